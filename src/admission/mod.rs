@@ -1,0 +1,1 @@
+//! Who is surveyed: policy, every-Nth sampling, capacity. Pure.

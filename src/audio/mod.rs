@@ -1,0 +1,1 @@
+//! G.711 and the measuring and shaping of speech samples. Pure.

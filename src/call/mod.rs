@@ -1,0 +1,1 @@
+//! One task per call: context intake, the select loop that joins signalling, media, survey and storage.

@@ -1,0 +1,1 @@
+//! Configuration: one file a section, checked as a person would like.

@@ -1,0 +1,28 @@
+//! aftercall: a post-call survey engine.
+//!
+//! A PBX hands the caller over by SIP when the agent has hung up; aftercall samples, asks recorded
+//! questions, collects DTMF digits and stores every answer before it asks the next. `ARCHITECTURE.md`
+//! describes the house: which modules are pure, which do IO, and how a call walks through them.
+
+pub mod admission;
+pub mod audio;
+pub mod call;
+pub mod caller;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod dtmf;
+pub mod engine;
+pub mod ids;
+pub mod lifecycle;
+pub mod media;
+pub mod prompts;
+pub mod redact;
+pub mod report;
+pub mod rtp;
+pub mod sdp;
+pub mod sip;
+pub mod storage;
+pub mod survey;
+pub mod telemetry;
+pub mod web;

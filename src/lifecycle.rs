@@ -1,0 +1,82 @@
+//! Tasks and their end.
+//!
+//! Every task of the process starts through [`spawn`], so that each has a name and a panic in one of them is
+//! reported instead of lost. Shutdown is soft, then hard: [`Shutdown`] tells everyone to finish; who has not
+//! finished within the grace period is dropped with the runtime.
+
+use std::future::Future;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Starts a task. A panic inside is logged with the task's name when it happens.
+#[expect(clippy::disallowed_methods, reason = "the one place where tasks start")]
+pub fn spawn<F>(name: &'static str, future: F) -> JoinHandle<()>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let task = tokio::spawn(future);
+    tokio::spawn(async move {
+        if let Err(error) = task.await
+            && error.is_panic()
+        {
+            tracing::error!(task = name, %error, "a task panicked");
+        }
+    })
+}
+
+/// The sending side of the shutdown signal; dropping it also signals.
+#[derive(Debug)]
+pub struct ShutdownTrigger(watch::Sender<bool>);
+
+/// The receiving side: clone one into each task that must finish cleanly.
+#[derive(Debug, Clone)]
+pub struct Shutdown(watch::Receiver<bool>);
+
+/// A connected trigger and signal.
+pub fn shutdown() -> (ShutdownTrigger, Shutdown) {
+    let (sender, receiver) = watch::channel(false);
+    (ShutdownTrigger(sender), Shutdown(receiver))
+}
+
+impl ShutdownTrigger {
+    /// Tells every holder of a [`Shutdown`] to finish. Repeating it has no effect.
+    pub fn trigger(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Shutdown {
+    /// Resolves when shutdown has been asked for. Cancel safe.
+    pub async fn requested(&mut self) {
+        // An error means that the trigger is gone, which asks for the same.
+        let _ended = self.0.wait_for(|requested| *requested).await.is_ok();
+    }
+
+    /// Whether shutdown has been asked for.
+    pub fn is_requested(&self) -> bool {
+        *self.0.borrow() || self.0.has_changed().is_err()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shutdown;
+
+    #[tokio::test]
+    async fn shutdown_reaches_those_who_wait_and_those_who_ask_later() {
+        let (trigger, mut signal) = shutdown();
+        assert!(!signal.is_requested());
+        trigger.trigger();
+        signal.requested().await;
+        assert!(signal.clone().is_requested());
+    }
+
+    #[tokio::test]
+    async fn dropped_trigger_counts_as_shutdown() {
+        let (trigger, mut signal) = shutdown();
+        drop(trigger);
+        signal.requested().await;
+        assert!(signal.is_requested());
+    }
+}

@@ -1,0 +1,3 @@
+//! aftercall on the command line.
+
+fn main() {}

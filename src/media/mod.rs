@@ -1,0 +1,1 @@
+//! The media plane: threads that pace RTP and turn packets into digits.

@@ -1,0 +1,1 @@
+//! Recorded prompts: decoded and encoded once at load, shared by all calls.

@@ -1,0 +1,1 @@
+//! What supervisors ask for: funnel, distributions, scores with honest intervals.

@@ -1,0 +1,1 @@
+//! RTP and RTCP: packets, reception statistics, latching. Pure.

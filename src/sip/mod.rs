@@ -1,0 +1,7 @@
+//! SIP: a user agent core without IO, and the sockets that drive it.
+//!
+//! `wire` turns bytes into messages and back; `transaction`, `dialog` and `agent` are state machines that are
+//! handed input and the time and are polled for output; `transport` and `service` own sockets and tasks.
+//! [`event`] is what the rest of the house sees: nothing in it is a wire type.
+
+pub mod event;

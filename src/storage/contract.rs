@@ -1,0 +1,245 @@
+//! The facts of a call as storage takes them, free of SQL.
+//!
+//! A call is [admitted](NewCall) once: its row is written and, where the route samples, the counter of its
+//! stratum is advanced in the same transaction, so that no crash can count a call twice or forget it. Each
+//! [`AnswerRecord`] follows when its key was pressed, and one [`CallEnd`] closes the row.
+
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::CallUid;
+use crate::redact::Redacted;
+use crate::survey::Metric;
+
+/// A call at the moment it is decided whether it is surveyed.
+#[derive(Debug, Clone)]
+pub struct NewCall {
+    /// Our identity of the call.
+    pub uid: CallUid,
+    /// The node that handles it.
+    pub node: String,
+    /// When the INVITE arrived.
+    pub arrived_at: DateTime<Utc>,
+    /// The SIP Call-ID.
+    pub sip_call_id: String,
+    /// The dialled number or user.
+    pub dialled: String,
+    /// What the PBX told, by header or address.
+    pub context: CallContext,
+    /// The name of the route that matched; `None` when none did.
+    pub route: Option<String>,
+    /// The survey that the route leads to.
+    pub survey: Option<SurveyVersion>,
+    /// The decision of policy: whether the call is eligible for sampling at all.
+    pub eligibility: Eligibility,
+}
+
+/// What is known of the call that was just finished with an agent. Every field may be missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CallContext {
+    /// Queue or service line.
+    pub queue: Option<String>,
+    /// The agent's id.
+    pub agent: Option<String>,
+    /// The agent's team.
+    pub team: Option<String>,
+    /// The id of the original call at the PBX.
+    pub original_call_id: Option<String>,
+    /// Language tag, for example `fi`.
+    pub language: Option<String>,
+    /// Keyed hash of the caller's number, 64 hexadecimal digits.
+    pub caller_hash: Option<String>,
+    /// The caller's number in clear; only when the configuration says so.
+    pub caller_number: Option<Redacted<String>>,
+}
+
+/// A survey as it was asked: its name and the version of its definition.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SurveyVersion {
+    /// The survey's name.
+    pub name: String,
+    /// The version: the first 12 hexadecimal digits of the SHA-256 of its definition.
+    pub version: String,
+}
+
+/// What policy says before sampling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Eligibility {
+    /// Counted in a stratum; every `every`-th call of it is surveyed.
+    Eligible {
+        /// The counter that this call advances.
+        stratum: Stratum,
+        /// 1 surveys every call.
+        every: u32,
+    },
+    /// Not surveyed and not counted.
+    Suppressed {
+        /// The rule, as stored: `no_route`, `opted_out`, `outside_hours`, ...
+        rule: String,
+    },
+}
+
+/// Calls that are counted together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Stratum {
+    /// The route's name.
+    pub route: String,
+    /// The queue; empty when the call named none.
+    pub queue: String,
+}
+
+/// What admission found for a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// This call is the Nth, 2Nth, ... of its stratum.
+    Sampled {
+        /// Its position in the stratum, from 1.
+        position: u64,
+    },
+    /// Another call's turn.
+    NotSampled {
+        /// Its position in the stratum, from 1.
+        position: u64,
+    },
+    /// Policy kept it out; nothing was counted.
+    Suppressed,
+}
+
+/// One question's result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerRecord {
+    /// The call.
+    pub call: CallUid,
+    /// The question's id within its survey version.
+    pub question: String,
+    /// The accepted value; `None` when the question was skipped after its last attempt.
+    pub value: Option<i64>,
+    /// Every key pressed at this question in order, including those that did not match, at most 32.
+    pub raw_digits: String,
+    /// Attempts used, from 1.
+    pub attempts: u32,
+    /// From the end of the prompt to the deciding key; zero when the caller barged in.
+    pub response_time: Duration,
+    /// Whether the inter-digit timeout accepted it (the `1` of 0-10).
+    pub accepted_by_timeout: bool,
+    /// When it was accepted.
+    pub answered_at: DateTime<Utc>,
+}
+
+/// The end of a call, and with it its one disposition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallEnd {
+    /// The call.
+    pub call: CallUid,
+    /// When the call was answered with 200; `None` when it never was.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: DateTime<Utc>,
+    /// How it ended.
+    pub disposition: Disposition,
+    /// The reason in a word or a few: `caller_hung_up`, `rtp_silence`, `ack_timeout`, ...
+    pub reason: String,
+}
+
+/// The one end of each call (the funnel of the product).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Disposition {
+    /// Eligible, but another call's turn.
+    NotSampled,
+    /// Kept out by policy.
+    Suppressed,
+    /// Sampled, but there was no capacity.
+    RefusedCapacity,
+    /// The caller opted out.
+    Declined,
+    /// The caller heard the survey and pressed nothing.
+    NoAnswer,
+    /// The caller hung up before the first answer.
+    Abandoned,
+    /// Technical failure; the reason tells which.
+    Failed,
+    /// At least one answer, but not all.
+    Partial,
+    /// Every scored question answered.
+    Completed,
+}
+
+impl Disposition {
+    /// Every disposition, in the order of the funnel.
+    pub const ALL: [Self; 9] = [
+        Self::NotSampled,
+        Self::Suppressed,
+        Self::RefusedCapacity,
+        Self::Declined,
+        Self::NoAnswer,
+        Self::Abandoned,
+        Self::Failed,
+        Self::Partial,
+        Self::Completed,
+    ];
+
+    /// The word stored in the database and shown to people.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSampled => "not_sampled",
+            Self::Suppressed => "suppressed",
+            Self::RefusedCapacity => "refused_capacity",
+            Self::Declined => "declined",
+            Self::NoAnswer => "no_answer",
+            Self::Abandoned => "abandoned",
+            Self::Failed => "failed",
+            Self::Partial => "partial",
+            Self::Completed => "completed",
+        }
+    }
+
+    /// The disposition of a stored word.
+    pub fn from_str_opt(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}
+
+impl fmt::Display for Disposition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A survey version as reports need to know it: written when a survey is loaded, never changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SurveyRecord {
+    /// Name and version.
+    pub survey: SurveyVersion,
+    /// The title for people.
+    pub title: String,
+    /// What the measurement is for.
+    pub goal: String,
+    /// The definition as written.
+    pub definition: String,
+    /// Its questions in order.
+    pub questions: Vec<QuestionRecord>,
+}
+
+/// A question as reports need to know it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuestionRecord {
+    /// Its id within the survey.
+    pub id: String,
+    /// What it measures.
+    pub metric: Metric,
+    /// The question in words.
+    pub text: String,
+    /// Smallest and largest valid value.
+    pub scale: (i64, i64),
+    /// Whether a high value is good.
+    pub high_is_good: bool,
+    /// The satisfaction threshold of CSAT, or the top box of CES: values at or beyond it (in the good direction)
+    /// count.
+    pub threshold: Option<i64>,
+    /// The target of its headline score, in the unit of the metric (NPS points, or percent).
+    pub target: Option<f64>,
+    /// Labels of values, in order of value.
+    pub labels: Vec<(i64, String)>,
+}

@@ -1,0 +1,3 @@
+//! Storage: what a call leaves behind, and how it is read back.
+
+pub mod contract;

@@ -1,0 +1,37 @@
+//! The measures of the field.
+
+/// What a question measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Metric {
+    /// Net Promoter Score, 0-10.
+    Nps,
+    /// Customer Effort Score.
+    Ces,
+    /// Customer satisfaction.
+    Csat,
+    /// Yes (1) or no (0).
+    YesNo,
+    /// A plain choice; counted, never averaged.
+    Choice,
+}
+
+impl Metric {
+    /// Every metric.
+    pub const ALL: [Self; 5] = [Self::Nps, Self::Ces, Self::Csat, Self::YesNo, Self::Choice];
+
+    /// The word in surveys, rows and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nps => "nps",
+            Self::Ces => "ces",
+            Self::Csat => "csat",
+            Self::YesNo => "yes_no",
+            Self::Choice => "choice",
+        }
+    }
+
+    /// The metric of a word.
+    pub fn from_str_opt(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}

@@ -1,0 +1,5 @@
+//! Survey definitions and the survey session state machine. Pure.
+
+mod metric;
+
+pub use metric::Metric;
