@@ -1,0 +1,370 @@
+//! Reading the settings, with every fault found in one go.
+//!
+//! The file and the environment are merged by the `config` crate. Each section is then deserialized; when a
+//! value does not fit, the fault is noted, the value is taken out and the section is tried again, until only
+//! good values are left. So an operator sees all faults at once, not the first of ten.
+
+use std::collections::HashMap;
+use std::path::Path as FilePath;
+
+use config::{Config, Environment, File, FileFormat};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
+
+use super::locate::{Source, line_of};
+use super::route::Route;
+use super::{Settings, SurveySettings};
+use crate::survey::{Fault, Severity};
+
+/// A section is tried again at most this often.
+const MOST_FAULTS: usize = 100;
+
+const SECTIONS: [&str; 11] = [
+    "sip", "media", "calls", "context", "privacy", "storage", "http", "log", "prompts", "surveys", "route",
+];
+
+/// What reading the configuration gave: settings made of all good values, and the faults of the others.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The settings; defaults stand where a value was faulty. Serve with them only when `faults` is empty.
+    pub settings: Settings,
+    /// Everything that is wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// Reads `file` and lays `AFTERCALL__SECTION__KEY` variables over it.
+pub fn load(file: &FilePath) -> Loaded {
+    let name = file.display().to_string();
+    match std::fs::read_to_string(file) {
+        Ok(text) => from_text(&text, &name, None),
+        Err(error) => Loaded {
+            settings: Settings::default(),
+            faults: vec![fault(
+                &name,
+                None,
+                format!("cannot be read: {error}"),
+                "name the configuration with --config FILE, or start in the directory that holds config/aftercall.toml",
+            )],
+        },
+    }
+}
+
+/// Reads the text of a file called `name`; `environment` replaces the process environment in tests.
+pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, String>>) -> Loaded {
+    let source = match Source::parse(text) {
+        Ok(source) => source,
+        Err(error) => {
+            let line = error.span().map(|span| line_of(text, span.start));
+            let faults = vec![fault(
+                name,
+                line,
+                format!("not TOML: {}", error.message()),
+                "mend the syntax",
+            )];
+            return Loaded {
+                settings: Settings::default(),
+                faults,
+            };
+        }
+    };
+    match merged(text, environment) {
+        Ok(table) => Reader {
+            name,
+            source,
+            faults: Vec::new(),
+        }
+        .settings(table),
+        Err(error) => {
+            let faults = vec![fault(
+                name,
+                None,
+                format!("cannot be merged with the environment: {error}"),
+                "check the AFTERCALL__ variables",
+            )];
+            Loaded {
+                settings: Settings::default(),
+                faults,
+            }
+        }
+    }
+}
+
+fn merged(
+    text: &str,
+    environment: Option<HashMap<String, String>>,
+) -> Result<serde_json::Map<String, Value>, config::ConfigError> {
+    let variables = Environment::with_prefix("AFTERCALL")
+        .prefix_separator("__")
+        .separator("__")
+        .try_parsing(true)
+        .list_separator(",")
+        .with_list_parse_key("sip.listen")
+        .with_list_parse_key("sip.trusted")
+        .with_list_parse_key("media.codecs")
+        .source(environment);
+    Config::builder()
+        .add_source(File::from_str(text, FileFormat::Toml))
+        .add_source(variables)
+        .build()?
+        .try_deserialize()
+}
+
+struct Reader<'a> {
+    name: &'a str,
+    source: Source<'a>,
+    faults: Vec<Fault>,
+}
+
+impl Reader<'_> {
+    fn settings(mut self, mut table: serde_json::Map<String, Value>) -> Loaded {
+        let settings = Settings {
+            sip: self.section("sip", &mut table),
+            media: self.section("media", &mut table),
+            calls: self.section("calls", &mut table),
+            context: self.section("context", &mut table),
+            privacy: self.section("privacy", &mut table),
+            storage: self.section("storage", &mut table),
+            http: self.section("http", &mut table),
+            log: self.section("log", &mut table),
+            prompts: self.section("prompts", &mut table),
+            surveys: self.section::<SurveySettings>("surveys", &mut table),
+            routes: self.routes(&mut table),
+        };
+        for unknown in table.keys() {
+            self.note(
+                unknown,
+                None,
+                &format!("unknown section `{unknown}`"),
+                &format!("choose from {}", SECTIONS.join(", ")),
+            );
+        }
+        self.consistency(&settings);
+        Loaded {
+            settings,
+            faults: self.faults,
+        }
+    }
+
+    fn section<T: DeserializeOwned + Default>(
+        &mut self,
+        name: &str,
+        table: &mut serde_json::Map<String, Value>,
+    ) -> T {
+        table
+            .remove(name)
+            .map_or_else(T::default, |value| self.value(name, value).unwrap_or_default())
+    }
+
+    fn routes(&mut self, table: &mut serde_json::Map<String, Value>) -> Vec<Route> {
+        table
+            .remove("route")
+            .map_or_else(Vec::new, |value| self.value("route", value).unwrap_or_default())
+    }
+
+    /// Deserializes, noting faults and dropping what is faulty, until the rest fits.
+    fn value<T: DeserializeOwned>(&mut self, section: &str, mut value: Value) -> Option<T> {
+        for _ in 0..MOST_FAULTS {
+            let error = match serde_path_to_error::deserialize(&value) {
+                Ok(typed) => return Some(typed),
+                Err(error) => error,
+            };
+            let reason = error.inner().to_string();
+            let repeated = self.faults.iter().any(|known| known.reason.contains(&reason))
+                && reason.starts_with("missing field");
+            if !repeated {
+                self.note(section, Some(error.path()), &reason, mend_of(&reason));
+            }
+            if !remove(&mut value, error.path()) {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn note(&mut self, section: &str, path: Option<&Path>, reason: &str, mend: &str) {
+        let key = match path {
+            Some(path) if path.iter().next().is_some() => format!("{section}.{path}"),
+            Some(_) | None => section.to_owned(),
+        };
+        let from_file = self.source.holds(section, path) || reason.starts_with("missing field");
+        let reason = format!("{key}: {reason}");
+        self.faults.push(if from_file {
+            fault(self.name, self.source.line(section, path), reason, mend)
+        } else {
+            let variable = format!("AFTERCALL__{}", key.replace('.', "__").to_uppercase());
+            fault(&format!("environment variable {variable}"), None, reason, mend)
+        });
+    }
+
+    /// Rules between values that are each right by themselves.
+    fn consistency(&mut self, settings: &Settings) {
+        if settings.sip.listen.is_empty() {
+            self.note(
+                "sip",
+                None,
+                "listen: no address to listen on",
+                "write for example listen = \"0.0.0.0:5060\"",
+            );
+        }
+        if settings.media.codecs.is_empty() {
+            self.note(
+                "media",
+                None,
+                "codecs: no codec is left",
+                "write for example codecs = [\"PCMU\", \"PCMA\"]",
+            );
+        }
+        let mut known: HashMap<&str, ()> = HashMap::new();
+        for route in &settings.routes {
+            if known.insert(route.number.as_str(), ()).is_some() {
+                let reason = format!("number: `{}` is routed twice", route.number.as_str());
+                self.note("route", None, &reason, "keep one route for each number");
+            }
+        }
+    }
+}
+
+/// Takes out what the path names; `false` when that is everything.
+fn remove(value: &mut Value, path: &Path) -> bool {
+    let mut segments: Vec<&Segment> = path.iter().collect();
+    while let Some(last) = segments.pop() {
+        let parent = segments
+            .iter()
+            .try_fold(&mut *value, |here, segment| match segment {
+                Segment::Map { key } => here.get_mut(key),
+                Segment::Seq { index } => here.get_mut(index),
+                Segment::Enum { .. } | Segment::Unknown => None,
+            });
+        let removed = match (parent, last) {
+            (Some(Value::Object(table)), Segment::Map { key }) => table.remove(key).is_some(),
+            (Some(Value::Array(items)), Segment::Seq { index }) if *index < items.len() => {
+                items.remove(*index);
+                true
+            }
+            (_, _) => false,
+        };
+        if removed {
+            return true;
+        }
+    }
+    false
+}
+
+fn mend_of(reason: &str) -> &'static str {
+    if reason.starts_with("unknown field") {
+        "use one of the names listed, or remove the line"
+    } else if reason.starts_with("missing field") {
+        "add it"
+    } else {
+        "write a value as described in the README's table of settings"
+    }
+}
+
+fn fault(file: &str, line: Option<usize>, reason: String, mend: &str) -> Fault {
+    Fault {
+        file: file.to_owned(),
+        line,
+        column: None,
+        severity: Severity::Error,
+        reason,
+        mend: mend.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::time::Duration;
+
+    use super::from_text;
+    use crate::sip::event::Transport;
+
+    fn lines(text: &str, environment: &[(&str, &str)]) -> Vec<String> {
+        let environment = environment
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        from_text(text, "a.toml", Some(environment))
+            .faults
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn empty_file_is_all_defaults() {
+        let loaded = from_text("", "a.toml", Some(HashMap::new()));
+        assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
+        assert_eq!(loaded.settings.sip.listen[0].address.port(), 5060);
+        assert_eq!(loaded.settings.http.listen.to_string(), "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn environment_wins_over_the_file() {
+        let environment = [
+            ("AFTERCALL__SIP__LISTEN", "127.0.0.1:5070,tcp:127.0.0.1:5071"),
+            ("AFTERCALL__CALLS__MAX_CONCURRENT", "7"),
+            ("AFTERCALL__MEDIA__SILENCE_TIMEOUT", "9s"),
+        ];
+        let environment = environment
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into();
+        let loaded = from_text(
+            "[sip]\nlisten = \"0.0.0.0:1\"\n[calls]\nmax_concurrent = 3\n",
+            "a.toml",
+            Some(environment),
+        );
+        assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
+        let settings = loaded.settings;
+        assert_eq!(settings.sip.listen.len(), 2);
+        assert_eq!(settings.sip.listen[1].transport, Some(Transport::Tcp));
+        assert_eq!(settings.calls.max_concurrent, 7);
+        assert_eq!(settings.media.silence_timeout.0, Duration::from_secs(9));
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_with_its_line() {
+        let text = "[sip]\nlisten = \"nowhere\"\nmax_dialogs = \"many\"\nfoo = 1\n\n[media]\nports = \"5-4\"\n\n[[route]]\nnumber = \"nps\"\nsurvey = \"a\"\nevery = 0\n\n[typo]\n";
+        let lines = lines(text, &[]);
+        assert_eq!(lines.len(), 6, "{lines:#?}");
+        for (line, word) in [
+            (2, "nowhere"),
+            (3, "max_dialogs"),
+            (4, "foo"),
+            (7, "5-4"),
+            (12, "every"),
+            (14, "typo"),
+        ] {
+            let start = format!("a.toml:{line}");
+            assert!(
+                lines
+                    .iter()
+                    .any(|found| found.starts_with(&start) && found.contains(word)),
+                "{start} {word}: {lines:#?}"
+            );
+        }
+    }
+
+    #[test]
+    fn fault_in_a_variable_names_the_variable() {
+        let lines = lines("", &[("AFTERCALL__SIP__LISTEN", "nowhere")]);
+        assert_eq!(lines.len(), 1);
+        assert!(
+            lines[0].contains("AFTERCALL__SIP__LISTEN") && lines[0].contains("nowhere"),
+            "{lines:?}"
+        );
+    }
+
+    #[test]
+    fn broken_syntax_is_told_with_its_line() {
+        let lines = lines("[sip]\nlisten = [\n", &[]);
+        assert!(lines[0].contains("not TOML"), "{lines:?}");
+    }
+
+    #[test]
+    fn number_routed_twice_is_refused() {
+        let route = "[[route]]\nnumber = \"nps\"\nsurvey = \"a\"\n";
+        assert_eq!(lines(&format!("{route}{route}"), &[]).len(), 1);
+    }
+}

@@ -1,0 +1,110 @@
+//! `[media]`: ports, threads and codecs of the media plane.
+
+use std::net::IpAddr;
+
+use serde::Deserialize;
+
+use super::value::{Span, one_or_many};
+
+/// `[media]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MediaSettings {
+    /// UDP ports for RTP (even) and RTCP (odd): `"20000-29999"`.
+    pub ports: PortRange,
+    /// The address offered in SDP, when it is not the one that signalling arrived at (NAT).
+    pub advertised: Option<IpAddr>,
+    /// Media threads; 0 means one per core.
+    pub threads: usize,
+    /// Codecs in order of preference.
+    #[serde(deserialize_with = "one_or_many")]
+    pub codecs: Vec<CodecName>,
+    /// A call whose peer sends no RTP for this long is ended, except on hold.
+    pub silence_timeout: Span,
+    /// A released port rests this long before it serves another call.
+    pub port_quarantine: Span,
+}
+
+impl Default for MediaSettings {
+    fn default() -> Self {
+        Self {
+            ports: PortRange {
+                first: 20_000,
+                last: 29_999,
+            },
+            advertised: None,
+            threads: 0,
+            codecs: vec![CodecName::Pcmu, CodecName::Pcma],
+            silence_timeout: Span::seconds(30),
+            port_quarantine: Span::seconds(5),
+        }
+    }
+}
+
+/// An inclusive range of UDP ports that holds at least one even-odd pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct PortRange {
+    /// First port.
+    pub first: u16,
+    /// Last port.
+    pub last: u16,
+}
+
+impl TryFrom<String> for PortRange {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let parsed = text
+            .split_once('-')
+            .and_then(|(first, last)| Some((first.trim().parse().ok()?, last.trim().parse().ok()?)));
+        match parsed {
+            Some((first, last)) if first >= 1024 && last > first => Ok(Self { first, last }),
+            Some(_) | None => Err(format!(
+                "`{text}` is not a range of ports from 1024 up; write for example \"20000-29999\""
+            )),
+        }
+    }
+}
+
+/// A codec that the media plane speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodecName {
+    /// G.711 mu-law.
+    Pcmu,
+    /// G.711 A-law.
+    Pcma,
+}
+
+impl TryFrom<String> for CodecName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.to_ascii_uppercase().as_str() {
+            "PCMU" => Ok(Self::Pcmu),
+            "PCMA" => Ok(Self::Pcma),
+            _ => Err(format!(
+                "`{text}` is not a codec known here; choose from \"PCMU\", \"PCMA\""
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PortRange;
+
+    #[test]
+    fn port_range_needs_two_ports_above_the_privileged() {
+        assert_eq!(
+            PortRange::try_from("20000-20001".to_owned()),
+            Ok(PortRange {
+                first: 20_000,
+                last: 20_001
+            })
+        );
+        for text in ["20000", "20001-20000", "1-5000", "20000-70000", "", "-"] {
+            assert!(PortRange::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+}

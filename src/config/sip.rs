@@ -1,0 +1,53 @@
+//! `[sip]`: where we listen, who may call, and the limits that bound memory.
+
+use std::net::IpAddr;
+
+use serde::Deserialize;
+
+use super::network::{Listener, Network, private_networks};
+use super::value::{Span, one_or_many};
+
+/// `[sip]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SipSettings {
+    /// Addresses to listen on.
+    #[serde(deserialize_with = "one_or_many")]
+    pub listen: Vec<Listener>,
+    /// The address that peers reach us at, when it is not the one we listen on (NAT).
+    pub advertised: Option<IpAddr>,
+    /// Who may call; everyone else gets 403.
+    #[serde(deserialize_with = "one_or_many")]
+    pub trusted: Vec<Network>,
+    /// Dialogs at once, early and confirmed; beyond it 503.
+    pub max_dialogs: usize,
+    /// Transactions at once; beyond it 503.
+    pub max_transactions: usize,
+    /// TCP connections at once; beyond it a new one is closed.
+    pub max_connections: usize,
+    /// Largest message in bytes on a stream; beyond it 513 and close.
+    pub max_message_bytes: usize,
+    /// A TCP connection without traffic is closed after this long.
+    pub connection_idle: Span,
+    /// What `Retry-After` says when we are full or draining, in whole seconds.
+    pub retry_after: Span,
+}
+
+impl Default for SipSettings {
+    fn default() -> Self {
+        Self {
+            listen: vec![Listener {
+                transport: None,
+                address: ([0, 0, 0, 0], 5060).into(),
+            }],
+            advertised: None,
+            trusted: private_networks(),
+            max_dialogs: 10_000,
+            max_transactions: 40_000,
+            max_connections: 1_000,
+            max_message_bytes: 65_536,
+            connection_idle: Span::seconds(300),
+            retry_after: Span::seconds(10),
+        }
+    }
+}

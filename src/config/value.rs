@@ -1,0 +1,68 @@
+//! Shapes of values that several sections share.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer};
+
+/// A duration written for people: `"5s"`, `"400ms"`, `"2m 30s"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Span(pub Duration);
+
+impl Span {
+    /// A span of whole seconds.
+    pub const fn seconds(seconds: u64) -> Self {
+        Self(Duration::from_secs(seconds))
+    }
+}
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        humantime::parse_duration(&text).map(Self).map_err(|error| {
+            format!("`{text}` is not a duration ({error}); write for example \"30s\" or \"400ms\"")
+        })
+    }
+}
+
+/// One value or a list of them: `listen = "a"` and `listen = ["a", "b"]` are both understood.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+/// Deserializes one value or a list of texts, each parsed by `TryFrom<String>`.
+pub(super) fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<String>,
+    T::Error: std::fmt::Display,
+{
+    let texts = match OneOrMany::<String>::deserialize(deserializer)? {
+        OneOrMany::One(text) => vec![text],
+        OneOrMany::Many(texts) => texts,
+    };
+    texts
+        .into_iter()
+        .map(|text| T::try_from(text).map_err(serde::de::Error::custom))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Span;
+
+    #[test]
+    fn span_reads_what_people_write_and_refuses_bare_numbers() {
+        assert_eq!(
+            Span::try_from("2m 30s".to_owned()),
+            Ok(Span(Duration::from_secs(150)))
+        );
+        assert!(Span::try_from("5".to_owned()).is_err());
+    }
+}
