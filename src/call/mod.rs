@@ -1,1 +1,17 @@
-//! One task per call: context intake, the select loop that joins signalling, media, survey and storage.
+//! One task per call: where signalling, media, survey and storage meet.
+//!
+//! [`reception`] starts a task for each INVITE. [`intake`] decides: route, eligibility, sampling, capacity. Then
+//! the call is either [surveyed](survey_call) or [sent off](farewell). A task owns its call's state; nothing is
+//! shared between calls but the [`Desk`].
+
+pub mod context;
+mod desk;
+mod farewell;
+pub mod identity;
+mod intake;
+mod leg;
+pub mod reception;
+pub mod registry;
+mod survey_call;
+
+pub use desk::Desk;

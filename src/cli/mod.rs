@@ -1,1 +1,97 @@
 //! The command line: one file a subcommand.
+//!
+//! Only this module talks to the terminal. Exit status: 0 done, 1 it did not work out, 2 the configuration or the
+//! command line is wrong.
+
+mod call;
+mod check;
+mod load;
+pub mod report;
+mod serve;
+pub mod simulate;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{self, Loaded, Settings};
+use crate::survey::Fault;
+
+const CONFIG: &str = "config/aftercall.toml";
+
+/// Post-call surveys by SIP: samples calls, asks recorded NPS / CES / CSAT questions, collects DTMF digits,
+/// stores every answer at once, reports scores with honest intervals.
+#[derive(Debug, Parser)]
+#[command(name = "aftercall", version, about, long_about = None, after_help = AFTER_HELP)]
+struct Cli {
+    /// The configuration file. Any setting also comes from the environment: AFTERCALL__SIP__LISTEN=127.0.0.1:5070.
+    #[arg(long, global = true, value_name = "FILE", default_value = CONFIG)]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  aftercall                                        serve, as config/aftercall.toml says
+  aftercall check                                  tell all faults of configuration, surveys, prompts, database
+  aftercall call sip:nps@127.0.0.1 --keys 9,5,4    place a test call and answer three questions
+  aftercall report --from 2026-11-01 --queue sales what supervisors want to know
+  aftercall simulate nps-ces-csat                  walk through a survey on the terminal";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Take calls (the default).
+    Serve,
+    /// Check configuration, surveys, prompts and database; tell all faults at once.
+    Check(check::Args),
+    /// Place a test call: hear the prompts, press keys, tell what happened.
+    Call(call::Args),
+    /// Place many test calls and measure the server.
+    Load(load::Args),
+    /// Scores, distributions and rates from the database.
+    Report(report::Args),
+    /// Walk through a survey on the terminal, without a network.
+    Simulate(simulate::Args),
+}
+
+/// Parses the command line and does what it says.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(&cli.config),
+        Command::Check(args) => return check::run(&cli.config, &args),
+        Command::Call(args) => call::run(&args),
+        Command::Load(args) => load::run(&cli.config, &args),
+        Command::Report(args) => report::run(&cli.config, &args),
+        Command::Simulate(args) => simulate::run(&cli.config, &args),
+    };
+    done.unwrap_or_else(|error| {
+        say_error(&error);
+        ExitCode::FAILURE
+    })
+}
+
+#[expect(clippy::print_stderr, reason = "the command line talks to the terminal")]
+fn say_error(error: &anyhow::Error) {
+    eprintln!("aftercall: {error:#}");
+}
+
+/// The settings, or every fault on standard error and the exit status for it.
+#[expect(clippy::print_stderr, reason = "the command line talks to the terminal")]
+fn settings(file: &Path) -> Result<Loaded, ExitCode> {
+    let loaded = config::load(file);
+    if loaded.faults.is_empty() {
+        return Ok(loaded);
+    }
+    for fault in &loaded.faults {
+        eprintln!("aftercall: {fault}");
+    }
+    Err(ExitCode::from(2))
+}
+
+/// A tokio runtime for one command.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("aftercall").build()?)
+}

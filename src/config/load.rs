@@ -15,7 +15,7 @@ use serde_path_to_error::{Path, Segment};
 use super::locate::{Source, line_of};
 use super::route::Route;
 use super::{Settings, SurveySettings};
-use crate::survey::{Fault, Severity};
+use crate::survey::{Fault, Position};
 
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
@@ -27,26 +27,46 @@ const SECTIONS: [&str; 11] = [
 /// What reading the configuration gave: settings made of all good values, and the faults of the others.
 #[derive(Debug)]
 pub struct Loaded {
+    /// The file's name, for faults found later.
+    file: String,
+    /// Its text, likewise.
+    text: String,
     /// The settings; defaults stand where a value was faulty. Serve with them only when `faults` is empty.
     pub settings: Settings,
     /// Everything that is wrong.
     pub faults: Vec<Fault>,
 }
 
+impl Loaded {
+    fn refused(name: &str, text: &str, line: Option<usize>, reason: String, mend: &str) -> Self {
+        let faults = vec![fault(name, line, reason, mend)];
+        Self { file: name.to_owned(), text: text.to_owned(), settings: Settings::default(), faults }
+    }
+
+    /// A fault of `key` in the route at `index` that only the rest of the house could find.
+    pub fn fault_in_route(&self, index: usize, key: &str, reason: String, mend: &str) -> Fault {
+        let path = [Segment::Seq { index }, Segment::Map { key: key.to_owned() }];
+        let line = Source::parse(&self.text).ok().and_then(|source| source.line("route", &path));
+        fault(&self.file, line, reason, mend)
+    }
+
+    /// A fault of one setting that only the world could find: a directory that is missing, a port in use.
+    pub fn fault_in_setting(&self, section: &str, key: &str, reason: String, mend: &str) -> Fault {
+        let path = [Segment::Map { key: key.to_owned() }];
+        let source = Source::parse(&self.text).ok();
+        let line = source.filter(|source| source.holds(section, &path)).and_then(|source| source.line(section, &path));
+        fault(&self.file, line, format!("{section}.{key}: {reason}"), mend)
+    }
+}
+
 /// Reads `file` and lays `AFTERCALL__SECTION__KEY` variables over it.
 pub fn load(file: &FilePath) -> Loaded {
+    const MEND: &str =
+        "name the configuration with --config FILE, or start in the directory that holds config/aftercall.toml";
     let name = file.display().to_string();
     match std::fs::read_to_string(file) {
         Ok(text) => from_text(&text, &name, None),
-        Err(error) => Loaded {
-            settings: Settings::default(),
-            faults: vec![fault(
-                &name,
-                None,
-                format!("cannot be read: {error}"),
-                "name the configuration with --config FILE, or start in the directory that holds config/aftercall.toml",
-            )],
-        },
+        Err(error) => Loaded::refused(&name, "", None, format!("cannot be read: {error}"), MEND),
     }
 }
 
@@ -56,36 +76,18 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
         Ok(source) => source,
         Err(error) => {
             let line = error.span().map(|span| line_of(text, span.start));
-            let faults = vec![fault(
-                name,
-                line,
-                format!("not TOML: {}", error.message()),
-                "mend the syntax",
-            )];
-            return Loaded {
-                settings: Settings::default(),
-                faults,
-            };
+            return Loaded::refused(name, text, line, format!("not TOML: {}", error.message()), "mend the syntax");
         }
     };
     match merged(text, environment) {
-        Ok(table) => Reader {
-            name,
-            source,
-            faults: Vec::new(),
+        Ok(table) => {
+            let mut reader = Reader { name, source, faults: Vec::new() };
+            let settings = reader.settings(table);
+            Loaded { file: name.to_owned(), text: text.to_owned(), settings, faults: reader.faults }
         }
-        .settings(table),
         Err(error) => {
-            let faults = vec![fault(
-                name,
-                None,
-                format!("cannot be merged with the environment: {error}"),
-                "check the AFTERCALL__ variables",
-            )];
-            Loaded {
-                settings: Settings::default(),
-                faults,
-            }
+            let reason = format!("cannot be merged with the environment: {error}");
+            Loaded::refused(name, text, None, reason, "check the AFTERCALL__ variables")
         }
     }
 }
@@ -117,7 +119,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn settings(mut self, mut table: serde_json::Map<String, Value>) -> Loaded {
+    fn settings(&mut self, mut table: serde_json::Map<String, Value>) -> Settings {
         let settings = Settings {
             sip: self.section("sip", &mut table),
             media: self.section("media", &mut table),
@@ -132,18 +134,13 @@ impl Reader<'_> {
             routes: self.routes(&mut table),
         };
         for unknown in table.keys() {
-            self.note(
-                unknown,
-                None,
+            self.note(unknown, &[],
                 &format!("unknown section `{unknown}`"),
                 &format!("choose from {}", SECTIONS.join(", ")),
             );
         }
         self.consistency(&settings);
-        Loaded {
-            settings,
-            faults: self.faults,
-        }
+        settings
     }
 
     fn section<T: DeserializeOwned + Default>(
@@ -173,7 +170,7 @@ impl Reader<'_> {
             let repeated = self.faults.iter().any(|known| known.reason.contains(&reason))
                 && reason.starts_with("missing field");
             if !repeated {
-                self.note(section, Some(error.path()), &reason, mend_of(&reason));
+                self.note(section, &segments(error.path()), &reason, mend_of(&reason));
             }
             if !remove(&mut value, error.path()) {
                 return None;
@@ -182,11 +179,8 @@ impl Reader<'_> {
         None
     }
 
-    fn note(&mut self, section: &str, path: Option<&Path>, reason: &str, mend: &str) {
-        let key = match path {
-            Some(path) if path.iter().next().is_some() => format!("{section}.{path}"),
-            Some(_) | None => section.to_owned(),
-        };
+    fn note(&mut self, section: &str, path: &[Segment], reason: &str, mend: &str) {
+        let key = path.iter().fold(section.to_owned(), |key, segment| format!("{key}.{segment}"));
         let from_file = self.source.holds(section, path) || reason.starts_with("missing field");
         let reason = format!("{key}: {reason}");
         self.faults.push(if from_file {
@@ -200,17 +194,13 @@ impl Reader<'_> {
     /// Rules between values that are each right by themselves.
     fn consistency(&mut self, settings: &Settings) {
         if settings.sip.listen.is_empty() {
-            self.note(
-                "sip",
-                None,
+            self.note("sip", &[],
                 "listen: no address to listen on",
                 "write for example listen = \"0.0.0.0:5060\"",
             );
         }
         if settings.media.codecs.is_empty() {
-            self.note(
-                "media",
-                None,
+            self.note("media", &[],
                 "codecs: no codec is left",
                 "write for example codecs = [\"PCMU\", \"PCMA\"]",
             );
@@ -219,10 +209,14 @@ impl Reader<'_> {
         for route in &settings.routes {
             if known.insert(route.number.as_str(), ()).is_some() {
                 let reason = format!("number: `{}` is routed twice", route.number.as_str());
-                self.note("route", None, &reason, "keep one route for each number");
+                self.note("route", &[], &reason, "keep one route for each number");
             }
         }
     }
+}
+
+fn segments(path: &Path) -> Vec<Segment> {
+    path.iter().cloned().collect()
 }
 
 /// Takes out what the path names; `false` when that is everything.
@@ -262,14 +256,8 @@ fn mend_of(reason: &str) -> &'static str {
 }
 
 fn fault(file: &str, line: Option<usize>, reason: String, mend: &str) -> Fault {
-    Fault {
-        file: file.to_owned(),
-        line,
-        column: None,
-        severity: Severity::Error,
-        reason,
-        mend: mend.to_owned(),
-    }
+    let position = line.map(|line| Position { line, column: 1 });
+    Fault { position, ..Fault::of_file(file, reason, mend) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! From a key to the line where the operator wrote it.
 
-use serde_path_to_error::{Path, Segment};
+use serde_path_to_error::Segment;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -24,7 +24,7 @@ impl<'a> Source<'a> {
 
     /// The line, from 1, where the deepest part of `section` and `path` that the file holds is written; `None`
     /// when not even the section stands there (the value came from the environment or is a default).
-    pub(super) fn line(&self, section: &str, path: Option<&Path>) -> Option<usize> {
+    pub(super) fn line(&self, section: &str, path: &[Segment]) -> Option<usize> {
         let (key, value) = self
             .table
             .get_ref()
@@ -32,22 +32,21 @@ impl<'a> Source<'a> {
             .find(|(key, _)| key.get_ref().as_ref() == section)?;
         let mut offset = key.span().start;
         let mut here = Some(value);
-        for segment in path.into_iter().flat_map(Path::iter) {
+        for segment in path {
             here = here.and_then(|value| child(value, segment, &mut offset));
         }
         Some(line_of(self.text, offset))
     }
 
     /// Whether the file itself sets this key, so that a fault in it is the file's.
-    pub(super) fn holds(&self, section: &str, path: Option<&Path>) -> bool {
+    pub(super) fn holds(&self, section: &str, path: &[Segment]) -> bool {
         let found = self
             .table
             .get_ref()
             .iter()
             .find(|(key, _)| key.get_ref().as_ref() == section);
         let mut offset = 0;
-        path.into_iter()
-            .flat_map(Path::iter)
+        path.iter()
             .fold(found.map(|(_, value)| value), |here, segment| {
                 child(here?, segment, &mut offset)
             })

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
-/// A duration written for people: `"5s"`, `"400ms"`, `"2m 30s"`.
+use crate::survey::parse_duration;
+
+/// A duration written for people: `"5s"`, `"400ms"`, `"5m"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Span(pub Duration);

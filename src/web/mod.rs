@@ -1,1 +1,71 @@
-//! HTTP: health, readiness, metrics.
+//! HTTP for machines: liveness, readiness, metrics.
+//!
+//! | path | answers |
+//! | --- | --- |
+//! | `/healthz` | 200 while the process serves requests at all |
+//! | `/readyz` | 200 when it takes calls and can store answers; else 503 with the reasons |
+//! | `/metrics` | Prometheus text |
+//!
+//! It knows nothing of calls: what is ready is told by a [`Readiness`].
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::net::TcpListener;
+
+use crate::lifecycle::Shutdown;
+
+/// What stands against taking calls; empty when ready.
+pub trait Readiness: Send + Sync + 'static {
+    /// One short sentence for each obstacle.
+    fn obstacles(&self) -> Pin<Box<dyn Future<Output = Vec<String>> + Send + '_>>;
+}
+
+/// Renders the metrics of the process.
+pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
+
+#[derive(Clone)]
+struct Parts {
+    readiness: Arc<dyn Readiness>,
+    metrics: RenderMetrics,
+}
+
+/// Serves until shutdown.
+pub async fn serve(
+    listener: TcpListener,
+    readiness: Arc<dyn Readiness>,
+    metrics: RenderMetrics,
+    mut shutdown: Shutdown,
+) {
+    let routes = router(readiness, metrics);
+    let stop = async move { shutdown.requested().await };
+    if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
+        tracing::error!(%error, "HTTP ended");
+    }
+}
+
+fn router(readiness: Arc<dyn Readiness>, metrics: RenderMetrics) -> Router {
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(render))
+        .with_state(Parts { readiness, metrics })
+}
+
+async fn ready(State(parts): State<Parts>) -> Response {
+    let obstacles = parts.readiness.obstacles().await;
+    if obstacles.is_empty() {
+        return "ready\n".into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", obstacles.join("\n"))).into_response()
+}
+
+async fn render(State(parts): State<Parts>) -> String {
+    (parts.metrics)()
+}

@@ -1,0 +1,91 @@
+//! What every call task is given.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::call::context::ContextReader;
+use crate::call::registry::Registry;
+use crate::clock::Clock;
+use crate::config::route::Route;
+use crate::ids::CallUid;
+use crate::media::MediaPlane;
+use crate::prompts::Catalog;
+use crate::sdp::Capabilities;
+use crate::sip::service::SipHandle;
+use crate::storage::WriterHandle;
+use crate::survey::Survey;
+
+/// The shared, read-only surroundings of calls.
+#[derive(Debug)]
+pub struct Desk {
+    /// Who is surveyed with what.
+    pub routes: Arc<[Route]>,
+    /// The surveys by name.
+    pub surveys: BTreeMap<String, Arc<Survey>>,
+    /// The prompts.
+    pub prompts: Arc<Catalog>,
+    /// The prompt of calls that are not surveyed.
+    pub goodbye_prompt: &'static str,
+    /// Reads queue, agent, caller, ...
+    pub context: ContextReader,
+    /// Signalling.
+    pub sip: SipHandle,
+    /// Media.
+    pub media: MediaPlane,
+    /// What we can speak.
+    pub capabilities: Capabilities,
+    /// The address to offer in SDP, when it is not the one that signalling arrived at.
+    pub media_address: Option<std::net::IpAddr>,
+    /// Storage.
+    pub writer: WriterHandle,
+    /// Wall time.
+    pub clock: Arc<dyn Clock>,
+    /// Calls that are on.
+    pub registry: Registry,
+    /// Surveyed calls at once.
+    pub most_surveyed: usize,
+    /// This node's name in rows.
+    pub node: String,
+    /// What `Retry-After` says.
+    pub retry_after: Duration,
+    /// Randomness for identities.
+    pub randomness: Randomness,
+}
+
+impl Desk {
+    /// The present moment in UTC.
+    pub fn utc(&self) -> DateTime<Utc> {
+        self.clock.utc()
+    }
+
+    /// A new call's identity.
+    pub fn new_uid(&self) -> CallUid {
+        self.randomness.with(|rng| CallUid::new(self.utc(), rng))
+    }
+}
+
+/// A seeded source of randomness, shared by the calls of a process.
+#[derive(Debug)]
+pub struct Randomness(Mutex<StdRng>);
+
+impl Randomness {
+    /// Randomness that follows from `seed`.
+    pub fn seeded(seed: u64) -> Self {
+        Self(Mutex::new(StdRng::seed_from_u64(seed)))
+    }
+
+    /// Draws a seed for something of its own.
+    pub fn seed(&self) -> u64 {
+        self.with(|rng| rng.random())
+    }
+
+    fn with<T>(&self, draw: impl FnOnce(&mut StdRng) -> T) -> T {
+        // A generator has no state that a panic elsewhere could have broken.
+        draw(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,108 @@
+//! A call that is not surveyed: a short thank-you and BYE, a SIP response, or a redirect, as its route says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::desk::Desk;
+use super::intake::{Admitted, Refusal, refuse, store_end};
+use super::leg::Leg;
+use super::survey_call::refusal;
+use crate::config::route::NotSurveyed;
+use crate::lifecycle::Shutdown;
+use crate::media::{MediaEvent, PlayId};
+use crate::prompts::Playlist;
+use crate::sip::event::{Command, DialogEvent};
+use crate::sip::service::Incoming;
+use crate::storage::contract::{CallEnd, Disposition};
+
+/// A thank-you that takes longer than this is cut off.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(30);
+
+/// Events that may wait for the task.
+const MEDIA_EVENTS: usize = 8;
+
+/// Sends the call off and stores its end.
+pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted, hang_up: Shutdown) {
+    match &admitted.not_surveyed {
+        NotSurveyed::Thanks => thank(desk, incoming, &admitted, hang_up).await,
+        NotSurveyed::Refuse(status) => {
+            let refusal = Refusal { status: *status, headers: Vec::new(), end: Some(end(desk, &admitted, false)) };
+            refuse(desk, &incoming.invite, refusal).await;
+        }
+        NotSurveyed::Redirect(uri) => {
+            let headers = vec![("Contact".to_owned(), format!("<{uri}>"))];
+            let refusal = Refusal { status: 302, headers, end: Some(end(desk, &admitted, false)) };
+            refuse(desk, &incoming.invite, refusal).await;
+        }
+    }
+}
+
+async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mut hang_up: Shutdown) {
+    let (sender, mut media) = mpsc::channel(MEDIA_EVENTS);
+    let mut leg = match Leg::answer(desk, &incoming.invite, sender).await {
+        Ok(leg) => leg,
+        Err(error) => {
+            let mut refusal = refusal(desk, admitted, &error);
+            refusal.end = Some(end(desk, admitted, false));
+            return refuse(desk, &incoming.invite, refusal).await;
+        }
+    };
+    let heard = hear_goodbye(desk, &mut leg, admitted, &mut incoming.events, &mut media);
+    let peer_hung_up = tokio::select! {
+        biased;
+        peer_hung_up = tokio::time::timeout(LONGEST_FAREWELL, heard) => peer_hung_up.unwrap_or(false),
+        () = hang_up.requested() => false,
+    };
+    if !peer_hung_up {
+        let headers = vec![("Reason".to_owned(), "Q.850;cause=16;text=\"Not surveyed\"".to_owned())];
+        desk.sip.send(Command::HangUp { dialog: leg.dialog(), headers }).await;
+    }
+    leg.close();
+    store_end(desk, end(desk, admitted, true)).await;
+}
+
+/// Plays the goodbye from the ACK on; `true` when the dialog ended meanwhile.
+async fn hear_goodbye(
+    desk: &Desk,
+    leg: &mut Leg,
+    admitted: &Admitted,
+    dialog: &mut mpsc::Receiver<DialogEvent>,
+    media: &mut mpsc::Receiver<MediaEvent>,
+) -> bool {
+    loop {
+        tokio::select! {
+            biased;
+            event = dialog.recv() => match event {
+                Some(DialogEvent::Acknowledged { answer }) => {
+                    if leg.acknowledged(answer.as_ref()).is_err() {
+                        return false;
+                    }
+                    let prompt = desk.prompts.get(admitted.language.as_str(), desk.goodbye_prompt);
+                    leg.play(PlayId(0), Playlist::from_iter(prompt.cloned()));
+                }
+                Some(DialogEvent::Offer { offer, body }) => leg.offered(offer, body.as_ref()).await,
+                Some(DialogEvent::OfferAnswered { body }) => leg.offer_answered(body.as_ref()),
+                Some(DialogEvent::Ended { .. }) | None => return true,
+                Some(DialogEvent::Info { .. } | DialogEvent::Progress { .. } | DialogEvent::Answered { .. }) => {}
+            },
+            event = media.recv() => match event {
+                Some(MediaEvent::PlaybackFinished(_) | MediaEvent::Closed(_)) | None => return false,
+                Some(_) => {}
+            },
+        }
+    }
+}
+
+fn end(desk: &Desk, admitted: &Admitted, answered: bool) -> CallEnd {
+    let ended_at = desk.utc();
+    CallEnd {
+        call: admitted.uid,
+        answered_at: answered.then_some(admitted.arrived_at),
+        ended_at,
+        disposition: Disposition::NotSampled,
+        reason: "not_sampled".to_owned(),
+        opted_out: false,
+    }
+}

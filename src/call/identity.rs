@@ -1,0 +1,121 @@
+//! The caller's number, made into what may be stored.
+//!
+//! The same caller must be recognised later (cool-down, opt-out), but nobody should read numbers out of the
+//! database. So a number is stored as HMAC-SHA-256 under a key that stays on the node.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+const KEY_BYTES: usize = 32;
+
+/// Hashes caller numbers under the deployment's key.
+#[derive(Clone)]
+pub struct CallerHasher {
+    keyed: Hmac<Sha256>,
+}
+
+impl CallerHasher {
+    /// A hasher with this key.
+    pub fn new(key: &[u8; KEY_BYTES]) -> Self {
+        Self { keyed: Hmac::new_from_slice(key).expect("HMAC takes a key of any length") }
+    }
+
+    /// Reads the key from its file, or makes the file with a key from `fresh`.
+    ///
+    /// # Errors
+    /// The file can be neither read nor made, or does not hold a key of 32 bytes.
+    pub fn from_file(path: &Path, fresh: [u8; KEY_BYTES]) -> io::Result<Self> {
+        match std::fs::File::open(path) {
+            Ok(mut file) => {
+                let mut key = [0; KEY_BYTES];
+                file.read_exact(&mut key)?;
+                Ok(Self::new(&key))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                write_key(path, &fresh)?;
+                Ok(Self::new(&fresh))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The hash of a number as 64 hexadecimal digits; `None` when there is no number in it.
+    ///
+    /// Separators do not count, so `+358 40 123-4567` and `+358401234567` are one caller.
+    pub fn hash(&self, number: &str) -> Option<String> {
+        let bare: String = number.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
+        if bare.is_empty() || bare.eq_ignore_ascii_case("anonymous") || bare.eq_ignore_ascii_case("unknown") {
+            return None;
+        }
+        let mut mac = self.keyed.clone();
+        mac.update(bare.to_lowercase().as_bytes());
+        Some(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+impl fmt::Debug for CallerHasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CallerHasher")
+    }
+}
+
+/// Writes the key beside its place and moves it there, so that a crash leaves a whole key or none.
+fn write_key(path: &Path, key: &[u8; KEY_BYTES]) -> io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        std::fs::create_dir_all(directory)?;
+    }
+    let beside = path.with_extension("new");
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    file.write_all(key)?;
+    file.sync_all()?;
+    std::fs::rename(beside, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::CallerHasher;
+
+    #[test]
+    fn separators_do_not_make_another_caller_but_the_key_does() {
+        let hasher = CallerHasher::new(&[1; 32]);
+        let hash = hasher.hash("+358401234567").unwrap();
+        assert_eq!(hash.len(), 64);
+        assert_eq!(hasher.hash("+358 (40) 123-4567"), Some(hash.clone()));
+        assert_ne!(hasher.hash("+358401234568"), Some(hash.clone()));
+        assert_ne!(CallerHasher::new(&[2; 32]).hash("+358401234567"), Some(hash));
+    }
+
+    #[test]
+    fn withheld_numbers_have_no_hash() {
+        let hasher = CallerHasher::new(&[1; 32]);
+        for number in ["", " ", "anonymous", "Anonymous", "unknown"] {
+            assert_eq!(hasher.hash(number), None);
+        }
+    }
+
+    #[test]
+    fn key_file_is_made_once_and_only_its_owner_reads_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("deep/caller.key");
+        let first = CallerHasher::from_file(&path, [7; 32]).unwrap().hash("100");
+        let second = CallerHasher::from_file(&path, [8; 32]).unwrap().hash("100");
+        assert_eq!(first, second, "the key of the first start stays");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn truncated_key_file_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("caller.key");
+        std::fs::write(&path, [1; 5]).unwrap();
+        assert!(CallerHasher::from_file(&path, [7; 32]).is_err());
+    }
+}

@@ -1,0 +1,143 @@
+//! Who is surveyed: route and policy, then the sampler of the stratum, capacity last.
+//!
+//! Capacity comes last and under a name of its own, so that an overload shows as non-response and does not bend
+//! the sample. Every decision is a row.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::context;
+use super::desk::Desk;
+use super::registry::OnCall;
+use crate::config::route::{self, NotSurveyed, Route};
+use crate::ids::CallUid;
+use crate::sip::event::{Command, InboundInvite};
+use crate::storage::contract::{Admission, CallEnd, Disposition, Eligibility, NewCall, Stratum};
+use crate::survey::{Language, Survey};
+
+/// A call whose row is written.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    pub(super) uid: CallUid,
+    pub(super) arrived_at: DateTime<Utc>,
+    pub(super) survey: Arc<Survey>,
+    pub(super) language: Language,
+    pub(super) not_surveyed: NotSurveyed,
+}
+
+/// What is done with a call.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    Survey(Admitted),
+    SendOff(Admitted),
+    Refuse(Refusal),
+}
+
+/// A final response, and the end to be stored for it; `None` when the call has no row.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) end: Option<CallEnd>,
+}
+
+/// Decides what is done with a call and writes its row.
+pub(super) async fn decide(desk: &Desk, invite: &InboundInvite, uid: CallUid, on_call: &mut OnCall) -> Verdict {
+    let arrived_at = desk.utc();
+    let dialled = context::dialled(invite);
+    let route = route::find(&desk.routes, &dialled);
+    let survey = route.and_then(|route| desk.surveys.get(&route.survey));
+    let context = desk.context.read(invite);
+    let wanted = context.language.clone();
+    let call = NewCall {
+        uid,
+        node: desk.node.clone(),
+        arrived_at,
+        sip_call_id: invite.call_id.clone(),
+        dialled,
+        eligibility: eligibility(route, context.queue.as_deref()),
+        context,
+        route: route.map(|route| route.name().to_owned()),
+        survey: survey.map(|survey| survey.version().clone()),
+    };
+    let admission = match desk.writer.admit(call).await {
+        Ok(admission) => admission,
+        Err(error) => {
+            tracing::error!(%error, "the call cannot be stored and is refused");
+            return Verdict::Refuse(Refusal { status: 503, headers: retry_after(desk.retry_after), end: None });
+        }
+    };
+    let (Some(route), Some(survey)) = (route, survey) else {
+        tracing::info!("no route for the dialled number");
+        let end = end(uid, arrived_at, Disposition::Suppressed, "no_route");
+        return Verdict::Refuse(Refusal { status: 404, headers: Vec::new(), end: Some(end) });
+    };
+    let admitted = Admitted {
+        uid,
+        arrived_at,
+        language: survey.language_for(wanted.as_deref().or(route.language.as_deref())).clone(),
+        survey: Arc::clone(survey),
+        not_surveyed: route.not_surveyed.clone(),
+    };
+    match admission {
+        Admission::Sampled { position } => {
+            tracing::info!(route = route.name(), position, "surveyed");
+            sampled(desk, admitted, on_call)
+        }
+        Admission::NotSampled { position } => {
+            tracing::debug!(route = route.name(), position, "another call's turn");
+            Verdict::SendOff(admitted)
+        }
+        Admission::Suppressed => Verdict::SendOff(admitted),
+    }
+}
+
+fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
+    if on_call.take_place(desk.most_surveyed) {
+        return Verdict::Survey(admitted);
+    }
+    metrics::counter!("aftercall_calls_refused_capacity_total").increment(1);
+    tracing::warn!(limit = desk.most_surveyed, "no place for another survey: calls.max_concurrent");
+    let end = end(admitted.uid, admitted.arrived_at, Disposition::RefusedCapacity, "calls.max_concurrent");
+    Verdict::Refuse(Refusal { status: 503, headers: retry_after(desk.retry_after), end: Some(end) })
+}
+
+fn eligibility(route: Option<&Route>, queue: Option<&str>) -> Eligibility {
+    match route {
+        Some(route) => Eligibility::Eligible {
+            stratum: Stratum { route: route.name().to_owned(), queue: queue.unwrap_or_default().to_owned() },
+            every: route.every.get(),
+        },
+        None => Eligibility::Suppressed { rule: "no_route".to_owned() },
+    }
+}
+
+fn end(call: CallUid, ended_at: DateTime<Utc>, disposition: Disposition, reason: &str) -> CallEnd {
+    CallEnd { call, answered_at: None, ended_at, disposition, reason: reason.to_owned(), opted_out: false }
+}
+
+/// The header that asks to come back later.
+pub(super) fn retry_after(wait: Duration) -> Vec<(String, String)> {
+    vec![("Retry-After".to_owned(), wait.as_secs().max(1).to_string())]
+}
+
+/// Sends the final response and stores the end.
+pub(super) async fn refuse(desk: &Desk, invite: &InboundInvite, refusal: Refusal) {
+    let Refusal { status, headers, end } = refusal;
+    desk.sip.send(Command::Refuse { dialog: invite.dialog, status, reason: None, headers }).await;
+    if let Some(end) = end {
+        store_end(desk, end).await;
+    }
+}
+
+/// Stores the end of a call. Called once for each row.
+pub(super) async fn store_end(desk: &Desk, end: CallEnd) {
+    let disposition = end.disposition;
+    metrics::counter!("aftercall_calls_total", "disposition" => disposition.as_str()).increment(1);
+    tracing::info!(%disposition, reason = %end.reason, "call ended");
+    if let Err(error) = desk.writer.end(end).await {
+        tracing::error!(%error, "the end of the call is not stored");
+    }
+}

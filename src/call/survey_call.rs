@@ -1,0 +1,272 @@
+//! A surveyed call: one task, one loop, from the answer to the stored end.
+//!
+//! The loop hears signalling, media, storage and the clock, tells the [`Session`] what happened, and does what the
+//! session wants. It decides nothing about the survey itself.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::mpsc;
+
+use super::desk::Desk;
+use super::intake::{Admitted, Refusal, refuse, store_end};
+use super::leg::{Leg, LegError};
+use crate::dtmf::{self, Merge, Path};
+use crate::lifecycle::Shutdown;
+use crate::media::{self, MediaEvent};
+use crate::prompts::Playlist;
+use crate::sip::event::{Command, DialogEvent, EndCause};
+use crate::sip::service::Incoming;
+use crate::storage::StoreError;
+use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
+use crate::survey::{AnswerGiven, EndReason, Input, Output, PromptName, QuestionId, Session};
+
+/// Media events that may wait for the task.
+const MEDIA_EVENTS: usize = 32;
+
+/// Answers the call and walks the caller through the survey.
+pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted, hang_up: Shutdown) {
+    let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
+    match Leg::answer(desk, &incoming.invite, sender).await {
+        Ok(leg) => {
+            let call = SurveyCall::new(desk, leg, admitted);
+            call.go_on(incoming.events, media_events, hang_up).await;
+        }
+        Err(error) => refuse(desk, &incoming.invite, refusal(desk, &admitted, &error)).await,
+    }
+}
+
+/// What a call gets that cannot be answered.
+pub(super) fn refusal(desk: &Desk, admitted: &Admitted, error: &LegError) -> Refusal {
+    tracing::warn!(%error, "the call cannot be answered");
+    let disposition = if error.is_capacity() { Disposition::RefusedCapacity } else { Disposition::Failed };
+    let end = CallEnd {
+        call: admitted.uid,
+        answered_at: None,
+        ended_at: desk.utc(),
+        disposition,
+        reason: error.word().to_owned(),
+        opted_out: false,
+    };
+    Refusal { status: error.status(), headers: error.headers(desk.retry_after), end: Some(end) }
+}
+
+type Storing = Pin<Box<dyn Future<Output = (QuestionId, Result<(), StoreError>)> + Send>>;
+
+struct SurveyCall {
+    desk: Arc<Desk>,
+    leg: Leg,
+    admitted: Admitted,
+    answered_at: DateTime<Utc>,
+    session: Session,
+    presses: Merge,
+    storing: Option<Storing>,
+    dialog_over: bool,
+    over: bool,
+}
+
+impl SurveyCall {
+    fn new(desk: &Arc<Desk>, leg: Leg, admitted: Admitted) -> Self {
+        Self {
+            desk: Arc::clone(desk),
+            leg,
+            answered_at: desk.utc(),
+            session: Session::new(Arc::clone(&admitted.survey)),
+            admitted,
+            presses: Merge::default(),
+            storing: None,
+            dialog_over: false,
+            over: false,
+        }
+    }
+
+    async fn go_on(
+        mut self,
+        mut dialog: mpsc::Receiver<DialogEvent>,
+        mut media: mpsc::Receiver<MediaEvent>,
+        mut hang_up: Shutdown,
+    ) {
+        while !self.over || self.storing.is_some() {
+            let deadline = self.session.timeout().map(tokio::time::Instant::from_std);
+            tokio::select! {
+                biased;
+                event = dialog.recv(), if !self.dialog_over => self.dialog_event(event).await,
+                event = media.recv(), if !self.over => self.media_event(event),
+                (question, stored) = storing(&mut self.storing) => self.stored(question, stored.is_ok()),
+                () = sleep_until(deadline), if !self.over => self.tell(Input::Timeout),
+                () = hang_up.requested(), if !self.over => self.tell(Input::Failed("shutdown")),
+            }
+            self.do_what_the_session_wants().await;
+        }
+        self.finish().await;
+    }
+
+    fn tell(&mut self, input: Input) {
+        self.session.handle(input, now());
+    }
+
+    async fn dialog_event(&mut self, event: Option<DialogEvent>) {
+        match event {
+            Some(DialogEvent::Acknowledged { answer }) => match self.leg.acknowledged(answer.as_ref()) {
+                Ok(()) => self.tell(Input::Answered),
+                Err(error) => self.fail(&error),
+            },
+            Some(DialogEvent::Offer { offer, body }) => self.leg.offered(offer, body.as_ref()).await,
+            Some(DialogEvent::OfferAnswered { body }) => self.leg.offer_answered(body.as_ref()),
+            Some(DialogEvent::Info { body }) => self.info(&body.content_type, &body.bytes),
+            Some(DialogEvent::Ended { cause }) => self.dialog_ended(&cause),
+            Some(DialogEvent::Progress { .. } | DialogEvent::Answered { .. }) => {}
+            None => self.dialog_ended(&EndCause::TransportFailed),
+        }
+    }
+
+    fn dialog_ended(&mut self, cause: &EndCause) {
+        self.dialog_over = true;
+        self.tell(match cause {
+            EndCause::Bye { .. } | EndCause::Cancelled | EndCause::HungUp => Input::HungUp,
+            EndCause::AckTimeout => Input::Failed("ack_timeout"),
+            EndCause::TransportFailed
+            | EndCause::Refused
+            | EndCause::Rejected { .. }
+            | EndCause::NoResponse => Input::Failed("transport"),
+        });
+    }
+
+    fn fail(&mut self, error: &LegError) {
+        tracing::warn!(%error, "media cannot go on");
+        self.tell(Input::Failed(error.word()));
+    }
+
+    fn info(&mut self, content_type: &str, body: &[u8]) {
+        match dtmf::info::parse(content_type, body) {
+            Ok(info) => self.press(info.digit, now(), Path::Info),
+            Err(error) => tracing::debug!(%error, "INFO without a digit"),
+        }
+    }
+
+    fn media_event(&mut self, event: Option<MediaEvent>) {
+        match event {
+            Some(MediaEvent::Digit { digit, at }) => self.press(digit, at, Path::TelephoneEvent),
+            Some(MediaEvent::PlaybackFinished(play)) => {
+                self.tell(Input::PlaybackFinished(crate::survey::PlayId(play.0)));
+            }
+            Some(MediaEvent::RtpSilence) => self.tell(Input::Failed("rtp_silence")),
+            Some(MediaEvent::Closed(_)) | None => self.tell(Input::Failed("media")),
+            Some(
+                MediaEvent::PlaybackStarted { .. }
+                | MediaEvent::DigitSent { .. }
+                | MediaEvent::DigitRefused(_)
+                | MediaEvent::SpeechStarted { .. }
+                | MediaEvent::SpeechEnded { .. }
+                | MediaEvent::PeerLeft,
+            ) => {}
+        }
+    }
+
+    fn press(&mut self, digit: dtmf::Digit, at: Instant, path: Path) {
+        if self.presses.handle(digit, path, at) {
+            self.tell(Input::Digit { digit, at });
+        }
+    }
+
+    fn stored(&mut self, question: QuestionId, durable: bool) {
+        self.tell(if durable { Input::Stored(question) } else { Input::StoreFailed(question) });
+    }
+
+    async fn do_what_the_session_wants(&mut self) {
+        while let Some(output) = self.session.poll() {
+            match output {
+                Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts),
+                Output::StopPlayback => self.leg.stop(),
+                Output::Answer(answer) => self.store(answer).await,
+                Output::HangUp(reason) => self.hang_up(reason).await,
+            }
+        }
+        self.over = self.session.outcome().is_some();
+    }
+
+    fn play(&mut self, id: media::PlayId, prompts: &[PromptName]) {
+        let language = self.admitted.language.as_str();
+        let recorded = prompts.iter().filter_map(|name| self.desk.prompts.get(language, name.as_str())).cloned();
+        self.leg.play(id, Playlist::from_iter(recorded));
+    }
+
+    /// Hands the answer to storage. One answer waits at a time: the next question comes after it.
+    async fn store(&mut self, answer: AnswerGiven) {
+        if let Some(earlier) = self.storing.take() {
+            let (question, stored) = earlier.await;
+            self.stored(question, stored.is_ok());
+        }
+        let record = AnswerRecord {
+            call: self.admitted.uid,
+            question: answer.question.to_string(),
+            value: answer.value,
+            raw_digits: answer.raw_digits,
+            attempts: answer.attempts,
+            response_time: answer.response_time,
+            accepted_by_timeout: answer.accepted_by_timeout,
+            answered_at: self.desk.utc(),
+        };
+        tracing::info!(question = %record.question, value = record.value, attempts = record.attempts, "answer");
+        let writer = self.desk.writer.clone();
+        self.storing = Some(Box::pin(async move {
+            let stored = writer.answer(record).await;
+            if let Err(error) = &stored {
+                tracing::error!(%error, "the answer is not stored");
+            }
+            (answer.question, stored)
+        }));
+    }
+
+    async fn hang_up(&mut self, reason: EndReason) {
+        let cause = match reason {
+            EndReason::Technical(_) | EndReason::Storage => "Q.850;cause=41;text=\"Temporary failure\"",
+            EndReason::AllAnswered
+            | EndReason::QuestionsSkipped
+            | EndReason::SkippedInARow
+            | EndReason::OptedOut
+            | EndReason::TimeCap
+            | EndReason::CallerHungUp => "Q.850;cause=16;text=\"Survey finished\"",
+        };
+        let headers = vec![("Reason".to_owned(), cause.to_owned())];
+        self.desk.sip.send(Command::HangUp { dialog: self.leg.dialog(), headers }).await;
+    }
+
+    async fn finish(self) {
+        let outcome = self.session.outcome().copied();
+        self.leg.close();
+        let end = CallEnd {
+            call: self.admitted.uid,
+            answered_at: Some(self.answered_at),
+            ended_at: self.desk.utc(),
+            disposition: outcome.map_or(Disposition::Failed, |outcome| outcome.disposition),
+            reason: outcome.map_or("internal", |outcome| outcome.reason.as_str()).to_owned(),
+            opted_out: outcome.is_some_and(|outcome| outcome.opted_out),
+        };
+        store_end(&self.desk, end).await;
+    }
+}
+
+/// The present moment on tokio's clock, so that tests can pause it.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+/// Sleeps to the deadline, or for ever without one.
+async fn sleep_until(deadline: Option<tokio::time::Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Resolves when the answer on its way is durable or lost; never while there is none.
+async fn storing(slot: &mut Option<Storing>) -> (QuestionId, Result<(), StoreError>) {
+    let Some(future) = slot else { return std::future::pending().await };
+    let done = future.await;
+    *slot = None;
+    done
+}

@@ -1,0 +1,47 @@
+//! What can keep the service from starting, each in one line that names the setting.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::media::PlaneError;
+use crate::sip::service::BindError;
+use crate::storage::StoreError;
+use crate::survey::Fault;
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Configuration, surveys or prompts are faulty.
+    #[error("{}", lines(.0))]
+    Faults(Vec<Fault>),
+    /// A SIP address cannot be listened on.
+    #[error("sip.listen: {0}")]
+    Sip(#[from] BindError),
+    /// The HTTP address cannot be listened on.
+    #[error("http.listen: cannot listen on {address}: {error}")]
+    Http {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The database cannot be used.
+    #[error("storage.path: {0}")]
+    Storage(#[from] StoreError),
+    /// The key of the caller hash can be neither read nor made.
+    #[error("privacy.key_file: {}: {error}", .path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The media plane cannot start.
+    #[error("media: {0}")]
+    Media(#[from] PlaneError),
+}
+
+fn lines(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}

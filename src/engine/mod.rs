@@ -1,0 +1,159 @@
+//! Composition root: builds every part from the settings and joins them.
+//!
+//! The only module that knows all others. [`Engine::start`] either has everything running or names the setting
+//! that stands in the way; [`Engine::stop`] is soft first, hard after the grace period.
+
+mod error;
+pub mod library;
+mod readiness;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use error::StartError;
+pub use library::Library;
+use readiness::ServiceReadiness;
+
+use crate::call::context::ContextReader;
+use crate::call::identity::CallerHasher;
+use crate::call::registry::Registry;
+use crate::call::{Desk, Randomness, reception};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::lifecycle::{self, ShutdownTrigger, spawn};
+use crate::media::{MediaPlane, PlaneConfig};
+use crate::sip::event::Transport;
+use crate::sip::service::{Accepting, SipHandle, SipService};
+use crate::storage::Storage;
+use crate::web::{self, RenderMetrics};
+
+/// After the grace period calls are hung up; this long they may take to say goodbye and store their ends.
+const HANG_UP_TIME: Duration = Duration::from_secs(5);
+
+/// A running service.
+#[derive(Debug)]
+pub struct Engine {
+    sip: SipHandle,
+    media: MediaPlane,
+    storage: Storage,
+    registry: Registry,
+    http_address: SocketAddr,
+    http: JoinHandle<()>,
+    stop: ShutdownTrigger,
+    hang_up: ShutdownTrigger,
+}
+
+impl Engine {
+    /// Starts everything. `render` makes the text of `/metrics`.
+    ///
+    /// # Errors
+    /// The setting that stands in the way; nothing is left running then.
+    pub async fn start(
+        settings: &Settings,
+        library: Library,
+        clock: Arc<dyn Clock>,
+        render: RenderMetrics,
+    ) -> Result<Self, StartError> {
+        let mut rng = seeded();
+        let address = settings.http.listen;
+        let listener = TcpListener::bind(address).await.map_err(|error| StartError::Http { address, error })?;
+        let http_address = listener.local_addr().map_err(|error| StartError::Http { address, error })?;
+        let hasher = hasher(settings, &mut rng)?;
+        let storage = Storage::start(&settings.storage.config(&settings.calls.node), Arc::clone(&clock)).await?;
+        storage.writer().register_surveys(library.surveys.values().map(|survey| survey.record()).collect()).await?;
+        let media = MediaPlane::start(&plane_config(settings, Arc::clone(&clock), rng.random()))?;
+        let (sip, arrivals) = SipService::bind(settings.sip.config(rng.random())).await?;
+        let registry = Registry::new();
+        let desk = Desk {
+            routes: library.routes,
+            surveys: library.surveys,
+            prompts: library.prompts,
+            goodbye_prompt: library::GOODBYE_PROMPT,
+            context: ContextReader::new(settings.context.clone(), settings.privacy.caller_number, hasher),
+            sip: sip.clone(),
+            media: media.clone(),
+            capabilities: settings.media.capabilities(),
+            media_address: settings.media.advertised,
+            writer: storage.writer().clone(),
+            clock,
+            registry: registry.clone(),
+            most_surveyed: settings.calls.max_concurrent,
+            node: settings.calls.node.clone(),
+            retry_after: settings.sip.retry_after.0,
+            randomness: Randomness::seeded(rng.random()),
+        };
+        let (stop, stopping) = lifecycle::shutdown();
+        let (hang_up, hanging_up) = lifecycle::shutdown();
+        spawn("reception", reception::serve(Arc::new(desk), arrivals, hanging_up));
+        let readiness = Arc::new(ServiceReadiness::new(storage.writer().clone(), stopping.clone()));
+        let http = spawn("http", web::serve(listener, readiness, render, stopping));
+        Ok(Self { sip, media, storage, registry, http_address, http, stop, hang_up })
+    }
+
+    /// Where SIP is listened for.
+    pub fn sip_addresses(&self) -> &[(Transport, SocketAddr)] {
+        self.sip.addresses()
+    }
+
+    /// Where HTTP is listened for.
+    pub const fn http_address(&self) -> SocketAddr {
+        self.http_address
+    }
+
+    /// How many calls are on.
+    pub fn calls(&self) -> usize {
+        self.registry.on()
+    }
+
+    /// Stops: new calls are refused at once, running ones may finish for `grace` or until `hurry` resolves, then they
+    /// are hung up. Every call's end is stored before this returns.
+    pub async fn stop(self, grace: Duration, hurry: impl Future<Output = ()>) {
+        self.sip.set_accepting(Accepting::Draining);
+        self.stop.trigger();
+        tokio::select! {
+            () = self.registry.empty() => {}
+            () = tokio::time::sleep(grace) => tracing::warn!(calls = self.registry.on(), "the grace period is over"),
+            () = hurry => tracing::warn!(calls = self.registry.on(), "asked to hurry"),
+        }
+        self.hang_up.trigger();
+        if tokio::time::timeout(HANG_UP_TIME, self.registry.empty()).await.is_err() {
+            tracing::error!(calls = self.registry.on(), "calls did not end in time");
+        }
+        self.sip.shutdown().await;
+        self.storage.stop().await;
+        drop(self.media);
+        if self.http.await.is_err() {
+            tracing::debug!("HTTP was cut off");
+        }
+    }
+}
+
+/// The one place where randomness enters.
+#[expect(clippy::disallowed_methods, reason = "the one place where randomness enters")]
+fn seeded() -> StdRng {
+    StdRng::from_rng(&mut rand::rng())
+}
+
+fn hasher(settings: &Settings, rng: &mut StdRng) -> Result<CallerHasher, StartError> {
+    let path = &settings.privacy.key_file;
+    CallerHasher::from_file(path, rng.random()).map_err(|error| StartError::Key { path: path.clone(), error })
+}
+
+fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneConfig {
+    let media = &settings.media;
+    PlaneConfig {
+        threads: media.threads,
+        ports: media.ports.first..=media.ports.last,
+        quarantine: media.port_quarantine.0,
+        rtp_timeout: media.silence_timeout.0,
+        clock,
+        seed,
+    }
+}

@@ -1,0 +1,36 @@
+//! Whether the service takes calls and can store answers.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::lifecycle::Shutdown;
+use crate::storage::WriterHandle;
+use crate::web::Readiness;
+
+/// Ready when the database can be written and no stop was asked for.
+#[derive(Debug)]
+pub(super) struct ServiceReadiness {
+    writer: WriterHandle,
+    stopping: Shutdown,
+}
+
+impl ServiceReadiness {
+    pub(super) const fn new(writer: WriterHandle, stopping: Shutdown) -> Self {
+        Self { writer, stopping }
+    }
+}
+
+impl Readiness for ServiceReadiness {
+    fn obstacles(&self) -> Pin<Box<dyn Future<Output = Vec<String>> + Send + '_>> {
+        Box::pin(async {
+            let mut obstacles = Vec::new();
+            if self.stopping.is_requested() {
+                obstacles.push("stopping".to_owned());
+            }
+            if let Err(error) = self.writer.ready().await {
+                obstacles.push(format!("database: {error}"));
+            }
+            obstacles
+        })
+    }
+}

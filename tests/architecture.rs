@@ -1,0 +1,251 @@
+//! The rules of direction, read off the source: who may know whom, what pure code may not touch, how long a file
+//! may grow. ARCHITECTURE.md explains each; a failure here names the file and the rule.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Files longer than this (tests apart) have grown past their idea.
+const LONGEST_FILE: usize = 500;
+
+/// Modules without IO: driven by `handle(input, now)`, polled for output.
+const PURE: [&str; 13] = [
+    "src/sip/wire",
+    "src/sip/transaction",
+    "src/sip/dialog",
+    "src/sip/agent",
+    "src/sip/event.rs",
+    "src/sdp",
+    "src/rtp",
+    "src/dtmf",
+    "src/audio",
+    "src/admission",
+    "src/survey",
+    "src/report/statistics",
+    "src/ids.rs",
+];
+
+/// What pure code may not name.
+const IO: [&str; 14] = [
+    "tokio::",
+    "sqlx::",
+    "axum::",
+    "hound::",
+    "metrics::",
+    "tracing::",
+    "std::fs",
+    "std::env",
+    "std::thread",
+    "UdpSocket",
+    "TcpStream",
+    "TcpListener",
+    "SystemTime",
+    "Instant::now",
+];
+
+/// A crate's types stay inside the one module that wraps it.
+const OWNED: [(&str, &[&str]); 9] = [
+    ("rsip::", &["src/sip"]),
+    ("sdp_types::", &["src/sdp"]),
+    ("rtp_rs::", &["src/rtp"]),
+    ("sqlx::", &["src/storage"]),
+    ("axum::", &["src/web"]),
+    ("symphonia::", &["src/audio"]),
+    ("rubato::", &["src/audio"]),
+    ("clap::", &["src/cli"]),
+    ("metrics_exporter_prometheus::", &["src/telemetry.rs"]),
+];
+
+/// Whom a module may not know.
+const STRANGERS: [(&str, &[&str]); 12] = [
+    (
+        "src/sip",
+        &[
+            "call", "survey", "media", "storage", "web", "engine", "prompts", "caller", "cli", "report",
+        ],
+    ),
+    (
+        "src/sdp",
+        &[
+            "sip", "call", "survey", "media", "storage", "web", "engine", "prompts", "caller", "cli",
+        ],
+    ),
+    (
+        "src/rtp",
+        &[
+            "sip", "call", "survey", "media", "storage", "web", "engine", "prompts", "caller", "cli",
+        ],
+    ),
+    (
+        "src/dtmf",
+        &[
+            "sip", "call", "survey", "media", "storage", "web", "engine", "prompts", "caller", "cli",
+        ],
+    ),
+    (
+        "src/audio",
+        &[
+            "sip", "call", "survey", "media", "storage", "web", "engine", "prompts", "caller", "cli",
+        ],
+    ),
+    (
+        "src/media",
+        &[
+            "sip", "call", "survey", "storage", "web", "engine", "caller", "cli", "report",
+        ],
+    ),
+    (
+        "src/survey",
+        &[
+            "sip", "sdp", "rtp", "call", "media", "web", "engine", "caller", "cli", "report",
+        ],
+    ),
+    (
+        "src/admission",
+        &[
+            "sip", "sdp", "rtp", "call", "media", "web", "engine", "caller", "cli", "report",
+        ],
+    ),
+    (
+        "src/storage",
+        &[
+            "sip", "sdp", "rtp", "call", "media", "web", "engine", "caller", "cli",
+        ],
+    ),
+    (
+        "src/web",
+        &["sip", "sdp", "rtp", "call", "media", "engine", "caller", "cli"],
+    ),
+    ("src/call", &["web", "engine", "caller", "cli", "report"]),
+    (
+        "src/caller",
+        &["web", "engine", "cli", "report", "survey", "call"],
+    ),
+];
+
+#[test]
+fn pure_modules_touch_no_io() {
+    for (path, text) in sources()
+        .into_iter()
+        .filter(|(path, _)| PURE.iter().any(|pure| path.starts_with(pure)))
+    {
+        for (number, line) in code(&text) {
+            let touched = IO.iter().find(|word| line.contains(*word));
+            assert!(
+                touched.is_none(),
+                "{path}:{number}: pure code names {}",
+                touched.unwrap()
+            );
+        }
+    }
+}
+
+#[test]
+fn wrapped_crates_stay_inside_their_module() {
+    for (path, text) in sources() {
+        for (number, line) in code(&text) {
+            for (name, owners) in OWNED {
+                let at_home = owners.iter().any(|owner| path.starts_with(owner));
+                assert!(
+                    at_home || !names(line, name),
+                    "{path}:{number}: {name} belongs to {owners:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn modules_know_only_those_below_them() {
+    for (path, text) in sources() {
+        for (module, strangers) in STRANGERS.iter().filter(|(module, _)| in_module(&path, module)) {
+            for (number, line) in code(&text) {
+                let known = strangers
+                    .iter()
+                    .find(|stranger| names(line, &format!("crate::{stranger}::")));
+                assert!(
+                    known.is_none(),
+                    "{path}:{number}: {module} may not know {}",
+                    known.unwrap()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_file_says_why_it_exists_and_stays_readable() {
+    for (path, text) in sources() {
+        assert!(
+            text.starts_with("//!"),
+            "{path}: the first line is the module's doc"
+        );
+        let length = code(&text).last().map_or(0, |(number, _)| number);
+        assert!(
+            length <= LONGEST_FILE,
+            "{path}: {length} lines before its tests; split it by its ideas"
+        );
+    }
+}
+
+#[test]
+fn lints_are_answered_with_a_reason_and_nothing_is_left_for_later() {
+    for (path, text) in sources() {
+        for (number, line) in text.lines().enumerate() {
+            let number = number + 1;
+            assert!(
+                !line.contains("#[allow("),
+                "{path}:{number}: #[expect(.., reason)] instead of #[allow]"
+            );
+            for mark in ["TODO", "FIXME", "XXX"] {
+                assert!(!line.contains(mark), "{path}:{number}: {mark}: do it or leave it");
+            }
+        }
+    }
+}
+
+fn in_module(path: &str, module: &str) -> bool {
+    path.strip_prefix(module)
+        .is_some_and(|rest| rest.starts_with(['/', '.']))
+}
+
+/// Whether `line` names `path`, and not a longer word that ends with it.
+fn names(line: &str, path: &str) -> bool {
+    line.match_indices(path).any(|(at, _)| {
+        line[..at]
+            .chars()
+            .next_back()
+            .is_none_or(|before| !before.is_alphanumeric() && before != '_' && before != ':')
+    })
+}
+
+/// The numbered lines of a file without comments and without its unit tests, which come last.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines()
+        .enumerate()
+        .map(|(number, line)| (number + 1, line))
+        .take_while(|(_, line)| !line.starts_with("#[cfg(test)]"))
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+/// Every source file that is not a file of tests, with its path from the root.
+fn sources() -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    collect(Path::new("src"), &mut files);
+    files
+        .into_iter()
+        .map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap()))
+        .filter(|(path, _)| !path.contains("/tests/") && !path.ends_with("tests.rs"))
+        .collect()
+}
+
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
