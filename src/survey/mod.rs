@@ -1,7 +1,30 @@
 //! Survey definitions and the survey session state machine. Pure.
+//!
+//! [`parse()`] turns an operator's TOML into a [`Survey`] that cannot be wrong, or into every [`Fault`] of the
+//! file at once. A [`Session`] walks one caller through it: it is told what happens (keys, ends of playback,
+//! durable answers) and says what to play, store and when to hang up. It knows nothing of SIP, RTP or SQL.
 
+mod collect;
+mod definition;
+mod duration;
 mod fault;
 mod metric;
+mod name;
+mod parse;
+mod prompt;
+mod record;
+mod session;
+mod suggest;
 
-pub use fault::{Fault, Severity};
+pub use collect::{AnswerKeys, Collected, Collector};
+pub use definition::{
+    Branch, ClosingPrompts, CommandKeys, Direction, Goto, Question, Rules, Scale, Survey, Timing, Wording,
+};
+pub use duration::{DurationError, parse_duration};
+pub use fault::{Fault, Faults, Position, Severity};
 pub use metric::Metric;
+pub use name::{Language, NameError, PromptName, QuestionId};
+pub use parse::{Parsed, parse};
+pub use prompt::{AnyPrompt, PromptNames, PromptSet};
+pub use session::{AnswerGiven, EndReason, Input, Outcome, Output, PlayId, Session};
+pub use suggest::closest;

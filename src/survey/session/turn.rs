@@ -1,0 +1,164 @@
+//! A question in progress: its attempts, its repeats and the keys pressed at it.
+
+use std::time::{Duration, Instant};
+
+use super::AnswerGiven;
+use crate::dtmf::Digit;
+use crate::survey::collect::{Collected, Collector};
+use crate::survey::definition::{Question, Survey};
+use crate::survey::name::PromptName;
+
+/// As many keys of one question are kept.
+const KEPT_DIGITS: usize = 32;
+
+/// Why an attempt came to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Miss {
+    /// Silence.
+    NoInput,
+    /// Keys that are no answer.
+    NoMatch,
+}
+
+/// What a key did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pressed {
+    Nothing,
+    Repeat,
+    Waiting,
+    Accepted(i64),
+    NoMatch,
+}
+
+/// A question in progress.
+#[derive(Debug)]
+pub(super) struct Turn {
+    index: usize,
+    started_at: Instant,
+    attempt: u32,
+    repeats: u32,
+    collector: Collector,
+    raw_digits: String,
+    prompt_ended_at: Option<Instant>,
+}
+
+impl Turn {
+    /// The question at `index` of the survey, whose prompt starts at `started_at`.
+    pub(super) fn new(index: usize, started_at: Instant) -> Self {
+        Self {
+            index,
+            started_at,
+            attempt: 1,
+            repeats: 0,
+            collector: Collector::default(),
+            raw_digits: String::new(),
+            prompt_ended_at: None,
+        }
+    }
+
+    pub(super) fn question<'s>(&self, survey: &'s Survey) -> &'s Question {
+        let question = survey.questions.get(self.index);
+        question.expect("a flow leads only to questions of its survey")
+    }
+
+    pub(super) fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// Whether a press that started at `at` belongs to this question and not to one before it.
+    pub(super) fn owns(&self, at: Instant) -> bool {
+        at >= self.started_at
+    }
+
+    pub(super) fn prompt_started(&mut self) {
+        self.prompt_ended_at = None;
+    }
+
+    pub(super) fn prompt_ended(&mut self, at: Instant) {
+        self.prompt_ended_at = Some(at);
+    }
+
+    /// Keeps a key for the record.
+    pub(super) fn note(&mut self, digit: Digit) {
+        if self.raw_digits.len() < KEPT_DIGITS {
+            self.raw_digits.push(digit.as_char());
+        }
+    }
+
+    pub(super) fn press(&mut self, digit: Digit, survey: &Survey) -> Pressed {
+        self.note(digit);
+        let commands = &survey.commands;
+        if digit == Digit::STAR {
+            return self.star(survey);
+        }
+        let keys = self.question(survey).keys();
+        let collected = if digit == Digit::POUND && commands.end_of_input {
+            self.collector.end(keys)
+        } else {
+            self.collector.press(digit, keys)
+        };
+        match collected {
+            Collected::Nothing => Pressed::Nothing,
+            Collected::Waiting => Pressed::Waiting,
+            Collected::Accepted(value) => Pressed::Accepted(value),
+            Collected::NoMatch => Pressed::NoMatch,
+        }
+    }
+
+    fn star(&mut self, survey: &Survey) -> Pressed {
+        let commands = &survey.commands;
+        if commands.repeat && self.repeats < survey.rules.repeats {
+            self.repeats += 1;
+            self.collector.clear();
+            return Pressed::Repeat;
+        }
+        if !commands.repeat && commands.opt_out.is_some() {
+            return Pressed::Nothing;
+        }
+        self.collector.clear();
+        Pressed::NoMatch
+    }
+
+    pub(super) fn end_input(&mut self, survey: &Survey) -> Collected {
+        let keys = self.question(survey).keys();
+        self.collector.end(keys)
+    }
+
+    /// Begins the next attempt and says how it is asked; `None` when this was the last.
+    pub(super) fn next_attempt(&mut self, miss: Miss, survey: &Survey) -> Option<Vec<PromptName>> {
+        if self.attempt >= survey.rules.attempts {
+            return None;
+        }
+        let wording = &self.question(survey).wording;
+        let again = match miss {
+            Miss::NoInput => &wording.no_input,
+            Miss::NoMatch => &wording.no_match,
+        };
+        let retry = usize::try_from(self.attempt - 1).unwrap_or(usize::MAX);
+        self.attempt += 1;
+        let prompts = again.get(retry).or(again.last());
+        Some(prompts.unwrap_or(&wording.question).clone())
+    }
+
+    /// The result, decided by a key pressed at `at`.
+    pub(super) fn into_answer(
+        self,
+        survey: &Survey,
+        value: Option<i64>,
+        accepted_by_timeout: bool,
+        at: Instant,
+    ) -> AnswerGiven {
+        let since_prompt = |ended: Instant| at.saturating_duration_since(ended);
+        let response_time = value
+            .and(self.prompt_ended_at)
+            .map_or(Duration::ZERO, since_prompt);
+        AnswerGiven {
+            question: self.question(survey).id.clone(),
+            value,
+            raw_digits: self.raw_digits,
+            attempts: self.attempt,
+            response_time,
+            accepted_by_timeout,
+        }
+    }
+}
