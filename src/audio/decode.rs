@@ -87,7 +87,12 @@ fn open(bytes: Vec<u8>, extension: &str) -> Result<Opened, DecodeError> {
     let mut hint = Hint::new();
     hint.with_extension(extension);
     let reader = symphonia::default::get_probe()
-        .probe(&hint, source, FormatOptions::default(), MetadataOptions::default())
+        .probe(
+            &hint,
+            source,
+            FormatOptions::default(),
+            MetadataOptions::default(),
+        )
         .map_err(unknown)?;
     let track = reader
         .default_track(TrackType::Audio)
@@ -155,7 +160,10 @@ impl Mixer {
     }
 
     fn finish(self) -> Result<Sound, DecodeError> {
-        let rate = self.rate.filter(|_| !self.mono.is_empty()).ok_or(DecodeError::Empty)?;
+        let rate = self
+            .rate
+            .filter(|_| !self.mono.is_empty())
+            .ok_or(DecodeError::Empty)?;
         Sound::new(rate, self.mono).ok_or(DecodeError::Empty)
     }
 }
@@ -212,7 +220,10 @@ mod tests {
             decode(b"Dear all, please find".to_vec(), "wav", LIMIT),
             Err(DecodeError::Unknown(_))
         ));
-        assert!(matches!(decode(Vec::new(), "ogg", LIMIT), Err(DecodeError::Unknown(_))));
+        assert!(matches!(
+            decode(Vec::new(), "ogg", LIMIT),
+            Err(DecodeError::Unknown(_))
+        ));
         assert_eq!(decode(wav(8_000, 1, &[]), "wav", LIMIT), Err(DecodeError::Empty));
         assert_eq!(
             decode(wav(8_000, 1, &[1; 16_001]), "wav", Duration::from_secs(2)),

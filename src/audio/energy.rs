@@ -96,7 +96,10 @@ mod tests {
         let quiet = [Law::Mu.silence(); 160];
         let mut detector = SpeechDetector::new(-45.0, Duration::from_millis(800));
         assert_eq!(detector.handle(Law::Mu, &quiet, at(0)), None);
-        assert_eq!(detector.handle(Law::Mu, &loud, at(20)), Some(SpeechEdge::Started(at(20))));
+        assert_eq!(
+            detector.handle(Law::Mu, &loud, at(20)),
+            Some(SpeechEdge::Started(at(20)))
+        );
         assert_eq!(detector.handle(Law::Mu, &quiet, at(40)), None);
         assert_eq!(detector.handle(Law::Mu, &loud, at(600)), None);
         assert_eq!(detector.handle(Law::Mu, &quiet, at(1_399)), None);

@@ -167,7 +167,11 @@ mod tests {
             for byte in 0..=255 {
                 let again = law.encode(law.decode(byte));
                 // Mu-law has two zeros; the negative one decodes to the same sample.
-                let expected = if law == Law::Mu && byte == 0x7F { 0xFF } else { byte };
+                let expected = if law == Law::Mu && byte == 0x7F {
+                    0xFF
+                } else {
+                    byte
+                };
                 assert_eq!(again, expected, "{law:?} {byte:#04x}");
             }
         }
@@ -180,7 +184,11 @@ mod tests {
                 let error = (i32::from(sample) - i32::from(law.decode(law.encode(sample)))).abs();
                 let magnitude = i32::from(sample).abs();
                 // The largest step of a segment is a sixteenth of the magnitude at its lower end.
-                let allowed = if magnitude > 32_000 { 1_024 } else { magnitude / 32 + 8 };
+                let allowed = if magnitude > 32_000 {
+                    1_024
+                } else {
+                    magnitude / 32 + 8
+                };
                 assert!(error <= allowed, "{law:?} {sample}: off by {error}");
             }
         }

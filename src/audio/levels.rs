@@ -144,7 +144,8 @@ mod tests {
     fn tones(parts: &[(f64, usize)]) -> Sound {
         let mut samples = Vec::new();
         for (amplitude, ms) in parts {
-            samples.extend((0..ms * 8).map(|n| (amplitude * (TAU * 440.0 * n as f64 / 8_000.0).sin()) as f32));
+            samples
+                .extend((0..ms * 8).map(|n| (amplitude * (TAU * 440.0 * n as f64 / 8_000.0).sin()) as f32));
         }
         Sound::new(8_000, samples).unwrap()
     }
@@ -159,7 +160,13 @@ mod tests {
 
     #[test]
     fn pauses_do_not_lower_the_active_level() {
-        let levels = measure(&tones(&[(0.0, 2_000), (0.1, 4_000), (0.0, 6_000), (0.1, 4_000), (0.0, 2_000)]));
+        let levels = measure(&tones(&[
+            (0.0, 2_000),
+            (0.1, 4_000),
+            (0.0, 6_000),
+            (0.1, 4_000),
+            (0.0, 2_000),
+        ]));
         let active = levels.active_dbov.unwrap();
         assert!((active + 23.01).abs() < 0.6, "{levels:?}");
         assert!((levels.activity - 8.0 / 18.0).abs() < 0.05, "{levels:?}");

@@ -20,7 +20,10 @@ impl Sound {
     pub fn from_pcm(rate: u32, samples: &[i16]) -> Option<Self> {
         Self::new(
             rate,
-            samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect(),
+            samples
+                .iter()
+                .map(|sample| f32::from(*sample) / 32_768.0)
+                .collect(),
         )
     }
 
