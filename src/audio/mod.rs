@@ -1,1 +1,18 @@
-//! G.711 and the measuring and shaping of speech samples. Pure.
+//! G.711, and the decoding, shaping and measuring of speech samples. Pure: bytes and samples in, samples and
+//! figures out; reading files is the caller's part.
+
+mod decode;
+mod energy;
+pub mod g711;
+mod levels;
+mod resample;
+mod sound;
+
+pub use decode::{DecodeError, decode};
+pub use energy::{SpeechDetector, SpeechEdge, mean_square};
+pub use levels::{Levels, measure};
+pub use resample::{ResampleError, resample};
+pub use sound::Sound;
+
+/// The sampling rate of telephone speech, in Hz.
+pub const TELEPHONE_RATE: u32 = 8_000;

@@ -1,0 +1,254 @@
+//! From the bytes of a sound file to mono samples: WAV (PCM and G.711), FLAC, MP3, Ogg Vorbis.
+//!
+//! A file is an operator's input, loaded also while calls run: whatever is in it, the answer is a [`Sound`] or a
+//! [`DecodeError`], never a panic and never more memory than `limit` of sound needs.
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
+
+use super::Sound;
+
+/// Rates that a recording of speech may have, in Hz.
+const RATES: std::ops::RangeInclusive<u32> = 4_000..=192_000;
+/// More channels than any recording has.
+const MAXIMUM_CHANNELS: usize = 32;
+
+/// Why a file gave no sound.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// The container or the codec is none that we read.
+    #[error("not a WAV, FLAC, MP3 or Ogg Vorbis file ({0})")]
+    Unknown(String),
+    /// Recognised, but damaged or cut short.
+    #[error("damaged or cut short ({0})")]
+    Broken(String),
+    /// No sample in it.
+    #[error("empty: no sound in it")]
+    Empty,
+    /// Sampled at a rate that is no recording's.
+    #[error("sampled at {0} Hz; 4000 to 192000 Hz are read")]
+    Rate(u32),
+    /// More sound than allowed.
+    #[error("longer than {} s", .0.as_secs())]
+    TooLong(Duration),
+}
+
+/// Decodes a whole file and mixes its channels down to one.
+///
+/// `extension` (without the dot) helps to recognise the format; the content decides. `limit` bounds the length.
+///
+/// # Errors
+/// See [`DecodeError`]; a file that can be decoded in part only is broken.
+pub fn decode(bytes: Vec<u8>, extension: &str, limit: Duration) -> Result<Sound, DecodeError> {
+    // The decoders are other people's code fed with a stranger's file: a panic in there must not take a running
+    // service down on reload.
+    catch_unwind(AssertUnwindSafe(|| decode_all(bytes, extension, limit)))
+        .unwrap_or_else(|_| Err(DecodeError::Broken("the decoder gave up".to_owned())))
+}
+
+fn decode_all(bytes: Vec<u8>, extension: &str, limit: Duration) -> Result<Sound, DecodeError> {
+    let (mut reader, mut decoder, track) = open(bytes, extension)?;
+    let mut mixer = Mixer::new(limit);
+    let mut undecodable = 0usize;
+    while let Some(packet) = reader.next_packet().map_err(broken)? {
+        if packet.track_id != track {
+            continue;
+        }
+        match decoder.decode(&packet) {
+            Ok(buffer) => {
+                mixer.rate(buffer.spec().rate())?;
+                buffer.copy_to_vec_interleaved(&mut mixer.interleaved);
+                mixer.mix(buffer.num_planes())?;
+            }
+            Err(Error::DecodeError(_)) => undecodable += 1,
+            Err(error) => return Err(broken(error)),
+        }
+    }
+    // MP3 streams cut from a longer one start with a frame or two that refer to what is gone.
+    if undecodable > 2 {
+        return Err(DecodeError::Broken(format!("{undecodable} undecodable packets")));
+    }
+    mixer.finish()
+}
+
+type Opened = (Box<dyn FormatReader>, Box<dyn AudioDecoder>, u32);
+
+fn open(bytes: Vec<u8>, extension: &str) -> Result<Opened, DecodeError> {
+    let unknown = |error: Error| DecodeError::Unknown(error.to_string());
+    let source = MediaSourceStream::new(Box::new(Cursor::new(bytes)), MediaSourceStreamOptions::default());
+    let mut hint = Hint::new();
+    hint.with_extension(extension);
+    let reader = symphonia::default::get_probe()
+        .probe(
+            &hint,
+            source,
+            FormatOptions::default(),
+            MetadataOptions::default(),
+        )
+        .map_err(unknown)?;
+    let track = reader
+        .default_track(TrackType::Audio)
+        .ok_or_else(|| DecodeError::Unknown("no audio track".to_owned()))?;
+    let parameters = track
+        .codec_params
+        .as_ref()
+        .and_then(|parameters| parameters.audio())
+        .ok_or_else(|| DecodeError::Unknown("no audio codec".to_owned()))?;
+    let decoder = symphonia::default::get_codecs()
+        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
+        .map_err(unknown)?;
+    let id = track.id;
+    Ok((reader, decoder, id))
+}
+
+fn broken(error: Error) -> DecodeError {
+    DecodeError::Broken(error.to_string())
+}
+
+/// Gathers decoded packets in one channel.
+struct Mixer {
+    limit: Duration,
+    rate: Option<u32>,
+    interleaved: Vec<f32>,
+    mono: Vec<f32>,
+}
+
+impl Mixer {
+    fn new(limit: Duration) -> Self {
+        Self {
+            limit,
+            rate: None,
+            interleaved: Vec::new(),
+            mono: Vec::new(),
+        }
+    }
+
+    fn rate(&mut self, rate: u32) -> Result<(), DecodeError> {
+        match self.rate {
+            _ if !RATES.contains(&rate) => Err(DecodeError::Rate(rate)),
+            Some(known) if known != rate => Err(DecodeError::Broken("changes its rate midway".to_owned())),
+            Some(_) | None => {
+                self.rate = Some(rate);
+                Ok(())
+            }
+        }
+    }
+
+    fn mix(&mut self, channels: usize) -> Result<(), DecodeError> {
+        if channels == 0 || channels > MAXIMUM_CHANNELS {
+            return Err(DecodeError::Broken(format!("{channels} channels")));
+        }
+        let scale = 1.0 / channels as f32;
+        self.mono.extend(
+            self.interleaved
+                .chunks_exact(channels)
+                .map(|frame| frame.iter().sum::<f32>() * scale),
+        );
+        let allowed = self.limit.as_secs_f64() * f64::from(self.rate.unwrap_or_default());
+        if self.mono.len() as f64 > allowed {
+            return Err(DecodeError::TooLong(self.limit));
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Sound, DecodeError> {
+        let rate = self
+            .rate
+            .filter(|_| !self.mono.is_empty())
+            .ok_or(DecodeError::Empty)?;
+        Sound::new(rate, self.mono).ok_or(DecodeError::Empty)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::{DecodeError, decode};
+
+    const LIMIT: Duration = Duration::from_secs(120);
+
+    fn wav(rate: u32, channels: u16, frames: &[i16]) -> Vec<u8> {
+        let spec = hound::WavSpec {
+            channels,
+            sample_rate: rate,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut out = Cursor::new(Vec::new());
+        let mut writer = hound::WavWriter::new(&mut out, spec).unwrap();
+        for sample in frames {
+            writer.write_sample(*sample).unwrap();
+        }
+        writer.finalize().unwrap();
+        out.into_inner()
+    }
+
+    #[test]
+    fn sixteen_bit_wav_comes_out_exactly() {
+        let frames: Vec<i16> = (0..1_000).map(|n| n * 30 - 15_000).collect();
+        let sound = decode(wav(8_000, 1, &frames), "wav", LIMIT).unwrap();
+        assert_eq!(sound.rate(), 8_000);
+        assert_eq!(sound.to_pcm(), frames);
+    }
+
+    #[test]
+    fn channels_are_mixed_to_their_mean() {
+        let sound = decode(wav(16_000, 2, &[1_000, 3_000, -400, 400]), "wav", LIMIT).unwrap();
+        assert_eq!(sound.to_pcm(), [2_000, 0]);
+    }
+
+    #[test]
+    fn content_decides_when_the_extension_lies() {
+        assert!(decode(wav(8_000, 1, &[5; 400]), "mp3", LIMIT).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_sound_is_refused_with_its_reason() {
+        assert!(matches!(
+            decode(b"Dear all, please find".to_vec(), "wav", LIMIT),
+            Err(DecodeError::Unknown(_))
+        ));
+        assert!(matches!(
+            decode(Vec::new(), "ogg", LIMIT),
+            Err(DecodeError::Unknown(_))
+        ));
+        assert_eq!(decode(wav(8_000, 1, &[]), "wav", LIMIT), Err(DecodeError::Empty));
+        assert_eq!(
+            decode(wav(8_000, 1, &[1; 16_001]), "wav", Duration::from_secs(2)),
+            Err(DecodeError::TooLong(Duration::from_secs(2)))
+        );
+        assert_eq!(
+            decode(wav(1_000, 1, &[1; 100]), "wav", LIMIT),
+            Err(DecodeError::Rate(1_000))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_file_never_panics(
+            holes in proptest::collection::vec((0usize..400, any::<u8>()), 1..20),
+            cut in 0usize..400,
+        ) {
+            let mut bytes = wav(8_000, 1, &[77; 178]);
+            for (position, value) in holes {
+                if let Some(byte) = bytes.get_mut(position) {
+                    *byte = value;
+                }
+            }
+            bytes.truncate(bytes.len() - cut.min(bytes.len()));
+            let _either = decode(bytes, "wav", LIMIT);
+        }
+    }
+}

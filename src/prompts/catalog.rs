@@ -1,0 +1,182 @@
+//! Every prompt of every language, found by name.
+//!
+//! `prompts/<language>/<name>.wav` (or `.flac`, `.mp3`, `.ogg`) is a prompt; an operator's own recording in
+//! `prompts/<language>/custom/` wins over the shipped one of the same name. A catalog is loaded whole or not at
+//! all: a reload with a broken file leaves the old one in use.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::fault::{Fault, Reason};
+use super::{Prompt, scan};
+use crate::audio::{Sound, TELEPHONE_RATE, decode, resample};
+
+/// Longer recordings are refused: no caller listens that long.
+const LIMIT: Duration = Duration::from_secs(120);
+/// 120 s of stereo at 48 kHz and 24 bits, and room for what else is in a file.
+const LIMIT_BYTES: u64 = 40 << 20;
+
+/// All prompts, immutable; share it in an [`Arc`].
+#[derive(Debug, Default)]
+pub struct Catalog {
+    languages: BTreeMap<String, BTreeMap<String, Arc<Prompt>>>,
+}
+
+impl Catalog {
+    /// Reads the prompts of `languages` below `directory`. Blocks for as long as decoding takes (about a
+    /// millisecond for each second of sound that has to be resampled).
+    ///
+    /// # Errors
+    /// Every fault of every file, in the order of languages and names.
+    pub fn load<L: AsRef<str>>(directory: &Path, languages: &[L]) -> Result<Self, Vec<Fault>> {
+        let mut catalog = Self::default();
+        let mut faults = Vec::new();
+        for language in languages.iter().map(AsRef::as_ref) {
+            let mut prompts = BTreeMap::new();
+            for (name, file) in scan::language(&directory.join(language), &mut faults) {
+                match read(&file).map(|sound| Prompt::new(file.clone(), &sound)) {
+                    Ok(prompt) => prompts.extend(prompt.map(|prompt| (name, Arc::new(prompt)))),
+                    Err(reason) => faults.push(Fault { file, reason }),
+                }
+            }
+            catalog.languages.insert(language.to_owned(), prompts);
+        }
+        if faults.is_empty() {
+            Ok(catalog)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// Adds or replaces one prompt.
+    pub fn insert(&mut self, language: &str, name: &str, prompt: Arc<Prompt>) {
+        let prompts = self.languages.entry(language.to_owned()).or_default();
+        prompts.insert(name.to_owned(), prompt);
+    }
+
+    /// The prompt of that name in that language.
+    pub fn get(&self, language: &str, name: &str) -> Option<&Arc<Prompt>> {
+        self.languages.get(language)?.get(name)
+    }
+
+    /// Whether there is such a prompt.
+    pub fn contains(&self, language: &str, name: &str) -> bool {
+        self.get(language, name).is_some()
+    }
+
+    /// The languages loaded, in order.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.languages.keys().map(String::as_str)
+    }
+
+    /// The names of a language's prompts, in order; none for an unknown language.
+    pub fn names(&self, language: &str) -> impl Iterator<Item = &str> {
+        self.prompts(language).map(|(name, _)| name)
+    }
+
+    /// A language's prompts by name, in order; none for an unknown language.
+    pub fn prompts(&self, language: &str) -> impl Iterator<Item = (&str, &Arc<Prompt>)> {
+        let prompts = self.languages.get(language).into_iter().flatten();
+        prompts.map(|(name, prompt)| (name.as_str(), prompt))
+    }
+}
+
+/// Reads one sound file as telephone speech, at 8 kHz. Blocks.
+///
+/// # Errors
+/// When it cannot be read, decoded or resampled, or is longer than two minutes.
+pub fn read(file: &Path) -> Result<Sound, Reason> {
+    let size = fs::metadata(file).map_err(Reason::Unreadable)?.len();
+    if size > LIMIT_BYTES {
+        return Err(Reason::TooLarge {
+            megabytes: size >> 20,
+            limit_megabytes: LIMIT_BYTES >> 20,
+        });
+    }
+    let bytes = fs::read(file).map_err(Reason::Unreadable)?;
+    let extension = file.extension().unwrap_or_default().to_string_lossy();
+    let sound = decode(bytes, &extension, LIMIT)?;
+    Ok(resample(&sound, TELEPHONE_RATE)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::{Catalog, Reason};
+    use crate::audio::g711::Law;
+
+    fn write_wav(path: &Path, rate: u32, value: i16, milliseconds: u32) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: rate,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut writer = hound::WavWriter::create(path, spec).unwrap();
+        for _ in 0..rate * milliseconds / 1_000 {
+            writer.write_sample(value).unwrap();
+        }
+        writer.finalize().unwrap();
+    }
+
+    #[test]
+    fn prompts_are_found_by_language_and_name() {
+        let home = tempfile::tempdir().unwrap();
+        write_wav(&home.path().join("en/nps.wav"), 8_000, 100, 250);
+        write_wav(&home.path().join("fi/nps.wav"), 16_000, 100, 500);
+        fs::write(home.path().join("en/README.md"), "about the voices").unwrap();
+        let catalog = Catalog::load(home.path(), &["en", "fi"]).unwrap();
+        assert_eq!(
+            catalog.get("en", "nps").unwrap().duration(),
+            Duration::from_millis(250)
+        );
+        assert_eq!(
+            catalog.get("fi", "nps").unwrap().duration(),
+            Duration::from_millis(500)
+        );
+        assert!(
+            catalog.contains("en", "nps") && !catalog.contains("en", "ces") && !catalog.contains("sv", "nps")
+        );
+        assert_eq!(catalog.names("en").collect::<Vec<_>>(), ["nps"]);
+        assert_eq!(catalog.languages().collect::<Vec<_>>(), ["en", "fi"]);
+    }
+
+    #[test]
+    fn own_recording_wins_over_the_shipped_one() {
+        let home = tempfile::tempdir().unwrap();
+        write_wav(&home.path().join("en/nps.wav"), 8_000, 100, 20);
+        write_wav(&home.path().join("en/custom/nps.wav"), 8_000, 8_000, 20);
+        let catalog = Catalog::load(home.path(), &["en"]).unwrap();
+        let prompt = catalog.get("en", "nps").unwrap();
+        assert_eq!(prompt.source(), home.path().join("en/custom/nps.wav"));
+        assert_eq!(prompt.g711(Law::A)[0], Law::A.encode(8_000));
+        assert_eq!(prompt.g711(Law::Mu).len(), 160);
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once_each_with_its_file() {
+        let home = tempfile::tempdir().unwrap();
+        let en = home.path().join("en");
+        write_wav(&en.join("good.wav"), 8_000, 1, 100);
+        write_wav(&en.join("Bad Name.wav"), 8_000, 1, 100);
+        write_wav(&en.join("twice.mp3"), 8_000, 1, 100);
+        write_wav(&en.join("twice.wav"), 8_000, 1, 100);
+        fs::write(en.join("text.wav"), "not a sound").unwrap();
+        fs::write(en.join("phone.m4a"), "whatever").unwrap();
+        let faults = Catalog::load(home.path(), &["en", "sv"]).unwrap_err();
+        let told: Vec<String> = faults
+            .iter()
+            .map(|fault| fault.file.file_name().unwrap().to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(told, ["Bad Name.wav", "phone.m4a", "twice.wav", "text.wav", "sv"]);
+        assert!(matches!(faults[2].reason, Reason::Twice { .. }));
+        assert!(faults.iter().all(|fault| !fault.reason.mend().is_empty()));
+    }
+}

@@ -1,0 +1,79 @@
+//! What can be wrong with the prompts, in words for the person who put the files there.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::audio::{DecodeError, ResampleError};
+
+/// One thing wrong with one file or directory.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {reason}", file.display())]
+pub struct Fault {
+    /// The file or directory.
+    pub file: PathBuf,
+    /// What is wrong with it.
+    #[source]
+    pub reason: Reason,
+}
+
+/// Why a prompt could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum Reason {
+    /// The directory of a language, or of all prompts, cannot be listed.
+    #[error("cannot list this directory: {0}")]
+    Directory(io::Error),
+    /// The file cannot be read.
+    #[error("cannot read this file: {0}")]
+    Unreadable(io::Error),
+    /// The file holds more bytes than any prompt.
+    #[error("{megabytes} MB; prompts are read up to {limit_megabytes} MB")]
+    TooLarge {
+        /// Its size.
+        megabytes: u64,
+        /// The largest size read.
+        limit_megabytes: u64,
+    },
+    /// Not a sound, or not one that can be used.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// Its rate cannot be brought to 8 kHz.
+    #[error(transparent)]
+    Resample(#[from] ResampleError),
+    /// Two files of one directory claim one prompt name.
+    #[error("prompt {name:?} exists twice in this directory, also as {other}")]
+    Twice {
+        /// The prompt's name.
+        name: String,
+        /// The other file's name.
+        other: String,
+    },
+    /// A sound in a format that is not read.
+    #[error("{extension} files are not read")]
+    Format {
+        /// The extension, without the dot.
+        extension: String,
+    },
+    /// A file name that cannot be a prompt name.
+    #[error("a prompt is named with a-z, 0-9, '-' and '_'")]
+    Name,
+}
+
+impl Reason {
+    /// What to do about it.
+    pub fn mend(&self) -> &'static str {
+        match self {
+            Self::Directory(_) => {
+                "create the directory, or correct the prompt directory and the languages in the configuration"
+            }
+            Self::Unreadable(_) => "let the service's user read it",
+            Self::TooLarge { .. } | Self::Decode(DecodeError::TooLong(_)) => {
+                "shorten it: callers hang up in long prompts"
+            }
+            Self::Decode(_) | Self::Resample(_) | Self::Format { .. } => {
+                "record or convert it to 16-bit mono WAV at 8 or 16 kHz"
+            }
+            Self::Twice { .. } => "remove one of the two",
+            Self::Name => "rename the file",
+        }
+    }
+}
