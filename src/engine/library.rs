@@ -82,10 +82,12 @@ fn load_surveys(loaded: &Loaded, prompts: &Catalog, faults: &mut Vec<Fault>) -> 
     };
     let mut surveys = BTreeMap::new();
     for (file, text) in files {
-        let parsed = survey::parse(&text, &file, &Recorded(prompts));
-        faults.extend(parsed.faults);
-        if let Some(survey) = parsed.survey {
-            surveys.insert(survey.version().name.clone(), Arc::new(survey));
+        match survey::parse(&text, &file, &Recorded(prompts)) {
+            Ok(parsed) => {
+                faults.extend(parsed.warnings);
+                surveys.insert(parsed.survey.version().name.clone(), Arc::new(parsed.survey));
+            }
+            Err(found) => faults.extend(found),
         }
     }
     surveys
