@@ -1,3 +1,18 @@
 //! Storage: what a call leaves behind, and how it is read back.
+//!
+//! [`contract`] has the facts of a call, [`store`] what a back end does with them, [`sqlite`] is the first back end.
+//! Calls speak to the [`writer`], which commits in groups and keeps answers in the spool while the database is
+//! away. Nothing of SQL leaves this module.
 
 pub mod contract;
+pub mod error;
+mod moment;
+mod spool;
+pub mod sqlite;
+pub mod store;
+pub mod writer;
+
+pub use error::{StoreError, StoreErrorKind};
+pub use sqlite::{Access, SqliteOptions, SqliteStore};
+pub use store::Store;
+pub use writer::{WriterHandle, WriterOptions};

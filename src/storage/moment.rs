@@ -1,0 +1,23 @@
+//! Moments as the database keeps them: UTC text with milliseconds, whose order is time order.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// A moment as stored, for example `2026-11-22T08:15:30.250Z`; milliseconds, cut.
+pub(super) fn to_text(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::to_text;
+
+    #[test]
+    fn stored_moment_has_milliseconds_and_sorts_as_text() {
+        let early = to_text(DateTime::from_timestamp_millis(1_700_000_000_000).unwrap());
+        let late = to_text(DateTime::from_timestamp_millis(1_700_000_000_009).unwrap());
+        assert_eq!(early, "2023-11-14T22:13:20.000Z");
+        assert!(early < late, "{early} {late}");
+    }
+}

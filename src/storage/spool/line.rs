@@ -1,0 +1,203 @@
+//! A line of the spool: `checksum space json newline`.
+//!
+//! ```text
+//! 5f1c09aa {"fact":"answer","call":"01J...","question":"nps","value":9,...}
+//! ```
+//! The checksum is the first 8 hexadecimal digits of the SHA-256 of the JSON: it tells a torn or damaged line, not a
+//! forged one. Calls being admitted are never spooled, so no line has a caller's number.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::ids::CallUid;
+use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
+use crate::storage::store::Fact;
+
+/// No line is longer, its newline included.
+pub(super) const LONGEST: usize = 16 * 1024;
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+enum Line {
+    Answered {
+        call: String,
+        at: DateTime<Utc>,
+    },
+    Answer {
+        call: String,
+        question: String,
+        value: Option<i64>,
+        raw_digits: String,
+        attempts: u32,
+        response_time_ms: u64,
+        accepted_by_timeout: bool,
+        answered_at: DateTime<Utc>,
+    },
+    End {
+        call: String,
+        answered_at: Option<DateTime<Utc>>,
+        ended_at: DateTime<Utc>,
+        disposition: String,
+        reason: String,
+    },
+}
+
+/// Whether the spool takes this kind of fact: what a caller has done is kept, what can be refused is not.
+pub(crate) const fn takes(fact: &Fact) -> bool {
+    match fact {
+        Fact::Answered { .. } | Fact::Answer(_) | Fact::End(_) => true,
+        Fact::Admit(_) | Fact::Surveys(_) | Fact::Heartbeat => false,
+    }
+}
+
+/// The line of a fact; `None` when the spool does not take it or it would be too long.
+pub(super) fn encode(fact: &Fact) -> Option<Vec<u8>> {
+    let json = serde_json::to_string(&line_of(fact)?).ok()?;
+    let line = format!("{} {json}\n", checksum(json.as_bytes())).into_bytes();
+    (line.len() <= LONGEST).then_some(line)
+}
+
+/// The fact of a line without its newline; `None` when it is damaged.
+pub(super) fn decode(line: &[u8]) -> Option<Fact> {
+    let (sum, rest) = line.split_at_checked(8)?;
+    let json = rest.strip_prefix(b" ")?;
+    if sum != checksum(json).as_bytes() {
+        return None;
+    }
+    fact_of(serde_json::from_slice(json).ok()?)
+}
+
+fn line_of(fact: &Fact) -> Option<Line> {
+    match fact {
+        Fact::Answered { call, at } => Some(Line::Answered {
+            call: call.to_string(),
+            at: *at,
+        }),
+        Fact::Answer(record) => Some(Line::Answer {
+            call: record.call.to_string(),
+            question: record.question.clone(),
+            value: record.value,
+            raw_digits: record.raw_digits.clone(),
+            attempts: record.attempts,
+            response_time_ms: u64::try_from(record.response_time.as_millis()).unwrap_or(u64::MAX),
+            accepted_by_timeout: record.accepted_by_timeout,
+            answered_at: record.answered_at,
+        }),
+        Fact::End(end) => Some(Line::End {
+            call: end.call.to_string(),
+            answered_at: end.answered_at,
+            ended_at: end.ended_at,
+            disposition: end.disposition.as_str().to_owned(),
+            reason: end.reason.clone(),
+        }),
+        Fact::Admit(_) | Fact::Surveys(_) | Fact::Heartbeat => None,
+    }
+}
+
+fn fact_of(line: Line) -> Option<Fact> {
+    let uid = |text: String| text.parse::<CallUid>().ok();
+    match line {
+        Line::Answered { call, at } => Some(Fact::Answered { call: uid(call)?, at }),
+        Line::Answer {
+            call,
+            question,
+            value,
+            raw_digits,
+            attempts,
+            response_time_ms,
+            accepted_by_timeout,
+            answered_at,
+        } => Some(Fact::Answer(AnswerRecord {
+            call: uid(call)?,
+            question,
+            value,
+            raw_digits,
+            attempts,
+            response_time: Duration::from_millis(response_time_ms),
+            accepted_by_timeout,
+            answered_at,
+        })),
+        Line::End {
+            call,
+            answered_at,
+            ended_at,
+            disposition,
+            reason,
+        } => Some(Fact::End(CallEnd {
+            call: uid(call)?,
+            answered_at,
+            ended_at,
+            disposition: Disposition::from_str_opt(&disposition)?,
+            reason,
+        })),
+    }
+}
+
+fn checksum(json: &[u8]) -> String {
+    Sha256::digest(json)
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use chrono::DateTime;
+    use proptest::prelude::*;
+
+    use super::{decode, encode};
+    use crate::storage::contract::AnswerRecord;
+    use crate::storage::store::Fact;
+
+    fn answer(question: &str, value: Option<i64>) -> AnswerRecord {
+        AnswerRecord {
+            call: "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap(),
+            question: question.to_owned(),
+            value,
+            raw_digits: "1*#".to_owned(),
+            attempts: 2,
+            response_time: Duration::from_millis(1250),
+            accepted_by_timeout: true,
+            answered_at: DateTime::from_timestamp_millis(1_700_000_000_123).unwrap(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn answer_survives_its_line(question in "\\PC{0,40}", value in any::<Option<i64>>()) {
+            let record = answer(&question, value);
+            let line = encode(&Fact::Answer(record.clone())).unwrap();
+            prop_assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1, "one line is one fact");
+            let Some(Fact::Answer(read)) = decode(line.strip_suffix(b"\n").unwrap()) else {
+                panic!("a line that was written is read as an answer")
+            };
+            prop_assert_eq!(read, record);
+        }
+
+        #[test]
+        fn damaged_line_is_refused_and_never_panics(position in 0_usize..300, byte in any::<u8>()) {
+            let mut line = encode(&Fact::Answer(answer("nps", Some(9)))).unwrap();
+            line.pop();
+            let position = position % line.len();
+            prop_assume!(line[position] != byte);
+            line[position] = byte;
+            prop_assert!(decode(&line).is_none());
+        }
+
+        #[test]
+        fn arbitrary_bytes_are_no_line(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(decode(&bytes).is_none());
+        }
+    }
+
+    #[test]
+    fn fact_beyond_the_longest_line_is_not_taken() {
+        assert!(encode(&Fact::Answer(answer(&"x".repeat(20_000), None))).is_none());
+    }
+}

@@ -1,0 +1,202 @@
+//! The SQLite back end: one file, no server.
+//!
+//! One connection writes, a few read beside it (WAL). `synchronous = FULL` makes every commit an fsync, which is what
+//! "durable" means to the caller who hears the next prompt. A connection whose statement failed for want of the
+//! database is closed: SQLite may have rolled back by itself, and a new connection knows its own state.
+
+mod fault;
+mod read;
+mod sweep;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use super::contract::SurveyRecord;
+use super::error::{OpenFault, StoreError};
+use super::store::{AnswerTally, CallTally, Fact, FactResult, Selection, Store};
+
+/// The schema's steps in this back end's dialect.
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+const READERS: u32 = 4;
+
+/// What the database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// The service: creates the directory and the database when they are missing and brings the schema up to date.
+    Serve,
+    /// Reports: changes nothing and refuses a database whose schema is not this program's.
+    Read,
+}
+
+/// How the database is opened.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// The database file.
+    pub path: PathBuf,
+    /// What for.
+    pub access: Access,
+    /// How long a statement waits for another process's lock before the database counts as unavailable.
+    pub busy_timeout: Duration,
+}
+
+impl SqliteOptions {
+    /// Options for `path` with the usual patience of two seconds.
+    pub fn new(path: impl Into<PathBuf>, access: Access) -> Self {
+        Self {
+            path: path.into(),
+            access,
+            busy_timeout: Duration::from_secs(2),
+        }
+    }
+}
+
+/// A SQLite database.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the database.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] tells the path and what stood in the way, in a line fit for an operator.
+    pub async fn open(options: &SqliteOptions) -> Result<Self, StoreError> {
+        let path = &options.path;
+        match options.access {
+            Access::Serve => create_directory(path)?,
+            Access::Read => require_file(path)?,
+        }
+        let connect = connect_options(options);
+        let writer = pool(1, options.busy_timeout).connect_lazy_with(connect.clone());
+        let readers =
+            pool(READERS, options.busy_timeout).connect_lazy_with(connect.pragma("query_only", "ON"));
+        let store = Self { writer, readers };
+        match options.access {
+            Access::Serve => store.prepare(path).await?,
+            Access::Read => store.require_schema(path).await?,
+        }
+        Ok(store)
+    }
+
+    async fn prepare(&self, path: &Path) -> Result<(), StoreError> {
+        let mut connection = self
+            .writer
+            .acquire()
+            .await
+            .map_err(|error| fault::of_open(path, &error))?;
+        let migrated = MIGRATIONS.run(&mut *connection).await;
+        migrated.map_err(|error| fault::of_migration(path, &error))?;
+        drop(connection);
+        let written = self.apply(&[Fact::Heartbeat]).await;
+        written
+            .map(drop)
+            .map_err(|error| fault::open_error(path, OpenFault::NotWritable, &error))
+    }
+
+    async fn require_schema(&self, path: &Path) -> Result<(), StoreError> {
+        let mut connection = self
+            .readers
+            .acquire()
+            .await
+            .map_err(|error| fault::of_open(path, &error))?;
+        let known = read::schema_steps(&mut connection).await.map_err(|error| {
+            match fault::of_open(path, &error) {
+                StoreError::Open {
+                    path,
+                    fault: OpenFault::NotWritable,
+                    reason,
+                } => StoreError::Open {
+                    path,
+                    fault: OpenFault::Schema,
+                    reason,
+                },
+                other => other,
+            }
+        })?;
+        let expected: Vec<i64> = MIGRATIONS.iter().map(|step| step.version).collect();
+        if known == expected {
+            return Ok(());
+        }
+        let reason =
+            "its schema is not the one of this program; start the service once to bring it up to date";
+        Err(fault::open_error(path, OpenFault::Schema, &reason))
+    }
+}
+
+fn connect_options(options: &SqliteOptions) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(&options.path)
+        .create_if_missing(options.access == Access::Serve)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(options.busy_timeout)
+        .disable_statement_logging()
+}
+
+fn pool(connections: u32, busy_timeout: Duration) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(busy_timeout + Duration::from_secs(1))
+}
+
+fn create_directory(path: &Path) -> Result<(), StoreError> {
+    let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(directory).map_err(|error| {
+        let reason = format!("its directory cannot be made: {error}");
+        fault::open_error(path, OpenFault::Directory, &reason)
+    })
+}
+
+fn require_file(path: &Path) -> Result<(), StoreError> {
+    if path.is_file() {
+        return Ok(());
+    }
+    Err(fault::open_error(
+        path,
+        OpenFault::Missing,
+        &"there is none yet; the service makes it when it starts",
+    ))
+}
+
+impl Store for SqliteStore {
+    async fn apply(&self, facts: &[Fact]) -> Result<Vec<FactResult>, StoreError> {
+        write::apply(&self.writer, facts).await
+    }
+
+    async fn sweep(&self, node: &str) -> Result<u64, StoreError> {
+        sweep::sweep(&self.writer, node).await
+    }
+
+    async fn call_tallies(&self, selection: &Selection) -> Result<Vec<CallTally>, StoreError> {
+        read::call_tallies(&self.readers, selection).await
+    }
+
+    async fn answer_tallies(&self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {
+        read::answer_tallies(&self.readers, selection).await
+    }
+
+    async fn surveys(&self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
+        read::surveys(&self.readers, survey).await
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

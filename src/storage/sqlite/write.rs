@@ -1,0 +1,341 @@
+//! Applying facts: one transaction a batch.
+//!
+//! The fast way applies all facts without savepoints. When one of them is refused the transaction is rolled back and
+//! the batch applied again with a savepoint around each fact, so that the refused one alone leaves no trace (its
+//! sampling counter included). Refusals are rare; the common batch pays nothing for them.
+
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::{Acquire, Connection};
+
+use super::fault;
+use crate::admission::sampler;
+use crate::ids::CallUid;
+use crate::storage::contract::{
+    Admission, AnswerRecord, CallEnd, Eligibility, NewCall, Stratum, SurveyRecord,
+};
+use crate::storage::error::{StoreError, StoreErrorKind};
+use crate::storage::moment;
+use crate::storage::store::{Applied, Decision, Fact, FactResult};
+use crate::survey::Metric;
+
+/// Takes the write lock at once, so that no transaction fails half-way for want of it.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+pub(super) async fn apply(writer: &SqlitePool, facts: &[Fact]) -> Result<Vec<FactResult>, StoreError> {
+    let mut connection = writer
+        .acquire()
+        .await
+        .map_err(|error| fault::of_statement(&error))?;
+    let mut applied = apply_together(&mut connection, facts).await;
+    if matches!(&applied, Err(error) if error.kind() == StoreErrorKind::Refused) {
+        applied = apply_apart(&mut connection, facts).await;
+    }
+    if applied.is_err() {
+        // A failure to close changes nothing: the connection is gone either way.
+        connection.close().await.ok();
+    }
+    applied
+}
+
+async fn apply_together(
+    connection: &mut SqliteConnection,
+    facts: &[Fact],
+) -> Result<Vec<FactResult>, StoreError> {
+    let mut transaction = connection
+        .begin_with(BEGIN)
+        .await
+        .map_err(|error| fault::of_statement(&error))?;
+    let mut results = Vec::with_capacity(facts.len());
+    for fact in facts {
+        match apply_one(&mut transaction, fact).await {
+            Ok(applied) => results.push(Ok(applied)),
+            Err(error) => {
+                // Also a transaction that cannot be rolled back is over: its connection is closed.
+                transaction
+                    .rollback()
+                    .await
+                    .map_err(|error| fault::of_statement(&error))?;
+                return Err(error);
+            }
+        }
+    }
+    transaction
+        .commit()
+        .await
+        .map_err(|error| fault::of_statement(&error))?;
+    Ok(results)
+}
+
+async fn apply_apart(
+    connection: &mut SqliteConnection,
+    facts: &[Fact],
+) -> Result<Vec<FactResult>, StoreError> {
+    let mut transaction = connection
+        .begin_with(BEGIN)
+        .await
+        .map_err(|error| fault::of_statement(&error))?;
+    let mut results = Vec::with_capacity(facts.len());
+    for fact in facts {
+        let mut savepoint = transaction
+            .begin()
+            .await
+            .map_err(|error| fault::of_statement(&error))?;
+        match apply_one(&mut savepoint, fact).await {
+            Ok(applied) => {
+                savepoint
+                    .commit()
+                    .await
+                    .map_err(|error| fault::of_statement(&error))?;
+                results.push(Ok(applied));
+            }
+            Err(error) if error.kind() == StoreErrorKind::Refused => {
+                savepoint
+                    .rollback()
+                    .await
+                    .map_err(|error| fault::of_statement(&error))?;
+                results.push(Err(error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    transaction
+        .commit()
+        .await
+        .map_err(|error| fault::of_statement(&error))?;
+    Ok(results)
+}
+
+async fn apply_one(connection: &mut SqliteConnection, fact: &Fact) -> FactResult {
+    match fact {
+        Fact::Admit(call) => admit(connection, call).await.map(Applied::Admitted),
+        Fact::Answered { call, at } => {
+            answered(connection, *call, &moment::to_text(*at)).await?;
+            Ok(Applied::Kept)
+        }
+        Fact::Answer(record) => answer(connection, record).await.map(|()| Applied::Kept),
+        Fact::End(end) => close_call(connection, end).await.map(|()| Applied::Kept),
+        Fact::Surveys(surveys) => {
+            for survey in surveys {
+                register(connection, survey).await?;
+            }
+            Ok(Applied::Kept)
+        }
+        Fact::Heartbeat => heartbeat(connection).await.map(|()| Applied::Kept),
+    }
+}
+
+async fn admit(connection: &mut SqliteConnection, call: &NewCall) -> Result<Admission, StoreError> {
+    let (admission, counted, rule) = match &call.eligibility {
+        Eligibility::Suppressed { rule } => (Admission::Suppressed, None, Some(rule)),
+        Eligibility::Eligible { stratum, every } => {
+            let position = advance(connection, stratum, &moment::to_text(call.arrived_at)).await?;
+            let admission = match sampler::is_sampled(position, *every) {
+                true => Admission::Sampled { position },
+                false => Admission::NotSampled { position },
+            };
+            (admission, Some((stratum, to_column(position)?, *every)), None)
+        }
+    };
+    let context = &call.context;
+    let written = sqlx::query(
+        "INSERT INTO call (call_uid, node, arrived_at, sip_call_id, dialled, route, queue, agent, team, \
+         original_call_id, language, caller_hash, caller_number, survey, survey_version, decision, decision_reason, \
+         stratum_route, stratum_queue, stratum_position, stratum_every) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+    )
+    .bind(call.uid.to_string())
+    .bind(&call.node)
+    .bind(moment::to_text(call.arrived_at))
+    .bind(&call.sip_call_id)
+    .bind(&call.dialled)
+    .bind(&call.route)
+    .bind(&context.queue)
+    .bind(&context.agent)
+    .bind(&context.team)
+    .bind(&context.original_call_id)
+    .bind(&context.language)
+    .bind(&context.caller_hash)
+    .bind(context.caller_number.as_ref().map(|number| number.expose()))
+    .bind(call.survey.as_ref().map(|survey| &survey.name))
+    .bind(call.survey.as_ref().map(|survey| &survey.version))
+    .bind(Decision::from(admission).as_str())
+    .bind(rule)
+    .bind(counted.map(|(stratum, _, _)| &stratum.route))
+    .bind(counted.map(|(stratum, _, _)| &stratum.queue))
+    .bind(counted.map(|(_, position, _)| position))
+    .bind(counted.map(|(_, _, every)| i64::from(every)))
+    .execute(connection)
+    .await;
+    written.map_err(|error| fault::of_statement(&error))?;
+    Ok(admission)
+}
+
+/// Counts one eligible call and returns its position in the stratum.
+async fn advance(
+    connection: &mut SqliteConnection,
+    stratum: &Stratum,
+    arrived_at: &str,
+) -> Result<u64, StoreError> {
+    let eligible: i64 = sqlx::query_scalar(
+        "INSERT INTO sampling_counter (route, queue, eligible, updated_at) VALUES ($1, $2, 1, $3) \
+         ON CONFLICT (route, queue) DO UPDATE \
+         SET eligible = sampling_counter.eligible + 1, updated_at = excluded.updated_at \
+         RETURNING eligible",
+    )
+    .bind(&stratum.route)
+    .bind(&stratum.queue)
+    .bind(arrived_at)
+    .fetch_one(connection)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    u64::try_from(eligible).map_err(|_| StoreError::row("sampling_counter.eligible is negative"))
+}
+
+async fn answered(connection: &mut SqliteConnection, call: CallUid, at: &str) -> Result<(), StoreError> {
+    let updated = sqlx::query("UPDATE call SET answered_at = COALESCE(answered_at, $2) WHERE call_uid = $1")
+        .bind(call.to_string())
+        .bind(at)
+        .execute(connection)
+        .await
+        .map_err(|error| fault::of_statement(&error))?;
+    known_call(updated.rows_affected())
+}
+
+async fn answer(connection: &mut SqliteConnection, record: &AnswerRecord) -> Result<(), StoreError> {
+    let written = sqlx::query(
+        "INSERT INTO answer (call_uid, question_id, survey, survey_version, value, raw_digits, attempts, \
+         response_time_ms, accepted_by_timeout, answered_at) \
+         SELECT call_uid, $2, survey, survey_version, $3, $4, $5, $6, $7, $8 FROM call WHERE call_uid = $1 \
+         ON CONFLICT (call_uid, question_id) DO UPDATE SET value = excluded.value, \
+         raw_digits = excluded.raw_digits, attempts = excluded.attempts, \
+         response_time_ms = excluded.response_time_ms, accepted_by_timeout = excluded.accepted_by_timeout, \
+         answered_at = excluded.answered_at",
+    )
+    .bind(record.call.to_string())
+    .bind(&record.question)
+    .bind(record.value)
+    .bind(&record.raw_digits)
+    .bind(i64::from(record.attempts))
+    .bind(i64::try_from(record.response_time.as_millis()).unwrap_or(i64::MAX))
+    .bind(i64::from(record.accepted_by_timeout))
+    .bind(moment::to_text(record.answered_at))
+    .execute(connection)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    known_call(written.rows_affected())
+}
+
+async fn close_call(connection: &mut SqliteConnection, end: &CallEnd) -> Result<(), StoreError> {
+    let updated = sqlx::query(
+        "UPDATE call SET answered_at = COALESCE(answered_at, $2), ended_at = COALESCE(ended_at, $3), \
+         reason = CASE WHEN disposition IS NULL THEN $5 ELSE reason END, \
+         disposition = COALESCE(disposition, $4) WHERE call_uid = $1",
+    )
+    .bind(end.call.to_string())
+    .bind(end.answered_at.map(moment::to_text))
+    .bind(moment::to_text(end.ended_at))
+    .bind(end.disposition.as_str())
+    .bind(&end.reason)
+    .execute(connection)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    known_call(updated.rows_affected())
+}
+
+async fn register(connection: &mut SqliteConnection, record: &SurveyRecord) -> Result<(), StoreError> {
+    let is_new: bool = sqlx::query_scalar::<_, i64>(
+        "SELECT COUNT(*) FROM survey_version WHERE survey = $1 AND version = $2",
+    )
+    .bind(&record.survey.name)
+    .bind(&record.survey.version)
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(|error| fault::of_statement(&error))?
+        == 0;
+    sqlx::query(
+        "INSERT INTO survey_version (survey, version, title, goal, definition, loaded) \
+         SELECT $1, $2, $3, $4, $5, COALESCE(MAX(loaded), 0) + 1 FROM survey_version WHERE true \
+         ON CONFLICT (survey, version) DO UPDATE SET loaded = excluded.loaded",
+    )
+    .bind(&record.survey.name)
+    .bind(&record.survey.version)
+    .bind(&record.title)
+    .bind(&record.goal)
+    .bind(&record.definition)
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    if is_new {
+        register_questions(connection, record).await?;
+    }
+    Ok(())
+}
+
+async fn register_questions(
+    connection: &mut SqliteConnection,
+    record: &SurveyRecord,
+) -> Result<(), StoreError> {
+    for (position, question) in (1_i64..).zip(&record.questions) {
+        sqlx::query(
+            "INSERT INTO question (survey, version, question_id, position, metric, scored, text, scale_min, \
+             scale_max, high_is_good, threshold, target) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        )
+        .bind(&record.survey.name)
+        .bind(&record.survey.version)
+        .bind(&question.id)
+        .bind(position)
+        .bind(question.metric.as_str())
+        .bind(i64::from(is_scored(question.metric)))
+        .bind(&question.text)
+        .bind(question.scale.0)
+        .bind(question.scale.1)
+        .bind(i64::from(question.high_is_good))
+        .bind(question.threshold)
+        .bind(question.target)
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| fault::of_statement(&error))?;
+        for (value, label) in &question.labels {
+            sqlx::query(
+                "INSERT INTO question_label (survey, version, question_id, value, label) VALUES ($1, $2, $3, $4, $5)",
+            )
+            .bind(&record.survey.name)
+            .bind(&record.survey.version)
+            .bind(&question.id)
+            .bind(value)
+            .bind(label)
+            .execute(&mut *connection)
+            .await
+            .map_err(|error| fault::of_statement(&error))?;
+        }
+    }
+    Ok(())
+}
+
+async fn heartbeat(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE heartbeat SET written = written + 1 WHERE id = 1")
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(|error| fault::of_statement(&error))
+}
+
+/// Whether a call without an answer to this metric is incomplete.
+const fn is_scored(metric: Metric) -> bool {
+    match metric {
+        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo => true,
+        Metric::Choice => false,
+    }
+}
+
+fn known_call(rows: u64) -> Result<(), StoreError> {
+    if rows > 0 {
+        Ok(())
+    } else {
+        Err(StoreError::refused("no call has this id"))
+    }
+}
+
+fn to_column(number: u64) -> Result<i64, StoreError> {
+    i64::try_from(number).map_err(|_| StoreError::refused("a number is beyond the database's range"))
+}

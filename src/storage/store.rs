@@ -1,0 +1,177 @@
+//! The contract of a back end.
+//!
+//! A [`Store`] takes facts in batches, each batch one transaction, and answers the questions of reports. SQLite is the
+//! first back end; what is promised here is what the contract tests (`tests/storage_contract.rs`) ask of every one.
+//! Calls do not use it directly: the [`writer`](super::writer) gathers their facts and keeps them through an outage.
+
+use std::future::Future;
+
+use chrono::{DateTime, Utc};
+
+use super::contract::{Admission, AnswerRecord, CallEnd, Disposition, NewCall, SurveyRecord};
+use super::error::StoreError;
+use crate::ids::CallUid;
+
+/// Something that happened and must be kept.
+#[derive(Debug, Clone)]
+pub enum Fact {
+    /// A call arrived: writes its row and, if it is eligible, advances the counter of its stratum.
+    Admit(Box<NewCall>),
+    /// A call was answered with 200. The first moment told stays.
+    Answered {
+        /// The call.
+        call: CallUid,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A question was answered; a repetition replaces the former answer to it.
+    Answer(AnswerRecord),
+    /// A call ended. The first end told stays.
+    End(CallEnd),
+    /// Surveys were loaded. A version already known keeps its definition.
+    Surveys(Vec<SurveyRecord>),
+    /// Nothing but the question whether the database can write.
+    Heartbeat,
+}
+
+impl Fact {
+    /// The word in metrics.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Admit(_) => "admit",
+            Self::Answered { .. } => "answered",
+            Self::Answer(_) => "answer",
+            Self::End(_) => "end",
+            Self::Surveys(_) => "surveys",
+            Self::Heartbeat => "heartbeat",
+        }
+    }
+}
+
+/// What became of a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// The call is in, with this decision.
+    Admitted(Admission),
+    /// Kept.
+    Kept,
+}
+
+/// The result of one fact of a batch.
+pub type FactResult = Result<Applied, StoreError>;
+
+/// Which calls a report is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// First moment of arrival.
+    pub from: DateTime<Utc>,
+    /// The moment before which calls arrived.
+    pub until: DateTime<Utc>,
+    /// Only this queue.
+    pub queue: Option<String>,
+    /// Only this survey, in all its versions.
+    pub survey: Option<String>,
+}
+
+/// A call's decision, as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Surveyed.
+    Sampled,
+    /// Another call's turn.
+    NotSampled,
+    /// Kept out by policy.
+    Suppressed,
+}
+
+impl Decision {
+    /// The word stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sampled => "sampled",
+            Self::NotSampled => "not_sampled",
+            Self::Suppressed => "suppressed",
+        }
+    }
+
+    /// The decision of a stored word.
+    pub fn from_str_opt(word: &str) -> Option<Self> {
+        [Self::Sampled, Self::NotSampled, Self::Suppressed]
+            .into_iter()
+            .find(|known| known.as_str() == word)
+    }
+}
+
+impl From<Admission> for Decision {
+    fn from(admission: Admission) -> Self {
+        match admission {
+            Admission::Sampled { .. } => Self::Sampled,
+            Admission::NotSampled { .. } => Self::NotSampled,
+            Admission::Suppressed => Self::Suppressed,
+        }
+    }
+}
+
+/// How many selected calls went one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallTally {
+    /// Their decision.
+    pub decision: Decision,
+    /// How they ended; `None` while in progress.
+    pub disposition: Option<Disposition>,
+    /// Whether they were answered with 200.
+    pub answered: bool,
+    /// Whether at least one question got a value.
+    pub started: bool,
+    /// How many.
+    pub calls: u64,
+}
+
+/// How often one answer was given to one question of one survey version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerTally {
+    /// Survey name.
+    pub survey: String,
+    /// Survey version.
+    pub version: String,
+    /// The question's id.
+    pub question: String,
+    /// The value; `None` when skipped.
+    pub value: Option<i64>,
+    /// How many.
+    pub answers: u64,
+}
+
+/// A back end. Cloning gives another handle to the same database.
+pub trait Store: Clone + Send + Sync + 'static {
+    /// Applies facts in their order, in one transaction.
+    ///
+    /// `Err` says that none was kept. `Ok` has one result for each fact, all of them durable; a refused fact leaves
+    /// no trace and fails no other. Not cancel safe: a batch whose future is dropped may or may not be kept.
+    fn apply(&self, facts: &[Fact]) -> impl Future<Output = Result<Vec<FactResult>, StoreError>> + Send;
+
+    /// Ends the calls of `node` that a crash left in progress, each by what its answers tell, with the reason
+    /// `restart` and the last moment known of it. Returns how many.
+    fn sweep(&self, node: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Selected calls by decision and end.
+    fn call_tallies(
+        &self,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Vec<CallTally>, StoreError>> + Send;
+
+    /// Answers of selected calls by question and value, at most 100,000 rows.
+    fn answer_tallies(
+        &self,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Vec<AnswerTally>, StoreError>> + Send;
+
+    /// Every known version of `survey`, or of all surveys, the one loaded last first; the definition text is empty.
+    fn surveys(
+        &self,
+        survey: Option<&str>,
+    ) -> impl Future<Output = Result<Vec<SurveyRecord>, StoreError>> + Send;
+
+    /// Closes every connection; the store is of no use afterwards.
+    fn close(&self) -> impl Future<Output = ()> + Send;
+}

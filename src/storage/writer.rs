@@ -1,0 +1,180 @@
+//! The writer: the one task through which calls reach the database.
+//!
+//! It drains its queue, commits what it found in one transaction and answers everyone in it: one fsync serves many
+//! calls. When the database is away, calls being admitted are turned away (intake answers 503), while answers and ends go
+//! to the [`spool`](super::spool) and count as durable. The database is asked again with growing pauses; when it is
+//! back, the spool is replayed in order while new calls already come in.
+
+mod task;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use self::task::{Request, WriterTask};
+use super::contract::{Admission, AnswerRecord, CallEnd, NewCall, SurveyRecord};
+use super::error::StoreError;
+use super::spool::Spool;
+use super::store::{Applied, Fact, Store};
+use crate::ids::CallUid;
+use crate::lifecycle;
+
+/// How the writer works.
+#[derive(Debug, Clone)]
+pub struct WriterOptions {
+    /// This node's name: whose calls the sweep ends.
+    pub node: String,
+    /// The spool file; best beside the database, or on another disk.
+    pub spool: PathBuf,
+    /// The spool takes no more than this.
+    pub spool_limit_bytes: u64,
+    /// Facts that may wait. When it is full, calls are turned away, and answers wait.
+    pub queue: usize,
+    /// Facts in one transaction at most.
+    pub batch: usize,
+    /// First pause before an absent database is asked again; it doubles up to `longest_pause`.
+    pub first_pause: Duration,
+    /// Longest such pause.
+    pub longest_pause: Duration,
+}
+
+impl WriterOptions {
+    /// The usual options: 64 MiB of spool, 4,096 facts waiting, 256 in a transaction, pauses from 0.1 s to 5 s.
+    pub fn new(node: impl Into<String>, spool: impl Into<PathBuf>) -> Self {
+        Self {
+            node: node.into(),
+            spool: spool.into(),
+            spool_limit_bytes: 64 << 20,
+            queue: 4096,
+            batch: 256,
+            first_pause: Duration::from_millis(100),
+            longest_pause: Duration::from_secs(5),
+        }
+    }
+}
+
+/// A writer at work.
+#[derive(Debug)]
+pub struct Started {
+    /// For the calls.
+    pub handle: WriterHandle,
+    /// Ends when every handle is dropped and every fact is in the database or the spool.
+    pub task: JoinHandle<()>,
+    /// Facts replayed from the spool.
+    pub replayed: u64,
+    /// Calls that a crash had left in progress.
+    pub swept: u64,
+}
+
+/// Replays the spool, ends the calls that a crash left in progress, then starts the writer.
+///
+/// Call it when this process is sure to be the node (its ports are bound); a second process with the same spool is
+/// refused.
+///
+/// # Errors
+/// [`StoreError::SpoolOpen`] when the spool cannot be used, or what the database said.
+pub async fn start<S: Store>(store: S, options: WriterOptions) -> Result<Started, StoreError> {
+    let (sender, receiver) = mpsc::channel(options.queue.max(1));
+    let spool = Spool::open(&options.spool, options.spool_limit_bytes).await?;
+    let node = options.node.clone();
+    let mut task = WriterTask::new(store, spool, receiver, options);
+    let replayed = task.replay_all().await?;
+    let swept = task.store().sweep(&node).await?;
+    if replayed > 0 || swept > 0 {
+        tracing::info!(
+            facts.replayed = replayed,
+            calls.swept = swept,
+            "caught up after the last run"
+        );
+    }
+    let task = lifecycle::spawn("storage writer", task.run());
+    Ok(Started {
+        handle: WriterHandle { sender },
+        task,
+        replayed,
+        swept,
+    })
+}
+
+/// Hands facts to the writer. Each method resolves when its fact is durable.
+#[derive(Debug, Clone)]
+pub struct WriterHandle {
+    sender: mpsc::Sender<Request>,
+}
+
+impl WriterHandle {
+    /// Writes a call's row and finds whether its turn has come. Does not wait for a place in the queue.
+    ///
+    /// # Errors
+    /// Any error means that the call cannot be taken now; the row may exist all the same, without an end.
+    pub async fn admit(&self, call: NewCall) -> Result<Admission, StoreError> {
+        match self.attempt(Fact::Admit(Box::new(call))).await? {
+            Applied::Admitted(admission) => Ok(admission),
+            Applied::Kept => Err(StoreError::row("an admitted call came back without its decision")),
+        }
+    }
+
+    /// Notes that a call was answered with 200.
+    ///
+    /// # Errors
+    /// Neither database nor spool kept it.
+    pub async fn answered(&self, call: CallUid, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.keep(Fact::Answered { call, at }).await
+    }
+
+    /// Keeps an answer: in the database, or fsynced in the spool. Repeating it is harmless.
+    ///
+    /// # Errors
+    /// Neither database nor spool kept it.
+    pub async fn answer(&self, answer: AnswerRecord) -> Result<(), StoreError> {
+        self.keep(Fact::Answer(answer)).await
+    }
+
+    /// Ends a call. The first end told stays.
+    ///
+    /// # Errors
+    /// Neither database nor spool kept it.
+    pub async fn end(&self, end: CallEnd) -> Result<(), StoreError> {
+        self.keep(Fact::End(end)).await
+    }
+
+    /// Makes survey versions known to reports, in one transaction.
+    ///
+    /// # Errors
+    /// The database is away or refused one; none was kept.
+    pub async fn register_surveys(&self, surveys: Vec<SurveyRecord>) -> Result<(), StoreError> {
+        self.keep(Fact::Surveys(surveys)).await
+    }
+
+    /// Whether the database can write at this moment, by writing. For a readiness probe: does not wait for a place in
+    /// the queue.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.attempt(Fact::Heartbeat).await.map(drop)
+    }
+
+    async fn attempt(&self, fact: Fact) -> Result<Applied, StoreError> {
+        let (ack, result) = oneshot::channel();
+        self.sender
+            .try_send(Request { fact, ack })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => StoreError::QueueFull,
+                mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+            })?;
+        result.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    async fn keep(&self, fact: Fact) -> Result<(), StoreError> {
+        let (ack, result) = oneshot::channel();
+        self.sender
+            .send(Request { fact, ack })
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        result.await.unwrap_or(Err(StoreError::Closed)).map(drop)
+    }
+}

@@ -1,0 +1,287 @@
+//! The writer's task: a state for each condition of the database.
+//!
+//! ```text
+//!            commit failed                probe wrote
+//!    Well ------------------> Down ------------------------> CatchingUp
+//!     ^                        ^  \__ probe failed: longer pause |  |
+//!     |                        \_________ commit failed _________/  |
+//!     \_____________________________ spool is empty ________________/
+//! ```
+//! While the spool holds anything, every answer and end goes behind it, so that their order stays theirs.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::WriterOptions;
+use crate::storage::error::{Outage, StoreError};
+use crate::storage::spool::{self, Spool};
+use crate::storage::store::{Applied, Fact, FactResult, Store};
+
+type Probe = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+
+/// A fact and the one who waits for it.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) fact: Fact,
+    pub(super) ack: oneshot::Sender<FactResult>,
+}
+
+enum State {
+    Well,
+    Down(Absence),
+    CatchingUp,
+}
+
+/// An absent database.
+struct Absence {
+    since: Instant,
+    error: StoreError,
+    pause: Duration,
+    probe: Probe,
+}
+
+pub(super) struct WriterTask<S> {
+    store: S,
+    spool: Spool,
+    queue: mpsc::Receiver<Request>,
+    options: WriterOptions,
+}
+
+impl<S: Store> WriterTask<S> {
+    pub(super) const fn new(
+        store: S,
+        spool: Spool,
+        queue: mpsc::Receiver<Request>,
+        options: WriterOptions,
+    ) -> Self {
+        Self {
+            store,
+            spool,
+            queue,
+            options,
+        }
+    }
+
+    pub(super) const fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Replays the whole spool; returns how many facts.
+    pub(super) async fn replay_all(&mut self) -> Result<u64, StoreError> {
+        let mut replayed = 0;
+        while self.spool.waiting_bytes() > 0 {
+            replayed += self.replay_some().await?;
+        }
+        Ok(replayed)
+    }
+
+    /// Runs until every handle is dropped.
+    pub(super) async fn run(mut self) {
+        let mut state = State::Well;
+        gauge!("aftercall_storage_available").set(1.0);
+        while let Some(next) = self.step(state).await {
+            gauge!("aftercall_storage_spool_bytes").set(self.spool.waiting_bytes() as f64);
+            state = next;
+        }
+    }
+
+    async fn step(&mut self, state: State) -> Option<State> {
+        match state {
+            State::Well => self.commit_next().await,
+            State::Down(absence) => self.spool_until_back(absence).await,
+            State::CatchingUp => Some(self.catch_up().await),
+        }
+    }
+
+    async fn commit_next(&mut self) -> Option<State> {
+        let mut requests = Vec::new();
+        if self
+            .queue
+            .recv_many(&mut requests, self.options.batch.max(1))
+            .await
+            == 0
+        {
+            return None;
+        }
+        Some(match self.commit(requests).await {
+            Ok(()) => State::Well,
+            Err(error) => self.went_down(error),
+        })
+    }
+
+    /// Commits requests; when the database fails, spools or refuses them.
+    async fn commit(&mut self, requests: Vec<Request>) -> Result<(), StoreError> {
+        let (facts, acks): (Vec<Fact>, Vec<_>) = requests.into_iter().map(|r| (r.fact, r.ack)).unzip();
+        let started = Instant::now();
+        match self.store.apply(&facts).await {
+            Ok(results) => {
+                histogram!("aftercall_storage_commit_seconds").record(started.elapsed().as_secs_f64());
+                histogram!("aftercall_storage_commit_facts").record(facts.len() as f64);
+                acknowledge(&facts, acks, results, "database");
+                Ok(())
+            }
+            Err(error) => {
+                self.divert(facts, acks, &error).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Sends what the spool takes there, and fails the rest with `error`.
+    async fn divert(&mut self, facts: Vec<Fact>, acks: Vec<oneshot::Sender<FactResult>>, error: &StoreError) {
+        let (mut kept, mut kept_acks) = (Vec::new(), Vec::new());
+        let (mut failed, mut failed_acks) = (Vec::new(), Vec::new());
+        for (fact, ack) in facts.into_iter().zip(acks) {
+            let (facts, acks) = match spool::takes(&fact) {
+                true => (&mut kept, &mut kept_acks),
+                false => (&mut failed, &mut failed_acks),
+            };
+            facts.push(fact);
+            acks.push(ack);
+        }
+        let results = self
+            .spool
+            .append(&kept)
+            .await
+            .into_iter()
+            .map(|kept| kept.map(|()| Applied::Kept));
+        acknowledge(&kept, kept_acks, results.collect(), "spool");
+        let results = failed.iter().map(|_| Err(error.clone())).collect();
+        acknowledge(&failed, failed_acks, results, "none");
+    }
+
+    async fn spool_until_back(&mut self, mut absence: Absence) -> Option<State> {
+        let mut requests = Vec::new();
+        tokio::select! {
+            biased;
+            probed = &mut absence.probe => Some(self.probed(absence, probed)),
+            count = self.queue.recv_many(&mut requests, self.options.batch.max(1)) => {
+                let (facts, acks) = requests.into_iter().map(|r| (r.fact, r.ack)).unzip();
+                self.divert(facts, acks, &absence.error).await;
+                (count > 0).then_some(State::Down(absence))
+            }
+        }
+    }
+
+    fn probed(&self, mut absence: Absence, probed: Result<(), StoreError>) -> State {
+        match probed {
+            Ok(()) => {
+                let away_ms = u64::try_from(absence.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let waiting = self.spool.waiting_bytes();
+                tracing::info!(
+                    away_ms,
+                    spool.bytes = waiting,
+                    "the database is back; replaying the spool"
+                );
+                gauge!("aftercall_storage_available").set(1.0);
+                State::CatchingUp
+            }
+            Err(error) => {
+                let pause = (absence.pause * 2).min(self.options.longest_pause);
+                State::Down(Absence {
+                    error,
+                    pause,
+                    probe: self.probe(pause),
+                    ..absence
+                })
+            }
+        }
+    }
+
+    fn went_down(&self, error: StoreError) -> State {
+        tracing::error!(%error, "the database is away: new calls are turned away, answers go to the spool");
+        counter!("aftercall_storage_outages_total", "outage" => outage_word(&error)).increment(1);
+        gauge!("aftercall_storage_available").set(0.0);
+        let pause = self.options.first_pause;
+        State::Down(Absence {
+            since: Instant::now(),
+            error,
+            pause,
+            probe: self.probe(pause),
+        })
+    }
+
+    fn probe(&self, pause: Duration) -> Probe {
+        let store = self.store.clone();
+        Box::pin(async move {
+            tokio::time::sleep(pause).await;
+            store.apply(&[Fact::Heartbeat]).await.map(drop)
+        })
+    }
+
+    /// Replays some of the spool, then serves some of the queue: fewer, so that the spool ends.
+    async fn catch_up(&mut self) -> State {
+        if let Err(error) = self.replay_some().await {
+            return self.went_down(error);
+        }
+        if self.spool.waiting_bytes() == 0 {
+            return State::Well;
+        }
+        let (mut direct, mut behind) = (Vec::new(), Vec::new());
+        for _ in 0..self.options.batch.div_ceil(4) {
+            let Ok(request) = self.queue.try_recv() else { break };
+            if spool::takes(&request.fact) {
+                behind.push(request);
+            } else {
+                direct.push(request);
+            }
+        }
+        let (facts, acks) = behind.into_iter().map(|r| (r.fact, r.ack)).unzip();
+        self.divert(facts, acks, &StoreError::QueueFull).await;
+        if !direct.is_empty()
+            && let Err(error) = self.commit(direct).await
+        {
+            return self.went_down(error);
+        }
+        State::CatchingUp
+    }
+
+    async fn replay_some(&mut self) -> Result<u64, StoreError> {
+        let waiting = self.spool.waiting().await?;
+        let results = self.store.apply(&waiting.facts).await?;
+        let refused: Vec<&Fact> = waiting
+            .facts
+            .iter()
+            .zip(&results)
+            .filter(|(_, result)| result.is_err())
+            .map(|(fact, _)| fact)
+            .collect();
+        if !refused.is_empty() || !waiting.damaged.is_empty() {
+            self.spool.set_aside(&refused, &waiting.damaged).await?;
+            let (refused, damaged) = (refused.len(), waiting.damaged.len());
+            tracing::warn!(
+                lines.refused = refused,
+                lines.damaged = damaged,
+                "spool lines set aside in `.rejected`"
+            );
+            counter!("aftercall_storage_spool_rejected_total").increment((refused + damaged) as u64);
+        }
+        self.spool.replayed(&waiting).await?;
+        Ok(waiting.facts.len() as u64)
+    }
+}
+
+/// Answers everyone. Who no longer waits has lost nothing: the fact is kept all the same.
+fn acknowledge(
+    facts: &[Fact],
+    acks: Vec<oneshot::Sender<FactResult>>,
+    results: Vec<FactResult>,
+    kept_in: &'static str,
+) {
+    for ((fact, ack), result) in facts.iter().zip(acks).zip(results) {
+        let kept_in = if result.is_ok() { kept_in } else { "none" };
+        counter!("aftercall_storage_facts_total", "fact" => fact.as_str(), "kept_in" => kept_in).increment(1);
+        ack.send(result).ok();
+    }
+}
+
+const fn outage_word(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Unavailable { outage, .. } => outage.as_str(),
+        _ => Outage::Other.as_str(),
+    }
+}
