@@ -69,7 +69,7 @@ def _festival(voice, text: str) -> tuple[np.ndarray, int]:
         raise PromptError(f"the voice {voice.name} is missing: apt install {voice.package} (Debian)")
     with tempfile.TemporaryDirectory() as room:
         script = Path(room) / "speak.scm"
-        script.write_bytes(_festival_script(voice, sentences(text), room))
+        script.write_bytes(festival_script(voice, sentences(text), room))
         # HOME is the empty room: a user's own .festivalrc must not change the result.
         _run([program, "-b", str(script)], b"", {**os.environ, "HOME": room})
         spoken = [wavfile.read(Path(room) / f"{index}.wav") for index in range(len(sentences(text)))]
@@ -79,7 +79,7 @@ def _festival(voice, text: str) -> tuple[np.ndarray, int]:
     return _unclipped(np.concatenate(parts), "festival"), rate_hz
 
 
-def _festival_script(voice, parts: list[str], room: str) -> bytes:
+def festival_script(voice, parts: list[str], room: str) -> bytes:
     """A Scheme program; festival's Finnish letter-to-sound rules read ISO-8859-1."""
     lines = [f"(voice_{voice.name})", f"(Parameter.set 'Duration_Stretch {1.0 / voice.speed:.3f})"]
     for index, part in enumerate(parts):

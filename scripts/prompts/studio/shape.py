@@ -28,9 +28,9 @@ def shape(spoken: np.ndarray, rate_hz: int) -> np.ndarray:
     cut_hz = 0.47 * min(rate_hz, MASTER_RATE_HZ)
     signal = filters.resample(spoken, rate_hz, MASTER_RATE_HZ, cut_hz)
     signal = set_level(filters.high_pass(signal, MASTER_RATE_HZ, measure.BAND_HZ[0] + 20.0))
-    signal = set_level(shorten_pauses(trim(limit_peaks(signal))))
+    signal = shorten_pauses(trim(limit_peaks(signal)))
     lead, tail = (np.zeros(int(part * MASTER_RATE_HZ)) for part in (LEAD_S, TAIL_S))
-    return np.concatenate([lead, signal, tail])
+    return set_level(np.concatenate([lead, signal, tail]))
 
 
 def set_level(signal: np.ndarray) -> np.ndarray:
