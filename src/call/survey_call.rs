@@ -33,6 +33,7 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
     match Leg::answer(desk, &incoming.invite, sender).await {
         Ok(leg) => {
             let call = SurveyCall::new(desk, leg, admitted);
+            call.note_answer().await;
             call.go_on(incoming.events, media_events, hang_up).await;
         }
         Err(error) => refuse(desk, &incoming.invite, refusal(desk, &admitted, &error)).await,
@@ -80,6 +81,13 @@ impl SurveyCall {
             storing: None,
             dialog_over: false,
             over: false,
+        }
+    }
+
+    /// Notes the answer, so that a call cut off by a crash is known to have been offered.
+    async fn note_answer(&self) {
+        if let Err(error) = self.desk.writer.answered(self.admitted.uid, self.answered_at).await {
+            tracing::error!(%error, "the answer of the call is not stored");
         }
     }
 

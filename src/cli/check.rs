@@ -10,7 +10,7 @@ use serde_json::json;
 use super::runtime;
 use crate::config::{self, Loaded};
 use crate::engine::Library;
-use crate::storage::Storage;
+use crate::storage::{Access, SqliteOptions, SqliteStore};
 use crate::survey::Fault;
 
 /// Options of `check`.
@@ -36,7 +36,7 @@ pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
 /// Opens the database as `serve` would, which makes and migrates it.
 fn database(loaded: &Loaded) -> Option<Fault> {
     let storage = &loaded.settings.storage;
-    let opened = runtime().map(|runtime| runtime.block_on(Storage::open(&storage.path)));
+    let opened = runtime().map(|runtime| runtime.block_on(SqliteStore::open(&SqliteOptions::new(&storage.path, Access::Serve))));
     let reason = match opened {
         Ok(Ok(_)) => return None,
         Ok(Err(error)) => error.to_string(),

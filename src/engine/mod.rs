@@ -31,18 +31,22 @@ use crate::lifecycle::{self, ShutdownTrigger, spawn};
 use crate::media::{MediaPlane, PlaneConfig};
 use crate::sip::event::Transport;
 use crate::sip::service::{Accepting, SipHandle, SipService};
-use crate::storage::Storage;
+use crate::storage::{Access, SqliteOptions, SqliteStore, Store, WriterOptions, writer};
 use crate::web::{self, RenderMetrics};
 
 /// After the grace period calls are hung up; this long they may take to say goodbye and store their ends.
 const HANG_UP_TIME: Duration = Duration::from_secs(5);
+
+/// How long each part may take for its last words.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// A running service.
 #[derive(Debug)]
 pub struct Engine {
     sip: SipHandle,
     media: MediaPlane,
-    storage: Storage,
+    store: SqliteStore,
+    writer: JoinHandle<()>,
     registry: Registry,
     http_address: SocketAddr,
     http: JoinHandle<()>,
@@ -66,10 +70,13 @@ impl Engine {
         let listener = TcpListener::bind(address).await.map_err(|error| StartError::Http { address, error })?;
         let http_address = listener.local_addr().map_err(|error| StartError::Http { address, error })?;
         let hasher = hasher(settings, &mut rng)?;
-        let storage = Storage::start(&settings.storage.config(&settings.calls.node), Arc::clone(&clock)).await?;
-        storage.writer().register_surveys(library.surveys.values().map(|survey| survey.record()).collect()).await?;
         let media = MediaPlane::start(&plane_config(settings, Arc::clone(&clock), rng.random()))?;
-        let (sip, arrivals) = SipService::bind(settings.sip.config(rng.random())).await?;
+        let (sip, arrivals) = SipService::bind(sip_config(&settings.sip, rng.random())).await?;
+        // The ports are ours: so this process is the node, and may end the calls that a crash of the node left.
+        let store = SqliteStore::open(&SqliteOptions::new(&settings.storage.path, Access::Serve)).await?;
+        let options = WriterOptions::new(&settings.calls.node, &settings.storage.spool);
+        let storage = writer::start(store.clone(), options).await?;
+        storage.handle.register_surveys(library.surveys.values().map(|survey| survey.record()).collect()).await?;
         let registry = Registry::new();
         let desk = Desk {
             routes: library.routes,
@@ -79,9 +86,9 @@ impl Engine {
             context: ContextReader::new(settings.context.clone(), settings.privacy.caller_number, hasher),
             sip: sip.clone(),
             media: media.clone(),
-            capabilities: settings.media.capabilities(),
+            capabilities: capabilities(&settings.media),
             media_address: settings.media.advertised,
-            writer: storage.writer().clone(),
+            writer: storage.handle.clone(),
             clock,
             registry: registry.clone(),
             most_surveyed: settings.calls.max_concurrent,
@@ -92,9 +99,9 @@ impl Engine {
         let (stop, stopping) = lifecycle::shutdown();
         let (hang_up, hanging_up) = lifecycle::shutdown();
         spawn("reception", reception::serve(Arc::new(desk), arrivals, hanging_up));
-        let readiness = Arc::new(ServiceReadiness::new(storage.writer().clone(), stopping.clone()));
+        let readiness = Arc::new(ServiceReadiness::new(storage.handle.clone(), stopping.clone()));
         let http = spawn("http", web::serve(listener, readiness, render, stopping));
-        Ok(Self { sip, media, storage, registry, http_address, http, stop, hang_up })
+        Ok(Self { sip, media, store, writer: storage.task, registry, http_address, http, stop, hang_up })
     }
 
     /// Where SIP is listened for.
@@ -127,11 +134,13 @@ impl Engine {
             tracing::error!(calls = self.registry.on(), "calls did not end in time");
         }
         self.sip.shutdown().await;
-        self.storage.stop().await;
-        drop(self.media);
-        if self.http.await.is_err() {
-            tracing::debug!("HTTP was cut off");
+        drop((self.sip, self.media));
+        for (name, task) in [("http", self.http), ("storage writer", self.writer)] {
+            if tokio::time::timeout(LAST_WORDS, task).await.is_err() {
+                tracing::error!(task = name, "did not end in time");
+            }
         }
+        self.store.close().await;
     }
 }
 
