@@ -14,7 +14,8 @@ def babble(seconds: float, seed: int) -> np.ndarray:
     """Noise with the slow swell of syllables, five a second; no engine needed."""
     time = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
     noise = np.random.default_rng(seed).normal(0.0, 0.1, len(time))
-    return np.convolve(noise, filters.low_pass_taps(2000.0, RATE_HZ, 101), mode="same") * (0.55 + 0.45 * np.sin(2 * np.pi * 5 * time))
+    swell = 0.55 + 0.45 * np.sin(2 * np.pi * 5 * time)
+    return swell * np.convolve(noise, filters.low_pass_taps(2000.0, RATE_HZ, 101), mode="same")
 
 
 def pause(seconds: float) -> np.ndarray:
@@ -22,7 +23,8 @@ def pause(seconds: float) -> np.ndarray:
 
 
 def spoken() -> np.ndarray:
-    return np.concatenate([pause(0.7), babble(1.5, 1), pause(0.9), babble(1.2, 2), pause(0.3), babble(1.0, 3), pause(0.8)])
+    speech = [babble(1.5, 1), pause(0.9), babble(1.2, 2), pause(0.3), babble(1.0, 3)]
+    return np.concatenate([pause(0.7), *speech, pause(0.8)])
 
 
 class Shape(unittest.TestCase):

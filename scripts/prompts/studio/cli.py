@@ -32,10 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="scripts/prompts/build", description="Builds prompts/<language>/<name>.wav from prompts/manifest.toml.")
+    parser = argparse.ArgumentParser(
+        prog="scripts/prompts/build",
+        description="Builds prompts/<language>/<name>.wav from prompts/manifest.toml.",
+    )
     parser.add_argument("--check", action="store_true", help="check what is in the tree; needs no speech engine")
     parser.add_argument("--update", action="store_true", help="write the sha256 and durations into the manifest")
-    parser.add_argument("--only", action="append", metavar="LANG/NAME", help="this prompt (or language) only; repeatable")
+    parser.add_argument("--only", action="append", metavar="LANG/NAME", help="this prompt or language; repeatable")
     parser.add_argument("--root", type=Path, default=DEFAULT_ROOT, help="the directory of manifest.toml")
     options = parser.parse_args(arguments)
     if options.check and options.update:
@@ -101,7 +104,8 @@ def _strangers(root: Path, prompts: list[manifest.Prompt]) -> list[str]:
     """Files beside the manifest's own; an operator's recordings belong into custom/."""
     known = {f"{prompt.key}.wav" for prompt in prompts}
     found = {path.relative_to(root).as_posix() for path in root.glob("*/*.wav")}
-    return [f"{name}: not in the manifest; own recordings go to {name.split('/')[0]}/custom/" for name in sorted(found - known)]
+    strangers = sorted(found - known)
+    return [f"{name}: not in the manifest; own recordings go to {name.split('/')[0]}/custom/" for name in strangers]
 
 
 def _examine(key: str, data: bytes) -> tuple[measure.Measures, list[str]]:

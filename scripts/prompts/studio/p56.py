@@ -1,7 +1,7 @@
 """Active speech level after ITU-T P.56 (12/2011), method B.
 
-The mean power of the time in which somebody speaks, pauses longer than the hangover left out. Levels are in dBov: 0 dBov
-is the power of a full-scale square wave, so a full-scale sine has -3.01 dBov.
+The mean power of the time in which somebody speaks, pauses longer than the hangover left out. Levels are in dBov:
+0 dBov is the power of a full-scale square wave, so a full-scale sine has -3.01 dBov.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Brings what an engine spoke to the house format, and says where a prompt departs from it.
 
-16 kHz master (kept above the telephone band, for wideband codecs), nothing below 250 Hz, -22 dBov active speech level as
-heard at 8 kHz, 100 ms of silence before and 200 ms after, no pause inside that could pass for the end.
+16 kHz master (kept above the telephone band, for wideband codecs), nothing below 250 Hz, -22 dBov active speech level
+as heard at 8 kHz, 100 ms of silence before and 200 ms after, no pause inside that could pass for the end.
 """
 
 import numpy as np
@@ -44,8 +44,8 @@ def set_level(signal: np.ndarray) -> np.ndarray:
 def limit_peaks(signal: np.ndarray) -> np.ndarray:
     """Turns the gain down for 5 ms around each peak above the aim.
 
-    A diphone voice has a few clicks where its pieces join, 20 dB above its level; speech itself stays below the aim. The
-    gain is the least one wanted nearby, then smoothed over the same reach, so no sample gets more than it may.
+    A diphone voice has a few clicks where its pieces join, 20 dB above its level; speech itself stays below the aim.
+    The gain is the least one wanted nearby, then smoothed over the same reach, so no sample gets more than it may.
     """
     reach = int(LIMITER_REACH_S * MASTER_RATE_HZ)
     ceiling = 10.0 ** (PEAK_AIM_DBFS / 20.0)
