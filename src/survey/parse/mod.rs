@@ -170,7 +170,7 @@ fn language(tag: &Spanned<&str>, faults: &mut Faults<'_>) -> Option<Language> {
                 tag.span(),
                 error.to_string(),
                 "write a tag such as \"fi\" or \"en\"",
-            )
+            );
         })
         .ok()
 }
@@ -205,10 +205,12 @@ fn questions(
     speaker: &mut Speaker<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<Vec<Question>> {
-    let is_written = table.value("question").is_some();
+    let is_wrong_type = table
+        .value("question")
+        .is_some_and(|value| !value.get_ref().is_array());
     let tables = table.tables("question", faults);
     if tables.is_empty() {
-        if !is_written || !faults.has_error() {
+        if !is_wrong_type {
             let mend = "add `[[question]]` with `metric = \"nps\"`";
             faults.error(0..0, "the survey asks nothing", mend);
         }

@@ -70,8 +70,9 @@ pub(super) fn read<'t>(mut table: Table<'t>, speaker: &Speaker<'_>, faults: &mut
             scored: false,
             leads_to_scored: false,
         });
-        table.finish(&format!("question `{}`", id.get_ref()), faults);
     }
+    table.pass_over(&["scale", "keys", "labels", "threshold", "top_box", "target"]);
+    table.finish("a question", faults);
     Draft {
         id,
         question,
@@ -111,7 +112,7 @@ fn texts(
     };
     match value.get_ref() {
         DeValue::String(text) => {
-            texts.extend(languages.first().map(|first| (first.clone(), text.to_string())))
+            texts.extend(languages.first().map(|first| (first.clone(), text.to_string())));
         }
         DeValue::Table(entries) => {
             for (tag, text) in Table::new(entries, value.span()).entries() {

@@ -135,11 +135,20 @@ impl<'t> Table<'t> {
         count
     }
 
-    /// Every field and value, for tables whose fields are the operator's own.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (At<&'t str>, &'t At<DeValue<'t>>)> {
-        self.entries
+    /// Every field and value in the order of the file, for tables whose fields are the operator's own.
+    pub(super) fn entries(&self) -> Vec<(At<&'t str>, &'t At<DeValue<'t>>)> {
+        let mut entries: Vec<_> = self
+            .entries
             .iter()
             .map(|(field, value)| (Spanned::new(field.span(), field.get_ref().as_ref()), value))
+            .collect();
+        entries.sort_by_key(|(field, _)| field.span().start);
+        entries
+    }
+
+    /// Fields that are known but cannot be read, because what they depend on is wrong.
+    pub(super) fn pass_over(&mut self, fields: &[&'static str]) {
+        self.asked.extend(fields);
     }
 
     /// Reports the fields that nobody asked for; `what` names the table.

@@ -67,11 +67,14 @@ impl<'p> Speaker<'p> {
         metric: Option<Metric>,
         faults: &mut Faults<'_>,
     ) -> Wording {
-        let question = self.announcement(table, "prompt", id.get_ref(), faults);
-        if let Some(value) = table
-            .value("prompt")
-            .filter(|_| question.is_empty() && !faults.has_error())
-        {
+        let question = match table.value("prompt") {
+            // Without id and metric there is no default to complain about.
+            None if id.get_ref().is_empty() => Vec::new(),
+            None | Some(_) => self.announcement(table, "prompt", id.get_ref(), faults),
+        };
+        let is_silence =
+            |value: &&At<DeValue<'_>>| value.get_ref().as_array().is_some_and(|list| list.is_empty());
+        if let Some(value) = table.value("prompt").filter(is_silence) {
             faults.error(
                 value.span(),
                 "a question without a prompt is silence",

@@ -1,1 +1,194 @@
+//! What holds for every call, whatever the caller, the media and the store do.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::{Input, Output, PlayId, Session};
+use crate::dtmf::Digit;
+use crate::storage::contract::Disposition;
+use crate::survey::name::QuestionId;
+use crate::survey::{AnyPrompt, Survey, parse};
+
+const BRANCHED: &str = "[[question]]\nmetric = \"nps\"\nbranch = [{ when = \"0-6\", goto = \"why\" }]\n\
+    [[question]]\nmetric = \"ces\"\n[[question]]\nid = \"why\"\nmetric = \"choice\"\n\
+    keys = { 1 = \"a\", 12 = \"b\", 3 = \"c\" }\n[[question]]\nmetric = \"yes_no\"";
+
+/// The cap, the last gap, the store's patience, and two goodbyes: one of them after an opt-out in the other.
+const LONGEST: Duration = Duration::from_millis(180_000 + 2 * 400 + 10_000 + 2 * 30_000);
+
+#[derive(Debug, Clone)]
+enum Event {
+    Wait(u64),
+    Digit(u8, u64),
+    Finished(bool),
+    Stored(bool),
+    StoreFailed,
+    Answered,
+    HungUp,
+    Failed,
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        8 => (0u64..9_000).prop_map(Event::Wait),
+        8 => (0u8..12, 0u64..800).prop_map(|(digit, ago)| Event::Digit(digit, ago)),
+        6 => any::<bool>().prop_map(Event::Finished),
+        6 => prop::bool::weighted(0.9).prop_map(Event::Stored),
+        1 => Just(Event::Answered),
+        1 => prop::bool::weighted(0.1).prop_map(|fails| if fails { Event::StoreFailed } else { Event::Wait(1) }),
+        1 => prop::bool::weighted(0.1).prop_map(|ends| if ends { Event::HungUp } else { Event::Wait(1) }),
+        1 => prop::bool::weighted(0.1).prop_map(|ends| if ends { Event::Failed } else { Event::Wait(1) }),
+    ]
+}
+
+/// Drives a session and asserts the invariants at each output.
+struct Observer {
+    session: Session,
+    now: Instant,
+    play: PlayId,
+    answered: BTreeSet<QuestionId>,
+    storing: Option<QuestionId>,
+    values: usize,
+    hung_up: bool,
+}
+
+impl Observer {
+    fn new(definition: &str) -> Self {
+        let parsed = parse(definition, "property.toml", &AnyPrompt).expect("a valid definition");
+        let survey: Arc<Survey> = Arc::new(parsed.survey);
+        let mut observer = Self {
+            session: Session::new(survey),
+            now: crate::clock::monotonic(),
+            play: PlayId(0),
+            answered: BTreeSet::new(),
+            storing: None,
+            values: 0,
+            hung_up: false,
+        };
+        observer.tell(Input::Answered);
+        observer
+    }
+
+    fn apply(&mut self, event: &Event) {
+        let question = |known: bool, storing: &Option<QuestionId>| {
+            let other = QuestionId::new("other").expect("a word");
+            storing.clone().filter(|_| known).unwrap_or(other)
+        };
+        let input = match event {
+            Event::Wait(millis) => return self.wait(Duration::from_millis(*millis)),
+            Event::Digit(code, ago) => Input::Digit {
+                digit: Digit::from_event(*code).expect("codes below 16 are digits"),
+                at: self.now - Duration::from_millis(*ago),
+            },
+            Event::Finished(current) => {
+                Input::PlaybackFinished(if *current { self.play } else { PlayId(999) })
+            }
+            Event::Stored(known) => {
+                let question = question(*known, &self.storing);
+                self.storing = self.storing.take().filter(|storing| *storing != question);
+                Input::Stored(question)
+            }
+            Event::StoreFailed => Input::StoreFailed(question(true, &self.storing)),
+            Event::Answered => Input::Answered,
+            Event::HungUp => Input::HungUp,
+            Event::Failed => Input::Failed("rtp_silence"),
+        };
+        self.tell(input);
+    }
+
+    fn wait(&mut self, duration: Duration) {
+        let end = self.now + duration;
+        while let Some(due) = self.session.timeout().filter(|due| *due <= end) {
+            self.now = self.now.max(due);
+            self.tell(Input::Timeout);
+        }
+        self.now = end;
+    }
+
+    fn tell(&mut self, input: Input) {
+        let was_over = self.session.outcome().copied();
+        self.session.handle(input, self.now);
+        while let Some(output) = self.session.poll() {
+            assert!(was_over.is_none(), "nothing is wanted after the end: {output:?}");
+            self.check(&output);
+        }
+        if let Some(outcome) = was_over {
+            assert_eq!(self.session.outcome(), Some(&outcome), "the outcome is final");
+        }
+    }
+
+    fn check(&mut self, output: &Output) {
+        assert!(!self.hung_up, "nothing is wanted after hanging up: {output:?}");
+        match output {
+            Output::Play { id, prompts } => {
+                assert!(
+                    !prompts.is_empty() && *id > self.play,
+                    "each playback is new and says something"
+                );
+                let apology = prompts.iter().any(|name| name.as_str() == "sorry_error");
+                assert!(
+                    self.storing.is_none() || apology,
+                    "an answer is durable before the next prompt"
+                );
+                self.play = *id;
+            }
+            Output::Answer(answer) => {
+                assert!(
+                    self.answered.insert(answer.question.clone()),
+                    "a question has one answer"
+                );
+                assert!(answer.attempts >= 1 && answer.raw_digits.len() <= 32);
+                self.values += usize::from(answer.value.is_some());
+                self.storing = Some(answer.question.clone());
+            }
+            Output::StopPlayback => {}
+            Output::HangUp(_) => self.hung_up = true,
+        }
+    }
+
+    fn check_outcome(&self) {
+        let outcome = self.session.outcome().expect("every call ends");
+        match outcome.disposition {
+            Disposition::Completed | Disposition::Partial => assert!(self.values > 0, "{outcome:?}"),
+            Disposition::NoAnswer | Disposition::Abandoned => assert_eq!(self.values, 0, "{outcome:?}"),
+            Disposition::Declined => assert!(outcome.opted_out),
+            Disposition::Failed => {}
+            Disposition::NotSampled | Disposition::Suppressed | Disposition::RefusedCapacity => {
+                panic!("a surveyed call cannot be {outcome:?}")
+            }
+        }
+        assert_eq!(self.session.timeout(), None, "no timer outlives the call");
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_call_keeps_the_rules_and_ends_in_time(events in prop::collection::vec(event(), 0..120)) {
+        let mut observer = Observer::new(BRANCHED);
+        let start = observer.now;
+        for event in &events {
+            observer.apply(event);
+        }
+        let spent = observer.now - start;
+        observer.wait(LONGEST.saturating_sub(spent));
+        observer.check_outcome();
+    }
+
+    #[test]
+    fn a_caller_who_answers_every_question_completes(keys in prop::collection::vec(0u8..10, 4)) {
+        let mut observer = Observer::new(BRANCHED);
+        observer.wait(Duration::from_millis(400));
+        for key in keys.into_iter().cycle().take(200) {
+            observer.apply(&Event::Finished(true));
+            observer.apply(&Event::Digit(key, 0));
+            observer.wait(Duration::from_millis(2_500));
+            observer.apply(&Event::Stored(true));
+            observer.wait(Duration::from_millis(400));
+        }
+        observer.wait(LONGEST);
+        observer.check_outcome();
+    }
+}

@@ -40,6 +40,7 @@ pub(super) struct Turn {
     collector: Collector,
     raw_digits: String,
     prompt_ended_at: Option<Instant>,
+    last_key_at: Option<Instant>,
 }
 
 impl Turn {
@@ -53,6 +54,7 @@ impl Turn {
             collector: Collector::default(),
             raw_digits: String::new(),
             prompt_ended_at: None,
+            last_key_at: None,
         }
     }
 
@@ -85,8 +87,9 @@ impl Turn {
         }
     }
 
-    pub(super) fn press(&mut self, digit: Digit, survey: &Survey) -> Pressed {
+    pub(super) fn press(&mut self, digit: Digit, at: Instant, survey: &Survey) -> Pressed {
         self.note(digit);
+        self.last_key_at = Some(at);
         let commands = &survey.commands;
         if digit == Digit::STAR {
             return self.star(survey);
@@ -140,25 +143,20 @@ impl Turn {
         Some(prompts.unwrap_or(&wording.question).clone())
     }
 
-    /// The result, decided by a key pressed at `at`.
-    pub(super) fn into_answer(
-        self,
-        survey: &Survey,
-        value: Option<i64>,
-        accepted_by_timeout: bool,
-        at: Instant,
-    ) -> AnswerGiven {
-        let since_prompt = |ended: Instant| at.saturating_duration_since(ended);
-        let response_time = value
-            .and(self.prompt_ended_at)
-            .map_or(Duration::ZERO, since_prompt);
+    /// The result; `None` when the question is skipped.
+    pub(super) fn into_answer(self, survey: &Survey, value: Option<i64>, by_timeout: bool) -> AnswerGiven {
+        let answered_at = value.and(self.last_key_at);
+        let response_time = match (self.prompt_ended_at, answered_at) {
+            (Some(ended), Some(answered)) => answered.saturating_duration_since(ended),
+            (None, _) | (_, None) => Duration::ZERO,
+        };
         AnswerGiven {
             question: self.question(survey).id.clone(),
             value,
             raw_digits: self.raw_digits,
             attempts: self.attempt,
             response_time,
-            accepted_by_timeout,
+            accepted_by_timeout: by_timeout,
         }
     }
 }

@@ -1,0 +1,74 @@
+//! The session's timers: the deadline of the phase it is in, and the cap of the whole survey.
+
+use std::time::Instant;
+
+use super::turn::Miss;
+use super::{EndReason, Output, Phase, Session};
+use crate::survey::collect::Collected;
+
+impl Session {
+    pub(super) fn phase_deadline(&self) -> Option<Instant> {
+        match &self.phase {
+            Phase::Opening { until }
+            | Phase::Listening { until }
+            | Phase::Collecting { until }
+            | Phase::Closing { until, .. } => Some(*until),
+            Phase::Settling {
+                storing: Some(storing),
+                ..
+            } => Some(storing.give_up_at),
+            Phase::Settling {
+                gap_until,
+                storing: None,
+                ..
+            } => Some(*gap_until),
+            Phase::Ringing | Phase::Welcome { .. } | Phase::Asking { .. } | Phase::Over => None,
+        }
+    }
+
+    /// Fires every timer due at `limit`, earliest first; what follows counts from `now`.
+    pub(super) fn fire_due(&mut self, limit: Instant, now: Instant) {
+        while self.timeout().is_some_and(|due| due <= limit) {
+            if self.cap_at.is_some_and(|cap| Some(cap) == self.timeout()) {
+                self.cap_reached(now);
+            } else {
+                self.phase_expired(now);
+            }
+        }
+    }
+
+    pub(super) fn phase_expired(&mut self, now: Instant) {
+        match &self.phase {
+            Phase::Opening { .. } => self.open(now),
+            Phase::Listening { .. } => self.miss(Miss::NoInput, now),
+            Phase::Collecting { .. } => self.input_expired(now),
+            Phase::Settling { storing: Some(_), .. } => self.close(EndReason::Storage, now),
+            Phase::Settling { storing: None, .. } => self.proceed(now),
+            Phase::Closing { .. } => {
+                self.outputs.push_back(Output::StopPlayback);
+                self.hang_up();
+            }
+            Phase::Ringing | Phase::Welcome { .. } | Phase::Asking { .. } | Phase::Over => {}
+        }
+    }
+
+    pub(super) fn input_expired(&mut self, now: Instant) {
+        let Some(turn) = &mut self.turn else { return };
+        match turn.end_input(&self.survey) {
+            Collected::Accepted(value) => self.settle(Some(value), true, now),
+            Collected::NoMatch | Collected::Nothing | Collected::Waiting => {
+                self.miss(Miss::NoMatch, now);
+            }
+        }
+    }
+
+    pub(super) fn cap_reached(&mut self, now: Instant) {
+        self.cap_at = None;
+        self.capped = true;
+        self.salvage(now);
+        if !matches!(self.phase, Phase::Settling { .. }) {
+            self.stop_playback();
+            self.close(EndReason::TimeCap, now);
+        }
+    }
+}

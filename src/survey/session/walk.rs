@@ -1,0 +1,163 @@
+//! The steps of the walk: from prompt to answer to the next question, and to the goodbye.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::turn::{Miss, Turn};
+use super::{EndReason, Output, Phase, PlayId, Session, Storing, Then};
+use crate::survey::definition::Goto;
+use crate::survey::name::PromptName;
+
+/// How long a goodbye may take before the call is ended without its end.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(30);
+
+impl Session {
+    pub(super) fn open(&mut self, now: Instant) {
+        let welcome = self.survey.welcome.clone();
+        match self.play(welcome) {
+            Some(play) => self.phase = Phase::Welcome { play },
+            None => self.goto(self.tally.ahead, now),
+        }
+    }
+
+    /// An attempt came to nothing.
+    pub(super) fn miss(&mut self, miss: Miss, now: Instant) {
+        let Some(turn) = &mut self.turn else { return };
+        let Some(prompts) = turn.next_attempt(miss, &self.survey) else {
+            return self.settle(None, false, now);
+        };
+        match miss {
+            Miss::NoMatch => self.pause(Then::AskAgain(prompts), now),
+            Miss::NoInput => self.ask(prompts, now),
+        }
+    }
+
+    /// The question has its result; on to the next one when the result is durable.
+    pub(super) fn settle(&mut self, value: Option<i64>, by_timeout: bool, now: Instant) {
+        let Some(turn) = self.turn.take() else { return };
+        self.stop_playback();
+        let question = turn.question(&self.survey);
+        self.tally.count(question, value);
+        let answer = turn.into_answer(&self.survey, value, by_timeout);
+        let skipped_too_many = self.tally.skipped_in_a_row >= self.survey.rules.skips_in_a_row;
+        let then = if skipped_too_many {
+            Then::Close(EndReason::SkippedInARow)
+        } else {
+            Then::Goto(self.tally.ahead)
+        };
+        let timing = self.survey.timing;
+        let storing = Storing {
+            question: answer.question.clone(),
+            give_up_at: now + timing.store,
+        };
+        self.outputs.push_back(Output::Answer(answer));
+        self.phase = Phase::Settling {
+            gap_until: now + timing.after_key,
+            storing: Some(storing),
+            then,
+        };
+    }
+
+    /// A silence after a key, with nothing to store.
+    pub(super) fn pause(&mut self, then: Then, now: Instant) {
+        self.stop_playback();
+        let gap_until = now + self.survey.timing.after_key;
+        self.phase = Phase::Settling {
+            gap_until,
+            storing: None,
+            then,
+        };
+    }
+
+    pub(super) fn proceed(&mut self, now: Instant) {
+        let Phase::Settling { then, .. } = std::mem::replace(&mut self.phase, Phase::Over) else {
+            return;
+        };
+        match then {
+            Then::Close(reason) => self.close(reason, now),
+            Then::Goto(Goto::End) => self.close(self.tally.natural_end(), now),
+            Then::Goto(Goto::Question(_)) | Then::AskAgain(_) if self.capped => {
+                self.close(EndReason::TimeCap, now);
+            }
+            Then::Goto(next) => self.goto(next, now),
+            Then::AskAgain(prompts) => self.ask(prompts, now),
+        }
+    }
+
+    pub(super) fn goto(&mut self, next: Goto, now: Instant) {
+        let survey = Arc::clone(&self.survey);
+        match next {
+            Goto::Question(index) => {
+                let Some(question) = survey.questions.get(index) else {
+                    return;
+                };
+                self.turn = Some(Turn::new(index, now));
+                self.ask(question.wording.question.clone(), now);
+            }
+            Goto::End => self.close(self.tally.natural_end(), now),
+        }
+    }
+
+    pub(super) fn ask(&mut self, prompts: Vec<PromptName>, now: Instant) {
+        if let Some(turn) = &mut self.turn {
+            turn.prompt_started();
+        }
+        match self.play(prompts) {
+            Some(play) => self.phase = Phase::Asking { play },
+            None => self.listen(now),
+        }
+    }
+
+    pub(super) fn close(&mut self, reason: EndReason, now: Instant) {
+        self.cap_at = None;
+        self.turn = None;
+        self.decide(reason);
+        let closing = &self.survey.closing;
+        let goodbye = match reason {
+            EndReason::OptedOut => &closing.declined,
+            EndReason::Storage => &closing.apology,
+            EndReason::AllAnswered
+            | EndReason::QuestionsSkipped
+            | EndReason::SkippedInARow
+            | EndReason::TimeCap
+            | EndReason::CallerHungUp
+            | EndReason::Technical(_) => &closing.thanks,
+        };
+        match self.play(goodbye.clone()) {
+            Some(play) => {
+                self.phase = Phase::Closing {
+                    play,
+                    until: now + LONGEST_GOODBYE,
+                }
+            }
+            None => self.hang_up(),
+        }
+    }
+
+    pub(super) fn hang_up(&mut self) {
+        self.phase = Phase::Over;
+        if let Some(ending) = self.ending {
+            self.outputs.push_back(Output::HangUp(ending.reason));
+        }
+    }
+
+    pub(super) fn play(&mut self, prompts: Vec<PromptName>) -> Option<PlayId> {
+        if prompts.is_empty() {
+            return None;
+        }
+        self.plays += 1;
+        let id = PlayId(self.plays);
+        self.outputs.push_back(Output::Play { id, prompts });
+        Some(id)
+    }
+
+    /// Asks for silence where something plays.
+    pub(super) fn stop_playback(&mut self) {
+        if matches!(
+            self.phase,
+            Phase::Welcome { .. } | Phase::Asking { .. } | Phase::Closing { .. }
+        ) {
+            self.outputs.push_back(Output::StopPlayback);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Runs a session through a written transcript in simulated time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aftercall::clock;
+use aftercall::dtmf::Digit;
+use aftercall::survey::{AnswerGiven, AnyPrompt, Input, Output, PlayId, QuestionId, Session, Survey, parse};
+
+/// The survey of a definition.
+fn survey(definition: &str) -> Arc<Survey> {
+    let parsed = parse(definition, "transcript.toml", &AnyPrompt);
+    Arc::new(parsed.unwrap_or_else(|faults| panic!("{faults:?}")).survey)
+}
+
+/// Runs the inputs of `script` and asserts that the outputs come as written.
+#[track_caller]
+pub(crate) fn assert_transcript(definition: &str, script: &str) {
+    let expected: Vec<&str> = script.lines().map(str::trim).collect();
+    let mut player = Player::new(survey(definition));
+    for line in &expected {
+        let (seconds, words) = line.split_once(' ').expect("a line is a time and words");
+        let at = player.start + Duration::from_secs_f64(seconds.parse().expect("seconds"));
+        player.run_until(at);
+        if !words.starts_with("= ") {
+            player.told(words, at);
+        }
+    }
+    let got = player.lines.join("\n");
+    assert_eq!(got, expected.join("\n"), "got:\n{got}\n");
+}
+
+struct Player {
+    session: Session,
+    start: Instant,
+    play: Option<PlayId>,
+    answered: Option<QuestionId>,
+    lines: Vec<String>,
+}
+
+impl Player {
+    fn new(survey: Arc<Survey>) -> Self {
+        let start = clock::monotonic();
+        Self {
+            session: Session::new(survey),
+            start,
+            play: None,
+            answered: None,
+            lines: Vec::new(),
+        }
+    }
+
+    fn run_until(&mut self, end: Instant) {
+        while let Some(due) = self.session.timeout().filter(|due| *due <= end) {
+            self.session.handle(Input::Timeout, due);
+            self.drain(due);
+        }
+    }
+
+    fn told(&mut self, words: &str, now: Instant) {
+        self.write(now, words);
+        if words.starts_with("outcome") {
+            let outcome = self.session.outcome().expect("the call is over");
+            let opted_out = if outcome.opted_out { ", opted out" } else { "" };
+            self.lines.pop();
+            self.write(
+                now,
+                &format!("outcome {} {}{opted_out}", outcome.disposition, outcome.reason),
+            );
+            return;
+        }
+        let input = self.input(words, now);
+        self.session.handle(input, now);
+        self.drain(now);
+    }
+
+    fn input(&self, words: &str, now: Instant) -> Input {
+        let parts: Vec<&str> = words.split(' ').collect();
+        match parts.as_slice() {
+            ["answered"] => Input::Answered,
+            ["finished"] => Input::PlaybackFinished(self.play.expect("something was played")),
+            ["stored"] => Input::Stored(self.answered.clone().expect("something was answered")),
+            ["store", "failed"] => Input::StoreFailed(self.answered.clone().expect("something was answered")),
+            ["hang", "up"] => Input::HungUp,
+            ["failed", "rtp_silence"] => Input::Failed("rtp_silence"),
+            ["digit", key] => Input::Digit {
+                digit: digit(key),
+                at: now,
+            },
+            ["digit", key, "pressed", at] => {
+                let at = Duration::from_secs_f64(at.parse().expect("seconds"));
+                Input::Digit {
+                    digit: digit(key),
+                    at: self.start + at,
+                }
+            }
+            other => panic!("not an input: {other:?}"),
+        }
+    }
+
+    fn drain(&mut self, now: Instant) {
+        while let Some(output) = self.session.poll() {
+            let words = match output {
+                Output::Play { id, prompts } => {
+                    self.play = Some(id);
+                    let names: Vec<&str> = prompts.iter().map(|name| name.as_str()).collect();
+                    format!("= play {}", names.join(" "))
+                }
+                Output::StopPlayback => "= stop".to_owned(),
+                Output::Answer(answer) => {
+                    self.answered = Some(answer.question.clone());
+                    format!("= answer {}", shown(&answer))
+                }
+                Output::HangUp(reason) => format!("= hang up: {reason}"),
+            };
+            self.write(now, &words);
+        }
+    }
+
+    fn write(&mut self, now: Instant, words: &str) {
+        let seconds = now.duration_since(self.start).as_secs_f64();
+        self.lines.push(format!("{seconds:.1} {words}"));
+    }
+}
+
+fn digit(key: &str) -> Digit {
+    key.chars().next().and_then(Digit::from_char).expect("a key")
+}
+
+fn shown(answer: &AnswerGiven) -> String {
+    let value = answer
+        .value
+        .map_or("skipped".to_owned(), |value| value.to_string());
+    let by_timeout = if answer.accepted_by_timeout {
+        ", by timeout"
+    } else {
+        ""
+    };
+    format!(
+        "{} {value}, keys {}, attempt {}, after {:.1}s{by_timeout}",
+        answer.question,
+        answer.raw_digits,
+        answer.attempts,
+        answer.response_time.as_secs_f64()
+    )
+}
