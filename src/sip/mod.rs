@@ -5,3 +5,6 @@
 //! [`event`] is what the rest of the house sees: nothing in it is a wire type.
 
 pub mod event;
+pub mod flow;
+pub mod transaction;
+pub(crate) mod dialog;

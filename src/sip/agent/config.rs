@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::io::Interface;
+use crate::sip::flow::Interface;
 use crate::sip::transaction::Timers;
 
 /// Everything that can be set about the agent.

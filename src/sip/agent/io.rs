@@ -4,42 +4,12 @@
 //! [`Transmit`] to the wire. Nothing here blocks, and nothing here is dropped silently: what the driver cannot
 //! send it reports as [`Input::SendFailed`].
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::sip::event::{DialogEvent, DialogKey, InboundInvite, Transport};
+use crate::sip::event::{DialogEvent, DialogKey, InboundInvite};
+use crate::sip::flow::Flow;
+use crate::sip::transaction::ClientId;
 use crate::sip::wire::{Message, ParseError};
-
-/// One open stream connection; named by the driver, never reused while the process runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConnectionId(pub u64);
-
-/// A way to a neighbour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Flow {
-    /// How messages travel.
-    pub transport: Transport,
-    /// Our end: the socket's own address, with the wildcard replaced by a real address where known.
-    pub local: SocketAddr,
-    /// Our end as the peer must write it into a request: goes into Via and Contact. Differs from `local` behind
-    /// NAT and on connections that we opened from an ephemeral port.
-    pub advertised: SocketAddr,
-    /// The neighbour's end. In a [`Transmit`] on a stream: where to connect if `connection` is gone.
-    pub peer: SocketAddr,
-    /// The connection, on streams. In a [`Transmit`], `None` asks for any open connection to `peer`, or a new one.
-    pub connection: Option<ConnectionId>,
-}
-
-/// An address on which we listen, for requests that do not follow an existing flow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Interface {
-    /// How messages travel.
-    pub transport: Transport,
-    /// The socket's own address.
-    pub local: SocketAddr,
-    /// The address for Via and Contact; never a wildcard.
-    pub advertised: SocketAddr,
-}
 
 /// What happened outside.
 #[derive(Debug)]
@@ -67,11 +37,23 @@ pub enum Input {
 
 /// Names what a [`Transmit`] belongs to, so that its failure finds the way back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Ticket(pub(crate) u64);
+pub struct Ticket(u64);
 
 impl Ticket {
     /// A message that nobody waits for.
-    pub(crate) const NONE: Self = Self(0);
+    pub(super) const NONE: Self = Self(0);
+
+    /// The request that this client transaction repeats; a CANCEL is not waited for.
+    pub(super) const fn of(id: ClientId) -> Self {
+        if id.cancel { Self::NONE } else { Self(id.branch) }
+    }
+
+    pub(super) const fn client(self) -> Option<ClientId> {
+        match self.0 {
+            0 => None,
+            branch => Some(ClientId { branch, cancel: false }),
+        }
+    }
 }
 
 /// Bytes to be sent.
