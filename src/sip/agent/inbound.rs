@@ -1,5 +1,6 @@
 //! Requests as they arrive: found their transaction, or started one (RFC 3261 sections 8.2, 9.2 and 17.2.3).
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::message::{Incoming, Verb};
@@ -9,8 +10,8 @@ use super::{Agent, Ticket, TimerOwner};
 use crate::sip::dialog::{AckKind, Phase};
 use crate::sip::event::{DialogEvent, DialogKey, EndCause};
 use crate::sip::flow::Flow;
-use crate::sip::transaction::{InviteServer, OtherServer, ServerId};
-use crate::sip::wire::{ParseError, Request};
+use crate::sip::transaction::{InviteServer, OtherServer, ServerId, Wire, reply_flow};
+use crate::sip::wire::{ParseError, Rejected, Request, Response};
 
 impl Agent {
     pub(super) fn request(&mut self, flow: Flow, request: Request, now: Instant) {
@@ -46,6 +47,16 @@ impl Agent {
             }
             None => self.counters.dropped += 1,
         }
+    }
+
+    fn refuse_broken(&self, flow: Flow, rejected: &Rejected) -> Option<(Flow, Wire)> {
+        let mut rejected = rejected.clone();
+        rejected.stamp_source(flow.peer);
+        let reply_flow = reply_flow(&rejected.headers.top_via()?, flow);
+        let mut response = Response::refusing(&rejected);
+        let call_id = rejected.headers.call_id().map(|value| value.text().into_owned());
+        response.set_to_tag(&self.stateless_tag(&call_id.unwrap_or_default()));
+        Some((reply_flow, Arc::from(response.to_bytes())))
     }
 
     fn ordinary(&mut self, incoming: Incoming, now: Instant) {

@@ -71,7 +71,7 @@ impl Incoming {
     /// Reads what identifies the request and stamps its Via. `None` when it carries no identity, which the parser
     /// should not have let through.
     pub(super) fn read(source: Flow, mut request: Request) -> Option<Self> {
-        request.stamp_via(source.peer);
+        request.stamp_source(source.peer);
         let headers = &request.headers;
         let via = headers.top_via()?;
         let cseq = headers.cseq()?.number;

@@ -105,7 +105,7 @@ impl Agent {
     pub fn handle(&mut self, input: Input, now: Instant) {
         match input {
             Input::Message { flow, message: Message::Request(request) } => self.request(flow, request, now),
-            Input::Message { flow, message: Message::Response(response), .. } => self.response(&response, now),
+            Input::Message { message: Message::Response(response), .. } => self.response(&response, now),
             Input::Broken { flow, error } => self.broken(flow, &error),
             Input::SendFailed { ticket } => self.send_failed(ticket),
         }

@@ -112,12 +112,10 @@ impl Agent {
             response.reason = reason.clone();
         }
         if reply.status > 100 {
-            response.add_to_tag(tag);
+            response.set_to_tag(tag);
         }
         if reply.forms_dialog {
-            for route in request.headers.record_route() {
-                response.headers.push(HeaderName::RecordRoute, route);
-            }
+            response.copy(&request.headers, &HeaderName::RecordRoute);
         }
         if !self.config.product.is_empty() {
             response.headers.push(HeaderName::Server, self.config.product.as_str());

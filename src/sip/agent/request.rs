@@ -11,7 +11,7 @@ use crate::sip::dialog::{Cancel, Dialog, ExtraHeaders, Phase};
 use crate::sip::event::{Body, DialogKey, EndCause, Transport};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::{ClientId, OtherClient, Wire};
-use crate::sip::wire::{HeaderName, Headers, Method, Request};
+use crate::sip::wire::{HeaderName, Method, Request, Uri};
 
 /// One request to be written.
 pub(super) struct Draft<'a> {
@@ -104,20 +104,21 @@ impl Agent {
 
     /// Writes a request of a dialog in the table.
     pub(super) fn write_in_dialog(&self, key: DialogKey, draft: &Draft<'_>) -> Option<(Flow, Wire)> {
-        self.dialogs.entry(key).map(|dialog| self.write_request(dialog, draft))
+        self.write_request(self.dialogs.entry(key)?, draft)
     }
 
     /// Addresses and writes a request by the dialog's route set.
-    pub(super) fn write_request(&self, dialog: &Dialog, draft: &Draft<'_>) -> (Flow, Wire) {
+    pub(super) fn write_request(&self, dialog: &Dialog, draft: &Draft<'_>) -> Option<(Flow, Wire)> {
         let routed = dialog.routes.route(&dialog.target);
         let flow = self.flow_towards(&routed.next_hop, dialog.flow);
-        (flow, self.compose(dialog, &dialog.remote, flow, draft))
+        Some((flow, self.compose(dialog, &dialog.remote, flow, draft)?))
     }
 
     /// Writes a request of a dialog to `to`, for a flow already chosen.
-    pub(super) fn compose(&self, dialog: &Dialog, to: &[u8], flow: Flow, draft: &Draft<'_>) -> Wire {
+    pub(super) fn compose(&self, dialog: &Dialog, to: &[u8], flow: Flow, draft: &Draft<'_>) -> Option<Wire> {
         let routed = dialog.routes.route(&dialog.target);
-        let mut headers = Headers::new();
+        let mut request = Request::new(draft.method.clone(), Uri::parse(&routed.request_uri)?);
+        let headers = &mut request.headers;
         headers.push(HeaderName::Via, via(flow, draft.branch));
         for route in routed.routes {
             headers.push(HeaderName::Route, route);
@@ -127,11 +128,6 @@ impl Agent {
         headers.push(HeaderName::To, to);
         headers.push(HeaderName::CallId, &*dialog.call_id);
         headers.push(HeaderName::Cseq, format!("{} {}", draft.cseq, draft.method));
-        self.finish_request(&routed.request_uri, headers, draft, flow)
-    }
-
-    /// Adds what every request of ours carries.
-    fn finish_request(&self, uri: &[u8], mut headers: Headers, draft: &Draft<'_>, flow: Flow) -> Wire {
         if draft.method == Method::Invite {
             headers.push(HeaderName::Contact, self.contact_value(flow));
             headers.push(HeaderName::Allow, ALLOW);
@@ -139,10 +135,9 @@ impl Agent {
         if !self.config.product.is_empty() {
             headers.push(HeaderName::UserAgent, self.config.product.as_str());
         }
-        push_extra(&mut headers, draft.headers);
-        let body = push_body(&mut headers, draft.body);
-        let request = Request::new(draft.method.clone(), uri, headers, body);
-        Arc::from(request.to_bytes())
+        push_extra(headers, draft.headers);
+        request.body = push_body(headers, draft.body);
+        Some(Arc::from(request.to_bytes()))
     }
 
     /// The flow to the next hop: its numeric address where we have a matching interface, else the dialog's flow.
@@ -220,7 +215,7 @@ impl Agent {
 }
 
 /// Our Via: the branch names the transaction, `rport` asks for an answer to where the request came from.
-pub(super) fn via(flow: Flow, branch: u64) -> String {
+fn via(flow: Flow, branch: u64) -> String {
     let transport = match flow.transport {
         Transport::Udp => "UDP",
         Transport::Tcp => "TCP",

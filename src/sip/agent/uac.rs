@@ -29,7 +29,9 @@ impl Agent {
             headers: &invite.headers,
             body: invite.offer.as_ref(),
         };
-        let bytes = self.compose(&dialog, &dialog.remote, flow, &draft);
+        let Some(bytes) = self.compose(&dialog, &dialog.remote, flow, &draft) else {
+            return self.event(key, DialogEvent::Ended { cause: EndCause::TransportFailed });
+        };
         let machine = InviteClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
         let transaction = InviteTransaction::new(machine, flow, key);
         self.dialogs.insert(key, dialog);
@@ -131,7 +133,7 @@ impl Agent {
         let branch = calling.invite.branch;
         let draft = Draft { method, cseq: dialog.local_cseq, branch, headers: &[], body: None };
         let to = to.unwrap_or(&dialog.remote);
-        Some(self.compose(dialog, to, flow, &draft))
+        self.compose(dialog, to, flow, &draft)
     }
 
     /// 2xx: the first makes the dialog, a repeated one is acknowledged again, one from another fork is
@@ -180,12 +182,12 @@ impl Agent {
         let new = invite.is_new_fork(&answer.to_tag);
         let Some(fork) = answer.fork(invite.flow) else { return };
         let draft = Draft { method: Method::Ack, cseq: answer.cseq, branch: ack_branch, headers: &[], body: None };
-        let (flow, ack) = self.write_request(&fork, &draft);
+        let Some((flow, ack)) = self.write_request(&fork, &draft) else { return };
         self.transmit(flow, ack, Ticket::NONE);
         if new {
             let cseq = answer.cseq.wrapping_add(1);
             let draft = Draft { method: Method::Bye, cseq, branch: bye_branch, ..draft };
-            let (flow, bye) = self.write_request(&fork, &draft);
+            let Some((flow, bye)) = self.write_request(&fork, &draft) else { return };
             self.start_other(ClientId { branch: bye_branch, cancel: false }, flow, bye, None, now);
         }
     }

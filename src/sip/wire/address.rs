@@ -1,0 +1,142 @@
+//! name-addr and addr-spec: From, To, Contact, Route and their like (RFC 3261 section 20.10).
+
+use std::borrow::Cow;
+
+use super::params::Params;
+use super::text;
+use super::uri::Uri;
+use crate::redact::Redacted;
+use crate::sip::event::Address;
+
+/// An address header taken apart, borrowed; its URI is read when asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameAddr<'a> {
+    display: &'a [u8],
+    uri: &'a [u8],
+    /// The parameters of the header, not of the URI.
+    pub params: Params<'a>,
+}
+
+impl<'a> NameAddr<'a> {
+    /// Reads `"Display" <uri>;params` or `uri;params`. `None` when a quote or bracket does not end, or when a URI
+    /// without brackets holds a `?`.
+    pub fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let (address, tail) = text::split_outside(bytes, b';');
+        let params = Params::parse(tail.unwrap_or_default())?;
+        let address = text::trim(address);
+        match bracket(address)? {
+            Some(open) => {
+                let (display, uri) = address.split_at_checked(open)?;
+                let uri = uri.strip_prefix(b"<")?.strip_suffix(b">")?;
+                Some(Self {
+                    display: text::trim(display),
+                    uri: text::trim(uri),
+                    params,
+                })
+            }
+            None if address.is_empty() || address.contains(&b'?') => None,
+            None => Some(Self {
+                display: b"",
+                uri: address,
+                params,
+            }),
+        }
+    }
+
+    /// The display name as text, unquoted; empty when absent.
+    pub fn display(&self) -> String {
+        text::readable(&text::unquoted(self.display)).into_owned()
+    }
+
+    /// The bytes of the URI.
+    pub fn uri_bytes(&self) -> &'a [u8] {
+        self.uri
+    }
+
+    /// The URI; `None` when it breaks the grammar.
+    pub fn uri(&self) -> Option<Uri> {
+        Uri::parse(self.uri)
+    }
+
+    /// The tag of From or To; `None` when absent or empty.
+    pub fn tag(&self) -> Option<Cow<'a, str>> {
+        self.params.text("tag").filter(|tag| !tag.is_empty())
+    }
+
+    /// Taken apart for the application. A URI that cannot be read leaves all but the display name empty.
+    pub fn to_address(&self) -> Address {
+        let mut address = self.uri().map(|uri| uri.to_address()).unwrap_or_default();
+        address.display = Redacted::new(self.display());
+        address
+    }
+}
+
+/// Where the `<` stands outside a quoted display name; the outer `None` when a quote does not end.
+fn bracket(address: &[u8]) -> Option<Option<usize>> {
+    let mut quoted = false;
+    let mut escaped = false;
+    for (at, byte) in address.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'<' if !quoted => return Some(Some(at)),
+            _ => {}
+        }
+    }
+    (!quoted).then_some(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NameAddr;
+
+    #[test]
+    fn both_forms_are_taken_apart() {
+        let full = NameAddr::parse(br#" "A. G. \"Bell\"" <sip:a.bell@h;user=phone> ; tag = x1 "#).unwrap();
+        assert_eq!(full.display(), r#"A. G. "Bell""#);
+        assert_eq!(full.tag().unwrap(), "x1");
+        let address = full.to_address();
+        assert_eq!(address.user.expose(), "a.bell");
+        assert_eq!(address.parameters, [("user".to_owned(), "phone".to_owned())]);
+        let bare = NameAddr::parse(b"sip:bob@h;tag=2").unwrap();
+        assert_eq!(bare.uri_bytes(), b"sip:bob@h");
+        assert_eq!(
+            bare.tag().unwrap(),
+            "2",
+            "after a bare URI the parameters are the header's"
+        );
+    }
+
+    #[test]
+    fn display_name_may_touch_the_bracket_hold_a_comma_or_be_latin_1() {
+        assert_eq!(
+            NameAddr::parse(b"caller<sip:c@h>;tag=3").unwrap().display(),
+            "caller"
+        );
+        assert_eq!(
+            NameAddr::parse(b"Bell, Alexander <sip:a@h>").unwrap().display(),
+            "Bell, Alexander"
+        );
+        let latin = NameAddr::parse(b"\"M\xe4ki\" <sip:m@h>;tag=4").unwrap();
+        assert_eq!(
+            (latin.display().as_str(), latin.tag().unwrap().as_ref()),
+            ("Mäki", "4")
+        );
+    }
+
+    #[test]
+    fn open_quotes_and_brackets_and_bare_questions_are_refused() {
+        for text in [
+            "",
+            ";tag=1",
+            r#""Mr. J. User <sip:j.user@example.com>"#,
+            "<sip:a@h",
+            "<sip:a@h> x;tag=1",
+            "sip:user@example.com?Route=%3Csip:sip.example.com%3E",
+            "<sip:a@h>;;;;",
+        ] {
+            assert_eq!(NameAddr::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+}

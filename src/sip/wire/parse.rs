@@ -1,0 +1,227 @@
+//! Whole messages: the head, the checks and the body put together.
+
+use super::error::{Defect, ParseError, Rejected};
+use super::head::{Head, Start};
+use super::headers::Headers;
+use super::limits::Limits;
+use super::message::{Message, Request, Response};
+use super::method::Method;
+use super::name::HeaderName;
+use super::validate;
+
+/// Reads the one message of a datagram, within the default [`Limits`].
+///
+/// # Errors
+///
+/// See [`ParseError`].
+pub fn parse_datagram(bytes: &[u8]) -> Result<Message, ParseError> {
+    parse_datagram_within(bytes, &Limits::default())
+}
+
+/// Reads the one message of a datagram. Without Content-Length the body runs to the end; what follows the body is
+/// ignored (RFC 3261 section 18.3).
+///
+/// # Errors
+///
+/// See [`ParseError`].
+pub fn parse_datagram_within(bytes: &[u8], limits: &Limits) -> Result<Message, ParseError> {
+    let lead = bytes
+        .iter()
+        .take_while(|byte| matches!(**byte, b'\r' | b'\n' | b' ' | 0))
+        .count();
+    let message = bytes.get(lead..).unwrap_or_default();
+    if message.is_empty() {
+        return Err(ParseError::Drop(Defect::KeepAlive));
+    }
+    let (mut head, rest) = Head::read(message, limits);
+    if bytes.len() > limits.message_bytes {
+        head.note(Defect::MessageTooLarge);
+    }
+    let body = match validate::content_length(&head.headers) {
+        Ok(None) => Ok(rest),
+        Ok(Some(length)) => rest.get(..length).ok_or(Defect::BodyShort),
+        Err(defect) => Err(defect),
+    };
+    match body {
+        Ok(body) => assemble(head, body.to_vec()),
+        Err(defect) => {
+            head.note(defect);
+            Err(refuse(head, defect))
+        }
+    }
+}
+
+/// A message from a sound head and its body.
+pub(super) fn assemble(mut head: Head, body: Vec<u8>) -> Result<Message, ParseError> {
+    let method = match &head.start {
+        Start::Request { method, .. } => Some(method),
+        Start::Response { .. } | Start::Foreign => None,
+    };
+    if let Err(defect) = validate::check(&head.headers, method) {
+        head.note(defect);
+    }
+    if let Some(defect) = head.defect {
+        return Err(refuse(head, defect));
+    }
+    match head.start {
+        Start::Request {
+            method,
+            uri: Some(uri),
+        } => Ok(Message::Request(Request {
+            method,
+            uri,
+            headers: head.headers,
+            body,
+        })),
+        Start::Response { status, reason } => Ok(Message::Response(Response {
+            status,
+            reason,
+            headers: head.headers,
+            body,
+        })),
+        Start::Request { uri: None, .. } | Start::Foreign => Err(refuse(head, Defect::StartLine)),
+    }
+}
+
+/// The error for a head that cannot be used; an earlier defect of the head goes before `defect`.
+pub(super) fn refuse(head: Head, defect: Defect) -> ParseError {
+    let defect = head.defect.unwrap_or(defect);
+    match head.start {
+        Start::Request { method, .. } if method != Method::Ack && can_be_answered(&head.headers) => {
+            ParseError::Answerable(Box::new(Rejected {
+                method,
+                headers: head.headers,
+                defect,
+            }))
+        }
+        Start::Request { .. } | Start::Response { .. } | Start::Foreign => ParseError::Drop(defect),
+    }
+}
+
+/// A refusal needs a Via to be routed by; anything in it that looks like SIP will do.
+fn can_be_answered(headers: &Headers) -> bool {
+    headers.first(&HeaderName::Via).is_some_and(|via| {
+        via.as_bytes()
+            .get(..3)
+            .is_some_and(|protocol| protocol.eq_ignore_ascii_case(b"SIP"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{HeaderName, Limits, Message, ParseError, Request};
+    use super::{Defect, parse_datagram, parse_datagram_within};
+
+    const HEADERS: &str = "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\n\
+        Call-ID: c\r\nCSeq: 1 INVITE\r\n";
+
+    fn parsed(bytes: &[u8]) -> Request {
+        match parse_datagram(bytes).unwrap() {
+            Message::Request(request) => request,
+            Message::Response(_) => panic!("a request was written"),
+        }
+    }
+
+    fn invite(more: &str) -> Vec<u8> {
+        format!("INVITE sip:b@h SIP/2.0\r\n{HEADERS}{more}").into_bytes()
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf_8_survive_and_nothing_after_them_is_lost() {
+        let mut bytes = invite("X-Agent: M");
+        bytes.extend_from_slice(b"\xe4ki\r\nX-Queue: sales\r\nContent-Length: 3\r\n\r\nv=0");
+        let request = parsed(&bytes);
+        let agent = request
+            .headers
+            .first(&HeaderName::parse("x-agent").unwrap())
+            .unwrap();
+        assert_eq!(
+            (agent.as_bytes(), agent.text().as_ref()),
+            (b"M\xe4ki".as_slice(), "Mäki")
+        );
+        let queue = HeaderName::parse("X-Queue").unwrap();
+        assert_eq!(request.headers.first(&queue).unwrap().text(), "sales");
+        assert_eq!(request.body, b"v=0");
+    }
+
+    #[test]
+    fn without_content_length_the_body_runs_to_the_end_of_the_datagram() {
+        assert_eq!(parsed(&invite("\r\nv=0\r\no=x\r\n")).body, b"v=0\r\no=x\r\n");
+    }
+
+    #[test]
+    fn bytes_after_the_body_are_ignored() {
+        assert_eq!(parsed(&invite("l: 3\r\n\r\nv=0INVITE again")).body, b"v=0");
+    }
+
+    #[test]
+    fn content_length_beyond_the_datagram_is_answerable_with_400() {
+        let error = parse_datagram(&invite("l: 4\r\n\r\nv=0")).unwrap_err();
+        assert!(matches!(error, ParseError::Answerable(_)));
+        assert_eq!(
+            (error.defect(), error.defect().status()),
+            (Defect::BodyShort, 400)
+        );
+    }
+
+    #[test]
+    fn bare_line_feeds_are_line_ends() {
+        let bytes = String::from_utf8(invite("l: 3\r\n\r\nv=0"))
+            .unwrap()
+            .replace('\r', "");
+        assert_eq!(parsed(bytes.as_bytes()).body, b"v=0");
+    }
+
+    #[test]
+    fn datagram_of_64_kilobytes_is_read_whole() {
+        let body = "x".repeat(64_000);
+        assert_eq!(parsed(&invite(&format!("\r\n{body}"))).body.len(), 64_000);
+    }
+
+    #[test]
+    fn each_limit_has_its_refusal() {
+        let limits = Limits {
+            message_bytes: 300,
+            headers: 6,
+            line_bytes: 40,
+        };
+        for (more, expected) in [
+            (format!("X: {}\r\n\r\n", "y".repeat(50)), Defect::LineTooLong),
+            (
+                format!("X: 1\r\n{}\r\n", " yyyyyyyyy\r\n".repeat(5)),
+                Defect::LineTooLong,
+            ),
+            ("X: 1\r\nX: 2\r\n\r\n".to_owned(), Defect::TooManyHeaders),
+            (format!("\r\n{}", "y".repeat(300)), Defect::MessageTooLarge),
+        ] {
+            let error = parse_datagram_within(&invite(&more), &limits).unwrap_err();
+            assert!(matches!(error, ParseError::Answerable(_)), "{expected}");
+            assert_eq!((error.defect(), error.defect().status()), (expected, 513));
+        }
+    }
+
+    #[test]
+    fn padding_alone_is_a_keep_alive() {
+        for bytes in [b"".as_slice(), b"\r\n\r\n", b"\0\0\0\0", b"\r\n"] {
+            assert_eq!(parse_datagram(bytes), Err(ParseError::Drop(Defect::KeepAlive)));
+        }
+    }
+
+    #[test]
+    fn broken_acks_responses_and_strangers_to_sip_get_no_answer() {
+        let ack = String::from_utf8(invite("\r\n"))
+            .unwrap()
+            .replace("INVITE", "ACK")
+            .replace("CSeq: 1", "CSeq: x");
+        let response = "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP h\r\n\r\n";
+        for text in [
+            ack.as_str(),
+            response,
+            "GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+            "INVITE sip:a@h SIP/2.0\r\n\r\n",
+        ] {
+            let error = parse_datagram(text.as_bytes()).unwrap_err();
+            assert!(matches!(error, ParseError::Drop(_)), "{text}");
+        }
+    }
+}

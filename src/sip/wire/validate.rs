@@ -1,0 +1,110 @@
+//! What every message must have before anything else looks at it (RFC 3261 sections 8.1.1 and 20).
+//!
+//! Only headers on which the protocol depends are read here. A malformed Date, Warning or Subject never costs a
+//! call.
+
+use super::address::NameAddr;
+use super::cseq::Cseq;
+use super::error::Defect;
+use super::headers::{HeaderValue, Headers};
+use super::method::Method;
+use super::name::HeaderName;
+use super::text;
+use super::via::Via;
+
+/// Headers that may stand once.
+const SINGLE: [HeaderName; 6] = [
+    HeaderName::From,
+    HeaderName::To,
+    HeaderName::CallId,
+    HeaderName::Cseq,
+    HeaderName::MaxForwards,
+    HeaderName::ContentLength,
+];
+
+/// The first thing wrong with the headers; `method` is the one of a Request-Line.
+pub(super) fn check(headers: &Headers, method: Option<&Method>) -> Result<(), Defect> {
+    for name in &SINGLE {
+        check_single(headers, name)?;
+    }
+    check_via(headers)?;
+    check_address(mandatory(headers, &HeaderName::From, "From")?, "From")?;
+    check_address(mandatory(headers, &HeaderName::To, "To")?, "To")?;
+    mandatory(headers, &HeaderName::CallId, "Call-ID")?;
+    let cseq = Cseq::parse(mandatory(headers, &HeaderName::Cseq, "CSeq")?.as_bytes())
+        .ok_or(Defect::Malformed("CSeq"))?;
+    if method.is_some_and(|method| *method != cseq.method) {
+        return Err(Defect::CseqMethod);
+    }
+    if headers.first(&HeaderName::MaxForwards).is_some() && headers.max_forwards().is_none() {
+        return Err(Defect::Malformed("Max-Forwards"));
+    }
+    check_contacts(headers)
+}
+
+/// Content-Length in bytes; `None` when absent. Repetitions must agree.
+pub(super) fn content_length(headers: &Headers) -> Result<Option<usize>, Defect> {
+    check_single(headers, &HeaderName::ContentLength)?;
+    headers
+        .first(&HeaderName::ContentLength)
+        .map(|value| text::decimal(value.as_bytes()).ok_or(Defect::Malformed("Content-Length")))
+        .transpose()
+}
+
+/// The same value twice says nothing wrong; two values do.
+fn check_single(headers: &Headers, name: &HeaderName) -> Result<(), Defect> {
+    let mut values = headers.all(name);
+    let first = values.next();
+    if values.all(|other| Some(other) == first) {
+        return Ok(());
+    }
+    Err(Defect::Repeated(match name {
+        HeaderName::From => "From",
+        HeaderName::To => "To",
+        HeaderName::CallId => "Call-ID",
+        HeaderName::Cseq => "CSeq",
+        HeaderName::MaxForwards => "Max-Forwards",
+        _ => "Content-Length",
+    }))
+}
+
+fn mandatory<'a>(
+    headers: &'a Headers,
+    name: &HeaderName,
+    spelled: &'static str,
+) -> Result<&'a HeaderValue, Defect> {
+    headers
+        .first(name)
+        .filter(|value| !value.as_bytes().is_empty())
+        .ok_or(Defect::Missing(spelled))
+}
+
+/// The top Via is ours to read; those below are only echoed.
+fn check_via(headers: &Headers) -> Result<(), Defect> {
+    let line = mandatory(headers, &HeaderName::Via, "Via")?;
+    let top = text::comma_list(line.as_bytes()).next();
+    match top.and_then(Via::parse) {
+        Some(_) => Ok(()),
+        None => Err(Defect::Malformed("Via")),
+    }
+}
+
+fn check_address(value: &HeaderValue, spelled: &'static str) -> Result<(), Defect> {
+    match NameAddr::parse(value.as_bytes()) {
+        Some(_) => Ok(()),
+        None => Err(Defect::Malformed(spelled)),
+    }
+}
+
+/// Our later requests go where Contact says, so its URI must be sound; `*` belongs to REGISTER.
+fn check_contacts(headers: &Headers) -> Result<(), Defect> {
+    let sound = headers
+        .list(&HeaderName::Contact)
+        .filter(|element| *element != b"*")
+        .all(|element| NameAddr::parse(element).is_some_and(|contact| contact.uri().is_some()));
+    if sound {
+        Ok(())
+    } else {
+        Err(Defect::Malformed("Contact"))
+    }
+}
