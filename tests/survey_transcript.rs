@@ -355,6 +355,7 @@ fn star_nine_opts_out_in_a_question() {
          6.0 = stop
          6.4 = play nps
          7.0 digit 9
+         7.0 = opt out
          7.0 = stop
          7.4 = play declined
          10.0 finished
@@ -371,6 +372,7 @@ fn star_nine_opts_out_during_the_welcome() {
          0.4 = play welcome
          1.0 digit *
          1.5 digit 9
+         1.5 = opt out
          1.5 = stop
          1.9 = play declined
          4.0 finished
@@ -394,6 +396,7 @@ fn star_nine_after_the_last_answer_leaves_the_survey_completed() {
          10.4 = play thanks
          11.0 digit *
          11.3 digit 9
+         11.3 = opt out
          11.3 = stop
          11.7 = play declined
          14.0 finished
@@ -415,6 +418,7 @@ fn star_nine_waits_for_the_answer_on_its_way() {
          10.0 = answer nps 3, keys 3, attempt 1, after 1.0s
          10.1 digit *
          10.2 digit 9
+         10.2 = opt out
          11.0 stored
          11.0 = play declined
          14.0 hang up

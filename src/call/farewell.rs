@@ -103,6 +103,5 @@ fn end(desk: &Desk, admitted: &Admitted, answered: bool) -> CallEnd {
         ended_at,
         disposition: Disposition::NotSampled,
         reason: "not_sampled".to_owned(),
-        opted_out: false,
     }
 }

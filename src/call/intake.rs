@@ -115,7 +115,7 @@ fn eligibility(route: Option<&Route>, queue: Option<&str>) -> Eligibility {
 }
 
 fn end(call: CallUid, ended_at: DateTime<Utc>, disposition: Disposition, reason: &str) -> CallEnd {
-    CallEnd { call, answered_at: None, ended_at, disposition, reason: reason.to_owned(), opted_out: false }
+    CallEnd { call, answered_at: None, ended_at, disposition, reason: reason.to_owned() }
 }
 
 /// The header that asks to come back later.

@@ -50,7 +50,6 @@ pub(super) fn refusal(desk: &Desk, admitted: &Admitted, error: &LegError) -> Ref
         ended_at: desk.utc(),
         disposition,
         reason: error.word().to_owned(),
-        opted_out: false,
     };
     Refusal { status: error.status(), headers: error.headers(desk.retry_after), end: Some(end) }
 }
@@ -190,6 +189,7 @@ impl SurveyCall {
                 Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts),
                 Output::StopPlayback => self.leg.stop(),
                 Output::Answer(answer) => self.store(answer).await,
+                Output::OptOut => self.opt_out().await,
                 Output::HangUp(reason) => self.hang_up(reason).await,
             }
         }
@@ -229,6 +229,12 @@ impl SurveyCall {
         }));
     }
 
+    async fn opt_out(&self) {
+        if let Err(error) = self.desk.writer.opted_out(self.admitted.uid, self.desk.utc()).await {
+            tracing::error!(%error, "the opt-out is not stored");
+        }
+    }
+
     async fn hang_up(&mut self, reason: EndReason) {
         let cause = match reason {
             EndReason::Technical(_) | EndReason::Storage => "Q.850;cause=41;text=\"Temporary failure\"",
@@ -252,7 +258,6 @@ impl SurveyCall {
             ended_at: self.desk.utc(),
             disposition: outcome.map_or(Disposition::Failed, |outcome| outcome.disposition),
             reason: outcome.map_or("internal", |outcome| outcome.reason.as_str()).to_owned(),
-            opted_out: outcome.is_some_and(|outcome| outcome.opted_out),
         };
         store_end(&self.desk, end).await;
     }

@@ -22,9 +22,9 @@ impl TryFrom<String> for Span {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        humantime::parse_duration(&text).map(Self).map_err(|error| {
-            format!("`{text}` is not a duration ({error}); write for example \"30s\" or \"400ms\"")
-        })
+        parse_duration(&text)
+            .map(Self)
+            .map_err(|error| format!("`{text}`: {error}"))
     }
 }
 

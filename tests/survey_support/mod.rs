@@ -107,6 +107,7 @@ impl Player {
                     format!("= play {}", names.join(" "))
                 }
                 Output::StopPlayback => "= stop".to_owned(),
+                Output::OptOut => "= opt out".to_owned(),
                 Output::Answer(answer) => {
                     self.answered = Some(answer.question.clone());
                     format!("= answer {}", shown(&answer))

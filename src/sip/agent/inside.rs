@@ -14,7 +14,9 @@ const DTMF_TYPES: [&str; 2] = ["application/dtmf-relay", "application/dtmf"];
 impl Agent {
     pub(super) fn inside(&mut self, incoming: Incoming, now: Instant) {
         let tag = incoming.to_tag.as_deref().unwrap_or_default();
-        let found = self.dialogs.find(tag, &incoming.call_id, incoming.from_tag.as_deref());
+        let found = self
+            .dialogs
+            .find(tag, &incoming.call_id, incoming.from_tag.as_deref());
         let Some(key) = found else {
             self.counters.unknown_dialog += 1;
             return self.answer_now(incoming, None, Reply::new(481), now);
@@ -51,7 +53,9 @@ impl Agent {
         if let Some(refusal) = refuse_method(incoming.verb, true) {
             return Some(refusal);
         }
-        let extensions = incoming.required_extensions().filter(|_| incoming.verb != Verb::Bye);
+        let extensions = incoming
+            .required_extensions()
+            .filter(|_| incoming.verb != Verb::Bye);
         extensions.map(|unsupported| Reply::new(420).header("Unsupported", unsupported))
     }
 
@@ -59,7 +63,9 @@ impl Agent {
     fn bye(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
         let reason = incoming.request.headers.reason();
         self.answer_now(incoming, Some(key), Reply::new(200), now);
-        let Some(dialog) = self.dialogs.entry_mut(key) else { return };
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
         let offered = match dialog.phase {
             Phase::Offered { invite, .. } => Some(invite),
             Phase::Calling(_) | Phase::Confirmed => None,
@@ -103,7 +109,10 @@ impl Agent {
             (_, Some(_)) => OfferKind::Invite,
             (_, None) => OfferKind::EmptyInvite,
         };
-        let conflict = self.dialogs.entry(key).and_then(|dialog| dialog.offer_conflict(kind));
+        let conflict = self
+            .dialogs
+            .entry(key)
+            .and_then(|dialog| dialog.offer_conflict(kind));
         if let Some(conflict) = conflict {
             let reply = self.conflict_reply(conflict);
             return self.answer_now(incoming, Some(key), reply, now);
@@ -121,7 +130,12 @@ impl Agent {
         let offer = OfferKey(self.last_offer);
         let deadline = now + self.config.answer_timeout;
         if let Some(dialog) = self.dialogs.entry_mut(key) {
-            dialog.offer = Some(PendingOffer { key: offer, transaction, kind, deadline });
+            dialog.offer = Some(PendingOffer {
+                key: offer,
+                transaction,
+                kind,
+                deadline,
+            });
         }
         self.rearm_dialog(key);
         self.event(key, DialogEvent::Offer { offer, body });

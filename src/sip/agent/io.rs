@@ -51,7 +51,10 @@ impl Ticket {
     pub(super) const fn client(self) -> Option<ClientId> {
         match self.0 {
             0 => None,
-            branch => Some(ClientId { branch, cancel: false }),
+            branch => Some(ClientId {
+                branch,
+                cancel: false,
+            }),
         }
     }
 }

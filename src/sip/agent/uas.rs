@@ -21,10 +21,22 @@ impl Agent {
     }
 
     /// 200 to the INVITE; the dialog is confirmed and waits for the ACK.
-    pub(super) fn answer(&mut self, key: DialogKey, body: Body, headers: Vec<(String, String)>, now: Instant) {
-        let Some(invite) = self.offered_invite(key) else { return };
+    pub(super) fn answer(
+        &mut self,
+        key: DialogKey,
+        body: Body,
+        headers: Vec<(String, String)>,
+        now: Instant,
+    ) {
+        let Some(invite) = self.offered_invite(key) else {
+            return;
+        };
         let our_offer = self.is_offerless(invite);
-        let reply = Reply::new(200).headers(headers).body(Some(body)).capabilities().dialog_forming();
+        let reply = Reply::new(200)
+            .headers(headers)
+            .body(Some(body))
+            .capabilities()
+            .dialog_forming();
         let reply = self.with_contact(key, reply);
         self.accept_invite(key, invite, reply, AckKind::Initial { our_offer }, now);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
@@ -42,7 +54,9 @@ impl Agent {
         headers: Vec<(String, String)>,
         now: Instant,
     ) {
-        let Some(invite) = self.offered_invite(key) else { return };
+        let Some(invite) = self.offered_invite(key) else {
+            return;
+        };
         let status = if (300..700).contains(&status) { status } else { 500 };
         let reply = Reply::new(status).reason(reason).headers(headers);
         self.refuse_invite(key, invite, reply, now);
@@ -58,8 +72,16 @@ impl Agent {
 
     /// 200 to a re-INVITE or UPDATE.
     pub(super) fn answer_offer(&mut self, key: DialogKey, offer: OfferKey, body: Option<Body>, now: Instant) {
-        let Some(offer) = self.dialogs.entry_mut(key).and_then(|dialog| dialog.take_offer(offer)) else { return };
-        let PendingOffer { transaction, kind, .. } = offer;
+        let Some(offer) = self
+            .dialogs
+            .entry_mut(key)
+            .and_then(|dialog| dialog.take_offer(offer))
+        else {
+            return;
+        };
+        let PendingOffer {
+            transaction, kind, ..
+        } = offer;
         let reply = self.with_contact(key, Reply::new(200).body(body).capabilities());
         match kind {
             OfferKind::Update => self.respond(transaction, reply, now),
@@ -80,7 +102,13 @@ impl Agent {
         headers: Vec<(String, String)>,
         now: Instant,
     ) {
-        let Some(offer) = self.dialogs.entry_mut(key).and_then(|dialog| dialog.take_offer(offer)) else { return };
+        let Some(offer) = self
+            .dialogs
+            .entry_mut(key)
+            .and_then(|dialog| dialog.take_offer(offer))
+        else {
+            return;
+        };
         let status = if (400..700).contains(&status) { status } else { 488 };
         self.respond(offer.transaction, Reply::new(status).headers(headers), now);
         self.rearm_dialog(key);
@@ -88,11 +116,21 @@ impl Agent {
 
     /// Sends a 2xx to an INVITE and keeps it for repetition until the ACK.
     fn accept_invite(&mut self, key: DialogKey, invite: ServerId, reply: Reply, kind: AckKind, now: Instant) {
-        let Some(cseq) = self.request_cseq(invite) else { return };
-        let Some((flow, response)) = self.send_response(invite, &reply, now) else { return };
+        let Some(cseq) = self.request_cseq(invite) else {
+            return;
+        };
+        let Some((flow, response)) = self.send_response(invite, &reply, now) else {
+            return;
+        };
         let backoff = Backoff::accepted(&self.config.timers, now);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
-            dialog.unacknowledged = Some(Box::new(Unacknowledged { cseq, response, flow, backoff, kind }));
+            dialog.unacknowledged = Some(Box::new(Unacknowledged {
+                cseq,
+                response,
+                flow,
+                backoff,
+                kind,
+            }));
         }
     }
 
@@ -137,7 +175,10 @@ impl Agent {
 
     /// Whether the INVITE asks for our offer.
     fn is_offerless(&self, id: ServerId) -> bool {
-        let request = self.servers.entry(id).and_then(|transaction| transaction.request.as_ref());
+        let request = self
+            .servers
+            .entry(id)
+            .and_then(|transaction| transaction.request.as_ref());
         request.is_some_and(|request| request.body.is_empty())
     }
 
@@ -150,10 +191,13 @@ impl Agent {
     }
 
     pub(super) fn rearm_server(&mut self, id: ServerId) {
-        let deadline = self.servers.entry(id).and_then(|transaction| match &transaction.machine {
-            Machine::Invite(machine) => machine.deadline(),
-            Machine::Other(machine) => machine.deadline(),
-        });
+        let deadline = self
+            .servers
+            .entry(id)
+            .and_then(|transaction| match &transaction.machine {
+                Machine::Invite(machine) => machine.deadline(),
+                Machine::Other(machine) => machine.deadline(),
+            });
         self.schedule.set(TimerOwner::Server(id), deadline);
     }
 }

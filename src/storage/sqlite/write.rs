@@ -8,10 +8,10 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Acquire, Connection};
 
 use super::fault;
-use crate::admission::sampler;
+use crate::admission::{policy, sampler};
 use crate::ids::CallUid;
 use crate::storage::contract::{
-    Admission, AnswerRecord, CallEnd, Eligibility, NewCall, Stratum, SurveyRecord,
+    Admission, AnswerRecord, CallContext, CallEnd, Eligibility, NewCall, Stratum, SurveyRecord,
 };
 use crate::storage::error::{StoreError, StoreErrorKind};
 use crate::storage::moment;
@@ -113,6 +113,10 @@ async fn apply_one(connection: &mut SqliteConnection, fact: &Fact) -> FactResult
             Ok(Applied::Kept)
         }
         Fact::Answer(record) => answer(connection, record).await.map(|()| Applied::Kept),
+        Fact::OptedOut { call, at } => {
+            opted_out(connection, *call, &moment::to_text(*at)).await?;
+            Ok(Applied::Kept)
+        }
         Fact::End(end) => close_call(connection, end).await.map(|()| Applied::Kept),
         Fact::Surveys(surveys) => {
             for survey in surveys {
@@ -126,7 +130,10 @@ async fn apply_one(connection: &mut SqliteConnection, fact: &Fact) -> FactResult
 
 async fn admit(connection: &mut SqliteConnection, call: &NewCall) -> Result<Admission, StoreError> {
     let (admission, counted, rule) = match &call.eligibility {
-        Eligibility::Suppressed { rule } => (Admission::Suppressed, None, Some(rule)),
+        Eligibility::Suppressed { rule } => (Admission::Suppressed, None, Some(rule.as_str())),
+        Eligibility::Eligible { .. } if has_opted_out(connection, &call.context).await? => {
+            (Admission::Suppressed, None, Some(policy::OPTED_OUT))
+        }
         Eligibility::Eligible { stratum, every } => {
             let position = advance(connection, stratum, &moment::to_text(call.arrived_at)).await?;
             let admission = match sampler::is_sampled(position, *every) {
@@ -168,6 +175,31 @@ async fn admit(connection: &mut SqliteConnection, call: &NewCall) -> Result<Admi
     .await;
     written.map_err(|error| fault::of_statement(&error))?;
     Ok(admission)
+}
+
+/// Whether the caller said, in an earlier call, not to be asked again. Checked before sampling.
+async fn has_opted_out(connection: &mut SqliteConnection, context: &CallContext) -> Result<bool, StoreError> {
+    let Some(caller_hash) = &context.caller_hash else {
+        return Ok(false);
+    };
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM opt_out WHERE caller_hash = $1)")
+        .bind(caller_hash)
+        .fetch_one(connection)
+        .await
+        .map_err(|error| fault::of_statement(&error))
+}
+
+async fn opted_out(connection: &mut SqliteConnection, call: CallUid, at: &str) -> Result<(), StoreError> {
+    let written = sqlx::query(
+        "INSERT INTO opt_out (caller_hash, call_uid, opted_out_at) \
+         SELECT caller_hash, call_uid, $2 FROM call WHERE call_uid = $1 AND caller_hash IS NOT NULL \
+         ON CONFLICT (caller_hash) DO NOTHING",
+    )
+    .bind(call.to_string())
+    .bind(at)
+    .execute(connection)
+    .await;
+    written.map(drop).map_err(|error| fault::of_statement(&error))
 }
 
 /// Counts one eligible call and returns its position in the stratum.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::turn::{Miss, Pressed};
-use super::{EndReason, Phase, Session, Then};
+use super::{EndReason, Output, Phase, Session, Then};
 use crate::dtmf::Digit;
 
 impl Session {
@@ -77,6 +77,7 @@ impl Session {
             return;
         }
         self.tally.opted_out = true;
+        self.outputs.push_back(Output::OptOut);
         if let Some(turn) = &mut self.turn {
             turn.note(digit);
         }

@@ -91,6 +91,8 @@ pub enum Output {
     /// Make this answer durable and report [`Input::Stored`] or [`Input::StoreFailed`]. It may also come as the
     /// last output, after the caller hung up.
     Answer(AnswerGiven),
+    /// Keep for good that the caller opted out.
+    OptOut,
     /// End the call.
     HangUp(EndReason),
 }

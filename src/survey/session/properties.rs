@@ -144,7 +144,7 @@ impl Observer {
                 self.values += usize::from(answer.value.is_some());
                 self.storing = Some(answer.question.clone());
             }
-            Output::StopPlayback => {}
+            Output::StopPlayback | Output::OptOut => {}
             Output::HangUp(_) => self.hung_up = true,
         }
     }
