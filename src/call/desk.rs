@@ -36,7 +36,7 @@ pub struct Desk {
     /// Signalling.
     pub sip: SipHandle,
     /// Media.
-    pub media: MediaPlane,
+    pub media: Arc<MediaPlane>,
     /// What we can speak.
     pub capabilities: Capabilities,
     /// The address to offer in SDP, when it is not the one that signalling arrived at.

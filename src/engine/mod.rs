@@ -27,8 +27,11 @@ use crate::call::registry::Registry;
 use crate::call::{Desk, Randomness, reception};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::config::media::{CodecName, MediaSettings};
+use crate::config::sip::SipSettings;
 use crate::lifecycle::{self, ShutdownTrigger, spawn};
 use crate::media::{MediaPlane, PlaneConfig};
+use crate::sdp::{Capabilities, Codec};
 use crate::sip::event::Transport;
 use crate::sip::service::{Accepting, SipHandle, SipService};
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store, WriterOptions, writer};
@@ -44,7 +47,7 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Engine {
     sip: SipHandle,
-    media: MediaPlane,
+    media: Arc<MediaPlane>,
     store: SqliteStore,
     writer: JoinHandle<()>,
     registry: Registry,
@@ -70,7 +73,7 @@ impl Engine {
         let listener = TcpListener::bind(address).await.map_err(|error| StartError::Http { address, error })?;
         let http_address = listener.local_addr().map_err(|error| StartError::Http { address, error })?;
         let hasher = hasher(settings, &mut rng)?;
-        let media = MediaPlane::start(&plane_config(settings, Arc::clone(&clock), rng.random()))?;
+        let media = Arc::new(MediaPlane::start(&plane_config(settings, Arc::clone(&clock), rng.random()))?);
         let (sip, arrivals) = SipService::bind(sip_config(&settings.sip, rng.random())).await?;
         // The ports are ours: so this process is the node, and may end the calls that a crash of the node left.
         let store = SqliteStore::open(&SqliteOptions::new(&settings.storage.path, Access::Serve)).await?;
@@ -85,7 +88,7 @@ impl Engine {
             goodbye_prompt: library::GOODBYE_PROMPT,
             context: ContextReader::new(settings.context.clone(), settings.privacy.caller_number, hasher),
             sip: sip.clone(),
-            media: media.clone(),
+            media: Arc::clone(&media),
             capabilities: capabilities(&settings.media),
             media_address: settings.media.advertised,
             writer: storage.handle.clone(),
@@ -157,12 +160,21 @@ fn hasher(settings: &Settings, rng: &mut StdRng) -> Result<CallerHasher, StartEr
 
 fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneConfig {
     let media = &settings.media;
+    let defaults = PlaneConfig::new(seed);
     PlaneConfig {
-        threads: media.threads,
+        threads: if media.threads == 0 { defaults.threads } else { media.threads },
         ports: media.ports.first..=media.ports.last,
         quarantine: media.port_quarantine.0,
         rtp_timeout: media.silence_timeout.0,
         clock,
-        seed,
+        ..defaults
     }
+}
+
+fn capabilities(settings: &MediaSettings) -> Capabilities {
+    let codec = |name: &CodecName| match name {
+        CodecName::Pcmu => Codec::Pcmu,
+        CodecName::Pcma => Codec::Pcma,
+    };
+    Capabilities { codecs: settings.codecs.iter().map(codec).collect(), ..Capabilities::default() }
 }
