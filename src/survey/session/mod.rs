@@ -219,17 +219,8 @@ impl Session {
 
     /// How the call ended; `None` while it goes on.
     pub fn outcome(&self) -> Option<&Outcome> {
-        match self.phase {
-            Phase::Over => self.ending.as_ref(),
-            Phase::Ringing
-            | Phase::Opening { .. }
-            | Phase::Welcome { .. }
-            | Phase::Asking { .. }
-            | Phase::Listening { .. }
-            | Phase::Collecting { .. }
-            | Phase::Settling { .. }
-            | Phase::Closing { .. } => None,
-        }
+        let is_over = matches!(self.phase, Phase::Over);
+        self.ending.as_ref().filter(|_| is_over)
     }
 
     /// Whether a question has been asked to its end and nothing was pressed yet.

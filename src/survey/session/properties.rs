@@ -176,19 +176,4 @@ proptest! {
         observer.wait(LONGEST.saturating_sub(spent));
         observer.check_outcome();
     }
-
-    #[test]
-    fn a_caller_who_answers_every_question_completes(keys in prop::collection::vec(0u8..10, 4)) {
-        let mut observer = Observer::new(BRANCHED);
-        observer.wait(Duration::from_millis(400));
-        for key in keys.into_iter().cycle().take(200) {
-            observer.apply(&Event::Finished(true));
-            observer.apply(&Event::Digit(key, 0));
-            observer.wait(Duration::from_millis(2_500));
-            observer.apply(&Event::Stored(true));
-            observer.wait(Duration::from_millis(400));
-        }
-        observer.wait(LONGEST);
-        observer.check_outcome();
-    }
 }
