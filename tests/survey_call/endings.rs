@@ -213,3 +213,25 @@ fn a_technical_end_is_partial_with_an_answer_and_failed_without() {
          8.0 outcome partial rtp_silence",
     );
 }
+
+#[test]
+fn an_opt_out_during_the_apology_is_confirmed_and_the_call_stays_failed() {
+    assert_transcript(
+        NPS,
+        "0.0 answered
+         0.4 = play welcome
+         1.0 finished
+         1.0 = play nps
+         2.0 digit 0
+         2.0 = stop
+         2.0 = answer nps 0, keys 0, attempt 1, after 0.0s
+         12.0 = play sorry_error
+         13.0 digit *
+         13.5 digit 9
+         13.5 = stop
+         13.9 = play declined
+         16.0 finished
+         16.0 = hang up: storage
+         16.0 outcome failed storage, opted out",
+    );
+}

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Invariants, each tested: a question has at most one [`Output::Answer`]; nothing is played between an answer
-//! and the word that it is durable; the call ends within the cap of the survey plus the goodbye.
+//! and the word that it is durable, unless that is given up with an apology, after which nothing is asked; the
+//! call ends within the cap of the survey plus the goodbye.
 //!
 //! Choices that the specification leaves open:
 //! - `*` repeats at once, it does not wait for a `9`; a `9` within the inter-digit time after it opts out, so it
