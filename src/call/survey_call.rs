@@ -32,7 +32,7 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
     match Leg::answer(desk, &incoming.invite, sender).await {
         Ok(leg) => {
-            let call = SurveyCall::new(desk, leg, admitted);
+            let mut call = SurveyCall::new(desk, leg, admitted);
             call.note_answer().await;
             call.go_on(incoming.events, media_events, hang_up).await;
         }
@@ -84,7 +84,7 @@ impl SurveyCall {
     }
 
     /// Notes the answer, so that a call cut off by a crash is known to have been offered.
-    async fn note_answer(&self) {
+    async fn note_answer(&mut self) {
         if let Err(error) = self.desk.writer.answered(self.admitted.uid, self.answered_at).await {
             tracing::error!(%error, "the answer of the call is not stored");
         }
@@ -229,7 +229,7 @@ impl SurveyCall {
         }));
     }
 
-    async fn opt_out(&self) {
+    async fn opt_out(&mut self) {
         if let Err(error) = self.desk.writer.opted_out(self.admitted.uid, self.desk.utc()).await {
             tracing::error!(%error, "the opt-out is not stored");
         }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
@@ -11,8 +12,10 @@ use super::{runtime, settings};
 use crate::clock::SystemClock;
 use crate::config::Loaded;
 use crate::engine::{Engine, Library, StartError};
+use crate::sip::event::Transport;
 use crate::survey::Fault;
-use crate::{sip::event::Transport, telemetry};
+use crate::telemetry;
+use crate::web::RenderMetrics;
 
 /// Serves until SIGTERM or SIGINT; a second signal ends running calls at once.
 pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
@@ -22,9 +25,10 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     };
     telemetry::start_logging(&loaded.settings.log).context("log.filter")?;
     let metrics = telemetry::start_metrics().context("metrics")?;
+    let render: RenderMetrics = Arc::new(move || metrics.render());
     let library = library(&loaded)?;
     runtime()?.block_on(async move {
-        let engine = Engine::start(&loaded.settings, library, std::sync::Arc::new(SystemClock), metrics).await?;
+        let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), render).await?;
         print_banner(&loaded, &engine)?;
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
