@@ -10,10 +10,9 @@ use tokio::sync::mpsc;
 
 use super::desk::Desk;
 use super::intake::retry_after;
-use crate::audio::g711::Law;
 use crate::media::{MediaEvent, MediaSession, OpenError, PlayId, Stream};
 use crate::prompts::Playlist;
-use crate::sdp::{Capabilities, Codec, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::{Body, Command, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
 
@@ -181,7 +180,7 @@ impl Leg {
     }
 
     fn stream(&mut self, negotiated: &Negotiated) {
-        let stream = stream_of(negotiated);
+        let stream = Stream::from(negotiated);
         let done = if self.started { self.media.update(stream) } else { self.media.start(stream) };
         self.started = true;
         told(done.is_ok(), "stream");
@@ -193,21 +192,5 @@ fn told(taken: bool, command: &'static str) {
     if !taken {
         metrics::counter!("aftercall_media_commands_refused_total").increment(1);
         tracing::error!(command, "the media thread takes no more commands");
-    }
-}
-
-fn stream_of(negotiated: &Negotiated) -> Stream {
-    Stream {
-        remote_rtp: negotiated.remote_rtp,
-        remote_rtcp: negotiated.remote_rtcp,
-        rtcp_mux: negotiated.rtcp_mux,
-        law: match negotiated.codec {
-            Codec::Pcmu => Law::Mu,
-            Codec::Pcma => Law::A,
-        },
-        payload_type: negotiated.payload_type,
-        ptime: negotiated.ptime,
-        telephone_event: negotiated.telephone_event,
-        direction: negotiated.direction,
     }
 }
