@@ -18,8 +18,8 @@ pub(crate) mod route;
 
 use std::time::Instant;
 
-use offer::PendingOffer;
 pub(crate) use offer::Conflict;
+use offer::PendingOffer;
 use route::RouteSet;
 
 use crate::sip::event::EndCause;
@@ -139,7 +139,10 @@ impl Dialog {
 
     /// Ends the wait for the ACK with this CSeq number; `None` when it acknowledges nothing that waits.
     pub(crate) fn acknowledge(&mut self, cseq: u32) -> Option<AckKind> {
-        let waits = self.unacknowledged.as_ref().is_some_and(|response| response.cseq == cseq);
+        let waits = self
+            .unacknowledged
+            .as_ref()
+            .is_some_and(|response| response.cseq == cseq);
         if waits {
             self.unacknowledged.take().map(|response| response.kind)
         } else {
@@ -153,7 +156,10 @@ impl Dialog {
             Phase::Offered { deadline, .. } => Some(*deadline),
             Phase::Calling(_) | Phase::Confirmed | Phase::Ending { .. } => None,
         };
-        let repeat = self.unacknowledged.as_ref().map(|response| response.backoff.deadline());
+        let repeat = self
+            .unacknowledged
+            .as_ref()
+            .map(|response| response.backoff.deadline());
         let offer = self.offer.as_ref().map(|offer| offer.deadline);
         [application, repeat, offer].into_iter().flatten().min()
     }
