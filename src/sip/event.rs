@@ -14,6 +14,15 @@ use crate::redact::Redacted;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DialogKey(pub u64);
 
+impl DialogKey {
+    const OUTBOUND: u64 = 1 << 63;
+
+    /// The key of the `count`-th call that we place. Inbound dialogs are numbered by the agent, below these.
+    pub const fn outbound(count: u64) -> Self {
+        Self(count | Self::OUTBOUND)
+    }
+}
+
 /// How a message travelled. TLS joins when it is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Transport {

@@ -4,5 +4,9 @@
 //! handed input and the time and are polled for output; `transport` and `service` own sockets and tasks.
 //! [`event`] is what the rest of the house sees: nothing in it is a wire type.
 
+pub mod agent;
+pub(crate) mod dialog;
 pub mod event;
+pub mod flow;
+pub mod transaction;
 pub mod wire;

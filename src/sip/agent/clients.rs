@@ -1,0 +1,89 @@
+//! The table of client transactions, found by the branch that we gave them.
+
+use std::collections::HashMap;
+
+use crate::sip::event::DialogKey;
+use crate::sip::flow::Flow;
+use crate::sip::transaction::{ClientId, InviteClient, OtherClient, Wire};
+
+/// How many answering forks one INVITE remembers; further ones are acknowledged and released each time they
+/// repeat themselves, which is harmless.
+const REMEMBERED_FORKS: usize = 8;
+
+/// One client transaction and what the agent knows about it.
+#[derive(Debug)]
+pub(super) enum ClientTransaction {
+    Invite(Box<InviteTransaction>),
+    Other(OtherTransaction),
+}
+
+/// An INVITE of ours.
+#[derive(Debug)]
+pub(super) struct InviteTransaction {
+    pub(super) machine: InviteClient,
+    pub(super) flow: Flow,
+    pub(super) dialog: DialogKey,
+    /// The ACK for the first 2xx, with the tag that it answers; sent again whenever that 2xx is.
+    pub(super) ack: Option<(Box<str>, Flow, Wire)>,
+    forks: Vec<Box<str>>,
+}
+
+/// Any other request of ours.
+#[derive(Debug)]
+pub(super) struct OtherTransaction {
+    pub(super) machine: OtherClient,
+    pub(super) flow: Flow,
+    /// The dialog that ends with this request, when it is a BYE.
+    pub(super) ends: Option<DialogKey>,
+}
+
+impl InviteTransaction {
+    pub(super) fn new(machine: InviteClient, flow: Flow, dialog: DialogKey) -> Self {
+        Self {
+            machine,
+            flow,
+            dialog,
+            ack: None,
+            forks: Vec::new(),
+        }
+    }
+
+    /// Remembers a further answering fork: `true` the first time.
+    pub(super) fn is_new_fork(&mut self, tag: &str) -> bool {
+        let new = self.forks.iter().all(|known| **known != *tag);
+        if new && self.forks.len() < REMEMBERED_FORKS {
+            self.forks.push(tag.into());
+        }
+        new
+    }
+}
+
+/// All client transactions.
+#[derive(Debug, Default)]
+pub(super) struct Clients(HashMap<ClientId, ClientTransaction>);
+
+impl Clients {
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn insert(&mut self, id: ClientId, transaction: ClientTransaction) {
+        self.0.insert(id, transaction);
+    }
+
+    pub(super) fn entry_mut(&mut self, id: ClientId) -> Option<&mut ClientTransaction> {
+        self.0.get_mut(&id)
+    }
+
+    /// The INVITE transaction of that name.
+    pub(super) fn invite_mut(&mut self, id: ClientId) -> Option<&mut InviteTransaction> {
+        match self.0.get_mut(&id)? {
+            ClientTransaction::Invite(invite) => Some(invite),
+            ClientTransaction::Other(_) => None,
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: ClientId) -> Option<ClientTransaction> {
+        self.0.remove(&id)
+    }
+}

@@ -1,0 +1,61 @@
+//! Settings of the agent, each with its default.
+
+use std::time::Duration;
+
+use crate::sip::flow::Interface;
+use crate::sip::transaction::Timers;
+
+/// Everything that can be set about the agent.
+#[derive(Debug, Clone)]
+pub struct AgentConfig {
+    /// The Server and User-Agent header; empty leaves both out.
+    pub product: String,
+    /// The user part of our Contact.
+    pub contact_user: String,
+    /// Where we listen: used for requests that cannot follow the flow of their dialog.
+    pub interfaces: Vec<Interface>,
+    /// Protocol timers.
+    pub timers: Timers,
+    /// Bounds on memory.
+    pub limits: Limits,
+    /// How long the application may take to answer an INVITE or an offer before the agent answers with 500.
+    pub answer_timeout: Duration,
+    /// What Retry-After says in a 503.
+    pub retry_after: Duration,
+}
+
+impl Default for AgentConfig {
+    fn default() -> Self {
+        Self {
+            product: concat!("aftercall/", env!("CARGO_PKG_VERSION")).to_owned(),
+            contact_user: "aftercall".to_owned(),
+            interfaces: Vec::new(),
+            timers: Timers::default(),
+            limits: Limits::default(),
+            answer_timeout: Duration::from_secs(60),
+            retry_after: Duration::from_secs(10),
+        }
+    }
+}
+
+/// How much state the agent may hold. What exceeds a limit is answered with 503 and counted; what is already in
+/// progress never suffers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Dialogs, from INVITE to the end.
+    pub dialogs: usize,
+    /// Inbound INVITEs that have no final response yet.
+    pub pending_invites: usize,
+    /// Server and client transactions, each counted. At the limit the oldest completed ones are forgotten first.
+    pub transactions: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            dialogs: 20_000,
+            pending_invites: 5_000,
+            transactions: 200_000,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Requests inside a dialog (RFC 3261 sections 12.2.2, 14.2 and 15.1.2, RFC 3311, RFC 6086).
+
+use std::time::Instant;
+
+use super::message::{Incoming, Verb};
+use super::reply::{Reply, refuse_method};
+use super::{Agent, TimerOwner};
+use crate::sip::dialog::offer::{OfferKind, PendingOffer};
+use crate::sip::dialog::{Conflict, Phase};
+use crate::sip::event::{DialogEvent, DialogKey, EndCause, OfferKey};
+
+const DTMF_TYPES: [&str; 2] = ["application/dtmf-relay", "application/dtmf"];
+
+impl Agent {
+    pub(super) fn inside(&mut self, incoming: Incoming, now: Instant) {
+        let tag = incoming.to_tag.as_deref().unwrap_or_default();
+        let found = self.dialogs.find(tag, &incoming.call_id, incoming.from_tag.as_deref());
+        let Some(key) = found else {
+            self.counters.unknown_dialog += 1;
+            return self.answer_now(incoming, None, Reply::new(481), now);
+        };
+        if let Some(refusal) = self.inside_refusal(key, &incoming) {
+            return self.answer_now(incoming, Some(key), refusal, now);
+        }
+        match incoming.verb {
+            Verb::Bye => self.bye(key, incoming, now),
+            Verb::Info => self.info(key, incoming, now),
+            Verb::Invite => self.new_offer(key, incoming, now),
+            Verb::Update => self.update(key, incoming, now),
+            _ => {
+                let reply = self.options_reply();
+                self.answer_now(incoming, Some(key), reply, now);
+            }
+        }
+    }
+
+    /// What is refused whatever the method does.
+    fn inside_refusal(&mut self, key: DialogKey, incoming: &Incoming) -> Option<Reply> {
+        let dialog = self.dialogs.entry_mut(key)?;
+        let leaving = matches!(dialog.phase, Phase::Ending { .. });
+        let early_client = matches!(dialog.phase, Phase::Calling(_));
+        match incoming.verb {
+            Verb::Bye if early_client => return Some(Reply::new(481)),
+            Verb::Bye => {}
+            _ if leaving => return Some(Reply::new(481)),
+            _ => {}
+        }
+        if !dialog.take_cseq(incoming.cseq) {
+            return Some(Reply::because(500, "CSeq Out Of Order"));
+        }
+        if let Some(refusal) = refuse_method(incoming.verb, true) {
+            return Some(refusal);
+        }
+        let extensions = incoming.required_extensions().filter(|_| incoming.verb != Verb::Bye);
+        extensions.map(|unsupported| Reply::new(420).header("Unsupported", unsupported))
+    }
+
+    /// BYE: 200 at once, also before the ACK; what still waits is answered with 487 (section 15.1.2).
+    fn bye(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
+        let reason = incoming.request.headers.reason();
+        self.answer_now(incoming, Some(key), Reply::new(200), now);
+        let Some(dialog) = self.dialogs.entry_mut(key) else { return };
+        let offered = match dialog.phase {
+            Phase::Offered { invite, .. } => Some(invite),
+            Phase::Calling(_) | Phase::Confirmed => None,
+            // Our BYE crosses theirs: ours ends the dialog when it is answered.
+            Phase::Ending { .. } => return,
+        };
+        let pending = dialog.offer.take().map(|offer| offer.transaction);
+        for transaction in [offered, pending].into_iter().flatten() {
+            self.respond(transaction, Reply::new(487), now);
+        }
+        self.end_dialog(key, EndCause::Bye { reason });
+    }
+
+    /// INFO: DTMF bodies go to the application once; the transaction absorbs repetitions.
+    fn info(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
+        let Some(body) = incoming.body() else {
+            return self.answer_now(incoming, Some(key), Reply::new(200), now);
+        };
+        if !DTMF_TYPES.contains(&body.content_type.as_str()) {
+            let reply = Reply::new(415).header("Accept", DTMF_TYPES.join(", "));
+            return self.answer_now(incoming, Some(key), reply, now);
+        }
+        self.answer_now(incoming, Some(key), Reply::new(200), now);
+        self.event(key, DialogEvent::Info { body });
+    }
+
+    /// UPDATE: without a body a target refresh and no more; with one an offer (RFC 3311 section 5.2).
+    fn update(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
+        if incoming.body().is_some() {
+            return self.new_offer(key, incoming, now);
+        }
+        self.refresh_target(key, &incoming);
+        let reply = self.with_contact(key, Reply::new(200));
+        self.answer_now(incoming, Some(key), reply, now);
+    }
+
+    /// A re-INVITE, or an UPDATE with a body: the application answers unless something is open.
+    fn new_offer(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
+        let kind = match (incoming.verb, incoming.body()) {
+            (Verb::Update, _) => OfferKind::Update,
+            (_, Some(_)) => OfferKind::Invite,
+            (_, None) => OfferKind::EmptyInvite,
+        };
+        let conflict = self.dialogs.entry(key).and_then(|dialog| dialog.offer_conflict(kind));
+        if let Some(conflict) = conflict {
+            let reply = self.conflict_reply(conflict);
+            return self.answer_now(incoming, Some(key), reply, now);
+        }
+        if let Some(refusal) = incoming.session_defect() {
+            return self.answer_now(incoming, Some(key), refusal, now);
+        }
+        self.refresh_target(key, &incoming);
+        let body = incoming.body();
+        let transaction = self.start_server(incoming, Some(key));
+        if kind != OfferKind::Update {
+            self.trying(transaction);
+        }
+        self.last_offer += 1;
+        let offer = OfferKey(self.last_offer);
+        let deadline = now + self.config.answer_timeout;
+        if let Some(dialog) = self.dialogs.entry_mut(key) {
+            dialog.offer = Some(PendingOffer { key: offer, transaction, kind, deadline });
+        }
+        self.rearm_dialog(key);
+        self.event(key, DialogEvent::Offer { offer, body });
+    }
+
+    fn conflict_reply(&mut self, conflict: Conflict) -> Reply {
+        match conflict {
+            Conflict::OursOpen => Reply::new(491),
+            Conflict::TheirsOpen => {
+                let seconds = self.random_seconds(10);
+                Reply::new(500).header("Retry-After", seconds.to_string())
+            }
+        }
+    }
+
+    /// The peer moved: later requests of ours go to its new Contact (section 12.2.2).
+    fn refresh_target(&mut self, key: DialogKey, incoming: &Incoming) {
+        if let (Some(contact), Some(dialog)) = (incoming.contact(), self.dialogs.entry_mut(key)) {
+            dialog.target = contact.into();
+            dialog.flow = incoming.source;
+        }
+    }
+
+    pub(super) fn rearm_dialog(&mut self, key: DialogKey) {
+        let deadline = self.dialogs.entry(key).and_then(|dialog| dialog.deadline());
+        self.schedule.set(TimerOwner::Dialog(key), deadline);
+    }
+}
