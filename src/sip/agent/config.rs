@@ -46,7 +46,8 @@ pub struct Limits {
     pub dialogs: usize,
     /// Inbound INVITEs that have no final response yet.
     pub pending_invites: usize,
-    /// Server and client transactions, each counted. At the limit the oldest completed ones are forgotten first.
+    /// Server transactions, those that only absorb repetitions included. At the limit the oldest completed one
+    /// makes room. Client transactions need no limit of their own: a dialog has one or two.
     pub transactions: usize,
 }
 

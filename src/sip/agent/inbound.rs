@@ -151,7 +151,11 @@ impl Agent {
         &mut self,
         incoming: Incoming,
         dialog: Option<DialogKey>,
+<<<<<<< HEAD
         reply: Reply,
+=======
+        reply: &Reply,
+>>>>>>> sip-core
         now: Instant,
     ) {
         let id = self.start_server(incoming, dialog);
@@ -169,7 +173,7 @@ impl Agent {
         }
         let Some(invite) = self.servers.find(&incoming.invite_key()) else {
             self.counters.unknown_dialog += 1;
-            return self.answer_now(incoming, None, Reply::new(481), now);
+            return self.answer_now(incoming, None, &Reply::new(481), now);
         };
         let tag = self
             .servers
@@ -179,7 +183,7 @@ impl Agent {
         if let (Some(transaction), Some(tag)) = (self.servers.entry_mut(id), tag) {
             transaction.tag = tag;
         }
-        self.respond(id, Reply::new(200), now);
+        self.respond(id, &Reply::new(200), now);
         self.cancel_invite(invite, now);
     }
 
@@ -191,7 +195,7 @@ impl Agent {
             return;
         }
         let key = transaction.dialog;
-        self.respond(invite, Reply::new(487), now);
+        self.respond(invite, &Reply::new(487), now);
         let Some(key) = key else { return };
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
@@ -261,7 +265,7 @@ impl Agent {
             .entry_mut(key)
             .and_then(|dialog| dialog.farewell.take());
         if let Some(headers) = farewell {
-            self.send_bye(key, *headers, Some(EndCause::HungUp), now);
+            self.send_bye(key, &headers, Some(EndCause::HungUp), now);
         }
     }
 

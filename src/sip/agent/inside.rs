@@ -19,10 +19,10 @@ impl Agent {
             .find(tag, &incoming.call_id, incoming.from_tag.as_deref());
         let Some(key) = found else {
             self.counters.unknown_dialog += 1;
-            return self.answer_now(incoming, None, Reply::new(481), now);
+            return self.answer_now(incoming, None, &Reply::new(481), now);
         };
         if let Some(refusal) = self.inside_refusal(key, &incoming) {
-            return self.answer_now(incoming, Some(key), refusal, now);
+            return self.answer_now(incoming, Some(key), &refusal, now);
         }
         match incoming.verb {
             Verb::Bye => self.bye(key, incoming, now),
@@ -30,8 +30,8 @@ impl Agent {
             Verb::Invite => self.new_offer(key, incoming, now),
             Verb::Update => self.update(key, incoming, now),
             _ => {
-                let reply = self.options_reply();
-                self.answer_now(incoming, Some(key), reply, now);
+                let reply = Reply::new(200).capabilities();
+                self.answer_now(incoming, Some(key), &reply, now);
             }
         }
     }
@@ -62,7 +62,11 @@ impl Agent {
     /// BYE: 200 at once, also before the ACK; what still waits is answered with 487 (section 15.1.2).
     fn bye(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
         let reason = incoming.request.headers.reason();
+<<<<<<< HEAD
         self.answer_now(incoming, Some(key), Reply::new(200), now);
+=======
+        self.answer_now(incoming, Some(key), &Reply::new(200), now);
+>>>>>>> sip-core
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
@@ -74,7 +78,7 @@ impl Agent {
         };
         let pending = dialog.offer.take().map(|offer| offer.transaction);
         for transaction in [offered, pending].into_iter().flatten() {
-            self.respond(transaction, Reply::new(487), now);
+            self.respond(transaction, &Reply::new(487), now);
         }
         self.end_dialog(key, EndCause::Bye { reason });
     }
@@ -82,13 +86,13 @@ impl Agent {
     /// INFO: DTMF bodies go to the application once; the transaction absorbs repetitions.
     fn info(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
         let Some(body) = incoming.body() else {
-            return self.answer_now(incoming, Some(key), Reply::new(200), now);
+            return self.answer_now(incoming, Some(key), &Reply::new(200), now);
         };
         if !DTMF_TYPES.contains(&body.content_type.as_str()) {
             let reply = Reply::new(415).header("Accept", DTMF_TYPES.join(", "));
-            return self.answer_now(incoming, Some(key), reply, now);
+            return self.answer_now(incoming, Some(key), &reply, now);
         }
-        self.answer_now(incoming, Some(key), Reply::new(200), now);
+        self.answer_now(incoming, Some(key), &Reply::new(200), now);
         self.event(key, DialogEvent::Info { body });
     }
 
@@ -99,7 +103,7 @@ impl Agent {
         }
         self.refresh_target(key, &incoming);
         let reply = self.with_contact(key, Reply::new(200));
-        self.answer_now(incoming, Some(key), reply, now);
+        self.answer_now(incoming, Some(key), &reply, now);
     }
 
     /// A re-INVITE, or an UPDATE with a body: the application answers unless something is open.
@@ -115,10 +119,10 @@ impl Agent {
             .and_then(|dialog| dialog.offer_conflict(kind));
         if let Some(conflict) = conflict {
             let reply = self.conflict_reply(conflict);
-            return self.answer_now(incoming, Some(key), reply, now);
+            return self.answer_now(incoming, Some(key), &reply, now);
         }
         if let Some(refusal) = incoming.session_defect() {
-            return self.answer_now(incoming, Some(key), refusal, now);
+            return self.answer_now(incoming, Some(key), &refusal, now);
         }
         self.refresh_target(key, &incoming);
         let body = incoming.body();

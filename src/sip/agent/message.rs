@@ -302,6 +302,7 @@ impl<'a> Answer<'a> {
     /// Makes the dialog that this 2xx confirms (section 12.1.2).
     pub(super) fn establish(&self, dialog: &mut Dialog) {
         dialog.remote = self.to().into();
+        dialog.remote_cseq = None;
         dialog.remote_tag = Some(self.to_tag.clone()).filter(|tag| !tag.is_empty());
         if let Some(contact) = self.response.headers.contact() {
             dialog.target = contact.uri_bytes().into();

@@ -145,7 +145,7 @@ impl Agent {
                 self.reject_offer(dialog, offer, status, headers, now);
             }
             Command::HangUp { dialog, headers } => self.hang_up(dialog, headers, now),
-            Command::Invite(invite) => self.invite(*invite, now),
+            Command::Invite(invite) => self.invite(&invite, now),
             Command::SendInfo { dialog, body } => self.send_info(dialog, &body, now),
         }
     }

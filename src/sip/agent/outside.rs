@@ -32,13 +32,13 @@ impl Agent {
             return self.refuse_statelessly(&incoming);
         }
         if let Some(refusal) = self.refusal(&incoming) {
-            return self.answer_now(incoming, None, refusal, now);
+            return self.answer_now(incoming, None, &refusal, now);
         }
         match incoming.verb {
             Verb::Invite => self.offered(incoming, now),
             _ => {
                 let reply = self.options_reply();
-                self.answer_now(incoming, None, reply, now);
+                self.answer_now(incoming, None, &reply, now);
             }
         }
     }

@@ -31,7 +31,7 @@ impl Agent {
         match &mut dialog.phase {
             Phase::Offered { invite, .. } => {
                 let invite = *invite;
-                self.refuse_invite(key, invite, Reply::new(480).headers(headers), now);
+                self.refuse_invite(key, invite, &Reply::new(480).headers(headers), now);
             }
             Phase::Calling(calling) => {
                 if calling.cancel == Cancel::No {
@@ -40,7 +40,7 @@ impl Agent {
                 self.cancel_if_possible(key, now);
             }
             Phase::Confirmed if dialog.unacknowledged.is_some() => dialog.farewell = Some(Box::new(headers)),
-            Phase::Confirmed => self.send_bye(key, headers, Some(EndCause::HungUp), now),
+            Phase::Confirmed => self.send_bye(key, &headers, Some(EndCause::HungUp), now),
             Phase::Ending { .. } => {}
         }
     }
@@ -49,7 +49,7 @@ impl Agent {
     pub(super) fn send_bye(
         &mut self,
         key: DialogKey,
-        headers: ExtraHeaders,
+        headers: &[(String, String)],
         cause: Option<EndCause>,
         now: Instant,
     ) {
@@ -60,9 +60,9 @@ impl Agent {
         dialog.unacknowledged = None;
         let pending = dialog.offer.take();
         if let Some(offer) = pending {
-            self.respond(offer.transaction, Reply::new(487), now);
+            self.respond(offer.transaction, &Reply::new(487), now);
         }
-        self.send_in_dialog(key, Method::Bye, &headers, None, now);
+        self.send_in_dialog(key, Method::Bye, headers, None, now);
         self.rearm_dialog(key);
     }
 
@@ -125,7 +125,11 @@ impl Agent {
         let machine = OtherClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
         self.clients.insert(
             id,
+<<<<<<< HEAD
             ClientTransaction::Other(OtherTransaction { machine, flow, ends }),
+=======
+            ClientTransaction::Other(Box::new(OtherTransaction { machine, flow, ends })),
+>>>>>>> sip-core
         );
         self.transmit(flow, bytes, Ticket::of(id));
         self.rearm_client(id);

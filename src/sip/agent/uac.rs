@@ -15,7 +15,7 @@ use crate::sip::wire::{Method, Response};
 
 impl Agent {
     /// Places a call.
-    pub(super) fn invite(&mut self, invite: OutboundInvite, now: Instant) {
+    pub(super) fn invite(&mut self, invite: &OutboundInvite, now: Instant) {
         let key = invite.dialog;
         let Some(flow) = self.flow_from_interface(invite.transport, invite.destination) else {
             return self.event(
@@ -24,12 +24,21 @@ impl Agent {
                     cause: EndCause::TransportFailed,
                 },
             );
+<<<<<<< HEAD
         };
         let id = ClientId {
             branch: self.random_branch(),
             cancel: false,
         };
         let dialog = self.calling_dialog(&invite, flow, id);
+=======
+        };
+        let id = ClientId {
+            branch: self.random_branch(),
+            cancel: false,
+        };
+        let dialog = self.calling_dialog(invite, flow, id);
+>>>>>>> sip-core
         let draft = Draft {
             method: Method::Invite,
             cseq: dialog.local_cseq,
@@ -207,7 +216,7 @@ impl Agent {
         match cancel {
             Cancel::No => self.event(key, DialogEvent::Answered { body: answer.body() }),
             // The answer crossed our CANCEL, or came before it could be sent.
-            Cancel::Wanted | Cancel::Sent => self.send_bye(key, Vec::new(), Some(EndCause::HungUp), now),
+            Cancel::Wanted | Cancel::Sent => self.send_bye(key, &[], Some(EndCause::HungUp), now),
         }
     }
 
