@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{Leg, LegError};
-use crate::dtmf::{self, Merge, Path};
+use crate::dtmf::{self, Merge, Path, Press};
 use crate::lifecycle::Shutdown;
 use crate::media::{self, MediaEvent};
 use crate::prompts::Playlist;
@@ -149,14 +149,14 @@ impl SurveyCall {
 
     fn info(&mut self, content_type: &str, body: &[u8]) {
         match dtmf::info::parse(content_type, body) {
-            Ok(info) => self.press(info.digit, now(), Path::Info),
+            Ok(info) => self.press(Path::Info, Press { digit: info.digit, at: now() }),
             Err(error) => tracing::debug!(%error, "INFO without a digit"),
         }
     }
 
     fn media_event(&mut self, event: Option<MediaEvent>) {
         match event {
-            Some(MediaEvent::Digit { digit, at }) => self.press(digit, at, Path::TelephoneEvent),
+            Some(MediaEvent::Digit { digit, at }) => self.press(Path::TelephoneEvent, Press { digit, at }),
             Some(MediaEvent::PlaybackFinished(play)) => {
                 self.tell(Input::PlaybackFinished(crate::survey::PlayId(play.0)));
             }
@@ -173,8 +173,8 @@ impl SurveyCall {
         }
     }
 
-    fn press(&mut self, digit: dtmf::Digit, at: Instant, path: Path) {
-        if self.presses.handle(digit, path, at) {
+    fn press(&mut self, path: Path, press: Press) {
+        if let Some(Press { digit, at }) = self.presses.handle(path, press) {
             self.tell(Input::Digit { digit, at });
         }
     }

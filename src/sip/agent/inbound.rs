@@ -151,11 +151,7 @@ impl Agent {
         &mut self,
         incoming: Incoming,
         dialog: Option<DialogKey>,
-<<<<<<< HEAD
-        reply: Reply,
-=======
         reply: &Reply,
->>>>>>> sip-core
         now: Instant,
     ) {
         let id = self.start_server(incoming, dialog);

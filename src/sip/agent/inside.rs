@@ -62,11 +62,7 @@ impl Agent {
     /// BYE: 200 at once, also before the ACK; what still waits is answered with 487 (section 15.1.2).
     fn bye(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
         let reason = incoming.request.headers.reason();
-<<<<<<< HEAD
-        self.answer_now(incoming, Some(key), Reply::new(200), now);
-=======
         self.answer_now(incoming, Some(key), &Reply::new(200), now);
->>>>>>> sip-core
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };

@@ -125,11 +125,7 @@ impl Agent {
         let machine = OtherClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
         self.clients.insert(
             id,
-<<<<<<< HEAD
-            ClientTransaction::Other(OtherTransaction { machine, flow, ends }),
-=======
             ClientTransaction::Other(Box::new(OtherTransaction { machine, flow, ends })),
->>>>>>> sip-core
         );
         self.transmit(flow, bytes, Ticket::of(id));
         self.rearm_client(id);

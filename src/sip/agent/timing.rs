@@ -94,11 +94,7 @@ impl Agent {
                 let headers = dialog.farewell.take().map(|headers| *headers);
                 self.counters.ack_timeouts += 1;
                 let headers = headers.unwrap_or_else(|| vec![ack_timeout_reason()]);
-<<<<<<< HEAD
-                self.send_bye(key, headers, None, now);
-=======
                 self.send_bye(key, &headers, None, now);
->>>>>>> sip-core
                 self.event(
                     key,
                     DialogEvent::Ended {
@@ -121,11 +117,7 @@ impl Agent {
             self.refuse_invite(
                 key,
                 invite,
-<<<<<<< HEAD
-                Reply::because(500, "No Answer From Application"),
-=======
                 &Reply::because(500, "No Answer From Application"),
->>>>>>> sip-core
                 now,
             );
         }
@@ -142,11 +134,7 @@ impl Agent {
         self.counters.answer_timeouts += 1;
         self.respond(
             offer.transaction,
-<<<<<<< HEAD
-            Reply::because(500, "No Answer From Application"),
-=======
             &Reply::because(500, "No Answer From Application"),
->>>>>>> sip-core
             now,
         );
     }

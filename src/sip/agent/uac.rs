@@ -24,21 +24,12 @@ impl Agent {
                     cause: EndCause::TransportFailed,
                 },
             );
-<<<<<<< HEAD
-        };
-        let id = ClientId {
-            branch: self.random_branch(),
-            cancel: false,
-        };
-        let dialog = self.calling_dialog(&invite, flow, id);
-=======
         };
         let id = ClientId {
             branch: self.random_branch(),
             cancel: false,
         };
         let dialog = self.calling_dialog(invite, flow, id);
->>>>>>> sip-core
         let draft = Draft {
             method: Method::Invite,
             cseq: dialog.local_cseq,
