@@ -108,7 +108,6 @@ impl Player {
                 }
                 Output::StopPlayback => "= stop".to_owned(),
                 Output::OptOut => "= opt out".to_owned(),
-                Output::OptOut => "= opt out".to_owned(),
                 Output::Answer(answer) => {
                     self.answered = Some(answer.question.clone());
                     format!("= answer {}", shown(&answer))
