@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn span_reads_what_people_write_and_refuses_bare_numbers() {
         assert_eq!(
-            Span::try_from("2m 30s".to_owned()),
+            Span::try_from("2.5m".to_owned()),
             Ok(Span(Duration::from_secs(150)))
         );
         assert!(Span::try_from("5".to_owned()).is_err());
