@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::desk::Desk;
+use super::desk::{Desk, signal};
 use super::intake::retry_after;
 use crate::media::{MediaEvent, MediaSession, OpenError, PlayId, Stream};
 use crate::prompts::Playlist;
@@ -109,7 +109,8 @@ impl Leg {
             }
             None => leg.description.offer(&leg.capabilities),
         };
-        leg.sip.send(Command::Answer { dialog: leg.dialog, body: Body::sdp(text), headers: Vec::new() }).await;
+        let answer = Command::Answer { dialog: leg.dialog, body: Body::sdp(text), headers: Vec::new() };
+        signal(&leg.sip, answer).await;
         Ok(leg)
     }
 
@@ -137,15 +138,14 @@ impl Leg {
             Some(body) => self.renegotiate(body),
         };
         let dialog = self.dialog;
-        self.sip
-            .send(match answered {
-                Ok(text) => Command::AnswerOffer { dialog, offer: key, body: Some(Body::sdp(text)) },
-                Err(refusal) => {
-                    tracing::info!(%refusal, "an offer in mid call is refused");
-                    Command::RejectOffer { dialog, offer: key, status: refusal.status(), headers: warning(&refusal) }
-                }
-            })
-            .await;
+        let command = match answered {
+            Ok(text) => Command::AnswerOffer { dialog, offer: key, body: Some(Body::sdp(text)) },
+            Err(refusal) => {
+                tracing::info!(%refusal, "an offer in mid call is refused");
+                Command::RejectOffer { dialog, offer: key, status: refusal.status(), headers: warning(&refusal) }
+            }
+        };
+        signal(&self.sip, command).await;
     }
 
     fn renegotiate(&mut self, body: &Body) -> Result<String, Refusal> {

@@ -246,7 +246,7 @@ impl SurveyCall {
             | EndReason::CallerHungUp => "Q.850;cause=16;text=\"Survey finished\"",
         };
         let headers = vec![("Reason".to_owned(), cause.to_owned())];
-        self.desk.sip.send(Command::HangUp { dialog: self.leg.dialog(), headers }).await;
+        self.desk.signal(Command::HangUp { dialog: self.leg.dialog(), headers }).await;
     }
 
     async fn finish(self) {

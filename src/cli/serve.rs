@@ -12,7 +12,7 @@ use super::{runtime, settings};
 use crate::clock::SystemClock;
 use crate::config::Loaded;
 use crate::engine::{Engine, Library, StartError};
-use crate::sip::event::Transport;
+use crate::sip::service::Listen;
 use crate::survey::Fault;
 use crate::telemetry;
 use crate::web::RenderMetrics;
@@ -53,7 +53,7 @@ fn library(loaded: &Loaded) -> Result<Library, StartError> {
 fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
     let settings = &loaded.settings;
     let mut out = std::io::stdout().lock();
-    let sip: Vec<String> = engine.sip_addresses().iter().map(|(transport, address)| format!("{} {address}", word(*transport))).collect();
+    let sip: Vec<String> = engine.sip_addresses().iter().map(ToString::to_string).collect();
     writeln!(out, "aftercall {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  SIP       {}", sip.join(", "))?;
     writeln!(out, "  HTTP      http://{} (/healthz, /readyz, /metrics)", engine.http_address())?;
@@ -66,7 +66,7 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
         writeln!(out, "  {title:<9} {} -> {}, {often}", route.number.as_str(), route.survey)?;
     }
     writeln!(out, "  database  {}", settings.storage.path.display())?;
-    if let Some((_, address)) = engine.sip_addresses().first() {
+    if let Some(Listen { address, .. }) = engine.sip_addresses().first() {
         let host = if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { host(address.ip()) };
         let port = if address.port() == 5060 { String::new() } else { format!(":{}", address.port()) };
         let user = settings.routes.first().map_or("nps", |route| route.number.as_str()).trim_end_matches('*');
@@ -77,11 +77,4 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
 
 fn host(ip: std::net::IpAddr) -> String {
     if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() }
-}
-
-const fn word(transport: Transport) -> &'static str {
-    match transport {
-        Transport::Udp => "udp",
-        Transport::Tcp => "tcp",
-    }
 }

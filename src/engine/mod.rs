@@ -28,12 +28,14 @@ use crate::call::{Desk, Randomness, reception};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::config::media::{CodecName, MediaSettings};
+use crate::config::network::Listener;
 use crate::config::sip::SipSettings;
 use crate::lifecycle::{self, ShutdownTrigger, spawn};
 use crate::media::{MediaPlane, PlaneConfig};
 use crate::sdp::{Capabilities, Codec};
-use crate::sip::event::Transport;
-use crate::sip::service::{Accepting, SipHandle, SipService};
+use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
+use crate::sip::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
+use crate::sip::wire::Limits as MessageLimits;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store, WriterOptions, writer};
 use crate::web::{self, RenderMetrics};
 
@@ -108,8 +110,8 @@ impl Engine {
     }
 
     /// Where SIP is listened for.
-    pub fn sip_addresses(&self) -> &[(Transport, SocketAddr)] {
-        self.sip.addresses()
+    pub fn sip_addresses(&self) -> &[Listen] {
+        self.sip.bound()
     }
 
     /// Where HTTP is listened for.
@@ -125,7 +127,9 @@ impl Engine {
     /// Stops: new calls are refused at once, running ones may finish for `grace` or until `hurry` resolves, then they
     /// are hung up. Every call's end is stored before this returns.
     pub async fn stop(self, grace: Duration, hurry: impl Future<Output = ()>) {
-        self.sip.set_accepting(Accepting::Draining);
+        if self.sip.set_accepting(Accepting::Draining).await.is_err() {
+            tracing::error!("signalling has ended before the stop");
+        }
         self.stop.trigger();
         tokio::select! {
             () = self.registry.empty() => {}
@@ -136,7 +140,7 @@ impl Engine {
         if tokio::time::timeout(HANG_UP_TIME, self.registry.empty()).await.is_err() {
             tracing::error!(calls = self.registry.on(), "calls did not end in time");
         }
-        self.sip.shutdown().await;
+        self.sip.stop(LAST_WORDS).await;
         drop((self.sip, self.media));
         for (name, task) in [("http", self.http), ("storage writer", self.writer)] {
             if tokio::time::timeout(LAST_WORDS, task).await.is_err() {
@@ -177,4 +181,34 @@ fn capabilities(settings: &MediaSettings) -> Capabilities {
         CodecName::Pcma => Codec::Pcma,
     };
     Capabilities { codecs: settings.codecs.iter().map(codec).collect(), ..Capabilities::default() }
+}
+
+fn sip_config(settings: &SipSettings, seed: u64) -> SipConfig {
+    let defaults = SipConfig::default();
+    let listen = |listener: &Listener| {
+        let address = listener.address;
+        listener.transports().into_iter().map(move |transport| Listen { transport, address })
+    };
+    SipConfig {
+        listen: settings.listen.iter().flat_map(listen).collect(),
+        advertised: settings.advertised,
+        trusted: settings.trusted.clone(),
+        messages: MessageLimits { message_bytes: settings.max_message_bytes, ..defaults.messages },
+        connections: ConnectionLimits {
+            open: settings.max_connections,
+            idle: settings.connection_idle.0,
+            ..defaults.connections
+        },
+        agent: AgentConfig {
+            limits: AgentLimits {
+                dialogs: settings.max_dialogs,
+                transactions: settings.max_transactions,
+                ..defaults.agent.limits
+            },
+            retry_after: settings.retry_after.0,
+            ..defaults.agent
+        },
+        seed,
+        queues: defaults.queues,
+    }
 }
