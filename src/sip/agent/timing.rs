@@ -110,7 +110,7 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry(key) else {
             return;
         };
-        if let Phase::Offered { invite, deadline } = dialog.phase
+        if let Phase::Offered { invite, deadline, .. } = dialog.phase
             && now >= deadline
         {
             self.counters.answer_timeouts += 1;

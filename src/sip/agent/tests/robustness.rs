@@ -116,7 +116,7 @@ fn take(bench: &mut Bench, step: &Step, clock_ms: &mut u64) {
                 .find_map(|sent| sent.to_tag())
                 .map(str::to_owned);
             if let (true, Some(tag)) = (*tagged, tag) {
-                ask = ask.to_tag(&tag);
+                ask = ask.in_dialog(&tag);
             }
             bench.ask(&if *sdp { ask.sdp() } else { ask });
         }
