@@ -211,12 +211,22 @@ fn reinvite_never_acknowledged_ends_the_call_with_bye() {
 }
 
 #[test]
-fn offer_that_the_application_ignores_is_refused_after_60_s() {
+fn reinvite_that_the_application_ignores_hears_500_after_60_s() {
+    let mut bench = Bench::new();
+    let tag = bench.established();
+    bench.ask(&reinvite(&tag, 2).sdp());
+    assert!(bench.run_until(59_999).is_empty());
+    assert_eq!(kinds(&bench.run_until(60_000)), ["500"]);
+    assert_eq!(bench.agent.dialogs(), 1);
+}
+
+#[test]
+fn update_that_the_application_ignores_hears_504_before_its_sender_gives_up() {
     let mut bench = Bench::new();
     let tag = bench.established();
     bench.ask(&Ask::new("UPDATE").in_dialog(&tag).cseq(2).sdp());
-    let sent = bench.run_until(60_000);
-    assert_eq!(kinds(&sent), ["500"]);
+    assert!(bench.run_until(15_999).is_empty());
+    assert_eq!(kinds(&bench.run_until(16_000)), ["504"]);
     assert_eq!(bench.agent.dialogs(), 1);
 }
 
