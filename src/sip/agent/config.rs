@@ -18,7 +18,8 @@ pub struct AgentConfig {
     pub timers: Timers,
     /// Bounds on memory.
     pub limits: Limits,
-    /// How long the application may take to answer an INVITE or an offer before the agent answers with 500.
+    /// How long the application may take to answer an INVITE or an offer before the agent refuses it; an UPDATE
+    /// waits at most half of 64*T1.
     pub answer_timeout: Duration,
     /// What Retry-After says in a 503.
     pub retry_after: Duration,

@@ -82,13 +82,9 @@ impl Agent {
         };
         let again = match &transaction.machine {
             Machine::Other(machine) => machine.repeated(),
-            Machine::Invite(machine) => machine.repeated().or_else(|| {
-                let dialog = self.dialogs.entry(transaction.dialog?)?;
-                dialog
-                    .unacknowledged
-                    .as_ref()
-                    .map(|accepted| accepted.response.clone())
-            }),
+            Machine::Invite(machine) => machine
+                .repeated()
+                .or_else(|| self.dialogs.entry(transaction.dialog?)?.accepted_response(id)),
         };
         let flow = transaction.flow;
         if let Some(bytes) = again {

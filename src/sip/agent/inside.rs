@@ -1,6 +1,6 @@
 //! Requests inside a dialog (RFC 3261 sections 12.2.2, 14.2 and 15.1.2, RFC 3311, RFC 6086).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::message::{Incoming, Verb};
 use super::reply::{Reply, refuse_method};
@@ -128,7 +128,7 @@ impl Agent {
         }
         self.last_offer += 1;
         let offer = OfferKey(self.last_offer);
-        let deadline = now + self.config.answer_timeout;
+        let deadline = now + self.patience(kind);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
             dialog.offer = Some(PendingOffer {
                 key: offer,
@@ -139,6 +139,16 @@ impl Agent {
         }
         self.rearm_dialog(key);
         self.event(key, DialogEvent::Offer { offer, body });
+    }
+
+    /// How long the application may think. An UPDATE cannot be kept waiting by provisional responses: its sender
+    /// gives up after 64*T1, so it hears from us at half of that (RFC 4320 section 4.2).
+    fn patience(&self, kind: OfferKind) -> Duration {
+        let limit = self.config.answer_timeout;
+        match kind {
+            OfferKind::Update => limit.min(self.config.timers.give_up() / 2),
+            OfferKind::Invite | OfferKind::EmptyInvite => limit,
+        }
     }
 
     fn conflict_reply(&mut self, conflict: Conflict) -> Reply {

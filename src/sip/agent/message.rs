@@ -304,7 +304,8 @@ impl<'a> Answer<'a> {
         dialog.remote = self.to().into();
         dialog.remote_cseq = None;
         dialog.remote_tag = Some(self.to_tag.clone()).filter(|tag| !tag.is_empty());
-        if let Some(contact) = self.response.headers.contact() {
+        let contact = self.response.headers.contact();
+        if let Some(contact) = contact.filter(|contact| contact.uri().is_some()) {
             dialog.target = contact.uri_bytes().into();
         }
         dialog.routes = RouteSet::of_response(self.response.headers.record_route());

@@ -28,10 +28,13 @@ impl Agent {
         headers: Vec<(String, String)>,
         now: Instant,
     ) {
-        let Some(invite) = self.offered_invite(key) else {
+        let Some(Phase::Offered {
+            invite, our_offer, ..
+        }) = self.dialogs.entry(key).map(|dialog| &dialog.phase)
+        else {
             return;
         };
-        let our_offer = self.is_offerless(invite);
+        let (invite, our_offer) = (*invite, *our_offer);
         let reply = Reply::new(200)
             .headers(headers)
             .body(Some(body))
@@ -134,6 +137,7 @@ impl Agent {
         let backoff = Backoff::accepted(&self.config.timers, now);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
             dialog.unacknowledged = Some(Box::new(Unacknowledged {
+                invite,
                 cseq,
                 response,
                 flow,
@@ -176,15 +180,6 @@ impl Agent {
     fn request_cseq(&self, id: ServerId) -> Option<u32> {
         let request = self.servers.entry(id)?.request.as_ref()?;
         request.headers.cseq().map(|cseq| cseq.number)
-    }
-
-    /// Whether the INVITE asks for our offer.
-    fn is_offerless(&self, id: ServerId) -> bool {
-        let request = self
-            .servers
-            .entry(id)
-            .and_then(|transaction| transaction.request.as_ref());
-        request.is_some_and(|request| request.body.is_empty())
     }
 
     pub(super) fn remember_provisional(&mut self, id: ServerId, bytes: Wire) {

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use crate::clock::monotonic;
-use crate::sip::agent::{Agent, AgentConfig, ConnectionId, Flow, Input, Interface, Output};
+use crate::sip::agent::{Agent, AgentConfig, ConnectionId, Flow, Input, Interface, Output, Ticket};
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, InboundInvite, Transport};
-use crate::sip::wire::{Message, parse_datagram};
+use crate::sip::wire::parse_datagram;
 
 pub(super) const PEER: &str = "198.51.100.7:5060";
 pub(super) const OURS: &str = "192.0.2.1:5060";
@@ -18,6 +18,7 @@ pub(super) struct Sent {
     /// Milliseconds since the start.
     pub(super) at: u128,
     pub(super) flow: Flow,
+    ticket: Ticket,
     pub(super) text: String,
 }
 
@@ -156,6 +157,7 @@ impl Bench {
                 Output::Transmit(transmit) => fresh.push(Sent {
                     at,
                     flow: transmit.flow,
+                    ticket: transmit.ticket,
                     text: String::from_utf8_lossy(&transmit.bytes).into_owned(),
                 }),
                 Output::Invite(invite) => self.invites.push(*invite),
@@ -164,6 +166,13 @@ impl Bench {
         }
         self.sent.extend(fresh.iter().cloned());
         fresh
+    }
+
+    /// The driver reports that this could not be sent.
+    pub(super) fn send_failed(&mut self, sent: &Sent) {
+        self.agent
+            .handle(Input::SendFailed { ticket: sent.ticket }, self.now);
+        self.drain();
     }
 
     pub(super) fn key(&self) -> DialogKey {
@@ -205,7 +214,7 @@ impl Bench {
     pub(super) fn established(&mut self) -> String {
         self.ask(&Ask::invite());
         let tag = self.answer().to_tag().unwrap().to_owned();
-        self.ask(&Ask::new("ACK").branch("ack").to_tag(&tag));
+        self.ask(&Ask::new("ACK").branch("ack").in_dialog(&tag));
         self.sent.clear();
         self.events.clear();
         tag
@@ -317,12 +326,12 @@ impl Ask {
         self
     }
 
-    pub(super) fn from_tag(mut self, tag: &str) -> Self {
+    pub(super) fn caller_tag(mut self, tag: &str) -> Self {
         tag.clone_into(&mut self.from_tag);
         self
     }
 
-    pub(super) fn to_tag(mut self, tag: &str) -> Self {
+    pub(super) fn in_dialog(mut self, tag: &str) -> Self {
         self.to_tag = Some(tag.to_owned());
         self
     }
@@ -371,10 +380,5 @@ impl Ask {
             self.body.len(),
             self.body,
         )
-    }
-
-    /// The message after parsing.
-    pub(super) fn message(&self) -> Message {
-        parse_datagram(self.text(Transport::Udp).as_bytes()).unwrap()
     }
 }

@@ -37,7 +37,7 @@ fn repeated_invite_hears_the_same_response_and_is_never_a_second_call() {
         "same 2xx, same tag"
     );
     let tag = answer.to_tag().unwrap().to_owned();
-    bench.ask(&Ask::new("ACK").branch("ack").to_tag(&tag));
+    bench.ask(&Ask::new("ACK").branch("ack").in_dialog(&tag));
     assert!(
         bench.ask(&Ask::invite()).is_empty(),
         "after the ACK a late copy is absorbed"
@@ -124,7 +124,7 @@ fn bye_before_ack_and_with_a_cseq_gap_hears_200_at_once() {
     bench.ask(&Ask::invite());
     let tag = bench.answer().to_tag().unwrap().to_owned();
     let bye = Ask::new("BYE")
-        .to_tag(&tag)
+        .in_dialog(&tag)
         .cseq(907)
         .header("Reason: Q.850;cause=16;text=\"bye\"");
     assert_eq!(kinds(&bench.ask(&bye)), ["200"]);
@@ -151,7 +151,7 @@ fn bye_of_an_early_dialog_hears_200_and_its_invite_487() {
         .unwrap()
         .to_owned();
     assert_eq!(
-        kinds(&bench.ask(&Ask::new("BYE").to_tag(&tag).cseq(2))),
+        kinds(&bench.ask(&Ask::new("BYE").in_dialog(&tag).cseq(2))),
         ["200", "487"]
     );
     assert_eq!(bench.causes(), [EndCause::Bye { reason: None }]);
@@ -161,8 +161,11 @@ fn bye_of_an_early_dialog_hears_200_and_its_invite_487() {
 fn lower_cseq_inside_a_dialog_hears_500() {
     let mut bench = Bench::new();
     let tag = bench.established();
-    bench.ask(&Ask::new("OPTIONS").to_tag(&tag).cseq(9));
-    assert_eq!(kinds(&bench.ask(&Ask::new("INFO").to_tag(&tag).cseq(8))), ["500"]);
+    bench.ask(&Ask::new("OPTIONS").in_dialog(&tag).cseq(9));
+    assert_eq!(
+        kinds(&bench.ask(&Ask::new("INFO").in_dialog(&tag).cseq(8))),
+        ["500"]
+    );
 }
 
 #[test]
@@ -171,11 +174,11 @@ fn requests_before_ack_are_answered() {
     bench.ask(&Ask::invite());
     let tag = bench.answer().to_tag().unwrap().to_owned();
     assert_eq!(
-        kinds(&bench.ask(&Ask::new("OPTIONS").to_tag(&tag).cseq(2))),
+        kinds(&bench.ask(&Ask::new("OPTIONS").in_dialog(&tag).cseq(2))),
         ["200"]
     );
     let info = Ask::new("INFO")
-        .to_tag(&tag)
+        .in_dialog(&tag)
         .cseq(3)
         .body("application/dtmf-relay", "Signal=5");
     assert_eq!(kinds(&bench.ask(&info)), ["200"]);
@@ -187,14 +190,18 @@ fn request_for_an_unknown_dialog_hears_481() {
     for method in ["BYE", "INFO", "UPDATE", "INVITE", "OPTIONS"] {
         let mut bench = Bench::new();
         bench.established();
-        let stranger = Ask::new(method).branch("x").to_tag("nobody").cseq(2);
+        let stranger = Ask::new(method).branch("x").in_dialog("nobody").cseq(2);
         assert_eq!(kinds(&bench.ask(&stranger)), ["481"], "{method}");
     }
     let mut bench = Bench::new();
     let tag = bench.established();
-    let other_call = Ask::new("BYE").to_tag(&tag).call_id("other").cseq(2);
+    let other_call = Ask::new("BYE").in_dialog(&tag).call_id("other").cseq(2);
     assert_eq!(kinds(&bench.ask(&other_call)), ["481"]);
-    let other_peer = Ask::new("BYE").branch("y").to_tag(&tag).from_tag("other").cseq(2);
+    let other_peer = Ask::new("BYE")
+        .branch("y")
+        .in_dialog(&tag)
+        .caller_tag("other")
+        .cseq(2);
     assert_eq!(kinds(&bench.ask(&other_peer)), ["481"]);
 }
 
@@ -209,7 +216,7 @@ fn our_bye_follows_record_route_in_order_to_the_first_route() {
         Some("<sip:10.0.0.1:5080;lr>, <sip:10.0.0.2;lr>")
     );
     let tag = answer.to_tag().unwrap().to_owned();
-    bench.ask(&Ask::new("ACK").branch("a").to_tag(&tag));
+    bench.ask(&Ask::new("ACK").branch("a").in_dialog(&tag));
     let bye = bench.hang_up().pop().unwrap();
     assert_eq!(bye.start_line(), "BYE sip:pbx@198.51.100.7:5060 SIP/2.0");
     assert_eq!(
@@ -224,7 +231,7 @@ fn our_bye_through_a_strict_router_names_it_in_the_request_uri() {
     let mut bench = Bench::new();
     bench.ask(&Ask::invite().header("Record-Route: <sip:10.0.0.1>"));
     let tag = bench.answer().to_tag().unwrap().to_owned();
-    bench.ask(&Ask::new("ACK").branch("a").to_tag(&tag));
+    bench.ask(&Ask::new("ACK").branch("a").in_dialog(&tag));
     let bye = bench.hang_up().pop().unwrap();
     assert_eq!(bye.start_line(), "BYE sip:10.0.0.1 SIP/2.0");
     assert_eq!(bye.headers("Route"), ["<sip:pbx@198.51.100.7:5060>"]);
@@ -279,7 +286,10 @@ fn crossing_byes_are_both_answered_and_end_the_call_once() {
     let mut bench = Bench::new();
     let tag = bench.established();
     let ours = bench.hang_up().pop().unwrap();
-    assert_eq!(kinds(&bench.ask(&Ask::new("BYE").to_tag(&tag).cseq(2))), ["200"]);
+    assert_eq!(
+        kinds(&bench.ask(&Ask::new("BYE").in_dialog(&tag).cseq(2))),
+        ["200"]
+    );
     bench.reply_to(&ours, 481, "");
     assert_eq!(bench.causes(), [EndCause::HungUp]);
 }
@@ -294,7 +304,7 @@ fn hang_up_before_ack_waits_for_it() {
         "RFC 3261 section 15: no BYE before the ACK"
     );
     assert_eq!(
-        kinds(&bench.ask(&Ask::new("ACK").branch("a").to_tag(&tag))),
+        kinds(&bench.ask(&Ask::new("ACK").branch("a").in_dialog(&tag))),
         ["BYE"]
     );
 }
@@ -329,7 +339,7 @@ fn info_with_dtmf_is_reported_once_however_often_it_comes() {
     let mut bench = Bench::new();
     let tag = bench.established();
     let info = Ask::new("INFO")
-        .to_tag(&tag)
+        .in_dialog(&tag)
         .cseq(2)
         .body("application/dtmf-relay", "Signal=5\r\n");
     for _ in 0..3 {
@@ -343,7 +353,7 @@ fn info_with_dtmf_is_reported_once_however_often_it_comes() {
 fn info_with_another_body_hears_415_with_accept() {
     let mut bench = Bench::new();
     let tag = bench.established();
-    let sent = bench.ask(&Ask::new("INFO").to_tag(&tag).cseq(2).body("text/plain", "x"));
+    let sent = bench.ask(&Ask::new("INFO").in_dialog(&tag).cseq(2).body("text/plain", "x"));
     assert_eq!(kinds(&sent), ["415"]);
     assert_eq!(
         sent[0].header("Accept"),
@@ -363,13 +373,55 @@ fn contact_names_the_advertised_address_and_the_transport() {
 fn bye_over_tcp_uses_the_connection_and_knows_where_to_reconnect() {
     let mut bench = Bench::tcp();
     bench.source = "198.51.100.7:40000".parse().unwrap();
-    bench.ask(&Ask::delayed_offer().header("m: <sip:pbx@198.51.100.7:5061;transport=tcp>"));
-    let tag = bench.answer().to_tag().unwrap().to_owned();
-    bench.ask(&Ask::new("ACK").branch("a").to_tag(&tag));
-    let bye = bench.hang_up().pop().unwrap();
-    assert_eq!(
-        bye.flow.transport,
-        Transport::Udp,
-        "the first Contact names no transport: RFC 3263 says UDP"
+    bench.ask(
+        &Ask::new("INVITE")
+            .header("Contact: <sip:pbx@198.51.100.7:5061;transport=tcp>")
+            .sdp(),
     );
+    let tag = bench.answer().to_tag().unwrap().to_owned();
+    bench.ask(&Ask::new("ACK").branch("a").in_dialog(&tag));
+    let bye = bench.hang_up().pop().unwrap();
+    assert_eq!(bye.flow.connection, bench.flow().connection);
+    assert_eq!(bye.flow.peer.to_string(), "198.51.100.7:5061");
+}
+
+#[test]
+fn contact_without_transport_is_reached_by_udp_even_when_the_call_came_by_tcp() {
+    let mut bench = Bench::tcp();
+    bench.established();
+    let bye = bench.hang_up().pop().unwrap();
+    assert_eq!(bye.flow.transport, Transport::Udp, "RFC 3263 section 4.1");
+    assert!(
+        bye.header("Via")
+            .unwrap()
+            .starts_with("SIP/2.0/UDP 192.0.2.1:5060")
+    );
+}
+
+#[test]
+fn contact_with_a_host_name_is_reached_by_the_flow_of_the_dialog() {
+    let mut bench = Bench::new();
+    bench.ask(&Ask::new("INVITE").header("Contact: <sip:pbx@pbx.example>").sdp());
+    let tag = bench.answer().to_tag().unwrap().to_owned();
+    bench.ask(&Ask::new("ACK").branch("a").in_dialog(&tag));
+    assert_eq!(bench.hang_up()[0].flow, bench.flow());
+}
+
+#[test]
+fn late_copy_of_the_first_invite_never_hears_the_answer_to_a_later_one() {
+    let mut bench = Bench::new();
+    let tag = bench.established();
+    let again = Ask::invite().branch("re").in_dialog(&tag).cseq(2);
+    bench.ask(&again);
+    let Some((_, DialogEvent::Offer { offer, .. })) = bench.events.last() else {
+        panic!("an offer")
+    };
+    let command = Command::AnswerOffer {
+        dialog: bench.key(),
+        offer: *offer,
+        body: None,
+    };
+    bench.command(command);
+    assert!(bench.ask(&Ask::invite()).is_empty());
+    assert_eq!(kinds(&bench.ask(&again)), ["200"]);
 }

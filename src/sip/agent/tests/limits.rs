@@ -37,7 +37,7 @@ fn new_invite_over_a_limit_hears_503_with_retry_after_and_leaves_nothing_behind(
     assert_eq!(bench.agent.transactions(), before);
     assert!(
         bench
-            .ask(&Ask::new("ACK").branch("n1").call_id("n1").to_tag("x"))
+            .ask(&Ask::new("ACK").branch("n1").call_id("n1").in_dialog("x"))
             .is_empty()
     );
     assert_eq!(bench.agent.counters().refused_pending, 2);
@@ -49,7 +49,7 @@ fn dialog_limit_refuses_new_calls_until_one_ends() {
     let tag = bench.established();
     assert_eq!(kinds(&bench.ask(&other_call(1))), ["503"]);
     assert_eq!(bench.agent.counters().refused_dialogs, 1);
-    bench.ask(&Ask::new("BYE").to_tag(&tag).cseq(2));
+    bench.ask(&Ask::new("BYE").in_dialog(&tag).cseq(2));
     assert_eq!(kinds(&bench.ask(&other_call(2))), ["100"]);
 }
 
@@ -62,15 +62,18 @@ fn draining_and_full_refuse_new_calls_and_serve_those_in_progress() {
     bench.agent.set_accepting(Accepting::Full);
     assert_eq!(kinds(&bench.ask(&other_call(2))), ["503"]);
     assert_eq!(
-        kinds(&bench.ask(&Ask::new("OPTIONS").to_tag(&tag).cseq(2))),
+        kinds(&bench.ask(&Ask::new("OPTIONS").in_dialog(&tag).cseq(2))),
         ["200"]
     );
     let info = Ask::new("INFO")
-        .to_tag(&tag)
+        .in_dialog(&tag)
         .cseq(3)
         .body("application/dtmf", "5");
     assert_eq!(kinds(&bench.ask(&info)), ["200"]);
-    assert_eq!(kinds(&bench.ask(&Ask::new("BYE").to_tag(&tag).cseq(4))), ["200"]);
+    assert_eq!(
+        kinds(&bench.ask(&Ask::new("BYE").in_dialog(&tag).cseq(4))),
+        ["200"]
+    );
     let counters = bench.agent.counters();
     assert_eq!((counters.refused_draining, counters.refused_full), (1, 1));
 }
@@ -88,7 +91,10 @@ fn full_transaction_table_forgets_the_oldest_finished_first() {
         assert!(bench.agent.transactions() <= 8);
     }
     assert_eq!(bench.agent.counters().evicted_transactions, 43);
-    assert_eq!(kinds(&bench.ask(&Ask::new("BYE").to_tag(&tag).cseq(2))), ["200"]);
+    assert_eq!(
+        kinds(&bench.ask(&Ask::new("BYE").in_dialog(&tag).cseq(2))),
+        ["200"]
+    );
 }
 
 #[test]
@@ -121,12 +127,12 @@ fn thousand_calls_leave_nothing_behind() {
             &Ask::new("ACK")
                 .branch(&format!("a{number}"))
                 .call_id(&name)
-                .to_tag(&tag),
+                .in_dialog(&tag),
         );
         let bye = Ask::new("BYE")
             .branch(&format!("b{number}"))
             .call_id(&name)
-            .to_tag(&tag)
+            .in_dialog(&tag)
             .cseq(2);
         bench.ask(&bye);
     }
@@ -137,7 +143,27 @@ fn thousand_calls_leave_nothing_behind() {
 }
 
 #[test]
-fn established_dialog_is_small() {
-    use crate::sip::dialog::Dialog;
-    assert!(size_of::<Dialog>() < 600, "{} bytes", size_of::<Dialog>());
+fn established_dialog_holds_less_than_2_kb() {
+    let mut bench = Bench::new();
+    let calls = 500;
+    let held = allocation_counter::measure(|| {
+        for number in 0..calls {
+            let name = format!("n{number}");
+            bench.ask(&other_call(number));
+            let tag = bench.answer().to_tag().unwrap().to_owned();
+            bench.ask(
+                &Ask::new("ACK")
+                    .branch(&format!("a{number}"))
+                    .call_id(&name)
+                    .in_dialog(&tag),
+            );
+        }
+        bench.run_until(40_000);
+        bench.sent = Vec::new();
+        bench.events = Vec::new();
+        bench.invites = Vec::new();
+    });
+    assert_eq!((bench.agent.dialogs(), bench.agent.transactions()), (calls, 0));
+    let bytes = held.bytes_current / i64::try_from(calls).unwrap();
+    assert!(bytes < 2_048, "{bytes} bytes a dialog");
 }

@@ -47,7 +47,7 @@ fn known_method_that_is_not_served_hears_405_with_allow() {
 fn unknown_method_inside_a_dialog_hears_405_with_allow() {
     let mut bench = Bench::new();
     let tag = bench.established();
-    let sent = bench.ask(&Ask::new("FROBNICATE").to_tag(&tag).cseq(2));
+    let sent = bench.ask(&Ask::new("FROBNICATE").in_dialog(&tag).cseq(2));
     assert_eq!(kinds(&sent), ["405"]);
     assert!(sent[0].header("Allow").is_some());
 }
@@ -57,7 +57,7 @@ fn refer_is_declined_inside_and_outside_a_dialog() {
     let mut bench = Bench::new();
     let tag = bench.established();
     assert_eq!(
-        kinds(&bench.ask(&Ask::new("REFER").to_tag(&tag).cseq(2))),
+        kinds(&bench.ask(&Ask::new("REFER").in_dialog(&tag).cseq(2))),
         ["603"]
     );
     assert_eq!(

@@ -250,6 +250,10 @@ impl Network {
     fn check(&self) {
         let [caller, server] = &self.sides;
         assert_eq!(caller.ends, 1, "the caller hears of exactly one end");
+        assert!(
+            !caller.answered || caller.end != Some(EndCause::NoResponse),
+            "an answered call ends by BYE"
+        );
         assert!(server.ends <= 1, "the server hears of at most one end");
         let fits = match (&caller.end, &server.end) {
             (

@@ -7,7 +7,7 @@ fn reinvite(tag: &str, cseq: u32) -> Ask {
     let branch = format!("re{cseq}");
     Ask::new("INVITE")
         .branch(&branch)
-        .to_tag(tag)
+        .in_dialog(tag)
         .cseq(cseq)
         .header("Contact: <sip:pbx@198.51.100.8:5070>")
 }
@@ -33,7 +33,7 @@ fn ack(bench: &mut Bench, tag: &str, cseq: u32) {
     bench.ask(
         &Ask::new("ACK")
             .branch(&format!("ack{cseq}"))
-            .to_tag(tag)
+            .in_dialog(tag)
             .cseq(cseq),
     );
 }
@@ -57,7 +57,7 @@ fn update_refreshes_the_target_and_offers_only_with_a_body() {
     let mut bench = Bench::new();
     let tag = bench.established();
     let update = Ask::new("UPDATE")
-        .to_tag(&tag)
+        .in_dialog(&tag)
         .header("Contact: <sip:new@198.51.100.9>");
     let sent = bench.ask(&update.clone().cseq(2));
     assert_eq!(kinds(&sent), ["200"]);
@@ -91,7 +91,7 @@ fn rejected_offer_leaves_the_session_as_it_was() {
     let sent = bench.command(reject);
     assert_eq!(kinds(&sent), ["488"]);
     assert!(sent[0].header("Warning").is_some());
-    bench.ask(&Ask::new("ACK").branch("re2").to_tag(&tag).cseq(2));
+    bench.ask(&Ask::new("ACK").branch("re2").in_dialog(&tag).cseq(2));
     assert!(bench.run_until(60_000).is_empty());
     assert_eq!(bench.agent.dialogs(), 1);
 }
@@ -102,7 +102,7 @@ fn delayed_offer_is_made_in_the_2xx_and_answered_in_the_ack() {
     bench.ask(&Ask::delayed_offer());
     assert!(bench.invites[0].offer.is_none());
     let tag = bench.answer().to_tag().unwrap().to_owned();
-    bench.ask(&Ask::new("ACK").branch("a").to_tag(&tag).sdp());
+    bench.ask(&Ask::new("ACK").branch("a").in_dialog(&tag).sdp());
     let answer = bench.events.iter().find_map(|(_, event)| match event {
         DialogEvent::Acknowledged { answer } => answer.clone(),
         _ => None,
@@ -116,7 +116,7 @@ fn reinvite_without_a_body_asks_for_our_offer_and_answers_in_its_ack() {
     let tag = bench.established();
     bench.ask(&reinvite(&tag, 2));
     assert_eq!(kinds(&answer_offer(&mut bench)), ["200"]);
-    bench.ask(&Ask::new("ACK").branch("a2").to_tag(&tag).cseq(2).sdp());
+    bench.ask(&Ask::new("ACK").branch("a2").in_dialog(&tag).cseq(2).sdp());
     assert!(matches!(
         bench.events.last(),
         Some((_, DialogEvent::OfferAnswered { body: Some(body) })) if *body == Body::sdp(SDP)
@@ -141,11 +141,11 @@ fn offer_while_ours_is_open_hears_491() {
     let tag = bench.answer().to_tag().unwrap().to_owned();
     assert_eq!(kinds(&bench.ask(&reinvite(&tag, 2).sdp())), ["491"]);
     assert_eq!(
-        kinds(&bench.ask(&Ask::new("UPDATE").to_tag(&tag).cseq(3).sdp())),
+        kinds(&bench.ask(&Ask::new("UPDATE").in_dialog(&tag).cseq(3).sdp())),
         ["491"]
     );
     assert_eq!(
-        kinds(&bench.ask(&Ask::new("UPDATE").branch("u4").to_tag(&tag).cseq(4))),
+        kinds(&bench.ask(&Ask::new("UPDATE").branch("u4").in_dialog(&tag).cseq(4))),
         ["200"]
     );
 }
@@ -157,7 +157,7 @@ fn second_offer_while_the_first_waits_hears_500_with_retry_after() {
     bench.ask(&reinvite(&tag, 2).sdp());
     for ask in [
         reinvite(&tag, 3).sdp(),
-        Ask::new("UPDATE").to_tag(&tag).cseq(4).sdp(),
+        Ask::new("UPDATE").in_dialog(&tag).cseq(4).sdp(),
     ] {
         let sent = bench.ask(&ask);
         assert_eq!(kinds(&sent), ["500"]);
@@ -170,7 +170,7 @@ fn update_with_an_offer_before_ack_reaches_the_application() {
     let mut bench = Bench::new();
     bench.ask(&Ask::invite());
     let tag = bench.answer().to_tag().unwrap().to_owned();
-    bench.ask(&Ask::new("UPDATE").to_tag(&tag).cseq(2).sdp());
+    bench.ask(&Ask::new("UPDATE").in_dialog(&tag).cseq(2).sdp());
     assert_eq!(kinds(&answer_offer(&mut bench)), ["200"]);
 }
 
@@ -179,7 +179,7 @@ fn cancelled_reinvite_leaves_the_call_up() {
     let mut bench = Bench::new();
     let tag = bench.established();
     bench.ask(&reinvite(&tag, 2).sdp());
-    let cancel = Ask::new("CANCEL").branch("re2").to_tag(&tag).cseq(2);
+    let cancel = Ask::new("CANCEL").branch("re2").in_dialog(&tag).cseq(2);
     assert_eq!(kinds(&bench.ask(&cancel)), ["200", "487"]);
     assert!(
         answer_offer(&mut bench).is_empty(),
@@ -194,7 +194,7 @@ fn bye_while_an_offer_waits_answers_both() {
     let tag = bench.established();
     bench.ask(&reinvite(&tag, 2).sdp());
     assert_eq!(
-        kinds(&bench.ask(&Ask::new("BYE").to_tag(&tag).cseq(3))),
+        kinds(&bench.ask(&Ask::new("BYE").in_dialog(&tag).cseq(3))),
         ["200", "487"]
     );
 }
@@ -211,12 +211,22 @@ fn reinvite_never_acknowledged_ends_the_call_with_bye() {
 }
 
 #[test]
-fn offer_that_the_application_ignores_is_refused_after_60_s() {
+fn reinvite_that_the_application_ignores_hears_500_after_60_s() {
     let mut bench = Bench::new();
     let tag = bench.established();
-    bench.ask(&Ask::new("UPDATE").to_tag(&tag).cseq(2).sdp());
-    let sent = bench.run_until(60_000);
-    assert_eq!(kinds(&sent), ["500"]);
+    bench.ask(&reinvite(&tag, 2).sdp());
+    assert!(bench.run_until(59_999).is_empty());
+    assert_eq!(kinds(&bench.run_until(60_000)), ["500"]);
+    assert_eq!(bench.agent.dialogs(), 1);
+}
+
+#[test]
+fn update_that_the_application_ignores_hears_504_before_its_sender_gives_up() {
+    let mut bench = Bench::new();
+    let tag = bench.established();
+    bench.ask(&Ask::new("UPDATE").in_dialog(&tag).cseq(2).sdp());
+    assert!(bench.run_until(15_999).is_empty());
+    assert_eq!(kinds(&bench.run_until(16_000)), ["504"]);
     assert_eq!(bench.agent.dialogs(), 1);
 }
 

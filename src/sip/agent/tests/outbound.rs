@@ -37,8 +37,8 @@ fn from_callee(invite: &Sent, method: &str, cseq: u32) -> Ask {
     let ours = invite.header("From").unwrap().split_once(";tag=").unwrap().1;
     Ask::new(method)
         .call_id(invite.header("Call-ID").unwrap())
-        .from_tag("callee")
-        .to_tag(ours)
+        .caller_tag("callee")
+        .in_dialog(ours)
         .cseq(cseq)
 }
 
@@ -214,34 +214,19 @@ fn response_that_nobody_asked_for_is_dropped() {
 
 #[test]
 fn invite_that_cannot_be_sent_fails_at_once() {
-    use crate::sip::agent::{Input, Output};
     let mut bench = Bench::new();
-    let invite = OutboundInvite {
-        dialog: KEY,
-        target: "sip:nps@198.51.100.7".to_owned(),
-        destination: "198.51.100.7:5060".parse().unwrap(),
-        transport: Transport::Tcp,
-        from: "sip:caller@192.0.2.1".to_owned(),
-        headers: Vec::new(),
-        offer: None,
-    };
-    bench.agent.command(Command::Invite(Box::new(invite)), bench.now);
-    let Some(Output::Transmit(transmit)) = bench.agent.poll() else {
-        panic!("INVITE is sent")
-    };
-    bench.agent.handle(
-        Input::SendFailed {
-            ticket: transmit.ticket,
-        },
-        bench.now,
-    );
-    bench.run_until(0);
-    let failed = bench
-        .agent
-        .poll()
-        .map(|output| matches!(output, Output::Event(KEY, DialogEvent::Ended { .. })));
-    assert!(failed.unwrap_or_else(|| !bench.causes().is_empty()));
+    let invite = call(&mut bench);
+    bench.send_failed(&invite);
+    assert_eq!(bench.causes(), [EndCause::TransportFailed]);
     assert_eq!((bench.agent.dialogs(), bench.agent.transactions()), (0, 0));
+}
+
+#[test]
+fn answer_without_contact_is_acknowledged_to_the_target() {
+    let mut bench = Bench::new();
+    let invite = call(&mut bench);
+    let sent = bench.receive(&reply_text(&invite, 200, "callee", ""));
+    assert_eq!(sent[0].start_line(), "ACK sip:nps@198.51.100.7 SIP/2.0");
 }
 
 #[test]

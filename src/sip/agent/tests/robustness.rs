@@ -116,7 +116,7 @@ fn take(bench: &mut Bench, step: &Step, clock_ms: &mut u64) {
                 .find_map(|sent| sent.to_tag())
                 .map(str::to_owned);
             if let (true, Some(tag)) = (*tagged, tag) {
-                ask = ask.to_tag(&tag);
+                ask = ask.in_dialog(&tag);
             }
             bench.ask(&if *sdp { ask.sdp() } else { ask });
         }
@@ -153,6 +153,8 @@ proptest! {
         for step in &steps {
             take(&mut bench, step, &mut clock_ms);
             assert!(bench.agent.dialogs() <= limits.dialogs, "dialogs stay under their limit");
+            assert!(bench.agent.servers.len() <= limits.transactions, "transactions too");
+            assert!(bench.agent.servers.pending_invites() <= limits.pending_invites + limits.dialogs);
         }
         bench.run_until(clock_ms + 200_000);
         let mut ended = HashSet::new();

@@ -45,8 +45,8 @@ fn ack_stops_the_2xx() {
     bench.ask(&Ask::invite());
     let tag = bench.answer().to_tag().unwrap().to_owned();
     assert_eq!(times(&bench.run_until(600)), [500]);
-    bench.ask(&Ask::new("ACK").branch("a").to_tag(&tag));
-    bench.ask(&Ask::new("ACK").branch("a").to_tag(&tag));
+    bench.ask(&Ask::new("ACK").branch("a").in_dialog(&tag));
+    bench.ask(&Ask::new("ACK").branch("a").in_dialog(&tag));
     assert!(bench.run_until(60_000).is_empty());
     let acknowledged = bench
         .events
