@@ -50,11 +50,12 @@ async fn apply_together(
         match apply_one(&mut transaction, fact).await {
             Ok(applied) => results.push(Ok(applied)),
             Err(error) => {
-                // Also a transaction that cannot be rolled back is over: its connection is closed.
-                transaction
-                    .rollback()
-                    .await
-                    .map_err(|error| fault::of_statement(&error))?;
+                // What failed first is what counts: SQLite may have rolled back by itself already. A refusal did not
+                // end the transaction, so after one the rollback has to work.
+                let rolled_back = transaction.rollback().await;
+                if error.kind() == StoreErrorKind::Refused {
+                    rolled_back.map_err(|error| fault::of_statement(&error))?;
+                }
                 return Err(error);
             }
         }

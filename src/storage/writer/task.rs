@@ -181,13 +181,10 @@ impl<S: Store> WriterTask<S> {
                 State::CatchingUp
             }
             Err(error) => {
-                let pause = (absence.pause * 2).min(self.options.longest_pause);
-                State::Down(Absence {
-                    error,
-                    pause,
-                    probe: self.probe(pause),
-                    ..absence
-                })
+                absence.pause = (absence.pause * 2).min(self.options.longest_pause);
+                absence.probe = self.probe(absence.pause);
+                absence.error = error;
+                State::Down(absence)
             }
         }
     }
