@@ -6,6 +6,7 @@
 
 mod fault;
 mod read;
+mod register;
 mod sweep;
 mod write;
 
