@@ -1,8 +1,8 @@
 //! What supervisors ask for: funnel, distributions, scores with honest intervals.
 //!
 //! A [`ReportQuery`] says which calls; [`Report::read`] asks the store and computes with [`statistics`] (pure);
-//! [`render`] shows the result to people or, as JSON, to programs. Answers to differently defined questions never meet in one
-//! figure: see [`series`].
+//! [`render`] shows the result to people or, as JSON, to
+//! programs. Answers to differently defined questions never meet in one figure: see [`series`].
 
 mod funnel;
 mod period;
