@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Instant;
 
+use super::body;
 use super::reply::{ACCEPT, Reply};
 use crate::redact::Redacted;
 use crate::sip::dialog::route::RouteSet;
@@ -155,9 +156,9 @@ impl Incoming {
         (body.content_type != ACCEPT).then(|| Reply::new(415).header("Accept", ACCEPT))
     }
 
-    /// The body with its type; `None` when there is none, or when it may be ignored (section 20.11).
+    /// The body that matters, if there is one.
     pub(super) fn body(&self) -> Option<Body> {
-        read_body(&self.request.headers, &self.request.body)
+        body::read(&self.request.headers, &self.request.body)
     }
 
     /// A header's bytes, verbatim; empty when absent.
@@ -206,25 +207,6 @@ impl Incoming {
     }
 }
 
-fn read_body(headers: &crate::sip::wire::Headers, body: &[u8]) -> Option<Body> {
-    if body.is_empty() {
-        return None;
-    }
-    let optional = headers.content_disposition().is_some_and(|(_, parameters)| {
-        parameters
-            .text("handling")
-            .is_some_and(|handling| handling.eq_ignore_ascii_case("optional"))
-    });
-    let content_type = headers.content_type().unwrap_or_default();
-    if optional && content_type != ACCEPT {
-        return None;
-    }
-    Some(Body {
-        content_type,
-        bytes: body.to_vec(),
-    })
-}
-
 /// A response to a request of ours.
 #[derive(Debug)]
 pub(super) struct Answer<'a> {
@@ -265,7 +247,7 @@ impl<'a> Answer<'a> {
     }
 
     pub(super) fn body(&self) -> Option<Body> {
-        read_body(&self.response.headers, &self.response.body)
+        body::read(&self.response.headers, &self.response.body)
     }
 
     /// The To value, for the ACK of a refusal.

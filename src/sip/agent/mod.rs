@@ -15,6 +15,7 @@
 //! Invariants: one state machine per transaction; a dialog is reachable by its key and by the tag that we chose;
 //! everything that waits has a deadline in one [`Schedule`]; nothing here grows beyond [`Limits`].
 
+mod body;
 mod clients;
 mod config;
 mod counters;

@@ -173,3 +173,15 @@ fn application_reason_headers_and_redirect_contact_are_sent() {
     bench.ask(&Ask::new("ACK").branch("invite"));
     assert_eq!(bench.causes(), [EndCause::Refused]);
 }
+
+#[test]
+fn session_description_inside_a_multipart_reaches_the_application() {
+    let mut bench = Bench::new();
+    let parts = "--b\r\nContent-Type: application/isup\r\n\r\nx\r\n--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n\r\n--b--";
+    bench.ask(&Ask::delayed_offer().body("multipart/mixed;boundary=b", parts));
+    let offer = bench.invites[0].offer.as_ref().expect("the offer is found");
+    assert_eq!(
+        (offer.content_type.as_str(), offer.bytes.as_slice()),
+        ("application/sdp", b"v=0\r\n".as_slice())
+    );
+}
