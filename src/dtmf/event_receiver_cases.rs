@@ -272,6 +272,15 @@ fn case_07_a_moving_timestamp_with_lost_packets_is_one_digit() {
 }
 
 #[test]
+fn case_07_a_moving_timestamp_whose_first_end_is_lost_is_one_digit() {
+    let mut bench = Bench::new();
+    bench.update(1000, 8, 160).wait(20).update(1160, 8, 160).wait(20);
+    bench.sequence += 1;
+    bench.wait(20).end(1480, 8, 160).end(1640, 8, 160);
+    bench.hears("8");
+}
+
+#[test]
 fn case_07_a_moving_timestamp_out_of_order_is_one_digit() {
     let mut bench = Bench::new();
     for step in [1u16, 3, 2, 2, 4, 6, 5, 7] {
