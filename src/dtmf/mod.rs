@@ -10,9 +10,7 @@ mod event_packet;
 mod event_press;
 mod event_receiver;
 #[cfg(test)]
-mod event_receiver_cases;
-#[cfg(test)]
-mod event_receiver_properties;
+mod tests;
 mod event_sender;
 pub mod info;
 mod merge;
