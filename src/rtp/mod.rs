@@ -1,1 +1,21 @@
-//! RTP and RTCP: packets, reception statistics, latching. Pure.
+//! RTP and RTCP (RFC 3550, RFC 3551): packets, sending, reception statistics, latching. Pure.
+//!
+//! Nothing here owns a socket or a clock: a media thread reads a datagram, asks [`classify`] what it is, lets
+//! [`Latch`] decide whether its source may speak, and hands it to [`Receiver`] and to `dtmf`. What leaves is
+//! written by [`Sender`] and [`rtcp`] into buffers that the thread owns. No function here allocates per packet
+//! or panics on bytes from outside.
+
+mod latch;
+mod packet;
+mod ptime;
+mod receiver;
+pub mod rtcp;
+mod sender;
+mod source;
+
+pub use latch::{Latch, Verdict};
+pub use packet::{HEADER_OCTETS, Kind, Packet, PacketError, RtpTimestamp, SequenceNumber, Ssrc, classify};
+pub use ptime::Ptime;
+pub use receiver::{Arrival, Carries, Receiver, Statistics};
+pub use rtcp::NtpTime;
+pub use sender::{EventFrame, EventPosition, Sender};
