@@ -14,7 +14,10 @@ use crate::config::log::{LogFormat, LogSettings};
 /// The filter, when it cannot be read.
 pub fn start_logging(settings: &LogSettings) -> Result<(), tracing_subscriber::filter::ParseError> {
     let filter = EnvFilter::try_new(&settings.filter)?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     let started = match settings.format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().try_init(),

@@ -96,6 +96,15 @@ CREATE TABLE answer (
     PRIMARY KEY (call_uid, question_id)
 );
 
+CREATE TABLE opt_out (
+    -- Keyed hash of the number of a caller who is not to be asked again.
+    caller_hash TEXT NOT NULL PRIMARY KEY,
+    -- The call in which the caller said so.
+    call_uid TEXT NOT NULL,
+    -- When.
+    opted_out_at TEXT NOT NULL
+);
+
 CREATE TABLE sampling_counter (
     -- The route of the stratum.
     route TEXT NOT NULL,

@@ -17,6 +17,9 @@ pub struct RoutePolicy<'route> {
 /// The rule of a call that no route takes.
 pub const NO_ROUTE: &str = "no_route";
 
+/// The rule of a caller who opted out for good; storage asks it, for it holds the list.
+pub const OPTED_OUT: &str = "opted_out";
+
 /// Decides on a call. Calls are counted apart for each route and queue.
 pub fn decide(route: Option<RoutePolicy<'_>>, context: &CallContext) -> Eligibility {
     let Some(route) = route else {

@@ -40,13 +40,20 @@ pub struct Loaded {
 impl Loaded {
     fn refused(name: &str, text: &str, line: Option<usize>, reason: String, mend: &str) -> Self {
         let faults = vec![fault(name, line, reason, mend)];
-        Self { file: name.to_owned(), text: text.to_owned(), settings: Settings::default(), faults }
+        Self {
+            file: name.to_owned(),
+            text: text.to_owned(),
+            settings: Settings::default(),
+            faults,
+        }
     }
 
     /// A fault of `key` in the route at `index` that only the rest of the house could find.
     pub fn fault_in_route(&self, index: usize, key: &str, reason: String, mend: &str) -> Fault {
         let path = [Segment::Seq { index }, Segment::Map { key: key.to_owned() }];
-        let line = Source::parse(&self.text).ok().and_then(|source| source.line("route", &path));
+        let line = Source::parse(&self.text)
+            .ok()
+            .and_then(|source| source.line("route", &path));
         fault(&self.file, line, reason, mend)
     }
 
@@ -54,15 +61,16 @@ impl Loaded {
     pub fn fault_in_setting(&self, section: &str, key: &str, reason: String, mend: &str) -> Fault {
         let path = [Segment::Map { key: key.to_owned() }];
         let source = Source::parse(&self.text).ok();
-        let line = source.filter(|source| source.holds(section, &path)).and_then(|source| source.line(section, &path));
+        let line = source
+            .filter(|source| source.holds(section, &path))
+            .and_then(|source| source.line(section, &path));
         fault(&self.file, line, format!("{section}.{key}: {reason}"), mend)
     }
 }
 
 /// Reads `file` and lays `AFTERCALL__SECTION__KEY` variables over it.
 pub fn load(file: &FilePath) -> Loaded {
-    const MEND: &str =
-        "name the configuration with --config FILE, or start in the directory that holds config/aftercall.toml";
+    const MEND: &str = "name the configuration with --config FILE, or start in the directory that holds config/aftercall.toml";
     let name = file.display().to_string();
     match std::fs::read_to_string(file) {
         Ok(text) => from_text(&text, &name, None),
@@ -76,14 +84,29 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
         Ok(source) => source,
         Err(error) => {
             let line = error.span().map(|span| line_of(text, span.start));
-            return Loaded::refused(name, text, line, format!("not TOML: {}", error.message()), "mend the syntax");
+            return Loaded::refused(
+                name,
+                text,
+                line,
+                format!("not TOML: {}", error.message()),
+                "mend the syntax",
+            );
         }
     };
     match merged(text, environment) {
         Ok(table) => {
-            let mut reader = Reader { name, source, faults: Vec::new() };
+            let mut reader = Reader {
+                name,
+                source,
+                faults: Vec::new(),
+            };
             let settings = reader.settings(table);
-            Loaded { file: name.to_owned(), text: text.to_owned(), settings, faults: reader.faults }
+            Loaded {
+                file: name.to_owned(),
+                text: text.to_owned(),
+                settings,
+                faults: reader.faults,
+            }
         }
         Err(error) => {
             let reason = format!("cannot be merged with the environment: {error}");
@@ -134,7 +157,9 @@ impl Reader<'_> {
             routes: self.routes(&mut table),
         };
         for unknown in table.keys() {
-            self.note(unknown, &[],
+            self.note(
+                unknown,
+                &[],
                 &format!("unknown section `{unknown}`"),
                 &format!("choose from {}", SECTIONS.join(", ")),
             );
@@ -180,7 +205,9 @@ impl Reader<'_> {
     }
 
     fn note(&mut self, section: &str, path: &[Segment], reason: &str, mend: &str) {
-        let key = path.iter().fold(section.to_owned(), |key, segment| format!("{key}.{segment}"));
+        let key = path
+            .iter()
+            .fold(section.to_owned(), |key, segment| format!("{key}.{segment}"));
         let from_file = self.source.holds(section, path) || reason.starts_with("missing field");
         let reason = format!("{key}: {reason}");
         self.faults.push(if from_file {
@@ -194,13 +221,17 @@ impl Reader<'_> {
     /// Rules between values that are each right by themselves.
     fn consistency(&mut self, settings: &Settings) {
         if settings.sip.listen.is_empty() {
-            self.note("sip", &[],
+            self.note(
+                "sip",
+                &[],
                 "listen: no address to listen on",
                 "write for example listen = \"0.0.0.0:5060\"",
             );
         }
         if settings.media.codecs.is_empty() {
-            self.note("media", &[],
+            self.note(
+                "media",
+                &[],
                 "codecs: no codec is left",
                 "write for example codecs = [\"PCMU\", \"PCMA\"]",
             );
@@ -257,7 +288,10 @@ fn mend_of(reason: &str) -> &'static str {
 
 fn fault(file: &str, line: Option<usize>, reason: String, mend: &str) -> Fault {
     let position = line.map(|line| Position { line, column: 1 });
-    Fault { position, ..Fault::of_file(file, reason, mend) }
+    Fault {
+        position,
+        ..Fault::of_file(file, reason, mend)
+    }
 }
 
 #[cfg(test)]

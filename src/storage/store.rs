@@ -26,6 +26,13 @@ pub enum Fact {
     },
     /// A question was answered; a repetition replaces the former answer to it.
     Answer(AnswerRecord),
+    /// The caller of a call opted out for good: no later call of the same number is surveyed.
+    OptedOut {
+        /// The call.
+        call: CallUid,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// A call ended. The first end told stays.
     End(CallEnd),
     /// Surveys were loaded. A version already known keeps its definition.
@@ -41,6 +48,7 @@ impl Fact {
             Self::Admit(_) => "admit",
             Self::Answered { .. } => "answered",
             Self::Answer(_) => "answer",
+            Self::OptedOut { .. } => "opted_out",
             Self::End(_) => "end",
             Self::Surveys(_) => "surveys",
             Self::Heartbeat => "heartbeat",

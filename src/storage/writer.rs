@@ -133,6 +133,14 @@ impl WriterHandle {
         self.keep(Fact::Answer(answer)).await
     }
 
+    /// Keeps that the caller of a call opted out for good. A withheld number cannot be kept out later.
+    ///
+    /// # Errors
+    /// Neither database nor spool kept it.
+    pub async fn opted_out(&self, call: CallUid, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.keep(Fact::OptedOut { call, at }).await
+    }
+
     /// Ends a call. The first end told stays.
     ///
     /// # Errors

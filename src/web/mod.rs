@@ -63,7 +63,11 @@ async fn ready(State(parts): State<Parts>) -> Response {
     if obstacles.is_empty() {
         return "ready\n".into_response();
     }
-    (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", obstacles.join("\n"))).into_response()
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        format!("{}\n", obstacles.join("\n")),
+    )
+        .into_response()
 }
 
 async fn render(State(parts): State<Parts>) -> String {

@@ -77,13 +77,14 @@ impl Agent {
     /// The same request again: the same response, never a second call.
     fn repeated(&mut self, id: ServerId) {
         self.counters.request_retransmissions += 1;
-        let Some(transaction) = self.servers.entry(id) else { return };
+        let Some(transaction) = self.servers.entry(id) else {
+            return;
+        };
         let again = match &transaction.machine {
             Machine::Other(machine) => machine.repeated(),
-            Machine::Invite(machine) => machine.repeated().or_else(|| {
-                let dialog = self.dialogs.entry(transaction.dialog?)?;
-                dialog.unacknowledged.as_ref().map(|accepted| accepted.response.clone())
-            }),
+            Machine::Invite(machine) => machine
+                .repeated()
+                .or_else(|| self.dialogs.entry(transaction.dialog?)?.accepted_response(id)),
         };
         let flow = transaction.flow;
         if let Some(bytes) = again {
@@ -97,7 +98,9 @@ impl Agent {
         if self.servers.len() < self.config.limits.transactions {
             return true;
         }
-        let Some(oldest) = self.servers.oldest_finished() else { return false };
+        let Some(oldest) = self.servers.oldest_finished() else {
+            return false;
+        };
         self.counters.evicted_transactions += 1;
         self.end_server(oldest);
         true
@@ -140,7 +143,13 @@ impl Agent {
     }
 
     /// Starts the transaction and answers at once.
-    pub(super) fn answer_now(&mut self, incoming: Incoming, dialog: Option<DialogKey>, reply: Reply, now: Instant) {
+    pub(super) fn answer_now(
+        &mut self,
+        incoming: Incoming,
+        dialog: Option<DialogKey>,
+        reply: &Reply,
+        now: Instant,
+    ) {
         let id = self.start_server(incoming, dialog);
         self.respond(id, reply, now);
     }
@@ -156,26 +165,33 @@ impl Agent {
         }
         let Some(invite) = self.servers.find(&incoming.invite_key()) else {
             self.counters.unknown_dialog += 1;
-            return self.answer_now(incoming, None, Reply::new(481), now);
+            return self.answer_now(incoming, None, &Reply::new(481), now);
         };
-        let tag = self.servers.entry(invite).map(|transaction| transaction.tag.clone());
+        let tag = self
+            .servers
+            .entry(invite)
+            .map(|transaction| transaction.tag.clone());
         let id = self.start_server(incoming, None);
         if let (Some(transaction), Some(tag)) = (self.servers.entry_mut(id), tag) {
             transaction.tag = tag;
         }
-        self.respond(id, Reply::new(200), now);
+        self.respond(id, &Reply::new(200), now);
         self.cancel_invite(invite, now);
     }
 
     fn cancel_invite(&mut self, invite: ServerId, now: Instant) {
-        let Some(transaction) = self.servers.entry(invite) else { return };
+        let Some(transaction) = self.servers.entry(invite) else {
+            return;
+        };
         if !transaction.machine.is_pending() {
             return;
         }
         let key = transaction.dialog;
-        self.respond(invite, Reply::new(487), now);
+        self.respond(invite, &Reply::new(487), now);
         let Some(key) = key else { return };
-        let Some(dialog) = self.dialogs.entry_mut(key) else { return };
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
         if matches!(dialog.phase, Phase::Offered { .. }) {
             self.end_dialog(key, EndCause::Cancelled);
         } else {
@@ -192,7 +208,9 @@ impl Agent {
             return;
         }
         let found = incoming.to_tag.as_deref().and_then(|tag| {
-            let key = self.dialogs.find(tag, &incoming.call_id, incoming.from_tag.as_deref())?;
+            let key = self
+                .dialogs
+                .find(tag, &incoming.call_id, incoming.from_tag.as_deref())?;
             let kind = self.dialogs.entry_mut(key)?.acknowledge(incoming.cseq)?;
             Some((key, kind))
         });
@@ -205,13 +223,22 @@ impl Agent {
     /// `true` when the transaction took the ACK, now or before.
     fn ack_refusal(&mut self, id: ServerId, now: Instant) -> bool {
         let timers = self.config.timers;
-        let Some(transaction) = self.servers.entry_mut(id) else { return false };
-        let Machine::Invite(machine) = &mut transaction.machine else { return false };
+        let Some(transaction) = self.servers.entry_mut(id) else {
+            return false;
+        };
+        let Machine::Invite(machine) = &mut transaction.machine else {
+            return false;
+        };
         let first = machine.acknowledged(&timers, now);
         let refused = if first { transaction.refused.take() } else { None };
         let takes_acks = machine.takes_acks();
         if let Some(dialog) = refused {
-            self.event(dialog, DialogEvent::Ended { cause: EndCause::Refused });
+            self.event(
+                dialog,
+                DialogEvent::Ended {
+                    cause: EndCause::Refused,
+                },
+            );
         }
         self.rearm_server(id);
         takes_acks
@@ -225,18 +252,29 @@ impl Agent {
             AckKind::Again { our_offer: true } => self.event(key, DialogEvent::OfferAnswered { body }),
             AckKind::Again { our_offer: false } => {}
         }
-        let farewell = self.dialogs.entry_mut(key).and_then(|dialog| dialog.farewell.take());
+        let farewell = self
+            .dialogs
+            .entry_mut(key)
+            .and_then(|dialog| dialog.farewell.take());
         if let Some(headers) = farewell {
-            self.send_bye(key, *headers, Some(EndCause::HungUp), now);
+            self.send_bye(key, &headers, Some(EndCause::HungUp), now);
         }
     }
 
     /// The transaction is over, in its time or early; a refusal that waited for its ACK is announced.
     pub(super) fn end_server(&mut self, id: ServerId) {
         self.schedule.set(TimerOwner::Server(id), None);
-        let refused = self.servers.remove(id).and_then(|transaction| transaction.refused);
+        let refused = self
+            .servers
+            .remove(id)
+            .and_then(|transaction| transaction.refused);
         if let Some(dialog) = refused {
-            self.event(dialog, DialogEvent::Ended { cause: EndCause::Refused });
+            self.event(
+                dialog,
+                DialogEvent::Ended {
+                    cause: EndCause::Refused,
+                },
+            );
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Instant;
 
+use super::body;
 use super::reply::{ACCEPT, Reply};
 use crate::redact::Redacted;
 use crate::sip::dialog::route::RouteSet;
@@ -98,7 +99,10 @@ impl Incoming {
 
     /// The key of the INVITE that this ACK or CANCEL belongs to.
     pub(super) fn invite_key(&self) -> String {
-        let identity = self.key.split_once(' ').map_or("", |(_method, identity)| identity);
+        let identity = self
+            .key
+            .split_once(' ')
+            .map_or("", |(_method, identity)| identity);
         format!("{} {identity}", Method::Invite)
     }
 
@@ -108,13 +112,21 @@ impl Incoming {
             return None;
         }
         let mut hasher = DefaultHasher::new();
-        (&self.call_id, &self.from_tag, self.cseq, self.request.method.as_str()).hash(&mut hasher);
+        (
+            &self.call_id,
+            &self.from_tag,
+            self.cseq,
+            self.request.method.as_str(),
+        )
+            .hash(&mut hasher);
         Some(hasher.finish())
     }
 
     pub(super) fn has_known_scheme(&self) -> bool {
         let scheme = self.request.uri.scheme();
-        ["sip", "sips", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+        ["sip", "sips", "tel"]
+            .iter()
+            .any(|known| scheme.eq_ignore_ascii_case(known))
     }
 
     /// The option tags of Require, none of which we support yet.
@@ -134,7 +146,9 @@ impl Incoming {
     /// A body that is no session description and is not optional: 415 (section 8.2.3).
     pub(super) fn session_defect(&self) -> Option<Reply> {
         let headers = &self.request.headers;
-        let encoded = headers.list(&HeaderName::ContentEncoding).any(|coding| !coding.eq_ignore_ascii_case(b"identity"));
+        let encoded = headers
+            .list(&HeaderName::ContentEncoding)
+            .any(|coding| !coding.eq_ignore_ascii_case(b"identity"));
         if encoded {
             return Some(Reply::new(415).header("Accept-Encoding", "identity"));
         }
@@ -142,14 +156,17 @@ impl Incoming {
         (body.content_type != ACCEPT).then(|| Reply::new(415).header("Accept", ACCEPT))
     }
 
-    /// The body with its type; `None` when there is none, or when it may be ignored (section 20.11).
+    /// The body that matters, if there is one.
     pub(super) fn body(&self) -> Option<Body> {
-        read_body(&self.request.headers, &self.request.body)
+        body::read(&self.request.headers, &self.request.body)
     }
 
     /// A header's bytes, verbatim; empty when absent.
     pub(super) fn value(&self, name: &HeaderName) -> &[u8] {
-        self.request.headers.first(name).map_or(b"", |value| value.as_bytes())
+        self.request
+            .headers
+            .first(name)
+            .map_or(b"", |value| value.as_bytes())
     }
 
     /// The URI of the Contact.
@@ -167,7 +184,10 @@ impl Incoming {
         };
         InboundInvite {
             dialog,
-            call_id: headers.call_id().map(|value| value.text().into_owned()).unwrap_or_default(),
+            call_id: headers
+                .call_id()
+                .map(|value| value.text().into_owned())
+                .unwrap_or_default(),
             request_uri: self.request.uri.to_address(),
             to: address(headers.to()),
             from: address(headers.from()),
@@ -185,20 +205,6 @@ impl Incoming {
             received_at: now,
         }
     }
-}
-
-fn read_body(headers: &crate::sip::wire::Headers, body: &[u8]) -> Option<Body> {
-    if body.is_empty() {
-        return None;
-    }
-    let optional = headers.content_disposition().is_some_and(|(_, parameters)| {
-        parameters.text("handling").is_some_and(|handling| handling.eq_ignore_ascii_case("optional"))
-    });
-    let content_type = headers.content_type().unwrap_or_default();
-    if optional && content_type != ACCEPT {
-        return None;
-    }
-    Some(Body { content_type, bytes: body.to_vec() })
 }
 
 /// A response to a request of ours.
@@ -222,7 +228,10 @@ impl<'a> Answer<'a> {
         let branch = u64::from_str_radix(branch.get(7..)?, 16).ok()?;
         let cseq = headers.cseq()?;
         Some(Self {
-            client: ClientId { branch, cancel: cseq.method == Method::Cancel },
+            client: ClientId {
+                branch,
+                cancel: cseq.method == Method::Cancel,
+            },
             cseq: cseq.number,
             to_tag: headers.to_tag().unwrap_or_default().as_ref().into(),
             response,
@@ -238,12 +247,15 @@ impl<'a> Answer<'a> {
     }
 
     pub(super) fn body(&self) -> Option<Body> {
-        read_body(&self.response.headers, &self.response.body)
+        body::read(&self.response.headers, &self.response.body)
     }
 
     /// The To value, for the ACK of a refusal.
     pub(super) fn to(&self) -> &[u8] {
-        self.response.headers.first(&HeaderName::To).map_or(b"", |to| to.as_bytes())
+        self.response
+            .headers
+            .first(&HeaderName::To)
+            .map_or(b"", |to| to.as_bytes())
     }
 
     /// A dialog of its own for a second phone that answered; lives only for its ACK and BYE.
@@ -272,8 +284,10 @@ impl<'a> Answer<'a> {
     /// Makes the dialog that this 2xx confirms (section 12.1.2).
     pub(super) fn establish(&self, dialog: &mut Dialog) {
         dialog.remote = self.to().into();
+        dialog.remote_cseq = None;
         dialog.remote_tag = Some(self.to_tag.clone()).filter(|tag| !tag.is_empty());
-        if let Some(contact) = self.response.headers.contact() {
+        let contact = self.response.headers.contact();
+        if let Some(contact) = contact.filter(|contact| contact.uri().is_some()) {
             dialog.target = contact.uri_bytes().into();
         }
         dialog.routes = RouteSet::of_response(self.response.headers.record_route());

@@ -15,6 +15,7 @@
 //! Invariants: one state machine per transaction; a dialog is reachable by its key and by the tag that we chose;
 //! everything that waits has a deadline in one [`Schedule`]; nothing here grows beyond [`Limits`].
 
+mod body;
 mod clients;
 mod config;
 mod counters;
@@ -104,8 +105,14 @@ impl Agent {
     /// Takes in what happened.
     pub fn handle(&mut self, input: Input, now: Instant) {
         match input {
-            Input::Message { flow, message: Message::Request(request) } => self.request(flow, request, now),
-            Input::Message { message: Message::Response(response), .. } => self.response(&response, now),
+            Input::Message {
+                flow,
+                message: Message::Request(request),
+            } => self.request(flow, request, now),
+            Input::Message {
+                message: Message::Response(response),
+                ..
+            } => self.response(&response, now),
             Input::Broken { flow, error } => self.broken(flow, &error),
             Input::SendFailed { ticket } => self.send_failed(ticket),
         }
@@ -116,16 +123,30 @@ impl Agent {
     pub fn command(&mut self, command: Command, now: Instant) {
         match command {
             Command::Ring { dialog } => self.ring(dialog, now),
-            Command::Answer { dialog, body, headers } => self.answer(dialog, body, headers, now),
-            Command::Refuse { dialog, status, reason, headers } => {
+            Command::Answer {
+                dialog,
+                body,
+                headers,
+            } => self.answer(dialog, body, headers, now),
+            Command::Refuse {
+                dialog,
+                status,
+                reason,
+                headers,
+            } => {
                 self.refuse(dialog, status, reason, headers, now);
             }
             Command::AnswerOffer { dialog, offer, body } => self.answer_offer(dialog, offer, body, now),
-            Command::RejectOffer { dialog, offer, status, headers } => {
+            Command::RejectOffer {
+                dialog,
+                offer,
+                status,
+                headers,
+            } => {
                 self.reject_offer(dialog, offer, status, headers, now);
             }
             Command::HangUp { dialog, headers } => self.hang_up(dialog, headers, now),
-            Command::Invite(invite) => self.invite(*invite, now),
+            Command::Invite(invite) => self.invite(&invite, now),
             Command::SendInfo { dialog, body } => self.send_info(dialog, &body, now),
         }
     }
@@ -161,7 +182,8 @@ impl Agent {
     }
 
     fn transmit(&mut self, flow: Flow, bytes: Wire, ticket: Ticket) {
-        self.outputs.push_back(Output::Transmit(Transmit { flow, bytes, ticket }));
+        self.outputs
+            .push_back(Output::Transmit(Transmit { flow, bytes, ticket }));
     }
 
     fn event(&mut self, dialog: DialogKey, event: DialogEvent) {

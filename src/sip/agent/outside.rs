@@ -32,13 +32,13 @@ impl Agent {
             return self.refuse_statelessly(&incoming);
         }
         if let Some(refusal) = self.refusal(&incoming) {
-            return self.answer_now(incoming, None, refusal, now);
+            return self.answer_now(incoming, None, &refusal, now);
         }
         match incoming.verb {
             Verb::Invite => self.offered(incoming, now),
             _ => {
                 let reply = self.options_reply();
-                self.answer_now(incoming, None, reply, now);
+                self.answer_now(incoming, None, &reply, now);
             }
         }
     }
@@ -61,7 +61,10 @@ impl Agent {
 
     /// The table above: why this request is refused, if it is.
     fn refusal(&mut self, incoming: &Incoming) -> Option<Reply> {
-        if incoming.merge_key().is_some_and(|merge| self.servers.is_merged(merge)) {
+        if incoming
+            .merge_key()
+            .is_some_and(|merge| self.servers.is_merged(merge))
+        {
             self.counters.merged += 1;
             return Some(Reply::new(482));
         }
@@ -103,7 +106,9 @@ impl Agent {
         let template = DialogTemplate::of(&incoming);
         let id = self.start_server(incoming, Some(key));
         self.trying(id);
-        let Some(transaction) = self.servers.entry(id) else { return };
+        let Some(transaction) = self.servers.entry(id) else {
+            return;
+        };
         let dialog = template.dialog(&transaction.tag, id, now + self.config.answer_timeout);
         self.dialogs.insert(key, dialog);
         self.rearm_dialog(key);
@@ -113,8 +118,12 @@ impl Agent {
 
     /// 100 Trying: the one response without a To-tag (section 8.2.6.2).
     pub(super) fn trying(&mut self, id: ServerId) {
-        let Some(transaction) = self.servers.entry(id) else { return };
-        let Some(request) = &transaction.request else { return };
+        let Some(transaction) = self.servers.entry(id) else {
+            return;
+        };
+        let Some(request) = &transaction.request else {
+            return;
+        };
         let bytes = self.serialise(request, "", &Reply::new(100));
         let flow = transaction.flow;
         self.remember_provisional(id, bytes.clone());
@@ -132,6 +141,7 @@ struct DialogTemplate {
     target: Box<[u8]>,
     routes: RouteSet,
     flow: Flow,
+    our_offer: bool,
 }
 
 impl DialogTemplate {
@@ -145,6 +155,7 @@ impl DialogTemplate {
             target: incoming.contact().unwrap_or_default().into(),
             routes: RouteSet::of_request(incoming.request.headers.record_route()),
             flow: incoming.source,
+            our_offer: incoming.body().is_none(),
         }
     }
 
@@ -162,7 +173,11 @@ impl DialogTemplate {
             target: self.target,
             routes: self.routes,
             flow: self.flow,
-            phase: Phase::Offered { invite, deadline },
+            phase: Phase::Offered {
+                invite,
+                deadline,
+                our_offer: self.our_offer,
+            },
             unacknowledged: None,
             offer: None,
             farewell: None,

@@ -69,7 +69,9 @@ impl Reply {
     /// What we can: Allow, Accept and Supported (section 11.2). Supported is empty until 100rel and session timers
     /// are built.
     pub(super) fn capabilities(self) -> Self {
-        self.header("Allow", ALLOW).header("Accept", ACCEPT).header("Supported", "")
+        self.header("Allow", ALLOW)
+            .header("Accept", ACCEPT)
+            .header("Supported", "")
     }
 }
 
@@ -118,7 +120,9 @@ impl Agent {
             response.copy(&request.headers, &HeaderName::RecordRoute);
         }
         if !self.config.product.is_empty() {
-            response.headers.push(HeaderName::Server, self.config.product.as_str());
+            response
+                .headers
+                .push(HeaderName::Server, self.config.product.as_str());
         }
         push_extra(&mut response.headers, &reply.headers);
         response.body = push_body(&mut response.headers, reply.body.as_ref());
@@ -139,6 +143,9 @@ impl Agent {
             Transport::Udp => "",
             Transport::Tcp => ";transport=tcp",
         };
-        format!("<sip:{}@{}{transport}>", self.config.contact_user, flow.advertised)
+        format!(
+            "<sip:{}@{}{transport}>",
+            self.config.contact_user, flow.advertised
+        )
     }
 }

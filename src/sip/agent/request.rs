@@ -25,11 +25,13 @@ pub(super) struct Draft<'a> {
 impl Agent {
     /// Ends a dialog in the way its phase asks for (sections 9.1, 13.2.2.4 and 15).
     pub(super) fn hang_up(&mut self, key: DialogKey, headers: ExtraHeaders, now: Instant) {
-        let Some(dialog) = self.dialogs.entry_mut(key) else { return };
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
         match &mut dialog.phase {
             Phase::Offered { invite, .. } => {
                 let invite = *invite;
-                self.refuse_invite(key, invite, Reply::new(480).headers(headers), now);
+                self.refuse_invite(key, invite, &Reply::new(480).headers(headers), now);
             }
             Phase::Calling(calling) => {
                 if calling.cancel == Cancel::No {
@@ -38,7 +40,7 @@ impl Agent {
                 self.cancel_if_possible(key, now);
             }
             Phase::Confirmed if dialog.unacknowledged.is_some() => dialog.farewell = Some(Box::new(headers)),
-            Phase::Confirmed => self.send_bye(key, headers, Some(EndCause::HungUp), now),
+            Phase::Confirmed => self.send_bye(key, &headers, Some(EndCause::HungUp), now),
             Phase::Ending { .. } => {}
         }
     }
@@ -47,24 +49,29 @@ impl Agent {
     pub(super) fn send_bye(
         &mut self,
         key: DialogKey,
-        headers: ExtraHeaders,
+        headers: &[(String, String)],
         cause: Option<EndCause>,
         now: Instant,
     ) {
-        let Some(dialog) = self.dialogs.entry_mut(key) else { return };
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
         dialog.phase = Phase::Ending { cause };
         dialog.unacknowledged = None;
         let pending = dialog.offer.take();
         if let Some(offer) = pending {
-            self.respond(offer.transaction, Reply::new(487), now);
+            self.respond(offer.transaction, &Reply::new(487), now);
         }
-        self.send_in_dialog(key, Method::Bye, &headers, None, now);
+        self.send_in_dialog(key, Method::Bye, headers, None, now);
         self.rearm_dialog(key);
     }
 
     /// INFO with a DTMF body.
     pub(super) fn send_info(&mut self, key: DialogKey, body: &Body, now: Instant) {
-        let confirmed = self.dialogs.entry(key).is_some_and(|dialog| matches!(dialog.phase, Phase::Confirmed));
+        let confirmed = self
+            .dialogs
+            .entry(key)
+            .is_some_and(|dialog| matches!(dialog.phase, Phase::Confirmed));
         if confirmed {
             self.send_in_dialog(key, Method::Info, &[], Some(body), now);
         }
@@ -79,12 +86,31 @@ impl Agent {
         now: Instant,
     ) {
         let branch = self.random_branch();
-        let Some(dialog) = self.dialogs.entry_mut(key) else { return };
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
         let ends = (method == Method::Bye).then_some(key);
         let cseq = dialog.next_cseq();
-        let draft = Draft { method, cseq, branch, headers, body };
-        let Some((flow, bytes)) = self.write_in_dialog(key, &draft) else { return };
-        self.start_other(ClientId { branch, cancel: false }, flow, bytes, ends, now);
+        let draft = Draft {
+            method,
+            cseq,
+            branch,
+            headers,
+            body,
+        };
+        let Some((flow, bytes)) = self.write_in_dialog(key, &draft) else {
+            return;
+        };
+        self.start_other(
+            ClientId {
+                branch,
+                cancel: false,
+            },
+            flow,
+            bytes,
+            ends,
+            now,
+        );
     }
 
     /// Starts a client transaction other than INVITE and sends its request.
@@ -97,7 +123,10 @@ impl Agent {
         now: Instant,
     ) {
         let machine = OtherClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
-        self.clients.insert(id, ClientTransaction::Other(OtherTransaction { machine, flow, ends }));
+        self.clients.insert(
+            id,
+            ClientTransaction::Other(Box::new(OtherTransaction { machine, flow, ends })),
+        );
         self.transmit(flow, bytes, Ticket::of(id));
         self.rearm_client(id);
     }
@@ -142,16 +171,26 @@ impl Agent {
 
     /// The flow to the next hop: its numeric address where we have a matching interface, else the dialog's flow.
     fn flow_towards(&self, next_hop: &[u8], flow: Flow) -> Flow {
-        let Some((transport, peer)) = numeric_hop(next_hop) else { return flow };
+        let Some((transport, peer)) = numeric_hop(next_hop) else {
+            return flow;
+        };
         if transport == flow.transport && peer.is_ipv4() == flow.local.is_ipv4() {
             let connection = flow.connection.filter(|_| peer.ip() == flow.peer.ip());
-            return Flow { peer, connection, ..flow };
+            return Flow {
+                peer,
+                connection,
+                ..flow
+            };
         }
         self.flow_from_interface(transport, peer).unwrap_or(flow)
     }
 
     /// A flow from the interface that fits best.
-    pub(super) fn flow_from_interface(&self, transport: Transport, peer: std::net::SocketAddr) -> Option<Flow> {
+    pub(super) fn flow_from_interface(
+        &self,
+        transport: Transport,
+        peer: std::net::SocketAddr,
+    ) -> Option<Flow> {
         let fits = |interface: &&super::Interface| {
             interface.transport == transport && interface.local.is_ipv4() == peer.is_ipv4()
         };
@@ -160,7 +199,10 @@ impl Agent {
         let same_scope = |interface: &&super::Interface| {
             interface.advertised.ip().is_loopback() == peer.ip().is_loopback()
         };
-        let interface = std::iter::once(first).chain(fitting).find(same_scope).unwrap_or(first);
+        let interface = std::iter::once(first)
+            .chain(fitting)
+            .find(same_scope)
+            .unwrap_or(first);
         Some(Flow {
             transport,
             local: interface.local,
@@ -184,8 +226,12 @@ impl Agent {
     /// Our BYE is answered or given up: the dialog is gone.
     pub(super) fn end_hung_up(&mut self, ends: Option<DialogKey>) {
         let Some(key) = ends else { return };
-        let Some(dialog) = self.dialogs.entry_mut(key) else { return };
-        let Phase::Ending { cause } = &mut dialog.phase else { return };
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        let Phase::Ending { cause } = &mut dialog.phase else {
+            return;
+        };
         match cause.take() {
             Some(cause) => self.end_dialog(key, cause),
             None => self.forget_dialog(key),
@@ -198,10 +244,13 @@ impl Agent {
     }
 
     pub(super) fn rearm_client(&mut self, id: ClientId) {
-        let deadline = self.clients.entry_mut(id).and_then(|transaction| match transaction {
-            ClientTransaction::Invite(invite) => invite.machine.deadline(),
-            ClientTransaction::Other(other) => Some(other.machine.deadline()),
-        });
+        let deadline = self
+            .clients
+            .entry_mut(id)
+            .and_then(|transaction| match transaction {
+                ClientTransaction::Invite(invite) => invite.machine.deadline(),
+                ClientTransaction::Other(other) => Some(other.machine.deadline()),
+            });
         self.schedule.set(TimerOwner::Client(id), deadline);
     }
 
@@ -220,5 +269,8 @@ fn via(flow: Flow, branch: u64) -> String {
         Transport::Udp => "UDP",
         Transport::Tcp => "TCP",
     };
-    format!("SIP/2.0/{transport} {};branch=z9hG4bK{branch:016x};rport", flow.advertised)
+    format!(
+        "SIP/2.0/{transport} {};branch=z9hG4bK{branch:016x};rport",
+        flow.advertised
+    )
 }

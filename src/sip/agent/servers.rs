@@ -114,7 +114,9 @@ impl Servers {
 
     /// A final response went out: the request is no longer needed, and the transaction may be forgotten early.
     pub(super) fn finish(&mut self, id: ServerId) {
-        let Some(transaction) = self.entries.get_mut(&id) else { return };
+        let Some(transaction) = self.entries.get_mut(&id) else {
+            return;
+        };
         if transaction.request.take().is_some() {
             if matches!(transaction.machine, Machine::Invite(_)) {
                 self.pending_invites -= 1;

@@ -7,6 +7,7 @@ use super::reply::Reply;
 use super::servers::Machine;
 use super::{Agent, Ticket, TimerOwner};
 use crate::sip::dialog::Phase;
+use crate::sip::dialog::offer::OfferKind;
 use crate::sip::event::{DialogEvent, DialogKey, EndCause};
 use crate::sip::transaction::{ClientId, Due, Fired, ServerId};
 
@@ -23,7 +24,9 @@ impl Agent {
     }
 
     fn fire_server(&mut self, id: ServerId, now: Instant) {
-        let Some(transaction) = self.servers.entry_mut(id) else { return };
+        let Some(transaction) = self.servers.entry_mut(id) else {
+            return;
+        };
         let fired = match &mut transaction.machine {
             Machine::Invite(machine) => machine.fire(now),
             Machine::Other(machine) => machine.fire(now),
@@ -41,7 +44,9 @@ impl Agent {
     }
 
     fn fire_client(&mut self, id: ClientId, now: Instant) {
-        let Some(transaction) = self.clients.entry_mut(id) else { return };
+        let Some(transaction) = self.clients.entry_mut(id) else {
+            return;
+        };
         let (flow, fired) = match transaction {
             ClientTransaction::Invite(invite) => (invite.flow, invite.machine.fire(now)),
             ClientTransaction::Other(other) => (other.flow, other.machine.fire(now)),
@@ -72,8 +77,12 @@ impl Agent {
 
     /// Our 2xx again, or the end of patience with its ACK: BYE (section 13.3.1.4).
     fn fire_accepted(&mut self, key: DialogKey, now: Instant) {
-        let Some(dialog) = self.dialogs.entry_mut(key) else { return };
-        let Some(accepted) = dialog.unacknowledged.as_mut() else { return };
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        let Some(accepted) = dialog.unacknowledged.as_mut() else {
+            return;
+        };
         match accepted.backoff.fire(now) {
             Due::Nothing => {}
             Due::Repeat => {
@@ -86,33 +95,58 @@ impl Agent {
                 let headers = dialog.farewell.take().map(|headers| *headers);
                 self.counters.ack_timeouts += 1;
                 let headers = headers.unwrap_or_else(|| vec![ack_timeout_reason()]);
-                self.send_bye(key, headers, None, now);
-                self.event(key, DialogEvent::Ended { cause: EndCause::AckTimeout });
+                self.send_bye(key, &headers, None, now);
+                self.event(
+                    key,
+                    DialogEvent::Ended {
+                        cause: EndCause::AckTimeout,
+                    },
+                );
             }
         }
     }
 
     /// The application has not answered the INVITE.
     fn fire_answer_timeout(&mut self, key: DialogKey, now: Instant) {
-        let Some(dialog) = self.dialogs.entry(key) else { return };
-        if let Phase::Offered { invite, deadline } = dialog.phase
+        let Some(dialog) = self.dialogs.entry(key) else {
+            return;
+        };
+        if let Phase::Offered { invite, deadline, .. } = dialog.phase
             && now >= deadline
         {
             self.counters.answer_timeouts += 1;
-            self.refuse_invite(key, invite, Reply::because(500, "No Answer From Application"), now);
+            self.refuse_invite(
+                key,
+                invite,
+                &Reply::because(500, "No Answer From Application"),
+                now,
+            );
         }
     }
 
     /// The application has not answered a re-INVITE or UPDATE.
     fn fire_offer_timeout(&mut self, key: DialogKey, now: Instant) {
-        let Some(dialog) = self.dialogs.entry_mut(key) else { return };
-        let Some(offer) = dialog.offer.take_if(|offer| now >= offer.deadline) else { return };
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        let Some(offer) = dialog.offer.take_if(|offer| now >= offer.deadline) else {
+            return;
+        };
         self.counters.answer_timeouts += 1;
-        self.respond(offer.transaction, Reply::because(500, "No Answer From Application"), now);
+        let status = match offer.kind {
+            // RFC 3311 section 5.2.
+            OfferKind::Update => 504,
+            OfferKind::Invite | OfferKind::EmptyInvite => 500,
+        };
+        let reply = Reply::because(status, "No Answer From Application");
+        self.respond(offer.transaction, &reply, now);
     }
 }
 
 /// RFC 3326: why we end a call that was never acknowledged.
 fn ack_timeout_reason() -> (String, String) {
-    ("Reason".to_owned(), "SIP;cause=408;text=\"ACK not received\"".to_owned())
+    (
+        "Reason".to_owned(),
+        "SIP;cause=408;text=\"ACK not received\"".to_owned(),
+    )
 }

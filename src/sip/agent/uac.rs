@@ -15,13 +15,21 @@ use crate::sip::wire::{Method, Response};
 
 impl Agent {
     /// Places a call.
-    pub(super) fn invite(&mut self, invite: OutboundInvite, now: Instant) {
+    pub(super) fn invite(&mut self, invite: &OutboundInvite, now: Instant) {
         let key = invite.dialog;
         let Some(flow) = self.flow_from_interface(invite.transport, invite.destination) else {
-            return self.event(key, DialogEvent::Ended { cause: EndCause::TransportFailed });
+            return self.event(
+                key,
+                DialogEvent::Ended {
+                    cause: EndCause::TransportFailed,
+                },
+            );
         };
-        let id = ClientId { branch: self.random_branch(), cancel: false };
-        let dialog = self.calling_dialog(&invite, flow, id);
+        let id = ClientId {
+            branch: self.random_branch(),
+            cancel: false,
+        };
+        let dialog = self.calling_dialog(invite, flow, id);
         let draft = Draft {
             method: Method::Invite,
             cseq: dialog.local_cseq,
@@ -30,12 +38,18 @@ impl Agent {
             body: invite.offer.as_ref(),
         };
         let Some(bytes) = self.compose(&dialog, &dialog.remote, flow, &draft) else {
-            return self.event(key, DialogEvent::Ended { cause: EndCause::TransportFailed });
+            return self.event(
+                key,
+                DialogEvent::Ended {
+                    cause: EndCause::TransportFailed,
+                },
+            );
         };
         let machine = InviteClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
         let transaction = InviteTransaction::new(machine, flow, key);
         self.dialogs.insert(key, dialog);
-        self.clients.insert(id, ClientTransaction::Invite(Box::new(transaction)));
+        self.clients
+            .insert(id, ClientTransaction::Invite(Box::new(transaction)));
         self.transmit(flow, bytes, Ticket::of(id));
         self.rearm_client(id);
     }
@@ -54,7 +68,10 @@ impl Agent {
             target: invite.target.as_bytes().into(),
             routes: RouteSet::default(),
             flow,
-            phase: Phase::Calling(Calling { invite: id, cancel: Cancel::No }),
+            phase: Phase::Calling(Calling {
+                invite: id,
+                cancel: Cancel::No,
+            }),
             unacknowledged: None,
             offer: None,
             farewell: None,
@@ -80,7 +97,11 @@ impl Agent {
                 self.invite_answer(key, meaning, answer, now);
             }
             Some(ClientTransaction::Other(other)) => {
-                let ends = if other.machine.response(answer.status(), &timers, now) { other.ends } else { None };
+                let ends = if other.machine.response(answer.status(), &timers, now) {
+                    other.ends
+                } else {
+                    None
+                };
                 self.end_hung_up(ends);
             }
             None => return false,
@@ -109,10 +130,16 @@ impl Agent {
     /// CANCEL, once it is wanted and a provisional response has come (section 9.1).
     pub(super) fn cancel_if_possible(&mut self, key: DialogKey, now: Instant) {
         let timers = self.config.timers;
-        let Some(dialog) = self.dialogs.entry_mut(key) else { return };
-        let Phase::Calling(calling) = &mut dialog.phase else { return };
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        let Phase::Calling(calling) = &mut dialog.phase else {
+            return;
+        };
         let id = calling.invite;
-        let Some(invite) = self.clients.invite_mut(id) else { return };
+        let Some(invite) = self.clients.invite_mut(id) else {
+            return;
+        };
         if calling.cancel != Cancel::Wanted || !invite.machine.may_cancel() {
             return;
         }
@@ -129,9 +156,17 @@ impl Agent {
     /// 9.1 and 17.1.1.3).
     fn write_alike(&self, key: DialogKey, method: Method, to: Option<&[u8]>, flow: Flow) -> Option<Wire> {
         let dialog = self.dialogs.entry(key)?;
-        let Phase::Calling(calling) = &dialog.phase else { return None };
+        let Phase::Calling(calling) = &dialog.phase else {
+            return None;
+        };
         let branch = calling.invite.branch;
-        let draft = Draft { method, cseq: dialog.local_cseq, branch, headers: &[], body: None };
+        let draft = Draft {
+            method,
+            cseq: dialog.local_cseq,
+            branch,
+            headers: &[],
+            body: None,
+        };
         let to = to.unwrap_or(&dialog.remote);
         self.compose(dialog, to, flow, &draft)
     }
@@ -139,7 +174,9 @@ impl Agent {
     /// 2xx: the first makes the dialog, a repeated one is acknowledged again, one from another fork is
     /// acknowledged and ended (section 13.2.2.4).
     fn accepted(&mut self, key: DialogKey, answer: &Answer<'_>, now: Instant) {
-        let Some(invite) = self.clients.invite_mut(answer.client) else { return };
+        let Some(invite) = self.clients.invite_mut(answer.client) else {
+            return;
+        };
         match &invite.ack {
             Some((tag, flow, ack)) if *tag == answer.to_tag => {
                 let (flow, ack) = (*flow, ack.clone());
@@ -152,11 +189,17 @@ impl Agent {
     }
 
     fn established(&mut self, key: DialogKey, answer: &Answer<'_>, now: Instant) {
-        let Some(dialog) = self.dialogs.entry_mut(key) else { return };
-        let Phase::Calling(calling) = &dialog.phase else { return };
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        let Phase::Calling(calling) = &dialog.phase else {
+            return;
+        };
         let cancel = calling.cancel;
         answer.establish(dialog);
-        let Some((flow, ack)) = self.acknowledge(key) else { return };
+        let Some((flow, ack)) = self.acknowledge(key) else {
+            return;
+        };
         if let Some(invite) = self.clients.invite_mut(answer.client) {
             invite.ack = Some((answer.to_tag.clone(), flow, ack.clone()));
         }
@@ -164,60 +207,114 @@ impl Agent {
         match cancel {
             Cancel::No => self.event(key, DialogEvent::Answered { body: answer.body() }),
             // The answer crossed our CANCEL, or came before it could be sent.
-            Cancel::Wanted | Cancel::Sent => self.send_bye(key, Vec::new(), Some(EndCause::HungUp), now),
+            Cancel::Wanted | Cancel::Sent => self.send_bye(key, &[], Some(EndCause::HungUp), now),
         }
     }
 
     fn acknowledge(&mut self, key: DialogKey) -> Option<(Flow, Wire)> {
         let branch = self.random_branch();
         let cseq = self.dialogs.entry(key)?.local_cseq;
-        let draft = Draft { method: Method::Ack, cseq, branch, headers: &[], body: None };
+        let draft = Draft {
+            method: Method::Ack,
+            cseq,
+            branch,
+            headers: &[],
+            body: None,
+        };
         self.write_in_dialog(key, &draft)
     }
 
     /// A second phone answered: ACK each time, BYE once.
     fn further_fork(&mut self, answer: &Answer<'_>, now: Instant) {
         let (ack_branch, bye_branch) = (self.random_branch(), self.random_branch());
-        let Some(invite) = self.clients.invite_mut(answer.client) else { return };
+        let Some(invite) = self.clients.invite_mut(answer.client) else {
+            return;
+        };
         let new = invite.is_new_fork(&answer.to_tag);
-        let Some(fork) = answer.fork(invite.flow) else { return };
-        let draft = Draft { method: Method::Ack, cseq: answer.cseq, branch: ack_branch, headers: &[], body: None };
-        let Some((flow, ack)) = self.write_request(&fork, &draft) else { return };
+        let Some(fork) = answer.fork(invite.flow) else {
+            return;
+        };
+        let draft = Draft {
+            method: Method::Ack,
+            cseq: answer.cseq,
+            branch: ack_branch,
+            headers: &[],
+            body: None,
+        };
+        let Some((flow, ack)) = self.write_request(&fork, &draft) else {
+            return;
+        };
         self.transmit(flow, ack, Ticket::NONE);
         if new {
             let cseq = answer.cseq.wrapping_add(1);
-            let draft = Draft { method: Method::Bye, cseq, branch: bye_branch, ..draft };
-            let Some((flow, bye)) = self.write_request(&fork, &draft) else { return };
-            self.start_other(ClientId { branch: bye_branch, cancel: false }, flow, bye, None, now);
+            let draft = Draft {
+                method: Method::Bye,
+                cseq,
+                branch: bye_branch,
+                ..draft
+            };
+            let Some((flow, bye)) = self.write_request(&fork, &draft) else {
+                return;
+            };
+            self.start_other(
+                ClientId {
+                    branch: bye_branch,
+                    cancel: false,
+                },
+                flow,
+                bye,
+                None,
+                now,
+            );
         }
     }
 
     /// 3xx-6xx: ACK on the same branch; the call is over.
     fn refused(&mut self, key: DialogKey, answer: &Answer<'_>, now: Instant) {
         let timers = self.config.timers;
-        let Some(invite) = self.clients.invite_mut(answer.client) else { return };
+        let Some(invite) = self.clients.invite_mut(answer.client) else {
+            return;
+        };
         let flow = invite.flow;
-        let Some(ack) = self.write_alike(key, Method::Ack, Some(answer.to()), flow) else { return };
+        let Some(ack) = self.write_alike(key, Method::Ack, Some(answer.to()), flow) else {
+            return;
+        };
         if let Some(invite) = self.clients.invite_mut(answer.client) {
             invite.machine.completed(ack.clone(), &timers, now);
         }
         self.transmit(flow, ack, Ticket::NONE);
-        let rejected = EndCause::Rejected { status: answer.status(), reason: answer.reason() };
+        let rejected = EndCause::Rejected {
+            status: answer.status(),
+            reason: answer.reason(),
+        };
         self.end_calling(key, rejected);
     }
 
     /// A call of ours failed. When the caller had given up, that is what ended it.
     pub(super) fn end_calling(&mut self, key: DialogKey, cause: EndCause) {
-        let Some(dialog) = self.dialogs.entry(key) else { return };
-        let Phase::Calling(calling) = &dialog.phase else { return };
+        let Some(dialog) = self.dialogs.entry(key) else {
+            return;
+        };
+        let Phase::Calling(calling) = &dialog.phase else {
+            return;
+        };
         let given_up = calling.cancel != Cancel::No;
-        let cancelled = matches!(cause, EndCause::Rejected { status: 487, .. } | EndCause::NoResponse);
-        let cause = if given_up && cancelled { EndCause::HungUp } else { cause };
+        let cancelled = matches!(
+            cause,
+            EndCause::Rejected { status: 487, .. } | EndCause::NoResponse
+        );
+        let cause = if given_up && cancelled {
+            EndCause::HungUp
+        } else {
+            cause
+        };
         self.end_dialog(key, cause);
     }
 
     fn transmit_again(&mut self, id: ClientId, bytes: Wire) {
-        let Some(invite) = self.clients.invite_mut(id) else { return };
+        let Some(invite) = self.clients.invite_mut(id) else {
+            return;
+        };
         let flow = invite.flow;
         self.counters.retransmissions += 1;
         self.transmit(flow, bytes, Ticket::NONE);

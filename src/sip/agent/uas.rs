@@ -16,17 +16,32 @@ impl Agent {
     pub(super) fn ring(&mut self, key: DialogKey, now: Instant) {
         if let Some(invite) = self.offered_invite(key) {
             let reply = self.with_contact(key, Reply::new(180)).dialog_forming();
-            self.respond(invite, reply, now);
+            self.respond(invite, &reply, now);
         }
     }
 
     /// 200 to the INVITE; the dialog is confirmed and waits for the ACK.
-    pub(super) fn answer(&mut self, key: DialogKey, body: Body, headers: Vec<(String, String)>, now: Instant) {
-        let Some(invite) = self.offered_invite(key) else { return };
-        let our_offer = self.is_offerless(invite);
-        let reply = Reply::new(200).headers(headers).body(Some(body)).capabilities().dialog_forming();
+    pub(super) fn answer(
+        &mut self,
+        key: DialogKey,
+        body: Body,
+        headers: Vec<(String, String)>,
+        now: Instant,
+    ) {
+        let Some(Phase::Offered {
+            invite, our_offer, ..
+        }) = self.dialogs.entry(key).map(|dialog| &dialog.phase)
+        else {
+            return;
+        };
+        let (invite, our_offer) = (*invite, *our_offer);
+        let reply = Reply::new(200)
+            .headers(headers)
+            .body(Some(body))
+            .capabilities()
+            .dialog_forming();
         let reply = self.with_contact(key, reply);
-        self.accept_invite(key, invite, reply, AckKind::Initial { our_offer }, now);
+        self.accept_invite(key, invite, &reply, AckKind::Initial { our_offer }, now);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
             dialog.phase = Phase::Confirmed;
         }
@@ -42,13 +57,15 @@ impl Agent {
         headers: Vec<(String, String)>,
         now: Instant,
     ) {
-        let Some(invite) = self.offered_invite(key) else { return };
+        let Some(invite) = self.offered_invite(key) else {
+            return;
+        };
         let status = if (300..700).contains(&status) { status } else { 500 };
         let reply = Reply::new(status).reason(reason).headers(headers);
-        self.refuse_invite(key, invite, reply, now);
+        self.refuse_invite(key, invite, &reply, now);
     }
 
-    pub(super) fn refuse_invite(&mut self, key: DialogKey, invite: ServerId, reply: Reply, now: Instant) {
+    pub(super) fn refuse_invite(&mut self, key: DialogKey, invite: ServerId, reply: &Reply, now: Instant) {
         self.forget_dialog(key);
         if let Some(transaction) = self.servers.entry_mut(invite) {
             transaction.refused = Some(key);
@@ -58,14 +75,24 @@ impl Agent {
 
     /// 200 to a re-INVITE or UPDATE.
     pub(super) fn answer_offer(&mut self, key: DialogKey, offer: OfferKey, body: Option<Body>, now: Instant) {
-        let Some(offer) = self.dialogs.entry_mut(key).and_then(|dialog| dialog.take_offer(offer)) else { return };
-        let PendingOffer { transaction, kind, .. } = offer;
+        let Some(offer) = self
+            .dialogs
+            .entry_mut(key)
+            .and_then(|dialog| dialog.take_offer(offer))
+        else {
+            return;
+        };
+        let PendingOffer {
+            transaction, kind, ..
+        } = offer;
         let reply = self.with_contact(key, Reply::new(200).body(body).capabilities());
         match kind {
-            OfferKind::Update => self.respond(transaction, reply, now),
+            OfferKind::Update => {
+                self.respond(transaction, &reply, now);
+            }
             OfferKind::Invite | OfferKind::EmptyInvite => {
                 let our_offer = kind == OfferKind::EmptyInvite;
-                self.accept_invite(key, transaction, reply, AckKind::Again { our_offer }, now);
+                self.accept_invite(key, transaction, &reply, AckKind::Again { our_offer }, now);
             }
         }
         self.rearm_dialog(key);
@@ -80,19 +107,43 @@ impl Agent {
         headers: Vec<(String, String)>,
         now: Instant,
     ) {
-        let Some(offer) = self.dialogs.entry_mut(key).and_then(|dialog| dialog.take_offer(offer)) else { return };
+        let Some(offer) = self
+            .dialogs
+            .entry_mut(key)
+            .and_then(|dialog| dialog.take_offer(offer))
+        else {
+            return;
+        };
         let status = if (400..700).contains(&status) { status } else { 488 };
-        self.respond(offer.transaction, Reply::new(status).headers(headers), now);
+        self.respond(offer.transaction, &Reply::new(status).headers(headers), now);
         self.rearm_dialog(key);
     }
 
     /// Sends a 2xx to an INVITE and keeps it for repetition until the ACK.
-    fn accept_invite(&mut self, key: DialogKey, invite: ServerId, reply: Reply, kind: AckKind, now: Instant) {
-        let Some(cseq) = self.request_cseq(invite) else { return };
-        let Some((flow, response)) = self.send_response(invite, &reply, now) else { return };
+    fn accept_invite(
+        &mut self,
+        key: DialogKey,
+        invite: ServerId,
+        reply: &Reply,
+        kind: AckKind,
+        now: Instant,
+    ) {
+        let Some(cseq) = self.request_cseq(invite) else {
+            return;
+        };
+        let Some((flow, response)) = self.respond(invite, reply, now) else {
+            return;
+        };
         let backoff = Backoff::accepted(&self.config.timers, now);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
-            dialog.unacknowledged = Some(Box::new(Unacknowledged { cseq, response, flow, backoff, kind }));
+            dialog.unacknowledged = Some(Box::new(Unacknowledged {
+                invite,
+                cseq,
+                response,
+                flow,
+                backoff,
+                kind,
+            }));
         }
     }
 
@@ -105,11 +156,7 @@ impl Agent {
     }
 
     /// Sends a response within its transaction.
-    pub(super) fn respond(&mut self, id: ServerId, reply: Reply, now: Instant) {
-        self.send_response(id, &reply, now);
-    }
-
-    fn send_response(&mut self, id: ServerId, reply: &Reply, now: Instant) -> Option<(Flow, Wire)> {
+    pub(super) fn respond(&mut self, id: ServerId, reply: &Reply, now: Instant) -> Option<(Flow, Wire)> {
         let timers = self.config.timers;
         let transaction = self.servers.entry(id)?;
         let request = transaction.request.as_ref()?;
@@ -135,12 +182,6 @@ impl Agent {
         request.headers.cseq().map(|cseq| cseq.number)
     }
 
-    /// Whether the INVITE asks for our offer.
-    fn is_offerless(&self, id: ServerId) -> bool {
-        let request = self.servers.entry(id).and_then(|transaction| transaction.request.as_ref());
-        request.is_some_and(|request| request.body.is_empty())
-    }
-
     pub(super) fn remember_provisional(&mut self, id: ServerId, bytes: Wire) {
         if let Some(transaction) = self.servers.entry_mut(id)
             && let Machine::Invite(machine) = &mut transaction.machine
@@ -150,10 +191,13 @@ impl Agent {
     }
 
     pub(super) fn rearm_server(&mut self, id: ServerId) {
-        let deadline = self.servers.entry(id).and_then(|transaction| match &transaction.machine {
-            Machine::Invite(machine) => machine.deadline(),
-            Machine::Other(machine) => machine.deadline(),
-        });
+        let deadline = self
+            .servers
+            .entry(id)
+            .and_then(|transaction| match &transaction.machine {
+                Machine::Invite(machine) => machine.deadline(),
+                Machine::Other(machine) => machine.deadline(),
+            });
         self.schedule.set(TimerOwner::Server(id), deadline);
     }
 }

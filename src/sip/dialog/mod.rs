@@ -18,8 +18,8 @@ pub(crate) mod route;
 
 use std::time::Instant;
 
-use offer::PendingOffer;
 pub(crate) use offer::Conflict;
+use offer::PendingOffer;
 use route::RouteSet;
 
 use crate::sip::event::EndCause;
@@ -58,7 +58,12 @@ pub(crate) struct Dialog {
 #[derive(Debug)]
 pub(crate) enum Phase {
     /// The application has not answered the INVITE.
-    Offered { invite: ServerId, deadline: Instant },
+    Offered {
+        invite: ServerId,
+        deadline: Instant,
+        /// Whether the INVITE came without an offer and asks for ours.
+        our_offer: bool,
+    },
     /// Our INVITE has no final response.
     Calling(Calling),
     /// Established.
@@ -88,6 +93,7 @@ pub(crate) enum Cancel {
 /// Our 2xx to an INVITE, repeated until its ACK arrives (section 13.3.1.4).
 #[derive(Debug)]
 pub(crate) struct Unacknowledged {
+    pub(crate) invite: ServerId,
     pub(crate) cseq: u32,
     pub(crate) response: Wire,
     pub(crate) flow: Flow,
@@ -139,12 +145,21 @@ impl Dialog {
 
     /// Ends the wait for the ACK with this CSeq number; `None` when it acknowledges nothing that waits.
     pub(crate) fn acknowledge(&mut self, cseq: u32) -> Option<AckKind> {
-        let waits = self.unacknowledged.as_ref().is_some_and(|response| response.cseq == cseq);
+        let waits = self
+            .unacknowledged
+            .as_ref()
+            .is_some_and(|response| response.cseq == cseq);
         if waits {
             self.unacknowledged.take().map(|response| response.kind)
         } else {
             None
         }
+    }
+
+    /// The 2xx to this INVITE, while it waits for its ACK.
+    pub(crate) fn accepted_response(&self, invite: ServerId) -> Option<Wire> {
+        let response = self.unacknowledged.as_ref()?;
+        (response.invite == invite).then(|| response.response.clone())
     }
 
     /// When the dialog's own timers want attention: the application's patience, the 2xx, a pending offer.
@@ -153,7 +168,10 @@ impl Dialog {
             Phase::Offered { deadline, .. } => Some(*deadline),
             Phase::Calling(_) | Phase::Confirmed | Phase::Ending { .. } => None,
         };
-        let repeat = self.unacknowledged.as_ref().map(|response| response.backoff.deadline());
+        let repeat = self
+            .unacknowledged
+            .as_ref()
+            .map(|response| response.backoff.deadline());
         let offer = self.offer.as_ref().map(|offer| offer.deadline);
         [application, repeat, offer].into_iter().flatten().min()
     }

@@ -48,7 +48,9 @@ impl RouteSet {
                 next_hop: target.to_vec(),
             };
         };
-        let next_hop = NameAddr::parse(first).map_or(&**first, |route| route.uri_bytes()).to_vec();
+        let next_hop = NameAddr::parse(first)
+            .map_or(&**first, |route| route.uri_bytes())
+            .to_vec();
         if is_loose(&next_hop) {
             return Routed {
                 request_uri: target.to_vec(),
@@ -114,7 +116,10 @@ mod tests {
     fn loose_routes_are_named_in_order_and_the_first_is_the_next_hop() {
         let routed = set(&["<sip:10.0.0.1;lr>", "<sip:10.0.0.2;lr=on>"]).route(TARGET);
         assert_eq!(routed.request_uri, TARGET);
-        assert_eq!(routed.routes, [&b"<sip:10.0.0.1;lr>"[..], b"<sip:10.0.0.2;lr=on>"]);
+        assert_eq!(
+            routed.routes,
+            [&b"<sip:10.0.0.1;lr>"[..], b"<sip:10.0.0.2;lr=on>"]
+        );
         assert_eq!(routed.next_hop, b"sip:10.0.0.1;lr");
     }
 
@@ -122,13 +127,17 @@ mod tests {
     fn strict_first_route_becomes_the_request_uri_and_the_target_the_last_route() {
         let routed = set(&["<sip:10.0.0.1>", "<sip:10.0.0.2;lr>"]).route(TARGET);
         assert_eq!(routed.request_uri, b"sip:10.0.0.1");
-        assert_eq!(routed.routes, [&b"<sip:10.0.0.2;lr>"[..], b"<sip:agent@192.0.2.9:5070>"]);
+        assert_eq!(
+            routed.routes,
+            [&b"<sip:10.0.0.2;lr>"[..], b"<sip:agent@192.0.2.9:5070>"]
+        );
         assert_eq!(routed.next_hop, b"sip:10.0.0.1");
     }
 
     #[test]
     fn client_of_the_dialog_reverses_the_record_route() {
-        let routed = RouteSet::of_response([&b"<sip:10.0.0.1;lr>"[..], b"<sip:10.0.0.2;lr>"].into_iter()).route(TARGET);
+        let routed = RouteSet::of_response([&b"<sip:10.0.0.1;lr>"[..], b"<sip:10.0.0.2;lr>"].into_iter())
+            .route(TARGET);
         assert_eq!(routed.next_hop, b"sip:10.0.0.2;lr");
     }
 
@@ -136,8 +145,14 @@ mod tests {
     fn next_hop_is_read_from_numbers_only() {
         let udp = |text: &str| Some((Transport::Udp, text.parse().unwrap()));
         assert_eq!(numeric_hop(b"sip:a@192.0.2.1"), udp("192.0.2.1:5060"));
-        assert_eq!(numeric_hop(b"sip:[2001:db8::1]:5080;lr"), udp("[2001:db8::1]:5080"));
-        assert_eq!(numeric_hop(b"sip:pbx.example;maddr=192.0.2.7"), udp("192.0.2.7:5060"));
+        assert_eq!(
+            numeric_hop(b"sip:[2001:db8::1]:5080;lr"),
+            udp("[2001:db8::1]:5080")
+        );
+        assert_eq!(
+            numeric_hop(b"sip:pbx.example;maddr=192.0.2.7"),
+            udp("192.0.2.7:5060")
+        );
         assert_eq!(
             numeric_hop(b"sip:192.0.2.1;transport=TCP"),
             Some((Transport::Tcp, "192.0.2.1:5060".parse().unwrap()))

@@ -125,7 +125,9 @@ mod tests {
     fn timer_e_doubles_to_t2_until_timer_f_at_32_s() {
         let start = monotonic();
         let backoff = Backoff::request(&Timers::default(), Transport::Udp, start);
-        let expected = vec![500, 1_500, 3_500, 7_500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500];
+        let expected = vec![
+            500, 1_500, 3_500, 7_500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500,
+        ];
         assert_eq!(trace(backoff, start), (expected, 32_000));
     }
 

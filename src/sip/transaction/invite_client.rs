@@ -104,15 +104,9 @@ impl InviteClient {
                 Due::Repeat => Fired::Repeat(request.clone()),
                 Due::GiveUp => Fired::NoResponse,
             },
-            State::Proceeding { until } if until.is_some_and(|until| now >= until) => {
-                Fired::NoResponse
-            }
-            State::Completed { until, .. } | State::Accepted { until } if now >= *until => {
-                Fired::Terminated
-            }
-            State::Proceeding { .. } | State::Completed { .. } | State::Accepted { .. } => {
-                Fired::Nothing
-            }
+            State::Proceeding { until } if until.is_some_and(|until| now >= until) => Fired::NoResponse,
+            State::Completed { until, .. } | State::Accepted { until } if now >= *until => Fired::Terminated,
+            State::Proceeding { .. } | State::Completed { .. } | State::Accepted { .. } => Fired::Nothing,
         }
     }
 }

@@ -96,17 +96,13 @@ impl InviteServer {
 
     pub(crate) fn fire(&mut self, now: Instant) -> Fired {
         match &mut self.state {
-            State::Accepted { until } | State::Confirmed { until } if now >= *until => {
-                Fired::Terminated
-            }
+            State::Accepted { until } | State::Confirmed { until } if now >= *until => Fired::Terminated,
             State::Completed { response, backoff } => match backoff.fire(now) {
                 Due::Nothing => Fired::Nothing,
                 Due::Repeat => Fired::Repeat(response.clone()),
                 Due::GiveUp => Fired::Terminated,
             },
-            State::Proceeding { .. } | State::Accepted { .. } | State::Confirmed { .. } => {
-                Fired::Nothing
-            }
+            State::Proceeding { .. } | State::Accepted { .. } | State::Confirmed { .. } => Fired::Nothing,
         }
     }
 }

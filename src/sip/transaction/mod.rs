@@ -16,9 +16,9 @@ mod invite_client;
 mod invite_server;
 mod other_client;
 mod other_server;
+mod reply_route;
 mod schedule;
 mod timers;
-mod reply_route;
 
 pub use timers::Timers;
 
@@ -27,8 +27,8 @@ pub(crate) use invite_client::{InviteClient, InviteResponse};
 pub(crate) use invite_server::InviteServer;
 pub(crate) use other_client::OtherClient;
 pub(crate) use other_server::OtherServer;
-pub(crate) use schedule::Schedule;
 pub(crate) use reply_route::reply_flow;
+pub(crate) use schedule::Schedule;
 
 /// One message as it goes to the wire, shared between the retransmission buffer and the transport.
 pub(crate) type Wire = std::sync::Arc<[u8]>;

@@ -21,7 +21,9 @@ const DEFAULT_PORT: u16 = 5060;
 pub(crate) fn reply_flow(via: &Via<'_>, flow: Flow) -> Flow {
     let source = flow.peer;
     let port = via.port.unwrap_or(DEFAULT_PORT);
-    let maddr = via.maddr().and_then(|maddr| maddr.trim_matches(['[', ']']).parse().ok());
+    let maddr = via
+        .maddr()
+        .and_then(|maddr| maddr.trim_matches(['[', ']']).parse().ok());
     let peer = match (flow.transport, maddr) {
         (Transport::Udp, Some(maddr)) => SocketAddr::new(maddr, port),
         (Transport::Udp, None) if via.rport() != Rport::Absent => source,
@@ -54,20 +56,29 @@ mod tests {
 
     #[test]
     fn via_without_rport_is_answered_to_the_sent_by_port_of_the_source() {
-        assert_eq!(udp("SIP/2.0/UDP pbx.example:5080;branch=z9hG4bK1"), "198.51.100.7:5080");
+        assert_eq!(
+            udp("SIP/2.0/UDP pbx.example:5080;branch=z9hG4bK1"),
+            "198.51.100.7:5080"
+        );
         assert_eq!(udp("SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1"), "198.51.100.7:5060");
     }
 
     #[test]
     fn via_with_rport_is_answered_to_the_source_port() {
         let filled_in = "SIP/2.0/UDP 10.0.0.1:5080;rport=40000;branch=z9hG4bK1";
-        assert_eq!(udp("SIP/2.0/UDP 10.0.0.1:5080;rport;branch=z9hG4bK1"), "198.51.100.7:40000");
+        assert_eq!(
+            udp("SIP/2.0/UDP 10.0.0.1:5080;rport;branch=z9hG4bK1"),
+            "198.51.100.7:40000"
+        );
         assert_eq!(udp(filled_in), "198.51.100.7:40000");
     }
 
     #[test]
     fn maddr_is_honoured_before_rport() {
-        assert_eq!(udp("SIP/2.0/UDP 10.0.0.1:5080;maddr=203.0.113.5;rport"), "203.0.113.5:5080");
+        assert_eq!(
+            udp("SIP/2.0/UDP 10.0.0.1:5080;maddr=203.0.113.5;rport"),
+            "203.0.113.5:5080"
+        );
     }
 
     #[test]

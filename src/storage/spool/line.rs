@@ -36,6 +36,10 @@ enum Line {
         accepted_by_timeout: bool,
         answered_at: DateTime<Utc>,
     },
+    OptedOut {
+        call: String,
+        at: DateTime<Utc>,
+    },
     End {
         call: String,
         answered_at: Option<DateTime<Utc>>,
@@ -48,7 +52,7 @@ enum Line {
 /// Whether the spool takes this kind of fact: what a caller has done is kept, what can be refused is not.
 pub(crate) const fn takes(fact: &Fact) -> bool {
     match fact {
-        Fact::Answered { .. } | Fact::Answer(_) | Fact::End(_) => true,
+        Fact::Answered { .. } | Fact::Answer(_) | Fact::OptedOut { .. } | Fact::End(_) => true,
         Fact::Admit(_) | Fact::Surveys(_) | Fact::Heartbeat => false,
     }
 }
@@ -86,6 +90,10 @@ fn line_of(fact: &Fact) -> Option<Line> {
             accepted_by_timeout: record.accepted_by_timeout,
             answered_at: record.answered_at,
         }),
+        Fact::OptedOut { call, at } => Some(Line::OptedOut {
+            call: call.to_string(),
+            at: *at,
+        }),
         Fact::End(end) => Some(Line::End {
             call: end.call.to_string(),
             answered_at: end.answered_at,
@@ -120,6 +128,7 @@ fn fact_of(line: Line) -> Option<Fact> {
             accepted_by_timeout,
             answered_at,
         })),
+        Line::OptedOut { call, at } => Some(Fact::OptedOut { call: uid(call)?, at }),
         Line::End {
             call,
             answered_at,

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::turn::{Miss, Pressed};
-use super::{EndReason, Phase, Session, Then};
+use super::{EndReason, Output, Phase, Session, Then};
 use crate::dtmf::Digit;
 
 impl Session {
@@ -21,7 +21,7 @@ impl Session {
         }
     }
 
-    pub(super) fn key(&mut self, digit: Digit, at: Instant, now: Instant) {
+    fn key(&mut self, digit: Digit, at: Instant, now: Instant) {
         let rules = self.survey.rules;
         match &self.phase {
             Phase::Welcome { .. } if rules.barge_in_welcome => {
@@ -49,7 +49,7 @@ impl Session {
         }
     }
 
-    pub(super) fn question_key(&mut self, digit: Digit, at: Instant, now: Instant) {
+    fn question_key(&mut self, digit: Digit, at: Instant, now: Instant) {
         let Some(turn) = self.turn.as_mut().filter(|turn| turn.owns(at)) else {
             return;
         };
@@ -77,6 +77,7 @@ impl Session {
             return;
         }
         self.tally.opted_out = true;
+        self.outputs.push_back(Output::OptOut);
         if let Some(turn) = &mut self.turn {
             turn.note(digit);
         }
