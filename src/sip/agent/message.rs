@@ -11,7 +11,7 @@ use crate::sip::dialog::{Dialog, Phase};
 use crate::sip::event::{Address, Body, DialogKey, InboundInvite};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::{ClientId, reply_flow};
-use crate::sip::wire::{HeaderName, Method, Request, Response};
+use crate::sip::wire::{HeaderName, Method, NameAddr, Request, Response};
 
 /// Methods as far as the agent tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,7 +179,7 @@ impl Incoming {
     /// The call as the application sees it.
     pub(super) fn inbound_invite(&self, dialog: DialogKey, now: Instant) -> InboundInvite {
         let headers = &self.request.headers;
-        let address = |address: Option<crate::sip::wire::NameAddr<'_>>| {
+        let address = |address: Option<NameAddr<'_>>| {
             address.map_or_else(Address::default, |address| address.to_address())
         };
         InboundInvite {

@@ -1,11 +1,12 @@
 //! Our requests inside a dialog, and the end of client transactions (RFC 3261 sections 12.2.1 and 15.1.1).
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::clients::{ClientTransaction, OtherTransaction};
 use super::reply::{ALLOW, Reply, push_body, push_extra};
-use super::{Agent, Ticket, TimerOwner};
+use super::{Agent, Interface, Ticket, TimerOwner};
 use crate::sip::dialog::route::numeric_hop;
 use crate::sip::dialog::{Cancel, Dialog, ExtraHeaders, Phase};
 use crate::sip::event::{Body, DialogKey, EndCause, Transport};
@@ -186,19 +187,14 @@ impl Agent {
     }
 
     /// A flow from the interface that fits best.
-    pub(super) fn flow_from_interface(
-        &self,
-        transport: Transport,
-        peer: std::net::SocketAddr,
-    ) -> Option<Flow> {
-        let fits = |interface: &&super::Interface| {
+    pub(super) fn flow_from_interface(&self, transport: Transport, peer: SocketAddr) -> Option<Flow> {
+        let fits = |interface: &&Interface| {
             interface.transport == transport && interface.local.is_ipv4() == peer.is_ipv4()
         };
         let mut fitting = self.config.interfaces.iter().filter(fits);
         let first = fitting.next()?;
-        let same_scope = |interface: &&super::Interface| {
-            interface.advertised.ip().is_loopback() == peer.ip().is_loopback()
-        };
+        let same_scope =
+            |interface: &&Interface| interface.advertised.ip().is_loopback() == peer.ip().is_loopback();
         let interface = std::iter::once(first)
             .chain(fitting)
             .find(same_scope)

@@ -226,7 +226,6 @@ impl Agent {
 
     /// A second phone answered: ACK each time, BYE once.
     fn further_fork(&mut self, answer: &Answer<'_>, now: Instant) {
-        let (ack_branch, bye_branch) = (self.random_branch(), self.random_branch());
         let Some(invite) = self.clients.invite_mut(answer.client) else {
             return;
         };
@@ -234,39 +233,34 @@ impl Agent {
         let Some(fork) = answer.fork(invite.flow) else {
             return;
         };
+        if let Some((_, flow, ack)) = self.write_to_fork(&fork, Method::Ack, answer.cseq) {
+            self.transmit(flow, ack, Ticket::NONE);
+        }
+        if new
+            && let Some((id, flow, bye)) = self.write_to_fork(&fork, Method::Bye, answer.cseq.wrapping_add(1))
+        {
+            self.start_other(id, flow, bye, None, now);
+        }
+    }
+
+    fn write_to_fork(&mut self, fork: &Dialog, method: Method, cseq: u32) -> Option<(ClientId, Flow, Wire)> {
+        let branch = self.random_branch();
         let draft = Draft {
-            method: Method::Ack,
-            cseq: answer.cseq,
-            branch: ack_branch,
+            method,
+            cseq,
+            branch,
             headers: &[],
             body: None,
         };
-        let Some((flow, ack)) = self.write_request(&fork, &draft) else {
-            return;
-        };
-        self.transmit(flow, ack, Ticket::NONE);
-        if new {
-            let cseq = answer.cseq.wrapping_add(1);
-            let draft = Draft {
-                method: Method::Bye,
-                cseq,
-                branch: bye_branch,
-                ..draft
-            };
-            let Some((flow, bye)) = self.write_request(&fork, &draft) else {
-                return;
-            };
-            self.start_other(
-                ClientId {
-                    branch: bye_branch,
-                    cancel: false,
-                },
-                flow,
-                bye,
-                None,
-                now,
-            );
-        }
+        let (flow, bytes) = self.write_request(fork, &draft)?;
+        Some((
+            ClientId {
+                branch,
+                cancel: false,
+            },
+            flow,
+            bytes,
+        ))
     }
 
     /// 3xx-6xx: ACK on the same branch; the call is over.

@@ -28,13 +28,10 @@ impl Agent {
         headers: Vec<(String, String)>,
         now: Instant,
     ) {
-        let Some(Phase::Offered {
-            invite, our_offer, ..
-        }) = self.dialogs.entry(key).map(|dialog| &dialog.phase)
-        else {
+        let Some(invite) = self.offered_invite(key) else {
             return;
         };
-        let (invite, our_offer) = (*invite, *our_offer);
+        let our_offer = self.asks_for_offer(key);
         let reply = Reply::new(200)
             .headers(headers)
             .body(Some(body))
@@ -145,6 +142,11 @@ impl Agent {
                 kind,
             }));
         }
+    }
+
+    fn asks_for_offer(&self, key: DialogKey) -> bool {
+        let phase = self.dialogs.entry(key).map(|dialog| &dialog.phase);
+        matches!(phase, Some(Phase::Offered { our_offer: true, .. }))
     }
 
     /// The transaction of an INVITE that the application has not answered.

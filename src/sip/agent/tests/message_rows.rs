@@ -2,7 +2,7 @@
 //! tested in `sip::wire`.
 
 use super::bench::{Ask, Bench, kinds};
-use crate::sip::event::{EndCause, Transport};
+use crate::sip::event::{Command, EndCause, Transport};
 
 #[test]
 fn folded_compact_and_non_utf8_headers_reach_the_application() {
@@ -161,7 +161,7 @@ fn broken_beyond_an_answer_is_counted_and_dropped() {
 fn application_reason_headers_and_redirect_contact_are_sent() {
     let mut bench = Bench::new();
     bench.ask(&Ask::invite());
-    let refuse = crate::sip::event::Command::Refuse {
+    let refuse = Command::Refuse {
         dialog: bench.key(),
         status: 302,
         reason: Some("Over There".to_owned()),
