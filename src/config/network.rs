@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::str::FromStr;
-use std::str::FromStr;
 
 use crate::sip::event::Transport;
 

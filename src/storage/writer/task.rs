@@ -169,7 +169,7 @@ impl<S: Store> WriterTask<S> {
         }
     }
 
-    fn probed(&self, absence: Absence, probed: Result<(), StoreError>) -> State {
+    fn probed(&self, mut absence: Absence, probed: Result<(), StoreError>) -> State {
         match probed {
             Ok(()) => {
                 let away_ms = u64::try_from(absence.since.elapsed().as_millis()).unwrap_or(u64::MAX);
