@@ -463,3 +463,36 @@ async fn stop_refuses_new_calls_hangs_up_the_rest_and_frees_the_ports() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn dropping_every_handle_ends_calls_and_frees_the_ports() {
+    let service = Service::start(config()).await;
+    let address = service.address(Transport::Udp);
+    let peer = UdpPeer::new(address).await;
+    peer.send(&peer.script("orphan").invite()).await;
+    peer.expect("SIP/2.0 100 ").await;
+    drop(service);
+    peer.expect("SIP/2.0 480 ").await;
+    soon("a free port", async {
+        while tokio::net::UdpSocket::bind(address).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn goodbye_on_tcp_is_written_before_the_connection_closes() {
+    let mut service = Service::start(config()).await;
+    let mut peer = TcpPeer::connect(service.address(Transport::Tcp)).await;
+    let mut script = peer.script("tcp-goodbye");
+    peer.send(&script.invite()).await;
+    let mut call = service.call().await;
+    service.answer(&call).await;
+    script.learn_tag(&peer.expect("SIP/2.0 200 ").await);
+    peer.send(&script.request("ACK", 1, "", "")).await;
+    soon("ACK", call.events.recv()).await;
+    let handle = service.handle.clone();
+    soon("the stop", handle.stop(Duration::ZERO)).await;
+    assert!(peer.closed().await.contains("BYE "));
+}

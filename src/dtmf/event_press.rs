@@ -12,8 +12,9 @@ use crate::rtp::{RtpTimestamp, SequenceNumber, Ssrc};
 
 /// A press that says nothing for this long is taken to be over (100-150 ms).
 pub(super) const QUIET: Duration = Duration::from_millis(120);
-/// How long after an end a relay may repeat it under new timestamps (60-100 ms were seen, and some jitter).
-const END_REPEATS: Duration = Duration::from_millis(120);
+/// How long after an end a relay may repeat it under new timestamps: 60-100 ms were seen. Any longer,
+/// and the end of a next quick press (40 ms on, 80 ms off) whose updates were lost would be taken for a repetition.
+const END_REPEATS: Duration = Duration::from_millis(110);
 /// How long an ended press is known by its timestamp. Far beyond any reordering; short enough that a test tool which
 /// replays one capture, timestamps and all, is heard each time.
 const ENDED_REMEMBERED: Duration = Duration::from_secs(2);

@@ -132,7 +132,7 @@ fn distance(sent: &[u8], heard: &[u8]) -> usize {
 #[test]
 fn at_5_percent_random_loss_999_of_1000_digits_are_heard_exactly_once() {
     let network = Network { loss: 0.05, ..CLEAN };
-    for (on, off) in [(80, 80), (100, 100), (300, 200)] {
+    for (on, off) in [(40, 80), (80, 80), (100, 100), (300, 200)] {
         let share = share_heard(network, millis(on), millis(off), 500);
         assert!(share >= 0.999, "{share} at {on} ms on, {off} ms off");
     }

@@ -1,5 +1,11 @@
 //! A peer written by hand: texts over loopback sockets, every wait with a limit.
 
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code outside a test function: it fails the test that calls it"
+)]
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;

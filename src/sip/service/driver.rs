@@ -31,6 +31,8 @@ pub(super) struct Driver {
     pub(super) context: Arc<Context>,
     pub(super) controls: mpsc::Receiver<Control>,
     pub(super) arrivals: mpsc::Receiver<Arrival>,
+    /// Whether a handle is left to speak to us.
+    pub(super) heard: bool,
     /// What Retry-After says when the application does not take calls.
     pub(super) retry_after: Duration,
     pub(super) stop: Option<Stop>,
@@ -71,7 +73,7 @@ impl Driver {
             let deadline = self.deadline();
             tokio::select! {
                 biased;
-                control = self.controls.recv() => self.control(control),
+                control = self.controls.recv(), if self.heard => self.control(control),
                 _ = self.arrivals.recv_many(&mut batch, BATCH) => self.arrived(&mut batch),
                 () = sleep_until(deadline) => self.expire(),
                 _ = tick.tick() => self.tick(),
@@ -107,7 +109,10 @@ impl Driver {
             }
             Some(Control::Accepting(accepting)) => self.accept(accepting),
             Some(Control::Stop { grace, done }) => self.begin_stop(grace, Some(done)),
-            None => self.begin_stop(Duration::ZERO, None),
+            None => {
+                self.heard = false;
+                self.begin_stop(Duration::ZERO, None);
+            }
         }
     }
 
@@ -134,9 +139,11 @@ impl Driver {
         for arrival in batch.drain(..) {
             match arrival {
                 Arrival::Message { flow, message } => {
-                    self.agent.handle(Input::Message { flow, message }, now())
+                    self.agent.handle(Input::Message { flow, message }, now());
                 }
-                Arrival::Broken { flow, error } => self.agent.handle(Input::Broken { flow, error }, now()),
+                Arrival::Broken { flow, error } => {
+                    self.agent.handle(Input::Broken { flow, error }, now());
+                }
                 Arrival::Opened(opened) => self.carrier.opened(opened),
                 Arrival::Closed { id, unsent } => {
                     self.carrier.closed(id);
@@ -150,6 +157,9 @@ impl Driver {
 
     fn tick(&mut self) {
         self.context.strangers.refill();
+        if let Some((count, last)) = self.context.strangers.report() {
+            tracing::warn!(strangers.count = count, strangers.last = %last, "refused SIP from sources not in sip.trusted");
+        }
         publish(&self.agent, &self.carrier, &self.context.counters);
     }
 

@@ -1,4 +1,4 @@
-//! The SIP service: sockets, and the one task that owns the [`Agent`](crate::sip::agent::Agent).
+//! The SIP service: sockets, and the one task that owns the [`Agent`].
 //!
 //! The application binds it, takes [`Incoming`] calls from a channel, and speaks through a [`SipHandle`]. Nobody
 //! can block the SIP task: every queue to the application is bounded, and what does not fit is answered or ended
@@ -80,6 +80,7 @@ impl SipService {
             context,
             controls: controlled,
             arrivals: arrived,
+            heard: true,
             retry_after,
             stop: None,
             trigger,

@@ -136,3 +136,79 @@ impl Carrier {
         id
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicU64;
+
+    use tokio::sync::{Semaphore, mpsc};
+
+    use super::super::{Addresses, ConnectionLimits, Context, Counters, Strangers};
+    use super::{Carrier, Opened};
+    use crate::lifecycle::shutdown;
+    use crate::sip::agent::{Agent, AgentConfig, Input, Output, Transmit};
+    use crate::sip::event::Transport;
+    use crate::sip::flow::{ConnectionId, Flow};
+    use crate::sip::wire::{Limits, parse_datagram};
+
+    fn carrier() -> Carrier {
+        let context = Context {
+            arrivals: mpsc::channel(1).0,
+            messages: Limits::default(),
+            connections: ConnectionLimits::default(),
+            addresses: Addresses::new(Vec::new(), None),
+            strangers: Strangers::new(Vec::new(), 7),
+            counters: Arc::new(Counters::default()),
+            places: Arc::new(Semaphore::new(1)),
+            stranger_places: Arc::new(Semaphore::new(1)),
+            last_connection: AtomicU64::new(1),
+            shutdown: shutdown().1,
+        };
+        Carrier::new(Vec::new(), Arc::new(context))
+    }
+
+    /// The agent's answer to OPTIONS on a connection.
+    fn answer(id: ConnectionId) -> Transmit {
+        let address = "127.0.0.1:5060".parse().unwrap();
+        let flow = Flow {
+            transport: Transport::Tcp,
+            local: address,
+            advertised: address,
+            peer: "127.0.0.1:5090".parse().unwrap(),
+            connection: Some(id),
+        };
+        let text =
+            b"OPTIONS sip:a@h SIP/2.0\r\nVia: SIP/2.0/TCP h;branch=z9hG4bK1\r\nFrom: <sip:b@h>;tag=1\r\n\
+            To: <sip:a@h>\r\nCall-ID: c\r\nCSeq: 1 OPTIONS\r\n\r\n";
+        let mut agent = Agent::new(AgentConfig::default(), 7);
+        let message = parse_datagram(text).unwrap();
+        agent.handle(Input::Message { flow, message }, crate::clock::monotonic());
+        match agent.poll() {
+            Some(Output::Transmit(transmit)) => transmit,
+            other => panic!("OPTIONS is answered, not {other:?}"),
+        }
+    }
+
+    #[test]
+    fn peer_that_reads_nothing_is_cut_off_when_its_queue_is_full() {
+        let mut carrier = carrier();
+        let id = ConnectionId(1);
+        let (queue, mut waiting) = mpsc::channel(2);
+        let transmit = answer(id);
+        carrier.opened(Opened {
+            id,
+            peer: transmit.flow.peer,
+            queue,
+        });
+        assert!(carrier.send(transmit.clone()).is_ok() && carrier.send(transmit.clone()).is_ok());
+        assert!(carrier.send(transmit).is_err(), "the third finds the queue full");
+        assert_eq!(carrier.connections(), 0);
+        assert_eq!(carrier.context.counters.connections_queue_full.value(), 1);
+        assert!(waiting.try_recv().is_ok() && waiting.try_recv().is_ok());
+        assert!(
+            waiting.try_recv().is_err(),
+            "then the connection sees its queue closed"
+        );
+    }
+}

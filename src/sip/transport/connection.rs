@@ -121,7 +121,7 @@ impl Connection {
             let reading = self.phase == Phase::Open && !writing;
             let wake = tokio::select! {
                 biased;
-                () = shutdown.requested() => Wake::Shutdown,
+                () = shutdown.requested(), if self.phase == Phase::Open => Wake::Shutdown,
                 _ = self.stream.writable(), if writing => Wake::Writable,
                 outgoing = self.queue.recv(), if !writing => Wake::Outgoing(outgoing),
                 _ = self.stream.readable(), if reading => Wake::Readable,
@@ -138,7 +138,8 @@ impl Connection {
     async fn step(&mut self, wake: Wake) {
         match wake {
             Wake::Outgoing(Some(outgoing)) => self.begin_writing(&outgoing.bytes),
-            Wake::Outgoing(None) | Wake::Shutdown => self.phase = Phase::Gone,
+            Wake::Outgoing(None) => self.phase = Phase::Gone,
+            Wake::Shutdown => self.finish(),
             Wake::Readable => self.read().await,
             Wake::Writable => self.write(),
             Wake::Deadline => self.expire(),
@@ -156,12 +157,24 @@ impl Connection {
         self.write();
     }
 
+    /// Shutdown: what is queued is still written, within the limit for slow peers.
+    fn finish(&mut self) {
+        self.phase = Phase::Closing { answer_due: false };
+        while let Ok(outgoing) = self.queue.try_recv() {
+            self.pending.extend_from_slice(&outgoing.bytes);
+        }
+        self.write();
+    }
+
     /// Writes what the kernel takes.
     fn write(&mut self) {
         match self.stream.try_write(&self.pending) {
             Ok(written) => {
                 self.pending.drain(..written.min(self.pending.len()));
                 self.active_at = Instant::now();
+                if !self.framer.is_partial() {
+                    self.stalled_at = None;
+                }
                 self.note_stall();
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.note_stall(),
@@ -193,11 +206,8 @@ impl Connection {
                 Framed::Ping => self.pong(),
                 Framed::Message(message) if self.standing == Standing::Stranger => self.refuse(message),
                 Framed::Message(message) => {
-                    self.deliver(Arrival::Message {
-                        flow: self.flow,
-                        message,
-                    })
-                    .await
+                    let flow = self.flow;
+                    self.deliver(Arrival::Message { flow, message }).await;
                 }
                 Framed::Broken(error) => self.broken(error).await,
                 Framed::Lost(error) => self.lost(error).await,
@@ -214,11 +224,8 @@ impl Connection {
         self.context.counters.parse_errors.increment();
         match self.standing {
             Standing::Trusted => {
-                self.deliver(Arrival::Broken {
-                    flow: self.flow,
-                    error,
-                })
-                .await
+                let flow = self.flow;
+                self.deliver(Arrival::Broken { flow, error }).await;
             }
             Standing::Stranger => self.phase = Phase::Gone,
         }

@@ -5,6 +5,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::cidr::Cidr;
@@ -19,6 +20,8 @@ pub(crate) struct Strangers {
     trusted: Vec<Cidr>,
     secret: u64,
     budget: AtomicU32,
+    /// How many came since the last report, and the last of them.
+    unreported: Mutex<Option<(u64, IpAddr)>>,
 }
 
 impl Strangers {
@@ -28,12 +31,27 @@ impl Strangers {
             trusted,
             secret,
             budget: AtomicU32::new(BUDGET),
+            unreported: Mutex::new(None),
         }
     }
 
     /// Whether this source may call.
     pub(super) fn trusts(&self, source: IpAddr) -> bool {
         self.trusted.iter().any(|network| network.contains(source))
+    }
+
+    /// Remembers that a stranger came, for the next report.
+    pub(super) fn note(&self, source: IpAddr) {
+        if let Ok(mut unreported) = self.unreported.lock() {
+            let before = unreported.map_or(0, |(count, _)| count);
+            *unreported = Some((before + 1, source));
+        }
+    }
+
+    /// How many strangers came since the last report, and the last of them: an operator who forgot a PBX in the
+    /// list of trusted sources finds it here.
+    pub(crate) fn report(&self) -> Option<(u64, IpAddr)> {
+        self.unreported.lock().ok()?.take()
     }
 
     /// To be called once a second.

@@ -44,6 +44,7 @@ fn admit(stream: TcpStream, peer: SocketAddr, context: &Arc<Context>) {
         (Standing::Trusted, &context.places)
     } else {
         context.counters.strangers.increment();
+        context.strangers.note(peer.ip());
         (Standing::Stranger, &context.stranger_places)
     };
     let (Ok(place), Ok(local)) = (places.clone().try_acquire_owned(), stream.local_addr()) else {

@@ -60,6 +60,7 @@ fn arrival(context: &Context, bound: SocketAddr, datagram: &[u8], peer: SocketAd
 
 fn refuse_stranger(socket: &UdpSocket, context: &Context, datagram: &[u8], peer: SocketAddr) {
     context.counters.strangers.increment();
+    context.strangers.note(peer.ip());
     if !context.strangers.afford() {
         return;
     }

@@ -30,7 +30,8 @@ fn exercise(bytes: &[u8]) {
             );
             if let Message::Request(request) = &mut message {
                 request.stamp_source(([192, 0, 2, 1], 5060).into());
-                let _response = Response::to(request, 200).to_bytes();
+                let response = Response::to(request, 200).to_bytes();
+                parse_datagram(&response).expect("what we answer can be read");
             }
         }
         Err(ParseError::Answerable(mut rejected)) => {
