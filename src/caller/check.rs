@@ -46,7 +46,10 @@ impl Comparison {
 pub fn compare(placed: &[Placed], traces: &[CallTrace]) -> Comparison {
     let mut by_id: HashMap<&str, Vec<&CallTrace>> = HashMap::new();
     for trace in traces {
-        by_id.entry(trace.original_call_id.as_str()).or_default().push(trace);
+        by_id
+            .entry(trace.original_call_id.as_str())
+            .or_default()
+            .push(trace);
     }
     let mut found = Comparison::default();
     for call in placed {
@@ -67,10 +70,18 @@ fn compare_call(call: &Placed, traces: &[&CallTrace], found: &mut Comparison) {
     found.calls += 1;
     found.expected += expected.len();
     let [trace] = traces else {
-        return found.deviation(format!("{}: stored {} times instead of once", call.id, traces.len()));
+        return found.deviation(format!(
+            "{}: stored {} times instead of once",
+            call.id,
+            traces.len()
+        ));
     };
     let stored: Vec<Option<i64>> = trace.answers.iter().map(|answer| answer.value).collect();
-    found.right += expected.iter().zip(&stored).filter(|(pressed, stored)| Some(**pressed) == **stored).count();
+    found.right += expected
+        .iter()
+        .zip(&stored)
+        .filter(|(pressed, stored)| Some(**pressed) == **stored)
+        .count();
     if stored.iter().flatten().ne(&expected) {
         found.deviation(format!("{}: pressed {}, stored {stored:?}", call.id, call.keys));
     }
@@ -88,12 +99,26 @@ mod tests {
     use crate::storage::trace::{CallTrace, TracedAnswer};
 
     fn placed(id: &str, keys: &str) -> Placed {
-        Placed { id: id.to_owned(), keys: keys.parse().unwrap(), completed: true }
+        Placed {
+            id: id.to_owned(),
+            keys: keys.parse().unwrap(),
+            completed: true,
+        }
     }
 
     fn trace(id: &str, values: &[Option<i64>]) -> CallTrace {
-        let answers = values.iter().map(|value| TracedAnswer { question: "q".to_owned(), value: *value }).collect();
-        CallTrace { original_call_id: id.to_owned(), disposition: Some(Disposition::Completed), answers }
+        let answers = values
+            .iter()
+            .map(|value| TracedAnswer {
+                question: "q".to_owned(),
+                value: *value,
+            })
+            .collect();
+        CallTrace {
+            original_call_id: id.to_owned(),
+            disposition: Some(Disposition::Completed),
+            answers,
+        }
     }
 
     fn found(placed: &[Placed], traces: &[CallTrace]) -> Comparison {
@@ -102,7 +127,10 @@ mod tests {
 
     #[test]
     fn answers_as_pressed_are_right() {
-        let found = found(&[placed("a", "9,1#,10")], &[trace("a", &[Some(9), Some(1), Some(10)])]);
+        let found = found(
+            &[placed("a", "9,1#,10")],
+            &[trace("a", &[Some(9), Some(1), Some(10)])],
+        );
         assert!(found.all_right());
         assert_eq!((found.calls, found.expected, found.right), (1, 3, 3));
         assert_eq!(found.dispositions.get("completed"), Some(&1));
@@ -110,7 +138,12 @@ mod tests {
 
     #[test]
     fn other_missing_and_additional_answers_deviate() {
-        for stored in [&[Some(9), Some(4)][..], &[Some(9)], &[Some(9), None], &[Some(9), Some(5), Some(1)]] {
+        for stored in [
+            &[Some(9), Some(4)][..],
+            &[Some(9)],
+            &[Some(9), None],
+            &[Some(9), Some(5), Some(1)],
+        ] {
             let found = found(&[placed("a", "9,5")], &[trace("a", stored)]);
             assert!(!found.all_right(), "{stored:?}");
             assert_eq!(found.deviating, 1);
@@ -126,7 +159,10 @@ mod tests {
 
     #[test]
     fn failed_call_is_not_compared() {
-        let failed = Placed { completed: false, ..placed("a", "9") };
+        let failed = Placed {
+            completed: false,
+            ..placed("a", "9")
+        };
         assert!(found(&[failed], &[]).all_right());
     }
 }

@@ -34,7 +34,12 @@ impl Sample {
             let rank = (share * sorted.len() as f64).ceil() as usize;
             sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
         };
-        Figures { count: sorted.len() as u64, p50: quantile(0.50), p99: quantile(0.99), max: quantile(1.0) }
+        Figures {
+            count: sorted.len() as u64,
+            p50: quantile(0.50),
+            p99: quantile(0.99),
+            max: quantile(1.0),
+        }
     }
 }
 
@@ -61,8 +66,19 @@ mod tests {
             sample.add(Duration::from_millis(ms));
         }
         let ms = Duration::from_millis;
-        assert_eq!(sample.figures(), Figures { count: 200, p50: ms(100), p99: ms(198), max: ms(200) });
-        assert_eq!(sample.figures().to_string(), "p50 100.00 ms, p99 198.00 ms, max 200.00 ms");
+        assert_eq!(
+            sample.figures(),
+            Figures {
+                count: 200,
+                p50: ms(100),
+                p99: ms(198),
+                max: ms(200)
+            }
+        );
+        assert_eq!(
+            sample.figures().to_string(),
+            "p50 100.00 ms, p99 198.00 ms, max 200.00 ms"
+        );
     }
 
     #[test]
@@ -70,6 +86,9 @@ mod tests {
         let mut sample = Sample::default();
         assert_eq!(sample.figures().to_string(), "not measured");
         sample.add(Duration::from_micros(2_500));
-        assert_eq!(sample.figures().to_string(), "p50 2.50 ms, p99 2.50 ms, max 2.50 ms");
+        assert_eq!(
+            sample.figures().to_string(),
+            "p50 2.50 ms, p99 2.50 ms, max 2.50 ms"
+        );
     }
 }

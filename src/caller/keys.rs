@@ -47,7 +47,11 @@ impl Group {
     /// they spell no number.
     pub fn value(&self) -> Option<i64> {
         let text = self.to_string();
-        text.strip_suffix('#').unwrap_or(&text).parse().ok().filter(|value| *value >= 0)
+        text.strip_suffix('#')
+            .unwrap_or(&text)
+            .parse()
+            .ok()
+            .filter(|value| *value >= 0)
     }
 }
 
@@ -61,8 +65,10 @@ impl FromStr for Group {
             keys => keys
                 .chars()
                 .map(|symbol| {
-                    Digit::from_char(symbol)
-                        .ok_or_else(|| KeysError::Symbol { symbol, group: text.to_owned() })
+                    Digit::from_char(symbol).ok_or_else(|| KeysError::Symbol {
+                        symbol,
+                        group: text.to_owned(),
+                    })
                 })
                 .collect::<Result<_, _>>()
                 .map(Self),
@@ -94,7 +100,10 @@ impl FromStr for Keys {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        text.split(',').map(|group| group.trim().parse()).collect::<Result<_, _>>().map(Self)
+        text.split(',')
+            .map(|group| group.trim().parse())
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
@@ -142,7 +151,11 @@ impl FromStr for KeySource {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once(':') {
             None if text == "random" => Ok(Self::Random(vec![0..=10, 1..=5, 1..=5])),
-            Some(("random", ranges)) => ranges.split(',').map(range).collect::<Result<_, _>>().map(Self::Random),
+            Some(("random", ranges)) => ranges
+                .split(',')
+                .map(range)
+                .collect::<Result<_, _>>()
+                .map(Self::Random),
             Some(_) | None => text.parse().map(Self::Same),
         }
     }
@@ -184,21 +197,33 @@ mod tests {
     fn what_is_no_key_is_refused_with_its_group() {
         assert_eq!("9,,4".parse::<Keys>(), Err(KeysError::Empty));
         let error = "9,5x".parse::<Keys>().unwrap_err();
-        assert_eq!(error, KeysError::Symbol { symbol: 'x', group: "5x".to_owned() });
+        assert_eq!(
+            error,
+            KeysError::Symbol {
+                symbol: 'x',
+                group: "5x".to_owned()
+            }
+        );
         assert!("9,1-".parse::<Keys>().is_err(), "- stands alone");
     }
 
     #[test]
     fn value_is_the_number_spelled_without_its_ending_pound() {
         let value = |text: &str| text.parse::<Group>().unwrap().value();
-        assert_eq!([value("9"), value("10"), value("1#"), value("0")], [Some(9), Some(10), Some(1), Some(0)]);
+        assert_eq!(
+            [value("9"), value("10"), value("1#"), value("0")],
+            [Some(9), Some(10), Some(1), Some(0)]
+        );
         assert_eq!([value("-"), value("#"), value("*9"), value("A")], [None; 4]);
     }
 
     #[test]
     fn ranges_that_hold_no_answer_are_refused() {
         for text in ["random:", "random:5", "random:5-1", "random:1-5,x-y"] {
-            assert!(matches!(text.parse::<KeySource>(), Err(KeysError::Range(_))), "{text}");
+            assert!(
+                matches!(text.parse::<KeySource>(), Err(KeysError::Range(_))),
+                "{text}"
+            );
         }
     }
 

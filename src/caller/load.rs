@@ -126,7 +126,11 @@ impl LoadReport {
     /// The share of the server's packets that never arrived.
     pub fn loss(&self) -> f64 {
         let expected = self.packets_received + self.packets_lost;
-        if expected == 0 { 0.0 } else { self.packets_lost as f64 / expected as f64 }
+        if expected == 0 {
+            0.0
+        } else {
+            self.packets_lost as f64 / expected as f64
+        }
     }
 }
 
@@ -204,14 +208,24 @@ impl Drive {
         let keys = self.load.keys.draw(&mut self.rng);
         let mut order = Order {
             keys: keys.clone(),
-            from: Some(self.load.order.from.clone().unwrap_or_else(|| format!("sip:load-{number}@aftercall.invalid"))),
+            from: Some(
+                self.load
+                    .order
+                    .from
+                    .clone()
+                    .unwrap_or_else(|| format!("sip:load-{number}@aftercall.invalid")),
+            ),
             ..self.load.order.clone()
         };
         order.headers.push(("X-Call-Id".to_owned(), id.clone()));
         let (phone, records, stop) = (Arc::clone(&self.phone), records.clone(), stop.clone());
         lifecycle::spawn("test-call", async move {
             let record = phone.call(&order, None, stop).await;
-            let placed = Placed { id, keys, completed: record.failure.is_none() };
+            let placed = Placed {
+                id,
+                keys,
+                completed: record.failure.is_none(),
+            };
             // The loop reads until every call has told its end.
             let _told = records.send(Finished { placed, record }).await.is_ok();
         });
@@ -237,7 +251,10 @@ impl Drive {
         report.late_here += record.media.late_ticks;
         let worst = [report.worst_remote_loss, record.media.remote_loss];
         report.worst_remote_loss = worst.into_iter().flatten().reduce(f64::max);
-        record.set_up.into_iter().for_each(|set_up| self.set_up.add(set_up));
+        record
+            .set_up
+            .into_iter()
+            .for_each(|set_up| self.set_up.add(set_up));
         record.turns.into_iter().for_each(|turn| self.turn.add(turn));
         report.placed.push(call.placed);
     }
@@ -245,7 +262,9 @@ impl Drive {
     /// Once a second: the server's memory, and a word on how far we are. A watcher too slow misses some.
     fn look(&mut self, watch: &mpsc::Sender<Progress>) {
         let usage = self.load.server.and_then(|server| server.usage().ok());
-        self.resident_peak = self.resident_peak.max(usage.map_or(0, |usage| usage.resident_bytes));
+        self.resident_peak = self
+            .resident_peak
+            .max(usage.map_or(0, |usage| usage.resident_bytes));
         let _told = watch.try_send(self.report.progress).is_ok();
     }
 
@@ -268,7 +287,8 @@ impl Drive {
         let growth = resident_peak.saturating_sub(before.resident_bytes);
         Some(ServerCost {
             cpu,
-            cpu_ms_per_call_second: cpu.as_secs_f64() * 1_000.0 / self.report.call_seconds.max(f64::MIN_POSITIVE),
+            cpu_ms_per_call_second: cpu.as_secs_f64() * 1_000.0
+                / self.report.call_seconds.max(f64::MIN_POSITIVE),
             resident_before: before.resident_bytes,
             resident_peak,
             bytes_per_call: growth as f64 / self.report.peak.max(1) as f64,

@@ -99,7 +99,12 @@ impl Phone {
 
     /// Places one call and walks it to its end. Steps go to `watcher` as they happen; `stop` hangs up.
     /// Every wait in it is bounded.
-    pub async fn call(&self, order: &Order, watcher: Option<mpsc::Sender<Noted>>, stop: Shutdown) -> CallRecord {
+    pub async fn call(
+        &self,
+        order: &Order,
+        watcher: Option<mpsc::Sender<Noted>>,
+        stop: Shutdown,
+    ) -> CallRecord {
         Talk::run(self, order, watcher, stop).await
     }
 
@@ -136,7 +141,10 @@ impl Phone {
         order: &Order,
         offer: Option<Body>,
     ) -> Option<(DialogKey, mpsc::Receiver<DialogEvent>)> {
-        let from = order.from.clone().unwrap_or_else(|| format!("sip:caller@{}", host(self.local)));
+        let from = order
+            .from
+            .clone()
+            .unwrap_or_else(|| format!("sip:caller@{}", host(self.local)));
         let invite = OutboundInvite {
             dialog: DialogKey(0),
             target: self.target.clone(),
@@ -164,9 +172,15 @@ fn choose(uri: Option<Transport>, option: Option<Transport>) -> Result<Transport
 
 fn sip_config(local: IpAddr, transport: Transport, seed: u64) -> SipConfig {
     SipConfig {
-        listen: vec![Listen { transport, address: SocketAddr::new(local, 0) }],
+        listen: vec![Listen {
+            transport,
+            address: SocketAddr::new(local, 0),
+        }],
         trusted: everyone(),
-        agent: AgentConfig { contact_user: "caller".to_owned(), ..AgentConfig::default() },
+        agent: AgentConfig {
+            contact_user: "caller".to_owned(),
+            ..AgentConfig::default()
+        },
         seed,
         ..SipConfig::default()
     }
@@ -174,7 +188,10 @@ fn sip_config(local: IpAddr, transport: Transport, seed: u64) -> SipConfig {
 
 /// Responses come from wherever the target is.
 fn everyone() -> Vec<Cidr> {
-    ["0.0.0.0/0", "::/0"].iter().filter_map(|network| network.parse().ok()).collect()
+    ["0.0.0.0/0", "::/0"]
+        .iter()
+        .filter_map(|network| network.parse().ok())
+        .collect()
 }
 
 /// An address as a URI has it.

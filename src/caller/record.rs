@@ -52,10 +52,17 @@ pub enum Step {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Calling { destination, transport } => write!(f, "calling {destination} by {}", word(*transport)),
+            Self::Calling {
+                destination,
+                transport,
+            } => write!(f, "calling {destination} by {}", word(*transport)),
             Self::Progress(180) => f.write_str("ringing (180)"),
             Self::Progress(status) => write!(f, "progress ({status})"),
-            Self::Answered { codec, ptime, telephone_event } => {
+            Self::Answered {
+                codec,
+                ptime,
+                telephone_event,
+            } => {
                 write!(f, "answered, {} {} ms, ", codec.encoding_name(), ptime.millis())?;
                 match telephone_event {
                     Some(payload_type) => write!(f, "telephone-event {payload_type}"),
@@ -137,7 +144,9 @@ pub enum Failure {
     #[error("the other side hung up before these keys could be pressed: {0}")]
     KeysLeft(String),
     /// The other side takes no keys by RTP.
-    #[error("the other side takes no keys by RTP (no telephone-event in its session description); try --info")]
+    #[error(
+        "the other side takes no keys by RTP (no telephone-event in its session description); try --info"
+    )]
     KeysRefused,
     /// Nothing was heard for long, and the other side does not hang up.
     #[error("nothing heard for {} s", .0.as_secs())]
@@ -203,12 +212,19 @@ pub(super) struct Journal {
 impl Journal {
     /// A journal that begins now.
     pub(super) fn new(started: Instant, watcher: Option<mpsc::Sender<Noted>>) -> Self {
-        Self { started, watcher, record: CallRecord::default() }
+        Self {
+            started,
+            watcher,
+            record: CallRecord::default(),
+        }
     }
 
     /// Notes a step. A watcher too slow to follow misses some; the record has them all.
     pub(super) fn note(&mut self, step: Step, at: Instant) {
-        let noted = Noted { at: at.saturating_duration_since(self.started), step };
+        let noted = Noted {
+            at: at.saturating_duration_since(self.started),
+            step,
+        };
         if let Some(watcher) = &self.watcher {
             let _told = watcher.try_send(noted.clone()).is_ok();
         }

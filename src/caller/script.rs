@@ -78,7 +78,13 @@ pub struct Script {
 impl Script {
     /// A script at its beginning.
     pub const fn new(keys: Keys, style: Style) -> Self {
-        Self { keys, style, done: 0, pressed_at: None, due: None }
+        Self {
+            keys,
+            style,
+            done: 0,
+            pressed_at: None,
+            due: None,
+        }
     }
 
     /// Takes in what was heard; what it asks for is done at once.
@@ -86,7 +92,10 @@ impl Script {
         match (heard, self.style) {
             (Heard::Start, Style::AfterPrompt) => None,
             (Heard::Start, Style::BargeIn) => {
-                self.due = self.group().is_some_and(|group| !group.digits().is_empty()).then(|| now + BARGE_IN_AFTER);
+                self.due = self
+                    .group()
+                    .is_some_and(|group| !group.digits().is_empty())
+                    .then(|| now + BARGE_IN_AFTER);
                 None
             }
             (Heard::End(_), Style::AfterPrompt) => self.take(),
@@ -128,7 +137,11 @@ impl Script {
     fn take(&mut self) -> Option<Deed> {
         let group = self.group()?.clone();
         self.done += 1;
-        Some(if group.digits().is_empty() { Deed::Leave } else { Deed::Press(group) })
+        Some(if group.digits().is_empty() {
+            Deed::Leave
+        } else {
+            Deed::Press(group)
+        })
     }
 
     fn group(&self) -> Option<&Group> {
@@ -161,7 +174,11 @@ mod tests {
         script.heard(Heard::Start, at(2_300));
         assert_eq!(script.heard(Heard::End(at(4_000)), at(4_800)), Some(Deed::Leave));
         assert_eq!(script.heard(Heard::End(at(9_000)), at(9_800)), press("10"));
-        assert_eq!(script.heard(Heard::End(at(12_000)), at(12_800)), None, "no keys are left for the thank-you");
+        assert_eq!(
+            script.heard(Heard::End(at(12_000)), at(12_800)),
+            None,
+            "no keys are left for the thank-you"
+        );
         assert!(script.left().is_empty());
     }
 
@@ -185,7 +202,11 @@ mod tests {
         assert_eq!(script.expire(at(1_000)), press("9"));
         assert_eq!(script.expire(at(1_200)), None, "not before it is due");
         assert_eq!(script.expire(at(2_500)), press("9"));
-        assert_eq!(script.heard(Heard::End(at(2_560)), at(3_010)), None, "the second one stopped the prompt");
+        assert_eq!(
+            script.heard(Heard::End(at(2_560)), at(3_010)),
+            None,
+            "the second one stopped the prompt"
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::alarm::{Alarm, Alarms};
 use super::keys::Group;
-use super::order::{KeyPath, Order, OfferIn};
+use super::order::{KeyPath, OfferIn, Order};
 use super::phone::Phone;
 use super::record::{CallRecord, Failure, Journal, Noted, Step};
 use super::script::{Deed, Heard, Script};
@@ -85,9 +85,18 @@ impl<'a> Talk<'a> {
         };
         let (destination, transport) = phone.destination();
         let began = now();
-        journal.note(Step::Calling { destination, transport }, began);
+        journal.note(
+            Step::Calling {
+                destination,
+                transport,
+            },
+            began,
+        );
         let Some((dialog, dialog_events)) = phone.invite(order, offer).await else {
-            journal.fail(Failure::Unreachable { destination, transport });
+            journal.fail(Failure::Unreachable {
+                destination,
+                transport,
+            });
             return journal.record;
         };
         let mut alarms = Alarms::default();
@@ -151,7 +160,8 @@ impl<'a> Talk<'a> {
         let at = now();
         self.alarms.set(Alarm::NoAnswer, None);
         self.alarms.set(Alarm::Silence, Some(at + SILENCE));
-        self.alarms.set(Alarm::HangUp, self.order.hang_up_after.map(|after| at + after));
+        self.alarms
+            .set(Alarm::HangUp, self.order.hang_up_after.map(|after| at + after));
         self.journal.record.set_up = Some(at.saturating_duration_since(self.journal.started()));
         self.answered_at = Some(at);
         self.phase = Phase::Talking;
@@ -165,17 +175,28 @@ impl<'a> Talk<'a> {
     async fn agree(&mut self, body: Option<&Body>) -> Result<Negotiated, Failure> {
         let capabilities = self.phone.capabilities();
         match (self.order.offer, body) {
-            (OfferIn::Invite, Some(body)) => {
-                self.description.read_answer(&body.bytes, capabilities).map_err(Failure::Description)
-            }
+            (OfferIn::Invite, Some(body)) => self
+                .description
+                .read_answer(&body.bytes, capabilities)
+                .map_err(Failure::Description),
             (OfferIn::Answer, Some(body)) => {
                 let (negotiated, answer) = self.answer_to(body).map_err(Failure::Description)?;
-                self.phone.send(Command::Acknowledge { dialog: self.dialog, answer: Some(Body::sdp(answer)) }).await;
+                self.phone
+                    .send(Command::Acknowledge {
+                        dialog: self.dialog,
+                        answer: Some(Body::sdp(answer)),
+                    })
+                    .await;
                 Ok(negotiated)
             }
             (OfferIn::Invite, None) => Err(Failure::NoDescription),
             (OfferIn::Answer, None) => {
-                self.phone.send(Command::Acknowledge { dialog: self.dialog, answer: None }).await;
+                self.phone
+                    .send(Command::Acknowledge {
+                        dialog: self.dialog,
+                        answer: None,
+                    })
+                    .await;
                 Err(Failure::NoDescription)
             }
         }
@@ -195,33 +216,46 @@ impl<'a> Talk<'a> {
             ptime: negotiated.ptime,
             telephone_event: negotiated.telephone_event.map(|event| event.payload_type),
         });
-        let listening = Listening { hangover: self.order.style.hangover(), ..Listening::default() };
+        let listening = Listening {
+            hangover: self.order.style.hangover(),
+            ..Listening::default()
+        };
         if let Some(media) = &self.media
             && media.listen(Some(listening)).is_err()
         {
-            self.journal.fail(Failure::Media("the media thread is overloaded".to_owned()));
+            self.journal
+                .fail(Failure::Media("the media thread is overloaded".to_owned()));
         }
         self.record();
     }
 
     fn record(&mut self) {
-        let Some((path, media)) = self.order.record.as_ref().zip(self.media.as_ref()) else { return };
+        let Some((path, media)) = self.order.record.as_ref().zip(self.media.as_ref()) else {
+            return;
+        };
         match media::record(path) {
             Ok((recording, sink)) => {
                 self.recording = Some(recording);
                 let _accepted = media.record(sink).is_ok();
             }
-            Err(error) => self.journal.fail(Failure::Media(format!("{}: {error}", path.display()))),
+            Err(error) => self
+                .journal
+                .fail(Failure::Media(format!("{}: {error}", path.display()))),
         }
     }
 
     fn stream(&mut self, negotiated: &Negotiated) {
         let Some(media) = &self.media else { return };
         let stream = Stream::from(negotiated);
-        let done = if self.started { media.update(stream) } else { media.start(stream) };
+        let done = if self.started {
+            media.update(stream)
+        } else {
+            media.start(stream)
+        };
         self.started = true;
         if done.is_err() {
-            self.journal.fail(Failure::Media("the media thread is overloaded".to_owned()));
+            self.journal
+                .fail(Failure::Media("the media thread is overloaded".to_owned()));
         }
     }
 
@@ -232,19 +266,33 @@ impl<'a> Talk<'a> {
             None => Ok(self.description.offer(self.phone.capabilities())),
             Some(body) => self.answer_to(body).map(|(negotiated, answer)| {
                 self.stream(&negotiated);
-                self.note(Step::Renegotiated { held: negotiated.is_held() });
+                self.note(Step::Renegotiated {
+                    held: negotiated.is_held(),
+                });
                 answer
             }),
         };
         let command = match answered {
-            Ok(text) => Command::AnswerOffer { dialog, offer, body: Some(Body::sdp(text)) },
-            Err(refusal) => Command::RejectOffer { dialog, offer, status: refusal.status(), headers: Vec::new() },
+            Ok(text) => Command::AnswerOffer {
+                dialog,
+                offer,
+                body: Some(Body::sdp(text)),
+            },
+            Err(refusal) => Command::RejectOffer {
+                dialog,
+                offer,
+                status: refusal.status(),
+                headers: Vec::new(),
+            },
         };
         self.phone.send(command).await;
     }
 
     fn offer_answered(&mut self, body: Option<&Body>) {
-        let read = body.map(|body| self.description.read_answer(&body.bytes, self.phone.capabilities()));
+        let read = body.map(|body| {
+            self.description
+                .read_answer(&body.bytes, self.phone.capabilities())
+        });
         if let Some(Ok(negotiated)) = read {
             self.stream(&negotiated);
         }
@@ -256,9 +304,15 @@ impl<'a> Talk<'a> {
             EndCause::Bye { reason } => self.other_side_hung_up(reason.as_deref()),
             EndCause::HungUp => {}
             EndCause::Rejected { status, reason } => self.journal.fail(Failure::Refused { status, reason }),
-            EndCause::NoResponse => self.journal.fail(Failure::NoResponse { destination, transport }),
+            EndCause::NoResponse => self.journal.fail(Failure::NoResponse {
+                destination,
+                transport,
+            }),
             EndCause::TransportFailed | EndCause::Cancelled | EndCause::Refused | EndCause::AckTimeout => {
-                self.journal.fail(Failure::Unreachable { destination, transport });
+                self.journal.fail(Failure::Unreachable {
+                    destination,
+                    transport,
+                });
             }
         }
         self.leave();
@@ -269,7 +323,11 @@ impl<'a> Talk<'a> {
         let left = self.script.left();
         if !left.is_empty() && self.in_progress() {
             let left: Vec<String> = left.iter().map(Group::to_string).collect();
-            let failure = if self.journal.record.prompts == 0 { Failure::NothingHeard } else { Failure::KeysLeft(left.join(",")) };
+            let failure = if self.journal.record.prompts == 0 {
+                Failure::NothingHeard
+            } else {
+                Failure::KeysLeft(left.join(","))
+            };
             self.journal.fail(failure);
         }
     }
@@ -277,8 +335,9 @@ impl<'a> Talk<'a> {
     /// Signalling is over: ends the media and waits for its report.
     fn leave(&mut self) {
         let at = now();
-        self.journal.record.talked =
-            self.answered_at.map_or(Duration::ZERO, |answered| at.saturating_duration_since(answered));
+        self.journal.record.talked = self
+            .answered_at
+            .map_or(Duration::ZERO, |answered| at.saturating_duration_since(answered));
         self.alarms = Alarms::default();
         self.alarms.set(Alarm::Farewell, Some(at + FAREWELL));
         self.phase = Phase::Reporting;
@@ -338,7 +397,12 @@ impl<'a> Talk<'a> {
                 KeyPath::TelephoneEvent => self.press_by_rtp(*digit),
                 KeyPath::Info => {
                     let body = info_body(*digit);
-                    self.phone.send(Command::SendInfo { dialog: self.dialog, body }).await;
+                    self.phone
+                        .send(Command::SendInfo {
+                            dialog: self.dialog,
+                            body,
+                        })
+                        .await;
                     self.key_sent_at = Some(now());
                 }
             }
@@ -348,9 +412,13 @@ impl<'a> Talk<'a> {
     }
 
     fn press_by_rtp(&mut self, digit: Digit) {
-        let taken = self.media.as_ref().is_some_and(|media| media.press(digit, PRESS).is_ok());
+        let taken = self
+            .media
+            .as_ref()
+            .is_some_and(|media| media.press(digit, PRESS).is_ok());
         if !taken {
-            self.journal.fail(Failure::Media("the media thread is overloaded".to_owned()));
+            self.journal
+                .fail(Failure::Media("the media thread is overloaded".to_owned()));
         }
     }
 
@@ -359,7 +427,8 @@ impl<'a> Talk<'a> {
         match self.phase {
             Phase::Reporting => self.phase = Phase::Over,
             Phase::Calling | Phase::Talking | Phase::HangingUp | Phase::Over => {
-                self.journal.fail(Failure::Media("the media session ended by itself".to_owned()));
+                self.journal
+                    .fail(Failure::Media("the media session ended by itself".to_owned()));
                 self.phase = Phase::Over;
             }
         }
@@ -385,7 +454,11 @@ impl<'a> Talk<'a> {
     }
 
     const fn silence(&self) -> Failure {
-        if self.journal.record.prompts == 0 { Failure::NothingHeard } else { Failure::Silence(SILENCE) }
+        if self.journal.record.prompts == 0 {
+            Failure::NothingHeard
+        } else {
+            Failure::Silence(SILENCE)
+        }
     }
 
     async fn abort(&mut self, failure: Failure) {
@@ -406,7 +479,12 @@ impl<'a> Talk<'a> {
         self.phase = Phase::HangingUp;
         self.alarms = Alarms::default();
         self.alarms.set(Alarm::Farewell, Some(now() + FAREWELL));
-        self.phone.send(Command::HangUp { dialog: self.dialog, headers: Vec::new() }).await;
+        self.phone
+            .send(Command::HangUp {
+                dialog: self.dialog,
+                headers: Vec::new(),
+            })
+            .await;
     }
 
     fn note(&mut self, step: Step) {
@@ -430,7 +508,9 @@ impl<'a> Talk<'a> {
 
 /// The text of a Reason header for people: `Q.850;cause=16;text="Survey finished"` says `Survey finished`.
 fn readable(reason: &str) -> String {
-    let text = reason.split_once("text=\"").and_then(|(_, rest)| rest.split_once('"'));
+    let text = reason
+        .split_once("text=\"")
+        .and_then(|(_, rest)| rest.split_once('"'));
     text.map_or(reason, |(text, _)| text).to_owned()
 }
 
@@ -461,7 +541,10 @@ mod tests {
 
     #[test]
     fn reason_header_is_told_by_its_text() {
-        assert_eq!(readable("Q.850;cause=16;text=\"Survey finished\""), "Survey finished");
+        assert_eq!(
+            readable("Q.850;cause=16;text=\"Survey finished\""),
+            "Survey finished"
+        );
         assert_eq!(readable("SIP;cause=480"), "SIP;cause=480");
     }
 

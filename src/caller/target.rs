@@ -26,7 +26,9 @@ pub struct Target {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
     /// Not a URI of the SIP scheme.
-    #[error("`{0}` is not a SIP URI; write for example sip:nps@127.0.0.1 or sip:nps@[::1]:5070;transport=tcp")]
+    #[error(
+        "`{0}` is not a SIP URI; write for example sip:nps@127.0.0.1 or sip:nps@[::1]:5070;transport=tcp"
+    )]
     NotSip(String),
     /// SIP over TLS, which the caller does not speak.
     #[error("sips: asks for TLS, which is not supported; write sip:")]
@@ -78,16 +80,22 @@ impl FromStr for Target {
             return Err(TargetError::NoUser(text.to_owned()));
         }
         let transport = uri.param("transport").map(|name| transport(&name)).transpose()?;
-        Ok(Self { uri: text.to_owned(), host: uri.host(), port: uri.port(), transport })
+        Ok(Self {
+            uri: text.to_owned(),
+            host: uri.host(),
+            port: uri.port(),
+            transport,
+        })
     }
 }
 
 /// The transport of a word, in either case.
 fn transport(name: &str) -> Result<Transport, TargetError> {
-    match name.to_ascii_lowercase().as_str() {
+    let name = name.to_ascii_lowercase();
+    match name.as_str() {
         "udp" => Ok(Transport::Udp),
         "tcp" => Ok(Transport::Tcp),
-        _ => Err(TargetError::Transport(name.to_owned())),
+        _ => Err(TargetError::Transport(name)),
     }
 }
 
@@ -113,7 +121,10 @@ impl Target {
         }
         let found = tokio::net::lookup_host((self.host.as_str(), port))
             .await
-            .map_err(|error| ResolveError::Resolver { host: self.host.clone(), error })?;
+            .map_err(|error| ResolveError::Resolver {
+                host: self.host.clone(),
+                error,
+            })?;
         found
             .min_by_key(SocketAddr::is_ipv6)
             .ok_or_else(|| ResolveError::NoAddress(self.host.clone()))
@@ -129,7 +140,7 @@ fn bare(host: &str) -> &str {
 ///
 /// # Errors
 /// When there is no way to it.
-pub async fn local_address(destination: SocketAddr) -> Result<IpAddr, ResolveError> {
+pub(super) async fn local_address(destination: SocketAddr) -> Result<IpAddr, ResolveError> {
     let any = match destination {
         SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
@@ -140,7 +151,10 @@ pub async fn local_address(destination: SocketAddr) -> Result<IpAddr, ResolveErr
         socket.connect(destination).await?;
         socket.local_addr()
     };
-    asked.await.map(|local| local.ip()).map_err(|error| ResolveError::NoRoute { destination, error })
+    asked
+        .await
+        .map(|local| local.ip())
+        .map_err(|error| ResolveError::NoRoute { destination, error })
 }
 
 #[cfg(test)]
@@ -149,13 +163,21 @@ mod tests {
     use crate::sip::event::Transport;
 
     async fn address(uri: &str) -> String {
-        uri.parse::<Target>().unwrap().resolve().await.unwrap().to_string()
+        uri.parse::<Target>()
+            .unwrap()
+            .resolve()
+            .await
+            .unwrap()
+            .to_string()
     }
 
     #[tokio::test]
     async fn target_leads_to_its_address_with_port_5060_when_none_is_written() {
         assert_eq!(address("sip:nps@127.0.0.1").await, "127.0.0.1:5060");
-        assert_eq!(address("sip:nps@127.0.0.1:5070;transport=tcp").await, "127.0.0.1:5070");
+        assert_eq!(
+            address("sip:nps@127.0.0.1:5070;transport=tcp").await,
+            "127.0.0.1:5070"
+        );
         assert_eq!(address("SIP:+358%2040@[::1]:5080").await, "[::1]:5080");
         assert_eq!(address("sip:nps@[2001:db8::7]").await, "[2001:db8::7]:5060");
     }
@@ -171,11 +193,22 @@ mod tests {
     #[test]
     fn text_that_is_no_target_is_refused_with_the_reason() {
         let refusal = |uri: &str| uri.parse::<Target>().unwrap_err();
-        for text in ["", "nps", "nps@127.0.0.1", "tel:+358401234567", "http://host/", "sip:a b@host", "sip:a@[::1"] {
+        for text in [
+            "",
+            "nps",
+            "nps@127.0.0.1",
+            "tel:+358401234567",
+            "http://host/",
+            "sip:a b@host",
+            "sip:a@[::1",
+        ] {
             assert!(matches!(refusal(text), TargetError::NotSip(_)), "{text}");
         }
         assert_eq!(refusal("sips:nps@host"), TargetError::Tls);
-        assert_eq!(refusal("sip:nps@host;transport=sctp"), TargetError::Transport("sctp".to_owned()));
+        assert_eq!(
+            refusal("sip:nps@host;transport=sctp"),
+            TargetError::Transport("sctp".to_owned())
+        );
         assert!(matches!(refusal("sip:127.0.0.1"), TargetError::NoUser(_)));
     }
 
@@ -183,12 +216,21 @@ mod tests {
     async fn name_without_address_is_named_in_the_error() {
         let target: Target = "sip:nps@no-such-host.invalid".parse().unwrap();
         let error = target.resolve().await.unwrap_err();
-        assert!(matches!(error, ResolveError::Resolver { .. } | ResolveError::NoAddress(_)));
+        assert!(matches!(
+            error,
+            ResolveError::Resolver { .. } | ResolveError::NoAddress(_)
+        ));
         assert!(error.to_string().contains("no-such-host.invalid"), "{error}");
     }
 
     #[tokio::test]
     async fn loopback_is_reached_from_loopback() {
-        assert_eq!(local_address("127.0.0.1:5060".parse().unwrap()).await.unwrap().to_string(), "127.0.0.1");
+        assert_eq!(
+            local_address("127.0.0.1:5060".parse().unwrap())
+                .await
+                .unwrap()
+                .to_string(),
+            "127.0.0.1"
+        );
     }
 }

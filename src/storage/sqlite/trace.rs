@@ -40,7 +40,10 @@ fn gather(rows: &[SqliteRow]) -> Result<Vec<CallTrace>, StoreError> {
         }
         let question: Option<String> = column(row, "question_id")?;
         if let Some((question, trace)) = question.zip(traces.last_mut()) {
-            trace.answers.push(TracedAnswer { question, value: column(row, "value")? });
+            trace.answers.push(TracedAnswer {
+                question,
+                value: column(row, "value")?,
+            });
         }
     }
     Ok(traces)
@@ -51,7 +54,9 @@ fn trace(row: &SqliteRow) -> Result<CallTrace, StoreError> {
     Ok(CallTrace {
         original_call_id: column(row, "original_call_id")?,
         disposition: disposition
-            .map(|word| Disposition::from_str_opt(&word).ok_or_else(|| StoreError::row("unknown word in disposition")))
+            .map(|word| {
+                Disposition::from_str_opt(&word).ok_or_else(|| StoreError::row("unknown word in disposition"))
+            })
             .transpose()?,
         answers: Vec::new(),
     })
