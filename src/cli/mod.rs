@@ -85,5 +85,8 @@ fn settings(file: &Path) -> Result<Loaded, ExitCode> {
 
 /// A tokio runtime for one command.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("aftercall").build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("aftercall")
+        .build()?)
 }
