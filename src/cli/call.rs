@@ -26,7 +26,12 @@ pub(super) struct Args {
     #[arg(value_name = "URI")]
     target: Target,
     /// Keys to press, one group for each prompt: 9,5,4 answers three questions, 10 presses 1 and 0, - presses nothing
-    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
     keys: Keys,
     /// Press into the prompts instead of after them
     #[arg(long)]
@@ -119,8 +124,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let (record, told) = tokio::join!(call, tell(steps, args.json));
         told?;
         phone.close().await;
-        if args.json { print_json(&record)? } else { print_end(&record)? }
-        Ok(if record.failure.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        if args.json {
+            print_json(&record)?
+        } else {
+            print_end(&record)?
+        }
+        Ok(if record.failure.is_none() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     })
 }
 
@@ -129,9 +142,21 @@ fn order(args: &Args) -> Order {
         from: args.from.clone(),
         headers: args.headers.clone(),
         keys: args.keys.clone(),
-        style: if args.barge_in { Style::BargeIn } else { Style::AfterPrompt },
-        key_path: if args.info { KeyPath::Info } else { KeyPath::TelephoneEvent },
-        offer: if args.delayed_offer { OfferIn::Answer } else { OfferIn::Invite },
+        style: if args.barge_in {
+            Style::BargeIn
+        } else {
+            Style::AfterPrompt
+        },
+        key_path: if args.info {
+            KeyPath::Info
+        } else {
+            KeyPath::TelephoneEvent
+        },
+        offer: if args.delayed_offer {
+            OfferIn::Answer
+        } else {
+            OfferIn::Invite
+        },
         hang_up_after: args.hangup_after,
         record: args.record.clone(),
     }
@@ -151,7 +176,10 @@ pub(super) fn stop_on_interrupt() -> Shutdown {
 }
 
 /// Randomness for one run of the test caller.
-#[expect(clippy::disallowed_methods, reason = "the test caller has its composition root here")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test caller has its composition root here"
+)]
 pub(super) fn seed() -> u64 {
     rand::random()
 }
@@ -224,9 +252,14 @@ fn print_json(record: &CallRecord) -> std::io::Result<()> {
 
 /// `Name: value`, without line breaks, which would end the header.
 fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("a header is written as 'Name: value'")?;
+    let (name, value) = text
+        .split_once(':')
+        .ok_or("a header is written as 'Name: value'")?;
     let name = name.trim();
-    let sound = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte));
+    let sound = !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte));
     if !sound || value.chars().any(char::is_control) {
         return Err("a header is written as 'Name: value', in one line".to_owned());
     }
@@ -234,8 +267,13 @@ fn header(text: &str) -> Result<(String, String), String> {
 }
 
 fn sip_uri(text: &str) -> Result<String, String> {
-    let known = ["sip:", "sips:", "tel:"].iter().any(|scheme| text.starts_with(scheme));
-    match known && !text.contains(|symbol: char| symbol.is_whitespace() || symbol.is_control() || "<>\"".contains(symbol)) {
+    let known = ["sip:", "sips:", "tel:"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme));
+    match known
+        && !text
+            .contains(|symbol: char| symbol.is_whitespace() || symbol.is_control() || "<>\"".contains(symbol))
+    {
         true => Ok(text.to_owned()),
         false => Err("write a URI, for example sip:+358401234567@example.org".to_owned()),
     }
@@ -255,8 +293,14 @@ mod tests {
 
     #[test]
     fn header_is_name_and_value_in_one_line() {
-        assert_eq!(header("X-Queue: sales"), Ok(("X-Queue".to_owned(), "sales".to_owned())));
-        assert_eq!(header("X-Note:a: b"), Ok(("X-Note".to_owned(), "a: b".to_owned())));
+        assert_eq!(
+            header("X-Queue: sales"),
+            Ok(("X-Queue".to_owned(), "sales".to_owned()))
+        );
+        assert_eq!(
+            header("X-Note:a: b"),
+            Ok(("X-Note".to_owned(), "a: b".to_owned()))
+        );
         for text in ["X-Queue", ": sales", "X Queue: a", "X-Queue: a\r\nX-Agent: b"] {
             assert!(header(text).is_err(), "{text:?}");
         }

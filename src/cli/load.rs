@@ -64,9 +64,15 @@ pub(super) struct Args {
 /// Places the calls; status 1 when one failed or an answer differs.
 pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     // Two threads of its own would take the processor from the server that is measured.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
-        let store = if args.no_check { None } else { Some(open(file, args).await?) };
+        let store = if args.no_check {
+            None
+        } else {
+            Some(open(file, args).await?)
+        };
         let seed = args.seed.unwrap_or_else(seed);
         let run = format!("load-{:08x}", seed_of_run());
         let phone = Arc::new(Phone::open(args.line.phone(&args.target, args.threads, seed)).await?);
@@ -79,14 +85,22 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
             None => None,
         };
         if args.json {
-            writeln!(std::io::stdout().lock(), "{:#}", as_json(&report, comparison.as_ref(), seed))?;
+            writeln!(
+                std::io::stdout().lock(),
+                "{:#}",
+                as_json(&report, comparison.as_ref(), seed)
+            )?;
         } else {
             print(&report, comparison.as_ref(), seed)?;
         }
         let good = report.progress.failed == 0
             && report.progress.completed == args.calls
             && comparison.as_ref().is_none_or(Comparison::all_right);
-        Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if good {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     })
 }
 
@@ -98,7 +112,9 @@ fn seed_of_run() -> u32 {
 fn load(args: &Args, run: &str, seed: u64) -> anyhow::Result<Load> {
     let server = args.server_pid.map(Process::new);
     if let Some(server) = server {
-        server.usage().with_context(|| format!("--server-pid {}", args.server_pid.unwrap_or_default()))?;
+        server
+            .usage()
+            .with_context(|| format!("--server-pid {}", args.server_pid.unwrap_or_default()))?;
     }
     Ok(Load {
         calls: args.calls,
@@ -113,9 +129,14 @@ fn load(args: &Args, run: &str, seed: u64) -> anyhow::Result<Load> {
 }
 
 async fn open(file: &Path, args: &Args) -> anyhow::Result<SqliteStore> {
-    let path = args.database.clone().unwrap_or_else(|| config::load(file).settings.storage.path);
+    let path = args
+        .database
+        .clone()
+        .unwrap_or_else(|| config::load(file).settings.storage.path);
     let opened = SqliteStore::open(&SqliteOptions::new(path, Access::Read)).await;
-    opened.context("the server's database is needed to check the answers; name it with --database, or use --no-check")
+    opened.context(
+        "the server's database is needed to check the answers; name it with --database, or use --no-check",
+    )
 }
 
 /// Compares as soon as every call's end is stored, or when that takes too long.
@@ -137,24 +158,52 @@ async fn settled(store: &SqliteStore, run: &str, placed: &[Placed]) -> anyhow::R
 async fn show(mut progress: mpsc::Receiver<Progress>, calls: usize) {
     let mut second = 0;
     while let Some(now) = progress.recv().await {
-        let Progress { started, on, completed, failed } = now;
-        eprintln!("{second:>4} s  started {started} of {calls}, on {on}, completed {completed}, failed {failed}");
+        let Progress {
+            started,
+            on,
+            completed,
+            failed,
+        } = now;
+        eprintln!(
+            "{second:>4} s  started {started} of {calls}, on {on}, completed {completed}, failed {failed}"
+        );
         second += 1;
     }
 }
 
 fn print(report: &LoadReport, comparison: Option<&Comparison>, seed: u64) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let Progress { started, completed, failed, .. } = report.progress;
-    writeln!(out, "calls           {started} placed, {completed} completed, {failed} failed, {} on at the peak", report.peak)?;
+    let Progress {
+        started,
+        completed,
+        failed,
+        ..
+    } = report.progress;
+    writeln!(
+        out,
+        "calls           {started} placed, {completed} completed, {failed} failed, {} on at the peak",
+        report.peak
+    )?;
     for (kind, count) in &report.failures {
         writeln!(out, "                {count} x {kind}")?;
     }
     print_answers(&mut out, comparison)?;
     let loss = report.loss() * 100.0;
-    writeln!(out, "RTP heard       {} packets, {} lost ({loss:.4} %)", report.packets_received, report.packets_lost)?;
-    let remote = report.worst_remote_loss.map_or("not reported".to_owned(), |share| format!("{:.2} % at worst", share * 100.0));
-    writeln!(out, "RTP sent        {} packets, {} skipped here, lost as the server reports: {remote}", report.packets_sent, report.late_here)?;
+    writeln!(
+        out,
+        "RTP heard       {} packets, {} lost ({loss:.4} %)",
+        report.packets_received, report.packets_lost
+    )?;
+    let remote = report
+        .worst_remote_loss
+        .map_or("not reported".to_owned(), |share| {
+            format!("{:.2} % at worst", share * 100.0)
+        });
+    writeln!(
+        out,
+        "RTP sent        {} packets, {} skipped here, lost as the server reports: {remote}",
+        report.packets_sent, report.late_here
+    )?;
     writeln!(out, "pacing error    {}", report.pacing)?;
     writeln!(out, "set-up          {}", report.set_up)?;
     writeln!(out, "key to prompt   {}", report.turn)?;
@@ -164,19 +213,37 @@ fn print(report: &LoadReport, comparison: Option<&Comparison>, seed: u64) -> std
     }
     let own = report.own_cpu.as_secs_f64() * 1_000.0 / report.call_seconds.max(1.0);
     writeln!(out, "caller          {own:.3} ms of CPU per call-second")?;
-    writeln!(out, "took            {:.1} s, {:.0} call-seconds, seed {seed}", report.wall.as_secs_f64(), report.call_seconds)
+    writeln!(
+        out,
+        "took            {:.1} s, {:.0} call-seconds, seed {seed}",
+        report.wall.as_secs_f64(),
+        report.call_seconds
+    )
 }
 
 fn print_answers(out: &mut impl Write, comparison: Option<&Comparison>) -> std::io::Result<()> {
     let Some(found) = comparison else {
         return writeln!(out, "answers         not checked");
     };
-    let Comparison { calls, expected, right, deviating, .. } = found;
-    writeln!(out, "answers         {right} of {expected} stored as pressed, {deviating} of {calls} calls deviate")?;
+    let Comparison {
+        calls,
+        expected,
+        right,
+        deviating,
+        ..
+    } = found;
+    writeln!(
+        out,
+        "answers         {right} of {expected} stored as pressed, {deviating} of {calls} calls deviate"
+    )?;
     for deviation in &found.deviations {
         writeln!(out, "                {deviation}")?;
     }
-    let ends: Vec<String> = found.dispositions.iter().map(|(end, count)| format!("{count} {end}")).collect();
+    let ends: Vec<String> = found
+        .dispositions
+        .iter()
+        .map(|(end, count)| format!("{count} {end}"))
+        .collect();
     writeln!(out, "stored ends     {}", ends.join(", "))
 }
 
@@ -197,7 +264,12 @@ fn print_server(out: &mut impl Write, cost: &ServerCost) -> std::io::Result<()> 
 }
 
 fn as_json(report: &LoadReport, comparison: Option<&Comparison>, seed: u64) -> Value {
-    let Progress { started, completed, failed, .. } = report.progress;
+    let Progress {
+        started,
+        completed,
+        failed,
+        ..
+    } = report.progress;
     json!({
         "placed": started,
         "completed": completed,
@@ -242,7 +314,10 @@ fn figures(figures: Figures) -> Value {
 }
 
 fn rate(text: &str) -> Result<f64, String> {
-    let parsed = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
+    let parsed = text
+        .parse()
+        .ok()
+        .filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
     parsed.ok_or_else(|| "write a number of calls per second above 0".to_owned())
 }
 
