@@ -28,20 +28,12 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
     match &admitted.not_surveyed {
         NotSurveyed::Thanks => thank(desk, incoming, &admitted, hang_up).await,
         NotSurveyed::Refuse(status) => {
-            let refusal = Refusal {
-                status: *status,
-                headers: Vec::new(),
-                end: Some(end(desk, &admitted, false)),
-            };
+            let refusal = Refusal { status: *status, headers: Vec::new(), end: Some(end(desk, &admitted, false)) };
             refuse(desk, &incoming.invite, refusal).await;
         }
         NotSurveyed::Redirect(uri) => {
             let headers = vec![("Contact".to_owned(), format!("<{uri}>"))];
-            let refusal = Refusal {
-                status: 302,
-                headers,
-                end: Some(end(desk, &admitted, false)),
-            };
+            let refusal = Refusal { status: 302, headers, end: Some(end(desk, &admitted, false)) };
             refuse(desk, &incoming.invite, refusal).await;
         }
     }
@@ -64,15 +56,8 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         () = hang_up.requested() => false,
     };
     if !peer_hung_up {
-        let headers = vec![(
-            "Reason".to_owned(),
-            "Q.850;cause=16;text=\"Not surveyed\"".to_owned(),
-        )];
-        desk.signal(Command::HangUp {
-            dialog: leg.dialog(),
-            headers,
-        })
-        .await;
+        let headers = vec![("Reason".to_owned(), "Q.850;cause=16;text=\"Not surveyed\"".to_owned())];
+        desk.signal(Command::HangUp { dialog: leg.dialog(), headers }).await;
     }
     leg.close();
     store_end(desk, end(desk, admitted, true)).await;

@@ -3,7 +3,9 @@
 //! Only this module talks to the terminal. Exit status: 0 done, 1 it did not work out, 2 the configuration or the
 //! command line is wrong.
 
+mod call;
 mod check;
+mod load;
 pub mod report;
 mod serve;
 mod simulate;
@@ -44,6 +46,10 @@ enum Command {
     Serve,
     /// Check configuration, surveys, prompts and database; tell all faults at once.
     Check(check::Args),
+    /// Place a test call: hear the prompts, press keys, tell what happened.
+    Call(call::Args),
+    /// Place many test calls, check every stored answer, measure the server.
+    Load(load::Args),
     /// Scores, distributions and rates from the database.
     Report(report::Args),
     /// Walk through a survey on the terminal, without a network.
@@ -56,6 +62,8 @@ pub fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&cli.config),
         Command::Check(args) => return check::run(&cli.config, &args),
+        Command::Call(args) => call::run(&args),
+        Command::Load(args) => load::run(&cli.config, &args),
         Command::Report(args) => report::run(&cli.config, &args),
         Command::Simulate(args) => simulate::run(&cli.config, &args),
     };
@@ -85,8 +93,5 @@ fn settings(file: &Path) -> Result<Loaded, ExitCode> {
 
 /// A tokio runtime for one command.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .thread_name("aftercall")
-        .build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("aftercall").build()?)
 }

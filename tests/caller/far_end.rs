@@ -184,7 +184,6 @@ impl Room {
                 .unwrap();
         }
         let counts_from = tokio::time::Instant::now() + welcome;
-        let mut merge = dtmf::Merge::default();
         let mut waits_for = groups.pop();
         loop {
             let digit = tokio::select! {
@@ -200,7 +199,7 @@ impl Room {
                     None => break,
                 },
                 event = media_events.recv() => match event {
-                    Some(MediaEvent::Digit { digit, at }) if merge.handle(digit, dtmf::Path::TelephoneEvent, at) => digit,
+                    Some(MediaEvent::Digit { digit, .. }) => digit,
                     Some(MediaEvent::PlaybackFinished(_)) if waits_for.is_none() => {
                         self.hang_up(dialog).await;
                         continue;
