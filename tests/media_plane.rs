@@ -1,6 +1,8 @@
 //! Two media planes in a call over loopback: what is played is heard, what is pressed arrives. Time is simulated;
 //! nothing here depends on how fast the machine is.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod media_pair;
 
 use std::net::UdpSocket;

@@ -15,7 +15,7 @@ use crate::media::{MediaEvent, PlayId};
 use crate::prompts::Playlist;
 use crate::sip::event::{Command, DialogEvent};
 use crate::sip::service::Incoming;
-use crate::storage::contract::{CallEnd, Disposition};
+use crate::storage::contract::CallEnd;
 
 /// A thank-you that takes longer than this is cut off.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(30);
@@ -97,11 +97,12 @@ async fn hear_goodbye(
 
 fn end(desk: &Desk, admitted: &Admitted, answered: bool) -> CallEnd {
     let ended_at = desk.utc();
+    let (disposition, reason) = admitted.left_out;
     CallEnd {
         call: admitted.uid,
         answered_at: answered.then_some(admitted.arrived_at),
         ended_at,
-        disposition: Disposition::NotSampled,
-        reason: "not_sampled".to_owned(),
+        disposition,
+        reason: reason.to_owned(),
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Admitted {
     pub(super) survey: Arc<Survey>,
     pub(super) language: Language,
     pub(super) not_surveyed: NotSurveyed,
+    /// What is stored when the call is sent off.
+    pub(super) left_out: (Disposition, &'static str),
 }
 
 /// What is done with a call.
@@ -81,6 +83,12 @@ pub(super) async fn decide(desk: &Desk, invite: &InboundInvite, uid: CallUid, on
         language: survey.language_for(wanted.as_deref().or(route.language.as_deref())).clone(),
         survey: Arc::clone(survey),
         not_surveyed: route.not_surveyed.clone(),
+        left_out: match admission {
+            Admission::Suppressed => (Disposition::Suppressed, policy::OPTED_OUT),
+            Admission::Sampled { .. } | Admission::NotSampled { .. } => {
+                (Disposition::NotSampled, "not_sampled")
+            }
+        },
     };
     match admission {
         Admission::Sampled { position } => {

@@ -24,6 +24,8 @@ pub(super) struct Datagram {
     pub(super) source: SocketAddr,
     /// When the kernel received it; the reading moment where it does not tell.
     pub(super) arrival: Instant,
+    /// How long it waited to be read, where the kernel tells.
+    pub(super) age: Option<Duration>,
 }
 
 /// The two clocks at one moment.
@@ -47,19 +49,22 @@ pub(super) fn read(socket: &UdpSocket, buffer: &mut [u8], now: Moment) -> Option
     let message =
         recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut parts, Some(&mut control), flags).ok()?;
     let source = message.address.as_ref().and_then(address)?;
-    let arrival = message
+    let age = message
         .cmsgs()
         .into_iter()
         .flatten()
         .find_map(|control| match control {
-            ControlMessageOwned::ScmTimestampns(noted) => now.when(Duration::from(noted)),
+            ControlMessageOwned::ScmTimestampns(noted) => now.age(Duration::from(noted)),
             _ => None,
-        })
+        });
+    let arrival = age
+        .and_then(|age| now.monotonic.checked_sub(age))
         .unwrap_or(now.monotonic);
     Some(Datagram {
         length: message.bytes,
         source,
         arrival,
+        age,
     })
 }
 
@@ -73,9 +78,8 @@ fn address(storage: &SockaddrStorage) -> Option<SocketAddr> {
 }
 
 impl Moment {
-    /// The monotonic time of a wall time shortly before.
-    fn when(self, wall: Duration) -> Option<Instant> {
-        let age = self.wall.checked_sub(wall).filter(|age| *age < OLDEST)?;
-        self.monotonic.checked_sub(age)
+    /// How long ago a recent wall time was.
+    fn age(self, wall: Duration) -> Option<Duration> {
+        self.wall.checked_sub(wall).filter(|age| *age < OLDEST)
     }
 }

@@ -15,7 +15,7 @@ pub enum MediaEvent {
     Digit {
         /// Which key.
         digit: Digit,
-        /// When its first packet was read; a packet waits up to 20 ms to be read.
+        /// When its first packet arrived; the event itself may come up to 20 ms later.
         at: Instant,
     },
     /// The first packet of a playback was sent.
@@ -38,12 +38,12 @@ pub enum MediaEvent {
     DigitRefused(Digit),
     /// The peer's speech started; only while listening.
     SpeechStarted {
-        /// When its first loud packet was read.
+        /// When its first loud packet arrived.
         at: Instant,
     },
     /// The peer's speech ended; only while listening, and told when the hangover has passed.
     SpeechEnded {
-        /// When its last loud packet was read.
+        /// When its last loud packet arrived.
         at: Instant,
     },
     /// No packet came for the configured time, though the call is not on hold and no key is held. Told once until
@@ -68,7 +68,7 @@ pub struct MediaReport {
     pub packets_lost: u64,
     /// Packets that arrived more than once.
     pub packets_duplicated: u64,
-    /// Interarrival jitter (RFC 3550 section 6.4.1), to the 20 ms in which sockets are read.
+    /// Interarrival jitter (RFC 3550 section 6.4.1).
     pub jitter: Duration,
     /// Packets not sent because a media thread was late by a whole packet or more.
     pub late_ticks: u64,
@@ -88,8 +88,8 @@ pub struct MediaReport {
     pub events_dropped: u64,
     /// Packets missing in the recording because the disk was slow.
     pub recorder_dropped: u64,
-    /// When the peer's first packet was read.
+    /// When the peer's first packet arrived.
     pub first_received_at: Option<Instant>,
-    /// When the peer's last packet was read.
+    /// When the peer's last packet arrived.
     pub last_received_at: Option<Instant>,
 }

@@ -26,6 +26,10 @@ use crate::rtp::{Kind, classify};
 
 /// Datagrams read from one socket in one sweep; more wait for the next.
 const BATCH: usize = 16;
+/// A datagram that came this shortly before it was read is the last one, most likely: the next of a 20 ms stream is
+/// still to come. Not asking for another saves a system call in each sweep; what was left after all is older than
+/// this at the next one, and is then not the last to be read.
+const FRESH: Duration = Duration::from_millis(15);
 /// How long a closed session waits for its call to take the last events.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -181,6 +185,9 @@ impl Session {
             };
             if let Some(line) = &mut self.line {
                 line.hear(&datagram, now, lane, &mut self.outbox);
+            }
+            if datagram.age.is_some_and(|age| age < FRESH) {
+                break;
             }
         }
         if let Some(line) = &mut self.line {

@@ -85,10 +85,8 @@ impl Sockets {
                     });
                 }
                 Err(source) => {
-                    refused = Some(OpenError::Socket {
-                        address: local,
-                        source,
-                    })
+                    let address = local;
+                    refused = Some(OpenError::Socket { address, source });
                 }
             }
         }
