@@ -11,6 +11,7 @@ pub mod caller;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod descriptors;
 pub mod dtmf;
 pub mod engine;
 pub mod ids;

@@ -12,10 +12,13 @@ mod far_end;
 
 use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aftercall::caller::load::{self, Load};
-use aftercall::caller::{CallRecord, Failure, KeyPath, OfferIn, Order, Phone, PhoneConfig, Step, Style};
+use aftercall::caller::{
+    CallRecord, Failure, KeyPath, Noted, OfferIn, Order, Phone, PhoneConfig, Step, Style,
+};
 use aftercall::lifecycle;
 use aftercall::sdp::Capabilities;
 use aftercall::sip::event::{EndCause, Transport};
@@ -23,12 +26,13 @@ use far_end::{Conduct, FarEnd};
 use tokio::sync::mpsc;
 
 async fn phone(target: &str) -> Phone {
+    static SEED: AtomicU64 = AtomicU64::new(1);
     let config = PhoneConfig {
         target: target.parse().unwrap(),
         transport: None,
         capabilities: Capabilities::default(),
         threads: 1,
-        seed: 1,
+        seed: SEED.fetch_add(1, Ordering::Relaxed),
     };
     Phone::open(config).await.unwrap()
 }
@@ -205,7 +209,7 @@ async fn interruption_hangs_up_with_bye_and_while_ringing_with_cancel() {
     ] {
         let mut far = FarEnd::start(Transport::Udp, conduct).await;
         let (trigger, stop) = lifecycle::shutdown();
-        let (watcher, mut steps) = mpsc::channel(32);
+        let (watcher, mut steps) = mpsc::channel::<Noted>(32);
         let (phone, order) = (phone(&far.target).await, order(""));
         let interrupt = async {
             while let Some(noted) = steps.recv().await {

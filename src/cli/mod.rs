@@ -48,7 +48,7 @@ enum Command {
     Check(check::Args),
     /// Place a test call: hear the prompts, press keys, tell what happened.
     Call(call::Args),
-    /// Place many test calls and measure the server.
+    /// Place many test calls, check every stored answer, measure the server.
     Load(load::Args),
     /// Scores, distributions and rates from the database.
     Report(report::Args),

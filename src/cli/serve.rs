@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{runtime, settings};
 use crate::clock::SystemClock;
 use crate::config::Loaded;
+use crate::descriptors;
 use crate::engine::{Engine, Library, StartError};
 use crate::sip::service::Listen;
 use crate::survey::Fault;
@@ -26,6 +27,9 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     telemetry::start_logging(&loaded.settings.log).context("log.filter")?;
     let metrics = telemetry::start_metrics().context("metrics")?;
     let render: RenderMetrics = Arc::new(move || metrics.render());
+    if let Err(error) = descriptors::raise_limit() {
+        tracing::warn!(%error, "the limit of open files stays as it is; each call takes two");
+    }
     let library = library(&loaded)?;
     runtime()?.block_on(async move {
         let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), render).await?;

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 /// What the far end does with a call.
 #[derive(Debug, Clone)]
-pub enum Conduct {
+pub(super) enum Conduct {
     /// Asks questions: how many keys each waits for. The first comes after a welcome of this length, in which keys
     /// do not count.
     Ask { keys: Vec<usize>, welcome: Duration },
@@ -30,12 +30,12 @@ pub enum Conduct {
 }
 
 /// A running far end.
-pub struct FarEnd {
-    pub target: String,
+pub(super) struct FarEnd {
+    pub(super) target: String,
     /// Keys of all calls, in order.
-    pub keys: Arc<Mutex<String>>,
+    pub(super) keys: Arc<Mutex<String>>,
     /// How calls ended, as the far end saw it.
-    pub ends: mpsc::Receiver<EndCause>,
+    pub(super) ends: mpsc::Receiver<EndCause>,
 }
 
 struct Room {
@@ -47,7 +47,7 @@ struct Room {
 }
 
 impl FarEnd {
-    pub async fn start(transport: Transport, conduct: Conduct) -> Self {
+    pub(super) async fn start(transport: Transport, conduct: Conduct) -> Self {
         let listen = vec![Listen {
             transport,
             address: "127.0.0.1:0".parse().unwrap(),
@@ -91,7 +91,7 @@ impl FarEnd {
         }
     }
 
-    pub fn heard(&self) -> String {
+    pub(super) fn heard(&self) -> String {
         self.keys.lock().unwrap().clone()
     }
 }
@@ -184,7 +184,6 @@ impl Room {
                 .unwrap();
         }
         let counts_from = tokio::time::Instant::now() + welcome;
-        let mut merge = dtmf::Merge::default();
         let mut waits_for = groups.pop();
         loop {
             let digit = tokio::select! {
@@ -200,7 +199,7 @@ impl Room {
                     None => break,
                 },
                 event = media_events.recv() => match event {
-                    Some(MediaEvent::Digit { digit, at }) if merge.handle(digit, dtmf::Path::TelephoneEvent, at) => digit,
+                    Some(MediaEvent::Digit { digit, .. }) => digit,
                     Some(MediaEvent::PlaybackFinished(_)) if waits_for.is_none() => {
                         self.hang_up(dialog).await;
                         continue;
