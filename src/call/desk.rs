@@ -16,6 +16,7 @@ use crate::ids::CallUid;
 use crate::media::MediaPlane;
 use crate::prompts::Catalog;
 use crate::sdp::Capabilities;
+use crate::sip::event::Command;
 use crate::sip::service::SipHandle;
 use crate::storage::WriterHandle;
 use crate::survey::Survey;
@@ -36,7 +37,7 @@ pub struct Desk {
     /// Signalling.
     pub sip: SipHandle,
     /// Media.
-    pub media: MediaPlane,
+    pub media: Arc<MediaPlane>,
     /// What we can speak.
     pub capabilities: Capabilities,
     /// The address to offer in SDP, when it is not the one that signalling arrived at.
@@ -63,9 +64,21 @@ impl Desk {
         self.clock.utc()
     }
 
+    /// Tells signalling what to do.
+    pub(super) async fn signal(&self, command: Command) {
+        signal(&self.sip, command).await;
+    }
+
     /// A new call's identity.
     pub fn new_uid(&self) -> CallUid {
         self.randomness.with(|rng| CallUid::new(self.utc(), rng))
+    }
+}
+
+/// Tells signalling what to do. When it has stopped, so have its dialogs, and their events tell.
+pub(super) async fn signal(sip: &SipHandle, command: Command) {
+    if let Err(stopped) = sip.send(command).await {
+        tracing::debug!(%stopped, "a command came too late");
     }
 }
 

@@ -57,7 +57,7 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
     };
     if !peer_hung_up {
         let headers = vec![("Reason".to_owned(), "Q.850;cause=16;text=\"Not surveyed\"".to_owned())];
-        desk.sip.send(Command::HangUp { dialog: leg.dialog(), headers }).await;
+        desk.signal(Command::HangUp { dialog: leg.dialog(), headers }).await;
     }
     leg.close();
     store_end(desk, end(desk, admitted, true)).await;

@@ -11,10 +11,11 @@ use chrono::{DateTime, Utc};
 use super::context;
 use super::desk::Desk;
 use super::registry::OnCall;
+use crate::admission::policy::{self, RoutePolicy};
 use crate::config::route::{self, NotSurveyed, Route};
 use crate::ids::CallUid;
 use crate::sip::event::{Command, InboundInvite};
-use crate::storage::contract::{Admission, CallEnd, Disposition, Eligibility, NewCall, Stratum};
+use crate::storage::contract::{Admission, CallEnd, Disposition, NewCall};
 use crate::survey::{Language, Survey};
 
 /// A call whose row is written.
@@ -57,7 +58,7 @@ pub(super) async fn decide(desk: &Desk, invite: &InboundInvite, uid: CallUid, on
         arrived_at,
         sip_call_id: invite.call_id.clone(),
         dialled,
-        eligibility: eligibility(route, context.queue.as_deref()),
+        eligibility: policy::decide(route.map(policy_of), &context),
         context,
         route: route.map(|route| route.name().to_owned()),
         survey: survey.map(|survey| survey.version().clone()),
@@ -71,7 +72,7 @@ pub(super) async fn decide(desk: &Desk, invite: &InboundInvite, uid: CallUid, on
     };
     let (Some(route), Some(survey)) = (route, survey) else {
         tracing::info!("no route for the dialled number");
-        let end = end(uid, arrived_at, Disposition::Suppressed, "no_route");
+        let end = end(uid, arrived_at, Disposition::Suppressed, policy::NO_ROUTE);
         return Verdict::Refuse(Refusal { status: 404, headers: Vec::new(), end: Some(end) });
     };
     let admitted = Admitted {
@@ -104,14 +105,8 @@ fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
     Verdict::Refuse(Refusal { status: 503, headers: retry_after(desk.retry_after), end: Some(end) })
 }
 
-fn eligibility(route: Option<&Route>, queue: Option<&str>) -> Eligibility {
-    match route {
-        Some(route) => Eligibility::Eligible {
-            stratum: Stratum { route: route.name().to_owned(), queue: queue.unwrap_or_default().to_owned() },
-            every: route.every.get(),
-        },
-        None => Eligibility::Suppressed { rule: "no_route".to_owned() },
-    }
+fn policy_of(route: &Route) -> RoutePolicy<'_> {
+    RoutePolicy { name: route.name(), every: route.every.get() }
 }
 
 fn end(call: CallUid, ended_at: DateTime<Utc>, disposition: Disposition, reason: &str) -> CallEnd {
@@ -126,7 +121,7 @@ pub(super) fn retry_after(wait: Duration) -> Vec<(String, String)> {
 /// Sends the final response and stores the end.
 pub(super) async fn refuse(desk: &Desk, invite: &InboundInvite, refusal: Refusal) {
     let Refusal { status, headers, end } = refusal;
-    desk.sip.send(Command::Refuse { dialog: invite.dialog, status, reason: None, headers }).await;
+    desk.signal(Command::Refuse { dialog: invite.dialog, status, reason: None, headers }).await;
     if let Some(end) = end {
         store_end(desk, end).await;
     }

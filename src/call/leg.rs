@@ -1,1 +1,196 @@
-//! placeholder
+//! The caller's leg: its media session and the offers and answers about it.
+//!
+//! Signalling brings session descriptions, media needs streams; a [`Leg`] negotiates between them and keeps our
+//! side of the description for the length of the call.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::desk::{Desk, signal};
+use super::intake::retry_after;
+use crate::media::{MediaEvent, MediaSession, OpenError, PlayId, Stream};
+use crate::prompts::Playlist;
+use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use crate::sip::event::{Body, Command, DialogKey, InboundInvite, OfferKey};
+use crate::sip::service::SipHandle;
+
+/// Why a call cannot have media.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LegError {
+    /// The session description cannot be accepted.
+    #[error("session description: {0}")]
+    Sdp(#[from] Refusal),
+    /// No media session could be opened.
+    #[error("media: {0}")]
+    Open(#[from] OpenError),
+    /// The ACK to our offer brought no answer.
+    #[error("the ACK to our offer brought no session description")]
+    NoAnswer,
+}
+
+impl LegError {
+    /// Whether there was no room rather than a fault.
+    pub(super) const fn is_capacity(&self) -> bool {
+        matches!(self, Self::Open(_))
+    }
+
+    /// The word stored with the call.
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Sdp(Refusal::NoCommonCodec) => "no_common_codec",
+            Self::Sdp(_) => "session_description",
+            Self::Open(OpenError::Exhausted { .. }) => "media_ports",
+            Self::Open(OpenError::Socket { .. } | OpenError::Busy) => "media",
+            Self::NoAnswer => "no_sdp_answer",
+        }
+    }
+
+    /// The SIP status of the refusal.
+    pub(super) const fn status(&self) -> u16 {
+        match self {
+            Self::Sdp(refusal) => refusal.status(),
+            Self::Open(_) => 503,
+            Self::NoAnswer => 488,
+        }
+    }
+
+    /// The headers of the refusal: what was wrong, or when to come again.
+    pub(super) fn headers(&self, wait: Duration) -> Vec<(String, String)> {
+        match self {
+            Self::Sdp(refusal) => warning(refusal),
+            Self::Open(_) => retry_after(wait),
+            Self::NoAnswer => Vec::new(),
+        }
+    }
+}
+
+/// `Warning: 305 aftercall "..."` (RFC 3261 section 20.43).
+fn warning(refusal: &Refusal) -> Vec<(String, String)> {
+    let (code, text) = refusal.warning();
+    vec![("Warning".to_owned(), format!("{code} aftercall \"{text}\""))]
+}
+
+/// An answered call's media.
+#[derive(Debug)]
+pub(super) struct Leg {
+    dialog: DialogKey,
+    sip: SipHandle,
+    media: MediaSession,
+    description: LocalSession,
+    capabilities: Capabilities,
+    started: bool,
+}
+
+impl Leg {
+    /// Opens media, negotiates and answers the INVITE with 200; without an offer, our 200 carries ours.
+    ///
+    /// # Errors
+    /// Nothing was sent then: the INVITE still waits for its final response.
+    pub(super) async fn answer(desk: &Desk, invite: &InboundInvite, events: mpsc::Sender<MediaEvent>) -> Result<Self, LegError> {
+        let offer = invite.offer.as_ref().map(|body| Offer::parse(&body.bytes)).transpose()?;
+        let negotiated = offer.as_ref().map(|offer| negotiate(offer, &desk.capabilities)).transpose()?;
+        let media = desk.media.open(invite.local.ip(), events)?;
+        let local = media.local_rtp();
+        let shown = desk.media_address.map_or(local, |address| SocketAddr::new(address, local.port()));
+        let mut leg = Self {
+            dialog: invite.dialog,
+            sip: desk.sip.clone(),
+            media,
+            description: LocalSession::new(desk.randomness.seed(), shown),
+            capabilities: desk.capabilities.clone(),
+            started: false,
+        };
+        let text = match offer.as_ref().zip(negotiated.as_ref()) {
+            Some((offer, negotiated)) => {
+                leg.stream(negotiated);
+                leg.description.answer(offer, negotiated)
+            }
+            None => leg.description.offer(&leg.capabilities),
+        };
+        let answer = Command::Answer { dialog: leg.dialog, body: Body::sdp(text), headers: Vec::new() };
+        signal(&leg.sip, answer).await;
+        Ok(leg)
+    }
+
+    /// The dialog that carries this leg.
+    pub(super) const fn dialog(&self) -> DialogKey {
+        self.dialog
+    }
+
+    /// Takes the ACK: the answer to our offer, when ours was the offer.
+    pub(super) fn acknowledged(&mut self, answer: Option<&Body>) -> Result<(), LegError> {
+        if self.started {
+            return Ok(());
+        }
+        let answer = answer.ok_or(LegError::NoAnswer)?;
+        let negotiated = self.description.read_answer(&answer.bytes, &self.capabilities)?;
+        self.stream(&negotiated);
+        Ok(())
+    }
+
+    /// Answers an offer in mid call: hold, resume, another codec or address. What cannot be accepted is refused, and
+    /// the session goes on as it was (RFC 3261 section 14.2).
+    pub(super) async fn offered(&mut self, key: OfferKey, body: Option<&Body>) {
+        let answered = match body {
+            None => Ok(self.description.offer(&self.capabilities)),
+            Some(body) => self.renegotiate(body),
+        };
+        let dialog = self.dialog;
+        let command = match answered {
+            Ok(text) => Command::AnswerOffer { dialog, offer: key, body: Some(Body::sdp(text)) },
+            Err(refusal) => {
+                tracing::info!(%refusal, "an offer in mid call is refused");
+                Command::RejectOffer { dialog, offer: key, status: refusal.status(), headers: warning(&refusal) }
+            }
+        };
+        signal(&self.sip, command).await;
+    }
+
+    fn renegotiate(&mut self, body: &Body) -> Result<String, Refusal> {
+        let offer = Offer::parse(&body.bytes)?;
+        let negotiated = negotiate(&offer, &self.capabilities)?;
+        self.stream(&negotiated);
+        Ok(self.description.answer(&offer, &negotiated))
+    }
+
+    /// Takes the answer to an offer that we made in mid call; a faulty one changes nothing.
+    pub(super) fn offer_answered(&mut self, body: Option<&Body>) {
+        let Some(body) = body else { return };
+        match self.description.read_answer(&body.bytes, &self.capabilities) {
+            Ok(negotiated) => self.stream(&negotiated),
+            Err(refusal) => tracing::info!(%refusal, "the answer to our offer in mid call is ignored"),
+        }
+    }
+
+    /// Plays a list from its beginning instead of what plays now.
+    pub(super) fn play(&self, id: PlayId, playlist: Playlist) {
+        told(self.media.play(id, playlist).is_ok(), "play");
+    }
+
+    /// Stops what plays.
+    pub(super) fn stop(&self) {
+        told(self.media.stop().is_ok(), "stop");
+    }
+
+    /// Ends the media.
+    pub(super) fn close(self) {
+        self.media.close();
+    }
+
+    fn stream(&mut self, negotiated: &Negotiated) {
+        let stream = Stream::from(negotiated);
+        let done = if self.started { self.media.update(stream) } else { self.media.start(stream) };
+        self.started = true;
+        told(done.is_ok(), "stream");
+    }
+}
+
+/// A media thread that takes no more commands is overloaded; the call ends by its timers.
+fn told(taken: bool, command: &'static str) {
+    if !taken {
+        metrics::counter!("aftercall_media_commands_refused_total").increment(1);
+        tracing::error!(command, "the media thread takes no more commands");
+    }
+}

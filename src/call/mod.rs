@@ -14,4 +14,4 @@ pub mod reception;
 pub mod registry;
 mod survey_call;
 
-pub use desk::Desk;
+pub use desk::{Desk, Randomness};

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{Leg, LegError};
-use crate::dtmf::{self, Merge, Path};
+use crate::dtmf::{self, Merge, Path, Press};
 use crate::lifecycle::Shutdown;
 use crate::media::{self, MediaEvent};
 use crate::prompts::Playlist;
@@ -32,7 +32,7 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
     match Leg::answer(desk, &incoming.invite, sender).await {
         Ok(leg) => {
-            let call = SurveyCall::new(desk, leg, admitted);
+            let mut call = SurveyCall::new(desk, leg, admitted);
             call.note_answer().await;
             call.go_on(incoming.events, media_events, hang_up).await;
         }
@@ -84,7 +84,7 @@ impl SurveyCall {
     }
 
     /// Notes the answer, so that a call cut off by a crash is known to have been offered.
-    async fn note_answer(&self) {
+    async fn note_answer(&mut self) {
         if let Err(error) = self.desk.writer.answered(self.admitted.uid, self.answered_at).await {
             tracing::error!(%error, "the answer of the call is not stored");
         }
@@ -149,14 +149,14 @@ impl SurveyCall {
 
     fn info(&mut self, content_type: &str, body: &[u8]) {
         match dtmf::info::parse(content_type, body) {
-            Ok(info) => self.press(info.digit, now(), Path::Info),
+            Ok(info) => self.press(Path::Info, Press { digit: info.digit, at: now() }),
             Err(error) => tracing::debug!(%error, "INFO without a digit"),
         }
     }
 
     fn media_event(&mut self, event: Option<MediaEvent>) {
         match event {
-            Some(MediaEvent::Digit { digit, at }) => self.press(digit, at, Path::TelephoneEvent),
+            Some(MediaEvent::Digit { digit, at }) => self.press(Path::TelephoneEvent, Press { digit, at }),
             Some(MediaEvent::PlaybackFinished(play)) => {
                 self.tell(Input::PlaybackFinished(crate::survey::PlayId(play.0)));
             }
@@ -173,8 +173,8 @@ impl SurveyCall {
         }
     }
 
-    fn press(&mut self, digit: dtmf::Digit, at: Instant, path: Path) {
-        if self.presses.handle(digit, path, at) {
+    fn press(&mut self, path: Path, press: Press) {
+        if let Some(Press { digit, at }) = self.presses.handle(path, press) {
             self.tell(Input::Digit { digit, at });
         }
     }
@@ -229,7 +229,7 @@ impl SurveyCall {
         }));
     }
 
-    async fn opt_out(&self) {
+    async fn opt_out(&mut self) {
         if let Err(error) = self.desk.writer.opted_out(self.admitted.uid, self.desk.utc()).await {
             tracing::error!(%error, "the opt-out is not stored");
         }
@@ -246,7 +246,7 @@ impl SurveyCall {
             | EndReason::CallerHungUp => "Q.850;cause=16;text=\"Survey finished\"",
         };
         let headers = vec![("Reason".to_owned(), cause.to_owned())];
-        self.desk.sip.send(Command::HangUp { dialog: self.leg.dialog(), headers }).await;
+        self.desk.signal(Command::HangUp { dialog: self.leg.dialog(), headers }).await;
     }
 
     async fn finish(self) {

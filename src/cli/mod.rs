@@ -8,15 +8,15 @@ mod check;
 mod load;
 pub mod report;
 mod serve;
-pub mod simulate;
+mod simulate;
+pub mod walk;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{self, Loaded, Settings};
-use crate::survey::Fault;
+use crate::config::{self, Loaded};
 
 const CONFIG: &str = "config/aftercall.toml";
 
@@ -68,25 +68,25 @@ pub fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&cli.config, &args),
     };
     done.unwrap_or_else(|error| {
-        say_error(&error);
+        say(&format!("{error:#}"));
         ExitCode::FAILURE
     })
 }
 
+/// One line on standard error.
 #[expect(clippy::print_stderr, reason = "the command line talks to the terminal")]
-fn say_error(error: &anyhow::Error) {
-    eprintln!("aftercall: {error:#}");
+fn say(line: &str) {
+    eprintln!("aftercall: {line}");
 }
 
 /// The settings, or every fault on standard error and the exit status for it.
-#[expect(clippy::print_stderr, reason = "the command line talks to the terminal")]
 fn settings(file: &Path) -> Result<Loaded, ExitCode> {
     let loaded = config::load(file);
     if loaded.faults.is_empty() {
         return Ok(loaded);
     }
     for fault in &loaded.faults {
-        eprintln!("aftercall: {fault}");
+        say(&fault.to_string());
     }
     Err(ExitCode::from(2))
 }

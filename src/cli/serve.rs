@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
@@ -11,8 +12,10 @@ use super::{runtime, settings};
 use crate::clock::SystemClock;
 use crate::config::Loaded;
 use crate::engine::{Engine, Library, StartError};
+use crate::sip::service::Listen;
 use crate::survey::Fault;
-use crate::{sip::event::Transport, telemetry};
+use crate::telemetry;
+use crate::web::RenderMetrics;
 
 /// Serves until SIGTERM or SIGINT; a second signal ends running calls at once.
 pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
@@ -22,9 +25,10 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     };
     telemetry::start_logging(&loaded.settings.log).context("log.filter")?;
     let metrics = telemetry::start_metrics().context("metrics")?;
+    let render: RenderMetrics = Arc::new(move || metrics.render());
     let library = library(&loaded)?;
     runtime()?.block_on(async move {
-        let engine = Engine::start(&loaded.settings, library, std::sync::Arc::new(SystemClock), metrics).await?;
+        let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), render).await?;
         print_banner(&loaded, &engine)?;
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
@@ -49,7 +53,7 @@ fn library(loaded: &Loaded) -> Result<Library, StartError> {
 fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
     let settings = &loaded.settings;
     let mut out = std::io::stdout().lock();
-    let sip: Vec<String> = engine.sip_addresses().iter().map(|(transport, address)| format!("{} {address}", word(*transport))).collect();
+    let sip: Vec<String> = engine.sip_addresses().iter().map(ToString::to_string).collect();
     writeln!(out, "aftercall {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  SIP       {}", sip.join(", "))?;
     writeln!(out, "  HTTP      http://{} (/healthz, /readyz, /metrics)", engine.http_address())?;
@@ -62,7 +66,7 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
         writeln!(out, "  {title:<9} {} -> {}, {often}", route.number.as_str(), route.survey)?;
     }
     writeln!(out, "  database  {}", settings.storage.path.display())?;
-    if let Some((_, address)) = engine.sip_addresses().first() {
+    if let Some(Listen { address, .. }) = engine.sip_addresses().first() {
         let host = if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { host(address.ip()) };
         let port = if address.port() == 5060 { String::new() } else { format!(":{}", address.port()) };
         let user = settings.routes.first().map_or("nps", |route| route.number.as_str()).trim_end_matches('*');
@@ -73,11 +77,4 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
 
 fn host(ip: std::net::IpAddr) -> String {
     if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() }
-}
-
-const fn word(transport: Transport) -> &'static str {
-    match transport {
-        Transport::Udp => "udp",
-        Transport::Tcp => "tcp",
-    }
 }

@@ -1,6 +1,7 @@
 //! `[media]`: ports, threads and codecs of the media plane.
 
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use serde::Deserialize;
 
@@ -76,10 +77,10 @@ pub enum CodecName {
     Pcma,
 }
 
-impl TryFrom<String> for CodecName {
-    type Error = String;
+impl FromStr for CodecName {
+    type Err = String;
 
-    fn try_from(text: String) -> Result<Self, Self::Error> {
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.to_ascii_uppercase().as_str() {
             "PCMU" => Ok(Self::Pcmu),
             "PCMA" => Ok(Self::Pcma),

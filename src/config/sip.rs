@@ -4,8 +4,9 @@ use std::net::IpAddr;
 
 use serde::Deserialize;
 
-use super::network::{Listener, Network, private_networks};
+use super::network::Listener;
 use super::value::{Span, one_or_many};
+use crate::sip::service::Cidr;
 
 /// `[sip]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,7 +19,7 @@ pub struct SipSettings {
     pub advertised: Option<IpAddr>,
     /// Who may call; everyone else gets 403.
     #[serde(deserialize_with = "one_or_many")]
-    pub trusted: Vec<Network>,
+    pub trusted: Vec<Cidr>,
     /// Dialogs at once, early and confirmed; beyond it 503.
     pub max_dialogs: usize,
     /// Transactions at once; beyond it 503.
@@ -41,12 +42,12 @@ impl Default for SipSettings {
                 address: ([0, 0, 0, 0], 5060).into(),
             }],
             advertised: None,
-            trusted: private_networks(),
-            max_dialogs: 10_000,
-            max_transactions: 40_000,
+            trusted: Cidr::LOCAL.to_vec(),
+            max_dialogs: 20_000,
+            max_transactions: 200_000,
             max_connections: 1_000,
-            max_message_bytes: 65_536,
-            connection_idle: Span::seconds(300),
+            max_message_bytes: 65_535,
+            connection_idle: Span::seconds(600),
             retry_after: Span::seconds(10),
         }
     }

@@ -1,5 +1,6 @@
 //! Shapes of values that several sections share.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
@@ -36,21 +37,18 @@ enum OneOrMany<T> {
     Many(Vec<T>),
 }
 
-/// Deserializes one value or a list of texts, each parsed by `TryFrom<String>`.
+/// Deserializes one value or a list of texts, each parsed by `FromStr`.
 pub(super) fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
-    T: TryFrom<String>,
-    T::Error: std::fmt::Display,
+    T: FromStr,
+    T::Err: std::fmt::Display,
 {
     let texts = match OneOrMany::<String>::deserialize(deserializer)? {
         OneOrMany::One(text) => vec![text],
         OneOrMany::Many(texts) => texts,
     };
-    texts
-        .into_iter()
-        .map(|text| T::try_from(text).map_err(serde::de::Error::custom))
-        .collect()
+    texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
 }
 
 #[cfg(test)]
@@ -62,7 +60,7 @@ mod tests {
     #[test]
     fn span_reads_what_people_write_and_refuses_bare_numbers() {
         assert_eq!(
-            Span::try_from("2m 30s".to_owned()),
+            Span::try_from("2.5m".to_owned()),
             Ok(Span(Duration::from_secs(150)))
         );
         assert!(Span::try_from("5".to_owned()).is_err());

@@ -1,5 +1,36 @@
-//! DTMF: from events on the wire to presses of a key. Pure.
+//! DTMF: from events on the wire to presses of a key, and back. Pure.
+//!
+//! [`TelephoneEventReceiver`] turns RFC 4733 packets into presses, [`info`] reads SIP INFO bodies, and [`Merge`] makes
+//! one press of what arrives by both. [`EarlyEvents`] keeps the packets of a source that is not trusted yet.
+//! [`TelephoneEventSender`] is the pressing finger of the built-in caller.
 
 mod digit;
+mod early;
+mod event_packet;
+mod event_press;
+mod event_receiver;
+#[cfg(test)]
+mod event_receiver_cases;
+#[cfg(test)]
+mod event_receiver_properties;
+mod event_sender;
+pub mod info;
+mod merge;
 
 pub use digit::Digit;
+pub use early::EarlyEvents;
+pub use event_packet::{EventPacket, MalformedEvent};
+pub use event_receiver::{EventCounters, TelephoneEventReceiver};
+pub use event_sender::{Busy, TelephoneEventSender};
+pub use merge::{Merge, Path};
+
+use std::time::Instant;
+
+/// A key went down. Reported once, as soon as the first packet of the press is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Press {
+    /// Which key.
+    pub digit: Digit,
+    /// When the press was first heard: it belongs to the question that was asked then, however long it is held.
+    pub at: Instant,
+}

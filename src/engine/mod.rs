@@ -27,10 +27,15 @@ use crate::call::registry::Registry;
 use crate::call::{Desk, Randomness, reception};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::config::media::{CodecName, MediaSettings};
+use crate::config::network::Listener;
+use crate::config::sip::SipSettings;
 use crate::lifecycle::{self, ShutdownTrigger, spawn};
 use crate::media::{MediaPlane, PlaneConfig};
-use crate::sip::event::Transport;
-use crate::sip::service::{Accepting, SipHandle, SipService};
+use crate::sdp::{Capabilities, Codec};
+use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
+use crate::sip::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
+use crate::sip::wire::Limits as MessageLimits;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store, WriterOptions, writer};
 use crate::web::{self, RenderMetrics};
 
@@ -44,7 +49,7 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Engine {
     sip: SipHandle,
-    media: MediaPlane,
+    media: Arc<MediaPlane>,
     store: SqliteStore,
     writer: JoinHandle<()>,
     registry: Registry,
@@ -70,7 +75,7 @@ impl Engine {
         let listener = TcpListener::bind(address).await.map_err(|error| StartError::Http { address, error })?;
         let http_address = listener.local_addr().map_err(|error| StartError::Http { address, error })?;
         let hasher = hasher(settings, &mut rng)?;
-        let media = MediaPlane::start(&plane_config(settings, Arc::clone(&clock), rng.random()))?;
+        let media = Arc::new(MediaPlane::start(&plane_config(settings, Arc::clone(&clock), rng.random()))?);
         let (sip, arrivals) = SipService::bind(sip_config(&settings.sip, rng.random())).await?;
         // The ports are ours: so this process is the node, and may end the calls that a crash of the node left.
         let store = SqliteStore::open(&SqliteOptions::new(&settings.storage.path, Access::Serve)).await?;
@@ -85,7 +90,7 @@ impl Engine {
             goodbye_prompt: library::GOODBYE_PROMPT,
             context: ContextReader::new(settings.context.clone(), settings.privacy.caller_number, hasher),
             sip: sip.clone(),
-            media: media.clone(),
+            media: Arc::clone(&media),
             capabilities: capabilities(&settings.media),
             media_address: settings.media.advertised,
             writer: storage.handle.clone(),
@@ -105,8 +110,8 @@ impl Engine {
     }
 
     /// Where SIP is listened for.
-    pub fn sip_addresses(&self) -> &[(Transport, SocketAddr)] {
-        self.sip.addresses()
+    pub fn sip_addresses(&self) -> &[Listen] {
+        self.sip.bound()
     }
 
     /// Where HTTP is listened for.
@@ -122,7 +127,9 @@ impl Engine {
     /// Stops: new calls are refused at once, running ones may finish for `grace` or until `hurry` resolves, then they
     /// are hung up. Every call's end is stored before this returns.
     pub async fn stop(self, grace: Duration, hurry: impl Future<Output = ()>) {
-        self.sip.set_accepting(Accepting::Draining);
+        if self.sip.set_accepting(Accepting::Draining).await.is_err() {
+            tracing::error!("signalling has ended before the stop");
+        }
         self.stop.trigger();
         tokio::select! {
             () = self.registry.empty() => {}
@@ -133,7 +140,7 @@ impl Engine {
         if tokio::time::timeout(HANG_UP_TIME, self.registry.empty()).await.is_err() {
             tracing::error!(calls = self.registry.on(), "calls did not end in time");
         }
-        self.sip.shutdown().await;
+        self.sip.stop(LAST_WORDS).await;
         drop((self.sip, self.media));
         for (name, task) in [("http", self.http), ("storage writer", self.writer)] {
             if tokio::time::timeout(LAST_WORDS, task).await.is_err() {
@@ -157,12 +164,51 @@ fn hasher(settings: &Settings, rng: &mut StdRng) -> Result<CallerHasher, StartEr
 
 fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneConfig {
     let media = &settings.media;
+    let defaults = PlaneConfig::new(seed);
     PlaneConfig {
-        threads: media.threads,
+        threads: if media.threads == 0 { defaults.threads } else { media.threads },
         ports: media.ports.first..=media.ports.last,
         quarantine: media.port_quarantine.0,
         rtp_timeout: media.silence_timeout.0,
         clock,
+        ..defaults
+    }
+}
+
+fn capabilities(settings: &MediaSettings) -> Capabilities {
+    let codec = |name: &CodecName| match name {
+        CodecName::Pcmu => Codec::Pcmu,
+        CodecName::Pcma => Codec::Pcma,
+    };
+    Capabilities { codecs: settings.codecs.iter().map(codec).collect(), ..Capabilities::default() }
+}
+
+fn sip_config(settings: &SipSettings, seed: u64) -> SipConfig {
+    let defaults = SipConfig::default();
+    let listen = |listener: &Listener| {
+        let address = listener.address;
+        listener.transports().into_iter().map(move |transport| Listen { transport, address })
+    };
+    SipConfig {
+        listen: settings.listen.iter().flat_map(listen).collect(),
+        advertised: settings.advertised,
+        trusted: settings.trusted.clone(),
+        messages: MessageLimits { message_bytes: settings.max_message_bytes, ..defaults.messages },
+        connections: ConnectionLimits {
+            open: settings.max_connections,
+            idle: settings.connection_idle.0,
+            ..defaults.connections
+        },
+        agent: AgentConfig {
+            limits: AgentLimits {
+                dialogs: settings.max_dialogs,
+                transactions: settings.max_transactions,
+                ..defaults.agent.limits
+            },
+            retry_after: settings.retry_after.0,
+            ..defaults.agent
+        },
         seed,
+        queues: defaults.queues,
     }
 }

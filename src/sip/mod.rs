@@ -8,5 +8,7 @@ pub mod agent;
 pub(crate) mod dialog;
 pub mod event;
 pub mod flow;
+pub mod service;
 pub mod transaction;
+pub mod transport;
 pub mod wire;

@@ -84,7 +84,8 @@ impl fmt::Display for Fault {
             Severity::Warning => "warning: ",
             Severity::Error => "",
         };
-        write!(f, ": {warning}{}. Mend: {}.", self.reason, self.mend)
+        let stop = if self.mend.ends_with('?') { "" } else { "." };
+        write!(f, ": {warning}{}. Mend: {}{stop}", self.reason, self.mend)
     }
 }
 

@@ -1,8 +1,8 @@
 //! "Did you mean": the known word nearest to a misspelt one.
 
-/// The known word that differs least from `word`, when it differs little: one edit in three letters.
+/// The known word that differs least from `word`, when it differs little: one edit for each three letters begun.
 pub fn closest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let limit = (word.chars().count().min(64) / 3).max(1);
+    let limit = word.chars().count().min(64).div_ceil(3);
     known
         .into_iter()
         .map(|candidate| (edits(word, candidate), candidate))

@@ -14,7 +14,7 @@ const REMEMBERED_FORKS: usize = 8;
 #[derive(Debug)]
 pub(super) enum ClientTransaction {
     Invite(Box<InviteTransaction>),
-    Other(OtherTransaction),
+    Other(Box<OtherTransaction>),
 }
 
 /// An INVITE of ours.

@@ -18,7 +18,8 @@ pub struct AgentConfig {
     pub timers: Timers,
     /// Bounds on memory.
     pub limits: Limits,
-    /// How long the application may take to answer an INVITE or an offer before the agent answers with 500.
+    /// How long the application may take to answer an INVITE or an offer before the agent refuses it; an UPDATE
+    /// waits at most half of 64*T1.
     pub answer_timeout: Duration,
     /// What Retry-After says in a 503.
     pub retry_after: Duration,
@@ -46,7 +47,8 @@ pub struct Limits {
     pub dialogs: usize,
     /// Inbound INVITEs that have no final response yet.
     pub pending_invites: usize,
-    /// Server and client transactions, each counted. At the limit the oldest completed ones are forgotten first.
+    /// Server transactions, those that only absorb repetitions included. At the limit the oldest completed one
+    /// makes room. Client transactions need no limit of their own: a dialog has one or two.
     pub transactions: usize,
 }
 

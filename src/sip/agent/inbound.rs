@@ -82,13 +82,9 @@ impl Agent {
         };
         let again = match &transaction.machine {
             Machine::Other(machine) => machine.repeated(),
-            Machine::Invite(machine) => machine.repeated().or_else(|| {
-                let dialog = self.dialogs.entry(transaction.dialog?)?;
-                dialog
-                    .unacknowledged
-                    .as_ref()
-                    .map(|accepted| accepted.response.clone())
-            }),
+            Machine::Invite(machine) => machine
+                .repeated()
+                .or_else(|| self.dialogs.entry(transaction.dialog?)?.accepted_response(id)),
         };
         let flow = transaction.flow;
         if let Some(bytes) = again {
@@ -151,7 +147,7 @@ impl Agent {
         &mut self,
         incoming: Incoming,
         dialog: Option<DialogKey>,
-        reply: Reply,
+        reply: &Reply,
         now: Instant,
     ) {
         let id = self.start_server(incoming, dialog);
@@ -169,7 +165,7 @@ impl Agent {
         }
         let Some(invite) = self.servers.find(&incoming.invite_key()) else {
             self.counters.unknown_dialog += 1;
-            return self.answer_now(incoming, None, Reply::new(481), now);
+            return self.answer_now(incoming, None, &Reply::new(481), now);
         };
         let tag = self
             .servers
@@ -179,7 +175,7 @@ impl Agent {
         if let (Some(transaction), Some(tag)) = (self.servers.entry_mut(id), tag) {
             transaction.tag = tag;
         }
-        self.respond(id, Reply::new(200), now);
+        self.respond(id, &Reply::new(200), now);
         self.cancel_invite(invite, now);
     }
 
@@ -191,7 +187,7 @@ impl Agent {
             return;
         }
         let key = transaction.dialog;
-        self.respond(invite, Reply::new(487), now);
+        self.respond(invite, &Reply::new(487), now);
         let Some(key) = key else { return };
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
@@ -261,7 +257,7 @@ impl Agent {
             .entry_mut(key)
             .and_then(|dialog| dialog.farewell.take());
         if let Some(headers) = farewell {
-            self.send_bye(key, *headers, Some(EndCause::HungUp), now);
+            self.send_bye(key, &headers, Some(EndCause::HungUp), now);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Requests inside a dialog (RFC 3261 sections 12.2.2, 14.2 and 15.1.2, RFC 3311, RFC 6086).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::message::{Incoming, Verb};
 use super::reply::{Reply, refuse_method};
@@ -19,10 +19,10 @@ impl Agent {
             .find(tag, &incoming.call_id, incoming.from_tag.as_deref());
         let Some(key) = found else {
             self.counters.unknown_dialog += 1;
-            return self.answer_now(incoming, None, Reply::new(481), now);
+            return self.answer_now(incoming, None, &Reply::new(481), now);
         };
         if let Some(refusal) = self.inside_refusal(key, &incoming) {
-            return self.answer_now(incoming, Some(key), refusal, now);
+            return self.answer_now(incoming, Some(key), &refusal, now);
         }
         match incoming.verb {
             Verb::Bye => self.bye(key, incoming, now),
@@ -30,8 +30,8 @@ impl Agent {
             Verb::Invite => self.new_offer(key, incoming, now),
             Verb::Update => self.update(key, incoming, now),
             _ => {
-                let reply = self.options_reply();
-                self.answer_now(incoming, Some(key), reply, now);
+                let reply = Reply::new(200).capabilities();
+                self.answer_now(incoming, Some(key), &reply, now);
             }
         }
     }
@@ -62,7 +62,7 @@ impl Agent {
     /// BYE: 200 at once, also before the ACK; what still waits is answered with 487 (section 15.1.2).
     fn bye(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
         let reason = incoming.request.headers.reason();
-        self.answer_now(incoming, Some(key), Reply::new(200), now);
+        self.answer_now(incoming, Some(key), &Reply::new(200), now);
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
@@ -74,7 +74,7 @@ impl Agent {
         };
         let pending = dialog.offer.take().map(|offer| offer.transaction);
         for transaction in [offered, pending].into_iter().flatten() {
-            self.respond(transaction, Reply::new(487), now);
+            self.respond(transaction, &Reply::new(487), now);
         }
         self.end_dialog(key, EndCause::Bye { reason });
     }
@@ -82,13 +82,13 @@ impl Agent {
     /// INFO: DTMF bodies go to the application once; the transaction absorbs repetitions.
     fn info(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
         let Some(body) = incoming.body() else {
-            return self.answer_now(incoming, Some(key), Reply::new(200), now);
+            return self.answer_now(incoming, Some(key), &Reply::new(200), now);
         };
         if !DTMF_TYPES.contains(&body.content_type.as_str()) {
             let reply = Reply::new(415).header("Accept", DTMF_TYPES.join(", "));
-            return self.answer_now(incoming, Some(key), reply, now);
+            return self.answer_now(incoming, Some(key), &reply, now);
         }
-        self.answer_now(incoming, Some(key), Reply::new(200), now);
+        self.answer_now(incoming, Some(key), &Reply::new(200), now);
         self.event(key, DialogEvent::Info { body });
     }
 
@@ -99,7 +99,7 @@ impl Agent {
         }
         self.refresh_target(key, &incoming);
         let reply = self.with_contact(key, Reply::new(200));
-        self.answer_now(incoming, Some(key), reply, now);
+        self.answer_now(incoming, Some(key), &reply, now);
     }
 
     /// A re-INVITE, or an UPDATE with a body: the application answers unless something is open.
@@ -115,10 +115,10 @@ impl Agent {
             .and_then(|dialog| dialog.offer_conflict(kind));
         if let Some(conflict) = conflict {
             let reply = self.conflict_reply(conflict);
-            return self.answer_now(incoming, Some(key), reply, now);
+            return self.answer_now(incoming, Some(key), &reply, now);
         }
         if let Some(refusal) = incoming.session_defect() {
-            return self.answer_now(incoming, Some(key), refusal, now);
+            return self.answer_now(incoming, Some(key), &refusal, now);
         }
         self.refresh_target(key, &incoming);
         let body = incoming.body();
@@ -128,7 +128,7 @@ impl Agent {
         }
         self.last_offer += 1;
         let offer = OfferKey(self.last_offer);
-        let deadline = now + self.config.answer_timeout;
+        let deadline = now + self.patience(kind);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
             dialog.offer = Some(PendingOffer {
                 key: offer,
@@ -139,6 +139,16 @@ impl Agent {
         }
         self.rearm_dialog(key);
         self.event(key, DialogEvent::Offer { offer, body });
+    }
+
+    /// How long the application may think. An UPDATE cannot be kept waiting by provisional responses: its sender
+    /// gives up after 64*T1, so it hears from us at half of that (RFC 4320 section 4.2).
+    fn patience(&self, kind: OfferKind) -> Duration {
+        let limit = self.config.answer_timeout;
+        match kind {
+            OfferKind::Update => limit.min(self.config.timers.give_up() / 2),
+            OfferKind::Invite | OfferKind::EmptyInvite => limit,
+        }
     }
 
     fn conflict_reply(&mut self, conflict: Conflict) -> Reply {

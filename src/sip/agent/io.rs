@@ -12,6 +12,10 @@ use crate::sip::transaction::ClientId;
 use crate::sip::wire::{Message, ParseError};
 
 /// What happened outside.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives on the stack at a time; none is stored"
+)]
 #[derive(Debug)]
 pub enum Input {
     /// A message arrived whole.

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Instant;
 
+use super::body;
 use super::reply::{ACCEPT, Reply};
 use crate::redact::Redacted;
 use crate::sip::dialog::route::RouteSet;
@@ -10,7 +11,7 @@ use crate::sip::dialog::{Dialog, Phase};
 use crate::sip::event::{Address, Body, DialogKey, InboundInvite};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::{ClientId, reply_flow};
-use crate::sip::wire::{HeaderName, Method, Request, Response};
+use crate::sip::wire::{HeaderName, Method, NameAddr, Request, Response};
 
 /// Methods as far as the agent tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,9 +156,9 @@ impl Incoming {
         (body.content_type != ACCEPT).then(|| Reply::new(415).header("Accept", ACCEPT))
     }
 
-    /// The body with its type; `None` when there is none, or when it may be ignored (section 20.11).
+    /// The body that matters, if there is one.
     pub(super) fn body(&self) -> Option<Body> {
-        read_body(&self.request.headers, &self.request.body)
+        body::read(&self.request.headers, &self.request.body)
     }
 
     /// A header's bytes, verbatim; empty when absent.
@@ -178,7 +179,7 @@ impl Incoming {
     /// The call as the application sees it.
     pub(super) fn inbound_invite(&self, dialog: DialogKey, now: Instant) -> InboundInvite {
         let headers = &self.request.headers;
-        let address = |address: Option<crate::sip::wire::NameAddr<'_>>| {
+        let address = |address: Option<NameAddr<'_>>| {
             address.map_or_else(Address::default, |address| address.to_address())
         };
         InboundInvite {
@@ -204,25 +205,6 @@ impl Incoming {
             received_at: now,
         }
     }
-}
-
-fn read_body(headers: &crate::sip::wire::Headers, body: &[u8]) -> Option<Body> {
-    if body.is_empty() {
-        return None;
-    }
-    let optional = headers.content_disposition().is_some_and(|(_, parameters)| {
-        parameters
-            .text("handling")
-            .is_some_and(|handling| handling.eq_ignore_ascii_case("optional"))
-    });
-    let content_type = headers.content_type().unwrap_or_default();
-    if optional && content_type != ACCEPT {
-        return None;
-    }
-    Some(Body {
-        content_type,
-        bytes: body.to_vec(),
-    })
 }
 
 /// A response to a request of ours.
@@ -265,7 +247,7 @@ impl<'a> Answer<'a> {
     }
 
     pub(super) fn body(&self) -> Option<Body> {
-        read_body(&self.response.headers, &self.response.body)
+        body::read(&self.response.headers, &self.response.body)
     }
 
     /// The To value, for the ACK of a refusal.
@@ -302,8 +284,10 @@ impl<'a> Answer<'a> {
     /// Makes the dialog that this 2xx confirms (section 12.1.2).
     pub(super) fn establish(&self, dialog: &mut Dialog) {
         dialog.remote = self.to().into();
+        dialog.remote_cseq = None;
         dialog.remote_tag = Some(self.to_tag.clone()).filter(|tag| !tag.is_empty());
-        if let Some(contact) = self.response.headers.contact() {
+        let contact = self.response.headers.contact();
+        if let Some(contact) = contact.filter(|contact| contact.uri().is_some()) {
             dialog.target = contact.uri_bytes().into();
         }
         dialog.routes = RouteSet::of_response(self.response.headers.record_route());

@@ -15,6 +15,7 @@
 //! Invariants: one state machine per transaction; a dialog is reachable by its key and by the tag that we chose;
 //! everything that waits has a deadline in one [`Schedule`]; nothing here grows beyond [`Limits`].
 
+mod body;
 mod clients;
 mod config;
 mod counters;
@@ -145,7 +146,7 @@ impl Agent {
                 self.reject_offer(dialog, offer, status, headers, now);
             }
             Command::HangUp { dialog, headers } => self.hang_up(dialog, headers, now),
-            Command::Invite(invite) => self.invite(*invite, now),
+            Command::Invite(invite) => self.invite(&invite, now),
             Command::SendInfo { dialog, body } => self.send_info(dialog, &body, now),
         }
     }

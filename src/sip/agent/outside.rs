@@ -32,13 +32,13 @@ impl Agent {
             return self.refuse_statelessly(&incoming);
         }
         if let Some(refusal) = self.refusal(&incoming) {
-            return self.answer_now(incoming, None, refusal, now);
+            return self.answer_now(incoming, None, &refusal, now);
         }
         match incoming.verb {
             Verb::Invite => self.offered(incoming, now),
             _ => {
                 let reply = self.options_reply();
-                self.answer_now(incoming, None, reply, now);
+                self.answer_now(incoming, None, &reply, now);
             }
         }
     }
@@ -141,6 +141,7 @@ struct DialogTemplate {
     target: Box<[u8]>,
     routes: RouteSet,
     flow: Flow,
+    our_offer: bool,
 }
 
 impl DialogTemplate {
@@ -154,6 +155,7 @@ impl DialogTemplate {
             target: incoming.contact().unwrap_or_default().into(),
             routes: RouteSet::of_request(incoming.request.headers.record_route()),
             flow: incoming.source,
+            our_offer: incoming.body().is_none(),
         }
     }
 
@@ -171,7 +173,11 @@ impl DialogTemplate {
             target: self.target,
             routes: self.routes,
             flow: self.flow,
-            phase: Phase::Offered { invite, deadline },
+            phase: Phase::Offered {
+                invite,
+                deadline,
+                our_offer: self.our_offer,
+            },
             unacknowledged: None,
             offer: None,
             farewell: None,

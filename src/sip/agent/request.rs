@@ -1,11 +1,12 @@
 //! Our requests inside a dialog, and the end of client transactions (RFC 3261 sections 12.2.1 and 15.1.1).
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::clients::{ClientTransaction, OtherTransaction};
 use super::reply::{ALLOW, Reply, push_body, push_extra};
-use super::{Agent, Ticket, TimerOwner};
+use super::{Agent, Interface, Ticket, TimerOwner};
 use crate::sip::dialog::route::numeric_hop;
 use crate::sip::dialog::{Cancel, Dialog, ExtraHeaders, Phase};
 use crate::sip::event::{Body, DialogKey, EndCause, Transport};
@@ -31,7 +32,7 @@ impl Agent {
         match &mut dialog.phase {
             Phase::Offered { invite, .. } => {
                 let invite = *invite;
-                self.refuse_invite(key, invite, Reply::new(480).headers(headers), now);
+                self.refuse_invite(key, invite, &Reply::new(480).headers(headers), now);
             }
             Phase::Calling(calling) => {
                 if calling.cancel == Cancel::No {
@@ -40,7 +41,7 @@ impl Agent {
                 self.cancel_if_possible(key, now);
             }
             Phase::Confirmed if dialog.unacknowledged.is_some() => dialog.farewell = Some(Box::new(headers)),
-            Phase::Confirmed => self.send_bye(key, headers, Some(EndCause::HungUp), now),
+            Phase::Confirmed => self.send_bye(key, &headers, Some(EndCause::HungUp), now),
             Phase::Ending { .. } => {}
         }
     }
@@ -49,7 +50,7 @@ impl Agent {
     pub(super) fn send_bye(
         &mut self,
         key: DialogKey,
-        headers: ExtraHeaders,
+        headers: &[(String, String)],
         cause: Option<EndCause>,
         now: Instant,
     ) {
@@ -60,9 +61,9 @@ impl Agent {
         dialog.unacknowledged = None;
         let pending = dialog.offer.take();
         if let Some(offer) = pending {
-            self.respond(offer.transaction, Reply::new(487), now);
+            self.respond(offer.transaction, &Reply::new(487), now);
         }
-        self.send_in_dialog(key, Method::Bye, &headers, None, now);
+        self.send_in_dialog(key, Method::Bye, headers, None, now);
         self.rearm_dialog(key);
     }
 
@@ -125,7 +126,7 @@ impl Agent {
         let machine = OtherClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
         self.clients.insert(
             id,
-            ClientTransaction::Other(OtherTransaction { machine, flow, ends }),
+            ClientTransaction::Other(Box::new(OtherTransaction { machine, flow, ends })),
         );
         self.transmit(flow, bytes, Ticket::of(id));
         self.rearm_client(id);
@@ -186,19 +187,14 @@ impl Agent {
     }
 
     /// A flow from the interface that fits best.
-    pub(super) fn flow_from_interface(
-        &self,
-        transport: Transport,
-        peer: std::net::SocketAddr,
-    ) -> Option<Flow> {
-        let fits = |interface: &&super::Interface| {
+    pub(super) fn flow_from_interface(&self, transport: Transport, peer: SocketAddr) -> Option<Flow> {
+        let fits = |interface: &&Interface| {
             interface.transport == transport && interface.local.is_ipv4() == peer.is_ipv4()
         };
         let mut fitting = self.config.interfaces.iter().filter(fits);
         let first = fitting.next()?;
-        let same_scope = |interface: &&super::Interface| {
-            interface.advertised.ip().is_loopback() == peer.ip().is_loopback()
-        };
+        let same_scope =
+            |interface: &&Interface| interface.advertised.ip().is_loopback() == peer.ip().is_loopback();
         let interface = std::iter::once(first)
             .chain(fitting)
             .find(same_scope)

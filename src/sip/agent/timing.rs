@@ -7,6 +7,7 @@ use super::reply::Reply;
 use super::servers::Machine;
 use super::{Agent, Ticket, TimerOwner};
 use crate::sip::dialog::Phase;
+use crate::sip::dialog::offer::OfferKind;
 use crate::sip::event::{DialogEvent, DialogKey, EndCause};
 use crate::sip::transaction::{ClientId, Due, Fired, ServerId};
 
@@ -94,7 +95,7 @@ impl Agent {
                 let headers = dialog.farewell.take().map(|headers| *headers);
                 self.counters.ack_timeouts += 1;
                 let headers = headers.unwrap_or_else(|| vec![ack_timeout_reason()]);
-                self.send_bye(key, headers, None, now);
+                self.send_bye(key, &headers, None, now);
                 self.event(
                     key,
                     DialogEvent::Ended {
@@ -110,14 +111,14 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry(key) else {
             return;
         };
-        if let Phase::Offered { invite, deadline } = dialog.phase
+        if let Phase::Offered { invite, deadline, .. } = dialog.phase
             && now >= deadline
         {
             self.counters.answer_timeouts += 1;
             self.refuse_invite(
                 key,
                 invite,
-                Reply::because(500, "No Answer From Application"),
+                &Reply::because(500, "No Answer From Application"),
                 now,
             );
         }
@@ -132,11 +133,13 @@ impl Agent {
             return;
         };
         self.counters.answer_timeouts += 1;
-        self.respond(
-            offer.transaction,
-            Reply::because(500, "No Answer From Application"),
-            now,
-        );
+        let status = match offer.kind {
+            // RFC 3311 section 5.2.
+            OfferKind::Update => 504,
+            OfferKind::Invite | OfferKind::EmptyInvite => 500,
+        };
+        let reply = Reply::because(status, "No Answer From Application");
+        self.respond(offer.transaction, &reply, now);
     }
 }
 

@@ -15,7 +15,7 @@ use crate::sip::wire::{Method, Response};
 
 impl Agent {
     /// Places a call.
-    pub(super) fn invite(&mut self, invite: OutboundInvite, now: Instant) {
+    pub(super) fn invite(&mut self, invite: &OutboundInvite, now: Instant) {
         let key = invite.dialog;
         let Some(flow) = self.flow_from_interface(invite.transport, invite.destination) else {
             return self.event(
@@ -29,7 +29,7 @@ impl Agent {
             branch: self.random_branch(),
             cancel: false,
         };
-        let dialog = self.calling_dialog(&invite, flow, id);
+        let dialog = self.calling_dialog(invite, flow, id);
         let draft = Draft {
             method: Method::Invite,
             cseq: dialog.local_cseq,
@@ -207,7 +207,7 @@ impl Agent {
         match cancel {
             Cancel::No => self.event(key, DialogEvent::Answered { body: answer.body() }),
             // The answer crossed our CANCEL, or came before it could be sent.
-            Cancel::Wanted | Cancel::Sent => self.send_bye(key, Vec::new(), Some(EndCause::HungUp), now),
+            Cancel::Wanted | Cancel::Sent => self.send_bye(key, &[], Some(EndCause::HungUp), now),
         }
     }
 
@@ -226,7 +226,6 @@ impl Agent {
 
     /// A second phone answered: ACK each time, BYE once.
     fn further_fork(&mut self, answer: &Answer<'_>, now: Instant) {
-        let (ack_branch, bye_branch) = (self.random_branch(), self.random_branch());
         let Some(invite) = self.clients.invite_mut(answer.client) else {
             return;
         };
@@ -234,39 +233,34 @@ impl Agent {
         let Some(fork) = answer.fork(invite.flow) else {
             return;
         };
+        if let Some((_, flow, ack)) = self.write_to_fork(&fork, Method::Ack, answer.cseq) {
+            self.transmit(flow, ack, Ticket::NONE);
+        }
+        if new
+            && let Some((id, flow, bye)) = self.write_to_fork(&fork, Method::Bye, answer.cseq.wrapping_add(1))
+        {
+            self.start_other(id, flow, bye, None, now);
+        }
+    }
+
+    fn write_to_fork(&mut self, fork: &Dialog, method: Method, cseq: u32) -> Option<(ClientId, Flow, Wire)> {
+        let branch = self.random_branch();
         let draft = Draft {
-            method: Method::Ack,
-            cseq: answer.cseq,
-            branch: ack_branch,
+            method,
+            cseq,
+            branch,
             headers: &[],
             body: None,
         };
-        let Some((flow, ack)) = self.write_request(&fork, &draft) else {
-            return;
-        };
-        self.transmit(flow, ack, Ticket::NONE);
-        if new {
-            let cseq = answer.cseq.wrapping_add(1);
-            let draft = Draft {
-                method: Method::Bye,
-                cseq,
-                branch: bye_branch,
-                ..draft
-            };
-            let Some((flow, bye)) = self.write_request(&fork, &draft) else {
-                return;
-            };
-            self.start_other(
-                ClientId {
-                    branch: bye_branch,
-                    cancel: false,
-                },
-                flow,
-                bye,
-                None,
-                now,
-            );
-        }
+        let (flow, bytes) = self.write_request(fork, &draft)?;
+        Some((
+            ClientId {
+                branch,
+                cancel: false,
+            },
+            flow,
+            bytes,
+        ))
     }
 
     /// 3xx-6xx: ACK on the same branch; the call is over.

@@ -16,7 +16,7 @@ impl Agent {
     pub(super) fn ring(&mut self, key: DialogKey, now: Instant) {
         if let Some(invite) = self.offered_invite(key) {
             let reply = self.with_contact(key, Reply::new(180)).dialog_forming();
-            self.respond(invite, reply, now);
+            self.respond(invite, &reply, now);
         }
     }
 
@@ -31,14 +31,14 @@ impl Agent {
         let Some(invite) = self.offered_invite(key) else {
             return;
         };
-        let our_offer = self.is_offerless(invite);
+        let our_offer = self.asks_for_offer(key);
         let reply = Reply::new(200)
             .headers(headers)
             .body(Some(body))
             .capabilities()
             .dialog_forming();
         let reply = self.with_contact(key, reply);
-        self.accept_invite(key, invite, reply, AckKind::Initial { our_offer }, now);
+        self.accept_invite(key, invite, &reply, AckKind::Initial { our_offer }, now);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
             dialog.phase = Phase::Confirmed;
         }
@@ -59,10 +59,10 @@ impl Agent {
         };
         let status = if (300..700).contains(&status) { status } else { 500 };
         let reply = Reply::new(status).reason(reason).headers(headers);
-        self.refuse_invite(key, invite, reply, now);
+        self.refuse_invite(key, invite, &reply, now);
     }
 
-    pub(super) fn refuse_invite(&mut self, key: DialogKey, invite: ServerId, reply: Reply, now: Instant) {
+    pub(super) fn refuse_invite(&mut self, key: DialogKey, invite: ServerId, reply: &Reply, now: Instant) {
         self.forget_dialog(key);
         if let Some(transaction) = self.servers.entry_mut(invite) {
             transaction.refused = Some(key);
@@ -84,10 +84,12 @@ impl Agent {
         } = offer;
         let reply = self.with_contact(key, Reply::new(200).body(body).capabilities());
         match kind {
-            OfferKind::Update => self.respond(transaction, reply, now),
+            OfferKind::Update => {
+                self.respond(transaction, &reply, now);
+            }
             OfferKind::Invite | OfferKind::EmptyInvite => {
                 let our_offer = kind == OfferKind::EmptyInvite;
-                self.accept_invite(key, transaction, reply, AckKind::Again { our_offer }, now);
+                self.accept_invite(key, transaction, &reply, AckKind::Again { our_offer }, now);
             }
         }
         self.rearm_dialog(key);
@@ -110,21 +112,29 @@ impl Agent {
             return;
         };
         let status = if (400..700).contains(&status) { status } else { 488 };
-        self.respond(offer.transaction, Reply::new(status).headers(headers), now);
+        self.respond(offer.transaction, &Reply::new(status).headers(headers), now);
         self.rearm_dialog(key);
     }
 
     /// Sends a 2xx to an INVITE and keeps it for repetition until the ACK.
-    fn accept_invite(&mut self, key: DialogKey, invite: ServerId, reply: Reply, kind: AckKind, now: Instant) {
+    fn accept_invite(
+        &mut self,
+        key: DialogKey,
+        invite: ServerId,
+        reply: &Reply,
+        kind: AckKind,
+        now: Instant,
+    ) {
         let Some(cseq) = self.request_cseq(invite) else {
             return;
         };
-        let Some((flow, response)) = self.send_response(invite, &reply, now) else {
+        let Some((flow, response)) = self.respond(invite, reply, now) else {
             return;
         };
         let backoff = Backoff::accepted(&self.config.timers, now);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
             dialog.unacknowledged = Some(Box::new(Unacknowledged {
+                invite,
                 cseq,
                 response,
                 flow,
@@ -132,6 +142,11 @@ impl Agent {
                 kind,
             }));
         }
+    }
+
+    fn asks_for_offer(&self, key: DialogKey) -> bool {
+        let phase = self.dialogs.entry(key).map(|dialog| &dialog.phase);
+        matches!(phase, Some(Phase::Offered { our_offer: true, .. }))
     }
 
     /// The transaction of an INVITE that the application has not answered.
@@ -143,11 +158,7 @@ impl Agent {
     }
 
     /// Sends a response within its transaction.
-    pub(super) fn respond(&mut self, id: ServerId, reply: Reply, now: Instant) {
-        self.send_response(id, &reply, now);
-    }
-
-    fn send_response(&mut self, id: ServerId, reply: &Reply, now: Instant) -> Option<(Flow, Wire)> {
+    pub(super) fn respond(&mut self, id: ServerId, reply: &Reply, now: Instant) -> Option<(Flow, Wire)> {
         let timers = self.config.timers;
         let transaction = self.servers.entry(id)?;
         let request = transaction.request.as_ref()?;
@@ -171,15 +182,6 @@ impl Agent {
     fn request_cseq(&self, id: ServerId) -> Option<u32> {
         let request = self.servers.entry(id)?.request.as_ref()?;
         request.headers.cseq().map(|cseq| cseq.number)
-    }
-
-    /// Whether the INVITE asks for our offer.
-    fn is_offerless(&self, id: ServerId) -> bool {
-        let request = self
-            .servers
-            .entry(id)
-            .and_then(|transaction| transaction.request.as_ref());
-        request.is_some_and(|request| request.body.is_empty())
     }
 
     pub(super) fn remember_provisional(&mut self, id: ServerId, bytes: Wire) {

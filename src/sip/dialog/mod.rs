@@ -58,7 +58,12 @@ pub(crate) struct Dialog {
 #[derive(Debug)]
 pub(crate) enum Phase {
     /// The application has not answered the INVITE.
-    Offered { invite: ServerId, deadline: Instant },
+    Offered {
+        invite: ServerId,
+        deadline: Instant,
+        /// Whether the INVITE came without an offer and asks for ours.
+        our_offer: bool,
+    },
     /// Our INVITE has no final response.
     Calling(Calling),
     /// Established.
@@ -88,6 +93,7 @@ pub(crate) enum Cancel {
 /// Our 2xx to an INVITE, repeated until its ACK arrives (section 13.3.1.4).
 #[derive(Debug)]
 pub(crate) struct Unacknowledged {
+    pub(crate) invite: ServerId,
     pub(crate) cseq: u32,
     pub(crate) response: Wire,
     pub(crate) flow: Flow,
@@ -148,6 +154,12 @@ impl Dialog {
         } else {
             None
         }
+    }
+
+    /// The 2xx to this INVITE, while it waits for its ACK.
+    pub(crate) fn accepted_response(&self, invite: ServerId) -> Option<Wire> {
+        let response = self.unacknowledged.as_ref()?;
+        (response.invite == invite).then(|| response.response.clone())
     }
 
     /// When the dialog's own timers want attention: the application's patience, the 2xx, a pending offer.

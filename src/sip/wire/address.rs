@@ -71,6 +71,15 @@ impl<'a> NameAddr<'a> {
     }
 }
 
+impl Address {
+    /// Reads the first address of a header's text, for headers that only the application knows; `None` when it breaks
+    /// the grammar.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (first, _) = text::split_outside(text.as_bytes(), b',');
+        Some(NameAddr::parse(first)?.to_address())
+    }
+}
+
 /// Where the `<` stands outside a quoted display name; the outer `None` when a quote does not end.
 fn bracket(address: &[u8]) -> Option<Option<usize>> {
     let mut quoted = false;

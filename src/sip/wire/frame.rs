@@ -13,6 +13,10 @@ use super::validate;
 
 /// What was cut from the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly always a message, handed on at once and never stored"
+)]
 pub enum Framed {
     /// A message.
     Message(Message),

@@ -48,7 +48,7 @@ impl HeaderValue {
         if !self.0.is_empty() && !continuation.is_empty() {
             self.0.push(b' ');
         }
-        self.0.extend_from_slice(continuation);
+        self.0.extend(without_line_ends(continuation.to_vec()));
     }
 }
 

@@ -24,7 +24,10 @@ impl<'a> Params<'a> {
     /// `;` too many at the end is forgiven.
     pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
         let bytes = text::trim(bytes);
-        let bytes = text::trim(bytes.strip_suffix(b";").unwrap_or(bytes));
+        let bytes = match bytes.strip_suffix(b";") {
+            Some(before) if !before.is_empty() => text::trim(before),
+            _ => bytes,
+        };
         let params = Self(bytes);
         let sound = bytes.is_empty() || params.iter().all(|param| param.is_sound());
         sound.then_some(params)
@@ -116,7 +119,7 @@ mod tests {
 
     #[test]
     fn empty_parameters_and_open_quotes_are_refused() {
-        for text in [";;", "a=1;;b", "=1", r#"a="b"#, r#"a="b"c"#, "a b"] {
+        for text in [";", ";;", "a=1;;b", "=1", r#"a="b"#, r#"a="b"c"#, "a b"] {
             assert!(Params::parse(text.as_bytes()).is_none(), "{text}");
         }
         assert!(

@@ -7,10 +7,10 @@ use super::name::HeaderName;
 /// Room for the start line, the line ends and Content-Length.
 const OVERHEAD_BYTES: usize = 128;
 
-/// Line ends and NUL become spaces.
+/// CR and LF become spaces.
 pub(super) fn without_line_ends(mut bytes: Vec<u8>) -> Vec<u8> {
     for byte in &mut bytes {
-        if matches!(*byte, b'\r' | b'\n' | 0) {
+        if matches!(*byte, b'\r' | b'\n') {
             *byte = b' ';
         }
     }

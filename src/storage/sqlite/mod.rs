@@ -6,6 +6,7 @@
 
 mod fault;
 mod read;
+mod register;
 mod sweep;
 mod write;
 
@@ -76,10 +77,13 @@ impl SqliteStore {
             Access::Serve => create_directory(path)?,
             Access::Read => require_file(path)?,
         }
-        let connect = connect_options(options);
-        let writer = pool(1, options.busy_timeout).connect_lazy_with(connect.clone());
-        let readers =
-            pool(READERS, options.busy_timeout).connect_lazy_with(connect.pragma("query_only", "ON"));
+        let read_only = connect_options(options).pragma("query_only", "ON");
+        let writing = match options.access {
+            Access::Serve => connect_options(options),
+            Access::Read => read_only.clone(),
+        };
+        let writer = pool(1, options.busy_timeout).connect_lazy_with(writing);
+        let readers = pool(READERS, options.busy_timeout).connect_lazy_with(read_only);
         let store = Self { writer, readers };
         match options.access {
             Access::Serve => store.prepare(path).await?,
@@ -200,3 +204,6 @@ impl Store for SqliteStore {
         self.writer.close().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,16 +7,15 @@
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Acquire, Connection};
 
-use super::fault;
+use super::{fault, register};
 use crate::admission::{policy, sampler};
 use crate::ids::CallUid;
 use crate::storage::contract::{
-    Admission, AnswerRecord, CallContext, CallEnd, Eligibility, NewCall, Stratum, SurveyRecord,
+    Admission, AnswerRecord, CallContext, CallEnd, Eligibility, NewCall, Stratum,
 };
 use crate::storage::error::{StoreError, StoreErrorKind};
 use crate::storage::moment;
 use crate::storage::store::{Applied, Decision, Fact, FactResult};
-use crate::survey::Metric;
 
 /// Takes the write lock at once, so that no transaction fails half-way for want of it.
 const BEGIN: &str = "BEGIN IMMEDIATE";
@@ -50,11 +49,12 @@ async fn apply_together(
         match apply_one(&mut transaction, fact).await {
             Ok(applied) => results.push(Ok(applied)),
             Err(error) => {
-                // Also a transaction that cannot be rolled back is over: its connection is closed.
-                transaction
-                    .rollback()
-                    .await
-                    .map_err(|error| fault::of_statement(&error))?;
+                // What failed first is what counts: SQLite may have rolled back by itself already. A refusal did not
+                // end the transaction, so after one the rollback has to work.
+                let rolled_back = transaction.rollback().await;
+                if error.kind() == StoreErrorKind::Refused {
+                    rolled_back.map_err(|error| fault::of_statement(&error))?;
+                }
                 return Err(error);
             }
         }
@@ -120,7 +120,7 @@ async fn apply_one(connection: &mut SqliteConnection, fact: &Fact) -> FactResult
         Fact::End(end) => close_call(connection, end).await.map(|()| Applied::Kept),
         Fact::Surveys(surveys) => {
             for survey in surveys {
-                register(connection, survey).await?;
+                register::survey(connection, survey).await?;
             }
             Ok(Applied::Kept)
         }
@@ -274,90 +274,12 @@ async fn close_call(connection: &mut SqliteConnection, end: &CallEnd) -> Result<
     known_call(updated.rows_affected())
 }
 
-async fn register(connection: &mut SqliteConnection, record: &SurveyRecord) -> Result<(), StoreError> {
-    let is_new: bool = sqlx::query_scalar::<_, i64>(
-        "SELECT COUNT(*) FROM survey_version WHERE survey = $1 AND version = $2",
-    )
-    .bind(&record.survey.name)
-    .bind(&record.survey.version)
-    .fetch_one(&mut *connection)
-    .await
-    .map_err(|error| fault::of_statement(&error))?
-        == 0;
-    sqlx::query(
-        "INSERT INTO survey_version (survey, version, title, goal, definition, loaded) \
-         SELECT $1, $2, $3, $4, $5, COALESCE(MAX(loaded), 0) + 1 FROM survey_version WHERE true \
-         ON CONFLICT (survey, version) DO UPDATE SET loaded = excluded.loaded",
-    )
-    .bind(&record.survey.name)
-    .bind(&record.survey.version)
-    .bind(&record.title)
-    .bind(&record.goal)
-    .bind(&record.definition)
-    .execute(&mut *connection)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
-    if is_new {
-        register_questions(connection, record).await?;
-    }
-    Ok(())
-}
-
-async fn register_questions(
-    connection: &mut SqliteConnection,
-    record: &SurveyRecord,
-) -> Result<(), StoreError> {
-    for (position, question) in (1_i64..).zip(&record.questions) {
-        sqlx::query(
-            "INSERT INTO question (survey, version, question_id, position, metric, scored, text, scale_min, \
-             scale_max, high_is_good, threshold, target) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        )
-        .bind(&record.survey.name)
-        .bind(&record.survey.version)
-        .bind(&question.id)
-        .bind(position)
-        .bind(question.metric.as_str())
-        .bind(i64::from(is_scored(question.metric)))
-        .bind(&question.text)
-        .bind(question.scale.0)
-        .bind(question.scale.1)
-        .bind(i64::from(question.high_is_good))
-        .bind(question.threshold)
-        .bind(question.target)
-        .execute(&mut *connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
-        for (value, label) in &question.labels {
-            sqlx::query(
-                "INSERT INTO question_label (survey, version, question_id, value, label) VALUES ($1, $2, $3, $4, $5)",
-            )
-            .bind(&record.survey.name)
-            .bind(&record.survey.version)
-            .bind(&question.id)
-            .bind(value)
-            .bind(label)
-            .execute(&mut *connection)
-            .await
-            .map_err(|error| fault::of_statement(&error))?;
-        }
-    }
-    Ok(())
-}
-
 async fn heartbeat(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query("UPDATE heartbeat SET written = written + 1 WHERE id = 1")
         .execute(connection)
         .await
         .map(drop)
         .map_err(|error| fault::of_statement(&error))
-}
-
-/// Whether a call without an answer to this metric is incomplete.
-const fn is_scored(metric: Metric) -> bool {
-    match metric {
-        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo => true,
-        Metric::Choice => false,
-    }
 }
 
 fn known_call(rows: u64) -> Result<(), StoreError> {

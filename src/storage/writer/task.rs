@@ -33,7 +33,9 @@ pub(super) struct Request {
 enum State {
     Well,
     Down(Absence),
-    CatchingUp,
+    /// With the pause before the next probe, should the database go away again: one that comes and goes is asked ever
+    /// more seldom, and fills no log.
+    CatchingUp(Duration),
 }
 
 /// An absent database.
@@ -93,7 +95,7 @@ impl<S: Store> WriterTask<S> {
         match state {
             State::Well => self.commit_next().await,
             State::Down(absence) => self.spool_until_back(absence).await,
-            State::CatchingUp => Some(self.catch_up().await),
+            State::CatchingUp(pause) => Some(self.catch_up(pause).await),
         }
     }
 
@@ -109,7 +111,7 @@ impl<S: Store> WriterTask<S> {
         }
         Some(match self.commit(requests).await {
             Ok(()) => State::Well,
-            Err(error) => self.went_down(error),
+            Err(error) => self.went_down(error, self.options.first_pause),
         })
     }
 
@@ -178,31 +180,31 @@ impl<S: Store> WriterTask<S> {
                     "the database is back; replaying the spool"
                 );
                 gauge!("aftercall_storage_available").set(1.0);
-                State::CatchingUp
+                State::CatchingUp(self.longer(absence.pause))
             }
             Err(error) => {
-                let pause = (absence.pause * 2).min(self.options.longest_pause);
-                State::Down(Absence {
-                    error,
-                    pause,
-                    probe: self.probe(pause),
-                    ..absence
-                })
+                absence.pause = self.longer(absence.pause);
+                absence.probe = self.probe(absence.pause);
+                absence.error = error;
+                State::Down(absence)
             }
         }
     }
 
-    fn went_down(&self, error: StoreError) -> State {
+    fn went_down(&self, error: StoreError, pause: Duration) -> State {
         tracing::error!(%error, "the database is away: new calls are turned away, answers go to the spool");
         counter!("aftercall_storage_outages_total", "outage" => outage_word(&error)).increment(1);
         gauge!("aftercall_storage_available").set(0.0);
-        let pause = self.options.first_pause;
         State::Down(Absence {
             since: Instant::now(),
             error,
             pause,
             probe: self.probe(pause),
         })
+    }
+
+    fn longer(&self, pause: Duration) -> Duration {
+        (pause * 2).min(self.options.longest_pause)
     }
 
     fn probe(&self, pause: Duration) -> Probe {
@@ -214,9 +216,9 @@ impl<S: Store> WriterTask<S> {
     }
 
     /// Replays some of the spool, then serves some of the queue: fewer, so that the spool ends.
-    async fn catch_up(&mut self) -> State {
+    async fn catch_up(&mut self, pause: Duration) -> State {
         if let Err(error) = self.replay_some().await {
-            return self.went_down(error);
+            return self.went_down(error, pause);
         }
         if self.spool.waiting_bytes() == 0 {
             return State::Well;
@@ -235,9 +237,9 @@ impl<S: Store> WriterTask<S> {
         if !direct.is_empty()
             && let Err(error) = self.commit(direct).await
         {
-            return self.went_down(error);
+            return self.went_down(error, pause);
         }
-        State::CatchingUp
+        State::CatchingUp(pause)
     }
 
     async fn replay_some(&mut self) -> Result<u64, StoreError> {

@@ -99,10 +99,7 @@ fn texts(
 ) -> BTreeMap<Language, String> {
     let mut texts = BTreeMap::new();
     let Some(value) = table.value("text") else {
-        let reason = format!(
-            "question `{}` has no `text`: reports show its id instead",
-            id.get_ref()
-        );
+        let reason = "a question has no `text`: reports show its id instead";
         faults.warning(
             id.span(),
             reason,
@@ -133,12 +130,7 @@ fn texts(
         | DeValue::Float(_)
         | DeValue::Boolean(_)
         | DeValue::Datetime(_)
-        | DeValue::Array(_) => wrong_type(
-            "text",
-            "a text in quotes, or one for each language,",
-            value,
-            faults,
-        ),
+        | DeValue::Array(_) => wrong_type("text", "a text in quotes or one for each language", value, faults),
     }
     texts
 }

@@ -50,7 +50,19 @@ pub(super) fn scale(table: &mut Table<'_>, metric: Metric, faults: &mut Faults<'
     let direction = direction(&mut given, faults).unwrap_or(default.direction);
     given.finish("`scale`", faults);
     let scale = Scale { min, max, direction };
-    let fault = match metric {
+    match refusal(metric, scale) {
+        Some((reason, mend)) => {
+            faults.error(span, reason, mend);
+            None
+        }
+        None => Some(scale),
+    }
+}
+
+/// Why a metric cannot have a scale, with the mend.
+fn refusal(metric: Metric, scale: Scale) -> Option<(String, &'static str)> {
+    let Scale { min, max, .. } = scale;
+    match metric {
         Metric::Nps if scale != NPS => Some((
             "an NPS question is on 0-10 with a high value good: another scale is never called NPS".to_owned(),
             "remove `scale`, or make it `metric = \"csat\"`",
@@ -72,13 +84,6 @@ pub(super) fn scale(table: &mut Table<'_>, metric: Metric, faults: &mut Faults<'
             "stay within 0-99",
         )),
         Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo => None,
-    };
-    match fault {
-        Some((reason, mend)) => {
-            faults.error(span, reason, mend);
-            None
-        }
-        None => Some(scale),
     }
 }
 

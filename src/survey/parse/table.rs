@@ -40,7 +40,7 @@ impl<'t> Table<'t> {
 
     /// The value of a field, of whatever type.
     pub(super) fn value(&mut self, field: &'static str) -> Option<&'t At<DeValue<'t>>> {
-        self.asked.push(field);
+        self.pass_over(&[field]);
         self.entries.get(field)
     }
 
@@ -67,7 +67,7 @@ impl<'t> Table<'t> {
 
     /// The tables written as `[[field]]`.
     pub(super) fn tables(&mut self, field: &'static str, faults: &mut Faults<'_>) -> Vec<Table<'t>> {
-        let expected = "tables, each written as `[[...]]`,";
+        let expected = "one or more tables written as `[[...]]`";
         let Some(array) = self.typed(field, expected, faults, |value| value.as_array()) else {
             return Vec::new();
         };
@@ -88,12 +88,9 @@ impl<'t> Table<'t> {
         limits: (Duration, Duration),
         faults: &mut Faults<'_>,
     ) -> Option<Duration> {
-        let text = self.typed(
-            field,
-            "a duration in quotes, such as \"2.5s\",",
-            faults,
-            |value| value.as_str(),
-        )?;
+        let text = self.typed(field, "a duration in quotes such as \"2.5s\"", faults, |value| {
+            value.as_str()
+        })?;
         match parse_duration(text.get_ref()) {
             Err(error) => {
                 let reason = format!("`{field} = \"{}\"` is not a duration", text.get_ref());
@@ -148,7 +145,11 @@ impl<'t> Table<'t> {
 
     /// Fields that are known but cannot be read, because what they depend on is wrong.
     pub(super) fn pass_over(&mut self, fields: &[&'static str]) {
-        self.asked.extend(fields);
+        for field in fields {
+            if !self.asked.contains(field) {
+                self.asked.push(field);
+            }
+        }
     }
 
     /// Reports the fields that nobody asked for; `what` names the table.
@@ -195,12 +196,8 @@ pub(super) fn wrong_type(field: &str, expected: &str, value: &At<DeValue<'_>>, f
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
     };
-    let reason = format!("`{field}` is {is}, but {expected} is expected").replace(", is", " is");
-    faults.error(
-        value.span(),
-        reason,
-        format!("write {}", expected.trim_end_matches(',')),
-    );
+    let reason = format!("`{field}` is {is}, but {expected} is expected");
+    faults.error(value.span(), reason, format!("write {expected}"));
 }
 
 /// The whole number that a value is.

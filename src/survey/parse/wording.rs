@@ -16,7 +16,7 @@ use crate::survey::suggest::closest;
 
 /// Prompts longer than this are warned about.
 const LENGTH_ADVISED: Duration = Duration::from_secs(15);
-const EXPECTED: &str = "the name of a prompt, or a list of names,";
+const EXPECTED: &str = "the name of a prompt or a list of names";
 
 /// Knows what can be said.
 pub(super) struct Speaker<'p> {

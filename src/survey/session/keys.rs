@@ -21,7 +21,7 @@ impl Session {
         }
     }
 
-    pub(super) fn key(&mut self, digit: Digit, at: Instant, now: Instant) {
+    fn key(&mut self, digit: Digit, at: Instant, now: Instant) {
         let rules = self.survey.rules;
         match &self.phase {
             Phase::Welcome { .. } if rules.barge_in_welcome => {
@@ -49,7 +49,7 @@ impl Session {
         }
     }
 
-    pub(super) fn question_key(&mut self, digit: Digit, at: Instant, now: Instant) {
+    fn question_key(&mut self, digit: Digit, at: Instant, now: Instant) {
         let Some(turn) = self.turn.as_mut().filter(|turn| turn.owns(at)) else {
             return;
         };

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Invariants, each tested: a question has at most one [`Output::Answer`]; nothing is played between an answer
-//! and the word that it is durable; the call ends within the cap of the survey plus the goodbye.
+//! and the word that it is durable, unless that is given up with an apology, after which nothing is asked; the
+//! call ends within the cap of the survey plus the goodbye.
 //!
 //! Choices that the specification leaves open:
 //! - `*` repeats at once, it does not wait for a `9`; a `9` within the inter-digit time after it opts out, so it
@@ -221,17 +222,8 @@ impl Session {
 
     /// How the call ended; `None` while it goes on.
     pub fn outcome(&self) -> Option<&Outcome> {
-        match self.phase {
-            Phase::Over => self.ending.as_ref(),
-            Phase::Ringing
-            | Phase::Opening { .. }
-            | Phase::Welcome { .. }
-            | Phase::Asking { .. }
-            | Phase::Listening { .. }
-            | Phase::Collecting { .. }
-            | Phase::Settling { .. }
-            | Phase::Closing { .. } => None,
-        }
+        let is_over = matches!(self.phase, Phase::Over);
+        self.ending.as_ref().filter(|_| is_over)
     }
 
     /// Whether a question has been asked to its end and nothing was pressed yet.

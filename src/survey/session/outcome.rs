@@ -121,9 +121,10 @@ impl Tally {
         match reason {
             EndReason::Storage => Disposition::Failed,
             _ if self.is_complete(survey) => Disposition::Completed,
-            EndReason::OptedOut => Disposition::Declined,
+            _ if self.opted_out => Disposition::Declined,
             _ if answered => Disposition::Partial,
             EndReason::CallerHungUp => Disposition::Abandoned,
+            EndReason::OptedOut => Disposition::Declined,
             EndReason::Technical(_) => Disposition::Failed,
             EndReason::AllAnswered
             | EndReason::QuestionsSkipped

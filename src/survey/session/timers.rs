@@ -37,7 +37,7 @@ impl Session {
         }
     }
 
-    pub(super) fn phase_expired(&mut self, now: Instant) {
+    fn phase_expired(&mut self, now: Instant) {
         match &self.phase {
             Phase::Opening { .. } => self.open(now),
             Phase::Listening { .. } => self.miss(Miss::NoInput, now),
@@ -52,7 +52,7 @@ impl Session {
         }
     }
 
-    pub(super) fn input_expired(&mut self, now: Instant) {
+    fn input_expired(&mut self, now: Instant) {
         let Some(turn) = &mut self.turn else { return };
         match turn.end_input(&self.survey) {
             Collected::Accepted(value) => self.settle(Some(value), true, now),
@@ -62,7 +62,7 @@ impl Session {
         }
     }
 
-    pub(super) fn cap_reached(&mut self, now: Instant) {
+    fn cap_reached(&mut self, now: Instant) {
         self.cap_at = None;
         self.capped = true;
         self.salvage(now);

@@ -98,7 +98,7 @@ impl Session {
         }
     }
 
-    pub(super) fn ask(&mut self, prompts: Vec<PromptName>, now: Instant) {
+    fn ask(&mut self, prompts: Vec<PromptName>, now: Instant) {
         if let Some(turn) = &mut self.turn {
             turn.prompt_started();
         }
@@ -141,7 +141,7 @@ impl Session {
         }
     }
 
-    pub(super) fn play(&mut self, prompts: Vec<PromptName>) -> Option<PlayId> {
+    fn play(&mut self, prompts: Vec<PromptName>) -> Option<PlayId> {
         if prompts.is_empty() {
             return None;
         }

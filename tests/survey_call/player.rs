@@ -10,7 +10,7 @@ use aftercall::survey::{AnswerGiven, AnyPrompt, Input, Output, PlayId, QuestionI
 /// The survey of a definition.
 fn survey(definition: &str) -> Arc<Survey> {
     let parsed = parse(definition, "transcript.toml", &AnyPrompt);
-    Arc::new(parsed.unwrap_or_else(|faults| panic!("{faults:?}")).survey)
+    Arc::new(parsed.expect("the definition is valid").survey)
 }
 
 /// Runs the inputs of `script` and asserts that the outputs come as written.
@@ -94,7 +94,7 @@ impl Player {
                     at: self.start + at,
                 }
             }
-            other => panic!("not an input: {other:?}"),
+            other => unreachable!("not an input: {other:?}"),
         }
     }
 

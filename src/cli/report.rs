@@ -1,0 +1,84 @@
+//! `aftercall report`: what the calls of a period told.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args as ClapArgs;
+
+use super::{runtime, settings};
+use crate::report::render::{Format, write_json, write_table};
+use crate::report::{Period, Report, ReportQuery};
+use crate::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
+
+/// Options of `report`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// First day (2026-11-01, UTC) or moment (2026-11-01T08:00:00Z).
+    #[arg(long, value_name = "DAY")]
+    from: Option<String>,
+    /// Last day, itself included, or the moment before which the period ends.
+    #[arg(long, value_name = "DAY")]
+    to: Option<String>,
+    /// Only calls of this queue.
+    #[arg(long)]
+    queue: Option<String>,
+    /// Only calls of this survey.
+    #[arg(long)]
+    survey: Option<String>,
+    /// JSON with figures unrounded; docs/schema.md names its fields.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reads the database of the configuration and prints the report.
+pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
+    let loaded = match settings(file) {
+        Ok(loaded) => loaded,
+        Err(status) => return Ok(status),
+    };
+    let query = ReportQuery {
+        period: Period::parse(args.from.as_deref(), args.to.as_deref())?,
+        queue: args.queue.clone(),
+        survey: args.survey.clone(),
+    };
+    let format = if args.json { Format::Json } else { Format::Table };
+    let options = SqliteOptions::new(&loaded.settings.storage.path, Access::Read);
+    runtime()?.block_on(async {
+        let store = SqliteStore::open(&options).await.context("storage.path")?;
+        print(&store, &query, format, &mut std::io::stdout().lock()).await?;
+        store.close().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The database could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The report could not be written out.
+    #[error("the report could not be written: {0}")]
+    Write(#[from] std::io::Error),
+}
+
+/// Reads a report and writes it to `out`.
+///
+/// # Errors
+/// The store cannot be read, or `out` not be written.
+pub async fn print(
+    store: &impl Store,
+    query: &ReportQuery,
+    format: Format,
+    out: &mut impl Write,
+) -> Result<(), ReportError> {
+    let report = Report::read(store, query).await?;
+    match format {
+        Format::Table => write_table(&report, out)?,
+        Format::Json => write_json(&report, out)?,
+    }
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,242 @@
+//! A walk through a survey on the terminal, without a network: what `aftercall simulate` shows.
+//!
+//! It drives the same session as a call does, in simulated time, so nobody waits. What a call would play is
+//! printed; a line of input is keys, an empty line is silence, `h` hangs up, and so does the end of the input.
+//! Nothing is stored.
+
+use std::io::{self, BufRead, Write};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::clock;
+use crate::dtmf::Digit;
+use crate::survey::{
+    AnswerGiven, EndReason, Input, Language, Outcome, Output, PlayId, PromptName, Session, Survey,
+};
+
+/// How long each prompt is taken to be.
+const PROMPT: Duration = Duration::from_secs(4);
+/// From one key of a line to the next.
+const BETWEEN_KEYS: Duration = Duration::from_millis(300);
+
+/// What the recorded prompts say.
+pub trait PromptTexts {
+    /// The words of a prompt, where they are known.
+    fn words(&self, language: &Language, name: &PromptName) -> Option<String>;
+}
+
+/// Knows no words: each prompt is shown by its name or its question's text.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoTexts;
+
+impl PromptTexts for NoTexts {
+    fn words(&self, _language: &Language, _name: &PromptName) -> Option<String> {
+        None
+    }
+}
+
+/// Walks through `survey` in `language`, reading lines from `input` and printing to `output`.
+///
+/// # Errors
+/// When the terminal cannot be read or written.
+pub fn run(
+    survey: Arc<Survey>,
+    language: &Language,
+    texts: &dyn PromptTexts,
+    input: impl BufRead,
+    output: impl Write,
+) -> io::Result<Outcome> {
+    let start = clock::monotonic();
+    let mut walk = Walk {
+        session: Session::new(Arc::clone(&survey)),
+        survey,
+        language,
+        texts,
+        start,
+        now: start,
+        playing: None,
+        answers: Vec::new(),
+        input: input.lines(),
+        output,
+    };
+    walk.introduce()?;
+    walk.tell(Input::Answered)?;
+    let outcome = walk.walk_on()?;
+    walk.sum_up(&outcome)?;
+    Ok(outcome)
+}
+
+struct Walk<'a, L, W> {
+    session: Session,
+    survey: Arc<Survey>,
+    language: &'a Language,
+    texts: &'a dyn PromptTexts,
+    start: Instant,
+    now: Instant,
+    playing: Option<(PlayId, Duration)>,
+    answers: Vec<AnswerGiven>,
+    input: L,
+    output: W,
+}
+
+impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
+    fn introduce(&mut self) -> io::Result<()> {
+        let version = self.survey.version();
+        writeln!(
+            self.output,
+            "Survey `{}`, version {}, in {}: {}",
+            version.name,
+            version.version,
+            self.language,
+            self.survey.title()
+        )?;
+        writeln!(
+            self.output,
+            "Type keys and Enter. Enter alone is silence, h hangs up.\n"
+        )
+    }
+
+    fn walk_on(&mut self) -> io::Result<Outcome> {
+        loop {
+            if let Some(outcome) = self.session.outcome() {
+                return Ok(*outcome);
+            }
+            if let Some((play, length)) = self.playing.take() {
+                self.now += length;
+                self.tell(Input::PlaybackFinished(play))?;
+            } else if self.session.is_listening() {
+                self.read_line()?;
+            } else {
+                self.let_time_pass()?;
+            }
+        }
+    }
+
+    fn read_line(&mut self) -> io::Result<()> {
+        write!(self.output, "        > ")?;
+        self.output.flush()?;
+        let line = self.input.next().transpose()?;
+        match line.as_deref().map(str::trim) {
+            None | Some("h" | "H") => self.tell(Input::HungUp),
+            Some("") => self.let_time_pass(),
+            Some(keys) => self.press(keys),
+        }
+    }
+
+    fn press(&mut self, keys: &str) -> io::Result<()> {
+        let Some(digits) = keys.chars().map(Digit::from_char).collect::<Option<Vec<Digit>>>() else {
+            return writeln!(
+                self.output,
+                "        `{keys}` are no keys: 0-9, * and #, or h to hang up"
+            );
+        };
+        for digit in digits {
+            self.now += BETWEEN_KEYS;
+            self.tell(Input::Digit { digit, at: self.now })?;
+        }
+        Ok(())
+    }
+
+    /// Jumps to the next timer.
+    fn let_time_pass(&mut self) -> io::Result<()> {
+        self.now = self.session.timeout().map_or(self.now, |due| due.max(self.now));
+        self.tell(Input::Timeout)
+    }
+
+    fn tell(&mut self, input: Input) -> io::Result<()> {
+        self.session.handle(input, self.now);
+        while let Some(output) = self.session.poll() {
+            match output {
+                Output::Play { id, prompts } => self.play(id, &prompts)?,
+                Output::StopPlayback => self.playing = None,
+                Output::OptOut => self.say("keeps for good that this caller is not asked again")?,
+                Output::Answer(answer) => self.store(answer)?,
+                Output::HangUp(reason) => self.hang_up(reason)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn play(&mut self, id: PlayId, prompts: &[PromptName]) -> io::Result<()> {
+        for prompt in prompts {
+            let words = self.words(prompt);
+            self.say(&match words {
+                Some(words) => format!("plays {prompt}: \"{words}\""),
+                None => format!("plays {prompt}"),
+            })?;
+        }
+        let count = u32::try_from(prompts.len()).unwrap_or(1);
+        self.playing = Some((id, PROMPT * count));
+        Ok(())
+    }
+
+    fn words(&self, prompt: &PromptName) -> Option<String> {
+        let asked = |wording: &[PromptName]| wording.last() == Some(prompt);
+        let mut questions = self.survey.questions().iter();
+        let from_survey = || {
+            let question = questions.find(|question| asked(&question.wording().question))?;
+            question.text(self.language).map(str::to_owned)
+        };
+        self.texts.words(self.language, prompt).or_else(from_survey)
+    }
+
+    fn store(&mut self, answer: AnswerGiven) -> io::Result<()> {
+        self.say(&format!("stores {}", self.shown(&answer)))?;
+        let question = answer.question.clone();
+        self.answers.push(answer);
+        self.session.handle(Input::Stored(question), self.now);
+        Ok(())
+    }
+
+    fn shown(&self, answer: &AnswerGiven) -> String {
+        let value = answer
+            .value
+            .map_or("no answer".to_owned(), |value| value.to_string());
+        let mut questions = self.survey.questions().iter();
+        let question = questions.find(|question| *question.id() == answer.question);
+        let label = question
+            .zip(answer.value)
+            .and_then(|(question, value)| question.labels().get(&value))
+            .map_or(String::new(), |label| format!(" ({label})"));
+        let by_timeout = if answer.accepted_by_timeout {
+            ", accepted by timeout"
+        } else {
+            ""
+        };
+        format!(
+            "{}: {value}{label} [keys \"{}\", attempt {}{by_timeout}]",
+            answer.question, answer.raw_digits, answer.attempts
+        )
+    }
+
+    fn hang_up(&mut self, reason: EndReason) -> io::Result<()> {
+        self.say(&format!("hangs up: {reason}"))
+    }
+
+    fn say(&mut self, what: &str) -> io::Result<()> {
+        let seconds = self.now.duration_since(self.start).as_secs_f64();
+        writeln!(self.output, "{seconds:6.1}s {what}")
+    }
+
+    fn sum_up(&mut self, outcome: &Outcome) -> io::Result<()> {
+        let opted_out = if outcome.opted_out {
+            ", opted out for good"
+        } else {
+            ""
+        };
+        writeln!(
+            self.output,
+            "\nOutcome: {}, {}{opted_out}",
+            outcome.disposition, outcome.reason
+        )?;
+        if self.answers.is_empty() {
+            return writeln!(self.output, "No answer would be stored.");
+        }
+        writeln!(self.output, "A call would have stored:")?;
+        for answer in &self.answers {
+            let line = self.shown(answer);
+            writeln!(self.output, "  {line}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+//! What the receiver remembers of a press, and whether a packet belongs to it.
+//!
+//! RFC 4733 names a press by SSRC and RTP timestamp. Real senders break that in known ways, each of which has its rule
+//! below. The rules lean on sequence numbers, timestamps and arrival; a duration is compared only with another duration
+//! or timestamp of the same sender, never with a clock, because the event clock is not always the one negotiated.
+//! A press whose timestamp changes on the way leaves one record per timestamp.
+
+use std::time::{Duration, Instant};
+
+use super::EventPacket;
+use crate::rtp::{RtpTimestamp, SequenceNumber, Ssrc};
+
+/// A press that says nothing for this long is taken to be over (100-150 ms).
+pub(super) const QUIET: Duration = Duration::from_millis(120);
+/// How long after an end a relay may repeat it under new timestamps: 60-100 ms were seen. Any longer,
+/// and the end of a next quick press (40 ms on, 80 ms off) whose updates were lost would be taken for a repetition.
+const END_REPEATS: Duration = Duration::from_millis(110);
+/// How long an ended press is known by its timestamp. Far beyond any reordering; short enough that a test tool which
+/// replays one capture, timestamps and all, is heard each time.
+const ENDED_REMEMBERED: Duration = Duration::from_secs(2);
+/// How far behind an update its end may be, in packets (three ends are sent).
+const END_REACH: i16 = 3;
+/// A duration from here on is about to leave its 16 bits: five updates of 20 ms at 48 kHz below the limit.
+const SEGMENT_FULL: u16 = 0xF000;
+
+/// What is known about the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Held down.
+    Down,
+    /// No end was seen, but time, audio or another press says that it is over.
+    Quiet,
+    /// An end packet was seen, first at this time.
+    Ended { at: Instant },
+}
+
+/// One timestamp of one press.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PressRecord {
+    pub(super) event: u8,
+    pub(super) phase: Phase,
+    pub(super) heard_at: Instant,
+    ssrc: Ssrc,
+    timestamp: RtpTimestamp,
+    sequence: SequenceNumber,
+    duration: u16,
+}
+
+impl PressRecord {
+    /// The record that `packet` begins.
+    pub(super) fn new(packet: &EventPacket, now: Instant) -> Self {
+        Self {
+            event: packet.event,
+            phase: match packet.ended {
+                true => Phase::Ended { at: now },
+                false => Phase::Down,
+            },
+            heard_at: now,
+            ssrc: packet.ssrc,
+            timestamp: packet.timestamp,
+            sequence: packet.sequence,
+            duration: packet.duration,
+        }
+    }
+
+    /// The record of a further timestamp of this press.
+    pub(super) fn continued(&self, packet: &EventPacket, now: Instant) -> Self {
+        let record = Self::new(packet, now);
+        match self.phase {
+            Phase::Ended { .. } => Self {
+                phase: self.phase,
+                ..record
+            },
+            Phase::Down | Phase::Quiet => record,
+        }
+    }
+
+    /// Whether `packet` lies behind this record on the media timeline.
+    pub(super) fn is_ahead_of(&self, packet: &EventPacket) -> bool {
+        self.ssrc == packet.ssrc && self.timestamp.ahead_of(packet.timestamp) > 0
+    }
+
+    /// Whether `packet` is one more of this timestamp. The SSRC may have jumped: two streams do not choose the same
+    /// timestamp for the same key by chance.
+    pub(super) fn is_named_by(&self, packet: &EventPacket, now: Instant) -> bool {
+        let is_known = match self.phase {
+            Phase::Ended { at } => now.saturating_duration_since(at) <= ENDED_REMEMBERED,
+            Phase::Down | Phase::Quiet => true,
+        };
+        is_known && self.event == packet.event && self.timestamp == packet.timestamp
+    }
+
+    /// Whether `packet`, although its timestamp is new, continues this press. `units_per_ms` is the negotiated clock.
+    pub(super) fn is_continued_by(&self, packet: &EventPacket, units_per_ms: i32, now: Instant) -> bool {
+        if self.event != packet.event {
+            return false;
+        }
+        match self.phase {
+            Phase::Ended { at } => packet.ended && now.saturating_duration_since(at) <= END_REPEATS,
+            Phase::Down | Phase::Quiet if self.ssrc != packet.ssrc => false,
+            Phase::Quiet => self.is_full() && self.is_followed_by_segment(packet),
+            Phase::Down => self.is_full() || self.is_moving_with(packet, units_per_ms),
+        }
+    }
+
+    /// Whether the press is about to outgrow its duration and go on as another segment.
+    fn is_full(&self) -> bool {
+        self.duration >= SEGMENT_FULL
+    }
+
+    /// The next segment starts exactly where the last ended (RFC 4733 section 2.5.1.3).
+    fn is_followed_by_segment(&self, packet: &EventPacket) -> bool {
+        matches!(packet.timestamp.ahead_of(self.timestamp), 0xFFFF..=0x1_0000)
+    }
+
+    /// A sender that moves the timestamp on each packet. Its packets follow each other in sequence, a packet time
+    /// apart; or, with some lost between, duration and timestamp have grown by the same amount; or the end follows
+    /// within the reach of its repeats. A new press of the same key does none of this: its timestamp lies a press and
+    /// a gap ahead, and its duration starts anew.
+    fn is_moving_with(&self, packet: &EventPacket, units_per_ms: i32) -> bool {
+        let step = packet.timestamp.ahead_of(self.timestamp);
+        let ahead = packet.sequence.ahead_of(self.sequence);
+        let growth = i32::from(packet.duration) - i32::from(self.duration);
+        let is_neighbour =
+            matches!(ahead, -1 | 1) && step.unsigned_abs() <= (60 * units_per_ms).unsigned_abs();
+        let has_grown = growth != 0 && step.abs_diff(growth) <= (10 * units_per_ms).unsigned_abs();
+        let is_end = packet.ended && (1..=END_REACH).contains(&ahead);
+        is_neighbour || has_grown || is_end
+    }
+
+    /// Takes in another packet of this timestamp. An end stays an end.
+    pub(super) fn absorb(&mut self, packet: &EventPacket, now: Instant) {
+        if packet.ssrc != self.ssrc || packet.sequence.ahead_of(self.sequence) > 0 {
+            self.ssrc = packet.ssrc;
+            self.sequence = packet.sequence;
+        }
+        match self.phase {
+            Phase::Ended { .. } => {}
+            Phase::Down | Phase::Quiet => {
+                let duration = self.duration.max(packet.duration);
+                *self = Self {
+                    sequence: self.sequence,
+                    duration,
+                    ..Self::new(packet, now)
+                };
+            }
+        }
+    }
+}

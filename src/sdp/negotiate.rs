@@ -1,0 +1,181 @@
+//! Choosing what both sides speak (RFC 3264 section 6).
+//!
+//! The first m-line that we can use is the call's audio; every other is rejected with port 0 in the answer. The codec
+//! is the first in the operator's order that the line offers.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::description::{Host, MediaLine, Offer};
+use super::{Capabilities, Codec, Direction, Ptime, Refusal, TelephoneEvent};
+
+/// What both sides agreed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Negotiated {
+    /// Which m-line carries the audio, counted from 0.
+    pub media_index: usize,
+    /// Where the peer wants RTP. The unspecified address when it is on hold by `c=0.0.0.0`: then `direction` does
+    /// not send.
+    pub remote_rtp: SocketAddr,
+    /// Where the peer wants RTCP: `a=rtcp`, the RTP port when multiplexed, else the port above.
+    pub remote_rtcp: SocketAddr,
+    /// Whether RTCP shares the media port.
+    pub rtcp_mux: bool,
+    /// The audio codec.
+    pub codec: Codec,
+    /// The payload type of the audio, in both directions.
+    pub payload_type: u8,
+    /// How much audio one packet carries.
+    pub ptime: Ptime,
+    /// RFC 4733 digits; the format whose clock is the codec's, where there are several.
+    pub telephone_event: Option<TelephoneEvent>,
+    /// Further formats on which the peer may send digits: some phones offer several clock rates and use any.
+    pub other_telephone_events: Vec<TelephoneEvent>,
+    /// Who sends and receives, seen from us.
+    pub direction: Direction,
+}
+
+impl Negotiated {
+    /// The telephone-event format that a received payload type stands for.
+    pub fn telephone_event_for(&self, payload_type: u8) -> Option<TelephoneEvent> {
+        self.telephone_event
+            .iter()
+            .chain(&self.other_telephone_events)
+            .find(|event| event.payload_type == payload_type)
+            .copied()
+    }
+
+    /// Whether the peer has put us on hold: it does not want our media.
+    pub fn is_held(&self) -> bool {
+        !self.direction.sends()
+    }
+}
+
+/// Whose order of codecs counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Preference {
+    /// Answering: the operator's.
+    Ours,
+    /// Reading an answer: the answerer's (RFC 3264 section 7).
+    Theirs,
+}
+
+/// Decides what to answer to `offer`.
+pub fn negotiate(offer: &Offer, capabilities: &Capabilities) -> Result<Negotiated, Refusal> {
+    let mut refusal = None;
+    for (media_index, line) in offer.0.iter().enumerate().filter(|(_, line)| line.is_audio()) {
+        match agree(line, media_index, capabilities, Preference::Ours) {
+            Ok(negotiated) => return Ok(negotiated),
+            Err(reason) => refusal = refusal.or(Some(reason)),
+        }
+    }
+    Err(refusal.unwrap_or(Refusal::NoAudio))
+}
+
+/// What `line` and `capabilities` have in common.
+pub(super) fn agree(
+    line: &MediaLine,
+    media_index: usize,
+    capabilities: &Capabilities,
+    preference: Preference,
+) -> Result<Negotiated, Refusal> {
+    check_transport(line)?;
+    let address = check_address(line, capabilities)?;
+    let (payload_type, codec) =
+        choose_codec(line, &capabilities.codecs, preference).ok_or(Refusal::NoCommonCodec)?;
+    let (telephone_event, other_telephone_events) = match capabilities.telephone_event {
+        Some(_) => choose_events(line, codec),
+        None => (None, Vec::new()),
+    };
+    let remote_rtp = SocketAddr::new(address, line.port);
+    let rtcp_mux = line.rtcp_mux && capabilities.rtcp_mux;
+    let offered = match address.is_unspecified() {
+        true => line.direction.without_receiving(),
+        false => line.direction,
+    };
+    Ok(Negotiated {
+        media_index,
+        remote_rtp,
+        remote_rtcp: remote_rtcp(line, remote_rtp, rtcp_mux),
+        rtcp_mux,
+        codec,
+        payload_type,
+        ptime: choose_ptime(line, capabilities.ptime),
+        telephone_event,
+        other_telephone_events,
+        direction: offered.reversed(),
+    })
+}
+
+impl MediaLine {
+    pub(super) fn is_audio(&self) -> bool {
+        self.kind.eq_ignore_ascii_case("audio")
+    }
+}
+
+fn check_transport(line: &MediaLine) -> Result<(), Refusal> {
+    let protocol = line.protocol.to_ascii_uppercase();
+    if line.port == 0 {
+        Err(Refusal::AudioDisabled)
+    } else if protocol.contains("SAVP") {
+        Err(Refusal::SecureMedia(line.protocol.clone()))
+    } else if protocol != "RTP/AVP" {
+        Err(Refusal::Transport(line.protocol.clone()))
+    } else {
+        Ok(())
+    }
+}
+
+fn check_address(line: &MediaLine, capabilities: &Capabilities) -> Result<IpAddr, Refusal> {
+    match &line.host {
+        None => Err(Refusal::Malformed("no c= line for the audio stream".to_owned())),
+        Some(Host::Name(name)) => Err(Refusal::HostName(name.clone())),
+        Some(Host::Ip(ip)) if ip.is_multicast() => Err(Refusal::Multicast(*ip)),
+        Some(Host::Ip(ip)) if !capabilities.families.reach(*ip) => Err(Refusal::AddressFamily(*ip)),
+        Some(Host::Ip(ip)) => Ok(*ip),
+    }
+}
+
+fn choose_codec(line: &MediaLine, ours: &[Codec], preference: Preference) -> Option<(u8, Codec)> {
+    let offered = || {
+        line.payload_types()
+            .filter_map(|payload_type| Some((payload_type, Codec::of(payload_type, line)?)))
+    };
+    match preference {
+        Preference::Ours => ours
+            .iter()
+            .find_map(|wanted| offered().find(|(_, codec)| codec == wanted)),
+        Preference::Theirs => offered().find(|(_, codec)| ours.contains(codec)),
+    }
+}
+
+/// The telephone-event format on the codec's clock (RFC 4733 section 2.1 wants the audio's clock), or the first;
+/// and the others.
+fn choose_events(line: &MediaLine, codec: Codec) -> (Option<TelephoneEvent>, Vec<TelephoneEvent>) {
+    let mut offered: Vec<_> = line
+        .payload_types()
+        .filter_map(|payload_type| line.rtpmap(payload_type))
+        .filter(|map| map.encoding.eq_ignore_ascii_case("telephone-event") && map.clock_rate > 0)
+        .map(|map| TelephoneEvent {
+            payload_type: map.payload_type,
+            clock_rate: map.clock_rate,
+            events: line.events(map.payload_type),
+        })
+        .collect();
+    let same_clock = |event: &TelephoneEvent| event.clock_rate == codec.clock_rate();
+    let chosen = offered.iter().position(same_clock).unwrap_or(0);
+    let chosen = (!offered.is_empty()).then(|| offered.remove(chosen));
+    (chosen, offered)
+}
+
+/// What the peer asks for, or our default, within its `maxptime`.
+fn choose_ptime(line: &MediaLine, default: Ptime) -> Ptime {
+    Ptime::nearest(line.ptime_ms.unwrap_or(default.millis()), line.maxptime_ms)
+}
+
+fn remote_rtcp(line: &MediaLine, rtp: SocketAddr, mux: bool) -> SocketAddr {
+    match line.rtcp {
+        _ if mux => rtp,
+        Some(rtcp) => SocketAddr::new(rtcp.ip.unwrap_or(rtp.ip()), rtcp.port),
+        None => SocketAddr::new(rtp.ip(), rtp.port().checked_add(1).unwrap_or(rtp.port())),
+    }
+}

@@ -1,0 +1,476 @@
+//! Offers as different makers write them, and what we answer. The texts are our own, in the makers' manners.
+
+use std::net::{IpAddr, SocketAddr};
+
+use proptest::prelude::*;
+
+use super::{
+    AddressFamilies, Capabilities, Codec, Direction, LocalSession, Negotiated, Offer, Ptime, Refusal,
+    negotiate,
+};
+
+const HEAD: &str = "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\n";
+
+const ASTERISK_LIKE: &str = "v=0\r\no=- 1905834 4 IN IP4 192.0.2.20\r\ns=Asterisk\r\nc=IN IP4 192.0.2.20\r\nt=0 0\r\n\
+    m=audio 14780 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n\
+    a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=ptime:20\r\na=maxptime:150\r\na=sendrecv\r\n";
+
+const DESK_PHONE_LIKE: &str = "v=0\r\no=20 8000 8000 IN IP4 192.0.2.30\r\ns=SIP Call\r\nc=IN IP4 192.0.2.30\r\nt=0 0\r\n\
+    m=audio 5004 RTP/AVP 9 111 0 8 18 121 122 123\r\na=sendrecv\r\na=rtpmap:9 G722/8000\r\na=rtpmap:111 opus/48000/2\r\n\
+    a=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:18 G729/8000\r\na=fmtp:18 annexb=no\r\n\
+    a=rtpmap:121 telephone-event/48000\r\na=fmtp:121 0-15\r\na=rtpmap:122 telephone-event/16000\r\na=fmtp:122 0-15\r\n\
+    a=rtpmap:123 telephone-event/8000\r\na=fmtp:123 0-11\r\na=ptime:30\r\n\
+    m=video 5006 RTP/AVP 99\r\na=rtpmap:99 H264/90000\r\n";
+
+const SLOPPY: &str = "v=0 \no=broken\ns=caf\u{e9}\nt=never\nb=AS\nnonsense\nc=IN  IP4   192.0.2.40 \n\
+    m=audio  4000   RTP/AVP  0  97 \na=RTPMAP:97  Telephone-Event/8000 \na=ptime:20.0\na=rtcp:4007\n";
+
+const SECURE_FIRST: &str = "m=audio 6000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n\
+    m=audio 6002 RTP/AVP 0\r\n";
+
+fn caps() -> Capabilities {
+    Capabilities::default()
+}
+
+fn agreed(offer: &str) -> Result<Negotiated, Refusal> {
+    negotiate(&Offer::parse(offer.as_bytes())?, &caps())
+}
+
+fn with_head(media: &str) -> String {
+    format!("{HEAD}{media}")
+}
+
+fn local() -> LocalSession {
+    LocalSession::new(77, "198.51.100.1:30000".parse().unwrap())
+}
+
+fn answer_to(offer: &str) -> String {
+    let offer = Offer::parse(offer.as_bytes()).unwrap();
+    let negotiated = negotiate(&offer, &caps()).unwrap();
+    local().answer(&offer, &negotiated)
+}
+
+fn at(text: &str) -> SocketAddr {
+    text.parse().unwrap()
+}
+
+#[test]
+fn an_asterisk_like_offer_is_answered_line_by_line() {
+    let negotiated = agreed(ASTERISK_LIKE).unwrap();
+    assert_eq!(negotiated.remote_rtp, at("192.0.2.20:14780"));
+    assert_eq!(negotiated.remote_rtcp, at("192.0.2.20:14781"));
+    assert_eq!((negotiated.codec, negotiated.payload_type), (Codec::Pcma, 8));
+    let expected = "v=0\r\no=- 77 1 IN IP4 198.51.100.1\r\ns=aftercall\r\nc=IN IP4 198.51.100.1\r\nt=0 0\r\n\
+        m=audio 30000 RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n\
+        a=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n";
+    assert_eq!(answer_to(ASTERISK_LIKE), expected);
+}
+
+#[test]
+fn of_several_event_clocks_the_codecs_is_chosen_and_the_others_are_noted() {
+    let negotiated = agreed(DESK_PHONE_LIKE).unwrap();
+    let event = negotiated.telephone_event.unwrap();
+    assert_eq!((event.payload_type, event.clock_rate), (123, 8000));
+    assert!(event.events.contains(11) && !event.events.contains(12));
+    assert_eq!(negotiated.telephone_event_for(121).unwrap().clock_rate, 48_000);
+    assert_eq!(negotiated.telephone_event_for(0), None);
+    assert_eq!(negotiated.ptime, Ptime::Ms30);
+}
+
+#[test]
+fn other_streams_are_rejected_in_place() {
+    let answer = answer_to(DESK_PHONE_LIKE);
+    assert!(answer.ends_with("m=video 0 RTP/AVP 99\r\n"), "{answer}");
+    let offer = with_head("m=image 4002 udptl t38\r\nm=audio 4000 RTP/AVP 0\r\nm=audio 4004 RTP/AVP 0\r\n");
+    let answer = answer_to(&offer);
+    let lines: Vec<_> = answer.lines().filter(|line| line.starts_with("m=")).collect();
+    assert_eq!(
+        lines,
+        [
+            "m=image 0 udptl t38",
+            "m=audio 30000 RTP/AVP 0",
+            "m=audio 0 RTP/AVP 0"
+        ]
+    );
+}
+
+#[test]
+fn sloppy_descriptions_are_understood() {
+    let negotiated = agreed(SLOPPY).unwrap();
+    assert_eq!(negotiated.remote_rtp, at("192.0.2.40:4000"));
+    assert_eq!(negotiated.remote_rtcp, at("192.0.2.40:4007"));
+    assert_eq!(negotiated.telephone_event.unwrap().payload_type, 97);
+    let mut latin1 = SLOPPY.as_bytes().to_vec();
+    latin1.extend(b"a=note:\xE4\xF6\r\n");
+    assert!(
+        Offer::parse(&latin1).is_ok(),
+        "bytes that are not UTF-8 cost their line only"
+    );
+}
+
+#[test]
+fn codecs_follow_the_operators_order() {
+    let offer = Offer::parse(with_head("m=audio 4000 RTP/AVP 18 0 8\r\n").as_bytes()).unwrap();
+    for (codecs, chosen) in [
+        (vec![Codec::Pcma, Codec::Pcmu], Codec::Pcma),
+        (vec![Codec::Pcmu, Codec::Pcma], Codec::Pcmu),
+        (vec![Codec::Pcmu], Codec::Pcmu),
+    ] {
+        let capabilities = Capabilities { codecs, ..caps() };
+        assert_eq!(negotiate(&offer, &capabilities).unwrap().codec, chosen);
+    }
+}
+
+#[test]
+fn a_codec_may_have_a_dynamic_payload_type_and_a_static_one_may_be_remapped() {
+    let dynamic = agreed(&with_head(
+        "m=audio 4000 RTP/AVP 98\r\na=rtpmap:98 pcmu/8000/1\r\n",
+    ))
+    .unwrap();
+    assert_eq!((dynamic.codec, dynamic.payload_type), (Codec::Pcmu, 98));
+    let remapped = with_head("m=audio 4000 RTP/AVP 0\r\na=rtpmap:0 PCMU/16000\r\n");
+    assert_eq!(agreed(&remapped), Err(Refusal::NoCommonCodec));
+    let stereo = with_head("m=audio 4000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000/2\r\n");
+    assert_eq!(agreed(&stereo), Err(Refusal::NoCommonCodec));
+}
+
+#[test]
+fn missing_event_ranges_mean_all_digits_and_no_event_means_none() {
+    let offer = with_head("m=audio 4000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n");
+    let event = agreed(&offer).unwrap().telephone_event.unwrap();
+    assert!((0..16).all(|code| event.events.contains(code)));
+    assert_eq!(
+        agreed(&with_head("m=audio 4000 RTP/AVP 0\r\n"))
+            .unwrap()
+            .telephone_event,
+        None
+    );
+    let off = Capabilities {
+        telephone_event: None,
+        ..caps()
+    };
+    let offer = Offer::parse(ASTERISK_LIKE.as_bytes()).unwrap();
+    let negotiated = negotiate(&offer, &off).unwrap();
+    assert_eq!(negotiated.telephone_event, None);
+    assert!(!local().answer(&offer, &negotiated).contains("telephone-event"));
+}
+
+#[test]
+fn packet_time_is_what_the_peer_asks_for_within_its_maximum() {
+    for (attributes, expected) in [
+        ("", Ptime::Ms20),
+        ("a=ptime:10\r\n", Ptime::Ms10),
+        ("a=ptime:60\r\n", Ptime::Ms60),
+        ("a=ptime:50\r\na=maxptime:60\r\n", Ptime::Ms40),
+        ("a=ptime:40\r\na=maxptime:30\r\n", Ptime::Ms30),
+        ("a=maxptime:10\r\n", Ptime::Ms10),
+        ("a=ptime:0\r\n", Ptime::Ms20),
+        ("a=ptime:soon\r\n", Ptime::Ms20),
+    ] {
+        let negotiated = agreed(&with_head(&format!("m=audio 4000 RTP/AVP 0\r\n{attributes}"))).unwrap();
+        assert_eq!(negotiated.ptime, expected, "{attributes:?}");
+    }
+}
+
+#[test]
+fn directions_are_answered_by_the_table_of_rfc_3264() {
+    for (session, media, answered) in [
+        ("", "", Direction::SendRecv),
+        ("", "a=sendrecv\r\n", Direction::SendRecv),
+        ("", "a=sendonly\r\n", Direction::RecvOnly),
+        ("", "a=recvonly\r\n", Direction::SendOnly),
+        ("", "a=inactive\r\n", Direction::Inactive),
+        ("a=sendonly\r\n", "", Direction::RecvOnly),
+        ("a=sendonly\r\n", "a=sendrecv\r\n", Direction::SendRecv),
+    ] {
+        let offer = format!("{HEAD}{session}m=audio 4000 RTP/AVP 0\r\n{media}");
+        let negotiated = agreed(&offer).unwrap();
+        assert_eq!(negotiated.direction, answered, "{session:?} {media:?}");
+        assert_eq!(negotiated.is_held(), !answered.sends());
+        assert!(answer_to(&offer).contains(&format!("a={}\r\n", answered.attribute())));
+    }
+}
+
+#[test]
+fn the_unspecified_address_is_hold() {
+    for (address, media, answered) in [
+        ("IP4 0.0.0.0", "", Direction::RecvOnly),
+        ("IP4 0.0.0.0", "a=inactive\r\n", Direction::Inactive),
+        ("IP4 0.0.0.0", "a=recvonly\r\n", Direction::Inactive),
+        ("IP6 ::", "a=sendonly\r\n", Direction::RecvOnly),
+    ] {
+        let offer = format!("v=0\r\nc=IN {address}\r\nm=audio 4000 RTP/AVP 0\r\n{media}");
+        let negotiated = agreed(&offer).unwrap();
+        assert_eq!(negotiated.direction, answered, "{address} {media:?}");
+        assert!(negotiated.is_held());
+    }
+}
+
+#[test]
+fn control_goes_where_the_peer_says() {
+    let rtcp = |attributes: &str| {
+        let offer = with_head(&format!("m=audio 4000 RTP/AVP 0\r\n{attributes}"));
+        let negotiated = agreed(&offer).unwrap();
+        (negotiated.remote_rtcp, negotiated.rtcp_mux)
+    };
+    assert_eq!(rtcp(""), (at("192.0.2.10:4001"), false));
+    assert_eq!(rtcp("a=rtcp:5000\r\n"), (at("192.0.2.10:5000"), false));
+    assert_eq!(
+        rtcp("a=rtcp:5000 IN IP4 192.0.2.99\r\n"),
+        (at("192.0.2.99:5000"), false)
+    );
+    assert_eq!(
+        rtcp("a=rtcp:5000 IN IP4 host.example\r\n"),
+        (at("192.0.2.10:5000"), false)
+    );
+    assert_eq!(
+        rtcp("a=rtcp:5000\r\na=rtcp-mux\r\n"),
+        (at("192.0.2.10:4000"), true)
+    );
+    let last = agreed(&with_head("m=audio 65535 RTP/AVP 0\r\n")).unwrap();
+    assert_eq!(last.remote_rtcp, at("192.0.2.10:65535"), "there is no port above");
+}
+
+#[test]
+fn multiplexed_control_is_agreed_in_the_answer() {
+    let offer = with_head("m=audio 4000 RTP/AVP 0\r\na=rtcp-mux\r\n");
+    assert!(answer_to(&offer).contains("a=rtcp-mux\r\n"));
+    assert!(!answer_to(&with_head("m=audio 4000 RTP/AVP 0\r\n")).contains("rtcp-mux"));
+}
+
+#[test]
+fn ipv6_is_spoken_and_the_media_level_address_wins() {
+    let offer = with_head("m=audio 4000 RTP/AVP 0\r\nc=IN IP6 2001:db8::5\r\n");
+    assert_eq!(agreed(&offer).unwrap().remote_rtp, at("[2001:db8::5]:4000"));
+    let mut six = LocalSession::new(1, at("[2001:db8::1]:30000"));
+    let parsed = Offer::parse(offer.as_bytes()).unwrap();
+    let answer = six.answer(&parsed, &negotiate(&parsed, &caps()).unwrap());
+    assert!(answer.contains("o=- 1 1 IN IP6 2001:db8::1\r\n"), "{answer}");
+    assert!(answer.contains("c=IN IP6 2001:db8::1\r\n"), "{answer}");
+}
+
+#[test]
+fn the_first_usable_audio_stream_is_taken() {
+    let negotiated = agreed(&with_head(SECURE_FIRST)).unwrap();
+    assert_eq!((negotiated.media_index, negotiated.remote_rtp.port()), (1, 6002));
+    let answer = answer_to(&with_head(SECURE_FIRST));
+    assert!(
+        answer.contains("m=audio 0 RTP/SAVP 0\r\nm=audio 30000 RTP/AVP 0\r\n"),
+        "{answer}"
+    );
+    let switched_off = with_head("m=audio 0 RTP/AVP 0\r\nm=audio 4000 RTP/AVP 8\r\n");
+    assert_eq!(agreed(&switched_off).unwrap().media_index, 1);
+}
+
+#[test]
+fn what_cannot_be_spoken_is_refused_with_488_and_a_warning() {
+    let families = Capabilities {
+        families: AddressFamilies::Ipv4,
+        ..caps()
+    };
+    let six =
+        Offer::parse(with_head("m=audio 4000 RTP/AVP 0\r\nc=IN IP6 2001:db8::5\r\n").as_bytes()).unwrap();
+    let refused = negotiate(&six, &families).unwrap_err();
+    assert_eq!((refused.status(), refused.warning().0), (488, 300));
+    for (media, refusal, code) in [
+        ("", Refusal::NoAudio, 304),
+        ("m=video 4000 RTP/AVP 99\r\n", Refusal::NoAudio, 304),
+        ("m=audio 0 RTP/AVP 0\r\n", Refusal::AudioDisabled, 304),
+        ("m=audio 4000 RTP/AVP 18 101\r\n", Refusal::NoCommonCodec, 305),
+        (
+            "m=audio 4000 RTP/SAVPF 0\r\n",
+            Refusal::SecureMedia("RTP/SAVPF".into()),
+            302,
+        ),
+        (
+            "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n",
+            Refusal::SecureMedia("UDP/TLS/RTP/SAVPF".into()),
+            302,
+        ),
+        (
+            "m=audio 4000 TCP/MRCPv2 1\r\n",
+            Refusal::Transport("TCP/MRCPv2".into()),
+            302,
+        ),
+        (
+            "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 pbx.example.com\r\n",
+            Refusal::HostName("pbx.example.com".into()),
+            301,
+        ),
+        (
+            "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 224.2.1.1/127\r\n",
+            Refusal::Multicast(IpAddr::from([224, 2, 1, 1])),
+            330,
+        ),
+    ] {
+        let refused = agreed(&with_head(media)).unwrap_err();
+        assert_eq!((refused.status(), refused.warning().0), (488, code), "{media}");
+        assert_eq!(refused, refusal);
+    }
+}
+
+#[test]
+fn malformed_descriptions_are_refused_with_400_and_large_ones_with_413() {
+    for text in [
+        "",
+        "hello",
+        "v=1\r\n",
+        "m=audio 4000 RTP/AVP 0\r\n",
+        "v=0\r\nm=audio 4000 RTP/AVP 0\r\n",
+        "v=0\r\nc=IN IP4\r\nm=audio 4000 RTP/AVP 0\r\n",
+        "v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 99999 RTP/AVP 0\r\n",
+        "v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000\r\n",
+    ] {
+        assert_eq!(agreed(text).unwrap_err().status(), 400, "{text:?}");
+    }
+    let long = with_head(&"a=x:yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n".repeat(500));
+    assert_eq!(agreed(&long).unwrap_err().status(), 413);
+    let many = with_head(&"m=audio 4000 RTP/AVP 0\r\n".repeat(33));
+    assert_eq!(agreed(&many).unwrap_err().status(), 413);
+}
+
+#[test]
+fn the_version_rises_only_when_what_we_say_changes() {
+    let mut local = local();
+    let mut answer = |media: &str| {
+        let offer = Offer::parse(with_head(media).as_bytes()).unwrap();
+        let text = local.answer(&offer, &negotiate(&offer, &caps()).unwrap());
+        let origin = text.lines().nth(1).unwrap().to_owned();
+        origin.split(' ').nth(2).unwrap().parse::<u64>().unwrap()
+    };
+    assert_eq!(answer("m=audio 4000 RTP/AVP 0\r\n"), 1);
+    assert_eq!(answer("m=audio 4000 RTP/AVP 0\r\n"), 1, "a session refresh");
+    assert_eq!(answer("m=audio 4000 RTP/AVP 0\r\na=sendonly\r\n"), 2, "hold");
+    assert_eq!(answer("m=audio 4000 RTP/AVP 0\r\n"), 3, "resume");
+}
+
+#[test]
+fn our_offer_names_all_that_we_speak_and_its_answer_is_read() {
+    let mut local = local();
+    let offer = local.offer(&caps());
+    let expected = "v=0\r\no=- 77 1 IN IP4 198.51.100.1\r\ns=aftercall\r\nc=IN IP4 198.51.100.1\r\nt=0 0\r\n\
+        m=audio 30000 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n\
+        a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=rtcp-mux\r\na=sendrecv\r\n";
+    assert_eq!(offer, expected);
+    let answer =
+        with_head("m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\na=ptime:40\r\n");
+    let negotiated = local.read_answer(answer.as_bytes(), &caps()).unwrap();
+    assert_eq!(negotiated.codec, Codec::Pcmu, "the answerer's order counts");
+    assert_eq!(negotiated.ptime, Ptime::Ms40);
+    assert!(!negotiated.rtcp_mux, "not answered, not used");
+    assert_eq!(negotiated.direction, Direction::SendRecv);
+}
+
+#[test]
+fn an_answer_with_another_event_payload_type_is_received_on_ours_too() {
+    let mut local = local();
+    local.offer(&caps());
+    let answer = with_head("m=audio 4000 RTP/AVP 8 96\r\na=rtpmap:96 telephone-event/8000\r\na=sendonly\r\n");
+    let negotiated = local.read_answer(answer.as_bytes(), &caps()).unwrap();
+    assert_eq!(negotiated.telephone_event.unwrap().payload_type, 96);
+    assert!(negotiated.telephone_event_for(101).is_some());
+    assert_eq!(negotiated.direction, Direction::RecvOnly);
+}
+
+#[test]
+fn answers_that_do_not_fit_the_offer_are_refused() {
+    let mut local = local();
+    local.offer(&caps());
+    for (media, status) in [
+        ("", 400),
+        ("m=video 4000 RTP/AVP 0\r\n", 400),
+        ("m=audio 0 RTP/AVP 0\r\n", 488),
+        ("m=audio 4000 RTP/AVP 18\r\n", 488),
+    ] {
+        let refused = local
+            .read_answer(with_head(media).as_bytes(), &caps())
+            .unwrap_err();
+        assert_eq!(refused.status(), status, "{media:?}");
+    }
+}
+
+#[test]
+fn an_offer_in_mid_call_keeps_the_layout_and_the_event_payload_type() {
+    let mut local = local();
+    let theirs = with_head(
+        "m=video 4002 RTP/AVP 99\r\nm=audio 4000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n",
+    );
+    let theirs = Offer::parse(theirs.as_bytes()).unwrap();
+    local.answer(&theirs, &negotiate(&theirs, &caps()).unwrap());
+    let ours = local.offer(&caps());
+    let lines: Vec<_> = ours.lines().filter(|line| line.starts_with("m=")).collect();
+    assert_eq!(lines, ["m=video 0 RTP/AVP 99", "m=audio 30000 RTP/AVP 8 0 96"]);
+    let answer = with_head("m=video 0 RTP/AVP 99\r\nm=audio 4000 RTP/AVP 8\r\n");
+    let negotiated = local.read_answer(answer.as_bytes(), &caps()).unwrap();
+    assert_eq!(negotiated.media_index, 1);
+}
+
+/// A caller and a server of this house agree whatever their preferences.
+fn any_capabilities() -> impl Strategy<Value = Capabilities> {
+    let codecs = prop_oneof![
+        Just(vec![Codec::Pcma, Codec::Pcmu]),
+        Just(vec![Codec::Pcmu, Codec::Pcma]),
+    ];
+    let event = proptest::option::of(96u8..128);
+    (codecs, event, 0usize..5, any::<bool>()).prop_map(|(codecs, telephone_event, ptime, rtcp_mux)| {
+        Capabilities {
+            codecs,
+            telephone_event,
+            ptime: Ptime::ALL[ptime],
+            rtcp_mux,
+            families: AddressFamilies::Both,
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn offerer_and_answerer_agree(caller in any_capabilities(), server in any_capabilities()) {
+        let mut calling = LocalSession::new(1, at("192.0.2.1:4000"));
+        let mut serving = local();
+        let offer = Offer::parse(calling.offer(&caller).as_bytes()).unwrap();
+        let ours = negotiate(&offer, &server).unwrap();
+        let answer = serving.answer(&offer, &ours);
+        let theirs = calling.read_answer(answer.as_bytes(), &caller).unwrap();
+        prop_assert_eq!(ours.codec, theirs.codec);
+        prop_assert_eq!(ours.payload_type, theirs.payload_type);
+        prop_assert_eq!(ours.ptime, theirs.ptime);
+        prop_assert_eq!(ours.rtcp_mux, theirs.rtcp_mux);
+        prop_assert_eq!(ours.telephone_event, theirs.telephone_event);
+        prop_assert_eq!(ours.direction, theirs.direction.reversed());
+        prop_assert_eq!(theirs.remote_rtp, at("198.51.100.1:30000"));
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+        lines in proptest::collection::vec("(v=0|m=audio [0-9]{1,6} RTP/AVP( [0-9]{1,3}){0,4}|c=IN IP[46] [0-9.:a-f]{0,12}|a=[a-z-]{1,9}:?[ -~]{0,20})", 0..20),
+    ) {
+        let text = format!("v=0\r\n{}", lines.join("\r\n"));
+        for body in [bytes.as_slice(), text.as_bytes()] {
+            if let Ok(offer) = Offer::parse(body)
+                && let Ok(negotiated) = negotiate(&offer, &caps())
+            {
+                let answer = local().answer(&offer, &negotiated);
+                let written = Offer::parse(answer.as_bytes()).unwrap();
+                prop_assert_eq!(written.media_count(), offer.media_count());
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_offer_is_read_or_refused_but_never_a_panic(
+        position in 0usize..500,
+        octet in any::<u8>(),
+        cut in 0usize..700,
+    ) {
+        let mut bytes = DESK_PHONE_LIKE.as_bytes().to_vec();
+        if let Some(place) = bytes.get_mut(position) {
+            *place = octet;
+        }
+        bytes.truncate(cut);
+        if let Err(refusal) = Offer::parse(&bytes).and_then(|offer| negotiate(&offer, &caps())) {
+            prop_assert!(matches!(refusal.status(), 400 | 413 | 488));
+        }
+    }
+}

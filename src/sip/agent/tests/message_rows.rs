@@ -1,0 +1,187 @@
+//! The table *Messages*: what the agent answers to requests before any dialog exists. How bytes are read is
+//! tested in `sip::wire`.
+
+use super::bench::{Ask, Bench, kinds};
+use crate::sip::event::{Command, EndCause, Transport};
+
+#[test]
+fn folded_compact_and_non_utf8_headers_reach_the_application() {
+    let mut bench = Bench::new();
+    let invite = b"INVITE sip:nps@192.0.2.1 SIP/2.0\nv: SIP/2.0/UDP 198.51.100.7;branch=z9hG4bKx\n\
+        f: \"M\xe4ki\" <sip:a@pbx>;tag=1\nt: <sip:nps@192.0.2.1>\ni: c\nCSeq: 1 INVITE\n\
+        m: <sip:a@198.51.100.7>\nX-Agent:\n \xc5ke\nX-Queue: sales\nl: 0\n\n";
+    assert_eq!(kinds(&bench.receive_bytes(invite)), ["100"]);
+    let invite = bench.invites.first().expect("odd syntax loses no call");
+    assert_eq!(
+        invite.header("X-Agent"),
+        Some("\u{c5}ke"),
+        "Latin-1 is read, not lost"
+    );
+    assert_eq!(
+        invite.header("X-Queue"),
+        Some("sales"),
+        "nothing after it is lost"
+    );
+    assert_eq!(invite.from.display.expose(), "M\u{e4}ki");
+    assert!(invite.offer.is_none());
+}
+
+#[test]
+fn unknown_method_outside_a_dialog_hears_501_with_allow() {
+    let sent = Bench::new().ask(&Ask::new("FROBNICATE"));
+    assert_eq!(kinds(&sent), ["501"]);
+    assert!(sent[0].header("Allow").unwrap().contains("INVITE"));
+    assert!(sent[0].to_tag().is_some());
+}
+
+#[test]
+fn known_method_that_is_not_served_hears_405_with_allow() {
+    for method in ["REGISTER", "SUBSCRIBE", "NOTIFY", "MESSAGE", "PUBLISH", "PRACK"] {
+        let sent = Bench::new().ask(&Ask::new(method));
+        assert_eq!(kinds(&sent), ["405"], "{method}");
+        assert!(sent[0].header("Allow").is_some(), "{method}");
+    }
+}
+
+#[test]
+fn unknown_method_inside_a_dialog_hears_405_with_allow() {
+    let mut bench = Bench::new();
+    let tag = bench.established();
+    let sent = bench.ask(&Ask::new("FROBNICATE").in_dialog(&tag).cseq(2));
+    assert_eq!(kinds(&sent), ["405"]);
+    assert!(sent[0].header("Allow").is_some());
+}
+
+#[test]
+fn refer_is_declined_inside_and_outside_a_dialog() {
+    let mut bench = Bench::new();
+    let tag = bench.established();
+    assert_eq!(
+        kinds(&bench.ask(&Ask::new("REFER").in_dialog(&tag).cseq(2))),
+        ["603"]
+    );
+    assert_eq!(
+        kinds(&bench.ask(&Ask::new("REFER").branch("other").call_id("c2"))),
+        ["603"]
+    );
+}
+
+#[test]
+fn unknown_uri_scheme_hears_416() {
+    let mut bench = Bench::new();
+    assert_eq!(
+        kinds(&bench.ask(&Ask::invite().uri("h323:gate@example"))),
+        ["416"]
+    );
+    assert!(bench.invites.is_empty());
+}
+
+#[test]
+fn tel_uri_reaches_the_application() {
+    let mut bench = Bench::new();
+    bench.ask(&Ask::invite().uri("tel:+358401234567"));
+    assert_eq!(bench.invites[0].request_uri.user.expose(), "+358401234567");
+}
+
+#[test]
+fn required_extension_hears_420_naming_it() {
+    let sent = Bench::new().ask(&Ask::invite().header("Require: 100rel, x-future"));
+    assert_eq!(kinds(&sent), ["420"]);
+    assert_eq!(sent[0].header("Unsupported"), Some("100rel, x-future"));
+}
+
+#[test]
+fn exhausted_max_forwards_hears_483() {
+    let mut bench = Bench::new();
+    let text = Ask::invite()
+        .text(Transport::Udp)
+        .replace("Max-Forwards: 70", "Max-Forwards: 0");
+    assert_eq!(kinds(&bench.receive(&text)), ["483"]);
+}
+
+#[test]
+fn same_request_by_another_way_hears_482() {
+    let mut bench = Bench::new();
+    bench.ask(&Ask::invite());
+    assert_eq!(kinds(&bench.ask(&Ask::invite().branch("other-way"))), ["482"]);
+    assert_eq!(bench.invites.len(), 1, "a merged request is not a second call");
+    assert_eq!(bench.agent.counters().merged, 1);
+}
+
+#[test]
+fn body_that_is_no_session_description_hears_415_with_accept() {
+    let ask = Ask::delayed_offer().body("application/isup", "x");
+    let sent = Bench::new().ask(&ask);
+    assert_eq!(kinds(&sent), ["415"]);
+    assert_eq!(sent[0].header("Accept"), Some("application/sdp"));
+}
+
+#[test]
+fn optional_body_of_another_type_is_ignored() {
+    let mut bench = Bench::new();
+    let ask = Ask::delayed_offer()
+        .header("Content-Disposition: signal;handling=optional")
+        .body("application/isup", "x");
+    assert_eq!(kinds(&bench.ask(&ask)), ["100"]);
+    assert!(bench.invites[0].offer.is_none());
+}
+
+#[test]
+fn encoded_body_hears_415_with_accept_encoding() {
+    let sent = Bench::new().ask(&Ask::invite().header("Content-Encoding: gzip"));
+    assert_eq!(kinds(&sent), ["415"]);
+    assert_eq!(sent[0].header("Accept-Encoding"), Some("identity"));
+}
+
+#[test]
+fn invite_without_contact_hears_400_with_the_reason_in_words() {
+    let sent = Bench::new().ask(&Ask::new("INVITE").sdp());
+    assert_eq!(sent[0].start_line(), "SIP/2.0 400 Missing Or Unreadable Contact");
+}
+
+#[test]
+fn broken_but_answerable_request_hears_400_with_the_reason_and_a_to_tag() {
+    let mut bench = Bench::new();
+    let text = Ask::invite().text(Transport::Udp).replace("1 INVITE", "x INVITE");
+    let sent = bench.receive(&text);
+    assert!(sent[0].start_line().starts_with("SIP/2.0 400 Malformed CSeq"));
+    assert!(sent[0].to_tag().is_some());
+    assert_eq!(bench.agent.counters().broken_answered, 1);
+    assert_eq!(bench.agent.transactions(), 0, "garbage leaves nothing behind");
+}
+
+#[test]
+fn broken_beyond_an_answer_is_counted_and_dropped() {
+    let mut bench = Bench::new();
+    assert!(bench.receive("garbage\r\n\r\n").is_empty());
+    assert_eq!(bench.agent.counters().dropped, 1);
+}
+
+#[test]
+fn application_reason_headers_and_redirect_contact_are_sent() {
+    let mut bench = Bench::new();
+    bench.ask(&Ask::invite());
+    let refuse = Command::Refuse {
+        dialog: bench.key(),
+        status: 302,
+        reason: Some("Over There".to_owned()),
+        headers: vec![("Contact".to_owned(), "<sip:b@203.0.113.1>".to_owned())],
+    };
+    let sent = bench.command(refuse);
+    assert_eq!(sent[0].start_line(), "SIP/2.0 302 Over There");
+    assert_eq!(sent[0].header("Contact"), Some("<sip:b@203.0.113.1>"));
+    bench.ask(&Ask::new("ACK").branch("invite"));
+    assert_eq!(bench.causes(), [EndCause::Refused]);
+}
+
+#[test]
+fn session_description_inside_a_multipart_reaches_the_application() {
+    let mut bench = Bench::new();
+    let parts = "--b\r\nContent-Type: application/isup\r\n\r\nx\r\n--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n\r\n--b--";
+    bench.ask(&Ask::delayed_offer().body("multipart/mixed;boundary=b", parts));
+    let offer = bench.invites[0].offer.as_ref().expect("the offer is found");
+    assert_eq!(
+        (offer.content_type.as_str(), offer.bytes.as_slice()),
+        ("application/sdp", b"v=0\r\n".as_slice())
+    );
+}

@@ -1,0 +1,100 @@
+//! From the agent to the application: new calls into one queue, events into one queue a dialog.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+
+use crate::sip::event::{DialogEvent, DialogKey, InboundInvite};
+use crate::sip::transport::Counters;
+
+/// A call that arrived, and the events that will follow.
+#[derive(Debug)]
+pub struct Incoming {
+    /// The call.
+    pub invite: InboundInvite,
+    /// Its events; [`DialogEvent::Ended`] is the last. A receiver that falls behind by more than the queue holds
+    /// finds the channel closed without it: the dialog has then been hung up.
+    pub events: mpsc::Receiver<DialogEvent>,
+}
+
+/// What the application did not take: the dialog is to be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Undelivered {
+    /// A new call: to be refused with 503.
+    Call(DialogKey),
+    /// An event: the dialog is to be hung up.
+    Event(DialogKey),
+}
+
+/// The queues to the application.
+#[derive(Debug)]
+pub(super) struct Dispatch {
+    incoming: mpsc::Sender<Incoming>,
+    dialogs: HashMap<DialogKey, mpsc::Sender<DialogEvent>>,
+    events_queue: usize,
+    counters: Arc<Counters>,
+}
+
+impl Dispatch {
+    pub(super) fn new(
+        incoming: mpsc::Sender<Incoming>,
+        events_queue: usize,
+        counters: Arc<Counters>,
+    ) -> Self {
+        Self {
+            incoming,
+            dialogs: HashMap::new(),
+            events_queue,
+            counters,
+        }
+    }
+
+    /// A dialog to be; its events will come out of the receiver.
+    pub(super) fn open(&mut self, dialog: DialogKey) -> mpsc::Receiver<DialogEvent> {
+        let (sender, events) = mpsc::channel(self.events_queue);
+        self.dialogs.insert(dialog, sender);
+        events
+    }
+
+    /// Offers a new call to the application.
+    pub(super) fn invite(&mut self, invite: InboundInvite) -> Result<(), Undelivered> {
+        let dialog = invite.dialog;
+        let events = self.open(dialog);
+        self.incoming
+            .try_send(Incoming { invite, events })
+            .map_err(|_full_or_gone| {
+                self.dialogs.remove(&dialog);
+                self.counters.incoming_queue_full.increment();
+                Undelivered::Call(dialog)
+            })
+    }
+
+    /// Passes an event on. Events of dialogs that the application has been rid of go nowhere.
+    pub(super) fn event(&mut self, dialog: DialogKey, event: DialogEvent) -> Result<(), Undelivered> {
+        let last = matches!(event, DialogEvent::Ended { .. });
+        let Some(sender) = self.dialogs.get(&dialog) else {
+            return Ok(());
+        };
+        let sent = sender.try_send(event);
+        if last || sent.is_err() {
+            self.dialogs.remove(&dialog);
+        }
+        match sent {
+            Err(TrySendError::Full(_)) => self.counters.event_queue_full.increment(),
+            Err(TrySendError::Closed(_)) => {}
+            Ok(()) => return Ok(()),
+        }
+        if last {
+            Ok(())
+        } else {
+            Err(Undelivered::Event(dialog))
+        }
+    }
+
+    /// Every dialog that the application still hears of.
+    pub(super) fn dialogs(&self) -> Vec<DialogKey> {
+        self.dialogs.keys().copied().collect()
+    }
+}

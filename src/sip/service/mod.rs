@@ -1,0 +1,91 @@
+//! The SIP service: sockets, and the one task that owns the [`Agent`].
+//!
+//! The application binds it, takes [`Incoming`] calls from a channel, and speaks through a [`SipHandle`]. Nobody
+//! can block the SIP task: every queue to the application is bounded, and what does not fit is answered or ended
+//! and counted.
+//!
+//! ```text
+//!  queue              | full means
+//!  -------------------+---------------------------------------------------------------
+//!  arrivals           | readers wait: UDP overflows in the kernel, TCP pushes back
+//!  incoming calls     | 503 with Retry-After
+//!  events of a dialog | the dialog is hung up and its channel closed
+//!  commands           | the sender waits
+//!  one connection     | the connection is closed, its messages fail
+//! ```
+
+mod config;
+mod dispatch;
+mod driver;
+mod handle;
+mod publish;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use tokio::sync::{Semaphore, mpsc};
+
+pub use config::{Queues, SipConfig};
+pub use dispatch::Incoming;
+pub use handle::{SipHandle, Stopped};
+
+pub use crate::sip::transport::{BindError, Cidr, ConnectionLimits, Counters, Listen};
+
+use crate::lifecycle;
+use crate::sip::agent::{Agent, AgentConfig};
+use crate::sip::transport::{Addresses, Context, Strangers, bind, interfaces, start};
+use dispatch::Dispatch;
+use driver::Driver;
+
+/// Opens the sockets and starts the tasks.
+#[derive(Debug)]
+pub struct SipService;
+
+impl SipService {
+    /// Binds every socket, or none, and starts serving. The service ends with [`SipHandle::stop`] or when the
+    /// last handle is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`BindError`] names the transport and the address.
+    pub async fn bind(config: SipConfig) -> Result<(SipHandle, mpsc::Receiver<Incoming>), BindError> {
+        let sockets = bind(&config.listen).await?;
+        let bound = sockets.bound();
+        let (trigger, shutdown) = lifecycle::shutdown();
+        let (arrivals, arrived) = mpsc::channel(config.queues.arrivals);
+        let (controls, controlled) = mpsc::channel(config.queues.commands);
+        let (incoming, calls) = mpsc::channel(config.queues.incoming);
+        let counters = Arc::new(Counters::default());
+        let context = Arc::new(Context {
+            arrivals,
+            messages: config.messages,
+            connections: config.connections,
+            addresses: Addresses::new(bound.clone(), config.advertised),
+            strangers: Strangers::new(config.trusted, config.seed),
+            counters: counters.clone(),
+            places: Arc::new(Semaphore::new(config.connections.open)),
+            stranger_places: Arc::new(Semaphore::new(config.connections.strangers)),
+            last_connection: AtomicU64::new(0),
+            shutdown,
+        });
+        let retry_after = config.agent.retry_after;
+        let agent = AgentConfig {
+            interfaces: interfaces(&bound, config.advertised),
+            ..config.agent
+        };
+        let driver = Driver {
+            agent: Agent::new(agent, config.seed),
+            carrier: start(sockets, context.clone()),
+            dispatch: Dispatch::new(incoming, config.queues.events, counters.clone()),
+            context,
+            controls: controlled,
+            arrivals: arrived,
+            heard: true,
+            retry_after,
+            stop: None,
+            trigger,
+        };
+        lifecycle::spawn("sip-agent", driver.run());
+        Ok((SipHandle::new(controls, bound.into(), counters), calls))
+    }
+}

@@ -1,0 +1,33 @@
+//! What a stream connection may cost.
+
+use std::time::Duration;
+
+/// Bounds on stream connections. What exceeds one is closed and counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// Connections open at once, accepted and ours; one more is closed as soon as it is accepted.
+    pub open: usize,
+    /// Connections of sources that are not trusted, open just long enough to be told 403.
+    pub strangers: usize,
+    /// How long a connection may carry nothing in either direction.
+    pub idle: Duration,
+    /// How long a message may take from its first byte to its last, and our answer to be read.
+    pub partial: Duration,
+    /// How long connecting may take.
+    pub connect: Duration,
+    /// Messages that wait to be written to one connection; when full the peer is too slow and is cut off.
+    pub queue: usize,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self {
+            open: 1_000,
+            strangers: 16,
+            idle: Duration::from_secs(600),
+            partial: Duration::from_secs(10),
+            connect: Duration::from_secs(5),
+            queue: 256,
+        }
+    }
+}

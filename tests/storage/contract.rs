@@ -1,0 +1,374 @@
+//! What every back end promises. The tests know only the `Store` trait; each back end runs all of them.
+
+use crate::support::{
+    admit, after, answer, answered, call, end, everything, morning, record, suppressed, survey, uid,
+};
+use aftercall::storage::contract::{Admission, Disposition, Eligibility, NewCall, Stratum};
+use aftercall::storage::store::{Applied, Decision, Fact, Selection};
+use aftercall::storage::{Store, StoreError, StoreErrorKind};
+
+macro_rules! contract {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                let directory = tempfile::tempdir().unwrap();
+                super::$name(crate::support::open(&directory.path().join("aftercall.db")).await).await;
+            })*
+        }
+    };
+}
+
+contract![
+    admitted_calls_take_their_turns,
+    strata_are_counted_apart,
+    suppressed_call_is_a_row_and_counts_nowhere,
+    refused_fact_leaves_no_trace_and_fails_no_other,
+    answer_is_kept_once_per_question_and_the_last_one_counts,
+    first_end_of_a_call_stays,
+    fact_of_an_unknown_call_is_refused,
+    skipped_question_is_an_answer_without_value,
+    selection_takes_the_first_moment_and_not_the_last,
+    selection_by_queue_and_survey_is_exact,
+    survey_versions_are_kept_and_the_one_loaded_last_comes_first,
+    hostile_texts_are_only_texts,
+    sweep_ends_what_a_crash_left_open,
+    sweep_leaves_other_nodes_and_ended_calls_alone,
+    numbers_beyond_the_database_are_refused_or_kept_never_bent,
+];
+
+async fn apply(store: &impl Store, facts: &[Fact]) {
+    for (fact, result) in facts.iter().zip(store.apply(facts).await.unwrap()) {
+        result.unwrap_or_else(|error| panic!("{error}: {fact:?}"));
+    }
+}
+
+async fn ends(store: &impl Store) -> Vec<(Option<Disposition>, u64)> {
+    let tallies = store.call_tallies(&everything()).await.unwrap();
+    let mut ends: Vec<_> = tallies
+        .iter()
+        .map(|tally| (tally.disposition, tally.calls))
+        .collect();
+    ends.sort_by_key(|(disposition, _)| disposition.map(Disposition::as_str));
+    ends
+}
+
+async fn admitted_calls_take_their_turns(store: impl Store) {
+    let facts: Vec<Fact> = (1..=7).map(|number| admit(number, None, 3)).collect();
+    let results = store.apply(&facts).await.unwrap();
+    let admissions: Vec<Applied> = results.into_iter().map(Result::unwrap).collect();
+    let expected: Vec<Applied> = (1..=7)
+        .map(|position| match position % 3 {
+            0 => Applied::Admitted(Admission::Sampled { position }),
+            _ => Applied::Admitted(Admission::NotSampled { position }),
+        })
+        .collect();
+    assert_eq!(admissions, expected);
+}
+
+async fn strata_are_counted_apart(store: impl Store) {
+    let facts = [
+        admit(1, Some("a"), 2),
+        admit(2, Some("b"), 2),
+        admit(3, Some("a"), 2),
+        admit(4, None, 2),
+    ];
+    let results = store.apply(&facts).await.unwrap();
+    let sampled: Vec<bool> = results
+        .into_iter()
+        .map(|result| matches!(result.unwrap(), Applied::Admitted(Admission::Sampled { .. })))
+        .collect();
+    assert_eq!(sampled, [false, false, true, false]);
+}
+
+async fn suppressed_call_is_a_row_and_counts_nowhere(store: impl Store) {
+    apply(&store, &[suppressed(1)]).await;
+    let next = store.apply(&[admit(2, None, 1)]).await.unwrap();
+    assert_eq!(next, [Ok(Applied::Admitted(Admission::Sampled { position: 1 }))]);
+    let tallies = store.call_tallies(&everything()).await.unwrap();
+    assert_eq!(
+        tallies
+            .iter()
+            .filter(|tally| tally.decision == Decision::Suppressed)
+            .count(),
+        1
+    );
+}
+
+async fn refused_fact_leaves_no_trace_and_fails_no_other(store: impl Store) {
+    apply(&store, &[admit(1, None, 1)]).await;
+    let facts = [
+        admit(2, None, 1),
+        admit(1, None, 1),
+        answer(9, "nps", Some(9)),
+        admit(3, None, 1),
+    ];
+    let results = store.apply(&facts).await.unwrap();
+    let kinds: Vec<_> = results
+        .iter()
+        .map(|result| result.as_ref().err().map(StoreError::kind))
+        .collect();
+    let refused = Some(StoreErrorKind::Refused);
+    assert_eq!(kinds, [None, refused, refused, None]);
+    assert_eq!(
+        results[3],
+        Ok(Applied::Admitted(Admission::Sampled { position: 3 })),
+        "a refused admission does not advance the counter"
+    );
+}
+
+async fn answer_is_kept_once_per_question_and_the_last_one_counts(store: impl Store) {
+    apply(
+        &store,
+        &[
+            admit(1, None, 1),
+            answer(1, "nps", Some(3)),
+            answer(1, "ces", Some(4)),
+        ],
+    )
+    .await;
+    apply(&store, &[answer(1, "nps", Some(9)), answer(1, "nps", Some(9))]).await;
+    let tallies = store.answer_tallies(&everything()).await.unwrap();
+    let values: Vec<_> = tallies
+        .iter()
+        .map(|t| (t.question.as_str(), t.value, t.answers))
+        .collect();
+    assert_eq!(values, [("ces", Some(4), 1), ("nps", Some(9), 1)]);
+    assert_eq!(
+        (tallies[0].survey.as_str(), tallies[0].version.as_str()),
+        ("nps", "000000000001")
+    );
+}
+
+async fn first_end_of_a_call_stays(store: impl Store) {
+    apply(
+        &store,
+        &[admit(1, None, 1), answered(1), end(1, Disposition::Partial)],
+    )
+    .await;
+    apply(
+        &store,
+        &[end(1, Disposition::Failed), end(1, Disposition::Partial)],
+    )
+    .await;
+    assert_eq!(ends(&store).await, [(Some(Disposition::Partial), 1)]);
+}
+
+async fn fact_of_an_unknown_call_is_refused(store: impl Store) {
+    for fact in [
+        answered(1),
+        answer(1, "nps", Some(9)),
+        end(1, Disposition::Failed),
+    ] {
+        let results = store.apply(&[fact]).await.unwrap();
+        assert!(
+            matches!(results.as_slice(), [Err(StoreError::Refused { .. })]),
+            "{results:?}"
+        );
+    }
+}
+
+async fn skipped_question_is_an_answer_without_value(store: impl Store) {
+    apply(&store, &[admit(1, None, 1), answered(1), answer(1, "nps", None)]).await;
+    let tallies = store.answer_tallies(&everything()).await.unwrap();
+    assert_eq!(
+        tallies.iter().map(|tally| tally.value).collect::<Vec<_>>(),
+        [None]
+    );
+    let calls = store.call_tallies(&everything()).await.unwrap();
+    assert!(!calls[0].started, "a skipped question starts nothing");
+}
+
+async fn selection_takes_the_first_moment_and_not_the_last(store: impl Store) {
+    let facts: Vec<Fact> = (0..5).map(|number| admit(number, None, 1)).collect();
+    apply(&store, &facts).await;
+    let selection = Selection {
+        from: after(1),
+        until: after(3),
+        ..everything()
+    };
+    let tallies = store.call_tallies(&selection).await.unwrap();
+    assert_eq!(tallies.iter().map(|tally| tally.calls).sum::<u64>(), 2);
+}
+
+async fn selection_by_queue_and_survey_is_exact(store: impl Store) {
+    apply(
+        &store,
+        &[
+            admit(1, Some("sales"), 1),
+            admit(2, Some("Sales"), 1),
+            admit(3, None, 1),
+        ],
+    )
+    .await;
+    apply(&store, &[answer(1, "nps", Some(9)), answer(2, "nps", Some(1))]).await;
+    let sales = Selection {
+        queue: Some("sales".to_owned()),
+        ..everything()
+    };
+    let answers = store.answer_tallies(&sales).await.unwrap();
+    assert_eq!(
+        answers
+            .iter()
+            .map(|tally| (tally.value, tally.answers))
+            .collect::<Vec<_>>(),
+        [(Some(9), 1)]
+    );
+    let other = Selection {
+        survey: Some("csat".to_owned()),
+        ..everything()
+    };
+    assert!(store.call_tallies(&other).await.unwrap().is_empty());
+}
+
+async fn survey_versions_are_kept_and_the_one_loaded_last_comes_first(store: impl Store) {
+    apply(
+        &store,
+        &[Fact::Surveys(vec![
+            survey("000000000001"),
+            survey("000000000002"),
+        ])],
+    )
+    .await;
+    apply(&store, &[Fact::Surveys(vec![survey("000000000001")])]).await;
+    let known = store.surveys(Some("nps")).await.unwrap();
+    let versions: Vec<&str> = known.iter().map(|known| known.survey.version.as_str()).collect();
+    assert_eq!(versions, ["000000000001", "000000000002"]);
+    assert_eq!(
+        known[0].questions,
+        survey("000000000001").questions,
+        "read back as registered"
+    );
+    assert_eq!(known[0].goal, survey("000000000001").goal);
+    assert!(store.surveys(Some("csat")).await.unwrap().is_empty());
+}
+
+async fn hostile_texts_are_only_texts(store: impl Store) {
+    let texts = [
+        "'; DROP TABLE call; --",
+        "\" OR 1=1 --",
+        "%_",
+        "\u{1b}[2J",
+        "ääkköset 🦀",
+        "$1",
+        "a\0b",
+    ];
+    for (number, text) in (1..).zip(texts) {
+        apply(
+            &store,
+            &[admit(number, Some(text), 1), answer(number, text, Some(5))],
+        )
+        .await;
+        let selection = Selection {
+            queue: Some(text.to_owned()),
+            ..everything()
+        };
+        let answers = store.answer_tallies(&selection).await.unwrap();
+        assert_eq!(
+            answers
+                .iter()
+                .map(|tally| tally.question.as_str())
+                .collect::<Vec<_>>(),
+            [text]
+        );
+    }
+    let calls = store.call_tallies(&everything()).await.unwrap();
+    assert_eq!(
+        calls.iter().map(|tally| tally.calls).sum::<u64>(),
+        texts.len() as u64
+    );
+}
+
+async fn sweep_ends_what_a_crash_left_open(store: impl Store) {
+    apply(&store, &[Fact::Surveys(vec![survey("000000000001")])]).await;
+    for number in 1..=6 {
+        apply(&store, &[admit(number, None, 1)]).await;
+    }
+    apply(&store, &[admit(7, Some("other"), 2), suppressed(8)]).await;
+    let answers = [
+        answered(2),
+        answered(3),
+        answer(3, "nps", Some(9)),
+        answered(4),
+        answer(4, "nps", Some(9)),
+        answer(4, "ces", Some(4)),
+        answered(5),
+        answer(5, "nps", None),
+        answered(6),
+        answer(6, "nps", Some(2)),
+        answer(6, "ces", None),
+    ];
+    apply(&store, &answers).await;
+    assert_eq!(store.sweep("node-1").await.unwrap(), 8);
+    assert_eq!(
+        ends(&store)
+            .await
+            .into_iter()
+            .fold(Vec::new(), |mut sums: Vec<(&str, u64)>, (end, calls)| {
+                let end = end.expect("no call stays open after the sweep").as_str();
+                match sums.last_mut() {
+                    Some((last, sum)) if *last == end => *sum += calls,
+                    _ => sums.push((end, calls)),
+                }
+                sums
+            }),
+        [
+            ("completed", 1),
+            ("failed", 3),
+            ("not_sampled", 1),
+            ("partial", 2),
+            ("suppressed", 1)
+        ],
+        "1, 2 and 5 said nothing; 3 and 6 said something; 4 said all that is scored"
+    );
+    assert_eq!(
+        store.sweep("node-1").await.unwrap(),
+        0,
+        "a second sweep finds nothing"
+    );
+}
+
+async fn sweep_leaves_other_nodes_and_ended_calls_alone(store: impl Store) {
+    let elsewhere = NewCall {
+        node: "node-2".to_owned(),
+        ..call(2, None, 1)
+    };
+    apply(
+        &store,
+        &[
+            admit(1, None, 1),
+            end(1, Disposition::NoAnswer),
+            Fact::Admit(Box::new(elsewhere)),
+        ],
+    )
+    .await;
+    assert_eq!(store.sweep("node-1").await.unwrap(), 0);
+    assert_eq!(ends(&store).await, [(None, 1), (Some(Disposition::NoAnswer), 1)]);
+}
+
+async fn numbers_beyond_the_database_are_refused_or_kept_never_bent(store: impl Store) {
+    apply(&store, &[admit(1, None, 1)]).await;
+    for value in [i64::MIN, i64::MAX, -1, 0] {
+        let mut extreme = record(1, "nps", Some(value));
+        extreme.attempts = u32::MAX;
+        extreme.response_time = std::time::Duration::MAX;
+        apply(&store, &[Fact::Answer(extreme)]).await;
+        let tallies = store.answer_tallies(&everything()).await.unwrap();
+        assert_eq!(tallies[0].value, Some(value));
+    }
+    let stratum = Stratum {
+        route: "main".to_owned(),
+        queue: String::new(),
+    };
+    let never = NewCall {
+        eligibility: Eligibility::Eligible { stratum, every: 0 },
+        ..call(2, None, 1)
+    };
+    let results = store.apply(&[Fact::Admit(Box::new(never))]).await.unwrap();
+    assert!(
+        matches!(results.as_slice(), [Err(StoreError::Refused { .. })]),
+        "one in none is no sampling"
+    );
+    assert_eq!(uid(1), record(1, "nps", None).call);
+    assert_eq!(morning(), after(0));
+}

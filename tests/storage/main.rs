@@ -1,0 +1,14 @@
+//! Storage and reports on real database files. One binary, so that the library is linked once.
+
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod outage;
+#[cfg(test)]
+mod report;
+#[cfg(test)]
+mod sampling;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,399 @@
+//! The database goes away and comes back; no answer is lost and no call is taken that cannot be counted.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use aftercall::storage::contract::{Disposition, SurveyRecord};
+use aftercall::storage::error::Outage;
+use aftercall::storage::store::{AnswerTally, CallTally, Fact, FactResult, Selection};
+use aftercall::storage::writer::{Started, WriterHandle, WriterOptions, start};
+use aftercall::storage::{SqliteStore, Store, StoreError, StoreErrorKind};
+use sqlx::sqlite::SqlitePool;
+use tokio::task::JoinSet;
+
+use crate::support::{admit, after, call, call_end, everything, open, record, stranger, uid};
+
+/// A store whose database can be taken away.
+#[derive(Clone)]
+struct Fragile {
+    inner: SqliteStore,
+    is_away: Arc<AtomicBool>,
+    attempts: Arc<AtomicU64>,
+}
+
+impl Fragile {
+    async fn open(path: &Path) -> Self {
+        Self {
+            inner: open(path).await,
+            is_away: Arc::default(),
+            attempts: Arc::default(),
+        }
+    }
+
+    fn away(&self, is_away: bool) {
+        self.is_away.store(is_away, Ordering::SeqCst);
+    }
+}
+
+impl Store for Fragile {
+    async fn apply(&self, facts: &[Fact]) -> Result<Vec<FactResult>, StoreError> {
+        self.attempts.fetch_add(1, Ordering::SeqCst);
+        match self.is_away.load(Ordering::SeqCst) {
+            true => Err(StoreError::Unavailable {
+                outage: Outage::DiskFull,
+                reason: "no space".to_owned(),
+            }),
+            false => self.inner.apply(facts).await,
+        }
+    }
+
+    async fn sweep(&self, node: &str) -> Result<u64, StoreError> {
+        self.inner.sweep(node).await
+    }
+
+    async fn call_tallies(&self, selection: &Selection) -> Result<Vec<CallTally>, StoreError> {
+        self.inner.call_tallies(selection).await
+    }
+
+    async fn answer_tallies(&self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {
+        self.inner.answer_tallies(selection).await
+    }
+
+    async fn surveys(&self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
+        self.inner.surveys(survey).await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}
+
+fn writer_options(path: &Path) -> WriterOptions {
+    WriterOptions {
+        first_pause: Duration::from_millis(5),
+        longest_pause: Duration::from_millis(20),
+        ..WriterOptions::new("node-1", path.with_extension("spool"))
+    }
+}
+
+async fn values(store: &impl Store) -> Vec<(String, Option<i64>, u64)> {
+    let tallies = store.answer_tallies(&everything()).await.unwrap();
+    tallies
+        .into_iter()
+        .map(|tally| (tally.question, tally.value, tally.answers))
+        .collect()
+}
+
+async fn wait_until_ready(handle: &WriterHandle) {
+    let ready = async {
+        while handle.ready().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), ready)
+        .await
+        .expect("the writer comes back with its database");
+}
+
+async fn stop(running: Started) {
+    drop(running.handle);
+    running.task.await.unwrap();
+}
+
+fn spooled(path: &Path) -> u64 {
+    std::fs::metadata(path.with_extension("spool")).unwrap().len()
+}
+
+#[tokio::test]
+async fn answers_outlive_an_outage_and_are_replayed_in_order() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = Fragile::open(&path).await;
+    let running = start(store.clone(), writer_options(&path)).await.unwrap();
+    let handle = &running.handle;
+    handle.admit(call(1, None, 1)).await.unwrap();
+    store.away(true);
+    handle.answered(uid(1), after(2)).await.unwrap();
+    handle.answer(record(1, "nps", Some(3))).await.unwrap();
+    handle.answer(record(1, "nps", Some(9))).await.unwrap();
+    handle.end(call_end(1, Disposition::Partial)).await.unwrap();
+    assert!(spooled(&path) > 0, "an acknowledged answer is in the spool");
+    let refused = handle.admit(call(2, None, 1)).await.unwrap_err();
+    assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
+    assert!(
+        handle
+            .ready()
+            .await
+            .unwrap_err()
+            .to_string()
+            .contains("disk_full")
+    );
+    store.away(false);
+    wait_until_ready(handle).await;
+    handle.end(call_end(1, Disposition::Failed)).await.unwrap();
+    stop(running).await;
+    assert_eq!(values(&store).await, [("nps".to_owned(), Some(9), 1)]);
+    let calls = store.call_tallies(&everything()).await.unwrap();
+    assert_eq!(
+        calls[0].disposition,
+        Some(Disposition::Partial),
+        "the spooled end came first"
+    );
+    assert_eq!(spooled(&path), 0);
+}
+
+#[tokio::test]
+async fn spool_left_by_a_crash_is_replayed_before_the_sweep() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = Fragile::open(&path).await;
+    let running = start(store.clone(), writer_options(&path)).await.unwrap();
+    running.handle.admit(call(1, None, 1)).await.unwrap();
+    running.handle.admit(call(2, None, 1)).await.unwrap();
+    store.away(true);
+    running.handle.answer(record(1, "nps", Some(9))).await.unwrap();
+    running
+        .handle
+        .end(call_end(1, Disposition::NoAnswer))
+        .await
+        .unwrap();
+    running.handle.answer(record(2, "nps", Some(1))).await.unwrap();
+    stop(running).await;
+    let mut torn = std::fs::OpenOptions::new()
+        .append(true)
+        .open(path.with_extension("spool"))
+        .unwrap();
+    std::io::Write::write_all(&mut torn, b"deadbeef {\"fact\":\"ans").unwrap();
+    store.away(false);
+    let again = start(store.clone(), writer_options(&path)).await.unwrap();
+    assert_eq!(
+        (again.replayed, again.swept),
+        (3, 1),
+        "call 1 had ended, call 2 had not"
+    );
+    stop(again).await;
+    let mut ends: Vec<_> = store
+        .call_tallies(&everything())
+        .await
+        .unwrap()
+        .into_iter()
+        .filter_map(|t| t.disposition)
+        .collect();
+    ends.sort_by_key(|end| end.as_str());
+    assert_eq!(ends, [Disposition::NoAnswer, Disposition::Partial]);
+}
+
+#[tokio::test]
+async fn writer_asks_an_absent_database_seldom() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = Fragile::open(&path).await;
+    let options = WriterOptions {
+        first_pause: Duration::from_secs(60),
+        ..writer_options(&path)
+    };
+    let running = start(store.clone(), options).await.unwrap();
+    running.handle.admit(call(1, None, 1)).await.unwrap();
+    store.away(true);
+    let before = store.attempts.load(Ordering::SeqCst);
+    for _answer in 0..50 {
+        running.handle.answer(record(1, "nps", Some(9))).await.unwrap();
+    }
+    assert_eq!(
+        store.attempts.load(Ordering::SeqCst),
+        before + 1,
+        "one failure, then only the spool"
+    );
+    stop(running).await;
+}
+
+#[tokio::test]
+async fn full_spool_is_told_to_the_call() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = Fragile::open(&path).await;
+    let options = WriterOptions {
+        spool_limit_bytes: 600,
+        ..writer_options(&path)
+    };
+    let running = start(store.clone(), options).await.unwrap();
+    running.handle.admit(call(1, None, 1)).await.unwrap();
+    store.away(true);
+    let mut results = Vec::new();
+    for question in ["a", "b", "c", "d", "e"] {
+        results.push(running.handle.answer(record(1, question, Some(9))).await);
+    }
+    let kept = results.iter().filter(|result| result.is_ok()).count() as u64;
+    assert!(
+        matches!(results.last(), Some(Err(StoreError::Spool { .. }))),
+        "{results:?}"
+    );
+    store.away(false);
+    wait_until_ready(&running.handle).await;
+    running.handle.answer(record(1, "f", Some(9))).await.unwrap();
+    stop(running).await;
+    assert_eq!(
+        values(&store).await.len() as u64,
+        kept + 1,
+        "what was acknowledged is there, no more and no less"
+    );
+}
+
+#[tokio::test]
+async fn spooled_fact_that_the_database_refuses_is_set_aside_and_holds_nothing_up() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = Fragile::open(&path).await;
+    let running = start(store.clone(), writer_options(&path)).await.unwrap();
+    running.handle.admit(call(1, None, 1)).await.unwrap();
+    store.away(true);
+    running.handle.answer(record(99, "nps", Some(1))).await.unwrap();
+    running.handle.answer(record(1, "nps", Some(9))).await.unwrap();
+    store.away(false);
+    wait_until_ready(&running.handle).await;
+    running.handle.answered(uid(1), after(2)).await.unwrap();
+    stop(running).await;
+    assert_eq!(values(&store).await, [("nps".to_owned(), Some(9), 1)]);
+    let aside = std::fs::read_to_string(path.with_extension("spool.rejected")).unwrap();
+    assert!(aside.contains(&uid(99).to_string()), "{aside}");
+}
+
+#[tokio::test]
+async fn unknown_call_fails_only_its_own_answer() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let running = start(open(&path).await, writer_options(&path)).await.unwrap();
+    let handle = &running.handle;
+    let (first, second, third) = tokio::join!(
+        handle.admit(call(1, None, 1)),
+        handle.answer(record(99, "nps", Some(9))),
+        handle.admit(call(2, None, 1)),
+    );
+    assert!(first.is_ok() && third.is_ok());
+    assert_eq!(second.unwrap_err().kind(), StoreErrorKind::Refused);
+    stop(running).await;
+}
+
+async fn lock(stranger: &SqlitePool) -> sqlx::Transaction<'static, sqlx::Sqlite> {
+    stranger.begin_with("BEGIN IMMEDIATE").await.unwrap()
+}
+
+#[tokio::test]
+async fn database_locked_by_another_process_counts_as_away_until_it_lets_go() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = open(&path).await;
+    let running = start(store.clone(), writer_options(&path)).await.unwrap();
+    running.handle.admit(call(1, None, 1)).await.unwrap();
+    let stranger = stranger(&path).await;
+    let held = lock(&stranger).await;
+    let refused = running.handle.admit(call(2, None, 1)).await.unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            StoreError::Unavailable {
+                outage: Outage::Busy,
+                ..
+            }
+        ),
+        "{refused}"
+    );
+    running.handle.answer(record(1, "nps", Some(9))).await.unwrap();
+    held.rollback().await.unwrap();
+    wait_until_ready(&running.handle).await;
+    running.handle.admit(call(3, None, 1)).await.unwrap();
+    running.handle.answer(record(1, "ces", Some(4))).await.unwrap();
+    stop(running).await;
+    assert_eq!(values(&store).await.len(), 2);
+    let arrived: u64 = store
+        .call_tallies(&everything())
+        .await
+        .unwrap()
+        .iter()
+        .map(|tally| tally.calls)
+        .sum();
+    assert_eq!(arrived, 2, "the call turned away left no row");
+}
+
+#[tokio::test]
+async fn table_taken_away_by_hand_counts_as_an_outage_and_loses_no_answer() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = open(&path).await;
+    let running = start(store.clone(), writer_options(&path)).await.unwrap();
+    running.handle.admit(call(1, None, 1)).await.unwrap();
+    let stranger = stranger(&path).await;
+    sqlx::raw_sql("ALTER TABLE answer RENAME TO answer_elsewhere")
+        .execute(&stranger)
+        .await
+        .unwrap();
+    running.handle.answer(record(1, "nps", Some(9))).await.unwrap();
+    sqlx::raw_sql("ALTER TABLE answer_elsewhere RENAME TO answer")
+        .execute(&stranger)
+        .await
+        .unwrap();
+    wait_until_ready(&running.handle).await;
+    running.handle.answer(record(1, "ces", Some(4))).await.unwrap();
+    stop(running).await;
+    assert_eq!(values(&store).await.len(), 2);
+}
+
+#[tokio::test]
+async fn second_service_on_the_same_spool_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = open(&path).await;
+    let running = start(store.clone(), writer_options(&path)).await.unwrap();
+    let second = start(store.clone(), writer_options(&path)).await.unwrap_err();
+    assert!(matches!(second, StoreError::SpoolOpen { .. }), "{second}");
+    store.apply(&[admit(5, None, 1)]).await.unwrap();
+    stop(running).await;
+    stop(start(store, writer_options(&path)).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn calls_that_arrive_together_share_commits() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = Fragile::open(&path).await;
+    let running = start(store.clone(), writer_options(&path)).await.unwrap();
+    let begun = tokio::time::Instant::now();
+    let mut calls = JoinSet::new();
+    for number in 0..2_000 {
+        let handle = running.handle.clone();
+        calls.spawn(async move { handle.admit(call(number, None, 10)).await });
+    }
+    while let Some(admitted) = calls.join_next().await {
+        admitted.unwrap().unwrap();
+    }
+    println!("2,000 admissions in {:?}", begun.elapsed());
+    let commits = store.attempts.load(Ordering::SeqCst);
+    assert!(commits <= 100, "2,000 calls took {commits} commits");
+    stop(running).await;
+}
+
+#[tokio::test]
+async fn full_queue_turns_calls_away_at_once_and_keeps_answers_waiting() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = Fragile::open(&path).await;
+    let options = WriterOptions {
+        queue: 1,
+        ..writer_options(&path)
+    };
+    let running = start(store.clone(), options).await.unwrap();
+    running.handle.admit(call(1, None, 1)).await.unwrap();
+    let handle = &running.handle;
+    let (first, second, answered) = tokio::join!(
+        biased;
+        handle.admit(call(2, None, 1)),
+        handle.admit(call(3, None, 1)),
+        handle.answer(record(1, "nps", Some(9))),
+    );
+    assert!(first.is_ok() && answered.is_ok());
+    assert_eq!(second, Err(StoreError::QueueFull));
+    stop(running).await;
+    assert_eq!(values(&store).await.len(), 1);
+}

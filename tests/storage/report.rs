@@ -1,0 +1,242 @@
+//! `aftercall report` from rows to text and JSON.
+
+use aftercall::cli::report::print;
+use aftercall::report::render::Format;
+use aftercall::report::{Period, ReportQuery};
+use aftercall::storage::contract::{Disposition, SurveyRecord};
+use aftercall::storage::store::Fact;
+use aftercall::storage::{SqliteStore, Store};
+use serde_json::Value;
+
+use crate::support::{admit, answer, answered, end, open, suppressed, survey};
+
+async fn show(store: &SqliteStore, query: &ReportQuery, format: Format) -> String {
+    let mut out = Vec::new();
+    run(store, query, format, &mut out).await.unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+async fn json(store: &SqliteStore, query: &ReportQuery) -> Value {
+    serde_json::from_str(&show(store, query, Format::Json).await).unwrap()
+}
+
+/// 20 calls: 18 offered, 15 answered NPS, 12 of them all.
+async fn busy_day(store: &SqliteStore) {
+    let mut facts = vec![Fact::Surveys(vec![survey("000000000001")]), suppressed(500)];
+    for number in 1..=20 {
+        facts.push(admit(number, Some("sales"), 1));
+        match number {
+            1..=12 => facts.extend([
+                answered(number),
+                answer(number, "nps", Some(if number <= 8 { 10 } else { 7 })),
+                answer(number, "ces", Some(i64::try_from(number).unwrap() % 2 + 4)),
+                answer(number, "topic", Some(1)),
+                end(number, Disposition::Completed),
+            ]),
+            13..=15 => facts.extend([
+                answered(number),
+                answer(number, "nps", Some(2)),
+                answer(number, "ces", None),
+                end(number, Disposition::Partial),
+            ]),
+            16..=18 => facts.extend([answered(number), end(number, Disposition::Abandoned)]),
+            _ => facts.push(end(number, Disposition::RefusedCapacity)),
+        }
+    }
+    for result in store.apply(&facts).await.unwrap() {
+        result.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn table_reads_as_a_supervisor_expects() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    busy_day(&store).await;
+    let period = Period::parse(Some("2026-11-22"), Some("2026-11-22")).unwrap();
+    let text = show(
+        &store,
+        &ReportQuery {
+            period,
+            ..ReportQuery::default()
+        },
+        Format::Table,
+    )
+    .await;
+    assert_eq!(
+        text,
+        include_str!("report.golden.txt"),
+        "the report now reads:\n{text}"
+    );
+}
+
+#[tokio::test]
+async fn json_has_the_documented_names_and_unrounded_figures() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    busy_day(&store).await;
+    let report = json(&store, &ReportQuery::default()).await;
+    assert_eq!(report["calls"]["arrived"], 21);
+    assert_eq!(report["calls"]["sampled"], 20);
+    assert_eq!(report["calls"]["offered"], 18);
+    assert_eq!(report["calls"]["answered"], 15);
+    assert_eq!(
+        report["calls"]["rates"]["response_rate"].as_f64().unwrap(),
+        100.0 * 15.0 / 18.0
+    );
+    let nps = &report["questions"][0];
+    assert_eq!(
+        (&nps["metric"], &nps["n"]),
+        (&Value::from("nps"), &Value::from(15))
+    );
+    assert_eq!(nps["score"]["value"].as_f64().unwrap(), 100.0 * 5.0 / 15.0);
+    assert_eq!(nps["verdict"], "cannot_tell");
+    let ces = &report["questions"][1];
+    assert_eq!((&ces["n"], &ces["skipped"]), (&Value::from(12), &Value::from(3)));
+    assert_eq!(ces["mean"]["value"].as_f64().unwrap(), 4.5);
+    assert_eq!(
+        report["questions"][2]["score"],
+        Value::Null,
+        "a plain choice is never scored"
+    );
+    let document = include_str!("../../docs/schema.md");
+    let words: Vec<&str> = document
+        .split(|c: char| !c.is_ascii_lowercase() && c != '_')
+        .collect();
+    for name in names(&report) {
+        assert!(
+            words.contains(&name.as_str()),
+            "docs/schema.md does not explain `{name}`"
+        );
+    }
+}
+
+fn names(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, value)| std::iter::once(name.clone()).chain(names(value)))
+            .collect(),
+        Value::Array(values) => values.iter().flat_map(names).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn few_answers_show_counts_and_no_score() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    store
+        .apply(&[Fact::Surveys(vec![survey("000000000001")])])
+        .await
+        .unwrap();
+    for number in 1..=9 {
+        let facts = [
+            admit(number, None, 1),
+            answered(number),
+            answer(number, "nps", Some(10)),
+        ];
+        store.apply(&facts).await.unwrap();
+    }
+    let report = json(&store, &ReportQuery::default()).await;
+    assert_eq!(report["questions"][0]["score"], Value::Null);
+    assert_eq!(report["questions"][0]["distribution"][10]["answers"], 9);
+    assert_eq!(report["calls"]["rates"]["response_rate"], Value::Null);
+    let text = show(&store, &ReportQuery::default(), Format::Table).await;
+    assert!(
+        text.contains("n = 9: counts only, a score needs 10 answers"),
+        "{text}"
+    );
+    assert!(!text.contains("95 %"), "{text}");
+}
+
+#[tokio::test]
+async fn changed_scale_starts_a_series_and_changed_words_do_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    let first = survey("000000000001");
+    let mut reworded = survey("000000000002");
+    reworded.questions[1].text = "How easy was it?".to_owned();
+    let mut rescaled = survey("000000000003");
+    rescaled.questions[1].scale = (1, 7);
+    for (number, version) in (1..).zip([first, reworded, rescaled]) {
+        give(&store, number, version).await;
+    }
+    let report = json(&store, &ReportQuery::default()).await;
+    let ces: Vec<&Value> = report["questions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|series| series["question"] == "ces")
+        .collect();
+    let versions: Vec<String> = ces.iter().map(|series| series["versions"].to_string()).collect();
+    assert_eq!(
+        versions,
+        ["[\"000000000003\"]", "[\"000000000002\",\"000000000001\"]"]
+    );
+    assert_eq!(
+        ces[1]["text"], "How easy was it?",
+        "the latest words describe the series"
+    );
+    assert_eq!(ces[1]["n"], 2);
+    let text = show(&store, &ReportQuery::default(), Format::Table).await;
+    assert!(text.contains("defined differently then"), "{text}");
+}
+
+async fn give(store: &SqliteStore, number: u64, survey: SurveyRecord) {
+    let mut call = crate::support::call(number, None, 1);
+    call.survey = Some(survey.survey.clone());
+    let facts = [
+        Fact::Surveys(vec![survey]),
+        Fact::Admit(Box::new(call)),
+        answered(number),
+        answer(number, "ces", Some(4)),
+        answer(number, "gone", Some(77)),
+        answer(number, "nps", Some(77)),
+    ];
+    for result in store.apply(&facts).await.unwrap() {
+        result.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn answers_nobody_can_explain_are_counted_and_not_scored() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    give(&store, 1, survey("000000000001")).await;
+    let report = json(&store, &ReportQuery::default()).await;
+    let series = report["questions"].as_array().unwrap();
+    let gone = series.iter().find(|series| series["question"] == "gone").unwrap();
+    assert_eq!((&gone["metric"], &gone["n"]), (&Value::Null, &Value::from(1)));
+    let nps = series.iter().find(|series| series["question"] == "nps").unwrap();
+    assert_eq!(
+        (&nps["n"], &nps["out_of_scale"]),
+        (&Value::from(0), &Value::from(1))
+    );
+    let text = show(&store, &ReportQuery::default(), Format::Table).await;
+    assert!(text.contains("its definition is not known"), "{text}");
+}
+
+#[tokio::test]
+async fn filters_are_values_and_never_sql() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    busy_day(&store).await;
+    for hostile in ["' OR '1'='1", "sales' --", "%", "", "\u{1b}]0;x\u{7}"] {
+        let query = ReportQuery {
+            queue: Some(hostile.to_owned()),
+            ..ReportQuery::default()
+        };
+        let text = show(&store, &query, Format::Table).await;
+        assert!(text.contains("No calls."), "{hostile}: {text}");
+        assert!(
+            !text.contains('\u{1b}'),
+            "no escape sequence reaches the terminal"
+        );
+    }
+    let sales = ReportQuery {
+        queue: Some("sales".to_owned()),
+        ..ReportQuery::default()
+    };
+    assert_eq!(json(&store, &sales).await["calls"]["arrived"], 20);
+}

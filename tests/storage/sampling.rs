@@ -1,0 +1,106 @@
+//! Exactly floor(calls / N) of a stratum are surveyed, whatever the concurrency and however often the service restarts.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use aftercall::storage::contract::Admission;
+use aftercall::storage::writer::{Started, WriterOptions, start};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use tokio::task::JoinSet;
+
+use crate::support::{call, open, stranger};
+
+const SEEDS: [u64; 4] = [1, 20, 300, 4000];
+
+/// The strata of a run, each with its "one in how many".
+const STRATA: [(&str, u32); 4] = [("", 10), ("sales", 1), ("support", 3), ("billing", 7)];
+
+async fn started(path: &Path) -> Started {
+    let options = WriterOptions {
+        batch: 16,
+        ..WriterOptions::new("node-1", path.with_extension("spool"))
+    };
+    start(open(path).await, options).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn floor_of_calls_by_n_are_surveyed_under_concurrency_and_restarts() {
+    for seed in SEEDS {
+        println!("seed {seed}");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("aftercall.db");
+        let mut rng = StdRng::seed_from_u64(seed);
+        let mut positions: BTreeMap<&str, Vec<(u64, bool)>> = BTreeMap::new();
+        let mut number = 0;
+        for _restart in 0..rng.random_range(2..6) {
+            let running = Arc::new(started(&path).await);
+            let mut calls = JoinSet::new();
+            for _call in 0..rng.random_range(20..120) {
+                let (queue, every) = STRATA[rng.random_range(0..STRATA.len())];
+                number += 1;
+                let call = call(number, Some(queue), every);
+                let running = Arc::clone(&running);
+                calls.spawn(async move { (queue, running.handle.admit(call).await.unwrap()) });
+            }
+            while let Some(admitted) = calls.join_next().await {
+                let (queue, admission) = admitted.unwrap();
+                positions.entry(queue).or_default().push(match admission {
+                    Admission::Sampled { position } => (position, true),
+                    Admission::NotSampled { position } => (position, false),
+                    Admission::Suppressed => panic!("an eligible call was suppressed"),
+                });
+            }
+            let Started { handle, task, .. } = Arc::into_inner(running).unwrap();
+            drop(handle);
+            task.await.unwrap();
+        }
+        for (queue, every) in STRATA {
+            let mut seen = positions.remove(queue).unwrap_or_default();
+            seen.sort_unstable();
+            let expected: Vec<(u64, bool)> = (1..=seen.len() as u64)
+                .map(|position| (position, position % u64::from(every) == 0))
+                .collect();
+            assert_eq!(
+                seen, expected,
+                "seed {seed}, queue `{queue}`: each position once, the Nth surveyed"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn calls_of_tasks_that_die_are_counted_once_or_not_at_all() {
+    for seed in SEEDS {
+        println!("seed {seed}");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("aftercall.db");
+        let mut rng = StdRng::seed_from_u64(seed);
+        for round in 0..3 {
+            let running = started(&path).await;
+            let mut calls = JoinSet::new();
+            for number in 0..60 {
+                let handle = running.handle.clone();
+                calls.spawn(async move { handle.admit(call(round * 100 + number, None, 4)).await.map(drop) });
+            }
+            for _finished in 0..rng.random_range(0..60) {
+                calls.join_next().await;
+            }
+            calls.shutdown().await;
+            drop(running.handle);
+            running.task.await.unwrap();
+        }
+        let sql = "SELECT COUNT(*), COALESCE(SUM(decision = 'sampled'), 0), COALESCE(MAX(stratum_position), 0), \
+                   (SELECT COALESCE(SUM(eligible), 0) FROM sampling_counter) FROM call";
+        let (rows, sampled, last, counted): (i64, i64, i64, i64) = sqlx::query_as(sql)
+            .fetch_one(&stranger(&path).await)
+            .await
+            .unwrap();
+        assert_eq!(
+            (rows, rows, rows / 4),
+            (counted, last, sampled),
+            "seed {seed}: a row for each count"
+        );
+    }
+}

@@ -1,0 +1,299 @@
+//! Opening databases, and what people who query them directly find.
+
+use std::path::Path;
+
+use aftercall::storage::contract::{CallContext, Disposition, NewCall};
+use aftercall::storage::error::OpenFault;
+use aftercall::storage::store::Fact;
+use aftercall::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
+
+use crate::support::{
+    admit, answer, answered, call, end, everything, morning, open, options, stranger, survey,
+};
+
+async fn fault(path: &Path, access: Access) -> (OpenFault, String) {
+    let error = SqliteStore::open(&SqliteOptions {
+        access,
+        ..options(path)
+    })
+    .await
+    .unwrap_err();
+    let StoreError::Open {
+        path: told, fault, ..
+    } = &error
+    else {
+        panic!("{error}")
+    };
+    assert_eq!(told, path);
+    (*fault, error.to_string())
+}
+
+#[tokio::test]
+async fn missing_directories_are_made_and_a_second_open_keeps_the_rows() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("var/deep/aftercall.db");
+    open(&path).await.apply(&[admit(1, None, 1)]).await.unwrap();
+    let calls = open(&path).await.call_tallies(&everything()).await.unwrap();
+    assert_eq!(calls.len(), 1);
+}
+
+#[tokio::test]
+async fn database_that_cannot_be_opened_is_named_with_the_reason() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("file");
+    std::fs::write(
+        &file,
+        "this is a text, long enough to be read as a header of a database that it is not ...",
+    )
+    .unwrap();
+    assert_eq!(
+        fault(&file.join("aftercall.db"), Access::Serve).await.0,
+        OpenFault::Directory
+    );
+    assert_eq!(
+        fault(directory.path(), Access::Serve).await.0,
+        OpenFault::NotWritable
+    );
+    let (kind, text) = fault(&file, Access::Serve).await;
+    assert_eq!(kind, OpenFault::NotADatabase, "{text}");
+    assert!(
+        text.contains(file.to_str().unwrap()) && !text.contains('\n'),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn report_makes_no_database_and_changes_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    assert_eq!(fault(&path, Access::Read).await.0, OpenFault::Missing);
+    assert!(!path.exists());
+    drop(stranger_with(&path, "CREATE TABLE other (id INTEGER)").await);
+    assert_eq!(fault(&path, Access::Read).await.0, OpenFault::Schema);
+}
+
+async fn stranger_with(path: &Path, sql: &'static str) -> sqlx::SqlitePool {
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+    pool
+}
+
+#[tokio::test]
+async fn report_reads_beside_the_service() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let service = open(&path).await;
+    service.apply(&[admit(1, None, 1)]).await.unwrap();
+    let reader = SqliteStore::open(&SqliteOptions {
+        access: Access::Read,
+        ..options(&path)
+    })
+    .await
+    .unwrap();
+    assert_eq!(reader.call_tallies(&everything()).await.unwrap().len(), 1);
+    service.apply(&[admit(2, None, 1)]).await.unwrap();
+    assert_eq!(reader.call_tallies(&everything()).await.unwrap()[0].calls, 2);
+}
+
+#[tokio::test]
+async fn database_of_a_newer_program_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    open(&path).await.close().await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 VALUES (9000, 'from the future', 1, x'00', 0)";
+    drop(stranger_with(&path, newer).await);
+    for access in [Access::Serve, Access::Read] {
+        assert_eq!(fault(&path, access).await.0, OpenFault::Schema, "{access:?}");
+    }
+}
+
+#[tokio::test]
+async fn rows_written_by_other_hands_make_errors_and_no_panic() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = open(&path).await;
+    store
+        .apply(&[Fact::Surveys(vec![survey("000000000001")]), admit(1, None, 1)])
+        .await
+        .unwrap();
+    let spoilt = "PRAGMA ignore_check_constraints = ON; UPDATE call SET decision = 'maybe'; \
+                  UPDATE question SET metric = x'FF00', scale_min = 'low'";
+    drop(stranger_with(&path, spoilt).await);
+    assert!(matches!(
+        store.call_tallies(&everything()).await,
+        Err(StoreError::Row { .. })
+    ));
+    assert!(matches!(store.surveys(None).await, Err(StoreError::Row { .. })));
+}
+
+#[tokio::test]
+async fn moments_are_stored_as_sortable_utc_text() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    open(&path)
+        .await
+        .apply(&[admit(1, None, 1), answered(1), end(1, Disposition::NoAnswer)])
+        .await
+        .unwrap();
+    let row: (String, String, String) = sqlx::query_as("SELECT arrived_at, answered_at, ended_at FROM call")
+        .fetch_one(&stranger(&path).await)
+        .await
+        .unwrap();
+    let expected = [
+        "2026-11-22T08:00:01.000Z",
+        "2026-11-22T08:00:02.000Z",
+        "2026-11-22T08:00:31.000Z",
+    ];
+    assert_eq!([row.0, row.1, row.2], expected.map(str::to_owned));
+    assert_eq!(morning().to_rfc3339(), "2026-11-22T08:00:00+00:00");
+}
+
+#[tokio::test]
+async fn every_fact_of_a_call_reaches_its_column() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let context = CallContext {
+        queue: Some("q".to_owned()),
+        agent: Some("a".to_owned()),
+        team: Some("t".to_owned()),
+        original_call_id: Some("o".to_owned()),
+        language: Some("fi".to_owned()),
+        caller_hash: Some("h".to_owned()),
+        caller_number: Some(aftercall::redact::Redacted::new("n".to_owned())),
+    };
+    let full = NewCall {
+        context,
+        ..call(1, Some("q"), 1)
+    };
+    open(&path)
+        .await
+        .apply(&[Fact::Admit(Box::new(full))])
+        .await
+        .unwrap();
+    let sql = "SELECT queue || agent || team || original_call_id || language || caller_hash || caller_number || \
+               route || dialled || node || sip_call_id || stratum_route || stratum_queue || stratum_position || \
+               stratum_every || survey || survey_version || decision FROM call";
+    let all: String = sqlx::query_scalar(sql)
+        .fetch_one(&stranger(&path).await)
+        .await
+        .unwrap();
+    assert_eq!(all, "qatofihnmainnpsnode-11@pbxmainq11nps000000000001sampled");
+}
+
+#[tokio::test]
+async fn views_show_calls_answers_and_days_to_people() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = open(&path).await;
+    store
+        .apply(&[Fact::Surveys(vec![survey("000000000001")]), suppressed_call()])
+        .await
+        .unwrap();
+    for number in 1..=12 {
+        let topic = answer(number, "topic", Some(1 + i64::from(number > 6)));
+        let nps = answer(number, "nps", Some(if number > 4 { 10 } else { 3 }));
+        let facts = [
+            admit(number, Some("sales"), 1),
+            answered(number),
+            nps,
+            topic,
+            end(number, Disposition::Partial),
+        ];
+        store.apply(&facts).await.unwrap();
+    }
+    let people = stranger(&path).await;
+    let funnel: (i64, i64, i64, i64, f64) = sqlx::query_as(
+        "SELECT arrived, sampled, offered, started, response_rate FROM v_daily_funnel WHERE queue = 'sales'",
+    )
+    .fetch_one(&people)
+    .await
+    .unwrap();
+    assert_eq!(funnel, (12, 12, 12, 12, 100.0));
+    let score: (String, i64, f64) =
+        sqlx::query_as("SELECT day, n, nps FROM v_daily_score WHERE question_id = 'nps'")
+            .fetch_one(&people)
+            .await
+            .unwrap();
+    assert_eq!((score.0.as_str(), score.1), ("2026-11-22", 12));
+    assert!(
+        (score.2 - 100.0 / 3.0).abs() < 1e-9,
+        "8 promoters and 4 detractors of 12: {}",
+        score.2
+    );
+    let labels: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT label, COUNT(*) FROM v_answer WHERE question_id = 'topic' GROUP BY label ORDER BY label",
+    )
+    .fetch_all(&people)
+    .await
+    .unwrap();
+    assert_eq!(labels, [("billing".to_owned(), 6), ("delivery".to_owned(), 6)]);
+    let kept_out: (String, i64) =
+        sqlx::query_as("SELECT decision_reason, eligible FROM v_call WHERE decision = 'suppressed'")
+            .fetch_one(&people)
+            .await
+            .unwrap();
+    assert_eq!(kept_out, ("no_route".to_owned(), 0));
+}
+
+fn suppressed_call() -> Fact {
+    crate::support::suppressed(500)
+}
+
+#[test]
+fn every_column_of_every_table_and_view_is_explained() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        let sql = std::fs::read_to_string(&path).unwrap();
+        let mut explained = false;
+        let mut inside = false;
+        for line in sql.lines() {
+            let trimmed = line.trim();
+            inside = (inside || trimmed.starts_with("CREATE TABLE")) && !trimmed.starts_with(')');
+            let is_column = inside
+                && line.starts_with("    ")
+                && !line.starts_with("     ")
+                && trimmed.starts_with(|first: char| first.is_ascii_lowercase());
+            assert!(
+                !is_column || explained,
+                "{}: `{trimmed}` has no comment above",
+                path.display()
+            );
+            explained = trimmed.starts_with("--");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_column_stands_in_the_document_for_analysts() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    open(&path).await;
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+         WHERE m.type IN ('table', 'view') AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%'",
+    )
+    .fetch_all(&stranger(&path).await)
+    .await
+    .unwrap();
+    assert!(
+        columns.len() > 60,
+        "the schema was read: {} columns",
+        columns.len()
+    );
+    let document = include_str!("../../docs/schema.md");
+    for (table, column) in columns {
+        let section = document
+            .split("\n## ")
+            .find(|section| section.starts_with(&format!("`{table}`")));
+        let section = section.unwrap_or_else(|| panic!("docs/schema.md has no section `{table}`"));
+        assert!(
+            section.contains(&format!("`{column}`")),
+            "docs/schema.md: `{table}` does not explain `{column}`"
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! Facts for storage and report tests.
+
+use std::path::Path;
+use std::time::Duration;
+
+use aftercall::ids::CallUid;
+use aftercall::storage::contract::{
+    AnswerRecord, CallContext, CallEnd, Disposition, Eligibility, NewCall, QuestionRecord, Stratum,
+    SurveyRecord, SurveyVersion,
+};
+use aftercall::storage::store::{Fact, Selection};
+use aftercall::storage::{Access, SqliteOptions, SqliteStore};
+use aftercall::survey::Metric;
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+
+/// 2026-11-22T08:00:00Z.
+pub(crate) fn morning() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_334_400, 0).unwrap()
+}
+
+pub(crate) fn after(seconds: i64) -> DateTime<Utc> {
+    morning() + TimeDelta::seconds(seconds)
+}
+
+pub(crate) fn uid(number: u64) -> CallUid {
+    CallUid::new(morning(), &mut StdRng::seed_from_u64(number))
+}
+
+pub(crate) fn call(number: u64, queue: Option<&str>, every: u32) -> NewCall {
+    NewCall {
+        uid: uid(number),
+        node: "node-1".to_owned(),
+        arrived_at: after(i64::try_from(number).unwrap()),
+        sip_call_id: format!("{number}@pbx"),
+        dialled: "nps".to_owned(),
+        context: CallContext {
+            queue: queue.map(str::to_owned),
+            ..CallContext::default()
+        },
+        route: Some("main".to_owned()),
+        survey: Some(SurveyVersion {
+            name: "nps".to_owned(),
+            version: "000000000001".to_owned(),
+        }),
+        eligibility: Eligibility::Eligible {
+            stratum: Stratum {
+                route: "main".to_owned(),
+                queue: queue.unwrap_or_default().to_owned(),
+            },
+            every,
+        },
+    }
+}
+
+pub(crate) fn admit(number: u64, queue: Option<&str>, every: u32) -> Fact {
+    Fact::Admit(Box::new(call(number, queue, every)))
+}
+
+pub(crate) fn suppressed(number: u64) -> Fact {
+    let eligibility = Eligibility::Suppressed {
+        rule: "no_route".to_owned(),
+    };
+    Fact::Admit(Box::new(NewCall {
+        eligibility,
+        route: None,
+        survey: None,
+        ..call(number, None, 1)
+    }))
+}
+
+pub(crate) fn answered(number: u64) -> Fact {
+    Fact::Answered {
+        call: uid(number),
+        at: after(i64::try_from(number).unwrap() + 1),
+    }
+}
+
+pub(crate) fn record(number: u64, question: &str, value: Option<i64>) -> AnswerRecord {
+    AnswerRecord {
+        call: uid(number),
+        question: question.to_owned(),
+        value,
+        raw_digits: value.map(|value| value.to_string()).unwrap_or_default(),
+        attempts: 1,
+        response_time: Duration::from_millis(850),
+        accepted_by_timeout: false,
+        answered_at: after(i64::try_from(number).unwrap() + 10),
+    }
+}
+
+pub(crate) fn answer(number: u64, question: &str, value: Option<i64>) -> Fact {
+    Fact::Answer(record(number, question, value))
+}
+
+pub(crate) fn call_end(number: u64, disposition: Disposition) -> CallEnd {
+    CallEnd {
+        call: uid(number),
+        answered_at: None,
+        ended_at: after(i64::try_from(number).unwrap() + 30),
+        disposition,
+        reason: "caller_hung_up".to_owned(),
+    }
+}
+
+pub(crate) fn end(number: u64, disposition: Disposition) -> Fact {
+    Fact::End(call_end(number, disposition))
+}
+
+pub(crate) fn question(id: &str, metric: Metric, scale: (i64, i64)) -> QuestionRecord {
+    QuestionRecord {
+        id: id.to_owned(),
+        metric,
+        text: format!("How was it ({id})?"),
+        scale,
+        high_is_good: true,
+        threshold: None,
+        target: None,
+        labels: Vec::new(),
+    }
+}
+
+/// NPS, CES on 1-5 and a choice that need not be answered.
+pub(crate) fn survey(version: &str) -> SurveyRecord {
+    let mut nps = question("nps", Metric::Nps, (0, 10));
+    nps.target = Some(40.0);
+    let ces = question("ces", Metric::Ces, (1, 5));
+    let mut topic = question("topic", Metric::Choice, (1, 2));
+    topic.labels = vec![(1, "billing".to_owned()), (2, "delivery".to_owned())];
+    SurveyRecord {
+        survey: SurveyVersion {
+            name: "nps".to_owned(),
+            version: version.to_owned(),
+        },
+        title: "Would they recommend us?".to_owned(),
+        goal: "Be recommended by four in ten".to_owned(),
+        definition: "name = \"nps\"".to_owned(),
+        questions: vec![nps, ces, topic],
+    }
+}
+
+pub(crate) fn everything() -> Selection {
+    Selection {
+        from: DateTime::UNIX_EPOCH,
+        until: after(10_000_000),
+        queue: None,
+        survey: None,
+    }
+}
+
+pub(crate) async fn open(path: &Path) -> SqliteStore {
+    SqliteStore::open(&options(path)).await.unwrap()
+}
+
+/// Options with little patience, for tests that lock the database.
+pub(crate) fn options(path: &Path) -> SqliteOptions {
+    SqliteOptions {
+        busy_timeout: Duration::from_millis(50),
+        ..SqliteOptions::new(path, Access::Serve)
+    }
+}
+
+/// A connection of someone else.
+pub(crate) async fn stranger(path: &Path) -> SqlitePool {
+    SqlitePool::connect_with(SqliteConnectOptions::new().filename(path))
+        .await
+        .unwrap()
+}
