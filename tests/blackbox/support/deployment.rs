@@ -52,7 +52,11 @@ pub(crate) struct Deployment {
     settings: BTreeMap<(&'static str, &'static str), String>,
     routes: String,
     environment: Vec<(String, String)>,
+    used: &'static str,
 }
+
+/// The configuration that a deployment writes.
+const CONFIGURATION: &str = "aftercall.toml";
 
 impl Deployment {
     /// Tones for prompts, the route `nps` for every call, nothing else.
@@ -80,6 +84,7 @@ impl Deployment {
             settings: BTreeMap::new(),
             routes: String::new(),
             environment: Vec::new(),
+            used: CONFIGURATION,
         };
         for (number, survey) in [("nps", "nps-ces-csat"), ("csat", "csat-agent"), ("*", "default")] {
             deployment.route(&format!(
@@ -122,6 +127,11 @@ impl Deployment {
         self.environment.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Names another file than the one written as the configuration.
+    pub(crate) fn use_configuration(&mut self, name: &'static str) {
+        self.used = name;
+    }
+
     /// Writes a file into the deployment.
     pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
@@ -141,12 +151,12 @@ impl Deployment {
 
     /// The program with this deployment's configuration, which is written now. Ends when dropped.
     pub(crate) fn command(&self, subcommand: &[&str]) -> tokio::process::Command {
-        self.write("aftercall.toml", &self.configuration());
+        self.write(CONFIGURATION, &self.configuration());
         let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_aftercall"));
         command
             .current_dir(self.directory.path())
             .arg("--config")
-            .arg(self.path("aftercall.toml"))
+            .arg(self.path(self.used))
             .args(subcommand)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(std::process::Stdio::null())

@@ -61,11 +61,15 @@ impl Phone {
         .unwrap();
         let response = final_response(&sip).await;
         let to = header(&response, "To").to_owned();
-        let remote_target = header(&response, "Contact").trim_matches(['<', '>']).to_owned();
         let status = status(&response);
         if status != 200 {
+            let ack = identity
+                .request("ACK", 1, &target, &to, "", "")
+                .replace("-ACK;", "-INVITE;");
+            sip.send_to(ack.as_bytes(), server).await.unwrap();
             return Err(status);
         }
+        let remote_target = header(&response, "Contact").trim_matches(['<', '>']).to_owned();
         sip.send_to(
             identity.request("ACK", 1, &remote_target, &to, "", "").as_bytes(),
             server,
