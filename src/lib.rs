@@ -6,13 +6,14 @@
 
 pub mod admission;
 pub mod audio;
-// pub mod call;
+pub mod call;
 pub mod caller;
-// pub mod cli;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod descriptors;
 pub mod dtmf;
-// pub mod engine;
+pub mod engine;
 pub mod ids;
 pub mod lifecycle;
 pub mod media;

@@ -1,3 +1,7 @@
 //! aftercall on the command line.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    aftercall::cli::main()
+}

@@ -3,6 +3,8 @@
 //! Log lines go to standard error, so that standard output stays for what a person or a script asked for. Caller
 //! numbers never reach a line: they travel as [`Redacted`](crate::redact::Redacted).
 
+use std::io::IsTerminal;
+
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
@@ -17,6 +19,7 @@ pub fn start_logging(settings: &LogSettings) -> Result<(), tracing_subscriber::f
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     let started = match settings.format {
         LogFormat::Text => lines.try_init(),

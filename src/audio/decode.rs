@@ -58,7 +58,7 @@ fn decode_all(bytes: Vec<u8>, extension: &str, limit: Duration) -> Result<Sound,
     let (mut reader, mut decoder, track) = open(bytes, extension)?;
     let mut mixer = Mixer::new(limit);
     let mut undecodable = 0usize;
-    while let Some(packet) = reader.next_packet().map_err(broken)? {
+    while let Some(packet) = reader.next_packet().map_err(|error| broken(&error))? {
         if packet.track_id != track {
             continue;
         }
@@ -69,7 +69,7 @@ fn decode_all(bytes: Vec<u8>, extension: &str, limit: Duration) -> Result<Sound,
                 mixer.mix(buffer.num_planes())?;
             }
             Err(Error::DecodeError(_)) => undecodable += 1,
-            Err(error) => return Err(broken(error)),
+            Err(error) => return Err(broken(&error)),
         }
     }
     // MP3 streams cut from a longer one start with a frame or two that refer to what is gone.
@@ -109,7 +109,7 @@ fn open(bytes: Vec<u8>, extension: &str) -> Result<Opened, DecodeError> {
     Ok((reader, decoder, id))
 }
 
-fn broken(error: Error) -> DecodeError {
+fn broken(error: &Error) -> DecodeError {
     DecodeError::Broken(error.to_string())
 }
 

@@ -29,23 +29,23 @@ pub struct ResampleError {
 /// When the ratio is beyond what the resampler takes (1:256 and above), or `rate` is zero.
 pub fn resample(sound: &Sound, rate: u32) -> Result<Sound, ResampleError> {
     if sound.rate() == rate || sound.samples().is_empty() {
-        return Sound::new(rate, sound.samples().to_vec()).ok_or_else(|| refuse(sound, rate, "no rate"));
+        return Sound::new(rate, sound.samples().to_vec()).ok_or_else(|| refuse(sound, rate, &"no rate"));
     }
     let ratio = f64::from(rate) / f64::from(sound.rate());
     let widening = (1.0 / ratio).max(1.0).ceil() as usize;
     let taps = (BASE_TAPS * widening).min(MAXIMUM_TAPS);
     let parameters = SincInterpolationParameters::new(taps, WindowFunction::BlackmanHarris2);
     let mut resampler = Async::<f32>::new_sinc(ratio, 1.0, &parameters, CHUNK, 1, FixedAsync::Input)
-        .map_err(|error| refuse(sound, rate, error))?;
+        .map_err(|error| refuse(sound, rate, &error))?;
     let input = InterleavedSlice::new(sound.samples(), 1, sound.samples().len())
-        .map_err(|error| refuse(sound, rate, error))?;
+        .map_err(|error| refuse(sound, rate, &error))?;
     let output = resampler
         .process_all(&input, sound.samples().len(), None)
-        .map_err(|error| refuse(sound, rate, error))?;
-    Sound::new(rate, output.take_data()).ok_or_else(|| refuse(sound, rate, "no rate"))
+        .map_err(|error| refuse(sound, rate, &error))?;
+    Sound::new(rate, output.take_data()).ok_or_else(|| refuse(sound, rate, &"no rate"))
 }
 
-fn refuse(sound: &Sound, to: u32, reason: impl ToString) -> ResampleError {
+fn refuse(sound: &Sound, to: u32, reason: &dyn ToString) -> ResampleError {
     ResampleError {
         from: sound.rate(),
         to,

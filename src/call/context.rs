@@ -23,7 +23,11 @@ pub struct ContextReader {
 impl ContextReader {
     /// A reader of the headers named in the settings.
     pub const fn new(settings: ContextSettings, caller_number: CallerNumber, hasher: CallerHasher) -> Self {
-        Self { settings, caller_number, hasher }
+        Self {
+            settings,
+            caller_number,
+            hasher,
+        }
     }
 
     /// The context of a call.
@@ -46,7 +50,12 @@ impl ContextReader {
 
     /// The caller's number: the first address among the configured headers that has one, else From.
     fn caller(&self, invite: &InboundInvite) -> Option<String> {
-        let asserted = self.settings.caller.iter().filter_map(|name| invite.header(name)).filter_map(Address::parse);
+        let asserted = self
+            .settings
+            .caller
+            .iter()
+            .filter_map(|name| invite.header(name))
+            .filter_map(Address::parse);
         asserted
             .chain(std::iter::once(invite.from.clone()))
             .filter_map(|address| clean(address.user.expose()))
@@ -56,22 +65,35 @@ impl ContextReader {
 
 /// The dialled number or user: of the Request-URI, else of To.
 pub fn dialled(invite: &InboundInvite) -> String {
-    clean(invite.request_uri.user.expose()).or_else(|| clean(invite.to.user.expose())).unwrap_or_default()
+    clean(invite.request_uri.user.expose())
+        .or_else(|| clean(invite.to.user.expose()))
+        .unwrap_or_default()
 }
 
 fn first(invite: &InboundInvite, names: &[String]) -> Option<String> {
-    names.iter().filter_map(|name| invite.header(name)).find_map(clean)
+    names
+        .iter()
+        .filter_map(|name| invite.header(name))
+        .find_map(clean)
 }
 
 /// The value without control characters and outer blanks, cut to its limit; `None` when nothing is left.
 fn clean(value: &str) -> Option<String> {
-    let value: String = value.trim().chars().filter(|c| !c.is_control()).take(LONGEST_VALUE).collect();
+    let value: String = value
+        .trim()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST_VALUE)
+        .collect();
     (!value.is_empty()).then_some(value)
 }
 
 /// `fi` of `fi-FI` and of `FI`.
 fn primary_language(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
+    tag.split(['-', '_'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -84,14 +106,20 @@ mod tests {
     use crate::sip::event::{Address, DialogKey, InboundInvite, Transport};
 
     fn invite(headers: &[(&str, &str)]) -> InboundInvite {
-        let address = |user: &str| Address { user: Redacted::new(user.to_owned()), ..Address::default() };
+        let address = |user: &str| Address {
+            user: Redacted::new(user.to_owned()),
+            ..Address::default()
+        };
         InboundInvite {
             dialog: DialogKey(1),
             call_id: "c".to_owned(),
             request_uri: address("nps"),
             to: address("other"),
             from: address("+358401111111"),
-            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), Redacted::new((*value).to_owned()))).collect(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), Redacted::new((*value).to_owned())))
+                .collect(),
             offer: None,
             transport: Transport::Udp,
             peer: ([127, 0, 0, 1], 5060).into(),
@@ -106,7 +134,12 @@ mod tests {
 
     #[test]
     fn first_configured_header_wins_whatever_its_case() {
-        let invite = invite(&[("x-agent", "second"), ("x-agent-id", "a7"), ("X-QUEUE", " sales "), ("X-Language", "fi-FI")]);
+        let invite = invite(&[
+            ("x-agent", "second"),
+            ("x-agent-id", "a7"),
+            ("X-QUEUE", " sales "),
+            ("X-Language", "fi-FI"),
+        ]);
         let context = reader(CallerNumber::HashOnly).read(&invite);
         assert_eq!(context.agent.as_deref(), Some("a7"));
         assert_eq!(context.queue.as_deref(), Some("sales"));
@@ -117,9 +150,20 @@ mod tests {
     #[test]
     fn asserted_identity_beats_from_and_anonymous_counts_as_absent() {
         let reader = reader(CallerNumber::Clear);
-        let number = |headers: &[(&str, &str)]| reader.read(&invite(headers)).caller_number.map(|number| number.expose().clone());
-        assert_eq!(number(&[("P-Asserted-Identity", "<sip:+358402222222@pbx>")]).as_deref(), Some("+358402222222"));
-        assert_eq!(number(&[("P-Asserted-Identity", "<sip:anonymous@pbx>")]).as_deref(), Some("+358401111111"));
+        let number = |headers: &[(&str, &str)]| {
+            reader
+                .read(&invite(headers))
+                .caller_number
+                .map(|number| number.expose().clone())
+        };
+        assert_eq!(
+            number(&[("P-Asserted-Identity", "<sip:+358402222222@pbx>")]).as_deref(),
+            Some("+358402222222")
+        );
+        assert_eq!(
+            number(&[("P-Asserted-Identity", "<sip:anonymous@pbx>")]).as_deref(),
+            Some("+358401111111")
+        );
         assert_eq!(number(&[]).as_deref(), Some("+358401111111"));
     }
 
@@ -132,7 +176,8 @@ mod tests {
     #[test]
     fn values_lose_control_characters_and_are_cut() {
         let long = format!("a\u{7}b\u{0}{}", "x".repeat(500));
-        let context = reader(CallerNumber::HashOnly).read(&invite(&[("X-Queue", &long), ("X-Team", "\u{1}")]));
+        let context =
+            reader(CallerNumber::HashOnly).read(&invite(&[("X-Queue", &long), ("X-Team", "\u{1}")]));
         let queue = context.queue.unwrap();
         assert!(queue.starts_with("abx") && queue.len() == 128);
         assert_eq!(context.team, None);

@@ -15,7 +15,7 @@ use crate::media::{MediaEvent, PlayId};
 use crate::prompts::Playlist;
 use crate::sip::event::{Command, DialogEvent};
 use crate::sip::service::Incoming;
-use crate::storage::contract::{CallEnd, Disposition};
+use crate::storage::contract::CallEnd;
 
 /// A thank-you that takes longer than this is cut off.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(30);
@@ -28,12 +28,20 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
     match &admitted.not_surveyed {
         NotSurveyed::Thanks => thank(desk, incoming, &admitted, hang_up).await,
         NotSurveyed::Refuse(status) => {
-            let refusal = Refusal { status: *status, headers: Vec::new(), end: Some(end(desk, &admitted, false)) };
+            let refusal = Refusal {
+                status: *status,
+                headers: Vec::new(),
+                end: Some(end(desk, &admitted, false)),
+            };
             refuse(desk, &incoming.invite, refusal).await;
         }
         NotSurveyed::Redirect(uri) => {
             let headers = vec![("Contact".to_owned(), format!("<{uri}>"))];
-            let refusal = Refusal { status: 302, headers, end: Some(end(desk, &admitted, false)) };
+            let refusal = Refusal {
+                status: 302,
+                headers,
+                end: Some(end(desk, &admitted, false)),
+            };
             refuse(desk, &incoming.invite, refusal).await;
         }
     }
@@ -56,8 +64,15 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         () = hang_up.requested() => false,
     };
     if !peer_hung_up {
-        let headers = vec![("Reason".to_owned(), "Q.850;cause=16;text=\"Not surveyed\"".to_owned())];
-        desk.signal(Command::HangUp { dialog: leg.dialog(), headers }).await;
+        let headers = vec![(
+            "Reason".to_owned(),
+            "Q.850;cause=16;text=\"Not surveyed\"".to_owned(),
+        )];
+        desk.signal(Command::HangUp {
+            dialog: leg.dialog(),
+            headers,
+        })
+        .await;
     }
     leg.close();
     store_end(desk, end(desk, admitted, true)).await;
@@ -97,11 +112,12 @@ async fn hear_goodbye(
 
 fn end(desk: &Desk, admitted: &Admitted, answered: bool) -> CallEnd {
     let ended_at = desk.utc();
+    let (disposition, reason) = admitted.left_out;
     CallEnd {
         call: admitted.uid,
         answered_at: answered.then_some(admitted.arrived_at),
         ended_at,
-        disposition: Disposition::NotSampled,
-        reason: "not_sampled".to_owned(),
+        disposition,
+        reason: reason.to_owned(),
     }
 }

@@ -21,7 +21,9 @@ pub struct CallerHasher {
 impl CallerHasher {
     /// A hasher with this key.
     pub fn new(key: &[u8; KEY_BYTES]) -> Self {
-        Self { keyed: Hmac::new_from_slice(key).expect("HMAC takes a key of any length") }
+        Self {
+            keyed: Hmac::new_from_slice(key).expect("HMAC takes a key of any length"),
+        }
     }
 
     /// Reads the key from its file, or makes the file with a key from `fresh`.
@@ -47,13 +49,22 @@ impl CallerHasher {
     ///
     /// Separators do not count, so `+358 40 123-4567` and `+358401234567` are one caller.
     pub fn hash(&self, number: &str) -> Option<String> {
-        let bare: String = number.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
+        let bare: String = number
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/'))
+            .collect();
         if bare.is_empty() || bare.eq_ignore_ascii_case("anonymous") || bare.eq_ignore_ascii_case("unknown") {
             return None;
         }
         let mut mac = self.keyed.clone();
         mac.update(bare.to_lowercase().as_bytes());
-        Some(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+        Some(
+            mac.finalize()
+                .into_bytes()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        )
     }
 }
 
@@ -67,11 +78,19 @@ impl fmt::Debug for CallerHasher {
 fn write_key(path: &Path, key: &[u8; KEY_BYTES]) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
 
-    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+    if let Some(directory) = path
+        .parent()
+        .filter(|directory| !directory.as_os_str().is_empty())
+    {
         std::fs::create_dir_all(directory)?;
     }
     let beside = path.with_extension("new");
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&beside)?;
     file.write_all(key)?;
     file.sync_all()?;
     std::fs::rename(beside, path)
@@ -108,7 +127,10 @@ mod tests {
         let first = CallerHasher::from_file(&path, [7; 32]).unwrap().hash("100");
         let second = CallerHasher::from_file(&path, [8; 32]).unwrap().hash("100");
         assert_eq!(first, second, "the key of the first start stays");
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(super) struct Admitted {
     pub(super) survey: Arc<Survey>,
     pub(super) language: Language,
     pub(super) not_surveyed: NotSurveyed,
+    /// What is stored when the call is sent off.
+    pub(super) left_out: (Disposition, &'static str),
 }
 
 /// What is done with a call.
@@ -45,7 +47,12 @@ pub(super) struct Refusal {
 }
 
 /// Decides what is done with a call and writes its row.
-pub(super) async fn decide(desk: &Desk, invite: &InboundInvite, uid: CallUid, on_call: &mut OnCall) -> Verdict {
+pub(super) async fn decide(
+    desk: &Desk,
+    invite: &InboundInvite,
+    uid: CallUid,
+    on_call: &mut OnCall,
+) -> Verdict {
     let arrived_at = desk.utc();
     let dialled = context::dialled(invite);
     let route = route::find(&desk.routes, &dialled);
@@ -67,20 +74,36 @@ pub(super) async fn decide(desk: &Desk, invite: &InboundInvite, uid: CallUid, on
         Ok(admission) => admission,
         Err(error) => {
             tracing::error!(%error, "the call cannot be stored and is refused");
-            return Verdict::Refuse(Refusal { status: 503, headers: retry_after(desk.retry_after), end: None });
+            return Verdict::Refuse(Refusal {
+                status: 503,
+                headers: retry_after(desk.retry_after),
+                end: None,
+            });
         }
     };
     let (Some(route), Some(survey)) = (route, survey) else {
         tracing::info!("no route for the dialled number");
         let end = end(uid, arrived_at, Disposition::Suppressed, policy::NO_ROUTE);
-        return Verdict::Refuse(Refusal { status: 404, headers: Vec::new(), end: Some(end) });
+        return Verdict::Refuse(Refusal {
+            status: 404,
+            headers: Vec::new(),
+            end: Some(end),
+        });
     };
     let admitted = Admitted {
         uid,
         arrived_at,
-        language: survey.language_for(wanted.as_deref().or(route.language.as_deref())).clone(),
+        language: survey
+            .language_for(wanted.as_deref().or(route.language.as_deref()))
+            .clone(),
         survey: Arc::clone(survey),
         not_surveyed: route.not_surveyed.clone(),
+        left_out: match admission {
+            Admission::Suppressed => (Disposition::Suppressed, policy::OPTED_OUT),
+            Admission::Sampled { .. } | Admission::NotSampled { .. } => {
+                (Disposition::NotSampled, "not_sampled")
+            }
+        },
     };
     match admission {
         Admission::Sampled { position } => {
@@ -100,17 +123,38 @@ fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
         return Verdict::Survey(admitted);
     }
     metrics::counter!("aftercall_calls_refused_capacity_total").increment(1);
-    tracing::warn!(limit = desk.most_surveyed, "no place for another survey: calls.max_concurrent");
-    let end = end(admitted.uid, admitted.arrived_at, Disposition::RefusedCapacity, "calls.max_concurrent");
-    Verdict::Refuse(Refusal { status: 503, headers: retry_after(desk.retry_after), end: Some(end) })
+    tracing::warn!(
+        limit = desk.most_surveyed,
+        "no place for another survey: calls.max_concurrent"
+    );
+    let end = end(
+        admitted.uid,
+        admitted.arrived_at,
+        Disposition::RefusedCapacity,
+        "calls.max_concurrent",
+    );
+    Verdict::Refuse(Refusal {
+        status: 503,
+        headers: retry_after(desk.retry_after),
+        end: Some(end),
+    })
 }
 
 fn policy_of(route: &Route) -> RoutePolicy<'_> {
-    RoutePolicy { name: route.name(), every: route.every.get() }
+    RoutePolicy {
+        name: route.name(),
+        every: route.every.get(),
+    }
 }
 
 fn end(call: CallUid, ended_at: DateTime<Utc>, disposition: Disposition, reason: &str) -> CallEnd {
-    CallEnd { call, answered_at: None, ended_at, disposition, reason: reason.to_owned() }
+    CallEnd {
+        call,
+        answered_at: None,
+        ended_at,
+        disposition,
+        reason: reason.to_owned(),
+    }
 }
 
 /// The header that asks to come back later.
@@ -121,7 +165,13 @@ pub(super) fn retry_after(wait: Duration) -> Vec<(String, String)> {
 /// Sends the final response and stores the end.
 pub(super) async fn refuse(desk: &Desk, invite: &InboundInvite, refusal: Refusal) {
     let Refusal { status, headers, end } = refusal;
-    desk.signal(Command::Refuse { dialog: invite.dialog, status, reason: None, headers }).await;
+    desk.signal(Command::Refuse {
+        dialog: invite.dialog,
+        status,
+        reason: None,
+        headers,
+    })
+    .await;
     if let Some(end) = end {
         store_end(desk, end).await;
     }

@@ -88,12 +88,25 @@ impl Leg {
     ///
     /// # Errors
     /// Nothing was sent then: the INVITE still waits for its final response.
-    pub(super) async fn answer(desk: &Desk, invite: &InboundInvite, events: mpsc::Sender<MediaEvent>) -> Result<Self, LegError> {
-        let offer = invite.offer.as_ref().map(|body| Offer::parse(&body.bytes)).transpose()?;
-        let negotiated = offer.as_ref().map(|offer| negotiate(offer, &desk.capabilities)).transpose()?;
+    pub(super) async fn answer(
+        desk: &Desk,
+        invite: &InboundInvite,
+        events: mpsc::Sender<MediaEvent>,
+    ) -> Result<Self, LegError> {
+        let offer = invite
+            .offer
+            .as_ref()
+            .map(|body| Offer::parse(&body.bytes))
+            .transpose()?;
+        let negotiated = offer
+            .as_ref()
+            .map(|offer| negotiate(offer, &desk.capabilities))
+            .transpose()?;
         let media = desk.media.open(invite.local.ip(), events)?;
         let local = media.local_rtp();
-        let shown = desk.media_address.map_or(local, |address| SocketAddr::new(address, local.port()));
+        let shown = desk
+            .media_address
+            .map_or(local, |address| SocketAddr::new(address, local.port()));
         let mut leg = Self {
             dialog: invite.dialog,
             sip: desk.sip.clone(),
@@ -109,7 +122,11 @@ impl Leg {
             }
             None => leg.description.offer(&leg.capabilities),
         };
-        let answer = Command::Answer { dialog: leg.dialog, body: Body::sdp(text), headers: Vec::new() };
+        let answer = Command::Answer {
+            dialog: leg.dialog,
+            body: Body::sdp(text),
+            headers: Vec::new(),
+        };
         signal(&leg.sip, answer).await;
         Ok(leg)
     }
@@ -139,10 +156,19 @@ impl Leg {
         };
         let dialog = self.dialog;
         let command = match answered {
-            Ok(text) => Command::AnswerOffer { dialog, offer: key, body: Some(Body::sdp(text)) },
+            Ok(text) => Command::AnswerOffer {
+                dialog,
+                offer: key,
+                body: Some(Body::sdp(text)),
+            },
             Err(refusal) => {
                 tracing::info!(%refusal, "an offer in mid call is refused");
-                Command::RejectOffer { dialog, offer: key, status: refusal.status(), headers: warning(&refusal) }
+                Command::RejectOffer {
+                    dialog,
+                    offer: key,
+                    status: refusal.status(),
+                    headers: warning(&refusal),
+                }
             }
         };
         signal(&self.sip, command).await;
@@ -181,7 +207,11 @@ impl Leg {
 
     fn stream(&mut self, negotiated: &Negotiated) {
         let stream = Stream::from(negotiated);
-        let done = if self.started { self.media.update(stream) } else { self.media.start(stream) };
+        let done = if self.started {
+            self.media.update(stream)
+        } else {
+            self.media.start(stream)
+        };
         self.started = true;
         told(done.is_ok(), "stream");
     }

@@ -15,7 +15,10 @@ pub async fn serve(desk: Arc<Desk>, mut arrivals: mpsc::Receiver<Incoming>, hang
     while let Some(incoming) = arrivals.recv().await {
         let uid = desk.new_uid();
         let span = tracing::info_span!("call", call = %uid, sip.call_id = %incoming.invite.call_id);
-        spawn("call", receive(Arc::clone(&desk), incoming, uid, hang_up.clone()).instrument(span));
+        spawn(
+            "call",
+            receive(Arc::clone(&desk), incoming, uid, hang_up.clone()).instrument(span),
+        );
     }
 }
 

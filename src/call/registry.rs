@@ -26,13 +26,18 @@ pub struct OnCall {
 impl Registry {
     /// A registry without calls.
     pub fn new() -> Self {
-        Self { count: Arc::new(watch::Sender::new(Count::default())) }
+        Self {
+            count: Arc::new(watch::Sender::new(Count::default())),
+        }
     }
 
     /// Counts a call that has arrived.
     pub fn enter(&self) -> OnCall {
         self.count.send_modify(|count| count.on += 1);
-        OnCall { count: Arc::clone(&self.count), surveyed: false }
+        OnCall {
+            count: Arc::clone(&self.count),
+            surveyed: false,
+        }
     }
 
     /// Calls that are on.
@@ -88,7 +93,10 @@ mod tests {
         let registry = Registry::new();
         let mut first = registry.enter();
         let mut second = registry.enter();
-        assert!(first.take_place(1) && first.take_place(1), "taking twice is taking once");
+        assert!(
+            first.take_place(1) && first.take_place(1),
+            "taking twice is taking once"
+        );
         assert!(!second.take_place(1));
         drop(first);
         assert!(second.take_place(1));

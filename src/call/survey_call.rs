@@ -43,7 +43,11 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
 /// What a call gets that cannot be answered.
 pub(super) fn refusal(desk: &Desk, admitted: &Admitted, error: &LegError) -> Refusal {
     tracing::warn!(%error, "the call cannot be answered");
-    let disposition = if error.is_capacity() { Disposition::RefusedCapacity } else { Disposition::Failed };
+    let disposition = if error.is_capacity() {
+        Disposition::RefusedCapacity
+    } else {
+        Disposition::Failed
+    };
     let end = CallEnd {
         call: admitted.uid,
         answered_at: None,
@@ -51,7 +55,11 @@ pub(super) fn refusal(desk: &Desk, admitted: &Admitted, error: &LegError) -> Ref
         disposition,
         reason: error.word().to_owned(),
     };
-    Refusal { status: error.status(), headers: error.headers(desk.retry_after), end: Some(end) }
+    Refusal {
+        status: error.status(),
+        headers: error.headers(desk.retry_after),
+        end: Some(end),
+    }
 }
 
 type Storing = Pin<Box<dyn Future<Output = (QuestionId, Result<(), StoreError>)> + Send>>;
@@ -85,7 +93,12 @@ impl SurveyCall {
 
     /// Notes the answer, so that a call cut off by a crash is known to have been offered.
     async fn note_answer(&mut self) {
-        if let Err(error) = self.desk.writer.answered(self.admitted.uid, self.answered_at).await {
+        if let Err(error) = self
+            .desk
+            .writer
+            .answered(self.admitted.uid, self.answered_at)
+            .await
+        {
             tracing::error!(%error, "the answer of the call is not stored");
         }
     }
@@ -149,7 +162,13 @@ impl SurveyCall {
 
     fn info(&mut self, content_type: &str, body: &[u8]) {
         match dtmf::info::parse(content_type, body) {
-            Ok(info) => self.press(Path::Info, Press { digit: info.digit, at: now() }),
+            Ok(info) => self.press(
+                Path::Info,
+                Press {
+                    digit: info.digit,
+                    at: now(),
+                },
+            ),
             Err(error) => tracing::debug!(%error, "INFO without a digit"),
         }
     }
@@ -180,7 +199,11 @@ impl SurveyCall {
     }
 
     fn stored(&mut self, question: QuestionId, durable: bool) {
-        self.tell(if durable { Input::Stored(question) } else { Input::StoreFailed(question) });
+        self.tell(if durable {
+            Input::Stored(question)
+        } else {
+            Input::StoreFailed(question)
+        });
     }
 
     async fn do_what_the_session_wants(&mut self) {
@@ -198,7 +221,10 @@ impl SurveyCall {
 
     fn play(&mut self, id: media::PlayId, prompts: &[PromptName]) {
         let language = self.admitted.language.as_str();
-        let recorded = prompts.iter().filter_map(|name| self.desk.prompts.get(language, name.as_str())).cloned();
+        let recorded = prompts
+            .iter()
+            .filter_map(|name| self.desk.prompts.get(language, name.as_str()))
+            .cloned();
         self.leg.play(id, Playlist::from_iter(recorded));
     }
 
@@ -230,7 +256,12 @@ impl SurveyCall {
     }
 
     async fn opt_out(&mut self) {
-        if let Err(error) = self.desk.writer.opted_out(self.admitted.uid, self.desk.utc()).await {
+        if let Err(error) = self
+            .desk
+            .writer
+            .opted_out(self.admitted.uid, self.desk.utc())
+            .await
+        {
             tracing::error!(%error, "the opt-out is not stored");
         }
     }
@@ -246,7 +277,12 @@ impl SurveyCall {
             | EndReason::CallerHungUp => "Q.850;cause=16;text=\"Survey finished\"",
         };
         let headers = vec![("Reason".to_owned(), cause.to_owned())];
-        self.desk.signal(Command::HangUp { dialog: self.leg.dialog(), headers }).await;
+        self.desk
+            .signal(Command::HangUp {
+                dialog: self.leg.dialog(),
+                headers,
+            })
+            .await;
     }
 
     async fn finish(self) {
@@ -257,7 +293,9 @@ impl SurveyCall {
             answered_at: Some(self.answered_at),
             ended_at: self.desk.utc(),
             disposition: outcome.map_or(Disposition::Failed, |outcome| outcome.disposition),
-            reason: outcome.map_or("internal", |outcome| outcome.reason.as_str()).to_owned(),
+            reason: outcome
+                .map_or("internal", |outcome| outcome.reason.as_str())
+                .to_owned(),
         };
         store_end(&self.desk, end).await;
     }
@@ -278,7 +316,9 @@ async fn sleep_until(deadline: Option<tokio::time::Instant>) {
 
 /// Resolves when the answer on its way is durable or lost; never while there is none.
 async fn storing(slot: &mut Option<Storing>) -> (QuestionId, Result<(), StoreError>) {
-    let Some(future) = slot else { return std::future::pending().await };
+    let Some(future) = slot else {
+        return std::future::pending().await;
+    };
     let done = future.await;
     *slot = None;
     done

@@ -1,1 +1,34 @@
-//! The built-in test caller and load generator: a user agent client on the sip, rtp and dtmf modules.
+//! The built-in test caller and load generator: a user agent client over the network, on the project's own sip, sdp,
+//! rtp and dtmf modules.
+//!
+//! ```text
+//!  Target, Keys ---> Phone: SIP socket, media threads
+//!                      | call(Order): one Talk a call, one select! loop
+//!                      |   DialogEvent, MediaEvent -> Script (pure: which key when) -> press
+//!                      v
+//!                    CallRecord: steps with times, figures, the failure if there was one
+//!  load::run --------> many calls at a rate -> LoadReport; check::compare with what was stored
+//! ```
+//! It knows nothing of surveys, and nothing of the service but what SIP and RTP tell: it could call any other.
+
+mod alarm;
+pub mod check;
+mod figures;
+mod keys;
+pub mod load;
+mod order;
+mod phone;
+mod process;
+mod record;
+mod script;
+mod talk;
+mod target;
+
+pub use figures::{Figures, Sample};
+pub use keys::{Group, KeySource, Keys, KeysError};
+pub use order::{KeyPath, OfferIn, Order};
+pub use phone::{Phone, PhoneConfig, PhoneError};
+pub use process::{Process, Usage};
+pub use record::{CallRecord, Failure, Noted, Step};
+pub use script::{Deed, Heard, Script, Style};
+pub use target::{ResolveError, Target, TargetError};

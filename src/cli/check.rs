@@ -29,20 +29,38 @@ pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
     faults.extend(found);
     faults.extend(database(&loaded));
     let sound = !faults.iter().any(Fault::is_error);
-    let printed = if args.json { print_json(&library, &faults) } else { print_lines(&library, &faults) };
-    if sound && printed.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) }
+    let printed = if args.json {
+        print_json(&library, &faults)
+    } else {
+        print_lines(&library, &faults)
+    };
+    if sound && printed.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(2)
+    }
 }
 
 /// Opens the database as `serve` would, which makes and migrates it.
 fn database(loaded: &Loaded) -> Option<Fault> {
     let storage = &loaded.settings.storage;
-    let opened = runtime().map(|runtime| runtime.block_on(SqliteStore::open(&SqliteOptions::new(&storage.path, Access::Serve))));
+    let opened = runtime().map(|runtime| {
+        runtime.block_on(SqliteStore::open(&SqliteOptions::new(
+            &storage.path,
+            Access::Serve,
+        )))
+    });
     let reason = match opened {
         Ok(Ok(_)) => return None,
         Ok(Err(error)) => error.to_string(),
         Err(error) => error.to_string(),
     };
-    Some(loaded.fault_in_setting("storage", "path", reason, "name a file in a directory that this user can write"))
+    Some(loaded.fault_in_setting(
+        "storage",
+        "path",
+        reason,
+        "name a file in a directory that this user can write",
+    ))
 }
 
 fn print_lines(library: &Library, faults: &[Fault]) -> std::io::Result<()> {
@@ -53,7 +71,11 @@ fn print_lines(library: &Library, faults: &[Fault]) -> std::io::Result<()> {
     let errors = faults.iter().filter(|fault| fault.is_error()).count();
     let languages: Vec<&str> = library.prompts.languages().collect();
     let (routes, surveys) = (library.routes.len(), library.surveys.len());
-    writeln!(out, "{routes} routes, {surveys} surveys, prompts in {}", languages.join(", "))?;
+    writeln!(
+        out,
+        "{routes} routes, {surveys} surveys, prompts in {}",
+        languages.join(", ")
+    )?;
     writeln!(out, "{errors} errors, {} warnings", faults.len() - errors)
 }
 
@@ -71,5 +93,9 @@ fn print_json(library: &Library, faults: &[Fault]) -> std::io::Result<()> {
         })
         .collect();
     let surveys: Vec<&String> = library.surveys.keys().collect();
-    writeln!(std::io::stdout().lock(), "{:#}", json!({ "faults": faults, "surveys": surveys }))
+    writeln!(
+        std::io::stdout().lock(),
+        "{:#}",
+        json!({ "faults": faults, "surveys": surveys })
+    )
 }

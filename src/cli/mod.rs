@@ -48,7 +48,7 @@ enum Command {
     Check(check::Args),
     /// Place a test call: hear the prompts, press keys, tell what happened.
     Call(call::Args),
-    /// Place many test calls and measure the server.
+    /// Place many test calls, check every stored answer, measure the server.
     Load(load::Args),
     /// Scores, distributions and rates from the database.
     Report(report::Args),
@@ -93,5 +93,8 @@ fn settings(file: &Path) -> Result<Loaded, ExitCode> {
 
 /// A tokio runtime for one command.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("aftercall").build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("aftercall")
+        .build()?)
 }

@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{runtime, settings};
 use crate::clock::SystemClock;
 use crate::config::Loaded;
+use crate::descriptors;
 use crate::engine::{Engine, Library, StartError};
 use crate::sip::service::Listen;
 use crate::survey::Fault;
@@ -26,6 +27,9 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     telemetry::start_logging(&loaded.settings.log).context("log.filter")?;
     let metrics = telemetry::start_metrics().context("metrics")?;
     let render: RenderMetrics = Arc::new(move || metrics.render());
+    if let Err(error) = descriptors::raise_limit() {
+        tracing::warn!(%error, "the limit of open files stays as it is; each call takes two");
+    }
     let library = library(&loaded)?;
     runtime()?.block_on(async move {
         let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), render).await?;
@@ -34,7 +38,10 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut asked = async || tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () };
         asked().await;
-        tracing::info!(calls = engine.calls(), "stopping: no new calls, running ones may finish");
+        tracing::info!(
+            calls = engine.calls(),
+            "stopping: no new calls, running ones may finish"
+        );
         engine.stop(loaded.settings.calls.drain.0, asked()).await;
         Ok(ExitCode::SUCCESS)
     })
@@ -47,7 +54,11 @@ fn library(loaded: &Loaded) -> Result<Library, StartError> {
     for warning in &warnings {
         tracing::warn!("{warning}");
     }
-    if errors.is_empty() { Ok(library) } else { Err(StartError::Faults(errors)) }
+    if errors.is_empty() {
+        Ok(library)
+    } else {
+        Err(StartError::Faults(errors))
+    }
 }
 
 fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
@@ -56,25 +67,53 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
     let sip: Vec<String> = engine.sip_addresses().iter().map(ToString::to_string).collect();
     writeln!(out, "aftercall {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  SIP       {}", sip.join(", "))?;
-    writeln!(out, "  HTTP      http://{} (/healthz, /readyz, /metrics)", engine.http_address())?;
+    writeln!(
+        out,
+        "  HTTP      http://{} (/healthz, /readyz, /metrics)",
+        engine.http_address()
+    )?;
     for (index, route) in settings.routes.iter().enumerate() {
         let title = if index == 0 { "surveys" } else { "" };
         let often = match route.every.get() {
             1 => "every call".to_owned(),
             every => format!("one call in {every}"),
         };
-        writeln!(out, "  {title:<9} {} -> {}, {often}", route.number.as_str(), route.survey)?;
+        writeln!(
+            out,
+            "  {title:<9} {} -> {}, {often}",
+            route.number.as_str(),
+            route.survey
+        )?;
     }
     writeln!(out, "  database  {}", settings.storage.path.display())?;
     if let Some(Listen { address, .. }) = engine.sip_addresses().first() {
-        let host = if address.ip().is_unspecified() { "127.0.0.1".to_owned() } else { host(address.ip()) };
-        let port = if address.port() == 5060 { String::new() } else { format!(":{}", address.port()) };
-        let user = settings.routes.first().map_or("nps", |route| route.number.as_str()).trim_end_matches('*');
-        writeln!(out, "  try it    cargo run --release -- call sip:{user}@{host}{port} --keys 9,5,4")?;
+        let host = if address.ip().is_unspecified() {
+            "127.0.0.1".to_owned()
+        } else {
+            host(address.ip())
+        };
+        let port = if address.port() == 5060 {
+            String::new()
+        } else {
+            format!(":{}", address.port())
+        };
+        let user = settings
+            .routes
+            .first()
+            .map_or("nps", |route| route.number.as_str())
+            .trim_end_matches('*');
+        writeln!(
+            out,
+            "  try it    cargo run --release -- call sip:{user}@{host}{port} --keys 9,5,4"
+        )?;
     }
     out.flush()
 }
 
 fn host(ip: std::net::IpAddr) -> String {
-    if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() }
+    if ip.is_ipv6() {
+        format!("[{ip}]")
+    } else {
+        ip.to_string()
+    }
 }

@@ -36,13 +36,23 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
             say(&fault.to_string());
         }
         let known: Vec<&str> = library.surveys.keys().map(String::as_str).collect();
-        bail!("there is no sound survey `{}`; choose from {}", args.survey, known.join(", "));
+        bail!(
+            "there is no sound survey `{}`; choose from {}",
+            args.survey,
+            known.join(", ")
+        );
     };
     let language = survey.language_for(args.language.as_deref());
     let texts = ManifestTexts::read(&loaded.settings.prompts.directory.join("manifest.toml"));
     let mut out = std::io::stdout();
     writeln!(out, "Type keys and Enter; Enter alone is silence; h hangs up.")?;
-    walk::run(std::sync::Arc::clone(survey), language, &texts, std::io::stdin().lock(), out)?;
+    walk::run(
+        std::sync::Arc::clone(survey),
+        language,
+        &texts,
+        std::io::stdin().lock(),
+        out,
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -68,12 +78,20 @@ impl ManifestTexts {
     fn read(file: &Path) -> Self {
         let text = std::fs::read_to_string(file).unwrap_or_default();
         let manifest: Manifest = toml::from_str(&text).unwrap_or(Manifest { prompt: Vec::new() });
-        Self(manifest.prompt.into_iter().map(|entry| ((entry.language, entry.name), entry.text)).collect())
+        Self(
+            manifest
+                .prompt
+                .into_iter()
+                .map(|entry| ((entry.language, entry.name), entry.text))
+                .collect(),
+        )
     }
 }
 
 impl PromptTexts for ManifestTexts {
     fn words(&self, language: &Language, name: &PromptName) -> Option<String> {
-        self.0.get(&(language.as_str().to_owned(), name.as_str().to_owned())).cloned()
+        self.0
+            .get(&(language.as_str().to_owned(), name.as_str().to_owned()))
+            .cloned()
     }
 }

@@ -48,7 +48,10 @@ where
         OneOrMany::One(text) => vec![text],
         OneOrMany::Many(texts) => texts,
     };
-    texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
+    texts
+        .iter()
+        .map(|text| text.parse().map_err(serde::de::Error::custom))
+        .collect()
 }
 
 #[cfg(test)]

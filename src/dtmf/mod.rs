@@ -9,13 +9,11 @@ mod early;
 mod event_packet;
 mod event_press;
 mod event_receiver;
-#[cfg(test)]
-mod event_receiver_cases;
-#[cfg(test)]
-mod event_receiver_properties;
 mod event_sender;
 pub mod info;
 mod merge;
+#[cfg(test)]
+mod tests;
 
 pub use digit::Digit;
 pub use early::EarlyEvents;

@@ -36,7 +36,14 @@ impl Library {
             check_route(loaded, index, route, &surveys, &prompts, &mut faults);
         }
         let routes = loaded.settings.routes.clone().into();
-        (Self { prompts: Arc::new(prompts), surveys, routes }, faults)
+        (
+            Self {
+                prompts: Arc::new(prompts),
+                surveys,
+                routes,
+            },
+            faults,
+        )
     }
 }
 
@@ -46,12 +53,23 @@ fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Catalog {
         Ok(languages) => languages,
         Err(error) => {
             let reason = format!("{}: {error}", directory.display());
-            faults.push(loaded.fault_in_setting("prompts", "directory", reason, "name the directory that holds en/, fi/, ..."));
+            faults.push(loaded.fault_in_setting(
+                "prompts",
+                "directory",
+                reason,
+                "name the directory that holds en/, fi/, ...",
+            ));
             return Catalog::default();
         }
     };
     Catalog::load(directory, &languages).unwrap_or_else(|found| {
-        let in_words = |fault: &prompts::Fault| Fault::of_file(fault.file.display().to_string(), fault.reason.to_string(), fault.reason.mend());
+        let in_words = |fault: &prompts::Fault| {
+            Fault::of_file(
+                fault.file.display().to_string(),
+                fault.reason.to_string(),
+                fault.reason.mend(),
+            )
+        };
         faults.extend(found.iter().map(in_words));
         Catalog::default()
     })
@@ -63,20 +81,35 @@ fn folders(directory: &Path) -> io::Result<Vec<String>> {
     for entry in std::fs::read_dir(directory)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            names.extend(entry.file_name().into_string().ok().filter(|name| !name.starts_with('.')));
+            names.extend(
+                entry
+                    .file_name()
+                    .into_string()
+                    .ok()
+                    .filter(|name| !name.starts_with('.')),
+            );
         }
     }
     names.sort();
     Ok(names)
 }
 
-fn load_surveys(loaded: &Loaded, prompts: &Catalog, faults: &mut Vec<Fault>) -> BTreeMap<String, Arc<Survey>> {
+fn load_surveys(
+    loaded: &Loaded,
+    prompts: &Catalog,
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<String, Arc<Survey>> {
     let directory = &loaded.settings.surveys.directory;
     let files = match definitions(directory) {
         Ok(files) => files,
         Err(error) => {
             let reason = format!("{}: {error}", directory.display());
-            faults.push(loaded.fault_in_setting("surveys", "directory", reason, "name the directory that holds the survey definitions"));
+            faults.push(loaded.fault_in_setting(
+                "surveys",
+                "directory",
+                reason,
+                "name the directory that holds the survey definitions",
+            ));
             return BTreeMap::new();
         }
     };
@@ -121,15 +154,27 @@ fn check_route(
         faults.push(loaded.fault_in_route(index, "survey", reason, &mend));
         return;
     };
-    let unknown = route.language.as_ref().filter(|wanted| survey.languages().iter().all(|known| known.as_str() != wanted.as_str()));
+    let unknown = route.language.as_ref().filter(|wanted| {
+        survey
+            .languages()
+            .iter()
+            .all(|known| known.as_str() != wanted.as_str())
+    });
     if let Some(language) = unknown {
         let reason = format!("survey `{}` is not asked in `{language}`", route.survey);
         faults.push(loaded.fault_in_route(index, "language", reason, "choose one of the survey's languages"));
     }
     for language in survey.languages() {
-        if route.not_surveyed == NotSurveyed::Thanks && prompts.get(language.as_str(), GOODBYE_PROMPT).is_none() {
+        if route.not_surveyed == NotSurveyed::Thanks
+            && prompts.get(language.as_str(), GOODBYE_PROMPT).is_none()
+        {
             let reason = format!("prompt `{GOODBYE_PROMPT}` is missing in `{language}`");
-            faults.push(loaded.fault_in_route(index, "not_surveyed", reason, "record it, or choose another `not_surveyed`"));
+            faults.push(loaded.fault_in_route(
+                index,
+                "not_surveyed",
+                reason,
+                "record it, or choose another `not_surveyed`",
+            ));
         }
     }
 }

@@ -72,16 +72,27 @@ impl Engine {
     ) -> Result<Self, StartError> {
         let mut rng = seeded();
         let address = settings.http.listen;
-        let listener = TcpListener::bind(address).await.map_err(|error| StartError::Http { address, error })?;
-        let http_address = listener.local_addr().map_err(|error| StartError::Http { address, error })?;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| StartError::Http { address, error })?;
+        let http_address = listener
+            .local_addr()
+            .map_err(|error| StartError::Http { address, error })?;
         let hasher = hasher(settings, &mut rng)?;
-        let media = Arc::new(MediaPlane::start(&plane_config(settings, Arc::clone(&clock), rng.random()))?);
+        let media = Arc::new(MediaPlane::start(&plane_config(
+            settings,
+            Arc::clone(&clock),
+            rng.random(),
+        ))?);
         let (sip, arrivals) = SipService::bind(sip_config(&settings.sip, rng.random())).await?;
         // The ports are ours: so this process is the node, and may end the calls that a crash of the node left.
         let store = SqliteStore::open(&SqliteOptions::new(&settings.storage.path, Access::Serve)).await?;
         let options = WriterOptions::new(&settings.calls.node, &settings.storage.spool);
         let storage = writer::start(store.clone(), options).await?;
-        storage.handle.register_surveys(library.surveys.values().map(|survey| survey.record()).collect()).await?;
+        storage
+            .handle
+            .register_surveys(library.surveys.values().map(|survey| survey.record()).collect())
+            .await?;
         let registry = Registry::new();
         let desk = Desk {
             routes: library.routes,
@@ -103,10 +114,23 @@ impl Engine {
         };
         let (stop, stopping) = lifecycle::shutdown();
         let (hang_up, hanging_up) = lifecycle::shutdown();
-        spawn("reception", reception::serve(Arc::new(desk), arrivals, hanging_up));
+        spawn(
+            "reception",
+            reception::serve(Arc::new(desk), arrivals, hanging_up),
+        );
         let readiness = Arc::new(ServiceReadiness::new(storage.handle.clone(), stopping.clone()));
         let http = spawn("http", web::serve(listener, readiness, render, stopping));
-        Ok(Self { sip, media, store, writer: storage.task, registry, http_address, http, stop, hang_up })
+        Ok(Self {
+            sip,
+            media,
+            store,
+            writer: storage.task,
+            registry,
+            http_address,
+            http,
+            stop,
+            hang_up,
+        })
     }
 
     /// Where SIP is listened for.
@@ -137,7 +161,10 @@ impl Engine {
             () = hurry => tracing::warn!(calls = self.registry.on(), "asked to hurry"),
         }
         self.hang_up.trigger();
-        if tokio::time::timeout(HANG_UP_TIME, self.registry.empty()).await.is_err() {
+        if tokio::time::timeout(HANG_UP_TIME, self.registry.empty())
+            .await
+            .is_err()
+        {
             tracing::error!(calls = self.registry.on(), "calls did not end in time");
         }
         self.sip.stop(LAST_WORDS).await;
@@ -159,14 +186,21 @@ fn seeded() -> StdRng {
 
 fn hasher(settings: &Settings, rng: &mut StdRng) -> Result<CallerHasher, StartError> {
     let path = &settings.privacy.key_file;
-    CallerHasher::from_file(path, rng.random()).map_err(|error| StartError::Key { path: path.clone(), error })
+    CallerHasher::from_file(path, rng.random()).map_err(|error| StartError::Key {
+        path: path.clone(),
+        error,
+    })
 }
 
 fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneConfig {
     let media = &settings.media;
     let defaults = PlaneConfig::new(seed);
     PlaneConfig {
-        threads: if media.threads == 0 { defaults.threads } else { media.threads },
+        threads: if media.threads == 0 {
+            defaults.threads
+        } else {
+            media.threads
+        },
         ports: media.ports.first..=media.ports.last,
         quarantine: media.port_quarantine.0,
         rtp_timeout: media.silence_timeout.0,
@@ -180,20 +214,29 @@ fn capabilities(settings: &MediaSettings) -> Capabilities {
         CodecName::Pcmu => Codec::Pcmu,
         CodecName::Pcma => Codec::Pcma,
     };
-    Capabilities { codecs: settings.codecs.iter().map(codec).collect(), ..Capabilities::default() }
+    Capabilities {
+        codecs: settings.codecs.iter().map(codec).collect(),
+        ..Capabilities::default()
+    }
 }
 
 fn sip_config(settings: &SipSettings, seed: u64) -> SipConfig {
     let defaults = SipConfig::default();
     let listen = |listener: &Listener| {
         let address = listener.address;
-        listener.transports().into_iter().map(move |transport| Listen { transport, address })
+        listener
+            .transports()
+            .into_iter()
+            .map(move |transport| Listen { transport, address })
     };
     SipConfig {
         listen: settings.listen.iter().flat_map(listen).collect(),
         advertised: settings.advertised,
         trusted: settings.trusted.clone(),
-        messages: MessageLimits { message_bytes: settings.max_message_bytes, ..defaults.messages },
+        messages: MessageLimits {
+            message_bytes: settings.max_message_bytes,
+            ..defaults.messages
+        },
         connections: ConnectionLimits {
             open: settings.max_connections,
             idle: settings.connection_idle.0,

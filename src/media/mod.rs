@@ -1,1 +1,43 @@
 //! The media plane: threads that pace RTP and turn packets into digits.
+//!
+//! ```text
+//!   call task --MediaSession--> bounded commands --> media thread: Worker::tick every 5 ms
+//!             <-- bounded MediaEvents, waiting in an outbox when full --  Session: Voice, Ear, Control
+//! ```
+//! A [`MediaPlane`] has a few std threads; each owns the sockets of its calls and shares nothing with the others
+//! but the port pool, when a call begins or ends. Deadlines are absolute, late packets are skipped and counted,
+//! nothing waits and nothing allocates per packet. Codecs, RTP, RTCP and digits come from the pure modules.
+
+mod arrival;
+mod command;
+mod control;
+mod ear;
+mod event;
+mod grid;
+mod handle;
+mod histogram;
+mod lane;
+mod listen;
+mod outbox;
+mod plane;
+mod port;
+mod recorder;
+mod schedule;
+mod session;
+mod socket;
+mod statistics;
+mod stream;
+mod thread;
+mod voice;
+mod worker;
+
+pub use event::{MediaEvent, MediaReport, PlayId};
+pub use handle::{Busy, MediaSession};
+pub use histogram::Histogram;
+pub use listen::Listening;
+pub use plane::{MediaPlane, PlaneConfig, PlaneError};
+pub use recorder::{RecordError, RecorderSink, Recording, record};
+pub use socket::OpenError;
+pub use statistics::Statistics;
+pub use stream::Stream;
+pub use worker::{Demand, Worker};

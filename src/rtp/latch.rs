@@ -74,6 +74,8 @@ impl Latch {
             State::Latched { source: held } if is_signalled && !same_host(held, self.signalled) => {
                 self.latch(source)
             }
+            // A straggler from the peer's old port may have been the first after a changed port.
+            State::Latched { .. } if source == self.signalled => self.latch(source),
             State::Unlatched | State::Candidate { .. } if is_signalled => self.latch(source),
             State::Unlatched => self.consider(source, now, now),
             State::Candidate {
@@ -162,6 +164,21 @@ mod tests {
 
     fn signalled() -> SocketAddr {
         at("192.0.2.10:4000")
+    }
+
+    #[test]
+    fn straggler_from_the_old_port_does_not_keep_the_new_one_out() {
+        let now = crate::clock::monotonic();
+        let (old, new): (SocketAddr, SocketAddr) = (
+            "192.0.2.1:4000".parse().unwrap(),
+            "192.0.2.1:5000".parse().unwrap(),
+        );
+        let mut latch = Latch::new(old);
+        assert_eq!(latch.handle(old, now), Verdict::Latched);
+        latch.renegotiate(new);
+        assert_eq!(latch.handle(old, now), Verdict::Latched);
+        assert_eq!(latch.handle(new, now), Verdict::Latched);
+        assert_eq!(latch.handle(old, now), Verdict::Refuse);
     }
 
     #[test]

@@ -124,7 +124,8 @@ pub enum DialogEvent {
         /// 101-199.
         status: u16,
     },
-    /// Our outbound INVITE was answered with 2xx; the ACK has been sent (UAC only).
+    /// Our outbound INVITE was answered with 2xx (UAC only). The ACK has been sent, unless our INVITE carried no
+    /// offer: then [`Command::Acknowledge`] sends it with our answer.
     Answered {
         /// The answer (or the offer, had our INVITE carried none).
         body: Option<Body>,
@@ -245,6 +246,14 @@ pub enum Command {
     },
     /// Place a call (UAC). The dialog key is chosen by the service.
     Invite(Box<OutboundInvite>),
+    /// Send the ACK that answers the offer of a 2xx, after an INVITE without an offer (UAC). Until then the 2xx is
+    /// repeated by the peer.
+    Acknowledge {
+        /// Which dialog.
+        dialog: DialogKey,
+        /// Our answer; `None` when there is none to give, which ends most sessions.
+        answer: Option<Body>,
+    },
     /// Send an in-dialog INFO, for tests of DTMF by INFO (UAC).
     SendInfo {
         /// Which dialog.

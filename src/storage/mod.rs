@@ -10,6 +10,7 @@ mod moment;
 mod spool;
 pub mod sqlite;
 pub mod store;
+pub mod trace;
 pub mod writer;
 
 pub use error::{StoreError, StoreErrorKind};

@@ -23,6 +23,7 @@ contract![
     admitted_calls_take_their_turns,
     strata_are_counted_apart,
     suppressed_call_is_a_row_and_counts_nowhere,
+    caller_who_opted_out_is_suppressed_and_counted_nowhere,
     refused_fact_leaves_no_trace_and_fails_no_other,
     answer_is_kept_once_per_question_and_the_last_one_counts,
     first_end_of_a_call_stays,
@@ -64,6 +65,27 @@ async fn admitted_calls_take_their_turns(store: impl Store) {
         })
         .collect();
     assert_eq!(admissions, expected);
+}
+
+async fn caller_who_opted_out_is_suppressed_and_counted_nowhere(store: impl Store) {
+    let from = |number, caller: Option<&str>| {
+        let mut call = call(number, None, 1);
+        call.context.caller_hash = caller.map(str::to_owned);
+        Fact::Admit(Box::new(call))
+    };
+    let opted_out = |number| Fact::OptedOut {
+        call: uid(number),
+        at: after(9),
+    };
+    let before = [from(1, Some("aa")), from(2, None)];
+    apply(&store, &before).await;
+    apply(&store, &[opted_out(1), opted_out(1), opted_out(2)]).await;
+    let later = [from(3, Some("aa")), from(4, Some("bb")), from(5, None)];
+    let results = store.apply(&later).await.unwrap();
+    let admissions: Vec<Applied> = results.into_iter().map(Result::unwrap).collect();
+    let sampled = |position| Applied::Admitted(Admission::Sampled { position });
+    let expected = [Applied::Admitted(Admission::Suppressed), sampled(3), sampled(4)];
+    assert_eq!(admissions, expected, "only the number that said so is kept out");
 }
 
 async fn strata_are_counted_apart(store: impl Store) {

@@ -1,6 +1,6 @@
 //! `aftercall report` from rows to text and JSON.
 
-use aftercall::cli::report::print;
+use aftercall::cli::report::print as run;
 use aftercall::report::render::Format;
 use aftercall::report::{Period, ReportQuery};
 use aftercall::storage::contract::{Disposition, SurveyRecord};

@@ -228,6 +228,7 @@ fn an_opt_out_during_the_apology_is_confirmed_and_the_call_stays_failed() {
          12.0 = play sorry_error
          13.0 digit *
          13.5 digit 9
+         13.5 = opt out
          13.5 = stop
          13.9 = play declined
          16.0 finished

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::sip::event::DialogKey;
+use crate::sip::event::{DialogKey, OutboundInvite};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::{ClientId, InviteClient, OtherClient, Wire};
 
@@ -25,7 +25,25 @@ pub(super) struct InviteTransaction {
     pub(super) dialog: DialogKey,
     /// The ACK for the first 2xx, with the tag that it answers; sent again whenever that 2xx is.
     pub(super) ack: Option<(Box<str>, Flow, Wire)>,
+    pub(super) offer: OfferIn,
     forks: Vec<Box<str>>,
+}
+
+/// Which message of an INVITE carries the offer (RFC 3264, RFC 3261 section 13.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OfferIn {
+    Invite,
+    Answer,
+}
+
+impl OfferIn {
+    pub(super) const fn of(invite: &OutboundInvite) -> Self {
+        if invite.offer.is_some() {
+            Self::Invite
+        } else {
+            Self::Answer
+        }
+    }
 }
 
 /// Any other request of ours.
@@ -38,12 +56,13 @@ pub(super) struct OtherTransaction {
 }
 
 impl InviteTransaction {
-    pub(super) fn new(machine: InviteClient, flow: Flow, dialog: DialogKey) -> Self {
+    pub(super) fn new(machine: InviteClient, flow: Flow, dialog: DialogKey, offer: OfferIn) -> Self {
         Self {
             machine,
             flow,
             dialog,
             ack: None,
+            offer,
             forks: Vec::new(),
         }
     }

@@ -276,6 +276,7 @@ impl<'a> Answer<'a> {
             unacknowledged: None,
             offer: None,
             farewell: None,
+            owed_ack: None,
         };
         self.establish(&mut dialog);
         Some(dialog)

@@ -147,6 +147,7 @@ impl Agent {
             }
             Command::HangUp { dialog, headers } => self.hang_up(dialog, headers, now),
             Command::Invite(invite) => self.invite(&invite, now),
+            Command::Acknowledge { dialog, answer } => self.acknowledge_offer(dialog, answer.as_ref()),
             Command::SendInfo { dialog, body } => self.send_info(dialog, &body, now),
         }
     }

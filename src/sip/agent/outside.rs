@@ -181,6 +181,7 @@ impl DialogTemplate {
             unacknowledged: None,
             offer: None,
             farewell: None,
+            owed_ack: None,
         }
     }
 }

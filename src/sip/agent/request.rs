@@ -41,7 +41,10 @@ impl Agent {
                 self.cancel_if_possible(key, now);
             }
             Phase::Confirmed if dialog.unacknowledged.is_some() => dialog.farewell = Some(Box::new(headers)),
-            Phase::Confirmed => self.send_bye(key, &headers, Some(EndCause::HungUp), now),
+            Phase::Confirmed => {
+                self.acknowledge_offer(key, None);
+                self.send_bye(key, &headers, Some(EndCause::HungUp), now);
+            }
             Phase::Ending { .. } => {}
         }
     }

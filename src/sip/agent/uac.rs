@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use super::clients::{ClientTransaction, InviteTransaction};
+use super::clients::{ClientTransaction, InviteTransaction, OfferIn};
 use super::message::Answer;
 use super::request::Draft;
 use super::{Agent, Ticket};
 use crate::sip::dialog::route::RouteSet;
 use crate::sip::dialog::{Calling, Cancel, Dialog, Phase};
-use crate::sip::event::{DialogEvent, DialogKey, EndCause, OutboundInvite};
+use crate::sip::event::{Body, DialogEvent, DialogKey, EndCause, OutboundInvite};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::{ClientId, InviteClient, InviteResponse, Wire};
 use crate::sip::wire::{Method, Response};
@@ -46,7 +46,7 @@ impl Agent {
             );
         };
         let machine = InviteClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
-        let transaction = InviteTransaction::new(machine, flow, key);
+        let transaction = InviteTransaction::new(machine, flow, key, OfferIn::of(invite));
         self.dialogs.insert(key, dialog);
         self.clients
             .insert(id, ClientTransaction::Invite(Box::new(transaction)));
@@ -75,6 +75,7 @@ impl Agent {
             unacknowledged: None,
             offer: None,
             farewell: None,
+            owed_ack: None,
         }
     }
 
@@ -197,13 +198,14 @@ impl Agent {
         };
         let cancel = calling.cancel;
         answer.establish(dialog);
-        let Some((flow, ack)) = self.acknowledge(key) else {
-            return;
-        };
-        if let Some(invite) = self.clients.invite_mut(answer.client) {
-            invite.ack = Some((answer.to_tag.clone(), flow, ack.clone()));
+        dialog.owed_ack = Some(answer.client);
+        let our_answer_is_due = self
+            .clients
+            .invite_mut(answer.client)
+            .is_some_and(|invite| invite.offer == OfferIn::Answer);
+        if !our_answer_is_due || cancel != Cancel::No {
+            self.acknowledge_offer(key, None);
         }
-        self.transmit(flow, ack, Ticket::NONE);
         match cancel {
             Cancel::No => self.event(key, DialogEvent::Answered { body: answer.body() }),
             // The answer crossed our CANCEL, or came before it could be sent.
@@ -211,7 +213,25 @@ impl Agent {
         }
     }
 
-    fn acknowledge(&mut self, key: DialogKey) -> Option<(Flow, Wire)> {
+    /// Sends the ACK of the first 2xx, once.
+    pub(super) fn acknowledge_offer(&mut self, key: DialogKey, answer: Option<&Body>) {
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        let Some(invite) = dialog.owed_ack.take() else {
+            return;
+        };
+        let tag = dialog.remote_tag.clone().unwrap_or_default();
+        let Some((flow, ack)) = self.acknowledge(key, answer) else {
+            return;
+        };
+        if let Some(invite) = self.clients.invite_mut(invite) {
+            invite.ack = Some((tag, flow, ack.clone()));
+        }
+        self.transmit(flow, ack, Ticket::NONE);
+    }
+
+    fn acknowledge(&mut self, key: DialogKey, answer: Option<&Body>) -> Option<(Flow, Wire)> {
         let branch = self.random_branch();
         let cseq = self.dialogs.entry(key)?.local_cseq;
         let draft = Draft {
@@ -219,7 +239,7 @@ impl Agent {
             cseq,
             branch,
             headers: &[],
-            body: None,
+            body: answer,
         };
         self.write_in_dialog(key, &draft)
     }

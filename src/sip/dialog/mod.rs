@@ -52,6 +52,8 @@ pub(crate) struct Dialog {
     pub(crate) offer: Option<PendingOffer>,
     /// A BYE that waits for the ACK of our 2xx (section 15), with its headers.
     pub(crate) farewell: Option<Box<ExtraHeaders>>,
+    /// Our INVITE whose 2xx carried the offer: its ACK waits for the application's answer (section 13.2.2.4).
+    pub(crate) owed_ack: Option<ClientId>,
 }
 
 /// Where a dialog is in its life.

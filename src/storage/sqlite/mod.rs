@@ -8,6 +8,7 @@ mod fault;
 mod read;
 mod register;
 mod sweep;
+mod trace;
 mod write;
 
 use std::path::{Path, PathBuf};

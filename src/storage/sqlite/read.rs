@@ -164,7 +164,7 @@ fn question(row: &SqliteRow) -> Result<QuestionRecord, StoreError> {
     })
 }
 
-fn column<'row, T>(row: &'row SqliteRow, name: &str) -> Result<T, StoreError>
+pub(super) fn column<'row, T>(row: &'row SqliteRow, name: &str) -> Result<T, StoreError>
 where
     T: sqlx::Decode<'row, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
 {

@@ -7,6 +7,10 @@ const KEY: DialogKey = DialogKey::outbound(1);
 const CONTACT: &str = "Contact: <sip:callee@198.51.100.7:5070>\r\n";
 
 fn call(bench: &mut Bench) -> Sent {
+    call_with(bench, Some(Body::sdp(SDP)))
+}
+
+fn call_with(bench: &mut Bench, offer: Option<Body>) -> Sent {
     let invite = OutboundInvite {
         dialog: KEY,
         target: "sip:nps@198.51.100.7".to_owned(),
@@ -14,7 +18,7 @@ fn call(bench: &mut Bench) -> Sent {
         transport: Transport::Udp,
         from: "sip:caller@192.0.2.1".to_owned(),
         headers: vec![("X-Queue".to_owned(), "sales".to_owned())],
-        offer: Some(Body::sdp(SDP)),
+        offer,
     };
     bench.command(Command::Invite(Box::new(invite))).pop().unwrap()
 }
@@ -243,4 +247,44 @@ fn target_that_is_no_uri_fails_at_once() {
     };
     assert!(bench.command(Command::Invite(Box::new(invite))).is_empty());
     assert_eq!(bench.causes(), [EndCause::TransportFailed]);
+}
+
+#[test]
+fn offer_in_the_2xx_is_answered_in_the_ack_and_the_ack_is_repeated_with_it() {
+    let mut bench = Bench::new();
+    let invite = call_with(&mut bench, None);
+    assert_eq!(invite.header("Content-Type"), None);
+    let ok = reply_text(&invite, 200, "callee", CONTACT);
+    assert!(bench.receive(&ok).is_empty(), "the ACK waits for our answer");
+    assert!(
+        bench.receive(&ok).is_empty(),
+        "and so it does when the 2xx is repeated"
+    );
+    let answer = Some(Body::sdp(SDP));
+    let acknowledge = Command::Acknowledge { dialog: KEY, answer };
+    let ack = bench.command(acknowledge.clone()).pop().unwrap();
+    assert_eq!(
+        (ack.header("CSeq"), ack.header("Content-Type")),
+        (Some("1 ACK"), Some("application/sdp"))
+    );
+    assert!(bench.command(acknowledge).is_empty(), "one answer is enough");
+    assert_eq!(
+        bench.receive(&ok).pop().unwrap().header("Content-Type"),
+        Some("application/sdp")
+    );
+}
+
+#[test]
+fn hanging_up_before_answering_the_offer_acknowledges_the_2xx_first() {
+    let mut bench = Bench::new();
+    let invite = call_with(&mut bench, None);
+    bench.receive(&reply_text(&invite, 200, "callee", CONTACT));
+    let methods: Vec<String> = hang_up(&mut bench)
+        .iter()
+        .map(|sent| sent.start_line().to_owned())
+        .collect();
+    assert!(
+        methods[0].starts_with("ACK ") && methods[1].starts_with("BYE "),
+        "{methods:?}"
+    );
 }

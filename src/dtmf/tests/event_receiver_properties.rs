@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::{Digit, EventPacket, TelephoneEventReceiver, TelephoneEventSender};
+use crate::dtmf::{Digit, EventPacket, TelephoneEventReceiver, TelephoneEventSender};
 use crate::rtp::{Packet, Ptime, RtpTimestamp, Sender, SequenceNumber, Ssrc};
 
 const TICK: Duration = Duration::from_millis(20);

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{EarlyEvents, EventPacket, Press, TelephoneEventReceiver};
+use crate::dtmf::{EarlyEvents, EventPacket, Press, TelephoneEventReceiver};
 use crate::rtp::{Latch, Packet, RtpTimestamp, SequenceNumber, Ssrc, Verdict};
 
 /// A receiver at 8 kHz, a sender's header fields, and a clock.

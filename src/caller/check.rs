@@ -1,0 +1,168 @@
+//! Whether the answers stored are the keys pressed. Pure.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::keys::{Group, Keys};
+use super::load::Placed;
+use crate::storage::contract::Disposition;
+use crate::storage::trace::CallTrace;
+
+/// Deviations told in words, at most.
+const TOLD: usize = 10;
+
+/// What the comparison found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// Calls whose answers were compared: those that pressed all their keys.
+    pub calls: usize,
+    /// Answers that should be stored.
+    pub expected: usize,
+    /// Answers stored as pressed.
+    pub right: usize,
+    /// Deviations in words, the first few.
+    pub deviations: Vec<String>,
+    /// How many deviations there are.
+    pub deviating: usize,
+    /// Calls by their stored end.
+    pub dispositions: BTreeMap<&'static str, usize>,
+}
+
+impl Comparison {
+    /// Whether every answer is as pressed.
+    pub const fn all_right(&self) -> bool {
+        self.deviating == 0 && self.right == self.expected
+    }
+
+    fn deviation(&mut self, text: String) {
+        self.deviating += 1;
+        if self.deviations.len() < TOLD {
+            self.deviations.push(text);
+        }
+    }
+}
+
+/// Compares each completed call with its trace. Every group that spells a number is the answer to one question, in
+/// the order in which they were asked.
+pub fn compare(placed: &[Placed], traces: &[CallTrace]) -> Comparison {
+    let mut by_id: HashMap<&str, Vec<&CallTrace>> = HashMap::new();
+    for trace in traces {
+        by_id
+            .entry(trace.original_call_id.as_str())
+            .or_default()
+            .push(trace);
+    }
+    let mut found = Comparison::default();
+    for call in placed {
+        let traces = by_id.get(call.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        for trace in traces {
+            let end = trace.disposition.map_or("in progress", Disposition::as_str);
+            *found.dispositions.entry(end).or_default() += 1;
+        }
+        if call.completed {
+            compare_call(call, traces, &mut found);
+        }
+    }
+    found
+}
+
+fn compare_call(call: &Placed, traces: &[&CallTrace], found: &mut Comparison) {
+    let expected = values(&call.keys);
+    found.calls += 1;
+    found.expected += expected.len();
+    let [trace] = traces else {
+        return found.deviation(format!(
+            "{}: stored {} times instead of once",
+            call.id,
+            traces.len()
+        ));
+    };
+    let stored: Vec<Option<i64>> = trace.answers.iter().map(|answer| answer.value).collect();
+    found.right += expected
+        .iter()
+        .zip(&stored)
+        .filter(|(pressed, stored)| Some(**pressed) == **stored)
+        .count();
+    if stored.iter().flatten().ne(&expected) {
+        found.deviation(format!("{}: pressed {}, stored {stored:?}", call.id, call.keys));
+    }
+}
+
+fn values(keys: &Keys) -> Vec<i64> {
+    keys.groups().iter().filter_map(Group::value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Comparison, compare};
+    use crate::caller::load::Placed;
+    use crate::storage::contract::Disposition;
+    use crate::storage::trace::{CallTrace, TracedAnswer};
+
+    fn placed(id: &str, keys: &str) -> Placed {
+        Placed {
+            id: id.to_owned(),
+            keys: keys.parse().unwrap(),
+            completed: true,
+        }
+    }
+
+    fn trace(id: &str, values: &[Option<i64>]) -> CallTrace {
+        let answers = values
+            .iter()
+            .map(|value| TracedAnswer {
+                question: "q".to_owned(),
+                value: *value,
+            })
+            .collect();
+        CallTrace {
+            original_call_id: id.to_owned(),
+            disposition: Some(Disposition::Completed),
+            answers,
+        }
+    }
+
+    fn found(placed: &[Placed], traces: &[CallTrace]) -> Comparison {
+        compare(placed, traces)
+    }
+
+    #[test]
+    fn answers_as_pressed_are_right() {
+        let found = found(
+            &[placed("a", "9,1#,10")],
+            &[trace("a", &[Some(9), Some(1), Some(10)])],
+        );
+        assert!(found.all_right());
+        assert_eq!((found.calls, found.expected, found.right), (1, 3, 3));
+        assert_eq!(found.dispositions.get("completed"), Some(&1));
+    }
+
+    #[test]
+    fn other_missing_and_additional_answers_deviate() {
+        for stored in [
+            &[Some(9), Some(4)][..],
+            &[Some(9)],
+            &[Some(9), None],
+            &[Some(9), Some(5), Some(1)],
+        ] {
+            let found = found(&[placed("a", "9,5")], &[trace("a", stored)]);
+            assert!(!found.all_right(), "{stored:?}");
+            assert_eq!(found.deviating, 1);
+        }
+    }
+
+    #[test]
+    fn call_that_left_no_row_or_two_rows_deviates() {
+        assert!(!found(&[placed("a", "9")], &[]).all_right());
+        let twice = [trace("a", &[Some(9)]), trace("a", &[Some(9)])];
+        assert!(!found(&[placed("a", "9")], &twice).all_right());
+    }
+
+    #[test]
+    fn failed_call_is_not_compared() {
+        let failed = Placed {
+            completed: false,
+            ..placed("a", "9")
+        };
+        assert!(found(&[failed], &[]).all_right());
+    }
+}

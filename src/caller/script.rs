@@ -1,0 +1,228 @@
+//! When which keys are pressed: the caller's ear and finger. Pure.
+//!
+//! ```text
+//!  after the prompt   hears: --------prompt--------|          |----prompt----
+//!                     presses:                        key ^ when the hangover has passed
+//!  barge-in           hears: --welcome-----question--|        |----prompt----
+//!                     presses:    ^ in vain   ^ again: it fell silent, so it counted
+//! ```
+//! Each prompt that is heard takes one group of keys. A survey that plays a welcome before its first question
+//! counts as one prompt, because the pause between the two is shorter than the hangover.
+
+use std::time::{Duration, Instant};
+
+use super::keys::{Group, Keys};
+
+/// Into a prompt, when a barge-in presses its keys.
+const BARGE_IN_AFTER: Duration = Duration::from_secs(1);
+/// A prompt that goes on for this long after a key did not count it (keys in a welcome do not): press again.
+const BARGE_IN_AGAIN: Duration = Duration::from_millis(1_500);
+/// A prompt that falls silent within this time of a key was stopped by it.
+const STOPS_WITHIN: Duration = Duration::from_millis(600);
+/// Longer than the pauses inside prompts and between a welcome and its question.
+const PATIENT_HANGOVER: Duration = Duration::from_millis(800);
+/// Shorter than the 400 ms gap after a key with the silence at the beginning of a prompt (100 ms), longer than the
+/// pauses inside prompts.
+const BARGE_IN_HANGOVER: Duration = Duration::from_millis(450);
+
+/// When keys are pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Style {
+    /// When the prompt has ended.
+    #[default]
+    AfterPrompt,
+    /// Into the prompt.
+    BargeIn,
+}
+
+impl Style {
+    /// The silence after which a prompt counts as ended.
+    pub const fn hangover(self) -> Duration {
+        match self {
+            Self::AfterPrompt => PATIENT_HANGOVER,
+            Self::BargeIn => BARGE_IN_HANGOVER,
+        }
+    }
+}
+
+/// What the ear heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// A prompt started.
+    Start,
+    /// A prompt ended; its last loud packet came at this moment.
+    End(Instant),
+}
+
+/// What the finger does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Press these keys, one after the other.
+    Press(Group),
+    /// The group says to press nothing at this prompt.
+    Leave,
+}
+
+/// One call's keys and how far they have been pressed.
+#[derive(Debug)]
+pub struct Script {
+    keys: Keys,
+    style: Style,
+    /// Groups done with.
+    done: usize,
+    /// When the present group was pressed into the present prompt.
+    pressed_at: Option<Instant>,
+    due: Option<Instant>,
+}
+
+impl Script {
+    /// A script at its beginning.
+    pub const fn new(keys: Keys, style: Style) -> Self {
+        Self {
+            keys,
+            style,
+            done: 0,
+            pressed_at: None,
+            due: None,
+        }
+    }
+
+    /// Takes in what was heard; what it asks for is done at once.
+    pub fn heard(&mut self, heard: Heard, now: Instant) -> Option<Deed> {
+        match (heard, self.style) {
+            (Heard::Start, Style::AfterPrompt) => None,
+            (Heard::Start, Style::BargeIn) => {
+                self.due = self
+                    .group()
+                    .is_some_and(|group| !group.digits().is_empty())
+                    .then(|| now + BARGE_IN_AFTER);
+                None
+            }
+            (Heard::End(_), Style::AfterPrompt) => self.take(),
+            (Heard::End(last_loud), Style::BargeIn) => self.fell_silent(last_loud),
+        }
+    }
+
+    /// Presses what is due; to be called at [`Script::timeout`].
+    pub fn expire(&mut self, now: Instant) -> Option<Deed> {
+        self.due.filter(|due| *due <= now)?;
+        let group = self.group()?.clone();
+        self.pressed_at = Some(now);
+        self.due = Some(now + BARGE_IN_AGAIN);
+        Some(Deed::Press(group))
+    }
+
+    /// When [`Script::expire`] is to be called next.
+    pub const fn timeout(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// The groups that were never pressed, and never left out where `-` asked for that.
+    pub fn left(&self) -> &[Group] {
+        let begun = self.done + usize::from(self.pressed_at.is_some());
+        self.keys.groups().get(begun..).unwrap_or_default()
+    }
+
+    fn fell_silent(&mut self, last_loud: Instant) -> Option<Deed> {
+        self.due = None;
+        match self.pressed_at.take() {
+            Some(pressed) if last_loud.saturating_duration_since(pressed) <= STOPS_WITHIN => {
+                self.done += 1;
+                None
+            }
+            Some(_) | None => self.take(),
+        }
+    }
+
+    fn take(&mut self) -> Option<Deed> {
+        let group = self.group()?.clone();
+        self.done += 1;
+        Some(if group.digits().is_empty() {
+            Deed::Leave
+        } else {
+            Deed::Press(group)
+        })
+    }
+
+    fn group(&self) -> Option<&Group> {
+        self.keys.groups().get(self.done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Deed, Heard, Script, Style};
+
+    fn press(keys: &str) -> Option<Deed> {
+        Some(Deed::Press(keys.parse().unwrap()))
+    }
+
+    fn script(keys: &str, style: Style) -> (Script, impl Fn(u64) -> Instant) {
+        let start = crate::clock::monotonic();
+        let at = move |ms| start + Duration::from_millis(ms);
+        (Script::new(keys.parse().unwrap(), style), at)
+    }
+
+    #[test]
+    fn each_prompt_that_ends_takes_one_group() {
+        let (mut script, at) = script("9,-,10", Style::AfterPrompt);
+        assert_eq!(script.heard(Heard::Start, at(0)), None);
+        assert_eq!(script.heard(Heard::End(at(900)), at(1_700)), press("9"));
+        assert_eq!(script.left().len(), 2);
+        script.heard(Heard::Start, at(2_300));
+        assert_eq!(script.heard(Heard::End(at(4_000)), at(4_800)), Some(Deed::Leave));
+        assert_eq!(script.heard(Heard::End(at(9_000)), at(9_800)), press("10"));
+        assert_eq!(
+            script.heard(Heard::End(at(12_000)), at(12_800)),
+            None,
+            "no keys are left for the thank-you"
+        );
+        assert!(script.left().is_empty());
+    }
+
+    #[test]
+    fn barge_in_presses_one_second_into_a_prompt_and_takes_its_silence_for_success() {
+        let (mut script, at) = script("9,5", Style::BargeIn);
+        script.heard(Heard::Start, at(0));
+        assert_eq!(script.timeout(), Some(at(1_000)));
+        assert_eq!(script.expire(at(1_000)), press("9"));
+        assert_eq!(script.heard(Heard::End(at(1_040)), at(1_490)), None);
+        assert_eq!(script.timeout(), None);
+        script.heard(Heard::Start, at(1_600));
+        assert_eq!(script.expire(at(2_600)), press("5"));
+        assert!(script.left().is_empty(), "a key that was pressed is not left");
+    }
+
+    #[test]
+    fn barge_in_repeats_a_key_that_fell_into_the_welcome() {
+        let (mut script, at) = script("9", Style::BargeIn);
+        script.heard(Heard::Start, at(0));
+        assert_eq!(script.expire(at(1_000)), press("9"));
+        assert_eq!(script.expire(at(1_200)), None, "not before it is due");
+        assert_eq!(script.expire(at(2_500)), press("9"));
+        assert_eq!(
+            script.heard(Heard::End(at(2_560)), at(3_010)),
+            None,
+            "the second one stopped the prompt"
+        );
+    }
+
+    #[test]
+    fn barge_in_presses_at_the_end_when_nothing_before_counted() {
+        let (mut script, at) = script("9,-", Style::BargeIn);
+        script.heard(Heard::Start, at(0));
+        script.expire(at(1_000));
+        assert_eq!(script.heard(Heard::End(at(2_000)), at(2_450)), press("9"));
+        script.heard(Heard::Start, at(3_000));
+        assert_eq!(script.timeout(), None, "- presses nothing into the prompt either");
+        assert_eq!(script.heard(Heard::End(at(5_000)), at(5_450)), Some(Deed::Leave));
+    }
+
+    #[test]
+    fn keys_that_wait_when_the_call_ends_are_left() {
+        let (script, _) = script("9,5,4", Style::AfterPrompt);
+        assert_eq!(script.left().len(), 3);
+    }
+}

@@ -1,0 +1,557 @@
+//! One test call: one task, one loop, from the INVITE to the media report.
+//!
+//! The loop hears signalling, media, the clock and the wish to stop; the [`Script`] decides when keys are pressed.
+//! Whatever happens, it ends: every wait has an [`Alarm`].
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use super::alarm::{Alarm, Alarms};
+use super::keys::Group;
+use super::order::{KeyPath, OfferIn, Order};
+use super::phone::Phone;
+use super::record::{CallRecord, Failure, Journal, Noted, Step};
+use super::script::{Deed, Heard, Script};
+use crate::dtmf::Digit;
+use crate::lifecycle::Shutdown;
+use crate::media::{self, Listening, MediaEvent, MediaReport, MediaSession, Recording, Stream};
+use crate::sdp::{LocalSession, Negotiated, Offer, Refusal, negotiate};
+use crate::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OfferKey};
+
+/// Media events that may wait for the loop.
+const MEDIA_EVENTS: usize = 64;
+/// How long a key is held.
+const PRESS: Duration = Duration::from_millis(100);
+/// How long it may ring.
+const RINGS: Duration = Duration::from_secs(60);
+/// How long nothing may be heard; longer than a survey waits for a key.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How long a call may last.
+const LIMIT: Duration = Duration::from_secs(300);
+/// How long the other side may take to confirm our hang-up, and the media thread to report.
+const FAREWELL: Duration = Duration::from_secs(4);
+
+/// Where the call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Calling,
+    Talking,
+    HangingUp,
+    /// Signalling is over; the media report is still to come.
+    Reporting,
+    Over,
+}
+
+/// One call in progress.
+pub(super) struct Talk<'a> {
+    phone: &'a Phone,
+    order: &'a Order,
+    journal: Journal,
+    script: Script,
+    alarms: Alarms,
+    phase: Phase,
+    dialog: DialogKey,
+    description: LocalSession,
+    media: Option<MediaSession>,
+    recording: Option<Recording>,
+    started: bool,
+    answered_at: Option<Instant>,
+    /// When the last key went out, until the next prompt starts.
+    key_sent_at: Option<Instant>,
+}
+
+impl<'a> Talk<'a> {
+    /// Places the call and walks it to its end.
+    pub(super) async fn run(
+        phone: &'a Phone,
+        order: &'a Order,
+        watcher: Option<mpsc::Sender<Noted>>,
+        stop: Shutdown,
+    ) -> CallRecord {
+        let mut journal = Journal::new(now(), watcher);
+        let (events, media_events) = mpsc::channel(MEDIA_EVENTS);
+        let media = match phone.open_media(events) {
+            Ok(media) => media,
+            Err(error) => {
+                journal.fail(Failure::Media(error.to_string()));
+                return journal.record;
+            }
+        };
+        let mut description = LocalSession::new(phone.seed(), media.local_rtp());
+        let offer = match order.offer {
+            OfferIn::Invite => Some(Body::sdp(description.offer(phone.capabilities()))),
+            OfferIn::Answer => None,
+        };
+        let (destination, transport) = phone.destination();
+        let began = now();
+        journal.note(
+            Step::Calling {
+                destination,
+                transport,
+            },
+            began,
+        );
+        let Some((dialog, dialog_events)) = phone.invite(order, offer).await else {
+            journal.fail(Failure::Unreachable {
+                destination,
+                transport,
+            });
+            return journal.record;
+        };
+        let mut alarms = Alarms::default();
+        alarms.set(Alarm::NoAnswer, Some(began + RINGS));
+        alarms.set(Alarm::Limit, Some(began + LIMIT));
+        let talk = Self {
+            phone,
+            order,
+            journal,
+            script: Script::new(order.keys.clone(), order.style),
+            alarms,
+            phase: Phase::Calling,
+            dialog,
+            description,
+            media: Some(media),
+            recording: None,
+            started: false,
+            answered_at: None,
+            key_sent_at: None,
+        };
+        talk.go_on(dialog_events, media_events, stop).await
+    }
+
+    async fn go_on(
+        mut self,
+        mut dialog: mpsc::Receiver<DialogEvent>,
+        mut media: mpsc::Receiver<MediaEvent>,
+        mut stop: Shutdown,
+    ) -> CallRecord {
+        while self.phase != Phase::Over {
+            self.alarms.set(Alarm::Finger, self.script.timeout());
+            let deadline = self.alarms.next().map(tokio::time::Instant::from_std);
+            tokio::select! {
+                biased;
+                event = dialog.recv(), if self.phase != Phase::Reporting => self.dialog_event(event).await,
+                event = media.recv() => self.media_event(event).await,
+                () = stop.requested(), if self.in_progress() => self.abort(Failure::Interrupted).await,
+                () = sleep_until(deadline) => self.wake_up().await,
+            }
+        }
+        self.finish().await
+    }
+
+    const fn in_progress(&self) -> bool {
+        matches!(self.phase, Phase::Calling | Phase::Talking)
+    }
+
+    async fn dialog_event(&mut self, event: Option<DialogEvent>) {
+        match event {
+            Some(DialogEvent::Progress { status }) => self.note(Step::Progress(status)),
+            Some(DialogEvent::Answered { body }) => self.answered(body.as_ref()).await,
+            Some(DialogEvent::Offer { offer, body }) => self.offered(offer, body.as_ref()).await,
+            Some(DialogEvent::OfferAnswered { body }) => self.offer_answered(body.as_ref()),
+            Some(DialogEvent::Ended { cause }) => self.dialog_ended(cause),
+            Some(DialogEvent::Acknowledged { .. } | DialogEvent::Info { .. }) => {}
+            None => self.dialog_ended(EndCause::TransportFailed),
+        }
+    }
+
+    async fn answered(&mut self, body: Option<&Body>) {
+        let at = now();
+        self.alarms.set(Alarm::NoAnswer, None);
+        self.alarms.set(Alarm::Silence, Some(at + SILENCE));
+        self.alarms
+            .set(Alarm::HangUp, self.order.hang_up_after.map(|after| at + after));
+        self.journal.record.set_up = Some(at.saturating_duration_since(self.journal.started()));
+        self.answered_at = Some(at);
+        self.phase = Phase::Talking;
+        match self.agree(body).await {
+            Ok(negotiated) => self.connect(&negotiated),
+            Err(failure) => self.abort(failure).await,
+        }
+    }
+
+    /// Reads the answer to our offer, or answers the offer of the other side.
+    async fn agree(&mut self, body: Option<&Body>) -> Result<Negotiated, Failure> {
+        let capabilities = self.phone.capabilities();
+        match (self.order.offer, body) {
+            (OfferIn::Invite, Some(body)) => self
+                .description
+                .read_answer(&body.bytes, capabilities)
+                .map_err(Failure::Description),
+            (OfferIn::Answer, Some(body)) => {
+                let (negotiated, answer) = self.answer_to(body).map_err(Failure::Description)?;
+                self.phone
+                    .send(Command::Acknowledge {
+                        dialog: self.dialog,
+                        answer: Some(Body::sdp(answer)),
+                    })
+                    .await;
+                Ok(negotiated)
+            }
+            (OfferIn::Invite, None) => Err(Failure::NoDescription),
+            (OfferIn::Answer, None) => {
+                self.phone
+                    .send(Command::Acknowledge {
+                        dialog: self.dialog,
+                        answer: None,
+                    })
+                    .await;
+                Err(Failure::NoDescription)
+            }
+        }
+    }
+
+    fn answer_to(&mut self, body: &Body) -> Result<(Negotiated, String), Refusal> {
+        let offer = Offer::parse(&body.bytes)?;
+        let negotiated = negotiate(&offer, self.phone.capabilities())?;
+        let answer = self.description.answer(&offer, &negotiated);
+        Ok((negotiated, answer))
+    }
+
+    fn connect(&mut self, negotiated: &Negotiated) {
+        self.stream(negotiated);
+        self.note(Step::Answered {
+            codec: negotiated.codec,
+            ptime: negotiated.ptime,
+            telephone_event: negotiated.telephone_event.map(|event| event.payload_type),
+        });
+        let listening = Listening {
+            hangover: self.order.style.hangover(),
+            ..Listening::default()
+        };
+        if let Some(media) = &self.media
+            && media.listen(Some(listening)).is_err()
+        {
+            self.journal
+                .fail(Failure::Media("the media thread is overloaded".to_owned()));
+        }
+        self.record();
+    }
+
+    fn record(&mut self) {
+        let Some((path, media)) = self.order.record.as_ref().zip(self.media.as_ref()) else {
+            return;
+        };
+        match media::record(path) {
+            Ok((recording, sink)) => {
+                self.recording = Some(recording);
+                let _accepted = media.record(sink).is_ok();
+            }
+            Err(error) => self
+                .journal
+                .fail(Failure::Media(format!("{}: {error}", path.display()))),
+        }
+    }
+
+    fn stream(&mut self, negotiated: &Negotiated) {
+        let Some(media) = &self.media else { return };
+        let stream = Stream::from(negotiated);
+        let done = if self.started {
+            media.update(stream)
+        } else {
+            media.start(stream)
+        };
+        self.started = true;
+        if done.is_err() {
+            self.journal
+                .fail(Failure::Media("the media thread is overloaded".to_owned()));
+        }
+    }
+
+    /// The other side changes the session: we follow.
+    async fn offered(&mut self, offer: OfferKey, body: Option<&Body>) {
+        let dialog = self.dialog;
+        let answered = match body {
+            None => Ok(self.description.offer(self.phone.capabilities())),
+            Some(body) => self.answer_to(body).map(|(negotiated, answer)| {
+                self.stream(&negotiated);
+                self.note(Step::Renegotiated {
+                    held: negotiated.is_held(),
+                });
+                answer
+            }),
+        };
+        let command = match answered {
+            Ok(text) => Command::AnswerOffer {
+                dialog,
+                offer,
+                body: Some(Body::sdp(text)),
+            },
+            Err(refusal) => Command::RejectOffer {
+                dialog,
+                offer,
+                status: refusal.status(),
+                headers: Vec::new(),
+            },
+        };
+        self.phone.send(command).await;
+    }
+
+    fn offer_answered(&mut self, body: Option<&Body>) {
+        let read = body.map(|body| {
+            self.description
+                .read_answer(&body.bytes, self.phone.capabilities())
+        });
+        if let Some(Ok(negotiated)) = read {
+            self.stream(&negotiated);
+        }
+    }
+
+    fn dialog_ended(&mut self, cause: EndCause) {
+        let (destination, transport) = self.phone.destination();
+        match cause {
+            EndCause::Bye { reason } => self.other_side_hung_up(reason.as_deref()),
+            EndCause::HungUp => {}
+            EndCause::Rejected { status, reason } => self.journal.fail(Failure::Refused { status, reason }),
+            EndCause::NoResponse => self.journal.fail(Failure::NoResponse {
+                destination,
+                transport,
+            }),
+            EndCause::TransportFailed | EndCause::Cancelled | EndCause::Refused | EndCause::AckTimeout => {
+                self.journal.fail(Failure::Unreachable {
+                    destination,
+                    transport,
+                });
+            }
+        }
+        self.leave();
+    }
+
+    fn other_side_hung_up(&mut self, reason: Option<&str>) {
+        self.note(Step::OtherSideHungUp(reason.map(readable)));
+        let left = self.script.left();
+        if !left.is_empty() && self.in_progress() {
+            let left: Vec<String> = left.iter().map(Group::to_string).collect();
+            let failure = if self.journal.record.prompts == 0 {
+                Failure::NothingHeard
+            } else {
+                Failure::KeysLeft(left.join(","))
+            };
+            self.journal.fail(failure);
+        }
+    }
+
+    /// Signalling is over: ends the media and waits for its report.
+    fn leave(&mut self) {
+        let at = now();
+        self.journal.record.talked = self
+            .answered_at
+            .map_or(Duration::ZERO, |answered| at.saturating_duration_since(answered));
+        self.alarms = Alarms::default();
+        self.alarms.set(Alarm::Farewell, Some(at + FAREWELL));
+        self.phase = Phase::Reporting;
+        if let Some(media) = self.media.take() {
+            media.close();
+        }
+    }
+
+    async fn media_event(&mut self, event: Option<MediaEvent>) {
+        match event {
+            Some(MediaEvent::SpeechStarted { at }) => self.prompt_started(at).await,
+            Some(MediaEvent::SpeechEnded { at }) => self.heard(Heard::End(at)).await,
+            Some(MediaEvent::DigitSent { at, .. }) => self.key_sent_at = Some(at),
+            Some(MediaEvent::DigitRefused(_)) => self.abort(Failure::KeysRefused).await,
+            Some(MediaEvent::Closed(report)) => self.reported(report),
+            Some(
+                MediaEvent::Digit { .. }
+                | MediaEvent::PlaybackStarted { .. }
+                | MediaEvent::PlaybackFinished(_)
+                | MediaEvent::RtpSilence
+                | MediaEvent::PeerLeft,
+            ) => {}
+            None => self.reported(MediaReport::default()),
+        }
+    }
+
+    async fn prompt_started(&mut self, at: Instant) {
+        self.journal.note(Step::Hearing, at);
+        self.journal.record.prompts += 1;
+        if let Some(sent) = self.key_sent_at.take() {
+            self.journal.record.turns.push(at.saturating_duration_since(sent));
+        }
+        self.alarms.set(Alarm::Silence, None);
+        self.heard(Heard::Start).await;
+    }
+
+    async fn heard(&mut self, heard: Heard) {
+        let at = now();
+        if let Heard::End(_) = heard {
+            self.alarms.set(Alarm::Silence, Some(at + SILENCE));
+        }
+        let deed = self.script.heard(heard, at);
+        self.act(deed).await;
+    }
+
+    async fn act(&mut self, deed: Option<Deed>) {
+        match deed {
+            Some(Deed::Press(group)) if self.phase == Phase::Talking => self.press(group).await,
+            Some(Deed::Leave) => self.note(Step::Left),
+            Some(Deed::Press(_)) | None => {}
+        }
+    }
+
+    async fn press(&mut self, group: Group) {
+        for digit in group.digits() {
+            match self.order.key_path {
+                KeyPath::TelephoneEvent => self.press_by_rtp(*digit),
+                KeyPath::Info => {
+                    let body = info_body(*digit);
+                    self.phone
+                        .send(Command::SendInfo {
+                            dialog: self.dialog,
+                            body,
+                        })
+                        .await;
+                    self.key_sent_at = Some(now());
+                }
+            }
+        }
+        self.journal.record.presses += 1;
+        self.note(Step::Pressed(group));
+    }
+
+    fn press_by_rtp(&mut self, digit: Digit) {
+        let taken = self
+            .media
+            .as_ref()
+            .is_some_and(|media| media.press(digit, PRESS).is_ok());
+        if !taken {
+            self.journal
+                .fail(Failure::Media("the media thread is overloaded".to_owned()));
+        }
+    }
+
+    fn reported(&mut self, report: MediaReport) {
+        self.journal.record.media = report;
+        match self.phase {
+            Phase::Reporting => self.phase = Phase::Over,
+            Phase::Calling | Phase::Talking | Phase::HangingUp | Phase::Over => {
+                self.journal
+                    .fail(Failure::Media("the media session ended by itself".to_owned()));
+                self.phase = Phase::Over;
+            }
+        }
+    }
+
+    async fn wake_up(&mut self) {
+        let at = now();
+        while let Some(alarm) = self.alarms.expired(at) {
+            match alarm {
+                Alarm::Finger => {
+                    let deed = self.script.expire(at);
+                    self.act(deed).await;
+                    self.alarms.set(Alarm::Finger, self.script.timeout());
+                }
+                Alarm::NoAnswer => self.abort(Failure::NotAnswered(RINGS)).await,
+                Alarm::HangUp => self.hang_up("as ordered").await,
+                Alarm::Silence => self.abort(self.silence()).await,
+                Alarm::Limit => self.abort(Failure::TimeLimit(LIMIT)).await,
+                Alarm::Farewell if self.phase == Phase::HangingUp => self.leave(),
+                Alarm::Farewell => self.phase = Phase::Over,
+            }
+        }
+    }
+
+    const fn silence(&self) -> Failure {
+        if self.journal.record.prompts == 0 {
+            Failure::NothingHeard
+        } else {
+            Failure::Silence(SILENCE)
+        }
+    }
+
+    async fn abort(&mut self, failure: Failure) {
+        let why = match failure {
+            Failure::Interrupted => "interrupted",
+            _ => "the call failed",
+        };
+        self.journal.fail(failure);
+        self.hang_up(why).await;
+    }
+
+    /// BYE, or CANCEL while it rings.
+    async fn hang_up(&mut self, why: &'static str) {
+        if !self.in_progress() {
+            return;
+        }
+        self.note(Step::HangingUp(why));
+        self.phase = Phase::HangingUp;
+        self.alarms = Alarms::default();
+        self.alarms.set(Alarm::Farewell, Some(now() + FAREWELL));
+        self.phone
+            .send(Command::HangUp {
+                dialog: self.dialog,
+                headers: Vec::new(),
+            })
+            .await;
+    }
+
+    fn note(&mut self, step: Step) {
+        self.journal.note(step, now());
+    }
+
+    async fn finish(mut self) -> CallRecord {
+        drop(self.media.take());
+        if let Some(recording) = self.recording.take() {
+            let finished = tokio::task::spawn_blocking(|| recording.finish()).await;
+            if let Ok(Err(error)) = finished {
+                self.journal.fail(Failure::Media(error.to_string()));
+            }
+        }
+        if self.answered_at.is_some() && self.journal.record.prompts == 0 {
+            self.journal.fail(Failure::NothingHeard);
+        }
+        self.journal.record
+    }
+}
+
+/// The text of a Reason header for people: `Q.850;cause=16;text="Survey finished"` says `Survey finished`.
+fn readable(reason: &str) -> String {
+    let text = reason
+        .split_once("text=\"")
+        .and_then(|(_, rest)| rest.split_once('"'));
+    text.map_or(reason, |(text, _)| text).to_owned()
+}
+
+fn info_body(digit: Digit) -> Body {
+    Body {
+        content_type: "application/dtmf-relay".to_owned(),
+        bytes: format!("Signal={digit}\r\nDuration={}\r\n", PRESS.as_millis()).into_bytes(),
+    }
+}
+
+/// The present moment on tokio's clock.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+/// Sleeps to the deadline, or for ever without one.
+async fn sleep_until(deadline: Option<tokio::time::Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{info_body, readable};
+    use crate::dtmf::Digit;
+
+    #[test]
+    fn reason_header_is_told_by_its_text() {
+        assert_eq!(
+            readable("Q.850;cause=16;text=\"Survey finished\""),
+            "Survey finished"
+        );
+        assert_eq!(readable("SIP;cause=480"), "SIP;cause=480");
+    }
+
+    #[test]
+    fn info_carries_the_key_as_dtmf_relay() {
+        let body = info_body(Digit::POUND);
+        assert_eq!(body.content_type, "application/dtmf-relay");
+        assert_eq!(body.bytes, b"Signal=#\r\nDuration=100\r\n");
+    }
+}

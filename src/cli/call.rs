@@ -1,0 +1,320 @@
+//! `aftercall call`: place a test call, hear the prompts, press keys, tell what happened.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::runtime;
+use crate::caller::{CallRecord, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target};
+use crate::lifecycle::{self, Shutdown};
+use crate::sdp::{AddressFamilies, Capabilities, Codec, Ptime};
+use crate::sip::event::Transport;
+use crate::survey::parse_duration;
+
+/// Steps that may wait for the terminal.
+const STEPS: usize = 256;
+
+/// Options of `call`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// Whom to call: sip:user@host[:port][;transport=tcp]
+    #[arg(value_name = "URI")]
+    target: Target,
+    /// Keys to press, one group for each prompt: 9,5,4 answers three questions, 10 presses 1 and 0, - presses nothing
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    keys: Keys,
+    /// Press into the prompts instead of after them
+    #[arg(long)]
+    barge_in: bool,
+    /// Send keys by SIP INFO instead of RTP
+    #[arg(long)]
+    info: bool,
+    /// A header of the INVITE, for example 'X-Queue: sales'; may be repeated
+    #[arg(long = "header", value_name = "HEADER", value_parser = header)]
+    headers: Vec<(String, String)>,
+    /// The caller: sip:+358401234567@example.org
+    #[arg(long, value_name = "URI", value_parser = sip_uri)]
+    from: Option<String>,
+    /// Hang up this long after the answer: 5s, 700ms
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    hangup_after: Option<Duration>,
+    /// Write what is heard to a WAV file
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Let the other side make the offer
+    #[arg(long)]
+    delayed_offer: bool,
+    #[command(flatten)]
+    line: LineArgs,
+    /// One JSON object instead of lines
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `call` and `load` say about the line.
+#[derive(Debug, ClapArgs)]
+pub(super) struct LineArgs {
+    /// Transport of SIP
+    #[arg(long, value_enum)]
+    transport: Option<TransportWord>,
+    /// Offer only this codec
+    #[arg(long, value_enum, ignore_case = true)]
+    codec: Option<CodecWord>,
+    /// Milliseconds of audio wanted in a packet: 10, 20, 30, 40 or 60
+    #[arg(long, value_name = "MS", value_parser = ptime, default_value = "20")]
+    ptime: Ptime,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TransportWord {
+    Udp,
+    Tcp,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CodecWord {
+    Pcmu,
+    Pcma,
+}
+
+impl LineArgs {
+    /// A telephone that calls `target`, with this many media threads.
+    pub(super) fn phone(&self, target: &Target, threads: usize, seed: u64) -> PhoneConfig {
+        PhoneConfig {
+            target: target.clone(),
+            transport: self.transport.map(|word| match word {
+                TransportWord::Udp => Transport::Udp,
+                TransportWord::Tcp => Transport::Tcp,
+            }),
+            capabilities: Capabilities {
+                codecs: match self.codec {
+                    None => vec![Codec::Pcmu, Codec::Pcma],
+                    Some(CodecWord::Pcmu) => vec![Codec::Pcmu],
+                    Some(CodecWord::Pcma) => vec![Codec::Pcma],
+                },
+                telephone_event: Some(101),
+                ptime: self.ptime,
+                rtcp_mux: true,
+                families: AddressFamilies::Both,
+            },
+            threads,
+            seed,
+        }
+    }
+}
+
+/// Places the call; status 1 when it failed.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    runtime()?.block_on(async {
+        let phone = Phone::open(args.line.phone(&args.target, 1, seed())).await?;
+        let stop = stop_on_interrupt();
+        let (watcher, steps) = mpsc::channel(STEPS);
+        let order = order(args);
+        let call = async { phone.call(&order, Some(watcher), stop).await };
+        let (record, told) = tokio::join!(call, tell(steps, args.json));
+        told?;
+        phone.close().await;
+        if args.json {
+            print_json(&record)?
+        } else {
+            print_end(&record)?
+        }
+        Ok(if record.failure.is_none() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    })
+}
+
+fn order(args: &Args) -> Order {
+    Order {
+        from: args.from.clone(),
+        headers: args.headers.clone(),
+        keys: args.keys.clone(),
+        style: if args.barge_in {
+            Style::BargeIn
+        } else {
+            Style::AfterPrompt
+        },
+        key_path: if args.info {
+            KeyPath::Info
+        } else {
+            KeyPath::TelephoneEvent
+        },
+        offer: if args.delayed_offer {
+            OfferIn::Answer
+        } else {
+            OfferIn::Invite
+        },
+        hang_up_after: args.hangup_after,
+        record: args.record.clone(),
+    }
+}
+
+/// A signal that Ctrl-C or a SIGTERM gives.
+pub(super) fn stop_on_interrupt() -> Shutdown {
+    let (trigger, stop) = lifecycle::shutdown();
+    lifecycle::spawn("interrupt", async move {
+        // Without a signal handler there is nothing to wait for, and nothing to stop.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        trigger.trigger();
+    });
+    stop
+}
+
+/// Randomness for one run of the test caller.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test caller has its composition root here"
+)]
+pub(super) fn seed() -> u64 {
+    rand::random()
+}
+
+async fn tell(mut steps: mpsc::Receiver<Noted>, quiet: bool) -> std::io::Result<()> {
+    while let Some(noted) = steps.recv().await {
+        if !quiet {
+            print_step(&noted)?;
+        }
+    }
+    Ok(())
+}
+
+fn print_step(noted: &Noted) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{:>9.3} s  {}", noted.at.as_secs_f64(), noted.step)?;
+    out.flush()
+}
+
+#[expect(clippy::print_stderr, reason = "the command line talks to the terminal")]
+fn print_end(record: &CallRecord) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if record.set_up.is_some() {
+        let media = &record.media;
+        let jitter_ms = media.jitter.as_secs_f64() * 1_000.0;
+        writeln!(
+            out,
+            "RTP: {} packets sent, {} received, {} lost, jitter {jitter_ms:.1} ms; {} prompts heard in {:.1} s",
+            media.packets_sent,
+            media.packets_received,
+            media.packets_lost,
+            record.prompts,
+            record.talked.as_secs_f64(),
+        )?;
+    }
+    out.flush()?;
+    match &record.failure {
+        Some(failure) => eprintln!("aftercall: {failure}"),
+        None => writeln!(out, "done")?,
+    }
+    Ok(())
+}
+
+fn print_json(record: &CallRecord) -> std::io::Result<()> {
+    let steps: Vec<_> = record
+        .steps
+        .iter()
+        .map(|noted| json!({ "at_s": noted.at.as_secs_f64(), "what": noted.step.to_string() }))
+        .collect();
+    let media = &record.media;
+    let value = json!({
+        "ok": record.failure.is_none(),
+        "failure": record.failure.as_ref().map(ToString::to_string),
+        "steps": steps,
+        "set_up_s": record.set_up.map(|set_up| set_up.as_secs_f64()),
+        "talked_s": record.talked.as_secs_f64(),
+        "prompts_heard": record.prompts,
+        "presses": record.presses,
+        "key_to_next_prompt_s": record.turns.iter().map(Duration::as_secs_f64).collect::<Vec<_>>(),
+        "rtp": {
+            "packets_sent": media.packets_sent,
+            "packets_received": media.packets_received,
+            "packets_lost": media.packets_lost,
+            "jitter_s": media.jitter.as_secs_f64(),
+            "remote_loss": media.remote_loss,
+        },
+    });
+    writeln!(std::io::stdout().lock(), "{value:#}")
+}
+
+/// `Name: value`, without line breaks, which would end the header.
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once(':')
+        .ok_or("a header is written as 'Name: value'")?;
+    let name = name.trim();
+    let sound = !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte));
+    if !sound || value.chars().any(char::is_control) {
+        return Err("a header is written as 'Name: value', in one line".to_owned());
+    }
+    Ok((name.to_owned(), value.trim().to_owned()))
+}
+
+fn sip_uri(text: &str) -> Result<String, String> {
+    let known = ["sip:", "sips:", "tel:"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme));
+    match known
+        && !text
+            .contains(|symbol: char| symbol.is_whitespace() || symbol.is_control() || "<>\"".contains(symbol))
+    {
+        true => Ok(text.to_owned()),
+        false => Err("write a URI, for example sip:+358401234567@example.org".to_owned()),
+    }
+}
+
+fn ptime(text: &str) -> Result<Ptime, String> {
+    let wanted: Option<u32> = text.parse().ok();
+    Ptime::ALL
+        .into_iter()
+        .find(|ptime| Some(ptime.millis()) == wanted)
+        .ok_or_else(|| "choose 10, 20, 30, 40 or 60".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{header, ptime, sip_uri};
+
+    #[test]
+    fn header_is_name_and_value_in_one_line() {
+        assert_eq!(
+            header("X-Queue: sales"),
+            Ok(("X-Queue".to_owned(), "sales".to_owned()))
+        );
+        assert_eq!(
+            header("X-Note:a: b"),
+            Ok(("X-Note".to_owned(), "a: b".to_owned()))
+        );
+        for text in ["X-Queue", ": sales", "X Queue: a", "X-Queue: a\r\nX-Agent: b"] {
+            assert!(header(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn caller_is_a_uri_without_spaces() {
+        assert!(sip_uri("sip:+358401234567@example.org").is_ok() && sip_uri("tel:+358401234567").is_ok());
+        assert!(sip_uri("anna").is_err() && sip_uri("sip:a b@c").is_err() && sip_uri("sip:a>@c").is_err());
+    }
+
+    #[test]
+    fn ptime_is_one_that_the_media_plane_keeps() {
+        assert_eq!(ptime("30").map(|ptime| ptime.millis()), Ok(30));
+        assert!(ptime("25").is_err() && ptime("x").is_err());
+    }
+}

@@ -1,0 +1,252 @@
+//! What a session hears: the receiving half.
+//!
+//! A datagram is the peer's when it is an RTP packet of a negotiated payload type from the latched source
+//! ([`Latch`]); only then does it count, and reach the digits, the listening and the recording.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use super::arrival::Datagram;
+use super::event::{MediaEvent, MediaReport};
+use super::histogram::Histogram;
+use super::listen::Listening;
+use super::outbox::Outbox;
+use super::recorder::RecorderSink;
+use super::schedule::Schedule;
+use super::stream::Stream;
+use crate::audio::{SpeechDetector, SpeechEdge, TELEPHONE_RATE};
+use crate::dtmf::{EarlyEvents, EventPacket, Press, TelephoneEventReceiver};
+use crate::rtp::{Arrival, Carries, Latch, Packet, Receiver, Verdict};
+use crate::sdp::Direction;
+
+/// The receiving half of a session.
+#[derive(Debug)]
+pub(super) struct Ear {
+    latch: Latch,
+    receiver: Receiver,
+    digits: TelephoneEventReceiver,
+    /// The clock that `digits` counts in, in Hz.
+    event_clock: u32,
+    early: EarlyEvents,
+    speech: Option<SpeechDetector>,
+    recorder: Option<RecorderSink>,
+    schedule: Schedule,
+    malformed: u64,
+    first_at: Option<Instant>,
+    last_at: Option<Instant>,
+    /// Since when a packet has been expected: the last one, or the start, or the end of a hold.
+    expected_since: Instant,
+    silence_told: bool,
+}
+
+/// Whose a datagram was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    Peer,
+    /// Of a source that the latch is still considering.
+    Undecided,
+    Refused,
+}
+
+impl Ear {
+    /// An ear for a stream that begins `now`.
+    pub(super) fn new(stream: &Stream, now: Instant) -> Self {
+        Self {
+            latch: Latch::new(stream.remote_rtp),
+            receiver: Receiver::new(TELEPHONE_RATE),
+            digits: TelephoneEventReceiver::new(event_clock(stream)),
+            event_clock: event_clock(stream),
+            early: EarlyEvents::default(),
+            speech: None,
+            recorder: None,
+            schedule: Schedule::default(),
+            malformed: 0,
+            first_at: None,
+            last_at: None,
+            expected_since: now,
+            silence_told: false,
+        }
+    }
+
+    /// Hears as negotiated anew.
+    pub(super) fn renegotiate(&mut self, stream: &Stream, now: Instant) {
+        self.latch.renegotiate(stream.remote_rtp);
+        if self.event_clock != event_clock(stream) {
+            self.event_clock = event_clock(stream);
+            self.digits = TelephoneEventReceiver::new(self.event_clock);
+        }
+        self.expected_since = now;
+    }
+
+    /// Listens for speech, or no more.
+    pub(super) fn listen(&mut self, listening: Option<Listening>) {
+        self.speech =
+            listening.map(|listening| SpeechDetector::new(listening.threshold_dbov, listening.hangover));
+    }
+
+    /// Records from now on.
+    pub(super) fn record(&mut self, sink: RecorderSink) {
+        self.recorder = Some(sink);
+    }
+
+    /// Where to send: the latched source, or the address of the SDP before there is one.
+    pub(super) fn destination(&self) -> SocketAddr {
+        self.latch.destination()
+    }
+
+    /// What RTCP needs to know.
+    pub(super) fn receiver(&mut self) -> &mut Receiver {
+        &mut self.receiver
+    }
+
+    /// Takes one datagram that looks like RTP.
+    pub(super) fn rtp(&mut self, bytes: &[u8], datagram: &Datagram, desk: &mut Desk<'_>) -> Heard {
+        let parsed = Packet::parse(bytes).ok();
+        let known = parsed.and_then(|packet| carries(&packet, desk.stream).map(|carries| (packet, carries)));
+        let Some((packet, carries)) = known else {
+            self.malformed += 1;
+            return Heard::Refused;
+        };
+        match self.latch.handle(datagram.source, datagram.arrival) {
+            Verdict::Refuse => return Heard::Refused,
+            Verdict::Provisional => {
+                self.keep_aside(&packet, carries, datagram);
+                return Heard::Undecided;
+            }
+            Verdict::Latched => self.take_aside(datagram.source, desk),
+            Verdict::Accept => {}
+        }
+        self.note(datagram.arrival);
+        let arrival = self.receiver.handle(&packet, carries, datagram.arrival);
+        match (carries, arrival) {
+            (Carries::Event, _) => self.event(&packet, datagram.arrival, desk),
+            (Carries::Audio, Arrival::Duplicate) => {}
+            (Carries::Audio, _) => self.audio(&packet, arrival, datagram.arrival, desk),
+        }
+        Heard::Peer
+    }
+
+    /// Counts a datagram that is neither RTP nor RTCP.
+    pub(super) fn refuse(&mut self) -> Heard {
+        self.malformed += 1;
+        Heard::Refused
+    }
+
+    fn note(&mut self, arrival: Instant) {
+        self.first_at.get_or_insert(arrival);
+        self.last_at = Some(arrival);
+        self.expected_since = arrival;
+        self.silence_told = false;
+    }
+
+    fn event(&mut self, packet: &Packet<'_>, arrival: Instant, desk: &mut Desk<'_>) {
+        desk.press(self.digits.handle(packet, arrival));
+    }
+
+    /// Keeps the events of a source that is not trusted yet.
+    fn keep_aside(&mut self, packet: &Packet<'_>, carries: Carries, datagram: &Datagram) {
+        if carries == Carries::Event
+            && let Ok(event) = EventPacket::parse(packet)
+        {
+            self.early.keep(datagram.source, event, datagram.arrival);
+        }
+    }
+
+    /// Takes in what was kept of a source that has just been latched.
+    fn take_aside(&mut self, source: SocketAddr, desk: &mut Desk<'_>) {
+        for (event, at) in self.early.release(source) {
+            desk.press(self.digits.handle_event(&event, at));
+        }
+    }
+
+    fn audio(&mut self, packet: &Packet<'_>, arrival: Arrival, at: Instant, desk: &mut Desk<'_>) {
+        self.digits.handle_audio();
+        match arrival {
+            Arrival::First | Arrival::Jumped => self.schedule.restart(),
+            Arrival::InOrder { .. } | Arrival::Late | Arrival::Duplicate => {}
+        }
+        if let Some(error) = self.schedule.error(packet.timestamp.0, TELEPHONE_RATE, at) {
+            desk.pacing.record(error);
+        }
+        let law = desk.stream.law;
+        if let Some(edge) = self
+            .speech
+            .as_mut()
+            .and_then(|speech| speech.handle(law, packet.payload, at))
+        {
+            desk.outbox.push(told(edge));
+        }
+        if let Some(recorder) = &self.recorder {
+            recorder.push(law, packet.timestamp.0, packet.payload);
+        }
+    }
+
+    /// What time alone brings about: the end of a press whose end was lost, and of speech.
+    pub(super) fn poll(&mut self, now: Instant, outbox: &mut Outbox) {
+        self.digits.poll(now);
+        if let Some(edge) = self.speech.as_mut().and_then(|speech| speech.poll(now)) {
+            outbox.push(told(edge));
+        }
+    }
+
+    /// Tells once that no packet has come for `limit`, unless the call is on hold or a key is held.
+    pub(super) fn time_out(&mut self, now: Instant, limit: Duration, stream: &Stream, outbox: &mut Outbox) {
+        let waived = limit.is_zero() || stream.direction != Direction::SendRecv || self.digits.is_held();
+        if waived {
+            self.expected_since = now;
+        } else if !self.silence_told && now.saturating_duration_since(self.expected_since) >= limit {
+            self.silence_told = true;
+            outbox.push(MediaEvent::RtpSilence);
+        }
+    }
+
+    /// Fills in what was heard.
+    pub(super) fn report(&self, report: &mut MediaReport) {
+        let statistics = self.receiver.statistics();
+        report.packets_received = statistics.received;
+        report.packets_lost = statistics.lost;
+        report.packets_duplicated = statistics.duplicates;
+        report.jitter = statistics.jitter;
+        report.strangers_refused = self.latch.refused();
+        report.malformed = self.malformed;
+        report.recorder_dropped = self.recorder.as_ref().map_or(0, RecorderSink::dropped);
+        report.first_received_at = self.first_at;
+        report.last_received_at = self.last_at;
+    }
+}
+
+/// What a packet means to the session while it is being heard.
+pub(super) struct Desk<'a> {
+    pub(super) stream: &'a Stream,
+    pub(super) outbox: &'a mut Outbox,
+    pub(super) pacing: &'a mut Histogram,
+}
+
+impl Desk<'_> {
+    fn press(&mut self, press: Option<Press>) {
+        if let Some(Press { digit, at }) = press {
+            self.outbox.push(MediaEvent::Digit { digit, at });
+        }
+    }
+}
+
+fn event_clock(stream: &Stream) -> u32 {
+    stream
+        .telephone_event
+        .map_or(TELEPHONE_RATE, |event| event.clock_rate)
+}
+
+/// What a packet carries; `None` for a payload type that was not negotiated.
+fn carries(packet: &Packet<'_>, stream: &Stream) -> Option<Carries> {
+    match packet.payload_type {
+        audio if audio == stream.payload_type => Some(Carries::Audio),
+        other => stream.event_format(other).map(|_| Carries::Event),
+    }
+}
+
+fn told(edge: SpeechEdge) -> MediaEvent {
+    match edge {
+        SpeechEdge::Started(at) => MediaEvent::SpeechStarted { at },
+        SpeechEdge::Ended(at) => MediaEvent::SpeechEnded { at },
+    }
+}

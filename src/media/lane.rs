@@ -1,0 +1,73 @@
+//! What the sessions of one media thread share: a buffer, counters, randomness and the time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::DateTime;
+use rand::rngs::StdRng;
+
+use super::arrival::Moment;
+use super::statistics::Statistics;
+use crate::clock::Clock;
+use crate::rtp::rtcp::NtpTime;
+
+/// The largest datagram read; RTP of a phone call is far below the MTU.
+pub(super) const DATAGRAM: usize = 2_048;
+
+/// The time of a plane.
+#[derive(Debug, Clone)]
+pub(super) struct Timing {
+    pub(super) epoch: Instant,
+    /// Wall time at `epoch`, since the Unix epoch.
+    pub(super) epoch_wall: Duration,
+    pub(super) clock: Arc<dyn Clock>,
+    /// Zero never times out.
+    pub(super) rtp_timeout: Duration,
+}
+
+/// The shared part of a media thread.
+pub(super) struct Lane {
+    pub(super) timing: Timing,
+    pub(super) rng: StdRng,
+    pub(super) statistics: Statistics,
+    pub(super) buffer: Box<[u8; DATAGRAM]>,
+    /// Reads the time between the packets of a tick; without it, all of a tick happens at once.
+    pub(super) watch: Option<fn() -> Instant>,
+}
+
+impl Lane {
+    pub(super) fn new(timing: Timing, rng: StdRng) -> Self {
+        Self {
+            timing,
+            rng,
+            statistics: Statistics::default(),
+            buffer: Box::new([0; DATAGRAM]),
+            watch: None,
+        }
+    }
+
+    /// This very moment, in a tick that began at `now`.
+    pub(super) fn moment(&self, now: Instant) -> Instant {
+        self.watch.map_or(now, |read| read())
+    }
+
+    /// Both clocks now, to date what the kernel noted.
+    pub(super) fn clocks(&self, now: Instant) -> Moment {
+        let monotonic = self.moment(now);
+        let wall = self
+            .timing
+            .clock
+            .utc()
+            .signed_duration_since(DateTime::UNIX_EPOCH);
+        Moment {
+            monotonic,
+            wall: wall.to_std().unwrap_or_default(),
+        }
+    }
+
+    /// Wall time for sender reports, by the monotonic clock since the plane started.
+    pub(super) fn ntp(&self, now: Instant) -> NtpTime {
+        let elapsed = now.saturating_duration_since(self.timing.epoch);
+        NtpTime::from_unix(self.timing.epoch_wall + elapsed)
+    }
+}

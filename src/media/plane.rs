@@ -1,0 +1,203 @@
+//! The media plane: a few threads that carry the media of all calls.
+
+use std::io;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use chrono::DateTime;
+use rand::rngs::StdRng;
+use rand::{Rng, RngExt, SeedableRng};
+use tokio::sync::mpsc;
+
+use super::command::Command;
+use super::event::MediaEvent;
+use super::handle::MediaSession;
+use super::lane::{Lane, Timing};
+use super::port::Pool;
+use super::session::Session;
+use super::socket::{OpenError, Sockets};
+use super::statistics::{Board, Statistics};
+use super::thread;
+use super::worker::Worker;
+use crate::clock::{Clock, SystemClock, monotonic};
+
+/// Commands that wait for one media thread; it takes all of them every 5 ms.
+const COMMANDS: usize = 4_096;
+
+/// How a media plane is set up.
+#[derive(Debug, Clone)]
+pub struct PlaneConfig {
+    /// Media threads, at least one.
+    pub threads: usize,
+    /// UDP ports, two for each call.
+    pub ports: RangeInclusive<u16>,
+    /// How long a port rests after a call.
+    pub quarantine: Duration,
+    /// A call without packets for this long is reported; zero never reports.
+    pub rtp_timeout: Duration,
+    /// The wall clock of RTCP sender reports.
+    pub clock: Arc<dyn Clock>,
+    /// Where SSRCs, sequence numbers and RTCP intervals come from.
+    pub seed: u64,
+}
+
+impl PlaneConfig {
+    /// Defaults: a thread for each core, ports 16384-32767, 5 s of quarantine, 20 s without RTP.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            ports: 16_384..=32_767,
+            quarantine: Duration::from_secs(5),
+            rtp_timeout: Duration::from_secs(20),
+            clock: Arc::new(SystemClock),
+            seed,
+        }
+    }
+}
+
+/// A media plane could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaneError {
+    /// The port range holds no even port with its odd neighbour.
+    #[error("the media port range {}-{} holds no pair of ports", .0.start(), .0.end())]
+    NoPorts(RangeInclusive<u16>),
+    /// The operating system refused a thread.
+    #[error("cannot start a media thread: {0}")]
+    Thread(#[from] io::Error),
+}
+
+/// The threads, and what is needed to give them sessions. They end when it and all sessions are dropped.
+#[derive(Debug)]
+pub struct MediaPlane {
+    lanes: Vec<Entrance>,
+    pool: Arc<Mutex<Pool>>,
+    rng: Mutex<StdRng>,
+    next_id: AtomicU64,
+}
+
+/// The way into one media thread.
+#[derive(Debug)]
+struct Entrance {
+    commands: SyncSender<Command>,
+    board: Board,
+    load: Arc<AtomicUsize>,
+}
+
+/// A session's place on a thread, counted for as long as it lives.
+#[derive(Debug)]
+pub(super) struct Seat(Arc<AtomicUsize>);
+
+impl Seat {
+    fn take(load: &Arc<AtomicUsize>) -> Self {
+        load.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(load))
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl MediaPlane {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// When the port range is empty or a thread cannot be started.
+    pub fn start(config: &PlaneConfig) -> Result<Self, PlaneError> {
+        let (plane, workers) = Self::driven(config, monotonic())?;
+        for (number, mut worker) in workers.into_iter().enumerate() {
+            worker.keep_time(monotonic);
+            thread::start(number, worker)?;
+        }
+        Ok(plane)
+    }
+
+    /// A plane without threads: whoever holds the workers calls their ticks, from `epoch` on, in any time.
+    ///
+    /// # Errors
+    /// When the port range is empty.
+    pub fn driven(config: &PlaneConfig, epoch: Instant) -> Result<(Self, Vec<Worker>), PlaneError> {
+        let pool = Pool::new(config.ports.clone(), config.quarantine);
+        if pool.size() == 0 {
+            return Err(PlaneError::NoPorts(config.ports.clone()));
+        }
+        let mut rng = StdRng::seed_from_u64(config.seed);
+        let wall = config.clock.utc().signed_duration_since(DateTime::UNIX_EPOCH);
+        let timing = Timing {
+            epoch,
+            epoch_wall: wall.to_std().unwrap_or_default(),
+            clock: Arc::clone(&config.clock),
+            rtp_timeout: config.rtp_timeout,
+        };
+        let (lanes, workers) = (0..config.threads.max(1))
+            .map(|_| {
+                let (commands, receiver) = sync_channel(COMMANDS);
+                let board = Board::default();
+                let lane = Lane::new(timing.clone(), StdRng::from_rng(&mut rng));
+                let worker = Worker::new(epoch, receiver, lane, board.clone());
+                (
+                    Entrance {
+                        commands,
+                        board,
+                        load: Arc::default(),
+                    },
+                    worker,
+                )
+            })
+            .unzip();
+        let plane = Self {
+            lanes,
+            pool: Arc::new(Mutex::new(pool)),
+            rng: Mutex::new(rng),
+            next_id: AtomicU64::new(0),
+        };
+        Ok((plane, workers))
+    }
+
+    /// Opens a session on the thread with the fewest: sockets on `ip`, nothing sent or heard before it is started.
+    /// What happens on it goes to `events`; when that channel is full, events wait for room.
+    ///
+    /// # Errors
+    /// When no port is free, no socket can be bound, or the thread is overloaded.
+    pub fn open(&self, ip: IpAddr, events: mpsc::Sender<MediaEvent>) -> Result<MediaSession, OpenError> {
+        let entrance = self
+            .lanes
+            .iter()
+            .min_by_key(|lane| lane.load.load(Ordering::Relaxed))
+            .ok_or(OpenError::Busy)?;
+        let sockets = Sockets::bind(ip, &self.pool, monotonic())?;
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let cname = cname(&mut *self.rng.lock().unwrap_or_else(PoisonError::into_inner));
+        let local = sockets.local;
+        let (handle, abandoned) = MediaSession::new(id, local, entrance.commands.clone());
+        let seat = Seat::take(&entrance.load);
+        let session = Box::new(Session::new(sockets, cname, events, abandoned, seat));
+        entrance
+            .commands
+            .try_send(Command::Open { id, session })
+            .map_err(|_| OpenError::Busy)?;
+        Ok(handle)
+    }
+
+    /// What all threads have counted, up to a second ago.
+    pub fn statistics(&self) -> Statistics {
+        Statistics::sum(self.lanes.iter().map(|lane| &lane.board))
+    }
+
+    /// Ports that could be leased now, of how many.
+    pub fn ports(&self) -> (usize, usize) {
+        let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        (pool.available(monotonic()), pool.size())
+    }
+}
+
+/// A short-term persistent canonical name: 96 random bits, the same for no two calls (RFC 7022 section 4.2).
+fn cname(rng: &mut impl Rng) -> String {
+    format!("{:024x}", rng.random::<u128>() >> 32)
+}

@@ -1,0 +1,321 @@
+//! One call's media, as its thread sees it.
+//!
+//! A session is opened with bound sockets, does nothing before it is started with a negotiated [`Stream`], and is
+//! closed once: it says RTCP BYE, reports, and stays only until its call has taken the last events. The halves
+//! are apart: [`Voice`] sends, [`Ear`] hears, [`Control`] keeps RTCP.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use super::arrival::{self, Datagram};
+use super::command::Op;
+use super::control::{Control, same_host};
+use super::ear::{Desk, Ear, Heard};
+use super::event::{MediaEvent, MediaReport};
+use super::lane::Lane;
+use super::outbox::Outbox;
+use super::plane::Seat;
+use super::socket::Sockets;
+use super::stream::Stream;
+use super::voice::{Milestones, Voice};
+use crate::rtp::rtcp::Then;
+use crate::rtp::{Kind, classify};
+
+/// Datagrams read from one socket in one sweep; more wait for the next.
+const BATCH: usize = 16;
+/// A datagram that came this shortly before it was read is the last one, most likely: the next of a 20 ms stream is
+/// still to come. Not asking for another saves a system call in each sweep; what was left after all is older than
+/// this at the next one, and is then not the last to be read.
+const FRESH: Duration = Duration::from_millis(15);
+/// How long a closed session waits for its call to take the last events.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Whether a session is still needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Here,
+    Gone,
+}
+
+pub(super) struct Session {
+    sockets: Sockets,
+    cname: String,
+    outbox: Outbox,
+    abandoned: Arc<AtomicBool>,
+    line: Option<Line>,
+    closed_at: Option<Instant>,
+    packets_sent: u64,
+    send_failures: u64,
+    late_ticks: u64,
+    _seat: Seat,
+}
+
+/// What exists from the first negotiation on.
+struct Line {
+    stream: Stream,
+    voice: Voice,
+    ear: Ear,
+    control: Control,
+}
+
+impl Session {
+    pub(super) fn new(
+        sockets: Sockets,
+        cname: String,
+        events: mpsc::Sender<MediaEvent>,
+        abandoned: Arc<AtomicBool>,
+        seat: Seat,
+    ) -> Self {
+        Self {
+            sockets,
+            cname,
+            outbox: Outbox::new(events),
+            abandoned,
+            line: None,
+            closed_at: None,
+            packets_sent: 0,
+            send_failures: 0,
+            late_ticks: 0,
+            _seat: seat,
+        }
+    }
+
+    /// Ticks from packet to packet.
+    pub(super) fn ptime_ticks(&self) -> u64 {
+        self.line
+            .as_ref()
+            .map_or(super::grid::PHASES, |line| line.stream.ptime_ticks())
+    }
+
+    /// Does what the call asks for. Whatever comes before the first negotiation, but that, is in vain.
+    pub(super) fn apply(&mut self, op: Op, now: Instant, lane: &mut Lane) {
+        match (op, &mut self.line) {
+            (Op::Start(stream) | Op::Update(stream), None) => self.start(stream, now, lane),
+            (Op::Start(stream) | Op::Update(stream), Some(line)) => {
+                line.renegotiate(stream, now);
+            }
+            (Op::Play(id, playlist), Some(line)) => line.voice.play(id, playlist),
+            (Op::Stop, Some(line)) => line.voice.stop(),
+            (Op::Press(digit, duration), Some(line)) => {
+                if line.stream.telephone_event.is_none() || !line.voice.press(digit, duration) {
+                    self.outbox.push(MediaEvent::DigitRefused(digit));
+                }
+            }
+            (Op::Press(digit, _), None) => self.outbox.push(MediaEvent::DigitRefused(digit)),
+            (Op::Listen(listening), Some(line)) => line.ear.listen(listening),
+            (Op::Record(sink), Some(line)) => line.ear.record(sink),
+            (Op::Close, _) => self.close(now, lane),
+            (Op::Play(..) | Op::Stop | Op::Listen(_) | Op::Record(_), None) => {}
+        }
+    }
+
+    fn start(&mut self, stream: Stream, now: Instant, lane: &mut Lane) {
+        if self.closed_at.is_some() {
+            return;
+        }
+        let voice = Voice::new(&stream, &mut lane.rng);
+        let control = Control::new(std::mem::take(&mut self.cname), now, &mut lane.rng);
+        let ear = Ear::new(&stream, now);
+        if stream.rtcp_mux {
+            self.sockets.rtcp = None;
+        }
+        self.line = Some(Line {
+            stream,
+            voice,
+            ear,
+            control,
+        });
+    }
+
+    /// Sends the packet that was due at `deadline`; `missed` packets before it were due and are not sent.
+    pub(super) fn send(&mut self, missed: u64, deadline: Instant, now: Instant, lane: &mut Lane) {
+        let Some(line) = &mut self.line else { return };
+        line.voice.skip(missed);
+        if !line.stream.direction.sends() {
+            line.voice.hold();
+            return;
+        }
+        self.late_ticks += missed;
+        lane.statistics.late_ticks += missed;
+        let Some((length, milestones)) = line.voice.packet(&line.stream, lane.buffer.as_mut_slice()) else {
+            return;
+        };
+        let packet = lane.buffer.get(..length).unwrap_or_default();
+        let sent = self.sockets.rtp.send_to(packet, line.ear.destination());
+        let moment = lane.moment(now);
+        match sent {
+            Ok(_) => {
+                self.packets_sent += 1;
+                lane.statistics.packets_sent += 1;
+                lane.statistics
+                    .send_pacing
+                    .record(moment.saturating_duration_since(deadline));
+            }
+            Err(_) => self.send_failures += 1,
+        }
+        if milestones != Milestones::default() {
+            self.tell(milestones, moment);
+        }
+    }
+
+    fn tell(&mut self, milestones: Milestones, at: Instant) {
+        if let Some(play) = milestones.playback_started {
+            self.outbox.push(MediaEvent::PlaybackStarted {
+                play,
+                first_packet_at: at,
+            });
+        }
+        if let Some(play) = milestones.playback_finished {
+            self.outbox.push(MediaEvent::PlaybackFinished(play));
+        }
+        if let Some(digit) = milestones.digit_started {
+            self.outbox.push(MediaEvent::DigitSent { digit, at });
+        }
+    }
+
+    /// Reads what has come on the RTP port.
+    pub(super) fn receive(&mut self, now: Instant, lane: &mut Lane) {
+        let moment = lane.clocks(now);
+        for _ in 0..BATCH {
+            let Some(datagram) = arrival::read(&self.sockets.rtp, lane.buffer.as_mut_slice(), moment) else {
+                break;
+            };
+            if let Some(line) = &mut self.line {
+                line.hear(&datagram, now, lane, &mut self.outbox);
+            }
+            if datagram.age.is_some_and(|age| age < FRESH) {
+                break;
+            }
+        }
+        if let Some(line) = &mut self.line {
+            line.ear.poll(now, &mut self.outbox);
+        }
+        self.outbox.flush();
+    }
+
+    /// Once a second: RTCP, the RTP time-out, and whether the call is still there. After closing: whether the call
+    /// has taken its last events.
+    pub(super) fn look_after(&mut self, now: Instant, lane: &mut Lane) -> Fate {
+        if self.closed_at.is_none() && self.abandoned.load(Ordering::Acquire) {
+            self.close(now, lane);
+        }
+        self.outbox.flush();
+        if let Some(since) = self.closed_at {
+            let over = self.outbox.is_empty() || now.saturating_duration_since(since) >= FAREWELL;
+            return if over { Fate::Gone } else { Fate::Here };
+        }
+        self.read_rtcp(now, lane);
+        let Some(line) = &mut self.line else {
+            return Fate::Here;
+        };
+        line.ear
+            .time_out(now, lane.timing.rtp_timeout, &line.stream, &mut self.outbox);
+        if line.control.take_due(now, &mut lane.rng) {
+            line.report(&self.sockets, Then::Continues, now, lane);
+        }
+        Fate::Here
+    }
+
+    fn read_rtcp(&mut self, now: Instant, lane: &mut Lane) {
+        let Some(socket) = &self.sockets.rtcp else { return };
+        let moment = lane.clocks(now);
+        for _ in 0..BATCH {
+            let Some(datagram) = arrival::read(socket, lane.buffer.as_mut_slice(), moment) else {
+                return;
+            };
+            if let Some(line) = &mut self.line {
+                line.rtcp(&datagram, now, lane, &mut self.outbox);
+            }
+        }
+    }
+
+    fn close(&mut self, now: Instant, lane: &mut Lane) {
+        if self.closed_at.is_some() {
+            return;
+        }
+        self.read_rtcp(now, lane);
+        let mut report = MediaReport {
+            packets_sent: self.packets_sent,
+            send_failures: self.send_failures,
+            late_ticks: self.late_ticks,
+            events_dropped: self.outbox.dropped(),
+            ..MediaReport::default()
+        };
+        if let Some(mut line) = self.line.take() {
+            line.report(&self.sockets, Then::Leaves, now, lane);
+            line.ear.report(&mut report);
+            line.control.fill_in(&mut report);
+            lane.statistics.count_closed(&report);
+        }
+        self.outbox.push(MediaEvent::Closed(report));
+        self.closed_at = Some(now);
+    }
+}
+
+impl Line {
+    fn renegotiate(&mut self, stream: Stream, now: Instant) {
+        self.voice.renegotiate(&stream);
+        self.ear.renegotiate(&stream, now);
+        self.stream = stream;
+    }
+
+    fn hear(&mut self, datagram: &Datagram, now: Instant, lane: &mut Lane, outbox: &mut Outbox) {
+        let Lane {
+            buffer, statistics, ..
+        } = lane;
+        let bytes = buffer.get(..datagram.length).unwrap_or_default();
+        let heard = match classify(bytes) {
+            Kind::Rtp => {
+                let pacing = &mut statistics.receive_pacing;
+                self.ear.rtp(
+                    bytes,
+                    datagram,
+                    &mut Desk {
+                        stream: &self.stream,
+                        outbox,
+                        pacing,
+                    },
+                )
+            }
+            // Multiplexed also by a peer that did not say so: some do.
+            Kind::Rtcp => return self.rtcp(datagram, now, lane, outbox),
+            Kind::Other => self.ear.refuse(),
+        };
+        match heard {
+            Heard::Peer => statistics.packets_received += 1,
+            Heard::Undecided => {}
+            Heard::Refused => statistics.packets_refused += 1,
+        }
+    }
+
+    fn rtcp(&mut self, datagram: &Datagram, now: Instant, lane: &mut Lane, outbox: &mut Outbox) {
+        if !same_host(datagram.source, self.ear.destination()) {
+            self.control.refuse();
+            return;
+        }
+        let bytes = lane.buffer.get(..datagram.length).unwrap_or_default();
+        let ours = self.voice.sender().ssrc();
+        self.control
+            .handle(bytes, ours, self.ear.receiver(), (now, lane.ntp(now)), outbox);
+    }
+
+    /// Sends a report; lost when the socket does not take it, as RTCP may be.
+    fn report(&mut self, sockets: &Sockets, then: Then, now: Instant, lane: &mut Lane) {
+        let time = (now, lane.ntp(now));
+        let out = lane.buffer.as_mut_slice();
+        let Some(length) = self
+            .control
+            .write(self.voice.sender(), self.ear.receiver(), then, time, out)
+        else {
+            return;
+        };
+        let packet = lane.buffer.get(..length).unwrap_or_default();
+        let _sent = match (&sockets.rtcp, self.stream.rtcp_mux) {
+            (Some(rtcp), false) => rtcp.send_to(packet, self.stream.remote_rtcp),
+            (None, _) | (_, true) => sockets.rtp.send_to(packet, self.ear.destination()),
+        };
+    }
+}

@@ -1,0 +1,35 @@
+//! The thread around a worker: it sleeps to each tick's absolute deadline, and altogether while no call is open.
+
+use std::io;
+use std::thread;
+use std::time::Instant;
+
+use super::worker::{Demand, Worker};
+use crate::clock::monotonic;
+
+/// Starts a media thread. It ends by itself when the plane and all its sessions are gone.
+pub(super) fn start(number: usize, worker: Worker) -> io::Result<()> {
+    let _detached = thread::Builder::new()
+        .name(format!("media-{number}"))
+        .spawn(move || run(worker))?;
+    Ok(())
+}
+
+fn run(mut worker: Worker) {
+    loop {
+        let now = monotonic();
+        match worker.tick(now) {
+            Demand::Busy => sleep_until(worker.next_tick(now)),
+            Demand::Idle if worker.wait(monotonic) => {}
+            Demand::Idle | Demand::Over => return,
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a media thread sleeps to its absolute deadline"
+)]
+fn sleep_until(deadline: Instant) {
+    thread::sleep(deadline.saturating_duration_since(monotonic()));
+}

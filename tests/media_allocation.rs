@@ -1,0 +1,45 @@
+//! No allocation per packet: a media thread that carries calls touches the heap when a call begins, is told
+//! something or ends, and not in between.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[expect(dead_code, reason = "this test needs less of it than the others")]
+mod media_pair;
+
+use std::time::Duration;
+
+use aftercall::clock::monotonic;
+use aftercall::media::{Listening, PlayId};
+use aftercall::prompts::{Item, Playlist};
+use media_pair::{Driven, Party, config, prompt, stream};
+
+const CALLS: u16 = 20;
+
+#[test]
+fn media_threads_do_not_allocate_for_packets() {
+    let mut now = monotonic();
+    let mut server = Driven::new(&config(CALLS), now);
+    let mut phone = Driven::new(&config(CALLS), now);
+    let calls: Vec<(Party, Party)> = (0..CALLS).map(|_| (server.open(64), phone.open(64))).collect();
+    let long = Playlist::new([
+        Item::Prompt(prompt(20_000)),
+        Item::Silence(Duration::from_secs(3_600)),
+    ]);
+    for (answering, calling) in &calls {
+        answering.session().start(stream(calling.address)).unwrap();
+        calling.session().start(stream(answering.address)).unwrap();
+        answering.session().play(PlayId(1), long.clone()).unwrap();
+        calling.session().listen(Some(Listening::default())).unwrap();
+    }
+    let mut run = |ticks: u32| {
+        for _ in 0..ticks {
+            now += Duration::from_millis(5);
+            server.worker.tick(now);
+            phone.worker.tick(now);
+        }
+    };
+    run(400);
+    // Ten seconds: RTCP, published figures and 20,000 packets are in it.
+    let measured = allocation_counter::measure(|| run(2_000));
+    assert_eq!(measured.count_total, 0, "{measured:?}");
+}
