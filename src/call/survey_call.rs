@@ -32,8 +32,7 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
     match Leg::answer(desk, &incoming.invite, sender).await {
         Ok(leg) => {
-            let mut call = SurveyCall::new(desk, leg, admitted);
-            call.note_answer().await;
+            let call = SurveyCall::new(desk, leg, admitted);
             call.go_on(incoming.events, media_events, hang_up).await;
         }
         Err(error) => refuse(desk, &incoming.invite, refusal(desk, &admitted, &error)).await,
@@ -69,6 +68,8 @@ struct SurveyCall {
     leg: Leg,
     admitted: Admitted,
     answered_at: DateTime<Utc>,
+    /// Whether the ACK came: a CANCEL that overtook our 200 leaves a call that was never answered.
+    acknowledged: bool,
     session: Session,
     presses: Merge,
     storing: Option<Storing>,
@@ -82,6 +83,7 @@ impl SurveyCall {
             desk: Arc::clone(desk),
             leg,
             answered_at: desk.utc(),
+            acknowledged: false,
             session: Session::new(Arc::clone(&admitted.survey)),
             admitted,
             presses: Merge::default(),
@@ -93,6 +95,7 @@ impl SurveyCall {
 
     /// Notes the answer, so that a call cut off by a crash is known to have been offered.
     async fn note_answer(&mut self) {
+        self.acknowledged = true;
         if let Err(error) = self
             .desk
             .writer
@@ -130,10 +133,13 @@ impl SurveyCall {
 
     async fn dialog_event(&mut self, event: Option<DialogEvent>) {
         match event {
-            Some(DialogEvent::Acknowledged { answer }) => match self.leg.acknowledged(answer.as_ref()) {
-                Ok(()) => self.tell(Input::Answered),
-                Err(error) => self.fail(&error),
-            },
+            Some(DialogEvent::Acknowledged { answer }) => {
+                self.note_answer().await;
+                match self.leg.acknowledged(answer.as_ref()) {
+                    Ok(()) => self.tell(Input::Answered),
+                    Err(error) => self.fail(&error),
+                }
+            }
             Some(DialogEvent::Offer { offer, body }) => self.leg.offered(offer, body.as_ref()).await,
             Some(DialogEvent::OfferAnswered { body }) => self.leg.offer_answered(body.as_ref()),
             Some(DialogEvent::Info { body }) => self.info(&body.content_type, &body.bytes),
@@ -290,7 +296,7 @@ impl SurveyCall {
         self.leg.close();
         let end = CallEnd {
             call: self.admitted.uid,
-            answered_at: Some(self.answered_at),
+            answered_at: self.acknowledged.then_some(self.answered_at),
             ended_at: self.desk.utc(),
             disposition: outcome.map_or(Disposition::Failed, |outcome| outcome.disposition),
             reason: outcome

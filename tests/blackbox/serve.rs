@@ -80,17 +80,25 @@ async fn missing_prompt_directory_is_told_in_one_line() {
     let mut deployment = Deployment::quick();
     deployment.set("prompts", "directory", "'/nonexistent/prompts'");
     let exit = deployment.run(&["serve"]).await;
-    assert!(!exit.status.success());
-    assert!(
-        exit.stderr.contains("prompts.directory"),
-        "the setting is named: {}",
-        exit.stderr
+    assert_one_line_names(
+        &exit,
+        &["aftercall.toml:", "prompts.directory", "/nonexistent/prompts"],
     );
-    assert!(
-        exit.stderr.contains("/nonexistent/prompts"),
-        "and its value: {}",
-        exit.stderr
-    );
+}
+
+#[tokio::test]
+async fn missing_surveys_are_told_in_one_line() {
+    let mut deployment = Deployment::quick();
+    for (name, is_made) in [("nowhere", false), ("empty", true)] {
+        let directory = deployment.path(name);
+        if is_made {
+            std::fs::create_dir(&directory).unwrap();
+        }
+        deployment.set_path("surveys", "directory", &directory);
+        let exit = deployment.run(&["serve"]).await;
+        let directory = directory.display().to_string();
+        assert_one_line_names(&exit, &["aftercall.toml:", "surveys.directory", &directory]);
+    }
 }
 
 #[tokio::test]

@@ -265,7 +265,9 @@ async fn stranger_is_refused_and_counted() {
     );
     eventually("strangers are counted", async || {
         let (_, metrics) = http::get(server.http, "/metrics").await;
-        let line = metrics.lines().find(|line| line.contains("{event=\"strangers\"}"))?;
+        let line = metrics
+            .lines()
+            .find(|line| line.contains("{event=\"strangers\"}"))?;
         (!line.ends_with(" 0")).then_some(())
     })
     .await;
