@@ -4,8 +4,9 @@
 //! numbers never reach a line: they travel as [`Redacted`](crate::redact::Redacted).
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::log::{LogFormat, LogSettings};
@@ -31,10 +32,29 @@ pub fn start_logging(settings: &LogSettings) -> Result<(), tracing_subscriber::f
     Ok(())
 }
 
+/// How often histograms are folded, which bounds their memory.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Upper bounds of the buckets of every duration, in seconds.
+const BUCKETS: [f64; 12] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
+];
+
 /// Installs the process-wide recorder of metrics and returns what renders it for `/metrics`.
 ///
 /// # Errors
 /// When a recorder is installed already.
 pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
-    PrometheusBuilder::new().install_recorder()
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)?
+        .install_recorder()
+}
+
+/// Keeps the recorder's memory bounded for as long as the process lives.
+pub async fn keep_metrics(handle: PrometheusHandle) {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    loop {
+        ticks.tick().await;
+        handle.run_upkeep();
+    }
 }

@@ -125,9 +125,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         told?;
         phone.close().await;
         if args.json {
-            print_json(&record)?
+            print_json(&record)?;
         } else {
-            print_end(&record)?
+            print_end(&record)?;
         }
         Ok(if record.failure.is_none() {
             ExitCode::SUCCESS

@@ -13,6 +13,7 @@ use crate::clock::SystemClock;
 use crate::config::Loaded;
 use crate::descriptors;
 use crate::engine::{Engine, Library, StartError};
+use crate::lifecycle::spawn;
 use crate::sip::service::Listen;
 use crate::survey::Fault;
 use crate::telemetry;
@@ -26,6 +27,7 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     };
     telemetry::start_logging(&loaded.settings.log).context("log.filter")?;
     let metrics = telemetry::start_metrics().context("metrics")?;
+    let upkeep = telemetry::keep_metrics(metrics.clone());
     let render: RenderMetrics = Arc::new(move || metrics.render());
     if let Err(error) = descriptors::raise_limit() {
         tracing::warn!(%error, "the limit of open files stays as it is; each call takes two");
@@ -33,6 +35,7 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     let library = library(&loaded)?;
     runtime()?.block_on(async move {
         let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), render).await?;
+        spawn("metrics upkeep", upkeep);
         print_banner(&loaded, &engine)?;
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;

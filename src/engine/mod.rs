@@ -4,6 +4,7 @@
 //! that stands in the way; [`Engine::stop`] is soft first, hard after the grace period.
 
 mod error;
+mod gauges;
 pub mod library;
 mod readiness;
 
@@ -119,6 +120,10 @@ impl Engine {
             reception::serve(Arc::new(desk), arrivals, hanging_up),
         );
         let readiness = Arc::new(ServiceReadiness::new(storage.handle.clone(), stopping.clone()));
+        spawn(
+            "gauges",
+            gauges::publish(Arc::clone(&media), registry.clone(), stopping.clone()),
+        );
         let http = spawn("http", web::serve(listener, readiness, render, stopping));
         Ok(Self {
             sip,

@@ -12,7 +12,7 @@ use crate::sip::transport::{Carrier, Counters};
 )]
 pub(super) fn publish(agent: &Agent, carrier: &Carrier, transport: &Counters) {
     for (name, value) in transport.all() {
-        counter!("sip_transport_events_total", "event" => name).absolute(value);
+        counter!("aftercall_sip_transport_events_total", "event" => name).absolute(value);
     }
     let counters = agent.counters();
     for (event, value) in [
@@ -31,7 +31,7 @@ pub(super) fn publish(agent: &Agent, carrier: &Carrier, transport: &Counters) {
         ("request_timeouts", counters.request_timeouts),
         ("send_failures", counters.send_failures),
     ] {
-        counter!("sip_agent_events_total", "event" => event).absolute(value);
+        counter!("aftercall_sip_agent_events_total", "event" => event).absolute(value);
     }
     for (reason, value) in [
         ("draining", counters.refused_draining),
@@ -40,9 +40,9 @@ pub(super) fn publish(agent: &Agent, carrier: &Carrier, transport: &Counters) {
         ("pending", counters.refused_pending),
         ("transactions", counters.refused_transactions),
     ] {
-        counter!("sip_requests_refused_total", "reason" => reason).absolute(value);
+        counter!("aftercall_sip_requests_refused_total", "reason" => reason).absolute(value);
     }
-    gauge!("sip_dialogs").set(agent.dialogs() as f64);
-    gauge!("sip_transactions").set(agent.transactions() as f64);
-    gauge!("sip_connections").set(carrier.connections() as f64);
+    gauge!("aftercall_sip_dialogs").set(agent.dialogs() as f64);
+    gauge!("aftercall_sip_transactions").set(agent.transactions() as f64);
+    gauge!("aftercall_sip_connections").set(carrier.connections() as f64);
 }
