@@ -18,7 +18,7 @@ use crate::dtmf::{self, Merge, Path, Press};
 use crate::lifecycle::Shutdown;
 use crate::media::{self, MediaEvent};
 use crate::prompts::Playlist;
-use crate::sip::event::{Command, DialogEvent, EndCause};
+use crate::sip::event::{Body, Command, DialogEvent, EndCause};
 use crate::sip::service::Incoming;
 use crate::storage::StoreError;
 use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
@@ -67,9 +67,8 @@ struct SurveyCall {
     desk: Arc<Desk>,
     leg: Leg,
     admitted: Admitted,
-    answered_at: DateTime<Utc>,
-    /// Whether the ACK came: a CANCEL that overtook our 200 leaves a call that was never answered.
-    acknowledged: bool,
+    /// When our 200 went out; `None` once a CANCEL has turned out to be faster.
+    answered_at: Option<DateTime<Utc>>,
     session: Session,
     presses: Merge,
     storing: Option<Storing>,
@@ -82,8 +81,7 @@ impl SurveyCall {
         Self {
             desk: Arc::clone(desk),
             leg,
-            answered_at: desk.utc(),
-            acknowledged: false,
+            answered_at: Some(desk.utc()),
             session: Session::new(Arc::clone(&admitted.survey)),
             admitted,
             presses: Merge::default(),
@@ -93,15 +91,10 @@ impl SurveyCall {
         }
     }
 
-    /// Notes the answer, so that a call cut off by a crash is known to have been offered.
+    /// Notes the answered call, so that one cut off by a crash is known to have been offered.
     async fn note_answer(&mut self) {
-        self.acknowledged = true;
-        if let Err(error) = self
-            .desk
-            .writer
-            .answered(self.admitted.uid, self.answered_at)
-            .await
-        {
+        let Some(at) = self.answered_at else { return };
+        if let Err(error) = self.desk.writer.answered(self.admitted.uid, at).await {
             tracing::error!(%error, "the answer of the call is not stored");
         }
     }
@@ -133,13 +126,7 @@ impl SurveyCall {
 
     async fn dialog_event(&mut self, event: Option<DialogEvent>) {
         match event {
-            Some(DialogEvent::Acknowledged { answer }) => {
-                self.note_answer().await;
-                match self.leg.acknowledged(answer.as_ref()) {
-                    Ok(()) => self.tell(Input::Answered),
-                    Err(error) => self.fail(&error),
-                }
-            }
+            Some(DialogEvent::Acknowledged { answer }) => self.acknowledged(answer.as_ref()).await,
             Some(DialogEvent::Offer { offer, body }) => self.leg.offered(offer, body.as_ref()).await,
             Some(DialogEvent::OfferAnswered { body }) => self.leg.offer_answered(body.as_ref()),
             Some(DialogEvent::Info { body }) => self.info(&body.content_type, &body.bytes),
@@ -149,8 +136,19 @@ impl SurveyCall {
         }
     }
 
+    async fn acknowledged(&mut self, answer: Option<&Body>) {
+        match self.leg.acknowledged(answer) {
+            Ok(()) => self.tell(Input::Answered),
+            Err(error) => self.fail(&error),
+        }
+        self.note_answer().await;
+    }
+
     fn dialog_ended(&mut self, cause: &EndCause) {
         self.dialog_over = true;
+        if *cause == EndCause::Cancelled {
+            self.answered_at = None;
+        }
         self.tell(match cause {
             EndCause::Bye { .. } | EndCause::Cancelled | EndCause::HungUp => Input::HungUp,
             EndCause::AckTimeout => Input::Failed("ack_timeout"),
@@ -296,7 +294,7 @@ impl SurveyCall {
         self.leg.close();
         let end = CallEnd {
             call: self.admitted.uid,
-            answered_at: self.acknowledged.then_some(self.answered_at),
+            answered_at: self.answered_at,
             ended_at: self.desk.utc(),
             disposition: outcome.map_or(Disposition::Failed, |outcome| outcome.disposition),
             reason: outcome
