@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
 use super::desk::Desk;
@@ -31,7 +32,7 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
             let refusal = Refusal {
                 status: *status,
                 headers: Vec::new(),
-                end: Some(end(desk, &admitted, false)),
+                end: Some(end(desk, &admitted, None)),
             };
             refuse(desk, &incoming.invite, refusal).await;
         }
@@ -40,7 +41,7 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
             let refusal = Refusal {
                 status: 302,
                 headers,
-                end: Some(end(desk, &admitted, false)),
+                end: Some(end(desk, &admitted, None)),
             };
             refuse(desk, &incoming.invite, refusal).await;
         }
@@ -53,11 +54,19 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         Ok(leg) => leg,
         Err(error) => {
             let mut refusal = refusal(desk, admitted, &error);
-            refusal.end = Some(end(desk, admitted, false));
+            refusal.end = Some(end(desk, admitted, None));
             return refuse(desk, &incoming.invite, refusal).await;
         }
     };
-    let heard = hear_goodbye(desk, &mut leg, admitted, &mut incoming.events, &mut media);
+    let mut answered_at = None;
+    let heard = hear_goodbye(
+        desk,
+        &mut leg,
+        admitted,
+        &mut incoming.events,
+        &mut media,
+        &mut answered_at,
+    );
     let peer_hung_up = tokio::select! {
         biased;
         peer_hung_up = tokio::time::timeout(LONGEST_FAREWELL, heard) => peer_hung_up.unwrap_or(false),
@@ -75,22 +84,24 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         .await;
     }
     leg.close();
-    store_end(desk, end(desk, admitted, true)).await;
+    store_end(desk, end(desk, admitted, answered_at)).await;
 }
 
-/// Plays the goodbye from the ACK on; `true` when the dialog ended meanwhile.
+/// Plays the goodbye from the ACK on; `true` when the dialog ended meanwhile. `answered_at` is set by the ACK.
 async fn hear_goodbye(
     desk: &Desk,
     leg: &mut Leg,
     admitted: &Admitted,
     dialog: &mut mpsc::Receiver<DialogEvent>,
     media: &mut mpsc::Receiver<MediaEvent>,
+    answered_at: &mut Option<DateTime<Utc>>,
 ) -> bool {
     loop {
         tokio::select! {
             biased;
             event = dialog.recv() => match event {
                 Some(DialogEvent::Acknowledged { answer }) => {
+                    *answered_at = Some(desk.utc());
                     if leg.acknowledged(answer.as_ref()).is_err() {
                         return false;
                     }
@@ -110,12 +121,12 @@ async fn hear_goodbye(
     }
 }
 
-fn end(desk: &Desk, admitted: &Admitted, answered: bool) -> CallEnd {
+fn end(desk: &Desk, admitted: &Admitted, answered_at: Option<DateTime<Utc>>) -> CallEnd {
     let ended_at = desk.utc();
     let (disposition, reason) = admitted.left_out;
     CallEnd {
         call: admitted.uid,
-        answered_at: answered.then_some(admitted.arrived_at),
+        answered_at,
         ended_at,
         disposition,
         reason: reason.to_owned(),

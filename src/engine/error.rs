@@ -26,8 +26,8 @@ pub enum StartError {
         /// What the system said.
         error: io::Error,
     },
-    /// The database cannot be used.
-    #[error("storage.path: {0}")]
+    /// The database or its spool cannot be used.
+    #[error("{setting}: {0}", setting = storage_setting(.0))]
     Storage(#[from] StoreError),
     /// The key of the caller hash can be neither read nor made.
     #[error("privacy.key_file: {}: {error}", .path.display())]
@@ -40,6 +40,18 @@ pub enum StartError {
     /// The media plane cannot start.
     #[error("media: {0}")]
     Media(#[from] PlaneError),
+}
+
+const fn storage_setting(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::SpoolOpen { .. } | StoreError::Spool { .. } => "storage.spool",
+        StoreError::Open { .. }
+        | StoreError::Unavailable { .. }
+        | StoreError::Refused { .. }
+        | StoreError::Row { .. }
+        | StoreError::QueueFull
+        | StoreError::Closed => "storage.path",
+    }
 }
 
 fn lines(faults: &[Fault]) -> String {

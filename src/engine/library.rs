@@ -31,15 +31,18 @@ impl Library {
     pub fn load(loaded: &Loaded) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();
         let prompts = load_prompts(loaded, &mut faults);
-        let surveys = load_surveys(loaded, &prompts, &mut faults);
+        let surveys = load_surveys(loaded, prompts.as_ref(), &mut faults);
         for (index, route) in loaded.settings.routes.iter().enumerate() {
-            check_route(loaded, index, route, &surveys, &prompts, &mut faults);
+            check_route(loaded, index, route, &surveys, prompts.as_ref(), &mut faults);
         }
+        let sound = surveys
+            .into_iter()
+            .filter_map(|(name, survey)| Some((name, survey?)));
         let routes = loaded.settings.routes.clone().into();
         (
             Self {
-                prompts: Arc::new(prompts),
-                surveys,
+                prompts: Arc::new(prompts.unwrap_or_default()),
+                surveys: sound.collect(),
                 routes,
             },
             faults,
@@ -47,7 +50,8 @@ impl Library {
     }
 }
 
-fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Catalog {
+/// The catalog; `None` when a fault of it is told.
+fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
     let directory = &loaded.settings.prompts.directory;
     let languages = match folders(directory) {
         Ok(languages) => languages,
@@ -57,22 +61,21 @@ fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Catalog {
                 "prompts",
                 "directory",
                 reason,
-                "name the directory that holds en/, fi/, ...",
+                "name the directory with a folder for each language, such as en/",
             ));
-            return Catalog::default();
+            return None;
         }
     };
-    Catalog::load(directory, &languages).unwrap_or_else(|found| {
-        let in_words = |fault: &prompts::Fault| {
-            Fault::of_file(
-                fault.file.display().to_string(),
-                fault.reason.to_string(),
-                fault.reason.mend(),
-            )
-        };
-        faults.extend(found.iter().map(in_words));
-        Catalog::default()
-    })
+    let found = match Catalog::load(directory, &languages) {
+        Ok(catalog) => return Some(catalog),
+        Err(found) => found,
+    };
+    let in_words = |fault: &prompts::Fault| {
+        let file = fault.file.display().to_string();
+        Fault::of_file(file, fault.reason.to_string(), fault.reason.mend())
+    };
+    faults.extend(found.iter().map(in_words));
+    None
 }
 
 /// The names of the folders in a directory, sorted.
@@ -94,34 +97,39 @@ fn folders(directory: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-fn load_surveys(
-    loaded: &Loaded,
-    prompts: &Catalog,
-    faults: &mut Vec<Fault>,
-) -> BTreeMap<String, Arc<Survey>> {
+/// Every survey by name, `None` for one whose faults are told. Without a catalog its prompts are taken on trust.
+fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fault>) -> Surveys {
     let directory = &loaded.settings.surveys.directory;
     let files = match definitions(directory) {
-        Ok(files) => files,
-        Err(error) => {
-            let reason = format!("{}: {error}", directory.display());
-            faults.push(loaded.fault_in_setting(
-                "surveys",
-                "directory",
-                reason,
-                "name the directory that holds the survey definitions",
-            ));
+        Ok(files) if !files.is_empty() => files,
+        nothing => {
+            let why = nothing
+                .err()
+                .map_or("no *.toml in it".to_owned(), |error| error.to_string());
+            let reason = format!("{}: {why}", directory.display());
+            let mend = "name the directory that holds the survey definitions";
+            faults.push(loaded.fault_in_setting("surveys", "directory", reason, mend));
             return BTreeMap::new();
         }
     };
     let mut surveys = BTreeMap::new();
     for (file, text) in files {
-        match survey::parse(&text, &file, &Recorded(prompts)) {
+        let name = Path::new(&file)
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let survey = match survey::parse(&text, &file, &Recorded(prompts)) {
             Ok(parsed) => {
                 faults.extend(parsed.warnings);
-                surveys.insert(parsed.survey.version().name.clone(), Arc::new(parsed.survey));
+                Some(Arc::new(parsed.survey))
             }
-            Err(found) => faults.extend(found),
-        }
+            Err(found) => {
+                faults.extend(found);
+                None
+            }
+        };
+        surveys.insert(name, survey);
     }
     surveys
 }
@@ -143,17 +151,21 @@ fn check_route(
     loaded: &Loaded,
     index: usize,
     route: &Route,
-    surveys: &BTreeMap<String, Arc<Survey>>,
-    prompts: &Catalog,
+    surveys: &Surveys,
+    prompts: Option<&Catalog>,
     faults: &mut Vec<Fault>,
 ) {
     let Some(survey) = surveys.get(&route.survey) else {
-        let known: Vec<&str> = surveys.keys().map(String::as_str).collect();
-        let reason = format!("there is no sound survey `{}`", route.survey);
-        let mend = format!("choose from {}", known.join(", "));
-        faults.push(loaded.fault_in_route(index, "survey", reason, &mend));
+        // Without any survey the directory is at fault, which is told.
+        if !surveys.is_empty() {
+            let known: Vec<&str> = surveys.keys().map(String::as_str).collect();
+            let reason = format!("there is no survey `{}`", route.survey);
+            let mend = format!("choose from {}", known.join(", "));
+            faults.push(loaded.fault_in_route(index, "survey", reason, &mend));
+        }
         return;
     };
+    let Some(survey) = survey else { return };
     let unknown = route.language.as_ref().filter(|wanted| {
         survey
             .languages()
@@ -166,7 +178,7 @@ fn check_route(
     }
     for language in survey.languages() {
         if route.not_surveyed == NotSurveyed::Thanks
-            && prompts.get(language.as_str(), GOODBYE_PROMPT).is_none()
+            && prompts.is_some_and(|prompts| !prompts.contains(language.as_str(), GOODBYE_PROMPT))
         {
             let reason = format!("prompt `{GOODBYE_PROMPT}` is missing in `{language}`");
             faults.push(loaded.fault_in_route(
@@ -179,15 +191,21 @@ fn check_route(
     }
 }
 
-/// The catalog, as surveys ask for prompts.
-struct Recorded<'a>(&'a Catalog);
+/// Surveys by name as far as they are sound.
+type Surveys = BTreeMap<String, Option<Arc<Survey>>>;
+
+/// The catalog, as surveys ask for prompts; without one every prompt is there.
+struct Recorded<'a>(Option<&'a Catalog>);
 
 impl PromptNames for Recorded<'_> {
     fn length(&self, language: &str, name: &str) -> Option<Duration> {
-        self.0.get(language, name).map(|prompt| prompt.duration())
+        self.0.map_or(Some(Duration::ZERO), |catalog| {
+            catalog.get(language, name).map(|prompt| prompt.duration())
+        })
     }
 
     fn names(&self, language: &str) -> Vec<&str> {
-        self.0.names(language).collect()
+        self.0
+            .map_or_else(Vec::new, |catalog| catalog.names(language).collect())
     }
 }

@@ -12,14 +12,16 @@ use crate::support::tone::Tone;
 /// Asserts that the program refused to run and said why in one line with all these words.
 fn assert_one_line_names(exit: &Exit, words: &[&str]) {
     assert!(!exit.status.success(), "it must not run: {exit:?}");
+    // Log lines begin with the year.
     let complaints: Vec<&str> = exit
         .stderr
         .lines()
-        .filter(|line| line.starts_with("aftercall: "))
+        .filter(|line| !line.starts_with("20"))
         .collect();
     let [line] = complaints[..] else {
         panic!("one line says what is wrong:\n{}", exit.stderr)
     };
+    assert!(line.starts_with("aftercall: "), "{line}");
     for word in words {
         assert!(line.contains(word), "`{word}` is in: {line}");
     }
@@ -80,17 +82,25 @@ async fn missing_prompt_directory_is_told_in_one_line() {
     let mut deployment = Deployment::quick();
     deployment.set("prompts", "directory", "'/nonexistent/prompts'");
     let exit = deployment.run(&["serve"]).await;
-    assert!(!exit.status.success());
-    assert!(
-        exit.stderr.contains("prompts.directory"),
-        "the setting is named: {}",
-        exit.stderr
+    assert_one_line_names(
+        &exit,
+        &["aftercall.toml:", "prompts.directory", "/nonexistent/prompts"],
     );
-    assert!(
-        exit.stderr.contains("/nonexistent/prompts"),
-        "and its value: {}",
-        exit.stderr
-    );
+}
+
+#[tokio::test]
+async fn missing_surveys_are_told_in_one_line() {
+    let mut deployment = Deployment::quick();
+    for (name, is_made) in [("nowhere", false), ("empty", true)] {
+        let directory = deployment.path(name);
+        if is_made {
+            std::fs::create_dir(&directory).unwrap();
+        }
+        deployment.set_path("surveys", "directory", &directory);
+        let exit = deployment.run(&["serve"]).await;
+        let directory = directory.display().to_string();
+        assert_one_line_names(&exit, &["aftercall.toml:", "surveys.directory", &directory]);
+    }
 }
 
 #[tokio::test]
@@ -101,6 +111,16 @@ async fn database_that_cannot_be_written_is_told_in_one_line() {
     deployment.set_path("storage", "path", &below_a_file);
     let exit = deployment.run(&["serve"]).await;
     assert_one_line_names(&exit, &["storage.path", &below_a_file.display().to_string()]);
+}
+
+#[tokio::test]
+async fn spool_that_cannot_be_written_is_told_in_one_line() {
+    let mut deployment = Deployment::quick();
+    deployment.write("a-file", "");
+    let below_a_file = deployment.path("a-file/aftercall.spool");
+    deployment.set_path("storage", "spool", &below_a_file);
+    let exit = deployment.run(&["serve"]).await;
+    assert_one_line_names(&exit, &["storage.spool", &below_a_file.display().to_string()]);
 }
 
 #[tokio::test]
