@@ -15,6 +15,7 @@ mod alarm;
 pub mod check;
 mod figures;
 mod keys;
+mod leg;
 pub mod load;
 mod order;
 mod phone;

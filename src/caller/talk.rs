@@ -9,20 +9,21 @@ use tokio::sync::mpsc;
 
 use super::alarm::{Alarm, Alarms};
 use super::keys::Group;
+use super::leg::Leg;
 use super::order::{KeyPath, OfferIn, Order};
 use super::phone::Phone;
 use super::record::{CallRecord, Failure, Journal, Noted, Step};
 use super::script::{Deed, Heard, Script};
 use crate::dtmf::Digit;
 use crate::lifecycle::Shutdown;
-use crate::media::{self, Listening, MediaEvent, MediaReport, MediaSession, Recording, Stream};
-use crate::sdp::{LocalSession, Negotiated, Offer, Refusal, negotiate};
+use crate::media::{Listening, MediaEvent, MediaReport};
+use crate::sdp::Negotiated;
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OfferKey};
 
 /// Media events that may wait for the loop.
 const MEDIA_EVENTS: usize = 64;
 /// How long a key is held.
-const PRESS: Duration = Duration::from_millis(100);
+pub(super) const PRESS: Duration = Duration::from_millis(100);
 /// How long it may ring.
 const RINGS: Duration = Duration::from_secs(60);
 /// How long nothing may be heard; longer than a survey waits for a key.
@@ -52,10 +53,7 @@ pub(super) struct Talk<'a> {
     alarms: Alarms,
     phase: Phase,
     dialog: DialogKey,
-    description: LocalSession,
-    media: Option<MediaSession>,
-    recording: Option<Recording>,
-    started: bool,
+    leg: Leg,
     answered_at: Option<Instant>,
     /// When the last key went out, until the next prompt starts.
     key_sent_at: Option<Instant>,
@@ -71,16 +69,15 @@ impl<'a> Talk<'a> {
     ) -> CallRecord {
         let mut journal = Journal::new(now(), watcher);
         let (events, media_events) = mpsc::channel(MEDIA_EVENTS);
-        let media = match phone.open_media(events) {
-            Ok(media) => media,
-            Err(error) => {
-                journal.fail(Failure::Media(error.to_string()));
+        let mut leg = match Leg::open(phone, events) {
+            Ok(leg) => leg,
+            Err(failure) => {
+                journal.fail(failure);
                 return journal.record;
             }
         };
-        let mut description = LocalSession::new(phone.seed(), media.local_rtp());
         let offer = match order.offer {
-            OfferIn::Invite => Some(Body::sdp(description.offer(phone.capabilities()))),
+            OfferIn::Invite => Some(leg.offer()),
             OfferIn::Answer => None,
         };
         let (destination, transport) = phone.destination();
@@ -110,10 +107,7 @@ impl<'a> Talk<'a> {
             alarms,
             phase: Phase::Calling,
             dialog,
-            description,
-            media: Some(media),
-            recording: None,
-            started: false,
+            leg,
             answered_at: None,
             key_sent_at: None,
         };
@@ -173,89 +167,52 @@ impl<'a> Talk<'a> {
 
     /// Reads the answer to our offer, or answers the offer of the other side.
     async fn agree(&mut self, body: Option<&Body>) -> Result<Negotiated, Failure> {
-        let capabilities = self.phone.capabilities();
-        match (self.order.offer, body) {
-            (OfferIn::Invite, Some(body)) => self
-                .description
-                .read_answer(&body.bytes, capabilities)
-                .map_err(Failure::Description),
-            (OfferIn::Answer, Some(body)) => {
-                let (negotiated, answer) = self.answer_to(body).map_err(Failure::Description)?;
-                self.phone
-                    .send(Command::Acknowledge {
-                        dialog: self.dialog,
-                        answer: Some(Body::sdp(answer)),
-                    })
-                    .await;
+        let Some(body) = body else {
+            self.acknowledge(None).await;
+            return Err(Failure::NoDescription);
+        };
+        match self.order.offer {
+            OfferIn::Invite => self.leg.read_answer(body).map_err(Failure::Description),
+            OfferIn::Answer => {
+                let (negotiated, answer) = self.leg.answer(body).map_err(Failure::Description)?;
+                self.acknowledge(Some(answer)).await;
                 Ok(negotiated)
-            }
-            (OfferIn::Invite, None) => Err(Failure::NoDescription),
-            (OfferIn::Answer, None) => {
-                self.phone
-                    .send(Command::Acknowledge {
-                        dialog: self.dialog,
-                        answer: None,
-                    })
-                    .await;
-                Err(Failure::NoDescription)
             }
         }
     }
 
-    fn answer_to(&mut self, body: &Body) -> Result<(Negotiated, String), Refusal> {
-        let offer = Offer::parse(&body.bytes)?;
-        let negotiated = negotiate(&offer, self.phone.capabilities())?;
-        let answer = self.description.answer(&offer, &negotiated);
-        Ok((negotiated, answer))
+    /// Sends the ACK that waits for our answer; has no effect where none waits.
+    async fn acknowledge(&self, answer: Option<Body>) {
+        self.phone
+            .send(Command::Acknowledge {
+                dialog: self.dialog,
+                answer,
+            })
+            .await;
     }
 
     fn connect(&mut self, negotiated: &Negotiated) {
-        self.stream(negotiated);
+        let done = self.leg.stream(negotiated);
+        self.must(done);
         self.note(Step::Answered {
             codec: negotiated.codec,
             ptime: negotiated.ptime,
             telephone_event: negotiated.telephone_event.map(|event| event.payload_type),
         });
-        let listening = Listening {
+        let done = self.leg.listen(Listening {
             hangover: self.order.style.hangover(),
             ..Listening::default()
-        };
-        if let Some(media) = &self.media
-            && media.listen(Some(listening)).is_err()
-        {
-            self.journal
-                .fail(Failure::Media("the media thread is overloaded".to_owned()));
-        }
-        self.record();
-    }
-
-    fn record(&mut self) {
-        let Some((path, media)) = self.order.record.as_ref().zip(self.media.as_ref()) else {
-            return;
-        };
-        match media::record(path) {
-            Ok((recording, sink)) => {
-                self.recording = Some(recording);
-                let _accepted = media.record(sink).is_ok();
-            }
-            Err(error) => self
-                .journal
-                .fail(Failure::Media(format!("{}: {error}", path.display()))),
+        });
+        self.must(done);
+        if let Some(path) = &self.order.record {
+            let done = self.leg.record(path);
+            self.must(done);
         }
     }
 
-    fn stream(&mut self, negotiated: &Negotiated) {
-        let Some(media) = &self.media else { return };
-        let stream = Stream::from(negotiated);
-        let done = if self.started {
-            media.update(stream)
-        } else {
-            media.start(stream)
-        };
-        self.started = true;
-        if done.is_err() {
-            self.journal
-                .fail(Failure::Media("the media thread is overloaded".to_owned()));
+    fn must(&mut self, done: Result<(), Failure>) {
+        if let Err(failure) = done {
+            self.journal.fail(failure);
         }
     }
 
@@ -263,9 +220,10 @@ impl<'a> Talk<'a> {
     async fn offered(&mut self, offer: OfferKey, body: Option<&Body>) {
         let dialog = self.dialog;
         let answered = match body {
-            None => Ok(self.description.offer(self.phone.capabilities())),
-            Some(body) => self.answer_to(body).map(|(negotiated, answer)| {
-                self.stream(&negotiated);
+            None => Ok(self.leg.offer()),
+            Some(body) => self.leg.answer(body).map(|(negotiated, answer)| {
+                let done = self.leg.stream(&negotiated);
+                self.must(done);
                 self.note(Step::Renegotiated {
                     held: negotiated.is_held(),
                 });
@@ -273,10 +231,10 @@ impl<'a> Talk<'a> {
             }),
         };
         let command = match answered {
-            Ok(text) => Command::AnswerOffer {
+            Ok(answer) => Command::AnswerOffer {
                 dialog,
                 offer,
-                body: Some(Body::sdp(text)),
+                body: Some(answer),
             },
             Err(refusal) => Command::RejectOffer {
                 dialog,
@@ -289,12 +247,9 @@ impl<'a> Talk<'a> {
     }
 
     fn offer_answered(&mut self, body: Option<&Body>) {
-        let read = body.map(|body| {
-            self.description
-                .read_answer(&body.bytes, self.phone.capabilities())
-        });
-        if let Some(Ok(negotiated)) = read {
-            self.stream(&negotiated);
+        if let Some(Ok(negotiated)) = body.map(|body| self.leg.read_answer(body)) {
+            let done = self.leg.stream(&negotiated);
+            self.must(done);
         }
     }
 
@@ -341,9 +296,7 @@ impl<'a> Talk<'a> {
         self.alarms = Alarms::default();
         self.alarms.set(Alarm::Farewell, Some(at + FAREWELL));
         self.phase = Phase::Reporting;
-        if let Some(media) = self.media.take() {
-            media.close();
-        }
+        self.leg.close();
     }
 
     async fn media_event(&mut self, event: Option<MediaEvent>) {
@@ -394,7 +347,10 @@ impl<'a> Talk<'a> {
     async fn press(&mut self, group: Group) {
         for digit in group.digits() {
             match self.order.key_path {
-                KeyPath::TelephoneEvent => self.press_by_rtp(*digit),
+                KeyPath::TelephoneEvent => {
+                    let done = self.leg.press(*digit);
+                    self.must(done);
+                }
                 KeyPath::Info => {
                     let body = info_body(*digit);
                     self.phone
@@ -409,17 +365,6 @@ impl<'a> Talk<'a> {
         }
         self.journal.record.presses += 1;
         self.note(Step::Pressed(group));
-    }
-
-    fn press_by_rtp(&mut self, digit: Digit) {
-        let taken = self
-            .media
-            .as_ref()
-            .is_some_and(|media| media.press(digit, PRESS).is_ok());
-        if !taken {
-            self.journal
-                .fail(Failure::Media("the media thread is overloaded".to_owned()));
-        }
     }
 
     fn reported(&mut self, report: MediaReport) {
@@ -492,15 +437,11 @@ impl<'a> Talk<'a> {
     }
 
     async fn finish(mut self) -> CallRecord {
-        drop(self.media.take());
-        if let Some(recording) = self.recording.take() {
-            let finished = tokio::task::spawn_blocking(|| recording.finish()).await;
-            if let Ok(Err(error)) = finished {
-                self.journal.fail(Failure::Media(error.to_string()));
-            }
-        }
         if self.answered_at.is_some() && self.journal.record.prompts == 0 {
             self.journal.fail(Failure::NothingHeard);
+        }
+        if let Err(failure) = self.leg.finish().await {
+            self.journal.fail(failure);
         }
         self.journal.record
     }

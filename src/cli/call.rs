@@ -22,7 +22,7 @@ const STEPS: usize = 256;
 /// Options of `call`.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
-    /// Whom to call: sip:user@host[:port][;transport=tcp]
+    /// Whom to call: sip:user@host, with :port and ;transport=tcp where needed
     #[arg(value_name = "URI")]
     target: Target,
     /// Keys to press, one group for each prompt: 9,5,4 answers three questions, 10 presses 1 and 0, - presses nothing

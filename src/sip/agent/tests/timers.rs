@@ -1,7 +1,7 @@
 //! Every timer at its exact instant, in milliseconds after its start.
 
-use super::bench::{Ask, Bench, kinds, reply_text, times};
-use crate::sip::event::{Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
+use super::bench::{Ask, Bench, SDP, kinds, reply_text, times};
+use crate::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
 
 fn call(bench: &mut Bench, transport: Transport) -> super::bench::Sent {
     let invite = OutboundInvite {
@@ -11,7 +11,7 @@ fn call(bench: &mut Bench, transport: Transport) -> super::bench::Sent {
         transport,
         from: "sip:caller@192.0.2.1".to_owned(),
         headers: Vec::new(),
-        offer: None,
+        offer: Some(Body::sdp(SDP)),
     };
     bench.command(Command::Invite(Box::new(invite))).pop().unwrap()
 }
