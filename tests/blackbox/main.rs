@@ -10,6 +10,7 @@
 #![expect(clippy::print_stdout, reason = "skipped tests and seeds are told")]
 
 mod baresip;
+mod caller;
 mod crash;
 mod serve;
 mod sipp;

@@ -90,9 +90,14 @@ impl Server {
         self.deployment.as_ref().expect("taken only when the server ends")
     }
 
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().expect("runs until waited for")
+    }
+
     /// Asks it to stop, as an init system does.
     pub(crate) async fn ask_to_stop(&self) {
-        let pid = self.child.id().expect("runs until waited for").to_string();
+        let pid = self.pid().to_string();
         let asked = tokio::process::Command::new("kill")
             .args(["-TERM", &pid])
             .status()
