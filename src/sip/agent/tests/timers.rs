@@ -1,7 +1,7 @@
 //! Every timer at its exact instant, in milliseconds after its start.
 
-use super::bench::{Ask, Bench, kinds, reply_text, times};
-use crate::sip::event::{Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
+use super::bench::{Ask, Bench, SDP, kinds, reply_text, times};
+use crate::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
 
 fn call(bench: &mut Bench, transport: Transport) -> super::bench::Sent {
     let invite = OutboundInvite {
@@ -11,7 +11,7 @@ fn call(bench: &mut Bench, transport: Transport) -> super::bench::Sent {
         transport,
         from: "sip:caller@192.0.2.1".to_owned(),
         headers: Vec::new(),
-        offer: None,
+        offer: Some(Body::sdp(SDP)),
     };
     bench.command(Command::Invite(Box::new(invite))).pop().unwrap()
 }
@@ -219,6 +219,18 @@ fn timer_d_is_zero_on_streams() {
     bench.reply_to(&invite, 486, "");
     bench.run_until(0);
     assert_eq!(bench.agent.transactions(), 0);
+}
+
+#[test]
+fn copy_of_an_invite_after_timer_l_is_no_second_call_while_the_first_lasts() {
+    let mut bench = Bench::new();
+    let tag = bench.established();
+    bench.run_until(40_000);
+    assert_eq!(bench.agent.transactions(), 0);
+    assert!(bench.ask(&Ask::invite()).is_empty());
+    assert_eq!(bench.invites.len(), 1);
+    bench.ask(&Ask::new("BYE").in_dialog(&tag).cseq(2));
+    assert_eq!((bench.agent.dialogs(), bench.invites.len()), (0, 1));
 }
 
 #[test]
