@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
-use super::leg::Leg;
+use super::leg::{self, Leg};
 use super::survey_call::refusal;
 use crate::config::route::NotSurveyed;
 use crate::lifecycle::Shutdown;
@@ -15,7 +15,6 @@ use crate::media::{MediaEvent, PlayId};
 use crate::prompts::Playlist;
 use crate::sip::event::{Command, DialogEvent};
 use crate::sip::service::Incoming;
-use crate::storage::contract::CallEnd;
 
 /// A thank-you that takes longer than this is cut off.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(30);
@@ -31,7 +30,7 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
             let refusal = Refusal {
                 status: *status,
                 headers: Vec::new(),
-                end: Some(end(desk, &admitted, false)),
+                end: Some(admitted.sent_off(desk, None)),
             };
             refuse(desk, &incoming.invite, refusal).await;
         }
@@ -40,7 +39,7 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
             let refusal = Refusal {
                 status: 302,
                 headers,
-                end: Some(end(desk, &admitted, false)),
+                end: Some(admitted.sent_off(desk, None)),
             };
             refuse(desk, &incoming.invite, refusal).await;
         }
@@ -48,15 +47,19 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
 }
 
 async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mut hang_up: Shutdown) {
+    if leg::is_over(&mut incoming.events) {
+        return store_end(desk, admitted.sent_off(desk, None)).await;
+    }
     let (sender, mut media) = mpsc::channel(MEDIA_EVENTS);
     let mut leg = match Leg::answer(desk, &incoming.invite, sender).await {
         Ok(leg) => leg,
         Err(error) => {
             let mut refusal = refusal(desk, admitted, &error);
-            refusal.end = Some(end(desk, admitted, false));
+            refusal.end = Some(admitted.sent_off(desk, None));
             return refuse(desk, &incoming.invite, refusal).await;
         }
     };
+    let answered_at = desk.utc();
     let heard = hear_goodbye(desk, &mut leg, admitted, &mut incoming.events, &mut media);
     let peer_hung_up = tokio::select! {
         biased;
@@ -75,7 +78,7 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         .await;
     }
     leg.close();
-    store_end(desk, end(desk, admitted, true)).await;
+    store_end(desk, admitted.sent_off(desk, Some(answered_at))).await;
 }
 
 /// Plays the goodbye from the ACK on; `true` when the dialog ended meanwhile.
@@ -107,17 +110,5 @@ async fn hear_goodbye(
                 Some(_) => {}
             },
         }
-    }
-}
-
-fn end(desk: &Desk, admitted: &Admitted, answered: bool) -> CallEnd {
-    let ended_at = desk.utc();
-    let (disposition, reason) = admitted.left_out;
-    CallEnd {
-        call: admitted.uid,
-        answered_at: answered.then_some(admitted.arrived_at),
-        ended_at,
-        disposition,
-        reason: reason.to_owned(),
     }
 }
