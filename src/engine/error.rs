@@ -13,7 +13,7 @@ use crate::storage::StoreError;
 pub enum StartError {
     /// A SIP address cannot be listened on.
     #[error("sip.listen: {0}")]
-    Sip(#[from] BindError),
+    Sip(BindError),
     /// The HTTP address cannot be listened on.
     #[error("http.listen: cannot listen on {address}: {error}")]
     Http {
@@ -24,7 +24,7 @@ pub enum StartError {
     },
     /// The database cannot be used.
     #[error("{setting}: {0}", setting = storage_setting(.0))]
-    Storage(#[from] StoreError),
+    Storage(StoreError),
     /// The key of the caller hash can be neither read nor made.
     #[error("privacy.key_file: {}: {error}", .path.display())]
     Key {
@@ -35,7 +35,27 @@ pub enum StartError {
     },
     /// The media plane cannot start.
     #[error("{setting}: {0}", setting = media_setting(.0))]
-    Media(#[from] PlaneError),
+    Media(PlaneError),
+}
+
+// Not `#[from]`: each text holds its cause already, and a chain would tell it twice.
+
+impl From<BindError> for StartError {
+    fn from(error: BindError) -> Self {
+        Self::Sip(error)
+    }
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<PlaneError> for StartError {
+    fn from(error: PlaneError) -> Self {
+        Self::Media(error)
+    }
 }
 
 const fn storage_setting(error: &StoreError) -> &'static str {
