@@ -17,6 +17,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{self, Loaded};
+use crate::survey::Fault;
+use crate::telemetry;
 
 const CONFIG: &str = "config/aftercall.toml";
 
@@ -103,6 +105,13 @@ fn settings(file: &Path) -> Result<Loaded, ExitCode> {
         say(&fault.to_string());
     }
     Err(ExitCode::from(2))
+}
+
+/// The fault of a log filter that cannot be read.
+fn log_fault(loaded: &Loaded) -> Option<Fault> {
+    let error = telemetry::filter(&loaded.settings.log).err()?;
+    let mend = "write for example \"info\" or \"warn,aftercall::sip=debug\"";
+    Some(loaded.fault_in_setting("log", "filter", error.to_string(), mend))
 }
 
 /// A tokio runtime for one command.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::config::Loaded;
 use crate::config::route::{NotSurveyed, Route};
 use crate::prompts::{self, Catalog};
-use crate::survey::{self, Fault, PromptNames, Survey};
+use crate::survey::{self, AnyPrompt, Fault, PromptNames, Survey};
 
 /// The prompt for calls that are not surveyed, in every language.
 pub const GOODBYE_PROMPT: &str = "goodbye_not_surveyed";
@@ -31,26 +31,23 @@ impl Library {
     pub fn load(loaded: &Loaded) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();
         let prompts = load_prompts(loaded, &mut faults);
-        let surveys = load_surveys(loaded, prompts.as_ref(), &mut faults);
+        let shelf = load_surveys(loaded, prompts.as_ref(), &mut faults);
         for (index, route) in loaded.settings.routes.iter().enumerate() {
-            check_route(loaded, index, route, &surveys, prompts.as_ref(), &mut faults);
+            check_route(loaded, index, route, &shelf, prompts.as_ref(), &mut faults);
         }
-        let sound = surveys
-            .into_iter()
-            .filter_map(|(name, survey)| Some((name, survey?)));
-        let routes = loaded.settings.routes.clone().into();
-        (
-            Self {
-                prompts: Arc::new(prompts.unwrap_or_default()),
-                surveys: sound.collect(),
-                routes,
-            },
-            faults,
-        )
+        if loaded.settings.routes.is_empty() {
+            faults.push(loaded.no_route());
+        }
+        let library = Self {
+            prompts: Arc::new(prompts.unwrap_or_default()),
+            surveys: shelf.surveys,
+            routes: loaded.settings.routes.clone().into(),
+        };
+        (library, faults)
     }
 }
 
-/// The catalog; `None` when a fault of it is told.
+/// The prompts; `None` when they are faulty, which is told once and not again by each survey.
 fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
     let directory = &loaded.settings.prompts.directory;
     let languages = match folders(directory) {
@@ -61,21 +58,22 @@ fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
                 "prompts",
                 "directory",
                 reason,
-                "name the directory with a folder for each language, such as en/",
+                "name the directory that holds en/, fi/, ...",
             ));
             return None;
         }
     };
-    let found = match Catalog::load(directory, &languages) {
-        Ok(catalog) => return Some(catalog),
-        Err(found) => found,
-    };
-    let in_words = |fault: &prompts::Fault| {
-        let file = fault.file.display().to_string();
-        Fault::of_file(file, fault.reason.to_string(), fault.reason.mend())
-    };
-    faults.extend(found.iter().map(in_words));
-    None
+    let loaded = Catalog::load(directory, &languages).map_err(|found| {
+        let in_words = |fault: &prompts::Fault| {
+            Fault::of_file(
+                fault.file.display().to_string(),
+                fault.reason.to_string(),
+                fault.reason.mend(),
+            )
+        };
+        faults.extend(found.iter().map(in_words));
+    });
+    loaded.ok()
 }
 
 /// The names of the folders in a directory, sorted.
@@ -97,41 +95,52 @@ fn folders(directory: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Every survey by name, `None` for one whose faults are told. Without a catalog its prompts are taken on trust.
-fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fault>) -> Surveys {
+/// The surveys that are sound, and the names of those that are not.
+#[derive(Default)]
+struct Shelf {
+    surveys: BTreeMap<String, Arc<Survey>>,
+    faulty: Vec<String>,
+}
+
+fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fault>) -> Shelf {
     let directory = &loaded.settings.surveys.directory;
     let files = match definitions(directory) {
-        Ok(files) if !files.is_empty() => files,
-        nothing => {
-            let why = nothing
-                .err()
-                .map_or("no *.toml in it".to_owned(), |error| error.to_string());
-            let reason = format!("{}: {why}", directory.display());
-            let mend = "name the directory that holds the survey definitions";
-            faults.push(loaded.fault_in_setting("surveys", "directory", reason, mend));
-            return BTreeMap::new();
+        Ok(files) => files,
+        Err(error) => {
+            let reason = format!("{}: {error}", directory.display());
+            faults.push(loaded.fault_in_setting(
+                "surveys",
+                "directory",
+                reason,
+                "name the directory that holds the survey definitions",
+            ));
+            return Shelf::default();
         }
     };
-    let mut surveys = BTreeMap::new();
+    let recorded = prompts.map(Recorded);
+    let prompts: &dyn PromptNames = match &recorded {
+        Some(recorded) => recorded,
+        None => &AnyPrompt,
+    };
+    let mut shelf = Shelf::default();
     for (file, text) in files {
-        let name = Path::new(&file)
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let survey = match survey::parse(&text, &file, &Recorded(prompts)) {
+        match survey::parse(&text, &file, prompts) {
             Ok(parsed) => {
                 faults.extend(parsed.warnings);
-                Some(Arc::new(parsed.survey))
+                shelf
+                    .surveys
+                    .insert(parsed.survey.version().name.clone(), Arc::new(parsed.survey));
             }
             Err(found) => {
                 faults.extend(found);
-                None
+                let stem = Path::new(&file).file_stem();
+                shelf
+                    .faulty
+                    .extend(stem.map(|stem| stem.to_string_lossy().into_owned()));
             }
-        };
-        surveys.insert(name, survey);
+        }
     }
-    surveys
+    shelf
 }
 
 /// The survey definitions of a directory with their text, sorted by name.
@@ -151,21 +160,25 @@ fn check_route(
     loaded: &Loaded,
     index: usize,
     route: &Route,
-    surveys: &Surveys,
+    shelf: &Shelf,
     prompts: Option<&Catalog>,
     faults: &mut Vec<Fault>,
 ) {
-    let Some(survey) = surveys.get(&route.survey) else {
-        // Without any survey the directory is at fault, which is told.
-        if !surveys.is_empty() {
-            let known: Vec<&str> = surveys.keys().map(String::as_str).collect();
+    let Some(survey) = shelf.surveys.get(&route.survey) else {
+        if !shelf.faulty.contains(&route.survey) {
+            let known: Vec<&str> = shelf.surveys.keys().map(String::as_str).collect();
             let reason = format!("there is no survey `{}`", route.survey);
-            let mend = format!("choose from {}", known.join(", "));
+            let mend = match known.as_slice() {
+                [] => format!(
+                    "write {}.toml",
+                    loaded.settings.surveys.directory.join(&route.survey).display()
+                ),
+                known => format!("choose from {}", known.join(", ")),
+            };
             faults.push(loaded.fault_in_route(index, "survey", reason, &mend));
         }
         return;
     };
-    let Some(survey) = survey else { return };
     let unknown = route.language.as_ref().filter(|wanted| {
         survey
             .languages()
@@ -178,7 +191,7 @@ fn check_route(
     }
     for language in survey.languages() {
         if route.not_surveyed == NotSurveyed::Thanks
-            && prompts.is_some_and(|prompts| !prompts.contains(language.as_str(), GOODBYE_PROMPT))
+            && prompts.is_some_and(|prompts| prompts.get(language.as_str(), GOODBYE_PROMPT).is_none())
         {
             let reason = format!("prompt `{GOODBYE_PROMPT}` is missing in `{language}`");
             faults.push(loaded.fault_in_route(
@@ -191,21 +204,15 @@ fn check_route(
     }
 }
 
-/// Surveys by name as far as they are sound.
-type Surveys = BTreeMap<String, Option<Arc<Survey>>>;
-
-/// The catalog, as surveys ask for prompts; without one every prompt is there.
-struct Recorded<'a>(Option<&'a Catalog>);
+/// The catalog, as surveys ask for prompts.
+struct Recorded<'a>(&'a Catalog);
 
 impl PromptNames for Recorded<'_> {
     fn length(&self, language: &str, name: &str) -> Option<Duration> {
-        self.0.map_or(Some(Duration::ZERO), |catalog| {
-            catalog.get(language, name).map(|prompt| prompt.duration())
-        })
+        self.0.get(language, name).map(|prompt| prompt.duration())
     }
 
     fn names(&self, language: &str) -> Vec<&str> {
-        self.0
-            .map_or_else(Vec::new, |catalog| catalog.names(language).collect())
+        self.0.names(language).collect()
     }
 }

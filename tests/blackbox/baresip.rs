@@ -96,5 +96,5 @@ async fn assert_report(deployment: &Deployment) {
     }
     let table = deployment.run(&["report"]).await;
     assert!(table.status.success(), "{}", table.stderr);
-    assert!(table.stdout.contains("NPS"), "{}", table.stdout);
+    assert!(table.stdout.contains("nps-ces-csat"), "{}", table.stdout);
 }

@@ -6,6 +6,9 @@ use super::reply::ACCEPT;
 use crate::sip::event::Body;
 use crate::sip::wire::{HeaderName, Headers};
 
+/// The longest boundary (RFC 2046 section 5.1.1); a longer one would make the search through a large body dear.
+const BOUNDARY_BYTES: usize = 70;
+
 /// The body with its type: of a multipart the session description. `None` when there is no body, or when it is
 /// of another type and may be ignored (RFC 3261 section 20.11).
 pub(super) fn read(headers: &Headers, body: &[u8]) -> Option<Body> {
@@ -68,7 +71,7 @@ fn boundary(content_type: &str) -> Option<&str> {
     let (_, boundary) = parameters
         .filter_map(|parameter| parameter.split_once('='))
         .find(|(name, _)| name.trim().eq_ignore_ascii_case("boundary"))?;
-    Some(boundary.trim().trim_matches('"')).filter(|boundary| !boundary.is_empty())
+    Some(boundary.trim().trim_matches('"')).filter(|boundary| (1..=BOUNDARY_BYTES).contains(&boundary.len()))
 }
 
 /// What stands before and after the first `separator`.
@@ -103,7 +106,10 @@ mod tests {
 
     #[test]
     fn multipart_without_a_session_description_keeps_its_type() {
-        let cases: [(&str, &[u8]); 4] = [
+        let long = format!("multipart/mixed;boundary={}", "b".repeat(71));
+        let unread = format!("--{}\r\nContent-Type: application/sdp\r\n\r\nx", "b".repeat(71));
+        let cases: [(&str, &[u8]); 5] = [
+            (&long, unread.as_bytes()),
             (
                 "multipart/mixed;boundary=b",
                 b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--",

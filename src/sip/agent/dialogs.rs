@@ -10,6 +10,7 @@ use crate::sip::event::DialogKey;
 pub(super) struct Dialogs {
     entries: HashMap<DialogKey, Dialog>,
     by_tag: HashMap<Box<str>, DialogKey>,
+    by_origin: HashMap<u64, DialogKey>,
     last_key: u64,
 }
 
@@ -26,6 +27,9 @@ impl Dialogs {
 
     pub(super) fn insert(&mut self, key: DialogKey, dialog: Dialog) {
         self.by_tag.insert(dialog.local_tag.clone(), key);
+        if let Some(origin) = dialog.origin {
+            self.by_origin.insert(origin, key);
+        }
         self.entries.insert(key, dialog);
     }
 
@@ -44,9 +48,17 @@ impl Dialogs {
         (*dialog.call_id == *call_id && dialog.is_peer(peer_tag)).then_some(key)
     }
 
+    /// The dialog that this INVITE began.
+    pub(super) fn begun_by(&self, origin: u64) -> Option<&Dialog> {
+        self.entries.get(self.by_origin.get(&origin)?)
+    }
+
     pub(super) fn remove(&mut self, key: DialogKey) -> Option<Dialog> {
         let dialog = self.entries.remove(&key)?;
         self.by_tag.remove(&dialog.local_tag);
+        if let Some(origin) = dialog.origin {
+            self.by_origin.remove(&origin);
+        }
         Some(dialog)
     }
 }

@@ -4,6 +4,7 @@
 //! [`Transmit`] to the wire. Nothing here blocks, and nothing here is dropped silently: what the driver cannot
 //! send it reports as [`Input::SendFailed`].
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::sip::event::{DialogEvent, DialogKey, InboundInvite};
@@ -64,7 +65,7 @@ impl Ticket {
 }
 
 /// Bytes to be sent.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Transmit {
     /// Where and how.
     pub flow: Flow,
@@ -72,6 +73,13 @@ pub struct Transmit {
     pub bytes: Arc<[u8]>,
     /// For [`Input::SendFailed`].
     pub ticket: Ticket,
+}
+
+impl fmt::Debug for Transmit {
+    /// The size of the message and never the message: it names people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Transmit({} bytes to {:?})", self.bytes.len(), self.flow)
+    }
 }
 
 /// What the agent wants done; drained with [`Agent::poll`](super::Agent::poll) after each call into it.

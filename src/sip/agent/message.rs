@@ -263,6 +263,7 @@ impl<'a> Answer<'a> {
         let headers = &self.response.headers;
         let mut dialog = Dialog {
             call_id: headers.call_id()?.as_bytes().into(),
+            origin: None,
             local: headers.first(&HeaderName::From)?.as_bytes().into(),
             local_tag: Box::default(),
             remote: Box::default(),

@@ -28,6 +28,9 @@ use crate::sip::wire::HeaderName;
 
 impl Agent {
     pub(super) fn outside(&mut self, incoming: Incoming, now: Instant) {
+        if incoming.verb == Verb::Invite && self.is_late_copy(&incoming) {
+            return;
+        }
         if incoming.verb == Verb::Invite && !self.has_capacity() {
             return self.refuse_statelessly(&incoming);
         }
@@ -41,6 +44,28 @@ impl Agent {
                 self.answer_now(incoming, None, &reply, now);
             }
         }
+    }
+
+    /// An INVITE whose transaction is forgotten, in its time or early, while its dialog lives: never a second call.
+    /// Its 2xx is sent again until the ACK, as within the transaction.
+    fn is_late_copy(&mut self, incoming: &Incoming) -> bool {
+        let Some(origin) = incoming.merge_key() else {
+            return false;
+        };
+        if self.servers.is_merged(origin) {
+            return false;
+        }
+        let Some(dialog) = self.dialogs.begun_by(origin) else {
+            return false;
+        };
+        self.counters.request_retransmissions += 1;
+        let unacknowledged = dialog.unacknowledged.as_ref();
+        let first = unacknowledged.filter(|response| response.cseq == incoming.cseq);
+        if let Some((flow, bytes)) = first.map(|first| (first.flow, first.response.clone())) {
+            self.counters.retransmissions += 1;
+            self.transmit(flow, bytes, Ticket::NONE);
+        }
+        true
     }
 
     /// Whether a new call fits; counts why not.
@@ -134,6 +159,7 @@ impl Agent {
 /// What a dialog keeps of its INVITE (section 12.1.1).
 struct DialogTemplate {
     call_id: Box<[u8]>,
+    origin: Option<u64>,
     to: Vec<u8>,
     from: Box<[u8]>,
     from_tag: Option<Box<str>>,
@@ -148,6 +174,7 @@ impl DialogTemplate {
     fn of(incoming: &Incoming) -> Self {
         Self {
             call_id: incoming.call_id.clone(),
+            origin: incoming.merge_key(),
             to: incoming.value(&HeaderName::To).to_vec(),
             from: incoming.value(&HeaderName::From).into(),
             from_tag: incoming.from_tag.clone(),
@@ -164,6 +191,7 @@ impl DialogTemplate {
         self.to.extend_from_slice(tag.as_bytes());
         Dialog {
             call_id: self.call_id,
+            origin: self.origin,
             local: self.to.into(),
             local_tag: tag.into(),
             remote: self.from,

@@ -103,7 +103,8 @@ impl Agent {
             body,
         };
         let Some((flow, bytes)) = self.write_in_dialog(key, &draft) else {
-            return;
+            // Nothing will answer a BYE that cannot be addressed: without this its dialog would never end.
+            return self.end_hung_up(ends);
         };
         self.start_other(
             ClientId {

@@ -96,7 +96,8 @@ impl Servers {
         }
         self.by_key.insert(new.key.clone(), id);
         if let Some(merge) = new.merge {
-            self.by_merge.insert(merge, id);
+            // The first way stays the one that later ways merge with: a 482 ends long before the call it spared.
+            self.by_merge.entry(merge).or_insert(id);
         }
         let transaction = ServerTransaction {
             machine: new.machine,
@@ -134,7 +135,9 @@ impl Servers {
     pub(super) fn remove(&mut self, id: ServerId) -> Option<ServerTransaction> {
         let transaction = self.entries.remove(&id)?;
         self.by_key.remove(&transaction.key);
-        if let Some(merge) = transaction.merge {
+        if let Some(merge) = transaction.merge
+            && self.by_merge.get(&merge) == Some(&id)
+        {
             self.by_merge.remove(&merge);
         }
         if transaction.request.is_some() && matches!(transaction.machine, Machine::Invite(_)) {

@@ -59,6 +59,7 @@ impl Agent {
         let call_id = format!("{}@{}", self.random_token(), flow.advertised.ip());
         Dialog {
             call_id: call_id.into_bytes().into(),
+            origin: None,
             local: format!("<{}>;tag={local_tag}", invite.from).into_bytes().into(),
             local_tag,
             remote: format!("<{}>", invite.target).into_bytes().into(),

@@ -33,6 +33,8 @@ pub(crate) type ExtraHeaders = Vec<(String, String)>;
 #[derive(Debug)]
 pub(crate) struct Dialog {
     pub(crate) call_id: Box<[u8]>,
+    /// Names the INVITE that began it by Call-ID, From-tag and CSeq; `None` for calls of ours.
+    pub(crate) origin: Option<u64>,
     /// Our From (or To) value, tag included.
     pub(crate) local: Box<[u8]>,
     /// Names this dialog in what the peer sends.

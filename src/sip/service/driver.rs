@@ -72,11 +72,12 @@ impl Driver {
         while self.next() == Next::Continue {
             let deadline = self.deadline();
             tokio::select! {
+                // Arrivals come last: a flood that never pauses must not stop the clock, the metrics or a shutdown.
                 biased;
                 control = self.controls.recv(), if self.heard => self.control(control),
-                _ = self.arrivals.recv_many(&mut batch, BATCH) => self.arrived(&mut batch),
                 () = sleep_until(deadline) => self.expire(),
                 _ = tick.tick() => self.tick(),
+                _ = self.arrivals.recv_many(&mut batch, BATCH) => self.arrived(&mut batch),
             }
             self.catch_up();
         }

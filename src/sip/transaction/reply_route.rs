@@ -9,7 +9,7 @@
 //!  UDP          | source address : sent-by port
 //! ```
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::sip::event::Transport;
 use crate::sip::flow::Flow;
@@ -21,13 +21,18 @@ const DEFAULT_PORT: u16 = 5060;
 pub(crate) fn reply_flow(via: &Via<'_>, flow: Flow) -> Flow {
     let source = flow.peer;
     let port = via.port.unwrap_or(DEFAULT_PORT);
+    // The socket cannot send to the other family: such a maddr is as good as none.
     let maddr = via
         .maddr()
-        .and_then(|maddr| maddr.trim_matches(['[', ']']).parse().ok());
+        .and_then(|maddr| maddr.trim_matches(['[', ']']).parse::<IpAddr>().ok())
+        .filter(|maddr| maddr.is_ipv4() == source.is_ipv4());
+    // Only the port changes: a link-local IPv6 address is nothing without its scope.
+    let mut sent_by_port = source;
+    sent_by_port.set_port(port);
     let peer = match (flow.transport, maddr) {
         (Transport::Udp, Some(maddr)) => SocketAddr::new(maddr, port),
         (Transport::Udp, None) if via.rport() != Rport::Absent => source,
-        (Transport::Udp, None) | (Transport::Tcp, _) => SocketAddr::new(source.ip(), port),
+        (Transport::Udp, None) | (Transport::Tcp, _) => sent_by_port,
     };
     Flow { peer, ..flow }
 }
@@ -40,11 +45,15 @@ mod tests {
     use crate::sip::wire::Via;
 
     fn reply(via: &str, transport: Transport) -> Flow {
+        reply_from("198.51.100.7:40000", via, transport)
+    }
+
+    fn reply_from(peer: &str, via: &str, transport: Transport) -> Flow {
         let flow = Flow {
             transport,
             local: "192.0.2.1:5060".parse().unwrap(),
             advertised: "192.0.2.1:5060".parse().unwrap(),
-            peer: "198.51.100.7:40000".parse().unwrap(),
+            peer: peer.parse().unwrap(),
             connection: (transport == Transport::Tcp).then_some(ConnectionId(7)),
         };
         reply_flow(&Via::parse(via.as_bytes()).unwrap(), flow)
@@ -78,6 +87,26 @@ mod tests {
         assert_eq!(
             udp("SIP/2.0/UDP 10.0.0.1:5080;maddr=203.0.113.5;rport"),
             "203.0.113.5:5080"
+        );
+    }
+
+    #[test]
+    fn ipv6_source_is_answered_at_its_own_address_with_its_scope() {
+        let to = |peer: &str, via: &str| reply_from(peer, via, Transport::Udp).peer.to_string();
+        let via = "SIP/2.0/UDP [2001:db8::9]:5080;branch=z9hG4bK1";
+        assert_eq!(to("[2001:db8::7]:40000", via), "[2001:db8::7]:5080");
+        assert_eq!(to("[fe80::7%3]:40000", via), "[fe80::7%3]:5080");
+        assert_eq!(
+            to("[2001:db8::7]:40000", "SIP/2.0/UDP h:5080;maddr=[2001:db8::5]"),
+            "[2001:db8::5]:5080"
+        );
+    }
+
+    #[test]
+    fn maddr_of_the_other_family_is_passed_over() {
+        assert_eq!(
+            udp("SIP/2.0/UDP 10.0.0.1:5080;maddr=[2001:db8::5]"),
+            "198.51.100.7:5080"
         );
     }
 

@@ -8,6 +8,7 @@
 //!
 //! Reading stops while the peer does not take what we write, so that nothing here grows.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -30,10 +31,16 @@ const PONG: &[u8] = b"\r\n";
 const LINGER: Duration = Duration::from_millis(500);
 
 /// A message that waits to be written.
-#[derive(Debug)]
 pub(crate) struct Outgoing {
     pub(super) bytes: Arc<[u8]>,
     pub(super) ticket: Ticket,
+}
+
+impl fmt::Debug for Outgoing {
+    /// The size of the message and never the message: it names people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Outgoing({} bytes)", self.bytes.len())
+    }
 }
 
 /// A connection that can be written to.
@@ -82,6 +89,7 @@ pub(super) struct Connection {
     /// Bytes on their way out.
     pending: Vec<u8>,
     phase: Phase,
+    opened_at: Instant,
     /// Last byte in or out.
     active_at: Instant,
     /// Since when a message is incomplete, or the peer takes nothing.
@@ -107,6 +115,7 @@ impl Connection {
             context,
             pending: Vec::new(),
             phase: Phase::Open,
+            opened_at: Instant::now(),
             active_at: Instant::now(),
             stalled_at: None,
         }
@@ -267,10 +276,10 @@ impl Connection {
     fn deadline(&self) -> Instant {
         let limits = &self.context.connections;
         let idle = match self.standing {
-            Standing::Trusted => limits.idle,
-            Standing::Stranger => limits.partial,
+            Standing::Trusted => self.active_at + limits.idle,
+            // From the start, whatever comes: line ends and pings must not keep one of the few places for ever.
+            Standing::Stranger => self.opened_at + limits.partial,
         };
-        let idle = self.active_at + idle;
         self.stalled_at
             .map_or(idle, |since| idle.min(since + limits.partial))
     }

@@ -120,19 +120,28 @@ impl Uri {
 
     /// Taken apart for the application, without a display name.
     pub fn to_address(&self) -> Address {
+        // What follows an unknown scheme may be a number: it is kept where numbers are.
+        let (user, host) = match self.user() {
+            Some(user) => (text::unescaped(user), self.host()),
+            None if self.is_sip() => (String::new(), self.host()),
+            None => (text::unescaped(&self.host()), String::new()),
+        };
         Address {
             display: Redacted::default(),
             scheme: self.scheme().to_owned(),
-            user: Redacted::new(self.user().map(text::unescaped).unwrap_or_default()),
-            host: self.host(),
+            user: Redacted::new(user),
+            host,
             parameters: self.params().collect(),
         }
     }
 }
 
 impl fmt::Debug for Uri {
-    /// The user part may be a caller's number.
+    /// The user part may be a caller's number, and so may all of a URI that is not SIP.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.is_sip() {
+            return write!(f, "{}:<redacted>", self.scheme());
+        }
         write!(f, "{}:<redacted>@{}", self.scheme(), self.host())
     }
 }
@@ -347,6 +356,13 @@ mod tests {
 
     #[test]
     fn number_in_a_uri_never_shows_in_debug_output() {
-        assert!(!format!("{:?}", uri("sip:+358401234567@example.com")).contains("358"));
+        for text in [
+            "sip:+358401234567@example.com",
+            "tel:+358401234567",
+            "callto:+358401234567",
+        ] {
+            let shown = format!("{:?} {:?}", uri(text), uri(text).to_address());
+            assert!(!shown.contains("358"), "{text}");
+        }
     }
 }

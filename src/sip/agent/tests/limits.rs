@@ -98,6 +98,21 @@ fn full_transaction_table_forgets_the_oldest_finished_first() {
 }
 
 #[test]
+fn copy_of_an_invite_whose_transaction_was_forgotten_early_hears_its_2xx_again() {
+    let mut bench = limited(100, 100, 1);
+    bench.ask(&Ask::invite());
+    let answer = bench.answer();
+    bench.ask(&Ask::new("OPTIONS").call_id("other"));
+    assert_eq!(bench.agent.counters().evicted_transactions, 1);
+    assert_eq!(
+        bench.ask(&Ask::invite())[0].text,
+        answer.text,
+        "same 2xx, same tag"
+    );
+    assert_eq!(bench.invites.len(), 1, "never a second call");
+}
+
+#[test]
 fn table_full_of_unanswered_invites_refuses_what_is_new() {
     let mut bench = limited(100, 100, 3);
     for number in 0..3 {

@@ -109,6 +109,17 @@ fn same_request_by_another_way_hears_482() {
 }
 
 #[test]
+fn third_way_of_a_request_hears_482_even_after_the_second_is_over() {
+    let mut bench = Bench::new();
+    bench.ask(&Ask::invite());
+    bench.ask(&Ask::invite().branch("second"));
+    bench.ask(&Ask::new("ACK").branch("second"));
+    bench.run_until(6_000);
+    assert_eq!(kinds(&bench.ask(&Ask::invite().branch("third"))), ["482"]);
+    assert_eq!(bench.invites.len(), 1, "a merged request is not a second call");
+}
+
+#[test]
 fn body_that_is_no_session_description_hears_415_with_accept() {
     let ask = Ask::delayed_offer().body("application/isup", "x");
     let sent = Bench::new().ask(&ask);

@@ -156,6 +156,10 @@ proptest! {
             assert!(bench.agent.servers.len() <= limits.transactions, "transactions too");
             assert!(bench.agent.servers.pending_invites() <= limits.pending_invites + limits.dialogs);
         }
+        for sent in bench.sent.iter().filter(|sent| sent.text.starts_with("SIP/2.0 ")) {
+            let tagged = sent.what() == "100" || sent.header("To").is_none_or(|to| to.contains("tag="));
+            assert!(tagged, "every response over 100 has a To-tag: {}", sent.text);
+        }
         bench.run_until(clock_ms + 200_000);
         let mut ended = HashSet::new();
         for (key, event) in &bench.events {

@@ -222,6 +222,18 @@ fn timer_d_is_zero_on_streams() {
 }
 
 #[test]
+fn copy_of_an_invite_after_timer_l_is_no_second_call_while_the_first_lasts() {
+    let mut bench = Bench::new();
+    let tag = bench.established();
+    bench.run_until(40_000);
+    assert_eq!(bench.agent.transactions(), 0);
+    assert!(bench.ask(&Ask::invite()).is_empty());
+    assert_eq!(bench.invites.len(), 1);
+    bench.ask(&Ask::new("BYE").in_dialog(&tag).cseq(2));
+    assert_eq!((bench.agent.dialogs(), bench.invites.len()), (0, 1));
+}
+
+#[test]
 fn timer_m_acknowledges_a_repeated_2xx_for_64_t1() {
     let mut bench = Bench::new();
     let invite = call(&mut bench, Transport::Udp);

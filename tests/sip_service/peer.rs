@@ -168,8 +168,12 @@ impl UdpPeer {
     }
 
     pub(crate) async fn send(&self, text: &str) {
-        let sent = self.socket.send_to(text.as_bytes(), self.service).await;
-        assert_eq!(sent.expect("loopback takes datagrams"), text.len());
+        self.send_bytes(text.as_bytes()).await;
+    }
+
+    pub(crate) async fn send_bytes(&self, bytes: &[u8]) {
+        let sent = self.socket.send_to(bytes, self.service).await;
+        assert_eq!(sent.expect("loopback takes datagrams"), bytes.len());
     }
 
     pub(crate) async fn receive(&self) -> String {
@@ -262,6 +266,15 @@ impl TcpPeer {
         assert_ne!(length, 0, "closed too early; got {:?}", self.received);
         self.received
             .push_str(&String::from_utf8_lossy(&buffer[..length]));
+    }
+
+    /// Sends a keep-alive; whether the service still answers.
+    pub(crate) async fn ping(&mut self) -> bool {
+        let mut pong = [0; 2];
+        self.stream.write_all(b"\r\n\r\n").await.is_ok()
+            && soon("a pong or a close", self.stream.read_exact(&mut pong))
+                .await
+                .is_ok()
     }
 
     /// Whether an answer came before the service closed.

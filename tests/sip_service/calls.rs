@@ -1,14 +1,13 @@
-//! The SIP service over real loopback sockets, against peers written by hand.
-
-mod sip_peer;
+//! Calls, limits and endings.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use aftercall::sip::event::{Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
+use aftercall::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
 use aftercall::sip::service::{BindError, Cidr, ConnectionLimits, Queues, SipConfig, SipService};
-use sip_peer::{SDP, Script, Service, TcpPeer, UdpPeer, config, header, listen, soon};
 use tokio::net::TcpListener;
+
+use super::peer::{SDP, Script, Service, TcpPeer, UdpPeer, config, header, listen, soon};
 
 fn outbound(destination: SocketAddr, transport: Transport) -> OutboundInvite {
     OutboundInvite {
@@ -18,7 +17,7 @@ fn outbound(destination: SocketAddr, transport: Transport) -> OutboundInvite {
         transport,
         from: "sip:+358401234567@aftercall.invalid".to_owned(),
         headers: vec![("X-Queue".to_owned(), "sales".to_owned())],
-        offer: None,
+        offer: Some(Body::sdp(SDP)),
     }
 }
 
@@ -203,6 +202,28 @@ async fn strangers_hear_403_and_reach_nobody() {
     assert!(stream.closed().await.starts_with("SIP/2.0 403 Forbidden"));
     assert_eq!(service.handle.counters().strangers.value(), 3);
     assert!(service.calls.try_recv().is_err(), "no stranger makes a call");
+}
+
+#[tokio::test]
+async fn stranger_who_only_pings_loses_its_place_in_time() {
+    let trusted: Vec<Cidr> = vec!["192.0.2.0/24".parse().expect("a network")];
+    let connections = ConnectionLimits {
+        partial: Duration::from_millis(200),
+        ..ConnectionLimits::default()
+    };
+    let service = Service::start(SipConfig {
+        trusted,
+        connections,
+        ..config()
+    })
+    .await;
+    let mut stream = TcpPeer::connect(service.address(Transport::Tcp)).await;
+    soon("the close", async {
+        while stream.ping().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

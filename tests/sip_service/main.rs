@@ -1,0 +1,5 @@
+//! The SIP service over real loopback sockets, against peers written by hand.
+
+mod calls;
+mod garbage;
+mod peer;
