@@ -282,6 +282,20 @@ async fn dialog_whose_events_nobody_takes_is_hung_up() {
 }
 
 #[tokio::test]
+async fn dialog_whose_call_is_gone_is_hung_up() {
+    let mut service = Service::start(config()).await;
+    let peer = UdpPeer::new(service.address(Transport::Udp)).await;
+    let mut script = peer.script("orphaned");
+    peer.send(&script.invite()).await;
+    let call = service.call().await;
+    service.answer(&call).await;
+    script.learn_tag(&peer.expect("SIP/2.0 200 ").await);
+    peer.send(&script.request("ACK", 1, "", "")).await;
+    drop(call);
+    peer.expect("BYE ").await;
+}
+
+#[tokio::test]
 async fn our_calls_reach_another_service_over_udp_and_tcp() {
     let mut callee = Service::start(config()).await;
     let caller = Service::start(config()).await;
