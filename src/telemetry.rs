@@ -8,15 +8,24 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
 
 use crate::config::log::{LogFormat, LogSettings};
+
+/// What is logged, as the settings say.
+///
+/// # Errors
+/// The filter, when it cannot be read.
+pub fn filter(settings: &LogSettings) -> Result<EnvFilter, ParseError> {
+    EnvFilter::try_new(&settings.filter)
+}
 
 /// Starts logging as configured. A second start in the same process keeps the first.
 ///
 /// # Errors
 /// The filter, when it cannot be read.
-pub fn start_logging(settings: &LogSettings) -> Result<(), tracing_subscriber::filter::ParseError> {
-    let filter = EnvFilter::try_new(&settings.filter)?;
+pub fn start_logging(settings: &LogSettings) -> Result<(), ParseError> {
+    let filter = filter(settings)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -7,15 +7,14 @@ use tokio::sync::mpsc;
 
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
-use super::leg::Leg;
+use super::leg::{self, Leg};
 use super::survey_call::refusal;
 use crate::config::route::NotSurveyed;
 use crate::lifecycle::Shutdown;
 use crate::media::{MediaEvent, PlayId};
 use crate::prompts::Playlist;
-use crate::sip::event::{Command, DialogEvent};
+use crate::sip::event::{Command, DialogEvent, EndCause};
 use crate::sip::service::Incoming;
-use crate::storage::contract::CallEnd;
 
 /// A thank-you that takes longer than this is cut off.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(30);
@@ -31,7 +30,7 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
             let refusal = Refusal {
                 status: *status,
                 headers: Vec::new(),
-                end: Some(end(desk, &admitted, false)),
+                end: Some(admitted.sent_off(desk, None)),
             };
             refuse(desk, &incoming.invite, refusal).await;
         }
@@ -40,7 +39,7 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
             let refusal = Refusal {
                 status: 302,
                 headers,
-                end: Some(end(desk, &admitted, false)),
+                end: Some(admitted.sent_off(desk, None)),
             };
             refuse(desk, &incoming.invite, refusal).await;
         }
@@ -48,22 +47,26 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
 }
 
 async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mut hang_up: Shutdown) {
+    if leg::is_over(&mut incoming.events) {
+        return store_end(desk, admitted.sent_off(desk, None)).await;
+    }
     let (sender, mut media) = mpsc::channel(MEDIA_EVENTS);
     let mut leg = match Leg::answer(desk, &incoming.invite, sender).await {
         Ok(leg) => leg,
         Err(error) => {
             let mut refusal = refusal(desk, admitted, &error);
-            refusal.end = Some(end(desk, admitted, false));
+            refusal.end = Some(admitted.sent_off(desk, None));
             return refuse(desk, &incoming.invite, refusal).await;
         }
     };
+    let answered_at = desk.utc();
     let heard = hear_goodbye(desk, &mut leg, admitted, &mut incoming.events, &mut media);
-    let peer_hung_up = tokio::select! {
+    let heard = tokio::select! {
         biased;
-        peer_hung_up = tokio::time::timeout(LONGEST_FAREWELL, heard) => peer_hung_up.unwrap_or(false),
-        () = hang_up.requested() => false,
+        heard = tokio::time::timeout(LONGEST_FAREWELL, heard) => heard.unwrap_or(Heard::Enough),
+        () = hang_up.requested() => Heard::Enough,
     };
-    if !peer_hung_up {
+    if heard == Heard::Enough {
         let headers = vec![(
             "Reason".to_owned(),
             "Q.850;cause=16;text=\"Not surveyed\"".to_owned(),
@@ -75,49 +78,50 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         .await;
     }
     leg.close();
-    store_end(desk, end(desk, admitted, true)).await;
+    let was_answered = heard != Heard::Nothing;
+    store_end(desk, admitted.sent_off(desk, was_answered.then_some(answered_at))).await;
 }
 
-/// Plays the goodbye from the ACK on; `true` when the dialog ended meanwhile.
+/// What the caller heard of the goodbye.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    /// As much as we had to say: it is for us to hang up.
+    Enough,
+    /// Some of it: the dialog ended meanwhile.
+    Part,
+    /// Nothing: a CANCEL was faster than our 200.
+    Nothing,
+}
+
+/// Plays the goodbye from the ACK on.
 async fn hear_goodbye(
     desk: &Desk,
     leg: &mut Leg,
     admitted: &Admitted,
     dialog: &mut mpsc::Receiver<DialogEvent>,
     media: &mut mpsc::Receiver<MediaEvent>,
-) -> bool {
+) -> Heard {
     loop {
         tokio::select! {
             biased;
             event = dialog.recv() => match event {
                 Some(DialogEvent::Acknowledged { answer }) => {
                     if leg.acknowledged(answer.as_ref()).is_err() {
-                        return false;
+                        return Heard::Enough;
                     }
                     let prompt = desk.prompts.get(admitted.language.as_str(), desk.goodbye_prompt);
                     leg.play(PlayId(0), Playlist::from_iter(prompt.cloned()));
                 }
                 Some(DialogEvent::Offer { offer, body }) => leg.offered(offer, body.as_ref()).await,
                 Some(DialogEvent::OfferAnswered { body }) => leg.offer_answered(body.as_ref()),
-                Some(DialogEvent::Ended { .. }) | None => return true,
+                Some(DialogEvent::Ended { cause: EndCause::Cancelled | EndCause::Refused }) => return Heard::Nothing,
+                Some(DialogEvent::Ended { .. }) | None => return Heard::Part,
                 Some(DialogEvent::Info { .. } | DialogEvent::Progress { .. } | DialogEvent::Answered { .. }) => {}
             },
             event = media.recv() => match event {
-                Some(MediaEvent::PlaybackFinished(_) | MediaEvent::Closed(_)) | None => return false,
+                Some(MediaEvent::PlaybackFinished(_) | MediaEvent::Closed(_)) | None => return Heard::Enough,
                 Some(_) => {}
             },
         }
-    }
-}
-
-fn end(desk: &Desk, admitted: &Admitted, answered: bool) -> CallEnd {
-    let ended_at = desk.utc();
-    let (disposition, reason) = admitted.left_out;
-    CallEnd {
-        call: admitted.uid,
-        answered_at: answered.then_some(admitted.arrived_at),
-        ended_at,
-        disposition,
-        reason: reason.to_owned(),
     }
 }

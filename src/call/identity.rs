@@ -11,6 +11,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 const KEY_BYTES: usize = 32;
+const NOT_A_KEY: &str = "is not a key of 32 bytes; restore it, or remove it to have a new one made, which recognises no earlier caller";
 
 /// Hashes caller numbers under the deployment's key.
 #[derive(Clone)]
@@ -31,18 +32,28 @@ impl CallerHasher {
     /// # Errors
     /// The file can be neither read nor made, or does not hold a key of 32 bytes.
     pub fn from_file(path: &Path, fresh: [u8; KEY_BYTES]) -> io::Result<Self> {
-        match std::fs::File::open(path) {
-            Ok(mut file) => {
-                let mut key = [0; KEY_BYTES];
-                file.read_exact(&mut key)?;
-                Ok(Self::new(&key))
-            }
+        match Self::read_file(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 write_key(path, &fresh)?;
                 Ok(Self::new(&fresh))
             }
-            Err(error) => Err(error),
+            read => read,
         }
+    }
+
+    /// Reads the key from its file.
+    ///
+    /// # Errors
+    /// As the system says; [`io::ErrorKind::InvalidData`] when the file does not hold a key of 32 bytes.
+    pub fn read_file(path: &Path) -> io::Result<Self> {
+        let mut bytes = Vec::with_capacity(KEY_BYTES);
+        // One more than a key, so that a file with something else in it is not taken for one.
+        std::fs::File::open(path)?
+            .take(KEY_BYTES as u64 + 1)
+            .read_to_end(&mut bytes)?;
+        <&[u8; KEY_BYTES]>::try_from(bytes.as_slice())
+            .map(Self::new)
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, NOT_A_KEY))
     }
 
     /// The hash of a number as 64 hexadecimal digits; `None` when there is no number in it.
@@ -134,10 +145,13 @@ mod tests {
     }
 
     #[test]
-    fn truncated_key_file_is_refused() {
+    fn key_file_of_another_length_is_refused_and_left_alone() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("caller.key");
-        std::fs::write(&path, [1; 5]).unwrap();
-        assert!(CallerHasher::from_file(&path, [7; 32]).is_err());
+        for length in [0, 5, 33] {
+            std::fs::write(&path, vec![1; length]).unwrap();
+            assert!(CallerHasher::from_file(&path, [7; 32]).is_err(), "{length} bytes");
+            assert_eq!(std::fs::metadata(&path).unwrap().len(), length as u64);
+        }
     }
 }

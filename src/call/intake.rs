@@ -22,12 +22,36 @@ use crate::survey::{Language, Survey};
 #[derive(Debug)]
 pub(super) struct Admitted {
     pub(super) uid: CallUid,
-    pub(super) arrived_at: DateTime<Utc>,
     pub(super) survey: Arc<Survey>,
     pub(super) language: Language,
     pub(super) not_surveyed: NotSurveyed,
     /// What is stored when the call is sent off.
     pub(super) left_out: (Disposition, &'static str),
+}
+
+impl Admitted {
+    /// The end of this call, now.
+    pub(super) fn end(
+        &self,
+        desk: &Desk,
+        answered_at: Option<DateTime<Utc>>,
+        disposition: Disposition,
+        reason: &str,
+    ) -> CallEnd {
+        CallEnd {
+            call: self.uid,
+            answered_at,
+            ended_at: desk.utc(),
+            disposition,
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// The end of this call, now, when it was sent off.
+    pub(super) fn sent_off(&self, desk: &Desk, answered_at: Option<DateTime<Utc>>) -> CallEnd {
+        let (disposition, reason) = self.left_out;
+        self.end(desk, answered_at, disposition, reason)
+    }
 }
 
 /// What is done with a call.
@@ -83,7 +107,13 @@ pub(super) async fn decide(
     };
     let (Some(route), Some(survey)) = (route, survey) else {
         tracing::info!("no route for the dialled number");
-        let end = end(uid, arrived_at, Disposition::Suppressed, policy::NO_ROUTE);
+        let end = CallEnd {
+            call: uid,
+            answered_at: None,
+            ended_at: desk.utc(),
+            disposition: Disposition::Suppressed,
+            reason: policy::NO_ROUTE.to_owned(),
+        };
         return Verdict::Refuse(Refusal {
             status: 404,
             headers: Vec::new(),
@@ -92,10 +122,7 @@ pub(super) async fn decide(
     };
     let admitted = Admitted {
         uid,
-        arrived_at,
-        language: survey
-            .language_for(wanted.as_deref().or(route.language.as_deref()))
-            .clone(),
+        language: language(survey, wanted.as_deref(), route).clone(),
         survey: Arc::clone(survey),
         not_surveyed: route.not_surveyed.clone(),
         left_out: match admission {
@@ -122,17 +149,11 @@ fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
     if on_call.take_place(desk.most_surveyed) {
         return Verdict::Survey(admitted);
     }
-    metrics::counter!("aftercall_calls_refused_capacity_total").increment(1);
     tracing::warn!(
         limit = desk.most_surveyed,
         "no place for another survey: calls.max_concurrent"
     );
-    let end = end(
-        admitted.uid,
-        admitted.arrived_at,
-        Disposition::RefusedCapacity,
-        "calls.max_concurrent",
-    );
+    let end = admitted.end(desk, None, Disposition::RefusedCapacity, "calls.max_concurrent");
     Verdict::Refuse(Refusal {
         status: 503,
         headers: retry_after(desk.retry_after),
@@ -147,14 +168,12 @@ fn policy_of(route: &Route) -> RoutePolicy<'_> {
     }
 }
 
-fn end(call: CallUid, ended_at: DateTime<Utc>, disposition: Disposition, reason: &str) -> CallEnd {
-    CallEnd {
-        call,
-        answered_at: None,
-        ended_at,
-        disposition,
-        reason: reason.to_owned(),
-    }
+/// The language that the call tells, else that of its route, else the survey's own: the first that the survey is
+/// asked in.
+fn language<'s>(survey: &'s Survey, told: Option<&str>, route: &Route) -> &'s Language {
+    let asked = |tag: &&str| survey.languages().iter().any(|known| known.as_str() == *tag);
+    let wanted = told.into_iter().chain(route.language.as_deref()).find(asked);
+    survey.language_for(wanted)
 }
 
 /// The header that asks to come back later.

@@ -7,13 +7,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TryRecvError;
 
 use super::desk::{Desk, signal};
 use super::intake::retry_after;
 use crate::media::{MediaEvent, MediaSession, OpenError, PlayId, Stream};
 use crate::prompts::Playlist;
 use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
-use crate::sip::event::{Body, Command, DialogKey, InboundInvite, OfferKey};
+use crate::sip::event::{Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
 
 /// Why a call cannot have media.
@@ -72,6 +73,18 @@ fn warning(refusal: &Refusal) -> Vec<(String, String)> {
     vec![("Warning".to_owned(), format!("{code} aftercall \"{text}\""))]
 }
 
+/// Whether the peer is gone before it was answered: it sent CANCEL while the call was being decided on.
+pub(super) fn is_over(events: &mut mpsc::Receiver<DialogEvent>) -> bool {
+    loop {
+        match events.try_recv() {
+            Ok(DialogEvent::Ended { .. }) | Err(TryRecvError::Disconnected) => return true,
+            Err(TryRecvError::Empty) => return false,
+            // Nothing else means anything before the answer.
+            Ok(_) => {}
+        }
+    }
+}
+
 /// An answered call's media.
 #[derive(Debug)]
 pub(super) struct Leg {
@@ -81,6 +94,7 @@ pub(super) struct Leg {
     description: LocalSession,
     capabilities: Capabilities,
     started: bool,
+    telephone_event: bool,
 }
 
 impl Leg {
@@ -114,6 +128,7 @@ impl Leg {
             description: LocalSession::new(desk.randomness.seed(), shown),
             capabilities: desk.capabilities.clone(),
             started: false,
+            telephone_event: false,
         };
         let text = match offer.as_ref().zip(negotiated.as_ref()) {
             Some((offer, negotiated)) => {
@@ -134,6 +149,11 @@ impl Leg {
     /// The dialog that carries this leg.
     pub(super) const fn dialog(&self) -> DialogKey {
         self.dialog
+    }
+
+    /// Whether the peer may send keys as telephone-events.
+    pub(super) const fn has_telephone_event(&self) -> bool {
+        self.telephone_event
     }
 
     /// Takes the ACK: the answer to our offer, when ours was the offer.
@@ -213,6 +233,7 @@ impl Leg {
             self.media.start(stream)
         };
         self.started = true;
+        self.telephone_event = negotiated.telephone_event.is_some();
         told(done.is_ok(), "stream");
     }
 }

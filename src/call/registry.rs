@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::admission::capacity::{self, Capacity};
+
 /// Counts the calls that are on. Clones count together.
 #[derive(Debug, Clone)]
 pub struct Registry {
@@ -64,7 +66,7 @@ impl OnCall {
     pub fn take_place(&mut self, most: usize) -> bool {
         let mut taken = self.surveyed;
         self.count.send_if_modified(|count| {
-            if !taken && count.surveyed < most {
+            if !taken && capacity::decide(count.surveyed, most) == Capacity::Room {
                 count.surveyed += 1;
                 taken = true;
             }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
-use super::leg::{Leg, LegError};
+use super::leg::{self, Leg, LegError};
 use crate::dtmf::{self, Merge, Path, Press};
 use crate::lifecycle::Shutdown;
 use crate::media::{self, MediaEvent};
@@ -21,19 +21,25 @@ use crate::prompts::Playlist;
 use crate::sip::event::{Command, DialogEvent, EndCause};
 use crate::sip::service::Incoming;
 use crate::storage::StoreError;
-use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
+use crate::storage::contract::{AnswerRecord, Disposition};
 use crate::survey::{AnswerGiven, EndReason, Input, Output, PromptName, QuestionId, Session};
 
 /// Media events that may wait for the task.
 const MEDIA_EVENTS: usize = 32;
 
+/// The reason of a call that the PBX took back before it was answered.
+const CANCELLED: &str = "cancelled";
+
 /// Answers the call and walks the caller through the survey.
-pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted, hang_up: Shutdown) {
+pub(super) async fn run(desk: &Arc<Desk>, mut incoming: Incoming, admitted: Admitted, hang_up: Shutdown) {
+    if leg::is_over(&mut incoming.events) {
+        let end = admitted.end(desk, None, Disposition::Abandoned, CANCELLED);
+        return store_end(desk, end).await;
+    }
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
     match Leg::answer(desk, &incoming.invite, sender).await {
         Ok(leg) => {
-            let mut call = SurveyCall::new(desk, leg, admitted);
-            call.note_answer().await;
+            let call = SurveyCall::new(desk, leg, admitted);
             call.go_on(incoming.events, media_events, hang_up).await;
         }
         Err(error) => refuse(desk, &incoming.invite, refusal(desk, &admitted, &error)).await,
@@ -48,17 +54,10 @@ pub(super) fn refusal(desk: &Desk, admitted: &Admitted, error: &LegError) -> Ref
     } else {
         Disposition::Failed
     };
-    let end = CallEnd {
-        call: admitted.uid,
-        answered_at: None,
-        ended_at: desk.utc(),
-        disposition,
-        reason: error.word().to_owned(),
-    };
     Refusal {
         status: error.status(),
         headers: error.headers(desk.retry_after),
-        end: Some(end),
+        end: Some(admitted.end(desk, None, disposition, error.word())),
     }
 }
 
@@ -68,11 +67,13 @@ struct SurveyCall {
     desk: Arc<Desk>,
     leg: Leg,
     admitted: Admitted,
-    answered_at: DateTime<Utc>,
+    /// When our 200 left; `None` when it turned out to have come too late.
+    answered_at: Option<DateTime<Utc>>,
     session: Session,
     presses: Merge,
     storing: Option<Storing>,
     dialog_over: bool,
+    cancelled: bool,
     over: bool,
 }
 
@@ -81,24 +82,24 @@ impl SurveyCall {
         Self {
             desk: Arc::clone(desk),
             leg,
-            answered_at: desk.utc(),
+            answered_at: Some(desk.utc()),
             session: Session::new(Arc::clone(&admitted.survey)),
             admitted,
             presses: Merge::default(),
             storing: None,
             dialog_over: false,
+            cancelled: false,
             over: false,
         }
     }
 
-    /// Notes the answer, so that a call cut off by a crash is known to have been offered.
+    /// Notes the answer, so that a call cut off by a crash is known to have been offered. Not before the ACK: until
+    /// then a CANCEL may have overtaken the 200.
     async fn note_answer(&mut self) {
-        if let Err(error) = self
-            .desk
-            .writer
-            .answered(self.admitted.uid, self.answered_at)
-            .await
-        {
+        let Some(answered_at) = self.answered_at else {
+            return;
+        };
+        if let Err(error) = self.desk.writer.answered(self.admitted.uid, answered_at).await {
             tracing::error!(%error, "the answer of the call is not stored");
         }
     }
@@ -113,8 +114,9 @@ impl SurveyCall {
             let deadline = self.session.timeout().map(tokio::time::Instant::from_std);
             tokio::select! {
                 biased;
-                event = dialog.recv(), if !self.dialog_over => self.dialog_event(event).await,
+                // Media first: a key pressed just before the hang-up was pressed before it.
                 event = media.recv(), if !self.over => self.media_event(event),
+                event = dialog.recv(), if !self.dialog_over => self.dialog_event(event).await,
                 (question, stored) = storing(&mut self.storing) => self.stored(question, stored.is_ok()),
                 () = sleep_until(deadline), if !self.over => self.tell(Input::Timeout),
                 () = hang_up.requested(), if !self.over => self.tell(Input::Failed("shutdown")),
@@ -131,11 +133,22 @@ impl SurveyCall {
     async fn dialog_event(&mut self, event: Option<DialogEvent>) {
         match event {
             Some(DialogEvent::Acknowledged { answer }) => match self.leg.acknowledged(answer.as_ref()) {
-                Ok(()) => self.tell(Input::Answered),
+                Ok(()) => {
+                    self.tell(Input::Answered);
+                    self.note_answer().await;
+                }
                 Err(error) => self.fail(&error),
             },
-            Some(DialogEvent::Offer { offer, body }) => self.leg.offered(offer, body.as_ref()).await,
-            Some(DialogEvent::OfferAnswered { body }) => self.leg.offer_answered(body.as_ref()),
+            Some(DialogEvent::Offer { offer, body }) => {
+                let before = self.leg.has_telephone_event();
+                self.leg.offered(offer, body.as_ref()).await;
+                self.telephone_event_was(before);
+            }
+            Some(DialogEvent::OfferAnswered { body }) => {
+                let before = self.leg.has_telephone_event();
+                self.leg.offer_answered(body.as_ref());
+                self.telephone_event_was(before);
+            }
             Some(DialogEvent::Info { body }) => self.info(&body.content_type, &body.bytes),
             Some(DialogEvent::Ended { cause }) => self.dialog_ended(&cause),
             Some(DialogEvent::Progress { .. } | DialogEvent::Answered { .. }) => {}
@@ -143,15 +156,26 @@ impl SurveyCall {
         }
     }
 
+    /// Keys may come by another path when telephone-event came or went.
+    fn telephone_event_was(&mut self, before: bool) {
+        if self.leg.has_telephone_event() != before {
+            self.presses.reopen();
+        }
+    }
+
     fn dialog_ended(&mut self, cause: &EndCause) {
         self.dialog_over = true;
+        self.cancelled = matches!(cause, EndCause::Cancelled);
+        if matches!(cause, EndCause::Cancelled | EndCause::Refused) {
+            self.answered_at = None;
+        }
         self.tell(match cause {
             EndCause::Bye { .. } | EndCause::Cancelled | EndCause::HungUp => Input::HungUp,
             EndCause::AckTimeout => Input::Failed("ack_timeout"),
-            EndCause::TransportFailed
-            | EndCause::Refused
-            | EndCause::Rejected { .. }
-            | EndCause::NoResponse => Input::Failed("transport"),
+            EndCause::Refused => Input::Failed("answered_too_late"),
+            EndCause::TransportFailed | EndCause::Rejected { .. } | EndCause::NoResponse => {
+                Input::Failed("transport")
+            }
         });
     }
 
@@ -262,7 +286,9 @@ impl SurveyCall {
             .opted_out(self.admitted.uid, self.desk.utc())
             .await
         {
+            // The prompt that confirms it would be a lie.
             tracing::error!(%error, "the opt-out is not stored");
+            self.tell(Input::Failed("opt_out_not_stored"));
         }
     }
 
@@ -288,15 +314,13 @@ impl SurveyCall {
     async fn finish(self) {
         let outcome = self.session.outcome().copied();
         self.leg.close();
-        let end = CallEnd {
-            call: self.admitted.uid,
-            answered_at: Some(self.answered_at),
-            ended_at: self.desk.utc(),
-            disposition: outcome.map_or(Disposition::Failed, |outcome| outcome.disposition),
-            reason: outcome
-                .map_or("internal", |outcome| outcome.reason.as_str())
-                .to_owned(),
-        };
+        let (disposition, reason) = outcome.map_or((Disposition::Failed, "internal"), |outcome| {
+            (outcome.disposition, outcome.reason.as_str())
+        });
+        let reason = if self.cancelled { CANCELLED } else { reason };
+        let end = self
+            .admitted
+            .end(&self.desk, self.answered_at, disposition, reason);
         store_end(&self.desk, end).await;
     }
 }

@@ -19,8 +19,11 @@ use crate::sip::agent::AgentConfig;
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, OutboundInvite, Transport};
 use crate::sip::service::{BindError, Cidr, Listen, SipConfig, SipHandle, SipService};
 
-/// UDP ports for media; apart from those of a service with its usual settings on the same machine.
-const PORTS: std::ops::RangeInclusive<u16> = 40_000..=59_999;
+/// UDP ports for media begin somewhere in this range, so that two callers on one machine seldom meet; apart from those
+/// of a service with its usual settings.
+const FIRST_PORT: std::ops::RangeInclusive<u16> = 36_000..=48_000;
+/// The last UDP port for media.
+const LAST_PORT: u16 = 59_999;
 
 /// How a telephone is set up.
 #[derive(Debug, Clone)]
@@ -81,7 +84,7 @@ impl Phone {
         let (sip, _incoming) = SipService::bind(sip_config(local, transport, rng.random())).await?;
         let plane = MediaPlane::start(&PlaneConfig {
             threads: config.threads,
-            ports: PORTS,
+            ports: rng.random_range(FIRST_PORT)..=LAST_PORT,
             rtp_timeout: Duration::ZERO,
             ..PlaneConfig::new(rng.random())
         })?;

@@ -168,7 +168,7 @@ impl Failure {
             Self::Unreachable { .. } => "unreachable".to_owned(),
             Self::NotAnswered(_) => "not answered".to_owned(),
             Self::NoDescription | Self::Description(_) => "unusable session description".to_owned(),
-            Self::Media(_) => "no media on this side".to_owned(),
+            Self::Media(reason) => format!("no media on this side: {reason}"),
             Self::NothingHeard => "no audio heard".to_owned(),
             Self::KeysLeft(_) => "hung up before all keys were pressed".to_owned(),
             Self::KeysRefused => "no telephone-event".to_owned(),

@@ -4,25 +4,31 @@
 //!  after the prompt   hears: --------prompt--------|          |----prompt----
 //!                     presses:                        key ^ when the hangover has passed
 //!  barge-in           hears: --welcome-----question--|        |----prompt----
-//!                     presses:    ^ in vain   ^ again: it fell silent, so it counted
+//!                     presses:    ^ in vain  ^ again ^ again: it fell silent at once, so it counted
 //! ```
 //! Each prompt that is heard takes one group of keys. A survey that plays a welcome before its first question
-//! counts as one prompt, because the pause between the two is shorter than the hangover.
+//! counts as one prompt, because the pause between the two is shorter than the hangover. A barge-in cannot tell a
+//! pause inside a prompt from its end by the length: it takes a key for counted when the prompt fell silent right
+//! after it, or when a prompt starts a gap after a key that was pressed into silence.
 
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use super::keys::{Group, Keys};
 
 /// Into a prompt, when a barge-in presses its keys.
 const BARGE_IN_AFTER: Duration = Duration::from_secs(1);
-/// A prompt that goes on for this long after a key did not count it (keys in a welcome do not): press again.
+/// A key that did not count (those in a welcome do not) is pressed again.
 const BARGE_IN_AGAIN: Duration = Duration::from_millis(1_500);
 /// A prompt that falls silent within this time of a key was stopped by it.
-const STOPS_WITHIN: Duration = Duration::from_millis(600);
+const STOPS_WITHIN: Duration = Duration::from_millis(200);
+/// A prompt that starts this long after a key into silence follows from it: the gap after a key is 400 ms.
+const FOLLOWS_AFTER: RangeInclusive<Duration> = Duration::from_millis(350)..=Duration::from_millis(1_200);
+/// Silence after which a barge-in that is to press nothing takes the prompt for ended, beyond the hangover.
+const LEAVES_AFTER: Duration = Duration::from_millis(600);
 /// Longer than the pauses inside prompts and between a welcome and its question.
 const PATIENT_HANGOVER: Duration = Duration::from_millis(800);
-/// Shorter than the 400 ms gap after a key with the silence at the beginning of a prompt (100 ms), longer than the
-/// pauses inside prompts.
+/// Shorter than the 400 ms gap after a key with the silence at the beginning of a prompt (100 ms).
 const BARGE_IN_HANGOVER: Duration = Duration::from_millis(450);
 
 /// When keys are pressed.
@@ -50,7 +56,7 @@ impl Style {
 pub enum Heard {
     /// A prompt started.
     Start,
-    /// A prompt ended; its last loud packet came at this moment.
+    /// It fell silent; its last loud packet came at this moment.
     End(Instant),
 }
 
@@ -70,9 +76,18 @@ pub struct Script {
     style: Style,
     /// Groups done with.
     done: usize,
-    /// When the present group was pressed into the present prompt.
-    pressed_at: Option<Instant>,
+    /// A barge-in whose effect is still to be heard.
+    pressed: Option<Pressed>,
+    speaking: bool,
     due: Option<Instant>,
+}
+
+/// A key that was pressed by a barge-in.
+#[derive(Debug, Clone, Copy)]
+struct Pressed {
+    at: Instant,
+    /// Whether it met a prompt.
+    into_speech: bool,
 }
 
 impl Script {
@@ -82,32 +97,40 @@ impl Script {
             keys,
             style,
             done: 0,
-            pressed_at: None,
+            pressed: None,
+            speaking: false,
             due: None,
         }
     }
 
     /// Takes in what was heard; what it asks for is done at once.
     pub fn heard(&mut self, heard: Heard, now: Instant) -> Option<Deed> {
-        match (heard, self.style) {
-            (Heard::Start, Style::AfterPrompt) => None,
-            (Heard::Start, Style::BargeIn) => {
-                self.due = self
-                    .group()
-                    .is_some_and(|group| !group.digits().is_empty())
-                    .then(|| now + BARGE_IN_AFTER);
+        self.speaking = heard == Heard::Start;
+        match (self.style, heard) {
+            (Style::AfterPrompt, Heard::Start) => None,
+            (Style::AfterPrompt, Heard::End(_)) => self.take(),
+            (Style::BargeIn, Heard::Start) => {
+                self.started(now);
                 None
             }
-            (Heard::End(_), Style::AfterPrompt) => self.take(),
-            (Heard::End(last_loud), Style::BargeIn) => self.fell_silent(last_loud),
+            (Style::BargeIn, Heard::End(last_loud)) => {
+                self.fell_silent(last_loud, now);
+                None
+            }
         }
     }
 
-    /// Presses what is due; to be called at [`Script::timeout`].
+    /// Does what is due; to be called at [`Script::timeout`].
     pub fn expire(&mut self, now: Instant) -> Option<Deed> {
-        self.due.filter(|due| *due <= now)?;
+        self.due.take_if(|due| *due <= now)?;
         let group = self.group()?.clone();
-        self.pressed_at = Some(now);
+        if group.digits().is_empty() {
+            return self.take();
+        }
+        self.pressed = Some(Pressed {
+            at: now,
+            into_speech: self.speaking,
+        });
         self.due = Some(now + BARGE_IN_AGAIN);
         Some(Deed::Press(group))
     }
@@ -119,19 +142,40 @@ impl Script {
 
     /// The groups that were never pressed, and never left out where `-` asked for that.
     pub fn left(&self) -> &[Group] {
-        let begun = self.done + usize::from(self.pressed_at.is_some());
+        let begun = self.done + usize::from(self.pressed.is_some());
         self.keys.groups().get(begun..).unwrap_or_default()
     }
 
-    fn fell_silent(&mut self, last_loud: Instant) -> Option<Deed> {
-        self.due = None;
-        match self.pressed_at.take() {
-            Some(pressed) if last_loud.saturating_duration_since(pressed) <= STOPS_WITHIN => {
-                self.done += 1;
-                None
-            }
-            Some(_) | None => self.take(),
+    fn started(&mut self, now: Instant) {
+        let follows = |pressed: &mut Pressed| {
+            !pressed.into_speech && FOLLOWS_AFTER.contains(&now.saturating_duration_since(pressed.at))
+        };
+        if self.pressed.take_if(follows).is_some() {
+            self.counted();
         }
+        match self.group() {
+            Some(group) if group.digits().is_empty() => self.due = None,
+            Some(_) => self.due = self.due.or(Some(now + BARGE_IN_AFTER)),
+            None => {}
+        }
+    }
+
+    fn fell_silent(&mut self, last_loud: Instant, now: Instant) {
+        let stopped = |pressed: &mut Pressed| {
+            last_loud
+                .checked_duration_since(pressed.at)
+                .is_some_and(|after| after <= STOPS_WITHIN)
+        };
+        if self.pressed.take_if(stopped).is_some() {
+            self.counted();
+        } else if self.group().is_some_and(|group| group.digits().is_empty()) {
+            self.due = Some(now + LEAVES_AFTER);
+        }
+    }
+
+    fn counted(&mut self) {
+        self.done += 1;
+        self.due = None;
     }
 
     fn take(&mut self) -> Option<Deed> {
@@ -188,7 +232,7 @@ mod tests {
         script.heard(Heard::Start, at(0));
         assert_eq!(script.timeout(), Some(at(1_000)));
         assert_eq!(script.expire(at(1_000)), press("9"));
-        assert_eq!(script.heard(Heard::End(at(1_040)), at(1_490)), None);
+        script.heard(Heard::End(at(1_040)), at(1_490));
         assert_eq!(script.timeout(), None);
         script.heard(Heard::Start, at(1_600));
         assert_eq!(script.expire(at(2_600)), press("5"));
@@ -202,22 +246,49 @@ mod tests {
         assert_eq!(script.expire(at(1_000)), press("9"));
         assert_eq!(script.expire(at(1_200)), None, "not before it is due");
         assert_eq!(script.expire(at(2_500)), press("9"));
+        script.heard(Heard::End(at(2_560)), at(3_010));
         assert_eq!(
-            script.heard(Heard::End(at(2_560)), at(3_010)),
+            script.expire(at(9_000)),
             None,
             "the second one stopped the prompt"
         );
     }
 
     #[test]
-    fn barge_in_presses_at_the_end_when_nothing_before_counted() {
-        let (mut script, at) = script("9,-", Style::BargeIn);
+    fn barge_in_does_not_take_a_pause_in_a_prompt_for_its_success() {
+        let (mut script, at) = script("9", Style::BargeIn);
         script.heard(Heard::Start, at(0));
         script.expire(at(1_000));
-        assert_eq!(script.heard(Heard::End(at(2_000)), at(2_450)), press("9"));
-        script.heard(Heard::Start, at(3_000));
-        assert_eq!(script.timeout(), None, "- presses nothing into the prompt either");
-        assert_eq!(script.heard(Heard::End(at(5_000)), at(5_450)), Some(Deed::Leave));
+        script.heard(Heard::End(at(1_700)), at(2_150));
+        script.heard(Heard::Start, at(2_200));
+        assert_eq!(
+            script.expire(at(2_500)),
+            press("9"),
+            "the pause was the prompt's own"
+        );
+        script.heard(Heard::End(at(2_400)), at(2_850));
+        assert_eq!(
+            script.expire(at(4_000)),
+            press("9"),
+            "and so was the one that began before the key"
+        );
+    }
+
+    #[test]
+    fn barge_in_presses_into_the_silence_after_a_prompt_and_knows_by_the_next_that_it_counted() {
+        let (mut script, at) = script("9,-,4", Style::BargeIn);
+        script.heard(Heard::Start, at(0));
+        script.expire(at(1_000));
+        script.heard(Heard::End(at(2_000)), at(2_450));
+        assert_eq!(script.expire(at(2_500)), press("9"));
+        script.heard(Heard::Start, at(3_050));
+        assert_eq!(script.timeout(), None, "- presses nothing into the prompt");
+        script.heard(Heard::End(at(5_000)), at(5_450));
+        script.heard(Heard::Start, at(5_500));
+        assert_eq!(script.timeout(), None, "that was a pause");
+        script.heard(Heard::End(at(6_000)), at(6_450));
+        assert_eq!(script.expire(at(7_050)), Some(Deed::Leave));
+        assert_eq!(script.left().len(), 1);
     }
 
     #[test]

@@ -7,11 +7,12 @@ use std::process::ExitCode;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::runtime;
+use super::{log_fault, runtime};
+use crate::call::identity::CallerHasher;
 use crate::config::{self, Loaded};
 use crate::engine::Library;
-use crate::storage::{Access, SqliteOptions, SqliteStore};
-use crate::survey::Fault;
+use crate::storage::{Access, OpenFault, SqliteOptions, SqliteStore, StoreError};
+use crate::survey::{Fault, Severity};
 
 /// Options of `check`.
 #[derive(Debug, ClapArgs)]
@@ -23,10 +24,12 @@ pub(super) struct Args {
 
 /// Tells every fault; status 0 when nothing stands in the way of serving, else 2.
 pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
-    let mut loaded = config::load(file);
-    let mut faults = std::mem::take(&mut loaded.faults);
+    let loaded = config::load(file);
+    let mut faults = loaded.faults.clone();
     let (library, found) = Library::load(&loaded);
     faults.extend(found);
+    faults.extend(log_fault(&loaded));
+    faults.extend(key_file(&loaded));
     faults.extend(database(&loaded));
     let sound = !faults.iter().any(Fault::is_error);
     let printed = if args.json {
@@ -41,25 +44,58 @@ pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
     }
 }
 
-/// Opens the database as `serve` would, which makes and migrates it.
+/// The key of the caller hash, where there is one already; `serve` makes it otherwise.
+fn key_file(loaded: &Loaded) -> Option<Fault> {
+    let path = &loaded.settings.privacy.key_file;
+    let error = CallerHasher::read_file(path).err()?;
+    if error.kind() == std::io::ErrorKind::NotFound {
+        return None;
+    }
+    let reason = format!("{}: {error}", path.display());
+    let mend = "name a file of 32 bytes that this user can read, or none, to have one made";
+    Some(loaded.fault_in_setting("privacy", "key_file", reason, mend))
+}
+
+/// Opens the database. A new one is made, as `serve` would; one that exists is looked at and left as it is, for an
+/// older program may be serving with it.
 fn database(loaded: &Loaded) -> Option<Fault> {
-    let storage = &loaded.settings.storage;
-    let opened = runtime().map(|runtime| {
-        runtime.block_on(SqliteStore::open(&SqliteOptions::new(
-            &storage.path,
-            Access::Serve,
-        )))
-    });
-    let reason = match opened {
-        Ok(Ok(_)) => return None,
-        Ok(Err(error)) => error.to_string(),
-        Err(error) => error.to_string(),
+    const MEND: &str = "name a file in a directory that this user can write";
+    let path = &loaded.settings.storage.path;
+    let fault = |reason: String, mend| loaded.fault_in_setting("storage", "path", reason, mend);
+    let access = if path.exists() {
+        Access::Read
+    } else {
+        Access::Serve
     };
-    Some(loaded.fault_in_setting(
-        "storage",
-        "path",
-        reason,
-        "name a file in a directory that this user can write",
+    let opened =
+        runtime().map(|runtime| runtime.block_on(SqliteStore::open(&SqliteOptions::new(path, access))));
+    match opened {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            let outdated = matches!(
+                &error,
+                StoreError::Open {
+                    fault: OpenFault::Schema,
+                    ..
+                }
+            );
+            let mend = if outdated { "start the service once" } else { MEND };
+            let severity = if outdated {
+                Severity::Warning
+            } else {
+                Severity::Error
+            };
+            return Some(Fault {
+                severity,
+                ..fault(error.to_string(), mend)
+            });
+        }
+        Err(error) => return Some(fault(error.to_string(), MEND)),
+    }
+    let error = std::fs::OpenOptions::new().append(true).open(path).err()?;
+    Some(fault(
+        format!("{} cannot be written: {error}", path.display()),
+        MEND,
     ))
 }
 

@@ -16,6 +16,7 @@ use crate::caller::check::{Comparison, compare};
 use crate::caller::load::{Load, LoadReport, Placed, Progress, ServerCost};
 use crate::caller::{Figures, KeySource, Order, Phone, Process, Target, load};
 use crate::config;
+use crate::descriptors;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
 
 /// How long after the last call its end may take to reach the database.
@@ -63,6 +64,8 @@ pub(super) struct Args {
 
 /// Places the calls; status 1 when one failed or an answer differs.
 pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
+    // Without the higher limit the sockets of many calls fail one by one, and say so themselves.
+    let _raised = descriptors::raise_limit().is_ok();
     // Two threads of its own would take the processor from the server that is measured.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -17,6 +17,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{self, Loaded};
+use crate::survey::Fault;
+use crate::telemetry;
 
 const CONFIG: &str = "config/aftercall.toml";
 
@@ -68,8 +70,22 @@ pub fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&cli.config, &args),
     };
     done.unwrap_or_else(|error| {
-        say(&format!("{error:#}"));
+        for line in told(&error).lines() {
+            say(line);
+        }
         ExitCode::FAILURE
+    })
+}
+
+/// The error with its causes, each said once: many errors already tell their cause in their own words.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |told, cause| {
+        let cause = cause.to_string();
+        match told.as_str() {
+            "" => cause,
+            told if told.contains(&cause) => told.to_owned(),
+            told => format!("{told}: {cause}"),
+        }
     })
 }
 
@@ -91,10 +107,33 @@ fn settings(file: &Path) -> Result<Loaded, ExitCode> {
     Err(ExitCode::from(2))
 }
 
+/// The fault of a log filter that cannot be read.
+fn log_fault(loaded: &Loaded) -> Option<Fault> {
+    let error = telemetry::filter(&loaded.settings.log).err()?;
+    let mend = "write for example \"info\" or \"warn,aftercall::sip=debug\"";
+    Some(loaded.fault_in_setting("log", "filter", error.to_string(), mend))
+}
+
 /// A tokio runtime for one command.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("aftercall")
         .build()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+
+    use super::told;
+
+    #[test]
+    fn a_cause_that_the_error_tells_itself_is_told_once() {
+        let bind = std::io::Error::other("address in use");
+        let told_itself = anyhow::Error::new(bind).context("cannot listen: address in use");
+        assert_eq!(told(&told_itself), "cannot listen: address in use");
+        let silent: anyhow::Result<()> = Err(anyhow::anyhow!("bad directive")).context("log.filter");
+        assert_eq!(told(&silent.unwrap_err()), "log.filter: bad directive");
+    }
 }

@@ -8,12 +8,14 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{runtime, settings};
+use super::{log_fault, runtime, say, settings};
 use crate::clock::SystemClock;
 use crate::config::Loaded;
+use crate::config::route::Route;
 use crate::descriptors;
-use crate::engine::{Engine, Library, StartError};
+use crate::engine::{Engine, Library};
 use crate::lifecycle::spawn;
+use crate::sip::event::Transport;
 use crate::sip::service::Listen;
 use crate::survey::Fault;
 use crate::telemetry;
@@ -25,6 +27,10 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         Ok(loaded) => loaded,
         Err(status) => return Ok(status),
     };
+    if let Some(fault) = log_fault(&loaded) {
+        say(&fault.to_string());
+        return Ok(ExitCode::from(2));
+    }
     telemetry::start_logging(&loaded.settings.log).context("log.filter")?;
     let metrics = telemetry::start_metrics().context("metrics")?;
     let upkeep = telemetry::keep_metrics(metrics.clone());
@@ -32,13 +38,19 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     if let Err(error) = descriptors::raise_limit() {
         tracing::warn!(%error, "the limit of open files stays as it is; each call takes two");
     }
-    let library = library(&loaded)?;
+    let library = match library(&loaded) {
+        Ok(library) => library,
+        Err(status) => return Ok(status),
+    };
     runtime()?.block_on(async move {
-        let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), render).await?;
-        spawn("metrics upkeep", upkeep);
-        print_banner(&loaded, &engine)?;
+        // Heard from here on, so that a stop that is asked for early is still a clean one.
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
+        let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), render).await?;
+        spawn("metrics upkeep", upkeep);
+        if let Err(error) = print_banner(&loaded, &engine) {
+            tracing::warn!(%error, "nobody reads standard output; serving all the same");
+        }
         let mut asked = async || tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () };
         asked().await;
         tracing::info!(
@@ -50,8 +62,8 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// What is read from disk, or every error in it; warnings go to the log.
-fn library(loaded: &Loaded) -> Result<Library, StartError> {
+/// What is read from disk, or every error in it on standard error and the exit status for it; warnings go to the log.
+fn library(loaded: &Loaded) -> Result<Library, ExitCode> {
     let (library, faults) = Library::load(loaded);
     let (errors, warnings): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(Fault::is_error);
     for warning in &warnings {
@@ -60,7 +72,10 @@ fn library(loaded: &Loaded) -> Result<Library, StartError> {
     if errors.is_empty() {
         Ok(library)
     } else {
-        Err(StartError::Faults(errors))
+        for error in &errors {
+            say(&error.to_string());
+        }
+        Err(ExitCode::from(2))
     }
 }
 
@@ -89,28 +104,38 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
         )?;
     }
     writeln!(out, "  database  {}", settings.storage.path.display())?;
-    if let Some(Listen { address, .. }) = engine.sip_addresses().first() {
-        let host = if address.ip().is_unspecified() {
-            "127.0.0.1".to_owned()
-        } else {
-            host(address.ip())
-        };
-        let port = if address.port() == 5060 {
-            String::new()
-        } else {
-            format!(":{}", address.port())
-        };
-        let user = settings
-            .routes
-            .first()
-            .map_or("nps", |route| route.number.as_str())
-            .trim_end_matches('*');
-        writeln!(
-            out,
-            "  try it    cargo run --release -- call sip:{user}@{host}{port} --keys 9,5,4"
-        )?;
+    if let Some(first) = engine.sip_addresses().first() {
+        try_it(&mut out, first, &settings.routes)?;
     }
     out.flush()
+}
+
+/// The command that places a test call.
+fn try_it(out: &mut impl Write, first: &Listen, routes: &[Route]) -> std::io::Result<()> {
+    let Listen { transport, address } = first;
+    let host = match address.ip() {
+        ip if ip.is_unspecified() && ip.is_ipv6() => "[::1]".to_owned(),
+        ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+        ip => host(ip),
+    };
+    let port = if address.port() == 5060 {
+        String::new()
+    } else {
+        format!(":{}", address.port())
+    };
+    let user = routes
+        .iter()
+        .map(|route| route.number.as_str().trim_end_matches('*'))
+        .find(|user| !user.is_empty())
+        .unwrap_or("survey");
+    let how = match transport {
+        Transport::Udp => "",
+        Transport::Tcp => " --transport tcp",
+    };
+    writeln!(
+        out,
+        "  try it    cargo run --release -- call sip:{user}@{host}{port}{how} --keys 9,5,4"
+    )
 }
 
 fn host(ip: std::net::IpAddr) -> String {

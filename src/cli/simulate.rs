@@ -1,7 +1,6 @@
 //! `aftercall simulate`: which survey, in which language, with which words.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -43,15 +42,22 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         );
     };
     let language = survey.language_for(args.language.as_deref());
+    if let Some(wanted) = args
+        .language
+        .as_deref()
+        .filter(|wanted| *wanted != language.as_str())
+    {
+        say(&format!(
+            "the survey is not asked in `{wanted}`; it is walked in `{language}`"
+        ));
+    }
     let texts = ManifestTexts::read(&loaded.settings.prompts.directory.join("manifest.toml"));
-    let mut out = std::io::stdout();
-    writeln!(out, "Type keys and Enter; Enter alone is silence; h hangs up.")?;
     walk::run(
         std::sync::Arc::clone(survey),
         language,
         &texts,
         std::io::stdin().lock(),
-        out,
+        std::io::stdout(),
     )?;
     Ok(ExitCode::SUCCESS)
 }

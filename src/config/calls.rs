@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::value::Span;
+use super::value::{Span, text};
 
 /// `[calls]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -11,6 +11,7 @@ pub struct CallSettings {
     /// Surveyed calls at once on this node; beyond it a sampled call is refused for capacity.
     pub max_concurrent: usize,
     /// The name of this node in every row; must differ between nodes that share a database.
+    #[serde(deserialize_with = "text")]
     pub node: String,
     /// How long running calls may go on after a stop is asked for.
     pub drain: Span,

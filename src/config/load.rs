@@ -4,7 +4,7 @@
 //! value does not fit, the fault is noted, the value is taken out and the section is tried again, until only
 //! good values are left. So an operator sees all faults at once, not the first of ten.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path as FilePath;
 
 use config::{Config, Environment, File, FileFormat};
@@ -15,13 +15,26 @@ use serde_path_to_error::{Path, Segment};
 use super::locate::{Source, line_of};
 use super::route::Route;
 use super::{Settings, SurveySettings};
-use crate::survey::{Fault, Position};
+use crate::survey::{Fault, Position, Severity};
 
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
 
 const SECTIONS: [&str; 11] = [
     "sip", "media", "calls", "context", "privacy", "storage", "http", "log", "prompts", "surveys", "route",
+];
+
+/// Settings that are lists: a variable holds their values with commas between.
+const LISTS: [&str; 9] = [
+    "sip.listen",
+    "sip.trusted",
+    "media.codecs",
+    "context.queue",
+    "context.agent",
+    "context.team",
+    "context.original_call_id",
+    "context.language",
+    "context.caller",
 ];
 
 /// What reading the configuration gave: settings made of all good values, and the faults of the others.
@@ -31,6 +44,8 @@ pub struct Loaded {
     file: String,
     /// Its text, likewise.
     text: String,
+    /// What the environment sets, likewise.
+    environment: Value,
     /// The settings; defaults stand where a value was faulty. Serve with them only when `faults` is empty.
     pub settings: Settings,
     /// Everything that is wrong.
@@ -43,6 +58,7 @@ impl Loaded {
         Self {
             file: name.to_owned(),
             text: text.to_owned(),
+            environment: Value::Null,
             settings: Settings::default(),
             faults,
         }
@@ -50,21 +66,37 @@ impl Loaded {
 
     /// A fault of `key` in the route at `index` that only the rest of the house could find.
     pub fn fault_in_route(&self, index: usize, key: &str, reason: String, mend: &str) -> Fault {
-        let path = [Segment::Seq { index }, Segment::Map { key: key.to_owned() }];
+        let place = [Segment::Seq { index }, named(key)];
+        // A faulty route was taken out, and every one behind it has moved up.
+        let path: &[Segment] = if moved(&self.faults) { &[] } else { &place };
         let line = Source::parse(&self.text)
             .ok()
-            .and_then(|source| source.line("route", &path));
+            .and_then(|source| source.line("route", path));
         fault(&self.file, line, reason, mend)
+    }
+
+    /// The warning that no call will ever be taken.
+    pub fn no_route(&self) -> Fault {
+        let reason = "there is no [[route]]: every call gets 404".to_owned();
+        let mend = "write a [[route]] with number = \"nps\" and survey = \"default\"";
+        Fault {
+            severity: Severity::Warning,
+            ..fault(&self.file, None, reason, mend)
+        }
     }
 
     /// A fault of one setting that only the world could find: a directory that is missing, a port in use.
     pub fn fault_in_setting(&self, section: &str, key: &str, reason: String, mend: &str) -> Fault {
-        let path = [Segment::Map { key: key.to_owned() }];
+        let path = [named(key)];
         let source = Source::parse(&self.text).ok();
         let line = source
             .filter(|source| source.holds(section, &path))
             .and_then(|source| source.line(section, &path));
-        fault(&self.file, line, format!("{section}.{key}: {reason}"), mend)
+        let reason = format!("{section}.{key}: {reason}");
+        if stands_in(&self.environment, section, &path) {
+            return fault(&variable(section, &path), None, reason, mend);
+        }
+        fault(&self.file, line, reason, mend)
     }
 }
 
@@ -94,10 +126,11 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
         }
     };
     match merged(text, environment) {
-        Ok(table) => {
+        Ok((table, environment)) => {
             let mut reader = Reader {
                 name,
                 source,
+                environment,
                 faults: Vec::new(),
             };
             let settings = reader.settings(table);
@@ -105,6 +138,7 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
                 file: name.to_owned(),
                 text: text.to_owned(),
                 settings,
+                environment: reader.environment,
                 faults: reader.faults,
             }
         }
@@ -115,29 +149,58 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
     }
 }
 
+/// The file with the environment over it, and the environment by itself.
 fn merged(
     text: &str,
     environment: Option<HashMap<String, String>>,
-) -> Result<serde_json::Map<String, Value>, config::ConfigError> {
+) -> Result<(serde_json::Map<String, Value>, Value), config::ConfigError> {
     let variables = Environment::with_prefix("AFTERCALL")
         .prefix_separator("__")
         .separator("__")
         .try_parsing(true)
         .list_separator(",")
-        .with_list_parse_key("sip.listen")
-        .with_list_parse_key("sip.trusted")
-        .with_list_parse_key("media.codecs")
+        .ignore_empty(true)
         .source(environment);
-    Config::builder()
+    let variables = LISTS
+        .into_iter()
+        .fold(variables, Environment::with_list_parse_key);
+    let alone = Config::builder().add_source(variables.clone()).build()?;
+    let both = Config::builder()
         .add_source(File::from_str(text, FileFormat::Toml))
         .add_source(variables)
-        .build()?
-        .try_deserialize()
+        .build()?;
+    Ok((both.try_deserialize()?, alone.try_deserialize()?))
+}
+
+/// Whether what the path names, or what stands above it, is set there.
+fn stands_in(environment: &Value, section: &str, path: &[Segment]) -> bool {
+    let mut here = environment.get(section);
+    for segment in path {
+        here = match (here, segment) {
+            (Some(Value::Object(table)), Segment::Map { key }) => table.get(key),
+            (Some(Value::Array(_)), Segment::Seq { .. }) => return true,
+            (_, _) => None,
+        };
+    }
+    here.is_some()
+}
+
+/// What to call the variable that sets this.
+fn variable(section: &str, path: &[Segment]) -> String {
+    let mut name = format!("AFTERCALL__{section}");
+    for segment in path {
+        if let Segment::Map { key } = segment {
+            name.push_str("__");
+            name.push_str(key);
+        }
+    }
+    format!("environment variable {}", name.to_uppercase())
 }
 
 struct Reader<'a> {
     name: &'a str,
     source: Source<'a>,
+    environment: Value,
     faults: Vec<Fault>,
 }
 
@@ -207,14 +270,16 @@ impl Reader<'_> {
     fn note(&mut self, section: &str, path: &[Segment], reason: &str, mend: &str) {
         let key = path
             .iter()
-            .fold(section.to_owned(), |key, segment| format!("{key}.{segment}"));
-        let from_file = self.source.holds(section, path) || reason.starts_with("missing field");
+            .fold(section.to_owned(), |key, segment| match segment {
+                Segment::Seq { .. } => format!("{key}{segment}"),
+                Segment::Map { .. } | Segment::Enum { .. } | Segment::Unknown => format!("{key}.{segment}"),
+            });
         let reason = format!("{key}: {reason}");
-        self.faults.push(if from_file {
-            fault(self.name, self.source.line(section, path), reason, mend)
+        // The environment wins over the file, and so does its fault.
+        self.faults.push(if stands_in(&self.environment, section, path) {
+            fault(&variable(section, path), None, reason, mend)
         } else {
-            let variable = format!("AFTERCALL__{}", key.replace('.', "__").to_uppercase());
-            fault(&format!("environment variable {variable}"), None, reason, mend)
+            fault(self.name, self.source.line(section, path), reason, mend)
         });
     }
 
@@ -223,27 +288,49 @@ impl Reader<'_> {
         if settings.sip.listen.is_empty() {
             self.note(
                 "sip",
-                &[],
-                "listen: no address to listen on",
+                &[named("listen")],
+                "no address to listen on",
                 "write for example listen = \"0.0.0.0:5060\"",
             );
         }
         if settings.media.codecs.is_empty() {
             self.note(
                 "media",
-                &[],
-                "codecs: no codec is left",
+                &[named("codecs")],
+                "no codec is left",
                 "write for example codecs = [\"PCMU\", \"PCMA\"]",
             );
         }
-        let mut known: HashMap<&str, ()> = HashMap::new();
-        for route in &settings.routes {
-            if known.insert(route.number.as_str(), ()).is_some() {
-                let reason = format!("number: `{}` is routed twice", route.number.as_str());
-                self.note("route", &[], &reason, "keep one route for each number");
+        let moved = moved(&self.faults);
+        let place = |index, key| match moved {
+            false => vec![Segment::Seq { index }, named(key)],
+            true => Vec::new(),
+        };
+        let (mut numbers, mut names) = (HashSet::new(), HashSet::new());
+        for (index, route) in settings.routes.iter().enumerate() {
+            if !numbers.insert(route.number.as_str()) {
+                let reason = format!("number `{}` is routed twice", route.number.as_str());
+                let mend = "keep one route for each number";
+                self.note("route", &place(index, "number"), &reason, mend);
+            } else if !names.insert(route.name()) {
+                let reason = format!(
+                    "two routes are called `{}`, and would be counted as one",
+                    route.name()
+                );
+                let mend = "give each route a name of its own";
+                self.note("route", &place(index, "name"), &reason, mend);
             }
         }
     }
+}
+
+/// Whether a route was taken out for a fault.
+fn moved(faults: &[Fault]) -> bool {
+    faults.iter().any(|fault| fault.reason.starts_with("route["))
+}
+
+fn named(key: &str) -> Segment {
+    Segment::Map { key: key.to_owned() }
 }
 
 fn segments(path: &Path) -> Vec<Segment> {
@@ -282,7 +369,7 @@ fn mend_of(reason: &str) -> &'static str {
     } else if reason.starts_with("missing field") {
         "add it"
     } else {
-        "write a value as described in the README's table of settings"
+        "write a value as docs/configuration.md describes it"
     }
 }
 

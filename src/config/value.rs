@@ -54,6 +54,22 @@ where
         .collect()
 }
 
+/// A text, also one that looks like a number: a variable `AFTERCALL__CALLS__NODE=7` arrives as one.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum AnyText {
+    Text(String),
+    Whole(i64),
+}
+
+/// Deserializes a text that may look like a whole number.
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(match AnyText::deserialize(deserializer)? {
+        AnyText::Text(text) => text,
+        AnyText::Whole(number) => number.to_string(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

@@ -7,17 +7,13 @@ use std::path::PathBuf;
 use crate::media::PlaneError;
 use crate::sip::service::BindError;
 use crate::storage::StoreError;
-use crate::survey::Fault;
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Configuration, surveys or prompts are faulty.
-    #[error("{}", lines(.0))]
-    Faults(Vec<Fault>),
     /// A SIP address cannot be listened on.
     #[error("sip.listen: {0}")]
-    Sip(#[from] BindError),
+    Sip(BindError),
     /// The HTTP address cannot be listened on.
     #[error("http.listen: cannot listen on {address}: {error}")]
     Http {
@@ -27,8 +23,8 @@ pub enum StartError {
         error: io::Error,
     },
     /// The database cannot be used.
-    #[error("storage.path: {0}")]
-    Storage(#[from] StoreError),
+    #[error("{setting}: {0}", setting = storage_setting(.0))]
+    Storage(StoreError),
     /// The key of the caller hash can be neither read nor made.
     #[error("privacy.key_file: {}: {error}", .path.display())]
     Key {
@@ -38,14 +34,45 @@ pub enum StartError {
         error: io::Error,
     },
     /// The media plane cannot start.
-    #[error("media: {0}")]
-    Media(#[from] PlaneError),
+    #[error("{setting}: {0}", setting = media_setting(.0))]
+    Media(PlaneError),
 }
 
-fn lines(faults: &[Fault]) -> String {
-    faults
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
+// Not `#[from]`: each text holds its cause already, and a chain would tell it twice.
+
+impl From<BindError> for StartError {
+    fn from(error: BindError) -> Self {
+        Self::Sip(error)
+    }
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<PlaneError> for StartError {
+    fn from(error: PlaneError) -> Self {
+        Self::Media(error)
+    }
+}
+
+const fn storage_setting(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::SpoolOpen { .. } | StoreError::Spool { .. } => "storage.spool",
+        StoreError::Open { .. }
+        | StoreError::Unavailable { .. }
+        | StoreError::Refused { .. }
+        | StoreError::Row { .. }
+        | StoreError::QueueFull
+        | StoreError::Closed => "storage.path",
+    }
+}
+
+const fn media_setting(error: &PlaneError) -> &'static str {
+    match error {
+        PlaneError::NoPorts(_) => "media.ports",
+        PlaneError::Thread(_) => "media.threads",
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::config::Loaded;
 use crate::config::route::{NotSurveyed, Route};
 use crate::prompts::{self, Catalog};
-use crate::survey::{self, Fault, PromptNames, Survey};
+use crate::survey::{self, AnyPrompt, Fault, PromptNames, Survey};
 
 /// The prompt for calls that are not surveyed, in every language.
 pub const GOODBYE_PROMPT: &str = "goodbye_not_surveyed";
@@ -31,23 +31,24 @@ impl Library {
     pub fn load(loaded: &Loaded) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();
         let prompts = load_prompts(loaded, &mut faults);
-        let surveys = load_surveys(loaded, &prompts, &mut faults);
+        let shelf = load_surveys(loaded, prompts.as_ref(), &mut faults);
         for (index, route) in loaded.settings.routes.iter().enumerate() {
-            check_route(loaded, index, route, &surveys, &prompts, &mut faults);
+            check_route(loaded, index, route, &shelf, prompts.as_ref(), &mut faults);
         }
-        let routes = loaded.settings.routes.clone().into();
-        (
-            Self {
-                prompts: Arc::new(prompts),
-                surveys,
-                routes,
-            },
-            faults,
-        )
+        if loaded.settings.routes.is_empty() {
+            faults.push(loaded.no_route());
+        }
+        let library = Self {
+            prompts: Arc::new(prompts.unwrap_or_default()),
+            surveys: shelf.surveys,
+            routes: loaded.settings.routes.clone().into(),
+        };
+        (library, faults)
     }
 }
 
-fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Catalog {
+/// The prompts; `None` when they are faulty, which is told once and not again by each survey.
+fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
     let directory = &loaded.settings.prompts.directory;
     let languages = match folders(directory) {
         Ok(languages) => languages,
@@ -59,10 +60,10 @@ fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Catalog {
                 reason,
                 "name the directory that holds en/, fi/, ...",
             ));
-            return Catalog::default();
+            return None;
         }
     };
-    Catalog::load(directory, &languages).unwrap_or_else(|found| {
+    let loaded = Catalog::load(directory, &languages).map_err(|found| {
         let in_words = |fault: &prompts::Fault| {
             Fault::of_file(
                 fault.file.display().to_string(),
@@ -71,8 +72,8 @@ fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Catalog {
             )
         };
         faults.extend(found.iter().map(in_words));
-        Catalog::default()
-    })
+    });
+    loaded.ok()
 }
 
 /// The names of the folders in a directory, sorted.
@@ -94,11 +95,14 @@ fn folders(directory: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-fn load_surveys(
-    loaded: &Loaded,
-    prompts: &Catalog,
-    faults: &mut Vec<Fault>,
-) -> BTreeMap<String, Arc<Survey>> {
+/// The surveys that are sound, and the names of those that are not.
+#[derive(Default)]
+struct Shelf {
+    surveys: BTreeMap<String, Arc<Survey>>,
+    faulty: Vec<String>,
+}
+
+fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fault>) -> Shelf {
     let directory = &loaded.settings.surveys.directory;
     let files = match definitions(directory) {
         Ok(files) => files,
@@ -110,20 +114,33 @@ fn load_surveys(
                 reason,
                 "name the directory that holds the survey definitions",
             ));
-            return BTreeMap::new();
+            return Shelf::default();
         }
     };
-    let mut surveys = BTreeMap::new();
+    let recorded = prompts.map(Recorded);
+    let prompts: &dyn PromptNames = match &recorded {
+        Some(recorded) => recorded,
+        None => &AnyPrompt,
+    };
+    let mut shelf = Shelf::default();
     for (file, text) in files {
-        match survey::parse(&text, &file, &Recorded(prompts)) {
+        match survey::parse(&text, &file, prompts) {
             Ok(parsed) => {
                 faults.extend(parsed.warnings);
-                surveys.insert(parsed.survey.version().name.clone(), Arc::new(parsed.survey));
+                shelf
+                    .surveys
+                    .insert(parsed.survey.version().name.clone(), Arc::new(parsed.survey));
             }
-            Err(found) => faults.extend(found),
+            Err(found) => {
+                faults.extend(found);
+                let stem = Path::new(&file).file_stem();
+                shelf
+                    .faulty
+                    .extend(stem.map(|stem| stem.to_string_lossy().into_owned()));
+            }
         }
     }
-    surveys
+    shelf
 }
 
 /// The survey definitions of a directory with their text, sorted by name.
@@ -143,15 +160,23 @@ fn check_route(
     loaded: &Loaded,
     index: usize,
     route: &Route,
-    surveys: &BTreeMap<String, Arc<Survey>>,
-    prompts: &Catalog,
+    shelf: &Shelf,
+    prompts: Option<&Catalog>,
     faults: &mut Vec<Fault>,
 ) {
-    let Some(survey) = surveys.get(&route.survey) else {
-        let known: Vec<&str> = surveys.keys().map(String::as_str).collect();
-        let reason = format!("there is no sound survey `{}`", route.survey);
-        let mend = format!("choose from {}", known.join(", "));
-        faults.push(loaded.fault_in_route(index, "survey", reason, &mend));
+    let Some(survey) = shelf.surveys.get(&route.survey) else {
+        if !shelf.faulty.contains(&route.survey) {
+            let known: Vec<&str> = shelf.surveys.keys().map(String::as_str).collect();
+            let reason = format!("there is no survey `{}`", route.survey);
+            let mend = match known.as_slice() {
+                [] => format!(
+                    "write {}.toml",
+                    loaded.settings.surveys.directory.join(&route.survey).display()
+                ),
+                known => format!("choose from {}", known.join(", ")),
+            };
+            faults.push(loaded.fault_in_route(index, "survey", reason, &mend));
+        }
         return;
     };
     let unknown = route.language.as_ref().filter(|wanted| {
@@ -166,7 +191,7 @@ fn check_route(
     }
     for language in survey.languages() {
         if route.not_surveyed == NotSurveyed::Thanks
-            && prompts.get(language.as_str(), GOODBYE_PROMPT).is_none()
+            && prompts.is_some_and(|prompts| prompts.get(language.as_str(), GOODBYE_PROMPT).is_none())
         {
             let reason = format!("prompt `{GOODBYE_PROMPT}` is missing in `{language}`");
             faults.push(loaded.fault_in_route(

@@ -1,7 +1,8 @@
 //! Composition root: builds every part from the settings and joins them.
 //!
 //! The only module that knows all others. [`Engine::start`] either has everything running or names the setting
-//! that stands in the way; [`Engine::stop`] is soft first, hard after the grace period.
+//! that stands in the way; [`Engine::stop`] is soft first, hard after the grace period. HTTP goes last, so that
+//! `/readyz` says `stopping` and `/metrics` goes on while calls drain.
 
 mod error;
 mod gauges;
@@ -56,8 +57,9 @@ pub struct Engine {
     registry: Registry,
     http_address: SocketAddr,
     http: JoinHandle<()>,
-    stop: ShutdownTrigger,
+    drain: ShutdownTrigger,
     hang_up: ShutdownTrigger,
+    close: ShutdownTrigger,
 }
 
 impl Engine {
@@ -113,18 +115,19 @@ impl Engine {
             retry_after: settings.sip.retry_after.0,
             randomness: Randomness::seeded(rng.random()),
         };
-        let (stop, stopping) = lifecycle::shutdown();
+        let (drain, draining) = lifecycle::shutdown();
         let (hang_up, hanging_up) = lifecycle::shutdown();
+        let (close, closing) = lifecycle::shutdown();
         spawn(
             "reception",
             reception::serve(Arc::new(desk), arrivals, hanging_up),
         );
-        let readiness = Arc::new(ServiceReadiness::new(storage.handle.clone(), stopping.clone()));
+        let readiness = Arc::new(ServiceReadiness::new(storage.handle.clone(), draining));
         spawn(
             "gauges",
-            gauges::publish(Arc::clone(&media), registry.clone(), stopping.clone()),
+            gauges::publish(Arc::clone(&media), registry.clone(), closing.clone()),
         );
-        let http = spawn("http", web::serve(listener, readiness, render, stopping));
+        let http = spawn("http", web::serve(listener, readiness, render, closing));
         Ok(Self {
             sip,
             media,
@@ -133,8 +136,9 @@ impl Engine {
             registry,
             http_address,
             http,
-            stop,
+            drain,
             hang_up,
+            close,
         })
     }
 
@@ -159,7 +163,7 @@ impl Engine {
         if self.sip.set_accepting(Accepting::Draining).await.is_err() {
             tracing::error!("signalling has ended before the stop");
         }
-        self.stop.trigger();
+        self.drain.trigger();
         tokio::select! {
             () = self.registry.empty() => {}
             () = tokio::time::sleep(grace) => tracing::warn!(calls = self.registry.on(), "the grace period is over"),
@@ -173,6 +177,7 @@ impl Engine {
             tracing::error!(calls = self.registry.on(), "calls did not end in time");
         }
         self.sip.stop(LAST_WORDS).await;
+        self.close.trigger();
         drop((self.sip, self.media));
         for (name, task) in [("http", self.http), ("storage writer", self.writer)] {
             if tokio::time::timeout(LAST_WORDS, task).await.is_err() {

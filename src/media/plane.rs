@@ -123,11 +123,11 @@ impl MediaPlane {
     /// # Errors
     /// When the port range is empty.
     pub fn driven(config: &PlaneConfig, epoch: Instant) -> Result<(Self, Vec<Worker>), PlaneError> {
-        let pool = Pool::new(config.ports.clone(), config.quarantine);
+        let mut rng = StdRng::seed_from_u64(config.seed);
+        let pool = Pool::new(config.ports.clone(), config.quarantine, &mut rng);
         if pool.size() == 0 {
             return Err(PlaneError::NoPorts(config.ports.clone()));
         }
-        let mut rng = StdRng::seed_from_u64(config.seed);
         let wall = config.clock.utc().signed_duration_since(DateTime::UNIX_EPOCH);
         let timing = Timing {
             epoch,

@@ -13,7 +13,7 @@ pub mod store;
 pub mod trace;
 pub mod writer;
 
-pub use error::{StoreError, StoreErrorKind};
+pub use error::{OpenFault, StoreError, StoreErrorKind};
 pub use sqlite::{Access, SqliteOptions, SqliteStore};
 pub use store::Store;
 pub use writer::{WriterHandle, WriterOptions};

@@ -1,0 +1,90 @@
+//! The built-in caller and load generator against the service: what they press is what is stored.
+
+use crate::support::deployment::Deployment;
+
+#[tokio::test]
+async fn built_in_caller_completes_the_survey_in_every_way_it_can_call() {
+    let server = Deployment::quick().start().await;
+    let udp = format!("sip:nps@{}", server.udp);
+    let tcp = format!("sip:nps@{};transport=tcp", server.tcp);
+    let ways: [&[&str]; 5] = [
+        &[&udp, "--codec", "pcma", "--ptime", "40"],
+        &[&udp, "--info"],
+        &[&udp, "--delayed-offer"],
+        &[&tcp],
+        &[&tcp, "--delayed-offer", "--info"],
+    ];
+    for (count, way) in ways.iter().enumerate() {
+        let arguments = [&["call", "--keys", "10,5,4", "--header", "X-Queue: sales"], *way].concat();
+        let exit = server.deployment().run(&arguments).await;
+        assert!(exit.status.success(), "{way:?}:\n{}{}", exit.stdout, exit.stderr);
+        assert!(exit.stdout.contains("pressed 10"), "{}", exit.stdout);
+        let calls = server.ended_calls(count + 1).await;
+        let answers = server.answers(&calls[count]).await;
+        let given: Vec<_> = answers.iter().map(|answer| answer.given()).collect();
+        assert_eq!(
+            given,
+            [("nps", Some(10)), ("ces", Some(5)), ("csat", Some(4))],
+            "{way:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn load_finds_every_answer_of_many_calls_stored_as_pressed() {
+    let server = Deployment::quick().start().await;
+    let target = format!("sip:nps@{}", server.udp);
+    let pid = server.pid().to_string();
+    let load = [
+        "load",
+        "--calls",
+        "30",
+        "--rate",
+        "30",
+        "--target",
+        &target,
+        "--server-pid",
+        &pid,
+        "--json",
+    ];
+    let exit = server.deployment().run(&load).await;
+    assert!(exit.status.success(), "{}{}", exit.stdout, exit.stderr);
+    let report: serde_json::Value = serde_json::from_str(&exit.stdout).unwrap();
+    assert_eq!(
+        (&report["completed"], &report["failed"]),
+        (&30.into(), &0.into()),
+        "{report:#}"
+    );
+    assert_eq!(
+        (&report["answers"]["right"], &report["answers"]["expected"]),
+        (&90.into(), &90.into())
+    );
+    assert_eq!(report["answers"]["stored_ends"]["completed"], 30);
+    assert!(
+        report["server"]["cpu_s"].as_f64() > Some(0.0) && report["key_to_prompt"]["count"] == 90,
+        "{report:#}"
+    );
+}
+
+#[tokio::test]
+async fn load_says_which_answer_differs_from_what_was_pressed() {
+    let server = Deployment::quick().start().await;
+    let target = format!("sip:nps@{}", server.udp);
+    // The second question knows no 0: it is asked again, and every further key answers the question before.
+    let load = [
+        "load", "--calls", "1", "--keys", "9,0,4,3", "--target", &target, "--json",
+    ];
+    let exit = server.deployment().run(&load).await;
+    assert_eq!(exit.status.code(), Some(1), "{}", exit.stdout);
+    let report: serde_json::Value = serde_json::from_str(&exit.stdout).unwrap();
+    assert_eq!(
+        (&report["completed"], &report["answers"]["calls_deviating"]),
+        (&1.into(), &1.into()),
+        "{report:#}"
+    );
+    let deviation = report["answers"]["deviations"][0].as_str().unwrap();
+    assert!(
+        deviation.contains("pressed 9,0,4,3, stored [Some(9), Some(4), Some(3)]"),
+        "{deviation}"
+    );
+}

@@ -1,0 +1,17 @@
+//! The built program seen from outside, as a PBX, a phone and an operator see it: over SIP, RTP, HTTP, signals and
+//! the rows that a call leaves in the database.
+//!
+//! One test target, so that its tests run beside each other: they spend their time waiting. Nothing here asserts how
+//! long something took; what the product says about time is tested where time is simulated.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
+#![expect(clippy::panic, reason = "the harness fails a test by panicking")]
+#![expect(clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+#![expect(clippy::print_stdout, reason = "skipped tests and seeds are told")]
+
+mod baresip;
+mod caller;
+mod crash;
+mod serve;
+mod sipp;
+mod support;

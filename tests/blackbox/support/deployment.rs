@@ -1,0 +1,188 @@
+//! A deployment of its own for each test: configuration, surveys, prompts, database, all in one directory.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use tempfile::TempDir;
+
+use super::{repository, tone};
+
+/// UDP ports that each deployment may use for media.
+const MEDIA_PORTS: u16 = 80;
+/// Ranges to choose from: 10000 and up, below the ports that the system hands out by itself.
+const MEDIA_RANGES: u16 = 240;
+
+/// Three questions without a welcome, asked by tones of a third of a second and answered within half a minute, so
+/// that a slow machine has time and a fast one need not wait.
+const QUICK_SURVEY: &str = r#"
+title = "Three tones"
+goal = "Test the service"
+
+[prompts]
+welcome = []
+
+[timing]
+before_first_prompt = "100ms"
+after_key = "100ms"
+no_input = "30s"
+no_input_last = "30s"
+
+[[question]]
+metric = "nps"
+text = "The first tone?"
+
+[[question]]
+metric = "ces"
+text = "The second tone?"
+
+[[question]]
+metric = "csat"
+text = "The third tone?"
+"#;
+
+/// Length of a prompt of the quick surveys.
+const QUICK_PROMPT_MS: u32 = 300;
+
+/// What the program is started with.
+#[derive(Debug)]
+pub(crate) struct Deployment {
+    directory: TempDir,
+    settings: BTreeMap<(&'static str, &'static str), String>,
+    routes: String,
+    environment: Vec<(String, String)>,
+    used: &'static str,
+}
+
+/// The configuration that a deployment writes.
+const CONFIGURATION: &str = "aftercall.toml";
+
+impl Deployment {
+    /// Tones for prompts, the route `nps` for every call, nothing else.
+    pub(crate) fn quick() -> Self {
+        let mut deployment = Self::shipped();
+        let prompts = deployment.path("prompts");
+        tone::write_prompts(&prompts.join("en"), QUICK_PROMPT_MS);
+        deployment.set_path("prompts", "directory", &prompts);
+        let surveys = deployment.path("surveys");
+        deployment.set_path("surveys", "directory", &surveys);
+        deployment.write("surveys/quick.toml", QUICK_SURVEY);
+        deployment.routes.clear();
+        deployment.route("number = \"nps\"\nsurvey = \"quick\"\nevery = 1");
+        deployment
+    }
+
+    /// The surveys, prompts and routes of the checkout.
+    pub(crate) fn shipped() -> Self {
+        let directory = tempfile::Builder::new()
+            .prefix("aftercall-test-")
+            .tempdir()
+            .unwrap();
+        let mut deployment = Self {
+            directory,
+            settings: BTreeMap::new(),
+            routes: String::new(),
+            environment: Vec::new(),
+            used: CONFIGURATION,
+        };
+        for (number, survey) in [("nps", "nps-ces-csat"), ("csat", "csat-agent"), ("*", "default")] {
+            deployment.route(&format!(
+                "number = \"{number}\"\nsurvey = \"{survey}\"\nevery = 1"
+            ));
+        }
+        deployment.set("sip", "listen", "\"127.0.0.1:0\"");
+        deployment.set("http", "listen", "\"127.0.0.1:0\"");
+        deployment.set("media", "ports", &format!("\"{}\"", media_ports()));
+        deployment.set_path("prompts", "directory", &repository().join("prompts"));
+        deployment.set_path("surveys", "directory", &repository().join("config/surveys"));
+        deployment.set_path("storage", "path", &deployment.path("aftercall.db"));
+        deployment.set_path("storage", "spool", &deployment.path("aftercall.spool"));
+        deployment.set_path("privacy", "key_file", &deployment.path("caller-hash.key"));
+        deployment
+    }
+
+    /// Sets one setting; `value` as TOML.
+    pub(crate) fn set(&mut self, section: &'static str, name: &'static str, value: &str) {
+        self.settings.insert((section, name), value.to_owned());
+    }
+
+    /// Sets one setting to a path.
+    pub(crate) fn set_path(&mut self, section: &'static str, name: &'static str, path: &Path) {
+        self.set(section, name, &format!("'{}'", path.display()));
+    }
+
+    /// Adds a route; `fields` as TOML.
+    pub(crate) fn route(&mut self, fields: &str) {
+        write!(self.routes, "[[route]]\n{fields}\n\n").unwrap();
+    }
+
+    /// Removes every route.
+    pub(crate) fn without_routes(&mut self) {
+        self.routes.clear();
+    }
+
+    /// Sets an environment variable of the program.
+    pub(crate) fn environment(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Names another file than the one written as the configuration.
+    pub(crate) fn use_configuration(&mut self, name: &'static str) {
+        self.used = name;
+    }
+
+    /// Writes a file into the deployment.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// A path inside the deployment.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Where the database is.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.path("aftercall.db")
+    }
+
+    /// The program with this deployment's configuration, which is written now. Ends when dropped.
+    pub(crate) fn command(&self, subcommand: &[&str]) -> tokio::process::Command {
+        self.write(CONFIGURATION, &self.configuration());
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_aftercall"));
+        command
+            .current_dir(self.directory.path())
+            .arg("--config")
+            .arg(self.path(self.used))
+            .args(subcommand)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(std::process::Stdio::null())
+            .kill_on_drop(true);
+        command
+    }
+
+    fn configuration(&self) -> String {
+        let mut text = self.routes.clone();
+        let mut section = "";
+        for ((of, name), value) in &self.settings {
+            if *of != section {
+                section = of;
+                writeln!(text, "[{section}]").unwrap();
+            }
+            writeln!(text, "{name} = {value}").unwrap();
+        }
+        text
+    }
+}
+
+/// A range of media ports that no other deployment of this run has; other runs start elsewhere.
+fn media_ports() -> String {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % u32::from(MEDIA_RANGES)).unwrap_or(0);
+    let index = (start + NEXT.fetch_add(1, Ordering::Relaxed)) % MEDIA_RANGES;
+    let first = 10_000 + index * MEDIA_PORTS;
+    format!("{first}-{}", first + MEDIA_PORTS - 1)
+}

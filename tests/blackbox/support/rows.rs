@@ -1,0 +1,112 @@
+//! What calls leave in the database, read as an analyst reads it.
+
+use std::path::Path;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, FromRow};
+
+/// A row of `call`.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct Call {
+    pub(crate) call_uid: String,
+    pub(crate) sip_call_id: String,
+    pub(crate) dialled: String,
+    pub(crate) route: Option<String>,
+    pub(crate) queue: Option<String>,
+    pub(crate) agent: Option<String>,
+    pub(crate) team: Option<String>,
+    pub(crate) original_call_id: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) caller_hash: Option<String>,
+    pub(crate) caller_number: Option<String>,
+    pub(crate) survey: Option<String>,
+    pub(crate) decision: String,
+    pub(crate) decision_reason: Option<String>,
+    pub(crate) stratum_position: Option<i64>,
+    pub(crate) answered_at: Option<String>,
+    pub(crate) ended_at: Option<String>,
+    pub(crate) disposition: Option<String>,
+    pub(crate) reason: Option<String>,
+}
+
+impl Call {
+    /// Disposition and reason.
+    pub(crate) fn end(&self) -> (&str, &str) {
+        (
+            self.disposition.as_deref().unwrap_or("in progress"),
+            self.reason.as_deref().unwrap_or("in progress"),
+        )
+    }
+}
+
+/// A row of `answer`.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct Answer {
+    pub(crate) question_id: String,
+    pub(crate) value: Option<i64>,
+    pub(crate) raw_digits: String,
+    pub(crate) attempts: i64,
+    pub(crate) response_time_ms: i64,
+    pub(crate) accepted_by_timeout: bool,
+}
+
+impl Answer {
+    /// Question and value.
+    pub(crate) fn given(&self) -> (&str, Option<i64>) {
+        (&self.question_id, self.value)
+    }
+}
+
+/// A row of `sampling_counter` beside what the rows of `call` add up to.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct Stratum {
+    pub(crate) route: String,
+    pub(crate) eligible: i64,
+    pub(crate) calls: i64,
+    pub(crate) last_position: i64,
+    pub(crate) sampled: i64,
+    pub(crate) sampled_in_turn: i64,
+}
+
+/// Every call, in the order of arrival.
+pub(crate) async fn calls(database: &Path) -> Vec<Call> {
+    let mut connection = open(database).await;
+    sqlx::query_as("SELECT * FROM call ORDER BY call_uid")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap()
+}
+
+/// The answers of a call, in the order given.
+pub(crate) async fn answers(database: &Path, call: &Call) -> Vec<Answer> {
+    let mut connection = open(database).await;
+    sqlx::query_as("SELECT * FROM answer WHERE call_uid = $1 ORDER BY answered_at, rowid")
+        .bind(&call.call_uid)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap()
+}
+
+/// The sampling counters, with what they must agree with.
+pub(crate) async fn strata(database: &Path) -> Vec<Stratum> {
+    let mut connection = open(database).await;
+    sqlx::query_as(
+        "SELECT s.route, s.eligible, COUNT(c.call_uid) AS calls, MAX(c.stratum_position) AS last_position, \
+         SUM(c.decision = 'sampled') AS sampled, \
+         SUM(c.decision = 'sampled' AND c.stratum_position % c.stratum_every = 0) AS sampled_in_turn \
+         FROM sampling_counter s JOIN call c ON c.stratum_route = s.route AND c.stratum_queue = s.queue \
+         GROUP BY s.route, s.queue ORDER BY s.route",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap()
+}
+
+async fn open(database: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new()
+        .filename(database)
+        .read_only(true)
+        .connect()
+        .await
+        .unwrap()
+}

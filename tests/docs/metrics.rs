@@ -1,0 +1,60 @@
+//! `docs/metrics.md` against the source.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use super::{quoted, rows};
+
+const DOCUMENT: &str = include_str!("../../docs/metrics.md");
+
+/// Name, type and labels of a metric.
+type Metric = (String, &'static str, BTreeSet<String>);
+
+fn metrics_below(directory: &Path, found: &mut BTreeSet<Metric>) {
+    for entry in fs::read_dir(directory).expect("the source is there").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            metrics_below(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).expect("source is text");
+            for kind in ["counter", "gauge", "histogram"] {
+                found.extend(
+                    text.split(&format!("{kind}!("))
+                        .skip(1)
+                        .map(|call| metric(kind, call)),
+                );
+            }
+        }
+    }
+}
+
+/// The metric of a macro call, from behind its bracket on.
+fn metric(kind: &'static str, call: &str) -> Metric {
+    let end = call.find([';', '\n']).unwrap_or(call.len());
+    let texts: Vec<&str> = call[..end].split('"').collect();
+    let labels = texts
+        .windows(2)
+        .filter(|pair| pair[1].trim_start().starts_with("=>"))
+        .map(|pair| pair[0].to_owned());
+    (texts[1].to_owned(), kind, labels.collect())
+}
+
+#[test]
+fn every_metric_is_in_the_table_with_its_type_and_labels() {
+    let mut source = BTreeSet::new();
+    metrics_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+    let documented: BTreeSet<Metric> = rows(DOCUMENT)
+        .iter()
+        .map(|row| {
+            let kind = ["counter", "gauge", "histogram"]
+                .into_iter()
+                .find(|kind| *kind == row[1]);
+            let kind = kind.unwrap_or_else(|| panic!("{} is no type", row[1]));
+            let labels = quoted(&row[2]).into_iter().map(str::to_owned).collect();
+            (quoted(&row[0])[0].to_owned(), kind, labels)
+        })
+        .collect();
+    assert!(source.len() > 15, "the source is searched: {source:?}");
+    assert_eq!(documented, source);
+}

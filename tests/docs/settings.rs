@@ -1,0 +1,97 @@
+//! `docs/configuration.md` against the settings themselves.
+
+use std::collections::{BTreeSet, HashMap};
+
+use aftercall::config::Loaded;
+use aftercall::config::load::from_text;
+
+use super::{quoted, tables};
+
+const DOCUMENT: &str = include_str!("../../docs/configuration.md");
+const ROUTE: &str = "[[route]]\nnumber = \"nps\"\nsurvey = \"default\"\n";
+
+fn load(text: &str, environment: &[(String, String)]) -> Loaded {
+    let environment: HashMap<String, String> = environment.iter().cloned().collect();
+    from_text(text, "aftercall.toml", Some(environment))
+}
+
+fn in_use(loaded: &Loaded) -> String {
+    assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
+    format!("{:?}", loaded.settings)
+}
+
+/// The sections and their keys, as an unknown one makes the program tell them.
+fn keys_of_program() -> BTreeSet<String> {
+    let mut text = format!("[unheard]\n{ROUTE}unheard = 1\n");
+    let sections = load("[unheard]\n", &[]).faults[0].mend.clone();
+    let sections = sections.trim_start_matches("choose from ").to_owned();
+    let plain = || sections.split(", ").filter(|section| *section != "route");
+    text.extend(plain().map(|section| format!("[{section}]\nunheard = 1\n")));
+    let mut keys = BTreeSet::new();
+    for fault in load(&text, &[]).faults {
+        let Some((place, expected)) = fault.reason.split_once(": unknown field `unheard`, expected ") else {
+            assert!(fault.reason.contains("unknown section"), "{fault}");
+            continue;
+        };
+        let section = place.split(['.', '[']).next().unwrap_or_default();
+        keys.extend(quoted(expected).iter().map(|key| format!("{section}.{key}")));
+    }
+    keys
+}
+
+#[test]
+fn every_setting_is_in_the_table_and_every_row_is_a_setting() {
+    let documented: BTreeSet<String> = tables(DOCUMENT, "\n## ")
+        .iter()
+        .flat_map(|(section, rows)| {
+            rows.iter()
+                .map(move |row| format!("{section}.{}", quoted(&row[0])[0]))
+        })
+        .collect();
+    let program = keys_of_program();
+    assert!(program.len() > 30, "the program tells its keys: {program:?}");
+    assert_eq!(documented, program);
+}
+
+#[test]
+fn documented_defaults_are_those_in_use() {
+    for (section, rows) in tables(DOCUMENT, "\n## ") {
+        for row in rows {
+            let key = quoted(&row[0])[0];
+            let Some(default) = quoted(&row[1]).first().copied() else {
+                continue;
+            };
+            let (without, with) = if section == "route" {
+                (ROUTE.to_owned(), format!("{ROUTE}{key} = {default}\n"))
+            } else {
+                (String::new(), format!("[{section}]\n{key} = {default}\n"))
+            };
+            assert_eq!(
+                in_use(&load(&with, &[])),
+                in_use(&load(&without, &[])),
+                "{section}.{key} is {default}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_setting_but_routes_can_come_from_the_environment() {
+    let defaults = in_use(&load("", &[]));
+    for (section, rows) in tables(DOCUMENT, "\n## ") {
+        for row in rows.iter().filter(|_| section != "route") {
+            let key = quoted(&row[0])[0];
+            let variable = format!("AFTERCALL__{section}__{key}").to_uppercase();
+            let (value, expected) = match quoted(&row[1]).first() {
+                Some(default) => (default.replace(['"', '[', ']', ' '], ""), defaults.clone()),
+                None => {
+                    let text = format!("[{section}]\n{key} = \"192.0.2.1\"\n");
+                    ("192.0.2.1".to_owned(), in_use(&load(&text, &[])))
+                }
+            };
+            let opposite = format!("[{section}]\n{key} = []\n");
+            let loaded = load(&opposite, &[(variable.clone(), value)]);
+            assert_eq!(in_use(&loaded), expected, "{variable} wins over the file");
+        }
+    }
+}

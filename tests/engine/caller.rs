@@ -1,0 +1,211 @@
+//! A caller written by hand: SIP as text, RTP as bytes, keys by INFO, every wait with a limit.
+
+use std::net::SocketAddr;
+
+use tokio::net::UdpSocket;
+
+use super::soon;
+
+/// As many silent packets in a row end a prompt: 100 ms.
+const SILENT_PACKETS: usize = 5;
+
+pub(crate) struct Caller {
+    sip: UdpSocket,
+    rtp: UdpSocket,
+    service: SocketAddr,
+    call_id: String,
+    user: String,
+    from: String,
+    to_tag: String,
+    cseq: u32,
+}
+
+impl Caller {
+    pub(crate) async fn new(service: SocketAddr, call_id: &str) -> Self {
+        let socket = async || UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        Self {
+            sip: socket().await,
+            rtp: socket().await,
+            service,
+            call_id: call_id.to_owned(),
+            user: "two".to_owned(),
+            from: "caller".to_owned(),
+            to_tag: String::new(),
+            cseq: 0,
+        }
+    }
+
+    /// Dials another number.
+    pub(crate) fn dial(mut self, user: &str) -> Self {
+        user.clone_into(&mut self.user);
+        self
+    }
+
+    /// Calls under this number.
+    pub(crate) fn from(mut self, number: &str) -> Self {
+        number.clone_into(&mut self.from);
+        self
+    }
+
+    /// Our side of the session; `attribute` is its direction.
+    pub(crate) fn description(&self, attribute: &str) -> String {
+        let port = self.rtp.local_addr().unwrap().port();
+        format!(
+            "v=0\r\no=- 1 {} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
+             m=audio {port} RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na={attribute}\r\n",
+            self.cseq + 1
+        )
+    }
+
+    pub(crate) async fn request(&mut self, method: &str, headers: &str, kind: &str, body: &str) {
+        if !matches!(method, "ACK" | "CANCEL") {
+            self.cseq += 1;
+        }
+        let Self {
+            user,
+            from,
+            call_id,
+            to_tag,
+            cseq,
+            ..
+        } = &*self;
+        let via = self.sip.local_addr().unwrap();
+        let content_type = if kind.is_empty() {
+            String::new()
+        } else {
+            format!("Content-Type: {kind}\r\n")
+        };
+        // An ACK to a 2xx has a branch of its own, a CANCEL that of its INVITE.
+        let branch = if method == "CANCEL" { "INVITE" } else { method };
+        let text = format!(
+            "{method} sip:{user}@127.0.0.1 SIP/2.0\r\n\
+             Via: SIP/2.0/UDP {via};rport;branch=z9hG4bK-{call_id}-{cseq}-{branch}\r\n\
+             Max-Forwards: 70\r\nFrom: <sip:{from}@127.0.0.1>;tag=peer\r\nTo: <sip:{user}@127.0.0.1>{to_tag}\r\n\
+             Call-ID: {call_id}\r\nCSeq: {cseq} {method}\r\nContact: <sip:{from}@{via}>\r\n\
+             {headers}{content_type}Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let sent = self.sip.send_to(text.as_bytes(), self.service).await;
+        assert_eq!(sent.unwrap(), text.len());
+    }
+
+    pub(crate) async fn invite(&mut self, headers: &str) {
+        let offer = self.description("sendrecv");
+        self.request("INVITE", headers, "application/sdp", &offer).await;
+    }
+
+    /// The next message that starts so; others are passed over.
+    pub(crate) async fn expect(&self, start: &str) -> String {
+        let mut buffer = vec![0; 65_535];
+        loop {
+            let (length, _) = soon(start, self.sip.recv_from(&mut buffer)).await.unwrap();
+            let message = String::from_utf8_lossy(&buffer[..length]);
+            if message.starts_with(start) {
+                return message.into_owned();
+            }
+        }
+    }
+
+    /// Waits for the 200 to the INVITE; returns its session description. No ACK is sent.
+    pub(crate) async fn answered(&mut self) -> String {
+        let ok = self.expect("SIP/2.0 200 ").await;
+        self.to_tag = format!(";tag={}", header(&ok, "To").split(";tag=").nth(1).unwrap());
+        ok.split("\r\n\r\n").nth(1).unwrap().to_owned()
+    }
+
+    pub(crate) async fn ack(&mut self) {
+        self.request("ACK", "", "", "").await;
+    }
+
+    /// Calls, and is connected.
+    pub(crate) async fn call(&mut self, headers: &str) {
+        self.invite(headers).await;
+        self.answered().await;
+        self.ack().await;
+    }
+
+    /// Calls, and gets this final response instead of an answer.
+    pub(crate) async fn call_refused(&mut self, headers: &str, status: &str) -> String {
+        self.invite(headers).await;
+        let refused = self.expect(&format!("SIP/2.0 {status} ")).await;
+        let tag = header(&refused, "To").split(";tag=").nth(1).unwrap().to_owned();
+        self.to_tag = format!(";tag={tag}");
+        // The ACK to a refusal belongs to the INVITE's transaction, but loopback loses nothing: the service gives up
+        // waiting by itself.
+        refused
+    }
+
+    /// Offers this session in mid call; returns the answer.
+    pub(crate) async fn offer_again(&mut self, attribute: &str) -> String {
+        let offer = self.description(attribute);
+        self.request("INVITE", "", "application/sdp", &offer).await;
+        let wanted = format!("CSeq: {} INVITE", self.cseq);
+        loop {
+            let ok = self.expect("SIP/2.0 200 ").await;
+            if ok.contains(&wanted) {
+                self.ack().await;
+                return ok;
+            }
+        }
+    }
+
+    pub(crate) async fn press(&mut self, key: char) {
+        let body = format!("Signal={key}\r\nDuration=160\r\n");
+        self.request("INFO", "", "application/dtmf-relay", &body).await;
+        let answer = format!("CSeq: {} INFO", self.cseq);
+        while !self.expect("SIP/2.0 200 ").await.contains(&answer) {}
+    }
+
+    /// Waits until a prompt has begun.
+    pub(crate) async fn prompt_begins(&self) {
+        while !self.packet_is_loud().await {}
+    }
+
+    /// Waits until a prompt has begun and ended.
+    pub(crate) async fn prompt(&self) {
+        self.prompt_begins().await;
+        let mut silent = 0;
+        while silent < SILENT_PACKETS {
+            silent = if self.packet_is_loud().await {
+                0
+            } else {
+                silent + 1
+            };
+        }
+    }
+
+    async fn packet_is_loud(&self) -> bool {
+        let mut buffer = [0; 2_048];
+        let (length, _) = soon("a packet", self.rtp.recv_from(&mut buffer)).await.unwrap();
+        let payload = buffer[..length].get(12..).unwrap_or_default();
+        let loud = payload.iter().filter(|octet| (**octet & 0x7F) < 0x70).count();
+        loud > payload.len() / 2
+    }
+
+    pub(crate) async fn bye(&mut self) {
+        self.request("BYE", "", "", "").await;
+        let answer = format!("CSeq: {} BYE", self.cseq);
+        while !self.expect("SIP/2.0 200 ").await.contains(&answer) {}
+    }
+
+    /// Waits for the service to hang up; returns its BYE.
+    pub(crate) async fn hung_up(&self) -> String {
+        let bye = self.expect("BYE ").await;
+        let echoed: String = ["Via", "From", "To", "Call-ID", "CSeq"]
+            .iter()
+            .map(|name| format!("{name}: {}\r\n", header(&bye, name)))
+            .collect();
+        let ok = format!("SIP/2.0 200 OK\r\n{echoed}Content-Length: 0\r\n\r\n");
+        self.sip.send_to(ok.as_bytes(), self.service).await.unwrap();
+        bye
+    }
+}
+
+/// The value of a header, as the service writes it.
+pub(crate) fn header<'a>(message: &'a str, name: &str) -> &'a str {
+    let prefix = format!("{name}: ");
+    message
+        .lines()
+        .find_map(|line| line.strip_prefix(&prefix))
+        .unwrap_or_else(|| panic!("no {name} in {message}"))
+}

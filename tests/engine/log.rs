@@ -1,0 +1,60 @@
+//! What a call leaves in the log, with everything logged.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::EVERY;
+use super::caller::Caller;
+use super::house::House;
+
+/// Lines kept in memory.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Kept {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn caller_number_is_in_no_line_of_the_log() {
+    let kept = Kept::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(kept.clone())
+        .finish();
+    // For the whole process: the calls of other tests are in it too, and their numbers must not be either.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let house = House::new(&format!("{EVERY}[privacy]\ncaller_number = \"clear\"\n"));
+    let service = house.start().await;
+    let mut caller = Caller::new(service.address, "secret").await.from("+358401234567");
+    let told = "P-Asserted-Identity: <sip:+358401234567@pbx.example>\r\n\
+                Remote-Party-ID: \"+358401234567\" <tel:+358401234567>\r\n\
+                Diversion: <sip:+358401234567@pbx.example>\r\n";
+    caller.call(told).await;
+    caller.prompt().await;
+    caller.press('9').await;
+    caller.press('x').await;
+    caller.offer_again("inactive").await;
+    caller.bye().await;
+    service.stop().await;
+    let log = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("call ended"), "the log has the call: {log}");
+    let leaks: Vec<&str> = log.lines().filter(|line| line.contains("401234567")).collect();
+    assert!(leaks.is_empty(), "{leaks:#?}");
+}
