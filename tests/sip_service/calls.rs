@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use aftercall::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
-use aftercall::sip::service::{BindError, Cidr, ConnectionLimits, Queues, SipConfig, SipService};
+use aftercall::sip::service::{BindError, ConnectionLimits, Queues, SipConfig, SipService};
 use tokio::net::TcpListener;
 
 use super::peer::{SDP, Script, Service, TcpPeer, UdpPeer, config, header, listen, soon};
@@ -27,11 +27,6 @@ async fn connection_limits(limits: ConnectionLimits) -> Service {
         ..config()
     })
     .await
-}
-
-async fn strangers_only() -> Service {
-    let trusted: Vec<Cidr> = vec!["192.0.2.0/24".parse().expect("a network")];
-    Service::start(SipConfig { trusted, ..config() }).await
 }
 
 #[tokio::test]
@@ -66,6 +61,21 @@ async fn udp_call_is_set_up_and_torn_down() {
             cause: EndCause::Bye { .. }
         })
     ));
+}
+
+#[tokio::test]
+async fn datagram_over_8_kb_makes_a_call() {
+    let mut service = Service::start(config()).await;
+    let peer = UdpPeer::new(service.address(Transport::Udp)).await;
+    let padding = format!("X-History: {}\r\n", "x".repeat(10_000));
+    let invite = peer.script("large").invite();
+    peer.send(&invite.replace("Content-Type", &format!("{padding}{padding}Content-Type")))
+        .await;
+    let call = service.call().await;
+    assert_eq!(
+        call.invite.offer.expect("the body is whole").bytes,
+        SDP.as_bytes()
+    );
 }
 
 #[tokio::test]
@@ -185,69 +195,6 @@ async fn connection_over_the_limit_is_closed_and_a_place_comes_free_again() {
 }
 
 #[tokio::test]
-async fn strangers_hear_403_and_reach_nobody() {
-    let mut service = strangers_only().await;
-    let peer = UdpPeer::new(service.address(Transport::Udp)).await;
-    let script = peer.script("stranger");
-    peer.send(&script.request("ACK", 1, "", "")).await;
-    peer.send(&script.invite()).await;
-    let refusal = peer.receive().await;
-    assert!(
-        refusal.starts_with("SIP/2.0 403 Forbidden"),
-        "ACK is never answered: {refusal}"
-    );
-    let mut stream = TcpPeer::connect(service.address(Transport::Tcp)).await;
-    let script = stream.script("stranger-tcp");
-    stream.send(&script.invite()).await;
-    assert!(stream.closed().await.starts_with("SIP/2.0 403 Forbidden"));
-    assert_eq!(service.handle.counters().strangers.value(), 3);
-    assert!(service.calls.try_recv().is_err(), "no stranger makes a call");
-}
-
-#[tokio::test]
-async fn stranger_who_only_pings_loses_its_place_in_time() {
-    let trusted: Vec<Cidr> = vec!["192.0.2.0/24".parse().expect("a network")];
-    let connections = ConnectionLimits {
-        partial: Duration::from_millis(200),
-        ..ConnectionLimits::default()
-    };
-    let service = Service::start(SipConfig {
-        trusted,
-        connections,
-        ..config()
-    })
-    .await;
-    let mut stream = TcpPeer::connect(service.address(Transport::Tcp)).await;
-    soon("the close", async {
-        while stream.ping().await {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn flood_of_strangers_is_answered_only_within_the_budget() {
-    let service = strangers_only().await;
-    let peer = UdpPeer::new(service.address(Transport::Udp)).await;
-    let invite = peer.script("flood").invite();
-    for _ in 0..500 {
-        peer.send(&invite).await;
-    }
-    let counters = service.handle.counters();
-    soon("the flood", async {
-        while counters.strangers.value() < 500 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
-    assert!(
-        counters.strangers_answered.value() <= 150,
-        "50 a second, and this takes no three"
-    );
-}
-
-#[tokio::test]
 async fn port_in_use_names_transport_and_address() {
     let service = Service::start(config()).await;
     for (transport, name) in [(Transport::Udp, "udp"), (Transport::Tcp, "tcp")] {
@@ -332,6 +279,20 @@ async fn dialog_whose_events_nobody_takes_is_hung_up() {
         "then the channel closes"
     );
     assert_eq!(service.handle.counters().event_queue_full.value(), 1);
+}
+
+#[tokio::test]
+async fn dialog_whose_call_is_gone_is_hung_up() {
+    let mut service = Service::start(config()).await;
+    let peer = UdpPeer::new(service.address(Transport::Udp)).await;
+    let mut script = peer.script("orphaned");
+    peer.send(&script.invite()).await;
+    let call = service.call().await;
+    service.answer(&call).await;
+    script.learn_tag(&peer.expect("SIP/2.0 200 ").await);
+    peer.send(&script.request("ACK", 1, "", "")).await;
+    drop(call);
+    peer.expect("BYE ").await;
 }
 
 #[tokio::test]

@@ -3,3 +3,4 @@
 mod calls;
 mod garbage;
 mod peer;
+mod strangers;

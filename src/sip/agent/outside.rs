@@ -3,6 +3,8 @@
 //! ```text
 //!  checked in this order           | answer
 //!  --------------------------------+--------------------------------------------
+//!  copy of an INVITE whose     | its 2xx until the ACK, then nothing
+//!  dialog lives                |
 //!  INVITE while draining or full   | 503 with Retry-After, no state kept
 //!  another way of a request we hold| 482
 //!  Max-Forwards 0                  | 483

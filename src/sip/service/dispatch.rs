@@ -93,6 +93,17 @@ impl Dispatch {
         }
     }
 
+    /// Takes out the dialogs that nobody listens to any more: their call is gone, and without it they would last
+    /// until the peer's patience ends.
+    pub(super) fn take_abandoned(&mut self) -> Vec<DialogKey> {
+        let closed = self.dialogs.iter().filter(|(_, sender)| sender.is_closed());
+        let abandoned: Vec<_> = closed.map(|(dialog, _)| *dialog).collect();
+        for dialog in &abandoned {
+            self.dialogs.remove(dialog);
+        }
+        abandoned
+    }
+
     /// Every dialog that the application still hears of.
     pub(super) fn dialogs(&self) -> Vec<DialogKey> {
         self.dialogs.keys().copied().collect()

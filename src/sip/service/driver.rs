@@ -16,7 +16,7 @@ use crate::sip::transport::{Arrival, Carrier, Context, Unsent};
 
 /// Arrivals taken in before the agent's answers are carried out.
 const BATCH: usize = 64;
-/// How often metrics are published and strangers' budget is filled.
+/// How often metrics are published, strangers' budget is filled and dialogs without a call are hung up.
 const TICK: Duration = Duration::from_secs(1);
 /// How long after the last hang-up our BYEs may still be answered.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -158,6 +158,10 @@ impl Driver {
 
     fn tick(&mut self) {
         self.context.strangers.refill();
+        for dialog in self.dispatch.take_abandoned() {
+            // No effect where the call hung up before it went.
+            self.agent.command(hang_up(dialog), now());
+        }
         if let Some((count, last)) = self.context.strangers.report() {
             tracing::warn!(strangers.count = count, strangers.last = %last, "refused SIP from sources not in sip.trusted");
         }

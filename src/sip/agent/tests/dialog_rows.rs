@@ -210,11 +210,18 @@ fn our_bye_follows_record_route_in_order_to_the_first_route() {
     let mut bench = Bench::new();
     let routes = "Record-Route: <sip:10.0.0.1:5080;lr>, <sip:10.0.0.2;lr>";
     bench.ask(&Ask::invite().header(routes));
+    let dialog = bench.key();
+    let ringing = bench.command(Command::Ring { dialog }).remove(0);
     let answer = bench.answer();
-    assert_eq!(
-        answer.header("Record-Route"),
-        Some("<sip:10.0.0.1:5080;lr>, <sip:10.0.0.2;lr>")
-    );
+    for response in [&ringing, &answer] {
+        assert_eq!(
+            response.header("Record-Route"),
+            Some("<sip:10.0.0.1:5080;lr>, <sip:10.0.0.2;lr>"),
+            "{} makes a dialog",
+            response.what()
+        );
+        assert!(response.header("Contact").is_some(), "{}", response.what());
+    }
     let tag = answer.to_tag().unwrap().to_owned();
     bench.ask(&Ask::new("ACK").branch("a").in_dialog(&tag));
     let bye = bench.hang_up().pop().unwrap();

@@ -100,6 +100,15 @@ fn exhausted_max_forwards_hears_483() {
 }
 
 #[test]
+fn missing_max_forwards_is_no_fault() {
+    let mut bench = Bench::new();
+    let text = Ask::invite()
+        .text(Transport::Udp)
+        .replace("Max-Forwards: 70\r\n", "");
+    assert_eq!(kinds(&bench.receive(&text)), ["100"]);
+}
+
+#[test]
 fn same_request_by_another_way_hears_482() {
     let mut bench = Bench::new();
     bench.ask(&Ask::invite());

@@ -1,0 +1,51 @@
+//! `docs/sip.md` promises a test for each row: each test that it names exists.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("the entry can be read").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn tests_that_exist() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    sources(&root.join("src"), &mut files);
+    sources(&root.join("tests"), &mut files);
+    let mut names = BTreeSet::new();
+    for file in files {
+        let text = fs::read_to_string(&file).expect("sources are text");
+        let after_fn = text.split("fn ").skip(1);
+        names.extend(after_fn.filter_map(|rest| rest.split_once('(').map(|(name, _)| name.to_owned())));
+    }
+    names
+}
+
+#[test]
+fn every_test_that_the_document_names_exists() {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/sip.md");
+    let document = fs::read_to_string(document).expect("the document is there");
+    let existing = tests_that_exist();
+    // A test's name is a sentence: several words in code marks. Settings and counters have fewer.
+    let named: Vec<_> = document
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.matches('_').count() >= 3 && !name.contains(['.', ':', ' ', '/']))
+        .filter(|name| !name.starts_with("aftercall_"))
+        .collect();
+    assert!(named.len() > 60, "the tables are there: {}", named.len());
+    let missing: Vec<_> = named
+        .into_iter()
+        .filter(|name| !existing.contains(*name))
+        .collect();
+    assert!(missing.is_empty(), "named but not there: {missing:?}");
+}
