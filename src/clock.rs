@@ -1,8 +1,8 @@
 //! Time as a dependency.
 //!
-//! Pure code is handed `now: Instant`; IO code on tokio uses `tokio::time::Instant`, so that tests can pause
-//! time. Media threads, which live outside tokio, read [`monotonic`]. Wall time, needed only for what people
-//! read (rows, logs, reports), comes through [`Clock`].
+//! Pure code is handed `now: Instant`; IO code on tokio asks [`now`], so that tests can pause time. Media threads,
+//! which live outside tokio, read [`monotonic`]. Wall time, needed only for what people read (rows, logs, reports),
+//! comes through [`Clock`].
 
 use std::fmt::Debug;
 use std::time::Instant;
@@ -43,4 +43,17 @@ impl Clock for FixedClock {
 )]
 pub fn monotonic() -> Instant {
     Instant::now()
+}
+
+/// The present moment on tokio's clock, so that tests can pause it.
+pub fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+/// Sleeps to the deadline on tokio's clock, or for ever without one. Cancel safe.
+pub async fn sleep_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
 }

@@ -98,27 +98,11 @@ pub(super) async fn decide(
         Ok(admission) => admission,
         Err(error) => {
             tracing::error!(%error, "the call cannot be stored and is refused");
-            return Verdict::Refuse(Refusal {
-                status: 503,
-                headers: retry_after(desk.retry_after),
-                end: None,
-            });
+            return Verdict::Refuse(come_back_later(desk, None));
         }
     };
     let (Some(route), Some(survey)) = (route, survey) else {
-        tracing::info!("no route for the dialled number");
-        let end = CallEnd {
-            call: uid,
-            answered_at: None,
-            ended_at: desk.utc(),
-            disposition: Disposition::Suppressed,
-            reason: policy::NO_ROUTE.to_owned(),
-        };
-        return Verdict::Refuse(Refusal {
-            status: 404,
-            headers: Vec::new(),
-            end: Some(end),
-        });
+        return Verdict::Refuse(no_route(desk, uid));
     };
     let admitted = Admitted {
         uid,
@@ -154,11 +138,31 @@ fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
         "no place for another survey: calls.max_concurrent"
     );
     let end = admitted.end(desk, None, Disposition::RefusedCapacity, "calls.max_concurrent");
-    Verdict::Refuse(Refusal {
+    Verdict::Refuse(come_back_later(desk, Some(end)))
+}
+
+fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
+    Refusal {
         status: 503,
         headers: retry_after(desk.retry_after),
+        end,
+    }
+}
+
+fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
+    tracing::info!("no route for the dialled number");
+    let end = CallEnd {
+        call: uid,
+        answered_at: None,
+        ended_at: desk.utc(),
+        disposition: Disposition::Suppressed,
+        reason: policy::NO_ROUTE.to_owned(),
+    };
+    Refusal {
+        status: 404,
+        headers: Vec::new(),
         end: Some(end),
-    })
+    }
 }
 
 fn policy_of(route: &Route) -> RoutePolicy<'_> {

@@ -6,7 +6,6 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
@@ -14,6 +13,7 @@ use tokio::sync::mpsc;
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{self, Leg, LegError};
+use crate::clock::{now, sleep_until};
 use crate::dtmf::{self, Merge, Path, Press};
 use crate::lifecycle::Shutdown;
 use crate::media::{self, MediaEvent};
@@ -111,7 +111,7 @@ impl SurveyCall {
         mut hang_up: Shutdown,
     ) {
         while !self.over || self.storing.is_some() {
-            let deadline = self.session.timeout().map(tokio::time::Instant::from_std);
+            let deadline = self.session.timeout();
             tokio::select! {
                 biased;
                 // Media first: a key pressed just before the hang-up was pressed before it.
@@ -322,19 +322,6 @@ impl SurveyCall {
             .admitted
             .end(&self.desk, self.answered_at, disposition, reason);
         store_end(&self.desk, end).await;
-    }
-}
-
-/// The present moment on tokio's clock, so that tests can pause it.
-fn now() -> Instant {
-    tokio::time::Instant::now().into_std()
-}
-
-/// Sleeps to the deadline, or for ever without one.
-async fn sleep_until(deadline: Option<tokio::time::Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline).await,
-        None => std::future::pending().await,
     }
 }
 

@@ -14,6 +14,7 @@ use super::order::{KeyPath, OfferIn, Order};
 use super::phone::Phone;
 use super::record::{CallRecord, Failure, Journal, Noted, Step};
 use super::script::{Deed, Heard, Script};
+use crate::clock::{now, sleep_until};
 use crate::dtmf::Digit;
 use crate::lifecycle::Shutdown;
 use crate::media::{Listening, MediaEvent, MediaReport};
@@ -122,7 +123,7 @@ impl<'a> Talk<'a> {
     ) -> CallRecord {
         while self.phase != Phase::Over {
             self.alarms.set(Alarm::Finger, self.script.timeout());
-            let deadline = self.alarms.next().map(tokio::time::Instant::from_std);
+            let deadline = self.alarms.next();
             tokio::select! {
                 biased;
                 event = dialog.recv(), if self.phase != Phase::Reporting => self.dialog_event(event).await,
@@ -459,19 +460,6 @@ fn info_body(digit: Digit) -> Body {
     Body {
         content_type: "application/dtmf-relay".to_owned(),
         bytes: format!("Signal={digit}\r\nDuration={}\r\n", PRESS.as_millis()).into_bytes(),
-    }
-}
-
-/// The present moment on tokio's clock.
-fn now() -> Instant {
-    tokio::time::Instant::now().into_std()
-}
-
-/// Sleeps to the deadline, or for ever without one.
-async fn sleep_until(deadline: Option<tokio::time::Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline).await,
-        None => std::future::pending().await,
     }
 }
 

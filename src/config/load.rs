@@ -7,11 +7,11 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path as FilePath;
 
-use config::{Config, Environment, File, FileFormat};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
+use super::environment::{merged, stands_in, variable};
 use super::locate::{Source, line_of};
 use super::route::Route;
 use super::{Settings, SurveySettings};
@@ -22,19 +22,6 @@ const MOST_FAULTS: usize = 100;
 
 const SECTIONS: [&str; 11] = [
     "sip", "media", "calls", "context", "privacy", "storage", "http", "log", "prompts", "surveys", "route",
-];
-
-/// Settings that are lists: a variable holds their values with commas between.
-const LISTS: [&str; 9] = [
-    "sip.listen",
-    "sip.trusted",
-    "media.codecs",
-    "context.queue",
-    "context.agent",
-    "context.team",
-    "context.original_call_id",
-    "context.language",
-    "context.caller",
 ];
 
 /// What reading the configuration gave: settings made of all good values, and the faults of the others.
@@ -147,54 +134,6 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
             Loaded::refused(name, text, None, reason, "check the AFTERCALL__ variables")
         }
     }
-}
-
-/// The file with the environment over it, and the environment by itself.
-fn merged(
-    text: &str,
-    environment: Option<HashMap<String, String>>,
-) -> Result<(serde_json::Map<String, Value>, Value), config::ConfigError> {
-    let variables = Environment::with_prefix("AFTERCALL")
-        .prefix_separator("__")
-        .separator("__")
-        .try_parsing(true)
-        .list_separator(",")
-        .ignore_empty(true)
-        .source(environment);
-    let variables = LISTS
-        .into_iter()
-        .fold(variables, Environment::with_list_parse_key);
-    let alone = Config::builder().add_source(variables.clone()).build()?;
-    let both = Config::builder()
-        .add_source(File::from_str(text, FileFormat::Toml))
-        .add_source(variables)
-        .build()?;
-    Ok((both.try_deserialize()?, alone.try_deserialize()?))
-}
-
-/// Whether what the path names, or what stands above it, is set there.
-fn stands_in(environment: &Value, section: &str, path: &[Segment]) -> bool {
-    let mut here = environment.get(section);
-    for segment in path {
-        here = match (here, segment) {
-            (Some(Value::Object(table)), Segment::Map { key }) => table.get(key),
-            (Some(Value::Array(_)), Segment::Seq { .. }) => return true,
-            (_, _) => None,
-        };
-    }
-    here.is_some()
-}
-
-/// What to call the variable that sets this.
-fn variable(section: &str, path: &[Segment]) -> String {
-    let mut name = format!("AFTERCALL__{section}");
-    for segment in path {
-        if let Segment::Map { key } = segment {
-            name.push_str("__");
-            name.push_str(key);
-        }
-    }
-    format!("environment variable {}", name.to_uppercase())
 }
 
 struct Reader<'a> {

@@ -8,6 +8,7 @@
 
 pub mod calls;
 pub mod context;
+mod environment;
 pub mod http;
 pub mod load;
 mod locate;

@@ -74,13 +74,7 @@ impl Engine {
         render: RenderMetrics,
     ) -> Result<Self, StartError> {
         let mut rng = seeded();
-        let address = settings.http.listen;
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|error| StartError::Http { address, error })?;
-        let http_address = listener
-            .local_addr()
-            .map_err(|error| StartError::Http { address, error })?;
+        let (listener, http_address) = listen(settings.http.listen).await?;
         let hasher = hasher(settings, &mut rng)?;
         let media = Arc::new(MediaPlane::start(&plane_config(
             settings,
@@ -89,13 +83,7 @@ impl Engine {
         ))?);
         let (sip, arrivals) = SipService::bind(sip_config(&settings.sip, rng.random())).await?;
         // The ports are ours: so this process is the node, and may end the calls that a crash of the node left.
-        let store = SqliteStore::open(&SqliteOptions::new(&settings.storage.path, Access::Serve)).await?;
-        let options = WriterOptions::new(&settings.calls.node, &settings.storage.spool);
-        let storage = writer::start(store.clone(), options).await?;
-        storage
-            .handle
-            .register_surveys(library.surveys.values().map(|survey| survey.record()).collect())
-            .await?;
+        let (store, storage) = open_storage(settings, &library).await?;
         let registry = Registry::new();
         let desk = Desk {
             routes: library.routes,
@@ -186,6 +174,26 @@ impl Engine {
         }
         self.store.close().await;
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let refused = |error| StartError::Http { address, error };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let bound = listener.local_addr().map_err(refused)?;
+    Ok((listener, bound))
+}
+
+/// Opens the database, ends what a crash left, and makes the surveys known to reports.
+async fn open_storage(
+    settings: &Settings,
+    library: &Library,
+) -> Result<(SqliteStore, writer::Started), StartError> {
+    let store = SqliteStore::open(&SqliteOptions::new(&settings.storage.path, Access::Serve)).await?;
+    let options = WriterOptions::new(&settings.calls.node, &settings.storage.spool);
+    let storage = writer::start(store.clone(), options).await?;
+    let surveys = library.surveys.values().map(|survey| survey.record()).collect();
+    storage.handle.register_surveys(surveys).await?;
+    Ok((store, storage))
 }
 
 /// The one place where randomness enters.

@@ -91,28 +91,33 @@ impl House {
         self.directory.path().join(name)
     }
 
-    pub(crate) async fn try_start(&self) -> Result<Service, StartError> {
+    /// The file as an operator would write it.
+    pub(crate) fn settings(&self) -> &str {
+        &self.settings
+    }
+
+    /// Everything in the house, on ports of its own, unless the test's file says where to listen.
+    pub(crate) fn environment(&self) -> HashMap<String, String> {
         let place = |name: &str| self.path(name).display().to_string();
-        let environment = HashMap::from(
-            [
-                ("AFTERCALL__SIP__LISTEN", "udp:127.0.0.1:0".to_owned()),
-                ("AFTERCALL__HTTP__LISTEN", "127.0.0.1:0".to_owned()),
-                ("AFTERCALL__MEDIA__PORTS", "20000-39999".to_owned()),
-                ("AFTERCALL__MEDIA__THREADS", "1".to_owned()),
-                ("AFTERCALL__STORAGE__PATH", place("db")),
-                ("AFTERCALL__STORAGE__SPOOL", place("spool")),
-                ("AFTERCALL__PRIVACY__KEY_FILE", place("key")),
-                ("AFTERCALL__PROMPTS__DIRECTORY", place("prompts")),
-                ("AFTERCALL__SURVEYS__DIRECTORY", place("surveys")),
-            ]
-            .map(|(key, value)| (key.to_owned(), value)),
-        );
-        // What a test writes goes first, so the defaults of all tests come after it.
-        let environment = environment
-            .into_iter()
-            .filter(|(key, _)| key != "AFTERCALL__HTTP__LISTEN" || !self.settings.contains("[http]"))
-            .collect();
-        let loaded = from_text(&self.settings, "test.toml", Some(environment));
+        [
+            ("AFTERCALL__SIP__LISTEN", "udp:127.0.0.1:0".to_owned()),
+            ("AFTERCALL__HTTP__LISTEN", "127.0.0.1:0".to_owned()),
+            ("AFTERCALL__MEDIA__PORTS", "20000-39999".to_owned()),
+            ("AFTERCALL__MEDIA__THREADS", "1".to_owned()),
+            ("AFTERCALL__STORAGE__PATH", place("db")),
+            ("AFTERCALL__STORAGE__SPOOL", place("spool")),
+            ("AFTERCALL__PRIVACY__KEY_FILE", place("key")),
+            ("AFTERCALL__PROMPTS__DIRECTORY", place("prompts")),
+            ("AFTERCALL__SURVEYS__DIRECTORY", place("surveys")),
+        ]
+        .into_iter()
+        .filter(|(key, _)| *key != "AFTERCALL__HTTP__LISTEN" || !self.settings.contains("[http]"))
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
+    }
+
+    pub(crate) async fn try_start(&self) -> Result<Service, StartError> {
+        let loaded = from_text(&self.settings, "test.toml", Some(self.environment()));
         assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
         let (library, faults) = Library::load(&loaded);
         assert!(faults.is_empty(), "{faults:?}");

@@ -9,10 +9,12 @@
 mod caller;
 mod house;
 mod log;
+mod start;
 
 use std::future::Future;
 use std::time::Duration;
 
+use aftercall::lifecycle::spawn;
 use caller::{Caller, header};
 use house::{House, Stored};
 
@@ -276,7 +278,7 @@ async fn stop_refuses_new_calls_and_lets_running_ones_finish() {
     let mut caller = Caller::new(address, "running").await;
     caller.call("").await;
     caller.prompt().await;
-    let stopping = tokio::task::spawn(service.stop());
+    let stopping = spawn("stop", service.stop());
     let mut late = Caller::new(address, "late").await;
     loop {
         late.request("OPTIONS", "", "", "").await;
@@ -305,7 +307,7 @@ async fn stop_without_grace_hangs_up_and_stores_every_end() {
     caller.prompt().await;
     caller.press('6').await;
     caller.prompt_begins().await;
-    let stopping = tokio::task::spawn(service.hang_up_and_stop());
+    let stopping = spawn("stop", service.hang_up_and_stop());
     caller.hung_up().await;
     soon("the stop", stopping).await.unwrap();
     let expected = stored("sampled", "partial", "shutdown", true, &["nps=6"]);
@@ -335,6 +337,32 @@ async fn call_cancelled_while_it_is_decided_on_was_never_answered() {
         house.stored().await,
         [stored("sampled", "abandoned", "cancelled", false, &[])]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn database_that_goes_away_in_a_call_costs_no_answer_and_turns_new_calls_away() {
+    let house = House::new(EVERY);
+    let service = house.start().await;
+    let mut caller = Caller::new(service.address, "outage").await;
+    caller.call("").await;
+    caller.prompt().await;
+    let database = house.database().await;
+    let lock = database.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    caller.press('9').await;
+    caller.prompt().await;
+    Caller::new(service.address, "turned-away")
+        .await
+        .call_refused("", "503")
+        .await;
+    lock.rollback().await.unwrap();
+    caller.press('4').await;
+    caller.prompt_begins().await;
+    caller.hung_up().await;
+    service.stop().await;
+    // What was still in the spool comes with the next start.
+    house.start().await.stop().await;
+    let expected = stored("sampled", "completed", "all_answered", true, &["nps=9", "ces=4"]);
+    assert_eq!(house.stored().await, [expected]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

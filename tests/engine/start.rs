@@ -1,0 +1,92 @@
+//! What keeps the program from starting, as the operator reads it.
+
+use std::process::{Command, Output};
+
+use super::EVERY;
+use super::house::House;
+
+/// Runs the program in the house with this over its environment; for what ends by itself.
+fn run(house: &House, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    std::fs::write(house.path("aftercall.toml"), house.settings()).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_aftercall"))
+        .arg("--config")
+        .arg(house.path("aftercall.toml"))
+        .args(arguments)
+        .envs(house.environment())
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn what_keeps_the_service_from_starting_is_one_line_that_names_the_setting() {
+    let house = House::new(EVERY);
+    std::fs::write(house.path("short.key"), "abc").unwrap();
+    std::fs::write(house.path("file"), "").unwrap();
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let taken = format!("udp:{}", socket.local_addr().unwrap());
+    let key = house.path("short.key").display().to_string();
+    let nowhere = house.path("file/below").display().to_string();
+    for (variable, value, setting, status) in [
+        ("AFTERCALL__SIP__LISTEN", taken.as_str(), "sip.listen", 1),
+        ("AFTERCALL__STORAGE__PATH", &nowhere, "storage.path", 1),
+        ("AFTERCALL__STORAGE__SPOOL", &nowhere, "storage.spool", 1),
+        ("AFTERCALL__PRIVACY__KEY_FILE", &key, "privacy.key_file", 1),
+        ("AFTERCALL__MEDIA__PORTS", "20001-20002", "media.ports", 1),
+        ("AFTERCALL__LOG__FILTER", "a=b=c", "log.filter", 2),
+        ("AFTERCALL__CALLS__DRAIN", "long", "AFTERCALL__CALLS__DRAIN", 2),
+        ("AFTERCALL__PROMPTS__DIRECTORY", &nowhere, "prompts.directory", 2),
+    ] {
+        let output = run(&house, &["serve"], &[(variable, value)]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.lines().count(), 1, "{variable}: one line: {said}");
+        assert!(said.contains(setting), "{variable}: {said}");
+        let cause = said.trim_end().rsplit(": ").next().unwrap_or_default();
+        assert_eq!(said.matches(cause).count(), 1, "the cause is told once: {said}");
+        assert_eq!(output.status.code(), Some(status), "{variable}: {said}");
+    }
+}
+
+#[test]
+fn check_tells_the_faults_of_settings_surveys_prompts_and_database_at_once() {
+    let house =
+        House::new("[sip]\nmax_dialogs = \"many\"\n[[route]]\nnumber = \"two\"\nsurvey = \"three\"\n");
+    std::fs::write(house.path("prompts/en/nps.wav"), "not a recording").unwrap();
+    std::fs::write(house.path("surveys/bad.toml"), "title = 5\n").unwrap();
+    std::fs::write(
+        house.path("db"),
+        "not a database, and long enough to be looked at",
+    )
+    .unwrap();
+    let output = run(&house, &["check", "--json"], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let faults = told["faults"].as_array().unwrap();
+    let told = |file: &str, line: Option<u64>| {
+        let here = faults
+            .iter()
+            .filter(|fault| fault["file"].as_str().unwrap().ends_with(file));
+        let mended = here.filter(|fault| !fault["mend"].as_str().unwrap().is_empty());
+        mended.filter(|fault| fault["line"].as_u64() == line).count()
+    };
+    assert_eq!(told("aftercall.toml", Some(2)), 1, "the setting: {faults:#?}");
+    assert_eq!(told("aftercall.toml", Some(5)), 1, "the route: {faults:#?}");
+    assert_eq!(told("nps.wav", None), 1, "the prompt, once: {faults:#?}");
+    assert_eq!(told("bad.toml", Some(1)), 2, "the survey: {faults:#?}");
+    assert_eq!(
+        told("AFTERCALL__STORAGE__PATH", None),
+        1,
+        "the database: {faults:#?}"
+    );
+}
+
+#[test]
+fn check_of_a_sound_house_ends_well_and_again_with_its_database() {
+    let house = House::new(EVERY);
+    for _ in 0..2 {
+        let output = run(&house, &["check"], &[]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(said, "1 routes, 1 surveys, prompts in en\n0 errors, 0 warnings\n");
+        assert!(output.status.success());
+    }
+}
