@@ -32,15 +32,17 @@ impl Library {
         let mut faults = Vec::new();
         let prompts = load_prompts(loaded, &mut faults);
         let shelf = load_surveys(loaded, prompts.as_ref(), &mut faults);
-        for (index, route) in loaded.settings.routes.iter().enumerate() {
-            check_route(loaded, index, route, &shelf, prompts.as_ref(), &mut faults);
+        if let Some(shelf) = &shelf {
+            for (index, route) in loaded.settings.routes.iter().enumerate() {
+                check_route(loaded, index, route, shelf, prompts.as_ref(), &mut faults);
+            }
         }
         if loaded.settings.routes.is_empty() {
             faults.push(loaded.no_route());
         }
         let library = Self {
             prompts: Arc::new(prompts.unwrap_or_default()),
-            surveys: shelf.surveys,
+            surveys: shelf.unwrap_or_default().surveys,
             routes: loaded.settings.routes.clone().into(),
         };
         (library, faults)
@@ -102,19 +104,19 @@ struct Shelf {
     faulty: Vec<String>,
 }
 
-fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fault>) -> Shelf {
+/// The surveys; `None` when there are none, which is told once and not again by each route.
+fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fault>) -> Option<Shelf> {
     let directory = &loaded.settings.surveys.directory;
     let files = match definitions(directory) {
-        Ok(files) => files,
-        Err(error) => {
-            let reason = format!("{}: {error}", directory.display());
-            faults.push(loaded.fault_in_setting(
-                "surveys",
-                "directory",
-                reason,
-                "name the directory that holds the survey definitions",
-            ));
-            return Shelf::default();
+        Ok(files) if !files.is_empty() => files,
+        nothing => {
+            let why = nothing
+                .err()
+                .map_or_else(|| "no *.toml in it".to_owned(), |error| error.to_string());
+            let reason = format!("{}: {why}", directory.display());
+            let mend = "name the directory that holds the survey definitions";
+            faults.push(loaded.fault_in_setting("surveys", "directory", reason, mend));
+            return None;
         }
     };
     let recorded = prompts.map(Recorded);
@@ -140,7 +142,7 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
             }
         }
     }
-    shelf
+    Some(shelf)
 }
 
 /// The survey definitions of a directory with their text, sorted by name.

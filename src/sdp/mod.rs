@@ -1,6 +1,6 @@
 //! SDP offer/answer (RFC 8866, RFC 3264) for one stream of G.711 audio. Pure.
 //!
-//! [`Offer::parse`] reads whatever a PBX sends, [`negotiate`] decides what we speak, and [`LocalSession`], one per
+//! [`Offer::parse`] reads whatever a PBX sends, [`negotiate()`] decides what we speak, and [`LocalSession`], one per
 //! call, writes our answers and offers and reads answers to our offers. A [`Refusal`] carries the SIP status and the
 //! Warning text. The parser's own types stay in here. SRTP profiles (RTP/SAVP, RTP/SAVPF) are recognised and refused;
 //! their place is [`Refusal::SecureMedia`].

@@ -1,6 +1,6 @@
 //! The spool: where answers wait while the database is away.
 //!
-//! A file of [lines](line), appended and fsynced, so that a caller's answer is durable although the database is not
+//! A file of [lines](mod@line), appended and fsynced, so that a caller's answer is durable although the database is not
 //! there; read back in order when it is, then emptied. One process owns it (an advisory lock), its size is bounded, a
 //! last line torn by a crash was never acknowledged and is cut off. Replaying a line twice does no harm, because the
 //! database takes the same answer or end again without change. Lines that the database refuses, or that are damaged,
