@@ -10,10 +10,19 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Starts a task. A panic inside is logged with the task's name when it happens.
-#[expect(clippy::disallowed_methods, reason = "the one place where tasks start")]
 pub fn spawn<F>(name: &'static str, future: F) -> JoinHandle<()>
 where
     F: Future<Output = ()> + Send + 'static,
+{
+    spawn_or(name, future, async {})
+}
+
+/// Starts a task, and does `after_panic` when it panics: what the task owed to others.
+#[expect(clippy::disallowed_methods, reason = "the one place where tasks start")]
+pub fn spawn_or<F, P>(name: &'static str, future: F, after_panic: P) -> JoinHandle<()>
+where
+    F: Future<Output = ()> + Send + 'static,
+    P: Future<Output = ()> + Send + 'static,
 {
     let task = tokio::spawn(future);
     tokio::spawn(async move {
@@ -21,6 +30,7 @@ where
             && error.is_panic()
         {
             tracing::error!(task = name, %error, "a task panicked");
+            after_panic.await;
         }
     })
 }
@@ -61,7 +71,19 @@ impl Shutdown {
 
 #[cfg(test)]
 mod tests {
-    use super::shutdown;
+    use tokio::sync::oneshot;
+
+    use super::{shutdown, spawn_or};
+
+    #[tokio::test]
+    async fn what_a_task_owed_is_done_when_it_panics() {
+        let (done, was_done) = oneshot::channel();
+        let task = spawn_or("test", async { panic!("this panic is the test's") }, async {
+            done.send(()).unwrap();
+        });
+        was_done.await.unwrap();
+        task.await.unwrap();
+    }
 
     #[tokio::test]
     async fn shutdown_reaches_those_who_wait_and_those_who_ask_later() {

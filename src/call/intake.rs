@@ -109,12 +109,7 @@ pub(super) async fn decide(
         language: language(survey, wanted.as_deref(), route).clone(),
         survey: Arc::clone(survey),
         not_surveyed: route.not_surveyed.clone(),
-        left_out: match admission {
-            Admission::Suppressed => (Disposition::Suppressed, policy::OPTED_OUT),
-            Admission::Sampled { .. } | Admission::NotSampled { .. } => {
-                (Disposition::NotSampled, "not_sampled")
-            }
-        },
+        left_out: left_out(admission),
     };
     match admission {
         Admission::Sampled { position } => {
@@ -139,6 +134,13 @@ fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
     );
     let end = admitted.end(desk, None, Disposition::RefusedCapacity, "calls.max_concurrent");
     Verdict::Refuse(come_back_later(desk, Some(end)))
+}
+
+const fn left_out(admission: Admission) -> (Disposition, &'static str) {
+    match admission {
+        Admission::Suppressed => (Disposition::Suppressed, policy::OPTED_OUT),
+        Admission::Sampled { .. } | Admission::NotSampled { .. } => (Disposition::NotSampled, "not_sampled"),
+    }
 }
 
 fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
@@ -207,5 +209,35 @@ pub(super) async fn store_end(desk: &Desk, end: CallEnd) {
     tracing::info!(%disposition, reason = %end.reason, "call ended");
     if let Err(error) = desk.writer.end(end).await {
         tracing::error!(%error, "the end of the call is not stored");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::language;
+    use crate::config::route::Route;
+    use crate::survey::{self, AnyPrompt};
+
+    #[test]
+    fn language_of_the_call_goes_first_then_that_of_the_route() {
+        let text = "title = \"t\"\ngoal = \"g\"\nlanguages = [\"en\", \"fi\"]\n[[question]]\nmetric = \"nps\"\n\
+                    text.en = \"q\"\ntext.fi = \"k\"\n";
+        let survey = survey::parse(text, "s.toml", &AnyPrompt).unwrap().survey;
+        let route = |language: Option<&str>| -> Route {
+            serde_json::from_value(serde_json::json!({ "number": "n", "survey": "s", "language": language }))
+                .unwrap()
+        };
+        for (told, routed, asked) in [
+            (Some("en"), Some("fi"), "en"),
+            (Some("sv"), Some("fi"), "fi"),
+            (None, Some("fi"), "fi"),
+            (Some("sv"), None, "en"),
+        ] {
+            assert_eq!(
+                language(&survey, told, &route(routed)).as_str(),
+                asked,
+                "{told:?} {routed:?}"
+            );
+        }
     }
 }

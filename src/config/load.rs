@@ -411,8 +411,41 @@ mod tests {
     }
 
     #[test]
-    fn number_routed_twice_is_refused() {
+    fn number_or_name_routed_twice_is_refused_where_it_stands() {
         let route = "[[route]]\nnumber = \"nps\"\nsurvey = \"a\"\n";
-        assert_eq!(lines(&format!("{route}{route}"), &[]).len(), 1);
+        let twice = lines(&format!("{route}{route}"), &[]);
+        assert!(twice.len() == 1 && twice[0].starts_with("a.toml:5"), "{twice:?}");
+        let named = "[[route]]\nnumber = \"other\"\nname = \"nps\"\nsurvey = \"a\"\n";
+        let counted_as_one = lines(&format!("{route}{named}"), &[]);
+        assert!(
+            counted_as_one.len() == 1 && counted_as_one[0].starts_with("a.toml:6"),
+            "{counted_as_one:?}"
+        );
+    }
+
+    #[test]
+    fn fault_in_a_variable_is_not_blamed_on_the_line_it_overrides() {
+        let lines = lines(
+            "[sip]\nmax_dialogs = 7\n",
+            &[("AFTERCALL__SIP__MAX_DIALOGS", "many")],
+        );
+        assert!(
+            lines.len() == 1 && lines[0].starts_with("environment variable AFTERCALL__SIP__MAX_DIALOGS"),
+            "{lines:?}"
+        );
+    }
+
+    #[test]
+    fn node_may_be_called_by_a_number_and_an_empty_variable_sets_nothing() {
+        let environment = [
+            ("AFTERCALL__CALLS__NODE", "7"),
+            ("AFTERCALL__SIP__ADVERTISED", ""),
+        ];
+        let environment = environment
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into();
+        let loaded = from_text("", "a.toml", Some(environment));
+        assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
+        assert_eq!(loaded.settings.calls.node, "7");
     }
 }
