@@ -9,6 +9,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use super::dispatch::{Dispatch, Undelivered};
 use super::handle::Control;
 use super::publish::publish;
+use crate::clock::now;
 use crate::lifecycle::ShutdownTrigger;
 use crate::sip::agent::{Accepting, Agent, Input, Output, Transmit};
 use crate::sip::event::{Command, DialogKey};
@@ -210,11 +211,6 @@ impl Driver {
             self.agent.handle(Input::SendFailed { ticket }, now());
         }
     }
-}
-
-/// tokio's clock, so that a test can pause it.
-fn now() -> std::time::Instant {
-    Instant::now().into_std()
 }
 
 fn hang_up(dialog: DialogKey) -> Command {
