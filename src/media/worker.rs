@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Instant;
 
 use super::command::{Command, Op};
-use super::grid::{CHORES, Cadence, Grid, PHASES, SWEEP, TICK};
+use super::grid::{CHORES, Cadence, Grid, PHASES, SWEEP, Sweep, TICK};
 use super::lane::Lane;
 use super::session::{Fate, Session};
 use super::statistics::Board;
@@ -45,7 +45,7 @@ struct Slot {
     id: u64,
     phase: usize,
     send: Cadence,
-    sweep: Cadence,
+    sweep: Sweep,
     chores: Cadence,
     session: Option<Box<Session>>,
 }
@@ -156,7 +156,7 @@ impl Worker {
             id,
             phase,
             send: Cadence::new(first, session.ptime_ticks()),
-            sweep: Cadence::new(first, SWEEP),
+            sweep: Sweep::new(first),
             // Spread over the second by the call's number.
             chores: Cadence::new(first + (id % (CHORES / PHASES)) * PHASES, CHORES),
             session: Some(session),
@@ -183,12 +183,14 @@ impl Worker {
     }
 
     fn sweep(&mut self, now: Instant, tick: u64) {
+        let due = self.grid.deadline(tick);
         for slot in &mut self.slots {
             if slot.sweep.next() <= tick
-                && slot.sweep.beat(tick).is_some()
+                && slot.sweep.beat(tick)
                 && let Some(session) = &mut slot.session
+                && let Some(newest) = session.receive(now, &mut self.lane)
             {
-                session.receive(now, &mut self.lane);
+                slot.sweep.found(due.saturating_duration_since(newest));
             }
         }
     }
@@ -216,7 +218,7 @@ impl Worker {
         };
         slot.session = None;
         slot.send = Cadence::new(u64::MAX, 1);
-        slot.sweep = Cadence::new(u64::MAX, 1);
+        slot.sweep = Sweep::never();
         slot.chores = Cadence::new(u64::MAX, 1);
         if let Some(count) = self.phases.get_mut(slot.phase) {
             *count = count.saturating_sub(1);
