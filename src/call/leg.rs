@@ -43,6 +43,7 @@ impl LegError {
             Self::Sdp(Refusal::NoCommonCodec) => "no_common_codec",
             Self::Sdp(_) => "session_description",
             Self::Open(OpenError::Exhausted { .. }) => "media_ports",
+            Self::Open(OpenError::Late { .. }) => "media_late",
             Self::Open(OpenError::Socket { .. } | OpenError::Busy) => "media",
             Self::NoAnswer => "no_sdp_answer",
         }

@@ -12,6 +12,7 @@ use std::time::Instant;
 use super::command::{Command, Op};
 use super::grid::{CHORES, Cadence, Grid, PHASES, SWEEP, Sweep, TICK};
 use super::lane::Lane;
+use super::lateness::{Lateness, Shown};
 use super::session::{Fate, Session};
 use super::statistics::Board;
 
@@ -37,6 +38,9 @@ pub struct Worker {
     lane: Lane,
     board: Board,
     publish: Cadence,
+    /// The tick that comes after the last one done.
+    upcoming: u64,
+    lateness: Lateness,
     over: bool,
 }
 
@@ -51,7 +55,13 @@ struct Slot {
 }
 
 impl Worker {
-    pub(super) fn new(epoch: Instant, commands: Receiver<Command>, lane: Lane, board: Board) -> Self {
+    pub(super) fn new(
+        epoch: Instant,
+        commands: Receiver<Command>,
+        lane: Lane,
+        board: Board,
+        lateness: Shown,
+    ) -> Self {
         Self {
             grid: Grid::new(epoch),
             commands,
@@ -62,6 +72,8 @@ impl Worker {
             lane,
             board,
             publish: Cadence::new(CHORES, CHORES),
+            upcoming: 0,
+            lateness: Lateness::new(lateness),
             over: false,
         }
     }
@@ -82,7 +94,18 @@ impl Worker {
         if self.publish.beat(tick).is_some() {
             self.publish();
         }
+        self.note_lateness(now, tick);
         self.demand()
+    }
+
+    /// Compares the end of a tick with the deadline of the first one that it was done for.
+    fn note_lateness(&mut self, now: Instant, tick: u64) {
+        if tick >= self.upcoming {
+            let done = self.lane.moment(now);
+            let due = self.grid.deadline(self.upcoming);
+            self.lateness.note(done.saturating_duration_since(due));
+            self.upcoming = tick + 1;
+        }
     }
 
     /// When the tick after the one due at `now` is due.
@@ -93,11 +116,13 @@ impl Worker {
     /// Waits for a command while no session is open. Blocks; false when no command can come any more.
     pub(super) fn wait(&mut self, now: impl Fn() -> Instant) -> bool {
         self.publish();
+        self.lateness.rest();
         match self.commands.recv() {
             Ok(command) => {
                 let now = now();
                 let tick = self.grid.tick_at(now);
                 self.publish = Cadence::new(tick + CHORES, CHORES);
+                self.upcoming = tick + 1;
                 self.obey(command, now, tick);
                 true
             }

@@ -271,6 +271,26 @@ async fn sampled_call_without_a_place_is_refused_and_stored_as_such() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn call_that_comes_while_media_threads_are_late_is_refused_and_stored_as_such() {
+    // No thread keeps time to the nanosecond: one that carries a call is late by this measure.
+    let house = House::new(&format!("[media]\nlate_limit = \"0.001ms\"\n{EVERY}"));
+    let service = house.start().await;
+    let mut first = Caller::new(service.address, "first").await;
+    first.call("").await;
+    first.prompt_begins().await;
+    let mut second = Caller::new(service.address, "second").await;
+    let refused = second.call_refused("", "503").await;
+    assert_eq!(header(&refused, "Retry-After"), "10");
+    first.bye().await;
+    service.hang_up_and_stop().await;
+    let calls = house.stored().await;
+    assert_eq!(
+        calls[1],
+        stored("sampled", "refused_capacity", "media_late", false, &[])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn stop_refuses_new_calls_and_lets_running_ones_finish() {
     let house = House::new(EVERY);
     let service = house.start().await;
