@@ -15,6 +15,7 @@ use aftercall::clock::monotonic;
 use aftercall::dtmf::{Digit, TelephoneEventReceiver, TelephoneEventSender};
 use aftercall::media::{MediaPlane, MediaSession, PlaneConfig, PlayId, Stream, Worker};
 use aftercall::prompts::{Cursor, Item, Playlist, Prompt};
+use aftercall::rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
 use aftercall::rtp::{Carries, Latch, Packet, Ptime, Receiver, Sender};
 use aftercall::sdp::Direction;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -121,6 +122,54 @@ fn pure(c: &mut Criterion) {
     group.finish();
 }
 
+/// A packet of 172 octets, protected and opened.
+fn srtp(c: &mut Criterion) {
+    let mut group = c.benchmark_group("srtp");
+    group.throughput(Throughput::Elements(1));
+    let clear = packets(50_000);
+    for suite in Suite::ALL {
+        let key = MasterKey::draw(suite, &mut StdRng::seed_from_u64(3));
+        let protected: Vec<Vec<u8>> = {
+            let mut outbound = Outbound::new(&key);
+            let seal = |(packet, _): &(Vec<u8>, Instant)| {
+                let mut buffer = [packet.as_slice(), &[0; MOST_ADDED]].concat();
+                let length = outbound
+                    .protect_rtp(&mut buffer, packet.len())
+                    .unwrap_or_default();
+                buffer.truncate(length);
+                buffer
+            };
+            clear.iter().map(seal).collect()
+        };
+        group.bench_function(format!("protect, {suite}"), |b| {
+            let mut outbound = Outbound::new(&key);
+            let mut coming = clear.iter().cycle();
+            let mut buffer = [0; 172 + MOST_ADDED];
+            b.iter(|| {
+                let (packet, _) = coming.next()?;
+                buffer.get_mut(..packet.len())?.copy_from_slice(packet);
+                outbound.protect_rtp(black_box(&mut buffer), packet.len())
+            });
+        });
+        group.bench_function(format!("open, {suite}"), |b| {
+            let mut inbound = Inbound::new(&key, None, 1);
+            let mut coming = protected.iter();
+            let mut buffer = [0; 172 + MOST_ADDED];
+            b.iter(|| {
+                if coming.len() == 0 {
+                    coming = protected.iter();
+                    inbound = Inbound::new(&key, None, 1);
+                }
+                let packet = coming.next()?;
+                let room = buffer.get_mut(..packet.len())?;
+                room.copy_from_slice(packet);
+                inbound.unprotect_rtp(black_box(room)).ok()
+            });
+        });
+    }
+    group.finish();
+}
+
 /// The packets of a hundred presses.
 fn event_packets() -> Vec<(Vec<u8>, Instant)> {
     let mut sender = Sender::new(0, 8_000, Ptime::Ms20, &mut StdRng::seed_from_u64(2));
@@ -206,6 +255,7 @@ fn stream(remote: SocketAddr) -> Stream {
         telephone_event: None,
         other_telephone_events: Vec::new(),
         direction: Direction::SendRecv,
+        srtp: None,
     }
 }
 
@@ -220,5 +270,5 @@ fn sockets(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, pure, sockets);
+criterion_group!(benches, pure, srtp, sockets);
 criterion_main!(benches);

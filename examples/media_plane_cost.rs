@@ -94,6 +94,7 @@ fn stream(peer: &MediaSession) -> Stream {
         telephone_event: None,
         other_telephone_events: Vec::new(),
         direction: Direction::SendRecv,
+        srtp: None,
     }
 }
 

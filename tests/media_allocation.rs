@@ -9,11 +9,28 @@ mod media_pair;
 use std::time::Duration;
 
 use aftercall::clock::monotonic;
-use aftercall::media::{Listening, PlayId};
+use aftercall::media::{Listening, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist};
+use aftercall::rtp::srtp::{Keys, MasterKey, Suite};
 use media_pair::{Driven, Party, config, prompt, stream};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 
 const CALLS: u16 = 20;
+
+/// Every fifth call is plain, the others are protected, each in another suite.
+fn protected(call: usize, ours: u64, theirs: u64, stream: Stream) -> Stream {
+    let key = |suite, seed| MasterKey::draw(suite, &mut StdRng::seed_from_u64(seed));
+    let keys = Suite::ALL.get(call % 5).map(|suite| Keys {
+        local: key(*suite, ours),
+        remote: key(*suite, theirs),
+        remote_mki: None,
+    });
+    Stream {
+        srtp: keys.map(Box::new),
+        ..stream
+    }
+}
 
 #[test]
 fn media_threads_do_not_allocate_for_packets() {
@@ -25,9 +42,11 @@ fn media_threads_do_not_allocate_for_packets() {
         Item::Prompt(prompt(20_000)),
         Item::Silence(Duration::from_secs(3_600)),
     ]);
-    for (answering, calling) in &calls {
-        answering.session().start(stream(calling.address)).unwrap();
-        calling.session().start(stream(answering.address)).unwrap();
+    for (call, (answering, calling)) in calls.iter().enumerate() {
+        let down = protected(call, 1, 2, stream(calling.address));
+        answering.session().start(down).unwrap();
+        let up = protected(call, 2, 1, stream(answering.address));
+        calling.session().start(up).unwrap();
         answering.session().play(PlayId(1), long.clone()).unwrap();
         calling.session().listen(Some(Listening::default())).unwrap();
     }

@@ -14,7 +14,7 @@ use super::intake::retry_after;
 use crate::media::{MediaEvent, MediaSession, OpenError, PlayId, Stream};
 use crate::prompts::Playlist;
 use crate::rtp::Ptime;
-use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
 
@@ -42,6 +42,7 @@ impl LegError {
     pub(super) const fn word(&self) -> &'static str {
         match self {
             Self::Sdp(Refusal::NoCommonCodec) => "no_common_codec",
+            Self::Sdp(Refusal::SecureMedia(_) | Refusal::PlainMedia | Refusal::Crypto(_)) => "srtp",
             Self::Sdp(_) => "session_description",
             Self::Open(OpenError::Exhausted { .. }) => "media_ports",
             Self::Open(OpenError::Late { .. }) => "media_late",
@@ -123,9 +124,10 @@ impl Leg {
             .as_ref()
             .map(|body| Offer::parse(&body.bytes))
             .transpose()?;
+        let capabilities = desk.capabilities_for(invite);
         let negotiated = offer
             .as_ref()
-            .map(|offer| negotiate(offer, &desk.capabilities))
+            .map(|offer| negotiate(offer, &capabilities))
             .transpose()?;
         let media = desk.media.open(invite.local.ip(), events)?;
         let local = media.local_rtp();
@@ -136,16 +138,21 @@ impl Leg {
             dialog: invite.dialog,
             sip: desk.sip.clone(),
             media,
-            description: LocalSession::new(desk.randomness.seed(), shown),
-            capabilities: desk.capabilities.clone(),
+            description: LocalSession::new(
+                desk.randomness.seed(),
+                shown,
+                KeySource::from_seed(desk.randomness.key_seed()),
+            ),
+            capabilities,
             started: false,
             telephone_event: false,
             spoken: Spoken::default(),
         };
         let text = match offer.as_ref().zip(negotiated.as_ref()) {
             Some((offer, negotiated)) => {
+                let answer = leg.description.answer(offer, negotiated);
                 leg.stream(negotiated);
-                leg.description.answer(offer, negotiated)
+                answer
             }
             None => leg.description.offer(&leg.capabilities),
         };
@@ -209,8 +216,9 @@ impl Leg {
     fn renegotiate(&mut self, body: &Body) -> Result<String, Refusal> {
         let offer = Offer::parse(&body.bytes)?;
         let negotiated = negotiate(&offer, &self.capabilities)?;
+        let answer = self.description.answer(&offer, &negotiated);
         self.stream(&negotiated);
-        Ok(self.description.answer(&offer, &negotiated))
+        Ok(answer)
     }
 
     /// Takes the answer to an offer that we made in mid call; a faulty one changes nothing.
@@ -239,7 +247,7 @@ impl Leg {
     }
 
     fn stream(&mut self, negotiated: &Negotiated) {
-        let stream = Stream::from(negotiated);
+        let stream = Stream::new(negotiated, self.description.srtp());
         let done = if self.started {
             self.media.update(stream)
         } else {

@@ -12,7 +12,8 @@ use tokio::sync::mpsc;
 use super::runtime;
 use crate::caller::{CallRecord, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target};
 use crate::lifecycle::{self, Shutdown};
-use crate::sdp::{AddressFamilies, Capabilities, Codec, Ptime};
+use crate::rtp::srtp::Suite;
+use crate::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
 use crate::sip::event::Transport;
 use crate::survey::parse_duration;
 
@@ -73,6 +74,9 @@ pub(super) struct LineArgs {
     /// Milliseconds of audio wanted in a packet: 10, 20, 30, 40 or 60
     #[arg(long, value_name = "MS", value_parser = ptime, default_value = "20")]
     ptime: Ptime,
+    /// Protect the audio by SRTP: by this suite only, or by the first of all four that the other side takes
+    #[arg(long, value_name = "SUITE", num_args = 0..=1, require_equals = true)]
+    srtp: Option<Option<Suite>>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -106,6 +110,14 @@ impl LineArgs {
                 ptime: self.ptime,
                 rtcp_mux: true,
                 families: AddressFamilies::Both,
+                srtp: match self.srtp {
+                    None => SrtpPolicy::Off,
+                    Some(_) => SrtpPolicy::Required,
+                },
+                suites: self
+                    .srtp
+                    .flatten()
+                    .map_or_else(|| Suite::ALL.to_vec(), |one| vec![one]),
             },
             threads,
             seed,

@@ -240,6 +240,14 @@ impl Reader<'_> {
                 "write for example codecs = [\"PCMU\", \"PCMA\"]",
             );
         }
+        if settings.media.srtp_suites.is_empty() {
+            self.note(
+                "media",
+                &[named("srtp_suites")],
+                "no SRTP suite is left",
+                "write for example srtp_suites = [\"AES_CM_128_HMAC_SHA1_80\"], or srtp = \"off\"",
+            );
+        }
         let moved = moved(&self.faults);
         let place = |index, key| match moved {
             false => vec![Segment::Seq { index }, named(key)],

@@ -8,6 +8,7 @@ mod error;
 mod gauges;
 pub mod library;
 mod readiness;
+mod srtp;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -94,6 +95,7 @@ impl Engine {
             sip: sip.clone(),
             media: Arc::clone(&media),
             capabilities: capabilities(&settings.media),
+            srtp: srtp::policies(settings, sip.bound()),
             media_address: settings.media.advertised,
             writer: storage.handle.clone(),
             clock,
@@ -242,6 +244,8 @@ fn capabilities(settings: &MediaSettings) -> Capabilities {
     };
     Capabilities {
         codecs: settings.codecs.iter().map(codec).collect(),
+        srtp: srtp::policy(settings.srtp),
+        suites: settings.srtp_suites.clone(),
         ..Capabilities::default()
     }
 }

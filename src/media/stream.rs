@@ -6,6 +6,7 @@ use super::grid::TICK;
 use crate::audio::TELEPHONE_RATE;
 use crate::audio::g711::Law;
 use crate::rtp::Ptime;
+use crate::rtp::srtp::Keys;
 use crate::sdp::{Codec, Direction, Negotiated, TelephoneEvent};
 
 /// One negotiated audio stream.
@@ -29,6 +30,8 @@ pub struct Stream {
     pub other_telephone_events: Vec<TelephoneEvent>,
     /// Which way audio goes, seen from us.
     pub direction: Direction,
+    /// The keys of SRTP and SRTCP; `None` sends and hears plain packets.
+    pub srtp: Option<Box<Keys>>,
 }
 
 impl Stream {
@@ -49,8 +52,9 @@ impl Stream {
     }
 }
 
-impl From<&Negotiated> for Stream {
-    fn from(negotiated: &Negotiated) -> Self {
+impl Stream {
+    /// What was `negotiated`, protected with these keys.
+    pub fn new(negotiated: &Negotiated, srtp: Option<Keys>) -> Self {
         Self {
             remote_rtp: negotiated.remote_rtp,
             remote_rtcp: negotiated.remote_rtcp,
@@ -64,6 +68,7 @@ impl From<&Negotiated> for Stream {
             telephone_event: negotiated.telephone_event,
             other_telephone_events: negotiated.other_telephone_events.clone(),
             direction: negotiated.direction,
+            srtp: srtp.map(Box::new),
         }
     }
 }

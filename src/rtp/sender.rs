@@ -49,7 +49,8 @@ impl Sender {
         let [low, high, ..] = rng.next_u32().to_le_bytes();
         Self {
             ssrc: Ssrc(rng.next_u32()),
-            sequence: SequenceNumber(u16::from_le_bytes([low, high])),
+            // The lower half: first packets lost together with a wrap would hide it from SRTP (RFC 4568 section 6.4).
+            sequence: SequenceNumber(u16::from_le_bytes([low, high]) >> 1),
             timeline,
             event_start: timeline,
             payload_type,

@@ -8,7 +8,8 @@ use std::net::IpAddr;
 
 use sdp_types::{Attribute, Connection, Media, Session};
 
-use super::{Direction, EventSet, Refusal};
+use super::crypto::MOST_LINES;
+use super::{CryptoFault, CryptoLine, Direction, EventSet, Refusal};
 
 /// The largest description that is read, in octets.
 const MAX_OCTETS: usize = 16 * 1024;
@@ -44,6 +45,7 @@ pub(super) struct MediaLine {
     pub(super) maxptime_ms: Option<u32>,
     pub(super) rtcp: Option<Rtcp>,
     pub(super) rtcp_mux: bool,
+    pub(super) crypto: Vec<Result<CryptoLine, CryptoFault>>,
     rtpmaps: Vec<RtpMap>,
     event_lists: Vec<(u8, EventSet)>,
 }
@@ -105,6 +107,11 @@ impl MediaLine {
             maxptime_ms: attributes.value("maxptime").and_then(millis),
             rtcp: attributes.value("rtcp").and_then(rtcp),
             rtcp_mux: attributes.has("rtcp-mux"),
+            crypto: attributes
+                .of_the_stream("crypto")
+                .take(MOST_LINES)
+                .map(CryptoLine::parse)
+                .collect(),
             rtpmaps: attributes.values("rtpmap").filter_map(rtpmap).collect(),
             event_lists: attributes.values("fmtp").filter_map(event_list).collect(),
             kind: media.media,
@@ -177,6 +184,16 @@ impl<'a> Attributes<'a> {
         self.named(name)
             .filter_map(|attribute| attribute.value.as_deref())
             .map(str::trim)
+    }
+
+    /// The values of an attribute that has no meaning for the whole session.
+    fn of_the_stream(&self, name: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let session: &[Attribute] = &[];
+        Attributes {
+            session,
+            media: self.media,
+        }
+        .values(name)
     }
 
     fn value(&self, name: &'static str) -> Option<&'a str> {

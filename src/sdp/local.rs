@@ -2,18 +2,25 @@
 //!
 //! One [`LocalSession`] lives as long as the call. It keeps what RFC 3264 section 8 asks to be kept: the identity in
 //! `o=`, whose version rises by one whenever what we write differs from what we wrote before; and the number and order
-//! of m-lines, which an offer of ours in mid call must repeat.
+//! of m-lines, which an offer of ours in mid call must repeat. It also draws our SRTP keys: a new one for each line that
+//! we offer, and in an answer whenever the peer's key or the suite has changed, because then another device may be
+//! there, which must not be able to open what the former one was sent, and which knows no counters of ours.
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
+use super::crypto;
 use super::description::{MediaLine, Offer, read};
 use super::negotiate::{Negotiated, Preference, agree};
-use super::{Capabilities, Direction, EventSet, Refusal, TelephoneEvent};
+use super::{
+    Capabilities, CryptoFault, CryptoLine, Direction, EventSet, KeySource, Refusal, SrtpPolicy,
+    TelephoneEvent,
+};
+use crate::rtp::srtp::{Keys, MasterKey};
 
 /// Writes our descriptions of one call and reads the answers to them.
-#[derive(Debug, Clone)]
 pub struct LocalSession {
     id: u64,
     rtp: SocketAddr,
@@ -22,23 +29,32 @@ pub struct LocalSession {
     audio_index: usize,
     /// The payload type under which telephone-event is known in this call, once it is.
     event_payload_type: Option<u8>,
+    keys: KeySource,
+    /// Our keys in the last offer of ours, by tag; empty when it was plain.
+    offered: Vec<(u32, MasterKey)>,
+    srtp: Option<Keys>,
 }
 
 impl LocalSession {
     /// A session of identity `id` (random; 63 bits are used) whose media arrives at `rtp`, the address that the peer
-    /// can reach us at.
-    pub fn new(id: u64, rtp: SocketAddr) -> Self {
+    /// can reach us at. Its SRTP keys come from `keys`.
+    pub fn new(id: u64, rtp: SocketAddr, keys: KeySource) -> Self {
         Self {
             id: id & (u64::MAX >> 1),
             rtp,
             written: None,
             audio_index: 0,
             event_payload_type: None,
+            keys,
+            offered: Vec::new(),
+            srtp: None,
         }
     }
 
     /// The answer to `offer` that says what was `negotiated` from it. Other m-lines are rejected with port 0.
     pub fn answer(&mut self, offer: &Offer, negotiated: &Negotiated) -> String {
+        self.srtp = negotiated.crypto.map(|theirs| self.answering(&theirs));
+        let crypto = negotiated.crypto.zip(self.srtp);
         self.audio_index = negotiated.media_index;
         let event = negotiated.telephone_event.map(|event| TelephoneEvent {
             events: EventSet::DIGITS,
@@ -52,6 +68,10 @@ impl LocalSession {
             ptime_ms: negotiated.ptime.millis(),
             rtcp_mux: negotiated.rtcp_mux,
             direction: negotiated.direction,
+            crypto: crypto
+                .map(|(theirs, keys)| crypto::written(theirs.tag, &keys.local))
+                .into_iter()
+                .collect(),
         };
         audio.formats.extend(event.map(event_format));
         let medias = offer
@@ -59,7 +79,7 @@ impl LocalSession {
             .iter()
             .enumerate()
             .map(|(index, line)| match index == negotiated.media_index {
-                true => audio.media(self.rtp.port()),
+                true => audio.media(self.rtp.port(), &line.protocol),
                 false => rejected(line),
             })
             .collect();
@@ -68,6 +88,11 @@ impl LocalSession {
 
     /// An offer of all that we speak: for an INVITE, or in the 2xx to an INVITE without a body.
     pub fn offer(&mut self, capabilities: &Capabilities) -> String {
+        self.offered = self.offering(capabilities);
+        let protocol = match self.offered.is_empty() {
+            true => "RTP/AVP",
+            false => "RTP/SAVP",
+        };
         let mut audio = Audio {
             formats: capabilities
                 .codecs
@@ -77,6 +102,11 @@ impl LocalSession {
             ptime_ms: capabilities.ptime.millis(),
             rtcp_mux: capabilities.rtcp_mux,
             direction: Direction::SendRecv,
+            crypto: self
+                .offered
+                .iter()
+                .map(|(tag, key)| crypto::written(*tag, key))
+                .collect(),
         };
         audio
             .formats
@@ -85,7 +115,7 @@ impl LocalSession {
             .written
             .as_ref()
             .map_or_else(Vec::new, |written| written.medias.clone());
-        let ours = audio.media(self.rtp.port());
+        let ours = audio.media(self.rtp.port(), protocol);
         match medias.get_mut(self.audio_index) {
             Some(media) => *media = ours,
             None => medias.push(ours),
@@ -94,7 +124,7 @@ impl LocalSession {
     }
 
     /// Reads the peer's answer to our last [`LocalSession::offer`] made with the same `capabilities`.
-    pub fn read_answer(&self, body: &[u8], capabilities: &Capabilities) -> Result<Negotiated, Refusal> {
+    pub fn read_answer(&mut self, body: &[u8], capabilities: &Capabilities) -> Result<Negotiated, Refusal> {
         let lines = read(body)?;
         let line = lines
             .get(self.audio_index)
@@ -104,7 +134,15 @@ impl LocalSession {
                 "the answer's m-lines are not those of the offer".to_owned(),
             ));
         }
-        let mut negotiated = agree(line, self.audio_index, capabilities, Preference::Theirs)?;
+        let srtp = match self.offered.is_empty() {
+            true => SrtpPolicy::Off,
+            false => SrtpPolicy::Required,
+        };
+        let mut negotiated = agree(line, self.audio_index, capabilities, srtp, Preference::Theirs)?;
+        let keys = negotiated
+            .crypto
+            .map(|theirs| self.answered(&theirs))
+            .transpose()?;
         let expected = self.offered_event(capabilities);
         if negotiated.telephone_event.is_some()
             && let Some(ours) = expected
@@ -112,7 +150,46 @@ impl LocalSession {
         {
             negotiated.other_telephone_events.push(ours);
         }
+        self.srtp = keys;
         Ok(negotiated)
+    }
+
+    /// The SRTP keys of both sides, by the last answer written or read; `None` when audio is plain.
+    pub const fn srtp(&self) -> Option<Keys> {
+        self.srtp
+    }
+
+    /// The keys when an answer takes this line of the peer's. A line that we have answered before is answered alike.
+    fn answering(&mut self, theirs: &CryptoLine) -> Keys {
+        match self.srtp {
+            Some(keys) if keys.remote == theirs.key && keys.remote_mki == theirs.mki => keys,
+            Some(_) | None => keys(self.keys.draw(theirs.key.suite()), theirs),
+        }
+    }
+
+    /// The keys to offer: none for a plain offer.
+    fn offering(&mut self, capabilities: &Capabilities) -> Vec<(u32, MasterKey)> {
+        let secure = match capabilities.srtp {
+            SrtpPolicy::Off => false,
+            SrtpPolicy::Optional => self.srtp.is_some(),
+            SrtpPolicy::Required => true,
+        };
+        match secure {
+            true => (1..)
+                .zip(&capabilities.suites)
+                .map(|(tag, suite)| (tag, self.keys.draw(*suite)))
+                .collect(),
+            false => Vec::new(),
+        }
+    }
+
+    /// The keys when the peer has answered with this line.
+    fn answered(&self, theirs: &CryptoLine) -> Result<Keys, CryptoFault> {
+        self.offered
+            .iter()
+            .find(|(tag, key)| *tag == theirs.tag && key.suite() == theirs.key.suite())
+            .map(|(_, ours)| keys(*ours, theirs))
+            .ok_or(CryptoFault::Unoffered)
     }
 
     fn offered_event(&self, capabilities: &Capabilities) -> Option<TelephoneEvent> {
@@ -159,12 +236,33 @@ impl LocalSession {
     }
 }
 
+/// Without what it has written, which has keys in it.
+impl fmt::Debug for LocalSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalSession")
+            .field("id", &self.id)
+            .field("rtp", &self.rtp)
+            .field("srtp", &self.srtp)
+            .finish_non_exhaustive()
+    }
+}
+
+fn keys(local: MasterKey, theirs: &CryptoLine) -> Keys {
+    Keys {
+        local,
+        remote: theirs.key,
+        remote_mki: theirs.mki,
+    }
+}
+
 /// Our audio m-line to be.
 struct Audio {
     formats: Vec<Format>,
     ptime_ms: u32,
     rtcp_mux: bool,
     direction: Direction,
+    /// Values of `a=crypto`.
+    crypto: Vec<String>,
 }
 
 struct Format {
@@ -190,7 +288,7 @@ fn event_format(event: TelephoneEvent) -> Format {
 }
 
 impl Audio {
-    fn media(&self, port: u16) -> Media {
+    fn media(&self, port: u16, protocol: &str) -> Media {
         let mut attributes = Vec::new();
         for format in &self.formats {
             let payload_type = format.payload_type;
@@ -203,6 +301,9 @@ impl Audio {
         if self.rtcp_mux {
             attributes.push(flag("rtcp-mux"));
         }
+        for crypto in &self.crypto {
+            attributes.push(attribute("crypto", crypto.clone()));
+        }
         attributes.push(flag(self.direction.attribute()));
         let formats: Vec<_> = self
             .formats
@@ -211,7 +312,7 @@ impl Audio {
             .collect();
         Media {
             attributes,
-            ..media_line("audio", port, "RTP/AVP", &formats.join(" "))
+            ..media_line("audio", port, protocol, &formats.join(" "))
         }
     }
 }

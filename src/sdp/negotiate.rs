@@ -5,8 +5,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::crypto;
 use super::description::{Host, MediaLine, Offer};
-use super::{Capabilities, Codec, Direction, Ptime, Refusal, TelephoneEvent};
+use super::{Capabilities, Codec, CryptoLine, Direction, Ptime, Refusal, SrtpPolicy, TelephoneEvent};
 
 /// What both sides agreed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,10 @@ pub struct Negotiated {
     pub other_telephone_events: Vec<TelephoneEvent>,
     /// Who sends and receives, seen from us.
     pub direction: Direction,
+    /// The peer's key, where audio is protected; [`LocalSession::srtp`] has ours beside it.
+    ///
+    /// [`LocalSession::srtp`]: super::LocalSession::srtp
+    pub crypto: Option<CryptoLine>,
 }
 
 impl Negotiated {
@@ -63,7 +68,13 @@ pub(super) enum Preference {
 pub fn negotiate(offer: &Offer, capabilities: &Capabilities) -> Result<Negotiated, Refusal> {
     let mut refusal = None;
     for (media_index, line) in offer.0.iter().enumerate().filter(|(_, line)| line.is_audio()) {
-        match agree(line, media_index, capabilities, Preference::Ours) {
+        match agree(
+            line,
+            media_index,
+            capabilities,
+            capabilities.srtp,
+            Preference::Ours,
+        ) {
             Ok(negotiated) => return Ok(negotiated),
             Err(reason) => refusal = refusal.or(Some(reason)),
         }
@@ -76,9 +87,13 @@ pub(super) fn agree(
     line: &MediaLine,
     media_index: usize,
     capabilities: &Capabilities,
+    srtp: SrtpPolicy,
     preference: Preference,
 ) -> Result<Negotiated, Refusal> {
-    check_transport(line)?;
+    if line.port == 0 {
+        return Err(Refusal::AudioDisabled);
+    }
+    let crypto = crypto::agree(line, capabilities, srtp, preference)?;
     let address = check_address(line, capabilities)?;
     let (payload_type, codec) =
         choose_codec(line, &capabilities.codecs, preference).ok_or(Refusal::NoCommonCodec)?;
@@ -103,25 +118,13 @@ pub(super) fn agree(
         telephone_event,
         other_telephone_events,
         direction: offered.reversed(),
+        crypto,
     })
 }
 
 impl MediaLine {
     pub(super) fn is_audio(&self) -> bool {
         self.kind.eq_ignore_ascii_case("audio")
-    }
-}
-
-fn check_transport(line: &MediaLine) -> Result<(), Refusal> {
-    let protocol = line.protocol.to_ascii_uppercase();
-    if line.port == 0 {
-        Err(Refusal::AudioDisabled)
-    } else if protocol.contains("SAVP") {
-        Err(Refusal::SecureMedia(line.protocol.clone()))
-    } else if protocol != "RTP/AVP" {
-        Err(Refusal::Transport(line.protocol.clone()))
-    } else {
-        Ok(())
     }
 }
 

@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use proptest::prelude::*;
 
 use super::{
-    AddressFamilies, Capabilities, Codec, Direction, LocalSession, Negotiated, Offer, Ptime, Refusal,
-    negotiate,
+    AddressFamilies, Capabilities, Codec, Direction, KeySource, LocalSession, Negotiated, Offer, Ptime,
+    Refusal, negotiate,
 };
 
 const HEAD: &str = "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\n";
@@ -40,8 +40,12 @@ fn with_head(media: &str) -> String {
     format!("{HEAD}{media}")
 }
 
+fn session(id: u64, address: &str) -> LocalSession {
+    LocalSession::new(id, at(address), KeySource::from_seed([7; 32]))
+}
+
 fn local() -> LocalSession {
-    LocalSession::new(77, "198.51.100.1:30000".parse().unwrap())
+    session(77, "198.51.100.1:30000")
 }
 
 fn answer_to(offer: &str) -> String {
@@ -242,7 +246,7 @@ fn multiplexed_control_is_agreed_in_the_answer() {
 fn ipv6_is_spoken_and_the_media_level_address_wins() {
     let offer = with_head("m=audio 4000 RTP/AVP 0\r\nc=IN IP6 2001:db8::5\r\n");
     assert_eq!(agreed(&offer).unwrap().remote_rtp, at("[2001:db8::5]:4000"));
-    let mut six = LocalSession::new(1, at("[2001:db8::1]:30000"));
+    let mut six = session(1, "[2001:db8::1]:30000");
     let parsed = Offer::parse(offer.as_bytes()).unwrap();
     let answer = six.answer(&parsed, &negotiate(&parsed, &caps()).unwrap());
     assert!(answer.contains("o=- 1 1 IN IP6 2001:db8::1\r\n"), "{answer}");
@@ -419,6 +423,7 @@ fn any_capabilities() -> impl Strategy<Value = Capabilities> {
             ptime: Ptime::ALL[ptime],
             rtcp_mux,
             families: AddressFamilies::Both,
+            ..caps()
         }
     })
 }
@@ -426,7 +431,7 @@ fn any_capabilities() -> impl Strategy<Value = Capabilities> {
 proptest! {
     #[test]
     fn offerer_and_answerer_agree(caller in any_capabilities(), server in any_capabilities()) {
-        let mut calling = LocalSession::new(1, at("192.0.2.1:4000"));
+        let mut calling = session(1, "192.0.2.1:4000");
         let mut serving = local();
         let offer = Offer::parse(calling.offer(&caller).as_bytes()).unwrap();
         let ours = negotiate(&offer, &server).unwrap();

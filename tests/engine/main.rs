@@ -9,6 +9,7 @@
 mod caller;
 mod house;
 mod log;
+mod srtp;
 mod start;
 
 use std::future::Future;

@@ -179,6 +179,7 @@ pub(crate) fn stream(remote: SocketAddr) -> Stream {
         }),
         other_telephone_events: Vec::new(),
         direction: Direction::SendRecv,
+        srtp: None,
     }
 }
 

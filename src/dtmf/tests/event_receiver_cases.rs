@@ -632,6 +632,63 @@ fn case_24_a_key_is_held_until_its_end_so_that_silence_is_no_fault() {
     assert!(!bench.is_held());
 }
 
+/// The receiver sees a packet only once it has been opened; what cannot be opened, and what was opened before, it
+/// never sees. `tests/media_srtp.rs` has the same case on the whole way from the socket.
+#[test]
+fn case_25_a_packet_that_fails_authentication_never_reaches_the_receiver() {
+    use rand::SeedableRng;
+
+    use crate::rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
+
+    let mut rng = rand::rngs::StdRng::seed_from_u64(25);
+    for suite in Suite::ALL {
+        let (key, other) = (MasterKey::draw(suite, &mut rng), MasterKey::draw(suite, &mut rng));
+        let (mut phone, mut forger) = (Outbound::new(&key), Outbound::new(&other));
+        let (mut inbound, mut bench) = (Inbound::new(&key, None, 1), Bench::new());
+        let mut hear = |bench: &mut Bench, packet: &[u8]| {
+            let mut packet = packet.to_vec();
+            if let Ok(length) = inbound.unprotect_rtp(&mut packet) {
+                let press = bench
+                    .receiver
+                    .handle(&Packet::parse(&packet[..length]).unwrap(), bench.now());
+                bench.note(press);
+            }
+        };
+        let event = |sequence: u16, timestamp: u32, digit: u8| {
+            let mut packet = vec![0x80, 101];
+            packet.extend(sequence.to_be_bytes());
+            packet.extend(timestamp.to_be_bytes());
+            packet.extend([0, 0, 0, 1]);
+            packet.extend(EventPacket::payload(digit, false, 10, 320));
+            packet
+        };
+        let seal = |outbound: &mut Outbound, packet: &[u8]| {
+            let mut buffer = [packet, &[0; MOST_ADDED]].concat();
+            let length = outbound.protect_rtp(&mut buffer, packet.len()).unwrap();
+            buffer.truncate(length);
+            buffer
+        };
+        let mut wire = Vec::new();
+        for (count, digit) in (0..5u16).zip(5..) {
+            let packet = event(count, u32::from(count) * 8_000, digit);
+            let sealed = seal(&mut phone, &packet);
+            let mut altered = sealed.clone();
+            altered[12] ^= 1;
+            hear(&mut bench, &event(count, 1, 1));
+            hear(&mut bench, &seal(&mut forger, &event(count, 2, 2)));
+            hear(&mut bench, &altered);
+            hear(&mut bench, &sealed);
+            wire.push(sealed);
+            bench.wait(1_000);
+        }
+        for sealed in wire.iter().rev() {
+            hear(&mut bench, sealed);
+            bench.wait(1_000);
+        }
+        bench.hears("56789");
+    }
+}
+
 #[test]
 fn a_capture_replayed_seconds_later_is_heard_again() {
     let mut bench = Bench::new();

@@ -33,6 +33,8 @@ pub(crate) fn skipped() -> bool {
 #[derive(Debug)]
 pub(crate) struct Softphone {
     directory: PathBuf,
+    /// Where it can be called, once it is ready.
+    pub(crate) sip_port: u16,
     _child: Child,
     control: BufReader<TcpStream>,
 }
@@ -40,13 +42,18 @@ pub(crate) struct Softphone {
 impl Softphone {
     /// Starts a phone whose files live in `directory`.
     pub(crate) async fn start(directory: &Path) -> Self {
-        let port = free_port().await;
+        Self::start_with(directory, "").await
+    }
+
+    /// Starts a phone with further parameters of its account, for example `;mediaenc=srtp-mand`.
+    pub(crate) async fn start_with(directory: &Path, parameters: &str) -> Self {
+        let (port, sip) = (free_port().await, free_port().await);
         std::fs::create_dir_all(directory).unwrap();
         let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
-        write("config", &configuration(directory, port));
+        write("config", &configuration(directory, port, sip));
         write(
             "accounts",
-            "<sip:phone@127.0.0.1>;regint=0;audio_codecs=PCMU;dtmfmode=rtpevent\n",
+            &format!("<sip:phone@127.0.0.1>;regint=0;audio_codecs=PCMU;dtmfmode=rtpevent{parameters}\n"),
         );
         write("contacts", "");
         let log = File::create(log_file(directory)).unwrap();
@@ -72,6 +79,7 @@ impl Softphone {
         let control = BufReader::new(control.await);
         Self {
             directory: directory.to_owned(),
+            sip_port: sip,
             _child: child,
             control,
         }
@@ -86,6 +94,11 @@ impl Softphone {
     /// Presses a key.
     pub(crate) async fn press(&mut self, key: char) {
         self.command("sndcode", &key.to_string()).await;
+    }
+
+    /// Waits until the other side presses a key.
+    pub(crate) async fn hears_key(&mut self) {
+        self.event("CALL_DTMF_START").await;
     }
 
     /// Waits until the other side hangs up.
@@ -171,14 +184,14 @@ async fn free_port() -> u16 {
         .port()
 }
 
-fn configuration(directory: &Path, control_port: u16) -> String {
+fn configuration(directory: &Path, control_port: u16, sip_port: u16) -> String {
     let modules = MODULES
         .into_iter()
         .find(|path| Path::new(path).is_dir())
         .unwrap_or(MODULES[0]);
     format!(
         "poll_method epoll\n\
-         sip_listen 127.0.0.1:0\n\
+         sip_listen 127.0.0.1:{sip_port}\n\
          net_interface 127.0.0.1\n\
          audio_source ausine,440\n\
          ausrc_srate 48000\n\
@@ -193,6 +206,7 @@ fn configuration(directory: &Path, control_port: u16) -> String {
          module sndfile.so\n\
          module ausine.so\n\
          module aubridge.so\n\
+         module srtp.so\n\
          module_tmp account.so\n\
          module_app menu.so\n\
          module_app ctrl_tcp.so\n",
