@@ -12,6 +12,7 @@ mod intake;
 mod leg;
 pub mod reception;
 pub mod registry;
+mod repertoire;
 mod survey_call;
 
 pub use desk::{Desk, Randomness};

@@ -1,4 +1,4 @@
-//! SDP offer/answer (RFC 8866, RFC 3264) for one stream of G.711 audio. Pure.
+//! SDP offer/answer (RFC 8866, RFC 3264) for one stream of audio. Pure.
 //!
 //! [`Offer::parse`] reads whatever a PBX sends, [`negotiate()`] decides what we speak, and [`LocalSession`], one per
 //! call, writes our answers and offers and reads answers to our offers. A [`Refusal`] carries the SIP status and the
@@ -12,12 +12,12 @@ mod direction;
 mod event;
 mod local;
 mod negotiate;
+mod numbers;
 mod refusal;
 #[cfg(test)]
 mod tests;
 
 pub use capabilities::{AddressFamilies, Capabilities};
-pub use codec::Codec;
 pub use description::Offer;
 pub use direction::Direction;
 pub use event::{EventSet, TelephoneEvent};
@@ -25,4 +25,5 @@ pub use local::LocalSession;
 pub use negotiate::{Negotiated, negotiate};
 pub use refusal::Refusal;
 
+pub use crate::audio::Codec;
 pub use crate::rtp::Ptime;

@@ -61,7 +61,7 @@ impl Refusal {
             Self::AudioDisabled => (304, "Media type not available: audio has port 0"),
             Self::SecureMedia(_) => (302, "Incompatible transport protocol: RTP/AVP is needed, no SRTP"),
             Self::Transport(_) => (302, "Incompatible transport protocol: RTP/AVP is needed"),
-            Self::NoCommonCodec => (305, "Incompatible media format: PCMU or PCMA is needed"),
+            Self::NoCommonCodec => (305, "Incompatible media format: no common audio codec"),
             Self::HostName(_) => (
                 301,
                 "Incompatible network address format: an IP address is needed",
