@@ -1,5 +1,5 @@
 //! No allocation per packet: a media thread that carries calls touches the heap when a call begins, is told
-//! something or ends, and not in between.
+//! something or ends, and not in between. In every codec, both sending prompts and decoding what is heard.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -8,12 +8,22 @@ mod media_pair;
 
 use std::time::Duration;
 
+use aftercall::audio::Codec;
 use aftercall::clock::monotonic;
-use aftercall::media::{Listening, PlayId};
+use aftercall::media::{Listening, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist};
 use media_pair::{Driven, Party, config, prompt, stream};
 
 const CALLS: u16 = 20;
+
+/// A stream to a party.
+fn spoken(to: &Party, codec: Codec) -> Stream {
+    Stream {
+        codec,
+        payload_type: codec.static_payload_type().unwrap_or(107),
+        ..stream(to.address)
+    }
+}
 
 #[test]
 fn media_threads_do_not_allocate_for_packets() {
@@ -25,9 +35,10 @@ fn media_threads_do_not_allocate_for_packets() {
         Item::Prompt(prompt(20_000)),
         Item::Silence(Duration::from_secs(3_600)),
     ]);
-    for (answering, calling) in &calls {
-        answering.session().start(stream(calling.address)).unwrap();
-        calling.session().start(stream(answering.address)).unwrap();
+    Codec::ALL.into_iter().for_each(|codec| long.prepare(codec));
+    for ((answering, calling), codec) in calls.iter().zip(Codec::ALL.into_iter().cycle()) {
+        answering.session().start(spoken(calling, codec)).unwrap();
+        calling.session().start(spoken(answering, codec)).unwrap();
         answering.session().play(PlayId(1), long.clone()).unwrap();
         calling.session().listen(Some(Listening::default())).unwrap();
     }
