@@ -68,3 +68,67 @@ impl std::fmt::Debug for Decoder {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Decoder;
+    use crate::audio::{Codec, opus};
+
+    #[test]
+    fn every_codec_gives_eight_samples_a_millisecond() {
+        let speech: Vec<i16> = (0..3_200).map(|n| ((n * 37) % 8_000 - 4_000) as i16).collect();
+        let packets = opus::encode(&speech);
+        for (codec, payload) in [
+            (Codec::Pcmu, &[0x55; 160][..]),
+            (Codec::Pcma, &[0x55; 160]),
+            (Codec::G722, &[0x55; 160]),
+            (Codec::Opus, packets.get(3).unwrap()),
+        ] {
+            assert_eq!(Decoder::new(codec).decode(payload).len(), 160, "{codec:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_packet_gives_no_samples() {
+        for codec in Codec::ALL {
+            assert_eq!(Decoder::new(codec).decode(&[]), [0; 0], "{codec:?}");
+        }
+        // Two frames of one length in an odd number of octets (RFC 6716 section 3.2.3).
+        assert_eq!(Decoder::new(Codec::Opus).decode(&[0x49, 1, 2, 3]), [0; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_payloads_are_decoded_to_120_ms_at_most(
+            payloads in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..1_400), 1..12),
+        ) {
+            for codec in Codec::ALL {
+                let mut decoder = Decoder::new(codec);
+                for payload in &payloads {
+                    prop_assert!(decoder.decode(payload).len() <= 960);
+                }
+            }
+        }
+
+        #[test]
+        fn damaged_packets_of_opus_are_decoded_or_left_out(
+            damage in proptest::collection::vec((0usize..20, any::<prop::sample::Index>(), any::<u8>()), 1..30),
+            cut in 0usize..120,
+        ) {
+            let speech: Vec<i16> = (0..6_400).map(|n| ((n * n * 37) % 16_000 - 8_000) as i16).collect();
+            let packets = opus::encode(&speech);
+            let mut decoder = Decoder::new(Codec::Opus);
+            for number in 0..packets.count() {
+                let mut packet = packets.get(number).unwrap_or_default().to_vec();
+                for (_, place, octet) in damage.iter().filter(|(wanted, ..)| *wanted == number) {
+                    let place = place.index(packet.len());
+                    packet[place] = *octet;
+                }
+                packet.truncate(packet.len().saturating_sub(if number % 4 == 1 { cut } else { 0 }));
+                prop_assert!(decoder.decode(&packet).len() <= 960);
+            }
+        }
+    }
+}

@@ -75,7 +75,8 @@ impl Prompt {
         match codec {
             Codec::Pcmu | Codec::Pcma => {}
             Codec::G722 => {
-                self.g722.get_or_init(|| g722::encode(&self.wideband).into());
+                self.g722
+                    .get_or_init(|| g722::Encoder::after_silence().encode(&self.wideband).into());
             }
             Codec::Opus => {
                 self.opus.get_or_init(|| opus::encode(&self.wideband));

@@ -1,5 +1,6 @@
 //! Samples at 16 kHz to octets.
 
+use super::SILENCE;
 use super::band::{Band, Side, saturate};
 use super::decoder::{HIGHER_MULTIPLIERS, HIGHER_VALUES, LOWER_MULTIPLIERS, LOWER_VALUES};
 
@@ -15,30 +16,52 @@ const LOWER_DECISIONS: [i32; 29] = [
 /// Where the higher sub-band's quantiser decides.
 const HIGHER_DECISION: i32 = 564;
 
-/// Encodes a whole sound of 16 kHz from a fresh state: one octet for two samples, the last filled up with zero.
-pub fn encode(samples: &[i16]) -> Vec<u8> {
-    let mut encoder = Encoder {
-        history: [0; 24],
-        lower: Band::new(Side::Lower),
-        higher: Band::new(Side::Higher),
-    };
-    samples
-        .chunks(2)
-        .map(|pair| {
-            let first = pair.first().copied().unwrap_or_default();
-            encoder.octet(first, pair.get(1).copied().unwrap_or_default())
-        })
-        .collect()
-}
+/// Octets of silence after which any decoder is in one and the same state, within what rounding leaves.
+const SETTLED: usize = 4_000;
 
-struct Encoder {
+/// Encodes one stream.
+#[derive(Debug, Clone)]
+pub struct Encoder {
     /// The last 24 samples, oldest first.
     history: [i32; 24],
     lower: Band,
     higher: Band,
 }
 
+impl Default for Encoder {
+    /// In the state after a reset.
+    fn default() -> Self {
+        Self {
+            history: [0; 24],
+            lower: Band::new(Side::Lower),
+            higher: Band::new(Side::Higher),
+        }
+    }
+}
+
 impl Encoder {
+    /// In the state of a decoder that has long heard [`SILENCE`](super::SILENCE). That is not the state after a reset:
+    /// in silence the poles drift to their limits, and a prompt encoded from a reset would begin with a burst there.
+    pub fn after_silence() -> Self {
+        let mut encoder = Self::default();
+        for _ in 0..SETTLED {
+            encoder.adapt_lower(SILENCE & 0x3F);
+            encoder.adapt_higher(SILENCE >> 6);
+        }
+        encoder
+    }
+
+    /// Encodes samples of 16 kHz: one octet for two, the last filled up with zero.
+    pub fn encode(&mut self, samples: &[i16]) -> Vec<u8> {
+        samples
+            .chunks(2)
+            .map(|pair| {
+                let first = pair.first().copied().unwrap_or_default();
+                self.octet(first, pair.get(1).copied().unwrap_or_default())
+            })
+            .collect()
+    }
+
     fn octet(&mut self, first: i16, second: i16) -> u8 {
         let (low, high) = self.part(first, second);
         let lower = self.lower_code(low);
@@ -75,12 +98,16 @@ impl Encoder {
             (true, level @ 0..=1) => 63 - level,
             (true, level) => 33 - level,
         };
-        // Only its upper four bits drive the prediction, so that lower bit rates could rob the rest.
+        self.adapt_lower(code);
+        code
+    }
+
+    /// Only the upper four bits drive the prediction, so that lower bit rates could rob the rest.
+    fn adapt_lower(&mut self, code: u8) {
         let index = usize::from(code >> 2);
-        let difference = (step * LOWER_VALUES.get(index).copied().unwrap_or_default()) >> 15;
+        let difference = (self.lower.step() * LOWER_VALUES.get(index).copied().unwrap_or_default()) >> 15;
         let multiplier = LOWER_MULTIPLIERS.get(index).copied().unwrap_or_default();
         self.lower.adapt(difference, multiplier);
-        code
     }
 
     fn higher_code(&mut self, sample: i32) -> u8 {
@@ -93,11 +120,15 @@ impl Encoder {
             (true, false) => 1,
             (true, true) => 0,
         };
+        self.adapt_higher(code);
+        code
+    }
+
+    fn adapt_higher(&mut self, code: u8) {
         let index = usize::from(code);
-        let difference = (step * HIGHER_VALUES.get(index).copied().unwrap_or_default()) >> 15;
+        let difference = (self.higher.step() * HIGHER_VALUES.get(index).copied().unwrap_or_default()) >> 15;
         let multiplier = HIGHER_MULTIPLIERS.get(index).copied().unwrap_or_default();
         self.higher.adapt(difference, multiplier);
-        code
     }
 }
 

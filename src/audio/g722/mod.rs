@@ -14,7 +14,7 @@ mod decoder;
 mod encoder;
 
 pub use decoder::Decoder;
-pub use encoder::encode;
+pub use encoder::Encoder;
 
 /// Hz at which the encoder takes samples.
 pub const SAMPLE_RATE: u32 = super::WIDEBAND_RATE;

@@ -3,12 +3,16 @@
 
 use std::f64::consts::TAU;
 
-use super::{Decoder, SAMPLE_RATE, SILENCE, encode};
+use super::{Decoder, Encoder, SAMPLE_RATE, SILENCE};
 
 fn tone(hertz: f64, amplitude: f64, milliseconds: usize) -> Vec<i16> {
     (0..milliseconds * SAMPLE_RATE as usize / 1_000)
         .map(|n| (amplitude * (TAU * hertz * n as f64 / f64::from(SAMPLE_RATE)).sin()) as i16)
         .collect()
+}
+
+fn encode(samples: &[i16]) -> Vec<u8> {
+    Encoder::default().encode(samples)
 }
 
 fn decode(decoder: &mut Decoder, octets: &[u8]) -> Vec<i16> {
@@ -61,4 +65,18 @@ fn silence_octet_silences_a_decoder_in_any_state() {
         );
     }
     assert_eq!(decode(&mut Decoder::default(), &[SILENCE; 160]), [0; 160]);
+}
+
+#[test]
+fn prompt_that_begins_loud_is_no_louder_after_silence_in_any_state_of_the_decoder() {
+    let loud = tone(440.0, 6_000.0, 300);
+    let prompt = Encoder::after_silence().encode(&loud);
+    for before in [Vec::new(), encode(&tone(3_300.0, 30_000.0, 313)), encode(&loud)] {
+        let mut decoder = Decoder::default();
+        let _earlier = decode(&mut decoder, &before);
+        let _pause = decode(&mut decoder, &[SILENCE; 3_200]);
+        let heard = decode(&mut decoder, &prompt);
+        let peak = heard.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
+        assert!(peak < 6_600, "a burst of {peak}");
+    }
 }

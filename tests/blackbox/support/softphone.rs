@@ -29,6 +29,25 @@ pub(crate) fn skipped() -> bool {
     is_skipped(SKIP)
 }
 
+/// What the phone speaks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Spoken {
+    Pcmu,
+    G722,
+    Opus,
+}
+
+impl Spoken {
+    /// As an account names it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Pcmu => "PCMU",
+            Self::G722 => "G722",
+            Self::Opus => "opus/48000/2",
+        }
+    }
+}
+
 /// A running baresip. Ends when dropped; its log is shown when a test fails.
 #[derive(Debug)]
 pub(crate) struct Softphone {
@@ -38,15 +57,16 @@ pub(crate) struct Softphone {
 }
 
 impl Softphone {
-    /// Starts a phone whose files live in `directory`.
-    pub(crate) async fn start(directory: &Path) -> Self {
+    /// Starts a phone that speaks one codec and whose files live in `directory`.
+    pub(crate) async fn start(directory: &Path, codec: Spoken) -> Self {
         let port = free_port().await;
         std::fs::create_dir_all(directory).unwrap();
         let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
         write("config", &configuration(directory, port));
+        let name = codec.name();
         write(
             "accounts",
-            "<sip:phone@127.0.0.1>;regint=0;audio_codecs=PCMU;dtmfmode=rtpevent\n",
+            &format!("<sip:phone@127.0.0.1>;regint=0;audio_codecs={name};dtmfmode=rtpevent\n"),
         );
         write("contacts", "");
         let log = File::create(log_file(directory)).unwrap();
@@ -190,6 +210,8 @@ fn configuration(directory: &Path, control_port: u16) -> String {
          ctrl_tcp_listen 127.0.0.1:{control_port}\n\
          module_path {modules}\n\
          module g711.so\n\
+         module g722.so\n\
+         module opus.so\n\
          module sndfile.so\n\
          module ausine.so\n\
          module aubridge.so\n\
