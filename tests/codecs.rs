@@ -2,7 +2,13 @@
 //!
 //! What we send must sound like the prompt in their decoders, and what they encode like the original in ours.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and tells what it measured"
+)]
 
 mod signal;
 
