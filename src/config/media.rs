@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -18,6 +19,10 @@ pub struct MediaSettings {
     pub advertised: Option<IpAddr>,
     /// Media threads; 0 means one per core.
     pub threads: usize,
+    /// Whether media threads ask for real-time scheduling (`SCHED_FIFO`).
+    pub realtime: bool,
+    /// New calls are refused while media threads are this far behind their schedule; `"0s"` never refuses.
+    pub late_limit: Span,
     /// Codecs in order of preference.
     #[serde(deserialize_with = "one_or_many")]
     pub codecs: Vec<CodecName>,
@@ -36,6 +41,8 @@ impl Default for MediaSettings {
             },
             advertised: None,
             threads: 0,
+            realtime: true,
+            late_limit: Span(Duration::from_millis(5)),
             codecs: Codec::ALL.into_iter().map(CodecName).collect(),
             silence_timeout: Span::seconds(30),
             port_quarantine: Span::seconds(5),

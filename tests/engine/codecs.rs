@@ -53,7 +53,7 @@ async fn survey_in_each_codec_is_heard_and_its_answers_are_stored() {
             record: Some(heard.clone()),
             ..Order::default()
         };
-        let record = call(&service, &[codec], order).await;
+        let record = Box::pin(call(&service, &[codec], order)).await;
         assert_eq!(record.failure, None, "{codec:?}: {:?}", record.steps);
         assert_eq!(spoken(&record), Some(codec));
         assert!(record.prompts >= 3, "two questions and a thank-you in {codec:?}");
@@ -77,10 +77,10 @@ async fn operators_order_decides_among_the_codecs_that_are_offered() {
         (&[Codec::Pcmu, Codec::G722, Codec::Opus][..], Codec::Opus),
         (&[Codec::Pcmu, Codec::G722], Codec::G722),
     ] {
-        let record = call(&service, offered, Order::default()).await;
+        let record = Box::pin(call(&service, offered, Order::default())).await;
         assert_eq!((record.failure.clone(), spoken(&record)), (None, Some(taken)));
     }
-    let record = call(&service, &[Codec::Pcmu], Order::default()).await;
+    let record = Box::pin(call(&service, &[Codec::Pcmu], Order::default())).await;
     let refused = record.failure.unwrap().to_string();
     assert!(refused.contains("488"), "{refused}");
     service.stop().await;
