@@ -109,7 +109,7 @@ fn pure(c: &mut Criterion) {
     group.sample_size(10);
     let second: Vec<i16> = samples().into_iter().cycle().take(16_000).collect();
     group.bench_function("Opus encode, 1 s", |b| {
-        b.iter(|| opus::encode(black_box(&second)))
+        b.iter(|| opus::encode(black_box(&second)));
     });
     group.finish();
 
