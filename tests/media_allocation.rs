@@ -1,5 +1,5 @@
 //! No allocation per packet: a media thread that carries calls touches the heap when a call begins, is told
-//! something or ends, and not in between.
+//! something or ends, and not in between. In every codec, both sending prompts and decoding what is heard.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -8,6 +8,7 @@ mod media_pair;
 
 use std::time::Duration;
 
+use aftercall::audio::Codec;
 use aftercall::clock::monotonic;
 use aftercall::media::{Listening, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist};
@@ -17,6 +18,15 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 const CALLS: u16 = 20;
+
+/// A stream to a party.
+fn spoken(to: &Party, codec: Codec) -> Stream {
+    Stream {
+        codec,
+        payload_type: codec.static_payload_type().unwrap_or(107),
+        ..stream(to.address)
+    }
+}
 
 /// Every fifth call is plain, the others are protected, each in another suite.
 fn protected(call: usize, ours: u64, theirs: u64, stream: Stream) -> Stream {
@@ -42,10 +52,13 @@ fn media_threads_do_not_allocate_for_packets() {
         Item::Prompt(prompt(20_000)),
         Item::Silence(Duration::from_secs(3_600)),
     ]);
-    for (call, (answering, calling)) in calls.iter().enumerate() {
-        let down = protected(call, 1, 2, stream(calling.address));
+    Codec::ALL.into_iter().for_each(|codec| long.prepare(codec));
+    // 20 calls: every codec in every protection.
+    let codecs = Codec::ALL.into_iter().cycle();
+    for (call, ((answering, calling), codec)) in calls.iter().zip(codecs).enumerate() {
+        let down = protected(call, 1, 2, spoken(calling, codec));
         answering.session().start(down).unwrap();
-        let up = protected(call, 2, 1, stream(answering.address));
+        let up = protected(call, 2, 1, spoken(answering, codec));
         calling.session().start(up).unwrap();
         answering.session().play(PlayId(1), long.clone()).unwrap();
         calling.session().listen(Some(Listening::default())).unwrap();

@@ -4,6 +4,7 @@
 //! side of the description for the length of the call.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -11,12 +12,14 @@ use tokio::sync::mpsc::error::TryRecvError;
 
 use super::desk::{Desk, signal};
 use super::intake::retry_after;
+use super::repertoire::Repertoire;
 use crate::media::{MediaEvent, MediaSession, OpenError, PlayId, Stream};
 use crate::prompts::Playlist;
 use crate::rtp::Ptime;
 use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
+use crate::survey::Language;
 
 /// Why a call cannot have media.
 #[derive(Debug, thiserror::Error)]
@@ -104,19 +107,22 @@ pub(super) struct Leg {
     media: MediaSession,
     description: LocalSession,
     capabilities: Capabilities,
+    repertoire: Repertoire,
     started: bool,
     telephone_event: bool,
     spoken: Spoken,
 }
 
 impl Leg {
-    /// Opens media, negotiates and answers the INVITE with 200; without an offer, our 200 carries ours.
+    /// Opens media, negotiates and answers the INVITE with 200; without an offer, our 200 carries ours. Prompts will
+    /// be in `language`.
     ///
     /// # Errors
     /// Nothing was sent then: the INVITE still waits for its final response.
     pub(super) async fn answer(
         desk: &Desk,
         invite: &InboundInvite,
+        language: &Language,
         events: mpsc::Sender<MediaEvent>,
     ) -> Result<Self, LegError> {
         let offer = invite
@@ -144,6 +150,7 @@ impl Leg {
                 KeySource::from_seed(desk.randomness.key_seed()),
             ),
             capabilities,
+            repertoire: Repertoire::new(Arc::clone(&desk.prompts), language.clone()),
             started: false,
             telephone_event: false,
             spoken: Spoken::default(),
@@ -230,8 +237,10 @@ impl Leg {
         }
     }
 
-    /// Plays a list from its beginning instead of what plays now.
-    pub(super) fn play(&self, id: PlayId, playlist: Playlist) {
+    /// Plays a list from its beginning instead of what plays now. For the first call of a codec it takes the time to
+    /// encode it.
+    pub(super) async fn play(&self, id: PlayId, playlist: Playlist) {
+        self.repertoire.ready(&playlist).await;
         told(self.media.play(id, playlist).is_ok(), "play");
     }
 
@@ -247,6 +256,7 @@ impl Leg {
     }
 
     fn stream(&mut self, negotiated: &Negotiated) {
+        self.repertoire.speak(negotiated.codec);
         let stream = Stream::new(negotiated, self.description.srtp());
         let done = if self.started {
             self.media.update(stream)

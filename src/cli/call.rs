@@ -68,9 +68,9 @@ pub(super) struct LineArgs {
     /// Transport of SIP
     #[arg(long, value_enum)]
     transport: Option<TransportWord>,
-    /// Offer only this codec
-    #[arg(long, value_enum, ignore_case = true)]
-    codec: Option<CodecWord>,
+    /// Offer only this codec: PCMU, PCMA, G722 or opus
+    #[arg(long, value_parser = codec)]
+    codec: Option<Codec>,
     /// Milliseconds of audio wanted in a packet: 10, 20, 30, 40 or 60
     #[arg(long, value_name = "MS", value_parser = ptime, default_value = "20")]
     ptime: Ptime,
@@ -85,12 +85,6 @@ enum TransportWord {
     Tcp,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum CodecWord {
-    Pcmu,
-    Pcma,
-}
-
 impl LineArgs {
     /// A telephone that calls `target`, with this many media threads.
     pub(super) fn phone(&self, target: &Target, threads: usize, seed: u64) -> PhoneConfig {
@@ -101,11 +95,9 @@ impl LineArgs {
                 TransportWord::Tcp => Transport::Tcp,
             }),
             capabilities: Capabilities {
-                codecs: match self.codec {
-                    None => vec![Codec::Pcmu, Codec::Pcma],
-                    Some(CodecWord::Pcmu) => vec![Codec::Pcmu],
-                    Some(CodecWord::Pcma) => vec![Codec::Pcma],
-                },
+                codecs: self
+                    .codec
+                    .map_or_else(|| vec![Codec::Pcmu, Codec::Pcma], |codec| vec![codec]),
                 telephone_event: Some(101),
                 ptime: self.ptime,
                 rtcp_mux: true,
@@ -297,6 +289,10 @@ fn ptime(text: &str) -> Result<Ptime, String> {
         .into_iter()
         .find(|ptime| Some(ptime.millis()) == wanted)
         .ok_or_else(|| "choose 10, 20, 30, 40 or 60".to_owned())
+}
+
+fn codec(text: &str) -> Result<Codec, String> {
+    Codec::named(text).ok_or_else(|| "choose PCMU, PCMA, G722 or opus".to_owned())
 }
 
 #[cfg(test)]

@@ -237,7 +237,7 @@ impl Reader<'_> {
                 "media",
                 &[named("codecs")],
                 "no codec is left",
-                "write for example codecs = [\"PCMU\", \"PCMA\"]",
+                "write for example codecs = [\"PCMU\", \"PCMA\", \"G722\", \"opus\"]",
             );
         }
         if settings.media.srtp_suites.is_empty() {

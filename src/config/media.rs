@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::value::{Span, one_or_many};
+use crate::audio::Codec;
 use crate::rtp::srtp::Suite;
 
 /// `[media]`.
@@ -48,7 +49,7 @@ impl Default for MediaSettings {
             threads: 0,
             realtime: true,
             late_limit: Span(Duration::from_millis(5)),
-            codecs: vec![CodecName::Pcmu, CodecName::Pcma],
+            codecs: Codec::ALL.into_iter().map(CodecName).collect(),
             srtp: SrtpMode::Optional,
             srtp_suites: Suite::ALL.to_vec(),
             silence_timeout: Span::seconds(30),
@@ -118,26 +119,21 @@ impl TryFrom<String> for SrtpMode {
     }
 }
 
-/// A codec that the media plane speaks.
+/// A codec as an operator names it: in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CodecName {
-    /// G.711 mu-law.
-    Pcmu,
-    /// G.711 A-law.
-    Pcma,
-}
+pub struct CodecName(pub Codec);
 
 impl FromStr for CodecName {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.to_ascii_uppercase().as_str() {
-            "PCMU" => Ok(Self::Pcmu),
-            "PCMA" => Ok(Self::Pcma),
-            _ => Err(format!(
-                "`{text}` is not a codec known here; choose from \"PCMU\", \"PCMA\""
-            )),
-        }
+        Codec::named(text).map(Self).ok_or_else(|| {
+            let known = Codec::ALL.map(|codec| format!("\"{}\"", codec.encoding_name()));
+            format!(
+                "`{text}` is not a codec known here; choose from {}",
+                known.join(", ")
+            )
+        })
     }
 }
 

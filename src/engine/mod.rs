@@ -30,12 +30,12 @@ use crate::call::registry::Registry;
 use crate::call::{Desk, Randomness, reception};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::config::media::{CodecName, MediaSettings};
+use crate::config::media::MediaSettings;
 use crate::config::network::Listener;
 use crate::config::sip::SipSettings;
 use crate::lifecycle::{self, ShutdownTrigger, spawn};
 use crate::media::{MediaPlane, PlaneConfig, Scheduling};
-use crate::sdp::{Capabilities, Codec};
+use crate::sdp::Capabilities;
 use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
 use crate::sip::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
 use crate::sip::wire::Limits as MessageLimits;
@@ -238,12 +238,8 @@ fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneC
 }
 
 fn capabilities(settings: &MediaSettings) -> Capabilities {
-    let codec = |name: &CodecName| match name {
-        CodecName::Pcmu => Codec::Pcmu,
-        CodecName::Pcma => Codec::Pcma,
-    };
     Capabilities {
-        codecs: settings.codecs.iter().map(codec).collect(),
+        codecs: settings.codecs.iter().map(|name| name.0).collect(),
         srtp: srtp::policy(settings.srtp),
         suites: settings.srtp_suites.clone(),
         ..Capabilities::default()

@@ -3,8 +3,6 @@
 use std::net::SocketAddr;
 
 use super::grid::TICK;
-use crate::audio::TELEPHONE_RATE;
-use crate::audio::g711::Law;
 use crate::rtp::Ptime;
 use crate::rtp::srtp::Keys;
 use crate::sdp::{Codec, Direction, Negotiated, TelephoneEvent};
@@ -19,7 +17,7 @@ pub struct Stream {
     /// RTCP shares the ports of RTP (RFC 5761).
     pub rtcp_mux: bool,
     /// The codec, both ways.
-    pub law: Law,
+    pub codec: Codec,
     /// The payload type of the codec, both ways.
     pub payload_type: u8,
     /// How much audio we send in a packet; the peer's packets may have any length.
@@ -35,11 +33,6 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Octets of audio in a packet.
-    pub(super) fn payload_length(&self) -> usize {
-        self.ptime.samples(TELEPHONE_RATE) as usize
-    }
-
     /// The telephone-event format that a received payload type stands for.
     pub(super) fn event_format(&self, payload_type: u8) -> Option<TelephoneEvent> {
         let known = self.telephone_event.iter().chain(&self.other_telephone_events);
@@ -59,10 +52,7 @@ impl Stream {
             remote_rtp: negotiated.remote_rtp,
             remote_rtcp: negotiated.remote_rtcp,
             rtcp_mux: negotiated.rtcp_mux,
-            law: match negotiated.codec {
-                Codec::Pcmu => Law::Mu,
-                Codec::Pcma => Law::A,
-            },
+            codec: negotiated.codec,
             payload_type: negotiated.payload_type,
             ptime: negotiated.ptime,
             telephone_event: negotiated.telephone_event,

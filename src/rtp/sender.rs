@@ -12,7 +12,7 @@ use super::{Ptime, rtcp};
 pub struct EventFrame {
     /// Whether a press begins with it.
     pub position: EventPosition,
-    /// Clock units from the start of the press to the start of this segment; 0 but for presses longer than 65535
+    /// Timestamp units from the start of the press to the start of this segment; 0 but for presses longer than 65535
     /// units (RFC 4733 section 2.5.1.3).
     pub segment_offset: u32,
     /// Event, end bit and volume, duration.

@@ -11,14 +11,19 @@ use std::net::SocketAddr;
 
 use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
+use super::codec::fmtp_of;
 use super::crypto;
 use super::description::{MediaLine, Offer, read};
 use super::negotiate::{Negotiated, Preference, agree};
+use super::numbers::{Meaning, Numbers};
 use super::{
-    Capabilities, CryptoFault, CryptoLine, Direction, EventSet, KeySource, Refusal, SrtpPolicy,
+    Capabilities, Codec, CryptoFault, CryptoLine, Direction, EventSet, KeySource, Refusal, SrtpPolicy,
     TelephoneEvent,
 };
 use crate::rtp::srtp::{Keys, MasterKey};
+
+/// The payload type for Opus in our own offers.
+const OPUS_PAYLOAD_TYPE: u8 = 107;
 
 /// Writes our descriptions of one call and reads the answers to them.
 pub struct LocalSession {
@@ -27,8 +32,7 @@ pub struct LocalSession {
     written: Option<Session>,
     /// The m-line that is ours in the layout of the call.
     audio_index: usize,
-    /// The payload type under which telephone-event is known in this call, once it is.
-    event_payload_type: Option<u8>,
+    numbers: Numbers,
     keys: KeySource,
     /// Our keys in the last offer of ours, by tag; empty when it was plain.
     offered: Vec<(u32, MasterKey)>,
@@ -44,25 +48,22 @@ impl LocalSession {
             rtp,
             written: None,
             audio_index: 0,
-            event_payload_type: None,
+            numbers: Numbers::default(),
             keys,
             offered: Vec::new(),
             srtp: None,
         }
     }
 
-    /// The answer to `offer` that says what was `negotiated` from it. Other m-lines are rejected with port 0.
+    /// The answer to `offer` that says what was `negotiated` from it: one codec, and telephone-event on every clock
+    /// that was offered, since some phones send keys on another clock than the codec's. Other m-lines are rejected
+    /// with port 0.
     pub fn answer(&mut self, offer: &Offer, negotiated: &Negotiated) -> String {
         self.srtp = negotiated.crypto.map(|theirs| self.answering(&theirs));
         let crypto = negotiated.crypto.zip(self.srtp);
         self.audio_index = negotiated.media_index;
-        let event = negotiated.telephone_event.map(|event| TelephoneEvent {
-            events: EventSet::DIGITS,
-            ..event
-        });
-        if let Some(event) = event {
-            self.event_payload_type = Some(event.payload_type);
-        }
+        let events = one_a_clock(negotiated);
+        self.learn(offer, negotiated, &events);
         let mut audio = Audio {
             formats: vec![format_of(negotiated.codec, negotiated.payload_type)],
             ptime_ms: negotiated.ptime.millis(),
@@ -73,7 +74,7 @@ impl LocalSession {
                 .into_iter()
                 .collect(),
         };
-        audio.formats.extend(event.map(event_format));
+        audio.formats.extend(events.into_iter().map(event_format));
         let medias = offer
             .0
             .iter()
@@ -97,7 +98,7 @@ impl LocalSession {
             formats: capabilities
                 .codecs
                 .iter()
-                .map(|codec| format_of(*codec, codec.static_payload_type()))
+                .map(|codec| format_of(*codec, self.payload_type(*codec)))
                 .collect(),
             ptime_ms: capabilities.ptime.millis(),
             rtcp_mux: capabilities.rtcp_mux,
@@ -110,7 +111,7 @@ impl LocalSession {
         };
         audio
             .formats
-            .extend(self.offered_event(capabilities).map(event_format));
+            .extend(self.offered_events(capabilities).into_iter().map(event_format));
         let mut medias = self
             .written
             .as_ref()
@@ -143,12 +144,14 @@ impl LocalSession {
             .crypto
             .map(|theirs| self.answered(&theirs))
             .transpose()?;
-        let expected = self.offered_event(capabilities);
-        if negotiated.telephone_event.is_some()
-            && let Some(ours) = expected
-            && negotiated.telephone_event_for(ours.payload_type).is_none()
-        {
-            negotiated.other_telephone_events.push(ours);
+        if negotiated.telephone_event.is_some() {
+            for (clock_rate, payload_type) in self.numbers.events() {
+                if negotiated.telephone_event_for(payload_type).is_none() {
+                    negotiated
+                        .other_telephone_events
+                        .push(event(clock_rate, payload_type));
+                }
+            }
         }
         self.srtp = keys;
         Ok(negotiated)
@@ -192,14 +195,42 @@ impl LocalSession {
             .ok_or(CryptoFault::Unoffered)
     }
 
-    fn offered_event(&self, capabilities: &Capabilities) -> Option<TelephoneEvent> {
-        let default = capabilities.telephone_event?;
-        let codec = capabilities.codecs.first()?;
-        Some(TelephoneEvent {
-            payload_type: self.event_payload_type.unwrap_or(default),
-            clock_rate: codec.clock_rate(),
-            events: EventSet::DIGITS,
-        })
+    /// telephone-event on the clock of each codec that we offer (RFC 4733 section 2.1).
+    fn offered_events(&mut self, capabilities: &Capabilities) -> Vec<TelephoneEvent> {
+        let Some(wanted) = capabilities.telephone_event else {
+            return Vec::new();
+        };
+        let mut events: Vec<TelephoneEvent> = Vec::new();
+        for clock_rate in capabilities.codecs.iter().map(|codec| codec.clock_rate()) {
+            if events.iter().all(|event| event.clock_rate != clock_rate) {
+                events.push(event(
+                    clock_rate,
+                    self.numbers.assign(Meaning::Event(clock_rate), wanted),
+                ));
+            }
+        }
+        events
+    }
+
+    fn payload_type(&mut self, codec: Codec) -> u8 {
+        codec
+            .static_payload_type()
+            .unwrap_or_else(|| self.numbers.assign(Meaning::Codec(codec), OPUS_PAYLOAD_TYPE))
+    }
+
+    /// Keeps the numbers of an offer.
+    fn learn(&mut self, offer: &Offer, negotiated: &Negotiated, events: &[TelephoneEvent]) {
+        if let Some(line) = offer.0.get(negotiated.media_index) {
+            line.payload_types().for_each(|number| self.numbers.note(number));
+        }
+        if negotiated.codec.static_payload_type().is_none() {
+            self.numbers
+                .learn(Meaning::Codec(negotiated.codec), negotiated.payload_type);
+        }
+        for event in events {
+            self.numbers
+                .learn(Meaning::Event(event.clock_rate), event.payload_type);
+        }
     }
 
     fn write(&mut self, medias: Vec<Media>) -> String {
@@ -271,12 +302,39 @@ struct Format {
     fmtp: Option<&'static str>,
 }
 
-fn format_of(codec: super::Codec, payload_type: u8) -> Format {
+fn format_of(codec: Codec, payload_type: u8) -> Format {
+    let channels = match codec.rtpmap_channels() {
+        1 => String::new(),
+        more => format!("/{more}"),
+    };
     Format {
         payload_type,
-        rtpmap: format!("{}/{}", codec.encoding_name(), codec.clock_rate()),
-        fmtp: None,
+        rtpmap: format!("{}/{}{channels}", codec.encoding_name(), codec.clock_rate()),
+        fmtp: fmtp_of(codec),
     }
+}
+
+const fn event(clock_rate: u32, payload_type: u8) -> TelephoneEvent {
+    TelephoneEvent {
+        payload_type,
+        clock_rate,
+        events: EventSet::DIGITS,
+    }
+}
+
+/// What was negotiated of telephone-event, the chosen format first, and one format for each other clock.
+fn one_a_clock(negotiated: &Negotiated) -> Vec<TelephoneEvent> {
+    let mut events: Vec<TelephoneEvent> = Vec::new();
+    for known in negotiated
+        .telephone_event
+        .iter()
+        .chain(&negotiated.other_telephone_events)
+    {
+        if events.iter().all(|event| event.clock_rate != known.clock_rate) {
+            events.push(event(known.clock_rate, known.payload_type));
+        }
+    }
+    events
 }
 
 fn event_format(event: TelephoneEvent) -> Format {

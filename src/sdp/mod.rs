@@ -13,12 +13,12 @@ mod direction;
 mod event;
 mod local;
 mod negotiate;
+mod numbers;
 mod refusal;
 #[cfg(test)]
 mod tests;
 
 pub use capabilities::{AddressFamilies, Capabilities};
-pub use codec::Codec;
 pub use crypto::{CryptoFault, CryptoLine, KeySource, SrtpPolicy};
 pub use description::Offer;
 pub use direction::Direction;
@@ -27,4 +27,5 @@ pub use local::LocalSession;
 pub use negotiate::{Negotiated, negotiate};
 pub use refusal::Refusal;
 
+pub use crate::audio::Codec;
 pub use crate::rtp::Ptime;

@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::codec::codec_of;
 use super::crypto;
 use super::description::{Host, MediaLine, Offer};
 use super::{Capabilities, Codec, CryptoLine, Direction, Ptime, Refusal, SrtpPolicy, TelephoneEvent};
@@ -114,7 +115,7 @@ pub(super) fn agree(
         rtcp_mux,
         codec,
         payload_type,
-        ptime: choose_ptime(line, capabilities.ptime),
+        ptime: choose_ptime(line, codec, capabilities.ptime),
         telephone_event,
         other_telephone_events,
         direction: offered.reversed(),
@@ -141,7 +142,7 @@ fn check_address(line: &MediaLine, capabilities: &Capabilities) -> Result<IpAddr
 fn choose_codec(line: &MediaLine, ours: &[Codec], preference: Preference) -> Option<(u8, Codec)> {
     let offered = || {
         line.payload_types()
-            .filter_map(|payload_type| Some((payload_type, Codec::of(payload_type, line)?)))
+            .filter_map(|payload_type| Some((payload_type, codec_of(payload_type, line)?)))
     };
     match preference {
         Preference::Ours => ours
@@ -170,9 +171,15 @@ fn choose_events(line: &MediaLine, codec: Codec) -> (Option<TelephoneEvent>, Vec
     (chosen, offered)
 }
 
-/// What the peer asks for, or our default, within its `maxptime`.
-fn choose_ptime(line: &MediaLine, default: Ptime) -> Ptime {
-    Ptime::nearest(line.ptime_ms.unwrap_or(default.millis()), line.maxptime_ms)
+/// What the peer asks for, or our default, within its `maxptime`. Prompts in Opus exist in packets of 20 ms only, and
+/// `ptime` is a wish (RFC 8866 section 6.4): so those are what it gets.
+fn choose_ptime(line: &MediaLine, codec: Codec, default: Ptime) -> Ptime {
+    match codec {
+        Codec::Pcmu | Codec::Pcma | Codec::G722 => {
+            Ptime::nearest(line.ptime_ms.unwrap_or(default.millis()), line.maxptime_ms)
+        }
+        Codec::Opus => Ptime::Ms20,
+    }
 }
 
 fn remote_rtcp(line: &MediaLine, rtp: SocketAddr, mux: bool) -> SocketAddr {

@@ -79,7 +79,7 @@ impl Refusal {
             ),
             Self::Crypto(fault) => (399, fault.text()),
             Self::Transport(_) => (302, "Incompatible transport protocol: RTP/AVP is needed"),
-            Self::NoCommonCodec => (305, "Incompatible media format: PCMU or PCMA is needed"),
+            Self::NoCommonCodec => (305, "Incompatible media format: no common audio codec"),
             Self::HostName(_) => (
                 301,
                 "Incompatible network address format: an IP address is needed",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::support::deployment::Deployment;
 use crate::support::eventually;
 use crate::support::server::Server;
-use crate::support::softphone::{self, Softphone};
+use crate::support::softphone::{self, Softphone, Spoken};
 
 const SUITES: [&str; 4] = [
     "AEAD_AES_256_GCM",
@@ -125,7 +125,8 @@ async fn phone_with_srtp_answers_three_questions() {
     for encryption in ["srtp-mand", "srtp"] {
         let server = server("required").await;
         let account = format!(";mediaenc={encryption}");
-        let mut phone = Softphone::start_with(&server.deployment().path("phone"), &account).await;
+        let mut phone =
+            Softphone::start_with(&server.deployment().path("phone"), Spoken::Pcmu, &account).await;
         phone.dial(&format!("sip:nps@{}", server.udp)).await;
         for (count, key) in ['9', '5', '4'].into_iter().enumerate() {
             tokio::time::sleep(QUESTION).await;
@@ -169,7 +170,7 @@ async fn phone_and_built_in_caller_hear_each_other_by_every_suite() {
     let deployment = Deployment::quick();
     let calls = SUITES.map(async |suite| {
         let account = ";mediaenc=srtp-mand;answermode=auto";
-        let mut phone = Softphone::start_with(&deployment.path(suite), account).await;
+        let mut phone = Softphone::start_with(&deployment.path(suite), Spoken::Pcmu, account).await;
         let target = format!("sip:phone@127.0.0.1:{}", phone.sip_port);
         let encryption = format!("--srtp={suite}");
         let arguments = [

@@ -7,6 +7,7 @@
 )]
 
 mod caller;
+mod codecs;
 mod house;
 mod log;
 mod srtp;

@@ -29,6 +29,25 @@ pub(crate) fn skipped() -> bool {
     is_skipped(SKIP)
 }
 
+/// What the phone speaks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Spoken {
+    Pcmu,
+    G722,
+    Opus,
+}
+
+impl Spoken {
+    /// As an account names it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Pcmu => "PCMU",
+            Self::G722 => "G722",
+            Self::Opus => "opus/48000/2",
+        }
+    }
+}
+
 /// A running baresip. Ends when dropped; its log is shown when a test fails.
 #[derive(Debug)]
 pub(crate) struct Softphone {
@@ -40,20 +59,21 @@ pub(crate) struct Softphone {
 }
 
 impl Softphone {
-    /// Starts a phone whose files live in `directory`.
-    pub(crate) async fn start(directory: &Path) -> Self {
-        Self::start_with(directory, "").await
+    /// Starts a phone that speaks one codec and whose files live in `directory`.
+    pub(crate) async fn start(directory: &Path, codec: Spoken) -> Self {
+        Self::start_with(directory, codec, "").await
     }
 
     /// Starts a phone with further parameters of its account, for example `;mediaenc=srtp-mand`.
-    pub(crate) async fn start_with(directory: &Path, parameters: &str) -> Self {
+    pub(crate) async fn start_with(directory: &Path, codec: Spoken, parameters: &str) -> Self {
         let (port, sip) = (free_port().await, free_port().await);
         std::fs::create_dir_all(directory).unwrap();
         let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
         write("config", &configuration(directory, port, sip));
+        let name = codec.name();
         write(
             "accounts",
-            &format!("<sip:phone@127.0.0.1>;regint=0;audio_codecs=PCMU;dtmfmode=rtpevent{parameters}\n"),
+            &format!("<sip:phone@127.0.0.1>;regint=0;audio_codecs={name};dtmfmode=rtpevent{parameters}\n"),
         );
         write("contacts", "");
         let log = File::create(log_file(directory)).unwrap();
@@ -203,6 +223,8 @@ fn configuration(directory: &Path, control_port: u16, sip_port: u16) -> String {
          ctrl_tcp_listen 127.0.0.1:{control_port}\n\
          module_path {modules}\n\
          module g711.so\n\
+         module g722.so\n\
+         module opus.so\n\
          module sndfile.so\n\
          module ausine.so\n\
          module aubridge.so\n\
