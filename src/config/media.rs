@@ -25,6 +25,8 @@ pub struct MediaSettings {
     /// Codecs in order of preference.
     #[serde(deserialize_with = "one_or_many")]
     pub codecs: Vec<CodecName>,
+    /// When keys are looked for in the audio.
+    pub in_band_dtmf: InBandDtmfWord,
     /// A call whose peer sends no RTP for this long is ended, except on hold.
     pub silence_timeout: Span,
     /// A released port rests this long before it serves another call.
@@ -43,6 +45,7 @@ impl Default for MediaSettings {
             realtime: true,
             late_limit: Span(Duration::from_millis(5)),
             codecs: vec![CodecName::Pcmu, CodecName::Pcma],
+            in_band_dtmf: InBandDtmfWord::Auto,
             silence_timeout: Span::seconds(30),
             port_quarantine: Span::seconds(5),
         }
@@ -73,6 +76,18 @@ impl TryFrom<String> for PortRange {
             )),
         }
     }
+}
+
+/// When keys are looked for in the audio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InBandDtmfWord {
+    /// Where telephone-event was not negotiated.
+    Auto,
+    /// In every call.
+    Always,
+    /// In none.
+    Never,
 }
 
 /// A codec that the media plane speaks.

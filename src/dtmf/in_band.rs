@@ -28,7 +28,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::in_band_bank::{Bank, Block, Complex, HOP, WINDOW, bank, energy_of};
+use super::in_band_bank::{Bank, Block, Complex, HOP, KEYPAD, WINDOW, bank, energy_of};
 use super::{Digit, Press};
 
 /// Hits in a row that are a press, and misses in a row that end it.
@@ -47,7 +47,7 @@ const PURITY: f32 = 0.88;
 /// The same for a high tone weaker than by [`TWISTED`], which is how voices sound.
 const PURITY_TWISTED: f32 = 0.94;
 /// The same where more than [`GIVEN_BACK`] of the energy was given back.
-const PURITY_DETUNED: f32 = 0.945;
+const PURITY_DETUNED: f32 = 0.93;
 /// -2.5 dB.
 const TWISTED: f32 = 0.56;
 /// Both tones 0.9 % off, or one of them 1.3 %.
@@ -55,6 +55,8 @@ const GIVEN_BACK: f32 = 0.06;
 /// The square of the amplitude of the weakest tone that is heard: -42 dBm0, when a full-scale sine has 3.17 dBm0
 /// (ITU-T G.711).
 const FLOOR: f32 = 32_124.0 * 32_124.0 * 3.04e-5;
+/// The share of a block's energy that shows a tone to have begun in it.
+const BEGUN: f32 = 0.1;
 /// Silence of the sender, or loss, this long means that the key is up: no press can be told from the next across it.
 const LONGEST_GAP: Duration = Duration::from_millis(200);
 
@@ -65,11 +67,20 @@ pub struct InBandDetector {
     /// The block being filled, and the two before it, oldest first.
     blocks: [Block; 3],
     filled: usize,
-    /// When the middle sample of each block arrived.
-    arrivals: [Option<Instant>; 3],
+    /// The block before the window and those in it.
+    traces: [Trace; 4],
     run: Run,
     down: Option<Digit>,
     misses: u8,
+}
+
+/// When the samples of a block arrived, and how loud it was.
+#[derive(Debug, Clone, Copy, Default)]
+struct Trace {
+    energy: f32,
+    first: Option<Instant>,
+    /// Where in it another packet begins, and when that arrived.
+    other: Option<(usize, Instant)>,
 }
 
 /// Hits in a row.
@@ -103,7 +114,7 @@ impl Default for InBandDetector {
             bank: bank(),
             blocks: [Block::default(); 3],
             filled: 0,
-            arrivals: [None; 3],
+            traces: [Trace::default(); 4],
             run: Run::default(),
             down: None,
             misses: 0,
@@ -124,11 +135,7 @@ impl InBandDetector {
                 if let Some(press) = self.window() {
                     heard(press);
                 }
-                self.blocks.rotate_left(1);
-                self.arrivals.rotate_left(1);
-                let [_, _, newest] = &mut self.blocks;
-                *newest = Block::default();
-                self.filled = 0;
+                self.begin_block();
             }
         }
     }
@@ -154,12 +161,22 @@ impl InBandDetector {
     fn fill(&mut self, samples: &[i16], at: Instant) {
         let [_, _, newest] = &mut self.blocks;
         newest.add(self.bank, self.filled, samples);
-        let middle = HOP / 2;
-        if (self.filled..self.filled + samples.len()).contains(&middle) {
-            let [_, _, arrival] = &mut self.arrivals;
-            *arrival = Some(at);
+        let [.., trace] = &mut self.traces;
+        trace.energy = newest.energy;
+        if trace.first.is_none() {
+            trace.first = Some(at);
+        } else if trace.other.is_none() {
+            trace.other = Some((self.filled, at));
         }
         self.filled += samples.len();
+    }
+
+    fn begin_block(&mut self) {
+        self.blocks.rotate_left(1);
+        self.traces.rotate_left(1);
+        let ([_, _, newest], [.., trace]) = (&mut self.blocks, &mut self.traces);
+        (*newest, *trace) = Default::default();
+        self.filled = 0;
     }
 
     /// Judges the window that the three blocks make.
@@ -234,21 +251,22 @@ impl InBandDetector {
         self.run.last = Some(hit);
     }
 
-    /// When the sound of the window that is the first hit arrived: its first block may be half silent.
+    /// When the sound of the window that is the first hit arrived. Its beginning is where a block is louder than a tenth
+    /// of the last: in the block before the window, which held too little of it, or in the first.
     fn onset(&self) -> Option<Instant> {
-        let [first, _, last] = &self.blocks;
-        let [first_at, second_at, _] = self.arrivals;
-        if first.energy * 2.0 >= last.energy {
-            first_at.or(second_at)
-        } else {
-            second_at
+        let [.., last] = &self.traces;
+        let share = |trace: &Trace| trace.energy / last.energy.max(1.0);
+        let trace = self.traces.iter().find(|trace| share(trace) >= BEGUN)?;
+        let silent = HOP as f32 * (1.0 - share(trace).min(1.0));
+        match trace.other {
+            Some((place, arrival)) if silent >= place as f32 => Some(arrival),
+            Some(_) | None => trace.first,
         }
     }
 }
 
 impl Hit {
     fn digit(self) -> Digit {
-        const KEYPAD: [[u8; 4]; 4] = [[1, 2, 3, 12], [4, 5, 6, 13], [7, 8, 9, 14], [10, 0, 11, 15]];
         let code = KEYPAD.get(self.low).and_then(|row| row.get(self.high));
         code.and_then(|code| Digit::from_event(*code))
             .expect("both groups have four tones, and each pair is a digit")

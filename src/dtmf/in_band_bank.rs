@@ -13,8 +13,10 @@ pub(super) const HOP: usize = 34;
 /// Samples of a window.
 pub(super) const WINDOW: usize = 3 * HOP;
 /// The frequencies of ITU-T Q.23 in Hz: the low group, then the high one.
-const FREQUENCIES: [f64; 8] = [697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0];
-/// How far a tone may be off its frequency: halfway between what must be heard and what must not (ITU-T Q.24).
+pub(super) const FREQUENCIES: [f64; 8] = [697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0];
+/// The event code (RFC 4733) of each pair: rows by low, columns by high frequency.
+pub(super) const KEYPAD: [[u8; 4]; 4] = [[1, 2, 3, 12], [4, 5, 6, 13], [7, 8, 9, 14], [10, 0, 11, 15]];
+/// How far a tone may be off its frequency: 1.5 % must be heard, 3.5 % must not (ITU-T Q.24); voices make it narrow.
 const TOLERANCE: f64 = 0.018;
 
 /// A complex number.

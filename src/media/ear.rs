@@ -9,15 +9,19 @@ use std::time::{Duration, Instant};
 use super::arrival::Datagram;
 use super::event::{MediaEvent, MediaReport};
 use super::histogram::Histogram;
+use super::in_band::{InBandDtmf, InBandEar, Placed};
 use super::listen::Listening;
 use super::outbox::Outbox;
 use super::recorder::RecorderSink;
 use super::schedule::Schedule;
 use super::stream::Stream;
 use crate::audio::{SpeechDetector, SpeechEdge, TELEPHONE_RATE};
-use crate::dtmf::{EarlyEvents, EventPacket, Press, TelephoneEventReceiver};
+use crate::dtmf::{EarlyEvents, EventPacket, Path, Press, TelephoneEventReceiver};
 use crate::rtp::{Arrival, Carries, Latch, Packet, Receiver, Verdict};
 use crate::sdp::Direction;
+
+/// Samples of the longest packet that is heard whole: 120 ms.
+const LONGEST_PACKET: usize = 960;
 
 /// The receiving half of a session.
 #[derive(Debug)]
@@ -28,6 +32,9 @@ pub(super) struct Ear {
     /// The clock that `digits` counts in, in Hz.
     event_clock: u32,
     early: EarlyEvents,
+    in_band_dtmf: InBandDtmf,
+    /// Exists while keys are looked for in the audio; apart, since most calls do without.
+    in_band: Option<Box<InBandEar>>,
     speech: Option<SpeechDetector>,
     recorder: Option<RecorderSink>,
     schedule: Schedule,
@@ -50,13 +57,15 @@ pub(super) enum Heard {
 
 impl Ear {
     /// An ear for a stream that begins `now`.
-    pub(super) fn new(stream: &Stream, now: Instant) -> Self {
+    pub(super) fn new(stream: &Stream, in_band_dtmf: InBandDtmf, now: Instant) -> Self {
         Self {
             latch: Latch::new(stream.remote_rtp),
             receiver: Receiver::new(TELEPHONE_RATE),
             digits: TelephoneEventReceiver::new(event_clock(stream)),
             event_clock: event_clock(stream),
             early: EarlyEvents::default(),
+            in_band_dtmf,
+            in_band: in_band_dtmf.applies_to(stream).then(Box::default),
             speech: None,
             recorder: None,
             schedule: Schedule::default(),
@@ -75,6 +84,8 @@ impl Ear {
             self.event_clock = event_clock(stream);
             self.digits = TelephoneEventReceiver::new(self.event_clock);
         }
+        let in_band = self.in_band.take().unwrap_or_default();
+        self.in_band = self.in_band_dtmf.applies_to(stream).then_some(in_band);
         self.expected_since = now;
     }
 
@@ -140,7 +151,7 @@ impl Ear {
     }
 
     fn event(&mut self, packet: &Packet<'_>, arrival: Instant, desk: &mut Desk<'_>) {
-        desk.press(self.digits.handle(packet, arrival));
+        desk.press(Path::TelephoneEvent, self.digits.handle(packet, arrival));
     }
 
     /// Keeps the events of a source that is not trusted yet.
@@ -155,7 +166,7 @@ impl Ear {
     /// Takes in what was kept of a source that has just been latched.
     fn take_aside(&mut self, source: SocketAddr, desk: &mut Desk<'_>) {
         for (event, at) in self.early.release(source) {
-            desk.press(self.digits.handle_event(&event, at));
+            desk.press(Path::TelephoneEvent, self.digits.handle_event(&event, at));
         }
     }
 
@@ -168,6 +179,7 @@ impl Ear {
         if let Some(error) = self.schedule.error(packet.timestamp.0, TELEPHONE_RATE, at) {
             desk.pacing.record(error);
         }
+        self.listen_for_keys(packet, arrival, at, desk);
         let law = desk.stream.law;
         if let Some(edge) = self
             .speech
@@ -179,6 +191,24 @@ impl Ear {
         if let Some(recorder) = &self.recorder {
             recorder.push(law, packet.timestamp.0, packet.payload);
         }
+    }
+
+    /// Hears keys in a packet of audio, of at most 120 ms.
+    fn listen_for_keys(&mut self, packet: &Packet<'_>, arrival: Arrival, at: Instant, desk: &mut Desk<'_>) {
+        let Some(in_band) = &mut self.in_band else { return };
+        let mut room = [0; LONGEST_PACKET];
+        let law = desk.stream.law;
+        for (sample, octet) in room.iter_mut().zip(packet.payload) {
+            *sample = law.decode(*octet);
+        }
+        let samples = room.get(..packet.payload.len()).unwrap_or(&room);
+        let placed = Placed {
+            timestamp: packet.timestamp,
+            clock_rate: TELEPHONE_RATE,
+            arrival,
+            at,
+        };
+        in_band.packet(placed, samples, |press| desk.press(Path::InBand, Some(press)));
     }
 
     /// What time alone brings about: the end of a press whose end was lost, and of speech.
@@ -223,9 +253,9 @@ pub(super) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn press(&mut self, press: Option<Press>) {
+    fn press(&mut self, path: Path, press: Option<Press>) {
         if let Some(Press { digit, at }) = press {
-            self.outbox.push(MediaEvent::Digit { digit, at });
+            self.outbox.push(MediaEvent::Digit { digit, at, path });
         }
     }
 }
