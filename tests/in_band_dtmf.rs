@@ -145,7 +145,10 @@ fn nobody_presses_a_key_by_talking() {
     let asked = tally(prompts.len() as u32, |number, rng| {
         let prompt = &prompts[number as usize];
         let speed = rng.random_range(0.75..1.35);
-        (signal::on_the_wire(&prompts::at_8_khz(prompt, speed)), String::new())
+        (
+            signal::on_the_wire(&prompts::at_8_khz(prompt, speed)),
+            String::new(),
+        )
     });
     assert_eq!(asked.keys, 0, "in our own prompts");
 }

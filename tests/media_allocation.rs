@@ -35,7 +35,10 @@ fn media_threads_do_not_allocate_for_packets() {
     ]);
     for (answering, calling) in &calls {
         // Keys are looked for in the audio of all these calls.
-        answering.session().start(without_events(calling.address)).unwrap();
+        answering
+            .session()
+            .start(without_events(calling.address))
+            .unwrap();
         calling.session().start(stream(answering.address)).unwrap();
         answering.session().play(PlayId(1), long.clone()).unwrap();
         calling.session().listen(Some(Listening::default())).unwrap();

@@ -14,7 +14,9 @@ use aftercall::audio::Sound;
 use aftercall::audio::g711::Law;
 use aftercall::clock::monotonic;
 use aftercall::dtmf::{Digit, Merge, Path, Press, tones};
-use aftercall::media::{InBandDtmf, Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream, record};
+use aftercall::media::{
+    InBandDtmf, Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream, record,
+};
 use aftercall::prompts::{Item, Playlist, Prompt};
 use aftercall::rtp::Ptime;
 use aftercall::sdp::Direction;

@@ -51,20 +51,28 @@ fn every_test_that_the_document_names_exists() {
 }
 
 #[test]
-fn each_of_the_25_cases_of_dtmf_has_a_test_that_exists() {
+fn each_case_of_dtmf_has_a_test_that_exists() {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dtmf.md");
     let document = fs::read_to_string(document).expect("the document is there");
     let existing = tests_that_exist();
-    for case in 1..=25 {
+    for case in 1..=24 {
         let row = document
             .lines()
             .find(|line| line.starts_with(&format!("| {case} |")))
             .unwrap_or_else(|| panic!("no row for case {case}"));
         let prefix = format!("case_{case:02}_");
-        let named: Vec<_> = row.split('`').skip(1).step_by(2).filter(|name| name.starts_with("case_")).collect();
+        let named: Vec<_> = row
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|name| name.starts_with("case_"))
+            .collect();
         assert!(!named.is_empty(), "case {case} names no test");
         for name in named {
-            assert!(name.starts_with(&prefix) && existing.contains(name), "case {case}: {name}");
+            assert!(
+                name.starts_with(&prefix) && existing.contains(name),
+                "case {case}: {name}"
+            );
         }
     }
 }

@@ -112,7 +112,10 @@ impl Talker {
         let from = self.formants;
         let to = vowel.map(|formant| formant * self.tract * self.rng.random_range(0.93..1.07));
         let accent = self.rng.random_range(-0.25_f32..0.35);
-        let vibrato = (self.rng.random_range(4.0_f32..7.0), self.rng.random_range(0.0_f32..0.02));
+        let vibrato = (
+            self.rng.random_range(4.0_f32..7.0),
+            self.rng.random_range(0.0_f32..0.02),
+        );
         let breath = 0.02 * self.rng.random::<f32>();
         for n in 0..length {
             if n % 32 == 0 {

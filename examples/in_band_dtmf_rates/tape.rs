@@ -108,7 +108,16 @@ pub(crate) fn bandwidth(panel: &mut Panel, seed: u64) -> io::Result<Vec<[Bandwid
         below: f32::MAX,
         above: f32::MAX,
     };
-    let mut found = vec![[none, Bandwidth { below: 0.0, above: 0.0 }]; panel.len()];
+    let mut found = vec![
+        [
+            none,
+            Bandwidth {
+                below: 0.0,
+                above: 0.0
+            }
+        ];
+        panel.len()
+    ];
     for (key, is_low) in DIAGONAL.iter().flat_map(|key| [(*key, true), (*key, false)]) {
         let mut sweep = |sign: f32| {
             play(panel, (seed, 60), |number, rng| {
@@ -219,9 +228,13 @@ pub(crate) fn over_echo(prompts: &[Vec<f32>], below_db: f32, rng: &mut StdRng) -
 
 /// The root mean square of the packets that are not silent.
 fn active_rms(sound: &[f32]) -> f32 {
-    let square = |packet: &[f32]| packet.iter().map(|sample| sample * sample).sum::<f32>() / packet.len() as f32;
+    let square =
+        |packet: &[f32]| packet.iter().map(|sample| sample * sample).sum::<f32>() / packet.len() as f32;
     let squares: Vec<f32> = sound.chunks(160).map(square).collect();
     let mean = squares.iter().sum::<f32>() / squares.len() as f32;
-    let active: Vec<f32> = squares.into_iter().filter(|square| *square > mean / 10.0).collect();
+    let active: Vec<f32> = squares
+        .into_iter()
+        .filter(|square| *square > mean / 10.0)
+        .collect();
     (active.iter().sum::<f32>() / active.len() as f32).sqrt()
 }

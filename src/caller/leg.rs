@@ -104,9 +104,9 @@ impl Leg {
             .and_then(|sound| Prompt::new(PathBuf::from("keys"), &sound))
             .expect("the tones are of the telephone's rate");
         let playlist = Playlist::new([Item::Prompt(Arc::new(prompt))]);
-        self.media
-            .as_ref()
-            .map_or(Ok(()), |media| media.play(PlayId(0), playlist).map_err(overloaded))
+        self.media.as_ref().map_or(Ok(()), |media| {
+            media.play(PlayId(0), playlist).map_err(overloaded)
+        })
     }
 
     /// Ends the media; its report follows as an event.

@@ -13,7 +13,9 @@ use super::record::{CallRecord, Noted};
 use super::talk::Talk;
 use super::target::{ResolveError, Target, local_address};
 use crate::lifecycle::Shutdown;
-use crate::media::{InBandDtmf, MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, Statistics};
+use crate::media::{
+    InBandDtmf, MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, Statistics,
+};
 use crate::sdp::Capabilities;
 use crate::sip::agent::AgentConfig;
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, OutboundInvite, Transport};

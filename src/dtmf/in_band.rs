@@ -304,7 +304,10 @@ fn strongest(powers: [f32; 4]) -> Option<usize> {
         .into_iter()
         .enumerate()
         .max_by(|(_, one), (_, other)| one.total_cmp(other))?;
-    let others = powers.into_iter().enumerate().filter(|(other, _)| *other != place);
+    let others = powers
+        .into_iter()
+        .enumerate()
+        .filter(|(other, _)| *other != place);
     others
         .into_iter()
         .all(|(_, power)| power * PEAK <= peak)

@@ -49,10 +49,7 @@ impl Complex {
     }
 
     pub(super) fn conjugate(self) -> Self {
-        Self {
-            im: -self.im,
-            ..self
-        }
+        Self { im: -self.im, ..self }
     }
 
     pub(super) fn power(self) -> f32 {
@@ -191,7 +188,11 @@ impl Bank {
         let angle = beyond.im.atan2(beyond.re).abs();
         // Half of what it turns in a window; a rectangular window hears a tone beside its frequency by sin(x)/x.
         let half = angle * (WINDOW / HOP) as f32 / 2.0;
-        let share = if half < 0.01 { 1.0 } else { (half.sin() / half).powi(2) };
+        let share = if half < 0.01 {
+            1.0
+        } else {
+            (half.sin() / half).powi(2)
+        };
         (angle <= tone.limit).then_some(share)
     }
 }

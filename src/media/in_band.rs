@@ -155,7 +155,11 @@ mod tests {
         let five = Digit::from_char('5').unwrap();
         for silent in 0..PACKET {
             let mut sound = vec![0; 5 * PACKET + silent];
-            sound.extend(tones(&[five], Duration::from_millis(60), Duration::from_millis(60)));
+            sound.extend(tones(
+                &[five],
+                Duration::from_millis(60),
+                Duration::from_millis(60),
+            ));
             let (mut ear, mut began) = (InBandEar::default(), None);
             for (place, samples) in sound.chunks(PACKET).enumerate() {
                 let placed = Placed {

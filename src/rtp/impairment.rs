@@ -148,7 +148,10 @@ mod tests {
         let lost = 20_000 - numbers.len();
         let bursts = numbers.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
         assert!((1_700..2_300).contains(&lost), "{lost} of 20000 lost");
-        assert!((3.5..4.5).contains(&(lost as f64 / bursts as f64)), "in {bursts} bursts");
+        assert!(
+            (3.5..4.5).contains(&(lost as f64 / bursts as f64)),
+            "in {bursts} bursts"
+        );
     }
 
     #[test]
@@ -160,7 +163,11 @@ mod tests {
             late_by: Duration::from_millis(100),
             ..Network::CLEAN
         });
-        assert!((21_700..22_300).contains(&numbers.len()), "{} arrived", numbers.len());
+        assert!(
+            (21_700..22_300).contains(&numbers.len()),
+            "{} arrived",
+            numbers.len()
+        );
         assert!(!numbers.is_sorted());
     }
 }
