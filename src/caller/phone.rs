@@ -89,6 +89,8 @@ impl Phone {
             ports: rng.random_range(FIRST_PORT)..=LAST_PORT,
             rtp_timeout: Duration::ZERO,
             in_band_dtmf: InBandDtmf::Never,
+            // A caller that refuses its own calls measures nothing.
+            late_limit: Duration::ZERO,
             ..PlaneConfig::new(rng.random())
         })?;
         Ok(Self {

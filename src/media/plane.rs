@@ -211,10 +211,7 @@ impl MediaPlane {
             .iter()
             .filter(in_time)
             .min_by_key(|lane| lane.load.load(Ordering::Relaxed))
-            .ok_or_else(|| OpenError::Late {
-                average: self.lateness(),
-                limit,
-            })
+            .ok_or(OpenError::Late { limit })
     }
 
     /// How far the thread that is furthest behind its schedule is behind it, averaged over a second.

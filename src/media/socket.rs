@@ -65,11 +65,9 @@ pub enum OpenError {
         source: io::Error,
     },
     /// Every media thread is behind its schedule: one more call would be heard in pieces, and the others with it.
-    #[error("media threads are {average:?} behind their schedule, and take no more calls from {limit:?} on")]
+    #[error("media threads are behind their schedule by more than {limit:?}")]
     Late {
-        /// How far, averaged over a second.
-        average: Duration,
-        /// From where on.
+        /// How far behind, averaged over a second, a thread may be.
         limit: Duration,
     },
     /// The media thread takes no more commands: it is overloaded or has stopped.
