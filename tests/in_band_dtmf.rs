@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "a test may stop at the first surprise"
 )]
 
@@ -24,14 +25,15 @@ use rand::{RngExt, SeedableRng};
 use detector::Ours;
 use signal::Tone;
 use speech::Talker;
-use tape::{Panel, Recording, Tally, play, pulse, pulse_in_noise, random};
+use tape::{Detector, Panel, Recording, Tally, play, pulse, pulse_in_noise, random};
 
 const SEED: u64 = 20_733;
 const PULSES: u32 = 300;
 
 fn panel() -> Panel {
-    println!("seed {SEED}");
-    vec![Box::new(Ours)]
+    let ours = Ours;
+    println!("seed {SEED}, {}", ours.name());
+    vec![Box::new(ours)]
 }
 
 fn tally(count: u32, make: impl Fn(u32, &mut StdRng) -> Recording) -> Tally {
