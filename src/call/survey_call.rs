@@ -200,7 +200,7 @@ impl SurveyCall {
 
     fn media_event(&mut self, event: Option<MediaEvent>) {
         match event {
-            Some(MediaEvent::Digit { digit, at }) => self.press(Path::TelephoneEvent, Press { digit, at }),
+            Some(MediaEvent::Digit { digit, at, path }) => self.press(path, Press { digit, at }),
             Some(MediaEvent::PlaybackFinished(play)) => {
                 self.tell(Input::PlaybackFinished(crate::survey::PlayId(play.0)));
             }

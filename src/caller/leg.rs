@@ -1,15 +1,22 @@
 //! The media of one test call: our session description, the media session and the recording.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::phone::Phone;
 use super::record::Failure;
-use crate::dtmf::Digit;
-use crate::media::{self, Busy, Listening, MediaEvent, MediaSession, Recording, Stream};
+use crate::audio::{Sound, TELEPHONE_RATE};
+use crate::dtmf::{self, Digit};
+use crate::media::{self, Busy, Listening, MediaEvent, MediaSession, PlayId, Recording, Stream};
+use crate::prompts::{Item, Playlist, Prompt};
 use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::Body;
+
+/// Silence behind each key that is sent as tones.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Open from before the INVITE to the end of the dialog.
 pub(super) struct Leg {
@@ -91,6 +98,18 @@ impl Leg {
     pub(super) fn press(&self, digit: Digit) -> Result<(), Failure> {
         self.media.as_ref().map_or(Ok(()), |media| {
             media.press(digit, super::talk::PRESS).map_err(overloaded)
+        })
+    }
+
+    /// Presses keys as tones in the audio, one after the other.
+    pub(super) fn sound(&self, digits: &[Digit]) -> Result<(), Failure> {
+        let samples = dtmf::tones(digits, super::talk::PRESS, PAUSE);
+        let prompt = Sound::from_pcm(TELEPHONE_RATE, &samples)
+            .and_then(|sound| Prompt::new(PathBuf::from("keys"), &sound).ok())
+            .expect("the tones are of the telephone's rate");
+        let playlist = Playlist::new([Item::Prompt(Arc::new(prompt))]);
+        self.media.as_ref().map_or(Ok(()), |media| {
+            media.play(PlayId(0), playlist).map_err(overloaded)
         })
     }
 

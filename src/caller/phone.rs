@@ -13,7 +13,9 @@ use super::record::{CallRecord, Noted};
 use super::talk::Talk;
 use super::target::{ResolveError, Target, local_address};
 use crate::lifecycle::Shutdown;
-use crate::media::{MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, Statistics};
+use crate::media::{
+    InBandDtmf, MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, Statistics,
+};
 use crate::sdp::Capabilities;
 use crate::sip::agent::AgentConfig;
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, OutboundInvite, Transport};
@@ -86,6 +88,7 @@ impl Phone {
             threads: config.threads,
             ports: rng.random_range(FIRST_PORT)..=LAST_PORT,
             rtp_timeout: Duration::ZERO,
+            in_band_dtmf: InBandDtmf::Never,
             // A caller that refuses its own calls measures nothing.
             late_limit: Duration::ZERO,
             ..PlaneConfig::new(rng.random())

@@ -30,11 +30,11 @@ use crate::call::registry::Registry;
 use crate::call::{Desk, Randomness, reception};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::config::media::MediaSettings;
+use crate::config::media::{InBandDtmfWord, MediaSettings};
 use crate::config::network::Listener;
 use crate::config::sip::SipSettings;
 use crate::lifecycle::{self, ShutdownTrigger, spawn};
-use crate::media::{MediaPlane, PlaneConfig, Scheduling};
+use crate::media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
 use crate::sdp::Capabilities;
 use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
 use crate::sip::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
@@ -227,6 +227,11 @@ fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneC
         ports: media.ports.first..=media.ports.last,
         quarantine: media.port_quarantine.0,
         rtp_timeout: media.silence_timeout.0,
+        in_band_dtmf: match media.in_band_dtmf {
+            InBandDtmfWord::Auto => InBandDtmf::Auto,
+            InBandDtmfWord::Always => InBandDtmf::Always,
+            InBandDtmfWord::Never => InBandDtmf::Never,
+        },
         late_limit: media.late_limit.0,
         scheduling: match media.realtime {
             true => Scheduling::Realtime,
