@@ -25,7 +25,9 @@ fn spoken(to: &Party, codec: Codec) -> Stream {
     Stream {
         codec,
         payload_type: codec.static_payload_type().unwrap_or(107),
-        telephone_event: plain.telephone_event.filter(|_| to.address.port().is_multiple_of(4)),
+        telephone_event: plain
+            .telephone_event
+            .filter(|_| to.address.port().is_multiple_of(4)),
         ..plain
     }
 }

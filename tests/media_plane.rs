@@ -422,10 +422,9 @@ fn keys_sounding_in_the_audio_are_heard_only_without_telephone_event() {
                 .start(change(stream(pair.server.address)))
                 .unwrap();
             pair.run(ms(200));
-            pair.phone
-                .session()
-                .play(PlayId(1), sounding("99159#*0"))
-                .unwrap();
+            let keys = sounding("99159#*0");
+            keys.prepare(codec);
+            pair.phone.session().play(PlayId(1), keys).unwrap();
             pair.run(2 * SECOND);
             assert_eq!(pair.server.digits(), "99159#*0", "{codec:?} {ptime:?}");
             assert!(presses(&pair).iter().all(|(path, _)| *path == Path::InBand));
