@@ -160,7 +160,7 @@ async fn barge_in_repeats_the_key_that_fell_into_the_welcome_and_no_other() {
     .await;
     assert_went_well(&record);
     assert_eq!(far.heard(), "82", "{:#?}", record.steps);
-    assert_eq!(record.presses, 3);
+    assert_eq!(record.presses, 3, "{:#?}", record.steps);
 }
 
 #[tokio::test(flavor = "multi_thread")]
