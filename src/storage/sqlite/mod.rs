@@ -4,9 +4,13 @@
 //! "durable" means to the caller who hears the next prompt. A connection whose statement failed for want of the
 //! database is closed: SQLite may have rolled back by itself, and a new connection knows its own state.
 
+mod admit;
 mod fault;
+mod follow;
 mod read;
 mod register;
+mod rows;
+mod run;
 mod sweep;
 mod trace;
 mod write;

@@ -1,0 +1,98 @@
+//! Writing what happens to calls that are in: answered, answers, ends.
+
+use std::sync::LazyLock;
+
+use sqlx::sqlite::SqliteConnection;
+
+use super::rows::{Bound, Statement};
+use super::run::Answered;
+use crate::storage::contract::{AnswerRecord, CallEnd};
+use crate::storage::error::StoreError;
+use crate::storage::moment;
+
+static ANSWERED: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::new(
+        "UPDATE call SET answered_at = COALESCE(call.answered_at, told.column2) FROM (",
+        2,
+        ") AS told WHERE call.call_uid = told.column1",
+    )
+});
+
+static ANSWER: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::new(
+        "INSERT INTO answer (call_uid, question_id, survey, survey_version, value, raw_digits, attempts, \
+         response_time_ms, accepted_by_timeout, answered_at) \
+         SELECT call.call_uid, told.column2, call.survey, call.survey_version, told.column3, told.column4, \
+         told.column5, told.column6, told.column7, told.column8 FROM (",
+        8,
+        ") AS told CROSS JOIN call WHERE call.call_uid = told.column1 \
+         ON CONFLICT (call_uid, question_id) DO UPDATE SET value = excluded.value, \
+         raw_digits = excluded.raw_digits, attempts = excluded.attempts, \
+         response_time_ms = excluded.response_time_ms, accepted_by_timeout = excluded.accepted_by_timeout, \
+         answered_at = excluded.answered_at",
+    )
+});
+
+static END: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::new(
+        "UPDATE call SET answered_at = COALESCE(call.answered_at, told.column2), \
+         ended_at = COALESCE(call.ended_at, told.column3), \
+         reason = CASE WHEN call.disposition IS NULL THEN told.column5 ELSE call.reason END, \
+         disposition = COALESCE(call.disposition, told.column4) FROM (",
+        5,
+        ") AS told WHERE call.call_uid = told.column1",
+    )
+});
+
+/// Notes that calls were answered with 200; each call once.
+pub(super) async fn answered(
+    connection: &mut SqliteConnection,
+    calls: &[Answered],
+) -> Result<(), StoreError> {
+    let bind = |query: Bound, answered: &Answered| {
+        query
+            .bind(answered.call.to_string())
+            .bind(moment::to_text(answered.at))
+    };
+    known_calls(calls, ANSWERED.execute(connection, calls, bind).await?)
+}
+
+/// Writes answers; each call once.
+pub(super) async fn answers(
+    connection: &mut SqliteConnection,
+    records: &[&AnswerRecord],
+) -> Result<(), StoreError> {
+    let bind = |query: Bound, record: &&AnswerRecord| {
+        query
+            .bind(record.call.to_string())
+            .bind(record.question.clone())
+            .bind(record.value)
+            .bind(record.raw_digits.clone())
+            .bind(i64::from(record.attempts))
+            .bind(i64::try_from(record.response_time.as_millis()).unwrap_or(i64::MAX))
+            .bind(i64::from(record.accepted_by_timeout))
+            .bind(moment::to_text(record.answered_at))
+    };
+    known_calls(records, ANSWER.execute(connection, records, bind).await?)
+}
+
+/// Ends calls; each call once.
+pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -> Result<(), StoreError> {
+    let bind = |query: Bound, end: &&CallEnd| {
+        query
+            .bind(end.call.to_string())
+            .bind(end.answered_at.map(moment::to_text))
+            .bind(moment::to_text(end.ended_at))
+            .bind(end.disposition.as_str())
+            .bind(end.reason.clone())
+    };
+    known_calls(ends, END.execute(connection, ends, bind).await?)
+}
+
+fn known_calls<R>(told: &[R], touched: u64) -> Result<(), StoreError> {
+    if touched == told.len() as u64 {
+        Ok(())
+    } else {
+        Err(StoreError::refused("no call has this id"))
+    }
+}
