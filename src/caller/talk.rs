@@ -306,7 +306,7 @@ impl<'a> Talk<'a> {
             Some(MediaEvent::SpeechEnded { at }) => self.heard(Heard::End(at)).await,
             Some(MediaEvent::DigitSent { at, .. }) => self.key_sent_at = Some(at),
             Some(MediaEvent::DigitRefused(_)) => self.abort(Failure::KeysRefused).await,
-            Some(MediaEvent::Closed(report)) => self.reported(report),
+            Some(MediaEvent::Closed(report)) => self.reported(*report),
             Some(
                 MediaEvent::Digit { .. }
                 | MediaEvent::PlaybackStarted { .. }

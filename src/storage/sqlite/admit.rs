@@ -3,11 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
 use super::fault;
-use super::rows::{Bound, MOST, Statement};
+use super::rows::{Bound, Statement};
 use crate::admission::{policy, sampler};
 use crate::storage::contract::{Admission, Eligibility, NewCall, Stratum};
 use crate::storage::error::StoreError;
@@ -15,9 +14,9 @@ use crate::storage::moment;
 use crate::storage::store::Decision;
 
 static OPTED_OUT: LazyLock<Statement> =
-    LazyLock::new(|| Statement::new("SELECT caller_hash FROM opt_out WHERE caller_hash IN (", 1, ")"));
+    LazyLock::new(|| Statement::new("SELECT caller_hash FROM opt_out WHERE caller_hash = ?"));
 
-static ADVANCE: &str = "INSERT INTO sampling_counter (route, queue, eligible, updated_at) VALUES ($1, $2, $3, $4) \
+const ADVANCE: &str = "INSERT INTO sampling_counter (route, queue, eligible, updated_at) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (route, queue) DO UPDATE \
      SET eligible = sampling_counter.eligible + excluded.eligible, updated_at = excluded.updated_at \
      RETURNING eligible";
@@ -26,9 +25,8 @@ static INSERT: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT INTO call (call_uid, node, arrived_at, sip_call_id, dialled, route, queue, agent, team, \
          original_call_id, language, caller_hash, caller_number, survey, survey_version, decision, decision_reason, \
-         stratum_route, stratum_queue, stratum_position, stratum_every) SELECT * FROM (",
-        21,
-        ") AS arrived WHERE column1 IS NOT NULL",
+         stratum_route, stratum_queue, stratum_position, stratum_every) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
 });
 
@@ -79,15 +77,7 @@ async fn opted_out(
     let callers: Vec<&String> = eligible
         .filter_map(|call| call.context.caller_hash.as_ref())
         .collect();
-    let mut found = HashSet::new();
-    for chunk in callers.chunks(MOST) {
-        let query = OPTED_OUT.of(chunk, |query, hash| query.bind((*hash).clone()));
-        let rows = query.fetch_all(&mut *connection).await;
-        for row in rows.map_err(|error| fault::of_statement(&error))? {
-            found.insert(row.try_get(0).map_err(|error| fault::of_statement(&error))?);
-        }
-    }
-    Ok(found)
+    Ok(OPTED_OUT.texts(connection, &callers).await?.into_iter().collect())
 }
 
 /// Counts the eligible calls of each stratum; answers the position of the first of them.

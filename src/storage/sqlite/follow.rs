@@ -11,21 +11,14 @@ use crate::storage::error::StoreError;
 use crate::storage::moment;
 
 static ANSWERED: LazyLock<Statement> = LazyLock::new(|| {
-    Statement::new(
-        "UPDATE call SET answered_at = COALESCE(call.answered_at, told.column2) FROM (",
-        2,
-        ") AS told WHERE call.call_uid = told.column1",
-    )
+    Statement::new("UPDATE call SET answered_at = COALESCE(answered_at, ?) WHERE call_uid = ?")
 });
 
 static ANSWER: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT INTO answer (call_uid, question_id, survey, survey_version, value, raw_digits, attempts, \
          response_time_ms, accepted_by_timeout, answered_at) \
-         SELECT call.call_uid, told.column2, call.survey, call.survey_version, told.column3, told.column4, \
-         told.column5, told.column6, told.column7, told.column8 FROM (",
-        8,
-        ") AS told CROSS JOIN call WHERE call.call_uid = told.column1 \
+         SELECT call_uid, ?, survey, survey_version, ?, ?, ?, ?, ?, ? FROM call WHERE call_uid = ? \
          ON CONFLICT (call_uid, question_id) DO UPDATE SET value = excluded.value, \
          raw_digits = excluded.raw_digits, attempts = excluded.attempts, \
          response_time_ms = excluded.response_time_ms, accepted_by_timeout = excluded.accepted_by_timeout, \
@@ -35,12 +28,9 @@ static ANSWER: LazyLock<Statement> = LazyLock::new(|| {
 
 static END: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
-        "UPDATE call SET answered_at = COALESCE(call.answered_at, told.column2), \
-         ended_at = COALESCE(call.ended_at, told.column3), \
-         reason = CASE WHEN call.disposition IS NULL THEN told.column5 ELSE call.reason END, \
-         disposition = COALESCE(call.disposition, told.column4) FROM (",
-        5,
-        ") AS told WHERE call.call_uid = told.column1",
+        "UPDATE call SET answered_at = COALESCE(answered_at, ?), ended_at = COALESCE(ended_at, ?), \
+         reason = CASE WHEN disposition IS NULL THEN ? ELSE reason END, \
+         disposition = COALESCE(disposition, ?) WHERE call_uid = ?",
     )
 });
 
@@ -51,8 +41,8 @@ pub(super) async fn answered(
 ) -> Result<(), StoreError> {
     let bind = |query: Bound, answered: &Answered| {
         query
-            .bind(answered.call.to_string())
             .bind(moment::to_text(answered.at))
+            .bind(answered.call.to_string())
     };
     known_calls(calls, ANSWERED.execute(connection, calls, bind).await?)
 }
@@ -64,7 +54,6 @@ pub(super) async fn answers(
 ) -> Result<(), StoreError> {
     let bind = |query: Bound, record: &&AnswerRecord| {
         query
-            .bind(record.call.to_string())
             .bind(record.question.clone())
             .bind(record.value)
             .bind(record.raw_digits.clone())
@@ -72,6 +61,7 @@ pub(super) async fn answers(
             .bind(i64::try_from(record.response_time.as_millis()).unwrap_or(i64::MAX))
             .bind(i64::from(record.accepted_by_timeout))
             .bind(moment::to_text(record.answered_at))
+            .bind(record.call.to_string())
     };
     known_calls(records, ANSWER.execute(connection, records, bind).await?)
 }
@@ -80,11 +70,11 @@ pub(super) async fn answers(
 pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -> Result<(), StoreError> {
     let bind = |query: Bound, end: &&CallEnd| {
         query
-            .bind(end.call.to_string())
             .bind(end.answered_at.map(moment::to_text))
             .bind(moment::to_text(end.ended_at))
-            .bind(end.disposition.as_str())
             .bind(end.reason.clone())
+            .bind(end.disposition.as_str())
+            .bind(end.call.to_string())
     };
     known_calls(ends, END.execute(connection, ends, bind).await?)
 }

@@ -1,10 +1,11 @@
-//! Statements over many rows.
+//! One statement for many rows, as one message.
 //!
-//! A connection of SQLite works on a thread of its own, and each statement is a message to it and one back: two wake-ups
-//! of a thread, which cost several times the statement. So rows go many to a statement, as a list of `VALUES`. Lists have
-//! a few lengths only, filled up with rows of NULL that match nothing, so that every statement is prepared once.
+//! A connection of SQLite works on a thread of its own, and what is asked of it is a message there and one back: two
+//! wake-ups of a thread, which cost more than the statement does. So a statement is written several times in a row, once
+//! for each row of values, and asked as one. There are a few such texts only, each twice as long as the one before, so
+//! that each is prepared once. (Lists of `VALUES` would do as well, but SQLite makes temporary tables of them.)
 //!
-//! Parameters are bare `?`: SQLite finds `$1` by a search through the names of all parameters.
+//! Parameters are bare `?`: they are counted on from statement to statement.
 
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection};
@@ -12,60 +13,66 @@ use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection};
 use super::fault;
 use crate::storage::error::StoreError;
 
-/// Rows of the shortest list, of the next, ..., each twice the one before.
-const LENGTHS: usize = 7;
-/// Rows of one statement at most.
-pub(super) const MOST: usize = 1 << (LENGTHS - 1);
+/// How many texts there are.
+const TEXTS: usize = 6;
 
-/// A statement with its parameters bound so far.
+/// Statements with their parameters bound so far.
 pub(super) type Bound = Query<'static, Sqlite, SqliteArguments>;
 
-/// A statement for every length of its list of rows.
+/// A statement, once, twice, four times, ...
 #[derive(Debug)]
-pub(super) struct Statement {
-    columns: usize,
-    texts: [String; LENGTHS],
-}
+pub(super) struct Statement([String; TEXTS]);
 
 impl Statement {
-    /// `before`, the rows, `after`. A row of NULL must have no effect.
-    pub(super) fn new(before: &str, columns: usize, after: &str) -> Self {
-        let row = format!("({})", vec!["?"; columns].join(", "));
-        let text = |power: usize| {
-            format!(
-                "{before} VALUES {} {after}",
-                vec![row.as_str(); 1 << power].join(", ")
-            )
-        };
-        Self {
-            columns,
-            texts: std::array::from_fn(text),
-        }
+    /// A statement for one row.
+    pub(super) fn new(text: &str) -> Self {
+        Self(std::array::from_fn(|power| vec![text; 1 << power].join("; ")))
     }
 
-    /// The statement for these rows, at most [`MOST`], with every column of each bound by `bind`.
-    pub(super) fn of<R>(&'static self, rows: &[R], bind: impl Fn(Bound, &R) -> Bound) -> Bound {
-        debug_assert!(rows.len() <= MOST, "callers cut their rows into chunks of MOST");
-        let power = rows.len().next_power_of_two().ilog2() as usize;
-        let text = self.texts.get(power).map_or("", String::as_str);
-        let filled = rows.iter().fold(sqlx::query(text), bind);
-        let missing = (1 << power) - rows.len();
-        (0..missing * self.columns).fold(filled, |query, _| query.bind(None::<String>))
+    /// The text for as many of the rows as one has; those rows, and the others.
+    fn cut<'r, R>(&self, rows: &'r [R]) -> Option<(&str, &'r [R], &'r [R])> {
+        let power = rows.len().checked_ilog2()? as usize;
+        let power = power.min(TEXTS - 1);
+        let (now, later) = rows.split_at_checked(1 << power)?;
+        Some((self.0.get(power)?, now, later))
     }
 
-    /// Executes it for any number of rows; answers how many rows of the table it touched.
+    /// Executes it for each row; answers how many rows of the table it touched.
     pub(super) async fn execute<R>(
         &'static self,
         connection: &mut SqliteConnection,
-        rows: &[R],
+        mut rows: &[R],
         bind: impl Fn(Bound, &R) -> Bound,
     ) -> Result<u64, StoreError> {
         let mut touched = 0;
-        for chunk in rows.chunks(MOST) {
-            let done = self.of(chunk, &bind).execute(&mut *connection).await;
+        while let Some((text, now, later)) = self.cut(rows) {
+            let query = now.iter().fold(sqlx::query(text), &bind);
+            let done = query.execute(&mut *connection).await;
             touched += done.map_err(|error| fault::of_statement(&error))?.rows_affected();
+            rows = later;
         }
         Ok(touched)
+    }
+
+    /// Asks it for each of the values; answers the first column of everything found.
+    pub(super) async fn texts(
+        &'static self,
+        connection: &mut SqliteConnection,
+        mut values: &[&String],
+    ) -> Result<Vec<String>, StoreError> {
+        let mut found = Vec::new();
+        while let Some((text, now, later)) = self.cut(values) {
+            let query = now.iter().fold(sqlx::query_scalar(text), |query, value| {
+                query.bind((*value).clone())
+            });
+            let more: Vec<String> = query
+                .fetch_all(&mut *connection)
+                .await
+                .map_err(|error| fault::of_statement(&error))?;
+            found.extend(more);
+            values = later;
+        }
+        Ok(found)
     }
 }
 
@@ -74,10 +81,22 @@ mod tests {
     use super::Statement;
 
     #[test]
-    fn lists_have_a_few_lengths() {
-        let statement = Statement::new("SELECT * FROM (", 2, ")");
-        assert_eq!(statement.texts[0], "SELECT * FROM ( VALUES (?, ?) )");
-        assert_eq!(statement.texts[1], "SELECT * FROM ( VALUES (?, ?), (?, ?) )");
-        assert_eq!(statement.texts[6].matches("(?, ?)").count(), 64);
+    fn rows_are_cut_into_the_longest_texts_there_are() {
+        let statement = Statement::new("S");
+        let lengths = |rows: usize| {
+            let rows = vec![(); rows];
+            let mut left = rows.as_slice();
+            let mut lengths = Vec::new();
+            while let Some((text, now, later)) = statement.cut(left) {
+                assert_eq!(text.matches('S').count(), now.len());
+                lengths.push(now.len());
+                left = later;
+            }
+            lengths
+        };
+        assert_eq!(lengths(0), [0; 0]);
+        assert_eq!(lengths(1), [1]);
+        assert_eq!(lengths(13), [8, 4, 1]);
+        assert_eq!(lengths(70), [32, 32, 4, 2]);
     }
 }

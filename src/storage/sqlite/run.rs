@@ -1,6 +1,6 @@
 //! Which facts of a batch may be written together, out of their order. Pure.
 //!
-//! A statement over many rows costs little more than one over a single row, so the facts of a batch are written kind by
+//! Many rows of one statement are written as one message ([`rows`](super::rows)), so the facts of a batch are written kind by
 //! kind: first the calls that arrived, then those answered, the answers, the ends. That is also the order in which
 //! the facts of one call happen. Where a batch has them otherwise, or holds a fact whose effect on others depends on
 //! its place (an opt-out keeps out the calls after it), it is cut there: each run is written after the one before.

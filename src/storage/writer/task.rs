@@ -109,10 +109,23 @@ impl<S: Store> WriterTask<S> {
         {
             return None;
         }
+        self.linger(&mut requests).await;
         Some(match self.commit(requests).await {
             Ok(()) => State::Well,
             Err(error) => self.went_down(error, self.options.first_pause),
         })
+    }
+
+    /// Takes in more while nobody waits for what is there.
+    async fn linger(&mut self, requests: &mut Vec<Request>) {
+        let until = Instant::now() + self.options.linger;
+        let most = self.options.batch.max(1);
+        while requests.len() < most && !requests.iter().any(|request| request.fact.is_urgent()) {
+            let more = self.queue.recv_many(requests, most - requests.len());
+            if !matches!(tokio::time::timeout_at(until, more).await, Ok(1..)) {
+                return;
+            }
+        }
     }
 
     /// Commits requests; when the database fails, spools or refuses them.
