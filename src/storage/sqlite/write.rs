@@ -23,7 +23,13 @@ pub(super) async fn apply(writer: &SqlitePool, facts: &[Fact]) -> Result<Vec<Fac
         .acquire()
         .await
         .map_err(|error| fault::of_statement(&error))?;
-    let mut applied = apply_together(&mut connection, facts).await;
+    let mut applied = match facts {
+        // One statement is a transaction by itself.
+        [Fact::Answered { .. } | Fact::Answer(_) | Fact::End(_)] => apply_all(&mut connection, facts)
+            .await
+            .map(|applied| applied.into_iter().map(Ok).collect()),
+        _ => apply_together(&mut connection, facts).await,
+    };
     if matches!(&applied, Err(error) if error.kind() == StoreErrorKind::Refused) {
         applied = apply_apart(&mut connection, facts).await;
     }
