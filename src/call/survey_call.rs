@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{self, Leg, LegError};
+use super::quality;
 use crate::clock::{now, sleep_until};
 use crate::dtmf::{self, Merge, Path, Press};
 use crate::lifecycle::Shutdown;
@@ -21,7 +22,7 @@ use crate::prompts::Playlist;
 use crate::sip::event::{Command, DialogEvent, EndCause};
 use crate::sip::service::Incoming;
 use crate::storage::StoreError;
-use crate::storage::contract::{AnswerRecord, Disposition};
+use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
 use crate::survey::{AnswerGiven, EndReason, Input, Output, PromptName, QuestionId, Session};
 
 /// Media events that may wait for the task.
@@ -123,7 +124,7 @@ impl SurveyCall {
             }
             self.do_what_the_session_wants().await;
         }
-        self.finish().await;
+        self.finish(media).await;
     }
 
     fn tell(&mut self, input: Input) {
@@ -311,9 +312,8 @@ impl SurveyCall {
             .await;
     }
 
-    async fn finish(self) {
+    async fn finish(self, mut media: mpsc::Receiver<MediaEvent>) {
         let outcome = self.session.outcome().copied();
-        self.leg.close();
         let (disposition, reason) = outcome.map_or((Disposition::Failed, "internal"), |outcome| {
             (outcome.disposition, outcome.reason.as_str())
         });
@@ -321,7 +321,8 @@ impl SurveyCall {
         let end = self
             .admitted
             .end(&self.desk, self.answered_at, disposition, reason);
-        store_end(&self.desk, end).await;
+        let media = quality::of_closing(self.leg.close(), &mut media).await;
+        store_end(&self.desk, CallEnd { media, ..end }).await;
     }
 }
 

@@ -30,7 +30,13 @@ static END: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "UPDATE call SET answered_at = COALESCE(answered_at, ?), ended_at = COALESCE(ended_at, ?), \
          reason = CASE WHEN disposition IS NULL THEN ? ELSE reason END, \
-         disposition = COALESCE(disposition, ?) WHERE call_uid = ?",
+         disposition = COALESCE(disposition, ?), \
+         media_codec = COALESCE(media_codec, ?), media_ptime_ms = COALESCE(media_ptime_ms, ?), \
+         rtp_sent = COALESCE(rtp_sent, ?), rtp_received = COALESCE(rtp_received, ?), \
+         rtp_lost = COALESCE(rtp_lost, ?), rtp_duplicated = COALESCE(rtp_duplicated, ?), \
+         rtp_refused = COALESCE(rtp_refused, ?), rtp_skipped = COALESCE(rtp_skipped, ?), \
+         jitter_us = COALESCE(jitter_us, ?), remote_loss = COALESCE(remote_loss, ?), \
+         round_trip_us = COALESCE(round_trip_us, ?) WHERE call_uid = ?",
     )
 });
 
@@ -69,14 +75,31 @@ pub(super) async fn answers(
 /// Ends calls; each call once.
 pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -> Result<(), StoreError> {
     let bind = |query: Bound, end: &&CallEnd| {
+        let media = end.media.as_ref();
         query
             .bind(end.answered_at.map(moment::to_text))
             .bind(moment::to_text(end.ended_at))
             .bind(end.reason.clone())
             .bind(end.disposition.as_str())
+            .bind(media.and_then(|media| media.codec.clone()))
+            .bind(media.and_then(|media| media.ptime_ms).map(i64::from))
+            .bind(media.map(|media| clamped(media.packets_sent)))
+            .bind(media.map(|media| clamped(media.packets_received)))
+            .bind(media.map(|media| clamped(media.packets_lost)))
+            .bind(media.map(|media| clamped(media.packets_duplicated)))
+            .bind(media.map(|media| clamped(media.packets_refused)))
+            .bind(media.map(|media| clamped(media.packets_skipped)))
+            .bind(media.map(|media| clamped(media.jitter_us)))
+            .bind(media.and_then(|media| media.remote_loss))
+            .bind(media.and_then(|media| media.round_trip_us).map(clamped))
             .bind(end.call.to_string())
     };
     known_calls(ends, END.execute(connection, ends, bind).await?)
+}
+
+/// A figure for people: beyond the database's range it is as large as can be.
+fn clamped(figure: u64) -> i64 {
+    i64::try_from(figure).unwrap_or(i64::MAX)
 }
 
 fn known_calls<R>(told: &[R], touched: u64) -> Result<(), StoreError> {

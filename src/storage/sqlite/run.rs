@@ -109,6 +109,7 @@ mod tests {
             ended_at: DateTime::UNIX_EPOCH,
             disposition: Disposition::Completed,
             reason: String::new(),
+            media: None,
         })
     }
 
