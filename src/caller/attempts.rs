@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -26,7 +26,7 @@ use super::process::{Process, Usage};
 use super::record::Failure;
 use crate::clock::now;
 use crate::lifecycle::{self, Shutdown};
-use crate::sdp::{Capabilities, Codec, LocalSession};
+use crate::sdp::{Capabilities, Codec, KeySource, LocalSession, SrtpPolicy};
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause};
 
 /// Finished attempts that may wait for the loop; when it is full, they wait.
@@ -89,7 +89,8 @@ struct Counter {
     phone: Arc<Phone>,
     earpiece: Earpiece,
     capabilities: Capabilities,
-    description: LocalSession,
+    /// All offers are the same, so one description reads every answer.
+    description: Mutex<LocalSession>,
     offer: Body,
 }
 
@@ -119,9 +120,14 @@ pub async fn run(
     let earpiece = Earpiece::open(phone.local()).await?;
     let capabilities = Capabilities {
         codecs: vec![Codec::Pcmu, Codec::Pcma],
+        srtp: SrtpPolicy::Off,
         ..phone.capabilities().clone()
     };
-    let mut description = LocalSession::new(phone.seed(), earpiece.local());
+    let mut description = LocalSession::new(
+        phone.seed(),
+        earpiece.local(),
+        KeySource::from_seed(phone.key_seed()),
+    );
     let offer = description.offer(&capabilities);
     let drive = Drive {
         attempts,
@@ -129,7 +135,7 @@ pub async fn run(
             phone,
             earpiece,
             capabilities,
-            description,
+            description: Mutex::new(description),
             offer: Body::sdp(offer),
         }),
         server,
@@ -270,7 +276,11 @@ impl Counter {
         events: &mut mpsc::Receiver<DialogEvent>,
     ) -> Result<Instant, Failure> {
         let answer = answer.ok_or(Failure::NoDescription)?;
-        let negotiated = self.description.read_answer(&answer.bytes, &self.capabilities);
+        let negotiated = self
+            .description
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .read_answer(&answer.bytes, &self.capabilities);
         let source = negotiated.map_err(Failure::Description)?.remote_rtp;
         let heard = self.earpiece.listen(source);
         let ended = async {

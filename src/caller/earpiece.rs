@@ -107,7 +107,8 @@ fn is_audible(datagram: &[u8]) -> bool {
         _ => return false,
     };
     let threshold = 10f32.powf(Listening::default().threshold_dbov / 10.0);
-    mean_square(law, packet.payload) >= threshold
+    let samples: Vec<i16> = packet.payload.iter().map(|byte| law.decode(*byte)).collect();
+    mean_square(&samples) >= threshold
 }
 
 #[cfg(test)]

@@ -21,7 +21,13 @@ pub fn shortest_lead(prompts: &Catalog, language: &str) -> Option<Duration> {
     let silent = |bytes: &[u8]| {
         bytes
             .chunks(PACKET)
-            .position(|packet| mean_square(Law::Mu, packet) >= threshold)
+            .map(|packet| {
+                packet
+                    .iter()
+                    .map(|byte| Law::Mu.decode(*byte))
+                    .collect::<Vec<_>>()
+            })
+            .position(|samples| mean_square(&samples) >= threshold)
     };
     let packets = prompts
         .prompts(language)

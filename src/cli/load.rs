@@ -34,9 +34,9 @@ pub(super) struct Args {
     /// How many calls
     #[arg(long, default_value_t = 500)]
     calls: usize,
-    /// Instead of surveys: this many calls at their shortest, each hung up as soon as its thank-you is heard; for a route
-    /// that surveys one call in very many
-    #[arg(long, value_name = "N", conflicts_with_all = ["calls", "keys", "bare_sockets"])]
+    /// Instead of surveys: this many calls at their shortest, each hung up as soon as its thank-you is heard, in plain
+    /// G.711; for a route that surveys one call in very many
+    #[arg(long, value_name = "N", conflicts_with_all = ["calls", "keys", "bare_sockets", "codec", "srtp"])]
     attempts: Option<usize>,
     /// Calls started a second
     #[arg(long, default_value_t = 50.0, value_parser = rate)]
