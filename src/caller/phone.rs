@@ -131,6 +131,11 @@ impl Phone {
         self.sip.stop(Duration::ZERO).await;
     }
 
+    /// Our address towards the target.
+    pub(super) const fn local(&self) -> IpAddr {
+        self.local
+    }
+
     pub(super) const fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }

@@ -53,8 +53,8 @@ pub enum MediaEvent {
     RtpSilence,
     /// The peer said goodbye by RTCP (RFC 3550 section 6.6).
     PeerLeft,
-    /// The session is over; the last event.
-    Closed(MediaReport),
+    /// The session is over; the last event. Boxed: a queue of events makes room for the largest.
+    Closed(Box<MediaReport>),
 }
 
 /// What a session has seen and done by its end.

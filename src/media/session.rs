@@ -267,7 +267,7 @@ impl Session {
             line.shield.fill_in(&mut report);
             lane.statistics.count_closed(&report);
         }
-        self.outbox.push(MediaEvent::Closed(report));
+        self.outbox.push(MediaEvent::Closed(Box::new(report)));
         self.closed_at = Some(now);
     }
 }
