@@ -109,13 +109,14 @@ pub(super) struct Leg {
 }
 
 impl Leg {
-    /// Opens media, negotiates and answers the INVITE with 200; without an offer, our 200 carries ours.
+    /// Opens media, negotiates and answers the INVITE with 200 and these headers; without an offer, our 200 carries ours.
     ///
     /// # Errors
     /// Nothing was sent then: the INVITE still waits for its final response.
     pub(super) async fn answer(
         desk: &Desk,
         invite: &InboundInvite,
+        headers: Vec<(String, String)>,
         events: mpsc::Sender<MediaEvent>,
     ) -> Result<Self, LegError> {
         let offer = invite
@@ -152,7 +153,7 @@ impl Leg {
         let answer = Command::Answer {
             dialog: leg.dialog,
             body: Body::sdp(text),
-            headers: Vec::new(),
+            headers,
         };
         signal(&leg.sip, answer).await;
         Ok(leg)

@@ -7,16 +7,27 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 /// Settings that are lists: a variable holds their values with commas between.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 20] = [
     "sip.listen",
     "sip.trusted",
     "media.codecs",
+    "context.preset",
     "context.queue",
     "context.agent",
     "context.team",
     "context.original_call_id",
     "context.language",
+    "context.survey",
+    "context.optin",
+    "context.talk_time",
+    "context.wait_time",
+    "context.disposition",
     "context.caller",
+    "context.transferor",
+    "context.user_to_user",
+    "context.call_ids",
+    "context.token",
+    "context.own_numbers",
 ];
 
 /// The file with the environment over it, and the environment by itself.

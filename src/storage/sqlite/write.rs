@@ -15,6 +15,7 @@ use crate::storage::contract::{
 };
 use crate::storage::error::{StoreError, StoreErrorKind};
 use crate::storage::moment;
+use crate::storage::told;
 use crate::storage::store::{Applied, Decision, Fact, FactResult};
 
 /// Takes the write lock at once, so that no transaction fails half-way for want of it.
@@ -147,8 +148,8 @@ async fn admit(connection: &mut SqliteConnection, call: &NewCall) -> Result<Admi
     let written = sqlx::query(
         "INSERT INTO call (call_uid, node, arrived_at, sip_call_id, dialled, route, queue, agent, team, \
          original_call_id, language, caller_hash, caller_number, survey, survey_version, decision, decision_reason, \
-         stratum_route, stratum_queue, stratum_position, stratum_every) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+         stratum_route, stratum_queue, stratum_position, stratum_every, context) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
     )
     .bind(call.uid.to_string())
     .bind(&call.node)
@@ -171,6 +172,7 @@ async fn admit(connection: &mut SqliteConnection, call: &NewCall) -> Result<Admi
     .bind(counted.map(|(stratum, _, _)| &stratum.queue))
     .bind(counted.map(|(_, position, _)| position))
     .bind(counted.map(|(_, _, every)| i64::from(every)))
+    .bind(told::to_json(&context.told))
     .execute(connection)
     .await;
     written.map_err(|error| fault::of_statement(&error))?;
