@@ -7,6 +7,7 @@
 )]
 
 mod caller;
+mod context;
 mod house;
 mod log;
 mod start;
