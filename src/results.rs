@@ -97,7 +97,10 @@ impl Word {
 
     /// Whether its value is there only when the call has ended.
     pub const fn is_of_the_end(self) -> bool {
-        matches!(self, Self::Disposition | Self::Reason | Self::Answers | Self::Answered)
+        matches!(
+            self,
+            Self::Disposition | Self::Reason | Self::Answers | Self::Answered
+        )
     }
 }
 
@@ -220,7 +223,9 @@ pub trait Values {
 
 fn answers(values: &impl Values) -> String {
     let answers = values.answers().iter();
-    let written: Vec<String> = answers.map(|(question, value)| format!("{}={value}", plain(question))).collect();
+    let written: Vec<String> = answers
+        .map(|(question, value)| format!("{}={value}", plain(question)))
+        .collect();
     written.join(";")
 }
 
@@ -269,7 +274,9 @@ mod tests {
     fn filled(template: &str, original: &str) -> Option<String> {
         let answers = vec![("nps".to_owned(), 9), ("ces".to_owned(), 4)];
         let original = original.to_owned();
-        Template::parse(template).unwrap().fill(&Call { answers, original })
+        Template::parse(template)
+            .unwrap()
+            .fill(&Call { answers, original })
     }
 
     #[test]
@@ -300,7 +307,10 @@ mod tests {
     fn text_that_is_no_template_is_refused_with_the_reason() {
         assert_eq!(Template::parse("{nps"), Err(TemplateError::Brace('{')));
         assert_eq!(Template::parse("nps}"), Err(TemplateError::Brace('}')));
-        assert_eq!(Template::parse("{a b}"), Err(TemplateError::Name("a b".to_owned())));
+        assert_eq!(
+            Template::parse("{a b}"),
+            Err(TemplateError::Name("a b".to_owned()))
+        );
         assert_eq!(Template::parse("{}"), Err(TemplateError::Name(String::new())));
         assert_eq!(Template::parse("a\r\nb"), Err(TemplateError::Text));
         assert_eq!(Template::parse(&"x".repeat(600)), Err(TemplateError::Text));

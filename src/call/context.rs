@@ -80,7 +80,9 @@ impl ContextReader {
             // Matched with an announcement as it is, stored as it may be.
             Name::Field(Field::Token) => context.token = Some(value),
             Name::Field(field) => set(field, stored, context),
-            Name::Attribute(attribute) => context.attributes.extend(stored.map(|stored| (attribute, stored))),
+            Name::Attribute(attribute) => context
+                .attributes
+                .extend(stored.map(|stored| (attribute, stored))),
         }
     }
 
@@ -200,7 +202,14 @@ mod tests {
         );
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         assert_eq!(
-            [&context.queue, &context.agent, &context.team, &context.original_call_id, &context.language].map(text),
+            [
+                &context.queue,
+                &context.agent,
+                &context.team,
+                &context.original_call_id,
+                &context.language
+            ]
+            .map(text),
             ["sales", "a7", "north", "77", "fi"]
         );
         assert_eq!(context.survey.as_deref(), Some("vip"));
@@ -209,7 +218,12 @@ mod tests {
         assert_eq!(context.wait_time.unwrap().as_secs(), 12);
         assert_eq!(context.disposition.as_deref(), Some("sold"));
         assert_eq!(context.attributes["segment"], "gold");
-        assert_eq!(context.told.len(), 12, "eleven headers and From: {:?}", context.told);
+        assert_eq!(
+            context.told.len(),
+            12,
+            "eleven headers and From: {:?}",
+            context.told
+        );
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl Feedback {
     /// A question was answered, or skipped; a repetition replaces the former answer.
     pub(super) fn answer(&mut self, question: &str, value: Option<i64>) {
         self.answers.retain(|(known, _)| known != question);
-        self.answers.extend(value.map(|value| (question.to_owned(), value)));
+        self.answers
+            .extend(value.map(|value| (question.to_owned(), value)));
     }
 
     /// The call ends so.
@@ -75,7 +76,10 @@ impl Feedback {
             Word::Answered => Some(self.answers.len().to_string()),
             Word::Call => Some(self.call.to_string()),
             Word::Survey => Some(self.survey.version().name.clone()),
-            Word::Language => self.language.as_ref().map(|language| language.as_str().to_owned()),
+            Word::Language => self
+                .language
+                .as_ref()
+                .map(|language| language.as_str().to_owned()),
             Word::OriginalCallId => self.original_call_id.clone(),
             Word::Queue => self.queue.clone(),
             Word::Agent => self.agent.clone(),

@@ -169,7 +169,10 @@ fn survey<'d>(desk: &'d Desk, route: &Route, context: &mut CallContext) -> Optio
             return Some(survey);
         }
         // The name is not told: it is the peer's, and may be anything.
-        tracing::info!(route = route.name(), "the PBX asks for a survey that does not exist; the route's is asked");
+        tracing::info!(
+            route = route.name(),
+            "the PBX asks for a survey that does not exist; the route's is asked"
+        );
         for told in context.told.iter_mut().filter(|told| told.name == "survey") {
             told.note = Some(Note::Unknown);
         }

@@ -306,7 +306,9 @@ impl SurveyCall {
             | EndReason::CallerHungUp => "Q.850;cause=16;text=\"Survey finished\"",
         };
         if let Some(outcome) = self.session.outcome() {
-            self.admitted.feedback.ends(outcome.disposition, outcome.reason.as_str());
+            self.admitted
+                .feedback
+                .ends(outcome.disposition, outcome.reason.as_str());
         }
         let mut headers = self.admitted.feedback.headers(&self.desk.results.bye_headers);
         headers.push(("Reason".to_owned(), cause.to_owned()));

@@ -112,7 +112,9 @@ pub(super) fn header_name(name: &str) -> Result<String, String> {
     if sound {
         Ok(name.to_owned())
     } else {
-        Err(format!("`{name}` is not the name of a header; write for example \"X-Queue\""))
+        Err(format!(
+            "`{name}` is not the name of a header; write for example \"X-Queue\""
+        ))
     }
 }
 
@@ -171,7 +173,12 @@ impl<'de> Deserialize<'de> for Attributes {
             let reason = format!("more than {MOST_ATTRIBUTES} attributes");
             return Err(serde::de::Error::custom(reason));
         }
-        Ok(Self(written.into_iter().map(|(name, names)| (name.0, names.0)).collect()))
+        Ok(Self(
+            written
+                .into_iter()
+                .map(|(name, names)| (name.0, names.0))
+                .collect(),
+        ))
     }
 }
 
@@ -184,7 +191,9 @@ impl TryFrom<String> for AttributeName {
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
         if Field::of(&name).is_some() {
-            return Err(format!("`{name}` is a field of its own; write [context] {name} = ..."));
+            return Err(format!(
+                "`{name}` is a field of its own; write [context] {name} = ..."
+            ));
         }
         let sound = (1..=LONGEST_NAME).contains(&name.len())
             && name.starts_with(|first: char| first.is_ascii_lowercase())
@@ -194,7 +203,9 @@ impl TryFrom<String> for AttributeName {
         if sound {
             Ok(Self(name))
         } else {
-            Err(format!("`{name}` is not the name of an attribute; write for example customer_segment"))
+            Err(format!(
+                "`{name}` is not the name of an attribute; write for example customer_segment"
+            ))
         }
     }
 }
@@ -211,7 +222,9 @@ impl TryFrom<String> for Plain {
         match (word.as_str(), Field::of(&word)) {
             ("none", _) => Ok(Self(None)),
             (_, Some(field @ (Field::Token | Field::OriginalCallId))) => Ok(Self(Some(field))),
-            (_, _) => Err(format!("`{word}`: write \"token\", \"original_call_id\" or \"none\"")),
+            (_, _) => Err(format!(
+                "`{word}`: write \"token\", \"original_call_id\" or \"none\""
+            )),
         }
     }
 }
@@ -226,12 +239,16 @@ impl TryFrom<String> for Separator {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let sound = text.len() <= 8
-            && text.chars().all(|symbol| symbol.is_ascii_graphic() && !"@;:<>\"\\,?%".contains(symbol))
+            && text
+                .chars()
+                .all(|symbol| symbol.is_ascii_graphic() && !"@;:<>\"\\,?%".contains(symbol))
             && !text.chars().any(|symbol| symbol.is_ascii_alphanumeric());
         if sound {
             Ok(Self(text))
         } else {
-            Err(format!("`{text}` cannot separate; write for example \"--\" or \"*\", or \"\" for none"))
+            Err(format!(
+                "`{text}` cannot separate; write for example \"--\" or \"*\", or \"\" for none"
+            ))
         }
     }
 }
@@ -261,14 +278,22 @@ mod tests {
 
     #[test]
     fn attributes_are_named_by_the_operator_within_bounds() {
-        let settings = read(serde_json::json!({ "attributes": { "customer_segment": ["X-Segment"], "vip": "X-VIP" } }));
+        let settings =
+            read(serde_json::json!({ "attributes": { "customer_segment": ["X-Segment"], "vip": "X-VIP" } }));
         assert_eq!(settings.unwrap().mapping.attributes["vip"], ["X-VIP"]);
         let inline = read(serde_json::json!({ "attributes": "{ vip = \"X-VIP\" }" }));
-        assert_eq!(inline.unwrap().mapping.attributes["vip"], ["X-VIP"], "as the environment writes a table");
+        assert_eq!(
+            inline.unwrap().mapping.attributes["vip"],
+            ["X-VIP"],
+            "as the environment writes a table"
+        );
         let many: serde_json::Map<_, _> = (0..17).map(|n| (format!("a{n}"), "X-A".into())).collect();
         for (wrong, word) in [
             (serde_json::json!({ "queue": "X-Mine" }), "field of its own"),
-            (serde_json::json!({ "Bad Name": "X-A" }), "not the name of an attribute"),
+            (
+                serde_json::json!({ "Bad Name": "X-A" }),
+                "not the name of an attribute",
+            ),
             (serde_json::json!({ "vip": "X A" }), "not the name of a header"),
             (serde_json::Value::Object(many), "more than 16"),
             (serde_json::json!("vip"), "table"),
@@ -282,14 +307,18 @@ mod tests {
     fn other_settings_refuse_what_they_cannot_be() {
         for (wrong, word) in [
             (serde_json::json!({ "preset": "nortel" }), "choose from asterisk"),
-            (serde_json::json!({ "plain_user_to_user": "queue" }), "original_call_id"),
+            (
+                serde_json::json!({ "plain_user_to_user": "queue" }),
+                "original_call_id",
+            ),
             (serde_json::json!({ "token_separator": "a" }), "cannot separate"),
             (serde_json::json!({ "own_numbers": "06 00" }), "not a number"),
         ] {
             let error = read(wrong).unwrap_err();
             assert!(error.contains(word), "{error}");
         }
-        let settings = read(serde_json::json!({ "plain_user_to_user": "none", "token_separator": "" })).unwrap();
+        let settings =
+            read(serde_json::json!({ "plain_user_to_user": "none", "token_separator": "" })).unwrap();
         assert_eq!(settings.mapping.plain_user_to_user, None);
         assert_eq!(settings.mapping.token_separator, "");
     }

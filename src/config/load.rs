@@ -21,7 +21,8 @@ use crate::survey::{Fault, Position, Severity};
 const MOST_FAULTS: usize = 100;
 
 const SECTIONS: [&str; 12] = [
-    "sip", "media", "calls", "context", "results", "privacy", "storage", "http", "log", "prompts", "surveys", "route",
+    "sip", "media", "calls", "context", "results", "privacy", "storage", "http", "log", "prompts", "surveys",
+    "route",
 ];
 
 /// What reading the configuration gave: settings made of all good values, and the faults of the others.

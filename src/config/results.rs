@@ -27,8 +27,12 @@ impl ResultSettings {
     pub fn over(&self, presets: &[Preset]) -> Self {
         let contents = || presets.iter().map(|preset| preset.content());
         Self {
-            bye_headers: self.bye_headers.over(contents().flat_map(|content| content.bye_headers)),
-            answer_headers: self.answer_headers.over(contents().flat_map(|content| content.answer_headers)),
+            bye_headers: self
+                .bye_headers
+                .over(contents().flat_map(|content| content.bye_headers)),
+            answer_headers: self
+                .answer_headers
+                .over(contents().flat_map(|content| content.answer_headers)),
         }
     }
 }
@@ -59,9 +63,16 @@ impl<'de> Deserialize<'de> for Headers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written: BTreeMap<ResultHeader, Value> = table(deserializer)?;
         if written.len() > MOST_HEADERS {
-            return Err(serde::de::Error::custom(format!("more than {MOST_HEADERS} headers")));
+            return Err(serde::de::Error::custom(format!(
+                "more than {MOST_HEADERS} headers"
+            )));
         }
-        Ok(Self(written.into_iter().map(|(name, value)| (name.0, value.0)).collect()))
+        Ok(Self(
+            written
+                .into_iter()
+                .map(|(name, value)| (name.0, value.0))
+                .collect(),
+        ))
     }
 }
 
@@ -74,11 +85,15 @@ impl TryFrom<String> for ResultHeader {
     type Error = String;
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
-        let is_extension = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("X-"));
+        let is_extension = name
+            .get(..2)
+            .is_some_and(|start| start.eq_ignore_ascii_case("X-"));
         if is_extension && name.len() > 2 {
             header_name(&name).map(Self)
         } else {
-            Err(format!("`{name}`: the name must begin with X-, such as X-Survey-Result"))
+            Err(format!(
+                "`{name}`: the name must begin with X-, such as X-Survey-Result"
+            ))
         }
     }
 }
@@ -91,7 +106,9 @@ impl TryFrom<String> for Value {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Template::parse(&text).map(Self).map_err(|error| format!("`{text}`: {error}"))
+        Template::parse(&text)
+            .map(Self)
+            .map_err(|error| format!("`{text}`: {error}"))
     }
 }
 
@@ -104,7 +121,8 @@ mod tests {
     #[test]
     fn own_header_stands_instead_of_the_presets() {
         let settings: ResultSettings =
-            serde_json::from_value(serde_json::json!({ "bye_headers": { "x-survey-result": "{nps}" } })).unwrap();
+            serde_json::from_value(serde_json::json!({ "bye_headers": { "x-survey-result": "{nps}" } }))
+                .unwrap();
         let headers = settings.over(&[Preset::Five9]).bye_headers;
         let names: Vec<_> = headers.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["x-survey-result", "X-Survey-Answers", "X-Survey-Call"]);

@@ -93,9 +93,12 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Table<T> {
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
         let inline: Result<Inline<T>, _> = toml::from_str(&format!("table = {text}"));
-        inline
-            .map(|inline| inline.table)
-            .map_err(|error| E::custom(format!("`{text}` is not a table such as {{ name = \"value\" }}: {}", error.message())))
+        inline.map(|inline| inline.table).map_err(|error| {
+            E::custom(format!(
+                "`{text}` is not a table such as {{ name = \"value\" }}: {}",
+                error.message()
+            ))
+        })
     }
 }
 

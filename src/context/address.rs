@@ -39,7 +39,10 @@ pub fn users(invite: &InboundInvite, name: &str) -> Vec<String> {
     if name.eq_ignore_ascii_case("To") {
         return user(&invite.to).into_iter().collect();
     }
-    let values = invite.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+    let values = invite
+        .headers
+        .iter()
+        .filter(|(known, _)| known.eq_ignore_ascii_case(name));
     values
         .flat_map(|(_, value)| elements(value.expose()))
         .filter(|element| !names_the_called(element))
@@ -59,7 +62,10 @@ pub fn user(address: &Address) -> Option<String> {
 /// Whether the text may be the number of a person: seven digits and more, with what people write between them.
 pub fn is_subscriber_number(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    digits >= 7 && text.chars().all(|symbol| symbol.is_ascii_digit() || "+-.()/ ".contains(symbol))
+    digits >= 7
+        && text
+            .chars()
+            .all(|symbol| symbol.is_ascii_digit() || "+-.()/ ".contains(symbol))
 }
 
 /// `Remote-Party-ID` may also tell who is called (`;party=called`).
@@ -101,7 +107,10 @@ mod tests {
         let list = r#""a, \"b" <sip:x,y@h>;index=1,<sip:z@h?Reason=SIP%3Bcause%3D302>;index=1.1"#;
         assert_eq!(
             elements(list),
-            [r#""a, \"b" <sip:x,y@h>;index=1"#, "<sip:z@h?Reason=SIP%3Bcause%3D302>;index=1.1"]
+            [
+                r#""a, \"b" <sip:x,y@h>;index=1"#,
+                "<sip:z@h?Reason=SIP%3Bcause%3D302>;index=1.1"
+            ]
         );
     }
 

@@ -177,9 +177,16 @@ fn is_token(text: &str) -> bool {
 
 /// The words by which a number says that it is not told.
 pub(super) fn is_withheld(user: &str) -> bool {
-    ["anonymous", "unknown", "unavailable", "restricted", "private", "withheld"]
-        .iter()
-        .any(|word| user.eq_ignore_ascii_case(word))
+    [
+        "anonymous",
+        "unknown",
+        "unavailable",
+        "restricted",
+        "private",
+        "withheld",
+    ]
+    .iter()
+    .any(|word| user.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -233,7 +240,11 @@ mod tests {
 
     #[test]
     fn every_field_is_known_by_its_word() {
-        assert!(Field::ALL.iter().all(|field| Field::of(field.as_str()) == Some(*field)));
+        assert!(
+            Field::ALL
+                .iter()
+                .all(|field| Field::of(field.as_str()) == Some(*field))
+        );
         assert_eq!(Field::of("weather"), None);
     }
 }

@@ -27,7 +27,15 @@ const KEYS: [(Field, &[&str]); 13] = [
     (Field::Team, &["team"]),
     (
         Field::OriginalCallId,
-        &["call_id", "callid", "original_call_id", "conversation_id", "conversationid", "ucid", "callguid"],
+        &[
+            "call_id",
+            "callid",
+            "original_call_id",
+            "conversation_id",
+            "conversationid",
+            "ucid",
+            "callguid",
+        ],
     ),
     (Field::Language, &["language", "lang"]),
     (Field::Survey, &["survey"]),
@@ -92,7 +100,10 @@ impl Mapping {
 
     /// Every name with its headers: fields first, in their order.
     pub(super) fn names(&self) -> impl Iterator<Item = (Name, &[String])> {
-        let fields = self.headers.iter().map(|(field, headers)| (Name::Field(*field), headers.as_slice()));
+        let fields = self
+            .headers
+            .iter()
+            .map(|(field, headers)| (Name::Field(*field), headers.as_slice()));
         let attributes = self
             .attributes
             .iter()
@@ -106,16 +117,21 @@ impl Mapping {
             Name::Field(field) => (usual_keys(*field), self.headers.get(field)),
             Name::Attribute(attribute) => (vec![attribute.clone()], self.attributes.get(attribute)),
         };
-        let of_headers = headers.into_iter().flatten().map(|header| super::pairs::normal(header));
+        let of_headers = headers
+            .into_iter()
+            .flatten()
+            .map(|header| super::pairs::normal(header));
         usual.into_iter().chain(of_headers).collect()
     }
 
     /// Whether a number is one of the organisation's own.
     pub(super) fn is_own(&self, number: &str) -> bool {
-        self.own_numbers.iter().any(|pattern| match pattern.strip_suffix('*') {
-            Some(prefix) => number.starts_with(prefix),
-            None => number == pattern,
-        })
+        self.own_numbers
+            .iter()
+            .any(|pattern| match pattern.strip_suffix('*') {
+                Some(prefix) => number.starts_with(prefix),
+                None => number == pattern,
+            })
     }
 }
 
@@ -127,7 +143,9 @@ impl Default for Mapping {
 
 fn of_presets(presets: &[Preset], field: Field, defaults: &[&str]) -> Vec<String> {
     let named = presets.iter().flat_map(|preset| preset.content().headers);
-    let of_field = named.filter(|(known, _)| *known == field).flat_map(|(_, names)| *names);
+    let of_field = named
+        .filter(|(known, _)| *known == field)
+        .flat_map(|(_, names)| *names);
     let mut names: Vec<String> = Vec::new();
     for name in of_field.chain(defaults) {
         if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {

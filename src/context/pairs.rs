@@ -93,7 +93,10 @@ mod tests {
 
     fn read(list: &str, end: End) -> Vec<String> {
         let pairs = parse(list, end);
-        pairs.iter().map(|(key, value)| format!("{key}={value}")).collect()
+        pairs
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect()
     }
 
     #[test]

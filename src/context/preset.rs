@@ -101,7 +101,10 @@ const FIVE9: Content = Content {
         (Field::Agent, &["X-CallAgentID", "X-CallAgent"]),
         (Field::OriginalCallId, &["X-CallID", "X-CallSessionID"]),
         (Field::Language, &["X-CallLanguage"]),
-        (Field::Caller, &["X-CallANI", "P-Asserted-Identity", "Remote-Party-ID"]),
+        (
+            Field::Caller,
+            &["X-CallANI", "P-Asserted-Identity", "Remote-Party-ID"],
+        ),
         (Field::Disposition, &["X-CallDisposition"]),
     ],
     bye_headers: &[

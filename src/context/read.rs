@@ -111,7 +111,10 @@ impl Reader<'_> {
     fn user_to_user(&mut self) {
         let (invite, mapping) = (self.invite, self.mapping);
         for header in &mapping.user_to_user {
-            let values = invite.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(header));
+            let values = invite
+                .headers
+                .iter()
+                .filter(|(known, _)| known.eq_ignore_ascii_case(header));
             for (_, value) in values {
                 self.user_to_user_value(header, uui::parse(value.expose()));
             }
@@ -124,7 +127,12 @@ impl Reader<'_> {
             for (name, _) in mapping.names() {
                 let keys = mapping.keys(&name);
                 for (key, value) in data.pairs.iter().filter(|(key, _)| keys.contains(key)) {
-                    self.note(name.clone(), value.clone(), format!("{header}:{key}"), Origin::Named);
+                    self.note(
+                        name.clone(),
+                        value.clone(),
+                        format!("{header}:{key}"),
+                        Origin::Named,
+                    );
                 }
             }
         }
@@ -143,7 +151,12 @@ impl Reader<'_> {
         for header in &self.mapping.call_ids {
             if let Some(value) = self.invite.header(header).and_then(text::clean) {
                 let value = guid(&value).unwrap_or(value);
-                self.note(Name::Field(Field::OriginalCallId), value, header.clone(), Origin::Named);
+                self.note(
+                    Name::Field(Field::OriginalCallId),
+                    value,
+                    header.clone(),
+                    Origin::Named,
+                );
             }
         }
     }
@@ -173,15 +186,29 @@ impl Reader<'_> {
         let history = users(self.invite, "History-Info").into_iter().rev();
         let places = history
             .map(|user| (user, "History-Info"))
-            .chain(users(self.invite, "Diversion").into_iter().map(|user| (user, "Diversion")))
+            .chain(
+                users(self.invite, "Diversion")
+                    .into_iter()
+                    .map(|user| (user, "Diversion")),
+            )
             .chain(users(self.invite, "To").into_iter().map(|user| (user, "To")));
         let caller = user(&self.invite.from);
         let place = places
-            .map(|(user, source)| (split_token(&user, &self.mapping.token_separator).0.to_owned(), source))
+            .map(|(user, source)| {
+                (
+                    split_token(&user, &self.mapping.token_separator).0.to_owned(),
+                    source,
+                )
+            })
             .filter(|(user, _)| *user != self.reading.dialled && Some(user) != caller.as_ref())
             .find(|(user, _)| self.mapping.is_own(user) || !is_subscriber_number(user));
         if let Some((place, source)) = place {
-            self.note(Name::Field(Field::Queue), place, source.to_owned(), Origin::Unnamed);
+            self.note(
+                Name::Field(Field::Queue),
+                place,
+                source.to_owned(),
+                Origin::Unnamed,
+            );
         }
     }
 }
@@ -192,17 +219,32 @@ fn request_uri(invite: &InboundInvite, mapping: &Mapping) -> (String, Option<(St
     let whole = uri.user.expose();
     let (user, parameters) = whole.split_once(';').unwrap_or((whole, ""));
     let (number, behind) = split_token(user, &mapping.token_separator);
-    let is_token = |name: &str| mapping.token_parameters.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let is_token = |name: &str| {
+        mapping
+            .token_parameters
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+    };
     let in_user = parameters
         .split(';')
         .filter_map(|parameter| parameter.split_once('='))
         .find(|(name, _)| is_token(name))
-        .map(|(name, value)| (value.to_owned(), format!("Request-URI:{}", name.to_ascii_lowercase())));
+        .map(|(name, value)| {
+            (
+                value.to_owned(),
+                format!("Request-URI:{}", name.to_ascii_lowercase()),
+            )
+        });
     let in_uri = uri
         .parameters
         .iter()
         .find(|(name, value)| is_token(name) && !value.is_empty())
-        .map(|(name, value)| (value.clone(), format!("Request-URI:{}", name.to_ascii_lowercase())));
+        .map(|(name, value)| {
+            (
+                value.clone(),
+                format!("Request-URI:{}", name.to_ascii_lowercase()),
+            )
+        });
     let token = behind.map(|token| (token.to_owned(), "Request-URI".to_owned()));
     let token = token.or(in_user).or(in_uri);
     let token = token.and_then(|(value, source)| Some((text::bounded(&value)?, source)));

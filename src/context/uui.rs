@@ -36,7 +36,11 @@ pub fn parse(value: &str) -> UserToUser {
     let end = End::of(text::wire_bytes(value));
     // A gateway that copies it out of a Refer-To may forget to undo the escapes.
     let is_escaped = !value.contains(';') && value.to_ascii_lowercase().contains("%3bencoding");
-    let unescaped = if is_escaped { text::unescaped(value) } else { value.to_owned() };
+    let unescaped = if is_escaped {
+        text::unescaped(value)
+    } else {
+        value.to_owned()
+    };
     let (data, parameters) = split(&unescaped);
     let parameter = |name: &str| {
         let found = parameters.iter().find(|(known, _)| known == name);
@@ -90,14 +94,22 @@ fn bytes_of(data: &str) -> Option<(Vec<u8>, bool)> {
 fn guess(data: &str, is_discriminated: bool, end: End) -> Option<UserToUser> {
     let readable = |(bytes, whole): &(Vec<u8>, bool)| bytes.len() >= 2 && (*whole || end == End::Doubtful);
     let (bytes, _) = bytes_of(data).filter(readable)?;
-    let content = if is_discriminated { &bytes } else { without_discriminator(&bytes) };
+    let content = if is_discriminated {
+        &bytes
+    } else {
+        without_discriminator(&bytes)
+    };
     let is_shared = matches!(content.first(), Some(&(UCID | APPLICATION)));
     let is_text = content.iter().all(|byte| matches!(byte, b' '..=b'~'));
     (is_shared || is_text).then(|| read(&bytes, is_discriminated, end))
 }
 
 fn read(bytes: &[u8], is_discriminated: bool, end: End) -> UserToUser {
-    let content = if is_discriminated { bytes } else { without_discriminator(bytes) };
+    let content = if is_discriminated {
+        bytes
+    } else {
+        without_discriminator(bytes)
+    };
     match content.first() {
         Some(&(UCID | APPLICATION)) => shared(content, end),
         Some(_) | None => of_text(&text::readable(content), end),
@@ -119,7 +131,11 @@ fn shared(mut content: &[u8], end: End) -> UserToUser {
         let length = usize::from(*length);
         let (data, end, rest) = match rest.split_at_checked(length) {
             Some((data, rest)) => (data, End::Whole, rest),
-            None => (rest, if *tag == APPLICATION { End::Doubtful } else { end }, [].as_slice()),
+            None => (
+                rest,
+                if *tag == APPLICATION { End::Doubtful } else { end },
+                [].as_slice(),
+            ),
         };
         match *tag {
             UCID => found.ucid = ucid(data).or(found.ucid),
@@ -151,7 +167,9 @@ fn of_text(data: &str, end: End) -> UserToUser {
     let is_list = !pairs.is_empty() || data.contains('=');
     UserToUser {
         ucid: None,
-        text: (!is_list && end == End::Whole).then(|| text::clean(data)).flatten(),
+        text: (!is_list && end == End::Whole)
+            .then(|| text::clean(data))
+            .flatten(),
         pairs,
     }
 }
@@ -166,7 +184,10 @@ mod tests {
 
     fn pairs(value: &str) -> Vec<String> {
         let pairs = parse(value).pairs;
-        pairs.iter().map(|(key, value)| format!("{key}={value}")).collect()
+        pairs
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect()
     }
 
     fn hex(text: &str) -> String {
@@ -176,29 +197,62 @@ mod tests {
     #[test]
     fn avaya_ucid_is_read_as_avayas_reports_write_it() {
         // Node 1, sequence 900, 2007-03-14: 00 01 | 03 84 | 45 F8 17 5D.
-        for value in ["00FA080001038445F8175D;encoding=hex", "04fa080001038445f8175d", "FA080001038445F8175D;pd=00;encoding=hex"] {
-            assert_eq!(parse(value).ucid.as_deref(), Some("00001009001173886813"), "{value}");
+        for value in [
+            "00FA080001038445F8175D;encoding=hex",
+            "04fa080001038445f8175d",
+            "FA080001038445F8175D;pd=00;encoding=hex",
+        ] {
+            assert_eq!(
+                parse(value).ucid.as_deref(),
+                Some("00001009001173886813"),
+                "{value}"
+            );
         }
     }
 
     #[test]
     fn avayas_shared_form_holds_data_beside_the_ucid() {
         let data = "queue=sales;agent=4711";
-        let value = format!("04C8{:02X}{}FA080001038445F8175D;encoding=hex", data.len(), hex(data));
+        let value = format!(
+            "04C8{:02X}{}FA080001038445F8175D;encoding=hex",
+            data.len(),
+            hex(data)
+        );
         let read = parse(&value);
         assert_eq!(read.ucid.as_deref(), Some("00001009001173886813"));
         assert_eq!(pairs(&value), ["queue=sales", "agent=4711"]);
         let cut = format!("04C8{:02X}{};encoding=hex", data.len() + 9, hex(data));
-        assert_eq!(pairs(&cut), ["queue=sales"], "the length tells that data are missing");
+        assert_eq!(
+            pairs(&cut),
+            ["queue=sales"],
+            "the length tells that data are missing"
+        );
         assert_eq!(parse("00FA0800010384;encoding=hex"), UserToUser::default());
     }
 
     #[test]
     fn hexadecimal_text_loses_its_discriminator_and_no_more() {
-        assert_eq!(text(&format!("04{};encoding=hex;purpose=isdn-uui;content=isdn-uui", hex("conv-7"))).as_deref(), Some("conv-7"));
-        assert_eq!(text(&format!("{};pd=04;encoding=hex", hex("conv-7"))).as_deref(), Some("conv-7"));
-        assert_eq!(text(&format!("{};encoding=hex", hex("conv-7"))).as_deref(), Some("conv-7"));
-        assert_eq!(text(&hex("conv-7")).as_deref(), Some("conv-7"), "hexadecimal is what it is unless it says otherwise");
+        assert_eq!(
+            text(&format!(
+                "04{};encoding=hex;purpose=isdn-uui;content=isdn-uui",
+                hex("conv-7")
+            ))
+            .as_deref(),
+            Some("conv-7")
+        );
+        assert_eq!(
+            text(&format!("{};pd=04;encoding=hex", hex("conv-7"))).as_deref(),
+            Some("conv-7")
+        );
+        assert_eq!(
+            text(&format!("{};encoding=hex", hex("conv-7"))).as_deref(),
+            Some("conv-7")
+        );
+        assert_eq!(
+            text(&hex("conv-7")).as_deref(),
+            Some("conv-7"),
+            "hexadecimal is what it is unless it says otherwise"
+        );
         assert_eq!(text("04zz;encoding=hex"), None);
     }
 
@@ -217,7 +271,11 @@ mod tests {
         ] {
             assert_eq!(pairs(&value), expected, "{value}");
         }
-        assert_eq!(pairs("queue=a%3Bb;encoding=text"), ["queue=a;b"], "an escaped separator separates nothing");
+        assert_eq!(
+            pairs("queue=a%3Bb;encoding=text"),
+            ["queue=a;b"],
+            "an escaped separator separates nothing"
+        );
     }
 
     #[test]
@@ -226,7 +284,14 @@ mod tests {
         let cut = &list[..230];
         assert_eq!(pairs(cut), ["queue=sales", "agent=4711"]);
         let digits = format!("04{}", hex(&list));
-        assert_eq!(pairs(&format!("{};encoding=hex", &digits[..211])), ["queue=sales", "agent=4711"]);
-        assert_eq!(pairs(&digits[..255]), ["queue=sales", "agent=4711"], "also when the word about the encoding was cut");
+        assert_eq!(
+            pairs(&format!("{};encoding=hex", &digits[..211])),
+            ["queue=sales", "agent=4711"]
+        );
+        assert_eq!(
+            pairs(&digits[..255]),
+            ["queue=sales", "agent=4711"],
+            "also when the word about the encoding was cut"
+        );
     }
 }

@@ -3,7 +3,11 @@
 //! The messages were written for this test after the public documentation of the platforms; `docs/context.md` says what
 //! each has to be told. Beside `NAME.sip` (line ends as LF) stands `NAME.toml`: preset and settings, the dialled number, and for
 //! each field its value and source. Nothing else may be found.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -42,7 +46,11 @@ fn fixtures() -> Vec<PathBuf> {
 fn invite(path: &Path) -> InboundInvite {
     let mut bytes = Vec::new();
     for byte in fs::read(path).unwrap() {
-        bytes.extend_from_slice(if byte == b'\n' { b"\r\n" } else { std::slice::from_ref(&byte) });
+        bytes.extend_from_slice(if byte == b'\n' {
+            b"\r\n"
+        } else {
+            std::slice::from_ref(&byte)
+        });
     }
     let address = "192.0.2.10:5060".parse().unwrap();
     let flow = Flow {
@@ -65,7 +73,8 @@ fn invite(path: &Path) -> InboundInvite {
 
 fn described(path: &Path) -> Table {
     let text = fs::read_to_string(path.with_extension("toml")).unwrap();
-    text.parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    text.parse()
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// The reader that an operator would have configured.
@@ -77,7 +86,12 @@ fn reader(path: &Path, described: &Table) -> ContextReader {
     context.insert("preset".to_owned(), described["preset"].clone());
     let settings = Table::from_iter([("context".to_owned(), Value::Table(context))]);
     let loaded = from_text(&settings.to_string(), "aftercall.toml", Some([].into()));
-    assert!(loaded.faults.is_empty(), "{}: {:?}", path.display(), loaded.faults);
+    assert!(
+        loaded.faults.is_empty(),
+        "{}: {:?}",
+        path.display(),
+        loaded.faults
+    );
     let mapping = loaded.settings.context.mapping;
     ContextReader::new(mapping, CallerNumber::Clear, CallerHasher::new(&KEY))
 }
@@ -104,7 +118,10 @@ fn found(context: &CallContext, expected: &Expected) -> Expected {
         "team" => context.team.clone(),
         "original_call_id" => context.original_call_id.clone(),
         "language" => context.language.clone(),
-        "caller" => context.caller_number.as_ref().map(|number| number.expose().clone()),
+        "caller" => context
+            .caller_number
+            .as_ref()
+            .map(|number| number.expose().clone()),
         _ => told.value.clone(),
     };
     let hasher = CallerHasher::new(&KEY);
@@ -117,7 +134,11 @@ fn found(context: &CallContext, expected: &Expected) -> Expected {
                 (Some(Note::Hashed), Some((wanted, _))) => {
                     let number = wanted.trim_start_matches("hashed ");
                     let is_it = hasher.hash(number).as_ref() == Some(&value);
-                    if is_it { format!("hashed {number}") } else { "the hash of another".to_owned() }
+                    if is_it {
+                        format!("hashed {number}")
+                    } else {
+                        "the hash of another".to_owned()
+                    }
                 }
                 (_, _) => value,
             };
@@ -133,7 +154,12 @@ fn every_platform_is_understood() {
         let CallRead { dialled, context } = reader(&path, &described).read(&invite(&path));
         let expected = expected(&described);
         assert_eq!(found(&context, &expected), expected, "{}", path.display());
-        assert_eq!(dialled, described["dialled"].as_str().unwrap(), "{}", path.display());
+        assert_eq!(
+            dialled,
+            described["dialled"].as_str().unwrap(),
+            "{}",
+            path.display()
+        );
     }
 }
 

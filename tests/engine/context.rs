@@ -33,13 +33,17 @@ async fn what_was_told_is_stored_with_its_sources_and_numbers_are_not() {
          attributes = {{ customer_segment = \"X-Segment\" }}\n"
     ));
     let service = house.start().await;
-    let mut caller = Caller::new(service.address, "told").await.from("+358401234567").dial("two--t0k3n");
+    let mut caller = Caller::new(service.address, "told")
+        .await
+        .from("+358401234567")
+        .dial("two--t0k3n");
     let headers = "X-Queuename: sales\r\nUser-to-User: agent=4711;talk_time=1:35;encoding=text\r\nX-Segment: gold\r\n\
                    Referred-By: <sip:+358402222222@pbx>\r\nX-Talk-Time: soon\r\n";
     caller.call_refused(headers, "480").await;
     service.hang_up_and_stop().await;
     let told = told(&house).await;
-    let (transferor, others): (Vec<_>, Vec<_>) = told.iter().partition(|told| told.starts_with("transferor="));
+    let (transferor, others): (Vec<_>, Vec<_>) =
+        told.iter().partition(|told| told.starts_with("transferor="));
     assert_eq!(
         others,
         [
@@ -57,19 +61,31 @@ async fn what_was_told_is_stored_with_its_sources_and_numbers_are_not() {
     );
     let database = house.database().await;
     let wide: (String, i64, Option<String>) =
-        sqlx::query_as("SELECT agent, talk_time_s, optin FROM v_agent_call").fetch_one(&database).await.unwrap();
+        sqlx::query_as("SELECT agent, talk_time_s, optin FROM v_agent_call")
+            .fetch_one(&database)
+            .await
+            .unwrap();
     assert_eq!(wide, ("4711".to_owned(), 95, None));
-    let everything: String = sqlx::query_scalar("SELECT concat_ws(' ', dialled, queue, context, caller_number) FROM call")
-        .fetch_one(&database)
-        .await
-        .unwrap();
-    assert!(everything.starts_with("two sales {"), "the token is no part of the number: {everything}");
-    assert!(!everything.contains("40222") && !everything.contains("40123"), "{everything}");
+    let everything: String =
+        sqlx::query_scalar("SELECT concat_ws(' ', dialled, queue, context, caller_number) FROM call")
+            .fetch_one(&database)
+            .await
+            .unwrap();
+    assert!(
+        everything.starts_with("two sales {"),
+        "the token is no part of the number: {everything}"
+    );
+    assert!(
+        !everything.contains("40222") && !everything.contains("40123"),
+        "{everything}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn caller_who_did_not_agree_is_thanked_and_takes_no_turn() {
-    let house = House::new(&format!("{EVERY}every = 2\n[results]\nbye_headers = {{ X-Result = \"{{disposition}}/{{reason}}\" }}\n"));
+    let house = House::new(&format!(
+        "{EVERY}every = 2\n[results]\nbye_headers = {{ X-Result = \"{{disposition}}/{{reason}}\" }}\n"
+    ));
     let service = house.start().await;
     for (number, optin) in ["no", "false", "yes", "0", "perhaps"].into_iter().enumerate() {
         let mut caller = Caller::new(service.address, &format!("optin-{number}")).await;
@@ -79,7 +95,11 @@ async fn caller_who_did_not_agree_is_thanked_and_takes_no_turn() {
             caller.bye().await;
         } else {
             let bye = caller.hung_up().await;
-            let expected = if optin == "yes" { "not_sampled/not_sampled" } else { "suppressed/not_opted_in" };
+            let expected = if optin == "yes" {
+                "not_sampled/not_sampled"
+            } else {
+                "suppressed/not_opted_in"
+            };
             assert_eq!(header(&bye, "X-Result"), expected);
         }
     }
@@ -118,12 +138,21 @@ async fn pbx_chooses_the_survey_by_name_and_an_unknown_one_falls_back_and_is_not
     service.stop().await;
     let database = house.database().await;
     let surveys: Vec<(String, String)> =
-        sqlx::query_as("SELECT survey, disposition FROM call ORDER BY arrived_at").fetch_all(&database).await.unwrap();
+        sqlx::query_as("SELECT survey, disposition FROM call ORDER BY arrived_at")
+            .fetch_all(&database)
+            .await
+            .unwrap();
     let text = |pair: (&str, &str)| (pair.0.to_owned(), pair.1.to_owned());
     assert_eq!(surveys, [text(("other", "completed")), text(("two", "partial"))]);
     let told = told(&house).await;
-    assert!(told.contains(&"survey=other from X-Survey".to_owned()), "{told:?}");
-    assert!(told.contains(&"survey=nowhere from X-Survey (unknown)".to_owned()), "{told:?}");
+    assert!(
+        told.contains(&"survey=other from X-Survey".to_owned()),
+        "{told:?}"
+    );
+    assert!(
+        told.contains(&"survey=nowhere from X-Survey (unknown)".to_owned()),
+        "{told:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,7 +182,10 @@ async fn results_come_back_in_our_bye_and_our_200() {
         "77%3Bnps%3D10X-Evil:%201",
         "what the PBX sent is a value and nothing else"
     );
-    assert!(!bye.contains("X-Nothing"), "a header without a value is not sent: {bye}");
+    assert!(
+        !bye.contains("X-Nothing"),
+        "a header without a value is not sent: {bye}"
+    );
     assert!(header(&bye, "Reason").contains("Survey finished"), "{bye}");
     service.stop().await;
 }
@@ -193,12 +225,35 @@ fn template_that_could_never_be_filled_is_told_at_its_line_with_the_mend() {
         (&found[1], "a.toml:8", ["not known before", "original_call_id"]),
         (&found[2], "a.toml:9", ["not known before", "call, survey"]),
     ] {
-        assert!(fault.starts_with(start) && words.iter().all(|word| fault.contains(word)), "{fault}");
+        assert!(
+            fault.starts_with(start) && words.iter().all(|word| fault.contains(word)),
+            "{fault}"
+        );
     }
-    let found = faults(&format!("{EVERY}[results.bye_headers]\nVia = \"x\"\nX-B = \"{{nps\"\n"));
-    assert!(found.iter().any(|fault| fault.starts_with("a.toml:6") && fault.contains("single `{`")), "{found:#?}");
-    assert!(found.iter().any(|fault| fault.contains("must begin with X-")), "{found:#?}");
-    let found = faults(&format!("{EVERY}[context]\npreset = \"nortel\"\n[context.attributes]\nqueue = \"X-Q\"\n"));
-    assert!(found.iter().any(|fault| fault.starts_with("a.toml:5") && fault.contains("choose from asterisk")), "{found:#?}");
-    assert!(found.iter().any(|fault| fault.contains("field of its own")), "{found:#?}");
+    let found = faults(&format!(
+        "{EVERY}[results.bye_headers]\nVia = \"x\"\nX-B = \"{{nps\"\n"
+    ));
+    assert!(
+        found
+            .iter()
+            .any(|fault| fault.starts_with("a.toml:6") && fault.contains("single `{`")),
+        "{found:#?}"
+    );
+    assert!(
+        found.iter().any(|fault| fault.contains("must begin with X-")),
+        "{found:#?}"
+    );
+    let found = faults(&format!(
+        "{EVERY}[context]\npreset = \"nortel\"\n[context.attributes]\nqueue = \"X-Q\"\n"
+    ));
+    assert!(
+        found
+            .iter()
+            .any(|fault| fault.starts_with("a.toml:5") && fault.contains("choose from asterisk")),
+        "{found:#?}"
+    );
+    assert!(
+        found.iter().any(|fault| fault.contains("field of its own")),
+        "{found:#?}"
+    );
 }

@@ -15,8 +15,8 @@ use crate::storage::contract::{
 };
 use crate::storage::error::{StoreError, StoreErrorKind};
 use crate::storage::moment;
-use crate::storage::told;
 use crate::storage::store::{Applied, Decision, Fact, FactResult};
+use crate::storage::told;
 
 /// Takes the write lock at once, so that no transaction fails half-way for want of it.
 const BEGIN: &str = "BEGIN IMMEDIATE";
