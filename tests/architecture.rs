@@ -46,7 +46,7 @@ const IO: [&str; 14] = [
 ];
 
 /// A crate's types stay inside the one module that wraps it.
-const OWNED: [(&str, &[&str]); 9] = [
+const OWNED: [(&str, &[&str]); 10] = [
     ("rsip::", &["src/sip"]),
     ("sdp_types::", &["src/sdp"]),
     ("rtp_rs::", &["src/rtp"]),
@@ -54,6 +54,7 @@ const OWNED: [(&str, &[&str]); 9] = [
     ("axum::", &["src/web"]),
     ("symphonia::", &["src/audio"]),
     ("rubato::", &["src/audio"]),
+    ("opus_pure::", &["src/audio"]),
     ("clap::", &["src/cli"]),
     ("metrics_exporter_prometheus::", &["src/telemetry.rs"]),
 ];

@@ -53,8 +53,7 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         return store_end(desk, admitted.sent_off(desk, None)).await;
     }
     let (sender, mut media) = mpsc::channel(MEDIA_EVENTS);
-    let headers = admitted.feedback.headers(&desk.results.answer_headers);
-    let mut leg = match Leg::answer(desk, &incoming.invite, headers, sender).await {
+    let mut leg = match Leg::answer(desk, &incoming.invite, admitted, sender).await {
         Ok(leg) => leg,
         Err(error) => {
             let mut refusal = refusal(desk, admitted, &error);
@@ -118,7 +117,7 @@ async fn hear_goodbye(
                         return Heard::Enough;
                     }
                     let prompt = desk.prompts.get(admitted.language.as_str(), desk.goodbye_prompt);
-                    leg.play(PlayId(0), Playlist::from_iter(prompt.cloned()));
+                    leg.play(PlayId(0), Playlist::from_iter(prompt.cloned())).await;
                 }
                 Some(DialogEvent::Offer { offer, body }) => leg.offered(offer, body.as_ref()).await,
                 Some(DialogEvent::OfferAnswered { body }) => leg.offer_answered(body.as_ref()),

@@ -8,7 +8,7 @@ use super::phone::Phone;
 use super::record::Failure;
 use crate::dtmf::Digit;
 use crate::media::{self, Busy, Listening, MediaEvent, MediaSession, Recording, Stream};
-use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::Body;
 
 /// Open from before the INVITE to the end of the dialog.
@@ -29,7 +29,11 @@ impl Leg {
             .map_err(|error| Failure::Media(error.to_string()))?;
         Ok(Self {
             capabilities: phone.capabilities().clone(),
-            description: LocalSession::new(phone.seed(), media.local_rtp()),
+            description: LocalSession::new(
+                phone.seed(),
+                media.local_rtp(),
+                KeySource::from_seed(phone.key_seed()),
+            ),
             media: Some(media),
             recording: None,
             started: false,
@@ -42,7 +46,7 @@ impl Leg {
     }
 
     /// Reads the answer to our offer.
-    pub(super) fn read_answer(&self, body: &Body) -> Result<Negotiated, Refusal> {
+    pub(super) fn read_answer(&mut self, body: &Body) -> Result<Negotiated, Refusal> {
         self.description.read_answer(&body.bytes, &self.capabilities)
     }
 
@@ -57,7 +61,7 @@ impl Leg {
     /// Sends and hears as negotiated from now on.
     pub(super) fn stream(&mut self, negotiated: &Negotiated) -> Result<(), Failure> {
         let Some(media) = &self.media else { return Ok(()) };
-        let stream = Stream::from(negotiated);
+        let stream = Stream::new(negotiated, self.description.srtp());
         let done = if self.started {
             media.update(stream)
         } else {

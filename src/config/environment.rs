@@ -7,10 +7,11 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 /// Settings that are lists: a variable holds their values with commas between.
-const LISTS: [&str; 20] = [
+const LISTS: [&str; 21] = [
     "sip.listen",
     "sip.trusted",
     "media.codecs",
+    "media.srtp_suites",
     "context.preset",
     "context.queue",
     "context.agent",
