@@ -8,6 +8,7 @@ mod error;
 mod gauges;
 pub mod library;
 mod readiness;
+mod results;
 mod srtp;
 
 use std::future::Future;
@@ -91,7 +92,12 @@ impl Engine {
             surveys: library.surveys,
             prompts: library.prompts,
             goodbye_prompt: library::GOODBYE_PROMPT,
-            context: ContextReader::new(settings.context.clone(), settings.privacy.caller_number, hasher),
+            context: ContextReader::new(
+                settings.context.mapping.clone(),
+                settings.privacy.caller_number,
+                hasher,
+            ),
+            results: settings.results.over(&settings.context.presets),
             sip: sip.clone(),
             media: Arc::clone(&media),
             capabilities: capabilities(&settings.media),

@@ -108,9 +108,15 @@ impl Caller {
 
     /// Waits for the 200 to the INVITE; returns its session description. No ACK is sent.
     pub(crate) async fn answered(&mut self) -> String {
+        let ok = self.answered_whole().await;
+        ok.split("\r\n\r\n").nth(1).unwrap().to_owned()
+    }
+
+    /// Waits for the 200 to the INVITE. No ACK is sent.
+    pub(crate) async fn answered_whole(&mut self) -> String {
         let ok = self.expect("SIP/2.0 200 ").await;
         self.to_tag = format!(";tag={}", header(&ok, "To").split(";tag=").nth(1).unwrap());
-        ok.split("\r\n\r\n").nth(1).unwrap().to_owned()
+        ok
     }
 
     pub(crate) async fn ack(&mut self) {

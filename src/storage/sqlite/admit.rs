@@ -12,6 +12,7 @@ use crate::storage::contract::{Admission, Eligibility, NewCall, Stratum};
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::store::Decision;
+use crate::storage::told;
 
 static OPTED_OUT: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("SELECT caller_hash FROM opt_out WHERE caller_hash = ?"));
@@ -25,8 +26,8 @@ static INSERT: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT INTO call (call_uid, node, arrived_at, sip_call_id, dialled, route, queue, agent, team, \
          original_call_id, language, caller_hash, caller_number, survey, survey_version, decision, decision_reason, \
-         stratum_route, stratum_queue, stratum_position, stratum_every) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         stratum_route, stratum_queue, stratum_position, stratum_every, context) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
 });
 
@@ -183,4 +184,5 @@ fn bind(query: Bound, decided: &Decided<'_>) -> Bound {
         .bind(counted.map(|counted| counted.stratum.queue.clone()))
         .bind(counted.map(|counted| counted.position))
         .bind(counted.map(|counted| i64::from(counted.every)))
+        .bind(told::to_json(&context.told))
 }
