@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::audio::Sound;
 use aftercall::audio::g711::Law;
+use aftercall::audio::{Codec, Sound};
 use aftercall::clock::monotonic;
 use aftercall::dtmf::{Digit, Merge, Path, Press, tones};
 use aftercall::media::{
@@ -41,6 +41,13 @@ fn through(law: Law, milliseconds: usize) -> Vec<i16> {
         .into_iter()
         .map(|sample| law.decode(law.encode(sample)))
         .collect()
+}
+
+fn spoken(law: Law) -> (Codec, u8) {
+    match law {
+        Law::Mu => (Codec::Pcmu, 0),
+        Law::A => (Codec::Pcma, 8),
+    }
 }
 
 fn without_silence(samples: &[i16]) -> Vec<i16> {
@@ -77,8 +84,7 @@ fn playlist_is_heard_whole_and_in_order_at_every_ptime() {
         for law in Law::ALL {
             let (samples, pair) = play_and_record(|stream| {
                 stream.ptime = ptime;
-                stream.law = law;
-                stream.payload_type = if law == Law::Mu { 0 } else { 8 };
+                (stream.codec, stream.payload_type) = spoken(law);
             });
             let expected = [through(law, 730), vec![0; 120], through(law, 111)].concat();
             let first = samples.iter().position(|sample| *sample > 500).unwrap();
@@ -207,7 +213,7 @@ fn codec_and_ptime_change_in_the_middle_of_a_prompt_lose_nothing() {
         .unwrap();
     pair.run(ms(310));
     let change = |mut stream: Stream| {
-        (stream.law, stream.payload_type, stream.ptime) = (Law::Mu, 0, Ptime::Ms30);
+        (stream.codec, stream.payload_type, stream.ptime) = (Codec::Pcmu, 0, Ptime::Ms30);
         stream
     };
     pair.phone
@@ -399,12 +405,12 @@ fn sounding(keys: &str) -> Playlist {
 
 #[test]
 fn keys_sounding_in_the_audio_are_heard_only_without_telephone_event() {
-    for (law, payload_type) in [(Law::Mu, 0), (Law::A, 8)] {
+    for (codec, payload_type) in [(Codec::Pcmu, 0), (Codec::Pcma, 8), (Codec::G722, 9)] {
         for ptime in Ptime::ALL {
             let mut pair = Pair::new();
             let change = |mut stream: Stream| {
                 stream.telephone_event = None;
-                (stream.law, stream.payload_type, stream.ptime) = (law, payload_type, ptime);
+                (stream.codec, stream.payload_type, stream.ptime) = (codec, payload_type, ptime);
                 stream
             };
             pair.server
@@ -416,12 +422,11 @@ fn keys_sounding_in_the_audio_are_heard_only_without_telephone_event() {
                 .start(change(stream(pair.server.address)))
                 .unwrap();
             pair.run(ms(200));
-            pair.phone
-                .session()
-                .play(PlayId(1), sounding("99159#*0"))
-                .unwrap();
+            let keys = sounding("99159#*0");
+            keys.prepare(codec);
+            pair.phone.session().play(PlayId(1), keys).unwrap();
             pair.run(2 * SECOND);
-            assert_eq!(pair.server.digits(), "99159#*0", "{law:?} {ptime:?}");
+            assert_eq!(pair.server.digits(), "99159#*0", "{codec:?} {ptime:?}");
             assert!(presses(&pair).iter().all(|(path, _)| *path == Path::InBand));
         }
     }

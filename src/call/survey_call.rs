@@ -38,7 +38,7 @@ pub(super) async fn run(desk: &Arc<Desk>, mut incoming: Incoming, admitted: Admi
         return store_end(desk, end).await;
     }
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
-    match Leg::answer(desk, &incoming.invite, sender).await {
+    match Leg::answer(desk, &incoming.invite, &admitted.language, sender).await {
         Ok(leg) => {
             let call = SurveyCall::new(desk, leg, admitted);
             call.go_on(incoming.events, media_events, hang_up).await;
@@ -234,7 +234,7 @@ impl SurveyCall {
     async fn do_what_the_session_wants(&mut self) {
         while let Some(output) = self.session.poll() {
             match output {
-                Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts),
+                Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts).await,
                 Output::StopPlayback => self.leg.stop(),
                 Output::Answer(answer) => self.store(answer).await,
                 Output::OptOut => self.opt_out().await,
@@ -244,13 +244,13 @@ impl SurveyCall {
         self.over = self.session.outcome().is_some();
     }
 
-    fn play(&mut self, id: media::PlayId, prompts: &[PromptName]) {
+    async fn play(&mut self, id: media::PlayId, prompts: &[PromptName]) {
         let language = self.admitted.language.as_str();
         let recorded = prompts
             .iter()
             .filter_map(|name| self.desk.prompts.get(language, name.as_str()))
             .cloned();
-        self.leg.play(id, Playlist::from_iter(recorded));
+        self.leg.play(id, Playlist::from_iter(recorded)).await;
     }
 
     /// Hands the answer to storage. One answer waits at a time: the next question comes after it.

@@ -8,11 +8,11 @@ use tokio::sync::mpsc;
 
 use super::phone::Phone;
 use super::record::Failure;
-use crate::audio::{Sound, TELEPHONE_RATE};
+use crate::audio::{Codec, Sound, TELEPHONE_RATE};
 use crate::dtmf::{self, Digit};
 use crate::media::{self, Busy, Listening, MediaEvent, MediaSession, PlayId, Recording, Stream};
 use crate::prompts::{Item, Playlist, Prompt};
-use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::Body;
 
 /// Silence behind each key that is sent as tones.
@@ -26,6 +26,8 @@ pub(super) struct Leg {
     media: Option<MediaSession>,
     recording: Option<Recording>,
     started: bool,
+    /// What is spoken, once that is negotiated.
+    codec: Codec,
 }
 
 impl Leg {
@@ -36,10 +38,15 @@ impl Leg {
             .map_err(|error| Failure::Media(error.to_string()))?;
         Ok(Self {
             capabilities: phone.capabilities().clone(),
-            description: LocalSession::new(phone.seed(), media.local_rtp()),
+            description: LocalSession::new(
+                phone.seed(),
+                media.local_rtp(),
+                KeySource::from_seed(phone.key_seed()),
+            ),
             media: Some(media),
             recording: None,
             started: false,
+            codec: Codec::Pcmu,
         })
     }
 
@@ -49,7 +56,7 @@ impl Leg {
     }
 
     /// Reads the answer to our offer.
-    pub(super) fn read_answer(&self, body: &Body) -> Result<Negotiated, Refusal> {
+    pub(super) fn read_answer(&mut self, body: &Body) -> Result<Negotiated, Refusal> {
         self.description.read_answer(&body.bytes, &self.capabilities)
     }
 
@@ -64,13 +71,14 @@ impl Leg {
     /// Sends and hears as negotiated from now on.
     pub(super) fn stream(&mut self, negotiated: &Negotiated) -> Result<(), Failure> {
         let Some(media) = &self.media else { return Ok(()) };
-        let stream = Stream::from(negotiated);
+        let stream = Stream::new(negotiated, self.description.srtp());
         let done = if self.started {
             media.update(stream)
         } else {
             media.start(stream)
         };
         self.started = true;
+        self.codec = negotiated.codec;
         done.map_err(overloaded)
     }
 
@@ -100,10 +108,11 @@ impl Leg {
     /// Presses keys as tones in the audio, one after the other.
     pub(super) fn sound(&self, digits: &[Digit]) -> Result<(), Failure> {
         let samples = dtmf::tones(digits, super::talk::PRESS, PAUSE);
-        let prompt = Sound::from_pcm(TELEPHONE_RATE, &samples)
-            .and_then(|sound| Prompt::new(PathBuf::from("keys"), &sound))
-            .expect("the tones are of the telephone's rate");
+        let sound = Sound::from_pcm(TELEPHONE_RATE, &samples).expect("the telephone's rate is not zero");
+        let prompt =
+            Prompt::new(PathBuf::from("keys"), &sound).map_err(|error| Failure::Media(error.to_string()))?;
         let playlist = Playlist::new([Item::Prompt(Arc::new(prompt))]);
+        playlist.prepare(self.codec);
         self.media.as_ref().map_or(Ok(()), |media| {
             media.play(PlayId(0), playlist).map_err(overloaded)
         })

@@ -131,11 +131,21 @@ impl Phone {
         self.sip.stop(Duration::ZERO).await;
     }
 
+    /// Our address towards the target.
+    pub(super) const fn local(&self) -> IpAddr {
+        self.local
+    }
+
     pub(super) const fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }
 
     pub(super) fn seed(&self) -> u64 {
+        self.rng.lock().unwrap_or_else(PoisonError::into_inner).random()
+    }
+
+    /// For the keys of one call: as hard to guess as the seed, which is enough for tests.
+    pub(super) fn key_seed(&self) -> [u8; 32] {
         self.rng.lock().unwrap_or_else(PoisonError::into_inner).random()
     }
 

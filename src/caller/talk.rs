@@ -311,7 +311,7 @@ impl<'a> Talk<'a> {
                 },
             ) => self.key_sent_at = Some(at),
             Some(MediaEvent::DigitRefused(_)) => self.abort(Failure::KeysRefused).await,
-            Some(MediaEvent::Closed(report)) => self.reported(report),
+            Some(MediaEvent::Closed(report)) => self.reported(*report),
             Some(
                 MediaEvent::Digit { .. }
                 | MediaEvent::PlaybackFinished(_)

@@ -27,6 +27,7 @@ mod realtime;
 mod recorder;
 mod schedule;
 mod session;
+mod shield;
 mod socket;
 mod statistics;
 mod stream;

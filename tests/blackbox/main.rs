@@ -14,4 +14,5 @@ mod caller;
 mod crash;
 mod serve;
 mod sipp;
+mod srtp;
 mod support;

@@ -7,8 +7,10 @@
 )]
 
 mod caller;
+mod codecs;
 mod house;
 mod log;
+mod srtp;
 mod start;
 
 use std::future::Future;
