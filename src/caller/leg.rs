@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::phone::Phone;
 use super::record::Failure;
-use crate::audio::{Sound, TELEPHONE_RATE};
+use crate::audio::{Codec, Sound, TELEPHONE_RATE};
 use crate::dtmf::{self, Digit};
 use crate::media::{self, Busy, Listening, MediaEvent, MediaSession, PlayId, Recording, Stream};
 use crate::prompts::{Item, Playlist, Prompt};
@@ -26,6 +26,8 @@ pub(super) struct Leg {
     media: Option<MediaSession>,
     recording: Option<Recording>,
     started: bool,
+    /// What is spoken, once that is negotiated.
+    codec: Codec,
 }
 
 impl Leg {
@@ -44,6 +46,7 @@ impl Leg {
             media: Some(media),
             recording: None,
             started: false,
+            codec: Codec::Pcmu,
         })
     }
 
@@ -75,6 +78,7 @@ impl Leg {
             media.start(stream)
         };
         self.started = true;
+        self.codec = negotiated.codec;
         done.map_err(overloaded)
     }
 
@@ -104,10 +108,11 @@ impl Leg {
     /// Presses keys as tones in the audio, one after the other.
     pub(super) fn sound(&self, digits: &[Digit]) -> Result<(), Failure> {
         let samples = dtmf::tones(digits, super::talk::PRESS, PAUSE);
-        let prompt = Sound::from_pcm(TELEPHONE_RATE, &samples)
-            .and_then(|sound| Prompt::new(PathBuf::from("keys"), &sound).ok())
-            .expect("the tones are of the telephone's rate");
+        let sound = Sound::from_pcm(TELEPHONE_RATE, &samples).expect("the telephone's rate is not zero");
+        let prompt =
+            Prompt::new(PathBuf::from("keys"), &sound).map_err(|error| Failure::Media(error.to_string()))?;
         let playlist = Playlist::new([Item::Prompt(Arc::new(prompt))]);
+        playlist.prepare(self.codec);
         self.media.as_ref().map_or(Ok(()), |media| {
             media.play(PlayId(0), playlist).map_err(overloaded)
         })

@@ -2,7 +2,7 @@
 //!
 //! A key is two tones, one of a low and one of a high group (ITU-T Q.23). A window of 102 samples (12.75 ms), moved by
 //! 34, is correlated with all eight frequencies; it is a hit when the rules below hold, and five hits in a row are a
-//! press, five misses in a row its end. So 40 ms are always heard and 23 ms never (ITU-T Q.24), and a short hole in a
+//! press, five misses in a row its end. So 40 ms are heard and 23 ms are not (ITU-T Q.24), and a short hole in a
 //! tone does not double it.
 //!
 //! ```text
@@ -21,7 +21,7 @@
 //! - both tones near their frequency, by the turn of their phases from window to window: 1.5 % off is accepted and
 //!   3.5 % refused for each tone alone, which energy in windows this short could not tell at 697 Hz;
 //! - [`PURITY`]: once it is known how far the tones are off, what they have of the energy is known better, and two
-//!   harmonics of a voice never have that much for 30 ms.
+//!   harmonics of a voice seldom have that much for 30 ms.
 //!
 //! Samples go in as they arrived. A lost packet is left out, never replaced by zeros, which would end a press and
 //! begin it anew; what a longer gap means is told by [`InBandDetector::gap`].
@@ -41,8 +41,8 @@ const TWIST_HIGH: f32 = 3.162;
 const TWIST_LOW: f32 = 7.943;
 /// The share of the energy that the two tones must have: -1.16 dB.
 const FRACTION: f32 = 0.765;
-/// The share of the energy that the two tones must have over all hits, what is lost off frequency given back: the
-/// speech that comes nearest to a key has 0.87.
+/// The share of the energy that the two tones must have over all hits, what is lost off frequency given back:
+/// most speech that comes near to a key has 0.80 to 0.87.
 const PURITY: f32 = 0.88;
 /// The same for a high tone weaker than by [`TWISTED`], which is how voices sound.
 const PURITY_TWISTED: f32 = 0.94;
