@@ -39,7 +39,7 @@ impl ContextReader {
             agent: first(invite, &settings.agent),
             team: first(invite, &settings.team),
             original_call_id: first(invite, &settings.original_call_id),
-            language: first(invite, &settings.language).map(|tag| primary_language(&tag)),
+            language: first(invite, &settings.language).map(|tag| language_tag(&tag)),
             caller_hash: caller.as_deref().and_then(|number| self.hasher.hash(number)),
             caller_number: match self.caller_number {
                 CallerNumber::Clear => caller.map(Redacted::new),
@@ -88,12 +88,10 @@ fn clean(value: &str) -> Option<String> {
     (!value.is_empty()).then_some(value)
 }
 
-/// `fi` of `fi-FI` and of `FI`.
-fn primary_language(tag: &str) -> String {
-    tag.split(['-', '_'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
+/// `fi-fi` of `fi-FI`, of `fi_FI`, and of `fi-FI, en;q=0.5`.
+fn language_tag(value: &str) -> String {
+    let first = value.split([',', ';', ' ']).next().unwrap_or_default();
+    first.to_ascii_lowercase().replace('_', "-")
 }
 
 #[cfg(test)]
@@ -143,7 +141,7 @@ mod tests {
         let context = reader(CallerNumber::HashOnly).read(&invite);
         assert_eq!(context.agent.as_deref(), Some("a7"));
         assert_eq!(context.queue.as_deref(), Some("sales"));
-        assert_eq!(context.language.as_deref(), Some("fi"));
+        assert_eq!(context.language.as_deref(), Some("fi-fi"));
         assert_eq!(dialled(&invite), "nps");
     }
 

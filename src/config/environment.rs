@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 /// Settings that are lists: a variable holds their values with commas between.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "sip.listen",
     "sip.trusted",
     "media.codecs",
@@ -17,6 +17,7 @@ const LISTS: [&str; 9] = [
     "context.original_call_id",
     "context.language",
     "context.caller",
+    "languages.fallback",
 ];
 
 /// The file with the environment over it, and the environment by itself.

@@ -8,6 +8,7 @@ mod error;
 mod gauges;
 pub mod library;
 mod readiness;
+pub mod wanted;
 
 use std::future::Future;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! Which file is which prompt: the directories of a language, before anything is decoded.
+//! Which file is which prompt: one directory of one language, before anything is decoded.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,22 +14,10 @@ const NOT_READ: [&str; 16] = [
     "ulaw", "wma",
 ];
 
-/// The directory of an operator's own recordings, inside the language's.
-const CUSTOM: &str = "custom";
-
-/// The file of each prompt of a language, own recordings winning; faults go to `faults`.
-pub(super) fn language(directory: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, PathBuf> {
-    let mut files = one_directory(directory, faults);
-    let custom = directory.join(CUSTOM);
-    if custom.is_dir() {
-        files.extend(one_directory(&custom, faults));
-    }
-    files
-}
-
-fn one_directory(directory: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, PathBuf> {
+/// The file of each prompt in one directory, by name; faults go to `faults`.
+pub(super) fn directory(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, PathBuf> {
     let mut found = BTreeMap::new();
-    for file in sorted_files(directory, faults) {
+    for file in sorted_files(folder, faults) {
         match prompt_name(&file) {
             Ok(None) => {}
             Ok(Some(name)) => claim(&mut found, name, file, faults),
@@ -74,7 +62,7 @@ fn sorted_files(directory: &Path, faults: &mut Vec<Fault>) -> Vec<PathBuf> {
 }
 
 /// The prompt that a file is, or `None` for a file that is no sound.
-fn prompt_name(file: &Path) -> Result<Option<String>, Reason> {
+pub(super) fn prompt_name(file: &Path) -> Result<Option<String>, Reason> {
     let text = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
     let (Some(stem), Some(extension)) = (text(file.file_stem()), text(file.extension())) else {
         return Ok(None);
