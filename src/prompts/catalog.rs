@@ -172,6 +172,7 @@ mod tests {
         write_wav(&home.path().join("own/en/nps.wav"), 8_000, 8_000, 20);
         write_wav(&home.path().join("own/sv/nps.wav"), 8_000, 1, 20);
         fs::create_dir(home.path().join("own/Raw takes")).unwrap();
+        fs::create_dir(home.path().join("own/bin")).unwrap();
         let folders = folders(home.path());
         assert_eq!(folders.languages().unwrap(), ["en", "sv"]);
         let catalog = Catalog::load(&folders, &["en", "sv"]).unwrap();

@@ -50,7 +50,7 @@ impl Origin {
 }
 
 impl Folders {
-    /// The languages that either directory has a folder for, sorted. Other folders are passed over.
+    /// The languages that either directory has a folder with a sound in it for, sorted. Other folders are passed over.
     ///
     /// # Errors
     /// When the shipped directory cannot be listed, or the operator's, though it exists.
@@ -98,7 +98,8 @@ fn list(directory: &Path, languages: &mut BTreeSet<String>) -> io::Result<()> {
         let entry = entry.map_err(named)?;
         if entry.path().is_dir() {
             let name = entry.file_name().into_string().ok();
-            languages.extend(name.filter(|name| Language::new(name).is_ok()));
+            let is_language = |name: &String| Language::new(name).is_ok() && scan::holds_sound(&entry.path());
+            languages.extend(name.filter(is_language));
         }
     }
     Ok(())

@@ -42,6 +42,16 @@ fn claim(found: &mut BTreeMap<String, PathBuf>, name: String, file: PathBuf, fau
     }
 }
 
+/// Whether a folder holds a file whose extension is a sound's.
+pub(super) fn holds_sound(folder: &Path) -> bool {
+    let is_sound = |file: &PathBuf| {
+        let extension = file.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        READ.contains(&extension.as_str()) || NOT_READ.contains(&extension.as_str())
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).any(|file| is_sound(&file))
+}
+
 fn sorted_files(directory: &Path, faults: &mut Vec<Fault>) -> Vec<PathBuf> {
     let listed: Result<Vec<PathBuf>, _> = fs::read_dir(directory)
         .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect());

@@ -123,7 +123,7 @@ fn print_one(out: &mut impl Write, studio: &Studio, source: &Source, imported: &
     let (before, after) = (changes.trimmed.before.as_millis(), changes.trimmed.after.as_millis());
     write!(
         out,
-        "    {} -> {} Hz, {:.1} dBov made {:+.1} dB louder, {before} ms cut before and {after} ms after, now {seconds:.1} s",
+        "    {} -> {} Hz, level {:.1} dBov and {:+.1} dB, {before} ms cut before and {after} ms after, now {seconds:.1} s",
         changes.rate_before, changes.rate, changes.level_before_dbov, changes.gain_db
     )?;
     if changes.limited_db > 0.1 {
