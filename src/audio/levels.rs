@@ -136,7 +136,10 @@ fn silence_around(sound: &Sound) -> (Duration, Duration) {
         None => (sound.duration(), Duration::ZERO),
         Some(first) => {
             let trailing = stretches.iter().rev().position(|sounding| *sounding);
-            (lasting(first, sound), lasting(trailing.unwrap_or_default(), sound))
+            (
+                lasting(first, sound),
+                lasting(trailing.unwrap_or_default(), sound),
+            )
         }
     }
 }
@@ -205,7 +208,15 @@ mod tests {
 
     #[test]
     fn longest_pause_is_one_between_sounds() {
-        let spoken = tones(&[(0.0, 900), (0.3, 200), (0.0, 150), (0.3, 200), (0.0, 480), (0.3, 50), (0.0, 700)]);
+        let spoken = tones(&[
+            (0.0, 900),
+            (0.3, 200),
+            (0.0, 150),
+            (0.3, 200),
+            (0.0, 480),
+            (0.3, 50),
+            (0.0, 700),
+        ]);
         assert_eq!(longest_pause(&spoken), Duration::from_millis(480));
         assert_eq!(longest_pause(&tones(&[(0.0, 500)])), Duration::ZERO);
     }

@@ -89,7 +89,12 @@ mod tests {
     use crate::audio::Sound;
 
     fn tones(hertz: &[f64], samples: usize) -> Sound {
-        let at = |n: usize| -> f64 { hertz.iter().map(|f| 0.1 * (TAU * f * n as f64 / 8_000.0).sin()).sum() };
+        let at = |n: usize| -> f64 {
+            hertz
+                .iter()
+                .map(|f| 0.1 * (TAU * f * n as f64 / 8_000.0).sin())
+                .sum()
+        };
         Sound::new(8_000, (0..samples).map(|n| at(n) as f32).collect()).unwrap()
     }
 
@@ -108,13 +113,22 @@ mod tests {
         let mut rng = rand::rngs::StdRng::seed_from_u64(4);
         let noise = (0..8_000).map(|_| rng.random_range(-0.2f32..0.2)).collect();
         let noise = Sound::new(8_000, noise).unwrap();
-        for sound in [tones(&[1_000.0], 800), tones(&[440.0, 480.0], 800), noise, tones(&[], 800), tones(&[], 5)] {
+        for sound in [
+            tones(&[1_000.0], 800),
+            tones(&[440.0, 480.0], 800),
+            noise,
+            tones(&[], 800),
+            tones(&[], 5),
+        ] {
             assert!(longest_digit_likeness(&sound).unwrap() <= 1);
         }
     }
 
     #[test]
     fn other_rates_are_not_looked_at() {
-        assert_eq!(longest_digit_likeness(&Sound::new(16_000, vec![0.0; 500]).unwrap()), None);
+        assert_eq!(
+            longest_digit_likeness(&Sound::new(16_000, vec![0.0; 500]).unwrap()),
+            None
+        );
     }
 }

@@ -32,7 +32,10 @@ pub fn high_pass(sound: &Sound, cut_hz: f64) -> Sound {
 /// The sound made louder by `gain_db`; nothing is clipped.
 pub fn amplify(sound: &Sound, gain_db: f64) -> Sound {
     let factor = 10f64.powf(gain_db / 20.0) as f32;
-    with_samples(sound, sound.samples().iter().map(|sample| sample * factor).collect())
+    with_samples(
+        sound,
+        sound.samples().iter().map(|sample| sample * factor).collect(),
+    )
 }
 
 /// The sound with the gain turned down for 5 ms around each peak above `ceiling_dbfs`. What is far from a peak stays as
@@ -45,12 +48,22 @@ pub fn limit_peaks(sound: &Sound, ceiling_dbfs: f64) -> Sound {
         let wanted = ceiling / sample.abs().max(ceiling);
         if wanted < 1.0 {
             let end = (index + reach + 1).min(least.len());
-            let near = least.get_mut(index.saturating_sub(reach)..end).unwrap_or_default();
+            let near = least
+                .get_mut(index.saturating_sub(reach)..end)
+                .unwrap_or_default();
             near.iter_mut().for_each(|gain| *gain = gain.min(wanted));
         }
     }
     let gains = smoothed(&least, reach);
-    with_samples(sound, sound.samples().iter().zip(gains).map(|(sample, gain)| sample * gain).collect())
+    with_samples(
+        sound,
+        sound
+            .samples()
+            .iter()
+            .zip(gains)
+            .map(|(sample, gain)| sample * gain)
+            .collect(),
+    )
 }
 
 /// The gains averaged over their neighbours with a raised cosine; each stays at or below the least near it.
@@ -60,13 +73,22 @@ fn smoothed(least: &[f32], reach: usize) -> Vec<f32> {
         .collect();
     let whole: f32 = weights.iter().sum();
     let at = |index: usize| {
-        let near = |offset: usize| (index + offset).checked_sub(reach).and_then(|place| least.get(place));
-        if least.get(index.saturating_sub(reach)..=(index + reach).min(least.len() - 1))
+        let near = |offset: usize| {
+            (index + offset)
+                .checked_sub(reach)
+                .and_then(|place| least.get(place))
+        };
+        if least
+            .get(index.saturating_sub(reach)..=(index + reach).min(least.len() - 1))
             .is_none_or(|near| near.iter().all(|gain| *gain >= 1.0))
         {
             return 1.0;
         }
-        let sum: f32 = weights.iter().enumerate().map(|(n, weight)| weight * near(n).copied().unwrap_or(1.0)).sum();
+        let sum: f32 = weights
+            .iter()
+            .enumerate()
+            .map(|(n, weight)| weight * near(n).copied().unwrap_or(1.0))
+            .sum();
         sum / whole
     };
     (0..least.len()).map(at).collect()
@@ -181,7 +203,12 @@ mod tests {
 
     #[test]
     fn rumble_goes_and_the_voice_stays() {
-        for (hertz, least, most) in [(50.0, -200.0, -60.0), (150.0, -200.0, -25.0), (400.0, -0.6, 0.1), (3_000.0, -0.1, 0.1)] {
+        for (hertz, least, most) in [
+            (50.0, -200.0, -60.0),
+            (150.0, -200.0, -25.0),
+            (400.0, -0.6, 0.1),
+            (3_000.0, -0.1, 0.1),
+        ] {
             let left = middle_db(&high_pass(&sound(&[tone(hertz, 1.0, 1_000)]), 230.0));
             assert!((least..=most).contains(&left), "{hertz} Hz: {left} dB");
         }
@@ -202,14 +229,27 @@ mod tests {
 
     #[test]
     fn silence_around_comes_to_measure_and_what_was_cut_is_told() {
-        let spoken = sound(&[vec![0.0; 16 * 700], tone(500.0, 0.1, 400), vec![0.0; 16 * 300], tone(500.0, 0.1, 400), vec![0.0; 16 * 50]]);
+        let spoken = sound(&[
+            vec![0.0; 16 * 700],
+            tone(500.0, 0.1, 400),
+            vec![0.0; 16 * 300],
+            tone(500.0, 0.1, 400),
+            vec![0.0; 16 * 50],
+        ]);
         let (shaped, trimmed) =
             set_silence(&spoken, Duration::from_millis(100), Duration::from_millis(200)).unwrap();
         assert!(shaped.samples()[..1_600].iter().all(|sample| *sample == 0.0));
-        assert!(shaped.samples()[shaped.samples().len() - 3_200..].iter().all(|sample| *sample == 0.0));
+        assert!(
+            shaped.samples()[shaped.samples().len() - 3_200..]
+                .iter()
+                .all(|sample| *sample == 0.0)
+        );
         assert_eq!(trimmed.before, Duration::from_millis(680));
         assert_eq!(trimmed.after, Duration::from_millis(30));
-        assert_eq!(shaped.duration(), Duration::from_millis(100 + 20 + 1_100 + 20 + 200));
+        assert_eq!(
+            shaped.duration(),
+            Duration::from_millis(100 + 20 + 1_100 + 20 + 200)
+        );
         let nothing = sound(&[vec![0.0; 1_600]]);
         assert!(set_silence(&nothing, Duration::ZERO, Duration::ZERO).is_none());
     }

@@ -52,7 +52,10 @@ fn powers(samples: &[f32]) -> Vec<f64> {
     let mut lines: Vec<(f64, f64)> = (0..FRAME)
         .map(|n| {
             let window = 0.5 - 0.5 * (2.0 * PI * n as f64 / FRAME as f64).cos();
-            (samples.get(n).map_or(0.0, |sample| f64::from(*sample) * window), 0.0)
+            (
+                samples.get(n).map_or(0.0, |sample| f64::from(*sample) * window),
+                0.0,
+            )
         })
         .collect();
     transform(&mut lines);
@@ -91,14 +94,20 @@ mod tests {
     fn tones(parts: &[(f64, f64)]) -> Sound {
         let at = |n: usize| -> f64 {
             let time = n as f64 / 8_000.0;
-            parts.iter().map(|(hertz, size)| size * (TAU * hertz * time).sin()).sum()
+            parts
+                .iter()
+                .map(|(hertz, size)| size * (TAU * hertz * time).sin())
+                .sum()
         };
         Sound::new(8_000, (0..4_000).map(|n| at(n) as f32).collect()).unwrap()
     }
 
     #[test]
     fn each_side_of_the_band_is_told_in_decibels_of_the_whole() {
-        let found = outside_band(&tones(&[(1_000.0, 0.5), (100.0, 0.05), (3_800.0, 0.005)]), &(250.0..=3_450.0));
+        let found = outside_band(
+            &tones(&[(1_000.0, 0.5), (100.0, 0.05), (3_800.0, 0.005)]),
+            &(250.0..=3_450.0),
+        );
         assert!((found.below_db + 20.0).abs() < 0.2, "{found:?}");
         assert!((found.above_db + 40.0).abs() < 0.2, "{found:?}");
     }

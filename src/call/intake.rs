@@ -184,7 +184,9 @@ fn policy_of(route: &Route) -> RoutePolicy<'_> {
 /// The language that the call tells, else those of its route, else the fallbacks, else the survey's own: the first that
 /// the survey is asked in.
 fn language<'s>(survey: &'s Survey, told: Option<&str>, route: &Route) -> Chosen<'s> {
-    let told = told.into_iter().chain(route.language.iter().map(Language::as_str));
+    let told = told
+        .into_iter()
+        .chain(route.language.iter().map(Language::as_str));
     survey.choose_language(told, route.fallback.iter().map(Language::as_str))
 }
 
@@ -248,10 +250,18 @@ mod tests {
             (None, &["de"], "pt", Fallback),
         ] {
             let chosen = language(&survey, told, &route(routed));
-            assert_eq!((chosen.language.as_str(), chosen.by), (asked, by), "{told:?} {routed:?}");
+            assert_eq!(
+                (chosen.language.as_str(), chosen.by),
+                (asked, by),
+                "{told:?} {routed:?}"
+            );
         }
         let mut last = route(none);
         last.fallback.clear();
-        assert_eq!(language(&survey, None, &last).language.as_str(), "en", "the survey's own is the last");
+        assert_eq!(
+            language(&survey, None, &last).language.as_str(),
+            "en",
+            "the survey's own is the last"
+        );
     }
 }

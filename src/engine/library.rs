@@ -64,7 +64,12 @@ fn routes(loaded: &Loaded) -> Arc<[Route]> {
 
 /// A fallback in which nothing is asked helps nobody; a survey that is not sound may have been the one that asked in it.
 fn unasked_fallback(loaded: &Loaded, shelf: &Shelf) -> Option<Fault> {
-    let asked = |language: &Language| shelf.surveys.values().any(|survey| survey.language_of(language.as_str()).is_some());
+    let asked = |language: &Language| {
+        shelf
+            .surveys
+            .values()
+            .any(|survey| survey.language_of(language.as_str()).is_some())
+    };
     let mut fallback = loaded.settings.languages.fallback.iter();
     let language = fallback.find(|language| !asked(language) && shelf.faulty.is_empty())?;
     let reason = format!("no survey is asked in `{language}`");
@@ -193,9 +198,14 @@ fn check_route(
         }
         return;
     };
-    let unknown = |wanted: &&Language| survey.language_of(wanted.as_str()).is_none();
-    for language in route.language.iter().filter(unknown) {
-        let reason = format!("survey `{}` is not asked in `{language}`", route.survey);
+    let asked = |wanted: &Language| survey.language_of(wanted.as_str()).is_some();
+    if !route.language.is_empty() && !route.language.iter().any(asked) {
+        let wanted: Vec<&str> = route.language.iter().map(Language::as_str).collect();
+        let reason = format!(
+            "survey `{}` is not asked in `{}`",
+            route.survey,
+            wanted.join("`, `")
+        );
         faults.push(loaded.fault_in_route(index, "language", reason, "choose one of the survey's languages"));
     }
     for language in survey.languages() {

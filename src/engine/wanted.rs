@@ -70,7 +70,9 @@ impl Wants {
                 let asking = question.wording().question.last();
                 let text = question.text(language);
                 if let (Some(prompt), Some(text)) = (asking, text) {
-                    self.add(language, prompt.as_str(), Some(name)).question.get_or_insert(text.to_owned());
+                    self.add(language, prompt.as_str(), Some(name))
+                        .question
+                        .get_or_insert(text.to_owned());
                 }
             }
         }
@@ -98,7 +100,10 @@ impl Wants {
 
     /// The languages that something is wanted in.
     pub fn languages(&self) -> BTreeSet<Language> {
-        self.prompts.keys().map(|(language, _)| language.clone()).collect()
+        self.prompts
+            .keys()
+            .map(|(language, _)| language.clone())
+            .collect()
     }
 
     /// What a language would have to have, in which no survey is asked yet: whatever another one wants, but for the
@@ -106,7 +111,11 @@ impl Wants {
     pub fn in_new_language(&self, language: &Language) -> Vec<Wanted> {
         let mut wanted = Self::default();
         for prompt in self.prompts() {
-            if self.languages().iter().all(|other| self.prompts.contains_key(&(other.clone(), prompt.name.clone()))) {
+            if self
+                .languages()
+                .iter()
+                .all(|other| self.prompts.contains_key(&(other.clone(), prompt.name.clone())))
+            {
                 let new = wanted.add(language, &prompt.name, None);
                 new.surveys.extend(prompt.surveys.iter().cloned());
             }
@@ -116,7 +125,8 @@ impl Wants {
 
     /// Whether it asks a question in any language.
     pub fn asks(&self, name: &str) -> bool {
-        self.prompts().any(|wanted| wanted.name == name && wanted.question.is_some())
+        self.prompts()
+            .any(|wanted| wanted.name == name && wanted.question.is_some())
     }
 }
 

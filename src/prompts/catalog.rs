@@ -176,7 +176,10 @@ mod tests {
         let folders = folders(home.path());
         assert_eq!(folders.languages().unwrap(), ["en", "sv"]);
         let catalog = Catalog::load(&folders, &["en", "sv"]).unwrap();
-        assert!(catalog.contains("sv", "nps"), "a language may be the operator's alone");
+        assert!(
+            catalog.contains("sv", "nps"),
+            "a language may be the operator's alone"
+        );
         let prompt = catalog.get("en", "nps").unwrap();
         assert_eq!(prompt.source(), home.path().join("own/en/nps.wav"));
         assert_eq!(prompt.g711(Law::A)[0], Law::A.encode(8_000));

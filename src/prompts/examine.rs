@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::fault::Reason;
 use crate::audio::{
-    Levels, OutsideBand, Sound, TELEPHONE_RATE, longest_digit_likeness, longest_pause, measure, outside_band, resample,
+    Levels, OutsideBand, Sound, TELEPHONE_RATE, longest_digit_likeness, longest_pause, measure, outside_band,
+    resample,
 };
 use crate::survey::Severity;
 
@@ -98,7 +99,10 @@ pub fn examine(sound: &Sound) -> Result<Examination, Reason> {
 }
 
 fn peak_dbfs(sound: &Sound) -> f64 {
-    let peak = sound.samples().iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+    let peak = sound
+        .samples()
+        .iter()
+        .fold(0.0f32, |peak, sample| peak.max(sample.abs()));
     20.0 * f64::from(peak).log10()
 }
 
@@ -122,36 +126,66 @@ impl Examination {
         let mut findings = Vec::new();
         let mut note = |found: bool, severity, kind, reason: String, mend| {
             if found {
-                findings.push(Finding { kind, severity, reason, mend });
+                findings.push(Finding {
+                    kind,
+                    severity,
+                    reason,
+                    mend,
+                });
             }
         };
         let Some(level) = self.levels.active_dbov else {
-            note(true, Severity::Error, "silence", "nothing but silence".to_owned(), "record it");
+            note(
+                true,
+                Severity::Error,
+                "silence",
+                "nothing but silence".to_owned(),
+                "record it",
+            );
             return findings;
         };
         let off = (level - LEVEL_DBOV).abs() > TOLERANCE_DB;
         let reason = format!("active speech level {level:.1} dBov, {LEVEL_DBOV} +-{TOLERANCE_DB} is wanted");
         note(off, Severity::Error, "level", reason, IMPORT);
         let reason = format!("peak {:.1} dBFS, at most {PEAK_DBFS} is wanted", self.peak_dbfs);
-        note(self.peak_dbfs > PEAK_DBFS, Severity::Error, "peak", reason, IMPORT);
+        note(
+            self.peak_dbfs > PEAK_DBFS,
+            Severity::Error,
+            "peak",
+            reason,
+            IMPORT,
+        );
         let reason = format!("clipped in {} places", self.clipped);
         note(self.clipped > 0, Severity::Error, "clipping", reason, SOFTER);
         let reason = format!("{} blocks in a row resemble one DTMF digit", self.digit_blocks);
-        let mend = "record it again in another pitch, or with other words: its echo could answer the question";
-        note(self.digit_blocks > DIGIT_BLOCKS, Severity::Error, "dtmf", reason, mend);
+        let mend =
+            "record it again in another pitch, or with other words: its echo could answer the question";
+        note(
+            self.digit_blocks > DIGIT_BLOCKS,
+            Severity::Error,
+            "dtmf",
+            reason,
+            mend,
+        );
         self.note_shape(&mut note);
         findings
     }
 
     /// What callers notice and bear.
     fn note_shape(&self, note: &mut impl FnMut(bool, Severity, &'static str, String, &'static str)) {
-        let (lead, tail) = (self.levels.leading_silence.as_millis(), self.levels.trailing_silence.as_millis());
+        let (lead, tail) = (
+            self.levels.leading_silence.as_millis(),
+            self.levels.trailing_silence.as_millis(),
+        );
         let mut warn = |found, kind, reason, mend| note(found, Severity::Warning, kind, reason, mend);
         let reason = format!("{lead} ms of silence before, {} is wanted", LEAD.as_millis());
         warn(!LEAD_ACCEPTED.contains(&lead), "lead", reason, IMPORT);
         let reason = format!("{tail} ms of silence after, {} is wanted", TAIL.as_millis());
         warn(!TAIL_ACCEPTED.contains(&tail), "tail", reason, IMPORT);
-        let reason = format!("a pause of {} ms, which sounds like the end", self.pause.as_millis());
+        let reason = format!(
+            "a pause of {} ms, which sounds like the end",
+            self.pause.as_millis()
+        );
         let mend = "leave at most 400 ms between two words";
         warn(self.pause > LONGEST_PAUSE, "pause", reason, mend);
         let reason = format!("{:.1} s long", self.duration.as_secs_f64());
@@ -159,9 +193,19 @@ impl Examination {
         let reason = format!("{:.0} dB of its power lie below 250 Hz", self.outside.below_db);
         warn(self.outside.below_db > BELOW_BAND_DB, "rumble", reason, IMPORT);
         let reason = format!("{:.0} dB of its power lie above 3450 Hz", self.outside.above_db);
-        warn(self.outside.above_db > ABOVE_BAND_DB, "hiss", reason, "record it again with less hiss");
+        warn(
+            self.outside.above_db > ABOVE_BAND_DB,
+            "hiss",
+            reason,
+            "record it again with less hiss",
+        );
         let reason = format!("sampled at {} Hz", self.rate);
-        warn(self.rate < TELEPHONE_RATE, "rate", reason, "record it at 16 kHz or more");
+        warn(
+            self.rate < TELEPHONE_RATE,
+            "rate",
+            reason,
+            "record it at 16 kHz or more",
+        );
     }
 }
 
@@ -179,7 +223,10 @@ mod tests {
             amplitude * (0.55 + 0.45 * (TAU * 5.0 * time).sin()) * (TAU * 500.0 * time).sin()
         };
         let silence = |ms: usize| std::iter::repeat_n(0.0, ms * 16);
-        silence(lead_ms).chain((0..ms * 16).map(syllable)).chain(silence(tail_ms)).collect()
+        silence(lead_ms)
+            .chain((0..ms * 16).map(syllable))
+            .chain(silence(tail_ms))
+            .collect()
     }
 
     fn examined(samples: &[f64]) -> Examination {
@@ -188,7 +235,11 @@ mod tests {
     }
 
     fn kinds(samples: &[f64]) -> Vec<&'static str> {
-        examined(samples).findings().iter().map(|finding| finding.kind).collect()
+        examined(samples)
+            .findings()
+            .iter()
+            .map(|finding| finding.kind)
+            .collect()
     }
 
     #[test]
@@ -209,10 +260,18 @@ mod tests {
 
     #[test]
     fn clipping_is_found_also_when_it_was_made_softer_afterwards() {
-        let clipped: Vec<f64> = spoken(0.6, 100, 2_000, 200).iter().map(|s| s.clamp(-0.2, 0.2)).collect();
+        let clipped: Vec<f64> = spoken(0.6, 100, 2_000, 200)
+            .iter()
+            .map(|s| s.clamp(-0.2, 0.2))
+            .collect();
         assert!(kinds(&clipped).contains(&"clipping"), "{:?}", examined(&clipped));
         let loud = spoken(0.9, 100, 2_000, 200);
-        assert_eq!(kinds(&loud), ["level", "peak"], "loud is not clipped: {:?}", examined(&loud));
+        assert_eq!(
+            kinds(&loud),
+            ["level", "peak"],
+            "loud is not clipped: {:?}",
+            examined(&loud)
+        );
     }
 
     #[test]
@@ -221,7 +280,10 @@ mod tests {
             let mut samples = spoken(0.18, 100, 2_000, 200);
             for (n, sample) in samples.iter_mut().enumerate().skip(1_600).take(32_000) {
                 let time = n as f64 / 16_000.0;
-                *sample += parts.iter().map(|(hertz, size)| size * (TAU * hertz * time).sin()).sum::<f64>();
+                *sample += parts
+                    .iter()
+                    .map(|(hertz, size)| size * (TAU * hertz * time).sin())
+                    .sum::<f64>();
             }
             kinds(&samples)
         };

@@ -38,7 +38,11 @@ pub struct Source {
 
 /// The recordings in `paths`, each a file or a directory of files or of folders called like languages. `language`
 /// holds for all; without it the folder tells, when its name is in `known`. Every fault is beside them.
-pub fn sources(paths: &[PathBuf], language: Option<&Language>, known: &[Language]) -> (Vec<Source>, Vec<Fault>) {
+pub fn sources(
+    paths: &[PathBuf],
+    language: Option<&Language>,
+    known: &[Language],
+) -> (Vec<Source>, Vec<Fault>) {
     let mut search = Search {
         language,
         known,
@@ -75,7 +79,11 @@ impl Search<'_> {
         for (name, file) in scan::directory(directory, &mut self.faults) {
             self.add(name, file);
         }
-        let known: Vec<PathBuf> = self.known.iter().map(|tag| directory.join(tag.as_str())).collect();
+        let known: Vec<PathBuf> = self
+            .known
+            .iter()
+            .map(|tag| directory.join(tag.as_str()))
+            .collect();
         for folder in known.iter().filter(|folder| folder.is_dir()) {
             for (name, file) in scan::directory(folder, &mut self.faults) {
                 self.add(name, file);
@@ -131,11 +139,16 @@ impl Changes {
     pub fn regrets(&self) -> Vec<String> {
         let mut regrets = Vec::new();
         if self.clipped > 0 {
-            regrets.push(format!("clipped in {} places: record it again, softer", self.clipped));
+            regrets.push(format!(
+                "clipped in {} places: record it again, softer",
+                self.clipped
+            ));
         }
         if self.gain_db > MUCH_GAIN_DB {
             let gain = self.gain_db;
-            regrets.push(format!("{gain:.0} dB too soft: the room's noise rose with it, record it closer"));
+            regrets.push(format!(
+                "{gain:.0} dB too soft: the room's noise rose with it, record it closer"
+            ));
         }
         if self.trimmed.before.is_zero() && self.trimmed.after.is_zero() {
             regrets.push("no silence around the speech: a word may be cut, or the room is loud".to_owned());
@@ -179,7 +192,9 @@ pub fn bring_to_measure(recorded: &Sound, rate: u32) -> Result<(Sound, Changes),
 }
 
 fn level_heard(sound: &Sound) -> Result<f64, Reason> {
-    measure(&resample(sound, TELEPHONE_RATE)?).active_dbov.ok_or(Reason::Silence)
+    measure(&resample(sound, TELEPHONE_RATE)?)
+        .active_dbov
+        .ok_or(Reason::Silence)
 }
 
 /// Whether an existing prompt may be overwritten.
@@ -324,7 +339,10 @@ mod tests {
             assert_eq!((sound.rate(), changes.rate_before), (rate, 44_100));
             assert!((14.0..20.0).contains(&changes.gain_db), "{changes:?}");
             assert!(changes.limited_db > 1.0, "the click is turned down: {changes:?}");
-            assert!((400..=520).contains(&changes.trimmed.before.as_millis()), "{changes:?}");
+            assert!(
+                (400..=520).contains(&changes.trimmed.before.as_millis()),
+                "{changes:?}"
+            );
             assert!(changes.regrets().is_empty(), "{:?}", changes.regrets());
         }
     }
@@ -334,8 +352,15 @@ mod tests {
         let softer = Sound::new(44_100, recorded().samples().iter().map(|s| s * 0.1).collect()).unwrap();
         let regrets = bring_to_measure(&softer, 16_000).unwrap().1.regrets();
         assert!(regrets[0].contains("too soft"), "{regrets:?}");
-        let clipped = recorded().samples().iter().map(|s| (s * 30.0).clamp(-0.9, 0.9)).collect();
-        let regrets = bring_to_measure(&Sound::new(44_100, clipped).unwrap(), 16_000).unwrap().1.regrets();
+        let clipped = recorded()
+            .samples()
+            .iter()
+            .map(|s| (s * 30.0).clamp(-0.9, 0.9))
+            .collect();
+        let regrets = bring_to_measure(&Sound::new(44_100, clipped).unwrap(), 16_000)
+            .unwrap()
+            .1
+            .regrets();
         assert!(regrets[0].contains("clipped"), "{regrets:?}");
         let silence = Sound::new(8_000, vec![0.0; 8_000]).unwrap();
         assert!(matches!(bring_to_measure(&silence, 8_000), Err(Reason::Silence)));
@@ -361,7 +386,11 @@ mod tests {
         fs::rename(own.join("fi/nps.wav"), own.join("fi/nps.flac")).unwrap();
         let rival = import(&found[0], &own, None, Overwrite::Forced, Deed::Write);
         assert!(matches!(rival, Err(Reason::Rival(_))));
-        assert_eq!(fs::read_dir(own.join("fi")).unwrap().count(), 1, "no half-written file stays");
+        assert_eq!(
+            fs::read_dir(own.join("fi")).unwrap().count(),
+            1,
+            "no half-written file stays"
+        );
     }
 
     #[test]
@@ -373,7 +402,10 @@ mod tests {
         fs::write(new.join("notes.txt"), "takes").unwrap();
         fs::write(new.join("csat.m4a"), "a telephone's").unwrap();
         let (found, faults) = sources(std::slice::from_ref(&new), None, &languages(&["fi"]));
-        assert_eq!(found.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["ces"]);
+        assert_eq!(
+            found.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
+            ["ces"]
+        );
         assert_eq!(faults.len(), 2, "{faults:?}");
         let swedish = Language::new("sv").unwrap();
         let (found, _) = sources(&[new.join("nps.wav"), new.join("notes.txt")], Some(&swedish), &[]);

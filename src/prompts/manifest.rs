@@ -143,7 +143,10 @@ impl Manifest {
 
 /// The SHA-256 of bytes, in hexadecimal.
 fn hexadecimal(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -171,9 +174,14 @@ mod tests {
     #[test]
     fn own_words_win_and_a_missing_manifest_says_nothing() {
         let home = tempfile::tempdir().unwrap();
-        let [shipped, own, none] = ["shipped.toml", "own.toml", "none.toml"].map(|name| home.path().join(name));
+        let [shipped, own, none] =
+            ["shipped.toml", "own.toml", "none.toml"].map(|name| home.path().join(name));
         fs::write(&shipped, SHIPPED).unwrap();
-        fs::write(&own, "[[prompt]]\nname = \"nps\"\nlanguage = \"pl\"\ntext = \"Nasze?\"\n").unwrap();
+        fs::write(
+            &own,
+            "[[prompt]]\nname = \"nps\"\nlanguage = \"pl\"\ntext = \"Nasze?\"\n",
+        )
+        .unwrap();
         let manifest = Manifest::read([shipped, none, own]).unwrap();
         assert_eq!(manifest.entry("pl", "nps").unwrap().text, "Nasze?");
         assert_eq!(manifest.names("pl").collect::<Vec<_>>(), ["nps"]);
@@ -186,6 +194,9 @@ mod tests {
         let file = home.path().join("manifest.toml");
         fs::write(&file, "[[prompt]]\nname = \"nps\"\n").unwrap();
         let told = Manifest::read([&file]).unwrap_err().to_string();
-        assert!(told.contains("manifest.toml") && told.contains("language"), "{told}");
+        assert!(
+            told.contains("manifest.toml") && told.contains("language"),
+            "{told}"
+        );
     }
 }

@@ -45,7 +45,11 @@ fn claim(found: &mut BTreeMap<String, PathBuf>, name: String, file: PathBuf, fau
 /// Whether a folder holds a file whose extension is a sound's.
 pub(super) fn holds_sound(folder: &Path) -> bool {
     let is_sound = |file: &PathBuf| {
-        let extension = file.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let extension = file
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_ascii_lowercase();
         READ.contains(&extension.as_str()) || NOT_READ.contains(&extension.as_str())
     };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();

@@ -88,7 +88,10 @@ pub fn render(lines: &[Line], format: Format) -> String {
 fn by_language(lines: &[Line]) -> Vec<(&Language, Vec<&Line>)> {
     let mut groups: Vec<(&Language, Vec<&Line>)> = Vec::new();
     for line in lines {
-        match groups.iter_mut().find(|(language, _)| **language == line.language) {
+        match groups
+            .iter_mut()
+            .find(|(language, _)| **language == line.language)
+        {
             Some((_, group)) => group.push(line),
             None => groups.push((&line.language, vec![line])),
         }
@@ -103,7 +106,10 @@ fn markdown(lines: &[Line]) -> String {
         let _ = writeln!(out, "- {rule}");
     }
     for (language, group) in by_language(lines) {
-        let _ = writeln!(out, "\n## {language}\n\n| file | words | how | take |\n| --- | --- | --- | --- |");
+        let _ = writeln!(
+            out,
+            "\n## {language}\n\n| file | words | how | take |\n| --- | --- | --- | --- |"
+        );
         for line in group {
             let (file, words, notes) = (line.file(), cell(&line.words()), cell(&line.notes));
             let _ = writeln!(out, "| `{file}` | {words} | {notes} | |");
@@ -118,7 +124,12 @@ fn csv(lines: &[Line]) -> String {
     let mut out = "\u{feff}file,language,words,how,longest_s\r\n".to_owned();
     for line in lines {
         let (file, words) = (cell(&line.file()), cell(&line.words()));
-        let _ = write!(out, "{file},{},{words},{},15\r\n", cell(line.language.as_str()), cell(&line.notes));
+        let _ = write!(
+            out,
+            "{file},{},{words},{},15\r\n",
+            cell(line.language.as_str()),
+            cell(&line.notes)
+        );
     }
     out
 }
@@ -171,7 +182,10 @@ fn html(lines: &[Line]) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -198,7 +212,14 @@ mod tests {
     fn every_shape_holds_every_file_and_its_words() {
         for format in [Format::Markdown, Format::Csv, Format::Html, Format::Text] {
             let sheet = render(&lines(), format);
-            for words in ["el/nps.wav", "sv/nps.wav", "el/nps_retry.wav", "Παρακαλούμε", "second try", "write the words"] {
+            for words in [
+                "el/nps.wav",
+                "sv/nps.wav",
+                "el/nps_retry.wav",
+                "Παρακαλούμε",
+                "second try",
+                "write the words",
+            ] {
                 assert!(sheet.contains(words), "{format:?}: {words}\n{sheet}");
             }
         }

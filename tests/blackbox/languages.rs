@@ -24,7 +24,11 @@ fn shipped_surveys() -> Vec<(String, String)> {
         let file = entry.unwrap().path();
         let text = std::fs::read_to_string(&file).unwrap();
         let survey = parse(&text, file.to_str().unwrap(), &AnyPrompt).unwrap().survey;
-        let keys: Vec<String> = survey.questions().iter().map(|question| question.scale().max.min(5).to_string()).collect();
+        let keys: Vec<String> = survey
+            .questions()
+            .iter()
+            .map(|question| question.scale().max.min(5).to_string())
+            .collect();
         surveys.push((survey.version().name.clone(), keys.join(",")));
     }
     surveys
@@ -39,23 +43,29 @@ struct Heard {
 /// Lets the built-in caller dial `number`, press `keys` into the prompts and record what it hears.
 async fn call(mut command: tokio::process::Command, recording: std::path::PathBuf) -> Heard {
     let running = command.arg("--record").arg(&recording).output();
-    let output = tokio::time::timeout(PATIENCE, running).await.expect("the call ends").unwrap();
+    let output = tokio::time::timeout(PATIENCE, running)
+        .await
+        .expect("the call ends")
+        .unwrap();
     let told = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{told}");
-    let heard = Law::Mu.encode_all(&prompts::read(&recording).unwrap().to_pcm());
-    let last = LANGUAGES.into_iter().find(|language| holds(&heard, &thanks(language)));
+    let heard = prompts::read(&recording).unwrap().to_pcm();
+    let last = LANGUAGES
+        .into_iter()
+        .find(|language| holds(&heard, &thanks(language)));
     Heard { told, last }
 }
 
 /// An excerpt of the thank-you of a language, as it goes over the wire.
-fn thanks(language: &str) -> Vec<u8> {
+fn thanks(language: &str) -> Vec<i16> {
     let file = repository().join(format!("prompts/{language}/thanks.wav"));
     let spoken = Law::Mu.encode_all(&prompts::read(&file).unwrap().to_pcm());
     let middle = spoken.len() / 2;
-    spoken[middle..middle + EXCERPT].to_vec()
+    let excerpt = spoken[middle..middle + EXCERPT].iter();
+    excerpt.map(|byte| Law::Mu.decode(*byte)).collect()
 }
 
-fn holds(heard: &[u8], excerpt: &[u8]) -> bool {
+fn holds(heard: &[i16], excerpt: &[i16]) -> bool {
     heard.windows(excerpt.len()).any(|window| window == excerpt)
 }
 
@@ -73,7 +83,10 @@ async fn each_shipped_survey_is_walked_to_its_end_in_each_language_by_the_built_
         for language in LANGUAGES {
             let target = format!("sip:{name}@{}", server.udp);
             let header = format!("X-Language: {language}");
-            let mut command = server.deployment().command(&["call", &target, "--barge-in", "--codec", "pcmu"]);
+            let mut command =
+                server
+                    .deployment()
+                    .command(&["call", &target, "--barge-in", "--codec", "pcmu"]);
             command.args(["--keys", keys, "--header", &header]);
             let recording = server.deployment().path(&format!("{name}-{language}.wav"));
             calls.spawn(async move { (language, call(command, recording).await) });
@@ -93,7 +106,8 @@ async fn each_shipped_survey_is_walked_to_its_end_in_each_language_by_the_built_
 async fn language_is_chosen_by_key_where_neither_header_nor_number_tells_it() {
     let mut deployment = Deployment::shipped();
     let survey = std::fs::read_to_string(repository().join("config/surveys/csat-agent.toml")).unwrap();
-    let menu = "[language_menu]\nkeys = { 1 = \"fi\", 2 = \"el\" }\n\n[prompts]\nwelcome = []\n\n[[question]]";
+    let menu =
+        "[language_menu]\nkeys = { 1 = \"fi\", 2 = \"el\" }\n\n[prompts]\nwelcome = []\n\n[[question]]";
     deployment.write("surveys/menu.toml", &survey.replacen("[[question]]", menu, 1));
     let silent = "[prompts]\nwelcome = []\n\n[[question]]";
     deployment.write("surveys/plain.toml", &survey.replacen("[[question]]", silent, 1));
@@ -112,7 +126,10 @@ async fn language_is_chosen_by_key_where_neither_header_nor_number_tells_it() {
         ("plain", Some("sv-FI"), "4", "pl"),
     ] {
         let target = format!("sip:{number}@{}", server.udp);
-        let mut command = server.deployment().command(&["call", &target, "--barge-in", "--codec", "pcmu", "--keys", keys]);
+        let mut command =
+            server
+                .deployment()
+                .command(&["call", &target, "--barge-in", "--codec", "pcmu", "--keys", keys]);
         if let Some(tag) = told {
             command.args(["--header", &format!("X-Language: {tag}")]);
         }
@@ -124,6 +141,10 @@ async fn language_is_chosen_by_key_where_neither_header_nor_number_tells_it() {
         assert_eq!(heard.last, Some(expected), "{}", heard.told);
     }
     for stored in server.ended_calls(4).await {
-        assert_eq!(server.answers(&stored).await.len(), 1, "the key of the menu answers nothing: {stored:?}");
+        assert_eq!(
+            server.answers(&stored).await.len(),
+            1,
+            "the key of the menu answers nothing: {stored:?}"
+        );
     }
 }

@@ -23,7 +23,11 @@ fn take(file: &Path) {
         let time = f64::from(n) / 44_100.0;
         let swell = 0.55 + 0.45 * (std::f64::consts::TAU * 5.0 * time).sin();
         let voice = swell * (std::f64::consts::TAU * 600.0 * time).sin();
-        let sample = if (22_050..110_250).contains(&n) { voice * 900.0 } else { 0.0 };
+        let sample = if (22_050..110_250).contains(&n) {
+            voice * 900.0
+        } else {
+            0.0
+        };
         for _ in 0..2 {
             #[expect(clippy::cast_possible_truncation, reason = "900 fits")]
             writer.write_sample(sample as i16).unwrap();
@@ -33,7 +37,8 @@ fn take(file: &Path) {
 }
 
 fn json(exit: &Exit) -> Value {
-    serde_json::from_str(&exit.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", exit.stdout, exit.stderr))
+    serde_json::from_str(&exit.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}{}", exit.stdout, exit.stderr))
 }
 
 /// What a check says of one language: each prompt's name, whose it is, and its findings.
@@ -42,7 +47,11 @@ fn whose(report: &Value) -> Vec<(String, Value, usize)> {
     prompts
         .map(|prompt| {
             let findings = prompt["findings"].as_array().unwrap().len();
-            (prompt["name"].as_str().unwrap().to_owned(), prompt["origin"].clone(), findings)
+            (
+                prompt["name"].as_str().unwrap().to_owned(),
+                prompt["origin"].clone(),
+                findings,
+            )
         })
         .collect()
 }
@@ -52,10 +61,20 @@ async fn a_language_is_added_by_the_steps_of_its_page() {
     let mut deployment = Deployment::quick();
     deployment.write("surveys/quick.toml", SURVEY);
     // 1. The sheet: every prompt that the surveys play, also of a language that nothing is asked in yet.
-    let sheet = deployment.run(&["prompts", "sheet", "--language", "sv", "--format", "csv"]).await;
+    let sheet = deployment
+        .run(&["prompts", "sheet", "--language", "sv", "--format", "csv"])
+        .await;
     assert!(sheet.status.success(), "{}", sheet.stderr);
-    let files: Vec<&str> = sheet.stdout.lines().skip(1).map(|line| line.split('"').nth(1).unwrap()).collect();
-    assert!(files.contains(&"sv/nps.wav") && files.contains(&"sv/goodbye_not_surveyed.wav"), "{files:?}");
+    let files: Vec<&str> = sheet
+        .stdout
+        .lines()
+        .skip(1)
+        .map(|line| line.split('"').nth(1).unwrap())
+        .collect();
+    assert!(
+        files.contains(&"sv/nps.wav") && files.contains(&"sv/goodbye_not_surveyed.wav"),
+        "{files:?}"
+    );
     // 2. The recordings.
     for file in &files {
         take(&deployment.path("takes").join(file.trim_start_matches("sv/")));
@@ -63,25 +82,48 @@ async fn a_language_is_added_by_the_steps_of_its_page() {
     let import = ["prompts", "import", "takes", "--language", "sv", "--json"];
     let rehearsed = deployment.run(&[&import[..], &["--dry-run"]].concat()).await;
     assert!(rehearsed.status.success(), "{}", rehearsed.stdout);
-    assert_eq!(json(&rehearsed)["imported"].as_array().unwrap().len(), files.len());
-    assert!(!deployment.path("var/prompts").exists(), "a dry run writes nothing");
+    assert_eq!(
+        json(&rehearsed)["imported"].as_array().unwrap().len(),
+        files.len()
+    );
+    assert!(
+        !deployment.path("var/prompts").exists(),
+        "a dry run writes nothing"
+    );
     let imported = deployment.run(&import).await;
     assert!(imported.status.success(), "{}", imported.stdout);
     let first = &json(&imported)["imported"][0];
-    assert!(first["gain_db"].as_f64() > Some(10.0) && first["cut_before_ms"].as_u64() > Some(300), "{first}");
-    assert_eq!((&first["rate_before_hz"], &first["rate_hz"]), (&44_100.into(), &16_000.into()));
+    assert!(
+        first["gain_db"].as_f64() > Some(10.0) && first["cut_before_ms"].as_u64() > Some(300),
+        "{first}"
+    );
+    assert_eq!(
+        (&first["rate_before_hz"], &first["rate_hz"]),
+        (&44_100.into(), &16_000.into())
+    );
     // 3. The survey asks in it.
     let asked = SURVEY.replace("[\"en\"]", "[\"en\", \"sv\"]") + "text.sv = \"Hur troligt?\"\n";
     deployment.write("surveys/quick.toml", &asked);
     deployment.set("languages", "fallback", "[\"sv\"]");
     // 4. The check.
-    let checked = deployment.run(&["prompts", "check", "--language", "sv", "--json"]).await;
+    let checked = deployment
+        .run(&["prompts", "check", "--language", "sv", "--json"])
+        .await;
     assert!(checked.status.success(), "{}", checked.stdout);
     let whose = whose(&json(&checked));
     assert_eq!(whose.len(), files.len(), "{whose:?}");
-    assert!(whose.iter().all(|(_, origin, findings)| origin == "own" && *findings == 0), "{whose:?}");
+    assert!(
+        whose
+            .iter()
+            .all(|(_, origin, findings)| origin == "own" && *findings == 0),
+        "{whose:?}"
+    );
     let all = deployment.run(&["check"]).await;
-    assert!(all.status.success() && all.stdout.contains("prompts in en, sv"), "{}", all.stdout);
+    assert!(
+        all.status.success() && all.stdout.contains("prompts in en, sv"),
+        "{}",
+        all.stdout
+    );
 }
 
 #[tokio::test]
@@ -90,23 +132,49 @@ async fn import_leaves_what_is_there_unless_it_is_forced_and_the_own_file_wins()
     take(&deployment.path("takes/en/nps.wav"));
     take(&deployment.path("takes/en/Nps Retry.wav"));
     let once = deployment.run(&["prompts", "import", "takes"]).await;
-    assert_eq!(once.status.code(), Some(1), "a file that cannot be named so is left out: {}", once.stdout);
-    assert!(once.stdout.contains("Nps Retry.wav: a prompt is named with a-z"), "{}", once.stdout);
+    assert_eq!(
+        once.status.code(),
+        Some(1),
+        "a file that cannot be named so is left out: {}",
+        once.stdout
+    );
+    assert!(
+        once.stdout.contains("Nps Retry.wav: a prompt is named with a-z"),
+        "{}",
+        once.stdout
+    );
     assert!(once.stdout.contains("1 imported, 1 left out"), "{}", once.stdout);
     let own = deployment.path("var/prompts/en/nps.wav");
     let before = std::fs::read(&own).unwrap();
-    let again = deployment.run(&["prompts", "import", "takes/en/nps.wav", "--rate", "8000"]).await;
+    let again = deployment
+        .run(&["prompts", "import", "takes/en/nps.wav", "--rate", "8000"])
+        .await;
     assert_eq!(again.status.code(), Some(1));
-    assert!(again.stdout.contains("is there already. Mend: say --force"), "{}", again.stdout);
+    assert!(
+        again.stdout.contains("is there already. Mend: say --force"),
+        "{}",
+        again.stdout
+    );
     assert_eq!(std::fs::read(&own).unwrap(), before);
-    let forced = ["prompts", "import", "takes/en/nps.wav", "--rate", "8000", "--force"];
+    let forced = [
+        "prompts",
+        "import",
+        "takes/en/nps.wav",
+        "--rate",
+        "8000",
+        "--force",
+    ];
     assert!(deployment.run(&forced).await.status.success());
     assert!(std::fs::read(&own).unwrap().len() < before.len());
     let check = json(&deployment.run(&["prompts", "check", "--json"]).await);
     let whose = whose(&check);
     let nps = whose.iter().find(|(name, _, _)| name == "nps").unwrap();
     assert_eq!((&nps.1, nps.2), (&Value::from("own"), 0), "{check:#}");
-    assert!(whose.iter().any(|(name, origin, findings)| name == "ces" && origin == "shipped" && *findings > 0));
+    assert!(
+        whose
+            .iter()
+            .any(|(name, origin, findings)| name == "ces" && origin == "shipped" && *findings > 0)
+    );
 }
 
 #[tokio::test]
@@ -115,7 +183,13 @@ async fn check_tells_what_is_missing_and_what_is_wrong_with_file_and_mend() {
     std::fs::remove_file(deployment.path("prompts/en/csat.wav")).unwrap();
     let check = deployment.run(&["prompts", "check"]).await;
     assert_eq!(check.status.code(), Some(1));
-    assert!(check.stdout.contains("en/csat: there is no recording. Mend: record it"), "{}", check.stdout);
+    assert!(
+        check
+            .stdout
+            .contains("en/csat: there is no recording. Mend: record it"),
+        "{}",
+        check.stdout
+    );
     let loud = "prompts/en/nps.wav: active speech level";
     assert!(check.stdout.contains(loud), "{}", check.stdout);
 }
@@ -125,9 +199,20 @@ async fn placeholders_are_named_once_for_each_language_they_serve() {
     let deployment = Deployment::shipped();
     let check = deployment.run(&["check"]).await;
     assert!(check.status.success(), "{}", check.stdout);
-    let named: Vec<&str> = check.stdout.lines().filter(|line| line.contains("are placeholders")).collect();
+    let named: Vec<&str> = check
+        .stdout
+        .lines()
+        .filter(|line| line.contains("are placeholders"))
+        .collect();
     assert_eq!(named.len(), 2, "{}", check.stdout);
-    assert!(named[0].contains("prompts/el: warning") && named[1].contains("prompts/pl: warning"), "{named:?}");
+    assert!(
+        named[0].contains("prompts/el: warning") && named[1].contains("prompts/pl: warning"),
+        "{named:?}"
+    );
     let measured = deployment.run(&["prompts", "check"]).await;
-    assert!(measured.status.success() && measured.stdout.contains(" 0 errors, 2 warnings"), "{}", measured.stdout);
+    assert!(
+        measured.status.success() && measured.stdout.contains(" 0 errors, 2 warnings"),
+        "{}",
+        measured.stdout
+    );
 }

@@ -142,7 +142,10 @@ fn key_pressed_before_the_first_offer_chooses_nothing() {
 
 #[test]
 fn the_cap_ends_a_menu_too() {
-    let patient = MENU.replace("[language_menu]", "[timing]\nwhole_survey = \"10s\"\n[language_menu]\nno_input = \"30s\"");
+    let patient = MENU.replace(
+        "[language_menu]",
+        "[timing]\nwhole_survey = \"10s\"\n[language_menu]\nno_input = \"30s\"",
+    );
     assert_transcript(
         &patient,
         "0.0 answered

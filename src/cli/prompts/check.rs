@@ -41,7 +41,9 @@ pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
     let wanted: Vec<&Wanted> = studio.wants.prompts().filter(chosen).collect();
     let checked = check_all(studio, &wanted);
     let placeholders = placeholders(studio);
-    let placeholders = placeholders.iter().filter(|(language, _)| args.language.is_empty() || args.language.contains(language));
+    let placeholders = placeholders
+        .iter()
+        .filter(|(language, _)| args.language.is_empty() || args.language.contains(language));
     let warnings: Vec<&Fault> = placeholders.map(|(_, fault)| fault).collect();
     let mut out = io::stdout().lock();
     if args.json {
@@ -49,9 +51,17 @@ pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
     } else {
         print(&mut out, studio, &checked, &warnings)?;
     }
-    let bad = |one: &Checked<'_>| one.findings.iter().any(|finding| finding.severity == Severity::Error);
+    let bad = |one: &Checked<'_>| {
+        one.findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
+    };
     let sound = !checked.iter().any(bad) && !studio.faults.iter().any(Fault::is_error);
-    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if sound {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Measures on as many threads as there are processors: decoding and measuring is all there is to do.
@@ -69,7 +79,9 @@ fn check_all<'s>(studio: &'s Studio, wanted: &[&'s Wanted]) -> Vec<Checked<'s>> 
     let mut checked: Vec<Checked<'s>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
-        joined.flat_map(|done| done.expect("measuring does not panic")).collect()
+        joined
+            .flat_map(|done| done.expect("measuring does not panic"))
+            .collect()
     });
     checked.sort_by_key(|one| (&one.wanted.language, &one.wanted.name));
     checked
@@ -111,7 +123,9 @@ fn check<'s>(studio: &'s Studio, wanted: &'s Wanted) -> Checked<'s> {
 fn is_placeholder(studio: &Studio, wanted: &Wanted, recording: &Recording) -> bool {
     let manifest = &studio.manifest;
     recording.origin == Origin::Shipped
-        && manifest.placeholder(wanted.language.as_str(), &wanted.name, &recording.file).is_some()
+        && manifest
+            .placeholder(wanted.language.as_str(), &wanted.name, &recording.file)
+            .is_some()
 }
 
 /// A warning for each language whose prompts, or some of them, are placeholders.
@@ -131,14 +145,21 @@ pub(in crate::cli) fn placeholders(studio: &Studio) -> Vec<(Language, Fault)> {
             "record them: `aftercall prompts sheet --language {language}`, then `aftercall prompts import`"
         );
         let severity = Severity::Warning;
-        (language.clone(), Fault { severity, ..Fault::of_file(folder.display().to_string(), reason, mend) })
+        (
+            language.clone(),
+            Fault {
+                severity,
+                ..Fault::of_file(folder.display().to_string(), reason, mend)
+            },
+        )
     };
     served.map(warning).collect()
 }
 
 impl Checked<'_> {
     fn file(&self) -> String {
-        self.recording.map_or("-".to_owned(), |recording| recording.file.display().to_string())
+        self.recording
+            .map_or("-".to_owned(), |recording| recording.file.display().to_string())
     }
 
     fn origin(&self) -> &'static str {
@@ -161,7 +182,12 @@ impl Checked<'_> {
     }
 }
 
-fn print(out: &mut impl Write, studio: &Studio, checked: &[Checked<'_>], warnings: &[&Fault]) -> io::Result<()> {
+fn print(
+    out: &mut impl Write,
+    studio: &Studio,
+    checked: &[Checked<'_>],
+    warnings: &[&Fault],
+) -> io::Result<()> {
     writeln!(
         out,
         "{:<28}{:<12}{:>7}{:>8}{:>7}{:>6}{:>6}  file",
@@ -175,7 +201,10 @@ fn print(out: &mut impl Write, studio: &Studio, checked: &[Checked<'_>], warning
                 out,
                 "{:>7.1}{:>8}{:>7.1}{:>6}{:>6}",
                 found.duration.as_secs_f64(),
-                found.levels.active_dbov.map_or("-".to_owned(), |level| format!("{level:.1}")),
+                found
+                    .levels
+                    .active_dbov
+                    .map_or("-".to_owned(), |level| format!("{level:.1}")),
                 found.peak_dbfs,
                 found.levels.leading_silence.as_millis(),
                 found.levels.trailing_silence.as_millis()
@@ -185,17 +214,31 @@ fn print(out: &mut impl Write, studio: &Studio, checked: &[Checked<'_>], warning
         writeln!(out, "  {}", one.file())?;
     }
     let faults: Vec<Fault> = checked.iter().flat_map(Checked::faults).collect();
-    for fault in studio.faults.iter().chain(&faults).chain(warnings.iter().copied()) {
+    for fault in studio
+        .faults
+        .iter()
+        .chain(&faults)
+        .chain(warnings.iter().copied())
+    {
         writeln!(out, "{fault}")?;
     }
     let all = studio.faults.iter().chain(&faults);
     let errors = all.filter(|fault| fault.is_error()).count();
     let warned = faults.iter().filter(|fault| !fault.is_error()).count() + warnings.len();
-    writeln!(out, "{} prompts, {errors} errors, {warned} warnings", checked.len())
+    writeln!(
+        out,
+        "{} prompts, {errors} errors, {warned} warnings",
+        checked.len()
+    )
 }
 
 fn in_json(studio: &Studio, checked: &[Checked<'_>], warnings: &[&Fault]) -> Value {
-    let files: Vec<Value> = studio.faults.iter().chain(warnings.iter().copied()).map(fault_in_json).collect();
+    let files: Vec<Value> = studio
+        .faults
+        .iter()
+        .chain(warnings.iter().copied())
+        .map(fault_in_json)
+        .collect();
     let prompts: Vec<Value> = checked.iter().map(prompt_in_json).collect();
     json!({ "prompts": prompts, "faults": files })
 }

@@ -54,7 +54,10 @@ type Done = (Source, Result<Imported, Fault>);
 pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
     let (mut sources, faults) = sources(&args.paths, args.language.as_ref(), &studio.known_languages());
     rename(&mut sources, args)?;
-    let done: Vec<Done> = sources.into_iter().map(|source| bring_in(studio, args, source)).collect();
+    let done: Vec<Done> = sources
+        .into_iter()
+        .map(|source| bring_in(studio, args, source))
+        .collect();
     let mut out = io::stdout().lock();
     if args.json {
         writeln!(out, "{:#}", in_json(args, &done, &faults))?;
@@ -62,7 +65,11 @@ pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
         print(&mut out, studio, args, &done, &faults)?;
     }
     let whole = faults.is_empty() && !done.is_empty() && done.iter().all(|(_, result)| result.is_ok());
-    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if whole {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn rename(sources: &mut [Source], args: &Args) -> anyhow::Result<()> {
@@ -81,7 +88,11 @@ fn bring_in(studio: &Studio, args: &Args, source: Source) -> Done {
         Rate::Narrow => TELEPHONE_RATE,
         Rate::Wide => WIDEBAND_RATE,
     });
-    let overwrite = if args.force { Overwrite::Forced } else { Overwrite::Never };
+    let overwrite = if args.force {
+        Overwrite::Forced
+    } else {
+        Overwrite::Never
+    };
     let deed = if args.dry_run { Deed::Rehearse } else { Deed::Write };
     let imported = import(&source, &studio.folders.own, rate, overwrite, deed).map_err(|reason| Fault {
         file: source.file.clone(),
@@ -108,10 +119,17 @@ fn print(
     }
     let imported = done.iter().filter(|(_, result)| result.is_ok()).count();
     let left_out = done.len() - imported + faults.len();
-    let deed = if args.dry_run { "would be imported (--dry-run)" } else { "imported" };
+    let deed = if args.dry_run {
+        "would be imported (--dry-run)"
+    } else {
+        "imported"
+    };
     writeln!(out, "{imported} {deed}, {left_out} left out")?;
     if imported > 0 && !args.dry_run {
-        writeln!(out, "A running service plays them from its next start; `aftercall prompts check` measures all.")?;
+        writeln!(
+            out,
+            "A running service plays them from its next start; `aftercall prompts check` measures all."
+        )?;
     }
     Ok(())
 }
@@ -120,7 +138,10 @@ fn print_one(out: &mut impl Write, studio: &Studio, source: &Source, imported: &
     let changes = &imported.changes;
     writeln!(out, "{} -> {}", source.file.display(), imported.target.display())?;
     let seconds = imported.examination.duration.as_secs_f64();
-    let (before, after) = (changes.trimmed.before.as_millis(), changes.trimmed.after.as_millis());
+    let (before, after) = (
+        changes.trimmed.before.as_millis(),
+        changes.trimmed.after.as_millis(),
+    );
     write!(
         out,
         "    {} -> {} Hz, level {:.1} dBov and {:+.1} dB, {before} ms cut before and {after} ms after, now {seconds:.1} s",
@@ -130,7 +151,11 @@ fn print_one(out: &mut impl Write, studio: &Studio, source: &Source, imported: &
         write!(out, ", peaks turned down by {:.1} dB", changes.limited_db)?;
     }
     writeln!(out)?;
-    for regret in changes.regrets().into_iter().chain(remarks(studio, source, imported)) {
+    for regret in changes
+        .regrets()
+        .into_iter()
+        .chain(remarks(studio, source, imported))
+    {
         writeln!(out, "    warning: {regret}")?;
     }
     Ok(())
@@ -139,9 +164,19 @@ fn print_one(out: &mut impl Write, studio: &Studio, source: &Source, imported: &
 /// What is still to be said about a prompt that was imported.
 fn remarks(studio: &Studio, source: &Source, imported: &Imported) -> Vec<String> {
     // Clipping is among the regrets, told of the recording itself.
-    let findings = imported.examination.findings().into_iter().filter(|finding| finding.kind != "clipping");
-    let mut remarks: Vec<String> = findings.map(|finding| format!("{}: {}", finding.reason, finding.mend)).collect();
-    let known: Vec<&str> = studio.wants.prompts().map(|wanted| wanted.name.as_str()).collect();
+    let findings = imported
+        .examination
+        .findings()
+        .into_iter()
+        .filter(|finding| finding.kind != "clipping");
+    let mut remarks: Vec<String> = findings
+        .map(|finding| format!("{}: {}", finding.reason, finding.mend))
+        .collect();
+    let known: Vec<&str> = studio
+        .wants
+        .prompts()
+        .map(|wanted| wanted.name.as_str())
+        .collect();
     if !known.contains(&source.name.as_str()) {
         let near = closest(&source.name, known.iter().copied());
         let did_you_mean = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));

@@ -72,9 +72,15 @@ impl Studio {
             let mend = "name the directory that holds en/, fi/, ...";
             vec![loaded.fault_in_setting("prompts", "directory", reason, mend)]
         };
-        let languages = folders.languages().map_err(|error| in_setting(error.to_string()))?;
+        let languages = folders
+            .languages()
+            .map_err(|error| in_setting(error.to_string()))?;
         let manifest = Manifest::read(folders.manifests()).map_err(|error| {
-            vec![Fault::of_file("the manifest of prompts", error.to_string(), "mend or remove it")]
+            vec![Fault::of_file(
+                "the manifest of prompts",
+                error.to_string(),
+                "mend or remove it",
+            )]
         })?;
         let mut found = Vec::new();
         let recordings: BTreeMap<_, _> = languages
@@ -109,5 +115,9 @@ impl Studio {
 }
 
 fn in_words(fault: &prompts::Fault) -> Fault {
-    Fault::of_file(fault.file.display().to_string(), fault.reason.to_string(), fault.reason.mend())
+    Fault::of_file(
+        fault.file.display().to_string(),
+        fault.reason.to_string(),
+        fault.reason.mend(),
+    )
 }

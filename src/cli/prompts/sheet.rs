@@ -72,7 +72,10 @@ pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
 
 fn wanted_in(studio: &Studio, language: &Language) -> Vec<Wanted> {
     if studio.wants.languages().contains(language) {
-        let here = studio.wants.prompts().filter(|wanted| wanted.language == *language);
+        let here = studio
+            .wants
+            .prompts()
+            .filter(|wanted| wanted.language == *language);
         here.cloned().collect()
     } else {
         studio.wants.in_new_language(language)

@@ -50,7 +50,11 @@ pub(super) fn read(
     }
     if choices.len() > MOST_ADVISED {
         let reason = format!("{} languages are more than a caller keeps in mind", choices.len());
-        faults.warning(span, reason, "offer 5, and let the number that was dialled tell the others");
+        faults.warning(
+            span,
+            reason,
+            "offer 5, and let the number that was dialled tell the others",
+        );
     }
     Some(LanguageMenu {
         choices,
@@ -62,7 +66,9 @@ pub(super) fn read(
 
 fn when(table: &mut Table<'_>, faults: &mut Faults<'_>) -> Option<OfferMenu> {
     let word = table.string("when", faults)?;
-    let found = OfferMenu::ALL.into_iter().find(|when| when.as_str() == *word.get_ref());
+    let found = OfferMenu::ALL
+        .into_iter()
+        .find(|when| when.as_str() == *word.get_ref());
     if found.is_none() {
         let known = OfferMenu::ALL.map(OfferMenu::as_str);
         let reason = format!("`when` cannot be `{}`", word.get_ref());
@@ -91,7 +97,11 @@ impl Choices<'_, '_> {
                 faults.error(value.span(), reason, "keep one of the two");
             }
             let prompt = self.offering(key, &language, value, faults);
-            choices.extend(prompt.map(|prompt| LanguageChoice { key, language, prompt }));
+            choices.extend(prompt.map(|prompt| LanguageChoice {
+                key,
+                language,
+                prompt,
+            }));
         }
         choices
     }
@@ -154,7 +164,11 @@ fn digit(key: &At<&str>, faults: &mut Faults<'_>) -> Option<Digit> {
         .filter(|letter| letter.is_ascii_digit() && letters.next().is_none())
         .and_then(Digit::from_char);
     if digit.is_none() {
-        faults.error(key.span(), format!("`{text}` is no key for a language"), "write a key from 0 to 9");
+        faults.error(
+            key.span(),
+            format!("`{text}` is no key for a language"),
+            "write a key from 0 to 9",
+        );
     }
     digit
 }

@@ -27,7 +27,8 @@ impl Session {
             Phase::Offering { .. }
             | Phase::Choosing { .. }
             | Phase::Settling {
-                then: Then::OfferAgain, ..
+                then: Then::OfferAgain,
+                ..
             } => self.menu_key(digit, at, now),
             Phase::Welcome { .. } if rules.barge_in_welcome => {
                 self.stop_playback();

@@ -93,8 +93,8 @@ impl Session {
             return self.pause(Then::OfferAgain, now);
         }
         // A `*` that repeats nothing may still be the beginning of an opt-out.
-        let says_nothing = digit == Digit::POUND
-            || (digit == Digit::STAR && !commands.repeat && commands.opt_out.is_some());
+        let says_nothing =
+            digit == Digit::POUND || (digit == Digit::STAR && !commands.repeat && commands.opt_out.is_some());
         if !says_nothing {
             self.choice_missed(Miss::NoMatch, now);
         }
@@ -103,7 +103,10 @@ impl Session {
     /// An attempt came to nothing.
     pub(super) fn choice_missed(&mut self, miss: Miss, now: Instant) {
         let attempts = self.survey.language_menu().map_or(1, |menu| menu.attempts());
-        let is_last = self.offering.as_ref().is_none_or(|offering| offering.attempt >= attempts);
+        let is_last = self
+            .offering
+            .as_ref()
+            .is_none_or(|offering| offering.attempt >= attempts);
         if is_last {
             self.give_up_choice();
         } else if let Some(offering) = &mut self.offering {

@@ -140,15 +140,23 @@ impl Observer {
                     !prompts.is_empty() && *id > self.play,
                     "each playback is new and says something"
                 );
-                let is_offer = prompts.iter().any(|name| name.as_str().starts_with("language_key_"));
-                assert!(self.offers || !is_offer, "languages are offered first or not at all");
+                let is_offer = prompts
+                    .iter()
+                    .any(|name| name.as_str().starts_with("language_key_"));
+                assert!(
+                    self.offers || !is_offer,
+                    "languages are offered first or not at all"
+                );
                 let expected = match prompts.first().map(PromptName::as_str) {
                     Some("language_key_1") => Some("en"),
                     Some("language_key_2") => Some("fi"),
                     _ => None,
                 };
                 let spoken = self.language.as_ref().map(Language::as_str);
-                assert!(expected.is_none() || expected == spoken, "each language is offered in itself");
+                assert!(
+                    expected.is_none() || expected == spoken,
+                    "each language is offered in itself"
+                );
                 self.offers &= is_offer;
                 let says = |word| prompts.iter().any(|name| name.as_str() == word);
                 assert!(

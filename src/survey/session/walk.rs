@@ -168,10 +168,7 @@ impl Session {
     pub(super) fn stop_playback(&mut self) {
         if matches!(
             self.phase,
-            Phase::Offering { .. }
-                | Phase::Welcome { .. }
-                | Phase::Asking { .. }
-                | Phase::Closing { .. }
+            Phase::Offering { .. } | Phase::Welcome { .. } | Phase::Asking { .. } | Phase::Closing { .. }
         ) {
             self.outputs.push_back(Output::StopPlayback);
         }
