@@ -12,7 +12,8 @@ use super::support::repository;
 
 /// The languages of the customers.
 const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];
-/// A call takes half a minute of speech; many at once take longer on a busy machine.
+/// A call takes up to a minute of speech: keys are pressed when a prompt has ended, since a barge-in cannot tell a pause
+/// inside a prompt from its end.
 const PATIENCE: Duration = Duration::from_secs(180);
 /// 250 ms of telephone speech.
 const EXCERPT: usize = 2_000;
@@ -40,7 +41,7 @@ struct Heard {
     last: Option<&'static str>,
 }
 
-/// Lets the built-in caller dial `number`, press `keys` into the prompts and record what it hears.
+/// Lets the built-in caller dial `number`, press `keys` after the prompts and record what it hears.
 async fn call(mut command: tokio::process::Command, recording: std::path::PathBuf) -> Heard {
     let running = command.arg("--record").arg(&recording).output();
     let output = tokio::time::timeout(PATIENCE, running)
@@ -83,10 +84,7 @@ async fn each_shipped_survey_is_walked_to_its_end_in_each_language_by_the_built_
         for language in LANGUAGES {
             let target = format!("sip:{name}@{}", server.udp);
             let header = format!("X-Language: {language}");
-            let mut command =
-                server
-                    .deployment()
-                    .command(&["call", &target, "--barge-in", "--codec", "pcmu"]);
+            let mut command = server.deployment().command(&["call", &target, "--codec", "pcmu"]);
             command.args(["--keys", keys, "--header", &header]);
             let recording = server.deployment().path(&format!("{name}-{language}.wav"));
             calls.spawn(async move { (language, call(command, recording).await) });
@@ -126,10 +124,9 @@ async fn language_is_chosen_by_key_where_neither_header_nor_number_tells_it() {
         ("plain", Some("sv-FI"), "4", "pl"),
     ] {
         let target = format!("sip:{number}@{}", server.udp);
-        let mut command =
-            server
-                .deployment()
-                .command(&["call", &target, "--barge-in", "--codec", "pcmu", "--keys", keys]);
+        let mut command = server
+            .deployment()
+            .command(&["call", &target, "--codec", "pcmu", "--keys", keys]);
         if let Some(tag) = told {
             command.args(["--header", &format!("X-Language: {tag}")]);
         }
