@@ -1,17 +1,23 @@
-//! G.711, and the decoding, shaping and measuring of speech samples. Pure: bytes and samples in, samples and
+//! The codecs, and the decoding, shaping and measuring of speech samples. Pure: bytes and samples in, samples and
 //! figures out; reading files is the caller's part.
 
+mod codec;
 mod decode;
+mod decoder;
 mod energy;
 pub mod g711;
+pub mod g722;
 mod levels;
 mod likeness;
+pub mod opus;
 mod resample;
 pub mod shape;
 mod sound;
 mod spectrum;
 
+pub use codec::Codec;
 pub use decode::{DecodeError, decode};
+pub use decoder::Decoder;
 pub use energy::{SpeechDetector, SpeechEdge, mean_square};
 pub use levels::{Levels, longest_pause, measure};
 pub use likeness::longest_digit_likeness;
@@ -21,3 +27,6 @@ pub use spectrum::{OutsideBand, outside_band};
 
 /// The sampling rate of telephone speech, in Hz.
 pub const TELEPHONE_RATE: u32 = 8_000;
+
+/// The sampling rate of wideband speech, in Hz: what G.722 and Opus are fed with.
+pub const WIDEBAND_RATE: u32 = 16_000;

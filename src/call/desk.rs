@@ -1,6 +1,7 @@
 //! What every call task is given.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,12 +12,13 @@ use rand::{RngExt, SeedableRng};
 use crate::call::context::ContextReader;
 use crate::call::registry::Registry;
 use crate::clock::Clock;
+use crate::config::results::ResultSettings;
 use crate::config::route::Route;
 use crate::ids::CallUid;
 use crate::media::MediaPlane;
 use crate::prompts::Catalog;
-use crate::sdp::Capabilities;
-use crate::sip::event::Command;
+use crate::sdp::{Capabilities, SrtpPolicy};
+use crate::sip::event::{Command, InboundInvite, Transport};
 use crate::sip::service::SipHandle;
 use crate::storage::WriterHandle;
 use crate::survey::Survey;
@@ -34,12 +36,16 @@ pub struct Desk {
     pub goodbye_prompt: &'static str,
     /// Reads queue, agent, caller, ...
     pub context: ContextReader,
+    /// What the PBX is told of a survey.
+    pub results: ResultSettings,
     /// Signalling.
     pub sip: SipHandle,
     /// Media.
     pub media: Arc<MediaPlane>,
     /// What we can speak.
     pub capabilities: Capabilities,
+    /// Whether audio may or must be protected, by the listener that a call has come to.
+    pub srtp: Vec<(Transport, SocketAddr, SrtpPolicy)>,
     /// The address to offer in SDP, when it is not the one that signalling arrived at.
     pub media_address: Option<std::net::IpAddr>,
     /// Storage.
@@ -62,6 +68,25 @@ impl Desk {
     /// The present moment in UTC.
     pub fn utc(&self) -> DateTime<Utc> {
         self.clock.utc()
+    }
+
+    /// What we can speak in answer to this INVITE.
+    pub(super) fn capabilities_for(&self, invite: &InboundInvite) -> Capabilities {
+        let (transport, local) = (invite.transport, invite.local);
+        let came_to = |listener: &SocketAddr| {
+            listener.port() == local.port()
+                && (listener.ip().is_unspecified()
+                    || listener.ip().to_canonical() == local.ip().to_canonical())
+        };
+        let policy = self
+            .srtp
+            .iter()
+            .find(|(known, listener, _)| *known == transport && came_to(listener))
+            .map_or(self.capabilities.srtp, |(_, _, policy)| *policy);
+        Capabilities {
+            srtp: policy,
+            ..self.capabilities.clone()
+        }
     }
 
     /// Tells signalling what to do.
@@ -87,13 +112,18 @@ pub(super) async fn signal(sip: &SipHandle, command: Command) {
 pub struct Randomness(Mutex<StdRng>);
 
 impl Randomness {
-    /// Randomness that follows from `seed`.
-    pub fn seeded(seed: u64) -> Self {
-        Self(Mutex::new(StdRng::seed_from_u64(seed)))
+    /// Randomness that follows from `seed`, and is as hard to guess: keys come from it.
+    pub fn seeded(seed: [u8; 32]) -> Self {
+        Self(Mutex::new(StdRng::from_seed(seed)))
     }
 
     /// Draws a seed for something of its own.
     pub fn seed(&self) -> u64 {
+        self.with(|rng| rng.random())
+    }
+
+    /// Draws a seed for keys.
+    pub fn key_seed(&self) -> [u8; 32] {
         self.with(|rng| rng.random())
     }
 

@@ -7,12 +7,15 @@
 pub mod context;
 mod desk;
 mod farewell;
+mod feedback;
 pub mod identity;
 mod intake;
 mod leg;
+
 mod quality;
 pub mod reception;
 pub mod registry;
+mod repertoire;
 mod survey_call;
 
 pub use desk::{Desk, Randomness};

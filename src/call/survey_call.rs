@@ -38,7 +38,7 @@ pub(super) async fn run(desk: &Arc<Desk>, mut incoming: Incoming, admitted: Admi
         return store_end(desk, end).await;
     }
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
-    match Leg::answer(desk, &incoming.invite, sender).await {
+    match Leg::answer(desk, &incoming.invite, &admitted, sender).await {
         Ok(leg) => {
             let call = SurveyCall::new(desk, leg, admitted);
             call.go_on(incoming.events, media_events, hang_up).await;
@@ -200,7 +200,7 @@ impl SurveyCall {
 
     fn media_event(&mut self, event: Option<MediaEvent>) {
         match event {
-            Some(MediaEvent::Digit { digit, at }) => self.press(Path::TelephoneEvent, Press { digit, at }),
+            Some(MediaEvent::Digit { digit, at, path }) => self.press(path, Press { digit, at }),
             Some(MediaEvent::PlaybackFinished(play)) => {
                 self.tell(Input::PlaybackFinished(crate::survey::PlayId(play.0)));
             }
@@ -234,7 +234,7 @@ impl SurveyCall {
     async fn do_what_the_session_wants(&mut self) {
         while let Some(output) = self.session.poll() {
             match output {
-                Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts),
+                Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts).await,
                 Output::StopPlayback => self.leg.stop(),
                 Output::Speak(language) => self.speak(language),
                 Output::Answer(answer) => self.store(answer).await,
@@ -245,17 +245,19 @@ impl SurveyCall {
         self.over = self.session.outcome().is_some();
     }
 
-    fn play(&mut self, id: media::PlayId, prompts: &[PromptName]) {
+    async fn play(&mut self, id: media::PlayId, prompts: &[PromptName]) {
         let language = self.admitted.language.as_str();
         let recorded = prompts
             .iter()
             .filter_map(|name| self.desk.prompts.get(language, name.as_str()))
             .cloned();
-        self.leg.play(id, Playlist::from_iter(recorded));
+        self.leg.play(id, Playlist::from_iter(recorded)).await;
     }
 
     fn speak(&mut self, language: Language) {
         tracing::debug!(%language, "language");
+        self.leg.change_language(language.clone());
+        self.admitted.feedback.change_language(&language);
         self.admitted.language = language;
     }
 
@@ -276,6 +278,7 @@ impl SurveyCall {
             answered_at: self.desk.utc(),
         };
         tracing::info!(question = %record.question, value = record.value, attempts = record.attempts, "answer");
+        self.admitted.feedback.answer(&record.question, record.value);
         let writer = self.desk.writer.clone();
         self.storing = Some(Box::pin(async move {
             let stored = writer.answer(record).await;
@@ -309,7 +312,13 @@ impl SurveyCall {
             | EndReason::TimeCap
             | EndReason::CallerHungUp => "Q.850;cause=16;text=\"Survey finished\"",
         };
-        let headers = vec![("Reason".to_owned(), cause.to_owned())];
+        if let Some(outcome) = self.session.outcome() {
+            self.admitted
+                .feedback
+                .ends(outcome.disposition, outcome.reason.as_str());
+        }
+        let mut headers = self.admitted.feedback.headers(&self.desk.results.bye_headers);
+        headers.push(("Reason".to_owned(), cause.to_owned()));
         self.desk
             .signal(Command::HangUp {
                 dialog: self.leg.dialog(),

@@ -1,15 +1,22 @@
 //! The media of one test call: our session description, the media session and the recording.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::phone::Phone;
 use super::record::Failure;
-use crate::dtmf::Digit;
-use crate::media::{self, Busy, Listening, MediaEvent, MediaSession, Recording, Stream};
-use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use crate::audio::{Sound, TELEPHONE_RATE};
+use crate::dtmf::{self, Digit};
+use crate::media::{self, Busy, Listening, MediaEvent, MediaSession, PlayId, Recording, Stream};
+use crate::prompts::{Item, Playlist, Prompt};
+use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::Body;
+
+/// Silence behind each key that is sent as tones.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Open from before the INVITE to the end of the dialog.
 pub(super) struct Leg {
@@ -29,7 +36,11 @@ impl Leg {
             .map_err(|error| Failure::Media(error.to_string()))?;
         Ok(Self {
             capabilities: phone.capabilities().clone(),
-            description: LocalSession::new(phone.seed(), media.local_rtp()),
+            description: LocalSession::new(
+                phone.seed(),
+                media.local_rtp(),
+                KeySource::from_seed(phone.key_seed()),
+            ),
             media: Some(media),
             recording: None,
             started: false,
@@ -42,7 +53,7 @@ impl Leg {
     }
 
     /// Reads the answer to our offer.
-    pub(super) fn read_answer(&self, body: &Body) -> Result<Negotiated, Refusal> {
+    pub(super) fn read_answer(&mut self, body: &Body) -> Result<Negotiated, Refusal> {
         self.description.read_answer(&body.bytes, &self.capabilities)
     }
 
@@ -57,7 +68,7 @@ impl Leg {
     /// Sends and hears as negotiated from now on.
     pub(super) fn stream(&mut self, negotiated: &Negotiated) -> Result<(), Failure> {
         let Some(media) = &self.media else { return Ok(()) };
-        let stream = Stream::from(negotiated);
+        let stream = Stream::new(negotiated, self.description.srtp());
         let done = if self.started {
             media.update(stream)
         } else {
@@ -87,6 +98,18 @@ impl Leg {
     pub(super) fn press(&self, digit: Digit) -> Result<(), Failure> {
         self.media.as_ref().map_or(Ok(()), |media| {
             media.press(digit, super::talk::PRESS).map_err(overloaded)
+        })
+    }
+
+    /// Presses keys as tones in the audio, one after the other.
+    pub(super) fn sound(&self, digits: &[Digit]) -> Result<(), Failure> {
+        let samples = dtmf::tones(digits, super::talk::PRESS, PAUSE);
+        let prompt = Sound::from_pcm(TELEPHONE_RATE, &samples)
+            .and_then(|sound| Prompt::new(PathBuf::from("keys"), &sound).ok())
+            .expect("the tones are of the telephone's rate");
+        let playlist = Playlist::new([Item::Prompt(Arc::new(prompt))]);
+        self.media.as_ref().map_or(Ok(()), |media| {
+            media.play(PlayId(0), playlist).map_err(overloaded)
         })
     }
 

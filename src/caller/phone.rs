@@ -13,7 +13,9 @@ use super::record::{CallRecord, Noted};
 use super::talk::Talk;
 use super::target::{ResolveError, Target, local_address};
 use crate::lifecycle::Shutdown;
-use crate::media::{MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, Statistics};
+use crate::media::{
+    InBandDtmf, MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, Statistics,
+};
 use crate::sdp::Capabilities;
 use crate::sip::agent::AgentConfig;
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, OutboundInvite, Transport};
@@ -86,6 +88,7 @@ impl Phone {
             threads: config.threads,
             ports: rng.random_range(FIRST_PORT)..=LAST_PORT,
             rtp_timeout: Duration::ZERO,
+            in_band_dtmf: InBandDtmf::Never,
             // A caller that refuses its own calls measures nothing.
             late_limit: Duration::ZERO,
             ..PlaneConfig::new(rng.random())
@@ -128,11 +131,21 @@ impl Phone {
         self.sip.stop(Duration::ZERO).await;
     }
 
+    /// Our address towards the target.
+    pub(super) const fn local(&self) -> IpAddr {
+        self.local
+    }
+
     pub(super) const fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }
 
     pub(super) fn seed(&self) -> u64 {
+        self.rng.lock().unwrap_or_else(PoisonError::into_inner).random()
+    }
+
+    /// For the keys of one call: as hard to guess as the seed, which is enough for tests.
+    pub(super) fn key_seed(&self) -> [u8; 32] {
         self.rng.lock().unwrap_or_else(PoisonError::into_inner).random()
     }
 

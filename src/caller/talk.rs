@@ -304,12 +304,16 @@ impl<'a> Talk<'a> {
         match event {
             Some(MediaEvent::SpeechStarted { at }) => self.prompt_started(at).await,
             Some(MediaEvent::SpeechEnded { at }) => self.heard(Heard::End(at)).await,
-            Some(MediaEvent::DigitSent { at, .. }) => self.key_sent_at = Some(at),
+            Some(
+                MediaEvent::DigitSent { at, .. }
+                | MediaEvent::PlaybackStarted {
+                    first_packet_at: at, ..
+                },
+            ) => self.key_sent_at = Some(at),
             Some(MediaEvent::DigitRefused(_)) => self.abort(Failure::KeysRefused).await,
-            Some(MediaEvent::Closed(report)) => self.reported(report),
+            Some(MediaEvent::Closed(report)) => self.reported(*report),
             Some(
                 MediaEvent::Digit { .. }
-                | MediaEvent::PlaybackStarted { .. }
                 | MediaEvent::PlaybackFinished(_)
                 | MediaEvent::RtpSilence
                 | MediaEvent::PeerLeft,
@@ -346,26 +350,34 @@ impl<'a> Talk<'a> {
     }
 
     async fn press(&mut self, group: Group) {
-        for digit in group.digits() {
-            match self.order.key_path {
-                KeyPath::TelephoneEvent => {
+        match self.order.key_path {
+            KeyPath::TelephoneEvent => {
+                for digit in group.digits() {
                     let done = self.leg.press(*digit);
                     self.must(done);
                 }
-                KeyPath::Info => {
-                    let body = info_body(*digit);
-                    self.phone
-                        .send(Command::SendInfo {
-                            dialog: self.dialog,
-                            body,
-                        })
-                        .await;
-                    self.key_sent_at = Some(now());
+            }
+            KeyPath::Info => {
+                for digit in group.digits() {
+                    self.inform(*digit).await;
                 }
+            }
+            KeyPath::InBand => {
+                let done = self.leg.sound(group.digits());
+                self.must(done);
             }
         }
         self.journal.record.presses += 1;
         self.note(Step::Pressed(group));
+    }
+
+    async fn inform(&mut self, digit: Digit) {
+        let info = Command::SendInfo {
+            dialog: self.dialog,
+            body: info_body(digit),
+        };
+        self.phone.send(info).await;
+        self.key_sent_at = Some(now());
     }
 
     fn reported(&mut self, report: MediaReport) {

@@ -12,7 +12,8 @@ use tokio::sync::mpsc;
 use super::runtime;
 use crate::caller::{CallRecord, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target};
 use crate::lifecycle::{self, Shutdown};
-use crate::sdp::{AddressFamilies, Capabilities, Codec, Ptime};
+use crate::rtp::srtp::Suite;
+use crate::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
 use crate::sip::event::Transport;
 use crate::survey::parse_duration;
 
@@ -36,9 +37,9 @@ pub(super) struct Args {
     /// Press into the prompts instead of after them
     #[arg(long)]
     barge_in: bool,
-    /// Send keys by SIP INFO instead of RTP
-    #[arg(long)]
-    info: bool,
+    /// How keys travel; in-band also offers no telephone-event
+    #[arg(long, value_enum, default_value = "rfc4733")]
+    dtmf: DtmfWord,
     /// A header of the INVITE, for example 'X-Queue: sales'; may be repeated
     #[arg(long = "header", value_name = "HEADER", value_parser = header)]
     headers: Vec<(String, String)>,
@@ -67,12 +68,15 @@ pub(super) struct LineArgs {
     /// Transport of SIP
     #[arg(long, value_enum)]
     transport: Option<TransportWord>,
-    /// Offer only this codec
-    #[arg(long, value_enum, ignore_case = true)]
-    codec: Option<CodecWord>,
+    /// Offer only this codec: PCMU, PCMA, G722 or opus
+    #[arg(long, value_parser = codec)]
+    codec: Option<Codec>,
     /// Milliseconds of audio wanted in a packet: 10, 20, 30, 40 or 60
     #[arg(long, value_name = "MS", value_parser = ptime, default_value = "20")]
     ptime: Ptime,
+    /// Protect the audio by SRTP: by this suite only, or by the first of all four that the other side takes
+    #[arg(long, value_name = "SUITE", num_args = 0..=1, require_equals = true)]
+    srtp: Option<Option<Suite>>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -81,10 +85,14 @@ enum TransportWord {
     Tcp,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum CodecWord {
-    Pcmu,
-    Pcma,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DtmfWord {
+    /// Telephone-events in RTP
+    Rfc4733,
+    /// Tones in the audio
+    InBand,
+    /// SIP INFO
+    Info,
 }
 
 impl LineArgs {
@@ -97,15 +105,21 @@ impl LineArgs {
                 TransportWord::Tcp => Transport::Tcp,
             }),
             capabilities: Capabilities {
-                codecs: match self.codec {
-                    None => vec![Codec::Pcmu, Codec::Pcma],
-                    Some(CodecWord::Pcmu) => vec![Codec::Pcmu],
-                    Some(CodecWord::Pcma) => vec![Codec::Pcma],
-                },
+                codecs: self
+                    .codec
+                    .map_or_else(|| vec![Codec::Pcmu, Codec::Pcma], |codec| vec![codec]),
                 telephone_event: Some(101),
                 ptime: self.ptime,
                 rtcp_mux: true,
                 families: AddressFamilies::Both,
+                srtp: match self.srtp {
+                    None => SrtpPolicy::Off,
+                    Some(_) => SrtpPolicy::Required,
+                },
+                suites: self
+                    .srtp
+                    .flatten()
+                    .map_or_else(|| Suite::ALL.to_vec(), |one| vec![one]),
             },
             threads,
             seed,
@@ -116,7 +130,11 @@ impl LineArgs {
 /// Places the call; status 1 when it failed.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
-        let phone = Phone::open(args.line.phone(&args.target, 1, seed())).await?;
+        let mut config = args.line.phone(&args.target, 1, seed());
+        if args.dtmf == DtmfWord::InBand {
+            config.capabilities.telephone_event = None;
+        }
+        let phone = Phone::open(config).await?;
         let stop = stop_on_interrupt();
         let (watcher, steps) = mpsc::channel(STEPS);
         let order = order(args);
@@ -147,10 +165,10 @@ fn order(args: &Args) -> Order {
         } else {
             Style::AfterPrompt
         },
-        key_path: if args.info {
-            KeyPath::Info
-        } else {
-            KeyPath::TelephoneEvent
+        key_path: match args.dtmf {
+            DtmfWord::Rfc4733 => KeyPath::TelephoneEvent,
+            DtmfWord::InBand => KeyPath::InBand,
+            DtmfWord::Info => KeyPath::Info,
         },
         offer: if args.delayed_offer {
             OfferIn::Answer
@@ -285,6 +303,10 @@ fn ptime(text: &str) -> Result<Ptime, String> {
         .into_iter()
         .find(|ptime| Some(ptime.millis()) == wanted)
         .ok_or_else(|| "choose 10, 20, 30, 40 or 60".to_owned())
+}
+
+fn codec(text: &str) -> Result<Codec, String> {
+    Codec::named(text).ok_or_else(|| "choose PCMU, PCMA, G722 or opus".to_owned())
 }
 
 #[cfg(test)]

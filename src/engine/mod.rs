@@ -8,6 +8,8 @@ mod error;
 mod gauges;
 pub mod library;
 mod readiness;
+mod results;
+mod srtp;
 pub mod wanted;
 
 use std::future::Future;
@@ -30,12 +32,12 @@ use crate::call::registry::Registry;
 use crate::call::{Desk, Randomness, reception};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::config::media::{CodecName, MediaSettings};
+use crate::config::media::{InBandDtmfWord, MediaSettings};
 use crate::config::network::Listener;
 use crate::config::sip::SipSettings;
 use crate::lifecycle::{self, ShutdownTrigger, spawn};
-use crate::media::{MediaPlane, PlaneConfig, Scheduling};
-use crate::sdp::{Capabilities, Codec};
+use crate::media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
+use crate::sdp::Capabilities;
 use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
 use crate::sip::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
 use crate::sip::wire::Limits as MessageLimits;
@@ -91,10 +93,16 @@ impl Engine {
             surveys: library.surveys,
             prompts: library.prompts,
             goodbye_prompt: library::GOODBYE_PROMPT,
-            context: ContextReader::new(settings.context.clone(), settings.privacy.caller_number, hasher),
+            context: ContextReader::new(
+                settings.context.mapping.clone(),
+                settings.privacy.caller_number,
+                hasher,
+            ),
+            results: settings.results.over(&settings.context.presets),
             sip: sip.clone(),
             media: Arc::clone(&media),
             capabilities: capabilities(&settings.media),
+            srtp: srtp::policies(settings, sip.bound()),
             media_address: settings.media.advertised,
             writer: storage.handle.clone(),
             clock,
@@ -226,6 +234,11 @@ fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneC
         ports: media.ports.first..=media.ports.last,
         quarantine: media.port_quarantine.0,
         rtp_timeout: media.silence_timeout.0,
+        in_band_dtmf: match media.in_band_dtmf {
+            InBandDtmfWord::Auto => InBandDtmf::Auto,
+            InBandDtmfWord::Always => InBandDtmf::Always,
+            InBandDtmfWord::Never => InBandDtmf::Never,
+        },
         late_limit: media.late_limit.0,
         scheduling: match media.realtime {
             true => Scheduling::Realtime,
@@ -237,12 +250,10 @@ fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneC
 }
 
 fn capabilities(settings: &MediaSettings) -> Capabilities {
-    let codec = |name: &CodecName| match name {
-        CodecName::Pcmu => Codec::Pcmu,
-        CodecName::Pcma => Codec::Pcma,
-    };
     Capabilities {
-        codecs: settings.codecs.iter().map(codec).collect(),
+        codecs: settings.codecs.iter().map(|name| name.0).collect(),
+        srtp: srtp::policy(settings.srtp),
+        suites: settings.srtp_suites.clone(),
         ..Capabilities::default()
     }
 }

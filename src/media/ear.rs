@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use super::arrival::Datagram;
 use super::event::{MediaEvent, MediaReport};
 use super::histogram::Histogram;
+use super::in_band::{InBandDtmf, InBandEar, Placed};
 use super::listen::Listening;
 use super::outbox::Outbox;
 use super::recorder::RecorderSink;
 use super::schedule::Schedule;
 use super::stream::Stream;
-use crate::audio::{SpeechDetector, SpeechEdge, TELEPHONE_RATE};
-use crate::dtmf::{EarlyEvents, EventPacket, Press, TelephoneEventReceiver};
+use crate::audio::{Codec, Decoder, SpeechDetector, SpeechEdge};
+use crate::dtmf::{EarlyEvents, EventPacket, Path, Press, TelephoneEventReceiver};
 use crate::rtp::{Arrival, Carries, Latch, Packet, Receiver, Verdict};
 use crate::sdp::Direction;
 
@@ -25,9 +26,15 @@ pub(super) struct Ear {
     latch: Latch,
     receiver: Receiver,
     digits: TelephoneEventReceiver,
-    /// The clock that `digits` counts in, in Hz.
-    event_clock: u32,
+    /// The clocks that `digits` counts in, in Hz.
+    event_clocks: (u32, u32),
     early: EarlyEvents,
+    in_band_dtmf: InBandDtmf,
+    /// Exists while keys are looked for in the audio; apart, since most calls do without.
+    in_band: Option<Box<InBandEar>>,
+    codec: Codec,
+    /// Exists while somebody wants samples.
+    decoder: Option<Decoder>,
     speech: Option<SpeechDetector>,
     recorder: Option<RecorderSink>,
     schedule: Schedule,
@@ -50,13 +57,17 @@ pub(super) enum Heard {
 
 impl Ear {
     /// An ear for a stream that begins `now`.
-    pub(super) fn new(stream: &Stream, now: Instant) -> Self {
-        Self {
+    pub(super) fn new(stream: &Stream, in_band_dtmf: InBandDtmf, now: Instant) -> Self {
+        let mut ear = Self {
             latch: Latch::new(stream.remote_rtp),
-            receiver: Receiver::new(TELEPHONE_RATE),
-            digits: TelephoneEventReceiver::new(event_clock(stream)),
-            event_clock: event_clock(stream),
+            receiver: Receiver::new(stream.codec.clock_rate()),
+            digits: digits(stream),
+            event_clocks: event_clocks(stream),
             early: EarlyEvents::default(),
+            in_band_dtmf,
+            in_band: None,
+            codec: stream.codec,
+            decoder: None,
             speech: None,
             recorder: None,
             schedule: Schedule::default(),
@@ -65,28 +76,53 @@ impl Ear {
             last_at: None,
             expected_since: now,
             silence_told: false,
-        }
+        };
+        ear.look_for_keys(stream);
+        ear
     }
 
     /// Hears as negotiated anew.
     pub(super) fn renegotiate(&mut self, stream: &Stream, now: Instant) {
         self.latch.renegotiate(stream.remote_rtp);
-        if self.event_clock != event_clock(stream) {
-            self.event_clock = event_clock(stream);
-            self.digits = TelephoneEventReceiver::new(self.event_clock);
+        if self.event_clocks != event_clocks(stream) {
+            self.event_clocks = event_clocks(stream);
+            self.digits = digits(stream);
         }
+        if self.codec != stream.codec {
+            self.codec = stream.codec;
+            self.receiver.renegotiate(stream.codec.clock_rate());
+            self.schedule.restart();
+        }
+        self.look_for_keys(stream);
         self.expected_since = now;
+    }
+
+    /// Looks for keys in the audio where that applies to the stream.
+    fn look_for_keys(&mut self, stream: &Stream) {
+        let in_band = self.in_band.take().unwrap_or_default();
+        self.in_band = self.in_band_dtmf.applies_to(stream).then_some(in_band);
+        self.choose_decoder();
     }
 
     /// Listens for speech, or no more.
     pub(super) fn listen(&mut self, listening: Option<Listening>) {
         self.speech =
             listening.map(|listening| SpeechDetector::new(listening.threshold_dbov, listening.hangover));
+        self.choose_decoder();
     }
 
     /// Records from now on.
     pub(super) fn record(&mut self, sink: RecorderSink) {
         self.recorder = Some(sink);
+        self.choose_decoder();
+    }
+
+    /// Decodes what is heard when somebody wants samples, and only then. Not called for a packet: it allocates.
+    fn choose_decoder(&mut self) {
+        let is_wanted = self.in_band.is_some() || self.speech.is_some() || self.recorder.is_some();
+        let fits = |decoder: &Decoder| is_wanted && decoder.codec() == self.codec;
+        let decoder = self.decoder.take().filter(fits);
+        self.decoder = decoder.or_else(|| is_wanted.then(|| Decoder::new(self.codec)));
     }
 
     /// Where to send: the latched source, or the address of the SDP before there is one.
@@ -140,7 +176,7 @@ impl Ear {
     }
 
     fn event(&mut self, packet: &Packet<'_>, arrival: Instant, desk: &mut Desk<'_>) {
-        desk.press(self.digits.handle(packet, arrival));
+        desk.press(Path::TelephoneEvent, self.digits.handle(packet, arrival));
     }
 
     /// Keeps the events of a source that is not trusted yet.
@@ -155,7 +191,7 @@ impl Ear {
     /// Takes in what was kept of a source that has just been latched.
     fn take_aside(&mut self, source: SocketAddr, desk: &mut Desk<'_>) {
         for (event, at) in self.early.release(source) {
-            desk.press(self.digits.handle_event(&event, at));
+            desk.press(Path::TelephoneEvent, self.digits.handle_event(&event, at));
         }
     }
 
@@ -165,19 +201,39 @@ impl Ear {
             Arrival::First | Arrival::Jumped => self.schedule.restart(),
             Arrival::InOrder { .. } | Arrival::Late | Arrival::Duplicate => {}
         }
-        if let Some(error) = self.schedule.error(packet.timestamp.0, TELEPHONE_RATE, at) {
+        let clock_rate = self.codec.clock_rate();
+        if let Some(error) = self.schedule.error(packet.timestamp.0, clock_rate, at) {
             desk.pacing.record(error);
         }
-        let law = desk.stream.law;
-        if let Some(edge) = self
-            .speech
-            .as_mut()
-            .and_then(|speech| speech.handle(law, packet.payload, at))
-        {
+        match arrival {
+            // Out of its order it would spoil what comes after it.
+            Arrival::Late | Arrival::Duplicate => {}
+            Arrival::First | Arrival::InOrder { .. } | Arrival::Jumped => {
+                self.listen_to(packet, arrival, at, desk);
+            }
+        }
+    }
+
+    /// The one place where a packet of audio becomes samples, at 8 kHz whatever its codec.
+    fn listen_to(&mut self, packet: &Packet<'_>, arrival: Arrival, at: Instant, desk: &mut Desk<'_>) {
+        let Some(decoder) = &mut self.decoder else { return };
+        let samples = decoder.decode(packet.payload);
+        let clock_rate = self.codec.clock_rate();
+        if let Some(in_band) = &mut self.in_band {
+            let placed = Placed {
+                timestamp: packet.timestamp,
+                clock_rate,
+                arrival,
+                at,
+            };
+            in_band.packet(placed, samples, |press| desk.press(Path::InBand, Some(press)));
+        }
+        let edge = self.speech.as_mut().and_then(|speech| speech.handle(samples, at));
+        if let Some(edge) = edge {
             desk.outbox.push(told(edge));
         }
         if let Some(recorder) = &self.recorder {
-            recorder.push(law, packet.timestamp.0, packet.payload);
+            recorder.push(packet.timestamp.0, clock_rate, samples);
         }
     }
 
@@ -223,17 +279,23 @@ pub(super) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn press(&mut self, press: Option<Press>) {
+    fn press(&mut self, path: Path, press: Option<Press>) {
         if let Some(Press { digit, at }) = press {
-            self.outbox.push(MediaEvent::Digit { digit, at });
+            self.outbox.push(MediaEvent::Digit { digit, at, path });
         }
     }
 }
 
-fn event_clock(stream: &Stream) -> u32 {
-    stream
-        .telephone_event
-        .map_or(TELEPHONE_RATE, |event| event.clock_rate)
+/// The clock of telephone-events and the codec's, in Hz. They may differ, and phones then count timestamps by either.
+fn event_clocks(stream: &Stream) -> (u32, u32) {
+    let codec = stream.codec.clock_rate();
+    let events = stream.telephone_event.map_or(codec, |event| event.clock_rate);
+    (events, codec)
+}
+
+fn digits(stream: &Stream) -> TelephoneEventReceiver {
+    let (events, codec) = event_clocks(stream);
+    TelephoneEventReceiver::new(events).beside(codec)
 }
 
 /// What a packet carries; `None` for a payload type that was not negotiated.

@@ -1,8 +1,8 @@
 //! Recording what a call hears, away from the media threads.
 //!
-//! A media thread hands over each packet's bytes as received and never waits: when the queue to the recorder's
+//! A media thread hands over each packet's samples and never waits: when the queue to the recorder's
 //! thread is full, the packet is dropped and counted, and the recording has a silent gap there. The recorder's
-//! thread decodes and writes; its disk may be slow.
+//! thread writes; its disk may be slow.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -15,21 +15,21 @@ use std::thread::JoinHandle;
 use hound::{SampleFormat, WavSpec, WavWriter};
 
 use crate::audio::TELEPHONE_RATE;
-use crate::audio::g711::Law;
 
 /// Packets that may wait for the disk: ten seconds of one call.
 const QUEUE: usize = 512;
-/// The longest packet taken: 60 ms of G.711.
+/// Samples handed over at once: 60 ms. A longer packet is handed over in parts.
 const CHUNK: usize = 480;
 /// Silence filled in for one gap, at most: 10 s. A longer gap is a jump of the sender's clock.
 const LONGEST_GAP: u32 = 10 * TELEPHONE_RATE;
 
 struct Chunk {
-    law: Law,
     /// RTP timestamp of the first sample.
     timestamp: u32,
+    /// How far the timestamp moves from sample to sample.
+    units: u32,
     length: usize,
-    bytes: [u8; CHUNK],
+    samples: [i16; CHUNK],
 }
 
 /// A recording could not be started or finished.
@@ -85,15 +85,24 @@ pub fn record(path: &Path) -> Result<(Recording, RecorderSink), RecordError> {
 }
 
 impl RecorderSink {
-    /// Hands over one packet's audio; never waits, does not allocate.
-    pub(super) fn push(&self, law: Law, timestamp: u32, payload: &[u8]) {
+    /// Hands over one packet's samples, which are at 8 kHz, with its timestamp on a clock of `clock_rate` Hz; never
+    /// waits, does not allocate.
+    pub(super) fn push(&self, timestamp: u32, clock_rate: u32, samples: &[i16]) {
+        let units = (clock_rate / TELEPHONE_RATE).max(1);
+        for (part, samples) in samples.chunks(CHUNK).enumerate() {
+            let offset = (part * CHUNK) as u32 * units;
+            self.push_part(timestamp.wrapping_add(offset), units, samples);
+        }
+    }
+
+    fn push_part(&self, timestamp: u32, units: u32, samples: &[i16]) {
         let mut chunk = Chunk {
-            law,
             timestamp,
+            units,
             length: 0,
-            bytes: [0; CHUNK],
+            samples: [0; CHUNK],
         };
-        for (to, from) in chunk.bytes.iter_mut().zip(payload) {
+        for (to, from) in chunk.samples.iter_mut().zip(samples) {
             *to = *from;
             chunk.length += 1;
         }
@@ -131,15 +140,16 @@ fn write_all(mut file: WavWriter<BufWriter<File>>, chunks: &Receiver<Chunk>) -> 
             // Late: its place has been filled with silence already.
             continue;
         }
-        if gap <= LONGEST_GAP {
-            for _ in 0..gap {
+        let missing = gap / chunk.units;
+        if missing <= LONGEST_GAP {
+            for _ in 0..missing {
                 file.write_sample(0i16)?;
             }
         }
-        for byte in chunk.bytes.iter().take(chunk.length) {
-            file.write_sample(chunk.law.decode(*byte))?;
+        for sample in chunk.samples.iter().take(chunk.length) {
+            file.write_sample(*sample)?;
         }
-        expected = Some(chunk.timestamp.wrapping_add(chunk.length as u32));
+        expected = Some(chunk.timestamp.wrapping_add(chunk.length as u32 * chunk.units));
     }
     file.finalize()?;
     Ok(())
@@ -147,28 +157,40 @@ fn write_all(mut file: WavWriter<BufWriter<File>>, chunks: &Receiver<Chunk>) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::record;
-    use crate::audio::g711::Law;
+    use std::path::Path;
 
+    use super::record;
     #[test]
     fn recording_holds_what_was_heard_with_silence_for_what_was_lost() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("heard.wav");
         let (recording, sink) = record(&path).unwrap();
-        let loud = [Law::A.encode(5_000); 160];
         let start = u32::MAX - 100;
-        sink.push(Law::A, start, &loud);
-        sink.push(Law::A, start.wrapping_add(320), &loud);
-        sink.push(Law::A, start.wrapping_add(160), &loud);
+        sink.push(start, 8_000, &[5_000; 160]);
+        sink.push(start.wrapping_add(320), 8_000, &[5_000; 160]);
+        sink.push(start.wrapping_add(160), 8_000, &[5_000; 160]);
         drop(sink);
         assert_eq!(recording.finish().unwrap(), 0);
-        let heard: Vec<i16> = hound::WavReader::open(&path)
-            .unwrap()
-            .samples::<i16>()
-            .map(Result::unwrap)
-            .collect();
-        let value = Law::A.decode(loud[0]);
-        let expected: Vec<i16> = [[value; 160], [0; 160], [value; 160]].concat();
-        assert_eq!(heard, expected);
+        let expected: Vec<i16> = [[5_000; 160], [0; 160], [5_000; 160]].concat();
+        assert_eq!(samples(&path), expected);
+    }
+
+    #[test]
+    fn timestamps_of_48_khz_and_long_packets_find_their_place() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("heard.wav");
+        let (recording, sink) = record(&path).unwrap();
+        sink.push(0, 48_000, &[7; 960]);
+        sink.push(960 * 6, 48_000, &[8; 160]);
+        sink.push((960 + 320) * 6, 48_000, &[9; 160]);
+        drop(sink);
+        assert_eq!(recording.finish().unwrap(), 0);
+        let expected = [vec![7; 960], vec![8; 160], vec![0; 160], vec![9; 160]].concat();
+        assert_eq!(samples(&path), expected);
+    }
+
+    fn samples(path: &Path) -> Vec<i16> {
+        let mut reader = hound::WavReader::open(path).unwrap();
+        reader.samples().map(Result::unwrap).collect()
     }
 }

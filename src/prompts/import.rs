@@ -13,11 +13,9 @@ use super::examine::{Examination, LEAD, LEVEL_DBOV, TAIL, examine};
 use super::fault::{Fault, Reason};
 use super::{catalog, scan};
 use crate::audio::shape::{Trimmed, amplify, high_pass, limit_peaks, set_silence};
-use crate::audio::{Sound, TELEPHONE_RATE, measure, resample};
+use crate::audio::{Sound, TELEPHONE_RATE, WIDEBAND_RATE, measure, resample};
 use crate::survey::Language;
 
-/// The rate of prompts that keep what wideband codecs can carry.
-pub const WIDEBAND_RATE: u32 = 16_000;
 /// Below the telephone band; the filter is steep enough to leave the band itself alone.
 const RUMBLE_HZ: f64 = 230.0;
 /// Peaks are turned down to this; the rule allows more, and resampling adds a little.
@@ -241,7 +239,7 @@ pub fn import(
     let folder = own.join(source.language.as_str());
     let target = folder.join(format!("{}.wav", source.name));
     refuse_rivals(&folder, &source.name, &target, overwrite)?;
-    let recorded = catalog::read_master(&source.file)?;
+    let recorded = catalog::read(&source.file)?;
     let rate = rate.unwrap_or(natural_rate(recorded.rate()));
     let (sound, changes) = bring_to_measure(&recorded, rate)?;
     let examination = examine(&sound)?;

@@ -1,4 +1,4 @@
-//! Recorded prompts: read, decoded and encoded once at load, shared by all calls.
+//! Recorded prompts: read and decoded at load, encoded once for each codec, shared by all calls.
 //!
 //! A [`Catalog`] holds every prompt of every language; a [`Playlist`] puts some of them in order for a call, and
 //! fills one packet after another from them. Reading files happens in [`Catalog::load`] only, which blocks:
@@ -13,14 +13,15 @@ mod fault;
 mod folders;
 pub mod import;
 mod manifest;
+mod payload;
 mod playlist;
 mod prompt;
 mod scan;
 pub mod sheet;
 
-pub use catalog::{Catalog, read, read_master};
+pub use catalog::{Catalog, Readiness, read};
 pub use fault::{Fault, Reason};
 pub use folders::{Folders, Origin, Recording};
 pub use manifest::{Entry, Manifest, ManifestError, Voice};
-pub use playlist::{Cursor, Filled, Item, Playlist};
+pub use playlist::{Cursor, Filled, Item, Playlist, Rest, silence};
 pub use prompt::Prompt;

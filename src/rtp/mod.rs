@@ -5,6 +5,8 @@
 //! written by [`Sender`] and [`rtcp`] into buffers that the thread owns. No function here allocates per packet
 //! or panics on bytes from outside.
 
+#[cfg(test)]
+pub(crate) mod impairment;
 mod latch;
 mod packet;
 mod ptime;
@@ -12,6 +14,7 @@ mod receiver;
 pub mod rtcp;
 mod sender;
 mod source;
+pub mod srtp;
 
 pub use latch::{Latch, Verdict};
 pub use packet::{HEADER_OCTETS, Kind, Packet, PacketError, RtpTimestamp, SequenceNumber, Ssrc, classify};

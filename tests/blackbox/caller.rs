@@ -7,12 +7,17 @@ async fn built_in_caller_completes_the_survey_in_every_way_it_can_call() {
     let server = Deployment::quick().start().await;
     let udp = format!("sip:nps@{}", server.udp);
     let tcp = format!("sip:nps@{};transport=tcp", server.tcp);
-    let ways: [&[&str]; 5] = [
+    let ways: [&[&str]; 10] = [
         &[&udp, "--codec", "pcma", "--ptime", "40"],
-        &[&udp, "--info"],
+        &[&udp, "--codec", "G722"],
+        &[&udp, "--codec", "opus"],
+        &[&udp, "--codec", "Opus", "--delayed-offer"],
+        &[&udp, "--dtmf", "info"],
+        &[&udp, "--dtmf", "in-band"],
+        &[&udp, "--dtmf", "in-band", "--codec", "pcma", "--ptime", "30"],
         &[&udp, "--delayed-offer"],
         &[&tcp],
-        &[&tcp, "--delayed-offer", "--info"],
+        &[&tcp, "--delayed-offer", "--dtmf", "info"],
     ];
     for (count, way) in ways.iter().enumerate() {
         let arguments = [&["call", "--keys", "10,5,4", "--header", "X-Queue: sales"], *way].concat();

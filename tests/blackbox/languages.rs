@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aftercall::audio::g711::Law;
+use aftercall::audio::{TELEPHONE_RATE, resample};
 use aftercall::prompts;
 use aftercall::survey::{AnyPrompt, parse};
 use tokio::task::JoinSet;
@@ -50,7 +51,7 @@ async fn call(mut command: tokio::process::Command, recording: std::path::PathBu
         .unwrap();
     let told = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{told}");
-    let heard = prompts::read(&recording).unwrap().to_pcm();
+    let heard = telephone(&recording);
     let last = LANGUAGES
         .into_iter()
         .find(|language| holds(&heard, &thanks(language)));
@@ -60,10 +61,16 @@ async fn call(mut command: tokio::process::Command, recording: std::path::PathBu
 /// An excerpt of the thank-you of a language, as it goes over the wire.
 fn thanks(language: &str) -> Vec<i16> {
     let file = repository().join(format!("prompts/{language}/thanks.wav"));
-    let spoken = Law::Mu.encode_all(&prompts::read(&file).unwrap().to_pcm());
+    let spoken = Law::Mu.encode_all(&telephone(&file));
     let middle = spoken.len() / 2;
     let excerpt = spoken[middle..middle + EXCERPT].iter();
     excerpt.map(|byte| Law::Mu.decode(*byte)).collect()
+}
+
+/// A recording as a telephone carries it.
+fn telephone(file: &std::path::Path) -> Vec<i16> {
+    let sound = prompts::read(file).unwrap();
+    resample(&sound, TELEPHONE_RATE).unwrap().to_pcm()
 }
 
 fn holds(heard: &[i16], excerpt: &[i16]) -> bool {

@@ -16,4 +16,5 @@ mod languages;
 mod prompts;
 mod serve;
 mod sipp;
+mod srtp;
 mod support;

@@ -82,6 +82,24 @@ async fn plain_call_over_tcp_leaves_the_same_answers() {
 }
 
 #[tokio::test]
+async fn plain_call_over_ipv6_leaves_the_same_answers() {
+    if sipp::skipped() {
+        return;
+    }
+    let mut deployment = Deployment::quick();
+    deployment.set("sip", "listen", "\"[::1]:0\"");
+    let server = deployment.start().await;
+    let messages = sipp::call(&server, "plain", "nps").await;
+    assert!(
+        messages.contains("c=IN IP6 ::1"),
+        "media go over IPv6 too:\n{messages}"
+    );
+    let (call, answers) = server.only_call().await;
+    assert_completed(&call, &answers, ["9", "5", "4"]);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn same_key_at_each_question_counts_each_time() {
     if sipp::skipped() {
         return;
@@ -133,6 +151,21 @@ async fn keys_by_info_answer_as_well() {
     }
     let server = Deployment::quick().start().await;
     sipp::call(&server, "info", "nps").await;
+    let (call, answers) = server.only_call().await;
+    assert_completed(&call, &answers, ["9", "5", "4"]);
+}
+
+#[tokio::test]
+async fn result_comes_back_in_the_bye_where_it_is_configured() {
+    if sipp::skipped() {
+        return;
+    }
+    let mut deployment = Deployment::quick();
+    let bye = "{ X-Survey-Result = \"{disposition};nps={nps};original={original_call_id}\" }";
+    deployment.set("results", "bye_headers", bye);
+    deployment.set("results", "answer_headers", "{ X-Survey-Call = \"{call}\" }");
+    let server = deployment.start().await;
+    sipp::call(&server, "result_header", "nps").await;
     let (call, answers) = server.only_call().await;
     assert_completed(&call, &answers, ["9", "5", "4"]);
 }

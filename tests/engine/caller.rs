@@ -108,9 +108,15 @@ impl Caller {
 
     /// Waits for the 200 to the INVITE; returns its session description. No ACK is sent.
     pub(crate) async fn answered(&mut self) -> String {
+        let ok = self.answered_whole().await;
+        ok.split("\r\n\r\n").nth(1).unwrap().to_owned()
+    }
+
+    /// Waits for the 200 to the INVITE. No ACK is sent.
+    pub(crate) async fn answered_whole(&mut self) -> String {
         let ok = self.expect("SIP/2.0 200 ").await;
         self.to_tag = format!(";tag={}", header(&ok, "To").split(";tag=").nth(1).unwrap());
-        ok.split("\r\n\r\n").nth(1).unwrap().to_owned()
+        ok
     }
 
     pub(crate) async fn ack(&mut self) {
@@ -138,13 +144,18 @@ impl Caller {
     /// Offers this session in mid call; returns the answer.
     pub(crate) async fn offer_again(&mut self, attribute: &str) -> String {
         let offer = self.description(attribute);
-        self.request("INVITE", "", "application/sdp", &offer).await;
+        self.offer_in_mid_call(&offer, "200").await
+    }
+
+    /// Offers another session in mid call; returns the final response, which has this status.
+    pub(crate) async fn offer_in_mid_call(&mut self, offer: &str, status: &str) -> String {
+        self.request("INVITE", "", "application/sdp", offer).await;
         let wanted = format!("CSeq: {} INVITE", self.cseq);
         loop {
-            let ok = self.expect("SIP/2.0 200 ").await;
-            if ok.contains(&wanted) {
+            let response = self.expect(&format!("SIP/2.0 {status} ")).await;
+            if response.contains(&wanted) {
                 self.ack().await;
-                return ok;
+                return response;
             }
         }
     }

@@ -7,8 +7,11 @@
 )]
 
 mod caller;
+mod codecs;
+mod context;
 mod house;
 mod log;
+mod srtp;
 mod start;
 
 use std::future::Future;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::Studio;
 use crate::engine::wanted::Wanted;
 use crate::prompts::examine::{Examination, Finding, examine};
-use crate::prompts::{Origin, Recording, read_master};
+use crate::prompts::{Origin, Recording, read};
 use crate::survey::{Fault, Language, Severity};
 
 /// Options of `prompts check`.
@@ -105,7 +105,7 @@ fn check<'s>(studio: &'s Studio, wanted: &'s Wanted) -> Checked<'s> {
         return checked;
     };
     checked.placeholder = is_placeholder(studio, wanted, recording);
-    match read_master(&recording.file).and_then(|sound| examine(&sound)) {
+    match read(&recording.file).and_then(|sound| examine(&sound)) {
         Ok(examination) => {
             checked.findings = examination.findings();
             checked.examination = Some(examination);

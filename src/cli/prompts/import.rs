@@ -8,9 +8,9 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::{Value, json};
 
 use super::{Studio, in_words};
-use crate::audio::TELEPHONE_RATE;
+use crate::audio::{TELEPHONE_RATE, WIDEBAND_RATE};
 use crate::prompts::Fault;
-use crate::prompts::import::{Deed, Imported, Overwrite, Source, WIDEBAND_RATE, import, sources};
+use crate::prompts::import::{Deed, Imported, Overwrite, Source, import, sources};
 use crate::survey::{Language, PromptName, closest};
 
 /// Options of `prompts import`.
