@@ -8,17 +8,22 @@ mod energy;
 pub mod g711;
 pub mod g722;
 mod levels;
+mod likeness;
 pub mod opus;
 mod resample;
+pub mod shape;
 mod sound;
+mod spectrum;
 
 pub use codec::Codec;
 pub use decode::{DecodeError, decode};
 pub use decoder::Decoder;
 pub use energy::{SpeechDetector, SpeechEdge, mean_square};
-pub use levels::{Levels, measure};
+pub use levels::{Levels, longest_pause, measure};
+pub use likeness::longest_digit_likeness;
 pub use resample::{ResampleError, resample};
 pub use sound::Sound;
+pub use spectrum::{OutsideBand, outside_band};
 
 /// The sampling rate of telephone speech, in Hz.
 pub const TELEPHONE_RATE: u32 = 8_000;

@@ -23,7 +23,7 @@ use crate::sip::event::{Command, DialogEvent, EndCause};
 use crate::sip::service::Incoming;
 use crate::storage::StoreError;
 use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
-use crate::survey::{AnswerGiven, EndReason, Input, Output, PromptName, QuestionId, Session};
+use crate::survey::{AnswerGiven, EndReason, Input, Language, Output, PromptName, QuestionId, Session};
 
 /// Media events that may wait for the task.
 const MEDIA_EVENTS: usize = 32;
@@ -84,7 +84,7 @@ impl SurveyCall {
             desk: Arc::clone(desk),
             leg,
             answered_at: Some(desk.utc()),
-            session: Session::new(Arc::clone(&admitted.survey)),
+            session: session(&admitted),
             admitted,
             presses: Merge::default(),
             storing: None,
@@ -236,6 +236,7 @@ impl SurveyCall {
             match output {
                 Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts).await,
                 Output::StopPlayback => self.leg.stop(),
+                Output::Speak(language) => self.speak(language),
                 Output::Answer(answer) => self.store(answer).await,
                 Output::OptOut => self.opt_out().await,
                 Output::HangUp(reason) => self.hang_up(reason).await,
@@ -251,6 +252,13 @@ impl SurveyCall {
             .filter_map(|name| self.desk.prompts.get(language, name.as_str()))
             .cloned();
         self.leg.play(id, Playlist::from_iter(recorded)).await;
+    }
+
+    fn speak(&mut self, language: Language) {
+        tracing::debug!(%language, "language");
+        self.leg.change_language(language.clone());
+        self.admitted.feedback.change_language(&language);
+        self.admitted.language = language;
     }
 
     /// Hands the answer to storage. One answer waits at a time: the next question comes after it.
@@ -330,6 +338,16 @@ impl SurveyCall {
             .end(&self.desk, self.answered_at, disposition, reason);
         let media = quality::of_closing(self.leg.close(), &mut media).await;
         store_end(&self.desk, CallEnd { media, ..end }).await;
+    }
+}
+
+/// The session of a call, with a choice of languages where the caller is to make it.
+fn session(admitted: &Admitted) -> Session {
+    let session = Session::new(Arc::clone(&admitted.survey));
+    if admitted.offers_languages {
+        session.offering_languages(admitted.language.clone())
+    } else {
+        session
     }
 }
 

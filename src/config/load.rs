@@ -20,8 +20,19 @@ use crate::survey::{Fault, Position, Severity};
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
 
-const SECTIONS: [&str; 12] = [
-    "sip", "media", "calls", "context", "results", "privacy", "storage", "http", "log", "prompts", "surveys",
+const SECTIONS: [&str; 13] = [
+    "sip",
+    "media",
+    "calls",
+    "context",
+    "results",
+    "privacy",
+    "storage",
+    "http",
+    "log",
+    "languages",
+    "prompts",
+    "surveys",
     "route",
 ];
 
@@ -162,6 +173,7 @@ impl Reader<'_> {
             storage: self.section("storage", &mut table),
             http: self.section("http", &mut table),
             log: self.section("log", &mut table),
+            languages: self.section("languages", &mut table),
             prompts: self.section("prompts", &mut table),
             surveys: self.section::<SurveySettings>("surveys", &mut table),
             routes: self.routes(&mut table),

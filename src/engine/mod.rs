@@ -10,6 +10,7 @@ pub mod library;
 mod readiness;
 mod results;
 mod srtp;
+pub mod wanted;
 
 use std::future::Future;
 use std::net::SocketAddr;

@@ -12,6 +12,8 @@
 mod baresip;
 mod caller;
 mod crash;
+mod languages;
+mod prompts;
 mod serve;
 mod sipp;
 mod srtp;

@@ -108,6 +108,7 @@ impl House {
             ("AFTERCALL__STORAGE__SPOOL", place("spool")),
             ("AFTERCALL__PRIVACY__KEY_FILE", place("key")),
             ("AFTERCALL__PROMPTS__DIRECTORY", place("prompts")),
+            ("AFTERCALL__PROMPTS__OWN", place("own")),
             ("AFTERCALL__SURVEYS__DIRECTORY", place("surveys")),
         ]
         .into_iter()

@@ -6,6 +6,7 @@
 mod asking;
 mod endings;
 mod keys;
+mod menu;
 mod player;
 mod shipped;
 

@@ -6,6 +6,7 @@
 
 mod flow;
 mod keys;
+mod menu;
 mod question;
 mod scale;
 mod settings;
@@ -98,6 +99,7 @@ fn read(
         .map_or(String::new(), |goal| goal.get_ref().to_string());
     let languages = languages(&mut table, faults);
     let mut speaker = Speaker::new(prompts, &languages);
+    let language_menu = menu::read(&mut table, &languages, prompts, faults);
     let (welcome, closing) = announcements(&mut table, &mut speaker, faults);
     let timing = settings::timing(&mut table, faults);
     let rules = settings::rules(&mut table, faults);
@@ -111,6 +113,7 @@ fn read(
         },
         title,
         goal,
+        language_menu,
         welcome,
         closing,
         timing,

@@ -10,6 +10,7 @@ impl Session {
     pub(super) fn phase_deadline(&self) -> Option<Instant> {
         match &self.phase {
             Phase::Opening { until }
+            | Phase::Choosing { until }
             | Phase::Listening { until }
             | Phase::Collecting { until }
             | Phase::Closing { until, .. } => Some(*until),
@@ -22,7 +23,11 @@ impl Session {
                 storing: None,
                 ..
             } => Some(*gap_until),
-            Phase::Ringing | Phase::Welcome { .. } | Phase::Asking { .. } | Phase::Over => None,
+            Phase::Ringing
+            | Phase::Offering { .. }
+            | Phase::Welcome { .. }
+            | Phase::Asking { .. }
+            | Phase::Over => None,
         }
     }
 
@@ -40,6 +45,7 @@ impl Session {
     fn phase_expired(&mut self, now: Instant) {
         match &self.phase {
             Phase::Opening { .. } => self.open(now),
+            Phase::Choosing { .. } => self.choice_missed(Miss::NoInput, now),
             Phase::Listening { .. } => self.miss(Miss::NoInput, now),
             Phase::Collecting { .. } => self.input_expired(now),
             Phase::Settling { storing: Some(_), .. } => self.close(EndReason::Storage, now),
@@ -48,7 +54,11 @@ impl Session {
                 self.outputs.push_back(Output::StopPlayback);
                 self.hang_up();
             }
-            Phase::Ringing | Phase::Welcome { .. } | Phase::Asking { .. } | Phase::Over => {}
+            Phase::Ringing
+            | Phase::Offering { .. }
+            | Phase::Welcome { .. }
+            | Phase::Asking { .. }
+            | Phase::Over => {}
         }
     }
 
