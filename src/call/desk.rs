@@ -14,7 +14,8 @@ use crate::clock::Clock;
 use crate::config::route::Route;
 use crate::ids::CallUid;
 use crate::media::MediaPlane;
-use crate::prompts::Catalog;
+use crate::prompts::{Catalog, Playlist};
+use crate::recording::Recorder;
 use crate::sdp::Capabilities;
 use crate::sip::event::Command;
 use crate::sip::service::SipHandle;
@@ -44,6 +45,10 @@ pub struct Desk {
     pub media_address: Option<std::net::IpAddr>,
     /// Storage.
     pub writer: WriterHandle,
+    /// Records comments; `None` when no survey asks for one.
+    pub recorder: Option<Arc<Recorder>>,
+    /// The tone after which a caller speaks.
+    pub recording_tone: Playlist,
     /// Wall time.
     pub clock: Arc<dyn Clock>,
     /// Calls that are on.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
+use super::comment::Comments;
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{self, Leg, LegError};
@@ -72,6 +73,7 @@ struct SurveyCall {
     session: Session,
     presses: Merge,
     storing: Option<Storing>,
+    comments: Comments,
     dialog_over: bool,
     cancelled: bool,
     over: bool,
@@ -84,6 +86,7 @@ impl SurveyCall {
             leg,
             answered_at: Some(desk.utc()),
             session: Session::new(Arc::clone(&admitted.survey)),
+            comments: Comments::new(admitted.uid),
             admitted,
             presses: Merge::default(),
             storing: None,
@@ -117,6 +120,7 @@ impl SurveyCall {
                 // Media first: a key pressed just before the hang-up was pressed before it.
                 event = media.recv(), if !self.over => self.media_event(event),
                 event = dialog.recv(), if !self.dialog_over => self.dialog_event(event).await,
+                heard = self.comments.next(), if !self.over => self.tell(heard),
                 (question, stored) = storing(&mut self.storing) => self.stored(question, stored.is_ok()),
                 () = sleep_until(deadline), if !self.over => self.tell(Input::Timeout),
                 () = hang_up.requested(), if !self.over => self.tell(Input::Failed("shutdown")),
@@ -203,14 +207,14 @@ impl SurveyCall {
             Some(MediaEvent::PlaybackFinished(play)) => {
                 self.tell(Input::PlaybackFinished(crate::survey::PlayId(play.0)));
             }
+            Some(MediaEvent::SpeechStarted { .. }) => self.tell(Input::SpeechStarted),
+            Some(MediaEvent::SpeechEnded { at }) => self.tell(Input::SpeechEnded { at }),
             Some(MediaEvent::RtpSilence) => self.tell(Input::Failed("rtp_silence")),
             Some(MediaEvent::Closed(_)) | None => self.tell(Input::Failed("media")),
             Some(
                 MediaEvent::PlaybackStarted { .. }
                 | MediaEvent::DigitSent { .. }
                 | MediaEvent::DigitRefused(_)
-                | MediaEvent::SpeechStarted { .. }
-                | MediaEvent::SpeechEnded { .. }
                 | MediaEvent::PeerLeft,
             ) => {}
         }
@@ -236,6 +240,17 @@ impl SurveyCall {
                 Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts),
                 Output::StopPlayback => self.leg.stop(),
                 Output::Answer(answer) => self.store(answer).await,
+                Output::OpenRecording(question) => {
+                    self.comments
+                        .open(&self.desk, &self.admitted.survey, &self.leg, question);
+                }
+                Output::PlayTone(id) => self
+                    .leg
+                    .play(media::PlayId(id.0), self.desk.recording_tone.clone()),
+                Output::Record(_) => self.comments.record(&self.leg),
+                Output::StopRecording { ended_by, .. } => {
+                    self.comments.stop(&self.desk, &self.leg, ended_by);
+                }
                 Output::OptOut => self.opt_out().await,
                 Output::HangUp(reason) => self.hang_up(reason).await,
             }
@@ -314,6 +329,7 @@ impl SurveyCall {
     async fn finish(self) {
         let outcome = self.session.outcome().copied();
         self.leg.close();
+        self.comments.finished().await;
         let (disposition, reason) = outcome.map_or((Disposition::Failed, "internal"), |outcome| {
             (outcome.disposition, outcome.reason.as_str())
         });

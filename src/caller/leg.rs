@@ -7,7 +7,8 @@ use tokio::sync::mpsc;
 use super::phone::Phone;
 use super::record::Failure;
 use crate::dtmf::Digit;
-use crate::media::{self, Busy, Listening, MediaEvent, MediaSession, Recording, Stream};
+use crate::media::{Busy, Listening, MediaEvent, MediaSession, Stream};
+use crate::recording::{FileRecording, to_file};
 use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::Body;
 
@@ -17,7 +18,7 @@ pub(super) struct Leg {
     description: LocalSession,
     /// `None` once closed.
     media: Option<MediaSession>,
-    recording: Option<Recording>,
+    recording: Option<FileRecording>,
     started: bool,
 }
 
@@ -77,10 +78,10 @@ impl Leg {
     /// Writes what is heard to a file from now on.
     pub(super) fn record(&mut self, path: &Path) -> Result<(), Failure> {
         let Some(media) = &self.media else { return Ok(()) };
-        let unwritable = |error| Failure::Media(format!("{}: {error}", path.display()));
-        let (recording, sink) = media::record(path).map_err(unwritable)?;
+        let unwritable = |error: std::io::Error| Failure::Media(format!("{}: {error}", path.display()));
+        let (recording, sink) = to_file(path).map_err(unwritable)?;
         self.recording = Some(recording);
-        media.record(sink).map_err(overloaded)
+        media.record(Some(sink)).map_err(overloaded)
     }
 
     /// Presses a key by RTP.

@@ -20,8 +20,19 @@ use crate::survey::{Fault, Position, Severity};
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
 
-const SECTIONS: [&str; 11] = [
-    "sip", "media", "calls", "context", "privacy", "storage", "http", "log", "prompts", "surveys", "route",
+const SECTIONS: [&str; 12] = [
+    "sip",
+    "media",
+    "calls",
+    "context",
+    "privacy",
+    "storage",
+    "recordings",
+    "http",
+    "log",
+    "prompts",
+    "surveys",
+    "route",
 ];
 
 /// What reading the configuration gave: settings made of all good values, and the faults of the others.
@@ -152,6 +163,7 @@ impl Reader<'_> {
             context: self.section("context", &mut table),
             privacy: self.section("privacy", &mut table),
             storage: self.section("storage", &mut table),
+            recordings: self.section("recordings", &mut table),
             http: self.section("http", &mut table),
             log: self.section("log", &mut table),
             prompts: self.section("prompts", &mut table),
@@ -238,6 +250,14 @@ impl Reader<'_> {
                 &[named("codecs")],
                 "no codec is left",
                 "write for example codecs = [\"PCMU\", \"PCMA\"]",
+            );
+        }
+        if settings.recordings.max_disk_percent > 100 {
+            self.note(
+                "recordings",
+                &[named("max_disk_percent")],
+                "a disk cannot be fuller than 100 percent",
+                "write 1 to 100",
             );
         }
         let moved = moved(&self.faults);

@@ -11,13 +11,16 @@ use super::event::{MediaEvent, MediaReport};
 use super::histogram::Histogram;
 use super::listen::Listening;
 use super::outbox::Outbox;
-use super::recorder::RecorderSink;
+use super::recorder::{Audio, RecorderSink};
 use super::schedule::Schedule;
 use super::stream::Stream;
 use crate::audio::{SpeechDetector, SpeechEdge, TELEPHONE_RATE};
 use crate::dtmf::{EarlyEvents, EventPacket, Press, TelephoneEventReceiver};
 use crate::rtp::{Arrival, Carries, Latch, Packet, Receiver, Verdict};
 use crate::sdp::Direction;
+
+/// Samples of one packet that are recorded: 256 ms.
+const LONGEST_AUDIO: usize = 2_048;
 
 /// The receiving half of a session.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub(super) struct Ear {
     early: EarlyEvents,
     speech: Option<SpeechDetector>,
     recorder: Option<RecorderSink>,
+    /// What ended recordings have dropped.
+    recorder_dropped: u64,
     schedule: Schedule,
     malformed: u64,
     first_at: Option<Instant>,
@@ -59,6 +64,7 @@ impl Ear {
             early: EarlyEvents::default(),
             speech: None,
             recorder: None,
+            recorder_dropped: 0,
             schedule: Schedule::default(),
             malformed: 0,
             first_at: None,
@@ -84,9 +90,10 @@ impl Ear {
             listening.map(|listening| SpeechDetector::new(listening.threshold_dbov, listening.hangover));
     }
 
-    /// Records from now on.
-    pub(super) fn record(&mut self, sink: RecorderSink) {
-        self.recorder = Some(sink);
+    /// Records from now on, or no more.
+    pub(super) fn record(&mut self, sink: Option<RecorderSink>) {
+        self.recorder_dropped += self.recorder.as_ref().map_or(0, RecorderSink::dropped);
+        self.recorder = sink;
     }
 
     /// Where to send: the latched source, or the address of the SDP before there is one.
@@ -176,8 +183,19 @@ impl Ear {
         {
             desk.outbox.push(told(edge));
         }
-        if let Some(recorder) = &self.recorder {
-            recorder.push(law, packet.timestamp.0, packet.payload);
+        if let Some(recorder) = &mut self.recorder {
+            let mut room = [0; LONGEST_AUDIO];
+            let mut samples = 0;
+            for (sample, byte) in room.iter_mut().zip(packet.payload) {
+                *sample = law.decode(*byte);
+                samples += 1;
+            }
+            recorder.push(&Audio {
+                timestamp: packet.timestamp.0,
+                clock_rate: TELEPHONE_RATE,
+                rate: TELEPHONE_RATE,
+                samples: room.get(..samples).unwrap_or_default(),
+            });
         }
     }
 
@@ -209,7 +227,8 @@ impl Ear {
         report.jitter = statistics.jitter;
         report.strangers_refused = self.latch.refused();
         report.malformed = self.malformed;
-        report.recorder_dropped = self.recorder.as_ref().map_or(0, RecorderSink::dropped);
+        let dropped = self.recorder.as_ref().map_or(0, RecorderSink::dropped);
+        report.recorder_dropped = self.recorder_dropped + dropped;
         report.first_received_at = self.first_at;
         report.last_received_at = self.last_at;
     }

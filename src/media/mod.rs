@@ -36,7 +36,7 @@ pub use handle::{Busy, MediaSession};
 pub use histogram::Histogram;
 pub use listen::Listening;
 pub use plane::{MediaPlane, PlaneConfig, PlaneError};
-pub use recorder::{RecordError, RecorderSink, Recording, record};
+pub use recorder::{Audio, Heard, Part, RecorderSink, RecorderSource, recorder};
 pub use socket::OpenError;
 pub use statistics::Statistics;
 pub use stream::Stream;

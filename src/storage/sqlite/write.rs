@@ -7,7 +7,7 @@
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Acquire, Connection};
 
-use super::{fault, register};
+use super::{fault, recording, register};
 use crate::admission::{policy, sampler};
 use crate::ids::CallUid;
 use crate::storage::contract::{
@@ -115,6 +115,14 @@ async fn apply_one(connection: &mut SqliteConnection, fact: &Fact) -> FactResult
         Fact::Answer(record) => answer(connection, record).await.map(|()| Applied::Kept),
         Fact::OptedOut { call, at } => {
             opted_out(connection, *call, &moment::to_text(*at)).await?;
+            Ok(Applied::Kept)
+        }
+        Fact::RecordingBegun(begun) => recording::begun(connection, begun)
+            .await
+            .map(|()| Applied::Kept),
+        Fact::RecordingEnded(end) => recording::ended(connection, end).await.map(|()| Applied::Kept),
+        Fact::RecordingExpired { call, question, at } => {
+            recording::expired(connection, *call, question, *at).await?;
             Ok(Applied::Kept)
         }
         Fact::End(end) => close_call(connection, end).await.map(|()| Applied::Kept),
@@ -282,7 +290,7 @@ async fn heartbeat(connection: &mut SqliteConnection) -> Result<(), StoreError> 
         .map_err(|error| fault::of_statement(&error))
 }
 
-fn known_call(rows: u64) -> Result<(), StoreError> {
+pub(super) fn known_call(rows: u64) -> Result<(), StoreError> {
     if rows > 0 {
         Ok(())
     } else {

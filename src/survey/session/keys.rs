@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::turn::{Miss, Pressed};
 use super::{EndReason, Output, Phase, Session, Then};
 use crate::dtmf::Digit;
+use crate::storage::contract::EndedBy;
 
 impl Session {
     pub(super) fn digit(&mut self, digit: Digit, at: Instant, now: Instant) {
@@ -39,10 +40,14 @@ impl Session {
                 then: Then::AskAgain(_),
                 ..
             } => self.question_key(digit, at, now),
+            Phase::Recording(_) => self.recording_key(digit, at, now),
             Phase::Ringing
             | Phase::Opening { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
+            | Phase::Readying { .. }
+            | Phase::Notice { .. }
+            | Phase::Tone { .. }
             | Phase::Settling { .. }
             | Phase::Closing { .. }
             | Phase::Over => {}
@@ -81,6 +86,7 @@ impl Session {
         if let Some(turn) = &mut self.turn {
             turn.note(digit);
         }
+        self.stop_recording(EndedBy::OptedOut);
         let gap_until = now + self.survey.timing.after_key;
         match &mut self.phase {
             Phase::Settling {
@@ -97,6 +103,10 @@ impl Session {
             | Phase::Asking { .. }
             | Phase::Listening { .. }
             | Phase::Collecting { .. }
+            | Phase::Readying { .. }
+            | Phase::Notice { .. }
+            | Phase::Tone { .. }
+            | Phase::Recording(_)
             | Phase::Closing { .. }
             | Phase::Over => self.pause(Then::Close(EndReason::OptedOut), now),
         }

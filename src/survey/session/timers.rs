@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::turn::Miss;
 use super::{EndReason, Output, Phase, Session};
+use crate::storage::contract::EndedBy;
 use crate::survey::collect::Collected;
 
 impl Session {
@@ -12,6 +13,7 @@ impl Session {
             Phase::Opening { until }
             | Phase::Listening { until }
             | Phase::Collecting { until }
+            | Phase::Readying { until }
             | Phase::Closing { until, .. } => Some(*until),
             Phase::Settling {
                 storing: Some(storing),
@@ -22,7 +24,13 @@ impl Session {
                 storing: None,
                 ..
             } => Some(*gap_until),
-            Phase::Ringing | Phase::Welcome { .. } | Phase::Asking { .. } | Phase::Over => None,
+            Phase::Recording(take) => Some(take.ends_at()),
+            Phase::Ringing
+            | Phase::Welcome { .. }
+            | Phase::Asking { .. }
+            | Phase::Notice { .. }
+            | Phase::Tone { .. }
+            | Phase::Over => None,
         }
     }
 
@@ -48,7 +56,14 @@ impl Session {
                 self.outputs.push_back(Output::StopPlayback);
                 self.hang_up();
             }
-            Phase::Ringing | Phase::Welcome { .. } | Phase::Asking { .. } | Phase::Over => {}
+            Phase::Readying { .. } => self.recorder_late(now),
+            Phase::Recording(_) => self.recording_expired(now),
+            Phase::Ringing
+            | Phase::Welcome { .. }
+            | Phase::Asking { .. }
+            | Phase::Notice { .. }
+            | Phase::Tone { .. }
+            | Phase::Over => {}
         }
     }
 
@@ -67,6 +82,7 @@ impl Session {
         self.capped = true;
         self.salvage(now);
         if !matches!(self.phase, Phase::Settling { .. }) {
+            self.stop_recording(EndedBy::TimeCap);
             self.stop_playback();
             self.close(EndReason::TimeCap, now);
         }
