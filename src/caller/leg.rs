@@ -1,13 +1,15 @@
 //! The media of one test call: our session description, the media session and the recording.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
 use super::phone::Phone;
 use super::record::Failure;
 use crate::dtmf::Digit;
-use crate::media::{Busy, Listening, MediaEvent, MediaSession, Stream};
+use crate::media::{Busy, Listening, MediaEvent, MediaSession, PlayId, Stream};
+use crate::prompts::{Playlist, Prompt};
 use crate::recording::{FileRecording, to_file};
 use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::Body;
@@ -82,6 +84,14 @@ impl Leg {
         let (recording, sink) = to_file(path).map_err(unwritable)?;
         self.recording = Some(recording);
         media.record(Some(sink)).map_err(overloaded)
+    }
+
+    /// Says something; its end is told as an event.
+    pub(super) fn say(&self, play: PlayId, speech: &Arc<Prompt>) -> Result<(), Failure> {
+        let playlist = Playlist::from_iter([Arc::clone(speech)]);
+        self.media
+            .as_ref()
+            .map_or(Ok(()), |media| media.play(play, playlist).map_err(overloaded))
     }
 
     /// Presses a key by RTP.

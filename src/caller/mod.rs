@@ -21,15 +21,17 @@ mod order;
 mod phone;
 mod process;
 mod record;
+mod say;
 mod script;
 mod talk;
 mod target;
 
 pub use figures::{Figures, Sample};
-pub use keys::{Group, KeySource, Keys, KeysError};
+pub use keys::{Group, KeySource, Keys, KeysError, Speech};
 pub use order::{KeyPath, OfferIn, Order};
 pub use phone::{Phone, PhoneConfig, PhoneError};
 pub use process::{Process, Usage};
 pub use record::{CallRecord, Failure, Noted, Step};
+pub use say::synthetic_speech;
 pub use script::{Deed, Heard, Script, Style};
 pub use target::{ResolveError, Target, TargetError};

@@ -17,12 +17,14 @@ use super::script::{Deed, Heard, Script};
 use crate::clock::{now, sleep_until};
 use crate::dtmf::Digit;
 use crate::lifecycle::Shutdown;
-use crate::media::{Listening, MediaEvent, MediaReport};
+use crate::media::{Listening, MediaEvent, MediaReport, PlayId};
 use crate::sdp::Negotiated;
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OfferKey};
 
 /// Media events that may wait for the loop.
 const MEDIA_EVENTS: usize = 64;
+/// The one thing that a caller says at a time.
+const SPEECH: PlayId = PlayId(1);
 /// How long a key is held.
 pub(super) const PRESS: Duration = Duration::from_millis(100);
 /// How long it may ring.
@@ -56,6 +58,8 @@ pub(super) struct Talk<'a> {
     dialog: DialogKey,
     leg: Leg,
     answered_at: Option<Instant>,
+    /// What is said at present, and pressed behind it.
+    saying: Option<Group>,
     /// When the last key went out, until the next prompt starts.
     key_sent_at: Option<Instant>,
 }
@@ -110,6 +114,7 @@ impl<'a> Talk<'a> {
             dialog,
             leg,
             answered_at: None,
+            saying: None,
             key_sent_at: None,
         };
         talk.go_on(dialog_events, media_events, stop).await
@@ -306,11 +311,11 @@ impl<'a> Talk<'a> {
             Some(MediaEvent::SpeechEnded { at }) => self.heard(Heard::End(at)).await,
             Some(MediaEvent::DigitSent { at, .. }) => self.key_sent_at = Some(at),
             Some(MediaEvent::DigitRefused(_)) => self.abort(Failure::KeysRefused).await,
+            Some(MediaEvent::PlaybackFinished(_)) => self.said().await,
             Some(MediaEvent::Closed(report)) => self.reported(report),
             Some(
                 MediaEvent::Digit { .. }
                 | MediaEvent::PlaybackStarted { .. }
-                | MediaEvent::PlaybackFinished(_)
                 | MediaEvent::RtpSilence
                 | MediaEvent::PeerLeft,
             ) => {}
@@ -340,8 +345,31 @@ impl<'a> Talk<'a> {
     async fn act(&mut self, deed: Option<Deed>) {
         match deed {
             Some(Deed::Press(group)) if self.phase == Phase::Talking => self.press(group).await,
+            Some(Deed::Say(group)) if self.phase == Phase::Talking => self.say(group).await,
             Some(Deed::Leave) => self.note(Step::Left),
-            Some(Deed::Press(_)) | None => {}
+            Some(Deed::Press(_) | Deed::Say(_)) | None => {}
+        }
+    }
+
+    /// Speaks; the keys of the group follow when that has ended.
+    async fn say(&mut self, group: Group) {
+        let Some(speech) = &self.order.say else {
+            return self.abort(Failure::NothingToSay).await;
+        };
+        let done = self.leg.say(SPEECH, speech);
+        // As long as we speak nothing needs to be heard.
+        self.alarms
+            .set(Alarm::Silence, Some(now() + SILENCE + speech.duration()));
+        self.saying = Some(group);
+        self.must(done);
+        self.note(Step::Saying);
+    }
+
+    async fn said(&mut self) {
+        if let Some(group) = self.saying.take().filter(|group| !group.digits().is_empty())
+            && self.phase == Phase::Talking
+        {
+            self.press(group).await;
         }
     }
 
