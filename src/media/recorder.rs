@@ -157,7 +157,7 @@ impl RecorderSource {
 
 impl RecorderSink {
     /// Takes one packet's audio; never waits, does not allocate.
-    pub(super) fn push(&mut self, audio: &Audio<'_>) {
+    pub fn push(&mut self, audio: &Audio<'_>) {
         let Some(missing) = self.place(audio) else { return };
         if missing > 0 && !self.hand_over() {
             self.drop_gathered();

@@ -35,6 +35,7 @@ struct Player {
     start: Instant,
     play: Option<PlayId>,
     answered: Option<QuestionId>,
+    recording: Option<QuestionId>,
     lines: Vec<String>,
 }
 
@@ -46,6 +47,7 @@ impl Player {
             start,
             play: None,
             answered: None,
+            recording: None,
             lines: Vec::new(),
         }
     }
@@ -81,6 +83,13 @@ impl Player {
             ["finished"] => Input::PlaybackFinished(self.play.expect("something was played")),
             ["stored"] => Input::Stored(self.answered.clone().expect("something was answered")),
             ["store", "failed"] => Input::StoreFailed(self.answered.clone().expect("something was answered")),
+            ["ready"] => Input::RecorderReady(self.recording.clone().expect("a recording was wanted")),
+            ["disk", "full"] => Input::RecorderFailed(self.recording.clone().expect("a recording was wanted")),
+            ["speaks"] => Input::SpeechStarted,
+            ["silent", "since", at] => {
+                let at = Duration::from_secs_f64(at.parse().expect("seconds"));
+                Input::SpeechEnded { at: self.start + at }
+            }
             ["hang", "up"] => Input::HungUp,
             ["failed", "rtp_silence"] => Input::Failed("rtp_silence"),
             ["digit", key] => Input::Digit {
@@ -112,6 +121,17 @@ impl Player {
                     self.answered = Some(answer.question.clone());
                     format!("= answer {}", shown(&answer))
                 }
+                Output::OpenRecording(question) => {
+                    let words = format!("= open {question}");
+                    self.recording = Some(question);
+                    words
+                }
+                Output::PlayTone(id) => {
+                    self.play = Some(id);
+                    "= tone".to_owned()
+                }
+                Output::Record(question) => format!("= record {question}"),
+                Output::StopRecording { question, ended_by } => format!("= stop recording {question}: {ended_by}"),
                 Output::HangUp(reason) => format!("= hang up: {reason}"),
             };
             self.write(now, &words);

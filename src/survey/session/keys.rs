@@ -81,12 +81,12 @@ impl Session {
         if matches!(self.phase, Phase::Ringing | Phase::Over) || self.tally.opted_out {
             return;
         }
+        self.stop_recording(EndedBy::OptedOut);
         self.tally.opted_out = true;
         self.outputs.push_back(Output::OptOut);
         if let Some(turn) = &mut self.turn {
             turn.note(digit);
         }
-        self.stop_recording(EndedBy::OptedOut);
         let gap_until = now + self.survey.timing.after_key;
         match &mut self.phase {
             Phase::Settling {
