@@ -6,6 +6,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use metrics::{counter, gauge};
@@ -32,6 +33,8 @@ const CHECK: Duration = Duration::from_secs(1);
 const WATCH: Duration = Duration::from_secs(5);
 /// How long a media thread may take to let go of its sink.
 const LETS_GO: Duration = Duration::from_secs(1);
+/// How long calls may still record when the recorder is gone.
+const SEES_OFF: Duration = Duration::from_secs(5);
 /// Silence is measured in pieces of this many samples.
 const SILENCE: [i16; 800] = [0; 800];
 
@@ -104,7 +107,17 @@ impl Writer {
                 self.check();
             }
         }
-        for mut take in std::mem::take(&mut self.takes) {
+        self.see_off();
+    }
+
+    /// The recorder is gone: waits for the calls that still record, for a while.
+    fn see_off(&mut self) {
+        let until = monotonic() + SEES_OFF;
+        while !self.takes.is_empty() && monotonic() < until {
+            thread::park_timeout(DRAIN);
+            self.drain(monotonic());
+        }
+        for mut take in self.takes.drain(..) {
             take.write(&mut self.scratch, &self.place.alarm);
             take.end(&self.place.alarm);
         }

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use aftercall::storage::contract::{CallContext, Disposition, NewCall};
+use aftercall::storage::contract::{CallContext, Disposition, Empty, Kept, NewCall};
 use aftercall::storage::error::OpenFault;
 use aftercall::storage::store::Fact;
 use aftercall::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
 
 use crate::support::{
-    admit, answer, answered, call, end, everything, morning, open, options, stranger, survey,
+    admit, answer, answered, audio, call, end, everything, morning, open, options, recorded, recording, stranger,
+    survey,
 };
 
 async fn fault(path: &Path, access: Access) -> (OpenFault, String) {
@@ -237,6 +238,45 @@ async fn views_show_calls_answers_and_days_to_people() {
             .await
             .unwrap();
     assert_eq!(kept_out, ("no_route".to_owned(), 0));
+}
+
+#[tokio::test]
+async fn comments_are_shown_with_their_call_and_figures() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = open(&path).await;
+    let facts = [
+        Fact::Surveys(vec![survey("000000000001")]),
+        admit(1, Some("sales"), 1),
+        recorded(1, "why", audio(None)),
+        admit(2, Some("sales"), 1),
+        recorded(2, "why", audio(Some(Empty::NoSpeech))),
+        admit(3, Some("sales"), 1),
+        recorded(3, "why", Kept::Nothing),
+        admit(4, Some("sales"), 1),
+        Fact::RecordingBegun(recording(4, "why")),
+    ];
+    for result in store.apply(&facts).await.unwrap() {
+        result.unwrap();
+    }
+    let rows: Vec<(String, String, i64, Option<String>, Option<i64>, String)> = sqlx::query_as(
+        "SELECT day, state, is_comment, empty_reason, duration_ms, ended_by FROM v_comment ORDER BY begun_at",
+    )
+    .fetch_all(&stranger(&path).await)
+    .await
+    .unwrap();
+    let row = |state: &str, is_comment, empty: Option<&str>, duration| {
+        let day = "2026-11-22".to_owned();
+        (day, state.to_owned(), is_comment, empty.map(str::to_owned), duration, "key".to_owned())
+    };
+    assert_eq!(
+        rows,
+        [
+            row("kept", 1, None, Some(12_500)),
+            row("kept", 0, Some("no_speech"), Some(12_500)),
+            row("nothing", 0, None, None),
+        ]
+    );
 }
 
 fn suppressed_call() -> Fact {
