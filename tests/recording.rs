@@ -51,10 +51,15 @@ fn order(recorder: &Recorder, path: &str) -> mpsc::Receiver<RecorderEvent> {
 
 async fn next(events: &mut mpsc::Receiver<RecorderEvent>) -> RecorderEvent {
     let event = tokio::time::timeout(PATIENCE, events.recv()).await;
-    event.expect("the recorder answers").expect("the recorder is there")
+    event
+        .expect("the recorder answers")
+        .expect("the recorder is there")
 }
 
-async fn open(recorder: &Recorder, path: &str) -> (OpenRecording, RecorderSink, mpsc::Receiver<RecorderEvent>) {
+async fn open(
+    recorder: &Recorder,
+    path: &str,
+) -> (OpenRecording, RecorderSink, mpsc::Receiver<RecorderEvent>) {
     let mut events = order(recorder, path);
     match next(&mut events).await {
         RecorderEvent::Opened(mut open) => {
@@ -102,14 +107,25 @@ async fn what_was_said_is_in_the_file_without_the_silence_behind_it() {
     let audio = audio(open.finish(Keep::Audio).await);
     let path = directory.join(PATH);
     let bytes = std::fs::read(&path).unwrap();
-    let sum: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sum: String = Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     assert_eq!((audio.size_bytes, &audio.sha256), (bytes.len() as u64, &sum));
-    assert_eq!(audio.duration, Duration::from_millis(200 + 1_000 + 200), "200 ms stay behind the last word");
+    assert_eq!(
+        audio.duration,
+        Duration::from_millis(200 + 1_000 + 200),
+        "200 ms stay behind the last word"
+    );
     assert_eq!((audio.speech, audio.empty), (Duration::from_secs(1), None));
     let samples = read(&path);
     assert_eq!(samples.len(), 11_200);
     assert!(samples[1_600..9_600].iter().all(|sample| *sample == 3_000));
-    for (place, mode) in [(path.clone(), 0o600), (path.parent().unwrap().to_owned(), 0o700), (directory, 0o700)] {
+    for (place, mode) in [
+        (path.clone(), 0o600),
+        (path.parent().unwrap().to_owned(), 0o700),
+        (directory, 0o700),
+    ] {
         let found = std::fs::metadata(&place).unwrap().permissions().mode() & 0o777;
         assert_eq!(found, mode, "{}", place.display());
     }
@@ -263,7 +279,9 @@ async fn disk_that_fills_up_in_a_comment_is_told_once_and_keeps_what_was_said() 
             }
         }
     };
-    let event = tokio::time::timeout(PATIENCE, failed).await.expect("the disk fills up");
+    let event = tokio::time::timeout(PATIENCE, failed)
+        .await
+        .expect("the disk fills up");
     assert!(matches!(event, Some(RecorderEvent::Failed(_))), "{event:?}");
     assert!(recorder.alarm().trouble().is_some());
     drop(sink);

@@ -70,7 +70,10 @@ mod tests {
             let peak = samples.iter().fold(0f32, |peak, x| peak.max(x.abs()));
             let first_ms = &samples[..rate as usize / 1_000];
             let loudest = first_ms.iter().fold(0f32, |most, x| most.max(x.abs()));
-            assert!(loudest < peak * 0.11, "it fades in: {loudest} of {peak} in the first ms");
+            assert!(
+                loudest < peak * 0.11,
+                "it fades in: {loudest} of {peak} in the first ms"
+            );
             assert!(samples[samples.len() - 1].abs() < peak * 0.11, "and out");
         }
         assert!(recording_tone(0).is_none());

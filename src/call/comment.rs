@@ -121,7 +121,9 @@ impl Comments {
 
     /// Ends the recording and stores what came of it, beside the call.
     pub(super) fn stop(&mut self, desk: &Arc<Desk>, leg: &Leg, ended_by: EndedBy) {
-        let Some(current) = self.current.take() else { return };
+        let Some(current) = self.current.take() else {
+            return;
+        };
         if current.is_recorded {
             leg.record(None);
             leg.listen(None);
@@ -145,12 +147,7 @@ impl Comments {
 }
 
 /// Stores that there is a recording, then has its file made.
-async fn begin(
-    writer: WriterHandle,
-    recorder: Option<Arc<Recorder>>,
-    begun: RecordingBegun,
-    order: Order,
-) {
+async fn begin(writer: WriterHandle, recorder: Option<Arc<Recorder>>, begun: RecordingBegun, order: Order) {
     let events = order.events.clone();
     let failed = match (writer.recording_begun(begun).await, recorder) {
         (Ok(()), Some(recorder)) => return recorder.open(order),

@@ -40,7 +40,9 @@ pub struct Keys(Vec<Group>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeysError {
     /// A character that is on no telephone.
-    #[error("`{symbol}` in `{group}` is no key of a telephone; keys are 0-9, *, #, A-D, or - for none; say speaks")]
+    #[error(
+        "`{symbol}` in `{group}` is no key of a telephone; keys are 0-9, *, #, A-D, or - for none; say speaks"
+    )]
     Symbol {
         /// The character.
         symbol: char,

@@ -47,7 +47,11 @@ mod tests {
         assert_eq!(sound.duration(), Duration::from_secs(3));
         let mut activity = Activity::new(sound.rate(), -45.0);
         activity.handle(&sound.to_pcm());
-        assert!(activity.speech() > Duration::from_secs(2), "{:?}", activity.speech());
+        assert!(
+            activity.speech() > Duration::from_secs(2),
+            "{:?}",
+            activity.speech()
+        );
         assert_eq!(sound, speech(1));
         assert_ne!(sound, speech(2));
     }

@@ -112,7 +112,10 @@ fn recordings(loaded: &Loaded, library: &Library) -> Option<Fault> {
     Some(match trouble {
         Trouble::Full { .. } => Fault {
             severity: Severity::Warning,
-            ..fault("min_free_mb", "make room, or allow less; until then comments are left out")
+            ..fault(
+                "min_free_mb",
+                "make room, or allow less; until then comments are left out",
+            )
         },
         Trouble::Unwritable(_) | Trouble::Overloaded => {
             fault("directory", "name a directory that this user can make and write")

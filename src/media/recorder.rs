@@ -212,7 +212,8 @@ impl RecorderSink {
             return;
         }
         let nearest = |n: usize| n as u64 * u64::from(audio.rate) / u64::from(self.rate);
-        let samples = (0..self.length(audio).min(room)).filter_map(|n| audio.samples.get(nearest(n) as usize));
+        let samples =
+            (0..self.length(audio).min(room)).filter_map(|n| audio.samples.get(nearest(n) as usize));
         self.gathered.extend(samples);
     }
 
@@ -326,7 +327,11 @@ mod tests {
         sink.push(&wide(0, &[1; 320]));
         sink.push(&wide(320, &[2; 320]));
         drop(sink);
-        assert_eq!(drain(&source), [[1; 320], [0; 320], [2; 320]].concat(), "G.722: 8 kHz clock, 16 kHz samples");
+        assert_eq!(
+            drain(&source),
+            [[1; 320], [0; 320], [2; 320]].concat(),
+            "G.722: 8 kHz clock, 16 kHz samples"
+        );
     }
 
     #[test]
@@ -371,8 +376,15 @@ mod tests {
         recorded += last.len();
         assert!(last.contains(&0), "silence stands for what was dropped");
         let dropped = source.dropped();
-        assert!(dropped > 0 && dropped < u64::from(packets) / 2, "{dropped} of {packets}");
-        assert_eq!(recorded, packets as usize * 160, "the recording is as long as the call");
+        assert!(
+            dropped > 0 && dropped < u64::from(packets) / 2,
+            "{dropped} of {packets}"
+        );
+        assert_eq!(
+            recorded,
+            packets as usize * 160,
+            "the recording is as long as the call"
+        );
     }
 
     proptest! {

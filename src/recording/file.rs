@@ -33,7 +33,8 @@ pub(super) fn make_parent(file: &Path) -> io::Result<()> {
 
 /// Makes a file's name durable, not only its bytes.
 pub(super) fn sync_parent(file: &Path) -> io::Result<()> {
-    file.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
+    file.parent()
+        .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }
 
 /// Removes a file, and its directory when that was the last of the day. A file that is gone already is removed.
@@ -71,7 +72,10 @@ mod tests {
         let (first, second) = (home.path().join("r/day/a.wav"), home.path().join("r/day/b.wav"));
         make_parent(&first).unwrap();
         for directory in ["r", "r/day"] {
-            let mode = std::fs::metadata(home.path().join(directory)).unwrap().permissions().mode();
+            let mode = std::fs::metadata(home.path().join(directory))
+                .unwrap()
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o700, "{directory}");
         }
         for file in [&first, &second] {

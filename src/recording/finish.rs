@@ -107,10 +107,17 @@ mod tests {
         assert_eq!((audio.speech, audio.empty), (Duration::from_secs(2), None));
         let bytes = std::fs::read(&path).unwrap();
         assert_eq!(audio.size_bytes, bytes.len() as u64);
-        let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = Sha256::digest(&bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         assert_eq!(audio.sha256, hash);
         assert_eq!(hound::WavReader::open(&path).unwrap().duration(), 21_600);
-        assert_eq!(recover(home.path(), "a.wav", SPEECH).unwrap(), audio, "twice is as once");
+        assert_eq!(
+            recover(home.path(), "a.wav", SPEECH).unwrap(),
+            audio,
+            "twice is as once"
+        );
     }
 
     #[test]

@@ -149,8 +149,10 @@ pub async fn sweep(
 
 async fn remove(retention: &Retention, recording: &RecordingBegun) -> Result<(), RetentionError> {
     let (directory, path) = (retention.directory.clone(), recording.path.clone());
-    let removed =
-        tokio::task::spawn_blocking(move || file::within(&directory, &path).and_then(|path| file::remove(&path))).await;
+    let removed = tokio::task::spawn_blocking(move || {
+        file::within(&directory, &path).and_then(|path| file::remove(&path))
+    })
+    .await;
     let failed = |error| RetentionError::File {
         path: recording.path.clone(),
         error,

@@ -78,7 +78,9 @@ impl Recorder {
             .is_some_and(|writer| writer.try_send(order).is_ok());
         if !taken {
             self.alarm.raise(Trouble::Overloaded);
-            let _told = events.try_send(RecorderEvent::Failed(Trouble::Overloaded)).is_ok();
+            let _told = events
+                .try_send(RecorderEvent::Failed(Trouble::Overloaded))
+                .is_ok();
         }
     }
 

@@ -60,8 +60,12 @@ impl WavFile {
     pub fn reopen(path: &Path) -> io::Result<Self> {
         let mut file = OpenOptions::new().read(true).write(true).open(path)?;
         let mut start = [0; HEADER];
-        file.read_exact(&mut start)
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the file is shorter than a WAV header"))?;
+        file.read_exact(&mut start).map_err(|_| {
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the file is shorter than a WAV header",
+            )
+        })?;
         let rate = rate_of(&start)
             .filter(|rate| start == header(*rate, stated_bytes(&start)))
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "not a WAV file of ours"))?;
@@ -264,7 +268,11 @@ mod tests {
     fn file_of_others_is_not_touched() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("a.wav");
-        for text in ["", "RIFF", "this is a text, and longer than the header of a WAV file is"] {
+        for text in [
+            "",
+            "RIFF",
+            "this is a text, and longer than the header of a WAV file is",
+        ] {
             std::fs::write(&path, text).unwrap();
             let error = WavFile::reopen(&path).unwrap_err();
             assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);

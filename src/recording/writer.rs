@@ -272,7 +272,10 @@ impl Take {
     /// Tells the call, once.
     fn fail(&mut self, trouble: &Trouble) {
         if !std::mem::replace(&mut self.failed, true) {
-            let _told = self.events.try_send(RecorderEvent::Failed(trouble.clone())).is_ok();
+            let _told = self
+                .events
+                .try_send(RecorderEvent::Failed(trouble.clone()))
+                .is_ok();
         }
     }
 

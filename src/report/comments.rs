@@ -29,7 +29,8 @@ pub struct Comments {
 pub(super) fn gather(tallies: &[RecordingTally]) -> Vec<Comments> {
     let mut gathered: Vec<Comments> = Vec::new();
     for tally in tallies {
-        let is_same = |known: &&mut Comments| known.survey == tally.survey && known.question == tally.question;
+        let is_same =
+            |known: &&mut Comments| known.survey == tally.survey && known.question == tally.question;
         let known = match gathered.iter_mut().find(is_same) {
             Some(known) => known,
             None => gathered.push_mut(Comments {

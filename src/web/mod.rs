@@ -65,7 +65,9 @@ async fn ready(State(parts): State<Parts>) -> Response {
     let obstacles = parts.readiness.obstacles().await;
     if obstacles.is_empty() {
         let limitations = parts.readiness.limitations();
-        let degraded = limitations.iter().map(|limitation| format!("degraded: {limitation}\n"));
+        let degraded = limitations
+            .iter()
+            .map(|limitation| format!("degraded: {limitation}\n"));
         return format!("ready\n{}", degraded.collect::<String>()).into_response();
     }
     (

@@ -7,6 +7,7 @@
 )]
 
 mod caller;
+mod comment;
 mod house;
 mod log;
 mod start;

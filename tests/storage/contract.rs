@@ -1,8 +1,8 @@
 //! What every back end promises. The tests know only the `Store` trait; each back end runs all of them.
 
 use crate::support::{
-    admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording, suppressed,
-    survey, uid,
+    admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording,
+    suppressed, survey, uid,
 };
 use aftercall::ids::CallUid;
 use aftercall::storage::contract::{
@@ -104,8 +104,15 @@ fn open_ids(recordings: &[RecordingBegun]) -> Vec<(CallUid, &str)> {
 }
 
 async fn recording_is_open_until_it_ends_and_its_last_end_counts(store: impl Store) {
-    apply(&store, &[admit(1, None, 1), Fact::RecordingBegun(recording(1, "why"))]).await;
-    assert_eq!(store.open_recordings("node-1").await.unwrap(), [recording(1, "why")]);
+    apply(
+        &store,
+        &[admit(1, None, 1), Fact::RecordingBegun(recording(1, "why"))],
+    )
+    .await;
+    assert_eq!(
+        store.open_recordings("node-1").await.unwrap(),
+        [recording(1, "why")]
+    );
     let again = Fact::RecordingBegun(RecordingBegun {
         path: "elsewhere.wav".to_owned(),
         ..recording(1, "why")
@@ -116,13 +123,20 @@ async fn recording_is_open_until_it_ends_and_its_last_end_counts(store: impl Sto
         [recording(1, "why")],
         "the first word stays"
     );
-    apply(&store, &[recorded(1, "why", Kept::Lost), recorded(1, "why", audio(None))]).await;
+    apply(
+        &store,
+        &[recorded(1, "why", Kept::Lost), recorded(1, "why", audio(None))],
+    )
+    .await;
     apply(&store, &[Fact::RecordingBegun(recording(1, "why"))]).await;
     assert!(store.open_recordings("node-1").await.unwrap().is_empty());
     let tallies = store.recording_tallies(&everything()).await.unwrap();
     assert_eq!(tallies.len(), 1);
     assert_eq!(tallies[0].outcome, RecordingOutcome::Comment);
-    let unknown = [Fact::RecordingBegun(recording(9, "why")), recorded(9, "why", Kept::Nothing)];
+    let unknown = [
+        Fact::RecordingBegun(recording(9, "why")),
+        recorded(9, "why", Kept::Nothing),
+    ];
     for result in store.apply(&unknown).await.unwrap() {
         assert_eq!(result.unwrap_err().kind(), StoreErrorKind::Refused);
     }
@@ -139,7 +153,14 @@ async fn recordings_are_counted_by_what_they_came_to(store: impl Store) {
     for (number, kept) in (1..).zip(kept) {
         apply(&store, &[admit(number, None, 1), recorded(number, "why", kept)]).await;
     }
-    apply(&store, &[admit(6, Some("sales"), 1), Fact::RecordingBegun(recording(6, "why"))]).await;
+    apply(
+        &store,
+        &[
+            admit(6, Some("sales"), 1),
+            Fact::RecordingBegun(recording(6, "why")),
+        ],
+    )
+    .await;
     let tallies = store.recording_tallies(&everything()).await.unwrap();
     let mut counts: Vec<_> = tallies
         .iter()
@@ -156,7 +177,11 @@ async fn recordings_are_counted_by_what_they_came_to(store: impl Store) {
             (RecordingOutcome::Open, 1, 0),
         ]
     );
-    assert!(tallies.iter().all(|tally| tally.survey == "nps" && tally.question == "why"));
+    assert!(
+        tallies
+            .iter()
+            .all(|tally| tally.survey == "nps" && tally.question == "why")
+    );
     let of_queue = Selection {
         queue: Some("sales".to_owned()),
         ..everything()
@@ -167,14 +192,26 @@ async fn recordings_are_counted_by_what_they_came_to(store: impl Store) {
 async fn recordings_are_found_by_node_and_age_until_they_expire(store: impl Store) {
     let mut elsewhere = call(1, None, 1);
     elsewhere.node = "node-2".to_owned();
-    apply(&store, &[Fact::Admit(Box::new(elsewhere)), recorded(1, "why", audio(None))]).await;
+    apply(
+        &store,
+        &[Fact::Admit(Box::new(elsewhere)), recorded(1, "why", audio(None))],
+    )
+    .await;
     for number in 2..=5 {
-        apply(&store, &[admit(number, None, 1), recorded(number, "why", audio(None))]).await;
+        apply(
+            &store,
+            &[admit(number, None, 1), recorded(number, "why", audio(None))],
+        )
+        .await;
     }
     apply(&store, &[admit(6, None, 1), recorded(6, "why", Kept::Nothing)]).await;
     let before = recording(5, "why").begun_at;
     let old = store.recordings_before("node-1", before, 2).await.unwrap();
-    assert_eq!(open_ids(&old), [(uid(2), "why"), (uid(3), "why")], "the oldest first");
+    assert_eq!(
+        open_ids(&old),
+        [(uid(2), "why"), (uid(3), "why")],
+        "the oldest first"
+    );
     let expired = |number| Fact::RecordingExpired {
         call: uid(number),
         question: "why".to_owned(),
@@ -184,14 +221,27 @@ async fn recordings_are_found_by_node_and_age_until_they_expire(store: impl Stor
     let old = store.recordings_before("node-1", before, 9).await.unwrap();
     assert_eq!(open_ids(&old), [(uid(3), "why"), (uid(4), "why")]);
     let comments = store.recording_tallies(&everything()).await.unwrap();
-    let counted = comments.iter().find(|tally| tally.outcome == RecordingOutcome::Comment);
-    assert_eq!(counted.unwrap().recordings, 5, "what has expired was a comment all the same");
+    let counted = comments
+        .iter()
+        .find(|tally| tally.outcome == RecordingOutcome::Comment);
+    assert_eq!(
+        counted.unwrap().recordings,
+        5,
+        "what has expired was a comment all the same"
+    );
     let unknown = store.apply(&[expired(9)]).await.unwrap();
     assert!(unknown[0].is_err());
 }
 
 async fn end_of_a_recording_that_was_never_told_to_begin_is_kept(store: impl Store) {
-    apply(&store, &[admit(1, None, 1), recorded(1, "why", audio(Some(Empty::TooShort)))]).await;
+    apply(
+        &store,
+        &[
+            admit(1, None, 1),
+            recorded(1, "why", audio(Some(Empty::TooShort))),
+        ],
+    )
+    .await;
     let tallies = store.recording_tallies(&everything()).await.unwrap();
     assert_eq!(tallies[0].outcome, RecordingOutcome::Empty);
 }

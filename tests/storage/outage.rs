@@ -160,7 +160,10 @@ async fn recordings_outlive_an_outage_in_their_order() {
     stop(again).await;
     let tallies = store.recording_tallies(&everything()).await.unwrap();
     assert_eq!(tallies.len(), 1);
-    assert_eq!((tallies[0].outcome, tallies[0].duration_ms), (RecordingOutcome::Comment, 4_200));
+    assert_eq!(
+        (tallies[0].outcome, tallies[0].duration_ms),
+        (RecordingOutcome::Comment, 4_200)
+    );
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use aftercall::storage::store::Fact;
 use aftercall::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
 
 use crate::support::{
-    admit, answer, answered, audio, call, end, everything, morning, open, options, recorded, recording, stranger,
-    survey,
+    admit, answer, answered, audio, call, end, everything, morning, open, options, recorded, recording,
+    stranger, survey,
 };
 
 async fn fault(path: &Path, access: Access) -> (OpenFault, String) {
@@ -267,7 +267,14 @@ async fn comments_are_shown_with_their_call_and_figures() {
     .unwrap();
     let row = |state: &str, is_comment, empty: Option<&str>, duration| {
         let day = "2026-11-22".to_owned();
-        (day, state.to_owned(), is_comment, empty.map(str::to_owned), duration, "key".to_owned())
+        (
+            day,
+            state.to_owned(),
+            is_comment,
+            empty.map(str::to_owned),
+            duration,
+            "key".to_owned(),
+        )
     };
     assert_eq!(
         rows,

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use aftercall::ids::CallUid;
 use aftercall::storage::contract::{
-    AnswerRecord, CallContext, CallEnd, Disposition, Eligibility, Empty, EndedBy, Kept, NewCall, QuestionRecord,
-    RecordedAudio, RecordingBegun, RecordingEnd, Stratum, SurveyRecord, SurveyVersion,
+    AnswerRecord, CallContext, CallEnd, Disposition, Eligibility, Empty, EndedBy, Kept, NewCall,
+    QuestionRecord, RecordedAudio, RecordingBegun, RecordingEnd, Stratum, SurveyRecord, SurveyVersion,
 };
 use aftercall::storage::store::{Fact, Selection};
 use aftercall::storage::{Access, SqliteOptions, SqliteStore};

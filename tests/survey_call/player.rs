@@ -84,7 +84,9 @@ impl Player {
             ["stored"] => Input::Stored(self.answered.clone().expect("something was answered")),
             ["store", "failed"] => Input::StoreFailed(self.answered.clone().expect("something was answered")),
             ["ready"] => Input::RecorderReady(self.recording.clone().expect("a recording was wanted")),
-            ["disk", "full"] => Input::RecorderFailed(self.recording.clone().expect("a recording was wanted")),
+            ["disk", "full"] => {
+                Input::RecorderFailed(self.recording.clone().expect("a recording was wanted"))
+            }
             ["speaks"] => Input::SpeechStarted,
             ["silent", "since", at] => {
                 let at = Duration::from_secs_f64(at.parse().expect("seconds"));
@@ -131,7 +133,9 @@ impl Player {
                     "= tone".to_owned()
                 }
                 Output::Record(question) => format!("= record {question}"),
-                Output::StopRecording { question, ended_by } => format!("= stop recording {question}: {ended_by}"),
+                Output::StopRecording { question, ended_by } => {
+                    format!("= stop recording {question}: {ended_by}")
+                }
                 Output::HangUp(reason) => format!("= hang up: {reason}"),
             };
             self.write(now, &words);

@@ -133,7 +133,11 @@ fn write_comments(comments: &[Comments], out: &mut impl Write) -> Result<()> {
             .filter(|(number, _)| *number > 0)
             .map(|(number, what)| format!(", {} {what}", count(*number)))
             .collect();
-        writeln!(out, "  {name:<24}{:>6}   {minutes}{asides}", count(question.comments))?;
+        writeln!(
+            out,
+            "  {name:<24}{:>6}   {minutes}{asides}",
+            count(question.comments)
+        )?;
     }
     Ok(())
 }

@@ -253,7 +253,12 @@ mod tests {
                 empty,
             })
         };
-        let kept = [audio(None), audio(Some(Empty::TooShort)), Kept::Nothing, Kept::Lost];
+        let kept = [
+            audio(None),
+            audio(Some(Empty::TooShort)),
+            Kept::Nothing,
+            Kept::Lost,
+        ];
         let end = |kept: Kept, ended_by| RecordingEnd {
             recording: recording.clone(),
             kept,

@@ -72,12 +72,13 @@ pub(super) async fn ended(connection: &mut SqliteConnection, end: &RecordingEnd)
 
 /// An end that comes after the file has expired changes nothing; one of an unknown call is refused.
 async fn is_expired(connection: &mut SqliteConnection, end: &RecordingEnd) -> Result<(), StoreError> {
-    let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM recording WHERE call_uid = $1 AND question_id = $2")
-        .bind(end.recording.call.to_string())
-        .bind(&end.recording.question)
-        .fetch_one(connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+    let rows: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM recording WHERE call_uid = $1 AND question_id = $2")
+            .bind(end.recording.call.to_string())
+            .bind(&end.recording.question)
+            .fetch_one(connection)
+            .await
+            .map_err(|error| fault::of_statement(&error))?;
     known_call(u64::from(rows > 0))
 }
 

@@ -117,9 +117,7 @@ async fn apply_one(connection: &mut SqliteConnection, fact: &Fact) -> FactResult
             opted_out(connection, *call, &moment::to_text(*at)).await?;
             Ok(Applied::Kept)
         }
-        Fact::RecordingBegun(begun) => recording::begun(connection, begun)
-            .await
-            .map(|()| Applied::Kept),
+        Fact::RecordingBegun(begun) => recording::begun(connection, begun).await.map(|()| Applied::Kept),
         Fact::RecordingEnded(end) => recording::ended(connection, end).await.map(|()| Applied::Kept),
         Fact::RecordingExpired { call, question, at } => {
             recording::expired(connection, *call, question, *at).await?;

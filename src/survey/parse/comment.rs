@@ -17,10 +17,19 @@ const OWN: [&str; 3] = ["max_length", "silence", "min_speech"];
 const OTHERS: [&str; 6] = ["scale", "keys", "labels", "branch", "no_input", "no_match"];
 
 /// How the comment is recorded; `None` for another metric, where the fields of a comment are faults.
-pub(super) fn read(table: &mut Table<'_>, metric: Option<Metric>, faults: &mut Faults<'_>) -> Option<Comment> {
+pub(super) fn read(
+    table: &mut Table<'_>,
+    metric: Option<Metric>,
+    faults: &mut Faults<'_>,
+) -> Option<Comment> {
     let metric = metric?;
     if metric != Metric::Comment {
-        refuse(table, &OWN, &format!("means nothing for `{}`", metric.as_str()), faults);
+        refuse(
+            table,
+            &OWN,
+            &format!("means nothing for `{}`", metric.as_str()),
+            faults,
+        );
         return None;
     }
     refuse(table, &OTHERS, "means nothing for a comment", faults);

@@ -222,7 +222,10 @@ fn questions(
         .map(|table| question::read(table, speaker, faults))
         .collect();
     let questions = flow::connect(drafts, faults)?;
-    if questions.iter().all(|question| question.metric == Metric::Comment) {
+    if questions
+        .iter()
+        .all(|question| question.metric == Metric::Comment)
+    {
         let mend = "add a `[[question]]` with `metric = \"nps\"` or another that keys answer";
         faults.error(0..0, "the survey asks for nothing but a comment", mend);
     }

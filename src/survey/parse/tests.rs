@@ -76,7 +76,11 @@ fn comment_has_its_defaults_and_is_never_scored() {
     let notice: Vec<&str> = comment.wording().prompts().map(|name| name.as_str()).collect();
     assert_eq!(notice, ["comment"], "the notice, once and never again");
     let plain = "[[question]]\nmetric = \"choice\"\nkeys = { 1 = \"a\" }\n[[question]]\nmetric = \"comment\"";
-    let scored: Vec<bool> = self::survey(plain).questions().iter().map(|q| q.is_scored()).collect();
+    let scored: Vec<bool> = self::survey(plain)
+        .questions()
+        .iter()
+        .map(|q| q.is_scored())
+        .collect();
     assert_eq!(scored, [true, false], "a choice is scored where nothing else is");
 }
 

@@ -77,7 +77,9 @@ impl<'p> Speaker<'p> {
             |value: &&At<DeValue<'_>>| value.get_ref().as_array().is_some_and(|list| list.is_empty());
         if let Some(value) = table.value("prompt").filter(is_silence) {
             let reason = match metric {
-                Some(Metric::Comment) => "a comment without a notice: the caller must hear that it is recorded",
+                Some(Metric::Comment) => {
+                    "a comment without a notice: the caller must hear that it is recorded"
+                }
                 _ => "a question without a prompt is silence",
             };
             faults.error(value.span(), reason, "name its prompt");

@@ -35,7 +35,8 @@ pub(super) struct Take {
 impl Take {
     /// When it ends by itself.
     pub(super) fn ends_at(&self) -> Instant {
-        self.quiet_at.map_or(self.limit_at, |quiet| quiet.min(self.limit_at))
+        self.quiet_at
+            .map_or(self.limit_at, |quiet| quiet.min(self.limit_at))
     }
 
     fn ended_by(&self) -> EndedBy {
@@ -144,7 +145,8 @@ impl Session {
         if self.is_in_comment()
             && let Some((question, _)) = self.comment()
         {
-            self.outputs.push_back(Output::StopRecording { question, ended_by });
+            self.outputs
+                .push_back(Output::StopRecording { question, ended_by });
         }
     }
 

@@ -140,7 +140,10 @@ impl Observer {
         let (question, before, after) = match output {
             Output::OpenRecording(question) => {
                 assert_eq!(self.comment, None, "one recording at a time");
-                assert!(self.asked_for.insert(question.clone()), "a comment is asked for once");
+                assert!(
+                    self.asked_for.insert(question.clone()),
+                    "a comment is asked for once"
+                );
                 self.comment = Some((question.clone(), Step::Opened));
                 return;
             }
@@ -152,8 +155,14 @@ impl Observer {
                 return;
             }
             Output::Play { .. } => {
-                let Some((question, step)) = &self.comment else { return };
-                (question.clone(), Step::Opened, (*step == Step::Opened).then_some(Step::Noticed))
+                let Some((question, step)) = &self.comment else {
+                    return;
+                };
+                (
+                    question.clone(),
+                    Step::Opened,
+                    (*step == Step::Opened).then_some(Step::Noticed),
+                )
             }
             Output::PlayTone(play) => {
                 assert!(*play > self.play, "each playback is new");
