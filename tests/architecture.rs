@@ -57,7 +57,7 @@ const OWNED: [(&str, &[&str]); 9] = [
 ];
 
 /// Whom a module may not know.
-const STRANGERS: [(&str, &[&str]); 12] = [
+const STRANGERS: [(&str, &[&str]); 13] = [
     (
         "src/sip",
         &[
@@ -91,7 +91,22 @@ const STRANGERS: [(&str, &[&str]); 12] = [
     (
         "src/media",
         &[
-            "sip", "call", "survey", "storage", "web", "engine", "caller", "cli", "report",
+            "sip",
+            "call",
+            "survey",
+            "storage",
+            "recording",
+            "web",
+            "engine",
+            "caller",
+            "cli",
+            "report",
+        ],
+    ),
+    (
+        "src/recording",
+        &[
+            "sip", "sdp", "rtp", "call", "survey", "web", "engine", "caller", "cli", "report",
         ],
     ),
     (

@@ -12,8 +12,9 @@ use std::time::Duration;
 use aftercall::audio::g711::Law;
 use aftercall::clock::monotonic;
 use aftercall::dtmf::Digit;
-use aftercall::media::{Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream, record};
+use aftercall::media::{Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist};
+use aftercall::recording::to_file;
 use aftercall::rtp::Ptime;
 use aftercall::sdp::Direction;
 use media_pair::{Driven, LOOPBACK, Pair, config, prompt, sound, stream};
@@ -52,8 +53,8 @@ fn play_and_record(change: impl Fn(&mut Stream)) -> (Vec<i16>, Pair) {
     change(&mut up);
     pair.server.session().start(down).unwrap();
     pair.phone.session().start(up).unwrap();
-    let (recording, sink) = record(&path).unwrap();
-    pair.phone.session().record(sink).unwrap();
+    let (recording, sink) = to_file(&path).unwrap();
+    pair.phone.session().record(Some(sink)).unwrap();
     let playlist = Playlist::new([
         Item::Silence(ms(50)),
         Item::Prompt(prompt(730)),
@@ -165,8 +166,8 @@ fn playback_waits_while_the_call_is_on_hold() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heard.wav");
     let mut pair = Pair::started();
-    let (recording, sink) = record(&path).unwrap();
-    pair.phone.session().record(sink).unwrap();
+    let (recording, sink) = to_file(&path).unwrap();
+    pair.phone.session().record(Some(sink)).unwrap();
     pair.server
         .session()
         .play(PlayId(4), [prompt(600)].into_iter().collect())
@@ -195,8 +196,8 @@ fn codec_and_ptime_change_in_the_middle_of_a_prompt_lose_nothing() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heard.wav");
     let mut pair = Pair::started();
-    let (recording, sink) = record(&path).unwrap();
-    pair.phone.session().record(sink).unwrap();
+    let (recording, sink) = to_file(&path).unwrap();
+    pair.phone.session().record(Some(sink)).unwrap();
     pair.server
         .session()
         .play(PlayId(1), [prompt(800)].into_iter().collect())

@@ -2,7 +2,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a test may stop at the first surprise, and says what it skips"
 )]
@@ -226,9 +225,10 @@ async fn recorder_that_is_dropped_finishes_what_is_open() {
     let (open, mut sink, _events) = open(&recorder, PATH).await;
     speak(&mut sink, 0, 100, 3_000);
     drop(sink);
-    let finished = tokio::spawn(open.finish(Keep::Audio));
-    drop(recorder);
-    let kept = tokio::time::timeout(PATIENCE, finished).await.unwrap().unwrap();
+    let gone = async { drop(recorder) };
+    let finished = tokio::time::timeout(PATIENCE, open.finish(Keep::Audio));
+    let (kept, ()) = tokio::join!(finished, gone);
+    let kept = kept.unwrap();
     assert_eq!(audio(kept).duration, Duration::from_secs(2));
 }
 
