@@ -394,6 +394,26 @@ fn late_thread_skips_packets_and_never_bursts() {
 }
 
 #[test]
+fn thread_that_falls_behind_takes_no_more_calls_until_it_has_caught_up() {
+    let mut now = monotonic();
+    let mut server = Driven::new(&config(8), now);
+    let _party = server.open(8);
+    let mut run = |server: &mut Driven, ticks: u32, each: Duration| {
+        for _ in 0..ticks {
+            now += each;
+            server.worker.tick(now);
+        }
+    };
+    run(&mut server, 400, ms(5));
+    let _second = server.open(8);
+    run(&mut server, 400, ms(40));
+    let refused = server.plane.open(LOOPBACK, mpsc::channel(1).0);
+    assert!(matches!(refused, Err(OpenError::Late { .. })), "{refused:?}");
+    run(&mut server, 800, ms(5));
+    let _third = server.open(8);
+}
+
+#[test]
 fn speech_of_the_peer_is_told_when_it_starts_and_when_it_has_ended() {
     let mut pair = Pair::started();
     pair.phone.session().listen(Some(Listening::default())).unwrap();

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{self, Leg};
+use super::quality;
 use super::survey_call::refusal;
 use crate::config::route::NotSurveyed;
 use crate::lifecycle::Shutdown;
@@ -15,6 +16,7 @@ use crate::media::{MediaEvent, PlayId};
 use crate::prompts::Playlist;
 use crate::sip::event::{Command, DialogEvent, EndCause};
 use crate::sip::service::Incoming;
+use crate::storage::contract::CallEnd;
 
 /// A thank-you that takes longer than this is cut off.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(30);
@@ -77,9 +79,10 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         })
         .await;
     }
-    leg.close();
     let was_answered = heard != Heard::Nothing;
-    store_end(desk, admitted.sent_off(desk, was_answered.then_some(answered_at))).await;
+    let end = admitted.sent_off(desk, was_answered.then_some(answered_at));
+    let media = quality::of_closing(leg.close(), &mut media).await;
+    store_end(desk, CallEnd { media, ..end }).await;
 }
 
 /// What the caller heard of the goodbye.

@@ -44,6 +44,7 @@ impl Admitted {
             ended_at: desk.utc(),
             disposition,
             reason: reason.to_owned(),
+            media: None,
         }
     }
 
@@ -159,6 +160,7 @@ fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
         ended_at: desk.utc(),
         disposition: Disposition::Suppressed,
         reason: policy::NO_ROUTE.to_owned(),
+        media: None,
     };
     Refusal {
         status: 404,

@@ -14,6 +14,7 @@ use super::intake::retry_after;
 use crate::audio::TELEPHONE_RATE;
 use crate::media::{Listening, MediaEvent, MediaSession, OpenError, PlayId, RecorderSink, Stream};
 use crate::prompts::Playlist;
+use crate::rtp::Ptime;
 use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
@@ -44,6 +45,7 @@ impl LegError {
             Self::Sdp(Refusal::NoCommonCodec) => "no_common_codec",
             Self::Sdp(_) => "session_description",
             Self::Open(OpenError::Exhausted { .. }) => "media_ports",
+            Self::Open(OpenError::Late { .. }) => "media_late",
             Self::Open(OpenError::Socket { .. } | OpenError::Busy) => "media",
             Self::NoAnswer => "no_sdp_answer",
         }
@@ -86,6 +88,14 @@ pub(super) fn is_over(events: &mut mpsc::Receiver<DialogEvent>) -> bool {
     }
 }
 
+/// What was agreed on last.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Spoken {
+    /// The encoding name of the codec.
+    pub(super) codec: Option<&'static str>,
+    pub(super) ptime: Option<Ptime>,
+}
+
 /// An answered call's media.
 #[derive(Debug)]
 pub(super) struct Leg {
@@ -96,6 +106,7 @@ pub(super) struct Leg {
     capabilities: Capabilities,
     started: bool,
     telephone_event: bool,
+    spoken: Spoken,
 }
 
 impl Leg {
@@ -130,6 +141,7 @@ impl Leg {
             capabilities: desk.capabilities.clone(),
             started: false,
             telephone_event: false,
+            spoken: Spoken::default(),
         };
         let text = match offer.as_ref().zip(negotiated.as_ref()) {
             Some((offer, negotiated)) => {
@@ -236,9 +248,10 @@ impl Leg {
         told(self.media.listen(listening).is_ok(), "listen");
     }
 
-    /// Ends the media.
-    pub(super) fn close(self) {
+    /// Ends the media; tells what was spoken. The session's report is its last event.
+    pub(super) fn close(self) -> Spoken {
         self.media.close();
+        self.spoken
     }
 
     fn stream(&mut self, negotiated: &Negotiated) {
@@ -250,6 +263,10 @@ impl Leg {
         };
         self.started = true;
         self.telephone_event = negotiated.telephone_event.is_some();
+        self.spoken = Spoken {
+            codec: Some(negotiated.codec.encoding_name()),
+            ptime: Some(negotiated.ptime),
+        };
         told(done.is_ok(), "stream");
     }
 }

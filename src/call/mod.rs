@@ -11,6 +11,7 @@ mod farewell;
 pub mod identity;
 mod intake;
 mod leg;
+mod quality;
 pub mod reception;
 pub mod registry;
 mod survey_call;

@@ -48,6 +48,7 @@ async fn fail(desk: Arc<Desk>, dialog: DialogKey, uid: CallUid) {
         ended_at: desk.utc(),
         disposition: Disposition::Failed,
         reason: "internal".to_owned(),
+        media: None,
     };
     intake::store_end(&desk, end).await;
 }

@@ -14,6 +14,7 @@ use super::comment::Comments;
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{self, Leg, LegError};
+use super::quality;
 use crate::clock::{now, sleep_until};
 use crate::dtmf::{self, Merge, Path, Press};
 use crate::lifecycle::Shutdown;
@@ -22,7 +23,7 @@ use crate::prompts::Playlist;
 use crate::sip::event::{Command, DialogEvent, EndCause};
 use crate::sip::service::Incoming;
 use crate::storage::StoreError;
-use crate::storage::contract::{AnswerRecord, Disposition};
+use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
 use crate::survey::{AnswerGiven, EndReason, Input, Output, PromptName, QuestionId, Session};
 
 /// Media events that may wait for the task.
@@ -127,7 +128,7 @@ impl SurveyCall {
             }
             self.do_what_the_session_wants().await;
         }
-        self.finish().await;
+        self.finish(media).await;
     }
 
     fn tell(&mut self, input: Input) {
@@ -326,10 +327,8 @@ impl SurveyCall {
             .await;
     }
 
-    async fn finish(self) {
+    async fn finish(self, mut media: mpsc::Receiver<MediaEvent>) {
         let outcome = self.session.outcome().copied();
-        self.leg.close();
-        self.comments.finished().await;
         let (disposition, reason) = outcome.map_or((Disposition::Failed, "internal"), |outcome| {
             (outcome.disposition, outcome.reason.as_str())
         });
@@ -337,7 +336,9 @@ impl SurveyCall {
         let end = self
             .admitted
             .end(&self.desk, self.answered_at, disposition, reason);
-        store_end(&self.desk, end).await;
+        let media = quality::of_closing(self.leg.close(), &mut media).await;
+        self.comments.finished().await;
+        store_end(&self.desk, CallEnd { media, ..end }).await;
     }
 }
 

@@ -8,7 +8,8 @@ use super::value::{Span, text};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CallSettings {
-    /// Surveyed calls at once on this node; beyond it a sampled call is refused for capacity.
+    /// Surveyed calls at once on this node, beyond which a sampled call is refused for capacity; 0: as many as the
+    /// media threads can carry.
     pub max_concurrent: usize,
     /// The name of this node in every row; must differ between nodes that share a database.
     #[serde(deserialize_with = "text")]
@@ -20,7 +21,7 @@ pub struct CallSettings {
 impl Default for CallSettings {
     fn default() -> Self {
         Self {
-            max_concurrent: 2_000,
+            max_concurrent: 0,
             node: "node-1".to_owned(),
             drain: Span::seconds(60),
         }

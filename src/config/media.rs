@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -17,6 +18,10 @@ pub struct MediaSettings {
     pub advertised: Option<IpAddr>,
     /// Media threads; 0 means one per core.
     pub threads: usize,
+    /// Whether media threads ask for real-time scheduling (`SCHED_FIFO`).
+    pub realtime: bool,
+    /// New calls are refused while media threads are this far behind their schedule; `"0s"` never refuses.
+    pub late_limit: Span,
     /// Codecs in order of preference.
     #[serde(deserialize_with = "one_or_many")]
     pub codecs: Vec<CodecName>,
@@ -35,6 +40,8 @@ impl Default for MediaSettings {
             },
             advertised: None,
             threads: 0,
+            realtime: true,
+            late_limit: Span(Duration::from_millis(5)),
             codecs: vec![CodecName::Pcmu, CodecName::Pcma],
             silence_timeout: Span::seconds(30),
             port_quarantine: Span::seconds(5),

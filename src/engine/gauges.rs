@@ -43,6 +43,7 @@ fn publish_once(media: &MediaPlane, registry: &Registry) {
     ] {
         counter!("aftercall_media_packets_total", "event" => event).absolute(count);
     }
+    gauge!("aftercall_media_lateness_seconds").set(media.lateness().as_secs_f64());
     counter!("aftercall_media_late_ticks_total").absolute(statistics.late_ticks);
     counter!("aftercall_media_events_dropped_total").absolute(statistics.events_dropped);
     for (name, share) in [("0.5", 0.5), ("0.99", 0.99), ("1", 1.0)] {

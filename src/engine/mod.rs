@@ -34,7 +34,7 @@ use crate::config::media::{CodecName, MediaSettings};
 use crate::config::network::Listener;
 use crate::config::sip::SipSettings;
 use crate::lifecycle::{self, ShutdownTrigger, spawn};
-use crate::media::{MediaPlane, PlaneConfig};
+use crate::media::{MediaPlane, PlaneConfig, Scheduling};
 use crate::recording::retention;
 use crate::sdp::{Capabilities, Codec};
 use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
@@ -103,7 +103,10 @@ impl Engine {
             recording_tone: comments::tone(),
             clock: Arc::clone(&clock),
             registry: registry.clone(),
-            most_surveyed: settings.calls.max_concurrent,
+            most_surveyed: match settings.calls.max_concurrent {
+                0 => usize::MAX,
+                most => most,
+            },
             node: settings.calls.node.clone(),
             retry_after: settings.sip.retry_after.0,
             randomness: Randomness::seeded(rng.random()),
@@ -238,6 +241,11 @@ fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneC
         ports: media.ports.first..=media.ports.last,
         quarantine: media.port_quarantine.0,
         rtp_timeout: media.silence_timeout.0,
+        late_limit: media.late_limit.0,
+        scheduling: match media.realtime {
+            true => Scheduling::Realtime,
+            false => Scheduling::Normal,
+        },
         clock,
         ..defaults
     }

@@ -17,7 +17,9 @@ use super::command::Command;
 use super::event::MediaEvent;
 use super::handle::MediaSession;
 use super::lane::{Lane, Timing};
+use super::lateness::Shown;
 use super::port::Pool;
+use super::realtime::Scheduling;
 use super::session::Session;
 use super::socket::{OpenError, Sockets};
 use super::statistics::{Board, Statistics};
@@ -39,6 +41,11 @@ pub struct PlaneConfig {
     pub quarantine: Duration,
     /// A call without packets for this long is reported; zero never reports.
     pub rtp_timeout: Duration,
+    /// A thread that is behind its schedule by this much, averaged over a second, takes no more calls; zero never
+    /// refuses.
+    pub late_limit: Duration,
+    /// How the threads are scheduled.
+    pub scheduling: Scheduling,
     /// The wall clock of RTCP sender reports.
     pub clock: Arc<dyn Clock>,
     /// Where SSRCs, sequence numbers and RTCP intervals come from.
@@ -46,13 +53,16 @@ pub struct PlaneConfig {
 }
 
 impl PlaneConfig {
-    /// Defaults: a thread for each core, ports 16384-32767, 5 s of quarantine, 20 s without RTP.
+    /// Defaults: a thread for each core, real-time where permitted, ports 16384-32767, 5 s of quarantine, 20 s without
+    /// RTP, no more calls on a thread that is 5 ms behind.
     pub fn new(seed: u64) -> Self {
         Self {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             ports: 16_384..=32_767,
             quarantine: Duration::from_secs(5),
             rtp_timeout: Duration::from_secs(20),
+            late_limit: Duration::from_millis(5),
+            scheduling: Scheduling::Realtime,
             clock: Arc::new(SystemClock),
             seed,
         }
@@ -77,6 +87,7 @@ pub struct MediaPlane {
     pool: Arc<Mutex<Pool>>,
     rng: Mutex<StdRng>,
     next_id: AtomicU64,
+    late_limit: Duration,
 }
 
 /// The way into one media thread.
@@ -85,6 +96,7 @@ struct Entrance {
     commands: SyncSender<Command>,
     board: Board,
     load: Arc<AtomicUsize>,
+    lateness: Shown,
 }
 
 /// A session's place on a thread, counted for as long as it lives.
@@ -105,15 +117,19 @@ impl Drop for Seat {
 }
 
 impl MediaPlane {
-    /// Starts the threads.
+    /// Starts the threads. Says once, in the log, when they may not have the scheduling that they should.
     ///
     /// # Errors
     /// When the port range is empty or a thread cannot be started.
     pub fn start(config: &PlaneConfig) -> Result<Self, PlaneError> {
         let (plane, workers) = Self::driven(config, monotonic())?;
+        let mut refusal = None;
         for (number, mut worker) in workers.into_iter().enumerate() {
             worker.keep_time(monotonic);
-            thread::start(number, worker)?;
+            refusal = thread::start(number, worker, config.scheduling)?.err();
+        }
+        if let Some(refusal) = refusal {
+            tracing::warn!("{refusal}");
         }
         Ok(plane)
     }
@@ -140,15 +156,15 @@ impl MediaPlane {
                 let (commands, receiver) = sync_channel(COMMANDS);
                 let board = Board::default();
                 let lane = Lane::new(timing.clone(), StdRng::from_rng(&mut rng));
-                let worker = Worker::new(epoch, receiver, lane, board.clone());
-                (
-                    Entrance {
-                        commands,
-                        board,
-                        load: Arc::default(),
-                    },
-                    worker,
-                )
+                let lateness = Shown::default();
+                let worker = Worker::new(epoch, receiver, lane, board.clone(), lateness.clone());
+                let entrance = Entrance {
+                    commands,
+                    board,
+                    load: Arc::default(),
+                    lateness,
+                };
+                (entrance, worker)
             })
             .unzip();
         let plane = Self {
@@ -156,6 +172,7 @@ impl MediaPlane {
             pool: Arc::new(Mutex::new(pool)),
             rng: Mutex::new(rng),
             next_id: AtomicU64::new(0),
+            late_limit: config.late_limit,
         };
         Ok((plane, workers))
     }
@@ -164,13 +181,9 @@ impl MediaPlane {
     /// What happens on it goes to `events`; when that channel is full, events wait for room.
     ///
     /// # Errors
-    /// When no port is free, no socket can be bound, or the thread is overloaded.
+    /// When every thread is late, no port is free, or no socket can be bound.
     pub fn open(&self, ip: IpAddr, events: mpsc::Sender<MediaEvent>) -> Result<MediaSession, OpenError> {
-        let entrance = self
-            .lanes
-            .iter()
-            .min_by_key(|lane| lane.load.load(Ordering::Relaxed))
-            .ok_or(OpenError::Busy)?;
+        let entrance = self.entrance()?;
         let sockets = Sockets::bind(ip, &self.pool, monotonic())?;
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let cname = cname(&mut *self.rng.lock().unwrap_or_else(PoisonError::into_inner));
@@ -183,6 +196,23 @@ impl MediaPlane {
             .try_send(Command::Open { id, session })
             .map_err(|_| OpenError::Busy)?;
         Ok(handle)
+    }
+
+    /// The thread with the fewest calls of those that keep time.
+    fn entrance(&self) -> Result<&Entrance, OpenError> {
+        let limit = self.late_limit;
+        let in_time = |lane: &&Entrance| limit.is_zero() || lane.lateness.average() < limit;
+        self.lanes
+            .iter()
+            .filter(in_time)
+            .min_by_key(|lane| lane.load.load(Ordering::Relaxed))
+            .ok_or(OpenError::Late { limit })
+    }
+
+    /// How far the thread that is furthest behind its schedule is behind it, averaged over a second.
+    pub fn lateness(&self) -> Duration {
+        let averages = self.lanes.iter().map(|lane| lane.lateness.average());
+        averages.max().unwrap_or_default()
     }
 
     /// What all threads have counted, up to a second ago.

@@ -176,9 +176,10 @@ impl Session {
         }
     }
 
-    /// Reads what has come on the RTP port.
-    pub(super) fn receive(&mut self, now: Instant, lane: &mut Lane) {
+    /// Reads what has come on the RTP port; tells when the newest datagram arrived.
+    pub(super) fn receive(&mut self, now: Instant, lane: &mut Lane) -> Option<Instant> {
         let moment = lane.clocks(now);
+        let mut newest = None;
         for _ in 0..BATCH {
             let Some(datagram) = arrival::read(&self.sockets.rtp, lane.buffer.as_mut_slice(), moment) else {
                 break;
@@ -186,6 +187,7 @@ impl Session {
             if let Some(line) = &mut self.line {
                 line.hear(&datagram, now, lane, &mut self.outbox);
             }
+            newest = Some(datagram.arrival);
             if datagram.age.is_some_and(|age| age < FRESH) {
                 break;
             }
@@ -194,6 +196,7 @@ impl Session {
             line.ear.poll(now, &mut self.outbox);
         }
         self.outbox.flush();
+        newest
     }
 
     /// Once a second: RTCP, the RTP time-out, and whether the call is still there. After closing: whether the call

@@ -7,7 +7,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
@@ -17,6 +17,9 @@ use crate::clock::monotonic;
 
 /// Expedited Forwarding, 46, in the upper six bits of the traffic class.
 const EXPEDITED_FORWARDING: u32 = 46 << 2;
+/// Octets of datagrams that may wait to be read. The kernel doubles it and counts its own book-keeping: room for about
+/// two seconds of packets, and all that a flood from a stranger can take.
+const RECEIVE_BUFFER: usize = 64 * 1024;
 /// Ports that other programs hold are passed over, up to this many in a row.
 const ATTEMPTS: usize = 16;
 
@@ -60,6 +63,12 @@ pub enum OpenError {
         address: SocketAddr,
         /// Its reason.
         source: io::Error,
+    },
+    /// Every media thread is behind its schedule: one more call would be heard in pieces, and the others with it.
+    #[error("media threads are behind their schedule by more than {limit:?}")]
+    Late {
+        /// How far behind, averaged over a second, a thread may be.
+        limit: Duration,
     },
     /// The media thread takes no more commands: it is overloaded or has stopped.
     #[error("the media thread takes no more commands")]
@@ -113,6 +122,8 @@ fn bind(ip: IpAddr, port: u16) -> io::Result<UdpSocket> {
     let socket = UdpSocket::bind((ip, port))?;
     socket.set_nonblocking(true)?;
     let options = SockRef::from(&socket);
+    // Where the system does not grant the size, its own default serves.
+    let _sized = options.set_recv_buffer_size(RECEIVE_BUFFER).is_ok();
     // A network or container that forbids the mark still carries the call.
     let _marked = match ip {
         IpAddr::V4(_) => options.set_tos_v4(EXPEDITED_FORWARDING).is_ok(),

@@ -10,8 +10,9 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Instant;
 
 use super::command::{Command, Op};
-use super::grid::{CHORES, Cadence, Grid, PHASES, SWEEP, TICK};
+use super::grid::{CHORES, Cadence, Grid, PHASES, SWEEP, Sweep, TICK};
 use super::lane::Lane;
+use super::lateness::{Lateness, Shown};
 use super::session::{Fate, Session};
 use super::statistics::Board;
 
@@ -37,6 +38,9 @@ pub struct Worker {
     lane: Lane,
     board: Board,
     publish: Cadence,
+    /// The tick that comes after the last one done.
+    upcoming: u64,
+    lateness: Lateness,
     over: bool,
 }
 
@@ -45,13 +49,19 @@ struct Slot {
     id: u64,
     phase: usize,
     send: Cadence,
-    sweep: Cadence,
+    sweep: Sweep,
     chores: Cadence,
     session: Option<Box<Session>>,
 }
 
 impl Worker {
-    pub(super) fn new(epoch: Instant, commands: Receiver<Command>, lane: Lane, board: Board) -> Self {
+    pub(super) fn new(
+        epoch: Instant,
+        commands: Receiver<Command>,
+        lane: Lane,
+        board: Board,
+        lateness: Shown,
+    ) -> Self {
         Self {
             grid: Grid::new(epoch),
             commands,
@@ -62,6 +72,8 @@ impl Worker {
             lane,
             board,
             publish: Cadence::new(CHORES, CHORES),
+            upcoming: 0,
+            lateness: Lateness::new(lateness),
             over: false,
         }
     }
@@ -82,7 +94,18 @@ impl Worker {
         if self.publish.beat(tick).is_some() {
             self.publish();
         }
+        self.note_lateness(now, tick);
         self.demand()
+    }
+
+    /// Compares the end of a tick with the deadline of the first one that it was done for.
+    fn note_lateness(&mut self, now: Instant, tick: u64) {
+        if tick >= self.upcoming {
+            let done = self.lane.moment(now);
+            let due = self.grid.deadline(self.upcoming);
+            self.lateness.note(done.saturating_duration_since(due));
+            self.upcoming = tick + 1;
+        }
     }
 
     /// When the tick after the one due at `now` is due.
@@ -93,11 +116,13 @@ impl Worker {
     /// Waits for a command while no session is open. Blocks; false when no command can come any more.
     pub(super) fn wait(&mut self, now: impl Fn() -> Instant) -> bool {
         self.publish();
+        self.lateness.rest();
         match self.commands.recv() {
             Ok(command) => {
                 let now = now();
                 let tick = self.grid.tick_at(now);
                 self.publish = Cadence::new(tick + CHORES, CHORES);
+                self.upcoming = tick + 1;
                 self.obey(command, now, tick);
                 true
             }
@@ -156,7 +181,7 @@ impl Worker {
             id,
             phase,
             send: Cadence::new(first, session.ptime_ticks()),
-            sweep: Cadence::new(first, SWEEP),
+            sweep: Sweep::new(first),
             // Spread over the second by the call's number.
             chores: Cadence::new(first + (id % (CHORES / PHASES)) * PHASES, CHORES),
             session: Some(session),
@@ -183,12 +208,14 @@ impl Worker {
     }
 
     fn sweep(&mut self, now: Instant, tick: u64) {
+        let due = self.grid.deadline(tick);
         for slot in &mut self.slots {
             if slot.sweep.next() <= tick
-                && slot.sweep.beat(tick).is_some()
+                && slot.sweep.beat(tick)
                 && let Some(session) = &mut slot.session
+                && let Some(newest) = session.receive(now, &mut self.lane)
             {
-                session.receive(now, &mut self.lane);
+                slot.sweep.found(due.saturating_duration_since(newest));
             }
         }
     }
@@ -216,7 +243,7 @@ impl Worker {
         };
         slot.session = None;
         slot.send = Cadence::new(u64::MAX, 1);
-        slot.sweep = Cadence::new(u64::MAX, 1);
+        slot.sweep = Sweep::never();
         slot.chores = Cadence::new(u64::MAX, 1);
         if let Some(count) = self.phases.get_mut(slot.phase) {
             *count = count.saturating_sub(1);

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::quality::MediaQuality;
 use crate::ids::CallUid;
 use crate::redact::Redacted;
 use crate::survey::Metric;
@@ -271,7 +272,7 @@ impl fmt::Display for EndedBy {
 }
 
 /// The end of a call, and with it its one disposition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CallEnd {
     /// The call.
     pub call: CallUid,
@@ -283,6 +284,8 @@ pub struct CallEnd {
     pub disposition: Disposition,
     /// The reason in a word or a few: `caller_hung_up`, `rtp_silence`, `ack_timeout`, ...
     pub reason: String,
+    /// How good its media were; `None` for a call without media.
+    pub media: Option<MediaQuality>,
 }
 
 /// The one end of each call (the funnel of the product).

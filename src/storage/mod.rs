@@ -7,6 +7,7 @@
 pub mod contract;
 pub mod error;
 mod moment;
+pub mod quality;
 mod spool;
 pub mod sqlite;
 pub mod store;

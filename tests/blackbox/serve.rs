@@ -230,6 +230,27 @@ async fn hard_stop_hangs_up_and_stores_what_was_answered() {
 }
 
 #[tokio::test]
+async fn second_interrupt_ends_running_calls_at_once() {
+    let server = Deployment::quick().start().await;
+    let mut phone = Phone::dial(server.udp, "nps", "impatient", "").await.unwrap();
+    assert_eq!(phone.next_tone().await, Tone::Nps);
+    phone.press(8).await;
+    assert_eq!(phone.next_tone().await, Tone::Ces);
+    server.signal("-INT").await;
+    let refused = crate::support::eventually("the first interrupt is heard", async || {
+        let (status, _) = http::get(server.http, "/readyz").await;
+        (status == 503).then_some(())
+    });
+    refused.await;
+    server.signal("-INT").await;
+    phone.hung_up().await;
+    let (status, deployment) = server.ended().await;
+    assert!(status.success(), "{status}");
+    let calls = crate::support::rows::calls(&deployment.database()).await;
+    assert_eq!(calls[0].end(), ("partial", "shutdown"));
+}
+
+#[tokio::test]
 async fn check_finds_the_shipped_configuration_sound() {
     let mut deployment = Deployment::shipped();
     deployment.set_path("surveys", "directory", &repository().join("config/surveys"));

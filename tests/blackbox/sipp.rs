@@ -82,6 +82,24 @@ async fn plain_call_over_tcp_leaves_the_same_answers() {
 }
 
 #[tokio::test]
+async fn plain_call_over_ipv6_leaves_the_same_answers() {
+    if sipp::skipped() {
+        return;
+    }
+    let mut deployment = Deployment::quick();
+    deployment.set("sip", "listen", "\"[::1]:0\"");
+    let server = deployment.start().await;
+    let messages = sipp::call(&server, "plain", "nps").await;
+    assert!(
+        messages.contains("c=IN IP6 ::1"),
+        "media go over IPv6 too:\n{messages}"
+    );
+    let (call, answers) = server.only_call().await;
+    assert_completed(&call, &answers, ["9", "5", "4"]);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn same_key_at_each_question_counts_each_time() {
     if sipp::skipped() {
         return;

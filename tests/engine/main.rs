@@ -76,6 +76,31 @@ async fn hang_up_in_second_question_keeps_first_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn figures_of_the_media_are_stored_with_the_call() {
+    let house = House::new(EVERY);
+    let service = house.start().await;
+    let mut caller = Caller::new(service.address, "quality").await;
+    caller.call("").await;
+    caller.prompt().await;
+    caller.press('2').await;
+    caller.prompt_begins().await;
+    caller.bye().await;
+    service.stop().await;
+    let (codec, ptime, sent, received, lost): (String, i64, i64, i64, i64) = sqlx::query_as(
+        "SELECT media_codec, media_ptime_ms, rtp_sent, rtp_received, rtp_lost FROM v_call_quality",
+    )
+    .fetch_one(&house.database().await)
+    .await
+    .unwrap();
+    assert_eq!(
+        (codec.as_str(), ptime, received, lost),
+        ("PCMU", 20, 0, 0),
+        "this caller presses by INFO and sends no media"
+    );
+    assert!(sent >= 15, "{sent} packets for more than 300 ms of prompt");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn key_pressed_right_before_the_hang_up_is_an_answer() {
     let house = House::new(EVERY);
     let service = house.start().await;
@@ -268,6 +293,26 @@ async fn sampled_call_without_a_place_is_refused_and_stored_as_such() {
     assert_eq!(
         calls[1],
         stored("sampled", "refused_capacity", "calls.max_concurrent", false, &[])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn call_that_comes_while_media_threads_are_late_is_refused_and_stored_as_such() {
+    // No thread keeps time to the nanosecond: one that carries a call is late by this measure.
+    let house = House::new(&format!("[media]\nlate_limit = \"0.001ms\"\n{EVERY}"));
+    let service = house.start().await;
+    let mut first = Caller::new(service.address, "first").await;
+    first.call("").await;
+    first.prompt_begins().await;
+    let mut second = Caller::new(service.address, "second").await;
+    let refused = second.call_refused("", "503").await;
+    assert_eq!(header(&refused, "Retry-After"), "10");
+    first.bye().await;
+    service.hang_up_and_stop().await;
+    let calls = house.stored().await;
+    assert_eq!(
+        calls[1],
+        stored("sampled", "refused_capacity", "media_late", false, &[])
     );
 }
 

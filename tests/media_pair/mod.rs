@@ -41,9 +41,8 @@ pub(crate) fn config(pairs: u16) -> PlaneConfig {
         threads: 1,
         ports: first..=first + pairs * 2 - 1,
         quarantine: Duration::ZERO,
-        rtp_timeout: Duration::from_secs(20),
         clock: Arc::new(FixedClock(chrono::DateTime::UNIX_EPOCH)),
-        seed: 7,
+        ..PlaneConfig::new(7)
     }
 }
 

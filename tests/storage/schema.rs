@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use aftercall::storage::contract::{CallContext, Disposition, Empty, Kept, NewCall};
+use aftercall::storage::contract::{CallContext, CallEnd, Disposition, Empty, Kept, NewCall};
 use aftercall::storage::error::OpenFault;
+use aftercall::storage::quality::MediaQuality;
 use aftercall::storage::store::Fact;
 use aftercall::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
 
 use crate::support::{
-    admit, answer, answered, audio, call, end, everything, morning, open, options, recorded, recording,
-    stranger, survey,
+    admit, answer, answered, audio, call, call_end, end, everything, morning, open, options, recorded,
+    recording, stranger, survey,
 };
 
 async fn fault(path: &Path, access: Access) -> (OpenFault, String) {
@@ -183,6 +184,48 @@ async fn every_fact_of_a_call_reaches_its_column() {
         .await
         .unwrap();
     assert_eq!(all, "qatofihnmainnpsnode-11@pbxmainq11nps000000000001sampled");
+}
+
+#[tokio::test]
+async fn figures_of_a_calls_media_reach_their_columns_and_their_view() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let media = MediaQuality {
+        codec: Some("PCMA".to_owned()),
+        ptime_ms: Some(30),
+        packets_sent: 1_000,
+        packets_received: 980,
+        packets_lost: 25,
+        packets_duplicated: 5,
+        packets_refused: 3,
+        packets_skipped: 2,
+        jitter_us: 1_250,
+        remote_loss: Some(0.125),
+        round_trip_us: Some(u64::MAX),
+    };
+    let end = CallEnd {
+        media: Some(media),
+        ..call_end(1, Disposition::Completed)
+    };
+    let without = Fact::End(call_end(2, Disposition::Abandoned));
+    let facts = [
+        Fact::Admit(Box::new(call(1, None, 1))),
+        Fact::Admit(Box::new(call(2, None, 1))),
+        Fact::End(end),
+        without,
+    ];
+    open(&path).await.apply(&facts).await.unwrap();
+    let rows: Vec<String> = sqlx::query_scalar(
+        "SELECT concat_ws(' ', media_codec, media_ptime_ms, rtp_sent, rtp_received, rtp_lost, lost_percent, \
+         rtp_duplicated, rtp_refused, rtp_skipped, jitter_us, remote_lost_percent, round_trip_us) FROM v_call_quality",
+    )
+    .fetch_all(&stranger(&path).await)
+    .await
+    .unwrap();
+    assert_eq!(
+        rows,
+        [format!("PCMA 30 1000 980 25 2.5 5 3 2 1250 12.5 {}", i64::MAX)]
+    );
 }
 
 #[tokio::test]

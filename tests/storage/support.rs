@@ -131,6 +131,7 @@ pub(crate) fn call_end(number: u64, disposition: Disposition) -> CallEnd {
         ended_at: after(i64::try_from(number).unwrap() + 30),
         disposition,
         reason: "caller_hung_up".to_owned(),
+        media: None,
     }
 }
 

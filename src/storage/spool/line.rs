@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::ids::CallUid;
 use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
+use crate::storage::quality::MediaQuality;
 use crate::storage::spool::recording::{EndLine, RecordingLine};
 use crate::storage::store::Fact;
 
@@ -54,6 +55,9 @@ enum Line {
         ended_at: DateTime<Utc>,
         disposition: String,
         reason: String,
+        /// Missing in lines of older programs.
+        #[serde(default)]
+        media: Option<MediaQuality>,
     },
 }
 
@@ -121,6 +125,7 @@ fn line_of(fact: &Fact) -> Option<Line> {
             ended_at: end.ended_at,
             disposition: end.disposition.as_str().to_owned(),
             reason: end.reason.clone(),
+            media: end.media.clone(),
         }),
         Fact::Admit(_) | Fact::Surveys(_) | Fact::Heartbeat => None,
     }
@@ -163,12 +168,14 @@ fn fact_of(line: Line) -> Option<Fact> {
             ended_at,
             disposition,
             reason,
+            media,
         } => Some(Fact::End(CallEnd {
             call: uid(call)?,
             answered_at,
             ended_at,
             disposition: Disposition::from_str_opt(&disposition)?,
             reason,
+            media,
         })),
     }
 }
@@ -278,6 +285,18 @@ mod tests {
             panic!("a beginning is read as one")
         };
         assert_eq!(read, recording);
+    }
+
+    #[test]
+    fn end_of_an_older_program_is_read_as_one_without_media() {
+        let json = r#"{"fact":"end","call":"01ARZ3NDEKTSV4RRFFQ69G5FAV","answered_at":null,
+            "ended_at":"2026-11-22T08:00:00Z","disposition":"abandoned","reason":"caller_hung_up"}"#;
+        let json = json.replace('\n', "");
+        let line = format!("{} {json}", super::checksum(json.as_bytes()));
+        let Some(Fact::End(end)) = decode(line.as_bytes()) else {
+            panic!("an end is read")
+        };
+        assert_eq!(end.media, None);
     }
 
     #[test]

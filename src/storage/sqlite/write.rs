@@ -264,16 +264,34 @@ async fn answer(connection: &mut SqliteConnection, record: &AnswerRecord) -> Res
 }
 
 async fn close_call(connection: &mut SqliteConnection, end: &CallEnd) -> Result<(), StoreError> {
+    let media = end.media.as_ref();
     let updated = sqlx::query(
         "UPDATE call SET answered_at = COALESCE(answered_at, $2), ended_at = COALESCE(ended_at, $3), \
          reason = CASE WHEN disposition IS NULL THEN $5 ELSE reason END, \
-         disposition = COALESCE(disposition, $4) WHERE call_uid = $1",
+         disposition = COALESCE(disposition, $4), \
+         media_codec = COALESCE(media_codec, $6), media_ptime_ms = COALESCE(media_ptime_ms, $7), \
+         rtp_sent = COALESCE(rtp_sent, $8), rtp_received = COALESCE(rtp_received, $9), \
+         rtp_lost = COALESCE(rtp_lost, $10), rtp_duplicated = COALESCE(rtp_duplicated, $11), \
+         rtp_refused = COALESCE(rtp_refused, $12), rtp_skipped = COALESCE(rtp_skipped, $13), \
+         jitter_us = COALESCE(jitter_us, $14), remote_loss = COALESCE(remote_loss, $15), \
+         round_trip_us = COALESCE(round_trip_us, $16) WHERE call_uid = $1",
     )
     .bind(end.call.to_string())
     .bind(end.answered_at.map(moment::to_text))
     .bind(moment::to_text(end.ended_at))
     .bind(end.disposition.as_str())
     .bind(&end.reason)
+    .bind(media.and_then(|media| media.codec.as_deref()))
+    .bind(media.and_then(|media| media.ptime_ms).map(i64::from))
+    .bind(media.map(|media| clamped(media.packets_sent)))
+    .bind(media.map(|media| clamped(media.packets_received)))
+    .bind(media.map(|media| clamped(media.packets_lost)))
+    .bind(media.map(|media| clamped(media.packets_duplicated)))
+    .bind(media.map(|media| clamped(media.packets_refused)))
+    .bind(media.map(|media| clamped(media.packets_skipped)))
+    .bind(media.map(|media| clamped(media.jitter_us)))
+    .bind(media.and_then(|media| media.remote_loss))
+    .bind(media.and_then(|media| media.round_trip_us).map(clamped))
     .execute(connection)
     .await
     .map_err(|error| fault::of_statement(&error))?;
@@ -294,6 +312,11 @@ pub(super) fn known_call(rows: u64) -> Result<(), StoreError> {
     } else {
         Err(StoreError::refused("no call has this id"))
     }
+}
+
+/// A figure for people: beyond the database's range it is as large as can be.
+fn clamped(figure: u64) -> i64 {
+    i64::try_from(figure).unwrap_or(i64::MAX)
 }
 
 fn to_column(number: u64) -> Result<i64, StoreError> {

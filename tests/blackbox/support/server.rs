@@ -97,9 +97,14 @@ impl Server {
 
     /// Asks it to stop, as an init system does.
     pub(crate) async fn ask_to_stop(&self) {
+        self.signal("-TERM").await;
+    }
+
+    /// Sends it a signal.
+    pub(crate) async fn signal(&self, signal: &str) {
         let pid = self.pid().to_string();
         let asked = tokio::process::Command::new("kill")
-            .args(["-TERM", &pid])
+            .args([signal, &pid])
             .status()
             .await
             .unwrap();

@@ -51,7 +51,7 @@ pub(crate) async fn call_over(over: Over, server: &Server, scenario: &str, user:
             "-t",
             transport,
             "-i",
-            "127.0.0.1",
+            &address.ip().to_string(),
             "-mp",
             &media_port().await,
         ])

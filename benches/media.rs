@@ -1,0 +1,224 @@
+//! What a packet and a frame cost, part by part: `cargo bench --bench media`.
+//!
+//! The pure parts are measured alone; `packet through sockets` is a packet sent by one media thread and heard by another,
+//! with the system calls of both. `docs/performance.md` sets the figures beside those of a whole run.
+
+use std::hint::black_box;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aftercall::audio::Sound;
+use aftercall::audio::g711::Law;
+use aftercall::clock::monotonic;
+use aftercall::dtmf::{Digit, TelephoneEventReceiver, TelephoneEventSender};
+use aftercall::media::{MediaPlane, MediaSession, PlaneConfig, PlayId, Stream, Worker};
+use aftercall::prompts::{Cursor, Item, Playlist, Prompt};
+use aftercall::rtp::{Carries, Latch, Packet, Ptime, Receiver, Sender};
+use aftercall::sdp::Direction;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use tokio::sync::mpsc;
+
+const FRAME: usize = 160;
+const PTIME: Duration = Duration::from_millis(20);
+const TICK: Duration = Duration::from_millis(5);
+
+fn samples() -> Vec<i16> {
+    (0..8_000_i32).map(|n| (n * 37 % 9_000 - 4_500) as i16).collect()
+}
+
+fn playlist() -> Playlist {
+    let sound = Sound::from_pcm(8_000, &samples()).expect("8 kHz is a rate");
+    let prompt = Prompt::new(PathBuf::from("bench"), &sound).expect("8 kHz is the telephone's rate");
+    Playlist::new([
+        Item::Prompt(Arc::new(prompt)),
+        Item::Silence(Duration::from_secs(100_000)),
+    ])
+}
+
+/// Packets of a stream, and the moments at which they come.
+fn packets(count: usize) -> Vec<(Vec<u8>, Instant)> {
+    let mut sender = Sender::new(0, 8_000, Ptime::Ms20, &mut StdRng::seed_from_u64(1));
+    let start = monotonic();
+    (0..count)
+        .map(|number| {
+            let mut out = vec![0; 200];
+            let length = sender
+                .audio(&[0x55; FRAME], &mut out)
+                .expect("200 octets are room");
+            out.truncate(length);
+            (out, start + PTIME * number as u32)
+        })
+        .collect()
+}
+
+fn pure(c: &mut Criterion) {
+    let mut group = c.benchmark_group("frame");
+    group.throughput(Throughput::Elements(1));
+    let pcm = samples();
+    let encoded = Law::A.encode_all(&pcm);
+    group.bench_function("G.711 encode, 20 ms", |b| {
+        let frame = pcm.get(..FRAME).unwrap_or_default();
+        b.iter(|| {
+            frame
+                .iter()
+                .fold(0u8, |sum, sample| sum ^ Law::A.encode(black_box(*sample)))
+        });
+    });
+    group.bench_function("G.711 decode, 20 ms", |b| {
+        let frame = encoded.get(..FRAME).unwrap_or_default();
+        b.iter(|| {
+            frame
+                .iter()
+                .fold(0i16, |sum, byte| sum ^ Law::A.decode(black_box(*byte)))
+        });
+    });
+    group.bench_function("playlist to payload", |b| {
+        let (list, mut cursor, mut payload) = (playlist(), Cursor::default(), [0; FRAME]);
+        b.iter(|| list.fill(&mut cursor, Law::A, black_box(&mut payload)));
+    });
+    group.finish();
+
+    let mut group = c.benchmark_group("packet");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("write", |b| {
+        let mut sender = Sender::new(0, 8_000, Ptime::Ms20, &mut StdRng::seed_from_u64(1));
+        let mut out = [0; 200];
+        b.iter(|| sender.audio(black_box(&[0x55; FRAME]), &mut out));
+    });
+    let stream = packets(1_000);
+    group.bench_function("parse", |b| {
+        let bytes = stream
+            .first()
+            .map(|(bytes, _)| bytes.as_slice())
+            .unwrap_or_default();
+        b.iter(|| Packet::parse(black_box(bytes)).is_ok());
+    });
+    group.bench_function("parse, latch and count", |b| {
+        let source = SocketAddr::from((Ipv4Addr::LOCALHOST, 4_000));
+        let mut latch = Latch::new(source);
+        let mut receiver = Receiver::new(8_000);
+        let mut coming = stream.iter().cycle();
+        b.iter(|| {
+            let (bytes, at) = coming.next()?;
+            let packet = Packet::parse(bytes).ok()?;
+            latch.handle(source, *at);
+            Some(receiver.handle(&packet, Carries::Audio, *at))
+        });
+    });
+    group.bench_function("telephone event, heard", |b| {
+        let events = event_packets();
+        let mut receiver = TelephoneEventReceiver::new(8_000);
+        let mut coming = events.iter().cycle();
+        b.iter(|| {
+            let (bytes, at) = coming.next()?;
+            receiver.handle(&Packet::parse(bytes).ok()?, *at)
+        });
+    });
+    group.finish();
+}
+
+/// The packets of a hundred presses.
+fn event_packets() -> Vec<(Vec<u8>, Instant)> {
+    let mut sender = Sender::new(0, 8_000, Ptime::Ms20, &mut StdRng::seed_from_u64(2));
+    let mut finger = TelephoneEventSender::new(8_000, Ptime::Ms20);
+    let digit = Digit::from_event(9).expect("9 is a digit");
+    let mut now = monotonic();
+    let mut packets = Vec::new();
+    for _ in 0..100 {
+        let _pressed = finger.press(digit, Duration::from_millis(100)).is_ok();
+        while let Some(frame) = finger.next_frame() {
+            let mut out = vec![0; 40];
+            let length = sender.event(101, &frame, &mut out).unwrap_or_default();
+            out.truncate(length);
+            packets.push((out, now));
+            now += PTIME;
+        }
+        now += Duration::from_millis(300);
+    }
+    packets
+}
+
+/// Two planes of one thread each, driven by hand, with calls between them.
+struct Pair {
+    now: Instant,
+    workers: Vec<Worker>,
+    _planes: Vec<MediaPlane>,
+    _sessions: Vec<(MediaSession, mpsc::Receiver<aftercall::media::MediaEvent>)>,
+}
+
+impl Pair {
+    fn new(calls: u16) -> Option<Self> {
+        let now = monotonic();
+        let plane = |first: u16, seed: u64| {
+            let config = PlaneConfig {
+                threads: 1,
+                ports: first..=first + calls * 2 + 199,
+                ..PlaneConfig::new(seed)
+            };
+            MediaPlane::driven(&config, now).ok()
+        };
+        let (server, mut workers) = plane(40_000, 1)?;
+        let (phone, other) = plane(50_000, 2)?;
+        workers.extend(other);
+        let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let mut sessions = Vec::new();
+        for _ in 0..calls {
+            let (told, events) = mpsc::channel(64);
+            let answering = server.open(ip, told).ok()?;
+            let (told, other_events) = mpsc::channel(64);
+            let calling = phone.open(ip, told).ok()?;
+            answering.start(stream(calling.local_rtp())).ok()?;
+            calling.start(stream(answering.local_rtp())).ok()?;
+            answering.play(PlayId(1), playlist()).ok()?;
+            sessions.extend([(answering, events), (calling, other_events)]);
+        }
+        Some(Self {
+            now,
+            workers,
+            _planes: vec![server, phone],
+            _sessions: sessions,
+        })
+    }
+
+    /// One packet each way for every call.
+    fn packet_time(&mut self) {
+        for _ in 0..4 {
+            self.now += TICK;
+            for worker in &mut self.workers {
+                worker.tick(self.now);
+            }
+        }
+    }
+}
+
+fn stream(remote: SocketAddr) -> Stream {
+    Stream {
+        remote_rtp: remote,
+        remote_rtcp: SocketAddr::new(remote.ip(), remote.port() + 1),
+        rtcp_mux: false,
+        law: Law::A,
+        payload_type: 8,
+        ptime: Ptime::Ms20,
+        telephone_event: None,
+        other_telephone_events: Vec::new(),
+        direction: Direction::SendRecv,
+    }
+}
+
+fn sockets(c: &mut Criterion) {
+    const CALLS: u16 = 100;
+    let mut group = c.benchmark_group("packet");
+    group.throughput(Throughput::Elements(u64::from(CALLS) * 2));
+    let mut pair = Pair::new(CALLS).expect("the ports 40000-40399 and 50000-50399 are free");
+    group.bench_function("through sockets, sent and heard", |b| {
+        b.iter(|| pair.packet_time());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, pure, sockets);
+criterion_main!(benches);

@@ -1,0 +1,51 @@
+//! What is stored of a call's media.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::leg::Spoken;
+use crate::media::{MediaEvent, MediaReport};
+use crate::storage::quality::MediaQuality;
+
+/// A media thread reports within a tick or two; a call does not end later for want of figures.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Waits for the report of a session that was told to close, and says in the words of storage what it says. `None` when
+/// the thread does not report in time.
+pub(super) async fn of_closing(
+    spoken: Spoken,
+    events: &mut mpsc::Receiver<MediaEvent>,
+) -> Option<MediaQuality> {
+    let report = tokio::time::timeout(PATIENCE, report(events)).await.ok()??;
+    Some(quality(spoken, &report))
+}
+
+async fn report(events: &mut mpsc::Receiver<MediaEvent>) -> Option<MediaReport> {
+    while let Some(event) = events.recv().await {
+        if let MediaEvent::Closed(report) = event {
+            return Some(report);
+        }
+    }
+    None
+}
+
+fn quality(spoken: Spoken, report: &MediaReport) -> MediaQuality {
+    MediaQuality {
+        codec: spoken.codec.map(str::to_owned),
+        ptime_ms: spoken.ptime.map(|ptime| ptime.millis()),
+        packets_sent: report.packets_sent,
+        packets_received: report.packets_received,
+        packets_lost: report.packets_lost,
+        packets_duplicated: report.packets_duplicated,
+        packets_refused: report.strangers_refused + report.malformed,
+        packets_skipped: report.late_ticks,
+        jitter_us: micros(report.jitter),
+        remote_loss: report.remote_loss,
+        round_trip_us: report.round_trip.map(micros),
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}

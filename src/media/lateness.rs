@@ -1,0 +1,79 @@
+//! How far a media thread is behind its schedule, on average. Pure.
+//!
+//! A thread that cannot do a tick's work in the time of a tick falls behind for good, and every call on it is heard in
+//! pieces. The average over about a second tells that apart from the lone hiccup of a shared machine, and is what new
+//! calls are refused by: what a machine can carry is found out, not configured.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Ticks that the average looks back on: 256 of 5 ms are 1.3 s.
+const WINDOW: f64 = 256.0;
+
+/// The moving average of one thread's lateness.
+#[derive(Debug, Default)]
+pub(super) struct Lateness {
+    average_us: f64,
+    shown: Shown,
+}
+
+/// The average as others see it. Clones show the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shown(Arc<AtomicU64>);
+
+impl Lateness {
+    /// One that is shown to others by `shown`.
+    pub(super) fn new(shown: Shown) -> Self {
+        Self {
+            average_us: 0.0,
+            shown,
+        }
+    }
+
+    /// Notes how long after its deadline a tick was done; ticks that were skipped count by the one that came after.
+    pub(super) fn note(&mut self, late: Duration) {
+        self.average_us += (late.as_secs_f64() * 1e6 - self.average_us) / WINDOW;
+        self.shown.0.store(self.average_us as u64, Ordering::Relaxed);
+    }
+
+    /// Forgets all: the thread had nothing to be late with.
+    pub(super) fn rest(&mut self) {
+        *self = Self::new(self.shown.clone());
+        self.shown.0.store(0, Ordering::Relaxed);
+    }
+}
+
+impl Shown {
+    /// The average.
+    pub(super) fn average(&self) -> Duration {
+        Duration::from_micros(self.0.load(Ordering::Relaxed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Lateness, Shown};
+
+    const TICK: Duration = Duration::from_millis(5);
+
+    #[test]
+    fn lone_hiccup_of_a_tenth_of_a_second_is_no_lateness_and_two_seconds_behind_are() {
+        let shown = Shown::default();
+        let mut lateness = Lateness::new(shown.clone());
+        lateness.note(Duration::from_millis(100));
+        assert!(
+            shown.average() < Duration::from_millis(1),
+            "{:?}",
+            shown.average()
+        );
+        for _ in 0..400 {
+            lateness.note(TICK * 2);
+        }
+        assert!(shown.average() > TICK, "{:?}", shown.average());
+        lateness.rest();
+        assert_eq!(shown.average(), Duration::ZERO);
+    }
+}
