@@ -9,12 +9,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aftercall::audio::Sound;
 use aftercall::audio::g711::Law;
+use aftercall::audio::{Codec, Decoder, Sound, g722, opus};
 use aftercall::clock::monotonic;
 use aftercall::dtmf::{Digit, TelephoneEventReceiver, TelephoneEventSender};
 use aftercall::media::{MediaPlane, MediaSession, PlaneConfig, PlayId, Stream, Worker};
 use aftercall::prompts::{Cursor, Item, Playlist, Prompt};
+use aftercall::rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
 use aftercall::rtp::{Carries, Latch, Packet, Ptime, Receiver, Sender};
 use aftercall::sdp::Direction;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -37,6 +38,17 @@ fn playlist() -> Playlist {
         Item::Prompt(Arc::new(prompt)),
         Item::Silence(Duration::from_secs(100_000)),
     ])
+}
+
+/// A payload of 20 ms from the middle of a prompt.
+fn payload(codec: Codec) -> Vec<u8> {
+    let (list, mut cursor, mut room) = (playlist(), Cursor::default(), [0; 480]);
+    list.prepare(codec);
+    let mut octets = 0;
+    for _ in 0..10 {
+        octets = list.fill(&mut cursor, codec, Ptime::Ms20, &mut room).octets;
+    }
+    room.get(..octets).unwrap_or_default().to_vec()
 }
 
 /// Packets of a stream, and the moments at which they come.
@@ -76,9 +88,29 @@ fn pure(c: &mut Criterion) {
                 .fold(0i16, |sum, byte| sum ^ Law::A.decode(black_box(*byte)))
         });
     });
-    group.bench_function("playlist to payload", |b| {
-        let (list, mut cursor, mut payload) = (playlist(), Cursor::default(), [0; FRAME]);
-        b.iter(|| list.fill(&mut cursor, Law::A, black_box(&mut payload)));
+    for codec in Codec::ALL {
+        let name = codec.encoding_name();
+        group.bench_function(format!("playlist to payload, {name}"), |b| {
+            let (list, mut cursor, mut payload) = (playlist(), Cursor::default(), [0; 480]);
+            list.prepare(codec);
+            b.iter(|| list.fill(&mut cursor, codec, Ptime::Ms20, black_box(&mut payload)));
+        });
+        group.bench_function(format!("payload to samples, {name}"), |b| {
+            let (mut decoder, payload) = (Decoder::new(codec), payload(codec));
+            b.iter(|| decoder.decode(black_box(&payload)).len());
+        });
+    }
+    group.bench_function("G.722 encode, 20 ms", |b| {
+        let (mut encoder, frame) = (g722::Encoder::default(), [1_000; 320]);
+        b.iter(|| encoder.encode(black_box(&frame)));
+    });
+    group.finish();
+
+    let mut group = c.benchmark_group("prompt");
+    group.sample_size(10);
+    let second: Vec<i16> = samples().into_iter().cycle().take(16_000).collect();
+    group.bench_function("Opus encode, 1 s", |b| {
+        b.iter(|| opus::encode(black_box(&second)));
     });
     group.finish();
 
@@ -118,6 +150,54 @@ fn pure(c: &mut Criterion) {
             receiver.handle(&Packet::parse(bytes).ok()?, *at)
         });
     });
+    group.finish();
+}
+
+/// A packet of 172 octets, protected and opened.
+fn srtp(c: &mut Criterion) {
+    let mut group = c.benchmark_group("srtp");
+    group.throughput(Throughput::Elements(1));
+    let clear = packets(50_000);
+    for suite in Suite::ALL {
+        let key = MasterKey::draw(suite, &mut StdRng::seed_from_u64(3));
+        let protected: Vec<Vec<u8>> = {
+            let mut outbound = Outbound::new(&key);
+            let seal = |(packet, _): &(Vec<u8>, Instant)| {
+                let mut buffer = [packet.as_slice(), &[0; MOST_ADDED]].concat();
+                let length = outbound
+                    .protect_rtp(&mut buffer, packet.len())
+                    .unwrap_or_default();
+                buffer.truncate(length);
+                buffer
+            };
+            clear.iter().map(seal).collect()
+        };
+        group.bench_function(format!("protect, {suite}"), |b| {
+            let mut outbound = Outbound::new(&key);
+            let mut coming = clear.iter().cycle();
+            let mut buffer = [0; 172 + MOST_ADDED];
+            b.iter(|| {
+                let (packet, _) = coming.next()?;
+                buffer.get_mut(..packet.len())?.copy_from_slice(packet);
+                outbound.protect_rtp(black_box(&mut buffer), packet.len())
+            });
+        });
+        group.bench_function(format!("open, {suite}"), |b| {
+            let mut inbound = Inbound::new(&key, None, 1);
+            let mut coming = protected.iter();
+            let mut buffer = [0; 172 + MOST_ADDED];
+            b.iter(|| {
+                if coming.len() == 0 {
+                    coming = protected.iter();
+                    inbound = Inbound::new(&key, None, 1);
+                }
+                let packet = coming.next()?;
+                let room = buffer.get_mut(..packet.len())?;
+                room.copy_from_slice(packet);
+                inbound.unprotect_rtp(black_box(room)).ok()
+            });
+        });
+    }
     group.finish();
 }
 
@@ -200,12 +280,13 @@ fn stream(remote: SocketAddr) -> Stream {
         remote_rtp: remote,
         remote_rtcp: SocketAddr::new(remote.ip(), remote.port() + 1),
         rtcp_mux: false,
-        law: Law::A,
+        codec: Codec::Pcma,
         payload_type: 8,
         ptime: Ptime::Ms20,
         telephone_event: None,
         other_telephone_events: Vec::new(),
         direction: Direction::SendRecv,
+        srtp: None,
     }
 }
 
@@ -220,5 +301,5 @@ fn sockets(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, pure, sockets);
+criterion_group!(benches, pure, srtp, sockets);
 criterion_main!(benches);

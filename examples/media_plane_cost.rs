@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aftercall::audio::Codec;
 use aftercall::audio::Sound;
-use aftercall::audio::g711::Law;
 use aftercall::media::{Histogram, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist, Prompt};
 use aftercall::rtp::Ptime;
@@ -68,7 +68,7 @@ fn connect(server: &MediaPlane, phone: &MediaPlane, calls: u16) -> Result<Vec<Me
     let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let hiss: Vec<i16> = (0..80_000).map(|n| (n * 7_919 % 4_001) as i16 - 2_000).collect();
     let sound = Sound::from_pcm(8_000, &hiss).ok_or("a rate")?;
-    let prompt = Arc::new(Prompt::new(PathBuf::new(), &sound).ok_or("8 kHz")?);
+    let prompt = Arc::new(Prompt::new(PathBuf::new(), &sound)?);
     let playlist = Playlist::new(vec![Item::Prompt(prompt); 60]);
     let mut sessions = Vec::new();
     for _ in 0..calls {
@@ -88,12 +88,13 @@ fn stream(peer: &MediaSession) -> Stream {
         remote_rtp: peer.local_rtp(),
         remote_rtcp: peer.local_rtp(),
         rtcp_mux: true,
-        law: Law::A,
+        codec: Codec::Pcma,
         payload_type: 8,
         ptime: Ptime::Ms20,
         telephone_event: None,
         other_telephone_events: Vec::new(),
         direction: Direction::SendRecv,
+        srtp: None,
     }
 }
 

@@ -44,7 +44,7 @@ const IO: [&str; 14] = [
 ];
 
 /// A crate's types stay inside the one module that wraps it.
-const OWNED: [(&str, &[&str]); 9] = [
+const OWNED: [(&str, &[&str]); 10] = [
     ("rsip::", &["src/sip"]),
     ("sdp_types::", &["src/sdp"]),
     ("rtp_rs::", &["src/rtp"]),
@@ -52,6 +52,7 @@ const OWNED: [(&str, &[&str]); 9] = [
     ("axum::", &["src/web"]),
     ("symphonia::", &["src/audio"]),
     ("rubato::", &["src/audio"]),
+    ("opus_pure::", &["src/audio"]),
     ("clap::", &["src/cli"]),
     ("metrics_exporter_prometheus::", &["src/telemetry.rs"]),
 ];

@@ -1,5 +1,5 @@
 //! No allocation per packet: a media thread that carries calls touches the heap when a call begins, is told
-//! something or ends, and not in between.
+//! something or ends, and not in between. In every codec, both sending prompts and decoding what is heard.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -8,12 +8,39 @@ mod media_pair;
 
 use std::time::Duration;
 
+use aftercall::audio::Codec;
 use aftercall::clock::monotonic;
-use aftercall::media::{Heard, Listening, Part, PlayId, recorder};
+use aftercall::media::{Heard, Listening, Part, PlayId, Stream, recorder};
 use aftercall::prompts::{Item, Playlist};
+use aftercall::rtp::srtp::{Keys, MasterKey, Suite};
 use media_pair::{Driven, Party, config, prompt, stream};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 
 const CALLS: u16 = 20;
+
+/// A stream to a party.
+fn spoken(to: &Party, codec: Codec) -> Stream {
+    Stream {
+        codec,
+        payload_type: codec.static_payload_type().unwrap_or(107),
+        ..stream(to.address)
+    }
+}
+
+/// Every fifth call is plain, the others are protected, each in another suite.
+fn protected(call: usize, ours: u64, theirs: u64, stream: Stream) -> Stream {
+    let key = |suite, seed| MasterKey::draw(suite, &mut StdRng::seed_from_u64(seed));
+    let keys = Suite::ALL.get(call % 5).map(|suite| Keys {
+        local: key(*suite, ours),
+        remote: key(*suite, theirs),
+        remote_mki: None,
+    });
+    Stream {
+        srtp: keys.map(Box::new),
+        ..stream
+    }
+}
 
 #[test]
 fn media_threads_do_not_allocate_for_packets() {
@@ -26,9 +53,14 @@ fn media_threads_do_not_allocate_for_packets() {
         Item::Silence(Duration::from_secs(3_600)),
     ]);
     let mut recordings = Vec::new();
-    for (answering, calling) in &calls {
-        answering.session().start(stream(calling.address)).unwrap();
-        calling.session().start(stream(answering.address)).unwrap();
+    Codec::ALL.into_iter().for_each(|codec| long.prepare(codec));
+    // 20 calls: every codec in every protection.
+    let codecs = Codec::ALL.into_iter().cycle();
+    for (call, ((answering, calling), codec)) in calls.iter().zip(codecs).enumerate() {
+        let down = protected(call, 1, 2, spoken(calling, codec));
+        answering.session().start(down).unwrap();
+        let up = protected(call, 2, 1, spoken(answering, codec));
+        calling.session().start(up).unwrap();
         answering.session().play(PlayId(1), long.clone()).unwrap();
         calling.session().listen(Some(Listening::default())).unwrap();
         let (sink, source) = recorder(8_000);

@@ -9,6 +9,7 @@ use std::net::UdpSocket;
 use std::path::Path;
 use std::time::Duration;
 
+use aftercall::audio::Codec;
 use aftercall::audio::g711::Law;
 use aftercall::clock::monotonic;
 use aftercall::dtmf::Digit;
@@ -38,6 +39,13 @@ fn through(law: Law, milliseconds: usize) -> Vec<i16> {
         .into_iter()
         .map(|sample| law.decode(law.encode(sample)))
         .collect()
+}
+
+fn spoken(law: Law) -> (Codec, u8) {
+    match law {
+        Law::Mu => (Codec::Pcmu, 0),
+        Law::A => (Codec::Pcma, 8),
+    }
 }
 
 fn without_silence(samples: &[i16]) -> Vec<i16> {
@@ -74,8 +82,7 @@ fn playlist_is_heard_whole_and_in_order_at_every_ptime() {
         for law in Law::ALL {
             let (samples, pair) = play_and_record(|stream| {
                 stream.ptime = ptime;
-                stream.law = law;
-                stream.payload_type = if law == Law::Mu { 0 } else { 8 };
+                (stream.codec, stream.payload_type) = spoken(law);
             });
             let expected = [through(law, 730), vec![0; 120], through(law, 111)].concat();
             let first = samples.iter().position(|sample| *sample > 500).unwrap();
@@ -204,7 +211,7 @@ fn codec_and_ptime_change_in_the_middle_of_a_prompt_lose_nothing() {
         .unwrap();
     pair.run(ms(310));
     let change = |mut stream: Stream| {
-        (stream.law, stream.payload_type, stream.ptime) = (Law::Mu, 0, Ptime::Ms30);
+        (stream.codec, stream.payload_type, stream.ptime) = (Codec::Pcmu, 0, Ptime::Ms30);
         stream
     };
     pair.phone

@@ -5,21 +5,16 @@
 
 use std::time::{Duration, Instant};
 
-use super::g711::Law;
-
-/// The mean square of G.711 samples, 1.0 being the square of full scale; zero for no samples.
-pub fn mean_square(law: Law, bytes: &[u8]) -> f32 {
-    if bytes.is_empty() {
+/// The mean square of samples, 1.0 being the square of full scale; zero for no samples.
+pub fn mean_square(samples: &[i16]) -> f32 {
+    if samples.is_empty() {
         return 0.0;
     }
-    let sum: u64 = bytes
+    let sum: u64 = samples
         .iter()
-        .map(|byte| {
-            let sample = i64::from(law.decode(*byte));
-            (sample * sample).unsigned_abs()
-        })
+        .map(|sample| u64::from(sample.unsigned_abs()).pow(2))
         .sum();
-    (sum as f64 / bytes.len() as f64 / (32_768.0 * 32_768.0)) as f32
+    (sum as f64 / samples.len() as f64 / (32_768.0 * 32_768.0)) as f32
 }
 
 /// A change between speech and silence.
@@ -51,8 +46,8 @@ impl SpeechDetector {
     }
 
     /// Takes the audio of one received packet.
-    pub fn handle(&mut self, law: Law, bytes: &[u8], now: Instant) -> Option<SpeechEdge> {
-        if mean_square(law, bytes) < self.threshold {
+    pub fn handle(&mut self, samples: &[i16], now: Instant) -> Option<SpeechEdge> {
+        if mean_square(samples) < self.threshold {
             return self.poll(now);
         }
         match self.last_loud.replace(now) {
@@ -76,15 +71,14 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::{SpeechDetector, SpeechEdge, mean_square};
-    use crate::audio::g711::Law;
 
     #[test]
     fn mean_square_is_relative_to_full_scale() {
-        let loud = [Law::A.encode(16_384); 160];
-        let level = 10.0 * mean_square(Law::A, &loud).log10();
-        assert!((level + 6.0).abs() < 0.3, "{level} dBov");
-        assert_eq!(mean_square(Law::Mu, &[Law::Mu.silence(); 160]), 0.0);
-        assert_eq!(mean_square(Law::Mu, &[]), 0.0);
+        let level = 10.0 * mean_square(&[16_384, -16_384]).log10();
+        assert!((level + 6.0).abs() < 0.1, "{level} dBov");
+        assert_eq!(mean_square(&[i16::MIN]), 1.0);
+        assert_eq!(mean_square(&[0; 160]), 0.0);
+        assert_eq!(mean_square(&[]), 0.0);
     }
 
     #[test]
@@ -92,17 +86,14 @@ mod tests {
         #[expect(clippy::disallowed_methods, reason = "an arbitrary origin for simulated time")]
         let origin = Instant::now();
         let at = |ms| origin + Duration::from_millis(ms);
-        let loud = [Law::Mu.encode(4_000); 160];
-        let quiet = [Law::Mu.silence(); 160];
+        let loud = [4_000; 160];
+        let quiet = [0; 160];
         let mut detector = SpeechDetector::new(-45.0, Duration::from_millis(800));
-        assert_eq!(detector.handle(Law::Mu, &quiet, at(0)), None);
-        assert_eq!(
-            detector.handle(Law::Mu, &loud, at(20)),
-            Some(SpeechEdge::Started(at(20)))
-        );
-        assert_eq!(detector.handle(Law::Mu, &quiet, at(40)), None);
-        assert_eq!(detector.handle(Law::Mu, &loud, at(600)), None);
-        assert_eq!(detector.handle(Law::Mu, &quiet, at(1_399)), None);
+        assert_eq!(detector.handle(&quiet, at(0)), None);
+        assert_eq!(detector.handle(&loud, at(20)), Some(SpeechEdge::Started(at(20))));
+        assert_eq!(detector.handle(&quiet, at(40)), None);
+        assert_eq!(detector.handle(&loud, at(600)), None);
+        assert_eq!(detector.handle(&quiet, at(1_399)), None);
         assert_eq!(detector.poll(at(1_400)), Some(SpeechEdge::Ended(at(600))));
         assert_eq!(detector.poll(at(3_000)), None);
     }

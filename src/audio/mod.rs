@@ -1,17 +1,23 @@
-//! G.711, and the decoding, shaping and measuring of speech samples. Pure: bytes and samples in, samples and
+//! The codecs, and the decoding, shaping and measuring of speech samples. Pure: bytes and samples in, samples and
 //! figures out; reading files is the caller's part.
 
 mod activity;
+mod codec;
 mod decode;
+mod decoder;
 mod energy;
 pub mod g711;
+pub mod g722;
 mod levels;
+pub mod opus;
 mod resample;
 mod sound;
 mod tone;
 
 pub use activity::Activity;
+pub use codec::Codec;
 pub use decode::{DecodeError, decode};
+pub use decoder::Decoder;
 pub use energy::{SpeechDetector, SpeechEdge, mean_square};
 pub use levels::{Levels, measure};
 pub use resample::{ResampleError, resample};
@@ -20,3 +26,6 @@ pub use tone::recording_tone;
 
 /// The sampling rate of telephone speech, in Hz.
 pub const TELEPHONE_RATE: u32 = 8_000;
+
+/// The sampling rate of wideband speech, in Hz: what G.722 and Opus are fed with.
+pub const WIDEBAND_RATE: u32 = 16_000;

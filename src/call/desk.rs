@@ -1,6 +1,7 @@
 //! What every call task is given.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,8 +17,8 @@ use crate::ids::CallUid;
 use crate::media::MediaPlane;
 use crate::prompts::{Catalog, Playlist};
 use crate::recording::Recorder;
-use crate::sdp::Capabilities;
-use crate::sip::event::Command;
+use crate::sdp::{Capabilities, SrtpPolicy};
+use crate::sip::event::{Command, InboundInvite, Transport};
 use crate::sip::service::SipHandle;
 use crate::storage::WriterHandle;
 use crate::survey::Survey;
@@ -41,6 +42,8 @@ pub struct Desk {
     pub media: Arc<MediaPlane>,
     /// What we can speak.
     pub capabilities: Capabilities,
+    /// Whether audio may or must be protected, by the listener that a call has come to.
+    pub srtp: Vec<(Transport, SocketAddr, SrtpPolicy)>,
     /// The address to offer in SDP, when it is not the one that signalling arrived at.
     pub media_address: Option<std::net::IpAddr>,
     /// Storage.
@@ -69,6 +72,25 @@ impl Desk {
         self.clock.utc()
     }
 
+    /// What we can speak in answer to this INVITE.
+    pub(super) fn capabilities_for(&self, invite: &InboundInvite) -> Capabilities {
+        let (transport, local) = (invite.transport, invite.local);
+        let came_to = |listener: &SocketAddr| {
+            listener.port() == local.port()
+                && (listener.ip().is_unspecified()
+                    || listener.ip().to_canonical() == local.ip().to_canonical())
+        };
+        let policy = self
+            .srtp
+            .iter()
+            .find(|(known, listener, _)| *known == transport && came_to(listener))
+            .map_or(self.capabilities.srtp, |(_, _, policy)| *policy);
+        Capabilities {
+            srtp: policy,
+            ..self.capabilities.clone()
+        }
+    }
+
     /// Tells signalling what to do.
     pub(super) async fn signal(&self, command: Command) {
         signal(&self.sip, command).await;
@@ -92,13 +114,18 @@ pub(super) async fn signal(sip: &SipHandle, command: Command) {
 pub struct Randomness(Mutex<StdRng>);
 
 impl Randomness {
-    /// Randomness that follows from `seed`.
-    pub fn seeded(seed: u64) -> Self {
-        Self(Mutex::new(StdRng::seed_from_u64(seed)))
+    /// Randomness that follows from `seed`, and is as hard to guess: keys come from it.
+    pub fn seeded(seed: [u8; 32]) -> Self {
+        Self(Mutex::new(StdRng::from_seed(seed)))
     }
 
     /// Draws a seed for something of its own.
     pub fn seed(&self) -> u64 {
+        self.with(|rng| rng.random())
+    }
+
+    /// Draws a seed for keys.
+    pub fn key_seed(&self) -> [u8; 32] {
         self.with(|rng| rng.random())
     }
 

@@ -53,7 +53,7 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         return store_end(desk, admitted.sent_off(desk, None)).await;
     }
     let (sender, mut media) = mpsc::channel(MEDIA_EVENTS);
-    let mut leg = match Leg::answer(desk, &incoming.invite, sender).await {
+    let mut leg = match Leg::answer(desk, &incoming.invite, &admitted.language, sender).await {
         Ok(leg) => leg,
         Err(error) => {
             let mut refusal = refusal(desk, admitted, &error);
@@ -113,7 +113,7 @@ async fn hear_goodbye(
                         return Heard::Enough;
                     }
                     let prompt = desk.prompts.get(admitted.language.as_str(), desk.goodbye_prompt);
-                    leg.play(PlayId(0), Playlist::from_iter(prompt.cloned()));
+                    leg.play(PlayId(0), Playlist::from_iter(prompt.cloned())).await;
                 }
                 Some(DialogEvent::Offer { offer, body }) => leg.offered(offer, body.as_ref()).await,
                 Some(DialogEvent::OfferAnswered { body }) => leg.offer_answered(body.as_ref()),

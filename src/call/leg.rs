@@ -4,6 +4,7 @@
 //! side of the description for the length of the call.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -11,13 +12,15 @@ use tokio::sync::mpsc::error::TryRecvError;
 
 use super::desk::{Desk, signal};
 use super::intake::retry_after;
+use super::repertoire::Repertoire;
 use crate::audio::TELEPHONE_RATE;
 use crate::media::{Listening, MediaEvent, MediaSession, OpenError, PlayId, RecorderSink, Stream};
 use crate::prompts::Playlist;
 use crate::rtp::Ptime;
-use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
+use crate::survey::Language;
 
 /// Why a call cannot have media.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,7 @@ impl LegError {
     pub(super) const fn word(&self) -> &'static str {
         match self {
             Self::Sdp(Refusal::NoCommonCodec) => "no_common_codec",
+            Self::Sdp(Refusal::SecureMedia(_) | Refusal::PlainMedia | Refusal::Crypto(_)) => "srtp",
             Self::Sdp(_) => "session_description",
             Self::Open(OpenError::Exhausted { .. }) => "media_ports",
             Self::Open(OpenError::Late { .. }) => "media_late",
@@ -104,19 +108,22 @@ pub(super) struct Leg {
     media: MediaSession,
     description: LocalSession,
     capabilities: Capabilities,
+    repertoire: Repertoire,
     started: bool,
     telephone_event: bool,
     spoken: Spoken,
 }
 
 impl Leg {
-    /// Opens media, negotiates and answers the INVITE with 200; without an offer, our 200 carries ours.
+    /// Opens media, negotiates and answers the INVITE with 200; without an offer, our 200 carries ours. Prompts will
+    /// be in `language`.
     ///
     /// # Errors
     /// Nothing was sent then: the INVITE still waits for its final response.
     pub(super) async fn answer(
         desk: &Desk,
         invite: &InboundInvite,
+        language: &Language,
         events: mpsc::Sender<MediaEvent>,
     ) -> Result<Self, LegError> {
         let offer = invite
@@ -124,9 +131,10 @@ impl Leg {
             .as_ref()
             .map(|body| Offer::parse(&body.bytes))
             .transpose()?;
+        let capabilities = desk.capabilities_for(invite);
         let negotiated = offer
             .as_ref()
-            .map(|offer| negotiate(offer, &desk.capabilities))
+            .map(|offer| negotiate(offer, &capabilities))
             .transpose()?;
         let media = desk.media.open(invite.local.ip(), events)?;
         let local = media.local_rtp();
@@ -137,16 +145,22 @@ impl Leg {
             dialog: invite.dialog,
             sip: desk.sip.clone(),
             media,
-            description: LocalSession::new(desk.randomness.seed(), shown),
-            capabilities: desk.capabilities.clone(),
+            description: LocalSession::new(
+                desk.randomness.seed(),
+                shown,
+                KeySource::from_seed(desk.randomness.key_seed()),
+            ),
+            capabilities,
+            repertoire: Repertoire::new(Arc::clone(&desk.prompts), language.clone()),
             started: false,
             telephone_event: false,
             spoken: Spoken::default(),
         };
         let text = match offer.as_ref().zip(negotiated.as_ref()) {
             Some((offer, negotiated)) => {
+                let answer = leg.description.answer(offer, negotiated);
                 leg.stream(negotiated);
-                leg.description.answer(offer, negotiated)
+                answer
             }
             None => leg.description.offer(&leg.capabilities),
         };
@@ -210,8 +224,9 @@ impl Leg {
     fn renegotiate(&mut self, body: &Body) -> Result<String, Refusal> {
         let offer = Offer::parse(&body.bytes)?;
         let negotiated = negotiate(&offer, &self.capabilities)?;
+        let answer = self.description.answer(&offer, &negotiated);
         self.stream(&negotiated);
-        Ok(self.description.answer(&offer, &negotiated))
+        Ok(answer)
     }
 
     /// Takes the answer to an offer that we made in mid call; a faulty one changes nothing.
@@ -223,8 +238,10 @@ impl Leg {
         }
     }
 
-    /// Plays a list from its beginning instead of what plays now.
-    pub(super) fn play(&self, id: PlayId, playlist: Playlist) {
+    /// Plays a list from its beginning instead of what plays now. For the first call of a codec it takes the time to
+    /// encode it.
+    pub(super) async fn play(&self, id: PlayId, playlist: Playlist) {
+        self.repertoire.ready(&playlist).await;
         told(self.media.play(id, playlist).is_ok(), "play");
     }
 
@@ -255,7 +272,8 @@ impl Leg {
     }
 
     fn stream(&mut self, negotiated: &Negotiated) {
-        let stream = Stream::from(negotiated);
+        self.repertoire.speak(negotiated.codec);
+        let stream = Stream::new(negotiated, self.description.srtp());
         let done = if self.started {
             self.media.update(stream)
         } else {

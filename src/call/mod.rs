@@ -14,6 +14,7 @@ mod leg;
 mod quality;
 pub mod reception;
 pub mod registry;
+mod repertoire;
 mod survey_call;
 
 pub use desk::{Desk, Randomness};

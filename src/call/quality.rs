@@ -38,7 +38,10 @@ fn quality(spoken: Spoken, report: &MediaReport) -> MediaQuality {
         packets_received: report.packets_received,
         packets_lost: report.packets_lost,
         packets_duplicated: report.packets_duplicated,
-        packets_refused: report.strangers_refused + report.malformed,
+        packets_refused: report.strangers_refused
+            + report.malformed
+            + report.srtp_forged
+            + report.srtp_replayed,
         packets_skipped: report.late_ticks,
         jitter_us: micros(report.jitter),
         remote_loss: report.remote_loss,

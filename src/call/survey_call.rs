@@ -39,7 +39,7 @@ pub(super) async fn run(desk: &Arc<Desk>, mut incoming: Incoming, admitted: Admi
         return store_end(desk, end).await;
     }
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
-    match Leg::answer(desk, &incoming.invite, sender).await {
+    match Leg::answer(desk, &incoming.invite, &admitted.language, sender).await {
         Ok(leg) => {
             let call = SurveyCall::new(desk, leg, admitted);
             call.go_on(incoming.events, media_events, hang_up).await;
@@ -238,16 +238,17 @@ impl SurveyCall {
     async fn do_what_the_session_wants(&mut self) {
         while let Some(output) = self.session.poll() {
             match output {
-                Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts),
+                Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts).await,
                 Output::StopPlayback => self.leg.stop(),
                 Output::Answer(answer) => self.store(answer).await,
                 Output::OpenRecording(question) => {
                     self.comments
                         .open(&self.desk, &self.admitted.survey, &self.leg, question);
                 }
-                Output::PlayTone(id) => self
-                    .leg
-                    .play(media::PlayId(id.0), self.desk.recording_tone.clone()),
+                Output::PlayTone(id) => {
+                    let tone = self.desk.recording_tone.clone();
+                    self.leg.play(media::PlayId(id.0), tone).await;
+                }
                 Output::Record(_) => self.comments.record(&self.leg),
                 Output::StopRecording { ended_by, .. } => {
                     self.comments.stop(&self.desk, &self.leg, ended_by);
@@ -259,13 +260,13 @@ impl SurveyCall {
         self.over = self.session.outcome().is_some();
     }
 
-    fn play(&mut self, id: media::PlayId, prompts: &[PromptName]) {
+    async fn play(&mut self, id: media::PlayId, prompts: &[PromptName]) {
         let language = self.admitted.language.as_str();
         let recorded = prompts
             .iter()
             .filter_map(|name| self.desk.prompts.get(language, name.as_str()))
             .cloned();
-        self.leg.play(id, Playlist::from_iter(recorded));
+        self.leg.play(id, Playlist::from_iter(recorded)).await;
     }
 
     /// Hands the answer to storage. One answer waits at a time: the next question comes after it.

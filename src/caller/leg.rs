@@ -7,11 +7,12 @@ use tokio::sync::mpsc;
 
 use super::phone::Phone;
 use super::record::Failure;
+use crate::audio::Codec;
 use crate::dtmf::Digit;
 use crate::media::{Busy, Listening, MediaEvent, MediaSession, PlayId, Stream};
 use crate::prompts::{Playlist, Prompt};
 use crate::recording::{FileRecording, to_file};
-use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::Body;
 
 /// Open from before the INVITE to the end of the dialog.
@@ -21,6 +22,8 @@ pub(super) struct Leg {
     /// `None` once closed.
     media: Option<MediaSession>,
     recording: Option<FileRecording>,
+    /// What is spoken; `None` before it is negotiated.
+    codec: Option<Codec>,
     started: bool,
 }
 
@@ -32,9 +35,14 @@ impl Leg {
             .map_err(|error| Failure::Media(error.to_string()))?;
         Ok(Self {
             capabilities: phone.capabilities().clone(),
-            description: LocalSession::new(phone.seed(), media.local_rtp()),
+            description: LocalSession::new(
+                phone.seed(),
+                media.local_rtp(),
+                KeySource::from_seed(phone.key_seed()),
+            ),
             media: Some(media),
             recording: None,
+            codec: None,
             started: false,
         })
     }
@@ -45,7 +53,7 @@ impl Leg {
     }
 
     /// Reads the answer to our offer.
-    pub(super) fn read_answer(&self, body: &Body) -> Result<Negotiated, Refusal> {
+    pub(super) fn read_answer(&mut self, body: &Body) -> Result<Negotiated, Refusal> {
         self.description.read_answer(&body.bytes, &self.capabilities)
     }
 
@@ -60,13 +68,14 @@ impl Leg {
     /// Sends and hears as negotiated from now on.
     pub(super) fn stream(&mut self, negotiated: &Negotiated) -> Result<(), Failure> {
         let Some(media) = &self.media else { return Ok(()) };
-        let stream = Stream::from(negotiated);
+        let stream = Stream::new(negotiated, self.description.srtp());
         let done = if self.started {
             media.update(stream)
         } else {
             media.start(stream)
         };
         self.started = true;
+        self.codec = Some(negotiated.codec);
         done.map_err(overloaded)
     }
 
@@ -86,8 +95,13 @@ impl Leg {
         media.record(Some(sink)).map_err(overloaded)
     }
 
-    /// Says something; its end is told as an event.
-    pub(super) fn say(&self, play: PlayId, speech: &Arc<Prompt>) -> Result<(), Failure> {
+    /// Says something; its end is told as an event. For the first call of a codec it takes the time to encode it.
+    pub(super) async fn say(&self, play: PlayId, speech: &Arc<Prompt>) -> Result<(), Failure> {
+        if let Some(codec) = self.codec.filter(|codec| !speech.is_ready(*codec)) {
+            let speech = Arc::clone(speech);
+            let encoded = tokio::task::spawn_blocking(move || speech.prepare(codec)).await;
+            encoded.map_err(|error| Failure::Media(error.to_string()))?;
+        }
         let playlist = Playlist::from_iter([Arc::clone(speech)]);
         self.media
             .as_ref()

@@ -136,6 +136,11 @@ impl Phone {
         self.rng.lock().unwrap_or_else(PoisonError::into_inner).random()
     }
 
+    /// For the keys of one call: as hard to guess as the seed, which is enough for tests.
+    pub(super) fn key_seed(&self) -> [u8; 32] {
+        self.rng.lock().unwrap_or_else(PoisonError::into_inner).random()
+    }
+
     pub(super) fn open_media(&self, events: mpsc::Sender<MediaEvent>) -> Result<MediaSession, OpenError> {
         self.plane.open(self.local, events)
     }

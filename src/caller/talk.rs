@@ -356,7 +356,7 @@ impl<'a> Talk<'a> {
         let Some(speech) = &self.order.say else {
             return self.abort(Failure::NothingToSay).await;
         };
-        let done = self.leg.say(SPEECH, speech);
+        let done = self.leg.say(SPEECH, speech).await;
         // As long as we speak nothing needs to be heard.
         self.alarms
             .set(Alarm::Silence, Some(now() + SILENCE + speech.duration()));

@@ -18,7 +18,8 @@ use crate::caller::{
 };
 use crate::lifecycle::{self, Shutdown};
 use crate::prompts::{self, Prompt};
-use crate::sdp::{AddressFamilies, Capabilities, Codec, Ptime};
+use crate::rtp::srtp::Suite;
+use crate::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
 use crate::sip::event::Transport;
 use crate::survey::parse_duration;
 
@@ -84,20 +85,18 @@ pub(super) struct SayArgs {
 impl SayArgs {
     /// What is said; `None` when neither option is there.
     pub(super) fn speech(&self, seed: u64) -> anyhow::Result<Option<Arc<Prompt>>> {
-        let (source, sound) = match (&self.say, self.say_seconds) {
+        let prompt = match (&self.say, self.say_seconds) {
             (Some(file), _) => {
-                let sound = prompts::read(file)
-                    .map_err(|reason| anyhow::anyhow!("--say {}: {reason}", file.display()))?;
-                (file.clone(), sound)
+                prompts::load(file).map_err(|reason| anyhow::anyhow!("--say {}: {reason}", file.display()))?
             }
             (None, Some(seconds)) => {
                 let duration = Duration::from_secs(u64::from(seconds));
                 let sound = synthetic_speech(duration, &mut SmallRng::seed_from_u64(seed));
-                (PathBuf::from("--say-seconds"), sound)
+                Prompt::new(PathBuf::from("--say-seconds"), &sound)?
             }
             (None, None) => return Ok(None),
         };
-        Ok(Prompt::new(source, &sound).map(Arc::new))
+        Ok(Some(Arc::new(prompt)))
     }
 }
 
@@ -107,24 +106,21 @@ pub(super) struct LineArgs {
     /// Transport of SIP
     #[arg(long, value_enum)]
     transport: Option<TransportWord>,
-    /// Offer only this codec
-    #[arg(long, value_enum, ignore_case = true)]
-    codec: Option<CodecWord>,
+    /// Offer only this codec: PCMU, PCMA, G722 or opus
+    #[arg(long, value_parser = codec)]
+    codec: Option<Codec>,
     /// Milliseconds of audio wanted in a packet: 10, 20, 30, 40 or 60
     #[arg(long, value_name = "MS", value_parser = ptime, default_value = "20")]
     ptime: Ptime,
+    /// Protect the audio by SRTP: by this suite only, or by the first of all four that the other side takes
+    #[arg(long, value_name = "SUITE", num_args = 0..=1, require_equals = true)]
+    srtp: Option<Option<Suite>>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum TransportWord {
     Udp,
     Tcp,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum CodecWord {
-    Pcmu,
-    Pcma,
 }
 
 impl LineArgs {
@@ -137,15 +133,21 @@ impl LineArgs {
                 TransportWord::Tcp => Transport::Tcp,
             }),
             capabilities: Capabilities {
-                codecs: match self.codec {
-                    None => vec![Codec::Pcmu, Codec::Pcma],
-                    Some(CodecWord::Pcmu) => vec![Codec::Pcmu],
-                    Some(CodecWord::Pcma) => vec![Codec::Pcma],
-                },
+                codecs: self
+                    .codec
+                    .map_or_else(|| vec![Codec::Pcmu, Codec::Pcma], |codec| vec![codec]),
                 telephone_event: Some(101),
                 ptime: self.ptime,
                 rtcp_mux: true,
                 families: AddressFamilies::Both,
+                srtp: match self.srtp {
+                    None => SrtpPolicy::Off,
+                    Some(_) => SrtpPolicy::Required,
+                },
+                suites: self
+                    .srtp
+                    .flatten()
+                    .map_or_else(|| Suite::ALL.to_vec(), |one| vec![one]),
             },
             threads,
             seed,
@@ -326,6 +328,10 @@ fn ptime(text: &str) -> Result<Ptime, String> {
         .into_iter()
         .find(|ptime| Some(ptime.millis()) == wanted)
         .ok_or_else(|| "choose 10, 20, 30, 40 or 60".to_owned())
+}
+
+fn codec(text: &str) -> Result<Codec, String> {
+    Codec::named(text).ok_or_else(|| "choose PCMU, PCMA, G722 or opus".to_owned())
 }
 
 #[cfg(test)]

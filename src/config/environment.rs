@@ -7,10 +7,11 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 /// Settings that are lists: a variable holds their values with commas between.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "sip.listen",
     "sip.trusted",
     "media.codecs",
+    "media.srtp_suites",
     "context.queue",
     "context.agent",
     "context.team",

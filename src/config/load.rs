@@ -249,7 +249,15 @@ impl Reader<'_> {
                 "media",
                 &[named("codecs")],
                 "no codec is left",
-                "write for example codecs = [\"PCMU\", \"PCMA\"]",
+                "write for example codecs = [\"PCMU\", \"PCMA\", \"G722\", \"opus\"]",
+            );
+        }
+        if settings.media.srtp_suites.is_empty() {
+            self.note(
+                "media",
+                &[named("srtp_suites")],
+                "no SRTP suite is left",
+                "write for example srtp_suites = [\"AES_CM_128_HMAC_SHA1_80\"], or srtp = \"off\"",
             );
         }
         if settings.recordings.max_disk_percent > 100 {

@@ -1,4 +1,4 @@
-//! `[media]`: ports, threads and codecs of the media plane.
+//! `[media]`: ports, threads, codecs and protection of the media plane.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -7,6 +7,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::value::{Span, one_or_many};
+use crate::audio::Codec;
+use crate::rtp::srtp::Suite;
 
 /// `[media]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -25,6 +27,11 @@ pub struct MediaSettings {
     /// Codecs in order of preference.
     #[serde(deserialize_with = "one_or_many")]
     pub codecs: Vec<CodecName>,
+    /// Whether audio may or must be protected, where a listener of `sip.listen` does not say.
+    pub srtp: SrtpMode,
+    /// SRTP suites in order of preference.
+    #[serde(deserialize_with = "one_or_many")]
+    pub srtp_suites: Vec<Suite>,
     /// A call whose peer sends no RTP for this long is ended, except on hold.
     pub silence_timeout: Span,
     /// A released port rests this long before it serves another call.
@@ -42,7 +49,9 @@ impl Default for MediaSettings {
             threads: 0,
             realtime: true,
             late_limit: Span(Duration::from_millis(5)),
-            codecs: vec![CodecName::Pcmu, CodecName::Pcma],
+            codecs: Codec::ALL.into_iter().map(CodecName).collect(),
+            srtp: SrtpMode::Optional,
+            srtp_suites: Suite::ALL.to_vec(),
             silence_timeout: Span::seconds(30),
             port_quarantine: Span::seconds(5),
         }
@@ -75,26 +84,56 @@ impl TryFrom<String> for PortRange {
     }
 }
 
-/// A codec that the media plane speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CodecName {
-    /// G.711 mu-law.
-    Pcmu,
-    /// G.711 A-law.
-    Pcma,
+/// Whether the audio of a call is protected by SRTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum SrtpMode {
+    /// Never.
+    Off,
+    /// When the caller offers it.
+    Optional,
+    /// Always; a call without is refused.
+    Required,
 }
+
+impl FromStr for SrtpMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "off" => Ok(Self::Off),
+            "optional" => Ok(Self::Optional),
+            "required" => Ok(Self::Required),
+            _ => Err(format!(
+                "`{text}` is no rule for SRTP; choose from \"off\", \"optional\", \"required\""
+            )),
+        }
+    }
+}
+
+impl TryFrom<String> for SrtpMode {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+/// A codec as an operator names it: in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodecName(pub Codec);
 
 impl FromStr for CodecName {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.to_ascii_uppercase().as_str() {
-            "PCMU" => Ok(Self::Pcmu),
-            "PCMA" => Ok(Self::Pcma),
-            _ => Err(format!(
-                "`{text}` is not a codec known here; choose from \"PCMU\", \"PCMA\""
-            )),
-        }
+        Codec::named(text).map(Self).ok_or_else(|| {
+            let known = Codec::ALL.map(|codec| format!("\"{}\"", codec.encoding_name()));
+            format!(
+                "`{text}` is not a codec known here; choose from {}",
+                known.join(", ")
+            )
+        })
     }
 }
 

@@ -40,6 +40,7 @@ impl Default for SipSettings {
             listen: vec![Listener {
                 transport: None,
                 address: ([0, 0, 0, 0], 5060).into(),
+                srtp: None,
             }],
             advertised: None,
             trusted: Cidr::LOCAL.to_vec(),

@@ -8,6 +8,7 @@
 use std::time::{Duration, Instant};
 
 use super::EventPacket;
+use super::event_clocks::EventClocks;
 use crate::rtp::{RtpTimestamp, SequenceNumber, Ssrc};
 
 /// A press that says nothing for this long is taken to be over (100-150 ms).
@@ -90,16 +91,17 @@ impl PressRecord {
         is_known && self.event == packet.event && self.timestamp == packet.timestamp
     }
 
-    /// Whether `packet`, although its timestamp is new, continues this press. `units_per_ms` is the negotiated clock.
-    pub(super) fn is_continued_by(&self, packet: &EventPacket, units_per_ms: i32, now: Instant) -> bool {
+    /// Whether `packet`, although its timestamp is new, continues this press. `clocks` are those
+    /// that the sender may count by.
+    pub(super) fn is_continued_by(&self, packet: &EventPacket, clocks: &EventClocks, now: Instant) -> bool {
         if self.event != packet.event {
             return false;
         }
         match self.phase {
             Phase::Ended { at } => packet.ended && now.saturating_duration_since(at) <= END_REPEATS,
             Phase::Down | Phase::Quiet if self.ssrc != packet.ssrc => false,
-            Phase::Quiet => self.is_full() && self.is_followed_by_segment(packet),
-            Phase::Down => self.is_full() || self.is_moving_with(packet, units_per_ms),
+            Phase::Quiet => self.is_full() && self.is_followed_by_segment(packet, clocks),
+            Phase::Down => self.is_full() || self.is_moving_with(packet, clocks),
         }
     }
 
@@ -109,21 +111,23 @@ impl PressRecord {
     }
 
     /// The next segment starts exactly where the last ended (RFC 4733 section 2.5.1.3).
-    fn is_followed_by_segment(&self, packet: &EventPacket) -> bool {
-        matches!(packet.timestamp.ahead_of(self.timestamp), 0xFFFF..=0x1_0000)
+    fn is_followed_by_segment(&self, packet: &EventPacket, clocks: &EventClocks) -> bool {
+        let step = packet.timestamp.ahead_of(self.timestamp);
+        clocks.any(|clock| (clock.timestamp_of(0xFFFF)..=clock.timestamp_of(0x1_0000)).contains(&step))
     }
 
     /// A sender that moves the timestamp on each packet. Its packets follow each other in sequence, a packet time
     /// apart; or, with some lost between, duration and timestamp have grown by the same amount; or the end follows
     /// within the reach of its repeats. A new press of the same key does none of this: its timestamp lies a press and
     /// a gap ahead, and its duration starts anew.
-    fn is_moving_with(&self, packet: &EventPacket, units_per_ms: i32) -> bool {
+    fn is_moving_with(&self, packet: &EventPacket, clocks: &EventClocks) -> bool {
         let step = packet.timestamp.ahead_of(self.timestamp);
         let ahead = packet.sequence.ahead_of(self.sequence);
         let growth = i32::from(packet.duration) - i32::from(self.duration);
         let is_neighbour =
-            matches!(ahead, -1 | 1) && step.unsigned_abs() <= (60 * units_per_ms).unsigned_abs();
-        let has_grown = growth != 0 && step.abs_diff(growth) <= (10 * units_per_ms).unsigned_abs();
+            matches!(ahead, -1 | 1) && clocks.any(|clock| step.unsigned_abs() <= clock.millis(60));
+        let has_grown =
+            growth != 0 && clocks.any(|clock| step.abs_diff(clock.timestamp_of(growth)) <= clock.millis(10));
         let is_end = packet.ended && (1..=END_REACH).contains(&ahead);
         is_neighbour || has_grown || is_end
     }

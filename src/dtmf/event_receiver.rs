@@ -7,6 +7,7 @@
 
 use std::time::Instant;
 
+use super::event_clocks::EventClocks;
 use super::event_packet::{EventPacket, MalformedEvent};
 use super::event_press::{Phase, PressRecord, QUIET};
 use super::{Digit, Press};
@@ -34,7 +35,7 @@ pub struct EventCounters {
 /// Turns the telephone-event packets of one call into presses.
 #[derive(Debug, Clone)]
 pub struct TelephoneEventReceiver {
-    units_per_ms: i32,
+    clocks: EventClocks,
     /// Newest first; only the newest can be down.
     presses: [Option<PressRecord>; REMEMBERED],
     audio_run: u8,
@@ -45,11 +46,19 @@ impl TelephoneEventReceiver {
     /// A receiver for events on a clock of `clock_rate` Hz.
     pub fn new(clock_rate: u32) -> Self {
         Self {
-            units_per_ms: i32::try_from(clock_rate / 1000).unwrap_or(8).max(1),
+            clocks: EventClocks::of(clock_rate),
             presses: [const { None }; REMEMBERED],
             audio_run: 0,
             counters: EventCounters::default(),
         }
+    }
+
+    /// The same in a stream whose audio counts `clock_rate` Hz: where that is another clock, phones count the
+    /// timestamps of events by either.
+    #[must_use]
+    pub fn beside(mut self, clock_rate: u32) -> Self {
+        self.clocks = self.clocks.beside(clock_rate);
+        self
     }
 
     /// Takes a packet whose payload type was negotiated for telephone-event; returns the press that it begins.
@@ -141,7 +150,7 @@ impl TelephoneEventReceiver {
         let Some(Some(newest)) = self.presses.first() else {
             return false;
         };
-        if !newest.is_continued_by(packet, self.units_per_ms, now) {
+        if !newest.is_continued_by(packet, &self.clocks, now) {
             return false;
         }
         let straggles = newest.is_ahead_of(packet);

@@ -35,6 +35,8 @@ struct Pressed {
 #[derive(Debug, Clone)]
 pub struct TelephoneEventSender {
     clock_rate: u32,
+    /// Hz of the RTP timestamps beside, the audio's.
+    timestamp_rate: u32,
     units_per_packet: u32,
     pressed: Option<Pressed>,
 }
@@ -44,9 +46,18 @@ impl TelephoneEventSender {
     pub fn new(clock_rate: u32, ptime: Ptime) -> Self {
         Self {
             clock_rate,
+            timestamp_rate: clock_rate,
             units_per_packet: ptime.samples(clock_rate).max(1),
             pressed: None,
         }
+    }
+
+    /// The same in a stream whose timestamps count `clock_rate` Hz: the audio's, where the peer offered events on
+    /// another clock only. Durations stay in the clock that was negotiated for them.
+    #[must_use]
+    pub const fn beside(mut self, clock_rate: u32) -> Self {
+        self.timestamp_rate = clock_rate;
+        self
     }
 
     /// Presses `digit` for `duration`, rounded up to whole packets, at least one.
@@ -94,7 +105,7 @@ impl TelephoneEventSender {
         let duration = u16::try_from(pressed.told - pressed.segment).unwrap_or(u16::MAX);
         let frame = EventFrame {
             position,
-            segment_offset: pressed.segment,
+            segment_offset: timestamp_units(pressed.segment, self.clock_rate, self.timestamp_rate),
             payload: EventPacket::payload(pressed.digit.event(), ended, VOLUME, duration),
         };
         if pressed.ends_sent == ENDS {
@@ -102,6 +113,12 @@ impl TelephoneEventSender {
         }
         Some(frame)
     }
+}
+
+/// Units of one clock in those of another.
+fn timestamp_units(units: u32, from: u32, to: u32) -> u32 {
+    let scaled = u64::from(units) * u64::from(to) / u64::from(from.max(1));
+    u32::try_from(scaled).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -160,6 +177,19 @@ mod tests {
         let last = frames.last().unwrap();
         let told = last.segment_offset + u32::from(*durations(&frames).last().unwrap());
         assert_eq!(told, 144_000, "three seconds in all");
+    }
+
+    #[test]
+    fn durations_keep_the_negotiated_clock_and_segments_follow_the_timestamps() {
+        let mut sender = TelephoneEventSender::new(8000, Ptime::Ms20).beside(48_000);
+        let frames = press(&mut sender, 9000);
+        let last = frames.last().unwrap();
+        assert_eq!(last.segment_offset, 65535 * 6);
+        assert_eq!(*durations(&frames).last().unwrap(), 6_465);
+        let mut sender = TelephoneEventSender::new(48_000, Ptime::Ms20).beside(8000);
+        let frames = press(&mut sender, 1500);
+        assert_eq!(frames.last().unwrap().segment_offset, 65535 / 6);
+        assert_eq!(*durations(&frames).last().unwrap(), 6_465);
     }
 
     #[test]

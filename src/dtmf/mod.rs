@@ -6,6 +6,7 @@
 
 mod digit;
 mod early;
+mod event_clocks;
 mod event_packet;
 mod event_press;
 mod event_receiver;

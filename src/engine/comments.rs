@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::StartError;
 use super::library::Library;
-use crate::audio::{TELEPHONE_RATE, recording_tone};
+use crate::audio::{WIDEBAND_RATE, recording_tone};
 use crate::config::Settings;
 use crate::config::recordings::RecordingSettings;
 use crate::media::Listening;
@@ -83,7 +83,8 @@ pub(super) fn retention(settings: &Settings) -> Retention {
 
 /// The tone after which a caller speaks.
 pub(super) fn tone() -> Playlist {
-    let sound = recording_tone(TELEPHONE_RATE).expect("the rate of telephone speech is not zero");
+    let sound = recording_tone(WIDEBAND_RATE).expect("the rate of wideband speech is not zero");
     let prompt = Prompt::new(PathBuf::from("recording tone"), &sound);
-    Playlist::from_iter(prompt.map(Arc::new))
+    let prompt = prompt.expect("wideband speech is brought to the rates of the codecs");
+    Playlist::from_iter([Arc::new(prompt)])
 }

@@ -43,6 +43,12 @@ fn publish_once(media: &MediaPlane, registry: &Registry) {
     ] {
         counter!("aftercall_media_packets_total", "event" => event).absolute(count);
     }
+    for (reason, count) in [
+        ("forged", statistics.srtp_forged),
+        ("replayed", statistics.srtp_replayed),
+    ] {
+        counter!("aftercall_media_srtp_dropped_total", "reason" => reason).absolute(count);
+    }
     gauge!("aftercall_media_lateness_seconds").set(media.lateness().as_secs_f64());
     counter!("aftercall_media_late_ticks_total").absolute(statistics.late_ticks);
     counter!("aftercall_media_events_dropped_total").absolute(statistics.events_dropped);

@@ -9,6 +9,7 @@ mod error;
 mod gauges;
 pub mod library;
 mod readiness;
+mod srtp;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -30,13 +31,13 @@ use crate::call::registry::Registry;
 use crate::call::{Desk, Randomness, reception};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::config::media::{CodecName, MediaSettings};
+use crate::config::media::MediaSettings;
 use crate::config::network::Listener;
 use crate::config::sip::SipSettings;
 use crate::lifecycle::{self, ShutdownTrigger, spawn};
 use crate::media::{MediaPlane, PlaneConfig, Scheduling};
 use crate::recording::retention;
-use crate::sdp::{Capabilities, Codec};
+use crate::sdp::Capabilities;
 use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
 use crate::sip::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
 use crate::sip::wire::Limits as MessageLimits;
@@ -97,6 +98,7 @@ impl Engine {
             sip: sip.clone(),
             media: Arc::clone(&media),
             capabilities: capabilities(&settings.media),
+            srtp: srtp::policies(settings, sip.bound()),
             media_address: settings.media.advertised,
             writer: storage.handle.clone(),
             recorder: recorder.clone(),
@@ -252,12 +254,10 @@ fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneC
 }
 
 fn capabilities(settings: &MediaSettings) -> Capabilities {
-    let codec = |name: &CodecName| match name {
-        CodecName::Pcmu => Codec::Pcmu,
-        CodecName::Pcma => Codec::Pcma,
-    };
     Capabilities {
-        codecs: settings.codecs.iter().map(codec).collect(),
+        codecs: settings.codecs.iter().map(|name| name.0).collect(),
+        srtp: srtp::policy(settings.srtp),
+        suites: settings.srtp_suites.clone(),
         ..Capabilities::default()
     }
 }

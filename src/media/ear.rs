@@ -14,13 +14,10 @@ use super::outbox::Outbox;
 use super::recorder::{Audio, RecorderSink};
 use super::schedule::Schedule;
 use super::stream::Stream;
-use crate::audio::{SpeechDetector, SpeechEdge, TELEPHONE_RATE};
+use crate::audio::{Codec, Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
 use crate::dtmf::{EarlyEvents, EventPacket, Press, TelephoneEventReceiver};
 use crate::rtp::{Arrival, Carries, Latch, Packet, Receiver, Verdict};
 use crate::sdp::Direction;
-
-/// Samples of one packet that are recorded: 256 ms.
-const LONGEST_AUDIO: usize = 2_048;
 
 /// The receiving half of a session.
 #[derive(Debug)]
@@ -28,9 +25,12 @@ pub(super) struct Ear {
     latch: Latch,
     receiver: Receiver,
     digits: TelephoneEventReceiver,
-    /// The clock that `digits` counts in, in Hz.
-    event_clock: u32,
+    /// The clocks that `digits` counts in, in Hz.
+    event_clocks: (u32, u32),
     early: EarlyEvents,
+    codec: Codec,
+    /// Exists while somebody wants samples.
+    decoder: Option<Decoder>,
     speech: Option<SpeechDetector>,
     recorder: Option<RecorderSink>,
     /// What ended recordings have dropped.
@@ -58,10 +58,12 @@ impl Ear {
     pub(super) fn new(stream: &Stream, now: Instant) -> Self {
         Self {
             latch: Latch::new(stream.remote_rtp),
-            receiver: Receiver::new(TELEPHONE_RATE),
-            digits: TelephoneEventReceiver::new(event_clock(stream)),
-            event_clock: event_clock(stream),
+            receiver: Receiver::new(stream.codec.clock_rate()),
+            digits: digits(stream),
+            event_clocks: event_clocks(stream),
             early: EarlyEvents::default(),
+            codec: stream.codec,
+            decoder: None,
             speech: None,
             recorder: None,
             recorder_dropped: 0,
@@ -77,9 +79,15 @@ impl Ear {
     /// Hears as negotiated anew.
     pub(super) fn renegotiate(&mut self, stream: &Stream, now: Instant) {
         self.latch.renegotiate(stream.remote_rtp);
-        if self.event_clock != event_clock(stream) {
-            self.event_clock = event_clock(stream);
-            self.digits = TelephoneEventReceiver::new(self.event_clock);
+        if self.event_clocks != event_clocks(stream) {
+            self.event_clocks = event_clocks(stream);
+            self.digits = digits(stream);
+        }
+        if self.codec != stream.codec {
+            self.codec = stream.codec;
+            self.receiver.renegotiate(stream.codec.clock_rate());
+            self.schedule.restart();
+            self.choose_decoder();
         }
         self.expected_since = now;
     }
@@ -88,12 +96,22 @@ impl Ear {
     pub(super) fn listen(&mut self, listening: Option<Listening>) {
         self.speech =
             listening.map(|listening| SpeechDetector::new(listening.threshold_dbov, listening.hangover));
+        self.choose_decoder();
     }
 
     /// Records from now on, or no more.
     pub(super) fn record(&mut self, sink: Option<RecorderSink>) {
         self.recorder_dropped += self.recorder.as_ref().map_or(0, RecorderSink::dropped);
         self.recorder = sink;
+        self.choose_decoder();
+    }
+
+    /// Decodes what is heard when somebody wants samples, and only then. Not called for a packet: it allocates.
+    fn choose_decoder(&mut self) {
+        let is_wanted = self.speech.is_some() || self.recorder.is_some();
+        let fits = |decoder: &Decoder| is_wanted && decoder.codec() == self.codec;
+        let decoder = self.decoder.take().filter(fits);
+        self.decoder = decoder.or_else(|| is_wanted.then(|| Decoder::new(self.codec)));
     }
 
     /// Where to send: the latched source, or the address of the SDP before there is one.
@@ -172,29 +190,31 @@ impl Ear {
             Arrival::First | Arrival::Jumped => self.schedule.restart(),
             Arrival::InOrder { .. } | Arrival::Late | Arrival::Duplicate => {}
         }
-        if let Some(error) = self.schedule.error(packet.timestamp.0, TELEPHONE_RATE, at) {
+        let clock_rate = self.codec.clock_rate();
+        if let Some(error) = self.schedule.error(packet.timestamp.0, clock_rate, at) {
             desk.pacing.record(error);
         }
-        let law = desk.stream.law;
-        if let Some(edge) = self
-            .speech
-            .as_mut()
-            .and_then(|speech| speech.handle(law, packet.payload, at))
-        {
+        match arrival {
+            // Out of its order it would spoil what comes after it.
+            Arrival::Late | Arrival::Duplicate => {}
+            Arrival::First | Arrival::InOrder { .. } | Arrival::Jumped => self.listen_to(packet, at, desk),
+        }
+    }
+
+    /// The one place where a packet of audio becomes samples, at 8 kHz whatever its codec.
+    fn listen_to(&mut self, packet: &Packet<'_>, at: Instant, desk: &mut Desk<'_>) {
+        let Some(decoder) = &mut self.decoder else { return };
+        let samples = decoder.decode(packet.payload);
+        let edge = self.speech.as_mut().and_then(|speech| speech.handle(samples, at));
+        if let Some(edge) = edge {
             desk.outbox.push(told(edge));
         }
         if let Some(recorder) = &mut self.recorder {
-            let mut room = [0; LONGEST_AUDIO];
-            let mut samples = 0;
-            for (sample, byte) in room.iter_mut().zip(packet.payload) {
-                *sample = law.decode(*byte);
-                samples += 1;
-            }
             recorder.push(&Audio {
                 timestamp: packet.timestamp.0,
-                clock_rate: TELEPHONE_RATE,
+                clock_rate: self.codec.clock_rate(),
                 rate: TELEPHONE_RATE,
-                samples: room.get(..samples).unwrap_or_default(),
+                samples,
             });
         }
     }
@@ -249,10 +269,16 @@ impl Desk<'_> {
     }
 }
 
-fn event_clock(stream: &Stream) -> u32 {
-    stream
-        .telephone_event
-        .map_or(TELEPHONE_RATE, |event| event.clock_rate)
+/// The clock of telephone-events and the codec's, in Hz. They may differ, and phones then count timestamps by either.
+fn event_clocks(stream: &Stream) -> (u32, u32) {
+    let codec = stream.codec.clock_rate();
+    let events = stream.telephone_event.map_or(codec, |event| event.clock_rate);
+    (events, codec)
+}
+
+fn digits(stream: &Stream) -> TelephoneEventReceiver {
+    let (events, codec) = event_clocks(stream);
+    TelephoneEventReceiver::new(events).beside(codec)
 }
 
 /// What a packet carries; `None` for a payload type that was not negotiated.

@@ -76,6 +76,10 @@ pub struct MediaReport {
     pub strangers_refused: u64,
     /// Datagrams that are neither RTP nor RTCP, or of a payload type that was not negotiated.
     pub malformed: u64,
+    /// Datagrams on a protected stream that did not verify: altered, made up, plain, or under another key.
+    pub srtp_forged: u64,
+    /// Protected packets that had come before, or were too old to tell.
+    pub srtp_replayed: u64,
     /// The peer's view of our stream: the share of packets lost on the way to it, 0.0..=1.0, in its last RTCP report.
     pub remote_loss: Option<f64>,
     /// RTCP packets of the peer that were understood.

@@ -26,6 +26,7 @@ mod realtime;
 mod recorder;
 mod schedule;
 mod session;
+mod shield;
 mod socket;
 mod statistics;
 mod stream;

@@ -2,7 +2,8 @@
 //!
 //! A session is opened with bound sockets, does nothing before it is started with a negotiated [`Stream`], and is
 //! closed once: it says RTCP BYE, reports, and stays only until its call has taken the last events. The halves
-//! are apart: [`Voice`] sends, [`Ear`] hears, [`Control`] keeps RTCP.
+//! are apart: [`Voice`] sends, [`Ear`] hears, [`Control`] keeps RTCP. All that they say goes out through the
+//! [`Shield`], and nothing comes in but through it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +19,7 @@ use super::event::{MediaEvent, MediaReport};
 use super::lane::Lane;
 use super::outbox::Outbox;
 use super::plane::Seat;
+use super::shield::Shield;
 use super::socket::Sockets;
 use super::stream::Stream;
 use super::voice::{Milestones, Voice};
@@ -59,6 +61,7 @@ struct Line {
     voice: Voice,
     ear: Ear,
     control: Control,
+    shield: Shield,
 }
 
 impl Session {
@@ -119,6 +122,7 @@ impl Session {
         let voice = Voice::new(&stream, &mut lane.rng);
         let control = Control::new(std::mem::take(&mut self.cname), now, &mut lane.rng);
         let ear = Ear::new(&stream, now);
+        let shield = Shield::new(stream.srtp.as_deref());
         if stream.rtcp_mux {
             self.sockets.rtcp = None;
         }
@@ -127,6 +131,7 @@ impl Session {
             voice,
             ear,
             control,
+            shield,
         });
     }
 
@@ -141,6 +146,10 @@ impl Session {
         self.late_ticks += missed;
         lane.statistics.late_ticks += missed;
         let Some((length, milestones)) = line.voice.packet(&line.stream, lane.buffer.as_mut_slice()) else {
+            return;
+        };
+        let Some(length) = line.shield.protect_rtp(lane.buffer.as_mut_slice(), length) else {
+            self.send_failures += 1;
             return;
         };
         let packet = lane.buffer.get(..length).unwrap_or_default();
@@ -184,8 +193,10 @@ impl Session {
             let Some(datagram) = arrival::read(&self.sockets.rtp, lane.buffer.as_mut_slice(), moment) else {
                 break;
             };
-            if let Some(line) = &mut self.line {
-                line.hear(&datagram, now, lane, &mut self.outbox);
+            if let Some(line) = &mut self.line
+                && let Some(opened) = line.shield.open(&datagram, lane.buffer.as_mut_slice(), now)
+            {
+                line.hear(&opened, now, lane, &mut self.outbox);
             }
             newest = Some(datagram.arrival);
             if datagram.age.is_some_and(|age| age < FRESH) {
@@ -229,8 +240,10 @@ impl Session {
             let Some(datagram) = arrival::read(socket, lane.buffer.as_mut_slice(), moment) else {
                 return;
             };
-            if let Some(line) = &mut self.line {
-                line.rtcp(&datagram, now, lane, &mut self.outbox);
+            if let Some(line) = &mut self.line
+                && let Some(opened) = line.shield.open(&datagram, lane.buffer.as_mut_slice(), now)
+            {
+                line.rtcp(&opened, now, lane, &mut self.outbox);
             }
         }
     }
@@ -251,6 +264,7 @@ impl Session {
             line.report(&self.sockets, Then::Leaves, now, lane);
             line.ear.report(&mut report);
             line.control.fill_in(&mut report);
+            line.shield.fill_in(&mut report);
             lane.statistics.count_closed(&report);
         }
         self.outbox.push(MediaEvent::Closed(report));
@@ -262,6 +276,7 @@ impl Line {
     fn renegotiate(&mut self, stream: Stream, now: Instant) {
         self.voice.renegotiate(&stream);
         self.ear.renegotiate(&stream, now);
+        self.shield.renegotiate(stream.srtp.as_deref(), now);
         self.stream = stream;
     }
 
@@ -313,6 +328,9 @@ impl Line {
             .control
             .write(self.voice.sender(), self.ear.receiver(), then, time, out)
         else {
+            return;
+        };
+        let Some(length) = self.shield.protect_rtcp(lane.buffer.as_mut_slice(), length) else {
             return;
         };
         let packet = lane.buffer.get(..length).unwrap_or_default();

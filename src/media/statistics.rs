@@ -16,6 +16,10 @@ pub struct Statistics {
     pub packets_received: u64,
     /// Datagrams refused: strangers, malformed, of no negotiated payload type.
     pub packets_refused: u64,
+    /// Datagrams of closed sessions that did not verify on a protected stream.
+    pub srtp_forged: u64,
+    /// Protected packets of closed sessions that had come before.
+    pub srtp_replayed: u64,
     /// Packets not sent because a thread was late by a whole packet or more.
     pub late_ticks: u64,
     /// Events dropped because calls did not read them.
@@ -36,6 +40,8 @@ impl Statistics {
         self.packets_sent += other.packets_sent;
         self.packets_received += other.packets_received;
         self.packets_refused += other.packets_refused;
+        self.srtp_forged += other.srtp_forged;
+        self.srtp_replayed += other.srtp_replayed;
         self.late_ticks += other.late_ticks;
         self.events_dropped += other.events_dropped;
         self.packets_lost += other.packets_lost;
@@ -50,6 +56,8 @@ impl Statistics {
         self.packets_lost += report.packets_lost;
         self.packets_expected += once + report.packets_lost;
         self.events_dropped += report.events_dropped;
+        self.srtp_forged += report.srtp_forged;
+        self.srtp_replayed += report.srtp_replayed;
     }
 
     /// The sum of what the threads have published.

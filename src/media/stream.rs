@@ -3,9 +3,8 @@
 use std::net::SocketAddr;
 
 use super::grid::TICK;
-use crate::audio::TELEPHONE_RATE;
-use crate::audio::g711::Law;
 use crate::rtp::Ptime;
+use crate::rtp::srtp::Keys;
 use crate::sdp::{Codec, Direction, Negotiated, TelephoneEvent};
 
 /// One negotiated audio stream.
@@ -18,7 +17,7 @@ pub struct Stream {
     /// RTCP shares the ports of RTP (RFC 5761).
     pub rtcp_mux: bool,
     /// The codec, both ways.
-    pub law: Law,
+    pub codec: Codec,
     /// The payload type of the codec, both ways.
     pub payload_type: u8,
     /// How much audio we send in a packet; the peer's packets may have any length.
@@ -29,14 +28,11 @@ pub struct Stream {
     pub other_telephone_events: Vec<TelephoneEvent>,
     /// Which way audio goes, seen from us.
     pub direction: Direction,
+    /// The keys of SRTP and SRTCP; `None` sends and hears plain packets.
+    pub srtp: Option<Box<Keys>>,
 }
 
 impl Stream {
-    /// Octets of audio in a packet.
-    pub(super) fn payload_length(&self) -> usize {
-        self.ptime.samples(TELEPHONE_RATE) as usize
-    }
-
     /// The telephone-event format that a received payload type stands for.
     pub(super) fn event_format(&self, payload_type: u8) -> Option<TelephoneEvent> {
         let known = self.telephone_event.iter().chain(&self.other_telephone_events);
@@ -49,21 +45,20 @@ impl Stream {
     }
 }
 
-impl From<&Negotiated> for Stream {
-    fn from(negotiated: &Negotiated) -> Self {
+impl Stream {
+    /// What was `negotiated`, protected with these keys.
+    pub fn new(negotiated: &Negotiated, srtp: Option<Keys>) -> Self {
         Self {
             remote_rtp: negotiated.remote_rtp,
             remote_rtcp: negotiated.remote_rtcp,
             rtcp_mux: negotiated.rtcp_mux,
-            law: match negotiated.codec {
-                Codec::Pcmu => Law::Mu,
-                Codec::Pcma => Law::A,
-            },
+            codec: negotiated.codec,
             payload_type: negotiated.payload_type,
             ptime: negotiated.ptime,
             telephone_event: negotiated.telephone_event,
             other_telephone_events: negotiated.other_telephone_events.clone(),
             direction: negotiated.direction,
+            srtp: srtp.map(Box::new),
         }
     }
 }

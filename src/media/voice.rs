@@ -9,16 +9,15 @@ use std::time::Duration;
 
 use super::event::PlayId;
 use super::stream::Stream;
-use crate::audio::TELEPHONE_RATE;
 use crate::dtmf::{Digit, TelephoneEventSender};
-use crate::prompts::{Cursor, Filled, Playlist};
+use crate::prompts::{Cursor, Playlist, Rest, silence};
 use crate::rtp::{EventPosition, Sender};
 
 /// Presses that may wait: longer than any survey answer or menu path.
 const PRESSES: usize = 64;
 /// Audio between two presses, so that the peer hears two (RFC 4733 section 2.5.1.3 leaves it to us).
 const PAUSE: Duration = Duration::from_millis(80);
-/// 60 ms of G.711.
+/// 60 ms of G.711 or G.722; packets of Opus are shorter.
 const LONGEST_PAYLOAD: usize = 480;
 
 /// The sending half of a session.
@@ -58,7 +57,7 @@ impl Voice {
     /// A voice for a stream, with identity drawn from `rng`.
     pub(super) fn new(stream: &Stream, rng: &mut impl rand::Rng) -> Self {
         Self {
-            sender: Sender::new(stream.payload_type, TELEPHONE_RATE, stream.ptime, rng),
+            sender: Sender::new(stream.payload_type, stream.codec.clock_rate(), stream.ptime, rng),
             playing: None,
             presses: VecDeque::new(),
             pressing: None,
@@ -69,7 +68,7 @@ impl Voice {
     /// Speaks as negotiated anew. A press that is going on is given up when its payload type changes.
     pub(super) fn renegotiate(&mut self, stream: &Stream) {
         self.sender
-            .renegotiate(stream.payload_type, TELEPHONE_RATE, stream.ptime);
+            .renegotiate(stream.payload_type, stream.codec.clock_rate(), stream.ptime);
     }
 
     /// Plays a list from its beginning, instead of any other.
@@ -134,7 +133,8 @@ impl Voice {
             && self.pause.is_zero()
             && let Some((digit, duration)) = self.presses.pop_front()
         {
-            let mut events = TelephoneEventSender::new(event.clock_rate, stream.ptime);
+            let audio_clock = stream.codec.clock_rate();
+            let mut events = TelephoneEventSender::new(event.clock_rate, stream.ptime).beside(audio_clock);
             // It is new, so that no key is down.
             let _pressed = events.press(digit, duration).is_ok();
             self.pressing = Some(Pressing { digit, events });
@@ -162,19 +162,24 @@ impl Voice {
 
     fn audio(&mut self, stream: &Stream, out: &mut [u8]) -> Option<(usize, Milestones)> {
         let mut room = [0; LONGEST_PAYLOAD];
-        let payload = room.get_mut(..stream.payload_length())?;
         let mut milestones = Milestones::default();
-        match &mut self.playing {
-            None => payload.fill(stream.law.silence()),
+        let (codec, ptime) = (stream.codec, stream.ptime);
+        let octets = match &mut self.playing {
+            None => silence(codec, ptime, &mut room),
             Some(playing) => {
                 milestones.playback_started = (!playing.started).then_some(playing.id);
                 playing.started = true;
-                if playing.playlist.fill(&mut playing.cursor, stream.law, payload) == Filled::Finished {
+                let filled = playing
+                    .playlist
+                    .fill(&mut playing.cursor, codec, ptime, &mut room);
+                if filled.rest == Rest::Nothing {
                     milestones.playback_finished = Some(playing.id);
                     self.playing = None;
                 }
+                filled.octets
             }
-        }
+        };
+        let payload = room.get(..octets)?;
         self.pause = self.pause.saturating_sub(stream.ptime.duration());
         Some((self.sender.audio(payload, out)?, milestones))
     }

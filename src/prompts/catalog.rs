@@ -2,17 +2,19 @@
 //!
 //! `prompts/<language>/<name>.wav` (or `.flac`, `.mp3`, `.ogg`) is a prompt; an operator's own recording in
 //! `prompts/<language>/custom/` wins over the shipped one of the same name. A catalog is loaded whole or not at
-//! all: a reload with a broken file leaves the old one in use.
+//! all: a reload with a broken file leaves the old one in use. Prompts are in G.711 from the start; the
+//! other codecs are made when the first call of a language [asks](Catalog::ask) for them.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::fault::{Fault, Reason};
 use super::{Prompt, scan};
-use crate::audio::{Sound, TELEPHONE_RATE, decode, resample};
+use crate::audio::{Codec, Sound, decode};
 
 /// Longer recordings are refused: no caller listens that long.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -22,7 +24,30 @@ const LIMIT_BYTES: u64 = 40 << 20;
 /// All prompts, immutable; share it in an [`Arc`].
 #[derive(Debug, Default)]
 pub struct Catalog {
-    languages: BTreeMap<String, BTreeMap<String, Arc<Prompt>>>,
+    languages: BTreeMap<String, Language>,
+}
+
+#[derive(Debug, Default)]
+struct Language {
+    prompts: BTreeMap<String, Arc<Prompt>>,
+    /// The codecs that its prompts have been asked for in.
+    asked: Asked,
+}
+
+/// Which codecs were asked for before.
+#[derive(Debug, Default)]
+struct Asked {
+    g722: AtomicBool,
+    opus: AtomicBool,
+}
+
+/// Whether prompts have still to be encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readiness {
+    /// Nobody has asked before: whoever asked first sees to [`Catalog::prepare`].
+    Unasked,
+    /// They are ready, or on the way.
+    Asked,
 }
 
 impl Catalog {
@@ -37,12 +62,17 @@ impl Catalog {
         for language in languages.iter().map(AsRef::as_ref) {
             let mut prompts = BTreeMap::new();
             for (name, file) in scan::language(&directory.join(language), &mut faults) {
-                match read(&file).map(|sound| Prompt::new(file.clone(), &sound)) {
-                    Ok(prompt) => prompts.extend(prompt.map(|prompt| (name, Arc::new(prompt)))),
+                match load(&file) {
+                    Ok(prompt) => {
+                        prompts.insert(name, Arc::new(prompt));
+                    }
                     Err(reason) => faults.push(Fault { file, reason }),
                 }
             }
-            catalog.languages.insert(language.to_owned(), prompts);
+            let asked = Asked::default();
+            catalog
+                .languages
+                .insert(language.to_owned(), Language { prompts, asked });
         }
         if faults.is_empty() {
             Ok(catalog)
@@ -53,13 +83,13 @@ impl Catalog {
 
     /// Adds or replaces one prompt.
     pub fn insert(&mut self, language: &str, name: &str, prompt: Arc<Prompt>) {
-        let prompts = self.languages.entry(language.to_owned()).or_default();
-        prompts.insert(name.to_owned(), prompt);
+        let language = self.languages.entry(language.to_owned()).or_default();
+        language.prompts.insert(name.to_owned(), prompt);
     }
 
     /// The prompt of that name in that language.
     pub fn get(&self, language: &str, name: &str) -> Option<&Arc<Prompt>> {
-        self.languages.get(language)?.get(name)
+        self.languages.get(language)?.prompts.get(name)
     }
 
     /// Whether there is such a prompt.
@@ -79,16 +109,44 @@ impl Catalog {
 
     /// A language's prompts by name, in order; none for an unknown language.
     pub fn prompts(&self, language: &str) -> impl Iterator<Item = (&str, &Arc<Prompt>)> {
-        let prompts = self.languages.get(language).into_iter().flatten();
-        prompts.map(|(name, prompt)| (name.as_str(), prompt))
+        let language = self.languages.get(language).into_iter();
+        language
+            .flat_map(|language| &language.prompts)
+            .map(|(name, prompt)| (name.as_str(), prompt))
+    }
+
+    /// Notes that a call needs the prompts of a language in a codec, and tells whether it is the first.
+    pub fn ask(&self, language: &str, codec: Codec) -> Readiness {
+        let asked = self.languages.get(language).map(|language| &language.asked);
+        let flag = match codec {
+            Codec::Pcmu | Codec::Pcma => None,
+            Codec::G722 => asked.map(|asked| &asked.g722),
+            Codec::Opus => asked.map(|asked| &asked.opus),
+        };
+        match flag {
+            Some(flag) if !flag.swap(true, Ordering::Relaxed) => Readiness::Unasked,
+            Some(_) | None => Readiness::Asked,
+        }
+    }
+
+    /// Encodes all prompts of a language. Blocks: Opus takes about 20 ms for each second of sound.
+    pub fn prepare(&self, language: &str, codec: Codec) {
+        for (_, prompt) in self.prompts(language) {
+            prompt.prepare(codec);
+        }
     }
 }
 
-/// Reads one sound file as telephone speech, at 8 kHz. Blocks.
+/// Reads one sound file as a prompt. Blocks.
 ///
 /// # Errors
 /// When it cannot be read, decoded or resampled, or is longer than two minutes.
-pub fn read(file: &Path) -> Result<Sound, Reason> {
+pub fn load(file: &Path) -> Result<Prompt, Reason> {
+    Ok(Prompt::new(file.to_owned(), &read(file)?)?)
+}
+
+/// Reads one sound file, at the rate that it has. Blocks.
+fn read(file: &Path) -> Result<Sound, Reason> {
     let size = fs::metadata(file).map_err(Reason::Unreadable)?.len();
     if size > LIMIT_BYTES {
         return Err(Reason::TooLarge {
@@ -98,8 +156,7 @@ pub fn read(file: &Path) -> Result<Sound, Reason> {
     }
     let bytes = fs::read(file).map_err(Reason::Unreadable)?;
     let extension = file.extension().unwrap_or_default().to_string_lossy();
-    let sound = decode(bytes, &extension, LIMIT)?;
-    Ok(resample(&sound, TELEPHONE_RATE)?)
+    Ok(decode(bytes, &extension, LIMIT)?)
 }
 
 #[cfg(test)]
@@ -108,7 +165,8 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use super::{Catalog, Reason};
+    use super::{Catalog, Readiness, Reason};
+    use crate::audio::Codec;
     use crate::audio::g711::Law;
 
     fn write_wav(path: &Path, rate: u32, value: i16, milliseconds: u32) {
@@ -158,6 +216,22 @@ mod tests {
         assert_eq!(prompt.source(), home.path().join("en/custom/nps.wav"));
         assert_eq!(prompt.g711(Law::A)[0], Law::A.encode(8_000));
         assert_eq!(prompt.g711(Law::Mu).len(), 160);
+    }
+
+    #[test]
+    fn only_the_first_call_of_a_codec_is_told_that_prompts_have_to_be_encoded() {
+        let home = tempfile::tempdir().unwrap();
+        write_wav(&home.path().join("en/nps.wav"), 16_000, 100, 500);
+        let catalog = Catalog::load(home.path(), &["en"]).unwrap();
+        assert_eq!(catalog.ask("en", Codec::Pcmu), Readiness::Asked);
+        assert_eq!(catalog.ask("en", Codec::Opus), Readiness::Unasked);
+        assert_eq!(catalog.ask("en", Codec::Opus), Readiness::Asked);
+        assert_eq!(catalog.ask("en", Codec::G722), Readiness::Unasked);
+        assert_eq!(catalog.ask("sv", Codec::G722), Readiness::Asked);
+        let prompt = catalog.get("en", "nps").unwrap();
+        assert!(prompt.is_ready(Codec::Pcma) && !prompt.is_ready(Codec::Opus));
+        catalog.prepare("en", Codec::Opus);
+        assert!(prompt.is_ready(Codec::Opus) && !prompt.is_ready(Codec::G722));
     }
 
     #[test]

@@ -1,35 +1,54 @@
 //! One prompt, ready to be sent.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::audio::g711::Law;
-use crate::audio::{Sound, TELEPHONE_RATE};
+use crate::audio::opus::Packets;
+use crate::audio::{Codec, ResampleError, Sound, TELEPHONE_RATE, WIDEBAND_RATE, g722, opus, resample};
 
 /// A prompt in every form in which it may be sent.
 ///
-/// G.711 is one byte a sample, so that a frame of any ptime is a run of bytes. Codecs whose frames depend on each
-/// other come as further encodings, made when the first call needs them; the media plane asks a [`Playlist`] for
-/// frames and does not see the difference.
+/// G.711 is made at once. G.722 and Opus are made by [`prepare`](Self::prepare), when the first call speaks them, from
+/// the wideband sound that is kept; all calls share what was made. The media plane asks a [`Playlist`] for packets
+/// and does not see the difference.
 ///
 /// [`Playlist`]: super::Playlist
 pub struct Prompt {
     source: PathBuf,
+    /// 16-bit samples at [`WIDEBAND_RATE`].
+    wideband: Box<[i16]>,
     pcmu: Box<[u8]>,
     pcma: Box<[u8]>,
+    g722: OnceLock<Box<[u8]>>,
+    opus: OnceLock<Packets>,
+}
+
+/// A prompt in one codec.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Encoding<'a> {
+    /// Eight octets a millisecond, so that a packet of any length is a run of them.
+    Octets(&'a [u8]),
+    /// Packets of [`opus::PACKET_MS`].
+    Packets(&'a Packets),
 }
 
 impl Prompt {
-    /// Encodes a sound of [`TELEPHONE_RATE`]; `None` at another rate. `source` is the file that people are told of.
-    pub fn new(source: PathBuf, sound: &Sound) -> Option<Self> {
-        if sound.rate() != TELEPHONE_RATE {
-            return None;
-        }
-        let pcm = sound.to_pcm();
-        Some(Self {
+    /// Resamples and encodes a sound of any rate. `source` is the file that people are told of. Blocks for about a
+    /// millisecond for each second of sound.
+    ///
+    /// # Errors
+    /// A rate that cannot be brought to those of the codecs.
+    pub fn new(source: PathBuf, sound: &Sound) -> Result<Self, ResampleError> {
+        let telephone = resample(sound, TELEPHONE_RATE)?.to_pcm();
+        Ok(Self {
             source,
-            pcmu: Law::Mu.encode_all(&pcm).into(),
-            pcma: Law::A.encode_all(&pcm).into(),
+            wideband: resample(sound, WIDEBAND_RATE)?.to_pcm().into(),
+            pcmu: Law::Mu.encode_all(&telephone).into(),
+            pcma: Law::A.encode_all(&telephone).into(),
+            g722: OnceLock::new(),
+            opus: OnceLock::new(),
         })
     }
 
@@ -49,6 +68,35 @@ impl Prompt {
     /// How long it sounds.
     pub fn duration(&self) -> Duration {
         Duration::from_secs_f64(self.pcmu.len() as f64 / f64::from(TELEPHONE_RATE))
+    }
+
+    /// Encodes it, unless that was done. Blocks: Opus takes about 20 ms for each second of sound.
+    pub fn prepare(&self, codec: Codec) {
+        match codec {
+            Codec::Pcmu | Codec::Pcma => {}
+            Codec::G722 => {
+                self.g722
+                    .get_or_init(|| g722::Encoder::after_silence().encode(&self.wideband).into());
+            }
+            Codec::Opus => {
+                self.opus.get_or_init(|| opus::encode(&self.wideband));
+            }
+        }
+    }
+
+    /// Whether it can be sent by this codec at once.
+    pub fn is_ready(&self, codec: Codec) -> bool {
+        self.encoding(codec).is_some()
+    }
+
+    /// The whole prompt in that codec; `None` before it was [prepared](Self::prepare).
+    pub(super) fn encoding(&self, codec: Codec) -> Option<Encoding<'_>> {
+        match codec {
+            Codec::Pcmu => Some(Encoding::Octets(&self.pcmu)),
+            Codec::Pcma => Some(Encoding::Octets(&self.pcma)),
+            Codec::G722 => self.g722.get().map(|octets| Encoding::Octets(octets)),
+            Codec::Opus => self.opus.get().map(Encoding::Packets),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod receiver;
 pub mod rtcp;
 mod sender;
 mod source;
+pub mod srtp;
 
 pub use latch::{Latch, Verdict};
 pub use packet::{HEADER_OCTETS, Kind, Packet, PacketError, RtpTimestamp, SequenceNumber, Ssrc, classify};

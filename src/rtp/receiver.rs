@@ -77,6 +77,14 @@ impl Receiver {
         }
     }
 
+    /// Follows a new negotiation: timestamps count another clock from now on, and jitter begins anew.
+    pub fn renegotiate(&mut self, clock_rate: u32) {
+        if self.clock_rate != clock_rate.max(1) {
+            self.clock_rate = clock_rate.max(1);
+            self.sources.iter_mut().flatten().for_each(Source::forget_timing);
+        }
+    }
+
     /// Counts one packet that arrived at `now`.
     pub fn handle(&mut self, packet: &Packet<'_>, carries: Carries, now: Instant) -> Arrival {
         let arrival_units = self.arrival_units(now);

@@ -12,7 +12,7 @@ use super::{Ptime, rtcp};
 pub struct EventFrame {
     /// Whether a press begins with it.
     pub position: EventPosition,
-    /// Clock units from the start of the press to the start of this segment; 0 but for presses longer than 65535
+    /// Timestamp units from the start of the press to the start of this segment; 0 but for presses longer than 65535
     /// units (RFC 4733 section 2.5.1.3).
     pub segment_offset: u32,
     /// Event, end bit and volume, duration.
@@ -49,7 +49,8 @@ impl Sender {
         let [low, high, ..] = rng.next_u32().to_le_bytes();
         Self {
             ssrc: Ssrc(rng.next_u32()),
-            sequence: SequenceNumber(u16::from_le_bytes([low, high])),
+            // The lower half: first packets lost together with a wrap would hide it from SRTP (RFC 4568 section 6.4).
+            sequence: SequenceNumber(u16::from_le_bytes([low, high]) >> 1),
             timeline,
             event_start: timeline,
             payload_type,

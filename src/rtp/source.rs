@@ -122,6 +122,12 @@ impl Source {
         }
     }
 
+    /// Forgets the jitter, which was counted in another clock.
+    pub(super) fn forget_timing(&mut self) {
+        self.transit = None;
+        self.jitter_x16 = 0;
+    }
+
     pub(super) fn note_report(&mut self, ntp: NtpTime, now: Instant) {
         self.last_report = Some((ntp, now));
     }

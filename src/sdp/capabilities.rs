@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::{Codec, Ptime};
+use super::{Codec, Ptime, SrtpPolicy};
+use crate::rtp::srtp::Suite;
 
 /// Our side of every negotiation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub struct Capabilities {
     pub rtcp_mux: bool,
     /// The address families that we have media addresses in.
     pub families: AddressFamilies,
+    /// Whether audio may or must be protected.
+    pub srtp: SrtpPolicy,
+    /// SRTP suites in the operator's order: the first that the peer offers is taken.
+    pub suites: Vec<Suite>,
 }
 
 impl Default for Capabilities {
@@ -27,6 +32,8 @@ impl Default for Capabilities {
             ptime: Ptime::default(),
             rtcp_mux: true,
             families: AddressFamilies::Both,
+            srtp: SrtpPolicy::Off,
+            suites: Suite::ALL.to_vec(),
         }
     }
 }

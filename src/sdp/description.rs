@@ -8,7 +8,8 @@ use std::net::IpAddr;
 
 use sdp_types::{Attribute, Connection, Media, Session};
 
-use super::{Direction, EventSet, Refusal};
+use super::crypto::MOST_LINES;
+use super::{CryptoFault, CryptoLine, Direction, EventSet, Refusal};
 
 /// The largest description that is read, in octets.
 const MAX_OCTETS: usize = 16 * 1024;
@@ -44,8 +45,9 @@ pub(super) struct MediaLine {
     pub(super) maxptime_ms: Option<u32>,
     pub(super) rtcp: Option<Rtcp>,
     pub(super) rtcp_mux: bool,
+    pub(super) crypto: Vec<Result<CryptoLine, CryptoFault>>,
     rtpmaps: Vec<RtpMap>,
-    event_lists: Vec<(u8, EventSet)>,
+    fmtps: Vec<(u8, String)>,
 }
 
 /// What a `c=` names.
@@ -86,10 +88,23 @@ impl MediaLine {
 
     /// The telephone events that `payload_type` is offered for.
     pub(super) fn events(&self, payload_type: u8) -> EventSet {
-        self.event_lists
+        self.fmtp(payload_type).map_or(EventSet::DIGITS, EventSet::parse)
+    }
+
+    /// The value of one `name=value` in the format parameters of `payload_type`.
+    pub(super) fn parameter(&self, payload_type: u8, name: &str) -> Option<&str> {
+        self.fmtp(payload_type)?
+            .split(';')
+            .filter_map(|parameter| parameter.split_once('='))
+            .find(|(key, _)| key.trim().eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
+    }
+
+    fn fmtp(&self, payload_type: u8) -> Option<&str> {
+        self.fmtps
             .iter()
             .find(|(listed, _)| *listed == payload_type)
-            .map_or(EventSet::DIGITS, |(_, events)| *events)
+            .map(|(_, parameters)| parameters.as_str())
     }
 
     fn new(media: Media, session: &Session) -> Self {
@@ -105,8 +120,13 @@ impl MediaLine {
             maxptime_ms: attributes.value("maxptime").and_then(millis),
             rtcp: attributes.value("rtcp").and_then(rtcp),
             rtcp_mux: attributes.has("rtcp-mux"),
+            crypto: attributes
+                .of_the_stream("crypto")
+                .take(MOST_LINES)
+                .map(CryptoLine::parse)
+                .collect(),
             rtpmaps: attributes.values("rtpmap").filter_map(rtpmap).collect(),
-            event_lists: attributes.values("fmtp").filter_map(event_list).collect(),
+            fmtps: attributes.values("fmtp").filter_map(fmtp).collect(),
             kind: media.media,
             port: media.port,
             protocol: media.proto,
@@ -179,6 +199,16 @@ impl<'a> Attributes<'a> {
             .map(str::trim)
     }
 
+    /// The values of an attribute that has no meaning for the whole session.
+    fn of_the_stream(&self, name: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let session: &[Attribute] = &[];
+        Attributes {
+            session,
+            media: self.media,
+        }
+        .values(name)
+    }
+
     fn value(&self, name: &'static str) -> Option<&'a str> {
         self.values(name).next()
     }
@@ -230,7 +260,8 @@ fn rtpmap(text: &str) -> Option<RtpMap> {
     })
 }
 
-fn event_list(text: &str) -> Option<(u8, EventSet)> {
-    let (payload_type, list) = text.split_once(char::is_whitespace)?;
-    Some((payload_type.parse().ok()?, EventSet::parse(list)))
+/// `<payload type> <parameters>`.
+fn fmtp(text: &str) -> Option<(u8, String)> {
+    let (payload_type, parameters) = text.split_once(char::is_whitespace)?;
+    Some((payload_type.parse().ok()?, parameters.trim().to_owned()))
 }

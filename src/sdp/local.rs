@@ -2,64 +2,85 @@
 //!
 //! One [`LocalSession`] lives as long as the call. It keeps what RFC 3264 section 8 asks to be kept: the identity in
 //! `o=`, whose version rises by one whenever what we write differs from what we wrote before; and the number and order
-//! of m-lines, which an offer of ours in mid call must repeat.
+//! of m-lines, which an offer of ours in mid call must repeat. It also draws our SRTP keys: a new one for each line that
+//! we offer, and in an answer whenever the peer's key or the suite has changed, because then another device may be
+//! there, which must not be able to open what the former one was sent, and which knows no counters of ours.
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
+use super::codec::fmtp_of;
+use super::crypto;
 use super::description::{MediaLine, Offer, read};
 use super::negotiate::{Negotiated, Preference, agree};
-use super::{Capabilities, Direction, EventSet, Refusal, TelephoneEvent};
+use super::numbers::{Meaning, Numbers};
+use super::{
+    Capabilities, Codec, CryptoFault, CryptoLine, Direction, EventSet, KeySource, Refusal, SrtpPolicy,
+    TelephoneEvent,
+};
+use crate::rtp::srtp::{Keys, MasterKey};
+
+/// The payload type for Opus in our own offers.
+const OPUS_PAYLOAD_TYPE: u8 = 107;
 
 /// Writes our descriptions of one call and reads the answers to them.
-#[derive(Debug, Clone)]
 pub struct LocalSession {
     id: u64,
     rtp: SocketAddr,
     written: Option<Session>,
     /// The m-line that is ours in the layout of the call.
     audio_index: usize,
-    /// The payload type under which telephone-event is known in this call, once it is.
-    event_payload_type: Option<u8>,
+    numbers: Numbers,
+    keys: KeySource,
+    /// Our keys in the last offer of ours, by tag; empty when it was plain.
+    offered: Vec<(u32, MasterKey)>,
+    srtp: Option<Keys>,
 }
 
 impl LocalSession {
     /// A session of identity `id` (random; 63 bits are used) whose media arrives at `rtp`, the address that the peer
-    /// can reach us at.
-    pub fn new(id: u64, rtp: SocketAddr) -> Self {
+    /// can reach us at. Its SRTP keys come from `keys`.
+    pub fn new(id: u64, rtp: SocketAddr, keys: KeySource) -> Self {
         Self {
             id: id & (u64::MAX >> 1),
             rtp,
             written: None,
             audio_index: 0,
-            event_payload_type: None,
+            numbers: Numbers::default(),
+            keys,
+            offered: Vec::new(),
+            srtp: None,
         }
     }
 
-    /// The answer to `offer` that says what was `negotiated` from it. Other m-lines are rejected with port 0.
+    /// The answer to `offer` that says what was `negotiated` from it: one codec, and telephone-event on every clock
+    /// that was offered, since some phones send keys on another clock than the codec's. Other m-lines are rejected
+    /// with port 0.
     pub fn answer(&mut self, offer: &Offer, negotiated: &Negotiated) -> String {
+        self.srtp = negotiated.crypto.map(|theirs| self.answering(&theirs));
+        let crypto = negotiated.crypto.zip(self.srtp);
         self.audio_index = negotiated.media_index;
-        let event = negotiated.telephone_event.map(|event| TelephoneEvent {
-            events: EventSet::DIGITS,
-            ..event
-        });
-        if let Some(event) = event {
-            self.event_payload_type = Some(event.payload_type);
-        }
+        let events = one_a_clock(negotiated);
+        self.learn(offer, negotiated, &events);
         let mut audio = Audio {
             formats: vec![format_of(negotiated.codec, negotiated.payload_type)],
             ptime_ms: negotiated.ptime.millis(),
             rtcp_mux: negotiated.rtcp_mux,
             direction: negotiated.direction,
+            crypto: crypto
+                .map(|(theirs, keys)| crypto::written(theirs.tag, &keys.local))
+                .into_iter()
+                .collect(),
         };
-        audio.formats.extend(event.map(event_format));
+        audio.formats.extend(events.into_iter().map(event_format));
         let medias = offer
             .0
             .iter()
             .enumerate()
             .map(|(index, line)| match index == negotiated.media_index {
-                true => audio.media(self.rtp.port()),
+                true => audio.media(self.rtp.port(), &line.protocol),
                 false => rejected(line),
             })
             .collect();
@@ -68,24 +89,34 @@ impl LocalSession {
 
     /// An offer of all that we speak: for an INVITE, or in the 2xx to an INVITE without a body.
     pub fn offer(&mut self, capabilities: &Capabilities) -> String {
+        self.offered = self.offering(capabilities);
+        let protocol = match self.offered.is_empty() {
+            true => "RTP/AVP",
+            false => "RTP/SAVP",
+        };
         let mut audio = Audio {
             formats: capabilities
                 .codecs
                 .iter()
-                .map(|codec| format_of(*codec, codec.static_payload_type()))
+                .map(|codec| format_of(*codec, self.payload_type(*codec)))
                 .collect(),
             ptime_ms: capabilities.ptime.millis(),
             rtcp_mux: capabilities.rtcp_mux,
             direction: Direction::SendRecv,
+            crypto: self
+                .offered
+                .iter()
+                .map(|(tag, key)| crypto::written(*tag, key))
+                .collect(),
         };
         audio
             .formats
-            .extend(self.offered_event(capabilities).map(event_format));
+            .extend(self.offered_events(capabilities).into_iter().map(event_format));
         let mut medias = self
             .written
             .as_ref()
             .map_or_else(Vec::new, |written| written.medias.clone());
-        let ours = audio.media(self.rtp.port());
+        let ours = audio.media(self.rtp.port(), protocol);
         match medias.get_mut(self.audio_index) {
             Some(media) => *media = ours,
             None => medias.push(ours),
@@ -94,7 +125,7 @@ impl LocalSession {
     }
 
     /// Reads the peer's answer to our last [`LocalSession::offer`] made with the same `capabilities`.
-    pub fn read_answer(&self, body: &[u8], capabilities: &Capabilities) -> Result<Negotiated, Refusal> {
+    pub fn read_answer(&mut self, body: &[u8], capabilities: &Capabilities) -> Result<Negotiated, Refusal> {
         let lines = read(body)?;
         let line = lines
             .get(self.audio_index)
@@ -104,25 +135,102 @@ impl LocalSession {
                 "the answer's m-lines are not those of the offer".to_owned(),
             ));
         }
-        let mut negotiated = agree(line, self.audio_index, capabilities, Preference::Theirs)?;
-        let expected = self.offered_event(capabilities);
-        if negotiated.telephone_event.is_some()
-            && let Some(ours) = expected
-            && negotiated.telephone_event_for(ours.payload_type).is_none()
-        {
-            negotiated.other_telephone_events.push(ours);
+        let srtp = match self.offered.is_empty() {
+            true => SrtpPolicy::Off,
+            false => SrtpPolicy::Required,
+        };
+        let mut negotiated = agree(line, self.audio_index, capabilities, srtp, Preference::Theirs)?;
+        let keys = negotiated
+            .crypto
+            .map(|theirs| self.answered(&theirs))
+            .transpose()?;
+        if negotiated.telephone_event.is_some() {
+            for (clock_rate, payload_type) in self.numbers.events() {
+                if negotiated.telephone_event_for(payload_type).is_none() {
+                    negotiated
+                        .other_telephone_events
+                        .push(event(clock_rate, payload_type));
+                }
+            }
         }
+        self.srtp = keys;
         Ok(negotiated)
     }
 
-    fn offered_event(&self, capabilities: &Capabilities) -> Option<TelephoneEvent> {
-        let default = capabilities.telephone_event?;
-        let codec = capabilities.codecs.first()?;
-        Some(TelephoneEvent {
-            payload_type: self.event_payload_type.unwrap_or(default),
-            clock_rate: codec.clock_rate(),
-            events: EventSet::DIGITS,
-        })
+    /// The SRTP keys of both sides, by the last answer written or read; `None` when audio is plain.
+    pub const fn srtp(&self) -> Option<Keys> {
+        self.srtp
+    }
+
+    /// The keys when an answer takes this line of the peer's. A line that we have answered before is answered alike.
+    fn answering(&mut self, theirs: &CryptoLine) -> Keys {
+        match self.srtp {
+            Some(keys) if keys.remote == theirs.key && keys.remote_mki == theirs.mki => keys,
+            Some(_) | None => keys(self.keys.draw(theirs.key.suite()), theirs),
+        }
+    }
+
+    /// The keys to offer: none for a plain offer.
+    fn offering(&mut self, capabilities: &Capabilities) -> Vec<(u32, MasterKey)> {
+        let secure = match capabilities.srtp {
+            SrtpPolicy::Off => false,
+            SrtpPolicy::Optional => self.srtp.is_some(),
+            SrtpPolicy::Required => true,
+        };
+        match secure {
+            true => (1..)
+                .zip(&capabilities.suites)
+                .map(|(tag, suite)| (tag, self.keys.draw(*suite)))
+                .collect(),
+            false => Vec::new(),
+        }
+    }
+
+    /// The keys when the peer has answered with this line.
+    fn answered(&self, theirs: &CryptoLine) -> Result<Keys, CryptoFault> {
+        self.offered
+            .iter()
+            .find(|(tag, key)| *tag == theirs.tag && key.suite() == theirs.key.suite())
+            .map(|(_, ours)| keys(*ours, theirs))
+            .ok_or(CryptoFault::Unoffered)
+    }
+
+    /// telephone-event on the clock of each codec that we offer (RFC 4733 section 2.1).
+    fn offered_events(&mut self, capabilities: &Capabilities) -> Vec<TelephoneEvent> {
+        let Some(wanted) = capabilities.telephone_event else {
+            return Vec::new();
+        };
+        let mut events: Vec<TelephoneEvent> = Vec::new();
+        for clock_rate in capabilities.codecs.iter().map(|codec| codec.clock_rate()) {
+            if events.iter().all(|event| event.clock_rate != clock_rate) {
+                events.push(event(
+                    clock_rate,
+                    self.numbers.assign(Meaning::Event(clock_rate), wanted),
+                ));
+            }
+        }
+        events
+    }
+
+    fn payload_type(&mut self, codec: Codec) -> u8 {
+        codec
+            .static_payload_type()
+            .unwrap_or_else(|| self.numbers.assign(Meaning::Codec(codec), OPUS_PAYLOAD_TYPE))
+    }
+
+    /// Keeps the numbers of an offer.
+    fn learn(&mut self, offer: &Offer, negotiated: &Negotiated, events: &[TelephoneEvent]) {
+        if let Some(line) = offer.0.get(negotiated.media_index) {
+            line.payload_types().for_each(|number| self.numbers.note(number));
+        }
+        if negotiated.codec.static_payload_type().is_none() {
+            self.numbers
+                .learn(Meaning::Codec(negotiated.codec), negotiated.payload_type);
+        }
+        for event in events {
+            self.numbers
+                .learn(Meaning::Event(event.clock_rate), event.payload_type);
+        }
     }
 
     fn write(&mut self, medias: Vec<Media>) -> String {
@@ -159,12 +267,33 @@ impl LocalSession {
     }
 }
 
+/// Without what it has written, which has keys in it.
+impl fmt::Debug for LocalSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalSession")
+            .field("id", &self.id)
+            .field("rtp", &self.rtp)
+            .field("srtp", &self.srtp)
+            .finish_non_exhaustive()
+    }
+}
+
+fn keys(local: MasterKey, theirs: &CryptoLine) -> Keys {
+    Keys {
+        local,
+        remote: theirs.key,
+        remote_mki: theirs.mki,
+    }
+}
+
 /// Our audio m-line to be.
 struct Audio {
     formats: Vec<Format>,
     ptime_ms: u32,
     rtcp_mux: bool,
     direction: Direction,
+    /// Values of `a=crypto`.
+    crypto: Vec<String>,
 }
 
 struct Format {
@@ -173,12 +302,39 @@ struct Format {
     fmtp: Option<&'static str>,
 }
 
-fn format_of(codec: super::Codec, payload_type: u8) -> Format {
+fn format_of(codec: Codec, payload_type: u8) -> Format {
+    let channels = match codec.rtpmap_channels() {
+        1 => String::new(),
+        more => format!("/{more}"),
+    };
     Format {
         payload_type,
-        rtpmap: format!("{}/{}", codec.encoding_name(), codec.clock_rate()),
-        fmtp: None,
+        rtpmap: format!("{}/{}{channels}", codec.encoding_name(), codec.clock_rate()),
+        fmtp: fmtp_of(codec),
     }
+}
+
+const fn event(clock_rate: u32, payload_type: u8) -> TelephoneEvent {
+    TelephoneEvent {
+        payload_type,
+        clock_rate,
+        events: EventSet::DIGITS,
+    }
+}
+
+/// What was negotiated of telephone-event, the chosen format first, and one format for each other clock.
+fn one_a_clock(negotiated: &Negotiated) -> Vec<TelephoneEvent> {
+    let mut events: Vec<TelephoneEvent> = Vec::new();
+    for known in negotiated
+        .telephone_event
+        .iter()
+        .chain(&negotiated.other_telephone_events)
+    {
+        if events.iter().all(|event| event.clock_rate != known.clock_rate) {
+            events.push(event(known.clock_rate, known.payload_type));
+        }
+    }
+    events
 }
 
 fn event_format(event: TelephoneEvent) -> Format {
@@ -190,7 +346,7 @@ fn event_format(event: TelephoneEvent) -> Format {
 }
 
 impl Audio {
-    fn media(&self, port: u16) -> Media {
+    fn media(&self, port: u16, protocol: &str) -> Media {
         let mut attributes = Vec::new();
         for format in &self.formats {
             let payload_type = format.payload_type;
@@ -203,6 +359,9 @@ impl Audio {
         if self.rtcp_mux {
             attributes.push(flag("rtcp-mux"));
         }
+        for crypto in &self.crypto {
+            attributes.push(attribute("crypto", crypto.clone()));
+        }
         attributes.push(flag(self.direction.attribute()));
         let formats: Vec<_> = self
             .formats
@@ -211,7 +370,7 @@ impl Audio {
             .collect();
         Media {
             attributes,
-            ..media_line("audio", port, "RTP/AVP", &formats.join(" "))
+            ..media_line("audio", port, protocol, &formats.join(" "))
         }
     }
 }

@@ -5,8 +5,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::codec::codec_of;
+use super::crypto;
 use super::description::{Host, MediaLine, Offer};
-use super::{Capabilities, Codec, Direction, Ptime, Refusal, TelephoneEvent};
+use super::{Capabilities, Codec, CryptoLine, Direction, Ptime, Refusal, SrtpPolicy, TelephoneEvent};
 
 /// What both sides agreed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,10 @@ pub struct Negotiated {
     pub other_telephone_events: Vec<TelephoneEvent>,
     /// Who sends and receives, seen from us.
     pub direction: Direction,
+    /// The peer's key, where audio is protected; [`LocalSession::srtp`] has ours beside it.
+    ///
+    /// [`LocalSession::srtp`]: super::LocalSession::srtp
+    pub crypto: Option<CryptoLine>,
 }
 
 impl Negotiated {
@@ -63,7 +69,13 @@ pub(super) enum Preference {
 pub fn negotiate(offer: &Offer, capabilities: &Capabilities) -> Result<Negotiated, Refusal> {
     let mut refusal = None;
     for (media_index, line) in offer.0.iter().enumerate().filter(|(_, line)| line.is_audio()) {
-        match agree(line, media_index, capabilities, Preference::Ours) {
+        match agree(
+            line,
+            media_index,
+            capabilities,
+            capabilities.srtp,
+            Preference::Ours,
+        ) {
             Ok(negotiated) => return Ok(negotiated),
             Err(reason) => refusal = refusal.or(Some(reason)),
         }
@@ -76,9 +88,13 @@ pub(super) fn agree(
     line: &MediaLine,
     media_index: usize,
     capabilities: &Capabilities,
+    srtp: SrtpPolicy,
     preference: Preference,
 ) -> Result<Negotiated, Refusal> {
-    check_transport(line)?;
+    if line.port == 0 {
+        return Err(Refusal::AudioDisabled);
+    }
+    let crypto = crypto::agree(line, capabilities, srtp, preference)?;
     let address = check_address(line, capabilities)?;
     let (payload_type, codec) =
         choose_codec(line, &capabilities.codecs, preference).ok_or(Refusal::NoCommonCodec)?;
@@ -99,29 +115,17 @@ pub(super) fn agree(
         rtcp_mux,
         codec,
         payload_type,
-        ptime: choose_ptime(line, capabilities.ptime),
+        ptime: choose_ptime(line, codec, capabilities.ptime),
         telephone_event,
         other_telephone_events,
         direction: offered.reversed(),
+        crypto,
     })
 }
 
 impl MediaLine {
     pub(super) fn is_audio(&self) -> bool {
         self.kind.eq_ignore_ascii_case("audio")
-    }
-}
-
-fn check_transport(line: &MediaLine) -> Result<(), Refusal> {
-    let protocol = line.protocol.to_ascii_uppercase();
-    if line.port == 0 {
-        Err(Refusal::AudioDisabled)
-    } else if protocol.contains("SAVP") {
-        Err(Refusal::SecureMedia(line.protocol.clone()))
-    } else if protocol != "RTP/AVP" {
-        Err(Refusal::Transport(line.protocol.clone()))
-    } else {
-        Ok(())
     }
 }
 
@@ -138,7 +142,7 @@ fn check_address(line: &MediaLine, capabilities: &Capabilities) -> Result<IpAddr
 fn choose_codec(line: &MediaLine, ours: &[Codec], preference: Preference) -> Option<(u8, Codec)> {
     let offered = || {
         line.payload_types()
-            .filter_map(|payload_type| Some((payload_type, Codec::of(payload_type, line)?)))
+            .filter_map(|payload_type| Some((payload_type, codec_of(payload_type, line)?)))
     };
     match preference {
         Preference::Ours => ours
@@ -167,9 +171,15 @@ fn choose_events(line: &MediaLine, codec: Codec) -> (Option<TelephoneEvent>, Vec
     (chosen, offered)
 }
 
-/// What the peer asks for, or our default, within its `maxptime`.
-fn choose_ptime(line: &MediaLine, default: Ptime) -> Ptime {
-    Ptime::nearest(line.ptime_ms.unwrap_or(default.millis()), line.maxptime_ms)
+/// What the peer asks for, or our default, within its `maxptime`. Prompts in Opus exist in packets of 20 ms only, and
+/// `ptime` is a wish (RFC 8866 section 6.4): so those are what it gets.
+fn choose_ptime(line: &MediaLine, codec: Codec, default: Ptime) -> Ptime {
+    match codec {
+        Codec::Pcmu | Codec::Pcma | Codec::G722 => {
+            Ptime::nearest(line.ptime_ms.unwrap_or(default.millis()), line.maxptime_ms)
+        }
+        Codec::Opus => Ptime::Ms20,
+    }
 }
 
 fn remote_rtcp(line: &MediaLine, rtp: SocketAddr, mux: bool) -> SocketAddr {

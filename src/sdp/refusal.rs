@@ -1,5 +1,7 @@
 //! Why a session description cannot be accepted, and what SIP says about it.
 
+use super::CryptoFault;
+
 /// A session description that we do not accept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -15,9 +17,15 @@ pub enum Refusal {
     /// The audio stream has port 0.
     #[error("the audio stream is switched off (port 0)")]
     AudioDisabled,
-    /// SRTP is asked for.
-    #[error("secure media `{0}` is not supported")]
+    /// SRTP is asked for where it is off, or by another way than SDES.
+    #[error("secure media `{0}` is not accepted; RTP/AVP is, or RTP/SAVP with a=crypto where SRTP is on")]
     SecureMedia(String),
+    /// SRTP is required here, and was not offered.
+    #[error("SRTP is required, and no a=crypto was offered")]
+    PlainMedia,
+    /// SRTP is offered in ways that we do not take.
+    #[error("{0}")]
+    Crypto(#[from] CryptoFault),
     /// Neither RTP/AVP nor SRTP.
     #[error("media transport `{0}` is not supported, RTP/AVP is")]
     Transport(String),
@@ -44,6 +52,8 @@ impl Refusal {
             Self::NoAudio
             | Self::AudioDisabled
             | Self::SecureMedia(_)
+            | Self::PlainMedia
+            | Self::Crypto(_)
             | Self::Transport(_)
             | Self::NoCommonCodec
             | Self::HostName(_)
@@ -59,9 +69,17 @@ impl Refusal {
             Self::TooLarge(_) => (399, "Session description too large"),
             Self::NoAudio => (304, "Media type not available: audio is needed"),
             Self::AudioDisabled => (304, "Media type not available: audio has port 0"),
-            Self::SecureMedia(_) => (302, "Incompatible transport protocol: RTP/AVP is needed, no SRTP"),
+            Self::SecureMedia(_) => (
+                302,
+                "Incompatible transport protocol: RTP/AVP, or RTP/SAVP where SRTP is on",
+            ),
+            Self::PlainMedia => (
+                302,
+                "Incompatible transport protocol: RTP/SAVP with a=crypto is needed",
+            ),
+            Self::Crypto(fault) => (399, fault.text()),
             Self::Transport(_) => (302, "Incompatible transport protocol: RTP/AVP is needed"),
-            Self::NoCommonCodec => (305, "Incompatible media format: PCMU or PCMA is needed"),
+            Self::NoCommonCodec => (305, "Incompatible media format: no common audio codec"),
             Self::HostName(_) => (
                 301,
                 "Incompatible network address format: an IP address is needed",

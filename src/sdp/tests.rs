@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use proptest::prelude::*;
 
 use super::{
-    AddressFamilies, Capabilities, Codec, Direction, LocalSession, Negotiated, Offer, Ptime, Refusal,
-    negotiate,
+    AddressFamilies, Capabilities, Codec, Direction, KeySource, LocalSession, Negotiated, Offer, Ptime,
+    Refusal, negotiate,
 };
 
 const HEAD: &str = "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\n";
@@ -40,8 +40,12 @@ fn with_head(media: &str) -> String {
     format!("{HEAD}{media}")
 }
 
+fn session(id: u64, address: &str) -> LocalSession {
+    LocalSession::new(id, at(address), KeySource::from_seed([7; 32]))
+}
+
 fn local() -> LocalSession {
-    LocalSession::new(77, "198.51.100.1:30000".parse().unwrap())
+    session(77, "198.51.100.1:30000")
 }
 
 fn answer_to(offer: &str) -> String {
@@ -242,7 +246,7 @@ fn multiplexed_control_is_agreed_in_the_answer() {
 fn ipv6_is_spoken_and_the_media_level_address_wins() {
     let offer = with_head("m=audio 4000 RTP/AVP 0\r\nc=IN IP6 2001:db8::5\r\n");
     assert_eq!(agreed(&offer).unwrap().remote_rtp, at("[2001:db8::5]:4000"));
-    let mut six = LocalSession::new(1, at("[2001:db8::1]:30000"));
+    let mut six = session(1, "[2001:db8::1]:30000");
     let parsed = Offer::parse(offer.as_bytes()).unwrap();
     let answer = six.answer(&parsed, &negotiate(&parsed, &caps()).unwrap());
     assert!(answer.contains("o=- 1 1 IN IP6 2001:db8::1\r\n"), "{answer}");
@@ -405,11 +409,164 @@ fn an_offer_in_mid_call_keeps_the_layout_and_the_event_payload_type() {
     assert_eq!(negotiated.media_index, 1);
 }
 
+fn speaking(codecs: &[Codec]) -> Capabilities {
+    Capabilities {
+        codecs: codecs.to_vec(),
+        ..caps()
+    }
+}
+
+fn opus_offer(more: &str) -> String {
+    with_head(&format!(
+        "m=audio 4000 RTP/AVP 111 0 101\r\na=rtpmap:111 opus/48000/2\r\n{more}"
+    ))
+}
+
+#[test]
+fn g722_and_opus_are_taken_by_the_operators_order() {
+    for (ours, codec, payload_type, ptime) in [
+        (vec![Codec::G722, Codec::Opus], Codec::G722, 9, Ptime::Ms30),
+        (vec![Codec::Opus, Codec::G722], Codec::Opus, 111, Ptime::Ms20),
+        (Codec::ALL.to_vec(), Codec::Pcmu, 0, Ptime::Ms30),
+    ] {
+        let offer = Offer::parse(DESK_PHONE_LIKE.as_bytes()).unwrap();
+        let negotiated = negotiate(&offer, &speaking(&ours)).unwrap();
+        assert_eq!((negotiated.codec, negotiated.payload_type), (codec, payload_type));
+        assert_eq!(negotiated.ptime, ptime, "{codec:?}");
+    }
+}
+
+#[test]
+fn answer_with_opus_states_what_we_send_and_hear() {
+    let offer = Offer::parse(DESK_PHONE_LIKE.as_bytes()).unwrap();
+    let negotiated = negotiate(&offer, &speaking(&[Codec::Opus])).unwrap();
+    let answer = local().answer(&offer, &negotiated);
+    let audio: Vec<_> = answer
+        .lines()
+        .skip(5)
+        .take_while(|line| !line.starts_with("m=video"))
+        .collect();
+    assert_eq!(
+        audio,
+        [
+            "m=audio 30000 RTP/AVP 111 121 122 123",
+            "a=rtpmap:111 opus/48000/2",
+            "a=fmtp:111 maxplaybackrate=8000;sprop-maxcapturerate=16000;stereo=0;sprop-stereo=0;useinbandfec=0",
+            "a=rtpmap:121 telephone-event/48000",
+            "a=fmtp:121 0-15",
+            "a=rtpmap:122 telephone-event/16000",
+            "a=fmtp:122 0-15",
+            "a=rtpmap:123 telephone-event/8000",
+            "a=fmtp:123 0-15",
+            "a=ptime:20",
+            "a=sendrecv",
+        ]
+    );
+}
+
+#[test]
+fn opus_is_left_out_where_its_packets_would_break_the_peers_limits() {
+    let with_opus = speaking(&[Codec::Opus, Codec::Pcmu]);
+    let codec = |more: &str| {
+        let offer = Offer::parse(opus_offer(more).as_bytes()).unwrap();
+        negotiate(&offer, &with_opus).unwrap().codec
+    };
+    for (more, expected) in [
+        ("", Codec::Opus),
+        ("a=ptime:60\r\na=maxptime:60\r\n", Codec::Opus),
+        (
+            "a=fmtp:111 minptime=10; useinbandfec=1;stereo=1 ; maxplaybackrate=8000\r\n",
+            Codec::Opus,
+        ),
+        ("a=fmtp:111 maxaveragebitrate=24000\r\n", Codec::Opus),
+        (
+            "a=fmtp:111 useinbandfec=1;maxaveragebitrate=16000\r\n",
+            Codec::Pcmu,
+        ),
+        ("a=maxptime:10\r\n", Codec::Pcmu),
+    ] {
+        assert_eq!(codec(more), expected, "{more:?}");
+    }
+    let one_channel = with_head("m=audio 4000 RTP/AVP 111 0\r\na=rtpmap:111 opus/48000\r\n");
+    let offer = Offer::parse(one_channel.as_bytes()).unwrap();
+    assert_eq!(
+        negotiate(&offer, &with_opus).unwrap().codec,
+        Codec::Pcmu,
+        "RFC 7587: always /2"
+    );
+}
+
+#[test]
+fn events_of_another_clock_than_the_codecs_are_taken_where_there_are_no_others() {
+    for (codec, media) in [
+        (Codec::Opus, opus_offer("a=rtpmap:101 telephone-event/8000\r\n")),
+        (
+            Codec::G722,
+            with_head("m=audio 4000 RTP/AVP 9 101\r\na=rtpmap:101 telephone-event/16000\r\n"),
+        ),
+        (
+            Codec::Pcmu,
+            with_head("m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/48000\r\n"),
+        ),
+    ] {
+        let offer = Offer::parse(media.as_bytes()).unwrap();
+        let negotiated = negotiate(&offer, &speaking(&[codec])).unwrap();
+        let event = negotiated.telephone_event.unwrap();
+        assert_ne!(event.clock_rate, codec.clock_rate(), "the mismatch");
+        let answer = local().answer(&offer, &negotiated);
+        let rtpmap = format!("a=rtpmap:101 telephone-event/{}\r\n", event.clock_rate);
+        assert!(answer.contains(&rtpmap), "{answer}");
+    }
+}
+
+#[test]
+fn our_offer_has_events_on_the_clock_of_each_codec() {
+    let offer = local().offer(&speaking(&Codec::ALL));
+    let lines: Vec<_> = offer
+        .lines()
+        .filter(|line| line.starts_with("m=") || line.contains("rtpmap"))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "m=audio 30000 RTP/AVP 0 8 9 107 101 102",
+            "a=rtpmap:0 PCMU/8000",
+            "a=rtpmap:8 PCMA/8000",
+            "a=rtpmap:9 G722/8000",
+            "a=rtpmap:107 opus/48000/2",
+            "a=rtpmap:101 telephone-event/8000",
+            "a=rtpmap:102 telephone-event/48000",
+        ]
+    );
+}
+
+#[test]
+fn payload_types_of_a_call_are_never_given_another_meaning() {
+    let mut local = local();
+    let capabilities = speaking(&Codec::ALL);
+    let theirs = with_head(
+        "m=audio 4000 RTP/AVP 101 0 107\r\na=rtpmap:101 opus/48000/2\r\na=rtpmap:107 telephone-event/8000\r\n",
+    );
+    let theirs = Offer::parse(theirs.as_bytes()).unwrap();
+    local.answer(&theirs, &negotiate(&theirs, &speaking(&[Codec::Opus])).unwrap());
+    let ours = local.offer(&capabilities);
+    assert!(
+        ours.contains("m=audio 30000 RTP/AVP 0 8 9 101 107 102\r\n"),
+        "{ours}"
+    );
+    assert!(ours.contains("a=rtpmap:101 opus/48000/2\r\n"), "{ours}");
+    assert!(ours.contains("a=rtpmap:107 telephone-event/8000\r\n"), "{ours}");
+    assert!(ours.contains("a=rtpmap:102 telephone-event/48000\r\n"), "{ours}");
+}
+
 /// A caller and a server of this house agree whatever their preferences.
 fn any_capabilities() -> impl Strategy<Value = Capabilities> {
+    // PCMU is everywhere, so that there is something in common.
     let codecs = prop_oneof![
         Just(vec![Codec::Pcma, Codec::Pcmu]),
         Just(vec![Codec::Pcmu, Codec::Pcma]),
+        Just(vec![Codec::Opus, Codec::G722, Codec::Pcmu]),
+        Just(Codec::ALL.to_vec()),
     ];
     let event = proptest::option::of(96u8..128);
     (codecs, event, 0usize..5, any::<bool>()).prop_map(|(codecs, telephone_event, ptime, rtcp_mux)| {
@@ -419,6 +576,7 @@ fn any_capabilities() -> impl Strategy<Value = Capabilities> {
             ptime: Ptime::ALL[ptime],
             rtcp_mux,
             families: AddressFamilies::Both,
+            ..caps()
         }
     })
 }
@@ -426,7 +584,7 @@ fn any_capabilities() -> impl Strategy<Value = Capabilities> {
 proptest! {
     #[test]
     fn offerer_and_answerer_agree(caller in any_capabilities(), server in any_capabilities()) {
-        let mut calling = LocalSession::new(1, at("192.0.2.1:4000"));
+        let mut calling = session(1, "192.0.2.1:4000");
         let mut serving = local();
         let offer = Offer::parse(calling.offer(&caller).as_bytes()).unwrap();
         let ours = negotiate(&offer, &server).unwrap();

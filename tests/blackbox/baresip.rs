@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::support::deployment::Deployment;
 use crate::support::eventually;
 use crate::support::server::Server;
-use crate::support::softphone::{self, Softphone};
+use crate::support::softphone::{self, Softphone, Spoken};
 
 /// The shipped welcome takes 10 s and no key interrupts it; the first question sounds for the next 10 s.
 const WELCOME: Duration = Duration::from_secs(13);
@@ -17,11 +17,26 @@ const RATE: usize = 8_000;
 
 #[tokio::test]
 async fn phone_answers_three_questions_and_the_report_shows_them() {
+    survey_by(Spoken::Pcmu).await;
+}
+
+#[tokio::test]
+async fn phone_with_g722_answers_three_questions() {
+    survey_by(Spoken::G722).await;
+}
+
+/// This phone offers its keys at 8000 Hz, whatever the clock of the codec.
+#[tokio::test]
+async fn phone_with_opus_answers_three_questions() {
+    survey_by(Spoken::Opus).await;
+}
+
+async fn survey_by(codec: Spoken) {
     if softphone::skipped() {
         return;
     }
     let server = Deployment::shipped().start().await;
-    let mut phone = Softphone::start(&server.deployment().path("phone")).await;
+    let mut phone = Softphone::start(&server.deployment().path("phone"), codec).await;
     phone.dial(&format!("sip:nps@{}", server.udp)).await;
     tokio::time::sleep(WELCOME).await;
     for (count, key) in ['9', '5', '4'].into_iter().enumerate() {

@@ -7,8 +7,11 @@ async fn built_in_caller_completes_the_survey_in_every_way_it_can_call() {
     let server = Deployment::quick().start().await;
     let udp = format!("sip:nps@{}", server.udp);
     let tcp = format!("sip:nps@{};transport=tcp", server.tcp);
-    let ways: [&[&str]; 5] = [
+    let ways: [&[&str]; 8] = [
         &[&udp, "--codec", "pcma", "--ptime", "40"],
+        &[&udp, "--codec", "G722"],
+        &[&udp, "--codec", "opus"],
+        &[&udp, "--codec", "Opus", "--delayed-offer"],
         &[&udp, "--info"],
         &[&udp, "--delayed-offer"],
         &[&tcp],

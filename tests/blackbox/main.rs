@@ -15,4 +15,5 @@ mod comment;
 mod crash;
 mod serve;
 mod sipp;
+mod srtp;
 mod support;

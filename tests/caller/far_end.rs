@@ -8,7 +8,7 @@ use aftercall::audio::Sound;
 use aftercall::dtmf;
 use aftercall::media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
 use aftercall::prompts::{Playlist, Prompt};
-use aftercall::sdp::{Capabilities, LocalSession, Offer, negotiate};
+use aftercall::sdp::{Capabilities, KeySource, LocalSession, Offer, negotiate};
 use aftercall::sip::event::{Body, Command, DialogEvent, EndCause, Transport};
 use aftercall::sip::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
 use tokio::sync::mpsc;
@@ -130,13 +130,14 @@ impl Room {
         let (sender, media_events) = mpsc::channel(64);
         let media = self.plane.open(call.invite.local.ip(), sender).unwrap();
         let capabilities = Capabilities::default();
-        let mut description = LocalSession::new(1, media.local_rtp());
+        let mut description = LocalSession::new(1, media.local_rtp(), KeySource::from_seed([1; 32]));
         let text = match &call.invite.offer {
             Some(body) => {
                 let offer = Offer::parse(&body.bytes).unwrap();
                 let negotiated = negotiate(&offer, &capabilities).unwrap();
-                media.start(Stream::from(&negotiated)).unwrap();
-                description.answer(&offer, &negotiated)
+                let answer = description.answer(&offer, &negotiated);
+                media.start(Stream::new(&negotiated, description.srtp())).unwrap();
+                answer
             }
             None => description.offer(&capabilities),
         };
@@ -153,7 +154,7 @@ impl Room {
         };
         if let Some(body) = answer {
             let negotiated = description.read_answer(&body.bytes, &capabilities).unwrap();
-            media.start(Stream::from(&negotiated)).unwrap();
+            media.start(Stream::new(&negotiated, description.srtp())).unwrap();
         }
         self.talk(dialog, media, media_events, events).await;
     }

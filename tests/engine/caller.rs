@@ -164,13 +164,18 @@ impl Caller {
     /// Offers this session in mid call; returns the answer.
     pub(crate) async fn offer_again(&mut self, attribute: &str) -> String {
         let offer = self.description(attribute);
-        self.request("INVITE", "", "application/sdp", &offer).await;
+        self.offer_in_mid_call(&offer, "200").await
+    }
+
+    /// Offers another session in mid call; returns the final response, which has this status.
+    pub(crate) async fn offer_in_mid_call(&mut self, offer: &str, status: &str) -> String {
+        self.request("INVITE", "", "application/sdp", offer).await;
         let wanted = format!("CSeq: {} INVITE", self.cseq);
         loop {
-            let ok = self.expect("SIP/2.0 200 ").await;
-            if ok.contains(&wanted) {
+            let response = self.expect(&format!("SIP/2.0 {status} ")).await;
+            if response.contains(&wanted) {
                 self.ack().await;
-                return ok;
+                return response;
             }
         }
     }

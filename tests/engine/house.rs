@@ -80,7 +80,7 @@ pub(crate) struct Service {
 }
 
 /// A call as it was stored.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stored {
     pub(crate) decision: String,
     pub(crate) disposition: Option<String>,

@@ -7,9 +7,11 @@
 )]
 
 mod caller;
+mod codecs;
 mod comment;
 mod house;
 mod log;
+mod srtp;
 mod start;
 
 use std::future::Future;

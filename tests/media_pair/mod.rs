@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
-use aftercall::audio::Sound;
-use aftercall::audio::g711::Law;
+use aftercall::audio::{Codec, Sound};
+
 use aftercall::clock::{FixedClock, monotonic};
 use aftercall::media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, Stream, Worker};
 use aftercall::prompts::Prompt;
@@ -169,7 +169,7 @@ pub(crate) fn stream(remote: SocketAddr) -> Stream {
         remote_rtp: remote,
         remote_rtcp: SocketAddr::new(remote.ip(), remote.port() + 1),
         rtcp_mux: false,
-        law: Law::A,
+        codec: Codec::Pcma,
         payload_type: 8,
         ptime: Ptime::Ms20,
         telephone_event: Some(TelephoneEvent {
@@ -179,6 +179,7 @@ pub(crate) fn stream(remote: SocketAddr) -> Stream {
         }),
         other_telephone_events: Vec::new(),
         direction: Direction::SendRecv,
+        srtp: None,
     }
 }
 

@@ -35,6 +35,11 @@ impl Bench {
         }
     }
 
+    fn beside(mut self, clock_rate: u32) -> Self {
+        self.receiver = self.receiver.beside(clock_rate);
+        self
+    }
+
     fn now(&self) -> Instant {
         self.start + Duration::from_millis(self.at_ms)
     }
@@ -543,6 +548,105 @@ fn case_19_detection_does_not_depend_on_the_event_clock() {
     }
 }
 
+/// Packets of presses as a sender makes them that counts durations and timestamps by these clocks, in Hz.
+struct Clocks {
+    durations: u32,
+    timestamps: u32,
+}
+
+impl Bench {
+    /// A press of `updates` packets of 20 ms and three ends, and 40 ms of nothing.
+    fn press_by(&mut self, clocks: &Clocks, start_ms: u32, event: u8, updates: u32) -> &mut Self {
+        let timestamp = start_ms * (clocks.timestamps / 1000);
+        let duration = |updates: u32| (updates * 20 * (clocks.durations / 1000)) as u16;
+        for update in 1..=updates {
+            self.update(timestamp, event, duration(update)).wait(20);
+        }
+        for _ in 0..3 {
+            self.end(timestamp, event, duration(updates));
+        }
+        self.wait(40)
+    }
+}
+
+#[test]
+fn case_19_events_at_48000_beside_opus_are_heard_once_each() {
+    let clocks = Clocks {
+        durations: 48_000,
+        timestamps: 48_000,
+    };
+    let mut bench = Bench::at_rate(48_000);
+    bench
+        .press_by(&clocks, 0, 5, 3)
+        .press_by(&clocks, 100, 5, 3)
+        .press_by(&clocks, 200, 11, 40);
+    bench.hears("55#");
+}
+
+#[test]
+fn case_19_events_at_16000_beside_g722_are_heard_once_each_whatever_counts_their_timestamps() {
+    for timestamps in [8_000, 16_000] {
+        let clocks = Clocks {
+            durations: 16_000,
+            timestamps,
+        };
+        let mut bench = Bench::at_rate(16_000).beside(8_000);
+        bench
+            .press_by(&clocks, 0, 5, 3)
+            .press_by(&clocks, 100, 5, 3)
+            .press_by(&clocks, 200, 1, 40);
+        bench.hears("551");
+    }
+}
+
+#[test]
+fn case_19_the_mismatch_of_8000_and_48000_is_heard_once_each_in_every_combination() {
+    let rates = [8_000, 48_000];
+    for (negotiated, audio) in [(8_000, 48_000), (48_000, 8_000)] {
+        for (durations, timestamps) in rates.into_iter().flat_map(|one| rates.map(|other| (one, other))) {
+            let clocks = Clocks {
+                durations,
+                timestamps,
+            };
+            let mut bench = Bench::at_rate(negotiated).beside(audio);
+            bench.press_by(&clocks, 0, 9, 3).press_by(&clocks, 100, 9, 4);
+            bench.press_by(&clocks, 220, 0, 10);
+            bench.hears("990");
+        }
+    }
+}
+
+#[test]
+fn case_19_a_timestamp_that_moves_by_the_audio_clock_under_8000_events_is_one_digit() {
+    for (negotiated, audio) in [(8_000u32, 48_000u32), (48_000, 8_000)] {
+        for lost in [0, 1] {
+            let mut bench = Bench::at_rate(negotiated).beside(audio);
+            for step in 1..=6u32 {
+                bench.sequence += lost;
+                let duration = (step * 20 * (negotiated / 1000)) as u16;
+                bench.update(step * 20 * (audio / 1000), 7, duration).wait(20);
+            }
+            bench.end(6 * 20 * (audio / 1000), 7, 5_760);
+            bench.hears("7");
+        }
+    }
+}
+
+#[test]
+fn case_19_a_press_beyond_16_bits_at_48000_is_one_digit_when_timestamps_count_8000() {
+    let mut bench = Bench::at_rate(48_000).beside(8_000);
+    for update in 1..=68u32 {
+        bench.update(0, 3, (update * 960) as u16).wait(20);
+    }
+    // The next segment starts 65,535 units of 48 kHz later, which is 10,922 of 8 kHz, after a silence.
+    bench.wait(200);
+    for update in 1..=5u32 {
+        bench.update(65_535 / 6, 3, (update * 960) as u16).wait(20);
+    }
+    bench.end(65_535 / 6, 3, 5 * 960);
+    bench.hears("3");
+}
+
 #[test]
 fn case_22_a_digit_pressed_before_the_source_is_latched_is_heard_once_when_it_is() {
     let (mut bench, mut early) = (Bench::new(), EarlyEvents::default());
@@ -630,6 +734,63 @@ fn case_24_a_key_is_held_until_its_end_so_that_silence_is_no_fault() {
     }
     bench.end(1000, 5, 64_000);
     assert!(!bench.is_held());
+}
+
+/// The receiver sees a packet only once it has been opened; what cannot be opened, and what was opened before, it
+/// never sees. `tests/media_srtp.rs` has the same case on the whole way from the socket.
+#[test]
+fn case_25_a_packet_that_fails_authentication_never_reaches_the_receiver() {
+    use rand::SeedableRng;
+
+    use crate::rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
+
+    let mut rng = rand::rngs::StdRng::seed_from_u64(25);
+    for suite in Suite::ALL {
+        let (key, other) = (MasterKey::draw(suite, &mut rng), MasterKey::draw(suite, &mut rng));
+        let (mut phone, mut forger) = (Outbound::new(&key), Outbound::new(&other));
+        let (mut inbound, mut bench) = (Inbound::new(&key, None, 1), Bench::new());
+        let mut hear = |bench: &mut Bench, packet: &[u8]| {
+            let mut packet = packet.to_vec();
+            if let Ok(length) = inbound.unprotect_rtp(&mut packet) {
+                let press = bench
+                    .receiver
+                    .handle(&Packet::parse(&packet[..length]).unwrap(), bench.now());
+                bench.note(press);
+            }
+        };
+        let event = |sequence: u16, timestamp: u32, digit: u8| {
+            let mut packet = vec![0x80, 101];
+            packet.extend(sequence.to_be_bytes());
+            packet.extend(timestamp.to_be_bytes());
+            packet.extend([0, 0, 0, 1]);
+            packet.extend(EventPacket::payload(digit, false, 10, 320));
+            packet
+        };
+        let seal = |outbound: &mut Outbound, packet: &[u8]| {
+            let mut buffer = [packet, &[0; MOST_ADDED]].concat();
+            let length = outbound.protect_rtp(&mut buffer, packet.len()).unwrap();
+            buffer.truncate(length);
+            buffer
+        };
+        let mut wire = Vec::new();
+        for (count, digit) in (0..5u16).zip(5..) {
+            let packet = event(count, u32::from(count) * 8_000, digit);
+            let sealed = seal(&mut phone, &packet);
+            let mut altered = sealed.clone();
+            altered[12] ^= 1;
+            hear(&mut bench, &event(count, 1, 1));
+            hear(&mut bench, &seal(&mut forger, &event(count, 2, 2)));
+            hear(&mut bench, &altered);
+            hear(&mut bench, &sealed);
+            wire.push(sealed);
+            bench.wait(1_000);
+        }
+        for sealed in wire.iter().rev() {
+            hear(&mut bench, sealed);
+            bench.wait(1_000);
+        }
+        bench.hears("56789");
+    }
 }
 
 #[test]

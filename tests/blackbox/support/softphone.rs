@@ -29,24 +29,51 @@ pub(crate) fn skipped() -> bool {
     is_skipped(SKIP)
 }
 
+/// What the phone speaks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Spoken {
+    Pcmu,
+    G722,
+    Opus,
+}
+
+impl Spoken {
+    /// As an account names it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Pcmu => "PCMU",
+            Self::G722 => "G722",
+            Self::Opus => "opus/48000/2",
+        }
+    }
+}
+
 /// A running baresip. Ends when dropped; its log is shown when a test fails.
 #[derive(Debug)]
 pub(crate) struct Softphone {
     directory: PathBuf,
+    /// Where it can be called, once it is ready.
+    pub(crate) sip_port: u16,
     _child: Child,
     control: BufReader<TcpStream>,
 }
 
 impl Softphone {
-    /// Starts a phone whose files live in `directory`.
-    pub(crate) async fn start(directory: &Path) -> Self {
-        let port = free_port().await;
+    /// Starts a phone that speaks one codec and whose files live in `directory`.
+    pub(crate) async fn start(directory: &Path, codec: Spoken) -> Self {
+        Self::start_with(directory, codec, "").await
+    }
+
+    /// Starts a phone with further parameters of its account, for example `;mediaenc=srtp-mand`.
+    pub(crate) async fn start_with(directory: &Path, codec: Spoken, parameters: &str) -> Self {
+        let (port, sip) = (free_port().await, free_port().await);
         std::fs::create_dir_all(directory).unwrap();
         let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
-        write("config", &configuration(directory, port));
+        write("config", &configuration(directory, port, sip));
+        let name = codec.name();
         write(
             "accounts",
-            "<sip:phone@127.0.0.1>;regint=0;audio_codecs=PCMU;dtmfmode=rtpevent\n",
+            &format!("<sip:phone@127.0.0.1>;regint=0;audio_codecs={name};dtmfmode=rtpevent{parameters}\n"),
         );
         write("contacts", "");
         let log = File::create(log_file(directory)).unwrap();
@@ -72,6 +99,7 @@ impl Softphone {
         let control = BufReader::new(control.await);
         Self {
             directory: directory.to_owned(),
+            sip_port: sip,
             _child: child,
             control,
         }
@@ -86,6 +114,11 @@ impl Softphone {
     /// Presses a key.
     pub(crate) async fn press(&mut self, key: char) {
         self.command("sndcode", &key.to_string()).await;
+    }
+
+    /// Waits until the other side presses a key.
+    pub(crate) async fn hears_key(&mut self) {
+        self.event("CALL_DTMF_START").await;
     }
 
     /// Waits until the other side hangs up.
@@ -171,14 +204,14 @@ async fn free_port() -> u16 {
         .port()
 }
 
-fn configuration(directory: &Path, control_port: u16) -> String {
+fn configuration(directory: &Path, control_port: u16, sip_port: u16) -> String {
     let modules = MODULES
         .into_iter()
         .find(|path| Path::new(path).is_dir())
         .unwrap_or(MODULES[0]);
     format!(
         "poll_method epoll\n\
-         sip_listen 127.0.0.1:0\n\
+         sip_listen 127.0.0.1:{sip_port}\n\
          net_interface 127.0.0.1\n\
          audio_source ausine,440\n\
          ausrc_srate 48000\n\
@@ -190,9 +223,12 @@ fn configuration(directory: &Path, control_port: u16) -> String {
          ctrl_tcp_listen 127.0.0.1:{control_port}\n\
          module_path {modules}\n\
          module g711.so\n\
+         module g722.so\n\
+         module opus.so\n\
          module sndfile.so\n\
          module ausine.so\n\
          module aubridge.so\n\
+         module srtp.so\n\
          module_tmp account.so\n\
          module_app menu.so\n\
          module_app ctrl_tcp.so\n",

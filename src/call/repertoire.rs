@@ -1,0 +1,56 @@
+//! The prompts of a call's language, in the codec that the call speaks.
+//!
+//! G.711 is there from the start. G.722 and Opus are encoded for all calls when the first call of a language speaks
+//! them, on a thread for blocking work: the whole language in the background from the answer on, and what has to be
+//! played before that is done, just before it is played. So a media thread never meets a prompt that is not ready,
+//! but where the codec changes in the middle of one; there it sends silence for the moment that it takes.
+
+use std::sync::Arc;
+
+use crate::audio::Codec;
+use crate::prompts::{Catalog, Playlist, Readiness};
+use crate::survey::Language;
+
+/// What one call can say.
+#[derive(Debug)]
+pub(super) struct Repertoire {
+    prompts: Arc<Catalog>,
+    language: Language,
+    codec: Option<Codec>,
+}
+
+impl Repertoire {
+    /// The prompts of `language`; no codec is spoken yet.
+    pub(super) const fn new(prompts: Arc<Catalog>, language: Language) -> Self {
+        Self {
+            prompts,
+            language,
+            codec: None,
+        }
+    }
+
+    /// Speaks `codec` from now on.
+    pub(super) fn speak(&mut self, codec: Codec) {
+        self.codec = Some(codec);
+        if self.prompts.ask(self.language.as_str(), codec) == Readiness::Unasked {
+            let (prompts, language) = (Arc::clone(&self.prompts), self.language.clone());
+            tracing::info!(codec = codec.encoding_name(), %language, "prompts are being encoded");
+            let _in_the_background =
+                tokio::task::spawn_blocking(move || prompts.prepare(language.as_str(), codec));
+        }
+    }
+
+    /// Returns when `playlist` can be played in the codec that is spoken: at once, but for the first calls of a codec.
+    pub(super) async fn ready(&self, playlist: &Playlist) {
+        let Some(codec) = self.codec.filter(|codec| !playlist.is_ready(*codec)) else {
+            return;
+        };
+        let playlist = playlist.clone();
+        if tokio::task::spawn_blocking(move || playlist.prepare(codec))
+            .await
+            .is_err()
+        {
+            tracing::error!(codec = codec.encoding_name(), "a prompt could not be encoded");
+        }
+    }
+}
