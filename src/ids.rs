@@ -33,12 +33,13 @@ impl CallUid {
 
 impl fmt::Display for CallUid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::with_capacity(TEXT_LENGTH);
         for position in (0..TEXT_LENGTH).rev() {
             let index = (self.0 >> (5 * position)) as usize & 31;
             let symbol = ALPHABET.get(index).expect("five bits index 32 symbols");
-            write!(f, "{}", char::from(*symbol))?;
+            text.push(char::from(*symbol));
         }
-        Ok(())
+        f.write_str(&text)
     }
 }
 

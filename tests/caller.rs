@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use aftercall::caller::attempts::{self, Attempts, AttemptsReport};
 use aftercall::caller::load::{self, Load};
 use aftercall::caller::{
     CallRecord, Failure, KeyPath, Noted, OfferIn, Order, Phone, PhoneConfig, Step, Style,
@@ -160,7 +161,7 @@ async fn barge_in_repeats_the_key_that_fell_into_the_welcome_and_no_other() {
     .await;
     assert_went_well(&record);
     assert_eq!(far.heard(), "82", "{:#?}", record.steps);
-    assert_eq!(record.presses, 3);
+    assert_eq!(record.presses, 3, "{:#?}", record.steps);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -284,6 +285,53 @@ async fn load_counts_every_call_and_measures_what_it_heard() {
     pressed.sort_unstable();
     heard.sort_unstable();
     assert_eq!(heard, pressed);
+}
+
+async fn attempt(far: &FarEnd) -> AttemptsReport {
+    let attempts = Attempts {
+        count: 20,
+        rate: 100.0,
+        most: 15,
+        run: "run".to_owned(),
+    };
+    let (_trigger, stop) = lifecycle::shutdown();
+    let (watch, _progress) = mpsc::channel(1);
+    let phone = Arc::new(phone(&far.target).await);
+    attempts::run(phone, attempts, None, watch, stop).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_hang_up_as_soon_as_something_is_heard() {
+    let mut far = FarEnd::start(Transport::Udp, ask(&[1])).await;
+    let report = attempt(&far).await;
+    assert_eq!(
+        (report.progress.completed, report.progress.on),
+        (20, 0),
+        "{:?}",
+        report.failures
+    );
+    assert!(report.peak <= 15, "no more at once than allowed");
+    assert_eq!((report.set_up.count, report.thanks.count), (20, 20));
+    let mut ids: Vec<&str> = report.placed.iter().map(|placed| placed.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 20, "every attempt has its own id");
+    for _ in 0..20 {
+        assert_eq!(far.ends.recv().await, Some(EndCause::Bye { reason: None }));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_that_are_refused_or_hear_nothing_have_failed() {
+    for (conduct, kind) in [
+        (Conduct::Refuse(603), "refused 603 Decline"),
+        (Conduct::SayNothing, "no audio heard"),
+    ] {
+        let far = FarEnd::start(Transport::Udp, conduct).await;
+        let report = attempt(&far).await;
+        assert_eq!(report.failures.get(kind), Some(&20), "{:?}", report.failures);
+        assert!(report.placed.iter().all(|placed| !placed.completed));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

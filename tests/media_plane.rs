@@ -6,15 +6,18 @@
 mod media_pair;
 
 use std::net::UdpSocket;
-use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::audio::Codec;
 use aftercall::audio::g711::Law;
+use aftercall::audio::{Codec, Sound};
 use aftercall::clock::monotonic;
-use aftercall::dtmf::Digit;
-use aftercall::media::{Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream};
-use aftercall::prompts::{Item, Playlist};
+use aftercall::dtmf::{Digit, Merge, Path, Press, tones};
+use aftercall::media::{
+    InBandDtmf, Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream,
+};
+use aftercall::prompts::{Item, Playlist, Prompt};
 use aftercall::recording::to_file;
 use aftercall::rtp::Ptime;
 use aftercall::sdp::Direction;
@@ -27,7 +30,7 @@ fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-fn heard(path: &Path) -> Vec<i16> {
+fn heard(path: &std::path::Path) -> Vec<i16> {
     let mut reader = hound::WavReader::open(path).unwrap();
     reader.samples::<i16>().map(Result::unwrap).collect()
 }
@@ -281,7 +284,7 @@ fn stranger_is_refused_once_the_peer_is_known() {
 }
 
 #[test]
-fn key_pressed_behind_nat_before_the_source_is_known_is_heard() {
+fn case_22_key_pressed_behind_nat_before_the_source_is_known_is_heard() {
     let mut pair = Pair::new();
     let mut wrong = stream(pair.phone.address);
     wrong.remote_rtp.set_ip("127.0.0.9".parse().unwrap());
@@ -362,6 +365,107 @@ fn silence_of_the_peer_is_told_once_until_it_speaks_again() {
     pair.run(SECOND);
     pair.run_while(25 * SECOND, false);
     assert_eq!(silence(&pair), 2);
+}
+
+#[test]
+fn case_24_a_key_held_for_longer_than_the_time_out_is_no_silence() {
+    let mut pair = Pair::started();
+    pair.run(SECOND);
+    pair.phone.session().press(Digit::POUND, 45 * SECOND).unwrap();
+    pair.run(50 * SECOND);
+    assert_eq!(pair.server.digits(), "#", "its segments are one press");
+    assert_eq!(
+        pair.server.count(|event| *event == MediaEvent::RtpSilence),
+        0,
+        "a held key is no silence"
+    );
+}
+
+/// The keys, and how each came.
+fn presses(pair: &Pair) -> Vec<(Path, Press)> {
+    let presses = pair.server.events.iter().filter_map(|event| match event {
+        MediaEvent::Digit { digit, at, path } => Some((
+            *path,
+            Press {
+                digit: *digit,
+                at: *at,
+            },
+        )),
+        _ => None,
+    });
+    presses.collect()
+}
+
+/// Keys as a phone without telephone-events plays them.
+fn sounding(keys: &str) -> Playlist {
+    let digits: Vec<Digit> = keys.chars().filter_map(Digit::from_char).collect();
+    let sound = Sound::from_pcm(8_000, &tones(&digits, ms(80), ms(80))).unwrap();
+    let prompt = Prompt::new(PathBuf::from("keys"), &sound).unwrap();
+    Playlist::new([Item::Prompt(Arc::new(prompt))])
+}
+
+#[test]
+fn keys_sounding_in_the_audio_are_heard_only_without_telephone_event() {
+    for (codec, payload_type) in [(Codec::Pcmu, 0), (Codec::Pcma, 8), (Codec::G722, 9)] {
+        for ptime in Ptime::ALL {
+            let mut pair = Pair::new();
+            let change = |mut stream: Stream| {
+                stream.telephone_event = None;
+                (stream.codec, stream.payload_type, stream.ptime) = (codec, payload_type, ptime);
+                stream
+            };
+            pair.server
+                .session()
+                .start(change(stream(pair.phone.address)))
+                .unwrap();
+            pair.phone
+                .session()
+                .start(change(stream(pair.server.address)))
+                .unwrap();
+            pair.run(ms(200));
+            let keys = sounding("99159#*0");
+            keys.prepare(codec);
+            pair.phone.session().play(PlayId(1), keys).unwrap();
+            pair.run(2 * SECOND);
+            assert_eq!(pair.server.digits(), "99159#*0", "{codec:?} {ptime:?}");
+            assert!(presses(&pair).iter().all(|(path, _)| *path == Path::InBand));
+        }
+    }
+    let mut pair = Pair::started();
+    pair.phone.session().play(PlayId(1), sounding("99")).unwrap();
+    pair.run(SECOND);
+    assert_eq!(pair.server.digits(), "", "telephone-event was negotiated");
+}
+
+#[test]
+fn case_20_a_press_that_also_sounds_in_the_audio_is_one_digit() {
+    let always = PlaneConfig {
+        in_band_dtmf: InBandDtmf::Always,
+        ..config(2)
+    };
+    let mut pair = Pair::new();
+    pair.server_plane = Driven::new(&always, pair.now);
+    pair.server = pair.server_plane.open(64);
+    pair.server.session().start(stream(pair.phone.address)).unwrap();
+    pair.phone.session().start(stream(pair.server.address)).unwrap();
+    for key in ['7', '7', '3'] {
+        let digit = Digit::from_char(key).unwrap();
+        pair.phone
+            .session()
+            .play(PlayId(1), sounding(&key.to_string()))
+            .unwrap();
+        pair.run(ms(100));
+        pair.phone.session().press(digit, ms(100)).unwrap();
+        pair.run(SECOND);
+    }
+    assert_eq!(pair.server.digits(), "777733", "each press came by two paths");
+    let mut merge = Merge::default();
+    let heard: String = presses(&pair)
+        .into_iter()
+        .filter_map(|(path, press)| merge.handle(path, press))
+        .map(|press| press.digit.as_char())
+        .collect();
+    assert_eq!(heard, "773");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `docs/sip.md` promises a test for each row: each test that it names exists.
+//! `docs/sip.md` and `docs/dtmf.md` promise a test for each row: each test that they name exists.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -48,4 +48,31 @@ fn every_test_that_the_document_names_exists() {
         .filter(|name| !existing.contains(*name))
         .collect();
     assert!(missing.is_empty(), "named but not there: {missing:?}");
+}
+
+#[test]
+fn each_case_of_dtmf_has_a_test_that_exists() {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dtmf.md");
+    let document = fs::read_to_string(document).expect("the document is there");
+    let existing = tests_that_exist();
+    for case in 1..=25 {
+        let row = document
+            .lines()
+            .find(|line| line.starts_with(&format!("| {case} |")))
+            .unwrap_or_else(|| panic!("no row for case {case}"));
+        let prefix = format!("case_{case:02}_");
+        let named: Vec<_> = row
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|name| name.starts_with("case_"))
+            .collect();
+        assert!(!named.is_empty(), "case {case} names no test");
+        for name in named {
+            assert!(
+                name.starts_with(&prefix) && existing.contains(name),
+                "case {case}: {name}"
+            );
+        }
+    }
 }

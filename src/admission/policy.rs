@@ -3,7 +3,7 @@
 //! A rule that keeps a call out is named in its row (`decision_reason`), or no rate could be explained later. Rules are
 //! asked in order and the first that objects is the one stored.
 
-use crate::storage::contract::{CallContext, Eligibility, Stratum};
+use crate::storage::contract::{CallContext, Eligibility, OptIn, Stratum};
 
 /// What policy needs to know of the route that matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,13 +20,20 @@ pub const NO_ROUTE: &str = "no_route";
 /// The rule of a caller who opted out for good; storage asks it, for it holds the list.
 pub const OPTED_OUT: &str = "opted_out";
 
+/// The rule of a caller who, as the PBX tells, did not agree to be asked.
+pub const NOT_OPTED_IN: &str = "not_opted_in";
+
 /// Decides on a call. Calls are counted apart for each route and queue.
 pub fn decide(route: Option<RoutePolicy<'_>>, context: &CallContext) -> Eligibility {
-    let Some(route) = route else {
-        return Eligibility::Suppressed {
-            rule: NO_ROUTE.to_owned(),
-        };
+    let suppressed = |rule: &str| Eligibility::Suppressed {
+        rule: rule.to_owned(),
     };
+    let Some(route) = route else {
+        return suppressed(NO_ROUTE);
+    };
+    if context.opt_in == Some(OptIn::Withheld) {
+        return suppressed(NOT_OPTED_IN);
+    }
     let queue = context.queue.clone().unwrap_or_default();
     let stratum = Stratum {
         route: route.name.to_owned(),
@@ -41,7 +48,7 @@ pub fn decide(route: Option<RoutePolicy<'_>>, context: &CallContext) -> Eligibil
 #[cfg(test)]
 mod tests {
     use super::{RoutePolicy, decide};
-    use crate::storage::contract::{CallContext, Eligibility, Stratum};
+    use crate::storage::contract::{CallContext, Eligibility, OptIn, Stratum};
 
     #[test]
     fn call_without_a_route_is_suppressed_under_a_named_rule() {
@@ -52,6 +59,27 @@ mod tests {
                 rule: "no_route".to_owned()
             }
         );
+    }
+
+    #[test]
+    fn caller_who_did_not_agree_is_suppressed_and_one_of_whom_nothing_is_told_is_not() {
+        let route = RoutePolicy {
+            name: "main",
+            every: 1,
+        };
+        let of = |opt_in| {
+            let context = CallContext {
+                opt_in,
+                ..CallContext::default()
+            };
+            decide(Some(route), &context)
+        };
+        let not_opted_in = Eligibility::Suppressed {
+            rule: "not_opted_in".to_owned(),
+        };
+        assert_eq!(of(Some(OptIn::Withheld)), not_opted_in);
+        assert!(matches!(of(Some(OptIn::Given)), Eligibility::Eligible { .. }));
+        assert!(matches!(of(None), Eligibility::Eligible { .. }));
     }
 
     #[test]

@@ -1,109 +1,152 @@
-//! What the PBX tells about the call that was just finished: queue, agent, original call, language, caller.
+//! The context of a call, as the rest of the house needs it: typed, with people's numbers made into hashes.
 //!
-//! Never is a header required; values are untrusted text: control characters are dropped, length is bounded.
+//! [`crate::context`] reads it; here it is decided what of it may be kept. The caller's number becomes a keyed hash, and so
+//! does any other value that looks like the number of a person and was not named by the PBX.
+
+use std::time::Duration;
 
 use crate::call::identity::CallerHasher;
-use crate::config::context::ContextSettings;
 use crate::config::privacy::CallerNumber;
+use crate::context::{self, Fact, Field, Mapping, Name};
 use crate::redact::Redacted;
-use crate::sip::event::{Address, InboundInvite};
-use crate::storage::contract::CallContext;
-
-/// Longest value kept, in characters; what is longer is cut.
-const LONGEST_VALUE: usize = 128;
+use crate::sip::event::InboundInvite;
+use crate::storage::contract::{CallContext, OptIn};
+use crate::storage::told::{Note, Told};
 
 /// Reads calls' context as configured.
 #[derive(Debug, Clone)]
 pub struct ContextReader {
-    settings: ContextSettings,
+    mapping: Mapping,
     caller_number: CallerNumber,
     hasher: CallerHasher,
 }
 
+/// A call as it was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CallRead {
+    /// The dialled number or user, without a token.
+    pub dialled: String,
+    /// What the PBX told.
+    pub context: CallContext,
+}
+
 impl ContextReader {
-    /// A reader of the headers named in the settings.
-    pub const fn new(settings: ContextSettings, caller_number: CallerNumber, hasher: CallerHasher) -> Self {
+    /// A reader by this mapping.
+    pub const fn new(mapping: Mapping, caller_number: CallerNumber, hasher: CallerHasher) -> Self {
         Self {
-            settings,
+            mapping,
             caller_number,
             hasher,
         }
     }
 
-    /// The context of a call.
-    pub fn read(&self, invite: &InboundInvite) -> CallContext {
-        let settings = &self.settings;
-        let caller = self.caller(invite);
-        CallContext {
-            queue: first(invite, &settings.queue),
-            agent: first(invite, &settings.agent),
-            team: first(invite, &settings.team),
-            original_call_id: first(invite, &settings.original_call_id),
-            language: first(invite, &settings.language).map(|tag| primary_language(&tag)),
-            caller_hash: caller.as_deref().and_then(|number| self.hasher.hash(number)),
-            caller_number: match self.caller_number {
-                CallerNumber::Clear => caller.map(Redacted::new),
-                CallerNumber::HashOnly => None,
-            },
+    /// Reads a call.
+    pub fn read(&self, invite: &InboundInvite) -> CallRead {
+        let reading = context::read(invite, &self.mapping);
+        let mut context = CallContext::default();
+        for fact in reading.facts {
+            self.keep(fact, &mut context);
+        }
+        CallRead {
+            dialled: reading.dialled,
+            context,
         }
     }
 
-    /// The caller's number: the first address among the configured headers that has one, else From.
-    fn caller(&self, invite: &InboundInvite) -> Option<String> {
-        let asserted = self
-            .settings
-            .caller
-            .iter()
-            .filter_map(|name| invite.header(name))
-            .filter_map(Address::parse);
-        asserted
-            .chain(std::iter::once(invite.from.clone()))
-            .filter_map(|address| clean(address.user.expose()))
-            .find(|user| !user.eq_ignore_ascii_case("anonymous"))
+    fn keep(&self, fact: Fact, context: &mut CallContext) {
+        let Fact {
+            name,
+            value,
+            source,
+            is_personal,
+        } = fact;
+        let (stored, note) = match &name {
+            Name::Field(Field::Caller) => (None, None),
+            _ if is_personal => (self.hasher.hash(value.expose()), Some(Note::Hashed)),
+            _ => (Some(value.expose().clone()), None),
+        };
+        let value_in_text = match &name {
+            Name::Field(field) if has_column(*field) => None,
+            _ => stored.clone(),
+        };
+        context.told.push(Told {
+            name: name.as_str().to_owned(),
+            source,
+            value: value_in_text,
+            note,
+        });
+        match name {
+            Name::Field(Field::Caller) => self.keep_caller(value, context),
+            // Matched with an announcement as it is, stored as it may be.
+            Name::Field(Field::Token) => context.token = Some(value),
+            Name::Field(field) => set(field, stored, context),
+            Name::Attribute(attribute) => context
+                .attributes
+                .extend(stored.map(|stored| (attribute, stored))),
+        }
+    }
+
+    fn keep_caller(&self, number: Redacted<String>, context: &mut CallContext) {
+        context.caller_hash = self.hasher.hash(number.expose());
+        context.caller_number = match self.caller_number {
+            CallerNumber::Clear => Some(number),
+            CallerNumber::HashOnly => None,
+        };
     }
 }
 
-/// The dialled number or user: of the Request-URI, else of To.
-pub fn dialled(invite: &InboundInvite) -> String {
-    clean(invite.request_uri.user.expose())
-        .or_else(|| clean(invite.to.user.expose()))
-        .unwrap_or_default()
+/// Whether the value stands in a column of the call's row.
+const fn has_column(field: Field) -> bool {
+    match field {
+        Field::Queue
+        | Field::Agent
+        | Field::Team
+        | Field::OriginalCallId
+        | Field::Language
+        | Field::Caller => true,
+        Field::Survey
+        | Field::Optin
+        | Field::TalkTime
+        | Field::WaitTime
+        | Field::Disposition
+        | Field::Token
+        | Field::Transferor => false,
+    }
 }
 
-fn first(invite: &InboundInvite, names: &[String]) -> Option<String> {
-    names
-        .iter()
-        .filter_map(|name| invite.header(name))
-        .find_map(clean)
-}
-
-/// The value without control characters and outer blanks, cut to its limit; `None` when nothing is left.
-fn clean(value: &str) -> Option<String> {
-    let value: String = value
-        .trim()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(LONGEST_VALUE)
-        .collect();
-    (!value.is_empty()).then_some(value)
-}
-
-/// `fi` of `fi-FI` and of `FI`.
-fn primary_language(tag: &str) -> String {
-    tag.split(['-', '_'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
+fn set(field: Field, value: Option<String>, context: &mut CallContext) {
+    let time = |value: Option<String>| value?.parse().ok().map(Duration::from_secs);
+    match field {
+        Field::Queue => context.queue = value,
+        Field::Agent => context.agent = value,
+        Field::Team => context.team = value,
+        Field::OriginalCallId => context.original_call_id = value,
+        Field::Language => context.language = value,
+        Field::Survey => context.survey = value,
+        Field::Optin => {
+            context.opt_in = value.map(|word| match word.as_str() {
+                "no" => OptIn::Withheld,
+                _ => OptIn::Given,
+            });
+        }
+        Field::TalkTime => context.talk_time = time(value),
+        Field::WaitTime => context.wait_time = time(value),
+        Field::Disposition => context.disposition = value,
+        Field::Transferor => context.transferor = value,
+        // Kept on their own, above.
+        Field::Caller | Field::Token => {}
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ContextReader, dialled};
+    use super::ContextReader;
     use crate::call::identity::CallerHasher;
-    use crate::config::context::ContextSettings;
     use crate::config::privacy::CallerNumber;
+    use crate::context::Mapping;
     use crate::redact::Redacted;
     use crate::sip::event::{Address, DialogKey, InboundInvite, Transport};
+    use crate::storage::contract::{CallContext, OptIn};
 
     fn invite(headers: &[(&str, &str)]) -> InboundInvite {
         let address = |user: &str| Address {
@@ -114,7 +157,7 @@ mod tests {
             dialog: DialogKey(1),
             call_id: "c".to_owned(),
             request_uri: address("nps"),
-            to: address("other"),
+            to: address("nps"),
             from: address("+358401111111"),
             headers: headers
                 .iter()
@@ -128,31 +171,65 @@ mod tests {
         }
     }
 
-    fn reader(kept: CallerNumber) -> ContextReader {
-        ContextReader::new(ContextSettings::default(), kept, CallerHasher::new(&[1; 32]))
+    fn read(kept: CallerNumber, headers: &[(&str, &str)]) -> CallContext {
+        let mapping = Mapping {
+            attributes: [("segment".to_owned(), vec!["X-Segment".to_owned()])].into(),
+            ..Mapping::default()
+        };
+        let reader = ContextReader::new(mapping, kept, CallerHasher::new(&[1; 32]));
+        let read = reader.read(&invite(headers));
+        assert_eq!(read.dialled, "nps");
+        read.context
     }
 
     #[test]
-    fn first_configured_header_wins_whatever_its_case() {
-        let invite = invite(&[
-            ("x-agent", "second"),
-            ("x-agent-id", "a7"),
-            ("X-QUEUE", " sales "),
-            ("X-Language", "fi-FI"),
-        ]);
-        let context = reader(CallerNumber::HashOnly).read(&invite);
-        assert_eq!(context.agent.as_deref(), Some("a7"));
-        assert_eq!(context.queue.as_deref(), Some("sales"));
-        assert_eq!(context.language.as_deref(), Some("fi"));
-        assert_eq!(dialled(&invite), "nps");
+    fn every_field_finds_its_place() {
+        let context = read(
+            CallerNumber::HashOnly,
+            &[
+                ("X-Queue", "sales"),
+                ("X-Agent-Id", "a7"),
+                ("X-Team", "north"),
+                ("X-Call-Id", "77"),
+                ("X-Language", "fi-FI"),
+                ("X-Survey", "vip"),
+                ("X-Survey-Optin", "no"),
+                ("X-Talk-Time", "1:35"),
+                ("X-Wait-Time", "12"),
+                ("X-Disposition", "sold"),
+                ("X-Segment", "gold"),
+            ],
+        );
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        assert_eq!(
+            [
+                &context.queue,
+                &context.agent,
+                &context.team,
+                &context.original_call_id,
+                &context.language
+            ]
+            .map(text),
+            ["sales", "a7", "north", "77", "fi"]
+        );
+        assert_eq!(context.survey.as_deref(), Some("vip"));
+        assert_eq!(context.opt_in, Some(OptIn::Withheld));
+        assert_eq!(context.talk_time.unwrap().as_secs(), 95);
+        assert_eq!(context.wait_time.unwrap().as_secs(), 12);
+        assert_eq!(context.disposition.as_deref(), Some("sold"));
+        assert_eq!(context.attributes["segment"], "gold");
+        assert_eq!(
+            context.told.len(),
+            12,
+            "eleven headers and From: {:?}",
+            context.told
+        );
     }
 
     #[test]
     fn asserted_identity_beats_from_and_anonymous_counts_as_absent() {
-        let reader = reader(CallerNumber::Clear);
         let number = |headers: &[(&str, &str)]| {
-            reader
-                .read(&invite(headers))
+            read(CallerNumber::Clear, headers)
                 .caller_number
                 .map(|number| number.expose().clone())
         };
@@ -169,17 +246,29 @@ mod tests {
 
     #[test]
     fn number_is_stored_only_as_a_hash_unless_configured() {
-        let context = reader(CallerNumber::HashOnly).read(&invite(&[]));
+        let context = read(CallerNumber::HashOnly, &[]);
         assert!(context.caller_hash.is_some() && context.caller_number.is_none());
+        assert!(!format!("{context:?}").contains("401111111"));
     }
 
     #[test]
-    fn values_lose_control_characters_and_are_cut() {
-        let long = format!("a\u{7}b\u{0}{}", "x".repeat(500));
-        let context =
-            reader(CallerNumber::HashOnly).read(&invite(&[("X-Queue", &long), ("X-Team", "\u{1}")]));
-        let queue = context.queue.unwrap();
-        assert!(queue.starts_with("abx") && queue.len() == 128);
-        assert_eq!(context.team, None);
+    fn numbers_in_addresses_and_unnamed_data_are_hashed_or_left_out() {
+        let context = read(
+            CallerNumber::Clear,
+            &[
+                ("Referred-By", "<sip:+358403333333@pbx>"),
+                ("Diversion", "<sip:+358404444444@pbx>"),
+                ("History-Info", "<sip:+358405555555@pbx>;index=1"),
+                ("User-to-User", "+358406666666"),
+            ],
+        );
+        assert_eq!(context.queue, None, "a person is no queue");
+        assert_eq!(context.transferor.as_ref().map(String::len), Some(64));
+        let token = context.token.clone().unwrap();
+        assert_eq!(token.expose(), "+358406666666", "to be matched as it came");
+        let shown = format!("{context:?}");
+        for number in ["403333333", "404444444", "405555555", "406666666"] {
+            assert!(!shown.contains(number), "{shown}");
+        }
     }
 }

@@ -12,6 +12,7 @@ use rand::{RngExt, SeedableRng};
 use crate::call::context::ContextReader;
 use crate::call::registry::Registry;
 use crate::clock::Clock;
+use crate::config::results::ResultSettings;
 use crate::config::route::Route;
 use crate::ids::CallUid;
 use crate::media::MediaPlane;
@@ -36,6 +37,8 @@ pub struct Desk {
     pub goodbye_prompt: &'static str,
     /// Reads queue, agent, caller, ...
     pub context: ContextReader,
+    /// What the PBX is told of a survey.
+    pub results: ResultSettings,
     /// Signalling.
     pub sip: SipHandle,
     /// Media.

@@ -53,7 +53,7 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         return store_end(desk, admitted.sent_off(desk, None)).await;
     }
     let (sender, mut media) = mpsc::channel(MEDIA_EVENTS);
-    let mut leg = match Leg::answer(desk, &incoming.invite, &admitted.language, sender).await {
+    let mut leg = match Leg::answer(desk, &incoming.invite, admitted, sender).await {
         Ok(leg) => leg,
         Err(error) => {
             let mut refusal = refusal(desk, admitted, &error);
@@ -69,10 +69,14 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         () = hang_up.requested() => Heard::Enough,
     };
     if heard == Heard::Enough {
-        let headers = vec![(
+        let (disposition, reason) = &admitted.left_out;
+        let mut feedback = admitted.feedback.clone();
+        feedback.ends(*disposition, reason);
+        let mut headers = feedback.headers(&desk.results.bye_headers);
+        headers.push((
             "Reason".to_owned(),
             "Q.850;cause=16;text=\"Not surveyed\"".to_owned(),
-        )];
+        ));
         desk.signal(Command::HangUp {
             dialog: leg.dialog(),
             headers,

@@ -3,19 +3,22 @@
 //! Capacity comes last and under a name of its own, so that an overload shows as non-response and does not bend
 //! the sample. Every decision is a row.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::context;
+use super::context::CallRead;
 use super::desk::Desk;
+use super::feedback::Feedback;
 use super::registry::OnCall;
 use crate::admission::policy::{self, RoutePolicy};
 use crate::config::route::{self, NotSurveyed, Route};
 use crate::ids::CallUid;
 use crate::sip::event::{Command, InboundInvite};
-use crate::storage::contract::{Admission, CallEnd, Disposition, NewCall};
+use crate::storage::contract::{Admission, CallContext, CallEnd, Disposition, Eligibility, NewCall};
+use crate::storage::told::Note;
 use crate::survey::{Language, Survey};
 
 /// A call whose row is written.
@@ -26,7 +29,9 @@ pub(super) struct Admitted {
     pub(super) language: Language,
     pub(super) not_surveyed: NotSurveyed,
     /// What is stored when the call is sent off.
-    pub(super) left_out: (Disposition, &'static str),
+    pub(super) left_out: (Disposition, Cow<'static, str>),
+    /// What the PBX is told of it.
+    pub(super) feedback: Feedback,
 }
 
 impl Admitted {
@@ -50,8 +55,8 @@ impl Admitted {
 
     /// The end of this call, now, when it was sent off.
     pub(super) fn sent_off(&self, desk: &Desk, answered_at: Option<DateTime<Utc>>) -> CallEnd {
-        let (disposition, reason) = self.left_out;
-        self.end(desk, answered_at, disposition, reason)
+        let (disposition, reason) = &self.left_out;
+        self.end(desk, answered_at, *disposition, reason)
     }
 }
 
@@ -79,18 +84,23 @@ pub(super) async fn decide(
     on_call: &mut OnCall,
 ) -> Verdict {
     let arrived_at = desk.utc();
-    let dialled = context::dialled(invite);
+    let CallRead { dialled, mut context } = desk.context.read(invite);
     let route = route::find(&desk.routes, &dialled);
-    let survey = route.and_then(|route| desk.surveys.get(&route.survey));
-    let context = desk.context.read(invite);
+    let survey = route.and_then(|route| survey(desk, route, &mut context));
     let wanted = context.language.clone();
+    let eligibility = policy::decide(route.map(policy_of), &context);
+    let kept_out = match &eligibility {
+        Eligibility::Suppressed { rule } => Some(rule.clone()),
+        Eligibility::Eligible { .. } => None,
+    };
+    let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
     let call = NewCall {
         uid,
         node: desk.node.clone(),
         arrived_at,
         sip_call_id: invite.call_id.clone(),
         dialled,
-        eligibility: policy::decide(route.map(policy_of), &context),
+        eligibility,
         context,
         route: route.map(|route| route.name().to_owned()),
         survey: survey.map(|survey| survey.version().clone()),
@@ -102,15 +112,17 @@ pub(super) async fn decide(
             return Verdict::Refuse(come_back_later(desk, None));
         }
     };
-    let (Some(route), Some(survey)) = (route, survey) else {
+    let (Some(route), Some(survey), Some(feedback)) = (route, survey, feedback) else {
         return Verdict::Refuse(no_route(desk, uid));
     };
+    let language = language(survey, wanted.as_deref(), route).clone();
     let admitted = Admitted {
         uid,
-        language: language(survey, wanted.as_deref(), route).clone(),
+        feedback: feedback.in_language(&language),
+        language,
         survey: Arc::clone(survey),
         not_surveyed: route.not_surveyed.clone(),
-        left_out: left_out(admission),
+        left_out: left_out(admission, kept_out),
     };
     match admission {
         Admission::Sampled { position } => {
@@ -137,11 +149,35 @@ fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
     Verdict::Refuse(come_back_later(desk, Some(end)))
 }
 
-const fn left_out(admission: Admission) -> (Disposition, &'static str) {
+/// `kept_out` is the rule of policy; a call that only storage kept out is that of a caller who opted out.
+fn left_out(admission: Admission, kept_out: Option<String>) -> (Disposition, Cow<'static, str>) {
     match admission {
-        Admission::Suppressed => (Disposition::Suppressed, policy::OPTED_OUT),
-        Admission::Sampled { .. } | Admission::NotSampled { .. } => (Disposition::NotSampled, "not_sampled"),
+        Admission::Suppressed => {
+            let rule = kept_out.map_or(Cow::Borrowed(policy::OPTED_OUT), Cow::Owned);
+            (Disposition::Suppressed, rule)
+        }
+        Admission::Sampled { .. } | Admission::NotSampled { .. } => {
+            (Disposition::NotSampled, Cow::Borrowed("not_sampled"))
+        }
     }
+}
+
+/// The survey that the PBX asks for by name, where there is one of that name; else that of the route.
+fn survey<'d>(desk: &'d Desk, route: &Route, context: &mut CallContext) -> Option<&'d Arc<Survey>> {
+    if let Some(wanted) = &context.survey {
+        if let Some(survey) = desk.surveys.get(wanted) {
+            return Some(survey);
+        }
+        // The name is not told: it is the peer's, and may be anything.
+        tracing::info!(
+            route = route.name(),
+            "the PBX asks for a survey that does not exist; the route's is asked"
+        );
+        for told in context.told.iter_mut().filter(|told| told.name == "survey") {
+            told.note = Some(Note::Unknown);
+        }
+    }
+    desk.surveys.get(&route.survey)
 }
 
 fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 
 use super::desk::{Desk, signal};
-use super::intake::retry_after;
+use super::intake::{Admitted, retry_after};
 use super::repertoire::Repertoire;
 use crate::audio::TELEPHONE_RATE;
 use crate::media::{Listening, MediaEvent, MediaSession, OpenError, PlayId, RecorderSink, Stream};
@@ -20,7 +20,6 @@ use crate::rtp::Ptime;
 use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
-use crate::survey::Language;
 
 /// Why a call cannot have media.
 #[derive(Debug, thiserror::Error)]
@@ -115,15 +114,15 @@ pub(super) struct Leg {
 }
 
 impl Leg {
-    /// Opens media, negotiates and answers the INVITE with 200; without an offer, our 200 carries ours. Prompts will
-    /// be in `language`.
+    /// Opens media, negotiates and answers the INVITE with 200 and what the PBX is told; without an offer, our 200 carries
+    /// ours. Prompts will be in the language of the call.
     ///
     /// # Errors
     /// Nothing was sent then: the INVITE still waits for its final response.
     pub(super) async fn answer(
         desk: &Desk,
         invite: &InboundInvite,
-        language: &Language,
+        admitted: &Admitted,
         events: mpsc::Sender<MediaEvent>,
     ) -> Result<Self, LegError> {
         let offer = invite
@@ -151,7 +150,7 @@ impl Leg {
                 KeySource::from_seed(desk.randomness.key_seed()),
             ),
             capabilities,
-            repertoire: Repertoire::new(Arc::clone(&desk.prompts), language.clone()),
+            repertoire: Repertoire::new(Arc::clone(&desk.prompts), admitted.language.clone()),
             started: false,
             telephone_event: false,
             spoken: Spoken::default(),
@@ -167,7 +166,7 @@ impl Leg {
         let answer = Command::Answer {
             dialog: leg.dialog,
             body: Body::sdp(text),
-            headers: Vec::new(),
+            headers: admitted.feedback.headers(&desk.results.answer_headers),
         };
         signal(&leg.sip, answer).await;
         Ok(leg)

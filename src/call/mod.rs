@@ -8,9 +8,11 @@ mod comment;
 pub mod context;
 mod desk;
 mod farewell;
+mod feedback;
 pub mod identity;
 mod intake;
 mod leg;
+
 mod quality;
 pub mod reception;
 pub mod registry;

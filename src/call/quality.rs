@@ -24,7 +24,7 @@ pub(super) async fn of_closing(
 async fn report(events: &mut mpsc::Receiver<MediaEvent>) -> Option<MediaReport> {
     while let Some(event) = events.recv().await {
         if let MediaEvent::Closed(report) = event {
-            return Some(report);
+            return Some(*report);
         }
     }
     None

@@ -39,7 +39,7 @@ pub(super) async fn run(desk: &Arc<Desk>, mut incoming: Incoming, admitted: Admi
         return store_end(desk, end).await;
     }
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
-    match Leg::answer(desk, &incoming.invite, &admitted.language, sender).await {
+    match Leg::answer(desk, &incoming.invite, &admitted, sender).await {
         Ok(leg) => {
             let call = SurveyCall::new(desk, leg, admitted);
             call.go_on(incoming.events, media_events, hang_up).await;
@@ -204,7 +204,7 @@ impl SurveyCall {
 
     fn media_event(&mut self, event: Option<MediaEvent>) {
         match event {
-            Some(MediaEvent::Digit { digit, at }) => self.press(Path::TelephoneEvent, Press { digit, at }),
+            Some(MediaEvent::Digit { digit, at, path }) => self.press(path, Press { digit, at }),
             Some(MediaEvent::PlaybackFinished(play)) => {
                 self.tell(Input::PlaybackFinished(crate::survey::PlayId(play.0)));
             }
@@ -286,6 +286,7 @@ impl SurveyCall {
             answered_at: self.desk.utc(),
         };
         tracing::info!(question = %record.question, value = record.value, attempts = record.attempts, "answer");
+        self.admitted.feedback.answer(&record.question, record.value);
         let writer = self.desk.writer.clone();
         self.storing = Some(Box::pin(async move {
             let stored = writer.answer(record).await;
@@ -319,7 +320,13 @@ impl SurveyCall {
             | EndReason::TimeCap
             | EndReason::CallerHungUp => "Q.850;cause=16;text=\"Survey finished\"",
         };
-        let headers = vec![("Reason".to_owned(), cause.to_owned())];
+        if let Some(outcome) = self.session.outcome() {
+            self.admitted
+                .feedback
+                .ends(outcome.disposition, outcome.reason.as_str());
+        }
+        let mut headers = self.admitted.feedback.headers(&self.desk.results.bye_headers);
+        headers.push(("Reason".to_owned(), cause.to_owned()));
         self.desk
             .signal(Command::HangUp {
                 dialog: self.leg.dialog(),

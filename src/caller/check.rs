@@ -23,6 +23,8 @@ pub struct Comparison {
     pub deviations: Vec<String>,
     /// How many deviations there are.
     pub deviating: usize,
+    /// Calls by their stored decision.
+    pub decisions: BTreeMap<&'static str, usize>,
     /// Calls by their stored end.
     pub dispositions: BTreeMap<&'static str, usize>,
 }
@@ -56,6 +58,7 @@ pub fn compare(placed: &[Placed], traces: &[CallTrace]) -> Comparison {
         let traces = by_id.get(call.id.as_str()).map(Vec::as_slice).unwrap_or_default();
         for trace in traces {
             let end = trace.disposition.map_or("in progress", Disposition::as_str);
+            *found.decisions.entry(trace.decision.as_str()).or_default() += 1;
             *found.dispositions.entry(end).or_default() += 1;
         }
         if call.completed {
@@ -96,6 +99,7 @@ mod tests {
     use super::{Comparison, compare};
     use crate::caller::load::Placed;
     use crate::storage::contract::Disposition;
+    use crate::storage::store::Decision;
     use crate::storage::trace::{CallTrace, TracedAnswer};
 
     fn placed(id: &str, keys: &str) -> Placed {
@@ -116,6 +120,7 @@ mod tests {
             .collect();
         CallTrace {
             original_call_id: id.to_owned(),
+            decision: Decision::Sampled,
             disposition: Some(Disposition::Completed),
             answers,
         }
@@ -133,6 +138,7 @@ mod tests {
         );
         assert!(found.all_right());
         assert_eq!((found.calls, found.expected, found.right), (1, 3, 3));
+        assert_eq!(found.decisions.get("sampled"), Some(&1));
         assert_eq!(found.dispositions.get("completed"), Some(&1));
     }
 

@@ -43,6 +43,20 @@ impl Sample {
     }
 }
 
+impl Figures {
+    /// The figures, had each value been shorter by `part`.
+    #[must_use]
+    pub fn without(self, part: Duration) -> Self {
+        let less = |value: Duration| value.saturating_sub(part);
+        Self {
+            count: self.count,
+            p50: less(self.p50),
+            p99: less(self.p99),
+            max: less(self.max),
+        }
+    }
+}
+
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.count == 0 {
@@ -79,6 +93,14 @@ mod tests {
             sample.figures().to_string(),
             "p50 100.00 ms, p99 198.00 ms, max 200.00 ms"
         );
+    }
+
+    #[test]
+    fn a_part_that_every_value_has_can_be_taken_away() {
+        let mut sample = Sample::default();
+        sample.add(Duration::from_millis(140));
+        let less = sample.figures().without(Duration::from_millis(120));
+        assert_eq!(less.to_string(), "p50 20.00 ms, p99 20.00 ms, max 20.00 ms");
     }
 
     #[test]

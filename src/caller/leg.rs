@@ -1,19 +1,23 @@
 //! The media of one test call: our session description, the media session and the recording.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::phone::Phone;
 use super::record::Failure;
-use crate::audio::Codec;
-use crate::dtmf::Digit;
+use crate::audio::{Codec, Sound, TELEPHONE_RATE};
+use crate::dtmf::{self, Digit};
 use crate::media::{Busy, Listening, MediaEvent, MediaSession, PlayId, Stream};
-use crate::prompts::{Playlist, Prompt};
+use crate::prompts::{Item, Playlist, Prompt};
 use crate::recording::{FileRecording, to_file};
 use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::Body;
+
+/// Silence behind each key that is sent as tones.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Open from before the INVITE to the end of the dialog.
 pub(super) struct Leg {
@@ -22,9 +26,9 @@ pub(super) struct Leg {
     /// `None` once closed.
     media: Option<MediaSession>,
     recording: Option<FileRecording>,
-    /// What is spoken; `None` before it is negotiated.
-    codec: Option<Codec>,
     started: bool,
+    /// What is spoken, once that is negotiated.
+    codec: Codec,
 }
 
 impl Leg {
@@ -42,8 +46,8 @@ impl Leg {
             ),
             media: Some(media),
             recording: None,
-            codec: None,
             started: false,
+            codec: Codec::Pcmu,
         })
     }
 
@@ -75,7 +79,7 @@ impl Leg {
             media.start(stream)
         };
         self.started = true;
-        self.codec = Some(negotiated.codec);
+        self.codec = negotiated.codec;
         done.map_err(overloaded)
     }
 
@@ -97,8 +101,8 @@ impl Leg {
 
     /// Says something; its end is told as an event. For the first call of a codec it takes the time to encode it.
     pub(super) async fn say(&self, play: PlayId, speech: &Arc<Prompt>) -> Result<(), Failure> {
-        if let Some(codec) = self.codec.filter(|codec| !speech.is_ready(*codec)) {
-            let speech = Arc::clone(speech);
+        if !speech.is_ready(self.codec) {
+            let (speech, codec) = (Arc::clone(speech), self.codec);
             let encoded = tokio::task::spawn_blocking(move || speech.prepare(codec)).await;
             encoded.map_err(|error| Failure::Media(error.to_string()))?;
         }
@@ -112,6 +116,21 @@ impl Leg {
     pub(super) fn press(&self, digit: Digit) -> Result<(), Failure> {
         self.media.as_ref().map_or(Ok(()), |media| {
             media.press(digit, super::talk::PRESS).map_err(overloaded)
+        })
+    }
+
+    /// Presses keys as tones in the audio, one after the other.
+    pub(super) fn sound(&self, digits: &[Digit]) -> Result<(), Failure> {
+        let samples = dtmf::tones(digits, super::talk::PRESS, PAUSE);
+        let sound = Sound::from_pcm(TELEPHONE_RATE, &samples).expect("the telephone's rate is not zero");
+        let prompt =
+            Prompt::new(PathBuf::from("keys"), &sound).map_err(|error| Failure::Media(error.to_string()))?;
+        let playlist = Playlist::new([Item::Prompt(Arc::new(prompt))]);
+        playlist.prepare(self.codec);
+        self.media.as_ref().map_or(Ok(()), |media| {
+            media
+                .play(PlayId(super::talk::KEYS), playlist)
+                .map_err(overloaded)
         })
     }
 

@@ -8,13 +8,19 @@
 //!                      v
 //!                    CallRecord: steps with times, figures, the failure if there was one
 //!  load::run --------> many calls at a rate -> LoadReport; check::compare with what was stored
+//!  attempts::run ----> calls at their shortest, thousands a second -> AttemptsReport
+//!  floor::measure ---> what bare sockets cost on this machine
 //! ```
 //! It knows nothing of surveys, and nothing of the service but what SIP and RTP tell: it could call any other.
 
 mod alarm;
+pub mod attempts;
 pub mod check;
+mod earpiece;
 mod figures;
+pub mod floor;
 mod keys;
+mod lead;
 mod leg;
 pub mod load;
 mod order;
@@ -28,6 +34,7 @@ mod target;
 
 pub use figures::{Figures, Sample};
 pub use keys::{Group, KeySource, Keys, KeysError, Speech};
+pub use lead::shortest_lead;
 pub use order::{KeyPath, OfferIn, Order};
 pub use phone::{Phone, PhoneConfig, PhoneError};
 pub use process::{Process, Usage};

@@ -16,6 +16,8 @@ pub enum KeyPath {
     TelephoneEvent,
     /// As SIP INFO requests with `application/dtmf-relay`.
     Info,
+    /// As tones in the audio.
+    InBand,
 }
 
 /// Who makes the offer.

@@ -13,7 +13,9 @@ use super::record::{CallRecord, Noted};
 use super::talk::Talk;
 use super::target::{ResolveError, Target, local_address};
 use crate::lifecycle::Shutdown;
-use crate::media::{MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, Statistics};
+use crate::media::{
+    InBandDtmf, MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, Statistics,
+};
 use crate::sdp::Capabilities;
 use crate::sip::agent::AgentConfig;
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, OutboundInvite, Transport};
@@ -86,6 +88,7 @@ impl Phone {
             threads: config.threads,
             ports: rng.random_range(FIRST_PORT)..=LAST_PORT,
             rtp_timeout: Duration::ZERO,
+            in_band_dtmf: InBandDtmf::Never,
             // A caller that refuses its own calls measures nothing.
             late_limit: Duration::ZERO,
             ..PlaneConfig::new(rng.random())
@@ -126,6 +129,11 @@ impl Phone {
     /// Closes the sockets; calls still on are hung up.
     pub async fn close(self) {
         self.sip.stop(Duration::ZERO).await;
+    }
+
+    /// Our address towards the target.
+    pub(super) const fn local(&self) -> IpAddr {
+        self.local
     }
 
     pub(super) const fn capabilities(&self) -> &Capabilities {

@@ -22,6 +22,8 @@ const BARGE_IN_AFTER: Duration = Duration::from_secs(1);
 const BARGE_IN_AGAIN: Duration = Duration::from_millis(1_500);
 /// A prompt that falls silent within this time of a key was stopped by it.
 const STOPS_WITHIN: Duration = Duration::from_millis(200);
+/// The last packet of a prompt that a key stopped at once came before the key, by the longest ptime at most.
+const LAST_PACKET: Duration = Duration::from_millis(60);
 /// A prompt that starts this long after a key into silence follows from it: the gap after a key is 400 ms.
 const FOLLOWS_AFTER: RangeInclusive<Duration> = Duration::from_millis(350)..=Duration::from_millis(1_200);
 /// Silence after which a barge-in that is to press nothing takes the prompt for ended, beyond the hangover.
@@ -164,9 +166,9 @@ impl Script {
 
     fn fell_silent(&mut self, last_loud: Instant, now: Instant) {
         let stopped = |pressed: &mut Pressed| {
-            last_loud
+            (last_loud + LAST_PACKET)
                 .checked_duration_since(pressed.at)
-                .is_some_and(|after| after <= STOPS_WITHIN)
+                .is_some_and(|after| after <= STOPS_WITHIN + LAST_PACKET)
         };
         if self.pressed.take_if(stopped).is_some() {
             self.counted();
@@ -231,6 +233,15 @@ mod tests {
             "no keys are left for the thank-you"
         );
         assert!(script.left().is_empty());
+    }
+
+    #[test]
+    fn key_that_stops_a_prompt_before_its_next_packet_counts() {
+        let (mut script, at) = script("8", Style::BargeIn);
+        script.heard(Heard::Start, at(0));
+        assert_eq!(script.expire(at(1_000)), press("8"));
+        script.heard(Heard::End(at(985)), at(1_435));
+        assert_eq!(script.timeout(), None, "it is not pressed again");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! The loop hears signalling, media, the clock and the wish to stop; the [`Script`] decides when keys are pressed.
 //! Whatever happens, it ends: every wait has an [`Alarm`].
 
+mod act;
+
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -10,12 +12,11 @@ use tokio::sync::mpsc;
 use super::alarm::{Alarm, Alarms};
 use super::keys::Group;
 use super::leg::Leg;
-use super::order::{KeyPath, OfferIn, Order};
+use super::order::{OfferIn, Order};
 use super::phone::Phone;
 use super::record::{CallRecord, Failure, Journal, Noted, Step};
-use super::script::{Deed, Heard, Script};
+use super::script::{Heard, Script};
 use crate::clock::{now, sleep_until};
-use crate::dtmf::Digit;
 use crate::lifecycle::Shutdown;
 use crate::media::{Listening, MediaEvent, MediaReport, PlayId};
 use crate::sdp::Negotiated;
@@ -23,6 +24,8 @@ use crate::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OfferKe
 
 /// Media events that may wait for the loop.
 const MEDIA_EVENTS: usize = 64;
+/// Keys that are played as tones.
+pub(super) const KEYS: u64 = 0;
 /// The one thing that a caller says at a time.
 const SPEECH: PlayId = PlayId(1);
 /// How long a key is held.
@@ -309,13 +312,20 @@ impl<'a> Talk<'a> {
         match event {
             Some(MediaEvent::SpeechStarted { at }) => self.prompt_started(at).await,
             Some(MediaEvent::SpeechEnded { at }) => self.heard(Heard::End(at)).await,
-            Some(MediaEvent::DigitSent { at, .. }) => self.key_sent_at = Some(at),
+            Some(
+                MediaEvent::DigitSent { at, .. }
+                | MediaEvent::PlaybackStarted {
+                    play: PlayId(KEYS),
+                    first_packet_at: at,
+                },
+            ) => self.key_sent_at = Some(at),
             Some(MediaEvent::DigitRefused(_)) => self.abort(Failure::KeysRefused).await,
-            Some(MediaEvent::PlaybackFinished(_)) => self.said().await,
-            Some(MediaEvent::Closed(report)) => self.reported(report),
+            Some(MediaEvent::PlaybackFinished(SPEECH)) => self.said().await,
+            Some(MediaEvent::Closed(report)) => self.reported(*report),
             Some(
                 MediaEvent::Digit { .. }
                 | MediaEvent::PlaybackStarted { .. }
+                | MediaEvent::PlaybackFinished(_)
                 | MediaEvent::RtpSilence
                 | MediaEvent::PeerLeft,
             ) => {}
@@ -340,60 +350,6 @@ impl<'a> Talk<'a> {
         }
         let deed = self.script.heard(heard, at);
         self.act(deed).await;
-    }
-
-    async fn act(&mut self, deed: Option<Deed>) {
-        match deed {
-            Some(Deed::Press(group)) if self.phase == Phase::Talking => self.press(group).await,
-            Some(Deed::Say(group)) if self.phase == Phase::Talking => self.say(group).await,
-            Some(Deed::Leave) => self.note(Step::Left),
-            Some(Deed::Press(_) | Deed::Say(_)) | None => {}
-        }
-    }
-
-    /// Speaks; the keys of the group follow when that has ended.
-    async fn say(&mut self, group: Group) {
-        let Some(speech) = &self.order.say else {
-            return self.abort(Failure::NothingToSay).await;
-        };
-        let done = self.leg.say(SPEECH, speech).await;
-        // As long as we speak nothing needs to be heard.
-        self.alarms
-            .set(Alarm::Silence, Some(now() + SILENCE + speech.duration()));
-        self.saying = Some(group);
-        self.must(done);
-        self.note(Step::Saying);
-    }
-
-    async fn said(&mut self) {
-        if let Some(group) = self.saying.take().filter(|group| !group.digits().is_empty())
-            && self.phase == Phase::Talking
-        {
-            self.press(group).await;
-        }
-    }
-
-    async fn press(&mut self, group: Group) {
-        for digit in group.digits() {
-            match self.order.key_path {
-                KeyPath::TelephoneEvent => {
-                    let done = self.leg.press(*digit);
-                    self.must(done);
-                }
-                KeyPath::Info => {
-                    let body = info_body(*digit);
-                    self.phone
-                        .send(Command::SendInfo {
-                            dialog: self.dialog,
-                            body,
-                        })
-                        .await;
-                    self.key_sent_at = Some(now());
-                }
-            }
-        }
-        self.journal.record.presses += 1;
-        self.note(Step::Pressed(group));
     }
 
     fn reported(&mut self, report: MediaReport) {
@@ -484,17 +440,9 @@ fn readable(reason: &str) -> String {
     text.map_or(reason, |(text, _)| text).to_owned()
 }
 
-fn info_body(digit: Digit) -> Body {
-    Body {
-        content_type: "application/dtmf-relay".to_owned(),
-        bytes: format!("Signal={digit}\r\nDuration={}\r\n", PRESS.as_millis()).into_bytes(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{info_body, readable};
-    use crate::dtmf::Digit;
+    use super::readable;
 
     #[test]
     fn reason_header_is_told_by_its_text() {
@@ -503,12 +451,5 @@ mod tests {
             "Survey finished"
         );
         assert_eq!(readable("SIP;cause=480"), "SIP;cause=480");
-    }
-
-    #[test]
-    fn info_carries_the_key_as_dtmf_relay() {
-        let body = info_body(Digit::POUND);
-        assert_eq!(body.content_type, "application/dtmf-relay");
-        assert_eq!(body.bytes, b"Signal=#\r\nDuration=100\r\n");
     }
 }

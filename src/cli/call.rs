@@ -44,9 +44,9 @@ pub(super) struct Args {
     /// Press into the prompts instead of after them
     #[arg(long)]
     barge_in: bool,
-    /// Send keys by SIP INFO instead of RTP
-    #[arg(long)]
-    info: bool,
+    /// How keys travel; in-band also offers no telephone-event
+    #[arg(long, value_enum, default_value = "rfc4733")]
+    dtmf: DtmfWord,
     /// A header of the INVITE, for example 'X-Queue: sales'; may be repeated
     #[arg(long = "header", value_name = "HEADER", value_parser = header)]
     headers: Vec<(String, String)>,
@@ -123,6 +123,16 @@ enum TransportWord {
     Tcp,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DtmfWord {
+    /// Telephone-events in RTP
+    Rfc4733,
+    /// Tones in the audio
+    InBand,
+    /// SIP INFO
+    Info,
+}
+
 impl LineArgs {
     /// A telephone that calls `target`, with this many media threads.
     pub(super) fn phone(&self, target: &Target, threads: usize, seed: u64) -> PhoneConfig {
@@ -158,7 +168,11 @@ impl LineArgs {
 /// Places the call; status 1 when it failed.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
-        let phone = Phone::open(args.line.phone(&args.target, 1, seed())).await?;
+        let mut config = args.line.phone(&args.target, 1, seed());
+        if args.dtmf == DtmfWord::InBand {
+            config.capabilities.telephone_event = None;
+        }
+        let phone = Phone::open(config).await?;
         let stop = stop_on_interrupt();
         let (watcher, steps) = mpsc::channel(STEPS);
         let order = order(args)?;
@@ -190,10 +204,10 @@ fn order(args: &Args) -> anyhow::Result<Order> {
         } else {
             Style::AfterPrompt
         },
-        key_path: if args.info {
-            KeyPath::Info
-        } else {
-            KeyPath::TelephoneEvent
+        key_path: match args.dtmf {
+            DtmfWord::Rfc4733 => KeyPath::TelephoneEvent,
+            DtmfWord::InBand => KeyPath::InBand,
+            DtmfWord::Info => KeyPath::Info,
         },
         offer: if args.delayed_offer {
             OfferIn::Answer

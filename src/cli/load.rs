@@ -1,4 +1,6 @@
-//! `aftercall load`: place many test calls, check every stored answer, measure the server.
+//! `aftercall load`: place many test calls, check every stored answer, measure the server and the machine.
+
+mod attempts;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,12 +14,16 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::call::{LineArgs, SayArgs, seed, stop_on_interrupt};
+use super::say;
 use crate::caller::check::{Comparison, compare};
+use crate::caller::floor::{self, Addressing};
 use crate::caller::load::{Load, LoadReport, Placed, Progress, ServerCost};
-use crate::caller::{Figures, KeySource, Order, Phone, Process, Target, load};
+use crate::caller::{Figures, KeySource, Order, Phone, Process, Target, load, shortest_lead};
 use crate::config;
 use crate::descriptors;
+use crate::engine::Library;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
+use crate::survey::parse_duration;
 
 /// How long after the last call its end may take to reach the database.
 const SETTLES_WITHIN: Duration = Duration::from_secs(10);
@@ -28,6 +34,10 @@ pub(super) struct Args {
     /// How many calls
     #[arg(long, default_value_t = 500)]
     calls: usize,
+    /// Instead of surveys: this many calls at their shortest, each hung up as soon as its thank-you is heard, in plain
+    /// G.711; for a route that surveys one call in very many
+    #[arg(long, value_name = "N", conflicts_with_all = ["calls", "keys", "bare_sockets", "codec", "srtp"])]
+    attempts: Option<usize>,
     /// Calls started a second
     #[arg(long, default_value_t = 50.0, value_parser = rate)]
     rate: f64,
@@ -52,6 +62,10 @@ pub(super) struct Args {
     /// Draws the random keys; printed, so that a run can be repeated
     #[arg(long)]
     seed: Option<u64>,
+    /// With --server-pid, how long to measure bare sockets after the run: what the machine asks for the same packets; 0s
+    /// to leave it out
+    #[arg(long, value_name = "TIME", default_value = "4s", value_parser = parse_duration)]
+    bare_sockets: Duration,
     /// Media threads of the caller
     #[arg(long, default_value_t = 1)]
     threads: usize,
@@ -73,6 +87,9 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
+        if let Some(count) = args.attempts {
+            return attempts::run(file, args, count).await;
+        }
         let store = if args.no_check {
             None
         } else {
@@ -89,14 +106,15 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
             Some(store) => Some(settled(store, &run, &report.placed).await?),
             None => None,
         };
+        let machine = Machine {
+            bare_sockets: bare_sockets(args, &report).await,
+            lead: lead(file),
+        };
         if args.json {
-            writeln!(
-                std::io::stdout().lock(),
-                "{:#}",
-                as_json(&report, comparison.as_ref(), seed)
-            )?;
+            let object = as_json(&report, comparison.as_ref(), &machine, seed);
+            writeln!(std::io::stdout().lock(), "{object:#}")?;
         } else {
-            print(&report, comparison.as_ref(), seed)?;
+            print(&report, comparison.as_ref(), &machine, seed)?;
         }
         let good = report.progress.failed == 0
             && report.progress.completed == args.calls
@@ -114,13 +132,47 @@ fn seed_of_run() -> u32 {
     (seed() & u64::from(u32::MAX)) as u32
 }
 
-fn load(args: &Args, run: &str, seed: u64) -> anyhow::Result<Load> {
-    let server = args.server_pid.map(Process::new);
-    if let Some(server) = server {
-        server
-            .usage()
-            .with_context(|| format!("--server-pid {}", args.server_pid.unwrap_or_default()))?;
+/// What a run is seen beside.
+struct Machine {
+    /// CPU time of a call-second of bare sockets.
+    bare_sockets: Option<Duration>,
+    /// The silence that prompts begin with.
+    lead: Option<Duration>,
+}
+
+/// What the packets of this run cost without a service. After it: both would share the machine.
+async fn bare_sockets(args: &Args, report: &LoadReport) -> Option<Duration> {
+    let (calls, length) = (report.peak, args.bare_sockets);
+    if report.server.is_none() || length.is_zero() || calls == 0 {
+        return None;
     }
+    let measured = tokio::task::spawn_blocking(move || floor::measure(calls, length, Addressing::default()));
+    match measured.await.ok()? {
+        Ok(cost) => Some(cost),
+        Err(error) => {
+            say(&format!("bare sockets are not measured: {error}"));
+            None
+        }
+    }
+}
+
+/// The silence that the prompts of the same configuration begin with, in the language that `load` is asked in.
+fn lead(file: &Path) -> Option<Duration> {
+    let (library, _) = Library::load(&config::load(file));
+    shortest_lead(&library.prompts, "en")
+}
+
+/// The server's process, which must be there.
+fn server(args: &Args) -> anyhow::Result<Option<Process>> {
+    let Some(pid) = args.server_pid else {
+        return Ok(None);
+    };
+    let server = Process::new(pid);
+    server.usage().with_context(|| format!("--server-pid {pid}"))?;
+    Ok(Some(server))
+}
+
+fn load(args: &Args, run: &str, seed: u64) -> anyhow::Result<Load> {
     Ok(Load {
         calls: args.calls,
         rate: args.rate,
@@ -132,7 +184,7 @@ fn load(args: &Args, run: &str, seed: u64) -> anyhow::Result<Load> {
             say: args.say.speech(seed)?,
             ..Order::default()
         },
-        server,
+        server: server(args)?,
     })
 }
 
@@ -179,7 +231,12 @@ async fn show(mut progress: mpsc::Receiver<Progress>, calls: usize) {
     }
 }
 
-fn print(report: &LoadReport, comparison: Option<&Comparison>, seed: u64) -> std::io::Result<()> {
+fn print(
+    report: &LoadReport,
+    comparison: Option<&Comparison>,
+    machine: &Machine,
+    seed: u64,
+) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     let Progress {
         started,
@@ -215,8 +272,16 @@ fn print(report: &LoadReport, comparison: Option<&Comparison>, seed: u64) -> std
     writeln!(out, "pacing error    {}", report.pacing)?;
     writeln!(out, "set-up          {}", report.set_up)?;
     writeln!(out, "key to prompt   {}", report.turn)?;
+    if let Some(lead) = machine.lead.filter(|_| report.turn.count > 0) {
+        let net = report.turn.without(lead);
+        writeln!(
+            out,
+            "                {net} to its first packet: prompts begin with {} ms of silence",
+            lead.as_millis()
+        )?;
+    }
     match &report.server {
-        Some(cost) => print_server(&mut out, cost)?,
+        Some(cost) => print_server(&mut out, cost, machine.bare_sockets)?,
         None => writeln!(out, "server          not measured (--server-pid)")?,
     }
     let own = report.own_cpu.as_secs_f64() * 1_000.0 / report.call_seconds.max(1.0);
@@ -255,13 +320,25 @@ fn print_answers(out: &mut impl Write, comparison: Option<&Comparison>) -> std::
     writeln!(out, "stored ends     {}", ends.join(", "))
 }
 
-fn print_server(out: &mut impl Write, cost: &ServerCost) -> std::io::Result<()> {
+fn print_server(
+    out: &mut impl Write,
+    cost: &ServerCost,
+    bare_sockets: Option<Duration>,
+) -> std::io::Result<()> {
     writeln!(
         out,
         "server          {:.3} ms of CPU per call-second ({:.2} s in all)",
         cost.cpu_ms_per_call_second,
         cost.cpu.as_secs_f64()
     )?;
+    if let Some(bare) = bare_sockets {
+        let bare_ms = bare.as_secs_f64() * 1_000.0;
+        writeln!(
+            out,
+            "bare sockets    {bare_ms:.3} ms of CPU per call-second; the server is {:.2} times that",
+            cost.cpu_ms_per_call_second / bare_ms.max(f64::MIN_POSITIVE)
+        )?;
+    }
     writeln!(
         out,
         "server memory   {:.1} KB per call ({:.1} MB before, {:.1} MB at the peak)",
@@ -271,7 +348,7 @@ fn print_server(out: &mut impl Write, cost: &ServerCost) -> std::io::Result<()> 
     )
 }
 
-fn as_json(report: &LoadReport, comparison: Option<&Comparison>, seed: u64) -> Value {
+fn as_json(report: &LoadReport, comparison: Option<&Comparison>, machine: &Machine, seed: u64) -> Value {
     let Progress {
         started,
         completed,
@@ -302,6 +379,8 @@ fn as_json(report: &LoadReport, comparison: Option<&Comparison>, seed: u64) -> V
         "pacing_error": figures(report.pacing),
         "set_up": figures(report.set_up),
         "key_to_prompt": figures(report.turn),
+        "prompt_lead_ms": machine.lead.map(|lead| lead.as_secs_f64() * 1_000.0),
+        "bare_sockets_cpu_ms_per_call_second": machine.bare_sockets.map(|cost| cost.as_secs_f64() * 1_000.0),
         "server": report.server.map(|cost| json!({
             "cpu_s": cost.cpu.as_secs_f64(),
             "cpu_ms_per_call_second": cost.cpu_ms_per_call_second,

@@ -1,45 +1,325 @@
-//! `[context]`: which headers tell what about the call that was just finished.
+//! `[context]`: what tells what about the call that was just finished.
 //!
-//! Of each list the first header present wins; a header that is missing costs nothing.
+//! Of each list the first header that has a value wins; a header that is missing costs nothing. A preset puts the names
+//! of a platform before the defaults; a list written here stands instead of both.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
-use super::value::one_or_many;
+use serde::{Deserialize, Deserializer};
 
-/// `[context]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+use super::route::NumberPattern;
+use super::value::{table, text_list};
+use crate::context::{Field, Mapping, Preset};
+
+/// Names in one list.
+const MOST_NAMES: usize = 16;
+
+/// Attributes of the operator's own.
+const MOST_ATTRIBUTES: usize = 16;
+
+/// Longest name of a header or attribute.
+const LONGEST_NAME: usize = 64;
+
+/// `[context]`, with its presets worked in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct ContextSettings {
-    /// Queue or service line.
-    #[serde(deserialize_with = "one_or_many")]
-    pub queue: Vec<String>,
-    /// The agent's id.
-    #[serde(deserialize_with = "one_or_many")]
-    pub agent: Vec<String>,
-    /// The agent's team.
-    #[serde(deserialize_with = "one_or_many")]
-    pub team: Vec<String>,
-    /// The id of the original call.
-    #[serde(deserialize_with = "one_or_many")]
-    pub original_call_id: Vec<String>,
-    /// The caller's language.
-    #[serde(deserialize_with = "one_or_many")]
-    pub language: Vec<String>,
-    /// The caller's number, read as an address; after these, From.
-    #[serde(deserialize_with = "one_or_many")]
-    pub caller: Vec<String>,
+    /// The platforms whose names are known.
+    pub presets: Vec<Preset>,
+    /// How calls are read.
+    pub mapping: Mapping,
 }
 
-impl Default for ContextSettings {
-    fn default() -> Self {
-        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Self {
-            queue: list(&["X-Queue"]),
-            agent: list(&["X-Agent-Id", "X-Agent"]),
-            team: list(&["X-Team"]),
-            original_call_id: list(&["X-Call-Id", "X-Original-Call-ID"]),
-            language: list(&["X-Language"]),
-            caller: list(&["P-Asserted-Identity", "Remote-Party-ID"]),
+/// As it is written.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    preset: Presets,
+    queue: Option<Names>,
+    agent: Option<Names>,
+    team: Option<Names>,
+    original_call_id: Option<Names>,
+    language: Option<Names>,
+    survey: Option<Names>,
+    optin: Option<Names>,
+    talk_time: Option<Names>,
+    wait_time: Option<Names>,
+    disposition: Option<Names>,
+    caller: Option<Names>,
+    transferor: Option<Names>,
+    attributes: Attributes,
+    user_to_user: Option<Names>,
+    plain_user_to_user: Option<Plain>,
+    call_ids: Option<Names>,
+    token: Option<Names>,
+    token_separator: Option<Separator>,
+    own_numbers: Numbers,
+}
+
+impl TryFrom<Written> for ContextSettings {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let presets = written.preset.0;
+        let mut mapping = Mapping::of(&presets);
+        for (field, names) in [
+            (Field::Queue, written.queue),
+            (Field::Agent, written.agent),
+            (Field::Team, written.team),
+            (Field::OriginalCallId, written.original_call_id),
+            (Field::Language, written.language),
+            (Field::Survey, written.survey),
+            (Field::Optin, written.optin),
+            (Field::TalkTime, written.talk_time),
+            (Field::WaitTime, written.wait_time),
+            (Field::Disposition, written.disposition),
+            (Field::Caller, written.caller),
+            (Field::Transferor, written.transferor),
+        ] {
+            if let Some(names) = names {
+                mapping.headers.insert(field, names.0);
+            }
         }
+        mapping.attributes = written.attributes.0;
+        set(&mut mapping.user_to_user, written.user_to_user);
+        set(&mut mapping.call_ids, written.call_ids);
+        set(&mut mapping.token_parameters, written.token);
+        if let Some(Plain(field)) = written.plain_user_to_user {
+            mapping.plain_user_to_user = field;
+        }
+        if let Some(Separator(separator)) = written.token_separator {
+            mapping.token_separator = separator;
+        }
+        mapping.own_numbers = written.own_numbers.0;
+        Ok(Self { presets, mapping })
+    }
+}
+
+fn set(list: &mut Vec<String>, names: Option<Names>) {
+    if let Some(names) = names {
+        *list = names.0;
+    }
+}
+
+/// The name of a header or parameter: a token (RFC 3261 section 25.1).
+pub(super) fn header_name(name: &str) -> Result<String, String> {
+    let sound = (1..=LONGEST_NAME).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte));
+    if sound {
+        Ok(name.to_owned())
+    } else {
+        Err(format!(
+            "`{name}` is not the name of a header; write for example \"X-Queue\""
+        ))
+    }
+}
+
+/// Header names: one, or a list.
+struct Names(Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer, "names", header_name).map(Self)
+    }
+}
+
+#[derive(Default)]
+struct Presets(Vec<Preset>);
+
+impl<'de> Deserialize<'de> for Presets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer, "presets", Preset::from_str).map(Self)
+    }
+}
+
+#[derive(Default)]
+struct Numbers(Vec<String>);
+
+impl<'de> Deserialize<'de> for Numbers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = |text: &str| NumberPattern::try_from(text.to_owned()).map(|it| it.as_str().to_owned());
+        parsed(deserializer, "numbers", number).map(Self)
+    }
+}
+
+fn parsed<'de, D, T>(
+    deserializer: D,
+    what: &str,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let texts = text_list(deserializer)?;
+    let fault = |reason: String| serde::de::Error::custom(reason);
+    if texts.len() > MOST_NAMES {
+        return Err(fault(format!("more than {MOST_NAMES} {what}")));
+    }
+    texts.iter().map(|text| parse(text).map_err(fault)).collect()
+}
+
+/// `customer_segment = ["X-Segment"]`.
+#[derive(Default)]
+struct Attributes(BTreeMap<String, Vec<String>>);
+
+impl<'de> Deserialize<'de> for Attributes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written: BTreeMap<AttributeName, Names> = table(deserializer)?;
+        if written.len() > MOST_ATTRIBUTES {
+            let reason = format!("more than {MOST_ATTRIBUTES} attributes");
+            return Err(serde::de::Error::custom(reason));
+        }
+        Ok(Self(
+            written
+                .into_iter()
+                .map(|(name, names)| (name.0, names.0))
+                .collect(),
+        ))
+    }
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+struct AttributeName(String);
+
+impl TryFrom<String> for AttributeName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        if Field::of(&name).is_some() {
+            return Err(format!(
+                "`{name}` is a field of its own; write [context] {name} = ..."
+            ));
+        }
+        let sound = (1..=LONGEST_NAME).contains(&name.len())
+            && name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        if sound {
+            Ok(Self(name))
+        } else {
+            Err(format!(
+                "`{name}` is not the name of an attribute; write for example customer_segment"
+            ))
+        }
+    }
+}
+
+/// What user-to-user data without keys are.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Plain(Option<Field>);
+
+impl TryFrom<String> for Plain {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        match (word.as_str(), Field::of(&word)) {
+            ("none", _) => Ok(Self(None)),
+            (_, Some(field @ (Field::Token | Field::OriginalCallId))) => Ok(Self(Some(field))),
+            (_, _) => Err(format!(
+                "`{word}`: write \"token\", \"original_call_id\" or \"none\""
+            )),
+        }
+    }
+}
+
+/// What stands between number and token.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Separator(String);
+
+impl TryFrom<String> for Separator {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let sound = text.len() <= 8
+            && text
+                .chars()
+                .all(|symbol| symbol.is_ascii_graphic() && !"@;:<>\"\\,?%".contains(symbol))
+            && !text.chars().any(|symbol| symbol.is_ascii_alphanumeric());
+        if sound {
+            Ok(Self(text))
+        } else {
+            Err(format!(
+                "`{text}` cannot separate; write for example \"--\" or \"*\", or \"\" for none"
+            ))
+        }
+    }
+}
+
+impl fmt::Debug for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Written")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ContextSettings;
+    use crate::context::{Field, Preset};
+
+    fn read(value: serde_json::Value) -> Result<ContextSettings, String> {
+        serde_json::from_value(value).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn own_list_stands_instead_of_preset_and_default() {
+        let settings = read(serde_json::json!({ "preset": "five9", "queue": "X-Mine" })).unwrap();
+        assert_eq!(settings.presets, [Preset::Five9]);
+        assert_eq!(settings.mapping.headers[&Field::Queue], ["X-Mine"]);
+        assert_eq!(settings.mapping.headers[&Field::Caller][0], "X-CallANI");
+    }
+
+    #[test]
+    fn attributes_are_named_by_the_operator_within_bounds() {
+        let settings =
+            read(serde_json::json!({ "attributes": { "customer_segment": ["X-Segment"], "vip": "X-VIP" } }));
+        assert_eq!(settings.unwrap().mapping.attributes["vip"], ["X-VIP"]);
+        let inline = read(serde_json::json!({ "attributes": "{ vip = \"X-VIP\" }" }));
+        assert_eq!(
+            inline.unwrap().mapping.attributes["vip"],
+            ["X-VIP"],
+            "as the environment writes a table"
+        );
+        let many: serde_json::Map<_, _> = (0..17).map(|n| (format!("a{n}"), "X-A".into())).collect();
+        for (wrong, word) in [
+            (serde_json::json!({ "queue": "X-Mine" }), "field of its own"),
+            (
+                serde_json::json!({ "Bad Name": "X-A" }),
+                "not the name of an attribute",
+            ),
+            (serde_json::json!({ "vip": "X A" }), "not the name of a header"),
+            (serde_json::Value::Object(many), "more than 16"),
+            (serde_json::json!("vip"), "table"),
+        ] {
+            let error = read(serde_json::json!({ "attributes": wrong })).unwrap_err();
+            assert!(error.contains(word), "{error}");
+        }
+    }
+
+    #[test]
+    fn other_settings_refuse_what_they_cannot_be() {
+        for (wrong, word) in [
+            (serde_json::json!({ "preset": "nortel" }), "choose from asterisk"),
+            (
+                serde_json::json!({ "plain_user_to_user": "queue" }),
+                "original_call_id",
+            ),
+            (serde_json::json!({ "token_separator": "a" }), "cannot separate"),
+            (serde_json::json!({ "own_numbers": "06 00" }), "not a number"),
+        ] {
+            let error = read(wrong).unwrap_err();
+            assert!(error.contains(word), "{error}");
+        }
+        let settings =
+            read(serde_json::json!({ "plain_user_to_user": "none", "token_separator": "" })).unwrap();
+        assert_eq!(settings.mapping.plain_user_to_user, None);
+        assert_eq!(settings.mapping.token_separator, "");
     }
 }

@@ -7,17 +7,28 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 /// Settings that are lists: a variable holds their values with commas between.
-const LISTS: [&str; 10] = [
+const LISTS: [&str; 21] = [
     "sip.listen",
     "sip.trusted",
     "media.codecs",
     "media.srtp_suites",
+    "context.preset",
     "context.queue",
     "context.agent",
     "context.team",
     "context.original_call_id",
     "context.language",
+    "context.survey",
+    "context.optin",
+    "context.talk_time",
+    "context.wait_time",
+    "context.disposition",
     "context.caller",
+    "context.transferor",
+    "context.user_to_user",
+    "context.call_ids",
+    "context.token",
+    "context.own_numbers",
 ];
 
 /// The file with the environment over it, and the environment by itself.

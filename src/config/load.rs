@@ -20,11 +20,12 @@ use crate::survey::{Fault, Position, Severity};
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
 
-const SECTIONS: [&str; 12] = [
+const SECTIONS: [&str; 13] = [
     "sip",
     "media",
     "calls",
     "context",
+    "results",
     "privacy",
     "storage",
     "recordings",
@@ -85,7 +86,13 @@ impl Loaded {
 
     /// A fault of one setting that only the world could find: a directory that is missing, a port in use.
     pub fn fault_in_setting(&self, section: &str, key: &str, reason: String, mend: &str) -> Fault {
-        let path = [named(key)];
+        self.fault_at(section, &[key], reason, mend)
+    }
+
+    /// The same of a setting inside a table: `keys` lead to it.
+    pub fn fault_at(&self, section: &str, keys: &[&str], reason: String, mend: &str) -> Fault {
+        let path: Vec<Segment> = keys.iter().map(|key| named(key)).collect();
+        let key = keys.join(".");
         let source = Source::parse(&self.text).ok();
         let line = source
             .filter(|source| source.holds(section, &path))
@@ -161,6 +168,7 @@ impl Reader<'_> {
             media: self.section("media", &mut table),
             calls: self.section("calls", &mut table),
             context: self.section("context", &mut table),
+            results: self.section("results", &mut table),
             privacy: self.section("privacy", &mut table),
             storage: self.section("storage", &mut table),
             recordings: self.section("recordings", &mut table),

@@ -27,6 +27,8 @@ pub struct MediaSettings {
     /// Codecs in order of preference.
     #[serde(deserialize_with = "one_or_many")]
     pub codecs: Vec<CodecName>,
+    /// When keys are looked for in the audio.
+    pub in_band_dtmf: InBandDtmfWord,
     /// Whether audio may or must be protected, where a listener of `sip.listen` does not say.
     pub srtp: SrtpMode,
     /// SRTP suites in order of preference.
@@ -50,6 +52,7 @@ impl Default for MediaSettings {
             realtime: true,
             late_limit: Span(Duration::from_millis(5)),
             codecs: Codec::ALL.into_iter().map(CodecName).collect(),
+            in_band_dtmf: InBandDtmfWord::Auto,
             srtp: SrtpMode::Optional,
             srtp_suites: Suite::ALL.to_vec(),
             silence_timeout: Span::seconds(30),
@@ -82,6 +85,18 @@ impl TryFrom<String> for PortRange {
             )),
         }
     }
+}
+
+/// When keys are looked for in the audio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InBandDtmfWord {
+    /// Where telephone-event was not negotiated.
+    Auto,
+    /// In every call.
+    Always,
+    /// In none.
+    Never,
 }
 
 /// Whether the audio of a call is protected by SRTP.

@@ -17,6 +17,7 @@ pub mod media;
 pub mod network;
 pub mod privacy;
 pub mod recordings;
+pub mod results;
 pub mod route;
 pub mod sip;
 pub mod storage;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub calls: calls::CallSettings,
     /// `[context]`: where queue, agent and the like are read from.
     pub context: context::ContextSettings,
+    /// `[results]`: what the PBX is told of the survey.
+    pub results: results::ResultSettings,
     /// `[privacy]`: what is kept of a caller's number.
     pub privacy: privacy::PrivacySettings,
     /// `[storage]`: the database.

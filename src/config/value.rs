@@ -1,8 +1,12 @@
 //! Shapes of values that several sections share.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::survey::parse_duration;
@@ -42,16 +46,60 @@ pub(super) fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error
 where
     D: Deserializer<'de>,
     T: FromStr,
-    T::Err: std::fmt::Display,
+    T::Err: fmt::Display,
 {
-    let texts = match OneOrMany::<String>::deserialize(deserializer)? {
-        OneOrMany::One(text) => vec![text],
-        OneOrMany::Many(texts) => texts,
-    };
-    texts
+    text_list(deserializer)?
         .iter()
         .map(|text| text.parse().map_err(serde::de::Error::custom))
         .collect()
+}
+
+/// Deserializes one text or a list of them.
+pub(super) fn text_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(match OneOrMany::<String>::deserialize(deserializer)? {
+        OneOrMany::One(text) => vec![text],
+        OneOrMany::Many(texts) => texts,
+    })
+}
+
+/// Deserializes a table, also one written inline in a text, as in a variable:
+/// `AFTERCALL__CONTEXT__ATTRIBUTES='{ vip = "X-VIP" }'`.
+pub(super) fn table<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    deserializer.deserialize_any(Table(PhantomData))
+}
+
+struct Table<T>(PhantomData<T>);
+
+#[derive(Deserialize)]
+struct Inline<T> {
+    table: T,
+}
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for Table<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table such as { name = \"value\" }")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        // Through the map's own access, so that a fault is told at its key.
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        let inline: Result<Inline<T>, _> = toml::from_str(&format!("table = {text}"));
+        inline.map(|inline| inline.table).map_err(|error| {
+            E::custom(format!(
+                "`{text}` is not a table such as {{ name = \"value\" }}: {}",
+                error.message()
+            ))
+        })
+    }
 }
 
 /// A text, also one that looks like a number: a variable `AFTERCALL__CALLS__NODE=7` arrives as one.

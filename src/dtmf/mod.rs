@@ -1,8 +1,9 @@
 //! DTMF: from events on the wire to presses of a key, and back. Pure.
 //!
-//! [`TelephoneEventReceiver`] turns RFC 4733 packets into presses, [`info`] reads SIP INFO bodies, and [`Merge`] makes
-//! one press of what arrives by both. [`EarlyEvents`] keeps the packets of a source that is not trusted yet.
-//! [`TelephoneEventSender`] is the pressing finger of the built-in caller.
+//! [`TelephoneEventReceiver`] turns RFC 4733 packets into presses, [`InBandDetector`] hears them as tones in the audio,
+//! [`info`] reads SIP INFO bodies, and [`Merge`] makes one press of what arrives by several. [`EarlyEvents`] keeps the
+//! packets of a source that is not trusted yet. [`TelephoneEventSender`] is the pressing finger of the built-in caller,
+//! [`tones`] its voice.
 
 mod digit;
 mod early;
@@ -11,17 +12,22 @@ mod event_packet;
 mod event_press;
 mod event_receiver;
 mod event_sender;
+mod in_band;
+mod in_band_bank;
 pub mod info;
 mod merge;
 #[cfg(test)]
 mod tests;
+mod tone;
 
 pub use digit::Digit;
 pub use early::EarlyEvents;
 pub use event_packet::{EventPacket, MalformedEvent};
 pub use event_receiver::{EventCounters, TelephoneEventReceiver};
 pub use event_sender::{Busy, TelephoneEventSender};
+pub use in_band::InBandDetector;
 pub use merge::{Merge, Path};
+pub use tone::tones;
 
 use std::time::Instant;
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::results;
 use crate::config::Loaded;
 use crate::config::route::{NotSurveyed, Route};
 use crate::prompts::{self, Catalog};
@@ -35,6 +36,10 @@ impl Library {
         if let Some(shelf) = &shelf {
             for (index, route) in loaded.settings.routes.iter().enumerate() {
                 check_route(loaded, index, route, shelf, prompts.as_ref(), &mut faults);
+            }
+            // A question may be in a survey that is faulty itself.
+            if shelf.faulty.is_empty() {
+                results::check(loaded, shelf.surveys.values().map(AsRef::as_ref), &mut faults);
             }
         }
         if loaded.settings.routes.is_empty() {

@@ -9,6 +9,7 @@ mod error;
 mod gauges;
 pub mod library;
 mod readiness;
+mod results;
 mod srtp;
 
 use std::future::Future;
@@ -31,11 +32,11 @@ use crate::call::registry::Registry;
 use crate::call::{Desk, Randomness, reception};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::config::media::MediaSettings;
+use crate::config::media::{InBandDtmfWord, MediaSettings};
 use crate::config::network::Listener;
 use crate::config::sip::SipSettings;
 use crate::lifecycle::{self, ShutdownTrigger, spawn};
-use crate::media::{MediaPlane, PlaneConfig, Scheduling};
+use crate::media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
 use crate::recording::retention;
 use crate::sdp::Capabilities;
 use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
@@ -94,7 +95,12 @@ impl Engine {
             surveys: library.surveys,
             prompts: library.prompts,
             goodbye_prompt: library::GOODBYE_PROMPT,
-            context: ContextReader::new(settings.context.clone(), settings.privacy.caller_number, hasher),
+            context: ContextReader::new(
+                settings.context.mapping.clone(),
+                settings.privacy.caller_number,
+                hasher,
+            ),
+            results: settings.results.over(&settings.context.presets),
             sip: sip.clone(),
             media: Arc::clone(&media),
             capabilities: capabilities(&settings.media),
@@ -243,6 +249,11 @@ fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneC
         ports: media.ports.first..=media.ports.last,
         quarantine: media.port_quarantine.0,
         rtp_timeout: media.silence_timeout.0,
+        in_band_dtmf: match media.in_band_dtmf {
+            InBandDtmfWord::Auto => InBandDtmf::Auto,
+            InBandDtmfWord::Always => InBandDtmf::Always,
+            InBandDtmfWord::Never => InBandDtmf::Never,
+        },
         late_limit: media.late_limit.0,
         scheduling: match media.realtime {
             true => Scheduling::Realtime,

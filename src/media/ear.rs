@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use super::arrival::Datagram;
 use super::event::{MediaEvent, MediaReport};
 use super::histogram::Histogram;
+use super::in_band::{InBandDtmf, InBandEar, Placed};
 use super::listen::Listening;
 use super::outbox::Outbox;
 use super::recorder::{Audio, RecorderSink};
 use super::schedule::Schedule;
 use super::stream::Stream;
 use crate::audio::{Codec, Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
-use crate::dtmf::{EarlyEvents, EventPacket, Press, TelephoneEventReceiver};
+use crate::dtmf::{EarlyEvents, EventPacket, Path, Press, TelephoneEventReceiver};
 use crate::rtp::{Arrival, Carries, Latch, Packet, Receiver, Verdict};
 use crate::sdp::Direction;
 
@@ -28,6 +29,9 @@ pub(super) struct Ear {
     /// The clocks that `digits` counts in, in Hz.
     event_clocks: (u32, u32),
     early: EarlyEvents,
+    in_band_dtmf: InBandDtmf,
+    /// Exists while keys are looked for in the audio; apart, since most calls do without.
+    in_band: Option<Box<InBandEar>>,
     codec: Codec,
     /// Exists while somebody wants samples.
     decoder: Option<Decoder>,
@@ -55,13 +59,15 @@ pub(super) enum Heard {
 
 impl Ear {
     /// An ear for a stream that begins `now`.
-    pub(super) fn new(stream: &Stream, now: Instant) -> Self {
-        Self {
+    pub(super) fn new(stream: &Stream, in_band_dtmf: InBandDtmf, now: Instant) -> Self {
+        let mut ear = Self {
             latch: Latch::new(stream.remote_rtp),
             receiver: Receiver::new(stream.codec.clock_rate()),
             digits: digits(stream),
             event_clocks: event_clocks(stream),
             early: EarlyEvents::default(),
+            in_band_dtmf,
+            in_band: None,
             codec: stream.codec,
             decoder: None,
             speech: None,
@@ -73,7 +79,9 @@ impl Ear {
             last_at: None,
             expected_since: now,
             silence_told: false,
-        }
+        };
+        ear.look_for_keys(stream);
+        ear
     }
 
     /// Hears as negotiated anew.
@@ -87,9 +95,16 @@ impl Ear {
             self.codec = stream.codec;
             self.receiver.renegotiate(stream.codec.clock_rate());
             self.schedule.restart();
-            self.choose_decoder();
         }
+        self.look_for_keys(stream);
         self.expected_since = now;
+    }
+
+    /// Looks for keys in the audio where that applies to the stream.
+    fn look_for_keys(&mut self, stream: &Stream) {
+        let in_band = self.in_band.take().unwrap_or_default();
+        self.in_band = self.in_band_dtmf.applies_to(stream).then_some(in_band);
+        self.choose_decoder();
     }
 
     /// Listens for speech, or no more.
@@ -108,7 +123,7 @@ impl Ear {
 
     /// Decodes what is heard when somebody wants samples, and only then. Not called for a packet: it allocates.
     fn choose_decoder(&mut self) {
-        let is_wanted = self.speech.is_some() || self.recorder.is_some();
+        let is_wanted = self.in_band.is_some() || self.speech.is_some() || self.recorder.is_some();
         let fits = |decoder: &Decoder| is_wanted && decoder.codec() == self.codec;
         let decoder = self.decoder.take().filter(fits);
         self.decoder = decoder.or_else(|| is_wanted.then(|| Decoder::new(self.codec)));
@@ -165,7 +180,7 @@ impl Ear {
     }
 
     fn event(&mut self, packet: &Packet<'_>, arrival: Instant, desk: &mut Desk<'_>) {
-        desk.press(self.digits.handle(packet, arrival));
+        desk.press(Path::TelephoneEvent, self.digits.handle(packet, arrival));
     }
 
     /// Keeps the events of a source that is not trusted yet.
@@ -180,7 +195,7 @@ impl Ear {
     /// Takes in what was kept of a source that has just been latched.
     fn take_aside(&mut self, source: SocketAddr, desk: &mut Desk<'_>) {
         for (event, at) in self.early.release(source) {
-            desk.press(self.digits.handle_event(&event, at));
+            desk.press(Path::TelephoneEvent, self.digits.handle_event(&event, at));
         }
     }
 
@@ -197,14 +212,26 @@ impl Ear {
         match arrival {
             // Out of its order it would spoil what comes after it.
             Arrival::Late | Arrival::Duplicate => {}
-            Arrival::First | Arrival::InOrder { .. } | Arrival::Jumped => self.listen_to(packet, at, desk),
+            Arrival::First | Arrival::InOrder { .. } | Arrival::Jumped => {
+                self.listen_to(packet, arrival, at, desk);
+            }
         }
     }
 
     /// The one place where a packet of audio becomes samples, at 8 kHz whatever its codec.
-    fn listen_to(&mut self, packet: &Packet<'_>, at: Instant, desk: &mut Desk<'_>) {
+    fn listen_to(&mut self, packet: &Packet<'_>, arrival: Arrival, at: Instant, desk: &mut Desk<'_>) {
         let Some(decoder) = &mut self.decoder else { return };
         let samples = decoder.decode(packet.payload);
+        let clock_rate = self.codec.clock_rate();
+        if let Some(in_band) = &mut self.in_band {
+            let placed = Placed {
+                timestamp: packet.timestamp,
+                clock_rate,
+                arrival,
+                at,
+            };
+            in_band.packet(placed, samples, |press| desk.press(Path::InBand, Some(press)));
+        }
         let edge = self.speech.as_mut().and_then(|speech| speech.handle(samples, at));
         if let Some(edge) = edge {
             desk.outbox.push(told(edge));
@@ -212,7 +239,7 @@ impl Ear {
         if let Some(recorder) = &mut self.recorder {
             recorder.push(&Audio {
                 timestamp: packet.timestamp.0,
-                clock_rate: self.codec.clock_rate(),
+                clock_rate,
                 rate: TELEPHONE_RATE,
                 samples,
             });
@@ -262,9 +289,9 @@ pub(super) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn press(&mut self, press: Option<Press>) {
+    fn press(&mut self, path: Path, press: Option<Press>) {
         if let Some(Press { digit, at }) = press {
-            self.outbox.push(MediaEvent::Digit { digit, at });
+            self.outbox.push(MediaEvent::Digit { digit, at, path });
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::dtmf::Digit;
+use crate::dtmf::{Digit, Path};
 
 /// Names one playback of a call; chosen by whoever starts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,12 +11,14 @@ pub struct PlayId(pub u64);
 /// Something that happened on the media of one call, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MediaEvent {
-    /// The peer pressed a key, told by RFC 4733. Reported once a press, when it starts.
+    /// The peer pressed a key, told by RFC 4733 or heard as tones. Reported once a press and path, when it starts.
     Digit {
         /// Which key.
         digit: Digit,
-        /// When its first packet arrived; the event itself may come up to 20 ms later.
+        /// When its first packet arrived; the event itself may come up to 20 ms later, of tones some 40 ms.
         at: Instant,
+        /// How it came; the call makes one press of two paths (`dtmf::Merge`).
+        path: Path,
     },
     /// The first packet of a playback was sent.
     PlaybackStarted {
@@ -51,8 +53,8 @@ pub enum MediaEvent {
     RtpSilence,
     /// The peer said goodbye by RTCP (RFC 3550 section 6.6).
     PeerLeft,
-    /// The session is over; the last event.
-    Closed(MediaReport),
+    /// The session is over; the last event. Boxed: a queue of events makes room for the largest.
+    Closed(Box<MediaReport>),
 }
 
 /// What a session has seen and done by its end.

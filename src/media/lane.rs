@@ -7,6 +7,7 @@ use chrono::DateTime;
 use rand::rngs::StdRng;
 
 use super::arrival::Moment;
+use super::in_band::InBandDtmf;
 use super::statistics::Statistics;
 use crate::clock::Clock;
 use crate::rtp::rtcp::NtpTime;
@@ -23,6 +24,7 @@ pub(super) struct Timing {
     pub(super) clock: Arc<dyn Clock>,
     /// Zero never times out.
     pub(super) rtp_timeout: Duration,
+    pub(super) in_band_dtmf: InBandDtmf,
 }
 
 /// The shared part of a media thread.

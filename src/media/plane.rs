@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use super::command::Command;
 use super::event::MediaEvent;
 use super::handle::MediaSession;
+use super::in_band::InBandDtmf;
 use super::lane::{Lane, Timing};
 use super::lateness::Shown;
 use super::port::Pool;
@@ -46,6 +47,8 @@ pub struct PlaneConfig {
     pub late_limit: Duration,
     /// How the threads are scheduled.
     pub scheduling: Scheduling,
+    /// When keys are looked for in the audio.
+    pub in_band_dtmf: InBandDtmf,
     /// The wall clock of RTCP sender reports.
     pub clock: Arc<dyn Clock>,
     /// Where SSRCs, sequence numbers and RTCP intervals come from.
@@ -54,7 +57,7 @@ pub struct PlaneConfig {
 
 impl PlaneConfig {
     /// Defaults: a thread for each core, real-time where permitted, ports 16384-32767, 5 s of quarantine, 20 s without
-    /// RTP, no more calls on a thread that is 5 ms behind.
+    /// RTP, no more calls on a thread that is 5 ms behind, keys in the audio where there are no telephone-events.
     pub fn new(seed: u64) -> Self {
         Self {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
@@ -63,6 +66,7 @@ impl PlaneConfig {
             rtp_timeout: Duration::from_secs(20),
             late_limit: Duration::from_millis(5),
             scheduling: Scheduling::Realtime,
+            in_band_dtmf: InBandDtmf::Auto,
             clock: Arc::new(SystemClock),
             seed,
         }
@@ -150,6 +154,7 @@ impl MediaPlane {
             epoch_wall: wall.to_std().unwrap_or_default(),
             clock: Arc::clone(&config.clock),
             rtp_timeout: config.rtp_timeout,
+            in_band_dtmf: config.in_band_dtmf,
         };
         let (lanes, workers) = (0..config.threads.max(1))
             .map(|_| {

@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 const BLOCK: usize = 1_600;
 /// Samples gathered while the lock is held by the writer.
 const GATHERED: usize = 4 * BLOCK;
-/// Samples that may wait for the writer: 4 s at 8 kHz, 64 KB.
-const QUEUE: usize = 32_000;
+/// Samples that may wait for the writer, usually: 4 s at 8 kHz, 64 KB.
+pub const USUAL_ROOM: usize = 32_000;
 /// Gaps that may wait with them.
 const GAPS: usize = 64;
 /// Silence filled in for one gap, at most, in seconds. A longer gap is a jump of the sender's clock.
@@ -62,10 +62,10 @@ pub enum Part<'a> {
 }
 
 impl Heard {
-    /// Room for one queue's content.
-    pub fn empty() -> Self {
+    /// Room for the content of a queue with the same room.
+    pub fn with_room(samples: usize) -> Self {
         Self {
-            samples: Vec::with_capacity(QUEUE),
+            samples: Vec::with_capacity(samples),
             gaps: Vec::with_capacity(GAPS),
         }
     }
@@ -90,7 +90,7 @@ impl Heard {
     }
 
     fn has_room(&self, samples: usize) -> bool {
-        self.samples.len() + samples <= QUEUE && self.gaps.len() < GAPS
+        self.samples.len() + samples <= self.samples.capacity() && self.gaps.len() < GAPS
     }
 }
 
@@ -118,10 +118,11 @@ pub struct RecorderSink {
 #[derive(Debug)]
 pub struct RecorderSource(Arc<Shared>);
 
-/// The two ends of a recording with `rate` samples a second. Allocates all that it will ever need.
-pub fn recorder(rate: u32) -> (RecorderSink, RecorderSource) {
+/// The two ends of a recording with `rate` samples a second and room for so many samples. Allocates all that it will
+/// ever need.
+pub fn recorder(rate: u32, room: usize) -> (RecorderSink, RecorderSource) {
     let shared = Arc::new(Shared {
-        queue: Mutex::new(Heard::empty()),
+        queue: Mutex::new(Heard::with_room(room)),
         closed: AtomicBool::new(false),
         dropped: AtomicU64::new(0),
     });
@@ -138,7 +139,7 @@ pub fn recorder(rate: u32) -> (RecorderSink, RecorderSource) {
 }
 
 impl RecorderSource {
-    /// Takes everything that waits, into `heard`, which must be empty; its room goes to the queue.
+    /// Takes everything that waits, into `heard`, which must be empty and have the same room: it goes to the queue.
     pub fn take(&self, heard: &mut Heard) {
         let mut queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::swap(&mut *queue, heard);
@@ -278,7 +279,7 @@ impl Drop for RecorderSink {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Audio, Heard, Part, QUEUE, RecorderSource, recorder};
+    use super::{Audio, Heard, Part, RecorderSource, USUAL_ROOM, recorder};
 
     fn audio(timestamp: u32, samples: &[i16]) -> Audio<'_> {
         Audio {
@@ -291,7 +292,7 @@ mod tests {
 
     /// What is written: silence as zeros.
     fn drain(source: &RecorderSource) -> Vec<i16> {
-        let mut heard = Heard::empty();
+        let mut heard = Heard::with_room(USUAL_ROOM);
         source.take(&mut heard);
         let mut all = Vec::new();
         for part in heard.parts() {
@@ -305,7 +306,7 @@ mod tests {
 
     #[test]
     fn recording_holds_what_was_heard_with_silence_for_what_was_lost() {
-        let (mut sink, source) = recorder(8_000);
+        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
         let start = u32::MAX - 100;
         sink.push(&audio(start, &[1; 160]));
         sink.push(&audio(start.wrapping_add(320), &[3; 160]));
@@ -319,7 +320,7 @@ mod tests {
 
     #[test]
     fn clock_of_the_timestamps_may_be_another_than_that_of_the_samples() {
-        let (mut sink, source) = recorder(16_000);
+        let (mut sink, source) = recorder(16_000, USUAL_ROOM);
         let wide = |timestamp, samples| Audio {
             rate: 16_000,
             ..audio(timestamp, samples)
@@ -336,7 +337,7 @@ mod tests {
 
     #[test]
     fn codec_of_another_rate_keeps_the_time() {
-        let (mut sink, source) = recorder(8_000);
+        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
         sink.push(&audio(0, &[1; 160]));
         let wide: Vec<i16> = (0..320).collect();
         sink.push(&Audio {
@@ -353,7 +354,7 @@ mod tests {
 
     #[test]
     fn jump_of_the_senders_clock_is_no_gap() {
-        let (mut sink, source) = recorder(8_000);
+        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
         sink.push(&audio(0, &[1; 160]));
         sink.push(&audio(1 << 30, &[2; 160]));
         drop(sink);
@@ -362,8 +363,8 @@ mod tests {
 
     #[test]
     fn writer_that_is_too_slow_costs_packets_that_are_counted_and_no_time() {
-        let (mut sink, source) = recorder(8_000);
-        let packets = 3 * u32::try_from(QUEUE).unwrap() / 160;
+        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
+        let packets = 3 * u32::try_from(USUAL_ROOM).unwrap() / 160;
         let mut recorded = 0;
         for packet in 0..packets {
             sink.push(&audio(packet * 160, &[5; 160]));
@@ -393,7 +394,7 @@ mod tests {
             lost in prop::collection::vec(prop::bool::weighted(0.2), 1..300),
             drains in prop::collection::vec(any::<bool>(), 300),
         ) {
-            let (mut sink, source) = recorder(8_000);
+            let (mut sink, source) = recorder(8_000, USUAL_ROOM);
             let mut written = Vec::new();
             let mut expected: Vec<i16> = Vec::new();
             let mut waiting = 0;

@@ -121,7 +121,7 @@ impl Session {
         }
         let voice = Voice::new(&stream, &mut lane.rng);
         let control = Control::new(std::mem::take(&mut self.cname), now, &mut lane.rng);
-        let ear = Ear::new(&stream, now);
+        let ear = Ear::new(&stream, lane.timing.in_band_dtmf, now);
         let shield = Shield::new(stream.srtp.as_deref());
         if stream.rtcp_mux {
             self.sockets.rtcp = None;
@@ -267,7 +267,7 @@ impl Session {
             line.shield.fill_in(&mut report);
             lane.statistics.count_closed(&report);
         }
-        self.outbox.push(MediaEvent::Closed(report));
+        self.outbox.push(MediaEvent::Closed(Box::new(report)));
         self.closed_at = Some(now);
     }
 }

@@ -11,6 +11,8 @@ use crate::media::{Heard, Part, RecorderSink, RecorderSource, recorder};
 
 /// How often what has come is written.
 const DRAIN: Duration = Duration::from_millis(100);
+/// Samples that may wait: 30 s, for the test caller's machine is as busy as the one it tests.
+const ROOM: usize = 30 * TELEPHONE_RATE as usize;
 
 /// A recording to a file; [`finish`](Self::finish) waits for the file to be complete.
 #[derive(Debug)]
@@ -24,7 +26,7 @@ pub struct FileRecording {
 /// When the file cannot be made, or the thread not started.
 pub fn to_file(path: &Path) -> io::Result<(FileRecording, RecorderSink)> {
     let wav = WavFile::create(path, TELEPHONE_RATE)?;
-    let (sink, source) = recorder(TELEPHONE_RATE);
+    let (sink, source) = recorder(TELEPHONE_RATE, ROOM);
     let writer = thread::Builder::new()
         .name("recorder".to_owned())
         .spawn(move || write_all(wav, &source))?;
@@ -46,7 +48,7 @@ impl FileRecording {
 }
 
 fn write_all(mut wav: WavFile, source: &RecorderSource) -> io::Result<u64> {
-    let mut heard = Heard::empty();
+    let mut heard = Heard::with_room(ROOM);
     loop {
         let is_last = source.is_closed();
         source.take(&mut heard);

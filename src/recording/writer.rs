@@ -20,7 +20,7 @@ use super::space::{Limits, Trouble, check, probe};
 use super::wav::WavFile;
 use crate::audio::Activity;
 use crate::clock::monotonic;
-use crate::media::{Heard, Part, RecorderSource, recorder};
+use crate::media::{Heard, Part, RecorderSource, USUAL_ROOM, recorder};
 use crate::storage::contract::Kept;
 
 /// How often what has come is written.
@@ -82,7 +82,7 @@ impl Writer {
             orders,
             watches,
             takes: Vec::new(),
-            scratch: Heard::empty(),
+            scratch: Heard::with_room(USUAL_ROOM),
             drain_at: now,
             check_at: now,
         }
@@ -152,7 +152,7 @@ impl Writer {
         let wav = file::make_parent(&path)
             .and_then(|()| WavFile::create(&path, order.rate))
             .map_err(told(&path))?;
-        let (sink, source) = recorder(order.rate);
+        let (sink, source) = recorder(order.rate, USUAL_ROOM);
         let control = Control::default();
         let take = Take {
             path,

@@ -5,6 +5,8 @@
 //! written by [`Sender`] and [`rtcp`] into buffers that the thread owns. No function here allocates per packet
 //! or panics on bytes from outside.
 
+#[cfg(test)]
+pub(crate) mod impairment;
 mod latch;
 mod packet;
 mod ptime;

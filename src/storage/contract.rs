@@ -4,12 +4,14 @@
 //! stratum is advanced in the same transaction, so that no crash can count a call twice or forget it. Each
 //! [`AnswerRecord`] follows when its key was pressed, and one [`CallEnd`] closes the row.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::quality::MediaQuality;
+use super::told::Told;
 use crate::ids::CallUid;
 use crate::redact::Redacted;
 use crate::survey::Metric;
@@ -54,6 +56,33 @@ pub struct CallContext {
     pub caller_hash: Option<String>,
     /// The caller's number in clear; only when the configuration says so.
     pub caller_number: Option<Redacted<String>>,
+    /// The survey that the PBX asks for, by name.
+    pub survey: Option<String>,
+    /// Whether the caller agreed to be asked.
+    pub opt_in: Option<OptIn>,
+    /// How long caller and agent talked.
+    pub talk_time: Option<Duration>,
+    /// How long the caller waited for the agent.
+    pub wait_time: Option<Duration>,
+    /// How the agent closed the finished call.
+    pub disposition: Option<String>,
+    /// The token that names what was announced of this call beforehand.
+    pub token: Option<Redacted<String>>,
+    /// Who handed the call over; a number as its keyed hash.
+    pub transferor: Option<String>,
+    /// What the operator named beside these.
+    pub attributes: BTreeMap<String, String>,
+    /// Where each of them stood, as it is stored.
+    pub told: Vec<Told>,
+}
+
+/// Whether the caller agreed to be asked, where the PBX tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OptIn {
+    /// The caller agreed.
+    Given,
+    /// The caller did not.
+    Withheld,
 }
 
 /// A survey as it was asked: its name and the version of its definition.

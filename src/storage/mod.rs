@@ -11,6 +11,7 @@ pub mod quality;
 mod spool;
 pub mod sqlite;
 pub mod store;
+pub mod told;
 pub mod trace;
 pub mod writer;
 

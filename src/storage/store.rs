@@ -57,6 +57,23 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// Whether a caller waits for it: until a call is admitted it gets no answer, and until an answer is durable no next
+    /// prompt.
+    pub const fn is_urgent(&self) -> bool {
+        match self {
+            Self::Admit(_)
+            | Self::Answer(_)
+            | Self::OptedOut { .. }
+            | Self::RecordingBegun(_)
+            | Self::Surveys(_)
+            | Self::Heartbeat => true,
+            Self::Answered { .. }
+            | Self::RecordingEnded(_)
+            | Self::RecordingExpired { .. }
+            | Self::End(_) => false,
+        }
+    }
+
     /// The word in metrics.
     pub const fn as_str(&self) -> &'static str {
         match self {

@@ -1,7 +1,8 @@
 //! The writer: the one task through which calls reach the database.
 //!
 //! It drains its queue, commits what it found in one transaction and answers everyone in it: one fsync serves many
-//! calls. When the database is away, calls being admitted are turned away (intake answers 503), while answers and ends go
+//! calls. What no caller waits for (the end of a call) lingers for a few milliseconds, to share the commit of what
+//! somebody does. When the database is away, calls being admitted are turned away (intake answers 503), while answers and ends go
 //! to the [`spool`](super::spool) and count as durable. The database is asked again with growing pauses; when it is
 //! back, the spool is replayed in order while new calls already come in.
 
@@ -37,6 +38,11 @@ pub struct WriterOptions {
     pub queue: usize,
     /// Facts in one transaction at most.
     pub batch: usize,
+    /// How long facts that no caller waits for may wait for one that somebody does, to be committed with it.
+    pub linger: Duration,
+    /// How long after the beginning of a commit that served several facts the next one begins: under load more of them share
+    /// each. A commit of one or two facts makes nobody wait.
+    pub pace: Duration,
     /// First pause before an absent database is asked again; it doubles up to `longest_pause`.
     pub first_pause: Duration,
     /// Longest such pause.
@@ -44,7 +50,8 @@ pub struct WriterOptions {
 }
 
 impl WriterOptions {
-    /// The usual options: 64 MiB of spool, 4,096 facts waiting, 256 in a transaction, pauses from 0.1 s to 5 s.
+    /// The usual options: 64 MiB of spool, 4,096 facts waiting, 256 in a transaction, 5 ms of lingering,
+    /// 2 ms from commit to commit under load, pauses from 0.1 s to 5 s.
     pub fn new(node: impl Into<String>, spool: impl Into<PathBuf>) -> Self {
         Self {
             node: node.into(),
@@ -52,6 +59,8 @@ impl WriterOptions {
             spool_limit_bytes: 64 << 20,
             queue: 4096,
             batch: 256,
+            linger: Duration::from_millis(5),
+            pace: Duration::from_millis(2),
             first_pause: Duration::from_millis(100),
             longest_pause: Duration::from_secs(5),
         }

@@ -7,15 +7,19 @@ async fn built_in_caller_completes_the_survey_in_every_way_it_can_call() {
     let server = Deployment::quick().start().await;
     let udp = format!("sip:nps@{}", server.udp);
     let tcp = format!("sip:nps@{};transport=tcp", server.tcp);
-    let ways: [&[&str]; 8] = [
+    let ways: [&[&str]; 12] = [
         &[&udp, "--codec", "pcma", "--ptime", "40"],
         &[&udp, "--codec", "G722"],
         &[&udp, "--codec", "opus"],
         &[&udp, "--codec", "Opus", "--delayed-offer"],
-        &[&udp, "--info"],
+        &[&udp, "--dtmf", "info"],
+        &[&udp, "--dtmf", "in-band"],
+        &[&udp, "--dtmf", "in-band", "--codec", "pcma", "--ptime", "30"],
+        &[&udp, "--dtmf", "in-band", "--codec", "G722"],
+        &[&udp, "--dtmf", "in-band", "--codec", "opus"],
         &[&udp, "--delayed-offer"],
         &[&tcp],
-        &[&tcp, "--delayed-offer", "--info"],
+        &[&tcp, "--delayed-offer", "--dtmf", "info"],
     ];
     for (count, way) in ways.iter().enumerate() {
         let arguments = [&["call", "--keys", "10,5,4", "--header", "X-Queue: sales"], *way].concat();

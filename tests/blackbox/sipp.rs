@@ -156,6 +156,21 @@ async fn keys_by_info_answer_as_well() {
 }
 
 #[tokio::test]
+async fn result_comes_back_in_the_bye_where_it_is_configured() {
+    if sipp::skipped() {
+        return;
+    }
+    let mut deployment = Deployment::quick();
+    let bye = "{ X-Survey-Result = \"{disposition};nps={nps};original={original_call_id}\" }";
+    deployment.set("results", "bye_headers", bye);
+    deployment.set("results", "answer_headers", "{ X-Survey-Call = \"{call}\" }");
+    let server = deployment.start().await;
+    sipp::call(&server, "result_header", "nps").await;
+    let (call, answers) = server.only_call().await;
+    assert_completed(&call, &answers, ["9", "5", "4"]);
+}
+
+#[tokio::test]
 async fn hang_up_in_second_question_keeps_first_answer() {
     if sipp::skipped() {
         return;

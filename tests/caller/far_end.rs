@@ -173,16 +173,14 @@ impl Room {
             }
         };
         groups.reverse();
+        // Made beforehand: the time that takes must not lengthen the pause between two prompts.
+        let first = tone(Duration::from_millis(1_600) + welcome);
+        let next = tone(Duration::from_millis(1_600));
         if let Conduct::SayNothing = self.conduct {
             tokio::time::sleep(Duration::from_millis(500)).await;
             self.hang_up(dialog).await;
         } else {
-            media
-                .play(
-                    PlayId(groups.len() as u64),
-                    tone(Duration::from_millis(1_600) + welcome),
-                )
-                .unwrap();
+            media.play(PlayId(groups.len() as u64), first).unwrap();
         }
         let counts_from = tokio::time::Instant::now() + welcome;
         let mut waits_for = groups.pop();
@@ -221,9 +219,7 @@ impl Room {
             if *more == 0 {
                 waits_for = groups.pop();
                 tokio::time::sleep(Duration::from_millis(500)).await;
-                media
-                    .play(PlayId(groups.len() as u64), tone(Duration::from_millis(1_600)))
-                    .unwrap();
+                media.play(PlayId(groups.len() as u64), next.clone()).unwrap();
             }
         }
         media.close();

@@ -114,13 +114,18 @@ impl Caller {
 
     /// Waits for the 200 to the INVITE; returns its session description. No ACK is sent.
     pub(crate) async fn answered(&mut self) -> String {
+        let ok = self.answered_whole().await;
+        ok.split("\r\n\r\n").nth(1).unwrap().to_owned()
+    }
+
+    /// Waits for the 200 to the INVITE. No ACK is sent.
+    pub(crate) async fn answered_whole(&mut self) -> String {
         let ok = self.expect("SIP/2.0 200 ").await;
         self.to_tag = format!(";tag={}", header(&ok, "To").split(";tag=").nth(1).unwrap());
-        let description = ok.split("\r\n\r\n").nth(1).unwrap().to_owned();
-        let port = description.split("m=audio ").nth(1).unwrap();
+        let port = ok.split("m=audio ").nth(1).unwrap();
         let port = port.split(' ').next().unwrap().parse().unwrap();
         self.media = Some(SocketAddr::new(self.service.ip(), port));
-        description
+        ok
     }
 
     /// Says something, a packet of 20 ms after the other: mu-law, whole packets.

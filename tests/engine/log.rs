@@ -45,7 +45,11 @@ async fn caller_number_is_in_no_line_of_the_log() {
     let mut caller = Caller::new(service.address, "secret").await.from("+358401234567");
     let told = "P-Asserted-Identity: <sip:+358401234567@pbx.example>\r\n\
                 Remote-Party-ID: \"+358401234567\" <tel:+358401234567>\r\n\
-                Diversion: <sip:+358401234567@pbx.example>\r\n";
+                Diversion: <sip:+358401234567@pbx.example>\r\n\
+                History-Info: <sip:+358401234567@pbx.example>;index=1\r\n\
+                Referred-By: <sip:+358401234567@pbx.example>\r\n\
+                User-to-User: caller=+358401234567;token=+358401234567\r\n\
+                X-Survey: +358401234567\r\nX-Agent-Id: +358401234567\r\n";
     caller.call(told).await;
     caller.prompt().await;
     caller.press('9').await;

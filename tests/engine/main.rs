@@ -9,6 +9,7 @@
 mod caller;
 mod codecs;
 mod comment;
+mod context;
 mod house;
 mod log;
 mod srtp;

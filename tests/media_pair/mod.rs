@@ -98,7 +98,7 @@ impl Party {
 
     pub(crate) fn report(&self) -> aftercall::media::MediaReport {
         match self.events.last() {
-            Some(MediaEvent::Closed(report)) => *report,
+            Some(MediaEvent::Closed(report)) => **report,
             other => panic!("the last event is the report, not {other:?}"),
         }
     }

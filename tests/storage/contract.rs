@@ -31,6 +31,7 @@ contract![
     refused_fact_leaves_no_trace_and_fails_no_other,
     answer_is_kept_once_per_question_and_the_last_one_counts,
     first_end_of_a_call_stays,
+    batch_of_many_calls_is_as_if_its_facts_came_one_by_one,
     fact_of_an_unknown_call_is_refused,
     skipped_question_is_an_answer_without_value,
     selection_takes_the_first_moment_and_not_the_last,
@@ -332,6 +333,51 @@ async fn first_end_of_a_call_stays(store: impl Store) {
     )
     .await;
     assert_eq!(ends(&store).await, [(Some(Disposition::Partial), 1)]);
+}
+
+/// Facts of one batch may be written in another order, and many at once; nobody may notice.
+async fn batch_of_many_calls_is_as_if_its_facts_came_one_by_one(store: impl Store) {
+    let calls = 1..=100;
+    let mut facts = Vec::new();
+    for number in calls.clone() {
+        facts.extend([
+            admit(number, None, 1),
+            answered(number),
+            answer(number, "nps", Some(3)),
+        ]);
+        // What was told of the call before comes late: its end is told twice, its answer again after the end.
+        if number > 1 {
+            facts.extend([
+                end(number - 1, Disposition::Completed),
+                end(number - 1, Disposition::Failed),
+                answer(number - 1, "nps", Some(9)),
+            ]);
+        }
+    }
+    let results = store.apply(&facts).await.unwrap();
+    let positions: Vec<u64> = results
+        .into_iter()
+        .filter_map(|result| match result.unwrap() {
+            Applied::Admitted(Admission::Sampled { position } | Admission::NotSampled { position }) => {
+                Some(position)
+            }
+            Applied::Admitted(Admission::Suppressed) | Applied::Kept => None,
+        })
+        .collect();
+    assert_eq!(
+        positions,
+        calls.collect::<Vec<_>>(),
+        "turns are taken in the order of arrival"
+    );
+    assert_eq!(
+        ends(&store).await,
+        [(None, 1), (Some(Disposition::Completed), 99)],
+        "the first end stays"
+    );
+    let mut answers = store.answer_tallies(&everything()).await.unwrap();
+    answers.sort_by_key(|tally| tally.value);
+    let answers: Vec<_> = answers.iter().map(|tally| (tally.value, tally.answers)).collect();
+    assert_eq!(answers, [(Some(3), 1), (Some(9), 99)], "the last answer counts");
 }
 
 async fn fact_of_an_unknown_call_is_refused(store: impl Store) {

@@ -166,6 +166,7 @@ async fn every_fact_of_a_call_reaches_its_column() {
         language: Some("fi".to_owned()),
         caller_hash: Some("h".to_owned()),
         caller_number: Some(aftercall::redact::Redacted::new("n".to_owned())),
+        ..CallContext::default()
     };
     let full = NewCall {
         context,

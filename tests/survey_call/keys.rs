@@ -109,7 +109,7 @@ fn keys_before_the_question_do_not_answer_it_nor_interrupt_the_welcome() {
 }
 
 #[test]
-fn a_key_held_over_the_boundary_belongs_to_the_question_where_it_started() {
+fn case_23_a_key_held_over_the_boundary_belongs_to_the_question_where_it_started() {
     assert_transcript(
         TWO,
         "0.0 answered

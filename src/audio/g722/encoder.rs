@@ -40,7 +40,7 @@ impl Default for Encoder {
 }
 
 impl Encoder {
-    /// In the state of a decoder that has long heard [`SILENCE`](super::SILENCE). That is not the state after a reset:
+    /// In the state of a decoder that has long heard [`SILENCE`]. That is not the state after a reset:
     /// in silence the poles drift to their limits, and a prompt encoded from a reset would begin with a burst there.
     pub fn after_silence() -> Self {
         let mut encoder = Self::default();

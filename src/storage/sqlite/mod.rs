@@ -1,13 +1,18 @@
 //! The SQLite back end: one file, no server.
 //!
-//! One connection writes, a few read beside it (WAL). `synchronous = FULL` makes every commit an fsync, which is what
+//! One connection writes, a few read beside it (WAL), and one moves the log into the database. `synchronous = FULL` makes every commit an fsync, which is what
 //! "durable" means to the caller who hears the next prompt. A connection whose statement failed for want of the
 //! database is closed: SQLite may have rolled back by itself, and a new connection knows its own state.
 
+mod admit;
+mod checkpoint;
 mod fault;
+mod follow;
 mod read;
 mod recording;
 mod register;
+mod rows;
+mod run;
 mod sweep;
 mod trace;
 mod write;
@@ -22,6 +27,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+use self::checkpoint::Checkpoint;
 use super::contract::{RecordingBegun, SurveyRecord};
 use super::error::{OpenFault, StoreError};
 use super::store::{AnswerTally, CallTally, Fact, FactResult, RecordingTally, Selection, Store};
@@ -67,6 +73,7 @@ impl SqliteOptions {
 pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
+    checkpoint: Checkpoint,
 }
 
 impl SqliteStore {
@@ -85,9 +92,15 @@ impl SqliteStore {
             Access::Serve => connect_options(options),
             Access::Read => read_only.clone(),
         };
+        let checkpoint = pool(1, options.busy_timeout).connect_lazy_with(writing.clone());
+        let writing = writing.pragma("wal_autocheckpoint", checkpoint::LOG_PAGES.to_string());
         let writer = pool(1, options.busy_timeout).connect_lazy_with(writing);
         let readers = pool(READERS, options.busy_timeout).connect_lazy_with(read_only);
-        let store = Self { writer, readers };
+        let store = Self {
+            writer,
+            readers,
+            checkpoint: Checkpoint::new(checkpoint),
+        };
         match options.access {
             Access::Serve => store.prepare(path).await?,
             Access::Read => store.require_schema(path).await?,
@@ -183,7 +196,11 @@ fn require_file(path: &Path) -> Result<(), StoreError> {
 
 impl Store for SqliteStore {
     async fn apply(&self, facts: &[Fact]) -> Result<Vec<FactResult>, StoreError> {
-        write::apply(&self.writer, facts).await
+        let applied = write::apply(&self.writer, facts).await;
+        if applied.is_ok() {
+            self.checkpoint.committed();
+        }
+        applied
     }
 
     async fn sweep(&self, node: &str) -> Result<u64, StoreError> {
@@ -221,6 +238,7 @@ impl Store for SqliteStore {
 
     async fn close(&self) {
         self.readers.close().await;
+        self.checkpoint.close().await;
         self.writer.close().await;
     }
 }

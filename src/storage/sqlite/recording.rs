@@ -5,7 +5,6 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::fault;
 use super::read::{column, count};
-use super::write::known_call;
 use crate::ids::CallUid;
 use crate::storage::contract::{Kept, RecordedAudio, RecordingBegun, RecordingEnd};
 use crate::storage::error::StoreError;
@@ -80,6 +79,14 @@ async fn is_expired(connection: &mut SqliteConnection, end: &RecordingEnd) -> Re
             .await
             .map_err(|error| fault::of_statement(&error))?;
     known_call(u64::from(rows > 0))
+}
+
+fn known_call(rows: u64) -> Result<(), StoreError> {
+    if rows > 0 {
+        Ok(())
+    } else {
+        Err(StoreError::refused("no call has this id"))
+    }
 }
 
 const fn state(kept: &Kept) -> &'static str {

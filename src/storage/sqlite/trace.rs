@@ -6,6 +6,7 @@ use super::read::column;
 use super::{SqliteStore, fault};
 use crate::storage::contract::Disposition;
 use crate::storage::error::StoreError;
+use crate::storage::store::Decision;
 use crate::storage::trace::{CallTrace, TracedAnswer};
 
 impl SqliteStore {
@@ -15,7 +16,7 @@ impl SqliteStore {
     /// When the database cannot be read or holds a word that is not ours.
     pub async fn call_traces(&self, prefix: &str) -> Result<Vec<CallTrace>, StoreError> {
         let rows = sqlx::query(
-            "SELECT c.call_uid, c.original_call_id, c.disposition, a.question_id, a.value \
+            "SELECT c.call_uid, c.original_call_id, c.decision, c.disposition, a.question_id, a.value \
              FROM call c LEFT JOIN answer a ON a.call_uid = c.call_uid \
              WHERE substr(c.original_call_id, 1, length($1)) = $1 \
              ORDER BY c.call_uid, a.answered_at",
@@ -50,9 +51,12 @@ fn gather(rows: &[SqliteRow]) -> Result<Vec<CallTrace>, StoreError> {
 }
 
 fn trace(row: &SqliteRow) -> Result<CallTrace, StoreError> {
+    let decision: String = column(row, "decision")?;
     let disposition: Option<String> = column(row, "disposition")?;
     Ok(CallTrace {
         original_call_id: column(row, "original_call_id")?,
+        decision: Decision::from_str_opt(&decision)
+            .ok_or_else(|| StoreError::row("unknown word in decision"))?,
         disposition: disposition
             .map(|word| {
                 Disposition::from_str_opt(&word).ok_or_else(|| StoreError::row("unknown word in disposition"))

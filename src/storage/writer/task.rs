@@ -51,10 +51,15 @@ pub(super) struct WriterTask<S> {
     spool: Spool,
     queue: mpsc::Receiver<Request>,
     options: WriterOptions,
+    /// No commit begins before.
+    not_before: Instant,
 }
 
+/// A commit of more facts shows load.
+const FEW: usize = 2;
+
 impl<S: Store> WriterTask<S> {
-    pub(super) const fn new(
+    pub(super) fn new(
         store: S,
         spool: Spool,
         queue: mpsc::Receiver<Request>,
@@ -65,6 +70,7 @@ impl<S: Store> WriterTask<S> {
             spool,
             queue,
             options,
+            not_before: Instant::now(),
         }
     }
 
@@ -109,10 +115,40 @@ impl<S: Store> WriterTask<S> {
         {
             return None;
         }
+        self.linger(&mut requests).await;
+        self.keep_pace(&mut requests).await;
         Some(match self.commit(requests).await {
             Ok(()) => State::Well,
             Err(error) => self.went_down(error, self.options.first_pause),
         })
+    }
+
+    /// Takes in more while nobody waits for what is there.
+    async fn linger(&mut self, requests: &mut Vec<Request>) {
+        let until = Instant::now() + self.options.linger;
+        let most = self.options.batch.max(1);
+        while requests.len() < most && !requests.iter().any(|request| request.fact.is_urgent()) {
+            let more = self.queue.recv_many(requests, most - requests.len());
+            if !matches!(tokio::time::timeout_at(until, more).await, Ok(1..)) {
+                return;
+            }
+        }
+    }
+
+    /// Under load, takes in what comes until the next commit may begin.
+    async fn keep_pace(&mut self, requests: &mut Vec<Request>) {
+        let most = self.options.batch.max(1);
+        if Instant::now() < self.not_before {
+            tokio::time::sleep_until(self.not_before).await;
+            while requests.len() < most
+                && let Ok(more) = self.queue.try_recv()
+            {
+                requests.push(more);
+            }
+        }
+        if requests.len() > FEW {
+            self.not_before = Instant::now() + self.options.pace;
+        }
     }
 
     /// Commits requests; when the database fails, spools or refuses them.

@@ -342,7 +342,7 @@ fn options_hears_what_we_can_and_503_while_draining_or_full() {
 }
 
 #[test]
-fn info_with_dtmf_is_reported_once_however_often_it_comes() {
+fn case_21_info_with_dtmf_is_reported_once_however_often_it_comes() {
     let mut bench = Bench::new();
     let tag = bench.established();
     let info = Ask::new("INFO")
@@ -354,6 +354,27 @@ fn info_with_dtmf_is_reported_once_however_often_it_comes() {
     }
     assert_eq!(bench.events.len(), 1, "a retransmission counts once");
     assert!(matches!(&bench.events[0].1, DialogEvent::Info { body } if body.bytes == b"Signal=5\r\n"));
+}
+
+#[test]
+fn case_21_info_before_the_ack_is_reported_once() {
+    let mut bench = Bench::new();
+    bench.ask(&Ask::invite());
+    let tag = bench.answer().to_tag().unwrap().to_owned();
+    let info = Ask::new("INFO")
+        .in_dialog(&tag)
+        .cseq(2)
+        .body("application/dtmf-relay", "Signal=5\r\n");
+    for _ in 0..2 {
+        assert_eq!(kinds(&bench.ask(&info)), ["200"]);
+    }
+    bench.ask(&Ask::new("ACK").branch("ack").in_dialog(&tag));
+    let infos = bench
+        .events
+        .iter()
+        .filter(|(_, event)| matches!(event, DialogEvent::Info { .. }));
+    assert_eq!(infos.count(), 1);
+    assert!(bench.causes().is_empty(), "the call goes on");
 }
 
 #[test]

@@ -1,0 +1,43 @@
+//! Any INVITE: read its context by every preset's names; no value is unbounded or holds a control character.
+#![no_main]
+
+use std::sync::LazyLock;
+use std::time::Instant;
+
+use aftercall::context::{Mapping, Preset, read, uui};
+use aftercall::sip::agent::{Agent, AgentConfig, Flow, Input, Output};
+use aftercall::sip::event::Transport;
+use aftercall::sip::wire::parse_datagram;
+use libfuzzer_sys::fuzz_target;
+
+static MAPPINGS: LazyLock<[Mapping; 2]> = LazyLock::new(|| [Mapping::default(), Mapping::of(&Preset::ALL)]);
+
+/// A sound INVITE, so that the fuzzer's bytes are header lines from the first one on.
+const HEAD: &[u8] = b"INVITE sip:nps--token;x=y@h;token=t SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n\
+    From: <sip:1@h>;tag=1\r\nTo: <sip:nps@h>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\nContact: <sip:1@h>\r\n";
+
+fuzz_target!(|lines: &[u8]| {
+    let _ = uui::parse(&String::from_utf8_lossy(lines));
+    let Ok(message) = parse_datagram(&[HEAD, lines, b"\r\n\r\n"].concat()) else {
+        return;
+    };
+    let address = ([192, 0, 2, 1], 5060).into();
+    let flow = Flow {
+        transport: Transport::Udp,
+        local: address,
+        advertised: address,
+        peer: ([192, 0, 2, 2], 5060).into(),
+        connection: None,
+    };
+    let mut agent = Agent::new(AgentConfig::default(), 1);
+    agent.handle(Input::Message { flow, message }, Instant::now());
+    while let Some(output) = agent.poll() {
+        let Output::Invite(invite) = output else { continue };
+        for mapping in &*MAPPINGS {
+            for fact in read(&invite, mapping).facts {
+                let value = fact.value.expose();
+                assert!(value.chars().count() <= 128 && !value.chars().any(char::is_control));
+            }
+        }
+    }
+});

@@ -1,0 +1,105 @@
+//! What the PBX is told of its call: the values for the templates of `[results]`.
+
+use std::sync::Arc;
+
+use crate::config::results::Headers;
+use crate::ids::CallUid;
+use crate::results::{Place, Values, Word};
+use crate::storage::contract::{CallContext, Disposition};
+use crate::survey::{Language, Survey};
+
+/// What is known of a call, from its arrival to its end.
+#[derive(Debug, Clone)]
+pub(super) struct Feedback {
+    call: CallUid,
+    survey: Arc<Survey>,
+    language: Option<Language>,
+    original_call_id: Option<String>,
+    queue: Option<String>,
+    agent: Option<String>,
+    token: Option<crate::redact::Redacted<String>>,
+    answers: Vec<(String, i64)>,
+    end: Option<(Disposition, String)>,
+}
+
+impl Feedback {
+    /// What is known at the arrival.
+    pub(super) fn of(call: CallUid, survey: &Arc<Survey>, context: &CallContext) -> Self {
+        Self {
+            call,
+            survey: Arc::clone(survey),
+            language: None,
+            original_call_id: context.original_call_id.clone(),
+            queue: context.queue.clone(),
+            agent: context.agent.clone(),
+            token: context.token.clone(),
+            answers: Vec::new(),
+            end: None,
+        }
+    }
+
+    /// The call is asked in this language.
+    pub(super) fn in_language(self, language: &Language) -> Self {
+        Self {
+            language: Some(language.clone()),
+            ..self
+        }
+    }
+
+    /// A question was answered, or skipped; a repetition replaces the former answer.
+    pub(super) fn answer(&mut self, question: &str, value: Option<i64>) {
+        self.answers.retain(|(known, _)| known != question);
+        self.answers
+            .extend(value.map(|value| (question.to_owned(), value)));
+    }
+
+    /// The call ends so.
+    pub(super) fn ends(&mut self, disposition: Disposition, reason: &str) {
+        self.end = Some((disposition, reason.to_owned()));
+    }
+
+    /// The headers of a message to the PBX, those left out that would be empty.
+    pub(super) fn headers(&self, templates: &Headers) -> Vec<(String, String)> {
+        templates
+            .iter()
+            .filter_map(|(name, template)| Some((name.to_owned(), template.fill(self)?)))
+            .collect()
+    }
+
+    fn word(&self, word: Word) -> Option<String> {
+        let end = self.end.as_ref();
+        match word {
+            Word::Disposition => end.map(|(disposition, _)| disposition.as_str().to_owned()),
+            Word::Reason => end.map(|(_, reason)| reason.clone()),
+            // Written by the template itself, pair by pair.
+            Word::Answers => None,
+            Word::Answered => Some(self.answers.len().to_string()),
+            Word::Call => Some(self.call.to_string()),
+            Word::Survey => Some(self.survey.version().name.clone()),
+            Word::Language => self
+                .language
+                .as_ref()
+                .map(|language| language.as_str().to_owned()),
+            Word::OriginalCallId => self.original_call_id.clone(),
+            Word::Queue => self.queue.clone(),
+            Word::Agent => self.agent.clone(),
+            Word::Token => self.token.as_ref().map(|token| token.expose().clone()),
+        }
+    }
+}
+
+impl Values for Feedback {
+    fn value(&self, place: &Place) -> Option<String> {
+        match place {
+            Place::Word(word) => self.word(*word),
+            Place::Answer(question) => {
+                let answer = self.answers.iter().find(|(known, _)| known == question);
+                answer.map(|(_, value)| value.to_string())
+            }
+        }
+    }
+
+    fn answers(&self) -> &[(String, i64)] {
+        &self.answers
+    }
+}

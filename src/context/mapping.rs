@@ -1,0 +1,185 @@
+//! Which names tell what: the defaults of the product, presets before them, the operator's own instead of both.
+
+use std::collections::BTreeMap;
+
+use super::field::{Field, Name};
+use super::preset::Preset;
+
+/// The names by which each field is known when nothing is configured.
+const DEFAULTS: [(Field, &[&str]); 11] = [
+    (Field::Queue, &["X-Queue"]),
+    (Field::Agent, &["X-Agent-Id", "X-Agent"]),
+    (Field::Team, &["X-Team"]),
+    (Field::OriginalCallId, &["X-Call-Id", "X-Original-Call-ID"]),
+    (Field::Language, &["X-Language"]),
+    (Field::Survey, &["X-Survey"]),
+    (Field::Optin, &["X-Survey-Optin"]),
+    (Field::TalkTime, &["X-Talk-Time"]),
+    (Field::WaitTime, &["X-Wait-Time"]),
+    (Field::Disposition, &["X-Disposition"]),
+    (Field::Caller, &["P-Asserted-Identity", "Remote-Party-ID"]),
+];
+
+/// Keys of a `key=value` list by which a field is known, whatever its headers are called.
+const KEYS: [(Field, &[&str]); 13] = [
+    (Field::Queue, &["queue", "queue_name", "skill", "service"]),
+    (Field::Agent, &["agent", "agent_id", "agentid"]),
+    (Field::Team, &["team"]),
+    (
+        Field::OriginalCallId,
+        &[
+            "call_id",
+            "callid",
+            "original_call_id",
+            "conversation_id",
+            "conversationid",
+            "ucid",
+            "callguid",
+        ],
+    ),
+    (Field::Language, &["language", "lang"]),
+    (Field::Survey, &["survey"]),
+    (Field::Optin, &["optin", "survey_optin"]),
+    (Field::TalkTime, &["talk_time", "talktime"]),
+    (Field::WaitTime, &["wait_time", "waittime"]),
+    (Field::Disposition, &["disposition", "wrapup"]),
+    (Field::Caller, &["caller", "ani"]),
+    (Field::Token, &["token"]),
+    (Field::Transferor, &["transferor"]),
+];
+
+/// Headers that hold the data of `User-to-User`: the standard one, and that of AudioCodes.
+const USER_TO_USER: [&str; 2] = ["User-to-User", "X-User-to-User"];
+
+/// Headers whose whole value is a call id.
+const CALL_IDS: [&str; 2] = ["Cisco-GUID", "X-Genesys-CallUUID"];
+
+/// Everything that decides how a call is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// Header names by field, in the order in which they are asked.
+    pub headers: BTreeMap<Field, Vec<String>>,
+    /// Header names by the operator's own attribute.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Headers that hold user-to-user data.
+    pub user_to_user: Vec<String>,
+    /// What user-to-user data that are no list are: `original_call_id`, `token`, or nothing.
+    pub plain_user_to_user: Option<Field>,
+    /// Headers whose value is a call id, asked after user-to-user data.
+    pub call_ids: Vec<String>,
+    /// URI parameters that hold a token.
+    pub token_parameters: Vec<String>,
+    /// What stands between number and token in the user of the Request-URI; empty: nothing does.
+    pub token_separator: String,
+    /// The organisation's own numbers, `*` at the end for any rest: no personal data.
+    pub own_numbers: Vec<String>,
+}
+
+impl Mapping {
+    /// The defaults, with the names of these presets before them.
+    pub fn of(presets: &[Preset]) -> Self {
+        let headers = Field::ALL
+            .into_iter()
+            .map(|field| (field, of_presets(presets, field, default_names(field))))
+            .collect();
+        let call_ids = presets.iter().flat_map(|preset| preset.content().call_ids);
+        Self {
+            headers,
+            attributes: BTreeMap::new(),
+            user_to_user: owned(&USER_TO_USER),
+            plain_user_to_user: presets
+                .iter()
+                .find_map(|preset| preset.content().plain_user_to_user)
+                .or(Some(Field::Token)),
+            call_ids: call_ids.chain(&CALL_IDS).map(|name| (*name).to_owned()).collect(),
+            token_parameters: vec!["token".to_owned()],
+            token_separator: "--".to_owned(),
+            own_numbers: Vec::new(),
+        }
+    }
+
+    /// Every name with its headers: fields first, in their order.
+    pub(super) fn names(&self) -> impl Iterator<Item = (Name, &[String])> {
+        let fields = self
+            .headers
+            .iter()
+            .map(|(field, headers)| (Name::Field(*field), headers.as_slice()));
+        let attributes = self
+            .attributes
+            .iter()
+            .map(|(name, headers)| (Name::Attribute(name.clone()), headers.as_slice()));
+        fields.chain(attributes)
+    }
+
+    /// The keys of a list that mean this name: the usual ones, then its headers without their `X-`.
+    pub(super) fn keys(&self, name: &Name) -> Vec<String> {
+        let (usual, headers): (Vec<String>, Option<&Vec<String>>) = match name {
+            Name::Field(field) => (usual_keys(*field), self.headers.get(field)),
+            Name::Attribute(attribute) => (vec![attribute.clone()], self.attributes.get(attribute)),
+        };
+        let of_headers = headers
+            .into_iter()
+            .flatten()
+            .map(|header| super::pairs::normal(header));
+        usual.into_iter().chain(of_headers).collect()
+    }
+
+    /// Whether a number is one of the organisation's own.
+    pub(super) fn is_own(&self, number: &str) -> bool {
+        self.own_numbers
+            .iter()
+            .any(|pattern| match pattern.strip_suffix('*') {
+                Some(prefix) => number.starts_with(prefix),
+                None => number == pattern,
+            })
+    }
+}
+
+impl Default for Mapping {
+    fn default() -> Self {
+        Self::of(&[])
+    }
+}
+
+fn of_presets(presets: &[Preset], field: Field, defaults: &[&str]) -> Vec<String> {
+    let named = presets.iter().flat_map(|preset| preset.content().headers);
+    let of_field = named
+        .filter(|(known, _)| *known == field)
+        .flat_map(|(_, names)| *names);
+    let mut names: Vec<String> = Vec::new();
+    for name in of_field.chain(defaults) {
+        if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push((*name).to_owned());
+        }
+    }
+    names
+}
+
+fn default_names(field: Field) -> &'static [&'static str] {
+    let found = DEFAULTS.iter().find(|(known, _)| *known == field);
+    found.map_or(&[], |(_, names)| *names)
+}
+
+fn usual_keys(field: Field) -> Vec<String> {
+    let found = KEYS.iter().find(|(known, _)| *known == field);
+    found.map(|(_, keys)| owned(keys)).unwrap_or_default()
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Field, Mapping, Preset};
+
+    #[test]
+    fn names_of_a_preset_go_before_the_defaults_and_none_comes_twice() {
+        let plain = Mapping::default();
+        let five9 = Mapping::of(&[Preset::Five9]);
+        let [own, default] = [&five9, &plain].map(|mapping| &mapping.headers[&Field::OriginalCallId]);
+        assert!(own.ends_with(default) && own.len() > default.len(), "{own:?}");
+        let twice = Mapping::of(&[Preset::Cisco, Preset::Cisco]);
+        assert_eq!(twice.headers, Mapping::of(&[Preset::Cisco]).headers);
+    }
+}
