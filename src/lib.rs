@@ -19,6 +19,7 @@ pub mod ids;
 pub mod lifecycle;
 pub mod media;
 pub mod prompts;
+pub mod recording;
 pub mod redact;
 pub mod report;
 pub mod results;

@@ -60,7 +60,7 @@ const OWNED: [(&str, &[&str]); 10] = [
 ];
 
 /// Whom a module may not know.
-const STRANGERS: [(&str, &[&str]); 14] = [
+const STRANGERS: [(&str, &[&str]); 15] = [
     (
         "src/sip",
         &[
@@ -94,7 +94,22 @@ const STRANGERS: [(&str, &[&str]); 14] = [
     (
         "src/media",
         &[
-            "sip", "call", "survey", "storage", "web", "engine", "caller", "cli", "report",
+            "sip",
+            "call",
+            "survey",
+            "storage",
+            "recording",
+            "web",
+            "engine",
+            "caller",
+            "cli",
+            "report",
+        ],
+    ),
+    (
+        "src/recording",
+        &[
+            "sip", "sdp", "rtp", "call", "survey", "web", "engine", "caller", "cli", "report",
         ],
     ),
     (

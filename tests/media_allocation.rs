@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aftercall::audio::Codec;
 use aftercall::clock::monotonic;
-use aftercall::media::{Listening, PlayId, Stream};
+use aftercall::media::{Heard, Listening, Part, PlayId, Stream, USUAL_ROOM, recorder};
 use aftercall::prompts::{Item, Playlist};
 use aftercall::rtp::srtp::{Keys, MasterKey, Suite};
 use media_pair::{Driven, Party, config, prompt, stream};
@@ -56,6 +56,7 @@ fn media_threads_do_not_allocate_for_packets() {
         Item::Prompt(prompt(20_000)),
         Item::Silence(Duration::from_secs(3_600)),
     ]);
+    let mut recordings = Vec::new();
     Codec::ALL.into_iter().for_each(|codec| long.prepare(codec));
     // 20 calls: every codec in every protection.
     let codecs = Codec::ALL.into_iter().cycle();
@@ -66,9 +67,26 @@ fn media_threads_do_not_allocate_for_packets() {
         calling.session().start(up).unwrap();
         answering.session().play(PlayId(1), long.clone()).unwrap();
         calling.session().listen(Some(Listening::default())).unwrap();
+        let (sink, source) = recorder(8_000, USUAL_ROOM);
+        calling.session().record(Some(sink)).unwrap();
+        recordings.push(source);
     }
+    let mut heard = Heard::with_room(USUAL_ROOM);
+    let mut recorded = 0;
     let mut run = |ticks: u32| {
-        for _ in 0..ticks {
+        for tick in 0..ticks {
+            // As the writers do, ten times a second.
+            for recording in recordings.iter().filter(|_| tick % 20 == 0) {
+                recording.take(&mut heard);
+                recorded += heard
+                    .parts()
+                    .map(|part| match part {
+                        Part::Samples(samples) => samples.len(),
+                        Part::Silence(_) => 0,
+                    })
+                    .sum::<usize>();
+                heard.clear();
+            }
             now += Duration::from_millis(5);
             server.worker.tick(now);
             phone.worker.tick(now);
@@ -78,4 +96,8 @@ fn media_threads_do_not_allocate_for_packets() {
     // Ten seconds: RTCP, published figures and 20,000 packets are in it.
     let measured = allocation_counter::measure(|| run(2_000));
     assert_eq!(measured.count_total, 0, "{measured:?}");
+    assert!(
+        recorded > usize::from(CALLS) * 9 * 8_000,
+        "{recorded} samples were recorded"
+    );
 }

@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use aftercall::audio::Codec;
 use aftercall::dtmf::Digit;
-use aftercall::media::{Listening, MediaEvent, PlayId, Stream, record};
+use aftercall::media::{Listening, MediaEvent, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist, Prompt};
+use aftercall::recording::to_file;
 use aftercall::rtp::Ptime;
 use aftercall::sdp::{Capabilities, EventSet, KeySource, LocalSession, Offer, TelephoneEvent, negotiate};
 use media_pair::{Pair, stream};
@@ -70,8 +71,8 @@ fn prompt_is_heard_as_it_is_in_every_codec_and_prompts_follow_each_other() {
                 // Opus is negotiated to 20 ms, always.
                 stream.ptime = if codec == Codec::Opus { Ptime::Ms20 } else { ptime };
             });
-            let (recording, sink) = record(&path).unwrap();
-            pair.phone.session().record(sink).unwrap();
+            let (recording, sink) = to_file(&path).unwrap();
+            pair.phone.session().record(Some(sink)).unwrap();
             pair.phone.session().listen(Some(Listening::default())).unwrap();
             let pause = Item::Silence(ms(1_000));
             let playlist = Playlist::new([Item::Prompt(prompt()), pause, Item::Prompt(prompt())]);
@@ -183,8 +184,8 @@ fn playback_goes_on_where_it_was_when_the_codec_changes() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heard.wav");
     let mut pair = pair(|stream| spoken(stream, Codec::Pcma));
-    let (recording, sink) = record(&path).unwrap();
-    pair.phone.session().record(sink).unwrap();
+    let (recording, sink) = to_file(&path).unwrap();
+    pair.phone.session().record(Some(sink)).unwrap();
     let playlist: Playlist = [prompt()].into_iter().collect();
     for codec in Codec::ALL {
         playlist.prepare(codec);

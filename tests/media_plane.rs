@@ -15,9 +15,10 @@ use aftercall::audio::{Codec, Sound};
 use aftercall::clock::monotonic;
 use aftercall::dtmf::{Digit, Merge, Path, Press, tones};
 use aftercall::media::{
-    InBandDtmf, Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream, record,
+    InBandDtmf, Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream,
 };
 use aftercall::prompts::{Item, Playlist, Prompt};
+use aftercall::recording::to_file;
 use aftercall::rtp::Ptime;
 use aftercall::sdp::Direction;
 use media_pair::{Driven, LOOPBACK, Pair, config, prompt, sound, stream};
@@ -63,8 +64,8 @@ fn play_and_record(change: impl Fn(&mut Stream)) -> (Vec<i16>, Pair) {
     change(&mut up);
     pair.server.session().start(down).unwrap();
     pair.phone.session().start(up).unwrap();
-    let (recording, sink) = record(&path).unwrap();
-    pair.phone.session().record(sink).unwrap();
+    let (recording, sink) = to_file(&path).unwrap();
+    pair.phone.session().record(Some(sink)).unwrap();
     let playlist = Playlist::new([
         Item::Silence(ms(50)),
         Item::Prompt(prompt(730)),
@@ -175,8 +176,8 @@ fn playback_waits_while_the_call_is_on_hold() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heard.wav");
     let mut pair = Pair::started();
-    let (recording, sink) = record(&path).unwrap();
-    pair.phone.session().record(sink).unwrap();
+    let (recording, sink) = to_file(&path).unwrap();
+    pair.phone.session().record(Some(sink)).unwrap();
     pair.server
         .session()
         .play(PlayId(4), [prompt(600)].into_iter().collect())
@@ -205,8 +206,8 @@ fn codec_and_ptime_change_in_the_middle_of_a_prompt_lose_nothing() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heard.wav");
     let mut pair = Pair::started();
-    let (recording, sink) = record(&path).unwrap();
-    pair.phone.session().record(sink).unwrap();
+    let (recording, sink) = to_file(&path).unwrap();
+    pair.phone.session().record(Some(sink)).unwrap();
     pair.server
         .session()
         .play(PlayId(1), [prompt(800)].into_iter().collect())

@@ -8,8 +8,9 @@ use std::net::UdpSocket;
 use std::time::Duration;
 
 use aftercall::dtmf::Digit;
-use aftercall::media::{MediaEvent, MediaReport, PlayId, Stream, record};
+use aftercall::media::{MediaEvent, MediaReport, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist};
+use aftercall::recording::to_file;
 use aftercall::rtp::srtp::{Keys, MOST_ADDED, MasterKey, Outbound, Suite};
 use media_pair::{LOOPBACK, Pair, prompt, stream};
 use rand::SeedableRng;
@@ -67,8 +68,8 @@ fn protected_calls_carry_audio_keys_and_control_in_every_suite() {
             let home = tempfile::tempdir().unwrap();
             let path = home.path().join("heard.wav");
             let mut pair = call(key(suite, 1), key(suite, 2), mux);
-            let (recording, sink) = record(&path).unwrap();
-            pair.phone.session().record(sink).unwrap();
+            let (recording, sink) = to_file(&path).unwrap();
+            pair.phone.session().record(Some(sink)).unwrap();
             let playlist = Playlist::new([Item::Prompt(prompt(700))]);
             pair.server.session().play(PlayId(1), playlist).unwrap();
             press(&pair, "9510*");

@@ -1,6 +1,7 @@
 //! The codecs, and the decoding, shaping and measuring of speech samples. Pure: bytes and samples in, samples and
 //! figures out; reading files is the caller's part.
 
+mod activity;
 mod codec;
 mod decode;
 mod decoder;
@@ -14,7 +15,9 @@ mod resample;
 pub mod shape;
 mod sound;
 mod spectrum;
+mod tone;
 
+pub use activity::Activity;
 pub use codec::Codec;
 pub use decode::{DecodeError, decode};
 pub use decoder::Decoder;
@@ -24,6 +27,7 @@ pub use likeness::longest_digit_likeness;
 pub use resample::{ResampleError, resample};
 pub use sound::Sound;
 pub use spectrum::{OutsideBand, outside_band};
+pub use tone::recording_tone;
 
 /// The sampling rate of telephone speech, in Hz.
 pub const TELEPHONE_RATE: u32 = 8_000;

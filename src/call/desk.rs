@@ -16,7 +16,8 @@ use crate::config::results::ResultSettings;
 use crate::config::route::Route;
 use crate::ids::CallUid;
 use crate::media::MediaPlane;
-use crate::prompts::Catalog;
+use crate::prompts::{Catalog, Playlist};
+use crate::recording::Recorder;
 use crate::sdp::{Capabilities, SrtpPolicy};
 use crate::sip::event::{Command, InboundInvite, Transport};
 use crate::sip::service::SipHandle;
@@ -50,6 +51,10 @@ pub struct Desk {
     pub media_address: Option<std::net::IpAddr>,
     /// Storage.
     pub writer: WriterHandle,
+    /// Records comments; `None` when no survey asks for one.
+    pub recorder: Option<Arc<Recorder>>,
+    /// The tone after which a caller speaks.
+    pub recording_tone: Playlist,
     /// Wall time.
     pub clock: Arc<dyn Clock>,
     /// Calls that are on.

@@ -13,7 +13,8 @@ use tokio::sync::mpsc::error::TryRecvError;
 use super::desk::{Desk, signal};
 use super::intake::{Admitted, retry_after};
 use super::repertoire::Repertoire;
-use crate::media::{MediaEvent, MediaSession, OpenError, PlayId, Stream};
+use crate::audio::TELEPHONE_RATE;
+use crate::media::{Listening, MediaEvent, MediaSession, OpenError, PlayId, RecorderSink, Stream};
 use crate::prompts::Playlist;
 use crate::rtp::Ptime;
 use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
@@ -252,6 +253,21 @@ impl Leg {
     /// Stops what plays.
     pub(super) fn stop(&self) {
         told(self.media.stop().is_ok(), "stop");
+    }
+
+    /// Samples a second of what is heard.
+    pub(super) const fn recording_rate(&self) -> u32 {
+        TELEPHONE_RATE
+    }
+
+    /// Gives what is heard to a recording from now on; `None` ends it.
+    pub(super) fn record(&self, sink: Option<RecorderSink>) {
+        told(self.media.record(sink).is_ok(), "record");
+    }
+
+    /// Tells where speech starts and ends from now on; `None` stops that.
+    pub(super) fn listen(&self, listening: Option<Listening>) {
+        told(self.media.listen(listening).is_ok(), "listen");
     }
 
     /// Ends the media; tells what was spoken. The session's report is its last event.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
+use super::comment::Comments;
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{self, Leg, LegError};
@@ -73,6 +74,7 @@ struct SurveyCall {
     session: Session,
     presses: Merge,
     storing: Option<Storing>,
+    comments: Comments,
     dialog_over: bool,
     cancelled: bool,
     over: bool,
@@ -85,6 +87,7 @@ impl SurveyCall {
             leg,
             answered_at: Some(desk.utc()),
             session: session(&admitted),
+            comments: Comments::new(admitted.uid),
             admitted,
             presses: Merge::default(),
             storing: None,
@@ -118,6 +121,7 @@ impl SurveyCall {
                 // Media first: a key pressed just before the hang-up was pressed before it.
                 event = media.recv(), if !self.over => self.media_event(event),
                 event = dialog.recv(), if !self.dialog_over => self.dialog_event(event).await,
+                heard = self.comments.next(), if !self.over => self.tell(heard),
                 (question, stored) = storing(&mut self.storing) => self.stored(question, stored.is_ok()),
                 () = sleep_until(deadline), if !self.over => self.tell(Input::Timeout),
                 () = hang_up.requested(), if !self.over => self.tell(Input::Failed("shutdown")),
@@ -204,14 +208,14 @@ impl SurveyCall {
             Some(MediaEvent::PlaybackFinished(play)) => {
                 self.tell(Input::PlaybackFinished(crate::survey::PlayId(play.0)));
             }
+            Some(MediaEvent::SpeechStarted { .. }) => self.tell(Input::SpeechStarted),
+            Some(MediaEvent::SpeechEnded { at }) => self.tell(Input::SpeechEnded { at }),
             Some(MediaEvent::RtpSilence) => self.tell(Input::Failed("rtp_silence")),
             Some(MediaEvent::Closed(_)) | None => self.tell(Input::Failed("media")),
             Some(
                 MediaEvent::PlaybackStarted { .. }
                 | MediaEvent::DigitSent { .. }
                 | MediaEvent::DigitRefused(_)
-                | MediaEvent::SpeechStarted { .. }
-                | MediaEvent::SpeechEnded { .. }
                 | MediaEvent::PeerLeft,
             ) => {}
         }
@@ -238,6 +242,18 @@ impl SurveyCall {
                 Output::StopPlayback => self.leg.stop(),
                 Output::Speak(language) => self.speak(language),
                 Output::Answer(answer) => self.store(answer).await,
+                Output::OpenRecording(question) => {
+                    self.comments
+                        .open(&self.desk, &self.admitted.survey, &self.leg, question);
+                }
+                Output::PlayTone(id) => {
+                    let tone = self.desk.recording_tone.clone();
+                    self.leg.play(media::PlayId(id.0), tone).await;
+                }
+                Output::Record(_) => self.comments.record(&self.leg),
+                Output::StopRecording { ended_by, .. } => {
+                    self.comments.stop(&self.desk, &self.leg, ended_by);
+                }
                 Output::OptOut => self.opt_out().await,
                 Output::HangUp(reason) => self.hang_up(reason).await,
             }
@@ -337,6 +353,7 @@ impl SurveyCall {
             .admitted
             .end(&self.desk, self.answered_at, disposition, reason);
         let media = quality::of_closing(self.leg.close(), &mut media).await;
+        self.comments.finished().await;
         store_end(&self.desk, CallEnd { media, ..end }).await;
     }
 }

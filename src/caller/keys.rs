@@ -1,6 +1,7 @@
 //! Which keys are pressed at which prompt, as written on the command line.
 //!
-//! `9,5,4` presses one key at each of three prompts, `10` two keys quickly one after the other, `-` none. Pure.
+//! `9,5,4` presses one key at each of three prompts, `10` two keys quickly one after the other, `-` none; `say` speaks
+//! instead, and `say#` presses `#` behind it. Pure.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -10,9 +11,26 @@ use rand::{Rng, RngExt};
 
 use crate::dtmf::Digit;
 
-/// Keys pressed at one prompt, quickly one after the other; none for `-`.
+/// What is done at one prompt: perhaps something is said, then keys are pressed quickly one after the other; nothing
+/// for `-`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Group(Vec<Digit>);
+pub struct Group {
+    speech: Speech,
+    digits: Vec<Digit>,
+}
+
+/// Whether something is said at a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Speech {
+    /// Nothing.
+    #[default]
+    Silent,
+    /// What the order has to say.
+    Says,
+}
+
+/// The word for [`Speech::Says`].
+const SAY: &str = "say";
 
 /// One group for each prompt that is heard, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,7 +40,9 @@ pub struct Keys(Vec<Group>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeysError {
     /// A character that is on no telephone.
-    #[error("`{symbol}` in `{group}` is no key of a telephone; keys are 0-9, *, #, A-D, or - for none")]
+    #[error(
+        "`{symbol}` in `{group}` is no key of a telephone; keys are 0-9, *, #, A-D, or - for none; say speaks"
+    )]
     Symbol {
         /// The character.
         symbol: char,
@@ -40,7 +60,17 @@ pub enum KeysError {
 impl Group {
     /// The keys in order.
     pub fn digits(&self) -> &[Digit] {
-        &self.0
+        &self.digits
+    }
+
+    /// Whether something is said before the keys.
+    pub const fn speech(&self) -> Speech {
+        self.speech
+    }
+
+    /// Whether nothing is said and no key pressed.
+    pub fn is_idle(&self) -> bool {
+        self.speech == Speech::Silent && self.digits.is_empty()
     }
 
     /// The answer that a survey stores for these keys: the number they spell, an ending `#` apart. `None` when
@@ -62,26 +92,33 @@ impl FromStr for Group {
         match text {
             "" => Err(KeysError::Empty),
             "-" => Ok(Self::default()),
-            keys => keys
-                .chars()
-                .map(|symbol| {
+            text => {
+                let (speech, keys) = match text.strip_prefix(SAY) {
+                    Some(keys) => (Speech::Says, keys),
+                    None => (Speech::Silent, text),
+                };
+                let digit = |symbol| {
                     Digit::from_char(symbol).ok_or_else(|| KeysError::Symbol {
                         symbol,
                         group: text.to_owned(),
                     })
-                })
-                .collect::<Result<_, _>>()
-                .map(Self),
+                };
+                let digits = keys.chars().map(digit).collect::<Result<_, _>>()?;
+                Ok(Self { speech, digits })
+            }
         }
     }
 }
 
 impl fmt::Display for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
+        if self.is_idle() {
             return f.write_str("-");
         }
-        self.0.iter().try_for_each(|digit| write!(f, "{digit}"))
+        if self.speech == Speech::Says {
+            f.write_str(SAY)?;
+        }
+        self.digits.iter().try_for_each(|digit| write!(f, "{digit}"))
     }
 }
 
@@ -141,7 +178,10 @@ fn answer(range: &RangeInclusive<u32>, rng: &mut impl Rng) -> Group {
     let value = rng.random_range(range.clone());
     let grows = value > 0 && value.checked_mul(10).is_some_and(|longer| longer <= *range.end());
     let text = format!("{value}{}", if grows { "#" } else { "" });
-    Group(text.chars().filter_map(Digit::from_char).collect())
+    Group {
+        speech: Speech::Silent,
+        digits: text.chars().filter_map(Digit::from_char).collect(),
+    }
 }
 
 impl FromStr for KeySource {
@@ -174,7 +214,7 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::SmallRng;
 
-    use super::{Group, KeySource, Keys, KeysError};
+    use super::{Group, KeySource, Keys, KeysError, Speech};
 
     fn keys(text: &str) -> Keys {
         text.parse().unwrap()
@@ -186,6 +226,16 @@ mod tests {
         let counts: Vec<usize> = keys.groups().iter().map(|group| group.digits().len()).collect();
         assert_eq!(counts, [1, 2, 0, 2, 1]);
         assert_eq!(keys.to_string(), "9,10,-,*9,#");
+    }
+
+    #[test]
+    fn something_may_be_said_before_the_keys() {
+        let keys = keys("9,say,say#");
+        let said: Vec<Speech> = keys.groups().iter().map(Group::speech).collect();
+        assert_eq!(said, [Speech::Silent, Speech::Says, Speech::Says]);
+        let pressed: Vec<usize> = keys.groups().iter().map(|group| group.digits().len()).collect();
+        assert_eq!(pressed, [1, 0, 1]);
+        assert!("#say".parse::<Group>().is_err() && "saying".parse::<Group>().is_err());
     }
 
     #[test]
@@ -215,6 +265,7 @@ mod tests {
             [Some(9), Some(10), Some(1), Some(0)]
         );
         assert_eq!([value("-"), value("#"), value("*9"), value("A")], [None; 4]);
+        assert_eq!([value("say"), value("say#")], [None; 2]);
     }
 
     #[test]
@@ -229,7 +280,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn keys_survive_their_text(text in "([0-9A-D*#]{1,4}|-)(,([0-9A-D*#]{1,4}|-)){0,5}") {
+        fn keys_survive_their_text(text in "([0-9A-D*#]{1,4}|-|say#?)(,([0-9A-D*#]{1,4}|-|say#?)){0,5}") {
             prop_assert_eq!(keys(&text).to_string(), text);
         }
 

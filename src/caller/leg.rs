@@ -10,8 +10,9 @@ use super::phone::Phone;
 use super::record::Failure;
 use crate::audio::{Codec, Sound, TELEPHONE_RATE};
 use crate::dtmf::{self, Digit};
-use crate::media::{self, Busy, Listening, MediaEvent, MediaSession, PlayId, Recording, Stream};
+use crate::media::{Busy, Listening, MediaEvent, MediaSession, PlayId, Stream};
 use crate::prompts::{Item, Playlist, Prompt};
+use crate::recording::{FileRecording, to_file};
 use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::Body;
 
@@ -24,7 +25,7 @@ pub(super) struct Leg {
     description: LocalSession,
     /// `None` once closed.
     media: Option<MediaSession>,
-    recording: Option<Recording>,
+    recording: Option<FileRecording>,
     started: bool,
     /// What is spoken, once that is negotiated.
     codec: Codec,
@@ -92,10 +93,23 @@ impl Leg {
     /// Writes what is heard to a file from now on.
     pub(super) fn record(&mut self, path: &Path) -> Result<(), Failure> {
         let Some(media) = &self.media else { return Ok(()) };
-        let unwritable = |error| Failure::Media(format!("{}: {error}", path.display()));
-        let (recording, sink) = media::record(path).map_err(unwritable)?;
+        let unwritable = |error: std::io::Error| Failure::Media(format!("{}: {error}", path.display()));
+        let (recording, sink) = to_file(path).map_err(unwritable)?;
         self.recording = Some(recording);
-        media.record(sink).map_err(overloaded)
+        media.record(Some(sink)).map_err(overloaded)
+    }
+
+    /// Says something; its end is told as an event. For the first call of a codec it takes the time to encode it.
+    pub(super) async fn say(&self, play: PlayId, speech: &Arc<Prompt>) -> Result<(), Failure> {
+        if !speech.is_ready(self.codec) {
+            let (speech, codec) = (Arc::clone(speech), self.codec);
+            let encoded = tokio::task::spawn_blocking(move || speech.prepare(codec)).await;
+            encoded.map_err(|error| Failure::Media(error.to_string()))?;
+        }
+        let playlist = Playlist::from_iter([Arc::clone(speech)]);
+        self.media
+            .as_ref()
+            .map_or(Ok(()), |media| media.play(play, playlist).map_err(overloaded))
     }
 
     /// Presses a key by RTP.
@@ -114,7 +128,9 @@ impl Leg {
         let playlist = Playlist::new([Item::Prompt(Arc::new(prompt))]);
         playlist.prepare(self.codec);
         self.media.as_ref().map_or(Ok(()), |media| {
-            media.play(PlayId(0), playlist).map_err(overloaded)
+            media
+                .play(PlayId(super::talk::KEYS), playlist)
+                .map_err(overloaded)
         })
     }
 

@@ -1,10 +1,12 @@
 //! What one test call is to do.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::keys::Keys;
 use super::script::Style;
+use crate::prompts::Prompt;
 
 /// How keys travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,4 +49,6 @@ pub struct Order {
     pub hang_up_after: Option<Duration>,
     /// Where to write what is heard.
     pub record: Option<PathBuf>,
+    /// What is said where the keys say so; nothing when there is none.
+    pub say: Option<Arc<Prompt>>,
 }

@@ -39,6 +39,8 @@ pub enum Step {
     },
     /// A prompt is heard.
     Hearing,
+    /// Speech began.
+    Saying,
     /// Keys were pressed.
     Pressed(Group),
     /// A prompt ended, and no key is pressed, as the order says.
@@ -72,6 +74,7 @@ impl fmt::Display for Step {
             Self::Renegotiated { held: true } => f.write_str("put on hold"),
             Self::Renegotiated { held: false } => f.write_str("session changed"),
             Self::Hearing => f.write_str("hearing a prompt"),
+            Self::Saying => f.write_str("speaking"),
             Self::Pressed(keys) => write!(f, "pressed {keys}"),
             Self::Left => f.write_str("the prompt ended; pressing nothing, as asked"),
             Self::HangingUp(why) => write!(f, "hanging up: {why}"),
@@ -148,6 +151,9 @@ pub enum Failure {
         "the other side takes no keys by RTP (no telephone-event in its session description); try --info"
     )]
     KeysRefused,
+    /// The keys say to speak, and nothing was given to say.
+    #[error("the keys say to speak, but there is nothing to say: add --say FILE or --say-seconds N")]
+    NothingToSay,
     /// Nothing was heard for long, and the other side does not hang up.
     #[error("nothing heard for {} s", .0.as_secs())]
     Silence(Duration),
@@ -171,6 +177,7 @@ impl Failure {
             Self::Media(reason) => format!("no media on this side: {reason}"),
             Self::NothingHeard => "no audio heard".to_owned(),
             Self::KeysLeft(_) => "hung up before all keys were pressed".to_owned(),
+            Self::NothingToSay => "nothing to say".to_owned(),
             Self::KeysRefused => "no telephone-event".to_owned(),
             Self::Silence(_) => "fell silent".to_owned(),
             Self::TimeLimit(_) => "did not end".to_owned(),

@@ -14,7 +14,7 @@
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
-use super::keys::{Group, Keys};
+use super::keys::{Group, Keys, Speech};
 
 /// Into a prompt, when a barge-in presses its keys.
 const BARGE_IN_AFTER: Duration = Duration::from_secs(1);
@@ -65,6 +65,8 @@ pub enum Heard {
 /// What the finger does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deed {
+    /// Say something, then press the keys, if there are any.
+    Say(Group),
     /// Press these keys, one after the other.
     Press(Group),
     /// The group says to press nothing at this prompt.
@@ -126,7 +128,7 @@ impl Script {
     pub fn expire(&mut self, now: Instant) -> Option<Deed> {
         self.due.take_if(|due| *due <= now)?;
         let group = self.group()?.clone();
-        if group.digits().is_empty() {
+        if waits(&group) {
             return self.take();
         }
         self.pressed = Some(Pressed {
@@ -156,7 +158,7 @@ impl Script {
             self.counted();
         }
         match self.group() {
-            Some(group) if group.digits().is_empty() => self.due = None,
+            Some(group) if waits(group) => self.due = None,
             Some(_) => self.due = self.due.or(Some(now + BARGE_IN_AFTER)),
             None => {}
         }
@@ -170,7 +172,7 @@ impl Script {
         };
         if self.pressed.take_if(stopped).is_some() {
             self.counted();
-        } else if self.group().is_some_and(|group| group.digits().is_empty()) {
+        } else if self.group().is_some_and(waits) {
             self.due = Some(now + LEAVES_AFTER);
         }
     }
@@ -183,16 +185,21 @@ impl Script {
     fn take(&mut self) -> Option<Deed> {
         let group = self.group()?.clone();
         self.done += 1;
-        Some(if group.digits().is_empty() {
-            Deed::Leave
-        } else {
-            Deed::Press(group)
+        Some(match group.speech() {
+            Speech::Says => Deed::Say(group),
+            Speech::Silent if group.is_idle() => Deed::Leave,
+            Speech::Silent => Deed::Press(group),
         })
     }
 
     fn group(&self) -> Option<&Group> {
         self.keys.groups().get(self.done)
     }
+}
+
+/// Whether a group waits for the end of its prompt in either style: one cannot speak into a notice.
+fn waits(group: &Group) -> bool {
+    group.is_idle() || group.speech() == Speech::Says
 }
 
 #[cfg(test)]
@@ -300,6 +307,21 @@ mod tests {
         script.heard(Heard::End(at(6_000)), at(6_450));
         assert_eq!(script.expire(at(7_050)), Some(Deed::Leave));
         assert_eq!(script.left().len(), 1);
+    }
+
+    #[test]
+    fn something_is_said_only_when_the_prompt_has_ended() {
+        let say = Some(Deed::Say("say#".parse().unwrap()));
+        let (mut script, at) = script("9,say#", Style::AfterPrompt);
+        script.heard(Heard::Start, at(0));
+        assert_eq!(script.heard(Heard::End(at(900)), at(1_700)), press("9"));
+        script.heard(Heard::Start, at(2_300));
+        assert_eq!(script.heard(Heard::End(at(9_000)), at(9_800)), say);
+        let (mut script, at) = self::script("say#", Style::BargeIn);
+        script.heard(Heard::Start, at(0));
+        assert_eq!(script.timeout(), None, "not into the notice");
+        script.heard(Heard::End(at(9_000)), at(9_450));
+        assert_eq!(script.expire(at(10_050)), say);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! The loop hears signalling, media, the clock and the wish to stop; the [`Script`] decides when keys are pressed.
 //! Whatever happens, it ends: every wait has an [`Alarm`].
 
+mod act;
+
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -10,19 +12,22 @@ use tokio::sync::mpsc;
 use super::alarm::{Alarm, Alarms};
 use super::keys::Group;
 use super::leg::Leg;
-use super::order::{KeyPath, OfferIn, Order};
+use super::order::{OfferIn, Order};
 use super::phone::Phone;
 use super::record::{CallRecord, Failure, Journal, Noted, Step};
-use super::script::{Deed, Heard, Script};
+use super::script::{Heard, Script};
 use crate::clock::{now, sleep_until};
-use crate::dtmf::Digit;
 use crate::lifecycle::Shutdown;
-use crate::media::{Listening, MediaEvent, MediaReport};
+use crate::media::{Listening, MediaEvent, MediaReport, PlayId};
 use crate::sdp::Negotiated;
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OfferKey};
 
 /// Media events that may wait for the loop.
 const MEDIA_EVENTS: usize = 64;
+/// Keys that are played as tones.
+pub(super) const KEYS: u64 = 0;
+/// The one thing that a caller says at a time.
+const SPEECH: PlayId = PlayId(1);
 /// How long a key is held.
 pub(super) const PRESS: Duration = Duration::from_millis(100);
 /// How long it may ring.
@@ -56,6 +61,8 @@ pub(super) struct Talk<'a> {
     dialog: DialogKey,
     leg: Leg,
     answered_at: Option<Instant>,
+    /// What is said at present, and pressed behind it.
+    saying: Option<Group>,
     /// When the last key went out, until the next prompt starts.
     key_sent_at: Option<Instant>,
 }
@@ -110,6 +117,7 @@ impl<'a> Talk<'a> {
             dialog,
             leg,
             answered_at: None,
+            saying: None,
             key_sent_at: None,
         };
         talk.go_on(dialog_events, media_events, stop).await
@@ -307,13 +315,16 @@ impl<'a> Talk<'a> {
             Some(
                 MediaEvent::DigitSent { at, .. }
                 | MediaEvent::PlaybackStarted {
-                    first_packet_at: at, ..
+                    play: PlayId(KEYS),
+                    first_packet_at: at,
                 },
             ) => self.key_sent_at = Some(at),
             Some(MediaEvent::DigitRefused(_)) => self.abort(Failure::KeysRefused).await,
+            Some(MediaEvent::PlaybackFinished(SPEECH)) => self.said().await,
             Some(MediaEvent::Closed(report)) => self.reported(*report),
             Some(
                 MediaEvent::Digit { .. }
+                | MediaEvent::PlaybackStarted { .. }
                 | MediaEvent::PlaybackFinished(_)
                 | MediaEvent::RtpSilence
                 | MediaEvent::PeerLeft,
@@ -339,45 +350,6 @@ impl<'a> Talk<'a> {
         }
         let deed = self.script.heard(heard, at);
         self.act(deed).await;
-    }
-
-    async fn act(&mut self, deed: Option<Deed>) {
-        match deed {
-            Some(Deed::Press(group)) if self.phase == Phase::Talking => self.press(group).await,
-            Some(Deed::Leave) => self.note(Step::Left),
-            Some(Deed::Press(_)) | None => {}
-        }
-    }
-
-    async fn press(&mut self, group: Group) {
-        match self.order.key_path {
-            KeyPath::TelephoneEvent => {
-                for digit in group.digits() {
-                    let done = self.leg.press(*digit);
-                    self.must(done);
-                }
-            }
-            KeyPath::Info => {
-                for digit in group.digits() {
-                    self.inform(*digit).await;
-                }
-            }
-            KeyPath::InBand => {
-                let done = self.leg.sound(group.digits());
-                self.must(done);
-            }
-        }
-        self.journal.record.presses += 1;
-        self.note(Step::Pressed(group));
-    }
-
-    async fn inform(&mut self, digit: Digit) {
-        let info = Command::SendInfo {
-            dialog: self.dialog,
-            body: info_body(digit),
-        };
-        self.phone.send(info).await;
-        self.key_sent_at = Some(now());
     }
 
     fn reported(&mut self, report: MediaReport) {
@@ -468,17 +440,9 @@ fn readable(reason: &str) -> String {
     text.map_or(reason, |(text, _)| text).to_owned()
 }
 
-fn info_body(digit: Digit) -> Body {
-    Body {
-        content_type: "application/dtmf-relay".to_owned(),
-        bytes: format!("Signal={digit}\r\nDuration={}\r\n", PRESS.as_millis()).into_bytes(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{info_body, readable};
-    use crate::dtmf::Digit;
+    use super::readable;
 
     #[test]
     fn reason_header_is_told_by_its_text() {
@@ -487,12 +451,5 @@ mod tests {
             "Survey finished"
         );
         assert_eq!(readable("SIP;cause=480"), "SIP;cause=480");
-    }
-
-    #[test]
-    fn info_carries_the_key_as_dtmf_relay() {
-        let body = info_body(Digit::POUND);
-        assert_eq!(body.content_type, "application/dtmf-relay");
-        assert_eq!(body.bytes, b"Signal=#\r\nDuration=100\r\n");
     }
 }

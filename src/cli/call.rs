@@ -3,15 +3,21 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
 use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::runtime;
-use crate::caller::{CallRecord, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target};
+use crate::caller::{
+    CallRecord, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target, synthetic_speech,
+};
 use crate::lifecycle::{self, Shutdown};
+use crate::prompts::{self, Prompt};
 use crate::rtp::srtp::Suite;
 use crate::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
 use crate::sip::event::Transport;
@@ -26,7 +32,8 @@ pub(super) struct Args {
     /// Whom to call: sip:user@host, with :port and ;transport=tcp where needed
     #[arg(value_name = "URI")]
     target: Target,
-    /// Keys to press, one group for each prompt: 9,5,4 answers three questions, 10 presses 1 and 0, - presses nothing
+    /// Keys to press, one group for each prompt: 9,5,4 answers three questions, 10 presses 1 and 0, - presses nothing,
+    /// say speaks and say# presses # behind it
     #[arg(
         long,
         default_value = "",
@@ -52,6 +59,8 @@ pub(super) struct Args {
     /// Write what is heard to a WAV file
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    #[command(flatten)]
+    say: SayArgs,
     /// Let the other side make the offer
     #[arg(long)]
     delayed_offer: bool,
@@ -60,6 +69,35 @@ pub(super) struct Args {
     /// One JSON object instead of lines
     #[arg(long)]
     json: bool,
+}
+
+/// What `call` and `load` say where the keys have `say`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct SayArgs {
+    /// What is said where the keys have say: a sound file
+    #[arg(long, value_name = "FILE")]
+    say: Option<PathBuf>,
+    /// Say noise with the rhythm of speech for so many seconds instead
+    #[arg(long, value_name = "N", conflicts_with = "say")]
+    say_seconds: Option<u16>,
+}
+
+impl SayArgs {
+    /// What is said; `None` when neither option is there.
+    pub(super) fn speech(&self, seed: u64) -> anyhow::Result<Option<Arc<Prompt>>> {
+        let prompt = match (&self.say, self.say_seconds) {
+            (Some(file), _) => {
+                prompts::load(file).map_err(|reason| anyhow::anyhow!("--say {}: {reason}", file.display()))?
+            }
+            (None, Some(seconds)) => {
+                let duration = Duration::from_secs(u64::from(seconds));
+                let sound = synthetic_speech(duration, &mut SmallRng::seed_from_u64(seed));
+                Prompt::new(PathBuf::from("--say-seconds"), &sound)?
+            }
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Arc::new(prompt)))
+    }
 }
 
 /// What `call` and `load` say about the line.
@@ -137,7 +175,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let phone = Phone::open(config).await?;
         let stop = stop_on_interrupt();
         let (watcher, steps) = mpsc::channel(STEPS);
-        let order = order(args);
+        let order = order(args)?;
         let call = async { phone.call(&order, Some(watcher), stop).await };
         let (record, told) = tokio::join!(call, tell(steps, args.json));
         told?;
@@ -155,8 +193,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn order(args: &Args) -> Order {
-    Order {
+fn order(args: &Args) -> anyhow::Result<Order> {
+    Ok(Order {
+        say: args.say.speech(seed())?,
         from: args.from.clone(),
         headers: args.headers.clone(),
         keys: args.keys.clone(),
@@ -177,7 +216,7 @@ fn order(args: &Args) -> Order {
         },
         hang_up_after: args.hangup_after,
         record: args.record.clone(),
-    }
+    })
 }
 
 /// A signal that Ctrl-C or a SIGTERM gives.

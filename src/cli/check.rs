@@ -11,7 +11,8 @@ use super::prompts::{self, Studio};
 use super::{log_fault, runtime};
 use crate::call::identity::CallerHasher;
 use crate::config::{self, Loaded};
-use crate::engine::Library;
+use crate::engine::{Library, comments};
+use crate::recording::{self, Trouble};
 use crate::storage::{Access, OpenFault, SqliteOptions, SqliteStore, StoreError};
 use crate::survey::{Fault, Severity};
 
@@ -33,6 +34,7 @@ pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
     faults.extend(key_file(&loaded));
     faults.extend(database(&loaded));
     faults.extend(placeholders(&loaded));
+    faults.extend(recordings(&loaded, &library));
     let sound = !faults.iter().any(Fault::is_error);
     let printed = if args.json {
         print_json(&library, &faults)
@@ -106,6 +108,28 @@ fn database(loaded: &Loaded) -> Option<Fault> {
         format!("{} cannot be written: {error}", path.display()),
         MEND,
     ))
+}
+
+/// The directory of recordings, where a survey asks for comments; made as `serve` would.
+fn recordings(loaded: &Loaded, library: &Library) -> Option<Fault> {
+    if !comments::asks_for_comments(library) {
+        return None;
+    }
+    let settings = &loaded.settings.recordings;
+    let trouble = recording::probe(&settings.directory, comments::limits(settings)).err()?;
+    let fault = |key, mend| loaded.fault_in_setting("recordings", key, trouble.to_string(), mend);
+    Some(match trouble {
+        Trouble::Full { .. } => Fault {
+            severity: Severity::Warning,
+            ..fault(
+                "min_free_mb",
+                "make room, or allow less; until then comments are left out",
+            )
+        },
+        Trouble::Unwritable(_) | Trouble::Overloaded => {
+            fault("directory", "name a directory that this user can make and write")
+        }
+    })
 }
 
 fn print_lines(library: &Library, faults: &[Fault]) -> std::io::Result<()> {

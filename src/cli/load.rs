@@ -13,7 +13,7 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::call::{LineArgs, seed, stop_on_interrupt};
+use super::call::{LineArgs, SayArgs, seed, stop_on_interrupt};
 use super::say;
 use crate::caller::check::{Comparison, compare};
 use crate::caller::floor::{self, Addressing};
@@ -69,6 +69,8 @@ pub(super) struct Args {
     /// Media threads of the caller
     #[arg(long, default_value_t = 1)]
     threads: usize,
+    #[command(flatten)]
+    say: SayArgs,
     #[command(flatten)]
     line: LineArgs,
     /// One JSON object instead of lines
@@ -178,7 +180,10 @@ fn load(args: &Args, run: &str, seed: u64) -> anyhow::Result<Load> {
         keys: args.keys.clone(),
         seed,
         run: run.to_owned(),
-        order: Order::default(),
+        order: Order {
+            say: args.say.speech(seed)?,
+            ..Order::default()
+        },
         server: server(args)?,
     })
 }

@@ -10,12 +10,17 @@ use std::time::{Duration, Instant};
 
 use crate::clock;
 use crate::dtmf::Digit;
+use crate::storage::contract::EndedBy;
 use crate::survey::{
-    AnswerGiven, EndReason, Input, Language, Outcome, Output, PlayId, PromptName, Session, Survey,
+    AnswerGiven, EndReason, Input, Language, Outcome, Output, PlayId, PromptName, QuestionId, Session, Survey,
 };
 
 /// How long each prompt is taken to be.
 const PROMPT: Duration = Duration::from_secs(4);
+/// How long the recording tone takes.
+const TONE: Duration = Duration::from_millis(400);
+/// How long a word takes to say.
+const WORD: Duration = Duration::from_millis(400);
 /// From one key of a line to the next.
 const BETWEEN_KEYS: Duration = Duration::from_millis(300);
 
@@ -70,6 +75,7 @@ pub fn run(
         now: start,
         playing: None,
         answers: Vec::new(),
+        spoken: false,
         input: input.lines(),
         output,
     };
@@ -78,6 +84,11 @@ pub fn run(
     let outcome = walk.walk_on()?;
     walk.sum_up(&outcome)?;
     Ok(outcome)
+}
+
+/// Whether a line is pressed rather than said.
+fn are_keys(line: &str) -> bool {
+    line.chars().all(|key| Digit::from_char(key).is_some())
 }
 
 struct Walk<'a, L, W> {
@@ -89,6 +100,8 @@ struct Walk<'a, L, W> {
     now: Instant,
     playing: Option<(PlayId, Duration)>,
     answers: Vec<AnswerGiven>,
+    /// Whether something was said in the comment that is being recorded.
+    spoken: bool,
     input: L,
     output: W,
 }
@@ -118,7 +131,7 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
             if let Some((play, length)) = self.playing.take() {
                 self.now += length;
                 self.tell(Input::PlaybackFinished(play))?;
-            } else if self.session.is_listening() {
+            } else if self.session.is_listening() || self.session.is_recording() {
                 self.read_line()?;
             } else {
                 self.let_time_pass()?;
@@ -133,6 +146,7 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
         match line.as_deref().map(str::trim) {
             None | Some("h" | "H") => self.tell(Input::HungUp),
             Some("") => self.let_time_pass(),
+            Some(words) if self.session.is_recording() && !are_keys(words) => self.speak(words),
             Some(keys) => self.press(keys),
         }
     }
@@ -151,6 +165,29 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
         Ok(())
     }
 
+    /// Lets the caller say something, for as long as saying it takes.
+    fn speak(&mut self, words: &str) -> io::Result<()> {
+        self.spoken = true;
+        self.tell(Input::SpeechStarted)?;
+        let count = u32::try_from(words.split_whitespace().count()).unwrap_or(u32::MAX);
+        let end = self.now + WORD.saturating_mul(count);
+        while let Some(due) = self.session.timeout().filter(|due| *due <= end) {
+            self.now = due.max(self.now);
+            self.tell(Input::Timeout)?;
+        }
+        self.now = end.max(self.now);
+        self.tell(Input::SpeechEnded { at: self.now })
+    }
+
+    fn stop_recording(&mut self, question: &QuestionId, ended_by: EndedBy) -> io::Result<()> {
+        let kept = match (std::mem::take(&mut self.spoken), ended_by) {
+            (_, EndedBy::OptedOut) => "nothing of it is kept",
+            (true, _) => "what was said is kept",
+            (false, _) => "nothing was said",
+        };
+        self.say(&format!("ends the recording of {question}: {ended_by}; {kept}"))
+    }
+
     /// Jumps to the next timer.
     fn let_time_pass(&mut self) -> io::Result<()> {
         self.now = self.session.timeout().map_or(self.now, |due| due.max(self.now));
@@ -167,6 +204,17 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
                     self.say(&format!("speaks {language}"))?;
                     self.language = language;
                 }
+                Output::OpenRecording(question) => {
+                    self.session.handle(Input::RecorderReady(question), self.now);
+                }
+                Output::PlayTone(id) => {
+                    self.say("plays the tone")?;
+                    self.playing = Some((id, TONE));
+                }
+                Output::Record(question) => self.say(&format!(
+                    "records {question}: type what the caller says, # ends it, Enter is silence"
+                ))?,
+                Output::StopRecording { question, ended_by } => self.stop_recording(&question, ended_by)?,
                 Output::OptOut => self.say("keeps for good that this caller is not asked again")?,
                 Output::Answer(answer) => self.store(answer)?,
                 Output::HangUp(reason) => self.hang_up(reason)?,

@@ -20,7 +20,7 @@ use crate::survey::{Fault, Position, Severity};
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
 
-const SECTIONS: [&str; 13] = [
+const SECTIONS: [&str; 14] = [
     "sip",
     "media",
     "calls",
@@ -28,6 +28,7 @@ const SECTIONS: [&str; 13] = [
     "results",
     "privacy",
     "storage",
+    "recordings",
     "http",
     "log",
     "languages",
@@ -171,6 +172,7 @@ impl Reader<'_> {
             results: self.section("results", &mut table),
             privacy: self.section("privacy", &mut table),
             storage: self.section("storage", &mut table),
+            recordings: self.section("recordings", &mut table),
             http: self.section("http", &mut table),
             log: self.section("log", &mut table),
             languages: self.section("languages", &mut table),
@@ -266,6 +268,14 @@ impl Reader<'_> {
                 &[named("srtp_suites")],
                 "no SRTP suite is left",
                 "write for example srtp_suites = [\"AES_CM_128_HMAC_SHA1_80\"], or srtp = \"off\"",
+            );
+        }
+        if settings.recordings.max_disk_percent > 100 {
+            self.note(
+                "recordings",
+                &[named("max_disk_percent")],
+                "a disk cannot be fuller than 100 percent",
+                "write 1 to 100",
             );
         }
         let moved = moved(&self.faults);

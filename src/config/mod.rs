@@ -17,6 +17,7 @@ pub mod log;
 pub mod media;
 pub mod network;
 pub mod privacy;
+pub mod recordings;
 pub mod results;
 pub mod route;
 pub mod sip;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub privacy: privacy::PrivacySettings,
     /// `[storage]`: the database.
     pub storage: storage::StorageSettings,
+    /// `[recordings]`: comments.
+    pub recordings: recordings::RecordingSettings,
     /// `[http]`: health, readiness, metrics.
     pub http: http::HttpSettings,
     /// `[log]`: how much is logged and in which shape.

@@ -33,6 +33,9 @@ pub enum StartError {
         /// What the system said.
         error: io::Error,
     },
+    /// The recorder's threads cannot be started.
+    #[error("recordings.threads: {0}")]
+    Recorder(io::Error),
     /// The media plane cannot start.
     #[error("{setting}: {0}", setting = media_setting(.0))]
     Media(PlaneError),

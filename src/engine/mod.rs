@@ -4,6 +4,7 @@
 //! that stands in the way; [`Engine::stop`] is soft first, hard after the grace period. HTTP goes last, so that
 //! `/readyz` says `stopping` and `/metrics` goes on while calls drain.
 
+pub mod comments;
 mod error;
 mod gauges;
 pub mod library;
@@ -37,6 +38,7 @@ use crate::config::network::Listener;
 use crate::config::sip::SipSettings;
 use crate::lifecycle::{self, ShutdownTrigger, spawn};
 use crate::media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
+use crate::recording::retention;
 use crate::sdp::Capabilities;
 use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
 use crate::sip::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
@@ -87,6 +89,7 @@ impl Engine {
         let (sip, arrivals) = SipService::bind(sip_config(&settings.sip, rng.random())).await?;
         // The ports are ours: so this process is the node, and may end the calls that a crash of the node left.
         let (store, storage) = open_storage(settings, &library).await?;
+        let recorder = comments::start(settings, &library, &store, &storage.handle, clock.utc()).await?;
         let registry = Registry::new();
         let desk = Desk {
             routes: library.routes,
@@ -105,7 +108,9 @@ impl Engine {
             srtp: srtp::policies(settings, sip.bound()),
             media_address: settings.media.advertised,
             writer: storage.handle.clone(),
-            clock,
+            recorder: recorder.clone(),
+            recording_tone: comments::tone(),
+            clock: Arc::clone(&clock),
             registry: registry.clone(),
             most_surveyed: match settings.calls.max_concurrent {
                 0 => usize::MAX,
@@ -122,7 +127,18 @@ impl Engine {
             "reception",
             reception::serve(Arc::new(desk), arrivals, hanging_up),
         );
-        let readiness = Arc::new(ServiceReadiness::new(storage.handle.clone(), draining));
+        let alarm = recorder.as_ref().map(|recorder| recorder.alarm().clone());
+        let readiness = Arc::new(ServiceReadiness::new(storage.handle.clone(), draining, alarm));
+        spawn(
+            "retention",
+            retention::keep_tidy(
+                store.clone(),
+                storage.handle,
+                comments::retention(settings),
+                clock,
+                closing.clone(),
+            ),
+        );
         spawn(
             "gauges",
             gauges::publish(Arc::clone(&media), registry.clone(), closing.clone()),

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::lifecycle::Shutdown;
+use crate::recording::Alarm;
 use crate::storage::WriterHandle;
 use crate::web::Readiness;
 
@@ -12,11 +13,17 @@ use crate::web::Readiness;
 pub(super) struct ServiceReadiness {
     writer: WriterHandle,
     stopping: Shutdown,
+    /// The alarm of the recorder, where a survey asks for comments.
+    recordings: Option<Alarm>,
 }
 
 impl ServiceReadiness {
-    pub(super) const fn new(writer: WriterHandle, stopping: Shutdown) -> Self {
-        Self { writer, stopping }
+    pub(super) const fn new(writer: WriterHandle, stopping: Shutdown, recordings: Option<Alarm>) -> Self {
+        Self {
+            writer,
+            stopping,
+            recordings,
+        }
     }
 }
 
@@ -32,5 +39,13 @@ impl Readiness for ServiceReadiness {
             }
             obstacles
         })
+    }
+
+    fn limitations(&self) -> Vec<String> {
+        let trouble = self.recordings.as_ref().and_then(Alarm::trouble);
+        trouble
+            .map(|trouble| format!("comments are not recorded: {trouble}"))
+            .into_iter()
+            .collect()
     }
 }

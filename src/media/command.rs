@@ -26,6 +26,6 @@ pub(super) enum Op {
     Stop,
     Press(Digit, Duration),
     Listen(Option<Listening>),
-    Record(RecorderSink),
+    Record(Option<RecorderSink>),
     Close,
 }

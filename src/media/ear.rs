@@ -12,10 +12,10 @@ use super::histogram::Histogram;
 use super::in_band::{InBandDtmf, InBandEar, Placed};
 use super::listen::Listening;
 use super::outbox::Outbox;
-use super::recorder::RecorderSink;
+use super::recorder::{Audio, RecorderSink};
 use super::schedule::Schedule;
 use super::stream::Stream;
-use crate::audio::{Codec, Decoder, SpeechDetector, SpeechEdge};
+use crate::audio::{Codec, Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
 use crate::dtmf::{EarlyEvents, EventPacket, Path, Press, TelephoneEventReceiver};
 use crate::rtp::{Arrival, Carries, Latch, Packet, Receiver, Verdict};
 use crate::sdp::Direction;
@@ -37,6 +37,8 @@ pub(super) struct Ear {
     decoder: Option<Decoder>,
     speech: Option<SpeechDetector>,
     recorder: Option<RecorderSink>,
+    /// What ended recordings have dropped.
+    recorder_dropped: u64,
     schedule: Schedule,
     malformed: u64,
     first_at: Option<Instant>,
@@ -70,6 +72,7 @@ impl Ear {
             decoder: None,
             speech: None,
             recorder: None,
+            recorder_dropped: 0,
             schedule: Schedule::default(),
             malformed: 0,
             first_at: None,
@@ -111,9 +114,10 @@ impl Ear {
         self.choose_decoder();
     }
 
-    /// Records from now on.
-    pub(super) fn record(&mut self, sink: RecorderSink) {
-        self.recorder = Some(sink);
+    /// Records from now on, or no more.
+    pub(super) fn record(&mut self, sink: Option<RecorderSink>) {
+        self.recorder_dropped += self.recorder.as_ref().map_or(0, RecorderSink::dropped);
+        self.recorder = sink;
         self.choose_decoder();
     }
 
@@ -232,8 +236,13 @@ impl Ear {
         if let Some(edge) = edge {
             desk.outbox.push(told(edge));
         }
-        if let Some(recorder) = &self.recorder {
-            recorder.push(packet.timestamp.0, clock_rate, samples);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.push(&Audio {
+                timestamp: packet.timestamp.0,
+                clock_rate,
+                rate: TELEPHONE_RATE,
+                samples,
+            });
         }
     }
 
@@ -265,7 +274,8 @@ impl Ear {
         report.jitter = statistics.jitter;
         report.strangers_refused = self.latch.refused();
         report.malformed = self.malformed;
-        report.recorder_dropped = self.recorder.as_ref().map_or(0, RecorderSink::dropped);
+        let dropped = self.recorder.as_ref().map_or(0, RecorderSink::dropped);
+        report.recorder_dropped = self.recorder_dropped + dropped;
         report.first_received_at = self.first_at;
         report.last_received_at = self.last_at;
     }

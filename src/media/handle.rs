@@ -95,11 +95,11 @@ impl MediaSession {
         self.command(Op::Listen(listening))
     }
 
-    /// Writes what is heard to a recording, from now to the end of the session.
+    /// Gives what is heard to a recording from now on, until the end of the session; `None` ends it before.
     ///
     /// # Errors
     /// [`Busy`], as for every command.
-    pub fn record(&self, sink: RecorderSink) -> Result<(), Busy> {
+    pub fn record(&self, sink: Option<RecorderSink>) -> Result<(), Busy> {
         self.command(Op::Record(sink))
     }
 

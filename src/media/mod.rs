@@ -42,7 +42,7 @@ pub use in_band::InBandDtmf;
 pub use listen::Listening;
 pub use plane::{MediaPlane, PlaneConfig, PlaneError};
 pub use realtime::Scheduling;
-pub use recorder::{RecordError, RecorderSink, Recording, record};
+pub use recorder::{Audio, Heard, Part, RecorderSink, RecorderSource, USUAL_ROOM, recorder};
 pub use socket::OpenError;
 pub use statistics::Statistics;
 pub use stream::Stream;

@@ -1,196 +1,423 @@
-//! Recording what a call hears, away from the media threads.
+//! What a call hears, on its way from the media thread to whoever writes it down.
 //!
-//! A media thread hands over each packet's samples and never waits: when the queue to the recorder's
-//! thread is full, the packet is dropped and counted, and the recording has a silent gap there. The recorder's
-//! thread writes; its disk may be slow.
+//! ```text
+//!   media thread: RecorderSink --100 ms at a time--> bounded queue <--takes all of it-- RecorderSource: writer
+//! ```
+//! The media thread never waits and never allocates: it gathers samples and tries the lock, which the writer holds
+//! only to exchange the full queue for an empty one. When the writer is too slow and the queue is full, packets are
+//! dropped and counted, and there is silence of their length in the recording; likewise for packets that the network
+//! lost. So a recording is as long as the call was.
 
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::thread::JoinHandle;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
-use hound::{SampleFormat, WavSpec, WavWriter};
+/// Samples handed over at once: 100 ms at 16 kHz, 200 ms at 8 kHz.
+const BLOCK: usize = 1_600;
+/// Samples gathered while the lock is held by the writer.
+const GATHERED: usize = 4 * BLOCK;
+/// Samples that may wait for the writer, usually: 4 s at 8 kHz, 64 KB.
+pub const USUAL_ROOM: usize = 32_000;
+/// Gaps that may wait with them.
+const GAPS: usize = 64;
+/// Silence filled in for one gap, at most, in seconds. A longer gap is a jump of the sender's clock.
+const LONGEST_GAP_SECONDS: u64 = 10;
+/// Tries for the lock when the recording ends.
+const LAST_TRIES: usize = 100;
 
-use crate::audio::TELEPHONE_RATE;
-
-/// Packets that may wait for the disk: ten seconds of one call.
-const QUEUE: usize = 512;
-/// Samples handed over at once: 60 ms. A longer packet is handed over in parts.
-const CHUNK: usize = 480;
-/// Silence filled in for one gap, at most: 10 s. A longer gap is a jump of the sender's clock.
-const LONGEST_GAP: u32 = 10 * TELEPHONE_RATE;
-
-struct Chunk {
+/// The audio of one received packet.
+#[derive(Debug, Clone, Copy)]
+pub struct Audio<'a> {
     /// RTP timestamp of the first sample.
-    timestamp: u32,
-    /// How far the timestamp moves from sample to sample.
-    units: u32,
-    length: usize,
-    samples: [i16; CHUNK],
+    pub timestamp: u32,
+    /// Ticks of the timestamp a second.
+    pub clock_rate: u32,
+    /// Samples a second.
+    pub rate: u32,
+    /// The samples.
+    pub samples: &'a [i16],
 }
 
-/// A recording could not be started or finished.
-#[derive(Debug, thiserror::Error)]
-pub enum RecordError {
-    /// The file could not be created or written.
-    #[error("cannot write the recording: {0}")]
-    File(#[from] hound::Error),
-    /// The recorder's thread could not be started.
-    #[error("cannot start the recorder: {0}")]
-    Thread(#[from] std::io::Error),
-    /// The recorder's thread panicked.
-    #[error("the recorder stopped unexpectedly")]
-    Stopped,
+/// Samples in order, with silence between them where packets are missing.
+#[derive(Debug)]
+pub struct Heard {
+    samples: Vec<i16>,
+    gaps: Vec<Gap>,
 }
 
-/// The end of a recording that a media session writes to. Dropping it ends the recording.
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    /// Before the sample with this index.
+    at: usize,
+    /// Samples of silence.
+    length: u64,
+}
+
+/// A part of what was heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// So many samples of silence.
+    Silence(u64),
+    /// Samples as they came.
+    Samples(&'a [i16]),
+}
+
+impl Heard {
+    /// Room for the content of a queue with the same room.
+    pub fn with_room(samples: usize) -> Self {
+        Self {
+            samples: Vec::with_capacity(samples),
+            gaps: Vec::with_capacity(GAPS),
+        }
+    }
+
+    /// Forgets the content and keeps the room.
+    pub fn clear(&mut self) {
+        self.samples.clear();
+        self.gaps.clear();
+    }
+
+    /// What was heard, in order.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        let mut from = 0;
+        let before_gaps = self.gaps.iter().flat_map(move |gap| {
+            let run = self.samples.get(from..gap.at).unwrap_or_default();
+            from = gap.at;
+            [Part::Samples(run), Part::Silence(gap.length)]
+        });
+        let last = self.gaps.last().map_or(0, |gap| gap.at);
+        let rest = Part::Samples(self.samples.get(last..).unwrap_or_default());
+        before_gaps.chain([rest])
+    }
+
+    fn has_room(&self, samples: usize) -> bool {
+        self.samples.len() + samples <= self.samples.capacity() && self.gaps.len() < GAPS
+    }
+}
+
+#[derive(Debug)]
+struct Shared {
+    queue: Mutex<Heard>,
+    closed: AtomicBool,
+    dropped: AtomicU64,
+}
+
+/// The media session's end. Dropping it ends the recording.
 #[derive(Debug)]
 pub struct RecorderSink {
-    queue: SyncSender<Chunk>,
-    dropped: Arc<AtomicU64>,
+    shared: Arc<Shared>,
+    rate: u32,
+    /// The timestamp that follows; `None` before the first packet.
+    expected: Option<u32>,
+    /// Silence before what is gathered, in samples.
+    lead: u64,
+    gathered: Vec<i16>,
+    gathered_packets: u64,
 }
 
-/// One recording; [`finish`](Recording::finish) waits for the file to be complete.
+/// The writer's end.
 #[derive(Debug)]
-pub struct Recording {
-    writer: JoinHandle<Result<(), RecordError>>,
-    dropped: Arc<AtomicU64>,
+pub struct RecorderSource(Arc<Shared>);
+
+/// The two ends of a recording with `rate` samples a second and room for so many samples. Allocates all that it will
+/// ever need.
+pub fn recorder(rate: u32, room: usize) -> (RecorderSink, RecorderSource) {
+    let shared = Arc::new(Shared {
+        queue: Mutex::new(Heard::with_room(room)),
+        closed: AtomicBool::new(false),
+        dropped: AtomicU64::new(0),
+    });
+    let source = RecorderSource(Arc::clone(&shared));
+    let sink = RecorderSink {
+        shared,
+        rate: rate.max(1),
+        expected: None,
+        lead: 0,
+        gathered: Vec::with_capacity(GATHERED),
+        gathered_packets: 0,
+    };
+    (sink, source)
 }
 
-/// Starts a recording to a WAV file of 16 bits at 8 kHz, on a thread of its own.
-///
-/// # Errors
-/// When the file cannot be created, or the thread not started.
-pub fn record(path: &Path) -> Result<(Recording, RecorderSink), RecordError> {
-    let spec = WavSpec {
-        channels: 1,
-        sample_rate: TELEPHONE_RATE,
-        bits_per_sample: 16,
-        sample_format: SampleFormat::Int,
-    };
-    let file = WavWriter::create(path, spec)?;
-    let (queue, chunks) = sync_channel(QUEUE);
-    let dropped = Arc::new(AtomicU64::new(0));
-    let writer = std::thread::Builder::new()
-        .name("recorder".to_owned())
-        .spawn(move || write_all(file, &chunks))?;
-    let sink = RecorderSink {
-        queue,
-        dropped: Arc::clone(&dropped),
-    };
-    Ok((Recording { writer, dropped }, sink))
+impl RecorderSource {
+    /// Takes everything that waits, into `heard`, which must be empty and have the same room: it goes to the queue.
+    pub fn take(&self, heard: &mut Heard) {
+        let mut queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::swap(&mut *queue, heard);
+    }
+
+    /// Whether the sink is gone: what waits now is the last.
+    pub fn is_closed(&self) -> bool {
+        self.0.closed.load(Ordering::Acquire)
+    }
+
+    /// Packets dropped because the writer was too slow.
+    pub fn dropped(&self) -> u64 {
+        self.0.dropped.load(Ordering::Relaxed)
+    }
 }
 
 impl RecorderSink {
-    /// Hands over one packet's samples, which are at 8 kHz, with its timestamp on a clock of `clock_rate` Hz; never
-    /// waits, does not allocate.
-    pub(super) fn push(&self, timestamp: u32, clock_rate: u32, samples: &[i16]) {
-        let units = (clock_rate / TELEPHONE_RATE).max(1);
-        for (part, samples) in samples.chunks(CHUNK).enumerate() {
-            let offset = (part * CHUNK) as u32 * units;
-            self.push_part(timestamp.wrapping_add(offset), units, samples);
+    /// Takes one packet's audio; never waits, does not allocate.
+    pub fn push(&mut self, audio: &Audio<'_>) {
+        let Some(missing) = self.place(audio) else { return };
+        if missing > 0 && !self.hand_over() {
+            self.drop_gathered();
+        }
+        self.lead += missing;
+        if self.gathered.len() + self.length(audio) > GATHERED {
+            self.drop_gathered();
+        }
+        self.gather(audio);
+        if self.gathered.len() >= BLOCK {
+            self.hand_over();
         }
     }
 
-    fn push_part(&self, timestamp: u32, units: u32, samples: &[i16]) {
-        let mut chunk = Chunk {
-            timestamp,
-            units,
-            length: 0,
-            samples: [0; CHUNK],
-        };
-        for (to, from) in chunk.samples.iter_mut().zip(samples) {
-            *to = *from;
-            chunk.length += 1;
-        }
-        match self.queue.try_send(chunk) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
-                self.dropped.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-    }
-
-    /// Packets dropped because the disk was too slow.
+    /// Packets dropped because the writer was too slow.
     pub fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
+        self.shared.dropped.load(Ordering::Relaxed)
     }
-}
 
-impl Recording {
-    /// Waits until the session has let go of its sink and the file is complete. Blocks; tells how many packets
-    /// were dropped.
-    ///
-    /// # Errors
-    /// When writing failed; what was written until then stays.
-    pub fn finish(self) -> Result<u64, RecordError> {
-        self.writer.join().map_err(|_| RecordError::Stopped)??;
-        Ok(self.dropped.load(Ordering::Relaxed))
-    }
-}
-
-fn write_all(mut file: WavWriter<BufWriter<File>>, chunks: &Receiver<Chunk>) -> Result<(), RecordError> {
-    let mut expected: Option<u32> = None;
-    for chunk in chunks {
-        let gap = expected.map_or(0, |expected| chunk.timestamp.wrapping_sub(expected));
+    /// Samples missing before this packet; `None` when it is late and its place is filled already.
+    fn place(&mut self, audio: &Audio<'_>) -> Option<u64> {
+        let clock_rate = u64::from(audio.clock_rate.max(1));
+        let gap = self
+            .expected
+            .map_or(0, |expected| audio.timestamp.wrapping_sub(expected));
         if gap > u32::MAX / 2 {
-            // Late: its place has been filled with silence already.
-            continue;
+            return None;
         }
-        let missing = gap / chunk.units;
-        if missing <= LONGEST_GAP {
-            for _ in 0..missing {
-                file.write_sample(0i16)?;
-            }
-        }
-        for sample in chunk.samples.iter().take(chunk.length) {
-            file.write_sample(*sample)?;
-        }
-        expected = Some(chunk.timestamp.wrapping_add(chunk.length as u32 * chunk.units));
+        let ticks = audio.samples.len() as u64 * clock_rate / u64::from(audio.rate.max(1));
+        self.expected = Some(audio.timestamp.wrapping_add(ticks as u32));
+        let gap = u64::from(gap);
+        let is_jump = gap > LONGEST_GAP_SECONDS * clock_rate;
+        Some(if is_jump {
+            0
+        } else {
+            gap * u64::from(self.rate) / clock_rate
+        })
     }
-    file.finalize()?;
-    Ok(())
+
+    /// Samples that a packet becomes at our rate.
+    fn length(&self, audio: &Audio<'_>) -> usize {
+        (audio.samples.len() as u64 * u64::from(self.rate) / u64::from(audio.rate.max(1))) as usize
+    }
+
+    /// Takes the samples in. A codec of another rate in the middle of a recording is rare: the nearest sample is good
+    /// enough to be understood.
+    fn gather(&mut self, audio: &Audio<'_>) {
+        self.gathered_packets += 1;
+        let room = GATHERED.saturating_sub(self.gathered.len());
+        if audio.rate == self.rate {
+            self.gathered.extend(audio.samples.iter().take(room));
+            return;
+        }
+        let nearest = |n: usize| n as u64 * u64::from(audio.rate) / u64::from(self.rate);
+        let samples =
+            (0..self.length(audio).min(room)).filter_map(|n| audio.samples.get(nearest(n) as usize));
+        self.gathered.extend(samples);
+    }
+
+    /// Moves what is gathered to the queue; false when it has to stay.
+    fn hand_over(&mut self) -> bool {
+        if self.gathered.is_empty() {
+            return true;
+        }
+        let mut queue = match self.shared.queue.try_lock() {
+            Ok(queue) => queue,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return false,
+        };
+        if !queue.has_room(self.gathered.len()) {
+            return false;
+        }
+        if self.lead > 0 {
+            let at = queue.samples.len();
+            queue.gaps.push(Gap {
+                at,
+                length: self.lead,
+            });
+        }
+        queue.samples.extend_from_slice(&self.gathered);
+        drop(queue);
+        self.forget_gathered();
+        self.lead = 0;
+        true
+    }
+
+    /// Makes silence of what is gathered and counts it.
+    fn drop_gathered(&mut self) {
+        self.shared
+            .dropped
+            .fetch_add(self.gathered_packets, Ordering::Relaxed);
+        self.lead += self.gathered.len() as u64;
+        self.forget_gathered();
+    }
+
+    fn forget_gathered(&mut self) {
+        self.gathered.clear();
+        self.gathered_packets = 0;
+    }
+}
+
+impl Drop for RecorderSink {
+    fn drop(&mut self) {
+        // The writer holds the lock for an exchange of pointers only; a thread that it shares a core with may have
+        // been stopped in between, and is not waited for.
+        let handed_over = (0..LAST_TRIES).any(|_| {
+            std::hint::spin_loop();
+            self.hand_over()
+        });
+        if !handed_over {
+            self.drop_gathered();
+        }
+        self.shared.closed.store(true, Ordering::Release);
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use proptest::prelude::*;
 
-    use super::record;
+    use super::{Audio, Heard, Part, RecorderSource, USUAL_ROOM, recorder};
+
+    fn audio(timestamp: u32, samples: &[i16]) -> Audio<'_> {
+        Audio {
+            timestamp,
+            clock_rate: 8_000,
+            rate: 8_000,
+            samples,
+        }
+    }
+
+    /// What is written: silence as zeros.
+    fn drain(source: &RecorderSource) -> Vec<i16> {
+        let mut heard = Heard::with_room(USUAL_ROOM);
+        source.take(&mut heard);
+        let mut all = Vec::new();
+        for part in heard.parts() {
+            match part {
+                Part::Silence(length) => all.extend(std::iter::repeat_n(0, usize::try_from(length).unwrap())),
+                Part::Samples(samples) => all.extend_from_slice(samples),
+            }
+        }
+        all
+    }
+
     #[test]
     fn recording_holds_what_was_heard_with_silence_for_what_was_lost() {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("heard.wav");
-        let (recording, sink) = record(&path).unwrap();
+        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
         let start = u32::MAX - 100;
-        sink.push(start, 8_000, &[5_000; 160]);
-        sink.push(start.wrapping_add(320), 8_000, &[5_000; 160]);
-        sink.push(start.wrapping_add(160), 8_000, &[5_000; 160]);
+        sink.push(&audio(start, &[1; 160]));
+        sink.push(&audio(start.wrapping_add(320), &[3; 160]));
+        sink.push(&audio(start.wrapping_add(160), &[2; 160]));
+        assert!(!source.is_closed());
         drop(sink);
-        assert_eq!(recording.finish().unwrap(), 0);
-        let expected: Vec<i16> = [[5_000; 160], [0; 160], [5_000; 160]].concat();
-        assert_eq!(samples(&path), expected);
+        assert!(source.is_closed());
+        assert_eq!(drain(&source), [[1; 160], [0; 160], [3; 160]].concat());
+        assert_eq!(source.dropped(), 0);
     }
 
     #[test]
-    fn timestamps_of_48_khz_and_long_packets_find_their_place() {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("heard.wav");
-        let (recording, sink) = record(&path).unwrap();
-        sink.push(0, 48_000, &[7; 960]);
-        sink.push(960 * 6, 48_000, &[8; 160]);
-        sink.push((960 + 320) * 6, 48_000, &[9; 160]);
+    fn clock_of_the_timestamps_may_be_another_than_that_of_the_samples() {
+        let (mut sink, source) = recorder(16_000, USUAL_ROOM);
+        let wide = |timestamp, samples| Audio {
+            rate: 16_000,
+            ..audio(timestamp, samples)
+        };
+        sink.push(&wide(0, &[1; 320]));
+        sink.push(&wide(320, &[2; 320]));
         drop(sink);
-        assert_eq!(recording.finish().unwrap(), 0);
-        let expected = [vec![7; 960], vec![8; 160], vec![0; 160], vec![9; 160]].concat();
-        assert_eq!(samples(&path), expected);
+        assert_eq!(
+            drain(&source),
+            [[1; 320], [0; 320], [2; 320]].concat(),
+            "G.722: 8 kHz clock, 16 kHz samples"
+        );
     }
 
-    fn samples(path: &Path) -> Vec<i16> {
-        let mut reader = hound::WavReader::open(path).unwrap();
-        reader.samples().map(Result::unwrap).collect()
+    #[test]
+    fn codec_of_another_rate_keeps_the_time() {
+        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
+        sink.push(&audio(0, &[1; 160]));
+        let wide: Vec<i16> = (0..320).collect();
+        sink.push(&Audio {
+            rate: 16_000,
+            ..audio(160, &wide)
+        });
+        sink.push(&audio(320, &[7; 160]));
+        drop(sink);
+        let heard = drain(&source);
+        assert_eq!(heard.len(), 480);
+        assert_eq!(heard[160..164], [0, 2, 4, 6]);
+        assert_eq!(heard[320..], [7; 160]);
+    }
+
+    #[test]
+    fn jump_of_the_senders_clock_is_no_gap() {
+        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
+        sink.push(&audio(0, &[1; 160]));
+        sink.push(&audio(1 << 30, &[2; 160]));
+        drop(sink);
+        assert_eq!(drain(&source).len(), 320);
+    }
+
+    #[test]
+    fn writer_that_is_too_slow_costs_packets_that_are_counted_and_no_time() {
+        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
+        let packets = 3 * u32::try_from(USUAL_ROOM).unwrap() / 160;
+        let mut recorded = 0;
+        for packet in 0..packets {
+            sink.push(&audio(packet * 160, &[5; 160]));
+            if packet == 2 * packets / 3 {
+                recorded += drain(&source).len();
+            }
+        }
+        drop(sink);
+        let last = drain(&source);
+        recorded += last.len();
+        assert!(last.contains(&0), "silence stands for what was dropped");
+        let dropped = source.dropped();
+        assert!(
+            dropped > 0 && dropped < u64::from(packets) / 2,
+            "{dropped} of {packets}"
+        );
+        assert_eq!(
+            recorded,
+            packets as usize * 160,
+            "the recording is as long as the call"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_packet_is_at_its_place(
+            lost in prop::collection::vec(prop::bool::weighted(0.2), 1..300),
+            drains in prop::collection::vec(any::<bool>(), 300),
+        ) {
+            let (mut sink, source) = recorder(8_000, USUAL_ROOM);
+            let mut written = Vec::new();
+            let mut expected: Vec<i16> = Vec::new();
+            let mut waiting = 0;
+            for (number, (lost, drained)) in (0i16..).zip(lost.iter().zip(drains)) {
+                let samples = [number + 1; 160];
+                if !lost {
+                    if waiting > 0 && !expected.is_empty() {
+                        expected.extend(std::iter::repeat_n(0, waiting));
+                    }
+                    waiting = 0;
+                    sink.push(&audio(number as u32 * 160, &samples));
+                    expected.extend(samples);
+                } else {
+                    waiting += 160;
+                }
+                if drained {
+                    written.extend(drain(&source));
+                }
+            }
+            drop(sink);
+            written.extend(drain(&source));
+            prop_assume!(source.dropped() == 0);
+            prop_assert_eq!(written, expected);
+        }
     }
 }

@@ -138,7 +138,11 @@ impl Catalog {
     }
 }
 
-fn load(file: &Path) -> Result<Prompt, Reason> {
+/// Reads one sound file as a prompt. Blocks.
+///
+/// # Errors
+/// When it cannot be read, decoded or resampled, or is longer than two minutes.
+pub fn load(file: &Path) -> Result<Prompt, Reason> {
     Ok(Prompt::new(file.to_owned(), &read(file)?)?)
 }
 

@@ -1,7 +1,7 @@
 //! Recorded prompts: read and decoded at load, encoded once for each codec, shared by all calls.
 //!
 //! A [`Catalog`] holds every prompt of every language; a [`Playlist`] puts some of them in order for a call, and
-//! fills one packet after another from them. Reading files happens in [`Catalog::load`] only, which blocks:
+//! fills one packet after another from them. Reading files happens in [`Catalog::load`] and [`load()`] only, which block:
 //! call it outside of tokio's worker threads.
 //!
 //! For those who make prompts: [`examine`] measures a recording by the rules of the house, [`import`] brings one to
@@ -19,7 +19,7 @@ mod prompt;
 mod scan;
 pub mod sheet;
 
-pub use catalog::{Catalog, Readiness, read};
+pub use catalog::{Catalog, Readiness, load, read};
 pub use fault::{Fault, Reason};
 pub use folders::{Folders, Origin, Recording};
 pub use manifest::{Entry, Manifest, ManifestError, Voice};

@@ -4,6 +4,7 @@
 //! [`render`] shows the result to people or, as JSON, to
 //! programs. Answers to differently defined questions never meet in one figure: see [`series`].
 
+mod comments;
 mod funnel;
 mod period;
 mod query;
@@ -11,6 +12,7 @@ pub mod render;
 pub mod series;
 pub mod statistics;
 
+pub use comments::Comments;
 pub use funnel::{DispositionCount, Funnel, Rates};
 pub use period::{ParsePeriodError, Period};
 pub use query::{Report, ReportQuery};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::comments::{self, Comments};
 use super::funnel::Funnel;
 use super::period::Period;
 use super::series::{self, Series};
@@ -36,6 +37,8 @@ pub struct Report {
     pub calls: Funnel,
     /// Answers and scores, question by question.
     pub questions: Vec<Series>,
+    /// Recorded comments, question by question.
+    pub comments: Vec<Comments>,
     #[serde(skip)]
     pub(super) period_in_words: String,
 }
@@ -49,6 +52,7 @@ impl Report {
         let selection = selection(query);
         let calls = store.call_tallies(&selection).await?;
         let answers = store.answer_tallies(&selection).await?;
+        let recordings = store.recording_tallies(&selection).await?;
         let surveys = store.surveys(query.survey.as_deref()).await?;
         Ok(Self {
             format: 1,
@@ -58,6 +62,7 @@ impl Report {
             survey: query.survey.clone(),
             calls: Funnel::of(&calls),
             questions: series::gather(&surveys, answers, query.survey.is_some()),
+            comments: comments::gather(&recordings),
             period_in_words: query.period.in_words(),
         })
     }

@@ -105,7 +105,12 @@ pub(super) fn gather(surveys: &[SurveyRecord], answers: Vec<AnswerTally>, asked_
     }
     let mut gathered: Vec<Gathered<'_>> = Vec::new();
     for (survey, is_latest) in with_latest(surveys) {
-        for question in &survey.questions {
+        // Comments are counted from their recordings.
+        let asked = survey
+            .questions
+            .iter()
+            .filter(|question| question.metric != Metric::Comment);
+        for question in asked {
             let key = (
                 survey.survey.name.clone(),
                 survey.survey.version.clone(),

@@ -7,6 +7,7 @@
 //! are set aside in `<spool>.rejected` for a person to look at.
 
 mod line;
+mod recording;
 
 use std::fs::TryLockError;
 use std::io::SeekFrom;

@@ -8,7 +8,9 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 
-use super::contract::{Admission, AnswerRecord, CallEnd, Disposition, NewCall, SurveyRecord};
+use super::contract::{
+    Admission, AnswerRecord, CallEnd, Disposition, NewCall, RecordingBegun, RecordingEnd, SurveyRecord,
+};
 use super::error::StoreError;
 use crate::ids::CallUid;
 
@@ -33,6 +35,19 @@ pub enum Fact {
         /// When.
         at: DateTime<Utc>,
     },
+    /// The file of a recording was made. Repeating it, or telling it after the end, has no effect.
+    RecordingBegun(RecordingBegun),
+    /// A recording ended. A later end replaces a former one, until the file has expired.
+    RecordingEnded(RecordingEnd),
+    /// The file of a recording was removed because its time was over.
+    RecordingExpired {
+        /// The call.
+        call: CallUid,
+        /// The question's id.
+        question: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// A call ended. The first end told stays.
     End(CallEnd),
     /// Surveys were loaded. A version already known keeps its definition.
@@ -46,10 +61,16 @@ impl Fact {
     /// prompt.
     pub const fn is_urgent(&self) -> bool {
         match self {
-            Self::Admit(_) | Self::Answer(_) | Self::OptedOut { .. } | Self::Surveys(_) | Self::Heartbeat => {
-                true
-            }
-            Self::Answered { .. } | Self::End(_) => false,
+            Self::Admit(_)
+            | Self::Answer(_)
+            | Self::OptedOut { .. }
+            | Self::RecordingBegun(_)
+            | Self::Surveys(_)
+            | Self::Heartbeat => true,
+            Self::Answered { .. }
+            | Self::RecordingEnded(_)
+            | Self::RecordingExpired { .. }
+            | Self::End(_) => false,
         }
     }
 
@@ -60,6 +81,9 @@ impl Fact {
             Self::Answered { .. } => "answered",
             Self::Answer(_) => "answer",
             Self::OptedOut { .. } => "opted_out",
+            Self::RecordingBegun(_) => "recording_begun",
+            Self::RecordingEnded(_) => "recording_ended",
+            Self::RecordingExpired { .. } => "recording_expired",
             Self::End(_) => "end",
             Self::Surveys(_) => "surveys",
             Self::Heartbeat => "heartbeat",
@@ -161,6 +185,57 @@ pub struct AnswerTally {
     pub answers: u64,
 }
 
+/// How many selected recordings came to the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingTally {
+    /// Survey name.
+    pub survey: String,
+    /// The question's id.
+    pub question: String,
+    /// What they came to.
+    pub outcome: RecordingOutcome,
+    /// How many.
+    pub recordings: u64,
+    /// Milliseconds of sound in all of them.
+    pub duration_ms: u64,
+}
+
+/// What a recording came to, whether or not its file has expired since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RecordingOutcome {
+    /// Something was said.
+    Comment,
+    /// Nothing, or too little, was said.
+    Empty,
+    /// Nothing was kept: the caller opted out, or left before the tone.
+    Nothing,
+    /// The disk failed.
+    Lost,
+    /// Not ended yet.
+    Open,
+}
+
+impl RecordingOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 5] = [Self::Comment, Self::Empty, Self::Nothing, Self::Lost, Self::Open];
+
+    /// The word in queries and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Empty => "empty",
+            Self::Nothing => "nothing",
+            Self::Lost => "lost",
+            Self::Open => "recording",
+        }
+    }
+
+    /// The outcome of a word.
+    pub fn from_str_opt(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}
+
 /// A back end. Cloning gives another handle to the same database.
 pub trait Store: Clone + Send + Sync + 'static {
     /// Applies facts in their order, in one transaction.
@@ -184,6 +259,26 @@ pub trait Store: Clone + Send + Sync + 'static {
         &self,
         selection: &Selection,
     ) -> impl Future<Output = Result<Vec<AnswerTally>, StoreError>> + Send;
+
+    /// Recordings of selected calls by question and outcome, at most 100,000 rows.
+    fn recording_tallies(
+        &self,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Vec<RecordingTally>, StoreError>> + Send;
+
+    /// The recordings of `node` that have begun and not ended, at most 10,000.
+    fn open_recordings(
+        &self,
+        node: &str,
+    ) -> impl Future<Output = Result<Vec<RecordingBegun>, StoreError>> + Send;
+
+    /// The oldest recordings of `node` begun before `before` whose files may be there, at most `limit`.
+    fn recordings_before(
+        &self,
+        node: &str,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<RecordingBegun>, StoreError>> + Send;
 
     /// Every known version of `survey`, or of all surveys, the one loaded last first; the definition text is empty.
     fn surveys(

@@ -16,7 +16,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use self::task::{Request, WriterTask};
-use super::contract::{Admission, AnswerRecord, CallEnd, NewCall, SurveyRecord};
+use super::contract::{
+    Admission, AnswerRecord, CallEnd, NewCall, RecordingBegun, RecordingEnd, SurveyRecord,
+};
 use super::error::StoreError;
 use super::spool::Spool;
 use super::store::{Applied, Fact, Store};
@@ -148,6 +150,35 @@ impl WriterHandle {
     /// Neither database nor spool kept it.
     pub async fn opted_out(&self, call: CallUid, at: DateTime<Utc>) -> Result<(), StoreError> {
         self.keep(Fact::OptedOut { call, at }).await
+    }
+
+    /// Keeps that the file of a recording was made.
+    ///
+    /// # Errors
+    /// Neither database nor spool kept it.
+    pub async fn recording_begun(&self, recording: RecordingBegun) -> Result<(), StoreError> {
+        self.keep(Fact::RecordingBegun(recording)).await
+    }
+
+    /// Keeps what became of a recording. Repeating it is harmless.
+    ///
+    /// # Errors
+    /// Neither database nor spool kept it.
+    pub async fn recording_ended(&self, end: RecordingEnd) -> Result<(), StoreError> {
+        self.keep(Fact::RecordingEnded(end)).await
+    }
+
+    /// Keeps that the file of a recording was removed because its time was over.
+    ///
+    /// # Errors
+    /// Neither database nor spool kept it.
+    pub async fn recording_expired(
+        &self,
+        call: CallUid,
+        question: String,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.keep(Fact::RecordingExpired { call, question, at }).await
     }
 
     /// Ends a call. The first end told stays.

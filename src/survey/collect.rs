@@ -9,11 +9,16 @@ use std::collections::BTreeMap;
 
 use crate::dtmf::Digit;
 
-/// The key sequences that answer a question, each with the value it stands for. Never empty, sequences neither.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The key sequences that answer a question, each with the value it stands for. No sequence is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AnswerKeys(BTreeMap<String, i64>);
 
 impl AnswerKeys {
+    /// Those of a comment: no key answers it.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
     /// The given sequences of symbols `0`-`9` and their values; `None` when there are none, or one is empty or
     /// holds another symbol.
     pub fn new(keys: impl IntoIterator<Item = (String, i64)>) -> Option<Self> {

@@ -140,6 +140,8 @@ pub struct Question {
     pub(super) target: Option<f64>,
     pub(super) labels: BTreeMap<i64, String>,
     pub(super) keys: AnswerKeys,
+    /// How speech is taken; `None` for a question that keys answer.
+    pub(super) comment: Option<Comment>,
     pub(super) wording: Wording,
     pub(super) branches: Vec<Branch>,
     pub(super) next: Goto,
@@ -174,7 +176,12 @@ impl Question {
         &self.labels
     }
 
-    /// The keys that answer it.
+    /// How the caller's speech is taken, where the question asks for a comment.
+    pub fn comment(&self) -> Option<Comment> {
+        self.comment
+    }
+
+    /// The keys that answer it; none answers a comment.
     pub fn keys(&self) -> &AnswerKeys {
         &self.keys
     }
@@ -185,7 +192,7 @@ impl Question {
     }
 
     /// Whether the survey is completed only with an answer to it. Plain choices are not scored, unless the survey
-    /// has nothing else.
+    /// has nothing else; a comment never is.
     pub fn is_scored(&self) -> bool {
         self.scored
     }
@@ -202,6 +209,27 @@ impl Question {
             .iter()
             .find(matching)
             .map_or(self.next, |branch| branch.goto)
+    }
+}
+
+/// How a comment is recorded. Its prompt is the notice that it is; then comes the tone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comment {
+    /// The recording ends after this long.
+    pub max_length: Duration,
+    /// Silence after speech that ends it. Before the first word it waits as long as a question does for a key.
+    pub silence: Duration,
+    /// With less speech than this the comment counts as empty.
+    pub min_speech: Duration,
+}
+
+impl Default for Comment {
+    fn default() -> Self {
+        Self {
+            max_length: Duration::from_secs(60),
+            silence: Duration::from_secs(4),
+            min_speech: Duration::from_millis(500),
+        }
     }
 }
 

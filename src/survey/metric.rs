@@ -13,11 +13,20 @@ pub enum Metric {
     YesNo,
     /// A plain choice; counted, never averaged.
     Choice,
+    /// Recorded speech; no key answers it, and it has no score.
+    Comment,
 }
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 5] = [Self::Nps, Self::Ces, Self::Csat, Self::YesNo, Self::Choice];
+    pub const ALL: [Self; 6] = [
+        Self::Nps,
+        Self::Ces,
+        Self::Csat,
+        Self::YesNo,
+        Self::Choice,
+        Self::Comment,
+    ];
 
     /// The word in surveys, rows and reports.
     pub const fn as_str(self) -> &'static str {
@@ -27,6 +36,16 @@ impl Metric {
             Self::Csat => "csat",
             Self::YesNo => "yes_no",
             Self::Choice => "choice",
+            Self::Comment => "comment",
+        }
+    }
+
+    /// Whether answers to it make a survey complete. A comment never does; a plain choice only where a survey asks
+    /// nothing else.
+    pub const fn is_scored(self) -> bool {
+        match self {
+            Self::Nps | Self::Ces | Self::Csat | Self::YesNo => true,
+            Self::Choice | Self::Comment => false,
         }
     }
 

@@ -19,7 +19,8 @@ mod suggest;
 
 pub use collect::{AnswerKeys, Collected, Collector};
 pub use definition::{
-    Branch, ClosingPrompts, CommandKeys, Direction, Goto, Question, Rules, Scale, Survey, Timing, Wording,
+    Branch, ClosingPrompts, CommandKeys, Comment, Direction, Goto, Question, Rules, Scale, Survey, Timing,
+    Wording,
 };
 pub use duration::{DurationError, parse_duration};
 pub use fault::{Fault, Faults, Position, Severity};

@@ -3,7 +3,7 @@
 //! | path | answers |
 //! | --- | --- |
 //! | `/healthz` | 200 while the process serves requests at all |
-//! | `/readyz` | 200 when it takes calls and can store answers; else 503 with the reasons |
+//! | `/readyz` | 200 when it takes calls and can store answers, with what does not work beside that; else 503 with the reasons |
 //! | `/metrics` | Prometheus text |
 //!
 //! It knows nothing of calls: what is ready is told by a [`Readiness`].
@@ -25,6 +25,9 @@ use crate::lifecycle::Shutdown;
 pub trait Readiness: Send + Sync + 'static {
     /// One short sentence for each obstacle.
     fn obstacles(&self) -> Pin<Box<dyn Future<Output = Vec<String>> + Send + '_>>;
+
+    /// What does not work, and keeps no call from being taken: one short sentence each.
+    fn limitations(&self) -> Vec<String>;
 }
 
 /// Renders the metrics of the process.
@@ -61,7 +64,11 @@ fn router(readiness: Arc<dyn Readiness>, metrics: RenderMetrics) -> Router {
 async fn ready(State(parts): State<Parts>) -> Response {
     let obstacles = parts.readiness.obstacles().await;
     if obstacles.is_empty() {
-        return "ready\n".into_response();
+        let limitations = parts.readiness.limitations();
+        let degraded = limitations
+            .iter()
+            .map(|limitation| format!("degraded: {limitation}\n"));
+        return format!("ready\n{}", degraded.collect::<String>()).into_response();
     }
     (
         StatusCode::SERVICE_UNAVAILABLE,

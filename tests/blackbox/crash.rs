@@ -101,7 +101,7 @@ async fn walk(server: std::net::SocketAddr, route: &str, seed: u64, notes: Notes
             Tone::Ces => ("ces", 5),
             Tone::Csat => ("csat", 5),
             Tone::Thanks | Tone::Goodbye => ("", 0),
-            Tone::Trouble => panic!("{call_id} was asked again"),
+            Tone::Notice | Tone::Trouble => panic!("{call_id} heard {tone:?}"),
         };
         {
             let mut notes = notes.lock().unwrap();

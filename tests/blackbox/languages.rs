@@ -5,7 +5,7 @@ use std::time::Duration;
 use aftercall::audio::g711::Law;
 use aftercall::audio::{TELEPHONE_RATE, resample};
 use aftercall::prompts;
-use aftercall::survey::{AnyPrompt, parse};
+use aftercall::survey::{AnyPrompt, Metric, parse};
 use tokio::task::JoinSet;
 
 use super::support::deployment::Deployment;
@@ -29,7 +29,10 @@ fn shipped_surveys() -> Vec<(String, String)> {
         let keys: Vec<String> = survey
             .questions()
             .iter()
-            .map(|question| question.scale().max.min(5).to_string())
+            .map(|question| match question.metric() {
+                Metric::Comment => "say#".to_owned(),
+                _ => question.scale().max.min(5).to_string(),
+            })
             .collect();
         surveys.push((survey.version().name.clone(), keys.join(",")));
     }

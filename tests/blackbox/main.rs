@@ -11,6 +11,7 @@
 
 mod baresip;
 mod caller;
+mod comment;
 mod crash;
 mod languages;
 mod prompts;

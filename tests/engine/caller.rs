@@ -18,6 +18,10 @@ pub(crate) struct Caller {
     from: String,
     to_tag: String,
     cseq: u32,
+    /// Where the service hears us.
+    media: Option<SocketAddr>,
+    /// Packets that we have sent.
+    packets: u16,
 }
 
 impl Caller {
@@ -32,6 +36,8 @@ impl Caller {
             from: "caller".to_owned(),
             to_tag: String::new(),
             cseq: 0,
+            media: None,
+            packets: 0,
         }
     }
 
@@ -116,7 +122,26 @@ impl Caller {
     pub(crate) async fn answered_whole(&mut self) -> String {
         let ok = self.expect("SIP/2.0 200 ").await;
         self.to_tag = format!(";tag={}", header(&ok, "To").split(";tag=").nth(1).unwrap());
+        let port = ok.split("m=audio ").nth(1).unwrap();
+        let port = port.split(' ').next().unwrap().parse().unwrap();
+        self.media = Some(SocketAddr::new(self.service.ip(), port));
         ok
+    }
+
+    /// Says something, a packet of 20 ms after the other: mu-law, whole packets.
+    pub(crate) async fn say(&mut self, speech: &[u8]) {
+        let mut pace = tokio::time::interval(std::time::Duration::from_millis(20));
+        for payload in speech.chunks_exact(160) {
+            pace.tick().await;
+            self.packets += 1;
+            let timestamp = u32::from(self.packets) * 160;
+            let mut packet = vec![0x80, 0];
+            packet.extend(self.packets.to_be_bytes());
+            packet.extend(timestamp.to_be_bytes());
+            packet.extend(7_u32.to_be_bytes());
+            packet.extend(payload);
+            self.rtp.send_to(&packet, self.media.unwrap()).await.unwrap();
+        }
     }
 
     pub(crate) async fn ack(&mut self) {

@@ -35,7 +35,27 @@ scale = { min = 1, max = 5, direction = "high_is_good" }
 text.en = "How easy?"
 "#;
 
-const PROMPTS: [&str; 9] = [
+/// A question and a comment that is over sooner than a tired caller would like.
+const COMMENT: &str = r#"
+title = "A question and a comment"
+goal = "Know whether comments are recorded"
+[prompts]
+welcome = []
+[timing]
+before_first_prompt = "100ms"
+after_key = "100ms"
+no_input = "2s"
+[[question]]
+metric = "nps"
+text.en = "How likely?"
+[[question]]
+metric = "comment"
+silence = "1s"
+text.en = "Why?"
+"#;
+
+const PROMPTS: [&str; 10] = [
+    "comment",
     "nps",
     "ces",
     "thanks",
@@ -70,6 +90,18 @@ pub(crate) struct Stored {
     pub(crate) answers: Vec<String>,
 }
 
+/// A recording as it was stored.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Recording {
+    pub(crate) path: String,
+    pub(crate) state: String,
+    pub(crate) ended_by: Option<String>,
+    pub(crate) duration_ms: Option<i64>,
+    pub(crate) size_bytes: Option<i64>,
+    pub(crate) sha256: Option<String>,
+    pub(crate) empty_reason: Option<String>,
+}
+
 impl House {
     /// A house with this configuration; surveys, prompts, ports and files are set.
     pub(crate) fn new(settings: &str) -> Self {
@@ -81,6 +113,7 @@ impl House {
         std::fs::create_dir_all(house.path("surveys")).unwrap();
         std::fs::create_dir_all(house.path("prompts/en")).unwrap();
         std::fs::write(house.path("surveys/two.toml"), SURVEY).unwrap();
+        std::fs::write(house.path("surveys/said.toml"), COMMENT).unwrap();
         for name in PROMPTS.into_iter().chain([GOODBYE_PROMPT]) {
             tone(&house.path(&format!("prompts/en/{name}.wav")));
         }
@@ -107,12 +140,16 @@ impl House {
             ("AFTERCALL__STORAGE__PATH", place("db")),
             ("AFTERCALL__STORAGE__SPOOL", place("spool")),
             ("AFTERCALL__PRIVACY__KEY_FILE", place("key")),
+            ("AFTERCALL__RECORDINGS__DIRECTORY", place("recordings")),
+            ("AFTERCALL__RECORDINGS__MIN_FREE_MB", "0".to_owned()),
+            ("AFTERCALL__RECORDINGS__MAX_DISK_PERCENT", "100".to_owned()),
             ("AFTERCALL__PROMPTS__DIRECTORY", place("prompts")),
             ("AFTERCALL__PROMPTS__OWN", place("own")),
             ("AFTERCALL__SURVEYS__DIRECTORY", place("surveys")),
         ]
         .into_iter()
         .filter(|(key, _)| *key != "AFTERCALL__HTTP__LISTEN" || !self.settings.contains("[http]"))
+        .filter(|(key, _)| !key.ends_with("_MB") || !self.settings.contains("min_free_mb"))
         .map(|(key, value)| (key.to_owned(), value))
         .collect()
     }
@@ -142,6 +179,17 @@ impl House {
     pub(crate) async fn database(&self) -> SqlitePool {
         let options = SqliteConnectOptions::new().filename(self.path("db"));
         SqlitePool::connect_with(options).await.unwrap()
+    }
+
+    /// Every recording, in the order in which they began.
+    pub(crate) async fn recordings(&self) -> Vec<Recording> {
+        let database = self.database().await;
+        let rows = sqlx::query_as("SELECT * FROM recording ORDER BY begun_at")
+            .fetch_all(&database)
+            .await
+            .unwrap();
+        database.close().await;
+        rows
     }
 
     /// Every call, in the order of arrival.

@@ -8,6 +8,7 @@
 
 mod caller;
 mod codecs;
+mod comment;
 mod context;
 mod house;
 mod log;

@@ -58,7 +58,9 @@ fn check_tells_the_faults_of_settings_surveys_prompts_and_database_at_once() {
         "not a database, and long enough to be looked at",
     )
     .unwrap();
-    let output = run(&house, &["check", "--json"], &[]);
+    let nowhere = house.path("db/below").display().to_string();
+    let environment = [("AFTERCALL__RECORDINGS__DIRECTORY", nowhere.as_str())];
+    let output = run(&house, &["check", "--json"], &environment);
     assert_eq!(output.status.code(), Some(2));
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let faults = told["faults"].as_array().unwrap();
@@ -78,6 +80,11 @@ fn check_tells_the_faults_of_settings_surveys_prompts_and_database_at_once() {
         1,
         "the database: {faults:#?}"
     );
+    assert_eq!(
+        told("AFTERCALL__RECORDINGS__DIRECTORY", None),
+        1,
+        "the directory of recordings: {faults:#?}"
+    );
 }
 
 #[test]
@@ -86,7 +93,7 @@ fn check_of_a_sound_house_ends_well_and_again_with_its_database() {
     for _ in 0..2 {
         let output = run(&house, &["check"], &[]);
         let said = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(said, "1 routes, 1 surveys, prompts in en\n0 errors, 0 warnings\n");
+        assert_eq!(said, "1 routes, 2 surveys, prompts in en\n0 errors, 0 warnings\n");
         assert!(output.status.success());
     }
 }

@@ -1,10 +1,14 @@
 //! What every back end promises. The tests know only the `Store` trait; each back end runs all of them.
 
 use crate::support::{
-    admit, after, answer, answered, call, end, everything, morning, record, suppressed, survey, uid,
+    admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording,
+    suppressed, survey, uid,
 };
-use aftercall::storage::contract::{Admission, Disposition, Eligibility, NewCall, Stratum};
-use aftercall::storage::store::{Applied, Decision, Fact, Selection};
+use aftercall::ids::CallUid;
+use aftercall::storage::contract::{
+    Admission, Disposition, Eligibility, Empty, Kept, NewCall, RecordingBegun, Stratum,
+};
+use aftercall::storage::store::{Applied, Decision, Fact, RecordingOutcome, Selection};
 use aftercall::storage::{Store, StoreError, StoreErrorKind};
 
 macro_rules! contract {
@@ -36,6 +40,10 @@ contract![
     hostile_texts_are_only_texts,
     sweep_ends_what_a_crash_left_open,
     sweep_leaves_other_nodes_and_ended_calls_alone,
+    recording_is_open_until_it_ends_and_its_last_end_counts,
+    recordings_are_counted_by_what_they_came_to,
+    recordings_are_found_by_node_and_age_until_they_expire,
+    end_of_a_recording_that_was_never_told_to_begin_is_kept,
     numbers_beyond_the_database_are_refused_or_kept_never_bent,
 ];
 
@@ -87,6 +95,156 @@ async fn caller_who_opted_out_is_suppressed_and_counted_nowhere(store: impl Stor
     let sampled = |position| Applied::Admitted(Admission::Sampled { position });
     let expected = [Applied::Admitted(Admission::Suppressed), sampled(3), sampled(4)];
     assert_eq!(admissions, expected, "only the number that said so is kept out");
+}
+
+fn open_ids(recordings: &[RecordingBegun]) -> Vec<(CallUid, &str)> {
+    recordings
+        .iter()
+        .map(|recording| (recording.call, recording.question.as_str()))
+        .collect()
+}
+
+async fn recording_is_open_until_it_ends_and_its_last_end_counts(store: impl Store) {
+    apply(
+        &store,
+        &[admit(1, None, 1), Fact::RecordingBegun(recording(1, "why"))],
+    )
+    .await;
+    assert_eq!(
+        store.open_recordings("node-1").await.unwrap(),
+        [recording(1, "why")]
+    );
+    let again = Fact::RecordingBegun(RecordingBegun {
+        path: "elsewhere.wav".to_owned(),
+        ..recording(1, "why")
+    });
+    apply(&store, &[again]).await;
+    assert_eq!(
+        store.open_recordings("node-1").await.unwrap(),
+        [recording(1, "why")],
+        "the first word stays"
+    );
+    apply(
+        &store,
+        &[recorded(1, "why", Kept::Lost), recorded(1, "why", audio(None))],
+    )
+    .await;
+    apply(&store, &[Fact::RecordingBegun(recording(1, "why"))]).await;
+    assert!(store.open_recordings("node-1").await.unwrap().is_empty());
+    let tallies = store.recording_tallies(&everything()).await.unwrap();
+    assert_eq!(tallies.len(), 1);
+    assert_eq!(tallies[0].outcome, RecordingOutcome::Comment);
+    let unknown = [
+        Fact::RecordingBegun(recording(9, "why")),
+        recorded(9, "why", Kept::Nothing),
+    ];
+    for result in store.apply(&unknown).await.unwrap() {
+        assert_eq!(result.unwrap_err().kind(), StoreErrorKind::Refused);
+    }
+}
+
+async fn recordings_are_counted_by_what_they_came_to(store: impl Store) {
+    let kept = [
+        audio(None),
+        audio(None),
+        audio(Some(Empty::NoSpeech)),
+        Kept::Nothing,
+        Kept::Lost,
+    ];
+    for (number, kept) in (1..).zip(kept) {
+        apply(&store, &[admit(number, None, 1), recorded(number, "why", kept)]).await;
+    }
+    apply(
+        &store,
+        &[
+            admit(6, Some("sales"), 1),
+            Fact::RecordingBegun(recording(6, "why")),
+        ],
+    )
+    .await;
+    let tallies = store.recording_tallies(&everything()).await.unwrap();
+    let mut counts: Vec<_> = tallies
+        .iter()
+        .map(|tally| (tally.outcome, tally.recordings, tally.duration_ms))
+        .collect();
+    counts.sort_unstable();
+    assert_eq!(
+        counts,
+        [
+            (RecordingOutcome::Comment, 2, 25_000),
+            (RecordingOutcome::Empty, 1, 12_500),
+            (RecordingOutcome::Nothing, 1, 0),
+            (RecordingOutcome::Lost, 1, 0),
+            (RecordingOutcome::Open, 1, 0),
+        ]
+    );
+    assert!(
+        tallies
+            .iter()
+            .all(|tally| tally.survey == "nps" && tally.question == "why")
+    );
+    let of_queue = Selection {
+        queue: Some("sales".to_owned()),
+        ..everything()
+    };
+    assert_eq!(store.recording_tallies(&of_queue).await.unwrap().len(), 1);
+}
+
+async fn recordings_are_found_by_node_and_age_until_they_expire(store: impl Store) {
+    let mut elsewhere = call(1, None, 1);
+    elsewhere.node = "node-2".to_owned();
+    apply(
+        &store,
+        &[Fact::Admit(Box::new(elsewhere)), recorded(1, "why", audio(None))],
+    )
+    .await;
+    for number in 2..=5 {
+        apply(
+            &store,
+            &[admit(number, None, 1), recorded(number, "why", audio(None))],
+        )
+        .await;
+    }
+    apply(&store, &[admit(6, None, 1), recorded(6, "why", Kept::Nothing)]).await;
+    let before = recording(5, "why").begun_at;
+    let old = store.recordings_before("node-1", before, 2).await.unwrap();
+    assert_eq!(
+        open_ids(&old),
+        [(uid(2), "why"), (uid(3), "why")],
+        "the oldest first"
+    );
+    let expired = |number| Fact::RecordingExpired {
+        call: uid(number),
+        question: "why".to_owned(),
+        at: after(90),
+    };
+    apply(&store, &[expired(2), expired(2), recorded(2, "why", Kept::Lost)]).await;
+    let old = store.recordings_before("node-1", before, 9).await.unwrap();
+    assert_eq!(open_ids(&old), [(uid(3), "why"), (uid(4), "why")]);
+    let comments = store.recording_tallies(&everything()).await.unwrap();
+    let counted = comments
+        .iter()
+        .find(|tally| tally.outcome == RecordingOutcome::Comment);
+    assert_eq!(
+        counted.unwrap().recordings,
+        5,
+        "what has expired was a comment all the same"
+    );
+    let unknown = store.apply(&[expired(9)]).await.unwrap();
+    assert!(unknown[0].is_err());
+}
+
+async fn end_of_a_recording_that_was_never_told_to_begin_is_kept(store: impl Store) {
+    apply(
+        &store,
+        &[
+            admit(1, None, 1),
+            recorded(1, "why", audio(Some(Empty::TooShort))),
+        ],
+    )
+    .await;
+    let tallies = store.recording_tallies(&everything()).await.unwrap();
+    assert_eq!(tallies[0].outcome, RecordingOutcome::Empty);
 }
 
 async fn strata_are_counted_apart(store: impl Store) {

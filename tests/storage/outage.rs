@@ -5,15 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use aftercall::storage::contract::{Disposition, SurveyRecord};
+use aftercall::storage::contract::{
+    Disposition, EndedBy, Kept, RecordedAudio, RecordingBegun, RecordingEnd, SurveyRecord,
+};
 use aftercall::storage::error::Outage;
-use aftercall::storage::store::{AnswerTally, CallTally, Fact, FactResult, Selection};
+use aftercall::storage::store::{
+    AnswerTally, CallTally, Fact, FactResult, RecordingOutcome, RecordingTally, Selection,
+};
 use aftercall::storage::writer::{Started, WriterHandle, WriterOptions, start};
 use aftercall::storage::{SqliteStore, Store, StoreError, StoreErrorKind};
+use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqlitePool;
 use tokio::task::JoinSet;
 
-use crate::support::{admit, after, call, call_end, everything, open, record, stranger, uid};
+use crate::support::{admit, after, call, call_end, everything, open, record, recording, stranger, uid};
 
 /// A store whose database can be taken away.
 #[derive(Clone)]
@@ -61,6 +66,23 @@ impl Store for Fragile {
         self.inner.answer_tallies(selection).await
     }
 
+    async fn recording_tallies(&self, selection: &Selection) -> Result<Vec<RecordingTally>, StoreError> {
+        self.inner.recording_tallies(selection).await
+    }
+
+    async fn open_recordings(&self, node: &str) -> Result<Vec<RecordingBegun>, StoreError> {
+        self.inner.open_recordings(node).await
+    }
+
+    async fn recordings_before(
+        &self,
+        node: &str,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<RecordingBegun>, StoreError> {
+        self.inner.recordings_before(node, before, limit).await
+    }
+
     async fn surveys(&self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
         self.inner.surveys(survey).await
     }
@@ -104,6 +126,44 @@ async fn stop(running: Started) {
 
 fn spooled(path: &Path) -> u64 {
     std::fs::metadata(path.with_extension("spool")).unwrap().len()
+}
+
+#[tokio::test]
+async fn recordings_outlive_an_outage_in_their_order() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = Fragile::open(&path).await;
+    let running = start(store.clone(), writer_options(&path)).await.unwrap();
+    running.handle.admit(call(1, None, 1)).await.unwrap();
+    store.away(true);
+    let begun = recording(1, "why");
+    running.handle.recording_begun(begun.clone()).await.unwrap();
+    let audio = RecordedAudio {
+        duration: Duration::from_millis(4_200),
+        size_bytes: 67_244,
+        sha256: "cd".repeat(32),
+        speech: Duration::from_millis(3_000),
+        empty: None,
+    };
+    let end = RecordingEnd {
+        recording: begun,
+        kept: Kept::Audio(audio),
+        ended_by: EndedBy::CallerHungUp,
+        ended_at: after(50),
+    };
+    running.handle.recording_ended(end).await.unwrap();
+    assert!(spooled(&path) > 0, "both wait in the spool");
+    store.away(false);
+    wait_until_ready(&running.handle).await;
+    stop(running).await;
+    let again = start(store.clone(), writer_options(&path)).await.unwrap();
+    stop(again).await;
+    let tallies = store.recording_tallies(&everything()).await.unwrap();
+    assert_eq!(tallies.len(), 1);
+    assert_eq!(
+        (tallies[0].outcome, tallies[0].duration_ms),
+        (RecordingOutcome::Comment, 4_200)
+    );
 }
 
 #[tokio::test]

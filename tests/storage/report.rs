@@ -3,12 +3,12 @@
 use aftercall::cli::report::print as run;
 use aftercall::report::render::Format;
 use aftercall::report::{Period, ReportQuery};
-use aftercall::storage::contract::{Disposition, SurveyRecord};
+use aftercall::storage::contract::{Disposition, Empty, Kept, SurveyRecord};
 use aftercall::storage::store::Fact;
 use aftercall::storage::{SqliteStore, Store};
 use serde_json::Value;
 
-use crate::support::{admit, answer, answered, end, open, suppressed, survey};
+use crate::support::{admit, answer, answered, audio, end, open, recorded, suppressed, survey};
 
 async fn show(store: &SqliteStore, query: &ReportQuery, format: Format) -> String {
     let mut out = Vec::new();
@@ -68,6 +68,39 @@ async fn table_reads_as_a_supervisor_expects() {
         include_str!("report.golden.txt"),
         "the report now reads:\n{text}"
     );
+}
+
+#[tokio::test]
+async fn comments_are_counted_beside_the_scores() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    busy_day(&store).await;
+    let kept = [
+        audio(None),
+        audio(None),
+        audio(Some(Empty::NoSpeech)),
+        Kept::Nothing,
+    ];
+    let facts: Vec<Fact> = (1..)
+        .zip(kept)
+        .map(|(number, kept)| recorded(number, "why", kept))
+        .collect();
+    store.apply(&facts).await.unwrap();
+    let text = show(&store, &ReportQuery::default(), Format::Table).await;
+    let expected = "\nRecorded comments\n  nps / why                    2   0.4 min, 1 empty, 1 not left\n";
+    assert!(text.contains(expected), "{text}");
+    let report = json(&store, &ReportQuery::default()).await;
+    let comments = &report["comments"][0];
+    assert_eq!(
+        (&comments["survey"], &comments["question"]),
+        (&"nps".into(), &"why".into())
+    );
+    assert_eq!(
+        (&comments["comments"], &comments["empty"]),
+        (&2.into(), &1.into())
+    );
+    assert_eq!((&comments["not_left"], &comments["lost"]), (&1.into(), &0.into()));
+    assert_eq!(comments["seconds"], 25.0);
 }
 
 #[tokio::test]

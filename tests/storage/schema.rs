@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use aftercall::storage::contract::{CallContext, CallEnd, Disposition, NewCall};
+use aftercall::storage::contract::{CallContext, CallEnd, Disposition, Empty, Kept, NewCall};
 use aftercall::storage::error::OpenFault;
 use aftercall::storage::quality::MediaQuality;
 use aftercall::storage::store::Fact;
 use aftercall::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
 
 use crate::support::{
-    admit, answer, answered, call, call_end, end, everything, morning, open, options, stranger, survey,
+    admit, answer, answered, audio, call, call_end, end, everything, morning, open, options, recorded,
+    recording, stranger, survey,
 };
 
 async fn fault(path: &Path, access: Access) -> (OpenFault, String) {
@@ -281,6 +282,42 @@ async fn views_show_calls_answers_and_days_to_people() {
             .await
             .unwrap();
     assert_eq!(kept_out, ("no_route".to_owned(), 0));
+}
+
+#[tokio::test]
+async fn comments_are_shown_with_their_call_and_figures() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = open(&path).await;
+    let facts = [
+        Fact::Surveys(vec![survey("000000000001")]),
+        admit(1, Some("sales"), 1),
+        recorded(1, "why", audio(None)),
+        admit(2, Some("sales"), 1),
+        recorded(2, "why", audio(Some(Empty::NoSpeech))),
+        admit(3, Some("sales"), 1),
+        recorded(3, "why", Kept::Nothing),
+        admit(4, Some("sales"), 1),
+        Fact::RecordingBegun(recording(4, "why")),
+    ];
+    for result in store.apply(&facts).await.unwrap() {
+        result.unwrap();
+    }
+    let rows: Vec<String> = sqlx::query_scalar(
+        "SELECT day || ' ' || state || ' ' || is_comment || ' ' || COALESCE(empty_reason, '-') || ' ' || \
+         COALESCE(duration_ms, '-') || ' ' || ended_by FROM v_comment ORDER BY begun_at",
+    )
+    .fetch_all(&stranger(&path).await)
+    .await
+    .unwrap();
+    assert_eq!(
+        rows,
+        [
+            "2026-11-22 kept 1 - 12500 key",
+            "2026-11-22 kept 0 no_speech 12500 key",
+            "2026-11-22 nothing 0 - - key",
+        ]
+    );
 }
 
 fn suppressed_call() -> Fact {

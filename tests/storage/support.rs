@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use aftercall::ids::CallUid;
 use aftercall::storage::contract::{
-    AnswerRecord, CallContext, CallEnd, Disposition, Eligibility, NewCall, QuestionRecord, Stratum,
-    SurveyRecord, SurveyVersion,
+    AnswerRecord, CallContext, CallEnd, Disposition, Eligibility, Empty, EndedBy, Kept, NewCall,
+    QuestionRecord, RecordedAudio, RecordingBegun, RecordingEnd, Stratum, SurveyRecord, SurveyVersion,
 };
 use aftercall::storage::store::{Fact, Selection};
 use aftercall::storage::{Access, SqliteOptions, SqliteStore};
@@ -69,6 +69,35 @@ pub(crate) fn suppressed(number: u64) -> Fact {
         survey: None,
         ..call(number, None, 1)
     }))
+}
+
+pub(crate) fn recording(number: u64, question: &str) -> RecordingBegun {
+    RecordingBegun {
+        call: uid(number),
+        question: question.to_owned(),
+        path: format!("2026-11-22/{}-{question}.wav", uid(number)),
+        begun_at: after(i64::try_from(number).unwrap() + 20),
+    }
+}
+
+/// 12.5 s of sound.
+pub(crate) fn audio(empty: Option<Empty>) -> Kept {
+    Kept::Audio(RecordedAudio {
+        duration: Duration::from_millis(12_500),
+        size_bytes: 200_044,
+        sha256: "ab".repeat(32),
+        speech: Duration::from_millis(8_000),
+        empty,
+    })
+}
+
+pub(crate) fn recorded(number: u64, question: &str, kept: Kept) -> Fact {
+    Fact::RecordingEnded(RecordingEnd {
+        recording: recording(number, question),
+        kept,
+        ended_by: EndedBy::Key,
+        ended_at: after(i64::try_from(number).unwrap() + 40),
+    })
 }
 
 pub(crate) fn answered(number: u64) -> Fact {

@@ -4,6 +4,7 @@
 //! the session wants done. The session's timers fire by themselves. The whole must come out as written.
 
 mod asking;
+mod comment;
 mod endings;
 mod keys;
 mod menu;
@@ -12,4 +13,5 @@ mod shipped;
 
 const NPS: &str = "[[question]]\nmetric = \"nps\"";
 const TWO: &str = "[[question]]\nmetric = \"nps\"\n[[question]]\nmetric = \"ces\"";
+const COMMENT: &str = "[[question]]\nmetric = \"nps\"\n[[question]]\nmetric = \"comment\"";
 const THREE: &str = include_str!("../../config/surveys/nps-ces-csat.toml");

@@ -37,6 +37,7 @@ struct Player {
     start: Instant,
     play: Option<PlayId>,
     answered: Option<QuestionId>,
+    recording: Option<QuestionId>,
     lines: Vec<String>,
 }
 
@@ -48,6 +49,7 @@ impl Player {
             start,
             play: None,
             answered: None,
+            recording: None,
             lines: Vec::new(),
         }
     }
@@ -83,6 +85,15 @@ impl Player {
             ["finished"] => Input::PlaybackFinished(self.play.expect("something was played")),
             ["stored"] => Input::Stored(self.answered.clone().expect("something was answered")),
             ["store", "failed"] => Input::StoreFailed(self.answered.clone().expect("something was answered")),
+            ["ready"] => Input::RecorderReady(self.recording.clone().expect("a recording was wanted")),
+            ["disk", "full"] => {
+                Input::RecorderFailed(self.recording.clone().expect("a recording was wanted"))
+            }
+            ["speaks"] => Input::SpeechStarted,
+            ["silent", "since", at] => {
+                let at = Duration::from_secs_f64(at.parse().expect("seconds"));
+                Input::SpeechEnded { at: self.start + at }
+            }
             ["hang", "up"] => Input::HungUp,
             ["failed", "rtp_silence"] => Input::Failed("rtp_silence"),
             ["digit", key] => Input::Digit {
@@ -114,6 +125,19 @@ impl Player {
                 Output::Answer(answer) => {
                     self.answered = Some(answer.question.clone());
                     format!("= answer {}", shown(&answer))
+                }
+                Output::OpenRecording(question) => {
+                    let words = format!("= open {question}");
+                    self.recording = Some(question);
+                    words
+                }
+                Output::PlayTone(id) => {
+                    self.play = Some(id);
+                    "= tone".to_owned()
+                }
+                Output::Record(question) => format!("= record {question}"),
+                Output::StopRecording { question, ended_by } => {
+                    format!("= stop recording {question}: {ended_by}")
                 }
                 Output::HangUp(reason) => format!("= hang up: {reason}"),
             };

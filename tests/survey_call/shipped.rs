@@ -6,7 +6,7 @@ use aftercall::cli::walk::{Asked, NoTexts, run};
 use aftercall::storage::contract::Disposition;
 use aftercall::survey::{AnyPrompt, Language, Metric, Outcome, Survey, parse};
 
-const SHIPPED: [(&str, &str, &[Metric]); 3] = [
+const SHIPPED: [(&str, &str, &[Metric]); 4] = [
     (
         "config/surveys/default.toml",
         include_str!("../../config/surveys/default.toml"),
@@ -21,6 +21,11 @@ const SHIPPED: [(&str, &str, &[Metric]); 3] = [
         "config/surveys/nps-ces-csat.toml",
         include_str!("../../config/surveys/nps-ces-csat.toml"),
         &[Metric::Nps, Metric::Ces, Metric::Csat],
+    ),
+    (
+        "config/surveys/nps-comment.toml",
+        include_str!("../../config/surveys/nps-comment.toml"),
+        &[Metric::Nps, Metric::Comment],
     ),
 ];
 
@@ -74,7 +79,7 @@ fn shipped_surveys_ask_what_they_promise_in_every_language() {
                 .record()
                 .questions
                 .iter()
-                .all(|question| question.target.is_some()),
+                .all(|question| question.target.is_some() || question.metric == Metric::Comment),
             "{file}"
         );
     }
@@ -133,6 +138,29 @@ fn the_walk_shows_what_is_played_and_what_would_be_stored() {
     ] {
         assert!(printed.contains(words), "{words}\n{printed}");
     }
+}
+
+#[test]
+fn the_walk_takes_what_is_typed_for_speech_in_a_comment() {
+    let (file, text, _) = SHIPPED[3];
+    let (outcome, printed) = walk(read(file, text), "en", "9\nnobody knew the answer\n\n");
+    assert_eq!(outcome.disposition, Disposition::Completed, "{printed}");
+    for words in [
+        "plays comment",
+        "plays the tone",
+        "records comment: type what the caller says",
+        "ends the recording of comment: silence; what was said is kept",
+        "Outcome: completed, all_answered",
+    ] {
+        assert!(printed.contains(words), "{words}\n{printed}");
+    }
+    let (_, printed) = walk(read(file, text), "en", "9\n#\n");
+    assert!(
+        printed.contains("ends the recording of comment: key; nothing was said"),
+        "{printed}"
+    );
+    let (_, printed) = walk(read(file, text), "en", "9\nno more of this\n*9\n");
+    assert!(printed.contains("nothing of it is kept"), "{printed}");
 }
 
 #[test]

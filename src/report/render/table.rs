@@ -6,6 +6,7 @@
 use std::io::{Result, Write};
 
 use super::chart::{bar, count, plain};
+use crate::report::comments::Comments;
 use crate::report::funnel::Funnel;
 use crate::report::query::Report;
 use crate::report::series::{Score, Series};
@@ -30,6 +31,7 @@ pub fn write_table(report: &Report, out: &mut impl Write) -> Result<()> {
     }
     write_funnel(&report.calls, out)?;
     write_ends(&report.calls, out)?;
+    write_comments(&report.comments, out)?;
     let mut survey = None;
     for (index, series) in report.questions.iter().enumerate() {
         if survey != Some(&series.survey) {
@@ -107,6 +109,34 @@ fn write_ends(calls: &Funnel, out: &mut impl Write) -> Result<()> {
                 count(number),
                 bar(number, calls.arrived, BAR_WIDTH)
             ),
+        )?;
+    }
+    Ok(())
+}
+
+fn write_comments(comments: &[Comments], out: &mut impl Write) -> Result<()> {
+    if comments.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nRecorded comments")?;
+    for question in comments {
+        let name = format!("{} / {}", plain(&question.survey), plain(&question.question));
+        let minutes = format!("{} min", display(question.seconds / 60.0));
+        let asides = [
+            (question.empty, "empty"),
+            (question.not_left, "not left"),
+            (question.lost, "lost"),
+            (question.in_progress, "in progress"),
+        ];
+        let asides: String = asides
+            .iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, what)| format!(", {} {what}", count(*number)))
+            .collect();
+        writeln!(
+            out,
+            "  {name:<24}{:>6}   {minutes}{asides}",
+            count(question.comments)
         )?;
     }
     Ok(())

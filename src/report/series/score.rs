@@ -14,7 +14,7 @@ const WIDEST_LISTED_SCALE: i64 = 100;
 /// The threshold as defined, or the usual one of the metric; none for NPS, whose bounds are fixed, and for a choice.
 pub(super) fn threshold(question: &QuestionRecord) -> Option<i64> {
     let usual = match (question.metric, question.scale, question.high_is_good) {
-        (Metric::Nps | Metric::Choice, _, _) => return None,
+        (Metric::Nps | Metric::Choice | Metric::Comment, _, _) => return None,
         (Metric::Csat | Metric::YesNo, (0, 1), high) => Some(i64::from(high)),
         (Metric::Csat | Metric::Ces, (1, 5), high) => Some(if high { 4 } else { 2 }),
         (Metric::Ces, (1, 7), high) => Some(if high { 5 } else { 3 }),
@@ -70,7 +70,7 @@ pub(super) fn mean(question: &QuestionRecord, values: &[(i64, u64)]) -> Option<S
                 n: mean.n,
             })
         }
-        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo | Metric::Choice => None,
+        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo | Metric::Choice | Metric::Comment => None,
     }
 }
 

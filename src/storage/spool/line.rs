@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::ids::CallUid;
 use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
 use crate::storage::quality::MediaQuality;
+use crate::storage::spool::recording::{EndLine, RecordingLine};
 use crate::storage::store::Fact;
 
 /// No line is longer, its newline included.
@@ -41,6 +42,13 @@ enum Line {
         call: String,
         at: DateTime<Utc>,
     },
+    RecordingBegun(RecordingLine),
+    RecordingEnded(EndLine),
+    RecordingExpired {
+        call: String,
+        question: String,
+        at: DateTime<Utc>,
+    },
     End {
         call: String,
         answered_at: Option<DateTime<Utc>>,
@@ -56,7 +64,13 @@ enum Line {
 /// Whether the spool takes this kind of fact: what a caller has done is kept, what can be refused is not.
 pub(crate) const fn takes(fact: &Fact) -> bool {
     match fact {
-        Fact::Answered { .. } | Fact::Answer(_) | Fact::OptedOut { .. } | Fact::End(_) => true,
+        Fact::Answered { .. }
+        | Fact::Answer(_)
+        | Fact::OptedOut { .. }
+        | Fact::RecordingBegun(_)
+        | Fact::RecordingEnded(_)
+        | Fact::RecordingExpired { .. }
+        | Fact::End(_) => true,
         Fact::Admit(_) | Fact::Surveys(_) | Fact::Heartbeat => false,
     }
 }
@@ -98,6 +112,13 @@ fn line_of(fact: &Fact) -> Option<Line> {
             call: call.to_string(),
             at: *at,
         }),
+        Fact::RecordingBegun(recording) => Some(Line::RecordingBegun(recording.into())),
+        Fact::RecordingEnded(end) => Some(Line::RecordingEnded(end.into())),
+        Fact::RecordingExpired { call, question, at } => Some(Line::RecordingExpired {
+            call: call.to_string(),
+            question: question.clone(),
+            at: *at,
+        }),
         Fact::End(end) => Some(Line::End {
             call: end.call.to_string(),
             answered_at: end.answered_at,
@@ -134,6 +155,13 @@ fn fact_of(line: Line) -> Option<Fact> {
             answered_at,
         })),
         Line::OptedOut { call, at } => Some(Fact::OptedOut { call: uid(call)?, at }),
+        Line::RecordingBegun(line) => Some(Fact::RecordingBegun(line.read()?)),
+        Line::RecordingEnded(line) => Some(Fact::RecordingEnded(line.read()?)),
+        Line::RecordingExpired { call, question, at } => Some(Fact::RecordingExpired {
+            call: uid(call)?,
+            question,
+            at,
+        }),
         Line::End {
             call,
             answered_at,
@@ -168,7 +196,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{decode, encode};
-    use crate::storage::contract::AnswerRecord;
+    use crate::storage::contract::{
+        AnswerRecord, Empty, EndedBy, Kept, RecordedAudio, RecordingBegun, RecordingEnd,
+    };
     use crate::storage::store::Fact;
 
     fn answer(question: &str, value: Option<i64>) -> AnswerRecord {
@@ -210,6 +240,51 @@ mod tests {
         fn arbitrary_bytes_are_no_line(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             prop_assert!(decode(&bytes).is_none());
         }
+    }
+
+    #[test]
+    fn recording_survives_its_line_whatever_is_left_of_it() {
+        let at = DateTime::from_timestamp_millis(1_700_000_000_123).unwrap();
+        let recording = RecordingBegun {
+            call: "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap(),
+            question: "comment".to_owned(),
+            path: "2026-11-24/01ARZ3NDEKTSV4RRFFQ69G5FAV-comment.wav".to_owned(),
+            begun_at: at,
+        };
+        let audio = |empty| {
+            Kept::Audio(RecordedAudio {
+                duration: Duration::from_millis(12_340),
+                size_bytes: 197_484,
+                sha256: "ab".repeat(32),
+                speech: Duration::from_millis(9_860),
+                empty,
+            })
+        };
+        let kept = [
+            audio(None),
+            audio(Some(Empty::TooShort)),
+            Kept::Nothing,
+            Kept::Lost,
+        ];
+        let end = |kept: Kept, ended_by| RecordingEnd {
+            recording: recording.clone(),
+            kept,
+            ended_by,
+            ended_at: at,
+        };
+        for (kept, ended_by) in kept.iter().zip(EndedBy::ALL) {
+            let end = end(kept.clone(), ended_by);
+            let line = encode(&Fact::RecordingEnded(end.clone())).unwrap();
+            let Some(Fact::RecordingEnded(read)) = decode(line.strip_suffix(b"\n").unwrap()) else {
+                panic!("an end is read as one")
+            };
+            assert_eq!(read, end);
+        }
+        let line = encode(&Fact::RecordingBegun(recording.clone())).unwrap();
+        let Some(Fact::RecordingBegun(read)) = decode(line.strip_suffix(b"\n").unwrap()) else {
+            panic!("a beginning is read as one")
+        };
+        assert_eq!(read, recording);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod checkpoint;
 mod fault;
 mod follow;
 mod read;
+mod recording;
 mod register;
 mod rows;
 mod run;
@@ -19,6 +20,7 @@ mod write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sqlx::ConnectOptions;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
@@ -26,9 +28,9 @@ use sqlx::sqlite::{
 };
 
 use self::checkpoint::Checkpoint;
-use super::contract::SurveyRecord;
+use super::contract::{RecordingBegun, SurveyRecord};
 use super::error::{OpenFault, StoreError};
-use super::store::{AnswerTally, CallTally, Fact, FactResult, Selection, Store};
+use super::store::{AnswerTally, CallTally, Fact, FactResult, RecordingTally, Selection, Store};
 
 /// The schema's steps in this back end's dialect.
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -211,6 +213,23 @@ impl Store for SqliteStore {
 
     async fn answer_tallies(&self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {
         read::answer_tallies(&self.readers, selection).await
+    }
+
+    async fn recording_tallies(&self, selection: &Selection) -> Result<Vec<RecordingTally>, StoreError> {
+        recording::tallies(&self.readers, selection).await
+    }
+
+    async fn open_recordings(&self, node: &str) -> Result<Vec<RecordingBegun>, StoreError> {
+        recording::open(&self.readers, node).await
+    }
+
+    async fn recordings_before(
+        &self,
+        node: &str,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<RecordingBegun>, StoreError> {
+        recording::before(&self.readers, node, before, limit).await
     }
 
     async fn surveys(&self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {

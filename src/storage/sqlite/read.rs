@@ -171,7 +171,7 @@ where
     row.try_get(name).map_err(|error| fault::of_statement(&error))
 }
 
-fn count(row: &SqliteRow, name: &str) -> Result<u64, StoreError> {
+pub(super) fn count(row: &SqliteRow, name: &str) -> Result<u64, StoreError> {
     let number: i64 = column(row, name)?;
     u64::try_from(number).map_err(|_| StoreError::row(format!("{name} is negative")))
 }

@@ -8,7 +8,6 @@ use sqlx::sqlite::SqliteConnection;
 use super::fault;
 use crate::storage::contract::SurveyRecord;
 use crate::storage::error::StoreError;
-use crate::survey::Metric;
 
 pub(super) async fn survey(
     connection: &mut SqliteConnection,
@@ -53,7 +52,7 @@ async fn questions(connection: &mut SqliteConnection, record: &SurveyRecord) -> 
         .bind(&question.id)
         .bind(position)
         .bind(question.metric.as_str())
-        .bind(i64::from(is_scored(question.metric)))
+        .bind(i64::from(question.metric.is_scored()))
         .bind(&question.text)
         .bind(question.scale.0)
         .bind(question.scale.1)
@@ -78,12 +77,4 @@ async fn questions(connection: &mut SqliteConnection, record: &SurveyRecord) -> 
         }
     }
     Ok(())
-}
-
-/// Whether a call without an answer to this metric is incomplete.
-const fn is_scored(metric: Metric) -> bool {
-    match metric {
-        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo => true,
-        Metric::Choice => false,
-    }
 }

@@ -64,7 +64,12 @@ const fn stage(fact: &Fact) -> Option<(CallUid, Stage)> {
         Fact::Answered { call, .. } => Some((*call, Stage::Answered)),
         Fact::Answer(record) => Some((record.call, Stage::Answer)),
         Fact::End(end) => Some((end.call, Stage::Ended)),
-        Fact::OptedOut { .. } | Fact::Surveys(_) | Fact::Heartbeat => None,
+        Fact::OptedOut { .. }
+        | Fact::RecordingBegun(_)
+        | Fact::RecordingEnded(_)
+        | Fact::RecordingExpired { .. }
+        | Fact::Surveys(_)
+        | Fact::Heartbeat => None,
     }
 }
 
@@ -75,7 +80,12 @@ impl<'f> Run<'f> {
             Fact::Answered { call, at } => self.answered.push(Answered { call: *call, at: *at }),
             Fact::Answer(record) => self.answers.push(record),
             Fact::End(end) => self.ends.push(end),
-            Fact::OptedOut { .. } | Fact::Surveys(_) | Fact::Heartbeat => self.alone = Some(fact),
+            Fact::OptedOut { .. }
+            | Fact::RecordingBegun(_)
+            | Fact::RecordingEnded(_)
+            | Fact::RecordingExpired { .. }
+            | Fact::Surveys(_)
+            | Fact::Heartbeat => self.alone = Some(fact),
         }
     }
 }

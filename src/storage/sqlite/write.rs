@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Acquire, Connection};
 
 use super::run::runs;
-use super::{admit, fault, follow, register};
+use super::{admit, fault, follow, recording, register};
 use crate::ids::CallUid;
 use crate::storage::contract::NewCall;
 use crate::storage::error::{StoreError, StoreErrorKind};
@@ -129,6 +129,11 @@ async fn apply_all(connection: &mut SqliteConnection, facts: &[Fact]) -> Result<
 async fn apply_alone(connection: &mut SqliteConnection, fact: &Fact) -> Result<(), StoreError> {
     match fact {
         Fact::OptedOut { call, at } => opted_out(connection, *call, &moment::to_text(*at)).await,
+        Fact::RecordingBegun(begun) => recording::begun(connection, begun).await,
+        Fact::RecordingEnded(end) => recording::ended(connection, end).await,
+        Fact::RecordingExpired { call, question, at } => {
+            recording::expired(connection, *call, question, *at).await
+        }
         Fact::Surveys(surveys) => {
             for survey in surveys {
                 register::survey(connection, survey).await?;

@@ -184,9 +184,10 @@ impl Flow<'_, '_> {
 }
 
 fn mark_scored(questions: &mut [Question], flow: &Flow<'_, '_>) {
-    let only_choices = questions.iter().all(|question| question.metric == Metric::Choice);
+    let has_scores = questions.iter().any(|question| question.metric.is_scored());
     for question in questions.iter_mut() {
-        question.scored = only_choices || question.metric != Metric::Choice;
+        let is_plain_choice = question.metric == Metric::Choice;
+        question.scored = question.metric.is_scored() || (is_plain_choice && !has_scores);
     }
     let scored: Vec<bool> = questions.iter().map(|question| question.scored).collect();
     for (index, question) in questions.iter_mut().enumerate() {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::scale::{YES_NO, scale};
+use super::scale::{NO_SCALE, YES_NO, scale};
 use super::table::{At, Table, wrong_type};
 use crate::survey::collect::AnswerKeys;
 use crate::survey::definition::{Direction, Scale};
@@ -23,6 +23,11 @@ pub(super) struct Answers {
 pub(super) fn answers(table: &mut Table<'_>, metric: Metric, faults: &mut Faults<'_>) -> Option<Answers> {
     let given = table.table("keys", faults);
     match (metric, given) {
+        (Metric::Comment, _) => Some(Answers {
+            keys: AnswerKeys::none(),
+            scale: NO_SCALE,
+            labels: BTreeMap::new(),
+        }),
         (Metric::Choice, Some(given)) => {
             if table.value("scale").is_some() {
                 scale(table, metric, faults)?;

@@ -4,6 +4,7 @@
 //! must be written, all else has a default. A field that is not known is refused, so that later fields can be
 //! added without changing what an old file means.
 
+mod comment;
 mod flow;
 mod keys;
 mod menu;
@@ -224,9 +225,16 @@ fn questions(
         .map(|table| question::read(table, speaker, faults))
         .collect();
     let questions = flow::connect(drafts, faults)?;
+    if questions
+        .iter()
+        .all(|question| question.metric == Metric::Comment)
+    {
+        let mend = "add a `[[question]]` with `metric = \"nps\"` or another that keys answer";
+        faults.error(0..0, "the survey asks for nothing but a comment", mend);
+    }
     let scored = questions
         .iter()
-        .filter(|question| question.metric != Metric::Choice)
+        .filter(|question| question.metric.is_scored())
         .count();
     if scored > SCORED_ADVISED {
         let reason = format!("{scored} scored questions: callers hang up before the end");

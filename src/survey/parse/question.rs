@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::comment;
 use super::keys::answers;
 use super::scale::{labels, metric, target, threshold};
 use super::table::{At, Table, as_integer, wrong_type};
@@ -39,6 +40,7 @@ pub(super) fn read<'t>(mut table: Table<'t>, speaker: &Speaker<'_>, faults: &mut
     let id = table.string("id", faults).unwrap_or(default_id);
     let name = question_id(&id, faults);
     let texts = texts(&mut table, speaker.languages(), &id, faults);
+    let comment = comment::read(&mut table, metric, faults);
     let wording = speaker.wording(&mut table, &id, metric, faults);
     let next = table.string("next", faults);
     let branch_tables = table.tables("branch", faults);
@@ -51,6 +53,7 @@ pub(super) fn read<'t>(mut table: Table<'t>, speaker: &Speaker<'_>, faults: &mut
         let labels = labels(&mut table, metric, scale, answers.labels, faults);
         branches = branch_tables
             .into_iter()
+            .filter(|_| comment.is_none())
             .filter_map(|branch| read_branch(branch, (scale.min, scale.max), &labels, faults))
             .collect();
         let threshold = threshold(&mut table, metric, scale, faults);
@@ -64,6 +67,7 @@ pub(super) fn read<'t>(mut table: Table<'t>, speaker: &Speaker<'_>, faults: &mut
             target,
             labels,
             keys: answers.keys,
+            comment,
             wording,
             branches: Vec::new(),
             next: Goto::End,

@@ -19,6 +19,12 @@ pub(super) const YES_NO: Scale = Scale {
     max: 1,
     direction: Direction::HighIsGood,
 };
+/// What stands for the scale of a comment.
+pub(super) const NO_SCALE: Scale = Scale {
+    min: 0,
+    max: 0,
+    direction: Direction::HighIsGood,
+};
 const NPS: Scale = Scale {
     min: 0,
     max: 10,
@@ -36,6 +42,7 @@ pub(super) fn scale(table: &mut Table<'_>, metric: Metric, faults: &mut Faults<'
         Metric::Nps => NPS,
         Metric::Ces | Metric::Csat => FIVE,
         Metric::YesNo | Metric::Choice => YES_NO,
+        Metric::Comment => NO_SCALE,
     };
     let Some(mut given) = table.table("scale", faults) else {
         return Some(default);
@@ -83,7 +90,7 @@ fn refusal(metric: Metric, scale: Scale) -> Option<(String, &'static str)> {
             format!("the scale {min}-{max} cannot be keyed"),
             "stay within 0-99",
         )),
-        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo => None,
+        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo | Metric::Comment => None,
     }
 }
 
@@ -118,6 +125,9 @@ pub(super) fn labels(
     let Some(given) = table.table("labels", faults) else {
         return labels;
     };
+    if metric == Metric::Comment {
+        return labels;
+    }
     if metric == Metric::Choice {
         faults.error(
             given.span(),
@@ -157,7 +167,7 @@ pub(super) fn threshold(
     let field = match metric {
         Metric::Csat => Some("threshold"),
         Metric::Ces => Some("top_box"),
-        Metric::Nps | Metric::YesNo | Metric::Choice => None,
+        Metric::Nps | Metric::YesNo | Metric::Choice | Metric::Comment => None,
     };
     let mut own: Option<At<i64>> = None;
     for (name, value) in written {
@@ -219,12 +229,9 @@ pub(super) fn target(table: &mut Table<'_>, metric: Metric, faults: &mut Faults<
     let (lowest, highest, unit) = match metric {
         Metric::Nps => (-100.0, 100.0, "NPS points, -100 to 100"),
         Metric::Ces | Metric::Csat | Metric::YesNo => (0.0, 100.0, "percent, 0 to 100"),
-        Metric::Choice => {
-            faults.error(
-                target.span(),
-                "a choice has no score to aim at",
-                "remove `target`",
-            );
+        Metric::Choice | Metric::Comment => {
+            let reason = format!("a {} has no score to aim at", metric.as_str());
+            faults.error(target.span(), reason, "remove `target`");
             return None;
         }
     };

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::parse;
 use crate::survey::{
-    AnyPrompt, ChosenBy, Direction, Fault, Goto, Language, Parsed, PromptSet, Severity, Survey,
+    AnyPrompt, ChosenBy, Comment, Direction, Fault, Goto, Language, Parsed, PromptSet, Severity, Survey,
 };
 
 fn survey(text: &str) -> Survey {
@@ -64,6 +64,63 @@ fn two_lines_are_a_survey_with_every_default() {
             "welcome"
         ]
     );
+}
+
+#[test]
+fn comment_has_its_defaults_and_is_never_scored() {
+    let survey = survey("[[question]]\nmetric = \"nps\"\n[[question]]\nmetric = \"comment\"");
+    let [nps, comment] = survey.questions() else {
+        panic!("two questions")
+    };
+    assert_eq!((nps.comment(), nps.is_scored()), (None, true));
+    assert_eq!(comment.comment(), Some(Comment::default()));
+    assert!(!comment.is_scored() && comment.keys().iter().next().is_none());
+    let notice: Vec<&str> = comment.wording().prompts().map(|name| name.as_str()).collect();
+    assert_eq!(notice, ["comment"], "the notice, once and never again");
+    let plain = "[[question]]\nmetric = \"choice\"\nkeys = { 1 = \"a\" }\n[[question]]\nmetric = \"comment\"";
+    let scored: Vec<bool> = self::survey(plain)
+        .questions()
+        .iter()
+        .map(|q| q.is_scored())
+        .collect();
+    assert_eq!(scored, [true, false], "a choice is scored where nothing else is");
+}
+
+#[test]
+fn comment_says_how_it_is_recorded() {
+    let survey = survey(
+        "[[question]]\nmetric = \"nps\"\n[[question]]\nmetric = \"comment\"\nid = \"why\"\nprompt = \"why_notice\"\n\
+         max_length = \"90s\"\nsilence = \"3s\"\nmin_speech = \"1s\"",
+    );
+    let comment = survey.questions()[1].comment().unwrap();
+    let seconds = [comment.max_length, comment.silence, comment.min_speech].map(|time| time.as_secs());
+    assert_eq!(seconds, [90, 3, 1]);
+}
+
+#[test]
+fn comment_without_a_notice_or_with_what_keys_need_is_refused() {
+    let comment = |field: &str| {
+        format!("[[question]]\nmetric = \"nps\"\n[[question]]\nmetric = \"comment\"\n{field}\n")
+    };
+    for (field, words) in [
+        ("prompt = []", "the caller must hear that it is recorded"),
+        ("keys = { 1 = \"yes\" }", "`keys` means nothing for a comment"),
+        ("scale = { max = 3 }", "`scale` means nothing for a comment"),
+        ("no_input = [\"nps\"]", "`no_input` means nothing for a comment"),
+        ("threshold = 3", "`threshold` means nothing for `comment`"),
+        ("target = 30", "a comment has no score to aim at"),
+        ("max_length = \"1s\"", "`max_length = \"1s\"` is out of range"),
+        ("silence = 4", "`silence` is a number"),
+        ("min_spech = \"1s\"", "did you mean `min_speech`?"),
+    ] {
+        refused(&comment(field), 5, words);
+    }
+    refused(
+        "[[question]]\nmetric = \"nps\"\nmax_length = \"60s\"",
+        3,
+        "`max_length` means nothing for `nps`",
+    );
+    refused("[[question]]\nmetric = \"comment\"", 1, "nothing but a comment");
 }
 
 #[test]

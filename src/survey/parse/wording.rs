@@ -59,7 +59,8 @@ impl<'p> Speaker<'p> {
         }
     }
 
-    /// How a question is asked: `prompt`, `no_input`, `no_match`. The prompt's default is the question's id.
+    /// How a question is asked: `prompt`, `no_input`, `no_match`. The prompt's default is the question's id. A comment
+    /// is asked for once.
     pub(super) fn wording(
         &self,
         table: &mut Table<'_>,
@@ -75,11 +76,20 @@ impl<'p> Speaker<'p> {
         let is_silence =
             |value: &&At<DeValue<'_>>| value.get_ref().as_array().is_some_and(|list| list.is_empty());
         if let Some(value) = table.value("prompt").filter(is_silence) {
-            faults.error(
-                value.span(),
-                "a question without a prompt is silence",
-                "name its prompt",
-            );
+            let reason = match metric {
+                Some(Metric::Comment) => {
+                    "a comment without a notice: the caller must hear that it is recorded"
+                }
+                _ => "a question without a prompt is silence",
+            };
+            faults.error(value.span(), reason, "name its prompt");
+        }
+        if metric == Some(Metric::Comment) {
+            return Wording {
+                question,
+                no_input: Vec::new(),
+                no_match: Vec::new(),
+            };
         }
         let given = ["no_input", "no_match"].map(|field| self.retries(table, field, faults));
         let [no_input, no_match] = given;

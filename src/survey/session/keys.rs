@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::turn::{Miss, Pressed};
 use super::{EndReason, Output, Phase, Session, Then};
 use crate::dtmf::Digit;
+use crate::storage::contract::EndedBy;
 
 impl Session {
     pub(super) fn digit(&mut self, digit: Digit, at: Instant, now: Instant) {
@@ -45,10 +46,14 @@ impl Session {
                 then: Then::AskAgain(_),
                 ..
             } => self.question_key(digit, at, now),
+            Phase::Recording(_) => self.recording_key(digit, at, now),
             Phase::Ringing
             | Phase::Opening { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
+            | Phase::Readying { .. }
+            | Phase::Notice { .. }
+            | Phase::Tone { .. }
             | Phase::Settling { .. }
             | Phase::Closing { .. }
             | Phase::Over => {}
@@ -82,6 +87,7 @@ impl Session {
         if matches!(self.phase, Phase::Ringing | Phase::Over) || self.tally.opted_out {
             return;
         }
+        self.stop_recording(EndedBy::OptedOut);
         self.tally.opted_out = true;
         self.outputs.push_back(Output::OptOut);
         if let Some(turn) = &mut self.turn {
@@ -105,6 +111,10 @@ impl Session {
             | Phase::Asking { .. }
             | Phase::Listening { .. }
             | Phase::Collecting { .. }
+            | Phase::Readying { .. }
+            | Phase::Notice { .. }
+            | Phase::Tone { .. }
+            | Phase::Recording(_)
             | Phase::Closing { .. }
             | Phase::Over => self.pause(Then::Close(EndReason::OptedOut), now),
         }

@@ -10,11 +10,13 @@
 //!                                                   +--- Settling <---+----------+
 //!                                                 (gap, durable)  -> Closing -> Over
 //! ```
-//! Before the welcome the caller may be offered a choice of languages: see `menu`.
+//! Before the welcome the caller may be offered a choice of languages: see `menu`. A comment has phases of its own: see
+//! `comment`.
 //!
 //! Invariants, each tested: a question has at most one [`Output::Answer`]; nothing is played between an answer
-//! and the word that it is durable, unless that is given up with an apology, after which nothing is asked; the
-//! call ends within the cap of the survey plus the goodbye.
+//! and the word that it is durable, unless that is given up with an apology, after which nothing is asked; nothing is
+//! recorded before the notice and the tone have been played, and nothing is played while recording; the call ends
+//! within the cap of the survey plus the goodbye.
 //!
 //! Choices that the specification leaves open:
 //! - `*` repeats at once, it does not wait for a `9`; a `9` within the inter-digit time after it opts out, so it
@@ -24,8 +26,11 @@
 //! - A `#` with nothing before it says nothing, so the habit of `9#` does not disturb the next question.
 //! - When the call ends while an input waits (`1` of 0-10), the input is accepted as by timeout: a low score
 //!   followed by a hang-up is not lost.
+//! - A comment is not waited for: the call goes on while its file is being finished, and a comment that cannot be
+//!   recorded is left out. A hang-up keeps what was said; an opt-out in the comment keeps nothing of it.
 //! - Opting out after every scored question is answered leaves the survey completed; the outcome says both.
 
+mod comment;
 mod keys;
 mod menu;
 mod outcome;
@@ -40,6 +45,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use comment::Take;
 use menu::Offering;
 use outcome::Tally;
 pub use outcome::{EndReason, Outcome};
@@ -49,6 +55,7 @@ use super::collect::Collected;
 use super::definition::{Goto, Survey};
 use super::name::{Language, PromptName, QuestionId};
 use crate::dtmf::Digit;
+use crate::storage::contract::EndedBy;
 
 /// One playback within a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +79,17 @@ pub enum Input {
     Stored(QuestionId),
     /// The answer to this question could not be made durable.
     StoreFailed(QuestionId),
+    /// The recording of this question can begin.
+    RecorderReady(QuestionId),
+    /// The recording of this question cannot begin or go on: the disk is full or fails.
+    RecorderFailed(QuestionId),
+    /// The caller began to speak; heard while recording.
+    SpeechStarted,
+    /// The caller fell silent; heard while recording.
+    SpeechEnded {
+        /// When the last sound of speech was heard.
+        at: Instant,
+    },
     /// The caller hung up.
     HungUp,
     /// The call cannot go on for a technical reason, told in a word: `rtp_silence`, `shutdown`.
@@ -97,6 +115,21 @@ pub enum Output {
     /// Make this answer durable and report [`Input::Stored`] or [`Input::StoreFailed`]. It may also come as the
     /// last output, after the caller hung up.
     Answer(AnswerGiven),
+    /// Make ready to record the answer to this question and report [`Input::RecorderReady`] or
+    /// [`Input::RecorderFailed`].
+    OpenRecording(QuestionId),
+    /// Play the tone after which the caller speaks.
+    PlayTone(PlayId),
+    /// Record from now on, and tell where speech starts and ends.
+    Record(QuestionId),
+    /// End what [`Output::OpenRecording`] began, whether or not anything was recorded. Keep what was said, unless the
+    /// caller opted out.
+    StopRecording {
+        /// The question.
+        question: QuestionId,
+        /// Why.
+        ended_by: EndedBy,
+    },
     /// Keep for good that the caller opted out.
     OptOut,
     /// End the call.
@@ -166,6 +199,18 @@ enum Phase {
     Collecting {
         until: Instant,
     },
+    /// The recorder makes a file.
+    Readying {
+        until: Instant,
+    },
+    /// The caller is told that a comment is recorded.
+    Notice {
+        play: PlayId,
+    },
+    Tone {
+        play: PlayId,
+    },
+    Recording(Take),
     Settling {
         gap_until: Instant,
         storing: Option<Storing>,
@@ -228,6 +273,10 @@ impl Session {
             Input::Digit { digit, at } => self.digit(digit, at.min(now), now),
             Input::Stored(question) => self.stored(&question, now),
             Input::StoreFailed(question) => self.store_failed(&question, now),
+            Input::RecorderReady(question) => self.recorder_ready(&question, now),
+            Input::RecorderFailed(question) => self.recorder_failed(&question, now),
+            Input::SpeechStarted => self.speech_started(),
+            Input::SpeechEnded { at } => self.speech_ended(at.min(now)),
             Input::HungUp => self.cut_off(EndReason::CallerHungUp, now),
             Input::Failed(cause) => self.failed(cause, now),
             Input::Timeout => self.fire_due(now, now),
@@ -256,6 +305,11 @@ impl Session {
         matches!(self.phase, Phase::Listening { .. } | Phase::Choosing { .. })
     }
 
+    /// Whether the caller's speech is being recorded.
+    pub fn is_recording(&self) -> bool {
+        matches!(self.phase, Phase::Recording(_))
+    }
+
     fn answered(&mut self, now: Instant) {
         if matches!(self.phase, Phase::Ringing) {
             let timing = self.survey.timing;
@@ -271,6 +325,8 @@ impl Session {
             Phase::Offering { play } if play == finished => self.offer_next(now),
             Phase::Welcome { play } if play == finished => self.goto(self.tally.ahead, now),
             Phase::Asking { play } if play == finished => self.listen(now),
+            Phase::Notice { play } if play == finished => self.sound_tone(),
+            Phase::Tone { play } if play == finished => self.start_recording(now),
             Phase::Closing { play, .. } if play == finished => self.hang_up(),
             Phase::Ringing
             | Phase::Opening { .. }
@@ -280,6 +336,10 @@ impl Session {
             | Phase::Asking { .. }
             | Phase::Listening { .. }
             | Phase::Collecting { .. }
+            | Phase::Readying { .. }
+            | Phase::Notice { .. }
+            | Phase::Tone { .. }
+            | Phase::Recording(_)
             | Phase::Settling { .. }
             | Phase::Closing { .. }
             | Phase::Over => {}
@@ -342,6 +402,10 @@ impl Session {
         }
         self.salvage(now);
         self.give_up_choice();
+        self.stop_recording(match reason {
+            EndReason::CallerHungUp => EndedBy::CallerHungUp,
+            _ => EndedBy::Technical,
+        });
         self.decide(reason);
         self.phase = Phase::Over;
         self.cap_at = None;

@@ -8,13 +8,14 @@ use proptest::prelude::*;
 
 use super::{Input, Output, PlayId, Session};
 use crate::dtmf::Digit;
-use crate::storage::contract::Disposition;
+use crate::storage::contract::{Disposition, EndedBy};
 use crate::survey::name::{Language, PromptName, QuestionId};
 use crate::survey::{AnyPrompt, Survey, parse};
 
 const BRANCHED: &str = "[[question]]\nmetric = \"nps\"\nbranch = [{ when = \"0-6\", goto = \"why\" }]\n\
     [[question]]\nmetric = \"ces\"\n[[question]]\nid = \"why\"\nmetric = \"choice\"\n\
-    keys = { 1 = \"a\", 12 = \"b\", 3 = \"c\" }\n[[question]]\nmetric = \"yes_no\"";
+    keys = { 1 = \"a\", 12 = \"b\", 3 = \"c\" }\n[[question]]\nmetric = \"comment\"\n[[question]]\nmetric = \"yes_no\"\n\
+    [[question]]\nid = \"last\"\nmetric = \"comment\"\nprompt = \"comment\"";
 
 /// Laid before [`BRANCHED`].
 const MENU: &str = "languages = [\"en\", \"fi\"]\n[language_menu]\nkeys = { 1 = \"en\", 2 = \"fi\" }\n";
@@ -29,6 +30,10 @@ enum Event {
     Finished(bool),
     Stored(bool),
     StoreFailed,
+    Ready(bool),
+    DiskFull,
+    Speaks,
+    Silent(u64),
     Answered,
     HungUp,
     Failed,
@@ -40,11 +45,24 @@ fn event() -> impl Strategy<Value = Event> {
         8 => (0u8..12, 0u64..800).prop_map(|(digit, ago)| Event::Digit(digit, ago)),
         6 => any::<bool>().prop_map(Event::Finished),
         6 => prop::bool::weighted(0.9).prop_map(Event::Stored),
+        4 => prop::bool::weighted(0.9).prop_map(Event::Ready),
+        1 => prop::bool::weighted(0.2).prop_map(|fails| if fails { Event::DiskFull } else { Event::Wait(1) }),
+        2 => Just(Event::Speaks),
+        2 => (0u64..2_000).prop_map(Event::Silent),
         1 => Just(Event::Answered),
         1 => prop::bool::weighted(0.1).prop_map(|fails| if fails { Event::StoreFailed } else { Event::Wait(1) }),
         1 => prop::bool::weighted(0.1).prop_map(|ends| if ends { Event::HungUp } else { Event::Wait(1) }),
         1 => prop::bool::weighted(0.1).prop_map(|ends| if ends { Event::Failed } else { Event::Wait(1) }),
     ]
+}
+
+/// The steps of a comment, in the order in which they must come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Opened,
+    Noticed,
+    Toned,
+    Recording,
 }
 
 /// Drives a session and asserts the invariants at each output.
@@ -59,6 +77,9 @@ struct Observer {
     answered: BTreeSet<QuestionId>,
     storing: Option<QuestionId>,
     values: usize,
+    /// How far the comment in progress has come.
+    comment: Option<(QuestionId, Step)>,
+    asked_for: BTreeSet<QuestionId>,
     apologised: bool,
     hung_up: bool,
 }
@@ -77,6 +98,8 @@ impl Observer {
             answered: BTreeSet::new(),
             storing: None,
             values: 0,
+            comment: None,
+            asked_for: BTreeSet::new(),
             apologised: false,
             hung_up: false,
         };
@@ -103,12 +126,72 @@ impl Observer {
                 self.storing = self.storing.take().filter(|storing| *storing != question);
                 Input::Stored(question)
             }
+            Event::Ready(known) => Input::RecorderReady(self.commented(*known)),
+            Event::DiskFull => Input::RecorderFailed(self.commented(true)),
+            Event::Speaks => Input::SpeechStarted,
+            Event::Silent(ago) => Input::SpeechEnded {
+                at: self.now - Duration::from_millis(*ago),
+            },
             Event::StoreFailed => Input::StoreFailed(question(true, &self.storing)),
             Event::Answered => Input::Answered,
             Event::HungUp => Input::HungUp,
             Event::Failed => Input::Failed("rtp_silence"),
         };
         self.tell(input);
+    }
+
+    fn commented(&self, known: bool) -> QuestionId {
+        let other = QuestionId::new("other").expect("a word");
+        let current = self.comment.as_ref().filter(|_| known);
+        current.map_or(other, |(question, _)| question.clone())
+    }
+
+    fn check_comment(&mut self, output: &Output) {
+        let (question, before, after) = match output {
+            Output::OpenRecording(question) => {
+                assert_eq!(self.comment, None, "one recording at a time");
+                assert!(
+                    self.asked_for.insert(question.clone()),
+                    "a comment is asked for once"
+                );
+                self.comment = Some((question.clone(), Step::Opened));
+                return;
+            }
+            Output::StopRecording { question, ended_by } => {
+                let (open, step) = self.comment.take().expect("what was opened is stopped once");
+                assert_eq!(&open, question);
+                let is_spoken = matches!(ended_by, EndedBy::Key | EndedBy::Silence | EndedBy::Limit);
+                assert!(!is_spoken || step == Step::Recording, "{ended_by} in {step:?}");
+                return;
+            }
+            Output::Play { .. } => {
+                let Some((question, step)) = &self.comment else {
+                    return;
+                };
+                (
+                    question.clone(),
+                    Step::Opened,
+                    (*step == Step::Opened).then_some(Step::Noticed),
+                )
+            }
+            Output::PlayTone(play) => {
+                assert!(*play > self.play, "each playback is new");
+                self.play = *play;
+                (self.commented(true), Step::Noticed, Some(Step::Toned))
+            }
+            Output::Record(question) => (question.clone(), Step::Toned, Some(Step::Recording)),
+            Output::Speak(_)
+            | Output::StopPlayback
+            | Output::Answer(_)
+            | Output::OptOut
+            | Output::HangUp(_) => return,
+        };
+        let after = after.expect("nothing else is played while a recording is open");
+        assert_eq!(
+            self.comment.replace((question.clone(), after)),
+            Some((question, before)),
+            "file, notice, tone, recording: {output:?}"
+        );
     }
 
     fn wait(&mut self, duration: Duration) {
@@ -134,6 +217,7 @@ impl Observer {
 
     fn check(&mut self, output: &Output) {
         assert!(!self.hung_up, "nothing is wanted after hanging up: {output:?}");
+        self.check_comment(output);
         match output {
             Output::Play { id, prompts } => {
                 assert!(
@@ -183,7 +267,12 @@ impl Observer {
                 assert!(self.offers, "the language stays what it is once it is chosen");
                 self.language = Some(language.clone());
             }
-            Output::StopPlayback | Output::OptOut => {}
+            Output::OpenRecording(_)
+            | Output::PlayTone(_)
+            | Output::Record(_)
+            | Output::StopRecording { .. }
+            | Output::StopPlayback
+            | Output::OptOut => {}
             Output::HangUp(_) => self.hung_up = true,
         }
     }
@@ -199,6 +288,7 @@ impl Observer {
                 panic!("a surveyed call cannot be {outcome:?}")
             }
         }
+        assert_eq!(self.comment, None, "every recording is stopped");
         assert_eq!(self.session.timeout(), None, "no timer outlives the call");
     }
 }

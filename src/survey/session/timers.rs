@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::turn::Miss;
 use super::{EndReason, Output, Phase, Session};
+use crate::storage::contract::EndedBy;
 use crate::survey::collect::Collected;
 
 impl Session {
@@ -13,6 +14,7 @@ impl Session {
             | Phase::Choosing { until }
             | Phase::Listening { until }
             | Phase::Collecting { until }
+            | Phase::Readying { until }
             | Phase::Closing { until, .. } => Some(*until),
             Phase::Settling {
                 storing: Some(storing),
@@ -23,10 +25,13 @@ impl Session {
                 storing: None,
                 ..
             } => Some(*gap_until),
+            Phase::Recording(take) => Some(take.ends_at()),
             Phase::Ringing
             | Phase::Offering { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
+            | Phase::Notice { .. }
+            | Phase::Tone { .. }
             | Phase::Over => None,
         }
     }
@@ -54,10 +59,14 @@ impl Session {
                 self.outputs.push_back(Output::StopPlayback);
                 self.hang_up();
             }
+            Phase::Readying { .. } => self.recorder_late(now),
+            Phase::Recording(_) => self.recording_expired(now),
             Phase::Ringing
             | Phase::Offering { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
+            | Phase::Notice { .. }
+            | Phase::Tone { .. }
             | Phase::Over => {}
         }
     }
@@ -77,6 +86,7 @@ impl Session {
         self.capped = true;
         self.salvage(now);
         if !matches!(self.phase, Phase::Settling { .. }) {
+            self.stop_recording(EndedBy::TimeCap);
             self.stop_playback();
             self.close(EndReason::TimeCap, now);
         }

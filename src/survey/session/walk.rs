@@ -103,6 +103,9 @@ impl Session {
                 let Some(question) = survey.questions.get(index) else {
                     return;
                 };
+                if question.comment.is_some() {
+                    return self.ready_comment(index, now);
+                }
                 self.turn = Some(Turn::new(index, now));
                 self.ask(question.wording.question.clone(), now);
             }
@@ -158,17 +161,26 @@ impl Session {
         if prompts.is_empty() {
             return None;
         }
-        self.plays += 1;
-        let id = PlayId(self.plays);
+        let id = self.next_play();
         self.outputs.push_back(Output::Play { id, prompts });
         Some(id)
+    }
+
+    pub(super) fn next_play(&mut self) -> PlayId {
+        self.plays += 1;
+        PlayId(self.plays)
     }
 
     /// Asks for silence where something plays.
     pub(super) fn stop_playback(&mut self) {
         if matches!(
             self.phase,
-            Phase::Offering { .. } | Phase::Welcome { .. } | Phase::Asking { .. } | Phase::Closing { .. }
+            Phase::Offering { .. }
+                | Phase::Welcome { .. }
+                | Phase::Asking { .. }
+                | Phase::Notice { .. }
+                | Phase::Tone { .. }
+                | Phase::Closing { .. }
         ) {
             self.outputs.push_back(Output::StopPlayback);
         }

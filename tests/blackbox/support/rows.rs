@@ -57,6 +57,18 @@ impl Answer {
     }
 }
 
+/// A row of `recording`.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct Recording {
+    pub(crate) path: String,
+    pub(crate) state: String,
+    pub(crate) ended_by: Option<String>,
+    pub(crate) duration_ms: Option<i64>,
+    pub(crate) size_bytes: Option<i64>,
+    pub(crate) sha256: Option<String>,
+    pub(crate) empty_reason: Option<String>,
+}
+
 /// A row of `sampling_counter` beside what the rows of `call` add up to.
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct Stratum {
@@ -82,6 +94,15 @@ pub(crate) async fn answers(database: &Path, call: &Call) -> Vec<Answer> {
     let mut connection = open(database).await;
     sqlx::query_as("SELECT * FROM answer WHERE call_uid = $1 ORDER BY answered_at, rowid")
         .bind(&call.call_uid)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap()
+}
+
+/// Every recording, in the order in which they began.
+pub(crate) async fn recordings(database: &Path) -> Vec<Recording> {
+    let mut connection = open(database).await;
+    sqlx::query_as("SELECT * FROM recording ORDER BY begun_at")
         .fetch_all(&mut connection)
         .await
         .unwrap()

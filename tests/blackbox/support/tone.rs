@@ -14,6 +14,8 @@ pub(crate) enum Tone {
     Nps,
     Ces,
     Csat,
+    /// Before a comment.
+    Notice,
     Thanks,
     Goodbye,
     /// Re-prompts and apologies: heard only when something went wrong.
@@ -21,10 +23,11 @@ pub(crate) enum Tone {
 }
 
 impl Tone {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Nps,
         Self::Ces,
         Self::Csat,
+        Self::Notice,
         Self::Thanks,
         Self::Goodbye,
         Self::Trouble,
@@ -38,6 +41,7 @@ impl Tone {
             Self::Nps => 4,
             Self::Ces => 8,
             Self::Csat => 16,
+            Self::Notice => 26,
             Self::Thanks => 40,
         }
     }
@@ -48,6 +52,7 @@ impl Tone {
             Self::Nps => &["nps"],
             Self::Ces => &["ces"],
             Self::Csat => &["csat"],
+            Self::Notice => &["comment"],
             Self::Thanks => &["thanks"],
             Self::Goodbye => &["goodbye_not_surveyed"],
             Self::Trouble => &[

@@ -1,0 +1,194 @@
+//! A call's comments: between the session that wants speech recorded, the recorder, the media and storage.
+//!
+//! The row goes first, then the file: so a crash leaves no file that nobody knows of. What ends a recording is done
+//! beside the call, which goes on meanwhile and waits for it only at its own end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::desk::Desk;
+use super::leg::Leg;
+use crate::ids::CallUid;
+use crate::lifecycle::spawn;
+use crate::media::Listening;
+use crate::recording::{Keep, OpenRecording, Order, Recorder, RecorderEvent, Trouble};
+use crate::storage::WriterHandle;
+use crate::storage::contract::{EndedBy, Kept, RecordingBegun, RecordingEnd};
+use crate::survey::{Input, QuestionId, Survey};
+
+/// What the recorder may have to tell of one recording: that it is open, and that it failed.
+const EVENTS: usize = 2;
+/// Bridges the gaps inside words; the silence that ends a comment is the session's to measure.
+const HANGOVER: Duration = Duration::from_millis(300);
+/// How long the end of a call waits for its recordings; the next start finds what takes longer.
+const FINISHED_WITHIN: Duration = Duration::from_secs(10);
+
+/// The comments of one call.
+pub(super) struct Comments {
+    call: CallUid,
+    current: Option<Current>,
+    finishing: Vec<JoinHandle<()>>,
+}
+
+/// The comment that is asked for at present.
+struct Current {
+    question: QuestionId,
+    begun: RecordingBegun,
+    events: mpsc::Receiver<RecorderEvent>,
+    open: Option<OpenRecording>,
+    is_recorded: bool,
+}
+
+impl Comments {
+    pub(super) const fn new(call: CallUid) -> Self {
+        Self {
+            call,
+            current: None,
+            finishing: Vec::new(),
+        }
+    }
+
+    /// Makes ready to record; what comes of it is told by [`Self::next`].
+    pub(super) fn open(&mut self, desk: &Desk, survey: &Survey, leg: &Leg, question: QuestionId) {
+        let now = desk.utc();
+        let (sender, events) = mpsc::channel(EVENTS);
+        let begun = RecordingBegun {
+            call: self.call,
+            question: question.to_string(),
+            path: format!("{}/{}-{question}.wav", now.format("%Y-%m-%d"), self.call),
+            begun_at: now,
+        };
+        let asked = survey.questions().iter().find(|asked| *asked.id() == question);
+        let comment = asked.and_then(|asked| asked.comment()).unwrap_or_default();
+        let order = Order {
+            path: begun.path.clone(),
+            rate: leg.recording_rate(),
+            least_speech: comment.min_speech,
+            events: sender,
+        };
+        spawn(
+            "comment",
+            begin(desk.writer.clone(), desk.recorder.clone(), begun.clone(), order),
+        );
+        self.current = Some(Current {
+            question,
+            begun,
+            events,
+            open: None,
+            is_recorded: false,
+        });
+    }
+
+    /// The next thing that the session has to know; never, while there is none. Cancel safe.
+    pub(super) async fn next(&mut self) -> Input {
+        let Some(current) = &mut self.current else {
+            return std::future::pending().await;
+        };
+        match current.events.recv().await {
+            Some(RecorderEvent::Opened(open)) => {
+                current.open = Some(open);
+                Input::RecorderReady(current.question.clone())
+            }
+            Some(RecorderEvent::Failed(trouble)) => {
+                tracing::warn!(%trouble, "the comment is not recorded");
+                Input::RecorderFailed(current.question.clone())
+            }
+            // The recorder's thread is gone; told once.
+            None => {
+                let (_, closed) = mpsc::channel(1);
+                let gone = std::mem::replace(&mut current.events, closed);
+                drop(gone);
+                std::future::pending().await
+            }
+        }
+    }
+
+    /// Records from now on.
+    pub(super) fn record(&mut self, leg: &Leg) {
+        let Some(current) = &mut self.current else { return };
+        if let Some(sink) = current.open.as_mut().and_then(OpenRecording::sink) {
+            current.is_recorded = true;
+            leg.record(Some(sink));
+            leg.listen(Some(Listening {
+                hangover: HANGOVER,
+                ..Listening::default()
+            }));
+        }
+    }
+
+    /// Ends the recording and stores what came of it, beside the call.
+    pub(super) fn stop(&mut self, desk: &Arc<Desk>, leg: &Leg, ended_by: EndedBy) {
+        let Some(current) = self.current.take() else {
+            return;
+        };
+        if current.is_recorded {
+            leg.record(None);
+            leg.listen(None);
+        }
+        self.finishing
+            .push(spawn("comment", finish(Arc::clone(desk), current, ended_by)));
+    }
+
+    /// Waits until every comment is stored, or for as long as that may take.
+    pub(super) async fn finished(self) {
+        let all = async {
+            for finishing in self.finishing {
+                // A panic is reported where tasks start.
+                let _ended = finishing.await.is_ok();
+            }
+        };
+        if tokio::time::timeout(FINISHED_WITHIN, all).await.is_err() {
+            tracing::error!("a recording is still not finished; the call ends without it");
+        }
+    }
+}
+
+/// Stores that there is a recording, then has its file made.
+async fn begin(writer: WriterHandle, recorder: Option<Arc<Recorder>>, begun: RecordingBegun, order: Order) {
+    let events = order.events.clone();
+    let failed = match (writer.recording_begun(begun).await, recorder) {
+        (Ok(()), Some(recorder)) => return recorder.open(order),
+        (Ok(()), None) => Trouble::Unwritable("no recorder was started".to_owned()),
+        (Err(error), _) => Trouble::Unwritable(error.to_string()),
+    };
+    // A call that is over no longer wants to know.
+    let _told = events.try_send(RecorderEvent::Failed(failed)).is_ok();
+}
+
+async fn finish(desk: Arc<Desk>, current: Current, ended_by: EndedBy) {
+    let keep = if current.is_recorded && ended_by != EndedBy::OptedOut {
+        Keep::Audio
+    } else {
+        Keep::Nothing
+    };
+    let kept = match current.open {
+        Some(open) => open.finish(keep).await,
+        None if ended_by == EndedBy::Disk => Kept::Lost,
+        None => Kept::Nothing,
+    };
+    log(&kept, ended_by);
+    let end = RecordingEnd {
+        recording: current.begun,
+        kept,
+        ended_by,
+        ended_at: desk.utc(),
+    };
+    if let Err(error) = desk.writer.recording_ended(end).await {
+        tracing::error!(%error, "the end of a recording is not stored");
+    }
+}
+
+fn log(kept: &Kept, ended_by: EndedBy) {
+    match kept {
+        Kept::Audio(audio) => {
+            let duration_ms = u64::try_from(audio.duration.as_millis()).unwrap_or(u64::MAX);
+            let empty = audio.empty.map(|empty| empty.as_str());
+            tracing::info!(%ended_by, duration_ms, empty, "comment");
+        }
+        Kept::Nothing => tracing::info!(%ended_by, "no comment is kept"),
+        Kept::Lost => tracing::warn!(%ended_by, "the comment is lost"),
+    }
+}

@@ -1,0 +1,90 @@
+//! What recorded comments need: the recorder, its tone, and the sweep of what is old.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::StartError;
+use super::library::Library;
+use crate::audio::{WIDEBAND_RATE, recording_tone};
+use crate::config::Settings;
+use crate::config::recordings::RecordingSettings;
+use crate::media::Listening;
+use crate::prompts::{Playlist, Prompt};
+use crate::recording::retention::{Retention, catch_up};
+use crate::recording::{Limits, Recorder, RecorderOptions, Speech};
+use crate::storage::{SqliteStore, WriterHandle};
+use crate::survey::Comment;
+
+/// Mends what a crash left and starts the recorder, when a survey asks for comments. A disk that cannot be used is an
+/// alarm, not an error: calls go on without their comments.
+pub(super) async fn start(
+    settings: &Settings,
+    library: &Library,
+    store: &SqliteStore,
+    writer: &WriterHandle,
+    now: DateTime<Utc>,
+) -> Result<Option<Arc<Recorder>>, StartError> {
+    let recordings = &settings.recordings;
+    let threshold_dbov = Listening::default().threshold_dbov;
+    let speech = Speech {
+        threshold_dbov,
+        least: Comment::default().min_speech,
+    };
+    catch_up(
+        store,
+        writer,
+        &settings.calls.node,
+        &recordings.directory,
+        speech,
+        now,
+    )
+    .await?;
+    if !asks_for_comments(library) {
+        return Ok(None);
+    }
+    let options = RecorderOptions {
+        directory: recordings.directory.clone(),
+        threads: recordings.threads,
+        limits: limits(recordings),
+        threshold_dbov,
+    };
+    let started = tokio::task::spawn_blocking(move || Recorder::start(&options)).await;
+    let recorder = started
+        .unwrap_or_else(|panicked| Err(io::Error::other(panicked)))
+        .map_err(StartError::Recorder)?;
+    Ok(Some(Arc::new(recorder)))
+}
+
+/// Whether any survey asks for a comment.
+pub fn asks_for_comments(library: &Library) -> bool {
+    let mut questions = library.surveys.values().flat_map(|survey| survey.questions());
+    questions.any(|question| question.comment().is_some())
+}
+
+/// When the disk counts as full.
+pub fn limits(settings: &RecordingSettings) -> Limits {
+    Limits {
+        min_free_bytes: settings.min_free_mb.saturating_mul(1 << 20),
+        max_disk_percent: settings.max_disk_percent,
+    }
+}
+
+/// What is removed when.
+pub(super) fn retention(settings: &Settings) -> Retention {
+    Retention {
+        node: settings.calls.node.clone(),
+        directory: settings.recordings.directory.clone(),
+        keep_days: settings.recordings.keep_days,
+    }
+}
+
+/// The tone after which a caller speaks.
+pub(super) fn tone() -> Playlist {
+    let sound = recording_tone(WIDEBAND_RATE).expect("the rate of wideband speech is not zero");
+    let prompt = Prompt::new(PathBuf::from("recording tone"), &sound);
+    let prompt = prompt.expect("wideband speech is brought to the rates of the codecs");
+    Playlist::from_iter([Arc::new(prompt)])
+}
