@@ -67,15 +67,27 @@ class Manifest(unittest.TestCase):
         self.refused(licensed, licensed.replace("Apache-2.0", "MIT"), "its voice speaks en under Apache-2.0")
 
 
+    def test_a_robotic_voice_is_a_placeholder_and_says_so(self):
+        robot = DOCUMENT.replace('engine = "pico"', 'engine = "espeak"')
+        with self.assertRaisesRegex(PromptError, "write placeholder = true"):
+            manifest.parse(robot, "test")
+        marked = robot.replace('engine = "espeak"', 'engine = "espeak"\nplaceholder = true')
+        self.assertTrue(all(prompt.voice.placeholder for prompt in manifest.parse(marked, "test")))
+        self.assertFalse(manifest.parse(DOCUMENT, "test")[0].voice.placeholder)
+        self.refused('engine = "pico"', 'engine = "pico"\nplaceholder = "yes"', "placeholder is true or false")
+
+
 class Engines(unittest.TestCase):
-    def voice(self, engine: str, name: str) -> manifest.Voice:
-        return manifest.Voice(engine, name, "fi", "festvox-suopuhe-lj", "LGPL-2.0-or-later", 1.0, 1.0)
+    def voice(self, engine: str, name: str, language: str = "fi") -> manifest.Voice:
+        return manifest.Voice(engine, name, language, "festvox-suopuhe-lj", "LGPL-2.0-or-later", 1.0, 1.0)
 
     def test_a_missing_engine_names_its_package(self):
         with mock.patch.dict("sys.modules", {"py_nanotts": None}), self.assertRaisesRegex(PromptError, "py-nanotts"):
             engines.speak(self.voice("pico", "en-US"), "Hello.")
         with mock.patch("shutil.which", return_value=None), self.assertRaisesRegex(PromptError, "apt install festival"):
             engines.speak(self.voice("festival", "suo_fi_lj_diphone"), "Hei.")
+        with mock.patch("shutil.which", return_value=None), self.assertRaisesRegex(PromptError, "apt install espeak-ng"):
+            engines.speak(self.voice("espeak", "pl", "pl"), "Halo.")
 
     def test_a_missing_voice_names_its_package(self):
         found = mock.patch("shutil.which", return_value="/bin/true")
@@ -85,6 +97,10 @@ class Engines(unittest.TestCase):
     def test_finnish_reaches_festival_as_latin_1(self):
         script = engines.festival_script(self.voice("festival", "suo_fi_lj_diphone"), ["Näppäile työ."], "/room")
         self.assertIn(b"N\xe4pp\xe4ile ty\xf6.", script)
+
+    def test_czech_reaches_festival_as_latin_2(self):
+        script = engines.festival_script(self.voice("festival", "czech_dita", "cs"), ["Stiskněte mřížku."], "/room")
+        self.assertIn("Stiskněte mřížku.".encode("iso-8859-2"), script)
 
     def test_a_letter_that_latin_1_lacks_is_named(self):
         with self.assertRaisesRegex(PromptError, "ř"):
@@ -132,10 +148,10 @@ class CommandLine(unittest.TestCase):
         for words in ("second.wav is missing", *about_first, "en/third.wav: not in"):
             self.assertIn(words, errors)
 
-    def test_an_operators_recording_is_left_alone(self):
+    def test_what_is_no_wav_is_left_alone(self):
         self.run_tool("--update")
-        (self.root / "en/custom").mkdir()
-        (self.root / "en/custom/first.wav").write_bytes(b"theirs")
+        (self.root / "sv").mkdir()
+        (self.root / "sv/first.mp3").write_bytes(b"theirs")
         self.assertEqual(self.run_tool("--check"), (0, ""))
 
     def test_an_unknown_prompt_is_refused(self):

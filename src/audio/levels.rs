@@ -111,25 +111,52 @@ fn crossing(thresholds: &[Threshold], energy: f64) -> Option<f64> {
     below.map(|(level, _)| level)
 }
 
-fn silence_around(sound: &Sound) -> (Duration, Duration) {
-    let stretch = (sound.rate() / 100).max(1) as usize;
+/// For each stretch of 10 ms, the last one perhaps shorter: does it sound?
+pub(super) fn sounding_stretches(sound: &Sound) -> Vec<bool> {
     let floor = 10f64.powf(SILENCE_DBOV / 10.0);
-    let sounding = |samples: &&[f32]| {
+    let sounding = |samples: &[f32]| {
         let sum: f64 = samples.iter().map(|s| f64::from(*s) * f64::from(*s)).sum();
         sum / samples.len() as f64 >= floor
     };
-    let lasting = |stretches: usize| {
-        let samples = (stretches * stretch).min(sound.samples().len());
-        Duration::from_secs_f64(samples as f64 / f64::from(sound.rate()))
-    };
-    let stretches: Vec<&[f32]> = sound.samples().chunks(stretch).collect();
-    match stretches.iter().position(sounding) {
+    sound.samples().chunks(stretch(sound)).map(sounding).collect()
+}
+
+fn stretch(sound: &Sound) -> usize {
+    (sound.rate() / 100).max(1) as usize
+}
+
+fn lasting(stretches: usize, sound: &Sound) -> Duration {
+    let samples = (stretches * stretch(sound)).min(sound.samples().len());
+    Duration::from_secs_f64(samples as f64 / f64::from(sound.rate()))
+}
+
+fn silence_around(sound: &Sound) -> (Duration, Duration) {
+    let stretches = sounding_stretches(sound);
+    match stretches.iter().position(|sounding| *sounding) {
         None => (sound.duration(), Duration::ZERO),
         Some(first) => {
-            let trailing = stretches.iter().rev().position(sounding).unwrap_or_default();
-            (lasting(first), lasting(trailing))
+            let trailing = stretches.iter().rev().position(|sounding| *sounding);
+            (
+                lasting(first, sound),
+                lasting(trailing.unwrap_or_default(), sound),
+            )
         }
     }
+}
+
+/// The longest silence between two sounds, to 10 ms.
+pub fn longest_pause(sound: &Sound) -> Duration {
+    let (mut longest, mut run) = (0, None);
+    for sounding in sounding_stretches(sound) {
+        run = match (sounding, run) {
+            (true, before) => {
+                longest = longest.max(before.unwrap_or(0));
+                Some(0)
+            }
+            (false, before) => before.map(|silent| silent + 1),
+        };
+    }
+    lasting(longest, sound)
 }
 
 #[cfg(test)]
@@ -137,7 +164,7 @@ mod tests {
     use std::f64::consts::TAU;
     use std::time::Duration;
 
-    use super::measure;
+    use super::{longest_pause, measure};
     use crate::audio::Sound;
 
     /// Parts of (amplitude, milliseconds) of a 440 Hz tone at 8 kHz.
@@ -177,6 +204,21 @@ mod tests {
         let levels = measure(&tones(&[(0.0, 100), (0.3, 1_000), (0.0, 200)]));
         assert_eq!(levels.leading_silence, Duration::from_millis(100));
         assert_eq!(levels.trailing_silence, Duration::from_millis(200));
+    }
+
+    #[test]
+    fn longest_pause_is_one_between_sounds() {
+        let spoken = tones(&[
+            (0.0, 900),
+            (0.3, 200),
+            (0.0, 150),
+            (0.3, 200),
+            (0.0, 480),
+            (0.3, 50),
+            (0.0, 700),
+        ]);
+        assert_eq!(longest_pause(&spoken), Duration::from_millis(480));
+        assert_eq!(longest_pause(&tones(&[(0.0, 500)])), Duration::ZERO);
     }
 
     #[test]

@@ -9,9 +9,12 @@ mod energy;
 pub mod g711;
 pub mod g722;
 mod levels;
+mod likeness;
 pub mod opus;
 mod resample;
+pub mod shape;
 mod sound;
+mod spectrum;
 mod tone;
 
 pub use activity::Activity;
@@ -19,9 +22,11 @@ pub use codec::Codec;
 pub use decode::{DecodeError, decode};
 pub use decoder::Decoder;
 pub use energy::{SpeechDetector, SpeechEdge, mean_square};
-pub use levels::{Levels, measure};
+pub use levels::{Levels, longest_pause, measure};
+pub use likeness::longest_digit_likeness;
 pub use resample::{ResampleError, resample};
 pub use sound::Sound;
+pub use spectrum::{OutsideBand, outside_band};
 pub use tone::recording_tone;
 
 /// The sampling rate of telephone speech, in Hz.

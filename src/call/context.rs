@@ -210,7 +210,7 @@ mod tests {
                 &context.language
             ]
             .map(text),
-            ["sales", "a7", "north", "77", "fi"]
+            ["sales", "a7", "north", "77", "fi-fi"]
         );
         assert_eq!(context.survey.as_deref(), Some("vip"));
         assert_eq!(context.opt_in, Some(OptIn::Withheld));

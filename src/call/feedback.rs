@@ -39,6 +39,11 @@ impl Feedback {
     }
 
     /// The call is asked in this language.
+    pub(super) fn change_language(&mut self, language: &Language) {
+        self.language = Some(language.clone());
+    }
+
+    /// The same, asked in this language.
     pub(super) fn in_language(self, language: &Language) -> Self {
         Self {
             language: Some(language.clone()),

@@ -19,14 +19,17 @@ use crate::ids::CallUid;
 use crate::sip::event::{Command, InboundInvite};
 use crate::storage::contract::{Admission, CallContext, CallEnd, Disposition, Eligibility, NewCall};
 use crate::storage::told::Note;
-use crate::survey::{Language, Survey};
+use crate::survey::{Chosen, Language, Survey};
 
 /// A call whose row is written.
 #[derive(Debug)]
 pub(super) struct Admitted {
     pub(super) uid: CallUid,
     pub(super) survey: Arc<Survey>,
+    /// The language to speak; where a menu is offered, until the caller has chosen.
     pub(super) language: Language,
+    /// Whether the caller is asked for the language.
+    pub(super) offers_languages: bool,
     pub(super) not_surveyed: NotSurveyed,
     /// What is stored when the call is sent off.
     pub(super) left_out: (Disposition, Cow<'static, str>),
@@ -115,11 +118,12 @@ pub(super) async fn decide(
     let (Some(route), Some(survey), Some(feedback)) = (route, survey, feedback) else {
         return Verdict::Refuse(no_route(desk, uid));
     };
-    let language = language(survey, wanted.as_deref(), route).clone();
+    let chosen = language(survey, wanted.as_deref(), route);
     let admitted = Admitted {
         uid,
-        feedback: feedback.in_language(&language),
-        language,
+        feedback: feedback.in_language(chosen.language),
+        language: chosen.language.clone(),
+        offers_languages: survey.menu_for(chosen.by).is_some(),
         survey: Arc::clone(survey),
         not_surveyed: route.not_surveyed.clone(),
         left_out: left_out(admission, kept_out),
@@ -212,12 +216,13 @@ fn policy_of(route: &Route) -> RoutePolicy<'_> {
     }
 }
 
-/// The language that the call tells, else that of its route, else the survey's own: the first that the survey is
-/// asked in.
-fn language<'s>(survey: &'s Survey, told: Option<&str>, route: &Route) -> &'s Language {
-    let asked = |tag: &&str| survey.languages().iter().any(|known| known.as_str() == *tag);
-    let wanted = told.into_iter().chain(route.language.as_deref()).find(asked);
-    survey.language_for(wanted)
+/// The language that the call tells, else those of its route, else the fallbacks, else the survey's own: the first that
+/// the survey is asked in.
+fn language<'s>(survey: &'s Survey, told: Option<&str>, route: &Route) -> Chosen<'s> {
+    let told = told
+        .into_iter()
+        .chain(route.language.iter().map(Language::as_str));
+    survey.choose_language(told, route.fallback.iter().map(Language::as_str))
 }
 
 /// The header that asks to come back later.
@@ -254,28 +259,44 @@ pub(super) async fn store_end(desk: &Desk, end: CallEnd) {
 mod tests {
     use super::language;
     use crate::config::route::Route;
-    use crate::survey::{self, AnyPrompt};
+    use crate::survey::{self, AnyPrompt, ChosenBy, Language};
 
     #[test]
     fn language_of_the_call_goes_first_then_that_of_the_route() {
-        let text = "title = \"t\"\ngoal = \"g\"\nlanguages = [\"en\", \"fi\"]\n[[question]]\nmetric = \"nps\"\n\
-                    text.en = \"q\"\ntext.fi = \"k\"\n";
+        let text = "languages = [\"en\", \"fi\", \"pt\", \"pt-br\"]\n[[question]]\nmetric = \"nps\"\n";
         let survey = survey::parse(text, "s.toml", &AnyPrompt).unwrap().survey;
-        let route = |language: Option<&str>| -> Route {
-            serde_json::from_value(serde_json::json!({ "number": "n", "survey": "s", "language": language }))
-                .unwrap()
+        let route = |language: &[&str]| -> Route {
+            let mut route: Route = serde_json::from_value(
+                serde_json::json!({ "number": "n", "survey": "s", "language": language }),
+            )
+            .unwrap();
+            route.fallback = vec![Language::new("sv").unwrap(), Language::new("pt").unwrap()];
+            route
         };
-        for (told, routed, asked) in [
-            (Some("en"), Some("fi"), "en"),
-            (Some("sv"), Some("fi"), "fi"),
-            (None, Some("fi"), "fi"),
-            (Some("sv"), None, "en"),
+        use ChosenBy::{Call, Fallback};
+        let none: &[&str] = &[];
+        for (told, routed, asked, by) in [
+            (Some("en"), &["fi"][..], "en", Call),
+            (Some("sv-fi"), &["fi"], "fi", Call),
+            (None, &["de", "fi-sv", "en"], "fi", Call),
+            (Some("pt-br"), none, "pt-br", Call),
+            (Some("pt-pt"), none, "pt", Call),
+            (Some("sv-fi"), none, "pt", Fallback),
+            (None, &["de"], "pt", Fallback),
         ] {
+            let chosen = language(&survey, told, &route(routed));
             assert_eq!(
-                language(&survey, told, &route(routed)).as_str(),
-                asked,
+                (chosen.language.as_str(), chosen.by),
+                (asked, by),
                 "{told:?} {routed:?}"
             );
         }
+        let mut last = route(none);
+        last.fallback.clear();
+        assert_eq!(
+            language(&survey, None, &last).language.as_str(),
+            "en",
+            "the survey's own is the last"
+        );
     }
 }

@@ -20,6 +20,7 @@ use crate::rtp::Ptime;
 use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
+use crate::survey::Language;
 
 /// Why a call cannot have media.
 #[derive(Debug, thiserror::Error)]
@@ -242,6 +243,11 @@ impl Leg {
     pub(super) async fn play(&self, id: PlayId, playlist: Playlist) {
         self.repertoire.ready(&playlist).await;
         told(self.media.play(id, playlist).is_ok(), "play");
+    }
+
+    /// Plays prompts of another language from now on.
+    pub(super) fn change_language(&mut self, language: Language) {
+        self.repertoire.change_language(language);
     }
 
     /// Stops what plays.

@@ -40,6 +40,14 @@ impl Repertoire {
         }
     }
 
+    /// Says it in another language from now on.
+    pub(super) fn change_language(&mut self, language: Language) {
+        self.language = language;
+        if let Some(codec) = self.codec {
+            self.speak(codec);
+        }
+    }
+
     /// Returns when `playlist` can be played in the codec that is spoken: at once, but for the first calls of a codec.
     pub(super) async fn ready(&self, playlist: &Playlist) {
         let Some(codec) = self.codec.filter(|codec| !playlist.is_ready(*codec)) else {

@@ -24,7 +24,7 @@ use crate::sip::event::{Command, DialogEvent, EndCause};
 use crate::sip::service::Incoming;
 use crate::storage::StoreError;
 use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
-use crate::survey::{AnswerGiven, EndReason, Input, Output, PromptName, QuestionId, Session};
+use crate::survey::{AnswerGiven, EndReason, Input, Language, Output, PromptName, QuestionId, Session};
 
 /// Media events that may wait for the task.
 const MEDIA_EVENTS: usize = 32;
@@ -86,7 +86,7 @@ impl SurveyCall {
             desk: Arc::clone(desk),
             leg,
             answered_at: Some(desk.utc()),
-            session: Session::new(Arc::clone(&admitted.survey)),
+            session: session(&admitted),
             comments: Comments::new(admitted.uid),
             admitted,
             presses: Merge::default(),
@@ -240,6 +240,7 @@ impl SurveyCall {
             match output {
                 Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts).await,
                 Output::StopPlayback => self.leg.stop(),
+                Output::Speak(language) => self.speak(language),
                 Output::Answer(answer) => self.store(answer).await,
                 Output::OpenRecording(question) => {
                     self.comments
@@ -267,6 +268,13 @@ impl SurveyCall {
             .filter_map(|name| self.desk.prompts.get(language, name.as_str()))
             .cloned();
         self.leg.play(id, Playlist::from_iter(recorded)).await;
+    }
+
+    fn speak(&mut self, language: Language) {
+        tracing::debug!(%language, "language");
+        self.leg.change_language(language.clone());
+        self.admitted.feedback.change_language(&language);
+        self.admitted.language = language;
     }
 
     /// Hands the answer to storage. One answer waits at a time: the next question comes after it.
@@ -347,6 +355,16 @@ impl SurveyCall {
         let media = quality::of_closing(self.leg.close(), &mut media).await;
         self.comments.finished().await;
         store_end(&self.desk, CallEnd { media, ..end }).await;
+    }
+}
+
+/// The session of a call, with a choice of languages where the caller is to make it.
+fn session(admitted: &Admitted) -> Session {
+    let session = Session::new(Arc::clone(&admitted.survey));
+    if admitted.offers_languages {
+        session.offering_languages(admitted.language.clone())
+    } else {
+        session
     }
 }
 

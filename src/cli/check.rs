@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
+use super::prompts::{self, Studio};
 use super::{log_fault, runtime};
 use crate::call::identity::CallerHasher;
 use crate::config::{self, Loaded};
@@ -33,6 +34,7 @@ pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
     faults.extend(key_file(&loaded));
     faults.extend(database(&loaded));
     faults.extend(recordings(&loaded, &library));
+    faults.extend(placeholders(&loaded));
     let sound = !faults.iter().any(Fault::is_error);
     let printed = if args.json {
         print_json(&library, &faults)
@@ -56,6 +58,13 @@ fn key_file(loaded: &Loaded) -> Option<Fault> {
     let reason = format!("{}: {error}", path.display());
     let mend = "name a file of 32 bytes that this user can read, or none, to have one made";
     Some(loaded.fault_in_setting("privacy", "key_file", reason, mend))
+}
+
+/// Languages that are served by robotic voices. What hinders looking is told elsewhere.
+fn placeholders(loaded: &Loaded) -> Vec<Fault> {
+    let studio = Studio::open(loaded).ok();
+    let served = studio.iter().flat_map(prompts::placeholders);
+    served.map(|(_, fault)| fault).collect()
 }
 
 /// Opens the database. A new one is made, as `serve` would; one that exists is looked at and left as it is, for an

@@ -6,6 +6,7 @@
 mod call;
 mod check;
 mod load;
+mod prompts;
 pub mod report;
 mod serve;
 mod simulate;
@@ -40,6 +41,7 @@ Examples:
   aftercall check                                  tell all faults of configuration, surveys, prompts, database
   aftercall call sip:nps@127.0.0.1 --keys 9,5,4    place a test call and answer three questions
   aftercall report --from 2026-11-01 --queue sales what supervisors want to know
+  aftercall prompts import takes/ --dry-run        what would be done to your own recordings
   aftercall simulate nps-ces-csat                  walk through a survey on the terminal";
 
 #[derive(Debug, Subcommand)]
@@ -54,6 +56,9 @@ enum Command {
     Load(load::Args),
     /// Scores, distributions and rates from the database.
     Report(report::Args),
+    /// Check recordings, import an operator's own, print a sheet for the voice actor.
+    #[command(subcommand)]
+    Prompts(prompts::Command),
     /// Walk through a survey on the terminal, without a network.
     Simulate(simulate::Args),
 }
@@ -67,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Call(args) => call::run(&args),
         Command::Load(args) => load::run(&cli.config, &args),
         Command::Report(args) => report::run(&cli.config, &args),
+        Command::Prompts(command) => prompts::run(&cli.config, &command),
         Command::Simulate(args) => simulate::run(&cli.config, &args),
     };
     done.unwrap_or_else(|error| {

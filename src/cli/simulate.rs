@@ -1,16 +1,16 @@
 //! `aftercall simulate`: which survey, in which language, with which words.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args as ClapArgs;
-use serde::Deserialize;
 
-use super::walk::{self, PromptTexts};
+use super::walk::{self, Asked, PromptTexts};
 use super::{say, settings};
 use crate::engine::Library;
+use crate::engine::library::folders;
+use crate::prompts::Manifest;
 use crate::survey::{Language, PromptName};
 
 /// Options of `simulate`.
@@ -18,7 +18,7 @@ use crate::survey::{Language, PromptName};
 pub(super) struct Args {
     /// The survey: its file in config/surveys without .toml.
     survey: String,
-    /// The language; the survey's own unless given.
+    /// The language; without it the survey's menu of languages is walked too, or its first language is spoken
     #[arg(long)]
     language: Option<String>,
 }
@@ -41,20 +41,22 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
             known.join(", ")
         );
     };
-    let language = survey.language_for(args.language.as_deref());
-    if let Some(wanted) = args
-        .language
-        .as_deref()
-        .filter(|wanted| *wanted != language.as_str())
-    {
-        say(&format!(
-            "the survey is not asked in `{wanted}`; it is walked in `{language}`"
-        ));
-    }
-    let texts = ManifestTexts::read(&loaded.settings.prompts.directory.join("manifest.toml"));
+    let language = survey.choose_language(args.language.as_deref(), []).language;
+    let asked = match args.language.as_deref() {
+        Some(wanted) => {
+            if survey.language_of(wanted).is_none() {
+                say(&format!(
+                    "the survey is not asked in `{wanted}`; it is walked in `{language}`"
+                ));
+            }
+            Asked::In(language)
+        }
+        None => Asked::UnlessChosen(language),
+    };
+    let texts = Manifest::read(folders(&loaded).manifests())?;
     walk::run(
         std::sync::Arc::clone(survey),
-        language,
+        asked,
         &texts,
         std::io::stdin().lock(),
         std::io::stdout(),
@@ -62,42 +64,9 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The words of the prompts, from the manifest beside them.
-#[derive(Debug, Default)]
-struct ManifestTexts(BTreeMap<(String, String), String>);
-
-#[derive(Deserialize)]
-struct Manifest {
-    #[serde(default)]
-    prompt: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    language: String,
-    name: String,
-    text: String,
-}
-
-impl ManifestTexts {
-    /// Reads the manifest; without one, or with one that cannot be read, no words are known.
-    fn read(file: &Path) -> Self {
-        let text = std::fs::read_to_string(file).unwrap_or_default();
-        let manifest: Manifest = toml::from_str(&text).unwrap_or(Manifest { prompt: Vec::new() });
-        Self(
-            manifest
-                .prompt
-                .into_iter()
-                .map(|entry| ((entry.language, entry.name), entry.text))
-                .collect(),
-        )
-    }
-}
-
-impl PromptTexts for ManifestTexts {
+impl PromptTexts for Manifest {
     fn words(&self, language: &Language, name: &PromptName) -> Option<String> {
-        self.0
-            .get(&(language.as_str().to_owned(), name.as_str().to_owned()))
-            .cloned()
+        let entry = self.entry(language.as_str(), name.as_str())?;
+        Some(entry.text.clone())
     }
 }

@@ -40,22 +40,36 @@ impl PromptTexts for NoTexts {
     }
 }
 
+/// The language of a walk.
+#[derive(Debug, Clone, Copy)]
+pub enum Asked<'l> {
+    /// This one.
+    In(&'l Language),
+    /// The one chosen in the survey's menu of languages, where it has one, else this one.
+    UnlessChosen(&'l Language),
+}
+
 /// Walks through `survey` in `language`, reading lines from `input` and printing to `output`.
 ///
 /// # Errors
 /// When the terminal cannot be read or written.
 pub fn run(
     survey: Arc<Survey>,
-    language: &Language,
+    language: Asked<'_>,
     texts: &dyn PromptTexts,
     input: impl BufRead,
     output: impl Write,
 ) -> io::Result<Outcome> {
     let start = clock::monotonic();
+    let session = Session::new(Arc::clone(&survey));
+    let (session, language) = match language {
+        Asked::In(language) => (session, language),
+        Asked::UnlessChosen(language) => (session.offering_languages(language.clone()), language),
+    };
     let mut walk = Walk {
-        session: Session::new(Arc::clone(&survey)),
+        session,
         survey,
-        language,
+        language: language.clone(),
         texts,
         start,
         now: start,
@@ -80,7 +94,7 @@ fn are_keys(line: &str) -> bool {
 struct Walk<'a, L, W> {
     session: Session,
     survey: Arc<Survey>,
-    language: &'a Language,
+    language: Language,
     texts: &'a dyn PromptTexts,
     start: Instant,
     now: Instant,
@@ -186,6 +200,10 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
             match output {
                 Output::Play { id, prompts } => self.play(id, &prompts)?,
                 Output::StopPlayback => self.playing = None,
+                Output::Speak(language) => {
+                    self.say(&format!("speaks {language}"))?;
+                    self.language = language;
+                }
                 Output::OpenRecording(question) => {
                     self.session.handle(Input::RecorderReady(question), self.now);
                 }
@@ -223,9 +241,9 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
         let mut questions = self.survey.questions().iter();
         let from_survey = || {
             let question = questions.find(|question| asked(&question.wording().question))?;
-            question.text(self.language).map(str::to_owned)
+            question.text(&self.language).map(str::to_owned)
         };
-        self.texts.words(self.language, prompt).or_else(from_survey)
+        self.texts.words(&self.language, prompt).or_else(from_survey)
     }
 
     fn store(&mut self, answer: AnswerGiven) -> io::Result<()> {

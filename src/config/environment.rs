@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 /// Settings that are lists: a variable holds their values with commas between.
-const LISTS: [&str; 21] = [
+const LISTS: [&str; 22] = [
     "sip.listen",
     "sip.trusted",
     "media.codecs",
@@ -29,6 +29,7 @@ const LISTS: [&str; 21] = [
     "context.call_ids",
     "context.token",
     "context.own_numbers",
+    "languages.fallback",
 ];
 
 /// The file with the environment over it, and the environment by itself.

@@ -20,7 +20,7 @@ use crate::survey::{Fault, Position, Severity};
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
 
-const SECTIONS: [&str; 13] = [
+const SECTIONS: [&str; 14] = [
     "sip",
     "media",
     "calls",
@@ -31,6 +31,7 @@ const SECTIONS: [&str; 13] = [
     "recordings",
     "http",
     "log",
+    "languages",
     "prompts",
     "surveys",
     "route",
@@ -174,6 +175,7 @@ impl Reader<'_> {
             recordings: self.section("recordings", &mut table),
             http: self.section("http", &mut table),
             log: self.section("log", &mut table),
+            languages: self.section("languages", &mut table),
             prompts: self.section("prompts", &mut table),
             surveys: self.section::<SurveySettings>("surveys", &mut table),
             routes: self.routes(&mut table),

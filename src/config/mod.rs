@@ -10,6 +10,7 @@ pub mod calls;
 pub mod context;
 mod environment;
 pub mod http;
+pub mod languages;
 pub mod load;
 mod locate;
 pub mod log;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub http: http::HttpSettings,
     /// `[log]`: how much is logged and in which shape.
     pub log: log::LogSettings,
+    /// `[languages]`: the order in which they stand in for one another.
+    pub languages: languages::LanguageSettings,
     /// `[prompts]`: the recorded prompts.
     pub prompts: PromptSettings,
     /// `[surveys]`: the survey definitions.
@@ -66,12 +69,15 @@ pub struct Settings {
 pub struct PromptSettings {
     /// The directory with one folder a language.
     pub directory: PathBuf,
+    /// The operator's own recordings, laid out likewise; searched first. It need not exist.
+    pub own: PathBuf,
 }
 
 impl Default for PromptSettings {
     fn default() -> Self {
         Self {
             directory: PathBuf::from("prompts"),
+            own: PathBuf::from("var/prompts"),
         }
     }
 }

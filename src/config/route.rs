@@ -4,6 +4,9 @@ use std::num::NonZeroU32;
 
 use serde::Deserialize;
 
+use super::value::one_or_many;
+use crate::survey::Language;
+
 /// One route.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,9 +21,12 @@ pub struct Route {
     /// One call in how many is surveyed, counted per queue.
     #[serde(default = "every_call")]
     pub every: NonZeroU32,
-    /// The language to ask in when the call does not tell; the survey's own unless given.
-    #[serde(default)]
-    pub language: Option<String>,
+    /// The languages of this number, in order: the first that the survey is asked in serves a call that does not tell.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub language: Vec<Language>,
+    /// Tried after those: `languages.fallback`.
+    #[serde(skip)]
+    pub fallback: Vec<Language>,
     /// What happens to the other calls.
     #[serde(default)]
     pub not_surveyed: NotSurveyed,

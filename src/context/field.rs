@@ -15,7 +15,7 @@ pub enum Field {
     Team,
     /// The id of the finished call at the PBX.
     OriginalCallId,
-    /// The caller's language, as a primary tag such as `fi`.
+    /// The caller's language, as a tag in lower case such as `fi` or `fi-fi`.
     Language,
     /// The survey that the PBX asks for, by name.
     Survey,
@@ -80,7 +80,7 @@ impl Field {
     /// The value that a clean text has in this field, in its one spelling; `None` when it is none.
     pub(super) fn value(self, text: String) -> Option<String> {
         match self {
-            Self::Language => primary_language(&text),
+            Self::Language => language_tag(&text),
             Self::Optin => consent(&text).map(str::to_owned),
             Self::TalkTime | Self::WaitTime => seconds(&text).map(|seconds| seconds.to_string()),
             Self::Token => is_token(&text).then_some(text),
@@ -122,11 +122,17 @@ impl Name {
     }
 }
 
-/// `fi` of `fi-FI`, `FI` and `fi_FI`.
-fn primary_language(tag: &str) -> Option<String> {
-    let primary = tag.split(['-', '_']).next().unwrap_or_default();
-    let sound = (2..=8).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_alphabetic());
-    sound.then(|| primary.to_ascii_lowercase())
+/// `fi-fi` of `fi-FI`, `fi_FI` and `fi-FI, en;q=0.5`; whoever asks in a language shortens it as far as needed.
+fn language_tag(text: &str) -> Option<String> {
+    let first = text.split([',', ';', ' ']).next().unwrap_or_default();
+    let tag = first.to_ascii_lowercase().replace('_', "-");
+    let (primary, rest) = tag.split_once('-').unwrap_or((&tag, ""));
+    let is_primary =
+        (2..=8).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_rest = rest
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (is_primary && is_rest).then_some(tag)
 }
 
 fn consent(text: &str) -> Option<&'static str> {
@@ -230,9 +236,14 @@ mod tests {
     }
 
     #[test]
-    fn language_is_its_primary_tag_and_a_withheld_caller_is_none() {
-        assert_eq!(value(Field::Language, "fi-FI").as_deref(), Some("fi"));
-        assert_eq!(value(Field::Language, "EN_us").as_deref(), Some("en"));
+    fn language_is_its_whole_tag_and_a_withheld_caller_is_none() {
+        assert_eq!(
+            value(Field::Language, "fi-FI, en;q=0.5").as_deref(),
+            Some("fi-fi")
+        );
+        assert_eq!(value(Field::Language, "EN_us").as_deref(), Some("en-us"));
+        assert_eq!(value(Field::Language, "sv").as_deref(), Some("sv"));
+        assert_eq!(value(Field::Language, "fi-\u{e4}"), None);
         assert_eq!(value(Field::Language, "7"), None);
         assert_eq!(value(Field::Caller, "Anonymous"), None);
         assert_eq!(value(Field::Token, "a b"), None);

@@ -9,8 +9,8 @@ use std::time::Duration;
 use super::results;
 use crate::config::Loaded;
 use crate::config::route::{NotSurveyed, Route};
-use crate::prompts::{self, Catalog};
-use crate::survey::{self, AnyPrompt, Fault, PromptNames, Survey};
+use crate::prompts::{self, Catalog, Folders};
+use crate::survey::{self, AnyPrompt, Fault, Language, PromptNames, Severity, Survey};
 
 /// The prompt for calls that are not surveyed, in every language.
 pub const GOODBYE_PROMPT: &str = "goodbye_not_surveyed";
@@ -42,35 +42,62 @@ impl Library {
                 results::check(loaded, shelf.surveys.values().map(AsRef::as_ref), &mut faults);
             }
         }
+        if let Some(shelf) = &shelf {
+            faults.extend(unasked_fallback(loaded, shelf));
+        }
         if loaded.settings.routes.is_empty() {
             faults.push(loaded.no_route());
         }
         let library = Self {
             prompts: Arc::new(prompts.unwrap_or_default()),
             surveys: shelf.unwrap_or_default().surveys,
-            routes: loaded.settings.routes.clone().into(),
+            routes: routes(loaded),
         };
         (library, faults)
     }
 }
 
+/// The routes, each with the fallbacks that hold for all.
+fn routes(loaded: &Loaded) -> Arc<[Route]> {
+    let fallback = &loaded.settings.languages.fallback;
+    let mut routes = loaded.settings.routes.clone();
+    for route in &mut routes {
+        route.fallback.clone_from(fallback);
+    }
+    routes.into()
+}
+
+/// A fallback in which nothing is asked helps nobody; a survey that is not sound may have been the one that asked in it.
+fn unasked_fallback(loaded: &Loaded, shelf: &Shelf) -> Option<Fault> {
+    let asked = |language: &Language| {
+        shelf
+            .surveys
+            .values()
+            .any(|survey| survey.language_of(language.as_str()).is_some())
+    };
+    let mut fallback = loaded.settings.languages.fallback.iter();
+    let language = fallback.find(|language| !asked(language) && shelf.faulty.is_empty())?;
+    let reason = format!("no survey is asked in `{language}`");
+    let mend = "take it out, or add it to the `languages` of a survey";
+    let fault = loaded.fault_in_setting("languages", "fallback", reason, mend);
+    Some(Fault {
+        severity: Severity::Warning,
+        ..fault
+    })
+}
+
 /// The prompts; `None` when they are faulty, which is told once and not again by each survey.
 fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
-    let directory = &loaded.settings.prompts.directory;
-    let languages = match folders(directory) {
+    let folders = folders(loaded);
+    let languages = match folders.languages() {
         Ok(languages) => languages,
         Err(error) => {
-            let reason = format!("{}: {error}", directory.display());
-            faults.push(loaded.fault_in_setting(
-                "prompts",
-                "directory",
-                reason,
-                "name the directory that holds en/, fi/, ...",
-            ));
+            let mend = "name the directory that holds en/, fi/, ...";
+            faults.push(loaded.fault_in_setting("prompts", "directory", error.to_string(), mend));
             return None;
         }
     };
-    let loaded = Catalog::load(directory, &languages).map_err(|found| {
+    let loaded = Catalog::load(&folders, &languages).map_err(|found| {
         let in_words = |fault: &prompts::Fault| {
             Fault::of_file(
                 fault.file.display().to_string(),
@@ -83,23 +110,13 @@ fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
     loaded.ok()
 }
 
-/// The names of the folders in a directory, sorted.
-fn folders(directory: &Path) -> io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(directory)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            names.extend(
-                entry
-                    .file_name()
-                    .into_string()
-                    .ok()
-                    .filter(|name| !name.starts_with('.')),
-            );
-        }
+/// Where recordings lie.
+pub fn folders(loaded: &Loaded) -> Folders {
+    let settings = &loaded.settings.prompts;
+    Folders {
+        shipped: settings.directory.clone(),
+        own: settings.own.clone(),
     }
-    names.sort();
-    Ok(names)
 }
 
 /// The surveys that are sound, and the names of those that are not.
@@ -151,7 +168,7 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
 }
 
 /// The survey definitions of a directory with their text, sorted by name.
-fn definitions(directory: &Path) -> io::Result<Vec<(String, String)>> {
+pub(super) fn definitions(directory: &Path) -> io::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
@@ -186,14 +203,14 @@ fn check_route(
         }
         return;
     };
-    let unknown = route.language.as_ref().filter(|wanted| {
-        survey
-            .languages()
-            .iter()
-            .all(|known| known.as_str() != wanted.as_str())
-    });
-    if let Some(language) = unknown {
-        let reason = format!("survey `{}` is not asked in `{language}`", route.survey);
+    let asked = |wanted: &Language| survey.language_of(wanted.as_str()).is_some();
+    if !route.language.is_empty() && !route.language.iter().any(asked) {
+        let wanted: Vec<&str> = route.language.iter().map(Language::as_str).collect();
+        let reason = format!(
+            "survey `{}` is not asked in `{}`",
+            route.survey,
+            wanted.join("`, `")
+        );
         faults.push(loaded.fault_in_route(index, "language", reason, "choose one of the survey's languages"));
     }
     for language in survey.languages() {

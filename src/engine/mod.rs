@@ -11,6 +11,7 @@ pub mod library;
 mod readiness;
 mod results;
 mod srtp;
+pub mod wanted;
 
 use std::future::Future;
 use std::net::SocketAddr;

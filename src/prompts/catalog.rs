@@ -1,9 +1,9 @@
 //! Every prompt of every language, found by name.
 //!
-//! `prompts/<language>/<name>.wav` (or `.flac`, `.mp3`, `.ogg`) is a prompt; an operator's own recording in
-//! `prompts/<language>/custom/` wins over the shipped one of the same name. A catalog is loaded whole or not at
-//! all: a reload with a broken file leaves the old one in use. Prompts are in G.711 from the start; the
-//! other codecs are made when the first call of a language [asks](Catalog::ask) for them.
+//! `<language>/<name>.wav` (or `.flac`, `.mp3`, `.ogg`) is a prompt; an operator's own recording wins over the shipped
+//! one of the same name, see [`Folders`]. A catalog is loaded whole or not at all: a reload with a broken file leaves
+//! the old one in use. Prompts are in G.711 from the start; the other codecs are made
+//! when the first call of a language [asks](Catalog::ask) for them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::fault::{Fault, Reason};
-use super::{Prompt, scan};
+use super::{Folders, Prompt};
 use crate::audio::{Codec, Sound, decode};
 
 /// Longer recordings are refused: no caller listens that long.
@@ -51,17 +51,18 @@ pub enum Readiness {
 }
 
 impl Catalog {
-    /// Reads the prompts of `languages` below `directory`. Blocks for as long as decoding takes (about a
+    /// Reads the prompts of `languages`. Blocks for as long as decoding takes (about a
     /// millisecond for each second of sound that has to be resampled).
     ///
     /// # Errors
     /// Every fault of every file, in the order of languages and names.
-    pub fn load<L: AsRef<str>>(directory: &Path, languages: &[L]) -> Result<Self, Vec<Fault>> {
+    pub fn load<L: AsRef<str>>(folders: &Folders, languages: &[L]) -> Result<Self, Vec<Fault>> {
         let mut catalog = Self::default();
         let mut faults = Vec::new();
         for language in languages.iter().map(AsRef::as_ref) {
             let mut prompts = BTreeMap::new();
-            for (name, file) in scan::language(&directory.join(language), &mut faults) {
+            for (name, recording) in folders.recordings(language, &mut faults) {
+                let file = recording.file;
                 match load(&file) {
                     Ok(prompt) => {
                         prompts.insert(name, Arc::new(prompt));
@@ -145,8 +146,11 @@ pub fn load(file: &Path) -> Result<Prompt, Reason> {
     Ok(Prompt::new(file.to_owned(), &read(file)?)?)
 }
 
-/// Reads one sound file, at the rate that it has. Blocks.
-fn read(file: &Path) -> Result<Sound, Reason> {
+/// Reads one sound file at the rate that it has, its channels mixed to one. Blocks.
+///
+/// # Errors
+/// When it cannot be read or decoded, or is longer than two minutes.
+pub fn read(file: &Path) -> Result<Sound, Reason> {
     let size = fs::metadata(file).map_err(Reason::Unreadable)?.len();
     if size > LIMIT_BYTES {
         return Err(Reason::TooLarge {
@@ -168,6 +172,15 @@ mod tests {
     use super::{Catalog, Readiness, Reason};
     use crate::audio::Codec;
     use crate::audio::g711::Law;
+    use crate::prompts::Folders;
+
+    /// `shipped` and `own` in a directory.
+    fn folders(home: &Path) -> Folders {
+        Folders {
+            shipped: home.join("shipped"),
+            own: home.join("own"),
+        }
+    }
 
     fn write_wav(path: &Path, rate: u32, value: i16, milliseconds: u32) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -187,10 +200,10 @@ mod tests {
     #[test]
     fn prompts_are_found_by_language_and_name() {
         let home = tempfile::tempdir().unwrap();
-        write_wav(&home.path().join("en/nps.wav"), 8_000, 100, 250);
-        write_wav(&home.path().join("fi/nps.wav"), 16_000, 100, 500);
-        fs::write(home.path().join("en/README.md"), "about the voices").unwrap();
-        let catalog = Catalog::load(home.path(), &["en", "fi"]).unwrap();
+        write_wav(&home.path().join("shipped/en/nps.wav"), 8_000, 100, 250);
+        write_wav(&home.path().join("shipped/fi/nps.wav"), 16_000, 100, 500);
+        fs::write(home.path().join("shipped/en/README.md"), "about the voices").unwrap();
+        let catalog = Catalog::load(&folders(home.path()), &["en", "fi"]).unwrap();
         assert_eq!(
             catalog.get("en", "nps").unwrap().duration(),
             Duration::from_millis(250)
@@ -209,11 +222,20 @@ mod tests {
     #[test]
     fn own_recording_wins_over_the_shipped_one() {
         let home = tempfile::tempdir().unwrap();
-        write_wav(&home.path().join("en/nps.wav"), 8_000, 100, 20);
-        write_wav(&home.path().join("en/custom/nps.wav"), 8_000, 8_000, 20);
-        let catalog = Catalog::load(home.path(), &["en"]).unwrap();
+        write_wav(&home.path().join("shipped/en/nps.wav"), 8_000, 100, 20);
+        write_wav(&home.path().join("own/en/nps.wav"), 8_000, 8_000, 20);
+        write_wav(&home.path().join("own/sv/nps.wav"), 8_000, 1, 20);
+        fs::create_dir(home.path().join("own/Raw takes")).unwrap();
+        fs::create_dir(home.path().join("own/bin")).unwrap();
+        let folders = folders(home.path());
+        assert_eq!(folders.languages().unwrap(), ["en", "sv"]);
+        let catalog = Catalog::load(&folders, &["en", "sv"]).unwrap();
+        assert!(
+            catalog.contains("sv", "nps"),
+            "a language may be the operator's alone"
+        );
         let prompt = catalog.get("en", "nps").unwrap();
-        assert_eq!(prompt.source(), home.path().join("en/custom/nps.wav"));
+        assert_eq!(prompt.source(), home.path().join("own/en/nps.wav"));
         assert_eq!(prompt.g711(Law::A)[0], Law::A.encode(8_000));
         assert_eq!(prompt.g711(Law::Mu).len(), 160);
     }
@@ -221,8 +243,8 @@ mod tests {
     #[test]
     fn only_the_first_call_of_a_codec_is_told_that_prompts_have_to_be_encoded() {
         let home = tempfile::tempdir().unwrap();
-        write_wav(&home.path().join("en/nps.wav"), 16_000, 100, 500);
-        let catalog = Catalog::load(home.path(), &["en"]).unwrap();
+        write_wav(&home.path().join("shipped/en/nps.wav"), 16_000, 100, 500);
+        let catalog = Catalog::load(&folders(home.path()), &["en"]).unwrap();
         assert_eq!(catalog.ask("en", Codec::Pcmu), Readiness::Asked);
         assert_eq!(catalog.ask("en", Codec::Opus), Readiness::Unasked);
         assert_eq!(catalog.ask("en", Codec::Opus), Readiness::Asked);
@@ -237,14 +259,14 @@ mod tests {
     #[test]
     fn all_faults_are_told_at_once_each_with_its_file() {
         let home = tempfile::tempdir().unwrap();
-        let en = home.path().join("en");
+        let en = home.path().join("shipped/en");
         write_wav(&en.join("good.wav"), 8_000, 1, 100);
         write_wav(&en.join("Bad Name.wav"), 8_000, 1, 100);
         write_wav(&en.join("twice.mp3"), 8_000, 1, 100);
         write_wav(&en.join("twice.wav"), 8_000, 1, 100);
         fs::write(en.join("text.wav"), "not a sound").unwrap();
         fs::write(en.join("phone.m4a"), "whatever").unwrap();
-        let faults = Catalog::load(home.path(), &["en", "sv"]).unwrap_err();
+        let faults = Catalog::load(&folders(home.path()), &["en", "sv"]).unwrap_err();
         let told: Vec<String> = faults
             .iter()
             .map(|fault| fault.file.file_name().unwrap().to_string_lossy().into_owned())

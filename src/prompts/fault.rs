@@ -53,6 +53,24 @@ pub enum Reason {
         /// The extension, without the dot.
         extension: String,
     },
+    /// Nothing tells which language is spoken in it.
+    #[error("nothing tells its language")]
+    Language,
+    /// Given to be imported, and no sound.
+    #[error("no sound file, by its name")]
+    NoSound,
+    /// Nothing but silence.
+    #[error("nothing but silence")]
+    Silence,
+    /// The prompt is there already, and is not to be overwritten.
+    #[error("{} is there already", .0.display())]
+    Exists(PathBuf),
+    /// The prompt is there already in another format, which would claim the same name.
+    #[error("{} is there already and would be the same prompt", .0.display())]
+    Rival(PathBuf),
+    /// The prompt cannot be written.
+    #[error("cannot be written: {0}")]
+    Unwritable(String),
     /// A file name that cannot be a prompt name.
     #[error("a prompt is named with a-z, 0-9, '-' and '_'")]
     Name,
@@ -73,6 +91,12 @@ impl Reason {
                 "record or convert it to 16-bit mono WAV at 8 or 16 kHz"
             }
             Self::Twice { .. } => "remove one of the two",
+            Self::Language => "say --language, or put it into a folder that is called like a language in use",
+            Self::NoSound => "name WAV, MP3, FLAC or Ogg Vorbis files, or a directory of them",
+            Self::Silence => "record it again",
+            Self::Exists(_) => "say --force to overwrite it",
+            Self::Rival(_) => "move that file away",
+            Self::Unwritable(_) => "let this user write there, or set prompts.own to another directory",
             Self::Name => "rename the file",
         }
     }

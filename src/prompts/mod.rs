@@ -3,15 +3,25 @@
 //! A [`Catalog`] holds every prompt of every language; a [`Playlist`] puts some of them in order for a call, and
 //! fills one packet after another from them. Reading files happens in [`Catalog::load`] and [`load()`] only, which block:
 //! call it outside of tokio's worker threads.
+//!
+//! For those who make prompts: [`examine`] measures a recording by the rules of the house, [`import`] brings one to
+//! them, [`sheet`] is what a voice actor reads from.
 
 mod catalog;
+pub mod examine;
 mod fault;
+mod folders;
+pub mod import;
+mod manifest;
 mod payload;
 mod playlist;
 mod prompt;
 mod scan;
+pub mod sheet;
 
-pub use catalog::{Catalog, Readiness, load};
+pub use catalog::{Catalog, Readiness, load, read};
 pub use fault::{Fault, Reason};
+pub use folders::{Folders, Origin, Recording};
+pub use manifest::{Entry, Manifest, ManifestError, Voice};
 pub use playlist::{Cursor, Filled, Item, Playlist, Rest, silence};
 pub use prompt::Prompt;

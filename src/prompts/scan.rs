@@ -1,4 +1,4 @@
-//! Which file is which prompt: the directories of a language, before anything is decoded.
+//! Which file is which prompt: one directory of one language, before anything is decoded.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,22 +14,10 @@ const NOT_READ: [&str; 16] = [
     "ulaw", "wma",
 ];
 
-/// The directory of an operator's own recordings, inside the language's.
-const CUSTOM: &str = "custom";
-
-/// The file of each prompt of a language, own recordings winning; faults go to `faults`.
-pub(super) fn language(directory: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, PathBuf> {
-    let mut files = one_directory(directory, faults);
-    let custom = directory.join(CUSTOM);
-    if custom.is_dir() {
-        files.extend(one_directory(&custom, faults));
-    }
-    files
-}
-
-fn one_directory(directory: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, PathBuf> {
+/// The file of each prompt in one directory, by name; faults go to `faults`.
+pub(super) fn directory(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, PathBuf> {
     let mut found = BTreeMap::new();
-    for file in sorted_files(directory, faults) {
+    for file in sorted_files(folder, faults) {
         match prompt_name(&file) {
             Ok(None) => {}
             Ok(Some(name)) => claim(&mut found, name, file, faults),
@@ -54,6 +42,20 @@ fn claim(found: &mut BTreeMap<String, PathBuf>, name: String, file: PathBuf, fau
     }
 }
 
+/// Whether a folder holds a file whose extension is a sound's.
+pub(super) fn holds_sound(folder: &Path) -> bool {
+    let is_sound = |file: &PathBuf| {
+        let extension = file
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_ascii_lowercase();
+        READ.contains(&extension.as_str()) || NOT_READ.contains(&extension.as_str())
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).any(|file| is_sound(&file))
+}
+
 fn sorted_files(directory: &Path, faults: &mut Vec<Fault>) -> Vec<PathBuf> {
     let listed: Result<Vec<PathBuf>, _> = fs::read_dir(directory)
         .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect());
@@ -74,7 +76,7 @@ fn sorted_files(directory: &Path, faults: &mut Vec<Fault>) -> Vec<PathBuf> {
 }
 
 /// The prompt that a file is, or `None` for a file that is no sound.
-fn prompt_name(file: &Path) -> Result<Option<String>, Reason> {
+pub(super) fn prompt_name(file: &Path) -> Result<Option<String>, Reason> {
     let text = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
     let (Some(stem), Some(extension)) = (text(file.file_stem()), text(file.extension())) else {
         return Ok(None);

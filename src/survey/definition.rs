@@ -9,6 +9,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::collect::AnswerKeys;
+use super::language::LanguageMenu;
 use super::metric::Metric;
 use super::name::{Language, PromptName, QuestionId};
 use crate::dtmf::Digit;
@@ -22,6 +23,7 @@ pub struct Survey {
     pub(super) goal: String,
     /// Never empty; the first is the default.
     pub(super) languages: Vec<Language>,
+    pub(super) language_menu: Option<LanguageMenu>,
     pub(super) welcome: Vec<PromptName>,
     pub(super) closing: ClosingPrompts,
     pub(super) timing: Timing,
@@ -53,16 +55,9 @@ impl Survey {
         &self.languages
     }
 
-    /// The language to ask in when `wanted` is what the call carries: an exact match, else a match of the primary
-    /// tag (`fi` for `fi-FI`), else the default.
-    pub fn language_for(&self, wanted: Option<&str>) -> &Language {
-        let wanted = wanted.unwrap_or_default().to_ascii_lowercase().replace('_', "-");
-        let primary = wanted.split('-').next().unwrap_or_default();
-        let find = |tag: &str| self.languages.iter().find(|known| known.as_str() == tag);
-        find(&wanted)
-            .or_else(|| find(primary))
-            .or(self.languages.first())
-            .expect("a survey has at least one language")
+    /// The choice of languages at its beginning, where it has one.
+    pub fn language_menu(&self) -> Option<&LanguageMenu> {
+        self.language_menu.as_ref()
     }
 
     /// Its questions in the order of the file.
@@ -100,7 +95,8 @@ impl Survey {
         &self.source
     }
 
-    /// Every prompt that a call can hear, once, in order of name.
+    /// Every prompt that a call can hear in each language, once, in order of name. What offers a language in a menu is
+    /// not among them: it is heard in that language only.
     pub fn prompts(&self) -> Vec<&PromptName> {
         let closing = &self.closing;
         let ends = [

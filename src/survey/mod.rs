@@ -8,6 +8,7 @@ mod collect;
 mod definition;
 mod duration;
 mod fault;
+mod language;
 mod metric;
 mod name;
 mod parse;
@@ -23,6 +24,7 @@ pub use definition::{
 };
 pub use duration::{DurationError, parse_duration};
 pub use fault::{Fault, Faults, Position, Severity};
+pub use language::{Chosen, ChosenBy, LanguageChoice, LanguageMenu, OfferMenu};
 pub use metric::Metric;
 pub use name::{Language, NameError, PromptName, QuestionId};
 pub use parse::{Parsed, parse};

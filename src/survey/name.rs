@@ -4,6 +4,7 @@
 //! type accepts only what is harmless there.
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 const LONGEST: usize = 64;
@@ -72,6 +73,14 @@ name!(
     is_language,
     "a tag in lower case is expected, such as `fi` or `pt-br`"
 );
+
+impl FromStr for Language {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::new(text)
+    }
+}
 
 fn is_word(text: &str) -> bool {
     let allowed =

@@ -13,6 +13,8 @@ mod baresip;
 mod caller;
 mod comment;
 mod crash;
+mod languages;
+mod prompts;
 mod serve;
 mod sipp;
 mod srtp;

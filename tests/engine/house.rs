@@ -144,6 +144,7 @@ impl House {
             ("AFTERCALL__RECORDINGS__MIN_FREE_MB", "0".to_owned()),
             ("AFTERCALL__RECORDINGS__MAX_DISK_PERCENT", "100".to_owned()),
             ("AFTERCALL__PROMPTS__DIRECTORY", place("prompts")),
+            ("AFTERCALL__PROMPTS__OWN", place("own")),
             ("AFTERCALL__SURVEYS__DIRECTORY", place("surveys")),
         ]
         .into_iter()

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use aftercall::clock;
 use aftercall::dtmf::Digit;
-use aftercall::survey::{AnswerGiven, AnyPrompt, Input, Output, PlayId, QuestionId, Session, Survey, parse};
+use aftercall::survey::{
+    AnswerGiven, AnyPrompt, Input, Language, Output, PlayId, QuestionId, Session, Survey, parse,
+};
 
 /// The survey of a definition.
 fn survey(definition: &str) -> Arc<Survey> {
@@ -43,7 +45,7 @@ impl Player {
     fn new(survey: Arc<Survey>) -> Self {
         let start = clock::monotonic();
         Self {
-            session: Session::new(survey),
+            session: Session::new(Arc::clone(&survey)).offering_languages(fallback(&survey)),
             start,
             play: None,
             answered: None,
@@ -118,6 +120,7 @@ impl Player {
                     format!("= play {}", names.join(" "))
                 }
                 Output::StopPlayback => "= stop".to_owned(),
+                Output::Speak(language) => format!("= speak {language}"),
                 Output::OptOut => "= opt out".to_owned(),
                 Output::Answer(answer) => {
                     self.answered = Some(answer.question.clone());
@@ -146,6 +149,11 @@ impl Player {
         let seconds = now.duration_since(self.start).as_secs_f64();
         self.lines.push(format!("{seconds:.1} {words}"));
     }
+}
+
+/// The survey's own language; spoken when its menu of languages, if it has one, comes to nothing.
+fn fallback(survey: &Survey) -> Language {
+    survey.choose_language([], []).language.clone()
 }
 
 fn digit(key: &str) -> Digit {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aftercall::cli::walk::{NoTexts, run};
+use aftercall::cli::walk::{Asked, NoTexts, run};
 use aftercall::storage::contract::Disposition;
 use aftercall::survey::{AnyPrompt, Language, Metric, Outcome, Survey, parse};
 
@@ -29,6 +29,9 @@ const SHIPPED: [(&str, &str, &[Metric]); 4] = [
     ),
 ];
 
+/// The languages of the customers.
+const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];
+
 fn read(file: &str, text: &str) -> Survey {
     let parsed = parse(text, file, &AnyPrompt).expect("a shipped survey is valid");
     assert!(parsed.warnings.is_empty(), "{file}: {:?}", parsed.warnings);
@@ -40,7 +43,7 @@ fn walk(survey: Survey, language: &str, keys: &str) -> (Outcome, String) {
     let language = Language::new(language).expect("a language");
     let outcome = run(
         Arc::new(survey),
-        &language,
+        Asked::In(&language),
         &NoTexts,
         keys.as_bytes(),
         &mut printed,
@@ -50,7 +53,7 @@ fn walk(survey: Survey, language: &str, keys: &str) -> (Outcome, String) {
 }
 
 #[test]
-fn shipped_surveys_ask_what_they_promise_in_english_and_finnish() {
+fn shipped_surveys_ask_what_they_promise_in_every_language() {
     for (file, text, metrics) in SHIPPED {
         let survey = read(file, text);
         let asked: Vec<Metric> = survey
@@ -60,7 +63,7 @@ fn shipped_surveys_ask_what_they_promise_in_english_and_finnish() {
             .collect();
         assert_eq!(asked, metrics, "{file}");
         assert!(!survey.goal().is_empty(), "{file}: a measurement has a goal");
-        for language in ["en", "fi"] {
+        for language in LANGUAGES {
             let language = Language::new(language).unwrap();
             assert!(survey.languages().contains(&language), "{file}");
             assert!(
@@ -112,7 +115,7 @@ fn the_commented_defaults_of_the_default_survey_are_the_defaults() {
 #[test]
 fn each_shipped_survey_is_walked_to_its_end_in_each_language() {
     for (file, text, _) in SHIPPED {
-        for language in ["en", "fi"] {
+        for language in LANGUAGES {
             let (outcome, printed) = walk(read(file, text), language, "5\n4\n3\n");
             assert_eq!(outcome.disposition, Disposition::Completed, "{file}\n{printed}");
         }

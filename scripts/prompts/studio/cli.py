@@ -101,11 +101,11 @@ def _check(root: Path, prompts: list[manifest.Prompt]) -> list[str]:
 
 
 def _strangers(root: Path, prompts: list[manifest.Prompt]) -> list[str]:
-    """Files beside the manifest's own; an operator's recordings belong into custom/."""
+    """Files beside the manifest's own; an operator's recordings have a directory of their own."""
     known = {f"{prompt.key}.wav" for prompt in prompts}
     found = {path.relative_to(root).as_posix() for path in root.glob("*/*.wav")}
     strangers = sorted(found - known)
-    return [f"{name}: not in the manifest; own recordings go to {name.split('/')[0]}/custom/" for name in strangers]
+    return [f"{name}: not in the manifest; own recordings go to the directory prompts.own" for name in strangers]
 
 
 def _examine(key: str, data: bytes) -> tuple[measure.Measures, list[str]]:

@@ -1,4 +1,5 @@
 """The speech engines, each in a fresh process: Pico keeps a noise generator between calls, and festival reads files.
+espeak-ng is for languages that have no better free voice: its prompts are placeholders, and the manifest says so.
 
 An engine gives the samples of a text and their rate. A missing engine is an error that names the package to install.
 """
@@ -17,6 +18,11 @@ from . import wavfile
 from .errors import PromptError
 
 SENTENCE_GAP_S = 0.36
+# What festival's letter-to-sound rules read, by language.
+FESTIVAL_ENCODINGS = {"cs": "iso-8859-2", "fi": "iso-8859-1"}
+ESPEAK_WORDS_PER_MINUTE = 175
+# Its own default of 100 comes near full scale; the level is set afterwards.
+ESPEAK_AMPLITUDE = 60
 TIMEOUT_S = 60
 PICO_RATE_HZ = 16000
 # The engine clips at its own default of 1.0; half of it leaves 6 dB.
@@ -32,7 +38,7 @@ sys.stdout.buffer.write(NanoTTS().speak(text, voice=voice, speed=speed, pitch=pi
 
 def speak(voice, text: str) -> tuple[np.ndarray, int]:
     """The samples and their rate in Hz of `text` spoken by `voice` (a `manifest.Voice`)."""
-    return {"pico": _pico, "festival": _festival}[voice.engine](voice, text)
+    return {"pico": _pico, "festival": _festival, "espeak": _espeak}[voice.engine](voice, text)
 
 
 def sentences(text: str) -> list[str]:
@@ -80,15 +86,30 @@ def _festival(voice, text: str) -> tuple[np.ndarray, int]:
 
 
 def festival_script(voice, parts: list[str], room: str) -> bytes:
-    """A Scheme program; festival's Finnish letter-to-sound rules read ISO-8859-1."""
+    """A Scheme program, in the encoding that the language's letter-to-sound rules read."""
+    encoding = FESTIVAL_ENCODINGS[voice.language]
     lines = [f"(voice_{voice.name})", f"(Parameter.set 'Duration_Stretch {1.0 / voice.speed:.3f})"]
     for index, part in enumerate(parts):
         quoted = part.replace("\\", "").replace('"', "")
         lines.append(f'(utt.save.wave (utt.synth (Utterance Text "{quoted}")) "{room}/{index}.wav" \'riff)')
     try:
-        return "\n".join(lines).encode("iso-8859-1")
+        return "\n".join(lines).encode(encoding)
     except UnicodeEncodeError as error:
-        raise PromptError(f"festival reads ISO-8859-1, which has no {error.object[error.start]!r}") from error
+        letter = error.object[error.start]
+        raise PromptError(f"festival reads {encoding.upper()} here, which has no {letter!r}") from error
+
+
+def _espeak(voice, text: str) -> tuple[np.ndarray, int]:
+    program = shutil.which("espeak-ng")
+    if program is None:
+        raise PromptError("the engine espeak-ng is missing: apt install espeak-ng (Debian)")
+    with tempfile.TemporaryDirectory() as room:
+        spoken = Path(room) / "spoken.wav"
+        speed = round(ESPEAK_WORDS_PER_MINUTE * voice.speed)
+        settings = ["-v", voice.name, "-s", str(speed), "-a", str(ESPEAK_AMPLITUDE), "-b", "1"]
+        _run([program, *settings, "-w", str(spoken), "--stdin"], text.encode("utf-8"))
+        samples, rate_hz = wavfile.read(spoken)
+    return _unclipped(samples, "espeak-ng"), rate_hz
 
 
 def _without_ends(samples: np.ndarray) -> np.ndarray:

@@ -10,13 +10,16 @@ from pathlib import Path
 
 from .errors import PromptError
 
-ENGINES = ("pico", "festival")
+ENGINES = ("pico", "festival", "espeak")
 PROMPT_KEYS = ("name", "language", "voice", "licence", "text", "sha256", "duration_ms")
 
 
 @dataclass(frozen=True)
 class Voice:
-    """A speaker: the engine, its name for the voice, and how it is asked to speak (1.0 = as the engine does)."""
+    """A speaker: the engine, its name for the voice, and how it is asked to speak (1.0 = as the engine does).
+
+    A placeholder is understood and no more; `aftercall check` names the languages that it serves.
+    """
 
     engine: str
     name: str
@@ -25,6 +28,7 @@ class Voice:
     licence: str
     speed: float
     pitch: float
+    placeholder: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,18 @@ def _voice(key: str, table: dict, origin: str) -> Voice:
         licence=table["licence"],
         speed=float(table.get("speed", 1.0)),
         pitch=float(table.get("pitch", 1.0)),
+        placeholder=_placeholder(key, table, origin),
     )
+
+
+def _placeholder(key: str, table: dict, origin: str) -> bool:
+    """Said of a voice by hand; the robotic engine is never anything else."""
+    placeholder = table.get("placeholder", False)
+    if not isinstance(placeholder, bool):
+        raise PromptError(f"{origin}: voice {key}: placeholder is true or false")
+    if table["engine"] == "espeak" and not placeholder:
+        raise PromptError(f"{origin}: voice {key}: an espeak voice is a placeholder, write placeholder = true")
+    return placeholder
 
 
 def _prompt(table: dict, voices: dict[str, Voice], origin: str) -> Prompt:

@@ -7,6 +7,7 @@
 mod comment;
 mod flow;
 mod keys;
+mod menu;
 mod question;
 mod scale;
 mod settings;
@@ -99,6 +100,7 @@ fn read(
         .map_or(String::new(), |goal| goal.get_ref().to_string());
     let languages = languages(&mut table, faults);
     let mut speaker = Speaker::new(prompts, &languages);
+    let language_menu = menu::read(&mut table, &languages, prompts, faults);
     let (welcome, closing) = announcements(&mut table, &mut speaker, faults);
     let timing = settings::timing(&mut table, faults);
     let rules = settings::rules(&mut table, faults);
@@ -112,6 +114,7 @@ fn read(
         },
         title,
         goal,
+        language_menu,
         welcome,
         closing,
         timing,

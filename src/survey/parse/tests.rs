@@ -5,7 +5,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::parse;
-use crate::survey::{AnyPrompt, Comment, Direction, Fault, Goto, PromptSet, Severity, Survey};
+use crate::survey::{
+    AnyPrompt, ChosenBy, Comment, Direction, Fault, Goto, Language, Parsed, PromptSet, Severity, Survey,
+};
 
 fn survey(text: &str) -> Survey {
     match parse(text, "config/surveys/test.toml", &AnyPrompt) {
@@ -473,8 +475,8 @@ fn texts_are_by_language_and_reports_show_the_default_one() {
     let survey = survey(text);
     assert_eq!(survey.record().questions[0].text, "Kuinka helppoa?");
     assert_eq!(survey.record().questions[0].labels, [(1, "vaikeaa".to_owned())]);
-    assert_eq!(survey.language_for(Some("EN_gb")).as_str(), "en");
-    assert_eq!(survey.language_for(Some("sv")).as_str(), "fi");
+    assert_eq!(survey.language_of("EN_gb").map(Language::as_str), Some("en"));
+    assert_eq!(survey.choose_language(["sv"], []).language.as_str(), "fi");
     refused(&text.replace("text.en", "text.pl"), 5, "not a language here");
     refused(&text.replace("{ 1", "{ 9"), 7, "not on the scale");
     refused(
@@ -520,4 +522,93 @@ proptest! {
             Err(faults) => prop_assert!(faults.iter().any(Fault::is_error)),
         }
     }
+}
+
+fn menu(section: &str) -> Result<Parsed, Vec<Fault>> {
+    let text =
+        format!("languages = [\"en\", \"fi\"]\n[language_menu]\n{section}\n[[question]]\nmetric = \"nps\"");
+    parse(&text, "menu.toml", &AnyPrompt)
+}
+
+#[test]
+fn a_language_menu_offers_in_the_order_written_and_names_its_prompts_by_key() {
+    let survey = menu("keys = { 4 = \"fi\", 1 = \"en\" }\nattempts = 3\nno_input = \"9s\"")
+        .unwrap()
+        .survey;
+    let offered = survey.language_menu().unwrap();
+    let choices: Vec<String> = offered
+        .choices()
+        .iter()
+        .map(|choice| format!("{} {} {}", choice.key.as_char(), choice.language, choice.prompt))
+        .collect();
+    assert_eq!(choices, ["4 fi language_key_4", "1 en language_key_1"]);
+    assert_eq!((offered.attempts(), offered.no_input().as_secs()), (3, 9));
+    assert!(survey.menu_for(ChosenBy::Call).is_none() && survey.menu_for(ChosenBy::Fallback).is_some());
+    let always = menu("keys = { 1 = \"fi\", 2 = \"en\" }\nwhen = \"always\"\nprompt = \"choose\"")
+        .unwrap()
+        .survey;
+    assert!(always.menu_for(ChosenBy::Call).is_some());
+    assert_eq!(
+        always.language_menu().unwrap().choices()[1].prompt.as_str(),
+        "choose"
+    );
+}
+
+#[test]
+fn each_fault_of_a_language_menu_is_told() {
+    for (section, reason) in [
+        ("", "two choices or more"),
+        ("keys = { 1 = \"fi\" }", "two choices or more"),
+        ("keys = { 1 = \"fi\", 2 = \"sv\" }", "not asked in `sv`"),
+        ("keys = { 1 = \"fi\", 2 = \"fi\" }", "two keys choose `fi`"),
+        ("keys = { 1 = \"fi\", \"*\" = \"en\" }", "`*` is no key"),
+        ("keys = { 1 = \"fi\", 12 = \"en\" }", "`12` is no key"),
+        ("keys = { 1 = \"fi\", 2 = 3 }", "`keys` is a number"),
+        (
+            "keys = { 1 = \"fi\", 2 = \"en\" }\nwhen = \"never\"",
+            "`when` cannot be `never`",
+        ),
+        ("keys = { 1 = \"fi\", 2 = \"en\" }\nattempts = 0", "out of range"),
+        (
+            "keys = { 1 = \"fi\", 2 = \"en\" }\ntimeout = \"5s\"",
+            "no field `timeout`",
+        ),
+    ] {
+        let faults = menu(section).unwrap_err();
+        assert!(
+            faults.iter().any(|fault| fault.reason.contains(reason)),
+            "{section}: {faults:?}"
+        );
+    }
+}
+
+#[test]
+fn an_offer_must_exist_in_its_own_language_only() {
+    let text = "languages = [\"en\", \"fi\"]\n[language_menu]\nkeys = { 1 = \"fi\", 2 = \"en\" }\n[[question]]\n\
+                metric = \"nps\"\ntext = \"How likely?\"";
+    let mut prompts = PromptSet::default();
+    let common = [
+        "welcome",
+        "thanks",
+        "declined",
+        "sorry_error",
+        "no_input",
+        "no_match",
+        "nps",
+        "nps_retry",
+    ];
+    for language in ["en", "fi"] {
+        common
+            .iter()
+            .for_each(|name| prompts.insert(language, name, Duration::from_secs(1)));
+    }
+    prompts.insert("fi", "language_key_1", Duration::from_secs(1));
+    let faults = parse(text, "menu.toml", &prompts).unwrap_err();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(
+        faults[0].reason.contains("`language_key_2`, which offers `en`"),
+        "{faults:?}"
+    );
+    prompts.insert("en", "language_key_2", Duration::from_secs(1));
+    assert!(parse(text, "menu.toml", &prompts).is_ok());
 }

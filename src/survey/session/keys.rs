@@ -25,6 +25,12 @@ impl Session {
     fn key(&mut self, digit: Digit, at: Instant, now: Instant) {
         let rules = self.survey.rules;
         match &self.phase {
+            Phase::Offering { .. }
+            | Phase::Choosing { .. }
+            | Phase::Settling {
+                then: Then::OfferAgain,
+                ..
+            } => self.menu_key(digit, at, now),
             Phase::Welcome { .. } if rules.barge_in_welcome => {
                 self.stop_playback();
                 self.goto(self.tally.ahead, now);
@@ -99,6 +105,8 @@ impl Session {
             }
             Phase::Ringing
             | Phase::Opening { .. }
+            | Phase::Offering { .. }
+            | Phase::Choosing { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
             | Phase::Listening { .. }

@@ -10,6 +10,7 @@
 //!                                                   +--- Settling <---+----------+
 //!                                                 (gap, durable)  -> Closing -> Over
 //! ```
+//! Before the welcome the caller may be offered a choice of languages: see `menu`.
 //! A comment has phases of its own: see `comment`.
 //!
 //! Invariants, each tested: a question has at most one [`Output::Answer`]; nothing is played between an answer
@@ -31,6 +32,7 @@
 
 mod comment;
 mod keys;
+mod menu;
 mod outcome;
 mod timers;
 mod turn;
@@ -44,13 +46,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use comment::Take;
+use menu::Offering;
 use outcome::Tally;
 pub use outcome::{EndReason, Outcome};
 use turn::Turn;
 
 use super::collect::Collected;
 use super::definition::{Goto, Survey};
-use super::name::{PromptName, QuestionId};
+use super::name::{Language, PromptName, QuestionId};
 use crate::dtmf::Digit;
 use crate::storage::contract::EndedBy;
 
@@ -107,6 +110,8 @@ pub enum Output {
     },
     /// Stop what plays.
     StopPlayback,
+    /// Play in this language from now on.
+    Speak(Language),
     /// Make this answer durable and report [`Input::Stored`] or [`Input::StoreFailed`]. It may also come as the
     /// last output, after the caller hung up.
     Answer(AnswerGiven),
@@ -153,6 +158,8 @@ pub struct AnswerGiven {
 pub struct Session {
     survey: Arc<Survey>,
     phase: Phase,
+    /// The choice of languages, until it is made.
+    offering: Option<Offering>,
     turn: Option<Turn>,
     tally: Tally,
     /// When `*` was pressed, while it was the last key.
@@ -170,6 +177,14 @@ pub struct Session {
 enum Phase {
     Ringing,
     Opening {
+        until: Instant,
+    },
+    /// A language is offered, the one after the other.
+    Offering {
+        play: PlayId,
+    },
+    /// Every language has been offered.
+    Choosing {
         until: Instant,
     },
     Welcome {
@@ -218,6 +233,8 @@ struct Storing {
 /// What follows a silence.
 #[derive(Debug)]
 enum Then {
+    OfferAgain,
+    Welcome,
     AskAgain(Vec<PromptName>),
     Goto(Goto),
     Close(EndReason),
@@ -229,6 +246,7 @@ impl Session {
         Self {
             survey,
             phase: Phase::Ringing,
+            offering: None,
             turn: None,
             tally: Tally::default(),
             star_at: None,
@@ -238,6 +256,13 @@ impl Session {
             outputs: VecDeque::new(),
             ending: None,
         }
+    }
+
+    /// The same, and the caller chooses the language first, where the survey has a menu for that. `fallback` is spoken
+    /// when they do not.
+    pub fn offering_languages(mut self, fallback: Language) -> Self {
+        self.offering = self.survey.language_menu().map(|_| Offering::new(fallback));
+        self
     }
 
     /// Takes note of what happened.
@@ -275,9 +300,9 @@ impl Session {
         self.ending.as_ref().filter(|_| is_over)
     }
 
-    /// Whether a question has been asked to its end and nothing was pressed yet.
+    /// Whether a question has been asked, or every language offered, and nothing was pressed yet.
     pub fn is_listening(&self) -> bool {
-        matches!(self.phase, Phase::Listening { .. })
+        matches!(self.phase, Phase::Listening { .. } | Phase::Choosing { .. })
     }
 
     /// Whether the caller's speech is being recorded.
@@ -297,6 +322,7 @@ impl Session {
 
     fn playback_finished(&mut self, finished: PlayId, now: Instant) {
         match self.phase {
+            Phase::Offering { play } if play == finished => self.offer_next(now),
             Phase::Welcome { play } if play == finished => self.goto(self.tally.ahead, now),
             Phase::Asking { play } if play == finished => self.listen(now),
             Phase::Notice { play } if play == finished => self.sound_tone(),
@@ -304,6 +330,8 @@ impl Session {
             Phase::Closing { play, .. } if play == finished => self.hang_up(),
             Phase::Ringing
             | Phase::Opening { .. }
+            | Phase::Offering { .. }
+            | Phase::Choosing { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
             | Phase::Listening { .. }
@@ -377,6 +405,7 @@ impl Session {
             EndReason::CallerHungUp => EndedBy::CallerHungUp,
             _ => EndedBy::Technical,
         });
+        self.give_up_choice();
         self.decide(reason);
         self.phase = Phase::Over;
         self.cap_at = None;

@@ -9,13 +9,16 @@ use proptest::prelude::*;
 use super::{Input, Output, PlayId, Session};
 use crate::dtmf::Digit;
 use crate::storage::contract::{Disposition, EndedBy};
-use crate::survey::name::QuestionId;
+use crate::survey::name::{Language, PromptName, QuestionId};
 use crate::survey::{AnyPrompt, Survey, parse};
 
 const BRANCHED: &str = "[[question]]\nmetric = \"nps\"\nbranch = [{ when = \"0-6\", goto = \"why\" }]\n\
     [[question]]\nmetric = \"ces\"\n[[question]]\nid = \"why\"\nmetric = \"choice\"\n\
     keys = { 1 = \"a\", 12 = \"b\", 3 = \"c\" }\n[[question]]\nmetric = \"comment\"\n[[question]]\nmetric = \"yes_no\"\n\
     [[question]]\nid = \"last\"\nmetric = \"comment\"\nprompt = \"comment\"";
+
+/// Laid before [`BRANCHED`].
+const MENU: &str = "languages = [\"en\", \"fi\"]\n[language_menu]\nkeys = { 1 = \"en\", 2 = \"fi\" }\n";
 
 /// The cap, the last gap, the store's patience, and two goodbyes: one of them after an opt-out in the other.
 const LONGEST: Duration = Duration::from_millis(180_000 + 2 * 400 + 10_000 + 2 * 30_000);
@@ -65,6 +68,10 @@ enum Step {
 /// Drives a session and asserts the invariants at each output.
 struct Observer {
     session: Session,
+    /// What is spoken, when the session said so.
+    language: Option<Language>,
+    /// Whether nothing but offers of languages has been played.
+    offers: bool,
     now: Instant,
     play: PlayId,
     answered: BTreeSet<QuestionId>,
@@ -82,7 +89,10 @@ impl Observer {
         let parsed = parse(definition, "property.toml", &AnyPrompt).expect("a valid definition");
         let survey: Arc<Survey> = Arc::new(parsed.survey);
         let mut observer = Self {
-            session: Session::new(survey),
+            session: Session::new(Arc::clone(&survey))
+                .offering_languages(survey.choose_language(["fi"], []).language.clone()),
+            language: None,
+            offers: survey.language_menu().is_some(),
             now: crate::clock::monotonic(),
             play: PlayId(0),
             answered: BTreeSet::new(),
@@ -170,7 +180,11 @@ impl Observer {
                 (self.commented(true), Step::Noticed, Some(Step::Toned))
             }
             Output::Record(question) => (question.clone(), Step::Toned, Some(Step::Recording)),
-            Output::StopPlayback | Output::Answer(_) | Output::OptOut | Output::HangUp(_) => return,
+            Output::StopPlayback
+            | Output::Speak(_)
+            | Output::Answer(_)
+            | Output::OptOut
+            | Output::HangUp(_) => return,
         };
         let after = after.expect("nothing else is played while a recording is open");
         assert_eq!(
@@ -210,6 +224,24 @@ impl Observer {
                     !prompts.is_empty() && *id > self.play,
                     "each playback is new and says something"
                 );
+                let is_offer = prompts
+                    .iter()
+                    .any(|name| name.as_str().starts_with("language_key_"));
+                assert!(
+                    self.offers || !is_offer,
+                    "languages are offered first or not at all"
+                );
+                let expected = match prompts.first().map(PromptName::as_str) {
+                    Some("language_key_1") => Some("en"),
+                    Some("language_key_2") => Some("fi"),
+                    _ => None,
+                };
+                let spoken = self.language.as_ref().map(Language::as_str);
+                assert!(
+                    expected.is_none() || expected == spoken,
+                    "each language is offered in itself"
+                );
+                self.offers &= is_offer;
                 let says = |word| prompts.iter().any(|name| name.as_str() == word);
                 assert!(
                     !self.apologised || says("declined"),
@@ -230,6 +262,10 @@ impl Observer {
                 assert!(answer.attempts >= 1 && answer.raw_digits.len() <= 32);
                 self.values += usize::from(answer.value.is_some());
                 self.storing = Some(answer.question.clone());
+            }
+            Output::Speak(language) => {
+                assert!(self.offers, "the language stays what it is once it is chosen");
+                self.language = Some(language.clone());
             }
             Output::OpenRecording(_)
             | Output::PlayTone(_)
@@ -259,8 +295,12 @@ impl Observer {
 
 proptest! {
     #[test]
-    fn every_call_keeps_the_rules_and_ends_in_time(events in prop::collection::vec(event(), 0..120)) {
-        let mut observer = Observer::new(BRANCHED);
+    fn every_call_keeps_the_rules_and_ends_in_time(
+        events in prop::collection::vec(event(), 0..120),
+        menu in any::<bool>(),
+    ) {
+        let definition = if menu { format!("{MENU}{BRANCHED}") } else { BRANCHED.to_owned() };
+        let mut observer = Observer::new(&definition);
         let start = observer.now;
         for event in &events {
             observer.apply(event);

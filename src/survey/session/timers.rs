@@ -11,6 +11,7 @@ impl Session {
     pub(super) fn phase_deadline(&self) -> Option<Instant> {
         match &self.phase {
             Phase::Opening { until }
+            | Phase::Choosing { until }
             | Phase::Listening { until }
             | Phase::Collecting { until }
             | Phase::Readying { until }
@@ -26,6 +27,7 @@ impl Session {
             } => Some(*gap_until),
             Phase::Recording(take) => Some(take.ends_at()),
             Phase::Ringing
+            | Phase::Offering { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
             | Phase::Notice { .. }
@@ -48,6 +50,7 @@ impl Session {
     fn phase_expired(&mut self, now: Instant) {
         match &self.phase {
             Phase::Opening { .. } => self.open(now),
+            Phase::Choosing { .. } => self.choice_missed(Miss::NoInput, now),
             Phase::Listening { .. } => self.miss(Miss::NoInput, now),
             Phase::Collecting { .. } => self.input_expired(now),
             Phase::Settling { storing: Some(_), .. } => self.close(EndReason::Storage, now),
@@ -59,6 +62,7 @@ impl Session {
             Phase::Readying { .. } => self.recorder_late(now),
             Phase::Recording(_) => self.recording_expired(now),
             Phase::Ringing
+            | Phase::Offering { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
             | Phase::Notice { .. }

@@ -13,6 +13,14 @@ const LONGEST_GOODBYE: Duration = Duration::from_secs(30);
 
 impl Session {
     pub(super) fn open(&mut self, now: Instant) {
+        if self.offering.is_some() {
+            self.offer(now);
+        } else {
+            self.welcome(now);
+        }
+    }
+
+    pub(super) fn welcome(&mut self, now: Instant) {
         let welcome = self.survey.welcome.clone();
         match self.play(welcome) {
             Some(play) => self.phase = Phase::Welcome { play },
@@ -76,9 +84,13 @@ impl Session {
         match then {
             Then::Close(reason) => self.close(reason, now),
             Then::Goto(Goto::End) => self.close(self.tally.natural_end(), now),
-            Then::Goto(Goto::Question(_)) | Then::AskAgain(_) if self.capped => {
+            Then::Goto(Goto::Question(_)) | Then::AskAgain(_) | Then::OfferAgain | Then::Welcome
+                if self.capped =>
+            {
                 self.close(EndReason::TimeCap, now);
             }
+            Then::OfferAgain => self.offer(now),
+            Then::Welcome => self.welcome(now),
             Then::Goto(next) => self.goto(next, now),
             Then::AskAgain(prompts) => self.ask(prompts, now),
         }
@@ -114,6 +126,7 @@ impl Session {
     pub(super) fn close(&mut self, reason: EndReason, now: Instant) {
         self.cap_at = None;
         self.turn = None;
+        self.give_up_choice();
         self.decide(reason);
         let closing = &self.survey.closing;
         let goodbye = match reason {
@@ -162,7 +175,8 @@ impl Session {
     pub(super) fn stop_playback(&mut self) {
         if matches!(
             self.phase,
-            Phase::Welcome { .. }
+            Phase::Offering { .. }
+                | Phase::Welcome { .. }
                 | Phase::Asking { .. }
                 | Phase::Notice { .. }
                 | Phase::Tone { .. }

@@ -1,0 +1,296 @@
+//! `aftercall prompts check`: every prompt of every survey and language, measured.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use clap::Args as ClapArgs;
+use serde_json::{Value, json};
+
+use super::Studio;
+use crate::engine::wanted::Wanted;
+use crate::prompts::examine::{Examination, Finding, examine};
+use crate::prompts::{Origin, Recording, read};
+use crate::survey::{Fault, Language, Severity};
+
+/// Options of `prompts check`.
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct Args {
+    /// Only this language; may be repeated
+    #[arg(long, value_name = "TAG")]
+    language: Vec<Language>,
+    /// One JSON object instead of lines
+    #[arg(long)]
+    json: bool,
+}
+
+/// One prompt as it was found.
+struct Checked<'s> {
+    wanted: &'s Wanted,
+    recording: Option<&'s Recording>,
+    placeholder: bool,
+    examination: Option<Examination>,
+    findings: Vec<Finding>,
+}
+
+/// Tells every prompt and every fault; status 1 when one is wrong, also when it is missing.
+pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
+    let chosen = |wanted: &&Wanted| args.language.is_empty() || args.language.contains(&wanted.language);
+    let wanted: Vec<&Wanted> = studio.wants.prompts().filter(chosen).collect();
+    let checked = check_all(studio, &wanted);
+    let placeholders = placeholders(studio);
+    let placeholders = placeholders
+        .iter()
+        .filter(|(language, _)| args.language.is_empty() || args.language.contains(language));
+    let warnings: Vec<&Fault> = placeholders.map(|(_, fault)| fault).collect();
+    let mut out = io::stdout().lock();
+    if args.json {
+        writeln!(out, "{:#}", in_json(studio, &checked, &warnings))?;
+    } else {
+        print(&mut out, studio, &checked, &warnings)?;
+    }
+    let bad = |one: &Checked<'_>| {
+        one.findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
+    };
+    let sound = !checked.iter().any(bad) && !studio.faults.iter().any(Fault::is_error);
+    Ok(if sound {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Measures on as many threads as there are processors: decoding and measuring is all there is to do.
+fn check_all<'s>(studio: &'s Studio, wanted: &[&'s Wanted]) -> Vec<Checked<'s>> {
+    let next = AtomicUsize::new(0);
+    let take = || wanted.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+    let work = || {
+        let mut done = Vec::new();
+        while let Some(wanted) = take() {
+            done.push(check(studio, wanted));
+        }
+        done
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let mut checked: Vec<Checked<'s>> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
+        joined
+            .flat_map(|done| done.expect("measuring does not panic"))
+            .collect()
+    });
+    checked.sort_by_key(|one| (&one.wanted.language, &one.wanted.name));
+    checked
+}
+
+fn check<'s>(studio: &'s Studio, wanted: &'s Wanted) -> Checked<'s> {
+    let mut checked = Checked {
+        wanted,
+        recording: studio.recording(&wanted.language, &wanted.name),
+        placeholder: false,
+        examination: None,
+        findings: Vec::new(),
+    };
+    let Some(recording) = checked.recording else {
+        checked.findings.push(Finding {
+            kind: "missing",
+            severity: Severity::Error,
+            reason: "there is no recording".to_owned(),
+            mend: "record it and let `aftercall prompts import` put it in place; `aftercall prompts sheet` has its words",
+        });
+        return checked;
+    };
+    checked.placeholder = is_placeholder(studio, wanted, recording);
+    match read(&recording.file).and_then(|sound| examine(&sound)) {
+        Ok(examination) => {
+            checked.findings = examination.findings();
+            checked.examination = Some(examination);
+        }
+        Err(reason) => checked.findings.push(Finding {
+            kind: "unreadable",
+            severity: Severity::Error,
+            reason: reason.to_string(),
+            mend: reason.mend(),
+        }),
+    }
+    checked
+}
+
+fn is_placeholder(studio: &Studio, wanted: &Wanted, recording: &Recording) -> bool {
+    let manifest = &studio.manifest;
+    recording.origin == Origin::Shipped
+        && manifest
+            .placeholder(wanted.language.as_str(), &wanted.name, &recording.file)
+            .is_some()
+}
+
+/// A warning for each language whose prompts, or some of them, are placeholders.
+pub(in crate::cli) fn placeholders(studio: &Studio) -> Vec<(Language, Fault)> {
+    let mut counts: BTreeMap<&Language, (usize, usize)> = BTreeMap::new();
+    for wanted in studio.wants.prompts() {
+        let (robotic, all) = counts.entry(&wanted.language).or_default();
+        *all += 1;
+        let recording = studio.recording(&wanted.language, &wanted.name);
+        *robotic += usize::from(recording.is_some_and(|recording| is_placeholder(studio, wanted, recording)));
+    }
+    let served = counts.into_iter().filter(|(_, (robotic, _))| *robotic > 0);
+    let warning = |(language, (robotic, all)): (&Language, (usize, usize))| {
+        let folder = studio.folders.shipped.join(language.as_str());
+        let reason = format!("{robotic} of {all} prompts are placeholders, spoken by a robotic voice");
+        let mend = format!(
+            "record them: `aftercall prompts sheet --language {language}`, then `aftercall prompts import`"
+        );
+        let severity = Severity::Warning;
+        (
+            language.clone(),
+            Fault {
+                severity,
+                ..Fault::of_file(folder.display().to_string(), reason, mend)
+            },
+        )
+    };
+    served.map(warning).collect()
+}
+
+impl Checked<'_> {
+    fn file(&self) -> String {
+        self.recording
+            .map_or("-".to_owned(), |recording| recording.file.display().to_string())
+    }
+
+    fn origin(&self) -> &'static str {
+        match self.recording {
+            None => "missing",
+            Some(_) if self.placeholder => "placeholder",
+            Some(recording) => recording.origin.as_str(),
+        }
+    }
+
+    fn faults(&self) -> impl Iterator<Item = Fault> {
+        let place = match self.recording {
+            Some(recording) => recording.file.display().to_string(),
+            None => format!("{}/{}", self.wanted.language, self.wanted.name),
+        };
+        self.findings.iter().map(move |finding| Fault {
+            severity: finding.severity,
+            ..Fault::of_file(place.clone(), finding.reason.clone(), finding.mend)
+        })
+    }
+}
+
+fn print(
+    out: &mut impl Write,
+    studio: &Studio,
+    checked: &[Checked<'_>],
+    warnings: &[&Fault],
+) -> io::Result<()> {
+    writeln!(
+        out,
+        "{:<28}{:<12}{:>7}{:>8}{:>7}{:>6}{:>6}  file",
+        "prompt", "whose", "s", "dBov", "peak", "lead", "tail"
+    )?;
+    for one in checked {
+        let name = format!("{}/{}", one.wanted.language, one.wanted.name);
+        write!(out, "{name:<28}{:<12}", one.origin())?;
+        match &one.examination {
+            Some(found) => write!(
+                out,
+                "{:>7.1}{:>8}{:>7.1}{:>6}{:>6}",
+                found.duration.as_secs_f64(),
+                found
+                    .levels
+                    .active_dbov
+                    .map_or("-".to_owned(), |level| format!("{level:.1}")),
+                found.peak_dbfs,
+                found.levels.leading_silence.as_millis(),
+                found.levels.trailing_silence.as_millis()
+            )?,
+            None => write!(out, "{:>34}", "")?,
+        }
+        writeln!(out, "  {}", one.file())?;
+    }
+    let faults: Vec<Fault> = checked.iter().flat_map(Checked::faults).collect();
+    for fault in studio
+        .faults
+        .iter()
+        .chain(&faults)
+        .chain(warnings.iter().copied())
+    {
+        writeln!(out, "{fault}")?;
+    }
+    let all = studio.faults.iter().chain(&faults);
+    let errors = all.filter(|fault| fault.is_error()).count();
+    let warned = faults.iter().filter(|fault| !fault.is_error()).count() + warnings.len();
+    writeln!(
+        out,
+        "{} prompts, {errors} errors, {warned} warnings",
+        checked.len()
+    )
+}
+
+fn in_json(studio: &Studio, checked: &[Checked<'_>], warnings: &[&Fault]) -> Value {
+    let files: Vec<Value> = studio
+        .faults
+        .iter()
+        .chain(warnings.iter().copied())
+        .map(fault_in_json)
+        .collect();
+    let prompts: Vec<Value> = checked.iter().map(prompt_in_json).collect();
+    json!({ "prompts": prompts, "faults": files })
+}
+
+fn fault_in_json(fault: &Fault) -> Value {
+    json!({
+        "file": fault.file,
+        "severity": word(fault.severity),
+        "reason": fault.reason,
+        "mend": fault.mend,
+    })
+}
+
+fn prompt_in_json(one: &Checked<'_>) -> Value {
+    let findings: Vec<Value> = one
+        .findings
+        .iter()
+        .map(|finding| {
+            json!({
+                "kind": finding.kind,
+                "severity": word(finding.severity),
+                "reason": finding.reason,
+                "mend": finding.mend,
+            })
+        })
+        .collect();
+    let found = one.examination.as_ref();
+    json!({
+        "language": one.wanted.language.as_str(),
+        "name": one.wanted.name,
+        "surveys": one.wanted.surveys,
+        "file": one.recording.map(|recording| recording.file.display().to_string()),
+        "origin": one.recording.map(|recording| recording.origin.as_str()),
+        "placeholder": one.placeholder,
+        "rate_hz": found.map(|found| found.rate),
+        "duration_ms": found.map(|found| found.duration.as_millis()),
+        "active_dbov": found.and_then(|found| found.levels.active_dbov),
+        "peak_dbfs": found.map(|found| found.peak_dbfs).filter(|peak| peak.is_finite()),
+        "lead_ms": found.map(|found| found.levels.leading_silence.as_millis()),
+        "tail_ms": found.map(|found| found.levels.trailing_silence.as_millis()),
+        "pause_ms": found.map(|found| found.pause.as_millis()),
+        "clipped": found.map(|found| found.clipped),
+        "below_band_db": found.map(|found| found.outside.below_db),
+        "above_band_db": found.map(|found| found.outside.above_db),
+        "digit_blocks": found.map(|found| found.digit_blocks),
+        "findings": findings,
+    })
+}
+
+const fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}

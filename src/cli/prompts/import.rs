@@ -1,0 +1,227 @@
+//! `aftercall prompts import`: an operator's recordings become prompts.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use serde_json::{Value, json};
+
+use super::{Studio, in_words};
+use crate::audio::{TELEPHONE_RATE, WIDEBAND_RATE};
+use crate::prompts::Fault;
+use crate::prompts::import::{Deed, Imported, Overwrite, Source, import, sources};
+use crate::survey::{Language, PromptName, closest};
+
+/// Options of `prompts import`.
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct Args {
+    /// Recordings (WAV, MP3, FLAC, Ogg Vorbis), each called like its prompt, or directories of them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The language of all of them; without it the folder's name tells
+    #[arg(long, value_name = "TAG")]
+    language: Option<Language>,
+    /// The prompt that a single recording is to be, when its file has another name
+    #[arg(long, value_name = "PROMPT", value_parser = PromptName::new)]
+    name: Option<PromptName>,
+    /// Samples a second of the prompts; 16000 (8000 for a recording of 8 kHz) unless given
+    #[arg(long, value_enum)]
+    rate: Option<Rate>,
+    /// Tell what would be done, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Overwrite own prompts that are there already
+    #[arg(long)]
+    force: bool,
+    /// One JSON object instead of lines
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Rate {
+    #[value(name = "8000")]
+    Narrow,
+    #[value(name = "16000")]
+    Wide,
+}
+
+/// What became of one recording.
+type Done = (Source, Result<Imported, Fault>);
+
+/// Imports what is given; status 1 when anything was left out.
+pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
+    let (mut sources, faults) = sources(&args.paths, args.language.as_ref(), &studio.known_languages());
+    rename(&mut sources, args)?;
+    let done: Vec<Done> = sources
+        .into_iter()
+        .map(|source| bring_in(studio, args, source))
+        .collect();
+    let mut out = io::stdout().lock();
+    if args.json {
+        writeln!(out, "{:#}", in_json(args, &done, &faults))?;
+    } else {
+        print(&mut out, studio, args, &done, &faults)?;
+    }
+    let whole = faults.is_empty() && !done.is_empty() && done.iter().all(|(_, result)| result.is_ok());
+    Ok(if whole {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn rename(sources: &mut [Source], args: &Args) -> anyhow::Result<()> {
+    match (&args.name, sources) {
+        (None, _) => Ok(()),
+        (Some(name), [source]) => {
+            name.as_str().clone_into(&mut source.name);
+            Ok(())
+        }
+        (Some(_), _) => anyhow::bail!("--name goes with one recording"),
+    }
+}
+
+fn bring_in(studio: &Studio, args: &Args, source: Source) -> Done {
+    let rate = args.rate.map(|rate| match rate {
+        Rate::Narrow => TELEPHONE_RATE,
+        Rate::Wide => WIDEBAND_RATE,
+    });
+    let overwrite = if args.force {
+        Overwrite::Forced
+    } else {
+        Overwrite::Never
+    };
+    let deed = if args.dry_run { Deed::Rehearse } else { Deed::Write };
+    let imported = import(&source, &studio.folders.own, rate, overwrite, deed).map_err(|reason| Fault {
+        file: source.file.clone(),
+        reason,
+    });
+    (source, imported)
+}
+
+fn print(
+    out: &mut impl Write,
+    studio: &Studio,
+    args: &Args,
+    done: &[Done],
+    faults: &[Fault],
+) -> io::Result<()> {
+    for (source, result) in done {
+        match result {
+            Ok(imported) => print_one(out, studio, source, imported)?,
+            Err(fault) => writeln!(out, "{}", in_words(fault))?,
+        }
+    }
+    for fault in faults {
+        writeln!(out, "{}", in_words(fault))?;
+    }
+    let imported = done.iter().filter(|(_, result)| result.is_ok()).count();
+    let left_out = done.len() - imported + faults.len();
+    let deed = if args.dry_run {
+        "would be imported (--dry-run)"
+    } else {
+        "imported"
+    };
+    writeln!(out, "{imported} {deed}, {left_out} left out")?;
+    if imported > 0 && !args.dry_run {
+        writeln!(
+            out,
+            "A running service plays them from its next start; `aftercall prompts check` measures all."
+        )?;
+    }
+    Ok(())
+}
+
+fn print_one(out: &mut impl Write, studio: &Studio, source: &Source, imported: &Imported) -> io::Result<()> {
+    let changes = &imported.changes;
+    writeln!(out, "{} -> {}", source.file.display(), imported.target.display())?;
+    let seconds = imported.examination.duration.as_secs_f64();
+    let (before, after) = (
+        changes.trimmed.before.as_millis(),
+        changes.trimmed.after.as_millis(),
+    );
+    write!(
+        out,
+        "    {} -> {} Hz, level {:.1} dBov and {:+.1} dB, {before} ms cut before and {after} ms after, now {seconds:.1} s",
+        changes.rate_before, changes.rate, changes.level_before_dbov, changes.gain_db
+    )?;
+    if changes.limited_db > 0.1 {
+        write!(out, ", peaks turned down by {:.1} dB", changes.limited_db)?;
+    }
+    writeln!(out)?;
+    for regret in changes
+        .regrets()
+        .into_iter()
+        .chain(remarks(studio, source, imported))
+    {
+        writeln!(out, "    warning: {regret}")?;
+    }
+    Ok(())
+}
+
+/// What is still to be said about a prompt that was imported.
+fn remarks(studio: &Studio, source: &Source, imported: &Imported) -> Vec<String> {
+    // Clipping is among the regrets, told of the recording itself.
+    let findings = imported
+        .examination
+        .findings()
+        .into_iter()
+        .filter(|finding| finding.kind != "clipping");
+    let mut remarks: Vec<String> = findings
+        .map(|finding| format!("{}: {}", finding.reason, finding.mend))
+        .collect();
+    let known: Vec<&str> = studio
+        .wants
+        .prompts()
+        .map(|wanted| wanted.name.as_str())
+        .collect();
+    if !known.contains(&source.name.as_str()) {
+        let near = closest(&source.name, known.iter().copied());
+        let did_you_mean = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        remarks.push(format!("no survey plays `{}`{did_you_mean}", source.name));
+    }
+    remarks
+}
+
+fn in_json(args: &Args, done: &[Done], faults: &[Fault]) -> Value {
+    let imported: Vec<Value> = done
+        .iter()
+        .filter_map(|(source, result)| Some((source, result.as_ref().ok()?)))
+        .map(|(source, imported)| one_in_json(source, imported))
+        .collect();
+    let refused = done.iter().filter_map(|(_, result)| result.as_ref().err());
+    let left_out: Vec<Value> = refused
+        .chain(faults)
+        .map(|fault| {
+            json!({
+                "file": fault.file.display().to_string(),
+                "reason": fault.reason.to_string(),
+                "mend": fault.reason.mend(),
+            })
+        })
+        .collect();
+    json!({ "dry_run": args.dry_run, "imported": imported, "left_out": left_out })
+}
+
+fn one_in_json(source: &Source, imported: &Imported) -> Value {
+    let changes = &imported.changes;
+    json!({
+        "file": source.file.display().to_string(),
+        "language": source.language.as_str(),
+        "name": source.name,
+        "target": imported.target.display().to_string(),
+        "rate_before_hz": changes.rate_before,
+        "rate_hz": changes.rate,
+        "level_before_dbov": changes.level_before_dbov,
+        "gain_db": changes.gain_db,
+        "limited_db": changes.limited_db,
+        "cut_before_ms": changes.trimmed.before.as_millis(),
+        "cut_after_ms": changes.trimmed.after.as_millis(),
+        "duration_ms": imported.examination.duration.as_millis(),
+        "active_dbov": imported.examination.levels.active_dbov,
+        "peak_dbfs": imported.examination.peak_dbfs,
+        "warnings": changes.regrets(),
+    })
+}

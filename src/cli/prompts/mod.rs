@@ -1,0 +1,123 @@
+//! `aftercall prompts`: for those who make the recordings.
+
+mod check;
+mod import;
+mod sheet;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+pub(super) use check::placeholders;
+
+use super::{say, settings};
+use crate::config::Loaded;
+use crate::engine::library::folders;
+use crate::engine::wanted::Wants;
+use crate::prompts::{self, Folders, Manifest, Recording};
+use crate::survey::{Fault, Language};
+
+/// What to do with prompts.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Measure every prompt of every survey and language: is it there, loud enough, clean, without key tones?
+    Check(check::Args),
+    /// Bring your own recordings to level, rate and silence, and put them where they win over the shipped ones.
+    Import(import::Args),
+    /// Print a sheet for the voice actor: file names, words, how to say them.
+    Sheet(sheet::Args),
+}
+
+/// Does it.
+pub(super) fn run(file: &Path, command: &Command) -> anyhow::Result<ExitCode> {
+    let loaded = match settings(file) {
+        Ok(loaded) => loaded,
+        Err(status) => return Ok(status),
+    };
+    let studio = match Studio::open(&loaded) {
+        Ok(studio) => studio,
+        Err(faults) => {
+            faults.iter().for_each(|fault| say(&fault.to_string()));
+            return Ok(ExitCode::from(2));
+        }
+    };
+    match command {
+        Command::Check(args) => check::run(&studio, args),
+        Command::Import(args) => import::run(&studio, args),
+        Command::Sheet(args) => sheet::run(&studio, args),
+    }
+}
+
+/// What is there and what is wanted.
+pub(super) struct Studio {
+    folders: Folders,
+    manifest: Manifest,
+    /// The recordings of each language that has a folder.
+    recordings: BTreeMap<String, BTreeMap<String, Recording>>,
+    /// Files that cannot be prompts.
+    faults: Vec<Fault>,
+    wants: Wants,
+}
+
+impl Studio {
+    /// Looks into both directories of prompts and all surveys.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub(super) fn open(loaded: &Loaded) -> Result<Self, Vec<Fault>> {
+        let folders = folders(loaded);
+        let in_setting = |reason: String| {
+            let mend = "name the directory that holds en/, fi/, ...";
+            vec![loaded.fault_in_setting("prompts", "directory", reason, mend)]
+        };
+        let languages = folders
+            .languages()
+            .map_err(|error| in_setting(error.to_string()))?;
+        let manifest = Manifest::read(folders.manifests()).map_err(|error| {
+            vec![Fault::of_file(
+                "the manifest of prompts",
+                error.to_string(),
+                "mend or remove it",
+            )]
+        })?;
+        let mut found = Vec::new();
+        let recordings: BTreeMap<_, _> = languages
+            .into_iter()
+            .map(|language| {
+                let recordings = folders.recordings(&language, &mut found);
+                (language, recordings)
+            })
+            .collect();
+        let recorded = |name: &str| recordings.values().any(|names| names.contains_key(name));
+        let wants = Wants::read(loaded, &recorded)?;
+        Ok(Self {
+            folders,
+            manifest,
+            faults: found.iter().map(in_words).collect(),
+            recordings,
+            wants,
+        })
+    }
+
+    fn recording(&self, language: &Language, name: &str) -> Option<&Recording> {
+        self.recordings.get(language.as_str())?.get(name)
+    }
+
+    /// Languages that surveys are asked in or that recordings exist in.
+    fn known_languages(&self) -> Vec<Language> {
+        let recorded = self.recordings.keys().filter_map(|tag| Language::new(tag).ok());
+        let mut known = self.wants.languages();
+        known.extend(recorded);
+        known.into_iter().collect()
+    }
+}
+
+fn in_words(fault: &prompts::Fault) -> Fault {
+    Fault::of_file(
+        fault.file.display().to_string(),
+        fault.reason.to_string(),
+        fault.reason.mend(),
+    )
+}

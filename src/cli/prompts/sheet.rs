@@ -1,0 +1,103 @@
+//! `aftercall prompts sheet`: what the voice actor reads from.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args as ClapArgs, ValueEnum};
+
+use super::Studio;
+use crate::engine::wanted::Wanted;
+use crate::prompts::Origin;
+use crate::prompts::sheet::{Format, Line, notes, render};
+use crate::survey::Language;
+
+/// Options of `prompts sheet`.
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct Args {
+    /// The language; may be repeated, and be one that no survey is asked in yet. All in use unless given
+    #[arg(long, value_name = "TAG")]
+    language: Vec<Language>,
+    /// The shape
+    #[arg(long, value_enum, default_value = "markdown")]
+    format: Shape,
+    /// Only prompts without a recording of your own
+    #[arg(long)]
+    missing: bool,
+    /// The language whose words stand in where a language has none yet
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    model: Language,
+    /// Write to a file instead of the terminal
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Shape {
+    Markdown,
+    Csv,
+    Html,
+    Text,
+}
+
+/// Prints the sheet.
+pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
+    let languages = if args.language.is_empty() {
+        studio.wants.languages().into_iter().collect()
+    } else {
+        args.language.clone()
+    };
+    let lines: Vec<Line> = languages
+        .iter()
+        .flat_map(|language| wanted_in(studio, language))
+        .filter(|wanted| !args.missing || !is_own(studio, wanted))
+        .map(|wanted| line(studio, &args.model, wanted))
+        .collect();
+    let sheet = render(
+        &lines,
+        match args.format {
+            Shape::Markdown => Format::Markdown,
+            Shape::Csv => Format::Csv,
+            Shape::Html => Format::Html,
+            Shape::Text => Format::Text,
+        },
+    );
+    match &args.output {
+        Some(file) => std::fs::write(file, sheet).with_context(|| file.display().to_string())?,
+        None => std::io::stdout().lock().write_all(sheet.as_bytes())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn wanted_in(studio: &Studio, language: &Language) -> Vec<Wanted> {
+    if studio.wants.languages().contains(language) {
+        let here = studio
+            .wants
+            .prompts()
+            .filter(|wanted| wanted.language == *language);
+        here.cloned().collect()
+    } else {
+        studio.wants.in_new_language(language)
+    }
+}
+
+fn is_own(studio: &Studio, wanted: &Wanted) -> bool {
+    let recording = studio.recording(&wanted.language, &wanted.name);
+    recording.is_some_and(|recording| recording.origin == Origin::Own)
+}
+
+fn line(studio: &Studio, model: &Language, wanted: Wanted) -> Line {
+    let words = |language: &Language| studio.manifest.entry(language.as_str(), &wanted.name);
+    let entry = words(&wanted.language);
+    let asks = studio.wants.asks(&wanted.name);
+    Line {
+        text: entry.map(|entry| entry.text.clone()).or(wanted.question.clone()),
+        model: words(model).map(|entry| entry.text.clone()),
+        notes: entry
+            .and_then(|entry| entry.notes.clone())
+            .unwrap_or_else(|| notes(&wanted.name, asks).to_owned()),
+        language: wanted.language,
+        name: wanted.name,
+    }
+}

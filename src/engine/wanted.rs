@@ -1,0 +1,145 @@
+//! Which prompts the surveys and routes want, in which languages, whether or not they are there.
+//!
+//! A survey with a missing prompt is refused as a whole, and then tells nothing; so the definitions are read here as if
+//! every prompt existed. The more directed form of a question (`nps_retry`) is a choice of whoever records: it is wanted
+//! in every language when it exists in one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::library::{GOODBYE_PROMPT, definitions};
+use crate::config::Loaded;
+use crate::config::route::NotSurveyed;
+use crate::survey::{self, Fault, Language, PromptNames, Survey};
+
+/// One prompt that somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The language.
+    pub language: Language,
+    /// The prompt's name.
+    pub name: String,
+    /// The surveys that play it, sorted; none when only routes do.
+    pub surveys: BTreeSet<String>,
+    /// The words of the question that it asks, where it asks one and the survey has them.
+    pub question: Option<String>,
+}
+
+/// Everything that is wanted.
+#[derive(Debug, Default)]
+pub struct Wants {
+    prompts: BTreeMap<(Language, String), Wanted>,
+}
+
+impl Wants {
+    /// What the definitions and routes want; the surveys that cannot be read are among the faults. `recorded` tells
+    /// whether there is a prompt of that name in any language.
+    ///
+    /// # Errors
+    /// Every error of the definitions.
+    pub fn read(loaded: &Loaded, recorded: &dyn Fn(&str) -> bool) -> Result<Self, Vec<Fault>> {
+        let directory = &loaded.settings.surveys.directory;
+        let files = definitions(directory).map_err(|error| {
+            let reason = format!("{}: {error}", directory.display());
+            let mend = "name the directory that holds the survey definitions";
+            vec![loaded.fault_in_setting("surveys", "directory", reason, mend)]
+        })?;
+        let (mut wants, mut faults) = (Self::default(), Vec::new());
+        for (file, text) in files {
+            match survey::parse(&text, &file, &AsIfThere(recorded)) {
+                Ok(parsed) => wants.add_survey(loaded, &parsed.survey),
+                Err(found) => faults.extend(found.into_iter().filter(Fault::is_error)),
+            }
+        }
+        if faults.is_empty() { Ok(wants) } else { Err(faults) }
+    }
+
+    fn add_survey(&mut self, loaded: &Loaded, survey: &Survey) {
+        let name = &survey.version().name;
+        let thanked = |route: &&crate::config::route::Route| {
+            route.survey == *name && route.not_surveyed == NotSurveyed::Thanks
+        };
+        let thanks = loaded.settings.routes.iter().any(|route| thanked(&route));
+        for language in survey.languages() {
+            for prompt in survey.prompts() {
+                self.add(language, prompt.as_str(), Some(name));
+            }
+            if thanks {
+                self.add(language, GOODBYE_PROMPT, None);
+            }
+            for question in survey.questions() {
+                let asking = question.wording().question.last();
+                let text = question.text(language);
+                if let (Some(prompt), Some(text)) = (asking, text) {
+                    self.add(language, prompt.as_str(), Some(name))
+                        .question
+                        .get_or_insert(text.to_owned());
+                }
+            }
+        }
+        for choice in survey.language_menu().into_iter().flat_map(|menu| menu.choices()) {
+            self.add(&choice.language, choice.prompt.as_str(), Some(name));
+        }
+    }
+
+    fn add(&mut self, language: &Language, name: &str, survey: Option<&String>) -> &mut Wanted {
+        let key = (language.clone(), name.to_owned());
+        let wanted = self.prompts.entry(key).or_insert_with(|| Wanted {
+            language: language.clone(),
+            name: name.to_owned(),
+            surveys: BTreeSet::new(),
+            question: None,
+        });
+        wanted.surveys.extend(survey.cloned());
+        wanted
+    }
+
+    /// Every prompt wanted, by language and name.
+    pub fn prompts(&self) -> impl Iterator<Item = &Wanted> {
+        self.prompts.values()
+    }
+
+    /// The languages that something is wanted in.
+    pub fn languages(&self) -> BTreeSet<Language> {
+        self.prompts
+            .keys()
+            .map(|(language, _)| language.clone())
+            .collect()
+    }
+
+    /// What a language would have to have, in which no survey is asked yet: whatever another one wants, but for the
+    /// choices of menus, which are each language's own.
+    pub fn in_new_language(&self, language: &Language) -> Vec<Wanted> {
+        let mut wanted = Self::default();
+        for prompt in self.prompts() {
+            if self
+                .languages()
+                .iter()
+                .all(|other| self.prompts.contains_key(&(other.clone(), prompt.name.clone())))
+            {
+                let new = wanted.add(language, &prompt.name, None);
+                new.surveys.extend(prompt.surveys.iter().cloned());
+            }
+        }
+        wanted.prompts.into_values().collect()
+    }
+
+    /// Whether it asks a question in any language.
+    pub fn asks(&self, name: &str) -> bool {
+        self.prompts()
+            .any(|wanted| wanted.name == name && wanted.question.is_some())
+    }
+}
+
+/// Has every prompt, but a directed form only where it is recorded.
+struct AsIfThere<'r>(&'r dyn Fn(&str) -> bool);
+
+impl PromptNames for AsIfThere<'_> {
+    fn length(&self, _language: &str, name: &str) -> Option<std::time::Duration> {
+        let there = !name.ends_with("_retry") || (self.0)(name);
+        there.then_some(std::time::Duration::from_secs(3))
+    }
+
+    fn names(&self, _language: &str) -> Vec<&str> {
+        Vec::new()
+    }
+}

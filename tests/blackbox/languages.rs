@@ -1,0 +1,154 @@
+//! Languages as callers meet them: every shipped survey in each of them, and the ways in which one is chosen.
+
+use std::time::Duration;
+
+use aftercall::audio::g711::Law;
+use aftercall::audio::{TELEPHONE_RATE, resample};
+use aftercall::prompts;
+use aftercall::survey::{AnyPrompt, parse};
+use tokio::task::JoinSet;
+
+use super::support::deployment::Deployment;
+use super::support::repository;
+
+/// The languages of the customers.
+const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];
+/// A call takes up to a minute of speech: keys are pressed when a prompt has ended, since a barge-in cannot tell a pause
+/// inside a prompt from its end.
+const PATIENCE: Duration = Duration::from_secs(180);
+/// 250 ms of telephone speech.
+const EXCERPT: usize = 2_000;
+
+/// The name of each shipped survey with a key for each of its questions.
+fn shipped_surveys() -> Vec<(String, String)> {
+    let mut surveys = Vec::new();
+    for entry in std::fs::read_dir(repository().join("config/surveys")).unwrap() {
+        let file = entry.unwrap().path();
+        let text = std::fs::read_to_string(&file).unwrap();
+        let survey = parse(&text, file.to_str().unwrap(), &AnyPrompt).unwrap().survey;
+        let keys: Vec<String> = survey
+            .questions()
+            .iter()
+            .map(|question| question.scale().max.min(5).to_string())
+            .collect();
+        surveys.push((survey.version().name.clone(), keys.join(",")));
+    }
+    surveys
+}
+
+/// A test call, and what it heard at the end.
+struct Heard {
+    told: String,
+    last: Option<&'static str>,
+}
+
+/// Lets the built-in caller dial `number`, press `keys` after the prompts and record what it hears.
+async fn call(mut command: tokio::process::Command, recording: std::path::PathBuf) -> Heard {
+    let running = command.arg("--record").arg(&recording).output();
+    let output = tokio::time::timeout(PATIENCE, running)
+        .await
+        .expect("the call ends")
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{told}");
+    let heard = telephone(&recording);
+    let last = LANGUAGES
+        .into_iter()
+        .find(|language| holds(&heard, &thanks(language)));
+    Heard { told, last }
+}
+
+/// An excerpt of the thank-you of a language, as it goes over the wire.
+fn thanks(language: &str) -> Vec<i16> {
+    let file = repository().join(format!("prompts/{language}/thanks.wav"));
+    let spoken = Law::Mu.encode_all(&telephone(&file));
+    let middle = spoken.len() / 2;
+    let excerpt = spoken[middle..middle + EXCERPT].iter();
+    excerpt.map(|byte| Law::Mu.decode(*byte)).collect()
+}
+
+/// A recording as a telephone carries it.
+fn telephone(file: &std::path::Path) -> Vec<i16> {
+    let sound = prompts::read(file).unwrap();
+    resample(&sound, TELEPHONE_RATE).unwrap().to_pcm()
+}
+
+fn holds(heard: &[i16], excerpt: &[i16]) -> bool {
+    heard.windows(excerpt.len()).any(|window| window == excerpt)
+}
+
+#[tokio::test]
+async fn each_shipped_survey_is_walked_to_its_end_in_each_language_by_the_built_in_caller() {
+    let mut deployment = Deployment::shipped();
+    deployment.without_routes();
+    let surveys = shipped_surveys();
+    for (name, _) in &surveys {
+        deployment.route(&format!("number = \"{name}\"\nsurvey = \"{name}\""));
+    }
+    let server = deployment.start().await;
+    let mut calls = JoinSet::new();
+    for (name, keys) in &surveys {
+        for language in LANGUAGES {
+            let target = format!("sip:{name}@{}", server.udp);
+            let header = format!("X-Language: {language}");
+            let mut command = server.deployment().command(&["call", &target, "--codec", "pcmu"]);
+            command.args(["--keys", keys, "--header", &header]);
+            let recording = server.deployment().path(&format!("{name}-{language}.wav"));
+            calls.spawn(async move { (language, call(command, recording).await) });
+        }
+    }
+    while let Some(done) = calls.join_next().await {
+        let (language, heard) = done.unwrap();
+        assert_eq!(heard.last, Some(language), "{}", heard.told);
+    }
+    let calls = server.ended_calls(surveys.len() * LANGUAGES.len()).await;
+    for stored in calls {
+        assert_eq!(stored.disposition.as_deref(), Some("completed"), "{stored:?}");
+    }
+}
+
+#[tokio::test]
+async fn language_is_chosen_by_key_where_neither_header_nor_number_tells_it() {
+    let mut deployment = Deployment::shipped();
+    let survey = std::fs::read_to_string(repository().join("config/surveys/csat-agent.toml")).unwrap();
+    let menu =
+        "[language_menu]\nkeys = { 1 = \"fi\", 2 = \"el\" }\n\n[prompts]\nwelcome = []\n\n[[question]]";
+    deployment.write("surveys/menu.toml", &survey.replacen("[[question]]", menu, 1));
+    let silent = "[prompts]\nwelcome = []\n\n[[question]]";
+    deployment.write("surveys/plain.toml", &survey.replacen("[[question]]", silent, 1));
+    deployment.set_path("surveys", "directory", &deployment.path("surveys"));
+    deployment.set("languages", "fallback", "[\"sv\", \"pl\"]");
+    deployment.without_routes();
+    deployment.route("number = \"menu\"\nsurvey = \"menu\"");
+    deployment.route("number = \"plain\"\nsurvey = \"plain\"");
+    deployment.route("number = \"czech\"\nsurvey = \"menu\"\nlanguage = [\"sv\", \"cs\"]");
+    let server = deployment.start().await;
+    let mut calls = JoinSet::new();
+    for (number, told, keys, expected) in [
+        ("menu", None, "2,4", "el"),
+        ("menu", Some("fi-FI"), "4", "fi"),
+        ("czech", None, "4", "cs"),
+        ("plain", Some("sv-FI"), "4", "pl"),
+    ] {
+        let target = format!("sip:{number}@{}", server.udp);
+        let mut command = server
+            .deployment()
+            .command(&["call", &target, "--codec", "pcmu", "--keys", keys]);
+        if let Some(tag) = told {
+            command.args(["--header", &format!("X-Language: {tag}")]);
+        }
+        let recording = server.deployment().path(&format!("{number}-{expected}.wav"));
+        calls.spawn(async move { (expected, call(command, recording).await) });
+    }
+    while let Some(done) = calls.join_next().await {
+        let (expected, heard) = done.unwrap();
+        assert_eq!(heard.last, Some(expected), "{}", heard.told);
+    }
+    for stored in server.ended_calls(4).await {
+        assert_eq!(
+            server.answers(&stored).await.len(),
+            1,
+            "the key of the menu answers nothing: {stored:?}"
+        );
+    }
+}
