@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use crate::config::Loaded;
 use crate::config::results::Headers;
 use crate::results::{Place, Word};
-use crate::survey::{Fault, Survey};
+use crate::survey::{Fault, Metric, Survey};
 
 /// Faults of the headers that the operator wrote, at their lines.
 pub(super) fn check<'s>(loaded: &Loaded, surveys: impl Iterator<Item = &'s Survey>, faults: &mut Vec<Fault>) {
     let questions: BTreeSet<String> = surveys
         .flat_map(|survey| survey.record().questions)
+        // A comment has no value that a header could carry.
+        .filter(|question| question.metric != Metric::Comment)
         .map(|question| question.id)
         .collect();
     let results = &loaded.settings.results;
