@@ -95,7 +95,7 @@ async fn each_shipped_survey_is_walked_to_its_end_in_each_language_by_the_built_
             let target = format!("sip:{name}@{}", server.udp);
             let header = format!("X-Language: {language}");
             let mut command = server.deployment().command(&["call", &target, "--codec", "pcmu"]);
-            command.args(["--keys", keys, "--header", &header]);
+            command.args(["--keys", keys, "--header", &header, "--say-seconds", "2"]);
             let recording = server.deployment().path(&format!("{name}-{language}.wav"));
             calls.spawn(async move { (language, call(command, recording).await) });
         }
