@@ -15,7 +15,6 @@ mod parse;
 mod prompt;
 mod record;
 mod session;
-mod suggest;
 
 pub use collect::{AnswerKeys, Collected, Collector};
 pub use definition::{
@@ -30,4 +29,3 @@ pub use name::{Language, NameError, PromptName, QuestionId};
 pub use parse::{Parsed, parse};
 pub use prompt::{AnyPrompt, PromptNames, PromptSet};
 pub use session::{AnswerGiven, EndReason, Input, Outcome, Output, PlayId, Session};
-pub use suggest::closest;

@@ -6,10 +6,10 @@
 
 use super::question::{Draft, DraftBranch};
 use super::table::At;
+use crate::suggest::closest;
 use crate::survey::definition::{Branch, Goto, Question};
 use crate::survey::fault::Faults;
 use crate::survey::metric::Metric;
-use crate::survey::suggest::closest;
 
 const END: &str = "end";
 

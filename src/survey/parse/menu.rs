@@ -7,11 +7,11 @@ use toml::de::DeValue;
 
 use super::table::{At, Table, listed, wrong_type};
 use crate::dtmf::Digit;
+use crate::suggest::closest;
 use crate::survey::fault::Faults;
 use crate::survey::language::{LanguageChoice, LanguageMenu, OfferMenu};
 use crate::survey::name::{Language, PromptName};
 use crate::survey::prompt::PromptNames;
-use crate::survey::suggest::closest;
 
 const ATTEMPTS: (u32, u32) = (1, 5);
 const ATTEMPTS_DEFAULT: u32 = 2;

@@ -6,10 +6,10 @@ use toml::Spanned;
 
 use super::table::{At, Table, listed, wrong_type};
 use super::written;
+use crate::suggest::closest;
 use crate::survey::definition::{Direction, Scale};
 use crate::survey::fault::Faults;
 use crate::survey::metric::Metric;
-use crate::survey::suggest::closest;
 
 /// Keys of a scale have at most two digits.
 const LARGEST: i64 = 99;

@@ -7,12 +7,12 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::table::{At, Table, listed, wrong_type};
+use crate::suggest::closest;
 use crate::survey::definition::Wording;
 use crate::survey::fault::Faults;
 use crate::survey::metric::Metric;
 use crate::survey::name::{Language, PromptName};
 use crate::survey::prompt::PromptNames;
-use crate::survey::suggest::closest;
 
 /// Prompts longer than this are warned about.
 const LENGTH_ADVISED: Duration = Duration::from_secs(15);
