@@ -279,6 +279,15 @@ pub fn name(word: &str, is_attribute: &dyn Fn(&str) -> bool) -> Result<Name, Mis
     }
 }
 
+/// Whether an operator may call an attribute so: a word in lower case that is no field.
+pub fn can_be_attribute(word: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    word.starts_with(|first: char| first.is_ascii_lowercase())
+        && word.len() <= 64
+        && word.bytes().all(is_letter)
+        && Field::of(word).is_none()
+}
+
 /// A text or a list of texts.
 fn patterns(name: &Name, written: Written) -> Result<Vec<Pattern>, Mistake> {
     let items = match written {
