@@ -270,9 +270,10 @@ pub fn name(word: &str, is_attribute: &dyn Fn(&str) -> bool) -> Result<Name, Mis
         None if is_attribute(word) => Ok(Name::Attribute(word.to_owned())),
         None => {
             let known = Field::ALL.map(Field::as_str);
+            let add = format!("add `{word}` to [context.attributes]");
             let mend = match closest(word, known) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("name a field, such as `queue`, or add `{word}` to [context.attributes]"),
+                Some(near) => format!("did you mean `{near}`? Otherwise {add}"),
+                None => format!("name a field, such as `queue`, or {add}"),
             };
             Err(Mistake::new(format!("a call has no field `{word}`"), mend))
         }

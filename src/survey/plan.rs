@@ -194,3 +194,96 @@ const fn mixed(value: u64) -> u64 {
     let value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     value ^ (value >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::{Ahead, Plan, draw_of};
+    use crate::survey::{AnyPrompt, Survey, parse};
+
+    fn topics(ask: usize, order: &str) -> Survey {
+        let question =
+            |id: &str| format!("[[question]]\nid = \"{id}\"\nmetric = \"csat\"\ngroup = \"topics\"\n");
+        let members: String = ["a", "b", "c", "d", "e"].map(question).concat();
+        let text = format!("[[group]]\nid = \"topics\"\nask = {ask}\norder = \"{order}\"\n{members}");
+        parse(&text, "t.toml", &AnyPrompt).unwrap().survey
+    }
+
+    fn drawn(survey: &Survey, draw: u64) -> String {
+        let plan = Plan::new(survey, &BTreeMap::new(), draw);
+        let ids: Vec<&str> = plan.questions(survey).into_iter().map(|id| id.as_str()).collect();
+        ids.join(" ")
+    }
+
+    #[test]
+    fn the_draw_of_a_number_never_changes() {
+        let survey = topics(3, "random");
+        let drawn = [0, 1, 2, u64::MAX].map(|draw| drawn(&survey, draw));
+        assert_eq!(drawn, ["a e b", "b c e", "d a b", "c d e"], "past draws must be derivable for ever");
+        let call = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+        assert_eq!(draw_of(call), 16_136_734_120_990_483_060, "and so must the number of a call");
+    }
+
+    #[test]
+    fn every_question_is_drawn_as_often_and_every_order_comes() {
+        let survey = topics(2, "random");
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+        for draw in 0..20_000 {
+            *counts.entry(drawn(&survey, draw)).or_default() += 1;
+        }
+        assert_eq!(counts.len(), 20, "every ordered pair of five");
+        for (pair, count) in counts {
+            assert!(
+                (850..=1_150).contains(&count),
+                "{pair}: {count} of 20,000, 1,000 expected"
+            );
+        }
+    }
+
+    #[test]
+    fn the_written_order_is_kept_among_those_drawn() {
+        let survey = topics(3, "written");
+        let seen: BTreeSet<String> = (0..500).map(|draw| drawn(&survey, draw)).collect();
+        assert_eq!(seen.len(), 10, "every three of five: {seen:?}");
+        assert!(seen.iter().all(|ids| ids.split(' ').is_sorted()));
+    }
+
+    #[test]
+    fn a_scored_question_is_ahead_only_where_this_call_can_come_to_it() {
+        let text = "[[question]]\nmetric = \"nps\"\n\
+            [[question]]\nid = \"why\"\nmetric = \"choice\"\nkeys = { 1 = \"a\", 2 = \"b\" }\n\
+            branch = [{ when = 1, only_when = { queue = \"x\" }, goto = \"ces\" }]\nnext = \"end\"\n\
+            [[question]]\nmetric = \"ces\"";
+        let survey = parse(text, "t.toml", &AnyPrompt).unwrap().survey;
+        let queue = |queue: &str| {
+            let name = crate::context::Name::Field(crate::context::Field::Queue);
+            Plan::new(&survey, &BTreeMap::from([(name, queue.to_owned())]), 0)
+        };
+        assert!(queue("x").leads_to_scored(&survey, Ahead::Question(1)));
+        assert!(!queue("y").leads_to_scored(&survey, Ahead::Question(1)));
+        assert!(!queue("x").leads_to_scored(&survey, Ahead::End));
+    }
+
+    proptest! {
+        #[test]
+        fn every_walk_ends_and_asks_nothing_twice(
+            draw in any::<u64>(),
+            answers in prop::collection::vec(prop::option::of(1i64..=5), 12),
+            ask in 1usize..=5,
+        ) {
+            let survey = topics(ask, "random");
+            let plan = Plan::new(&survey, &BTreeMap::new(), draw);
+            let mut asked = BTreeSet::new();
+            let mut ahead = plan.start(&survey);
+            for answer in answers {
+                let Ahead::Question(index) = ahead else { break };
+                prop_assert!(asked.insert(index));
+                ahead = plan.after(&survey, index, answer);
+            }
+            prop_assert_eq!((ahead, asked.len()), (Ahead::End, ask));
+        }
+    }
+}
