@@ -222,9 +222,17 @@ mod tests {
     fn the_draw_of_a_number_never_changes() {
         let survey = topics(3, "random");
         let drawn = [0, 1, 2, u64::MAX].map(|draw| drawn(&survey, draw));
-        assert_eq!(drawn, ["a e b", "b c e", "d a b", "c d e"], "past draws must be derivable for ever");
+        assert_eq!(
+            drawn,
+            ["a e b", "b c e", "d a b", "c d e"],
+            "past draws must be derivable for ever"
+        );
         let call = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
-        assert_eq!(draw_of(call), 16_136_734_120_990_483_060, "and so must the number of a call");
+        assert_eq!(
+            draw_of(call),
+            16_136_734_120_990_483_060,
+            "and so must the number of a call"
+        );
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn attributes_are_known_where_the_configuration_is() {
     assert!(read("segment").is_ok() && parse(&text, "test.toml", &AnyPrompt).is_ok());
     let told = shown(&read("tier").unwrap_err());
     assert!(
-        told.contains("test.toml:9: a call has no field `segment`"),
+        told.contains("test.toml:10: a call has no field `segment`"),
         "{told}"
     );
     assert!(told.contains("add `segment` to [context.attributes]"), "{told}");
