@@ -328,6 +328,7 @@ impl SurveyCall {
         let cause = match reason {
             EndReason::Technical(_) | EndReason::Storage => "Q.850;cause=41;text=\"Temporary failure\"",
             EndReason::AllAnswered
+            | EndReason::NothingToAsk
             | EndReason::QuestionsSkipped
             | EndReason::SkippedInARow
             | EndReason::OptedOut

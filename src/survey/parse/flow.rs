@@ -4,6 +4,8 @@
 //! questions. Since answers and calls decide which way is taken, any circle could go on for ever; so none is accepted, and
 //! that also keeps a question from being asked twice in one call. A question of a group is reached by its group only.
 
+use std::ops::RangeInclusive;
+
 use super::branch::DraftBranch;
 use super::group::{self, DraftGroup};
 use super::question::Draft;
@@ -270,22 +272,31 @@ impl<'t> Names<'t> {
 /// The first branch that is taken counts: so what an earlier one takes from every call is never reached again.
 fn report_overlap(branches: &[DraftBranch<'_>], question: Option<&Question>, faults: &mut Faults<'_>) {
     let Some(question) = question else { return };
-    let covers = |branch: &DraftBranch<'_>, value| {
-        let ranges = branch.when.as_ref();
-        ranges.is_none_or(|ranges| ranges.iter().any(|range| range.contains(&value)))
-    };
     for (index, branch) in branches.iter().enumerate() {
         let earlier = || {
             let earlier = branches.iter().take(index);
             earlier.filter(|other| other.only_when.is_none() || other.only_when == branch.only_when)
         };
-        let is_taken = |value: &i64| earlier().any(|other| covers(other, *value));
+        let Some(ranges) = &branch.when else {
+            if earlier().any(|other| other.when.is_none()) {
+                let reason = "an earlier branch already takes every answer";
+                faults.error(branch.place.span(), reason, "remove one of the two");
+            }
+            continue;
+        };
+        let is_taken = |value: &i64| {
+            earlier().any(|other| other.when.as_ref().is_none_or(|ranges| among(ranges, *value)))
+        };
         let mut values = question.scale.min..=question.scale.max;
-        if let Some(value) = values.find(|value| covers(branch, *value) && is_taken(value)) {
+        if let Some(value) = values.find(|value| among(ranges, *value) && is_taken(value)) {
             let reason = format!("overlapping branches: an earlier one already takes {value}");
             faults.error(branch.place.span(), reason, "let each value have one branch");
         }
     }
+}
+
+fn among(ranges: &[RangeInclusive<i64>], value: i64) -> bool {
+    ranges.iter().any(|range| range.contains(&value))
 }
 
 fn mark_scored(questions: &mut [Question]) {

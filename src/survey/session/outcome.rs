@@ -22,6 +22,8 @@ pub struct Outcome {
 pub enum EndReason {
     /// Every question was answered.
     AllAnswered,
+    /// No question of the survey is for this call.
+    NothingToAsk,
     /// The end was reached with one or more questions skipped.
     QuestionsSkipped,
     /// Too many questions in a row were skipped.
@@ -43,6 +45,7 @@ impl EndReason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AllAnswered => "all_answered",
+            Self::NothingToAsk => "nothing_to_ask",
             Self::QuestionsSkipped => "questions_skipped",
             Self::SkippedInARow => "skipped_in_a_row",
             Self::OptedOut => "opted_out",
@@ -125,6 +128,7 @@ impl Tally {
             EndReason::OptedOut => Disposition::Declined,
             EndReason::Technical(_) => Disposition::Failed,
             EndReason::AllAnswered
+            | EndReason::NothingToAsk
             | EndReason::QuestionsSkipped
             | EndReason::SkippedInARow
             | EndReason::TimeCap => Disposition::NoAnswer,

@@ -21,6 +21,9 @@ impl Session {
     }
 
     pub(super) fn welcome(&mut self, now: Instant) {
+        if self.plan.start(&self.survey) == Ahead::End {
+            return self.close(EndReason::NothingToAsk, now);
+        }
         let welcome = self.survey.welcome.clone();
         match self.play(welcome) {
             Some(play) => self.phase = Phase::Welcome { play },
@@ -146,6 +149,7 @@ impl Session {
             EndReason::OptedOut => &closing.declined,
             EndReason::Storage => &closing.apology,
             EndReason::AllAnswered
+            | EndReason::NothingToAsk
             | EndReason::QuestionsSkipped
             | EndReason::SkippedInARow
             | EndReason::TimeCap

@@ -218,6 +218,8 @@ fn branches_for_some_calls_may_share_values_and_the_first_counts() {
         branch(vip)
     );
     refused(&same, 9, "an earlier one already takes 1");
+    let twice = format!("{}[[question.branch]]\n{vip}\ngoto = \"end\"", branch(vip));
+    refused(&twice, 9, "already takes every answer");
     refused(&branch(""), 5, "`when` or `only_when`");
 }
 
