@@ -27,6 +27,7 @@ pub mod rtp;
 pub mod sdp;
 pub mod sip;
 pub mod storage;
+pub mod suggest;
 pub mod survey;
 pub mod telemetry;
 pub mod web;

@@ -19,13 +19,15 @@ use crate::ids::CallUid;
 use crate::sip::event::{Command, InboundInvite};
 use crate::storage::contract::{Admission, CallContext, CallEnd, Disposition, Eligibility, NewCall};
 use crate::storage::told::Note;
-use crate::survey::{Chosen, Language, Survey};
+use crate::survey::{Chosen, Language, Plan, Survey, draw_of};
 
 /// A call whose row is written.
 #[derive(Debug)]
 pub(super) struct Admitted {
     pub(super) uid: CallUid,
     pub(super) survey: Arc<Survey>,
+    /// What of it this call is asked.
+    pub(super) plan: Plan,
     /// The language to speak; where a menu is offered, until the caller has chosen.
     pub(super) language: Language,
     /// Whether the caller is asked for the language.
@@ -53,6 +55,7 @@ impl Admitted {
             disposition,
             reason: reason.to_owned(),
             media: None,
+            asked: None,
         }
     }
 
@@ -97,6 +100,7 @@ pub(super) async fn decide(
         Eligibility::Eligible { .. } => None,
     };
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
+    let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let call = NewCall {
         uid,
         node: desk.node.clone(),
@@ -115,7 +119,7 @@ pub(super) async fn decide(
             return Verdict::Refuse(come_back_later(desk, None));
         }
     };
-    let (Some(route), Some(survey), Some(feedback)) = (route, survey, feedback) else {
+    let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
         return Verdict::Refuse(no_route(desk, uid));
     };
     let chosen = language(survey, wanted.as_deref(), route);
@@ -125,6 +129,7 @@ pub(super) async fn decide(
         language: chosen.language.clone(),
         offers_languages: survey.menu_for(chosen.by).is_some(),
         survey: Arc::clone(survey),
+        plan,
         not_surveyed: route.not_surveyed.clone(),
         left_out: left_out(admission, kept_out),
     };
@@ -201,6 +206,7 @@ fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
         disposition: Disposition::Suppressed,
         reason: policy::NO_ROUTE.to_owned(),
         media: None,
+        asked: None,
     };
     Refusal {
         status: 404,

@@ -49,6 +49,7 @@ async fn fail(desk: Arc<Desk>, dialog: DialogKey, uid: CallUid) {
         disposition: Disposition::Failed,
         reason: "internal".to_owned(),
         media: None,
+        asked: None,
     };
     intake::store_end(&desk, end).await;
 }

@@ -10,7 +10,7 @@ use super::results;
 use crate::config::Loaded;
 use crate::config::route::{NotSurveyed, Route};
 use crate::prompts::{self, Catalog, Folders};
-use crate::survey::{self, AnyPrompt, Fault, Language, PromptNames, Severity, Survey};
+use crate::survey::{self, AnyPrompt, Fault, Language, PromptNames, Severity, Surroundings, Survey};
 
 /// The prompt for calls that are not surveyed, in every language.
 pub const GOODBYE_PROMPT: &str = "goodbye_not_surveyed";
@@ -146,9 +146,13 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
         Some(recorded) => recorded,
         None => &AnyPrompt,
     };
+    let around = Surroundings {
+        prompts,
+        is_attribute: &|word| loaded.settings.context.mapping.attributes.contains_key(word),
+    };
     let mut shelf = Shelf::default();
     for (file, text) in files {
-        match survey::parse(&text, &file, prompts) {
+        match survey::parse_in(&text, &file, &around) {
             Ok(parsed) => {
                 faults.extend(parsed.warnings);
                 shelf
