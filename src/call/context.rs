@@ -89,9 +89,10 @@ impl ContextReader {
     fn keep_caller(&self, number: Redacted<String>, context: &mut CallContext) {
         context.caller_hash = self.hasher.hash(number.expose());
         context.caller_number = match self.caller_number {
-            CallerNumber::Clear => Some(number),
+            CallerNumber::Clear => Some(number.clone()),
             CallerNumber::HashOnly => None,
         };
+        context.caller = Some(number);
     }
 }
 

@@ -19,4 +19,4 @@ pub mod registry;
 mod repertoire;
 mod survey_call;
 
-pub use desk::{Desk, Randomness};
+pub use desk::{Assessed, Desk, Randomness};
