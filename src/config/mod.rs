@@ -8,6 +8,7 @@
 
 pub mod calls;
 pub mod context;
+pub mod control;
 mod environment;
 pub mod http;
 pub mod languages;
@@ -55,6 +56,8 @@ pub struct Settings {
     pub recordings: recordings::RecordingSettings,
     /// `[http]`: health, readiness, metrics.
     pub http: http::HttpSettings,
+    /// `[control]`: the socket for `aftercall reload`.
+    pub control: control::ControlSettings,
     /// `[log]`: how much is logged and in which shape.
     pub log: log::LogSettings,
     /// `[languages]`: the order in which they stand in for one another.
@@ -70,7 +73,7 @@ pub struct Settings {
 }
 
 /// `[prompts]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PromptSettings {
     /// The directory with one folder a language.
@@ -89,7 +92,7 @@ impl Default for PromptSettings {
 }
 
 /// `[surveys]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SurveySettings {
     /// The directory of survey definitions, one TOML file each.
