@@ -1,4 +1,4 @@
-//! What is read from disk at start and then never changes: prompts, surveys, and the routes that name them.
+//! What is read from disk, at start and at each reload: prompts, surveys, and the routes that name them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -30,8 +30,13 @@ impl Library {
     /// Reads prompts and surveys, and checks that the routes fit them. What is sound is in the library; every fault of the rest is
     /// beside it. Blocks on files.
     pub fn load(loaded: &Loaded) -> (Self, Vec<Fault>) {
+        Self::load_after(&Catalog::default(), loaded)
+    }
+
+    /// The same after an earlier one, whose prompts are kept where their files have not changed.
+    pub fn load_after(earlier: &Catalog, loaded: &Loaded) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();
-        let prompts = load_prompts(loaded, &mut faults);
+        let prompts = load_prompts(earlier, loaded, &mut faults);
         let shelf = load_surveys(loaded, prompts.as_ref(), &mut faults);
         if let Some(shelf) = &shelf {
             for (index, route) in loaded.settings.routes.iter().enumerate() {
@@ -87,7 +92,7 @@ fn unasked_fallback(loaded: &Loaded, shelf: &Shelf) -> Option<Fault> {
 }
 
 /// The prompts; `None` when they are faulty, which is told once and not again by each survey.
-fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
+fn load_prompts(earlier: &Catalog, loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
     let folders = folders(loaded);
     let languages = match folders.languages() {
         Ok(languages) => languages,
@@ -97,7 +102,7 @@ fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
             return None;
         }
     };
-    let loaded = Catalog::load(&folders, &languages).map_err(|found| {
+    let loaded = Catalog::load_after(earlier, &folders, &languages).map_err(|found| {
         let in_words = |fault: &prompts::Fault| {
             Fault::of_file(
                 fault.file.display().to_string(),
