@@ -10,6 +10,7 @@ mod prompts;
 pub mod report;
 mod serve;
 mod simulate;
+mod templates;
 pub mod walk;
 
 use std::path::{Path, PathBuf};

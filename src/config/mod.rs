@@ -88,12 +88,15 @@ impl Default for PromptSettings {
 pub struct SurveySettings {
     /// The directory of survey definitions, one TOML file each.
     pub directory: PathBuf,
+    /// The directory of definitions to copy from, which `check` reads and no call is asked by. It need not exist.
+    pub templates: PathBuf,
 }
 
 impl Default for SurveySettings {
     fn default() -> Self {
         Self {
             directory: PathBuf::from("config/surveys"),
+            templates: PathBuf::from("config/templates"),
         }
     }
 }

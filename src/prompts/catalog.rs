@@ -5,7 +5,7 @@
 //! the old one in use. Prompts are in G.711 from the start; the other codecs are made
 //! when the first call of a language [asks](Catalog::ask) for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub struct Catalog {
 #[derive(Debug, Default)]
 struct Language {
     prompts: BTreeMap<String, Arc<Prompt>>,
+    /// The names of recordings that nobody wanted.
+    passed_over: BTreeSet<String>,
     /// The codecs that its prompts have been asked for in.
     asked: Asked,
 }
@@ -51,18 +53,35 @@ pub enum Readiness {
 }
 
 impl Catalog {
-    /// Reads the prompts of `languages`. Blocks for as long as decoding takes (about a
+    /// Reads all prompts of `languages`. Blocks for as long as decoding takes (about a
     /// millisecond for each second of sound that has to be resampled).
     ///
     /// # Errors
     /// Every fault of every file, in the order of languages and names.
     pub fn load<L: AsRef<str>>(folders: &Folders, languages: &[L]) -> Result<Self, Vec<Fault>> {
+        Self::load_wanted(folders, languages, &|_, _| true)
+    }
+
+    /// Reads those prompts of `languages` that are wanted, by language and name: a second of sound takes 48 KB for as long as the
+    /// service runs. Blocks likewise.
+    ///
+    /// # Errors
+    /// Every fault of every file that is wanted, and of every file that can be no prompt, in the order of languages and names.
+    pub fn load_wanted<L: AsRef<str>>(
+        folders: &Folders,
+        languages: &[L],
+        wanted: &dyn Fn(&str, &str) -> bool,
+    ) -> Result<Self, Vec<Fault>> {
         let mut catalog = Self::default();
         let mut faults = Vec::new();
         for language in languages.iter().map(AsRef::as_ref) {
-            let mut prompts = BTreeMap::new();
+            let (mut prompts, mut passed_over) = (BTreeMap::new(), BTreeSet::new());
             for (name, recording) in folders.recordings(language, &mut faults) {
                 let file = recording.file;
+                if !wanted(language, &name) {
+                    passed_over.insert(name);
+                    continue;
+                }
                 match load(&file) {
                     Ok(prompt) => {
                         prompts.insert(name, Arc::new(prompt));
@@ -70,10 +89,12 @@ impl Catalog {
                     Err(reason) => faults.push(Fault { file, reason }),
                 }
             }
-            let asked = Asked::default();
-            catalog
-                .languages
-                .insert(language.to_owned(), Language { prompts, asked });
+            let loaded = Language {
+                prompts,
+                passed_over,
+                asked: Asked::default(),
+            };
+            catalog.languages.insert(language.to_owned(), loaded);
         }
         if faults.is_empty() {
             Ok(catalog)
@@ -106,6 +127,13 @@ impl Catalog {
     /// The names of a language's prompts, in order; none for an unknown language.
     pub fn names(&self, language: &str) -> impl Iterator<Item = &str> {
         self.prompts(language).map(|(name, _)| name)
+    }
+
+    /// The names of all recordings of a language, also of those that were not wanted.
+    pub fn recorded(&self, language: &str) -> impl Iterator<Item = &str> {
+        let passed_over = self.languages.get(language).into_iter();
+        let passed_over = passed_over.flat_map(|language| &language.passed_over);
+        self.names(language).chain(passed_over.map(String::as_str))
     }
 
     /// A language's prompts by name, in order; none for an unknown language.
@@ -238,6 +266,18 @@ mod tests {
         assert_eq!(prompt.source(), home.path().join("own/en/nps.wav"));
         assert_eq!(prompt.g711(Law::A)[0], Law::A.encode(8_000));
         assert_eq!(prompt.g711(Law::Mu).len(), 160);
+    }
+
+    #[test]
+    fn prompts_that_nobody_wants_are_known_by_name_and_take_no_room() {
+        let home = tempfile::tempdir().unwrap();
+        write_wav(&home.path().join("shipped/en/nps.wav"), 8_000, 100, 250);
+        fs::write(home.path().join("shipped/en/value.wav"), "not a sound").unwrap();
+        let wanted = |language: &str, name: &str| (language, name) == ("en", "nps");
+        let catalog = Catalog::load_wanted(&folders(home.path()), &["en"], &wanted).unwrap();
+        assert!(catalog.contains("en", "nps") && !catalog.contains("en", "value"));
+        assert_eq!(catalog.names("en").collect::<Vec<_>>(), ["nps"]);
+        assert_eq!(catalog.recorded("en").collect::<Vec<_>>(), ["nps", "value"]);
     }
 
     #[test]
