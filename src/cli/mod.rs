@@ -11,6 +11,7 @@ mod reload;
 pub mod report;
 mod serve;
 mod simulate;
+mod templates;
 pub mod walk;
 
 use std::path::{Path, PathBuf};

@@ -97,6 +97,8 @@ impl Default for PromptSettings {
 pub struct SurveySettings {
     /// The directory of survey definitions, one TOML file each.
     pub directory: PathBuf,
+    /// The directory of definitions to copy from, which `check` reads and no call is asked by. It need not exist.
+    pub templates: PathBuf,
     /// Surveys by name that may be asked at most so often on a local day, on all routes together.
     #[serde(deserialize_with = "value::table")]
     pub max_per_day: BTreeMap<String, u32>,
@@ -120,6 +122,7 @@ impl Default for SurveySettings {
     fn default() -> Self {
         Self {
             directory: PathBuf::from("config/surveys"),
+            templates: PathBuf::from("config/templates"),
             max_per_day: BTreeMap::new(),
             max_in_all: BTreeMap::new(),
         }

@@ -1,12 +1,12 @@
 //! What is read from disk, at start and at each reload: prompts, surveys, and the routes that name them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::results;
+use super::{results, wanted};
 use crate::config::Loaded;
 use crate::config::route::{NotSurveyed, Route};
 use crate::prompts::{self, Catalog, Folders};
@@ -91,7 +91,7 @@ fn unasked_fallback(loaded: &Loaded, shelf: &Shelf) -> Option<Fault> {
     })
 }
 
-/// The prompts; `None` when they are faulty, which is told once and not again by each survey.
+/// The prompts that the surveys play; `None` when they are faulty, which is told once and not again by each survey.
 fn load_prompts(earlier: &Catalog, loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
     let folders = folders(loaded);
     let languages = match folders.languages() {
@@ -102,7 +102,13 @@ fn load_prompts(earlier: &Catalog, loaded: &Loaded, faults: &mut Vec<Fault>) -> 
             return None;
         }
     };
-    let loaded = Catalog::load_after(earlier, &folders, &languages).map_err(|found| {
+    let wanted = wanted::names(loaded, &folders, &languages);
+    let is_wanted = |language: &str, name: &str| {
+        let of_survey =
+            |wanted: &BTreeSet<(String, String)>| wanted.contains(&(language.into(), name.into()));
+        name == GOODBYE_PROMPT || wanted.as_ref().is_none_or(of_survey)
+    };
+    let loaded = Catalog::load_after(earlier, &folders, &languages, &is_wanted).map_err(|found| {
         let in_words = |fault: &prompts::Fault| {
             Fault::of_file(
                 fault.file.display().to_string(),
@@ -176,8 +182,11 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
     Some(shelf)
 }
 
-/// The survey definitions of a directory with their text, sorted by name.
-pub(super) fn definitions(directory: &Path) -> io::Result<Vec<(String, String)>> {
+/// The survey definitions of a directory with their text, sorted by name. Blocks on files.
+///
+/// # Errors
+/// When the directory or one of them cannot be read.
+pub(crate) fn definitions(directory: &Path) -> io::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
@@ -246,6 +255,6 @@ impl PromptNames for Recorded<'_> {
     }
 
     fn names(&self, language: &str) -> Vec<&str> {
-        self.0.names(language).collect()
+        self.0.recorded(language).collect()
     }
 }
