@@ -100,7 +100,7 @@ async fn built_in_caller_leaves_a_comment() {
 
 #[tokio::test]
 async fn comment_from_a_loud_street_ends_with_its_last_word() {
-    let mut deployment = deployment();
+    let deployment = deployment();
     let said = SURVEY.replace("metric = \"comment\"", "metric = \"comment\"\nsilence = \"1s\"");
     deployment.write("surveys/said.toml", &said);
     let street = deployment.path("street.wav");
