@@ -172,7 +172,10 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
 }
 
 /// The survey definitions of a directory with their text, sorted by name.
-pub(super) fn definitions(directory: &Path) -> io::Result<Vec<(String, String)>> {
+///
+/// # Errors
+/// When the directory or one of them cannot be read.
+pub fn definitions(directory: &Path) -> io::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
