@@ -112,7 +112,7 @@ impl Desk {
     /// Puts a version of `flow` into the database, as the service does when it loads it.
     async fn load(&self, text: &str) -> String {
         let survey = parse(text, "flow.toml", &AnyPrompt).unwrap().survey;
-        let store = SqliteStore::open(&SqliteOptions::new(&self.path("aftercall.db"), Access::Serve))
+        let store = SqliteStore::open(&SqliteOptions::new(self.path("aftercall.db"), Access::Serve))
             .await
             .unwrap();
         for result in store
