@@ -12,6 +12,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod context;
+pub mod control;
 pub mod descriptors;
 pub mod dtmf;
 pub mod engine;

@@ -60,6 +60,7 @@ mod tests {
             language: some("fi-fi"),
             caller_hash: some("h"),
             caller_number: Some(Redacted::new("n".to_owned())),
+            caller: Some(Redacted::new("n".to_owned())),
             survey: some("s"),
             opt_in: Some(OptIn::Withheld),
             talk_time: Some(Duration::from_secs(95)),

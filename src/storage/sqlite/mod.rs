@@ -8,6 +8,7 @@ mod admit;
 mod checkpoint;
 mod fault;
 mod follow;
+mod ledger;
 mod read;
 mod recording;
 mod register;
