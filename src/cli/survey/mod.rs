@@ -32,7 +32,7 @@ pub(super) enum Command {
 
 const NAMING: &str = "\
 A survey is named in one of four ways:
-  nps-comment                the definition in the directory of surveys
+  nps-comment                the definition in the directory of surveys, else the template of that name
   drafts/nps-comment.toml    a definition in a file
   nps-comment@stored         the version that the service loaded last, from the database
   nps-comment@1f00c0ffee12   any version that was ever in use, from the database";

@@ -81,8 +81,15 @@ impl<'l> Shelf<'l> {
             return self.stored(name, Some(version).filter(|version| *version != STORED));
         }
         let mut all = self.all()?;
+        let templates = &self.loaded.settings.surveys.templates;
+        let template = templates.join(name).with_extension("toml");
         match all.remove(name) {
             Some(survey) => self.sound(survey),
+            None if template.is_file() => {
+                let file = template.display().to_string();
+                let text = std::fs::read_to_string(&template).with_context(|| file.clone())?;
+                self.sound(self.read(&text, &file))
+            }
             None => {
                 let known: Vec<&str> = all.keys().map(String::as_str).collect();
                 match closest(name, known.iter().copied()) {
