@@ -73,8 +73,8 @@ async fn what_was_drawn_asked_corrected_and_left_reaches_the_database() {
     other.press('8').await;
     other.prompt().await;
     other.press('5').await;
-    other.prompt().await;
-    other.bye().await;
+    other.prompt_begins().await;
+    other.hung_up().await;
     service.hang_up_and_stop().await;
 
     let database = house.database().await;
