@@ -51,7 +51,7 @@ impl<'v> View<'v, '_> {
 /// The rules that need the database, in their order. The opt-out list is asked before anything else.
 const RULES: [fn(&View<'_, '_>) -> Option<Reason>; 3] = [opted_out, cool_down::judge, quota::judge];
 
-fn opted_out(view: &View<'_, '_>) -> Option<Reason> {
+pub(super) fn opted_out(view: &View<'_, '_>) -> Option<Reason> {
     let caller = view.call.context.caller_hash.as_deref()?;
     view.ledger.opted_out.contains(caller).then_some(Reason::OptedOut)
 }
@@ -120,6 +120,11 @@ impl<'c> Ledger<'c> {
     /// Notes how many eligible calls a stratum has had.
     pub fn note_counted(&mut self, stratum: &'c Stratum, eligible: u64) {
         self.counted.insert(stratum, eligible);
+    }
+
+    /// How many eligible calls a stratum has had, where somebody asked.
+    pub(super) fn counted(&self, stratum: &Stratum) -> Option<u64> {
+        self.counted.get(stratum).copied()
     }
 
     /// How many surveys were counted; none where nobody asked.

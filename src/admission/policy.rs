@@ -57,14 +57,25 @@ pub fn decide(
     if let Some(reason) = RULES.iter().find_map(|rule| rule(&asked)) {
         return Eligibility::Suppressed { reason };
     }
-    Eligibility::Eligible(Terms {
+    Eligibility::Eligible(terms(rules, survey, context, local, draw))
+}
+
+/// What is left to decide of a call to which no rule has objected.
+pub(super) fn terms(
+    rules: &RouteRules,
+    survey: SurveyLimits,
+    context: &CallContext,
+    local: DateTime<Tz>,
+    draw: impl FnOnce() -> Draw,
+) -> Terms {
+    Terms {
         stratum: rules.stratum(context),
         turn: rules.sampler.turn(draw),
         day: local.date_naive(),
         cool_down: rules.cool_down,
         limits: rules.limits,
         survey_limits: survey,
-    })
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::admission::RouteRules;
 use crate::admission::condition::Condition;
 use crate::admission::quota::Limits;
 use crate::admission::sampler::Sampler;
-use crate::context::{Field, Name};
+use crate::context::Name;
 use crate::survey::Language;
 
 /// One route.
@@ -78,7 +78,7 @@ impl TryFrom<Written> for Route {
             (None, None) => Sampler::default(),
         };
         let conditions = written.when.into_iter().map(|(word, requirement)| Condition {
-            name: Field::of(&word).map_or_else(|| Name::Attribute(word), Name::Field),
+            name: Name::of(&word),
             test: requirement.0,
         });
         let name = written.name.unwrap_or_else(|| written.number.as_str().to_owned());

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
+use super::fault;
 use super::read::{column, count};
 use super::rows::Statement;
 use crate::admission::Ledger;
@@ -139,14 +140,13 @@ pub(super) async fn counted<'c>(
     Ok(())
 }
 
-/// Everything that the database knows of one call, without changing it.
-pub(super) async fn of_one<'c>(
-    connection: &mut SqliteConnection,
-    call: &'c NewCall,
-) -> Result<Ledger<'c>, StoreError> {
-    let mut ledger = read(connection, &[call]).await?;
+/// Everything that the database knows of one call at one moment, without changing it.
+pub(super) async fn of_one<'c>(readers: &SqlitePool, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
+    let begun = readers.begin().await;
+    let mut transaction = begun.map_err(|error| fault::of_statement(&error))?;
+    let mut ledger = read(&mut transaction, &[call]).await?;
     if let Eligibility::Eligible(terms) = &call.eligibility {
-        counted(connection, &[&terms.stratum], &mut ledger).await?;
+        counted(&mut transaction, &[&terms.stratum], &mut ledger).await?;
     }
     Ok(ledger)
 }
