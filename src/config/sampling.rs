@@ -29,8 +29,8 @@ pub struct SamplingSettings {
     pub min_talk_time: Span,
     /// Days that a caller is left in peace after any survey; 0: none.
     pub cool_down_days: u32,
-    /// Days that a caller is not asked the same survey again; as `cool_down_days` unless set.
-    pub cool_down_same_survey_days: Option<u32>,
+    /// Days that a caller is not asked the same survey again, where they are more than those.
+    pub cool_down_same_survey_days: u32,
     /// Surveys that each agent shall have on a local day.
     pub min_per_agent_day: u32,
     /// Surveys that each agent may have on a local day; 0: no limit.
@@ -44,7 +44,7 @@ impl Default for SamplingSettings {
             hours: Hours::default(),
             min_talk_time: Span::seconds(20),
             cool_down_days: CoolDown::default().any_days,
-            cool_down_same_survey_days: None,
+            cool_down_same_survey_days: CoolDown::default().same_survey_days,
             min_per_agent_day: 0,
             max_per_agent_day: 0,
         }
@@ -253,15 +253,15 @@ pub(super) struct Own {
 }
 
 impl Own {
-    /// The days of peace: a route that sets one of the two means both, unless it sets the other.
+    /// The days of peace: a route that sets those after any survey means the same survey as well, unless it says
+    /// otherwise.
     pub(super) fn cool_down(&self, all: &SamplingSettings) -> CoolDown {
-        let any_days = self.cool_down_days.unwrap_or(all.cool_down_days);
         let of_all = match self.cool_down_days {
-            Some(days) => days,
-            None => all.cool_down_same_survey_days.unwrap_or(all.cool_down_days),
+            Some(_) => 0,
+            None => all.cool_down_same_survey_days,
         };
         CoolDown {
-            any_days,
+            any_days: self.cool_down_days.unwrap_or(all.cool_down_days),
             same_survey_days: self.cool_down_same_survey_days.unwrap_or(of_all),
         }
     }
@@ -337,7 +337,7 @@ mod tests {
     fn route_that_sets_its_cool_down_means_both_unless_it_says_otherwise() {
         let all = SamplingSettings {
             cool_down_days: 30,
-            cool_down_same_survey_days: Some(180),
+            cool_down_same_survey_days: 180,
             ..SamplingSettings::default()
         };
         let days = |own: Own, all: &SamplingSettings| {
@@ -352,10 +352,10 @@ mod tests {
             cool_down_same_survey_days: same,
             ..Own::default()
         };
-        assert_eq!(days(own(None, None), &SamplingSettings::default()), (90, 90));
+        assert_eq!(days(own(None, None), &SamplingSettings::default()), (90, 0));
         assert_eq!(days(own(None, None), &all), (30, 180));
         assert_eq!(days(own(Some(0), None), &all), (0, 0));
-        assert_eq!(days(own(Some(7), None), &all), (7, 7));
+        assert_eq!(days(own(Some(7), None), &all), (7, 0));
         assert_eq!(days(own(None, Some(0)), &all), (30, 0));
         assert_eq!(days(own(Some(0), Some(365)), &all), (0, 365));
     }

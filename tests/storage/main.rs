@@ -1,6 +1,7 @@
 //! Storage and reports on real database files. One binary, so that the library is linked once.
 
 #[cfg(test)]
+mod admission;
 mod contract;
 #[cfg(test)]
 mod outage;
