@@ -121,6 +121,11 @@ impl Route {
         &self.rules.name
     }
 
+    /// Whether it sets limits for agents itself.
+    pub(super) const fn limits_agents(&self) -> bool {
+        self.own.min_per_agent_day.is_some() || self.own.max_per_agent_day.is_some()
+    }
+
     /// Takes from `[sampling]` what the route does not say itself.
     pub fn inherit(&mut self, all: &SamplingSettings) {
         let own = &self.own;
