@@ -74,12 +74,18 @@ impl Hypothesis<'_> {
         })
     }
 
-    /// What would become of the call; `None` when it depends on its draw. `call` has this eligibility, and the ledger
-    /// knows of it.
+    /// What would become of the call; `None` when it depends on a draw that is not known. `call` has this eligibility, and
+    /// the ledger knows of it.
     pub fn outcome<'c>(&self, call: &'c NewCall, ledger: &Ledger<'c>) -> Option<Admission> {
         let admission = ledger.clone().decide(call).ok()?;
-        let was_drawn = matches!(admission.reason(), Reason::Share { .. });
-        (!was_drawn || self.drawn.is_some()).then_some(admission)
+        let hangs_on_the_draw = matches!(
+            admission,
+            Admission::NotSampled {
+                reason: Reason::Share { .. },
+                ..
+            }
+        );
+        (!hangs_on_the_draw || self.drawn.is_some()).then_some(admission)
     }
 
     /// What every rule would say. `call` has [`Self::terms`] for its eligibility, and the ledger knows of it.
@@ -132,8 +138,8 @@ impl Hypothesis<'_> {
     }
 }
 
-/// Stands for a draw that is not known; what depends on it is not told.
-const NO_DRAW: Draw = Draw::LOWEST;
+/// Stands for a draw that is not known: whoever is surveyed with it is surveyed with any.
+const NO_DRAW: Draw = Draw::HIGHEST;
 
 /// The limits in their order.
 const QUOTAS: [Quota; 5] = [

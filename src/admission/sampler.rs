@@ -135,6 +135,9 @@ impl Draw {
     /// The draw that every share surveys.
     pub const LOWEST: Self = Self(0);
 
+    /// The draw that only a share of all surveys.
+    pub const HIGHEST: Self = Self(WHOLE - 1);
+
     /// The draw of this number; `None` from [`Self::RANGE`] on.
     pub const fn new(number: u32) -> Option<Self> {
         if number < WHOLE { Some(Self(number)) } else { None }

@@ -201,7 +201,12 @@ mod tests {
             told.len() == 1 && told[0].starts_with("a.toml:1") && told[0].contains("keep one"),
             "{told:?}"
         );
-        let told = faults(&format!("{ROUTE}share = \"10\"\n"));
+        for share in ["\"10\"", "10", "0.1"] {
+            let told = faults(&format!("{ROUTE}share = {share}\n"));
+            assert!(told.len() == 1 && told[0].starts_with("a.toml:4"), "{told:?}");
+            assert!(told[0].contains("2.5%"), "{told:?}");
+        }
+        let told = faults(&format!("{ROUTE}share = \"101%\"\n"));
         assert!(
             told.len() == 1 && told[0].starts_with("a.toml:4") && told[0].contains("2.5%"),
             "{told:?}"

@@ -136,13 +136,14 @@ impl TryFrom<WrittenPeriod> for Period {
 
 /// A share of calls: `"10%"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[serde(try_from = "Value")]
 pub(super) struct Percent(pub(super) Share);
 
-impl TryFrom<String> for Percent {
+impl TryFrom<Value> for Percent {
     type Error = String;
 
-    fn try_from(text: String) -> Result<Self, Self::Error> {
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         Share::parse(&text).map(Self).map_err(|error| format!("{error}"))
     }
 }

@@ -5,7 +5,7 @@ use crate::support::http;
 use crate::support::phone::Phone;
 use crate::support::server::{Exit, Server};
 use crate::support::tone::Tone;
-use crate::support::{eventually, repository};
+use crate::support::{eventually, repository, rows};
 
 /// One question, which no other survey of these tests begins with.
 const CSAT_FIRST: &str = "title = \"CSAT\"\ngoal = \"Test\"\n[prompts]\nwelcome = []\n\
@@ -356,4 +356,54 @@ async fn shipped_routes_survey_the_first_test_call_and_the_later_ones() {
             route.name()
         );
     }
+}
+
+#[tokio::test]
+async fn comments_are_recorded_from_the_reload_on_that_brings_the_first_survey_with_one() {
+    let mut deployment = Deployment::quick();
+    deployment.set_path("recordings", "directory", &deployment.path("recordings"));
+    deployment.set("recordings", "min_free_mb", "0");
+    deployment.set("recordings", "max_disk_percent", "100");
+    let server = deployment.start().await;
+    let commented = format!("{CSAT_FIRST}[[question]]\nmetric = \"comment\"\ntext = \"Why?\"\n");
+    server.deployment().write("surveys/said.toml", &commented);
+    edit(&server, &[("survey = \"quick\"", "survey = \"said\"")]);
+    assert_applied(&reload(&server).await, &["survey said: new"]);
+    let mut phone = Phone::dial(server.udp, "nps", "said", "").await.unwrap();
+    assert_eq!(phone.next_tone().await, Tone::Csat);
+    phone.press(4).await;
+    assert_eq!(phone.next_tone().await, Tone::Notice);
+    phone.hang_up().await;
+    server.ended_calls(1).await;
+    let recordings = rows::recordings(&server.deployment().database()).await;
+    assert_eq!(recordings.len(), 1, "the recorder runs: {recordings:?}");
+    assert_ne!(recordings[0].state, "lost");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn limits_and_rules_of_the_new_file_hold_for_calls_that_came_before_it() {
+    let server = Deployment::quick().start().await;
+    for number in 1..=2 {
+        assert_eq!(first_tone(&server, &format!("call {number}")).await, Tone::Nps);
+    }
+    server.ended_calls(2).await;
+    edit(&server, &[("every = 1", "every = 1\nmax_per_day = 3")]);
+    let exit = reload(&server).await;
+    assert_applied(&exit, &["route nps: max_per_day not set -> 3"]);
+    assert_eq!(first_tone(&server, "call 3").await, Tone::Nps);
+    assert_eq!(
+        first_tone(&server, "call 4").await,
+        Tone::Goodbye,
+        "two of the three were before"
+    );
+    let calls = server.ended_calls(4).await;
+    assert_eq!(calls[3].end(), ("suppressed", "quota"));
+    let exit = server.deployment().run_as_it_is(&["reload", "--json"]).await;
+    let report: serde_json::Value = serde_json::from_str(&exit.stdout).unwrap();
+    assert_eq!(
+        (&report["applied"], &report["changes"]),
+        (&true.into(), &serde_json::json!([]))
+    );
+    server.stop().await;
 }

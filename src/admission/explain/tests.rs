@@ -286,6 +286,50 @@ fn why_is_told_in_words_that_an_operator_can_check() {
 }
 
 #[test]
+fn what_no_draw_can_change_is_told_without_one() {
+    let rules = |share: &str, min_per_agent_day| RouteRules {
+        sampler: Sampler::Share(Share::parse(share).unwrap()),
+        limits: Limits {
+            min_per_agent_day,
+            ..Limits::default()
+        },
+        ..RouteRules::of_every_call("main")
+    };
+    let known = Known {
+        opted_out: false,
+        offered: None,
+        surveys: 0,
+        counted: 0,
+    };
+    for (share, least, expected) in [
+        ("10%", 0, None),
+        ("100%", 0, Some("share")),
+        ("10%", 1, Some("agent_minimum")),
+    ] {
+        let rules = rules(share, least);
+        let hypothesis = Hypothesis {
+            rules: &rules,
+            survey_limits: SurveyLimits::default(),
+            at: noon(),
+            drawn: None,
+        };
+        let context = CallContext {
+            agent: Some("a1".to_owned()),
+            ..CallContext::default()
+        };
+        let arriving = call(context.clone(), hypothesis.eligibility(&context));
+        let outcome = hypothesis.outcome(&arriving, &fill(&known, &arriving));
+        let sampled = |admission: &Admission| matches!(admission, Admission::Sampled { .. });
+        assert!(outcome.iter().all(sampled), "{outcome:?}");
+        assert_eq!(
+            outcome.as_ref().map(|admission| admission.reason().as_str()),
+            expected,
+            "{share}"
+        );
+    }
+}
+
+#[test]
 fn callers_number_is_not_shown() {
     let rules = RouteRules {
         conditions: vec![Condition {
