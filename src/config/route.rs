@@ -1,11 +1,10 @@
 //! `[[route]]`: which dialled number leads to which survey, who is asked, and what the others hear.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
 
 use serde::Deserialize;
 
-use super::sampling::{CountedPer, Hours, Own, Percent, Period, Requirement, SamplingSettings, Zone};
+use super::sampling::{CountedPer, Hours, Nth, Own, Percent, Period, Requirement, SamplingSettings, Zone};
 use super::value::{Span, one_or_many};
 use crate::admission::RouteRules;
 use crate::admission::condition::Condition;
@@ -40,7 +39,7 @@ struct Written {
     number: NumberPattern,
     name: Option<String>,
     survey: String,
-    every: Option<NonZeroU32>,
+    every: Option<Nth>,
     share: Option<Percent>,
     #[serde(default)]
     counted_per: CountedPer,
@@ -73,7 +72,7 @@ impl TryFrom<Written> for Route {
             (Some(_), Some(_)) => {
                 return Err("`every` and `share` are two ways to choose; keep one of them".to_owned());
             }
-            (Some(every), None) => Sampler::Every(every),
+            (Some(every), None) => Sampler::Every(every.0),
             (None, Some(share)) => Sampler::Share(share.0),
             (None, None) => Sampler::default(),
         };

@@ -3,6 +3,7 @@
 //! What stands in `[sampling]` holds for every route that does not say otherwise.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer};
@@ -131,6 +132,23 @@ impl TryFrom<WrittenPeriod> for Period {
             }
             (from, to) => Ok(Self(Campaign { from, to })),
         }
+    }
+}
+
+/// One call in how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Value")]
+pub(super) struct Nth(pub(super) NonZeroU32);
+
+impl TryFrom<Value> for Nth {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+        let nth = number.and_then(NonZeroU32::new).map(Self);
+        nth.ok_or_else(|| {
+            format!("`{value}` is no number of calls; 1 surveys each call, 10 the 10th, 20th, ...")
+        })
     }
 }
 

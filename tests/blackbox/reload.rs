@@ -221,7 +221,7 @@ async fn what_needs_a_restart_is_named_and_not_applied() {
     );
     assert_eq!(first_tone(&server, "still here").await, Tone::Goodbye);
     let exit = reload(&server).await;
-    assert_applied(&exit, &["reloaded: nothing has changed", "sip.listen"]);
+    assert_applied(&exit, &["reloaded: nothing to apply", "sip.listen"]);
     server.stop().await;
 }
 
