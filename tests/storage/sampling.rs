@@ -139,11 +139,18 @@ async fn surveyed(
             number += 1;
             let (call, handle) = (call(number), running.handle.clone());
             let whose = whose(&call.context).clone().unwrap();
-            calls.spawn(async move { (whose, handle.admit(call).await.unwrap()) });
+            calls.spawn(async move {
+                let (uid, at) = (call.uid, call.arrived_at);
+                let sampled = matches!(handle.admit(call).await.unwrap(), Admission::Sampled { .. });
+                if sampled {
+                    // Else the next start takes it for a call that was never offered its survey.
+                    handle.answered(uid, at).await.unwrap();
+                }
+                (whose, sampled)
+            });
         }
         while let Some(admitted) = calls.join_next().await {
-            let (whose, admission) = admitted.unwrap();
-            let sampled = matches!(admission, Admission::Sampled { .. });
+            let (whose, sampled) = admitted.unwrap();
             *surveyed.entry(whose).or_insert(0) += u64::from(sampled);
         }
         drop(running.handle);
