@@ -28,6 +28,22 @@ const APPLIED: [&str; 7] = [
     "route",
 ];
 
+/// Sections whose values may be shown; of others, which may hold secrets, only the key is told.
+const SHOWN: [&str; 9] = [
+    "sip",
+    "media",
+    "calls",
+    "privacy",
+    "storage",
+    "recordings",
+    "http",
+    "control",
+    "log",
+];
+
+/// Settings that may hold numbers of persons, which are in no log.
+const PERSONAL: [&str; 2] = ["when.caller", "context.own_numbers"];
+
 /// Settings that it applies in sections that it does not.
 const APPLIED_KEYS: [(&str, &str); 2] = [("calls", "max_concurrent"), ("privacy", "caller_number")];
 
@@ -98,6 +114,9 @@ fn written<'l>(loaded: &'l Loaded, section: &str, key: &str) -> Option<&'l Value
 
 fn setting_lines(section: &str, key: &str, old: &Loaded, new: &Loaded) -> Vec<String> {
     let name = format!("{section}.{key}");
+    if !APPLIED.contains(&section) && !SHOWN.contains(&section) {
+        return vec![format!("{name}: changed")];
+    }
     let values = differences(&name, written(old, section, key), written(new, section, key));
     values
         .into_iter()
@@ -109,6 +128,9 @@ fn setting_lines(section: &str, key: &str, old: &Loaded, new: &Loaded) -> Vec<St
 fn differences(name: &str, old: Option<&Value>, new: Option<&Value>) -> Vec<(String, String)> {
     if old == new {
         return Vec::new();
+    }
+    if PERSONAL.contains(&name) {
+        return vec![(name.to_owned(), "changed".to_owned())];
     }
     let table = |value: Option<&Value>| match value {
         None => Some(Map::new()),
@@ -331,6 +353,20 @@ mod tests {
             ],
             "HTTP is listened for where it was"
         );
+    }
+
+    #[test]
+    fn numbers_of_persons_are_not_told() {
+        let old = loaded(ROUTE);
+        let new = loaded(&format!(
+            "{ROUTE}when.caller = {{ not = \"+358401234567\" }}\n[context]\nown_numbers = [\"+358401234568\"]\n"
+        ));
+        assert_eq!(
+            applied(&old, &new),
+            ["route nps: when.caller changed", "context.own_numbers: changed"]
+        );
+        let vip = loaded("[[route]]\nnumber = \"vip\"\nsurvey = \"a\"\nwhen.caller = \"+358401234567\"\n");
+        assert!(!applied(&old, &vip).concat().contains("1234567"));
     }
 
     #[test]
