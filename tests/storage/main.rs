@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod admission;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod outage;
