@@ -15,6 +15,7 @@ mod comment;
 mod crash;
 mod languages;
 mod prompts;
+mod reload;
 mod serve;
 mod sipp;
 mod srtp;
