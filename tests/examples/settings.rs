@@ -21,14 +21,16 @@ fn settings_of_each_example_are_sound_and_every_number_has_its_route() {
     for (name, numbers) in EXAMPLES {
         let file = format!("{name}/aftercall.toml");
         let loaded = from_text(&read(&file), &file, Some([].into()));
-        let (library, found) = Library::load(&loaded);
-        assert!(
-            loaded.faults.is_empty() && found.is_empty(),
-            "{:?} {found:?}",
-            loaded.faults
-        );
+        assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
         for number in numbers {
-            assert!(find(&library.routes, number).is_some(), "{name}: {number}");
+            assert!(
+                find(&loaded.settings.routes, number).is_some(),
+                "{name}: {number}"
+            );
+        }
+        for route in &loaded.settings.routes {
+            let survey = format!("../config/surveys/{}.toml", route.survey);
+            assert!(path(&survey).exists(), "{name}: {survey}");
         }
     }
 }

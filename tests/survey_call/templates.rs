@@ -1,4 +1,9 @@
 //! The templates are valid without a warning, speak all languages, and each of their ways can be walked to its end.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
