@@ -146,6 +146,7 @@ impl House {
             ("AFTERCALL__PROMPTS__DIRECTORY", place("prompts")),
             ("AFTERCALL__PROMPTS__OWN", place("own")),
             ("AFTERCALL__SURVEYS__DIRECTORY", place("surveys")),
+            ("AFTERCALL__SURVEYS__TEMPLATES", place("templates")),
         ]
         .into_iter()
         .filter(|(key, _)| *key != "AFTERCALL__HTTP__LISTEN" || !self.settings.contains("[http]"))
