@@ -40,6 +40,11 @@ impl ContextReader {
         }
     }
 
+    /// The same with another mapping, and the same key.
+    pub fn with(&self, mapping: Mapping, caller_number: CallerNumber) -> Self {
+        Self::new(mapping, caller_number, self.hasher.clone())
+    }
+
     /// Reads a call.
     pub fn read(&self, invite: &InboundInvite) -> CallRead {
         let reading = context::read(invite, &self.mapping);
@@ -89,9 +94,10 @@ impl ContextReader {
     fn keep_caller(&self, number: Redacted<String>, context: &mut CallContext) {
         context.caller_hash = self.hasher.hash(number.expose());
         context.caller_number = match self.caller_number {
-            CallerNumber::Clear => Some(number),
+            CallerNumber::Clear => Some(number.clone()),
             CallerNumber::HashOnly => None,
         };
+        context.caller = Some(number);
     }
 }
 

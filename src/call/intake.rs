@@ -10,22 +10,23 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::context::CallRead;
-use super::desk::Desk;
+use super::desk::{Assessed, Desk};
 use super::feedback::Feedback;
 use super::registry::OnCall;
-use crate::admission::policy::{self, RoutePolicy};
-use crate::config::route::{self, NotSurveyed, Route};
+use crate::admission::Reason;
+use crate::config::route::{NotSurveyed, Route};
 use crate::ids::CallUid;
 use crate::sip::event::{Command, InboundInvite};
-use crate::storage::contract::{Admission, CallContext, CallEnd, Disposition, Eligibility, NewCall};
-use crate::storage::told::Note;
-use crate::survey::{Chosen, Language, Survey};
+use crate::storage::contract::{Admission, CallEnd, Disposition, NewCall};
+use crate::survey::{Chosen, Language, Plan, Survey, draw_of};
 
 /// A call whose row is written.
 #[derive(Debug)]
 pub(super) struct Admitted {
     pub(super) uid: CallUid,
     pub(super) survey: Arc<Survey>,
+    /// What of it this call is asked.
+    pub(super) plan: Plan,
     /// The language to speak; where a menu is offered, until the caller has chosen.
     pub(super) language: Language,
     /// Whether the caller is asked for the language.
@@ -53,6 +54,7 @@ impl Admitted {
             disposition,
             reason: reason.to_owned(),
             media: None,
+            asked: None,
         }
     }
 
@@ -88,15 +90,14 @@ pub(super) async fn decide(
 ) -> Verdict {
     let arrived_at = desk.utc();
     let CallRead { dialled, mut context } = desk.context.read(invite);
-    let route = route::find(&desk.routes, &dialled);
-    let survey = route.and_then(|route| survey(desk, route, &mut context));
+    let Assessed {
+        route,
+        survey,
+        eligibility,
+    } = desk.assess(&dialled, &mut context, arrived_at);
     let wanted = context.language.clone();
-    let eligibility = policy::decide(route.map(policy_of), &context);
-    let kept_out = match &eligibility {
-        Eligibility::Suppressed { rule } => Some(rule.clone()),
-        Eligibility::Eligible { .. } => None,
-    };
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
+    let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let call = NewCall {
         uid,
         node: desk.node.clone(),
@@ -115,7 +116,7 @@ pub(super) async fn decide(
             return Verdict::Refuse(come_back_later(desk, None));
         }
     };
-    let (Some(route), Some(survey), Some(feedback)) = (route, survey, feedback) else {
+    let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
         return Verdict::Refuse(no_route(desk, uid));
     };
     let chosen = language(survey, wanted.as_deref(), route);
@@ -125,19 +126,28 @@ pub(super) async fn decide(
         language: chosen.language.clone(),
         offers_languages: survey.menu_for(chosen.by).is_some(),
         survey: Arc::clone(survey),
+        plan,
         not_surveyed: route.not_surveyed.clone(),
-        left_out: left_out(admission, kept_out),
+        left_out: left_out(&admission),
     };
     match admission {
-        Admission::Sampled { position } => {
-            tracing::info!(route = route.name(), position, "surveyed");
+        Admission::Sampled { position, reason } => {
+            tracing::info!(route = route.name(), position, rule = reason.as_str(), "surveyed");
             sampled(desk, admitted, on_call)
         }
-        Admission::NotSampled { position } => {
-            tracing::debug!(route = route.name(), position, "another call's turn");
+        Admission::NotSampled { position, reason } => {
+            tracing::debug!(
+                route = route.name(),
+                position,
+                rule = reason.as_str(),
+                "another call's turn"
+            );
             Verdict::SendOff(admitted)
         }
-        Admission::Suppressed => Verdict::SendOff(admitted),
+        Admission::Suppressed { reason } => {
+            tracing::debug!(route = route.name(), rule = reason.as_str(), "kept out");
+            Verdict::SendOff(admitted)
+        }
     }
 }
 
@@ -153,35 +163,13 @@ fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
     Verdict::Refuse(come_back_later(desk, Some(end)))
 }
 
-/// `kept_out` is the rule of policy; a call that only storage kept out is that of a caller who opted out.
-fn left_out(admission: Admission, kept_out: Option<String>) -> (Disposition, Cow<'static, str>) {
+fn left_out(admission: &Admission) -> (Disposition, Cow<'static, str>) {
     match admission {
-        Admission::Suppressed => {
-            let rule = kept_out.map_or(Cow::Borrowed(policy::OPTED_OUT), Cow::Owned);
-            (Disposition::Suppressed, rule)
-        }
+        Admission::Suppressed { reason } => (Disposition::Suppressed, Cow::Borrowed(reason.as_str())),
         Admission::Sampled { .. } | Admission::NotSampled { .. } => {
             (Disposition::NotSampled, Cow::Borrowed("not_sampled"))
         }
     }
-}
-
-/// The survey that the PBX asks for by name, where there is one of that name; else that of the route.
-fn survey<'d>(desk: &'d Desk, route: &Route, context: &mut CallContext) -> Option<&'d Arc<Survey>> {
-    if let Some(wanted) = &context.survey {
-        if let Some(survey) = desk.surveys.get(wanted) {
-            return Some(survey);
-        }
-        // The name is not told: it is the peer's, and may be anything.
-        tracing::info!(
-            route = route.name(),
-            "the PBX asks for a survey that does not exist; the route's is asked"
-        );
-        for told in context.told.iter_mut().filter(|told| told.name == "survey") {
-            told.note = Some(Note::Unknown);
-        }
-    }
-    desk.surveys.get(&route.survey)
 }
 
 fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
@@ -199,20 +187,14 @@ fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
         answered_at: None,
         ended_at: desk.utc(),
         disposition: Disposition::Suppressed,
-        reason: policy::NO_ROUTE.to_owned(),
+        reason: Reason::NoRoute.as_str().to_owned(),
         media: None,
+        asked: None,
     };
     Refusal {
         status: 404,
         headers: Vec::new(),
         end: Some(end),
-    }
-}
-
-fn policy_of(route: &Route) -> RoutePolicy<'_> {
-    RoutePolicy {
-        name: route.name(),
-        every: route.every.get(),
     }
 }
 

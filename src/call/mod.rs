@@ -2,13 +2,14 @@
 //!
 //! [`reception`] starts a task for each INVITE. [`intake`] decides: route, eligibility, sampling, capacity. Then
 //! the call is either [surveyed](survey_call) or [sent off](farewell). A task owns its call's state; nothing is
-//! shared between calls but the [`Desk`].
+//! shared between calls but the [`Desk`]; a reload puts another one in its place at the [`Front`].
 
 mod comment;
 pub mod context;
 mod desk;
 mod farewell;
 mod feedback;
+mod front;
 pub mod identity;
 mod intake;
 mod leg;
@@ -19,4 +20,5 @@ pub mod registry;
 mod repertoire;
 mod survey_call;
 
-pub use desk::{Desk, Randomness};
+pub use desk::{Assessed, Desk, Randomness};
+pub use front::Front;

@@ -8,13 +8,14 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::prompts::{self, Studio};
-use super::{log_fault, runtime, templates};
+use super::{runtime, templates};
 use crate::call::identity::CallerHasher;
 use crate::config::{self, Loaded};
 use crate::engine::{Library, comments};
 use crate::recording::{self, Trouble};
 use crate::storage::{Access, OpenFault, SqliteOptions, SqliteStore, StoreError};
 use crate::survey::{Fault, Severity};
+use crate::telemetry;
 
 /// Options of `check`.
 #[derive(Debug, ClapArgs)]
@@ -30,7 +31,7 @@ pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
     let mut faults = loaded.faults.clone();
     let (library, found) = Library::load(&loaded);
     faults.extend(found);
-    faults.extend(log_fault(&loaded));
+    faults.extend(telemetry::fault(&loaded));
     faults.extend(key_file(&loaded));
     faults.extend(database(&loaded));
     let studio = Studio::open(&loaded).ok();

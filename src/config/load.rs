@@ -20,7 +20,7 @@ use crate::survey::{Fault, Position, Severity};
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
 
-const SECTIONS: [&str; 14] = [
+const SECTIONS: [&str; 16] = [
     "sip",
     "media",
     "calls",
@@ -30,10 +30,12 @@ const SECTIONS: [&str; 14] = [
     "storage",
     "recordings",
     "http",
+    "control",
     "log",
     "languages",
     "prompts",
     "surveys",
+    "sampling",
     "route",
 ];
 
@@ -46,6 +48,8 @@ pub struct Loaded {
     text: String,
     /// What the environment sets, likewise.
     environment: Value,
+    /// File and environment together, as written.
+    written: serde_json::Map<String, Value>,
     /// The settings; defaults stand where a value was faulty. Serve with them only when `faults` is empty.
     pub settings: Settings,
     /// Everything that is wrong.
@@ -59,9 +63,15 @@ impl Loaded {
             file: name.to_owned(),
             text: text.to_owned(),
             environment: Value::Null,
+            written: serde_json::Map::new(),
             settings: Settings::default(),
             faults,
         }
+    }
+
+    /// Sections and their keys as they are written, the environment over the file.
+    pub const fn written(&self) -> &serde_json::Map<String, Value> {
+        &self.written
     }
 
     /// A fault of `key` in the route at `index` that only the rest of the house could find.
@@ -139,10 +149,11 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
                 environment,
                 faults: Vec::new(),
             };
-            let settings = reader.settings(table);
+            let settings = reader.settings(table.clone());
             Loaded {
                 file: name.to_owned(),
                 text: text.to_owned(),
+                written: table,
                 settings,
                 environment: reader.environment,
                 faults: reader.faults,
@@ -164,7 +175,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn settings(&mut self, mut table: serde_json::Map<String, Value>) -> Settings {
-        let settings = Settings {
+        let mut settings = Settings {
             sip: self.section("sip", &mut table),
             media: self.section("media", &mut table),
             calls: self.section("calls", &mut table),
@@ -174,12 +185,17 @@ impl Reader<'_> {
             storage: self.section("storage", &mut table),
             recordings: self.section("recordings", &mut table),
             http: self.section("http", &mut table),
+            control: self.section("control", &mut table),
             log: self.section("log", &mut table),
             languages: self.section("languages", &mut table),
             prompts: self.section("prompts", &mut table),
             surveys: self.section::<SurveySettings>("surveys", &mut table),
+            sampling: self.section("sampling", &mut table),
             routes: self.routes(&mut table),
         };
+        for route in &mut settings.routes {
+            route.inherit(&settings.sampling);
+        }
         for unknown in table.keys() {
             self.note(
                 unknown,

@@ -8,6 +8,7 @@
 
 pub mod calls;
 pub mod context;
+pub mod control;
 mod environment;
 pub mod http;
 pub mod languages;
@@ -20,13 +21,17 @@ pub mod privacy;
 pub mod recordings;
 pub mod results;
 pub mod route;
+pub mod sampling;
 pub mod sip;
 pub mod storage;
 pub mod value;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+
+use crate::admission::quota::SurveyLimits;
 
 pub use load::{Loaded, load};
 
@@ -51,6 +56,8 @@ pub struct Settings {
     pub recordings: recordings::RecordingSettings,
     /// `[http]`: health, readiness, metrics.
     pub http: http::HttpSettings,
+    /// `[control]`: the socket for `aftercall reload`.
+    pub control: control::ControlSettings,
     /// `[log]`: how much is logged and in which shape.
     pub log: log::LogSettings,
     /// `[languages]`: the order in which they stand in for one another.
@@ -59,12 +66,14 @@ pub struct Settings {
     pub prompts: PromptSettings,
     /// `[surveys]`: the survey definitions.
     pub surveys: SurveySettings,
-    /// `[[route]]`: which dialled number leads to which survey, and how often.
+    /// `[sampling]`: who is asked, on every route that does not say otherwise.
+    pub sampling: sampling::SamplingSettings,
+    /// `[[route]]`: which dialled number leads to which survey, and who is asked.
     pub routes: Vec<route::Route>,
 }
 
 /// `[prompts]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PromptSettings {
     /// The directory with one folder a language.
@@ -83,13 +92,30 @@ impl Default for PromptSettings {
 }
 
 /// `[surveys]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SurveySettings {
     /// The directory of survey definitions, one TOML file each.
     pub directory: PathBuf,
     /// The directory of definitions to copy from, which `check` reads and no call is asked by. It need not exist.
     pub templates: PathBuf,
+    /// Surveys by name that may be asked at most so often on a local day, on all routes together.
+    #[serde(deserialize_with = "value::table")]
+    pub max_per_day: BTreeMap<String, u32>,
+    /// Surveys by name that may be asked at most so often in all.
+    #[serde(deserialize_with = "value::table")]
+    pub max_in_all: BTreeMap<String, u32>,
+}
+
+impl SurveySettings {
+    /// The limits of a survey.
+    pub fn limits(&self, survey: &str) -> SurveyLimits {
+        let limit = |limits: &BTreeMap<String, u32>| limits.get(survey).copied().unwrap_or(0);
+        SurveyLimits {
+            max_per_day: limit(&self.max_per_day),
+            max_in_all: limit(&self.max_in_all),
+        }
+    }
 }
 
 impl Default for SurveySettings {
@@ -97,6 +123,8 @@ impl Default for SurveySettings {
         Self {
             directory: PathBuf::from("config/surveys"),
             templates: PathBuf::from("config/templates"),
+            max_per_day: BTreeMap::new(),
+            max_in_all: BTreeMap::new(),
         }
     }
 }

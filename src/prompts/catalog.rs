@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,6 +31,8 @@ pub struct Catalog {
 #[derive(Debug, Default)]
 struct Language {
     prompts: BTreeMap<String, Arc<Prompt>>,
+    /// What the files of its prompts were when they were read.
+    stamps: BTreeMap<String, Stamp>,
     /// The names of recordings that nobody wanted.
     passed_over: BTreeSet<String>,
     /// The codecs that its prompts have been asked for in.
@@ -41,6 +44,29 @@ struct Language {
 struct Asked {
     g722: AtomicBool,
     opus: AtomicBool,
+}
+
+/// What tells that a file is the one that was read: whatever is written to it, or put in its place, changes one of
+/// these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    inode: u64,
+    size: u64,
+    changed_s: i64,
+    changed_ns: i64,
+}
+
+impl Stamp {
+    /// `None` when the file cannot be looked at; reading it will tell why.
+    fn of(file: &Path) -> Option<Self> {
+        let metadata = fs::metadata(file).ok()?;
+        Some(Self {
+            inode: metadata.ino(),
+            size: metadata.len(),
+            changed_s: metadata.ctime(),
+            changed_ns: metadata.ctime_nsec(),
+        })
+    }
 }
 
 /// Whether prompts have still to be encoded.
@@ -72,28 +98,41 @@ impl Catalog {
         languages: &[L],
         wanted: &dyn Fn(&str, &str) -> bool,
     ) -> Result<Self, Vec<Fault>> {
+        Self::load_after(&Self::default(), folders, languages, wanted)
+    }
+
+    /// The same after an earlier catalog: files that have not changed are not decoded again, and keep what was encoded
+    /// of them.
+    ///
+    /// # Errors
+    /// As for [`Self::load_wanted`].
+    pub fn load_after<L: AsRef<str>>(
+        earlier: &Self,
+        folders: &Folders,
+        languages: &[L],
+        wanted: &dyn Fn(&str, &str) -> bool,
+    ) -> Result<Self, Vec<Fault>> {
         let mut catalog = Self::default();
         let mut faults = Vec::new();
         for language in languages.iter().map(AsRef::as_ref) {
-            let (mut prompts, mut passed_over) = (BTreeMap::new(), BTreeSet::new());
+            let mut loaded = Language::default();
             for (name, recording) in folders.recordings(language, &mut faults) {
                 let file = recording.file;
                 if !wanted(language, &name) {
-                    passed_over.insert(name);
+                    loaded.passed_over.insert(name);
                     continue;
                 }
-                match load(&file) {
+                // Before it is read: a change that comes later is seen the next time.
+                let stamp = Stamp::of(&file);
+                let known = stamp.and_then(|stamp| earlier.unchanged(language, &name, &file, stamp));
+                match known.map_or_else(|| load(&file).map(Arc::new), |known| Ok(Arc::clone(known))) {
                     Ok(prompt) => {
-                        prompts.insert(name, Arc::new(prompt));
+                        loaded.stamps.extend(stamp.map(|stamp| (name.clone(), stamp)));
+                        loaded.prompts.insert(name, prompt);
                     }
                     Err(reason) => faults.push(Fault { file, reason }),
                 }
             }
-            let loaded = Language {
-                prompts,
-                passed_over,
-                asked: Asked::default(),
-            };
             catalog.languages.insert(language.to_owned(), loaded);
         }
         if faults.is_empty() {
@@ -103,9 +142,17 @@ impl Catalog {
         }
     }
 
+    /// The prompt of that name, when it came from this file as it still is.
+    fn unchanged(&self, language: &str, name: &str, file: &Path, stamp: Stamp) -> Option<&Arc<Prompt>> {
+        let known = self.languages.get(language)?.stamps.get(name)?;
+        let prompt = self.get(language, name)?;
+        (*known == stamp && prompt.source() == file).then_some(prompt)
+    }
+
     /// Adds or replaces one prompt.
     pub fn insert(&mut self, language: &str, name: &str, prompt: Arc<Prompt>) {
         let language = self.languages.entry(language.to_owned()).or_default();
+        language.stamps.remove(name);
         language.prompts.insert(name.to_owned(), prompt);
     }
 
@@ -245,6 +292,35 @@ mod tests {
         );
         assert_eq!(catalog.names("en").collect::<Vec<_>>(), ["nps"]);
         assert_eq!(catalog.languages().collect::<Vec<_>>(), ["en", "fi"]);
+    }
+
+    #[test]
+    fn file_that_has_not_changed_is_not_read_again_and_a_changed_one_is() {
+        let home = tempfile::tempdir().unwrap();
+        for name in ["nps", "ces", "csat"] {
+            write_wav(
+                &home.path().join(format!("shipped/en/{name}.wav")),
+                8_000,
+                100,
+                250,
+            );
+        }
+        let folders = folders(home.path());
+        let first = Catalog::load(&folders, &["en"]).unwrap();
+        write_wav(&home.path().join("shipped/en/ces.wav"), 8_000, 101, 250);
+        write_wav(&home.path().join("own/en/csat.wav"), 8_000, 100, 250);
+        let second = Catalog::load_after(&first, &folders, &["en"], &|_, _| true).unwrap();
+        let same = |name| {
+            let prompt = |catalog: &Catalog| catalog.get("en", name).cloned().unwrap();
+            std::sync::Arc::ptr_eq(&prompt(&first), &prompt(&second))
+        };
+        assert_eq!(["nps", "ces", "csat"].map(same), [true, false, false]);
+        assert_eq!(
+            second.get("en", "csat").unwrap().source(),
+            home.path().join("own/en/csat.wav")
+        );
+        fs::write(home.path().join("shipped/en/nps.wav"), "not a sound").unwrap();
+        assert!(Catalog::load_after(&second, &folders, &["en"], &|_, _| true).is_err());
     }
 
     #[test]

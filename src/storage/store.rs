@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::contract::{
     Admission, AnswerRecord, CallEnd, Disposition, NewCall, RecordingBegun, RecordingEnd, SurveyRecord,
+    SurveyVersion,
 };
 use super::error::StoreError;
 use crate::ids::CallUid;
@@ -25,6 +26,8 @@ pub enum Fact {
         call: CallUid,
         /// When.
         at: DateTime<Utc>,
+        /// Ids of the questions for this call in its order; `None` where every call of its survey has the same.
+        planned: Option<Vec<String>>,
     },
     /// A question was answered; a repetition replaces the former answer to it.
     Answer(AnswerRecord),
@@ -92,7 +95,7 @@ impl Fact {
 }
 
 /// What became of a fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Applied {
     /// The call is in, with this decision.
     Admitted(Admission),
@@ -145,12 +148,12 @@ impl Decision {
     }
 }
 
-impl From<Admission> for Decision {
-    fn from(admission: Admission) -> Self {
+impl From<&Admission> for Decision {
+    fn from(admission: &Admission) -> Self {
         match admission {
             Admission::Sampled { .. } => Self::Sampled,
             Admission::NotSampled { .. } => Self::NotSampled,
-            Admission::Suppressed => Self::Suppressed,
+            Admission::Suppressed { .. } => Self::Suppressed,
         }
     }
 }
@@ -285,6 +288,12 @@ pub trait Store: Clone + Send + Sync + 'static {
         &self,
         survey: Option<&str>,
     ) -> impl Future<Output = Result<Vec<SurveyRecord>, StoreError>> + Send;
+
+    /// The definition of a survey version as it was written when it was first loaded; `None` when it is not known.
+    fn definition(
+        &self,
+        survey: &SurveyVersion,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
 
     /// Closes every connection; the store is of no use afterwards.
     fn close(&self) -> impl Future<Output = ()> + Send;

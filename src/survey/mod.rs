@@ -8,26 +8,33 @@ mod collect;
 mod definition;
 mod duration;
 mod fault;
+mod graph;
 mod language;
+mod longest;
 mod metric;
 mod name;
+mod outline;
 mod parse;
+mod plan;
 mod prompt;
+mod properties;
+mod question;
 mod record;
 mod session;
-mod suggest;
+mod words;
 
 pub use collect::{AnswerKeys, Collected, Collector};
-pub use definition::{
-    Branch, ClosingPrompts, CommandKeys, Comment, Direction, Goto, Question, Rules, Scale, Survey, Timing,
-    Wording,
-};
+pub use definition::{ClosingPrompts, CommandKeys, Rules, Survey, Timing};
 pub use duration::{DurationError, parse_duration};
 pub use fault::{Fault, Faults, Position, Severity};
+pub use graph::graph;
 pub use language::{Chosen, ChosenBy, LanguageChoice, LanguageMenu, OfferMenu};
 pub use metric::Metric;
 pub use name::{Language, NameError, PromptName, QuestionId};
-pub use parse::{Parsed, parse};
+pub use outline::outline;
+pub use parse::{Parsed, Surroundings, parse, parse_in};
+pub use plan::{Ahead, Plan, draw_of};
 pub use prompt::{AnyPrompt, PromptNames, PromptSet};
+pub use properties::{Change, Property, changes, incomparable, properties};
+pub use question::{Branch, Comment, Correction, Direction, Goto, Group, Order, Question, Scale, Wording};
 pub use session::{AnswerGiven, EndReason, Input, Outcome, Output, PlayId, Session};
-pub use suggest::closest;

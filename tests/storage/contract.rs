@@ -2,11 +2,12 @@
 
 use crate::support::{
     admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording,
-    suppressed, survey, uid,
+    suppressed, survey, turn, uid,
 };
+use aftercall::admission::Reason;
 use aftercall::ids::CallUid;
 use aftercall::storage::contract::{
-    Admission, Disposition, Eligibility, Empty, Kept, NewCall, RecordingBegun, Stratum,
+    Admission, Disposition, Empty, Kept, NewCall, RecordingBegun, SurveyVersion,
 };
 use aftercall::storage::store::{Applied, Decision, Fact, RecordingOutcome, Selection};
 use aftercall::storage::{Store, StoreError, StoreErrorKind};
@@ -37,9 +38,12 @@ contract![
     selection_takes_the_first_moment_and_not_the_last,
     selection_by_queue_and_survey_is_exact,
     survey_versions_are_kept_and_the_one_loaded_last_comes_first,
+    a_survey_version_never_changes_whatever_is_loaded_under_its_name,
+    an_answer_stays_with_the_version_that_its_call_was_asked,
     hostile_texts_are_only_texts,
     sweep_ends_what_a_crash_left_open,
     sweep_leaves_other_nodes_and_ended_calls_alone,
+    sweep_asks_only_for_what_a_call_was_to_be_asked,
     recording_is_open_until_it_ends_and_its_last_end_counts,
     recordings_are_counted_by_what_they_came_to,
     recordings_are_found_by_node_and_age_until_they_expire,
@@ -68,10 +72,7 @@ async fn admitted_calls_take_their_turns(store: impl Store) {
     let results = store.apply(&facts).await.unwrap();
     let admissions: Vec<Applied> = results.into_iter().map(Result::unwrap).collect();
     let expected: Vec<Applied> = (1..=7)
-        .map(|position| match position % 3 {
-            0 => Applied::Admitted(Admission::Sampled { position }),
-            _ => Applied::Admitted(Admission::NotSampled { position }),
-        })
+        .map(|position| Applied::Admitted(turn(position, 3)))
         .collect();
     assert_eq!(admissions, expected);
 }
@@ -92,8 +93,11 @@ async fn caller_who_opted_out_is_suppressed_and_counted_nowhere(store: impl Stor
     let later = [from(3, Some("aa")), from(4, Some("bb")), from(5, None)];
     let results = store.apply(&later).await.unwrap();
     let admissions: Vec<Applied> = results.into_iter().map(Result::unwrap).collect();
-    let sampled = |position| Applied::Admitted(Admission::Sampled { position });
-    let expected = [Applied::Admitted(Admission::Suppressed), sampled(3), sampled(4)];
+    let sampled = |position| Applied::Admitted(turn(position, 1));
+    let opted_out = Admission::Suppressed {
+        reason: Reason::OptedOut,
+    };
+    let expected = [Applied::Admitted(opted_out), sampled(3), sampled(4)];
     assert_eq!(admissions, expected, "only the number that said so is kept out");
 }
 
@@ -265,7 +269,7 @@ async fn strata_are_counted_apart(store: impl Store) {
 async fn suppressed_call_is_a_row_and_counts_nowhere(store: impl Store) {
     apply(&store, &[suppressed(1)]).await;
     let next = store.apply(&[admit(2, None, 1)]).await.unwrap();
-    assert_eq!(next, [Ok(Applied::Admitted(Admission::Sampled { position: 1 }))]);
+    assert_eq!(next, [Ok(Applied::Admitted(turn(1, 1)))]);
     let tallies = store.call_tallies(&everything()).await.unwrap();
     assert_eq!(
         tallies
@@ -293,7 +297,7 @@ async fn refused_fact_leaves_no_trace_and_fails_no_other(store: impl Store) {
     assert_eq!(kinds, [None, refused, refused, None]);
     assert_eq!(
         results[3],
-        Ok(Applied::Admitted(Admission::Sampled { position: 3 })),
+        Ok(Applied::Admitted(turn(3, 1))),
         "a refused admission does not advance the counter"
     );
 }
@@ -358,10 +362,8 @@ async fn batch_of_many_calls_is_as_if_its_facts_came_one_by_one(store: impl Stor
     let positions: Vec<u64> = results
         .into_iter()
         .filter_map(|result| match result.unwrap() {
-            Applied::Admitted(Admission::Sampled { position } | Admission::NotSampled { position }) => {
-                Some(position)
-            }
-            Applied::Admitted(Admission::Suppressed) | Applied::Kept => None,
+            Applied::Admitted(admission) => admission.position(),
+            Applied::Kept => None,
         })
         .collect();
     assert_eq!(
@@ -469,6 +471,57 @@ async fn survey_versions_are_kept_and_the_one_loaded_last_comes_first(store: imp
     assert!(store.surveys(Some("csat")).await.unwrap().is_empty());
 }
 
+async fn a_survey_version_never_changes_whatever_is_loaded_under_its_name(store: impl Store) {
+    let first = survey("000000000001");
+    apply(&store, &[Fact::Surveys(vec![first.clone()])]).await;
+    let mut other = survey("000000000001");
+    other.title = "Something else".to_owned();
+    other.goal = String::new();
+    other.definition = "name = \"other\"".to_owned();
+    other.questions.pop();
+    other.questions[0].scale = (1, 5);
+    other.questions[0].text = "Another question".to_owned();
+    other.questions[0].labels = vec![(1, "label".to_owned())];
+    other.questions[1].threshold = Some(5);
+    apply(&store, &[Fact::Surveys(vec![other.clone()])]).await;
+    apply(&store, &[Fact::Surveys(vec![survey("000000000002"), other])]).await;
+    let known = store.surveys(Some("nps")).await.unwrap();
+    let kept = known.iter().find(|known| known.survey == first.survey).unwrap();
+    assert_eq!(
+        (&kept.title, &kept.goal, &kept.questions),
+        (&first.title, &first.goal, &first.questions),
+        "what was asked then is what the answers mean"
+    );
+    let definition = store.definition(&first.survey).await.unwrap();
+    assert_eq!(definition, Some(first.definition));
+    let unknown = SurveyVersion {
+        version: "00000000000f".to_owned(),
+        ..first.survey
+    };
+    assert_eq!(store.definition(&unknown).await.unwrap(), None);
+}
+
+async fn an_answer_stays_with_the_version_that_its_call_was_asked(store: impl Store) {
+    apply(
+        &store,
+        &[Fact::Surveys(vec![survey("000000000001")]), admit(1, None, 1)],
+    )
+    .await;
+    apply(
+        &store,
+        &[
+            Fact::Surveys(vec![survey("000000000002")]),
+            answer(1, "nps", Some(9)),
+        ],
+    )
+    .await;
+    let answers = store.answer_tallies(&everything()).await.unwrap();
+    assert_eq!(
+        answers[0].version, "000000000001",
+        "the file was edited while the call went on"
+    );
+}
+
 async fn hostile_texts_are_only_texts(store: impl Store) {
     let texts = [
         "'; DROP TABLE call; --",
@@ -554,6 +607,32 @@ async fn sweep_ends_what_a_crash_left_open(store: impl Store) {
     );
 }
 
+async fn sweep_asks_only_for_what_a_call_was_to_be_asked(store: impl Store) {
+    apply(&store, &[Fact::Surveys(vec![survey("000000000001")])]).await;
+    for (number, planned) in [
+        (1, Some(&["ces", "topic"][..])),
+        (2, Some(&["nps", "ces"])),
+        (3, None),
+    ] {
+        let answered = Fact::Answered {
+            call: uid(number),
+            at: after(2),
+            planned: planned.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect()),
+        };
+        apply(
+            &store,
+            &[admit(number, None, 1), answered, answer(number, "ces", Some(4))],
+        )
+        .await;
+    }
+    store.sweep("node-1").await.unwrap();
+    assert_eq!(
+        ends(&store).await,
+        [(Some(Disposition::Completed), 1), (Some(Disposition::Partial), 2)],
+        "only the first call was drawn nothing else that is scored"
+    );
+}
+
 async fn sweep_leaves_other_nodes_and_ended_calls_alone(store: impl Store) {
     let elsewhere = NewCall {
         node: "node-2".to_owned(),
@@ -582,19 +661,8 @@ async fn numbers_beyond_the_database_are_refused_or_kept_never_bent(store: impl 
         let tallies = store.answer_tallies(&everything()).await.unwrap();
         assert_eq!(tallies[0].value, Some(value));
     }
-    let stratum = Stratum {
-        route: "main".to_owned(),
-        queue: String::new(),
-    };
-    let never = NewCall {
-        eligibility: Eligibility::Eligible { stratum, every: 0 },
-        ..call(2, None, 1)
-    };
-    let results = store.apply(&[Fact::Admit(Box::new(never))]).await.unwrap();
-    assert!(
-        matches!(results.as_slice(), [Err(StoreError::Refused { .. })]),
-        "one in none is no sampling"
-    );
+    let seldom = store.apply(&[admit(2, None, u32::MAX)]).await.unwrap();
+    assert_eq!(seldom, [Ok(Applied::Admitted(turn(2, u32::MAX)))]);
     assert_eq!(uid(1), record(1, "nps", None).call);
     assert_eq!(morning(), after(0));
 }

@@ -8,6 +8,7 @@ mod admit;
 mod checkpoint;
 mod fault;
 mod follow;
+mod ledger;
 mod read;
 mod recording;
 mod register;
@@ -28,7 +29,7 @@ use sqlx::sqlite::{
 };
 
 use self::checkpoint::Checkpoint;
-use super::contract::{RecordingBegun, SurveyRecord};
+use super::contract::{RecordingBegun, SurveyRecord, SurveyVersion};
 use super::error::{OpenFault, StoreError};
 use super::store::{AnswerTally, CallTally, Fact, FactResult, RecordingTally, Selection, Store};
 
@@ -234,6 +235,10 @@ impl Store for SqliteStore {
 
     async fn surveys(&self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
         read::surveys(&self.readers, survey).await
+    }
+
+    async fn definition(&self, survey: &SurveyVersion) -> Result<Option<String>, StoreError> {
+        read::definition(&self.readers, survey).await
     }
 
     async fn close(&self) {
