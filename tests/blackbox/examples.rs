@@ -101,3 +101,43 @@ async fn avaya_is_asked_and_its_ucid_is_stored() {
     }
     survey_of("avaya", "avaya_vdn_return_ucid").await;
 }
+
+#[tokio::test]
+async fn moments_of_the_journey_are_asked_by_their_routes() {
+    let server = Deployment::example("journey").start().await;
+    let calls = [
+        ("survey-complaint", "X-Disposition: complaint, delivery"),
+        ("survey-complaint", "X-Disposition: order"),
+        ("survey-complaint", "X-Queue: sales"),
+        ("survey-short", "X-Talk-Time: 4"),
+        ("survey-short", "X-Talk-Time: 12"),
+        ("survey-short", "X-Talk-Time: 12"),
+    ];
+    for (number, header) in calls {
+        let target = format!("sip:{number}@{}", server.udp);
+        let call = ["call", &target, "--header", header, "--hangup-after", "200ms"];
+        server.deployment().run(&call).await;
+    }
+    let stored = server.ended_calls(calls.len()).await;
+    let decided: Vec<(Option<&str>, &str, Option<&str>)> = stored
+        .iter()
+        .map(|call| {
+            (
+                call.survey.as_deref(),
+                call.decision.as_str(),
+                call.decision_reason.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        decided,
+        [
+            (Some("topic-complaint"), "sampled", Some("every")),
+            (Some("topic-complaint"), "suppressed", Some("rule")),
+            (Some("topic-complaint"), "suppressed", Some("rule")),
+            (Some("moment-short-talk"), "suppressed", Some("too_short")),
+            (Some("moment-short-talk"), "not_sampled", Some("every")),
+            (Some("moment-short-talk"), "sampled", Some("every")),
+        ]
+    );
+}

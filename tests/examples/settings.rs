@@ -6,7 +6,7 @@ use aftercall::config::route::find;
 use super::{path, read};
 
 /// Each folder, and the numbers that its PBX dials.
-const EXAMPLES: [(&str, &[&str]); 7] = [
+const EXAMPLES: [(&str, &[&str]); 8] = [
     ("asterisk", &["survey"]),
     ("freepbx", &["survey", "0600123"]),
     ("freeswitch", &["survey"]),
@@ -14,6 +14,10 @@ const EXAMPLES: [(&str, &[&str]); 7] = [
     ("genesys", &["+358600123", "survey"]),
     ("cisco", &["8881000"]),
     ("avaya", &["7777"]),
+    (
+        "journey",
+        &["survey", "survey-complaint", "survey-short", "survey-november"],
+    ),
 ];
 
 #[test]
@@ -29,8 +33,9 @@ fn settings_of_each_example_are_sound_and_every_number_has_its_route() {
             );
         }
         for route in &loaded.settings.routes {
-            let survey = format!("../config/surveys/{}.toml", route.survey);
-            assert!(path(&survey).exists(), "{name}: {survey}");
+            let of = |directory: &str| path(&format!("../config/{directory}/{}.toml", route.survey));
+            let there = of("surveys").exists() || of("templates").exists();
+            assert!(there, "{name}: {}", route.survey);
         }
     }
 }
