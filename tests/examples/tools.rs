@@ -1,17 +1,35 @@
 //! What the tools of others say of the examples, where they are installed: `kamailio`, `xmllint`, `asterisklint`.
 
+use std::io::ErrorKind;
 use std::process::{Command, Output};
 
 use super::path;
 
-/// Runs a tool; `None`, which is told, where `scripts/test` could not install it.
+/// Runs a tool; `None`, which is told, where it is not installed.
 fn run(variable: &str, tool: &str, arguments: &[&str]) -> Option<Output> {
     if std::env::var_os(variable).is_some() {
         println!("SKIPPED: {variable} is set");
         return None;
     }
-    let output = Command::new(tool).args(arguments).current_dir(path("")).output();
-    Some(output.unwrap_or_else(|error| panic!("cannot run {tool} (or set {variable}=1): {error}")))
+    // Where scripts/test puts asterisklint.
+    let search = format!(
+        "{}:../target/asterisklint/bin",
+        std::env::var("PATH").unwrap_or_default()
+    );
+    let mut command = Command::new(tool);
+    match command
+        .args(arguments)
+        .env("PATH", search)
+        .current_dir(path(""))
+        .output()
+    {
+        Ok(output) => Some(output),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            println!("SKIPPED: {tool} is not installed");
+            None
+        }
+        Err(error) => panic!("cannot run {tool} (or set {variable}=1): {error}"),
+    }
 }
 
 fn told(output: &Output) -> String {

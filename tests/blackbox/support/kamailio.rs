@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -14,9 +15,14 @@ use super::{eventually, is_skipped, read_or_empty, repository};
 /// Set by `scripts/test` when Kamailio can be neither found nor installed.
 const SKIP: &str = "AFTERCALL_SKIP_KAMAILIO";
 
-/// Whether tests with Kamailio are switched off.
+/// Whether tests with Kamailio are switched off, or it is not installed, which is told.
 pub(crate) fn skipped() -> bool {
-    is_skipped(SKIP)
+    let asked = Command::new("kamailio").arg("-v").output();
+    let missing = asked.is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    if missing {
+        println!("SKIPPED: kamailio is not installed");
+    }
+    missing || is_skipped(SKIP)
 }
 
 /// How a Kamailio differs from the example.
