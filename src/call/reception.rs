@@ -32,7 +32,10 @@ pub async fn serve(front: Arc<Front>, mut arrivals: mpsc::Receiver<Incoming>, ha
 
 async fn receive(desk: Arc<Desk>, incoming: Incoming, uid: CallUid, mut on_call: OnCall, hang_up: Shutdown) {
     match intake::decide(&desk, &incoming.invite, uid, &mut on_call).await {
-        intake::Verdict::Survey(admitted) => survey_call::run(&desk, incoming, admitted, hang_up).await,
+        // Boxed: the state of a surveyed call is large, and most calls are not surveyed.
+        intake::Verdict::Survey(admitted) => {
+            Box::pin(survey_call::run(&desk, incoming, admitted, hang_up)).await;
+        }
         intake::Verdict::SendOff(admitted) => farewell::run(&desk, incoming, admitted, hang_up).await,
         intake::Verdict::Refuse(refusal) => intake::refuse(&desk, &incoming.invite, refusal).await,
     }

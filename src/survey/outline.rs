@@ -25,16 +25,19 @@ pub fn outline(survey: &Survey, language: &Language) -> String {
         let _ = writeln!(text, "Goal: {}", survey.goal);
     }
     languages(&mut text, survey);
-    let (least, most) = survey.scored_asked();
-    let scored = if least == most {
-        most.to_string()
-    } else {
-        format!("{least} to {most}")
+    let span = |(least, most): (u64, u64)| {
+        if least == most {
+            most.to_string()
+        } else {
+            format!("{least} to {most}")
+        }
     };
     let _ = writeln!(
         text,
-        "A call is asked {scored} scored questions of {}.\n",
-        survey.questions.len()
+        "A call is asked {} of {} questions; scored are {}.\n",
+        span(survey.asked()),
+        survey.questions.len(),
+        span(survey.scored_asked())
     );
     let _ = writeln!(text, "{INDENT}plays {}", words::prompts(&survey.welcome));
     let mut group = None;
@@ -181,75 +184,152 @@ fn aims(question: &Question) -> String {
     parts.join("; ")
 }
 
+/// Timers, limits and keys, each section under its name in the definition.
 fn conduct(text: &mut String, survey: &Survey) {
-    let (timing, rules) = (&survey.timing, &survey.rules);
-    let time = words::duration;
-    let _ = writeln!(
-        text,
-        "Timing: {} before the first prompt, {} after a key; waits {} for a key, {} at the last attempt, {} where an answer \
-         could grow; the whole survey at most {}; {} for the database.",
-        time(timing.before_first_prompt),
-        time(timing.after_key),
-        time(timing.no_input),
-        time(timing.no_input_last),
-        time(timing.inter_digit),
-        time(timing.whole_survey),
-        time(timing.store)
-    );
-    let yes = |flag: bool| {
-        if flag {
-            "may be interrupted"
-        } else {
-            "are heard to the end"
+    let all = properties(survey);
+    for section in ["timing", "rules", "keys"] {
+        let of_section = all.iter().filter(|property| property.subject == section);
+        let said: Vec<String> = of_section
+            .map(|property| format!("{} {}", property.name, property.value))
+            .collect();
+        let (first, rest) = said.split_at(said.len().min(4));
+        let _ = writeln!(text, "{section:8}{}", first.join(", "));
+        if !rest.is_empty() {
+            let _ = writeln!(text, "{:8}{}", "", rest.join(", "));
         }
-    };
-    let _ = writeln!(
-        text,
-        "Rules: {} attempts at a question, * repeats {} times, {} skipped in a row end the survey; questions {}, the welcome \
-         and the thank-you {} and {}.",
-        rules.attempts,
-        rules.repeats,
-        rules.skips_in_a_row,
-        yes(rules.barge_in),
-        yes(rules.barge_in_welcome).replace("are", "is"),
-        yes(rules.barge_in_thanks).replace("are", "is")
-    );
-    let keys: Vec<String> = properties(survey)
-        .into_iter()
-        .filter(|property| property.subject == "keys")
-        .map(|property| format!("{} {}", property.name, property.value))
-        .collect();
-    let _ = writeln!(text, "Keys: {}.", keys.join(", "));
+    }
 }
 
 fn stored(text: &mut String, survey: &Survey) {
-    let _ = writeln!(
-        text,
-        "Stored at once for each question: the value (none when it is skipped), every key pressed, the attempts, the time to \
-         the key, whether the inter-digit time accepted it."
-    );
     let questions = &survey.questions;
+    let mut lines =
+        vec!["for each question its value (none: skipped), every key pressed, attempts, time to the key"];
     if questions.iter().any(|question| question.correction.is_some()) {
-        let _ = writeln!(
-            text,
-            "With a correction: the value first given beside the second (`corrected_from`)."
-        );
+        lines.push("with a correction the value first given beside the second (corrected_from)");
     }
     if questions.iter().any(|question| question.comment.is_some()) {
-        let _ = writeln!(
-            text,
-            "With a comment: a WAV file, its length, its speech, its sum (`recording`)."
-        );
+        lines.push("with a comment a WAV file, its length, how much of it is speech, its sum");
     }
-    if survey.differs_by_call() {
-        let _ = writeln!(
-            text,
-            "With each call: which questions were for it and in which order (`planned`); which were begun (`asked`)."
-        );
+    lines.push(if survey.differs_by_call() {
+        "with each call what it was to be asked (planned) and what it was asked (asked), in order"
     } else {
-        let _ = writeln!(
-            text,
-            "With each call: which questions were begun, in order (`asked`)."
-        );
+        "with each call what it was asked, in order (asked)"
+    });
+    for (index, line) in lines.into_iter().enumerate() {
+        let head = if index == 0 { "stored" } else { "" };
+        let _ = writeln!(text, "{head:8}{line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::outline;
+    use crate::survey::{AnyPrompt, Language, parse};
+
+    const DEFINITION: &str = r#"
+title = "After the call"
+goal = "Know why"
+languages = ["en", "fi"]
+language_menu = { keys = { 1 = "fi", 2 = "en" } }
+
+[[group]]
+id = "topics"
+ask = 1
+
+[[question]]
+metric = "nps"
+target = 40
+text.fi = "Kuinka?"
+text.en = "How likely?"
+correction = { when = "0-1", key = "2" }
+branch = [{ when = "0-6", only_when = { queue = "vip" }, goto = "why" }]
+
+[[question]]
+id = "staff"
+metric = "csat"
+group = "topics"
+labels = { 1 = "bad", 5 = "good" }
+
+[[question]]
+id = "speed"
+metric = "yes_no"
+group = "topics"
+only_when = { talk_time = { min = 60 } }
+
+[[question]]
+id = "calls"
+metric = "number"
+scale = { min = 0, max = 99 }
+next = "end"
+
+[[question]]
+id = "why"
+metric = "comment"
+"#;
+
+    const EXPECTED: &str = "
+Goal: Know why
+Languages: en, fi; en when nothing tells which
+Language menu: 1 fi (language_key_1), 2 en (language_key_2); unless told, 2 attempts, waits 5 s
+A call is asked 2 to 3 of 5 questions; scored are 1 to 2.
+
+     plays welcome
+
+  1. nps: nps 0-10, high is good
+     \"Kuinka?\"
+     keys 0-10; target 40
+     plays nps
+     again after silence: no_input + nps, then no_input + nps_retry
+     again after a wrong key: no_match + nps, then no_match + nps_retry
+     after 0 plays nps_correction: 2 asks again, any other key or 3 s of silence keeps the answer
+     after 1 plays nps_correction: 2 asks again, any other key or 3 s of silence keeps the answer
+     0-6, only when queue vip -> why
+
+Group `topics`: asks 1 of 2, random order
+
+  2. staff: csat 1-5, high is good
+     keys 1-5; 1 bad, 5 good; threshold 4
+     plays staff
+     again after silence: no_input + staff, then no_input + staff_retry
+     again after a wrong key: no_match + staff, then no_match + staff_retry
+
+  3. speed: yes or no, yes is good
+     only when talk_time at least 60
+     keys 1 yes, 2 no
+     plays speed
+     again after silence: no_input + speed, then no_input + speed_retry
+     again after a wrong key: no_match + speed, then no_match + speed_retry
+
+  4. calls: number 0-99, not scored
+     keys 0-99
+     plays calls
+     again after silence: no_input + calls, then no_input + calls_retry
+     again after a wrong key: no_match + calls, then no_match + calls_retry
+     then -> end
+
+  5. why: comment, recorded, not scored
+     plays why
+     then a tone, and records at most 60 s, until # or 4 s of silence; with less than 500 ms of speech it is empty
+
+     plays thanks; after an opt-out declined; when an answer cannot be stored sorry_error
+
+timing  before_first_prompt 400 ms, after_key 400 ms, no_input 7 s, no_input_last 14 s
+        inter_digit 2.5 s, whole_survey 3 min, store 10 s
+rules   attempts 3, repeats 3, skips_in_a_row 2, barge_in true
+        barge_in_welcome false, barge_in_thanks false
+keys    repeat *, end_of_input #, opt_out *9
+stored  for each question its value (none: skipped), every key pressed, attempts, time to the key
+        with a correction the value first given beside the second (corrected_from)
+        with a comment a WAV file, its length, how much of it is speech, its sum
+        with each call what it was to be asked (planned) and what it was asked (asked), in order
+";
+
+    #[test]
+    fn the_whole_survey_is_told_in_words() {
+        let survey = parse(DEFINITION, "t.toml", &AnyPrompt).unwrap().survey;
+        let told = outline(&survey, &Language::new("fi").unwrap());
+        let (first, rest) = told.split_once('\n').unwrap();
+        assert!(first.starts_with("Survey `t`, version ") && first.ends_with(": After the call"));
+        assert_eq!(rest, EXPECTED.trim_start_matches('\n'), "got:\n{rest}");
     }
 }

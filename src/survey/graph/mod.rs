@@ -33,6 +33,8 @@ const MARGIN: f64 = 24.0;
 const LANE: f64 = 20.0;
 /// Below the top of a row, where lanes arrive.
 const ARRIVAL: f64 = 14.0;
+/// A letter of the title, at most.
+const TITLE: f64 = 10.0;
 /// Longest label of a branch, in characters; all of it is in its tooltip.
 const LABEL: usize = 44;
 
@@ -92,7 +94,7 @@ fn rows(survey: &Survey, language: &Language) -> Vec<Row> {
         });
     }
     rows.push(row(Some(Goto::End), None, vec![boxes::end(survey)]));
-    let mut top = MARGIN + 2.0 * HEADER;
+    let mut top = MARGIN + 2.0 * HEADER + PAD;
     for row in &mut rows {
         row.top = top;
         top += row.height + GAP;
@@ -199,7 +201,8 @@ impl Layout {
             .into_iter()
             .map(|(to, lane)| (to, first + lane as f64 * LANE))
             .collect();
-        layout.width = end.max(layout.column + WIDTH + PAD) + MARGIN;
+        let title = survey.title.chars().count() as f64 * TITLE;
+        layout.width = end.max(layout.column + title.max(WIDTH + PAD)) + MARGIN;
         layout.height = layout.rows.last().map_or(0.0, |row| row.top + row.height) + MARGIN;
         layout
     }
