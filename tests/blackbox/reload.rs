@@ -327,6 +327,9 @@ async fn explain_foretells_a_call_and_tells_of_one_that_came() {
     }
     let nowhere = ask(&["--number", "0800"]).await;
     assert!(nowhere.contains("no route takes 0800"), "{nowhere}");
+    let nowhere: serde_json::Value =
+        serde_json::from_str(&ask(&["--number", "0800", "--json"]).await).unwrap();
+    assert_eq!(nowhere["outcome"]["rule"], "no_route");
     // Asking has counted nothing.
     let mut phone = Phone::dial(server.udp, "nps", "call 3", "X-Queue: sales\r\n")
         .await
