@@ -13,6 +13,8 @@ mod baresip;
 mod caller;
 mod comment;
 mod crash;
+mod examples;
+mod kamailio;
 mod languages;
 mod prompts;
 mod reload;
