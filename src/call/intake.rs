@@ -9,14 +9,17 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::context::CallRead;
+use super::beforehand::ANNOUNCED;
+use super::context::{CallRead, ContextReader};
 use super::desk::Desk;
 use super::feedback::Feedback;
+use super::reception::Identity;
 use super::registry::OnCall;
 use crate::admission::policy::{self, RoutePolicy};
 use crate::config::route::{self, NotSurveyed, Route};
 use crate::ids::CallUid;
 use crate::sip::event::{Command, InboundInvite};
+use crate::storage::StoreErrorKind;
 use crate::storage::contract::{Admission, CallContext, CallEnd, Disposition, Eligibility, NewCall};
 use crate::storage::told::Note;
 use crate::survey::{Chosen, Language, Survey};
@@ -79,15 +82,46 @@ pub(super) struct Refusal {
     pub(super) end: Option<CallEnd>,
 }
 
-/// Decides what is done with a call and writes its row.
+/// Decides what is done with a call and writes its row. A call that was announced takes the identity that it was announced
+/// under.
 pub(super) async fn decide(
     desk: &Desk,
     invite: &InboundInvite,
-    uid: CallUid,
+    identity: &Identity,
     on_call: &mut OnCall,
 ) -> Verdict {
     let arrived_at = desk.utc();
-    let CallRead { dialled, mut context } = desk.context.read(invite);
+    let read = desk.context.read(invite);
+    if let Some(waiting) = desk.beforehand.find(&read.context, arrived_at).await {
+        let mut announced = read.clone();
+        announced.context.announced_by = Some(waiting.matched_by);
+        ContextReader::lay_over(&waiting.announcement, ANNOUNCED, &mut announced.context);
+        let uid = waiting.announcement.uid;
+        match decide_read(desk, invite, uid, arrived_at, announced, on_call).await {
+            Ok(verdict) => {
+                identity.change(uid);
+                return verdict;
+            }
+            Err(Taken) => tracing::info!(announced = %uid, "another call has taken the announcement"),
+        }
+    }
+    decide_read(desk, invite, identity.uid(), arrived_at, read, on_call)
+        .await
+        .unwrap_or_else(|Taken| Verdict::Refuse(come_back_later(desk, None)))
+}
+
+/// The announcement of a call went to another one.
+struct Taken;
+
+async fn decide_read(
+    desk: &Desk,
+    invite: &InboundInvite,
+    uid: CallUid,
+    arrived_at: DateTime<Utc>,
+    read: CallRead,
+    on_call: &mut OnCall,
+) -> Result<Verdict, Taken> {
+    let CallRead { dialled, mut context } = read;
     let route = route::find(&desk.routes, &dialled);
     let survey = route.and_then(|route| survey(desk, route, &mut context));
     let wanted = context.language.clone();
@@ -108,15 +142,17 @@ pub(super) async fn decide(
         route: route.map(|route| route.name().to_owned()),
         survey: survey.map(|survey| survey.version().clone()),
     };
+    let was_announced = call.context.announced_by.is_some();
     let admission = match desk.writer.admit(call).await {
         Ok(admission) => admission,
+        Err(error) if was_announced && error.kind() == StoreErrorKind::Refused => return Err(Taken),
         Err(error) => {
             tracing::error!(%error, "the call cannot be stored and is refused");
-            return Verdict::Refuse(come_back_later(desk, None));
+            return Ok(Verdict::Refuse(come_back_later(desk, None)));
         }
     };
     let (Some(route), Some(survey), Some(feedback)) = (route, survey, feedback) else {
-        return Verdict::Refuse(no_route(desk, uid));
+        return Ok(Verdict::Refuse(no_route(desk, uid)));
     };
     let chosen = language(survey, wanted.as_deref(), route);
     let admitted = Admitted {
@@ -128,7 +164,7 @@ pub(super) async fn decide(
         not_surveyed: route.not_surveyed.clone(),
         left_out: left_out(admission, kept_out),
     };
-    match admission {
+    Ok(match admission {
         Admission::Sampled { position } => {
             tracing::info!(route = route.name(), position, "surveyed");
             sampled(desk, admitted, on_call)
@@ -138,7 +174,7 @@ pub(super) async fn decide(
             Verdict::SendOff(admitted)
         }
         Admission::Suppressed => Verdict::SendOff(admitted),
-    }
+    })
 }
 
 fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {

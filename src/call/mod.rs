@@ -4,6 +4,7 @@
 //! the call is either [surveyed](survey_call) or [sent off](farewell). A task owns its call's state; nothing is
 //! shared between calls but the [`Desk`].
 
+pub mod beforehand;
 mod comment;
 pub mod context;
 mod desk;

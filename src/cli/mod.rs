@@ -3,6 +3,7 @@
 //! Only this module talks to the terminal. Exit status: 0 done, 1 it did not work out, 2 the configuration or the
 //! command line is wrong.
 
+mod api_key;
 mod call;
 mod check;
 mod load;
@@ -59,6 +60,9 @@ enum Command {
     /// Check recordings, import an operator's own, print a sheet for the voice actor.
     #[command(subcommand)]
     Prompts(prompts::Command),
+    /// Keys for the HTTP API.
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
     /// Walk through a survey on the terminal, without a network.
     Simulate(simulate::Args),
 }
@@ -73,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Load(args) => load::run(&cli.config, &args),
         Command::Report(args) => report::run(&cli.config, &args),
         Command::Prompts(command) => prompts::run(&cli.config, &command),
+        Command::ApiKey(command) => api_key::run(&command),
         Command::Simulate(args) => simulate::run(&cli.config, &args),
     };
     done.unwrap_or_else(|error| {

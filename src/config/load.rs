@@ -278,6 +278,18 @@ impl Reader<'_> {
                 "write 1 to 100",
             );
         }
+        let mut names = HashSet::new();
+        for key in &settings.http.key {
+            if !names.insert(key.name.as_str()) {
+                let reason = format!("two keys are called `{}`", key.name.as_str());
+                self.note(
+                    "http",
+                    &[named("key")],
+                    &reason,
+                    "give each key a name of its own",
+                );
+            }
+        }
         let moved = moved(&self.faults);
         let place = |index, key| match moved {
             false => vec![Segment::Seq { index }, named(key)],

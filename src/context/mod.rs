@@ -20,6 +20,7 @@
 
 pub mod address;
 pub mod field;
+pub mod given;
 pub mod mapping;
 pub mod pairs;
 pub mod preset;

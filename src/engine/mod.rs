@@ -4,6 +4,7 @@
 //! that stands in the way; [`Engine::stop`] is soft first, hard after the grace period. HTTP goes last, so that
 //! `/readyz` says `stopping` and `/metrics` goes on while calls drain.
 
+mod api;
 pub mod comments;
 mod error;
 mod gauges;
@@ -23,10 +24,12 @@ use rand::{RngExt, SeedableRng};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use api::ApiHouse;
 pub use error::StartError;
 pub use library::Library;
 use readiness::ServiceReadiness;
 
+use crate::call::beforehand::Beforehand;
 use crate::call::context::ContextReader;
 use crate::call::identity::CallerHasher;
 use crate::call::registry::Registry;
@@ -44,6 +47,7 @@ use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
 use crate::sip::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
 use crate::sip::wire::Limits as MessageLimits;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store, WriterOptions, writer};
+use crate::web::api::{Api, Keyring};
 use crate::web::{self, RenderMetrics};
 
 /// After the grace period calls are hung up; this long they may take to say goodbye and store their ends.
@@ -91,6 +95,7 @@ impl Engine {
         let (store, storage) = open_storage(settings, &library).await?;
         let recorder = comments::start(settings, &library, &store, &storage.handle, clock.utc()).await?;
         let registry = Registry::new();
+        let beforehand = Beforehand::start(store.clone()).await?;
         let desk = Desk {
             routes: library.routes,
             surveys: library.surveys,
@@ -101,6 +106,7 @@ impl Engine {
                 settings.privacy.caller_number,
                 hasher,
             ),
+            beforehand: beforehand.clone(),
             results: settings.results.over(&settings.context.presets),
             sip: sip.clone(),
             media: Arc::clone(&media),
@@ -123,12 +129,23 @@ impl Engine {
         let (drain, draining) = lifecycle::shutdown();
         let (hang_up, hanging_up) = lifecycle::shutdown();
         let (close, closing) = lifecycle::shutdown();
-        spawn(
-            "reception",
-            reception::serve(Arc::new(desk), arrivals, hanging_up),
-        );
+        let desk = Arc::new(desk);
+        let api = Api {
+            house: Arc::new(ApiHouse::new(Arc::clone(&desk), store.clone(), &settings.http)),
+            keyring: Arc::new(Keyring::new(settings.http.key.clone(), settings.http.rate_limit)),
+        };
+        spawn("reception", reception::serve(desk, arrivals, hanging_up));
         let alarm = recorder.as_ref().map(|recorder| recorder.alarm().clone());
         let readiness = Arc::new(ServiceReadiness::new(storage.handle.clone(), draining, alarm));
+        spawn(
+            "announcements",
+            beforehand.keep_tidy(
+                store.clone(),
+                storage.handle.clone(),
+                Arc::clone(&clock),
+                closing.clone(),
+            ),
+        );
         spawn(
             "retention",
             retention::keep_tidy(
@@ -143,7 +160,7 @@ impl Engine {
             "gauges",
             gauges::publish(Arc::clone(&media), registry.clone(), closing.clone()),
         );
-        let http = spawn("http", web::serve(listener, readiness, render, closing));
+        let http = spawn("http", web::serve(listener, readiness, render, api, closing));
         Ok(Self {
             sip,
             media,
@@ -226,7 +243,7 @@ async fn open_storage(
 
 /// The one place where randomness enters.
 #[expect(clippy::disallowed_methods, reason = "the one place where randomness enters")]
-fn seeded() -> StdRng {
+pub fn seeded() -> StdRng {
     StdRng::from_rng(&mut rand::rng())
 }
 

@@ -71,7 +71,7 @@ pub(crate) const fn takes(fact: &Fact) -> bool {
         | Fact::RecordingEnded(_)
         | Fact::RecordingExpired { .. }
         | Fact::End(_) => true,
-        Fact::Admit(_) | Fact::Surveys(_) | Fact::Heartbeat => false,
+        Fact::Admit(_) | Fact::Surveys(_) | Fact::Beside(_) | Fact::Heartbeat => false,
     }
 }
 
@@ -127,7 +127,7 @@ fn line_of(fact: &Fact) -> Option<Line> {
             reason: end.reason.clone(),
             media: end.media.clone(),
         }),
-        Fact::Admit(_) | Fact::Surveys(_) | Fact::Heartbeat => None,
+        Fact::Admit(_) | Fact::Surveys(_) | Fact::Beside(_) | Fact::Heartbeat => None,
     }
 }
 

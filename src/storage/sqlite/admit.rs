@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::fault;
 use super::rows::{Bound, Statement};
+use super::{beside, fault};
 use crate::admission::{policy, sampler};
 use crate::storage::contract::{Admission, Eligibility, NewCall, Stratum};
 use crate::storage::error::StoreError;
@@ -16,6 +16,9 @@ use crate::storage::told;
 
 static OPTED_OUT: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("SELECT caller_hash FROM opt_out WHERE caller_hash = ?"));
+
+/// Why a call is refused whose announcement another call has taken.
+const ANNOUNCEMENT_GONE: &str = "another call has taken the announcement, or its time is over";
 
 const ADVANCE: &str = "INSERT INTO sampling_counter (route, queue, eligible, updated_at) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (route, queue) DO UPDATE \
@@ -53,6 +56,7 @@ pub(super) async fn calls(
     connection: &mut SqliteConnection,
     calls: &[&NewCall],
 ) -> Result<Vec<Admission>, StoreError> {
+    claim_announcements(connection, calls).await?;
     let kept_out = opted_out(connection, calls).await?;
     let is_kept_out = |call: &NewCall| {
         let hash = call.context.caller_hash.as_ref();
@@ -65,6 +69,20 @@ pub(super) async fn calls(
         .collect::<Result<Vec<_>, _>>()?;
     INSERT.execute(connection, &decided, bind).await?;
     Ok(decided.iter().map(|decided| decided.admission).collect())
+}
+
+/// Takes the announcements by which these calls were found, each of which is for one call.
+async fn claim_announcements(
+    connection: &mut SqliteConnection,
+    calls: &[&NewCall],
+) -> Result<(), StoreError> {
+    for call in calls.iter().filter(|call| call.context.announced_by.is_some()) {
+        let at = moment::to_text(call.arrived_at);
+        if !beside::close(connection, call.uid, &at).await? {
+            return Err(StoreError::refused(ANNOUNCEMENT_GONE));
+        }
+    }
+    Ok(())
 }
 
 /// Callers of these calls who said, in an earlier call, not to be asked again. Asked before sampling.

@@ -1,0 +1,133 @@
+//! Reading a request: bounded, JSON, every field known, each fault named with its place.
+
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use super::problem::{Kind, Problem};
+
+/// The largest request about one call.
+pub(super) const SMALL: usize = 16 << 10;
+
+/// The largest request about many calls.
+pub(super) const LARGE: usize = 1 << 20;
+
+/// The longest `Idempotency-Key`.
+const LONGEST_KEY: usize = 255;
+
+/// A JSON body of at most `MOST` bytes.
+pub(super) struct Body<T, const MOST: usize = SMALL>(pub(super) T);
+
+/// A value that a body can hold.
+pub(super) trait FromJson: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// What is wrong with the text, and where.
+    fn from_json(text: &[u8]) -> Result<Self, Problem>;
+}
+
+impl<T: DeserializeOwned> FromJson for T {
+    fn from_json(text: &[u8]) -> Result<Self, Problem> {
+        let mut json = serde_json::Deserializer::from_slice(text);
+        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let place = pointer(error.path());
+            fault(&place, error.inner())
+        })?;
+        json.end().map_err(|error| fault("", &error))?;
+        Ok(value)
+    }
+}
+
+impl<S: Send + Sync, T: FromJson, const MOST: usize> FromRequest<S> for Body<T, MOST> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        if !says_json(&parts.headers) {
+            return Err(Problem::new(Kind::NotAnnouncedAsJson)
+                .mend("Send the header `Content-Type: application/json`."));
+        }
+        let text: Bytes = to_bytes(body, MOST).await.map_err(|_| {
+            Problem::new(Kind::TooLarge).detail(format!(
+                "A request here has at most {MOST} bytes, all of them sent."
+            ))
+        })?;
+        T::from_json(&text).map(Self)
+    }
+}
+
+/// `application/json`, or a type that builds on it, such as `application/merge-patch+json`.
+fn says_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return false;
+    };
+    let essence = value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    essence == "application/json" || essence.starts_with("application/") && essence.ends_with("+json")
+}
+
+fn fault(place: &str, error: &serde_json::Error) -> Problem {
+    match error.classify() {
+        serde_json::error::Category::Data => {
+            // serde_json adds the place in the text, which the pointer tells already.
+            let reason = error.to_string();
+            let reason = reason.split(" at line ").next().unwrap_or(&reason);
+            let place = if place.is_empty() { "/" } else { place };
+            Problem::unfit_field(place, reason)
+        }
+        serde_json::error::Category::Syntax
+        | serde_json::error::Category::Eof
+        | serde_json::error::Category::Io => Problem::new(Kind::NotJson)
+            .detail(format!("{error}."))
+            .mend("Send one JSON value (RFC 8259) in UTF-8."),
+    }
+}
+
+/// The place as a JSON Pointer (RFC 6901).
+fn pointer(path: &Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        let token = match segment {
+            Segment::Seq { index } => index.to_string(),
+            Segment::Map { key } | Segment::Enum { variant: key } => escaped(key),
+            Segment::Unknown => continue,
+        };
+        pointer.push('/');
+        pointer.push_str(&token);
+    }
+    pointer
+}
+
+/// A name as a part of a JSON Pointer (RFC 6901 section 3).
+pub(super) fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// The `Idempotency-Key` of a request, if there is one.
+///
+/// # Errors
+/// It is too long, or has more than visible characters.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let sound = (1..=LONGEST_KEY).contains(&value.len())
+        && value.as_bytes().iter().all(|byte| (b' '..=b'~').contains(byte));
+    match value.to_str() {
+        Ok(key) if sound => Ok(Some(key.to_owned())),
+        _ => Err(Problem::unfit_field(
+            "Idempotency-Key",
+            format!("is not 1 to {LONGEST_KEY} visible characters"),
+        )),
+    }
+}
