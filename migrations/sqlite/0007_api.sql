@@ -97,6 +97,18 @@ FROM (
 ) AS told
 GROUP BY day, queue, team, agent;
 
+-- A survey counts for the agent whom the call is known to be of.
+CREATE TRIGGER call_has_another_agent AFTER UPDATE OF agent ON call
+WHEN NEW.agent IS NOT OLD.agent AND NEW.decision = 'sampled' AND NEW.local_day IS NOT NULL
+    AND (NEW.disposition IS NULL OR NEW.answered_at IS NOT NULL)
+BEGIN
+    UPDATE survey_count SET surveys = surveys - 1
+    WHERE scope = 'agent' AND name = NEW.stratum_route AND agent = OLD.agent AND local_day = NEW.local_day;
+    INSERT INTO survey_count (scope, name, agent, local_day, surveys)
+    SELECT 'agent', NEW.stratum_route, NEW.agent, NEW.local_day, 1 WHERE NEW.agent IS NOT NULL
+    ON CONFLICT (scope, name, agent, local_day) DO UPDATE SET surveys = surveys + 1;
+END;
+
 -- An opt-out may be told by the API, without a call of ours.
 CREATE TABLE opt_out_new (
     -- Keyed hash of the number of a caller who is not to be asked again.

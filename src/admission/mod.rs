@@ -1,9 +1,37 @@
-//! Who is surveyed: policy, then every-Nth sampling, then capacity. Pure.
+//! Who is surveyed: policy, then sampling, then capacity. Pure.
 //!
+//! ```text
+//!  a call ---> policy ------> what only the database knows -------> sampling -----------> capacity
+//!              consent        opted_out                             every Nth | share     room for one more
+//!              when           cool_down                             agent's minimum
+//!              campaign       quotas
+//!              hours               \________ Ledger, in the transaction _________/
+//!              min_talk_time                 that writes the call
+//! ```
 //! The order matters. Policy first, so that a call that may not be asked is no one's turn. Sampling second, counted by
 //! storage in the transaction that writes the call. Capacity last and under a reason of its own, so that overload shows
 //! as non-response and does not bend the sample.
+//!
+//! [`policy::decide`] asks the rules that need only the call; what it leaves open are [`Terms`]. Storage looks up what
+//! they ask for, many calls at once, and a [`Ledger`] judges the calls one after the other, so that they see each
+//! other. Each decision carries the [`Reason`] that made it, with what is needed to explain it later.
+//! storage decides.
 
+pub mod campaign;
 pub mod capacity;
+pub mod condition;
+pub mod consent;
+pub mod cool_down;
+
+pub mod hours;
+pub mod ledger;
 pub mod policy;
+pub mod quota;
+pub mod reason;
+pub mod rules;
 pub mod sampler;
+pub mod talk_time;
+
+pub use ledger::Ledger;
+pub use reason::Reason;
+pub use rules::{RouteRules, Terms};

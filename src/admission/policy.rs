@@ -1,120 +1,261 @@
-//! Whether a call may be surveyed at all.
+//! Whether a call may be surveyed at all: the rules that need only the call itself.
 //!
-//! A rule that keeps a call out is named in its row (`decision_reason`), or no rate could be explained later. Rules are
-//! asked in order and the first that objects is the one stored.
+//! They are asked in the order of [`RULES`], and the first that objects is the one stored. What they leave open
+//! ([`Terms`]) is decided by the [`Ledger`](super::Ledger).
 
-use crate::storage::contract::{CallContext, Eligibility, OptIn, Stratum};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
-/// What policy needs to know of the route that matched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RoutePolicy<'route> {
-    /// The route's name.
-    pub name: &'route str,
-    /// One call in how many is surveyed, from 1.
-    pub every: u32,
+use super::quota::SurveyLimits;
+use super::reason::Reason;
+use super::rules::{RouteRules, Terms};
+use super::sampler::Draw;
+use super::{campaign, condition, consent, hours, talk_time};
+use crate::storage::contract::{CallContext, Eligibility};
+
+/// A call and the rules of its route.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) rules: &'a RouteRules,
+    pub(super) context: &'a CallContext,
+    /// When the call arrived, by the clock of the route.
+    pub(super) local: DateTime<Tz>,
 }
 
-/// The rule of a call that no route takes.
-pub const NO_ROUTE: &str = "no_route";
+/// A rule: why it objects to a call, if it does.
+type Rule = fn(&Asked<'_>) -> Option<Reason>;
 
-/// The rule of a caller who opted out for good; storage asks it, for it holds the list.
-pub const OPTED_OUT: &str = "opted_out";
+/// The rules in their order.
+const RULES: [Rule; 5] = [
+    consent::judge,
+    condition::judge,
+    campaign::judge,
+    hours::judge,
+    talk_time::judge,
+];
 
-/// The rule of a caller who, as the PBX tells, did not agree to be asked.
-pub const NOT_OPTED_IN: &str = "not_opted_in";
-
-/// Decides on a call. Calls are counted apart for each route and queue.
-pub fn decide(route: Option<RoutePolicy<'_>>, context: &CallContext) -> Eligibility {
-    let suppressed = |rule: &str| Eligibility::Suppressed {
-        rule: rule.to_owned(),
+/// Decides on a call that arrived `at`. `survey` holds the limits of the survey that it would be asked; `draw` is drawn
+/// from only where the route surveys a random share.
+pub fn decide(
+    rules: Option<&RouteRules>,
+    survey: SurveyLimits,
+    context: &CallContext,
+    at: DateTime<Utc>,
+    draw: impl FnOnce() -> Draw,
+) -> Eligibility {
+    let Some(rules) = rules else {
+        return Eligibility::Suppressed {
+            reason: Reason::NoRoute,
+        };
     };
-    let Some(route) = route else {
-        return suppressed(NO_ROUTE);
+    let local = at.with_timezone(&rules.time_zone);
+    let asked = Asked {
+        rules,
+        context,
+        local,
     };
-    if context.opt_in == Some(OptIn::Withheld) {
-        return suppressed(NOT_OPTED_IN);
+    if let Some(reason) = RULES.iter().find_map(|rule| rule(&asked)) {
+        return Eligibility::Suppressed { reason };
     }
-    let queue = context.queue.clone().unwrap_or_default();
-    let stratum = Stratum {
-        route: route.name.to_owned(),
-        queue,
-    };
-    Eligibility::Eligible {
-        stratum,
-        every: route.every,
-    }
+    Eligibility::Eligible(Terms {
+        stratum: rules.stratum(context),
+        turn: rules.sampler.turn(draw),
+        day: local.date_naive(),
+        cool_down: rules.cool_down,
+        limits: rules.limits,
+        survey_limits: survey,
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{RoutePolicy, decide};
-    use crate::storage::contract::{CallContext, Eligibility, OptIn, Stratum};
+    use std::num::NonZeroU32;
+    use std::time::Duration;
+
+    use chrono::{DateTime, Utc};
+    use chrono_tz::Tz;
+
+    use super::decide;
+    use crate::admission::campaign::{Campaign, Edge};
+    use crate::admission::condition::{Condition, Pattern, Test};
+    use crate::admission::hours::OpeningHours;
+    use crate::admission::quota::SurveyLimits;
+    use crate::admission::sampler::{Sampler, Turn};
+    use crate::admission::{Reason, RouteRules};
+    use crate::context::{Field, Name};
+    use crate::storage::contract::{CallContext, Eligibility, OptIn, Per, Stratum};
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn decided(rules: &RouteRules, context: &CallContext, moment: &str) -> Eligibility {
+        let none = SurveyLimits::default();
+        decide(Some(rules), none, context, at(moment), || {
+            panic!("nothing to draw for")
+        })
+    }
+
+    /// The word of the rule that objects; nothing when none does.
+    fn word(rules: &RouteRules, context: &CallContext, moment: &str) -> &'static str {
+        match decided(rules, context, moment) {
+            Eligibility::Suppressed { reason } => reason.as_str(),
+            Eligibility::Eligible(_) => "",
+        }
+    }
+
+    /// Everything objects: the wrong queue, the wrong day, the wrong hour, too short, without consent.
+    fn strict() -> RouteRules {
+        let mut hours = OpeningHours::default();
+        hours.add("mon-fri".parse().unwrap(), &["08:00-16:00".parse().unwrap()]);
+        RouteRules {
+            conditions: vec![Condition {
+                name: Name::Field(Field::Queue),
+                test: Test::OneOf(vec![Pattern::new("sales")]),
+            }],
+            campaign: Campaign {
+                from: "2026-11-01".parse().ok().map(Edge::first_moment),
+                to: "2026-11-30".parse().ok().map(Edge::moment_after),
+            },
+            hours,
+            min_talk_time: Duration::from_secs(20),
+            time_zone: Tz::Europe__Helsinki,
+            ..RouteRules::of_every_call("main")
+        }
+    }
 
     #[test]
     fn call_without_a_route_is_suppressed_under_a_named_rule() {
-        let decision = decide(None, &CallContext::default());
+        let none = SurveyLimits::default();
+        let decision = decide(
+            None,
+            none,
+            &CallContext::default(),
+            at("2026-11-25T08:00:00Z"),
+            || panic!(),
+        );
         assert_eq!(
             decision,
             Eligibility::Suppressed {
-                rule: "no_route".to_owned()
+                reason: Reason::NoRoute
             }
         );
     }
 
     #[test]
-    fn caller_who_did_not_agree_is_suppressed_and_one_of_whom_nothing_is_told_is_not() {
-        let route = RoutePolicy {
-            name: "main",
-            every: 1,
-        };
-        let of = |opt_in| {
-            let context = CallContext {
-                opt_in,
-                ..CallContext::default()
-            };
-            decide(Some(route), &context)
-        };
-        let not_opted_in = Eligibility::Suppressed {
-            rule: "not_opted_in".to_owned(),
-        };
-        assert_eq!(of(Some(OptIn::Withheld)), not_opted_in);
-        assert!(matches!(of(Some(OptIn::Given)), Eligibility::Eligible { .. }));
-        assert!(matches!(of(None), Eligibility::Eligible { .. }));
-    }
-
-    #[test]
-    fn call_is_counted_by_route_and_queue() {
-        let context = CallContext {
-            queue: Some("sales".to_owned()),
+    fn rules_are_asked_in_their_order_and_the_first_that_objects_is_told() {
+        let rules = strict();
+        let mut context = CallContext {
+            opt_in: Some(OptIn::Withheld),
+            talk_time: Some(Duration::from_secs(19)),
             ..CallContext::default()
         };
-        let stratum = Stratum {
-            route: "main".to_owned(),
-            queue: "sales".to_owned(),
-        };
-        let decision = decide(
-            Some(RoutePolicy {
-                name: "main",
-                every: 10,
-            }),
-            &context,
+        let sunday_after = "2026-12-06T04:00:00Z";
+        assert_eq!(word(&rules, &context, sunday_after), "not_opted_in");
+        context.opt_in = Some(OptIn::Given);
+        assert_eq!(word(&rules, &context, sunday_after), "rule");
+        context.queue = Some("sales".to_owned());
+        assert_eq!(word(&rules, &context, sunday_after), "campaign_over");
+        assert_eq!(word(&rules, &context, "2026-10-31T12:00:00Z"), "before_campaign");
+        assert_eq!(word(&rules, &context, "2026-11-29T12:00:00Z"), "outside_hours");
+        assert_eq!(word(&rules, &context, "2026-11-30T12:00:00Z"), "too_short");
+        context.talk_time = Some(Duration::from_secs(20));
+        assert_eq!(word(&rules, &context, "2026-11-30T12:00:00Z"), "");
+        context.talk_time = None;
+        context.opt_in = None;
+        assert_eq!(
+            word(&rules, &context, "2026-11-30T12:00:00Z"),
+            "",
+            "what is not told does not object"
         );
-        assert_eq!(decision, Eligibility::Eligible { stratum, every: 10 });
     }
 
     #[test]
-    fn call_that_names_no_queue_is_counted_with_its_like() {
-        let decision = decide(
-            Some(RoutePolicy {
-                name: "main",
-                every: 2,
-            }),
-            &CallContext::default(),
-        );
-        let stratum = Stratum {
-            route: "main".to_owned(),
-            queue: String::new(),
+    fn campaign_and_hours_go_by_the_clock_of_the_route() {
+        let rules = RouteRules {
+            conditions: Vec::new(),
+            ..strict()
         };
-        assert_eq!(decision, Eligibility::Eligible { stratum, every: 2 });
+        let context = CallContext::default();
+        for (moment, expected) in [
+            ("2026-10-31T21:59:59Z", "before_campaign"),
+            ("2026-10-31T22:00:00Z", "outside_hours"),
+            ("2026-11-02T05:59:59Z", "outside_hours"),
+            ("2026-11-02T06:00:00Z", ""),
+            ("2026-11-30T13:59:59Z", ""),
+            ("2026-11-30T14:00:00Z", "outside_hours"),
+            ("2026-11-30T22:00:00Z", "campaign_over"),
+        ] {
+            assert_eq!(word(&rules, &context, moment), expected, "{moment}");
+        }
+    }
+
+    /// Helsinki goes to summer time on 2026-03-29 at 03:00 (01:00 UTC) and back on 2026-10-25 at 04:00 (01:00 UTC).
+    #[test]
+    fn nights_of_summer_time_have_the_hours_of_the_wall_clock() {
+        let mut hours = OpeningHours::default();
+        hours.add("sun".parse().unwrap(), &["03:00-05:00".parse().unwrap()]);
+        let rules = RouteRules {
+            hours,
+            time_zone: Tz::Europe__Helsinki,
+            ..RouteRules::of_every_call("main")
+        };
+        let open = |moment: &str| word(&rules, &CallContext::default(), moment).is_empty();
+        assert!(!open("2026-03-29T00:59:59Z"), "02:59:59 winter time");
+        assert!(
+            open("2026-03-29T01:00:00Z"),
+            "04:00 summer time: 03:00 does not exist"
+        );
+        assert!(
+            open("2026-03-29T01:59:59Z") && !open("2026-03-29T02:00:00Z"),
+            "until 05:00 summer time"
+        );
+        assert!(
+            !open("2026-10-24T23:59:59Z") && open("2026-10-25T00:00:00Z"),
+            "from 03:00 summer time"
+        );
+        assert!(open("2026-10-25T01:30:00Z"), "03:30 for the second time");
+        assert!(
+            open("2026-10-25T02:59:59Z") && !open("2026-10-25T03:00:00Z"),
+            "until 05:00 winter time"
+        );
+    }
+
+    #[test]
+    fn call_is_counted_by_queue_agent_or_route_and_on_its_local_day() {
+        let context = CallContext {
+            queue: Some("sales".to_owned()),
+            agent: Some("a7".to_owned()),
+            ..CallContext::default()
+        };
+        for (per, told, untold) in [
+            (Per::Queue, "sales", ""),
+            (Per::Agent, "a7", ""),
+            (Per::Route, "", ""),
+        ] {
+            let rules = RouteRules {
+                sampler: Sampler::Every(NonZeroU32::new(10).unwrap()),
+                counted_per: per,
+                time_zone: Tz::Europe__Helsinki,
+                ..RouteRules::of_every_call("main")
+            };
+            for (context, counted_as) in [(&context, told), (&CallContext::default(), untold)] {
+                let Eligibility::Eligible(terms) = decided(&rules, context, "2026-11-24T22:30:00Z") else {
+                    panic!("nothing objects")
+                };
+                let stratum = Stratum {
+                    route: "main".to_owned(),
+                    per,
+                    counted_as: counted_as.to_owned(),
+                };
+                assert_eq!(terms.stratum, stratum);
+                assert_eq!(
+                    terms.day.to_string(),
+                    "2026-11-25",
+                    "half past midnight in Helsinki"
+                );
+                assert_eq!(terms.turn, Turn::Every(NonZeroU32::new(10).unwrap()));
+            }
+        }
     }
 }

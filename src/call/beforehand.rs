@@ -43,6 +43,8 @@ pub struct Given {
     pub original_call_id: Option<String>,
     /// Keyed hash of the caller's number.
     pub caller_hash: Option<String>,
+    /// The caller's number as it was told, for rules; it is not kept.
+    pub caller: Option<Redacted<String>>,
     /// The number in clear, where the configuration keeps it.
     pub caller_number: Option<Redacted<String>>,
 }
@@ -122,18 +124,25 @@ impl Beforehand {
         self.count.waiting.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What waits for a call of which this is known. While the database cannot be read a call is one that nobody
-    /// announced.
-    pub async fn find(&self, context: &CallContext, now: DateTime<Utc>) -> Option<Waiting> {
+    /// What waits for a call of which this is known.
+    pub async fn find_for(&self, context: &CallContext, now: DateTime<Utc>) -> Option<Waiting> {
+        if self.is_empty() {
+            return None;
+        }
         let keys = Keys {
             token: context.token.clone(),
             original_call_id: context.original_call_id.clone(),
             caller_hash: context.caller_hash.clone(),
         };
+        self.find(&keys, now).await
+    }
+
+    /// What waits for a call with these keys. While the database cannot be read a call is one that nobody announced.
+    pub async fn find(&self, keys: &Keys, now: DateTime<Utc>) -> Option<Waiting> {
         if self.is_empty() || keys.is_empty() {
             return None;
         }
-        match self.look_up.waiting_for(&keys, now).await {
+        match self.look_up.waiting_for(keys, now).await {
             Ok(found) => found,
             Err(error) => {
                 tracing::error!(%error, "announcements cannot be looked up");

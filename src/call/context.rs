@@ -69,7 +69,8 @@ impl ContextReader {
             match name {
                 Name::Field(Field::Caller) => {
                     given.caller_hash = self.hasher.hash(value.expose());
-                    given.caller_number = self.kept_number(value);
+                    given.caller_number = self.kept_number(value.clone());
+                    given.caller = Some(value);
                 }
                 Name::Field(Field::Token) => given.token = Some(value),
                 Name::Field(Field::OriginalCallId) => {
@@ -169,7 +170,8 @@ impl ContextReader {
 
     fn keep_caller(&self, number: Redacted<String>, context: &mut CallContext) {
         context.caller_hash = self.hasher.hash(number.expose());
-        context.caller_number = self.kept_number(number);
+        context.caller_number = self.kept_number(number.clone());
+        context.caller = Some(number);
     }
 
     fn kept_number(&self, number: Redacted<String>) -> Option<Redacted<String>> {

@@ -9,12 +9,15 @@ use chrono::{DateTime, Utc};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+use crate::admission::policy;
+use crate::admission::sampler::Draw;
 use crate::call::beforehand::Beforehand;
 use crate::call::context::ContextReader;
 use crate::call::registry::Registry;
 use crate::clock::Clock;
+use crate::config::SurveySettings;
 use crate::config::results::ResultSettings;
-use crate::config::route::Route;
+use crate::config::route::{self, Route};
 use crate::ids::CallUid;
 use crate::media::MediaPlane;
 use crate::prompts::{Catalog, Playlist};
@@ -23,15 +26,19 @@ use crate::sdp::{Capabilities, SrtpPolicy};
 use crate::sip::event::{Command, InboundInvite, Transport};
 use crate::sip::service::SipHandle;
 use crate::storage::WriterHandle;
+use crate::storage::contract::{CallContext, Eligibility};
+use crate::storage::told::Note;
 use crate::survey::Survey;
 
-/// The shared, read-only surroundings of calls.
-#[derive(Debug)]
+/// The shared, read-only surroundings of calls. A reload makes another desk; a call keeps the one that it came to.
+#[derive(Debug, Clone)]
 pub struct Desk {
     /// Who is surveyed with what.
     pub routes: Arc<[Route]>,
     /// The surveys by name.
     pub surveys: BTreeMap<String, Arc<Survey>>,
+    /// How often each survey may be asked.
+    pub survey_limits: SurveySettings,
     /// The prompts.
     pub prompts: Arc<Catalog>,
     /// The prompt of calls that are not surveyed.
@@ -69,13 +76,49 @@ pub struct Desk {
     /// What `Retry-After` says.
     pub retry_after: Duration,
     /// Randomness for identities.
-    pub randomness: Randomness,
+    pub randomness: Arc<Randomness>,
 }
 
 impl Desk {
     /// The present moment in UTC.
     pub fn utc(&self) -> DateTime<Utc> {
         self.clock.utc()
+    }
+
+    /// Where a dialled number leads, and what policy says to the call: what [`WriterHandle::admit`] needs to decide. A
+    /// survey that the context asks for and that does not exist is noted there.
+    ///
+    /// [`WriterHandle::admit`]: crate::storage::WriterHandle::admit
+    pub fn assess(&self, dialled: &str, context: &mut CallContext, at: DateTime<Utc>) -> Assessed<'_> {
+        let route = route::find(&self.routes, dialled);
+        let survey = route.and_then(|route| self.survey(route, context));
+        let limits = survey.map(|survey| self.survey_limits.limits(&survey.version().name));
+        let rules = route.map(|route| &route.rules);
+        let draw = || self.randomness.draw();
+        let eligibility = policy::decide(rules, limits.unwrap_or_default(), context, at, draw);
+        Assessed {
+            route,
+            survey,
+            eligibility,
+        }
+    }
+
+    /// The survey that the PBX asks for by name, where there is one of that name; else that of the route.
+    fn survey(&self, route: &Route, context: &mut CallContext) -> Option<&Arc<Survey>> {
+        if let Some(wanted) = &context.survey {
+            if let Some(survey) = self.surveys.get(wanted) {
+                return Some(survey);
+            }
+            // The name is not told: it is the peer's, and may be anything.
+            tracing::info!(
+                route = route.name(),
+                "the PBX asks for a survey that does not exist; the route's is asked"
+            );
+            for told in context.told.iter_mut().filter(|told| told.name == "survey") {
+                told.note = Some(Note::Unknown);
+            }
+        }
+        self.surveys.get(&route.survey)
     }
 
     /// What we can speak in answer to this INVITE.
@@ -108,6 +151,17 @@ impl Desk {
     }
 }
 
+/// Where a call leads, before it is counted.
+#[derive(Debug)]
+pub struct Assessed<'d> {
+    /// The route; `None` when none takes the number.
+    pub route: Option<&'d Route>,
+    /// The survey that would be asked.
+    pub survey: Option<&'d Arc<Survey>>,
+    /// What policy says.
+    pub eligibility: Eligibility,
+}
+
 /// Tells signalling what to do. When it has stopped, so have its dialogs, and their events tell.
 pub(super) async fn signal(sip: &SipHandle, command: Command) {
     if let Err(stopped) = sip.send(command).await {
@@ -123,6 +177,12 @@ impl Randomness {
     /// Randomness that follows from `seed`, and is as hard to guess: keys come from it.
     pub fn seeded(seed: [u8; 32]) -> Self {
         Self(Mutex::new(StdRng::from_seed(seed)))
+    }
+
+    /// Draws for a call that a random share is surveyed of.
+    pub fn draw(&self) -> Draw {
+        let number = self.with(|rng| rng.random_range(0..Draw::RANGE));
+        Draw::new(number).expect("the number is below the range")
     }
 
     /// Draws a seed for something of its own.

@@ -10,18 +10,19 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::beforehand::ANNOUNCED;
+use super::claim;
 use super::context::{CallRead, ContextReader};
-use super::desk::Desk;
+use super::desk::{Assessed, Desk};
 use super::feedback::Feedback;
 use super::reception::Identity;
 use super::registry::OnCall;
-use crate::admission::policy::{self, RoutePolicy};
-use crate::config::route::{self, NotSurveyed, Route};
+use crate::admission::Reason;
+use crate::config::route::{NotSurveyed, Route};
 use crate::ids::CallUid;
 use crate::sip::event::{Command, InboundInvite};
 use crate::storage::StoreErrorKind;
-use crate::storage::contract::{Admission, CallContext, CallEnd, Disposition, Eligibility, NewCall};
-use crate::storage::told::Note;
+use crate::storage::beside::Waiting;
+use crate::storage::contract::{Admission, CallEnd, Disposition, NewCall};
 use crate::survey::{Chosen, Language, Survey};
 
 /// A call whose row is written.
@@ -92,12 +93,10 @@ pub(super) async fn decide(
 ) -> Verdict {
     let arrived_at = desk.utc();
     let read = desk.context.read(invite);
-    if let Some(waiting) = desk.beforehand.find(&read.context, arrived_at).await {
-        let mut announced = read.clone();
-        announced.context.announced_by = Some(waiting.matched_by);
-        ContextReader::lay_over(&waiting.announcement, ANNOUNCED, &mut announced.context);
+    if let Some(waiting) = desk.beforehand.find_for(&read.context, arrived_at).await {
         let uid = waiting.announcement.uid;
-        match decide_read(desk, invite, uid, arrived_at, announced, on_call).await {
+        let arrival = Arrival { invite, arrived_at };
+        match announced(desk, arrival, waiting, read.clone(), on_call).await {
             Ok(verdict) => {
                 identity.change(uid);
                 return verdict;
@@ -105,37 +104,63 @@ pub(super) async fn decide(
             Err(Taken) => tracing::info!(announced = %uid, "another call has taken the announcement"),
         }
     }
-    decide_read(desk, invite, identity.uid(), arrived_at, read, on_call)
+    let arrival = Arrival { invite, arrived_at };
+    decide_read(desk, arrival, identity.uid(), read, on_call)
         .await
         .unwrap_or_else(|Taken| Verdict::Refuse(come_back_later(desk, None)))
 }
 
+/// An INVITE and when it came.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arrival<'i> {
+    pub(super) invite: &'i InboundInvite,
+    pub(super) arrived_at: DateTime<Utc>,
+}
+
 /// The announcement of a call went to another one.
-struct Taken;
+pub(super) struct Taken;
+
+/// Decides on a call of which something was told beforehand, or does what was decided then.
+async fn announced(
+    desk: &Desk,
+    arrival: Arrival<'_>,
+    waiting: Waiting,
+    mut read: CallRead,
+    on_call: &mut OnCall,
+) -> Result<Verdict, Taken> {
+    let Waiting {
+        announcement,
+        matched_by,
+        decided,
+    } = waiting;
+    if let Some(decided) = decided {
+        return claim::claim(desk, arrival, &announcement, decided, read.context, on_call).await;
+    }
+    read.context.announced_by = Some(matched_by);
+    ContextReader::lay_over(&announcement, ANNOUNCED, &mut read.context);
+    decide_read(desk, arrival, announcement.uid, read, on_call).await
+}
 
 async fn decide_read(
     desk: &Desk,
-    invite: &InboundInvite,
+    arrival: Arrival<'_>,
     uid: CallUid,
-    arrived_at: DateTime<Utc>,
     read: CallRead,
     on_call: &mut OnCall,
 ) -> Result<Verdict, Taken> {
     let CallRead { dialled, mut context } = read;
-    let route = route::find(&desk.routes, &dialled);
-    let survey = route.and_then(|route| survey(desk, route, &mut context));
+    let Assessed {
+        route,
+        survey,
+        eligibility,
+    } = desk.assess(&dialled, &mut context, arrival.arrived_at);
     let wanted = context.language.clone();
-    let eligibility = policy::decide(route.map(policy_of), &context);
-    let kept_out = match &eligibility {
-        Eligibility::Suppressed { rule } => Some(rule.clone()),
-        Eligibility::Eligible { .. } => None,
-    };
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
     let call = NewCall {
         uid,
         node: desk.node.clone(),
-        arrived_at,
-        sip_call_id: invite.call_id.clone(),
+        arrived_at: arrival.arrived_at,
+        sip_call_id: arrival.invite.call_id.clone(),
         dialled,
         eligibility,
         context,
@@ -154,30 +179,58 @@ async fn decide_read(
     let (Some(route), Some(survey), Some(feedback)) = (route, survey, feedback) else {
         return Ok(Verdict::Refuse(no_route(desk, uid)));
     };
-    let chosen = language(survey, wanted.as_deref(), route);
-    let admitted = Admitted {
+    let admitted = admitted(
+        uid,
+        route,
+        survey,
+        wanted.as_deref(),
+        feedback,
+        left_out(&admission),
+    );
+    Ok(match admission {
+        Admission::Sampled { position, reason } => {
+            tracing::info!(route = route.name(), position, rule = reason.as_str(), "surveyed");
+            sampled(desk, admitted, on_call)
+        }
+        Admission::NotSampled { position, reason } => {
+            tracing::debug!(
+                route = route.name(),
+                position,
+                rule = reason.as_str(),
+                "another call's turn"
+            );
+            Verdict::SendOff(admitted)
+        }
+        Admission::Suppressed { reason } => {
+            tracing::debug!(route = route.name(), rule = reason.as_str(), "kept out");
+            Verdict::SendOff(admitted)
+        }
+    })
+}
+
+/// A call whose row is written, in the language that it is spoken to.
+pub(super) fn admitted(
+    uid: CallUid,
+    route: &Route,
+    survey: &Arc<Survey>,
+    wanted: Option<&str>,
+    feedback: Feedback,
+    left_out: (Disposition, Cow<'static, str>),
+) -> Admitted {
+    let chosen = language(survey, wanted, route);
+    Admitted {
         uid,
         feedback: feedback.in_language(chosen.language),
         language: chosen.language.clone(),
         offers_languages: survey.menu_for(chosen.by).is_some(),
         survey: Arc::clone(survey),
         not_surveyed: route.not_surveyed.clone(),
-        left_out: left_out(admission, kept_out),
-    };
-    Ok(match admission {
-        Admission::Sampled { position } => {
-            tracing::info!(route = route.name(), position, "surveyed");
-            sampled(desk, admitted, on_call)
-        }
-        Admission::NotSampled { position } => {
-            tracing::debug!(route = route.name(), position, "another call's turn");
-            Verdict::SendOff(admitted)
-        }
-        Admission::Suppressed => Verdict::SendOff(admitted),
-    })
+        left_out,
+    }
 }
 
-fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
+/// Takes a place for a call whose turn it is.
+pub(super) fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
     if on_call.take_place(desk.most_surveyed) {
         return Verdict::Survey(admitted);
     }
@@ -189,38 +242,16 @@ fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
     Verdict::Refuse(come_back_later(desk, Some(end)))
 }
 
-/// `kept_out` is the rule of policy; a call that only storage kept out is that of a caller who opted out.
-fn left_out(admission: Admission, kept_out: Option<String>) -> (Disposition, Cow<'static, str>) {
+fn left_out(admission: &Admission) -> (Disposition, Cow<'static, str>) {
     match admission {
-        Admission::Suppressed => {
-            let rule = kept_out.map_or(Cow::Borrowed(policy::OPTED_OUT), Cow::Owned);
-            (Disposition::Suppressed, rule)
-        }
+        Admission::Suppressed { reason } => (Disposition::Suppressed, Cow::Borrowed(reason.as_str())),
         Admission::Sampled { .. } | Admission::NotSampled { .. } => {
             (Disposition::NotSampled, Cow::Borrowed("not_sampled"))
         }
     }
 }
 
-/// The survey that the PBX asks for by name, where there is one of that name; else that of the route.
-fn survey<'d>(desk: &'d Desk, route: &Route, context: &mut CallContext) -> Option<&'d Arc<Survey>> {
-    if let Some(wanted) = &context.survey {
-        if let Some(survey) = desk.surveys.get(wanted) {
-            return Some(survey);
-        }
-        // The name is not told: it is the peer's, and may be anything.
-        tracing::info!(
-            route = route.name(),
-            "the PBX asks for a survey that does not exist; the route's is asked"
-        );
-        for told in context.told.iter_mut().filter(|told| told.name == "survey") {
-            told.note = Some(Note::Unknown);
-        }
-    }
-    desk.surveys.get(&route.survey)
-}
-
-fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
+pub(super) fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
     Refusal {
         status: 503,
         headers: retry_after(desk.retry_after),
@@ -228,27 +259,20 @@ fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
     }
 }
 
-fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
+pub(super) fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
     tracing::info!("no route for the dialled number");
     let end = CallEnd {
         call: uid,
         answered_at: None,
         ended_at: desk.utc(),
         disposition: Disposition::Suppressed,
-        reason: policy::NO_ROUTE.to_owned(),
+        reason: Reason::NoRoute.as_str().to_owned(),
         media: None,
     };
     Refusal {
         status: 404,
         headers: Vec::new(),
         end: Some(end),
-    }
-}
-
-fn policy_of(route: &Route) -> RoutePolicy<'_> {
-    RoutePolicy {
-        name: route.name(),
-        every: route.every.get(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! shared between calls but the [`Desk`].
 
 pub mod beforehand;
+mod claim;
 mod comment;
 pub mod context;
 mod desk;
@@ -20,4 +21,4 @@ pub mod registry;
 mod repertoire;
 mod survey_call;
 
-pub use desk::{Desk, Randomness};
+pub use desk::{Assessed, Desk, Randomness};

@@ -1,6 +1,7 @@
 //! `aftercall serve`: take calls until asked to stop.
 
 use std::io::Write;
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{log_fault, runtime, say, settings};
+use crate::admission::sampler::Sampler;
 use crate::clock::SystemClock;
 use crate::config::Loaded;
 use crate::config::route::Route;
@@ -92,9 +94,10 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
     )?;
     for (index, route) in settings.routes.iter().enumerate() {
         let title = if index == 0 { "surveys" } else { "" };
-        let often = match route.every.get() {
-            1 => "every call".to_owned(),
-            every => format!("one call in {every}"),
+        let often = match route.rules.sampler {
+            Sampler::Every(NonZeroU32::MIN) => "every call".to_owned(),
+            Sampler::Every(every) => format!("one call in {every}"),
+            Sampler::Share(share) => format!("{share} of calls"),
         };
         writeln!(
             out,

@@ -20,7 +20,7 @@ use crate::survey::{Fault, Position, Severity};
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
 
-const SECTIONS: [&str; 14] = [
+const SECTIONS: [&str; 15] = [
     "sip",
     "media",
     "calls",
@@ -34,6 +34,7 @@ const SECTIONS: [&str; 14] = [
     "languages",
     "prompts",
     "surveys",
+    "sampling",
     "route",
 ];
 
@@ -164,7 +165,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn settings(&mut self, mut table: serde_json::Map<String, Value>) -> Settings {
-        let settings = Settings {
+        let mut settings = Settings {
             sip: self.section("sip", &mut table),
             media: self.section("media", &mut table),
             calls: self.section("calls", &mut table),
@@ -178,8 +179,12 @@ impl Reader<'_> {
             languages: self.section("languages", &mut table),
             prompts: self.section("prompts", &mut table),
             surveys: self.section::<SurveySettings>("surveys", &mut table),
+            sampling: self.section("sampling", &mut table),
             routes: self.routes(&mut table),
         };
+        for route in &mut settings.routes {
+            route.inherit(&settings.sampling);
+        }
         for unknown in table.keys() {
             self.note(
                 unknown,

@@ -20,13 +20,17 @@ pub mod privacy;
 pub mod recordings;
 pub mod results;
 pub mod route;
+pub mod sampling;
 pub mod sip;
 pub mod storage;
 pub mod value;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+
+use crate::admission::quota::SurveyLimits;
 
 pub use load::{Loaded, load};
 
@@ -59,7 +63,9 @@ pub struct Settings {
     pub prompts: PromptSettings,
     /// `[surveys]`: the survey definitions.
     pub surveys: SurveySettings,
-    /// `[[route]]`: which dialled number leads to which survey, and how often.
+    /// `[sampling]`: who is asked, on every route that does not say otherwise.
+    pub sampling: sampling::SamplingSettings,
+    /// `[[route]]`: which dialled number leads to which survey, and who is asked.
     pub routes: Vec<route::Route>,
 }
 
@@ -88,12 +94,31 @@ impl Default for PromptSettings {
 pub struct SurveySettings {
     /// The directory of survey definitions, one TOML file each.
     pub directory: PathBuf,
+    /// Surveys by name that may be asked at most so often on a local day, on all routes together.
+    #[serde(deserialize_with = "value::table")]
+    pub max_per_day: BTreeMap<String, u32>,
+    /// Surveys by name that may be asked at most so often in all.
+    #[serde(deserialize_with = "value::table")]
+    pub max_in_all: BTreeMap<String, u32>,
+}
+
+impl SurveySettings {
+    /// The limits of a survey.
+    pub fn limits(&self, survey: &str) -> SurveyLimits {
+        let limit = |limits: &BTreeMap<String, u32>| limits.get(survey).copied().unwrap_or(0);
+        SurveyLimits {
+            max_per_day: limit(&self.max_per_day),
+            max_in_all: limit(&self.max_in_all),
+        }
+    }
 }
 
 impl Default for SurveySettings {
     fn default() -> Self {
         Self {
             directory: PathBuf::from("config/surveys"),
+            max_per_day: BTreeMap::new(),
+            max_in_all: BTreeMap::new(),
         }
     }
 }

@@ -1,45 +1,136 @@
-//! `[[route]]`: which dialled number leads to which survey, how often, and what the others hear.
+//! `[[route]]`: which dialled number leads to which survey, who is asked, and what the others hear.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use serde::Deserialize;
 
-use super::value::one_or_many;
+use super::sampling::{CountedPer, Hours, Own, Percent, Period, Requirement, SamplingSettings, Zone};
+use super::value::{Span, one_or_many};
+use crate::admission::RouteRules;
+use crate::admission::condition::Condition;
+use crate::admission::quota::Limits;
+use crate::admission::sampler::Sampler;
+use crate::context::{Field, Name};
 use crate::survey::Language;
 
 /// One route.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct Route {
     /// The dialled number or user; a `*` at the end stands for any rest.
     pub number: NumberPattern,
-    /// The name under which calls are counted; the number unless given.
-    #[serde(default)]
-    name: Option<String>,
     /// The survey's name: its file in `config/surveys` without `.toml`.
     pub survey: String,
-    /// One call in how many is surveyed, counted per queue.
-    #[serde(default = "every_call")]
-    pub every: NonZeroU32,
     /// The languages of this number, in order: the first that the survey is asked in serves a call that does not tell.
-    #[serde(default, deserialize_with = "one_or_many")]
     pub language: Vec<Language>,
     /// Tried after those: `languages.fallback`.
-    #[serde(skip)]
     pub fallback: Vec<Language>,
     /// What happens to the other calls.
-    #[serde(default)]
     pub not_surveyed: NotSurveyed,
+    /// Who is asked; complete once the route has [inherited](Self::inherit).
+    pub rules: RouteRules,
+    own: Own,
 }
 
-const fn every_call() -> NonZeroU32 {
-    NonZeroU32::MIN
+/// As it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    number: NumberPattern,
+    name: Option<String>,
+    survey: String,
+    every: Option<NonZeroU32>,
+    share: Option<Percent>,
+    #[serde(default)]
+    counted_per: CountedPer,
+    time_zone: Option<Zone>,
+    #[serde(default)]
+    campaign: Period,
+    hours: Option<Hours>,
+    #[serde(default)]
+    when: BTreeMap<String, Requirement>,
+    min_talk_time: Option<Span>,
+    cool_down_days: Option<u32>,
+    cool_down_same_survey_days: Option<u32>,
+    min_per_agent_day: Option<u32>,
+    max_per_agent_day: Option<u32>,
+    #[serde(default)]
+    max_per_day: u32,
+    #[serde(default)]
+    max_in_all: u32,
+    #[serde(default, deserialize_with = "one_or_many")]
+    language: Vec<Language>,
+    #[serde(default)]
+    not_surveyed: NotSurveyed,
+}
+
+impl TryFrom<Written> for Route {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let sampler = match (written.every, written.share) {
+            (Some(_), Some(_)) => {
+                return Err("`every` and `share` are two ways to choose; keep one of them".to_owned());
+            }
+            (Some(every), None) => Sampler::Every(every),
+            (None, Some(share)) => Sampler::Share(share.0),
+            (None, None) => Sampler::default(),
+        };
+        let conditions = written.when.into_iter().map(|(word, requirement)| Condition {
+            name: Field::of(&word).map_or_else(|| Name::Attribute(word), Name::Field),
+            test: requirement.0,
+        });
+        let name = written.name.unwrap_or_else(|| written.number.as_str().to_owned());
+        let mut route = Self {
+            survey: written.survey,
+            language: written.language,
+            fallback: Vec::new(),
+            not_surveyed: written.not_surveyed,
+            rules: RouteRules {
+                sampler,
+                counted_per: written.counted_per.0,
+                conditions: conditions.collect(),
+                campaign: written.campaign.0,
+                limits: Limits {
+                    max_per_day: written.max_per_day,
+                    max_in_all: written.max_in_all,
+                    ..Limits::default()
+                },
+                ..RouteRules::of_every_call(name)
+            },
+            own: Own {
+                time_zone: written.time_zone,
+                hours: written.hours,
+                min_talk_time: written.min_talk_time,
+                cool_down_days: written.cool_down_days,
+                cool_down_same_survey_days: written.cool_down_same_survey_days,
+                min_per_agent_day: written.min_per_agent_day,
+                max_per_agent_day: written.max_per_agent_day,
+            },
+            number: written.number,
+        };
+        route.inherit(&SamplingSettings::default());
+        Ok(route)
+    }
 }
 
 impl Route {
     /// The name under which its calls are counted and stored.
     pub fn name(&self) -> &str {
-        self.name.as_deref().unwrap_or(self.number.as_str())
+        &self.rules.name
+    }
+
+    /// Takes from `[sampling]` what the route does not say itself.
+    pub fn inherit(&mut self, all: &SamplingSettings) {
+        let own = &self.own;
+        self.rules.time_zone = own.time_zone.unwrap_or(all.time_zone).0;
+        self.rules.hours = own.hours.clone().unwrap_or_else(|| all.hours.clone()).0;
+        self.rules.min_talk_time = own.min_talk_time.unwrap_or(all.min_talk_time).0;
+        self.rules.cool_down = own.cool_down(all);
+        let limits = &mut self.rules.limits;
+        limits.min_per_agent_day = own.min_per_agent_day.unwrap_or(all.min_per_agent_day);
+        limits.max_per_agent_day = own.max_per_agent_day.unwrap_or(all.max_per_agent_day);
     }
 }
 

@@ -5,14 +5,18 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::call::Desk;
-use crate::call::beforehand::{AMENDED, Given};
+use crate::call::beforehand::{AMENDED, ANNOUNCED, ASKED, Given};
+use crate::call::context::ContextReader;
+use crate::call::{Assessed, Desk};
 use crate::config::http::HttpSettings;
 use crate::context::{Field, Name};
+use crate::ids::CallUid;
 use crate::redact::Redacted;
 use crate::storage::beside::{
-    Amendment, Announcement, Beside, CallFound, CallName, EligibleCall, Noted, OptOut,
+    Amendment, Announcement, Beside, CallFound, CallName, EligibleCall, Keys, MatchedBy, NewDecision, Noted,
+    OptOut, Waiting,
 };
+use crate::storage::contract::{CallContext, NewCall};
 use crate::storage::{SqliteStore, Store, StoreError};
 use crate::web::api::{
     Announce, Announced, Answer, Decide, Decision, Dialling, House, OptOutState, Refusal, Texts,
@@ -84,6 +88,7 @@ impl ApiHouse {
                 .ok()
                 .and_then(|lifetime| now.checked_add_signed(lifetime))
                 .unwrap_or(now),
+            waits: true,
         })
     }
 
@@ -124,6 +129,102 @@ impl ApiHouse {
         Ok(Announced {
             announcement,
             dialling,
+        })
+    }
+
+    async fn decide(&self, decide: Decide) -> Result<Decision, Refusal> {
+        let Decide {
+            number,
+            texts,
+            request_key,
+            lifetime,
+        } = decide;
+        let given = self.given(texts)?;
+        let keys = Keys {
+            token: given.token.clone(),
+            original_call_id: given.original_call_id.clone(),
+            caller_hash: given.caller_hash.clone(),
+        };
+        let of_call = given.original_call_id.as_ref();
+        let request_key = request_key
+            .map(|key| format!("key:{key}"))
+            .or_else(|| of_call.map(|id| format!("call:{id}")));
+        let caller = given.caller.clone();
+        let mut announcement = self.announcement(given, request_key, lifetime)?;
+        let now = announcement.announced_at;
+        let mut context = CallContext {
+            caller,
+            ..CallContext::default()
+        };
+        if let Some(Waiting {
+            announcement: waits,
+            matched_by,
+            decided,
+        }) = self.desk.beforehand.find(&keys, now).await
+        {
+            match (decided, matched_by) {
+                // The same caller may call again; whoever names the call means that one.
+                (Some(_), MatchedBy::Caller) => {}
+                (Some(_), MatchedBy::Token | MatchedBy::OriginalCallId) => {
+                    return self.decision(waits.uid, true).await;
+                }
+                (None, _) => {
+                    ContextReader::lay_over(&waits, ANNOUNCED, &mut context);
+                    announcement.uid = waits.uid;
+                }
+            }
+        }
+        ContextReader::lay_over(&announcement, ASKED, &mut context);
+        let call = self.counted(number, context, &announcement);
+        let uid = call.uid;
+        let decision = Box::new(NewDecision { call, announcement });
+        match self.desk.writer.beside(Beside::Decide(decision)).await? {
+            Noted::Decided { call, repeated } => {
+                if !repeated {
+                    self.desk.beforehand.made_one();
+                }
+                self.decision(call, repeated).await
+            }
+            Noted::Arrived(uid) => Err(Refusal::Arrived(uid)),
+            // Its announcement was there a moment ago.
+            Noted::Gone => Err(Refusal::Arrived(uid)),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// The call as if it arrived now.
+    fn counted(&self, number: String, mut context: CallContext, announcement: &Announcement) -> NewCall {
+        let desk = &self.desk;
+        let arrived_at = announcement.announced_at;
+        let Assessed {
+            route,
+            survey,
+            eligibility,
+        } = desk.assess(&number, &mut context, arrived_at);
+        NewCall {
+            uid: announcement.uid,
+            node: desk.node.clone(),
+            arrived_at,
+            sip_call_id: String::new(),
+            dialled: number,
+            context,
+            eligibility,
+            route: route.map(|route| route.name().to_owned()),
+            survey: survey.map(|survey| survey.version().clone()),
+        }
+    }
+
+    /// A decision as it is stored: the first answer and every later one are the same.
+    async fn decision(&self, uid: CallUid, repeated: bool) -> Result<Decision, Refusal> {
+        let CallFound::Known(call) = self.found(&CallName::Uid(uid)).await? else {
+            return Err(Refusal::UnknownCall);
+        };
+        let waits = call.announcement.as_ref().filter(|waits| waits.waits);
+        let dialling = waits.map(|waits| self.dialling(Some(&call.dialled), waits));
+        Ok(Decision {
+            dialling,
+            repeated,
+            call: *call,
         })
     }
 
@@ -188,7 +289,7 @@ impl House for ApiHouse {
     }
 
     fn decide(&self, decide: Decide) -> Answer<'_, Decision> {
-        Box::pin(async move { Err(Refusal::Unavailable(decide.number)) })
+        Box::pin(self.decide(decide))
     }
 
     fn call(&self, name: CallName) -> Answer<'_, CallFound> {

@@ -99,6 +99,7 @@ impl Engine {
         let desk = Desk {
             routes: library.routes,
             surveys: library.surveys,
+            survey_limits: settings.surveys.clone(),
             prompts: library.prompts,
             goodbye_prompt: library::GOODBYE_PROMPT,
             context: ContextReader::new(
@@ -124,7 +125,7 @@ impl Engine {
             },
             node: settings.calls.node.clone(),
             retry_after: settings.sip.retry_after.0,
-            randomness: Randomness::seeded(rng.random()),
+            randomness: Arc::new(Randomness::seeded(rng.random())),
         };
         let (drain, draining) = lifecycle::shutdown();
         let (hang_up, hanging_up) = lifecycle::shutdown();

@@ -10,7 +10,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::contract::{Admission, CallContext, NewCall, SurveyVersion};
+use super::contract::{CallContext, NewCall, SurveyVersion};
 use super::store::Decision;
 use crate::ids::CallUid;
 use crate::redact::Redacted;
@@ -66,9 +66,17 @@ pub enum Noted {
     /// The call has arrived already: nothing was changed.
     Arrived(CallUid),
     /// The call that has this identity is decided.
-    Decided(CallUid),
+    Decided {
+        /// The call.
+        call: CallUid,
+        /// Whether it had been decided before; it was counted then.
+        repeated: bool,
+    },
     /// The call has what was decided beforehand.
-    Claimed(Admission),
+    Claimed {
+        /// Whether the caller has said since not to be asked.
+        opted_out: bool,
+    },
     /// Another call has it, or its time is over.
     Gone,
     /// So many rows were changed or made.
@@ -96,6 +104,8 @@ pub struct Announcement {
     pub announced_at: DateTime<Utc>,
     /// Until when a call may claim it.
     pub expires_at: DateTime<Utc>,
+    /// Whether it still waits, as far as is known.
+    pub waits: bool,
 }
 
 /// A call that is decided before it arrives.
@@ -194,9 +204,11 @@ pub struct Waiting {
 pub struct Decided {
     /// The number that was asked about.
     pub dialled: String,
+    /// The survey that was to be asked.
+    pub survey: Option<String>,
     /// Whether the call is surveyed.
     pub decision: Decision,
-    /// The rule that suppressed it.
+    /// The rule that made the decision.
     pub rule: Option<String>,
 }
 
@@ -292,10 +304,10 @@ pub struct CallSummary {
     pub survey: Option<SurveyVersion>,
     /// Whether the call is surveyed.
     pub decision: Decision,
-    /// The rule that suppressed it.
+    /// The rule that made the decision.
     pub rule: Option<String>,
-    /// Position in its stratum, and one call in how many is surveyed.
-    pub turn: Option<(u64, u32)>,
+    /// Its position among the calls counted together.
+    pub position: Option<u64>,
     /// Whether it was decided before it arrived.
     pub decided_beforehand: bool,
     /// When it was decided: at its INVITE, or before.

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use super::beside::MatchedBy;
 use super::quality::MediaQuality;
 use super::told::Told;
+use crate::admission::{Reason, Terms};
 use crate::ids::CallUid;
 use crate::redact::Redacted;
 use crate::survey::Metric;
@@ -57,6 +58,8 @@ pub struct CallContext {
     pub caller_hash: Option<String>,
     /// The caller's number in clear; only when the configuration says so.
     pub caller_number: Option<Redacted<String>>,
+    /// The caller's number as it was told, for the rules of the route only: it is not stored.
+    pub caller: Option<Redacted<String>>,
     /// The survey that the PBX asks for, by name.
     pub survey: Option<String>,
     /// Whether the caller agreed to be asked.
@@ -100,17 +103,12 @@ pub struct SurveyVersion {
 /// What policy says before sampling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Eligibility {
-    /// Counted in a stratum; every `every`-th call of it is surveyed.
-    Eligible {
-        /// The counter that this call advances.
-        stratum: Stratum,
-        /// 1 surveys every call.
-        every: u32,
-    },
+    /// Counted in a stratum, unless what only the database knows objects; then surveyed or not, as the terms say.
+    Eligible(Terms),
     /// Not surveyed and not counted.
     Suppressed {
-        /// The rule, as stored: `no_route`, `opted_out`, `outside_hours`, ...
-        rule: String,
+        /// The rule that objected.
+        reason: Reason,
     },
 }
 
@@ -119,25 +117,83 @@ pub enum Eligibility {
 pub struct Stratum {
     /// The route's name.
     pub route: String,
-    /// The queue; empty when the call named none.
-    pub queue: String,
+    /// What else they have in common.
+    pub per: Per,
+    /// The queue or agent; empty when the call named none, and where the whole route is counted.
+    pub counted_as: String,
+}
+
+/// Which calls of a route are counted together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Per {
+    /// Those of a queue.
+    #[default]
+    Queue,
+    /// Those of an agent.
+    Agent,
+    /// All.
+    Route,
+}
+
+impl Per {
+    /// The word in configuration and database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Agent => "agent",
+            Self::Route => "route",
+        }
+    }
+
+    /// What a word means.
+    pub fn from_str_opt(word: &str) -> Option<Self> {
+        [Self::Queue, Self::Agent, Self::Route]
+            .into_iter()
+            .find(|known| known.as_str() == word)
+    }
 }
 
 /// What admission found for a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Admission {
-    /// This call is the Nth, 2Nth, ... of its stratum.
+    /// The call is surveyed.
     Sampled {
         /// Its position in the stratum, from 1.
         position: u64,
+        /// The rule that chose it.
+        reason: Reason,
     },
     /// Another call's turn.
     NotSampled {
         /// Its position in the stratum, from 1.
         position: u64,
+        /// The rule that passed it over.
+        reason: Reason,
     },
-    /// Policy kept it out; nothing was counted.
-    Suppressed,
+    /// A rule kept it out; nothing was counted.
+    Suppressed {
+        /// The rule.
+        reason: Reason,
+    },
+}
+
+impl Admission {
+    /// The rule that decided.
+    pub const fn reason(&self) -> &Reason {
+        match self {
+            Self::Sampled { reason, .. } | Self::NotSampled { reason, .. } | Self::Suppressed { reason } => {
+                reason
+            }
+        }
+    }
+
+    /// Its position in the stratum, from 1; `None` when it was not counted.
+    pub const fn position(&self) -> Option<u64> {
+        match self {
+            Self::Sampled { position, .. } | Self::NotSampled { position, .. } => Some(*position),
+            Self::Suppressed { .. } => None,
+        }
+    }
 }
 
 /// One question's result.

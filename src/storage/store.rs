@@ -97,7 +97,7 @@ impl Fact {
 }
 
 /// What became of a fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Applied {
     /// The call is in, with this decision.
     Admitted(Admission),
@@ -152,12 +152,12 @@ impl Decision {
     }
 }
 
-impl From<Admission> for Decision {
-    fn from(admission: Admission) -> Self {
+impl From<&Admission> for Decision {
+    fn from(admission: &Admission) -> Self {
         match admission {
             Admission::Sampled { .. } => Self::Sampled,
             Admission::NotSampled { .. } => Self::NotSampled,
-            Admission::Suppressed => Self::Suppressed,
+            Admission::Suppressed { .. } => Self::Suppressed,
         }
     }
 }

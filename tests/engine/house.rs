@@ -144,6 +144,8 @@ impl House {
             ("AFTERCALL__RECORDINGS__MIN_FREE_MB", "0".to_owned()),
             ("AFTERCALL__RECORDINGS__MAX_DISK_PERCENT", "100".to_owned()),
             ("AFTERCALL__PROMPTS__DIRECTORY", place("prompts")),
+            // One caller calls again and again.
+            ("AFTERCALL__SAMPLING__COOL_DOWN_DAYS", "0".to_owned()),
             ("AFTERCALL__PROMPTS__OWN", place("own")),
             ("AFTERCALL__SURVEYS__DIRECTORY", place("surveys")),
         ]

@@ -2,12 +2,11 @@
 
 use crate::support::{
     admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording,
-    suppressed, survey, uid,
+    suppressed, survey, turn, uid,
 };
+use aftercall::admission::Reason;
 use aftercall::ids::CallUid;
-use aftercall::storage::contract::{
-    Admission, Disposition, Eligibility, Empty, Kept, NewCall, RecordingBegun, Stratum,
-};
+use aftercall::storage::contract::{Admission, Disposition, Empty, Kept, NewCall, RecordingBegun};
 use aftercall::storage::store::{Applied, Decision, Fact, RecordingOutcome, Selection};
 use aftercall::storage::{Store, StoreError, StoreErrorKind};
 
@@ -68,10 +67,7 @@ async fn admitted_calls_take_their_turns(store: impl Store) {
     let results = store.apply(&facts).await.unwrap();
     let admissions: Vec<Applied> = results.into_iter().map(Result::unwrap).collect();
     let expected: Vec<Applied> = (1..=7)
-        .map(|position| match position % 3 {
-            0 => Applied::Admitted(Admission::Sampled { position }),
-            _ => Applied::Admitted(Admission::NotSampled { position }),
-        })
+        .map(|position| Applied::Admitted(turn(position, 3)))
         .collect();
     assert_eq!(admissions, expected);
 }
@@ -92,8 +88,11 @@ async fn caller_who_opted_out_is_suppressed_and_counted_nowhere(store: impl Stor
     let later = [from(3, Some("aa")), from(4, Some("bb")), from(5, None)];
     let results = store.apply(&later).await.unwrap();
     let admissions: Vec<Applied> = results.into_iter().map(Result::unwrap).collect();
-    let sampled = |position| Applied::Admitted(Admission::Sampled { position });
-    let expected = [Applied::Admitted(Admission::Suppressed), sampled(3), sampled(4)];
+    let sampled = |position| Applied::Admitted(turn(position, 1));
+    let opted_out = Admission::Suppressed {
+        reason: Reason::OptedOut,
+    };
+    let expected = [Applied::Admitted(opted_out), sampled(3), sampled(4)];
     assert_eq!(admissions, expected, "only the number that said so is kept out");
 }
 
@@ -265,7 +264,7 @@ async fn strata_are_counted_apart(store: impl Store) {
 async fn suppressed_call_is_a_row_and_counts_nowhere(store: impl Store) {
     apply(&store, &[suppressed(1)]).await;
     let next = store.apply(&[admit(2, None, 1)]).await.unwrap();
-    assert_eq!(next, [Ok(Applied::Admitted(Admission::Sampled { position: 1 }))]);
+    assert_eq!(next, [Ok(Applied::Admitted(turn(1, 1)))]);
     let tallies = store.call_tallies(&everything()).await.unwrap();
     assert_eq!(
         tallies
@@ -293,7 +292,7 @@ async fn refused_fact_leaves_no_trace_and_fails_no_other(store: impl Store) {
     assert_eq!(kinds, [None, refused, refused, None]);
     assert_eq!(
         results[3],
-        Ok(Applied::Admitted(Admission::Sampled { position: 3 })),
+        Ok(Applied::Admitted(turn(3, 1))),
         "a refused admission does not advance the counter"
     );
 }
@@ -358,10 +357,8 @@ async fn batch_of_many_calls_is_as_if_its_facts_came_one_by_one(store: impl Stor
     let positions: Vec<u64> = results
         .into_iter()
         .filter_map(|result| match result.unwrap() {
-            Applied::Admitted(Admission::Sampled { position } | Admission::NotSampled { position }) => {
-                Some(position)
-            }
-            Applied::Admitted(Admission::Suppressed) | Applied::Kept => None,
+            Applied::Admitted(admission) => admission.position(),
+            Applied::Kept => None,
         })
         .collect();
     assert_eq!(
@@ -582,19 +579,8 @@ async fn numbers_beyond_the_database_are_refused_or_kept_never_bent(store: impl 
         let tallies = store.answer_tallies(&everything()).await.unwrap();
         assert_eq!(tallies[0].value, Some(value));
     }
-    let stratum = Stratum {
-        route: "main".to_owned(),
-        queue: String::new(),
-    };
-    let never = NewCall {
-        eligibility: Eligibility::Eligible { stratum, every: 0 },
-        ..call(2, None, 1)
-    };
-    let results = store.apply(&[Fact::Admit(Box::new(never))]).await.unwrap();
-    assert!(
-        matches!(results.as_slice(), [Err(StoreError::Refused { .. })]),
-        "one in none is no sampling"
-    );
+    let seldom = store.apply(&[admit(2, None, u32::MAX)]).await.unwrap();
+    assert_eq!(seldom, [Ok(Applied::Admitted(turn(2, u32::MAX)))]);
     assert_eq!(uid(1), record(1, "nps", None).call);
     assert_eq!(morning(), after(0));
 }

@@ -47,9 +47,9 @@ async fn floor_of_calls_by_n_are_surveyed_under_concurrency_and_restarts() {
             while let Some(admitted) = calls.join_next().await {
                 let (queue, admission) = admitted.unwrap();
                 positions.entry(queue).or_default().push(match admission {
-                    Admission::Sampled { position } => (position, true),
-                    Admission::NotSampled { position } => (position, false),
-                    Admission::Suppressed => panic!("an eligible call was suppressed"),
+                    Admission::Sampled { position, .. } => (position, true),
+                    Admission::NotSampled { position, .. } => (position, false),
+                    Admission::Suppressed { .. } => panic!("an eligible call was suppressed"),
                 });
             }
             let Started { handle, task, .. } = Arc::into_inner(running).unwrap();

@@ -1,12 +1,15 @@
 //! Facts for storage and report tests.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::Duration;
 
+use aftercall::admission::sampler::Turn;
+use aftercall::admission::{Reason, Terms};
 use aftercall::ids::CallUid;
 use aftercall::storage::contract::{
-    AnswerRecord, CallContext, CallEnd, Disposition, Eligibility, Empty, EndedBy, Kept, NewCall,
-    QuestionRecord, RecordedAudio, RecordingBegun, RecordingEnd, Stratum, SurveyRecord, SurveyVersion,
+    Admission, AnswerRecord, CallContext, CallEnd, Disposition, Eligibility, Empty, EndedBy, Kept, NewCall,
+    Per, QuestionRecord, RecordedAudio, RecordingBegun, RecordingEnd, Stratum, SurveyRecord, SurveyVersion,
 };
 use aftercall::storage::store::{Fact, Selection};
 use aftercall::storage::{Access, SqliteOptions, SqliteStore};
@@ -45,13 +48,28 @@ pub(crate) fn call(number: u64, queue: Option<&str>, every: u32) -> NewCall {
             name: "nps".to_owned(),
             version: "000000000001".to_owned(),
         }),
-        eligibility: Eligibility::Eligible {
-            stratum: Stratum {
+        eligibility: Eligibility::Eligible(Terms::of_turn(
+            Stratum {
                 route: "main".to_owned(),
-                queue: queue.unwrap_or_default().to_owned(),
+                per: Per::Queue,
+                counted_as: queue.unwrap_or_default().to_owned(),
             },
-            every,
-        },
+            Turn::Every(nth(every)),
+            morning().date_naive(),
+        )),
+    }
+}
+
+pub(crate) fn nth(every: u32) -> NonZeroU32 {
+    NonZeroU32::new(every).unwrap()
+}
+
+/// What becomes of the call at `position`, one in `every`.
+pub(crate) fn turn(position: u64, every: u32) -> Admission {
+    let reason = Reason::Every { every: nth(every) };
+    match position.is_multiple_of(u64::from(every)) {
+        true => Admission::Sampled { position, reason },
+        false => Admission::NotSampled { position, reason },
     }
 }
 
@@ -61,7 +79,7 @@ pub(crate) fn admit(number: u64, queue: Option<&str>, every: u32) -> Fact {
 
 pub(crate) fn suppressed(number: u64) -> Fact {
     let eligibility = Eligibility::Suppressed {
-        rule: "no_route".to_owned(),
+        reason: Reason::NoRoute,
     };
     Fact::Admit(Box::new(NewCall {
         eligibility,

@@ -1,27 +1,31 @@
-//! Writing the calls that arrived: who opted out, whose turn it is, and their rows.
+//! Writing the calls that arrived: what is known of them, whose turn it is, and their rows.
+//!
+//! All of it in one transaction, many calls at once. What the database knows is read first; then a [`Ledger`] decides
+//! the calls one after the other, so that each sees those before it. A stratum whose calls nothing here can keep out is
+//! advanced by one statement that also tells its count; where quotas or cool-downs may still object, it is read first
+//! and advanced by what was counted.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
+use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteConnection;
 
 use super::rows::{Bound, Statement};
-use super::{beside, fault};
-use crate::admission::{policy, sampler};
-use crate::storage::contract::{Admission, Eligibility, NewCall, Stratum};
+use super::{beside, fault, ledger};
+use crate::admission::Ledger;
+use crate::storage::contract::{Admission, Eligibility, NewCall, Per, Stratum};
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::store::Decision;
 use crate::storage::told;
 
-static OPTED_OUT: LazyLock<Statement> =
-    LazyLock::new(|| Statement::new("SELECT caller_hash FROM opt_out WHERE caller_hash = ?"));
-
 /// Why a call is refused whose announcement another call has taken.
 const ANNOUNCEMENT_GONE: &str = "another call has taken the announcement, or its time is over";
 
-const ADVANCE: &str = "INSERT INTO sampling_counter (route, queue, eligible, updated_at) VALUES ($1, $2, $3, $4) \
-     ON CONFLICT (route, queue) DO UPDATE \
+const ADVANCE: &str = "INSERT INTO sampling_counter (route, per, counted_as, eligible, updated_at) \
+     VALUES ($1, $2, $3, $4, $5) \
+     ON CONFLICT (route, per, counted_as) DO UPDATE \
      SET eligible = sampling_counter.eligible + excluded.eligible, updated_at = excluded.updated_at \
      RETURNING eligible";
 
@@ -29,27 +33,13 @@ static INSERT: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT INTO call (call_uid, node, arrived_at, sip_call_id, dialled, route, queue, agent, team, \
          original_call_id, language, caller_hash, caller_number, survey, survey_version, decision, decision_reason, \
-         stratum_route, stratum_queue, stratum_position, stratum_every, context) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         decision_detail, stratum_route, stratum_queue, stratum_agent, stratum_position, stratum_every, local_day, \
+         context) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
 });
 
-/// A call with its decision.
-#[derive(Debug, Clone, Copy)]
-struct Decided<'c> {
-    call: &'c NewCall,
-    admission: Admission,
-    rule: Option<&'c str>,
-    counted: Option<Counted<'c>>,
-}
-
-/// A place in a stratum.
-#[derive(Debug, Clone, Copy)]
-struct Counted<'c> {
-    stratum: &'c Stratum,
-    position: i64,
-    every: u32,
-}
+/// How many calls arrived for a stratum, and when the last of them did.
+type Arrivals<'c> = BTreeMap<&'c Stratum, (i64, DateTime<Utc>)>;
 
 /// Writes the rows of the calls and advances the counters of their strata, in their order.
 pub(super) async fn calls(
@@ -57,18 +47,25 @@ pub(super) async fn calls(
     calls: &[&NewCall],
 ) -> Result<Vec<Admission>, StoreError> {
     claim_announcements(connection, calls).await?;
-    let kept_out = opted_out(connection, calls).await?;
-    let is_kept_out = |call: &NewCall| {
-        let hash = call.context.caller_hash.as_ref();
-        hash.is_some_and(|hash| kept_out.contains(hash))
-    };
-    let mut next = advance(connection, calls, is_kept_out).await?;
+    let mut ledger = ledger::read(connection, calls).await?;
+    let judged = judged(calls);
+    let read_first: Vec<&Stratum> = judged.iter().copied().collect();
+    ledger::counted(connection, &read_first, &mut ledger).await?;
+    advance_at_once(connection, calls, &judged, &mut ledger).await?;
     let decided = calls
         .iter()
-        .map(|call| decide(call, is_kept_out(call), &mut next))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|call| {
+            Ok((
+                *call,
+                ledger
+                    .decide(call)
+                    .map_err(|error| StoreError::row(error.to_string()))?,
+            ))
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    advance_by_what_was_counted(connection, &decided, &judged).await?;
     INSERT.execute(connection, &decided, bind).await?;
-    Ok(decided.iter().map(|decided| decided.admission).collect())
+    Ok(decided.into_iter().map(|(_, admission)| admission).collect())
 }
 
 /// Takes the announcements by which these calls were found, each of which is for one call.
@@ -85,96 +82,98 @@ async fn claim_announcements(
     Ok(())
 }
 
-/// Callers of these calls who said, in an earlier call, not to be asked again. Asked before sampling.
-async fn opted_out(
-    connection: &mut SqliteConnection,
-    calls: &[&NewCall],
-) -> Result<HashSet<String>, StoreError> {
-    let eligible = calls
-        .iter()
-        .filter(|call| matches!(call.eligibility, Eligibility::Eligible { .. }));
-    let callers: Vec<&String> = eligible
-        .filter_map(|call| call.context.caller_hash.as_ref())
-        .collect();
-    Ok(OPTED_OUT.texts(connection, &callers).await?.into_iter().collect())
+/// The strata of calls that may still be kept out.
+fn judged<'c>(calls: &[&'c NewCall]) -> HashSet<&'c Stratum> {
+    let may_object = calls.iter().filter_map(|call| match &call.eligibility {
+        Eligibility::Eligible(terms) if Ledger::may_object(call, terms) => Some(&terms.stratum),
+        Eligibility::Eligible(_) | Eligibility::Suppressed { .. } => None,
+    });
+    may_object.collect()
 }
 
-/// Counts the eligible calls of each stratum; answers the position of the first of them.
-async fn advance<'c>(
+/// Counts the calls of all other strata: none of them can be kept out but by the opt-out list.
+async fn advance_at_once<'c>(
     connection: &mut SqliteConnection,
     calls: &[&'c NewCall],
-    is_kept_out: impl Fn(&NewCall) -> bool,
-) -> Result<HashMap<&'c Stratum, i64>, StoreError> {
-    let mut arrived: HashMap<&Stratum, (i64, &NewCall)> = HashMap::new();
-    for call in calls.iter().filter(|call| !is_kept_out(call)) {
-        if let Eligibility::Eligible { stratum, .. } = &call.eligibility {
-            let (count, last) = arrived.entry(stratum).or_insert((0, call));
-            (*count, *last) = (*count + 1, call);
+    judged: &HashSet<&Stratum>,
+    ledger: &mut Ledger<'c>,
+) -> Result<(), StoreError> {
+    let mut arrivals = Arrivals::new();
+    for call in calls.iter().filter(|call| !ledger.has_opted_out(call)) {
+        if let Eligibility::Eligible(terms) = &call.eligibility
+            && !judged.contains(&terms.stratum)
+        {
+            arrived(&mut arrivals, &terms.stratum, call);
         }
     }
-    let mut first = HashMap::with_capacity(arrived.len());
-    for (stratum, (count, last)) in arrived {
-        let eligible: i64 = sqlx::query_scalar(ADVANCE)
-            .bind(&stratum.route)
-            .bind(&stratum.queue)
-            .bind(count)
-            .bind(moment::to_text(last.arrived_at))
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(|error| fault::of_statement(&error))?;
-        first.insert(stratum, eligible - count + 1);
+    for (stratum, (arrived, last)) in arrivals {
+        let eligible = advance(connection, stratum, arrived, last).await?;
+        let before = u64::try_from(eligible - arrived)
+            .map_err(|_| StoreError::row("sampling_counter.eligible is negative"))?;
+        ledger.note_counted(stratum, before);
     }
-    Ok(first)
+    Ok(())
 }
 
-/// Decides on one call and takes its place in its stratum.
-fn decide<'c>(
-    call: &'c NewCall,
-    is_kept_out: bool,
-    next: &mut HashMap<&'c Stratum, i64>,
-) -> Result<Decided<'c>, StoreError> {
-    let suppressed = |rule| Decided {
-        call,
-        admission: Admission::Suppressed,
-        rule: Some(rule),
-        counted: None,
-    };
-    match &call.eligibility {
-        Eligibility::Suppressed { rule } => Ok(suppressed(rule.as_str())),
-        Eligibility::Eligible { .. } if is_kept_out => Ok(suppressed(policy::OPTED_OUT)),
-        Eligibility::Eligible { stratum, every } => {
-            let missing = || StoreError::row("a stratum was not counted");
-            let place = next.get_mut(stratum).ok_or_else(missing)?;
-            let counted = Counted {
-                stratum,
-                position: *place,
-                every: *every,
-            };
-            *place += 1;
-            let position = u64::try_from(counted.position)
-                .map_err(|_| StoreError::row("sampling_counter.eligible is negative"))?;
-            Ok(Decided {
-                call,
-                admission: if sampler::is_sampled(position, *every) {
-                    Admission::Sampled { position }
-                } else {
-                    Admission::NotSampled { position }
-                },
-                rule: None,
-                counted: Some(counted),
-            })
+/// Counts the calls of the strata that were only read before.
+async fn advance_by_what_was_counted(
+    connection: &mut SqliteConnection,
+    decided: &[(&NewCall, Admission)],
+    judged: &HashSet<&Stratum>,
+) -> Result<(), StoreError> {
+    let mut arrivals = Arrivals::new();
+    for (call, admission) in decided {
+        if let Eligibility::Eligible(terms) = &call.eligibility
+            && admission.position().is_some()
+            && judged.contains(&terms.stratum)
+        {
+            arrived(&mut arrivals, &terms.stratum, call);
         }
     }
+    for (stratum, (arrived, last)) in arrivals {
+        advance(connection, stratum, arrived, last).await?;
+    }
+    Ok(())
 }
 
-fn bind(query: Bound, decided: &Decided<'_>) -> Bound {
-    let Decided {
-        call,
-        admission,
-        rule,
-        counted,
-    } = decided;
+fn arrived<'c>(arrivals: &mut Arrivals<'c>, stratum: &'c Stratum, call: &NewCall) {
+    let (count, last) = arrivals.entry(stratum).or_insert((0, call.arrived_at));
+    (*count, *last) = (*count + 1, call.arrived_at);
+}
+
+/// Adds to a counter; answers what it is then.
+async fn advance(
+    connection: &mut SqliteConnection,
+    stratum: &Stratum,
+    arrived: i64,
+    last: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    sqlx::query_scalar(ADVANCE)
+        .bind(&stratum.route)
+        .bind(stratum.per.as_str())
+        .bind(&stratum.counted_as)
+        .bind(arrived)
+        .bind(moment::to_text(last))
+        .fetch_one(connection)
+        .await
+        .map_err(|error| fault::of_statement(&error))
+}
+
+fn bind(query: Bound, (call, admission): &(&NewCall, Admission)) -> Bound {
     let context = &call.context;
+    let counted = match &call.eligibility {
+        Eligibility::Eligible(terms) if admission.position().is_some() => Some(terms),
+        Eligibility::Eligible(_) | Eligibility::Suppressed { .. } => None,
+    };
+    let stratum = counted.map(|terms| &terms.stratum);
+    let counted_as = |per: Per| {
+        let counted = stratum.filter(|stratum| stratum.per == per);
+        counted.map(|stratum| stratum.counted_as.clone())
+    };
+    let position = admission
+        .position()
+        .map(|position| i64::try_from(position).unwrap_or(i64::MAX));
+    let reason = admission.reason();
     query
         .bind(call.uid.to_string())
         .bind(call.node.clone())
@@ -196,11 +195,14 @@ fn bind(query: Bound, decided: &Decided<'_>) -> Bound {
         )
         .bind(call.survey.as_ref().map(|survey| survey.name.clone()))
         .bind(call.survey.as_ref().map(|survey| survey.version.clone()))
-        .bind(Decision::from(*admission).as_str())
-        .bind(rule.map(ToOwned::to_owned))
-        .bind(counted.map(|counted| counted.stratum.route.clone()))
-        .bind(counted.map(|counted| counted.stratum.queue.clone()))
-        .bind(counted.map(|counted| counted.position))
-        .bind(counted.map(|counted| i64::from(counted.every)))
+        .bind(Decision::from(admission).as_str())
+        .bind(reason.as_str())
+        .bind(reason.detail())
+        .bind(stratum.map(|stratum| stratum.route.clone()))
+        .bind(counted_as(Per::Queue))
+        .bind(counted_as(Per::Agent))
+        .bind(position)
+        .bind(counted.and_then(|terms| terms.turn.every()).map(i64::from))
+        .bind(counted.map(|terms| terms.day.to_string()))
         .bind(told::to_json(&context.told))
 }

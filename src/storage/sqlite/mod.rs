@@ -9,6 +9,7 @@ mod beside;
 mod checkpoint;
 mod fault;
 mod follow;
+mod ledger;
 mod read;
 mod recording;
 mod register;

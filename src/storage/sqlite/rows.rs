@@ -8,7 +8,7 @@
 //! Parameters are bare `?`: they are counted on from statement to statement.
 
 use sqlx::query::Query;
-use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection};
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection, SqliteRow};
 
 use super::fault;
 use crate::storage::error::StoreError;
@@ -54,22 +54,18 @@ impl Statement {
         Ok(touched)
     }
 
-    /// Asks it for each of the values; answers the first column of everything found.
-    pub(super) async fn texts(
+    /// Asks it for each row of values; answers everything found, in their order.
+    pub(super) async fn rows<R>(
         &'static self,
         connection: &mut SqliteConnection,
-        mut values: &[&String],
-    ) -> Result<Vec<String>, StoreError> {
+        mut values: &[R],
+        bind: impl Fn(Bound, &R) -> Bound,
+    ) -> Result<Vec<SqliteRow>, StoreError> {
         let mut found = Vec::new();
         while let Some((text, now, later)) = self.cut(values) {
-            let query = now.iter().fold(sqlx::query_scalar(text), |query, value| {
-                query.bind((*value).clone())
-            });
-            let more: Vec<String> = query
-                .fetch_all(&mut *connection)
-                .await
-                .map_err(|error| fault::of_statement(&error))?;
-            found.extend(more);
+            let query = now.iter().fold(sqlx::query(text), &bind);
+            let more = query.fetch_all(&mut *connection).await;
+            found.extend(more.map_err(|error| fault::of_statement(&error))?);
             values = later;
         }
         Ok(found)

@@ -1,11 +1,15 @@
+use std::num::NonZeroU32;
+
 use chrono::DateTime;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sqlx::Row;
 
 use super::{Access, SqliteOptions, SqliteStore};
+use crate::admission::Terms;
+use crate::admission::sampler::Turn;
 use crate::ids::CallUid;
-use crate::storage::contract::{CallContext, Eligibility, NewCall, Stratum};
+use crate::storage::contract::{CallContext, Eligibility, NewCall, Per, Stratum};
 use crate::storage::error::{Outage, StoreError};
 use crate::storage::store::{Fact, Store};
 
@@ -13,7 +17,8 @@ fn admit(number: u64) -> Fact {
     let arrived_at = DateTime::from_timestamp(1_795_334_400, 0).unwrap();
     let stratum = Stratum {
         route: "main".to_owned(),
-        queue: String::new(),
+        per: Per::Queue,
+        counted_as: String::new(),
     };
     Fact::Admit(Box::new(NewCall {
         uid: CallUid::new(arrived_at, &mut StdRng::seed_from_u64(number)),
@@ -24,7 +29,11 @@ fn admit(number: u64) -> Fact {
         context: CallContext::default(),
         route: Some("main".to_owned()),
         survey: None,
-        eligibility: Eligibility::Eligible { stratum, every: 10 },
+        eligibility: Eligibility::Eligible(Terms::of_turn(
+            stratum,
+            Turn::Every(NonZeroU32::new(10).unwrap()),
+            arrived_at.date_naive(),
+        )),
     }))
 }
 

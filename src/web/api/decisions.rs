@@ -103,7 +103,7 @@ impl From<Decision> for DecisionAnswer {
             survey: call.decision == store::Decision::Sampled,
             decision: call.decision.into(),
             rule: call.rule,
-            position: call.turn.map(|(position, _)| position),
+            position: call.position,
             token: waits.as_ref().map(|waits| waits.token.expose().clone()),
             expires_at: waits.map(|waits| {
                 waits

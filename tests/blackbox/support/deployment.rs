@@ -92,6 +92,8 @@ impl Deployment {
             ));
         }
         deployment.set("sip", "listen", "\"127.0.0.1:0\"");
+        // One caller calls again and again.
+        deployment.set("sampling", "cool_down_days", "0");
         deployment.set("http", "listen", "\"127.0.0.1:0\"");
         deployment.set("media", "ports", &format!("\"{}\"", media_ports()));
         deployment.set_path("prompts", "directory", &repository().join("prompts"));

@@ -115,8 +115,8 @@ pub(crate) async fn strata(database: &Path) -> Vec<Stratum> {
         "SELECT s.route, s.eligible, COUNT(c.call_uid) AS calls, MAX(c.stratum_position) AS last_position, \
          SUM(c.decision = 'sampled') AS sampled, \
          SUM(c.decision = 'sampled' AND c.stratum_position % c.stratum_every = 0) AS sampled_in_turn \
-         FROM sampling_counter s JOIN call c ON c.stratum_route = s.route AND c.stratum_queue = s.queue \
-         GROUP BY s.route, s.queue ORDER BY s.route",
+         FROM sampling_counter s JOIN call c ON c.stratum_route = s.route AND s.per = 'queue' AND c.stratum_queue = s.counted_as \
+         GROUP BY s.route, s.counted_as ORDER BY s.route",
     )
     .fetch_all(&mut connection)
     .await

@@ -1,26 +1,30 @@
 //! Calls decided before they arrive: counted once, and claimed by the call that comes.
 
+use chrono::TimeDelta;
 use sqlx::sqlite::SqliteConnection;
 
 use super::row;
 use crate::ids::CallUid;
 use crate::storage::beside::{ClaimedCall, NewDecision, Noted};
-use crate::storage::contract::Admission;
 use crate::storage::error::StoreError;
-use crate::storage::sqlite::read::{column, count};
+use crate::storage::sqlite::read::column;
 use crate::storage::sqlite::{admit, fault};
-use crate::storage::store::Decision;
 use crate::storage::{moment, told};
 
-/// The decision that this request repeats.
-const KNOWN: &str =
-    "SELECT call_uid FROM announcement WHERE decided = 1 AND (request_key = $1 OR call_uid = $2) LIMIT 1";
+/// The decision that this request repeats, or the call that has been counted already.
+const KNOWN: &str = "SELECT call_uid, 1 AS decided FROM announcement WHERE request_key = $1 AND decided = 1 \
+     UNION ALL SELECT call_uid, 1 FROM announcement WHERE call_uid = $2 AND decided = 1 \
+     UNION ALL SELECT call_uid, decided_by = 'api' FROM call WHERE original_call_id = $3 AND arrived_at > $4 \
+     LIMIT 1";
+
+/// For this long a call that has arrived is the one that its original call id names.
+const SAME_CALL: TimeDelta = TimeDelta::days(1);
 
 /// A call that is not surveyed need not come: it has ended.
-const NOT_SURVEYED: &str = "UPDATE call SET decided_by = 'api', \
-     ended_at = CASE WHEN decision = 'sampled' THEN NULL ELSE arrived_at END, \
-     disposition = CASE WHEN decision = 'sampled' THEN NULL ELSE decision END, \
-     reason = CASE WHEN decision = 'sampled' THEN NULL ELSE COALESCE(decision_reason, decision) END \
+const DECIDED: &str = "UPDATE call SET decided_by = 'api', \
+     ended_at = CASE decision WHEN 'sampled' THEN NULL ELSE arrived_at END, \
+     disposition = CASE decision WHEN 'sampled' THEN NULL ELSE decision END, \
+     reason = CASE decision WHEN 'sampled' THEN NULL WHEN 'suppressed' THEN decision_reason ELSE decision END \
      WHERE call_uid = $1";
 
 /// What the row has already stays.
@@ -29,8 +33,7 @@ const CLAIM: &str = "UPDATE call SET node = $2, invited_at = $3, sip_call_id = $
      language = COALESCE(language, $9), caller_hash = COALESCE(caller_hash, $10), \
      caller_number = COALESCE(caller_number, $11), survey = $12, survey_version = $13, \
      context = json_patch(COALESCE($14, '{}'), COALESCE(context, '{}')) WHERE call_uid = $1 \
-     RETURNING decision, stratum_position, \
-     EXISTS (SELECT 1 FROM opt_out WHERE opt_out.caller_hash = call.caller_hash) AS opted_out";
+     RETURNING EXISTS (SELECT 1 FROM opt_out WHERE opt_out.caller_hash = call.caller_hash) AS opted_out";
 
 /// Counts a call as if it had arrived, unless this request has been decided already.
 pub(super) async fn decide(
@@ -41,22 +44,31 @@ pub(super) async fn decide(
     let known = sqlx::query(KNOWN)
         .bind(&announcement.request_key)
         .bind(call.uid.to_string())
+        .bind(&announcement.original_call_id)
+        .bind(moment::to_text(call.arrived_at - SAME_CALL))
         .fetch_optional(&mut *connection)
         .await
         .map_err(|error| fault::of_statement(&error))?;
     if let Some(known) = known {
-        return row::uid(&known).map(Noted::Decided);
+        let call = row::uid(&known)?;
+        return Ok(match column::<i64>(&known, "decided")? {
+            0 => Noted::Arrived(call),
+            _ => Noted::Decided { call, repeated: true },
+        });
     }
     if !announce(connection, decision).await? {
         return Ok(Noted::Gone);
     }
     admit::calls(connection, &[call]).await?;
-    sqlx::query(NOT_SURVEYED)
+    sqlx::query(DECIDED)
         .bind(call.uid.to_string())
         .execute(connection)
         .await
         .map_err(|error| fault::of_statement(&error))?;
-    Ok(Noted::Decided(call.uid))
+    Ok(Noted::Decided {
+        call: call.uid,
+        repeated: false,
+    })
 }
 
 /// Makes its announcement, or adds to the one that waits under its identity; `false` when that waits no more.
@@ -112,20 +124,9 @@ pub(super) async fn claim(
         .await
         .map_err(|error| fault::of_statement(&error))?
         .ok_or_else(|| no_row(claimed.uid))?;
-    let decision: String = column(&row, "decision")?;
-    let decision =
-        Decision::from_str_opt(&decision).ok_or_else(|| StoreError::row("unknown word in decision"))?;
-    let opted_out = column::<i64>(&row, "opted_out")? != 0;
-    Ok(Noted::Claimed(match decision {
-        Decision::Sampled if opted_out => Admission::Suppressed,
-        Decision::Sampled => Admission::Sampled {
-            position: count(&row, "stratum_position")?,
-        },
-        Decision::NotSampled => Admission::NotSampled {
-            position: count(&row, "stratum_position")?,
-        },
-        Decision::Suppressed => Admission::Suppressed,
-    }))
+    Ok(Noted::Claimed {
+        opted_out: column::<i64>(&row, "opted_out")? != 0,
+    })
 }
 
 fn no_row(uid: CallUid) -> StoreError {

@@ -12,7 +12,7 @@ use crate::storage::sqlite::read::column;
 use crate::storage::store::Decision;
 
 /// By the caller only where the two do not name different calls.
-const FIND: &str = "SELECT found.matched_by, a.*, c.dialled, c.decision, c.decision_reason FROM ( \
+const FIND: &str = "SELECT found.matched_by, a.*, c.dialled, c.survey, c.decision, c.decision_reason FROM ( \
          SELECT 1 AS rank, 'token' AS matched_by, call_uid, announced_at FROM announcement \
              WHERE token = $1 AND closed_at IS NULL AND expires_at > $4 \
          UNION ALL SELECT 2, 'original_call_id', call_uid, announced_at FROM announcement \
@@ -57,6 +57,7 @@ fn decision(row: &SqliteRow) -> Result<Decided, StoreError> {
     let word: String = column(row, "decision")?;
     Ok(Decided {
         dialled: column(row, "dialled")?,
+        survey: column(row, "survey")?,
         decision: Decision::from_str_opt(&word).ok_or_else(|| StoreError::row("unknown word in decision"))?,
         rule: column(row, "decision_reason")?,
     })

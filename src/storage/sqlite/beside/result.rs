@@ -67,11 +67,6 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
     let name: Option<String> = column(row, "survey")?;
     let version: Option<String> = column(row, "survey_version")?;
     let position: Option<i64> = column(row, "stratum_position")?;
-    let every = match position {
-        Some(_) => u32::try_from(count(row, "stratum_every")?).ok(),
-        None => None,
-    };
-    let position = position.and_then(|position| u64::try_from(position).ok());
     let decided_at: String = column(row, "arrived_at")?;
     let decided_beforehand = column::<String>(row, "decided_by")? == "api";
     let invited_at: Option<String> = column(row, "invited_at")?;
@@ -89,7 +84,7 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
         decision: Decision::from_str_opt(&decision)
             .ok_or_else(|| StoreError::row("unknown word in decision"))?,
         rule: column(row, "decision_reason")?,
-        turn: position.zip(every),
+        position: position.and_then(|position| u64::try_from(position).ok()),
         decided_beforehand,
         invited_at: if decided_beforehand {
             invited_at

@@ -100,6 +100,7 @@ pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
         request_key: column(row, "request_key")?,
         announced_at: moment("announced_at")?,
         expires_at: moment("expires_at")?,
+        waits: column::<Option<String>>(row, "closed_at")?.is_none(),
     })
 }
 

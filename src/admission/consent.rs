@@ -1,0 +1,10 @@
+//! Whether the caller agreed to be asked, where the PBX asked.
+
+use super::policy::Asked;
+use super::reason::Reason;
+use crate::storage::contract::OptIn;
+
+/// Objects to a caller who, as the PBX tells, did not agree.
+pub(super) fn judge(asked: &Asked<'_>) -> Option<Reason> {
+    (asked.context.opt_in == Some(OptIn::Withheld)).then_some(Reason::NotOptedIn)
+}

@@ -1,0 +1,175 @@
+//! How many surveys there may be, and how many an agent shall have.
+//!
+//! A survey counts from the moment that its call is sampled, so that many calls at once cannot pass a limit together;
+//! it no longer counts when the call ended before a survey was offered (no room, cancelled, refused).
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::ledger::View;
+use super::reason::Reason;
+
+/// The limits of a route; 0 is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Surveys that an agent shall have on a local day: below it, a call is surveyed whatever the sampler says.
+    pub min_per_agent_day: u32,
+    /// Surveys that an agent may have on a local day.
+    pub max_per_agent_day: u32,
+    /// Surveys of the route on a local day.
+    pub max_per_day: u32,
+    /// Surveys of the route in all.
+    pub max_in_all: u32,
+}
+
+/// The limits of a survey, whichever route asks it; 0 is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SurveyLimits {
+    /// Surveys on a local day.
+    pub max_per_day: u32,
+    /// Surveys in all.
+    pub max_in_all: u32,
+}
+
+/// Which limit was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quota {
+    /// `max_per_agent_day` of the route.
+    MaxPerAgentDay,
+    /// `max_per_day` of the route.
+    MaxPerDay,
+    /// `max_in_all` of the route.
+    MaxInAll,
+    /// `surveys.max_per_day`.
+    SurveyMaxPerDay,
+    /// `surveys.max_in_all`.
+    SurveyMaxInAll,
+}
+
+impl Quota {
+    /// The word in configuration and database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MaxPerAgentDay => "max_per_agent_day",
+            Self::MaxPerDay => "max_per_day",
+            Self::MaxInAll => "max_in_all",
+            Self::SurveyMaxPerDay => "survey_max_per_day",
+            Self::SurveyMaxInAll => "survey_max_in_all",
+        }
+    }
+}
+
+/// Surveys that are counted together; a row of `survey_count`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Tally<'c> {
+    /// Whose surveys.
+    pub scope: Scope,
+    /// The name of the route or survey.
+    pub name: &'c str,
+    /// The agent, where it is the agent's; else empty.
+    pub agent: &'c str,
+    /// The local day; `None` for all days together.
+    pub day: Option<NaiveDate>,
+}
+
+/// Whose surveys are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// A route's.
+    Route,
+    /// A survey's.
+    Survey,
+    /// An agent's on a route.
+    Agent,
+}
+
+impl Scope {
+    /// The word stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Route => "route",
+            Self::Survey => "survey",
+            Self::Agent => "agent",
+        }
+    }
+}
+
+/// Objects to a survey beyond a limit.
+pub(super) fn judge(view: &View<'_, '_>) -> Option<Reason> {
+    let mut limits = view.limits();
+    let (quota, most) = limits.find_map(|(quota, most, tally)| {
+        (view.ledger.surveys(tally) >= u64::from(most)).then_some((quota, most))
+    })?;
+    Some(Reason::Quota { quota, most })
+}
+
+/// Why the call is surveyed although the sampler says no: its agent has too few surveys.
+pub(super) fn agent_minimum(view: &View<'_, '_>) -> Option<Reason> {
+    let least = view.terms.limits.min_per_agent_day;
+    let tally = view.agent_tally().filter(|_| least > 0)?;
+    let surveys = view.ledger.surveys(tally);
+    (surveys < u64::from(least)).then_some(Reason::AgentMinimum { least, surveys })
+}
+
+impl<'c> View<'_, 'c> {
+    /// The limits in force for this call, in their order, each with what is counted.
+    pub(super) fn limits(&self) -> impl Iterator<Item = (Quota, u32, Tally<'c>)> + use<'c> {
+        let (route, survey) = (self.terms.limits, self.terms.survey_limits);
+        let of_route = |day| Some(self.route_tally(day));
+        let day = Some(self.terms.day);
+        [
+            (Quota::MaxPerAgentDay, route.max_per_agent_day, self.agent_tally()),
+            (Quota::MaxPerDay, route.max_per_day, of_route(day)),
+            (Quota::MaxInAll, route.max_in_all, of_route(None)),
+            (Quota::SurveyMaxPerDay, survey.max_per_day, self.survey_tally(day)),
+            (Quota::SurveyMaxInAll, survey.max_in_all, self.survey_tally(None)),
+        ]
+        .into_iter()
+        .filter(|(_, most, _)| *most > 0)
+        .filter_map(|(quota, most, tally)| Some((quota, most, tally?)))
+    }
+
+    /// Everything that this call counts towards when it is surveyed.
+    pub(super) fn tallies(&self) -> impl Iterator<Item = Tally<'c>> + use<'c> {
+        let day = Some(self.terms.day);
+        [
+            Some(self.route_tally(day)),
+            Some(self.route_tally(None)),
+            self.survey_tally(day),
+            self.survey_tally(None),
+            self.agent_tally(),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    /// The agent's surveys of the day; `None` when no agent was told.
+    pub(super) fn agent_tally(&self) -> Option<Tally<'c>> {
+        let agent = self.call.context.agent.as_deref()?;
+        Some(Tally {
+            scope: Scope::Agent,
+            name: &self.terms.stratum.route,
+            agent,
+            day: Some(self.terms.day),
+        })
+    }
+
+    fn route_tally(&self, day: Option<NaiveDate>) -> Tally<'c> {
+        Tally {
+            scope: Scope::Route,
+            name: &self.terms.stratum.route,
+            agent: "",
+            day,
+        }
+    }
+
+    fn survey_tally(&self, day: Option<NaiveDate>) -> Option<Tally<'c>> {
+        Some(Tally {
+            scope: Scope::Survey,
+            name: &self.call.survey.as_ref()?.name,
+            agent: "",
+            day,
+        })
+    }
+}

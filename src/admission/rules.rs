@@ -1,0 +1,102 @@
+//! What an operator set for a route, and what of it is left to decide when policy has not objected.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::campaign::Campaign;
+use super::condition::Condition;
+use super::cool_down::CoolDown;
+use super::hours::OpeningHours;
+use super::quota::{Limits, SurveyLimits};
+use super::sampler::{Sampler, Turn};
+use crate::storage::contract::{CallContext, Per, Stratum};
+
+/// The rules of a route.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RouteRules {
+    /// The route's name, under which calls are counted.
+    pub name: String,
+    /// Which of the eligible calls are surveyed.
+    pub sampler: Sampler,
+    /// Which calls are counted together.
+    pub counted_per: Per,
+    /// Whose clock and days are meant.
+    pub time_zone: Tz,
+    /// What must be true of the call; all of it.
+    pub conditions: Vec<Condition>,
+    /// From when to when.
+    pub campaign: Campaign,
+    /// At which hours.
+    pub hours: OpeningHours,
+    /// How long caller and agent must have talked, where the PBX tells it.
+    pub min_talk_time: Duration,
+    /// How long a caller is left in peace after a survey.
+    pub cool_down: CoolDown,
+    /// How many surveys there may be.
+    pub limits: Limits,
+}
+
+impl RouteRules {
+    /// Every call of a route of this name, without any rule.
+    pub fn of_every_call(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            sampler: Sampler::default(),
+            counted_per: Per::Queue,
+            time_zone: Tz::UTC,
+            conditions: Vec::new(),
+            campaign: Campaign::default(),
+            hours: OpeningHours::default(),
+            min_talk_time: Duration::ZERO,
+            cool_down: CoolDown::OFF,
+            limits: Limits::default(),
+        }
+    }
+
+    /// The counter of a call.
+    pub fn stratum(&self, context: &CallContext) -> Stratum {
+        let counted_as = match self.counted_per {
+            Per::Queue => context.queue.clone(),
+            Per::Agent => context.agent.clone(),
+            Per::Route => None,
+        };
+        Stratum {
+            route: self.name.clone(),
+            per: self.counted_per,
+            counted_as: counted_as.unwrap_or_default(),
+        }
+    }
+}
+
+/// What is left to decide of a call to which policy has not objected: what only the database can tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// The counter that the call advances.
+    pub stratum: Stratum,
+    /// Whether its place there, or its draw, makes it surveyed.
+    pub turn: Turn,
+    /// The day of its arrival in the time zone of its route.
+    pub day: NaiveDate,
+    /// How long its caller is left in peace.
+    pub cool_down: CoolDown,
+    /// The limits of its route.
+    pub limits: Limits,
+    /// The limits of its survey.
+    pub survey_limits: SurveyLimits,
+}
+
+impl Terms {
+    /// A place in a stratum, on this day, without any other rule.
+    pub fn of_turn(stratum: Stratum, turn: Turn, day: NaiveDate) -> Self {
+        Self {
+            stratum,
+            turn,
+            day,
+            cool_down: CoolDown::OFF,
+            limits: Limits::default(),
+            survey_limits: SurveyLimits::default(),
+        }
+    }
+}
