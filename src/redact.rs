@@ -26,7 +26,8 @@ impl<T> Redacted<T> {
 
 impl<'de> Deserialize<'de> for Redacted<String> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_string(RedactedText).map(Self)
+        // Not `deserialize_string`: a reader that finds something else would show it.
+        deserializer.deserialize_any(RedactedText).map(Self)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::context::given::{self, Unfit};
 use crate::context::{self, Fact, Field, Mapping, Name};
 use crate::redact::Redacted;
 use crate::sip::event::InboundInvite;
-use crate::storage::beside::Announcement;
+use crate::storage::beside::{Announcement, MatchedBy};
 use crate::storage::contract::{CallContext, OptIn};
 use crate::storage::told::{Note, Told};
 
@@ -103,6 +103,16 @@ impl ContextReader {
             user.map(|number| format!("{number}{separator}{token}")),
             parameter.map(|name| format!("{name}={token}")),
         )
+    }
+
+    /// Notes by what the call was found to be an announced one.
+    pub fn note_match(matched_by: MatchedBy, context: &mut CallContext) {
+        context.told.push(Told {
+            name: "announced_by".to_owned(),
+            source: matched_by.as_str().to_owned(),
+            value: None,
+            note: None,
+        });
     }
 
     /// Lays what was announced over what the call told itself; the first source of all is the announcement.

@@ -133,6 +133,7 @@ async fn announced(
         matched_by,
         decided,
     } = waiting;
+    ContextReader::note_match(matched_by, &mut read.context);
     if let Some(decided) = decided {
         return claim::claim(desk, arrival, &announcement, decided, read.context, on_call).await;
     }

@@ -4,6 +4,7 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use super::problem::{Kind, Problem};
@@ -20,25 +21,35 @@ const LONGEST_KEY: usize = 255;
 /// A JSON body of at most `MOST` bytes.
 pub(super) struct Body<T, const MOST: usize = SMALL>(pub(super) T);
 
-/// A value that a body can hold.
+/// What a body can hold.
 pub(super) trait FromJson: Sized {
     /// Reads it.
     ///
     /// # Errors
-    /// What is wrong with the text, and where.
-    fn from_json(text: &[u8]) -> Result<Self, Problem>;
+    /// What is wrong with it, and where.
+    fn from_json(value: Value) -> Result<Self, Problem>;
 }
 
 impl<T: DeserializeOwned> FromJson for T {
-    fn from_json(text: &[u8]) -> Result<Self, Problem> {
-        let mut json = serde_json::Deserializer::from_slice(text);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let place = pointer(error.path());
-            fault(&place, error.inner())
-        })?;
-        json.end().map_err(|error| fault("", &error))?;
-        Ok(value)
+    fn from_json(value: Value) -> Result<Self, Problem> {
+        at("", value)
     }
+}
+
+/// Reads an object that stands at this place (JSON Pointer) of a body.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub(super) fn at<T: DeserializeOwned>(place: &str, value: Value) -> Result<T, Problem> {
+    // An object could also be written as the list of its values in order, which nobody means.
+    if let Some(list) = list_in(&value) {
+        let reason = "is a list where an object or a value is expected";
+        return Err(Problem::unfit_field(&or_root(format!("{place}{list}")), reason));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let place = or_root(format!("{place}{}", pointer(error.path())));
+        Problem::unfit_field(&place, error.inner().to_string())
+    })
 }
 
 impl<S: Send + Sync, T: FromJson, const MOST: usize> FromRequest<S> for Body<T, MOST> {
@@ -55,7 +66,12 @@ impl<S: Send + Sync, T: FromJson, const MOST: usize> FromRequest<S> for Body<T, 
                 "A request here has at most {MOST} bytes, all of them sent."
             ))
         })?;
-        T::from_json(&text).map(Self)
+        let value = serde_json::from_slice(&text).map_err(|error| {
+            Problem::new(Kind::NotJson)
+                .detail(format!("{error}."))
+                .mend("Send one JSON value (RFC 8259) in UTF-8.")
+        })?;
+        T::from_json(value).map(Self)
     }
 }
 
@@ -76,21 +92,21 @@ fn says_json(headers: &HeaderMap) -> bool {
     essence == "application/json" || essence.starts_with("application/") && essence.ends_with("+json")
 }
 
-fn fault(place: &str, error: &serde_json::Error) -> Problem {
-    match error.classify() {
-        serde_json::error::Category::Data => {
-            // serde_json adds the place in the text, which the pointer tells already.
-            let reason = error.to_string();
-            let reason = reason.split(" at line ").next().unwrap_or(&reason);
-            let place = if place.is_empty() { "/" } else { place };
-            Problem::unfit_field(place, reason)
-        }
-        serde_json::error::Category::Syntax
-        | serde_json::error::Category::Eof
-        | serde_json::error::Category::Io => Problem::new(Kind::NotJson)
-            .detail(format!("{error}."))
-            .mend("Send one JSON value (RFC 8259) in UTF-8."),
+/// The place of a list.
+fn list_in(value: &Value) -> Option<String> {
+    match value {
+        Value::Array(_) => Some(String::new()),
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
+            let inner = list_in(field)?;
+            Some(format!("/{}{inner}", escaped(name)))
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
+}
+
+/// People look for the whole under `/`, though its pointer is empty.
+fn or_root(place: String) -> String {
+    if place.is_empty() { "/".to_owned() } else { place }
 }
 
 /// The place as a JSON Pointer (RFC 6901).

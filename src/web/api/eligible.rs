@@ -7,10 +7,11 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::Api;
-use super::body::{Body, FromJson, LARGE};
+use super::body::{Body, FromJson, LARGE, at};
 use super::guard::Caller;
 use super::problem::{FieldError, Problem, Problems};
 use super::told::Shape;
@@ -82,12 +83,16 @@ fn moment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<DateTime<
         .map_err(|_| D::Error::custom("not a moment (RFC 3339) such as 2026-11-25T09:15:00Z"))
 }
 
-/// Told apart by the first character, so that a fault is told at its place.
+/// Told apart before they are read, so that a fault is told at its place.
 impl FromJson for EligibleCalls {
-    fn from_json(text: &[u8]) -> Result<Self, Problem> {
-        match text.trim_ascii_start().first() {
-            Some(b'[') => Vec::from_json(text).map(Self::Many),
-            _ => EligibleCall::from_json(text).map(Self::One),
+    fn from_json(value: Value) -> Result<Self, Problem> {
+        match value {
+            Value::Array(calls) => {
+                let calls = calls.into_iter().enumerate();
+                let calls = calls.map(|(index, call)| at(&format!("/{index}"), call));
+                calls.collect::<Result<_, _>>().map(Self::Many)
+            }
+            one => EligibleCall::from_json(one).map(Self::One),
         }
     }
 }

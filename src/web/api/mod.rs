@@ -32,6 +32,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::Uri;
 use axum::middleware::from_fn_with_state;
+use axum::routing::any;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -63,7 +64,10 @@ pub(super) fn router(api: &Api) -> Router {
         .layer(from_fn_with_state(api.clone(), guard::guard))
         .with_state(api.clone());
     let open = Router::new().route("/openapi.json", openapi::route(description));
-    Router::new().nest(ROOT, open.merge(guarded))
+    let root = any(unknown_endpoint).layer(from_fn_with_state(api.clone(), guard::guard));
+    Router::new()
+        .nest(ROOT, open.merge(guarded))
+        .route(&format!("{ROOT}/"), root)
 }
 
 /// The endpoints and their description.

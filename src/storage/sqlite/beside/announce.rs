@@ -40,7 +40,7 @@ pub(super) async fn announce(
     let uid = row::uid(&known)?;
     let waits = column::<Option<String>>(&known, "closed_at")?.is_none();
     let is_repeated = column::<i64>(&known, "rank")? == 1;
-    if waits {
+    if waits && !is_repeated {
         row::add_to(connection, uid, announcement, false).await?;
     }
     Ok(if waits || is_repeated {
