@@ -29,6 +29,11 @@ impl CallUid {
         let random = rng.random::<u128>() & ((1 << 80) - 1);
         Self(millis << 80 | random)
     }
+
+    /// The last 64 of its random bits.
+    pub const fn random_part(self) -> u64 {
+        (self.0 & 0xFFFF_FFFF_FFFF_FFFF) as u64
+    }
 }
 
 impl fmt::Display for CallUid {

@@ -51,7 +51,7 @@ const OWNED: [(&str, &[&str]); 10] = [
     ("sdp_types::", &["src/sdp"]),
     ("rtp_rs::", &["src/rtp"]),
     ("sqlx::", &["src/storage"]),
-    ("axum::", &["src/web"]),
+    ("axum::", &["src/web", "src/control"]),
     ("symphonia::", &["src/audio"]),
     ("rubato::", &["src/audio"]),
     ("opus_pure::", &["src/audio"]),

@@ -14,7 +14,7 @@ use crate::config::route::{self, Route};
 use crate::storage::beside::{Announcement, Beside, ClaimedCall, Decided, Noted};
 use crate::storage::contract::{CallContext, Disposition};
 use crate::storage::store::Decision;
-use crate::survey::Survey;
+use crate::survey::{Plan, Survey, draw_of};
 
 /// Does what was decided. The number that was asked about leads the call, whatever it has dialled to come here; whether there
 /// is room is asked now.
@@ -32,6 +32,7 @@ pub(super) async fn claim(
     let survey = route.and_then(|route| survey(desk, route, &decided));
     let wanted = context.language.clone();
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
+    let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let claimed = ClaimedCall {
         uid,
         node: desk.node.clone(),
@@ -48,13 +49,13 @@ pub(super) async fn claim(
             return Ok(Verdict::Refuse(come_back_later(desk, None)));
         }
     };
-    let (Some(route), Some(survey), Some(feedback)) = (route, survey, feedback) else {
+    let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
         return Ok(Verdict::Refuse(no_route(desk, uid)));
     };
     let is_surveyed = decided.decision == Decision::Sampled && !opted_out;
     tracing::info!(route = route.name(), surveyed = is_surveyed, "decided beforehand");
     let left_out = left_out(decided, opted_out);
-    let admitted = admitted(uid, route, survey, wanted.as_deref(), feedback, left_out);
+    let admitted = admitted(uid, route, survey, wanted.as_deref(), feedback, plan, left_out);
     Ok(match is_surveyed {
         true => sampled(desk, admitted, on_call),
         false => Verdict::SendOff(admitted),

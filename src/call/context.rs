@@ -43,6 +43,11 @@ impl ContextReader {
         }
     }
 
+    /// The same with another mapping, and the same key.
+    pub fn with(&self, mapping: Mapping, caller_number: CallerNumber) -> Self {
+        Self::new(mapping, caller_number, self.hasher.clone())
+    }
+
     /// Reads a call.
     pub fn read(&self, invite: &InboundInvite) -> CallRead {
         let reading = context::read(invite, &self.mapping);

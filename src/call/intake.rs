@@ -23,13 +23,15 @@ use crate::sip::event::{Command, InboundInvite};
 use crate::storage::StoreErrorKind;
 use crate::storage::beside::Waiting;
 use crate::storage::contract::{Admission, CallEnd, Disposition, NewCall};
-use crate::survey::{Chosen, Language, Survey};
+use crate::survey::{Chosen, Language, Plan, Survey, draw_of};
 
 /// A call whose row is written.
 #[derive(Debug)]
 pub(super) struct Admitted {
     pub(super) uid: CallUid,
     pub(super) survey: Arc<Survey>,
+    /// What of it this call is asked.
+    pub(super) plan: Plan,
     /// The language to speak; where a menu is offered, until the caller has chosen.
     pub(super) language: Language,
     /// Whether the caller is asked for the language.
@@ -57,6 +59,7 @@ impl Admitted {
             disposition,
             reason: reason.to_owned(),
             media: None,
+            asked: None,
         }
     }
 
@@ -157,6 +160,7 @@ async fn decide_read(
     } = desk.assess(&dialled, &mut context, arrival.arrived_at);
     let wanted = context.language.clone();
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
+    let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let call = NewCall {
         uid,
         node: desk.node.clone(),
@@ -177,7 +181,7 @@ async fn decide_read(
             return Ok(Verdict::Refuse(come_back_later(desk, None)));
         }
     };
-    let (Some(route), Some(survey), Some(feedback)) = (route, survey, feedback) else {
+    let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
         return Ok(Verdict::Refuse(no_route(desk, uid)));
     };
     let admitted = admitted(
@@ -186,6 +190,7 @@ async fn decide_read(
         survey,
         wanted.as_deref(),
         feedback,
+        plan,
         left_out(&admission),
     );
     Ok(match admission {
@@ -216,6 +221,7 @@ pub(super) fn admitted(
     survey: &Arc<Survey>,
     wanted: Option<&str>,
     feedback: Feedback,
+    plan: Plan,
     left_out: (Disposition, Cow<'static, str>),
 ) -> Admitted {
     let chosen = language(survey, wanted, route);
@@ -225,6 +231,7 @@ pub(super) fn admitted(
         language: chosen.language.clone(),
         offers_languages: survey.menu_for(chosen.by).is_some(),
         survey: Arc::clone(survey),
+        plan,
         not_surveyed: route.not_surveyed.clone(),
         left_out,
     }
@@ -269,6 +276,7 @@ pub(super) fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
         disposition: Disposition::Suppressed,
         reason: Reason::NoRoute.as_str().to_owned(),
         media: None,
+        asked: None,
     };
     Refusal {
         status: 404,

@@ -2,7 +2,7 @@
 //!
 //! [`reception`] starts a task for each INVITE. [`intake`] decides: route, eligibility, sampling, capacity. Then
 //! the call is either [surveyed](survey_call) or [sent off](farewell). A task owns its call's state; nothing is
-//! shared between calls but the [`Desk`].
+//! shared between calls but the [`Desk`]; a reload puts another one in its place at the [`Front`].
 
 pub mod beforehand;
 mod claim;
@@ -11,6 +11,7 @@ pub mod context;
 mod desk;
 mod farewell;
 mod feedback;
+mod front;
 pub mod identity;
 mod intake;
 mod leg;
@@ -22,3 +23,4 @@ mod repertoire;
 mod survey_call;
 
 pub use desk::{Assessed, Desk, Randomness};
+pub use front::Front;

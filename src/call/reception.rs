@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use tracing::Instrument;
 
 use super::desk::Desk;
+use super::front::Front;
 use super::registry::OnCall;
 use super::{farewell, intake, survey_call};
 use crate::ids::CallUid;
@@ -44,8 +45,10 @@ impl Identity {
 }
 
 /// Starts a task for each call until signalling ends. `hang_up` ends calls that are still on.
-pub async fn serve(desk: Arc<Desk>, mut arrivals: mpsc::Receiver<Incoming>, hang_up: Shutdown) {
+pub async fn serve(front: Arc<Front>, mut arrivals: mpsc::Receiver<Incoming>, hang_up: Shutdown) {
     while let Some(incoming) = arrivals.recv().await {
+        // Taken once: what a reload changes is for the calls after it.
+        let desk = front.desk();
         let identity = Identity::new(desk.new_uid());
         // Counted before its task runs, so that a stop cannot find the house empty while a call is at the door.
         let on_call = desk.registry.enter();
@@ -90,6 +93,7 @@ async fn fail(desk: Arc<Desk>, dialog: DialogKey, identity: Identity) {
         disposition: Disposition::Failed,
         reason: "internal".to_owned(),
         media: None,
+        asked: None,
     };
     intake::store_end(&desk, end).await;
 }

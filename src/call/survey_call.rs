@@ -103,7 +103,12 @@ impl SurveyCall {
         let Some(answered_at) = self.answered_at else {
             return;
         };
-        if let Err(error) = self.desk.writer.answered(self.admitted.uid, answered_at).await {
+        let survey = &self.admitted.survey;
+        let planned = survey
+            .differs_by_call()
+            .then(|| ids(self.session.plan().questions(survey)));
+        let writer = &self.desk.writer;
+        if let Err(error) = writer.answered(self.admitted.uid, answered_at, planned).await {
             tracing::error!(%error, "the answer of the call is not stored");
         }
     }
@@ -291,6 +296,7 @@ impl SurveyCall {
             attempts: answer.attempts,
             response_time: answer.response_time,
             accepted_by_timeout: answer.accepted_by_timeout,
+            corrected_from: answer.corrected_from,
             answered_at: self.desk.utc(),
         };
         tracing::info!(question = %record.question, value = record.value, attempts = record.attempts, "answer");
@@ -322,6 +328,7 @@ impl SurveyCall {
         let cause = match reason {
             EndReason::Technical(_) | EndReason::Storage => "Q.850;cause=41;text=\"Temporary failure\"",
             EndReason::AllAnswered
+            | EndReason::NothingToAsk
             | EndReason::QuestionsSkipped
             | EndReason::SkippedInARow
             | EndReason::OptedOut
@@ -354,18 +361,23 @@ impl SurveyCall {
             .end(&self.desk, self.answered_at, disposition, reason);
         let media = quality::of_closing(self.leg.close(), &mut media).await;
         self.comments.finished().await;
-        store_end(&self.desk, CallEnd { media, ..end }).await;
+        let asked = Some(ids(self.session.asked()));
+        store_end(&self.desk, CallEnd { media, asked, ..end }).await;
     }
 }
 
 /// The session of a call, with a choice of languages where the caller is to make it.
 fn session(admitted: &Admitted) -> Session {
-    let session = Session::new(Arc::clone(&admitted.survey));
+    let session = Session::planned(Arc::clone(&admitted.survey), admitted.plan.clone());
     if admitted.offers_languages {
         session.offering_languages(admitted.language.clone())
     } else {
         session
     }
+}
+
+fn ids<'q>(questions: impl IntoIterator<Item = &'q QuestionId>) -> Vec<String> {
+    questions.into_iter().map(ToString::to_string).collect()
 }
 
 /// Resolves when the answer on its way is durable or lost; never while there is none.

@@ -45,7 +45,7 @@ pub(super) fn run(command: &Command) -> anyhow::Result<ExitCode> {
     writeln!(out, "scopes = [{}]", scopes.join(", "))?;
     writeln!(
         out,
-        "\nIn force from the next start. Requests carry it as `Authorization: Bearer {PREFIX}...`."
+        "\nIn force after `aftercall reload`. Requests carry it as `Authorization: Bearer {PREFIX}...`."
     )?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)

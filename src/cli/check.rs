@@ -8,13 +8,14 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::prompts::{self, Studio};
-use super::{log_fault, runtime};
+use super::{runtime, templates};
 use crate::call::identity::CallerHasher;
 use crate::config::{self, Loaded};
 use crate::engine::{Library, comments};
 use crate::recording::{self, Trouble};
 use crate::storage::{Access, OpenFault, SqliteOptions, SqliteStore, StoreError};
 use crate::survey::{Fault, Severity};
+use crate::telemetry;
 
 /// Options of `check`.
 #[derive(Debug, ClapArgs)]
@@ -30,16 +31,22 @@ pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
     let mut faults = loaded.faults.clone();
     let (library, found) = Library::load(&loaded);
     faults.extend(found);
-    faults.extend(log_fault(&loaded));
+    faults.extend(telemetry::fault(&loaded));
     faults.extend(key_file(&loaded));
     faults.extend(database(&loaded));
-    faults.extend(placeholders(&loaded));
+    let studio = Studio::open(&loaded).ok();
+    faults.extend(placeholders(studio.as_ref()));
+    let templates = studio.map_or(0, |studio| {
+        let (count, found) = templates::check(&loaded, &studio);
+        faults.extend(found);
+        count
+    });
     faults.extend(recordings(&loaded, &library));
     let sound = !faults.iter().any(Fault::is_error);
     let printed = if args.json {
         print_json(&library, &faults)
     } else {
-        print_lines(&library, &faults)
+        print_lines(&library, templates, &faults)
     };
     if sound && printed.is_ok() {
         ExitCode::SUCCESS
@@ -61,9 +68,8 @@ fn key_file(loaded: &Loaded) -> Option<Fault> {
 }
 
 /// Languages that are served by robotic voices. What hinders looking is told elsewhere.
-fn placeholders(loaded: &Loaded) -> Vec<Fault> {
-    let studio = Studio::open(loaded).ok();
-    let served = studio.iter().flat_map(prompts::placeholders);
+fn placeholders(studio: Option<&Studio>) -> Vec<Fault> {
+    let served = studio.into_iter().flat_map(prompts::placeholders);
     served.map(|(_, fault)| fault).collect()
 }
 
@@ -132,7 +138,7 @@ fn recordings(loaded: &Loaded, library: &Library) -> Option<Fault> {
     })
 }
 
-fn print_lines(library: &Library, faults: &[Fault]) -> std::io::Result<()> {
+fn print_lines(library: &Library, templates: usize, faults: &[Fault]) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for fault in faults {
         writeln!(out, "{fault}")?;
@@ -142,7 +148,7 @@ fn print_lines(library: &Library, faults: &[Fault]) -> std::io::Result<()> {
     let (routes, surveys) = (library.routes.len(), library.surveys.len());
     writeln!(
         out,
-        "{routes} routes, {surveys} surveys, prompts in {}",
+        "{routes} routes, {surveys} surveys, {templates} templates, prompts in {}",
         languages.join(", ")
     )?;
     writeln!(out, "{errors} errors, {} warnings", faults.len() - errors)

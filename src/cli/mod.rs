@@ -8,9 +8,11 @@ mod call;
 mod check;
 mod load;
 mod prompts;
+mod reload;
 pub mod report;
 mod serve;
 mod simulate;
+mod templates;
 pub mod walk;
 
 use std::path::{Path, PathBuf};
@@ -19,8 +21,6 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{self, Loaded};
-use crate::survey::Fault;
-use crate::telemetry;
 
 const CONFIG: &str = "config/aftercall.toml";
 
@@ -41,6 +41,7 @@ Examples:
   aftercall                                        serve, as config/aftercall.toml says
   aftercall check                                  tell all faults of configuration, surveys, prompts, database
   aftercall call sip:nps@127.0.0.1 --keys 9,5,4    place a test call and answer three questions
+  aftercall reload                                 apply what was changed in the configuration, from the next call on
   aftercall report --from 2026-11-01 --queue sales what supervisors want to know
   aftercall prompts import takes/ --dry-run        what would be done to your own recordings
   aftercall simulate nps-ces-csat                  walk through a survey on the terminal";
@@ -55,6 +56,8 @@ enum Command {
     Call(call::Args),
     /// Place many test calls, check every stored answer, measure the server.
     Load(load::Args),
+    /// Have the running service read its configuration anew.
+    Reload(reload::Args),
     /// Scores, distributions and rates from the database.
     Report(report::Args),
     /// Check recordings, import an operator's own, print a sheet for the voice actor.
@@ -75,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => return check::run(&cli.config, &args),
         Command::Call(args) => call::run(&args),
         Command::Load(args) => load::run(&cli.config, &args),
+        Command::Reload(args) => return reload::run(&cli.config, &args),
         Command::Report(args) => report::run(&cli.config, &args),
         Command::Prompts(command) => prompts::run(&cli.config, &command),
         Command::ApiKey(command) => api_key::run(&command),
@@ -116,13 +120,6 @@ fn settings(file: &Path) -> Result<Loaded, ExitCode> {
         say(&fault.to_string());
     }
     Err(ExitCode::from(2))
-}
-
-/// The fault of a log filter that cannot be read.
-fn log_fault(loaded: &Loaded) -> Option<Fault> {
-    let error = telemetry::filter(&loaded.settings.log).err()?;
-    let mend = "write for example \"info\" or \"warn,aftercall::sip=debug\"";
-    Some(loaded.fault_in_setting("log", "filter", error.to_string(), mend))
 }
 
 /// A tokio runtime for one command.

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{log_fault, runtime, say, settings};
+use super::{runtime, say, settings};
 use crate::admission::sampler::Sampler;
 use crate::clock::SystemClock;
 use crate::config::Loaded;
 use crate::config::route::Route;
+use crate::control::{self, ControlError, ControlSocket};
 use crate::descriptors;
 use crate::engine::{Engine, Library};
 use crate::lifecycle::spawn;
@@ -23,13 +24,13 @@ use crate::survey::Fault;
 use crate::telemetry;
 use crate::web::RenderMetrics;
 
-/// Serves until SIGTERM or SIGINT; a second signal ends running calls at once.
+/// Serves until SIGTERM or SIGINT; a second signal ends running calls at once. SIGHUP has the configuration read anew.
 pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     let loaded = match settings(file) {
         Ok(loaded) => loaded,
         Err(status) => return Ok(status),
     };
-    if let Some(fault) = log_fault(&loaded) {
+    if let Some(fault) = telemetry::fault(&loaded) {
         say(&fault.to_string());
         return Ok(ExitCode::from(2));
     }
@@ -48,20 +49,42 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         // Heard from here on, so that a stop that is asked for early is still a clean one.
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut hang_up = signal(SignalKind::hangup())?;
+        let control = control_socket(&loaded).await?;
+        let drain = loaded.settings.calls.drain.0;
         let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), render).await?;
         spawn("metrics upkeep", upkeep);
         if let Err(error) = print_banner(&loaded, &engine) {
             tracing::warn!(%error, "nobody reads standard output; serving all the same");
         }
+        let reloading = engine.reloading(file.to_owned(), loaded);
+        if let Some(control) = control {
+            let reload = Arc::new(reloading.clone());
+            spawn("control", control::serve(control, reload, engine.closing()));
+        }
+        spawn("reload on SIGHUP", async move {
+            while hang_up.recv().await.is_some() {
+                reloading.reload().await;
+            }
+        });
         let mut asked = async || tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () };
         asked().await;
         tracing::info!(
             calls = engine.calls(),
             "stopping: no new calls, running ones may finish"
         );
-        engine.stop(loaded.settings.calls.drain.0, asked()).await;
+        engine.stop(drain, asked()).await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// The control socket, where there is to be one.
+async fn control_socket(loaded: &Loaded) -> Result<Option<ControlSocket>, ControlError> {
+    let path = &loaded.settings.control.socket;
+    match path.as_os_str().is_empty() {
+        true => Ok(None),
+        false => control::bind(path).await.map(Some),
+    }
 }
 
 /// What is read from disk, or every error in it on standard error and the exit status for it; warnings go to the log.

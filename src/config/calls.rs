@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::value::{Span, text};
 
 /// `[calls]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CallSettings {
     /// Surveyed calls at once on this node, beyond which a sampled call is refused for capacity; 0: as many as the

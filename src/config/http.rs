@@ -11,7 +11,7 @@ use subtle::{Choice, ConstantTimeEq};
 use super::value::{Span, one_or_many, tables};
 
 /// `[http]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HttpSettings {
     /// Where to listen.

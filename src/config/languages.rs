@@ -6,7 +6,7 @@ use super::value::one_or_many;
 use crate::survey::Language;
 
 /// `[languages]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LanguageSettings {
     /// Tried in order when neither the call nor its route names a language in which the survey is asked; after these

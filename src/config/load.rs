@@ -20,7 +20,7 @@ use crate::survey::{Fault, Position, Severity};
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
 
-const SECTIONS: [&str; 15] = [
+const SECTIONS: [&str; 16] = [
     "sip",
     "media",
     "calls",
@@ -30,6 +30,7 @@ const SECTIONS: [&str; 15] = [
     "storage",
     "recordings",
     "http",
+    "control",
     "log",
     "languages",
     "prompts",
@@ -47,6 +48,8 @@ pub struct Loaded {
     text: String,
     /// What the environment sets, likewise.
     environment: Value,
+    /// File and environment together, as written.
+    written: serde_json::Map<String, Value>,
     /// The settings; defaults stand where a value was faulty. Serve with them only when `faults` is empty.
     pub settings: Settings,
     /// Everything that is wrong.
@@ -60,9 +63,15 @@ impl Loaded {
             file: name.to_owned(),
             text: text.to_owned(),
             environment: Value::Null,
+            written: serde_json::Map::new(),
             settings: Settings::default(),
             faults,
         }
+    }
+
+    /// Sections and their keys as they are written, the environment over the file.
+    pub const fn written(&self) -> &serde_json::Map<String, Value> {
+        &self.written
     }
 
     /// A fault of `key` in the route at `index` that only the rest of the house could find.
@@ -140,10 +149,11 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
                 environment,
                 faults: Vec::new(),
             };
-            let settings = reader.settings(table);
+            let settings = reader.settings(table.clone());
             Loaded {
                 file: name.to_owned(),
                 text: text.to_owned(),
+                written: table,
                 settings,
                 environment: reader.environment,
                 faults: reader.faults,
@@ -175,6 +185,7 @@ impl Reader<'_> {
             storage: self.section("storage", &mut table),
             recordings: self.section("recordings", &mut table),
             http: self.section("http", &mut table),
+            control: self.section("control", &mut table),
             log: self.section("log", &mut table),
             languages: self.section("languages", &mut table),
             prompts: self.section("prompts", &mut table),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// `[log]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LogSettings {
     /// A filter as `tracing` reads it: `info`, `warn,aftercall::sip=debug`.

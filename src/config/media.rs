@@ -11,7 +11,7 @@ use crate::audio::Codec;
 use crate::rtp::srtp::Suite;
 
 /// `[media]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MediaSettings {
     /// UDP ports for RTP (even) and RTCP (odd): `"20000-29999"`.

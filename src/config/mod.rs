@@ -8,6 +8,7 @@
 
 pub mod calls;
 pub mod context;
+pub mod control;
 mod environment;
 pub mod http;
 pub mod languages;
@@ -55,6 +56,8 @@ pub struct Settings {
     pub recordings: recordings::RecordingSettings,
     /// `[http]`: health, readiness, metrics.
     pub http: http::HttpSettings,
+    /// `[control]`: the socket for `aftercall reload`.
+    pub control: control::ControlSettings,
     /// `[log]`: how much is logged and in which shape.
     pub log: log::LogSettings,
     /// `[languages]`: the order in which they stand in for one another.
@@ -70,7 +73,7 @@ pub struct Settings {
 }
 
 /// `[prompts]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PromptSettings {
     /// The directory with one folder a language.
@@ -89,11 +92,13 @@ impl Default for PromptSettings {
 }
 
 /// `[surveys]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SurveySettings {
     /// The directory of survey definitions, one TOML file each.
     pub directory: PathBuf,
+    /// The directory of definitions to copy from, which `check` reads and no call is asked by. It need not exist.
+    pub templates: PathBuf,
     /// Surveys by name that may be asked at most so often on a local day, on all routes together.
     #[serde(deserialize_with = "value::table")]
     pub max_per_day: BTreeMap<String, u32>,
@@ -117,6 +122,7 @@ impl Default for SurveySettings {
     fn default() -> Self {
         Self {
             directory: PathBuf::from("config/surveys"),
+            templates: PathBuf::from("config/templates"),
             max_per_day: BTreeMap::new(),
             max_in_all: BTreeMap::new(),
         }

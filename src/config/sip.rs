@@ -9,7 +9,7 @@ use super::value::{Span, one_or_many};
 use crate::sip::service::Cidr;
 
 /// `[sip]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SipSettings {
     /// Addresses to listen on.

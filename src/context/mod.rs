@@ -19,6 +19,7 @@
 //! one is marked [personal](Fact::is_personal), so that it is stored as a hash or not at all.
 
 pub mod address;
+pub mod condition;
 pub mod field;
 pub mod given;
 pub mod mapping;
@@ -31,6 +32,7 @@ pub mod uui;
 #[cfg(test)]
 mod properties;
 
+pub use condition::{Condition, Values};
 pub use field::{Field, Name};
 pub use mapping::Mapping;
 pub use preset::Preset;

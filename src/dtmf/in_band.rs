@@ -1,7 +1,7 @@
 //! Keys as tones in the audio, for peers without RFC 4733.
 //!
 //! A key is two tones, one of a low and one of a high group (ITU-T Q.23). A window of 102 samples (12.75 ms), moved by
-//! 34, is correlated with all eight frequencies; it is a hit when the rules below hold, and five hits in a row are a
+//! 34, is correlated with all eight frequencies; it is a hit when the rules below hold, and six hits in a row are a
 //! press, five misses in a row its end. So 40 ms are heard and 23 ms are not (ITU-T Q.24), and a short hole in a
 //! tone does not double it.
 //!
@@ -9,7 +9,7 @@
 //!   samples ....|  34  |  34  |  34  |  34  |  34  |  34  |  34  |
 //!   window 1    |==== 102 samples ===|
 //!   window 2           |==== 102 samples ===|
-//!   window 5                                |==== 102 ...   fifth hit: the press, dated to where window 1 begins
+//!   window 6                                       |==== 102 ...   sixth hit: the press, dated to where window 1 begins
 //! ```
 //! A window hits when
 //! - the strongest tone of each group is [`PEAK`] above every other of its group,
@@ -21,7 +21,9 @@
 //! - both tones near their frequency, by the turn of their phases from window to window: 1.5 % off is accepted and
 //!   3.5 % refused for each tone alone, which energy in windows this short could not tell at 697 Hz;
 //! - [`PURITY`]: once it is known how far the tones are off, what they have of the energy is known better, and two
-//!   harmonics of a voice seldom have that much for 30 ms.
+//!   harmonics of a voice seldom have that much for 34 ms;
+//! - where tones are off, or the high one is weak, [`STEADY`] power from hit to hit: keys have it, and the vowels that
+//!   come as near as that swell or fade.
 //!
 //! Samples go in as they arrived. A lost packet is left out, never replaced by zeros, which would end a press and
 //! begin it anew; what a longer gap means is told by [`InBandDetector::gap`].
@@ -31,8 +33,10 @@ use std::time::{Duration, Instant};
 use super::in_band_bank::{Bank, Block, Complex, HOP, KEYPAD, WINDOW, bank, energy_of};
 use super::{Digit, Press};
 
-/// Hits in a row that are a press, and misses in a row that end it.
-const RUN: u8 = 5;
+/// Hits in a row that are a press.
+const PRESS: u8 = 6;
+/// Misses in a row that end it.
+const RELEASE: u8 = 5;
 /// Power of the strongest tone of a group over any other of it: 7 dB.
 const PEAK: f32 = 5.012;
 /// The high tone may be this much stronger than the low one: 5 dB.
@@ -45,13 +49,15 @@ const FRACTION: f32 = 0.765;
 /// most speech that comes near to a key has 0.80 to 0.87.
 const PURITY: f32 = 0.88;
 /// The same for a high tone weaker than by [`TWISTED`], which is how voices sound.
-const PURITY_TWISTED: f32 = 0.94;
+const PURITY_TWISTED: f32 = 0.955;
 /// The same where more than [`GIVEN_BACK`] of the energy was given back.
 const PURITY_DETUNED: f32 = 0.93;
 /// -2.5 dB.
 const TWISTED: f32 = 0.56;
 /// Both tones 0.9 % off, or one of them 1.3 %.
 const GIVEN_BACK: f32 = 0.06;
+/// The least power of a tone, as a share of its greatest, over the hits of a key that is off frequency or twisted.
+const STEADY: f32 = 0.76;
 /// The square of the amplitude of the weakest tone that is heard: -42 dBm0, when a full-scale sine has 3.17 dBm0
 /// (ITU-T G.711).
 const FLOOR: f32 = 32_124.0 * 32_124.0 * 3.04e-5;
@@ -94,7 +100,15 @@ struct Run {
     turns: [Complex; 2],
     /// Energy and power of the tones, summed over all hits but the first, which may be half silent.
     energy: f32,
-    powers: [f32; 2],
+    powers: [Power; 2],
+}
+
+/// What the power of a tone was from hit to hit.
+#[derive(Debug, Clone, Copy)]
+struct Power {
+    sum: f32,
+    least: f32,
+    greatest: f32,
 }
 
 /// A window that sounds like a key.
@@ -106,6 +120,28 @@ struct Hit {
     tones: [Complex; 2],
     /// The energy of all that sounds.
     energy: f32,
+}
+
+impl Default for Power {
+    fn default() -> Self {
+        Self {
+            sum: 0.0,
+            least: f32::INFINITY,
+            greatest: 0.0,
+        }
+    }
+}
+
+impl Power {
+    fn add(&mut self, power: f32) {
+        self.sum += power;
+        self.least = self.least.min(power);
+        self.greatest = self.greatest.max(power);
+    }
+
+    fn is_steady(&self) -> bool {
+        self.least >= self.greatest * STEADY
+    }
 }
 
 impl Default for InBandDetector {
@@ -186,14 +222,14 @@ impl InBandDetector {
         let digit = hit.map(Hit::digit);
         if self.down.is_some() && self.down != digit {
             self.misses += 1;
-            if self.misses >= RUN {
+            if self.misses >= RELEASE {
                 self.down = None;
             }
         } else {
             self.misses = 0;
         }
         let digit = digit.filter(|digit| self.down != Some(*digit))?;
-        if self.run.hits < RUN || !self.run.is_a_key(self.bank) {
+        if self.run.hits < PRESS || !self.run.is_a_key(self.bank) {
             return None;
         }
         self.down = Some(digit);
@@ -234,8 +270,8 @@ impl InBandDetector {
                 for ((turn, before), now) in self.run.turns.iter_mut().zip(last.tones).zip(hit.tones) {
                     *turn = turn.plus(now.times(before.conjugate()));
                 }
-                for (sum, tone) in self.run.powers.iter_mut().zip(hit.tones) {
-                    *sum += tone.power();
+                for (power, tone) in self.run.powers.iter_mut().zip(hit.tones) {
+                    power.add(tone.power());
                 }
                 self.run.energy += hit.energy;
                 self.run.hits = self.run.hits.saturating_add(1);
@@ -278,23 +314,24 @@ impl Run {
     fn is_a_key(&self, bank: &Bank) -> bool {
         let Some(hit) = self.last else { return false };
         let places = [hit.low, 4 + hit.high];
-        let [low_power, high_power] = self.powers;
+        let [low_power, high_power] = self.powers.map(|power| power.sum);
         let mut explained = 0.0;
         for ((place, turn), power) in places.into_iter().zip(self.turns).zip(self.powers) {
             match bank.share_heard(place, turn) {
-                Some(share) => explained += energy_of(power) / share,
+                Some(share) => explained += energy_of(power.sum) / share,
                 None => return false,
             }
         }
         let heard = energy_of(low_power + high_power);
-        let purity = if heard < explained * (1.0 - GIVEN_BACK) {
-            PURITY_DETUNED
+        let is_steady = self.powers.iter().all(Power::is_steady);
+        let (purity, may_vary) = if heard < explained * (1.0 - GIVEN_BACK) {
+            (PURITY_DETUNED, false)
         } else if high_power < low_power * TWISTED {
-            PURITY_TWISTED
+            (PURITY_TWISTED, false)
         } else {
-            PURITY
+            (PURITY, true)
         };
-        explained >= self.energy * purity
+        explained >= self.energy * purity && (is_steady || may_vary)
     }
 }
 

@@ -42,6 +42,15 @@ pub(super) async fn start(
         now,
     )
     .await?;
+    recorder(settings, library).await
+}
+
+/// Starts the recorder, when a survey asks for comments.
+pub(super) async fn recorder(
+    settings: &Settings,
+    library: &Library,
+) -> Result<Option<Arc<Recorder>>, StartError> {
+    let recordings = &settings.recordings;
     if !asks_for_comments(library) {
         return Ok(None);
     }
@@ -49,7 +58,7 @@ pub(super) async fn start(
         directory: recordings.directory.clone(),
         threads: recordings.threads,
         limits: limits(recordings),
-        threshold_dbov,
+        threshold_dbov: Listening::default().threshold_dbov,
     };
     let started = tokio::task::spawn_blocking(move || Recorder::start(&options)).await;
     let recorder = started

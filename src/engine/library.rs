@@ -1,16 +1,16 @@
-//! What is read from disk at start and then never changes: prompts, surveys, and the routes that name them.
+//! What is read from disk, at start and at each reload: prompts, surveys, and the routes that name them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::results;
+use super::{results, wanted};
 use crate::config::Loaded;
 use crate::config::route::{NotSurveyed, Route};
 use crate::prompts::{self, Catalog, Folders};
-use crate::survey::{self, AnyPrompt, Fault, Language, PromptNames, Severity, Survey};
+use crate::survey::{self, AnyPrompt, Fault, Language, PromptNames, Severity, Surroundings, Survey};
 
 /// The prompt for calls that are not surveyed, in every language.
 pub const GOODBYE_PROMPT: &str = "goodbye_not_surveyed";
@@ -30,8 +30,13 @@ impl Library {
     /// Reads prompts and surveys, and checks that the routes fit them. What is sound is in the library; every fault of the rest is
     /// beside it. Blocks on files.
     pub fn load(loaded: &Loaded) -> (Self, Vec<Fault>) {
+        Self::load_after(&Catalog::default(), loaded)
+    }
+
+    /// The same after an earlier one, whose prompts are kept where their files have not changed.
+    pub fn load_after(earlier: &Catalog, loaded: &Loaded) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();
-        let prompts = load_prompts(loaded, &mut faults);
+        let prompts = load_prompts(earlier, loaded, &mut faults);
         let shelf = load_surveys(loaded, prompts.as_ref(), &mut faults);
         if let Some(shelf) = &shelf {
             for (index, route) in loaded.settings.routes.iter().enumerate() {
@@ -86,8 +91,8 @@ fn unasked_fallback(loaded: &Loaded, shelf: &Shelf) -> Option<Fault> {
     })
 }
 
-/// The prompts; `None` when they are faulty, which is told once and not again by each survey.
-fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
+/// The prompts that the surveys play; `None` when they are faulty, which is told once and not again by each survey.
+fn load_prompts(earlier: &Catalog, loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
     let folders = folders(loaded);
     let languages = match folders.languages() {
         Ok(languages) => languages,
@@ -97,7 +102,13 @@ fn load_prompts(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
             return None;
         }
     };
-    let loaded = Catalog::load(&folders, &languages).map_err(|found| {
+    let wanted = wanted::names(loaded, &folders, &languages);
+    let is_wanted = |language: &str, name: &str| {
+        let of_survey =
+            |wanted: &BTreeSet<(String, String)>| wanted.contains(&(language.into(), name.into()));
+        name == GOODBYE_PROMPT || wanted.as_ref().is_none_or(of_survey)
+    };
+    let loaded = Catalog::load_after(earlier, &folders, &languages, &is_wanted).map_err(|found| {
         let in_words = |fault: &prompts::Fault| {
             Fault::of_file(
                 fault.file.display().to_string(),
@@ -146,9 +157,13 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
         Some(recorded) => recorded,
         None => &AnyPrompt,
     };
+    let around = Surroundings {
+        prompts,
+        is_attribute: &|word| loaded.settings.context.mapping.attributes.contains_key(word),
+    };
     let mut shelf = Shelf::default();
     for (file, text) in files {
-        match survey::parse(&text, &file, prompts) {
+        match survey::parse_in(&text, &file, &around) {
             Ok(parsed) => {
                 faults.extend(parsed.warnings);
                 shelf
@@ -167,8 +182,11 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
     Some(shelf)
 }
 
-/// The survey definitions of a directory with their text, sorted by name.
-pub(super) fn definitions(directory: &Path) -> io::Result<Vec<(String, String)>> {
+/// The survey definitions of a directory with their text, sorted by name. Blocks on files.
+///
+/// # Errors
+/// When the directory or one of them cannot be read.
+pub(crate) fn definitions(directory: &Path) -> io::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
@@ -237,6 +255,6 @@ impl PromptNames for Recorded<'_> {
     }
 
     fn names(&self, language: &str) -> Vec<&str> {
-        self.0.names(language).collect()
+        self.0.recorded(language).collect()
     }
 }

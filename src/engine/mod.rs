@@ -5,17 +5,20 @@
 //! `/readyz` says `stopping` and `/metrics` goes on while calls drain.
 
 mod api;
+mod changes;
 pub mod comments;
 mod error;
 mod gauges;
 pub mod library;
 mod readiness;
+mod reload;
 mod results;
 mod srtp;
 pub mod wanted;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,18 +31,19 @@ use api::ApiHouse;
 pub use error::StartError;
 pub use library::Library;
 use readiness::ServiceReadiness;
+pub use reload::ReloadHandle;
 
 use crate::call::beforehand::Beforehand;
 use crate::call::context::ContextReader;
 use crate::call::identity::CallerHasher;
 use crate::call::registry::Registry;
-use crate::call::{Desk, Randomness, reception};
+use crate::call::{Desk, Front, Randomness, reception};
 use crate::clock::Clock;
-use crate::config::Settings;
 use crate::config::media::{InBandDtmfWord, MediaSettings};
 use crate::config::network::Listener;
 use crate::config::sip::SipSettings;
-use crate::lifecycle::{self, ShutdownTrigger, spawn};
+use crate::config::{Loaded, Settings};
+use crate::lifecycle::{self, Shutdown, ShutdownTrigger, spawn};
 use crate::media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
 use crate::recording::retention;
 use crate::sdp::Capabilities;
@@ -64,11 +68,14 @@ pub struct Engine {
     store: SqliteStore,
     writer: JoinHandle<()>,
     registry: Registry,
+    front: Arc<Front>,
+    keyring: Arc<Keyring>,
     http_address: SocketAddr,
     http: JoinHandle<()>,
     drain: ShutdownTrigger,
     hang_up: ShutdownTrigger,
     close: ShutdownTrigger,
+    closing: Shutdown,
 }
 
 impl Engine {
@@ -115,14 +122,11 @@ impl Engine {
             srtp: srtp::policies(settings, sip.bound()),
             media_address: settings.media.advertised,
             writer: storage.handle.clone(),
-            recorder: recorder.clone(),
+            recorder,
             recording_tone: comments::tone(),
             clock: Arc::clone(&clock),
             registry: registry.clone(),
-            most_surveyed: match settings.calls.max_concurrent {
-                0 => usize::MAX,
-                most => most,
-            },
+            most_surveyed: most_surveyed(settings),
             node: settings.calls.node.clone(),
             retry_after: settings.sip.retry_after.0,
             randomness: Arc::new(Randomness::seeded(rng.random())),
@@ -130,14 +134,21 @@ impl Engine {
         let (drain, draining) = lifecycle::shutdown();
         let (hang_up, hanging_up) = lifecycle::shutdown();
         let (close, closing) = lifecycle::shutdown();
-        let desk = Arc::new(desk);
+        let front = Arc::new(Front::new(desk));
+        spawn(
+            "reception",
+            reception::serve(Arc::clone(&front), arrivals, hanging_up),
+        );
+        let keyring = Arc::new(Keyring::new(settings.http.key.clone(), settings.http.rate_limit));
         let api = Api {
-            house: Arc::new(ApiHouse::new(Arc::clone(&desk), store.clone(), &settings.http)),
-            keyring: Arc::new(Keyring::new(settings.http.key.clone(), settings.http.rate_limit)),
+            house: Arc::new(ApiHouse::new(Arc::clone(&front), store.clone(), &settings.http)),
+            keyring: Arc::clone(&keyring),
         };
-        spawn("reception", reception::serve(desk, arrivals, hanging_up));
-        let alarm = recorder.as_ref().map(|recorder| recorder.alarm().clone());
-        let readiness = Arc::new(ServiceReadiness::new(storage.handle.clone(), draining, alarm));
+        let readiness = Arc::new(ServiceReadiness::new(
+            storage.handle.clone(),
+            draining,
+            Arc::clone(&front),
+        ));
         spawn(
             "announcements",
             beforehand.keep_tidy(
@@ -161,19 +172,41 @@ impl Engine {
             "gauges",
             gauges::publish(Arc::clone(&media), registry.clone(), closing.clone()),
         );
-        let http = spawn("http", web::serve(listener, readiness, render, api, closing));
+        let http = spawn(
+            "http",
+            web::serve(listener, readiness, render, api, closing.clone()),
+        );
         Ok(Self {
             sip,
             media,
             store,
             writer: storage.task,
             registry,
+            front,
+            keyring,
             http_address,
             http,
             drain,
             hang_up,
             close,
+            closing,
         })
+    }
+
+    /// Makes the configuration in `file`, with which this engine was started, one that can be read anew. Called once.
+    pub fn reloading(&self, file: PathBuf, started: Loaded) -> ReloadHandle {
+        reload::start(
+            Arc::clone(&self.front),
+            Arc::clone(&self.keyring),
+            file,
+            started,
+            self.closing.clone(),
+        )
+    }
+
+    /// Resolves when what is beside the calls has to end.
+    pub fn closing(&self) -> Shutdown {
+        self.closing.clone()
     }
 
     /// Where SIP is listened for.
@@ -212,13 +245,21 @@ impl Engine {
         }
         self.sip.stop(LAST_WORDS).await;
         self.close.trigger();
-        drop((self.sip, self.media));
+        drop((self.sip, self.media, self.front));
         for (name, task) in [("http", self.http), ("storage writer", self.writer)] {
             if tokio::time::timeout(LAST_WORDS, task).await.is_err() {
                 tracing::error!(task = name, "did not end in time");
             }
         }
         self.store.close().await;
+    }
+}
+
+/// Surveyed calls at once.
+const fn most_surveyed(settings: &Settings) -> usize {
+    match settings.calls.max_concurrent {
+        0 => usize::MAX,
+        most => most,
     }
 }
 

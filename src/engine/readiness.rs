@@ -2,9 +2,10 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
+use crate::call::Front;
 use crate::lifecycle::Shutdown;
-use crate::recording::Alarm;
 use crate::storage::WriterHandle;
 use crate::web::Readiness;
 
@@ -13,16 +14,16 @@ use crate::web::Readiness;
 pub(super) struct ServiceReadiness {
     writer: WriterHandle,
     stopping: Shutdown,
-    /// The alarm of the recorder, where a survey asks for comments.
-    recordings: Option<Alarm>,
+    /// Whose recorder has the alarm, where a survey asks for comments.
+    front: Arc<Front>,
 }
 
 impl ServiceReadiness {
-    pub(super) const fn new(writer: WriterHandle, stopping: Shutdown, recordings: Option<Alarm>) -> Self {
+    pub(super) const fn new(writer: WriterHandle, stopping: Shutdown, front: Arc<Front>) -> Self {
         Self {
             writer,
             stopping,
-            recordings,
+            front,
         }
     }
 }
@@ -42,7 +43,11 @@ impl Readiness for ServiceReadiness {
     }
 
     fn limitations(&self) -> Vec<String> {
-        let trouble = self.recordings.as_ref().and_then(Alarm::trouble);
+        let desk = self.front.desk();
+        let trouble = desk
+            .recorder
+            .as_ref()
+            .and_then(|recorder| recorder.alarm().trouble());
         trouble
             .map(|trouble| format!("comments are not recorded: {trouble}"))
             .into_iter()

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::library::{GOODBYE_PROMPT, definitions};
 use crate::config::Loaded;
 use crate::config::route::NotSurveyed;
+use crate::prompts::Folders;
 use crate::survey::{self, Fault, Language, PromptNames, Survey};
 
 /// One prompt that somebody wants.
@@ -128,6 +129,21 @@ impl Wants {
         self.prompts()
             .any(|wanted| wanted.name == name && wanted.question.is_some())
     }
+}
+
+/// Language and name of every prompt that the definitions want; `None` where they cannot be read, which is told elsewhere.
+pub(super) fn names(
+    loaded: &Loaded,
+    folders: &Folders,
+    languages: &[String],
+) -> Option<BTreeSet<(String, String)>> {
+    let recorded: BTreeSet<String> = languages
+        .iter()
+        .flat_map(|language| folders.recordings(language, &mut Vec::new()).into_keys())
+        .collect();
+    let wants = Wants::read(loaded, &|name| recorded.contains(name)).ok()?;
+    let name = |wanted: &Wanted| (wanted.language.as_str().to_owned(), wanted.name.clone());
+    Some(wants.prompts().map(name).collect())
 }
 
 /// Has every prompt, but a directed form only where it is recorded.

@@ -5,8 +5,9 @@
 //! the old one in use. Prompts are in G.711 from the start; the other codecs are made
 //! when the first call of a language [asks](Catalog::ask) for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,6 +31,10 @@ pub struct Catalog {
 #[derive(Debug, Default)]
 struct Language {
     prompts: BTreeMap<String, Arc<Prompt>>,
+    /// What the files of its prompts were when they were read.
+    stamps: BTreeMap<String, Stamp>,
+    /// The names of recordings that nobody wanted.
+    passed_over: BTreeSet<String>,
     /// The codecs that its prompts have been asked for in.
     asked: Asked,
 }
@@ -39,6 +44,29 @@ struct Language {
 struct Asked {
     g722: AtomicBool,
     opus: AtomicBool,
+}
+
+/// What tells that a file is the one that was read: whatever is written to it, or put in its place, changes one of
+/// these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    inode: u64,
+    size: u64,
+    changed_s: i64,
+    changed_ns: i64,
+}
+
+impl Stamp {
+    /// `None` when the file cannot be looked at; reading it will tell why.
+    fn of(file: &Path) -> Option<Self> {
+        let metadata = fs::metadata(file).ok()?;
+        Some(Self {
+            inode: metadata.ino(),
+            size: metadata.len(),
+            changed_s: metadata.ctime(),
+            changed_ns: metadata.ctime_nsec(),
+        })
+    }
 }
 
 /// Whether prompts have still to be encoded.
@@ -51,29 +79,61 @@ pub enum Readiness {
 }
 
 impl Catalog {
-    /// Reads the prompts of `languages`. Blocks for as long as decoding takes (about a
+    /// Reads all prompts of `languages`. Blocks for as long as decoding takes (about a
     /// millisecond for each second of sound that has to be resampled).
     ///
     /// # Errors
     /// Every fault of every file, in the order of languages and names.
     pub fn load<L: AsRef<str>>(folders: &Folders, languages: &[L]) -> Result<Self, Vec<Fault>> {
+        Self::load_wanted(folders, languages, &|_, _| true)
+    }
+
+    /// Reads those prompts of `languages` that are wanted, by language and name: a second of sound takes 48 KB for as long as the
+    /// service runs. Blocks likewise.
+    ///
+    /// # Errors
+    /// Every fault of every file that is wanted, and of every file that can be no prompt, in the order of languages and names.
+    pub fn load_wanted<L: AsRef<str>>(
+        folders: &Folders,
+        languages: &[L],
+        wanted: &dyn Fn(&str, &str) -> bool,
+    ) -> Result<Self, Vec<Fault>> {
+        Self::load_after(&Self::default(), folders, languages, wanted)
+    }
+
+    /// The same after an earlier catalog: files that have not changed are not decoded again, and keep what was encoded
+    /// of them.
+    ///
+    /// # Errors
+    /// As for [`Self::load_wanted`].
+    pub fn load_after<L: AsRef<str>>(
+        earlier: &Self,
+        folders: &Folders,
+        languages: &[L],
+        wanted: &dyn Fn(&str, &str) -> bool,
+    ) -> Result<Self, Vec<Fault>> {
         let mut catalog = Self::default();
         let mut faults = Vec::new();
         for language in languages.iter().map(AsRef::as_ref) {
-            let mut prompts = BTreeMap::new();
+            let mut loaded = Language::default();
             for (name, recording) in folders.recordings(language, &mut faults) {
                 let file = recording.file;
-                match load(&file) {
+                if !wanted(language, &name) {
+                    loaded.passed_over.insert(name);
+                    continue;
+                }
+                // Before it is read: a change that comes later is seen the next time.
+                let stamp = Stamp::of(&file);
+                let known = stamp.and_then(|stamp| earlier.unchanged(language, &name, &file, stamp));
+                match known.map_or_else(|| load(&file).map(Arc::new), |known| Ok(Arc::clone(known))) {
                     Ok(prompt) => {
-                        prompts.insert(name, Arc::new(prompt));
+                        loaded.stamps.extend(stamp.map(|stamp| (name.clone(), stamp)));
+                        loaded.prompts.insert(name, prompt);
                     }
                     Err(reason) => faults.push(Fault { file, reason }),
                 }
             }
-            let asked = Asked::default();
-            catalog
-                .languages
-                .insert(language.to_owned(), Language { prompts, asked });
+            catalog.languages.insert(language.to_owned(), loaded);
         }
         if faults.is_empty() {
             Ok(catalog)
@@ -82,9 +142,17 @@ impl Catalog {
         }
     }
 
+    /// The prompt of that name, when it came from this file as it still is.
+    fn unchanged(&self, language: &str, name: &str, file: &Path, stamp: Stamp) -> Option<&Arc<Prompt>> {
+        let known = self.languages.get(language)?.stamps.get(name)?;
+        let prompt = self.get(language, name)?;
+        (*known == stamp && prompt.source() == file).then_some(prompt)
+    }
+
     /// Adds or replaces one prompt.
     pub fn insert(&mut self, language: &str, name: &str, prompt: Arc<Prompt>) {
         let language = self.languages.entry(language.to_owned()).or_default();
+        language.stamps.remove(name);
         language.prompts.insert(name.to_owned(), prompt);
     }
 
@@ -106,6 +174,13 @@ impl Catalog {
     /// The names of a language's prompts, in order; none for an unknown language.
     pub fn names(&self, language: &str) -> impl Iterator<Item = &str> {
         self.prompts(language).map(|(name, _)| name)
+    }
+
+    /// The names of all recordings of a language, also of those that were not wanted.
+    pub fn recorded(&self, language: &str) -> impl Iterator<Item = &str> {
+        let passed_over = self.languages.get(language).into_iter();
+        let passed_over = passed_over.flat_map(|language| &language.passed_over);
+        self.names(language).chain(passed_over.map(String::as_str))
     }
 
     /// A language's prompts by name, in order; none for an unknown language.
@@ -220,6 +295,35 @@ mod tests {
     }
 
     #[test]
+    fn file_that_has_not_changed_is_not_read_again_and_a_changed_one_is() {
+        let home = tempfile::tempdir().unwrap();
+        for name in ["nps", "ces", "csat"] {
+            write_wav(
+                &home.path().join(format!("shipped/en/{name}.wav")),
+                8_000,
+                100,
+                250,
+            );
+        }
+        let folders = folders(home.path());
+        let first = Catalog::load(&folders, &["en"]).unwrap();
+        write_wav(&home.path().join("shipped/en/ces.wav"), 8_000, 101, 250);
+        write_wav(&home.path().join("own/en/csat.wav"), 8_000, 100, 250);
+        let second = Catalog::load_after(&first, &folders, &["en"], &|_, _| true).unwrap();
+        let same = |name| {
+            let prompt = |catalog: &Catalog| catalog.get("en", name).cloned().unwrap();
+            std::sync::Arc::ptr_eq(&prompt(&first), &prompt(&second))
+        };
+        assert_eq!(["nps", "ces", "csat"].map(same), [true, false, false]);
+        assert_eq!(
+            second.get("en", "csat").unwrap().source(),
+            home.path().join("own/en/csat.wav")
+        );
+        fs::write(home.path().join("shipped/en/nps.wav"), "not a sound").unwrap();
+        assert!(Catalog::load_after(&second, &folders, &["en"], &|_, _| true).is_err());
+    }
+
+    #[test]
     fn own_recording_wins_over_the_shipped_one() {
         let home = tempfile::tempdir().unwrap();
         write_wav(&home.path().join("shipped/en/nps.wav"), 8_000, 100, 20);
@@ -238,6 +342,18 @@ mod tests {
         assert_eq!(prompt.source(), home.path().join("own/en/nps.wav"));
         assert_eq!(prompt.g711(Law::A)[0], Law::A.encode(8_000));
         assert_eq!(prompt.g711(Law::Mu).len(), 160);
+    }
+
+    #[test]
+    fn prompts_that_nobody_wants_are_known_by_name_and_take_no_room() {
+        let home = tempfile::tempdir().unwrap();
+        write_wav(&home.path().join("shipped/en/nps.wav"), 8_000, 100, 250);
+        fs::write(home.path().join("shipped/en/value.wav"), "not a sound").unwrap();
+        let wanted = |language: &str, name: &str| (language, name) == ("en", "nps");
+        let catalog = Catalog::load_wanted(&folders(home.path()), &["en"], &wanted).unwrap();
+        assert!(catalog.contains("en", "nps") && !catalog.contains("en", "value"));
+        assert_eq!(catalog.names("en").collect::<Vec<_>>(), ["nps"]);
+        assert_eq!(catalog.recorded("en").collect::<Vec<_>>(), ["nps", "value"]);
     }
 
     #[test]

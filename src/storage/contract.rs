@@ -213,6 +213,8 @@ pub struct AnswerRecord {
     pub response_time: Duration,
     /// Whether the inter-digit timeout accepted it (the `1` of 0-10).
     pub accepted_by_timeout: bool,
+    /// The value given first, where the caller answered once more; that answer is then replaced by this.
+    pub corrected_from: Option<i64>,
     /// When it was accepted.
     pub answered_at: DateTime<Utc>,
 }
@@ -374,6 +376,8 @@ pub struct CallEnd {
     pub reason: String,
     /// How good its media were; `None` for a call without media.
     pub media: Option<MediaQuality>,
+    /// Ids of the questions that were begun to be asked, in order; `None` for a call that was not surveyed.
+    pub asked: Option<Vec<String>>,
 }
 
 /// The one end of each call (the funnel of the product).

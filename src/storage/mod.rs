@@ -14,6 +14,7 @@ pub mod sqlite;
 pub mod store;
 pub mod told;
 pub mod trace;
+mod values;
 pub mod writer;
 
 pub use error::{OpenFault, StoreError, StoreErrorKind};

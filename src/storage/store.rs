@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use super::beside::{Beside, CallFound, CallName, Keys, Noted, Waiting};
 use super::contract::{
     Admission, AnswerRecord, CallEnd, Disposition, NewCall, RecordingBegun, RecordingEnd, SurveyRecord,
+    SurveyVersion,
 };
 use super::error::StoreError;
 use crate::ids::CallUid;
@@ -26,6 +27,8 @@ pub enum Fact {
         call: CallUid,
         /// When.
         at: DateTime<Utc>,
+        /// Ids of the questions for this call in its order; `None` where every call of its survey has the same.
+        planned: Option<Vec<String>>,
     },
     /// A question was answered; a repetition replaces the former answer to it.
     Answer(AnswerRecord),
@@ -315,6 +318,12 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// How many callers are not to be asked.
     fn opt_outs(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// The definition of a survey version as it was written when it was first loaded; `None` when it is not known.
+    fn definition(
+        &self,
+        survey: &SurveyVersion,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
 
     /// Closes every connection; the store is of no use afterwards.
     fn close(&self) -> impl Future<Output = ()> + Send;

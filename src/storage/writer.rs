@@ -131,12 +131,17 @@ impl WriterHandle {
         }
     }
 
-    /// Notes that a call was answered with 200.
+    /// Notes that a call was answered with 200, and the questions for it where not every call has the same.
     ///
     /// # Errors
     /// Neither database nor spool kept it.
-    pub async fn answered(&self, call: CallUid, at: DateTime<Utc>) -> Result<(), StoreError> {
-        self.keep(Fact::Answered { call, at }).await
+    pub async fn answered(
+        &self,
+        call: CallUid,
+        at: DateTime<Utc>,
+        planned: Option<Vec<String>>,
+    ) -> Result<(), StoreError> {
+        self.keep(Fact::Answered { call, at, planned }).await
     }
 
     /// Keeps an answer: in the database, or fsynced in the spool. Repeating it is harmless.

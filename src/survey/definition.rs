@@ -4,14 +4,11 @@
 //! overlap, the flow ends, scales and thresholds fit. So a session never meets a fault of a definition. Defaults
 //! are those of *The survey call* in the product's specification.
 
-use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::collect::AnswerKeys;
 use super::language::LanguageMenu;
-use super::metric::Metric;
-use super::name::{Language, PromptName, QuestionId};
+use super::name::{Language, PromptName};
+use super::question::{Goto, Group, Question};
 use crate::dtmf::Digit;
 use crate::storage::contract::SurveyVersion;
 
@@ -31,6 +28,7 @@ pub struct Survey {
     pub(super) commands: CommandKeys,
     /// Never empty.
     pub(super) questions: Vec<Question>,
+    pub(super) groups: Vec<Group>,
     pub(super) source: String,
 }
 
@@ -63,6 +61,23 @@ impl Survey {
     /// Its questions in the order of the file.
     pub fn questions(&self) -> &[Question] {
         &self.questions
+    }
+
+    /// Its groups in the order of the file.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// Where every call begins.
+    pub fn start(&self) -> Goto {
+        let group = self.questions.first().and_then(|first| first.group);
+        group.map_or(Goto::Question(0), Goto::Group)
+    }
+
+    /// Whether calls are asked different questions, or in a different order, whatever they answer.
+    pub fn differs_by_call(&self) -> bool {
+        let conditional = |question: &Question| question.only_when.is_some();
+        !self.groups.is_empty() || self.questions.iter().any(conditional)
     }
 
     /// What is played before the first question.
@@ -106,11 +121,7 @@ impl Survey {
             &closing.apology,
         ];
         let mut all: Vec<&PromptName> = ends.into_iter().flatten().collect();
-        all.extend(
-            self.questions
-                .iter()
-                .flat_map(|question| question.wording.prompts()),
-        );
+        all.extend(self.questions.iter().flat_map(Question::prompts));
         all.sort_unstable();
         all.dedup();
         all
@@ -126,191 +137,6 @@ pub struct ClosingPrompts {
     pub declined: Vec<PromptName>,
     /// When an answer could not be stored.
     pub apology: Vec<PromptName>,
-}
-
-/// One question.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Question {
-    pub(super) id: QuestionId,
-    pub(super) metric: Metric,
-    pub(super) texts: BTreeMap<Language, String>,
-    pub(super) scale: Scale,
-    /// Satisfaction threshold of CSAT, top box of CES.
-    pub(super) threshold: Option<i64>,
-    pub(super) target: Option<f64>,
-    pub(super) labels: BTreeMap<i64, String>,
-    pub(super) keys: AnswerKeys,
-    /// How speech is taken; `None` for a question that keys answer.
-    pub(super) comment: Option<Comment>,
-    pub(super) wording: Wording,
-    pub(super) branches: Vec<Branch>,
-    pub(super) next: Goto,
-    pub(super) scored: bool,
-    /// Whether this question is scored or a scored one can follow it.
-    pub(super) leads_to_scored: bool,
-}
-
-impl Question {
-    /// Its id within the survey.
-    pub fn id(&self) -> &QuestionId {
-        &self.id
-    }
-
-    /// What it measures.
-    pub fn metric(&self) -> Metric {
-        self.metric
-    }
-
-    /// Its words in `language`, where the definition has them.
-    pub fn text(&self, language: &Language) -> Option<&str> {
-        self.texts.get(language).map(String::as_str)
-    }
-
-    /// Its scale.
-    pub fn scale(&self) -> Scale {
-        self.scale
-    }
-
-    /// What its values are called.
-    pub fn labels(&self) -> &BTreeMap<i64, String> {
-        &self.labels
-    }
-
-    /// How the caller's speech is taken, where the question asks for a comment.
-    pub fn comment(&self) -> Option<Comment> {
-        self.comment
-    }
-
-    /// The keys that answer it; none answers a comment.
-    pub fn keys(&self) -> &AnswerKeys {
-        &self.keys
-    }
-
-    /// How it is asked and asked again.
-    pub fn wording(&self) -> &Wording {
-        &self.wording
-    }
-
-    /// Whether the survey is completed only with an answer to it. Plain choices are not scored, unless the survey
-    /// has nothing else; a comment never is.
-    pub fn is_scored(&self) -> bool {
-        self.scored
-    }
-
-    /// The branches, by value of the answer; no two share a value.
-    pub fn branches(&self) -> &[Branch] {
-        &self.branches
-    }
-
-    /// Where the survey goes after an answer of `value`, or after a skip (`None`).
-    pub fn following(&self, value: Option<i64>) -> Goto {
-        let matching = |branch: &&Branch| value.is_some_and(|value| branch.covers(value));
-        self.branches
-            .iter()
-            .find(matching)
-            .map_or(self.next, |branch| branch.goto)
-    }
-}
-
-/// How a comment is recorded. Its prompt is the notice that it is; then comes the tone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Comment {
-    /// The recording ends after this long.
-    pub max_length: Duration,
-    /// Silence after speech that ends it. Before the first word it waits as long as a question does for a key.
-    pub silence: Duration,
-    /// With less speech than this the comment counts as empty.
-    pub min_speech: Duration,
-}
-
-impl Default for Comment {
-    fn default() -> Self {
-        Self {
-            max_length: Duration::from_secs(60),
-            silence: Duration::from_secs(4),
-            min_speech: Duration::from_millis(500),
-        }
-    }
-}
-
-/// The values of a question and their direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scale {
-    /// The smallest value.
-    pub min: i64,
-    /// The largest value, above `min` except for a choice of one.
-    pub max: i64,
-    /// Which end is good.
-    pub direction: Direction,
-}
-
-/// Which end of a scale is good. It is data: "how easy" and "how much effort" point opposite ways.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// A high value is good.
-    HighIsGood,
-    /// A low value is good.
-    LowIsGood,
-}
-
-impl Direction {
-    /// Every direction.
-    pub const ALL: [Self; 2] = [Self::HighIsGood, Self::LowIsGood];
-
-    /// The word in a definition.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::HighIsGood => "high_is_good",
-            Self::LowIsGood => "low_is_good",
-        }
-    }
-}
-
-/// How a question is asked. Each inner list is played without a gap.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wording {
-    /// The question.
-    pub question: Vec<PromptName>,
-    /// After silence: for the second attempt, the third, ...; the last also serves all further ones.
-    pub no_input: Vec<Vec<PromptName>>,
-    /// After a key that does not answer: likewise.
-    pub no_match: Vec<Vec<PromptName>>,
-}
-
-impl Wording {
-    /// Every prompt of the question.
-    pub fn prompts(&self) -> impl Iterator<Item = &PromptName> {
-        let again = self.no_input.iter().chain(&self.no_match).flatten();
-        self.question.iter().chain(again)
-    }
-}
-
-/// Where a survey goes when the answer is one of some values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Branch {
-    pub(super) values: Vec<RangeInclusive<i64>>,
-    pub(super) goto: Goto,
-}
-
-impl Branch {
-    /// Whether it is taken for `value`.
-    pub fn covers(&self, value: i64) -> bool {
-        self.values.iter().any(|range| range.contains(&value))
-    }
-
-    /// Where it leads.
-    pub fn goto(&self) -> Goto {
-        self.goto
-    }
-}
-
-/// A place in the flow of a survey.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Goto {
-    /// The question at this index of [`Survey::questions`].
-    Question(usize),
-    /// The thank-you.
-    End,
 }
 
 /// The timers of a survey call.

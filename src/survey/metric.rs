@@ -13,18 +13,21 @@ pub enum Metric {
     YesNo,
     /// A plain choice; counted, never averaged.
     Choice,
+    /// A plain number, such as how often the caller has called about this; it has a mean and no score.
+    Number,
     /// Recorded speech; no key answers it, and it has no score.
     Comment,
 }
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Nps,
         Self::Ces,
         Self::Csat,
         Self::YesNo,
         Self::Choice,
+        Self::Number,
         Self::Comment,
     ];
 
@@ -36,16 +39,17 @@ impl Metric {
             Self::Csat => "csat",
             Self::YesNo => "yes_no",
             Self::Choice => "choice",
+            Self::Number => "number",
             Self::Comment => "comment",
         }
     }
 
-    /// Whether answers to it make a survey complete. A comment never does; a plain choice only where a survey asks
-    /// nothing else.
+    /// Whether answers to it make a survey complete. A comment never does; a plain choice or number only where a
+    /// survey asks nothing else.
     pub const fn is_scored(self) -> bool {
         match self {
             Self::Nps | Self::Ces | Self::Csat | Self::YesNo => true,
-            Self::Choice | Self::Comment => false,
+            Self::Choice | Self::Number | Self::Comment => false,
         }
     }
 

@@ -9,25 +9,25 @@ mod definition;
 mod duration;
 mod fault;
 mod language;
+mod longest;
 mod metric;
 mod name;
 mod parse;
+mod plan;
 mod prompt;
+mod question;
 mod record;
 mod session;
-mod suggest;
 
 pub use collect::{AnswerKeys, Collected, Collector};
-pub use definition::{
-    Branch, ClosingPrompts, CommandKeys, Comment, Direction, Goto, Question, Rules, Scale, Survey, Timing,
-    Wording,
-};
+pub use definition::{ClosingPrompts, CommandKeys, Rules, Survey, Timing};
 pub use duration::{DurationError, parse_duration};
 pub use fault::{Fault, Faults, Position, Severity};
 pub use language::{Chosen, ChosenBy, LanguageChoice, LanguageMenu, OfferMenu};
 pub use metric::Metric;
 pub use name::{Language, NameError, PromptName, QuestionId};
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, Surroundings, parse, parse_in};
+pub use plan::{Ahead, Plan, draw_of};
 pub use prompt::{AnyPrompt, PromptNames, PromptSet};
+pub use question::{Branch, Comment, Correction, Direction, Goto, Group, Order, Question, Scale, Wording};
 pub use session::{AnswerGiven, EndReason, Input, Outcome, Output, PlayId, Session};
-pub use suggest::closest;

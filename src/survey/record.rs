@@ -1,6 +1,7 @@
 //! A survey as storage and reports know it.
 
-use super::definition::{Direction, Question, Survey};
+use super::definition::Survey;
+use super::question::{Direction, Question};
 use crate::storage::contract::{QuestionRecord, SurveyRecord};
 
 impl Survey {

@@ -19,3 +19,4 @@ mod serve;
 mod sipp;
 mod srtp;
 mod support;
+mod templates;

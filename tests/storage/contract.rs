@@ -6,7 +6,9 @@ use crate::support::{
 };
 use aftercall::admission::Reason;
 use aftercall::ids::CallUid;
-use aftercall::storage::contract::{Admission, Disposition, Empty, Kept, NewCall, RecordingBegun};
+use aftercall::storage::contract::{
+    Admission, Disposition, Empty, Kept, NewCall, RecordingBegun, SurveyVersion,
+};
 use aftercall::storage::store::{Applied, Decision, Fact, RecordingOutcome, Selection};
 use aftercall::storage::{Store, StoreError, StoreErrorKind};
 
@@ -36,9 +38,12 @@ contract![
     selection_takes_the_first_moment_and_not_the_last,
     selection_by_queue_and_survey_is_exact,
     survey_versions_are_kept_and_the_one_loaded_last_comes_first,
+    a_survey_version_never_changes_whatever_is_loaded_under_its_name,
+    an_answer_stays_with_the_version_that_its_call_was_asked,
     hostile_texts_are_only_texts,
     sweep_ends_what_a_crash_left_open,
     sweep_leaves_other_nodes_and_ended_calls_alone,
+    sweep_asks_only_for_what_a_call_was_to_be_asked,
     recording_is_open_until_it_ends_and_its_last_end_counts,
     recordings_are_counted_by_what_they_came_to,
     recordings_are_found_by_node_and_age_until_they_expire,
@@ -466,6 +471,57 @@ async fn survey_versions_are_kept_and_the_one_loaded_last_comes_first(store: imp
     assert!(store.surveys(Some("csat")).await.unwrap().is_empty());
 }
 
+async fn a_survey_version_never_changes_whatever_is_loaded_under_its_name(store: impl Store) {
+    let first = survey("000000000001");
+    apply(&store, &[Fact::Surveys(vec![first.clone()])]).await;
+    let mut other = survey("000000000001");
+    other.title = "Something else".to_owned();
+    other.goal = String::new();
+    other.definition = "name = \"other\"".to_owned();
+    other.questions.pop();
+    other.questions[0].scale = (1, 5);
+    other.questions[0].text = "Another question".to_owned();
+    other.questions[0].labels = vec![(1, "label".to_owned())];
+    other.questions[1].threshold = Some(5);
+    apply(&store, &[Fact::Surveys(vec![other.clone()])]).await;
+    apply(&store, &[Fact::Surveys(vec![survey("000000000002"), other])]).await;
+    let known = store.surveys(Some("nps")).await.unwrap();
+    let kept = known.iter().find(|known| known.survey == first.survey).unwrap();
+    assert_eq!(
+        (&kept.title, &kept.goal, &kept.questions),
+        (&first.title, &first.goal, &first.questions),
+        "what was asked then is what the answers mean"
+    );
+    let definition = store.definition(&first.survey).await.unwrap();
+    assert_eq!(definition, Some(first.definition));
+    let unknown = SurveyVersion {
+        version: "00000000000f".to_owned(),
+        ..first.survey
+    };
+    assert_eq!(store.definition(&unknown).await.unwrap(), None);
+}
+
+async fn an_answer_stays_with_the_version_that_its_call_was_asked(store: impl Store) {
+    apply(
+        &store,
+        &[Fact::Surveys(vec![survey("000000000001")]), admit(1, None, 1)],
+    )
+    .await;
+    apply(
+        &store,
+        &[
+            Fact::Surveys(vec![survey("000000000002")]),
+            answer(1, "nps", Some(9)),
+        ],
+    )
+    .await;
+    let answers = store.answer_tallies(&everything()).await.unwrap();
+    assert_eq!(
+        answers[0].version, "000000000001",
+        "the file was edited while the call went on"
+    );
+}
+
 async fn hostile_texts_are_only_texts(store: impl Store) {
     let texts = [
         "'; DROP TABLE call; --",
@@ -548,6 +604,32 @@ async fn sweep_ends_what_a_crash_left_open(store: impl Store) {
         store.sweep("node-1").await.unwrap(),
         0,
         "a second sweep finds nothing"
+    );
+}
+
+async fn sweep_asks_only_for_what_a_call_was_to_be_asked(store: impl Store) {
+    apply(&store, &[Fact::Surveys(vec![survey("000000000001")])]).await;
+    for (number, planned) in [
+        (1, Some(&["ces", "topic"][..])),
+        (2, Some(&["nps", "ces"])),
+        (3, None),
+    ] {
+        let answered = Fact::Answered {
+            call: uid(number),
+            at: after(2),
+            planned: planned.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect()),
+        };
+        apply(
+            &store,
+            &[admit(number, None, 1), answered, answer(number, "ces", Some(4))],
+        )
+        .await;
+    }
+    store.sweep("node-1").await.unwrap();
+    assert_eq!(
+        ends(&store).await,
+        [(Some(Disposition::Completed), 1), (Some(Disposition::Partial), 2)],
+        "only the first call was drawn nothing else that is scored"
     );
 }
 

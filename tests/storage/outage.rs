@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use aftercall::storage::contract::{
-    Disposition, EndedBy, Kept, RecordedAudio, RecordingBegun, RecordingEnd, SurveyRecord,
+    Disposition, EndedBy, Kept, RecordedAudio, RecordingBegun, RecordingEnd, SurveyRecord, SurveyVersion,
 };
 use aftercall::storage::error::Outage;
 use aftercall::storage::store::{
@@ -85,6 +85,10 @@ impl Store for Fragile {
 
     async fn surveys(&self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
         self.inner.surveys(survey).await
+    }
+
+    async fn definition(&self, survey: &SurveyVersion) -> Result<Option<String>, StoreError> {
+        self.inner.definition(survey).await
     }
 
     async fn close(&self) {
@@ -175,7 +179,7 @@ async fn answers_outlive_an_outage_and_are_replayed_in_order() {
     let handle = &running.handle;
     handle.admit(call(1, None, 1)).await.unwrap();
     store.away(true);
-    handle.answered(uid(1), after(2)).await.unwrap();
+    handle.answered(uid(1), after(2), None).await.unwrap();
     handle.answer(record(1, "nps", Some(3))).await.unwrap();
     handle.answer(record(1, "nps", Some(9))).await.unwrap();
     handle.end(call_end(1, Disposition::Partial)).await.unwrap();
@@ -313,7 +317,7 @@ async fn spooled_fact_that_the_database_refuses_is_set_aside_and_holds_nothing_u
     running.handle.answer(record(1, "nps", Some(9))).await.unwrap();
     store.away(false);
     wait_until_ready(&running.handle).await;
-    running.handle.answered(uid(1), after(2)).await.unwrap();
+    running.handle.answered(uid(1), after(2), None).await.unwrap();
     stop(running).await;
     assert_eq!(values(&store).await, [("nps".to_owned(), Some(9), 1)]);
     let aside = std::fs::read_to_string(path.with_extension("spool.rejected")).unwrap();

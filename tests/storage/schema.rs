@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use aftercall::storage::contract::{CallContext, CallEnd, Disposition, Empty, Kept, NewCall};
+use aftercall::storage::contract::{AnswerRecord, CallContext, CallEnd, Disposition, Empty, Kept, NewCall};
 use aftercall::storage::error::OpenFault;
 use aftercall::storage::quality::MediaQuality;
 use aftercall::storage::store::Fact;
 use aftercall::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
 
 use crate::support::{
-    admit, answer, answered, audio, call, call_end, end, everything, morning, open, options, recorded,
-    recording, stranger, survey,
+    admit, after, answer, answered, audio, call, call_end, end, everything, morning, open, options, record,
+    recorded, recording, stranger, survey, uid,
 };
 
 async fn fault(path: &Path, access: Access) -> (OpenFault, String) {
@@ -318,6 +318,75 @@ async fn comments_are_shown_with_their_call_and_figures() {
             "2026-11-22 nothing 0 - - key",
         ]
     );
+}
+
+#[tokio::test]
+async fn what_was_asked_skipped_left_and_never_meant_for_a_call_is_told_apart() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let ids = |ids: &[&str]| Some(ids.iter().map(|id| (*id).to_owned()).collect());
+    let corrected = AnswerRecord {
+        corrected_from: Some(1),
+        ..record(1, "ces", Some(5))
+    };
+    let end = CallEnd {
+        asked: ids(&["ces", "nps", "why", "topic"]),
+        ..call_end(1, Disposition::Partial)
+    };
+    let facts = [
+        Fact::Surveys(vec![survey("000000000001")]),
+        admit(1, Some("sales"), 1),
+        Fact::Answered {
+            call: uid(1),
+            at: after(2),
+            planned: ids(&["ces", "nps", "why", "topic", "never_reached"]),
+        },
+        answer(1, "ces", Some(1)),
+        Fact::Answer(corrected),
+        answer(1, "nps", None),
+        recorded(1, "why", audio(None)),
+        Fact::End(end),
+        admit(2, Some("sales"), 1),
+        answered(2),
+    ];
+    for result in open(&path).await.apply(&facts).await.unwrap() {
+        result.unwrap();
+    }
+    let people = stranger(&path).await;
+    let asked: Vec<String> = sqlx::query_scalar(
+        "SELECT place || ' ' || question_id || ' ' || result || ' ' || day || ' ' || queue FROM v_asked ORDER BY place",
+    )
+    .fetch_all(&people)
+    .await
+    .unwrap();
+    let expected = [
+        "1 ces answered",
+        "2 nps skipped",
+        "3 why recorded",
+        "4 topic left",
+    ];
+    assert_eq!(asked, expected.map(|row| format!("{row} 2026-11-22 sales")));
+    let answers: Vec<(String, Option<i64>, Option<i64>)> =
+        sqlx::query_as("SELECT question_id, value, corrected_from FROM v_answer ORDER BY question_id")
+            .fetch_all(&people)
+            .await
+            .unwrap();
+    let expected = [
+        ("ces".to_owned(), Some(5), Some(1)),
+        ("nps".to_owned(), None, None),
+    ];
+    assert_eq!(
+        answers, expected,
+        "a correction takes the place of the answer and keeps its value beside it"
+    );
+    let planned: Vec<(Option<String>, Option<String>)> =
+        sqlx::query_as("SELECT planned, asked FROM call ORDER BY arrived_at")
+            .fetch_all(&people)
+            .await
+            .unwrap();
+    let whole = Some("[\"ces\",\"nps\",\"why\",\"topic\",\"never_reached\"]".to_owned());
+    let begun = Some("[\"ces\",\"nps\",\"why\",\"topic\"]".to_owned());
+    assert_eq!(planned, [(whole, begun), (None, None)]);
 }
 
 fn suppressed_call() -> Fact {

@@ -122,6 +122,7 @@ pub(crate) fn answered(number: u64) -> Fact {
     Fact::Answered {
         call: uid(number),
         at: after(i64::try_from(number).unwrap() + 1),
+        planned: None,
     }
 }
 
@@ -134,6 +135,7 @@ pub(crate) fn record(number: u64, question: &str, value: Option<i64>) -> AnswerR
         attempts: 1,
         response_time: Duration::from_millis(850),
         accepted_by_timeout: false,
+        corrected_from: None,
         answered_at: after(i64::try_from(number).unwrap() + 10),
     }
 }
@@ -150,6 +152,7 @@ pub(crate) fn call_end(number: u64, disposition: Disposition) -> CallEnd {
         disposition,
         reason: "caller_hung_up".to_owned(),
         media: None,
+        asked: None,
     }
 }
 

@@ -10,6 +10,7 @@ mod keys;
 mod menu;
 mod player;
 mod shipped;
+mod templates;
 
 const NPS: &str = "[[question]]\nmetric = \"nps\"";
 const TWO: &str = "[[question]]\nmetric = \"nps\"\n[[question]]\nmetric = \"ces\"";

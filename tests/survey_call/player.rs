@@ -164,13 +164,16 @@ fn shown(answer: &AnswerGiven) -> String {
     let value = answer
         .value
         .map_or("skipped".to_owned(), |value| value.to_string());
+    let corrected = answer
+        .corrected_from
+        .map_or(String::new(), |first| format!(", first {first}"));
     let by_timeout = if answer.accepted_by_timeout {
         ", by timeout"
     } else {
         ""
     };
     format!(
-        "{} {value}, keys {}, attempt {}, after {:.1}s{by_timeout}",
+        "{} {value}, keys {}, attempt {}, after {:.1}s{by_timeout}{corrected}",
         answer.question,
         answer.raw_digits,
         answer.attempts,

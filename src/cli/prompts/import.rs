@@ -11,7 +11,8 @@ use super::{Studio, in_words};
 use crate::audio::{TELEPHONE_RATE, WIDEBAND_RATE};
 use crate::prompts::Fault;
 use crate::prompts::import::{Deed, Imported, Overwrite, Source, import, sources};
-use crate::survey::{Language, PromptName, closest};
+use crate::suggest::closest;
+use crate::survey::{Language, PromptName};
 
 /// Options of `prompts import`.
 #[derive(Debug, ClapArgs)]

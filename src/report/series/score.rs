@@ -11,10 +11,10 @@ use crate::survey::Metric;
 /// Scales wider than this list only the values that were given.
 const WIDEST_LISTED_SCALE: i64 = 100;
 
-/// The threshold as defined, or the usual one of the metric; none for NPS, whose bounds are fixed, and for a choice.
+/// The threshold as defined, or the usual one of the metric; none for NPS, whose bounds are fixed, and for a plain choice or number.
 pub(super) fn threshold(question: &QuestionRecord) -> Option<i64> {
     let usual = match (question.metric, question.scale, question.high_is_good) {
-        (Metric::Nps | Metric::Choice | Metric::Comment, _, _) => return None,
+        (Metric::Nps | Metric::Choice | Metric::Number | Metric::Comment, _, _) => return None,
         (Metric::Csat | Metric::YesNo, (0, 1), high) => Some(i64::from(high)),
         (Metric::Csat | Metric::Ces, (1, 5), high) => Some(if high { 4 } else { 2 }),
         (Metric::Ces, (1, 7), high) => Some(if high { 5 } else { 3 }),
@@ -60,7 +60,7 @@ fn score(estimate: Estimate, unit: f64) -> Score {
 /// The mean of a scale that is no yes or no.
 pub(super) fn mean(question: &QuestionRecord, values: &[(i64, u64)]) -> Option<Score> {
     match question.metric {
-        Metric::Ces | Metric::Csat if question.scale != (0, 1) => {
+        Metric::Ces | Metric::Csat | Metric::Number if question.scale != (0, 1) => {
             let mean = statistics::mean(values)?;
             let Interval { low, high } = mean.interval?;
             Some(Score {
@@ -70,7 +70,13 @@ pub(super) fn mean(question: &QuestionRecord, values: &[(i64, u64)]) -> Option<S
                 n: mean.n,
             })
         }
-        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo | Metric::Choice | Metric::Comment => None,
+        Metric::Nps
+        | Metric::Ces
+        | Metric::Csat
+        | Metric::YesNo
+        | Metric::Choice
+        | Metric::Number
+        | Metric::Comment => None,
     }
 }
 

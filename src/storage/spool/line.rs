@@ -27,6 +27,9 @@ enum Line {
     Answered {
         call: String,
         at: DateTime<Utc>,
+        /// Missing in lines of older programs, as is `corrected_from` and `asked` below.
+        #[serde(default)]
+        planned: Option<Vec<String>>,
     },
     Answer {
         call: String,
@@ -37,6 +40,8 @@ enum Line {
         response_time_ms: u64,
         accepted_by_timeout: bool,
         answered_at: DateTime<Utc>,
+        #[serde(default)]
+        corrected_from: Option<i64>,
     },
     OptedOut {
         call: String,
@@ -58,6 +63,8 @@ enum Line {
         /// Missing in lines of older programs.
         #[serde(default)]
         media: Option<MediaQuality>,
+        #[serde(default)]
+        asked: Option<Vec<String>>,
     },
 }
 
@@ -94,9 +101,10 @@ pub(super) fn decode(line: &[u8]) -> Option<Fact> {
 
 fn line_of(fact: &Fact) -> Option<Line> {
     match fact {
-        Fact::Answered { call, at } => Some(Line::Answered {
+        Fact::Answered { call, at, planned } => Some(Line::Answered {
             call: call.to_string(),
             at: *at,
+            planned: planned.clone(),
         }),
         Fact::Answer(record) => Some(Line::Answer {
             call: record.call.to_string(),
@@ -107,6 +115,7 @@ fn line_of(fact: &Fact) -> Option<Line> {
             response_time_ms: u64::try_from(record.response_time.as_millis()).unwrap_or(u64::MAX),
             accepted_by_timeout: record.accepted_by_timeout,
             answered_at: record.answered_at,
+            corrected_from: record.corrected_from,
         }),
         Fact::OptedOut { call, at } => Some(Line::OptedOut {
             call: call.to_string(),
@@ -126,6 +135,7 @@ fn line_of(fact: &Fact) -> Option<Line> {
             disposition: end.disposition.as_str().to_owned(),
             reason: end.reason.clone(),
             media: end.media.clone(),
+            asked: end.asked.clone(),
         }),
         Fact::Admit(_) | Fact::Surveys(_) | Fact::Beside(_) | Fact::Heartbeat => None,
     }
@@ -134,7 +144,11 @@ fn line_of(fact: &Fact) -> Option<Line> {
 fn fact_of(line: Line) -> Option<Fact> {
     let uid = |text: String| text.parse::<CallUid>().ok();
     match line {
-        Line::Answered { call, at } => Some(Fact::Answered { call: uid(call)?, at }),
+        Line::Answered { call, at, planned } => Some(Fact::Answered {
+            call: uid(call)?,
+            at,
+            planned,
+        }),
         Line::Answer {
             call,
             question,
@@ -144,6 +158,7 @@ fn fact_of(line: Line) -> Option<Fact> {
             response_time_ms,
             accepted_by_timeout,
             answered_at,
+            corrected_from,
         } => Some(Fact::Answer(AnswerRecord {
             call: uid(call)?,
             question,
@@ -153,6 +168,7 @@ fn fact_of(line: Line) -> Option<Fact> {
             response_time: Duration::from_millis(response_time_ms),
             accepted_by_timeout,
             answered_at,
+            corrected_from,
         })),
         Line::OptedOut { call, at } => Some(Fact::OptedOut { call: uid(call)?, at }),
         Line::RecordingBegun(line) => Some(Fact::RecordingBegun(line.read()?)),
@@ -169,6 +185,7 @@ fn fact_of(line: Line) -> Option<Fact> {
             disposition,
             reason,
             media,
+            asked,
         } => Some(Fact::End(CallEnd {
             call: uid(call)?,
             answered_at,
@@ -176,6 +193,7 @@ fn fact_of(line: Line) -> Option<Fact> {
             disposition: Disposition::from_str_opt(&disposition)?,
             reason,
             media,
+            asked,
         })),
     }
 }
@@ -210,6 +228,7 @@ mod tests {
             attempts: 2,
             response_time: Duration::from_millis(1250),
             accepted_by_timeout: true,
+            corrected_from: Some(5),
             answered_at: DateTime::from_timestamp_millis(1_700_000_000_123).unwrap(),
         }
     }
@@ -296,7 +315,7 @@ mod tests {
         let Some(Fact::End(end)) = decode(line.as_bytes()) else {
             panic!("an end is read")
         };
-        assert_eq!(end.media, None);
+        assert_eq!((end.media, end.asked), (None, None));
     }
 
     #[test]

@@ -11,18 +11,20 @@ use crate::storage::error::StoreError;
 use crate::storage::moment;
 
 static ANSWERED: LazyLock<Statement> = LazyLock::new(|| {
-    Statement::new("UPDATE call SET answered_at = COALESCE(answered_at, ?) WHERE call_uid = ?")
+    Statement::new(
+        "UPDATE call SET answered_at = COALESCE(answered_at, ?), planned = COALESCE(planned, ?) WHERE call_uid = ?",
+    )
 });
 
 static ANSWER: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT INTO answer (call_uid, question_id, survey, survey_version, value, raw_digits, attempts, \
-         response_time_ms, accepted_by_timeout, answered_at) \
-         SELECT call_uid, ?, survey, survey_version, ?, ?, ?, ?, ?, ? FROM call WHERE call_uid = ? \
+         response_time_ms, accepted_by_timeout, answered_at, corrected_from) \
+         SELECT call_uid, ?, survey, survey_version, ?, ?, ?, ?, ?, ?, ? FROM call WHERE call_uid = ? \
          ON CONFLICT (call_uid, question_id) DO UPDATE SET value = excluded.value, \
          raw_digits = excluded.raw_digits, attempts = excluded.attempts, \
          response_time_ms = excluded.response_time_ms, accepted_by_timeout = excluded.accepted_by_timeout, \
-         answered_at = excluded.answered_at",
+         answered_at = excluded.answered_at, corrected_from = excluded.corrected_from",
     )
 });
 
@@ -36,18 +38,19 @@ static END: LazyLock<Statement> = LazyLock::new(|| {
          rtp_lost = COALESCE(rtp_lost, ?), rtp_duplicated = COALESCE(rtp_duplicated, ?), \
          rtp_refused = COALESCE(rtp_refused, ?), rtp_skipped = COALESCE(rtp_skipped, ?), \
          jitter_us = COALESCE(jitter_us, ?), remote_loss = COALESCE(remote_loss, ?), \
-         round_trip_us = COALESCE(round_trip_us, ?) WHERE call_uid = ?",
+         round_trip_us = COALESCE(round_trip_us, ?), asked = COALESCE(asked, ?) WHERE call_uid = ?",
     )
 });
 
 /// Notes that calls were answered with 200; each call once.
 pub(super) async fn answered(
     connection: &mut SqliteConnection,
-    calls: &[Answered],
+    calls: &[Answered<'_>],
 ) -> Result<(), StoreError> {
-    let bind = |query: Bound, answered: &Answered| {
+    let bind = |query: Bound, answered: &Answered<'_>| {
         query
             .bind(moment::to_text(answered.at))
+            .bind(answered.planned.map(listed))
             .bind(answered.call.to_string())
     };
     known_calls(calls, ANSWERED.execute(connection, calls, bind).await?)
@@ -67,6 +70,7 @@ pub(super) async fn answers(
             .bind(i64::try_from(record.response_time.as_millis()).unwrap_or(i64::MAX))
             .bind(i64::from(record.accepted_by_timeout))
             .bind(moment::to_text(record.answered_at))
+            .bind(record.corrected_from)
             .bind(record.call.to_string())
     };
     known_calls(records, ANSWER.execute(connection, records, bind).await?)
@@ -92,9 +96,15 @@ pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -
             .bind(media.map(|media| clamped(media.jitter_us)))
             .bind(media.and_then(|media| media.remote_loss))
             .bind(media.and_then(|media| media.round_trip_us).map(clamped))
+            .bind(end.asked.as_deref().map(listed))
             .bind(end.call.to_string())
     };
     known_calls(ends, END.execute(connection, ends, bind).await?)
+}
+
+/// Ids as a JSON array.
+fn listed(ids: &[String]) -> String {
+    serde_json::Value::from(ids).to_string()
 }
 
 /// A figure for people: beyond the database's range it is as large as can be.

@@ -31,7 +31,7 @@ use sqlx::sqlite::{
 
 use self::checkpoint::Checkpoint;
 use super::beside::{CallFound, CallName, Keys, Waiting};
-use super::contract::{RecordingBegun, SurveyRecord};
+use super::contract::{RecordingBegun, SurveyRecord, SurveyVersion};
 use super::error::{OpenFault, StoreError};
 use super::store::{AnswerTally, CallTally, Fact, FactResult, RecordingTally, Selection, Store};
 
@@ -257,6 +257,10 @@ impl Store for SqliteStore {
 
     async fn opt_outs(&self) -> Result<u64, StoreError> {
         beside::opt_outs(&self.readers).await
+    }
+
+    async fn definition(&self, survey: &SurveyVersion) -> Result<Option<String>, StoreError> {
+        read::definition(&self.readers, survey).await
     }
 
     async fn close(&self) {

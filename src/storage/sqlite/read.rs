@@ -122,6 +122,18 @@ pub(super) async fn surveys(
     Ok(records)
 }
 
+pub(super) async fn definition(
+    readers: &SqlitePool,
+    survey: &SurveyVersion,
+) -> Result<Option<String>, StoreError> {
+    sqlx::query_scalar("SELECT definition FROM survey_version WHERE survey = $1 AND version = $2")
+        .bind(&survey.name)
+        .bind(&survey.version)
+        .fetch_optional(readers)
+        .await
+        .map_err(|error| fault::of_statement(&error))
+}
+
 async fn questions(readers: &SqlitePool, survey: &SurveyVersion) -> Result<Vec<QuestionRecord>, StoreError> {
     let rows = sqlx::query(
         "SELECT question_id, metric, text, scale_min, scale_max, high_is_good, threshold, target FROM question \

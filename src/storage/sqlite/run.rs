@@ -15,18 +15,19 @@ use crate::storage::store::Fact;
 #[derive(Debug, Default)]
 pub(super) struct Run<'f> {
     pub(super) admitted: Vec<(usize, &'f NewCall)>,
-    pub(super) answered: Vec<Answered>,
+    pub(super) answered: Vec<Answered<'f>>,
     pub(super) answers: Vec<&'f AnswerRecord>,
     pub(super) ends: Vec<&'f CallEnd>,
     /// A fact of another kind, which is a run of its own.
     pub(super) alone: Option<(usize, &'f Fact)>,
 }
 
-/// A call and when it was answered.
+/// A call, when it was answered, and what it is to be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Answered {
+pub(super) struct Answered<'f> {
     pub(super) call: CallUid,
     pub(super) at: chrono::DateTime<chrono::Utc>,
+    pub(super) planned: Option<&'f [String]>,
 }
 
 /// How far a call has come; a run holds at most one fact of a call for each, in this order.
@@ -78,7 +79,11 @@ impl<'f> Run<'f> {
     fn take(&mut self, place: usize, fact: &'f Fact) {
         match fact {
             Fact::Admit(call) => self.admitted.push((place, call)),
-            Fact::Answered { call, at } => self.answered.push(Answered { call: *call, at: *at }),
+            Fact::Answered { call, at, planned } => self.answered.push(Answered {
+                call: *call,
+                at: *at,
+                planned: planned.as_deref(),
+            }),
             Fact::Answer(record) => self.answers.push(record),
             Fact::End(end) => self.ends.push(end),
             Fact::OptedOut { .. }
@@ -111,6 +116,7 @@ mod tests {
         Fact::Answered {
             call: call(number),
             at: DateTime::UNIX_EPOCH,
+            planned: None,
         }
     }
 
@@ -122,6 +128,7 @@ mod tests {
             disposition: Disposition::Completed,
             reason: String::new(),
             media: None,
+            asked: None,
         })
     }
 

@@ -1,6 +1,7 @@
 //! Ending the calls that a crash left in progress.
 //!
-//! What the caller said is all that is known: every scored question answered is `completed`, any answer is `partial`.
+//! What the caller said is all that is known: every scored question for the call answered is `completed`, any answer is
+//! `partial`.
 //! Without an answer it was the service that failed, not the caller who left, so the end is `failed`, and the rates do
 //! not count it as a person's refusal. The call ends at the last moment known of it, not at the restart. A call that was
 //! decided beforehand and has not come is not in progress: it is still waited for.
@@ -22,6 +23,7 @@ const SWEEP: &str = "UPDATE call SET \
                  AND q.version = call.survey_version AND q.scored = 1) \
              AND NOT EXISTS (SELECT 1 FROM question q WHERE q.survey = call.survey \
                  AND q.version = call.survey_version AND q.scored = 1 \
+                 AND (call.planned IS NULL OR q.question_id IN (SELECT p.value FROM json_each(call.planned) p)) \
                  AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.call_uid = call.call_uid \
                      AND a.question_id = q.question_id AND a.value IS NOT NULL)) \
              THEN 'completed' \

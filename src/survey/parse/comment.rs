@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::table::Table;
-use crate::survey::definition::Comment;
 use crate::survey::fault::Faults;
 use crate::survey::metric::Metric;
+use crate::survey::question::Comment;
 
 const MAX_LENGTH: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
 const SILENCE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));

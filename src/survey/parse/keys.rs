@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use super::scale::{NO_SCALE, YES_NO, scale};
 use super::table::{At, Table, wrong_type};
 use crate::survey::collect::AnswerKeys;
-use crate::survey::definition::{Direction, Scale};
 use crate::survey::fault::Faults;
 use crate::survey::metric::Metric;
+use crate::survey::question::{Direction, Scale};
 
 /// How a question is answered.
 #[derive(Debug)]
@@ -55,13 +55,15 @@ pub(super) fn answers(table: &mut Table<'_>, metric: Metric, faults: &mut Faults
             }
             yes_no(YES_NO, &yes_no_keys(&given, faults)?)
         }
-        (Metric::Nps | Metric::Ces, Some(given)) => {
+        (Metric::Nps | Metric::Ces | Metric::Number, Some(given)) => {
             table.value("scale");
             let reason = format!("the keys of `{}` are the numbers of its scale", metric.as_str());
             faults.error(given.span(), reason, "remove `keys`");
             None
         }
-        (Metric::Nps | Metric::Ces | Metric::Csat, None) => numbers(scale(table, metric, faults)?),
+        (Metric::Nps | Metric::Ces | Metric::Csat | Metric::Number, None) => {
+            numbers(scale(table, metric, faults)?)
+        }
     }
 }
 

@@ -7,11 +7,11 @@ use toml::de::DeValue;
 
 use super::table::{At, Table, listed, wrong_type};
 use crate::dtmf::Digit;
+use crate::suggest::closest;
 use crate::survey::fault::Faults;
 use crate::survey::language::{LanguageChoice, LanguageMenu, OfferMenu};
 use crate::survey::name::{Language, PromptName};
 use crate::survey::prompt::PromptNames;
-use crate::survey::suggest::closest;
 
 const ATTEMPTS: (u32, u32) = (1, 5);
 const ATTEMPTS_DEFAULT: u32 = 2;
@@ -156,7 +156,7 @@ impl Choices<'_, '_> {
 }
 
 /// A key from 0 to 9: `*` and `#` have a meaning of their own.
-fn digit(key: &At<&str>, faults: &mut Faults<'_>) -> Option<Digit> {
+pub(super) fn digit(key: &At<&str>, faults: &mut Faults<'_>) -> Option<Digit> {
     let text = key.get_ref();
     let mut letters = text.chars();
     let digit = letters
@@ -166,7 +166,7 @@ fn digit(key: &At<&str>, faults: &mut Faults<'_>) -> Option<Digit> {
     if digit.is_none() {
         faults.error(
             key.span(),
-            format!("`{text}` is no key for a language"),
+            format!("`{text}` is no key for this"),
             "write a key from 0 to 9",
         );
     }

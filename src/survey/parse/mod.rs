@@ -4,8 +4,12 @@
 //! must be written, all else has a default. A field that is not known is refused, so that later fields can be
 //! added without changing what an old file means.
 
+mod branch;
 mod comment;
+mod condition;
+mod correction;
 mod flow;
+mod group;
 mod keys;
 mod menu;
 mod question;
@@ -13,27 +17,31 @@ mod scale;
 mod settings;
 mod table;
 mod version;
+mod ways;
 mod wording;
 
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
+use std::time::Duration;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
-use super::definition::{ClosingPrompts, Question, Survey};
+use super::definition::{ClosingPrompts, Survey, Timing};
 use super::fault::{Fault, Faults};
+use super::longest::extremes;
 use super::metric::Metric;
 use super::name::Language;
 use super::prompt::PromptNames;
+use super::question::{Group, Question};
 use crate::storage::contract::SurveyVersion;
 use table::{Table, wrong_type};
 use wording::Speaker;
 
 /// Longest survey that is not warned about, in scored questions.
-const SCORED_ADVISED: usize = 4;
+const SCORED_ADVISED: u64 = 4;
 
 /// A survey and what is worth a look in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,12 +52,43 @@ pub struct Parsed {
     pub warnings: Vec<Fault>,
 }
 
-/// Reads a definition. `file` is its path as the operator knows it; `prompts` tells which prompts there are.
+/// What a definition may name.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The prompts that there are.
+    pub prompts: &'a dyn PromptNames,
+    /// Whether calls can tell an attribute of this name, beside the fields of the context.
+    pub is_attribute: &'a dyn Fn(&str) -> bool,
+}
+
+impl std::fmt::Debug for Surroundings<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Surroundings")
+    }
+}
+
+/// Reads a definition whose conditions may name any attribute: see [`parse_in`].
+///
+/// # Errors
+/// As [`parse_in`].
+pub fn parse(text: &str, file: &str, prompts: &dyn PromptNames) -> Result<Parsed, Vec<Fault>> {
+    let is_attribute = &crate::context::condition::can_be_attribute;
+    parse_in(
+        text,
+        file,
+        &Surroundings {
+            prompts,
+            is_attribute,
+        },
+    )
+}
+
+/// Reads a definition. `file` is its path as the operator knows it.
 ///
 /// # Errors
 /// Every error of the file together with the warnings, in the order of the file. Faults of the TOML itself hide
 /// those of the meaning.
-pub fn parse(text: &str, file: &str, prompts: &dyn PromptNames) -> Result<Parsed, Vec<Fault>> {
+pub fn parse_in(text: &str, file: &str, around: &Surroundings<'_>) -> Result<Parsed, Vec<Fault>> {
     let mut faults = Faults::new(file, text);
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
@@ -58,7 +97,7 @@ pub fn parse(text: &str, file: &str, prompts: &dyn PromptNames) -> Result<Parsed
     let survey = if faults.has_error() {
         None
     } else {
-        read(text, file, &document, prompts, &mut faults)
+        read(text, file, &document, around, &mut faults)
     };
     match survey.filter(|_| !faults.has_error()) {
         Some(survey) => Ok(Parsed {
@@ -87,7 +126,7 @@ fn read(
     text: &str,
     file: &str,
     document: &Spanned<DeTable<'_>>,
-    prompts: &dyn PromptNames,
+    around: &Surroundings<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<Survey> {
     let mut table = Table::new(document.get_ref(), 0..0);
@@ -99,14 +138,16 @@ fn read(
         .string("goal", faults)
         .map_or(String::new(), |goal| goal.get_ref().to_string());
     let languages = languages(&mut table, faults);
-    let mut speaker = Speaker::new(prompts, &languages);
-    let language_menu = menu::read(&mut table, &languages, prompts, faults);
+    let mut speaker = Speaker::new(around.prompts, &languages);
+    let language_menu = menu::read(&mut table, &languages, around.prompts, faults);
     let (welcome, closing) = announcements(&mut table, &mut speaker, faults);
     let timing = settings::timing(&mut table, faults);
     let rules = settings::rules(&mut table, faults);
     let commands = settings::commands(&mut table, faults);
-    let questions = questions(&mut table, &mut speaker, faults);
+    let flow = questions(&mut table, &speaker, around.is_attribute, faults);
     table.finish("a survey", faults);
+    let (questions, groups) = flow?;
+    warn_of_length(&questions, &groups, (&welcome, &timing), &speaker, faults);
     Some(Survey {
         version: SurveyVersion {
             name,
@@ -120,7 +161,8 @@ fn read(
         timing,
         rules,
         commands,
-        questions: questions?,
+        questions,
+        groups,
         languages,
         source: text.to_owned(),
     })
@@ -203,15 +245,17 @@ fn announcements(
     (welcome, closing)
 }
 
-/// Every question; `None` when one is wrong or there is none.
-fn questions(
-    table: &mut Table<'_>,
-    speaker: &mut Speaker<'_>,
+/// Every question and group; `None` when one is wrong or there is no question.
+fn questions<'t>(
+    table: &mut Table<'t>,
+    speaker: &Speaker<'_>,
+    is_attribute: &dyn Fn(&str) -> bool,
     faults: &mut Faults<'_>,
-) -> Option<Vec<Question>> {
+) -> Option<(Vec<Question>, Vec<Group>)> {
     let is_wrong_type = table
         .value("question")
         .is_some_and(|value| !value.get_ref().is_array());
+    let groups = group::read(table, is_attribute, faults);
     let tables = table.tables("question", faults);
     if tables.is_empty() {
         if !is_wrong_type {
@@ -222,9 +266,9 @@ fn questions(
     }
     let drafts: Vec<_> = tables
         .into_iter()
-        .map(|table| question::read(table, speaker, faults))
+        .map(|table| question::read(table, speaker, is_attribute, faults))
         .collect();
-    let questions = flow::connect(drafts, faults)?;
+    let (questions, groups) = flow::connect(drafts, groups, faults)?;
     if questions
         .iter()
         .all(|question| question.metric == Metric::Comment)
@@ -232,15 +276,53 @@ fn questions(
         let mend = "add a `[[question]]` with `metric = \"nps\"` or another that keys answer";
         faults.error(0..0, "the survey asks for nothing but a comment", mend);
     }
-    let scored = questions
-        .iter()
-        .filter(|question| question.metric.is_scored())
-        .count();
+    Some((questions, groups))
+}
+
+/// Warns of a survey that asks a call too much, or nothing at all.
+fn warn_of_length(
+    questions: &[Question],
+    groups: &[Group],
+    (welcome, timing): (&[super::PromptName], &Timing),
+    speaker: &Speaker<'_>,
+    faults: &mut Faults<'_>,
+) {
+    let scored = extremes(questions, groups, &|question| u64::from(question.scored)).most;
     if scored > SCORED_ADVISED {
-        let reason = format!("{scored} scored questions: callers hang up before the end");
-        faults.warning(0..0, reason, "ask 3, at most 4");
+        let reason =
+            format!("a call is asked up to {scored} scored questions: callers hang up before the end");
+        faults.warning(
+            0..0,
+            reason,
+            "ask 3, at most 4; `ask = 1` in a `[[group]]` draws one of several for each call",
+        );
     }
-    Some(questions)
+    if extremes(questions, groups, &|_| 1).least == 0 {
+        let reason = "calls for which no `only_when` holds are asked nothing";
+        faults.warning(
+            0..0,
+            reason,
+            "let one question be for all, or send these calls to another survey",
+        );
+    }
+    let spoken = |question: &Question| {
+        let asked = speaker.longest(&question.wording.question) + timing.after_key;
+        u64::try_from(asked.as_millis()).unwrap_or(u64::MAX)
+    };
+    let begin = speaker.longest(welcome) + timing.before_first_prompt;
+    let whole = begin + Duration::from_millis(extremes(questions, groups, &spoken).most);
+    if whole > timing.whole_survey {
+        let reason = format!(
+            "asking alone can take {:.0} s, and after {:.0} s the survey ends (`timing.whole_survey`)",
+            whole.as_secs_f64(),
+            timing.whole_survey.as_secs_f64()
+        );
+        faults.warning(
+            0..0,
+            reason,
+            "ask fewer questions, say them shorter, or give the survey more time",
+        );
+    }
 }
 
 /// A value as the operator would write it, for a fault.

@@ -1,20 +1,21 @@
 //! One `[[question]]`.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::comment;
+use super::branch::{self, DraftBranch};
+use super::correction::{self, Corrected};
 use super::keys::answers;
 use super::scale::{labels, metric, target, threshold};
-use super::table::{At, Table, as_integer, wrong_type};
+use super::table::{At, Table, wrong_type};
 use super::wording::Speaker;
-use crate::survey::definition::{Goto, Question};
+use super::{comment, condition};
 use crate::survey::fault::Faults;
 use crate::survey::metric::Metric;
 use crate::survey::name::{Language, QuestionId};
+use crate::survey::question::{Goto, Question};
 
 /// A question whose place in the flow is not known yet.
 #[derive(Debug)]
@@ -23,18 +24,20 @@ pub(super) struct Draft<'t> {
     pub(super) id: At<&'t str>,
     /// `None` when something of it is wrong.
     pub(super) question: Option<Question>,
+    /// The id of its group.
+    pub(super) group: Option<At<&'t str>>,
     pub(super) next: Option<At<&'t str>>,
     pub(super) branches: Vec<DraftBranch<'t>>,
+    pub(super) is_comment: bool,
 }
 
-/// A branch that names its target.
-#[derive(Debug)]
-pub(super) struct DraftBranch<'t> {
-    pub(super) when: At<Vec<RangeInclusive<i64>>>,
-    pub(super) goto: At<&'t str>,
-}
-
-pub(super) fn read<'t>(mut table: Table<'t>, speaker: &Speaker<'_>, faults: &mut Faults<'_>) -> Draft<'t> {
+/// Reads a question. `is_attribute` tells what a call can tell beside its fields.
+pub(super) fn read<'t>(
+    mut table: Table<'t>,
+    speaker: &Speaker<'_>,
+    is_attribute: &dyn Fn(&str) -> bool,
+    faults: &mut Faults<'_>,
+) -> Draft<'t> {
     let metric = metric(&mut table, faults).map(Spanned::into_inner);
     let default_id = Spanned::new(table.span(), metric.map_or("", Metric::as_str));
     let id = table.string("id", faults).unwrap_or(default_id);
@@ -43,6 +46,8 @@ pub(super) fn read<'t>(mut table: Table<'t>, speaker: &Speaker<'_>, faults: &mut
     let comment = comment::read(&mut table, metric, faults);
     let wording = speaker.wording(&mut table, &id, metric, faults);
     let next = table.string("next", faults);
+    let group = table.string("group", faults);
+    let only_when = condition::read(&mut table, is_attribute, faults);
     let branch_tables = table.tables("branch", faults);
     let mut branches = Vec::new();
     let mut question = None;
@@ -54,8 +59,15 @@ pub(super) fn read<'t>(mut table: Table<'t>, speaker: &Speaker<'_>, faults: &mut
         branches = branch_tables
             .into_iter()
             .filter(|_| comment.is_none())
-            .filter_map(|branch| read_branch(branch, (scale.min, scale.max), &labels, faults))
+            .filter_map(|table| branch::read(table, (scale.min, scale.max), &labels, is_attribute, faults))
             .collect();
+        let corrected = Corrected {
+            id: &id,
+            metric,
+            scale,
+            labels: &labels,
+        };
+        let correction = correction::read(&mut table, &corrected, speaker, faults);
         let threshold = threshold(&mut table, metric, scale, faults);
         let target = target(&mut table, metric, faults);
         question = name.map(|id| Question {
@@ -69,23 +81,36 @@ pub(super) fn read<'t>(mut table: Table<'t>, speaker: &Speaker<'_>, faults: &mut
             keys: answers.keys,
             comment,
             wording,
+            only_when,
+            group: None,
+            correction,
             branches: Vec::new(),
             next: Goto::End,
             scored: false,
-            leads_to_scored: false,
         });
     }
-    table.pass_over(&["scale", "keys", "labels", "threshold", "top_box", "target"]);
+    table.pass_over(&[
+        "scale",
+        "keys",
+        "labels",
+        "threshold",
+        "top_box",
+        "target",
+        "correction",
+    ]);
     table.finish("a question", faults);
     Draft {
         id,
         question,
+        group,
         next,
         branches,
+        is_comment: metric == Some(Metric::Comment),
     }
 }
 
-fn question_id(id: &At<&str>, faults: &mut Faults<'_>) -> Option<QuestionId> {
+/// The id of a question or a group; `None` when it cannot be one.
+pub(super) fn question_id(id: &At<&str>, faults: &mut Faults<'_>) -> Option<QuestionId> {
     if id.get_ref().is_empty() {
         return None;
     }
@@ -137,58 +162,4 @@ fn texts(
         | DeValue::Array(_) => wrong_type("text", "a text in quotes or one for each language", value, faults),
     }
     texts
-}
-
-fn read_branch<'t>(
-    mut table: Table<'t>,
-    scale: (i64, i64),
-    labels: &BTreeMap<i64, String>,
-    faults: &mut Faults<'_>,
-) -> Option<DraftBranch<'t>> {
-    let when = table.value("when");
-    let goto = table.string("goto", faults);
-    let span = table.span();
-    table.finish("`[[question.branch]]`", faults);
-    let (Some(when), Some(goto)) = (when, goto) else {
-        let mend = "write `when = \"0-6\"` and `goto = \"...\"`";
-        faults.error(span, "a branch needs both `when` and `goto`", mend);
-        return None;
-    };
-    let values = values(when.get_ref(), labels).filter(|values| {
-        let on_scale = |range: &RangeInclusive<i64>| *range.start() >= scale.0 && *range.end() <= scale.1;
-        !values.is_empty() && values.iter().all(|range| !range.is_empty() && on_scale(range))
-    });
-    if values.is_none() {
-        let reason = format!(
-            "`when = {}` is no answer to the question",
-            super::written(when.get_ref())
-        );
-        let mend = format!("write values of {}-{}, such as \"{}\"", scale.0, scale.1, scale.0);
-        faults.error(when.span(), reason, mend);
-    }
-    Some(DraftBranch {
-        when: Spanned::new(when.span(), values?),
-        goto,
-    })
-}
-
-/// `3`, `"0-6"`, `"1,4-5"`, or a label such as `"no"`.
-fn values(value: &DeValue<'_>, labels: &BTreeMap<i64, String>) -> Option<Vec<RangeInclusive<i64>>> {
-    if let Some(number) = as_integer(value) {
-        return Some(vec![number..=number]);
-    }
-    let text = value.as_str()?;
-    let labelled = labels.iter().find(|(_, label)| label.eq_ignore_ascii_case(text));
-    if let Some((number, _)) = labelled {
-        return Some(vec![*number..=*number]);
-    }
-    text.split(',').map(|part| range(part.trim())).collect()
-}
-
-fn range(text: &str) -> Option<RangeInclusive<i64>> {
-    let number = |text: &str| text.trim().parse::<u8>().ok().map(i64::from);
-    match text.split_once('-') {
-        Some((low, high)) => Some(number(low)?..=number(high)?),
-        None => number(text).map(|number| number..=number),
-    }
 }

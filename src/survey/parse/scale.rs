@@ -6,13 +6,15 @@ use toml::Spanned;
 
 use super::table::{At, Table, listed, wrong_type};
 use super::written;
-use crate::survey::definition::{Direction, Scale};
+use crate::suggest::closest;
 use crate::survey::fault::Faults;
 use crate::survey::metric::Metric;
-use crate::survey::suggest::closest;
+use crate::survey::question::{Direction, Scale};
 
-/// Keys of a scale have at most two digits.
+/// Keys of a score have at most two digits.
 const LARGEST: i64 = 99;
+/// Keys of a plain number have at most four.
+const LARGEST_NUMBER: i64 = 9_999;
 
 pub(super) const YES_NO: Scale = Scale {
     min: 0,
@@ -42,9 +44,14 @@ pub(super) fn scale(table: &mut Table<'_>, metric: Metric, faults: &mut Faults<'
         Metric::Nps => NPS,
         Metric::Ces | Metric::Csat => FIVE,
         Metric::YesNo | Metric::Choice => YES_NO,
-        Metric::Comment => NO_SCALE,
+        Metric::Number | Metric::Comment => NO_SCALE,
     };
     let Some(mut given) = table.table("scale", faults) else {
+        if metric == Metric::Number {
+            let mend = "write for example `scale = { min = 0, max = 99 }`";
+            faults.error(table.span(), "a number has no scale", mend);
+            return None;
+        }
         return Some(default);
     };
     let span = given.span();
@@ -82,7 +89,7 @@ fn refusal(metric: Metric, scale: Scale) -> Option<(String, &'static str)> {
             "a choice has no scale".to_owned(),
             "remove `scale`; its values are its keys",
         )),
-        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo if min >= max => Some((
+        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo | Metric::Number if min >= max => Some((
             format!("the scale {min}-{max} is empty: min must be below max"),
             "write for example `scale = { min = 1, max = 5 }`",
         )),
@@ -90,7 +97,11 @@ fn refusal(metric: Metric, scale: Scale) -> Option<(String, &'static str)> {
             format!("the scale {min}-{max} cannot be keyed"),
             "stay within 0-99",
         )),
-        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo | Metric::Comment => None,
+        Metric::Number if min < 0 || max > LARGEST_NUMBER => Some((
+            format!("the scale {min}-{max} cannot be keyed"),
+            "stay within 0-9999",
+        )),
+        Metric::Nps | Metric::Ces | Metric::Csat | Metric::YesNo | Metric::Number | Metric::Comment => None,
     }
 }
 
@@ -167,7 +178,7 @@ pub(super) fn threshold(
     let field = match metric {
         Metric::Csat => Some("threshold"),
         Metric::Ces => Some("top_box"),
-        Metric::Nps | Metric::YesNo | Metric::Choice | Metric::Comment => None,
+        Metric::Nps | Metric::YesNo | Metric::Choice | Metric::Number | Metric::Comment => None,
     };
     let mut own: Option<At<i64>> = None;
     for (name, value) in written {
@@ -229,7 +240,7 @@ pub(super) fn target(table: &mut Table<'_>, metric: Metric, faults: &mut Faults<
     let (lowest, highest, unit) = match metric {
         Metric::Nps => (-100.0, 100.0, "NPS points, -100 to 100"),
         Metric::Ces | Metric::Csat | Metric::YesNo => (0.0, 100.0, "percent, 0 to 100"),
-        Metric::Choice | Metric::Comment => {
+        Metric::Choice | Metric::Number | Metric::Comment => {
             let reason = format!("a {} has no score to aim at", metric.as_str());
             faults.error(target.span(), reason, "remove `target`");
             return None;

@@ -1,12 +1,16 @@
 //! Each fault of a definition, with its line and its mend.
 
+mod choosing;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::parse;
 use crate::survey::{
-    AnyPrompt, ChosenBy, Comment, Direction, Fault, Goto, Language, Parsed, PromptSet, Severity, Survey,
+    Ahead, AnyPrompt, ChosenBy, Comment, Direction, Fault, Language, Parsed, Plan, PromptSet, Severity,
+    Survey,
 };
 
 fn survey(text: &str) -> Survey {
@@ -22,6 +26,11 @@ fn faults(text: &str) -> Vec<Fault> {
 
 fn shown(faults: &[Fault]) -> String {
     faults.iter().map(|fault| format!("{fault}\n")).collect()
+}
+
+/// Where a call that tells nothing goes after an answer.
+fn after(survey: &Survey, question: usize, value: Option<i64>) -> Ahead {
+    Plan::new(survey, &BTreeMap::new(), 0).after(survey, question, value)
 }
 
 /// Asserts that `text` is refused with an error on `line` that says `words`.
@@ -48,7 +57,7 @@ fn two_lines_are_a_survey_with_every_default() {
         (question.id().as_str(), question.scale().min, question.scale().max),
         ("nps", 0, 10)
     );
-    assert_eq!(question.following(Some(3)), Goto::End);
+    assert_eq!(after(&survey, 0, Some(3)), Ahead::End);
     assert_eq!(survey.timing().no_input_last, Duration::from_secs(14));
     let names: Vec<&str> = survey.prompts().into_iter().map(|name| name.as_str()).collect();
     assert_eq!(
@@ -314,18 +323,18 @@ fn branches_lead_by_value_range_and_label() {
          [[question]]\nmetric = \"yes_no\"\nnext = \"end\"\nbranch = [{ when = \"No\", goto = \"why\" }]\n\
          [[question]]\nid = \"why\"\nmetric = \"choice\"\nkeys = { 1 = \"Price\", 2 = \"Quality\" }",
     );
-    let [nps, yes_no, why] = survey.questions() else {
+    let [_, yes_no, why] = survey.questions() else {
         panic!("three questions")
     };
-    let to = |value| nps.following(value);
-    assert_eq!([to(Some(3)), to(Some(5))], [Goto::Question(2); 2]);
+    let to = |value| after(&survey, 0, value);
+    assert_eq!([to(Some(3)), to(Some(5))], [Ahead::Question(2); 2]);
     assert_eq!(
         [to(Some(4)), to(Some(10)), to(None)],
-        [Goto::Question(1), Goto::End, Goto::Question(1)]
+        [Ahead::Question(1), Ahead::End, Ahead::Question(1)]
     );
     assert_eq!(
-        [yes_no.following(Some(0)), yes_no.following(Some(1))],
-        [Goto::Question(2), Goto::End]
+        [after(&survey, 1, Some(0)), after(&survey, 1, Some(1))],
+        [Ahead::Question(2), Ahead::End]
     );
     assert!(!why.is_scored() && yes_no.is_scored());
 }
@@ -345,7 +354,7 @@ fn branches_that_make_no_sense_are_refused() {
         "no answer to the question",
     );
     refused(&branch("when = 1\ngoto = \"enf\""), 5, "did you mean `end`?");
-    refused(&branch("when = 1"), 3, "both `when` and `goto`");
+    refused(&branch("when = 1"), 3, "a branch needs `goto`");
     let twice = branch("when = \"1-3\"\ngoto = \"end\"\n[[question.branch]]\nwhen = 3\ngoto = \"end\"");
     refused(&twice, 7, "an earlier one already takes 3");
 }
@@ -441,7 +450,7 @@ fn warnings_alone_refuse_nothing() {
         prompts.insert("en", name, Duration::from_millis(15_100));
     }
     let question = |id: &str| format!("[[question]]\nid = \"{id}\"\nprompt = \"a\"\nmetric = \"csat\"\n");
-    let text: String = ["a", "b", "c", "d", "e"].map(question).concat();
+    let text: String = ["a", "b", "c", "d", "e", "f"].map(question).concat();
     let parsed = parse(
         &text.replacen("csat\"", "csat\"\nnext = \"c\"", 1),
         "t.toml",

@@ -7,12 +7,12 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::table::{At, Table, listed, wrong_type};
-use crate::survey::definition::Wording;
+use crate::suggest::closest;
 use crate::survey::fault::Faults;
 use crate::survey::metric::Metric;
 use crate::survey::name::{Language, PromptName};
 use crate::survey::prompt::PromptNames;
-use crate::survey::suggest::closest;
+use crate::survey::question::Wording;
 
 /// Prompts longer than this are warned about.
 const LENGTH_ADVISED: Duration = Duration::from_secs(15);
@@ -162,7 +162,13 @@ impl<'p> Speaker<'p> {
         )
     }
 
-    fn sequence(&self, field: &str, value: &At<DeValue<'_>>, faults: &mut Faults<'_>) -> Vec<PromptName> {
+    /// A name or a list of names.
+    pub(super) fn sequence(
+        &self,
+        field: &str,
+        value: &At<DeValue<'_>>,
+        faults: &mut Faults<'_>,
+    ) -> Vec<PromptName> {
         let items = match value.get_ref() {
             DeValue::Array(items) => items.iter().collect(),
             DeValue::String(_)
@@ -195,6 +201,17 @@ impl<'p> Speaker<'p> {
             self.warn_of_length(name, faults);
         }
         prompt.ok()
+    }
+
+    /// How long these prompts take, one after the other, in the language that takes longest.
+    pub(super) fn longest(&self, names: &[PromptName]) -> Duration {
+        let in_language = |language: &Language| {
+            let lengths = names
+                .iter()
+                .filter_map(|name| self.prompts.length(language.as_str(), name.as_str()));
+            lengths.sum::<Duration>()
+        };
+        self.languages.iter().map(in_language).max().unwrap_or_default()
     }
 
     fn missing_in(&self, name: &str) -> Vec<&'p Language> {

@@ -16,8 +16,8 @@ use super::turn::Turn;
 use super::{Output, Phase, Session, Then};
 use crate::dtmf::Digit;
 use crate::storage::contract::EndedBy;
-use crate::survey::definition::Comment;
 use crate::survey::name::QuestionId;
+use crate::survey::question::Comment;
 
 /// How long the recorder may take to make a file; then the comment is left out.
 const READY_WITHIN: Duration = Duration::from_secs(2);
@@ -69,6 +69,7 @@ impl Session {
             .as_ref()
             .map(|turn| turn.question(&self.survey).wording.question.clone())
             .unwrap_or_default();
+        self.asked.extend(self.turn.as_ref().map(Turn::index));
         match self.play(notice) {
             Some(play) => self.phase = Phase::Notice { play },
             None => self.leave_comment(EndedBy::Technical, now),
@@ -154,7 +155,7 @@ impl Session {
     fn leave_comment(&mut self, ended_by: EndedBy, now: Instant) {
         self.stop_recording(ended_by);
         let Some(turn) = &self.turn else { return };
-        let ahead = turn.question(&self.survey).following(None);
+        let ahead = self.plan.after(&self.survey, turn.index(), None);
         self.tally.ahead = ahead;
         self.pause(Then::Goto(ahead), now);
         self.turn = None;

@@ -46,6 +46,13 @@ impl Session {
                 then: Then::AskAgain(_),
                 ..
             } => self.question_key(digit, at, now),
+            Phase::Offered { .. }
+            | Phase::Deciding { .. }
+            | Phase::Settling {
+                then: Then::OfferCorrection,
+                storing: None,
+                ..
+            } => self.correction_key(digit, at, now),
             Phase::Recording(_) => self.recording_key(digit, at, now),
             Phase::Ringing
             | Phase::Opening { .. }
@@ -111,6 +118,8 @@ impl Session {
             | Phase::Asking { .. }
             | Phase::Listening { .. }
             | Phase::Collecting { .. }
+            | Phase::Offered { .. }
+            | Phase::Deciding { .. }
             | Phase::Readying { .. }
             | Phase::Notice { .. }
             | Phase::Tone { .. }

@@ -11,9 +11,10 @@
 //!                                                 (gap, durable)  -> Closing -> Over
 //! ```
 //! Before the welcome the caller may be offered a choice of languages: see `menu`. A comment has phases of its own: see
-//! `comment`.
+//! `comment`; so has the offer to answer once more: see `correction`. Which questions come is the business of the call's
+//! [`Plan`].
 //!
-//! Invariants, each tested: a question has at most one [`Output::Answer`]; nothing is played between an answer
+//! Invariants, each tested: a question has one [`Output::Answer`], and at most one more that corrects it; nothing is played between an answer
 //! and the word that it is durable, unless that is given up with an apology, after which nothing is asked; nothing is
 //! recorded before the notice and the tone have been played, and nothing is played while recording; the call ends
 //! within the cap of the survey plus the goodbye.
@@ -31,6 +32,7 @@
 //! - Opting out after every scored question is answered leaves the survey completed; the outcome says both.
 
 mod comment;
+mod correction;
 mod keys;
 mod menu;
 mod outcome;
@@ -52,8 +54,9 @@ pub use outcome::{EndReason, Outcome};
 use turn::Turn;
 
 use super::collect::Collected;
-use super::definition::{Goto, Survey};
+use super::definition::Survey;
 use super::name::{Language, PromptName, QuestionId};
+use super::plan::{Ahead, Plan};
 use crate::dtmf::Digit;
 use crate::storage::contract::EndedBy;
 
@@ -113,7 +116,7 @@ pub enum Output {
     /// Play in this language from now on.
     Speak(Language),
     /// Make this answer durable and report [`Input::Stored`] or [`Input::StoreFailed`]. It may also come as the
-    /// last output, after the caller hung up.
+    /// last output, after the caller hung up. A second answer to the same question takes the place of the first.
     Answer(AnswerGiven),
     /// Make ready to record the answer to this question and report [`Input::RecorderReady`] or
     /// [`Input::RecorderFailed`].
@@ -151,17 +154,22 @@ pub struct AnswerGiven {
     pub response_time: Duration,
     /// Whether an input that could have been longer was accepted without its end being marked.
     pub accepted_by_timeout: bool,
+    /// The value first given, where the caller took the offer to answer once more.
+    pub corrected_from: Option<i64>,
 }
 
 /// One caller's walk through a survey.
 #[derive(Debug)]
 pub struct Session {
     survey: Arc<Survey>,
+    plan: Plan,
     phase: Phase,
     /// The choice of languages, until it is made.
     offering: Option<Offering>,
     turn: Option<Turn>,
     tally: Tally,
+    /// Indexes of the questions that were begun to be asked, in order.
+    asked: Vec<usize>,
     /// When `*` was pressed, while it was the last key.
     star_at: Option<Instant>,
     /// When the whole survey is over; `None` before the answer and once the goodbye has begun.
@@ -197,6 +205,14 @@ enum Phase {
         until: Instant,
     },
     Collecting {
+        until: Instant,
+    },
+    /// The offer to answer once more is played.
+    Offered {
+        play: PlayId,
+    },
+    /// It has been played.
+    Deciding {
         until: Instant,
     },
     /// The recorder makes a file.
@@ -236,19 +252,29 @@ enum Then {
     OfferAgain,
     Welcome,
     AskAgain(Vec<PromptName>),
-    Goto(Goto),
+    OfferCorrection,
+    Goto(Ahead),
     Close(EndReason),
 }
 
 impl Session {
-    /// A session for a call that has not been answered yet.
+    /// A session for a call that has not been answered yet and tells nothing; the draw is the number 0.
     pub fn new(survey: Arc<Survey>) -> Self {
+        let told_nothing = std::collections::BTreeMap::new();
+        let plan = Plan::new(&survey, &told_nothing, 0);
+        Self::planned(survey, plan)
+    }
+
+    /// A session that asks what `plan`, made of the same survey, says.
+    pub fn planned(survey: Arc<Survey>, plan: Plan) -> Self {
         Self {
+            tally: Tally::new(plan.start(&survey)),
+            plan,
             survey,
+            asked: Vec::new(),
             phase: Phase::Ringing,
             offering: None,
             turn: None,
-            tally: Tally::default(),
             star_at: None,
             cap_at: None,
             capped: false,
@@ -300,9 +326,26 @@ impl Session {
         self.ending.as_ref().filter(|_| is_over)
     }
 
+    /// The questions that were begun to be asked so far, in order; a comment from its notice on.
+    pub fn asked(&self) -> impl Iterator<Item = &QuestionId> {
+        let question = |index: &usize| self.survey.questions.get(*index);
+        self.asked
+            .iter()
+            .filter_map(question)
+            .map(|question| &question.id)
+    }
+
+    /// What this call is asked.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     /// Whether a question has been asked, or every language offered, and nothing was pressed yet.
     pub fn is_listening(&self) -> bool {
-        matches!(self.phase, Phase::Listening { .. } | Phase::Choosing { .. })
+        matches!(
+            self.phase,
+            Phase::Listening { .. } | Phase::Choosing { .. } | Phase::Deciding { .. }
+        )
     }
 
     /// Whether the caller's speech is being recorded.
@@ -325,6 +368,7 @@ impl Session {
             Phase::Offering { play } if play == finished => self.offer_next(now),
             Phase::Welcome { play } if play == finished => self.goto(self.tally.ahead, now),
             Phase::Asking { play } if play == finished => self.listen(now),
+            Phase::Offered { play } if play == finished => self.await_correction(now),
             Phase::Notice { play } if play == finished => self.sound_tone(),
             Phase::Tone { play } if play == finished => self.start_recording(now),
             Phase::Closing { play, .. } if play == finished => self.hang_up(),
@@ -336,6 +380,8 @@ impl Session {
             | Phase::Asking { .. }
             | Phase::Listening { .. }
             | Phase::Collecting { .. }
+            | Phase::Offered { .. }
+            | Phase::Deciding { .. }
             | Phase::Readying { .. }
             | Phase::Notice { .. }
             | Phase::Tone { .. }
@@ -413,7 +459,8 @@ impl Session {
 
     /// Settles how the call ends; once settled, only an opt-out is added.
     fn decide(&mut self, reason: EndReason) {
-        let outcome = self.tally.outcome(reason, &self.survey);
+        let leads_on = self.plan.leads_to_scored(&self.survey, self.tally.ahead);
+        let outcome = self.tally.outcome(reason, leads_on);
         let ending = self.ending.map_or(outcome, |ending| Outcome {
             opted_out: outcome.opted_out,
             ..ending

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::storage::contract::Disposition;
-use crate::survey::definition::{Goto, Question, Survey};
+use crate::survey::plan::Ahead;
+use crate::survey::question::Question;
 
 /// The end of a survey call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Outcome {
 pub enum EndReason {
     /// Every question was answered.
     AllAnswered,
+    /// No question of the survey is for this call.
+    NothingToAsk,
     /// The end was reached with one or more questions skipped.
     QuestionsSkipped,
     /// Too many questions in a row were skipped.
@@ -42,6 +45,7 @@ impl EndReason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AllAnswered => "all_answered",
+            Self::NothingToAsk => "nothing_to_ask",
             Self::QuestionsSkipped => "questions_skipped",
             Self::SkippedInARow => "skipped_in_a_row",
             Self::OptedOut => "opted_out",
@@ -68,26 +72,23 @@ pub(super) struct Tally {
     pub(super) skipped_in_a_row: u32,
     pub(super) opted_out: bool,
     /// The first place of the flow that has no result yet.
-    pub(super) ahead: Goto,
+    pub(super) ahead: Ahead,
 }
 
-impl Default for Tally {
-    fn default() -> Self {
+impl Tally {
+    pub(super) const fn new(ahead: Ahead) -> Self {
         Self {
             answered: 0,
             skipped: 0,
             scored_skipped: false,
             skipped_in_a_row: 0,
             opted_out: false,
-            ahead: Goto::Question(0),
+            ahead,
         }
     }
-}
 
-impl Tally {
     /// Counts the result of a question.
     pub(super) fn count(&mut self, question: &Question, value: Option<i64>) {
-        self.ahead = question.following(value);
         if value.is_some() {
             self.answered += 1;
             self.skipped_in_a_row = 0;
@@ -107,26 +108,27 @@ impl Tally {
         }
     }
 
-    /// The outcome when the call ends now for `reason`.
-    pub(super) fn outcome(&self, reason: EndReason, survey: &Survey) -> Outcome {
+    /// The outcome when the call ends now for `reason`; `leads_on` tells whether a scored question could still have come.
+    pub(super) fn outcome(&self, reason: EndReason, leads_on: bool) -> Outcome {
         Outcome {
-            disposition: self.disposition(reason, survey),
+            disposition: self.disposition(reason, leads_on),
             reason,
             opted_out: self.opted_out,
         }
     }
 
-    fn disposition(&self, reason: EndReason, survey: &Survey) -> Disposition {
+    fn disposition(&self, reason: EndReason, leads_on: bool) -> Disposition {
         let answered = self.answered > 0;
         match reason {
             EndReason::Storage => Disposition::Failed,
-            _ if self.is_complete(survey) => Disposition::Completed,
+            _ if self.is_complete(leads_on) => Disposition::Completed,
             _ if self.opted_out => Disposition::Declined,
             _ if answered => Disposition::Partial,
             EndReason::CallerHungUp => Disposition::Abandoned,
             EndReason::OptedOut => Disposition::Declined,
             EndReason::Technical(_) => Disposition::Failed,
             EndReason::AllAnswered
+            | EndReason::NothingToAsk
             | EndReason::QuestionsSkipped
             | EndReason::SkippedInARow
             | EndReason::TimeCap => Disposition::NoAnswer,
@@ -134,14 +136,7 @@ impl Tally {
     }
 
     /// Whether every scored question on the caller's way is answered and none can follow.
-    fn is_complete(&self, survey: &Survey) -> bool {
-        let leads_on = match self.ahead {
-            Goto::Question(index) => survey
-                .questions
-                .get(index)
-                .is_some_and(|next| next.leads_to_scored),
-            Goto::End => false,
-        };
+    fn is_complete(&self, leads_on: bool) -> bool {
         self.answered > 0 && !self.scored_skipped && !leads_on
     }
 }

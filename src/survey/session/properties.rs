@@ -1,21 +1,32 @@
 //! What holds for every call, whatever the caller, the media and the store do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::{Input, Output, PlayId, Session};
+use super::{AnswerGiven, Input, Output, PlayId, Session};
+use crate::context::{Field, Name};
 use crate::dtmf::Digit;
 use crate::storage::contract::{Disposition, EndedBy};
 use crate::survey::name::{Language, PromptName, QuestionId};
-use crate::survey::{AnyPrompt, Survey, parse};
+use crate::survey::{AnyPrompt, Plan, Survey, parse};
 
 const BRANCHED: &str = "[[question]]\nmetric = \"nps\"\nbranch = [{ when = \"0-6\", goto = \"why\" }]\n\
     [[question]]\nmetric = \"ces\"\n[[question]]\nid = \"why\"\nmetric = \"choice\"\n\
     keys = { 1 = \"a\", 12 = \"b\", 3 = \"c\" }\n[[question]]\nmetric = \"comment\"\n[[question]]\nmetric = \"yes_no\"\n\
     [[question]]\nid = \"last\"\nmetric = \"comment\"\nprompt = \"comment\"";
+
+/// Draws, conditions, corrections and numbers, with branches out of a group and for some calls.
+const CHOSEN: &str = "[[group]]\nid = \"topics\"\nask = 2\n\
+    [[question]]\nmetric = \"nps\"\ncorrection = { when = \"0-6\" }\n\
+    branch = [{ only_when = { queue = \"vip\" }, goto = \"calls\" }]\n\
+    [[question]]\nid = \"a\"\nmetric = \"csat\"\ngroup = \"topics\"\ncorrection = { key = \"2\", when = \"1-3\" }\n\
+    [[question]]\nid = \"b\"\nmetric = \"ces\"\ngroup = \"topics\"\nbranch = [{ when = 1, goto = \"say\" }]\n\
+    [[question]]\nid = \"c\"\nmetric = \"yes_no\"\ngroup = \"topics\"\nonly_when = { queue = { not = \"vip\" } }\n\
+    [[question]]\nid = \"calls\"\nmetric = \"number\"\nscale = { min = 0, max = 120 }\ncorrection = {}\n\
+    [[question]]\nid = \"say\"\nmetric = \"comment\"\n[[question]]\nmetric = \"csat\"\nonly_when = { queue = \"*\" }";
 
 /// Laid before [`BRANCHED`].
 const MENU: &str = "languages = [\"en\", \"fi\"]\n[language_menu]\nkeys = { 1 = \"en\", 2 = \"fi\" }\n";
@@ -74,7 +85,10 @@ struct Observer {
     offers: bool,
     now: Instant,
     play: PlayId,
-    answered: BTreeSet<QuestionId>,
+    survey: Arc<Survey>,
+    /// The value of each answer.
+    answered: BTreeMap<QuestionId, Option<i64>>,
+    corrected: BTreeSet<QuestionId>,
     storing: Option<QuestionId>,
     values: usize,
     /// How far the comment in progress has come.
@@ -85,17 +99,22 @@ struct Observer {
 }
 
 impl Observer {
-    fn new(definition: &str) -> Self {
+    fn new(definition: &str, queue: Option<&str>, draw: u64) -> Self {
         let parsed = parse(definition, "property.toml", &AnyPrompt).expect("a valid definition");
         let survey: Arc<Survey> = Arc::new(parsed.survey);
+        let queue = queue.map(|queue| (Name::Field(Field::Queue), queue.to_owned()));
+        let told: BTreeMap<Name, String> = queue.into_iter().collect();
+        let plan = Plan::new(&survey, &told, draw);
         let mut observer = Self {
-            session: Session::new(Arc::clone(&survey))
+            session: Session::planned(Arc::clone(&survey), plan)
                 .offering_languages(survey.choose_language(["fi"], []).language.clone()),
             language: None,
             offers: survey.language_menu().is_some(),
             now: crate::clock::monotonic(),
             play: PlayId(0),
-            answered: BTreeSet::new(),
+            survey: Arc::clone(&survey),
+            answered: BTreeMap::new(),
+            corrected: BTreeSet::new(),
             storing: None,
             values: 0,
             comment: None,
@@ -255,12 +274,7 @@ impl Observer {
                 self.play = *id;
             }
             Output::Answer(answer) => {
-                assert!(
-                    self.answered.insert(answer.question.clone()),
-                    "a question has one answer"
-                );
-                assert!(answer.attempts >= 1 && answer.raw_digits.len() <= 32);
-                self.values += usize::from(answer.value.is_some());
+                self.check_answer(answer);
                 self.storing = Some(answer.question.clone());
             }
             Output::Speak(language) => {
@@ -277,7 +291,60 @@ impl Observer {
         }
     }
 
+    fn check_answer(&mut self, answer: &AnswerGiven) {
+        let mut questions = self.survey.questions().iter();
+        let question = questions.find(|question| *question.id() == answer.question);
+        let question = question.expect("answers are to questions of the survey");
+        let is_valid = |value| question.keys().iter().any(|(_, known)| known == value);
+        assert!(
+            answer.value.is_none_or(is_valid),
+            "every answer is valid: {answer:?}"
+        );
+        assert!(answer.attempts >= 1 && answer.raw_digits.len() <= 32);
+        let first = self.answered.insert(answer.question.clone(), answer.value);
+        match answer.corrected_from {
+            None => assert_eq!(first, None, "a question has one answer"),
+            Some(from) => {
+                assert_eq!(
+                    first,
+                    Some(Some(from)),
+                    "a correction keeps what was first answered"
+                );
+                assert!(
+                    self.corrected.insert(answer.question.clone()),
+                    "an answer is corrected once"
+                );
+                assert!(
+                    question
+                        .correction()
+                        .is_some_and(|offered| offered.offer(from).is_some())
+                );
+                assert!(answer.value.is_some(), "a correction is an answer");
+            }
+        }
+        self.values += usize::from(answer.value.is_some());
+    }
+
+    /// What was asked is what the call was to be asked, in its order, and nothing else was answered.
+    fn check_asked(&self) {
+        let asked: Vec<&QuestionId> = self.session.asked().collect();
+        let planned = self.session.plan().questions(&self.survey);
+        let place = |id: &QuestionId| planned.iter().position(|planned| *planned == id);
+        assert!(
+            asked.iter().all(|id| place(id).is_some()),
+            "{asked:?} of {planned:?}"
+        );
+        assert!(
+            asked.iter().map(|id| place(id)).is_sorted(),
+            "{asked:?} of {planned:?}"
+        );
+        let distinct: BTreeSet<&&QuestionId> = asked.iter().collect();
+        assert_eq!(distinct.len(), asked.len(), "nothing is asked twice: {asked:?}");
+        assert!(self.answered.keys().all(|id| asked.contains(&id)));
+    }
+
     fn check_outcome(&self) {
+        self.check_asked();
         let outcome = self.session.outcome().expect("every call ends");
         match outcome.disposition {
             Disposition::Completed | Disposition::Partial => assert!(self.values > 0, "{outcome:?}"),
@@ -298,9 +365,13 @@ proptest! {
     fn every_call_keeps_the_rules_and_ends_in_time(
         events in prop::collection::vec(event(), 0..120),
         menu in any::<bool>(),
+        chosen in any::<bool>(),
+        queue in prop::option::of(prop_oneof![Just("vip"), Just("other")]),
+        draw in any::<u64>(),
     ) {
-        let definition = if menu { format!("{MENU}{BRANCHED}") } else { BRANCHED.to_owned() };
-        let mut observer = Observer::new(&definition);
+        let questions = if chosen { CHOSEN } else { BRANCHED };
+        let definition = if menu { format!("{MENU}{questions}") } else { questions.to_owned() };
+        let mut observer = Observer::new(&definition, queue, draw);
         let start = observer.now;
         for event in &events {
             observer.apply(event);

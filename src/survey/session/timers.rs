@@ -14,6 +14,7 @@ impl Session {
             | Phase::Choosing { until }
             | Phase::Listening { until }
             | Phase::Collecting { until }
+            | Phase::Deciding { until }
             | Phase::Readying { until }
             | Phase::Closing { until, .. } => Some(*until),
             Phase::Settling {
@@ -30,6 +31,7 @@ impl Session {
             | Phase::Offering { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
+            | Phase::Offered { .. }
             | Phase::Notice { .. }
             | Phase::Tone { .. }
             | Phase::Over => None,
@@ -53,6 +55,7 @@ impl Session {
             Phase::Choosing { .. } => self.choice_missed(Miss::NoInput, now),
             Phase::Listening { .. } => self.miss(Miss::NoInput, now),
             Phase::Collecting { .. } => self.input_expired(now),
+            Phase::Deciding { .. } => self.correction_expired(now),
             Phase::Settling { storing: Some(_), .. } => self.close(EndReason::Storage, now),
             Phase::Settling { storing: None, .. } => self.proceed(now),
             Phase::Closing { .. } => {
@@ -65,6 +68,7 @@ impl Session {
             | Phase::Offering { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
+            | Phase::Offered { .. }
             | Phase::Notice { .. }
             | Phase::Tone { .. }
             | Phase::Over => {}

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use super::AnswerGiven;
 use crate::dtmf::Digit;
 use crate::survey::collect::{Collected, Collector};
-use crate::survey::definition::{Question, Survey};
+use crate::survey::definition::Survey;
 use crate::survey::name::PromptName;
+use crate::survey::question::Question;
 
 /// As many keys of one question are kept.
 const KEPT_DIGITS: usize = 32;
@@ -41,6 +42,8 @@ pub(super) struct Turn {
     raw_digits: String,
     prompt_ended_at: Option<Instant>,
     last_key_at: Option<Instant>,
+    /// The answer that was given first, from the offer to answer once more on.
+    first: Option<i64>,
 }
 
 impl Turn {
@@ -55,12 +58,52 @@ impl Turn {
             raw_digits: String::new(),
             prompt_ended_at: None,
             last_key_at: None,
+            first: None,
         }
+    }
+
+    pub(super) fn index(&self) -> usize {
+        self.index
     }
 
     pub(super) fn question<'s>(&self, survey: &'s Survey) -> &'s Question {
         let question = survey.questions.get(self.index);
         question.expect("a flow leads only to questions of its survey")
+    }
+
+    /// The answer that was given first, where the caller may answer once more.
+    pub(super) fn first_value(&self) -> Option<i64> {
+        self.first
+    }
+
+    /// Keeps the turn for the offer to answer once more after `value`, which does not begin before `at`.
+    pub(super) fn answered(&mut self, value: i64, at: Instant) {
+        self.first = Some(value);
+        self.started_at = at;
+    }
+
+    /// What is played to offer that.
+    pub(super) fn offer<'s>(&self, survey: &'s Survey) -> Option<&'s [PromptName]> {
+        self.question(survey).correction()?.offer(self.first?)
+    }
+
+    /// The offer begins: keys pressed earlier do not answer it.
+    pub(super) fn open_offer(&mut self, now: Instant) {
+        self.started_at = now;
+    }
+
+    /// The question begins again.
+    pub(super) fn begin_again(&mut self, now: Instant) {
+        self.started_at = now;
+        self.collector.clear();
+        self.prompt_ended_at = None;
+    }
+
+    /// Whether `*` may repeat once more, which is then used up.
+    pub(super) fn may_repeat(&mut self, survey: &Survey) -> bool {
+        let may = self.repeats < survey.rules.repeats;
+        self.repeats += u32::from(may);
+        may
     }
 
     pub(super) fn attempt(&self) -> u32 {
@@ -110,8 +153,7 @@ impl Turn {
 
     fn star(&mut self, survey: &Survey) -> Pressed {
         let commands = &survey.commands;
-        if commands.repeat && self.repeats < survey.rules.repeats {
-            self.repeats += 1;
+        if commands.repeat && self.may_repeat(survey) {
             self.collector.clear();
             return Pressed::Repeat;
         }
@@ -144,7 +186,7 @@ impl Turn {
     }
 
     /// The result; `None` when the question is skipped.
-    pub(super) fn into_answer(self, survey: &Survey, value: Option<i64>, by_timeout: bool) -> AnswerGiven {
+    pub(super) fn answer(&self, survey: &Survey, value: Option<i64>, by_timeout: bool) -> AnswerGiven {
         let answered_at = value.and(self.last_key_at);
         let response_time = match (self.prompt_ended_at, answered_at) {
             (Some(ended), Some(answered)) => answered.saturating_duration_since(ended),
@@ -153,10 +195,11 @@ impl Turn {
         AnswerGiven {
             question: self.question(survey).id.clone(),
             value,
-            raw_digits: self.raw_digits,
+            raw_digits: self.raw_digits.clone(),
             attempts: self.attempt,
             response_time,
             accepted_by_timeout: by_timeout,
+            corrected_from: self.first,
         }
     }
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::turn::{Miss, Turn};
 use super::{EndReason, Output, Phase, PlayId, Session, Storing, Then};
-use crate::survey::definition::Goto;
 use crate::survey::name::PromptName;
+use crate::survey::plan::Ahead;
 
 /// How long a goodbye may take before the call is ended without its end.
 const LONGEST_GOODBYE: Duration = Duration::from_secs(30);
@@ -21,6 +21,9 @@ impl Session {
     }
 
     pub(super) fn welcome(&mut self, now: Instant) {
+        if self.plan.start(&self.survey) == Ahead::End {
+            return self.close(EndReason::NothingToAsk, now);
+        }
         let welcome = self.survey.welcome.clone();
         match self.play(welcome) {
             Some(play) => self.phase = Phase::Welcome { play },
@@ -42,25 +45,32 @@ impl Session {
 
     /// The question has its result; on to the next one when the result is durable.
     pub(super) fn settle(&mut self, value: Option<i64>, by_timeout: bool, now: Instant) {
-        let Some(turn) = self.turn.take() else { return };
+        let Some(mut turn) = self.turn.take() else { return };
+        if turn.first_value().is_some() && value.is_none() {
+            return self.give_up_correction(now);
+        }
         self.stop_playback();
-        let question = turn.question(&self.survey);
-        self.tally.count(question, value);
-        let answer = turn.into_answer(&self.survey, value, by_timeout);
-        let skipped_too_many = self.tally.skipped_in_a_row >= self.survey.rules.skips_in_a_row;
-        let then = if skipped_too_many {
+        if turn.first_value().is_none() {
+            self.tally.count(turn.question(&self.survey), value);
+        }
+        self.tally.ahead = self.plan.after(&self.survey, turn.index(), value);
+        let answer = turn.answer(&self.survey, value, by_timeout);
+        let storing = Storing {
+            question: answer.question.clone(),
+            give_up_at: now + self.survey.timing.store,
+        };
+        self.outputs.push_back(Output::Answer(answer));
+        let then = if self.tally.skipped_in_a_row >= self.survey.rules.skips_in_a_row {
             Then::Close(EndReason::SkippedInARow)
+        } else if self.is_offered(&turn, value) {
+            turn.answered(value.unwrap_or_default(), now + self.survey.timing.after_key);
+            self.turn = Some(turn);
+            Then::OfferCorrection
         } else {
             Then::Goto(self.tally.ahead)
         };
-        let timing = self.survey.timing;
-        let storing = Storing {
-            question: answer.question.clone(),
-            give_up_at: now + timing.store,
-        };
-        self.outputs.push_back(Output::Answer(answer));
         self.phase = Phase::Settling {
-            gap_until: now + timing.after_key,
+            gap_until: now + self.survey.timing.after_key,
             storing: Some(storing),
             then,
         };
@@ -83,33 +93,39 @@ impl Session {
         };
         match then {
             Then::Close(reason) => self.close(reason, now),
-            Then::Goto(Goto::End) => self.close(self.tally.natural_end(), now),
-            Then::Goto(Goto::Question(_)) | Then::AskAgain(_) | Then::OfferAgain | Then::Welcome
+            Then::Goto(Ahead::End) => self.close(self.tally.natural_end(), now),
+            Then::Goto(Ahead::Question(_))
+            | Then::AskAgain(_)
+            | Then::OfferCorrection
+            | Then::OfferAgain
+            | Then::Welcome
                 if self.capped =>
             {
                 self.close(EndReason::TimeCap, now);
             }
             Then::OfferAgain => self.offer(now),
             Then::Welcome => self.welcome(now),
+            Then::OfferCorrection => self.offer_correction(now),
             Then::Goto(next) => self.goto(next, now),
             Then::AskAgain(prompts) => self.ask(prompts, now),
         }
     }
 
-    pub(super) fn goto(&mut self, next: Goto, now: Instant) {
+    pub(super) fn goto(&mut self, next: Ahead, now: Instant) {
         let survey = Arc::clone(&self.survey);
         match next {
-            Goto::Question(index) => {
+            Ahead::Question(index) => {
                 let Some(question) = survey.questions.get(index) else {
                     return;
                 };
                 if question.comment.is_some() {
                     return self.ready_comment(index, now);
                 }
+                self.asked.push(index);
                 self.turn = Some(Turn::new(index, now));
                 self.ask(question.wording.question.clone(), now);
             }
-            Goto::End => self.close(self.tally.natural_end(), now),
+            Ahead::End => self.close(self.tally.natural_end(), now),
         }
     }
 
@@ -133,6 +149,7 @@ impl Session {
             EndReason::OptedOut => &closing.declined,
             EndReason::Storage => &closing.apology,
             EndReason::AllAnswered
+            | EndReason::NothingToAsk
             | EndReason::QuestionsSkipped
             | EndReason::SkippedInARow
             | EndReason::TimeCap
@@ -178,6 +195,7 @@ impl Session {
             Phase::Offering { .. }
                 | Phase::Welcome { .. }
                 | Phase::Asking { .. }
+                | Phase::Offered { .. }
                 | Phase::Notice { .. }
                 | Phase::Tone { .. }
                 | Phase::Closing { .. }

@@ -1,7 +1,7 @@
 //! Who may ask, how often, how many at once, and for how long.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
@@ -25,20 +25,46 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How to let somebody in.
 const OPEN: &str = "Make a key with `aftercall api-key new --name pbx --scope announcements,decisions`, write the lines that it \
-     prints into the configuration, and start again.";
+     prints into the configuration, and `aftercall reload`.";
 
-/// The keys that are known, and the limits.
+/// The keys that are known, and the limits. A reload exchanges the keys; who has one that stays starts with a second's worth of
+/// requests again.
 #[derive(Debug)]
 pub struct Keyring {
+    known: RwLock<Arc<Known>>,
+    at_once: Semaphore,
+}
+
+#[derive(Debug)]
+struct Known {
     keys: Vec<(ApiKey, Mutex<Bucket>)>,
     /// Requests a second for one key; 0 for any number.
     rate: u32,
-    at_once: Semaphore,
 }
 
 impl Keyring {
     /// For these keys, each with so many requests a second; 0 for any number.
     pub fn new(keys: Vec<ApiKey>, rate: u32) -> Self {
+        Self {
+            known: RwLock::new(Arc::new(Known::new(keys, rate))),
+            at_once: Semaphore::new(AT_ONCE),
+        }
+    }
+
+    /// Knows these keys from now on, and no others.
+    pub fn exchange(&self, keys: Vec<ApiKey>, rate: u32) {
+        let known = Arc::new(Known::new(keys, rate));
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+    }
+
+    fn known(&self) -> Arc<Known> {
+        // A pointer has no state that a panic elsewhere could have broken.
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Known {
+    fn new(keys: Vec<ApiKey>, rate: u32) -> Self {
         let full = Bucket {
             tokens: f64::from(rate),
             filled_at: None,
@@ -46,7 +72,6 @@ impl Keyring {
         Self {
             keys: keys.into_iter().map(|key| (key, Mutex::new(full))).collect(),
             rate,
-            at_once: Semaphore::new(AT_ONCE),
         }
     }
 
@@ -141,7 +166,7 @@ pub(super) async fn guard(State(api): State<Api>, mut request: Request, next: Ne
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let started = now();
-    let response = match admit(&api.keyring, request.headers()) {
+    let response = match admit(&api.keyring.known(), request.headers()) {
         Ok(caller) => {
             tracing::debug!(key = caller.name, path, "request");
             request.extensions_mut().insert(caller);
@@ -157,19 +182,19 @@ pub(super) async fn guard(State(api): State<Api>, mut request: Request, next: Ne
     response
 }
 
-fn admit(keyring: &Keyring, headers: &HeaderMap) -> Result<Caller, Problem> {
-    if keyring.keys.is_empty() {
+fn admit(known: &Known, headers: &HeaderMap) -> Result<Caller, Problem> {
+    if known.keys.is_empty() {
         return Err(Problem::new(Kind::Closed)
             .detail("No key is configured.")
             .mend(OPEN));
     }
     let index = bearer(headers)
-        .and_then(|text| keyring.find(text))
+        .and_then(|text| known.find(text))
         .ok_or_else(not_authenticated)?;
-    let (key, bucket) = keyring.keys.get(index).ok_or_else(not_authenticated)?;
-    if !keyring.may_ask_now(bucket) {
+    let (key, bucket) = known.keys.get(index).ok_or_else(not_authenticated)?;
+    if !known.may_ask_now(bucket) {
         return Err(Problem::new(Kind::TooOften)
-            .detail(format!("A key may make {} requests a second.", keyring.rate))
+            .detail(format!("A key may make {} requests a second.", known.rate))
             .mend("Send many calls in one request, or raise `rate_limit` under [http].")
             .retry_after(1));
     }
@@ -212,7 +237,7 @@ fn not_authenticated() -> Problem {
 mod tests {
     use std::time::Duration;
 
-    use super::{Bucket, Keyring};
+    use super::{Bucket, Known};
     use crate::config::http::{ApiKey, KeyHash, Scope};
 
     fn key(name: &str, text: &str) -> ApiKey {
@@ -225,7 +250,7 @@ mod tests {
 
     #[test]
     fn each_key_is_found_by_its_text_and_nothing_else_is() {
-        let keyring = Keyring::new(vec![key("a", "one"), key("b", "two"), key("c", "three")], 0);
+        let keyring = Known::new(vec![key("a", "one"), key("b", "two"), key("c", "three")], 0);
         for (index, text) in ["one", "two", "three"].into_iter().enumerate() {
             assert_eq!(keyring.find(text), Some(index));
         }

@@ -1,0 +1,81 @@
+//! `aftercall reload`: have the running service read its configuration anew, and tell what came of it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args as ClapArgs;
+
+use super::say;
+use crate::config::{self, Loaded};
+use crate::control::{self, Report};
+
+/// Options of `reload`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// The control socket of the service, when it is not the one of the configuration.
+    #[arg(long, value_name = "FILE")]
+    socket: Option<PathBuf>,
+    /// One JSON object instead of lines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Asks the service; status 0 when the configuration was applied, 2 when it was refused, 1 when nobody could be asked.
+pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
+    // Faults are the service's to tell: it may have been started with another file.
+    let loaded = config::load(file);
+    let socket = args.socket.as_ref().unwrap_or(&loaded.settings.control.socket);
+    if socket.as_os_str().is_empty() {
+        say("control.socket is empty: this service can only be told by a signal, SIGHUP");
+        return ExitCode::FAILURE;
+    }
+    let report = match control::ask_to_reload(socket) {
+        Ok(report) => report,
+        Err(error) => {
+            say(&error.to_string());
+            tell_faults(&loaded);
+            return ExitCode::FAILURE;
+        }
+    };
+    let printed = if args.json {
+        print_json(&report)
+    } else {
+        print_lines(&report)
+    };
+    match (report.applied, printed) {
+        (true, Ok(())) => ExitCode::SUCCESS,
+        (true, Err(_)) => ExitCode::FAILURE,
+        (false, _) => ExitCode::from(2),
+    }
+}
+
+/// A file that cannot be read may be why the wrong socket was asked.
+fn tell_faults(loaded: &Loaded) {
+    for fault in &loaded.faults {
+        say(&fault.to_string());
+    }
+}
+
+fn print_lines(report: &Report) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", report.summary())?;
+    for fault in &report.faults {
+        writeln!(out, "  {fault}")?;
+    }
+    for change in &report.changes {
+        writeln!(out, "  {change}")?;
+    }
+    for setting in &report.needs_restart {
+        writeln!(out, "  needs a restart, not applied: {setting}")?;
+    }
+    for warning in &report.warnings {
+        writeln!(out, "  {warning}")?;
+    }
+    Ok(())
+}
+
+fn print_json(report: &Report) -> std::io::Result<()> {
+    let text = serde_json::to_string_pretty(report).map_err(std::io::Error::other)?;
+    writeln!(std::io::stdout().lock(), "{text}")
+}

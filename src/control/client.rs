@@ -1,0 +1,68 @@
+//! Asking a running service. Blocks; for the command line.
+
+use std::io::{self, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::report::Report;
+
+/// Reading every prompt anew may take a while on a slow disk.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A request without a body, after which the service closes the connection.
+const REQUEST: &str =
+    "POST /reload HTTP/1.1\r\nHost: aftercall\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// Longer answers are none of ours.
+const LONGEST_ANSWER: u64 = 4 << 20;
+
+/// The service cannot be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// Nobody listens.
+    #[error(
+        "no service answers at {}; is it running, was it started in this directory, and with the same control.socket?",
+        .0.display()
+    )]
+    NoService(PathBuf),
+    /// The socket is another user's.
+    #[error("{} belongs to another user; ask as the one who runs the service", .0.display())]
+    NotAllowed(PathBuf),
+    /// The service is stopping.
+    #[error("the service is stopping")]
+    Stopping,
+    /// It went away before it had answered.
+    #[error("the service did not answer: {0}")]
+    Io(io::Error),
+    /// Something else answers there.
+    #[error("what answers at {} is no aftercall of this version", .0.display())]
+    Stranger(PathBuf),
+}
+
+/// Has the service behind the socket read its configuration anew.
+///
+/// # Errors
+/// Nobody, or somebody else, answers.
+pub fn ask_to_reload(socket: &Path) -> Result<Report, AskError> {
+    let mut stream = UnixStream::connect(socket).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => AskError::NotAllowed(socket.to_owned()),
+        _ => AskError::NoService(socket.to_owned()),
+    })?;
+    let answer = converse(&mut stream).map_err(AskError::Io)?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    match head.split(' ').nth(1) {
+        Some("200") => serde_json::from_str(body).map_err(|_| AskError::Stranger(socket.to_owned())),
+        Some("503") => Err(AskError::Stopping),
+        Some(_) | None => Err(AskError::Stranger(socket.to_owned())),
+    }
+}
+
+fn converse(stream: &mut UnixStream) -> io::Result<String> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.write_all(REQUEST.as_bytes())?;
+    let mut answer = String::new();
+    stream.take(LONGEST_ANSWER).read_to_string(&mut answer)?;
+    Ok(answer)
+}

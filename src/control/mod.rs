@@ -1,0 +1,55 @@
+//! The control socket: how a command line reaches the service that runs on the same machine.
+//!
+//! A Unix socket that only its owner may open, with HTTP on it: `POST /reload` has the configuration read anew and
+//! answers with what came of it. It knows nothing of calls; who reloads is a [`Reload`].
+
+mod client;
+mod report;
+mod socket;
+
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
+
+pub use client::{AskError, ask_to_reload};
+pub use report::Report;
+pub use socket::{ControlError, ControlSocket};
+
+use crate::lifecycle::Shutdown;
+
+/// Reads the configuration anew.
+pub trait Reload: Send + Sync + 'static {
+    /// What came of it; `None` when the service is stopping.
+    fn reload(&self) -> Pin<Box<dyn Future<Output = Option<Report>> + Send + '_>>;
+}
+
+/// Makes the socket.
+///
+/// # Errors
+/// Another service answers there, or the system's reason.
+pub async fn bind(path: &Path) -> Result<ControlSocket, ControlError> {
+    ControlSocket::bind(path).await
+}
+
+/// Serves until shutdown, then removes the socket.
+pub async fn serve(socket: ControlSocket, reload: Arc<dyn Reload>, mut shutdown: Shutdown) {
+    let routes = Router::new()
+        .route("/reload", post(reload_now))
+        .with_state(reload);
+    let stop = async move { shutdown.requested().await };
+    let (listener, _remove) = socket.into_parts();
+    if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
+        tracing::error!(%error, "the control socket ended");
+    }
+}
+
+async fn reload_now(State(reload): State<Arc<dyn Reload>>) -> Result<Json<Report>, StatusCode> {
+    let report = reload.reload().await;
+    report.map(Json).ok_or(StatusCode::SERVICE_UNAVAILABLE)
+}

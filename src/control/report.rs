@@ -1,0 +1,45 @@
+//! What came of a reload.
+
+use serde::{Deserialize, Serialize};
+
+/// The outcome, each line fit for an operator.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Whether the configuration is in use; else the old one goes on as it was.
+    pub applied: bool,
+    /// What changed, when it was applied.
+    pub changes: Vec<String>,
+    /// What has changed in the file and holds only after a restart.
+    pub needs_restart: Vec<String>,
+    /// What is worth a look.
+    pub warnings: Vec<String>,
+    /// Why it was refused: every fault.
+    pub faults: Vec<String>,
+}
+
+impl Report {
+    /// The outcome of a configuration that cannot be used.
+    pub fn refused(faults: Vec<String>, warnings: Vec<String>) -> Self {
+        Self {
+            faults,
+            warnings,
+            ..Self::default()
+        }
+    }
+
+    /// The outcome in one line.
+    pub fn summary(&self) -> String {
+        let count = |many: usize, what: &str| match many {
+            1 => format!("1 {what}"),
+            many => format!("{many} {what}s"),
+        };
+        match (self.applied, self.changes.len()) {
+            (false, _) => format!(
+                "refused: {}; the old configuration goes on",
+                count(self.faults.len(), "fault")
+            ),
+            (true, 0) => "reloaded: nothing has changed".to_owned(),
+            (true, changes) => format!("reloaded: {}, from the next call on", count(changes, "change")),
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! What is different between two configurations, in lines for an operator. Pure.
+//!
+//! ```text
+//! route nps: every 10 -> 5
+//! survey default: new version 1a2b3c4d5e6f, 2 questions changed
+//! prompts: en/nps changed
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::audio::g711::Law;
+use crate::config::{Loaded, Settings};
+use crate::prompts::Catalog;
+use crate::storage::contract::QuestionRecord;
+use crate::survey::Survey;
+
+/// Sections that a reload applies as a whole.
+const APPLIED: [&str; 7] = [
+    "context",
+    "results",
+    "languages",
+    "prompts",
+    "surveys",
+    "sampling",
+    "route",
+];
+
+/// Settings that it applies in sections that it does not.
+const APPLIED_KEYS: [(&str, &str); 4] = [
+    ("calls", "max_concurrent"),
+    ("http", "key"),
+    ("http", "rate_limit"),
+    ("privacy", "caller_number"),
+];
+
+/// More prompts than this are counted, not named.
+const MOST_NAMED: usize = 8;
+
+/// Nothing is written.
+const NOT_SET: &str = "not set";
+
+fn is_applied(section: &str, key: &str) -> bool {
+    APPLIED.contains(&section) || APPLIED_KEYS.contains(&(section, key))
+}
+
+/// What a reload has changed in the settings and routes.
+pub(super) fn applied(old: &Loaded, new: &Loaded) -> Vec<String> {
+    let of_settings = keys(old, new)
+        .into_iter()
+        .filter(|(section, key)| *section != "route" && is_applied(section, key));
+    let mut lines = routes(old, new);
+    lines.extend(of_settings.map(|(section, key)| line(section, key, old, new)));
+    lines
+}
+
+/// What has changed against the settings that the service was started with, and needs a restart.
+pub(super) fn needing_a_restart(started: &Loaded, new: &Loaded) -> Vec<String> {
+    keys(started, new)
+        .into_iter()
+        .filter(|(section, key)| {
+            !is_applied(section, key) && differs(section, &started.settings, &new.settings)
+        })
+        .map(|(section, key)| line(section, key, started, new))
+        .collect()
+}
+
+/// Whether a section means something else, and is not only written otherwise.
+fn differs(section: &str, old: &Settings, new: &Settings) -> bool {
+    match section {
+        "sip" => old.sip != new.sip,
+        "media" => old.media != new.media,
+        "calls" => old.calls != new.calls,
+        "privacy" => old.privacy != new.privacy,
+        "storage" => old.storage != new.storage,
+        "recordings" => old.recordings != new.recordings,
+        "http" => old.http != new.http,
+        "control" => old.control != new.control,
+        "log" => old.log != new.log,
+        _ => true,
+    }
+}
+
+/// The settings that are written otherwise, by section and key.
+fn keys<'l>(old: &'l Loaded, new: &'l Loaded) -> BTreeSet<(&'l str, &'l str)> {
+    let of = |loaded: &'l Loaded| {
+        let tables = loaded
+            .written()
+            .iter()
+            .filter_map(|(section, value)| Some((section, value.as_object()?)));
+        tables.flat_map(|(section, table)| table.keys().map(|key| (section.as_str(), key.as_str())))
+    };
+    let all: BTreeSet<_> = of(old).chain(of(new)).collect();
+    let changed = |(section, key): &(&str, &str)| written(old, section, key) != written(new, section, key);
+    all.into_iter().filter(changed).collect()
+}
+
+fn written<'l>(loaded: &'l Loaded, section: &str, key: &str) -> Option<&'l Value> {
+    loaded.written().get(section)?.get(key)
+}
+
+fn line(section: &str, key: &str, old: &Loaded, new: &Loaded) -> String {
+    if (section, key) == ("http", "key") {
+        return format!("http.key: {} -> {}", key_names(old), key_names(new));
+    }
+    let (old, new) = (written(old, section, key), written(new, section, key));
+    format!("{section}.{key}: {} -> {}", shown(old), shown(new))
+}
+
+/// The keys of the API by their names alone.
+fn key_names(loaded: &Loaded) -> String {
+    let names: Vec<&str> = loaded
+        .settings
+        .http
+        .key
+        .iter()
+        .map(|key| key.name.as_str())
+        .collect();
+    match names.is_empty() {
+        true => NOT_SET.to_owned(),
+        false => names.join(", "),
+    }
+}
+
+/// What changed in each route; routes are known by their names.
+fn routes(old: &Loaded, new: &Loaded) -> Vec<String> {
+    let (before, after) = (by_name(old), by_name(new));
+    let mut lines = Vec::new();
+    for (name, route) in &after {
+        match before.get(name) {
+            None => lines.push(format!(
+                "route {name}: new, to survey {}",
+                shown(route.get("survey"))
+            )),
+            Some(earlier) => lines.extend(route_lines(name, earlier, route)),
+        }
+    }
+    let removed = before.keys().filter(|name| !after.contains_key(*name));
+    lines.extend(removed.map(|name| format!("route {name}: removed")));
+    lines
+}
+
+fn route_lines(name: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    keys.into_iter()
+        .map(|key| (key, old.get(key), new.get(key)))
+        .filter(|(_, old, new)| old != new)
+        .map(|(key, old, new)| format!("route {name}: {key} {} -> {}", shown(old), shown(new)))
+        .collect()
+}
+
+fn by_name(loaded: &Loaded) -> BTreeMap<&str, &Map<String, Value>> {
+    let written = loaded.written().get("route").and_then(Value::as_array);
+    let tables = written.into_iter().flatten().filter_map(Value::as_object);
+    let routes = loaded.settings.routes.iter();
+    routes.map(|route| route.name()).zip(tables).collect()
+}
+
+/// A value as a person would write it down.
+fn shown(value: Option<&Value>) -> String {
+    match value {
+        None => NOT_SET.to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// What changed in the surveys.
+pub(super) fn surveys(
+    old: &BTreeMap<String, Arc<Survey>>,
+    new: &BTreeMap<String, Arc<Survey>>,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (name, survey) in new {
+        let version = &survey.version().version;
+        match old.get(name) {
+            None => lines.push(format!("survey {name}: new, version {version}")),
+            Some(earlier) if earlier.version() == survey.version() => {}
+            Some(earlier) => {
+                let what = questions(&earlier.record().questions, &survey.record().questions);
+                lines.push(format!("survey {name}: new version {version}, {what}"));
+            }
+        }
+    }
+    let removed = old.keys().filter(|name| !new.contains_key(*name));
+    lines.extend(removed.map(|name| format!("survey {name}: removed")));
+    lines
+}
+
+fn questions(old: &[QuestionRecord], new: &[QuestionRecord]) -> String {
+    let by_id =
+        |questions: &[QuestionRecord], id: &str| questions.iter().position(|question| question.id == id);
+    let added = new
+        .iter()
+        .filter(|question| by_id(old, &question.id).is_none())
+        .count();
+    let removed = old
+        .iter()
+        .filter(|question| by_id(new, &question.id).is_none())
+        .count();
+    let changed = new
+        .iter()
+        .filter(|question| {
+            old.iter()
+                .any(|earlier| earlier.id == question.id && earlier != *question)
+        })
+        .count();
+    let order = |questions: &[QuestionRecord], others: &[QuestionRecord]| -> Vec<String> {
+        let kept = questions
+            .iter()
+            .filter(|question| by_id(others, &question.id).is_some());
+        kept.map(|question| question.id.clone()).collect()
+    };
+    let moved = usize::from(order(old, new) != order(new, old));
+    let counts = [(changed, "changed"), (added, "added"), (removed, "removed")];
+    let mut parts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| match count {
+            1 => format!("1 question {what}"),
+            many => format!("{many} questions {what}"),
+        })
+        .collect();
+    if moved > 0 {
+        parts.push("another order".to_owned());
+    }
+    match parts.is_empty() {
+        true => "the same questions".to_owned(),
+        false => parts.join(", "),
+    }
+}
+
+/// What changed in the prompts.
+pub(super) fn prompts(old: &Catalog, new: &Catalog) -> Vec<String> {
+    let names = |catalog: &Catalog| -> BTreeSet<(String, String)> {
+        let of_language = |language: &str| -> Vec<(String, String)> {
+            let named = catalog.names(language);
+            named.map(|name| (language.to_owned(), name.to_owned())).collect()
+        };
+        catalog.languages().flat_map(of_language).collect()
+    };
+    let (before, after) = (names(old), names(new));
+    let sounds_otherwise =
+        |(language, name): &&(String, String)| match (old.get(language, name), new.get(language, name)) {
+            (Some(old), Some(new)) => !Arc::ptr_eq(old, new) && old.g711(Law::A) != new.g711(Law::A),
+            (_, _) => false,
+        };
+    let changed: Vec<_> = before.intersection(&after).filter(sounds_otherwise).collect();
+    [
+        ("changed", changed),
+        ("new", after.difference(&before).collect()),
+        ("removed", before.difference(&after).collect()),
+    ]
+    .into_iter()
+    .filter(|(_, prompts)| !prompts.is_empty())
+    .map(|(what, prompts)| {
+        let named = prompts
+            .iter()
+            .take(MOST_NAMED)
+            .map(|(language, name)| format!("{language}/{name}"));
+        let named = named.collect::<Vec<_>>().join(", ");
+        match prompts.len().saturating_sub(MOST_NAMED) {
+            0 => format!("prompts: {named} {what}"),
+            more => format!("prompts: {named} and {more} more {what}"),
+        }
+    })
+    .collect()
+}

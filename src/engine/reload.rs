@@ -1,0 +1,216 @@
+//! Reading the configuration anew while calls go on.
+//!
+//! A task of its own takes the requests, from SIGHUP and from the control socket, one after the other. Settings, routes,
+//! surveys and prompts are read and checked as at the start, beside the calls. One fault refuses all of it, and the old
+//! configuration goes on; else a new desk is put in the place of the old one at once, for the calls that come from then
+//! on. Counters live in the database and are not touched.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use metrics::{counter, gauge};
+use tokio::sync::{mpsc, oneshot};
+
+use super::library::Library;
+use super::{changes, comments};
+use crate::call::{Desk, Front};
+use crate::config::{self, Loaded};
+use crate::control::{Reload, Report};
+use crate::lifecycle::{Shutdown, spawn};
+use crate::recording::Recorder;
+use crate::survey::Fault;
+use crate::telemetry;
+use crate::web::api::Keyring;
+
+/// Requests that may wait; each is answered by a reload of its own.
+const WAITING: usize = 8;
+
+/// Asks for reloads. Clones ask the same task.
+#[derive(Debug, Clone)]
+pub struct ReloadHandle {
+    requests: mpsc::Sender<oneshot::Sender<Report>>,
+}
+
+impl ReloadHandle {
+    /// Reads the configuration anew; `None` when the service is stopping. What came of it is in the log as well.
+    pub async fn reload(&self) -> Option<Report> {
+        let (answer, report) = oneshot::channel();
+        self.requests.send(answer).await.ok()?;
+        report.await.ok()
+    }
+}
+
+impl Reload for ReloadHandle {
+    fn reload(&self) -> Pin<Box<dyn Future<Output = Option<Report>> + Send + '_>> {
+        Box::pin(ReloadHandle::reload(self))
+    }
+}
+
+/// Starts the task. `started` is the configuration that the service runs with, read from `file`.
+pub(super) fn start(
+    front: Arc<Front>,
+    keyring: Arc<Keyring>,
+    file: PathBuf,
+    started: Loaded,
+    stop: Shutdown,
+) -> ReloadHandle {
+    let (requests, waiting) = mpsc::channel(WAITING);
+    loaded_now(&front.desk());
+    let started = Arc::new(started);
+    let reloader = Reloader {
+        front,
+        keyring,
+        file,
+        in_use: Arc::clone(&started),
+        started,
+    };
+    spawn("reload", reloader.run(waiting, stop));
+    ReloadHandle { requests }
+}
+
+/// Something stands in the way of a configuration that is sound by itself.
+type Obstacle = String;
+
+#[derive(Debug)]
+struct Reloader {
+    front: Arc<Front>,
+    /// Who may use the API.
+    keyring: Arc<Keyring>,
+    file: PathBuf,
+    /// With what the service was started.
+    started: Arc<Loaded>,
+    /// What was applied last.
+    in_use: Arc<Loaded>,
+}
+
+impl Reloader {
+    async fn run(mut self, mut requests: mpsc::Receiver<oneshot::Sender<Report>>, mut stop: Shutdown) {
+        let serve = async {
+            while let Some(answer) = requests.recv().await {
+                let report = self.reload().await;
+                // Who no longer waits finds it in the log.
+                answer.send(report).ok();
+            }
+        };
+        tokio::select! {
+            biased;
+            () = stop.requested() => {}
+            () = serve => {}
+        }
+    }
+
+    async fn reload(&mut self) -> Report {
+        let desk = self.front.desk();
+        let (file, prompts) = (self.file.clone(), Arc::clone(&desk.prompts));
+        let reading = tokio::task::spawn_blocking(move || {
+            let loaded = config::load(&file);
+            let (library, found) = Library::load_after(&prompts, &loaded);
+            let mut faults = loaded.faults.clone();
+            faults.extend(telemetry::fault(&loaded));
+            faults.extend(found);
+            (loaded, library, faults)
+        });
+        let report = match reading.await {
+            Ok((loaded, library, faults)) => self.judge(&desk, loaded, library, faults).await,
+            Err(panicked) => Report::refused(vec![format!("reading has failed: {panicked}")], Vec::new()),
+        };
+        tell(&report);
+        report
+    }
+
+    async fn judge(&mut self, desk: &Desk, loaded: Loaded, library: Library, faults: Vec<Fault>) -> Report {
+        let (errors, warnings): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(Fault::is_error);
+        let lines = |faults: &[Fault]| faults.iter().map(ToString::to_string).collect();
+        let warnings = lines(&warnings);
+        if !errors.is_empty() {
+            return Report::refused(lines(&errors), warnings);
+        }
+        let mut lines = changes::applied(&self.in_use, &loaded);
+        lines.extend(changes::surveys(&desk.surveys, &library.surveys));
+        lines.extend(changes::prompts(&desk.prompts, &library.prompts));
+        match self.apply(desk, &loaded, library).await {
+            Err(obstacle) => Report::refused(vec![obstacle], warnings),
+            Ok(()) => {
+                let needs_restart = changes::needing_a_restart(&self.started, &loaded);
+                self.in_use = Arc::new(loaded);
+                Report {
+                    applied: true,
+                    changes: lines,
+                    needs_restart,
+                    warnings,
+                    faults: Vec::new(),
+                }
+            }
+        }
+    }
+
+    /// Makes the new desk, and puts it in the place of the old one when nothing is left that can fail.
+    async fn apply(&self, desk: &Desk, loaded: &Loaded, library: Library) -> Result<(), Obstacle> {
+        let settings = &loaded.settings;
+        let records = library.surveys.values().map(|survey| survey.record()).collect();
+        let registered = desk.writer.register_surveys(records).await;
+        registered.map_err(|error| format!("the surveys cannot be stored, try again later: {error}"))?;
+        let recorder = self.recorder(desk, &library).await?;
+        let next = Desk {
+            routes: library.routes,
+            surveys: library.surveys,
+            survey_limits: settings.surveys.clone(),
+            prompts: library.prompts,
+            context: desk
+                .context
+                .with(settings.context.mapping.clone(), settings.privacy.caller_number),
+            results: settings.results.over(&settings.context.presets),
+            recorder,
+            most_surveyed: super::most_surveyed(settings),
+            ..desk.clone()
+        };
+        loaded_now(&next);
+        self.front.exchange(next);
+        self.keyring
+            .exchange(settings.http.key.clone(), settings.http.rate_limit);
+        Ok(())
+    }
+
+    /// The recorder, started now when the first survey asks for comments.
+    async fn recorder(&self, desk: &Desk, library: &Library) -> Result<Option<Arc<Recorder>>, Obstacle> {
+        match &desk.recorder {
+            Some(recorder) => Ok(Some(Arc::clone(recorder))),
+            None => comments::recorder(&self.started.settings, library)
+                .await
+                .map_err(|error| error.to_string()),
+        }
+    }
+}
+
+/// Notes for `/metrics` when the configuration in use was loaded.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a gauge is a float; seconds stay below 2^52"
+)]
+fn loaded_now(desk: &Desk) {
+    gauge!("aftercall_configuration_loaded_timestamp_seconds").set(desk.utc().timestamp() as f64);
+}
+
+fn tell(report: &Report) {
+    let result = if report.applied { "ok" } else { "refused" };
+    counter!("aftercall_reloads_total", "result" => result).increment(1);
+    if report.applied {
+        tracing::info!("{}", report.summary());
+    } else {
+        tracing::error!("{}", report.summary());
+    }
+    for fault in &report.faults {
+        tracing::error!("{fault}");
+    }
+    for warning in &report.warnings {
+        tracing::warn!("{warning}");
+    }
+    for change in &report.changes {
+        tracing::info!("{change}");
+    }
+    for setting in &report.needs_restart {
+        tracing::warn!("needs a restart: {setting}");
+    }
+}

@@ -1,0 +1,164 @@
+//! The templates as operators use them: copied to the surveys, named by a call, and heard to the end.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aftercall::audio::Sound;
+use aftercall::caller::{Order, Phone, PhoneConfig, synthetic_speech};
+use aftercall::lifecycle::shutdown;
+use aftercall::prompts::Prompt;
+use aftercall::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
+use aftercall::survey::{AnyPrompt, Metric, Survey, parse};
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+use tokio::task::JoinSet;
+
+use super::languages::{LANGUAGES, PATIENCE, telephone, thanked_in};
+use super::support::deployment::Deployment;
+use super::support::repository;
+
+/// Media ports for all calls at once, two each, above those of the other deployments.
+const MEDIA_PORTS: &str = "\"29200-29999\"";
+
+fn templates() -> Vec<(Survey, String)> {
+    let mut templates = Vec::new();
+    for entry in std::fs::read_dir(repository().join("config/templates")).unwrap() {
+        let file = entry.unwrap().path();
+        let text = std::fs::read_to_string(&file).unwrap();
+        let survey = parse(&text, file.to_str().unwrap(), &AnyPrompt).unwrap().survey;
+        templates.push((survey, text));
+    }
+    templates
+}
+
+/// The least value of each question, or the greatest, after which none is asked why. 1 is yes and 2 is no.
+fn keys(survey: &Survey, best: bool) -> String {
+    let key = |question: &aftercall::survey::Question| {
+        let scale = question.scale();
+        match (question.metric(), (scale.min, scale.max), best) {
+            (Metric::Comment, _, _) => "say#".to_owned(),
+            (_, (0, 1), true) => "1".to_owned(),
+            (_, (0, 1), false) => "2".to_owned(),
+            (Metric::Choice, (min, _), _) => min.to_string(),
+            (_, (_, max), true) => max.min(9).to_string(),
+            (_, (min, _), false) => min.to_string(),
+        }
+    };
+    let asked = |question: &&aftercall::survey::Question| !best || question.metric() != Metric::Comment;
+    let keys: Vec<String> = survey.questions().iter().filter(asked).map(key).collect();
+    keys.join(",")
+}
+
+/// A call of a survey in a language, and what it presses.
+struct Walk {
+    survey: String,
+    language: &'static str,
+    keys: String,
+}
+
+/// Each template in each language with its best answers, and those that ask why also with their worst.
+fn walks(templates: &[(Survey, String)]) -> Vec<Walk> {
+    let mut walks = Vec::new();
+    for (survey, _) in templates {
+        let asks_why = survey
+            .questions()
+            .iter()
+            .any(|question| !question.branches().is_empty());
+        let ways = if asks_why { &[true, false][..] } else { &[true] };
+        for (language, best) in LANGUAGES
+            .into_iter()
+            .flat_map(|language| ways.iter().map(move |best| (language, *best)))
+        {
+            let (survey, keys) = (survey.version().name.clone(), keys(survey, best));
+            walks.push(Walk {
+                survey,
+                language,
+                keys,
+            });
+        }
+    }
+    walks
+}
+
+async fn phone(target: &str) -> Phone {
+    let config = PhoneConfig {
+        target: target.parse().unwrap(),
+        transport: None,
+        capabilities: Capabilities {
+            codecs: vec![Codec::Pcmu],
+            telephone_event: Some(101),
+            ptime: Ptime::Ms20,
+            rtcp_mux: true,
+            families: AddressFamilies::Both,
+            srtp: SrtpPolicy::Off,
+            suites: Vec::new(),
+        },
+        threads: 1,
+        seed: u64::from(std::process::id()),
+    };
+    Phone::open(config).await.unwrap()
+}
+
+fn speech() -> Arc<Prompt> {
+    let sound: Sound = synthetic_speech(Duration::from_secs(2), &mut SmallRng::seed_from_u64(1));
+    Arc::new(Prompt::new(PathBuf::from("speech"), &sound).unwrap())
+}
+
+#[tokio::test]
+async fn each_template_is_walked_to_its_end_in_each_language_by_the_built_in_caller() {
+    let mut deployment = Deployment::shipped();
+    let templates = templates();
+    // The welcome is heard where the surveys of config/surveys are walked.
+    let silent = "[prompts]\nwelcome = []\n\n[[question]]";
+    for (survey, text) in &templates {
+        let file = format!("surveys/{}.toml", survey.version().name);
+        deployment.write(&file, &text.replacen("[[question]]", silent, 1));
+    }
+    deployment.set_path("surveys", "directory", &deployment.path("surveys"));
+    deployment.set("media", "ports", MEDIA_PORTS);
+    deployment.set("media", "late_limit", "\"1s\"");
+    deployment.without_routes();
+    deployment.route("number = \"*\"\nsurvey = \"nps\"");
+    let server = deployment.start().await;
+    let phone = Arc::new(phone(&format!("sip:any@{}", server.udp)).await);
+    let (_trigger, stop) = shutdown();
+    let (speech, walks) = (speech(), walks(&templates));
+    let (mut calls, count) = (JoinSet::new(), walks.len());
+    for (index, walk) in walks.into_iter().enumerate() {
+        let recording = server.deployment().path(&format!("{index}.wav"));
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let order = Order {
+            headers: vec![
+                header("X-Language", walk.language),
+                header("X-Survey", &walk.survey),
+            ],
+            keys: walk.keys.parse().unwrap(),
+            record: Some(recording.clone()),
+            say: Some(Arc::clone(&speech)),
+            ..Order::default()
+        };
+        let (phone, stop) = (Arc::clone(&phone), stop.clone());
+        calls.spawn(async move {
+            let call = tokio::time::timeout(PATIENCE, phone.call(&order, None, stop));
+            let record = call.await.expect("the call ends");
+            (walk, recording, record)
+        });
+    }
+    while let Some(done) = calls.join_next().await {
+        let (walk, recording, record) = done.unwrap();
+        let told = || {
+            let steps: Vec<String> = record.steps.iter().map(|noted| noted.step.to_string()).collect();
+            format!(
+                "{} in {} by {}: {:?} {steps:?}",
+                walk.survey, walk.language, walk.keys, record.failure
+            )
+        };
+        assert!(record.failure.is_none(), "{}", told());
+        let last = thanked_in(&telephone(&recording));
+        assert_eq!(last, Some(walk.language), "{}", told());
+    }
+    for stored in server.ended_calls(count).await {
+        assert_eq!(stored.disposition.as_deref(), Some("completed"), "{stored:?}");
+    }
+}

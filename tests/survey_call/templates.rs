@@ -1,0 +1,182 @@
+//! The templates are valid without a warning, speak all languages, and each of their ways can be walked to its end.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use aftercall::cli::walk::{Asked, NoTexts, run};
+use aftercall::prompts::Manifest;
+use aftercall::storage::contract::Disposition;
+use aftercall::survey::{AnyPrompt, Language, Metric, Question, Survey, parse};
+
+/// The languages of the customers.
+const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];
+
+/// Every template by its name, with its text.
+fn templates() -> BTreeMap<String, (String, Survey)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/templates");
+    let mut templates = BTreeMap::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let file = entry.unwrap().path();
+        let text = fs::read_to_string(&file).unwrap();
+        let parsed = parse(&text, file.to_str().unwrap(), &AnyPrompt)
+            .unwrap_or_else(|faults| panic!("{}: {faults:?}", file.display()));
+        assert!(
+            parsed.warnings.is_empty(),
+            "{}: {:?}",
+            file.display(),
+            parsed.warnings
+        );
+        templates.insert(parsed.survey.version().name.clone(), (text, parsed.survey));
+    }
+    templates
+}
+
+/// Keys that answer the question with its best or its worst value.
+fn key(question: &Question, best: bool) -> String {
+    let yes_no = (question.scale().min, question.scale().max) == (0, 1);
+    match (question.metric(), best) {
+        (Metric::Comment, _) => "everything went wrong".to_owned(),
+        // 1 is yes and 2 is no, whatever the metric.
+        (_, true) if yes_no => "1".to_owned(),
+        (_, false) if yes_no => "2".to_owned(),
+        (Metric::Choice, _) => question.scale().min.to_string(),
+        (_, true) => question.scale().max.to_string(),
+        (_, false) => question.scale().min.to_string(),
+    }
+}
+
+/// Walks through `survey` with `keys` and returns the questions that were answered.
+fn walk(survey: &Survey, language: &str, keys: &str) -> Vec<String> {
+    let mut printed = Vec::new();
+    let language = Language::new(language).unwrap();
+    let outcome = run(
+        Arc::new(survey.clone()),
+        Asked::In(&language),
+        &NoTexts,
+        keys.as_bytes(),
+        &mut printed,
+    )
+    .unwrap();
+    let printed = String::from_utf8(printed).unwrap();
+    assert_eq!(outcome.disposition, Disposition::Completed, "{printed}");
+    let stores = |line: &str| {
+        let (_, rest) = line.split_once("stores ")?;
+        Some(rest.split(':').next()?.to_owned())
+    };
+    let records = |line: &str| {
+        let (_, rest) = line.split_once("records ")?;
+        Some(rest.split(':').next()?.to_owned())
+    };
+    printed
+        .lines()
+        .filter_map(|line| stores(line).or_else(|| records(line)))
+        .collect()
+}
+
+#[test]
+fn each_template_says_what_it_is_for_and_has_goal_targets_and_words_in_every_language() {
+    let templates = templates();
+    assert!(templates.len() >= 16, "{:?}", templates.keys());
+    for (name, (text, survey)) in &templates {
+        assert!(
+            text.starts_with("# "),
+            "{name}: the first line says what it is for"
+        );
+        assert!(!survey.goal().is_empty() && survey.title() != name, "{name}");
+        for language in LANGUAGES {
+            let language = Language::new(language).unwrap();
+            assert!(survey.languages().contains(&language), "{name}");
+            let worded = |question: &Question| question.text(&language).is_some();
+            assert!(survey.questions().iter().all(worded), "{name} in {language}");
+        }
+        for question in survey.record().questions {
+            let aims = question.target.is_some() || !question.metric.is_scored();
+            assert!(aims, "{name}: {} has a target", question.id);
+        }
+    }
+}
+
+#[test]
+fn there_is_a_template_for_each_metric_and_for_each_topic_of_the_library() {
+    let templates = templates();
+    for (name, questions) in [
+        ("nps", &["nps"][..]),
+        ("ces", &["ces"]),
+        ("ces-effort", &["ces_effort"]),
+        ("csat-yes-no", &["csat_yes_no"]),
+        ("nps-csat", &["nps", "csat"]),
+        ("ces-csat", &["ces", "csat"]),
+        ("ces-nps-why", &["ces", "nps", "why"]),
+        ("csat-why", &["csat", "why"]),
+        ("topic-access", &["access"]),
+        ("topic-staff", &["friendliness", "knowledge"]),
+        ("topic-responsiveness", &["responsiveness"]),
+        ("topic-complaint", &["complaint", "why"]),
+        ("topic-product", &["product_quality"]),
+        ("topic-overall", &["overall"]),
+        ("topic-loyalty", &["loyalty"]),
+        ("topic-value", &["value"]),
+    ] {
+        let (_, survey) = templates
+            .get(name)
+            .unwrap_or_else(|| panic!("there is no {name}"));
+        let ids: Vec<&str> = survey
+            .questions()
+            .iter()
+            .map(|question| question.id().as_str())
+            .collect();
+        assert_eq!(ids, questions, "{name}");
+    }
+}
+
+#[test]
+fn good_and_bad_answers_lead_to_the_end_and_only_bad_ones_are_asked_why() {
+    for (name, (_, survey)) in &templates() {
+        let why = survey
+            .questions()
+            .iter()
+            .any(|question| question.id().as_str() == "why");
+        for language in LANGUAGES {
+            for best in [true, false] {
+                let keys: Vec<String> = survey
+                    .questions()
+                    .iter()
+                    .map(|question| key(question, best))
+                    .collect();
+                let asked = walk(survey, language, &format!("{}\n\n", keys.join("\n")));
+                let asked_why = asked.iter().any(|id| id == "why");
+                assert_eq!(
+                    asked_why,
+                    why && !best,
+                    "{name} in {language}, best answers: {best}: {asked:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn prompt_of_a_question_says_the_question_in_the_words_of_the_template() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let nothing = PathBuf::from("nothing/manifest.toml");
+    let manifest = Manifest::read([root.join("prompts/manifest.toml"), nothing]).unwrap();
+    for (name, (_, survey)) in &templates() {
+        for question in survey
+            .questions()
+            .iter()
+            .filter(|question| question.metric() != Metric::Comment)
+        {
+            let prompt = question.wording().question.last().unwrap();
+            for language in LANGUAGES {
+                let text = question.text(&Language::new(language).unwrap()).unwrap();
+                let spoken = &manifest.entry(language, prompt.as_str()).unwrap().text;
+                assert!(
+                    spoken.starts_with(text),
+                    "{name} in {language}: {text:?} and {spoken:?}"
+                );
+            }
+        }
+    }
+}
