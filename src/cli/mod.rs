@@ -7,6 +7,7 @@ mod api_key;
 mod call;
 mod check;
 mod load;
+mod openapi;
 mod prompts;
 mod reload;
 pub mod report;
@@ -63,6 +64,8 @@ enum Command {
     /// Check recordings, import an operator's own, print a sheet for the voice actor.
     #[command(subcommand)]
     Prompts(prompts::Command),
+    /// Print the description of the HTTP API (OpenAPI 3.1).
+    Openapi,
     /// Keys for the HTTP API.
     #[command(subcommand)]
     ApiKey(api_key::Command),
@@ -81,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Reload(args) => return reload::run(&cli.config, &args),
         Command::Report(args) => report::run(&cli.config, &args),
         Command::Prompts(command) => prompts::run(&cli.config, &command),
+        Command::Openapi => openapi::run(),
         Command::ApiKey(command) => api_key::run(&command),
         Command::Simulate(args) => simulate::run(&cli.config, &args),
     };

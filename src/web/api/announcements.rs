@@ -11,7 +11,7 @@ use super::Api;
 use super::body::{Body, idempotency_key};
 use super::guard::Caller;
 use super::house::{Announce, Announced, Dialling};
-use super::problem::{Problem, Problems};
+use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Known, Shape, lifetime, number};
 use crate::config::http::Scope;
 use crate::redact::Redacted;
@@ -105,7 +105,8 @@ impl From<Announced> for AnnouncementAnswer {
     responses(
         (status = 201, description = "The call is waited for", body = AnnouncementAnswer),
         (status = 409, description = "The call has arrived already", body = Problem, content_type = "application/problem+json"),
-        Problems
+        Problems,
+        BodyProblems
     ),
     security(("key" = ["announcements"]))
 )]

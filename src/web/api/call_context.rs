@@ -8,7 +8,7 @@ use super::Api;
 use super::body::Body;
 use super::call::{CallAnswer, name};
 use super::guard::Caller;
-use super::problem::{Problem, Problems};
+use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Shape};
 use crate::config::http::Scope;
 
@@ -26,7 +26,8 @@ use crate::config::http::Scope;
     responses(
         (status = 200, description = "What is known of the call now", body = CallAnswer),
         (status = 404, description = "There is no such call", body = Problem, content_type = "application/problem+json"),
-        Problems
+        Problems,
+        BodyProblems
     ),
     security(("key" = ["context"]))
 )]

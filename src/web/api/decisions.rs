@@ -11,7 +11,7 @@ use super::announcements::Dial;
 use super::body::{Body, idempotency_key};
 use super::guard::Caller;
 use super::house::{Decide, Decision};
-use super::problem::{Problem, Problems};
+use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Known, Shape, lifetime, number};
 use crate::config::http::Scope;
 use crate::redact::Redacted;
@@ -132,7 +132,8 @@ impl From<Decision> for DecisionAnswer {
         (status = 201, description = "The call is decided and counted", body = DecisionAnswer),
         (status = 200, description = "The call had been decided before", body = DecisionAnswer),
         (status = 409, description = "The call has arrived already", body = Problem, content_type = "application/problem+json"),
-        Problems
+        Problems,
+        BodyProblems
     ),
     security(("key" = ["decisions"]))
 )]

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::Api;
 use super::body::{Body, FromJson, LARGE, at};
 use super::guard::Caller;
-use super::problem::{FieldError, Problem, Problems};
+use super::problem::{BodyProblems, FieldError, Problem, Problems};
 use super::told::Shape;
 use crate::config::http::Scope;
 use crate::context::text::bounded;
@@ -108,7 +108,8 @@ impl FromJson for EligibleCalls {
     request_body = EligibleCalls,
     responses(
         (status = 200, description = "The calls are noted", body = EligibleAnswer),
-        Problems
+        Problems,
+        BodyProblems
     ),
     security(("key" = ["eligible"]))
 )]

@@ -70,6 +70,11 @@ pub(super) fn router(api: &Api) -> Router {
         .route(&format!("{ROOT}/"), root)
 }
 
+/// The description of the API (OpenAPI 3.1), as it is served.
+pub fn description() -> String {
+    openapi::text(described().1)
+}
+
 /// The endpoints and their description.
 fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(openapi::start())

@@ -12,7 +12,7 @@ use super::Api;
 use super::body::Body;
 use super::guard::Caller;
 use super::house::{OptOutState, Refusal};
-use super::problem::{Problem, Problems};
+use super::problem::{BodyProblems, Problem, Problems};
 use super::told::Shape;
 use crate::config::http::Scope;
 use crate::redact::Redacted;
@@ -83,7 +83,8 @@ fn problem(refusal: Refusal) -> Problem {
     responses(
         (status = 201, description = "The caller is on the list now", body = OptOutAnswer),
         (status = 200, description = "The caller was on the list already", body = OptOutAnswer),
-        Problems
+        Problems,
+        BodyProblems
     ),
     security(("key" = ["opt_outs"]))
 )]
@@ -123,7 +124,7 @@ pub(super) async fn count(State(api): State<Api>, caller: Caller) -> Result<Json
     path = "/opt-outs/lookup",
     tag = "opt-outs",
     request_body = NumberRequest,
-    responses((status = 200, description = "Whether the caller is on the list", body = OptOutAnswer), Problems),
+    responses((status = 200, description = "Whether the caller is on the list", body = OptOutAnswer), Problems, BodyProblems),
     security(("key" = ["opt_outs"]))
 )]
 pub(super) async fn look_up(
@@ -142,7 +143,7 @@ pub(super) async fn look_up(
     path = "/opt-outs/remove",
     tag = "opt-outs",
     request_body = NumberRequest,
-    responses((status = 200, description = "The caller is not on the list now", body = OptOutAnswer), Problems),
+    responses((status = 200, description = "The caller is not on the list now", body = OptOutAnswer), Problems, BodyProblems),
     security(("key" = ["opt_outs"]))
 )]
 pub(super) async fn remove(

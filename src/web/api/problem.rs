@@ -244,28 +244,37 @@ impl IntoResponse for Problem {
     reason = "read by the macro that describes the API; responses are made from problems"
 )]
 pub(super) enum Problems {
-    /// The request is not JSON.
-    #[response(status = 400, content_type = "application/problem+json")]
-    NotJson(#[to_schema] Problem),
     /// No valid key.
     #[response(status = 401, content_type = "application/problem+json")]
-    NotAuthenticated(#[to_schema] Problem),
+    NotAuthenticated(Problem),
     /// The key does not permit this, or none is configured.
     #[response(status = 403, content_type = "application/problem+json")]
-    NotPermitted(#[to_schema] Problem),
-    /// The request is too large.
-    #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(#[to_schema] Problem),
-    /// The request does not say that it is JSON.
-    #[response(status = 415, content_type = "application/problem+json")]
-    NotAnnouncedAsJson(#[to_schema] Problem),
-    /// A field is unknown, missing, or not what it has to be; `errors` names each.
-    #[response(status = 422, content_type = "application/problem+json")]
-    Unfit(#[to_schema] Problem),
+    NotPermitted(Problem),
     /// The key asks too often; `Retry-After` says when to come again.
     #[response(status = 429, content_type = "application/problem+json")]
-    TooOften(#[to_schema] Problem),
+    TooOften(Problem),
     /// The database is away, or too much is under way; `Retry-After` says when to come again.
     #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(#[to_schema] Problem),
+    Unavailable(Problem),
+}
+
+/// What an endpoint that takes a body may answer as well.
+#[derive(IntoResponses)]
+#[expect(
+    dead_code,
+    reason = "read by the macro that describes the API; responses are made from problems"
+)]
+pub(super) enum BodyProblems {
+    /// The request is not JSON.
+    #[response(status = 400, content_type = "application/problem+json")]
+    NotJson(Problem),
+    /// The request is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(Problem),
+    /// The request does not say that it is JSON.
+    #[response(status = 415, content_type = "application/problem+json")]
+    NotAnnouncedAsJson(Problem),
+    /// A field is unknown, missing, or not what it has to be; `errors` names each.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Unfit(Problem),
 }

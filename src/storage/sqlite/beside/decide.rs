@@ -31,7 +31,7 @@ const DECIDED: &str = "UPDATE call SET decided_by = 'api', \
 const CLAIM: &str = "UPDATE call SET node = $2, invited_at = $3, sip_call_id = $4, queue = COALESCE(queue, $5), \
      agent = COALESCE(agent, $6), team = COALESCE(team, $7), original_call_id = COALESCE(original_call_id, $8), \
      language = COALESCE(language, $9), caller_hash = COALESCE(caller_hash, $10), \
-     caller_number = COALESCE(caller_number, $11), survey = $12, survey_version = $13, \
+     caller_number = COALESCE(caller_number, $11), survey = COALESCE($12, survey), survey_version = COALESCE($13, survey_version), \
      context = json_patch(COALESCE($14, '{}'), COALESCE(context, '{}')) WHERE call_uid = $1 \
      RETURNING EXISTS (SELECT 1 FROM opt_out WHERE opt_out.caller_hash = call.caller_hash) AS opted_out";
 
