@@ -23,8 +23,6 @@ pub struct Unfit {
 /// What is wrong with a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnfitFault {
-    /// Nothing in it.
-    Empty,
     /// More than [`LONGEST_VALUE`] characters.
     TooLong,
     /// Control characters, or some that take no place.
@@ -38,7 +36,6 @@ pub enum UnfitFault {
 impl fmt::Display for UnfitFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("is empty; leave it out when it is not known"),
             Self::TooLong => write!(f, "is longer than {LONGEST_VALUE} characters"),
             Self::Invisible => f.write_str("has control characters or others that cannot be seen"),
             Self::NoValue(expected) => write!(f, "is not {expected}"),
@@ -54,7 +51,8 @@ impl fmt::Display for UnfitFault {
     }
 }
 
-/// The values of these texts, each in the one spelling of its field. A caller who withholds the number is left out.
+/// The values of these texts, each in the one spelling of its field. An empty text is what a script sends of a variable that is
+/// not set: it is left out, and so is a caller who withholds the number.
 ///
 /// # Errors
 /// Every text that its field cannot hold.
@@ -84,7 +82,7 @@ fn value(name: &Name, text: &str, mapping: &Mapping) -> Result<Option<String>, U
     }
     let text = text.trim();
     if text.is_empty() {
-        return Err(UnfitFault::Empty);
+        return Ok(None);
     }
     if text.chars().count() > LONGEST_VALUE {
         return Err(UnfitFault::TooLong);
@@ -145,6 +143,7 @@ mod tests {
             field(Field::Optin, "False"),
             field(Field::TalkTime, "1:35"),
             field(Field::Caller, "anonymous"),
+            field(Field::Queue, " "),
         ];
         let values = read(given, &mapping()).unwrap();
         let texts: Vec<&str> = values.values().map(|value| value.expose().as_str()).collect();
@@ -155,7 +154,6 @@ mod tests {
     fn every_unfit_text_is_told_at_once_with_its_reason() {
         let attribute = |name: &str| (Name::Attribute(name.to_owned()), Redacted::new("x".to_owned()));
         let given = [
-            field(Field::Queue, " "),
             field(Field::Agent, &"a".repeat(129)),
             field(Field::Team, "a\u{7}b"),
             field(Field::Language, "7"),
@@ -170,14 +168,13 @@ mod tests {
         assert_eq!(
             faults,
             [
-                UnfitFault::Empty,
                 UnfitFault::TooLong,
                 UnfitFault::Invisible,
                 UnfitFault::NoValue("a language tag such as `fi` or `fi-FI`"),
                 UnfitFault::UnknownAttribute(vec!["segment".to_owned()]),
             ]
         );
-        assert!(faults[4].to_string().contains("choose from segment"));
+        assert!(faults[3].to_string().contains("choose from segment"));
     }
 
     proptest! {

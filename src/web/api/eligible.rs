@@ -14,7 +14,7 @@ use super::Api;
 use super::body::{Body, FromJson, LARGE, at};
 use super::guard::Caller;
 use super::problem::{BodyProblems, FieldError, Problem, Problems};
-use super::told::Shape;
+use super::told::{Shape, whole_seconds};
 use crate::config::http::Scope;
 use crate::context::text::bounded;
 use crate::storage::beside;
@@ -46,9 +46,11 @@ pub(super) struct EligibleCall {
     #[schema(max_length = 128)]
     team: Option<String>,
     /// Seconds that caller and agent talked, at most a week.
+    #[serde(default, deserialize_with = "whole_seconds")]
     #[schema(maximum = 604_800)]
     talk_time_s: Option<u32>,
     /// Seconds that the caller waited for the agent, at most a week.
+    #[serde(default, deserialize_with = "whole_seconds")]
     #[schema(maximum = 604_800)]
     wait_time_s: Option<u32>,
     /// How the agent closed the call.
@@ -144,7 +146,7 @@ fn checked(calls: Vec<EligibleCall>) -> Result<Vec<beside::EligibleCall>, Proble
     let mut kept = Vec::with_capacity(calls.len());
     for (index, call) in calls.into_iter().enumerate().rev() {
         let mut check = |name: &str, text: Option<String>| {
-            let text = text?;
+            let text = text.filter(|text| !text.is_empty() || name == "original_call_id")?;
             let clean = bounded(&text).filter(|clean| *clean == text);
             if clean.is_none() {
                 errors.push(FieldError {

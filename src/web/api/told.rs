@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::body::escaped;
@@ -15,7 +16,8 @@ use crate::redact::Redacted;
 /// The longest time for which a call may be waited for.
 const LONGEST_LIFETIME_S: u32 = 86_400;
 
-/// What is known of the call that was, or is about to be, finished with an agent. Every field may be left out.
+/// What is known of the call that was, or is about to be, finished with an agent. Every field may be left out, `null`
+/// or an empty text: then it is not told.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Context {
@@ -37,9 +39,11 @@ pub(super) struct Context {
     /// Whether the caller agreed to be asked.
     opt_in: Option<bool>,
     /// Seconds that caller and agent talked, at most a week.
+    #[serde(default, deserialize_with = "whole_seconds")]
     #[schema(maximum = 604_800)]
     talk_time_s: Option<u32>,
     /// Seconds that the caller waited for the agent, at most a week.
+    #[serde(default, deserialize_with = "whole_seconds")]
     #[schema(maximum = 604_800)]
     wait_time_s: Option<u32>,
     /// How the agent closed the call.
@@ -47,6 +51,21 @@ pub(super) struct Context {
     disposition: Option<String>,
     /// Attributes that the configuration names under `[context.attributes]`.
     attributes: Option<BTreeMap<String, String>>,
+}
+
+/// Whole seconds, also where a script's language writes each number as `95.0`.
+pub(super) fn whole_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let Some(number) = Option::<serde_json::Number>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let whole = number.as_u64().or_else(|| {
+        let text = number.to_string();
+        text.strip_suffix(".0").and_then(|whole| whole.parse().ok())
+    });
+    let whole = whole.and_then(|whole| u32::try_from(whole).ok());
+    whole
+        .map(Some)
+        .ok_or_else(|| D::Error::custom("is not a whole number of seconds"))
 }
 
 impl Context {

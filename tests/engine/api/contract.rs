@@ -188,7 +188,7 @@ async fn faulty_requests_are_refused_by_a_problem_that_names_the_place() {
             "{body}: {refused:?}"
         );
     }
-    let twice = json!({ "number": "two", "caller": "x".repeat(129), "context": { "queue": "", "agent": "\u{200b}" } });
+    let twice = json!({ "number": "two", "caller": "x".repeat(129), "context": { "queue": "", "team": "a\tb", "agent": "\u{200b}" } });
     let mut fields: Vec<String> = client
         .post("/decisions", twice)
         .await
@@ -199,8 +199,8 @@ async fn faulty_requests_are_refused_by_a_problem_that_names_the_place() {
     fields.sort();
     assert_eq!(
         fields,
-        ["/caller", "/context/agent", "/context/queue"],
-        "all at once"
+        ["/caller", "/context/agent", "/context/team"],
+        "all at once, and an empty text is none"
     );
     let long = "k".repeat(256);
     let refused = client

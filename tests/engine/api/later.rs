@@ -22,7 +22,7 @@ async fn late_context_reaches_the_row_with_its_source_and_changes_neither_count_
     assert_eq!(during["state"], "in_progress");
     caller.bye().await;
     let body = json!({
-        "queue": "billing", "agent": "2", "disposition": "sold", "talk_time_s": 95, "wait_time_s": 4,
+        "queue": "billing", "agent": "2", "disposition": "sold", "talk_time_s": 95.0, "wait_time_s": 4,
         "language": null, "attributes": { "segment": "gold" }
     });
     let amended = client.patch("/calls/77", body).await.ok();
@@ -174,6 +174,7 @@ async fn faults_of_eligible_calls_are_named_by_their_place_and_nothing_is_kept_t
         (with("ended_at", json!("yesterday")), "/1/ended_at"),
         (with("talk_time_s", json!(604_801)), "/1/talk_time_s"),
         (with("talk_time_s", json!(-1)), "/1/talk_time_s"),
+        (with("talk_time_s", json!(0.5)), "/1/talk_time_s"),
         (with("wheather", json!("x")), "/1/wheather"),
     ] {
         let refused = client.post("/eligible", json!([good, bad])).await;
