@@ -8,6 +8,42 @@ ALTER TABLE call ADD COLUMN invited_at TEXT;
 -- Calls are found by the id of the finished call.
 CREATE INDEX call_original_call_id ON call (original_call_id) WHERE original_call_id IS NOT NULL;
 
+DROP VIEW v_call;
+-- One row per call, surveyed or not.
+CREATE VIEW v_call AS
+SELECT
+    c.call_uid,                                     -- our identity of the call
+    substr(c.arrived_at, 1, 10) AS day,             -- UTC day of arrival
+    c.arrived_at,                                   -- when the INVITE arrived
+    c.node,                                         -- the node that handled it
+    c.dialled,                                      -- dialled number or user
+    c.route,                                        -- matching route
+    c.queue,                                        -- queue or service line
+    c.team,                                         -- the agent's team
+    c.agent,                                        -- the agent's id
+    c.original_call_id,                             -- id of the finished call at the PBX
+    c.language,                                     -- language tag
+    c.survey,                                       -- survey of the route
+    c.survey_version,                               -- version of its definition
+    c.decision,                                     -- sampled, not_sampled or suppressed
+    c.decision_reason,                              -- the rule that suppressed it
+    c.stratum_position,                             -- position among the eligible calls of its stratum
+    c.stratum_every,                                -- one call in how many was surveyed
+    CASE WHEN c.decision <> 'suppressed' THEN 1 ELSE 0 END AS eligible,                          -- 1: counted for sampling
+    CASE WHEN c.decision = 'sampled' THEN 1 ELSE 0 END AS sampled,                               -- 1: its turn to be surveyed
+    CASE WHEN c.decision = 'sampled' AND c.answered_at IS NOT NULL THEN 1 ELSE 0 END AS offered, -- 1: heard the survey
+    CASE WHEN EXISTS (SELECT 1 FROM answer a WHERE a.call_uid = c.call_uid AND a.value IS NOT NULL)
+        THEN 1 ELSE 0 END AS started,               -- 1: answered at least one question
+    COALESCE(c.disposition, 'in_progress') AS disposition, -- how it ended
+    c.reason,                                       -- why it ended so
+    c.answered_at,                                  -- when we answered
+    c.ended_at,                                     -- when it ended
+    c.decision_detail,                              -- what explains the rule that decided
+    c.local_day,                                    -- day of arrival in the time zone of the route
+    c.decided_by,                                   -- call or api: who decided when
+    c.invited_at                                    -- when the INVITE of a call decided beforehand arrived
+FROM call c;
+
 CREATE TABLE announcement (
     -- The identity that the call has, or will have when it arrives.
     call_uid TEXT NOT NULL PRIMARY KEY,

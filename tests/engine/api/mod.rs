@@ -4,6 +4,7 @@ mod announcements;
 mod client;
 mod contract;
 mod decisions;
+mod document;
 mod later;
 mod schema;
 
