@@ -99,6 +99,11 @@ impl ContextReader {
         self.hasher.hash(number.expose())
     }
 
+    /// What separates a token from the number in the user of a Request-URI; empty: nothing does.
+    pub fn token_separator(&self) -> &str {
+        &self.mapping.token_separator
+    }
+
     /// How a token is dialled: the user of the Request-URI for this number, and the parameter for it.
     pub fn dialling(&self, number: Option<&str>, token: &str) -> (Option<String>, Option<String>) {
         let separator = &self.mapping.token_separator;

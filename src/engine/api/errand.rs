@@ -40,6 +40,16 @@ impl From<StoreError> for Refusal {
 }
 
 impl Errand {
+    /// # Errors
+    /// A call to this number would be read as one with a token.
+    fn check_number(&self, number: &str) -> Result<(), Refusal> {
+        let separator = self.desk.context.token_separator();
+        match !separator.is_empty() && number.contains(separator) {
+            true => Err(Refusal::NumberHoldsSeparator(separator.to_owned())),
+            false => Ok(()),
+        }
+    }
+
     fn given(&self, texts: Texts) -> Result<Given, Refusal> {
         let given = self.desk.context.given(texts).map_err(Refusal::Unfit)?;
         let survey = given.told.get(Field::Survey.as_str());
@@ -99,6 +109,9 @@ impl Errand {
             request_key,
             lifetime,
         } = announce;
+        number
+            .as_deref()
+            .map_or(Ok(()), |number| self.check_number(number))?;
         let key = request_key.map(|key| format!("key:{key}"));
         let announcement = self.announcement(self.given(texts)?, key, lifetime)?;
         let new = announcement.uid;
@@ -129,6 +142,7 @@ impl Errand {
             request_key,
             lifetime,
         } = decide;
+        self.check_number(&number)?;
         let given = self.given(texts)?;
         let keys = Keys {
             token: given.token.clone(),

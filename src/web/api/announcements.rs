@@ -125,7 +125,7 @@ pub(super) async fn announce(
     let announce = Announce {
         number: request.number.map(number).transpose()?,
         texts: known.texts(request.context),
-        request_key: idempotency_key(&headers)?,
+        request_key: idempotency_key(&headers, &caller)?,
         lifetime: lifetime(request.expires_in_s)?,
     };
     let announced = api.house.announce(announce).await;

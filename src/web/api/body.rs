@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
+use super::guard::Caller;
 use super::problem::{Kind, Problem};
 
 /// The largest request about one call.
@@ -129,18 +130,18 @@ pub(super) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// The `Idempotency-Key` of a request, if there is one.
+/// The `Idempotency-Key` of a request, if there is one, as that of who asks: another's is another.
 ///
 /// # Errors
 /// It is too long, or has more than visible characters.
-pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(super) fn idempotency_key(headers: &HeaderMap, caller: &Caller) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
     let sound = (1..=LONGEST_KEY).contains(&value.len())
         && value.as_bytes().iter().all(|byte| (b' '..=b'~').contains(byte));
     match value.to_str() {
-        Ok(key) if sound => Ok(Some(key.to_owned())),
+        Ok(key) if sound => Ok(Some(format!("{}:{key}", caller.name()))),
         _ => Err(Problem::unfit_field(
             "Idempotency-Key",
             format!("is not 1 to {LONGEST_KEY} visible characters"),

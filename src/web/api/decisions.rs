@@ -152,7 +152,7 @@ pub(super) async fn decide(
     let decide = Decide {
         number: number(request.number)?,
         texts: known.texts(request.context),
-        request_key: idempotency_key(&headers)?,
+        request_key: idempotency_key(&headers, &caller)?,
         lifetime: lifetime(request.expires_in_s)?,
     };
     let decision = api.house.decide(decide).await;

@@ -23,6 +23,8 @@ pub enum Refusal {
     Unfit(Vec<Unfit>),
     /// The survey that was asked for does not exist; these do.
     UnknownSurvey(Vec<String>),
+    /// The number holds what separates a token from it.
+    NumberHoldsSeparator(String),
     /// Fields that are settled once the call is decided.
     Settled(Vec<Name>),
     /// What was sent as a number is none.

@@ -202,6 +202,10 @@ impl Shape {
                 &Name::Field(Field::Survey),
                 format!("is no survey here: choose from {}", known.join(", ")),
             )]),
+            Refusal::NumberHoldsSeparator(separator) => Problem::unfit_field(
+                "/number",
+                format!("holds `{separator}`, behind which a token would be looked for"),
+            ),
             Refusal::Settled(names) => Problem::unfit(
                 names
                     .iter()

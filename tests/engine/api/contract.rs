@@ -154,6 +154,7 @@ async fn faulty_requests_are_refused_by_a_problem_that_names_the_place() {
         (json!({ "number": "two", "nmber": 1 }), "/nmber"),
         (json!({ "number": 2 }), "/number"),
         (json!({ "number": "two@evil" }), "/number"),
+        (json!({ "number": "two--token" }), "/number"),
         (
             json!({ "number": "two", "context": { "agnt": "1" } }),
             "/context/agnt",
@@ -255,6 +256,65 @@ async fn a_key_may_ask_as_often_as_the_configuration_says() {
         client.with_key(Some("other")).get("/opt-outs").await.status,
         200,
         "each key by itself"
+    );
+    service.stop().await;
+}
+
+/// A request that promises a body and never sends it.
+async fn unfinished(server: std::net::SocketAddr) -> tokio::net::TcpStream {
+    use tokio::io::AsyncWriteExt;
+    let mut stream = tokio::net::TcpStream::connect(server).await.unwrap();
+    let head = format!(
+        "POST /api/v1/decisions HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\nAuthorization: Bearer {KEY}\r\n\
+         Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_never_end_are_ended_and_no_more_than_so_many_are_done_at_once() {
+    use tokio::io::AsyncReadExt;
+    let house = house(&format!(
+        "{EVERY}[http]\nlisten = \"127.0.0.1:0\"\nrate_limit = 0\n"
+    ));
+    let service = house.start().await;
+    let client = Client::new(&service).await;
+    let server = service.engine.http_address();
+    let mut waiting = Vec::new();
+    for _ in 0..128 {
+        waiting.push(unfinished(server).await);
+    }
+    let busy = crate::soon("every place is taken", async {
+        loop {
+            let response = client.get("/opt-outs").await;
+            if response.status != 200 {
+                return response;
+            }
+        }
+    })
+    .await;
+    assert_eq!(
+        (busy.status, &busy.body["type"]),
+        (503, &json!("urn:aftercall:problem:busy"))
+    );
+    for mut stream in waiting {
+        let mut answer = String::new();
+        crate::soon(
+            "an unfinished request is answered",
+            stream.read_to_string(&mut answer),
+        )
+        .await
+        .unwrap();
+        assert!(
+            answer.starts_with("HTTP/1.1 503") && answer.contains("problem:too-slow"),
+            "{answer}"
+        );
+    }
+    assert_eq!(
+        client.get("/opt-outs").await.status,
+        200,
+        "the places are free again"
     );
     service.stop().await;
 }
