@@ -73,7 +73,10 @@ async fn receive(
     hang_up: Shutdown,
 ) {
     match intake::decide(&desk, &incoming.invite, &identity, &mut on_call).await {
-        intake::Verdict::Survey(admitted) => survey_call::run(&desk, incoming, admitted, hang_up).await,
+        // Boxed: the state of a surveyed call is large, and most calls are not surveyed.
+        intake::Verdict::Survey(admitted) => {
+            Box::pin(survey_call::run(&desk, incoming, admitted, hang_up)).await;
+        }
         intake::Verdict::SendOff(admitted) => farewell::run(&desk, incoming, admitted, hang_up).await,
         intake::Verdict::Refuse(refusal) => intake::refuse(&desk, &incoming.invite, refusal).await,
     }

@@ -12,7 +12,7 @@ mod prompts;
 mod reload;
 pub mod report;
 mod serve;
-mod simulate;
+mod survey;
 mod templates;
 pub mod walk;
 
@@ -45,7 +45,8 @@ Examples:
   aftercall reload                                 apply what was changed in the configuration, from the next call on
   aftercall report --from 2026-11-01 --queue sales what supervisors want to know
   aftercall prompts import takes/ --dry-run        what would be done to your own recordings
-  aftercall simulate nps-ces-csat                  walk through a survey on the terminal";
+  aftercall survey simulate nps-ces-csat           walk through a survey on the terminal
+  aftercall survey diff nps-ces-csat               what an edit changes for the next calls";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -69,8 +70,12 @@ enum Command {
     /// Keys for the HTTP API.
     #[command(subcommand)]
     ApiKey(api_key::Command),
-    /// Walk through a survey on the terminal, without a network.
-    Simulate(simulate::Args),
+    /// List, show, draw, compare and walk through surveys.
+    #[command(subcommand)]
+    Survey(survey::Command),
+    /// The same as `survey simulate`.
+    #[command(hide = true)]
+    Simulate(survey::simulate::Args),
 }
 
 /// Parses the command line and does what it says.
@@ -86,7 +91,8 @@ pub fn main() -> ExitCode {
         Command::Prompts(command) => prompts::run(&cli.config, &command),
         Command::Openapi => openapi::run(),
         Command::ApiKey(command) => api_key::run(&command),
-        Command::Simulate(args) => simulate::run(&cli.config, &args),
+        Command::Survey(command) => survey::run(&cli.config, &command),
+        Command::Simulate(args) => survey::run(&cli.config, &survey::Command::Simulate(args)),
     };
     done.unwrap_or_else(|error| {
         for line in told(&error).lines() {

@@ -1,4 +1,4 @@
-//! A walk through a survey on the terminal, without a network: what `aftercall simulate` shows.
+//! A walk through a survey on the terminal, without a network: what `aftercall survey simulate` shows.
 //!
 //! It drives the same session as a call does, in simulated time, so nobody waits. What a call would play is
 //! printed; a line of input is keys, an empty line is silence, `h` hangs up, and so does the end of the input.
@@ -12,7 +12,8 @@ use crate::clock;
 use crate::dtmf::Digit;
 use crate::storage::contract::EndedBy;
 use crate::survey::{
-    AnswerGiven, EndReason, Input, Language, Outcome, Output, PlayId, PromptName, QuestionId, Session, Survey,
+    AnswerGiven, EndReason, Input, Language, Outcome, Output, Plan, PlayId, PromptName, QuestionId, Session,
+    Survey,
 };
 
 /// How long each prompt is taken to be.
@@ -49,7 +50,29 @@ pub enum Asked<'l> {
     UnlessChosen(&'l Language),
 }
 
-/// Walks through `survey` in `language`, reading lines from `input` and printing to `output`.
+/// What is walked through.
+pub struct Walker<'t> {
+    /// The survey.
+    pub survey: Arc<Survey>,
+    /// What of it the call is asked.
+    pub plan: Plan,
+    /// In which language.
+    pub asked: Asked<'t>,
+    /// What its recordings say.
+    pub texts: &'t dyn PromptTexts,
+    /// Whether what is read is printed, since no terminal shows it.
+    pub echo: bool,
+}
+
+impl std::fmt::Debug for Walker<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Walker")
+            .field("asked", &self.asked)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Walks a call that tells nothing through `survey` in `language`; its draw is the number 0.
 ///
 /// # Errors
 /// When the terminal cannot be read or written.
@@ -60,9 +83,31 @@ pub fn run(
     input: impl BufRead,
     output: impl Write,
 ) -> io::Result<Outcome> {
+    let walker = Walker {
+        plan: Plan::new(&survey, &std::collections::BTreeMap::new(), 0),
+        survey,
+        asked: language,
+        texts,
+        echo: false,
+    };
+    walk(walker, input, output)
+}
+
+/// Walks through a survey, reading lines from `input` and printing to `output`.
+///
+/// # Errors
+/// When the terminal cannot be read or written.
+pub fn walk(walker: Walker<'_>, input: impl BufRead, output: impl Write) -> io::Result<Outcome> {
     let start = clock::monotonic();
-    let session = Session::new(Arc::clone(&survey));
-    let (session, language) = match language {
+    let Walker {
+        survey,
+        plan,
+        asked,
+        texts,
+        echo,
+    } = walker;
+    let session = Session::planned(Arc::clone(&survey), plan);
+    let (session, language) = match asked {
         Asked::In(language) => (session, language),
         Asked::UnlessChosen(language) => (session.offering_languages(language.clone()), language),
     };
@@ -71,6 +116,7 @@ pub fn run(
         survey,
         language: language.clone(),
         texts,
+        echo,
         start,
         now: start,
         playing: None,
@@ -96,6 +142,7 @@ struct Walk<'a, L, W> {
     survey: Arc<Survey>,
     language: Language,
     texts: &'a dyn PromptTexts,
+    echo: bool,
     start: Instant,
     now: Instant,
     playing: Option<(PlayId, Duration)>,
@@ -117,6 +164,11 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
             self.language,
             self.survey.title()
         )?;
+        if self.survey.differs_by_call() {
+            let ids = self.session.plan().questions(&self.survey);
+            let ids: Vec<&str> = ids.into_iter().map(QuestionId::as_str).collect();
+            writeln!(self.output, "This call can be asked: {}", ids.join(", "))?;
+        }
         writeln!(
             self.output,
             "Type keys and Enter. Enter alone is silence, h hangs up.\n"
@@ -143,6 +195,9 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
         write!(self.output, "        > ")?;
         self.output.flush()?;
         let line = self.input.next().transpose()?;
+        if self.echo {
+            writeln!(self.output, "{}", line.as_deref().unwrap_or("(no more input)"))?;
+        }
         match line.as_deref().map(str::trim) {
             None | Some("h" | "H") => self.tell(Input::HungUp),
             Some("") => self.let_time_pass(),
@@ -249,6 +304,7 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
     fn store(&mut self, answer: AnswerGiven) -> io::Result<()> {
         self.say(&format!("stores {}", self.shown(&answer)))?;
         let question = answer.question.clone();
+        self.answers.retain(|earlier| earlier.question != question);
         self.answers.push(answer);
         self.session.handle(Input::Stored(question), self.now);
         Ok(())
@@ -264,13 +320,16 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
             .zip(answer.value)
             .and_then(|(question, value)| question.labels().get(&value))
             .map_or(String::new(), |label| format!(" ({label})"));
+        let corrected = answer
+            .corrected_from
+            .map_or(String::new(), |first| format!(", first {first}"));
         let by_timeout = if answer.accepted_by_timeout {
             ", accepted by timeout"
         } else {
             ""
         };
         format!(
-            "{}: {value}{label} [keys \"{}\", attempt {}{by_timeout}]",
+            "{}: {value}{label} [keys \"{}\", attempt {}{by_timeout}{corrected}]",
             answer.question, answer.raw_digits, answer.attempts
         )
     }

@@ -77,6 +77,11 @@ impl Field {
         Self::ALL.into_iter().find(|field| field.as_str() == word)
     }
 
+    /// The one spelling of a value that a person types; `None` when it is none of this field.
+    pub fn spelling(self, text: &str) -> Option<String> {
+        self.value(text.to_owned()).filter(|value| !value.is_empty())
+    }
+
     /// The value that a clean text has in this field, in its one spelling; `None` when it is none.
     pub(super) fn value(self, text: String) -> Option<String> {
         match self {

@@ -1,7 +1,7 @@
 //! What the recordings say, in whose voice and under which licence: `manifest.toml` beside them.
 //!
 //! The shipped one is written by hand and by `scripts/prompts/build`. An operator may lay one beside their own
-//! recordings, with `name`, `language` and `text` for each; its words win in sheets and in `aftercall simulate`.
+//! recordings, with `name`, `language` and `text` for each; its words win in sheets and in `aftercall survey simulate`.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -53,6 +53,12 @@ pub(super) fn extremes(
 }
 
 impl Survey {
+    /// How many questions a call is asked at least and at most, whatever it answers.
+    pub fn asked(&self) -> (u64, u64) {
+        let Extremes { least, most } = extremes(&self.questions, &self.groups, &|_| 1);
+        (least, most)
+    }
+
     /// How many scored questions a call is asked at least and at most, whatever it answers.
     pub fn scored_asked(&self) -> (u64, u64) {
         let Extremes { least, most } = extremes(&self.questions, &self.groups, &|question| {

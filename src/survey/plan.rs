@@ -7,15 +7,20 @@
 //! The draw: SplitMix64 (Steele, Lea and Flood, 2014), begun for each group with the number and the group's id, and with it
 //! the first `ask` steps of a Fisher-Yates shuffle over those questions of the group that are for this call.
 
+use std::sync::Arc;
+
 use super::definition::Survey;
 use super::name::QuestionId;
 use super::question::{Branch, Goto, Group, Order, Question};
 use crate::context::{Condition, Values};
 use crate::ids::CallUid;
 
-/// What one call is asked.
+/// What one call is asked. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct Plan(Arc<Drawn>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Drawn {
     /// For each question: whether it is for this call.
     applies: Vec<bool>,
     /// For each group: its questions for this call, in their order.
@@ -55,11 +60,11 @@ impl Plan {
             let branches = question.branches.iter();
             branches.map(|branch| holds(&branch.only_when)).collect()
         });
-        Self {
+        Self(Arc::new(Drawn {
             open: open.collect(),
             drawn,
             applies,
-        }
+        }))
     }
 
     /// The first question.
@@ -110,8 +115,8 @@ impl Plan {
         for (index, question) in survey.questions.iter().enumerate() {
             match question.group {
                 Some(_) if question.group == group => {}
-                Some(entered) => order.extend(self.drawn.get(entered).into_iter().flatten().copied()),
-                None if self.applies.get(index) == Some(&true) => order.push(index),
+                Some(entered) => order.extend(self.0.drawn.get(entered).into_iter().flatten().copied()),
+                None if self.0.applies.get(index) == Some(&true) => order.push(index),
                 None => {}
             }
             group = question.group;
@@ -121,14 +126,14 @@ impl Plan {
     }
 
     fn branches<'a>(&'a self, question: &'a Question, index: usize) -> impl Iterator<Item = &'a Branch> {
-        let open = self.open.get(index).into_iter().flatten();
+        let open = self.0.open.get(index).into_iter().flatten();
         let branches = question.branches.iter().zip(open);
         branches.filter(|(_, open)| **open).map(|(branch, _)| branch)
     }
 
     /// Where a question leads when no branch is taken: in a group, to the one drawn after it.
     fn by_itself(&self, survey: &Survey, question: &Question, index: usize) -> Ahead {
-        let drawn = question.group.and_then(|group| self.drawn.get(group));
+        let drawn = question.group.and_then(|group| self.0.drawn.get(group));
         let following = drawn.and_then(|drawn| drawn.iter().skip_while(|member| **member != index).nth(1));
         match following {
             Some(following) => Ahead::Question(*following),
@@ -142,14 +147,14 @@ impl Plan {
         loop {
             place = match place {
                 Goto::End => return Ahead::End,
-                Goto::Question(index) if self.applies.get(index) == Some(&true) => {
+                Goto::Question(index) if self.0.applies.get(index) == Some(&true) => {
                     return Ahead::Question(index);
                 }
                 Goto::Question(index) => survey
                     .questions
                     .get(index)
                     .map_or(Goto::End, |question| question.next),
-                Goto::Group(index) => match self.drawn.get(index).and_then(|drawn| drawn.first()) {
+                Goto::Group(index) => match self.0.drawn.get(index).and_then(|drawn| drawn.first()) {
                     Some(first) => return Ahead::Question(*first),
                     None => survey.groups.get(index).map_or(Goto::End, |group| group.next),
                 },

@@ -3,6 +3,7 @@
 
 mod metrics;
 mod settings;
+mod surveys;
 
 /// The rows of every table below a heading that starts so, each as its cells without back-quotes.
 fn tables<'d>(document: &'d str, heading: &str) -> Vec<(&'d str, Vec<Vec<String>>)> {

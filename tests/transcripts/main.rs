@@ -7,7 +7,11 @@
 //!
 //! The world around a call: a prompt takes 3 s, the tone 0.4 s, an answer is durable after 0.1 s, a recorder is ready after
 //! 0.1 s. `world` lines say otherwise.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod script;
 mod stage;

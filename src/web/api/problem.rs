@@ -1,10 +1,13 @@
 //! What went wrong, as a problem document (RFC 9457) that says how to mend it.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoResponses, PartialSchema, ToSchema};
 
 /// The media type (RFC 9457 section 3).
 const CONTENT_TYPE: &str = "application/problem+json";
@@ -122,9 +125,20 @@ impl Kind {
     }
 }
 
+/// What went wrong. Small, since every function here may return one.
+#[derive(Debug)]
+pub(super) struct Problem(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    document: Document,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
 /// What went wrong (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Problem {
+#[schema(as = Problem)]
+struct Document {
     /// Names the kind of problem: `urn:aftercall:problem:...`.
     #[serde(rename = "type")]
     #[schema(example = "urn:aftercall:problem:unfit")]
@@ -145,8 +159,22 @@ pub(super) struct Problem {
     /// The call that stands in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     call_id: Option<String>,
-    #[serde(skip)]
-    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl PartialSchema for Problem {
+    fn schema() -> RefOr<Schema> {
+        Document::schema()
+    }
+}
+
+impl ToSchema for Problem {
+    fn name() -> Cow<'static, str> {
+        Document::name()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Document::schemas(schemas);
+    }
 }
 
 /// A part of the request that is at fault.
@@ -164,7 +192,7 @@ impl Problem {
     /// A problem of this kind.
     pub(super) fn new(kind: Kind) -> Self {
         let (status, word, title) = kind.parts();
-        Self {
+        let document = Document {
             kind: format!("urn:aftercall:problem:{word}"),
             title,
             status: status.as_u16(),
@@ -172,8 +200,11 @@ impl Problem {
             mend: None,
             errors: Vec::new(),
             call_id: None,
+        };
+        Self(Box::new(Parts {
+            document,
             headers: Vec::new(),
-        }
+        }))
     }
 
     /// Parts of the request that are at fault.
@@ -183,7 +214,7 @@ impl Problem {
             .map(|error| format!("{}: {}", error.field, error.reason))
             .collect();
         let mut problem = Self::new(Kind::Unfit).detail(named.join("; "));
-        problem.errors = errors;
+        problem.0.document.errors = errors;
         problem
     }
 
@@ -197,19 +228,19 @@ impl Problem {
 
     /// What is wrong with this request.
     pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.0.document.detail = Some(detail.into());
         self
     }
 
     /// How to mend it.
     pub(super) fn mend(mut self, mend: impl Into<String>) -> Self {
-        self.mend = Some(mend.into());
+        self.0.document.mend = Some(mend.into());
         self
     }
 
     /// The call that stands in the way.
     pub(super) fn call(mut self, call: impl ToString) -> Self {
-        self.call_id = Some(call.to_string());
+        self.0.document.call_id = Some(call.to_string());
         self
     }
 
@@ -220,16 +251,16 @@ impl Problem {
 
     /// A header of the response.
     pub(super) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.0.headers.push((name, value));
         self
     }
 }
 
 impl IntoResponse for Problem {
-    fn into_response(mut self) -> Response {
-        let headers = std::mem::take(&mut self.headers);
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(self)).into_response();
+    fn into_response(self) -> Response {
+        let Parts { document, headers } = *self.0;
+        let status = StatusCode::from_u16(document.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(document)).into_response();
         let content_type = HeaderValue::from_static(CONTENT_TYPE);
         response.headers_mut().insert(header::CONTENT_TYPE, content_type);
         response.headers_mut().extend(headers);

@@ -1,0 +1,199 @@
+//! Surveys by the names that people give them: files of the directory, other files, versions in the database.
+//!
+//! Recordings are only looked for, not decoded, so everything here answers at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+
+use super::say;
+use crate::cli::runtime;
+use crate::config::Loaded;
+use crate::engine::library::{definitions, folders};
+use crate::prompts::Manifest;
+use crate::storage::contract::SurveyVersion;
+use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
+use crate::suggest::closest;
+use crate::survey::{AnyPrompt, Fault, Language, PromptNames, Surroundings, Survey, parse, parse_in};
+
+/// What stands for the version that was loaded last.
+const STORED: &str = "stored";
+
+/// Everything that surveys can be found in.
+pub(super) struct Shelf<'l> {
+    loaded: &'l Loaded,
+    recordings: Recordings,
+    manifest: Manifest,
+}
+
+impl<'l> Shelf<'l> {
+    /// Looks where recordings lie.
+    pub(super) fn open(loaded: &'l Loaded) -> anyhow::Result<Self> {
+        let folders = folders(loaded);
+        let mut faults = Vec::new();
+        let languages = folders.languages().context("prompts.directory")?;
+        let names = |language: &String| {
+            let recordings = folders.recordings(language, &mut faults);
+            (language.clone(), recordings.into_keys().collect())
+        };
+        Ok(Self {
+            recordings: Recordings(languages.iter().map(names).collect()),
+            manifest: Manifest::read(folders.manifests())?,
+            loaded,
+        })
+    }
+
+    /// The configuration.
+    pub(super) fn loaded(&self) -> &Loaded {
+        self.loaded
+    }
+
+    /// What the recordings say.
+    pub(super) fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Every definition of the directory by its name, sound or with its faults.
+    pub(super) fn all(&self) -> anyhow::Result<BTreeMap<String, Result<Survey, Vec<Fault>>>> {
+        let directory = &self.loaded.settings.surveys.directory;
+        let files = definitions(directory).with_context(|| directory.display().to_string())?;
+        let named = |(file, text): (String, String)| {
+            let stem = Path::new(&file).file_stem();
+            let name = stem.map(|stem| stem.to_string_lossy().into_owned());
+            (name.unwrap_or_default(), self.read(&text, &file))
+        };
+        Ok(files.into_iter().map(named).collect())
+    }
+
+    /// A survey by any of its names.
+    pub(super) fn find(&self, name: &str) -> anyhow::Result<Arc<Survey>> {
+        if Path::new(name)
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            let text = std::fs::read_to_string(name).with_context(|| name.to_owned())?;
+            return self.sound(self.read(&text, name));
+        }
+        if let Some((name, version)) = name.split_once('@') {
+            return self.stored(name, Some(version).filter(|version| *version != STORED));
+        }
+        let mut all = self.all()?;
+        let templates = &self.loaded.settings.surveys.templates;
+        let template = templates.join(name).with_extension("toml");
+        match all.remove(name) {
+            Some(survey) => self.sound(survey),
+            None if template.is_file() => {
+                let file = template.display().to_string();
+                let text = std::fs::read_to_string(&template).with_context(|| file.clone())?;
+                self.sound(self.read(&text, &file))
+            }
+            None => {
+                let known: Vec<&str> = all.keys().map(String::as_str).collect();
+                match closest(name, known.iter().copied()) {
+                    Some(near) => bail!("there is no survey `{name}`; did you mean `{near}`?"),
+                    None => bail!("there is no survey `{name}`; choose from {}", known.join(", ")),
+                }
+            }
+        }
+    }
+
+    /// A version of the database; the one loaded last without a version.
+    pub(super) fn stored(&self, name: &str, version: Option<&str>) -> anyhow::Result<Arc<Survey>> {
+        let versions = self.versions(name)?;
+        let version = match version {
+            Some(wanted) => {
+                let mut found = versions.iter().filter(|known| known.starts_with(wanted));
+                match (found.next(), found.next()) {
+                    (Some(version), None) => version,
+                    (None, _) if versions.is_empty() => bail!("no version of `{name}` was ever in use"),
+                    (None, _) => bail!("`{name}` has no version {wanted}; it has {}", versions.join(", ")),
+                    (Some(_), Some(_)) => bail!("`{wanted}` is the beginning of more than one version"),
+                }
+            }
+            None => match versions.first() {
+                Some(version) => version,
+                None => bail!("no version of `{name}` was ever in use"),
+            },
+        };
+        let key = SurveyVersion {
+            name: name.to_owned(),
+            version: version.clone(),
+        };
+        let text = self.ask(async |store: &SqliteStore| store.definition(&key).await)?;
+        let text = text.with_context(|| format!("the definition of {name}@{version} is gone"))?;
+        // Read as it was: prompts and attributes may have gone since.
+        self.sound(parse(&text, &format!("{name}.toml"), &AnyPrompt).map(|parsed| parsed.survey))
+    }
+
+    /// The versions of a survey in the database, the one loaded last first.
+    pub(super) fn versions(&self, name: &str) -> anyhow::Result<Vec<String>> {
+        let records = self.ask(async |store: &SqliteStore| store.surveys(Some(name)).await)?;
+        Ok(records.into_iter().map(|record| record.survey.version).collect())
+    }
+
+    fn ask<T>(
+        &self,
+        question: impl AsyncFnOnce(&SqliteStore) -> Result<T, crate::storage::StoreError>,
+    ) -> anyhow::Result<T> {
+        let options = SqliteOptions::new(&self.loaded.settings.storage.path, Access::Read);
+        runtime()?.block_on(async {
+            let store = SqliteStore::open(&options).await.context("storage.path")?;
+            let told = question(&store).await;
+            store.close().await;
+            Ok(told?)
+        })
+    }
+
+    fn read(&self, text: &str, file: &str) -> Result<Survey, Vec<Fault>> {
+        let attributes = &self.loaded.settings.context.mapping.attributes;
+        let around = Surroundings {
+            prompts: &self.recordings,
+            is_attribute: &|word| attributes.contains_key(word),
+        };
+        parse_in(text, file, &around).map(|parsed| parsed.survey)
+    }
+
+    fn sound(&self, survey: Result<Survey, Vec<Fault>>) -> anyhow::Result<Arc<Survey>> {
+        match survey {
+            Ok(survey) => Ok(Arc::new(survey)),
+            Err(faults) => {
+                let errors = faults.iter().filter(|fault| fault.is_error());
+                let count = errors.inspect(|fault| say(&fault.to_string())).count();
+                bail!("the definition is faulty ({count})")
+            }
+        }
+    }
+}
+
+/// The language to show a survey in: the one asked for, else its own.
+pub(super) fn language_of(survey: &Survey, wanted: Option<&str>) -> Language {
+    let chosen = survey.choose_language(wanted, []).language;
+    if let Some(wanted) = wanted.filter(|wanted| survey.language_of(wanted).is_none()) {
+        say(&format!(
+            "the survey is not asked in `{wanted}`; it is shown in `{chosen}`"
+        ));
+    }
+    chosen.clone()
+}
+
+/// Which prompts are recorded, by language. How long they are is not known here.
+struct Recordings(BTreeMap<String, BTreeSet<String>>);
+
+impl PromptNames for Recordings {
+    fn length(&self, language: &str, name: &str) -> Option<Duration> {
+        let names = self.0.get(language)?;
+        names.contains(name).then_some(Duration::ZERO)
+    }
+
+    fn names(&self, language: &str) -> Vec<&str> {
+        self.0
+            .get(language)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect()
+    }
+}
