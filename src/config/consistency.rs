@@ -45,6 +45,17 @@ impl Reader<'_> {
                 "write 1 to 100",
             );
         }
+        let mut names = HashSet::new();
+        for key in &settings.http.key {
+            if !names.insert(key.name.as_str()) {
+                self.note(
+                    "http",
+                    &[named("key")],
+                    &format!("two keys are called `{}`", key.name.as_str()),
+                    "give each key a name of its own",
+                );
+            }
+        }
         let limits = (
             settings.sampling.min_per_agent_day,
             settings.sampling.max_per_agent_day,
