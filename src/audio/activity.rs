@@ -2,42 +2,57 @@
 //!
 //! Frames of 20 ms are loud or not by their energy, as in [`SpeechDetector`](super::SpeechDetector); a frame that is
 //! not yet full is not judged. What a click or a breath makes loud is a few frames and shows as very little speech.
+//!
+//! How loud speech has to be depends on the background, which is known only at the end: so frames are counted by their
+//! level, in steps of a decibel, and judged when asked.
 
 use std::time::Duration;
 
+use super::noise::{NOTHING, speech_from};
+
 /// Frames a second.
 const FRAMES: u32 = 50;
+/// Steps of a decibel from [`QUIETEST_DBOV`] up to full scale.
+const LEVELS: usize = 80;
+/// Everything quieter counts as this loud.
+const QUIETEST_DBOV: f64 = -79.0;
+/// One frame in so many is at most as loud as the background.
+const BACKGROUND_SHARE: u64 = 10;
 
 /// Measures speech in samples as they come.
 #[derive(Debug, Clone)]
 pub struct Activity {
     rate: u32,
-    /// Sum of squares from which a frame is loud.
-    threshold: f64,
+    /// Mean square from which a frame is loud on a quiet line.
+    threshold: f32,
     frame: usize,
     in_frame: usize,
     sum: f64,
     /// Whole frames so far.
     frames: u64,
-    loud: u64,
-    /// Frames up to the end of the last loud one.
-    loud_until: u64,
+    levels: [Level; LEVELS],
+}
+
+/// The frames of one level.
+#[derive(Debug, Clone, Copy, Default)]
+struct Level {
+    frames: u64,
+    /// Frames up to the end of the last of them.
+    until: u64,
 }
 
 impl Activity {
-    /// Nothing heard yet of a sound of `rate` samples a second; frames of `threshold_dbov` and more are loud.
+    /// Nothing heard yet of a sound of `rate` samples a second; frames of `threshold_dbov` and more are loud, where the
+    /// background is not near that.
     pub fn new(rate: u32, threshold_dbov: f32) -> Self {
-        let frame = (rate / FRAMES).max(1);
-        let mean_square = 10f64.powf(f64::from(threshold_dbov) / 10.0) * 32_768.0 * 32_768.0;
         Self {
             rate: rate.max(1),
-            threshold: mean_square * f64::from(frame),
-            frame: frame as usize,
+            threshold: 10f32.powf(threshold_dbov / 10.0),
+            frame: (rate / FRAMES).max(1) as usize,
             in_frame: 0,
             sum: 0.0,
             frames: 0,
-            loud: 0,
-            loud_until: 0,
+            levels: [Level::default(); LEVELS],
         }
     }
 
@@ -54,27 +69,60 @@ impl Activity {
 
     fn end_frame(&mut self) {
         self.frames += 1;
-        if self.sum >= self.threshold {
-            self.loud += 1;
-            self.loud_until = self.frames;
+        let mean_square = self.sum / self.frame as f64 / (32_768.0 * 32_768.0);
+        if let Some(level) = self.levels.get_mut(place(mean_square)) {
+            level.frames += 1;
+            level.until = self.frames;
         }
         (self.in_frame, self.sum) = (0, 0.0);
     }
 
     /// How long it was loud, all loud frames together.
     pub fn speech(&self) -> Duration {
-        self.time(self.loud)
+        self.time(self.loud().map(|level| level.frames).sum())
     }
 
     /// From the first sample to the end of the last loud frame.
     pub fn last_speech(&self) -> Duration {
-        self.time(self.loud_until)
+        self.time(self.loud().map(|level| level.until).max().unwrap_or(0))
+    }
+
+    fn loud(&self) -> impl Iterator<Item = &Level> {
+        let from = speech_from(self.threshold, self.background());
+        self.levels.iter().skip(place(f64::from(from)))
+    }
+
+    /// The power that a tenth of the frames do not exceed, of those that hold any sound.
+    fn background(&self) -> f32 {
+        let nothing = place(f64::from(NOTHING));
+        let sounding = |level: usize| {
+            self.levels
+                .get(level)
+                .filter(|_| level >= nothing)
+                .map_or(0, |level| level.frames)
+        };
+        let all: u64 = (0..LEVELS).map(sounding).sum();
+        let mut quieter = 0;
+        let level = (0..LEVELS).position(|level| {
+            quieter += sounding(level);
+            quieter * BACKGROUND_SHARE > all
+        });
+        level.map_or(0.0, |level| {
+            10f32.powf((QUIETEST_DBOV as f32 + level as f32) / 10.0)
+        })
     }
 
     fn time(&self, frames: u64) -> Duration {
         let samples = frames * self.frame as u64;
         Duration::from_secs_f64(samples as f64 / f64::from(self.rate))
     }
+}
+
+/// The place of a power among [`LEVELS`].
+fn place(mean_square: f64) -> usize {
+    let above = 10.0 * mean_square.log10() - QUIETEST_DBOV;
+    // Rounded towards zero; what is below the range, and the logarithm of zero, become zero.
+    (above as usize).min(LEVELS - 1)
 }
 
 #[cfg(test)]
@@ -126,5 +174,15 @@ mod tests {
             cut.handle(rest);
             prop_assert_eq!((whole.speech(), whole.last_speech()), (cut.speech(), cut.last_speech()));
         }
+    }
+
+    #[test]
+    fn speech_in_a_street_is_told_from_the_street() {
+        let mut activity = Activity::new(8_000, -45.0);
+        activity.handle(&vec![520; 8_000]);
+        activity.handle(&vec![3_277; 16_000]);
+        activity.handle(&vec![520; 32_000]);
+        assert_eq!(activity.speech(), Duration::from_secs(2));
+        assert_eq!(activity.last_speech(), Duration::from_secs(3));
     }
 }

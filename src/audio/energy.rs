@@ -1,9 +1,9 @@
-//! Where speech starts and ends in a received stream, by its energy.
-//!
-//! For the test caller, which presses a key when the prompt it hears has ended. Not a voice activity detector for
-//! people: the other side is a prompt over silence.
+//! Where speech starts and ends in a received stream, by its energy above the background of the line.
 
 use std::time::{Duration, Instant};
+
+use super::TELEPHONE_RATE;
+use super::noise::{NoiseFloor, speech_from};
 
 /// The mean square of samples, 1.0 being the square of full scale; zero for no samples.
 pub fn mean_square(samples: &[i16]) -> f32 {
@@ -29,25 +29,39 @@ pub enum SpeechEdge {
 /// Tells speech from silence with a threshold and a hangover that bridges the gaps between words.
 #[derive(Debug, Clone)]
 pub struct SpeechDetector {
-    /// Mean square from which a packet is loud.
+    /// Mean square from which a packet is loud on a quiet line.
     threshold: f32,
+    noise: NoiseFloor,
     hangover: Duration,
     last_loud: Option<Instant>,
 }
 
 impl SpeechDetector {
-    /// A detector: packets of `threshold_dbov` and more are loud, and speech ends when none came for `hangover`.
+    /// A detector: packets of `threshold_dbov` and more are loud, where the background is not near that, and speech ends when none
+    /// came for `hangover`.
     pub fn new(threshold_dbov: f32, hangover: Duration) -> Self {
         Self {
-            threshold: 10f32.powf(threshold_dbov / 10.0),
+            threshold: power(threshold_dbov),
+            noise: NoiseFloor::default(),
             hangover,
             last_loud: None,
         }
     }
 
-    /// Takes the audio of one received packet.
+    /// Waits for speech anew, and keeps what is known of the background.
+    pub fn begin_anew(&mut self, threshold_dbov: f32, hangover: Duration) {
+        self.threshold = power(threshold_dbov);
+        self.hangover = hangover;
+        self.last_loud = None;
+    }
+
+    /// Takes the audio of one received packet, at 8 kHz.
     pub fn handle(&mut self, samples: &[i16], now: Instant) -> Option<SpeechEdge> {
-        if mean_square(samples) < self.threshold {
+        let heard = mean_square(samples);
+        let count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
+        self.noise
+            .handle(heard, Duration::from_secs(1) * count / TELEPHONE_RATE);
+        if heard < speech_from(self.threshold, self.noise.power()) {
             return self.poll(now);
         }
         match self.last_loud.replace(now) {
@@ -64,6 +78,10 @@ impl SpeechDetector {
         self.last_loud = None;
         Some(SpeechEdge::Ended(last))
     }
+}
+
+fn power(dbov: f32) -> f32 {
+    10f32.powf(dbov / 10.0)
 }
 
 #[cfg(test)]
@@ -96,5 +114,37 @@ mod tests {
         assert_eq!(detector.handle(&quiet, at(1_399)), None);
         assert_eq!(detector.poll(at(1_400)), Some(SpeechEdge::Ended(at(600))));
         assert_eq!(detector.poll(at(3_000)), None);
+    }
+
+    #[test]
+    fn speech_in_a_street_starts_and_ends_though_the_street_is_loud() {
+        #[expect(clippy::disallowed_methods, reason = "an arbitrary origin for simulated time")]
+        let origin = Instant::now();
+        // -36 dBov and -20 dBov.
+        let (street, speech) = ([520; 160], [3_277; 160]);
+        let mut detector = SpeechDetector::new(-45.0, Duration::from_millis(300));
+        let mut edges = Vec::new();
+        let mut heard = |detector: &mut SpeechDetector, packets: std::ops::Range<u64>, sound: &[i16]| {
+            for packet in packets {
+                let at = origin + Duration::from_millis(20 * packet);
+                edges.extend(detector.handle(sound, at).map(|edge| (packet, edge)));
+            }
+        };
+        heard(&mut detector, 0..50, &street);
+        detector.begin_anew(-45.0, Duration::from_millis(300));
+        heard(&mut detector, 50..100, &street);
+        heard(&mut detector, 100..200, &speech);
+        heard(&mut detector, 200..500, &street);
+        let at = |packet: u64| origin + Duration::from_millis(20 * packet);
+        let last = &edges[edges.len() - 2..];
+        assert_eq!(
+            last,
+            [
+                (100, SpeechEdge::Started(at(100))),
+                (214, SpeechEdge::Ended(at(199)))
+            ],
+            "{edges:?}"
+        );
+        assert!(edges[..edges.len() - 2].iter().all(|(packet, _)| *packet < 50));
     }
 }

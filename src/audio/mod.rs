@@ -10,6 +10,7 @@ pub mod g711;
 pub mod g722;
 mod levels;
 mod likeness;
+mod noise;
 pub mod opus;
 mod resample;
 pub mod shape;

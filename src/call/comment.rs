@@ -22,7 +22,10 @@ use crate::survey::{Input, QuestionId, Survey};
 /// What the recorder may have to tell of one recording: that it is open, and that it failed.
 const EVENTS: usize = 2;
 /// Bridges the gaps inside words; the silence that ends a comment is the session's to measure.
-const HANGOVER: Duration = Duration::from_millis(300);
+const LISTENING: Listening = Listening {
+    threshold_dbov: Listening::THRESHOLD_DBOV,
+    hangover: Duration::from_millis(300),
+};
 /// How long the end of a call waits for its recordings; the next start finds what takes longer.
 const FINISHED_WITHIN: Duration = Duration::from_secs(10);
 
@@ -80,6 +83,8 @@ impl Comments {
             open: None,
             is_recorded: false,
         });
+        // The background is learnt while the notice plays.
+        leg.listen(Some(LISTENING));
     }
 
     /// The next thing that the session has to know; never, while there is none. Cancel safe.
@@ -112,10 +117,7 @@ impl Comments {
         if let Some(sink) = current.open.as_mut().and_then(OpenRecording::sink) {
             current.is_recorded = true;
             leg.record(Some(sink));
-            leg.listen(Some(Listening {
-                hangover: HANGOVER,
-                ..Listening::default()
-            }));
+            leg.listen(Some(LISTENING));
         }
     }
 
@@ -126,8 +128,8 @@ impl Comments {
         };
         if current.is_recorded {
             leg.record(None);
-            leg.listen(None);
         }
+        leg.listen(None);
         self.finishing
             .push(spawn("comment", finish(Arc::clone(desk), current, ended_by)));
     }

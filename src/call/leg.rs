@@ -270,6 +270,11 @@ impl Leg {
         told(self.media.listen(listening).is_ok(), "listen");
     }
 
+    /// Reads what has come at once; `CaughtUp` follows. Whether the media thread took that.
+    pub(super) fn catch_up(&self) -> bool {
+        self.media.catch_up().is_ok()
+    }
+
     /// Ends the media; tells what was spoken. The session's report is its last event.
     pub(super) fn close(self) -> Spoken {
         self.media.close();

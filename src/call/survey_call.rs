@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
@@ -28,6 +29,9 @@ use crate::survey::{AnswerGiven, EndReason, Input, Language, Output, PromptName,
 
 /// Media events that may wait for the task.
 const MEDIA_EVENTS: usize = 32;
+
+/// How long the end of a call waits for the keys that came before it.
+const LAST_KEYS_WITHIN: Duration = Duration::from_millis(100);
 
 /// The reason of a call that the PBX took back before it was answered.
 const CANCELLED: &str = "cancelled";
@@ -125,7 +129,7 @@ impl SurveyCall {
                 biased;
                 // Media first: a key pressed just before the hang-up was pressed before it.
                 event = media.recv(), if !self.over => self.media_event(event),
-                event = dialog.recv(), if !self.dialog_over => self.dialog_event(event).await,
+                event = dialog.recv(), if !self.dialog_over => self.dialog_event(event, &mut media).await,
                 heard = self.comments.next(), if !self.over => self.tell(heard),
                 (question, stored) = storing(&mut self.storing) => self.stored(question, stored.is_ok()),
                 () = sleep_until(deadline), if !self.over => self.tell(Input::Timeout),
@@ -140,7 +144,7 @@ impl SurveyCall {
         self.session.handle(input, now());
     }
 
-    async fn dialog_event(&mut self, event: Option<DialogEvent>) {
+    async fn dialog_event(&mut self, event: Option<DialogEvent>, media: &mut mpsc::Receiver<MediaEvent>) {
         match event {
             Some(DialogEvent::Acknowledged { answer }) => match self.leg.acknowledged(answer.as_ref()) {
                 Ok(()) => {
@@ -160,7 +164,10 @@ impl SurveyCall {
                 self.telephone_event_was(before);
             }
             Some(DialogEvent::Info { body }) => self.info(&body.content_type, &body.bytes),
-            Some(DialogEvent::Ended { cause }) => self.dialog_ended(&cause),
+            Some(DialogEvent::Ended { cause }) => {
+                self.hear_last_keys(media).await;
+                self.dialog_ended(&cause);
+            }
             Some(DialogEvent::Progress { .. } | DialogEvent::Answered { .. }) => {}
             None => self.dialog_ended(&EndCause::TransportFailed),
         }
@@ -170,6 +177,27 @@ impl SurveyCall {
     fn telephone_event_was(&mut self, before: bool) {
         if self.leg.has_telephone_event() != before {
             self.presses.reopen();
+        }
+    }
+
+    /// A key that came before the BYE was pressed before it, also when no media thread has read it yet.
+    async fn hear_last_keys(&mut self, media: &mut mpsc::Receiver<MediaEvent>) {
+        if !self.leg.catch_up() {
+            return;
+        }
+        let caught_up = async {
+            while let Some(event) = media.recv().await {
+                if event == MediaEvent::CaughtUp {
+                    return;
+                }
+                // Nothing else matters any more but the report, and that comes after this.
+                if let MediaEvent::Digit { digit, at, path } = event {
+                    self.press(path, Press { digit, at });
+                }
+            }
+        };
+        if tokio::time::timeout(LAST_KEYS_WITHIN, caught_up).await.is_err() {
+            tracing::debug!("a media thread was too late to tell the last keys");
         }
     }
 
@@ -221,7 +249,8 @@ impl SurveyCall {
                 MediaEvent::PlaybackStarted { .. }
                 | MediaEvent::DigitSent { .. }
                 | MediaEvent::DigitRefused(_)
-                | MediaEvent::PeerLeft,
+                | MediaEvent::PeerLeft
+                | MediaEvent::CaughtUp,
             ) => {}
         }
     }

@@ -127,6 +127,11 @@ impl Keys {
     pub fn groups(&self) -> &[Group] {
         &self.0
     }
+
+    /// Whether something is to be said at any prompt.
+    pub fn speak(&self) -> bool {
+        self.0.iter().any(|group| group.speech == Speech::Says)
+    }
 }
 
 impl FromStr for Keys {
@@ -168,6 +173,14 @@ impl KeySource {
         match self {
             Self::Same(keys) => keys.clone(),
             Self::Random(ranges) => Keys(ranges.iter().map(|range| answer(range, rng)).collect()),
+        }
+    }
+
+    /// Whether something is to be said at any prompt.
+    pub fn speaks(&self) -> bool {
+        match self {
+            Self::Same(keys) => keys.speak(),
+            Self::Random(_) => false,
         }
     }
 }

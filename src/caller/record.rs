@@ -148,7 +148,7 @@ pub enum Failure {
     KeysLeft(String),
     /// The other side takes no keys by RTP.
     #[error(
-        "the other side takes no keys by RTP (no telephone-event in its session description); try --info"
+        "the other side takes no keys by RTP (no telephone-event in its session description); try --dtmf info or in-band"
     )]
     KeysRefused,
     /// The keys say to speak, and nothing was given to say.

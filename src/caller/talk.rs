@@ -327,7 +327,8 @@ impl<'a> Talk<'a> {
                 | MediaEvent::PlaybackStarted { .. }
                 | MediaEvent::PlaybackFinished(_)
                 | MediaEvent::RtpSilence
-                | MediaEvent::PeerLeft,
+                | MediaEvent::PeerLeft
+                | MediaEvent::CaughtUp,
             ) => {}
             None => self.reported(MediaReport::default()),
         }

@@ -14,7 +14,8 @@ use tokio::sync::mpsc;
 
 use super::runtime;
 use crate::caller::{
-    CallRecord, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target, synthetic_speech,
+    CallRecord, Failure, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target,
+    synthetic_speech,
 };
 use crate::lifecycle::{self, Shutdown};
 use crate::prompts::{self, Prompt};
@@ -83,8 +84,8 @@ pub(super) struct SayArgs {
 }
 
 impl SayArgs {
-    /// What is said; `None` when neither option is there.
-    pub(super) fn speech(&self, seed: u64) -> anyhow::Result<Option<Arc<Prompt>>> {
+    /// What is said; `None` when neither option is there, which is an error where the keys `speak`.
+    pub(super) fn speech(&self, speak: bool, seed: u64) -> anyhow::Result<Option<Arc<Prompt>>> {
         let prompt = match (&self.say, self.say_seconds) {
             (Some(file), _) => {
                 prompts::load(file).map_err(|reason| anyhow::anyhow!("--say {}: {reason}", file.display()))?
@@ -94,6 +95,7 @@ impl SayArgs {
                 let sound = synthetic_speech(duration, &mut SmallRng::seed_from_u64(seed));
                 Prompt::new(PathBuf::from("--say-seconds"), &sound)?
             }
+            (None, None) if speak => return Err(Failure::NothingToSay.into()),
             (None, None) => return Ok(None),
         };
         Ok(Some(Arc::new(prompt)))
@@ -195,7 +197,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn order(args: &Args) -> anyhow::Result<Order> {
     Ok(Order {
-        say: args.say.speech(seed())?,
+        say: args.say.speech(args.keys.speak(), seed())?,
         from: args.from.clone(),
         headers: args.headers.clone(),
         keys: args.keys.clone(),

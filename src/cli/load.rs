@@ -181,7 +181,7 @@ fn load(args: &Args, run: &str, seed: u64) -> anyhow::Result<Load> {
         seed,
         run: run.to_owned(),
         order: Order {
-            say: args.say.speech(seed)?,
+            say: args.say.speech(args.keys.speaks(), seed)?,
             ..Order::default()
         },
         server: server(args)?,

@@ -27,5 +27,6 @@ pub(super) enum Op {
     Press(Digit, Duration),
     Listen(Option<Listening>),
     Record(Option<RecorderSink>),
+    CatchUp,
     Close,
 }

@@ -107,10 +107,20 @@ impl Ear {
         self.choose_decoder();
     }
 
-    /// Listens for speech, or no more.
+    /// Listens for speech, or no more. Told again, it waits for speech anew, and knows the background already.
     pub(super) fn listen(&mut self, listening: Option<Listening>) {
-        self.speech =
-            listening.map(|listening| SpeechDetector::new(listening.threshold_dbov, listening.hangover));
+        self.speech = listening.map(
+            |Listening {
+                 threshold_dbov,
+                 hangover,
+             }| match self.speech.take() {
+                Some(mut known) => {
+                    known.begin_anew(threshold_dbov, hangover);
+                    known
+                }
+                None => SpeechDetector::new(threshold_dbov, hangover),
+            },
+        );
         self.choose_decoder();
     }
 

@@ -53,6 +53,8 @@ pub enum MediaEvent {
     RtpSilence,
     /// The peer said goodbye by RTCP (RFC 3550 section 6.6).
     PeerLeft,
+    /// Everything that had come by the time it was asked for has been told.
+    CaughtUp,
     /// The session is over; the last event. Boxed: a queue of events makes room for the largest.
     Closed(Box<MediaReport>),
 }

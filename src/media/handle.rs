@@ -103,6 +103,16 @@ impl MediaSession {
         self.command(Op::Record(sink))
     }
 
+    /// Reads at once what has come, and tells [`CaughtUp`] after what it was.
+    ///
+    /// # Errors
+    /// [`Busy`], as for every command.
+    ///
+    /// [`CaughtUp`]: super::MediaEvent::CaughtUp
+    pub fn catch_up(&self) -> Result<(), Busy> {
+        self.command(Op::CatchUp)
+    }
+
     /// Ends the session: RTCP BYE, then [`Closed`] as its last event.
     ///
     /// [`Closed`]: super::MediaEvent::Closed

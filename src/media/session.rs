@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use super::arrival::{self, Datagram};
+use super::arrival::{self, Datagram, Moment};
 use super::command::Op;
 use super::control::{Control, same_host};
 use super::ear::{Desk, Ear, Heard};
@@ -110,6 +110,10 @@ impl Session {
             (Op::Press(digit, _), None) => self.outbox.push(MediaEvent::DigitRefused(digit)),
             (Op::Listen(listening), Some(line)) => line.ear.listen(listening),
             (Op::Record(sink), Some(line)) => line.ear.record(sink),
+            (Op::CatchUp, _) => {
+                self.read_all(now, lane);
+                self.outbox.push(MediaEvent::CaughtUp);
+            }
             (Op::Close, _) => self.close(now, lane),
             (Op::Play(..) | Op::Stop | Op::Listen(_) | Op::Record(_), None) => {}
         }
@@ -190,14 +194,9 @@ impl Session {
         let moment = lane.clocks(now);
         let mut newest = None;
         for _ in 0..BATCH {
-            let Some(datagram) = arrival::read(&self.sockets.rtp, lane.buffer.as_mut_slice(), moment) else {
+            let Some(datagram) = self.read_rtp(moment, now, lane) else {
                 break;
             };
-            if let Some(line) = &mut self.line
-                && let Some(opened) = line.shield.open(&datagram, lane.buffer.as_mut_slice(), now)
-            {
-                line.hear(&opened, now, lane, &mut self.outbox);
-            }
             newest = Some(datagram.arrival);
             if datagram.age.is_some_and(|age| age < FRESH) {
                 break;
@@ -208,6 +207,26 @@ impl Session {
         }
         self.outbox.flush();
         newest
+    }
+
+    /// Reads all that has come on the RTP port, however fresh.
+    fn read_all(&mut self, now: Instant, lane: &mut Lane) {
+        let moment = lane.clocks(now);
+        for _ in 0..BATCH {
+            if self.read_rtp(moment, now, lane).is_none() {
+                return;
+            }
+        }
+    }
+
+    fn read_rtp(&mut self, moment: Moment, now: Instant, lane: &mut Lane) -> Option<Datagram> {
+        let datagram = arrival::read(&self.sockets.rtp, lane.buffer.as_mut_slice(), moment)?;
+        if let Some(line) = &mut self.line
+            && let Some(opened) = line.shield.open(&datagram, lane.buffer.as_mut_slice(), now)
+        {
+            line.hear(&opened, now, lane, &mut self.outbox);
+        }
+        Some(datagram)
     }
 
     /// Once a second: RTCP, the RTP time-out, and whether the call is still there. After closing: whether the call

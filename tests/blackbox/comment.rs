@@ -98,6 +98,57 @@ async fn built_in_caller_leaves_a_comment() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn comment_from_a_loud_street_ends_with_its_last_word() {
+    let deployment = deployment();
+    let said = SURVEY.replace("metric = \"comment\"", "metric = \"comment\"\nsilence = \"1s\"");
+    deployment.write("surveys/said.toml", &said);
+    let street = deployment.path("street.wav");
+    write_street(&street);
+    let server = deployment.start().await;
+    let target = format!("sip:said@{}", server.udp);
+    let file = street.display().to_string();
+    let call = ["call", &target, "--keys", "9,say", "--say", &file];
+    let exit = server.deployment().run(&call).await;
+    assert!(exit.status.success(), "{}{}", exit.stdout, exit.stderr);
+    server.ended_calls(1).await;
+    let recordings = rows::recordings(&server.deployment().database()).await;
+    assert_eq!(
+        recordings[0].ended_by.as_deref(),
+        Some("silence"),
+        "{recordings:?}"
+    );
+    assert_eq!(recordings[0].empty_reason, None);
+    let duration = recordings[0].duration_ms.unwrap();
+    assert!(
+        (2_900..4_500).contains(&duration),
+        "{duration} ms up to the last word, which is said at 3 s"
+    );
+    server.stop().await;
+}
+
+/// A street at -36 dBov for ten seconds, and two seconds of a voice at -20 dBov in it, from 1 s on.
+fn write_street(file: &Path) {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 8_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut wav = hound::WavWriter::create(file, spec).unwrap();
+    let mut rng = StdRng::seed_from_u64(36);
+    for sample in 0..80_000 {
+        let voice = match sample {
+            8_000..24_000 if sample / 32 % 2 == 0 => 3_277,
+            8_000..24_000 => -3_277,
+            _ => 0,
+        };
+        wav.write_sample(voice + rng.random_range(-900..=900_i16))
+            .unwrap();
+    }
+    wav.finalize().unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kill_in_a_comment_leaves_a_file_that_opens_and_a_row_that_the_next_start_completes() {
     let seed = seed();

@@ -144,6 +144,20 @@ impl Caller {
         }
     }
 
+    /// Presses a key by telephone-event, in one packet right behind one of audio.
+    pub(crate) async fn press_by_event(&mut self, event: u8) {
+        let (audio, event) = (vec![0xFF; 160], vec![event, 0x0A, 0, 160]);
+        for (marker_and_type, payload) in [(0, audio), (0x80 | 101, event)] {
+            self.packets += 1;
+            let mut packet = vec![0x80, marker_and_type];
+            packet.extend(self.packets.to_be_bytes());
+            packet.extend((u32::from(self.packets) * 160).to_be_bytes());
+            packet.extend(7_u32.to_be_bytes());
+            packet.extend(payload);
+            self.rtp.send_to(&packet, self.media.unwrap()).await.unwrap();
+        }
+    }
+
     pub(crate) async fn ack(&mut self) {
         self.request("ACK", "", "", "").await;
     }

@@ -124,6 +124,22 @@ async fn key_pressed_right_before_the_hang_up_is_an_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn key_whose_first_packet_comes_right_before_the_bye_is_an_answer() {
+    let house = House::new(EVERY);
+    let service = house.start().await;
+    for call in 0..5 {
+        let mut caller = Caller::new(service.address, &format!("last-packet-{call}")).await;
+        caller.call("").await;
+        caller.prompt().await;
+        caller.press_by_event(7).await;
+        caller.bye().await;
+    }
+    service.stop().await;
+    let expected = stored("sampled", "partial", "caller_hung_up", true, &["nps=7"]);
+    assert_eq!(house.stored().await, vec![expected; 5]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_third_call_of_each_queue_is_surveyed_and_the_others_are_thanked() {
     let house = House::new(&format!("{EVERY}every = 3\n"));
     let service = house.start().await;
