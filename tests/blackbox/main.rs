@@ -17,6 +17,7 @@ mod examples;
 mod kamailio;
 mod languages;
 mod prompts;
+mod reload;
 mod serve;
 mod sipp;
 mod srtp;

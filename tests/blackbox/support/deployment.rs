@@ -177,7 +177,17 @@ impl Deployment {
 
     /// The program with this deployment's configuration, which is written now. Ends when dropped.
     pub(crate) fn command(&self, subcommand: &[&str]) -> tokio::process::Command {
+        self.write_configuration();
+        self.command_as_it_is(subcommand)
+    }
+
+    /// Writes the configuration of this deployment.
+    pub(crate) fn write_configuration(&self) {
         self.write(CONFIGURATION, &self.configuration());
+    }
+
+    /// The program with the configuration that is there.
+    pub(crate) fn command_as_it_is(&self, subcommand: &[&str]) -> tokio::process::Command {
         let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_aftercall"));
         command
             .current_dir(self.directory.path())
