@@ -3,9 +3,11 @@
 //! Only this module talks to the terminal. Exit status: 0 done, 1 it did not work out, 2 the configuration or the
 //! command line is wrong.
 
+mod api_key;
 mod call;
 mod check;
 mod load;
+mod openapi;
 mod prompts;
 mod reload;
 pub mod report;
@@ -68,6 +70,11 @@ enum Command {
     /// Check recordings, import an operator's own, print a sheet for the voice actor.
     #[command(subcommand)]
     Prompts(prompts::Command),
+    /// Print the description of the HTTP API (OpenAPI 3.1).
+    Openapi,
+    /// Keys for the HTTP API.
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
     /// List, show, draw, compare and walk through surveys.
     #[command(subcommand)]
     Survey(survey::Command),
@@ -88,6 +95,8 @@ pub fn main() -> ExitCode {
         Command::Report(args) => report::run(&cli.config, &args),
         Command::Sampling(command) => sampling::run(&cli.config, &command),
         Command::Prompts(command) => prompts::run(&cli.config, &command),
+        Command::Openapi => openapi::run(),
+        Command::ApiKey(command) => api_key::run(&command),
         Command::Survey(command) => survey::run(&cli.config, &command),
         Command::Simulate(args) => survey::run(&cli.config, &survey::Command::Simulate(args)),
     };

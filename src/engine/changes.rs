@@ -45,7 +45,12 @@ const SHOWN: [&str; 9] = [
 const PERSONAL: [&str; 2] = ["when.caller", "context.own_numbers"];
 
 /// Settings that it applies in sections that it does not.
-const APPLIED_KEYS: [(&str, &str); 2] = [("calls", "max_concurrent"), ("privacy", "caller_number")];
+const APPLIED_KEYS: [(&str, &str); 4] = [
+    ("calls", "max_concurrent"),
+    ("http", "key"),
+    ("http", "rate_limit"),
+    ("privacy", "caller_number"),
+];
 
 /// More prompts than this are counted, not named.
 const MOST_NAMED: usize = 8;
@@ -113,6 +118,9 @@ fn written<'l>(loaded: &'l Loaded, section: &str, key: &str) -> Option<&'l Value
 }
 
 fn setting_lines(section: &str, key: &str, old: &Loaded, new: &Loaded) -> Vec<String> {
+    if (section, key) == ("http", "key") {
+        return vec![format!("http.key: {} -> {}", key_names(old), key_names(new))];
+    }
     let name = format!("{section}.{key}");
     if !APPLIED.contains(&section) && !SHOWN.contains(&section) {
         return vec![format!("{name}: changed")];
@@ -145,6 +153,21 @@ fn differences(name: &str, old: Option<&Value>, new: Option<&Value>) -> Vec<(Str
             keys.into_iter().flat_map(below).collect()
         }
         (_, _) => vec![(name.to_owned(), format!("{} -> {}", shown(old), shown(new)))],
+    }
+}
+
+/// The keys of the API by their names alone.
+fn key_names(loaded: &Loaded) -> String {
+    let names: Vec<&str> = loaded
+        .settings
+        .http
+        .key
+        .iter()
+        .map(|key| key.name.as_str())
+        .collect();
+    match names.is_empty() {
+        true => NOT_SET.to_owned(),
+        false => names.join(", "),
     }
 }
 

@@ -8,6 +8,7 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 
+use super::beside::{Beside, CallFound, CallName, Keys, Noted, Waiting};
 use super::contract::{
     Admission, AnswerRecord, CallEnd, Disposition, NewCall, RecordingBegun, RecordingEnd, Stratum,
     SurveyRecord, SurveyVersion,
@@ -56,6 +57,8 @@ pub enum Fact {
     End(CallEnd),
     /// Surveys were loaded. A version already known keeps its definition.
     Surveys(Vec<SurveyRecord>),
+    /// Something was told beside a call, by HTTP.
+    Beside(Beside),
     /// Nothing but the question whether the database can write.
     Heartbeat,
 }
@@ -70,6 +73,7 @@ impl Fact {
             | Self::OptedOut { .. }
             | Self::RecordingBegun(_)
             | Self::Surveys(_)
+            | Self::Beside(_)
             | Self::Heartbeat => true,
             Self::Answered { .. }
             | Self::RecordingEnded(_)
@@ -90,6 +94,7 @@ impl Fact {
             Self::RecordingExpired { .. } => "recording_expired",
             Self::End(_) => "end",
             Self::Surveys(_) => "surveys",
+            Self::Beside(beside) => beside.as_str(),
             Self::Heartbeat => "heartbeat",
         }
     }
@@ -100,6 +105,8 @@ impl Fact {
 pub enum Applied {
     /// The call is in, with this decision.
     Admitted(Admission),
+    /// What was told beside calls is kept.
+    Noted(Noted),
     /// Kept.
     Kept,
 }
@@ -312,6 +319,29 @@ pub trait Store: Clone + Send + Sync + 'static {
         &self,
         survey: Option<&str>,
     ) -> impl Future<Output = Result<Vec<SurveyRecord>, StoreError>> + Send;
+
+    /// The announcement that waits for a call with these keys: by token, else by original call id, else by caller, the one
+    /// announced last first.
+    fn waiting_for(
+        &self,
+        keys: &Keys,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Option<Waiting>, StoreError>> + Send;
+
+    /// How many announcements wait for their call.
+    fn waiting(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// What is known of one call.
+    fn call(&self, name: &CallName) -> impl Future<Output = Result<Option<CallFound>, StoreError>> + Send;
+
+    /// Since when a caller is not to be asked, as stored; `None` for one who may be.
+    fn opted_out_since(
+        &self,
+        caller_hash: &str,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// How many callers are not to be asked.
+    fn opt_outs(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// The definition of a survey version as it was written when it was first loaded; `None` when it is not known.
     fn definition(

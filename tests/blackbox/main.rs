@@ -9,6 +9,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 #![expect(clippy::print_stdout, reason = "skipped tests and seeds are told")]
 
+mod api;
 mod baresip;
 mod caller;
 mod comment;

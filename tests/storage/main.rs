@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod admission;
 #[cfg(test)]
+mod beside;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod outage;

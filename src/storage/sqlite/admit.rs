@@ -12,13 +12,16 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteConnection;
 
 use super::rows::{Bound, Statement};
-use super::{fault, ledger};
+use super::{beside, fault, ledger};
 use crate::ids::CallUid;
 use crate::storage::contract::{Admission, Eligibility, NewCall, Per, Stratum};
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::store::Decision;
 use crate::storage::told;
+
+/// Why a call is refused whose announcement another call has taken.
+const ANNOUNCEMENT_GONE: &str = "another call has taken the announcement, or its time is over";
 
 const ADVANCE: &str = "INSERT INTO sampling_counter (route, per, counted_as, eligible, updated_at) \
      VALUES ($1, $2, $3, $4, $5) \
@@ -46,6 +49,7 @@ pub(super) async fn calls(
     connection: &mut SqliteConnection,
     calls: &[&NewCall],
 ) -> Result<Vec<Admission>, StoreError> {
+    claim_announcements(connection, calls).await?;
     let mut ledger = ledger::read(connection, calls).await?;
     let candidates = ledger.candidates(calls);
     for (stratum, (arrived, last)) in arrivals(candidates.iter().copied()) {
@@ -68,6 +72,20 @@ pub(super) async fn calls(
     give_back(connection, &candidates, &decided).await?;
     INSERT.execute(connection, &decided, bind).await?;
     Ok(decided.into_iter().map(|(_, admission)| admission).collect())
+}
+
+/// Takes the announcements by which these calls were found, each of which is for one call.
+async fn claim_announcements(
+    connection: &mut SqliteConnection,
+    calls: &[&NewCall],
+) -> Result<(), StoreError> {
+    for call in calls.iter().filter(|call| call.context.announced_by.is_some()) {
+        let at = moment::to_text(call.arrived_at);
+        if !beside::close(connection, call.uid, &at).await? {
+            return Err(StoreError::refused(ANNOUNCEMENT_GONE));
+        }
+    }
+    Ok(())
 }
 
 /// Takes the places of calls back that were not counted after all.

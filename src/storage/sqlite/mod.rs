@@ -5,6 +5,7 @@
 //! database is closed: SQLite may have rolled back by itself, and a new connection knows its own state.
 
 mod admit;
+mod beside;
 mod checkpoint;
 mod decided;
 mod fault;
@@ -30,6 +31,7 @@ use sqlx::sqlite::{
 };
 
 use self::checkpoint::Checkpoint;
+use super::beside::{CallFound, CallName, Keys, Waiting};
 use super::contract::{NewCall, RecordingBegun, SurveyRecord, SurveyVersion};
 use super::error::{OpenFault, StoreError};
 use super::store::{AnswerTally, CallTally, Decided, Fact, FactResult, RecordingTally, Selection, Store};
@@ -238,6 +240,26 @@ impl Store for SqliteStore {
 
     async fn surveys(&self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
         read::surveys(&self.readers, survey).await
+    }
+
+    async fn waiting_for(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Option<Waiting>, StoreError> {
+        beside::find(&self.readers, keys, now).await
+    }
+
+    async fn waiting(&self) -> Result<u64, StoreError> {
+        beside::waiting(&self.readers).await
+    }
+
+    async fn call(&self, name: &CallName) -> Result<Option<CallFound>, StoreError> {
+        beside::call(&self.readers, name).await
+    }
+
+    async fn opted_out_since(&self, caller_hash: &str) -> Result<Option<String>, StoreError> {
+        beside::opted_out_since(&self.readers, caller_hash).await
+    }
+
+    async fn opt_outs(&self) -> Result<u64, StoreError> {
+        beside::opt_outs(&self.readers).await
     }
 
     async fn definition(&self, survey: &SurveyVersion) -> Result<Option<String>, StoreError> {
