@@ -5,11 +5,14 @@
 
 use std::time::Duration;
 
+use crate::call::beforehand::Given;
 use crate::call::identity::CallerHasher;
 use crate::config::privacy::CallerNumber;
+use crate::context::given::{self, Unfit};
 use crate::context::{self, Fact, Field, Mapping, Name};
 use crate::redact::Redacted;
 use crate::sip::event::InboundInvite;
+use crate::storage::beside::{Announcement, MatchedBy};
 use crate::storage::contract::{CallContext, OptIn};
 use crate::storage::told::{Note, Told};
 
@@ -48,13 +51,112 @@ impl ContextReader {
     /// Reads a call.
     pub fn read(&self, invite: &InboundInvite) -> CallRead {
         let reading = context::read(invite, &self.mapping);
-        let mut context = CallContext::default();
-        for fact in reading.facts {
-            self.keep(fact, &mut context);
-        }
         CallRead {
             dialled: reading.dialled,
-            context,
+            context: self.of_facts(reading.facts),
+        }
+    }
+
+    /// The context that these facts make.
+    pub fn of_facts(&self, facts: Vec<Fact>) -> CallContext {
+        let mut context = CallContext::default();
+        for fact in facts {
+            self.keep(fact, &mut context);
+        }
+        context
+    }
+
+    /// Reads what somebody tells of a call by name, as it may be kept.
+    ///
+    /// # Errors
+    /// Every text that its field cannot hold.
+    pub fn given(
+        &self,
+        texts: impl IntoIterator<Item = (Name, Redacted<String>)>,
+    ) -> Result<Given, Vec<Unfit>> {
+        let mut given = Given::default();
+        for (name, value) in given::read(texts, &self.mapping)? {
+            match name {
+                Name::Field(Field::Caller) => {
+                    given.caller_hash = self.hasher.hash(value.expose());
+                    given.caller_number = self.kept_number(value.clone());
+                    given.caller = Some(value);
+                }
+                Name::Field(Field::Token) => given.token = Some(value),
+                Name::Field(Field::OriginalCallId) => {
+                    given.original_call_id = Some(value.expose().clone());
+                    given
+                        .told
+                        .insert(name.as_str().to_owned(), value.expose().clone());
+                }
+                Name::Field(_) | Name::Attribute(_) => {
+                    given
+                        .told
+                        .insert(name.as_str().to_owned(), value.expose().clone());
+                }
+            }
+        }
+        Ok(given)
+    }
+
+    /// The keyed hash of a caller's number; `None` when it is none.
+    pub fn caller_hash(&self, number: &Redacted<String>) -> Option<String> {
+        self.hasher.hash(number.expose())
+    }
+
+    /// What separates a token from the number in the user of a Request-URI; empty: nothing does.
+    pub fn token_separator(&self) -> &str {
+        &self.mapping.token_separator
+    }
+
+    /// How a token is dialled: the user of the Request-URI for this number, and the parameter for it.
+    pub fn dialling(&self, number: Option<&str>, token: &str) -> (Option<String>, Option<String>) {
+        let separator = &self.mapping.token_separator;
+        let user = number.filter(|_| !separator.is_empty());
+        let parameter = self.mapping.token_parameters.first();
+        (
+            user.map(|number| format!("{number}{separator}{token}")),
+            parameter.map(|name| format!("{name}={token}")),
+        )
+    }
+
+    /// Notes by what the call was found to be an announced one.
+    pub fn note_match(matched_by: MatchedBy, context: &mut CallContext) {
+        context.told.push(Told {
+            name: "announced_by".to_owned(),
+            source: matched_by.as_str().to_owned(),
+            value: None,
+            note: None,
+        });
+    }
+
+    /// Lays what was announced over what the call told itself; the first source of all is the announcement.
+    pub fn lay_over(announcement: &Announcement, source: &str, context: &mut CallContext) {
+        let told = |name: &str, value: Option<&String>, context: &mut CallContext| {
+            context.told.retain(|told| told.name != name);
+            context.told.push(Told {
+                name: name.to_owned(),
+                source: source.to_owned(),
+                value: value.cloned(),
+                note: None,
+            });
+        };
+        for (name, value) in &announcement.told {
+            match Field::of(name) {
+                Some(field) => {
+                    told(name, Some(value).filter(|_| !has_column(field)), context);
+                    set(field, Some(value.clone()), context);
+                }
+                None => {
+                    told(name, Some(value), context);
+                    context.attributes.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        if announcement.caller_hash.is_some() {
+            told(Field::Caller.as_str(), None, context);
+            context.caller_hash.clone_from(&announcement.caller_hash);
+            context.caller_number.clone_from(&announcement.caller_number);
         }
     }
 
@@ -93,11 +195,15 @@ impl ContextReader {
 
     fn keep_caller(&self, number: Redacted<String>, context: &mut CallContext) {
         context.caller_hash = self.hasher.hash(number.expose());
-        context.caller_number = match self.caller_number {
-            CallerNumber::Clear => Some(number.clone()),
-            CallerNumber::HashOnly => None,
-        };
+        context.caller_number = self.kept_number(number.clone());
         context.caller = Some(number);
+    }
+
+    fn kept_number(&self, number: Redacted<String>) -> Option<Redacted<String>> {
+        match self.caller_number {
+            CallerNumber::Clear => Some(number),
+            CallerNumber::HashOnly => None,
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use rand::{RngExt, SeedableRng};
 
 use crate::admission::policy;
 use crate::admission::sampler::Draw;
+use crate::call::beforehand::Beforehand;
 use crate::call::context::ContextReader;
 use crate::call::registry::Registry;
 use crate::clock::Clock;
@@ -44,6 +45,8 @@ pub struct Desk {
     pub goodbye_prompt: &'static str,
     /// Reads queue, agent, caller, ...
     pub context: ContextReader,
+    /// What was told of calls before they arrive.
+    pub beforehand: Beforehand,
     /// What the PBX is told of a survey.
     pub results: ResultSettings,
     /// Signalling.
@@ -185,6 +188,16 @@ impl Randomness {
     /// Draws a seed for something of its own.
     pub fn seed(&self) -> u64 {
         self.with(|rng| rng.random())
+    }
+
+    /// Draws a token: 80 bits in letters and digits, the first a letter, so that it never looks like a number.
+    pub fn token(&self) -> String {
+        const SYMBOLS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+        let (first, rest) = self.with(|rng| (rng.random_range(10..32_usize), rng.random::<u128>()));
+        std::iter::once(first)
+            .chain((0..16).map(|place| (rest >> (5 * place)) as usize & 31))
+            .filter_map(|index| SYMBOLS.get(index).copied().map(char::from))
+            .collect()
     }
 
     /// Draws a seed for keys.

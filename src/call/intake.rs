@@ -9,14 +9,19 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::context::CallRead;
+use super::beforehand::ANNOUNCED;
+use super::claim;
+use super::context::{CallRead, ContextReader};
 use super::desk::{Assessed, Desk};
 use super::feedback::Feedback;
+use super::reception::Identity;
 use super::registry::OnCall;
 use crate::admission::Reason;
 use crate::config::route::{NotSurveyed, Route};
 use crate::ids::CallUid;
 use crate::sip::event::{Command, InboundInvite};
+use crate::storage::StoreErrorKind;
+use crate::storage::beside::Waiting;
 use crate::storage::contract::{Admission, CallEnd, Disposition, NewCall};
 use crate::survey::{Chosen, Language, Plan, Survey, draw_of};
 
@@ -81,56 +86,114 @@ pub(super) struct Refusal {
     pub(super) end: Option<CallEnd>,
 }
 
-/// Decides what is done with a call and writes its row.
+/// Decides what is done with a call and writes its row. A call that was announced takes the identity that it was announced
+/// under.
 pub(super) async fn decide(
     desk: &Desk,
     invite: &InboundInvite,
-    uid: CallUid,
+    identity: &Identity,
     on_call: &mut OnCall,
 ) -> Verdict {
     let arrived_at = desk.utc();
-    let CallRead { dialled, mut context } = desk.context.read(invite);
+    let read = desk.context.read(invite);
+    if let Some(waiting) = desk.beforehand.find_for(&read.context, arrived_at).await {
+        let uid = waiting.announcement.uid;
+        let arrival = Arrival { invite, arrived_at };
+        match announced(desk, arrival, waiting, read.clone(), on_call).await {
+            Ok(verdict) => {
+                identity.change(uid);
+                return verdict;
+            }
+            Err(Taken) => tracing::info!(announced = %uid, "another call has taken the announcement"),
+        }
+    }
+    let arrival = Arrival { invite, arrived_at };
+    decide_read(desk, arrival, identity.uid(), read, on_call)
+        .await
+        .unwrap_or_else(|Taken| Verdict::Refuse(come_back_later(desk, None)))
+}
+
+/// An INVITE and when it came.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arrival<'i> {
+    pub(super) invite: &'i InboundInvite,
+    pub(super) arrived_at: DateTime<Utc>,
+}
+
+/// The announcement of a call went to another one.
+pub(super) struct Taken;
+
+/// Decides on a call of which something was told beforehand, or does what was decided then.
+async fn announced(
+    desk: &Desk,
+    arrival: Arrival<'_>,
+    waiting: Waiting,
+    mut read: CallRead,
+    on_call: &mut OnCall,
+) -> Result<Verdict, Taken> {
+    let Waiting {
+        announcement,
+        matched_by,
+        decided,
+    } = waiting;
+    ContextReader::note_match(matched_by, &mut read.context);
+    if let Some(decided) = decided {
+        return claim::claim(desk, arrival, &announcement, decided, read.context, on_call).await;
+    }
+    read.context.announced_by = Some(matched_by);
+    ContextReader::lay_over(&announcement, ANNOUNCED, &mut read.context);
+    decide_read(desk, arrival, announcement.uid, read, on_call).await
+}
+
+async fn decide_read(
+    desk: &Desk,
+    arrival: Arrival<'_>,
+    uid: CallUid,
+    read: CallRead,
+    on_call: &mut OnCall,
+) -> Result<Verdict, Taken> {
+    let CallRead { dialled, mut context } = read;
     let Assessed {
         route,
         survey,
         eligibility,
-    } = desk.assess(&dialled, &mut context, arrived_at);
+    } = desk.assess(&dialled, &mut context, arrival.arrived_at);
     let wanted = context.language.clone();
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
     let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let call = NewCall {
         uid,
         node: desk.node.clone(),
-        arrived_at,
-        sip_call_id: invite.call_id.clone(),
+        arrived_at: arrival.arrived_at,
+        sip_call_id: arrival.invite.call_id.clone(),
         dialled,
         eligibility,
         context,
         route: route.map(|route| route.name().to_owned()),
         survey: survey.map(|survey| survey.version().clone()),
     };
+    let was_announced = call.context.announced_by.is_some();
     let admission = match desk.writer.admit(call).await {
         Ok(admission) => admission,
+        Err(error) if was_announced && error.kind() == StoreErrorKind::Refused => return Err(Taken),
         Err(error) => {
             tracing::error!(%error, "the call cannot be stored and is refused");
-            return Verdict::Refuse(come_back_later(desk, None));
+            return Ok(Verdict::Refuse(come_back_later(desk, None)));
         }
     };
     let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
-        return Verdict::Refuse(no_route(desk, uid));
+        return Ok(Verdict::Refuse(no_route(desk, uid)));
     };
-    let chosen = language(survey, wanted.as_deref(), route);
-    let admitted = Admitted {
+    let admitted = admitted(
         uid,
-        feedback: feedback.in_language(chosen.language),
-        language: chosen.language.clone(),
-        offers_languages: survey.menu_for(chosen.by).is_some(),
-        survey: Arc::clone(survey),
+        route,
+        survey,
+        wanted.as_deref(),
+        feedback,
         plan,
-        not_surveyed: route.not_surveyed.clone(),
-        left_out: left_out(&admission),
-    };
-    match admission {
+        left_out(&admission),
+    );
+    Ok(match admission {
         Admission::Sampled { position, reason } => {
             tracing::info!(route = route.name(), position, rule = reason.as_str(), "surveyed");
             sampled(desk, admitted, on_call)
@@ -148,10 +211,34 @@ pub(super) async fn decide(
             tracing::debug!(route = route.name(), rule = reason.as_str(), "kept out");
             Verdict::SendOff(admitted)
         }
+    })
+}
+
+/// A call whose row is written, in the language that it is spoken to.
+pub(super) fn admitted(
+    uid: CallUid,
+    route: &Route,
+    survey: &Arc<Survey>,
+    wanted: Option<&str>,
+    feedback: Feedback,
+    plan: Plan,
+    left_out: (Disposition, Cow<'static, str>),
+) -> Admitted {
+    let chosen = language(survey, wanted, route);
+    Admitted {
+        uid,
+        feedback: feedback.in_language(chosen.language),
+        language: chosen.language.clone(),
+        offers_languages: survey.menu_for(chosen.by).is_some(),
+        survey: Arc::clone(survey),
+        plan,
+        not_surveyed: route.not_surveyed.clone(),
+        left_out,
     }
 }
 
-fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
+/// Takes a place for a call whose turn it is.
+pub(super) fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
     if on_call.take_place(desk.most_surveyed) {
         return Verdict::Survey(admitted);
     }
@@ -172,7 +259,7 @@ fn left_out(admission: &Admission) -> (Disposition, Cow<'static, str>) {
     }
 }
 
-fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
+pub(super) fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
     Refusal {
         status: 503,
         headers: retry_after(desk.retry_after),
@@ -180,7 +267,7 @@ fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
     }
 }
 
-fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
+pub(super) fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
     tracing::info!("no route for the dialled number");
     let end = CallEnd {
         call: uid,

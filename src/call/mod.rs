@@ -4,6 +4,8 @@
 //! the call is either [surveyed](survey_call) or [sent off](farewell). A task owns its call's state; nothing is
 //! shared between calls but the [`Desk`]; a reload puts another one in its place at the [`Front`].
 
+pub mod beforehand;
+mod claim;
 mod comment;
 pub mod context;
 mod desk;

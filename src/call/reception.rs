@@ -1,6 +1,6 @@
 //! The front door: a task for each call that arrives.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::mpsc;
 use tracing::Instrument;
@@ -15,23 +15,64 @@ use crate::sip::event::{Command, DialogKey};
 use crate::sip::service::Incoming;
 use crate::storage::contract::{CallEnd, Disposition};
 
+/// Who a call is, known to its task and to whoever ends it when that fails.
+#[derive(Debug, Clone)]
+pub(super) struct Identity {
+    given: CallUid,
+    announced: Arc<OnceLock<CallUid>>,
+}
+
+impl Identity {
+    fn new(given: CallUid) -> Self {
+        Self {
+            given,
+            announced: Arc::default(),
+        }
+    }
+
+    /// Under which the call is stored.
+    pub(super) fn uid(&self) -> CallUid {
+        self.announced.get().copied().unwrap_or(self.given)
+    }
+
+    /// The call turned out to be an announced one, whose identity it takes.
+    pub(super) fn change(&self, announced: CallUid) {
+        // A call is found out once.
+        if self.announced.set(announced).is_ok() {
+            tracing::Span::current().record("announced", tracing::field::display(announced));
+        }
+    }
+}
+
 /// Starts a task for each call until signalling ends. `hang_up` ends calls that are still on.
 pub async fn serve(front: Arc<Front>, mut arrivals: mpsc::Receiver<Incoming>, hang_up: Shutdown) {
     while let Some(incoming) = arrivals.recv().await {
         // Taken once: what a reload changes is for the calls after it.
         let desk = front.desk();
-        let uid = desk.new_uid();
+        let identity = Identity::new(desk.new_uid());
         // Counted before its task runs, so that a stop cannot find the house empty while a call is at the door.
         let on_call = desk.registry.enter();
-        let span = tracing::info_span!("call", call = %uid, sip.call_id = %incoming.invite.call_id);
-        let failed = fail(Arc::clone(&desk), incoming.invite.dialog, uid).instrument(span.clone());
-        let call = receive(Arc::clone(&desk), incoming, uid, on_call, hang_up.clone()).instrument(span);
+        let span = tracing::info_span!(
+            "call",
+            call = %identity.uid(),
+            announced = tracing::field::Empty,
+            sip.call_id = %incoming.invite.call_id
+        );
+        let failed = fail(Arc::clone(&desk), incoming.invite.dialog, identity.clone());
+        let failed = failed.instrument(span.clone());
+        let call = receive(Arc::clone(&desk), incoming, identity, on_call, hang_up.clone()).instrument(span);
         spawn_or("call", call, failed);
     }
 }
 
-async fn receive(desk: Arc<Desk>, incoming: Incoming, uid: CallUid, mut on_call: OnCall, hang_up: Shutdown) {
-    match intake::decide(&desk, &incoming.invite, uid, &mut on_call).await {
+async fn receive(
+    desk: Arc<Desk>,
+    incoming: Incoming,
+    identity: Identity,
+    mut on_call: OnCall,
+    hang_up: Shutdown,
+) {
+    match intake::decide(&desk, &incoming.invite, &identity, &mut on_call).await {
         // Boxed: the state of a surveyed call is large, and most calls are not surveyed.
         intake::Verdict::Survey(admitted) => {
             Box::pin(survey_call::run(&desk, incoming, admitted, hang_up)).await;
@@ -42,14 +83,14 @@ async fn receive(desk: Arc<Desk>, incoming: Incoming, uid: CallUid, mut on_call:
 }
 
 /// Ends a call whose task has panicked: the caller is not left in silence, nor its row without an end.
-async fn fail(desk: Arc<Desk>, dialog: DialogKey, uid: CallUid) {
+async fn fail(desk: Arc<Desk>, dialog: DialogKey, identity: Identity) {
     desk.signal(Command::HangUp {
         dialog,
         headers: Vec::new(),
     })
     .await;
     let end = CallEnd {
-        call: uid,
+        call: identity.uid(),
         answered_at: None,
         ended_at: desk.utc(),
         disposition: Disposition::Failed,

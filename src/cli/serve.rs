@@ -115,6 +115,11 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
         "  HTTP      http://{} (/healthz, /readyz, /metrics)",
         engine.http_address()
     )?;
+    let keys: Vec<&str> = settings.http.key.iter().map(|key| key.name.as_str()).collect();
+    match keys.as_slice() {
+        [] => writeln!(out, "  API       closed; `aftercall api-key new` opens it")?,
+        keys => writeln!(out, "  API       /api/v1, for {}", keys.join(", "))?,
+    }
     for (index, route) in settings.routes.iter().enumerate() {
         let title = if index == 0 { "surveys" } else { "" };
         let often = match route.rules.sampler {

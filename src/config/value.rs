@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 use std::time::Duration;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::survey::parse_duration;
@@ -70,6 +70,41 @@ where
     T: DeserializeOwned,
 {
     deserializer.deserialize_any(Table(PhantomData))
+}
+
+/// Deserializes a list of tables, also written inline in a text, as in a variable: `[{ name = "pbx" }]`.
+pub(super) fn tables<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    deserializer.deserialize_any(Tables(PhantomData))
+}
+
+struct Tables<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for Tables<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of tables such as [{ name = \"value\" }]")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Vec<T>, A::Error> {
+        // Through the list's own access, so that a fault is told at its place.
+        Vec::deserialize(SeqAccessDeserializer::new(list))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Vec<T>, E> {
+        let inline: Result<Inline<Vec<T>>, _> = toml::from_str(&format!("table = {text}"));
+        // The text itself is not told: what it holds may be a secret.
+        inline.map(|inline| inline.table).map_err(|error| {
+            E::custom(format!(
+                "not a list of tables such as [{{ name = \"value\" }}]: {}",
+                error.message()
+            ))
+        })
+    }
 }
 
 struct Table<T>(PhantomData<T>);

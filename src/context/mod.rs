@@ -21,6 +21,7 @@
 pub mod address;
 pub mod condition;
 pub mod field;
+pub mod given;
 pub mod mapping;
 pub mod pairs;
 pub mod preset;

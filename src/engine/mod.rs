@@ -4,6 +4,7 @@
 //! that stands in the way; [`Engine::stop`] is soft first, hard after the grace period. HTTP goes last, so that
 //! `/readyz` says `stopping` and `/metrics` goes on while calls drain.
 
+mod api;
 mod changes;
 pub mod comments;
 mod error;
@@ -26,11 +27,13 @@ use rand::{RngExt, SeedableRng};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use api::ApiHouse;
 pub use error::StartError;
 pub use library::Library;
 use readiness::ServiceReadiness;
 pub use reload::ReloadHandle;
 
+use crate::call::beforehand::Beforehand;
 use crate::call::context::ContextReader;
 use crate::call::identity::CallerHasher;
 use crate::call::registry::Registry;
@@ -48,6 +51,7 @@ use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
 use crate::sip::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
 use crate::sip::wire::Limits as MessageLimits;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store, WriterOptions, writer};
+use crate::web::api::{Api, Keyring};
 use crate::web::{self, RenderMetrics};
 
 /// After the grace period calls are hung up; this long they may take to say goodbye and store their ends.
@@ -65,6 +69,7 @@ pub struct Engine {
     writer: JoinHandle<()>,
     registry: Registry,
     front: Arc<Front>,
+    keyring: Arc<Keyring>,
     http_address: SocketAddr,
     http: JoinHandle<()>,
     drain: ShutdownTrigger,
@@ -97,6 +102,7 @@ impl Engine {
         let (store, storage) = open_storage(settings, &library).await?;
         let recorder = comments::start(settings, &library, &store, &storage.handle, clock.utc()).await?;
         let registry = Registry::new();
+        let beforehand = Beforehand::start(store.clone()).await?;
         let desk = Desk {
             routes: library.routes,
             surveys: library.surveys,
@@ -108,6 +114,7 @@ impl Engine {
                 settings.privacy.caller_number,
                 hasher,
             ),
+            beforehand: beforehand.clone(),
             results: settings.results.over(&settings.context.presets),
             sip: sip.clone(),
             media: Arc::clone(&media),
@@ -132,11 +139,25 @@ impl Engine {
             "reception",
             reception::serve(Arc::clone(&front), arrivals, hanging_up),
         );
+        let keyring = Arc::new(Keyring::new(settings.http.key.clone(), settings.http.rate_limit));
+        let api = Api {
+            house: Arc::new(ApiHouse::new(Arc::clone(&front), store.clone(), &settings.http)),
+            keyring: Arc::clone(&keyring),
+        };
         let readiness = Arc::new(ServiceReadiness::new(
             storage.handle.clone(),
             draining,
             Arc::clone(&front),
         ));
+        spawn(
+            "announcements",
+            beforehand.keep_tidy(
+                store.clone(),
+                storage.handle.clone(),
+                Arc::clone(&clock),
+                closing.clone(),
+            ),
+        );
         spawn(
             "retention",
             retention::keep_tidy(
@@ -151,7 +172,10 @@ impl Engine {
             "gauges",
             gauges::publish(Arc::clone(&media), registry.clone(), closing.clone()),
         );
-        let http = spawn("http", web::serve(listener, readiness, render, closing.clone()));
+        let http = spawn(
+            "http",
+            web::serve(listener, readiness, render, api, closing.clone()),
+        );
         Ok(Self {
             sip,
             media,
@@ -159,6 +183,7 @@ impl Engine {
             writer: storage.task,
             registry,
             front,
+            keyring,
             http_address,
             http,
             drain,
@@ -170,7 +195,13 @@ impl Engine {
 
     /// Makes the configuration in `file`, with which this engine was started, one that can be read anew. Called once.
     pub fn reloading(&self, file: PathBuf, started: Loaded) -> ReloadHandle {
-        reload::start(Arc::clone(&self.front), file, started, self.closing.clone())
+        reload::start(
+            Arc::clone(&self.front),
+            Arc::clone(&self.keyring),
+            file,
+            started,
+            self.closing.clone(),
+        )
     }
 
     /// Resolves when what is beside the calls has to end.
@@ -254,7 +285,7 @@ async fn open_storage(
 
 /// The one place where randomness enters.
 #[expect(clippy::disallowed_methods, reason = "the one place where randomness enters")]
-fn seeded() -> StdRng {
+pub fn seeded() -> StdRng {
     StdRng::from_rng(&mut rand::rng())
 }
 

@@ -22,6 +22,7 @@ use crate::lifecycle::{Shutdown, spawn};
 use crate::recording::Recorder;
 use crate::survey::Fault;
 use crate::telemetry;
+use crate::web::api::Keyring;
 
 /// Requests that may wait; each is answered by a reload of its own.
 const WAITING: usize = 8;
@@ -48,12 +49,19 @@ impl Reload for ReloadHandle {
 }
 
 /// Starts the task. `started` is the configuration that the service runs with, read from `file`.
-pub(super) fn start(front: Arc<Front>, file: PathBuf, started: Loaded, stop: Shutdown) -> ReloadHandle {
+pub(super) fn start(
+    front: Arc<Front>,
+    keyring: Arc<Keyring>,
+    file: PathBuf,
+    started: Loaded,
+    stop: Shutdown,
+) -> ReloadHandle {
     let (requests, waiting) = mpsc::channel(WAITING);
     loaded_now(&front.desk());
     let started = Arc::new(started);
     let reloader = Reloader {
         front,
+        keyring,
         file,
         in_use: Arc::clone(&started),
         started,
@@ -68,6 +76,8 @@ type Obstacle = String;
 #[derive(Debug)]
 struct Reloader {
     front: Arc<Front>,
+    /// Who may use the API.
+    keyring: Arc<Keyring>,
     file: PathBuf,
     /// With what the service was started.
     started: Arc<Loaded>,
@@ -158,6 +168,8 @@ impl Reloader {
         };
         loaded_now(&next);
         self.front.exchange(next);
+        self.keyring
+            .exchange(settings.http.key.clone(), settings.http.rate_limit);
         Ok(())
     }
 

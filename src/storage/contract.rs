@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::beside::MatchedBy;
 use super::quality::MediaQuality;
 use super::told::Told;
 use crate::admission::{Reason, Terms};
@@ -73,6 +74,8 @@ pub struct CallContext {
     pub token: Option<Redacted<String>>,
     /// Who handed the call over; a number as its keyed hash.
     pub transferor: Option<String>,
+    /// By what it was found that the call had been announced; its identity is then that of the announcement.
+    pub announced_by: Option<MatchedBy>,
     /// What the operator named beside these.
     pub attributes: BTreeMap<String, String>,
     /// Where each of them stood, as it is stored.

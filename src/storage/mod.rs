@@ -4,6 +4,7 @@
 //! Calls speak to the [`writer`], which commits in groups and keeps answers in the spool while the database is
 //! away. Nothing of SQL leaves this module.
 
+pub mod beside;
 pub mod contract;
 pub mod error;
 mod moment;

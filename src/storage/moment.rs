@@ -2,9 +2,18 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use super::error::StoreError;
+
 /// A moment as stored, for example `2026-11-22T08:15:30.250Z`; milliseconds, cut.
 pub(super) fn to_text(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// The moment of a stored text; `column` is where it stood.
+pub(super) fn from_text(text: &str, column: &str) -> Result<DateTime<Utc>, StoreError> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|at| at.to_utc())
+        .map_err(|_| StoreError::row(format!("{column} is no moment")))
 }
 
 #[cfg(test)]

@@ -8,11 +8,13 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 
+use super::beside::{Beside, CallFound, CallName, Keys, Noted, Waiting};
 use super::contract::{
-    Admission, AnswerRecord, CallEnd, Disposition, NewCall, RecordingBegun, RecordingEnd, SurveyRecord,
-    SurveyVersion,
+    Admission, AnswerRecord, CallEnd, Disposition, NewCall, RecordingBegun, RecordingEnd, Stratum,
+    SurveyRecord, SurveyVersion,
 };
 use super::error::StoreError;
+use crate::admission::{Ledger, Reason};
 use crate::ids::CallUid;
 
 /// Something that happened and must be kept.
@@ -55,6 +57,8 @@ pub enum Fact {
     End(CallEnd),
     /// Surveys were loaded. A version already known keeps its definition.
     Surveys(Vec<SurveyRecord>),
+    /// Something was told beside a call, by HTTP.
+    Beside(Beside),
     /// Nothing but the question whether the database can write.
     Heartbeat,
 }
@@ -69,6 +73,7 @@ impl Fact {
             | Self::OptedOut { .. }
             | Self::RecordingBegun(_)
             | Self::Surveys(_)
+            | Self::Beside(_)
             | Self::Heartbeat => true,
             Self::Answered { .. }
             | Self::RecordingEnded(_)
@@ -89,6 +94,7 @@ impl Fact {
             Self::RecordingExpired { .. } => "recording_expired",
             Self::End(_) => "end",
             Self::Surveys(_) => "surveys",
+            Self::Beside(beside) => beside.as_str(),
             Self::Heartbeat => "heartbeat",
         }
     }
@@ -99,6 +105,8 @@ impl Fact {
 pub enum Applied {
     /// The call is in, with this decision.
     Admitted(Admission),
+    /// What was told beside calls is kept.
+    Noted(Noted),
     /// Kept.
     Kept,
 }
@@ -156,6 +164,29 @@ impl From<&Admission> for Decision {
             Admission::Suppressed { .. } => Self::Suppressed,
         }
     }
+}
+
+/// What was decided of a call, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// When it arrived.
+    pub arrived_at: DateTime<Utc>,
+    /// The route; `None` when none took the number.
+    pub route: Option<String>,
+    /// The survey that it was, or would have been, asked.
+    pub survey: Option<String>,
+    /// The decision.
+    pub decision: Decision,
+    /// The word of the rule that decided; `None` in rows of earlier versions.
+    pub rule: Option<String>,
+    /// What the rule said; `None` when the row does not tell.
+    pub reason: Option<Reason>,
+    /// With which calls it was counted, and its place among them; `None` when it was not counted.
+    pub counted: Option<(Stratum, u64)>,
+    /// One call in how many was surveyed then.
+    pub every: Option<u32>,
+    /// How it ended; `None` while in progress.
+    pub disposition: Option<Disposition>,
 }
 
 /// How many selected calls went one way.
@@ -289,11 +320,40 @@ pub trait Store: Clone + Send + Sync + 'static {
         survey: Option<&str>,
     ) -> impl Future<Output = Result<Vec<SurveyRecord>, StoreError>> + Send;
 
+    /// The announcement that waits for a call with these keys: by token, else by original call id, else by caller, the one
+    /// announced last first.
+    fn waiting_for(
+        &self,
+        keys: &Keys,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Option<Waiting>, StoreError>> + Send;
+
+    /// How many announcements wait for their call.
+    fn waiting(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// What is known of one call.
+    fn call(&self, name: &CallName) -> impl Future<Output = Result<Option<CallFound>, StoreError>> + Send;
+
+    /// Since when a caller is not to be asked, as stored; `None` for one who may be.
+    fn opted_out_since(
+        &self,
+        caller_hash: &str,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// How many callers are not to be asked.
+    fn opt_outs(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
     /// The definition of a survey version as it was written when it was first loaded; `None` when it is not known.
     fn definition(
         &self,
         survey: &SurveyVersion,
     ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// What the database knows of a call that has not arrived, so that a ledger can decide on it. Changes nothing.
+    fn ledger<'c>(&self, call: &'c NewCall) -> impl Future<Output = Result<Ledger<'c>, StoreError>> + Send;
+
+    /// The decision of a call; `None` when there is no such call.
+    fn decided(&self, call: CallUid) -> impl Future<Output = Result<Option<Decided>, StoreError>> + Send;
 
     /// Closes every connection; the store is of no use afterwards.
     fn close(&self) -> impl Future<Output = ()> + Send;

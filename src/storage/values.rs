@@ -68,6 +68,7 @@ mod tests {
             disposition: some("d"),
             token: Some(Redacted::new("k".to_owned())),
             transferor: some("r"),
+            announced_by: None,
             attributes: BTreeMap::from([("segment".to_owned(), "gold".to_owned())]),
             told: Vec::new(),
         };

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use self::task::{Request, WriterTask};
+use super::beside::{Beside, Noted};
 use super::contract::{
     Admission, AnswerRecord, CallEnd, NewCall, RecordingBegun, RecordingEnd, SurveyRecord,
 };
@@ -124,7 +125,9 @@ impl WriterHandle {
     pub async fn admit(&self, call: NewCall) -> Result<Admission, StoreError> {
         match self.attempt(Fact::Admit(Box::new(call))).await? {
             Applied::Admitted(admission) => Ok(admission),
-            Applied::Kept => Err(StoreError::row("an admitted call came back without its decision")),
+            Applied::Kept | Applied::Noted(_) => {
+                Err(StoreError::row("an admitted call came back without its decision"))
+            }
         }
     }
 
@@ -192,6 +195,19 @@ impl WriterHandle {
     /// Neither database nor spool kept it.
     pub async fn end(&self, end: CallEnd) -> Result<(), StoreError> {
         self.keep(Fact::End(end)).await
+    }
+
+    /// Keeps what was told beside calls. Does not wait for a place in the queue.
+    ///
+    /// # Errors
+    /// Nothing was kept; what is told by HTTP can be told again.
+    pub async fn beside(&self, told: Beside) -> Result<Noted, StoreError> {
+        match self.attempt(Fact::Beside(told)).await? {
+            Applied::Noted(noted) => Ok(noted),
+            Applied::Kept | Applied::Admitted(_) => Err(StoreError::row(
+                "what was told beside a call came back as something else",
+            )),
+        }
     }
 
     /// Makes survey versions known to reports, in one transaction.

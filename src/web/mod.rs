@@ -1,12 +1,15 @@
-//! HTTP for machines: liveness, readiness, metrics.
+//! HTTP for machines: liveness, readiness, metrics, and the API.
 //!
 //! | path | answers |
 //! | --- | --- |
 //! | `/healthz` | 200 while the process serves requests at all |
 //! | `/readyz` | 200 when it takes calls and can store answers, with what does not work beside that; else 503 with the reasons |
 //! | `/metrics` | Prometheus text |
+//! | `/api/v1` | [`api`] |
 //!
-//! It knows nothing of calls: what is ready is told by a [`Readiness`].
+//! It knows nothing of calls: what is ready is told by a [`Readiness`], what the API asks for is done by an [`api::House`].
+
+pub mod api;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -19,6 +22,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 
+use self::api::Api;
 use crate::lifecycle::Shutdown;
 
 /// What stands against taking calls; empty when ready.
@@ -44,21 +48,23 @@ pub async fn serve(
     listener: TcpListener,
     readiness: Arc<dyn Readiness>,
     metrics: RenderMetrics,
+    api: Api,
     mut shutdown: Shutdown,
 ) {
-    let routes = router(readiness, metrics);
+    let routes = router(readiness, metrics, &api);
     let stop = async move { shutdown.requested().await };
     if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
         tracing::error!(%error, "HTTP ended");
     }
 }
 
-fn router(readiness: Arc<dyn Readiness>, metrics: RenderMetrics) -> Router {
+fn router(readiness: Arc<dyn Readiness>, metrics: RenderMetrics, api: &Api) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(render))
         .with_state(Parts { readiness, metrics })
+        .merge(api::router(api))
 }
 
 async fn ready(State(parts): State<Parts>) -> Response {

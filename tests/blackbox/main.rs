@@ -9,12 +9,16 @@
 #![expect(clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 #![expect(clippy::print_stdout, reason = "skipped tests and seeds are told")]
 
+mod api;
 mod baresip;
 mod caller;
 mod comment;
 mod crash;
+mod examples;
+mod kamailio;
 mod languages;
 mod prompts;
+mod reload;
 mod serve;
 mod sipp;
 mod srtp;

@@ -363,7 +363,7 @@ async fn batch_of_many_calls_is_as_if_its_facts_came_one_by_one(store: impl Stor
         .into_iter()
         .filter_map(|result| match result.unwrap() {
             Applied::Admitted(admission) => admission.position(),
-            Applied::Kept => None,
+            Applied::Noted(_) | Applied::Kept => None,
         })
         .collect();
     assert_eq!(

@@ -5,12 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use aftercall::admission::Ledger;
+use aftercall::ids::CallUid;
+use aftercall::storage::beside::{Beside, CallFound, CallName, Keys, OptOut, Waiting};
 use aftercall::storage::contract::{
-    Disposition, EndedBy, Kept, RecordedAudio, RecordingBegun, RecordingEnd, SurveyRecord, SurveyVersion,
+    Disposition, EndedBy, Kept, NewCall, RecordedAudio, RecordingBegun, RecordingEnd, SurveyRecord,
+    SurveyVersion,
 };
 use aftercall::storage::error::Outage;
 use aftercall::storage::store::{
-    AnswerTally, CallTally, Fact, FactResult, RecordingOutcome, RecordingTally, Selection,
+    AnswerTally, CallTally, Decided, Fact, FactResult, RecordingOutcome, RecordingTally, Selection,
 };
 use aftercall::storage::writer::{Started, WriterHandle, WriterOptions, start};
 use aftercall::storage::{SqliteStore, Store, StoreError, StoreErrorKind};
@@ -89,6 +93,34 @@ impl Store for Fragile {
 
     async fn definition(&self, survey: &SurveyVersion) -> Result<Option<String>, StoreError> {
         self.inner.definition(survey).await
+    }
+
+    async fn ledger<'c>(&self, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
+        self.inner.ledger(call).await
+    }
+
+    async fn decided(&self, call: CallUid) -> Result<Option<Decided>, StoreError> {
+        self.inner.decided(call).await
+    }
+
+    async fn waiting_for(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Option<Waiting>, StoreError> {
+        self.inner.waiting_for(keys, now).await
+    }
+
+    async fn waiting(&self) -> Result<u64, StoreError> {
+        self.inner.waiting().await
+    }
+
+    async fn call(&self, name: &CallName) -> Result<Option<CallFound>, StoreError> {
+        self.inner.call(name).await
+    }
+
+    async fn opted_out_since(&self, caller_hash: &str) -> Result<Option<String>, StoreError> {
+        self.inner.opted_out_since(caller_hash).await
+    }
+
+    async fn opt_outs(&self) -> Result<u64, StoreError> {
+        self.inner.opt_outs().await
     }
 
     async fn close(&self) {
@@ -460,4 +492,32 @@ async fn full_queue_turns_calls_away_at_once_and_keeps_answers_waiting() {
     assert_eq!(second, Err(StoreError::QueueFull));
     stop(running).await;
     assert_eq!(values(&store).await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_told_by_http_is_refused_while_the_database_is_away_for_it_can_be_told_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = Fragile::open(&path).await;
+    let running = start(store.clone(), writer_options(&path)).await.unwrap();
+    let opt_out = || {
+        Beside::OptOut(OptOut {
+            caller_hash: "aa".to_owned(),
+            at: after(1),
+            api_key: "pbx".to_owned(),
+        })
+    };
+    store.away(true);
+    let refused = running.handle.beside(opt_out()).await.unwrap_err();
+    assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
+    store.away(false);
+    wait_until_ready(&running.handle).await;
+    assert_eq!(
+        store.opt_outs().await,
+        Ok(0),
+        "what was refused was not kept behind the back"
+    );
+    running.handle.beside(opt_out()).await.unwrap();
+    assert_eq!(store.opt_outs().await, Ok(1));
+    stop(running).await;
 }

@@ -5,7 +5,9 @@
 //! database is closed: SQLite may have rolled back by itself, and a new connection knows its own state.
 
 mod admit;
+mod beside;
 mod checkpoint;
+mod decided;
 mod fault;
 mod follow;
 mod ledger;
@@ -29,9 +31,12 @@ use sqlx::sqlite::{
 };
 
 use self::checkpoint::Checkpoint;
-use super::contract::{RecordingBegun, SurveyRecord, SurveyVersion};
+use super::beside::{CallFound, CallName, Keys, Waiting};
+use super::contract::{NewCall, RecordingBegun, SurveyRecord, SurveyVersion};
 use super::error::{OpenFault, StoreError};
-use super::store::{AnswerTally, CallTally, Fact, FactResult, RecordingTally, Selection, Store};
+use super::store::{AnswerTally, CallTally, Decided, Fact, FactResult, RecordingTally, Selection, Store};
+use crate::admission::Ledger;
+use crate::ids::CallUid;
 
 /// The schema's steps in this back end's dialect.
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -237,8 +242,36 @@ impl Store for SqliteStore {
         read::surveys(&self.readers, survey).await
     }
 
+    async fn waiting_for(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Option<Waiting>, StoreError> {
+        beside::find(&self.readers, keys, now).await
+    }
+
+    async fn waiting(&self) -> Result<u64, StoreError> {
+        beside::waiting(&self.readers).await
+    }
+
+    async fn call(&self, name: &CallName) -> Result<Option<CallFound>, StoreError> {
+        beside::call(&self.readers, name).await
+    }
+
+    async fn opted_out_since(&self, caller_hash: &str) -> Result<Option<String>, StoreError> {
+        beside::opted_out_since(&self.readers, caller_hash).await
+    }
+
+    async fn opt_outs(&self) -> Result<u64, StoreError> {
+        beside::opt_outs(&self.readers).await
+    }
+
     async fn definition(&self, survey: &SurveyVersion) -> Result<Option<String>, StoreError> {
         read::definition(&self.readers, survey).await
+    }
+
+    async fn ledger<'c>(&self, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
+        ledger::of_one(&self.readers, call).await
+    }
+
+    async fn decided(&self, call: CallUid) -> Result<Option<Decided>, StoreError> {
+        decided::of(&self.readers, call).await
     }
 
     async fn close(&self) {

@@ -19,7 +19,7 @@ pub(super) struct Run<'f> {
     pub(super) answers: Vec<&'f AnswerRecord>,
     pub(super) ends: Vec<&'f CallEnd>,
     /// A fact of another kind, which is a run of its own.
-    pub(super) alone: Option<&'f Fact>,
+    pub(super) alone: Option<(usize, &'f Fact)>,
 }
 
 /// A call, when it was answered, and what it is to be asked.
@@ -70,6 +70,7 @@ const fn stage(fact: &Fact) -> Option<(CallUid, Stage)> {
         | Fact::RecordingEnded(_)
         | Fact::RecordingExpired { .. }
         | Fact::Surveys(_)
+        | Fact::Beside(_)
         | Fact::Heartbeat => None,
     }
 }
@@ -90,7 +91,8 @@ impl<'f> Run<'f> {
             | Fact::RecordingEnded(_)
             | Fact::RecordingExpired { .. }
             | Fact::Surveys(_)
-            | Fact::Heartbeat => self.alone = Some(fact),
+            | Fact::Beside(_)
+            | Fact::Heartbeat => self.alone = Some((place, fact)),
         }
     }
 }

@@ -3,7 +3,8 @@
 //! What the caller said is all that is known: every scored question for the call answered is `completed`, any answer is
 //! `partial`.
 //! Without an answer it was the service that failed, not the caller who left, so the end is `failed`, and the rates do
-//! not count it as a person's refusal. The call ends at the last moment known of it, not at the restart.
+//! not count it as a person's refusal. The call ends at the last moment known of it, not at the restart. A call that was
+//! decided beforehand and has not come is not in progress: it is still waited for.
 
 use sqlx::sqlite::SqlitePool;
 
@@ -27,7 +28,8 @@ const SWEEP: &str = "UPDATE call SET \
                      AND a.question_id = q.question_id AND a.value IS NOT NULL)) \
              THEN 'completed' \
          ELSE 'partial' END \
-     WHERE node = $1 AND disposition IS NULL";
+     WHERE node = $1 AND disposition IS NULL \
+     AND NOT EXISTS (SELECT 1 FROM announcement w WHERE w.call_uid = call.call_uid AND w.closed_at IS NULL)";
 
 pub(super) async fn sweep(writer: &SqlitePool, node: &str) -> Result<u64, StoreError> {
     let swept = sqlx::query(SWEEP).bind(node).execute(writer).await;

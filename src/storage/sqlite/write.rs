@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Acquire, Connection};
 
 use super::run::runs;
-use super::{admit, fault, follow, recording, register};
+use super::{admit, beside, fault, follow, recording, register};
 use crate::ids::CallUid;
 use crate::storage::contract::NewCall;
 use crate::storage::error::{StoreError, StoreErrorKind};
@@ -40,7 +40,7 @@ pub(super) async fn apply(writer: &SqlitePool, facts: &[Fact]) -> Result<Vec<Fac
     applied
 }
 
-async fn apply_together(
+pub(super) async fn apply_together(
     connection: &mut SqliteConnection,
     facts: &[Fact],
 ) -> Result<Vec<FactResult>, StoreError> {
@@ -119,15 +119,19 @@ async fn apply_all(connection: &mut SqliteConnection, facts: &[Fact]) -> Result<
         follow::answered(connection, &run.answered).await?;
         follow::answers(connection, &run.answers).await?;
         follow::ends(connection, &run.ends).await?;
-        if let Some(fact) = run.alone {
-            apply_alone(connection, fact).await?;
+        if let Some((place, fact)) = run.alone {
+            let done = apply_alone(connection, fact).await?;
+            if let Some(applied) = applied.get_mut(place) {
+                *applied = done;
+            }
         }
     }
     Ok(applied)
 }
 
-async fn apply_alone(connection: &mut SqliteConnection, fact: &Fact) -> Result<(), StoreError> {
-    match fact {
+async fn apply_alone(connection: &mut SqliteConnection, fact: &Fact) -> Result<Applied, StoreError> {
+    let kept = match fact {
+        Fact::Beside(told) => return beside::apply(connection, told).await.map(Applied::Noted),
         Fact::OptedOut { call, at } => opted_out(connection, *call, &moment::to_text(*at)).await,
         Fact::RecordingBegun(begun) => recording::begun(connection, begun).await,
         Fact::RecordingEnded(end) => recording::ended(connection, end).await,
@@ -143,7 +147,8 @@ async fn apply_alone(connection: &mut SqliteConnection, fact: &Fact) -> Result<(
         Fact::Heartbeat => heartbeat(connection).await,
         // Written with others of their kind.
         Fact::Admit(_) | Fact::Answered { .. } | Fact::Answer(_) | Fact::End(_) => Ok(()),
-    }
+    };
+    kept.map(|()| Applied::Kept)
 }
 
 async fn opted_out(connection: &mut SqliteConnection, call: CallUid, at: &str) -> Result<(), StoreError> {

@@ -1,0 +1,212 @@
+//! What is known of a call before it arrives: announcements that wait, and how the call finds its own.
+//!
+//! Where nothing waits an arriving call is asked nothing: [`Beforehand::is_empty`] is two numbers in memory. Where
+//! something does, one read of the database tells whether it is for this call. It is taken in the transaction that writes
+//! the call, so that each announcement is for one call whoever else asks at the same moment.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::clock::Clock;
+use crate::lifecycle::Shutdown;
+use crate::redact::Redacted;
+use crate::storage::beside::{Beside, Keys, Noted, Waiting};
+use crate::storage::contract::CallContext;
+use crate::storage::{Store, StoreError, WriterHandle};
+
+/// The source of what an announcement told.
+pub const ANNOUNCED: &str = "announcement";
+/// The source of what was told when it was asked whether a call is to be surveyed.
+pub const ASKED: &str = "decision";
+/// The source of what was told of a call later.
+pub const AMENDED: &str = "api";
+
+/// How often what has waited too long is looked for.
+const PERIOD: Duration = Duration::from_secs(10);
+
+/// What somebody told of a call by name, as it may be kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Fields and attributes as texts, without caller and token.
+    pub told: BTreeMap<String, String>,
+    /// The token that was asked for.
+    pub token: Option<Redacted<String>>,
+    /// The id of the finished call at the PBX.
+    pub original_call_id: Option<String>,
+    /// Keyed hash of the caller's number.
+    pub caller_hash: Option<String>,
+    /// The caller's number as it was told, for rules; it is not kept.
+    pub caller: Option<Redacted<String>>,
+    /// The number in clear, where the configuration keeps it.
+    pub caller_number: Option<Redacted<String>>,
+}
+
+type Found<'f> = Pin<Box<dyn Future<Output = Result<Option<Waiting>, StoreError>> + Send + 'f>>;
+
+/// Where announcements are looked up.
+pub trait LookUp: Send + Sync + 'static {
+    /// The announcement that waits for a call with these keys.
+    fn waiting_for<'f>(&'f self, keys: &'f Keys, now: DateTime<Utc>) -> Found<'f>;
+}
+
+impl<S: Store> LookUp for S {
+    fn waiting_for<'f>(&'f self, keys: &'f Keys, now: DateTime<Utc>) -> Found<'f> {
+        Box::pin(Store::waiting_for(self, keys, now))
+    }
+}
+
+/// The announcements that wait. Clones know of the same.
+#[derive(Clone)]
+pub struct Beforehand {
+    look_up: Arc<dyn LookUp>,
+    count: Arc<Count>,
+}
+
+/// How many announcements were made, and how many of them were known when none waited.
+#[derive(Debug, Default)]
+struct Count {
+    made: AtomicU64,
+    made_when_empty: AtomicU64,
+    waiting: AtomicU64,
+}
+
+impl fmt::Debug for Beforehand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Beforehand")
+            .field("count", &self.count)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Beforehand {
+    /// Knows of those that the last run left.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn start<S: Store>(store: S) -> Result<Self, StoreError> {
+        let beforehand = Self {
+            count: Arc::new(Count {
+                made: AtomicU64::new(1),
+                ..Count::default()
+            }),
+            look_up: Arc::new(store.clone()),
+        };
+        beforehand.count_again(&store).await?;
+        Ok(beforehand)
+    }
+
+    /// Whether nothing waits for any call.
+    pub fn is_empty(&self) -> bool {
+        let Count {
+            made,
+            made_when_empty,
+            ..
+        } = &*self.count;
+        made.load(Ordering::Acquire) == made_when_empty.load(Ordering::Acquire)
+    }
+
+    /// About how many wait, for a limit.
+    pub fn waiting(&self) -> u64 {
+        self.count.waiting.load(Ordering::Relaxed)
+    }
+
+    /// One more waits. To be told when it is stored, before anybody hears of it.
+    pub fn made_one(&self) {
+        self.count.made.fetch_add(1, Ordering::AcqRel);
+        self.count.waiting.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What waits for a call of which this is known.
+    pub async fn find_for(&self, context: &CallContext, now: DateTime<Utc>) -> Option<Waiting> {
+        if self.is_empty() {
+            return None;
+        }
+        let keys = Keys {
+            token: context.token.clone(),
+            original_call_id: context.original_call_id.clone(),
+            caller_hash: context.caller_hash.clone(),
+        };
+        self.find(&keys, now).await
+    }
+
+    /// What waits for a call with these keys. While the database cannot be read a call is one that nobody announced.
+    pub async fn find(&self, keys: &Keys, now: DateTime<Utc>) -> Option<Waiting> {
+        if self.is_empty() || keys.is_empty() {
+            return None;
+        }
+        match self.look_up.waiting_for(keys, now).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::error!(%error, "announcements cannot be looked up");
+                None
+            }
+        }
+    }
+
+    /// Counts those that wait. One made meanwhile is not forgotten: it has raised the number that is compared.
+    async fn count_again<S: Store>(&self, store: &S) -> Result<u64, StoreError> {
+        let made = self.count.made.load(Ordering::Acquire);
+        let waiting = Store::waiting(store).await?;
+        self.count.waiting.store(waiting, Ordering::Relaxed);
+        if waiting == 0 {
+            self.count.made_when_empty.store(made, Ordering::Release);
+        }
+        Ok(waiting)
+    }
+
+    /// Ends what has waited too long, now and again, until shutdown.
+    pub async fn keep_tidy(
+        self,
+        store: impl Store,
+        writer: WriterHandle,
+        clock: Arc<dyn Clock>,
+        mut shutdown: Shutdown,
+    ) {
+        let mut ticks = interval(PERIOD);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                biased;
+                () = shutdown.requested() => return,
+                _ = ticks.tick() => {}
+            }
+            if self.is_empty() {
+                continue;
+            }
+            if let Err(error) = self.tidy(&store, &writer, clock.utc()).await {
+                tracing::error!(%error, "announcements past their time are not ended");
+            }
+        }
+    }
+
+    async fn tidy(
+        &self,
+        store: &impl Store,
+        writer: &WriterHandle,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if let Noted::Rows(calls @ 1..) = writer.beside(Beside::Expire(now)).await? {
+            tracing::info!(calls, "calls that were to be surveyed have not come");
+            metrics::counter!("aftercall_decisions_expired_total").increment(calls);
+        }
+        let waiting = self.count_again(store).await?;
+        gauge(waiting);
+        Ok(())
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a gauge is a float; no count here nears 2^52"
+)]
+fn gauge(waiting: u64) {
+    metrics::gauge!("aftercall_announcements_waiting").set(waiting as f64);
+}

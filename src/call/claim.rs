@@ -1,0 +1,82 @@
+//! A call that was decided before it came: it takes the row that was written for it, and is not counted again.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::beforehand::ASKED;
+use super::context::ContextReader;
+use super::desk::Desk;
+use super::feedback::Feedback;
+use super::intake::{Arrival, Taken, Verdict, admitted, come_back_later, no_route, sampled};
+use super::registry::OnCall;
+use crate::admission::Reason;
+use crate::config::route::{self, Route};
+use crate::storage::beside::{Announcement, Beside, ClaimedCall, Decided, Noted};
+use crate::storage::contract::{CallContext, Disposition};
+use crate::storage::store::Decision;
+use crate::survey::{Plan, Survey, draw_of};
+
+/// Does what was decided. The number that was asked about leads the call, whatever it has dialled to come here; whether there
+/// is room is asked now.
+pub(super) async fn claim(
+    desk: &Desk,
+    arrival: Arrival<'_>,
+    announcement: &Announcement,
+    decided: Decided,
+    mut context: CallContext,
+    on_call: &mut OnCall,
+) -> Result<Verdict, Taken> {
+    ContextReader::lay_over(announcement, ASKED, &mut context);
+    let uid = announcement.uid;
+    let route = route::find(&desk.routes, &decided.dialled);
+    let survey = route.and_then(|route| survey(desk, route, &decided));
+    let wanted = context.language.clone();
+    let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
+    let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
+    let claimed = ClaimedCall {
+        uid,
+        node: desk.node.clone(),
+        invited_at: arrival.arrived_at,
+        sip_call_id: arrival.invite.call_id.clone(),
+        context,
+        survey: survey.map(|survey| survey.version().clone()),
+    };
+    let opted_out = match desk.writer.beside(Beside::Claim(Box::new(claimed))).await {
+        Ok(Noted::Claimed { opted_out }) => opted_out,
+        Ok(_) => return Err(Taken),
+        Err(error) => {
+            tracing::error!(%error, "the call cannot be stored and is refused");
+            return Ok(Verdict::Refuse(come_back_later(desk, None)));
+        }
+    };
+    let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
+        return Ok(Verdict::Refuse(no_route(desk, uid)));
+    };
+    let is_surveyed = decided.decision == Decision::Sampled && !opted_out;
+    tracing::info!(route = route.name(), surveyed = is_surveyed, "decided beforehand");
+    let left_out = left_out(decided, opted_out);
+    let admitted = admitted(uid, route, survey, wanted.as_deref(), feedback, plan, left_out);
+    Ok(match is_surveyed {
+        true => sampled(desk, admitted, on_call),
+        false => Verdict::SendOff(admitted),
+    })
+}
+
+/// The survey that was to be asked, while there is one of that name; else that of the route.
+fn survey<'d>(desk: &'d Desk, route: &Route, decided: &Decided) -> Option<&'d Arc<Survey>> {
+    let wanted = decided.survey.as_ref();
+    wanted
+        .and_then(|name| desk.surveys.get(name))
+        .or_else(|| desk.surveys.get(&route.survey))
+}
+
+fn left_out(decided: Decided, opted_out: bool) -> (Disposition, Cow<'static, str>) {
+    match decided.decision {
+        Decision::Sampled if opted_out => (Disposition::Suppressed, Cow::Borrowed(Reason::OptedOut.as_str())),
+        Decision::Suppressed => (
+            Disposition::Suppressed,
+            Cow::Owned(decided.rule.unwrap_or_default()),
+        ),
+        Decision::Sampled | Decision::NotSampled => (Disposition::NotSampled, Cow::Borrowed("not_sampled")),
+    }
+}

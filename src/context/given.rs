@@ -1,0 +1,194 @@
+//! What somebody tells of a call by name, beside its INVITE: each text held to what its field can be. Pure.
+//!
+//! Where a header that is no value of its field is passed over, because a bad header costs no call, the same text here is
+//! refused with the reason: whoever sent it can mend it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::field::{Field, Name, is_withheld};
+use super::mapping::Mapping;
+use super::text::{self, LONGEST_VALUE};
+use crate::redact::Redacted;
+
+/// A text that its field cannot hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfit {
+    /// The field or attribute.
+    pub name: Name,
+    /// What is wrong with the text, which is not told itself.
+    pub fault: UnfitFault,
+}
+
+/// What is wrong with a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnfitFault {
+    /// More than [`LONGEST_VALUE`] characters.
+    TooLong,
+    /// Control characters, or some that take no place.
+    Invisible,
+    /// It is none of the values that the field has.
+    NoValue(&'static str),
+    /// No attribute of this name is configured; these are.
+    UnknownAttribute(Vec<String>),
+}
+
+impl fmt::Display for UnfitFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong => write!(f, "is longer than {LONGEST_VALUE} characters"),
+            Self::Invisible => f.write_str("has control characters or others that cannot be seen"),
+            Self::NoValue(expected) => write!(f, "is not {expected}"),
+            Self::UnknownAttribute(known) if known.is_empty() => {
+                f.write_str("is no attribute here: name it under [context.attributes] of the configuration")
+            }
+            Self::UnknownAttribute(known) => write!(
+                f,
+                "is no attribute here: choose from {}, or name it under [context.attributes] of the configuration",
+                known.join(", ")
+            ),
+        }
+    }
+}
+
+/// The values of these texts, each in the one spelling of its field. An empty text is what a script sends of a variable that is
+/// not set: it is left out, and so is a caller who withholds the number.
+///
+/// # Errors
+/// Every text that its field cannot hold.
+pub fn read(
+    texts: impl IntoIterator<Item = (Name, Redacted<String>)>,
+    mapping: &Mapping,
+) -> Result<BTreeMap<Name, Redacted<String>>, Vec<Unfit>> {
+    let (mut values, mut unfit) = (BTreeMap::new(), Vec::new());
+    for (name, text) in texts {
+        match value(&name, text.expose(), mapping) {
+            Ok(None) => {}
+            Ok(Some(value)) => {
+                values.insert(name, Redacted::new(value));
+            }
+            Err(fault) => unfit.push(Unfit { name, fault }),
+        }
+    }
+    if unfit.is_empty() { Ok(values) } else { Err(unfit) }
+}
+
+fn value(name: &Name, text: &str, mapping: &Mapping) -> Result<Option<String>, UnfitFault> {
+    if let Name::Attribute(attribute) = name
+        && !mapping.attributes.contains_key(attribute)
+    {
+        let known = mapping.attributes.keys().cloned().collect();
+        return Err(UnfitFault::UnknownAttribute(known));
+    }
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if text.chars().count() > LONGEST_VALUE {
+        return Err(UnfitFault::TooLong);
+    }
+    if text::bounded(text).as_deref() != Some(text) {
+        return Err(UnfitFault::Invisible);
+    }
+    match name {
+        Name::Field(Field::Caller) if is_withheld(text) => Ok(None),
+        Name::Field(field) => field
+            .value(text.to_owned())
+            .map(Some)
+            .ok_or(UnfitFault::NoValue(expected(*field))),
+        Name::Attribute(_) => Ok(Some(text.to_owned())),
+    }
+}
+
+const fn expected(field: Field) -> &'static str {
+    match field {
+        Field::Language => "a language tag such as `fi` or `fi-FI`",
+        Field::Optin => "yes or no",
+        Field::TalkTime | Field::WaitTime => "a number of seconds, at most a week",
+        Field::Token => "a token of letters, digits and -_.!~*'()+",
+        Field::Queue
+        | Field::Agent
+        | Field::Team
+        | Field::OriginalCallId
+        | Field::Survey
+        | Field::Disposition
+        | Field::Caller
+        | Field::Transferor => "a text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{UnfitFault, read};
+    use crate::context::{Field, Mapping, Name};
+    use crate::redact::Redacted;
+
+    fn mapping() -> Mapping {
+        Mapping {
+            attributes: [("segment".to_owned(), Vec::new())].into(),
+            ..Mapping::default()
+        }
+    }
+
+    fn field(field: Field, text: &str) -> (Name, Redacted<String>) {
+        (Name::Field(field), Redacted::new(text.to_owned()))
+    }
+
+    #[test]
+    fn values_get_the_spelling_of_their_field() {
+        let given = [
+            field(Field::Language, "fi_FI"),
+            field(Field::Optin, "False"),
+            field(Field::TalkTime, "1:35"),
+            field(Field::Caller, "anonymous"),
+            field(Field::Queue, " "),
+        ];
+        let values = read(given, &mapping()).unwrap();
+        let texts: Vec<&str> = values.values().map(|value| value.expose().as_str()).collect();
+        assert_eq!(texts, ["fi-fi", "no", "95"]);
+    }
+
+    #[test]
+    fn every_unfit_text_is_told_at_once_with_its_reason() {
+        let attribute = |name: &str| (Name::Attribute(name.to_owned()), Redacted::new("x".to_owned()));
+        let given = [
+            field(Field::Agent, &"a".repeat(129)),
+            field(Field::Team, "a\u{7}b"),
+            field(Field::Language, "7"),
+            attribute("segment"),
+            attribute("weather"),
+        ];
+        let faults: Vec<UnfitFault> = read(given, &mapping())
+            .unwrap_err()
+            .into_iter()
+            .map(|unfit| unfit.fault)
+            .collect();
+        assert_eq!(
+            faults,
+            [
+                UnfitFault::TooLong,
+                UnfitFault::Invisible,
+                UnfitFault::NoValue("a language tag such as `fi` or `fi-FI`"),
+                UnfitFault::UnknownAttribute(vec!["segment".to_owned()]),
+            ]
+        );
+        assert!(faults[3].to_string().contains("choose from segment"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_taken_is_clean_and_bounded(text in "\\PC{0,140}|[\\x00-\\x7f]{0,20}") {
+            for of in Field::ALL {
+                if let Ok(values) = read([field(of, &text)], &mapping()) {
+                    for value in values.values() {
+                        let value = value.expose();
+                        prop_assert!(!value.is_empty() && value.chars().count() <= 128);
+                        prop_assert!(!value.chars().any(char::is_control), "{value:?}");
+                    }
+                }
+            }
+        }
+    }
+}

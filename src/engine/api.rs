@@ -1,0 +1,83 @@
+//! What the HTTP API asks for, done by the parts of the house.
+
+mod errand;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use self::errand::Errand;
+use crate::call::Front;
+use crate::config::http::HttpSettings;
+use crate::redact::Redacted;
+use crate::storage::SqliteStore;
+use crate::storage::beside::{CallFound, CallName, EligibleCall};
+use crate::web::api::{Announce, Announced, Answer, Decide, Decision, House, OptOutState, Texts};
+
+/// The house as the API knows it.
+#[derive(Debug)]
+pub(super) struct ApiHouse {
+    front: Arc<Front>,
+    store: SqliteStore,
+    lifetime: Duration,
+    most_waiting: u64,
+}
+
+impl ApiHouse {
+    pub(super) const fn new(front: Arc<Front>, store: SqliteStore, settings: &HttpSettings) -> Self {
+        Self {
+            front,
+            store,
+            lifetime: settings.announcement_lifetime.0,
+            most_waiting: settings.max_announcements,
+        }
+    }
+
+    fn errand(&self) -> Errand {
+        Errand {
+            desk: self.front.desk(),
+            store: self.store.clone(),
+            lifetime: self.lifetime,
+            most_waiting: self.most_waiting,
+        }
+    }
+}
+
+impl House for ApiHouse {
+    fn announce(&self, announce: Announce) -> Answer<'_, Announced> {
+        Box::pin(async move { self.errand().announce(announce).await })
+    }
+
+    fn decide(&self, decide: Decide) -> Answer<'_, Decision> {
+        Box::pin(async move { self.errand().decide(decide).await })
+    }
+
+    fn call(&self, name: CallName) -> Answer<'_, CallFound> {
+        Box::pin(async move { self.errand().found(&name).await })
+    }
+
+    fn amend(&self, name: CallName, texts: Texts) -> Answer<'_, CallFound> {
+        Box::pin(async move { self.errand().amend(name, texts).await })
+    }
+
+    fn eligible(&self, calls: Vec<EligibleCall>) -> Answer<'_, u64> {
+        Box::pin(async move { self.errand().eligible(calls).await })
+    }
+
+    fn opt_out(&self, number: Redacted<String>, key: &str) -> Answer<'_, OptOutState> {
+        let key = key.to_owned();
+        Box::pin(async move { self.errand().opt_out(&number, &key).await })
+    }
+
+    fn opt_in(&self, number: Redacted<String>, key: &str) -> Answer<'_, OptOutState> {
+        let key = key.to_owned();
+        Box::pin(async move { self.errand().opt_in(&number, &key).await })
+    }
+
+    fn opted_out(&self, number: Redacted<String>) -> Answer<'_, OptOutState> {
+        Box::pin(async move { self.errand().opted_out(&number).await })
+    }
+
+    fn opt_outs(&self) -> Answer<'_, u64> {
+        Box::pin(async move { self.errand().opt_outs().await })
+    }
+}

@@ -1,0 +1,322 @@
+//! What one request of the API needs of the parts of the house.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use crate::call::beforehand::{AMENDED, ANNOUNCED, ASKED, Given};
+use crate::call::context::ContextReader;
+use crate::call::{Assessed, Desk};
+use crate::context::{Field, Name};
+use crate::ids::CallUid;
+use crate::redact::Redacted;
+use crate::storage::beside::{
+    Amendment, Announcement, Beside, CallFound, CallName, EligibleCall, Keys, MatchedBy, NewDecision, Noted,
+    OptOut, Waiting,
+};
+use crate::storage::contract::{CallContext, NewCall};
+use crate::storage::{SqliteStore, Store, StoreError};
+use crate::web::api::{Announce, Announced, Decide, Decision, Dialling, OptOutState, Refusal, Texts};
+
+/// Fields that are settled once a call is decided.
+const SETTLED: [Field; 2] = [Field::Survey, Field::Optin];
+
+/// One request, at the desk of its moment: what a reload changes is for the requests after it.
+#[derive(Debug)]
+pub(super) struct Errand {
+    pub(super) desk: Arc<Desk>,
+    pub(super) store: SqliteStore,
+    /// For how long a call is waited for, where the request does not say.
+    pub(super) lifetime: Duration,
+    /// How many calls may be waited for.
+    pub(super) most_waiting: u64,
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl Errand {
+    /// # Errors
+    /// A call to this number would be read as one with a token.
+    fn check_number(&self, number: &str) -> Result<(), Refusal> {
+        let separator = self.desk.context.token_separator();
+        match !separator.is_empty() && number.contains(separator) {
+            true => Err(Refusal::NumberHoldsSeparator(separator.to_owned())),
+            false => Ok(()),
+        }
+    }
+
+    fn given(&self, texts: Texts) -> Result<Given, Refusal> {
+        let given = self.desk.context.given(texts).map_err(Refusal::Unfit)?;
+        let survey = given.told.get(Field::Survey.as_str());
+        if survey.is_some_and(|survey| !self.desk.surveys.contains_key(survey)) {
+            return Err(Refusal::UnknownSurvey(
+                self.desk.surveys.keys().cloned().collect(),
+            ));
+        }
+        Ok(given)
+    }
+
+    /// An announcement of what was told, under a new identity.
+    fn announcement(
+        &self,
+        given: Given,
+        request_key: Option<String>,
+        lifetime: Option<Duration>,
+    ) -> Result<Announcement, Refusal> {
+        if self.desk.beforehand.waiting() >= self.most_waiting {
+            return Err(Refusal::Full);
+        }
+        let now = self.desk.utc();
+        let lifetime = TimeDelta::from_std(lifetime.unwrap_or(self.lifetime));
+        Ok(Announcement {
+            uid: self.desk.new_uid(),
+            token: given
+                .token
+                .unwrap_or_else(|| Redacted::new(self.desk.randomness.token())),
+            original_call_id: given.original_call_id,
+            caller_hash: given.caller_hash,
+            caller_number: given.caller_number,
+            told: given.told,
+            request_key,
+            announced_at: now,
+            expires_at: lifetime
+                .ok()
+                .and_then(|lifetime| now.checked_add_signed(lifetime))
+                .unwrap_or(now),
+            waits: true,
+        })
+    }
+
+    fn dialling(&self, number: Option<&str>, announcement: &Announcement) -> Dialling {
+        let token = announcement.token.expose();
+        let (user, parameter) = self.desk.context.dialling(number, token);
+        Dialling { user, parameter }
+    }
+
+    pub(super) async fn found(&self, name: &CallName) -> Result<CallFound, Refusal> {
+        self.store.call(name).await?.ok_or(Refusal::UnknownCall)
+    }
+
+    pub(super) async fn announce(&self, announce: Announce) -> Result<Announced, Refusal> {
+        let Announce {
+            number,
+            texts,
+            request_key,
+            lifetime,
+        } = announce;
+        number
+            .as_deref()
+            .map_or(Ok(()), |number| self.check_number(number))?;
+        let key = request_key.map(|key| format!("key:{key}"));
+        let announcement = self.announcement(self.given(texts)?, key, lifetime)?;
+        let new = announcement.uid;
+        let uid = match self.desk.writer.beside(Beside::Announce(announcement)).await? {
+            Noted::Waits(uid) => uid,
+            Noted::Arrived(uid) => return Err(Refusal::Arrived(uid)),
+            other => return Err(unexpected(other)),
+        };
+        if uid == new {
+            self.desk.beforehand.made_one();
+        }
+        let announcement = match self.found(&CallName::Uid(uid)).await? {
+            CallFound::Announced(announcement) => Some(announcement),
+            CallFound::Known(call) => call.announcement,
+        };
+        let announcement = announcement.ok_or(Refusal::Arrived(uid))?;
+        let dialling = self.dialling(number.as_deref(), &announcement);
+        Ok(Announced {
+            announcement,
+            dialling,
+        })
+    }
+
+    pub(super) async fn decide(&self, decide: Decide) -> Result<Decision, Refusal> {
+        let Decide {
+            number,
+            texts,
+            request_key,
+            lifetime,
+        } = decide;
+        self.check_number(&number)?;
+        let given = self.given(texts)?;
+        let keys = Keys {
+            token: given.token.clone(),
+            original_call_id: given.original_call_id.clone(),
+            caller_hash: given.caller_hash.clone(),
+        };
+        let of_call = given.original_call_id.as_ref();
+        let request_key = request_key
+            .map(|key| format!("key:{key}"))
+            .or_else(|| of_call.map(|id| format!("call:{id}")));
+        let caller = given.caller.clone();
+        let mut announcement = self.announcement(given, request_key, lifetime)?;
+        let now = announcement.announced_at;
+        let mut context = CallContext {
+            caller,
+            ..CallContext::default()
+        };
+        if let Some(Waiting {
+            announcement: waits,
+            matched_by,
+            decided,
+        }) = self.desk.beforehand.find(&keys, now).await
+        {
+            match (decided, matched_by) {
+                // The same caller may call again; whoever names the call means that one.
+                (Some(_), MatchedBy::Caller) => {}
+                (Some(_), MatchedBy::Token | MatchedBy::OriginalCallId) => {
+                    return self.decision(waits.uid, true).await;
+                }
+                (None, _) => {
+                    ContextReader::lay_over(&waits, ANNOUNCED, &mut context);
+                    announcement.uid = waits.uid;
+                }
+            }
+        }
+        ContextReader::lay_over(&announcement, ASKED, &mut context);
+        let call = self.counted(number, context, &announcement);
+        let uid = call.uid;
+        let decision = Box::new(NewDecision { call, announcement });
+        match self.desk.writer.beside(Beside::Decide(decision)).await? {
+            Noted::Decided { call, repeated } => {
+                if !repeated {
+                    self.desk.beforehand.made_one();
+                }
+                self.decision(call, repeated).await
+            }
+            Noted::Arrived(uid) => Err(Refusal::Arrived(uid)),
+            // Its announcement was there a moment ago.
+            Noted::Gone => Err(Refusal::Arrived(uid)),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// The call as if it arrived now.
+    fn counted(&self, number: String, mut context: CallContext, announcement: &Announcement) -> NewCall {
+        let desk = &self.desk;
+        let arrived_at = announcement.announced_at;
+        let Assessed {
+            route,
+            survey,
+            eligibility,
+        } = desk.assess(&number, &mut context, arrived_at);
+        NewCall {
+            uid: announcement.uid,
+            node: desk.node.clone(),
+            arrived_at,
+            sip_call_id: String::new(),
+            dialled: number,
+            context,
+            eligibility,
+            route: route.map(|route| route.name().to_owned()),
+            survey: survey.map(|survey| survey.version().clone()),
+        }
+    }
+
+    /// A decision as it is stored: the first answer and every later one are the same.
+    async fn decision(&self, uid: CallUid, repeated: bool) -> Result<Decision, Refusal> {
+        let CallFound::Known(call) = self.found(&CallName::Uid(uid)).await? else {
+            return Err(Refusal::UnknownCall);
+        };
+        let waits = call.announcement.as_ref().filter(|waits| waits.waits);
+        let dialling = waits.map(|waits| self.dialling(Some(&call.dialled), waits));
+        Ok(Decision {
+            dialling,
+            repeated,
+            call: *call,
+        })
+    }
+
+    pub(super) async fn amend(&self, name: CallName, texts: Texts) -> Result<CallFound, Refusal> {
+        let call = match self.found(&name).await? {
+            CallFound::Announced(announcement) => announcement.uid,
+            CallFound::Known(call) => {
+                let is_settled = |name: &Name| SETTLED.iter().any(|field| *name == Name::Field(*field));
+                let settled: Vec<Name> = texts
+                    .iter()
+                    .map(|(name, _)| name.clone())
+                    .filter(is_settled)
+                    .collect();
+                if !settled.is_empty() {
+                    return Err(Refusal::Settled(settled));
+                }
+                call.uid
+            }
+        };
+        let told = self.given(texts)?.told;
+        let amendment = Amendment {
+            call,
+            told,
+            source: AMENDED,
+        };
+        match self.desk.writer.beside(Beside::Amend(amendment)).await? {
+            Noted::Rows(0) => Err(Refusal::UnknownCall),
+            _ => self.found(&CallName::Uid(call)).await,
+        }
+    }
+
+    pub(super) async fn eligible(&self, mut calls: Vec<EligibleCall>) -> Result<u64, Refusal> {
+        let now = self.desk.utc();
+        for call in &mut calls {
+            call.told_at = now;
+        }
+        match self.desk.writer.beside(Beside::Eligible(calls)).await? {
+            Noted::Rows(new) => Ok(new),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    fn caller(&self, number: &Redacted<String>) -> Result<String, Refusal> {
+        self.desk.context.caller_hash(number).ok_or(Refusal::NoNumber)
+    }
+
+    async fn change_opt_out(&self, caller_hash: &str, change: Beside) -> Result<OptOutState, Refusal> {
+        let changed = self.desk.writer.beside(change).await? != Noted::Rows(0);
+        let since = self.store.opted_out_since(caller_hash).await?;
+        Ok(OptOutState { since, changed })
+    }
+
+    pub(super) async fn opt_out(&self, number: &Redacted<String>, key: &str) -> Result<OptOutState, Refusal> {
+        let caller_hash = self.caller(number)?;
+        let opt_out = OptOut {
+            caller_hash: caller_hash.clone(),
+            at: self.desk.utc(),
+            api_key: key.to_owned(),
+        };
+        let state = self.change_opt_out(&caller_hash, Beside::OptOut(opt_out)).await?;
+        tracing::info!(key, changed = state.changed, "a caller is not to be asked again");
+        Ok(state)
+    }
+
+    pub(super) async fn opt_in(&self, number: &Redacted<String>, key: &str) -> Result<OptOutState, Refusal> {
+        let caller_hash = self.caller(number)?;
+        let opt_in = Beside::OptIn {
+            caller_hash: caller_hash.clone(),
+        };
+        let state = self.change_opt_out(&caller_hash, opt_in).await?;
+        tracing::info!(key, changed = state.changed, "a caller may be asked again");
+        Ok(state)
+    }
+
+    pub(super) async fn opted_out(&self, number: &Redacted<String>) -> Result<OptOutState, Refusal> {
+        let since = self.store.opted_out_since(&self.caller(number)?).await?;
+        Ok(OptOutState {
+            since,
+            changed: false,
+        })
+    }
+
+    pub(super) async fn opt_outs(&self) -> Result<u64, Refusal> {
+        Ok(self.store.opt_outs().await?)
+    }
+}
+
+/// The writer answered something else than was asked.
+fn unexpected(noted: Noted) -> Refusal {
+    Refusal::Unavailable(format!("storage answered {noted:?}"))
+}

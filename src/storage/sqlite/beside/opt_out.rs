@@ -1,0 +1,60 @@
+//! Callers who are not to be asked again, as told by the API.
+
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+
+use crate::storage::beside::{Noted, OptOut};
+use crate::storage::error::StoreError;
+use crate::storage::moment;
+use crate::storage::sqlite::fault;
+
+/// Adds a caller; the first time told stays. Answers how many rows were made.
+pub(super) async fn add(connection: &mut SqliteConnection, opt_out: &OptOut) -> Result<Noted, StoreError> {
+    let added = sqlx::query(
+        "INSERT INTO opt_out (caller_hash, call_uid, opted_out_at, api_key) VALUES ($1, NULL, $2, $3) \
+         ON CONFLICT (caller_hash) DO NOTHING",
+    )
+    .bind(&opt_out.caller_hash)
+    .bind(moment::to_text(opt_out.at))
+    .bind(&opt_out.api_key)
+    .execute(connection)
+    .await;
+    rows(added)
+}
+
+/// Removes a caller. Answers how many rows were removed.
+pub(super) async fn remove(
+    connection: &mut SqliteConnection,
+    caller_hash: &str,
+) -> Result<Noted, StoreError> {
+    let removed = sqlx::query("DELETE FROM opt_out WHERE caller_hash = $1")
+        .bind(caller_hash)
+        .execute(connection)
+        .await;
+    rows(removed)
+}
+
+fn rows(done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>) -> Result<Noted, StoreError> {
+    done.map(|done| Noted::Rows(done.rows_affected()))
+        .map_err(|error| fault::of_statement(&error))
+}
+
+/// Since when a caller is on the list.
+pub(in crate::storage::sqlite) async fn since(
+    readers: &SqlitePool,
+    caller_hash: &str,
+) -> Result<Option<String>, StoreError> {
+    sqlx::query_scalar("SELECT opted_out_at FROM opt_out WHERE caller_hash = $1")
+        .bind(caller_hash)
+        .fetch_optional(readers)
+        .await
+        .map_err(|error| fault::of_statement(&error))
+}
+
+/// How many callers are on the list.
+pub(in crate::storage::sqlite) async fn count(readers: &SqlitePool) -> Result<u64, StoreError> {
+    let callers: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM opt_out")
+        .fetch_one(readers)
+        .await
+        .map_err(|error| fault::of_statement(&error))?;
+    u64::try_from(callers).map_err(|_| StoreError::row("a count is negative"))
+}

@@ -1,0 +1,166 @@
+//! `POST /api/v1/decisions`: whether a call is to be surveyed, before it is transferred.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Api;
+use super::announcements::Dial;
+use super::body::{Body, idempotency_key};
+use super::guard::Caller;
+use super::house::{Decide, Decision};
+use super::problem::{BodyProblems, Problem, Problems};
+use super::told::{Context, Known, Shape, lifetime, number};
+use crate::config::http::Scope;
+use crate::redact::Redacted;
+use crate::storage::store;
+
+/// A call that may be surveyed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DecisionRequest {
+    /// The number that the call would dial: its route decides.
+    #[schema(max_length = 64, example = "nps")]
+    number: String,
+    /// A token of your own; without it one is made.
+    #[schema(max_length = 128)]
+    token: Option<String>,
+    /// The id of the call at the PBX. The same id is the same call, however often it is asked about.
+    #[schema(max_length = 128, example = "1764038400.17")]
+    original_call_id: Option<String>,
+    /// The caller's number: for opt-outs and the like, and to find the call when it comes.
+    #[schema(value_type = Option<String>, max_length = 128, example = "+358401234567")]
+    caller: Option<Redacted<String>>,
+    context: Option<Context>,
+    /// For how long the call is waited for; else as `announcement_lifetime` says.
+    #[schema(minimum = 1, maximum = 86_400)]
+    expires_in_s: Option<u32>,
+}
+
+/// Whether the call is surveyed, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DecisionAnswer {
+    /// The identity of the call.
+    #[schema(example = "01KAVB7N6S8Q3V2YB7CX0M4T5E")]
+    call_id: String,
+    /// Whether to transfer the call.
+    survey: bool,
+    decision: DecisionWord,
+    /// The rule that made the decision, where one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
+    /// Position of the call among those counted together, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u64>,
+    /// Names the call in its Request-URI; left out when it is waited for no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    /// How to dial, so that the call is found to be this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dial: Option<Dial>,
+    /// Until when the call is waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = "date-time")]
+    expires_at: Option<String>,
+    /// Whether this call had been decided before; it was counted then, and not again.
+    repeated: bool,
+}
+
+/// Whether a call is surveyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DecisionWord {
+    /// It is this call's turn.
+    Sampled,
+    /// It is another call's turn.
+    NotSampled,
+    /// A rule keeps the call out.
+    Suppressed,
+}
+
+impl From<store::Decision> for DecisionWord {
+    fn from(decision: store::Decision) -> Self {
+        match decision {
+            store::Decision::Sampled => Self::Sampled,
+            store::Decision::NotSampled => Self::NotSampled,
+            store::Decision::Suppressed => Self::Suppressed,
+        }
+    }
+}
+
+impl From<Decision> for DecisionAnswer {
+    fn from(decision: Decision) -> Self {
+        let Decision {
+            call,
+            dialling,
+            repeated,
+        } = decision;
+        let waits = call.announcement.filter(|_| dialling.is_some());
+        Self {
+            call_id: call.uid.to_string(),
+            survey: call.decision == store::Decision::Sampled,
+            decision: call.decision.into(),
+            rule: call.rule,
+            position: call.position,
+            token: waits.as_ref().map(|waits| waits.token.expose().clone()),
+            expires_at: waits.map(|waits| {
+                waits
+                    .expires_at
+                    .to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+            }),
+            dial: dialling.map(Dial::from),
+            repeated,
+        }
+    }
+}
+
+/// Ask whether a call is to be surveyed.
+///
+/// The call is counted now, by the same rules and counters as one that arrives, and not again when it comes: it is found by
+/// token, original call id or caller. Asked again with the same original call id or `Idempotency-Key`, the answer is the same
+/// and nothing is counted. A call that is to be surveyed and does not come ends as `abandoned`, `never_arrived`. Whether there
+/// is room for one more survey is asked when it comes.
+#[utoipa::path(
+    post,
+    path = "/decisions",
+    tag = "before the call",
+    request_body = DecisionRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "A request with the same key is the same request")),
+    responses(
+        (status = 201, description = "The call is decided and counted", body = DecisionAnswer),
+        (status = 200, description = "The call had been decided before", body = DecisionAnswer),
+        (status = 409, description = "The call has arrived already", body = Problem, content_type = "application/problem+json"),
+        Problems,
+        BodyProblems
+    ),
+    security(("key" = ["decisions"]))
+)]
+pub(super) async fn decide(
+    State(api): State<Api>,
+    caller: Caller,
+    headers: HeaderMap,
+    Body(request): Body<DecisionRequest>,
+) -> Result<(StatusCode, Json<DecisionAnswer>), Problem> {
+    caller.may(Scope::Decisions)?;
+    let known = Known {
+        token: request.token,
+        original_call_id: request.original_call_id,
+        caller: request.caller,
+    };
+    let decide = Decide {
+        number: number(request.number)?,
+        texts: known.texts(request.context),
+        request_key: idempotency_key(&headers, &caller)?,
+        lifetime: lifetime(request.expires_in_s)?,
+    };
+    let decision = api.house.decide(decide).await;
+    let decision = decision.map_err(|refusal| Shape::Nested.problem(refusal))?;
+    let status = if decision.repeated {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    Ok((status, Json(decision.into())))
+}

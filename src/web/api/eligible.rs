@@ -1,0 +1,195 @@
+//! `POST /api/v1/eligible`: the calls that could have been surveyed, whether or not they reached us.
+
+use std::collections::HashSet;
+
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::de::Error as _;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::Api;
+use super::body::{Body, FromJson, LARGE, at};
+use super::guard::Caller;
+use super::problem::{BodyProblems, FieldError, Problem, Problems};
+use super::told::{Shape, whole_seconds};
+use crate::config::http::Scope;
+use crate::context::text::bounded;
+use crate::storage::beside;
+
+/// Calls in one request.
+const MOST_CALLS: usize = 1_000;
+
+/// Seconds in a week, the longest time that a call may have taken.
+const WEEK_S: u32 = 604_800;
+
+/// A call that could have been surveyed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EligibleCall {
+    /// The id of the call at the PBX: the one that a survey call carries too. The same id is the same call.
+    #[schema(min_length = 1, max_length = 128, example = "1764038400.17")]
+    original_call_id: String,
+    /// When the call with the agent ended.
+    #[serde(deserialize_with = "moment")]
+    #[schema(value_type = String, format = "date-time", example = "2026-11-25T09:15:00Z")]
+    ended_at: DateTime<Utc>,
+    /// Queue or service line.
+    #[schema(max_length = 128, example = "sales")]
+    queue: Option<String>,
+    /// The agent's id.
+    #[schema(max_length = 128, example = "4711")]
+    agent: Option<String>,
+    /// The agent's team.
+    #[schema(max_length = 128)]
+    team: Option<String>,
+    /// Seconds that caller and agent talked, at most a week.
+    #[serde(default, deserialize_with = "whole_seconds")]
+    #[schema(maximum = 604_800)]
+    talk_time_s: Option<u32>,
+    /// Seconds that the caller waited for the agent, at most a week.
+    #[serde(default, deserialize_with = "whole_seconds")]
+    #[schema(maximum = 604_800)]
+    wait_time_s: Option<u32>,
+    /// How the agent closed the call.
+    #[schema(max_length = 128)]
+    disposition: Option<String>,
+}
+
+/// One call, or at most 1,000 of them.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!([{ "original_call_id": "1764038400.17", "ended_at": "2026-11-25T09:15:00Z", "agent": "4711" }]))]
+#[serde(untagged)]
+pub(super) enum EligibleCalls {
+    /// One.
+    One(EligibleCall),
+    /// Many.
+    Many(Vec<EligibleCall>),
+}
+
+/// What became of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EligibleAnswer {
+    /// Calls in the request.
+    received: usize,
+    /// Of these: not known before.
+    new: u64,
+}
+
+fn moment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    DateTime::parse_from_rfc3339(&text)
+        .map(|at| at.to_utc())
+        .map_err(|_| D::Error::custom("not a moment (RFC 3339) such as 2026-11-25T09:15:00Z"))
+}
+
+/// Told apart before they are read, so that a fault is told at its place.
+impl FromJson for EligibleCalls {
+    fn from_json(value: Value) -> Result<Self, Problem> {
+        match value {
+            Value::Array(calls) => {
+                let calls = calls.into_iter().enumerate();
+                let calls = calls.map(|(index, call)| at(&format!("/{index}"), call));
+                calls.collect::<Result<_, _>>().map(Self::Many)
+            }
+            one => EligibleCall::from_json(one).map(Self::One),
+        }
+    }
+}
+
+/// Tell which calls could have been surveyed.
+///
+/// They are the base of the reach rate (`v_reach`): whether some agents keep callers from being asked. Told again, a call is
+/// the same call, and what is told now goes over what was known.
+#[utoipa::path(
+    post,
+    path = "/eligible",
+    tag = "all calls",
+    request_body = EligibleCalls,
+    responses(
+        (status = 200, description = "The calls are noted", body = EligibleAnswer),
+        Problems,
+        BodyProblems
+    ),
+    security(("key" = ["eligible"]))
+)]
+pub(super) async fn tell(
+    State(api): State<Api>,
+    caller: Caller,
+    Body(calls): Body<EligibleCalls, LARGE>,
+) -> Result<Json<EligibleAnswer>, Problem> {
+    caller.may(Scope::Eligible)?;
+    let calls = match calls {
+        EligibleCalls::One(call) => vec![call],
+        EligibleCalls::Many(calls) => calls,
+    };
+    if calls.len() > MOST_CALLS {
+        let reason = format!(
+            "has {} calls; at most {MOST_CALLS} go into one request",
+            calls.len()
+        );
+        return Err(Problem::unfit_field("/", reason));
+    }
+    let received = calls.len();
+    let calls = checked(calls)?;
+    let new = api.house.eligible(calls).await;
+    let new = new.map_err(|refusal| Shape::Bare.problem(refusal))?;
+    Ok(Json(EligibleAnswer { received, new }))
+}
+
+/// The calls as they may be stored; of one told twice the later is taken.
+fn checked(calls: Vec<EligibleCall>) -> Result<Vec<beside::EligibleCall>, Problem> {
+    let mut errors = Vec::new();
+    let mut known = HashSet::new();
+    let mut kept = Vec::with_capacity(calls.len());
+    for (index, call) in calls.into_iter().enumerate().rev() {
+        let mut check = |name: &str, text: Option<String>| {
+            let text = text.filter(|text| !text.is_empty() || name == "original_call_id")?;
+            let clean = bounded(&text).filter(|clean| *clean == text);
+            if clean.is_none() {
+                errors.push(FieldError {
+                    field: format!("/{index}/{name}"),
+                    reason: "is not 1 to 128 visible characters".to_owned(),
+                });
+            }
+            clean
+        };
+        let id = check("original_call_id", Some(call.original_call_id));
+        let (queue, agent) = (check("queue", call.queue), check("agent", call.agent));
+        let (team, disposition) = (check("team", call.team), check("disposition", call.disposition));
+        let mut seconds = |name: &str, seconds: Option<u32>| {
+            if seconds > Some(WEEK_S) {
+                errors.push(FieldError {
+                    field: format!("/{index}/{name}"),
+                    reason: "is more than a week".to_owned(),
+                });
+            }
+            seconds.map(u64::from)
+        };
+        let talk_time_s = seconds("talk_time_s", call.talk_time_s);
+        let wait_time_s = seconds("wait_time_s", call.wait_time_s);
+        let Some(original_call_id) = id.filter(|id| known.insert(id.clone())) else {
+            continue;
+        };
+        kept.push(beside::EligibleCall {
+            original_call_id,
+            ended_at: call.ended_at,
+            queue,
+            agent,
+            team,
+            talk_time_s,
+            wait_time_s,
+            disposition,
+            ..beside::EligibleCall::default()
+        });
+    }
+    if errors.is_empty() {
+        Ok(kept)
+    } else {
+        errors.reverse();
+        errors.truncate(20);
+        Err(Problem::unfit(errors))
+    }
+}

@@ -1,0 +1,278 @@
+//! Who may ask, how often, how many at once, and for how long.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use subtle::ConditionallySelectable;
+use tokio::sync::Semaphore;
+
+use super::Api;
+use super::problem::{Kind, Problem};
+use crate::clock::now;
+use crate::config::http::{ApiKey, KeyHash, Scope};
+
+/// Requests under way at once.
+const AT_ONCE: usize = 128;
+
+/// A request takes no longer, its body included.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How to let somebody in.
+const OPEN: &str = "Make a key with `aftercall api-key new --name pbx --scope announcements,decisions`, write the lines that it \
+     prints into the configuration, and `aftercall reload`.";
+
+/// The keys that are known, and the limits. A reload exchanges the keys; who has one that stays starts with a second's worth of
+/// requests again.
+#[derive(Debug)]
+pub struct Keyring {
+    known: RwLock<Arc<Known>>,
+    at_once: Semaphore,
+}
+
+#[derive(Debug)]
+struct Known {
+    keys: Vec<(ApiKey, Mutex<Bucket>)>,
+    /// Requests a second for one key; 0 for any number.
+    rate: u32,
+}
+
+impl Keyring {
+    /// For these keys, each with so many requests a second; 0 for any number.
+    pub fn new(keys: Vec<ApiKey>, rate: u32) -> Self {
+        Self {
+            known: RwLock::new(Arc::new(Known::new(keys, rate))),
+            at_once: Semaphore::new(AT_ONCE),
+        }
+    }
+
+    /// Knows these keys from now on, and no others.
+    pub fn exchange(&self, keys: Vec<ApiKey>, rate: u32) {
+        let known = Arc::new(Known::new(keys, rate));
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+    }
+
+    fn known(&self) -> Arc<Known> {
+        // A pointer has no state that a panic elsewhere could have broken.
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Known {
+    fn new(keys: Vec<ApiKey>, rate: u32) -> Self {
+        let full = Bucket {
+            tokens: f64::from(rate),
+            filled_at: None,
+        };
+        Self {
+            keys: keys.into_iter().map(|key| (key, Mutex::new(full))).collect(),
+            rate,
+        }
+    }
+
+    /// The key of this text. Every known one is compared, so that the time tells nothing of which comes near.
+    fn find(&self, text: &str) -> Option<usize> {
+        let hash = KeyHash::of(text);
+        let nobody = u32::MAX;
+        let found = (0_u32..)
+            .zip(&self.keys)
+            .fold(nobody, |found, (index, (key, _))| {
+                u32::conditional_select(&found, &index, key.hash.is(&hash))
+            });
+        usize::try_from(found).ok().filter(|_| found != nobody)
+    }
+
+    fn may_ask_now(&self, bucket: &Mutex<Bucket>) -> bool {
+        // A bucket has no state that a panic elsewhere could have broken.
+        let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        self.rate == 0 || bucket.take(f64::from(self.rate), now())
+    }
+}
+
+/// Tokens for requests, filled with time and never beyond a second's worth.
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    tokens: f64,
+    filled_at: Option<Instant>,
+}
+
+impl Bucket {
+    fn take(&mut self, rate: f64, now: Instant) -> bool {
+        let since = self
+            .filled_at
+            .map_or(Duration::ZERO, |filled| now.saturating_duration_since(filled));
+        self.tokens = (self.tokens + since.as_secs_f64() * rate).min(rate);
+        self.filled_at = Some(now);
+        let may = self.tokens >= 1.0;
+        if may {
+            self.tokens -= 1.0;
+        }
+        may
+    }
+}
+
+/// Who asks.
+#[derive(Clone)]
+pub(super) struct Caller {
+    name: String,
+    scopes: Vec<Scope>,
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl Caller {
+    /// The name of the key.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// # Errors
+    /// The key is not for this.
+    pub(super) fn may(&self, scope: Scope) -> Result<(), Problem> {
+        if self.scopes.contains(&scope) {
+            return Ok(());
+        }
+        Err(Problem::new(Kind::NotPermitted)
+            .detail(format!("The key `{}` has no scope `{scope}`.", self.name))
+            .mend(format!("Add \"{scope}\" to its `scopes` in the configuration.")))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(not_authenticated)
+    }
+}
+
+/// Lets a request through that carries a key, and answers for it when it takes too long.
+pub(super) async fn guard(State(api): State<Api>, mut request: Request, next: Next) -> Response {
+    let path = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let started = now();
+    let response = match admit(&api.keyring.known(), request.headers()) {
+        Ok(caller) => {
+            tracing::debug!(key = caller.name, path, "request");
+            request.extensions_mut().insert(caller);
+            within_limits(&api.keyring, request, next).await
+        }
+        Err(problem) => problem.into_response(),
+    };
+    let status = response.status().as_str().to_owned();
+    metrics::counter!("aftercall_api_requests_total", "path" => path.clone(), "status" => status)
+        .increment(1);
+    metrics::histogram!("aftercall_api_request_seconds", "path" => path)
+        .record(now().saturating_duration_since(started).as_secs_f64());
+    response
+}
+
+fn admit(known: &Known, headers: &HeaderMap) -> Result<Caller, Problem> {
+    if known.keys.is_empty() {
+        return Err(Problem::new(Kind::Closed)
+            .detail("No key is configured.")
+            .mend(OPEN));
+    }
+    let index = bearer(headers)
+        .and_then(|text| known.find(text))
+        .ok_or_else(not_authenticated)?;
+    let (key, bucket) = known.keys.get(index).ok_or_else(not_authenticated)?;
+    if !known.may_ask_now(bucket) {
+        return Err(Problem::new(Kind::TooOften)
+            .detail(format!("A key may make {} requests a second.", known.rate))
+            .mend("Send many calls in one request, or raise `rate_limit` under [http].")
+            .retry_after(1));
+    }
+    Ok(Caller {
+        name: key.name.as_str().to_owned(),
+        scopes: key.scopes.clone(),
+    })
+}
+
+async fn within_limits(keyring: &Keyring, request: Request, next: Next) -> Response {
+    let Ok(_place) = keyring.at_once.try_acquire() else {
+        return Problem::new(Kind::Busy).retry_after(1).into_response();
+    };
+    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(Kind::TooSlow)
+            .detail(format!(
+                "A request takes at most {} s, its body included.",
+                PATIENCE.as_secs()
+            ))
+            .retry_after(1)
+            .into_response(),
+    }
+}
+
+/// The key of `Authorization: Bearer KEY` (RFC 6750 section 2.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+fn not_authenticated() -> Problem {
+    Problem::new(Kind::NotAuthenticated)
+        .mend("Send the header `Authorization: Bearer KEY` with a key of the configuration.")
+        .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Bucket, Known};
+    use crate::config::http::{ApiKey, KeyHash, Scope};
+
+    fn key(name: &str, text: &str) -> ApiKey {
+        ApiKey {
+            name: name.parse().unwrap(),
+            hash: KeyHash::of(text),
+            scopes: vec![Scope::Results],
+        }
+    }
+
+    #[test]
+    fn each_key_is_found_by_its_text_and_nothing_else_is() {
+        let keyring = Known::new(vec![key("a", "one"), key("b", "two"), key("c", "three")], 0);
+        for (index, text) in ["one", "two", "three"].into_iter().enumerate() {
+            assert_eq!(keyring.find(text), Some(index));
+        }
+        for wrong in ["", "One", "on", "onee", "four"] {
+            assert_eq!(keyring.find(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_second_of_requests_may_come_at_once_and_then_as_many_as_time_gives() {
+        let start = crate::clock::monotonic();
+        let mut bucket = Bucket {
+            tokens: 10.0,
+            filled_at: None,
+        };
+        let mut taken = |millis| {
+            let now = start + Duration::from_millis(millis);
+            (0..100).filter(|_| bucket.take(10.0, now)).count()
+        };
+        assert_eq!(
+            [taken(0), taken(0), taken(250), taken(1_250), taken(60_000)],
+            [10, 0, 2, 10, 10]
+        );
+    }
+}

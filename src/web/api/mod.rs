@@ -1,0 +1,100 @@
+//! `/api/v1`: what a PBX, a CRM or a script tells us of calls, and asks of us.
+//!
+//! | path | for |
+//! | --- | --- |
+//! | `POST /announcements` | the context of a call ahead of it |
+//! | `POST /decisions` | whether a call is to be surveyed, before it is transferred |
+//! | `GET /calls/{call}` | what came of a call |
+//! | `PATCH /calls/{call}` | more of what is known of a call |
+//! | `POST /eligible` | the calls that could have been surveyed |
+//! | `GET`, `POST /opt-outs`, `POST /opt-outs/lookup`, `/opt-outs/remove` | who is not asked again |
+//! | `GET /openapi.json` | the description of all of it, made from the code |
+//!
+//! One endpoint a file. A request passes [`guard`] (key, rate, number at once, time), is read by [`body`] (size, JSON, every
+//! field known) and is done by the [`House`]; whatever goes wrong is a [`Problem`] that says how to mend it. Nothing here
+//! knows how a call is decided or stored.
+
+mod announcements;
+mod body;
+mod call;
+mod call_context;
+mod decisions;
+mod eligible;
+mod guard;
+mod house;
+mod openapi;
+mod opt_outs;
+mod problem;
+mod told;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::Uri;
+use axum::middleware::from_fn_with_state;
+use axum::routing::any;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use self::guard::Keyring;
+pub use self::house::{
+    Announce, Announced, Answer, Decide, Decision, Dialling, House, OptOutState, Refusal, Texts,
+};
+use self::problem::{Kind, Problem};
+
+/// Where the API is.
+pub(super) const ROOT: &str = "/api/v1";
+
+/// What every endpoint is given.
+#[derive(Clone)]
+pub struct Api {
+    /// Does what is asked.
+    pub house: Arc<dyn House>,
+    /// Who may ask.
+    pub keyring: Arc<Keyring>,
+}
+
+/// The API under its path. The description needs no key: it says nothing of calls.
+pub(super) fn router(api: &Api) -> Router {
+    let (endpoints, description) = described();
+    let description: Arc<str> = openapi::text(description).into();
+    let guarded = endpoints
+        .fallback(unknown_endpoint)
+        .method_not_allowed_fallback(unknown_method)
+        .layer(from_fn_with_state(api.clone(), guard::guard))
+        .with_state(api.clone());
+    let open = Router::new().route("/openapi.json", openapi::route(description));
+    let root = any(unknown_endpoint).layer(from_fn_with_state(api.clone(), guard::guard));
+    Router::new()
+        .nest(ROOT, open.merge(guarded))
+        .route(&format!("{ROOT}/"), root)
+}
+
+/// The description of the API (OpenAPI 3.1), as it is served.
+pub fn description() -> String {
+    openapi::text(described().1)
+}
+
+/// The endpoints and their description.
+fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(openapi::start())
+        .routes(routes!(announcements::announce))
+        .routes(routes!(decisions::decide))
+        .routes(routes!(call::call, call_context::amend))
+        .routes(routes!(eligible::tell))
+        .routes(routes!(opt_outs::add, opt_outs::count))
+        .routes(routes!(opt_outs::look_up))
+        .routes(routes!(opt_outs::remove))
+        .split_for_parts()
+}
+
+async fn unknown_endpoint(uri: Uri) -> Problem {
+    let path: String = uri.path().chars().take(80).collect();
+    Problem::new(Kind::UnknownEndpoint)
+        .detail(format!("There is nothing at {ROOT}{path}."))
+        .mend(format!("{ROOT}/openapi.json describes what there is."))
+}
+
+async fn unknown_method() -> Problem {
+    Problem::new(Kind::UnknownMethod)
+}

@@ -1,0 +1,230 @@
+//! What a request tells of a call, and where in the request each field stands.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
+
+use super::body::escaped;
+use super::house::{Refusal, Texts};
+use super::problem::{FieldError, Kind, Problem};
+use crate::context::{Field, Name};
+use crate::redact::Redacted;
+
+/// The longest time for which a call may be waited for.
+const LONGEST_LIFETIME_S: u32 = 86_400;
+
+/// What is known of the call that was, or is about to be, finished with an agent. Every field may be left out, `null`
+/// or an empty text: then it is not told.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Context {
+    /// Queue or service line.
+    #[schema(max_length = 128, example = "sales")]
+    queue: Option<String>,
+    /// The agent's id.
+    #[schema(max_length = 128, example = "4711")]
+    agent: Option<String>,
+    /// The agent's team.
+    #[schema(max_length = 128)]
+    team: Option<String>,
+    /// The caller's language.
+    #[schema(max_length = 128, example = "fi")]
+    language: Option<String>,
+    /// The survey to ask instead of the route's, by name.
+    #[schema(max_length = 128)]
+    survey: Option<String>,
+    /// Whether the caller agreed to be asked.
+    opt_in: Option<bool>,
+    /// Seconds that caller and agent talked, at most a week.
+    #[serde(default, deserialize_with = "whole_seconds")]
+    #[schema(maximum = 604_800)]
+    talk_time_s: Option<u32>,
+    /// Seconds that the caller waited for the agent, at most a week.
+    #[serde(default, deserialize_with = "whole_seconds")]
+    #[schema(maximum = 604_800)]
+    wait_time_s: Option<u32>,
+    /// How the agent closed the call.
+    #[schema(max_length = 128, example = "sold")]
+    disposition: Option<String>,
+    /// Attributes that the configuration names under `[context.attributes]`.
+    attributes: Option<BTreeMap<String, String>>,
+}
+
+/// Whole seconds, also where a script's language writes each number as `95.0`.
+pub(super) fn whole_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let Some(number) = Option::<serde_json::Number>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let whole = number.as_u64().or_else(|| {
+        let text = number.to_string();
+        text.strip_suffix(".0").and_then(|whole| whole.parse().ok())
+    });
+    let whole = whole.and_then(|whole| u32::try_from(whole).ok());
+    whole
+        .map(Some)
+        .ok_or_else(|| D::Error::custom("is not a whole number of seconds"))
+}
+
+impl Context {
+    /// Its texts.
+    pub(super) fn texts(self) -> Texts {
+        let consent = |opt_in: bool| if opt_in { "yes" } else { "no" }.to_owned();
+        let fields = [
+            (Field::Queue, self.queue),
+            (Field::Agent, self.agent),
+            (Field::Team, self.team),
+            (Field::Language, self.language),
+            (Field::Survey, self.survey),
+            (Field::Optin, self.opt_in.map(consent)),
+            (
+                Field::TalkTime,
+                self.talk_time_s.map(|seconds| seconds.to_string()),
+            ),
+            (
+                Field::WaitTime,
+                self.wait_time_s.map(|seconds| seconds.to_string()),
+            ),
+            (Field::Disposition, self.disposition),
+        ];
+        let fields = fields
+            .into_iter()
+            .filter_map(|(field, text)| Some((Name::Field(field), Redacted::new(text?))));
+        let attributes = self
+            .attributes
+            .into_iter()
+            .flatten()
+            .map(|(name, text)| (Name::Attribute(name), Redacted::new(text)));
+        fields.chain(attributes).collect()
+    }
+}
+
+/// By what a call is known, as far as it was told.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) token: Option<String>,
+    pub(super) original_call_id: Option<String>,
+    pub(super) caller: Option<Redacted<String>>,
+}
+
+impl Known {
+    /// Its texts, with those of the context.
+    pub(super) fn texts(self, context: Option<Context>) -> Texts {
+        let keys = [
+            (Field::Token, self.token.map(Redacted::new)),
+            (Field::OriginalCallId, self.original_call_id.map(Redacted::new)),
+            (Field::Caller, self.caller),
+        ];
+        let keys = keys
+            .into_iter()
+            .filter_map(|(field, text)| Some((Name::Field(field), text?)));
+        keys.chain(context.unwrap_or_default().texts()).collect()
+    }
+}
+
+/// For how long a call is waited for.
+///
+/// # Errors
+/// Not at all, or for more than a day.
+pub(super) fn lifetime(seconds: Option<u32>) -> Result<Option<Duration>, Problem> {
+    match seconds {
+        Some(seconds) if !(1..=LONGEST_LIFETIME_S).contains(&seconds) => Err(Problem::unfit_field(
+            "/expires_in_s",
+            format!("is not 1 to {LONGEST_LIFETIME_S} seconds"),
+        )),
+        seconds => Ok(seconds.map(|seconds| Duration::from_secs(seconds.into()))),
+    }
+}
+
+/// The number that is dialled: a user of a Request-URI without what separates a token.
+///
+/// # Errors
+/// It is none.
+pub(super) fn number(text: String) -> Result<String, Problem> {
+    let sound = (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.!~*'()+#&=$/".contains(&byte));
+    if sound {
+        Ok(text)
+    } else {
+        Err(Problem::unfit_field(
+            "/number",
+            "is no number or user that can be dialled, such as `nps` or `+358600123`",
+        ))
+    }
+}
+
+/// Where the fields of a request stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// The context is an object of its own, under `context`.
+    Nested,
+    /// The request is the context.
+    Bare,
+}
+
+impl Shape {
+    /// The place of a field (JSON Pointer).
+    fn pointer(self, name: &Name) -> String {
+        let context = match self {
+            Self::Nested => "/context",
+            Self::Bare => "",
+        };
+        match name {
+            Name::Field(Field::Token) => "/token".to_owned(),
+            Name::Field(Field::OriginalCallId) => "/original_call_id".to_owned(),
+            Name::Field(Field::Caller) => "/caller".to_owned(),
+            Name::Field(Field::Optin) => format!("{context}/opt_in"),
+            Name::Field(Field::TalkTime) => format!("{context}/talk_time_s"),
+            Name::Field(Field::WaitTime) => format!("{context}/wait_time_s"),
+            Name::Field(field) => format!("{context}/{}", field.as_str()),
+            Name::Attribute(attribute) => format!("{context}/attributes/{}", escaped(attribute)),
+        }
+    }
+
+    /// The problem that a refusal is for a request of this shape.
+    pub(super) fn problem(self, refusal: Refusal) -> Problem {
+        let error = |name: &Name, reason: String| FieldError {
+            field: self.pointer(name),
+            reason,
+        };
+        match refusal {
+            Refusal::Unfit(unfit) => Problem::unfit(
+                unfit
+                    .iter()
+                    .map(|unfit| error(&unfit.name, unfit.fault.to_string()))
+                    .collect(),
+            ),
+            Refusal::UnknownSurvey(known) => Problem::unfit(vec![error(
+                &Name::Field(Field::Survey),
+                format!("is no survey here: choose from {}", known.join(", ")),
+            )]),
+            Refusal::NumberHoldsSeparator(separator) => Problem::unfit_field(
+                "/number",
+                format!("holds `{separator}`, behind which a token would be looked for"),
+            ),
+            Refusal::Settled(names) => Problem::unfit(
+                names
+                    .iter()
+                    .map(|name| error(name, "is settled: the call has been decided".to_owned()))
+                    .collect(),
+            ),
+            Refusal::NoNumber => Problem::unfit_field("/number", "is no number of a caller"),
+            Refusal::UnknownCall => Problem::new(Kind::UnknownCall)
+                .mend("Name it by its `call_id` or by the original call id; of one that has not arrived, announce it."),
+            Refusal::Arrived(call) => Problem::new(Kind::CallHasArrived)
+                .call(call)
+                .mend(format!("Tell more of it by `PATCH {}/calls/{call}`.", super::ROOT)),
+            Refusal::Full => Problem::new(Kind::TooManyAnnounced)
+                .mend("Announce calls shortly before they come, or raise `max_announcements` under [http].")
+                .retry_after(10),
+            Refusal::Unavailable(reason) => {
+                tracing::error!(reason, "a request cannot be done");
+                Problem::new(Kind::Unavailable).retry_after(5)
+            }
+        }
+    }
+}
