@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(faults(&named), [""; 0]);
         assert_eq!(faults(&format!("{ROUTE}when.token = \"a\"\n")).len(), 1);
         assert_eq!(faults(&format!("{ROUTE}when.caller = \"+358*\"\n")), [""; 0]);
-        for no_test in ["[]", "\"a*b\"", "{ above = 1 }", "{ min = 2, max = 1 }"] {
+        for no_test in ["[]", "\"a*b\"", "{ above = 1 }", "{ from = 2, to = 1 }"] {
             let told = faults(&format!("{ROUTE}when.queue = \"sales\"\nwhen.team = {no_test}\n"));
             assert!(
                 told.len() == 1 && told[0].starts_with("a.toml:5: route[0].when.team"),
