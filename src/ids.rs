@@ -23,6 +23,9 @@ pub struct CallUid(u128);
 pub struct ParseCallUidError(String);
 
 impl CallUid {
+    /// The identity of no call: nought, which no moment of an arrival gives.
+    pub const NONE: Self = Self(0);
+
     /// A new identity for a call that arrives at `at`; the random part is drawn from `rng`.
     pub fn new(at: DateTime<Utc>, rng: &mut impl rand::Rng) -> Self {
         let millis = u128::try_from(at.timestamp_millis()).unwrap_or(0) & 0xFFFF_FFFF_FFFF;

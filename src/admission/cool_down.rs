@@ -13,7 +13,7 @@ use super::reason::Reason;
 pub struct CoolDown {
     /// After any survey.
     pub any_days: u32,
-    /// After the same survey, whatever its version.
+    /// After the same survey, whatever its version; it matters where it is more than after any.
     pub same_survey_days: u32,
 }
 
@@ -21,7 +21,7 @@ impl Default for CoolDown {
     fn default() -> Self {
         Self {
             any_days: 90,
-            same_survey_days: 90,
+            same_survey_days: 0,
         }
     }
 }

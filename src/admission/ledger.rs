@@ -4,7 +4,7 @@
 //! [decide](Ledger::decide) them in order. Each decision is noted in the ledger, so that a later call of the same batch
 //! sees it: a quota of one with fifty calls at once surveys one.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
@@ -51,7 +51,7 @@ impl<'v> View<'v, '_> {
 /// The rules that need the database, in their order. The opt-out list is asked before anything else.
 const RULES: [fn(&View<'_, '_>) -> Option<Reason>; 3] = [opted_out, cool_down::judge, quota::judge];
 
-fn opted_out(view: &View<'_, '_>) -> Option<Reason> {
+pub(super) fn opted_out(view: &View<'_, '_>) -> Option<Reason> {
     let caller = view.call.context.caller_hash.as_deref()?;
     view.ledger.opted_out.contains(caller).then_some(Reason::OptedOut)
 }
@@ -62,17 +62,16 @@ fn opted_out(view: &View<'_, '_>) -> Option<Reason> {
 pub struct Uncounted;
 
 impl<'c> Ledger<'c> {
-    /// Callers of these calls to be looked up in the opt-out list.
-    pub fn callers(calls: &[&'c NewCall]) -> Vec<&'c String> {
-        let eligible = calls
-            .iter()
-            .filter(|call| matches!(call.eligibility, Eligibility::Eligible(_)));
-        eligible
-            .filter_map(|call| call.context.caller_hash.as_ref())
-            .collect()
+    /// Callers of these calls whose earlier surveys do not matter: to be looked up in the opt-out list alone.
+    pub fn callers(calls: &[&'c NewCall]) -> Vec<&'c str> {
+        let unhurried = eligible(calls).filter(|(_, terms)| terms.cool_down.longest().is_none());
+        let callers: BTreeSet<&str> = unhurried
+            .filter_map(|(call, _)| call.context.caller_hash.as_deref())
+            .collect();
+        callers.into_iter().collect()
     }
 
-    /// Callers whose earlier surveys matter, each with the moment from which on they do.
+    /// Callers whose earlier surveys matter as well, each with the moment from which on they do.
     pub fn resting(calls: &[&'c NewCall]) -> Vec<(&'c str, DateTime<Utc>)> {
         let mut resting = BTreeMap::new();
         for (call, terms) in eligible(calls) {
@@ -122,27 +121,29 @@ impl<'c> Ledger<'c> {
         self.counted.insert(stratum, eligible);
     }
 
+    /// How many eligible calls a stratum has had, where somebody asked.
+    pub(super) fn counted(&self, stratum: &Stratum) -> Option<u64> {
+        self.counted.get(stratum).copied()
+    }
+
     /// How many surveys were counted; none where nobody asked.
     pub(super) fn surveys(&self, tally: Tally<'_>) -> u64 {
         self.surveys.get(&tally).copied().unwrap_or(0)
     }
 
-    /// Whether what only the database knows may keep this call out, so that its stratum must not be advanced before.
-    pub fn may_object(call: &NewCall, terms: &Terms) -> bool {
-        let nothing = Ledger::default();
-        let view = View {
-            ledger: &nothing,
-            call,
-            terms,
-        };
-        let rests = terms.cool_down.longest().is_some() && call.context.caller_hash.is_some();
-        rests || view.limits().next().is_some()
+    /// The eligible calls to which nothing objects before the first of them is decided. Those that are counted in the end
+    /// are among them: a decision can only raise objections to the calls after it.
+    pub fn candidates(&self, calls: &[&'c NewCall]) -> Vec<(&'c NewCall, &'c Stratum)> {
+        eligible(calls)
+            .filter(|(call, terms)| self.objection(call, terms).is_none())
+            .map(|(call, terms)| (call, &terms.stratum))
+            .collect()
     }
 
-    /// Whether the caller of a call has opted out.
-    pub fn has_opted_out(&self, call: &NewCall) -> bool {
-        let caller = call.context.caller_hash.as_ref();
-        caller.is_some_and(|caller| self.opted_out.contains(caller))
+    fn objection(&self, call: &'c NewCall, terms: &'c Terms) -> Option<Reason> {
+        let ledger = self;
+        let view = View { ledger, call, terms };
+        RULES.iter().find_map(|rule| rule(&view))
     }
 
     /// Decides on the next call, and counts it.
@@ -158,12 +159,11 @@ impl<'c> Ledger<'c> {
             }
             Eligibility::Eligible(terms) => terms,
         };
-        let ledger = &*self;
-        let view = View { ledger, call, terms };
-        if let Some(reason) = RULES.iter().find_map(|rule| rule(&view)) {
+        if let Some(reason) = self.objection(call, terms) {
             return Ok(Admission::Suppressed { reason });
         }
-        let minimum = quota::agent_minimum(&view);
+        let ledger = &*self;
+        let minimum = quota::agent_minimum(&View { ledger, call, terms });
         let counted = self.counted.get_mut(&terms.stratum).ok_or(Uncounted)?;
         *counted += 1;
         let position = *counted;

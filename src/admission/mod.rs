@@ -15,13 +15,14 @@
 //! [`policy::decide`] asks the rules that need only the call; what it leaves open are [`Terms`]. Storage looks up what
 //! they ask for, many calls at once, and a [`Ledger`] judges the calls one after the other, so that they see each
 //! other. Each decision carries the [`Reason`] that made it, with what is needed to explain it later.
-//! storage decides.
+//! [`explain`] asks the same functions what they would say.
 
 pub mod campaign;
 pub mod capacity;
 pub mod condition;
 pub mod consent;
 pub mod cool_down;
+pub mod explain;
 
 pub mod hours;
 pub mod ledger;

@@ -57,14 +57,25 @@ pub fn decide(
     if let Some(reason) = RULES.iter().find_map(|rule| rule(&asked)) {
         return Eligibility::Suppressed { reason };
     }
-    Eligibility::Eligible(Terms {
+    Eligibility::Eligible(terms(rules, survey, context, local, draw))
+}
+
+/// What is left to decide of a call to which no rule has objected.
+pub(super) fn terms(
+    rules: &RouteRules,
+    survey: SurveyLimits,
+    context: &CallContext,
+    local: DateTime<Tz>,
+    draw: impl FnOnce() -> Draw,
+) -> Terms {
+    Terms {
         stratum: rules.stratum(context),
         turn: rules.sampler.turn(draw),
         day: local.date_naive(),
         cool_down: rules.cool_down,
         limits: rules.limits,
         survey_limits: survey,
-    })
+    }
 }
 
 #[cfg(test)]
@@ -77,11 +88,12 @@ mod tests {
 
     use super::decide;
     use crate::admission::campaign::{Campaign, Edge};
-    use crate::admission::condition::{Condition, Pattern, Test};
+    use crate::admission::condition::Condition;
     use crate::admission::hours::OpeningHours;
     use crate::admission::quota::SurveyLimits;
     use crate::admission::sampler::{Sampler, Turn};
     use crate::admission::{Reason, RouteRules};
+    use crate::context::condition::{Pattern, Test};
     use crate::context::{Field, Name};
     use crate::storage::contract::{CallContext, Eligibility, OptIn, Per, Stratum};
 
@@ -111,7 +123,7 @@ mod tests {
         RouteRules {
             conditions: vec![Condition {
                 name: Name::Field(Field::Queue),
-                test: Test::OneOf(vec![Pattern::new("sales")]),
+                test: Test::OneOf(vec![Pattern::Is("sales".to_owned())]),
             }],
             campaign: Campaign {
                 from: "2026-11-01".parse().ok().map(Edge::first_moment),

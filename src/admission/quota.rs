@@ -99,9 +99,14 @@ impl Scope {
 pub(super) fn judge(view: &View<'_, '_>) -> Option<Reason> {
     let mut limits = view.limits();
     let (quota, most) = limits.find_map(|(quota, most, tally)| {
-        (view.ledger.surveys(tally) >= u64::from(most)).then_some((quota, most))
+        is_full(view.ledger.surveys(tally), most).then_some((quota, most))
     })?;
     Some(Reason::Quota { quota, most })
+}
+
+/// Whether there is no room for one more.
+pub(super) fn is_full(surveys: u64, most: u32) -> bool {
+    surveys >= u64::from(most)
 }
 
 /// Why the call is surveyed although the sampler says no: its agent has too few surveys.

@@ -108,6 +108,11 @@ impl Share {
         Self::of_millionths(millionths).ok_or_else(refuse)
     }
 
+    /// The number as a draw: the first that this share does not survey; `None` where it surveys every draw.
+    pub const fn as_draw(self) -> Option<Draw> {
+        Draw::new(self.0)
+    }
+
     fn of_millionths(millionths: u32) -> Option<Self> {
         (1..=WHOLE).contains(&millionths).then_some(Self(millionths))
     }
@@ -126,6 +131,12 @@ pub struct Draw(u32);
 impl Draw {
     /// How many different draws there are.
     pub const RANGE: u32 = WHOLE;
+
+    /// The draw that every share surveys.
+    pub const LOWEST: Self = Self(0);
+
+    /// The draw that only a share of all surveys.
+    pub const HIGHEST: Self = Self(WHOLE - 1);
 
     /// The draw of this number; `None` from [`Self::RANGE`] on.
     pub const fn new(number: u32) -> Option<Self> {

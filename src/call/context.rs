@@ -51,14 +51,19 @@ impl ContextReader {
     /// Reads a call.
     pub fn read(&self, invite: &InboundInvite) -> CallRead {
         let reading = context::read(invite, &self.mapping);
-        let mut context = CallContext::default();
-        for fact in reading.facts {
-            self.keep(fact, &mut context);
-        }
         CallRead {
             dialled: reading.dialled,
-            context,
+            context: self.of_facts(reading.facts),
         }
+    }
+
+    /// The context that these facts make.
+    pub fn of_facts(&self, facts: Vec<Fact>) -> CallContext {
+        let mut context = CallContext::default();
+        for fact in facts {
+            self.keep(fact, &mut context);
+        }
+        context
     }
 
     /// Reads what somebody tells of a call by name, as it may be kept.

@@ -36,11 +36,8 @@ pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
     faults.extend(database(&loaded));
     let studio = Studio::open(&loaded).ok();
     faults.extend(placeholders(studio.as_ref()));
-    let templates = studio.map_or(0, |studio| {
-        let (count, found) = templates::check(&loaded, &studio);
-        faults.extend(found);
-        count
-    });
+    let (templates, found) = templates::check(&loaded, studio.as_ref());
+    faults.extend(found);
     faults.extend(recordings(&loaded, &library));
     let sound = !faults.iter().any(Fault::is_error);
     let printed = if args.json {

@@ -11,6 +11,7 @@ mod openapi;
 mod prompts;
 mod reload;
 pub mod report;
+mod sampling;
 mod serve;
 mod survey;
 mod templates;
@@ -44,6 +45,7 @@ Examples:
   aftercall call sip:nps@127.0.0.1 --keys 9,5,4    place a test call and answer three questions
   aftercall reload                                 apply what was changed in the configuration, from the next call on
   aftercall report --from 2026-11-01 --queue sales what supervisors want to know
+  aftercall sampling explain --number nps          what every rule would say to a call, and why
   aftercall prompts import takes/ --dry-run        what would be done to your own recordings
   aftercall survey simulate nps-ces-csat           walk through a survey on the terminal
   aftercall survey diff nps-ces-csat               what an edit changes for the next calls";
@@ -62,6 +64,9 @@ enum Command {
     Reload(reload::Args),
     /// Scores, distributions and rates from the database.
     Report(report::Args),
+    /// Why a call is surveyed or not.
+    #[command(subcommand)]
+    Sampling(sampling::Command),
     /// Check recordings, import an operator's own, print a sheet for the voice actor.
     #[command(subcommand)]
     Prompts(prompts::Command),
@@ -88,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Load(args) => load::run(&cli.config, &args),
         Command::Reload(args) => return reload::run(&cli.config, &args),
         Command::Report(args) => report::run(&cli.config, &args),
+        Command::Sampling(command) => sampling::run(&cli.config, &command),
         Command::Prompts(command) => prompts::run(&cli.config, &command),
         Command::Openapi => openapi::run(),
         Command::ApiKey(command) => api_key::run(&command),

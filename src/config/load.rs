@@ -4,7 +4,7 @@
 //! value does not fit, the fault is noted, the value is taken out and the section is tried again, until only
 //! good values are left. So an operator sees all faults at once, not the first of ten.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path as FilePath;
 
 use serde::de::DeserializeOwned;
@@ -166,11 +166,11 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
     }
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     name: &'a str,
     source: Source<'a>,
     environment: Value,
-    faults: Vec<Fault>,
+    pub(super) faults: Vec<Fault>,
 }
 
 impl Reader<'_> {
@@ -244,7 +244,7 @@ impl Reader<'_> {
         None
     }
 
-    fn note(&mut self, section: &str, path: &[Segment], reason: &str, mend: &str) {
+    pub(super) fn note(&mut self, section: &str, path: &[Segment], reason: &str, mend: &str) {
         let key = path
             .iter()
             .fold(section.to_owned(), |key, segment| match segment {
@@ -259,82 +259,14 @@ impl Reader<'_> {
             fault(self.name, self.source.line(section, path), reason, mend)
         });
     }
-
-    /// Rules between values that are each right by themselves.
-    fn consistency(&mut self, settings: &Settings) {
-        if settings.sip.listen.is_empty() {
-            self.note(
-                "sip",
-                &[named("listen")],
-                "no address to listen on",
-                "write for example listen = \"0.0.0.0:5060\"",
-            );
-        }
-        if settings.media.codecs.is_empty() {
-            self.note(
-                "media",
-                &[named("codecs")],
-                "no codec is left",
-                "write for example codecs = [\"PCMU\", \"PCMA\", \"G722\", \"opus\"]",
-            );
-        }
-        if settings.media.srtp_suites.is_empty() {
-            self.note(
-                "media",
-                &[named("srtp_suites")],
-                "no SRTP suite is left",
-                "write for example srtp_suites = [\"AES_CM_128_HMAC_SHA1_80\"], or srtp = \"off\"",
-            );
-        }
-        if settings.recordings.max_disk_percent > 100 {
-            self.note(
-                "recordings",
-                &[named("max_disk_percent")],
-                "a disk cannot be fuller than 100 percent",
-                "write 1 to 100",
-            );
-        }
-        let mut names = HashSet::new();
-        for key in &settings.http.key {
-            if !names.insert(key.name.as_str()) {
-                let reason = format!("two keys are called `{}`", key.name.as_str());
-                self.note(
-                    "http",
-                    &[named("key")],
-                    &reason,
-                    "give each key a name of its own",
-                );
-            }
-        }
-        let moved = moved(&self.faults);
-        let place = |index, key| match moved {
-            false => vec![Segment::Seq { index }, named(key)],
-            true => Vec::new(),
-        };
-        let (mut numbers, mut names) = (HashSet::new(), HashSet::new());
-        for (index, route) in settings.routes.iter().enumerate() {
-            if !numbers.insert(route.number.as_str()) {
-                let reason = format!("number `{}` is routed twice", route.number.as_str());
-                let mend = "keep one route for each number";
-                self.note("route", &place(index, "number"), &reason, mend);
-            } else if !names.insert(route.name()) {
-                let reason = format!(
-                    "two routes are called `{}`, and would be counted as one",
-                    route.name()
-                );
-                let mend = "give each route a name of its own";
-                self.note("route", &place(index, "name"), &reason, mend);
-            }
-        }
-    }
 }
 
 /// Whether a route was taken out for a fault.
-fn moved(faults: &[Fault]) -> bool {
+pub(super) fn moved(faults: &[Fault]) -> bool {
     faults.iter().any(|fault| fault.reason.starts_with("route["))
 }
 
-fn named(key: &str) -> Segment {
+pub(super) fn named(key: &str) -> Segment {
     Segment::Map { key: key.to_owned() }
 }
 

@@ -7,6 +7,7 @@
 //! and at start.
 
 pub mod calls;
+mod consistency;
 pub mod context;
 pub mod control;
 mod environment;

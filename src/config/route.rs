@@ -1,17 +1,13 @@
 //! `[[route]]`: which dialled number leads to which survey, who is asked, and what the others hear.
 
-use std::collections::BTreeMap;
-use std::num::NonZeroU32;
-
 use serde::Deserialize;
 
-use super::sampling::{CountedPer, Hours, Own, Percent, Period, Requirement, SamplingSettings, Zone};
+use super::sampling::{CountedPer, Hours, Nth, Own, Percent, Period, SamplingSettings, Zone, conditions};
 use super::value::{Span, one_or_many};
 use crate::admission::RouteRules;
 use crate::admission::condition::Condition;
 use crate::admission::quota::Limits;
 use crate::admission::sampler::Sampler;
-use crate::context::{Field, Name};
 use crate::survey::Language;
 
 /// One route.
@@ -40,7 +36,7 @@ struct Written {
     number: NumberPattern,
     name: Option<String>,
     survey: String,
-    every: Option<NonZeroU32>,
+    every: Option<Nth>,
     share: Option<Percent>,
     #[serde(default)]
     counted_per: CountedPer,
@@ -48,8 +44,8 @@ struct Written {
     #[serde(default)]
     campaign: Period,
     hours: Option<Hours>,
-    #[serde(default)]
-    when: BTreeMap<String, Requirement>,
+    #[serde(default, deserialize_with = "conditions")]
+    when: Vec<Condition>,
     min_talk_time: Option<Span>,
     cool_down_days: Option<u32>,
     cool_down_same_survey_days: Option<u32>,
@@ -73,14 +69,10 @@ impl TryFrom<Written> for Route {
             (Some(_), Some(_)) => {
                 return Err("`every` and `share` are two ways to choose; keep one of them".to_owned());
             }
-            (Some(every), None) => Sampler::Every(every),
+            (Some(every), None) => Sampler::Every(every.0),
             (None, Some(share)) => Sampler::Share(share.0),
             (None, None) => Sampler::default(),
         };
-        let conditions = written.when.into_iter().map(|(word, requirement)| Condition {
-            name: Field::of(&word).map_or_else(|| Name::Attribute(word), Name::Field),
-            test: requirement.0,
-        });
         let name = written.name.unwrap_or_else(|| written.number.as_str().to_owned());
         let mut route = Self {
             survey: written.survey,
@@ -90,7 +82,7 @@ impl TryFrom<Written> for Route {
             rules: RouteRules {
                 sampler,
                 counted_per: written.counted_per.0,
-                conditions: conditions.collect(),
+                conditions: written.when,
                 campaign: written.campaign.0,
                 limits: Limits {
                     max_per_day: written.max_per_day,
@@ -119,6 +111,11 @@ impl Route {
     /// The name under which its calls are counted and stored.
     pub fn name(&self) -> &str {
         &self.rules.name
+    }
+
+    /// Whether it sets limits for agents itself.
+    pub(super) const fn limits_agents(&self) -> bool {
+        self.own.min_per_agent_day.is_some() || self.own.max_per_agent_day.is_some()
     }
 
     /// Takes from `[sampling]` what the route does not say itself.

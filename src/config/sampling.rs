@@ -3,17 +3,22 @@
 //! What stands in `[sampling]` holds for every route that does not say otherwise.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::num::NonZeroU32;
 
 use chrono_tz::Tz;
+use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::value::{Span, table, text_list};
+use super::value::{Span, table};
 use crate::admission::campaign::{Campaign, Edge};
-use crate::admission::condition::{Pattern, Test};
+use crate::admission::condition::Condition;
 use crate::admission::cool_down::CoolDown;
 use crate::admission::hours::{Days, Interval, OpeningHours};
 use crate::admission::sampler::Share;
+use crate::context::Name;
+use crate::context::condition::{Test, Written};
 use crate::storage::contract::Per;
 
 /// `[sampling]`.
@@ -29,8 +34,8 @@ pub struct SamplingSettings {
     pub min_talk_time: Span,
     /// Days that a caller is left in peace after any survey; 0: none.
     pub cool_down_days: u32,
-    /// Days that a caller is not asked the same survey again; as `cool_down_days` unless set.
-    pub cool_down_same_survey_days: Option<u32>,
+    /// Days that a caller is not asked the same survey again, where they are more than those.
+    pub cool_down_same_survey_days: u32,
     /// Surveys that each agent shall have on a local day.
     pub min_per_agent_day: u32,
     /// Surveys that each agent may have on a local day; 0: no limit.
@@ -44,7 +49,7 @@ impl Default for SamplingSettings {
             hours: Hours::default(),
             min_talk_time: Span::seconds(20),
             cool_down_days: CoolDown::default().any_days,
-            cool_down_same_survey_days: None,
+            cool_down_same_survey_days: CoolDown::default().same_survey_days,
             min_per_agent_day: 0,
             max_per_agent_day: 0,
         }
@@ -134,15 +139,33 @@ impl TryFrom<WrittenPeriod> for Period {
     }
 }
 
-/// A share of calls: `"10%"`.
+/// One call in how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct Percent(pub(super) Share);
+#[serde(try_from = "Value")]
+pub(super) struct Nth(pub(super) NonZeroU32);
 
-impl TryFrom<String> for Percent {
+impl TryFrom<Value> for Nth {
     type Error = String;
 
-    fn try_from(text: String) -> Result<Self, Self::Error> {
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+        let nth = number.and_then(NonZeroU32::new).map(Self);
+        nth.ok_or_else(|| {
+            format!("`{value}` is no number of calls; 1 surveys each call, 10 the 10th, 20th, ...")
+        })
+    }
+}
+
+/// A share of calls: `"10%"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Value")]
+pub(super) struct Percent(pub(super) Share);
+
+impl TryFrom<Value> for Percent {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         Share::parse(&text).map(Self).map_err(|error| format!("{error}"))
     }
 }
@@ -161,83 +184,40 @@ impl TryFrom<String> for CountedPer {
     }
 }
 
-/// What must be true of a field: `"sales*"`, `["gold", "silver"]`, `{ not = "spam" }`, `{ from = 60, to = 600 }`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(try_from = "Value")]
-pub(super) struct Requirement(pub(super) Test);
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Unless {
-    #[serde(deserialize_with = "text_list")]
-    not: Vec<String>,
+/// `when`: what must be true of fields and attributes, all of it. A fault is told at its key.
+pub(super) fn conditions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Condition>, D::Error> {
+    deserializer.deserialize_map(Conditions)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Range {
-    from: Option<f64>,
-    to: Option<f64>,
-}
+struct Conditions;
 
-impl TryFrom<Value> for Requirement {
-    type Error = String;
+impl<'de> Visitor<'de> for Conditions {
+    type Value = Vec<Condition>;
 
-    fn try_from(value: Value) -> Result<Self, Self::Error> {
-        const FORMS: &str =
-            "write \"sales*\", [\"gold\", \"silver\"], { not = \"spam\" } or { from = 60, to = 600 }";
-        let refuse = || format!("`{value}` is no condition; {FORMS}");
-        let test = match &value {
-            Value::Object(table) if table.contains_key("not") => {
-                let mut value = value.clone();
-                if let Some(not) = value.get_mut("not") {
-                    *not = in_words(not);
-                }
-                let unless: Unless = serde_json::from_value(value).map_err(|_| refuse())?;
-                Test::NoneOf(patterns(unless.not).ok_or_else(refuse)?)
-            }
-            Value::Object(_) => {
-                let range: Range = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
-                match range {
-                    Range { from: None, to: None } => return Err(refuse()),
-                    Range {
-                        from: Some(from),
-                        to: Some(to),
-                    } if to < from => return Err(format!("the range ends before it begins: {from} to {to}")),
-                    Range { from, to } => Test::Within(from, to),
-                }
-            }
-            other => {
-                let texts: Vec<String> = match in_words(other) {
-                    Value::Array(many) => serde_json::from_value(Value::Array(many)).map_err(|_| refuse())?,
-                    Value::String(one) => vec![one],
-                    _ => return Err(refuse()),
-                };
-                Test::OneOf(patterns(texts).ok_or_else(refuse)?)
-            }
-        };
-        Ok(Self(test))
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table of conditions, such as when.queue = \"sales*\"")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut conditions = Vec::new();
+        while let Some(word) = map.next_key::<String>()? {
+            conditions.push(map.next_value_seed(Asked(Name::of(&word)))?);
+        }
+        Ok(conditions)
     }
 }
 
-/// Numbers and yes or no as the texts that a PBX sends.
-fn in_words(value: &Value) -> Value {
-    match value {
-        Value::Number(number) => Value::String(number.to_string()),
-        Value::Bool(is) => Value::String(is.to_string()),
-        Value::Array(many) => many.iter().map(in_words).collect(),
-        other => other.clone(),
-    }
-}
+/// What is asked of this name.
+struct Asked(Name);
 
-/// The patterns; `None` when there is none, or one has a `*` elsewhere than at its end.
-fn patterns(texts: Vec<String>) -> Option<Vec<Pattern>> {
-    let sound = |text: &String| {
-        let body = text.strip_suffix('*').unwrap_or(text);
-        !text.is_empty() && !body.contains('*')
-    };
-    let all_sound = !texts.is_empty() && texts.iter().all(sound);
-    all_sound.then(|| texts.into_iter().map(Pattern::new).collect())
+impl<'de> DeserializeSeed<'de> for Asked {
+    type Value = Condition;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let written = Written::deserialize(deserializer)?;
+        let test = Test::read(&self.0, written).map_err(D::Error::custom)?;
+        Ok(Condition { name: self.0, test })
+    }
 }
 
 /// The keys of a `[[route]]` that stand in `[sampling]` as well; what is not set is taken from there.
@@ -253,15 +233,15 @@ pub(super) struct Own {
 }
 
 impl Own {
-    /// The days of peace: a route that sets one of the two means both, unless it sets the other.
+    /// The days of peace: a route that sets those after any survey means the same survey as well, unless it says
+    /// otherwise.
     pub(super) fn cool_down(&self, all: &SamplingSettings) -> CoolDown {
-        let any_days = self.cool_down_days.unwrap_or(all.cool_down_days);
         let of_all = match self.cool_down_days {
-            Some(days) => days,
-            None => all.cool_down_same_survey_days.unwrap_or(all.cool_down_days),
+            Some(_) => 0,
+            None => all.cool_down_same_survey_days,
         };
         CoolDown {
-            any_days,
+            any_days: self.cool_down_days.unwrap_or(all.cool_down_days),
             same_survey_days: self.cool_down_same_survey_days.unwrap_or(of_all),
         }
     }
@@ -269,53 +249,10 @@ impl Own {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
-    use super::{Hours, Own, Period, Requirement, SamplingSettings, Zone};
-    use crate::admission::condition::{Pattern, Test};
+    use super::{Hours, Own, Period, SamplingSettings, Zone};
     use crate::admission::cool_down::CoolDown;
-
-    fn requirement(value: Value) -> Result<Test, String> {
-        serde_json::from_value::<Requirement>(value)
-            .map(|requirement| requirement.0)
-            .map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn conditions_are_written_in_four_forms() {
-        let patterns = |texts: &[&str]| texts.iter().map(|text| Pattern::new(*text)).collect();
-        for (value, expected) in [
-            (json!("sales*"), Test::OneOf(patterns(&["sales*"]))),
-            (json!(["gold", 7]), Test::OneOf(patterns(&["gold", "7"]))),
-            (json!(1), Test::OneOf(patterns(&["1"]))),
-            (json!({ "not": "spam" }), Test::NoneOf(patterns(&["spam"]))),
-            (
-                json!({ "not": ["spam", true] }),
-                Test::NoneOf(patterns(&["spam", "true"])),
-            ),
-            (
-                json!({ "from": 60, "to": 600.5 }),
-                Test::Within(Some(60.0), Some(600.5)),
-            ),
-            (json!({ "to": 600 }), Test::Within(None, Some(600.0))),
-        ] {
-            assert_eq!(requirement(value.clone()), Ok(expected), "{value}");
-        }
-        for wrong in [
-            json!([]),
-            json!(""),
-            json!("a*b"),
-            json!({}),
-            json!({ "not": [] }),
-            json!({ "not": "a", "from": 1 }),
-            json!({ "from": 2, "to": 1 }),
-            json!({ "from": "1" }),
-            json!({ "above": 1 }),
-            json!([["a"]]),
-        ] {
-            assert!(requirement(wrong.clone()).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn hours_zones_and_campaigns_that_make_no_sense_are_refused_with_their_mend() {
@@ -337,7 +274,7 @@ mod tests {
     fn route_that_sets_its_cool_down_means_both_unless_it_says_otherwise() {
         let all = SamplingSettings {
             cool_down_days: 30,
-            cool_down_same_survey_days: Some(180),
+            cool_down_same_survey_days: 180,
             ..SamplingSettings::default()
         };
         let days = |own: Own, all: &SamplingSettings| {
@@ -352,10 +289,10 @@ mod tests {
             cool_down_same_survey_days: same,
             ..Own::default()
         };
-        assert_eq!(days(own(None, None), &SamplingSettings::default()), (90, 90));
+        assert_eq!(days(own(None, None), &SamplingSettings::default()), (90, 0));
         assert_eq!(days(own(None, None), &all), (30, 180));
         assert_eq!(days(own(Some(0), None), &all), (0, 0));
-        assert_eq!(days(own(Some(7), None), &all), (7, 7));
+        assert_eq!(days(own(Some(7), None), &all), (7, 0));
         assert_eq!(days(own(None, Some(0)), &all), (30, 0));
         assert_eq!(days(own(Some(0), Some(365)), &all), (0, 365));
     }

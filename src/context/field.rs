@@ -111,6 +111,11 @@ pub enum Name {
 }
 
 impl Name {
+    /// The field of a word, else the attribute of that name.
+    pub fn of(word: &str) -> Self {
+        Field::of(word).map_or_else(|| Self::Attribute(word.to_owned()), Self::Field)
+    }
+
     /// The word in configuration, database and documents.
     pub fn as_str(&self) -> &str {
         match self {
@@ -119,7 +124,8 @@ impl Name {
         }
     }
 
-    pub(super) fn value(&self, text: String) -> Option<String> {
+    /// The value that a clean text has under this name, in its one spelling; `None` when it is none.
+    pub fn value(&self, text: String) -> Option<String> {
         match self {
             Self::Field(field) => field.value(text),
             Self::Attribute(_) => Some(text),

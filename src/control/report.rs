@@ -38,7 +38,8 @@ impl Report {
                 "refused: {}; the old configuration goes on",
                 count(self.faults.len(), "fault")
             ),
-            (true, 0) => "reloaded: nothing has changed".to_owned(),
+            (true, 0) if self.needs_restart.is_empty() => "reloaded: nothing has changed".to_owned(),
+            (true, 0) => "reloaded: nothing to apply".to_owned(),
             (true, changes) => format!("reloaded: {}, from the next call on", count(changes, "change")),
         }
     }

@@ -28,6 +28,22 @@ const APPLIED: [&str; 7] = [
     "route",
 ];
 
+/// Sections whose values may be shown; of others, which may hold secrets, only the key is told.
+const SHOWN: [&str; 9] = [
+    "sip",
+    "media",
+    "calls",
+    "privacy",
+    "storage",
+    "recordings",
+    "http",
+    "control",
+    "log",
+];
+
+/// Settings that may hold numbers of persons, which are in no log.
+const PERSONAL: [&str; 2] = ["when.caller", "context.own_numbers"];
+
 /// Settings that it applies in sections that it does not.
 const APPLIED_KEYS: [(&str, &str); 4] = [
     ("calls", "max_concurrent"),
@@ -52,7 +68,7 @@ pub(super) fn applied(old: &Loaded, new: &Loaded) -> Vec<String> {
         .into_iter()
         .filter(|(section, key)| *section != "route" && is_applied(section, key));
     let mut lines = routes(old, new);
-    lines.extend(of_settings.map(|(section, key)| line(section, key, old, new)));
+    lines.extend(of_settings.flat_map(|(section, key)| setting_lines(section, key, old, new)));
     lines
 }
 
@@ -63,7 +79,7 @@ pub(super) fn needing_a_restart(started: &Loaded, new: &Loaded) -> Vec<String> {
         .filter(|(section, key)| {
             !is_applied(section, key) && differs(section, &started.settings, &new.settings)
         })
-        .map(|(section, key)| line(section, key, started, new))
+        .flat_map(|(section, key)| setting_lines(section, key, started, new))
         .collect()
 }
 
@@ -101,12 +117,43 @@ fn written<'l>(loaded: &'l Loaded, section: &str, key: &str) -> Option<&'l Value
     loaded.written().get(section)?.get(key)
 }
 
-fn line(section: &str, key: &str, old: &Loaded, new: &Loaded) -> String {
+fn setting_lines(section: &str, key: &str, old: &Loaded, new: &Loaded) -> Vec<String> {
     if (section, key) == ("http", "key") {
-        return format!("http.key: {} -> {}", key_names(old), key_names(new));
+        return vec![format!("http.key: {} -> {}", key_names(old), key_names(new))];
     }
-    let (old, new) = (written(old, section, key), written(new, section, key));
-    format!("{section}.{key}: {} -> {}", shown(old), shown(new))
+    let name = format!("{section}.{key}");
+    if !APPLIED.contains(&section) && !SHOWN.contains(&section) {
+        return vec![format!("{name}: changed")];
+    }
+    let values = differences(&name, written(old, section, key), written(new, section, key));
+    values
+        .into_iter()
+        .map(|(name, change)| format!("{name}: {change}"))
+        .collect()
+}
+
+/// What differs below `name`: a table is taken apart, so that only what was changed in it is told.
+fn differences(name: &str, old: Option<&Value>, new: Option<&Value>) -> Vec<(String, String)> {
+    if old == new {
+        return Vec::new();
+    }
+    if PERSONAL.contains(&name) {
+        return vec![(name.to_owned(), "changed".to_owned())];
+    }
+    let table = |value: Option<&Value>| match value {
+        None => Some(Map::new()),
+        Some(Value::Object(table)) => Some(table.clone()),
+        Some(_) => None,
+    };
+    let is_table = matches!(old, Some(Value::Object(_))) || matches!(new, Some(Value::Object(_)));
+    match (table(old), table(new)) {
+        (Some(old), Some(new)) if is_table => {
+            let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+            let below = |key: &String| differences(&format!("{name}.{key}"), old.get(key), new.get(key));
+            keys.into_iter().flat_map(below).collect()
+        }
+        (_, _) => vec![(name.to_owned(), format!("{} -> {}", shown(old), shown(new)))],
+    }
 }
 
 /// The keys of the API by their names alone.
@@ -145,9 +192,8 @@ fn routes(old: &Loaded, new: &Loaded) -> Vec<String> {
 fn route_lines(name: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {
     let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     keys.into_iter()
-        .map(|key| (key, old.get(key), new.get(key)))
-        .filter(|(_, old, new)| old != new)
-        .map(|(key, old, new)| format!("route {name}: {key} {} -> {}", shown(old), shown(new)))
+        .flat_map(|key| differences(key, old.get(key), new.get(key)))
+        .map(|(key, change)| format!("route {name}: {key} {change}"))
         .collect()
 }
 
@@ -267,4 +313,109 @@ pub(super) fn prompts(old: &Catalog, new: &Catalog) -> Vec<String> {
         }
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::{applied, needing_a_restart, questions};
+    use crate::config::Loaded;
+    use crate::config::load::from_text;
+    use crate::storage::contract::QuestionRecord;
+    use crate::survey::Metric;
+
+    fn loaded(text: &str) -> Loaded {
+        let loaded = from_text(text, "a.toml", Some(HashMap::new()));
+        assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
+        loaded
+    }
+
+    const ROUTE: &str = "[[route]]\nnumber = \"nps\"\nsurvey = \"a\"\n";
+
+    #[test]
+    fn each_change_of_a_route_is_a_line() {
+        let old = loaded(&format!(
+            "{ROUTE}every = 10\nhours.mon = \"08:00-16:00\"\nhours.tue = \"08:00-16:00\"\n"
+        ));
+        let new = loaded(
+            "[[route]]\nnumber = \"vip\"\nsurvey = \"b\"\n[[route]]\nnumber = \"nps\"\nsurvey = \"a\"\n\
+             share = \"10%\"\nhours.mon = \"08:00-18:00\"\nhours.tue = \"08:00-16:00\"\nwhen.queue = [\"x\", \"y*\"]\n",
+        );
+        let expected = [
+            "route nps: every 10 -> not set",
+            "route nps: hours.mon 08:00-16:00 -> 08:00-18:00",
+            "route nps: share not set -> 10%",
+            "route nps: when.queue not set -> [\"x\",\"y*\"]",
+            "route vip: new, to survey b",
+        ];
+        assert_eq!(applied(&old, &new), expected);
+        assert_eq!(applied(&new, &old).last().unwrap(), "route vip: removed");
+        assert_eq!(applied(&new, &new), [""; 0]);
+    }
+
+    #[test]
+    fn settings_are_applied_or_need_a_restart_and_other_words_for_the_same_are_no_change() {
+        let old = loaded("[sampling]\ncool_down_days = 90\n");
+        let new = loaded(
+            "[sampling]\ncool_down_days = 30\n[calls]\nmax_concurrent = 5\nnode = \"b\"\n\
+             [http]\nlisten = \"127.0.0.1:8080\"\n[sip]\nlisten = \"127.0.0.1:5070\"\n",
+        );
+        assert_eq!(
+            applied(&old, &new),
+            [
+                "calls.max_concurrent: not set -> 5",
+                "sampling.cool_down_days: 90 -> 30"
+            ]
+        );
+        assert_eq!(
+            needing_a_restart(&old, &new),
+            [
+                "calls.node: not set -> b",
+                "sip.listen: not set -> 127.0.0.1:5070"
+            ],
+            "HTTP is listened for where it was"
+        );
+    }
+
+    #[test]
+    fn numbers_of_persons_are_not_told() {
+        let old = loaded(ROUTE);
+        let new = loaded(&format!(
+            "{ROUTE}when.caller = {{ not = \"+358401234567\" }}\n[context]\nown_numbers = [\"+358401234568\"]\n"
+        ));
+        assert_eq!(
+            applied(&old, &new),
+            ["route nps: when.caller changed", "context.own_numbers: changed"]
+        );
+        let vip = loaded("[[route]]\nnumber = \"vip\"\nsurvey = \"a\"\nwhen.caller = \"+358401234567\"\n");
+        assert!(!applied(&old, &vip).concat().contains("1234567"));
+    }
+
+    #[test]
+    fn questions_are_counted_by_what_became_of_them() {
+        let question = |id: &str, text: &str| QuestionRecord {
+            id: id.to_owned(),
+            metric: Metric::Nps,
+            text: text.to_owned(),
+            scale: (0, 10),
+            high_is_good: true,
+            threshold: None,
+            target: None,
+            labels: Vec::new(),
+        };
+        let (a, b, c) = (question("a", "1"), question("b", "1"), question("c", "1"));
+        let told = |old: &[&QuestionRecord], new: &[&QuestionRecord]| {
+            let owned =
+                |questions: &[&QuestionRecord]| questions.iter().copied().cloned().collect::<Vec<_>>();
+            questions(&owned(old), &owned(new))
+        };
+        assert_eq!(
+            told(&[&a, &b], &[&question("a", "2"), &question("b", "2")]),
+            "2 questions changed"
+        );
+        assert_eq!(told(&[&a, &b], &[&a, &c]), "1 question added, 1 question removed");
+        assert_eq!(told(&[&a, &b], &[&b, &a]), "another order");
+        assert_eq!(told(&[&a], &[&a]), "the same questions");
+    }
 }

@@ -49,6 +49,7 @@ impl Library {
         }
         if let Some(shelf) = &shelf {
             faults.extend(unasked_fallback(loaded, shelf));
+            faults.extend(unknown_limits(loaded, shelf));
         }
         if loaded.settings.routes.is_empty() {
             faults.push(loaded.no_route());
@@ -89,6 +90,31 @@ fn unasked_fallback(loaded: &Loaded, shelf: &Shelf) -> Option<Fault> {
         severity: Severity::Warning,
         ..fault
     })
+}
+
+/// Limits of surveys that do not exist.
+fn unknown_limits(loaded: &Loaded, shelf: &Shelf) -> Vec<Fault> {
+    let settings = &loaded.settings.surveys;
+    let limits = [
+        ("max_per_day", &settings.max_per_day),
+        ("max_in_all", &settings.max_in_all),
+    ];
+    let named = limits
+        .into_iter()
+        .flat_map(|(key, limits)| limits.keys().map(move |survey| (key, survey)));
+    let unknown =
+        named.filter(|(_, survey)| !shelf.surveys.contains_key(*survey) && !shelf.faulty.contains(*survey));
+    let fault = |(key, survey): (&str, &String)| {
+        let known: Vec<&str> = shelf.surveys.keys().map(String::as_str).collect();
+        let mend = format!("choose from {}", known.join(", "));
+        loaded.fault_at(
+            "surveys",
+            &[key, survey],
+            format!("there is no survey `{survey}`"),
+            &mend,
+        )
+    };
+    unknown.map(fault).collect()
 }
 
 /// The prompts that the surveys play; `None` when they are faulty, which is told once and not again by each survey.

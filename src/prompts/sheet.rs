@@ -68,7 +68,8 @@ pub fn notes(name: &str, asks: bool) -> &'static str {
         "no_input" | "no_match" => "neutral, never blaming; the question follows at once",
         "thanks" | "declined" | "goodbye_not_surveyed" => "warm; the voice falls, the call ends",
         "sorry_error" => "calm and sorry; the call ends",
-        "comment" => "inviting, then plain: it is recorded; the tone follows at once",
+        "comment" | "comment_low" => "inviting, then plain: it is recorded; the tone follows at once",
+        "correction" => "neutral, never doubting; three seconds of silence keep the mark",
         _ if asks => "a friendly question; a short pause before what to press",
         _ => "",
     }

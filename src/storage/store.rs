@@ -10,10 +10,11 @@ use chrono::{DateTime, Utc};
 
 use super::beside::{Beside, CallFound, CallName, Keys, Noted, Waiting};
 use super::contract::{
-    Admission, AnswerRecord, CallEnd, Disposition, NewCall, RecordingBegun, RecordingEnd, SurveyRecord,
-    SurveyVersion,
+    Admission, AnswerRecord, CallEnd, Disposition, NewCall, RecordingBegun, RecordingEnd, Stratum,
+    SurveyRecord, SurveyVersion,
 };
 use super::error::StoreError;
+use crate::admission::{Ledger, Reason};
 use crate::ids::CallUid;
 
 /// Something that happened and must be kept.
@@ -163,6 +164,29 @@ impl From<&Admission> for Decision {
             Admission::Suppressed { .. } => Self::Suppressed,
         }
     }
+}
+
+/// What was decided of a call, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// When it arrived.
+    pub arrived_at: DateTime<Utc>,
+    /// The route; `None` when none took the number.
+    pub route: Option<String>,
+    /// The survey that it was, or would have been, asked.
+    pub survey: Option<String>,
+    /// The decision.
+    pub decision: Decision,
+    /// The word of the rule that decided; `None` in rows of earlier versions.
+    pub rule: Option<String>,
+    /// What the rule said; `None` when the row does not tell.
+    pub reason: Option<Reason>,
+    /// With which calls it was counted, and its place among them; `None` when it was not counted.
+    pub counted: Option<(Stratum, u64)>,
+    /// One call in how many was surveyed then.
+    pub every: Option<u32>,
+    /// How it ended; `None` while in progress.
+    pub disposition: Option<Disposition>,
 }
 
 /// How many selected calls went one way.
@@ -324,6 +348,12 @@ pub trait Store: Clone + Send + Sync + 'static {
         &self,
         survey: &SurveyVersion,
     ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// What the database knows of a call that has not arrived, so that a ledger can decide on it. Changes nothing.
+    fn ledger<'c>(&self, call: &'c NewCall) -> impl Future<Output = Result<Ledger<'c>, StoreError>> + Send;
+
+    /// The decision of a call; `None` when there is no such call.
+    fn decided(&self, call: CallUid) -> impl Future<Output = Result<Option<Decided>, StoreError>> + Send;
 
     /// Closes every connection; the store is of no use afterwards.
     fn close(&self) -> impl Future<Output = ()> + Send;

@@ -1,5 +1,6 @@
 //! Languages as callers meet them: every shipped survey in each of them, and the ways in which one is chosen.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -64,7 +65,7 @@ async fn call(mut command: tokio::process::Command, recording: std::path::PathBu
 
 /// The language whose thank-you ends what was heard: some excerpt of its middle. On a busy machine others may have holes.
 pub(super) fn thanked_in(heard: &[i16]) -> Option<&'static str> {
-    static THANKS: LazyLock<Vec<(&str, Vec<Vec<i16>>)>> =
+    static THANKS: LazyLock<BTreeMap<&str, Excerpts>> =
         LazyLock::new(|| LANGUAGES.map(|language| (language, thanks(language))).into());
     let end = &heard[heard.len().saturating_sub(LONGEST_THANKS)..];
     let is_heard = |excerpts: &[Vec<i16>]| excerpts.iter().any(|excerpt| holds(end, excerpt));
@@ -72,8 +73,10 @@ pub(super) fn thanked_in(heard: &[i16]) -> Option<&'static str> {
     found.map(|(language, _)| *language)
 }
 
+type Excerpts = Vec<Vec<i16>>;
+
 /// Excerpts of the thank-you of a language, as they go over the wire.
-fn thanks(language: &str) -> Vec<Vec<i16>> {
+fn thanks(language: &str) -> Excerpts {
     let file = repository().join(format!("prompts/{language}/thanks.wav"));
     let spoken: Vec<i16> = Law::Mu
         .encode_all(&telephone(&file))

@@ -9,7 +9,7 @@ use aftercall::caller::{Order, Phone, PhoneConfig, synthetic_speech};
 use aftercall::lifecycle::shutdown;
 use aftercall::prompts::Prompt;
 use aftercall::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
-use aftercall::survey::{AnyPrompt, Metric, Survey, parse};
+use aftercall::survey::{AnyPrompt, Group, Metric, Question, Survey, parse};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use tokio::task::JoinSet;
@@ -32,21 +32,31 @@ fn templates() -> Vec<(Survey, String)> {
     templates
 }
 
-/// The least value of each question, or the greatest, after which none is asked why. 1 is yes and 2 is no.
+/// The least value of each question, or the greatest, after which none is asked why; of a group as many as are drawn, which have one
+/// scale. 1 is yes and 2 is no; what is corrected is left as it is.
 fn keys(survey: &Survey, best: bool) -> String {
-    let key = |question: &aftercall::survey::Question| {
-        let scale = question.scale();
-        match (question.metric(), (scale.min, scale.max), best) {
-            (Metric::Comment, _, _) => "say#".to_owned(),
-            (_, (0, 1), true) => "1".to_owned(),
-            (_, (0, 1), false) => "2".to_owned(),
-            (Metric::Choice, (min, _), _) => min.to_string(),
-            (_, (_, max), true) => max.min(9).to_string(),
-            (_, (min, _), false) => min.to_string(),
+    let mut keys = Vec::new();
+    let mut left: Vec<usize> = survey.groups().iter().map(Group::ask).collect();
+    for question in survey.questions() {
+        if let Some(left) = question.group().and_then(|group| left.get_mut(group)) {
+            if *left == 0 {
+                continue;
+            }
+            *left -= 1;
         }
-    };
-    let asked = |question: &&aftercall::survey::Question| !best || question.metric() != Metric::Comment;
-    let keys: Vec<String> = survey.questions().iter().filter(asked).map(key).collect();
+        let scale = question.scale();
+        let key = match (question.metric(), (scale.min, scale.max)) {
+            (Metric::Comment, _) if best => continue,
+            (Metric::Comment, _) => "say#".to_owned(),
+            (_, (0, 1)) => if best { "1" } else { "2" }.to_owned(),
+            (_, (_, max)) if best => max.min(9).to_string(),
+            (_, (min, _)) => min.to_string(),
+        };
+        keys.push(key);
+        if question.correction().is_some() && !best {
+            keys.push("-".to_owned());
+        }
+    }
     keys.join(",")
 }
 
@@ -57,15 +67,17 @@ struct Walk {
     keys: String,
 }
 
-/// Each template in each language with its best answers, and those that ask why also with their worst.
+/// Each template in each language with its best answers, and those that ask why or again also with their worst.
 fn walks(templates: &[(Survey, String)]) -> Vec<Walk> {
     let mut walks = Vec::new();
     for (survey, _) in templates {
-        let asks_why = survey
-            .questions()
-            .iter()
-            .any(|question| !question.branches().is_empty());
-        let ways = if asks_why { &[true, false][..] } else { &[true] };
+        let differs =
+            |question: &Question| !question.branches().is_empty() || question.correction().is_some();
+        let ways = if survey.questions().iter().any(differs) {
+            &[true, false][..]
+        } else {
+            &[true]
+        };
         for (language, best) in LANGUAGES
             .into_iter()
             .flat_map(|language| ways.iter().map(move |best| (language, *best)))
@@ -132,6 +144,10 @@ async fn each_template_is_walked_to_its_end_in_each_language_by_the_built_in_cal
             headers: vec![
                 header("X-Language", walk.language),
                 header("X-Survey", &walk.survey),
+                // Every moment of the journey survey.
+                header("X-Wait-Time", "200"),
+                header("X-Talk-Time", "45"),
+                header("X-Disposition", "complaint"),
             ],
             keys: walk.keys.parse().unwrap(),
             record: Some(recording.clone()),

@@ -148,6 +148,7 @@ impl House {
             ("AFTERCALL__SAMPLING__COOL_DOWN_DAYS", "0".to_owned()),
             ("AFTERCALL__PROMPTS__OWN", place("own")),
             ("AFTERCALL__SURVEYS__DIRECTORY", place("surveys")),
+            ("AFTERCALL__SURVEYS__TEMPLATES", place("templates")),
         ]
         .into_iter()
         .filter(|(key, _)| *key != "AFTERCALL__HTTP__LISTEN" || !self.settings.contains("[http]"))

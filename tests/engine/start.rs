@@ -93,7 +93,32 @@ fn check_of_a_sound_house_ends_well_and_again_with_its_database() {
     for _ in 0..2 {
         let output = run(&house, &["check"], &[]);
         let said = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(said, "1 routes, 2 surveys, prompts in en\n0 errors, 0 warnings\n");
+        assert_eq!(
+            said,
+            "1 routes, 2 surveys, 0 templates, prompts in en\n0 errors, 0 warnings\n"
+        );
         assert!(output.status.success());
+    }
+}
+
+#[test]
+fn faulty_template_is_told_and_stands_in_the_way_of_nothing() {
+    let house = House::new(EVERY);
+    std::fs::create_dir(house.path("templates")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(house.path(name), text).unwrap();
+    let spoken =
+        "title = \"Spoken\"\n[prompts]\nwelcome = []\n[[question]]\nmetric = \"nps\"\ntext.en = \"?\"\n";
+    write("templates/spoken.toml", spoken);
+    write("templates/silent.toml", &spoken.replace("\"nps\"", "\"yes_no\""));
+    write("templates/faulty.toml", "[[question]]\nmetric = \"npx\"\n");
+    let output = run(&house, &["check"], &[]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    for words in [
+        "faulty.toml:2: warning: \"npx\" is not a metric",
+        "surveys.templates: 1 of 3 templates want prompts that are not recorded; there is no prompt `yes_no`",
+        "1 routes, 2 surveys, 3 templates, prompts in en\n0 errors, 3 warnings",
+    ] {
+        assert!(said.contains(words), "{words}\n{said}");
     }
 }

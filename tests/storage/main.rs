@@ -1,6 +1,8 @@
 //! Storage and reports on real database files. One binary, so that the library is linked once.
 
 #[cfg(test)]
+mod admission;
+#[cfg(test)]
 mod beside;
 #[cfg(test)]
 mod contract;

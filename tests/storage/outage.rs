@@ -5,13 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use aftercall::admission::Ledger;
+use aftercall::ids::CallUid;
 use aftercall::storage::beside::{Beside, CallFound, CallName, Keys, OptOut, Waiting};
 use aftercall::storage::contract::{
-    Disposition, EndedBy, Kept, RecordedAudio, RecordingBegun, RecordingEnd, SurveyRecord, SurveyVersion,
+    Disposition, EndedBy, Kept, NewCall, RecordedAudio, RecordingBegun, RecordingEnd, SurveyRecord,
+    SurveyVersion,
 };
 use aftercall::storage::error::Outage;
 use aftercall::storage::store::{
-    AnswerTally, CallTally, Fact, FactResult, RecordingOutcome, RecordingTally, Selection,
+    AnswerTally, CallTally, Decided, Fact, FactResult, RecordingOutcome, RecordingTally, Selection,
 };
 use aftercall::storage::writer::{Started, WriterHandle, WriterOptions, start};
 use aftercall::storage::{SqliteStore, Store, StoreError, StoreErrorKind};
@@ -110,6 +113,14 @@ impl Store for Fragile {
 
     async fn opt_outs(&self) -> Result<u64, StoreError> {
         self.inner.opt_outs().await
+    }
+
+    async fn ledger<'c>(&self, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
+        self.inner.ledger(call).await
+    }
+
+    async fn decided(&self, call: CallUid) -> Result<Option<Decided>, StoreError> {
+        self.inner.decided(call).await
     }
 
     async fn close(&self) {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use aftercall::storage::contract::Admission;
+use aftercall::admission::cool_down::CoolDown;
+use aftercall::admission::quota::Limits;
+use aftercall::storage::contract::{Admission, CallContext, Eligibility, NewCall};
 use aftercall::storage::writer::{Started, WriterOptions, start};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -103,4 +105,128 @@ async fn calls_of_tasks_that_die_are_counted_once_or_not_at_all() {
             "seed {seed}: a row for each count"
         );
     }
+}
+
+/// A call of a caller and agent, on a route that surveys one call in `every` within these limits.
+fn limited(number: u64, every: u32, limits: Limits, cool_down_days: u32) -> NewCall {
+    let mut call = call(number, None, every);
+    call.context.agent = Some(format!("agent {}", number % 3));
+    call.context.caller_hash = Some(format!("caller {}", number % 7));
+    if let Eligibility::Eligible(terms) = &mut call.eligibility {
+        terms.limits = limits;
+        terms.cool_down = CoolDown {
+            any_days: cool_down_days,
+            same_survey_days: cool_down_days,
+        };
+    }
+    call
+}
+
+/// Admits many calls at once over several lives of the service; answers the agents, or callers, of those surveyed.
+async fn surveyed(
+    seed: u64,
+    call: impl Fn(u64) -> NewCall,
+    whose: fn(&CallContext) -> &Option<String>,
+) -> BTreeMap<String, u64> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let mut rng = StdRng::seed_from_u64(seed);
+    let (mut number, mut surveyed) = (0, BTreeMap::new());
+    for _restart in 0..4 {
+        let running = started(&path).await;
+        let mut calls = JoinSet::new();
+        for _call in 0..rng.random_range(30..90) {
+            number += 1;
+            let (call, handle) = (call(number), running.handle.clone());
+            let whose = whose(&call.context).clone().unwrap();
+            calls.spawn(async move {
+                let (uid, at) = (call.uid, call.arrived_at);
+                let sampled = matches!(handle.admit(call).await.unwrap(), Admission::Sampled { .. });
+                if sampled {
+                    // Else the next start takes it for a call that was never offered its survey.
+                    handle.answered(uid, at, None).await.unwrap();
+                }
+                (whose, sampled)
+            });
+        }
+        while let Some(admitted) = calls.join_next().await {
+            let (whose, sampled) = admitted.unwrap();
+            *surveyed.entry(whose).or_insert(0) += u64::from(sampled);
+        }
+        drop(running.handle);
+        running.task.await.unwrap();
+    }
+    surveyed
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn limits_are_exact_under_concurrency_and_restarts() {
+    for seed in SEEDS {
+        println!("seed {seed}");
+        let per_agent = Limits {
+            max_per_agent_day: 5,
+            ..Limits::default()
+        };
+        let by_agent = surveyed(
+            seed,
+            |number| limited(number, 2, per_agent, 0),
+            |context| &context.agent,
+        )
+        .await;
+        assert!(
+            by_agent.values().all(|surveys| *surveys == 5),
+            "seed {seed}: {by_agent:?}"
+        );
+        let in_all = Limits {
+            max_per_day: 9,
+            ..Limits::default()
+        };
+        let of_route = surveyed(
+            seed,
+            |number| limited(number, 1, in_all, 0),
+            |context| &context.agent,
+        )
+        .await;
+        assert_eq!(of_route.values().sum::<u64>(), 9, "seed {seed}");
+        let none = Limits::default();
+        let by_caller = surveyed(
+            seed,
+            |number| limited(number, 1, none, 90),
+            |context| &context.caller_hash,
+        )
+        .await;
+        assert!(
+            by_caller.values().all(|surveys| *surveys == 1),
+            "seed {seed}: {by_caller:?}"
+        );
+        let at_least = Limits {
+            min_per_agent_day: 4,
+            ..Limits::default()
+        };
+        let seldom = |number| limited(number, u32::MAX, at_least, 0);
+        let by_agent = surveyed(seed, seldom, |context| &context.agent).await;
+        assert!(
+            by_agent.values().all(|surveys| *surveys == 4),
+            "seed {seed}: {by_agent:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_n_goes_on_from_the_same_count() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let mut sampled = Vec::new();
+    for (every, numbers) in [(10, 1..=13), (5, 14..=27), (4, 28..=36)] {
+        let running = started(&path).await;
+        for number in numbers {
+            let admission = running.handle.admit(call(number, None, every)).await.unwrap();
+            if let Admission::Sampled { position, .. } = admission {
+                sampled.push(position);
+            }
+        }
+        drop(running.handle);
+        running.task.await.unwrap();
+    }
+    assert_eq!(sampled, [10, 15, 20, 25, 28, 32, 36]);
 }

@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
-use aftercall::storage::contract::{AnswerRecord, CallContext, CallEnd, Disposition, Empty, Kept, NewCall};
+use aftercall::admission::quota::Limits;
+use aftercall::storage::contract::{
+    AnswerRecord, CallContext, CallEnd, Disposition, Eligibility, Empty, Kept, NewCall,
+};
 use aftercall::storage::error::OpenFault;
 use aftercall::storage::quality::MediaQuality;
-use aftercall::storage::store::Fact;
+use aftercall::storage::store::{Applied, Fact};
 use aftercall::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
 
 use crate::support::{
@@ -130,6 +133,93 @@ async fn rows_written_by_other_hands_make_errors_and_no_panic() {
         Err(StoreError::Row { .. })
     ));
     assert!(matches!(store.surveys(None).await, Err(StoreError::Row { .. })));
+}
+
+/// The steps of an earlier version, applied as that version did.
+async fn database_of_step(last: i64, path: &Path) -> sqlx::SqlitePool {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    let all = sqlx::migrate::Migrator::new(directory).await.unwrap();
+    let steps: Vec<_> = all.iter().filter(|step| step.version <= last).cloned().collect();
+    let earlier = sqlx::migrate::Migrator {
+        migrations: steps.into(),
+        ..sqlx::migrate::Migrator::DEFAULT
+    };
+    let pool = stranger_with(path, "PRAGMA journal_mode = WAL").await;
+    earlier.run(&pool).await.unwrap();
+    pool
+}
+
+#[tokio::test]
+async fn counters_of_an_earlier_version_go_on_and_its_surveys_count() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let earlier = database_of_step(5, &path).await;
+    for position in 1..=4 {
+        let sampled = position % 2 == 0;
+        sqlx::query(
+            "INSERT INTO call (call_uid, node, arrived_at, sip_call_id, dialled, route, queue, survey, survey_version, \
+             decision, stratum_route, stratum_queue, stratum_position, stratum_every, answered_at, caller_hash) \
+             VALUES ($1, 'node-1', '2026-11-22T07:00:00.000Z', 'x', 'nps', 'main', 'sales', 'nps', '000000000001', \
+             $2, 'main', 'sales', $3, 2, $4, 'caller')",
+        )
+        .bind(format!("earlier {position}"))
+        .bind(if sampled { "sampled" } else { "not_sampled" })
+        .bind(position)
+        .bind(sampled.then_some("2026-11-22T07:00:01.000Z"))
+        .execute(&earlier)
+        .await
+        .unwrap();
+    }
+    let counter =
+        "INSERT INTO sampling_counter (route, queue, eligible, updated_at) VALUES ('main', 'sales', 4, 'x')";
+    sqlx::query(counter).execute(&earlier).await.unwrap();
+    earlier.close().await;
+    let store = open(&path).await;
+    let next = |number: u64, caller: &str, limits: Limits| {
+        let mut call = call(number, Some("sales"), 5);
+        call.context.caller_hash = Some(caller.to_owned());
+        if let Eligibility::Eligible(terms) = &mut call.eligibility {
+            terms.limits = limits;
+            terms.cool_down.any_days = 1;
+        }
+        Fact::Admit(Box::new(call))
+    };
+    let of = |max_in_all| Limits {
+        max_in_all,
+        ..Limits::default()
+    };
+    let facts = [
+        next(1, "caller", of(9)),
+        next(2, "other", of(2)),
+        next(3, "other", of(3)),
+    ];
+    let results = store.apply(&facts).await.unwrap();
+    let reasons: Vec<(Option<u64>, &str)> = results
+        .iter()
+        .map(|result| match result {
+            Ok(Applied::Admitted(admission)) => (admission.position(), admission.reason().as_str()),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        reasons,
+        [(None, "cool_down"), (None, "quota"), (Some(5), "every")]
+    );
+    let reasons: Vec<String> = sqlx::query_scalar(
+        "SELECT decision || ' ' || decision_reason FROM call WHERE call_uid LIKE 'earlier%' ORDER BY stratum_position",
+    )
+    .fetch_all(&stranger(&path).await)
+    .await
+    .unwrap();
+    assert_eq!(
+        reasons,
+        [
+            "not_sampled every",
+            "sampled every",
+            "not_sampled every",
+            "sampled every"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -1,14 +1,20 @@
 //! The templates are valid without a warning, speak all languages, and each of their ways can be walked to its end.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aftercall::cli::walk::{Asked, NoTexts, run};
+use aftercall::context::{Field, Name};
 use aftercall::prompts::Manifest;
 use aftercall::storage::contract::Disposition;
-use aftercall::survey::{AnyPrompt, Language, Metric, Question, Survey, parse};
+use aftercall::survey::{AnyPrompt, Language, Metric, Plan, Question, Survey, parse};
 
 /// The languages of the customers.
 const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];
@@ -78,7 +84,7 @@ fn walk(survey: &Survey, language: &str, keys: &str) -> Vec<String> {
 #[test]
 fn each_template_says_what_it_is_for_and_has_goal_targets_and_words_in_every_language() {
     let templates = templates();
-    assert!(templates.len() >= 16, "{:?}", templates.keys());
+    assert!(templates.len() >= 21, "{:?}", templates.keys());
     for (name, (text, survey)) in &templates {
         assert!(
             text.starts_with("# "),
@@ -118,6 +124,10 @@ fn there_is_a_template_for_each_metric_and_for_each_topic_of_the_library() {
         ("topic-overall", &["overall"]),
         ("topic-loyalty", &["loyalty"]),
         ("topic-value", &["value"]),
+        ("csat-correction", &["csat"]),
+        ("moment", &["waiting", "resolved", "complaint", "ces"]),
+        ("moment-long-wait", &["waiting", "csat"]),
+        ("moment-short-talk", &["resolved", "why"]),
     ] {
         let (_, survey) = templates
             .get(name)
@@ -178,5 +188,91 @@ fn prompt_of_a_question_says_the_question_in_the_words_of_the_template() {
                 );
             }
         }
+    }
+}
+
+/// The questions of a template for a call that tells this.
+fn asked(survey: &Survey, told: &[(Field, &str)], draw: u64) -> Vec<String> {
+    let values: BTreeMap<Name, String> = told
+        .iter()
+        .map(|(field, value)| (Name::Field(*field), (*value).to_owned()))
+        .collect();
+    let plan = Plan::new(survey, &values, draw);
+    let questions = plan.questions(survey).into_iter();
+    questions.map(|id| id.as_str().to_owned()).collect()
+}
+
+#[test]
+fn each_topic_of_the_library_has_its_turn_and_complaints_only_where_there_was_one() {
+    let (_, survey) = &templates()["topics"];
+    let topics = |told: &[(Field, &str)]| -> BTreeSet<String> {
+        let mut topics = BTreeSet::new();
+        for draw in 0..500 {
+            let asked = asked(survey, told, draw);
+            assert_eq!(
+                (asked.len(), asked[0].as_str()),
+                (2, "nps"),
+                "draw {draw}: {asked:?}"
+            );
+            topics.insert(asked[1].clone());
+        }
+        topics
+    };
+    let usual = topics(&[(Field::Disposition, "resolved")]);
+    let expected = [
+        "access",
+        "friendliness",
+        "knowledge",
+        "loyalty",
+        "overall",
+        "product_quality",
+        "responsiveness",
+        "value",
+    ];
+    assert_eq!(usual, BTreeSet::from(expected.map(str::to_owned)));
+    let complained = topics(&[(Field::Disposition, "complaint: delivery")]);
+    assert!(
+        complained.contains("complaint") && complained.len() == 9,
+        "{complained:?}"
+    );
+}
+
+#[test]
+fn moment_that_mattered_is_asked_about_and_no_other() {
+    let (_, survey) = &templates()["moment"];
+    for (told, expected) in [
+        (&[][..], &["ces"][..]),
+        (
+            &[(Field::WaitTime, "180"), (Field::TalkTime, "61")],
+            &["waiting", "ces"],
+        ),
+        (
+            &[(Field::WaitTime, "179"), (Field::TalkTime, "60")],
+            &["resolved", "ces"],
+        ),
+        (&[(Field::Disposition, "complaint")], &["complaint", "ces"]),
+        (&[(Field::Disposition, "order")], &["ces"]),
+    ] {
+        assert_eq!(asked(survey, told, 1), expected, "{told:?}");
+    }
+}
+
+#[test]
+fn answer_after_a_correction_counts_and_silence_keeps_the_first() {
+    let (_, survey) = &templates()["csat-correction"];
+    for (keys, stored) in [("2\n1\n5\n", "csat: 5"), ("2\n\n", "csat: 2"), ("3\n", "csat: 3")] {
+        let mut printed = Vec::new();
+        let language = Language::new("en").unwrap();
+        run(
+            Arc::new(survey.clone()),
+            Asked::In(&language),
+            &NoTexts,
+            keys.as_bytes(),
+            &mut printed,
+        )
+        .unwrap();
+        let printed = String::from_utf8(printed).unwrap();
+        let last = printed.lines().rfind(|line| line.contains("stores ")).unwrap();
+        assert!(last.contains(&format!("stores {stored}")), "{keys:?}: {printed}");
     }
 }

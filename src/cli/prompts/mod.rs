@@ -7,7 +7,6 @@ mod sheet;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Subcommand;
 
@@ -106,17 +105,10 @@ impl Studio {
         self.recordings.get(language.as_str())?.get(name)
     }
 
-    /// How long each recording of each language sounds, by name; without those that cannot be read. Blocks on the files.
-    pub(super) fn lengths(&self) -> BTreeMap<&str, BTreeMap<&str, Duration>> {
-        let mut lengths: BTreeMap<&str, BTreeMap<&str, Duration>> = BTreeMap::new();
-        for (language, recordings) in &self.recordings {
-            let lengths = lengths.entry(language).or_default();
-            for (name, recording) in recordings {
-                let sound = prompts::read(&recording.file).ok();
-                lengths.extend(sound.map(|sound| (name.as_str(), sound.duration())));
-            }
-        }
-        lengths
+    /// Whether there is a recording of that name in that language.
+    pub(super) fn is_recorded(&self, language: &str, name: &str) -> bool {
+        let recordings = self.recordings.get(language);
+        recordings.is_some_and(|names| names.contains_key(name))
     }
 
     /// Languages that surveys are asked in or that recordings exist in.

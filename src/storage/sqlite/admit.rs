@@ -1,9 +1,9 @@
 //! Writing the calls that arrived: what is known of them, whose turn it is, and their rows.
 //!
-//! All of it in one transaction, many calls at once. What the database knows is read first; then a [`Ledger`] decides
-//! the calls one after the other, so that each sees those before it. A stratum whose calls nothing here can keep out is
-//! advanced by one statement that also tells its count; where quotas or cool-downs may still object, it is read first
-//! and advanced by what was counted.
+//! All of it in one transaction, many calls at once. What the database knows is read first; the counters are advanced by
+//! the calls to which nothing objects, by a statement that also tells their count; then a [`Ledger`](crate::admission::Ledger) decides the calls
+//! one after the other, so that each sees those before it. Where one of them was kept out by another (a quota that became
+//! full), its place is given back.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::rows::{Bound, Statement};
 use super::{beside, fault, ledger};
-use crate::admission::Ledger;
+use crate::ids::CallUid;
 use crate::storage::contract::{Admission, Eligibility, NewCall, Per, Stratum};
 use crate::storage::error::StoreError;
 use crate::storage::moment;
@@ -28,6 +28,9 @@ const ADVANCE: &str = "INSERT INTO sampling_counter (route, per, counted_as, eli
      ON CONFLICT (route, per, counted_as) DO UPDATE \
      SET eligible = sampling_counter.eligible + excluded.eligible, updated_at = excluded.updated_at \
      RETURNING eligible";
+
+const GIVE_BACK: &str = "UPDATE sampling_counter SET eligible = eligible - $4 \
+     WHERE route = $1 AND per = $2 AND counted_as = $3";
 
 static INSERT: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
@@ -48,10 +51,13 @@ pub(super) async fn calls(
 ) -> Result<Vec<Admission>, StoreError> {
     claim_announcements(connection, calls).await?;
     let mut ledger = ledger::read(connection, calls).await?;
-    let judged = judged(calls);
-    let read_first: Vec<&Stratum> = judged.iter().copied().collect();
-    ledger::counted(connection, &read_first, &mut ledger).await?;
-    advance_at_once(connection, calls, &judged, &mut ledger).await?;
+    let candidates = ledger.candidates(calls);
+    for (stratum, (arrived, last)) in arrivals(candidates.iter().copied()) {
+        let eligible = advance(connection, stratum, arrived, last).await?;
+        let before = u64::try_from(eligible - arrived)
+            .map_err(|_| StoreError::row("sampling_counter.eligible is negative"))?;
+        ledger.note_counted(stratum, before);
+    }
     let decided = calls
         .iter()
         .map(|call| {
@@ -63,7 +69,7 @@ pub(super) async fn calls(
             ))
         })
         .collect::<Result<Vec<_>, StoreError>>()?;
-    advance_by_what_was_counted(connection, &decided, &judged).await?;
+    give_back(connection, &candidates, &decided).await?;
     INSERT.execute(connection, &decided, bind).await?;
     Ok(decided.into_iter().map(|(_, admission)| admission).collect())
 }
@@ -82,63 +88,42 @@ async fn claim_announcements(
     Ok(())
 }
 
-/// The strata of calls that may still be kept out.
-fn judged<'c>(calls: &[&'c NewCall]) -> HashSet<&'c Stratum> {
-    let may_object = calls.iter().filter_map(|call| match &call.eligibility {
-        Eligibility::Eligible(terms) if Ledger::may_object(call, terms) => Some(&terms.stratum),
-        Eligibility::Eligible(_) | Eligibility::Suppressed { .. } => None,
-    });
-    may_object.collect()
-}
-
-/// Counts the calls of all other strata: none of them can be kept out but by the opt-out list.
-async fn advance_at_once<'c>(
+/// Takes the places of calls back that were not counted after all.
+async fn give_back(
     connection: &mut SqliteConnection,
-    calls: &[&'c NewCall],
-    judged: &HashSet<&Stratum>,
-    ledger: &mut Ledger<'c>,
-) -> Result<(), StoreError> {
-    let mut arrivals = Arrivals::new();
-    for call in calls.iter().filter(|call| !ledger.has_opted_out(call)) {
-        if let Eligibility::Eligible(terms) = &call.eligibility
-            && !judged.contains(&terms.stratum)
-        {
-            arrived(&mut arrivals, &terms.stratum, call);
-        }
-    }
-    for (stratum, (arrived, last)) in arrivals {
-        let eligible = advance(connection, stratum, arrived, last).await?;
-        let before = u64::try_from(eligible - arrived)
-            .map_err(|_| StoreError::row("sampling_counter.eligible is negative"))?;
-        ledger.note_counted(stratum, before);
-    }
-    Ok(())
-}
-
-/// Counts the calls of the strata that were only read before.
-async fn advance_by_what_was_counted(
-    connection: &mut SqliteConnection,
+    candidates: &[(&NewCall, &Stratum)],
     decided: &[(&NewCall, Admission)],
-    judged: &HashSet<&Stratum>,
 ) -> Result<(), StoreError> {
-    let mut arrivals = Arrivals::new();
-    for (call, admission) in decided {
-        if let Eligibility::Eligible(terms) = &call.eligibility
-            && admission.position().is_some()
-            && judged.contains(&terms.stratum)
-        {
-            arrived(&mut arrivals, &terms.stratum, call);
-        }
-    }
-    for (stratum, (arrived, last)) in arrivals {
-        advance(connection, stratum, arrived, last).await?;
+    let kept_out: HashSet<CallUid> = decided
+        .iter()
+        .filter(|(_, admission)| admission.position().is_none())
+        .map(|(call, _)| call.uid)
+        .collect();
+    let superfluous = candidates
+        .iter()
+        .copied()
+        .filter(|(call, _)| kept_out.contains(&call.uid));
+    for (stratum, (places, _)) in arrivals(superfluous) {
+        sqlx::query(GIVE_BACK)
+            .bind(&stratum.route)
+            .bind(stratum.per.as_str())
+            .bind(&stratum.counted_as)
+            .bind(places)
+            .execute(&mut *connection)
+            .await
+            .map_err(|error| fault::of_statement(&error))?;
     }
     Ok(())
 }
 
-fn arrived<'c>(arrivals: &mut Arrivals<'c>, stratum: &'c Stratum, call: &NewCall) {
-    let (count, last) = arrivals.entry(stratum).or_insert((0, call.arrived_at));
-    (*count, *last) = (*count + 1, call.arrived_at);
+/// How many calls arrived for each stratum.
+fn arrivals<'c>(calls: impl Iterator<Item = (&'c NewCall, &'c Stratum)>) -> Arrivals<'c> {
+    let mut arrivals = Arrivals::new();
+    for (call, stratum) in calls {
+        let (count, last) = arrivals.entry(stratum).or_insert((0, call.arrived_at));
+        (*count, *last) = (*count + 1, call.arrived_at);
+    }
+    arrivals
 }
 
 /// Adds to a counter; answers what it is then.

@@ -7,24 +7,27 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-use super::read::{column, count};
+use super::fault;
+use super::read::column;
 use super::rows::Statement;
-use crate::admission::Ledger;
 use crate::admission::cool_down::Offered;
 use crate::admission::quota::Tally;
-use crate::storage::contract::{Eligibility, NewCall, Stratum};
+use crate::admission::{Ledger, Terms};
+use crate::storage::contract::{Eligibility, NewCall};
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 
 static OPTED_OUT: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("SELECT caller_hash FROM opt_out WHERE caller_hash = ?"));
 
-/// A survey counts as offered when we answered, and while we still may.
+/// The same, and the last of each survey that was offered; one counts as offered when we answered, and while we still
+/// may. A row without a survey is that of an opt-out.
 static OFFERED: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
-        "SELECT caller_hash, survey, MAX(arrived_at) AS at FROM call \
+        "SELECT caller_hash, NULL AS survey, opted_out_at AS at FROM opt_out WHERE caller_hash = ? UNION ALL \
+         SELECT caller_hash, survey, MAX(arrived_at) FROM call \
          WHERE caller_hash = ? AND arrived_at > ? AND decision = 'sampled' AND survey IS NOT NULL \
          AND (answered_at IS NOT NULL OR disposition IS NULL) GROUP BY caller_hash, survey",
     )
@@ -37,12 +40,8 @@ static SURVEYS: LazyLock<Statement> = LazyLock::new(|| {
     )
 });
 
-static COUNTED: LazyLock<Statement> = LazyLock::new(|| {
-    Statement::new(
-        "SELECT COALESCE((SELECT eligible FROM sampling_counter \
-         WHERE route = ? AND per = ? AND counted_as = ?), 0) AS eligible",
-    )
-});
+const COUNTED: &str =
+    "SELECT eligible FROM sampling_counter WHERE route = $1 AND per = $2 AND counted_as = $3";
 
 /// What the database knows of these calls, but for the counts of their strata.
 pub(super) async fn read<'c>(
@@ -53,7 +52,7 @@ pub(super) async fn read<'c>(
     let callers = Ledger::callers(calls);
     let opted_out = OPTED_OUT
         .rows(connection, &callers, |query, caller| {
-            query.bind((*caller).clone())
+            query.bind((*caller).to_owned())
         })
         .await?;
     for row in &opted_out {
@@ -72,13 +71,19 @@ async fn offered<'c>(
     let resting: Vec<(&'c str, DateTime<Utc>)> = Ledger::resting(calls);
     let rows = OFFERED
         .rows(connection, &resting, |query, (caller, since)| {
-            query.bind((*caller).to_owned()).bind(moment::to_text(*since))
+            query
+                .bind((*caller).to_owned())
+                .bind((*caller).to_owned())
+                .bind(moment::to_text(*since))
         })
         .await?;
     let mut offered: HashMap<String, Vec<Offered>> = HashMap::new();
     for row in &rows {
         let caller: String = column(row, "caller_hash")?;
-        offered.entry(caller).or_default().push(survey_offered(row)?);
+        match survey_offered(row)? {
+            Some(survey) => offered.entry(caller).or_default().push(survey),
+            None => ledger.note_opted_out(caller),
+        }
     }
     for (caller, _) in resting {
         ledger.note_offered(caller, offered.remove(caller).unwrap_or_default());
@@ -86,14 +91,16 @@ async fn offered<'c>(
     Ok(())
 }
 
-fn survey_offered(row: &SqliteRow) -> Result<Offered, StoreError> {
+/// `None` for an opt-out.
+fn survey_offered(row: &SqliteRow) -> Result<Option<Offered>, StoreError> {
+    let survey: Option<String> = column(row, "survey")?;
+    let Some(survey) = survey else {
+        return Ok(None);
+    };
     let at: String = column(row, "at")?;
-    Ok(Offered {
-        survey: column(row, "survey")?,
-        at: at
-            .parse()
-            .map_err(|_| StoreError::row("arrived_at is no moment"))?,
-    })
+    let at = at.parse();
+    let at = at.map_err(|_| StoreError::row("arrived_at is no moment"))?;
+    Ok(Some(Offered { survey, at }))
 }
 
 async fn surveys<'c>(
@@ -119,34 +126,20 @@ async fn surveys<'c>(
     Ok(())
 }
 
-/// Notes how many eligible calls these strata have had.
-pub(super) async fn counted<'c>(
-    connection: &mut SqliteConnection,
-    strata: &[&'c Stratum],
-    ledger: &mut Ledger<'c>,
-) -> Result<(), StoreError> {
-    let rows = COUNTED
-        .rows(connection, strata, |query, stratum| {
-            query
-                .bind(stratum.route.clone())
-                .bind(stratum.per.as_str())
-                .bind(stratum.counted_as.clone())
-        })
-        .await?;
-    for (stratum, row) in strata.iter().zip(&rows) {
-        ledger.note_counted(stratum, count(row, "eligible")?);
-    }
-    Ok(())
-}
-
-/// Everything that the database knows of one call, without changing it.
-pub(super) async fn of_one<'c>(
-    connection: &mut SqliteConnection,
-    call: &'c NewCall,
-) -> Result<Ledger<'c>, StoreError> {
-    let mut ledger = read(connection, &[call]).await?;
-    if let Eligibility::Eligible(terms) = &call.eligibility {
-        counted(connection, &[&terms.stratum], &mut ledger).await?;
+/// Everything that the database knows of one call at one moment, without changing it.
+pub(super) async fn of_one<'c>(readers: &SqlitePool, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
+    let begun = readers.begin().await;
+    let mut transaction = begun.map_err(|error| fault::of_statement(&error))?;
+    let mut ledger = read(&mut transaction, &[call]).await?;
+    if let Eligibility::Eligible(Terms { stratum, .. }) = &call.eligibility {
+        let counted: Option<i64> = sqlx::query_scalar(COUNTED)
+            .bind(&stratum.route)
+            .bind(stratum.per.as_str())
+            .bind(&stratum.counted_as)
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(|error| fault::of_statement(&error))?;
+        ledger.note_counted(stratum, u64::try_from(counted.unwrap_or(0)).unwrap_or(0));
     }
     Ok(ledger)
 }

@@ -7,6 +7,7 @@
 mod admit;
 mod beside;
 mod checkpoint;
+mod decided;
 mod fault;
 mod follow;
 mod ledger;
@@ -31,9 +32,11 @@ use sqlx::sqlite::{
 
 use self::checkpoint::Checkpoint;
 use super::beside::{CallFound, CallName, Keys, Waiting};
-use super::contract::{RecordingBegun, SurveyRecord, SurveyVersion};
+use super::contract::{NewCall, RecordingBegun, SurveyRecord, SurveyVersion};
 use super::error::{OpenFault, StoreError};
-use super::store::{AnswerTally, CallTally, Fact, FactResult, RecordingTally, Selection, Store};
+use super::store::{AnswerTally, CallTally, Decided, Fact, FactResult, RecordingTally, Selection, Store};
+use crate::admission::Ledger;
+use crate::ids::CallUid;
 
 /// The schema's steps in this back end's dialect.
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -261,6 +264,14 @@ impl Store for SqliteStore {
 
     async fn definition(&self, survey: &SurveyVersion) -> Result<Option<String>, StoreError> {
         read::definition(&self.readers, survey).await
+    }
+
+    async fn ledger<'c>(&self, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
+        ledger::of_one(&self.readers, call).await
+    }
+
+    async fn decided(&self, call: CallUid) -> Result<Option<Decided>, StoreError> {
+        decided::of(&self.readers, call).await
     }
 
     async fn close(&self) {

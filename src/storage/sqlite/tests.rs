@@ -110,3 +110,36 @@ async fn commits_are_flushed_to_the_disk_and_readers_cannot_write() {
         .unwrap();
     report.apply(&[admit(1)]).await.unwrap_err();
 }
+
+/// What is refused is applied again fact by fact, which would hide a statement that fails in a batch.
+#[tokio::test]
+async fn batch_whose_calls_keep_each_other_out_is_written_in_one_go() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = SqliteStore::open(&SqliteOptions::new(&path, Access::Serve))
+        .await
+        .unwrap();
+    let limited = |number| {
+        let Fact::Admit(mut call) = admit(number) else {
+            panic!("a call is admitted")
+        };
+        call.context.caller_hash = Some(format!("caller {}", number % 3));
+        if let Eligibility::Eligible(terms) = &mut call.eligibility {
+            terms.turn = Turn::Every(NonZeroU32::MIN);
+            terms.limits.max_per_day = 2;
+            terms.cool_down.any_days = 1;
+        }
+        Fact::Admit(call)
+    };
+    let facts: Vec<Fact> = (1..=40).map(limited).collect();
+    let mut connection = store.writer.acquire().await.unwrap();
+    let results = super::write::apply_together(&mut connection, &facts)
+        .await
+        .unwrap();
+    assert_eq!(results.len(), 40);
+    let counted: i64 = sqlx::query_scalar("SELECT eligible FROM sampling_counter")
+        .fetch_one(&mut *connection)
+        .await
+        .unwrap();
+    assert_eq!(counted, 2, "who was kept out gave the place back");
+}

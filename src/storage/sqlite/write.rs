@@ -40,7 +40,7 @@ pub(super) async fn apply(writer: &SqlitePool, facts: &[Fact]) -> Result<Vec<Fac
     applied
 }
 
-async fn apply_together(
+pub(super) async fn apply_together(
     connection: &mut SqliteConnection,
     facts: &[Fact],
 ) -> Result<Vec<FactResult>, StoreError> {

@@ -58,6 +58,9 @@ pub(crate) struct Deployment {
 /// The configuration that a deployment writes.
 const CONFIGURATION: &str = "aftercall.toml";
 
+/// The configuration of an example.
+const EXAMPLE: &str = "example.toml";
+
 impl Deployment {
     /// Tones for prompts, the route `nps` for every call, nothing else.
     pub(crate) fn quick() -> Self {
@@ -101,6 +104,27 @@ impl Deployment {
         deployment.set_path("storage", "path", &deployment.path("aftercall.db"));
         deployment.set_path("storage", "spool", &deployment.path("aftercall.spool"));
         deployment.set_path("privacy", "key_file", &deployment.path("caller-hash.key"));
+        deployment
+    }
+
+    /// The settings of `examples/NAME/aftercall.toml` as they are shipped: where the program listens, what it writes and which prompts
+    /// it plays comes from the environment. Every survey that they name asks the three tones.
+    pub(crate) fn example(name: &str) -> Self {
+        let mut deployment = Self::quick();
+        let file = repository().join(format!("examples/{name}/aftercall.toml"));
+        let text = std::fs::read_to_string(file).unwrap();
+        for route in text.parse::<toml::Table>().unwrap()["route"].as_array().unwrap() {
+            let survey = route["survey"].as_str().unwrap();
+            let text = format!("languages = [\"en\", \"fi\"]\n{QUICK_SURVEY}");
+            deployment.write(&format!("surveys/{survey}.toml"), &text);
+        }
+        tone::write_prompts(&deployment.path("prompts/fi"), QUICK_PROMPT_MS);
+        deployment.write(EXAMPLE, &text);
+        deployment.use_configuration(EXAMPLE);
+        for ((section, name), value) in std::mem::take(&mut deployment.settings) {
+            let variable = format!("AFTERCALL__{section}__{name}").to_uppercase();
+            deployment.environment(&variable, value.trim_matches(['"', '\'']));
+        }
         deployment
     }
 
@@ -153,7 +177,17 @@ impl Deployment {
 
     /// The program with this deployment's configuration, which is written now. Ends when dropped.
     pub(crate) fn command(&self, subcommand: &[&str]) -> tokio::process::Command {
+        self.write_configuration();
+        self.command_as_it_is(subcommand)
+    }
+
+    /// Writes the configuration of this deployment.
+    pub(crate) fn write_configuration(&self) {
         self.write(CONFIGURATION, &self.configuration());
+    }
+
+    /// The program with the configuration that is there.
+    pub(crate) fn command_as_it_is(&self, subcommand: &[&str]) -> tokio::process::Command {
         let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_aftercall"));
         command
             .current_dir(self.directory.path())

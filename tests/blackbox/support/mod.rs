@@ -2,6 +2,7 @@
 
 pub(crate) mod deployment;
 pub(crate) mod http;
+pub(crate) mod kamailio;
 pub(crate) mod phone;
 pub(crate) mod rows;
 pub(crate) mod rtp;

@@ -1,5 +1,6 @@
 //! What calls leave in the database, read as an analyst reads it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -97,6 +98,21 @@ pub(crate) async fn answers(database: &Path, call: &Call) -> Vec<Answer> {
         .fetch_all(&mut connection)
         .await
         .unwrap()
+}
+
+/// What the call's PBX told: value and source by field.
+pub(crate) async fn told(database: &Path, call: &Call) -> BTreeMap<String, (String, String)> {
+    let mut connection = open(database).await;
+    let rows: Vec<(String, Option<String>, String)> =
+        sqlx::query_as("SELECT field, value, source FROM v_call_context WHERE call_uid = $1")
+            .bind(&call.call_uid)
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+    let pair = |(field, value, source): (String, Option<String>, String)| {
+        (field, (value.unwrap_or_default(), source))
+    };
+    rows.into_iter().map(pair).collect()
 }
 
 /// Every recording, in the order in which they began.

@@ -71,7 +71,13 @@ impl Deployment {
 
     /// Runs a subcommand to its end.
     pub(crate) async fn run(&self, subcommand: &[&str]) -> Exit {
-        let running = self.command(subcommand).output();
+        self.write_configuration();
+        self.run_as_it_is(subcommand).await
+    }
+
+    /// The same with the configuration as somebody has left it.
+    pub(crate) async fn run_as_it_is(&self, subcommand: &[&str]) -> Exit {
+        let running = self.command_as_it_is(subcommand).output();
         let output = tokio::time::timeout(PATIENCE, running)
             .await
             .expect("the program ends by itself")
@@ -166,6 +172,11 @@ impl Server {
         let call = self.ended_calls(1).await.remove(0);
         let answers = self.answers(&call).await;
         (call, answers)
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        read_or_empty(&self.deployment().path(STDERR))
     }
 
     fn show_log(&self) {

@@ -1,0 +1,85 @@
+//! `aftercall sampling explain --call`: what decided on a call that has come.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use chrono::SecondsFormat;
+use serde_json::json;
+
+use super::super::runtime;
+use crate::admission::explain::place;
+use crate::config::Settings;
+use crate::ids::CallUid;
+use crate::storage::store::{Decided, Decision};
+use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
+
+/// Reads the row of the call and tells.
+pub(super) fn run(settings: &Settings, uid: CallUid, as_json: bool) -> anyhow::Result<ExitCode> {
+    let options = SqliteOptions::new(&settings.storage.path, Access::Read);
+    let decided = runtime()?.block_on(async {
+        let store = SqliteStore::open(&options).await.context("storage.path")?;
+        let decided = store.decided(uid).await;
+        store.close().await;
+        anyhow::Ok(decided?)
+    })?;
+    let Some(decided) = decided else {
+        bail!("no call {uid} in {}", settings.storage.path.display());
+    };
+    let mut out = std::io::stdout().lock();
+    if as_json {
+        writeln!(out, "{:#}", in_json(uid, &decided))?;
+    } else {
+        print(uid, &decided, &mut out)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(uid: CallUid, decided: &Decided, out: &mut impl Write) -> std::io::Result<()> {
+    let told = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+    let what = match decided.decision {
+        Decision::Sampled => "surveyed",
+        Decision::NotSampled => "not surveyed: another call's turn",
+        Decision::Suppressed => "not surveyed, and not counted",
+    };
+    writeln!(
+        out,
+        "call {uid} of {}, route {}, survey {}",
+        decided.arrived_at.format("%Y-%m-%d %H:%M:%S UTC"),
+        told(&decided.route),
+        told(&decided.survey)
+    )?;
+    writeln!(out, "  {what} ({})", told(&decided.rule))?;
+    if let Some(reason) = &decided.reason {
+        writeln!(out, "  {reason}")?;
+    }
+    if let Some((stratum, position)) = &decided.counted {
+        writeln!(out, "  {}", place(stratum, *position))?;
+    }
+    match decided.disposition {
+        Some(disposition) => writeln!(out, "  it ended as {disposition}"),
+        None => writeln!(out, "  it is in progress"),
+    }
+}
+
+fn in_json(uid: CallUid, decided: &Decided) -> serde_json::Value {
+    let counted = decided.counted.as_ref().map(|(stratum, position)| {
+        json!({
+            "per": stratum.per.as_str(),
+            "counted_as": stratum.counted_as,
+            "position": position,
+            "every": decided.every,
+        })
+    });
+    json!({
+        "call_uid": uid.to_string(),
+        "arrived_at": decided.arrived_at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        "route": decided.route,
+        "survey": decided.survey,
+        "decision": decided.decision.as_str(),
+        "rule": decided.rule,
+        "why": decided.reason.as_ref().map(ToString::to_string),
+        "counted": counted,
+        "disposition": decided.disposition.map(|disposition| disposition.as_str()),
+    })
+}

@@ -1,0 +1,345 @@
+//! `aftercall sampling explain`: a call that has not come, before the rules and counters of this moment.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow, bail};
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
+use clap::Args as ClapArgs;
+use serde_json::json;
+
+use super::super::{runtime, settings};
+use crate::admission::explain::{Hypothesis, Line, Says};
+use crate::admission::sampler::{Draw, Share};
+use crate::admission::{Ledger, Terms};
+use crate::call::context::ContextReader;
+use crate::call::identity::CallerHasher;
+use crate::clock::{Clock, SystemClock};
+use crate::config::Settings;
+use crate::config::route::{self, Route};
+use crate::context::text::clean;
+use crate::context::{Fact, Field, Name};
+use crate::ids::CallUid;
+use crate::redact::Redacted;
+use crate::storage::contract::{Admission, CallContext, Eligibility, NewCall, SurveyVersion};
+use crate::storage::{Access, OpenFault, SqliteOptions, SqliteStore, Store, StoreError};
+
+/// Options of `sampling explain`.
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct Args {
+    /// The dialled number or user.
+    #[arg(long, required_unless_present = "call")]
+    number: Option<String>,
+    /// The queue that the PBX would tell.
+    #[arg(long)]
+    queue: Option<String>,
+    /// The agent.
+    #[arg(long)]
+    agent: Option<String>,
+    /// The caller's number.
+    #[arg(long, value_name = "NUMBER")]
+    caller: Option<String>,
+    /// How long caller and agent talked: 95, 95s or 1:35.
+    #[arg(long, value_name = "TIME")]
+    talk_time: Option<String>,
+    /// When: 2026-11-25T08:00 in the time zone of the route, or with an offset; now unless told.
+    #[arg(long, value_name = "MOMENT")]
+    at: Option<String>,
+    /// Any other field or attribute, as in --set team=north; may be given often.
+    #[arg(long, value_name = "FIELD=VALUE")]
+    set: Vec<String>,
+    /// What the call would draw where a random share is surveyed, from 0% on: below the share is surveyed.
+    #[arg(long, value_name = "PERCENT")]
+    draw: Option<String>,
+    /// A call that has come, by its call_uid: what decided on it.
+    #[arg(long, value_name = "UID", conflicts_with_all = ["number", "queue", "agent", "caller", "talk_time", "at", "set", "draw"])]
+    call: Option<CallUid>,
+    /// One JSON object instead of lines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Explains; status 0 whatever the rules say.
+pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
+    let loaded = match settings(file) {
+        Ok(loaded) => loaded,
+        Err(status) => return Ok(status),
+    };
+    let settings = &loaded.settings;
+    if let Some(uid) = args.call {
+        return super::call::run(settings, uid, args.json);
+    }
+    let question = Question::of(settings, args)?;
+    let answer = runtime()?.block_on(question.answer(settings))?;
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        writeln!(out, "{:#}", answer.json(&question))?;
+    } else {
+        answer.print(&question, &mut out)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A call that has not come.
+struct Question<'s> {
+    number: String,
+    /// `None` when no route takes the number.
+    route: Option<&'s Route>,
+    survey: String,
+    context: CallContext,
+    at: DateTime<Utc>,
+    drawn: Option<Draw>,
+}
+
+/// What would become of it.
+#[derive(Default)]
+struct Answer {
+    lines: Vec<Line>,
+    /// `None` when it depends on the draw, or no route takes the number.
+    admission: Option<Admission>,
+}
+
+impl<'s> Question<'s> {
+    fn of(settings: &'s Settings, args: &Args) -> anyhow::Result<Self> {
+        let number = args.number.clone().unwrap_or_default();
+        let route = route::find(&settings.routes, &number);
+        let context = reader(settings)?.of_facts(facts(settings, args)?);
+        let survey = match (&context.survey, route) {
+            (Some(wanted), _) if exists(settings, wanted) => wanted.clone(),
+            (_, route) => route.map(|route| route.survey.clone()).unwrap_or_default(),
+        };
+        Ok(Self {
+            number,
+            route,
+            survey,
+            context,
+            at: moment(args.at.as_deref(), route)?,
+            drawn: args.draw.as_deref().map(draw).transpose()?,
+        })
+    }
+
+    async fn answer(&self, settings: &Settings) -> anyhow::Result<Answer> {
+        let Some(route) = self.route else {
+            return Ok(Answer::default());
+        };
+        let hypothesis = Hypothesis {
+            rules: &route.rules,
+            survey_limits: settings.surveys.limits(&self.survey),
+            at: self.at,
+            drawn: self.drawn,
+        };
+        let terms = hypothesis.terms(&self.context);
+        let open = self.call(route, Eligibility::Eligible(terms.clone()));
+        let call = self.call(route, hypothesis.eligibility(&self.context));
+        let ledger = known(settings, &open, &terms).await?;
+        let mut lines = hypothesis.lines(&open, &terms, &ledger);
+        lines.push(capacity(settings));
+        Ok(Answer {
+            lines,
+            admission: hypothesis.outcome(&call, &ledger),
+        })
+    }
+
+    fn call(&self, route: &Route, eligibility: Eligibility) -> NewCall {
+        NewCall {
+            uid: CallUid::NONE,
+            node: String::new(),
+            arrived_at: self.at,
+            sip_call_id: String::new(),
+            dialled: self.number.clone(),
+            context: self.context.clone(),
+            route: Some(route.name().to_owned()),
+            survey: Some(SurveyVersion {
+                name: self.survey.clone(),
+                version: String::new(),
+            }),
+            eligibility,
+        }
+    }
+}
+
+/// What the database knows; nothing while there is none.
+async fn known<'c>(settings: &Settings, call: &'c NewCall, terms: &'c Terms) -> anyhow::Result<Ledger<'c>> {
+    let options = SqliteOptions::new(&settings.storage.path, Access::Read);
+    let store = match SqliteStore::open(&options).await {
+        Err(StoreError::Open {
+            fault: OpenFault::Missing,
+            ..
+        }) => {
+            let mut nothing = Ledger::default();
+            nothing.note_counted(&terms.stratum, 0);
+            return Ok(nothing);
+        }
+        opened => opened.context("storage.path")?,
+    };
+    let ledger = store.ledger(call).await;
+    store.close().await;
+    Ok(ledger?)
+}
+
+/// The last of all rules: whether there is a place.
+fn capacity(settings: &Settings) -> Line {
+    let why = match settings.calls.max_concurrent {
+        0 => "asked last, when the call arrives: as many as the media threads can carry".to_owned(),
+        most => format!("asked last, when the call arrives: {most} surveys at once"),
+    };
+    Line {
+        rule: "max_concurrent".to_owned(),
+        says: Says::Depends,
+        why,
+    }
+}
+
+fn reader(settings: &Settings) -> anyhow::Result<ContextReader> {
+    let path = &settings.privacy.key_file;
+    let hasher = match CallerHasher::read_file(path) {
+        // Without a key no caller has ever been recognised, nor would this one be.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => CallerHasher::new(&[0; 32]),
+        read => read.with_context(|| format!("privacy.key_file: {}", path.display()))?,
+    };
+    Ok(ContextReader::new(
+        settings.context.mapping.clone(),
+        settings.privacy.caller_number,
+        hasher,
+    ))
+}
+
+fn facts(settings: &Settings, args: &Args) -> anyhow::Result<Vec<Fact>> {
+    let own = [
+        (Field::Queue, &args.queue),
+        (Field::Agent, &args.agent),
+        (Field::Caller, &args.caller),
+        (Field::TalkTime, &args.talk_time),
+    ];
+    let mut told: Vec<(Name, &str)> = own
+        .into_iter()
+        .filter_map(|(field, value)| Some((Name::Field(field), value.as_deref()?)))
+        .collect();
+    for pair in &args.set {
+        let (word, value) = pair
+            .split_once('=')
+            .ok_or_else(|| anyhow!("--set {pair}: write FIELD=VALUE"))?;
+        let name = Name::of(word);
+        if let Name::Attribute(attribute) = &name
+            && !settings.context.mapping.attributes.contains_key(attribute)
+        {
+            bail!("--set {pair}: `{word}` is no field, and context.attributes has none of that name");
+        }
+        told.push((name, value));
+    }
+    let fact = |(name, text): (Name, &str)| {
+        let value = clean(text).and_then(|text| name.value(text));
+        let value = value.ok_or_else(|| anyhow!("`{text}` is no value of {}", name.as_str()))?;
+        Ok(Fact {
+            name,
+            value: Redacted::new(value),
+            source: "command line".to_owned(),
+            is_personal: false,
+        })
+    };
+    told.into_iter().map(fact).collect()
+}
+
+/// Whether there is a definition of that name; a name of a PBX is no path.
+fn exists(settings: &Settings, survey: &str) -> bool {
+    let is_name = !survey.contains(['/', '\\', '.']);
+    is_name
+        && settings
+            .surveys
+            .directory
+            .join(format!("{survey}.toml"))
+            .is_file()
+}
+
+fn moment(text: Option<&str>, route: Option<&Route>) -> anyhow::Result<DateTime<Utc>> {
+    let Some(text) = text else {
+        return Ok(SystemClock.utc());
+    };
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+        return Ok(moment.to_utc());
+    }
+    let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .ok_or_else(|| anyhow!("--at {text}: write for example 2026-11-25T08:00"))?;
+    let zone = route.map_or(chrono_tz::UTC, |route| route.rules.time_zone);
+    let moment = zone.from_local_datetime(&local).earliest();
+    let moment = moment.ok_or_else(|| anyhow!("--at {text}: the clocks of {zone} pass over this hour"))?;
+    Ok(moment.to_utc())
+}
+
+fn draw(text: &str) -> anyhow::Result<Draw> {
+    if matches!(text.trim_end_matches('%'), "0" | "0.0") {
+        return Ok(Draw::LOWEST);
+    }
+    let share = Share::parse(text).ok().and_then(Share::as_draw);
+    share.ok_or_else(|| anyhow!("--draw {text}: write for example 12.5%, from 0% on and less than 100%"))
+}
+
+impl Answer {
+    fn print(&self, question: &Question<'_>, out: &mut impl Write) -> std::io::Result<()> {
+        let Some(route) = question.route else {
+            return writeln!(
+                out,
+                "no route takes {}: the call gets 404 (no_route)",
+                question.number
+            );
+        };
+        let zone = route.rules.time_zone;
+        let local = question.at.with_timezone(&zone).format("%a %Y-%m-%d %H:%M");
+        writeln!(
+            out,
+            "route {}, survey {}, {local} {zone}",
+            route.name(),
+            question.survey
+        )?;
+        let width = self.lines.iter().map(|line| line.rule.len()).max().unwrap_or(0);
+        for Line { rule, says, why } in &self.lines {
+            writeln!(out, "  {:<4}  {rule:<width$}  {why}", mark(*says))?;
+        }
+        writeln!(out, "{}", self.verdict())
+    }
+
+    fn verdict(&self) -> String {
+        match &self.admission {
+            None => "it depends on what the call draws".to_owned(),
+            Some(admission) => {
+                let what = match admission {
+                    Admission::Sampled { .. } => "surveyed",
+                    Admission::NotSampled { .. } => "not surveyed: another call's turn",
+                    Admission::Suppressed { .. } => "not surveyed, and not counted",
+                };
+                format!("{what} ({})", admission.reason().as_str())
+            }
+        }
+    }
+
+    fn json(&self, question: &Question<'_>) -> serde_json::Value {
+        let decision = self.admission.as_ref().map(|admission| {
+            json!({
+                "decision": crate::storage::store::Decision::from(admission).as_str(),
+                "rule": admission.reason().as_str(),
+                "position": admission.position(),
+            })
+        });
+        json!({
+            "route": question.route.map(Route::name),
+            "survey": question.route.map(|_| question.survey.as_str()),
+            "at": question.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            "time_zone": question.route.map(|route| route.rules.time_zone.name()),
+            "rules": self.lines,
+            "outcome": decision,
+        })
+    }
+}
+
+const fn mark(says: Says) -> &'static str {
+    match says {
+        Says::Off => "-",
+        Says::Yes => "yes",
+        Says::No => "NO",
+        Says::Must => "MUST",
+        Says::Depends => "?",
+    }
+}

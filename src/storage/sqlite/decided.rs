@@ -1,0 +1,71 @@
+//! Reading what was decided of a call.
+
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+
+use super::fault;
+use super::read::column;
+use crate::admission::Reason;
+use crate::ids::CallUid;
+use crate::storage::contract::{Disposition, Per, Stratum};
+use crate::storage::error::StoreError;
+use crate::storage::store::{Decided, Decision};
+
+pub(super) async fn of(readers: &SqlitePool, call: CallUid) -> Result<Option<Decided>, StoreError> {
+    let row = sqlx::query(
+        "SELECT arrived_at, route, survey, decision, decision_reason, decision_detail, stratum_route, stratum_queue, \
+         stratum_agent, stratum_position, stratum_every, disposition FROM call WHERE call_uid = $1",
+    )
+    .bind(call.to_string())
+    .fetch_optional(readers)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    row.as_ref().map(decided).transpose()
+}
+
+fn decided(row: &SqliteRow) -> Result<Decided, StoreError> {
+    let arrived_at: String = column(row, "arrived_at")?;
+    let decision: String = column(row, "decision")?;
+    let disposition: Option<String> = column(row, "disposition")?;
+    let (rule, detail): (Option<String>, Option<String>) =
+        (column(row, "decision_reason")?, column(row, "decision_detail")?);
+    let every: Option<u32> = column(row, "stratum_every")?;
+    Ok(Decided {
+        arrived_at: arrived_at
+            .parse()
+            .map_err(|_| StoreError::row("arrived_at is no moment"))?,
+        route: column(row, "route")?,
+        survey: column(row, "survey")?,
+        decision: Decision::from_str_opt(&decision)
+            .ok_or_else(|| StoreError::row("unknown word in decision"))?,
+        reason: rule
+            .as_deref()
+            .and_then(|rule| Reason::from_stored(rule, detail.as_deref(), every)),
+        rule,
+        counted: counted(row)?,
+        every,
+        disposition: disposition.as_deref().and_then(Disposition::from_str_opt),
+    })
+}
+
+fn counted(row: &SqliteRow) -> Result<Option<(Stratum, u64)>, StoreError> {
+    let (queue, agent): (Option<String>, Option<String>) =
+        (column(row, "stratum_queue")?, column(row, "stratum_agent")?);
+    let (per, counted_as) = match (queue, agent) {
+        (_, Some(agent)) => (Per::Agent, agent),
+        (Some(queue), None) => (Per::Queue, queue),
+        (None, None) => (Per::Route, String::new()),
+    };
+    let route: Option<String> = column(row, "stratum_route")?;
+    let position: Option<i64> = column(row, "stratum_position")?;
+    let place = |(route, position)| {
+        let stratum = Stratum {
+            route,
+            per,
+            counted_as,
+        };
+        let position =
+            u64::try_from(position).map_err(|_| StoreError::row("stratum_position is negative"))?;
+        Ok((stratum, position))
+    };
+    route.zip(position).map(place).transpose()
+}

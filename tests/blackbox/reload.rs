@@ -1,0 +1,409 @@
+//! Changing the configuration of a running service: by `aftercall reload` and by SIGHUP, with calls on the line.
+
+use crate::support::deployment::Deployment;
+use crate::support::http;
+use crate::support::phone::Phone;
+use crate::support::server::{Exit, Server};
+use crate::support::tone::Tone;
+use crate::support::{eventually, repository, rows};
+
+/// One question, which no other survey of these tests begins with.
+const CSAT_FIRST: &str = "title = \"CSAT\"\ngoal = \"Test\"\n[prompts]\nwelcome = []\n\
+    [timing]\nbefore_first_prompt = \"100ms\"\nafter_key = \"100ms\"\nno_input = \"30s\"\nno_input_last = \"30s\"\n\
+    [[question]]\nmetric = \"csat\"\ntext = \"The third tone?\"\n";
+
+/// Writes the file as it would be with these replacements.
+fn edit(server: &Server, replacements: &[(&str, &str)]) {
+    let path = server.deployment().path("aftercall.toml");
+    let mut text = std::fs::read_to_string(&path).unwrap();
+    for (old, new) in replacements {
+        assert!(text.contains(old), "`{old}` is in:\n{text}");
+        text = text.replace(old, new);
+    }
+    std::fs::write(&path, text).unwrap();
+}
+
+async fn reload(server: &Server) -> Exit {
+    server.deployment().run_as_it_is(&["reload"]).await
+}
+
+fn assert_applied(exit: &Exit, lines: &[&str]) {
+    assert_eq!(exit.status.code(), Some(0), "{}{}", exit.stdout, exit.stderr);
+    for line in lines {
+        assert!(exit.stdout.contains(line), "`{line}` is told:\n{}", exit.stdout);
+    }
+}
+
+/// What a call hears first; then it is over.
+async fn first_tone(server: &Server, call_id: &str) -> Tone {
+    let mut phone = Phone::dial(server.udp, "nps", call_id, "").await.unwrap();
+    let tone = phone.next_tone().await;
+    match tone {
+        Tone::Goodbye => phone.hung_up().await,
+        _ => phone.hang_up().await,
+    }
+    tone
+}
+
+async fn loaded_at(server: &Server) -> (f64, String) {
+    let (_, metrics) = http::get(server.http, "/metrics").await;
+    let line = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("aftercall_configuration_loaded_timestamp_seconds "));
+    (line.unwrap().trim().parse().unwrap(), metrics)
+}
+
+#[tokio::test]
+async fn running_call_keeps_its_survey_and_the_next_one_gets_the_new() {
+    let server = Deployment::quick().start().await;
+    let mut running = Phone::dial(server.udp, "nps", "running", "").await.unwrap();
+    assert_eq!(running.next_tone().await, Tone::Nps);
+    server.deployment().write("surveys/other.toml", CSAT_FIRST);
+    edit(&server, &[("survey = \"quick\"", "survey = \"other\"")]);
+    let exit = reload(&server).await;
+    assert_applied(
+        &exit,
+        &[
+            "reloaded: 2 changes",
+            "route nps: survey quick -> other",
+            "survey other: new, version ",
+        ],
+    );
+    assert_eq!(first_tone(&server, "next").await, Tone::Csat);
+    for (digit, next) in [(9, Tone::Ces), (5, Tone::Csat), (4, Tone::Thanks)] {
+        running.press(digit).await;
+        assert_eq!(running.next_tone().await, next);
+    }
+    running.hung_up().await;
+    let calls = server.ended_calls(2).await;
+    let surveys: Vec<_> = calls.iter().map(|call| call.survey.as_deref().unwrap()).collect();
+    assert_eq!(surveys, ["quick", "other"]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn edited_survey_is_a_new_version_for_the_next_call() {
+    let server = Deployment::quick().start().await;
+    let mut running = Phone::dial(server.udp, "nps", "running", "").await.unwrap();
+    assert_eq!(running.next_tone().await, Tone::Nps);
+    let path = server.deployment().path("surveys/quick.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let nps = text.find("[[question]]").unwrap();
+    let ces = nps + 1 + text[nps + 1..].find("[[question]]").unwrap();
+    std::fs::write(&path, format!("{}{}", &text[..nps], &text[ces..])).unwrap();
+    let exit = reload(&server).await;
+    assert_applied(&exit, &["survey quick: new version ", "1 question removed"]);
+    assert_eq!(first_tone(&server, "next").await, Tone::Ces);
+    running.press(9).await;
+    assert_eq!(running.next_tone().await, Tone::Ces);
+    running.hang_up().await;
+    server.ended_calls(2).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn another_n_applies_to_the_next_call_and_goes_on_from_the_same_count() {
+    let mut deployment = Deployment::quick();
+    deployment.without_routes();
+    deployment.route("number = \"nps\"\nsurvey = \"quick\"\nevery = 10");
+    let server = deployment.start().await;
+    for number in 1..=3 {
+        assert_eq!(
+            first_tone(&server, &format!("call {number}")).await,
+            Tone::Goodbye
+        );
+    }
+    edit(&server, &[("every = 10", "every = 5")]);
+    assert_applied(
+        &reload(&server).await,
+        &["reloaded: 1 change,", "route nps: every 10 -> 5"],
+    );
+    assert_eq!(first_tone(&server, "call 4").await, Tone::Goodbye);
+    assert_eq!(first_tone(&server, "call 5").await, Tone::Nps);
+    let calls = server.ended_calls(5).await;
+    let positions: Vec<_> = calls.iter().map(|call| call.stratum_position.unwrap()).collect();
+    assert_eq!(positions, [1, 2, 3, 4, 5]);
+    let reasons: Vec<_> = calls
+        .iter()
+        .map(|call| call.decision_reason.as_deref().unwrap())
+        .collect();
+    assert_eq!(reasons, ["every"; 5]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn bad_file_is_refused_as_a_whole_with_all_its_faults_and_the_old_rules_go_on() {
+    let server = Deployment::quick().start().await;
+    assert_eq!(first_tone(&server, "before").await, Tone::Nps);
+    let (before, _) = loaded_at(&server).await;
+    edit(
+        &server,
+        &[("every = 1", "every = 0\nsurvey_ = \"x\"\nhours.mon = \"8-16\"")],
+    );
+    server
+        .deployment()
+        .write("surveys/broken.toml", "[[question]]\nmetric = \"npss\"\n");
+    let exit = reload(&server).await;
+    assert_eq!(exit.status.code(), Some(2), "{}{}", exit.stdout, exit.stderr);
+    for fault in [
+        "refused: 4 faults; the old configuration goes on",
+        "aftercall.toml:4",
+        "survey_",
+        "08:00-16:00",
+        "surveys/broken.toml:2",
+    ] {
+        assert!(exit.stdout.contains(fault), "`{fault}` is told:\n{}", exit.stdout);
+    }
+    assert_eq!(first_tone(&server, "after").await, Tone::Nps);
+    let (after, metrics) = loaded_at(&server).await;
+    assert!(
+        (before - after).abs() < f64::EPSILON,
+        "the old configuration is in use"
+    );
+    assert!(
+        metrics.contains("aftercall_reloads_total{result=\"refused\"} 1"),
+        "{metrics}"
+    );
+    let log = server.log();
+    assert!(
+        log.contains("08:00-16:00") && log.contains("surveys/broken.toml:2"),
+        "{log}"
+    );
+    // The mended file is taken.
+    edit(
+        &server,
+        &[("every = 0\nsurvey_ = \"x\"\nhours.mon = \"8-16\"", "every = 2")],
+    );
+    std::fs::remove_file(server.deployment().path("surveys/broken.toml")).unwrap();
+    assert_applied(&reload(&server).await, &["route nps: every 1 -> 2"]);
+    assert_eq!(first_tone(&server, "third").await, Tone::Goodbye, "an odd place");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn hang_up_signal_reloads_too() {
+    let server = Deployment::quick().start().await;
+    assert_eq!(first_tone(&server, "before").await, Tone::Nps);
+    edit(&server, &[("every = 1", "every = 100")]);
+    server.signal("-HUP").await;
+    let told = eventually("the log tells the change", async || {
+        server.log().contains("route nps: every 1 -> 100").then_some(())
+    });
+    told.await;
+    let (_, metrics) = loaded_at(&server).await;
+    assert!(
+        metrics.contains("aftercall_reloads_total{result=\"ok\"} 1"),
+        "{metrics}"
+    );
+    assert_eq!(first_tone(&server, "after").await, Tone::Goodbye);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_needs_a_restart_is_named_and_not_applied() {
+    let server = Deployment::quick().start().await;
+    edit(
+        &server,
+        &[
+            ("listen = \"127.0.0.1:0\"", "listen = \"127.0.0.1:9\""),
+            ("every = 1", "every = 3"),
+        ],
+    );
+    let exit = reload(&server).await;
+    assert_applied(
+        &exit,
+        &[
+            "reloaded: 1 change,",
+            "route nps: every 1 -> 3",
+            "needs a restart, not applied: sip.listen: 127.0.0.1:0 -> 127.0.0.1:9",
+            "needs a restart, not applied: http.listen: 127.0.0.1:0 -> 127.0.0.1:9",
+        ],
+    );
+    assert_eq!(first_tone(&server, "still here").await, Tone::Goodbye);
+    let exit = reload(&server).await;
+    assert_applied(&exit, &["reloaded: nothing to apply", "sip.listen"]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn new_prompt_is_heard_by_the_next_call() {
+    let server = Deployment::quick().start().await;
+    assert_eq!(first_tone(&server, "before").await, Tone::Nps);
+    let prompt = |name: &str| server.deployment().path(&format!("prompts/en/{name}.wav"));
+    std::fs::copy(prompt("ces"), prompt("nps")).unwrap();
+    assert_applied(&reload(&server).await, &["prompts: en/nps changed"]);
+    assert_eq!(
+        first_tone(&server, "after").await,
+        Tone::Ces,
+        "the tone of ces, by the name of nps"
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_to_ask_is_told_in_one_line() {
+    let deployment = Deployment::quick();
+    let exit = deployment.run(&["reload"]).await;
+    assert_eq!(exit.status.code(), Some(1), "{}", exit.stdout);
+    let [line] = exit.stderr.lines().collect::<Vec<_>>()[..] else {
+        panic!("one line:\n{}", exit.stderr)
+    };
+    assert!(
+        line.contains("no service answers at var/aftercall.sock"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn socket_is_its_owners_alone_and_goes_with_the_service() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let server = Deployment::quick().start().await;
+    let socket = server.deployment().path("var/aftercall.sock");
+    assert_eq!(
+        std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    let second = server.deployment().run_as_it_is(&["serve"]).await;
+    assert!(
+        !second.status.success() && second.stderr.contains("control.socket"),
+        "{}",
+        second.stderr
+    );
+    server.ask_to_stop().await;
+    let (status, deployment) = server.ended().await;
+    assert!(status.success());
+    assert!(!deployment.path("var/aftercall.sock").exists());
+}
+
+#[tokio::test]
+async fn explain_foretells_a_call_and_tells_of_one_that_came() {
+    let mut deployment = Deployment::quick();
+    deployment.without_routes();
+    deployment.route("number = \"nps\"\nsurvey = \"quick\"\nevery = 3\nmax_per_day = 50");
+    let server = deployment.start().await;
+    for number in 1..=2 {
+        let mut phone = Phone::dial(server.udp, "nps", &format!("call {number}"), "X-Queue: sales\r\n")
+            .await
+            .unwrap();
+        assert_eq!(phone.next_tone().await, Tone::Goodbye);
+        phone.hung_up().await;
+    }
+    let calls = server.ended_calls(2).await;
+    let ask = async |args: &[&str]| {
+        let exit = server
+            .deployment()
+            .run_as_it_is(&[&["sampling", "explain"], args].concat())
+            .await;
+        assert!(exit.status.success(), "{}{}", exit.stdout, exit.stderr);
+        exit.stdout
+    };
+    let third = ask(&["--number", "nps", "--queue", "sales", "--talk-time", "1:35"]).await;
+    for line in [
+        "this would be the 3rd call of queue \"sales\" on route \"nps\" and is surveyed",
+        "caller and agent talked for 95 s; 20 s are needed",
+        "0 of 50 surveys of route nps",
+    ] {
+        assert!(third.contains(line), "`{line}`:\n{third}");
+    }
+    assert!(third.ends_with("\nsurveyed (every)\n"), "{third}");
+    let first = ask(&["--number", "nps", "--queue", "other", "--json"]).await;
+    let first: serde_json::Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(first["outcome"]["decision"], "not_sampled");
+    assert_eq!(first["outcome"]["position"], 1);
+    let short = ask(&["--number", "nps", "--talk-time", "5"]).await;
+    assert!(
+        short.ends_with("not surveyed, and not counted (too_short)\n"),
+        "{short}"
+    );
+    let came = ask(&["--call", &calls[1].call_uid]).await;
+    for line in [
+        "not surveyed: another call's turn (every)",
+        "one call in 3 is surveyed",
+        "it was the 2nd call of queue \"sales\" on route \"nps\"",
+        "it ended as not_sampled",
+    ] {
+        assert!(came.contains(line), "`{line}`:\n{came}");
+    }
+    let nowhere = ask(&["--number", "0800"]).await;
+    assert!(nowhere.contains("no route takes 0800"), "{nowhere}");
+    // Asking has counted nothing.
+    let mut phone = Phone::dial(server.udp, "nps", "call 3", "X-Queue: sales\r\n")
+        .await
+        .unwrap();
+    assert_eq!(phone.next_tone().await, Tone::Nps);
+    phone.hang_up().await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn shipped_routes_survey_the_first_test_call_and_the_later_ones() {
+    let text = std::fs::read_to_string(repository().join("config/aftercall.toml")).unwrap();
+    let loaded = aftercall::config::load::from_text(&text, "aftercall.toml", Some(Default::default()));
+    assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
+    for route in &loaded.settings.routes {
+        let rules = &route.rules;
+        assert_eq!(
+            rules.cool_down,
+            aftercall::admission::cool_down::CoolDown::OFF,
+            "{}",
+            route.name()
+        );
+        assert_eq!(
+            rules.sampler,
+            aftercall::admission::sampler::Sampler::default(),
+            "{}",
+            route.name()
+        );
+    }
+}
+
+#[tokio::test]
+async fn comments_are_recorded_from_the_reload_on_that_brings_the_first_survey_with_one() {
+    let mut deployment = Deployment::quick();
+    deployment.set_path("recordings", "directory", &deployment.path("recordings"));
+    deployment.set("recordings", "min_free_mb", "0");
+    deployment.set("recordings", "max_disk_percent", "100");
+    let server = deployment.start().await;
+    let commented = format!("{CSAT_FIRST}[[question]]\nmetric = \"comment\"\ntext = \"Why?\"\n");
+    server.deployment().write("surveys/said.toml", &commented);
+    edit(&server, &[("survey = \"quick\"", "survey = \"said\"")]);
+    assert_applied(&reload(&server).await, &["survey said: new"]);
+    let mut phone = Phone::dial(server.udp, "nps", "said", "").await.unwrap();
+    assert_eq!(phone.next_tone().await, Tone::Csat);
+    phone.press(4).await;
+    assert_eq!(phone.next_tone().await, Tone::Notice);
+    phone.hang_up().await;
+    server.ended_calls(1).await;
+    let recordings = rows::recordings(&server.deployment().database()).await;
+    assert_eq!(recordings.len(), 1, "the recorder runs: {recordings:?}");
+    assert_ne!(recordings[0].state, "lost");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn limits_and_rules_of_the_new_file_hold_for_calls_that_came_before_it() {
+    let server = Deployment::quick().start().await;
+    for number in 1..=2 {
+        assert_eq!(first_tone(&server, &format!("call {number}")).await, Tone::Nps);
+    }
+    server.ended_calls(2).await;
+    edit(&server, &[("every = 1", "every = 1\nmax_per_day = 3")]);
+    let exit = reload(&server).await;
+    assert_applied(&exit, &["route nps: max_per_day not set -> 3"]);
+    assert_eq!(first_tone(&server, "call 3").await, Tone::Nps);
+    assert_eq!(
+        first_tone(&server, "call 4").await,
+        Tone::Goodbye,
+        "two of the three were before"
+    );
+    let calls = server.ended_calls(4).await;
+    assert_eq!(calls[3].end(), ("suppressed", "quota"));
+    let exit = server.deployment().run_as_it_is(&["reload", "--json"]).await;
+    let report: serde_json::Value = serde_json::from_str(&exit.stdout).unwrap();
+    assert_eq!(
+        (&report["applied"], &report["changes"]),
+        (&true.into(), &serde_json::json!([]))
+    );
+    server.stop().await;
+}

@@ -1,0 +1,25 @@
+//! The examples for PBXs as they are shipped: each names only what exists. Calls are placed with them in `tests/blackbox`.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(clippy::panic, reason = "a test may stop at the first surprise")]
+#![expect(clippy::print_stdout, reason = "skipped tests are told")]
+
+mod asterisk;
+mod cisco;
+mod dialplan;
+mod markup;
+mod settings;
+mod tools;
+
+use std::path::PathBuf;
+
+/// A file of the examples.
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("examples")
+        .join(name)
+}
+
+/// Its text.
+fn read(name: &str) -> String {
+    std::fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("examples/{name}: {error}"))
+}
