@@ -210,3 +210,72 @@ impl Beforehand {
 fn gauge(waiting: u64) {
     metrics::gauge!("aftercall_announcements_waiting").set(waiting as f64);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use chrono::{DateTime, Utc};
+
+    use super::{Beforehand, Found, LookUp};
+    use crate::redact::Redacted;
+    use crate::storage::beside::{Announcement, Beside, Keys};
+    use crate::storage::store::Fact;
+    use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
+
+    /// Counts how often it is asked.
+    struct Counting(SqliteStore, AtomicU64);
+
+    impl LookUp for Counting {
+        fn waiting_for<'f>(&'f self, keys: &'f Keys, now: DateTime<Utc>) -> Found<'f> {
+            self.1.fetch_add(1, Ordering::SeqCst);
+            Box::pin(Store::waiting_for(&self.0, keys, now))
+        }
+    }
+
+    fn announcement(at: DateTime<Utc>) -> Announcement {
+        Announcement {
+            uid: "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap(),
+            token: Redacted::new("t".to_owned()),
+            original_call_id: None,
+            caller_hash: None,
+            caller_number: None,
+            told: [].into(),
+            request_key: None,
+            announced_at: at,
+            expires_at: at + chrono::TimeDelta::seconds(60),
+            waits: true,
+        }
+    }
+
+    #[tokio::test]
+    async fn database_is_asked_once_for_a_call_while_something_waits_and_never_while_nothing_does() {
+        let directory = tempfile::tempdir().unwrap();
+        let options = SqliteOptions::new(directory.path().join("db"), Access::Serve);
+        let store = SqliteStore::open(&options).await.unwrap();
+        let look_up = Arc::new(Counting(store.clone(), AtomicU64::new(0)));
+        let asked = || look_up.1.load(Ordering::SeqCst);
+        let beforehand = Beforehand {
+            look_up: Arc::clone(&look_up) as Arc<dyn LookUp>,
+            ..Beforehand::start(store.clone()).await.unwrap()
+        };
+        let keys = Keys {
+            token: Some(Redacted::new("t".to_owned())),
+            ..Keys::default()
+        };
+        let start = DateTime::from_timestamp(1_795_334_400, 0).unwrap();
+        assert_eq!((beforehand.find(&keys, start).await, asked()), (None, 0));
+        let announce = Fact::Beside(Beside::Announce(announcement(start)));
+        store.apply(&[announce]).await.unwrap();
+        beforehand.made_one();
+        assert!(beforehand.find(&keys, start).await.is_some());
+        assert_eq!(asked(), 1);
+        assert_eq!(beforehand.find(&Keys::default(), start).await, None);
+        assert_eq!(asked(), 1, "a call without a key is none that was announced");
+        let late = start + chrono::TimeDelta::seconds(61);
+        store.apply(&[Fact::Beside(Beside::Expire(late))]).await.unwrap();
+        assert_eq!(beforehand.count_again(&store).await, Ok(0));
+        assert_eq!((beforehand.find(&keys, late).await, asked()), (None, 1));
+    }
+}

@@ -68,7 +68,23 @@ impl Reader<'_> {
                 MEND_LIMITS,
             );
         }
+        self.keys_differ(settings);
         self.routes_fit(settings);
+    }
+
+    fn keys_differ(&mut self, settings: &Settings) {
+        let mut names = HashSet::new();
+        for key in &settings.http.key {
+            if !names.insert(key.name.as_str()) {
+                let reason = format!("two keys are called `{}`", key.name.as_str());
+                self.note(
+                    "http",
+                    &[named("key")],
+                    &reason,
+                    "give each key a name of its own",
+                );
+            }
+        }
     }
 
     fn routes_fit(&mut self, settings: &Settings) {

@@ -34,7 +34,7 @@ impl Default for HttpSettings {
             key: Vec::new(),
             rate_limit: 100,
             announcement_lifetime: Span::seconds(3_600),
-            max_announcements: 20_000,
+            max_announcements: 100_000,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Client, call_and_leave, house, one, text};
+use super::{Client, call_and_leave, house, one, passed, text};
 use crate::EVERY;
 use crate::caller::Caller;
 use crate::house::House;
@@ -218,12 +218,7 @@ async fn announcement_waits_through_a_restart_and_not_beyond_its_time() {
     let expires_at = text(&short["expires_at"]);
     service.stop().await;
     let service = house.start().await;
-    crate::soon("the time is over", async {
-        while chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true) <= expires_at {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    passed(&expires_at).await;
     call_and_leave(&service, "late", "two", "caller", "X-Call-Id: short\r\n").await;
     call_and_leave(&service, "in time", "two", "caller", "X-Call-Id: patient\r\n").await;
     service.stop().await;

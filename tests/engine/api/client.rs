@@ -148,7 +148,7 @@ async fn exchange(server: SocketAddr, method: &str, path: &str, headers: &str, b
         // A server that refuses a body may close before it has read all of it.
         stream.write_all(body).await.ok();
         let mut response = Vec::new();
-        let mut chunk = [0; 8192];
+        let mut chunk = vec![0; 8192];
         while let Ok(read @ 1..) = stream.read(&mut chunk).await {
             response.extend_from_slice(&chunk[..read]);
         }

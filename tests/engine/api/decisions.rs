@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use super::{Client, call_and_leave, ended, house, number, one, text};
+use super::{Client, call_and_leave, ended, house, number, one, passed, text};
 use crate::EVERY;
 use crate::caller::{Caller, header};
 use crate::house::House;
@@ -199,12 +199,7 @@ async fn call_that_never_comes_ends_when_its_time_is_over_and_a_restart_ends_non
     decide("waited for", 3_600).await;
     let expires_at = text(&lost["expires_at"]);
     service.stop().await;
-    crate::soon("the time is over", async {
-        while chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true) <= expires_at {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    passed(&expires_at).await;
     let service = house.start().await;
     let client = Client::new(&service).await;
     let ended = ended(&client, "lost").await;

@@ -8,6 +8,7 @@ mod document;
 mod later;
 mod schema;
 
+use aftercall::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 use sqlx::Row;
 
@@ -31,6 +32,21 @@ async fn call_and_leave(service: &Service, name: &str, user: &str, from: &str, h
     caller.call(headers).await;
     caller.prompt_begins().await;
     caller.bye().await;
+}
+
+/// Waits until a moment, as the API writes it, has passed.
+async fn passed(moment: &str) {
+    let now = || {
+        SystemClock
+            .utc()
+            .to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    };
+    let wait = async {
+        while now().as_str() <= moment {
+            tokio::task::yield_now().await;
+        }
+    };
+    crate::soon("the time is over", wait).await;
 }
 
 /// The call of this name, when it has ended.
