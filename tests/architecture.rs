@@ -60,7 +60,7 @@ const OWNED: [(&str, &[&str]); 10] = [
 ];
 
 /// Whom a module may not know.
-const STRANGERS: [(&str, &[&str]); 15] = [
+const STRANGERS: [(&str, &[&str]); 16] = [
     (
         "src/sip",
         &[
@@ -145,6 +145,13 @@ const STRANGERS: [(&str, &[&str]); 15] = [
     (
         "src/web",
         &["sip", "sdp", "rtp", "call", "media", "engine", "caller", "cli"],
+    ),
+    (
+        "src/control",
+        &[
+            "sip", "sdp", "rtp", "call", "survey", "storage", "media", "web", "engine", "caller", "cli",
+            "report",
+        ],
     ),
     ("src/call", &["web", "engine", "caller", "cli", "report"]),
     (

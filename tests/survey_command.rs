@@ -42,7 +42,7 @@ text.en = "The wait?"
 [[question]]
 id = "value"
 metric = "csat"
-prompt = "csat"
+prompt = "welcome"
 group = "topics"
 only_when = { queue = "shop", segment = "gold" }
 text.en = "The price?"
@@ -197,7 +197,10 @@ fn graph_is_written_to_the_terminal_or_to_a_file() {
 async fn diff_tells_what_an_edit_changes_against_the_version_in_use_and_between_versions() {
     let desk = Desk::new(&[("flow", FLOW)]);
     let first = desk.load(FLOW).await;
-    assert!(desk.told(&["survey", "diff", "flow"]).contains("say the same"));
+    assert!(
+        desk.told(&["survey", "diff", "flow"]).contains("say the same"),
+        "also where no directed form is recorded"
+    );
     let edited = FLOW
         .replace("when = \"0-6\"", "when = \"0-5\"")
         .replace("ask = 1", "ask = 2");

@@ -10,7 +10,7 @@ use crate::context::{Field, Name, Values};
 use crate::storage::contract::CallContext;
 
 /// One condition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     /// The field or attribute.
     pub name: Name,

@@ -45,6 +45,17 @@ impl Reader<'_> {
                 "write 1 to 100",
             );
         }
+        let mut names = HashSet::new();
+        for key in &settings.http.key {
+            if !names.insert(key.name.as_str()) {
+                self.note(
+                    "http",
+                    &[named("key")],
+                    &format!("two keys are called `{}`", key.name.as_str()),
+                    "give each key a name of its own",
+                );
+            }
+        }
         let limits = (
             settings.sampling.min_per_agent_day,
             settings.sampling.max_per_agent_day,
@@ -181,7 +192,7 @@ mod tests {
         assert_eq!(faults(&named), [""; 0]);
         assert_eq!(faults(&format!("{ROUTE}when.token = \"a\"\n")).len(), 1);
         assert_eq!(faults(&format!("{ROUTE}when.caller = \"+358*\"\n")), [""; 0]);
-        for no_test in ["[]", "\"a*b\"", "{ above = 1 }", "{ min = 2, max = 1 }"] {
+        for no_test in ["[]", "\"a*b\"", "{ above = 1 }", "{ from = 2, to = 1 }"] {
             let told = faults(&format!("{ROUTE}when.queue = \"sales\"\nwhen.team = {no_test}\n"));
             assert!(
                 told.len() == 1 && told[0].starts_with("a.toml:5: route[0].when.team"),

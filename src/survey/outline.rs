@@ -254,7 +254,7 @@ labels = { 1 = "bad", 5 = "good" }
 id = "speed"
 metric = "yes_no"
 group = "topics"
-only_when = { talk_time = { min = 60 } }
+only_when = { talk_time = { from = 60 } }
 
 [[question]]
 id = "calls"

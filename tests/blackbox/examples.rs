@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use toml::Table;
 
 use super::support::deployment::Deployment;
+use super::support::http;
 use super::support::repository;
 use super::support::rows;
 use super::support::sipp::{self, received};
@@ -140,4 +141,59 @@ async fn moments_of_the_journey_are_asked_by_their_routes() {
             (Some("moment-short-talk"), "sampled", Some("every")),
         ]
     );
+}
+
+/// What Asterisk's dialplan posts, for the call of the fixture: the two lines that build it, with its variables in place.
+fn question_of_the_dialplan() -> String {
+    let dialplan = std::fs::read_to_string(repository().join("examples/asterisk/extensions.conf")).unwrap();
+    let set = |name: &str| {
+        let start = format!("Set({name}=");
+        let line = dialplan.lines().find_map(|line| line.split_once(&start)).unwrap();
+        line.1.strip_suffix(')').unwrap().to_owned()
+    };
+    let body = set("AFTERCALL_BODY").replace("${AFTERCALL_CONTEXT}", &set("AFTERCALL_CONTEXT"));
+    let told = [
+        ("AFTERCALL_NUMBER", "survey"),
+        ("CHANNEL(linkedid)", "1764028800.1234"),
+        ("CALLERID(num)", "+358401234567"),
+        ("AFTERCALL_QUEUE", "sales"),
+        ("AFTERCALL_AGENT", "4711"),
+        ("AFTERCALL_TALK", "95"),
+    ];
+    let in_place = |body: String, (name, value): (&str, &str)| body.replace(&format!("${{{name}}}"), value);
+    // A backslash keeps the character behind it, as in every argument of a function.
+    told.into_iter().fold(body, in_place).replace('\\', "")
+}
+
+#[tokio::test]
+async fn asterisk_asks_first_and_the_call_that_then_comes_is_the_one_that_was_counted() {
+    if sipp::skipped() {
+        return;
+    }
+    let deployment = Deployment::example("asterisk");
+    let made = deployment
+        .run(&["api-key", "new", "--name", "pbx", "--scope", "decisions"])
+        .await;
+    let key = made.stdout.lines().next().unwrap();
+    let lines: Vec<&str> = made
+        .stdout
+        .lines()
+        .skip_while(|line| !line.starts_with("[["))
+        .take(4)
+        .collect();
+    let file = repository().join("examples/asterisk/aftercall.toml");
+    let settings = std::fs::read_to_string(file).unwrap();
+    deployment.write("example.toml", &format!("{settings}\n{}\n", lines.join("\n")));
+    let server = deployment.start().await;
+    let (status, decision) =
+        http::post(server.http, "/api/v1/decisions", key, &question_of_the_dialplan()).await;
+    assert_eq!(status, 201, "{decision}");
+    assert!(
+        decision.contains("\"survey\":true"),
+        "what the dialplan looks for: {decision}"
+    );
+    sipp::call_as(&server, "asterisk_queue_continue").await;
+    let (call, answers) = server.only_call().await;
+    assert_eq!((call.end(), answers.len()), (("completed", "all_answered"), 3));
+    assert_eq!(call.stratum_position, Some(1), "it is counted once");
 }

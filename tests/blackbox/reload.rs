@@ -327,6 +327,9 @@ async fn explain_foretells_a_call_and_tells_of_one_that_came() {
     }
     let nowhere = ask(&["--number", "0800"]).await;
     assert!(nowhere.contains("no route takes 0800"), "{nowhere}");
+    let nowhere: serde_json::Value =
+        serde_json::from_str(&ask(&["--number", "0800", "--json"]).await).unwrap();
+    assert_eq!(nowhere["outcome"]["rule"], "no_route");
     // Asking has counted nothing.
     let mut phone = Phone::dial(server.udp, "nps", "call 3", "X-Queue: sales\r\n")
         .await
@@ -405,5 +408,61 @@ async fn limits_and_rules_of_the_new_file_hold_for_calls_that_came_before_it() {
         (&report["applied"], &report["changes"]),
         (&true.into(), &serde_json::json!([]))
     );
+    server.stop().await;
+}
+
+/// While the configuration changes again and again, each call hears the survey that its row names.
+#[tokio::test]
+async fn no_call_sees_half_of_a_change() {
+    let server = Deployment::quick().start().await;
+    server.deployment().write("surveys/other.toml", CSAT_FIRST);
+    let changes = async {
+        for _ in 0..5 {
+            edit(&server, &[("survey = \"quick\"", "survey = \"other\"")]);
+            assert_applied(&reload(&server).await, &["quick -> other"]);
+            edit(&server, &[("survey = \"other\"", "survey = \"quick\"")]);
+            assert_applied(&reload(&server).await, &["other -> quick"]);
+        }
+    };
+    let calls = async {
+        let mut heard = Vec::new();
+        for number in 0..24 {
+            let call_id = format!("call {number}");
+            let tone = first_tone(&server, &call_id).await;
+            heard.push((call_id, tone));
+        }
+        heard
+    };
+    let ((), heard) = tokio::join!(changes, calls);
+    for call in server.ended_calls(heard.len()).await {
+        let (_, tone) = heard.iter().find(|(id, _)| *id == call.sip_call_id).unwrap();
+        let expected = match call.survey.as_deref() {
+            Some("quick") => Tone::Nps,
+            _ => Tone::Csat,
+        };
+        assert_eq!(*tone, expected, "{call:?}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn reload_that_cannot_store_its_surveys_is_refused_and_can_be_repeated() {
+    let server = Deployment::quick().start().await;
+    let mut lock = rows::lock(&server.deployment().database()).await;
+    edit(&server, &[("every = 1", "every = 2")]);
+    let exit = reload(&server).await;
+    assert_eq!(exit.status.code(), Some(2), "{}{}", exit.stdout, exit.stderr);
+    assert!(
+        exit.stdout
+            .contains("the surveys cannot be stored, try again later"),
+        "{}",
+        exit.stdout
+    );
+    rows::unlock(&mut lock).await;
+    let applied = eventually("the database is back", async || {
+        let exit = reload(&server).await;
+        exit.status.success().then_some(exit)
+    });
+    assert_applied(&applied.await, &["route nps: every 1 -> 2"]);
     server.stop().await;
 }

@@ -1,5 +1,9 @@
 //! The tables for operators say what the program does.
-#![expect(clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod metrics;
 mod settings;

@@ -12,10 +12,8 @@ fn run(variable: &str, tool: &str, arguments: &[&str]) -> Option<Output> {
         return None;
     }
     // Where scripts/test puts asterisklint.
-    let search = format!(
-        "{}:../target/asterisklint/bin",
-        std::env::var("PATH").unwrap_or_default()
-    );
+    let mut search = std::env::var_os("PATH").unwrap_or_default();
+    search.push(":../target/asterisklint/bin");
     let mut command = Command::new(tool);
     match command
         .args(arguments)

@@ -339,7 +339,7 @@ impl World {
         let results = self.store.apply(&facts).await.unwrap();
         let admitted = results.into_iter().map(|result| match result.unwrap() {
             Applied::Admitted(admission) => admission,
-            Applied::Noted(_) | Applied::Kept => panic!("an admitted call has its decision"),
+            Applied::Kept | Applied::Noted(_) => panic!("an admitted call has its decision"),
         });
         admitted.collect()
     }
@@ -497,7 +497,7 @@ async fn quota_of_one_with_fifty_calls_at_once_surveys_one() {
         .iter()
         .filter_map(|result| match result {
             Ok(Applied::Admitted(admission)) => Some(admission.reason().as_str()),
-            Ok(Applied::Noted(_) | Applied::Kept) | Err(_) => None,
+            Ok(Applied::Kept | Applied::Noted(_)) | Err(_) => None,
         })
         .collect();
     // Calls of a batch are written before its ends.

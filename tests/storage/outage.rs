@@ -95,6 +95,14 @@ impl Store for Fragile {
         self.inner.definition(survey).await
     }
 
+    async fn ledger<'c>(&self, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
+        self.inner.ledger(call).await
+    }
+
+    async fn decided(&self, call: CallUid) -> Result<Option<Decided>, StoreError> {
+        self.inner.decided(call).await
+    }
+
     async fn waiting_for(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Option<Waiting>, StoreError> {
         self.inner.waiting_for(keys, now).await
     }
@@ -113,14 +121,6 @@ impl Store for Fragile {
 
     async fn opt_outs(&self) -> Result<u64, StoreError> {
         self.inner.opt_outs().await
-    }
-
-    async fn ledger<'c>(&self, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
-        self.inner.ledger(call).await
-    }
-
-    async fn decided(&self, call: CallUid) -> Result<Option<Decided>, StoreError> {
-        self.inner.decided(call).await
     }
 
     async fn close(&self) {

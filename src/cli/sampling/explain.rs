@@ -12,7 +12,7 @@ use serde_json::json;
 use super::super::{runtime, settings};
 use crate::admission::explain::{Hypothesis, Line, Says};
 use crate::admission::sampler::{Draw, Share};
-use crate::admission::{Ledger, Terms};
+use crate::admission::{Ledger, Reason, Terms};
 use crate::call::context::ContextReader;
 use crate::call::identity::CallerHasher;
 use crate::clock::{Clock, SystemClock};
@@ -93,10 +93,9 @@ struct Question<'s> {
 }
 
 /// What would become of it.
-#[derive(Default)]
 struct Answer {
     lines: Vec<Line>,
-    /// `None` when it depends on the draw, or no route takes the number.
+    /// `None` when it depends on the draw.
     admission: Option<Admission>,
 }
 
@@ -121,7 +120,12 @@ impl<'s> Question<'s> {
 
     async fn answer(&self, settings: &Settings) -> anyhow::Result<Answer> {
         let Some(route) = self.route else {
-            return Ok(Answer::default());
+            return Ok(Answer {
+                lines: Vec::new(),
+                admission: Some(Admission::Suppressed {
+                    reason: Reason::NoRoute,
+                }),
+            });
         };
         let hypothesis = Hypothesis {
             rules: &route.rules,

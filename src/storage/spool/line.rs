@@ -215,7 +215,7 @@ mod tests {
 
     use super::{decode, encode};
     use crate::storage::contract::{
-        AnswerRecord, Empty, EndedBy, Kept, RecordedAudio, RecordingBegun, RecordingEnd,
+        AnswerRecord, CallEnd, Disposition, Empty, EndedBy, Kept, RecordedAudio, RecordingBegun, RecordingEnd,
     };
     use crate::storage::store::Fact;
 
@@ -304,6 +304,35 @@ mod tests {
             panic!("a beginning is read as one")
         };
         assert_eq!(read, recording);
+    }
+
+    #[test]
+    fn what_a_call_was_to_be_asked_and_was_survives_its_lines() {
+        let ids = Some(vec!["nps".to_owned(), "ä\"b".to_owned()]);
+        let call = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+        let at = DateTime::from_timestamp_millis(1_700_000_000_123).unwrap();
+        let line = |fact: &Fact| encode(fact).unwrap().strip_suffix(b"\n").unwrap().to_vec();
+        let answered = Fact::Answered {
+            call,
+            at,
+            planned: ids.clone(),
+        };
+        let Some(Fact::Answered { planned, .. }) = decode(&line(&answered)) else {
+            panic!("it is read as it was written")
+        };
+        let end = Fact::End(CallEnd {
+            call,
+            answered_at: None,
+            ended_at: at,
+            disposition: Disposition::Partial,
+            reason: "caller_hung_up".to_owned(),
+            media: None,
+            asked: ids.clone(),
+        });
+        let Some(Fact::End(end)) = decode(&line(&end)) else {
+            panic!("it is read as it was written")
+        };
+        assert_eq!((&planned, &end.asked), (&ids, &ids));
     }
 
     #[test]

@@ -16,7 +16,7 @@ const LINE: f64 = 16.0;
 /// From the top of a box to its first branch, and from branch to branch: clear of where lanes arrive.
 const PORT: (f64, f64) = (34.0, 20.0);
 /// Characters of a line.
-const WRAP: usize = 56;
+const WRAP: usize = 54;
 /// Most lines of a question's words.
 const MOST_LINES: usize = 3;
 

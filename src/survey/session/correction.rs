@@ -64,14 +64,10 @@ impl Session {
         self.goto(self.tally.ahead, now);
     }
 
-    fn keep_answer(&mut self, now: Instant) {
+    /// The caller says so, or the question was asked again in vain.
+    pub(super) fn keep_answer(&mut self, now: Instant) {
         self.pause(Then::Goto(self.tally.ahead), now);
         self.turn = None;
-    }
-
-    /// The question was asked again in vain, or the answer stays for another reason.
-    pub(super) fn give_up_correction(&mut self, now: Instant) {
-        self.keep_answer(now);
     }
 
     /// Whether the turn that has just been answered is offered another answer.

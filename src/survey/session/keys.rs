@@ -46,8 +46,8 @@ impl Session {
                 then: Then::AskAgain(_),
                 ..
             } => self.question_key(digit, at, now),
-            Phase::Offered { .. }
-            | Phase::Deciding { .. }
+            Phase::Offered { .. } if rules.barge_in => self.correction_key(digit, at, now),
+            Phase::Deciding { .. }
             | Phase::Settling {
                 then: Then::OfferCorrection,
                 storing: None,
@@ -58,6 +58,7 @@ impl Session {
             | Phase::Opening { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
+            | Phase::Offered { .. }
             | Phase::Readying { .. }
             | Phase::Notice { .. }
             | Phase::Tone { .. }

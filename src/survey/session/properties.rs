@@ -37,6 +37,8 @@ const LONGEST: Duration = Duration::from_millis(180_000 + 2 * 400 + 10_000 + 2 *
 #[derive(Debug, Clone)]
 enum Event {
     Wait(u64),
+    /// The world does all that is waited for, and half a second passes.
+    Cooperate,
     Digit(u8, u64),
     Finished(bool),
     Stored(bool),
@@ -53,7 +55,10 @@ enum Event {
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         8 => (0u64..9_000).prop_map(Event::Wait),
+        12 => Just(Event::Cooperate),
         8 => (0u8..12, 0u64..800).prop_map(|(digit, ago)| Event::Digit(digit, ago)),
+        // Low scores, and the keys of corrections.
+        10 => (0u8..3).prop_map(|digit| Event::Digit(digit, 0)),
         6 => any::<bool>().prop_map(Event::Finished),
         6 => prop::bool::weighted(0.9).prop_map(Event::Stored),
         4 => prop::bool::weighted(0.9).prop_map(Event::Ready),
@@ -133,6 +138,12 @@ impl Observer {
         };
         let input = match event {
             Event::Wait(millis) => return self.wait(Duration::from_millis(*millis)),
+            Event::Cooperate => {
+                for event in [Event::Stored(true), Event::Ready(true), Event::Finished(true)] {
+                    self.apply(&event);
+                }
+                return self.wait(Duration::from_millis(500));
+            }
             Event::Digit(code, ago) => Input::Digit {
                 digit: Digit::from_event(*code).expect("codes below 16 are digits"),
                 at: self.now - Duration::from_millis(*ago),

@@ -47,7 +47,7 @@ impl Session {
     pub(super) fn settle(&mut self, value: Option<i64>, by_timeout: bool, now: Instant) {
         let Some(mut turn) = self.turn.take() else { return };
         if turn.first_value().is_some() && value.is_none() {
-            return self.give_up_correction(now);
+            return self.keep_answer(now);
         }
         self.stop_playback();
         if turn.first_value().is_none() {

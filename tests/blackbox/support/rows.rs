@@ -147,3 +147,20 @@ async fn open(database: &Path) -> SqliteConnection {
         .await
         .unwrap()
 }
+
+/// Takes the database away from everybody else, as a careless administrator does.
+pub(crate) async fn lock(database: &Path) -> SqliteConnection {
+    let mut connection = SqliteConnectOptions::new()
+        .filename(database)
+        .connect()
+        .await
+        .unwrap();
+    let locking = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await;
+    locking.unwrap();
+    connection
+}
+
+/// Gives it back.
+pub(crate) async fn unlock(connection: &mut SqliteConnection) {
+    sqlx::query("ROLLBACK").execute(connection).await.unwrap();
+}

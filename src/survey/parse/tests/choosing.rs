@@ -58,13 +58,13 @@ fn question_group_and_branch_are_only_for_the_calls_that_fulfil_their_condition(
 #[test]
 fn mistakes_of_a_condition_are_told_at_their_line() {
     let only = |condition: &str| question("a", &format!("[question.only_when]\n{condition}"));
-    refused(&only("talk_time = \"> 60\""), 6, "`{ min = 60 }`");
+    refused(&only("talk_time = \"> 60\""), 6, "`{ from = 60 }`");
     refused(&only("queue = \"a*b\""), 6, "at its end only");
     refused(&only("caller = \"358*\""), 6, "personal");
     refused(&only("Queue = \"a\""), 6, "did you mean `queue`?");
     refused(&only(""), 5, "the condition is empty");
     refused(&question("a", "only_when = 5"), 5, "`only_when` is a number");
-    let both = faults(&only("queue = true\nteam = []"));
+    let both = faults(&only("queue = [[1]]\nteam = []"));
     assert_eq!(
         both.iter().filter(|fault| fault.is_error()).count(),
         2,

@@ -1,0 +1,155 @@
+//! From what a person writes to a test of a field that makes sense.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{MOST, Mistake, Pattern, Test};
+use crate::context::field::{Field, Name};
+
+/// Longest text of a condition, in bytes.
+const LONGEST_TEXT: usize = 256;
+
+/// A test as a person writes it, before it is known whether it makes sense.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Written {
+    /// True or false.
+    Flag(bool),
+    /// A whole number.
+    Number(i64),
+    /// Another number.
+    Fraction(f64),
+    /// A text.
+    Text(String),
+    /// A list.
+    List(Vec<Self>),
+    /// A table.
+    Table(BTreeMap<String, Self>),
+}
+
+impl Test {
+    /// Reads the test of one field.
+    ///
+    /// # Errors
+    /// What the field cannot be asked, or what is no test.
+    pub fn read(name: &Name, written: Written) -> Result<Self, Mistake> {
+        match written {
+            Written::Table(mut table) => match table.remove("not") {
+                Some(not) if table.is_empty() => Ok(Self::NoneOf(patterns(name, not)?)),
+                Some(_) => Err(of_form(name)),
+                None => within(name, table),
+            },
+            Written::Flag(_)
+            | Written::Number(_)
+            | Written::Fraction(_)
+            | Written::Text(_)
+            | Written::List(_) => patterns(name, written).map(Self::OneOf),
+        }
+    }
+}
+
+/// A text or a list of texts.
+fn patterns(name: &Name, written: Written) -> Result<Vec<Pattern>, Mistake> {
+    let items = match written {
+        Written::List(items) => items,
+        one @ (Written::Flag(_)
+        | Written::Number(_)
+        | Written::Fraction(_)
+        | Written::Text(_)
+        | Written::Table(_)) => vec![one],
+    };
+    if items.is_empty() || items.len() > MOST {
+        let reason = format!("`{}` has {} values to choose from", name.as_str(), items.len());
+        return Err(Mistake::new(reason, format!("name 1 to {MOST}")));
+    }
+    items.into_iter().map(|item| pattern(name, item)).collect()
+}
+
+fn pattern(name: &Name, written: Written) -> Result<Pattern, Mistake> {
+    let text = match written {
+        Written::Text(text) => text,
+        Written::Number(number) => number.to_string(),
+        Written::Fraction(number) => number.to_string(),
+        Written::Flag(flag) => flag.to_string(),
+        Written::List(_) | Written::Table(_) => return Err(of_form(name)),
+    };
+    let body = text.strip_suffix('*').unwrap_or(&text);
+    if text.is_empty() || text.len() > LONGEST_TEXT || body.contains('*') {
+        let reason = format!("`{}` cannot be `{}`", name.as_str(), shortened(&text));
+        let mend = "write a text; a `*` stands at its end only and means any rest";
+        return Err(Mistake::new(reason, mend));
+    }
+    if body.len() < text.len() {
+        return Ok(Pattern::BeginsWith(body.to_owned()));
+    }
+    exactly(name, text)
+}
+
+/// A text without `*`, in the one spelling of its field.
+fn exactly(name: &Name, text: String) -> Result<Pattern, Mistake> {
+    let never = |expected: &str| {
+        let reason = format!("`{}` is never `{}`", name.as_str(), shortened(&text));
+        Err(Mistake::new(reason, expected))
+    };
+    let Name::Field(field) = name else {
+        return Ok(Pattern::Is(text));
+    };
+    match (field, field.value(text.clone())) {
+        (Field::Optin, None) => never("write \"yes\" or \"no\""),
+        (Field::TalkTime | Field::WaitTime, None) => {
+            never("write whole seconds, or a range such as `{ from = 60 }`")
+        }
+        (Field::Language, None) => never("write a tag such as \"fi\""),
+        (Field::Language, Some(tag)) => Ok(Pattern::Language(tag)),
+        (_, Some(spelt)) => Ok(Pattern::Is(spelt)),
+        (_, None) => Ok(Pattern::Is(text)),
+    }
+}
+
+fn within(name: &Name, table: BTreeMap<String, Written>) -> Result<Test, Mistake> {
+    let (mut from, mut to) = (None, None);
+    for (word, written) in table {
+        let end = match word.as_str() {
+            "from" => &mut from,
+            "to" => &mut to,
+            _ => return Err(of_form(name)),
+        };
+        *end = Some(number(written).ok_or_else(|| {
+            let reason = format!("`{word}` of `{}` is no number", name.as_str());
+            Mistake::new(reason, "write a plain number; times are in seconds")
+        })?);
+    }
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        let reason = format!("`{}` cannot be from {from} to {to}", name.as_str());
+        return Err(Mistake::new(reason, "write the smaller number as `from`"));
+    }
+    if from.is_none() && to.is_none() {
+        return Err(of_form(name));
+    }
+    Ok(Test::Within { from, to })
+}
+
+fn number(written: Written) -> Option<f64> {
+    match written {
+        Written::Number(number) => Some(number as f64),
+        Written::Fraction(number) => Some(number).filter(|number| number.is_finite()),
+        Written::Flag(_) | Written::Text(_) | Written::List(_) | Written::Table(_) => None,
+    }
+}
+
+fn of_form(name: &Name) -> Mistake {
+    let name = name.as_str();
+    Mistake::new(
+        format!("this is no test of `{name}`"),
+        format!(
+            "write a text, a list of texts, `{{ not = \"...\" }}` or `{{ from = 60, to = 600 }}`, such as `{name} = \"a*\"`"
+        ),
+    )
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(60).collect()
+}
