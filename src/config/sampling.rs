@@ -151,7 +151,7 @@ impl TryFrom<Value> for Nth {
         let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
         let nth = number.and_then(NonZeroU32::new).map(Self);
         nth.ok_or_else(|| {
-            format!("`{value}` is no number of calls; 1 surveys each call, 10 the 10th, 20th, ...")
+            format!("`{value}` is no number of calls; 1 surveys each call, 10 the 10th, the 20th and so on")
         })
     }
 }
