@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
+use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::EVERY;
+use super::api::client::{Client, house};
 use super::caller::Caller;
-use super::house::House;
 
 /// Lines kept in memory.
 #[derive(Clone, Default)]
@@ -40,8 +41,23 @@ async fn caller_number_is_in_no_line_of_the_log() {
         .finish();
     // For the whole process: the calls of other tests are in it too, and their numbers must not be either.
     tracing::subscriber::set_global_default(subscriber).unwrap();
-    let house = House::new(&format!("{EVERY}[privacy]\ncaller_number = \"clear\"\n"));
+    let house = house(&format!("{EVERY}[privacy]\ncaller_number = \"clear\"\n"));
     let service = house.start().await;
+    let client = Client::new(&service).await;
+    let number = "+358401234567";
+    for (path, body) in [
+        ("/announcements", json!({ "caller": number, "token": number })),
+        (
+            "/decisions",
+            json!({ "number": "two", "caller": number, "context": { "agnt": number } }),
+        ),
+        ("/decisions", json!({ "number": number })),
+        ("/opt-outs", json!({ "number": number })),
+        ("/opt-outs/remove", json!({ "number": number })),
+        ("/opt-outs/lookup", json!({ "number": 358_401_234_567_u64 })),
+    ] {
+        client.post(path, body).await;
+    }
     let mut caller = Caller::new(service.address, "secret").await.from("+358401234567");
     let told = "P-Asserted-Identity: <sip:+358401234567@pbx.example>\r\n\
                 Remote-Party-ID: \"+358401234567\" <tel:+358401234567>\r\n\

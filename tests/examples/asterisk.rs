@@ -298,11 +298,10 @@ fn posted(values: &[(&str, &str)]) -> String {
     let dialplan = dialplan(DIALPLANS[0]);
     let set = |name: &str| {
         let start = format!("{name}=");
-        let found = dialplan
-            .contexts
-            .get("aftercall-ask")
-            .unwrap()
-            .iter()
+        let steps = dialplan.contexts.get("aftercall-ask");
+        let found = steps
+            .into_iter()
+            .flatten()
             .find_map(|step| step.arguments.strip_prefix(start.as_str()));
         found.unwrap_or_else(|| panic!("{name} is set")).to_owned()
     };

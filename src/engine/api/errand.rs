@@ -186,6 +186,7 @@ impl Errand {
             Noted::Decided { call, repeated } => {
                 if !repeated {
                     self.desk.beforehand.made_one();
+                    tracing::info!(%call, "decided before it comes");
                 }
                 self.decision(call, repeated).await
             }
@@ -239,6 +240,7 @@ impl Errand {
                 let is_settled = |name: &Name| SETTLED.iter().any(|field| *name == Name::Field(*field));
                 let settled: Vec<Name> = texts
                     .iter()
+                    .filter(|(_, text)| !text.expose().trim().is_empty())
                     .map(|(name, _)| name.clone())
                     .filter(is_settled)
                     .collect();

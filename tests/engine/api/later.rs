@@ -23,7 +23,7 @@ async fn late_context_reaches_the_row_with_its_source_and_changes_neither_count_
     caller.bye().await;
     let body = json!({
         "queue": "billing", "agent": "2", "disposition": "sold", "talk_time_s": 95.0, "wait_time_s": 4,
-        "language": null, "attributes": { "segment": "gold" }
+        "language": null, "survey": "", "attributes": { "segment": "gold" }
     });
     let amended = client.patch("/calls/77", body).await.ok();
     assert_eq!(
