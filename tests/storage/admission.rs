@@ -21,7 +21,7 @@ use chrono_tz::Europe::Helsinki;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::support::{call, call_end, morning, nth, open, stranger, uid};
+use crate::support::{call, call_end, morning, nth, patient, stranger, uid};
 
 /// A call as a person would note it down.
 #[derive(Debug)]
@@ -287,7 +287,7 @@ impl World {
     async fn new(path: &Path, seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         Self {
-            store: open(path).await,
+            store: patient(path).await,
             model: Model::default(),
             now: morning(),
             rules: vec![Rules::any(&mut rng)],
@@ -391,7 +391,7 @@ impl World {
     /// The process dies and comes back; what it had not ended is ended.
     async fn restart(&mut self, path: &Path) {
         self.store.close().await;
-        self.store = open(path).await;
+        self.store = patient(path).await;
         if self.rng.random_bool(0.5) {
             self.store.sweep("node-1").await.unwrap();
             for row in &mut self.model.rows {
@@ -443,7 +443,7 @@ async fn every_decision_is_the_one_of_a_model_without_counters() {
 #[tokio::test]
 async fn rule_of_every_decision_is_stored_with_its_figures() {
     let directory = tempfile::tempdir().unwrap();
-    let store = open(&directory.path().join("aftercall.db")).await;
+    let store = patient(&directory.path().join("aftercall.db")).await;
     let mut rng = StdRng::seed_from_u64(7);
     let mut words = BTreeSet::new();
     for number in 1..400 {
@@ -478,7 +478,7 @@ async fn rule_of_every_decision_is_stored_with_its_figures() {
 #[tokio::test]
 async fn quota_of_one_with_fifty_calls_at_once_surveys_one() {
     let directory = tempfile::tempdir().unwrap();
-    let store = open(&directory.path().join("aftercall.db")).await;
+    let store = patient(&directory.path().join("aftercall.db")).await;
     let one = |number| {
         let mut call = call(number, None, 1);
         if let Eligibility::Eligible(terms) = &mut call.eligibility {

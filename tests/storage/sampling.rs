@@ -12,7 +12,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::task::JoinSet;
 
-use crate::support::{call, open, stranger};
+use crate::support::{call, patient, stranger};
 
 const SEEDS: [u64; 4] = [1, 20, 300, 4000];
 
@@ -24,7 +24,7 @@ async fn started(path: &Path) -> Started {
         batch: 16,
         ..WriterOptions::new("node-1", path.with_extension("spool"))
     };
-    start(open(path).await, options).await.unwrap()
+    start(patient(path).await, options).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -205,6 +205,12 @@ pub(crate) async fn open(path: &Path) -> SqliteStore {
     SqliteStore::open(&options(path)).await.unwrap()
 }
 
+/// A database with the patience of the service, for tests that write much on a busy machine.
+pub(crate) async fn patient(path: &Path) -> SqliteStore {
+    let options = SqliteOptions::new(path, Access::Serve);
+    SqliteStore::open(&options).await.unwrap()
+}
+
 /// Options with little patience, for tests that lock the database.
 pub(crate) fn options(path: &Path) -> SqliteOptions {
     SqliteOptions {
