@@ -31,20 +31,28 @@ pub enum SpeechEdge {
 pub struct SpeechDetector {
     /// Mean square from which a packet is loud on a quiet line.
     threshold: f32,
-    noise: NoiseFloor,
+    /// The background, where it is followed.
+    noise: Option<NoiseFloor>,
     hangover: Duration,
     last_loud: Option<Instant>,
 }
 
 impl SpeechDetector {
-    /// A detector: packets of `threshold_dbov` and more are loud, where the background is not near that, and speech ends when none
-    /// came for `hangover`.
+    /// A detector: packets of `threshold_dbov` and more are loud, and speech ends when none came for `hangover`.
     pub fn new(threshold_dbov: f32, hangover: Duration) -> Self {
         Self {
             threshold: power(threshold_dbov),
-            noise: NoiseFloor::default(),
+            noise: None,
             hangover,
             last_loud: None,
+        }
+    }
+
+    /// The same, on a line with a background: what is near that is not loud.
+    pub fn in_noise(threshold_dbov: f32, hangover: Duration) -> Self {
+        Self {
+            noise: Some(NoiseFloor::default()),
+            ..Self::new(threshold_dbov, hangover)
         }
     }
 
@@ -58,16 +66,23 @@ impl SpeechDetector {
     /// Takes the audio of one received packet, at 8 kHz.
     pub fn handle(&mut self, samples: &[i16], now: Instant) -> Option<SpeechEdge> {
         let heard = mean_square(samples);
-        let count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
-        self.noise
-            .handle(heard, Duration::from_secs(1) * count / TELEPHONE_RATE);
-        if heard < speech_from(self.threshold, self.noise.power()) {
+        if heard < self.follow(heard, samples.len()) {
             return self.poll(now);
         }
         match self.last_loud.replace(now) {
             None => Some(SpeechEdge::Started(now)),
             Some(_) => None,
         }
+    }
+
+    /// Takes the power of the samples that were heard; from which power on they are speech.
+    fn follow(&mut self, heard: f32, samples: usize) -> f32 {
+        let Some(noise) = &mut self.noise else {
+            return self.threshold;
+        };
+        let count = u32::try_from(samples).unwrap_or(u32::MAX);
+        noise.handle(heard, Duration::from_secs(1) * count / TELEPHONE_RATE);
+        speech_from(self.threshold, noise.power())
     }
 
     /// Ends speech whose hangover has passed; to be called also when no packet comes.
@@ -122,7 +137,7 @@ mod tests {
         let origin = Instant::now();
         // -36 dBov and -20 dBov.
         let (street, speech) = ([520; 160], [3_277; 160]);
-        let mut detector = SpeechDetector::new(-45.0, Duration::from_millis(300));
+        let mut detector = SpeechDetector::in_noise(-45.0, Duration::from_millis(300));
         let mut edges = Vec::new();
         let mut heard = |detector: &mut SpeechDetector, packets: std::ops::Range<u64>, sound: &[i16]| {
             for packet in packets {

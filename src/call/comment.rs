@@ -13,7 +13,7 @@ use super::desk::Desk;
 use super::leg::Leg;
 use crate::ids::CallUid;
 use crate::lifecycle::spawn;
-use crate::media::Listening;
+use crate::media::{Background, Listening};
 use crate::recording::{Keep, OpenRecording, Order, Recorder, RecorderEvent, Trouble};
 use crate::storage::WriterHandle;
 use crate::storage::contract::{EndedBy, Kept, RecordingBegun, RecordingEnd};
@@ -25,6 +25,7 @@ const EVENTS: usize = 2;
 const LISTENING: Listening = Listening {
     threshold_dbov: Listening::THRESHOLD_DBOV,
     hangover: Duration::from_millis(300),
+    background: Background::Noise,
 };
 /// How long the end of a call waits for its recordings; the next start finds what takes longer.
 const FINISHED_WITHIN: Duration = Duration::from_secs(10);

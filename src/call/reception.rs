@@ -72,13 +72,17 @@ async fn receive(
     mut on_call: OnCall,
     hang_up: Shutdown,
 ) {
-    match intake::decide(&desk, &incoming.invite, &identity, &mut on_call).await {
-        // Boxed: the state of a surveyed call is large, and most calls are not surveyed.
+    // Boxed: each stage is large, and a call holds only the one that it is in.
+    match Box::pin(intake::decide(&desk, &incoming.invite, &identity, &mut on_call)).await {
         intake::Verdict::Survey(admitted) => {
             Box::pin(survey_call::run(&desk, incoming, admitted, hang_up)).await;
         }
-        intake::Verdict::SendOff(admitted) => farewell::run(&desk, incoming, admitted, hang_up).await,
-        intake::Verdict::Refuse(refusal) => intake::refuse(&desk, &incoming.invite, refusal).await,
+        intake::Verdict::SendOff(admitted) => {
+            Box::pin(farewell::run(&desk, incoming, admitted, hang_up)).await;
+        }
+        intake::Verdict::Refuse(refusal) => {
+            Box::pin(intake::refuse(&desk, &incoming.invite, refusal)).await;
+        }
     }
 }
 

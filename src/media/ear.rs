@@ -10,7 +10,7 @@ use super::arrival::Datagram;
 use super::event::{MediaEvent, MediaReport};
 use super::histogram::Histogram;
 use super::in_band::{InBandDtmf, InBandEar, Placed};
-use super::listen::Listening;
+use super::listen::{Background, Listening};
 use super::outbox::Outbox;
 use super::recorder::{Audio, RecorderSink};
 use super::schedule::Schedule;
@@ -113,12 +113,16 @@ impl Ear {
             |Listening {
                  threshold_dbov,
                  hangover,
+                 background,
              }| match self.speech.take() {
                 Some(mut known) => {
                     known.begin_anew(threshold_dbov, hangover);
                     known
                 }
-                None => SpeechDetector::new(threshold_dbov, hangover),
+                None => match background {
+                    Background::Silence => SpeechDetector::new(threshold_dbov, hangover),
+                    Background::Noise => SpeechDetector::in_noise(threshold_dbov, hangover),
+                },
             },
         );
         self.choose_decoder();

@@ -5,10 +5,21 @@ use std::time::Duration;
 /// What is speech, and when it has ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Listening {
-    /// Packets of this level and more are speech, in dBov; more than that where the background is as loud.
+    /// Packets of this level and more are speech, in dBov; louder ones only where the background is as loud.
     pub threshold_dbov: f32,
     /// Speech has ended when no such packet came for this long.
     pub hangover: Duration,
+    /// What else may be on the line.
+    pub background: Background,
+}
+
+/// What is on a line while nobody speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Background {
+    /// Nothing, as with prompts: the level alone tells speech.
+    Silence,
+    /// Anything, as with people: what counts as speech follows it.
+    Noise,
 }
 
 impl Listening {
@@ -22,6 +33,7 @@ impl Default for Listening {
         Self {
             threshold_dbov: Self::THRESHOLD_DBOV,
             hangover: Duration::from_millis(800),
+            background: Background::Silence,
         }
     }
 }

@@ -39,7 +39,7 @@ pub use event::{MediaEvent, MediaReport, PlayId};
 pub use handle::{Busy, MediaSession};
 pub use histogram::Histogram;
 pub use in_band::InBandDtmf;
-pub use listen::Listening;
+pub use listen::{Background, Listening};
 pub use plane::{MediaPlane, PlaneConfig, PlaneError};
 pub use realtime::Scheduling;
 pub use recorder::{Audio, Heard, Part, RecorderSink, RecorderSource, USUAL_ROOM, recorder};
