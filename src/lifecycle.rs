@@ -5,9 +5,11 @@
 //! finished within the grace period is dropped with the runtime.
 
 use std::future::Future;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// Starts a task. A panic inside is logged with the task's name when it happens.
 pub fn spawn<F>(name: &'static str, future: F) -> JoinHandle<()>
@@ -69,11 +71,38 @@ impl Shutdown {
     }
 }
 
+/// A beat for work that is done again and again until shutdown.
+#[derive(Debug)]
+pub struct Ticks {
+    interval: Interval,
+    shutdown: Shutdown,
+}
+
+impl Ticks {
+    /// A beat that begins now; work that takes longer than a `period` delays the next.
+    pub fn new(period: Duration, shutdown: Shutdown) -> Self {
+        let mut interval = interval(period);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { interval, shutdown }
+    }
+
+    /// Waits for the next beat; `false` when shutdown has been asked for, which goes first. Cancel safe.
+    pub async fn next(&mut self) -> bool {
+        tokio::select! {
+            biased;
+            () = self.shutdown.requested() => false,
+            _ = self.interval.tick() => true,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use tokio::sync::oneshot;
 
-    use super::{shutdown, spawn_or};
+    use super::{Ticks, shutdown, spawn_or};
 
     #[tokio::test]
     async fn what_a_task_owed_is_done_when_it_panics() {
@@ -92,6 +121,16 @@ mod tests {
         trigger.trigger();
         signal.requested().await;
         assert!(signal.clone().is_requested());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn beat_begins_at_once_goes_on_and_ends_with_shutdown() {
+        let (trigger, signal) = shutdown();
+        let mut ticks = Ticks::new(Duration::from_secs(3_600), signal);
+        assert!(ticks.next().await);
+        assert!(ticks.next().await);
+        trigger.trigger();
+        assert!(!ticks.next().await);
     }
 
     #[tokio::test]

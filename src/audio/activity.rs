@@ -95,20 +95,15 @@ impl Activity {
     /// The power that a tenth of the frames do not exceed, of those that hold any sound.
     fn background(&self) -> f32 {
         let nothing = place(f64::from(NOTHING));
-        let sounding = |level: usize| {
-            self.levels
-                .get(level)
-                .filter(|_| level >= nothing)
-                .map_or(0, |level| level.frames)
-        };
-        let all: u64 = (0..LEVELS).map(sounding).sum();
+        let sounding = self.levels.get(nothing..).unwrap_or_default();
+        let all: u64 = sounding.iter().map(|level| level.frames).sum();
         let mut quieter = 0;
-        let level = (0..LEVELS).position(|level| {
-            quieter += sounding(level);
+        let level = sounding.iter().position(|level| {
+            quieter += level.frames;
             quieter * BACKGROUND_SHARE > all
         });
         level.map_or(0.0, |level| {
-            10f32.powf((QUIETEST_DBOV as f32 + level as f32) / 10.0)
+            10f32.powf((QUIETEST_DBOV as f32 + (nothing + level) as f32) / 10.0)
         })
     }
 

@@ -13,10 +13,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock::Clock;
-use crate::lifecycle::Shutdown;
+use crate::lifecycle::{Shutdown, Ticks};
 use crate::redact::Redacted;
 use crate::storage::beside::{Beside, Keys, Noted, Waiting};
 use crate::storage::contract::CallContext;
@@ -168,16 +167,10 @@ impl Beforehand {
         store: impl Store,
         writer: WriterHandle,
         clock: Arc<dyn Clock>,
-        mut shutdown: Shutdown,
+        shutdown: Shutdown,
     ) {
-        let mut ticks = interval(PERIOD);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                biased;
-                () = shutdown.requested() => return,
-                _ = ticks.tick() => {}
-            }
+        let mut ticks = Ticks::new(PERIOD, shutdown);
+        while ticks.next().await {
             if self.is_empty() {
                 continue;
             }

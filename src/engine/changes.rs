@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! route nps: every 10 -> 5
-//! survey default: new version 1a2b3c4d5e6f, 2 questions changed
+//! survey default: new version 1a2b3c4d5e6f: question ces: top box 4 -> 5
 //! prompts: en/nps changed
 //! ```
 
@@ -14,8 +14,7 @@ use serde_json::{Map, Value};
 use crate::audio::g711::Law;
 use crate::config::{Loaded, Settings};
 use crate::prompts::Catalog;
-use crate::storage::contract::QuestionRecord;
-use crate::survey::Survey;
+use crate::survey::{self, Survey};
 
 /// Sections that a reload applies as a whole.
 const APPLIED: [&str; 7] = [
@@ -52,7 +51,7 @@ const APPLIED_KEYS: [(&str, &str); 4] = [
     ("privacy", "caller_number"),
 ];
 
-/// More prompts than this are counted, not named.
+/// More prompts, or changes of a survey, than this are counted, not named.
 const MOST_NAMED: usize = 8;
 
 /// Nothing is written.
@@ -225,8 +224,8 @@ pub(super) fn surveys(
             None => lines.push(format!("survey {name}: new, version {version}")),
             Some(earlier) if earlier.version() == survey.version() => {}
             Some(earlier) => {
-                let what = questions(&earlier.record().questions, &survey.record().questions);
-                lines.push(format!("survey {name}: new version {version}, {what}"));
+                let what = said(earlier, survey);
+                lines.push(format!("survey {name}: new version {version}: {what}"));
             }
         }
     }
@@ -235,46 +234,13 @@ pub(super) fn surveys(
     lines
 }
 
-fn questions(old: &[QuestionRecord], new: &[QuestionRecord]) -> String {
-    let by_id =
-        |questions: &[QuestionRecord], id: &str| questions.iter().position(|question| question.id == id);
-    let added = new
-        .iter()
-        .filter(|question| by_id(old, &question.id).is_none())
-        .count();
-    let removed = old
-        .iter()
-        .filter(|question| by_id(new, &question.id).is_none())
-        .count();
-    let changed = new
-        .iter()
-        .filter(|question| {
-            old.iter()
-                .any(|earlier| earlier.id == question.id && earlier != *question)
-        })
-        .count();
-    let order = |questions: &[QuestionRecord], others: &[QuestionRecord]| -> Vec<String> {
-        let kept = questions
-            .iter()
-            .filter(|question| by_id(others, &question.id).is_some());
-        kept.map(|question| question.id.clone()).collect()
-    };
-    let moved = usize::from(order(old, new) != order(new, old));
-    let counts = [(changed, "changed"), (added, "added"), (removed, "removed")];
-    let mut parts: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| match count {
-            1 => format!("1 question {what}"),
-            many => format!("{many} questions {what}"),
-        })
-        .collect();
-    if moved > 0 {
-        parts.push("another order".to_owned());
-    }
-    match parts.is_empty() {
-        true => "the same questions".to_owned(),
-        false => parts.join(", "),
+/// What changed in a survey, as `aftercall survey diff` says it.
+fn said(old: &Survey, new: &Survey) -> String {
+    let changes = survey::changes(old, new);
+    let named: Vec<String> = changes.iter().take(MOST_NAMED).map(ToString::to_string).collect();
+    match changes.len().saturating_sub(MOST_NAMED) {
+        0 => named.join("; "),
+        more => format!("{}; and {more} more", named.join("; ")),
     }
 }
 
@@ -317,13 +283,13 @@ pub(super) fn prompts(old: &Catalog, new: &Catalog) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::{BTreeMap, HashMap};
+    use std::sync::Arc;
 
-    use super::{applied, needing_a_restart, questions};
+    use super::{applied, needing_a_restart, surveys};
     use crate::config::Loaded;
     use crate::config::load::from_text;
-    use crate::storage::contract::QuestionRecord;
-    use crate::survey::Metric;
+    use crate::survey::{self, AnyPrompt};
 
     fn loaded(text: &str) -> Loaded {
         let loaded = from_text(text, "a.toml", Some(HashMap::new()));
@@ -393,29 +359,31 @@ mod tests {
     }
 
     #[test]
-    fn questions_are_counted_by_what_became_of_them() {
-        let question = |id: &str, text: &str| QuestionRecord {
-            id: id.to_owned(),
-            metric: Metric::Nps,
-            text: text.to_owned(),
-            scale: (0, 10),
-            high_is_good: true,
-            threshold: None,
-            target: None,
-            labels: Vec::new(),
+    fn edited_survey_is_told_as_the_difference_of_its_definitions() {
+        let library = |text: &str| {
+            let survey = survey::parse(text, "a.toml", &AnyPrompt).unwrap().survey;
+            BTreeMap::from([("a".to_owned(), Arc::new(survey))])
         };
-        let (a, b, c) = (question("a", "1"), question("b", "1"), question("c", "1"));
-        let told = |old: &[&QuestionRecord], new: &[&QuestionRecord]| {
-            let owned =
-                |questions: &[&QuestionRecord]| questions.iter().copied().cloned().collect::<Vec<_>>();
-            questions(&owned(old), &owned(new))
-        };
-        assert_eq!(
-            told(&[&a, &b], &[&question("a", "2"), &question("b", "2")]),
-            "2 questions changed"
+        let old = library("[[question]]\nmetric = \"ces\"\ntop_box = 4\n");
+        assert_eq!(surveys(&old, &old), [""; 0]);
+        let new = "[timing]\nno_input = \"5s\"\n[[question]]\nmetric = \"ces\"\ntop_box = 5\n";
+        let told = surveys(&old, &library(new)).concat();
+        assert!(told.starts_with("survey a: new version "), "{told}");
+        assert!(
+            told.ends_with(": timing: no_input 7 s -> 5 s; timing: no_input_last 14 s -> 10 s; question ces: top box 4 -> 5"),
+            "{told}"
         );
-        assert_eq!(told(&[&a, &b], &[&a, &c]), "1 question added, 1 question removed");
-        assert_eq!(told(&[&a, &b], &[&b, &a]), "another order");
-        assert_eq!(told(&[&a], &[&a]), "the same questions");
+        let many: String = [
+            "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+        ]
+        .iter()
+        .map(|id| format!("[[question]]\nid = \"{id}\"\nmetric = \"csat\"\n"))
+        .collect();
+        let told = surveys(&old, &library(&many)).concat();
+        assert!(
+            told.contains("question eight added") && told.ends_with(" more"),
+            "{told}"
+        );
+        assert!(!told.contains("question nine added"), "{told}");
     }
 }

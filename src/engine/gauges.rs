@@ -4,24 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::{counter, gauge};
-use tokio::time::{MissedTickBehavior, interval};
 
 use crate::call::registry::Registry;
-use crate::lifecycle::Shutdown;
+use crate::lifecycle::{Shutdown, Ticks};
 use crate::media::{MediaPlane, Statistics};
 
 const PERIOD: Duration = Duration::from_secs(1);
 
 /// Publishes until shutdown.
-pub(super) async fn publish(media: Arc<MediaPlane>, registry: Registry, mut shutdown: Shutdown) {
-    let mut ticks = interval(PERIOD);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            biased;
-            () = shutdown.requested() => return,
-            _ = ticks.tick() => publish_once(&media, &registry),
-        }
+pub(super) async fn publish(media: Arc<MediaPlane>, registry: Registry, shutdown: Shutdown) {
+    let mut ticks = Ticks::new(PERIOD, shutdown);
+    while ticks.next().await {
+        publish_once(&media, &registry);
     }
 }
 

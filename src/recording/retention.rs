@@ -7,12 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::file;
 use super::finish::{Speech, recover};
 use crate::clock::Clock;
-use crate::lifecycle::Shutdown;
+use crate::lifecycle::{Shutdown, Ticks};
 use crate::storage::contract::{EndedBy, Kept, RecordingBegun, RecordingEnd};
 use crate::storage::{Store, StoreError, WriterHandle};
 
@@ -83,16 +82,10 @@ pub async fn keep_tidy(
     writer: WriterHandle,
     retention: Retention,
     clock: Arc<dyn Clock>,
-    mut shutdown: Shutdown,
+    shutdown: Shutdown,
 ) {
-    let mut ticks = interval(PERIOD);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            biased;
-            () = shutdown.requested() => return,
-            _ = ticks.tick() => {}
-        }
+    let mut ticks = Ticks::new(PERIOD, shutdown);
+    while ticks.next().await {
         match sweep(&store, &writer, &retention, clock.utc()).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(recordings = removed, "recordings past their time are removed"),

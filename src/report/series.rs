@@ -151,6 +151,27 @@ fn with_latest(surveys: &[SurveyRecord]) -> impl Iterator<Item = (&SurveyRecord,
     })
 }
 
+/// Whether the answers to two definitions of a question measure the same thing.
+fn is_comparable(one: &QuestionRecord, other: &QuestionRecord) -> bool {
+    one.metric == other.metric
+        && one.scale == other.scale
+        && one.high_is_good == other.high_is_good
+        && threshold(one) == threshold(other)
+        && (one.metric != Metric::Choice || one.labels == other.labels)
+}
+
+/// The questions that both versions ask and that begin another series with the new one, by id.
+pub fn begun_anew<'n>(old: &SurveyRecord, new: &'n SurveyRecord) -> Vec<&'n str> {
+    let is_begun_anew = |question: &&QuestionRecord| {
+        let mut before = old.questions.iter().filter(|before| before.id == question.id);
+        before
+            .next()
+            .is_some_and(|before| !is_comparable(before, question))
+    };
+    let questions = new.questions.iter().filter(is_begun_anew);
+    questions.map(|question| question.id.as_str()).collect()
+}
+
 /// A series while it is gathered; described by the version loaded last.
 struct Gathered<'a> {
     survey: &'a SurveyRecord,
@@ -176,13 +197,7 @@ impl<'a> Gathered<'a> {
     /// Whether answers to `question` measure the same thing.
     fn takes(&self, survey: &SurveyRecord, question: &QuestionRecord) -> bool {
         let own = self.question;
-        self.name() == survey.survey.name
-            && own.id == question.id
-            && own.metric == question.metric
-            && own.scale == question.scale
-            && own.high_is_good == question.high_is_good
-            && threshold(own) == threshold(question)
-            && (own.metric != Metric::Choice || own.labels == question.labels)
+        self.name() == survey.survey.name && own.id == question.id && is_comparable(own, question)
     }
 
     fn finish(self) -> Series {

@@ -35,6 +35,6 @@ pub use outline::outline;
 pub use parse::{Parsed, Surroundings, parse, parse_in};
 pub use plan::{Ahead, Plan, draw_of};
 pub use prompt::{AnyPrompt, PromptNames, PromptSet};
-pub use properties::{Change, Property, changes, incomparable, properties};
+pub use properties::{Change, Property, changes, properties};
 pub use question::{Branch, Comment, Correction, Direction, Goto, Group, Order, Question, Scale, Wording};
 pub use session::{AnswerGiven, EndReason, Input, Outcome, Output, PlayId, Session};

@@ -2,7 +2,6 @@
 
 use super::definition::Survey;
 use super::language::{LanguageMenu, OfferMenu};
-use super::metric::Metric;
 use super::name::Language;
 use super::question::{Goto, Group, Question};
 use super::words;
@@ -115,21 +114,6 @@ pub fn changes(old: &Survey, new: &Survey) -> Vec<Change> {
         .map(|(subject, what)| Change::Removed { subject, what });
     changes.extend(removed);
     changes
-}
-
-/// The questions that both ask and whose answers cannot be compared: reports begin another series for them.
-pub fn incomparable<'s>(old: &Survey, new: &'s Survey) -> Vec<&'s str> {
-    let differs = |question: &&Question| {
-        let mut before = old.questions.iter().filter(|before| before.id == question.id);
-        before.next().is_some_and(|before| {
-            before.metric != question.metric
-                || before.scale != question.scale
-                || before.threshold != question.threshold
-                || (question.metric == Metric::Choice && before.labels != question.labels)
-        })
-    };
-    let questions = new.questions.iter().filter(differs);
-    questions.map(|question| question.id.as_str()).collect()
 }
 
 /// The questions and groups, each with what it is.
@@ -333,7 +317,7 @@ fn menu(menu: &LanguageMenu) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{changes, incomparable};
+    use super::changes;
     use crate::survey::{AnyPrompt, Survey, parse};
 
     const OLD: &str = "title = \"A\"\n[[question]]\nmetric = \"nps\"\ntarget = 40\n[[question]]\nmetric = \"ces\"\n\
@@ -375,7 +359,6 @@ mod tests {
                 "question nps: target 40 -> none",
             ]
         );
-        assert_eq!(incomparable(&survey(OLD), &survey(&new)), ["ces"]);
     }
 
     #[test]
@@ -392,7 +375,6 @@ mod tests {
                 "question nps removed: nps 0-10, high is good",
             ]
         );
-        assert_eq!(incomparable(&survey(OLD), &survey(&new)), [""; 0]);
     }
 
     #[test]

@@ -7,7 +7,8 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use super::shelf::Shelf;
-use crate::survey::{Change, Survey, changes, incomparable};
+use crate::report::series::begun_anew;
+use crate::survey::{Change, Survey, changes};
 
 /// Options of `survey diff`.
 #[derive(Debug, ClapArgs)]
@@ -46,7 +47,8 @@ pub(super) fn run(shelf: &Shelf<'_>, args: &Args) -> anyhow::Result<ExitCode> {
     for change in &changes {
         writeln!(out, "  {change}")?;
     }
-    let apart = incomparable(&old, &new);
+    let (before, after) = (old.record(), new.record());
+    let apart = begun_anew(&before, &after);
     if !apart.is_empty() {
         writeln!(
             out,
@@ -81,6 +83,6 @@ fn in_json(old: &Survey, new: &Survey, changes: &[Change]) -> Value {
         "old": version(old),
         "new": version(new),
         "changes": changes,
-        "new_series": incomparable(old, new),
+        "new_series": begun_anew(&old.record(), &new.record()),
     })
 }

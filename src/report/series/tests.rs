@@ -150,3 +150,35 @@ fn senseless_scales_and_targets_from_the_database_do_no_harm() {
         assert_eq!(series[0].verdict, None);
     }
 }
+
+#[test]
+fn question_begins_another_series_where_its_answers_measure_something_else() {
+    let record = |text: &str| {
+        crate::survey::parse(text, "t.toml", &crate::survey::AnyPrompt)
+            .unwrap()
+            .survey
+            .record()
+    };
+    let old = record("[[question]]\nmetric = \"nps\"\ntarget = 40\n[[question]]\nmetric = \"ces\"\n");
+    for (new, begun) in [
+        (
+            "[[question]]\nmetric = \"nps\"\ntext.en = \"A?\"\n[[question]]\nmetric = \"ces\"\ntop_box = 5\n",
+            &["ces"][..],
+        ),
+        (
+            "[[question]]\nmetric = \"csat\"\n[[question]]\nmetric = \"ces\"\n",
+            &[],
+        ),
+        // The usual top box, written down.
+        (
+            "[[question]]\nmetric = \"nps\"\n[[question]]\nmetric = \"ces\"\ntop_box = 4\n",
+            &[],
+        ),
+        (
+            "[[question]]\nmetric = \"nps\"\n[[question]]\nmetric = \"ces\"\nscale = { min = 1, max = 7 }\n",
+            &["ces"],
+        ),
+    ] {
+        assert_eq!(super::begun_anew(&old, &record(new)), begun, "{new}");
+    }
+}

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use chrono::SecondsFormat;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,7 +11,7 @@ use super::body::{Body, idempotency_key};
 use super::guard::Caller;
 use super::house::{Announce, Announced, Dialling};
 use super::problem::{BodyProblems, Problem, Problems};
-use super::told::{Context, Known, Shape, lifetime, number};
+use super::told::{Context, Known, Shape, lifetime, moment, number};
 use crate::config::http::Scope;
 use crate::redact::Redacted;
 
@@ -84,9 +83,7 @@ impl From<Announced> for AnnouncementAnswer {
             call_id: announcement.uid.to_string(),
             token: announcement.token.expose().clone(),
             dial: dialling.into(),
-            expires_at: announcement
-                .expires_at
-                .to_rfc3339_opts(SecondsFormat::Millis, true),
+            expires_at: moment(announcement.expires_at),
         }
     }
 }

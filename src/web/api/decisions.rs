@@ -12,7 +12,7 @@ use super::body::{Body, idempotency_key};
 use super::guard::Caller;
 use super::house::{Decide, Decision};
 use super::problem::{BodyProblems, Problem, Problems};
-use super::told::{Context, Known, Shape, lifetime, number};
+use super::told::{Context, Known, Shape, lifetime, moment, number};
 use crate::config::http::Scope;
 use crate::redact::Redacted;
 use crate::storage::store;
@@ -105,11 +105,7 @@ impl From<Decision> for DecisionAnswer {
             rule: call.rule,
             position: call.position,
             token: waits.as_ref().map(|waits| waits.token.expose().clone()),
-            expires_at: waits.map(|waits| {
-                waits
-                    .expires_at
-                    .to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
-            }),
+            expires_at: waits.map(|waits| moment(waits.expires_at)),
             dial: dialling.map(Dial::from),
             repeated,
         }

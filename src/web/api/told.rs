@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -122,6 +123,11 @@ impl Known {
             .filter_map(|(field, text)| Some((Name::Field(field), text?)));
         keys.chain(context.unwrap_or_default().texts()).collect()
     }
+}
+
+/// A moment as answers tell it: UTC with milliseconds (RFC 3339).
+pub(super) fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// For how long a call is waited for.
