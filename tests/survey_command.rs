@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use aftercall::ids::CallUid;
 use aftercall::storage::store::Fact;
@@ -78,14 +78,18 @@ impl Desk {
         self.0.path().join(name)
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_aftercall"))
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aftercall"));
+        command
             .arg("--config")
             .arg(self.path("aftercall.toml"))
             .args(arguments)
-            .current_dir(self.0.path())
-            .output()
-            .unwrap()
+            .current_dir(self.0.path());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
     }
 
     /// What it prints, where it does its work.
@@ -329,4 +333,25 @@ fn what_is_misspelt_is_refused_with_a_hint() {
         told.contains("flow.toml:35: a call has no field `segmnt`"),
         "{told}"
     );
+}
+
+#[test]
+fn reader_that_has_seen_enough_is_no_fault() {
+    let desk = Desk::new(&[("flow", FLOW)]);
+    for arguments in [&["survey", "show", "flow"][..], &["openapi"]] {
+        let mut child = desk
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // As `| head` does when it has its lines.
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && errors.is_empty(),
+            "{arguments:?}: {errors}"
+        );
+    }
 }

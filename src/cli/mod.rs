@@ -17,6 +17,7 @@ mod survey;
 mod templates;
 pub mod walk;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -92,13 +93,13 @@ pub fn main() -> ExitCode {
         Command::Call(args) => call::run(&args),
         Command::Load(args) => load::run(&cli.config, &args),
         Command::Reload(args) => return reload::run(&cli.config, &args),
-        Command::Report(args) => report::run(&cli.config, &args),
-        Command::Sampling(command) => sampling::run(&cli.config, &command),
-        Command::Prompts(command) => prompts::run(&cli.config, &command),
-        Command::Openapi => openapi::run(),
+        Command::Report(args) => printed(report::run(&cli.config, &args)),
+        Command::Sampling(command) => printed(sampling::run(&cli.config, &command)),
+        Command::Prompts(command) => printed(prompts::run(&cli.config, &command)),
+        Command::Openapi => printed(openapi::run()),
         Command::ApiKey(command) => api_key::run(&command),
-        Command::Survey(command) => survey::run(&cli.config, &command),
-        Command::Simulate(args) => survey::run(&cli.config, &survey::Command::Simulate(args)),
+        Command::Survey(command) => printed(survey::run(&cli.config, &command)),
+        Command::Simulate(args) => printed(survey::run(&cli.config, &survey::Command::Simulate(args))),
     };
     done.unwrap_or_else(|error| {
         for line in told(&error).lines() {
@@ -106,6 +107,20 @@ pub fn main() -> ExitCode {
         }
         ExitCode::FAILURE
     })
+}
+
+/// What came of a command that only prints: a reader that has seen enough, as in `aftercall report | head`, is no fault.
+fn printed(done: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    let is_cut_off = |error: &anyhow::Error| {
+        let mut causes = error
+            .chain()
+            .filter_map(|cause| cause.downcast_ref::<io::Error>());
+        causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+    };
+    match done {
+        Err(error) if is_cut_off(&error) => Ok(ExitCode::SUCCESS),
+        done => done,
+    }
 }
 
 /// The error with its causes, each said once: many errors already tell their cause in their own words.
