@@ -4,6 +4,11 @@
 //! cannot tell where an item that exists only for tests ends. Tokens can: every path of the file is written out from its
 //! root, whether it stands in a `use`, in an expression, in a type or in the arguments of a macro.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise, and the bounds are those of the loop"
+)]
+
 use std::ops::RangeInclusive;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -123,7 +128,7 @@ impl Reader {
         if at == 0 {
             return None;
         }
-        let path = self.from_the_root(&segments).join("::");
+        let path = self.resolve(&segments).join("::");
         self.names.push(Name { line, path });
         Some(at)
     }
@@ -136,7 +141,7 @@ impl Reader {
     }
 
     /// `crate`, `self` and `super` written out.
-    fn from_the_root(&self, segments: &[String]) -> Vec<String> {
+    fn resolve(&self, segments: &[String]) -> Vec<String> {
         let mut base = match segments.first().map(String::as_str) {
             Some("crate") => Vec::new(),
             Some("self" | "super") if segments.len() > 1 => self.module.clone(),
