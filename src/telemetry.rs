@@ -10,23 +10,14 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
-use crate::config::Loaded;
 use crate::config::log::{LogFormat, LogSettings};
-use crate::survey::Fault;
 
 /// What is logged, as the settings say.
 ///
 /// # Errors
 /// The filter, when it cannot be read.
 pub fn filter(settings: &LogSettings) -> Result<EnvFilter, ParseError> {
-    EnvFilter::try_new(&settings.filter)
-}
-
-/// The fault of a log filter that cannot be read.
-pub fn fault(loaded: &Loaded) -> Option<Fault> {
-    let error = filter(&loaded.settings.log).err()?;
-    let mend = "write for example \"info\" or \"warn,aftercall::sip=debug\"";
-    Some(loaded.fault_in_setting("log", "filter", error.to_string(), mend))
+    EnvFilter::try_new(settings.filter.as_str())
 }
 
 /// Starts logging as configured. A second start in the same process keeps the first.

@@ -210,11 +210,11 @@ fn campaign_line(asked: &Asked<'_>) -> Line {
 }
 
 fn hours_line(asked: &Asked<'_>) -> Line {
-    let hours = &asked.rules.hours;
-    if hours.is_always() {
+    let rules = asked.rules;
+    if rules.hours.is_always() && rules.holidays.is_empty() {
         return line("hours", Says::Off, "always open");
     }
-    let zone = asked.rules.time_zone.name();
+    let zone = rules.time_zone.name();
     judged("hours", hours::judge(asked), || {
         format!("open on {} {zone}", asked.local.format("%a %Y-%m-%d %H:%M"))
     })

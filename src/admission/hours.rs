@@ -7,10 +7,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Datelike, NaiveDateTime, Timelike, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike, Weekday};
 
+use super::holidays::Holidays;
 use super::policy::Asked;
 use super::reason::Reason;
+use crate::suggest::closest;
 
 const MINUTES_A_DAY: u16 = 24 * 60;
 
@@ -24,44 +26,87 @@ const WEEKDAYS: [Weekday; 7] = [
     Weekday::Sun,
 ];
 
-/// Opening hours; without any, always open.
+/// Opening hours; where nothing was said, always open.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OpeningHours {
-    /// By weekday from Monday; all empty: always open.
-    days: [Vec<Interval>; 7],
+    /// By weekday from Monday; `None`: always open.
+    days: Option<[Vec<Interval>; 7]>,
+}
+
+/// An entry that stands instead of another on its days, because it lies within that one's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replaced {
+    /// The days that say otherwise.
+    pub days: Days,
+    /// The days among which they are.
+    pub within: Days,
 }
 
 impl OpeningHours {
-    /// Adds intervals to each of these days.
-    pub fn add(&mut self, days: Days, intervals: &[Interval]) {
-        for (weekday, of_day) in WEEKDAYS.iter().zip(&mut self.days) {
-            if days.contains(*weekday) {
-                of_day.extend_from_slice(intervals);
-                of_day.sort_unstable();
+    /// The hours that these entries say, and which of them stand instead of others: fewer days go before more, as `sat`
+    /// before `mon-sat`. A weekday in no entry is closed; without entries it is always open.
+    ///
+    /// # Errors
+    /// Two entries say something of one day, and neither lies within the other.
+    pub fn of(entries: &[(Days, Vec<Interval>)]) -> Result<(Self, Vec<Replaced>), HoursError> {
+        let mut replaced = Vec::new();
+        for (at, (one, _)) in entries.iter().enumerate() {
+            for (other, _) in entries.iter().skip(at + 1) {
+                match (one.lies_within(*other), other.lies_within(*one)) {
+                    (true, false) => replaced.push(Replaced { days: *one, within: *other }),
+                    (false, true) => replaced.push(Replaced { days: *other, within: *one }),
+                    (false, false) if !one.meets(*other) => {}
+                    (true, true) | (false, false) => return Err(HoursError::Overlap(*one, *other)),
+                }
             }
         }
+        if entries.is_empty() {
+            return Ok((Self::default(), replaced));
+        }
+        let of_day = |weekday: Weekday| {
+            let mut said: Vec<_> = entries.iter().filter(|(days, _)| days.contains(weekday)).collect();
+            said.sort_by_key(|(days, _)| days.count());
+            let mut intervals = said.first().map(|(_, intervals)| intervals.clone()).unwrap_or_default();
+            intervals.sort_unstable();
+            intervals
+        };
+        let days = Some(WEEKDAYS.map(of_day));
+        Ok((Self { days }, replaced))
     }
 
     /// Whether nothing was said.
-    pub fn is_always(&self) -> bool {
-        self.days.iter().all(Vec::is_empty)
+    pub const fn is_always(&self) -> bool {
+        self.days.is_none()
+    }
+
+    /// Whether it is open at no time at all.
+    pub fn is_never(&self) -> bool {
+        self.days.as_ref().is_some_and(|days| days.iter().all(Vec::is_empty))
     }
 
     /// Whether it is open at a local time.
     pub fn is_open(&self, local: NaiveDateTime) -> bool {
-        if self.is_always() {
-            return true;
-        }
+        self.is_open_but_for(&Holidays::default(), local)
+    }
+
+    /// The same, where nothing that begins on a holiday is open.
+    pub fn is_open_but_for(&self, holidays: &Holidays, local: NaiveDateTime) -> bool {
         let minute = u16::try_from(local.hour() * 60 + local.minute()).unwrap_or(0);
-        let today = self.of(local.weekday());
-        let yesterday = self.of(local.weekday().pred());
-        today.iter().any(|interval| interval.holds_on_its_day(minute))
-            || yesterday.iter().any(|interval| interval.goes_on_until(minute))
+        let today = local.date();
+        let is_workday = |day: NaiveDate| holidays.on(day).is_none();
+        if self.is_always() {
+            return is_workday(today);
+        }
+        let yesterday = today.pred_opt().unwrap_or(today);
+        let holds = self.of_weekday(today.weekday()).iter().any(|interval| interval.holds_on_its_day(minute));
+        let goes_on = self.of_weekday(yesterday.weekday()).iter().any(|interval| interval.goes_on_until(minute));
+        (holds && is_workday(today)) || (goes_on && is_workday(yesterday))
     }
 
     /// The intervals that begin on a weekday, in order.
-    pub fn of(&self, weekday: Weekday) -> &[Interval] {
-        let day = self.days.get(weekday.num_days_from_monday() as usize);
+    fn of_weekday(&self, weekday: Weekday) -> &[Interval] {
+        let days = self.days.as_ref();
+        let day = days.and_then(|days| days.get(weekday.num_days_from_monday() as usize));
         day.map_or(&[], Vec::as_slice)
     }
 }
@@ -69,9 +114,20 @@ impl OpeningHours {
 /// Objects to a call at a time when the route is closed.
 pub(super) fn judge(asked: &Asked<'_>) -> Option<Reason> {
     let local = asked.local.naive_local();
-    (!asked.rules.hours.is_open(local)).then(|| Reason::OutsideHours {
+    let (hours, holidays) = (&asked.rules.hours, &asked.rules.holidays);
+    if hours.is_open_but_for(holidays, local) {
+        return None;
+    }
+    // Where it would be open otherwise, one of the two days from which hours may reach here is a holiday.
+    let of_day = || {
+        let yesterday = local.date().pred_opt().and_then(|day| holidays.on(day));
+        holidays.on(local.date()).or(yesterday)
+    };
+    let holiday = hours.is_open(local).then(of_day).flatten();
+    Some(Reason::OutsideHours {
         local: local.with_nanosecond(0).unwrap_or(local),
         time_zone: asked.rules.time_zone.name().to_owned(),
+        holiday: holiday.map(str::to_owned),
     })
 }
 
@@ -105,6 +161,12 @@ pub enum HoursError {
     /// No weekdays.
     #[error("`{0}` is no weekday; write mon, tue, wed, thu, fri, sat, sun, or several as in mon-fri")]
     Days(String),
+    /// No weekdays, but nearly some.
+    #[error("`{0}` is no weekday; did you mean `{1}`?")]
+    NearlyDays(String, String),
+    /// Two entries for one day.
+    #[error("`{0}` and `{1}` share a day, and neither lies within the other; write each day once")]
+    Overlap(Days, Days),
 }
 
 impl FromStr for Interval {
@@ -154,6 +216,31 @@ impl Days {
     fn contains(self, weekday: Weekday) -> bool {
         weekday.days_since(self.first) <= self.last.days_since(self.first)
     }
+
+    /// How many weekdays these are.
+    pub fn count(self) -> usize {
+        WEEKDAYS.iter().filter(|weekday| self.contains(**weekday)).count()
+    }
+
+    fn meets(self, other: Self) -> bool {
+        WEEKDAYS.iter().any(|weekday| self.contains(*weekday) && other.contains(*weekday))
+    }
+
+    fn lies_within(self, other: Self) -> bool {
+        WEEKDAYS.iter().all(|weekday| !self.contains(*weekday) || other.contains(*weekday))
+    }
+}
+
+/// As it is written: `sat`, `mon-fri`.
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = |weekday: Weekday| weekday.to_string().to_lowercase();
+        f.write_str(&word(self.first))?;
+        match self.first == self.last {
+            true => Ok(()),
+            false => write!(f, "-{}", word(self.last)),
+        }
+    }
 }
 
 impl FromStr for Days {
@@ -163,8 +250,23 @@ impl FromStr for Days {
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         match (weekday(first), weekday(last)) {
             (Some(first), Some(last)) => Ok(Self { first, last }),
-            (_, _) => Err(HoursError::Days(text.to_owned())),
+            (_, _) => Err(no_days(text)),
         }
+    }
+}
+
+fn no_days(text: &str) -> HoursError {
+    const WORDS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let written: String = text.chars().take(40).collect();
+    let near = |word: &str| {
+        let word = word.trim().to_lowercase();
+        let begins = WORDS.into_iter().find(|known| word.starts_with(known));
+        begins.or_else(|| closest(&word, WORDS))
+    };
+    let nearest: Option<Vec<&str>> = text.split('-').map(near).collect();
+    match nearest {
+        Some(days) if days.len() <= 2 => HoursError::NearlyDays(written, days.join("-")),
+        Some(_) | None => HoursError::Days(written),
     }
 }
 
@@ -180,15 +282,20 @@ mod tests {
     use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, Timelike};
     use proptest::prelude::*;
 
-    use super::{Interval, MINUTES_A_DAY, OpeningHours, WEEKDAYS};
+    use super::{Days, HoursError, Interval, MINUTES_A_DAY, OpeningHours, Replaced, WEEKDAYS};
+    use crate::admission::holidays::Holidays;
+
+    fn written(entries: &[(&str, &[&str])]) -> Result<(OpeningHours, Vec<Replaced>), HoursError> {
+        let interval = |text: &&str| text.parse::<Interval>().unwrap();
+        let entries: Vec<(Days, Vec<Interval>)> = entries
+            .iter()
+            .map(|(days, intervals)| (days.parse().unwrap(), intervals.iter().map(interval).collect()))
+            .collect();
+        OpeningHours::of(&entries)
+    }
 
     fn hours(entries: &[(&str, &[&str])]) -> OpeningHours {
-        let mut hours = OpeningHours::default();
-        for (days, intervals) in entries {
-            let intervals: Vec<Interval> = intervals.iter().map(|text| text.parse().unwrap()).collect();
-            hours.add(days.parse().unwrap(), &intervals);
-        }
-        hours
+        written(entries).unwrap().0
     }
 
     /// Monday is the 23rd of November 2026.
@@ -252,6 +359,41 @@ mod tests {
     }
 
     #[test]
+    fn day_without_hours_is_closed_and_days_that_lie_within_others_say_otherwise() {
+        let (hours, replaced) = written(&[
+            ("mon-sun", &["08:00-16:00"]),
+            ("sat-sun", &["10:00-12:00"]),
+            ("sun", &[]),
+        ])
+        .unwrap();
+        let open = |day: u32, hour: u32| hours.is_open(at(day, hour, 0));
+        assert!(open(27, 15) && !open(28, 9) && open(28, 11) && !open(28, 15) && !open(29, 11));
+        let told: Vec<String> = replaced.iter().map(|it| format!("{} in {}", it.days, it.within)).collect();
+        assert_eq!(told, ["sat-sun in mon-sun", "sun in mon-sun", "sun in sat-sun"]);
+        let closed = written(&[("mon-fri", &[])]).unwrap().0;
+        assert!(closed.is_never() && !closed.is_always() && !closed.is_open(at(23, 10, 0)));
+        for (one, other) in [("mon-wed", "wed-fri"), ("mon", "Mon"), ("sat-mon", "mon-tue"), ("mon-sun", "tue-mon")] {
+            let refused = written(&[(one, &["08:00-09:00"]), (other, &["08:00-09:00"])]).unwrap_err();
+            assert!(refused.to_string().contains("share a day"), "{one} {other}: {refused}");
+        }
+    }
+
+    #[test]
+    fn holiday_closes_what_begins_on_it_and_nothing_else() {
+        let mut holidays = Holidays::default();
+        // Thursday the 26th.
+        holidays.add("2026-11-26 Feast".parse().unwrap());
+        let night = hours(&[("mon-sun", &["22:00-02:00", "09:00-10:00"])]);
+        let open = |day, hour| night.is_open_but_for(&holidays, at(day, hour, 0));
+        assert!(open(25, 23) && open(26, 1), "the night of Wednesday goes on");
+        assert!(!open(26, 9) && !open(26, 23) && !open(27, 1), "the night of the holiday does not begin");
+        assert!(open(27, 9) && open(27, 23));
+        let always = OpeningHours::default();
+        let open = |day, hour| always.is_open_but_for(&holidays, at(day, hour, 0));
+        assert!(open(25, 23) && !open(26, 0) && !open(26, 23) && open(27, 0));
+    }
+
+    #[test]
     fn texts_that_are_no_hours_are_refused() {
         for text in [
             "",
@@ -269,7 +411,11 @@ mod tests {
             assert!(text.parse::<Interval>().is_err(), "{text}");
         }
         for text in ["", "monday", "mo", "mon-", "mon-fri-sun", "1"] {
-            assert!(text.parse::<super::Days>().is_err(), "{text}");
+            assert!(text.parse::<Days>().is_err(), "{text}");
+        }
+        for (text, near) in [("monday", "`mon`?"), ("mon-fry", "`mon-fri`?"), ("Frei", "`fri`?"), ("weekend", "write mon")] {
+            let told = text.parse::<Days>().unwrap_err().to_string();
+            assert!(told.contains(near), "{told}");
         }
     }
 
@@ -280,20 +426,22 @@ mod tests {
             intervals in prop::collection::vec((0_usize..7, 0_u16..1440, 1_u16..=1440), 1..6),
             minute in 0_i64..7 * 1440,
         ) {
-            let mut hours = OpeningHours::default();
+            let mut days: Vec<Vec<Interval>> = vec![Vec::new(); 7];
             let mut open = vec![false; 7 * usize::from(MINUTES_A_DAY)];
             for (day, opens, closes) in intervals {
                 if opens == closes {
                     continue;
                 }
-                hours.add(WEEKDAYS[day].to_string().parse().unwrap(), &[Interval { opens, closes }]);
+                days[day].push(Interval { opens, closes });
                 let length = if closes > opens { closes - opens } else { 1440 - opens + closes };
                 for step in 0..usize::from(length) {
                     let week = open.len();
                     open[(day * 1440 + usize::from(opens) + step) % week] = true;
                 }
             }
-            prop_assume!(!hours.is_always());
+            let entry = |(day, intervals)| (WEEKDAYS[day].to_string().parse().unwrap(), intervals);
+            let entries: Vec<(Days, Vec<Interval>)> = days.into_iter().enumerate().map(entry).collect();
+            let (hours, _) = OpeningHours::of(&entries).unwrap();
             let time = at(23, 0, 0) + Duration::minutes(minute);
             let index = time.weekday().num_days_from_monday() * 1440 + time.hour() * 60 + time.minute();
             prop_assert_eq!(hours.is_open(time), open[index as usize]);

@@ -24,6 +24,7 @@ pub mod consent;
 pub mod cool_down;
 pub mod explain;
 
+pub mod holidays;
 pub mod hours;
 pub mod ledger;
 pub mod policy;

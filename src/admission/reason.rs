@@ -37,12 +37,15 @@ pub enum Reason {
         /// The moment at which it ended, local time of the route.
         to: NaiveDateTime,
     },
-    /// The route is closed at this time of the day.
+    /// The route is closed on this day or at this time of it.
     OutsideHours {
         /// Local time of the route.
         local: NaiveDateTime,
         /// Its time zone.
         time_zone: String,
+        /// The holiday for which it is closed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holiday: Option<String>,
     },
     /// Caller and agent talked too shortly.
     TooShort {
@@ -156,8 +159,13 @@ impl fmt::Display for Reason {
             Self::Condition { field } => write!(f, "`{field}` does not meet the route's condition"),
             Self::BeforeCampaign { from } => write!(f, "the campaign begins on {}", minutes(from)),
             Self::CampaignOver { to } => write!(f, "the campaign was over on {}", minutes(to)),
-            Self::OutsideHours { local, time_zone } => {
-                write!(f, "closed on {} {time_zone}", local.format("%a %Y-%m-%d %H:%M"))
+            Self::OutsideHours {
+                local,
+                time_zone,
+                holiday,
+            } => {
+                write!(f, "closed on {} {time_zone}", local.format("%a %Y-%m-%d %H:%M"))?;
+                holiday.iter().try_for_each(|name| write!(f, " for the holiday: {name}"))
             }
             Self::TooShort {
                 talk_time_s,
@@ -216,6 +224,12 @@ pub(super) mod tests {
             Reason::OutsideHours {
                 local,
                 time_zone: "Europe/Helsinki".to_owned(),
+                holiday: None,
+            },
+            Reason::OutsideHours {
+                local,
+                time_zone: "Europe/Helsinki".to_owned(),
+                holiday: Some("Independence Day".to_owned()),
             },
             Reason::TooShort {
                 talk_time_s: 12,

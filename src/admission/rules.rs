@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use super::campaign::Campaign;
 use super::condition::Condition;
 use super::cool_down::CoolDown;
+use super::holidays::Holidays;
 use super::hours::OpeningHours;
 use super::quota::{Limits, SurveyLimits};
 use super::sampler::{Sampler, Turn};
@@ -30,6 +31,8 @@ pub struct RouteRules {
     pub campaign: Campaign,
     /// At which hours.
     pub hours: OpeningHours,
+    /// On which days not.
+    pub holidays: Holidays,
     /// How long caller and agent must have talked, where the PBX tells it.
     pub min_talk_time: Duration,
     /// How long a caller is left in peace after a survey.
@@ -49,6 +52,7 @@ impl RouteRules {
             conditions: Vec::new(),
             campaign: Campaign::default(),
             hours: OpeningHours::default(),
+            holidays: Holidays::default(),
             min_talk_time: Duration::ZERO,
             cool_down: CoolDown::OFF,
             limits: Limits::default(),

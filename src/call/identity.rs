@@ -89,12 +89,7 @@ impl fmt::Debug for CallerHasher {
 fn write_key(path: &Path, key: &[u8; KEY_BYTES]) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
 
-    if let Some(directory) = path
-        .parent()
-        .filter(|directory| !directory.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(directory)?;
-    }
+    crate::private::create_parent(path)?;
     let beside = path.with_extension("new");
     let mut file = std::fs::OpenOptions::new()
         .write(true)

@@ -33,8 +33,9 @@ const CONFIG: &str = "config/aftercall.toml";
 #[command(name = "aftercall", version, about, long_about = None, after_help = AFTER_HELP)]
 struct Cli {
     /// The configuration file. Any setting also comes from the environment: AFTERCALL__SIP__LISTEN=127.0.0.1:5070.
-    #[arg(long, global = true, value_name = "FILE", default_value = CONFIG)]
-    config: PathBuf,
+    /// It is config/aftercall.toml unless named; relative paths in it begin at its directory.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -87,19 +88,22 @@ enum Command {
 /// Parses the command line and does what it says.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    let named = cli.config;
+    let is_named = named.is_some();
+    let config = named.unwrap_or_else(|| PathBuf::from(CONFIG));
     let done = match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::run(&cli.config),
-        Command::Check(args) => return check::run(&cli.config, &args),
+        Command::Serve => serve::run(&config),
+        Command::Check(args) => return check::run(&config, &args),
         Command::Call(args) => call::run(&args),
-        Command::Load(args) => load::run(&cli.config, &args),
-        Command::Reload(args) => return reload::run(&cli.config, &args),
-        Command::Report(args) => printed(report::run(&cli.config, &args)),
-        Command::Sampling(command) => printed(sampling::run(&cli.config, &command)),
-        Command::Prompts(command) => printed(prompts::run(&cli.config, &command)),
+        Command::Load(args) => load::run(&config, &args),
+        Command::Reload(args) => return reload::run(&config, is_named, &args),
+        Command::Report(args) => printed(report::run(&config, &args)),
+        Command::Sampling(command) => printed(sampling::run(&config, &command)),
+        Command::Prompts(command) => printed(prompts::run(&config, &command)),
         Command::Openapi => printed(openapi::run()),
         Command::ApiKey(command) => api_key::run(&command),
-        Command::Survey(command) => printed(survey::run(&cli.config, &command)),
-        Command::Simulate(args) => printed(survey::run(&cli.config, &survey::Command::Simulate(args))),
+        Command::Survey(command) => printed(survey::run(&config, &command)),
+        Command::Simulate(args) => printed(survey::run(&config, &survey::Command::Simulate(args))),
     };
     done.unwrap_or_else(|error| {
         for line in told(&error).lines() {

@@ -22,13 +22,29 @@ pub(super) struct Args {
 }
 
 /// Asks the service; status 0 when the configuration was applied, 2 when it was refused, 1 when nobody could be asked.
-pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
+///
+/// The service reads the file that it was started with. To ask it by the name of another one is a mistake that would
+/// otherwise be told as success; a file that was not named does not count where the socket was.
+pub(super) fn run(file: &Path, is_named: bool, args: &Args) -> ExitCode {
     // Faults are the service's to tell: it may have been started with another file.
     let loaded = config::load(file);
     let socket = args.socket.as_ref().unwrap_or(&loaded.settings.control.socket);
     if socket.as_os_str().is_empty() {
         say("control.socket is empty: this service can only be told by a signal, SIGHUP");
         return ExitCode::FAILURE;
+    }
+    if (is_named || args.socket.is_none())
+        && let Ok(about) = control::ask_about(socket)
+        && !is_same(file, Path::new(&about.configuration))
+    {
+        say(&format!(
+            "the service at {} (process {}) reads {} and not {}; nothing was reloaded. Mend: name that file with --config, or the socket of another service with --socket.",
+            socket.display(),
+            about.process,
+            about.configuration,
+            file.display()
+        ));
+        return ExitCode::from(2);
     }
     let report = match control::ask_to_reload(socket) {
         Ok(report) => report,
@@ -47,6 +63,15 @@ pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
         (true, Ok(())) => ExitCode::SUCCESS,
         (true, Err(_)) => ExitCode::FAILURE,
         (false, _) => ExitCode::from(2),
+    }
+}
+
+/// Whether both names lead to one file, be it there or not.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        (_, _) => absolute(one) == absolute(other),
     }
 }
 

@@ -11,12 +11,12 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{runtime, say, settings};
 use crate::admission::sampler::Sampler;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::config::Loaded;
 use crate::config::route::Route;
-use crate::control::{self, ControlError, ControlSocket};
+use crate::control::{self, About, ControlError, ControlSocket};
 use crate::descriptors;
-use crate::engine::{Engine, Library};
+use crate::engine::{Engine, Library, calendar};
 use crate::lifecycle::spawn;
 use crate::sip::event::Transport;
 use crate::sip::service::Listen;
@@ -30,10 +30,6 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         Ok(loaded) => loaded,
         Err(status) => return Ok(status),
     };
-    if let Some(fault) = telemetry::fault(&loaded) {
-        say(&fault.to_string());
-        return Ok(ExitCode::from(2));
-    }
     telemetry::start_logging(&loaded.settings.log).context("log.filter")?;
     let metrics = telemetry::start_metrics().context("metrics")?;
     let upkeep = telemetry::keep_metrics(metrics.clone());
@@ -60,7 +56,7 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         let reloading = engine.reloading(file.to_owned(), loaded);
         if let Some(control) = control {
             let reload = Arc::new(reloading.clone());
-            spawn("control", control::serve(control, reload, engine.closing()));
+            spawn("control", control::serve(control, about(file, &engine), reload, engine.closing()));
         }
         spawn("reload on SIGHUP", async move {
             while hang_up.recv().await.is_some() {
@@ -78,6 +74,23 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// What the control socket says of this service.
+fn about(file: &Path, engine: &Engine) -> About {
+    let of = |transport| {
+        let all = engine.sip_addresses().iter();
+        let of_transport = all.filter(move |listen| listen.transport == transport);
+        of_transport.map(|listen| listen.address).collect()
+    };
+    let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    About {
+        configuration: file.display().to_string(),
+        process: std::process::id(),
+        sip_udp: of(Transport::Udp),
+        sip_tcp: of(Transport::Tcp),
+        http: engine.http_address(),
+    }
+}
+
 /// The control socket, where there is to be one.
 async fn control_socket(loaded: &Loaded) -> Result<Option<ControlSocket>, ControlError> {
     let path = &loaded.settings.control.socket;
@@ -89,7 +102,9 @@ async fn control_socket(loaded: &Loaded) -> Result<Option<ControlSocket>, Contro
 
 /// What is read from disk, or every error in it on standard error and the exit status for it; warnings go to the log.
 fn library(loaded: &Loaded) -> Result<Library, ExitCode> {
-    let (library, faults) = Library::load(loaded);
+    let (library, mut faults) = Library::load(loaded);
+    faults.extend(calendar::warnings(loaded, SystemClock.utc()));
+    let faults = loaded.in_order(faults);
     let (errors, warnings): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(Fault::is_error);
     for warning in &warnings {
         tracing::warn!("{warning}");

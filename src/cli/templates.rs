@@ -27,6 +27,13 @@ pub(super) fn check(loaded: &Loaded, studio: Option<&Studio>) -> (usize, Vec<Fau
     };
     let (mut faults, mut unspoken) = (Vec::new(), Vec::new());
     for (file, text) in &files {
+        let text = match text {
+            Ok(text) => text,
+            Err(unreadable) => {
+                faults.push(unreadable.clone().fault(file.clone()));
+                continue;
+            }
+        };
         match survey::parse(text, file, &AnyPrompt) {
             Ok(parsed) => faults.extend(parsed.warnings),
             Err(found) => {

@@ -1,61 +1,32 @@
 //! Rules between settings that are each right by themselves.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use serde_path_to_error::Segment;
 
-use super::Settings;
-use super::load::{Reader, moved, named};
+use super::load::{is_path, named};
+use super::reader::Reader;
 use super::route::Route;
+use super::sampling::Hours;
+use super::value::Span;
+use super::{Settings, example, paths};
 use crate::context::condition::{self, Mistake};
 use crate::context::{Field, Name};
 
 impl Reader<'_> {
-    /// Rules between values that are each right by themselves.
+    /// Rules between values that are each right by themselves. What was faulty is not judged: a default is in its place.
     pub(super) fn consistency(&mut self, settings: &Settings) {
-        if settings.sip.listen.is_empty() {
-            self.note(
-                "sip",
-                &[named("listen")],
-                "no address to listen on",
-                "write for example listen = \"0.0.0.0:5060\"",
-            );
-        }
-        if settings.media.codecs.is_empty() {
-            self.note(
-                "media",
-                &[named("codecs")],
-                "no codec is left",
-                "write for example codecs = [\"PCMU\", \"PCMA\", \"G722\", \"opus\"]",
-            );
-        }
-        if settings.media.srtp_suites.is_empty() {
-            self.note(
-                "media",
-                &[named("srtp_suites")],
-                "no SRTP suite is left",
-                "write for example srtp_suites = [\"AES_CM_128_HMAC_SHA1_80\"], or srtp = \"off\"",
-            );
-        }
-        if settings.recordings.max_disk_percent > 100 {
-            self.note(
-                "recordings",
-                &[named("max_disk_percent")],
-                "a disk cannot be fuller than 100 percent",
-                "write 1 to 100",
-            );
-        }
-        let mut names = HashSet::new();
-        for key in &settings.http.key {
-            if !names.insert(key.name.as_str()) {
-                self.note(
-                    "http",
-                    &[named("key")],
-                    &format!("two keys are called `{}`", key.name.as_str()),
-                    "give each key a name of its own",
-                );
+        for (section, key, is_empty, reason) in [
+            ("sip", "listen", settings.sip.listen.is_empty(), "no address to listen on"),
+            ("media", "codecs", settings.media.codecs.is_empty(), "no codec is left"),
+            ("media", "srtp_suites", settings.media.srtp_suites.is_empty(), "no SRTP suite is left"),
+        ] {
+            if is_empty && self.is_sound(section, key) {
+                self.note(section, &[named(key)], reason, &example::mend(section, key));
             }
         }
+        self.bounds(settings);
+        self.keys_differ(settings);
         let limits = (
             settings.sampling.min_per_agent_day,
             settings.sampling.max_per_agent_day,
@@ -68,57 +39,129 @@ impl Reader<'_> {
                 MEND_LIMITS,
             );
         }
-        self.keys_differ(settings);
+        if !settings.log.filter.is_for_all() {
+            let reason = "nothing else is logged, not even errors";
+            self.warn("log", &[named("filter")], reason, "put a level for all the rest before it: \"info,...\"");
+        }
+        self.paths_differ(settings);
+        self.hours_make_sense("sampling", &[], &settings.sampling.hours);
         self.routes_fit(settings);
     }
 
+    /// Numbers with which the service could not be what it is for.
+    fn bounds(&mut self, settings: &Settings) {
+        let (sip, media, recordings) = (&settings.sip, &settings.media, &settings.recordings);
+        let span = |span: Span| usize::try_from(span.0.as_millis()).unwrap_or(usize::MAX);
+        for (section, key, value, least, most) in [
+            ("sip", "max_dialogs", sip.max_dialogs, 1, usize::MAX),
+            ("sip", "max_transactions", sip.max_transactions, 1, usize::MAX),
+            ("sip", "max_connections", sip.max_connections, 1, usize::MAX),
+            ("sip", "max_message_bytes", sip.max_message_bytes, 1_300, 1 << 20),
+            ("media", "threads", media.threads, 0, 1_024),
+            ("recordings", "threads", recordings.threads, 1, 64),
+            ("recordings", "max_disk_percent", recordings.max_disk_percent.into(), 0, 100),
+        ] {
+            if !(least..=most).contains(&value) && self.is_sound(section, key) {
+                let range = match most {
+                    usize::MAX => format!("{least} or more"),
+                    most => format!("{least} to {most}"),
+                };
+                let reason = format!("{value} is out of range");
+                self.note(section, &[named(key)], &reason, &format!("write {range}"));
+            }
+        }
+        for (section, key, value) in [
+            ("sip", "connection_idle", sip.connection_idle),
+            ("media", "silence_timeout", media.silence_timeout),
+            ("http", "announcement_lifetime", settings.http.announcement_lifetime),
+        ] {
+            if span(value) == 0 {
+                self.note(section, &[named(key)], "no time at all is too short", &example::mend(section, key));
+            }
+        }
+        if settings.media.ports.pairs() == 0 {
+            let reason = "there is no even port with an odd one above it, which a call takes";
+            self.note("media", &[named("ports")], reason, &example::mend("media", "ports"));
+        }
+        if settings.calls.node.trim().is_empty() || settings.calls.node.contains(char::is_control) {
+            self.note("calls", &[named("node")], "is no name", &example::mend("calls", "node"));
+        }
+    }
+
     fn keys_differ(&mut self, settings: &Settings) {
-        let mut names = HashSet::new();
-        for key in &settings.http.key {
-            if !names.insert(key.name.as_str()) {
-                let reason = format!("two keys are called `{}`", key.name.as_str());
-                self.note(
-                    "http",
-                    &[named("key")],
-                    &reason,
-                    "give each key a name of its own",
-                );
+        let mut names: Vec<&str> = Vec::new();
+        for (index, key) in settings.http.key.iter().enumerate() {
+            let name = key.name.as_str();
+            if names.contains(&name) && self.is_sound("http", "key") {
+                let path = [named("key"), Segment::Seq { index }, named("name")];
+                let reason = format!("two keys are called `{name}`");
+                self.note("http", &path, &reason, "give each key a name of its own");
+            }
+            names.push(name);
+        }
+    }
+
+    fn paths_differ(&mut self, settings: &Settings) {
+        for ([section, key], [of, other]) in paths::shared(settings) {
+            if self.is_sound(section, key) && self.is_sound(of, other) {
+                let reason = format!("is the path of {of}.{other} as well");
+                self.note(section, &[named(key)], &reason, "give each its own");
             }
         }
     }
 
+    /// What of opening hours is worth a look; `above` leads to them.
+    fn hours_make_sense(&mut self, section: &str, above: &[Segment], hours: &Hours) {
+        let place = |key: Option<String>| -> Vec<Segment> {
+            let keys = std::iter::once("hours".to_owned()).chain(key);
+            above.iter().cloned().chain(keys.map(|key| named(&key))).collect()
+        };
+        for replaced in &hours.replaced {
+            let reason = format!(
+                "stands instead of `{}` on {}",
+                replaced.within,
+                if replaced.days.count() == 1 { "that day" } else { "those days" }
+            );
+            let mend = "leave it, if that is meant; else write each day once";
+            self.warn(section, &place(Some(replaced.days.to_string())), &reason, mend);
+        }
+        if hours.open.is_never() {
+            let mend = "write hours for one day at least; a weekday that is left out is closed";
+            self.warn(section, &place(None), "closed at all hours of the week", mend);
+        }
+    }
+
     fn routes_fit(&mut self, settings: &Settings) {
-        let (mut numbers, mut names) = (HashSet::new(), HashSet::new());
-        let moved = moved(&self.faults);
-        for (index, route) in settings.routes.iter().enumerate() {
-            // A faulty route was taken out, and every one behind it has moved up.
-            let place = |keys: &[&str]| match moved {
-                false => [Segment::Seq { index }]
-                    .into_iter()
-                    .chain(keys.iter().map(|key| named(key)))
-                    .collect(),
-                true => Vec::new(),
+        let (mut numbers, mut names) = (HashMap::new(), HashMap::new());
+        let places = self.route_places.clone();
+        for (route, index) in settings.routes.iter().zip(places) {
+            let place = |keys: &[&str]| -> Vec<Segment> {
+                let keys = keys.iter().map(|key| named(key));
+                std::iter::once(Segment::Seq { index }).chain(keys).collect()
             };
-            if !numbers.insert(route.number.as_str()) {
-                let reason = format!("number `{}` is routed twice", route.number.as_str());
-                let mend = "keep one route for each number";
-                self.note("route", &place(&["number"]), &reason, mend);
-            } else if !names.insert(route.name()) {
+            let is_faulty = |reader: &Self, key: &str| reader.is_faulty_in_route(index, key);
+            if let Some(first) = numbers.insert(route.number.as_str(), index) {
+                let reason = format!("number `{}` is routed twice{}", route.number.as_str(), self.route_line(first));
+                self.note("route", &place(&["number"]), &reason, "keep one route for each number");
+            } else if let Some(first) = names.insert(route.name(), index) {
                 let reason = format!(
-                    "two routes are called `{}`, and would be counted as one",
-                    route.name()
+                    "two routes are called `{}`, and would be counted as one{}",
+                    route.name(),
+                    self.route_line(first)
                 );
                 let mend = "give each route a name of its own";
                 self.note("route", &place(&["name"]), &reason, mend);
             }
             for (name, reason, mend) in unknown_conditions(route, settings) {
-                self.note("route", &place(&["when", &name]), &reason, &mend);
+                if self.is_sound("context", "attributes") {
+                    self.note("route", &place(&["when", &name]), &reason, &mend);
+                }
             }
             let limits = (
                 route.rules.limits.min_per_agent_day,
                 route.rules.limits.max_per_agent_day,
             );
-            if route.limits_agents() && is_impossible(limits) {
+            if route.limits_agents() && is_impossible(limits) && !is_faulty(self, "min_per_agent_day") {
                 self.note(
                     "route",
                     &place(&["min_per_agent_day"]),
@@ -126,7 +169,21 @@ impl Reader<'_> {
                     MEND_LIMITS,
                 );
             }
+            if let Some(hours) = &route.own.hours {
+                self.hours_make_sense("route", &place(&[]), hours);
+            }
         }
+    }
+
+    fn is_faulty_in_route(&self, index: usize, key: &str) -> bool {
+        let path = [Segment::Seq { index }, named(key)];
+        self.faulty.iter().any(|(section, faulty)| section == "route" && faulty.get(..path.len()).is_some_and(|faulty| is_path(faulty, &path)))
+    }
+
+    /// Where the other of two routes stands.
+    fn route_line(&self, index: usize) -> String {
+        let line = self.source.line("route", &[Segment::Seq { index }, named("number")]);
+        line.map_or_else(String::new, |line| format!("; the first is in line {line}"))
     }
 }
 

@@ -1,5 +1,7 @@
 //! From a key to the line where the operator wrote it.
 
+use std::borrow::Cow;
+
 use serde_path_to_error::Segment;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -11,25 +13,44 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Parses the text.
-    ///
-    /// # Errors
-    /// The first fault of syntax.
-    pub(super) fn parse(text: &'a str) -> Result<Self, toml::de::Error> {
-        Ok(Self {
-            text,
-            table: DeTable::parse(text)?,
-        })
+    /// The text and what was parsed of it.
+    pub(super) const fn new(text: &'a str, table: Spanned<DeTable<'a>>) -> Self {
+        Self { text, table }
+    }
+
+    /// Parses a text whose syntax was found to be sound.
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
+        let table = DeTable::parse(text).ok()?;
+        Some(Self { text, table })
+    }
+
+    /// What was parsed.
+    pub(super) fn table(&self) -> &DeTable<'a> {
+        self.table.get_ref()
+    }
+
+    /// The line where this key stands, in the last table of each list that leads to it; `None` when it does not.
+    pub(super) fn line_of_last(&self, section: &str, path: &[Segment]) -> Option<usize> {
+        let (key, value) = self.entry(section)?;
+        let (mut offset, mut here) = (key.span().start, value);
+        for segment in path {
+            if let DeValue::Array(items) = here.get_ref() {
+                here = items.iter().last()?;
+            }
+            here = child(here, segment, &mut offset)?;
+        }
+        Some(line_of(self.text, offset))
+    }
+
+    fn entry(&self, section: &str) -> Option<(&Spanned<Cow<'a, str>>, &Spanned<DeValue<'a>>)> {
+        let mut entries = self.table.get_ref().iter();
+        entries.find(|(key, _)| key.get_ref().as_ref() == section)
     }
 
     /// The line, from 1, where the deepest part of `section` and `path` that the file holds is written; `None`
     /// when not even the section stands there (the value came from the environment or is a default).
     pub(super) fn line(&self, section: &str, path: &[Segment]) -> Option<usize> {
-        let (key, value) = self
-            .table
-            .get_ref()
-            .iter()
-            .find(|(key, _)| key.get_ref().as_ref() == section)?;
+        let (key, value) = self.entry(section)?;
         let mut offset = key.span().start;
         let mut here = Some(value);
         for segment in path {
@@ -40,11 +61,7 @@ impl<'a> Source<'a> {
 
     /// Whether the file itself sets this key, so that a fault in it is the file's.
     pub(super) fn holds(&self, section: &str, path: &[Segment]) -> bool {
-        let found = self
-            .table
-            .get_ref()
-            .iter()
-            .find(|(key, _)| key.get_ref().as_ref() == section);
+        let found = self.entry(section);
         let mut offset = 0;
         path.iter()
             .fold(found.map(|(_, value)| value), |here, segment| {

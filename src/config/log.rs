@@ -1,13 +1,16 @@
 //! `[log]`: how much is logged and in which shape.
 
 use serde::Deserialize;
+use tracing_subscriber::EnvFilter;
+
+use crate::suggest::closest;
 
 /// `[log]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LogSettings {
     /// A filter as `tracing` reads it: `info`, `warn,aftercall::sip=debug`.
-    pub filter: String,
+    pub filter: LogFilter,
     /// Lines for people or JSON for machines.
     pub format: LogFormat,
 }
@@ -15,7 +18,10 @@ pub struct LogSettings {
 impl Default for LogSettings {
     fn default() -> Self {
         Self {
-            filter: "info".to_owned(),
+            filter: LogFilter {
+                directives: "info".to_owned(),
+                is_for_all: true,
+            },
             format: LogFormat::Text,
         }
     }
@@ -29,4 +35,249 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+/// Levels as they are written.
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+/// The modules of aftercall that log. A test holds this list to the source.
+const MODULES: [&str; 30] = [
+    "call::beforehand",
+    "call::claim",
+    "call::comment",
+    "call::desk",
+    "call::intake",
+    "call::leg",
+    "call::reception",
+    "call::repertoire",
+    "call::survey_call",
+    "cli::serve",
+    "control",
+    "engine",
+    "engine::api::errand",
+    "engine::reload",
+    "engine::srtp",
+    "lifecycle",
+    "media::plane",
+    "recording::alarm",
+    "recording::retention",
+    "recording::writer",
+    "sip::service::driver",
+    "sip::transport::tcp",
+    "storage::sqlite::checkpoint",
+    "storage::sqlite::guard",
+    "storage::writer",
+    "storage::writer::task",
+    "telemetry",
+    "web",
+    "web::api::guard",
+    "web::api::told",
+];
+
+/// Libraries within us that log.
+const LIBRARIES: [&str; 9] = [
+    "axum",
+    "hyper",
+    "hyper_util",
+    "log",
+    "mio",
+    "sqlx",
+    "symphonia",
+    "tokio",
+    "tower",
+];
+
+/// A filter that lets through what its writer meant.
+///
+/// A word that is no level is for `tracing` the name of a module of which everything is logged, and of all others nothing:
+/// with `inof` the log is empty. So each directive has to name a level, or a module that there is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct LogFilter {
+    directives: String,
+    is_for_all: bool,
+}
+
+impl LogFilter {
+    /// As `tracing` reads it.
+    pub fn as_str(&self) -> &str {
+        &self.directives
+    }
+
+    /// Whether it has a level for what no directive names; without one that is silent.
+    pub const fn is_for_all(&self) -> bool {
+        self.is_for_all
+    }
+}
+
+impl TryFrom<String> for LogFilter {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let directives: Vec<&str> = split(&text).into_iter().map(str::trim).collect();
+        for directive in &directives {
+            judge(directive)?;
+        }
+        let joined = directives.join(",");
+        // Its own reader has the last word, on spans and fields.
+        EnvFilter::try_new(&joined).map_err(|_| format!("`{}` is no filter; {MEND}", super::syntax::shortened(&text)))?;
+        Ok(Self {
+            is_for_all: directives.iter().any(|directive| is_level(directive)),
+            directives: joined,
+        })
+    }
+}
+
+const MEND: &str = "write for example \"info\" or \"warn,aftercall::sip=debug\"";
+
+/// The directives; a comma between brackets parts fields, not directives.
+fn split(text: &str) -> Vec<&str> {
+    let mut depth = 0_usize;
+    let at_commas = |symbol: char| {
+        match symbol {
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        symbol == ',' && depth == 0
+    };
+    text.split(at_commas).collect()
+}
+
+fn is_level(word: &str) -> bool {
+    LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word))
+}
+
+fn judge(directive: &str) -> Result<(), String> {
+    if directive.is_empty() {
+        return Err(format!("a level is missing; {MEND}"));
+    }
+    if is_level(directive) {
+        return Ok(());
+    }
+    let (target, level) = match directive.rsplit_once('=') {
+        // `a[span{field=1}]`: the sign belongs to the field.
+        Some((_, behind)) if behind.contains(['}', ']']) => (directive, None),
+        Some((target, level)) => (target, Some(level)),
+        None => (directive, None),
+    };
+    let module = target.split('[').next().unwrap_or(target);
+    if level.is_none() && !target.contains(['[', ':']) && !LIBRARIES.contains(&target) && target != "aftercall" {
+        return Err(no_level(target, MEND));
+    }
+    if let Some(level) = level
+        && !is_level(level)
+    {
+        let levels = LEVELS.map(|level| format!("\"{level}\"")).join(", ");
+        return Err(no_level(level, &format!("choose from {levels}")));
+    }
+    is_module(module).then_some(()).ok_or_else(|| {
+        let known = modules();
+        let near = closest(module, known.iter().map(String::as_str));
+        let mend = near.map_or_else(|| MEND.to_owned(), |near| format!("did you mean \"{near}\"?"));
+        format!("nothing in `{}` logs; {mend}", super::syntax::shortened(module))
+    })
+}
+
+fn no_level(word: &str, otherwise: &str) -> String {
+    let near = closest(&word.to_lowercase(), LEVELS);
+    let mend = near.map_or_else(|| otherwise.to_owned(), |near| format!("did you mean \"{near}\"?"));
+    format!("`{}` is no level; {mend}", super::syntax::shortened(word))
+}
+
+/// Whether something of that name, or of one that begins so, logs; an empty name is that of all.
+fn is_module(name: &str) -> bool {
+    let of_library = |library: &&str| name.strip_prefix(*library).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
+    modules().iter().any(|module| module.starts_with(name)) || LIBRARIES.iter().any(|library| of_library(&library))
+}
+
+/// Modules, and what they are in.
+fn modules() -> Vec<String> {
+    let mut all = vec!["aftercall".to_owned()];
+    for module in MODULES {
+        let ends = module.match_indices("::").map(|(at, _)| at).chain([module.len()]);
+        all.extend(ends.filter_map(|end| Some(format!("aftercall::{}", module.get(..end)?))));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{LogFilter, MODULES};
+
+    fn read(text: &str) -> Result<LogFilter, String> {
+        LogFilter::try_from(text.to_owned())
+    }
+
+    #[test]
+    fn word_that_would_silence_the_log_is_refused_with_what_was_meant() {
+        for (text, told) in [
+            ("inof", "`inof` is no level; did you mean \"info\"?"),
+            ("verbose", "`verbose` is no level; write for example \"info\" or \"warn,aftercall::sip=debug\""),
+            ("warning", "`warning` is no level; write for example \"info\" or \"warn,aftercall::sip=debug\""),
+            ("", "a level is missing; write for example \"info\" or \"warn,aftercall::sip=debug\""),
+            ("info,", "a level is missing; write for example \"info\" or \"warn,aftercall::sip=debug\""),
+            ("info,aftercall::sip=debgu", "`debgu` is no level; did you mean \"debug\"?"),
+            ("aftrcall=debug", "nothing in `aftrcall` logs; did you mean \"aftercall\"?"),
+            ("info,aftercall::spi=debug", "nothing in `aftercall::spi` logs; did you mean \"aftercall::sip\"?"),
+            ("info aftercall::sip=debug", "nothing in `info aftercall::sip` logs; write for example \"info\" or \"warn,aftercall::sip=debug\""),
+        ] {
+            let refused = read(text).unwrap_err();
+            if text == "warning" {
+                assert!(refused.starts_with("`warning` is no level"), "{refused}");
+                continue;
+            }
+            assert!(refused.starts_with(told.split(';').next().unwrap()), "{text}: {refused}");
+            if told.contains("did you mean") {
+                assert_eq!(refused, told);
+            }
+        }
+        assert!(read("a=b=c").is_err() && read("=").is_err() && read("aftercall[=").is_err());
+    }
+
+    #[test]
+    fn filters_that_let_something_through_are_taken() {
+        for (text, is_for_all) in [
+            ("info", true),
+            ("INFO", true),
+            ("off", true),
+            ("warn, aftercall::sip=debug", true),
+            ("aftercall=debug", false),
+            ("aftercall::call[call]=trace,error", true),
+            ("info,sqlx=off,hyper::proto=warn", true),
+            ("aftercall::sip::transport", false),
+            ("info,[call{call.uid=x,other=y}]=debug", true),
+        ] {
+            let filter = read(text).unwrap_or_else(|refused| panic!("{text}: {refused}"));
+            assert_eq!(filter.is_for_all(), is_for_all, "{text}");
+        }
+    }
+
+    #[test]
+    fn modules_that_log_are_those_of_the_source() {
+        fn walk(directory: &Path, found: &mut Vec<String>) {
+            for entry in std::fs::read_dir(directory).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(&path, found);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    let text = std::fs::read_to_string(&path).unwrap();
+                    let code = text.split("\nmod tests").next().unwrap();
+                    let logs = ["error!", "warn!", "info!", "debug!", "trace!", "_span!"];
+                    if logs.iter().any(|macro_name| code.contains(&format!("tracing::{macro_name}")) || code.contains(&format!("tracing::info{macro_name}"))) {
+                        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+                        let name = path.strip_prefix(root).unwrap().with_extension("");
+                        let name = name.display().to_string().replace('/', "::");
+                        found.push(name.trim_end_matches("::mod").to_owned());
+                    }
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        found.sort();
+        assert_eq!(found, MODULES, "log.rs names the modules that log");
+    }
 }

@@ -71,6 +71,14 @@ pub struct PortRange {
     pub last: u16,
 }
 
+impl PortRange {
+    /// How many even ports have the odd one above them in the range.
+    pub fn pairs(self) -> usize {
+        let first = u32::from(self.first).next_multiple_of(2);
+        (first..u32::from(self.last)).step_by(2).count()
+    }
+}
+
 impl TryFrom<String> for PortRange {
     type Error = String;
 

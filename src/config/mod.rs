@@ -2,7 +2,7 @@
 //!
 //! One TOML file (`config/aftercall.toml`) and the environment (`AFTERCALL__SIP__LISTEN=...` wins over
 //! `[sip] listen`) become [`Settings`]: every value typed, every section with its defaults, one file here a
-//! section. [`load()`](load::load) reports every fault at once with file, line, reason and mend; a `Settings` that exists
+//! section. Paths in the file are relative to its directory. [`load()`](load::load) reports every fault at once with file, line, reason and mend; a `Settings` that exists
 //! is consistent in itself. What only the world can tell (a port in use, a missing prompt) is found by `check`
 //! and at start.
 
@@ -11,6 +11,8 @@ mod consistency;
 pub mod context;
 pub mod control;
 mod environment;
+mod example;
+pub mod holidays;
 pub mod http;
 pub mod languages;
 pub mod load;
@@ -18,13 +20,17 @@ mod locate;
 pub mod log;
 pub mod media;
 pub mod network;
+mod paths;
+mod plain;
 pub mod privacy;
+mod reader;
 pub mod recordings;
 pub mod results;
 pub mod route;
 pub mod sampling;
 pub mod sip;
 pub mod storage;
+mod syntax;
 pub mod value;
 
 use std::collections::BTreeMap;
@@ -78,8 +84,10 @@ pub struct Settings {
 #[serde(deny_unknown_fields, default)]
 pub struct PromptSettings {
     /// The directory with one folder a language.
+    #[serde(deserialize_with = "value::directory")]
     pub directory: PathBuf,
     /// The operator's own recordings, laid out likewise; searched first. It need not exist.
+    #[serde(deserialize_with = "value::directory")]
     pub own: PathBuf,
 }
 
@@ -97,8 +105,10 @@ impl Default for PromptSettings {
 #[serde(deny_unknown_fields, default)]
 pub struct SurveySettings {
     /// The directory of survey definitions, one TOML file each.
+    #[serde(deserialize_with = "value::directory")]
     pub directory: PathBuf,
     /// The directory of definitions to copy from, which `check` reads and no call is asked by. It need not exist.
+    #[serde(deserialize_with = "value::directory")]
     pub templates: PathBuf,
     /// Surveys by name that may be asked at most so often on a local day, on all routes together.
     #[serde(deserialize_with = "value::table")]

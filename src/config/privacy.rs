@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::value::file;
+
 /// `[privacy]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -11,6 +13,7 @@ pub struct PrivacySettings {
     /// What is stored of the caller's number besides its keyed hash.
     pub caller_number: CallerNumber,
     /// The file with the key of that hash; made at first start. Who loses it can no longer match callers.
+    #[serde(deserialize_with = "file")]
     pub key_file: PathBuf,
 }
 

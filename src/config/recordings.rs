@@ -4,11 +4,14 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::value::directory;
+
 /// `[recordings]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RecordingSettings {
     /// The directory; made when missing, for this user only.
+    #[serde(deserialize_with = "directory")]
     pub directory: PathBuf,
     /// Days after which the audio of a comment is removed; 0 keeps it for ever.
     pub keep_days: u32,

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::holidays::WrittenHolidays;
 use super::sampling::{CountedPer, Hours, Nth, Own, Percent, Period, SamplingSettings, Zone, conditions};
 use super::value::{Span, one_or_many};
 use crate::admission::RouteRules;
@@ -26,7 +27,7 @@ pub struct Route {
     pub not_surveyed: NotSurveyed,
     /// Who is asked; complete once the route has [inherited](Self::inherit).
     pub rules: RouteRules,
-    own: Own,
+    pub(super) own: Own,
 }
 
 /// As it is written.
@@ -44,6 +45,7 @@ struct Written {
     #[serde(default)]
     campaign: Period,
     hours: Option<Hours>,
+    holidays: Option<WrittenHolidays>,
     #[serde(default, deserialize_with = "conditions")]
     when: Vec<Condition>,
     min_talk_time: Option<Span>,
@@ -94,6 +96,7 @@ impl TryFrom<Written> for Route {
             own: Own {
                 time_zone: written.time_zone,
                 hours: written.hours,
+                holidays: written.holidays,
                 min_talk_time: written.min_talk_time,
                 cool_down_days: written.cool_down_days,
                 cool_down_same_survey_days: written.cool_down_same_survey_days,
@@ -113,6 +116,11 @@ impl Route {
         &self.rules.name
     }
 
+    /// Its own holidays.
+    pub const fn holidays(&self) -> Option<&WrittenHolidays> {
+        self.own.holidays.as_ref()
+    }
+
     /// Whether it sets limits for agents itself.
     pub(super) const fn limits_agents(&self) -> bool {
         self.own.min_per_agent_day.is_some() || self.own.max_per_agent_day.is_some()
@@ -122,7 +130,8 @@ impl Route {
     pub fn inherit(&mut self, all: &SamplingSettings) {
         let own = &self.own;
         self.rules.time_zone = own.time_zone.unwrap_or(all.time_zone).0;
-        self.rules.hours = own.hours.clone().unwrap_or_else(|| all.hours.clone()).0;
+        self.rules.hours = own.hours.as_ref().unwrap_or(&all.hours).open.clone();
+        self.rules.holidays = own.holidays.as_ref().unwrap_or(&all.holidays).days.clone();
         self.rules.min_talk_time = own.min_talk_time.unwrap_or(all.min_talk_time).0;
         self.rules.cool_down = own.cool_down(all);
         let limits = &mut self.rules.limits;

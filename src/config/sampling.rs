@@ -2,7 +2,6 @@
 //!
 //! What stands in `[sampling]` holds for every route that does not say otherwise.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
 
@@ -11,15 +10,17 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::holidays::WrittenHolidays;
 use super::value::{Span, table};
 use crate::admission::campaign::{Campaign, Edge};
 use crate::admission::condition::Condition;
 use crate::admission::cool_down::CoolDown;
-use crate::admission::hours::{Days, Interval, OpeningHours};
+use crate::admission::hours::{Days, Interval, OpeningHours, Replaced};
 use crate::admission::sampler::Share;
 use crate::context::Name;
 use crate::context::condition::{Test, Written};
 use crate::storage::contract::Per;
+use crate::suggest::closest;
 
 /// `[sampling]`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -30,6 +31,8 @@ pub struct SamplingSettings {
     /// When routes are open.
     #[serde(deserialize_with = "table")]
     pub hours: Hours,
+    /// On which days they are closed.
+    pub holidays: WrittenHolidays,
     /// How long caller and agent must have talked, where the PBX tells it.
     pub min_talk_time: Span,
     /// Days that a caller is left in peace after any survey; 0: none.
@@ -47,6 +50,7 @@ impl Default for SamplingSettings {
         Self {
             time_zone: Zone(Tz::UTC),
             hours: Hours::default(),
+            holidays: WrittenHolidays::default(),
             min_talk_time: Span::seconds(20),
             cool_down_days: CoolDown::default().any_days,
             cool_down_same_survey_days: CoolDown::default().same_survey_days,
@@ -67,15 +71,71 @@ impl TryFrom<String> for Zone {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let known = text.parse().map(Self);
         known.map_err(|_| {
-            format!("`{text}` is no time zone of the IANA database; write for example \"Europe/Helsinki\"")
+            let text = super::syntax::shortened(&text);
+            let mend = match near(&text) {
+                Some(zone) => format!("did you mean \"{zone}\"?"),
+                None => "write for example \"Europe/Helsinki\"".to_owned(),
+            };
+            format!("`{text}` is no time zone of the IANA database; {mend}")
         })
     }
 }
 
+/// The zone that was meant: its city alone was written, or letters were mistaken.
+fn near(text: &str) -> Option<&'static str> {
+    let mut names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+    let of_city = |name: &&str| name.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(text));
+    names.find(of_city).or_else(|| {
+        let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        closest(text, names)
+    })
+}
+
 /// Opening hours: `{ mon-fri = "08:00-16:00", sat = ["10:00-12:00", "13:00-15:00"] }`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "BTreeMap<String, Intervals>")]
-pub struct Hours(pub OpeningHours);
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hours {
+    /// When it is open.
+    pub open: OpeningHours,
+    /// Which days say otherwise than those among which they are.
+    pub replaced: Vec<Replaced>,
+}
+
+impl<'de> Deserialize<'de> for Hours {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(WrittenHours)
+    }
+}
+
+struct WrittenHours;
+
+impl<'de> Visitor<'de> for WrittenHours {
+    type Value = Hours;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table of hours, such as { mon-fri = \"08:00-16:00\" }")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(days) = map.next_key::<String>()? {
+            entries.push(map.next_value_seed(HoursOf(&days))?);
+        }
+        let (open, replaced) = OpeningHours::of(&entries).map_err(A::Error::custom)?;
+        Ok(Hours { open, replaced })
+    }
+}
+
+/// The hours of these days; days that are none are a fault at their key.
+struct HoursOf<'k>(&'k str);
+
+impl<'de> DeserializeSeed<'de> for HoursOf<'_> {
+    type Value = (Days, Vec<Interval>);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let days: Days = self.0.parse().map_err(D::Error::custom)?;
+        Ok((days, Intervals::deserialize(deserializer)?.0))
+    }
+}
 
 /// One part of a day, or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,19 +144,6 @@ struct Intervals(Vec<Interval>);
 impl<'de> Deserialize<'de> for Intervals {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         super::value::one_or_many(deserializer).map(Self)
-    }
-}
-
-impl TryFrom<BTreeMap<String, Intervals>> for Hours {
-    type Error = String;
-
-    fn try_from(written: BTreeMap<String, Intervals>) -> Result<Self, Self::Error> {
-        let mut hours = OpeningHours::default();
-        for (days, intervals) in written {
-            let days: Days = days.parse().map_err(|error| format!("{error}"))?;
-            hours.add(days, &intervals.0);
-        }
-        Ok(Self(hours))
     }
 }
 
@@ -132,7 +179,7 @@ impl TryFrom<WrittenPeriod> for Period {
         let to = written.to.map(|moment| moment.0.moment_after());
         match (from, to) {
             (Some(from), Some(to)) if to <= from => {
-                Err("the campaign is over before it begins; `to` comes after `from`".to_owned())
+                Err("the campaign is over before it begins; write a `to` that comes after `from`".to_owned())
             }
             (from, to) => Ok(Self(Campaign { from, to })),
         }
@@ -151,7 +198,7 @@ impl TryFrom<Value> for Nth {
         let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
         let nth = number.and_then(NonZeroU32::new).map(Self);
         nth.ok_or_else(|| {
-            format!("`{value}` is no number of calls; 1 surveys each call, 10 the 10th, the 20th and so on")
+            format!("`{value}` is no number of calls; write 1 to survey each call, 10 for the 10th, the 20th and so on")
         })
     }
 }
@@ -180,7 +227,7 @@ impl TryFrom<String> for CountedPer {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let known = Per::from_str_opt(&text).map(Self);
-        known.ok_or_else(|| format!("`{text}` is not known; write \"queue\", \"agent\" or \"route\""))
+        known.ok_or_else(|| format!("`{text}` is not known; choose from \"queue\", \"agent\", \"route\""))
     }
 }
 
@@ -225,6 +272,7 @@ impl<'de> DeserializeSeed<'de> for Asked {
 pub(super) struct Own {
     pub(super) time_zone: Option<Zone>,
     pub(super) hours: Option<Hours>,
+    pub(super) holidays: Option<WrittenHolidays>,
     pub(super) min_talk_time: Option<Span>,
     pub(super) cool_down_days: Option<u32>,
     pub(super) cool_down_same_survey_days: Option<u32>,

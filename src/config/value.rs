@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::paths::{sound, sound_file};
 use crate::survey::parse_duration;
 
 /// A duration written for people: `"5s"`, `"400ms"`, `"5m"`.
@@ -29,7 +31,7 @@ impl TryFrom<String> for Span {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         parse_duration(&text)
             .map(Self)
-            .map_err(|error| format!("`{text}`: {error}"))
+            .map_err(|_| format!("`{}` is no duration; write a number with its unit, such as \"400ms\", \"2.5s\", \"3min\" or \"1h\"", super::syntax::shortened(&text)))
     }
 }
 
@@ -98,11 +100,8 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Tables<T> {
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Vec<T>, E> {
         let inline: Result<Inline<Vec<T>>, _> = toml::from_str(&format!("table = {text}"));
         // The text itself is not told: what it holds may be a secret.
-        inline.map(|inline| inline.table).map_err(|error| {
-            E::custom(format!(
-                "not a list of tables such as [{{ name = \"value\" }}]: {}",
-                error.message()
-            ))
+        inline.map(|inline| inline.table).map_err(|_| {
+            E::custom("not a list of tables; write for example [{ name = \"value\" }]")
         })
     }
 }
@@ -128,13 +127,34 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Table<T> {
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
         let inline: Result<Inline<T>, _> = toml::from_str(&format!("table = {text}"));
-        inline.map(|inline| inline.table).map_err(|error| {
-            E::custom(format!(
-                "`{text}` is not a table such as {{ name = \"value\" }}: {}",
-                error.message()
-            ))
+        inline.map(|inline| inline.table).map_err(|_| {
+            E::custom("is a text, and a table is wanted; write for example { name = \"value\" }")
         })
     }
+}
+
+/// Deserializes the path of a file.
+pub(super) fn file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    path(deserializer, sound_file)
+}
+
+/// Deserializes the path of a file, or an empty text for none.
+pub(super) fn file_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    path(deserializer, |text| if text.is_empty() { Ok(()) } else { sound_file(text) })
+}
+
+/// Deserializes the path of a directory.
+pub(super) fn directory<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    path(deserializer, sound)
+}
+
+fn path<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    sound: impl Fn(&str) -> Result<(), String>,
+) -> Result<PathBuf, D::Error> {
+    let path = text(deserializer)?;
+    sound(&path).map_err(serde::de::Error::custom)?;
+    Ok(path.into())
 }
 
 /// A text, also one that looks like a number: a variable `AFTERCALL__CALLS__NODE=7` arrives as one.

@@ -5,14 +5,21 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
+
+use super::about::About;
 use super::report::Report;
 
 /// Reading every prompt anew may take a while on a slow disk.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Saying who it is takes no time.
+const PATIENCE_ABOUT: Duration = Duration::from_secs(5);
+
 /// A request without a body, after which the service closes the connection.
-const REQUEST: &str =
-    "POST /reload HTTP/1.1\r\nHost: aftercall\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+fn request(what: &str) -> String {
+    format!("{what} HTTP/1.1\r\nHost: aftercall\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+}
 
 /// Longer answers are none of ours.
 const LONGEST_ANSWER: u64 = 4 << 20;
@@ -22,7 +29,7 @@ const LONGEST_ANSWER: u64 = 4 << 20;
 pub enum AskError {
     /// Nobody listens.
     #[error(
-        "no service answers at {}; is it running, was it started in this directory, and with the same control.socket?",
+        "no service answers at {}; is it running, and with this control.socket?",
         .0.display()
     )]
     NoService(PathBuf),
@@ -45,11 +52,23 @@ pub enum AskError {
 /// # Errors
 /// Nobody, or somebody else, answers.
 pub fn ask_to_reload(socket: &Path) -> Result<Report, AskError> {
+    ask(socket, "POST /reload", PATIENCE)
+}
+
+/// Asks the service behind the socket who it is.
+///
+/// # Errors
+/// Nobody, or somebody else, answers.
+pub fn ask_about(socket: &Path) -> Result<About, AskError> {
+    ask(socket, "GET /service", PATIENCE_ABOUT)
+}
+
+fn ask<T: DeserializeOwned>(socket: &Path, what: &str, patience: Duration) -> Result<T, AskError> {
     let mut stream = UnixStream::connect(socket).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => AskError::NotAllowed(socket.to_owned()),
         _ => AskError::NoService(socket.to_owned()),
     })?;
-    let answer = converse(&mut stream).map_err(AskError::Io)?;
+    let answer = converse(&mut stream, what, patience).map_err(AskError::Io)?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     match head.split(' ').nth(1) {
         Some("200") => serde_json::from_str(body).map_err(|_| AskError::Stranger(socket.to_owned())),
@@ -58,10 +77,10 @@ pub fn ask_to_reload(socket: &Path) -> Result<Report, AskError> {
     }
 }
 
-fn converse(stream: &mut UnixStream) -> io::Result<String> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    stream.write_all(REQUEST.as_bytes())?;
+fn converse(stream: &mut UnixStream, what: &str, patience: Duration) -> io::Result<String> {
+    stream.set_read_timeout(Some(patience))?;
+    stream.set_write_timeout(Some(patience))?;
+    stream.write_all(request(what).as_bytes())?;
     let mut answer = String::new();
     stream.take(LONGEST_ANSWER).read_to_string(&mut answer)?;
     Ok(answer)

@@ -1,8 +1,9 @@
 //! The control socket: how a command line reaches the service that runs on the same machine.
 //!
 //! A Unix socket that only its owner may open, with HTTP on it: `POST /reload` has the configuration read anew and
-//! answers with what came of it. It knows nothing of calls; who reloads is a [`Reload`].
+//! answers with what came of it; `GET /service` says which service it is ([`About`]). It knows nothing of calls; who reloads is a [`Reload`].
 
+mod about;
 mod client;
 mod report;
 mod socket;
@@ -14,10 +15,11 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 
-pub use client::{AskError, ask_to_reload};
+pub use about::About;
+pub use client::{AskError, ask_about, ask_to_reload};
 pub use report::Report;
 pub use socket::{ControlError, ControlSocket};
 
@@ -38,8 +40,9 @@ pub async fn bind(path: &Path) -> Result<ControlSocket, ControlError> {
 }
 
 /// Serves until shutdown, then removes the socket.
-pub async fn serve(socket: ControlSocket, reload: Arc<dyn Reload>, mut shutdown: Shutdown) {
+pub async fn serve(socket: ControlSocket, about: About, reload: Arc<dyn Reload>, mut shutdown: Shutdown) {
     let routes = Router::new()
+        .route("/service", get(async move || Json(about.clone())))
         .route("/reload", post(reload_now))
         .with_state(reload);
     let stop = async move { shutdown.requested().await };

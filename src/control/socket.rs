@@ -58,9 +58,7 @@ impl ControlSocket {
         {
             return Err(ControlError::NotASocket(path.to_owned()));
         }
-        if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            std::fs::create_dir_all(directory).map_err(refused)?;
-        }
+        crate::private::create_parent(path).map_err(refused)?;
         let listener = listen(path).map_err(refused)?;
         Ok(Self {
             listener,

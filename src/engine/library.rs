@@ -9,7 +9,10 @@ use std::time::Duration;
 use super::{results, wanted};
 use crate::config::Loaded;
 use crate::config::route::{NotSurveyed, Route};
+use crate::context::condition::can_be_attribute;
 use crate::prompts::{self, Catalog, Folders};
+use crate::suggest::closest;
+use crate::text_file::{self, Unreadable};
 use crate::survey::{self, AnyPrompt, Fault, Language, PromptNames, Severity, Surroundings, Survey};
 
 /// The prompt for calls that are not surveyed, in every language.
@@ -35,7 +38,11 @@ impl Library {
 
     /// The same after an earlier one, whose prompts are kept where their files have not changed.
     pub fn load_after(earlier: &Catalog, loaded: &Loaded) -> (Self, Vec<Fault>) {
-        let mut faults = Vec::new();
+        let mut faults = loaded.warnings.clone();
+        if loaded.is_unread() {
+            // Where anything lies is not known, and what lies at the defaults is not what was meant.
+            return (Self::nothing(), faults);
+        }
         let prompts = load_prompts(earlier, loaded, &mut faults);
         let shelf = load_surveys(loaded, prompts.as_ref(), &mut faults);
         if let Some(shelf) = &shelf {
@@ -51,15 +58,21 @@ impl Library {
             faults.extend(unasked_fallback(loaded, shelf));
             faults.extend(unknown_limits(loaded, shelf));
         }
-        if loaded.settings.routes.is_empty() {
-            faults.push(loaded.no_route());
-        }
+        faults.extend(loaded.no_route());
         let library = Self {
             prompts: Arc::new(prompts.unwrap_or_default()),
             surveys: shelf.unwrap_or_default().surveys,
             routes: routes(loaded),
         };
         (library, faults)
+    }
+
+    fn nothing() -> Self {
+        Self {
+            prompts: Arc::default(),
+            surveys: BTreeMap::new(),
+            routes: Arc::new([]),
+        }
     }
 }
 
@@ -119,6 +132,9 @@ fn unknown_limits(loaded: &Loaded, shelf: &Shelf) -> Vec<Fault> {
 
 /// The prompts that the surveys play; `None` when they are faulty, which is told once and not again by each survey.
 fn load_prompts(earlier: &Catalog, loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Catalog> {
+    if !(loaded.is_sound("prompts", "directory") && loaded.is_sound("prompts", "own")) {
+        return None;
+    }
     let folders = folders(loaded);
     let languages = match folders.languages() {
         Ok(languages) => languages,
@@ -165,13 +181,16 @@ struct Shelf {
 
 /// The surveys; `None` when there are none, which is told once and not again by each route.
 fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fault>) -> Option<Shelf> {
+    if !loaded.is_sound("surveys", "directory") {
+        return None;
+    }
     let directory = &loaded.settings.surveys.directory;
     let files = match definitions(directory) {
         Ok(files) if !files.is_empty() => files,
         nothing => {
             let why = nothing
                 .err()
-                .map_or_else(|| "no *.toml in it".to_owned(), |error| error.to_string());
+                .map_or_else(|| "no *.toml in it".to_owned(), |error| in_words(&error));
             let reason = format!("{}: {why}", directory.display());
             let mend = "name the directory that holds the survey definitions";
             faults.push(loaded.fault_in_setting("surveys", "directory", reason, mend));
@@ -185,11 +204,17 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
     };
     let around = Surroundings {
         prompts,
-        is_attribute: &|word| loaded.settings.context.mapping.attributes.contains_key(word),
+        is_attribute: &|word| match loaded.is_sound("context", "attributes") {
+            true => loaded.settings.context.mapping.attributes.contains_key(word),
+            false => can_be_attribute(word),
+        },
     };
     let mut shelf = Shelf::default();
     for (file, text) in files {
-        match survey::parse_in(&text, &file, &around) {
+        let parsed = text
+            .map_err(|unreadable| vec![unreadable.fault(file.clone())])
+            .and_then(|text| survey::parse_in(&text, &file, &around));
+        match parsed {
             Ok(parsed) => {
                 faults.extend(parsed.warnings);
                 shelf
@@ -208,20 +233,33 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
     Some(shelf)
 }
 
-/// The survey definitions of a directory with their text, sorted by name. Blocks on files.
+/// A survey definition: its file and its text, or why there is none.
+pub(crate) type Definition = (String, Result<String, Unreadable>);
+
+/// The survey definitions of a directory, sorted by name. Blocks on files.
 ///
 /// # Errors
-/// When the directory or one of them cannot be read.
-pub(crate) fn definitions(directory: &Path) -> io::Result<Vec<(String, String)>> {
+/// When the directory cannot be read.
+pub(crate) fn definitions(directory: &Path) -> io::Result<Vec<Definition>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "toml") {
-            files.push((path.display().to_string(), std::fs::read_to_string(&path)?));
+            files.push((path.display().to_string(), text_file::read(&path)));
         }
     }
-    files.sort();
+    files.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(files)
+}
+
+/// Why a directory cannot be read.
+fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such directory".to_owned(),
+        io::ErrorKind::NotADirectory => "is a file, and a directory is wanted".to_owned(),
+        io::ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 fn check_route(
@@ -236,12 +274,13 @@ fn check_route(
         if !shelf.faulty.contains(&route.survey) {
             let known: Vec<&str> = shelf.surveys.keys().map(String::as_str).collect();
             let reason = format!("there is no survey `{}`", route.survey);
-            let mend = match known.as_slice() {
-                [] => format!(
+            let mend = match (known.as_slice(), closest(&route.survey, known.iter().copied())) {
+                (_, Some(near)) => format!("did you mean \"{near}\"?"),
+                ([], None) => format!(
                     "write {}.toml",
                     loaded.settings.surveys.directory.join(&route.survey).display()
                 ),
-                known => format!("choose from {}", known.join(", ")),
+                (known, None) => format!("choose from {}", known.join(", ")),
             };
             faults.push(loaded.fault_in_route(index, "survey", reason, &mend));
         }

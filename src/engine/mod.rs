@@ -5,6 +5,7 @@
 //! `/readyz` says `stopping` and `/metrics` goes on while calls drain.
 
 mod api;
+pub mod calendar;
 mod changes;
 pub mod comments;
 mod error;

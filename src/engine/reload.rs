@@ -14,14 +14,13 @@ use metrics::{counter, gauge};
 use tokio::sync::{mpsc, oneshot};
 
 use super::library::Library;
-use super::{changes, comments};
+use super::{calendar, changes, comments};
 use crate::call::{Desk, Front};
 use crate::config::{self, Loaded};
 use crate::control::{Reload, Report};
 use crate::lifecycle::{Shutdown, spawn};
 use crate::recording::Recorder;
 use crate::survey::Fault;
-use crate::telemetry;
 use crate::web::api::Keyring;
 
 /// Requests that may wait; each is answered by a reload of its own.
@@ -103,13 +102,14 @@ impl Reloader {
 
     async fn reload(&mut self) -> Report {
         let desk = self.front.desk();
-        let (file, prompts) = (self.file.clone(), Arc::clone(&desk.prompts));
+        let (file, prompts, now) = (self.file.clone(), Arc::clone(&desk.prompts), desk.utc());
         let reading = tokio::task::spawn_blocking(move || {
             let loaded = config::load(&file);
             let (library, found) = Library::load_after(&prompts, &loaded);
             let mut faults = loaded.faults.clone();
-            faults.extend(telemetry::fault(&loaded));
             faults.extend(found);
+            faults.extend(calendar::warnings(&loaded, now));
+            let faults = loaded.in_order(faults);
             (loaded, library, faults)
         });
         let report = match reading.await {

@@ -46,7 +46,10 @@ impl Wants {
         })?;
         let (mut wants, mut faults) = (Self::default(), Vec::new());
         for (file, text) in files {
-            match survey::parse(&text, &file, &AsIfThere(recorded)) {
+            let parsed = text
+                .map_err(|unreadable| vec![unreadable.fault(file.clone())])
+                .and_then(|text| survey::parse(&text, &file, &AsIfThere(recorded)));
+            match parsed {
                 Ok(parsed) => wants.add_survey(loaded, &parsed.survey),
                 Err(found) => faults.extend(found.into_iter().filter(Fault::is_error)),
             }

@@ -28,6 +28,6 @@ pub use alarm::Alarm;
 pub use finish::{Speech, recover};
 pub use job::{Keep, OpenRecording, Order, RecorderEvent};
 pub use service::{Recorder, RecorderOptions};
-pub use space::{Limits, Trouble, probe};
+pub use space::{Limits, Trouble, check};
 pub use to_file::{FileRecording, to_file};
 pub use wav::WavFile;

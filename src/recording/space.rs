@@ -59,8 +59,11 @@ impl Trouble {
     }
 }
 
-/// Bytes free in the file system of `directory`, or the trouble.
-pub(super) fn check(directory: &Path, limits: Limits) -> Result<u64, Trouble> {
+/// Bytes free in the file system of `directory`, or the trouble. Blocks, and writes nothing.
+///
+/// # Errors
+/// The trouble.
+pub fn check(directory: &Path, limits: Limits) -> Result<u64, Trouble> {
     let disk = statvfs(directory).map_err(|error| Trouble::of(directory, &error.into()))?;
     // What only root may use is not free.
     let (unit, free) = (disk.fragment_size(), disk.blocks_available());
@@ -80,7 +83,7 @@ pub(super) fn check(directory: &Path, limits: Limits) -> Result<u64, Trouble> {
 ///
 /// # Errors
 /// The trouble.
-pub fn probe(directory: &Path, limits: Limits) -> Result<u64, Trouble> {
+pub(super) fn probe(directory: &Path, limits: Limits) -> Result<u64, Trouble> {
     let file = directory.join(".probe.wav");
     let tried = make_directory(directory).and_then(|()| {
         let mut wav = WavFile::create(&file, 8_000)?;

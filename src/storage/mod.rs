@@ -18,6 +18,6 @@ mod values;
 pub mod writer;
 
 pub use error::{OpenFault, StoreError, StoreErrorKind};
-pub use sqlite::{Access, SqliteOptions, SqliteStore};
+pub use sqlite::{Access, Schema, SqliteOptions, SqliteStore, look};
 pub use store::Store;
 pub use writer::{WriterHandle, WriterOptions};

@@ -50,9 +50,7 @@ impl Spool {
             path: path.to_owned(),
             reason: error.to_string(),
         };
-        if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            tokio::fs::create_dir_all(directory).await.map_err(failed)?;
-        }
+        crate::private::create_parent(path).map_err(failed)?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]

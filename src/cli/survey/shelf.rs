@@ -12,11 +12,12 @@ use anyhow::{Context, bail};
 use super::say;
 use crate::cli::runtime;
 use crate::config::Loaded;
-use crate::engine::library::{definitions, folders};
+use crate::engine::library::{Definition, definitions, folders};
 use crate::prompts::Manifest;
 use crate::storage::contract::SurveyVersion;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
 use crate::suggest::closest;
+use crate::text_file;
 use crate::survey::{AnyPrompt, Fault, Language, PromptNames, Surroundings, Survey, parse, parse_in};
 
 /// What stands for the version that was loaded last.
@@ -60,10 +61,13 @@ impl<'l> Shelf<'l> {
     pub(super) fn all(&self) -> anyhow::Result<BTreeMap<String, Result<Survey, Vec<Fault>>>> {
         let directory = &self.loaded.settings.surveys.directory;
         let files = definitions(directory).with_context(|| directory.display().to_string())?;
-        let named = |(file, text): (String, String)| {
+        let named = |(file, text): Definition| {
             let stem = Path::new(&file).file_stem();
             let name = stem.map(|stem| stem.to_string_lossy().into_owned());
-            (name.unwrap_or_default(), self.read(&text, &file))
+            let survey = text
+                .map_err(|unreadable| vec![unreadable.fault(file.clone())])
+                .and_then(|text| self.read(&text, &file));
+            (name.unwrap_or_default(), survey)
         };
         Ok(files.into_iter().map(named).collect())
     }
@@ -74,8 +78,7 @@ impl<'l> Shelf<'l> {
             .extension()
             .is_some_and(|extension| extension == "toml")
         {
-            let text = std::fs::read_to_string(name).with_context(|| name.to_owned())?;
-            return self.sound(self.read(&text, name));
+            return self.sound(self.of_file(Path::new(name)));
         }
         if let Some((name, version)) = name.split_once('@') {
             return self.stored(name, Some(version).filter(|version| *version != STORED));
@@ -86,9 +89,7 @@ impl<'l> Shelf<'l> {
         match all.remove(name) {
             Some(survey) => self.sound(survey),
             None if template.is_file() => {
-                let file = template.display().to_string();
-                let text = std::fs::read_to_string(&template).with_context(|| file.clone())?;
-                self.sound(self.read(&text, &file))
+                self.sound(self.of_file(&template))
             }
             None => {
                 let known: Vec<&str> = all.keys().map(String::as_str).collect();
@@ -98,6 +99,12 @@ impl<'l> Shelf<'l> {
                 }
             }
         }
+    }
+
+    fn of_file(&self, file: &Path) -> Result<Survey, Vec<Fault>> {
+        let name = file.display().to_string();
+        let text = text_file::read(file).map_err(|unreadable| vec![unreadable.fault(name.clone())])?;
+        self.read(&text, &name)
     }
 
     /// A version of the database; the one loaded last without a version.

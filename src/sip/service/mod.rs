@@ -33,7 +33,7 @@ pub use crate::sip::transport::{BindError, Cidr, ConnectionLimits, Counters, Lis
 
 use crate::lifecycle;
 use crate::sip::agent::{Agent, AgentConfig};
-use crate::sip::transport::{Addresses, Context, Strangers, bind, interfaces, start};
+use crate::sip::transport::{Addresses, Context, Strangers, bind, interfaces, start, try_bind};
 use dispatch::Dispatch;
 use driver::Driver;
 
@@ -42,6 +42,11 @@ use driver::Driver;
 pub struct SipService;
 
 impl SipService {
+    /// Binds every socket and closes them all again: what would stand in the way of a service now.
+    pub async fn try_bind(listen: &[Listen]) -> Vec<BindError> {
+        try_bind(listen).await
+    }
+
     /// Binds every socket, or none, and starts serving. The service ends with [`SipHandle::stop`] or when the
     /// last handle is dropped.
     ///

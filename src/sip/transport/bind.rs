@@ -112,6 +112,21 @@ pub(crate) async fn bind(listen: &[Listen]) -> Result<Sockets, BindError> {
     Ok(sockets)
 }
 
+/// Opens every socket and closes them all again: what stands in the way of each.
+pub(crate) async fn try_bind(listen: &[Listen]) -> Vec<BindError> {
+    let (mut held, mut refused) = (Sockets::default(), Vec::new());
+    for one in listen {
+        match bind(&[*one]).await {
+            Ok(mut sockets) => {
+                held.udp.append(&mut sockets.udp);
+                held.tcp.append(&mut sockets.tcp);
+            }
+            Err(error) => refused.push(error),
+        }
+    }
+    refused
+}
+
 /// Without SO_REUSEADDR: two engines on one UDP port would share the calls between them unnoticed.
 async fn bind_udp(address: SocketAddr) -> io::Result<UdpSocket> {
     let socket = open(address, Type::DGRAM, Protocol::UDP)?;

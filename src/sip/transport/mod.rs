@@ -33,7 +33,7 @@ pub use counters::Counters;
 pub use limits::ConnectionLimits;
 
 pub(super) use addresses::{Addresses, interfaces};
-pub(super) use bind::{Sockets, bind};
+pub(super) use bind::{Sockets, bind, try_bind};
 pub(super) use carrier::{Carrier, Unsent};
 pub(super) use stranger::Strangers;
 

@@ -10,7 +10,9 @@ mod checkpoint;
 mod decided;
 mod fault;
 mod follow;
+mod guard;
 mod ledger;
+mod look;
 mod read;
 mod recording;
 mod register;
@@ -24,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use nix::unistd::{AccessFlags, eaccess};
 use sqlx::ConnectOptions;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
@@ -31,6 +34,7 @@ use sqlx::sqlite::{
 };
 
 use self::checkpoint::Checkpoint;
+pub use self::look::{Schema, look};
 use super::beside::{CallFound, CallName, Keys, Waiting};
 use super::contract::{NewCall, RecordingBegun, SurveyRecord, SurveyVersion};
 use super::error::{OpenFault, StoreError};
@@ -90,7 +94,7 @@ impl SqliteStore {
     pub async fn open(options: &SqliteOptions) -> Result<Self, StoreError> {
         let path = &options.path;
         match options.access {
-            Access::Serve => create_directory(path)?,
+            Access::Serve => create(path)?,
             Access::Read => require_file(path)?,
         }
         let read_only = connect_options(options).pragma("query_only", "ON");
@@ -122,6 +126,8 @@ impl SqliteStore {
             .map_err(|error| fault::of_open(path, &error))?;
         let migrated = MIGRATIONS.run(&mut *connection).await;
         migrated.map_err(|error| fault::of_migration(path, &error))?;
+        let closed = guard::close(path, &mut connection).await;
+        closed.map_err(|error| fault::of_open(path, &error))?;
         drop(connection);
         let written = self.apply(&[Fact::Heartbeat]).await;
         written
@@ -160,14 +166,25 @@ impl SqliteStore {
 }
 
 fn connect_options(options: &SqliteOptions) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+    let connect = SqliteConnectOptions::new()
         .filename(&options.path)
-        .create_if_missing(options.access == Access::Serve)
-        .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(options.busy_timeout)
-        .disable_statement_logging()
+        .disable_statement_logging();
+    match options.access {
+        Access::Serve => connect.journal_mode(SqliteJournalMode::Wal),
+        // Who may only read the directory cannot make the files of the log, and while there are none needs none.
+        Access::Read => {
+            let is_closed = look::is_at_rest(&options.path) && !may_write_beside(&options.path);
+            connect.read_only(is_closed).immutable(is_closed)
+        }
+    }
+}
+
+fn may_write_beside(path: &Path) -> bool {
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    eaccess(directory.unwrap_or(Path::new(".")), AccessFlags::W_OK).is_ok()
 }
 
 fn pool(connections: u32, busy_timeout: Duration) -> SqlitePoolOptions {
@@ -179,13 +196,17 @@ fn pool(connections: u32, busy_timeout: Duration) -> SqlitePoolOptions {
         .acquire_timeout(busy_timeout + Duration::from_secs(1))
 }
 
-fn create_directory(path: &Path) -> Result<(), StoreError> {
-    let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) else {
-        return Ok(());
-    };
-    std::fs::create_dir_all(directory).map_err(|error| {
-        let reason = format!("its directory cannot be made: {error}");
-        fault::open_error(path, OpenFault::Directory, &reason)
+/// Makes the database's directory and its file, which only its owner and its group may use.
+fn create(path: &Path) -> Result<(), StoreError> {
+    guard::prepare(path).map_err(|error| {
+        let is_there = path.parent().is_none_or(|directory| directory.as_os_str().is_empty() || directory.is_dir());
+        match is_there {
+            true => fault::open_error(path, OpenFault::NotWritable, &error),
+            false => {
+                let reason = format!("its directory cannot be made: {error}");
+                fault::open_error(path, OpenFault::Directory, &reason)
+            }
+        }
     })
 }
 

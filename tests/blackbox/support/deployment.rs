@@ -104,6 +104,9 @@ impl Deployment {
         deployment.set_path("storage", "path", &deployment.path("aftercall.db"));
         deployment.set_path("storage", "spool", &deployment.path("aftercall.spool"));
         deployment.set_path("privacy", "key_file", &deployment.path("caller-hash.key"));
+        deployment.set_path("prompts", "own", &deployment.path("var/prompts"));
+        deployment.set_path("recordings", "directory", &deployment.path("var/recordings"));
+        deployment.set_path("control", "socket", &deployment.path("var/aftercall.sock"));
         deployment
     }
 

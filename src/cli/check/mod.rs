@@ -1,0 +1,116 @@
+//! `aftercall check`: every fault of configuration, surveys, prompts and database at once.
+
+mod places;
+mod ports;
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Args as ClapArgs;
+use serde_json::json;
+
+use super::prompts::{self, Studio};
+use super::templates;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{self, Loaded};
+use crate::control::{self, About};
+use crate::engine::{Library, calendar};
+use crate::survey::Fault;
+
+/// Options of `check`.
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct Args {
+    /// One JSON object instead of lines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Tells every fault; status 0 when nothing stands in the way of serving, else 2.
+///
+/// Nothing is made or written: who checks may be another user than the one that serves, or the service may be running.
+pub(in crate::cli) fn run(file: &Path, args: &Args) -> ExitCode {
+    let loaded = config::load(file);
+    let mut faults = loaded.faults.clone();
+    let (library, found) = Library::load(&loaded);
+    faults.extend(found);
+    let mut number_of_templates = 0;
+    // Of a file that cannot be read nothing more can be told than that.
+    if !loaded.is_unread() {
+        faults.extend(calendar::warnings(&loaded, SystemClock.utc()));
+        let about = service(&loaded);
+        faults.extend(ports::faults(&loaded, about.as_ref()));
+        faults.extend(places::faults(&loaded, &library, about.as_ref()));
+        let studio = Studio::open(&loaded).ok();
+        faults.extend(placeholders(studio.as_ref()));
+        if loaded.is_sound("surveys", "templates") {
+            let (number, found) = templates::check(&loaded, studio.as_ref());
+            number_of_templates = number;
+            faults.extend(found);
+        }
+    }
+    let faults = loaded.in_order(faults);
+    let sound = !faults.iter().any(Fault::is_error);
+    let printed = if args.json {
+        print_json(&library, &faults)
+    } else {
+        print_lines(&library, number_of_templates, &faults)
+    };
+    if sound && printed.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(2)
+    }
+}
+
+/// The service that runs with this control socket.
+fn service(loaded: &Loaded) -> Option<About> {
+    let socket = &loaded.settings.control.socket;
+    if socket.as_os_str().is_empty() || !loaded.is_sound("control", "socket") {
+        return None;
+    }
+    control::ask_about(socket).ok()
+}
+
+/// Languages that are served by robotic voices. What hinders looking is told elsewhere.
+fn placeholders(studio: Option<&Studio>) -> Vec<Fault> {
+    let served = studio.into_iter().flat_map(prompts::placeholders);
+    served.map(|(_, fault)| fault).collect()
+}
+
+fn print_lines(library: &Library, templates: usize, faults: &[Fault]) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    for fault in faults {
+        writeln!(out, "{fault}")?;
+    }
+    let errors = faults.iter().filter(|fault| fault.is_error()).count();
+    let languages: Vec<&str> = library.prompts.languages().collect();
+    let (routes, surveys) = (library.routes.len(), library.surveys.len());
+    writeln!(
+        out,
+        "{routes} routes, {surveys} surveys, {templates} templates, prompts in {}",
+        languages.join(", ")
+    )?;
+    writeln!(out, "{errors} errors, {} warnings", faults.len() - errors)
+}
+
+fn print_json(library: &Library, faults: &[Fault]) -> std::io::Result<()> {
+    let faults: Vec<_> = faults
+        .iter()
+        .map(|fault| {
+            json!({
+                "file": fault.file,
+                "line": fault.position.map(|position| position.line),
+                "severity": if fault.is_error() { "error" } else { "warning" },
+                "reason": fault.reason,
+                "mend": fault.mend,
+            })
+        })
+        .collect();
+    let surveys: Vec<&String> = library.surveys.keys().collect();
+    writeln!(
+        std::io::stdout().lock(),
+        "{:#}",
+        json!({ "faults": faults, "surveys": surveys })
+    )
+}

@@ -1,0 +1,260 @@
+//! Files and directories that the service would open or make: whether it could. Nothing is made or written here.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use nix::unistd::{AccessFlags, eaccess};
+
+use super::super::runtime;
+use crate::call::identity::CallerHasher;
+use crate::config::Loaded;
+use crate::control::About;
+use crate::engine::{Library, comments};
+use crate::private;
+use crate::recording::{self, Trouble};
+use crate::storage::{Schema, StoreError, look};
+use crate::survey::{Fault, Severity};
+
+const MEND_FILE: &str = "name a file in a directory that this user can write";
+const MEND_DIRECTORY: &str = "name a directory that this user can make and write";
+
+/// The longest path of a Unix socket, with the `.new` under which it is made.
+const LONGEST_SOCKET: usize = 107 - 4;
+
+/// Everything about files and directories.
+pub(super) fn faults(loaded: &Loaded, library: &Library, about: Option<&About>) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = Vec::new();
+    let settings = &loaded.settings;
+    let mut of = |section, key, found: &mut dyn FnMut() -> Vec<Fault>| {
+        if loaded.is_sound(section, key) {
+            faults.extend(found());
+        }
+    };
+    of("storage", "path", &mut || database(loaded));
+    of("storage", "spool", &mut || spool(loaded, about));
+    of("privacy", "key_file", &mut || key_file(loaded));
+    of("control", "socket", &mut || socket(loaded, about));
+    if comments::asks_for_comments(library) {
+        of("recordings", "directory", &mut || recordings(loaded));
+    }
+    of("storage", "path", &mut || {
+        open_to_others(loaded, "storage", "path", &settings.storage.path).into_iter().chain(open_directory(loaded)).collect()
+    });
+    of("storage", "spool", &mut || {
+        open_to_others(loaded, "storage", "spool", &settings.storage.spool).into_iter().collect()
+    });
+    of("privacy", "key_file", &mut || {
+        open_to_others(loaded, "privacy", "key_file", &settings.privacy.key_file).into_iter().collect()
+    });
+    of("recordings", "directory", &mut || {
+        open_to_others(loaded, "recordings", "directory", &settings.recordings.directory).into_iter().collect()
+    });
+    faults
+}
+
+fn warning(fault: Fault) -> Fault {
+    Fault {
+        severity: Severity::Warning,
+        ..fault
+    }
+}
+
+/// The database that is there, looked at, or the directory in which it would be made.
+fn database(loaded: &Loaded) -> Vec<Fault> {
+    let path = &loaded.settings.storage.path;
+    let fault = |reason: String, mend: &str| loaded.fault_in_setting("storage", "path", reason, mend);
+    if let Some(obstacle) = of_file(path) {
+        return vec![fault(obstacle, MEND_FILE)];
+    }
+    if !path.exists() {
+        return Vec::new();
+    }
+    let looked = runtime().map(|runtime| runtime.block_on(look(path)));
+    match looked {
+        Ok(Ok(Schema::Current | Schema::Unknown)) => Vec::new(),
+        Ok(Ok(Schema::Pending { steps })) => {
+            let reason = format!("{}: the next start brings its schema up to date ({steps} steps)", path.display());
+            vec![warning(fault(reason, "keep a copy of it, and start the service once"))]
+        }
+        Ok(Err(StoreError::Open { reason, .. })) => {
+            vec![fault(format!("{}: {reason}", path.display()), "name a database of this aftercall, or none, to have one made")]
+        }
+        Ok(Err(error)) => vec![fault(error.to_string(), MEND_FILE)],
+        Err(error) => vec![fault(error.to_string(), MEND_FILE)],
+    }
+}
+
+fn spool(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
+    let path = &loaded.settings.storage.spool;
+    let fault = |reason: String, mend: &str| loaded.fault_in_setting("storage", "spool", reason, mend);
+    if let Some(obstacle) = of_file(path) {
+        return vec![fault(obstacle, MEND_FILE)];
+    }
+    let is_held = fs::File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)));
+    if is_held && about.is_none() {
+        let reason = format!("{}: another aftercall is using it", path.display());
+        return vec![warning(fault(reason, "stop it before this one is started, or give each its own"))];
+    }
+    Vec::new()
+}
+
+/// The key of the caller hash, where there is one already; the start makes it otherwise.
+fn key_file(loaded: &Loaded) -> Vec<Fault> {
+    let path = &loaded.settings.privacy.key_file;
+    let fault = |reason: String, mend: &str| loaded.fault_in_setting("privacy", "key_file", reason, mend);
+    match CallerHasher::read_file(path) {
+        Ok(_) => Vec::new(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            of_file(path).into_iter().map(|obstacle| fault(obstacle, MEND_FILE)).collect()
+        }
+        Err(error) => {
+            let reason = format!("{}: {error}", path.display());
+            vec![fault(reason, "name a file of 32 bytes that this user can read, or none, to have one made")]
+        }
+    }
+}
+
+fn socket(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
+    let path = &loaded.settings.control.socket;
+    let fault = |reason: String, mend: &str| vec![loaded.fault_in_setting("control", "socket", reason, mend)];
+    if path.as_os_str().is_empty() {
+        return Vec::new();
+    }
+    if path.as_os_str().len() > LONGEST_SOCKET {
+        let reason = format!("the path has {} bytes; a Unix socket may have {LONGEST_SOCKET}", path.as_os_str().len());
+        return fault(reason, "write a shorter path");
+    }
+    match fs::symlink_metadata(path) {
+        Ok(there) if !there.file_type().is_socket() => {
+            fault(format!("{} is no socket", path.display()), "name another file")
+        }
+        Ok(_) => other_service(loaded, about).into_iter().collect(),
+        Err(_) => match above(path) {
+            Some(obstacle) => fault(obstacle, MEND_FILE),
+            None => Vec::new(),
+        },
+    }
+}
+
+/// A service with another configuration at our socket.
+fn other_service(loaded: &Loaded, about: Option<&About>) -> Option<Fault> {
+    let about = about?;
+    if super::super::reload::is_same(Path::new(loaded.file()), Path::new(&about.configuration)) {
+        return None;
+    }
+    let reason = format!(
+        "the service that runs there (process {}) reads {}",
+        about.process, about.configuration
+    );
+    let mend = "stop it before this one is started, or give each its own socket";
+    Some(warning(loaded.fault_in_setting("control", "socket", reason, mend)))
+}
+
+/// The directory of recordings, where a survey asks for comments.
+fn recordings(loaded: &Loaded) -> Vec<Fault> {
+    let settings = &loaded.settings.recordings;
+    let fault = |key, reason: String, mend| loaded.fault_in_setting("recordings", key, reason, mend);
+    if let Some(obstacle) = of_directory(&settings.directory) {
+        return vec![fault("directory", obstacle, MEND_DIRECTORY)];
+    }
+    let nearest = nearest(&settings.directory);
+    match recording::check(&nearest, comments::limits(settings)) {
+        Ok(_free) => Vec::new(),
+        Err(trouble @ Trouble::Full { .. }) => {
+            let mend = "make room, or allow less; until then comments are left out";
+            vec![warning(fault("min_free_mb", trouble.to_string(), mend))]
+        }
+        Err(trouble) => vec![fault("directory", trouble.to_string(), MEND_DIRECTORY)],
+    }
+}
+
+/// What is kept of callers and every user of the machine could use.
+fn open_to_others(loaded: &Loaded, section: &'static str, key: &'static str, path: &Path) -> Option<Fault> {
+    if private::is_open_to_others(path) != Some(true) {
+        return None;
+    }
+    let reason = format!("every user of this machine may use {}", path.display());
+    let mend = format!("chmod o= {}; its group may read it", path.display());
+    Some(warning(loaded.fault_in_setting(section, key, reason, &mend)))
+}
+
+/// The directory of the database, where everybody may write in it, or it is its owner's own and everybody may look into it.
+fn open_directory(loaded: &Loaded) -> Option<Fault> {
+    let path = &loaded.settings.storage.path;
+    let (database, directory) = (fs::metadata(path).ok()?, parent(path));
+    let about = fs::metadata(&directory).ok()?;
+    let mode = about.permissions().mode();
+    let is_own = about.uid() == database.uid() && about.uid() != 0;
+    let what = match (mode & 0o002 != 0, mode & 0o005 != 0 && is_own) {
+        (true, _) => "write in",
+        (false, true) => "look into",
+        (false, false) => return None,
+    };
+    let reason = format!("every user of this machine may {what} {}", directory.display());
+    let mend = format!("chmod o= {}; its group may read it", directory.display());
+    Some(warning(loaded.fault_in_setting("storage", "path", reason, &mend)))
+}
+
+/// Why a file could be neither opened nor made.
+fn of_file(path: &Path) -> Option<String> {
+    let shown = path.display();
+    match fs::metadata(path) {
+        Ok(there) if there.is_dir() => Some(format!("{shown} is a directory, and a file is wanted")),
+        Ok(there) if !there.is_file() => Some(format!("{shown} is no regular file")),
+        Ok(_) => {
+            let usable = eaccess(path, AccessFlags::R_OK | AccessFlags::W_OK);
+            usable.err().map(|_| format!("this user may not read and write {shown}"))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_ok() => {
+            Some(format!("{shown} is a link to what is not there"))
+        }
+        Err(_) => above(path),
+    }
+}
+
+/// Why a directory could be neither used nor made.
+fn of_directory(path: &Path) -> Option<String> {
+    match fs::metadata(path) {
+        Ok(there) if !there.is_dir() => Some(format!("{} is a file, and a directory is wanted", path.display())),
+        Ok(_) => may_write(path),
+        Err(_) => above(path),
+    }
+}
+
+/// Why nothing could be made in the nearest directory above that there is.
+fn above(path: &Path) -> Option<String> {
+    let nearest = nearest(&parent(path));
+    match fs::metadata(&nearest) {
+        Ok(there) if there.is_dir() => may_write(&nearest),
+        Ok(_) => Some(format!("{} is no directory, and {} would be in it", nearest.display(), path.display())),
+        Err(error) => Some(format!("{}: {error}", nearest.display())),
+    }
+}
+
+fn may_write(directory: &Path) -> Option<String> {
+    let usable = eaccess(directory, AccessFlags::W_OK | AccessFlags::X_OK);
+    usable.err().map(|_| format!("this user may not write in {}", directory.display()))
+}
+
+fn parent(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
+        Some(parent) => parent.to_owned(),
+        None => path.to_owned(),
+    }
+}
+
+/// The path itself, or the nearest above it that is there.
+fn nearest(path: &Path) -> PathBuf {
+    let mut here = path.to_owned();
+    while fs::symlink_metadata(&here).is_err() {
+        let above = parent(&here);
+        if above == here {
+            break;
+        }
+        here = above;
+    }
+    here
+}

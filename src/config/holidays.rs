@@ -1,0 +1,200 @@
+//! `holidays` of `[sampling]` and of a `[[route]]`: dates, and files of dates.
+//!
+//! ```text
+//! # one date a line, its name behind it
+//! 2026-12-06 Independence Day
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_path_to_error::Segment;
+
+use super::load::named;
+use super::paths::sound_file;
+use super::reader::Reader;
+use super::value::text_list;
+use super::Settings;
+use crate::admission::holidays::{Holiday, Holidays};
+use crate::survey::{Fault, Position};
+use crate::text_file;
+
+/// Dates in one setting, with those of its files: those of some hundred years.
+const MOST: usize = 10_000;
+
+/// Holidays as they are written; complete when their files have been read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WrittenHolidays {
+    /// All of them.
+    pub days: Holidays,
+    /// Where more of them stand.
+    pub files: Vec<PathBuf>,
+    /// Dates that were written twice.
+    twice: Vec<Holiday>,
+}
+
+impl<'de> Deserialize<'de> for WrittenHolidays {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut written = Self::default();
+        for text in text_list(deserializer)? {
+            let text = text.trim();
+            if text.starts_with(|first: char| first.is_ascii_digit()) || text.is_empty() {
+                written.add(text.parse().map_err(D::Error::custom)?);
+            } else {
+                sound_file(text).map_err(D::Error::custom)?;
+                written.files.push(text.into());
+            }
+        }
+        Ok(written)
+    }
+}
+
+impl WrittenHolidays {
+    fn add(&mut self, holiday: Holiday) {
+        if !self.days.add(holiday.clone()) && self.twice.len() < MOST {
+            self.twice.push(holiday);
+        }
+    }
+}
+
+/// Files that were read, so that one that several routes name is read and judged once.
+type Files = BTreeMap<PathBuf, Vec<Holiday>>;
+
+/// Reads the files that the settings name.
+pub(super) fn resolve(reader: &mut Reader<'_>, settings: &mut Settings) {
+    let mut files = Files::new();
+    complete(reader, &mut settings.sampling.holidays, "sampling", &[named("holidays")], &mut files);
+    let places = reader.route_places.clone();
+    for (route, index) in settings.routes.iter_mut().zip(places) {
+        let path = [Segment::Seq { index }, named("holidays")];
+        if let Some(holidays) = &mut route.own.holidays {
+            complete(reader, holidays, "route", &path, &mut files);
+        }
+    }
+}
+
+fn complete(reader: &mut Reader<'_>, holidays: &mut WrittenHolidays, section: &str, path: &[Segment], files: &mut Files) {
+    let is_variable = reader.environment.holds(section, path);
+    for file in &mut holidays.files {
+        if !is_variable {
+            *file = reader.base.join(file);
+        }
+    }
+    for file in holidays.files.clone() {
+        let days = match files.get(&file) {
+            Some(days) => days.clone(),
+            None => match read(&file) {
+                Ok(days) => files.entry(file).or_insert(days).clone(),
+                Err(faults) => {
+                    for fault in faults {
+                        reader.faults.push(fault);
+                    }
+                    files.insert(file, Vec::new());
+                    continue;
+                }
+            },
+        };
+        days.into_iter().for_each(|day| holidays.add(day));
+    }
+    if holidays.days.len() > MOST {
+        let reason = format!("more than {MOST} dates");
+        reader.note(section, path, &reason, "leave out those that are long past");
+    }
+    for twice in std::mem::take(&mut holidays.twice) {
+        let reason = format!("{} is written twice", twice.day);
+        reader.warn(section, path, &reason, "keep one of the two");
+    }
+}
+
+/// The dates of a file.
+fn read(file: &std::path::Path) -> Result<Vec<Holiday>, Vec<Fault>> {
+    let name = file.display().to_string();
+    let text = text_file::read(file).map_err(|unreadable| vec![unreadable.fault(&name)])?;
+    let (mut days, mut faults) = (Vec::new(), Vec::new());
+    for (index, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        if line.is_empty() {
+            continue;
+        }
+        match line.parse::<Holiday>() {
+            Ok(day) => days.push(day),
+            Err(error) => {
+                let told = error.to_string();
+                let (reason, _) = told.split_once("; ").unwrap_or((&told, ""));
+                let mend = "write one date a line, such as 2026-12-06, its name behind it";
+                faults.push(Fault {
+                    position: Some(Position { line: index + 1, column: 1 }),
+                    ..Fault::of_file(name.clone(), reason, mend)
+                });
+            }
+        }
+    }
+    faults.truncate(20);
+    match faults.is_empty() {
+        true => Ok(days),
+        false => Err(faults),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Loaded;
+    use crate::config::load::from_text;
+
+    const ROUTE: &str = "[[route]]\nnumber = \"nps\"\nsurvey = \"a\"\n";
+
+    fn load(name: &str, text: &str) -> Loaded {
+        from_text(text, name, Some([].into()))
+    }
+
+    #[test]
+    fn dates_and_files_of_dates_are_taken_and_a_route_has_its_own() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("fi.txt");
+        std::fs::write(&file, "# Finland\r\n\r\n2026-12-06 Independence Day\r\n2026-12-25  # Christmas\n").unwrap();
+        let name = home.path().join("aftercall.toml").display().to_string();
+        let own = format!("[sampling]\nholidays = [\"fi.txt\", \"2027-01-01 New Year\"]\n{ROUTE}");
+        let names = |loaded: &Loaded| {
+            assert_eq!(loaded.faults, [], "{:?}", loaded.faults);
+            let days = &loaded.settings.routes[0].rules.holidays;
+            ["2026-12-06", "2026-12-25", "2027-01-01"].map(|day| days.on(day.parse().unwrap()).map(str::to_owned))
+        };
+        let told = names(&load(&name, &own)).map(Option::unwrap_or_default);
+        assert_eq!(told, ["Independence Day", "holiday", "New Year"]);
+        let of_route = format!("{own}holidays = 2026-12-25\n");
+        assert_eq!(names(&load(&name, &of_route)).map(|name| name.is_some()), [false, true, false]);
+        let none = format!("{own}holidays = []\n");
+        assert_eq!(names(&load(&name, &none)), [None, None, None]);
+    }
+
+    #[test]
+    fn faulty_dates_are_told_where_they_stand_and_doubles_are_warned_of() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("fi.txt");
+        std::fs::write(&file, "2026-12-06\n2026-02-30 never\n").unwrap();
+        let name = home.path().join("a.toml").display().to_string();
+        let told = |text: &str| -> Vec<String> {
+            let loaded = load(&name, text);
+            let all = loaded.faults.iter().chain(&loaded.warnings).map(ToString::to_string);
+            all.map(|told| told.replace(&format!("{}/", home.path().display()), "")).collect()
+        };
+        assert_eq!(
+            told(&format!("[sampling]\nholidays = \"fi.txt\"\n{ROUTE}holidays = \"fi.txt\"\n")),
+            ["fi.txt:2: `2026-02-30` is no date. Mend: write one date a line, such as 2026-12-06, its name behind it."]
+        );
+        assert_eq!(
+            told("[sampling]\nholidays = \"none.txt\"\n"),
+            ["none.txt: there is no such file. Mend: name a file that is there."]
+        );
+        assert_eq!(
+            told("[sampling]\nholidays = [\"6.12.2026\"]\n"),
+            ["a.toml:2: sampling.holidays: `6.12.2026` is no date. Mend: write for example \"2026-12-06\"."]
+        );
+        assert_eq!(
+            told("[sampling]\nholidays = [\"2026-12-06\", \"2026-12-06\"]\n"),
+            ["a.toml:2: warning: sampling.holidays: 2026-12-06 is written twice. Mend: keep one of the two."]
+        );
+    }
+}

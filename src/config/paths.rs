@@ -1,0 +1,381 @@
+//! Where a path of the configuration leads.
+//!
+//! A path in the file is relative to the file's directory, so that `--config /etc/aftercall/aftercall.toml` means the same
+//! from everywhere; a path in a variable is relative to the working directory, as on a command line. What is not set
+//! follows from where the file lies ([`Layout`]). Paths are joined by their letters, without looking at links.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::{Loaded, Settings};
+use crate::survey::Fault;
+
+/// How the directories of a deployment lie to one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// As shipped: the file in a directory `config`, the rest beside that directory.
+    Shipped,
+    /// The file below `/etc`: what changes is in `/var/lib/aftercall`, what is shipped in `/usr/share/aftercall`.
+    System,
+    /// Anywhere else: everything beside the file.
+    Beside,
+}
+
+/// Where relative paths begin.
+#[derive(Debug, Clone)]
+pub(super) struct Base {
+    directory: PathBuf,
+    layout: Layout,
+}
+
+impl Base {
+    /// Of the configuration in `file`.
+    pub(super) fn of(file: &Path) -> Self {
+        let directory = file.parent().map(Path::to_owned).unwrap_or_default();
+        // Without a working directory there is nothing but the name.
+        let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let of_file = whole.parent().unwrap_or(Path::new("/"));
+        let layout = match of_file.file_name() {
+            _ if of_file.starts_with("/etc") => Layout::System,
+            Some(name) if name == "config" => Layout::Shipped,
+            Some(_) | None => Layout::Beside,
+        };
+        Self { directory, layout }
+    }
+
+    /// The place that a path in the file means.
+    pub(super) fn join(&self, path: &Path) -> PathBuf {
+        normal(&self.directory.join(path))
+    }
+
+    fn default(&self, kept: Kept, name: &str) -> PathBuf {
+        let (shipped, system, beside) = match kept {
+            Kept::State => ("../var", "/var/lib/aftercall", "var"),
+            Kept::Shipped => ("..", "/usr/share/aftercall", ""),
+            Kept::Configuration => ("", "", ""),
+        };
+        let directory = match self.layout {
+            Layout::Shipped => shipped,
+            Layout::System => system,
+            Layout::Beside => beside,
+        };
+        self.join(&Path::new(directory).join(name))
+    }
+}
+
+/// What a path that is not set belongs to.
+#[derive(Debug, Clone, Copy)]
+enum Kept {
+    /// What the service writes.
+    State,
+    /// What comes with the program.
+    Shipped,
+    /// What the operator edits.
+    Configuration,
+}
+
+/// A setting that is a path.
+struct PathSetting {
+    section: &'static str,
+    key: &'static str,
+    kept: Kept,
+    /// Its name where it is not set.
+    name: &'static str,
+    /// What it was, relative to the working directory, when paths were relative to that; empty: nothing is lost by it.
+    before: &'static str,
+    place: fn(&mut Settings) -> &mut PathBuf,
+}
+
+const PATHS: [PathSetting; 9] = [
+    PathSetting {
+        section: "storage",
+        key: "path",
+        kept: Kept::State,
+        name: "aftercall.db",
+        before: "var/aftercall.db",
+        place: |settings| &mut settings.storage.path,
+    },
+    PathSetting {
+        section: "storage",
+        key: "spool",
+        kept: Kept::State,
+        name: "aftercall.spool",
+        before: "var/aftercall.spool",
+        place: |settings| &mut settings.storage.spool,
+    },
+    PathSetting {
+        section: "privacy",
+        key: "key_file",
+        kept: Kept::State,
+        name: "caller-hash.key",
+        before: "var/caller-hash.key",
+        place: |settings| &mut settings.privacy.key_file,
+    },
+    PathSetting {
+        section: "recordings",
+        key: "directory",
+        kept: Kept::State,
+        name: "recordings",
+        before: "var/recordings",
+        place: |settings| &mut settings.recordings.directory,
+    },
+    PathSetting {
+        section: "prompts",
+        key: "own",
+        kept: Kept::State,
+        name: "prompts",
+        before: "var/prompts",
+        place: |settings| &mut settings.prompts.own,
+    },
+    PathSetting {
+        section: "control",
+        key: "socket",
+        kept: Kept::State,
+        name: "aftercall.sock",
+        before: "",
+        place: |settings| &mut settings.control.socket,
+    },
+    PathSetting {
+        section: "prompts",
+        key: "directory",
+        kept: Kept::Shipped,
+        name: "prompts",
+        before: "prompts",
+        place: |settings| &mut settings.prompts.directory,
+    },
+    PathSetting {
+        section: "surveys",
+        key: "directory",
+        kept: Kept::Configuration,
+        name: "surveys",
+        before: "config/surveys",
+        place: |settings| &mut settings.surveys.directory,
+    },
+    PathSetting {
+        section: "surveys",
+        key: "templates",
+        kept: Kept::Configuration,
+        name: "templates",
+        before: "",
+        place: |settings| &mut settings.surveys.templates,
+    },
+];
+
+/// Where a path was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// In a variable.
+    Variable,
+    /// In the file.
+    File,
+    /// Nowhere.
+    Nowhere,
+}
+
+/// Makes every path one that the program can open from its working directory. `written` tells of a section and key where
+/// it stands.
+pub(super) fn resolve(settings: &mut Settings, base: &Base, written: impl Fn(&str, &str) -> Written) {
+    for setting in PATHS {
+        let path = (setting.place)(settings);
+        match written(setting.section, setting.key) {
+            Written::Variable => {}
+            // A socket that is not wanted.
+            Written::File if path.as_os_str().is_empty() => {}
+            Written::File => *path = base.join(path),
+            Written::Nowhere => *path = base.default(setting.kept, setting.name),
+        }
+    }
+}
+
+/// What an earlier version kept relative to the working directory and would not be found any more: starting without it
+/// would lose answers, callers who opted out, recordings.
+pub(super) fn left_behind(loaded: &Loaded) -> Vec<Fault> {
+    let Ok(working) = std::env::current_dir() else {
+        return Vec::new();
+    };
+    let fault = |setting: &PathSetting| {
+        let (section, key) = (setting.section, setting.key);
+        if setting.before.is_empty() || loaded.is_variable(section, key) || !loaded.is_sound(section, key) {
+            return None;
+        }
+        let written = loaded.written().get(section).and_then(|table| table.get(key));
+        let written = written.and_then(serde_json::Value::as_str).unwrap_or(setting.before);
+        let before = normal(&working.join(written));
+        let now = normal(&working.join((setting.place)(&mut loaded.settings.clone())));
+        if Path::new(written).is_absolute() || before == now || now.exists() || !before.exists() {
+            return None;
+        }
+        let reason = format!(
+            "{} is not there, but {} is, which was meant while paths were relative to the working directory; now they are relative to the directory of this file",
+            now.display(),
+            before.display()
+        );
+        let mend = format!("write in [{section}] {key} = \"{}\", or move it", before.display());
+        Some(loaded.fault_in_setting(section, key, reason, &mend))
+    };
+    PATHS.iter().filter_map(fault).collect()
+}
+
+/// Two settings that name one file: the one would write over the other.
+pub(super) fn shared(settings: &Settings) -> Vec<([&'static str; 2], [&'static str; 2])> {
+    let mut settings = settings.clone();
+    let mut known: Vec<(PathBuf, [&'static str; 2])> = Vec::new();
+    let mut shared = Vec::new();
+    for setting in PATHS {
+        let path = (setting.place)(&mut settings).clone();
+        let this = [setting.section, setting.key];
+        if path.as_os_str().is_empty() {
+            continue;
+        }
+        match known.iter().find(|(other, _)| *other == path) {
+            Some((_, other)) => shared.push((this, *other)),
+            None => known.push((path, this)),
+        }
+    }
+    shared
+}
+
+/// Without `.` and, where a name stands before it, `..`: by the letters alone.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    let mut parts: Vec<Component<'_>> = Vec::new();
+    for part in path.components() {
+        match (part, parts.last()) {
+            (Component::CurDir, _) | (Component::ParentDir, Some(Component::RootDir)) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                parts.pop();
+            }
+            (part, _) => parts.push(part),
+        }
+    }
+    match parts.is_empty() {
+        true => PathBuf::from("."),
+        false => parts.iter().collect(),
+    }
+}
+
+/// Whether a text can be the path of a file or directory here.
+///
+/// # Errors
+/// Why not, and what to write.
+pub(super) fn sound(text: &str) -> Result<(), String> {
+    const WHOLE: &str = "write the path itself, such as \"/var/lib/aftercall/aftercall.db\"";
+    let shown = super::syntax::shortened(text);
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    let scheme = scheme.or_else(|| text.split_once(':').map(|(before, _)| before).filter(|word| ["sqlite", "file"].contains(word)));
+    let is_variable = |rest: &str| rest.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_' || first == '{');
+    if text.trim().is_empty() {
+        return Err(format!("an empty path leads nowhere; {WHOLE}"));
+    }
+    if text.starts_with('~') {
+        return Err(format!("`{shown}` begins with `~`, which only a shell replaces; {WHOLE}"));
+    }
+    if text.split('$').skip(1).any(is_variable) {
+        return Err(format!("`{shown}` holds a `$`, which only a shell replaces; {WHOLE}"));
+    }
+    if let Some(scheme) = scheme {
+        return Err(format!("`{shown}` begins with `{scheme}:`, and a path is no URL; {WHOLE}"));
+    }
+    if text.starts_with(':') {
+        return Err(format!("`{shown}` is no path; {WHOLE}"));
+    }
+    if text.contains(char::is_control) {
+        return Err(format!("`{shown}` holds a control character; {WHOLE}"));
+    }
+    if text != text.trim() {
+        return Err(format!("`{shown}` begins or ends with a space; {WHOLE}"));
+    }
+    if text.len() > 1024 {
+        return Err("a path has at most 1024 bytes; write a shorter one".to_owned());
+    }
+    Ok(())
+}
+
+/// As [`sound`], of a file.
+///
+/// # Errors
+/// Likewise.
+pub(super) fn sound_file(text: &str) -> Result<(), String> {
+    sound(text)?;
+    let last = Path::new(text).components().next_back();
+    if text.ends_with('/') || text.ends_with("/.") || !matches!(last, Some(Component::Normal(_))) {
+        let shown = super::syntax::shortened(text);
+        return Err(format!("`{shown}` is the path of a directory; name the file in it"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Base, normal, sound, sound_file};
+    use crate::config::Settings;
+    use crate::config::load::from_text;
+
+    fn settings(file: &str, text: &str) -> Settings {
+        let loaded = from_text(text, file, Some([].into()));
+        assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
+        loaded.settings
+    }
+
+    #[test]
+    fn paths_that_are_not_set_follow_from_where_the_file_lies() {
+        for (file, database, prompts, surveys) in [
+            ("/srv/a/config/aftercall.toml", "/srv/a/var/aftercall.db", "/srv/a/prompts", "/srv/a/config/surveys"),
+            ("config/aftercall.toml", "var/aftercall.db", "prompts", "config/surveys"),
+            (
+                "/etc/aftercall/aftercall.toml",
+                "/var/lib/aftercall/aftercall.db",
+                "/usr/share/aftercall/prompts",
+                "/etc/aftercall/surveys",
+            ),
+            ("/srv/b/x.toml", "/srv/b/var/aftercall.db", "/srv/b/prompts", "/srv/b/surveys"),
+        ] {
+            let settings = settings(file, "");
+            assert_eq!(settings.storage.path, Path::new(database), "{file}");
+            assert_eq!(settings.prompts.directory, Path::new(prompts), "{file}");
+            assert_eq!(settings.surveys.directory, Path::new(surveys), "{file}");
+        }
+    }
+
+    #[test]
+    fn path_in_the_file_is_relative_to_it_and_one_in_a_variable_to_the_working_directory() {
+        let text = "[storage]\npath = \"data/a.db\"\nspool = \"/spool\"\n[control]\nsocket = \"\"\n";
+        let variable = ("AFTERCALL__PRIVACY__KEY_FILE".to_owned(), "my.key".to_owned());
+        let loaded = from_text(text, "/etc/aftercall/aftercall.toml", Some([variable].into()));
+        let settings = loaded.settings;
+        assert_eq!(settings.storage.path, Path::new("/etc/aftercall/data/a.db"));
+        assert_eq!(settings.storage.spool, Path::new("/spool"));
+        assert_eq!(settings.privacy.key_file, Path::new("my.key"));
+        assert_eq!(settings.control.socket, Path::new(""), "none is wanted");
+    }
+
+    #[test]
+    fn what_only_a_shell_or_a_driver_understands_is_no_path() {
+        for text in [
+            "", " ", "~/x.db", "~root/x.db", "$HOME/x.db", "/a/${B}/x", "sqlite://x.db", "sqlite:x.db", "file:///x", "file:x",
+            "postgres://h/d", ":memory:", "a\0b", "a\nb", " a", "a ",
+        ] {
+            assert!(sound(text).is_err(), "{text:?}");
+        }
+        for text in ["a/", "a/.", "a/..", ".", "..", "/"] {
+            assert!(sound(text).is_ok() && sound_file(text).is_err(), "{text:?}");
+        }
+        for text in ["x.db", "../var/x.db", "/var/lib/a b/ä.db", "a$", "c:d", "50%.db"] {
+            assert!(sound_file(text).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_before_two_dots_are_left_out() {
+        for (path, expected) in [
+            ("config/../var/a", "var/a"),
+            ("../var/./a", "../var/a"),
+            ("/../a", "/a"),
+            ("a/..", "."),
+            ("../../a", "../../a"),
+        ] {
+            assert_eq!(normal(Path::new(path)), Path::new(expected), "{path}");
+        }
+        assert_eq!(Base::of(Path::new("/x/a.toml")).join(Path::new("../y")), Path::new("/y"));
+    }
+}
