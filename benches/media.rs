@@ -17,7 +17,7 @@ use aftercall::media::{MediaPlane, MediaSession, PlaneConfig, PlayId, Stream, Wo
 use aftercall::prompts::{Cursor, Item, Playlist, Prompt};
 use aftercall::rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
 use aftercall::rtp::{Carries, Latch, Packet, Ptime, Receiver, Sender};
-use aftercall::sdp::Direction;
+use aftercall::sdp::{Direction, EventMapping, PayloadTypes};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -285,6 +285,9 @@ fn stream(remote: SocketAddr) -> Stream {
         ptime: Ptime::Ms20,
         telephone_event: None,
         other_telephone_events: Vec::new(),
+        likely_events: PayloadTypes::NONE,
+        event_mapping: EventMapping::Clear,
+        comfort_noise: [13].into_iter().collect(),
         direction: Direction::SendRecv,
         srtp: None,
     }

@@ -15,7 +15,7 @@ use aftercall::audio::Sound;
 use aftercall::media::{Histogram, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist, Prompt};
 use aftercall::rtp::Ptime;
-use aftercall::sdp::Direction;
+use aftercall::sdp::{Direction, EventMapping, PayloadTypes};
 use tokio::sync::mpsc;
 
 /// Kernel ticks of CPU time in a second, the same on every Linux that Rust runs on.
@@ -93,6 +93,9 @@ fn stream(peer: &MediaSession) -> Stream {
         ptime: Ptime::Ms20,
         telephone_event: None,
         other_telephone_events: Vec::new(),
+        likely_events: PayloadTypes::NONE,
+        event_mapping: EventMapping::Clear,
+        comfort_noise: [13].into_iter().collect(),
         direction: Direction::SendRecv,
         srtp: None,
     }

@@ -123,7 +123,13 @@ async fn hear_goodbye(
                 Some(DialogEvent::OfferAnswered { body }) => leg.offer_answered(body.as_ref()),
                 Some(DialogEvent::Ended { cause: EndCause::Cancelled | EndCause::Refused }) => return Heard::Nothing,
                 Some(DialogEvent::Ended { .. }) | None => return Heard::Part,
-                Some(DialogEvent::Info { .. } | DialogEvent::Progress { .. } | DialogEvent::Answered { .. }) => {}
+                Some(
+                    DialogEvent::Info { .. }
+                    | DialogEvent::PeerAlive
+                    | DialogEvent::PeerGone
+                    | DialogEvent::Progress { .. }
+                    | DialogEvent::Answered { .. },
+                ) => {}
             },
             event = media.recv() => match event {
                 Some(MediaEvent::PlaybackFinished(_) | MediaEvent::Closed(_)) | None => return Heard::Enough,

@@ -14,10 +14,14 @@ use super::desk::{Desk, signal};
 use super::intake::{Admitted, retry_after};
 use super::repertoire::Repertoire;
 use crate::audio::TELEPHONE_RATE;
-use crate::media::{Listening, MediaEvent, MediaSession, OpenError, PlayId, RecorderSink, Stream};
+use crate::media::{
+    InBandDtmf, Listening, MediaEvent, MediaSession, OpenError, PlayId, RecorderSink, Stream,
+};
 use crate::prompts::Playlist;
 use crate::rtp::Ptime;
-use crate::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use crate::sdp::{
+    Capabilities, EventMapping, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate,
+};
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
 use crate::survey::Language;
@@ -98,6 +102,56 @@ pub(super) struct Spoken {
     /// The encoding name of the codec.
     pub(super) codec: Option<&'static str>,
     pub(super) ptime: Option<Ptime>,
+    /// Why keys may not be heard.
+    pub(super) key_warning: Option<KeyWarning>,
+}
+
+/// Why the keys of a call may not be heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyWarning {
+    /// telephone-event is mapped in a way that the standard does not have: keys are heard by number and as tones.
+    OddTelephoneEvent,
+    /// There is no telephone-event, and tones are not listened to: only INFO is left.
+    NoKeyPath,
+    /// Packets that read as keys came on a payload type that was not agreed on.
+    UnknownPayloadType,
+}
+
+impl KeyWarning {
+    /// What is known of a stream from its negotiation.
+    fn of(stream: &Stream, in_band: InBandDtmf) -> Option<Self> {
+        match stream.event_mapping {
+            _ if stream.telephone_event.is_none() && !in_band.applies_to(stream) => Some(Self::NoKeyPath),
+            EventMapping::Odd => Some(Self::OddTelephoneEvent),
+            EventMapping::Clear | EventMapping::Missing => None,
+        }
+    }
+
+    /// The word stored with the call.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::OddTelephoneEvent => "odd_telephone_event",
+            Self::NoKeyPath => "no_key_path",
+            Self::UnknownPayloadType => "unknown_payload_type",
+        }
+    }
+
+    pub(super) fn log(self) {
+        match self {
+            Self::OddTelephoneEvent => tracing::warn!(
+                key_warning = self.word(),
+                "the peer's SDP maps telephone-event oddly: keys are listened for by payload type, and as tones"
+            ),
+            Self::NoKeyPath => tracing::warn!(
+                key_warning = self.word(),
+                "the peer has no telephone-event and media.in_band_dtmf is \"never\": only SIP INFO can carry keys"
+            ),
+            Self::UnknownPayloadType => tracing::warn!(
+                key_warning = self.word(),
+                "packets that read as keys came on a payload type that was not agreed on"
+            ),
+        }
+    }
 }
 
 /// An answered call's media.
@@ -111,6 +165,7 @@ pub(super) struct Leg {
     repertoire: Repertoire,
     started: bool,
     telephone_event: bool,
+    in_band: InBandDtmf,
     spoken: Spoken,
 }
 
@@ -154,6 +209,7 @@ impl Leg {
             repertoire: Repertoire::new(Arc::clone(&desk.prompts), admitted.language.clone()),
             started: false,
             telephone_event: false,
+            in_band: desk.media.in_band_dtmf(),
             spoken: Spoken::default(),
         };
         let text = match offer.as_ref().zip(negotiated.as_ref()) {
@@ -238,6 +294,12 @@ impl Leg {
         }
     }
 
+    /// Asks the peer by OPTIONS whether it is there.
+    pub(super) async fn check_peer(&self) {
+        let dialog = self.dialog;
+        signal(&self.sip, Command::CheckPeer { dialog }).await;
+    }
+
     /// Plays a list from its beginning instead of what plays now. For the first call of a codec it takes the time to
     /// encode it.
     pub(super) async fn play(&self, id: PlayId, playlist: Playlist) {
@@ -283,7 +345,15 @@ impl Leg {
 
     fn stream(&mut self, negotiated: &Negotiated) {
         self.repertoire.speak(negotiated.codec);
-        let stream = Stream::new(negotiated, self.description.srtp());
+        let mut stream = Stream::new(negotiated, self.description.srtp());
+        if self.capabilities.telephone_event.is_some() {
+            let earlier = self.description.event_numbers().without(stream.payload_type);
+            stream.likely_events = stream.likely_events.and(earlier);
+        }
+        let key_warning = KeyWarning::of(&stream, self.in_band);
+        if let Some(warning) = key_warning.filter(|_| key_warning != self.spoken.key_warning) {
+            warning.log();
+        }
         let done = if self.started {
             self.media.update(stream)
         } else {
@@ -294,6 +364,7 @@ impl Leg {
         self.spoken = Spoken {
             codec: Some(negotiated.codec.encoding_name()),
             ptime: Some(negotiated.ptime),
+            key_warning,
         };
         told(done.is_ok(), "stream");
     }

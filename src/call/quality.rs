@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::leg::Spoken;
+use super::leg::{KeyWarning, Spoken};
 use crate::media::{MediaEvent, MediaReport};
 use crate::storage::quality::MediaQuality;
 
@@ -46,7 +46,17 @@ fn quality(spoken: Spoken, report: &MediaReport) -> MediaQuality {
         jitter_us: micros(report.jitter),
         remote_loss: report.remote_loss,
         round_trip_us: report.round_trip.map(micros),
+        key_warning: key_warning(spoken, report).map(|warning| warning.word().to_owned()),
     }
+}
+
+/// What the negotiation warned of, else what has come: keys that we did not use must not be unknown to the operator.
+fn key_warning(spoken: Spoken, report: &MediaReport) -> Option<KeyWarning> {
+    let unknown = (report.unknown_events > 0).then_some(KeyWarning::UnknownPayloadType);
+    if let Some(warning) = unknown {
+        warning.log();
+    }
+    spoken.key_warning.or(unknown)
 }
 
 fn micros(duration: Duration) -> u64 {

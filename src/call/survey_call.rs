@@ -15,6 +15,7 @@ use super::comment::Comments;
 use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{self, Leg, LegError};
+use super::liveness::{Liveness, Next};
 use super::quality;
 use crate::clock::{now, sleep_until};
 use crate::dtmf::{self, Merge, Path, Press};
@@ -77,6 +78,7 @@ struct SurveyCall {
     answered_at: Option<DateTime<Utc>>,
     session: Session,
     presses: Merge,
+    liveness: Liveness,
     storing: Option<Storing>,
     comments: Comments,
     dialog_over: bool,
@@ -94,6 +96,7 @@ impl SurveyCall {
             comments: Comments::new(admitted.uid),
             admitted,
             presses: Merge::default(),
+            liveness: Liveness::default(),
             storing: None,
             dialog_over: false,
             cancelled: false,
@@ -128,7 +131,7 @@ impl SurveyCall {
             tokio::select! {
                 biased;
                 // Media first: a key pressed just before the hang-up was pressed before it.
-                event = media.recv(), if !self.over => self.media_event(event),
+                event = media.recv(), if !self.over => self.media_event(event).await,
                 event = dialog.recv(), if !self.dialog_over => self.dialog_event(event, &mut media).await,
                 heard = self.comments.next(), if !self.over => self.tell(heard),
                 (question, stored) = storing(&mut self.storing) => self.stored(question, stored.is_ok()),
@@ -145,6 +148,9 @@ impl SurveyCall {
     }
 
     async fn dialog_event(&mut self, event: Option<DialogEvent>, media: &mut mpsc::Receiver<MediaEvent>) {
+        if !matches!(event, Some(DialogEvent::PeerGone | DialogEvent::Ended { .. }) | None) {
+            self.liveness.is_there();
+        }
         match event {
             Some(DialogEvent::Acknowledged { answer }) => match self.leg.acknowledged(answer.as_ref()) {
                 Ok(()) => {
@@ -168,8 +174,24 @@ impl SurveyCall {
                 self.hear_last_keys(media).await;
                 self.dialog_ended(&cause);
             }
-            Some(DialogEvent::Progress { .. } | DialogEvent::Answered { .. }) => {}
+            Some(DialogEvent::PeerGone) => {
+                let next = self.liveness.is_gone();
+                self.look_for_peer(next).await;
+            }
+            Some(DialogEvent::PeerAlive | DialogEvent::Progress { .. } | DialogEvent::Answered { .. }) => {}
             None => self.dialog_ended(&EndCause::TransportFailed),
+        }
+    }
+
+    /// Asks a peer that is silent whether it is there, or lets it go.
+    async fn look_for_peer(&mut self, next: Next) {
+        match next {
+            Next::GoOn => {}
+            Next::Ask => {
+                tracing::debug!("no RTP comes: the peer is asked by OPTIONS whether it is there");
+                self.leg.check_peer().await;
+            }
+            Next::End => self.tell(Input::Failed("rtp_silence")),
         }
     }
 
@@ -235,7 +257,7 @@ impl SurveyCall {
         }
     }
 
-    fn media_event(&mut self, event: Option<MediaEvent>) {
+    async fn media_event(&mut self, event: Option<MediaEvent>) {
         match event {
             Some(MediaEvent::Digit { digit, at, path }) => self.press(path, Press { digit, at }),
             Some(MediaEvent::PlaybackFinished(play)) => {
@@ -243,7 +265,11 @@ impl SurveyCall {
             }
             Some(MediaEvent::SpeechStarted { .. }) => self.tell(Input::SpeechStarted),
             Some(MediaEvent::SpeechEnded { at }) => self.tell(Input::SpeechEnded { at }),
-            Some(MediaEvent::RtpSilence) => self.tell(Input::Failed("rtp_silence")),
+            Some(MediaEvent::RtpSilence) => {
+                let next = self.liveness.silent();
+                self.look_for_peer(next).await;
+            }
+            Some(MediaEvent::RtpResumed) => self.liveness.is_there(),
             Some(MediaEvent::Closed(_)) | None => self.tell(Input::Failed("media")),
             Some(
                 MediaEvent::PlaybackStarted { .. }

@@ -154,7 +154,12 @@ impl<'a> Talk<'a> {
             Some(DialogEvent::Offer { offer, body }) => self.offered(offer, body.as_ref()).await,
             Some(DialogEvent::OfferAnswered { body }) => self.offer_answered(body.as_ref()),
             Some(DialogEvent::Ended { cause }) => self.dialog_ended(cause),
-            Some(DialogEvent::Acknowledged { .. } | DialogEvent::Info { .. }) => {}
+            Some(
+                DialogEvent::Acknowledged { .. }
+                | DialogEvent::Info { .. }
+                | DialogEvent::PeerAlive
+                | DialogEvent::PeerGone,
+            ) => {}
             None => self.dialog_ended(EndCause::TransportFailed),
         }
     }
@@ -327,6 +332,7 @@ impl<'a> Talk<'a> {
                 | MediaEvent::PlaybackStarted { .. }
                 | MediaEvent::PlaybackFinished(_)
                 | MediaEvent::RtpSilence
+                | MediaEvent::RtpResumed
                 | MediaEvent::PeerLeft
                 | MediaEvent::CaughtUp,
             ) => {}

@@ -28,6 +28,18 @@ impl Default for EarlyEvents {
 }
 
 impl EarlyEvents {
+    /// Whether nothing is kept.
+    pub fn is_empty(&self) -> bool {
+        self.kept.first().is_none_or(Option::is_none)
+    }
+
+    /// Forgets everything: who sent it has turned out to be a stranger.
+    pub fn forget(&mut self) {
+        if !self.is_empty() {
+            self.kept = [None; CAPACITY];
+        }
+    }
+
     /// Keeps a packet of a provisional `source`. Packets of any earlier candidate are forgotten.
     pub fn keep(&mut self, source: SocketAddr, packet: EventPacket, now: Instant) {
         if self.kept.iter().flatten().any(|(other, _, _)| *other != source) {

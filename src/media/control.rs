@@ -1,6 +1,5 @@
 //! The RTCP of a session: when to report, and what the peer reports (RFC 3550 section 6).
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use rand::{Rng, RngExt};
@@ -47,7 +46,8 @@ impl Control {
         due
     }
 
-    /// Writes what is to be said now; `None` when `out` cannot hold it. Does not allocate.
+    /// Writes what is to be said at this moment, which is when it is sent: the peer reckons with it. `None` when `out`
+    /// cannot hold it. Does not allocate.
     pub(super) fn write(
         &self,
         sender: &Sender,
@@ -77,13 +77,14 @@ impl Control {
         report.write(out)
     }
 
-    /// Reads what the peer's host sent. RTCP from elsewhere is refused.
+    /// Reads what the peer's host sent, and the kernel received at `arrival`: however long it has waited to be read.
+    /// RTCP from elsewhere is refused.
     pub(super) fn handle(
         &mut self,
         datagram: &[u8],
         ours: Ssrc,
         receiver: &mut Receiver,
-        now: (Instant, NtpTime),
+        arrival: (Instant, NtpTime),
         outbox: &mut Outbox,
     ) {
         let mut understood = false;
@@ -92,11 +93,11 @@ impl Control {
             match packet {
                 RtcpPacket::Report { ssrc, sender, blocks } => {
                     if let Some(sender) = sender {
-                        receiver.handle_sender_report(ssrc, sender.ntp, now.0);
+                        receiver.handle_sender_report(ssrc, sender.ntp, arrival.0);
                     }
                     for block in blocks.filter(|block| block.ssrc == ours) {
                         self.remote_loss = Some(f64::from(block.fraction_lost) / 256.0);
-                        self.round_trip = block.round_trip(now.1).or(self.round_trip);
+                        self.round_trip = block.round_trip(arrival.1).or(self.round_trip);
                     }
                 }
                 RtcpPacket::Bye { .. } => {
@@ -139,11 +140,6 @@ const NO_BLOCK: ReportBlock = ReportBlock {
 /// Between half and one and a half times the interval (RFC 3550 section 6.3.1).
 fn randomised(interval: Duration, rng: &mut impl Rng) -> Duration {
     interval.mul_f64(rng.random_range(0.5..=1.5))
-}
-
-/// Whether RTCP from `source` can be the peer's: its ports may differ, its host may not.
-pub(super) fn same_host(source: SocketAddr, peer: SocketAddr) -> bool {
-    source.ip().to_canonical() == peer.ip().to_canonical()
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What a session hears: the receiving half.
 //!
-//! A datagram is the peer's when it is an RTP packet of a negotiated payload type from the latched source
-//! ([`Latch`]); only then does it count, and reach the digits, the listening and the recording.
+//! A datagram is the peer's when it is an RTP packet of a payload type of the stream from the latched source
+//! ([`Latch`]); only then does it count, and reach the digits, the listening and the recording. What teaches the
+//! source is all that belongs to the stream: audio, events, comfort noise, empty packets that keep a NAT open, reports.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -14,10 +15,10 @@ use super::listen::{Background, Listening};
 use super::outbox::Outbox;
 use super::recorder::{Audio, RecorderSink};
 use super::schedule::Schedule;
-use super::stream::Stream;
+use super::stream::{Stream, reads_as_digit};
 use crate::audio::{Codec, Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
 use crate::dtmf::{EarlyEvents, EventPacket, Path, Press, TelephoneEventReceiver};
-use crate::rtp::{Arrival, Carries, Latch, Packet, Receiver, Verdict};
+use crate::rtp::{Arrival, Carries, ControlPort, Latch, Packet, Receiver, Verdict};
 use crate::sdp::Direction;
 
 /// The receiving half of a session.
@@ -41,11 +42,16 @@ pub(super) struct Ear {
     recorder_dropped: u64,
     schedule: Schedule,
     malformed: u64,
+    /// Packets that read as keys, on payload types that were not negotiated.
+    unknown_events: u64,
     first_at: Option<Instant>,
     last_at: Option<Instant>,
     /// Since when a packet has been expected: the last one, or the start, or the end of a hold.
     expected_since: Instant,
-    silence_told: bool,
+    /// When silence was told last, while it goes on.
+    silence_told_at: Option<Instant>,
+    /// Whether silence was told and is over.
+    is_back: bool,
 }
 
 /// Whose a datagram was.
@@ -75,10 +81,12 @@ impl Ear {
             recorder_dropped: 0,
             schedule: Schedule::default(),
             malformed: 0,
+            unknown_events: 0,
             first_at: None,
             last_at: None,
             expected_since: now,
-            silence_told: false,
+            silence_told_at: None,
+            is_back: false,
         };
         ear.look_for_keys(stream);
         ear
@@ -156,28 +164,66 @@ impl Ear {
     /// Takes one datagram that looks like RTP.
     pub(super) fn rtp(&mut self, bytes: &[u8], datagram: &Datagram, desk: &mut Desk<'_>) -> Heard {
         let parsed = Packet::parse(bytes).ok();
-        let known = parsed.and_then(|packet| carries(&packet, desk.stream).map(|carries| (packet, carries)));
+        let known = parsed.and_then(|packet| desk.stream.carries(&packet).map(|carries| (packet, carries)));
         let Some((packet, carries)) = known else {
-            self.malformed += 1;
-            return Heard::Refused;
+            let reads_as_key = parsed.is_some_and(|packet| reads_as_digit(packet.payload));
+            self.unknown_events += u64::from(reads_as_key);
+            return self.refuse();
         };
-        match self.latch.handle(datagram.source, datagram.arrival) {
+        // Where the stream is protected, only what was verified comes here.
+        let verdict = match desk.stream.srtp {
+            Some(_) => self.latch.handle_authenticated(datagram.source, datagram.arrival),
+            None => self.latch.handle(datagram.source, datagram.arrival),
+        };
+        match verdict {
             Verdict::Refuse => return Heard::Refused,
             Verdict::Provisional => {
                 self.keep_aside(&packet, carries, datagram);
                 return Heard::Undecided;
             }
-            Verdict::Latched => self.take_aside(datagram.source, desk),
-            Verdict::Accept => {}
+            Verdict::Latched => self.take_aside(datagram.source, desk.outbox),
+            // The source that holds the latch speaks on: whoever stood beside it was a stranger.
+            Verdict::Accept => self.early.forget(),
         }
         self.note(datagram.arrival);
         let arrival = self.receiver.handle(&packet, carries, datagram.arrival);
         match (carries, arrival) {
             (Carries::Event, _) => self.event(&packet, datagram.arrival, desk),
-            (Carries::Audio, Arrival::Duplicate) => {}
+            (Carries::Audio, Arrival::Duplicate) | (Carries::Filler, _) => {}
             (Carries::Audio, _) => self.audio(&packet, arrival, datagram.arrival, desk),
         }
         Heard::Peer
+    }
+
+    /// Judges a report of RTCP: what it teaches of the source, and whether it is the peer's.
+    pub(super) fn control(&mut self, source: SocketAddr, port: ControlPort, arrival: Instant) -> Verdict {
+        let verdict = self.latch.handle_control(source, port, arrival);
+        match verdict {
+            Verdict::Latched => {
+                self.early.forget();
+                self.note_alive(arrival);
+            }
+            Verdict::Accept => self.note_alive(arrival),
+            Verdict::Provisional | Verdict::Refuse => {}
+        }
+        verdict
+    }
+
+    /// Whether RTCP from `source` may be the peer's: its ports may differ, its host may not.
+    pub(super) fn is_peers_host(&self, source: SocketAddr) -> bool {
+        self.latch.is_peers_host(source)
+    }
+
+    /// Learns a source that is still being considered: the call ends, and nobody else has come.
+    pub(super) fn conclude(&mut self, now: Instant, outbox: &mut Outbox) {
+        if let Some(source) = self.latch.conclude(now) {
+            self.take_aside(source, outbox);
+        }
+    }
+
+    /// Whether the peer's source has been learnt.
+    pub(super) fn is_latched(&self) -> bool {
+        self.latch.source().is_some()
     }
 
     /// Counts a datagram that is neither RTP nor RTCP.
@@ -189,12 +235,17 @@ impl Ear {
     fn note(&mut self, arrival: Instant) {
         self.first_at.get_or_insert(arrival);
         self.last_at = Some(arrival);
-        self.expected_since = arrival;
-        self.silence_told = false;
+        self.note_alive(arrival);
+    }
+
+    /// Notes a sign of life: the peer is not silent, or need not speak.
+    fn note_alive(&mut self, at: Instant) {
+        self.expected_since = self.expected_since.max(at);
+        self.is_back |= self.silence_told_at.take().is_some();
     }
 
     fn event(&mut self, packet: &Packet<'_>, arrival: Instant, desk: &mut Desk<'_>) {
-        desk.press(Path::TelephoneEvent, self.digits.handle(packet, arrival));
+        press(desk.outbox, Path::TelephoneEvent, self.digits.handle(packet, arrival));
     }
 
     /// Keeps the events of a source that is not trusted yet.
@@ -207,9 +258,12 @@ impl Ear {
     }
 
     /// Takes in what was kept of a source that has just been latched.
-    fn take_aside(&mut self, source: SocketAddr, desk: &mut Desk<'_>) {
+    fn take_aside(&mut self, source: SocketAddr, outbox: &mut Outbox) {
+        if self.early.is_empty() {
+            return;
+        }
         for (event, at) in self.early.release(source) {
-            desk.press(Path::TelephoneEvent, self.digits.handle_event(&event, at));
+            press(outbox, Path::TelephoneEvent, self.digits.handle_event(&event, at));
         }
     }
 
@@ -244,7 +298,7 @@ impl Ear {
                 arrival,
                 at,
             };
-            in_band.packet(placed, samples, |press| desk.press(Path::InBand, Some(press)));
+            in_band.packet(placed, samples, |heard| press(desk.outbox, Path::InBand, Some(heard)));
         }
         let edge = self.speech.as_mut().and_then(|speech| speech.handle(samples, at));
         if let Some(edge) = edge {
@@ -260,21 +314,30 @@ impl Ear {
         }
     }
 
-    /// What time alone brings about: the end of a press whose end was lost, and of speech.
+    /// What time alone brings about: a source that is learnt, the end of a press whose end was lost, and of speech.
     pub(super) fn poll(&mut self, now: Instant, outbox: &mut Outbox) {
+        if let Some(source) = self.latch.poll(now) {
+            self.note_alive(now);
+            self.take_aside(source, outbox);
+        }
+        if std::mem::take(&mut self.is_back) {
+            outbox.push(MediaEvent::RtpResumed);
+        }
         self.digits.poll(now);
         if let Some(edge) = self.speech.as_mut().and_then(|speech| speech.poll(now)) {
             outbox.push(told(edge));
         }
     }
 
-    /// Tells once that no packet has come for `limit`, unless the call is on hold or a key is held.
+    /// Tells that no packet has come for `limit`, and again after each further `limit`, unless the call is on hold or a
+    /// key is held.
     pub(super) fn time_out(&mut self, now: Instant, limit: Duration, stream: &Stream, outbox: &mut Outbox) {
         let waived = limit.is_zero() || stream.direction != Direction::SendRecv || self.digits.is_held();
+        let since = self.silence_told_at.unwrap_or(self.expected_since);
         if waived {
-            self.expected_since = now;
-        } else if !self.silence_told && now.saturating_duration_since(self.expected_since) >= limit {
-            self.silence_told = true;
+            self.note_alive(now);
+        } else if now.saturating_duration_since(since) >= limit {
+            self.silence_told_at = Some(now);
             outbox.push(MediaEvent::RtpSilence);
         }
     }
@@ -288,6 +351,7 @@ impl Ear {
         report.jitter = statistics.jitter;
         report.strangers_refused = self.latch.refused();
         report.malformed = self.malformed;
+        report.unknown_events = self.unknown_events;
         let dropped = self.recorder.as_ref().map_or(0, RecorderSink::dropped);
         report.recorder_dropped = self.recorder_dropped + dropped;
         report.first_received_at = self.first_at;
@@ -302,11 +366,9 @@ pub(super) struct Desk<'a> {
     pub(super) pacing: &'a mut Histogram,
 }
 
-impl Desk<'_> {
-    fn press(&mut self, path: Path, press: Option<Press>) {
-        if let Some(Press { digit, at }) = press {
-            self.outbox.push(MediaEvent::Digit { digit, at, path });
-        }
+fn press(outbox: &mut Outbox, path: Path, press: Option<Press>) {
+    if let Some(Press { digit, at }) = press {
+        outbox.push(MediaEvent::Digit { digit, at, path });
     }
 }
 
@@ -320,14 +382,6 @@ fn event_clocks(stream: &Stream) -> (u32, u32) {
 fn digits(stream: &Stream) -> TelephoneEventReceiver {
     let (events, codec) = event_clocks(stream);
     TelephoneEventReceiver::new(events).beside(codec)
-}
-
-/// What a packet carries; `None` for a payload type that was not negotiated.
-fn carries(packet: &Packet<'_>, stream: &Stream) -> Option<Carries> {
-    match packet.payload_type {
-        audio if audio == stream.payload_type => Some(Carries::Audio),
-        other => stream.event_format(other).map(|_| Carries::Event),
-    }
 }
 
 fn told(edge: SpeechEdge) -> MediaEvent {

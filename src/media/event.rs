@@ -48,9 +48,11 @@ pub enum MediaEvent {
         /// When its last loud packet arrived.
         at: Instant,
     },
-    /// No packet came for the configured time, though the call is not on hold and no key is held. Told once until
-    /// packets come again.
+    /// No packet came for the configured time, though the call is not on hold and no key is held. Told again after each
+    /// further such time.
     RtpSilence,
+    /// After [`MediaEvent::RtpSilence`]: packets come again, or need not come.
+    RtpResumed,
     /// The peer said goodbye by RTCP (RFC 3550 section 6.6).
     PeerLeft,
     /// Everything that had come by the time it was asked for has been told.
@@ -80,6 +82,8 @@ pub struct MediaReport {
     pub strangers_refused: u64,
     /// Datagrams that are neither RTP nor RTCP, or of a payload type that was not negotiated.
     pub malformed: u64,
+    /// Packets that read as keys, on payload types that were not negotiated; among `malformed`.
+    pub unknown_events: u64,
     /// Datagrams on a protected stream that did not verify: altered, made up, plain, or under another key.
     pub srtp_forged: u64,
     /// Protected packets that had come before, or were too old to tell.

@@ -9,11 +9,12 @@ use super::stream::Stream;
 use crate::audio::TELEPHONE_RATE;
 use crate::dtmf::{InBandDetector, Press};
 use crate::rtp::{Arrival, RtpTimestamp};
+use crate::sdp::EventMapping;
 
 /// When keys are looked for in the audio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum InBandDtmf {
-    /// Where the peer cannot send them as telephone-events.
+    /// Where the peer cannot send them as telephone-events, or it is not clear whether it does.
     #[default]
     Auto,
     /// In every call.
@@ -24,9 +25,9 @@ pub enum InBandDtmf {
 
 impl InBandDtmf {
     /// Whether a stream is listened to for keys.
-    pub(super) fn applies_to(self, stream: &Stream) -> bool {
+    pub fn applies_to(self, stream: &Stream) -> bool {
         match self {
-            Self::Auto => stream.telephone_event.is_none(),
+            Self::Auto => stream.telephone_event.is_none() || stream.event_mapping == EventMapping::Odd,
             Self::Always => true,
             Self::Never => false,
         }

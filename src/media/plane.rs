@@ -92,6 +92,7 @@ pub struct MediaPlane {
     rng: Mutex<StdRng>,
     next_id: AtomicU64,
     late_limit: Duration,
+    in_band_dtmf: InBandDtmf,
 }
 
 /// The way into one media thread.
@@ -178,6 +179,7 @@ impl MediaPlane {
             rng: Mutex::new(rng),
             next_id: AtomicU64::new(0),
             late_limit: config.late_limit,
+            in_band_dtmf: config.in_band_dtmf,
         };
         Ok((plane, workers))
     }
@@ -212,6 +214,11 @@ impl MediaPlane {
             .filter(in_time)
             .min_by_key(|lane| lane.load.load(Ordering::Relaxed))
             .ok_or(OpenError::Late { limit })
+    }
+
+    /// When keys are looked for in the audio.
+    pub const fn in_band_dtmf(&self) -> InBandDtmf {
+        self.in_band_dtmf
     }
 
     /// How far the thread that is furthest behind its schedule is behind it, averaged over a second.

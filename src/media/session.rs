@@ -5,6 +5,7 @@
 //! are apart: [`Voice`] sends, [`Ear`] hears, [`Control`] keeps RTCP. All that they say goes out through the
 //! [`Shield`], and nothing comes in but through it.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ use tokio::sync::mpsc;
 
 use super::arrival::{self, Datagram, Moment};
 use super::command::Op;
-use super::control::{Control, same_host};
+use super::control::Control;
 use super::ear::{Desk, Ear, Heard};
 use super::event::{MediaEvent, MediaReport};
 use super::lane::Lane;
@@ -23,8 +24,8 @@ use super::shield::Shield;
 use super::socket::Sockets;
 use super::stream::Stream;
 use super::voice::{Milestones, Voice};
-use crate::rtp::rtcp::Then;
-use crate::rtp::{Kind, classify};
+use crate::rtp::rtcp::{Then, begins_with_report};
+use crate::rtp::{ControlPort, Kind, Verdict, classify};
 
 /// Datagrams read from one socket in one sweep; more wait for the next.
 const BATCH: usize = 16;
@@ -62,6 +63,8 @@ struct Line {
     ear: Ear,
     control: Control,
     shield: Shield,
+    /// Where the peer's RTCP comes from, when that is a port of its own (RFC 4961).
+    control_source: Option<SocketAddr>,
 }
 
 impl Session {
@@ -136,6 +139,7 @@ impl Session {
             ear,
             control,
             shield,
+            control_source: None,
         });
     }
 
@@ -202,6 +206,10 @@ impl Session {
                 break;
             }
         }
+        // A peer that sends no RTP may be known by its reports, and not only once a second.
+        if self.line.as_ref().is_some_and(|line| !line.ear.is_latched()) {
+            self.read_rtcp(now, lane);
+        }
         if let Some(line) = &mut self.line {
             line.ear.poll(now, &mut self.outbox);
         }
@@ -209,13 +217,16 @@ impl Session {
         newest
     }
 
-    /// Reads all that has come on the RTP port, however fresh.
+    /// Reads all that has come on the RTP port, however fresh: nothing more is waited for.
     fn read_all(&mut self, now: Instant, lane: &mut Lane) {
         let moment = lane.clocks(now);
         for _ in 0..BATCH {
             if self.read_rtp(moment, now, lane).is_none() {
-                return;
+                break;
             }
+        }
+        if let Some(line) = &mut self.line {
+            line.ear.conclude(now, &mut self.outbox);
         }
     }
 
@@ -224,7 +235,7 @@ impl Session {
         if let Some(line) = &mut self.line
             && let Some(opened) = line.shield.open(&datagram, lane.buffer.as_mut_slice(), now)
         {
-            line.hear(&opened, now, lane, &mut self.outbox);
+            line.hear(&opened, lane, &mut self.outbox);
         }
         Some(datagram)
     }
@@ -262,7 +273,7 @@ impl Session {
             if let Some(line) = &mut self.line
                 && let Some(opened) = line.shield.open(&datagram, lane.buffer.as_mut_slice(), now)
             {
-                line.rtcp(&opened, now, lane, &mut self.outbox);
+                line.rtcp(&opened, ControlPort::Companion, lane, &mut self.outbox);
             }
         }
     }
@@ -296,10 +307,13 @@ impl Line {
         self.voice.renegotiate(&stream);
         self.ear.renegotiate(&stream, now);
         self.shield.renegotiate(stream.srtp.as_deref(), now);
+        if self.stream.remote_rtcp != stream.remote_rtcp {
+            self.control_source = None;
+        }
         self.stream = stream;
     }
 
-    fn hear(&mut self, datagram: &Datagram, now: Instant, lane: &mut Lane, outbox: &mut Outbox) {
+    fn hear(&mut self, datagram: &Datagram, lane: &mut Lane, outbox: &mut Outbox) {
         let Lane {
             buffer, statistics, ..
         } = lane;
@@ -318,7 +332,7 @@ impl Line {
                 )
             }
             // Multiplexed also by a peer that did not say so: some do.
-            Kind::Rtcp => return self.rtcp(datagram, now, lane, outbox),
+            Kind::Rtcp => return self.rtcp(datagram, ControlPort::Multiplexed, lane, outbox),
             Kind::Other => self.ear.refuse(),
         };
         match heard {
@@ -328,20 +342,46 @@ impl Line {
         }
     }
 
-    fn rtcp(&mut self, datagram: &Datagram, now: Instant, lane: &mut Lane, outbox: &mut Outbox) {
-        if !same_host(datagram.source, self.ear.destination()) {
-            self.control.refuse();
-            return;
-        }
+    fn rtcp(&mut self, datagram: &Datagram, port: ControlPort, lane: &mut Lane, outbox: &mut Outbox) {
         let bytes = lane.buffer.get(..datagram.length).unwrap_or_default();
+        let is_report = begins_with_report(bytes);
+        let verdict = match is_report {
+            true => self.ear.control(datagram.source, port, datagram.arrival),
+            // A BYE alone is no compound packet; it teaches nothing.
+            false if self.ear.is_peers_host(datagram.source) => Verdict::Accept,
+            false => Verdict::Refuse,
+        };
+        match verdict {
+            Verdict::Latched | Verdict::Accept => {}
+            Verdict::Provisional => return,
+            Verdict::Refuse => return self.control.refuse(),
+        }
+        if is_report && port == ControlPort::Companion {
+            self.control_source = Some(datagram.source);
+        }
         let ours = self.voice.sender().ssrc();
+        let arrival = (datagram.arrival, lane.ntp(datagram.arrival));
         self.control
-            .handle(bytes, ours, self.ear.receiver(), (now, lane.ntp(now)), outbox);
+            .handle(bytes, ours, self.ear.receiver(), arrival, outbox);
+    }
+
+    /// Where to send reports that are not multiplexed: to where the peer's come from; before any has come, beside the
+    /// source of RTP where that is not what the SDP says, which is then wrong of RTCP too.
+    fn control_destination(&self) -> SocketAddr {
+        let rtp = self.ear.destination();
+        let signalled = self.stream.remote_rtp;
+        let beside = || SocketAddr::new(rtp.ip(), rtp.port().saturating_add(1));
+        match self.control_source {
+            Some(source) => source,
+            None if rtp.ip().to_canonical() == signalled.ip().to_canonical() => self.stream.remote_rtcp,
+            None => beside(),
+        }
     }
 
     /// Sends a report; lost when the socket does not take it, as RTCP may be.
     fn report(&mut self, sockets: &Sockets, then: Then, now: Instant, lane: &mut Lane) {
-        let time = (now, lane.ntp(now));
+        let moment = lane.moment(now);
+        let time = (moment, lane.ntp(moment));
         let out = lane.buffer.as_mut_slice();
         let Some(length) = self
             .control
@@ -354,7 +394,7 @@ impl Line {
         };
         let packet = lane.buffer.get(..length).unwrap_or_default();
         let _sent = match (&sockets.rtcp, self.stream.rtcp_mux) {
-            (Some(rtcp), false) => rtcp.send_to(packet, self.stream.remote_rtcp),
+            (Some(rtcp), false) => rtcp.send_to(packet, self.control_destination()),
             (None, _) | (_, true) => sockets.rtp.send_to(packet, self.ear.destination()),
         };
     }

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 
 use super::grid::TICK;
-use crate::rtp::Ptime;
 use crate::rtp::srtp::Keys;
-use crate::sdp::{Codec, Direction, Negotiated, TelephoneEvent};
+use crate::rtp::{Carries, Packet, Ptime};
+use crate::sdp::{Codec, Direction, EventMapping, Negotiated, PayloadTypes, TelephoneEvent};
 
 /// One negotiated audio stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,12 @@ pub struct Stream {
     pub telephone_event: Option<TelephoneEvent>,
     /// Further formats on which the peer may send digits.
     pub other_telephone_events: Vec<TelephoneEvent>,
+    /// Payload types that were not rightly agreed on for telephone-event: what reads as an event on them is one.
+    pub likely_events: PayloadTypes,
+    /// How the peer maps telephone-event.
+    pub event_mapping: EventMapping,
+    /// Payload types of comfort noise.
+    pub comfort_noise: PayloadTypes,
     /// Which way audio goes, seen from us.
     pub direction: Direction,
     /// The keys of SRTP and SRTCP; `None` sends and hears plain packets.
@@ -37,6 +43,20 @@ impl Stream {
     pub(super) fn event_format(&self, payload_type: u8) -> Option<TelephoneEvent> {
         let known = self.telephone_event.iter().chain(&self.other_telephone_events);
         known.copied().find(|event| event.payload_type == payload_type)
+    }
+
+    /// What a packet carries; `None` for a payload type that does not belong to the stream. A packet without a payload
+    /// keeps a NAT open, whatever its type (RFC 6263 section 4.6).
+    pub(super) fn carries(&self, packet: &Packet<'_>) -> Option<Carries> {
+        let number = packet.payload_type;
+        match packet.payload {
+            [] => Some(Carries::Filler),
+            _ if self.event_format(number).is_some() => Some(Carries::Event),
+            payload if self.likely_events.contains(number) && reads_as_digit(payload) => Some(Carries::Event),
+            _ if number == self.payload_type => Some(Carries::Audio),
+            _ if self.comfort_noise.contains(number) => Some(Carries::Filler),
+            _ => None,
+        }
     }
 
     /// Ticks from packet to packet.
@@ -57,8 +77,17 @@ impl Stream {
             ptime: negotiated.ptime,
             telephone_event: negotiated.telephone_event,
             other_telephone_events: negotiated.other_telephone_events.clone(),
+            likely_events: negotiated.likely_events,
+            event_mapping: negotiated.event_mapping,
+            comfort_noise: negotiated.comfort_noise,
             direction: negotiated.direction,
             srtp: srtp.map(Box::new),
         }
     }
+}
+
+/// Whether a payload reads as one event of RFC 4733 that is a digit: four octets, the code of a key, and the reserved
+/// bit as it must be sent.
+pub(super) fn reads_as_digit(payload: &[u8]) -> bool {
+    matches!(payload, [0..=15, flags, _, _] if flags & 0x40 == 0)
 }

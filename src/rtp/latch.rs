@@ -1,25 +1,38 @@
 //! Symmetric RTP: who may speak on a media port.
 //!
 //! A media port is open to the world, and the address in the SDP is often wrong behind NAT. The latch learns the
-//! source once and then refuses everybody else, so that a stranger can neither inject digits nor pull the prompts
-//! to himself ("RTP bleed"). Only packets that parsed as RTP may be shown to it.
+//! source and then refuses everybody else, so that a stranger can neither inject digits nor pull the prompts
+//! to himself ("RTP bleed"). Only what belongs to the stream may be shown to it: RTP that parsed and whose payload
+//! type is known ([`Latch::handle`]), the same after SRTP has verified it ([`Latch::handle_authenticated`]), and RTCP
+//! reports ([`Latch::handle_control`]).
 //!
 //! ```text
-//!              from the SDP's address                    anything from the latched source: Accept
-//!   Unlatched ------------------------------> Latched    the SDP's address, when another holds: Accept (takes over)
-//!       | another source                        ^        any other: Refuse, counted
-//!       v                                       |
-//!   Candidate --same source, guard has passed---+
-//!       (silent for a guard's time: the next source becomes the candidate)
+//!              from the SDP's host, or authenticated     anything from the latched source: Accept
+//!   Unlatched ------------------------------> Latched    the SDP's host, when another holds: Latched (takes over)
+//!       | another source                        ^  |     another port of the same host: Provisional, then Latched
+//!       v                                       |  |         with two packets, when the latched one is quiet
+//!   Candidate ------the guard has passed--------+  +---  any other host: Refuse, counted
 //! ```
-//! The address that signalling named always wins: a stranger who was faster than a peer whose media starts late
-//! loses the port with the peer's first packet. Only [`Latch::renegotiate`] with a changed address unlatches.
+//! - **One packet and time are enough**: a muted phone may send a single packet of comfort noise, or one key, and then
+//!   nothing for a minute. [`Latch::poll`] latches a candidate when the guard is over.
+//! - **The host that signalling named always wins**: a stranger who was faster than a peer whose media starts late
+//!   loses the port with the peer's first packet or report.
+//! - **A source known by one packet only is weak**: another host takes its place with two packets of its own, so that a
+//!   stray packet does not lock the peer behind NAT out.
+//! - **A stream may move to another port of its host** without a word of signalling: a NAT that binds anew, a media
+//!   server that changes over. While the port that is latched speaks, nothing of another port is used.
+//! - **An SSRC proves nothing.** It stands in the clear in every packet, so the same SSRC from another host is still a
+//!   stranger. What SRTP has verified is proof: it is heard wherever it comes from.
+//! - Only [`Latch::renegotiate`] with a changed address unlatches.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// How long the SDP's address is waited for while another source sends.
+/// How long the SDP's address is waited for while another source sends, and how long a latched source must have been
+/// quiet before another port of its host is followed.
 const GUARD: Duration = Duration::from_millis(250);
+/// Packets that make a source more than a stray.
+const CONFIRMED: u32 = 2;
 
 /// What to do with a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,24 +41,72 @@ pub enum Verdict {
     Latched,
     /// The packet comes from the source that holds the latch: use it.
     Accept,
-    /// The source may be the peer behind NAT, not known yet: keep its telephone events aside
-    /// (`dtmf::EarlyEvents`), use nothing else.
+    /// The source may be the peer behind NAT, or the peer on another port, not known yet: keep its telephone events
+    /// aside (`dtmf::EarlyEvents`), use nothing else.
     Provisional,
     /// A stranger: drop the packet.
     Refuse,
 }
 
+/// A source and what speaks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Claim {
+    source: SocketAddr,
+    since: Instant,
+    heard_at: Instant,
+    /// RTP packets; none when only RTCP has told of the source.
+    packets: u32,
+}
+
+impl Claim {
+    const fn new(source: SocketAddr, packets: u32, now: Instant) -> Self {
+        Self {
+            source,
+            since: now,
+            heard_at: now,
+            packets,
+        }
+    }
+
+    fn note(&mut self, source: SocketAddr, now: Instant) {
+        self.source = source;
+        self.heard_at = now;
+        self.packets = self.packets.saturating_add(1);
+    }
+
+    fn is_quiet(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.heard_at) >= GUARD
+    }
+
+    /// Whether it is known by RTCP alone, which names the host but not the port.
+    const fn is_of_control(&self) -> bool {
+        self.packets == 0
+    }
+
+    /// Whether a packet of `source` is one of this claim's.
+    fn covers(&self, source: SocketAddr) -> bool {
+        self.source == source || (self.is_of_control() && same_host(self.source, source))
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Unlatched,
-    Candidate {
-        source: SocketAddr,
-        since: Instant,
-        heard_at: Instant,
-    },
+    Candidate(Claim),
     Latched {
-        source: SocketAddr,
+        holder: Claim,
+        /// Who may take its place.
+        rival: Option<Claim>,
     },
+}
+
+/// Where an RTCP packet came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ControlPort {
+    /// On the port of RTP (RFC 5761): its source is the source of RTP.
+    Multiplexed,
+    /// On the port above: RTP comes from the port below its source.
+    Companion,
 }
 
 /// The source latch of one media port.
@@ -69,34 +130,100 @@ impl Latch {
     /// Judges a valid RTP packet from `source`.
     pub fn handle(&mut self, source: SocketAddr, now: Instant) -> Verdict {
         let is_signalled = same_host(source, self.signalled);
-        match self.state {
-            State::Latched { source: held } if held == source => Verdict::Accept,
-            State::Latched { source: held } if is_signalled && !same_host(held, self.signalled) => {
-                self.latch(source)
-            }
-            // A straggler from the peer's old port may have been the first after a changed port.
-            State::Latched { .. } if source == self.signalled => self.latch(source),
-            State::Unlatched | State::Candidate { .. } if is_signalled => self.latch(source),
-            State::Unlatched => self.consider(source, now, now),
-            State::Candidate {
-                source: candidate,
-                since,
-                ..
-            } if candidate == source => {
-                if now.saturating_duration_since(since) >= GUARD {
-                    self.latch(source)
-                } else {
-                    self.consider(source, since, now)
+        match &mut self.state {
+            State::Unlatched | State::Candidate(_) if is_signalled => self.latch(source, now),
+            State::Unlatched => self.consider(Claim::new(source, 1, now)),
+            State::Candidate(claim) if claim.covers(source) => {
+                claim.note(source, now);
+                let claim = *claim;
+                match now.saturating_duration_since(claim.since) >= GUARD {
+                    true => self.hold(claim),
+                    false => Verdict::Provisional,
                 }
             }
-            State::Candidate { heard_at, .. } if now.saturating_duration_since(heard_at) >= GUARD => {
-                self.consider(source, now, now)
+            State::Candidate(claim) if claim.is_quiet(now) => self.consider(Claim::new(source, 1, now)),
+            State::Candidate(_) => self.refuse(),
+            State::Latched { holder, rival } if holder.covers(source) => {
+                let moved = holder.source != source;
+                holder.note(source, now);
+                let beaten = rival.take().map_or(0, |rival| rival.packets);
+                self.refused += u64::from(beaten);
+                if moved { Verdict::Latched } else { Verdict::Accept }
             }
-            State::Latched { .. } | State::Candidate { .. } => {
-                self.refused += 1;
-                Verdict::Refuse
+            State::Latched { holder, .. } if is_signalled && !same_host(holder.source, self.signalled) => {
+                self.latch(source, now)
+            }
+            // A straggler from the peer's old port may have been the first after a changed port.
+            State::Latched { .. } if source == self.signalled => self.latch(source, now),
+            State::Latched { holder, .. } => {
+                let holder = *holder;
+                match self.may_follow(&holder, source) {
+                    true => self.contend(source, now),
+                    false => self.refuse(),
+                }
             }
         }
+    }
+
+    /// Judges an RTP packet from `source` that SRTP has verified: it is the peer's wherever it comes from. We send
+    /// there once the source before is quiet, so that packets of both on their way do not make us go to and fro.
+    pub fn handle_authenticated(&mut self, source: SocketAddr, now: Instant) -> Verdict {
+        match &self.state {
+            State::Unlatched | State::Candidate(_) => self.latch(source, now),
+            State::Latched { holder, .. } if holder.covers(source) => self.handle(source, now),
+            State::Latched { holder, .. } if holder.is_of_control() || holder.is_quiet(now) => {
+                self.latch(source, now)
+            }
+            State::Latched { .. } => Verdict::Accept,
+        }
+    }
+
+    /// Judges an RTCP report from `source`. It tells the host of the peer, and the likely port of its RTP.
+    pub fn handle_control(&mut self, source: SocketAddr, port: ControlPort, now: Instant) -> Verdict {
+        let is_signalled = same_host(source, self.signalled);
+        let rtp = match port {
+            _ if is_signalled => self.signalled,
+            ControlPort::Multiplexed => source,
+            ControlPort::Companion => below(source, self.signalled.port()),
+        };
+        let claim = Claim::new(rtp, 0, now);
+        match &self.state {
+            State::Unlatched | State::Candidate(_) if is_signalled => self.hold(claim),
+            State::Unlatched => self.consider(claim),
+            State::Candidate(known) if same_host(known.source, source) => Verdict::Provisional,
+            State::Candidate(known) if known.is_quiet(now) => self.consider(claim),
+            State::Latched { holder, .. } if same_host(holder.source, source) => Verdict::Accept,
+            State::Latched { holder, .. } if is_signalled && holder.is_quiet(now) => self.hold(claim),
+            State::Candidate(_) | State::Latched { .. } => Verdict::Refuse,
+        }
+    }
+
+    /// Lets time pass: latches a candidate whose guard is over, and follows a stream to another port when the one
+    /// before has fallen quiet. Tells the source when it was learnt now.
+    pub fn poll(&mut self, now: Instant) -> Option<SocketAddr> {
+        let learnt = match self.state {
+            State::Candidate(claim) if now.saturating_duration_since(claim.since) >= GUARD => claim,
+            State::Latched {
+                holder,
+                rival: Some(rival),
+            } if prevails(&rival, &holder, now) => rival,
+            State::Unlatched | State::Candidate(_) | State::Latched { .. } => return None,
+        };
+        self.hold(learnt);
+        Some(learnt.source)
+    }
+
+    /// Latches a candidate before its guard is over: the call ends, and nobody else has come in time.
+    pub fn conclude(&mut self, now: Instant) -> Option<SocketAddr> {
+        match self.state {
+            State::Candidate(_) => self.poll(now + GUARD),
+            State::Unlatched | State::Latched { .. } => None,
+        }
+    }
+
+    /// Whether `source` is on the host that we send to.
+    pub fn is_peers_host(&self, source: SocketAddr) -> bool {
+        same_host(source, self.destination())
     }
 
     /// Follows a re-INVITE. The same address again (a session refresh) and the unspecified address (hold in the
@@ -111,17 +238,14 @@ impl Latch {
 
     /// Where to send: the learnt source, or what the SDP says until there is one.
     pub fn destination(&self) -> SocketAddr {
-        match self.state {
-            State::Latched { source } => source,
-            State::Unlatched | State::Candidate { .. } => self.signalled,
-        }
+        self.source().unwrap_or(self.signalled)
     }
 
     /// The learnt source.
     pub fn source(&self) -> Option<SocketAddr> {
         match self.state {
-            State::Latched { source } => Some(source),
-            State::Unlatched | State::Candidate { .. } => None,
+            State::Latched { holder, .. } => Some(holder.source),
+            State::Unlatched | State::Candidate(_) => None,
         }
     }
 
@@ -130,19 +254,67 @@ impl Latch {
         self.refused
     }
 
-    fn consider(&mut self, source: SocketAddr, since: Instant, now: Instant) -> Verdict {
-        self.state = State::Candidate {
-            source,
-            since,
-            heard_at: now,
+    /// Whether `source`, which the SDP does not name, may take the place of `holder` at all.
+    fn may_follow(&self, holder: &Claim, source: SocketAddr) -> bool {
+        let is_weak = holder.packets < CONFIRMED && !same_host(holder.source, self.signalled);
+        same_host(source, holder.source) || is_weak
+    }
+
+    /// Lets `source` stand beside the holder, or in its place.
+    fn contend(&mut self, source: SocketAddr, now: Instant) -> Verdict {
+        let State::Latched { holder, rival } = &mut self.state else {
+            return Verdict::Refuse;
         };
+        let known = match rival {
+            Some(known) if known.source == source => {
+                known.note(source, now);
+                *known
+            }
+            Some(known) if !known.is_quiet(now) => return self.refuse(),
+            Some(_) | None => {
+                let before = rival.replace(Claim::new(source, 1, now));
+                self.refused += u64::from(before.map_or(0, |before| before.packets));
+                return Verdict::Provisional;
+            }
+        };
+        match prevails(&known, holder, now) {
+            true => self.hold(known),
+            false => Verdict::Provisional,
+        }
+    }
+
+    fn consider(&mut self, claim: Claim) -> Verdict {
+        self.state = State::Candidate(claim);
         Verdict::Provisional
     }
 
-    fn latch(&mut self, source: SocketAddr) -> Verdict {
-        self.state = State::Latched { source };
+    fn latch(&mut self, source: SocketAddr, now: Instant) -> Verdict {
+        self.hold(Claim::new(source, 1, now))
+    }
+
+    fn hold(&mut self, holder: Claim) -> Verdict {
+        self.state = State::Latched { holder, rival: None };
         Verdict::Latched
     }
+
+    fn refuse(&mut self) -> Verdict {
+        self.refused += 1;
+        Verdict::Refuse
+    }
+}
+
+/// Whether a rival takes the place of the holder.
+fn prevails(rival: &Claim, holder: &Claim, now: Instant) -> bool {
+    rival.packets >= CONFIRMED && holder.is_quiet(now)
+}
+
+/// The likely source of RTP beside a source of RTCP (RFC 3550 section 11); an even port tells nothing.
+fn below(source: SocketAddr, signalled: u16) -> SocketAddr {
+    let port = match source.port() {
+        odd if odd % 2 == 1 => odd - 1,
+        _ => signalled,
+    };
+    SocketAddr::new(source.ip(), port)
 }
 
 /// Compares hosts; an IPv4 address and its IPv6-mapped form, as a dual-stack socket reports it, are one host.
@@ -151,134 +323,4 @@ fn same_host(one: SocketAddr, other: SocketAddr) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "a test needs some starting instant")]
-mod tests {
-    use std::net::SocketAddr;
-    use std::time::{Duration, Instant};
-
-    use super::{GUARD, Latch, Verdict};
-
-    fn at(text: &str) -> SocketAddr {
-        text.parse().unwrap()
-    }
-
-    fn signalled() -> SocketAddr {
-        at("192.0.2.10:4000")
-    }
-
-    #[test]
-    fn straggler_from_the_old_port_does_not_keep_the_new_one_out() {
-        let now = crate::clock::monotonic();
-        let (old, new): (SocketAddr, SocketAddr) = (
-            "192.0.2.1:4000".parse().unwrap(),
-            "192.0.2.1:5000".parse().unwrap(),
-        );
-        let mut latch = Latch::new(old);
-        assert_eq!(latch.handle(old, now), Verdict::Latched);
-        latch.renegotiate(new);
-        assert_eq!(latch.handle(old, now), Verdict::Latched);
-        assert_eq!(latch.handle(new, now), Verdict::Latched);
-        assert_eq!(latch.handle(old, now), Verdict::Refuse);
-    }
-
-    #[test]
-    fn the_signalled_host_is_accepted_at_once_whatever_its_port() {
-        let (mut latch, now) = (Latch::new(signalled()), Instant::now());
-        assert_eq!(latch.destination(), signalled());
-        assert_eq!(latch.handle(at("192.0.2.10:61000"), now), Verdict::Latched);
-        assert_eq!(latch.handle(at("192.0.2.10:61000"), now), Verdict::Accept);
-        assert_eq!(latch.destination(), at("192.0.2.10:61000"));
-    }
-
-    #[test]
-    fn a_dual_stack_socket_reports_the_same_host_in_mapped_form() {
-        let mut latch = Latch::new(signalled());
-        assert_eq!(
-            latch.handle(at("[::ffff:192.0.2.10]:4000"), Instant::now()),
-            Verdict::Latched
-        );
-    }
-
-    #[test]
-    fn another_source_latches_only_after_the_guard_without_the_signalled_host() {
-        let (mut latch, now) = (Latch::new(signalled()), Instant::now());
-        let nat = at("203.0.113.5:7000");
-        assert_eq!(latch.handle(nat, now), Verdict::Provisional);
-        assert_eq!(latch.handle(nat, now + GUARD / 2), Verdict::Provisional);
-        assert_eq!(latch.source(), None);
-        assert_eq!(latch.handle(nat, now + GUARD), Verdict::Latched);
-        assert_eq!(latch.source(), Some(nat));
-    }
-
-    #[test]
-    fn the_signalled_host_beats_a_candidate_within_the_guard() {
-        let (mut latch, now) = (Latch::new(signalled()), Instant::now());
-        latch.handle(at("203.0.113.5:7000"), now);
-        assert_eq!(latch.handle(signalled(), now + GUARD / 2), Verdict::Latched);
-        assert_eq!(latch.handle(at("203.0.113.5:7000"), now + GUARD), Verdict::Refuse);
-        assert_eq!(latch.refused(), 1);
-    }
-
-    #[test]
-    fn the_signalled_host_takes_the_port_from_a_stranger_who_was_faster() {
-        let (mut latch, now) = (Latch::new(signalled()), Instant::now());
-        let stranger = at("203.0.113.66:7000");
-        latch.handle(stranger, now);
-        assert_eq!(latch.handle(stranger, now + GUARD), Verdict::Latched);
-        assert_eq!(latch.handle(signalled(), now + GUARD * 2), Verdict::Latched);
-        assert_eq!(latch.handle(stranger, now + GUARD * 2), Verdict::Refuse);
-    }
-
-    #[test]
-    fn a_second_stranger_does_not_restart_the_guard_of_the_first() {
-        let (mut latch, now) = (Latch::new(signalled()), Instant::now());
-        let nat = at("203.0.113.5:7000");
-        latch.handle(nat, now);
-        assert_eq!(
-            latch.handle(at("203.0.113.66:1"), now + GUARD / 2),
-            Verdict::Refuse
-        );
-        assert_eq!(latch.handle(nat, now + GUARD), Verdict::Latched);
-    }
-
-    #[test]
-    fn a_stray_packet_of_a_stranger_does_not_lock_the_peer_behind_nat_out() {
-        let (mut latch, now) = (Latch::new(signalled()), Instant::now());
-        latch.handle(at("203.0.113.66:1"), now);
-        let nat = at("203.0.113.5:7000");
-        assert_eq!(latch.handle(nat, now + GUARD), Verdict::Provisional);
-        assert_eq!(latch.handle(nat, now + GUARD * 2), Verdict::Latched);
-    }
-
-    #[test]
-    fn after_latching_others_are_refused_and_counted() {
-        let (mut latch, now) = (Latch::new(signalled()), Instant::now());
-        latch.handle(signalled(), now);
-        for port in 1..=5 {
-            let stranger = SocketAddr::new(at("203.0.113.66:1").ip(), port);
-            assert_eq!(
-                latch.handle(stranger, now + Duration::from_secs(60)),
-                Verdict::Refuse
-            );
-        }
-        assert_eq!(latch.handle(at("192.0.2.10:4002"), now), Verdict::Refuse);
-        assert_eq!(latch.refused(), 6);
-    }
-
-    #[test]
-    fn only_a_changed_address_in_a_re_invite_unlatches() {
-        let (mut latch, now) = (Latch::new(signalled()), Instant::now());
-        latch.handle(signalled(), now);
-        latch.renegotiate(signalled());
-        latch.renegotiate(at("0.0.0.0:4000"));
-        assert_eq!(
-            latch.source(),
-            Some(signalled()),
-            "refresh and hold keep the latch"
-        );
-        latch.renegotiate(at("198.51.100.7:5000"));
-        assert_eq!(latch.source(), None);
-        assert_eq!(latch.destination(), at("198.51.100.7:5000"));
-        assert_eq!(latch.handle(at("198.51.100.7:5000"), now), Verdict::Latched);
-    }
-}
+mod tests;

@@ -16,7 +16,7 @@ mod sender;
 mod source;
 pub mod srtp;
 
-pub use latch::{Latch, Verdict};
+pub use latch::{ControlPort, Latch, Verdict};
 pub use packet::{HEADER_OCTETS, Kind, Packet, PacketError, RtpTimestamp, SequenceNumber, Ssrc, classify};
 pub use ptime::Ptime;
 pub use receiver::{Arrival, Carries, Receiver, Statistics};

@@ -20,6 +20,8 @@ pub enum Carries {
     Audio,
     /// A telephone event: its timestamp is frozen.
     Event,
+    /// Comfort noise or a keep-alive: it has its place in the sequence, and says nothing about the clock.
+    Filler,
 }
 
 /// How a packet stands to those before it.

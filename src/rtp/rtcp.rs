@@ -320,6 +320,11 @@ fn sign_extend_24(value: u32) -> i32 {
     (value << 8).cast_signed() >> 8
 }
 
+/// Whether a datagram is the compound that RFC 3550 section 6.1 asks for, with a report first.
+pub fn begins_with_report(datagram: &[u8]) -> bool {
+    matches!(read(datagram).next(), Some(Ok(RtcpPacket::Report { .. })))
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

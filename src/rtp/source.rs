@@ -146,7 +146,7 @@ impl Source {
         let (last_sender_report, delay) = match self.last_report {
             Some((ntp, at)) => (
                 ntp.middle(),
-                now.saturating_duration_since(at).as_millis() * 65536 / 1000,
+                now.saturating_duration_since(at).as_nanos() * 65536 / 1_000_000_000,
             ),
             None => (0, 0),
         };

@@ -7,10 +7,13 @@ use crate::audio::{Codec, opus};
 /// for one whose limits our packets do not keep.
 pub(super) fn codec_of(payload_type: u8, line: &MediaLine) -> Option<Codec> {
     let codec = match line.rtpmap(payload_type) {
-        Some(map) => Codec::ALL.into_iter().find(|codec| {
-            map.encoding.eq_ignore_ascii_case(codec.encoding_name())
-                && map.clock_rate == codec.clock_rate()
-                && map.channels == codec.rtpmap_channels()
+        // Where a number is mapped twice, the mapping that we can speak is taken.
+        Some(_) => line.rtpmaps_of(payload_type).find_map(|map| {
+            Codec::ALL.into_iter().find(|codec| {
+                map.encoding.eq_ignore_ascii_case(codec.encoding_name())
+                    && map.clock_rate == codec.clock_rate()
+                    && map.channels == codec.rtpmap_channels()
+            })
         }),
         None => Codec::ALL
             .into_iter()

@@ -86,6 +86,23 @@ impl MediaLine {
         self.rtpmaps.iter().find(|map| map.payload_type == payload_type)
     }
 
+    /// Every mapping of a payload type: there should be one.
+    pub(super) fn rtpmaps_of(&self, payload_type: u8) -> impl Iterator<Item = &RtpMap> {
+        self.rtpmaps
+            .iter()
+            .filter(move |map| map.payload_type == payload_type)
+    }
+
+    /// Every mapping, also of payload types that the m-line does not list.
+    pub(super) fn rtpmaps(&self) -> impl Iterator<Item = &RtpMap> {
+        self.rtpmaps.iter().filter(|map| map.payload_type < 128)
+    }
+
+    /// The format parameters of a payload type, as they are written.
+    pub(super) fn format_parameters(&self, payload_type: u8) -> Option<&str> {
+        self.fmtp(payload_type)
+    }
+
     /// The telephone events that `payload_type` is offered for.
     pub(super) fn events(&self, payload_type: u8) -> EventSet {
         self.fmtp(payload_type).map_or(EventSet::DIGITS, EventSet::parse)
@@ -248,14 +265,15 @@ fn rtcp(text: &str) -> Option<Rtcp> {
     Some(Rtcp { port, ip })
 }
 
-/// `<payload type> <encoding>/<clock rate>[/<channels>]`.
+/// `<payload type> <encoding>/<clock rate>[/<channels>]`. A clock rate that is missing or no number is 0: no codec has
+/// that.
 fn rtpmap(text: &str) -> Option<RtpMap> {
     let (payload_type, encoding) = text.split_once(char::is_whitespace)?;
     let mut parts = encoding.trim().split('/').map(str::trim);
     Some(RtpMap {
         payload_type: payload_type.parse().ok()?,
         encoding: parts.next()?.to_owned(),
-        clock_rate: parts.next()?.parse().ok()?,
+        clock_rate: parts.next().and_then(|rate| rate.parse().ok()).unwrap_or(0),
         channels: parts.next().map_or(Some(1), |channels| channels.parse().ok())?,
     })
 }

@@ -17,8 +17,8 @@ use super::description::{MediaLine, Offer, read};
 use super::negotiate::{Negotiated, Preference, agree};
 use super::numbers::{Meaning, Numbers};
 use super::{
-    Capabilities, Codec, CryptoFault, CryptoLine, Direction, EventSet, KeySource, Refusal, SrtpPolicy,
-    TelephoneEvent,
+    Capabilities, Codec, CryptoFault, CryptoLine, Direction, EventSet, KeySource, PayloadTypes, Refusal,
+    SrtpPolicy, TelephoneEvent,
 };
 use crate::rtp::srtp::{Keys, MasterKey};
 
@@ -153,8 +153,19 @@ impl LocalSession {
                 }
             }
         }
+        // Our numbers count even for a peer whose answer does not repeat them.
+        if capabilities.telephone_event.is_some() {
+            let ours = self.event_numbers().without(negotiated.payload_type);
+            negotiated.likely_events = negotiated.likely_events.and(ours);
+        }
         self.srtp = keys;
         Ok(negotiated)
+    }
+
+    /// Every payload type that has stood for telephone-event in this call: a peer may go on using it after a re-INVITE
+    /// that names another.
+    pub const fn event_numbers(&self) -> PayloadTypes {
+        self.numbers.event_numbers()
     }
 
     /// The SRTP keys of both sides, by the last answer written or read; `None` when audio is plain.

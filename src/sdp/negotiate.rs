@@ -8,7 +8,11 @@ use std::net::{IpAddr, SocketAddr};
 use super::codec::codec_of;
 use super::crypto;
 use super::description::{Host, MediaLine, Offer};
-use super::{Capabilities, Codec, CryptoLine, Direction, Ptime, Refusal, SrtpPolicy, TelephoneEvent};
+use super::event_choice::Events;
+use super::{
+    Capabilities, Codec, CryptoLine, Direction, EventMapping, PayloadTypes, Ptime, Refusal, SrtpPolicy,
+    TelephoneEvent,
+};
 
 /// What both sides agreed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +36,12 @@ pub struct Negotiated {
     pub telephone_event: Option<TelephoneEvent>,
     /// Further formats on which the peer may send digits: some phones offer several clock rates and use any.
     pub other_telephone_events: Vec<TelephoneEvent>,
+    /// Payload types that are not rightly mapped to telephone-event, and may carry it all the same.
+    pub likely_events: PayloadTypes,
+    /// How the peer's description maps telephone-event.
+    pub event_mapping: EventMapping,
+    /// Payload types of comfort noise (RFC 3389): the peer may send them in pauses, whatever we answer.
+    pub comfort_noise: PayloadTypes,
     /// Who sends and receives, seen from us.
     pub direction: Direction,
     /// The peer's key, where audio is protected; [`LocalSession::srtp`] has ours beside it.
@@ -98,9 +108,9 @@ pub(super) fn agree(
     let address = check_address(line, capabilities)?;
     let (payload_type, codec) =
         choose_codec(line, &capabilities.codecs, preference).ok_or(Refusal::NoCommonCodec)?;
-    let (telephone_event, other_telephone_events) = match capabilities.telephone_event {
-        Some(_) => choose_events(line, codec),
-        None => (None, Vec::new()),
+    let events = match capabilities.telephone_event {
+        Some(_) => Events::of(line, codec, payload_type),
+        None => Events::none(),
     };
     let remote_rtp = SocketAddr::new(address, line.port);
     let rtcp_mux = line.rtcp_mux && capabilities.rtcp_mux;
@@ -116,8 +126,11 @@ pub(super) fn agree(
         codec,
         payload_type,
         ptime: choose_ptime(line, codec, capabilities.ptime),
-        telephone_event,
-        other_telephone_events,
+        telephone_event: events.chosen,
+        other_telephone_events: events.others,
+        likely_events: events.likely,
+        event_mapping: events.mapping,
+        comfort_noise: comfort_noise(line).without(payload_type),
         direction: offered.reversed(),
         crypto,
     })
@@ -152,23 +165,14 @@ fn choose_codec(line: &MediaLine, ours: &[Codec], preference: Preference) -> Opt
     }
 }
 
-/// The telephone-event format on the codec's clock (RFC 4733 section 2.1 wants the audio's clock), or the first;
-/// and the others.
-fn choose_events(line: &MediaLine, codec: Codec) -> (Option<TelephoneEvent>, Vec<TelephoneEvent>) {
-    let mut offered: Vec<_> = line
-        .payload_types()
-        .filter_map(|payload_type| line.rtpmap(payload_type))
-        .filter(|map| map.encoding.eq_ignore_ascii_case("telephone-event") && map.clock_rate > 0)
-        .map(|map| TelephoneEvent {
-            payload_type: map.payload_type,
-            clock_rate: map.clock_rate,
-            events: line.events(map.payload_type),
-        })
-        .collect();
-    let same_clock = |event: &TelephoneEvent| event.clock_rate == codec.clock_rate();
-    let chosen = offered.iter().position(same_clock).unwrap_or(0);
-    let chosen = (!offered.is_empty()).then(|| offered.remove(chosen));
-    (chosen, offered)
+/// 13, and 19 as older gateways have it, and what is mapped to it on other clocks.
+fn comfort_noise(line: &MediaLine) -> PayloadTypes {
+    let mapped = line.rtpmaps().filter(|map| map.encoding.eq_ignore_ascii_case("CN"));
+    [13, 19]
+        .into_iter()
+        .filter(|number| line.rtpmap(*number).is_none())
+        .chain(mapped.map(|map| map.payload_type))
+        .collect()
 }
 
 /// What the peer asks for, or our default, within its `maxptime`. Prompts in Opus exist in packets of 20 ms only, and

@@ -3,6 +3,7 @@
 //! A number that has meant something in a session must not come to mean something else (RFC 3264 section 8.3.2), so
 //! both sides' numbers are remembered for the length of the call.
 
+use super::PayloadTypes;
 use crate::audio::Codec;
 
 /// The first number for dynamic payload types (RFC 3551 section 6).
@@ -22,6 +23,8 @@ pub(super) struct Numbers {
     known: Vec<(Meaning, u8)>,
     /// Bit n: payload type n has been on an m-line of the call.
     taken: u128,
+    /// What has stood for telephone-event, on any clock.
+    events: PayloadTypes,
 }
 
 impl Numbers {
@@ -33,6 +36,9 @@ impl Numbers {
     /// Notes what a number stands for; the first number of a meaning stays.
     pub(super) fn learn(&mut self, meaning: Meaning, payload_type: u8) {
         self.note(payload_type);
+        if let Meaning::Event(_) = meaning {
+            self.events = self.events.with(payload_type);
+        }
         if self.known(meaning).is_none() {
             self.known.push((meaning, payload_type));
         }
@@ -55,6 +61,11 @@ impl Numbers {
             Meaning::Event(clock_rate) => Some((*clock_rate, *number)),
             Meaning::Codec(_) => None,
         })
+    }
+
+    /// Every number that has stood for telephone-event.
+    pub(super) const fn event_numbers(&self) -> PayloadTypes {
+        self.events
     }
 
     fn known(&self, meaning: Meaning) -> Option<u8> {

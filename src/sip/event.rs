@@ -153,6 +153,12 @@ pub enum DialogEvent {
         /// `application/dtmf-relay` or `application/dtmf` with its content.
         body: Body,
     },
+    /// The peer is there: it sent a request in the dialog that asks nothing of the application (OPTIONS, an UPDATE or
+    /// INFO without a body, one that was refused), or answered our [`Command::CheckPeer`].
+    PeerAlive,
+    /// Our [`Command::CheckPeer`] was answered with 481 or 408, or by nobody: the peer does not know the dialog any more.
+    /// The dialog is still to be hung up.
+    PeerGone,
     /// The dialog is over; nothing follows.
     Ended {
         /// Why.
@@ -243,6 +249,12 @@ pub enum Command {
         dialog: DialogKey,
         /// Headers to add: `Reason`, `X-Survey-Result`, ...
         headers: Vec<(String, String)>,
+    },
+    /// Ask the peer by OPTIONS whether it still knows the dialog; [`DialogEvent::PeerAlive`] or
+    /// [`DialogEvent::PeerGone`] tells. Only once the dialog is established.
+    CheckPeer {
+        /// Which dialog.
+        dialog: DialogKey,
     },
     /// Place a call (UAC). The dialog key is chosen by the service.
     Invite(Box<OutboundInvite>),

@@ -28,4 +28,6 @@ pub struct MediaQuality {
     pub remote_loss: Option<f64>,
     /// The time to the peer and back in microseconds, by its last report; `None` without one.
     pub round_trip_us: Option<u64>,
+    /// Why keys may not have been heard, in a word; `None` when no reason is known.
+    pub key_warning: Option<String>,
 }

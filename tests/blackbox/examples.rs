@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use toml::Table;
 
 use super::support::deployment::Deployment;
-use super::support::http;
 use super::support::repository;
 use super::support::rows;
 use super::support::sipp::{self, received};
@@ -104,6 +103,50 @@ async fn avaya_is_asked_and_its_ucid_is_stored() {
 }
 
 #[tokio::test]
+async fn three_cx_is_asked_by_the_number_of_the_queue_alone() {
+    if sipp::skipped() {
+        return;
+    }
+    survey_of("3cx", "threecx_transfer").await;
+}
+
+#[tokio::test]
+async fn audiocodes_is_asked_by_the_invite_that_it_makes_of_a_refer() {
+    if sipp::skipped() {
+        return;
+    }
+    survey_of("audiocodes", "audiocodes_refer_to_invite").await;
+}
+
+#[tokio::test]
+async fn five9_is_asked_and_gets_result_answers_and_call_in_our_bye() {
+    if sipp::skipped() {
+        return;
+    }
+    let (messages, uid) = survey_of("five9", "five9_external_transfer").await;
+    assert_eq!(received(&messages, "BYE ", "X-Survey-Result"), Some("completed"));
+    assert_eq!(
+        received(&messages, "BYE ", "X-Survey-Answers"),
+        Some("nps=9;ces=5;csat=4")
+    );
+    assert_eq!(received(&messages, "BYE ", "X-Survey-Call"), Some(uid.as_str()));
+}
+
+#[tokio::test]
+async fn nice_is_asked_by_placecall_and_by_blindxfer_and_finds_the_call_in_our_200() {
+    if sipp::skipped() {
+        return;
+    }
+    for fixture in ["nice_placecall", "nice_blindxfer"] {
+        let (messages, uid) = survey_of("nice", fixture).await;
+        assert_eq!(
+            received(&messages, "SIP/2.0 200 ", "X-Survey-Call"),
+            Some(uid.as_str())
+        );
+    }
+}
+
+#[tokio::test]
 async fn moments_of_the_journey_are_asked_by_their_routes() {
     let server = Deployment::example("journey").start().await;
     let calls = [
@@ -141,59 +184,4 @@ async fn moments_of_the_journey_are_asked_by_their_routes() {
             (Some("moment-short-talk"), "sampled", Some("every")),
         ]
     );
-}
-
-/// What Asterisk's dialplan posts, for the call of the fixture: the two lines that build it, with its variables in place.
-fn question_of_the_dialplan() -> String {
-    let dialplan = std::fs::read_to_string(repository().join("examples/asterisk/extensions.conf")).unwrap();
-    let set = |name: &str| {
-        let start = format!("Set({name}=");
-        let line = dialplan.lines().find_map(|line| line.split_once(&start)).unwrap();
-        line.1.strip_suffix(')').unwrap().to_owned()
-    };
-    let body = set("AFTERCALL_BODY").replace("${AFTERCALL_CONTEXT}", &set("AFTERCALL_CONTEXT"));
-    let told = [
-        ("AFTERCALL_NUMBER", "survey"),
-        ("CHANNEL(linkedid)", "1764028800.1234"),
-        ("CALLERID(num)", "+358401234567"),
-        ("AFTERCALL_QUEUE", "sales"),
-        ("AFTERCALL_AGENT", "4711"),
-        ("AFTERCALL_TALK", "95"),
-    ];
-    let in_place = |body: String, (name, value): (&str, &str)| body.replace(&format!("${{{name}}}"), value);
-    // A backslash keeps the character behind it, as in every argument of a function.
-    told.into_iter().fold(body, in_place).replace('\\', "")
-}
-
-#[tokio::test]
-async fn asterisk_asks_first_and_the_call_that_then_comes_is_the_one_that_was_counted() {
-    if sipp::skipped() {
-        return;
-    }
-    let deployment = Deployment::example("asterisk");
-    let made = deployment
-        .run(&["api-key", "new", "--name", "pbx", "--scope", "decisions"])
-        .await;
-    let key = made.stdout.lines().next().unwrap();
-    let lines: Vec<&str> = made
-        .stdout
-        .lines()
-        .skip_while(|line| !line.starts_with("[["))
-        .take(4)
-        .collect();
-    let file = repository().join("examples/asterisk/aftercall.toml");
-    let settings = std::fs::read_to_string(file).unwrap();
-    deployment.write("example.toml", &format!("{settings}\n{}\n", lines.join("\n")));
-    let server = deployment.start().await;
-    let (status, decision) =
-        http::post(server.http, "/api/v1/decisions", key, &question_of_the_dialplan()).await;
-    assert_eq!(status, 201, "{decision}");
-    assert!(
-        decision.contains("\"survey\":true"),
-        "what the dialplan looks for: {decision}"
-    );
-    sipp::call_as(&server, "asterisk_queue_continue").await;
-    let (call, answers) = server.only_call().await;
-    assert_eq!((call.end(), answers.len()), (("completed", "all_answered"), 3));
-    assert_eq!(call.stratum_position, Some(1), "it is counted once");
 }

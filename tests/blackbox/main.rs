@@ -10,6 +10,7 @@
 #![expect(clippy::print_stdout, reason = "skipped tests and seeds are told")]
 
 mod api;
+mod asterisk;
 mod baresip;
 mod caller;
 mod comment;

@@ -1,7 +1,7 @@
 //! A reader of `extensions.conf`, for as much of its language as the examples use: contexts, `exten =>` and `same =>`, labels,
 //! applications with their arguments.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One step of an extension.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) struct Step {
 #[derive(Debug, Default)]
 pub(crate) struct Dialplan {
     pub(crate) contexts: BTreeMap<String, Vec<Step>>,
-    pub(crate) globals: BTreeSet<String>,
+    pub(crate) globals: BTreeMap<String, String>,
 }
 
 impl Dialplan {
@@ -40,8 +40,8 @@ impl Dialplan {
             }
             let context = context.as_ref().ok_or_else(|| refuse("outside a context"))?;
             if context == "globals" {
-                let (name, _) = line.split_once('=').ok_or_else(|| refuse("no variable"))?;
-                dialplan.globals.insert(name.to_owned());
+                let (name, value) = line.split_once('=').ok_or_else(|| refuse("no variable"))?;
+                dialplan.globals.insert(name.to_owned(), value.to_owned());
                 continue;
             }
             let (word, rest) = line.split_once("=>").ok_or_else(|| refuse("no `=>`"))?;

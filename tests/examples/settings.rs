@@ -6,7 +6,7 @@ use aftercall::config::route::find;
 use super::{path, read};
 
 /// Each folder, and the numbers that its PBX dials.
-const EXAMPLES: [(&str, &[&str]); 8] = [
+const EXAMPLES: [(&str, &[&str]); 13] = [
     ("asterisk", &["survey"]),
     ("freepbx", &["survey", "0600123"]),
     ("freeswitch", &["survey"]),
@@ -14,6 +14,11 @@ const EXAMPLES: [(&str, &[&str]); 8] = [
     ("genesys", &["+358600123", "survey"]),
     ("cisco", &["8881000"]),
     ("avaya", &["7777"]),
+    ("opensips", &["survey", "nps"]),
+    ("3cx", &["88800", "88801"]),
+    ("audiocodes", &["nps"]),
+    ("five9", &["survey"]),
+    ("nice", &["+358600123"]),
     (
         "journey",
         &["survey", "survey-complaint", "survey-short", "survey-november"],

@@ -1,4 +1,4 @@
-//! What the tools of others say of the examples, where they are installed: `kamailio`, `xmllint`, `asterisklint`.
+//! What the tools of others say of the examples, where they are installed: `kamailio`, `opensips`, `xmllint`, `asterisklint`.
 
 use std::io::ErrorKind;
 use std::process::{Command, Output};
@@ -46,6 +46,24 @@ fn kamailio_takes_its_configuration() {
         "LISTEN=udp:127.0.0.1:5060",
     ];
     if let Some(output) = run("AFTERCALL_SKIP_KAMAILIO", "kamailio", &arguments) {
+        assert!(output.status.success(), "{}", told(&output));
+    }
+}
+
+#[test]
+fn opensips_takes_its_configuration() {
+    // It reads the tables and the modules that are named there, so both are put where they are.
+    let modules = std::env::var("AFTERCALL_OPENSIPS_MODULES").ok();
+    let mut text = super::read("opensips/opensips.cfg")
+        .replace("text:///etc/opensips/aftercall", &format!("text://{}", path("opensips").display()))
+        .replace("udp:192.0.2.9:5060", "udp:127.0.0.1:5060");
+    if let Some(modules) = modules {
+        text = text.replace("/usr/lib/x86_64-linux-gnu/opensips/modules/", &modules);
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let arguments = ["-C", "-f", file.path().to_str().unwrap()];
+    if let Some(output) = run("AFTERCALL_SKIP_OPENSIPS", "opensips", &arguments) {
         assert!(output.status.success(), "{}", told(&output));
     }
 }

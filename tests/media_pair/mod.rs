@@ -12,7 +12,7 @@ use aftercall::clock::{FixedClock, monotonic};
 use aftercall::media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, Stream, Worker};
 use aftercall::prompts::Prompt;
 use aftercall::rtp::Ptime;
-use aftercall::sdp::{Direction, EventSet, TelephoneEvent};
+use aftercall::sdp::{Direction, EventMapping, EventSet, PayloadTypes, TelephoneEvent};
 use tokio::sync::mpsc;
 
 pub(crate) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -178,6 +178,9 @@ pub(crate) fn stream(remote: SocketAddr) -> Stream {
             events: EventSet::DIGITS,
         }),
         other_telephone_events: Vec::new(),
+        likely_events: PayloadTypes::NONE,
+        event_mapping: EventMapping::Clear,
+        comfort_noise: [13].into_iter().collect(),
         direction: Direction::SendRecv,
         srtp: None,
     }

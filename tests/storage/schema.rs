@@ -293,6 +293,7 @@ async fn figures_of_a_calls_media_reach_their_columns_and_their_view() {
         jitter_us: 1_250,
         remote_loss: Some(0.125),
         round_trip_us: Some(u64::MAX),
+        key_warning: Some("no_key_path".to_owned()),
     };
     let end = CallEnd {
         media: Some(media),
@@ -308,14 +309,17 @@ async fn figures_of_a_calls_media_reach_their_columns_and_their_view() {
     open(&path).await.apply(&facts).await.unwrap();
     let rows: Vec<String> = sqlx::query_scalar(
         "SELECT concat_ws(' ', media_codec, media_ptime_ms, rtp_sent, rtp_received, rtp_lost, lost_percent, \
-         rtp_duplicated, rtp_refused, rtp_skipped, jitter_us, remote_lost_percent, round_trip_us) FROM v_call_quality",
+         rtp_duplicated, rtp_refused, rtp_skipped, jitter_us, remote_lost_percent, round_trip_us, key_warning) FROM v_call_quality",
     )
     .fetch_all(&stranger(&path).await)
     .await
     .unwrap();
     assert_eq!(
         rows,
-        [format!("PCMA 30 1000 980 25 2.5 5 3 2 1250 12.5 {}", i64::MAX)]
+        [format!(
+            "PCMA 30 1000 980 25 2.5 5 3 2 1250 12.5 {} no_key_path",
+            i64::MAX
+        )]
     );
 }
 

@@ -51,8 +51,18 @@ impl OfferIn {
 pub(super) struct OtherTransaction {
     pub(super) machine: OtherClient,
     pub(super) flow: Flow,
-    /// The dialog that ends with this request, when it is a BYE.
-    pub(super) ends: Option<DialogKey>,
+    pub(super) purpose: Purpose,
+}
+
+/// What hangs on the answer to a request of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Nothing.
+    Nothing,
+    /// The end of the dialog: a BYE.
+    End(DialogKey),
+    /// Whether the peer still knows the dialog.
+    Check(DialogKey),
 }
 
 impl InviteTransaction {

@@ -6,7 +6,7 @@ use super::message::{Incoming, Verb};
 use super::reply::{Reply, refuse_method};
 use super::{Agent, TimerOwner};
 use crate::sip::dialog::offer::{OfferKind, PendingOffer};
-use crate::sip::dialog::{Conflict, Phase};
+use crate::sip::dialog::{Conflict, Dialog, Phase};
 use crate::sip::event::{DialogEvent, DialogKey, EndCause, OfferKey};
 
 const DTMF_TYPES: [&str; 2] = ["application/dtmf-relay", "application/dtmf"];
@@ -22,7 +22,8 @@ impl Agent {
             return self.answer_now(incoming, None, &Reply::new(481), now);
         };
         if let Some(refusal) = self.inside_refusal(key, &incoming) {
-            return self.answer_now(incoming, Some(key), &refusal, now);
+            self.answer_now(incoming, Some(key), &refusal, now);
+            return self.peer_is_alive(key);
         }
         match incoming.verb {
             Verb::Bye => self.bye(key, incoming, now),
@@ -32,7 +33,16 @@ impl Agent {
             _ => {
                 let reply = Reply::new(200).capabilities();
                 self.answer_now(incoming, Some(key), &reply, now);
+                self.peer_is_alive(key);
             }
+        }
+    }
+
+    /// Tells of a sign of life that is nothing else to the application.
+    fn peer_is_alive(&mut self, key: DialogKey) {
+        let confirmed = |dialog: &Dialog| matches!(dialog.phase, Phase::Confirmed);
+        if self.dialogs.entry(key).is_some_and(confirmed) {
+            self.event(key, DialogEvent::PeerAlive);
         }
     }
 
@@ -82,11 +92,13 @@ impl Agent {
     /// INFO: DTMF bodies go to the application once; the transaction absorbs repetitions.
     fn info(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
         let Some(body) = incoming.body() else {
-            return self.answer_now(incoming, Some(key), &Reply::new(200), now);
+            self.answer_now(incoming, Some(key), &Reply::new(200), now);
+            return self.peer_is_alive(key);
         };
         if !DTMF_TYPES.contains(&body.content_type.as_str()) {
             let reply = Reply::new(415).header("Accept", DTMF_TYPES.join(", "));
-            return self.answer_now(incoming, Some(key), &reply, now);
+            self.answer_now(incoming, Some(key), &reply, now);
+            return self.peer_is_alive(key);
         }
         self.answer_now(incoming, Some(key), &Reply::new(200), now);
         self.event(key, DialogEvent::Info { body });
@@ -100,6 +112,7 @@ impl Agent {
         self.refresh_target(key, &incoming);
         let reply = self.with_contact(key, Reply::new(200));
         self.answer_now(incoming, Some(key), &reply, now);
+        self.peer_is_alive(key);
     }
 
     /// A re-INVITE, or an UPDATE with a body: the application answers unless something is open.

@@ -8,7 +8,7 @@
 //!  message -> inbound: transaction?  yes -> machine: repeat the response, take the ACK
 //!                                    no  -> To-tag?  yes -> inside:  the dialog's rules
 //!                                                    no  -> outside: admission, OPTIONS, INVITE
-//!  command -> uas: 180, 200, refusal, offers     uac: INVITE, CANCEL, ACK     request: BYE, INFO
+//!  command -> uas: 180, 200, refusal, offers     uac: INVITE, CANCEL, ACK     request: BYE, INFO, OPTIONS
 //!  timer   -> timing: transactions and dialogs
 //! ```
 //!
@@ -148,6 +148,7 @@ impl Agent {
             Command::HangUp { dialog, headers } => self.hang_up(dialog, headers, now),
             Command::Invite(invite) => self.invite(&invite, now),
             Command::Acknowledge { dialog, answer } => self.acknowledge_offer(dialog, answer.as_ref()),
+            Command::CheckPeer { dialog } => self.check_peer(dialog, now),
             Command::SendInfo { dialog, body } => self.send_info(dialog, &body, now),
         }
     }

@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::clients::{ClientTransaction, OtherTransaction};
-use super::reply::{ALLOW, Reply, push_body, push_extra};
+use super::clients::{ClientTransaction, OtherTransaction, Purpose};
+use super::reply::{ACCEPT, ALLOW, Reply, push_body, push_extra};
 use super::{Agent, Interface, Ticket, TimerOwner};
 use crate::sip::dialog::route::numeric_hop;
 use crate::sip::dialog::{Cancel, Dialog, ExtraHeaders, Phase};
-use crate::sip::event::{Body, DialogKey, EndCause, Transport};
+use crate::sip::event::{Body, DialogEvent, DialogKey, EndCause, Transport};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::{ClientId, OtherClient, Wire};
 use crate::sip::wire::{HeaderName, Method, Request, Uri};
@@ -81,6 +81,18 @@ impl Agent {
         }
     }
 
+    /// OPTIONS inside the dialog (RFC 3261 section 11): whoever answers it is there.
+    pub(super) fn check_peer(&mut self, key: DialogKey, now: Instant) {
+        let confirmed = self
+            .dialogs
+            .entry(key)
+            .is_some_and(|dialog| matches!(dialog.phase, Phase::Confirmed));
+        if confirmed {
+            let accept = [("Accept".to_owned(), ACCEPT.to_owned())];
+            self.send_in_dialog(key, Method::Options, &accept, None, now);
+        }
+    }
+
     fn send_in_dialog(
         &mut self,
         key: DialogKey,
@@ -93,7 +105,11 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
-        let ends = (method == Method::Bye).then_some(key);
+        let purpose = match method {
+            Method::Bye => Purpose::End(key),
+            Method::Options => Purpose::Check(key),
+            _ => Purpose::Nothing,
+        };
         let cseq = dialog.next_cseq();
         let draft = Draft {
             method,
@@ -104,7 +120,7 @@ impl Agent {
         };
         let Some((flow, bytes)) = self.write_in_dialog(key, &draft) else {
             // Nothing will answer a BYE that cannot be addressed: without this its dialog would never end.
-            return self.end_hung_up(ends);
+            return self.conclude(purpose, None);
         };
         self.start_other(
             ClientId {
@@ -113,7 +129,7 @@ impl Agent {
             },
             flow,
             bytes,
-            ends,
+            purpose,
             now,
         );
     }
@@ -124,13 +140,17 @@ impl Agent {
         id: ClientId,
         flow: Flow,
         bytes: Wire,
-        ends: Option<DialogKey>,
+        purpose: Purpose,
         now: Instant,
     ) {
         let machine = OtherClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
         self.clients.insert(
             id,
-            ClientTransaction::Other(Box::new(OtherTransaction { machine, flow, ends })),
+            ClientTransaction::Other(Box::new(OtherTransaction {
+                machine,
+                flow,
+                purpose,
+            })),
         );
         self.transmit(flow, bytes, Ticket::of(id));
         self.rearm_client(id);
@@ -218,14 +238,38 @@ impl Agent {
         self.schedule.set(TimerOwner::Client(id), None);
         match transaction {
             Some(ClientTransaction::Invite(invite)) => self.end_calling(invite.dialog, cause),
-            Some(ClientTransaction::Other(other)) => self.end_hung_up(other.ends),
+            Some(ClientTransaction::Other(other)) => self.conclude(other.purpose, None),
             None => {}
         }
     }
 
+    /// A request of ours has this final response, or none.
+    pub(super) fn conclude(&mut self, purpose: Purpose, status: Option<u16>) {
+        match purpose {
+            Purpose::Nothing => {}
+            Purpose::End(key) => self.end_hung_up(key),
+            Purpose::Check(key) => self.checked(key, status),
+        }
+    }
+
+    /// RFC 3261 section 12.2.1.2: 481 and 408 mean that the dialog is gone at the peer, and so does no response. Any
+    /// other response comes from somebody who is there, whatever he thinks of OPTIONS.
+    fn checked(&mut self, key: DialogKey, status: Option<u16>) {
+        let confirmed = self
+            .dialogs
+            .entry(key)
+            .is_some_and(|dialog| matches!(dialog.phase, Phase::Confirmed));
+        if confirmed {
+            let event = match status {
+                Some(408 | 481) | None => DialogEvent::PeerGone,
+                Some(_) => DialogEvent::PeerAlive,
+            };
+            self.event(key, event);
+        }
+    }
+
     /// Our BYE is answered or given up: the dialog is gone.
-    pub(super) fn end_hung_up(&mut self, ends: Option<DialogKey>) {
-        let Some(key) = ends else { return };
+    fn end_hung_up(&mut self, key: DialogKey) {
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };

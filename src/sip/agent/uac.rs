@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::clients::{ClientTransaction, InviteTransaction, OfferIn};
+use super::clients::{ClientTransaction, InviteTransaction, OfferIn, Purpose};
 use super::message::Answer;
 use super::request::Draft;
 use super::{Agent, Ticket};
@@ -99,12 +99,10 @@ impl Agent {
                 self.invite_answer(key, meaning, answer, now);
             }
             Some(ClientTransaction::Other(other)) => {
-                let ends = if other.machine.response(answer.status(), &timers, now) {
-                    other.ends
-                } else {
-                    None
-                };
-                self.end_hung_up(ends);
+                let purpose = other.purpose;
+                if other.machine.response(answer.status(), &timers, now) {
+                    self.conclude(purpose, Some(answer.status()));
+                }
             }
             None => return false,
         }
@@ -149,7 +147,7 @@ impl Agent {
         invite.machine.cancelled(&timers, now);
         let flow = invite.flow;
         if let Some(bytes) = self.write_alike(key, Method::Cancel, None, flow) {
-            self.start_other(ClientId { cancel: true, ..id }, flow, bytes, None, now);
+            self.start_other(ClientId { cancel: true, ..id }, flow, bytes, Purpose::Nothing, now);
         }
         self.rearm_client(id);
     }
@@ -260,7 +258,7 @@ impl Agent {
         if new
             && let Some((id, flow, bye)) = self.write_to_fork(&fork, Method::Bye, answer.cseq.wrapping_add(1))
         {
-            self.start_other(id, flow, bye, None, now);
+            self.start_other(id, flow, bye, Purpose::Nothing, now);
         }
     }
 

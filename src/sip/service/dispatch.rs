@@ -74,10 +74,15 @@ impl Dispatch {
     /// Passes an event on. Events of dialogs that the application has been rid of go nowhere.
     pub(super) fn event(&mut self, dialog: DialogKey, event: DialogEvent) -> Result<(), Undelivered> {
         let last = matches!(event, DialogEvent::Ended { .. });
+        // Of many signs of life one is as good as all: they never cost the call.
+        let may_be_dropped = matches!(event, DialogEvent::PeerAlive);
         let Some(sender) = self.dialogs.get(&dialog) else {
             return Ok(());
         };
         let sent = sender.try_send(event);
+        if may_be_dropped && matches!(sent, Err(TrySendError::Full(_))) {
+            return Ok(());
+        }
         if last || sent.is_err() {
             self.dialogs.remove(&dialog);
         }

@@ -38,7 +38,7 @@ static END: LazyLock<Statement> = LazyLock::new(|| {
          rtp_lost = COALESCE(rtp_lost, ?), rtp_duplicated = COALESCE(rtp_duplicated, ?), \
          rtp_refused = COALESCE(rtp_refused, ?), rtp_skipped = COALESCE(rtp_skipped, ?), \
          jitter_us = COALESCE(jitter_us, ?), remote_loss = COALESCE(remote_loss, ?), \
-         round_trip_us = COALESCE(round_trip_us, ?), asked = COALESCE(asked, ?) WHERE call_uid = ?",
+         round_trip_us = COALESCE(round_trip_us, ?), key_warning = COALESCE(key_warning, ?), asked = COALESCE(asked, ?) WHERE call_uid = ?",
     )
 });
 
@@ -96,6 +96,7 @@ pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -
             .bind(media.map(|media| clamped(media.jitter_us)))
             .bind(media.and_then(|media| media.remote_loss))
             .bind(media.and_then(|media| media.round_trip_us).map(clamped))
+            .bind(media.and_then(|media| media.key_warning.clone()))
             .bind(end.asked.as_deref().map(listed))
             .bind(end.call.to_string())
     };

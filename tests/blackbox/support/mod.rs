@@ -1,5 +1,6 @@
 //! What the tests share: a deployment in a directory of its own, the running program, its rows, and peers that call it.
 
+pub(crate) mod asterisk;
 pub(crate) mod deployment;
 pub(crate) mod http;
 pub(crate) mod kamailio;
