@@ -33,6 +33,7 @@ pub(super) fn run(file: &Path, args: &Args) -> ExitCode {
     faults.extend(found);
     faults.extend(telemetry::fault(&loaded));
     faults.extend(key_file(&loaded));
+    faults.extend(loaded.no_number_plan());
     faults.extend(database(&loaded));
     let studio = Studio::open(&loaded).ok();
     faults.extend(placeholders(studio.as_ref()));

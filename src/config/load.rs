@@ -20,11 +20,12 @@ use crate::survey::{Fault, Position, Severity};
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
 
-const SECTIONS: [&str; 16] = [
+const SECTIONS: [&str; 17] = [
     "sip",
     "media",
     "calls",
     "context",
+    "numbers",
     "results",
     "privacy",
     "storage",
@@ -93,6 +94,29 @@ impl Loaded {
             severity: Severity::Warning,
             ..fault(&self.file, None, reason, mend)
         }
+    }
+
+    /// The warning that one caller in two notations is two; `None` where a number plan is set, or `"none"` is written on purpose.
+    pub fn no_number_plan(&self) -> Option<Fault> {
+        const MEND: &str = "write [numbers] country_code = \"358\" with your own code, or \"none\" where every number comes in one notation";
+        let settings = &self.settings;
+        let plan = &settings.numbers.plan;
+        let is_told = self
+            .written
+            .get("numbers")
+            .is_some_and(|numbers| numbers.get("country_code").is_some());
+        if is_told || plan.country.is_some() || settings.routes.is_empty() {
+            return None;
+        }
+        let cools = settings.routes.iter().any(|route| route.rules.cool_down.longest().is_some());
+        let rules = if cools { "opt-outs and cool-downs" } else { "opt-outs" };
+        let reason = format!(
+            "numbers.country_code: not set: +358401234567, 00358401234567 and 0401234567 are three callers, so {rules} miss some"
+        );
+        Some(Fault {
+            severity: Severity::Warning,
+            ..fault(&self.file, None, reason, MEND)
+        })
     }
 
     /// A fault of one setting that only the world could find: a directory that is missing, a port in use.
@@ -180,6 +204,7 @@ impl Reader<'_> {
             media: self.section("media", &mut table),
             calls: self.section("calls", &mut table),
             context: self.section("context", &mut table),
+            numbers: self.section("numbers", &mut table),
             results: self.section("results", &mut table),
             privacy: self.section("privacy", &mut table),
             storage: self.section("storage", &mut table),
@@ -193,6 +218,7 @@ impl Reader<'_> {
             sampling: self.section("sampling", &mut table),
             routes: self.routes(&mut table),
         };
+        settings.context.mapping.numbers = settings.numbers.plan.clone();
         for route in &mut settings.routes {
             route.inherit(&settings.sampling);
         }
@@ -204,7 +230,7 @@ impl Reader<'_> {
                 &format!("choose from {}", SECTIONS.join(", ")),
             );
         }
-        self.consistency(&settings);
+        self.consistency(&mut settings);
         settings
     }
 

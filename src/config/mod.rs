@@ -18,6 +18,7 @@ mod locate;
 pub mod log;
 pub mod media;
 pub mod network;
+pub mod numbers;
 pub mod privacy;
 pub mod recordings;
 pub mod results;
@@ -47,6 +48,8 @@ pub struct Settings {
     pub calls: calls::CallSettings,
     /// `[context]`: where queue, agent and the like are read from.
     pub context: context::ContextSettings,
+    /// `[numbers]`: how callers' numbers are brought to one notation.
+    pub numbers: numbers::NumberSettings,
     /// `[results]`: what the PBX is told of the survey.
     pub results: results::ResultSettings,
     /// `[privacy]`: what is kept of a caller's number.
