@@ -252,7 +252,7 @@ fn cool_down_line(view: &View<'_, '_>) -> Line {
         return line("cool_down_days", Says::Off, "no cool-down");
     };
     judged("cool_down_days", cool_down::judge(view), || {
-        let last = view.offered().iter().max_by_key(|offered| offered.at);
+        let last = view.offered().max_by_key(|offered| offered.at);
         match (&view.call.context.caller_hash, last) {
             (None, _) => "the caller's number is not told".to_owned(),
             (Some(_), None) => format!(

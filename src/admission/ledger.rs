@@ -36,10 +36,10 @@ pub(super) struct View<'v, 'c> {
 
 impl<'v> View<'v, '_> {
     /// The surveys that were offered to the caller.
-    pub(super) fn offered(&self) -> &'v [Offered] {
-        let caller = self.call.context.caller_hash.as_deref();
-        let offered = caller.and_then(|caller| self.ledger.offered.get(caller));
-        offered.map_or(&[], Vec::as_slice)
+    pub(super) fn offered(&self) -> impl Iterator<Item = &'v Offered> {
+        let ledger = self.ledger;
+        let offered = self.call.context.caller_hashes().filter_map(|caller| ledger.offered.get(caller));
+        offered.flatten()
     }
 
     /// The survey that the call would be asked.
@@ -52,8 +52,10 @@ impl<'v> View<'v, '_> {
 const RULES: [fn(&View<'_, '_>) -> Option<Reason>; 3] = [opted_out, cool_down::judge, quota::judge];
 
 pub(super) fn opted_out(view: &View<'_, '_>) -> Option<Reason> {
-    let caller = view.call.context.caller_hash.as_deref()?;
-    view.ledger.opted_out.contains(caller).then_some(Reason::OptedOut)
+    let mut hashes = view.call.context.caller_hashes();
+    hashes
+        .any(|caller| view.ledger.opted_out.contains(caller))
+        .then_some(Reason::OptedOut)
 }
 
 /// The stratum of a call was not looked up: a fault of whoever filled the ledger.
@@ -66,7 +68,7 @@ impl<'c> Ledger<'c> {
     pub fn callers(calls: &[&'c NewCall]) -> Vec<&'c str> {
         let unhurried = eligible(calls).filter(|(_, terms)| terms.cool_down.longest().is_none());
         let callers: BTreeSet<&str> = unhurried
-            .filter_map(|(call, _)| call.context.caller_hash.as_deref())
+            .flat_map(|(call, _)| call.context.caller_hashes())
             .collect();
         callers.into_iter().collect()
     }
@@ -75,9 +77,12 @@ impl<'c> Ledger<'c> {
     pub fn resting(calls: &[&'c NewCall]) -> Vec<(&'c str, DateTime<Utc>)> {
         let mut resting = BTreeMap::new();
         for (call, terms) in eligible(calls) {
-            if let (Some(caller), Some(longest)) = (&call.context.caller_hash, terms.cool_down.longest()) {
-                let since = call.arrived_at - longest;
-                let earliest = resting.entry(caller.as_str()).or_insert(since);
+            let Some(longest) = terms.cool_down.longest() else {
+                continue;
+            };
+            let since = call.arrived_at - longest;
+            for caller in call.context.caller_hashes() {
+                let earliest = resting.entry(caller).or_insert(since);
                 *earliest = since.min(*earliest);
             }
         }

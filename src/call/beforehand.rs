@@ -42,6 +42,8 @@ pub struct Given {
     pub original_call_id: Option<String>,
     /// Keyed hash of the caller's number.
     pub caller_hash: Option<String>,
+    /// Hashes by which the same caller may have been stored before the number plan was set.
+    pub former_hashes: Vec<String>,
     /// The caller's number as it was told, for rules; it is not kept.
     pub caller: Option<Redacted<String>>,
     /// The number in clear, where the configuration keeps it.
@@ -233,6 +235,7 @@ mod tests {
             token: Redacted::new("t".to_owned()),
             original_call_id: None,
             caller_hash: None,
+            former_hashes: Vec::new(),
             caller_number: None,
             told: [].into(),
             request_key: None,

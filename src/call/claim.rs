@@ -30,7 +30,7 @@ pub(super) async fn claim(
     let uid = announcement.uid;
     let route = route::find(&desk.routes, &decided.dialled);
     let survey = route.and_then(|route| survey(desk, route, &decided));
-    let wanted = context.language.clone();
+    let wanted: Vec<String> = context.languages().map(str::to_owned).collect();
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
     let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let claimed = ClaimedCall {
@@ -55,7 +55,7 @@ pub(super) async fn claim(
     let is_surveyed = decided.decision == Decision::Sampled && !opted_out;
     tracing::info!(route = route.name(), surveyed = is_surveyed, "decided beforehand");
     let left_out = left_out(decided, opted_out);
-    let admitted = admitted(uid, route, survey, wanted.as_deref(), feedback, plan, left_out);
+    let admitted = admitted(uid, route, survey, &wanted, feedback, plan, left_out);
     Ok(match is_surveyed {
         true => sampled(desk, admitted, on_call),
         false => Verdict::SendOff(admitted),

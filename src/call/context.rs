@@ -6,10 +6,12 @@
 use std::time::Duration;
 
 use crate::call::beforehand::Given;
-use crate::call::identity::CallerHasher;
+use crate::call::identity::{CallerHasher, CallerKeys};
 use crate::config::privacy::CallerNumber;
 use crate::context::given::{self, Unfit};
-use crate::context::{self, Fact, Field, Mapping, Name};
+use crate::context::language::first_and_others;
+use crate::context::number::{NotANumber, Number, Origin};
+use crate::context::{self, Fact, Field, Mapping, Missed, Name, Reading, WhyMissed};
 use crate::redact::Redacted;
 use crate::sip::event::InboundInvite;
 use crate::storage::beside::{Announcement, MatchedBy};
@@ -50,19 +52,24 @@ impl ContextReader {
 
     /// Reads a call.
     pub fn read(&self, invite: &InboundInvite) -> CallRead {
-        let reading = context::read(invite, &self.mapping);
+        let mut reading = context::read(invite, &self.mapping);
         CallRead {
-            dialled: reading.dialled,
-            context: self.of_facts(reading.facts),
+            dialled: std::mem::take(&mut reading.dialled),
+            context: self.of_reading(reading),
         }
     }
 
-    /// The context that these facts make.
-    pub fn of_facts(&self, facts: Vec<Fact>) -> CallContext {
+    /// The context that a reading makes.
+    pub fn of_reading(&self, reading: Reading) -> CallContext {
         let mut context = CallContext::default();
-        for fact in facts {
+        for fact in reading.facts {
             self.keep(fact, &mut context);
         }
+        if reading.is_private {
+            // Recognised by the hash, and shown to nobody.
+            context.caller_number = None;
+        }
+        context.told.extend(reading.missed.into_iter().map(missed));
         context
     }
 
@@ -75,13 +82,16 @@ impl ContextReader {
         texts: impl IntoIterator<Item = (Name, Redacted<String>)>,
     ) -> Result<Given, Vec<Unfit>> {
         let mut given = Given::default();
-        for (name, value) in given::read(texts, &self.mapping)? {
+        let told = given::read(texts, &self.mapping)?;
+        if let Some(number) = told.caller {
+            let keys = self.hasher.keys(&number);
+            given.caller_hash = Some(keys.hash);
+            given.former_hashes = keys.former_hashes;
+            given.caller_number = self.kept_number(&number);
+            given.caller = Some(Redacted::new(number.as_str().to_owned()));
+        }
+        for (name, value) in told.texts {
             match name {
-                Name::Field(Field::Caller) => {
-                    given.caller_hash = self.hasher.hash(value.expose());
-                    given.caller_number = self.kept_number(value.clone());
-                    given.caller = Some(value);
-                }
                 Name::Field(Field::Token) => given.token = Some(value),
                 Name::Field(Field::OriginalCallId) => {
                     given.original_call_id = Some(value.expose().clone());
@@ -99,9 +109,13 @@ impl ContextReader {
         Ok(given)
     }
 
-    /// The keyed hash of a caller's number; `None` when it is none.
-    pub fn caller_hash(&self, number: &Redacted<String>) -> Option<String> {
-        self.hasher.hash(number.expose())
+    /// By what the caller with this number is recognised.
+    ///
+    /// # Errors
+    /// Why it is no number of anybody.
+    pub fn caller_keys(&self, number: &Redacted<String>) -> Result<CallerKeys, NotANumber> {
+        let number = self.mapping.numbers.number(number.expose(), Origin::Told)?;
+        Ok(self.hasher.keys(&number))
     }
 
     /// What separates a token from the number in the user of a Request-URI; empty: nothing does.
@@ -127,6 +141,7 @@ impl ContextReader {
             source: matched_by.as_str().to_owned(),
             value: None,
             note: None,
+            text: None,
         });
     }
 
@@ -139,6 +154,7 @@ impl ContextReader {
                 source: source.to_owned(),
                 value: value.cloned(),
                 note: None,
+                text: None,
             });
         };
         for (name, value) in &announcement.told {
@@ -156,6 +172,7 @@ impl ContextReader {
         if announcement.caller_hash.is_some() {
             told(Field::Caller.as_str(), None, context);
             context.caller_hash.clone_from(&announcement.caller_hash);
+            context.former_hashes.clone_from(&announcement.former_hashes);
             context.caller_number.clone_from(&announcement.caller_number);
         }
     }
@@ -166,10 +183,11 @@ impl ContextReader {
             value,
             source,
             is_personal,
+            number,
         } = fact;
         let (stored, note) = match &name {
             Name::Field(Field::Caller) => (None, None),
-            _ if is_personal => (self.hasher.hash(value.expose()), Some(Note::Hashed)),
+            _ if is_personal => (Some(self.hashed(value.expose())), Some(Note::Hashed)),
             _ => (Some(value.expose().clone()), None),
         };
         let value_in_text = match &name {
@@ -181,9 +199,14 @@ impl ContextReader {
             source,
             value: value_in_text,
             note,
+            text: None,
         });
         match name {
-            Name::Field(Field::Caller) => self.keep_caller(value, context),
+            Name::Field(Field::Caller) => {
+                if let Some(number) = number {
+                    self.keep_caller(&number, context);
+                }
+            }
             // Matched with an announcement as it is, stored as it may be.
             Name::Field(Field::Token) => context.token = Some(value),
             Name::Field(field) => set(field, stored, context),
@@ -193,17 +216,42 @@ impl ContextReader {
         }
     }
 
-    fn keep_caller(&self, number: Redacted<String>, context: &mut CallContext) {
-        context.caller_hash = self.hasher.hash(number.expose());
-        context.caller_number = self.kept_number(number.clone());
-        context.caller = Some(number);
+    fn keep_caller(&self, number: &Number, context: &mut CallContext) {
+        let keys = self.hasher.keys(number);
+        context.caller_hash = Some(keys.hash);
+        context.former_hashes = keys.former_hashes;
+        context.caller_number = self.kept_number(number);
+        context.caller = Some(Redacted::new(number.as_str().to_owned()));
     }
 
-    fn kept_number(&self, number: Redacted<String>) -> Option<Redacted<String>> {
+    fn kept_number(&self, number: &Number) -> Option<Redacted<String>> {
         match self.caller_number {
-            CallerNumber::Clear => Some(number),
+            CallerNumber::Clear => Some(Redacted::new(number.as_str().to_owned())),
             CallerNumber::HashOnly => None,
         }
+    }
+
+    /// The hash of a number that somebody has in whatever notation.
+    fn hashed(&self, text: &str) -> String {
+        match self.mapping.numbers.number(text, Origin::Told) {
+            Ok(number) => self.hasher.hash(number.as_str()),
+            Err(_) => self.hasher.hash(text),
+        }
+    }
+}
+
+/// A text that is no value, as it is stored.
+fn missed(missed: Missed) -> Told {
+    Told {
+        name: missed.name.as_str().to_owned(),
+        source: missed.source,
+        value: None,
+        note: Some(match missed.why {
+            WhyMissed::Unset => Note::Unset,
+            WhyMissed::Unclear => Note::Unclear,
+            WhyMissed::Nobody => Note::Nobody,
+        }),
+        text: missed.text,
     }
 }
 
@@ -233,7 +281,12 @@ fn set(field: Field, value: Option<String>, context: &mut CallContext) {
         Field::Agent => context.agent = value,
         Field::Team => context.team = value,
         Field::OriginalCallId => context.original_call_id = value,
-        Field::Language => context.language = value,
+        Field::Language => {
+            let tags = value.unwrap_or_default();
+            let (first, others) = first_and_others(&tags);
+            context.language = Some(first.to_owned()).filter(|first| !first.is_empty());
+            context.other_languages = others.map(str::to_owned).collect();
+        }
         Field::Survey => context.survey = value,
         Field::Optin => {
             context.opt_in = value.map(|word| match word.as_str() {

@@ -2,6 +2,9 @@
 //!
 //! The same caller must be recognised later (cool-down, opt-out), but nobody should read numbers out of the
 //! database. So a number is stored as HMAC-SHA-256 under a key that stays on the node.
+//!
+//! What is hashed is the one notation that [`context::number`](crate::context::number) gives a number. Before there was a number plan
+//! the notation in which it came was hashed, so rows of then are looked up by the hashes of those notations as well.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -9,6 +12,8 @@ use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+
+use crate::context::number::Number;
 
 const KEY_BYTES: usize = 32;
 const NOT_A_KEY: &str = "is not a key of 32 bytes; restore it, or remove it to have a new one made, which recognises no earlier caller";
@@ -56,26 +61,36 @@ impl CallerHasher {
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, NOT_A_KEY))
     }
 
-    /// The hash of a number as 64 hexadecimal digits; `None` when there is no number in it.
-    ///
-    /// Separators do not count, so `+358 40 123-4567` and `+358401234567` are one caller.
-    pub fn hash(&self, number: &str) -> Option<String> {
-        let bare: String = number
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/'))
-            .collect();
-        if bare.is_empty() || bare.eq_ignore_ascii_case("anonymous") || bare.eq_ignore_ascii_case("unknown") {
-            return None;
-        }
+    /// The hash of one notation as 64 hexadecimal digits.
+    pub fn hash(&self, notation: &str) -> String {
         let mut mac = self.keyed.clone();
-        mac.update(bare.to_lowercase().as_bytes());
-        Some(
-            mac.finalize()
-                .into_bytes()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        mac.update(notation.as_bytes());
+        let bytes = mac.finalize().into_bytes();
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// By what a caller is recognised.
+    pub fn keys(&self, number: &Number) -> CallerKeys {
+        CallerKeys {
+            hash: self.hash(number.as_str()),
+            former_hashes: number.formers().iter().map(|former| self.hash(former)).collect(),
+        }
+    }
+}
+
+/// By what a caller is recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallerKeys {
+    /// The hash that is stored.
+    pub hash: String,
+    /// Hashes by which the same caller may have been stored before the number plan was set.
+    pub former_hashes: Vec<String>,
+}
+
+impl CallerKeys {
+    /// All of them, the one that is stored first.
+    pub fn all(&self) -> Vec<String> {
+        [&self.hash].into_iter().chain(&self.former_hashes).cloned().collect()
     }
 }
 
@@ -107,22 +122,30 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::CallerHasher;
+    use crate::context::number::{Country, Origin, Plan};
 
     #[test]
-    fn separators_do_not_make_another_caller_but_the_key_does() {
+    fn hash_is_that_of_the_notation_under_the_key_and_stays_what_it_was() {
         let hasher = CallerHasher::new(&[1; 32]);
-        let hash = hasher.hash("+358401234567").unwrap();
-        assert_eq!(hash.len(), 64);
-        assert_eq!(hasher.hash("+358 (40) 123-4567"), Some(hash.clone()));
-        assert_ne!(hasher.hash("+358401234568"), Some(hash.clone()));
-        assert_ne!(CallerHasher::new(&[2; 32]).hash("+358401234567"), Some(hash));
+        let hash = hasher.hash("+358401234567");
+        assert_eq!(
+            hash, "c863f891c25ba9555cc981062b62cec97620a7f87bfbafc3fc4bf0d4bf9a8a94",
+            "callers of earlier versions are recognised by it"
+        );
+        assert_ne!(hasher.hash("+358401234568"), hash);
+        assert_ne!(CallerHasher::new(&[2; 32]).hash("+358401234567"), hash);
     }
 
     #[test]
-    fn withheld_numbers_have_no_hash() {
+    fn caller_of_any_notation_is_found_under_the_hash_of_every_other() {
         let hasher = CallerHasher::new(&[1; 32]);
-        for number in ["", " ", "anonymous", "Anonymous", "unknown"] {
-            assert_eq!(hasher.hash(number), None);
+        let plan = Plan::of(Country::new("358", None, None, None).unwrap());
+        for old in ["0401234567", "00358401234567", "358401234567", "+358401234567"] {
+            let before = hasher.hash(old);
+            for new in ["+358 40 123 4567", "0401234567", "tel:+358-40-1234567"] {
+                let keys = hasher.keys(&plan.number(new, Origin::Told).unwrap());
+                assert!(keys.all().contains(&before), "{old} {new}");
+            }
         }
     }
 

@@ -158,7 +158,7 @@ async fn decide_read(
         survey,
         eligibility,
     } = desk.assess(&dialled, &mut context, arrival.arrived_at);
-    let wanted = context.language.clone();
+    let wanted: Vec<String> = context.languages().map(str::to_owned).collect();
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
     let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let call = NewCall {
@@ -188,7 +188,7 @@ async fn decide_read(
         uid,
         route,
         survey,
-        wanted.as_deref(),
+        &wanted,
         feedback,
         plan,
         left_out(&admission),
@@ -219,7 +219,7 @@ pub(super) fn admitted(
     uid: CallUid,
     route: &Route,
     survey: &Arc<Survey>,
-    wanted: Option<&str>,
+    wanted: &[String],
     feedback: Feedback,
     plan: Plan,
     left_out: (Disposition, Cow<'static, str>),
@@ -285,11 +285,12 @@ pub(super) fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
     }
 }
 
-/// The language that the call tells, else those of its route, else the fallbacks, else the survey's own: the first that
+/// The languages that the call tells, in its order, else those of its route, else the fallbacks, else the survey's own: the first that
 /// the survey is asked in.
-fn language<'s>(survey: &'s Survey, told: Option<&str>, route: &Route) -> Chosen<'s> {
+fn language<'s>(survey: &'s Survey, told: &[String], route: &Route) -> Chosen<'s> {
     let told = told
-        .into_iter()
+        .iter()
+        .map(String::as_str)
         .chain(route.language.iter().map(Language::as_str));
     survey.choose_language(told, route.fallback.iter().map(Language::as_str))
 }
@@ -348,12 +349,14 @@ mod tests {
             (Some("en"), &["fi"][..], "en", Call),
             (Some("sv-fi"), &["fi"], "fi", Call),
             (None, &["de", "fi-sv", "en"], "fi", Call),
+            (Some("de,fi"), none, "fi", Call),
             (Some("pt-br"), none, "pt-br", Call),
             (Some("pt-pt"), none, "pt", Call),
             (Some("sv-fi"), none, "pt", Fallback),
             (None, &["de"], "pt", Fallback),
         ] {
-            let chosen = language(&survey, told, &route(routed));
+            let told: Vec<String> = told.into_iter().flat_map(|told| told.split(',')).map(str::to_owned).collect();
+            let chosen = language(&survey, &told, &route(routed));
             assert_eq!(
                 (chosen.language.as_str(), chosen.by),
                 (asked, by),
@@ -363,7 +366,7 @@ mod tests {
         let mut last = route(none);
         last.fallback.clear();
         assert_eq!(
-            language(&survey, None, &last).language.as_str(),
+            language(&survey, &[], &last).language.as_str(),
             "en",
             "the survey's own is the last"
         );

@@ -15,7 +15,7 @@ use crate::context::{Field, Name};
 
 impl Reader<'_> {
     /// Rules between values that are each right by themselves. What was faulty is not judged: a default is in its place.
-    pub(super) fn consistency(&mut self, settings: &Settings) {
+    pub(super) fn consistency(&mut self, settings: &mut Settings) {
         for (section, key, is_empty, reason) in [
             ("sip", "listen", settings.sip.listen.is_empty(), "no address to listen on"),
             ("media", "codecs", settings.media.codecs.is_empty(), "no codec is left"),
@@ -46,6 +46,26 @@ impl Reader<'_> {
         self.paths_differ(settings);
         self.hours_make_sense("sampling", &[], &settings.sampling.hours);
         self.routes_fit(settings);
+        self.conditions_on_callers(settings);
+    }
+
+    /// Callers are compared in the one notation of their number, so what a condition asks for is brought to it.
+    fn conditions_on_callers(&mut self, settings: &mut Settings) {
+        let places = self.route_places.clone();
+        for (place, route) in places.into_iter().zip(&mut settings.routes) {
+            for condition in &mut route.rules.conditions {
+                if condition.name != Name::Field(Field::Caller) {
+                    continue;
+                }
+                match condition.test.clone().with_numbers(&settings.numbers.plan) {
+                    Ok(test) => condition.test = test,
+                    Err(Mistake { reason, mend }) => {
+                        let path = [Segment::Seq { index: place }, named("when"), named("caller")];
+                        self.note("route", &path, &reason, &mend);
+                    }
+                }
+            }
+        }
     }
 
     /// Numbers with which the service could not be what it is for.
@@ -226,6 +246,26 @@ mod tests {
     fn faults(text: &str) -> Vec<String> {
         let loaded = from_text(text, "a.toml", Some(HashMap::new()));
         loaded.faults.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn condition_on_callers_asks_for_numbers_in_whatever_notation() {
+        let loaded = from_text(
+            &format!("[numbers]\ncountry_code = \"358\"\n{ROUTE}when.caller = [\"040 123 4567\", \"0046*\"]\n"),
+            "a.toml",
+            Some(HashMap::new()),
+        );
+        assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
+        let test = &loaded.settings.routes[0].rules.conditions[0].test;
+        assert!(test.holds(Some("+358401234567")) && test.holds(Some("+4687654321")));
+        assert!(!test.holds(Some("+358401234568")));
+        for wrong in ["\"call me\"", "{ not = \"anonymous\" }"] {
+            let told = faults(&format!("{ROUTE}when.caller = {wrong}\n"));
+            assert!(
+                told.len() == 1 && told[0].starts_with("a.toml:4: route[0].when.caller") && told[0].contains("+358*"),
+                "{told:?}"
+            );
+        }
     }
 
     const ROUTE: &str = "[[route]]\nnumber = \"nps\"\nsurvey = \"a\"\n";

@@ -11,6 +11,9 @@ use serde::{Deserialize, Deserializer};
 
 use super::route::NumberPattern;
 use super::value::{table, text_list};
+use crate::context::number::{Origin, Plan};
+use crate::context::text::bounded;
+use crate::context::unset::UnsetWords;
 use crate::context::{Field, Mapping, Preset};
 
 /// Names in one list.
@@ -56,6 +59,8 @@ struct Written {
     token: Option<Names>,
     token_separator: Option<Separator>,
     own_numbers: Numbers,
+    unset_words: Words,
+    real_words: Words,
 }
 
 impl TryFrom<Written> for ContextSettings {
@@ -93,6 +98,10 @@ impl TryFrom<Written> for ContextSettings {
             mapping.token_separator = separator;
         }
         mapping.own_numbers = written.own_numbers.0;
+        mapping.unset = UnsetWords {
+            also: written.unset_words.0,
+            real: written.real_words.0,
+        };
         Ok(Self { presets, mapping })
     }
 }
@@ -136,12 +145,33 @@ impl<'de> Deserialize<'de> for Presets {
     }
 }
 
+/// Texts that say nothing, or that do.
+#[derive(Default)]
+struct Words(Vec<String>);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = |text: &str| match bounded(text) {
+            Some(word) => Ok(word),
+            None => Err("an empty text says nothing already; write a word such as \"unassigned\"".to_owned()),
+        };
+        parsed(deserializer, "words", word).map(Self)
+    }
+}
+
 #[derive(Default)]
 struct Numbers(Vec<String>);
 
 impl<'de> Deserialize<'de> for Numbers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = |text: &str| NumberPattern::try_from(text.to_owned()).map(|it| it.as_str().to_owned());
+        let number = |text: &str| {
+            // A number may be written as people write it.
+            let body = text.strip_suffix('*').unwrap_or(text);
+            match Plan::default().number(body, Origin::Told) {
+                Ok(_) => Ok(text.to_owned()),
+                Err(_) => NumberPattern::try_from(text.to_owned()).map(|it| it.as_str().to_owned()),
+            }
+        };
         parsed(deserializer, "numbers", number).map(Self)
     }
 }
@@ -312,7 +342,8 @@ mod tests {
                 "original_call_id",
             ),
             (serde_json::json!({ "token_separator": "a" }), "cannot separate"),
-            (serde_json::json!({ "own_numbers": "06 00" }), "not a number"),
+            (serde_json::json!({ "own_numbers": "sales line" }), "not a number"),
+            (serde_json::json!({ "unset_words": " " }), "unassigned"),
         ] {
             let error = read(wrong).unwrap_err();
             assert!(error.contains(word), "{error}");

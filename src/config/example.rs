@@ -3,7 +3,7 @@
 //! A test loads each of them, and another finds each documented setting here.
 
 /// Section, key, value as TOML.
-const EXAMPLES: [(&str, &str, &str); 97] = [
+const EXAMPLES: [(&str, &str, &str); 104] = [
     ("route", "number", "\"nps\""),
     ("route", "survey", "\"default\""),
     ("route", "name", "\"sales\""),
@@ -75,6 +75,13 @@ const EXAMPLES: [(&str, &str, &str); 97] = [
     ("context", "token", "[\"token\"]"),
     ("context", "token_separator", "\"--\""),
     ("context", "own_numbers", "[\"+35820555*\"]"),
+    ("numbers", "country_code", "\"358\""),
+    ("numbers", "national_prefix", "\"0\""),
+    ("numbers", "international_prefix", "\"00\""),
+    ("numbers", "national_digits", "\"5-12\""),
+    ("numbers", "rewrite", "[{ prefix = \"90\", replace = \"0\" }]"),
+    ("numbers", "nobody", "[\"pbx\", \"99*\"]"),
+    ("numbers", "names", "false"),
     ("results", "bye_headers", "{ X-Survey-Result = \"{disposition};nps={nps}\" }"),
     ("results", "answer_headers", "{ X-Survey-Call = \"{call}\" }"),
     ("privacy", "caller_number", "\"hash_only\""),
@@ -156,6 +163,8 @@ mod tests {
                     let other = |of: &str| if of == key { String::new() } else { format!("{of} = \"a\"\n") };
                     format!("[[route]]\n{}{}{key} = {example}\n", other("number"), other("survey"))
                 }
+                // A prefix is that of a country.
+                "numbers" if key != "country_code" => format!("[numbers]\ncountry_code = \"358\"\n{key} = {example}\n"),
                 _ => format!("[{section}]\n{key} = {example}\n"),
             };
             let loaded = from_text(&text, "a.toml", Some([].into()));

@@ -110,6 +110,29 @@ impl Loaded {
         })
     }
 
+    /// The warning that one caller in two notations is two; `None` where a number plan is set, or `"none"` is written on purpose.
+    pub fn no_number_plan(&self) -> Option<Fault> {
+        const MEND: &str = "write [numbers] country_code = \"358\" with your own code, or \"none\" where every number comes in one notation";
+        let settings = &self.settings;
+        let plan = &settings.numbers.plan;
+        let is_told = self
+            .written
+            .get("numbers")
+            .is_some_and(|numbers| numbers.get("country_code").is_some());
+        if is_told || plan.country.is_some() || settings.routes.is_empty() {
+            return None;
+        }
+        let cools = settings.routes.iter().any(|route| route.rules.cool_down.longest().is_some());
+        let rules = if cools { "opt-outs and cool-downs" } else { "opt-outs" };
+        let reason = format!(
+            "numbers.country_code: not set: +358401234567, 00358401234567 and 0401234567 are three callers, so {rules} miss some"
+        );
+        Some(Fault {
+            severity: Severity::Warning,
+            ..fault(&self.file, None, reason, MEND)
+        })
+    }
+
     /// A fault of one setting that only the world could find: a directory that is missing, a port in use.
     pub fn fault_in_setting(&self, section: &str, key: &str, reason: String, mend: &str) -> Fault {
         self.fault_at(section, &[key], reason, mend)

@@ -22,6 +22,7 @@ pub mod media;
 pub mod network;
 mod paths;
 mod plain;
+pub mod numbers;
 pub mod privacy;
 mod reader;
 pub mod recordings;
@@ -53,6 +54,8 @@ pub struct Settings {
     pub calls: calls::CallSettings,
     /// `[context]`: where queue, agent and the like are read from.
     pub context: context::ContextSettings,
+    /// `[numbers]`: how callers' numbers are brought to one notation.
+    pub numbers: numbers::NumberSettings,
     /// `[results]`: what the PBX is told of the survey.
     pub results: results::ResultSettings,
     /// `[privacy]`: what is kept of a caller's number.

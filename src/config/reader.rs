@@ -16,11 +16,12 @@ use crate::survey::{Fault, Severity};
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
 
-const SECTIONS: [&str; 16] = [
+const SECTIONS: [&str; 17] = [
     "sip",
     "media",
     "calls",
     "context",
+    "numbers",
     "results",
     "privacy",
     "storage",
@@ -90,6 +91,7 @@ impl<'a> Reader<'a> {
             media: self.section("media", &mut table),
             calls: self.section("calls", &mut table),
             context: self.section("context", &mut table),
+            numbers: self.section("numbers", &mut table),
             results: self.section("results", &mut table),
             privacy: self.section("privacy", &mut table),
             storage: self.section("storage", &mut table),
@@ -119,10 +121,11 @@ impl<'a> Reader<'a> {
         };
         paths::resolve(&mut settings, &self.base, of);
         holidays::resolve(self, &mut settings);
+        settings.context.mapping.numbers = settings.numbers.plan.clone();
         for route in &mut settings.routes {
             route.inherit(&settings.sampling);
         }
-        self.consistency(&settings);
+        self.consistency(&mut settings);
         (written, settings)
     }
 

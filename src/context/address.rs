@@ -1,6 +1,6 @@
 //! The users in headers that hold addresses: who called, who was called first, who handed over.
 
-use super::field::is_withheld;
+use super::number::is_host;
 use super::text;
 use crate::sip::event::{Address, InboundInvite};
 
@@ -19,6 +19,19 @@ const HEADERS: [&str; 11] = [
     "Request-URI",
 ];
 
+/// Headers whose addresses have no parameters of their own: what stands behind a bare URI is the URI's (RFC 3325 section 9.1).
+const WITHOUT_PARAMETERS: [&str; 2] = ["P-Asserted-Identity", "P-Preferred-Identity"];
+
+/// Users by which somebody says not to be somebody.
+const WITHHELD: [&str; 6] = [
+    "anonymous",
+    "unknown",
+    "unavailable",
+    "restricted",
+    "private",
+    "withheld",
+];
+
 /// Addresses read from one call's headers of one name; more are left out.
 const MOST_ADDRESSES: usize = 32;
 
@@ -29,16 +42,40 @@ pub fn is_address(name: &str) -> bool {
 
 /// The users of all addresses under this name in order, clean; those that withhold themselves are left out.
 pub fn users(invite: &InboundInvite, name: &str) -> Vec<String> {
-    if name.eq_ignore_ascii_case("Request-URI") {
-        return user(&invite.request_uri).into_iter().collect();
+    addresses(invite, name).iter().filter_map(user).collect()
+}
+
+/// What the addresses under this name tell of a telephone number, in order: the user with the parameters that belong to
+/// it, else what stands in the place of an address. `Err` is a text that names nobody by its host.
+pub fn numbers(invite: &InboundInvite, name: &str) -> Vec<Result<String, String>> {
+    addresses(invite, name)
+        .iter()
+        .filter_map(|address| {
+            let user = address.user.expose();
+            if is_host(&address.host) {
+                return Some(Err(user.clone()));
+            }
+            let context = address
+                .parameters
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case("phone-context"));
+            let context = context.map_or_else(String::new, |(_, value)| format!(";phone-context={value}"));
+            (!user.is_empty()).then(|| Ok(format!("{user}{context}")))
+        })
+        .collect()
+}
+
+fn addresses(invite: &InboundInvite, name: &str) -> Vec<Address> {
+    // The agent has read these already.
+    let read = [
+        ("Request-URI", &invite.request_uri),
+        ("From", &invite.from),
+        ("To", &invite.to),
+    ];
+    if let Some((_, address)) = read.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+        return vec![(*address).clone()];
     }
-    // The agent has read these two already.
-    if name.eq_ignore_ascii_case("From") {
-        return user(&invite.from).into_iter().collect();
-    }
-    if name.eq_ignore_ascii_case("To") {
-        return user(&invite.to).into_iter().collect();
-    }
+    let is_bare = WITHOUT_PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name));
     let values = invite
         .headers
         .iter()
@@ -46,37 +83,78 @@ pub fn users(invite: &InboundInvite, name: &str) -> Vec<String> {
     values
         .flat_map(|(_, value)| elements(value.expose()))
         .filter(|element| !names_the_called(element))
-        .filter_map(Address::parse)
-        .filter_map(|address| user(&address))
+        .filter_map(|element| address(element, is_bare))
         .take(MOST_ADDRESSES)
         .collect()
+}
+
+/// One address. Where somebody has written a number without a scheme, that is its user.
+fn address(element: &str, is_bare: bool) -> Option<Address> {
+    let element = element.trim();
+    let read = match is_bare && !element.contains('<') {
+        true => Address::parse(&format!("<{element}>")),
+        false => Address::parse(element),
+    };
+    let is_read = read.as_ref().is_some_and(|address| !address.scheme.is_empty());
+    if is_read {
+        return read;
+    }
+    let inner = element
+        .split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map_or(element, |(inner, _)| inner);
+    let user = text::bounded(inner.split(';').next().unwrap_or_default())?;
+    Some(Address {
+        user: crate::redact::Redacted::new(text::unquoted(&user)),
+        ..Address::default()
+    })
 }
 
 /// The user of one address: without the parameters that a telephone number may carry (RFC 3261 section 19.1.6).
 pub fn user(address: &Address) -> Option<String> {
     let user = address.user.expose().as_str();
     let user = user.split(';').next().unwrap_or_default();
-    text::bounded(user).filter(|user| !is_withheld(user))
+    let is_withheld = |user: &str| WITHHELD.iter().any(|word| user.eq_ignore_ascii_case(word));
+    text::bounded(user).filter(|user| !is_withheld(user) && !is_host(&address.host))
 }
 
-/// Whether the text may be the number of a person: seven digits and more, with what people write between them.
-pub fn is_subscriber_number(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    digits >= 7
-        && text
-            .chars()
-            .all(|symbol| symbol.is_ascii_digit() || "+-.()/ ".contains(symbol))
+/// Whether the caller has asked that the number be shown to nobody: `Privacy` (RFC 3323, RFC 3325 section 9.3), `From` without
+/// a name, or `Remote-Party-ID` with `privacy`.
+pub fn asks_for_privacy(invite: &InboundInvite) -> bool {
+    let of = |name: &'static str| {
+        let named = invite.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.expose().as_str())
+    };
+    let is_private = |word: &str| {
+        let word = word.trim();
+        ["id", "user", "header", "session", "full"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+    };
+    let by_header = of("Privacy").any(|value| value.split([';', ',']).any(is_private));
+    let by_party = of("Remote-Party-ID")
+        .flat_map(elements)
+        .filter(|element| !names_the_called(element))
+        .any(|element| {
+            let value = parameter(element, "privacy");
+            value.is_some_and(|value| !value.eq_ignore_ascii_case("off") && !value.eq_ignore_ascii_case("none"))
+        });
+    by_header || by_party || is_host(&invite.from.host)
 }
 
 /// `Remote-Party-ID` may also tell who is called (`;party=called`).
 fn names_the_called(element: &str) -> bool {
-    let parameters = element.rsplit_once('>').map_or("", |(_, parameters)| parameters);
+    parameter(element, "party").is_some_and(|party| party.eq_ignore_ascii_case("called"))
+}
+
+/// A parameter behind the brackets of an address.
+fn parameter<'e>(element: &'e str, name: &str) -> Option<&'e str> {
+    let (_, parameters) = element.rsplit_once('>')?;
     parameters
         .split(';')
         .filter_map(|parameter| parameter.split_once('='))
-        .any(|(name, value)| {
-            name.trim().eq_ignore_ascii_case("party") && value.trim().eq_ignore_ascii_case("called")
-        })
+        .find(|(known, _)| known.trim().eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim().trim_matches('"'))
 }
 
 /// The elements of a comma list; commas in quotes and brackets separate nothing.
@@ -100,7 +178,7 @@ fn elements(value: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{elements, is_subscriber_number, names_the_called};
+    use super::{address, elements, names_the_called};
 
     #[test]
     fn commas_in_quotes_and_brackets_separate_nothing() {
@@ -115,18 +193,19 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_people_are_told_from_extensions_and_names() {
-        for number in ["+358401234567", "0401234", "040-123 4567", "(040) 1234567"] {
-            assert!(is_subscriber_number(number), "{number}");
-        }
-        for other in ["4711", "sales", "agent4711234567", "7100", ""] {
-            assert!(!is_subscriber_number(other), "{other}");
-        }
+    fn called_party_is_not_the_caller() {
+        assert!(names_the_called("<sip:1@h>;party=called;screen=yes"));
+        assert!(names_the_called("<sip:1@h>; Party = \"called\""));
+        assert!(!names_the_called("<sip:1@h;party=called>;party=calling"));
     }
 
     #[test]
-    fn called_party_is_not_the_caller() {
-        assert!(names_the_called("<sip:1@h>;party=called;screen=yes"));
-        assert!(!names_the_called("<sip:1@h;party=called>;party=calling"));
+    fn number_without_a_scheme_is_the_user() {
+        for element in ["+358401234567", "<+358401234567>", "\"A\" <+358401234567>", "\"+358401234567\"", "<+358401234567>;x=1"] {
+            let address = address(element, true).unwrap();
+            assert_eq!(address.user.expose(), "+358401234567", "{element}");
+        }
+        let tel = address("tel:0401234567;phone-context=+358", true).unwrap();
+        assert_eq!(tel.parameters, [("phone-context".to_owned(), "+358".to_owned())]);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A text that is no value of its field is no hit: the next source is asked.
 
-use super::text;
+use super::consent::consent;
+use super::{language, text};
 
 /// A field that the service itself knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,7 +16,7 @@ pub enum Field {
     Team,
     /// The id of the finished call at the PBX.
     OriginalCallId,
-    /// The caller's language, as a tag in lower case such as `fi` or `fi-fi`.
+    /// The caller's languages, as tags in lower case such as `fi` or `fi-fi`, the most wanted first.
     Language,
     /// The survey that the PBX asks for, by name.
     Survey,
@@ -85,12 +86,13 @@ impl Field {
     /// The value that a clean text has in this field, in its one spelling; `None` when it is none.
     pub(super) fn value(self, text: String) -> Option<String> {
         match self {
-            Self::Language => language_tag(&text),
+            Self::Language => language::tags(&text),
             Self::Optin => consent(&text).map(str::to_owned),
             Self::TalkTime | Self::WaitTime => seconds(&text).map(|seconds| seconds.to_string()),
             Self::Token => is_token(&text).then_some(text),
-            Self::Caller => (!is_withheld(&text)).then_some(text),
-            Self::Queue
+            // Whether a text is a number, its plan knows.
+            Self::Caller
+            | Self::Queue
             | Self::Agent
             | Self::Team
             | Self::OriginalCallId
@@ -133,30 +135,6 @@ impl Name {
     }
 }
 
-/// `fi-fi` of `fi-FI`, `fi_FI` and `fi-FI, en;q=0.5`; whoever asks in a language shortens it as far as needed.
-fn language_tag(text: &str) -> Option<String> {
-    let first = text.split([',', ';', ' ']).next().unwrap_or_default();
-    let tag = first.to_ascii_lowercase().replace('_', "-");
-    let (primary, rest) = tag.split_once('-').unwrap_or((&tag, ""));
-    let is_primary =
-        (2..=8).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let is_rest = rest
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    (is_primary && is_rest).then_some(tag)
-}
-
-fn consent(text: &str) -> Option<&'static str> {
-    let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    if is(&["no", "n", "false", "f", "0", "off"]) {
-        Some("no")
-    } else if is(&["yes", "y", "true", "t", "1", "on"]) {
-        Some("yes")
-    } else {
-        None
-    }
-}
-
 /// Whole seconds of `95`, `95.4`, `95s`, `95000ms`, `1:35` and `00:01:35`; at most a week.
 fn seconds(text: &str) -> Option<u64> {
     const WEEK: u64 = 7 * 24 * 3_600;
@@ -190,20 +168,6 @@ fn is_token(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_.!~*'()+".contains(&byte))
-}
-
-/// The words by which a number says that it is not told.
-pub(super) fn is_withheld(user: &str) -> bool {
-    [
-        "anonymous",
-        "unknown",
-        "unavailable",
-        "restricted",
-        "private",
-        "withheld",
-    ]
-    .iter()
-    .any(|word| user.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -247,16 +211,10 @@ mod tests {
     }
 
     #[test]
-    fn language_is_its_whole_tag_and_a_withheld_caller_is_none() {
-        assert_eq!(
-            value(Field::Language, "fi-FI, en;q=0.5").as_deref(),
-            Some("fi-fi")
-        );
+    fn language_is_its_whole_tag_and_a_list_keeps_its_order() {
+        assert_eq!(value(Field::Language, "fi-FI, en;q=0.5").as_deref(), Some("fi-fi,en"));
         assert_eq!(value(Field::Language, "EN_us").as_deref(), Some("en-us"));
-        assert_eq!(value(Field::Language, "sv").as_deref(), Some("sv"));
-        assert_eq!(value(Field::Language, "fi-\u{e4}"), None);
         assert_eq!(value(Field::Language, "7"), None);
-        assert_eq!(value(Field::Caller, "Anonymous"), None);
         assert_eq!(value(Field::Token, "a b"), None);
     }
 

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::field::{Field, Name, is_withheld};
+use super::field::{Field, Name};
 use super::mapping::Mapping;
+use super::number::{NotANumber, Number, Origin};
 use super::text::{self, LONGEST_VALUE};
 use crate::redact::Redacted;
 
@@ -29,6 +30,8 @@ pub enum UnfitFault {
     Invisible,
     /// It is none of the values that the field has.
     NoValue(&'static str),
+    /// It is no telephone number.
+    NoNumber(NotANumber),
     /// No attribute of this name is configured; these are.
     UnknownAttribute(Vec<String>),
 }
@@ -39,6 +42,7 @@ impl fmt::Display for UnfitFault {
             Self::TooLong => write!(f, "is longer than {LONGEST_VALUE} characters"),
             Self::Invisible => f.write_str("has control characters or others that cannot be seen"),
             Self::NoValue(expected) => write!(f, "is not {expected}"),
+            Self::NoNumber(fault) => write!(f, "is no telephone number: it {fault}"),
             Self::UnknownAttribute(known) if known.is_empty() => {
                 f.write_str("is no attribute here: name it under [context.attributes] of the configuration")
             }
@@ -51,26 +55,54 @@ impl fmt::Display for UnfitFault {
     }
 }
 
-/// The values of these texts, each in the one spelling of its field. An empty text is what a script sends of a variable that is
-/// not set: it is left out, and so is a caller who withholds the number.
+/// What was told, held to what its fields can be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Values {
+    /// Each in the one spelling of its field.
+    pub texts: BTreeMap<Name, Redacted<String>>,
+    /// The caller's number, which is not among the texts.
+    pub caller: Option<Number>,
+}
+
+/// The values of these texts, each in the one spelling of its field. An empty text, or one that [says
+/// nothing](super::unset), is what a script sends of a variable that is not set: it is left out, and so is a caller who is
+/// nobody.
 ///
 /// # Errors
 /// Every text that its field cannot hold.
 pub fn read(
     texts: impl IntoIterator<Item = (Name, Redacted<String>)>,
     mapping: &Mapping,
-) -> Result<BTreeMap<Name, Redacted<String>>, Vec<Unfit>> {
-    let (mut values, mut unfit) = (BTreeMap::new(), Vec::new());
+) -> Result<Values, Vec<Unfit>> {
+    let (mut values, mut unfit) = (Values::default(), Vec::new());
     for (name, text) in texts {
+        if name == Name::Field(Field::Caller) {
+            match caller(text.expose(), mapping) {
+                Ok(number) => values.caller = number,
+                Err(fault) => unfit.push(Unfit { name, fault }),
+            }
+            continue;
+        }
         match value(&name, text.expose(), mapping) {
             Ok(None) => {}
             Ok(Some(value)) => {
-                values.insert(name, Redacted::new(value));
+                values.texts.insert(name, Redacted::new(value));
             }
             Err(fault) => unfit.push(Unfit { name, fault }),
         }
     }
     if unfit.is_empty() { Ok(values) } else { Err(unfit) }
+}
+
+fn caller(text: &str, mapping: &Mapping) -> Result<Option<Number>, UnfitFault> {
+    if text.trim().is_empty() || mapping.unset.says_nothing(text) {
+        return Ok(None);
+    }
+    match mapping.numbers.number(text, Origin::Told) {
+        Ok(number) => Ok(Some(number)),
+        Err(NotANumber::Nobody) => Ok(None),
+        Err(fault) => Err(UnfitFault::NoNumber(fault)),
+    }
 }
 
 fn value(name: &Name, text: &str, mapping: &Mapping) -> Result<Option<String>, UnfitFault> {
@@ -81,7 +113,7 @@ fn value(name: &Name, text: &str, mapping: &Mapping) -> Result<Option<String>, U
         return Err(UnfitFault::UnknownAttribute(known));
     }
     let text = text.trim();
-    if text.is_empty() {
+    if text.is_empty() || mapping.unset.says_nothing(text) {
         return Ok(None);
     }
     if text.chars().count() > LONGEST_VALUE {
@@ -91,7 +123,6 @@ fn value(name: &Name, text: &str, mapping: &Mapping) -> Result<Option<String>, U
         return Err(UnfitFault::Invisible);
     }
     match name {
-        Name::Field(Field::Caller) if is_withheld(text) => Ok(None),
         Name::Field(field) => field
             .value(text.to_owned())
             .map(Some)
@@ -102,7 +133,7 @@ fn value(name: &Name, text: &str, mapping: &Mapping) -> Result<Option<String>, U
 
 const fn expected(field: Field) -> &'static str {
     match field {
-        Field::Language => "a language tag such as `fi` or `fi-FI`",
+        Field::Language => "a language such as `fi`, `fi-FI` or `Finnish`",
         Field::Optin => "yes or no",
         Field::TalkTime | Field::WaitTime => "a number of seconds, at most a week",
         Field::Token => "a token of letters, digits and -_.!~*'()+",
@@ -122,6 +153,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{UnfitFault, read};
+    use crate::context::number::NotANumber;
     use crate::context::{Field, Mapping, Name};
     use crate::redact::Redacted;
 
@@ -146,8 +178,25 @@ mod tests {
             field(Field::Queue, " "),
         ];
         let values = read(given, &mapping()).unwrap();
-        let texts: Vec<&str> = values.values().map(|value| value.expose().as_str()).collect();
+        assert_eq!(values.caller, None, "anonymous is nobody");
+        let texts: Vec<&str> = values.texts.values().map(|value| value.expose().as_str()).collect();
         assert_eq!(texts, ["fi-fi", "no", "95"]);
+    }
+
+    #[test]
+    fn caller_is_a_number_or_refused_and_texts_that_say_nothing_are_left_out() {
+        let values = read([field(Field::Caller, "tel:+358\u{2011}40\u{a0}1234567")], &mapping()).unwrap();
+        assert_eq!(values.caller.unwrap().as_str(), "+358401234567");
+        let unfit = read([field(Field::Caller, "call me")], &mapping()).unwrap_err();
+        assert_eq!(unfit[0].fault, UnfitFault::NoNumber(NotANumber::Foreign));
+        let nothing = [
+            field(Field::Queue, "${QUEUE}"),
+            field(Field::Agent, "(null)"),
+            field(Field::OriginalCallId, "_undef_"),
+            field(Field::Caller, "unknown"),
+            field(Field::TalkTime, "None"),
+        ];
+        assert_eq!(read(nothing, &mapping()), Ok(super::Values::default()));
     }
 
     #[test]
@@ -170,7 +219,7 @@ mod tests {
             [
                 UnfitFault::TooLong,
                 UnfitFault::Invisible,
-                UnfitFault::NoValue("a language tag such as `fi` or `fi-FI`"),
+                UnfitFault::NoValue("a language such as `fi`, `fi-FI` or `Finnish`"),
                 UnfitFault::UnknownAttribute(vec!["segment".to_owned()]),
             ]
         );
@@ -182,7 +231,7 @@ mod tests {
         fn whatever_is_taken_is_clean_and_bounded(text in "\\PC{0,140}|[\\x00-\\x7f]{0,20}") {
             for of in Field::ALL {
                 if let Ok(values) = read([field(of, &text)], &mapping()) {
-                    for value in values.values() {
+                    for value in values.texts.values() {
                         let value = value.expose();
                         prop_assert!(!value.is_empty() && value.chars().count() <= 128);
                         prop_assert!(!value.chars().any(char::is_control), "{value:?}");

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::field::{Field, Name};
+use super::number::Plan;
 use super::preset::Preset;
+use super::unset::UnsetWords;
 
 /// The names by which each field is known when nothing is configured.
 const DEFAULTS: [(Field, &[&str]); 11] = [
@@ -73,6 +75,10 @@ pub struct Mapping {
     pub token_separator: String,
     /// The organisation's own numbers, `*` at the end for any rest: no personal data.
     pub own_numbers: Vec<String>,
+    /// How numbers are brought to one notation.
+    pub numbers: Plan,
+    /// Which texts say nothing.
+    pub unset: UnsetWords,
 }
 
 impl Mapping {
@@ -95,6 +101,8 @@ impl Mapping {
             token_parameters: vec!["token".to_owned()],
             token_separator: "--".to_owned(),
             own_numbers: Vec::new(),
+            numbers: Plan::default(),
+            unset: UnsetWords::default(),
         }
     }
 
@@ -124,14 +132,11 @@ impl Mapping {
         usual.into_iter().chain(of_headers).collect()
     }
 
-    /// Whether a number is one of the organisation's own.
+    /// Whether a number is one of the organisation's own, in whatever notation.
     pub(super) fn is_own(&self, number: &str) -> bool {
         self.own_numbers
             .iter()
-            .any(|pattern| match pattern.strip_suffix('*') {
-                Some(prefix) => number.starts_with(prefix),
-                None => number == pattern,
-            })
+            .any(|pattern| self.numbers.fits(pattern, number))
     }
 }
 

@@ -13,20 +13,25 @@
 //! ```
 //!
 //! [`read()`] does it by a [`Mapping`], which is data: the defaults, a [`Preset`] or several, and the operator's own
-//! names over them. What a text may be worth is decided in one place each: [`text`], [`pairs`], [`uui`], [`address`].
+//! names over them. What a text may be worth is decided in one place each: [`text`], [`unset`], [`number`], [`language`], [`pairs`],
+//! [`uui`], [`address`].
 //!
 //! A value of unknown origin may be somebody's number. What came from an address or from unnamed data and looks like
 //! one is marked [personal](Fact::is_personal), so that it is stored as a hash or not at all.
 
 pub mod address;
 pub mod condition;
+mod consent;
 pub mod field;
 pub mod given;
+pub mod language;
 pub mod mapping;
+pub mod number;
 pub mod pairs;
 pub mod preset;
 mod read;
 pub mod text;
+pub mod unset;
 pub mod uui;
 
 #[cfg(test)]
@@ -36,4 +41,4 @@ pub use condition::{Condition, Values};
 pub use field::{Field, Name};
 pub use mapping::Mapping;
 pub use preset::Preset;
-pub use read::{Fact, Reading, read};
+pub use read::{Fact, Missed, Reading, WhyMissed, read};

@@ -1,8 +1,9 @@
 //! The reading order.
 
-use super::address::{is_address, is_subscriber_number, user, users};
+use super::address::{asks_for_privacy, is_address, numbers, user, users};
 use super::field::{Field, Name};
 use super::mapping::Mapping;
+use super::number::{NotANumber, Number, Origin, is_subscriber_number};
 use super::{text, uui};
 use crate::redact::Redacted;
 use crate::sip::event::InboundInvite;
@@ -14,6 +15,10 @@ pub struct Reading {
     pub dialled: String,
     /// What was found, each name once, in the order of reading.
     pub facts: Vec<Fact>,
+    /// What stood somewhere and is no value, each name once; nothing else was found under these names.
+    pub missed: Vec<Missed>,
+    /// Whether the caller has asked that the number be shown to nobody.
+    pub is_private: bool,
 }
 
 /// One value with its source.
@@ -27,6 +32,32 @@ pub struct Fact {
     pub source: String,
     /// Whether it may be the number of a person, and nobody has said that it is none.
     pub is_personal: bool,
+    /// Of the caller: the number, whose one notation is the value.
+    pub number: Option<Number>,
+}
+
+/// A text that is no value of its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missed {
+    /// What it would have been the value of.
+    pub name: Name,
+    /// The text, clean; `None` where it may hold a number of somebody.
+    pub text: Option<String>,
+    /// Where it stood.
+    pub source: String,
+    /// Why it is none.
+    pub why: WhyMissed,
+}
+
+/// Why a text is no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyMissed {
+    /// It says nothing: a variable that was not set, a template that was not filled in.
+    Unset,
+    /// It is none of the values that its field has.
+    Unclear,
+    /// It is no number of a caller, or that of nobody.
+    Nobody,
 }
 
 impl Reading {
@@ -45,25 +76,30 @@ pub fn read(invite: &InboundInvite, mapping: &Mapping) -> Reading {
         reading: Reading {
             dialled,
             facts: Vec::new(),
+            missed: Vec::new(),
+            is_private: asks_for_privacy(invite),
         },
     };
     if let Some((token, source)) = token {
-        reader.note(Name::Field(Field::Token), token, source, Origin::Unnamed);
+        reader.note(Name::Field(Field::Token), token, source, Named::ByNobody);
     }
     reader.headers();
     reader.user_to_user();
     reader.call_ids();
     reader.addresses();
-    reader.reading
+    let mut reading = reader.reading;
+    let facts = &reading.facts;
+    reading.missed.retain(|missed| !facts.iter().any(|fact| fact.name == missed.name));
+    reading
 }
 
 /// How a value came by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
+enum Named {
     /// The PBX named it: a header or a key of a list.
-    Named,
+    ByPbx,
     /// It was taken from an address, or from data without a name.
-    Unnamed,
+    ByNobody,
 }
 
 struct Reader<'a> {
@@ -78,20 +114,63 @@ impl Reader<'_> {
     }
 
     /// Takes a value; what is none of its field is no hit.
-    fn note(&mut self, name: Name, text: String, source: String, origin: Origin) {
+    fn note(&mut self, name: Name, text: String, source: String, named: Named) {
         if self.has(&name) {
             return;
         }
-        if let Some(value) = name.value(text) {
-            let is_personal = name == Name::Field(Field::Caller)
-                || origin == Origin::Unnamed && is_subscriber_number(&value) && !self.mapping.is_own(&value);
-            self.reading.facts.push(Fact {
-                name,
-                value: Redacted::new(value),
-                source,
-                is_personal,
-            });
+        if name == Name::Field(Field::Caller) {
+            return self.note_caller(&text, source);
         }
+        if self.mapping.unset.says_nothing(&text) {
+            return self.miss(name, text, source, WhyMissed::Unset);
+        }
+        match name.value(text.clone()) {
+            None => self.miss(name, text, source, WhyMissed::Unclear),
+            Some(value) => {
+                let is_personal =
+                    named == Named::ByNobody && is_subscriber_number(&value) && !self.mapping.is_own(&value);
+                self.reading.facts.push(Fact {
+                    name,
+                    value: Redacted::new(value),
+                    source,
+                    is_personal,
+                    number: None,
+                });
+            }
+        }
+    }
+
+    fn number(&self, text: &str) -> Result<Number, NotANumber> {
+        self.mapping.numbers.number(text, Origin::Peer(self.invite.peer.ip()))
+    }
+
+    fn note_caller(&mut self, text: &str, source: String) {
+        match self.number(text) {
+            Err(_) => self.miss(Name::Field(Field::Caller), text.to_owned(), source, WhyMissed::Nobody),
+            Ok(number) => self.reading.facts.push(Fact {
+                name: Name::Field(Field::Caller),
+                value: Redacted::new(number.as_str().to_owned()),
+                source,
+                is_personal: true,
+                number: Some(number),
+            }),
+        }
+    }
+
+    /// Notes the first text of a name that is no value.
+    fn miss(&mut self, name: Name, text: String, source: String, why: WhyMissed) {
+        if self.reading.missed.iter().any(|missed| missed.name == name) {
+            return;
+        }
+        // Whoever was to be called, and whatever has the digits of a number, is not told.
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        let is_shown = name != Name::Field(Field::Caller) && name != Name::Field(Field::Token) && digits < 7;
+        self.reading.missed.push(Missed {
+            name,
+            text: text::bounded(&text).filter(|_| is_shown),
+            source,
+            why,
+        });
     }
 
     /// 2. Headers by their configured names, those that hold addresses apart.
@@ -101,7 +180,7 @@ impl Reader<'_> {
             for header in headers.iter().filter(|header| !is_address(header)) {
                 let found = self.invite.header(header).and_then(text::clean);
                 if let Some(value) = found {
-                    self.note(name.clone(), value, header.clone(), Origin::Named);
+                    self.note(name.clone(), value, header.clone(), Named::ByPbx);
                 }
             }
         }
@@ -115,8 +194,8 @@ impl Reader<'_> {
                 .headers
                 .iter()
                 .filter(|(known, _)| known.eq_ignore_ascii_case(header));
-            for (_, value) in values {
-                self.user_to_user_value(header, uui::parse(value.expose()));
+            for value in values.flat_map(|(_, value)| uui::values(value.expose())) {
+                self.user_to_user_value(header, uui::parse(value));
             }
         }
     }
@@ -131,7 +210,7 @@ impl Reader<'_> {
                         name.clone(),
                         value.clone(),
                         format!("{header}:{key}"),
-                        Origin::Named,
+                        Named::ByPbx,
                     );
                 }
             }
@@ -139,10 +218,10 @@ impl Reader<'_> {
         if let Some(ucid) = data.ucid {
             let source = format!("{header}:UCID");
             // Twenty digits that Avaya made are no number of a person.
-            self.note(Name::Field(Field::OriginalCallId), ucid, source, Origin::Named);
+            self.note(Name::Field(Field::OriginalCallId), ucid, source, Named::ByPbx);
         }
         if let Some((field, text)) = mapping.plain_user_to_user.zip(data.text) {
-            self.note(Name::Field(field), text, header.to_owned(), Origin::Unnamed);
+            self.note(Name::Field(field), text, header.to_owned(), Named::ByNobody);
         }
     }
 
@@ -155,7 +234,7 @@ impl Reader<'_> {
                     Name::Field(Field::OriginalCallId),
                     value,
                     header.clone(),
-                    Origin::Named,
+                    Named::ByPbx,
                 );
             }
         }
@@ -166,17 +245,46 @@ impl Reader<'_> {
         let (invite, mapping) = (self.invite, self.mapping);
         for (name, headers) in mapping.names() {
             for header in headers.iter().filter(|header| is_address(header)) {
-                if let Some(user) = users(invite, header).into_iter().next() {
-                    self.note(name.clone(), user, header.clone(), Origin::Unnamed);
+                if name == Name::Field(Field::Caller) {
+                    self.caller_in(header);
+                } else if let Some(user) = users(invite, header).into_iter().next() {
+                    self.note(name.clone(), user, header.clone(), Named::ByNobody);
                 }
             }
         }
-        for (field, header) in [(Field::Caller, "From"), (Field::Transferor, "Referred-By")] {
-            if let Some(user) = users(invite, header).into_iter().next() {
-                self.note(Name::Field(field), user, header.to_owned(), Origin::Unnamed);
-            }
+        self.caller_in("From");
+        if let Some(user) = users(invite, "Referred-By").into_iter().next() {
+            let name = Name::Field(Field::Transferor);
+            self.note(name, user, "Referred-By".to_owned(), Named::ByNobody);
         }
         self.queue_by_number();
+    }
+
+    /// The caller among the addresses of a header. A proxy asserts up to two, one of them a number (RFC 3325 section 9.1), and
+    /// may put a name or an extension first: so a number with its country code is taken before one of a subscriber, and
+    /// that before any other.
+    fn caller_in(&mut self, header: &str) {
+        if self.has(&Name::Field(Field::Caller)) {
+            return;
+        }
+        let told = numbers(self.invite, header);
+        let rank = |text: &str| {
+            let number = self.number(text).ok()?;
+            let number = number.as_str();
+            let is_long = is_subscriber_number(number);
+            Some((number.starts_with('+'), is_long, number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+')))
+        };
+        let ranked = told.iter().flatten().filter_map(|text| Some((rank(text)?, text)));
+        // Of equal ones the first.
+        let best = ranked.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        match (best.map(|(_, text)| text.clone()), told.into_iter().next()) {
+            (Some(text), _) => self.note_caller(&text, header.to_owned()),
+            (None, Some(Ok(text) | Err(text))) => {
+                let name = Name::Field(Field::Caller);
+                self.miss(name, text, header.to_owned(), WhyMissed::Nobody);
+            }
+            (None, None) => {}
+        }
     }
 
     /// The place that the call was at before it came to us: the last of History-Info (RFC 7044) or the first of
@@ -207,7 +315,7 @@ impl Reader<'_> {
                 Name::Field(Field::Queue),
                 place,
                 source.to_owned(),
-                Origin::Unnamed,
+                Named::ByNobody,
             );
         }
     }

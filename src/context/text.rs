@@ -25,11 +25,17 @@ pub fn clean(raw: &str) -> Option<String> {
     bounded(&unescaped(&plain))
 }
 
-/// The value without what may not be stored and within its length, not decoded any further.
+/// The value without what may not be stored and within its length, not decoded any further. A tab and its like are white
+/// space (RFC 3261 section 25.1, LWS), and become a blank.
 pub fn bounded(text: &str) -> Option<String> {
+    let blank = |symbol: char| match symbol {
+        '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' => ' ',
+        other => other,
+    };
     let value: String = text
         .trim()
         .chars()
+        .map(blank)
         .filter(|symbol| !symbol.is_control() && !is_invisible(*symbol))
         .take(LONGEST_VALUE)
         .collect();
@@ -260,6 +266,9 @@ mod tests {
             ("=?klingon?Q?x?=", "=?klingon?Q?x?="),
             ("Mäki", "Mäki"),
             ("a\u{202E}b\u{7}c\u{0}", "abc"),
+            ("sales\tnorth", "sales north"),
+            ("\tsales\t", "sales"),
+            ("a%09b%0D%0Ac", "a b  c"),
         ] {
             assert_eq!(clean(raw).as_deref(), Some(expected), "{raw}");
         }

@@ -17,6 +17,9 @@ use super::text;
 const UCID: u8 = 0xFA;
 const APPLICATION: u8 = 0xC8;
 
+/// Values read from one header; more are part of the last.
+const MOST_VALUES: usize = 16;
+
 /// Parameters of the header; everything else between semicolons is data.
 const PARAMETERS: [&str; 4] = ["encoding", "purpose", "content", "pd"];
 
@@ -29,6 +32,58 @@ pub struct UserToUser {
     pub pairs: Vec<(String, String)>,
     /// Text that is no list.
     pub text: Option<String>,
+}
+
+/// The values of one header: several may stand in one line, with commas between (RFC 7433 section 4.1).
+///
+/// A comma inside a list of pairs separates those (`queue=sales,agent=4711;encoding=text`), and none of them is a value of
+/// its own. So a comma is one between values where what stands before it is complete: it has a parameter of the header, or
+/// is quoted, or hexadecimal with hexadecimal behind it.
+pub fn values(header: &str) -> Vec<&str> {
+    let mut values = Vec::new();
+    let mut rest = header;
+    let mut searched = 0;
+    while let Some(at) = comma(rest, searched) {
+        let Some((before, behind)) = rest.split_at_checked(at) else {
+            break;
+        };
+        let behind = behind.get(1..).unwrap_or_default();
+        if values.len() < MOST_VALUES && is_complete(before, behind) {
+            values.push(before.trim());
+            (rest, searched) = (behind, 0);
+        } else {
+            searched = at + 1;
+        }
+    }
+    values.push(rest.trim());
+    values.retain(|value| !value.is_empty());
+    values
+}
+
+/// The first comma outside quotes from here on.
+fn comma(text: &str, from: usize) -> Option<usize> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.char_indices().find_map(|(at, symbol)| {
+        let separates = symbol == ',' && !quoted && at >= from;
+        match symbol {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+        separates.then_some(at)
+    })
+}
+
+fn is_complete(before: &str, behind: &str) -> bool {
+    let before = before.trim();
+    let is_hex = |text: &str| {
+        let data = text.trim().split([';', ',']).next().unwrap_or_default().trim();
+        data.len() >= 4 && data.len().is_multiple_of(2) && data.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let is_quoted = before.len() >= 2 && before.starts_with('"') && before.ends_with('"');
+    let has_parameter = before.split(';').skip(1).any(|piece| parameter(piece).is_some());
+    has_parameter || is_quoted || is_hex(before) && !before.contains(';') && is_hex(behind)
 }
 
 /// Reads a value; whatever cannot be understood is left out.
@@ -176,7 +231,7 @@ fn of_text(data: &str, end: End) -> UserToUser {
 
 #[cfg(test)]
 mod tests {
-    use super::{UserToUser, parse};
+    use super::{UserToUser, parse, values};
 
     fn text(value: &str) -> Option<String> {
         parse(value).text
@@ -276,6 +331,33 @@ mod tests {
             ["queue=a;b"],
             "an escaped separator separates nothing"
         );
+    }
+
+    #[test]
+    fn one_header_may_hold_several_values() {
+        let ucid = "00FA080001038445F8175D";
+        for (header, expected) in [
+            ("a;encoding=ascii, b;encoding=ascii", vec!["a;encoding=ascii", "b;encoding=ascii"]),
+            ("00FA080001038445F8175D;encoding=hex,queue=sales;encoding=ascii", vec![
+                "00FA080001038445F8175D;encoding=hex",
+                "queue=sales;encoding=ascii",
+            ]),
+            ("00FA080001038445F8175D , 0471756575653D61", vec![ucid, "0471756575653D61"]),
+            ("\"queue=a,b\",\"agent=1\"", vec!["\"queue=a,b\"", "\"agent=1\""]),
+            ("queue=sales,agent=4711;encoding=text", vec!["queue=sales,agent=4711;encoding=text"]),
+            ("queue=sales,agent=4711", vec!["queue=sales,agent=4711"]),
+            ("queue=sales;agent=1;note=a,b", vec!["queue=sales;agent=1;note=a,b"]),
+            ("queue=a;encoding=text,agent=7,team=b;encoding=text", vec![
+                "queue=a;encoding=text",
+                "agent=7,team=b;encoding=text",
+            ]),
+            ("sales, north", vec!["sales, north"]),
+            (", ,", vec![", ,"]),
+        ] {
+            assert_eq!(values(header), expected, "{header}");
+        }
+        let long = "a;pd=00,".repeat(10_000);
+        assert!(values(&long).len() <= 17);
     }
 
     #[test]

@@ -17,8 +17,9 @@ use crate::prompts::Catalog;
 use crate::survey::{self, Survey};
 
 /// Sections that a reload applies as a whole.
-const APPLIED: [&str; 7] = [
+const APPLIED: [&str; 8] = [
     "context",
+    "numbers",
     "results",
     "languages",
     "prompts",
@@ -41,7 +42,7 @@ const SHOWN: [&str; 9] = [
 ];
 
 /// Settings that may hold numbers of persons, which are in no log.
-const PERSONAL: [&str; 2] = ["when.caller", "context.own_numbers"];
+const PERSONAL: [&str; 3] = ["when.caller", "context.own_numbers", "numbers.nobody"];
 
 /// Settings that it applies in sections that it does not.
 const APPLIED_KEYS: [(&str, &str); 4] = [

@@ -37,8 +37,8 @@ pub enum Beside {
     OptOut(OptOut),
     /// A caller may be asked again.
     OptIn {
-        /// Keyed hash of the number.
-        caller_hash: String,
+        /// Every keyed hash under which the caller may be on the list.
+        caller_hashes: Vec<String>,
     },
 }
 
@@ -94,6 +94,8 @@ pub struct Announcement {
     pub original_call_id: Option<String>,
     /// Keyed hash of the caller's number.
     pub caller_hash: Option<String>,
+    /// Hashes by which the same caller may have been stored before the number plan was set.
+    pub former_hashes: Vec<String>,
     /// The caller's number in clear; only when the configuration says so.
     pub caller_number: Option<Redacted<String>>,
     /// Each field or attribute told, as a text, without the caller.
@@ -251,6 +253,8 @@ pub struct EligibleCall {
 pub struct OptOut {
     /// Keyed hash of the number.
     pub caller_hash: String,
+    /// Hashes under which the same caller may be on the list already.
+    pub former_hashes: Vec<String>,
     /// When.
     pub at: DateTime<Utc>,
     /// The name of the API key.

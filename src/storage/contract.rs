@@ -54,8 +54,12 @@ pub struct CallContext {
     pub original_call_id: Option<String>,
     /// Language tag, for example `fi`.
     pub language: Option<String>,
+    /// Further languages, in the order in which the caller wants them; not stored.
+    pub other_languages: Vec<String>,
     /// Keyed hash of the caller's number, 64 hexadecimal digits.
     pub caller_hash: Option<String>,
+    /// Hashes by which the same caller may have been stored before the number plan was set; looked up and not stored.
+    pub former_hashes: Vec<String>,
     /// The caller's number in clear; only when the configuration says so.
     pub caller_number: Option<Redacted<String>>,
     /// The caller's number as it was told, for the rules of the route only: it is not stored.
@@ -80,6 +84,20 @@ pub struct CallContext {
     pub attributes: BTreeMap<String, String>,
     /// Where each of them stood, as it is stored.
     pub told: Vec<Told>,
+}
+
+impl CallContext {
+    /// Every hash under which the caller may be known, the one that is stored first.
+    pub fn caller_hashes(&self) -> impl Iterator<Item = &str> {
+        let formers = self.caller_hash.is_some().then_some(&self.former_hashes);
+        let all = self.caller_hash.iter().chain(formers.into_iter().flatten());
+        all.map(String::as_str)
+    }
+
+    /// The languages that the caller wants, in order.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.language.iter().chain(&self.other_languages).map(String::as_str)
+    }
 }
 
 /// Whether the caller agreed to be asked, where the PBX tells.

@@ -14,6 +14,7 @@ use super::contract::{
     SurveyRecord, SurveyVersion,
 };
 use super::error::StoreError;
+use super::told::Told;
 use crate::admission::{Ledger, Reason};
 use crate::ids::CallUid;
 
@@ -187,6 +188,8 @@ pub struct Decided {
     pub every: Option<u32>,
     /// How it ended; `None` while in progress.
     pub disposition: Option<Disposition>,
+    /// What the PBX told, and what of that is no value.
+    pub told: Vec<Told>,
 }
 
 /// How many selected calls went one way.
@@ -337,7 +340,7 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Since when a caller is not to be asked, as stored; `None` for one who may be.
     fn opted_out_since(
         &self,
-        caller_hash: &str,
+        caller_hashes: &[String],
     ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
 
     /// How many callers are not to be asked.

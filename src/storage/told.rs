@@ -4,8 +4,10 @@
 //! nothing, and a view takes it apart for those who read (`v_call_context`).
 //!
 //! ```text
-//! {"queue":["X-Queue"],"talk_time":["X-Talk-Time","95"],"survey":["X-Survey","vip","unknown"]}
+//! {"queue":["X-Queue"],"talk_time":["X-Talk-Time","95"],"survey":["X-Survey","vip","unknown"],
 //!           source                   source        value             source     value note
+//!  "agent":["X-Agent",null,"unset","${MEMBERNAME}"]}
+//!           source         note    text that is no value
 //! ```
 
 use serde_json::{Map, Value};
@@ -21,6 +23,8 @@ pub struct Told {
     pub value: Option<String>,
     /// What became of it when it was not simply taken.
     pub note: Option<Note>,
+    /// What stood there where it is no value; never where it may hold a number.
+    pub text: Option<String>,
 }
 
 /// What became of a value that was not simply taken.
@@ -30,14 +34,29 @@ pub enum Note {
     Hashed,
     /// Nothing of this name exists here, and it had no effect.
     Unknown,
+    /// What stood there says nothing: a variable that was not set, a template that was not filled in.
+    Unset,
+    /// What stood there is none of the values that the field has.
+    Unclear,
+    /// What stood there is no number of a caller.
+    Nobody,
 }
 
 impl Note {
+    const ALL: [Self; 5] = [Self::Hashed, Self::Unknown, Self::Unset, Self::Unclear, Self::Nobody];
+
+    fn from_str_opt(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|note| note.as_str() == word)
+    }
+
     /// The word stored.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Hashed => "hashed",
             Self::Unknown => "unknown",
+            Self::Unset => "unset",
+            Self::Unclear => "unclear",
+            Self::Nobody => "nobody",
         }
     }
 }
@@ -54,13 +73,30 @@ pub(super) fn to_json(told: &[Told]) -> Option<String> {
     Some(Value::Object(fields).to_string())
 }
 
-/// Source, value, note; what is missing at the end is left out.
+/// What was told, of the text of a row; what cannot be read is left out, for a row may have been written by other hands.
+pub(super) fn from_json(text: &str) -> Vec<Told> {
+    let fields: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+    let told = |(name, entry): (String, Value)| {
+        let part = |at: usize| entry.get(at).and_then(Value::as_str).map(str::to_owned);
+        Some(Told {
+            source: part(0)?,
+            value: part(1),
+            note: part(2).as_deref().and_then(Note::from_str_opt),
+            text: part(3),
+            name,
+        })
+    };
+    fields.into_iter().filter_map(told).collect()
+}
+
+/// Source, value, note, text; what is missing at the end is left out.
 fn entry(told: &Told) -> Vec<Value> {
     let text = |text: Option<&str>| text.map_or(Value::Null, |text| Value::String(text.to_owned()));
     let mut entry = vec![
         text(Some(&told.source)),
         text(told.value.as_deref()),
         text(told.note.map(Note::as_str)),
+        text(told.text.as_deref()),
     ];
     while entry.last().is_some_and(Value::is_null) {
         entry.pop();
@@ -70,7 +106,7 @@ fn entry(told: &Told) -> Vec<Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Note, Told, to_json};
+    use super::{Note, Told, from_json, to_json};
 
     #[test]
     fn what_was_told_is_one_small_text() {
@@ -79,17 +115,25 @@ mod tests {
             source: "X-A".to_owned(),
             value: value.map(str::to_owned),
             note,
+            text: None,
         };
         let all = [
             told("agent", None, Some(Note::Hashed)),
             told("queue", None, None),
             told("survey", Some("say \"hi\""), Some(Note::Unknown)),
             told("talk_time", Some("95"), None),
+            Told {
+                text: Some("(null)".to_owned()),
+                ..told("team", None, Some(Note::Unset))
+            },
         ];
         assert_eq!(
             to_json(&all).unwrap(),
-            r#"{"agent":["X-A",null,"hashed"],"queue":["X-A"],"survey":["X-A","say \"hi\"","unknown"],"talk_time":["X-A","95"]}"#
+            r#"{"agent":["X-A",null,"hashed"],"queue":["X-A"],"survey":["X-A","say \"hi\"","unknown"],"talk_time":["X-A","95"],"team":["X-A",null,"unset","(null)"]}"#
         );
+        assert_eq!(from_json(&to_json(&all).unwrap()), all);
+        assert_eq!(from_json("[1"), []);
+        assert_eq!(from_json(r#"{"a":7,"b":[],"c":["X"]}"#).len(), 1);
         assert_eq!(to_json(&[]), None);
     }
 }

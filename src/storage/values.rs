@@ -59,6 +59,8 @@ mod tests {
             original_call_id: some("o"),
             language: some("fi-fi"),
             caller_hash: some("h"),
+            former_hashes: Vec::new(),
+            other_languages: Vec::new(),
             caller_number: Some(Redacted::new("n".to_owned())),
             caller: Some(Redacted::new("n".to_owned())),
             survey: some("s"),

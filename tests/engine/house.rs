@@ -144,6 +144,8 @@ impl House {
             ("AFTERCALL__RECORDINGS__MIN_FREE_MB", "0".to_owned()),
             ("AFTERCALL__RECORDINGS__MAX_DISK_PERCENT", "100".to_owned()),
             ("AFTERCALL__PROMPTS__DIRECTORY", place("prompts")),
+            // Numbers come in one notation, and that is on purpose.
+            ("AFTERCALL__NUMBERS__COUNTRY_CODE", "none".to_owned()),
             // One caller calls again and again.
             ("AFTERCALL__SAMPLING__COOL_DOWN_DAYS", "0".to_owned()),
             ("AFTERCALL__PROMPTS__OWN", place("own")),
@@ -151,6 +153,7 @@ impl House {
             ("AFTERCALL__SURVEYS__TEMPLATES", place("templates")),
         ]
         .into_iter()
+        .filter(|(key, _)| !key.contains("NUMBERS") || !self.settings.contains("[numbers]"))
         .filter(|(key, _)| *key != "AFTERCALL__HTTP__LISTEN" || !self.settings.contains("[http]"))
         .filter(|(key, _)| !key.ends_with("_MB") || !self.settings.contains("min_free_mb"))
         .map(|(key, value)| (key.to_owned(), value))

@@ -28,6 +28,7 @@ fn announcement(number: u64) -> Announcement {
         token: Redacted::new(format!("t{number}")),
         original_call_id: None,
         caller_hash: None,
+        former_hashes: Vec::new(),
         caller_number: None,
         told: BTreeMap::new(),
         request_key: None,
@@ -322,6 +323,7 @@ async fn opt_out_counts_for_a_call_that_was_decided_before_it() {
     tell(&store, decision(1, named(1, None, Some("aa")), 1)).await;
     let opt_out = OptOut {
         caller_hash: "aa".to_owned(),
+        former_hashes: Vec::new(),
         at: after(2),
         api_key: "pbx".to_owned(),
     };
@@ -341,7 +343,7 @@ async fn opt_out_counts_for_a_call_that_was_decided_before_it() {
         Noted::Rows(0)
     );
     assert_eq!(
-        store.opted_out_since("aa").await.unwrap().as_deref(),
+        store.opted_out_since(&["aa".to_owned()]).await.unwrap().as_deref(),
         Some("2026-11-22T08:00:02.000Z")
     );
     assert_eq!(
@@ -349,7 +351,52 @@ async fn opt_out_counts_for_a_call_that_was_decided_before_it() {
         Noted::Claimed { opted_out: true }
     );
     let opt_in = Beside::OptIn {
-        caller_hash: "aa".to_owned(),
+        caller_hashes: vec!["aa".to_owned()],
+    };
+    assert_eq!(tell(&store, opt_in).await, Noted::Rows(1));
+    assert_eq!(store.opt_outs().await, Ok(0));
+}
+
+#[tokio::test]
+async fn opt_out_under_a_former_hash_counts_for_arriving_announced_and_decided_calls() {
+    let (_directory, store) = fresh().await;
+    let opt_out = |hash: &str, formers: &[&str], at: i64| {
+        Beside::OptOut(OptOut {
+            caller_hash: hash.to_owned(),
+            former_hashes: formers.iter().map(|former| (*former).to_owned()).collect(),
+            at: after(at),
+            api_key: "pbx".to_owned(),
+        })
+    };
+    assert_eq!(tell(&store, opt_out("old", &[], 1)).await, Noted::Rows(1));
+    assert_eq!(
+        tell(&store, opt_out("new", &["old", "older"], 2)).await,
+        Noted::Rows(0),
+        "the caller is on the list already"
+    );
+    let both = ["new".to_owned(), "old".to_owned()];
+    assert_eq!(
+        store.opted_out_since(&both).await.unwrap().as_deref(),
+        Some("2026-11-22T08:00:01.000Z")
+    );
+    // An announcement keeps the former hashes for the call that comes.
+    let announced = Announcement {
+        former_hashes: vec!["old".to_owned()],
+        ..named(5, None, Some("new"))
+    };
+    tell(&store, Beside::Announce(announced)).await;
+    let waits = store.waiting_for(&keys(Some("t5"), None, None), after(6)).await.unwrap().unwrap();
+    assert_eq!(waits.announcement.former_hashes, ["old"]);
+    // A call decided before the caller was told of by number is asked about again when it comes.
+    tell(&store, decision(7, named(7, None, None), 7)).await;
+    let Beside::Claim(mut claimed) = claim(7, 8) else {
+        panic!("a claim")
+    };
+    claimed.context.caller_hash = Some("new".to_owned());
+    claimed.context.former_hashes = vec!["old".to_owned()];
+    assert_eq!(tell(&store, Beside::Claim(claimed)).await, Noted::Claimed { opted_out: true });
+    let opt_in = Beside::OptIn {
+        caller_hashes: both.to_vec(),
     };
     assert_eq!(tell(&store, opt_in).await, Noted::Rows(1));
     assert_eq!(store.opt_outs().await, Ok(0));

@@ -115,8 +115,8 @@ impl Store for Fragile {
         self.inner.call(name).await
     }
 
-    async fn opted_out_since(&self, caller_hash: &str) -> Result<Option<String>, StoreError> {
-        self.inner.opted_out_since(caller_hash).await
+    async fn opted_out_since(&self, caller_hashes: &[String]) -> Result<Option<String>, StoreError> {
+        self.inner.opted_out_since(caller_hashes).await
     }
 
     async fn opt_outs(&self) -> Result<u64, StoreError> {
@@ -503,6 +503,7 @@ async fn what_is_told_by_http_is_refused_while_the_database_is_away_for_it_can_b
     let opt_out = || {
         Beside::OptOut(OptOut {
             caller_hash: "aa".to_owned(),
+            former_hashes: Vec::new(),
             at: after(1),
             api_key: "pbx".to_owned(),
         })

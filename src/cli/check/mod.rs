@@ -37,6 +37,7 @@ pub(in crate::cli) fn run(file: &Path, args: &Args) -> ExitCode {
     let mut number_of_templates = 0;
     // Of a file that cannot be read nothing more can be told than that.
     if !loaded.is_unread() {
+        faults.extend(loaded.no_number_plan());
         faults.extend(calendar::warnings(&loaded, SystemClock.utc()));
         let about = service(&loaded);
         faults.extend(ports::faults(&loaded, about.as_ref()));

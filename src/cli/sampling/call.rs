@@ -12,6 +12,7 @@ use crate::admission::explain::place;
 use crate::config::Settings;
 use crate::ids::CallUid;
 use crate::storage::store::{Decided, Decision};
+use crate::storage::told::{Note, Told};
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
 
 /// Reads the row of the call and tells.
@@ -56,9 +57,25 @@ fn print(uid: CallUid, decided: &Decided, out: &mut impl Write) -> std::io::Resu
     if let Some((stratum, position)) = &decided.counted {
         writeln!(out, "  {}", place(stratum, *position))?;
     }
+    for told in decided.told.iter().filter(|told| told.note.is_some()) {
+        writeln!(out, "  {}", noted(told))?;
+    }
     match decided.disposition {
         Some(disposition) => writeln!(out, "  it ended as {disposition}"),
         None => writeln!(out, "  it is in progress"),
+    }
+}
+
+/// What was told and not simply taken.
+fn noted(told: &Told) -> String {
+    let Told { name, source, .. } = told;
+    let text = told.text.as_ref().map_or_else(String::new, |text| format!(" \"{text}\""));
+    match told.note {
+        Some(Note::Unset) => format!("{name} is not told: {source} holds{text}, which says nothing"),
+        Some(Note::Unclear) => format!("{name} is not told: {source} holds{text}, which is no value of it"),
+        Some(Note::Nobody) => format!("{name} is not told: {source} holds no number of a caller"),
+        Some(Note::Unknown) => format!("{name} of {source} does not exist here and had no effect"),
+        Some(Note::Hashed) | None => format!("{name} of {source} is stored as a hash: it may be a person's number"),
     }
 }
 
@@ -80,6 +97,7 @@ fn in_json(uid: CallUid, decided: &Decided) -> serde_json::Value {
         "rule": decided.rule,
         "why": decided.reason.as_ref().map(ToString::to_string),
         "counted": counted,
+        "notes": decided.told.iter().filter(|told| told.note.is_some()).map(noted).collect::<Vec<_>>(),
         "disposition": decided.disposition.map(|disposition| disposition.as_str()),
     })
 }

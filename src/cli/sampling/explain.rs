@@ -18,8 +18,9 @@ use crate::call::identity::CallerHasher;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Settings;
 use crate::config::route::{self, Route};
+use crate::context::number::Origin;
 use crate::context::text::clean;
-use crate::context::{Fact, Field, Name};
+use crate::context::{Fact, Field, Name, Reading};
 use crate::ids::CallUid;
 use crate::redact::Redacted;
 use crate::storage::contract::{Admission, CallContext, Eligibility, NewCall, SurveyVersion};
@@ -103,7 +104,7 @@ impl<'s> Question<'s> {
     fn of(settings: &'s Settings, args: &Args) -> anyhow::Result<Self> {
         let number = args.number.clone().unwrap_or_default();
         let route = route::find(&settings.routes, &number);
-        let context = reader(settings)?.of_facts(facts(settings, args)?);
+        let context = reader(settings)?.of_reading(facts(settings, args)?);
         let survey = match (&context.survey, route) {
             (Some(wanted), _) if exists(settings, wanted) => wanted.clone(),
             (_, route) => route.map(|route| route.survey.clone()).unwrap_or_default(),
@@ -209,7 +210,7 @@ fn reader(settings: &Settings) -> anyhow::Result<ContextReader> {
     ))
 }
 
-fn facts(settings: &Settings, args: &Args) -> anyhow::Result<Vec<Fact>> {
+fn facts(settings: &Settings, args: &Args) -> anyhow::Result<Reading> {
     let own = [
         (Field::Queue, &args.queue),
         (Field::Agent, &args.agent),
@@ -233,6 +234,9 @@ fn facts(settings: &Settings, args: &Args) -> anyhow::Result<Vec<Fact>> {
         told.push((name, value));
     }
     let fact = |(name, text): (Name, &str)| {
+        if name == Name::Field(Field::Caller) {
+            return caller(settings, text);
+        }
         let value = clean(text).and_then(|text| name.value(text));
         let value = value.ok_or_else(|| anyhow!("`{text}` is no value of {}", name.as_str()))?;
         Ok(Fact {
@@ -240,9 +244,26 @@ fn facts(settings: &Settings, args: &Args) -> anyhow::Result<Vec<Fact>> {
             value: Redacted::new(value),
             source: "command line".to_owned(),
             is_personal: false,
+            number: None,
         })
     };
-    told.into_iter().map(fact).collect()
+    Ok(Reading {
+        facts: told.into_iter().map(fact).collect::<anyhow::Result<_>>()?,
+        ..Reading::default()
+    })
+}
+
+/// The caller by number, which is in no error.
+fn caller(settings: &Settings, text: &str) -> anyhow::Result<Fact> {
+    let number = settings.numbers.plan.number(text, Origin::Told);
+    let number = number.map_err(|fault| anyhow!("--caller is no telephone number: it {fault}"))?;
+    Ok(Fact {
+        name: Name::Field(Field::Caller),
+        value: Redacted::new(number.as_str().to_owned()),
+        source: "command line".to_owned(),
+        is_personal: true,
+        number: Some(number),
+    })
 }
 
 /// Whether there is a definition of that name; a name of a PBX is no path.

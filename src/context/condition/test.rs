@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::Mistake;
+use crate::context::number::{Notations, Plan};
+
 /// What is asked of one value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
@@ -30,6 +33,25 @@ pub enum Pattern {
 }
 
 impl Test {
+    /// The same test of a caller, its texts brought to the one notation of their numbers.
+    ///
+    /// # Errors
+    /// When a text is no number and no beginning of one.
+    pub fn with_numbers(self, plan: &Plan) -> Result<Self, Mistake> {
+        let all = |patterns: Vec<Pattern>| {
+            let placed: Result<Vec<_>, _> = patterns.iter().map(|pattern| pattern.with_numbers(plan)).collect();
+            placed.map(|placed| placed.into_iter().flatten().collect())
+        };
+        Ok(match self {
+            Self::OneOf(patterns) => Self::OneOf(all(patterns)?),
+            Self::NoneOf(patterns) => Self::NoneOf(all(patterns)?),
+            Self::Within { .. } => {
+                let reason = "a caller's number is no quantity";
+                return Err(Mistake::new(reason, "write a number, or its beginning such as \"+358*\""));
+            }
+        })
+    }
+
     /// Whether a value passes; `None` is a value that is not told.
     pub fn holds(&self, value: Option<&str>) -> bool {
         let is_one = |patterns: &[Pattern]| {
@@ -70,6 +92,24 @@ impl Test {
 }
 
 impl Pattern {
+    fn with_numbers(&self, plan: &Plan) -> Result<Vec<Self>, Mistake> {
+        let written = match self {
+            Self::Is(text) | Self::Language(text) => text.clone(),
+            Self::BeginsWith(text) => format!("{text}*"),
+        };
+        match plan.notations(&written) {
+            Ok(Notations::Is(number)) => Ok(vec![Self::Is(number)]),
+            Ok(Notations::BeginWith(beginnings)) => {
+                Ok(beginnings.into_iter().map(Self::BeginsWith).collect())
+            }
+            // The text may be somebody's number with something behind it.
+            Err(fault) => Err(Mistake::new(
+                format!("what is asked for is no telephone number: it {fault}"),
+                "write a number, or its beginning such as \"+358*\"",
+            )),
+        }
+    }
+
     fn fits(&self, value: &str) -> bool {
         match self {
             Self::Is(text) => value == text,

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use crate::call::beforehand::{AMENDED, ANNOUNCED, ASKED, Given};
 use crate::call::context::ContextReader;
+use crate::call::identity::CallerKeys;
 use crate::call::{Assessed, Desk};
 use crate::context::{Field, Name};
 use crate::ids::CallUid;
@@ -80,6 +81,7 @@ impl Errand {
                 .unwrap_or_else(|| Redacted::new(self.desk.randomness.token())),
             original_call_id: given.original_call_id,
             caller_hash: given.caller_hash,
+            former_hashes: given.former_hashes,
             caller_number: given.caller_number,
             told: given.told,
             request_key,
@@ -273,40 +275,41 @@ impl Errand {
         }
     }
 
-    fn caller(&self, number: &Redacted<String>) -> Result<String, Refusal> {
-        self.desk.context.caller_hash(number).ok_or(Refusal::NoNumber)
+    fn caller(&self, number: &Redacted<String>) -> Result<CallerKeys, Refusal> {
+        self.desk.context.caller_keys(number).map_err(Refusal::NoNumber)
     }
 
-    async fn change_opt_out(&self, caller_hash: &str, change: Beside) -> Result<OptOutState, Refusal> {
+    async fn change_opt_out(&self, caller: &CallerKeys, change: Beside) -> Result<OptOutState, Refusal> {
         let changed = self.desk.writer.beside(change).await? != Noted::Rows(0);
-        let since = self.store.opted_out_since(caller_hash).await?;
+        let since = self.store.opted_out_since(&caller.all()).await?;
         Ok(OptOutState { since, changed })
     }
 
     pub(super) async fn opt_out(&self, number: &Redacted<String>, key: &str) -> Result<OptOutState, Refusal> {
-        let caller_hash = self.caller(number)?;
+        let caller = self.caller(number)?;
         let opt_out = OptOut {
-            caller_hash: caller_hash.clone(),
+            caller_hash: caller.hash.clone(),
+            former_hashes: caller.former_hashes.clone(),
             at: self.desk.utc(),
             api_key: key.to_owned(),
         };
-        let state = self.change_opt_out(&caller_hash, Beside::OptOut(opt_out)).await?;
+        let state = self.change_opt_out(&caller, Beside::OptOut(opt_out)).await?;
         tracing::info!(key, changed = state.changed, "a caller is not to be asked again");
         Ok(state)
     }
 
     pub(super) async fn opt_in(&self, number: &Redacted<String>, key: &str) -> Result<OptOutState, Refusal> {
-        let caller_hash = self.caller(number)?;
+        let caller = self.caller(number)?;
         let opt_in = Beside::OptIn {
-            caller_hash: caller_hash.clone(),
+            caller_hashes: caller.all(),
         };
-        let state = self.change_opt_out(&caller_hash, opt_in).await?;
+        let state = self.change_opt_out(&caller, opt_in).await?;
         tracing::info!(key, changed = state.changed, "a caller may be asked again");
         Ok(state)
     }
 
     pub(super) async fn opted_out(&self, number: &Redacted<String>) -> Result<OptOutState, Refusal> {
-        let since = self.store.opted_out_since(&self.caller(number)?).await?;
+        let since = self.store.opted_out_since(&self.caller(number)?.all()).await?;
         Ok(OptOutState {
             since,
             changed: false,

@@ -9,11 +9,12 @@ use crate::ids::CallUid;
 use crate::storage::contract::{Disposition, Per, Stratum};
 use crate::storage::error::StoreError;
 use crate::storage::store::{Decided, Decision};
+use crate::storage::told;
 
 pub(super) async fn of(readers: &SqlitePool, call: CallUid) -> Result<Option<Decided>, StoreError> {
     let row = sqlx::query(
         "SELECT arrived_at, route, survey, decision, decision_reason, decision_detail, stratum_route, stratum_queue, \
-         stratum_agent, stratum_position, stratum_every, disposition FROM call WHERE call_uid = $1",
+         stratum_agent, stratum_position, stratum_every, disposition, context FROM call WHERE call_uid = $1",
     )
     .bind(call.to_string())
     .fetch_optional(readers)
@@ -44,6 +45,9 @@ fn decided(row: &SqliteRow) -> Result<Decided, StoreError> {
         counted: counted(row)?,
         every,
         disposition: disposition.as_deref().and_then(Disposition::from_str_opt),
+        told: column::<Option<String>>(row, "context")?
+            .map(|context| told::from_json(&context))
+            .unwrap_or_default(),
     })
 }
 

@@ -275,8 +275,8 @@ impl Store for SqliteStore {
         beside::call(&self.readers, name).await
     }
 
-    async fn opted_out_since(&self, caller_hash: &str) -> Result<Option<String>, StoreError> {
-        beside::opted_out_since(&self.readers, caller_hash).await
+    async fn opted_out_since(&self, caller_hashes: &[String]) -> Result<Option<String>, StoreError> {
+        beside::opted_out_since(&self.readers, caller_hashes).await
     }
 
     async fn opt_outs(&self) -> Result<u64, StoreError> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::context::Name;
 use crate::context::given::Unfit;
+use crate::context::number::NotANumber;
 use crate::ids::CallUid;
 use crate::redact::Redacted;
 use crate::storage::beside::{Announcement, CallFound, CallName, CallSummary, EligibleCall};
@@ -27,8 +28,8 @@ pub enum Refusal {
     NumberHoldsSeparator(String),
     /// Fields that are settled once the call is decided.
     Settled(Vec<Name>),
-    /// What was sent as a number is none.
-    NoNumber,
+    /// What was sent as a number is none, or nobody's.
+    NoNumber(NotANumber),
     /// There is no such call.
     UnknownCall,
     /// The call has arrived already.

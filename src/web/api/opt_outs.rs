@@ -15,6 +15,7 @@ use super::house::{OptOutState, Refusal};
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::Shape;
 use crate::config::http::Scope;
+use crate::context::number::NotANumber;
 use crate::redact::Redacted;
 
 /// The longest number.
@@ -24,7 +25,8 @@ const LONGEST_NUMBER: usize = 128;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NumberRequest {
-    /// The number as calls show it; separators do not count. Only its keyed hash is kept, and compared.
+    /// The number in any notation: separators and invisible characters do not count, `tel:` and `sip:` URIs are understood, and
+    /// `[numbers]` of the configuration makes one notation of those of a country. Only its keyed hash is kept, and compared.
     #[schema(value_type = String, min_length = 1, max_length = 128, example = "+358401234567")]
     number: Redacted<String>,
 }
@@ -62,7 +64,7 @@ impl From<OptOutState> for OptOutAnswer {
 impl NumberRequest {
     fn number(self) -> Result<Redacted<String>, Problem> {
         if self.number.expose().len() > LONGEST_NUMBER {
-            return Err(problem(Refusal::NoNumber));
+            return Err(problem(Refusal::NoNumber(NotANumber::TooLong)));
         }
         Ok(self.number)
     }

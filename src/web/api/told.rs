@@ -218,7 +218,9 @@ impl Shape {
                     .map(|name| error(name, "is settled: the call has been decided".to_owned()))
                     .collect(),
             ),
-            Refusal::NoNumber => Problem::unfit_field("/number", "is no number of a caller"),
+            Refusal::NoNumber(fault) => {
+                Problem::unfit_field("/number", format!("is no telephone number: it {fault}"))
+            }
             Refusal::UnknownCall => Problem::new(Kind::UnknownCall)
                 .mend("Name it by its `call_id` or by the original call id; of one that has not arrived, announce it."),
             Refusal::Arrived(call) => Problem::new(Kind::CallHasArrived)

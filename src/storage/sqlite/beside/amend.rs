@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use sqlx::sqlite::SqliteConnection;
 
 use super::row::told_to_json;
+use crate::context::language::first_and_others;
 use crate::storage::beside::{Amendment, Noted};
 use crate::storage::error::StoreError;
 use crate::storage::sqlite::fault;
@@ -29,7 +30,14 @@ pub(super) async fn amend(
 ) -> Result<Noted, StoreError> {
     let Amendment { call, told, source } = amendment;
     let call = call.to_string();
-    let value = |name: &str| told.get(name).cloned();
+    let value = |name: &str| {
+        let value = told.get(name)?;
+        // The call's row holds the language most wanted.
+        Some(match name {
+            "language" => first_and_others(value).0.to_owned(),
+            _ => value.clone(),
+        })
+    };
     let amended = COLUMNS
         .iter()
         .fold(sqlx::query(CALL).bind(&call), |query, column| {
@@ -60,6 +68,7 @@ fn context(fields: &BTreeMap<String, String>, source: &str) -> Option<String> {
             source: source.to_owned(),
             value: (!COLUMNS.contains(&name.as_str())).then(|| value.clone()),
             note: None,
+            text: None,
         })
         .collect();
     told::to_json(&told)

@@ -33,7 +33,8 @@ const CLAIM: &str = "UPDATE call SET node = $2, invited_at = $3, sip_call_id = $
      language = COALESCE(language, $9), caller_hash = COALESCE(caller_hash, $10), \
      caller_number = COALESCE(caller_number, $11), survey = COALESCE($12, survey), survey_version = COALESCE($13, survey_version), \
      context = json_patch(COALESCE($14, '{}'), COALESCE(context, '{}')) WHERE call_uid = $1 \
-     RETURNING EXISTS (SELECT 1 FROM opt_out WHERE opt_out.caller_hash = call.caller_hash) AS opted_out";
+     RETURNING EXISTS (SELECT 1 FROM opt_out WHERE opt_out.caller_hash = call.caller_hash \
+     OR opt_out.caller_hash IN (SELECT value FROM json_each($15))) AS opted_out";
 
 /// Counts a call as if it had arrived, unless this request has been decided already.
 pub(super) async fn decide(
@@ -120,6 +121,7 @@ pub(super) async fn claim(
         .bind(claimed.survey.as_ref().map(|survey| &survey.name))
         .bind(claimed.survey.as_ref().map(|survey| &survey.version))
         .bind(told::to_json(&context.told))
+        .bind(super::opt_out::list(&context.former_hashes))
         .fetch_optional(connection)
         .await
         .map_err(|error| fault::of_statement(&error))?

@@ -34,6 +34,6 @@ pub(super) async fn apply(connection: &mut SqliteConnection, beside: &Beside) ->
         Beside::Amend(amendment) => amend::amend(connection, amendment).await,
         Beside::Eligible(calls) => eligible::calls(connection, calls).await,
         Beside::OptOut(opt_out) => opt_out::add(connection, opt_out).await,
-        Beside::OptIn { caller_hash } => opt_out::remove(connection, caller_hash).await,
+        Beside::OptIn { caller_hashes } => opt_out::remove(connection, caller_hashes).await,
     }
 }

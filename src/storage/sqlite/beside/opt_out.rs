@@ -7,15 +7,17 @@ use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::sqlite::fault;
 
-/// Adds a caller; the first time told stays. Answers how many rows were made.
+/// Adds a caller, unless the list holds the caller already, also under a hash of earlier versions; the first time told stays. Answers how many rows were made.
 pub(super) async fn add(connection: &mut SqliteConnection, opt_out: &OptOut) -> Result<Noted, StoreError> {
     let added = sqlx::query(
-        "INSERT INTO opt_out (caller_hash, call_uid, opted_out_at, api_key) VALUES ($1, NULL, $2, $3) \
+        "INSERT INTO opt_out (caller_hash, call_uid, opted_out_at, api_key) SELECT $1, NULL, $2, $3 \
+         WHERE NOT EXISTS (SELECT 1 FROM opt_out WHERE caller_hash IN (SELECT value FROM json_each($4))) \
          ON CONFLICT (caller_hash) DO NOTHING",
     )
     .bind(&opt_out.caller_hash)
     .bind(moment::to_text(opt_out.at))
     .bind(&opt_out.api_key)
+    .bind(list(&opt_out.former_hashes))
     .execute(connection)
     .await;
     rows(added)
@@ -24,13 +26,19 @@ pub(super) async fn add(connection: &mut SqliteConnection, opt_out: &OptOut) -> 
 /// Removes a caller. Answers how many rows were removed.
 pub(super) async fn remove(
     connection: &mut SqliteConnection,
-    caller_hash: &str,
+    caller_hashes: &[String],
 ) -> Result<Noted, StoreError> {
-    let removed = sqlx::query("DELETE FROM opt_out WHERE caller_hash = $1")
-        .bind(caller_hash)
+    let removed = sqlx::query("DELETE FROM opt_out WHERE caller_hash IN (SELECT value FROM json_each($1))")
+        .bind(list(caller_hashes))
         .execute(connection)
         .await;
     rows(removed)
+}
+
+/// Hashes as one parameter.
+pub(super) fn list(hashes: &[String]) -> String {
+    let hashes = hashes.iter().cloned().map(serde_json::Value::String);
+    serde_json::Value::Array(hashes.collect()).to_string()
 }
 
 fn rows(done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>) -> Result<Noted, StoreError> {
@@ -41,11 +49,13 @@ fn rows(done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>) -> Result<No
 /// Since when a caller is on the list.
 pub(in crate::storage::sqlite) async fn since(
     readers: &SqlitePool,
-    caller_hash: &str,
+    caller_hashes: &[String],
 ) -> Result<Option<String>, StoreError> {
-    sqlx::query_scalar("SELECT opted_out_at FROM opt_out WHERE caller_hash = $1")
-        .bind(caller_hash)
-        .fetch_optional(readers)
+    sqlx::query_scalar(
+        "SELECT MIN(opted_out_at) FROM opt_out WHERE caller_hash IN (SELECT value FROM json_each($1))",
+    )
+        .bind(list(caller_hashes))
+        .fetch_one(readers)
         .await
         .map_err(|error| fault::of_statement(&error))
 }

@@ -13,13 +13,13 @@ use crate::storage::sqlite::fault;
 use crate::storage::sqlite::read::column;
 
 const INSERT: &str = "INSERT INTO announcement (call_uid, token, original_call_id, caller_hash, caller_number, told, \
-     request_key, decided, announced_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+     request_key, decided, announced_at, expires_at, former_hashes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 /// What is told now goes over what was told before.
 const ADD_TO: &str = "UPDATE announcement SET original_call_id = COALESCE($2, original_call_id), \
      caller_hash = COALESCE($3, caller_hash), caller_number = COALESCE($4, caller_number), \
      told = json_patch(told, $5), request_key = COALESCE(request_key, $6), decided = MAX(decided, $7), \
-     expires_at = MAX(expires_at, $8) WHERE call_uid = $1";
+     expires_at = MAX(expires_at, $8), former_hashes = CASE WHEN $3 IS NULL THEN former_hashes ELSE $9 END WHERE call_uid = $1";
 
 /// Writes a new one.
 pub(super) async fn insert(
@@ -38,6 +38,7 @@ pub(super) async fn insert(
         .bind(i64::from(is_decided))
         .bind(moment::to_text(announcement.announced_at))
         .bind(moment::to_text(announcement.expires_at))
+        .bind(formers(announcement))
         .execute(connection)
         .await
         .map(drop)
@@ -60,6 +61,7 @@ pub(super) async fn add_to(
         .bind(&more.request_key)
         .bind(i64::from(is_decided))
         .bind(moment::to_text(more.expires_at))
+        .bind(formers(more))
         .execute(connection)
         .await
         .map(drop)
@@ -94,6 +96,11 @@ pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
         token: Redacted::new(column(row, "token")?),
         original_call_id: column(row, "original_call_id")?,
         caller_hash: column(row, "caller_hash")?,
+        former_hashes: column::<Option<String>>(row, "former_hashes")?
+            .map(|hashes| serde_json::from_str(&hashes))
+            .transpose()
+            .map_err(|_| StoreError::row("former_hashes is no list of texts"))?
+            .unwrap_or_default(),
         caller_number: column::<Option<String>>(row, "caller_number")?.map(Redacted::new),
         told: serde_json::from_str::<BTreeMap<String, String>>(&told)
             .map_err(|_| StoreError::row("told is no table of texts"))?,
@@ -102,6 +109,12 @@ pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
         expires_at: moment("expires_at")?,
         waits: column::<Option<String>>(row, "closed_at")?.is_none(),
     })
+}
+
+/// NULL where there are none, as for most.
+fn formers(announcement: &Announcement) -> Option<String> {
+    let formers = &announcement.former_hashes;
+    (!formers.is_empty()).then(|| super::opt_out::list(formers))
 }
 
 /// The identity in a row.
