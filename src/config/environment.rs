@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 /// Settings that are lists: a variable holds their values with commas between.
-const LISTS: [&str; 22] = [
+const LISTS: [&str; 29] = [
     "sip.listen",
     "sip.trusted",
     "media.codecs",
@@ -29,6 +29,14 @@ const LISTS: [&str; 22] = [
     "context.call_ids",
     "context.token",
     "context.own_numbers",
+    "context.unset_words",
+    "context.real_words",
+    // Digits are no numbers: a 0 at the beginning counts.
+    "numbers.country_code",
+    "numbers.national_prefix",
+    "numbers.national_digits",
+    "numbers.international_prefix",
+    "numbers.nobody",
     "languages.fallback",
 ];
 
