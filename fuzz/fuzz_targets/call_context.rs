@@ -1,23 +1,43 @@
-//! Any INVITE: read its context by every preset's names; no value is unbounded or holds a control character.
+//! Any INVITE: read its context by every preset's names and a number plan; no value is unbounded or holds a control
+//! character, and a caller's number is digits that stay what they are.
 #![no_main]
 
 use std::sync::LazyLock;
 use std::time::Instant;
 
+use aftercall::context::number::{Country, Origin, Plan};
 use aftercall::context::{Mapping, Preset, read, uui};
 use aftercall::sip::agent::{Agent, AgentConfig, Flow, Input, Output};
 use aftercall::sip::event::Transport;
 use aftercall::sip::wire::parse_datagram;
 use libfuzzer_sys::fuzz_target;
 
-static MAPPINGS: LazyLock<[Mapping; 2]> = LazyLock::new(|| [Mapping::default(), Mapping::of(&Preset::ALL)]);
+static MAPPINGS: LazyLock<[Mapping; 2]> = LazyLock::new(|| {
+    let country = Country::new("358", None, None, None).expect("a country code");
+    let placing = Mapping {
+        numbers: Plan::of(country),
+        ..Mapping::of(&Preset::ALL)
+    };
+    [Mapping::default(), placing]
+});
 
 /// A sound INVITE, so that the fuzzer's bytes are header lines from the first one on.
 const HEAD: &[u8] = b"INVITE sip:nps--token;x=y@h;token=t SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n\
     From: <sip:1@h>;tag=1\r\nTo: <sip:nps@h>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\nContact: <sip:1@h>\r\n";
 
 fuzz_target!(|lines: &[u8]| {
-    let _ = uui::parse(&String::from_utf8_lossy(lines));
+    let text = String::from_utf8_lossy(lines);
+    for value in uui::values(&text) {
+        let _ = uui::parse(value);
+    }
+    for Mapping { numbers, unset, .. } in &*MAPPINGS {
+        let _ = unset.says_nothing(&text);
+        let Ok(number) = numbers.number(&text, Origin::Told) else { continue };
+        let digits = number.as_str().trim_start_matches('+');
+        assert!((2..=18).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let again = numbers.number(number.as_str(), Origin::Told).map(|number| number.as_str().to_owned());
+        assert_eq!(again.as_deref(), Ok(number.as_str()));
+    }
     let Ok(message) = parse_datagram(&[HEAD, lines, b"\r\n\r\n"].concat()) else {
         return;
     };

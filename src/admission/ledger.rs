@@ -38,7 +38,11 @@ impl<'v> View<'v, '_> {
     /// The surveys that were offered to the caller.
     pub(super) fn offered(&self) -> impl Iterator<Item = &'v Offered> {
         let ledger = self.ledger;
-        let offered = self.call.context.caller_hashes().filter_map(|caller| ledger.offered.get(caller));
+        let offered = self
+            .call
+            .context
+            .caller_hashes()
+            .filter_map(|caller| ledger.offered.get(caller));
         offered.flatten()
     }
 

@@ -118,6 +118,11 @@ impl ContextReader {
         Ok(self.hasher.keys(&number))
     }
 
+    /// Whether a text is what a system writes for a variable that is not set.
+    pub fn says_nothing(&self, text: &str) -> bool {
+        self.mapping.unset.says_nothing(text)
+    }
+
     /// What separates a token from the number in the user of a Request-URI; empty: nothing does.
     pub fn token_separator(&self) -> &str {
         &self.mapping.token_separator

@@ -90,7 +90,11 @@ pub struct CallerKeys {
 impl CallerKeys {
     /// All of them, the one that is stored first.
     pub fn all(&self) -> Vec<String> {
-        [&self.hash].into_iter().chain(&self.former_hashes).cloned().collect()
+        [&self.hash]
+            .into_iter()
+            .chain(&self.former_hashes)
+            .cloned()
+            .collect()
     }
 }
 

@@ -184,15 +184,7 @@ async fn decide_read(
     let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
         return Ok(Verdict::Refuse(no_route(desk, uid)));
     };
-    let admitted = admitted(
-        uid,
-        route,
-        survey,
-        &wanted,
-        feedback,
-        plan,
-        left_out(&admission),
-    );
+    let admitted = admitted(uid, route, survey, &wanted, feedback, plan, left_out(&admission));
     Ok(match admission {
         Admission::Sampled { position, reason } => {
             tracing::info!(route = route.name(), position, rule = reason.as_str(), "surveyed");
@@ -355,7 +347,11 @@ mod tests {
             (Some("sv-fi"), none, "pt", Fallback),
             (None, &["de"], "pt", Fallback),
         ] {
-            let told: Vec<String> = told.into_iter().flat_map(|told| told.split(',')).map(str::to_owned).collect();
+            let told: Vec<String> = told
+                .into_iter()
+                .flat_map(|told| told.split(','))
+                .map(str::to_owned)
+                .collect();
             let chosen = language(&survey, &told, &route(routed));
             assert_eq!(
                 (chosen.language.as_str(), chosen.by),

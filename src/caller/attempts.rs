@@ -19,7 +19,7 @@ use tokio::time::MissedTickBehavior;
 use super::earpiece::Earpiece;
 use super::figures::{Figures, Sample};
 use super::keys::Keys;
-use super::load::{Placed, Progress};
+use super::load::{Placed, Progress, caller_of};
 use super::order::Order;
 use super::phone::Phone;
 use super::process::{Process, Usage};
@@ -181,7 +181,7 @@ impl Drive {
         let number = self.report.progress.started;
         let id = format!("{}-{number}", self.attempts.run);
         let order = Order {
-            from: Some(format!("sip:load-{number}@aftercall.invalid")),
+            from: Some(caller_of(number)),
             headers: vec![("X-Call-Id".to_owned(), id.clone())],
             ..Order::default()
         };

@@ -22,6 +22,12 @@ use super::record::CallRecord;
 use crate::lifecycle::{self, Shutdown};
 use crate::media::Statistics;
 
+/// From of a test call: a number of its own under a country code that no country has, so that each is a caller to whom opt-outs and
+/// cool-downs apply.
+pub(super) fn caller_of(number: usize) -> String {
+    format!("sip:+999{number:09}@aftercall.invalid")
+}
+
 /// Records that may wait for the loop; when it is full, finished calls wait.
 const RECORDS: usize = 256;
 
@@ -208,13 +214,7 @@ impl Drive {
         let keys = self.load.keys.draw(&mut self.rng);
         let mut order = Order {
             keys: keys.clone(),
-            from: Some(
-                self.load
-                    .order
-                    .from
-                    .clone()
-                    .unwrap_or_else(|| format!("sip:load-{number}@aftercall.invalid")),
-            ),
+            from: Some(self.load.order.from.clone().unwrap_or_else(|| caller_of(number))),
             ..self.load.order.clone()
         };
         order.headers.push(("X-Call-Id".to_owned(), id.clone()));

@@ -251,7 +251,9 @@ mod tests {
     #[test]
     fn condition_on_callers_asks_for_numbers_in_whatever_notation() {
         let loaded = from_text(
-            &format!("[numbers]\ncountry_code = \"358\"\n{ROUTE}when.caller = [\"040 123 4567\", \"0046*\"]\n"),
+            &format!(
+                "[numbers]\ncountry_code = \"358\"\n{ROUTE}when.caller = [\"040 123 4567\", \"0046*\"]\n"
+            ),
             "a.toml",
             Some(HashMap::new()),
         );
@@ -262,7 +264,9 @@ mod tests {
         for wrong in ["\"call me\"", "{ not = \"anonymous\" }"] {
             let told = faults(&format!("{ROUTE}when.caller = {wrong}\n"));
             assert!(
-                told.len() == 1 && told[0].starts_with("a.toml:4: route[0].when.caller") && told[0].contains("+358*"),
+                told.len() == 1
+                    && told[0].starts_with("a.toml:4: route[0].when.caller")
+                    && told[0].contains("+358*"),
                 "{told:?}"
             );
         }

@@ -12,7 +12,7 @@ use super::syntax;
 const PREFIX: &str = "AFTERCALL__";
 
 /// Settings that are lists: a variable holds their values with commas between.
-const LISTS: [&str; 23] = [
+const LISTS: [&str; 27] = [
     "sip.listen",
     "sip.trusted",
     "media.codecs",
@@ -34,6 +34,10 @@ const LISTS: [&str; 23] = [
     "context.call_ids",
     "context.token",
     "context.own_numbers",
+    "context.unset_words",
+    "context.real_words",
+    "numbers.international_prefix",
+    "numbers.nobody",
     "languages.fallback",
     "sampling.holidays",
 ];

@@ -3,7 +3,7 @@
 //! A test loads each of them, and another finds each documented setting here.
 
 /// Section, key, value as TOML.
-const EXAMPLES: [(&str, &str, &str); 104] = [
+const EXAMPLES: [(&str, &str, &str); 106] = [
     ("route", "number", "\"nps\""),
     ("route", "survey", "\"default\""),
     ("route", "name", "\"sales\""),
@@ -74,6 +74,8 @@ const EXAMPLES: [(&str, &str, &str); 104] = [
     ("context", "call_ids", "[\"Cisco-GUID\"]"),
     ("context", "token", "[\"token\"]"),
     ("context", "token_separator", "\"--\""),
+    ("context", "unset_words", "[\"none\", \"n/a\"]"),
+    ("context", "real_words", "[\"unknown\"]"),
     ("context", "own_numbers", "[\"+35820555*\"]"),
     ("numbers", "country_code", "\"358\""),
     ("numbers", "national_prefix", "\"0\""),

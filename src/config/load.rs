@@ -122,8 +122,15 @@ impl Loaded {
         if is_told || plan.country.is_some() || settings.routes.is_empty() {
             return None;
         }
-        let cools = settings.routes.iter().any(|route| route.rules.cool_down.longest().is_some());
-        let rules = if cools { "opt-outs and cool-downs" } else { "opt-outs" };
+        let cools = settings
+            .routes
+            .iter()
+            .any(|route| route.rules.cool_down.longest().is_some());
+        let rules = if cools {
+            "opt-outs and cool-downs"
+        } else {
+            "opt-outs"
+        };
         let reason = format!(
             "numbers.country_code: not set: +358401234567, 00358401234567 and 0401234567 are three callers, so {rules} miss some"
         );

@@ -37,12 +37,12 @@ impl fmt::Debug for NumberSettings {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Written {
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "one_text")]
     country_code: String,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "one_text")]
     national_prefix: String,
     international_prefix: Texts,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "one_text")]
     national_digits: String,
     #[serde(deserialize_with = "tables")]
     rewrite: Vec<WrittenRewrite>,
@@ -91,6 +91,25 @@ struct WrittenRewrite {
     source: Texts,
 }
 
+/// One text, also as a list of one, as a variable holds it.
+fn one_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum One {
+        Text(String),
+        Whole(i64),
+        List(Vec<String>),
+    }
+    match One::deserialize(deserializer)? {
+        One::Text(text) => Ok(text),
+        One::Whole(number) => Ok(number.to_string()),
+        One::List(list) => match list.as_slice() {
+            [one] => Ok(one.clone()),
+            _ => Err(serde::de::Error::custom("one value is wanted, such as \"0\"")),
+        },
+    }
+}
+
 fn some_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     text(deserializer).map(Some)
 }
@@ -124,8 +143,15 @@ impl TryFrom<Written> for NumberSettings {
         let mut plan = country.map(Plan::of).unwrap_or_default();
         plan.rewrite = rewrite.collect::<Result<_, _>>()?;
         plan.names = written.names;
-        if let Some(wrong) = written.nobody.0.iter().find(|text| text.trim_matches('*').trim().is_empty()) {
-            return Err(format!("nobody: `{wrong}` is everybody; write for example \"pbx\" or \"99*\""));
+        if let Some(wrong) = written
+            .nobody
+            .0
+            .iter()
+            .find(|text| text.trim_matches('*').trim().is_empty())
+        {
+            return Err(format!(
+                "nobody: `{wrong}` is everybody; write for example \"pbx\" or \"99*\""
+            ));
         }
         Ok(Self {
             plan: plan.without(written.nobody.0),
@@ -149,7 +175,10 @@ impl TryFrom<WrittenRewrite> for Rewrite {
             }
         }
         if written.prefix == written.replace {
-            return Err(format!("rewrite: prefix and replace are both `{}`; remove the rule", written.prefix));
+            return Err(format!(
+                "rewrite: prefix and replace are both `{}`; remove the rule",
+                written.prefix
+            ));
         }
         let digits = written.digits.as_deref().map(digit_count).transpose();
         if written.prefix.is_empty() && written.digits.is_none() && written.source.0.is_empty() {
@@ -175,7 +204,9 @@ fn digit_count(text: &str) -> Result<DigitCount, String> {
     let count = |text: &str| text.trim().parse::<usize>().ok();
     match (count(from), count(to)) {
         (Some(from), Some(to)) if 1 <= from && from <= to && to <= 20 => Ok(DigitCount { from, to }),
-        _ => Err(format!("`{text}` is no number of digits; write \"9\" or \"5-12\"")),
+        _ => Err(format!(
+            "`{text}` is no number of digits; write \"9\" or \"5-12\""
+        )),
     }
 }
 
@@ -200,11 +231,20 @@ mod tests {
         let finland = read(json!({ "country_code": "358" })).unwrap();
         let written = json!({ "country_code": 358, "national_prefix": 0, "international_prefix": "00" });
         assert_eq!(read(written).unwrap(), finland);
-        assert_eq!(number(&finland, "0401234567", "192.0.2.1").as_deref(), Some("+358401234567"));
+        assert_eq!(
+            number(&finland, "0401234567", "192.0.2.1").as_deref(),
+            Some("+358401234567")
+        );
         let own = read(json!({ "country_code": "358", "international_prefix": ["00", "990"] })).unwrap();
-        assert_eq!(number(&own, "9904687654321", "192.0.2.1").as_deref(), Some("+4687654321"));
+        assert_eq!(
+            number(&own, "9904687654321", "192.0.2.1").as_deref(),
+            Some("+4687654321")
+        );
         assert_eq!(read(json!({})).unwrap(), NumberSettings::default());
-        assert_eq!(read(json!({ "country_code": "none" })).unwrap(), NumberSettings::default());
+        assert_eq!(
+            read(json!({ "country_code": "none" })).unwrap(),
+            NumberSettings::default()
+        );
     }
 
     #[test]
@@ -215,10 +255,19 @@ mod tests {
             "nobody": ["020555000", "trunk*"],
         }));
         let settings = settings.unwrap();
-        assert_eq!(number(&settings, "5123456", "192.0.2.9").as_deref(), Some("+3725123456"));
-        assert_eq!(number(&settings, "5123456", "203.0.113.9").as_deref(), Some("5123456"));
+        assert_eq!(
+            number(&settings, "5123456", "192.0.2.9").as_deref(),
+            Some("+3725123456")
+        );
+        assert_eq!(
+            number(&settings, "5123456", "203.0.113.9").as_deref(),
+            Some("5123456")
+        );
         assert_eq!(number(&settings, "+35820555000", "192.0.2.9"), None);
-        assert!(!format!("{settings:?}").contains("555000"), "no number of anybody is shown");
+        assert!(
+            !format!("{settings:?}").contains("555000"),
+            "no number of anybody is shown"
+        );
     }
 
     #[test]
@@ -228,12 +277,30 @@ mod tests {
             (json!({ "country_code": "0358" }), "country code"),
             (json!({ "national_prefix": "0" }), "country_code"),
             (json!({ "country_code": "358", "national_prefix": "x" }), "prefix"),
-            (json!({ "country_code": "358", "national_digits": "many" }), "\"5-12\""),
-            (json!({ "country_code": "358", "national_digits": "9-5" }), "\"5-12\""),
-            (json!({ "rewrite": [{ "prefix": "a", "replace": "" }] }), "prefix `a`"),
-            (json!({ "rewrite": [{ "prefix": "", "replace": "0" }] }), "every number"),
-            (json!({ "rewrite": [{ "prefix": "0", "replace": "0" }] }), "remove"),
-            (json!({ "rewrite": [{ "prefix": "0", "replace": "", "source": "10.0.0.1/8" }] }), "10.0.0.0/8"),
+            (
+                json!({ "country_code": "358", "national_digits": "many" }),
+                "\"5-12\"",
+            ),
+            (
+                json!({ "country_code": "358", "national_digits": "9-5" }),
+                "\"5-12\"",
+            ),
+            (
+                json!({ "rewrite": [{ "prefix": "a", "replace": "" }] }),
+                "prefix `a`",
+            ),
+            (
+                json!({ "rewrite": [{ "prefix": "", "replace": "0" }] }),
+                "every number",
+            ),
+            (
+                json!({ "rewrite": [{ "prefix": "0", "replace": "0" }] }),
+                "remove",
+            ),
+            (
+                json!({ "rewrite": [{ "prefix": "0", "replace": "", "source": "10.0.0.1/8" }] }),
+                "10.0.0.0/8",
+            ),
             (json!({ "rewrite": [{ "prefix": "0" }] }), "replace"),
             (json!({ "nobody": ["*"] }), "everybody"),
             (json!({ "country": "358" }), "country_code"),

@@ -75,7 +75,9 @@ fn addresses(invite: &InboundInvite, name: &str) -> Vec<Address> {
     if let Some((_, address)) = read.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
         return vec![(*address).clone()];
     }
-    let is_bare = WITHOUT_PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let is_bare = WITHOUT_PARAMETERS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name));
     let values = invite
         .headers
         .iter()
@@ -122,7 +124,10 @@ pub fn user(address: &Address) -> Option<String> {
 /// a name, or `Remote-Party-ID` with `privacy`.
 pub fn asks_for_privacy(invite: &InboundInvite) -> bool {
     let of = |name: &'static str| {
-        let named = invite.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        let named = invite
+            .headers
+            .iter()
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.expose().as_str())
     };
     let is_private = |word: &str| {
@@ -137,7 +142,9 @@ pub fn asks_for_privacy(invite: &InboundInvite) -> bool {
         .filter(|element| !names_the_called(element))
         .any(|element| {
             let value = parameter(element, "privacy");
-            value.is_some_and(|value| !value.eq_ignore_ascii_case("off") && !value.eq_ignore_ascii_case("none"))
+            value.is_some_and(|value| {
+                !value.eq_ignore_ascii_case("off") && !value.eq_ignore_ascii_case("none")
+            })
         });
     by_header || by_party || is_host(&invite.from.host)
 }
@@ -201,7 +208,13 @@ mod tests {
 
     #[test]
     fn number_without_a_scheme_is_the_user() {
-        for element in ["+358401234567", "<+358401234567>", "\"A\" <+358401234567>", "\"+358401234567\"", "<+358401234567>;x=1"] {
+        for element in [
+            "+358401234567",
+            "<+358401234567>",
+            "\"A\" <+358401234567>",
+            "\"+358401234567\"",
+            "<+358401234567>;x=1",
+        ] {
             let address = address(element, true).unwrap();
             assert_eq!(address.user.expose(), "+358401234567", "{element}");
         }

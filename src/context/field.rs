@@ -212,7 +212,10 @@ mod tests {
 
     #[test]
     fn language_is_its_whole_tag_and_a_list_keeps_its_order() {
-        assert_eq!(value(Field::Language, "fi-FI, en;q=0.5").as_deref(), Some("fi-fi,en"));
+        assert_eq!(
+            value(Field::Language, "fi-FI, en;q=0.5").as_deref(),
+            Some("fi-fi,en")
+        );
         assert_eq!(value(Field::Language, "EN_us").as_deref(), Some("en-us"));
         assert_eq!(value(Field::Language, "7"), None);
         assert_eq!(value(Field::Token, "a b"), None);

@@ -179,13 +179,21 @@ mod tests {
         ];
         let values = read(given, &mapping()).unwrap();
         assert_eq!(values.caller, None, "anonymous is nobody");
-        let texts: Vec<&str> = values.texts.values().map(|value| value.expose().as_str()).collect();
+        let texts: Vec<&str> = values
+            .texts
+            .values()
+            .map(|value| value.expose().as_str())
+            .collect();
         assert_eq!(texts, ["fi-fi", "no", "95"]);
     }
 
     #[test]
     fn caller_is_a_number_or_refused_and_texts_that_say_nothing_are_left_out() {
-        let values = read([field(Field::Caller, "tel:+358\u{2011}40\u{a0}1234567")], &mapping()).unwrap();
+        let values = read(
+            [field(Field::Caller, "tel:+358\u{2011}40\u{a0}1234567")],
+            &mapping(),
+        )
+        .unwrap();
         assert_eq!(values.caller.unwrap().as_str(), "+358401234567");
         let unfit = read([field(Field::Caller, "call me")], &mapping()).unwrap_err();
         assert_eq!(unfit[0].fault, UnfitFault::NoNumber(NotANumber::Foreign));

@@ -28,7 +28,10 @@ const CODES: &str = "\
 
 /// Names of languages that callers of contact centres choose from, in lower case, by their tag.
 const NAMES: [(&str, &[&str]); 30] = [
-    ("ar", &["arabic", "\u{627}\u{644}\u{639}\u{631}\u{628}\u{64a}\u{629}"]),
+    (
+        "ar",
+        &["arabic", "\u{627}\u{644}\u{639}\u{631}\u{628}\u{64a}\u{629}"],
+    ),
     ("bg", &["bulgarian", "български"]),
     ("cs", &["czech", "čeština", "cestina", "česky", "cesky"]),
     ("da", &["danish", "dansk"]),
@@ -107,8 +110,8 @@ fn thousandths(text: &str) -> Option<u16> {
 /// The tag of one language.
 fn tag(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    if let Some((tag, _)) = NAMES.iter().find(|(_, names)| names.contains(&lower.as_str())) {
-        return Some((*tag).to_owned());
+    if let Some(tag) = named(&lower) {
+        return Some(tag);
     }
     // Behind a locale of POSIX stand a character set and a variant.
     let locale = lower.split(['.', '@', ' ', '\t', '(']).next().unwrap_or_default();
@@ -124,7 +127,7 @@ fn tag(text: &str) -> Option<String> {
     let primary = match primary.len() {
         2 => primary,
         3 => two_letters(primary).unwrap_or(primary),
-        _ => return named_before(primary).filter(|_| rest.is_some()),
+        _ => return named(primary),
     };
     match rest {
         None => Some(primary.to_owned()),
@@ -132,8 +135,8 @@ fn tag(text: &str) -> Option<String> {
     }
 }
 
-/// A language by name with something behind it, such as `English-US`.
-fn named_before(name: &str) -> Option<String> {
+/// A language by name, whatever stands behind it: `English-US`, `English (US)`.
+fn named(name: &str) -> Option<String> {
     let found = NAMES.iter().find(|(_, names)| names.contains(&name));
     found.map(|(tag, _)| (*tag).to_owned())
 }
@@ -145,9 +148,8 @@ fn two_letters(three: &str) -> Option<&'static str> {
 
 /// Subtags of letters and digits.
 fn is_rest(rest: &str) -> bool {
-    let is_subtag = |part: &str| {
-        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
+    let is_subtag =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     rest.split('-').all(is_subtag)
 }
 
@@ -202,7 +204,22 @@ mod tests {
         ] {
             assert_eq!(tags(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["", "7", "fi-\u{e4}", "*", "C", "C.UTF-8", "POSIX", "und", "zxx", "Klingonish", "1", "fi;q=0", "-", "f"] {
+        for text in [
+            "",
+            "7",
+            "fi-\u{e4}",
+            "*",
+            "C",
+            "C.UTF-8",
+            "POSIX",
+            "und",
+            "zxx",
+            "Klingonish",
+            "1",
+            "fi;q=0",
+            "-",
+            "f",
+        ] {
             assert_eq!(tags(text), None, "{text}");
         }
         let (first, others) = first_and_others("de,fi,en");
@@ -212,7 +229,11 @@ mod tests {
     #[test]
     fn tables_are_sound() {
         assert!(CODES.split(' ').all(|pair| pair.len() == 5) && CODES.split(' ').is_sorted());
-        assert!(NAMES.iter().all(|(tag, names)| tag.len() == 2 && !names.is_empty()));
+        assert!(
+            NAMES
+                .iter()
+                .all(|(tag, names)| tag.len() == 2 && !names.is_empty())
+        );
     }
 
     proptest! {

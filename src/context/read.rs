@@ -89,7 +89,9 @@ pub fn read(invite: &InboundInvite, mapping: &Mapping) -> Reading {
     reader.addresses();
     let mut reading = reader.reading;
     let facts = &reading.facts;
-    reading.missed.retain(|missed| !facts.iter().any(|fact| fact.name == missed.name));
+    reading
+        .missed
+        .retain(|missed| !facts.iter().any(|fact| fact.name == missed.name));
     reading
 }
 
@@ -141,12 +143,19 @@ impl Reader<'_> {
     }
 
     fn number(&self, text: &str) -> Result<Number, NotANumber> {
-        self.mapping.numbers.number(text, Origin::Peer(self.invite.peer.ip()))
+        self.mapping
+            .numbers
+            .number(text, Origin::Peer(self.invite.peer.ip()))
     }
 
     fn note_caller(&mut self, text: &str, source: String) {
         match self.number(text) {
-            Err(_) => self.miss(Name::Field(Field::Caller), text.to_owned(), source, WhyMissed::Nobody),
+            Err(_) => self.miss(
+                Name::Field(Field::Caller),
+                text.to_owned(),
+                source,
+                WhyMissed::Nobody,
+            ),
             Ok(number) => self.reading.facts.push(Fact {
                 name: Name::Field(Field::Caller),
                 value: Redacted::new(number.as_str().to_owned()),
@@ -272,7 +281,11 @@ impl Reader<'_> {
             let number = self.number(text).ok()?;
             let number = number.as_str();
             let is_long = is_subscriber_number(number);
-            Some((number.starts_with('+'), is_long, number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+')))
+            Some((
+                number.starts_with('+'),
+                is_long,
+                number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+'),
+            ))
         };
         let ranked = told.iter().flatten().filter_map(|text| Some((rank(text)?, text)));
         // Of equal ones the first.

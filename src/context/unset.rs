@@ -67,7 +67,11 @@ impl UnsetWords {
     /// Whether a text says nothing.
     pub fn says_nothing(&self, text: &str) -> bool {
         let text = text.trim();
-        let is_in = |words: &[String]| words.iter().any(|word| word.to_lowercase() == text.to_lowercase());
+        let is_in = |words: &[String]| {
+            words
+                .iter()
+                .any(|word| word.to_lowercase() == text.to_lowercase())
+        };
         !is_in(&self.real) && (is_in(&self.also) || says_nothing(text))
     }
 }
@@ -131,7 +135,9 @@ fn is_variable(name: &str) -> bool {
 
 /// What an interface says when it has nothing: FreeSWITCH's `-ERR no reply`, Go's `%!s(<nil>)`.
 fn is_failure(text: &str) -> bool {
-    ["-ERR", "-USAGE", "%!s(", "%!v(", "%!d("].iter().any(|start| text.starts_with(start))
+    ["-ERR", "-USAGE", "%!s(", "%!v(", "%!d("]
+        .iter()
+        .any(|start| text.starts_with(start))
 }
 
 #[cfg(test)]
@@ -143,14 +149,84 @@ mod tests {
     #[test]
     fn texts_that_platforms_write_for_nothing_say_nothing() {
         for text in [
-            "(null)", "null", "NULL", "<null>", "[null]", "nil", "<nil>", "(nil)", "None", "none", "NONE", "(none)", "<none>",
-            "undefined", "Undefined", "undef", "_undef_", "unknown", "Unknown", "UNKNOWN", "<unknown>", "(unknown)", "unset",
-            "not set", "NOT_SET", "not_set", "Not-Set", "N/A", "n/a", "#N/A", "n.a.", "NaN", "-", "--", "---", "?", "\u{2014}", "...",
-            "''", "\"\"", "()", "[object Object]", "empty", "<empty>", "not available", "Not Applicable", "no value", "unavailable",
-            "${UNIQUEID}", "${CHANNEL(linkedid)}", "${QUEUENAME}", "sales-${LANG}", "${", "$(hdr(X-Queue))", "$avp(queue)",
-            "$hdr(X-Queue)", "$var(agent)", "%{queue}", "%{X-Queue}i", "{{flow.data.queue}}", "{{ queue }}", "#{queue}", "<%= queue %>",
-            "@{queue}", "%QUEUE%", "{ContactID}", "{ECC.user}", "@Call.ANI@", "[[queue]]", "$QUEUE", "$queue_name", "%(queue)s", "%s",
-            "-ERR no reply", "-ERR No such channel!", "%!s(<nil>)", "(not set)", "NOTSET",
+            "(null)",
+            "null",
+            "NULL",
+            "<null>",
+            "[null]",
+            "nil",
+            "<nil>",
+            "(nil)",
+            "None",
+            "none",
+            "NONE",
+            "(none)",
+            "<none>",
+            "undefined",
+            "Undefined",
+            "undef",
+            "_undef_",
+            "unknown",
+            "Unknown",
+            "UNKNOWN",
+            "<unknown>",
+            "(unknown)",
+            "unset",
+            "not set",
+            "NOT_SET",
+            "not_set",
+            "Not-Set",
+            "N/A",
+            "n/a",
+            "#N/A",
+            "n.a.",
+            "NaN",
+            "-",
+            "--",
+            "---",
+            "?",
+            "\u{2014}",
+            "...",
+            "''",
+            "\"\"",
+            "()",
+            "[object Object]",
+            "empty",
+            "<empty>",
+            "not available",
+            "Not Applicable",
+            "no value",
+            "unavailable",
+            "${UNIQUEID}",
+            "${CHANNEL(linkedid)}",
+            "${QUEUENAME}",
+            "sales-${LANG}",
+            "${",
+            "$(hdr(X-Queue))",
+            "$avp(queue)",
+            "$hdr(X-Queue)",
+            "$var(agent)",
+            "%{queue}",
+            "%{X-Queue}i",
+            "{{flow.data.queue}}",
+            "{{ queue }}",
+            "#{queue}",
+            "<%= queue %>",
+            "@{queue}",
+            "%QUEUE%",
+            "{ContactID}",
+            "{ECC.user}",
+            "@Call.ANI@",
+            "[[queue]]",
+            "$QUEUE",
+            "$queue_name",
+            "%(queue)s",
+            "%s",
+            "-ERR no reply",
+            "-ERR No such channel!",
+            "%!s(<nil>)",
+            "(not set)",
+            "NOTSET",
         ] {
             assert!(says_nothing(text), "{text}");
         }
@@ -159,10 +235,42 @@ mod tests {
     #[test]
     fn names_are_left_alone_however_they_look() {
         for text in [
-            "sales", "0", "00", "1042", "7", "Nonesuch", "Nils", "Null Island", "none of the above", "unknown callers", "Emptying",
-            "50%", "100% Oy", "a%b", "R&D", "C#", "C++", "$5", "#1", "@home", "a@b", "[vip]", "<sip:4711@pbx>", "(Nord)", "{7}",
-            "SIP/1042", "Local/1042@agents", "PJSIP/1042-0000001", "1764038400.17", "a-b_c", "Z\u{fc}rich", "myynti", "\u{3bd}\u{3b5}",
-            "Voidaan", "unset-queue", "%41",
+            "sales",
+            "0",
+            "00",
+            "1042",
+            "7",
+            "Nonesuch",
+            "Nils",
+            "Null Island",
+            "none of the above",
+            "unknown callers",
+            "Emptying",
+            "50%",
+            "100% Oy",
+            "a%b",
+            "R&D",
+            "C#",
+            "C++",
+            "$5",
+            "#1",
+            "@home",
+            "a@b",
+            "[vip]",
+            "<sip:4711@pbx>",
+            "(Nord)",
+            "{7}",
+            "SIP/1042",
+            "Local/1042@agents",
+            "PJSIP/1042-0000001",
+            "1764038400.17",
+            "a-b_c",
+            "Z\u{fc}rich",
+            "myynti",
+            "\u{3bd}\u{3b5}",
+            "Voidaan",
+            "unset-queue",
+            "%41",
         ] {
             assert!(!says_nothing(text), "{text}");
         }
@@ -174,7 +282,9 @@ mod tests {
             also: vec!["unassigned".to_owned(), "q-000".to_owned()],
             real: vec!["none".to_owned()],
         };
-        assert!(words.says_nothing("Unassigned") && words.says_nothing(" q-000 ") && words.says_nothing("(none)"));
+        assert!(
+            words.says_nothing("Unassigned") && words.says_nothing(" q-000 ") && words.says_nothing("(none)")
+        );
         assert!(!words.says_nothing("None") && !words.says_nothing("sales"));
         assert!(WORDS.is_sorted(), "so that none is written twice");
     }

@@ -337,20 +337,35 @@ mod tests {
     fn one_header_may_hold_several_values() {
         let ucid = "00FA080001038445F8175D";
         for (header, expected) in [
-            ("a;encoding=ascii, b;encoding=ascii", vec!["a;encoding=ascii", "b;encoding=ascii"]),
-            ("00FA080001038445F8175D;encoding=hex,queue=sales;encoding=ascii", vec![
-                "00FA080001038445F8175D;encoding=hex",
-                "queue=sales;encoding=ascii",
-            ]),
-            ("00FA080001038445F8175D , 0471756575653D61", vec![ucid, "0471756575653D61"]),
+            (
+                "a;encoding=ascii, b;encoding=ascii",
+                vec!["a;encoding=ascii", "b;encoding=ascii"],
+            ),
+            (
+                "00FA080001038445F8175D;encoding=hex,queue=sales;encoding=ascii",
+                vec![
+                    "00FA080001038445F8175D;encoding=hex",
+                    "queue=sales;encoding=ascii",
+                ],
+            ),
+            (
+                "00FA080001038445F8175D , 0471756575653D61",
+                vec![ucid, "0471756575653D61"],
+            ),
             ("\"queue=a,b\",\"agent=1\"", vec!["\"queue=a,b\"", "\"agent=1\""]),
-            ("queue=sales,agent=4711;encoding=text", vec!["queue=sales,agent=4711;encoding=text"]),
+            (
+                "queue=sales,agent=4711;encoding=text",
+                vec!["queue=sales,agent=4711;encoding=text"],
+            ),
             ("queue=sales,agent=4711", vec!["queue=sales,agent=4711"]),
-            ("queue=sales;agent=1;note=a,b", vec!["queue=sales;agent=1;note=a,b"]),
-            ("queue=a;encoding=text,agent=7,team=b;encoding=text", vec![
-                "queue=a;encoding=text",
-                "agent=7,team=b;encoding=text",
-            ]),
+            (
+                "queue=sales;agent=1;note=a,b",
+                vec!["queue=sales;agent=1;note=a,b"],
+            ),
+            (
+                "queue=a;encoding=text,agent=7,team=b;encoding=text",
+                vec!["queue=a;encoding=text", "agent=7,team=b;encoding=text"],
+            ),
             ("sales, north", vec!["sales, north"]),
             (", ,", vec![", ,"]),
         ] {

@@ -96,7 +96,10 @@ impl CallContext {
 
     /// The languages that the caller wants, in order.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
-        self.language.iter().chain(&self.other_languages).map(String::as_str)
+        self.language
+            .iter()
+            .chain(&self.other_languages)
+            .map(String::as_str)
     }
 }
 

@@ -43,7 +43,13 @@ pub enum Note {
 }
 
 impl Note {
-    const ALL: [Self; 5] = [Self::Hashed, Self::Unknown, Self::Unset, Self::Unclear, Self::Nobody];
+    const ALL: [Self; 5] = [
+        Self::Hashed,
+        Self::Unknown,
+        Self::Unset,
+        Self::Unclear,
+        Self::Nobody,
+    ];
 
     fn from_str_opt(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|note| note.as_str() == word)

@@ -14,6 +14,7 @@ mod comment;
 mod context;
 mod house;
 mod log;
+mod numbers;
 mod srtp;
 mod start;
 

@@ -6,7 +6,7 @@ use super::EVERY;
 use super::house::House;
 
 /// Runs the program in the house with this over its environment; for what ends by itself.
-fn run(house: &House, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+pub(crate) fn run(house: &House, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     std::fs::write(house.path("aftercall.toml"), house.settings()).unwrap();
     Command::new(env!("CARGO_BIN_EXE_aftercall"))
         .arg("--config")

@@ -343,7 +343,11 @@ async fn opt_out_counts_for_a_call_that_was_decided_before_it() {
         Noted::Rows(0)
     );
     assert_eq!(
-        store.opted_out_since(&["aa".to_owned()]).await.unwrap().as_deref(),
+        store
+            .opted_out_since(&["aa".to_owned()])
+            .await
+            .unwrap()
+            .as_deref(),
         Some("2026-11-22T08:00:02.000Z")
     );
     assert_eq!(
@@ -385,7 +389,11 @@ async fn opt_out_under_a_former_hash_counts_for_arriving_announced_and_decided_c
         ..named(5, None, Some("new"))
     };
     tell(&store, Beside::Announce(announced)).await;
-    let waits = store.waiting_for(&keys(Some("t5"), None, None), after(6)).await.unwrap().unwrap();
+    let waits = store
+        .waiting_for(&keys(Some("t5"), None, None), after(6))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(waits.announcement.former_hashes, ["old"]);
     // A call decided before the caller was told of by number is asked about again when it comes.
     tell(&store, decision(7, named(7, None, None), 7)).await;
@@ -394,7 +402,10 @@ async fn opt_out_under_a_former_hash_counts_for_arriving_announced_and_decided_c
     };
     claimed.context.caller_hash = Some("new".to_owned());
     claimed.context.former_hashes = vec!["old".to_owned()];
-    assert_eq!(tell(&store, Beside::Claim(claimed)).await, Noted::Claimed { opted_out: true });
+    assert_eq!(
+        tell(&store, Beside::Claim(claimed)).await,
+        Noted::Claimed { opted_out: true }
+    );
     let opt_in = Beside::OptIn {
         caller_hashes: both.to_vec(),
     };

@@ -69,13 +69,18 @@ fn print(uid: CallUid, decided: &Decided, out: &mut impl Write) -> std::io::Resu
 /// What was told and not simply taken.
 fn noted(told: &Told) -> String {
     let Told { name, source, .. } = told;
-    let text = told.text.as_ref().map_or_else(String::new, |text| format!(" \"{text}\""));
+    let text = told
+        .text
+        .as_ref()
+        .map_or_else(String::new, |text| format!(" \"{text}\""));
     match told.note {
         Some(Note::Unset) => format!("{name} is not told: {source} holds{text}, which says nothing"),
         Some(Note::Unclear) => format!("{name} is not told: {source} holds{text}, which is no value of it"),
         Some(Note::Nobody) => format!("{name} is not told: {source} holds no number of a caller"),
         Some(Note::Unknown) => format!("{name} of {source} does not exist here and had no effect"),
-        Some(Note::Hashed) | None => format!("{name} of {source} is stored as a hash: it may be a person's number"),
+        Some(Note::Hashed) | None => {
+            format!("{name} of {source} is stored as a hash: it may be a person's number")
+        }
     }
 }
 

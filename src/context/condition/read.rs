@@ -101,7 +101,9 @@ fn exactly(name: &Name, text: String) -> Result<Pattern, Mistake> {
             never("write whole seconds, or a range such as `{ from = 60 }`")
         }
         (Field::Language, None) => never("write a tag such as \"fi\""),
-        (Field::Language, Some(tags)) if tags.contains(',') => never("write each language as a text of its own"),
+        (Field::Language, Some(tags)) if tags.contains(',') => {
+            never("write each language as a text of its own")
+        }
         (Field::Language, Some(tag)) => Ok(Pattern::Language(tag)),
         (_, Some(spelt)) => Ok(Pattern::Is(spelt)),
         (_, None) => Ok(Pattern::Is(text)),

@@ -39,7 +39,10 @@ impl Test {
     /// When a text is no number and no beginning of one.
     pub fn with_numbers(self, plan: &Plan) -> Result<Self, Mistake> {
         let all = |patterns: Vec<Pattern>| {
-            let placed: Result<Vec<_>, _> = patterns.iter().map(|pattern| pattern.with_numbers(plan)).collect();
+            let placed: Result<Vec<_>, _> = patterns
+                .iter()
+                .map(|pattern| pattern.with_numbers(plan))
+                .collect();
             placed.map(|placed| placed.into_iter().flatten().collect())
         };
         Ok(match self {
@@ -47,7 +50,10 @@ impl Test {
             Self::NoneOf(patterns) => Self::NoneOf(all(patterns)?),
             Self::Within { .. } => {
                 let reason = "a caller's number is no quantity";
-                return Err(Mistake::new(reason, "write a number, or its beginning such as \"+358*\""));
+                return Err(Mistake::new(
+                    reason,
+                    "write a number, or its beginning such as \"+358*\"",
+                ));
             }
         })
     }

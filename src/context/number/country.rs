@@ -121,7 +121,9 @@ impl Country {
         }
         let known = COUNTRIES.iter().find(|(known, _, _)| *known == code);
         let (_, usual_prefix, usual_count) =
-            known.copied().unwrap_or((code, "0", DigitCount { from: 5, to: 12 }));
+            known
+                .copied()
+                .unwrap_or((code, "0", DigitCount { from: 5, to: 12 }));
         let international_prefixes = international_prefixes.map_or_else(
             || vec![usual_international_prefix(code).to_owned()],
             <[String]>::to_vec,
@@ -163,8 +165,11 @@ impl Country {
     fn from_abroad(&self, digits: &str) -> Option<String> {
         let behind = |prefix: &String| digits.strip_prefix(prefix.as_str());
         let mut behind = self.international_prefixes.iter().filter_map(behind);
-        let is_global = |rest: &&str| (SUBSCRIBER..=MOST_GLOBAL).contains(&rest.len()) && !rest.starts_with('0');
-        behind.find(is_global).map(|rest| self.without_prefix_inside(rest))
+        let is_global =
+            |rest: &&str| (SUBSCRIBER..=MOST_GLOBAL).contains(&rest.len()) && !rest.starts_with('0');
+        behind
+            .find(is_global)
+            .map(|rest| self.without_prefix_inside(rest))
     }
 
     /// `040 123 4567`.
@@ -181,7 +186,8 @@ impl Country {
         let rest = digits.strip_prefix(self.code.as_str())?;
         let is_national = self.national.holds(rest.len()) || self.begins_with_zero(rest);
         let may_be_national = self.national_prefix.is_empty() || self.national.from == self.national.to;
-        let is_told_apart = digits.len() >= NO_EXTENSION && !(may_be_national && self.national.holds(digits.len()));
+        let is_told_apart =
+            digits.len() >= NO_EXTENSION && !(may_be_national && self.national.holds(digits.len()));
         (is_national && is_told_apart).then(|| self.without_prefix_inside(digits))
     }
 
@@ -190,7 +196,9 @@ impl Country {
         let is_long = self.national_prefix.is_empty() || digits.len() >= NO_EXTENSION;
         let is_national = self.national.holds(digits.len())
             && is_long
-            && (self.national_prefix.is_empty() || !digits.starts_with(self.national_prefix.as_str()) || self.is_fixed());
+            && (self.national_prefix.is_empty()
+                || !digits.starts_with(self.national_prefix.as_str())
+                || self.is_fixed());
         let has_zero = digits.starts_with('0') && !keeps_zero(&self.code);
         ((is_national && !has_zero) || self.begins_with_zero(digits)).then(|| self.global(digits))
     }
@@ -202,7 +210,10 @@ impl Country {
 
     /// Landlines where the 0 is part of the number: 6 to 11 digits with it.
     fn begins_with_zero(&self, digits: &str) -> bool {
-        keeps_zero(&self.code) && digits.starts_with('0') && !digits.starts_with("00") && (6..=11).contains(&digits.len())
+        keeps_zero(&self.code)
+            && digits.starts_with('0')
+            && !digits.starts_with("00")
+            && (6..=11).contains(&digits.len())
     }
 
     /// `+358 0 40 ...` is `+358 40 ...`: no national number begins with the prefix.
@@ -231,7 +242,10 @@ impl Country {
         let Some(global) = canonical.strip_prefix('+') else {
             return Vec::new();
         };
-        let abroad = self.international_prefixes.iter().map(|prefix| format!("{prefix}{global}"));
+        let abroad = self
+            .international_prefixes
+            .iter()
+            .map(|prefix| format!("{prefix}{global}"));
         let national = global.strip_prefix(self.code.as_str());
         let national = national
             .into_iter()

@@ -21,8 +21,8 @@ mod read;
 use std::fmt;
 
 pub use country::{Country, CountryFault, DigitCount};
-pub use plan::{Notations, Origin, Plan, Rewrite};
 pub(super) use nobody::is_host;
+pub use plan::{Notations, Origin, Plan, Rewrite};
 pub use read::{Digits, NotANumber, is_subscriber_number, read};
 
 /// A caller's number in its one notation.

@@ -18,15 +18,12 @@ const SPELT: [&str; 6] = [
     "86282452253",
 ];
 
-/// Numbers of examples that are left in configurations.
-const EXAMPLES: [&str; 4] = ["0000123456", "0123456789", "123456789", "1234567890"];
-
 /// Words, without what stands between their letters.
 const WORDS: [&str; 52] = [
     "anon",
-    "anonymous",
     "anonym",
     "anonyme",
+    "anonymous",
     "asterisk",
     "aucun",
     "blocked",
@@ -91,7 +88,6 @@ pub(super) fn is_nobody(number: &Digits) -> bool {
         || spelt(digits)
         || digits.strip_prefix('1').is_some_and(spelt)
         || number.is_global && digits == "464"
-        || EXAMPLES.contains(&digits)
 }
 
 /// Whether a word stands where there is no name either.

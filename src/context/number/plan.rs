@@ -141,7 +141,11 @@ impl Plan {
         if self.is_own_nobody(&digits.bare()) {
             return Err(NotANumber::Nobody);
         }
-        let rewritten = self.rewrite.iter().filter(|rule| rule.is_for(origin)).find_map(|rule| rule.apply(&digits));
+        let rewritten = self
+            .rewrite
+            .iter()
+            .filter(|rule| rule.is_for(origin))
+            .find_map(|rule| rule.apply(&digits));
         let number = self.in_context(rewritten.as_ref().unwrap_or(&digits));
         // What a rule has made of it is meant.
         if rewritten.is_none() && nobody::is_nobody(&digits) {
@@ -171,7 +175,11 @@ impl Plan {
         let Some(context) = &number.context else {
             return number.clone();
         };
-        if self.country.as_ref().is_some_and(|country| country.code == *context) {
+        if self
+            .country
+            .as_ref()
+            .is_some_and(|country| country.code == *context)
+        {
             return number.clone();
         }
         let national = match number.digits.strip_prefix('0') {
@@ -215,7 +223,11 @@ impl Plan {
         same.iter().for_each(|number| add(number.bare()));
         let global = Digits::of(true, canonical.trim_start_matches('+').to_owned());
         for rule in &self.rewrite {
-            let before = same.iter().copied().chain([&global]).filter_map(|number| rule.undo(number));
+            let before = same
+                .iter()
+                .copied()
+                .chain([&global])
+                .filter_map(|number| rule.undo(number));
             before.for_each(|before| add(before.bare()));
         }
         formers
@@ -299,7 +311,11 @@ fn named(name: &str) -> Number {
     let canonical = name.to_lowercase();
     let before = as_before(name);
     Number {
-        formers: if before == canonical { Vec::new() } else { vec![before] },
+        formers: if before == canonical {
+            Vec::new()
+        } else {
+            vec![before]
+        },
         canonical,
     }
 }

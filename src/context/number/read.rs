@@ -30,9 +30,9 @@ const LONGEST: usize = 256;
 
 /// The first digit of each script's ten, for decimal digits beyond ASCII.
 const ZEROS: [u32; 37] = [
-    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50,
-    0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50,
-    0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xAA50, 0xABF0, 0xFF10, 0x1_04A0, 0x1_1066,
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6,
+    0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0,
+    0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xAA50, 0xABF0, 0xFF10, 0x1_04A0, 0x1_1066,
 ];
 
 /// Country codes behind which a 0 belongs to the number.
@@ -282,7 +282,10 @@ fn digit(symbol: char) -> Option<char> {
     let value = match code {
         // Five styles of mathematical digits stand one behind the other.
         0x1_D7CE..=0x1_D7FF => (code - 0x1_D7CE) % 10,
-        _ => ZEROS.iter().map(|zero| code.wrapping_sub(*zero)).find(|value| *value < 10)?,
+        _ => ZEROS
+            .iter()
+            .map(|zero| code.wrapping_sub(*zero))
+            .find(|value| *value < 10)?,
     };
     char::from_digit(value, 10)
 }
@@ -295,10 +298,32 @@ const fn is_plus(symbol: char) -> bool {
 fn is_between(symbol: char) -> bool {
     let is_separator = matches!(
         symbol,
-        '-' | '.' | '/' | ')' | ']' | '_' | '~' | '\u{B7}' | '\u{58A}' | '\u{1806}' | '\u{2010}'..='\u{2015}'
-        | '\u{2022}' | '\u{2027}' | '\u{2043}' | '\u{2044}' | '\u{2053}' | '\u{207B}' | '\u{2212}' | '\u{2219}'
-        | '\u{223C}' | '\u{22C5}' | '\u{2E3A}' | '\u{2E3B}' | '\u{3002}' | '\u{30FB}' | '\u{30FC}' | '\u{FE58}'
-        | '\u{FE63}' | '\u{FF09}' | '\u{FF0D}' | '\u{FF0E}' | '\u{FF0F}' | '\u{FF3D}' | '\u{FF5E}' | '\u{FF70}'
+        '-' | '.' | '/' | ')' | ']' | '_' | '~' | '\u{B7}' | '\u{58A}' | '\u{1806}' | '\u{2010}'
+            ..='\u{2015}'
+                | '\u{2022}'
+                | '\u{2027}'
+                | '\u{2043}'
+                | '\u{2044}'
+                | '\u{2053}'
+                | '\u{207B}'
+                | '\u{2212}'
+                | '\u{2219}'
+                | '\u{223C}'
+                | '\u{22C5}'
+                | '\u{2E3A}'
+                | '\u{2E3B}'
+                | '\u{3002}'
+                | '\u{30FB}'
+                | '\u{30FC}'
+                | '\u{FE58}'
+                | '\u{FE63}'
+                | '\u{FF09}'
+                | '\u{FF0D}'
+                | '\u{FF0E}'
+                | '\u{FF0F}'
+                | '\u{FF3D}'
+                | '\u{FF5E}'
+                | '\u{FF70}'
     );
     let is_invisible = matches!(
         symbol,

@@ -2,14 +2,15 @@
 
 use proptest::prelude::*;
 
-use super::{Country, DigitCount, Notations, NotANumber, Origin, Plan, Rewrite, read};
+use super::{Country, DigitCount, NotANumber, Notations, Origin, Plan, Rewrite, read};
 
 fn plan(code: &str) -> Plan {
     Plan::of(Country::new(code, None, None, None).unwrap())
 }
 
 fn canonical(plan: &Plan, text: &str) -> Result<String, NotANumber> {
-    plan.number(text, Origin::Told).map(|number| number.as_str().to_owned())
+    plan.number(text, Origin::Told)
+        .map(|number| number.as_str().to_owned())
 }
 
 #[test]
@@ -53,7 +54,11 @@ fn one_number_in_every_dress_has_its_digits() {
         "+358\t40\t1234567",
         "+358401234567@pbx.example",
     ] {
-        assert_eq!(read(text).map(|number| number.bare()).as_deref(), Ok("+358401234567"), "{text:?}");
+        assert_eq!(
+            read(text).map(|number| number.bare()).as_deref(),
+            Ok("+358401234567"),
+            "{text:?}"
+        );
     }
 }
 
@@ -95,7 +100,9 @@ fn what_is_no_number_is_refused_for_what_it_is() {
 const TABLE: &str = include_str!("table.txt");
 
 fn rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    let rows = TABLE.lines().filter(|row| !row.starts_with('#') && !row.is_empty());
+    let rows = TABLE
+        .lines()
+        .filter(|row| !row.starts_with('#') && !row.is_empty());
     rows.map(|row| {
         let mut cells = row.split('|');
         let mut cell = || cells.next().unwrap();
@@ -120,18 +127,73 @@ fn numbers_of_many_countries_have_one_notation() {
 fn what_is_sent_where_there_is_no_number_is_nobody() {
     for plan in [Plan::default(), plan("358"), plan("1"), plan("45")] {
         for text in [
-            "0", "00", "0000000", "00000000", "0000000000", "+0", "+0000000000", "000000000000000",
-            "266696687", "+266696687", "1266696687", "+1266696687", "7378742833", "+7378742833", "+17378742833",
-            "7378742883", "2562533", "+2562533", "8656696", "+8656696", "86282452253", "+86282452253",
-            "+464", "9999999999", "1111111111", "0123456789", "1234567890", "0000123456",
-            "anonymous", "Anonymous", "ANONYMOUS", "unavailable", "Unknown", "restricted", "PRIVATE", "withheld",
-            "CID withheld", "asterisk", "freeswitch", "nobody", "<unknown>", "s", "Out of Area", "O", "P",
-            "unavailable@unknown.invalid", "sip:anonymous@anonymous.invalid", "Number-Withheld", "no caller id",
+            "0",
+            "00",
+            "0000000",
+            "00000000",
+            "0000000000",
+            "+0",
+            "+0000000000",
+            "000000000000000",
+            "266696687",
+            "+266696687",
+            "1266696687",
+            "+1266696687",
+            "7378742833",
+            "+7378742833",
+            "+17378742833",
+            "7378742883",
+            "2562533",
+            "+2562533",
+            "8656696",
+            "+8656696",
+            "86282452253",
+            "+86282452253",
+            "+464",
+            "9999999999",
+            "1111111111",
+            "+9999999999",
+            "anonymous",
+            "Anonymous",
+            "ANONYMOUS",
+            "unavailable",
+            "Unknown",
+            "restricted",
+            "PRIVATE",
+            "withheld",
+            "CID withheld",
+            "asterisk",
+            "freeswitch",
+            "nobody",
+            "<unknown>",
+            "s",
+            "Out of Area",
+            "O",
+            "P",
+            "unavailable@unknown.invalid",
+            "sip:anonymous@anonymous.invalid",
+            "Number-Withheld",
+            "no caller id",
         ] {
             let found = plan.number(text, Origin::Told);
-            assert!(matches!(found, Err(NotANumber::Nobody | NotANumber::TooShort)), "{text}: {:?}", found.err());
+            assert!(
+                matches!(found, Err(NotANumber::Nobody | NotANumber::TooShort)),
+                "{text}: {:?}",
+                found.err()
+            );
         }
-        for text in ["+35805", "7042", "112", "911", "10086", "+464123456", "+358401234567", "100"] {
+        for text in [
+            "0123456789",
+            "1234567890",
+            "+35805",
+            "7042",
+            "112",
+            "911",
+            "10086",
+            "+464123456",
+            "+358401234567",
+            "100",
+        ] {
             assert!(plan.number(text, Origin::Told).is_ok(), "{text} is somebody");
         }
     }
@@ -139,7 +201,11 @@ fn what_is_sent_where_there_is_no_number_is_nobody() {
 
 #[test]
 fn operators_own_list_of_nobody_holds_in_every_notation() {
-    let plan = plan("358").without(["020555000", "trunk*", "9900*", "Hotline"].map(str::to_owned).to_vec());
+    let plan = plan("358").without(
+        ["020555000", "trunk*", "9900*", "Hotline"]
+            .map(str::to_owned)
+            .to_vec(),
+    );
     for text in [
         "+35820555000",
         "+358 20 555 000",
@@ -163,10 +229,21 @@ fn callers_by_name_are_somebody_only_where_the_operator_says_so() {
     };
     assert_eq!(canonical(&plan("358"), "alice"), Err(NotANumber::Foreign));
     assert_eq!(canonical(&named, "Alice").as_deref(), Ok("alice"));
-    assert_eq!(canonical(&named, "sip:john.smith@pbx.example").as_deref(), Ok("john.smith"));
+    assert_eq!(
+        canonical(&named, "sip:john.smith@pbx.example").as_deref(),
+        Ok("john.smith")
+    );
     let former = named.number("john.smith", Origin::Told).unwrap();
     assert_eq!(former.formers(), ["johnsmith"], "as it was stored before");
-    for text in ["call me", "asterisk", "anonymous", "", "Unknown", "s", "freeswitch"] {
+    for text in [
+        "call me",
+        "asterisk",
+        "anonymous",
+        "",
+        "Unknown",
+        "s",
+        "freeswitch",
+    ] {
         assert!(canonical(&named, text).is_err(), "{text}");
     }
     assert_eq!(canonical(&named, "0401234567").as_deref(), Ok("+358401234567"));
@@ -194,15 +271,27 @@ fn rules_of_a_trunk_come_before_the_plan_and_only_for_that_trunk() {
     };
     assert_eq!(from("203.0.113.1", "90401234567").as_deref(), Ok("+358401234567"));
     assert_eq!(from("192.0.2.9", "5123456").as_deref(), Ok("+3725123456"));
-    assert_eq!(from("203.0.113.1", "5123456").as_deref(), Ok("5123456"), "another trunk");
-    assert_eq!(canonical(&plan, "5123456").as_deref(), Ok("5123456"), "the API has no source");
+    assert_eq!(
+        from("203.0.113.1", "5123456").as_deref(),
+        Ok("5123456"),
+        "another trunk"
+    );
+    assert_eq!(
+        canonical(&plan, "5123456").as_deref(),
+        Ok("5123456"),
+        "the API has no source"
+    );
     assert_eq!(
         canonical(&plan, "8656696").as_deref(),
         Ok("+3548656696"),
         "what a rule makes of it is a number"
     );
     let former = plan.number("+358401234567", Origin::Told).unwrap();
-    assert!(former.formers().contains(&"90401234567".to_owned()), "{:?}", former.formers());
+    assert!(
+        former.formers().contains(&"90401234567".to_owned()),
+        "{:?}",
+        former.formers()
+    );
 }
 
 #[test]
@@ -217,11 +306,24 @@ fn former_notations_are_those_that_older_rows_may_hold() {
     assert_eq!(formers("+358401234567"), all);
     assert_eq!(formers("0401234567"), all);
     assert_eq!(formers("7042"), [""; 0]);
-    assert_eq!(formers("+7042"), ["+7042"], "a plus before an extension was part of it");
+    assert_eq!(
+        formers("+7042"),
+        ["+7042"],
+        "a plus before an extension was part of it"
+    );
     let before = Plan::default().number("tel:+358401234567", Origin::Told).unwrap();
-    assert_eq!((before.as_str(), before.formers()), ("+358401234567", [].as_slice()));
-    let strange = Plan::default().number("+358\u{a0}401234567", Origin::Told).unwrap();
-    assert_eq!(strange.formers(), ["+358\u{a0}401234567"], "opt-outs made under it count now");
+    assert_eq!(
+        (before.as_str(), before.formers()),
+        ("+358401234567", [].as_slice())
+    );
+    let strange = Plan::default()
+        .number("+358\u{a0}401234567", Origin::Told)
+        .unwrap();
+    assert_eq!(
+        strange.formers(),
+        ["+358\u{a0}401234567"],
+        "opt-outs made under it count now"
+    );
 }
 
 #[test]
@@ -266,9 +368,20 @@ fn plan_that_cannot_be_is_refused() {
         ("358", None, Some((9, 99))),
     ] {
         let digits = digits.map(|(from, to)| DigitCount { from, to });
-        assert!(Country::new(code, prefix, None, digits).is_err(), "{code} {prefix:?} {digits:?}");
+        assert!(
+            Country::new(code, prefix, None, digits).is_err(),
+            "{code} {prefix:?} {digits:?}"
+        );
     }
-    assert!(Country::new("+358", Some("0"), Some(&["00".to_owned(), "990".to_owned()]), None).is_ok());
+    assert!(
+        Country::new(
+            "+358",
+            Some("0"),
+            Some(&["00".to_owned(), "990".to_owned()]),
+            None
+        )
+        .is_ok()
+    );
 }
 
 /// Signs that people and programs put between digits.

@@ -9,6 +9,7 @@ use crate::call::beforehand::{AMENDED, ANNOUNCED, ASKED, Given};
 use crate::call::context::ContextReader;
 use crate::call::identity::CallerKeys;
 use crate::call::{Assessed, Desk};
+use crate::context::given::{Unfit, UnfitFault};
 use crate::context::{Field, Name};
 use crate::ids::CallUid;
 use crate::redact::Redacted;
@@ -268,6 +269,22 @@ impl Errand {
         let now = self.desk.utc();
         for call in &mut calls {
             call.told_at = now;
+            let context = &self.desk.context;
+            for field in [
+                &mut call.queue,
+                &mut call.agent,
+                &mut call.team,
+                &mut call.disposition,
+            ] {
+                field.take_if(|text| context.says_nothing(text));
+            }
+            // Every call would be the same one.
+            if context.says_nothing(&call.original_call_id) {
+                return Err(Refusal::Unfit(vec![Unfit {
+                    name: Name::Field(Field::OriginalCallId),
+                    fault: UnfitFault::NoValue("the id of a call: it says nothing"),
+                }]));
+            }
         }
         match self.desk.writer.beside(Beside::Eligible(calls)).await? {
             Noted::Rows(new) => Ok(new),

@@ -54,10 +54,10 @@ pub(in crate::storage::sqlite) async fn since(
     sqlx::query_scalar(
         "SELECT MIN(opted_out_at) FROM opt_out WHERE caller_hash IN (SELECT value FROM json_each($1))",
     )
-        .bind(list(caller_hashes))
-        .fetch_one(readers)
-        .await
-        .map_err(|error| fault::of_statement(&error))
+    .bind(list(caller_hashes))
+    .fetch_one(readers)
+    .await
+    .map_err(|error| fault::of_statement(&error))
 }
 
 /// How many callers are on the list.
