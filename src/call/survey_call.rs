@@ -148,7 +148,10 @@ impl SurveyCall {
     }
 
     async fn dialog_event(&mut self, event: Option<DialogEvent>, media: &mut mpsc::Receiver<MediaEvent>) {
-        if !matches!(event, Some(DialogEvent::PeerGone | DialogEvent::Ended { .. }) | None) {
+        if !matches!(
+            event,
+            Some(DialogEvent::PeerGone | DialogEvent::Ended { .. }) | None
+        ) {
             self.liveness.is_there();
         }
         match event {

@@ -245,7 +245,11 @@ impl Ear {
     }
 
     fn event(&mut self, packet: &Packet<'_>, arrival: Instant, desk: &mut Desk<'_>) {
-        press(desk.outbox, Path::TelephoneEvent, self.digits.handle(packet, arrival));
+        press(
+            desk.outbox,
+            Path::TelephoneEvent,
+            self.digits.handle(packet, arrival),
+        );
     }
 
     /// Keeps the events of a source that is not trusted yet.
@@ -298,7 +302,9 @@ impl Ear {
                 arrival,
                 at,
             };
-            in_band.packet(placed, samples, |heard| press(desk.outbox, Path::InBand, Some(heard)));
+            in_band.packet(placed, samples, |heard| {
+                press(desk.outbox, Path::InBand, Some(heard))
+            });
         }
         let edge = self.speech.as_mut().and_then(|speech| speech.handle(samples, at));
         if let Some(edge) = edge {

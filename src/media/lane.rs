@@ -15,6 +15,11 @@ use crate::rtp::rtcp::NtpTime;
 /// The largest datagram read; RTP of a phone call is far below the MTU.
 pub(super) const DATAGRAM: usize = 2_048;
 
+/// Two clocks read within this are read at once.
+const CLOCKS_APART: Duration = Duration::from_micros(50);
+/// How often they are read at most.
+const CLOCK_READINGS: usize = 3;
+
 /// The time of a plane.
 #[derive(Debug, Clone)]
 pub(super) struct Timing {
@@ -53,18 +58,34 @@ impl Lane {
         self.watch.map_or(now, |read| read())
     }
 
-    /// Both clocks now, to date what the kernel noted.
+    /// Both clocks now, to date what the kernel noted. Read again when the thread was put aside between them: round
+    /// trips are reckoned by them.
     pub(super) fn clocks(&self, now: Instant) -> Moment {
-        let monotonic = self.moment(now);
+        let mut moment = self.read_clocks(now);
+        for _ in 1..CLOCK_READINGS {
+            let (read, apart) = moment;
+            if apart < CLOCKS_APART {
+                return read;
+            }
+            moment = self.read_clocks(now);
+        }
+        moment.0
+    }
+
+    /// Both clocks, and how long reading them took.
+    fn read_clocks(&self, now: Instant) -> (Moment, Duration) {
+        let before = self.moment(now);
         let wall = self
             .timing
             .clock
             .utc()
             .signed_duration_since(DateTime::UNIX_EPOCH);
-        Moment {
-            monotonic,
+        let apart = self.moment(now).saturating_duration_since(before);
+        let moment = Moment {
+            monotonic: before + apart / 2,
             wall: wall.to_std().unwrap_or_default(),
-        }
+        };
+        (moment, apart)
     }
 
     /// Wall time for sender reports, by the monotonic clock since the plane started.

@@ -341,6 +341,19 @@ mod tests {
     }
 
     #[test]
+    fn delay_since_the_senders_report_is_told_to_16_microseconds() {
+        let (mut receiver, start) = (Receiver::new(8_000), Instant::now());
+        receiver.handle(&packet(7, 1, 0), Carries::Audio, start);
+        let arrival = start + Duration::from_micros(999_700);
+        receiver.handle_sender_report(Ssrc(7), NtpTime(1 << 32), arrival);
+        let block = receiver
+            .reports(arrival + Duration::from_micros(1_300))
+            .next()
+            .unwrap();
+        assert_eq!(block.delay_since_last_sender_report, 85, "1.3 ms, and not 1 ms");
+    }
+
+    #[test]
     fn report_gives_fraction_since_the_last_report_and_the_delay_since_the_senders() {
         let (now, mut receiver) = (Instant::now(), Receiver::new(8000));
         for sequence in [0u16, 1, 2, 4] {

@@ -23,6 +23,9 @@ const MAX_COUNT: usize = 31;
 /// Seconds from 1900 (NTP) to 1970 (Unix).
 const NTP_TO_UNIX: u64 = 2_208_988_800;
 
+/// By how much cutting off can make a round trip too short, in 1/65536 s.
+const CUT_OFF: i32 = 2;
+
 /// Wall time in NTP format: seconds since 1900 in the upper, fraction in the lower 32 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NtpTime(pub u64);
@@ -82,8 +85,15 @@ impl ReportBlock {
             .middle()
             .wrapping_sub(self.last_sender_report)
             .wrapping_sub(self.delay_since_last_sender_report);
-        let positive = elapsed.cast_signed() >= 0;
-        positive.then(|| Duration::from_micros(u64::from(elapsed) * 1_000_000 / 65536))
+        // Each of the three is cut off to 15 us, so that a very short way may come out a little below nothing.
+        let elapsed = elapsed.cast_signed();
+        let positive = if elapsed >= -CUT_OFF {
+            elapsed.max(0)
+        } else {
+            elapsed
+        };
+        let units = u64::try_from(positive).ok()?;
+        Some(Duration::from_micros(units * 1_000_000 / 65536))
     }
 }
 
@@ -439,6 +449,18 @@ mod tests {
         assert_eq!(ntp.0 >> 32, 2_208_988_801);
         assert_eq!(ntp.0 & 0xFFFF_FFFF, 1 << 31);
         assert_eq!(ntp.middle(), (2_208_988_801u64 << 16) as u32 | 0x8000);
+    }
+
+    #[test]
+    fn round_trip_shorter_than_what_is_cut_off_is_zero() {
+        let sent = NtpTime(1 << 40);
+        let mut answer = block(0);
+        answer.last_sender_report = sent.middle();
+        answer.delay_since_last_sender_report = 102;
+        let back = |units: u64| answer.round_trip(NtpTime((1 << 40) + (units << 16)));
+        assert_eq!(back(100), Some(Duration::ZERO));
+        assert_eq!(back(99), None);
+        assert_eq!(back(167), Some(Duration::from_micros(991)));
     }
 
     #[test]

@@ -142,7 +142,14 @@ mod tests {
         for list in ["0-15", "0-16", "0-11,16", "events=0-15", "0 - 15"] {
             assert!(EventSet::is_list(list), "{list:?}");
         }
-        for list in ["", "mode=20", "minptime=10;useinbandfec=1", "111/111", "16", "annexb=no"] {
+        for list in [
+            "",
+            "mode=20",
+            "minptime=10;useinbandfec=1",
+            "111/111",
+            "16",
+            "annexb=no",
+        ] {
             assert!(!EventSet::is_list(list), "{list:?}");
         }
     }

@@ -167,7 +167,9 @@ fn choose_codec(line: &MediaLine, ours: &[Codec], preference: Preference) -> Opt
 
 /// 13, and 19 as older gateways have it, and what is mapped to it on other clocks.
 fn comfort_noise(line: &MediaLine) -> PayloadTypes {
-    let mapped = line.rtpmaps().filter(|map| map.encoding.eq_ignore_ascii_case("CN"));
+    let mapped = line
+        .rtpmaps()
+        .filter(|map| map.encoding.eq_ignore_ascii_case("CN"));
     [13, 19]
         .into_iter()
         .filter(|number| line.rtpmap(*number).is_none())

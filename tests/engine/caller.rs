@@ -22,6 +22,8 @@ pub(crate) struct Caller {
     media: Option<SocketAddr>,
     /// Packets that we have sent.
     packets: u16,
+    /// Where our packets come from, when that is not what our SDP says.
+    outside: Option<UdpSocket>,
 }
 
 impl Caller {
@@ -38,7 +40,54 @@ impl Caller {
             cseq: 0,
             media: None,
             packets: 0,
+            outside: None,
         }
+    }
+
+    /// From now on our packets come from another port on this host: a NAT, or a phone that moves.
+    pub(crate) async fn move_to(&mut self, host: &str) {
+        self.outside = Some(UdpSocket::bind((host, 0)).await.unwrap());
+    }
+
+    /// Waits for a packet where our packets come from.
+    pub(crate) async fn hears_outside(&self) {
+        let mut buffer = [0; 2_048];
+        let outside = self.outside.as_ref().unwrap();
+        soon("a packet outside", outside.recv_from(&mut buffer))
+            .await
+            .unwrap();
+    }
+
+    /// Sends one RTP packet with this payload.
+    pub(crate) async fn send(&mut self, marker_and_type: u8, timestamp: u32, payload: &[u8]) {
+        self.packets += 1;
+        let mut packet = vec![0x80, marker_and_type];
+        packet.extend(self.packets.to_be_bytes());
+        packet.extend(timestamp.to_be_bytes());
+        packet.extend(7_u32.to_be_bytes());
+        packet.extend(payload);
+        let from = self.outside.as_ref().unwrap_or(&self.rtp);
+        from.send_to(&packet, self.media.unwrap()).await.unwrap();
+    }
+
+    /// Presses a key by telephone-event and sends nothing else: an update and three ends.
+    pub(crate) async fn press_by_event_alone(&mut self, payload_type: u8, event: u8) {
+        let timestamp = u32::from(self.packets) * 160 + 8_000;
+        self.send(0x80 | payload_type, timestamp, &[event, 0x0A, 0, 160])
+            .await;
+        for _ in 0..3 {
+            self.send(payload_type, timestamp, &[event, 0x8A, 1, 0x40]).await;
+        }
+    }
+
+    /// Answers a request of the service.
+    pub(crate) async fn reply(&self, request: &str, status: &str) {
+        let echoed: String = ["Via", "From", "To", "Call-ID", "CSeq"]
+            .iter()
+            .map(|name| format!("{name}: {}\r\n", header(request, name)))
+            .collect();
+        let response = format!("SIP/2.0 {status}\r\n{echoed}Content-Length: 0\r\n\r\n");
+        self.sip.send_to(response.as_bytes(), self.service).await.unwrap();
     }
 
     /// Dials another number.
@@ -226,7 +275,13 @@ impl Caller {
 
     async fn packet_is_loud(&self) -> bool {
         let mut buffer = [0; 2_048];
-        let (length, _) = soon("a packet", self.rtp.recv_from(&mut buffer)).await.unwrap();
+        let heard = async {
+            match &self.outside {
+                Some(outside) => outside.recv_from(&mut buffer).await,
+                None => self.rtp.recv_from(&mut buffer).await,
+            }
+        };
+        let (length, _) = soon("a packet", heard).await.unwrap();
         let payload = buffer[..length].get(12..).unwrap_or_default();
         let loud = payload.iter().filter(|octet| (**octet & 0x7F) < 0x70).count();
         loud > payload.len() / 2
@@ -241,12 +296,7 @@ impl Caller {
     /// Waits for the service to hang up; returns its BYE.
     pub(crate) async fn hung_up(&self) -> String {
         let bye = self.expect("BYE ").await;
-        let echoed: String = ["Via", "From", "To", "Call-ID", "CSeq"]
-            .iter()
-            .map(|name| format!("{name}: {}\r\n", header(&bye, name)))
-            .collect();
-        let ok = format!("SIP/2.0 200 OK\r\n{echoed}Content-Length: 0\r\n\r\n");
-        self.sip.send_to(ok.as_bytes(), self.service).await.unwrap();
+        self.reply(&bye, "200 OK").await;
         bye
     }
 }

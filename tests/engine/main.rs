@@ -13,6 +13,7 @@ mod codecs;
 mod comment;
 mod context;
 mod house;
+mod little_media;
 mod log;
 mod numbers;
 mod srtp;

@@ -28,7 +28,11 @@ fn straggler_from_the_old_port_does_not_keep_the_new_one_out() {
     latch.renegotiate(new);
     assert_eq!(latch.handle(old, now), Verdict::Latched);
     assert_eq!(latch.handle(new, now), Verdict::Latched);
-    assert_eq!(latch.handle(old, now), Verdict::Provisional, "not used while the new one speaks");
+    assert_eq!(
+        latch.handle(old, now),
+        Verdict::Provisional,
+        "not used while the new one speaks"
+    );
     assert_eq!(latch.handle(new, now), Verdict::Accept);
     assert_eq!((latch.source(), latch.refused()), (Some(new), 1));
 }
@@ -193,7 +197,11 @@ fn stream_is_followed_to_another_port_of_its_host_when_the_old_one_is_quiet() {
         latch.handle(first, now + GUARD);
         assert_eq!(latch.source(), Some(first));
         let later = now + GUARD * 2;
-        assert_eq!(latch.handle(moved, later), Verdict::Provisional, "a stray is not followed");
+        assert_eq!(
+            latch.handle(moved, later),
+            Verdict::Provisional,
+            "a stray is not followed"
+        );
         assert_eq!(latch.poll(later), None);
         assert_eq!(latch.handle(moved, later), Verdict::Latched);
         assert_eq!(latch.destination(), moved);
@@ -206,7 +214,10 @@ fn move_right_behind_the_last_packet_is_followed_by_time() {
     let moved = at("192.0.2.10:61000");
     latch.handle(signalled(), now);
     for ms in [20, 40, 60] {
-        assert_eq!(latch.handle(moved, now + Duration::from_millis(ms)), Verdict::Provisional);
+        assert_eq!(
+            latch.handle(moved, now + Duration::from_millis(ms)),
+            Verdict::Provisional
+        );
     }
     assert_eq!(latch.poll(now + GUARD - Duration::from_millis(1)), None);
     assert_eq!(latch.poll(now + GUARD), Some(moved));
@@ -229,10 +240,18 @@ fn other_port_of_the_host_is_not_used_while_the_first_speaks() {
 #[test]
 fn authenticated_packets_are_heard_wherever_they_come_from() {
     let (mut latch, now) = (Latch::new(signalled()), Instant::now());
-    assert_eq!(latch.handle_authenticated(at(NAT), now), Verdict::Latched, "no guard");
+    assert_eq!(
+        latch.handle_authenticated(at(NAT), now),
+        Verdict::Latched,
+        "no guard"
+    );
     let roamed = at("198.51.100.77:9000");
     assert_eq!(latch.handle_authenticated(roamed, now), Verdict::Accept);
-    assert_eq!(latch.destination(), at(NAT), "both on their way: we do not go to and fro");
+    assert_eq!(
+        latch.destination(),
+        at(NAT),
+        "both on their way: we do not go to and fro"
+    );
     assert_eq!(latch.handle_authenticated(roamed, now + GUARD), Verdict::Latched);
     assert_eq!(latch.destination(), roamed);
 }
@@ -241,12 +260,22 @@ fn authenticated_packets_are_heard_wherever_they_come_from() {
 fn report_of_the_signalled_host_keeps_strangers_out() {
     let (mut latch, now) = (Latch::new(signalled()), Instant::now());
     let report = at("192.0.2.10:4001");
-    assert_eq!(latch.handle_control(report, ControlPort::Companion, now), Verdict::Latched);
+    assert_eq!(
+        latch.handle_control(report, ControlPort::Companion, now),
+        Verdict::Latched
+    );
     assert_eq!(latch.destination(), signalled());
     assert_eq!(latch.handle(at(NAT), now), Verdict::Refuse);
     let symmetric = at("192.0.2.10:61000");
-    assert_eq!(latch.handle(symmetric, now), Verdict::Latched, "RTCP has not told the port");
-    assert_eq!(latch.handle_control(report, ControlPort::Companion, now), Verdict::Accept);
+    assert_eq!(
+        latch.handle(symmetric, now),
+        Verdict::Latched,
+        "RTCP has not told the port"
+    );
+    assert_eq!(
+        latch.handle_control(report, ControlPort::Companion, now),
+        Verdict::Accept
+    );
     assert_eq!(latch.destination(), symmetric);
 }
 
@@ -260,7 +289,10 @@ fn report_from_behind_nat_teaches_the_port_below_it_and_rtp_corrects_that() {
         let (mut latch, now) = (Latch::new(signalled()), Instant::now());
         assert_eq!(latch.handle_control(at(report), port, now), Verdict::Provisional);
         assert_eq!(latch.poll(now + GUARD), Some(at(likely)));
-        assert_eq!(latch.handle(at("203.0.113.5:9999"), now + GUARD), Verdict::Latched);
+        assert_eq!(
+            latch.handle(at("203.0.113.5:9999"), now + GUARD),
+            Verdict::Latched
+        );
         assert_eq!(latch.destination(), at("203.0.113.5:9999"));
         assert_eq!(
             latch.handle_control(at("198.51.100.77:9001"), port, now + GUARD),
@@ -274,7 +306,10 @@ fn report_of_the_signalled_host_takes_the_port_back_from_a_stranger_who_is_quiet
     let now = Instant::now();
     let mut latch = behind_nat(3, now);
     let report = at("192.0.2.10:4001");
-    assert_eq!(latch.handle_control(report, ControlPort::Companion, now), Verdict::Refuse);
+    assert_eq!(
+        latch.handle_control(report, ControlPort::Companion, now),
+        Verdict::Refuse
+    );
     assert_eq!(
         latch.handle_control(report, ControlPort::Companion, now + GUARD),
         Verdict::Latched

@@ -147,7 +147,13 @@ impl Agent {
         invite.machine.cancelled(&timers, now);
         let flow = invite.flow;
         if let Some(bytes) = self.write_alike(key, Method::Cancel, None, flow) {
-            self.start_other(ClientId { cancel: true, ..id }, flow, bytes, Purpose::Nothing, now);
+            self.start_other(
+                ClientId { cancel: true, ..id },
+                flow,
+                bytes,
+                Purpose::Nothing,
+                now,
+            );
         }
         self.rearm_client(id);
     }

@@ -4,6 +4,7 @@
 //! when. [`network`] joins two agents by a link that loses, doubles, delays and reorders. No test sleeps.
 
 mod bench;
+mod checking;
 mod dialog_rows;
 mod limits;
 mod message_rows;
