@@ -12,6 +12,7 @@
 mod api;
 mod baresip;
 mod caller;
+mod check;
 mod comment;
 mod crash;
 mod examples;
