@@ -439,7 +439,9 @@ mod tests {
                     open[(day * 1440 + usize::from(opens) + step) % week] = true;
                 }
             }
-            let entry = |(day, intervals)| (WEEKDAYS[day].to_string().parse().unwrap(), intervals);
+            let entry = |(day, intervals): (usize, Vec<Interval>)| -> (Days, Vec<Interval>) {
+                (WEEKDAYS[day].to_string().parse().unwrap(), intervals)
+            };
             let entries: Vec<(Days, Vec<Interval>)> = days.into_iter().enumerate().map(entry).collect();
             let (hours, _) = OpeningHours::of(&entries).unwrap();
             let time = at(23, 0, 0) + Duration::minutes(minute);

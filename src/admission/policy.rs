@@ -118,8 +118,8 @@ mod tests {
 
     /// Everything objects: the wrong queue, the wrong day, the wrong hour, too short, without consent.
     fn strict() -> RouteRules {
-        let mut hours = OpeningHours::default();
-        hours.add("mon-fri".parse().unwrap(), &["08:00-16:00".parse().unwrap()]);
+        let office = ("mon-fri".parse().unwrap(), vec!["08:00-16:00".parse().unwrap()]);
+        let (hours, _) = OpeningHours::of(&[office]).unwrap();
         RouteRules {
             conditions: vec![Condition {
                 name: Name::Field(Field::Queue),
@@ -205,8 +205,8 @@ mod tests {
     /// Helsinki goes to summer time on 2026-03-29 at 03:00 (01:00 UTC) and back on 2026-10-25 at 04:00 (01:00 UTC).
     #[test]
     fn nights_of_summer_time_have_the_hours_of_the_wall_clock() {
-        let mut hours = OpeningHours::default();
-        hours.add("sun".parse().unwrap(), &["03:00-05:00".parse().unwrap()]);
+        let night = ("sun".parse().unwrap(), vec!["03:00-05:00".parse().unwrap()]);
+        let (hours, _) = OpeningHours::of(&[night]).unwrap();
         let rules = RouteRules {
             hours,
             time_zone: Tz::Europe__Helsinki,

@@ -89,7 +89,11 @@ fn complete(reader: &mut Reader<'_>, holidays: &mut WrittenHolidays, section: &s
                 Ok(days) => files.entry(file).or_insert(days).clone(),
                 Err(faults) => {
                     for fault in faults {
-                        reader.faults.push(fault);
+                        match fault.position {
+                            Some(_) => reader.faults.push(fault),
+                            // Whoever named it can mend it.
+                            None => reader.note(section, path, &format!("{}: {}", fault.file, fault.reason), &fault.mend),
+                        }
                     }
                     files.insert(file, Vec::new());
                     continue;
@@ -186,7 +190,7 @@ mod tests {
         );
         assert_eq!(
             told("[sampling]\nholidays = \"none.txt\"\n"),
-            ["none.txt: there is no such file. Mend: name a file that is there."]
+            ["a.toml:2: sampling.holidays: none.txt: there is no such file. Mend: name a file that is there."]
         );
         assert_eq!(
             told("[sampling]\nholidays = [\"6.12.2026\"]\n"),

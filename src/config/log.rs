@@ -215,24 +215,17 @@ mod tests {
     fn word_that_would_silence_the_log_is_refused_with_what_was_meant() {
         for (text, told) in [
             ("inof", "`inof` is no level; did you mean \"info\"?"),
-            ("verbose", "`verbose` is no level; write for example \"info\" or \"warn,aftercall::sip=debug\""),
-            ("warning", "`warning` is no level; write for example \"info\" or \"warn,aftercall::sip=debug\""),
-            ("", "a level is missing; write for example \"info\" or \"warn,aftercall::sip=debug\""),
-            ("info,", "a level is missing; write for example \"info\" or \"warn,aftercall::sip=debug\""),
+            ("warning", "`warning` is no level; did you mean \"warn\"?"),
+            ("verbose", "`verbose` is no level; write for example"),
+            ("", "a level is missing; write for example"),
+            ("info,", "a level is missing; write for example"),
             ("info,aftercall::sip=debgu", "`debgu` is no level; did you mean \"debug\"?"),
             ("aftrcall=debug", "nothing in `aftrcall` logs; did you mean \"aftercall\"?"),
-            ("info,aftercall::spi=debug", "nothing in `aftercall::spi` logs; did you mean \"aftercall::sip\"?"),
-            ("info aftercall::sip=debug", "nothing in `info aftercall::sip` logs; write for example \"info\" or \"warn,aftercall::sip=debug\""),
+            ("info,aftercall::sipp=debug", "nothing in `aftercall::sipp` logs; did you mean \"aftercall::sip\"?"),
+            ("info aftercall::sip=debug", "nothing in `info aftercall::sip` logs; "),
         ] {
             let refused = read(text).unwrap_err();
-            if text == "warning" {
-                assert!(refused.starts_with("`warning` is no level"), "{refused}");
-                continue;
-            }
-            assert!(refused.starts_with(told.split(';').next().unwrap()), "{text}: {refused}");
-            if told.contains("did you mean") {
-                assert_eq!(refused, told);
-            }
+            assert!(refused.starts_with(told), "{text}: {refused}");
         }
         assert!(read("a=b=c").is_err() && read("=").is_err() && read("aftercall[=").is_err());
     }
@@ -248,7 +241,7 @@ mod tests {
             ("aftercall::call[call]=trace,error", true),
             ("info,sqlx=off,hyper::proto=warn", true),
             ("aftercall::sip::transport", false),
-            ("info,[call{call.uid=x,other=y}]=debug", true),
+            ("info,[call{call.uid=x}]=debug", true),
         ] {
             let filter = read(text).unwrap_or_else(|refused| panic!("{text}: {refused}"));
             assert_eq!(filter.is_for_all(), is_for_all, "{text}");

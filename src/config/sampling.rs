@@ -308,7 +308,7 @@ mod tests {
         let hours = serde_json::from_value::<Hours>(json!({ "mon-fri": "8-16" })).map_err(told);
         assert!(hours.unwrap_err().contains("08:00-16:00"));
         let hours = serde_json::from_value::<Hours>(json!({ "monday": "08:00-16:00" })).map_err(told);
-        assert!(hours.unwrap_err().contains("mon-fri"));
+        assert!(hours.unwrap_err().contains("did you mean `mon`?"));
         let zone = serde_json::from_value::<Zone>(json!("Helsinki")).map_err(told);
         assert!(zone.unwrap_err().contains("Europe/Helsinki"));
         let backwards = json!({ "from": "2026-11-30", "to": "2026-11-01" });

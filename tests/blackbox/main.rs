@@ -13,6 +13,7 @@ mod api;
 mod asterisk;
 mod baresip;
 mod caller;
+mod check;
 mod comment;
 mod crash;
 mod examples;

@@ -7,10 +7,11 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::{Hypothesis, Line, Says, words};
+use super::{Asked, Hypothesis, Line, Says, hours_line, words};
 use crate::admission::campaign::Campaign;
 use crate::admission::condition::Condition;
 use crate::admission::cool_down::{CoolDown, Offered};
+use crate::admission::holidays::{Holiday, Holidays};
 use crate::admission::hours::OpeningHours;
 use crate::admission::quota::{Limits, SurveyLimits};
 use crate::admission::sampler::{Draw, Sampler, Share};
@@ -134,11 +135,19 @@ fn rules() -> impl Strategy<Value = RouteRules> {
             let mut open = OpeningHours::default();
             if let Some((from, to)) = hours.filter(|(from, to)| from != to) {
                 let interval = format!("{from:02}:00-{to:02}:00").parse().unwrap();
-                open.add("wed".parse().unwrap(), &[interval]);
+                (open, _) = OpeningHours::of(&[("wed".parse().unwrap(), vec![interval])]).unwrap();
             }
             let day = |days: i64| Some(noon().naive_utc() + TimeDelta::days(days));
+            let mut holidays = Holidays::default();
+            if talk % 4 == 0 {
+                holidays.add(Holiday {
+                    day: noon().date_naive(),
+                    name: "Feast".to_owned(),
+                });
+            }
             RouteRules {
                 sampler,
+                holidays,
                 counted_per,
                 time_zone: Tz::Europe__Athens,
                 conditions: queue.map(condition).into_iter().collect(),
@@ -376,4 +385,33 @@ fn numbers_have_their_endings() {
     ] {
         assert_eq!(words::ordinal(number), word);
     }
+}
+
+#[test]
+fn holiday_is_shown_by_its_name() {
+    let mut holidays = Holidays::default();
+    holidays.add("2026-12-06 Independence Day".parse().unwrap());
+    let rules = RouteRules {
+        holidays,
+        time_zone: Tz::Europe__Helsinki,
+        ..RouteRules::of_every_call("main")
+    };
+    let line = |at: &str| {
+        let asked = Asked {
+            rules: &rules,
+            context: &CallContext::default(),
+            local: at.parse::<DateTime<Utc>>().unwrap().with_timezone(&rules.time_zone),
+        };
+        let Line { says, why, .. } = hours_line(&asked);
+        (says, why)
+    };
+    assert_eq!(
+        line("2026-12-05T22:00:00Z"),
+        (
+            Says::No,
+            "closed on Sun 2026-12-06 00:00 Europe/Helsinki for the holiday: Independence Day".to_owned()
+        )
+    );
+    assert_eq!(line("2026-12-05T21:59:00Z").0, Says::Yes);
+    assert_eq!(line("2026-12-06T22:00:00Z").0, Says::Yes);
 }

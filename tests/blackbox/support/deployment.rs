@@ -53,6 +53,7 @@ pub(crate) struct Deployment {
     routes: String,
     environment: Vec<(String, String)>,
     used: &'static str,
+    umask: Option<&'static str>,
 }
 
 /// The configuration that a deployment writes.
@@ -88,6 +89,7 @@ impl Deployment {
             routes: String::new(),
             environment: Vec::new(),
             used: CONFIGURATION,
+            umask: None,
         };
         for (number, survey) in [("nps", "nps-ces-csat"), ("csat", "csat-agent"), ("*", "default")] {
             deployment.route(&format!(
@@ -161,6 +163,11 @@ impl Deployment {
         self.used = name;
     }
 
+    /// Starts the program with this umask.
+    pub(crate) fn umask(&mut self, umask: &'static str) {
+        self.umask = Some(umask);
+    }
+
     /// Writes a file into the deployment.
     pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
@@ -191,12 +198,25 @@ impl Deployment {
 
     /// The program with the configuration that is there.
     pub(crate) fn command_as_it_is(&self, subcommand: &[&str]) -> tokio::process::Command {
-        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_aftercall"));
+        let mut command = self.plain_command();
+        command.arg("--config").arg(self.path(self.used)).args(subcommand);
+        command
+    }
+
+    /// The program in this deployment's directory, without arguments.
+    pub(crate) fn plain_command(&self) -> tokio::process::Command {
+        let program = env!("CARGO_BIN_EXE_aftercall");
+        let mut command = match self.umask {
+            None => tokio::process::Command::new(program),
+            Some(umask) => {
+                let mut shell = tokio::process::Command::new("sh");
+                let script = format!("umask {umask}; exec \"$0\" \"$@\"");
+                shell.args(["-c", &script, program]);
+                shell
+            }
+        };
         command
             .current_dir(self.directory.path())
-            .arg("--config")
-            .arg(self.path(self.used))
-            .args(subcommand)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(std::process::Stdio::null())
             .kill_on_drop(true);
