@@ -27,8 +27,14 @@ const RULES: [&str; 4] = [
 
 /// Surveys with the inputs that are pressed at them.
 const SURVEYS: [(&str, &[&str]); 8] = [
-    ("[[question]]\nmetric = \"nps\"\n[[question]]\nmetric = \"ces\"", &["10"]),
-    ("[[question]]\nmetric = \"ces\"\n[[question]]\nmetric = \"nps\"\n[[question]]\nid = \"again\"\nmetric = \"nps\"", &["10"]),
+    (
+        "[[question]]\nmetric = \"nps\"\n[[question]]\nmetric = \"ces\"",
+        &["10"],
+    ),
+    (
+        "[[question]]\nmetric = \"ces\"\n[[question]]\nmetric = \"nps\"\n[[question]]\nid = \"again\"\nmetric = \"nps\"",
+        &["10"],
+    ),
     (
         "[[question]]\nmetric = \"nps\"\n[[question]]\nmetric = \"number\"\nscale = { min = 0, max = 120 }\n\
          [[question]]\nid = \"again\"\nmetric = \"nps\"",
@@ -69,7 +75,11 @@ fn survey(rules: &str, definition: &str) -> Arc<Survey> {
         Some(_) | None => format!("{rules}{definition}"),
     };
     let parsed = parse(&text, "early.toml", &AnyPrompt);
-    Arc::new(parsed.unwrap_or_else(|faults| panic!("{text}: {faults:?}")).survey)
+    Arc::new(
+        parsed
+            .unwrap_or_else(|faults| panic!("{text}: {faults:?}"))
+            .survey,
+    )
 }
 
 /// A key, when it is pressed, and how much later it is reported; milliseconds from the answer of the call.
@@ -109,17 +119,31 @@ fn walk(survey: &Arc<Survey>, presses: &[Press]) -> Vec<Given> {
         let timer = world.session.timeout();
         let event = world.events.iter().map(|(at, _)| *at).min();
         let report = reports.peek().map(|(_, press)| millis(press.at + press.late));
-        let now = [timer, event, report].into_iter().flatten().min().expect("the call goes on");
+        let now = [timer, event, report]
+            .into_iter()
+            .flatten()
+            .min()
+            .expect("the call goes on");
         if timer == Some(now) {
             world.tell(Input::Timeout, now);
         } else if event == Some(now) {
-            let place = world.events.iter().position(|(at, _)| *at == now).expect("it was found");
+            let place = world
+                .events
+                .iter()
+                .position(|(at, _)| *at == now)
+                .expect("it was found");
             let (_, input) = world.events.remove(place);
             world.tell(input, now);
         } else if let Some((place, press)) = reports.next() {
             world.reported = Some(place);
             let digit = Digit::from_char(press.key).expect("a key");
-            world.tell(Input::Digit { digit, at: millis(press.at) }, now);
+            world.tell(
+                Input::Digit {
+                    digit,
+                    at: millis(press.at),
+                },
+                now,
+            );
         }
     }
     world.given
@@ -143,15 +167,26 @@ impl World {
                     self.play(id, now + PROMPT * count);
                 }
                 Output::PlayTone(id) => self.play(id, now + TONE),
-                Output::StopPlayback => self.events.retain(|(_, event)| !matches!(event, Input::PlaybackFinished(_))),
+                Output::StopPlayback => self
+                    .events
+                    .retain(|(_, event)| !matches!(event, Input::PlaybackFinished(_))),
                 Output::Answer(answer) => {
-                    self.events.push((now + DURABLE, Input::Stored(answer.question.clone())));
+                    self.events
+                        .push((now + DURABLE, Input::Stored(answer.question.clone())));
                     let at = now.duration_since(self.start).as_millis();
                     let at = u64::try_from(at).expect("a short call");
-                    self.given.push(Given { answer, last_key: self.reported, at });
+                    self.given.push(Given {
+                        answer,
+                        last_key: self.reported,
+                        at,
+                    });
                 }
                 Output::OpenRecording(question) => self.events.push((now, Input::RecorderReady(question))),
-                Output::Speak(_) | Output::Record(_) | Output::StopRecording { .. } | Output::OptOut | Output::HangUp(_) => {}
+                Output::Speak(_)
+                | Output::Record(_)
+                | Output::StopRecording { .. }
+                | Output::OptOut
+                | Output::HangUp(_) => {}
             }
         }
     }
@@ -166,26 +201,42 @@ impl World {
 /// there, are several inputs for whoever hears them.
 fn check(survey: &Survey, inputs: &[(&str, Vec<Press>)], given: &[Given], what: &str) -> Result<(), String> {
     let owners = inputs.iter().enumerate();
-    let owner: Vec<usize> = owners.flat_map(|(place, (_, presses))| presses.iter().map(move |_| place)).collect();
+    let owner: Vec<usize> = owners
+        .flat_map(|(place, (_, presses))| presses.iter().map(move |_| place))
+        .collect();
     let mut used = vec![false; inputs.len()];
     let mut before_until = 0;
     for Given { answer, last_key, at } in given {
         let began_until = std::mem::replace(&mut before_until, at + AFTER_KEY_MS);
         let Some(value) = answer.value else { continue };
         let surprise = || format!("{what}: stored {answer:?}");
-        let place = last_key.and_then(|key| owner.get(key).copied()).ok_or_else(surprise)?;
+        let place = last_key
+            .and_then(|key| owner.get(key).copied())
+            .ok_or_else(surprise)?;
         let (input, presses) = &inputs[place];
         let input = input.trim_end_matches('#');
-        let asked = survey.questions().iter().position(|question| *question.id() == answer.question).expect("it was asked");
+        let asked = survey
+            .questions()
+            .iter()
+            .position(|question| *question.id() == answer.question)
+            .expect("it was asked");
         let question = &survey.questions()[asked];
-        let first = if presses[0].at < began_until { asked.saturating_sub(1) } else { asked };
+        let first = if presses[0].at < began_until {
+            asked.saturating_sub(1)
+        } else {
+            asked
+        };
         let meant = &survey.questions()[first..=asked];
-        if !meant.iter().any(|question| question.keys().value(input).is_some()) {
+        if !meant
+            .iter()
+            .any(|question| question.keys().value(input).is_some())
+        {
             continue;
         }
         let is_first = !std::mem::replace(&mut used[place], true);
         let from_the_beginning = question.keys().iter().any(|(keys, known)| {
-            known == value && (keys == input || (input.starts_with(keys) && question.keys().value(input).is_none()))
+            known == value
+                && (keys == input || (input.starts_with(keys) && question.keys().value(input).is_none()))
         });
         if !is_first || !from_the_beginning {
             return Err(surprise());
@@ -195,7 +246,11 @@ fn check(survey: &Survey, inputs: &[(&str, Vec<Press>)], given: &[Given], what: 
 }
 
 fn input<'i>(keys: &'i str, at: u64, pause: u64) -> (&'i str, Vec<Press>) {
-    let press = |(place, key)| Press { key, at: at + pause * place, late: 0 };
+    let press = |(place, key)| Press {
+        key,
+        at: at + pause * place,
+        late: 0,
+    };
     (keys, (0u64..).zip(keys.chars()).map(press).collect())
 }
 
@@ -214,10 +269,15 @@ fn an_answer_of_several_keys_is_stored_as_pressed_or_not_at_all_wherever_it_fall
                         let pair = input(keys, at, pause);
                         let before = input("2#", 2_500, 100);
                         let alone = vec![pair.clone()];
-                        let behind = if at > 2_600 { vec![before, pair] } else { vec![pair, before] };
+                        let behind = if at > 2_600 {
+                            vec![before, pair]
+                        } else {
+                            vec![pair, before]
+                        };
                         let apart = at > 2_600 || at + pause * 2 < 2_500;
                         for inputs in [alone, behind].into_iter().take(1 + usize::from(apart)) {
-                            let presses: Vec<Press> = inputs.iter().flat_map(|(_, presses)| presses.clone()).collect();
+                            let presses: Vec<Press> =
+                                inputs.iter().flat_map(|(_, presses)| presses.clone()).collect();
                             let given = walk(&survey, &presses);
                             let what = format!("{rules}{definition}\n{inputs:?}");
                             check(&survey, &inputs, &given, &what).unwrap();
@@ -266,12 +326,33 @@ proptest! {
 fn what_was_dropped_is_stored_with_the_question_that_came_next() {
     let survey = survey("", SURVEYS[0].0);
     let presses = |keys: &[(char, u64)]| -> Vec<Press> {
-        keys.iter().map(|(key, at)| Press { key: *key, at: *at, late: 0 }).collect()
+        keys.iter()
+            .map(|(key, at)| Press {
+                key: *key,
+                at: *at,
+                late: 0,
+            })
+            .collect()
     };
-    let given = walk(&survey, &presses(&[('1', 1_800), ('0', 2_000), ('9', 5_000), ('3', 5_100), ('4', 8_000)]));
+    let given = walk(
+        &survey,
+        &presses(&[
+            ('1', 1_800),
+            ('0', 2_000),
+            ('9', 5_000),
+            ('3', 5_100),
+            ('4', 8_000),
+        ]),
+    );
     let stored: Vec<(Option<i64>, &str, &str)> = given
         .iter()
-        .map(|given| (given.answer.value, given.answer.raw_digits.as_str(), given.answer.early_digits.as_str()))
+        .map(|given| {
+            (
+                given.answer.value,
+                given.answer.raw_digits.as_str(),
+                given.answer.early_digits.as_str(),
+            )
+        })
         .collect();
     assert_eq!(stored, [(Some(9), "9", "10"), (Some(4), "4", "3")]);
     let cheek = presses(&vec![('5', 500); 40]);
