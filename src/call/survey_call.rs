@@ -351,6 +351,7 @@ impl SurveyCall {
             question: answer.question.to_string(),
             value: answer.value,
             raw_digits: answer.raw_digits,
+            early_digits: answer.early_digits,
             attempts: answer.attempts,
             response_time: answer.response_time,
             accepted_by_timeout: answer.accepted_by_timeout,

@@ -18,14 +18,16 @@ use super::keys::{Group, Keys, Speech};
 
 /// Into a prompt, when a barge-in presses its keys.
 const BARGE_IN_AFTER: Duration = Duration::from_secs(1);
-/// A key that did not count (those in a welcome do not) is pressed again.
-const BARGE_IN_AGAIN: Duration = Duration::from_millis(1_500);
+/// Keys that did not count (those in a welcome do not) are pressed again when they can no longer be taken for the rest of
+/// the first ones: later than the inter-digit time of 2.5 s, and than the prompt that follows an answer it has ended.
+const BARGE_IN_AGAIN: Duration = Duration::from_millis(3_500);
 /// A prompt that falls silent within this time of a key was stopped by it.
 const STOPS_WITHIN: Duration = Duration::from_millis(200);
 /// The last packet of a prompt that a key stopped at once came before the key, by the longest ptime at most.
 const LAST_PACKET: Duration = Duration::from_millis(60);
-/// A prompt that starts this long after a key into silence follows from it: the gap after a key is 400 ms.
-const FOLLOWS_AFTER: RangeInclusive<Duration> = Duration::from_millis(350)..=Duration::from_millis(1_200);
+/// A prompt that starts this long after a key into silence follows from it: the gap after a key is 400 ms, and a `1` of
+/// 0-10 waits 2.5 s before it.
+const FOLLOWS_AFTER: RangeInclusive<Duration> = Duration::from_millis(350)..=Duration::from_millis(3_300);
 /// Silence after which a barge-in that is to press nothing takes the prompt for ended, beyond the hangover.
 const LEAVES_AFTER: Duration = Duration::from_millis(600);
 /// Longer than the pauses inside prompts and between a welcome and its question.
@@ -263,8 +265,8 @@ mod tests {
         script.heard(Heard::Start, at(0));
         assert_eq!(script.expire(at(1_000)), press("9"));
         assert_eq!(script.expire(at(1_200)), None, "not before it is due");
-        assert_eq!(script.expire(at(2_500)), press("9"));
-        script.heard(Heard::End(at(2_560)), at(3_010));
+        assert_eq!(script.expire(at(4_500)), press("9"));
+        script.heard(Heard::End(at(4_560)), at(5_010));
         assert_eq!(
             script.expire(at(9_000)),
             None,
@@ -280,13 +282,13 @@ mod tests {
         script.heard(Heard::End(at(1_700)), at(2_150));
         script.heard(Heard::Start, at(2_200));
         assert_eq!(
-            script.expire(at(2_500)),
+            script.expire(at(4_500)),
             press("9"),
             "the pause was the prompt's own"
         );
-        script.heard(Heard::End(at(2_400)), at(2_850));
+        script.heard(Heard::End(at(4_400)), at(4_850));
         assert_eq!(
-            script.expire(at(4_000)),
+            script.expire(at(8_000)),
             press("9"),
             "and so was the one that began before the key"
         );
@@ -298,15 +300,30 @@ mod tests {
         script.heard(Heard::Start, at(0));
         script.expire(at(1_000));
         script.heard(Heard::End(at(2_000)), at(2_450));
-        assert_eq!(script.expire(at(2_500)), press("9"));
-        script.heard(Heard::Start, at(3_050));
+        assert_eq!(script.expire(at(4_500)), press("9"));
+        script.heard(Heard::Start, at(5_050));
         assert_eq!(script.timeout(), None, "- presses nothing into the prompt");
-        script.heard(Heard::End(at(5_000)), at(5_450));
-        script.heard(Heard::Start, at(5_500));
+        script.heard(Heard::End(at(7_000)), at(7_450));
+        script.heard(Heard::Start, at(7_500));
         assert_eq!(script.timeout(), None, "that was a pause");
-        script.heard(Heard::End(at(6_000)), at(6_450));
-        assert_eq!(script.expire(at(7_050)), Some(Deed::Leave));
+        script.heard(Heard::End(at(8_000)), at(8_450));
+        assert_eq!(script.expire(at(9_050)), Some(Deed::Leave));
         assert_eq!(script.left().len(), 1);
+    }
+
+    #[test]
+    fn a_1_that_waits_for_its_0_in_silence_is_not_pressed_twice() {
+        let (mut script, at) = script("1,4", Style::BargeIn);
+        script.heard(Heard::Start, at(0));
+        script.heard(Heard::End(at(500)), at(950));
+        assert_eq!(script.expire(at(1_000)), press("1"));
+        assert_eq!(script.expire(at(3_900)), None, "a second 1 would make it an 11");
+        script.heard(Heard::Start, at(4_000));
+        assert_eq!(
+            script.expire(at(5_000)),
+            press("4"),
+            "the next prompt says that it counted"
+        );
     }
 
     #[test]

@@ -328,8 +328,13 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
         } else {
             ""
         };
+        let early = if answer.early_digits.is_empty() {
+            String::new()
+        } else {
+            format!(", dropped \"{}\"", answer.early_digits)
+        };
         format!(
-            "{}: {value}{label} [keys \"{}\", attempt {}{by_timeout}{corrected}]",
+            "{}: {value}{label} [keys \"{}\", attempt {}{by_timeout}{corrected}{early}]",
             answer.question, answer.raw_digits, answer.attempts
         )
     }

@@ -148,9 +148,9 @@ pub enum DialogEvent {
         /// The session description from the ACK.
         body: Option<Body>,
     },
-    /// A DTMF INFO request was answered with 200; reported once however often it was retransmitted.
+    /// An INFO with a digit was answered with 200; reported once however often it was retransmitted.
     Info {
-        /// `application/dtmf-relay` or `application/dtmf` with its content.
+        /// One of the types that carry DTMF, with its content.
         body: Body,
     },
     /// The peer is there: it sent a request in the dialog that asks nothing of the application (OPTIONS, an UPDATE or

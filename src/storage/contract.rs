@@ -228,6 +228,9 @@ pub struct AnswerRecord {
     pub value: Option<i64>,
     /// Every key pressed at this question in order, including those that did not match, at most 32.
     pub raw_digits: String,
+    /// Every key that was dropped since the question before was decided, in order, at most 32: it came too early, or was
+    /// the rest of an input that did.
+    pub early_digits: String,
     /// Attempts used, from 1.
     pub attempts: u32,
     /// From the end of the prompt to the deciding key; zero when the caller barged in.

@@ -37,6 +37,11 @@ impl AnswerKeys {
         self.0.iter().map(|(keys, value)| (keys.as_str(), *value))
     }
 
+    /// Whether a sequence is an answer or the beginning of one.
+    pub fn begin_with(&self, keys: &str) -> bool {
+        self.value(keys).is_some() || self.continues(keys)
+    }
+
     /// Whether a member other than `keys` starts with `keys`.
     fn continues(&self, keys: &str) -> bool {
         self.0
@@ -86,6 +91,11 @@ impl Collector {
             .map_or(Collected::NoMatch, Collected::Accepted);
         self.clear();
         collected
+    }
+
+    /// Whether no input is open.
+    pub fn is_empty(&self) -> bool {
+        self.input.is_empty()
     }
 
     /// Forgets the input.

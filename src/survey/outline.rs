@@ -202,8 +202,10 @@ fn conduct(text: &mut String, survey: &Survey) {
 
 fn stored(text: &mut String, survey: &Survey) {
     let questions = &survey.questions;
-    let mut lines =
-        vec!["for each question its value (none: skipped), every key pressed, attempts, time to the key"];
+    let mut lines = vec![
+        "for each question its value (none: skipped), every key pressed, attempts, time to the key",
+        "and the keys dropped before it was decided, because they came too early (early_digits)",
+    ];
     if questions.iter().any(|question| question.correction.is_some()) {
         lines.push("with a correction the value first given beside the second (corrected_from)");
     }
@@ -319,6 +321,7 @@ rules   attempts 3, repeats 3, skips_in_a_row 2, barge_in true
         barge_in_welcome false, barge_in_thanks false
 keys    repeat *, end_of_input #, opt_out *9
 stored  for each question its value (none: skipped), every key pressed, attempts, time to the key
+        and the keys dropped before it was decided, because they came too early (early_digits)
         with a correction the value first given beside the second (corrected_from)
         with a comment a WAV file, its length, how much of it is speech, its sum
         with each call what it was to be asked (planned) and what it was asked (asked), in order

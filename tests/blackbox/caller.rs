@@ -1,6 +1,7 @@
 //! The built-in caller and load generator against the service: what they press is what is stored.
 
 use crate::support::deployment::Deployment;
+use crate::support::tone;
 
 #[tokio::test]
 async fn built_in_caller_completes_the_survey_in_every_way_it_can_call() {
@@ -93,5 +94,63 @@ async fn load_says_which_answer_differs_from_what_was_pressed() {
     assert!(
         deviation.contains("pressed 9,0,4,3, stored [Some(9), Some(4), Some(3)]"),
         "{deviation}"
+    );
+}
+
+/// A survey of three questions behind a welcome that is heard to its end.
+fn survey_behind(welcome: &str) -> String {
+    format!(
+        "title = \"Behind a welcome\"\ngoal = \"Test keys that come too early\"\n[prompts]\nwelcome = \"{welcome}\"\n\
+         [[question]]\nmetric = \"nps\"\ntext = \"One?\"\n[[question]]\nmetric = \"ces\"\ntext = \"Two?\"\n\
+         [[question]]\nmetric = \"csat\"\ntext = \"Three?\"\n"
+    )
+}
+
+#[tokio::test]
+async fn a_10_pressed_over_the_end_of_the_welcome_is_a_10_or_nothing() {
+    // The caller presses 1 a second into what it hears, and 0 a little later.
+    let lengths_ms = [900, 950, 1_000, 1_050, 1_100, 1_150, 1_200, 1_250, 1_300];
+    let mut deployment = Deployment::quick();
+    let prompts = deployment.path("prompts/en");
+    tone::write_prompts(&prompts, 2_500);
+    for length_ms in lengths_ms {
+        let welcome = format!("welcome_{length_ms}");
+        let takes = deployment.path(&welcome);
+        tone::write_prompts(&takes, length_ms);
+        std::fs::copy(takes.join("welcome.wav"), prompts.join(format!("{welcome}.wav"))).unwrap();
+        deployment.write(&format!("surveys/{welcome}.toml"), &survey_behind(&welcome));
+        deployment.route(&format!(
+            "number = \"{length_ms}\"\nsurvey = \"{welcome}\"\nevery = 1"
+        ));
+    }
+    let server = deployment.start().await;
+    let mut callers = Vec::new();
+    for length_ms in lengths_ms {
+        let target = format!("sip:{length_ms}@{}", server.udp);
+        let arguments = ["call", &target, "--keys", "10,5,5", "--barge-in"];
+        let mut command = server.deployment().command_as_it_is(&arguments);
+        callers.push(command.stdout(std::process::Stdio::null()).spawn().unwrap());
+    }
+    for mut caller in callers {
+        let exit = tokio::time::timeout(std::time::Duration::from_secs(120), caller.wait()).await;
+        assert!(
+            exit.unwrap().unwrap().success(),
+            "every key was pressed and counted"
+        );
+    }
+    let mut dropped = Vec::new();
+    for call in server.ended_calls(lengths_ms.len()).await {
+        let answers = server.answers(&call).await;
+        let given: Vec<_> = answers.iter().map(|answer| answer.given()).collect();
+        assert_eq!(
+            given,
+            [("nps", Some(10)), ("ces", Some(5)), ("csat", Some(5))],
+            "{answers:?}"
+        );
+        dropped.extend(answers[0].early_digits.clone());
+    }
+    assert!(
+        dropped.iter().any(|digits| digits == "10"),
+        "a 10 fell over the boundary and is stored as dropped: {dropped:?}"
     );
 }

@@ -421,6 +421,7 @@ async fn what_was_asked_skipped_left_and_never_meant_for_a_call_is_told_apart() 
     let ids = |ids: &[&str]| Some(ids.iter().map(|id| (*id).to_owned()).collect());
     let corrected = AnswerRecord {
         corrected_from: Some(1),
+        early_digits: "10".to_owned(),
         ..record(1, "ces", Some(5))
     };
     let end = CallEnd {
@@ -460,14 +461,15 @@ async fn what_was_asked_skipped_left_and_never_meant_for_a_call_is_told_apart() 
         "4 topic left",
     ];
     assert_eq!(asked, expected.map(|row| format!("{row} 2026-11-22 sales")));
-    let answers: Vec<(String, Option<i64>, Option<i64>)> =
-        sqlx::query_as("SELECT question_id, value, corrected_from FROM v_answer ORDER BY question_id")
-            .fetch_all(&people)
-            .await
-            .unwrap();
+    let answers: Vec<(String, Option<i64>, Option<i64>, String)> = sqlx::query_as(
+        "SELECT question_id, value, corrected_from, early_digits FROM v_answer ORDER BY question_id",
+    )
+    .fetch_all(&people)
+    .await
+    .unwrap();
     let expected = [
-        ("ces".to_owned(), Some(5), Some(1)),
-        ("nps".to_owned(), None, None),
+        ("ces".to_owned(), Some(5), Some(1), "10".to_owned()),
+        ("nps".to_owned(), None, None, String::new()),
     ];
     assert_eq!(
         answers, expected,

@@ -132,6 +132,7 @@ pub(crate) fn record(number: u64, question: &str, value: Option<i64>) -> AnswerR
         question: question.to_owned(),
         value,
         raw_digits: value.map(|value| value.to_string()).unwrap_or_default(),
+        early_digits: String::new(),
         attempts: 1,
         response_time: Duration::from_millis(850),
         accepted_by_timeout: false,

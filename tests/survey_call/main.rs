@@ -5,6 +5,7 @@
 
 mod asking;
 mod comment;
+mod early;
 mod endings;
 mod keys;
 mod menu;

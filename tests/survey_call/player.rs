@@ -172,8 +172,13 @@ fn shown(answer: &AnswerGiven) -> String {
     } else {
         ""
     };
+    let early = if answer.early_digits.is_empty() {
+        String::new()
+    } else {
+        format!(", early {}", answer.early_digits)
+    };
     format!(
-        "{} {value}, keys {}, attempt {}, after {:.1}s{by_timeout}{corrected}",
+        "{} {value}, keys {}, attempt {}, after {:.1}s{by_timeout}{corrected}{early}",
         answer.question,
         answer.raw_digits,
         answer.attempts,

@@ -245,5 +245,8 @@ fn shown(answer: &AnswerGiven) -> String {
     if let Some(first) = answer.corrected_from {
         words += &format!(", first {first}");
     }
+    if !answer.early_digits.is_empty() {
+        words += &format!(", early \"{}\"", answer.early_digits);
+    }
     words
 }

@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 use super::message::{Incoming, Verb};
 use super::reply::{Reply, refuse_method};
 use super::{Agent, TimerOwner};
+use crate::dtmf::info::{self, InfoError};
 use crate::sip::dialog::offer::{OfferKind, PendingOffer};
 use crate::sip::dialog::{Conflict, Dialog, Phase};
 use crate::sip::event::{DialogEvent, DialogKey, EndCause, OfferKey};
-
-const DTMF_TYPES: [&str; 2] = ["application/dtmf-relay", "application/dtmf"];
 
 impl Agent {
     pub(super) fn inside(&mut self, incoming: Incoming, now: Instant) {
@@ -89,19 +88,26 @@ impl Agent {
         self.end_dialog(key, EndCause::Bye { reason });
     }
 
-    /// INFO: DTMF bodies go to the application once; the transaction absorbs repetitions.
+    /// INFO: DTMF bodies go to the application once; the transaction absorbs repetitions. What is no digit hears so: a
+    /// 200 says that the key was heard.
     fn info(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
-        let Some(body) = incoming.body() else {
-            self.answer_now(incoming, Some(key), &Reply::new(200), now);
-            return self.peer_is_alive(key);
+        let body = incoming.info_body();
+        let (reply, heard) = match body
+            .as_ref()
+            .map(|body| info::parse(&body.content_type, &body.bytes))
+        {
+            None | Some(Err(InfoError::Flash)) => (Reply::new(200), None),
+            Some(Ok(_)) => (Reply::new(200), body),
+            Some(Err(InfoError::ContentType)) => {
+                (Reply::new(415).header("Accept", info::TYPES.join(", ")), None)
+            }
+            Some(Err(InfoError::NoSignal | InfoError::NotADigit)) => (Reply::new(400), None),
         };
-        if !DTMF_TYPES.contains(&body.content_type.as_str()) {
-            let reply = Reply::new(415).header("Accept", DTMF_TYPES.join(", "));
-            self.answer_now(incoming, Some(key), &reply, now);
-            return self.peer_is_alive(key);
+        self.answer_now(incoming, Some(key), &reply, now);
+        match heard {
+            Some(body) => self.event(key, DialogEvent::Info { body }),
+            None => self.peer_is_alive(key),
         }
-        self.answer_now(incoming, Some(key), &Reply::new(200), now);
-        self.event(key, DialogEvent::Info { body });
     }
 
     /// UPDATE: without a body a target refresh and no more; with one an offer (RFC 3311 section 5.2).

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::body;
 use super::reply::{ACCEPT, Reply};
+use crate::dtmf;
 use crate::redact::Redacted;
 use crate::sip::dialog::route::RouteSet;
 use crate::sip::dialog::{Dialog, Phase};
@@ -154,6 +155,18 @@ impl Incoming {
         }
         let body = self.body()?;
         (body.content_type != ACCEPT).then(|| Reply::new(415).header("Accept", ACCEPT))
+    }
+
+    /// The body of an INFO: DTMF whatever is said of how it is meant, and also where nothing is left of it.
+    pub(super) fn info_body(&self) -> Option<Body> {
+        let content_type = self.request.headers.content_type().unwrap_or_default();
+        if dtmf::info::is_dtmf(&content_type) {
+            return Some(Body {
+                content_type,
+                bytes: self.request.body.to_vec(),
+            });
+        }
+        self.body()
     }
 
     /// The body that matters, if there is one.

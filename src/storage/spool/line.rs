@@ -27,7 +27,7 @@ enum Line {
     Answered {
         call: String,
         at: DateTime<Utc>,
-        /// Missing in lines of older programs, as is `corrected_from` and `asked` below.
+        /// Missing in lines of older programs, as are `corrected_from`, `early_digits` and `asked` below.
         #[serde(default)]
         planned: Option<Vec<String>>,
     },
@@ -42,6 +42,8 @@ enum Line {
         answered_at: DateTime<Utc>,
         #[serde(default)]
         corrected_from: Option<i64>,
+        #[serde(default)]
+        early_digits: String,
     },
     OptedOut {
         call: String,
@@ -116,6 +118,7 @@ fn line_of(fact: &Fact) -> Option<Line> {
             accepted_by_timeout: record.accepted_by_timeout,
             answered_at: record.answered_at,
             corrected_from: record.corrected_from,
+            early_digits: record.early_digits.clone(),
         }),
         Fact::OptedOut { call, at } => Some(Line::OptedOut {
             call: call.to_string(),
@@ -159,6 +162,7 @@ fn fact_of(line: Line) -> Option<Fact> {
             accepted_by_timeout,
             answered_at,
             corrected_from,
+            early_digits,
         } => Some(Fact::Answer(AnswerRecord {
             call: uid(call)?,
             question,
@@ -169,6 +173,7 @@ fn fact_of(line: Line) -> Option<Fact> {
             accepted_by_timeout,
             answered_at,
             corrected_from,
+            early_digits,
         })),
         Line::OptedOut { call, at } => Some(Fact::OptedOut { call: uid(call)?, at }),
         Line::RecordingBegun(line) => Some(Fact::RecordingBegun(line.read()?)),
@@ -225,6 +230,7 @@ mod tests {
             question: question.to_owned(),
             value,
             raw_digits: "1*#".to_owned(),
+            early_digits: "10".to_owned(),
             attempts: 2,
             response_time: Duration::from_millis(1250),
             accepted_by_timeout: true,

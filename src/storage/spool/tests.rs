@@ -15,6 +15,7 @@ fn answer(question: &str) -> Fact {
         question: question.to_owned(),
         value: Some(9),
         raw_digits: "9".to_owned(),
+        early_digits: String::new(),
         attempts: 1,
         response_time: Duration::from_millis(700),
         accepted_by_timeout: false,

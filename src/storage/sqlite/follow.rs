@@ -19,12 +19,13 @@ static ANSWERED: LazyLock<Statement> = LazyLock::new(|| {
 static ANSWER: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "INSERT INTO answer (call_uid, question_id, survey, survey_version, value, raw_digits, attempts, \
-         response_time_ms, accepted_by_timeout, answered_at, corrected_from) \
-         SELECT call_uid, ?, survey, survey_version, ?, ?, ?, ?, ?, ?, ? FROM call WHERE call_uid = ? \
+         response_time_ms, accepted_by_timeout, answered_at, corrected_from, early_digits) \
+         SELECT call_uid, ?, survey, survey_version, ?, ?, ?, ?, ?, ?, ?, ? FROM call WHERE call_uid = ? \
          ON CONFLICT (call_uid, question_id) DO UPDATE SET value = excluded.value, \
          raw_digits = excluded.raw_digits, attempts = excluded.attempts, \
          response_time_ms = excluded.response_time_ms, accepted_by_timeout = excluded.accepted_by_timeout, \
-         answered_at = excluded.answered_at, corrected_from = excluded.corrected_from",
+         answered_at = excluded.answered_at, corrected_from = excluded.corrected_from, \
+         early_digits = excluded.early_digits",
     )
 });
 
@@ -71,6 +72,7 @@ pub(super) async fn answers(
             .bind(i64::from(record.accepted_by_timeout))
             .bind(moment::to_text(record.answered_at))
             .bind(record.corrected_from)
+            .bind(record.early_digits.clone())
             .bind(record.call.to_string())
     };
     known_calls(records, ANSWER.execute(connection, records, bind).await?)

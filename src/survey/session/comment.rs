@@ -8,10 +8,11 @@
 //! before the tone has been heard to its end. From [`Output::OpenRecording`] on there is exactly one
 //! [`Output::StopRecording`], whatever happens. Only `#` and the opt-out mean something: `#` always ends the
 //! recording, other keys are pressed by cheeks and are ignored. In the notice and in the tone no key but the opt-out is
-//! heard, for a `#` there may be the habit of `9#`.
+//! heard, for a `#` there may be the habit of `9#`; nor does a `#` end the recording that belongs to a key pressed before it.
 
 use std::time::{Duration, Instant};
 
+use super::recent::Fate;
 use super::turn::Turn;
 use super::{Output, Phase, Session, Then};
 use crate::dtmf::Digit;
@@ -114,12 +115,17 @@ impl Session {
         }
     }
 
-    pub(super) fn recording_key(&mut self, digit: Digit, at: Instant, now: Instant) {
-        if let Phase::Recording(take) = &self.phase
-            && digit == Digit::POUND
-            && at >= take.started_at
-        {
-            self.leave_comment(EndedBy::Key, now);
+    pub(super) fn recording_key(&mut self, digit: Digit, at: Instant, now: Instant) -> Fate {
+        match &self.phase {
+            Phase::Recording(take)
+                if digit == Digit::POUND
+                    && at >= take.started_at
+                    && !self.recent.end_before(take.started_at, at) =>
+            {
+                self.leave_comment(EndedBy::Key, now);
+                Fate::Opened
+            }
+            _ => Fate::Dropped,
         }
     }
 

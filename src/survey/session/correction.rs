@@ -10,6 +10,7 @@
 
 use std::time::Instant;
 
+use super::recent::Fate;
 use super::turn::Turn;
 use super::{Phase, Session, Then};
 use crate::dtmf::Digit;
@@ -37,9 +38,12 @@ impl Session {
         };
     }
 
-    pub(super) fn correction_key(&mut self, digit: Digit, at: Instant, now: Instant) {
+    pub(super) fn correction_key(&mut self, digit: Digit, at: Instant, now: Instant) -> Fate {
+        if self.is_rest(digit, at, self.coming()) {
+            return Fate::Dropped;
+        }
         let Some(turn) = self.turn.as_mut().filter(|turn| turn.owns(at)) else {
-            return;
+            return Fate::Dropped;
         };
         turn.note(digit);
         let commands = &self.survey.commands;
@@ -56,6 +60,7 @@ impl Session {
         } else if digit != Digit::STAR || commands.opt_out.is_none() {
             self.keep_answer(now);
         }
+        Fate::Opened
     }
 
     /// The caller is silent: the answer stays, and no gap is needed.

@@ -1,11 +1,15 @@
 //! What a key does: it depends on what plays, on the rules of barge-in, and on whose question it is.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use super::turn::{Miss, Pressed};
+use super::recent::Fate;
+use super::turn::{Miss, Pressed, Turn};
 use super::{EndReason, Output, Phase, Session, Then};
 use crate::dtmf::Digit;
 use crate::storage::contract::EndedBy;
+use crate::survey::plan::Ahead;
+use crate::survey::question::Question;
 
 impl Session {
     pub(super) fn digit(&mut self, digit: Digit, at: Instant, now: Instant) {
@@ -13,16 +17,17 @@ impl Session {
         let window = self.survey.timing.inter_digit;
         let after_star = self
             .star_at
-            .is_some_and(|star| at.saturating_duration_since(star) <= window);
+            .and_then(|star| at.checked_duration_since(star))
+            .is_some_and(|after| after <= window);
         self.star_at = (digit == Digit::STAR).then_some(at);
         if after_star && self.survey.commands.opt_out == Some(digit) {
-            self.opt_out(digit, now);
-        } else {
-            self.key(digit, at, now);
+            return self.opt_out(digit, now);
         }
+        let fate = self.key(digit, at, now);
+        self.recent.pressed(digit, at, fate, window);
     }
 
-    fn key(&mut self, digit: Digit, at: Instant, now: Instant) {
+    fn key(&mut self, digit: Digit, at: Instant, now: Instant) -> Fate {
         let rules = self.survey.rules;
         match &self.phase {
             Phase::Offering { .. }
@@ -34,10 +39,12 @@ impl Session {
             Phase::Welcome { .. } if rules.barge_in_welcome => {
                 self.stop_playback();
                 self.goto(self.tally.ahead, now);
+                Fate::Dropped
             }
             Phase::Closing { .. } if rules.barge_in_thanks && !self.tally.opted_out => {
                 self.stop_playback();
                 self.hang_up();
+                Fate::Dropped
             }
             Phase::Asking { .. } if rules.barge_in => self.question_key(digit, at, now),
             Phase::Listening { .. }
@@ -64,31 +71,79 @@ impl Session {
             | Phase::Tone { .. }
             | Phase::Settling { .. }
             | Phase::Closing { .. }
-            | Phase::Over => {}
+            | Phase::Over => Fate::Dropped,
         }
     }
 
-    fn question_key(&mut self, digit: Digit, at: Instant, now: Instant) {
-        let Some(turn) = self.turn.as_mut().filter(|turn| turn.owns(at)) else {
-            return;
+    fn question_key(&mut self, digit: Digit, at: Instant, now: Instant) -> Fate {
+        let survey = Arc::clone(&self.survey);
+        let heard = self.turn.as_ref().filter(|turn| turn.hears(at, &survey));
+        let Some(opens) = heard.map(Turn::is_input_empty) else {
+            return Fate::Dropped;
         };
-        match turn.press(digit, at, &self.survey) {
+        if opens && self.is_rest(digit, at, None) {
+            return Fate::Dropped;
+        }
+        let Some(turn) = &mut self.turn else {
+            return Fate::Dropped;
+        };
+        let pressed = turn.press(digit, at, &survey);
+        match pressed {
             Pressed::Nothing => {}
             Pressed::Repeat => {
-                let question = turn.question(&self.survey).wording.question.clone();
+                let question = turn.question(&survey).wording.question.clone();
                 self.pause(Then::AskAgain(question), now);
             }
             Pressed::Waiting => {
                 self.stop_playback();
                 self.phase = Phase::Collecting {
-                    until: at + self.survey.timing.inter_digit,
+                    until: at + survey.timing.inter_digit,
                 };
             }
-            Pressed::Accepted(value) => {
-                self.settle(Some(value), false, now);
+            Pressed::Accepted(value) => self.settle(Some(value), false, now),
+            Pressed::NoMatch => {
+                if !opens {
+                    turn.pass_over(now + survey.timing.after_key);
+                }
+                self.miss(Miss::NoMatch, now);
             }
-            Pressed::NoMatch => self.miss(Miss::NoMatch, now),
         }
+        if opens || pressed == Pressed::NoMatch {
+            Fate::Opened
+        } else {
+            Fate::Continued
+        }
+    }
+
+    /// Whether a key that opens no input of its own belongs to one whose first key was dropped, or to one that has been
+    /// decided: it makes an answer with it of the question that is asked or, where the input is older, of the one before;
+    /// or of the one at `coming`.
+    pub(super) fn is_rest(&self, digit: Digit, at: Instant, coming: Option<&Question>) -> bool {
+        let turn = self.turn.as_ref();
+        let asked = turn.map(|turn| turn.question(&self.survey));
+        let before = self.asked_before();
+        self.recent.stems(at).any(|stem| {
+            let is_older = turn.is_none_or(|turn| stem.opened_at < turn.started_at());
+            let before = before.filter(|_| is_older);
+            let mut meant = [asked, before, coming].into_iter().flatten();
+            meant.any(|question| stem.takes(digit, question.keys()))
+        })
+    }
+
+    /// The question that follows, as far as it is known.
+    pub(super) fn coming(&self) -> Option<&Question> {
+        match self.tally.ahead {
+            Ahead::Question(index) => self.survey.questions.get(index),
+            Ahead::End => None,
+        }
+    }
+
+    /// The question that was asked last, the present one apart.
+    fn asked_before(&self) -> Option<&Question> {
+        let present = self.turn.as_ref().map(Turn::index);
+        let mut asked = self.asked.iter().rev();
+        let index = asked.find(|index| Some(**index) != present)?;
+        self.survey.questions.get(*index)
     }
 
     pub(super) fn opt_out(&mut self, digit: Digit, now: Instant) {

@@ -10,6 +10,7 @@
 
 use std::time::Instant;
 
+use super::recent::Fate;
 use super::turn::Miss;
 use super::{Output, Phase, Session, Then};
 use crate::dtmf::Digit;
@@ -74,30 +75,30 @@ impl Session {
         }
     }
 
-    pub(super) fn menu_key(&mut self, digit: Digit, at: Instant, now: Instant) {
-        let (Some(offering), Some(menu)) = (&mut self.offering, self.survey.language_menu()) else {
-            return;
-        };
-        if offering.started_at.is_none_or(|started| at < started) {
-            return;
+    pub(super) fn menu_key(&mut self, digit: Digit, at: Instant, now: Instant) -> Fate {
+        let started_at = self.offering.as_ref().and_then(|offering| offering.started_at);
+        if started_at.is_none_or(|started| at < started) || self.is_rest(digit, at, self.coming()) {
+            return Fate::Dropped;
         }
+        let (Some(offering), Some(menu)) = (&mut self.offering, self.survey.language_menu()) else {
+            return Fate::Dropped;
+        };
+        let commands = &self.survey.commands;
+        // A `*` that repeats nothing may still be the beginning of an opt-out.
+        let says_nothing =
+            digit == Digit::POUND || (digit == Digit::STAR && !commands.repeat && commands.opt_out.is_some());
         if let Some(choice) = menu.choice(digit) {
             let language = choice.language.clone();
             self.offering = None;
             self.outputs.push_back(Output::Speak(language));
-            return self.pause(Then::Welcome, now);
-        }
-        let commands = &self.survey.commands;
-        if digit == Digit::STAR && commands.repeat && offering.repeats < self.survey.rules.repeats {
+            self.pause(Then::Welcome, now);
+        } else if digit == Digit::STAR && commands.repeat && offering.repeats < self.survey.rules.repeats {
             offering.repeats += 1;
-            return self.pause(Then::OfferAgain, now);
-        }
-        // A `*` that repeats nothing may still be the beginning of an opt-out.
-        let says_nothing =
-            digit == Digit::POUND || (digit == Digit::STAR && !commands.repeat && commands.opt_out.is_some());
-        if !says_nothing {
+            self.pause(Then::OfferAgain, now);
+        } else if !says_nothing {
             self.choice_missed(Miss::NoMatch, now);
         }
+        Fate::Opened
     }
 
     /// An attempt came to nothing.

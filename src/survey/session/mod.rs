@@ -22,8 +22,8 @@
 //! Choices that the specification leaves open:
 //! - `*` repeats at once, it does not wait for a `9`; a `9` within the inter-digit time after it opts out, so it
 //!   cannot answer there. A repeat costs no attempt until the survey's `repeats` are used up.
-//! - A key belongs to the question where its press started. Once a question's prompt has started, keys answer it
-//!   also in the short silence before it is asked again.
+//! - An input belongs to where the press of its first key started: see `recent`. Once a question's prompt has started,
+//!   keys answer it also in the short silence before it is asked again, unless several keys were just no answer.
 //! - A `#` with nothing before it says nothing, so the habit of `9#` does not disturb the next question.
 //! - When the call ends while an input waits (`1` of 0-10), the input is accepted as by timeout: a low score
 //!   followed by a hang-up is not lost.
@@ -36,6 +36,7 @@ mod correction;
 mod keys;
 mod menu;
 mod outcome;
+mod recent;
 mod timers;
 mod turn;
 mod walk;
@@ -51,6 +52,7 @@ use comment::Take;
 use menu::Offering;
 use outcome::Tally;
 pub use outcome::{EndReason, Outcome};
+use recent::RecentKeys;
 use turn::Turn;
 
 use super::collect::Collected;
@@ -148,6 +150,9 @@ pub struct AnswerGiven {
     pub value: Option<i64>,
     /// Every key pressed at the question, in order, at most 32.
     pub raw_digits: String,
+    /// Every key that was dropped since the question before was decided, in order, at most 32: it came too early, or was
+    /// the rest of an input that did.
+    pub early_digits: String,
     /// Attempts used, from 1.
     pub attempts: u32,
     /// From the end of the last prompt to the deciding key; zero when the caller barged in or was silent.
@@ -170,6 +175,7 @@ pub struct Session {
     tally: Tally,
     /// Indexes of the questions that were begun to be asked, in order.
     asked: Vec<usize>,
+    recent: RecentKeys,
     /// When `*` was pressed, while it was the last key.
     star_at: Option<Instant>,
     /// When the whole survey is over; `None` before the answer and once the goodbye has begun.
@@ -272,6 +278,7 @@ impl Session {
             plan,
             survey,
             asked: Vec::new(),
+            recent: RecentKeys::default(),
             phase: Phase::Ringing,
             offering: None,
             turn: None,

@@ -77,6 +77,7 @@ impl Session {
 
     fn input_expired(&mut self, now: Instant) {
         let Some(turn) = &mut self.turn else { return };
+        self.recent.timed_out(now + self.survey.timing.inter_digit);
         match turn.end_input(&self.survey) {
             Collected::Accepted(value) => self.settle(Some(value), true, now),
             Collected::NoMatch | Collected::Nothing | Collected::Waiting => {

@@ -12,6 +12,13 @@ use crate::survey::question::Question;
 /// As many keys of one question are kept.
 const KEPT_DIGITS: usize = 32;
 
+/// Keeps a key for the record, as long as there is room.
+pub(super) fn keep(record: &mut String, digit: Digit) {
+    if record.len() < KEPT_DIGITS {
+        record.push(digit.as_char());
+    }
+}
+
 /// Why an attempt came to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Miss {
@@ -35,11 +42,15 @@ pub(super) enum Pressed {
 #[derive(Debug)]
 pub(super) struct Turn {
     index: usize,
+    /// Keys pressed earlier do not belong to it.
     started_at: Instant,
     attempt: u32,
     repeats: u32,
     collector: Collector,
     raw_digits: String,
+    early_digits: String,
+    /// Keys pressed earlier are the rest of an input that came to nothing.
+    deaf_until: Option<Instant>,
     prompt_ended_at: Option<Instant>,
     last_key_at: Option<Instant>,
     /// The answer that was given first, from the offer to answer once more on.
@@ -56,6 +67,8 @@ impl Turn {
             repeats: 0,
             collector: Collector::default(),
             raw_digits: String::new(),
+            early_digits: String::new(),
+            deaf_until: None,
             prompt_ended_at: None,
             last_key_at: None,
             first: None,
@@ -110,9 +123,31 @@ impl Turn {
         self.attempt
     }
 
-    /// Whether a press that started at `at` belongs to this question and not to one before it.
+    pub(super) fn started_at(&self) -> Instant {
+        self.started_at
+    }
+
+    /// Whether a press that started at `at` belongs to this question and not to what came before it.
     pub(super) fn owns(&self, at: Instant) -> bool {
         at >= self.started_at
+    }
+
+    /// The same for the keys of an answer: where prompts are heard to their end the press did not start in one, nor behind
+    /// keys that came to nothing.
+    pub(super) fn hears(&self, at: Instant, survey: &Survey) -> bool {
+        let in_prompt = self.prompt_ended_at.is_some_and(|ended| at < ended);
+        let is_deaf = self.deaf_until.is_some_and(|until| at < until);
+        self.owns(at) && !is_deaf && (survey.rules.barge_in || !in_prompt)
+    }
+
+    /// Whether the next key opens an input.
+    pub(super) fn is_input_empty(&self) -> bool {
+        self.collector.is_empty()
+    }
+
+    /// An input of several keys came to nothing: what is pressed before `until` is the rest of it.
+    pub(super) fn pass_over(&mut self, until: Instant) {
+        self.deaf_until = Some(until);
     }
 
     pub(super) fn prompt_started(&mut self) {
@@ -125,13 +160,16 @@ impl Turn {
 
     /// Keeps a key for the record.
     pub(super) fn note(&mut self, digit: Digit) {
-        if self.raw_digits.len() < KEPT_DIGITS {
-            self.raw_digits.push(digit.as_char());
-        }
+        keep(&mut self.raw_digits, digit);
     }
 
     pub(super) fn press(&mut self, digit: Digit, at: Instant, survey: &Survey) -> Pressed {
         self.note(digit);
+        if !self.is_input_empty() && self.last_key_at.is_some_and(|last| at < last) {
+            // Reported out of order: what was pressed first cannot be told from what counts already.
+            self.collector.clear();
+            return Pressed::NoMatch;
+        }
         self.last_key_at = Some(at);
         let commands = &survey.commands;
         if digit == Digit::STAR {
@@ -185,6 +223,14 @@ impl Turn {
         Some(prompts.unwrap_or(&wording.question).clone())
     }
 
+    /// Adds keys that were dropped before the question was decided.
+    pub(super) fn note_early(&mut self, digits: &str) {
+        digits
+            .chars()
+            .filter_map(Digit::from_char)
+            .for_each(|digit| keep(&mut self.early_digits, digit));
+    }
+
     /// The result; `None` when the question is skipped.
     pub(super) fn answer(&self, survey: &Survey, value: Option<i64>, by_timeout: bool) -> AnswerGiven {
         let answered_at = value.and(self.last_key_at);
@@ -196,6 +242,7 @@ impl Turn {
             question: self.question(survey).id.clone(),
             value,
             raw_digits: self.raw_digits.clone(),
+            early_digits: self.early_digits.clone(),
             attempts: self.attempt,
             response_time,
             accepted_by_timeout: by_timeout,

@@ -54,6 +54,7 @@ impl Session {
             self.tally.count(turn.question(&self.survey), value);
         }
         self.tally.ahead = self.plan.after(&self.survey, turn.index(), value);
+        turn.note_early(&self.recent.take_dropped());
         let answer = turn.answer(&self.survey, value, by_timeout);
         let storing = Storing {
             question: answer.question.clone(),

@@ -46,6 +46,7 @@ pub(crate) struct Answer {
     pub(crate) question_id: String,
     pub(crate) value: Option<i64>,
     pub(crate) raw_digits: String,
+    pub(crate) early_digits: Option<String>,
     pub(crate) attempts: i64,
     pub(crate) response_time_ms: i64,
     pub(crate) accepted_by_timeout: bool,

@@ -385,8 +385,68 @@ fn info_with_another_body_hears_415_with_accept() {
     assert_eq!(kinds(&sent), ["415"]);
     assert_eq!(
         sent[0].header("Accept"),
-        Some("application/dtmf-relay, application/dtmf")
+        Some("application/dtmf-relay, application/dtmf, application/vnd.nortelnetworks.digits")
     );
+}
+
+#[test]
+fn case_21_info_whose_digit_cannot_be_read_hears_400_and_is_not_reported() {
+    let mut bench = Bench::new();
+    let tag = bench.established();
+    let bodies = [
+        "Signal=",
+        "Signal=E",
+        "Signal=1\r\nSignal=0",
+        "Duration=160",
+        "hello",
+    ];
+    for (cseq, body) in (2..).zip(bodies) {
+        let info = Ask::new("INFO")
+            .in_dialog(&tag)
+            .cseq(cseq)
+            .body("application/dtmf-relay", body);
+        assert_eq!(kinds(&bench.ask(&info)), ["400"], "{body:?}");
+    }
+    let empty = Ask::new("INFO")
+        .in_dialog(&tag)
+        .cseq(20)
+        .body("application/dtmf", "");
+    assert_eq!(kinds(&bench.ask(&empty)), ["400"], "nothing is left of the digit");
+    let flash = Ask::new("INFO")
+        .in_dialog(&tag)
+        .cseq(21)
+        .body("application/dtmf-relay", "Signal=16");
+    assert_eq!(
+        kinds(&bench.ask(&flash)),
+        ["200"],
+        "a flash is no digit that could be dropped"
+    );
+    assert!(bench.events.is_empty());
+}
+
+#[test]
+fn case_21_info_with_a_digit_is_reported_whatever_is_said_of_its_body() {
+    let mut bench = Bench::new();
+    let tag = bench.established();
+    let dispositions = [
+        "render;handling=optional",
+        "Info-Package",
+        "signal;handling=required",
+    ];
+    for (cseq, disposition) in (2..).zip(dispositions) {
+        let info = Ask::new("INFO")
+            .in_dialog(&tag)
+            .cseq(cseq)
+            .header(&format!("Content-Disposition: {disposition}"))
+            .body("Application/DTMF-Relay; charset=utf-8", "Signal=\"9\"\0");
+        assert_eq!(kinds(&bench.ask(&info)), ["200"], "{disposition}");
+    }
+    let nortel = Ask::new("INFO")
+        .in_dialog(&tag)
+        .cseq(9)
+        .body("application/vnd.nortelnetworks.digits", "d=9\r\n");
+    assert_eq!(kinds(&bench.ask(&nortel)), ["200"]);
+    assert_eq!(bench.events.len(), 4);
 }
 
 #[test]
