@@ -15,12 +15,13 @@ mod front;
 pub mod identity;
 mod intake;
 mod leg;
-
 mod quality;
 pub mod reception;
+mod refusals;
 pub mod registry;
 mod repertoire;
 mod survey_call;
 
 pub use desk::{Assessed, Desk, Randomness};
 pub use front::Front;
+pub use refusals::Refusals;

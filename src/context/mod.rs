@@ -36,4 +36,5 @@ pub use condition::{Condition, Values};
 pub use field::{Field, Name};
 pub use mapping::Mapping;
 pub use preset::Preset;
+pub(crate) use read::split_token;
 pub use read::{Fact, Reading, read};

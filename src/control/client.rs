@@ -10,9 +10,13 @@ use super::report::Report;
 /// Reading every prompt anew may take a while on a slow disk.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Longer than the service waits for rows.
+const SETTLES_WITHIN: Duration = Duration::from_secs(5);
+
 /// A request without a body, after which the service closes the connection.
-const REQUEST: &str =
-    "POST /reload HTTP/1.1\r\nHost: aftercall\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+fn request(path: &str) -> String {
+    format!("POST {path} HTTP/1.1\r\nHost: aftercall\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+}
 
 /// Longer answers are none of ours.
 const LONGEST_ANSWER: u64 = 4 << 20;
@@ -49,7 +53,7 @@ pub fn ask_to_reload(socket: &Path) -> Result<Report, AskError> {
         io::ErrorKind::PermissionDenied => AskError::NotAllowed(socket.to_owned()),
         _ => AskError::NoService(socket.to_owned()),
     })?;
-    let answer = converse(&mut stream).map_err(AskError::Io)?;
+    let answer = converse(&mut stream, "/reload", PATIENCE).map_err(AskError::Io)?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     match head.split(' ').nth(1) {
         Some("200") => serde_json::from_str(body).map_err(|_| AskError::Stranger(socket.to_owned())),
@@ -58,10 +62,19 @@ pub fn ask_to_reload(socket: &Path) -> Result<Report, AskError> {
     }
 }
 
-fn converse(stream: &mut UnixStream) -> io::Result<String> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    stream.write_all(REQUEST.as_bytes())?;
+/// Waits until the service behind the socket has written down every call that is over. Where no service of ours answers there
+/// is nothing to wait for.
+pub fn ask_to_settle(socket: &Path) {
+    let asked =
+        UnixStream::connect(socket).and_then(|mut stream| converse(&mut stream, "/settle", SETTLES_WITHIN));
+    // An older service knows no such request, and one that is too slow is not waited for.
+    drop(asked);
+}
+
+fn converse(stream: &mut UnixStream, path: &str, patience: Duration) -> io::Result<String> {
+    stream.set_read_timeout(Some(patience))?;
+    stream.set_write_timeout(Some(patience))?;
+    stream.write_all(request(path).as_bytes())?;
     let mut answer = String::new();
     stream.take(LONGEST_ANSWER).read_to_string(&mut answer)?;
     Ok(answer)

@@ -15,6 +15,7 @@ mod caller;
 mod comment;
 mod crash;
 mod examples;
+mod flood;
 mod kamailio;
 mod languages;
 mod prompts;

@@ -5,6 +5,7 @@
 
 mod bench;
 mod dialog_rows;
+mod flood;
 mod limits;
 mod message_rows;
 mod network;
