@@ -3,6 +3,8 @@
 //! Log lines go to standard error, so that standard output stays for what a person or a script asked for. Caller
 //! numbers never reach a line: they travel as [`Redacted`](crate::redact::Redacted).
 
+pub mod gathered;
+
 use std::io::IsTerminal;
 use std::time::Duration;
 

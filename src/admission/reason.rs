@@ -113,6 +113,26 @@ impl Reason {
         }
     }
 
+    /// The word, and behind a dot what of it where there are several: which limit, which field, which survey.
+    pub fn named(&self) -> String {
+        let word = self.as_str();
+        match self {
+            Self::Quota { quota, .. } => format!("{word}.{}", quota.as_str()),
+            Self::Condition { field } => format!("{word}.{field}"),
+            Self::CoolDown { survey, .. } => format!("{word}.{survey}"),
+            Self::NoRoute
+            | Self::NotOptedIn
+            | Self::BeforeCampaign { .. }
+            | Self::CampaignOver { .. }
+            | Self::OutsideHours { .. }
+            | Self::TooShort { .. }
+            | Self::OptedOut
+            | Self::Every { .. }
+            | Self::Share { .. }
+            | Self::AgentMinimum { .. } => word.to_owned(),
+        }
+    }
+
     /// One call in how many, where that decided.
     pub const fn every(&self) -> Option<NonZeroU32> {
         match self {
@@ -262,6 +282,20 @@ pub(super) mod tests {
             let every = reason.every().map(NonZeroU32::get);
             let read = Reason::from_stored(reason.as_str(), reason.detail().as_deref(), every);
             assert_eq!(read.as_ref(), Some(&reason), "{:?}", reason.detail());
+        }
+    }
+
+    #[test]
+    fn named_rule_tells_which_of_several_it_was() {
+        let named: Vec<String> = every_reason().iter().map(Reason::named).collect();
+        for name in [
+            "quota.max_per_agent_day",
+            "rule.queue",
+            "cool_down.nps",
+            "opted_out",
+            "every",
+        ] {
+            assert!(named.iter().any(|named| named == name), "{name}: {named:?}");
         }
     }
 

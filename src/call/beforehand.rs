@@ -239,6 +239,7 @@ mod tests {
             caller_number: None,
             told: [].into(),
             request_key: None,
+            request_hash: None,
             announced_at: at,
             expires_at: at + chrono::TimeDelta::seconds(60),
             waits: true,

@@ -7,7 +7,7 @@ use super::beforehand::ASKED;
 use super::context::ContextReader;
 use super::desk::Desk;
 use super::feedback::Feedback;
-use super::intake::{Arrival, Taken, Verdict, admitted, come_back_later, no_route, sampled};
+use super::intake::{Arrival, Taken, Verdict, admitted, no_route, not_stored, sampled};
 use super::registry::OnCall;
 use crate::admission::Reason;
 use crate::config::route::{self, Route};
@@ -44,10 +44,7 @@ pub(super) async fn claim(
     let opted_out = match desk.writer.beside(Beside::Claim(Box::new(claimed))).await {
         Ok(Noted::Claimed { opted_out }) => opted_out,
         Ok(_) => return Err(Taken),
-        Err(error) => {
-            tracing::error!(%error, "the call cannot be stored and is refused");
-            return Ok(Verdict::Refuse(come_back_later(desk, None)));
-        }
+        Err(error) => return Ok(Verdict::Refuse(not_stored(desk, arrival.invite, &error))),
     };
     let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
         return Ok(Verdict::Refuse(no_route(desk, uid)));

@@ -128,6 +128,11 @@ impl ContextReader {
         &self.mapping.token_separator
     }
 
+    /// The number in the user of a Request-URI, without a token.
+    pub fn number_of<'u>(&self, user: &'u str) -> &'u str {
+        context::split_token(user, &self.mapping.token_separator).0
+    }
+
     /// How a token is dialled: the user of the Request-URI for this number, and the parameter for it.
     pub fn dialling(&self, number: Option<&str>, token: &str) -> (Option<String>, Option<String>) {
         let separator = &self.mapping.token_separator;

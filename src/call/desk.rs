@@ -13,6 +13,7 @@ use crate::admission::policy;
 use crate::admission::sampler::Draw;
 use crate::call::beforehand::Beforehand;
 use crate::call::context::ContextReader;
+use crate::call::refusals::Refusals;
 use crate::call::registry::Registry;
 use crate::clock::Clock;
 use crate::config::SurveySettings;
@@ -69,6 +70,8 @@ pub struct Desk {
     pub clock: Arc<dyn Clock>,
     /// Calls that are on.
     pub registry: Registry,
+    /// Calls that were refused, for the log.
+    pub refusals: Arc<Refusals>,
     /// Surveyed calls at once.
     pub most_surveyed: usize,
     /// This node's name in rows.

@@ -9,6 +9,7 @@ use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{self, Leg};
 use super::quality;
+use super::registry::OnCall;
 use super::survey_call::refusal;
 use crate::config::route::NotSurveyed;
 use crate::lifecycle::Shutdown;
@@ -25,10 +26,17 @@ const LONGEST_FAREWELL: Duration = Duration::from_secs(30);
 const MEDIA_EVENTS: usize = 8;
 
 /// Sends the call off and stores its end.
-pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted, hang_up: Shutdown) {
+pub(super) async fn run(
+    desk: &Arc<Desk>,
+    incoming: Incoming,
+    admitted: Admitted,
+    mut on_call: OnCall,
+    hang_up: Shutdown,
+) {
     match &admitted.not_surveyed {
-        NotSurveyed::Thanks => thank(desk, incoming, &admitted, hang_up).await,
+        NotSurveyed::Thanks => thank(desk, incoming, &admitted, &mut on_call, hang_up).await,
         NotSurveyed::Refuse(status) => {
+            on_call.ends();
             let refusal = Refusal {
                 status: *status,
                 headers: Vec::new(),
@@ -37,6 +45,7 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
             refuse(desk, &incoming.invite, refusal).await;
         }
         NotSurveyed::Redirect(uri) => {
+            on_call.ends();
             let headers = vec![("Contact".to_owned(), format!("<{uri}>"))];
             let refusal = Refusal {
                 status: 302,
@@ -48,7 +57,13 @@ pub(super) async fn run(desk: &Arc<Desk>, incoming: Incoming, admitted: Admitted
     }
 }
 
-async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mut hang_up: Shutdown) {
+async fn thank(
+    desk: &Arc<Desk>,
+    mut incoming: Incoming,
+    admitted: &Admitted,
+    on_call: &mut OnCall,
+    mut hang_up: Shutdown,
+) {
     if leg::is_over(&mut incoming.events) {
         return store_end(desk, admitted.sent_off(desk, None)).await;
     }
@@ -56,6 +71,7 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
     let mut leg = match Leg::answer(desk, &incoming.invite, admitted, sender).await {
         Ok(leg) => leg,
         Err(error) => {
+            on_call.ends();
             let mut refusal = refusal(desk, admitted, &error);
             refusal.end = Some(admitted.sent_off(desk, None));
             return refuse(desk, &incoming.invite, refusal).await;
@@ -68,6 +84,7 @@ async fn thank(desk: &Arc<Desk>, mut incoming: Incoming, admitted: &Admitted, mu
         heard = tokio::time::timeout(LONGEST_FAREWELL, heard) => heard.unwrap_or(Heard::Enough),
         () = hang_up.requested() => Heard::Enough,
     };
+    on_call.ends();
     if heard == Heard::Enough {
         let (disposition, reason) = &admitted.left_out;
         let mut feedback = admitted.feedback.clone();

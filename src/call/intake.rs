@@ -4,6 +4,7 @@
 //! the sample. Every decision is a row.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,15 +16,19 @@ use super::context::{CallRead, ContextReader};
 use super::desk::{Assessed, Desk};
 use super::feedback::Feedback;
 use super::reception::Identity;
+use super::refusals::{NO_ROUTE, STORAGE};
 use super::registry::OnCall;
 use crate::admission::Reason;
 use crate::config::route::{NotSurveyed, Route};
 use crate::ids::CallUid;
-use crate::sip::event::{Command, InboundInvite};
+use crate::sip::event::{Command, InboundInvite, TurnedAway, WhyTurnedAway};
 use crate::storage::StoreErrorKind;
 use crate::storage::beside::Waiting;
 use crate::storage::contract::{Admission, CallEnd, Disposition, NewCall};
 use crate::survey::{Chosen, Language, Plan, Survey, draw_of};
+
+/// The setting that a sampled call found full.
+const MAX_CONCURRENT: &str = "calls.max_concurrent";
 
 /// A call whose row is written.
 #[derive(Debug)]
@@ -110,7 +115,7 @@ pub(super) async fn decide(
     let arrival = Arrival { invite, arrived_at };
     decide_read(desk, arrival, identity.uid(), read, on_call)
         .await
-        .unwrap_or_else(|Taken| Verdict::Refuse(come_back_later(desk, None)))
+        .unwrap_or_else(|Taken| Verdict::Refuse(not_stored(desk, invite, &"its announcement is taken twice")))
 }
 
 /// An INVITE and when it came.
@@ -176,10 +181,7 @@ async fn decide_read(
     let admission = match desk.writer.admit(call).await {
         Ok(admission) => admission,
         Err(error) if was_announced && error.kind() == StoreErrorKind::Refused => return Err(Taken),
-        Err(error) => {
-            tracing::error!(%error, "the call cannot be stored and is refused");
-            return Ok(Verdict::Refuse(come_back_later(desk, None)));
-        }
+        Err(error) => return Ok(Verdict::Refuse(not_stored(desk, arrival.invite, &error))),
     };
     let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
         return Ok(Verdict::Refuse(no_route(desk, uid)));
@@ -187,8 +189,11 @@ async fn decide_read(
     let admitted = admitted(uid, route, survey, &wanted, feedback, plan, left_out(&admission));
     Ok(match admission {
         Admission::Sampled { position, reason } => {
-            tracing::info!(route = route.name(), position, rule = reason.as_str(), "surveyed");
-            sampled(desk, admitted, on_call)
+            let verdict = sampled(desk, admitted, on_call);
+            if matches!(verdict, Verdict::Survey(_)) {
+                tracing::info!(route = route.name(), position, rule = reason.as_str(), "surveyed");
+            }
+            verdict
         }
         Admission::NotSampled { position, reason } => {
             tracing::debug!(
@@ -234,11 +239,8 @@ pub(super) fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> 
     if on_call.take_place(desk.most_surveyed) {
         return Verdict::Survey(admitted);
     }
-    tracing::warn!(
-        limit = desk.most_surveyed,
-        "no place for another survey: calls.max_concurrent"
-    );
-    let end = admitted.end(desk, None, Disposition::RefusedCapacity, "calls.max_concurrent");
+    desk.refusals.note(MAX_CONCURRENT);
+    let end = admitted.end(desk, None, Disposition::RefusedCapacity, MAX_CONCURRENT);
     Verdict::Refuse(come_back_later(desk, Some(end)))
 }
 
@@ -251,7 +253,18 @@ fn left_out(admission: &Admission) -> (Disposition, Cow<'static, str>) {
     }
 }
 
-pub(super) fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
+/// A call whose row could not be written: it is counted, so that the report knows of it.
+pub(super) fn not_stored(desk: &Desk, invite: &InboundInvite, error: &dyn fmt::Display) -> Refusal {
+    tracing::debug!(%error, "the call cannot be stored and is refused");
+    desk.refusals.note(STORAGE);
+    desk.sip.turned_away().note(TurnedAway {
+        dialled: invite.request_uri.user.clone(),
+        why: WhyTurnedAway::Storage,
+    });
+    come_back_later(desk, None)
+}
+
+fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
     Refusal {
         status: 503,
         headers: retry_after(desk.retry_after),
@@ -260,7 +273,7 @@ pub(super) fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
 }
 
 pub(super) fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
-    tracing::info!("no route for the dialled number");
+    desk.refusals.note(NO_ROUTE);
     let end = CallEnd {
         call: uid,
         answered_at: None,
@@ -311,7 +324,12 @@ pub(super) async fn refuse(desk: &Desk, invite: &InboundInvite, refusal: Refusal
 pub(super) async fn store_end(desk: &Desk, end: CallEnd) {
     let disposition = end.disposition;
     metrics::counter!("aftercall_calls_total", "disposition" => disposition.as_str()).increment(1);
-    tracing::info!(%disposition, reason = %end.reason, "call ended");
+    // What is refused by the thousand has told of itself.
+    if disposition == Disposition::RefusedCapacity || end.reason == NO_ROUTE {
+        tracing::debug!(%disposition, reason = %end.reason, "call ended");
+    } else {
+        tracing::info!(%disposition, reason = %end.reason, "call ended");
+    }
     if let Err(error) = desk.writer.end(end).await {
         tracing::error!(%error, "the end of the call is not stored");
     }

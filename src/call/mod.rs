@@ -16,12 +16,13 @@ pub mod identity;
 mod intake;
 mod leg;
 mod liveness;
-
 mod quality;
 pub mod reception;
+mod refusals;
 pub mod registry;
 mod repertoire;
 mod survey_call;
 
 pub use desk::{Assessed, Desk, Randomness};
 pub use front::Front;
+pub use refusals::Refusals;

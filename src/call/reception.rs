@@ -75,12 +75,13 @@ async fn receive(
     // Boxed: each stage is large, and a call holds only the one that it is in.
     match Box::pin(intake::decide(&desk, &incoming.invite, &identity, &mut on_call)).await {
         intake::Verdict::Survey(admitted) => {
-            Box::pin(survey_call::run(&desk, incoming, admitted, hang_up)).await;
+            Box::pin(survey_call::run(&desk, incoming, admitted, on_call, hang_up)).await;
         }
         intake::Verdict::SendOff(admitted) => {
-            Box::pin(farewell::run(&desk, incoming, admitted, hang_up)).await;
+            Box::pin(farewell::run(&desk, incoming, admitted, on_call, hang_up)).await;
         }
         intake::Verdict::Refuse(refusal) => {
+            on_call.ends();
             Box::pin(intake::refuse(&desk, &incoming.invite, refusal)).await;
         }
     }

@@ -16,6 +16,7 @@ pub struct Registry {
 struct Count {
     on: usize,
     surveyed: usize,
+    ending: usize,
 }
 
 /// One call; counted until dropped.
@@ -23,6 +24,7 @@ struct Count {
 pub struct OnCall {
     count: Arc<watch::Sender<Count>>,
     surveyed: bool,
+    ending: bool,
 }
 
 impl Registry {
@@ -39,12 +41,19 @@ impl Registry {
         OnCall {
             count: Arc::clone(&self.count),
             surveyed: false,
+            ending: false,
         }
     }
 
     /// Calls that are on.
     pub fn on(&self) -> usize {
         self.count.borrow().on
+    }
+
+    /// Resolves when every call that is over for its caller has its end stored. Cancel safe.
+    pub async fn settled(&self) {
+        let mut changes = self.count.subscribe();
+        let _gone = changes.wait_for(|count| count.ending == 0).await.is_err();
     }
 
     /// Resolves when no call is on. Cancel safe.
@@ -62,6 +71,13 @@ impl Default for Registry {
 }
 
 impl OnCall {
+    /// The call is over for its caller, or will be in a moment; its end is still to be stored.
+    pub fn ends(&mut self) {
+        if !std::mem::replace(&mut self.ending, true) {
+            self.count.send_modify(|count| count.ending += 1);
+        }
+    }
+
     /// Takes one of `most` places for surveyed calls; `false` when all are taken.
     pub fn take_place(&mut self, most: usize) -> bool {
         let mut taken = self.surveyed;
@@ -82,6 +98,7 @@ impl Drop for OnCall {
         self.count.send_modify(|count| {
             count.on -= 1;
             count.surveyed -= usize::from(self.surveyed);
+            count.ending -= usize::from(self.ending);
         });
     }
 }
@@ -89,6 +106,22 @@ impl Drop for OnCall {
 #[cfg(test)]
 mod tests {
     use super::Registry;
+
+    #[tokio::test]
+    async fn settled_are_calls_that_are_on_and_those_whose_end_is_stored() {
+        let registry = Registry::new();
+        let _goes_on = registry.enter();
+        let mut over = registry.enter();
+        registry.settled().await;
+        over.ends();
+        over.ends();
+        let settled = registry.settled();
+        tokio::pin!(settled);
+        let waits = std::time::Duration::from_millis(1);
+        assert!(tokio::time::timeout(waits, &mut settled).await.is_err());
+        drop(over);
+        settled.await;
+    }
 
     #[tokio::test]
     async fn places_return_when_calls_end() {

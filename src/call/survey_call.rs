@@ -17,6 +17,7 @@ use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{self, Leg, LegError};
 use super::liveness::{Liveness, Next};
 use super::quality;
+use super::registry::OnCall;
 use crate::clock::{now, sleep_until};
 use crate::dtmf::{self, Merge, Path, Press};
 use crate::lifecycle::Shutdown;
@@ -38,7 +39,13 @@ const LAST_KEYS_WITHIN: Duration = Duration::from_millis(100);
 const CANCELLED: &str = "cancelled";
 
 /// Answers the call and walks the caller through the survey.
-pub(super) async fn run(desk: &Arc<Desk>, mut incoming: Incoming, admitted: Admitted, hang_up: Shutdown) {
+pub(super) async fn run(
+    desk: &Arc<Desk>,
+    mut incoming: Incoming,
+    admitted: Admitted,
+    mut on_call: OnCall,
+    hang_up: Shutdown,
+) {
     if leg::is_over(&mut incoming.events) {
         let end = admitted.end(desk, None, Disposition::Abandoned, CANCELLED);
         return store_end(desk, end).await;
@@ -46,19 +53,23 @@ pub(super) async fn run(desk: &Arc<Desk>, mut incoming: Incoming, admitted: Admi
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
     match Leg::answer(desk, &incoming.invite, &admitted, sender).await {
         Ok(leg) => {
-            let call = SurveyCall::new(desk, leg, admitted);
+            let call = SurveyCall::new(desk, leg, admitted, on_call);
             call.go_on(incoming.events, media_events, hang_up).await;
         }
-        Err(error) => refuse(desk, &incoming.invite, refusal(desk, &admitted, &error)).await,
+        Err(error) => {
+            on_call.ends();
+            refuse(desk, &incoming.invite, refusal(desk, &admitted, &error)).await;
+        }
     }
 }
 
 /// What a call gets that cannot be answered.
 pub(super) fn refusal(desk: &Desk, admitted: &Admitted, error: &LegError) -> Refusal {
-    tracing::warn!(%error, "the call cannot be answered");
     let disposition = if error.is_capacity() {
+        desk.refusals.note(error.word());
         Disposition::RefusedCapacity
     } else {
+        tracing::warn!(%error, "the call cannot be answered");
         Disposition::Failed
     };
     Refusal {
@@ -74,6 +85,7 @@ struct SurveyCall {
     desk: Arc<Desk>,
     leg: Leg,
     admitted: Admitted,
+    on_call: OnCall,
     /// When our 200 left; `None` when it turned out to have come too late.
     answered_at: Option<DateTime<Utc>>,
     session: Session,
@@ -87,7 +99,7 @@ struct SurveyCall {
 }
 
 impl SurveyCall {
-    fn new(desk: &Arc<Desk>, leg: Leg, admitted: Admitted) -> Self {
+    fn new(desk: &Arc<Desk>, leg: Leg, admitted: Admitted, on_call: OnCall) -> Self {
         Self {
             desk: Arc::clone(desk),
             leg,
@@ -95,6 +107,7 @@ impl SurveyCall {
             session: session(&admitted),
             comments: Comments::new(admitted.uid),
             admitted,
+            on_call,
             presses: Merge::default(),
             liveness: Liveness::default(),
             storing: None,
@@ -174,6 +187,7 @@ impl SurveyCall {
             }
             Some(DialogEvent::Info { body }) => self.info(&body.content_type, &body.bytes),
             Some(DialogEvent::Ended { cause }) => {
+                self.on_call.ends();
                 self.hear_last_keys(media).await;
                 self.dialog_ended(&cause);
             }
@@ -401,6 +415,8 @@ impl SurveyCall {
         }
         let mut headers = self.admitted.feedback.headers(&self.desk.results.bye_headers);
         headers.push(("Reason".to_owned(), cause.to_owned()));
+        // Before the BYE: whoever hears it may ask for the row.
+        self.on_call.ends();
         self.desk
             .signal(Command::HangUp {
                 dialog: self.leg.dialog(),

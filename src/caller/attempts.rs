@@ -8,7 +8,7 @@
 //! Attempts share one RTP socket ([`Earpiece`]) and send nothing on it, so that the generator can place thousands a
 //! second beside the server that it measures. For the server each has media of its own all the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
+use super::advice::advice;
 use super::earpiece::Earpiece;
 use super::figures::{Figures, Sample};
 use super::keys::Keys;
@@ -56,6 +57,8 @@ pub struct AttemptsReport {
     pub progress: Progress,
     /// Failures by kind.
     pub failures: BTreeMap<String, usize>,
+    /// What they point at.
+    pub advice: BTreeSet<String>,
     /// Most on at once.
     pub peak: usize,
     /// From the first INVITE to the last end.
@@ -103,6 +106,7 @@ struct Drive {
     thanks: Sample,
     began: tokio::time::Instant,
     own_before: Usage,
+    nobody_there: bool,
 }
 
 /// Places the attempts and waits for all; looks at the memory of `server` meanwhile. Progress goes to `watch` once a
@@ -144,6 +148,7 @@ pub async fn run(
         thanks: Sample::default(),
         began: tokio::time::Instant::now(),
         own_before: Process::own().usage().unwrap_or_default(),
+        nobody_there: false,
     };
     Ok(drive.go(watch, stop).await)
 }
@@ -163,7 +168,8 @@ impl Drive {
                 _ = second.tick() => self.look(&watch),
                 () = tokio::time::sleep_until(next), if starting && self.has_room() => self.start(&sender),
             }
-            starting = starting && self.report.progress.started < self.attempts.count;
+            let goes_on = !self.nobody_there || self.report.progress.completed > 0;
+            starting = starting && goes_on && self.report.progress.started < self.attempts.count;
         }
         self.conclude()
     }
@@ -213,7 +219,9 @@ impl Drive {
             }
             Err(failure) => {
                 report.progress.failed += 1;
+                report.advice.extend(advice(&failure, self.counter.phone.local()));
                 *report.failures.entry(failure.kind()).or_default() += 1;
+                self.nobody_there |= failure.is_nobody_there();
             }
         }
     }

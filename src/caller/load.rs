@@ -4,7 +4,7 @@
 //! second. It keeps figures, not records, so that thousands of calls cost little: it shares the machine with the
 //! server it measures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use rand::rngs::SmallRng;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
+use super::advice::advice;
 use super::figures::{Figures, Sample};
 use super::keys::{KeySource, Keys};
 use super::order::Order;
@@ -100,6 +101,8 @@ pub struct LoadReport {
     pub progress: Progress,
     /// Failures by kind.
     pub failures: BTreeMap<String, usize>,
+    /// What they point at.
+    pub advice: BTreeSet<String>,
     /// Most calls talking at once.
     pub peak: usize,
     /// From the first INVITE to the last end.
@@ -158,6 +161,7 @@ struct Drive {
     usage_before: Option<Usage>,
     resident_peak: u64,
     own_before: Usage,
+    nobody_there: bool,
 }
 
 /// Places the calls and waits for all. Progress goes to `watch` once a second; `stop` starts no more and hangs up
@@ -172,6 +176,7 @@ pub async fn run(phone: Arc<Phone>, load: Load, watch: mpsc::Sender<Progress>, s
         usage_before: load.server.and_then(|server| server.usage().ok()),
         resident_peak: 0,
         own_before: Process::own().usage().unwrap_or_default(),
+        nobody_there: false,
         phone,
         load,
     };
@@ -194,9 +199,14 @@ impl Drive {
                 _ = second.tick() => self.look(&watch),
                 () = tokio::time::sleep_until(next), if starting && self.has_room() => self.start(&records, &stop),
             }
-            starting = starting && self.report.progress.started < self.load.calls;
+            starting = starting && self.goes_on() && self.report.progress.started < self.load.calls;
         }
         self.conclude()
+    }
+
+    /// Whether more calls make sense: not where none has been answered and nobody is there.
+    const fn goes_on(&self) -> bool {
+        !self.nobody_there || self.report.progress.completed > 0
     }
 
     /// The ideal moment of the next call; a late start does not shift those after it.
@@ -241,7 +251,9 @@ impl Drive {
             None => report.progress.completed += 1,
             Some(failure) => {
                 report.progress.failed += 1;
+                report.advice.extend(advice(&failure, self.phone.local()));
                 *report.failures.entry(failure.kind()).or_default() += 1;
+                self.nobody_there |= failure.is_nobody_there();
             }
         }
         report.call_seconds += record.talked.as_secs_f64();

@@ -9,15 +9,18 @@
 //!                    CallRecord: steps with times, figures, the failure if there was one
 //!  load::run --------> many calls at a rate -> LoadReport; check::compare with what was stored
 //!  attempts::run ----> calls at their shortest, thousands a second -> AttemptsReport
+//!  flood::run -------> requests that nobody acknowledges, and OPTIONS beside them -> FloodReport
 //!  floor::measure ---> what bare sockets cost on this machine
 //! ```
 //! It knows nothing of surveys, and nothing of the service but what SIP and RTP tell: it could call any other.
 
+mod advice;
 mod alarm;
 pub mod attempts;
 pub mod check;
 mod earpiece;
 mod figures;
+pub mod flood;
 pub mod floor;
 mod keys;
 mod lead;
@@ -32,6 +35,7 @@ mod script;
 mod talk;
 mod target;
 
+pub use advice::advice;
 pub use figures::{Figures, Sample};
 pub use keys::{Group, KeySource, Keys, KeysError, Speech};
 pub use lead::shortest_lead;
@@ -41,4 +45,4 @@ pub use process::{Process, Usage};
 pub use record::{CallRecord, Failure, Noted, Step};
 pub use say::synthetic_speech;
 pub use script::{Deed, Heard, Script, Style};
-pub use target::{ResolveError, Target, TargetError};
+pub use target::{ResolveError, Target, TargetError, local_address};

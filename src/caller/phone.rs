@@ -19,7 +19,7 @@ use crate::media::{
 use crate::sdp::Capabilities;
 use crate::sip::agent::AgentConfig;
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, OutboundInvite, Transport};
-use crate::sip::service::{BindError, Cidr, Listen, SipConfig, SipHandle, SipService};
+use crate::sip::service::{BindError, Cidr, IcmpErrors, Listen, SipConfig, SipHandle, SipService};
 
 /// UDP ports for media begin somewhere in this range, so that two callers on one machine seldom meet; apart from those
 /// of a service with its usual settings.
@@ -132,7 +132,7 @@ impl Phone {
     }
 
     /// Our address towards the target.
-    pub(super) const fn local(&self) -> IpAddr {
+    pub const fn local(&self) -> IpAddr {
         self.local
     }
 
@@ -199,6 +199,7 @@ fn sip_config(local: IpAddr, transport: Transport, seed: u64) -> SipConfig {
             contact_user: "caller".to_owned(),
             ..AgentConfig::default()
         },
+        icmp_errors: IcmpErrors::Told,
         seed,
         ..SipConfig::default()
     }

@@ -166,6 +166,11 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Whether the kernel or the network says that nobody is there at all.
+    pub const fn is_nobody_there(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+
     /// A word to count failures by.
     pub fn kind(&self) -> String {
         match self {

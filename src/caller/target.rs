@@ -140,7 +140,7 @@ fn bare(host: &str) -> &str {
 ///
 /// # Errors
 /// When there is no way to it.
-pub(super) async fn local_address(destination: SocketAddr) -> Result<IpAddr, ResolveError> {
+pub async fn local_address(destination: SocketAddr) -> Result<IpAddr, ResolveError> {
     let any = match destination {
         SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),

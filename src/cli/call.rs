@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use super::runtime;
 use crate::caller::{
-    CallRecord, Failure, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target,
+    CallRecord, Failure, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target, advice,
     synthetic_speech,
 };
 use crate::lifecycle::{self, Shutdown};
@@ -181,11 +181,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let call = async { phone.call(&order, Some(watcher), stop).await };
         let (record, told) = tokio::join!(call, tell(steps, args.json));
         told?;
+        let local = phone.local();
         phone.close().await;
+        let advice = record.failure.as_ref().and_then(|failure| advice(failure, local));
         if args.json {
-            print_json(&record)?;
+            print_json(&record, advice.as_deref())?;
         } else {
-            print_end(&record)?;
+            print_end(&record, advice.as_deref())?;
         }
         Ok(if record.failure.is_none() {
             ExitCode::SUCCESS
@@ -259,7 +261,7 @@ fn print_step(noted: &Noted) -> std::io::Result<()> {
 }
 
 #[expect(clippy::print_stderr, reason = "the command line talks to the terminal")]
-fn print_end(record: &CallRecord) -> std::io::Result<()> {
+fn print_end(record: &CallRecord, advice: Option<&str>) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     if record.set_up.is_some() {
         let media = &record.media;
@@ -276,13 +278,18 @@ fn print_end(record: &CallRecord) -> std::io::Result<()> {
     }
     out.flush()?;
     match &record.failure {
-        Some(failure) => eprintln!("aftercall: {failure}"),
+        Some(failure) => {
+            eprintln!("aftercall: {failure}");
+            if let Some(advice) = advice {
+                eprintln!("{advice}");
+            }
+        }
         None => writeln!(out, "done")?,
     }
     Ok(())
 }
 
-fn print_json(record: &CallRecord) -> std::io::Result<()> {
+fn print_json(record: &CallRecord, advice: Option<&str>) -> std::io::Result<()> {
     let steps: Vec<_> = record
         .steps
         .iter()
@@ -292,6 +299,7 @@ fn print_json(record: &CallRecord) -> std::io::Result<()> {
     let value = json!({
         "ok": record.failure.is_none(),
         "failure": record.failure.as_ref().map(ToString::to_string),
+        "advice": advice,
         "steps": steps,
         "set_up_s": record.set_up.map(|set_up| set_up.as_secs_f64()),
         "talked_s": record.talked.as_secs_f64(),

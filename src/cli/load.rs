@@ -1,6 +1,7 @@
 //! `aftercall load`: place many test calls, check every stored answer, measure the server and the machine.
 
 mod attempts;
+mod flood;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use self::flood::FloodWord;
 use super::call::{LineArgs, SayArgs, seed, stop_on_interrupt};
 use super::say;
 use crate::caller::check::{Comparison, compare};
@@ -38,6 +40,22 @@ pub(super) struct Args {
     /// G.711; for a route that surveys one call in very many
     #[arg(long, value_name = "N", conflicts_with_all = ["calls", "keys", "bare_sockets", "codec", "srtp"])]
     attempts: Option<usize>,
+    /// Instead of calls: this many requests that nobody acknowledges, to a service of one's own, and OPTIONS beside them;
+    /// tells what is answered, repeated and counted
+    #[arg(long, value_name = "N", conflicts_with_all = ["calls", "attempts", "keys", "bare_sockets", "codec", "srtp"])]
+    flood: Option<usize>,
+    /// What the flood is made of
+    #[arg(
+        long,
+        value_enum,
+        default_value = "invite",
+        requires = "flood",
+        hide_default_value = true
+    )]
+    flood_of: FloodWord,
+    /// How long to listen after a flood; 40 s hold every repetition
+    #[arg(long, value_name = "TIME", default_value = "40s", value_parser = parse_duration)]
+    settle: Duration,
     /// Calls started a second
     #[arg(long, default_value_t = 50.0, value_parser = rate)]
     rate: f64,
@@ -87,6 +105,9 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
+        if let Some(count) = args.flood {
+            return flood::run(file, args, count).await;
+        }
         if let Some(count) = args.attempts {
             return attempts::run(file, args, count).await;
         }
@@ -252,6 +273,9 @@ fn print(
     for (kind, count) in &report.failures {
         writeln!(out, "                {count} x {kind}")?;
     }
+    for advice in &report.advice {
+        writeln!(out, "                {advice}")?;
+    }
     print_answers(&mut out, comparison)?;
     let loss = report.loss() * 100.0;
     writeln!(
@@ -360,6 +384,7 @@ fn as_json(report: &LoadReport, comparison: Option<&Comparison>, machine: &Machi
         "completed": completed,
         "failed": failed,
         "failures": report.failures,
+        "advice": report.advice,
         "peak_concurrent": report.peak,
         "answers": comparison.map(|found| json!({
             "expected": found.expected,

@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::Args as ClapArgs;
 
 use super::{runtime, settings};
+use crate::control;
 use crate::report::render::{Format, write_json, write_table};
 use crate::report::{Period, Report, ReportQuery};
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
@@ -44,6 +45,10 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         survey: args.survey.clone(),
     };
     let format = if args.json { Format::Json } else { Format::Table };
+    let socket = &loaded.settings.control.socket;
+    if !socket.as_os_str().is_empty() {
+        control::ask_to_settle(socket);
+    }
     let options = SqliteOptions::new(&loaded.settings.storage.path, Access::Read);
     runtime()?.block_on(async {
         let store = SqliteStore::open(&options).await.context("storage.path")?;

@@ -42,3 +42,4 @@ pub use field::{Field, Name};
 pub use mapping::Mapping;
 pub use preset::Preset;
 pub use read::{Fact, Missed, Reading, WhyMissed, read};
+pub(crate) use read::split_token;

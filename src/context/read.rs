@@ -375,7 +375,7 @@ fn request_uri(invite: &InboundInvite, mapping: &Mapping) -> (String, Option<(St
 }
 
 /// Number and token of a user; a separator at either end separates nothing.
-fn split_token<'u>(user: &'u str, separator: &str) -> (&'u str, Option<&'u str>) {
+pub(crate) fn split_token<'u>(user: &'u str, separator: &str) -> (&'u str, Option<&'u str>) {
     if separator.is_empty() {
         return (user, None);
     }

@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Saying who it is takes no time.
 const PATIENCE_ABOUT: Duration = Duration::from_secs(5);
 
+/// Longer than the service waits for rows.
+const SETTLES_WITHIN: Duration = Duration::from_secs(5);
+
 /// A request without a body, after which the service closes the connection.
 fn request(what: &str) -> String {
     format!("{what} HTTP/1.1\r\nHost: aftercall\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -75,6 +78,15 @@ fn ask<T: DeserializeOwned>(socket: &Path, what: &str, patience: Duration) -> Re
         Some("503") => Err(AskError::Stopping),
         Some(_) | None => Err(AskError::Stranger(socket.to_owned())),
     }
+}
+
+/// Waits until the service behind the socket has written down every call that is over. Where no service of ours answers there
+/// is nothing to wait for.
+pub fn ask_to_settle(socket: &Path) {
+    let asked = UnixStream::connect(socket)
+        .and_then(|mut stream| converse(&mut stream, "POST /settle", SETTLES_WITHIN));
+    // An older service knows no such request, and one that is too slow is not waited for.
+    drop(asked);
 }
 
 fn converse(stream: &mut UnixStream, what: &str, patience: Duration) -> io::Result<String> {

@@ -1,7 +1,8 @@
 //! The control socket: how a command line reaches the service that runs on the same machine.
 //!
 //! A Unix socket that only its owner may open, with HTTP on it: `POST /reload` has the configuration read anew and
-//! answers with what came of it; `GET /service` says which service it is ([`About`]). It knows nothing of calls; who reloads is a [`Reload`].
+//! answers with what came of it; `GET /service` says which service it is ([`About`]); `POST /settle` answers when every call
+//! that is over has its row. It knows nothing of calls; who reloads is a [`Reload`], who settles a [`Settle`].
 
 mod about;
 mod client;
@@ -19,7 +20,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 
 pub use about::About;
-pub use client::{AskError, ask_about, ask_to_reload};
+pub use client::{AskError, ask_about, ask_to_reload, ask_to_settle};
 pub use report::Report;
 pub use socket::{ControlError, ControlSocket};
 
@@ -31,6 +32,12 @@ pub trait Reload: Send + Sync + 'static {
     fn reload(&self) -> Pin<Box<dyn Future<Output = Option<Report>> + Send + '_>>;
 }
 
+/// Waits for what is being written.
+pub trait Settle: Send + Sync + 'static {
+    /// Resolves when every call that is over has its end in the database, or in a while at the latest.
+    fn settle(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+}
+
 /// Makes the socket.
 ///
 /// # Errors
@@ -40,16 +47,28 @@ pub async fn bind(path: &Path) -> Result<ControlSocket, ControlError> {
 }
 
 /// Serves until shutdown, then removes the socket.
-pub async fn serve(socket: ControlSocket, about: About, reload: Arc<dyn Reload>, mut shutdown: Shutdown) {
+pub async fn serve(
+    socket: ControlSocket,
+    about: About,
+    reload: Arc<dyn Reload>,
+    settle: Arc<dyn Settle>,
+    mut shutdown: Shutdown,
+) {
     let routes = Router::new()
         .route("/service", get(async move || Json(about.clone())))
         .route("/reload", post(reload_now))
-        .with_state(reload);
+        .with_state(reload)
+        .merge(Router::new().route("/settle", post(settled)).with_state(settle));
     let stop = async move { shutdown.requested().await };
     let (listener, _remove) = socket.into_parts();
     if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
         tracing::error!(%error, "the control socket ended");
     }
+}
+
+async fn settled(State(settle): State<Arc<dyn Settle>>) -> StatusCode {
+    settle.settle().await;
+    StatusCode::NO_CONTENT
 }
 
 async fn reload_now(State(reload): State<Arc<dyn Reload>>) -> Result<Json<Report>, StatusCode> {

@@ -14,7 +14,9 @@ pub mod library;
 mod readiness;
 mod reload;
 mod results;
+mod settle;
 mod srtp;
+mod turned_away;
 pub mod wanted;
 
 use std::future::Future;
@@ -33,6 +35,7 @@ pub use error::StartError;
 pub use library::Library;
 use readiness::ServiceReadiness;
 pub use reload::ReloadHandle;
+pub use settle::Settling;
 
 use crate::call::beforehand::Beforehand;
 use crate::call::context::ContextReader;
@@ -73,6 +76,8 @@ pub struct Engine {
     keyring: Arc<Keyring>,
     http_address: SocketAddr,
     http: JoinHandle<()>,
+    /// Counts the calls that were refused unread.
+    counting: JoinHandle<()>,
     drain: ShutdownTrigger,
     hang_up: ShutdownTrigger,
     close: ShutdownTrigger,
@@ -127,11 +132,13 @@ impl Engine {
             recording_tone: comments::tone(),
             clock: Arc::clone(&clock),
             registry: registry.clone(),
+            refusals: Arc::default(),
             most_surveyed: most_surveyed(settings),
             node: settings.calls.node.clone(),
             retry_after: settings.sip.retry_after.0,
             randomness: Arc::new(Randomness::seeded(rng.random())),
         };
+        let counted_by = Arc::clone(&clock);
         let (drain, draining) = lifecycle::shutdown();
         let (hang_up, hanging_up) = lifecycle::shutdown();
         let (close, closing) = lifecycle::shutdown();
@@ -173,6 +180,10 @@ impl Engine {
             "gauges",
             gauges::publish(Arc::clone(&media), registry.clone(), closing.clone()),
         );
+        let counting = spawn(
+            "turned away",
+            turned_away::count(Arc::clone(&front), counted_by, closing.clone()),
+        );
         let http = spawn(
             "http",
             web::serve(listener, readiness, render, api, closing.clone()),
@@ -187,6 +198,7 @@ impl Engine {
             keyring,
             http_address,
             http,
+            counting,
             drain,
             hang_up,
             close,
@@ -203,6 +215,11 @@ impl Engine {
             started,
             self.closing.clone(),
         )
+    }
+
+    /// Makes it possible to wait for the rows of calls that are over.
+    pub fn settling(&self) -> Settling {
+        Settling(self.registry.clone())
     }
 
     /// Resolves when what is beside the calls has to end.
@@ -247,7 +264,11 @@ impl Engine {
         self.sip.stop(LAST_WORDS).await;
         self.close.trigger();
         drop((self.sip, self.media, self.front));
-        for (name, task) in [("http", self.http), ("storage writer", self.writer)] {
+        for (name, task) in [
+            ("http", self.http),
+            ("turned away", self.counting),
+            ("storage writer", self.writer),
+        ] {
             if tokio::time::timeout(LAST_WORDS, task).await.is_err() {
                 tracing::error!(task = name, "did not end in time");
             }
@@ -366,6 +387,7 @@ fn sip_config(settings: &SipSettings, seed: u64) -> SipConfig {
             ..defaults.agent
         },
         seed,
+        icmp_errors: defaults.icmp_errors,
         queues: defaults.queues,
     }
 }

@@ -12,6 +12,9 @@ use crate::storage::store::{CallTally, Decision};
 pub struct Funnel {
     /// Calls that reached us.
     pub arrived: u64,
+    /// Refused for want of room before anything of them was read: whether they were eligible nobody knows. They are among
+    /// the `refused_capacity` of `dispositions`.
+    pub turned_away: u64,
     /// Kept out by policy.
     pub suppressed: u64,
     /// Counted for sampling.
@@ -64,7 +67,7 @@ pub struct Rates {
 
 impl Funnel {
     /// Adds up what the store counted.
-    pub fn of(tallies: &[CallTally]) -> Self {
+    pub fn of(tallies: &[CallTally], turned_away: u64) -> Self {
         let sum = |pick: &dyn Fn(&CallTally) -> bool| -> u64 {
             tallies
                 .iter()
@@ -75,7 +78,8 @@ impl Funnel {
         let ended = |disposition| sum(&|tally| tally.disposition == Some(disposition));
         let is_sampled = |tally: &CallTally| tally.decision == Decision::Sampled;
         let mut funnel = Self {
-            arrived: sum(&|_| true),
+            arrived: sum(&|_| true) + turned_away,
+            turned_away,
             suppressed: sum(&|tally| tally.decision == Decision::Suppressed),
             eligible: sum(&|tally| tally.decision != Decision::Suppressed),
             sampled: sum(&is_sampled),
@@ -91,7 +95,10 @@ impl Funnel {
             .into_iter()
             .map(|disposition| DispositionCount {
                 disposition: disposition.as_str(),
-                calls: ended(disposition),
+                calls: match disposition {
+                    Disposition::RefusedCapacity => ended(disposition) + turned_away,
+                    _ => ended(disposition),
+                },
             })
             .filter(|count| count.calls > 0)
             .collect();
@@ -141,59 +148,75 @@ mod tests {
 
     #[test]
     fn every_step_of_the_funnel_is_counted_by_its_definition() {
-        let funnel = Funnel::of(&[
-            tally(
-                Decision::Suppressed,
-                Some(Disposition::Suppressed),
-                false,
-                false,
-                5,
-            ),
-            tally(
-                Decision::NotSampled,
-                Some(Disposition::NotSampled),
-                true,
-                false,
-                90,
-            ),
-            tally(
-                Decision::Sampled,
-                Some(Disposition::RefusedCapacity),
-                false,
-                false,
-                2,
-            ),
-            tally(Decision::Sampled, Some(Disposition::Abandoned), true, false, 10),
-            tally(Decision::Sampled, Some(Disposition::Declined), true, false, 8),
-            tally(Decision::Sampled, Some(Disposition::Declined), true, true, 2),
-            tally(Decision::Sampled, Some(Disposition::Partial), true, true, 6),
-            tally(Decision::Sampled, Some(Disposition::Completed), true, true, 24),
-            tally(Decision::Sampled, None, true, true, 1),
-        ]);
-        assert_eq!(
-            (funnel.arrived, funnel.suppressed, funnel.eligible),
-            (148, 5, 143)
+        let funnel = Funnel::of(
+            &[
+                tally(
+                    Decision::Suppressed,
+                    Some(Disposition::Suppressed),
+                    false,
+                    false,
+                    5,
+                ),
+                tally(
+                    Decision::NotSampled,
+                    Some(Disposition::NotSampled),
+                    true,
+                    false,
+                    90,
+                ),
+                tally(
+                    Decision::Sampled,
+                    Some(Disposition::RefusedCapacity),
+                    false,
+                    false,
+                    2,
+                ),
+                tally(Decision::Sampled, Some(Disposition::Abandoned), true, false, 10),
+                tally(Decision::Sampled, Some(Disposition::Declined), true, false, 8),
+                tally(Decision::Sampled, Some(Disposition::Declined), true, true, 2),
+                tally(Decision::Sampled, Some(Disposition::Partial), true, true, 6),
+                tally(Decision::Sampled, Some(Disposition::Completed), true, true, 24),
+                tally(Decision::Sampled, None, true, true, 1),
+            ],
+            7_000,
         );
+        assert_eq!(
+            (
+                funnel.arrived,
+                funnel.turned_away,
+                funnel.suppressed,
+                funnel.eligible
+            ),
+            (7_148, 7_000, 5, 143)
+        );
+        let refused = funnel
+            .dispositions
+            .iter()
+            .find(|count| count.disposition == "refused_capacity");
+        assert_eq!(refused.map(|count| count.calls), Some(7_002));
         assert_eq!((funnel.sampled, funnel.offered, funnel.answered), (53, 51, 33));
         assert_eq!((funnel.partial, funnel.completed, funnel.in_progress), (6, 24, 1));
         assert_eq!(funnel.rates.response_rate, Some(100.0 * 30.0 / 51.0));
         assert_eq!(funnel.rates.acceptance, Some(100.0 * 24.0 / 34.0));
         assert_eq!(
             funnel.dispositions.iter().map(|count| count.calls).sum::<u64>() + funnel.in_progress,
-            148
+            7_148
         );
     }
 
     #[test]
     fn rate_of_fewer_than_ten_calls_is_not_given() {
-        let funnel = Funnel::of(&[tally(
-            Decision::Sampled,
-            Some(Disposition::Completed),
-            true,
-            true,
-            9,
-        )]);
+        let funnel = Funnel::of(
+            &[tally(
+                Decision::Sampled,
+                Some(Disposition::Completed),
+                true,
+                true,
+                9,
+            )],
+            0,
+        );
         assert_eq!((funnel.rates.response_rate, funnel.rates.reach), (None, None));
-        assert_eq!(Funnel::of(&[]), Funnel::default());
+        assert_eq!(Funnel::of(&[], 0), Funnel::default());
     }
 }

@@ -51,6 +51,7 @@ impl Report {
     pub async fn read(store: &impl Store, query: &ReportQuery) -> Result<Self, StoreError> {
         let selection = selection(query);
         let calls = store.call_tallies(&selection).await?;
+        let turned_away = store.turned_away(&selection).await?;
         let answers = store.answer_tallies(&selection).await?;
         let recordings = store.recording_tallies(&selection).await?;
         let surveys = store.surveys(query.survey.as_deref()).await?;
@@ -60,7 +61,7 @@ impl Report {
             until: query.period.until.map(|until| until.to_rfc3339()),
             queue: query.queue.clone(),
             survey: query.survey.clone(),
-            calls: Funnel::of(&calls),
+            calls: Funnel::of(&calls, turned_away),
             questions: series::gather(&surveys, answers, query.survey.is_some()),
             comments: comments::gather(&recordings),
             period_in_words: query.period.in_words(),

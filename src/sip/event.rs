@@ -112,6 +112,64 @@ impl InboundInvite {
     }
 }
 
+/// A call that was refused for want of room before anything of it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnedAway {
+    /// The user of the Request-URI.
+    pub dialled: Redacted<String>,
+    /// Why.
+    pub why: WhyTurnedAway,
+}
+
+/// Why a call is refused before anything of it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WhyTurnedAway {
+    /// The service is stopping.
+    Draining,
+    /// The application said that it is full.
+    Full,
+    /// As many dialogs as may be.
+    Dialogs,
+    /// As many calls as may wait to be decided on.
+    Pending,
+    /// As many calls as may wait for the ACK of their 2xx.
+    Unacknowledged,
+    /// As many transactions as may be.
+    Transactions,
+    /// The application did not take the earlier ones.
+    Queue,
+    /// Its row could not be written.
+    Storage,
+}
+
+impl WhyTurnedAway {
+    /// Every reason.
+    pub const ALL: [Self; 8] = [
+        Self::Draining,
+        Self::Full,
+        Self::Dialogs,
+        Self::Pending,
+        Self::Unacknowledged,
+        Self::Transactions,
+        Self::Queue,
+        Self::Storage,
+    ];
+
+    /// The word in logs and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draining => "draining",
+            Self::Full => "full",
+            Self::Dialogs => "sip.max_dialogs",
+            Self::Pending => "pending",
+            Self::Unacknowledged => "unacknowledged",
+            Self::Transactions => "sip.max_transactions",
+            Self::Queue => "queue",
+            Self::Storage => "storage",
+        }
+    }
+}
+
 /// Names one offer inside a dialog that waits for our answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OfferKey(pub u64);

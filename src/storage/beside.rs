@@ -77,6 +77,8 @@ pub enum Noted {
         /// Whether the caller has said since not to be asked.
         opted_out: bool,
     },
+    /// The same `Idempotency-Key` was sent with another request.
+    KeyReused,
     /// Another call has it, or its time is over.
     Gone,
     /// So many rows were changed or made.
@@ -102,6 +104,8 @@ pub struct Announcement {
     pub told: BTreeMap<String, String>,
     /// What tells a repeated request.
     pub request_key: Option<String>,
+    /// SHA-256 of the request under an `Idempotency-Key`, which is for that request alone.
+    pub request_hash: Option<String>,
     /// When it was told.
     pub announced_at: DateTime<Utc>,
     /// Until when a call may claim it.
@@ -308,8 +312,10 @@ pub struct CallSummary {
     pub survey: Option<SurveyVersion>,
     /// Whether the call is surveyed.
     pub decision: Decision,
-    /// The rule that made the decision.
+    /// The rule that made the decision, with what of it behind a dot.
     pub rule: Option<String>,
+    /// The rule in a sentence; `None` when the row does not tell.
+    pub why: Option<String>,
     /// Its position among the calls counted together.
     pub position: Option<u64>,
     /// Whether it was decided before it arrived.

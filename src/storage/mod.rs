@@ -14,6 +14,7 @@ pub mod sqlite;
 pub mod store;
 pub mod told;
 pub mod trace;
+pub mod turned_away;
 mod values;
 pub mod writer;
 

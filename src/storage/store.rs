@@ -15,6 +15,7 @@ use super::contract::{
 };
 use super::error::StoreError;
 use super::told::Told;
+use super::turned_away::TurnedAwayCalls;
 use crate::admission::{Ledger, Reason};
 use crate::ids::CallUid;
 
@@ -56,6 +57,8 @@ pub enum Fact {
     },
     /// A call ended. The first end told stays.
     End(CallEnd),
+    /// Calls were refused before anything of them was read; adds to the counts of their minute.
+    TurnedAway(Vec<TurnedAwayCalls>),
     /// Surveys were loaded. A version already known keeps its definition.
     Surveys(Vec<SurveyRecord>),
     /// Something was told beside a call, by HTTP.
@@ -79,6 +82,7 @@ impl Fact {
             Self::Answered { .. }
             | Self::RecordingEnded(_)
             | Self::RecordingExpired { .. }
+            | Self::TurnedAway(_)
             | Self::End(_) => false,
         }
     }
@@ -94,6 +98,7 @@ impl Fact {
             Self::RecordingEnded(_) => "recording_ended",
             Self::RecordingExpired { .. } => "recording_expired",
             Self::End(_) => "end",
+            Self::TurnedAway(_) => "turned_away",
             Self::Surveys(_) => "surveys",
             Self::Beside(beside) => beside.as_str(),
             Self::Heartbeat => "heartbeat",
@@ -290,6 +295,9 @@ pub trait Store: Clone + Send + Sync + 'static {
         &self,
         selection: &Selection,
     ) -> impl Future<Output = Result<Vec<CallTally>, StoreError>> + Send;
+
+    /// Calls of that time that were refused before anything of them was read; none where a queue is asked for.
+    fn turned_away(&self, selection: &Selection) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Answers of selected calls by question and value, at most 100,000 rows.
     fn answer_tallies(

@@ -6,15 +6,18 @@
 //! to the [`spool`](super::spool) and count as durable. The database is asked again with growing pauses; when it is
 //! back, the spool is replayed in order while new calls already come in.
 
+mod health;
 mod task;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use self::health::Health;
 use self::task::{Request, WriterTask};
 use super::beside::{Beside, Noted};
 use super::contract::{
@@ -23,6 +26,8 @@ use super::contract::{
 use super::error::StoreError;
 use super::spool::Spool;
 use super::store::{Applied, Fact, Store};
+use super::turned_away::TurnedAwayCalls;
+use crate::clock::now;
 use crate::ids::CallUid;
 use crate::lifecycle;
 
@@ -92,7 +97,8 @@ pub async fn start<S: Store>(store: S, options: WriterOptions) -> Result<Started
     let (sender, receiver) = mpsc::channel(options.queue.max(1));
     let spool = Spool::open(&options.spool, options.spool_limit_bytes).await?;
     let node = options.node.clone();
-    let mut task = WriterTask::new(store, spool, receiver, options);
+    let health = Arc::new(Health::default());
+    let mut task = WriterTask::new(store, spool, receiver, options, Arc::clone(&health));
     let replayed = task.replay_all().await?;
     let swept = task.store().sweep(&node).await?;
     if replayed > 0 || swept > 0 {
@@ -104,7 +110,7 @@ pub async fn start<S: Store>(store: S, options: WriterOptions) -> Result<Started
     }
     let task = lifecycle::spawn("storage writer", task.run());
     Ok(Started {
-        handle: WriterHandle { sender },
+        handle: WriterHandle { sender, health },
         task,
         replayed,
         swept,
@@ -115,6 +121,7 @@ pub async fn start<S: Store>(store: S, options: WriterOptions) -> Result<Started
 #[derive(Debug, Clone)]
 pub struct WriterHandle {
     sender: mpsc::Sender<Request>,
+    health: Arc<Health>,
 }
 
 impl WriterHandle {
@@ -189,6 +196,15 @@ impl WriterHandle {
         self.keep(Fact::RecordingExpired { call, question, at }).await
     }
 
+    /// Adds to the counts of calls that were refused before anything of them was read. Does not wait for a place in the
+    /// queue.
+    ///
+    /// # Errors
+    /// Nothing was added; the same can be told again.
+    pub async fn turned_away(&self, counts: Vec<TurnedAwayCalls>) -> Result<(), StoreError> {
+        self.attempt(Fact::TurnedAway(counts)).await.map(drop)
+    }
+
     /// Ends a call. The first end told stays.
     ///
     /// # Errors
@@ -218,13 +234,20 @@ impl WriterHandle {
         self.keep(Fact::Surveys(surveys)).await
     }
 
-    /// Whether the database can write at this moment, by writing. For a readiness probe: does not wait for a place in
-    /// the queue.
+    /// Whether the database can write, as it was seen within the last seconds. For a readiness probe, which costs a write
+    /// only when nothing else was written for so long, and then one for all who ask. Does not wait for a place in the queue.
     ///
     /// # Errors
     /// Why it cannot.
     pub async fn ready(&self) -> Result<(), StoreError> {
-        self.attempt(Fact::Heartbeat).await.map(drop)
+        if let Some(seen) = self.health.seen(now()) {
+            return seen;
+        }
+        let _one_at_a_time = self.health.probing().await;
+        match self.health.seen(now()) {
+            Some(seen) => seen,
+            None => self.attempt(Fact::Heartbeat).await.map(drop),
+        }
     }
 
     async fn attempt(&self, fact: Fact) -> Result<Applied, StoreError> {

@@ -153,4 +153,105 @@ async fn a_10_pressed_over_the_end_of_the_welcome_is_a_10_or_nothing() {
         dropped.iter().any(|digits| digits == "10"),
         "a 10 fell over the boundary and is stored as dropped: {dropped:?}"
     );
+#[tokio::test]
+async fn report_right_after_a_call_has_its_end() {
+    let server = Deployment::quick().start().await;
+    let target = format!("sip:nps@{}", server.udp);
+    for count in 1..=5_u64 {
+        // Hung up by the service, and by the caller.
+        let keys = if count % 2 == 0 { "9" } else { "9,5,4" };
+        let mut call = vec!["call", "--keys", keys, "--barge-in"];
+        if count % 2 == 0 {
+            call.extend(["--hangup-after", "2s"]);
+        }
+        call.push(&target);
+        let exit = server.deployment().run(&call).await;
+        assert!(exit.stdout.contains("answered"), "{}{}", exit.stdout, exit.stderr);
+        let exit = server.deployment().run(&["report", "--json"]).await;
+        let report: serde_json::Value = serde_json::from_str(&exit.stdout).unwrap();
+        assert_eq!(
+            (&report["calls"]["arrived"], &report["calls"]["in_progress"]),
+            (&count.into(), &0.into()),
+            "{report:#}"
+        );
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn refused_call_is_explained_with_the_setting_to_look_at() {
+    let mut deployment = Deployment::quick();
+    deployment.set("sip", "trusted", "\"192.0.2.0/24\"");
+    let stranger = deployment.start().await;
+    let mut deployment = Deployment::quick();
+    deployment.route("number = \"away\"\nsurvey = \"quick\"\nevery = 1000\nnot_surveyed = { status = 480 }");
+    deployment.route("number = \"moved\"\nsurvey = \"quick\"\nevery = 1000\nnot_surveyed = { redirect = \"sip:a@b.example\" }");
+    deployment.set("media", "srtp", "\"required\"");
+    let server = deployment.start().await;
+    for (target, transport, words) in [
+        (format!("sip:nps@{}", stranger.udp), "udp", "`sip.trusted`"),
+        (format!("sip:nps@{}", stranger.tcp), "tcp", "`sip.trusted`"),
+        (format!("sip:nobody@{}", server.udp), "udp", "[[route]]"),
+        (format!("sip:away@{}", server.udp), "udp", "`not_surveyed`"),
+        (format!("sip:moved@{}", server.udp), "udp", "redirect"),
+        (format!("sip:nps@{}", server.udp), "udp", "`media.srtp`"),
+    ] {
+        let call = ["call", "--transport", transport, &target];
+        let exit = server.deployment().run(&call).await;
+        assert_eq!(exit.status.code(), Some(1), "{target}: {}", exit.stdout);
+        assert!(exit.stderr.contains(words), "{target}: {}", exit.stderr);
+    }
+    server.stop().await;
+    stranger.stop().await;
+}
+
+#[tokio::test]
+async fn closed_port_and_unknown_host_are_told_at_once_by_call_and_load() {
+    let deployment = Deployment::quick();
+    // Ports that were free a moment ago.
+    let closed = |address: &str| {
+        let socket = std::net::UdpSocket::bind(address).unwrap();
+        socket.local_addr().unwrap()
+    };
+    let mut targets = vec![
+        format!("sip:nps@{}", closed("127.0.0.1:0")),
+        format!("sip:nps@{};transport=tcp", closed("127.0.0.1:0")),
+    ];
+    if std::net::UdpSocket::bind("[::1]:0").is_ok() {
+        targets.push(format!("sip:nps@{}", closed("[::1]:0")));
+        targets.push(format!("sip:nps@{};transport=tcp", closed("[::1]:0")));
+    }
+    for target in &targets {
+        let exit = deployment.run(&["call", target]).await;
+        assert_eq!(exit.status.code(), Some(1));
+        assert!(
+            exit.stderr.contains("nobody listens there") && exit.stderr.contains("`sip.listen`"),
+            "not by a time-out, which has other words: {target}: {}",
+            exit.stderr
+        );
+        let load = [
+            "load",
+            "--calls",
+            "5000",
+            "--rate",
+            "10",
+            "--no-check",
+            "--target",
+            target,
+        ];
+        let exit = deployment.run(&load).await;
+        assert_eq!(exit.status.code(), Some(1));
+        assert!(exit.stdout.contains("x unreachable"), "{target}: {}", exit.stdout);
+    }
+    for command in [&["call"][..], &["load", "--no-check", "--target"]] {
+        let exit = deployment
+            .run(&[command, &["sip:nps@no-such-host.invalid"]].concat())
+            .await;
+        assert_eq!(exit.status.code(), Some(1));
+        assert!(
+            exit.stderr.contains("cannot resolve no-such-host.invalid"),
+            "{}",
+            exit.stderr
+        );
+    }
 }

@@ -17,6 +17,7 @@ mod check;
 mod comment;
 mod crash;
 mod examples;
+mod flood;
 mod kamailio;
 mod languages;
 mod prompts;

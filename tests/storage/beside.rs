@@ -32,6 +32,7 @@ fn announcement(number: u64) -> Announcement {
         caller_number: None,
         told: BTreeMap::new(),
         request_key: None,
+        request_hash: None,
         announced_at: after(at),
         expires_at: after(at + 100),
         waits: true,

@@ -66,6 +66,10 @@ impl Store for Fragile {
         self.inner.call_tallies(selection).await
     }
 
+    async fn turned_away(&self, selection: &Selection) -> Result<u64, StoreError> {
+        self.inner.turned_away(selection).await
+    }
+
     async fn answer_tallies(&self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {
         self.inner.answer_tallies(selection).await
     }

@@ -98,6 +98,9 @@ fn print(
     for (kind, count) in &report.failures {
         writeln!(out, "                {count} x {kind}")?;
     }
+    for advice in &report.advice {
+        writeln!(out, "                {advice}")?;
+    }
     writeln!(
         out,
         "reached         {:.0} a second over {:.1} s",
@@ -162,6 +165,7 @@ fn as_json(report: &AttemptsReport, comparison: Option<&Comparison>, cost: Optio
         "thanked": completed,
         "failed": failed,
         "failures": report.failures,
+        "advice": report.advice,
         "peak_concurrent": report.peak,
         "per_second": report.per_second(),
         "rows": comparison.map(|found| json!({

@@ -19,7 +19,9 @@ use crate::storage::beside::{
 };
 use crate::storage::contract::{CallContext, NewCall};
 use crate::storage::{SqliteStore, Store, StoreError};
-use crate::web::api::{Announce, Announced, Decide, Decision, Dialling, OptOutState, Refusal, Texts};
+use crate::web::api::{
+    Announce, Announced, Decide, Decision, Dialling, OptOutState, Refusal, RequestKey, Texts,
+};
 
 /// Fields that are settled once a call is decided.
 const SETTLED: [Field; 2] = [Field::Survey, Field::Optin];
@@ -67,9 +69,10 @@ impl Errand {
     fn announcement(
         &self,
         given: Given,
-        request_key: Option<String>,
+        request: (Option<String>, Option<String>),
         lifetime: Option<Duration>,
     ) -> Result<Announcement, Refusal> {
+        let (request_key, request_hash) = request;
         if self.desk.beforehand.waiting() >= self.most_waiting {
             return Err(Refusal::Full);
         }
@@ -86,6 +89,7 @@ impl Errand {
             caller_number: given.caller_number,
             told: given.told,
             request_key,
+            request_hash,
             announced_at: now,
             expires_at: lifetime
                 .ok()
@@ -115,12 +119,13 @@ impl Errand {
         number
             .as_deref()
             .map_or(Ok(()), |number| self.check_number(number))?;
-        let key = request_key.map(|key| format!("key:{key}"));
-        let announcement = self.announcement(self.given(texts)?, key, lifetime)?;
+        let request = keyed(request_key).unzip();
+        let announcement = self.announcement(self.given(texts)?, request, lifetime)?;
         let new = announcement.uid;
         let uid = match self.desk.writer.beside(Beside::Announce(announcement)).await? {
             Noted::Waits(uid) => uid,
             Noted::Arrived(uid) => return Err(Refusal::Arrived(uid)),
+            Noted::KeyReused => return Err(Refusal::KeyReused),
             other => return Err(unexpected(other)),
         };
         if uid == new {
@@ -153,11 +158,12 @@ impl Errand {
             caller_hash: given.caller_hash.clone(),
         };
         let of_call = given.original_call_id.as_ref();
-        let request_key = request_key
-            .map(|key| format!("key:{key}"))
-            .or_else(|| of_call.map(|id| format!("call:{id}")));
+        let request = match keyed(request_key) {
+            Some((key, hash)) => (Some(key), Some(hash)),
+            None => (of_call.map(|id| format!("call:{id}")), None),
+        };
         let caller = given.caller.clone();
-        let mut announcement = self.announcement(given, request_key, lifetime)?;
+        let mut announcement = self.announcement(given, request, lifetime)?;
         let now = announcement.announced_at;
         let mut context = CallContext {
             caller,
@@ -173,6 +179,9 @@ impl Errand {
                 // The same caller may call again; whoever names the call means that one.
                 (Some(_), MatchedBy::Caller) => {}
                 (Some(_), MatchedBy::Token | MatchedBy::OriginalCallId) => {
+                    if is_reused(&waits, &announcement) {
+                        return Err(Refusal::KeyReused);
+                    }
                     return self.decision(waits.uid, true).await;
                 }
                 (None, _) => {
@@ -194,6 +203,7 @@ impl Errand {
                 self.decision(call, repeated).await
             }
             Noted::Arrived(uid) => Err(Refusal::Arrived(uid)),
+            Noted::KeyReused => Err(Refusal::KeyReused),
             // Its announcement was there a moment ago.
             Noted::Gone => Err(Refusal::Arrived(uid)),
             other => Err(unexpected(other)),
@@ -336,6 +346,17 @@ impl Errand {
     pub(super) async fn opt_outs(&self) -> Result<u64, Refusal> {
         Ok(self.store.opt_outs().await?)
     }
+}
+
+/// Key and hash of a request as they are stored.
+fn keyed(request_key: Option<RequestKey>) -> Option<(String, String)> {
+    request_key.map(|RequestKey { key, hash }| (format!("key:{key}"), hash))
+}
+
+/// Whether both came under one key, which is for one request alone.
+fn is_reused(waits: &Announcement, again: &Announcement) -> bool {
+    let differ = waits.request_hash.is_some() && waits.request_hash != again.request_hash;
+    differ && again.request_hash.is_some() && waits.request_key == again.request_key
 }
 
 /// The writer answered something else than was asked.

@@ -47,10 +47,19 @@ pub fn write_table(report: &Report, out: &mut impl Write) -> Result<()> {
 
 fn write_funnel(calls: &Funnel, out: &mut impl Write) -> Result<()> {
     let of = |part: Option<f64>, whole: &str| part.map(|part| format!("{} % of {whole}", display(part)));
-    let suppressed = (calls.suppressed > 0).then(|| format!("{} not eligible", count(calls.suppressed)));
+    let left_out = [
+        (calls.suppressed, "not eligible"),
+        (calls.turned_away, "refused unread, for want of room"),
+    ];
+    let left_out: Vec<String> = left_out
+        .iter()
+        .filter(|(calls, _)| *calls > 0)
+        .map(|(calls, why)| format!("{} {why}", count(*calls)))
+        .collect();
+    let left_out = (!left_out.is_empty()).then(|| left_out.join(", "));
     let surveyed = super::super::funnel::percent(calls.sampled, calls.eligible);
     let steps = [
-        ("Calls", calls.arrived, suppressed),
+        ("Calls", calls.arrived, left_out),
         ("Eligible", calls.eligible, None),
         ("Surveyed", calls.sampled, of(surveyed, "eligible")),
         ("Offered", calls.offered, of(calls.rates.reach, "surveyed")),

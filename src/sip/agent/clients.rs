@@ -112,6 +112,15 @@ impl Clients {
         }
     }
 
+    /// INVITEs by UDP to which nothing has come back.
+    pub(super) fn unheard(&self) -> Vec<ClientId> {
+        let unheard = self.0.iter().filter(|(_, transaction)| match transaction {
+            ClientTransaction::Invite(invite) => invite.machine.is_unheard(),
+            ClientTransaction::Other(_) => false,
+        });
+        unheard.map(|(id, _)| *id).collect()
+    }
+
     pub(super) fn remove(&mut self, id: ClientId) -> Option<ClientTransaction> {
         self.0.remove(&id)
     }

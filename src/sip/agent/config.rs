@@ -45,8 +45,19 @@ impl Default for AgentConfig {
 pub struct Limits {
     /// Dialogs, from INVITE to the end.
     pub dialogs: usize,
-    /// Inbound INVITEs that have no final response yet.
+    /// Inbound INVITEs that have no final response yet. Fewer than the application's queue holds, so that what is too
+    /// much is refused before it costs anything.
     pub pending_invites: usize,
+    /// The same, while the application refuses calls for want of room: whoever waits then waits for a refusal.
+    pub pending_when_full: usize,
+    /// INVITEs that wait for the application and have had their 100 at once; those beyond have it a little later.
+    pub tried_at_once: usize,
+    /// Calls of which our 2xx waits for its ACK.
+    pub unacknowledged: usize,
+    /// Refusals that are repeated until their ACK comes; beyond it the oldest is not repeated any more.
+    pub unacknowledged_refusals: usize,
+    /// Server transactions from which on requests outside dialogs that need none are answered without one.
+    pub kept_answers: usize,
     /// Server transactions, those that only absorb repetitions included. At the limit the oldest completed one
     /// makes room. Client transactions need no limit of their own: a dialog has one or two.
     pub transactions: usize,
@@ -56,7 +67,12 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             dialogs: 20_000,
-            pending_invites: 5_000,
+            pending_invites: 1_000,
+            pending_when_full: 100,
+            tried_at_once: 50,
+            unacknowledged: 2_000,
+            unacknowledged_refusals: 500,
+            kept_answers: 5_000,
             transactions: 200_000,
         }
     }

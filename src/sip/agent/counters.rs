@@ -29,6 +29,8 @@ pub struct Counters {
     pub refused_dialogs: u64,
     /// INVITEs answered with 503 by [`Limits::pending_invites`](super::Limits::pending_invites).
     pub refused_pending: u64,
+    /// INVITEs answered with 503 by [`Limits::unacknowledged`](super::Limits::unacknowledged).
+    pub refused_unacknowledged: u64,
     /// Requests answered with 503 by [`Limits::transactions`](super::Limits::transactions).
     pub refused_transactions: u64,
     /// Completed transactions forgotten before their time to make room.

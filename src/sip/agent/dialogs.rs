@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::sip::dialog::Dialog;
 use crate::sip::event::DialogKey;
+use crate::sip::transaction::give_back;
 
 /// All dialogs.
 #[derive(Debug, Default)]
@@ -59,6 +60,9 @@ impl Dialogs {
         if let Some(origin) = dialog.origin {
             self.by_origin.remove(&origin);
         }
+        give_back(&mut self.entries);
+        give_back(&mut self.by_tag);
+        give_back(&mut self.by_origin);
         Some(dialog)
     }
 }

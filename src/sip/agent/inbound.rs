@@ -8,7 +8,7 @@ use super::reply::Reply;
 use super::servers::{Machine, NewServer};
 use super::{Agent, Ticket, TimerOwner};
 use crate::sip::dialog::{AckKind, Phase};
-use crate::sip::event::{DialogEvent, DialogKey, EndCause};
+use crate::sip::event::{DialogEvent, DialogKey, EndCause, WhyTurnedAway};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::{InviteServer, OtherServer, ServerId, Wire, reply_flow};
 use crate::sip::wire::{ParseError, Rejected, Request, Response};
@@ -64,8 +64,7 @@ impl Agent {
             return self.repeated(id);
         }
         if !self.make_room() {
-            self.counters.refused_transactions += 1;
-            return self.refuse_statelessly(&incoming);
+            return self.refuse_for_want_of_transactions(&incoming, now);
         }
         if incoming.to_tag.is_some() {
             self.inside(incoming, now);
@@ -106,12 +105,21 @@ impl Agent {
         true
     }
 
-    /// 503 that leaves nothing behind; the ACK, if any, is dropped as a stray.
+    fn refuse_for_want_of_transactions(&mut self, incoming: &Incoming, now: Instant) {
+        let is_new_call = incoming.verb == Verb::Invite && incoming.to_tag.is_none();
+        if !is_new_call {
+            self.counters.refused_transactions += 1;
+            self.refuse_statelessly(incoming);
+        } else if !self.was_turned_away(incoming, now) {
+            self.turn_away(incoming, WhyTurnedAway::Transactions, now);
+        }
+    }
+
+    /// 503 that leaves nothing behind.
     pub(super) fn refuse_statelessly(&mut self, incoming: &Incoming) {
         let reply = self.overload_reply();
         let tag = self.stateless_tag(&incoming.key);
-        let bytes = self.serialise(&incoming.request, &tag, &reply);
-        self.transmit(incoming.reply_flow, bytes, Ticket::NONE);
+        self.answer_statelessly(incoming, &tag, &reply);
     }
 
     /// 503 with Retry-After (section 21.5.4).
@@ -150,8 +158,19 @@ impl Agent {
         reply: &Reply,
         now: Instant,
     ) {
+        let needs_none = dialog.is_none() && incoming.verb != Verb::Invite;
+        if needs_none && self.answers_statelessly() {
+            let tag = self.stateless_tag(&incoming.key);
+            return self.answer_statelessly(&incoming, &tag, reply);
+        }
         let id = self.start_server(incoming, dialog);
         self.respond(id, reply, now);
+    }
+
+    /// An answer that leaves nothing behind (section 8.2.7).
+    fn answer_statelessly(&mut self, incoming: &Incoming, tag: &str, reply: &Reply) {
+        let bytes = self.serialise(&incoming.request, tag, reply);
+        self.transmit(incoming.reply_flow, bytes, Ticket::NONE);
     }
 
     /// CANCEL: 200 to itself, 487 to the INVITE it names while that is pending (section 9.2).
@@ -171,6 +190,10 @@ impl Agent {
             .servers
             .entry(invite)
             .map(|transaction| transaction.tag.clone());
+        if let Some(tag) = tag.as_deref().filter(|_| self.answers_statelessly()) {
+            self.answer_statelessly(&incoming, tag, &Reply::new(200));
+            return self.cancel_invite(invite, now);
+        }
         let id = self.start_server(incoming, None);
         if let (Some(transaction), Some(tag)) = (self.servers.entry_mut(id), tag) {
             transaction.tag = tag;
@@ -216,8 +239,15 @@ impl Agent {
         });
         match found {
             Some((key, kind)) => self.acknowledged(key, kind, incoming, now),
+            None if self.is_for_stateless_refusal(incoming) => {}
             None => self.counters.dropped += 1,
         }
+    }
+
+    /// Whether it acknowledges a refusal that left nothing behind: its To-tag is made of the INVITE.
+    fn is_for_stateless_refusal(&self, incoming: &Incoming) -> bool {
+        let tag = incoming.to_tag.as_deref();
+        tag.is_some_and(|tag| tag == self.stateless_tag(&incoming.invite_key()))
     }
 
     /// `true` when the transaction took the ACK, now or before.

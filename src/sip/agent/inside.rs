@@ -189,7 +189,13 @@ impl Agent {
     }
 
     pub(super) fn rearm_dialog(&mut self, key: DialogKey) {
-        let deadline = self.dialogs.entry(key).and_then(|dialog| dialog.deadline());
+        let dialog = self.dialogs.entry(key);
+        let deadline = dialog.and_then(|dialog| dialog.deadline());
+        if dialog.is_some_and(|dialog| dialog.unacknowledged.is_some()) {
+            self.unacknowledged.insert(key);
+        } else {
+            self.unacknowledged.remove(&key);
+        }
         self.schedule.set(TimerOwner::Dialog(key), deadline);
     }
 }

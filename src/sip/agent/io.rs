@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::sip::event::{DialogEvent, DialogKey, InboundInvite};
+use crate::sip::event::{DialogEvent, DialogKey, InboundInvite, TurnedAway};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::ClientId;
 use crate::sip::wire::{Message, ParseError};
@@ -33,6 +33,8 @@ pub enum Input {
         /// What is wrong with it.
         error: ParseError,
     },
+    /// Something sent by UDP could not be delivered; where to is not known.
+    Unreachable,
     /// A [`Transmit`] could not be sent.
     SendFailed {
         /// Its ticket.
@@ -89,6 +91,8 @@ pub enum Output {
     Transmit(Transmit),
     /// A new call; its events follow under its dialog key.
     Invite(Box<InboundInvite>),
+    /// A new call was refused for want of room, and nothing is left of it but this.
+    TurnedAway(TurnedAway),
     /// Something happened to a dialog. [`DialogEvent::Ended`] is the last for its key.
     Event(DialogKey, DialogEvent),
 }

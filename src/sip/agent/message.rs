@@ -98,6 +98,11 @@ impl Incoming {
         })
     }
 
+    /// The user of the Request-URI; empty where it has none.
+    pub(super) fn dialled_user(&self) -> String {
+        self.request.uri.to_address().user.expose().clone()
+    }
+
     /// The key of the INVITE that this ACK or CANCEL belongs to.
     pub(super) fn invite_key(&self) -> String {
         let identity = self

@@ -25,6 +25,7 @@ mod inside;
 mod io;
 mod message;
 mod outside;
+mod overload;
 mod reply;
 mod request;
 mod servers;
@@ -35,7 +36,7 @@ mod uas;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Instant;
 
@@ -50,10 +51,11 @@ pub use crate::sip::flow::{ConnectionId, Flow, Interface};
 
 use clients::Clients;
 use dialogs::Dialogs;
+use overload::Remembered;
 use servers::Servers;
 
 use crate::sip::event::{Command, DialogEvent, DialogKey, EndCause};
-use crate::sip::transaction::{ClientId, Schedule, ServerId, Wire};
+use crate::sip::transaction::{ClientId, ROOMY, Schedule, ServerId, Wire};
 use crate::sip::wire::Message;
 
 /// A SIP user agent, server and client, for any number of dialogs.
@@ -69,6 +71,11 @@ pub struct Agent {
     servers: Servers,
     clients: Clients,
     dialogs: Dialogs,
+    /// Dialogs whose 2xx waits for its ACK.
+    unacknowledged: HashSet<DialogKey>,
+    turned_away: Remembered,
+    /// Until when the application is taken to have no room.
+    full_until: Option<Instant>,
     schedule: Schedule<TimerOwner>,
     outputs: VecDeque<Output>,
     counters: Counters,
@@ -96,6 +103,9 @@ impl Agent {
             servers: Servers::default(),
             clients: Clients::default(),
             dialogs: Dialogs::default(),
+            unacknowledged: HashSet::new(),
+            turned_away: Remembered::default(),
+            full_until: None,
             schedule: Schedule::new(),
             outputs: VecDeque::new(),
             counters: Counters::default(),
@@ -114,6 +124,7 @@ impl Agent {
                 ..
             } => self.response(&response, now),
             Input::Broken { flow, error } => self.broken(flow, &error),
+            Input::Unreachable => self.unreachable(),
             Input::SendFailed { ticket } => self.send_failed(ticket),
         }
     }
@@ -160,7 +171,12 @@ impl Agent {
 
     /// The next thing to do; `None` when all is done for now.
     pub fn poll(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+        let next = self.outputs.pop_front();
+        if next.is_none() && self.outputs.capacity() > ROOMY {
+            // What thousands of timers asked for at once.
+            self.outputs = VecDeque::new();
+        }
+        next
     }
 
     /// Whether new calls are taken; calls in progress never notice.
@@ -200,6 +216,7 @@ impl Agent {
 
     fn forget_dialog(&mut self, key: DialogKey) {
         self.dialogs.remove(key);
+        self.unacknowledged.remove(&key);
         self.schedule.set(TimerOwner::Dialog(key), None);
     }
 

@@ -5,7 +5,8 @@
 //!  --------------------------------+--------------------------------------------
 //!  copy of an INVITE whose     | its 2xx until the ACK, then nothing
 //!  dialog lives                |
-//!  INVITE while draining or full   | 503 with Retry-After, no state kept
+//!  INVITE that was turned away | the same 503
+//!  INVITE without room for it      | 503 with Retry-After, no state kept (`overload`)
 //!  another way of a request we hold| 482
 //!  Max-Forwards 0                  | 483
 //!  URI scheme not sip, sips, tel   | 416
@@ -33,8 +34,13 @@ impl Agent {
         if incoming.verb == Verb::Invite && self.is_late_copy(&incoming) {
             return;
         }
-        if incoming.verb == Verb::Invite && !self.has_capacity() {
-            return self.refuse_statelessly(&incoming);
+        if incoming.verb == Verb::Invite {
+            if self.was_turned_away(&incoming, now) {
+                return;
+            }
+            if let Some(why) = self.want_of_room(now) {
+                return self.turn_away(&incoming, why, now);
+            }
         }
         if let Some(refusal) = self.refusal(&incoming) {
             return self.answer_now(incoming, None, &refusal, now);
@@ -68,22 +74,6 @@ impl Agent {
             self.transmit(flow, bytes, Ticket::NONE);
         }
         true
-    }
-
-    /// Whether a new call fits; counts why not.
-    fn has_capacity(&mut self) -> bool {
-        let limits = self.config.limits;
-        let refused = match self.accepting {
-            Accepting::Draining => &mut self.counters.refused_draining,
-            Accepting::Full => &mut self.counters.refused_full,
-            Accepting::Yes if self.dialogs.len() >= limits.dialogs => &mut self.counters.refused_dialogs,
-            Accepting::Yes if self.servers.pending_invites() >= limits.pending_invites => {
-                &mut self.counters.refused_pending
-            }
-            Accepting::Yes => return true,
-        };
-        *refused += 1;
-        false
     }
 
     /// The table above: why this request is refused, if it is.
@@ -126,17 +116,21 @@ impl Agent {
         reply.capabilities()
     }
 
-    /// A call: 100 at once, a dialog to be, and the application is asked.
+    /// A call: 100 at once, or a little later while many wait; a dialog to be, and the application is asked.
     fn offered(&mut self, incoming: Incoming, now: Instant) {
         let key = self.dialogs.next_key();
         let invite = Box::new(incoming.inbound_invite(key, now));
         let template = DialogTemplate::of(&incoming);
         let id = self.start_server(incoming, Some(key));
-        self.trying(id);
+        let trying_at = self.trying_at(now);
+        if trying_at.is_none() {
+            self.trying(id);
+        }
         let Some(transaction) = self.servers.entry(id) else {
             return;
         };
-        let dialog = template.dialog(&transaction.tag, id, now + self.config.answer_timeout);
+        let deadline = now + self.config.answer_timeout;
+        let dialog = template.dialog(&transaction.tag, id, deadline, trying_at);
         self.dialogs.insert(key, dialog);
         self.rearm_dialog(key);
         self.counters.invites += 1;
@@ -188,7 +182,13 @@ impl DialogTemplate {
         }
     }
 
-    fn dialog(mut self, tag: &str, invite: ServerId, deadline: Instant) -> Dialog {
+    fn dialog(
+        mut self,
+        tag: &str,
+        invite: ServerId,
+        deadline: Instant,
+        trying_at: Option<Instant>,
+    ) -> Dialog {
         self.to.extend_from_slice(b";tag=");
         self.to.extend_from_slice(tag.as_bytes());
         Dialog {
@@ -206,6 +206,7 @@ impl DialogTemplate {
             phase: Phase::Offered {
                 invite,
                 deadline,
+                trying_at,
                 our_offer: self.our_offer,
             },
             unacknowledged: None,

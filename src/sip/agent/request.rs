@@ -298,6 +298,14 @@ impl Agent {
         self.schedule.set(TimerOwner::Client(id), deadline);
     }
 
+    /// Nobody is where a call of ours went: those of which nothing has been heard fail (section 18.4).
+    pub(super) fn unreachable(&mut self) {
+        for id in self.clients.unheard() {
+            self.counters.send_failures += 1;
+            self.fail_client(id, EndCause::TransportFailed);
+        }
+    }
+
     /// The driver could not send: our request fails at once, anything else is only counted (section 17.1.4).
     pub(super) fn send_failed(&mut self, ticket: Ticket) {
         self.counters.send_failures += 1;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::sip::event::DialogKey;
 use crate::sip::flow::Flow;
-use crate::sip::transaction::{InviteServer, OtherServer, ServerId};
+use crate::sip::transaction::{InviteServer, OtherServer, ServerId, give_back};
 use crate::sip::wire::Request;
 
 /// One server transaction and what the agent knows about it.
@@ -38,6 +38,43 @@ impl Machine {
             Self::Other(machine) => machine.is_pending(),
         }
     }
+
+    /// Whether it is an INVITE that has heard a provisional response.
+    pub(super) fn has_provisional(&self) -> bool {
+        match self {
+            Self::Invite(machine) => machine.has_provisional(),
+            Self::Other(_) => false,
+        }
+    }
+
+    /// Whether it is a refused INVITE: ACKs with its branch are for it.
+    pub(super) fn takes_acks(&self) -> bool {
+        match self {
+            Self::Invite(machine) => machine.takes_acks(),
+            Self::Other(_) => false,
+        }
+    }
+
+    fn is_repeating(&self) -> bool {
+        match self {
+            Self::Invite(machine) => machine.is_repeating(),
+            Self::Other(_) => false,
+        }
+    }
+
+    /// The final response is not sent again but for another copy of the request.
+    pub(super) fn stop_repeating(&mut self) {
+        if let Self::Invite(machine) = self {
+            machine.stop_repeating();
+        }
+    }
+}
+
+impl ServerTransaction {
+    /// Names it (RFC 3261 section 17.2.3).
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
 }
 
 /// What a new transaction starts from.
@@ -59,6 +96,8 @@ pub(super) struct Servers {
     by_merge: HashMap<u64, ServerId>,
     /// Transactions with a final response, oldest first; those gone meanwhile are skipped.
     finished: VecDeque<ServerId>,
+    /// Refused INVITEs that wait for their ACK, oldest first; those acknowledged or gone meanwhile are skipped.
+    waiting: VecDeque<ServerId>,
     pending_invites: usize,
     last_id: u64,
 }
@@ -132,6 +171,22 @@ impl Servers {
         self.finished.front().copied()
     }
 
+    pub(super) fn refusal_waits(&mut self, id: ServerId) {
+        self.waiting.push_back(id);
+    }
+
+    /// Takes out the refusal that has waited longest, where more than `most` wait.
+    pub(super) fn oldest_waiting_beyond(&mut self, most: usize) -> Option<ServerId> {
+        let waits = |id: &ServerId| {
+            let transaction = self.entries.get(id);
+            transaction.is_some_and(|transaction| transaction.machine.is_repeating())
+        };
+        while self.waiting.front().is_some_and(|id| !waits(id)) {
+            self.waiting.pop_front();
+        }
+        (self.waiting.len() > most).then(|| self.waiting.pop_front())?
+    }
+
     pub(super) fn remove(&mut self, id: ServerId) -> Option<ServerTransaction> {
         let transaction = self.entries.remove(&id)?;
         self.by_key.remove(&transaction.key);
@@ -144,6 +199,9 @@ impl Servers {
             self.pending_invites -= 1;
         }
         self.skip_gone();
+        give_back(&mut self.entries);
+        give_back(&mut self.by_key);
+        give_back(&mut self.by_merge);
         Some(transaction)
     }
 
@@ -153,6 +211,10 @@ impl Servers {
                 return;
             }
             self.finished.pop_front();
+        }
+        if self.finished.is_empty() {
+            self.finished = VecDeque::new();
+            self.waiting = VecDeque::new();
         }
     }
 }

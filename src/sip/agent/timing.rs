@@ -70,6 +70,7 @@ impl Agent {
 
     fn fire_dialog(&mut self, key: DialogKey, now: Instant) {
         self.fire_accepted(key, now);
+        self.fire_trying(key, now);
         self.fire_answer_timeout(key, now);
         self.fire_offer_timeout(key, now);
         self.rearm_dialog(key);
@@ -103,6 +104,21 @@ impl Agent {
                     },
                 );
             }
+        }
+    }
+
+    /// The 100 that was held back.
+    fn fire_trying(&mut self, key: DialogKey, now: Instant) {
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        if let Phase::Offered {
+            invite, trying_at, ..
+        } = &mut dialog.phase
+            && trying_at.take_if(|due| now >= *due).is_some()
+        {
+            let invite = *invite;
+            self.trying(invite);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::overload::UNAVAILABLE;
 use super::reply::Reply;
 use super::servers::Machine;
 use super::{Agent, Ticket, TimerOwner};
@@ -67,7 +68,11 @@ impl Agent {
         if let Some(transaction) = self.servers.entry_mut(invite) {
             transaction.refused = Some(key);
         }
-        self.respond(invite, reply, now);
+        if reply.status == UNAVAILABLE {
+            self.refuse_for_want_of_room(invite, reply, now);
+        } else {
+            self.respond(invite, reply, now);
+        }
     }
 
     /// 200 to a re-INVITE or UPDATE.
@@ -171,11 +176,15 @@ impl Agent {
             (Machine::Invite(machine), _) => machine.refuse(bytes.clone(), &timers, now),
             (Machine::Other(machine), _) => machine.respond(bytes.clone(), &timers, now),
         }
+        let is_refusal = transaction.machine.takes_acks();
         if reply.status >= 200 {
             self.servers.finish(id);
         }
         self.transmit(flow, bytes.clone(), Ticket::NONE);
         self.rearm_server(id);
+        if is_refusal {
+            self.refusal_waits(id);
+        }
         Some((flow, bytes))
     }
 

@@ -65,6 +65,8 @@ pub(crate) enum Phase {
     Offered {
         invite: ServerId,
         deadline: Instant,
+        /// When its 100 is due, where that was held back.
+        trying_at: Option<Instant>,
         /// Whether the INVITE came without an offer and asks for ours.
         our_offer: bool,
     },
@@ -169,7 +171,9 @@ impl Dialog {
     /// When the dialog's own timers want attention: the application's patience, the 2xx, a pending offer.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let application = match &self.phase {
-            Phase::Offered { deadline, .. } => Some(*deadline),
+            Phase::Offered {
+                deadline, trying_at, ..
+            } => Some(trying_at.map_or(*deadline, |trying_at| trying_at.min(*deadline))),
             Phase::Calling(_) | Phase::Confirmed | Phase::Ending { .. } => None,
         };
         let repeat = self

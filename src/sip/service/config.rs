@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use crate::sip::agent::AgentConfig;
 use crate::sip::event::Transport;
-use crate::sip::transport::{Cidr, ConnectionLimits, Listen};
+use crate::sip::transport::{Cidr, ConnectionLimits, IcmpErrors, Listen};
 use crate::sip::wire::Limits;
 
 /// Everything that can be set about the service.
@@ -24,6 +24,8 @@ pub struct SipConfig {
     pub queues: Queues,
     /// The user agent; its interfaces are filled in from `listen`.
     pub agent: AgentConfig,
+    /// What becomes of ICMP errors.
+    pub icmp_errors: IcmpErrors,
     /// Makes tags and branches: random, and another one for each process.
     pub seed: u64,
 }
@@ -65,6 +67,7 @@ impl Default for SipConfig {
             connections: ConnectionLimits::default(),
             queues: Queues::default(),
             agent: AgentConfig::default(),
+            icmp_errors: IcmpErrors::default(),
             seed: 0,
         }
     }

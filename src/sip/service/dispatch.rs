@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
+use crate::redact::Redacted;
 use crate::sip::event::{DialogEvent, DialogKey, InboundInvite};
 use crate::sip::transport::Counters;
 
@@ -20,10 +21,15 @@ pub struct Incoming {
 }
 
 /// What the application did not take: the dialog is to be ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Undelivered {
     /// A new call: to be refused with 503.
-    Call(DialogKey),
+    Call {
+        /// Its dialog.
+        dialog: DialogKey,
+        /// The user of the Request-URI.
+        dialled: Redacted<String>,
+    },
     /// An event: the dialog is to be hung up.
     Event(DialogKey),
 }
@@ -64,10 +70,11 @@ impl Dispatch {
         let events = self.open(dialog);
         self.incoming
             .try_send(Incoming { invite, events })
-            .map_err(|_full_or_gone| {
+            .map_err(|full_or_gone| {
                 self.dialogs.remove(&dialog);
                 self.counters.incoming_queue_full.increment();
-                Undelivered::Call(dialog)
+                let dialled = full_or_gone.into_inner().invite.request_uri.user;
+                Undelivered::Call { dialog, dialled }
             })
     }
 

@@ -9,10 +9,11 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use super::dispatch::{Dispatch, Undelivered};
 use super::handle::Control;
 use super::publish::publish;
+use super::turned_away::TurnedAwayCounts;
 use crate::clock::now;
 use crate::lifecycle::ShutdownTrigger;
 use crate::sip::agent::{Accepting, Agent, Input, Output, Transmit};
-use crate::sip::event::{Command, DialogKey};
+use crate::sip::event::{Command, DialogKey, TurnedAway, WhyTurnedAway};
 use crate::sip::transport::{Arrival, Carrier, Context, Unsent};
 
 /// Arrivals taken in before the agent's answers are carried out.
@@ -39,6 +40,8 @@ pub(super) struct Driver {
     pub(super) stop: Option<Stop>,
     /// Ends every task of the transport when the driver does.
     pub(super) trigger: ShutdownTrigger,
+    /// Where calls are counted that are refused without being read.
+    pub(super) turned_away: Arc<TurnedAwayCounts>,
 }
 
 /// A shutdown in progress.
@@ -146,6 +149,7 @@ impl Driver {
                 Arrival::Broken { flow, error } => {
                     self.agent.handle(Input::Broken { flow, error }, now());
                 }
+                Arrival::Unreachable => self.agent.handle(Input::Unreachable, now()),
                 Arrival::Opened(opened) => self.carrier.opened(opened),
                 Arrival::Closed { id, unsent } => {
                     self.carrier.closed(id);
@@ -197,11 +201,18 @@ impl Driver {
         let undelivered = match output {
             Output::Transmit(transmit) => return self.transmit(transmit),
             Output::Invite(invite) => self.dispatch.invite(*invite),
+            Output::TurnedAway(call) => return self.turned_away.note(call),
             Output::Event(dialog, event) => self.dispatch.event(dialog, event),
         };
         match undelivered {
             Ok(()) => {}
-            Err(Undelivered::Call(dialog)) => self.agent.command(too_busy(dialog, self.retry_after), now()),
+            Err(Undelivered::Call { dialog, dialled }) => {
+                self.turned_away.note(TurnedAway {
+                    dialled,
+                    why: WhyTurnedAway::Queue,
+                });
+                self.agent.command(too_busy(dialog, self.retry_after), now());
+            }
             Err(Undelivered::Event(dialog)) => self.agent.command(hang_up(dialog), now()),
         }
     }

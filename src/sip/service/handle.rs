@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::turned_away::TurnedAwayCounts;
 use crate::sip::agent::Accepting;
 use crate::sip::event::{Command, DialogEvent, DialogKey, OutboundInvite};
 use crate::sip::transport::{Counters, Listen};
@@ -39,6 +40,7 @@ pub struct SipHandle {
     bound: Arc<[Listen]>,
     counters: Arc<Counters>,
     last_outbound: Arc<AtomicU64>,
+    turned_away: Arc<TurnedAwayCounts>,
 }
 
 impl SipHandle {
@@ -46,12 +48,14 @@ impl SipHandle {
         controls: mpsc::Sender<Control>,
         bound: Arc<[Listen]>,
         counters: Arc<Counters>,
+        turned_away: Arc<TurnedAwayCounts>,
     ) -> Self {
         Self {
             controls,
             bound,
             counters,
             last_outbound: Arc::default(),
+            turned_away,
         }
     }
 
@@ -63,6 +67,11 @@ impl SipHandle {
     /// What the sockets have seen.
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// The calls that were refused for want of room and are known to nobody else.
+    pub fn turned_away(&self) -> &TurnedAwayCounts {
+        &self.turned_away
     }
 
     /// Sends a command; waits while the command queue is full. Cancel safe: sent or not sent.

@@ -8,7 +8,7 @@
 //!  queue              | full means
 //!  -------------------+---------------------------------------------------------------
 //!  arrivals           | readers wait: UDP overflows in the kernel, TCP pushes back
-//!  incoming calls     | 503 with Retry-After
+//!  incoming calls     | 503 with Retry-After, counted ([`TurnedAwayCounts`]); the agent's own limits come first
 //!  events of a dialog | the dialog is hung up and its channel closed
 //!  commands           | the sender waits
 //!  one connection     | the connection is closed, its messages fail
@@ -19,6 +19,7 @@ mod dispatch;
 mod driver;
 mod handle;
 mod publish;
+mod turned_away;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -28,8 +29,9 @@ use tokio::sync::{Semaphore, mpsc};
 pub use config::{Queues, SipConfig};
 pub use dispatch::Incoming;
 pub use handle::{SipHandle, Stopped};
+pub use turned_away::TurnedAwayCounts;
 
-pub use crate::sip::transport::{BindError, Cidr, ConnectionLimits, Counters, Listen};
+pub use crate::sip::transport::{BindError, Cidr, ConnectionLimits, Counters, IcmpErrors, Listen};
 
 use crate::lifecycle;
 use crate::sip::agent::{Agent, AgentConfig};
@@ -54,7 +56,7 @@ impl SipService {
     ///
     /// [`BindError`] names the transport and the address.
     pub async fn bind(config: SipConfig) -> Result<(SipHandle, mpsc::Receiver<Incoming>), BindError> {
-        let sockets = bind(&config.listen).await?;
+        let sockets = bind(&config.listen, config.icmp_errors).await?;
         let bound = sockets.bound();
         let (trigger, shutdown) = lifecycle::shutdown();
         let (arrivals, arrived) = mpsc::channel(config.queues.arrivals);
@@ -68,11 +70,13 @@ impl SipService {
             addresses: Addresses::new(bound.clone(), config.advertised),
             strangers: Strangers::new(config.trusted, config.seed),
             counters: counters.clone(),
+            icmp_errors: config.icmp_errors,
             places: Arc::new(Semaphore::new(config.connections.open)),
             stranger_places: Arc::new(Semaphore::new(config.connections.strangers)),
             last_connection: AtomicU64::new(0),
             shutdown,
         });
+        let turned_away = Arc::new(TurnedAwayCounts::default());
         let retry_after = config.agent.retry_after;
         let agent = AgentConfig {
             interfaces: interfaces(&bound, config.advertised),
@@ -89,8 +93,10 @@ impl SipService {
             retry_after,
             stop: None,
             trigger,
+            turned_away: Arc::clone(&turned_away),
         };
         lifecycle::spawn("sip-agent", driver.run());
-        Ok((SipHandle::new(controls, bound.into(), counters), calls))
+        let handle = SipHandle::new(controls, bound.into(), counters, turned_away);
+        Ok((handle, calls))
     }
 }

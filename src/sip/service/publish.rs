@@ -38,6 +38,7 @@ pub(super) fn publish(agent: &Agent, carrier: &Carrier, transport: &Counters) {
         ("full", counters.refused_full),
         ("dialogs", counters.refused_dialogs),
         ("pending", counters.refused_pending),
+        ("unacknowledged", counters.refused_unacknowledged),
         ("transactions", counters.refused_transactions),
     ] {
         counter!("aftercall_sip_requests_refused_total", "reason" => reason).absolute(value);

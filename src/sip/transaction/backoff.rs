@@ -69,6 +69,16 @@ impl Backoff {
         self.interval = self.longest;
     }
 
+    /// Nothing is sent again from now on; the end stays.
+    pub(crate) fn silence(&mut self) {
+        self.next = None;
+    }
+
+    /// Whether nothing is sent again.
+    pub(crate) const fn is_silent(&self) -> bool {
+        self.next.is_none()
+    }
+
     /// When [`Backoff::fire`] has something to say.
     pub(crate) fn deadline(&self) -> Instant {
         self.next.map_or(self.until, |next| next.min(self.until))

@@ -77,6 +77,11 @@ impl InviteClient {
         self.state = State::Completed { ack, until };
     }
 
+    /// Whether it went by UDP and nothing has come back.
+    pub(crate) fn is_unheard(&self) -> bool {
+        self.transport == Transport::Udp && matches!(self.state, State::Calling { .. })
+    }
+
     /// Whether CANCEL may be sent: only after a provisional response (section 9.1).
     pub(crate) fn may_cancel(&self) -> bool {
         matches!(self.state, State::Proceeding { .. })

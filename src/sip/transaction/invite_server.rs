@@ -43,6 +43,11 @@ impl InviteServer {
         matches!(self.state, State::Proceeding { .. })
     }
 
+    /// Whether a provisional response went out.
+    pub(crate) fn has_provisional(&self) -> bool {
+        matches!(self.state, State::Proceeding { last: Some(_) })
+    }
+
     /// A provisional response goes out.
     pub(crate) fn provisional(&mut self, response: Wire) {
         if let State::Proceeding { last } = &mut self.state {
@@ -79,6 +84,18 @@ impl InviteServer {
             self.state = State::Confirmed { until };
         }
         first
+    }
+
+    /// Whether a refusal waits for its ACK and is sent again until then.
+    pub(crate) fn is_repeating(&self) -> bool {
+        matches!(&self.state, State::Completed { backoff, .. } if !backoff.is_silent())
+    }
+
+    /// The refusal is sent again only where the request comes again: without Timer G until Timer H.
+    pub(crate) fn stop_repeating(&mut self) {
+        if let State::Completed { backoff, .. } = &mut self.state {
+            backoff.silence();
+        }
     }
 
     /// Whether an ACK with this branch is ours: after a refusal, not after a 2xx.

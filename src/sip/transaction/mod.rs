@@ -28,7 +28,7 @@ pub(crate) use invite_server::InviteServer;
 pub(crate) use other_client::OtherClient;
 pub(crate) use other_server::OtherServer;
 pub(crate) use reply_route::reply_flow;
-pub(crate) use schedule::Schedule;
+pub(crate) use schedule::{ROOMY, Schedule, give_back};
 
 /// One message as it goes to the wire, shared between the retransmission buffer and the transport.
 pub(crate) type Wire = std::sync::Arc<[u8]>;

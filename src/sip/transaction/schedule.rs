@@ -23,7 +23,7 @@ impl<K: Copy + Ord + Hash> Schedule<K> {
     pub(crate) fn set(&mut self, owner: K, deadline: Option<Instant>) {
         let previous = match deadline {
             Some(deadline) => self.by_owner.insert(owner, deadline),
-            None => self.by_owner.remove(&owner),
+            None => self.remove(owner),
         };
         if previous == deadline {
             return;
@@ -48,8 +48,24 @@ impl<K: Copy + Ord + Hash> Schedule<K> {
             return None;
         }
         self.ordered.pop_first();
-        self.by_owner.remove(&owner);
+        self.remove(owner);
         Some(owner)
+    }
+
+    fn remove(&mut self, owner: K) -> Option<Instant> {
+        let removed = self.by_owner.remove(&owner);
+        give_back(&mut self.by_owner);
+        removed
+    }
+}
+
+/// Entries for which a table holds room without asking whether it is needed.
+pub(crate) const ROOMY: usize = 1_024;
+
+/// Gives the room that a flood needed back when it is over: a table does not shrink by itself.
+pub(crate) fn give_back<K: Eq + Hash, V>(table: &mut HashMap<K, V>) {
+    if table.capacity() > ROOMY && table.len() < table.capacity() / 8 {
+        table.shrink_to(table.len() * 2);
     }
 }
 

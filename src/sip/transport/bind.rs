@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
+use nix::sys::socket::{setsockopt, sockopt};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, UdpSocket};
 
@@ -20,6 +21,16 @@ pub struct Listen {
     pub transport: Transport,
     /// On which address; port 0 takes a free one, an unspecified address takes all interfaces of its family.
     pub address: SocketAddr,
+}
+
+/// What becomes of the kernel's word that a datagram of ours could not be delivered (RFC 3261 section 18.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IcmpErrors {
+    /// Passed over: a PBX that restarts is asked again until Timer B or F, as after any loss.
+    #[default]
+    Ignored,
+    /// Calls of ours that nobody has answered fail at once; for one who calls one place only.
+    Told,
 }
 
 /// A socket that could not be opened.
@@ -92,7 +103,7 @@ impl Sockets {
 }
 
 /// Opens every socket, or none.
-pub(crate) async fn bind(listen: &[Listen]) -> Result<Sockets, BindError> {
+pub(crate) async fn bind(listen: &[Listen], icmp_errors: IcmpErrors) -> Result<Sockets, BindError> {
     if listen.is_empty() {
         return Err(BindError::Nowhere);
     }
@@ -100,7 +111,7 @@ pub(crate) async fn bind(listen: &[Listen]) -> Result<Sockets, BindError> {
     for one in listen {
         match one.transport {
             Transport::Udp => sockets.udp.push(
-                bind_udp(one.address)
+                bind_udp(one.address, icmp_errors)
                     .await
                     .map_err(|error| BindError::new(*one, error))?,
             ),
@@ -128,8 +139,15 @@ pub(crate) async fn try_bind(listen: &[Listen]) -> Vec<BindError> {
 }
 
 /// Without SO_REUSEADDR: two engines on one UDP port would share the calls between them unnoticed.
-async fn bind_udp(address: SocketAddr) -> io::Result<UdpSocket> {
+async fn bind_udp(address: SocketAddr, icmp_errors: IcmpErrors) -> io::Result<UdpSocket> {
     let socket = open(address, Type::DGRAM, Protocol::UDP)?;
+    if icmp_errors == IcmpErrors::Told {
+        // Without it the kernel tells an unconnected socket nothing.
+        match address {
+            SocketAddr::V4(_) => setsockopt(&socket, sockopt::Ipv4RecvErr, &true)?,
+            SocketAddr::V6(_) => setsockopt(&socket, sockopt::Ipv6RecvErr, &true)?,
+        }
+    }
     // The kernel's own limit may be lower; a smaller buffer is no reason not to start.
     let _granted = socket.set_recv_buffer_size(UDP_BUFFER_BYTES).is_ok()
         && socket.set_send_buffer_size(UDP_BUFFER_BYTES).is_ok();

@@ -144,7 +144,7 @@ mod tests {
 
     use tokio::sync::{Semaphore, mpsc};
 
-    use super::super::{Addresses, ConnectionLimits, Context, Counters, Strangers};
+    use super::super::{Addresses, ConnectionLimits, Context, Counters, IcmpErrors, Strangers};
     use super::{Carrier, Opened};
     use crate::lifecycle::shutdown;
     use crate::sip::agent::{Agent, AgentConfig, Input, Output, Transmit};
@@ -160,6 +160,7 @@ mod tests {
             addresses: Addresses::new(Vec::new(), None),
             strangers: Strangers::new(Vec::new(), 7),
             counters: Arc::new(Counters::default()),
+            icmp_errors: IcmpErrors::Ignored,
             places: Arc::new(Semaphore::new(1)),
             stranger_places: Arc::new(Semaphore::new(1)),
             last_connection: AtomicU64::new(1),

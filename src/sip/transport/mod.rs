@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{Semaphore, mpsc};
 
-pub use bind::{BindError, Listen};
+pub use bind::{BindError, IcmpErrors, Listen};
 pub use cidr::{Cidr, ParseCidrError};
 pub use counters::Counters;
 pub use limits::ConnectionLimits;
@@ -53,6 +53,8 @@ pub(super) enum Arrival {
     Message { flow: Flow, message: Message },
     /// Something that is not a message, from a trusted source.
     Broken { flow: Flow, error: ParseError },
+    /// The kernel says that something we sent by UDP could not be delivered.
+    Unreachable,
     /// A connection is open; comes before anything read from it.
     Opened(connection::Opened),
     /// A connection is gone; nothing follows from it.
@@ -72,6 +74,7 @@ pub(super) struct Context {
     pub(super) addresses: Addresses,
     pub(super) strangers: Strangers,
     pub(super) counters: Arc<Counters>,
+    pub(super) icmp_errors: IcmpErrors,
     /// Places for connections with trusted peers, and for those with strangers.
     pub(super) places: Arc<Semaphore>,
     pub(super) stranger_places: Arc<Semaphore>,
@@ -91,6 +94,12 @@ pub(super) fn start(sockets: Sockets, context: Arc<Context>) -> Carrier {
     let udp: Vec<_> = udp.into_iter().map(Arc::new).collect();
     for socket in &udp {
         crate::lifecycle::spawn("sip-udp", udp::read(socket.clone(), context.clone()));
+        if context.icmp_errors == IcmpErrors::Told {
+            crate::lifecycle::spawn(
+                "sip-udp-errors",
+                udp::hear_errors(socket.clone(), context.clone()),
+            );
+        }
     }
     for listener in tcp {
         crate::lifecycle::spawn("sip-tcp-accept", tcp::accept(listener, context.clone()));

@@ -1,11 +1,13 @@
 //! Datagrams in.
 
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
-use super::{Arrival, Context};
+use super::{Arrival, Context, IcmpErrors};
 use crate::sip::wire::{Defect, ParseError, parse_datagram_within};
 
 /// The largest payload of a UDP datagram.
@@ -21,14 +23,56 @@ pub(super) async fn read(socket: Arc<UdpSocket>, context: Arc<Context>) {
     }
 }
 
+/// Tells of what could not be delivered, until shutdown.
+pub(super) async fn hear_errors(socket: Arc<UdpSocket>, context: Arc<Context>) {
+    let mut shutdown = context.shutdown.clone();
+    let hear = async {
+        loop {
+            let heard = socket.async_io(Interest::ERROR, || match socket.take_error()? {
+                Some(error) => Ok(error),
+                None => Err(ErrorKind::WouldBlock.into()),
+            });
+            match heard.await {
+                Ok(error) if is_undelivered(&error) => {
+                    if context.arrivals.send(Arrival::Unreachable).await.is_err() {
+                        return;
+                    }
+                }
+                Ok(_) => {}
+                Err(_) => return,
+            }
+        }
+    };
+    tokio::select! {
+        biased;
+        () = shutdown.requested() => {}
+        () = hear => {}
+    }
+}
+
+/// Nobody listens there, or there is no way to it.
+fn is_undelivered(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionRefused | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable
+    )
+}
+
 async fn read_on(socket: &UdpSocket, context: &Context) {
     let Ok(bound) = socket.local_addr() else { return };
     let mut buffer = vec![0; DATAGRAM_BYTES];
     loop {
         // An error here belongs to an earlier send (ICMP) and says nothing about the next datagram.
-        let Ok((length, peer)) = socket.recv_from(&mut buffer).await else {
-            tokio::task::yield_now().await;
-            continue;
+        let (length, peer) = match socket.recv_from(&mut buffer).await {
+            Ok(datagram) => datagram,
+            Err(error) => {
+                let is_told = context.icmp_errors == IcmpErrors::Told && is_undelivered(&error);
+                if is_told && context.arrivals.send(Arrival::Unreachable).await.is_err() {
+                    return;
+                }
+                tokio::task::yield_now().await;
+                continue;
+            }
         };
         context.counters.datagrams_received.increment();
         let datagram = buffer.get(..length).unwrap_or_default();

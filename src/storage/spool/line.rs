@@ -80,7 +80,7 @@ pub(crate) const fn takes(fact: &Fact) -> bool {
         | Fact::RecordingEnded(_)
         | Fact::RecordingExpired { .. }
         | Fact::End(_) => true,
-        Fact::Admit(_) | Fact::Surveys(_) | Fact::Beside(_) | Fact::Heartbeat => false,
+        Fact::Admit(_) | Fact::TurnedAway(_) | Fact::Surveys(_) | Fact::Beside(_) | Fact::Heartbeat => false,
     }
 }
 
@@ -140,7 +140,7 @@ fn line_of(fact: &Fact) -> Option<Line> {
             media: end.media.clone(),
             asked: end.asked.clone(),
         }),
-        Fact::Admit(_) | Fact::Surveys(_) | Fact::Beside(_) | Fact::Heartbeat => None,
+        Fact::Admit(_) | Fact::TurnedAway(_) | Fact::Surveys(_) | Fact::Beside(_) | Fact::Heartbeat => None,
     }
 }
 

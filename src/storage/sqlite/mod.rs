@@ -20,6 +20,7 @@ mod rows;
 mod run;
 mod sweep;
 mod trace;
+mod turned_away;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -236,6 +237,10 @@ impl Store for SqliteStore {
 
     async fn call_tallies(&self, selection: &Selection) -> Result<Vec<CallTally>, StoreError> {
         read::call_tallies(&self.readers, selection).await
+    }
+
+    async fn turned_away(&self, selection: &Selection) -> Result<u64, StoreError> {
+        turned_away::count(&self.readers, selection).await
     }
 
     async fn answer_tallies(&self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {

@@ -69,6 +69,7 @@ const fn stage(fact: &Fact) -> Option<(CallUid, Stage)> {
         | Fact::RecordingBegun(_)
         | Fact::RecordingEnded(_)
         | Fact::RecordingExpired { .. }
+        | Fact::TurnedAway(_)
         | Fact::Surveys(_)
         | Fact::Beside(_)
         | Fact::Heartbeat => None,
@@ -92,6 +93,7 @@ impl<'f> Run<'f> {
             | Fact::RecordingExpired { .. }
             | Fact::Surveys(_)
             | Fact::Beside(_)
+            | Fact::TurnedAway(_)
             | Fact::Heartbeat => self.alone = Some((place, fact)),
         }
     }

@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Acquire, Connection};
 
 use super::run::runs;
-use super::{admit, beside, fault, follow, recording, register};
+use super::{admit, beside, fault, follow, recording, register, turned_away};
 use crate::ids::CallUid;
 use crate::storage::contract::NewCall;
 use crate::storage::error::{StoreError, StoreErrorKind};
@@ -144,6 +144,7 @@ async fn apply_alone(connection: &mut SqliteConnection, fact: &Fact) -> Result<A
             }
             Ok(())
         }
+        Fact::TurnedAway(counts) => turned_away::add(connection, counts).await,
         Fact::Heartbeat => heartbeat(connection).await,
         // Written with others of their kind.
         Fact::Admit(_) | Fact::Answered { .. } | Fact::Answer(_) | Fact::End(_) => Ok(()),

@@ -10,6 +10,7 @@
 //! While the spool holds anything, every answer and end goes behind it, so that their order stays theirs.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::{counter, gauge, histogram};
@@ -17,6 +18,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::WriterOptions;
+use super::health::Health;
+use crate::clock::now;
 use crate::storage::error::{Outage, StoreError};
 use crate::storage::spool::{self, Spool};
 use crate::storage::store::{Applied, Fact, FactResult, Store};
@@ -51,6 +54,7 @@ pub(super) struct WriterTask<S> {
     spool: Spool,
     queue: mpsc::Receiver<Request>,
     options: WriterOptions,
+    health: Arc<Health>,
     /// No commit begins before.
     not_before: Instant,
 }
@@ -64,12 +68,14 @@ impl<S: Store> WriterTask<S> {
         spool: Spool,
         queue: mpsc::Receiver<Request>,
         options: WriterOptions,
+        health: Arc<Health>,
     ) -> Self {
         Self {
             store,
             spool,
             queue,
             options,
+            health,
             not_before: Instant::now(),
         }
     }
@@ -159,10 +165,12 @@ impl<S: Store> WriterTask<S> {
             Ok(results) => {
                 histogram!("aftercall_storage_commit_seconds").record(started.elapsed().as_secs_f64());
                 histogram!("aftercall_storage_commit_facts").record(facts.len() as f64);
+                self.health.wrote(now());
                 acknowledge(&facts, acks, results, "database");
                 Ok(())
             }
             Err(error) => {
+                self.health.failed(&error);
                 self.divert(facts, acks, &error).await;
                 Err(error)
             }
@@ -208,6 +216,7 @@ impl<S: Store> WriterTask<S> {
     fn probed(&self, mut absence: Absence, probed: Result<(), StoreError>) -> State {
         match probed {
             Ok(()) => {
+                self.health.wrote(now());
                 let away_ms = u64::try_from(absence.since.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let waiting = self.spool.waiting_bytes();
                 tracing::info!(
@@ -219,6 +228,7 @@ impl<S: Store> WriterTask<S> {
                 State::CatchingUp(self.longer(absence.pause))
             }
             Err(error) => {
+                self.health.failed(&error);
                 absence.pause = self.longer(absence.pause);
                 absence.probe = self.probe(absence.pause);
                 absence.error = error;

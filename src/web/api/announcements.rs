@@ -92,7 +92,7 @@ impl From<Announced> for AnnouncementAnswer {
 ///
 /// What is told here goes before what the call tells itself. The call finds its announcement by the token in its
 /// Request-URI, else by the original call id, else by the caller's number; each is used once, and forgotten after its time.
-/// Told again, with the same token, original call id or `Idempotency-Key`, it is added to.
+/// Told again, with the same token or original call id, it is added to; with the same `Idempotency-Key` it is the same request.
 #[utoipa::path(
     post,
     path = "/announcements",
@@ -111,7 +111,7 @@ pub(super) async fn announce(
     State(api): State<Api>,
     caller: Caller,
     headers: HeaderMap,
-    Body(request): Body<AnnouncementRequest>,
+    Body(request, hash): Body<AnnouncementRequest>,
 ) -> Result<(StatusCode, Json<AnnouncementAnswer>), Problem> {
     caller.may(Scope::Announcements)?;
     let known = Known {
@@ -122,7 +122,7 @@ pub(super) async fn announce(
     let announce = Announce {
         number: request.number.map(number).transpose()?,
         texts: known.texts(request.context),
-        request_key: idempotency_key(&headers, &caller)?,
+        request_key: idempotency_key(&headers, &caller, hash)?,
         lifetime: lifetime(request.expires_in_s)?,
     };
     let announced = api.house.announce(announce).await;

@@ -50,9 +50,12 @@ pub(super) struct CallAnswer {
     survey_version: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DecisionWord>,
-    /// The rule that made the decision, where one did.
+    /// The rule that made the decision, where one did; behind a dot what of it: `quota.max_per_day`.
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<String>,
+    /// The rule in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
     /// How the call ended: `not_sampled`, `suppressed`, `refused_capacity`, `declined`, `no_answer`, `abandoned`, `failed`,
     /// `partial` or `completed`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -169,6 +172,7 @@ fn known(call: CallSummary) -> CallAnswer {
         survey_version,
         decision: Some(call.decision.into()),
         rule: call.rule,
+        why: call.why,
         disposition: call.disposition,
         reason: call.reason,
         decided_at: Some(call.decided_at),

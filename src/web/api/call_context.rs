@@ -35,7 +35,7 @@ pub(super) async fn amend(
     State(api): State<Api>,
     caller: Caller,
     path: Result<Path<String>, PathRejection>,
-    Body(context): Body<Context>,
+    Body(context, _): Body<Context>,
 ) -> Result<Json<CallAnswer>, Problem> {
     caller.may(Scope::Context)?;
     let found = api.house.amend(name(path)?, context.texts()).await;

@@ -48,13 +48,18 @@ pub(super) struct DecisionAnswer {
     /// Whether to transfer the call.
     survey: bool,
     decision: DecisionWord,
-    /// The rule that made the decision, where one did.
+    /// The rule that made the decision, where one did; behind a dot what of it: `quota.max_per_day`, `rule.queue`,
+    /// `cool_down.nps`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "quota.max_per_agent_day")]
     rule: Option<String>,
+    /// The rule in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
     /// Position of the call among those counted together, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<u64>,
-    /// Names the call in its Request-URI; left out when it is waited for no more.
+    /// Names the call in its Request-URI; left out when the call is not surveyed or waited for no more.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
     /// How to dial, so that the call is found to be this one.
@@ -97,12 +102,16 @@ impl From<Decision> for DecisionAnswer {
             dialling,
             repeated,
         } = decision;
+        // A call that is not surveyed is not to be transferred: nothing to dial is told.
+        let is_surveyed = call.decision == store::Decision::Sampled;
+        let dialling = dialling.filter(|_| is_surveyed);
         let waits = call.announcement.filter(|_| dialling.is_some());
         Self {
             call_id: call.uid.to_string(),
-            survey: call.decision == store::Decision::Sampled,
+            survey: is_surveyed,
             decision: call.decision.into(),
             rule: call.rule,
+            why: call.why,
             position: call.position,
             token: waits.as_ref().map(|waits| waits.token.expose().clone()),
             expires_at: waits.map(|waits| moment(waits.expires_at)),
@@ -137,7 +146,7 @@ pub(super) async fn decide(
     State(api): State<Api>,
     caller: Caller,
     headers: HeaderMap,
-    Body(request): Body<DecisionRequest>,
+    Body(request, hash): Body<DecisionRequest>,
 ) -> Result<(StatusCode, Json<DecisionAnswer>), Problem> {
     caller.may(Scope::Decisions)?;
     let known = Known {
@@ -148,7 +157,7 @@ pub(super) async fn decide(
     let decide = Decide {
         number: number(request.number)?,
         texts: known.texts(request.context),
-        request_key: idempotency_key(&headers, &caller)?,
+        request_key: idempotency_key(&headers, &caller, hash)?,
         lifetime: lifetime(request.expires_in_s)?,
     };
     let decision = api.house.decide(decide).await;

@@ -118,7 +118,7 @@ impl FromJson for EligibleCalls {
 pub(super) async fn tell(
     State(api): State<Api>,
     caller: Caller,
-    Body(calls): Body<EligibleCalls, LARGE>,
+    Body(calls, _): Body<EligibleCalls, LARGE>,
 ) -> Result<Json<EligibleAnswer>, Problem> {
     caller.may(Scope::Eligible)?;
     let calls = match calls {

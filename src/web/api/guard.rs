@@ -13,9 +13,10 @@ use subtle::ConditionallySelectable;
 use tokio::sync::Semaphore;
 
 use super::Api;
-use super::problem::{Kind, Problem};
+use super::problem::{Kind, Problem, ProblemWord};
 use crate::clock::now;
 use crate::config::http::{ApiKey, KeyHash, Scope};
+use crate::telemetry::gathered::Gathered;
 
 /// Requests under way at once.
 const AT_ONCE: usize = 128;
@@ -33,6 +34,32 @@ const OPEN: &str = "Make a key with `aftercall api-key new --name pbx --scope an
 pub struct Keyring {
     known: RwLock<Arc<Known>>,
     at_once: Semaphore,
+    refused: Gathered<Refused>,
+}
+
+/// A request that was refused, for the log.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Refused {
+    /// The name of the key; empty for one that is not known.
+    key: String,
+    /// The path as it is documented, without what a caller put into it.
+    path: String,
+    status: u16,
+    /// The kind of problem.
+    problem: String,
+}
+
+impl Refused {
+    fn say(&self, requests: u64) {
+        let Self {
+            key,
+            path,
+            status,
+            problem,
+        } = self;
+        let key = if key.is_empty() { "unknown" } else { key };
+        tracing::warn!(key, path, status, problem, requests, "API requests are refused");
+    }
 }
 
 #[derive(Debug)]
@@ -48,6 +75,7 @@ impl Keyring {
         Self {
             known: RwLock::new(Arc::new(Known::new(keys, rate))),
             at_once: Semaphore::new(AT_ONCE),
+            refused: Gathered::new(),
         }
     }
 
@@ -55,6 +83,19 @@ impl Keyring {
     pub fn exchange(&self, keys: Vec<ApiKey>, rate: u32) {
         let known = Arc::new(Known::new(keys, rate));
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+    }
+
+    /// Tells the log what was held back of it; to be called once a second.
+    pub fn tell_refused(&self) {
+        for (refused, requests) in self.refused.due(now()) {
+            refused.say(requests);
+        }
+    }
+
+    fn note_refused(&self, refused: &Refused) {
+        if let Some(requests) = self.refused.note(refused, 1, now()) {
+            refused.say(requests);
+        }
     }
 
     fn known(&self) -> Arc<Known> {
@@ -166,14 +207,27 @@ pub(super) async fn guard(State(api): State<Api>, mut request: Request, next: Ne
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let started = now();
+    let mut key = String::new();
     let response = match admit(&api.keyring.known(), request.headers()) {
         Ok(caller) => {
+            key.clone_from(&caller.name);
             tracing::debug!(key = caller.name, path, "request");
             request.extensions_mut().insert(caller);
             within_limits(&api.keyring, request, next).await
         }
-        Err(problem) => problem.into_response(),
+        Err((name, problem)) => {
+            key = name;
+            problem.into_response()
+        }
     };
+    if let Some(ProblemWord(problem)) = response.extensions().get() {
+        api.keyring.note_refused(&Refused {
+            key,
+            path: path.clone(),
+            status: response.status().as_u16(),
+            problem: problem.clone(),
+        });
+    }
     let status = response.status().as_str().to_owned();
     metrics::counter!("aftercall_api_requests_total", "path" => path.clone(), "status" => status)
         .increment(1);
@@ -182,21 +236,24 @@ pub(super) async fn guard(State(api): State<Api>, mut request: Request, next: Ne
     response
 }
 
-fn admit(known: &Known, headers: &HeaderMap) -> Result<Caller, Problem> {
+/// Who asks; else the name of the key, where it is known, and why it may not.
+fn admit(known: &Known, headers: &HeaderMap) -> Result<Caller, (String, Problem)> {
+    let nobody = |problem| (String::new(), problem);
     if known.keys.is_empty() {
-        return Err(Problem::new(Kind::Closed)
-            .detail("No key is configured.")
-            .mend(OPEN));
+        let closed = Problem::new(Kind::Closed).detail("No key is configured.");
+        return Err(nobody(closed.mend(OPEN)));
     }
     let index = bearer(headers)
         .and_then(|text| known.find(text))
-        .ok_or_else(not_authenticated)?;
-    let (key, bucket) = known.keys.get(index).ok_or_else(not_authenticated)?;
+        .ok_or_else(|| nobody(not_authenticated()))?;
+    let found = known.keys.get(index);
+    let (key, bucket) = found.ok_or_else(|| nobody(not_authenticated()))?;
     if !known.may_ask_now(bucket) {
-        return Err(Problem::new(Kind::TooOften)
+        let problem = Problem::new(Kind::TooOften)
             .detail(format!("A key may make {} requests a second.", known.rate))
             .mend("Send many calls in one request, or raise `rate_limit` under [http].")
-            .retry_after(1));
+            .retry_after(1);
+        return Err((key.name.as_str().to_owned(), problem));
     }
     Ok(Caller {
         name: key.name.as_str().to_owned(),

@@ -17,6 +17,15 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send 
 /// Texts by field or attribute, as they were sent.
 pub type Texts = Vec<(Name, Redacted<String>)>;
 
+/// What tells a repeated request from another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestKey {
+    /// The `Idempotency-Key`, as that of who asks.
+    pub key: String,
+    /// SHA-256 of the request, 64 hexadecimal digits.
+    pub hash: String,
+}
+
 /// Why something is not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -30,6 +39,8 @@ pub enum Refusal {
     Settled(Vec<Name>),
     /// What was sent as a number is none, or nobody's.
     NoNumber(NotANumber),
+    /// The `Idempotency-Key` was sent with another request.
+    KeyReused,
     /// There is no such call.
     UnknownCall,
     /// The call has arrived already.
@@ -48,7 +59,7 @@ pub struct Announce {
     /// What is known of the call.
     pub texts: Texts,
     /// What tells a repeated request.
-    pub request_key: Option<String>,
+    pub request_key: Option<RequestKey>,
     /// For how long the call is waited for.
     pub lifetime: Option<Duration>,
 }
@@ -61,7 +72,7 @@ pub struct Decide {
     /// What is known of the call.
     pub texts: Texts,
     /// What tells a repeated request, beside the original call id.
-    pub request_key: Option<String>,
+    pub request_key: Option<RequestKey>,
     /// For how long the call is waited for.
     pub lifetime: Option<Duration>,
 }

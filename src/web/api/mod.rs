@@ -38,7 +38,7 @@ use utoipa_axum::routes;
 
 pub use self::guard::Keyring;
 pub use self::house::{
-    Announce, Announced, Answer, Decide, Decision, Dialling, House, OptOutState, Refusal, Texts,
+    Announce, Announced, Answer, Decide, Decision, Dialling, House, OptOutState, Refusal, RequestKey, Texts,
 };
 use self::problem::{Kind, Problem};
 

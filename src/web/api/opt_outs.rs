@@ -93,7 +93,7 @@ fn problem(refusal: Refusal) -> Problem {
 pub(super) async fn add(
     State(api): State<Api>,
     caller: Caller,
-    Body(request): Body<NumberRequest>,
+    Body(request, _): Body<NumberRequest>,
 ) -> Result<(StatusCode, Json<OptOutAnswer>), Problem> {
     caller.may(Scope::OptOuts)?;
     let state = api.house.opt_out(request.number()?, caller.name()).await;
@@ -132,7 +132,7 @@ pub(super) async fn count(State(api): State<Api>, caller: Caller) -> Result<Json
 pub(super) async fn look_up(
     State(api): State<Api>,
     caller: Caller,
-    Body(request): Body<NumberRequest>,
+    Body(request, _): Body<NumberRequest>,
 ) -> Result<Json<OptOutAnswer>, Problem> {
     caller.may(Scope::OptOuts)?;
     let state = api.house.opted_out(request.number()?).await;
@@ -151,7 +151,7 @@ pub(super) async fn look_up(
 pub(super) async fn remove(
     State(api): State<Api>,
     caller: Caller,
-    Body(request): Body<NumberRequest>,
+    Body(request, _): Body<NumberRequest>,
 ) -> Result<Json<OptOutAnswer>, Problem> {
     caller.may(Scope::OptOuts)?;
     let state = api.house.opt_in(request.number()?, caller.name()).await;

@@ -35,8 +35,12 @@ pub(super) enum Kind {
     TooLarge,
     /// The body says that it is something else.
     NotAnnouncedAsJson,
+    /// The body is encoded in a way that is not read.
+    UnknownEncoding,
     /// The JSON is not what this endpoint takes.
     Unfit,
+    /// The `Idempotency-Key` was sent with another request.
+    KeyReused,
     /// The key asks too often.
     TooOften,
     /// As many calls are announced as may be.
@@ -90,6 +94,16 @@ impl Kind {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "not-announced-as-json",
                 "The request does not say that it is JSON",
+            ),
+            Self::UnknownEncoding => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unknown-encoding",
+                "The body is encoded in a way that is not read here",
+            ),
+            Self::KeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "key-reused",
+                "The Idempotency-Key was sent with another request before",
             ),
             Self::Unfit => (
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -259,14 +273,20 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Parts { document, headers } = *self.0;
+        let word = document.kind.rsplit(':').next().unwrap_or_default().to_owned();
         let status = StatusCode::from_u16(document.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(document)).into_response();
         let content_type = HeaderValue::from_static(CONTENT_TYPE);
         response.headers_mut().insert(header::CONTENT_TYPE, content_type);
         response.headers_mut().extend(headers);
+        response.extensions_mut().insert(ProblemWord(word));
         response
     }
 }
+
+/// The kind of problem that a response tells of, for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ProblemWord(pub(super) String);
 
 /// What any endpoint may answer instead.
 #[derive(IntoResponses)]
@@ -302,10 +322,12 @@ pub(super) enum BodyProblems {
     /// The request is too large.
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(Problem),
-    /// The request does not say that it is JSON.
+    /// The request does not say that it is JSON, or is compressed or written in another character set than UTF-8;
+    /// `Accept-Encoding` says what is taken.
     #[response(status = 415, content_type = "application/problem+json")]
     NotAnnouncedAsJson(Problem),
-    /// A field is unknown, missing, or not what it has to be; `errors` names each.
+    /// A field is unknown, missing, or not what it has to be; `errors` names each. Or the `Idempotency-Key` was sent with
+    /// another request before.
     #[response(status = 422, content_type = "application/problem+json")]
     Unfit(Problem),
 }

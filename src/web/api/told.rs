@@ -221,6 +221,9 @@ impl Shape {
             Refusal::NoNumber(fault) => {
                 Problem::unfit_field("/number", format!("is no telephone number: it {fault}"))
             }
+            Refusal::KeyReused => Problem::new(Kind::KeyReused)
+                .detail("The header `Idempotency-Key` names a request with another path or body.")
+                .mend("Send a new key with each request, and the old one only to repeat the same request."),
             Refusal::UnknownCall => Problem::new(Kind::UnknownCall)
                 .mend("Name it by its `call_id` or by the original call id; of one that has not arrived, announce it."),
             Refusal::Arrived(call) => Problem::new(Kind::CallHasArrived)

@@ -112,6 +112,11 @@ impl Client {
         response
     }
 
+    /// The status of a path beside the API.
+    pub(crate) async fn raw(&self, method: &str, path: &str) -> u16 {
+        exchange(self.server, method, path, "", b"").await.status
+    }
+
     async fn json(&self, method: &str, path: &str, headers: &str, body: &Value) -> Response {
         let headers = format!("Content-Type: application/json\r\n{headers}");
         self.send(method, path, &headers, body.to_string().as_bytes())

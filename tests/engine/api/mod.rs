@@ -6,6 +6,7 @@ mod contract;
 mod decisions;
 mod document;
 mod later;
+mod requests;
 mod schema;
 
 use aftercall::clock::{Clock, SystemClock};

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::clock::monotonic;
 use crate::sip::agent::{Agent, AgentConfig, ConnectionId, Flow, Input, Interface, Output, Ticket};
-use crate::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, InboundInvite, Transport};
+use crate::sip::event::{
+    Body, Command, DialogEvent, DialogKey, EndCause, InboundInvite, Transport, TurnedAway,
+};
 use crate::sip::wire::parse_datagram;
 
 pub(super) const PEER: &str = "198.51.100.7:5060";
@@ -67,6 +69,7 @@ pub(super) struct Bench {
     pub(super) sent: Vec<Sent>,
     pub(super) events: Vec<(DialogKey, DialogEvent)>,
     pub(super) invites: Vec<InboundInvite>,
+    pub(super) turned_away: Vec<TurnedAway>,
 }
 
 impl Bench {
@@ -93,6 +96,7 @@ impl Bench {
             sent: Vec::new(),
             events: Vec::new(),
             invites: Vec::new(),
+            turned_away: Vec::new(),
         }
     }
 
@@ -161,6 +165,7 @@ impl Bench {
                     text: String::from_utf8_lossy(&transmit.bytes).into_owned(),
                 }),
                 Output::Invite(invite) => self.invites.push(*invite),
+                Output::TurnedAway(call) => self.turned_away.push(call),
                 Output::Event(key, event) => self.events.push((key, event)),
             }
         }

@@ -9,6 +9,7 @@ fn limited(dialogs: usize, pending_invites: usize, transactions: usize) -> Bench
         dialogs,
         pending_invites,
         transactions,
+        ..Limits::default()
     };
     Bench::with(AgentConfig {
         limits,
@@ -37,10 +38,21 @@ fn new_invite_over_a_limit_hears_503_with_retry_after_and_leaves_nothing_behind(
     assert_eq!(bench.agent.transactions(), before);
     assert!(
         bench
-            .ask(&Ask::new("ACK").branch("n1").call_id("n1").in_dialog("x"))
+            .ask(
+                &Ask::new("ACK")
+                    .branch("n1")
+                    .call_id("n1")
+                    .in_dialog(first[0].to_tag().unwrap())
+            )
             .is_empty()
     );
-    assert_eq!(bench.agent.counters().refused_pending, 2);
+    let counters = bench.agent.counters();
+    assert_eq!(
+        (counters.refused_pending, counters.request_retransmissions),
+        (1, 1),
+        "a repetition is no second call"
+    );
+    assert_eq!(counters.dropped, 0, "the ACK is expected");
 }
 
 #[test]

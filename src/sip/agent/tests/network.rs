@@ -168,6 +168,7 @@ impl Network {
             match output {
                 Output::Transmit(transmit) => self.carry(1 - side, &transmit.bytes),
                 Output::Invite(invite) => self.play_server(invite.dialog),
+                Output::TurnedAway(call) => panic!("two peers are no overload: {call:?}"),
                 Output::Event(_, event) => self.note(side, event),
             }
         }

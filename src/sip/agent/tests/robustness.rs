@@ -147,7 +147,7 @@ fn take(bench: &mut Bench, step: &Step, clock_ms: &mut u64) {
 proptest! {
     #[test]
     fn any_sequence_of_messages_and_commands_stays_bounded_and_ends_once(steps in vec(step(), 1..120)) {
-        let limits = Limits { dialogs: 3, pending_invites: 2, transactions: 6 };
+        let limits = Limits { dialogs: 3, pending_invites: 2, transactions: 6, ..Limits::default() };
         let mut bench = Bench::with(AgentConfig { limits, ..AgentConfig::default() });
         let mut clock_ms = 0;
         for step in &steps {

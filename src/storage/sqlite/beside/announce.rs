@@ -25,6 +25,9 @@ pub(super) async fn announce(
     connection: &mut SqliteConnection,
     announcement: &Announcement,
 ) -> Result<Noted, StoreError> {
+    if row::is_reused(connection, announcement).await? {
+        return Ok(Noted::KeyReused);
+    }
     let known = sqlx::query(KNOWN)
         .bind(&announcement.request_key)
         .bind(announcement.token.expose())

@@ -42,6 +42,9 @@ pub(super) async fn decide(
     decision: &NewDecision,
 ) -> Result<Noted, StoreError> {
     let NewDecision { call, announcement } = decision;
+    if row::is_reused(connection, announcement).await? {
+        return Ok(Noted::KeyReused);
+    }
     let known = sqlx::query(KNOWN)
         .bind(&announcement.request_key)
         .bind(call.uid.to_string())

@@ -3,6 +3,7 @@
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::row;
+use crate::admission::Reason;
 use crate::storage::beside::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 use crate::storage::contract::SurveyVersion;
 use crate::storage::error::StoreError;
@@ -70,6 +71,13 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
     let decided_at: String = column(row, "arrived_at")?;
     let decided_beforehand = column::<String>(row, "decided_by")? == "api";
     let invited_at: Option<String> = column(row, "invited_at")?;
+    let word: Option<String> = column(row, "decision_reason")?;
+    let detail: Option<String> = column(row, "decision_detail")?;
+    let every: Option<i64> = column(row, "stratum_every")?;
+    let every = every.and_then(|every| u32::try_from(every).ok());
+    let rule = word
+        .as_deref()
+        .and_then(|word| Reason::from_stored(word, detail.as_deref(), every));
     Ok(CallSummary {
         uid: row::uid(row)?,
         original_call_id: column(row, "original_call_id")?,
@@ -83,7 +91,8 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
             .map(|(name, version)| SurveyVersion { name, version }),
         decision: Decision::from_str_opt(&decision)
             .ok_or_else(|| StoreError::row("unknown word in decision"))?,
-        rule: column(row, "decision_reason")?,
+        rule: rule.as_ref().map(Reason::named).or(word),
+        why: rule.as_ref().map(ToString::to_string),
         position: position.and_then(|position| u64::try_from(position).ok()),
         decided_beforehand,
         invited_at: if decided_beforehand {

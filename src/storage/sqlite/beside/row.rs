@@ -13,13 +13,15 @@ use crate::storage::sqlite::fault;
 use crate::storage::sqlite::read::column;
 
 const INSERT: &str = "INSERT INTO announcement (call_uid, token, original_call_id, caller_hash, caller_number, told, \
-     request_key, decided, announced_at, expires_at, former_hashes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+     request_key, decided, announced_at, expires_at, former_hashes, request_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 /// What is told now goes over what was told before.
 const ADD_TO: &str = "UPDATE announcement SET original_call_id = COALESCE($2, original_call_id), \
      caller_hash = COALESCE($3, caller_hash), caller_number = COALESCE($4, caller_number), \
-     told = json_patch(told, $5), request_key = COALESCE(request_key, $6), decided = MAX(decided, $7), \
-     expires_at = MAX(expires_at, $8), former_hashes = CASE WHEN $3 IS NULL THEN former_hashes ELSE $9 END WHERE call_uid = $1";
+     told = json_patch(told, $5), \
+     request_hash = CASE WHEN request_key IS NULL THEN $10 ELSE request_hash END, \
+     request_key = COALESCE(request_key, $6), decided = MAX(decided, $7), expires_at = MAX(expires_at, $8), \
+     former_hashes = CASE WHEN $3 IS NULL THEN former_hashes ELSE $9 END WHERE call_uid = $1";
 
 /// Writes a new one.
 pub(super) async fn insert(
@@ -39,6 +41,7 @@ pub(super) async fn insert(
         .bind(moment::to_text(announcement.announced_at))
         .bind(moment::to_text(announcement.expires_at))
         .bind(formers(announcement))
+        .bind(&announcement.request_hash)
         .execute(connection)
         .await
         .map(drop)
@@ -62,6 +65,7 @@ pub(super) async fn add_to(
         .bind(i64::from(is_decided))
         .bind(moment::to_text(more.expires_at))
         .bind(formers(more))
+        .bind(&more.request_hash)
         .execute(connection)
         .await
         .map(drop)
@@ -86,6 +90,24 @@ pub(in crate::storage::sqlite) async fn close(
     Ok(closed.rows_affected() == 1)
 }
 
+/// Whether the key of this request was sent with another request before. Rows that tell no hash are taken for the same.
+pub(super) async fn is_reused(
+    connection: &mut SqliteConnection,
+    announcement: &Announcement,
+) -> Result<bool, StoreError> {
+    let (Some(key), Some(hash)) = (&announcement.request_key, &announcement.request_hash) else {
+        return Ok(false);
+    };
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM announcement WHERE request_key = $1 AND request_hash <> $2)",
+    )
+    .bind(key)
+    .bind(hash)
+    .fetch_one(connection)
+    .await
+    .map_err(|error| fault::of_statement(&error))
+}
+
 /// The announcement of a row.
 pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
     let told: String = column(row, "told")?;
@@ -105,6 +127,7 @@ pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
         told: serde_json::from_str::<BTreeMap<String, String>>(&told)
             .map_err(|_| StoreError::row("told is no table of texts"))?,
         request_key: column(row, "request_key")?,
+        request_hash: column(row, "request_hash")?,
         announced_at: moment("announced_at")?,
         expires_at: moment("expires_at")?,
         waits: column::<Option<String>>(row, "closed_at")?.is_none(),
