@@ -127,7 +127,7 @@ pub(crate) async fn bind(listen: &[Listen], icmp_errors: IcmpErrors) -> Result<S
 pub(crate) async fn try_bind(listen: &[Listen]) -> Vec<BindError> {
     let (mut held, mut refused) = (Sockets::default(), Vec::new());
     for one in listen {
-        match bind(&[*one]).await {
+        match bind(&[*one], IcmpErrors::Ignored).await {
             Ok(mut sockets) => {
                 held.udp.append(&mut sockets.udp);
                 held.tcp.append(&mut sockets.tcp);
