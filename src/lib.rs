@@ -17,6 +17,7 @@ pub mod descriptors;
 pub mod dtmf;
 pub mod engine;
 pub mod ids;
+pub mod iso8601;
 pub mod lifecycle;
 pub mod media;
 pub mod private;

@@ -1,6 +1,8 @@
 //! The days of a report.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveTime, SecondsFormat, Utc};
+
+use crate::iso8601::{self, Written};
 
 /// A span of arrival times; an open end reaches as far as there are calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,8 +32,8 @@ pub enum ParsePeriodError {
 }
 
 impl Period {
-    /// Reads `--from` and `--to`. A day is a UTC day and `to` includes all of it; a moment (RFC 3339) is exact, and `to`
-    /// excludes it.
+    /// Reads `--from` and `--to`. A day is a UTC day and `to` includes all of it; a moment with its offset is exact, and
+    /// `to` excludes it.
     ///
     /// # Errors
     /// A text is not a date of the years 1970 to 9998, or the period is empty.
@@ -72,24 +74,30 @@ impl Period {
 }
 
 fn first_moment(option: &'static str, text: &str) -> Result<DateTime<Utc>, ParsePeriodError> {
+    written(option, text).map(|(moment, _)| moment)
+}
+
+/// The first moment of what was written, and whether that is a day.
+fn written(option: &'static str, text: &str) -> Result<(DateTime<Utc>, bool), ParsePeriodError> {
     let refuse = || ParsePeriodError::NotADate {
         option,
         text: text.chars().take(60).collect(),
     };
-    let parsed = match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        Ok(day) => day.and_time(NaiveTime::MIN).and_utc(),
-        Err(_) => DateTime::parse_from_rfc3339(text).map_err(|_| refuse())?.to_utc(),
+    // Which clock a moment without an offset is of, nobody could tell from the report.
+    let (parsed, is_day) = match iso8601::parse(text) {
+        Some(Written::Day(day)) => (day.and_time(NaiveTime::MIN).and_utc(), true),
+        Some(Written::Exact(moment)) => (moment, false),
+        Some(Written::Local(_)) | None => return Err(refuse()),
     };
     if (1970..=9998).contains(&parsed.year()) {
-        Ok(parsed)
+        Ok((parsed, is_day))
     } else {
         Err(refuse())
     }
 }
 
 fn end_moment(option: &'static str, text: &str) -> Result<DateTime<Utc>, ParsePeriodError> {
-    let moment = first_moment(option, text)?;
-    let is_day = !text.contains(['T', 't', ' ']);
+    let (moment, is_day) = written(option, text)?;
     Ok(if is_day { moment + Days::new(1) } else { moment })
 }
 
@@ -118,6 +126,8 @@ mod tests {
         assert_eq!(days.in_words(), "2026-11-01 to 2026-11-30 (UTC)");
         let moments = Period::parse(Some("2026-11-01T10:00:00+02:00"), Some("2026-11-01T12:30:00Z")).unwrap();
         assert_eq!(moments.from.unwrap().to_rfc3339(), "2026-11-01T08:00:00+00:00");
+        let without_seconds = Period::parse(Some("2026-11-01T10:00+02:00"), Some("2026-11-01 12:30Z"));
+        assert_eq!(without_seconds.unwrap(), moments);
         assert_eq!(
             moments.in_words(),
             "2026-11-01T08:00:00Z to 2026-11-01T12:30:00Z (UTC)"

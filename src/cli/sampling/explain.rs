@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, NaiveTime, SecondsFormat, TimeZone, Utc};
 use clap::Args as ClapArgs;
 use serde_json::json;
 
@@ -22,6 +22,7 @@ use crate::context::number::Origin;
 use crate::context::text::clean;
 use crate::context::{Fact, Field, Name, Reading};
 use crate::ids::CallUid;
+use crate::iso8601::{self, Written};
 use crate::redact::Redacted;
 use crate::storage::contract::{Admission, CallContext, Eligibility, NewCall, SurveyVersion};
 use crate::storage::{Access, OpenFault, SqliteOptions, SqliteStore, Store, StoreError};
@@ -44,7 +45,7 @@ pub(in crate::cli) struct Args {
     /// How long caller and agent talked: 95, 95s or 1:35.
     #[arg(long, value_name = "TIME")]
     talk_time: Option<String>,
-    /// When: 2026-11-25T08:00 in the time zone of the route, or with an offset; now unless told.
+    /// When: 2026-11-25T08:00 in the time zone of the route, or with an offset (+02:00, Z); now unless told.
     #[arg(long, value_name = "MOMENT")]
     at: Option<String>,
     /// Any other field or attribute, as in --set team=north; may be given often.
@@ -281,13 +282,14 @@ fn moment(text: Option<&str>, route: Option<&Route>) -> anyhow::Result<DateTime<
     let Some(text) = text else {
         return Ok(SystemClock.utc());
     };
-    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
-        return Ok(moment.to_utc());
-    }
-    let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        .ok_or_else(|| anyhow!("--at {text}: write for example 2026-11-25T08:00"))?;
+    let local = match iso8601::parse(text) {
+        Some(Written::Exact(moment)) => return Ok(moment),
+        Some(Written::Local(local)) => local,
+        Some(Written::Day(day)) => day.and_time(NaiveTime::MIN),
+        None => bail!(
+            "--at {text}: write for example 2026-11-25T08:00 in the time zone of the route, or 2026-11-25T08:00+02:00"
+        ),
+    };
     let zone = route.map_or(chrono_tz::UTC, |route| route.rules.time_zone);
     let moment = zone.from_local_datetime(&local).earliest();
     let moment = moment.ok_or_else(|| anyhow!("--at {text}: the clocks of {zone} pass over this hour"))?;
