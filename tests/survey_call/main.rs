@@ -7,6 +7,7 @@ mod asking;
 mod comment;
 mod endings;
 mod keys;
+mod lengths;
 mod menu;
 mod player;
 mod shipped;
