@@ -11,6 +11,7 @@
 )]
 
 mod signal;
+mod sound_files;
 
 use std::fs::File;
 use std::io::BufReader;

@@ -67,6 +67,16 @@ class Manifest(unittest.TestCase):
         self.refused(licensed, licensed.replace("Apache-2.0", "MIT"), "its voice speaks en under Apache-2.0")
 
 
+    def test_a_prompt_may_have_a_speed_and_a_voice_its_longest_pause(self):
+        quick = DOCUMENT.replace('text = "Fine."', 'speed = 1.35\ntext = "Fine."')
+        quick = quick.replace('licence = "Apache-2.0"\n\n[[prompt]]', 'licence = "Apache-2.0"\nspeed = 1.1\npause_ms = 200\n\n[[prompt]]', 1)
+        first, second = manifest.parse(quick, "test")
+        self.assertEqual((first.voice.speed, second.voice.speed), (1.1, 1.35))
+        self.assertEqual((first.voice.pause_ms, second.voice.pause_ms), (200, 200))
+        self.assertEqual(manifest.parse(DOCUMENT, "test")[0].voice.pause_ms, manifest.PAUSE_MS)
+        for pause in ("205", "0", "400", '"short"'):
+            self.refused('engine = "pico"', f'engine = "pico"\npause_ms = {pause}', "pause_ms is a multiple of 10")
+
     def test_a_robotic_voice_is_a_placeholder_and_says_so(self):
         robot = DOCUMENT.replace('engine = "pico"', 'engine = "espeak"')
         with self.assertRaisesRegex(PromptError, "write placeholder = true"):

@@ -5,6 +5,7 @@
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
@@ -14,7 +15,9 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
-use super::Sound;
+use super::channels::{Channels, OneChannel, Take};
+use super::wav::Wav;
+use super::{Sound, format};
 
 /// Rates that a recording of speech may have, in Hz.
 const RATES: std::ops::RangeInclusive<u32> = 4_000..=192_000;
@@ -24,8 +27,13 @@ const MAXIMUM_CHANNELS: usize = 32;
 /// Why a file gave no sound.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// The container or the codec is none that we read.
-    #[error("not a WAV, FLAC, MP3 or Ogg Vorbis file ({0})")]
+    /// Something that is known and not read, by its name.
+    #[error("{0} is not read")]
+    Format(&'static str),
+    /// Nothing that is known.
+    #[error(
+        "not a WAV, FLAC, MP3 or Ogg Vorbis file, nor another known one; samples without a header are not read ({0})"
+    )]
     Unknown(String),
     /// Recognised, but damaged or cut short.
     #[error("damaged or cut short ({0})")]
@@ -41,22 +49,75 @@ pub enum DecodeError {
     TooLong(Duration),
 }
 
-/// Decodes a whole file and mixes its channels down to one.
+/// What is to be said of a file that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// Its header does not say how long it is, or says too much.
+    NoLength,
+    /// One of its channels is heard.
+    OneChannel(OneChannel),
+}
+
+impl std::fmt::Display for Remark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoLength => f.write_str(
+                "its header does not tell its length (written to a pipe, or cut short): read to the end of the file",
+            ),
+            Self::OneChannel(one) => one.fmt(f),
+        }
+    }
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decoded {
+    /// What is heard.
+    pub sound: Sound,
+    /// What is to be said of it.
+    pub remarks: Vec<Remark>,
+}
+
+/// Decodes a whole file and brings its channels down to one.
 ///
 /// `extension` (without the dot) helps to recognise the format; the content decides. `limit` bounds the length.
 ///
 /// # Errors
 /// See [`DecodeError`]; a file that can be decoded in part only is broken.
-pub fn decode(bytes: Vec<u8>, extension: &str, limit: Duration) -> Result<Sound, DecodeError> {
+pub fn decode(bytes: Vec<u8>, extension: &str, limit: Duration) -> Result<Decoded, DecodeError> {
     // The decoders are other people's code fed with a stranger's file: a panic in there must not take a running
     // service down on reload.
     catch_unwind(AssertUnwindSafe(|| decode_all(bytes, extension, limit)))
         .unwrap_or_else(|_| Err(DecodeError::Broken("the decoder gave up".to_owned())))
 }
 
-fn decode_all(bytes: Vec<u8>, extension: &str, limit: Duration) -> Result<Sound, DecodeError> {
+fn decode_all(bytes: Vec<u8>, extension: &str, limit: Duration) -> Result<Decoded, DecodeError> {
+    let bytes: Arc<[u8]> = bytes.into();
+    let mut mixer = Mixer::new(limit, Take::Mean);
+    pour(&bytes, extension, &mut mixer)?;
+    let (take, one) = std::mem::take(&mut mixer.channels).choice();
+    if take != Take::Mean {
+        // Which channel it is was known at the end: so many files of several channels are read twice, and none is kept whole.
+        mixer = Mixer::new(limit, take);
+        pour(&bytes, extension, &mut mixer)?;
+    }
+    let mut remarks: Vec<Remark> = mixer.remark.into_iter().collect();
+    remarks.extend(one.map(Remark::OneChannel));
+    Ok(Decoded {
+        sound: mixer.finish()?,
+        remarks,
+    })
+}
+
+/// Gives all samples of a file to the mixer.
+fn pour(bytes: &Arc<[u8]>, extension: &str, mixer: &mut Mixer) -> Result<(), DecodeError> {
+    if let Some(wav) = Wav::open(bytes) {
+        return wav?.pour(mixer);
+    }
+    if let Some(refused) = format::refused(bytes) {
+        return Err(refused);
+    }
     let (mut reader, mut decoder, track) = open(bytes, extension)?;
-    let mut mixer = Mixer::new(limit);
     let mut undecodable = 0usize;
     while let Some(packet) = reader.next_packet().map_err(|error| broken(&error))? {
         if packet.track_id != track {
@@ -76,14 +137,17 @@ fn decode_all(bytes: Vec<u8>, extension: &str, limit: Duration) -> Result<Sound,
     if undecodable > 2 {
         return Err(DecodeError::Broken(format!("{undecodable} undecodable packets")));
     }
-    mixer.finish()
+    Ok(())
 }
 
 type Opened = (Box<dyn FormatReader>, Box<dyn AudioDecoder>, u32);
 
-fn open(bytes: Vec<u8>, extension: &str) -> Result<Opened, DecodeError> {
+fn open(bytes: &Arc<[u8]>, extension: &str) -> Result<Opened, DecodeError> {
     let unknown = |error: Error| DecodeError::Unknown(error.to_string());
-    let source = MediaSourceStream::new(Box::new(Cursor::new(bytes)), MediaSourceStreamOptions::default());
+    let source = MediaSourceStream::new(
+        Box::new(Cursor::new(Arc::clone(bytes))),
+        MediaSourceStreamOptions::default(),
+    );
     let mut hint = Hint::new();
     hint.with_extension(extension);
     let reader = symphonia::default::get_probe()
@@ -114,24 +178,37 @@ fn broken(error: &Error) -> DecodeError {
 }
 
 /// Gathers decoded packets in one channel.
-struct Mixer {
+pub(super) struct Mixer {
     limit: Duration,
+    take: Take,
     rate: Option<u32>,
-    interleaved: Vec<f32>,
+    channels: Channels,
+    /// Whole frames that are mixed next.
+    pub(super) interleaved: Vec<f32>,
     mono: Vec<f32>,
+    remark: Option<Remark>,
 }
 
 impl Mixer {
-    fn new(limit: Duration) -> Self {
+    fn new(limit: Duration, take: Take) -> Self {
         Self {
             limit,
+            take,
             rate: None,
+            channels: Channels::default(),
             interleaved: Vec::new(),
             mono: Vec::new(),
+            remark: None,
         }
     }
 
-    fn rate(&mut self, rate: u32) -> Result<(), DecodeError> {
+    /// Keeps what is to be said of the file.
+    pub(super) fn note(&mut self, remark: Option<Remark>) {
+        self.remark = remark;
+    }
+
+    /// The rate of what comes next.
+    pub(super) fn rate(&mut self, rate: u32) -> Result<(), DecodeError> {
         match self.rate {
             _ if !RATES.contains(&rate) => Err(DecodeError::Rate(rate)),
             Some(known) if known != rate => Err(DecodeError::Broken("changes its rate midway".to_owned())),
@@ -142,16 +219,24 @@ impl Mixer {
         }
     }
 
-    fn mix(&mut self, channels: usize) -> Result<(), DecodeError> {
+    /// Takes in the frames that are there.
+    pub(super) fn mix(&mut self, channels: usize) -> Result<(), DecodeError> {
         if channels == 0 || channels > MAXIMUM_CHANNELS {
             return Err(DecodeError::Broken(format!("{channels} channels")));
         }
-        let scale = 1.0 / channels as f32;
-        self.mono.extend(
-            self.interleaved
-                .chunks_exact(channels)
-                .map(|frame| frame.iter().sum::<f32>() * scale),
-        );
+        let frames = self.interleaved.chunks_exact(channels);
+        match self.take {
+            Take::Mean => {
+                self.channels.hear(&self.interleaved, channels);
+                let scale = 1.0 / channels as f32;
+                self.mono
+                    .extend(frames.map(|frame| frame.iter().sum::<f32>() * scale));
+            }
+            Take::One(channel) => {
+                let sample = |frame: &[f32]| frame.get(channel).or(frame.last()).copied();
+                self.mono.extend(frames.filter_map(sample));
+            }
+        }
         let allowed = self.limit.as_secs_f64() * f64::from(self.rate.unwrap_or_default());
         if self.mono.len() as f64 > allowed {
             return Err(DecodeError::TooLong(self.limit));
@@ -198,14 +283,16 @@ mod tests {
     #[test]
     fn sixteen_bit_wav_comes_out_exactly() {
         let frames: Vec<i16> = (0..1_000).map(|n| n * 30 - 15_000).collect();
-        let sound = decode(wav(8_000, 1, &frames), "wav", LIMIT).unwrap();
+        let sound = decode(wav(8_000, 1, &frames), "wav", LIMIT).unwrap().sound;
         assert_eq!(sound.rate(), 8_000);
         assert_eq!(sound.to_pcm(), frames);
     }
 
     #[test]
     fn channels_are_mixed_to_their_mean() {
-        let sound = decode(wav(16_000, 2, &[1_000, 3_000, -400, 400]), "wav", LIMIT).unwrap();
+        let sound = decode(wav(16_000, 2, &[1_000, 3_000, -400, 400]), "wav", LIMIT)
+            .unwrap()
+            .sound;
         assert_eq!(sound.to_pcm(), [2_000, 0]);
     }
 
@@ -218,11 +305,11 @@ mod tests {
     fn what_is_no_sound_is_refused_with_its_reason() {
         assert!(matches!(
             decode(b"Dear all, please find".to_vec(), "wav", LIMIT),
-            Err(DecodeError::Unknown(_))
+            Err(DecodeError::Format("a text file"))
         ));
         assert!(matches!(
             decode(Vec::new(), "ogg", LIMIT),
-            Err(DecodeError::Unknown(_))
+            Err(DecodeError::Empty)
         ));
         assert_eq!(decode(wav(8_000, 1, &[]), "wav", LIMIT), Err(DecodeError::Empty));
         assert_eq!(

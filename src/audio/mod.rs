@@ -2,10 +2,12 @@
 //! figures out; reading files is the caller's part.
 
 mod activity;
+mod channels;
 mod codec;
 mod decode;
 mod decoder;
 mod energy;
+mod format;
 pub mod g711;
 pub mod g722;
 mod levels;
@@ -17,10 +19,12 @@ pub mod shape;
 mod sound;
 mod spectrum;
 mod tone;
+mod wav;
 
 pub use activity::Activity;
+pub use channels::{OneChannel, Unmixed};
 pub use codec::Codec;
-pub use decode::{DecodeError, decode};
+pub use decode::{DecodeError, Decoded, Remark, decode};
 pub use decoder::Decoder;
 pub use energy::{SpeechDetector, SpeechEdge, mean_square};
 pub use levels::{Levels, longest_pause, measure};

@@ -404,6 +404,7 @@ impl SurveyCall {
             | EndReason::NothingToAsk
             | EndReason::QuestionsSkipped
             | EndReason::SkippedInARow
+            | EndReason::Silence
             | EndReason::OptedOut
             | EndReason::TimeCap
             | EndReason::CallerHungUp => "Q.850;cause=16;text=\"Survey finished\"",

@@ -160,7 +160,17 @@ fn load_prompts(earlier: &Catalog, loaded: &Loaded, faults: &mut Vec<Fault>) -> 
         };
         faults.extend(found.iter().map(in_words));
     });
-    loaded.ok()
+    let catalog = loaded.ok()?;
+    let warning = |(file, remark): (&Path, crate::audio::Remark)| Fault {
+        severity: Severity::Warning,
+        ..Fault::of_file(
+            file.display().to_string(),
+            remark.to_string(),
+            "import it again with `aftercall prompts import`, or save it as 16-bit mono WAV",
+        )
+    };
+    faults.extend(catalog.remarks().map(warning));
+    Some(catalog)
 }
 
 /// Where recordings lie.

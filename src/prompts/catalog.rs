@@ -13,9 +13,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::examine::DIGIT_BLOCKS;
 use super::fault::{Fault, Reason};
 use super::{Folders, Prompt};
-use crate::audio::{Codec, Sound, decode};
+use crate::audio::{Codec, Decoded, Remark, Sound, decode};
 
 /// Longer recordings are refused: no caller listens that long.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -125,7 +126,7 @@ impl Catalog {
                 // Before it is read: a change that comes later is seen the next time.
                 let stamp = Stamp::of(&file);
                 let known = stamp.and_then(|stamp| earlier.unchanged(language, &name, &file, stamp));
-                match known.map_or_else(|| load(&file).map(Arc::new), |known| Ok(Arc::clone(known))) {
+                match known.map_or_else(|| load_clean(&file).map(Arc::new), |known| Ok(Arc::clone(known))) {
                     Ok(prompt) => {
                         loaded.stamps.extend(stamp.map(|stamp| (name.clone(), stamp)));
                         loaded.prompts.insert(name, prompt);
@@ -191,6 +192,13 @@ impl Catalog {
             .map(|(name, prompt)| (name.as_str(), prompt))
     }
 
+    /// What is to be said of the files of its prompts, in order.
+    pub fn remarks(&self) -> impl Iterator<Item = (&Path, Remark)> {
+        let languages = self.languages.values();
+        let prompts = languages.flat_map(|language| language.prompts.values());
+        prompts.flat_map(|prompt| prompt.remarks().iter().map(|remark| (prompt.source(), *remark)))
+    }
+
     /// Notes that a call needs the prompts of a language in a codec, and tells whether it is the first.
     pub fn ask(&self, language: &str, codec: Codec) -> Readiness {
         let asked = self.languages.get(language).map(|language| &language.asked);
@@ -218,14 +226,32 @@ impl Catalog {
 /// # Errors
 /// When it cannot be read, decoded or resampled, or is longer than two minutes.
 pub fn load(file: &Path) -> Result<Prompt, Reason> {
-    Ok(Prompt::new(file.to_owned(), &read(file)?)?)
+    let Decoded { sound, remarks } = read_whole(file)?;
+    Ok(Prompt::new(file.to_owned(), &sound)?.with_remarks(remarks))
 }
 
-/// Reads one sound file at the rate that it has, its channels mixed to one. Blocks.
+/// The same for what callers will hear, which no receiver may take for a key.
+fn load_clean(file: &Path) -> Result<Prompt, Reason> {
+    let prompt = load(file)?;
+    match prompt.digit_blocks() {
+        blocks if blocks > DIGIT_BLOCKS => Err(Reason::Digit { blocks }),
+        _ => Ok(prompt),
+    }
+}
+
+/// Reads one sound file at the rate that it has, its channels brought down to one. Blocks.
 ///
 /// # Errors
 /// When it cannot be read or decoded, or is longer than two minutes.
 pub fn read(file: &Path) -> Result<Sound, Reason> {
+    Ok(read_whole(file)?.sound)
+}
+
+/// The same, with what is to be said of the file.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_whole(file: &Path) -> Result<Decoded, Reason> {
     let size = fs::metadata(file).map_err(Reason::Unreadable)?.len();
     if size > LIMIT_BYTES {
         return Err(Reason::TooLarge {

@@ -38,7 +38,7 @@ const BELOW_BAND_DB: f64 = -20.0;
 /// More hiss than this is a bad recording; speech itself has some.
 const ABOVE_BAND_DB: f64 = -8.0;
 /// Blocks in a row that may resemble one digit; a receiver needs five.
-const DIGIT_BLOCKS: u32 = 2;
+pub(super) const DIGIT_BLOCKS: u32 = 2;
 /// As many equal samples in a row at the top are a flat one.
 const FLAT_TOP: usize = 4;
 
@@ -76,6 +76,8 @@ pub struct Finding {
     pub mend: &'static str,
 }
 
+pub(super) const DIGIT_MEND: &str =
+    "record it again in another pitch, or with other words: its echo could answer the question";
 const IMPORT: &str = "let `aftercall prompts import` bring it to measure";
 const SOFTER: &str = "record it again, softer: what was cut off is lost";
 
@@ -158,15 +160,8 @@ impl Examination {
         let reason = format!("clipped in {} places", self.clipped);
         note(self.clipped > 0, Severity::Error, "clipping", reason, SOFTER);
         let reason = format!("{} blocks in a row resemble one DTMF digit", self.digit_blocks);
-        let mend =
-            "record it again in another pitch, or with other words: its echo could answer the question";
-        note(
-            self.digit_blocks > DIGIT_BLOCKS,
-            Severity::Error,
-            "dtmf",
-            reason,
-            mend,
-        );
+        let holds_digit = self.digit_blocks > DIGIT_BLOCKS;
+        note(holds_digit, Severity::Error, "dtmf", reason, DIGIT_MEND);
         self.note_shape(&mut note);
         findings
     }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::examine::DIGIT_MEND;
 use crate::audio::{DecodeError, ResampleError};
 
 /// One thing wrong with one file or directory.
@@ -39,6 +40,12 @@ pub enum Reason {
     /// Its rate cannot be brought to 8 kHz.
     #[error(transparent)]
     Resample(#[from] ResampleError),
+    /// Something in it could pass for a key: a receiver that hears its echo would take it for an answer.
+    #[error("it holds a DTMF digit: {blocks} blocks of 12.75 ms in a row resemble one")]
+    Digit {
+        /// How many.
+        blocks: u32,
+    },
     /// Two files of one directory claim one prompt name.
     #[error("prompt {name:?} exists twice in this directory, also as {other}")]
     Twice {
@@ -59,6 +66,12 @@ pub enum Reason {
     /// Given to be imported, and no sound.
     #[error("no sound file, by its name")]
     NoSound,
+    /// Given to be imported, and not there.
+    #[error("there is no such file or directory")]
+    Absent,
+    /// No prompt name can be made of the file's.
+    #[error("no prompt name can be made of its name: a prompt is named with a-z, 0-9, '-' and '_'")]
+    Nameless,
     /// Nothing but silence.
     #[error("nothing but silence")]
     Silence,
@@ -87,9 +100,13 @@ impl Reason {
             Self::TooLarge { .. } | Self::Decode(DecodeError::TooLong(_)) => {
                 "shorten it: callers hang up in long prompts"
             }
+            Self::Decode(DecodeError::Empty) => "save or record it again",
             Self::Decode(_) | Self::Resample(_) | Self::Format { .. } => {
-                "record or convert it to 16-bit mono WAV at 8 or 16 kHz"
+                "convert it to 16-bit mono WAV at 8 or 16 kHz: `ffmpeg -i FILE -ac 1 -ar 16000 NAME.wav`"
             }
+            Self::Digit { .. } => DIGIT_MEND,
+            Self::Absent => "correct the path",
+            Self::Nameless => "say `--name PROMPT`, or rename the file",
             Self::Twice { .. } => "remove one of the two",
             Self::Language => "say --language, or put it into a folder that is called like a language in use",
             Self::NoSound => "name WAV, MP3, FLAC or Ogg Vorbis files, or a directory of them",

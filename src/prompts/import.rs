@@ -1,7 +1,7 @@
 //! An operator's recordings, in whatever format and at whatever level, brought to the rules of the house and written
 //! where they win over the shipped prompts.
 //!
-//! What is done, in this order: channels mixed to one, rate changed, rumble below the telephone band removed, active
+//! What is done, in this order: channels brought down to one, rate changed, rumble below the telephone band removed, active
 //! speech level set as heard at 8 kHz, peaks turned down, silence around it cut or added. Nothing is done about what
 //! only another recording can mend: clipping, hiss, length, words.
 
@@ -9,11 +9,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::examine::{Examination, LEAD, LEVEL_DBOV, TAIL, examine};
+use super::examine::{DIGIT_BLOCKS, Examination, LEAD, LEVEL_DBOV, TAIL, examine};
 use super::fault::{Fault, Reason};
 use super::{catalog, scan};
 use crate::audio::shape::{Trimmed, amplify, high_pass, limit_peaks, set_silence};
-use crate::audio::{Sound, TELEPHONE_RATE, WIDEBAND_RATE, measure, resample};
+use crate::audio::{Decoded, Remark, Sound, TELEPHONE_RATE, WIDEBAND_RATE, measure, resample};
 use crate::survey::Language;
 
 /// Below the telephone band; the filter is steep enough to leave the band itself alone.
@@ -35,14 +35,17 @@ pub struct Source {
 }
 
 /// The recordings in `paths`, each a file or a directory of files or of folders called like languages. `language`
-/// holds for all; without it the folder tells, when its name is in `known`. Every fault is beside them.
+/// holds for all; without it the folder tells, when its name is in `known`. A prompt is called like its file, brought to the
+/// letters of prompts, unless a `name` is given. Every fault is beside them.
 pub fn sources(
     paths: &[PathBuf],
     language: Option<&Language>,
+    name: Option<&str>,
     known: &[Language],
 ) -> (Vec<Source>, Vec<Fault>) {
     let mut search = Search {
         language,
+        name,
         known,
         found: Vec::new(),
         faults: Vec::new(),
@@ -55,6 +58,7 @@ pub fn sources(
 
 struct Search<'a> {
     language: Option<&'a Language>,
+    name: Option<&'a str>,
     known: &'a [Language],
     found: Vec<Source>,
     faults: Vec<Fault>,
@@ -66,16 +70,23 @@ impl Search<'_> {
             self.directory(path);
             return;
         }
-        match scan::prompt_name(path) {
-            Ok(Some(name)) => self.add(name, path.to_owned()),
-            Ok(None) => self.fault(path, Reason::NoSound),
-            Err(reason) => self.fault(path, reason),
+        if !path.exists() {
+            return self.fault(path, Reason::Absent);
+        }
+        // Named by its owner: what it holds tells whether it is a sound.
+        self.take(path);
+    }
+
+    fn take(&mut self, file: &Path) {
+        match self.name.map(str::to_owned).or_else(|| scan::derived_name(file)) {
+            Some(name) => self.add(name, file.to_owned()),
+            None => self.fault(file, Reason::Nameless),
         }
     }
 
     fn directory(&mut self, directory: &Path) {
-        for (name, file) in scan::directory(directory, &mut self.faults) {
-            self.add(name, file);
+        for file in scan::sounds(directory, &mut self.faults) {
+            self.take(&file);
         }
         let known: Vec<PathBuf> = self
             .known
@@ -83,8 +94,8 @@ impl Search<'_> {
             .map(|tag| directory.join(tag.as_str()))
             .collect();
         for folder in known.iter().filter(|folder| folder.is_dir()) {
-            for (name, file) in scan::directory(folder, &mut self.faults) {
-                self.add(name, file);
+            for file in scan::sounds(folder, &mut self.faults) {
+                self.take(&file);
             }
         }
     }
@@ -147,9 +158,6 @@ impl Changes {
             regrets.push(format!(
                 "{gain:.0} dB too soft: the room's noise rose with it, record it closer"
             ));
-        }
-        if self.trimmed.before.is_zero() && self.trimmed.after.is_zero() {
-            regrets.push("no silence around the speech: a word may be cut, or the room is loud".to_owned());
         }
         regrets
     }
@@ -222,12 +230,14 @@ pub struct Imported {
     pub changes: Changes,
     /// What it measures now.
     pub examination: Examination,
+    /// What is to be said of the file that it came from.
+    pub remarks: Vec<Remark>,
 }
 
 /// Imports one recording into `own`, at `rate` or at that which suits it. Blocks.
 ///
 /// # Errors
-/// When it cannot be read, is silent, or the prompt is there already and not to be overwritten, or cannot be written;
+/// When it cannot be read, is silent, holds a DTMF digit, or the prompt is there already and not to be overwritten, or cannot be written;
 /// then nothing has changed on disk.
 pub fn import(
     source: &Source,
@@ -239,10 +249,17 @@ pub fn import(
     let folder = own.join(source.language.as_str());
     let target = folder.join(format!("{}.wav", source.name));
     refuse_rivals(&folder, &source.name, &target, overwrite)?;
-    let recorded = catalog::read(&source.file)?;
+    let Decoded {
+        sound: recorded,
+        remarks,
+    } = catalog::read_whole(&source.file)?;
     let rate = rate.unwrap_or(natural_rate(recorded.rate()));
     let (sound, changes) = bring_to_measure(&recorded, rate)?;
     let examination = examine(&sound)?;
+    if examination.digit_blocks > DIGIT_BLOCKS {
+        let blocks = examination.digit_blocks;
+        return Err(Reason::Digit { blocks });
+    }
     if deed == Deed::Write {
         write(&sound, &folder, &target).map_err(|error| Reason::Unwritable(error.to_string()))?;
     }
@@ -250,6 +267,7 @@ pub fn import(
         target,
         changes,
         examination,
+        remarks,
     })
 }
 
@@ -369,7 +387,12 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (take, own) = (home.path().join("takes/fi/nps.wav"), home.path().join("own"));
         save(&take);
-        let (found, faults) = sources(&[home.path().join("takes")], None, &languages(&["en", "fi"]));
+        let (found, faults) = sources(
+            &[home.path().join("takes")],
+            None,
+            None,
+            &languages(&["en", "fi"]),
+        );
         assert!(faults.is_empty() && found.len() == 1, "{faults:?}");
         let imported = import(&found[0], &own, None, Overwrite::Never, Deed::Rehearse).unwrap();
         assert!(!own.exists());
@@ -399,14 +422,29 @@ mod tests {
         save(&new.join("fi/ces.wav"));
         fs::write(new.join("notes.txt"), "takes").unwrap();
         fs::write(new.join("csat.m4a"), "a telephone's").unwrap();
-        let (found, faults) = sources(std::slice::from_ref(&new), None, &languages(&["fi"]));
+        let (found, faults) = sources(std::slice::from_ref(&new), None, None, &languages(&["fi"]));
         assert_eq!(
             found.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
             ["ces"]
         );
         assert_eq!(faults.len(), 2, "{faults:?}");
         let swedish = Language::new("sv").unwrap();
-        let (found, _) = sources(&[new.join("nps.wav"), new.join("notes.txt")], Some(&swedish), &[]);
-        assert_eq!((found.len(), found[0].language.as_str()), (1, "sv"));
+        let (found, faults) = sources(
+            &[new.join("nps.wav"), new.join("notes.txt"), new.join("gone.wav")],
+            Some(&swedish),
+            None,
+            &[],
+        );
+        assert_eq!((found.len(), found[0].language.as_str()), (2, "sv"));
+        assert!(matches!(faults[0].reason, Reason::Absent), "{faults:?}");
+        let own = home.path().join("own");
+        let refused = import(&found[1], &own, None, Overwrite::Never, Deed::Write).unwrap_err();
+        assert_eq!(refused.to_string(), "a text file is not read");
+        fs::rename(new.join("nps.wav"), new.join("Hyvää päivää (2).WAV")).unwrap();
+        let take = [new.join("Hyvää päivää (2).WAV")];
+        for (name, expected) in [(None, "hyvaa_paivaa_2"), (Some("nps"), "nps")] {
+            let (found, faults) = sources(&take, Some(&swedish), name, &[]);
+            assert_eq!((found[0].name.as_str(), faults.len()), (expected, 0));
+        }
     }
 }

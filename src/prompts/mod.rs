@@ -19,7 +19,7 @@ mod prompt;
 mod scan;
 pub mod sheet;
 
-pub use catalog::{Catalog, Readiness, load, read};
+pub use catalog::{Catalog, Readiness, load, read, read_whole};
 pub use fault::{Fault, Reason};
 pub use folders::{Folders, Origin, Recording};
 pub use manifest::{Entry, Manifest, ManifestError, Voice};

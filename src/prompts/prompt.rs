@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use crate::audio::g711::Law;
 use crate::audio::opus::Packets;
-use crate::audio::{Codec, ResampleError, Sound, TELEPHONE_RATE, WIDEBAND_RATE, g722, opus, resample};
+use crate::audio::{
+    Codec, Remark, ResampleError, Sound, TELEPHONE_RATE, WIDEBAND_RATE, g722, longest_digit_likeness, opus,
+    resample,
+};
 
 /// A prompt in every form in which it may be sent.
 ///
@@ -23,6 +26,7 @@ pub struct Prompt {
     pcma: Box<[u8]>,
     g722: OnceLock<Box<[u8]>>,
     opus: OnceLock<Packets>,
+    remarks: Vec<Remark>,
 }
 
 /// A prompt in one codec.
@@ -49,7 +53,27 @@ impl Prompt {
             pcma: Law::A.encode_all(&telephone).into(),
             g722: OnceLock::new(),
             opus: OnceLock::new(),
+            remarks: Vec::new(),
         })
+    }
+
+    /// The same prompt, with what is to be said of its file.
+    pub(super) fn with_remarks(self, remarks: Vec<Remark>) -> Self {
+        Self { remarks, ..self }
+    }
+
+    /// What is to be said of its file.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+
+    /// The most blocks in a row that resemble one DTMF digit, as a telephone hears it.
+    pub(super) fn digit_blocks(&self) -> u32 {
+        let heard: Vec<i16> = self.pcma.iter().map(|octet| Law::A.decode(*octet)).collect();
+        let heard = Sound::from_pcm(TELEPHONE_RATE, &heard);
+        heard
+            .and_then(|heard| longest_digit_likeness(&heard))
+            .unwrap_or(0)
     }
 
     /// The file it came from.

@@ -42,16 +42,82 @@ fn claim(found: &mut BTreeMap<String, PathBuf>, name: String, file: PathBuf, fau
     }
 }
 
+/// The sounds of one directory, by their extensions, also of kinds that are not read: what they hold is for the reader to say.
+pub(super) fn sounds(folder: &Path, faults: &mut Vec<Fault>) -> Vec<PathBuf> {
+    let mut files = sorted_files(folder, faults);
+    files.retain(|file| is_sound(file) && !is_hidden(file));
+    files
+}
+
+/// A prompt name made of a file's: `NPS Kysely (3).WAV` is `nps_kysely_3`. `None` where nothing is left, or letters are lost
+/// that nobody could guess.
+pub(super) fn derived_name(file: &Path) -> Option<String> {
+    let stem = file.file_stem()?.to_str()?;
+    let mut name = String::new();
+    for letter in stem.chars().flat_map(char::to_lowercase) {
+        match letter {
+            'a'..='z' | '0'..='9' => name.push(letter),
+            '-' if !name.ends_with(['_', '-']) => name.push('-'),
+            // Marks that stand by themselves behind their letter.
+            '\u{300}'..='\u{36f}' => {}
+            _ => match LETTERS.iter().find(|(letters, _)| letters.contains(letter)) {
+                Some((_, plain)) => name.push_str(plain),
+                None if letter.is_alphanumeric() => return None,
+                None if name.ends_with(['_', '-']) => {}
+                None => name.push('_'),
+            },
+        }
+    }
+    let name = name.trim_matches(['_', '-']);
+    crate::survey::PromptName::new(name).ok()?;
+    Some(name.to_owned())
+}
+
+/// Letters with marks, and what is written where they cannot be.
+const LETTERS: [(&str, &str); 25] = [
+    ("àáâãäåāăą", "a"),
+    ("æ", "ae"),
+    ("çćĉċč", "c"),
+    ("ďđð", "d"),
+    ("èéêëēĕėęě", "e"),
+    ("ĝğġģ", "g"),
+    ("ĥħ", "h"),
+    ("ìíîïĩīĭįı", "i"),
+    ("ĵ", "j"),
+    ("ķ", "k"),
+    ("ĺļľŀł", "l"),
+    ("ñńņň", "n"),
+    ("òóôõöøōŏő", "o"),
+    ("œ", "oe"),
+    ("ŕŗř", "r"),
+    ("śŝşšș", "s"),
+    ("ß", "ss"),
+    ("ţťŧț", "t"),
+    ("þ", "th"),
+    ("ùúûüũūŭůűų", "u"),
+    ("ŵ", "w"),
+    ("ýÿŷ", "y"),
+    ("źżž", "z"),
+    ("²", "2"),
+    ("³", "3"),
+];
+
+fn is_hidden(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default();
+    name.to_string_lossy().starts_with('.')
+}
+
+fn is_sound(file: &Path) -> bool {
+    let extension = file
+        .extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_ascii_lowercase();
+    READ.contains(&extension.as_str()) || NOT_READ.contains(&extension.as_str())
+}
+
 /// Whether a folder holds a file whose extension is a sound's.
 pub(super) fn holds_sound(folder: &Path) -> bool {
-    let is_sound = |file: &PathBuf| {
-        let extension = file
-            .extension()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .to_ascii_lowercase();
-        READ.contains(&extension.as_str()) || NOT_READ.contains(&extension.as_str())
-    };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).any(|file| is_sound(&file))
 }
@@ -96,4 +162,32 @@ pub(super) fn prompt_name(file: &Path) -> Result<Option<String>, Reason> {
         return Err(Reason::Name);
     }
     Ok(Some(stem))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::derived_name;
+
+    #[test]
+    fn file_name_becomes_a_prompt_name_where_anybody_could_guess_it() {
+        for (file, name) in [
+            ("nps.wav", "nps"),
+            ("NPS.WAV", "nps"),
+            ("Nps Retry.wav", "nps_retry"),
+            ("NPS Kysely (3).WAV", "nps_kysely_3"),
+            ("Näppäily - väärä.mp3", "nappaily_vaara"),
+            ("Na\u{308}ppa\u{308}ily.wav", "nappaily"),
+            ("Größe.wav", "grosse"),
+            ("Zażółć gęślą.flac", "zazolc_gesla"),
+            ("Příliš žluťoučký.ogg", "prilis_zlutoucky"),
+            ("_take_2_.wav", "take_2"),
+        ] {
+            assert_eq!(derived_name(Path::new(file)).as_deref(), Some(name), "{file}");
+        }
+        for file in ["Καλώς ήρθατε.wav", "привет.wav", "!!!.wav", "  .wav"] {
+            assert_eq!(derived_name(Path::new(file)), None, "{file}");
+        }
+    }
 }

@@ -52,7 +52,7 @@ const RULES: [&str; 8] = [
     "One voice for all prompts of a language, friendly and unhurried, close to the microphone, in a quiet room.",
     "Say the words as they stand: numbers and keys are written as words.",
     "Leave half a second of silence before and after; pauses between sentences stay below 0.4 s.",
-    "Nothing takes longer than 15 s.",
+    "The welcome takes under 4 s, a question with both ends of its scale under 7 s, nothing longer than 15 s.",
     "Peaks between -12 and -6 dBFS, never at full scale; no compressor, no gate, no music.",
     "One file for each prompt, called as it stands here; WAV, FLAC, Ogg Vorbis or MP3, 16 kHz or more, mono or stereo.",
     "Level (active speech -22 dBov, ITU-T P.56), rate and silence are set by `aftercall prompts import`.",
@@ -64,7 +64,7 @@ pub fn notes(name: &str, asks: bool) -> &'static str {
     match name {
         name if name.ends_with("_retry") => "second try: slower, patient, with weight on the numbers",
         name if name.starts_with("language_key_") => "short and clear; the other languages follow at once",
-        "welcome" => "warm; the caller did not ask for this",
+        name if name.starts_with("welcome") => "warm, under 4 s; the caller did not ask for this",
         "no_input" | "no_match" => "neutral, never blaming; the question follows at once",
         "thanks" | "declined" | "goodbye_not_surveyed" => "warm; the voice falls, the call ends",
         "sorry_error" => "calm and sorry; the call ends",

@@ -182,6 +182,9 @@ pub struct Rules {
     pub repeats: u32,
     /// How many questions skipped in a row end the survey, at least 1.
     pub skips_in_a_row: u32,
+    /// How many attempts in a row without any key end the survey, at least 1: nobody is there. A key of any kind begins the
+    /// count anew.
+    pub silences_in_a_row: u32,
     /// Whether a key interrupts a question. Where it does not, keys pressed during its prompt are ignored.
     pub barge_in: bool,
     /// Whether a key cuts the welcome short. It never answers the question that follows.
@@ -196,8 +199,9 @@ impl Default for Rules {
             attempts: 3,
             repeats: 3,
             skips_in_a_row: 2,
+            silences_in_a_row: 2,
             barge_in: true,
-            barge_in_welcome: false,
+            barge_in_welcome: true,
             barge_in_thanks: false,
         }
     }

@@ -4,6 +4,7 @@
 //! file at once. A [`Session`] walks one caller through it: it is told what happens (keys, ends of playback,
 //! durable answers) and says what to play, store and when to hang up. It knows nothing of SIP, RTP or SQL.
 
+mod call_length;
 mod collect;
 mod definition;
 mod duration;

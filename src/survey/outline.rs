@@ -317,8 +317,8 @@ Group `topics`: asks 1 of 2, random order
 
 timing  before_first_prompt 400 ms, after_key 400 ms, no_input 7 s, no_input_last 14 s
         inter_digit 2.5 s, whole_survey 3 min, store 10 s
-rules   attempts 3, repeats 3, skips_in_a_row 2, barge_in true
-        barge_in_welcome false, barge_in_thanks false
+rules   attempts 3, repeats 3, skips_in_a_row 2, silences_in_a_row 2
+        barge_in true, barge_in_welcome true, barge_in_thanks false
 keys    repeat *, end_of_input #, opt_out *9
 stored  for each question its value (none: skipped), every key pressed, attempts, time to the key
         and the keys dropped before it was decided, because they came too early (early_digits)

@@ -197,6 +197,7 @@ impl List {
             ("attempts", rules.attempts),
             ("repeats", rules.repeats),
             ("skips_in_a_row", rules.skips_in_a_row),
+            ("silences_in_a_row", rules.silences_in_a_row),
         ] {
             self.add("rules", name, count.to_string());
         }

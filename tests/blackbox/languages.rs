@@ -47,6 +47,37 @@ fn shipped_surveys() -> Vec<(String, String)> {
 struct Heard {
     told: String,
     last: Option<&'static str>,
+    /// How long prompts were heard until the thank-you: not the caller's thinking, nor the gaps after a key.
+    listened: Duration,
+}
+
+/// A silence that is longer than any inside a prompt, or between the welcome and a question.
+const BETWEEN: Duration = Duration::from_millis(450);
+/// 20 ms of telephone speech, and what is heard in it.
+const FRAME: usize = 160;
+const AUDIBLE: u16 = 100;
+
+/// What was heard up to the first excerpt of the thank-you, without the silences between prompts. In samples that came,
+/// not by the clock.
+fn listened(heard: &[i16], language: &str) -> Duration {
+    let excerpts = thanks(language);
+    let found = excerpts.iter().enumerate().find_map(|(index, excerpt)| {
+        let place = heard
+            .windows(excerpt.len())
+            .position(|window| window == excerpt)?;
+        Some(place.saturating_sub(index * EXCERPT))
+    });
+    let Some(end) = found else { return Duration::MAX };
+    let file = repository().join(format!("prompts/{language}/thanks.wav"));
+    let begun = end.saturating_sub(telephone(&file).len() / 4);
+    let audible = |frame: &[i16]| frame.iter().any(|sample| sample.unsigned_abs() > AUDIBLE);
+    let frames: Vec<bool> = heard[..begun].chunks(FRAME).map(audible).collect();
+    let most_silent = usize::try_from(BETWEEN.as_millis() / 20).unwrap();
+    let runs = frames.chunk_by(|before, after| before == after);
+    let counted = runs
+        .filter(|run| run[0] || run.len() <= most_silent)
+        .map(<[bool]>::len);
+    Duration::from_millis(20) * u32::try_from(counted.sum::<usize>()).unwrap()
 }
 
 /// Lets the built-in caller dial `number`, press `keys` after the prompts and record what it hears.
@@ -60,7 +91,8 @@ async fn call(mut command: tokio::process::Command, recording: std::path::PathBu
     assert!(output.status.success(), "{told}");
     let heard = telephone(&recording);
     let last = thanked_in(&heard);
-    Heard { told, last }
+    let listened = last.map_or(Duration::MAX, |language| listened(&heard, language));
+    Heard { told, last, listened }
 }
 
 /// The language whose thank-you ends what was heard: some excerpt of its middle. On a busy machine others may have holes.
@@ -117,12 +149,35 @@ async fn each_shipped_survey_is_walked_to_its_end_in_each_language_by_the_built_
             let mut command = server.deployment().command(&["call", &target, "--codec", "pcmu"]);
             command.args(["--keys", keys, "--header", &header, "--say-seconds", "2"]);
             let recording = server.deployment().path(&format!("{name}-{language}.wav"));
-            calls.spawn(async move { (language, call(command, recording).await) });
+            let name = name.clone();
+            calls.spawn(async move { (name, language, call(command, recording).await) });
         }
     }
     while let Some(done) = calls.join_next().await {
-        let (language, heard) = done.unwrap();
+        let (name, language, heard) = done.unwrap();
         assert_eq!(heard.last, Some(language), "{}", heard.told);
+        if name == "nps-ces-csat" {
+            // With the gaps (400 ms each) and 600 ms to each key that is under 25 s.
+            assert!(
+                heard.listened < Duration::from_secs(22),
+                "{language}: {:?}\n{}",
+                heard.listened,
+                heard.told
+            );
+            assert!(
+                heard.listened > Duration::from_secs(15),
+                "{language}: {:?}",
+                heard.listened
+            );
+            let keys = heard.told.matches("pressed 5").count();
+            let prompts = heard.told.matches("hearing a prompt").count();
+            assert_eq!(
+                (keys, prompts),
+                (3, 4),
+                "welcome and question are one: {}",
+                heard.told
+            );
+        }
     }
     let calls = server.ended_calls(surveys.len() * LANGUAGES.len()).await;
     for stored in calls {

@@ -8,7 +8,7 @@ fn three_answers_complete_the_survey() {
     assert_transcript(
         THREE,
         "0.0 answered
-         0.4 = play welcome
+         0.4 = play welcome_three
          5.0 finished
          5.0 = play nps
          9.0 finished
@@ -72,7 +72,7 @@ fn a_wrong_key_asks_again_and_each_time_more_directly() {
 #[test]
 fn silence_asks_again_and_the_last_attempt_waits_twice_as_long() {
     assert_transcript(
-        TWO,
+        &format!("[rules]\nsilences_in_a_row = 4\n{TWO}"),
         "0.0 answered
          0.4 = play welcome
          5.0 finished

@@ -27,6 +27,86 @@ fn two_questions_skipped_in_a_row_end_the_survey_without_an_answer() {
 }
 
 #[test]
+fn caller_who_presses_nothing_is_let_go_after_two_attempts() {
+    assert_transcript(
+        TWO,
+        "0.0 answered
+         0.4 = play welcome
+         4.0 finished
+         4.0 = play nps
+         10.0 finished
+         17.0 = play no_input nps
+         25.0 finished
+         32.0 = answer nps skipped, keys , attempt 2, after 0.0s
+         32.0 stored
+         32.4 = play thanks
+         36.0 finished
+         36.0 = hang up: silence
+         36.0 outcome no_answer silence",
+    );
+}
+
+#[test]
+fn silence_is_counted_over_questions_and_any_key_begins_the_count_anew() {
+    assert_transcript(
+        &format!("[rules]\nattempts = 2\n{TWO}"),
+        "0.0 answered
+         0.4 = play welcome
+         4.0 finished
+         4.0 = play nps
+         10.0 finished
+         17.0 = play no_input nps
+         25.0 digit D
+         25.0 = stop
+         25.0 = answer nps skipped, keys D, attempt 2, after 0.0s
+         25.0 stored
+         25.4 = play ces
+         30.0 finished
+         37.0 = play no_input ces
+         45.0 finished
+         59.0 = answer ces skipped, keys , attempt 2, after 0.0s
+         59.0 stored
+         59.4 = play thanks
+         64.0 finished
+         64.0 = hang up: skipped_in_a_row
+         64.0 outcome no_answer skipped_in_a_row",
+    );
+    assert_transcript(
+        &format!("[rules]\nattempts = 1\nskips_in_a_row = 9\n{TWO}\n[[question]]\nmetric = \"csat\""),
+        "0.0 answered
+         0.4 = play welcome
+         4.0 finished
+         4.0 = play nps
+         10.0 finished
+         24.0 = answer nps skipped, keys , attempt 1, after 0.0s
+         24.0 stored
+         24.4 = play ces
+         30.0 finished
+         44.0 = answer ces skipped, keys , attempt 1, after 0.0s
+         44.0 stored
+         44.4 = play thanks
+         48.0 finished
+         48.0 = hang up: silence
+         48.0 outcome no_answer silence",
+    );
+}
+
+#[test]
+fn key_skips_the_welcome_and_answers_nothing() {
+    assert_transcript(
+        TWO,
+        "0.0 answered
+         0.4 = play welcome
+         1.0 digit 5
+         1.0 = stop
+         1.0 = play nps
+         9.0 finished
+         10.0 digit 9
+         10.0 = answer nps 9, keys 9, attempt 1, after 1.0s",
+    );
+}
+
+#[test]
 fn a_skip_between_answers_leaves_the_survey_partial() {
     assert_transcript(
         &format!("[rules]\nattempts = 1\n{TWO}"),

@@ -88,9 +88,9 @@ fn pound_after_an_accepted_key_does_not_disturb_the_next_question() {
 }
 
 #[test]
-fn keys_before_the_question_do_not_answer_it_nor_interrupt_the_welcome() {
+fn keys_before_the_question_do_not_answer_it_nor_interrupt_a_welcome_that_says_so() {
     assert_transcript(
-        TWO,
+        &format!("[rules]\nbarge_in_welcome = false\n{TWO}"),
         "0.0 answered
          0.2 digit 5
          0.4 = play welcome
@@ -212,6 +212,8 @@ fn star_nine_opts_out_during_the_welcome() {
         "0.0 answered
          0.4 = play welcome
          1.0 digit *
+         1.0 = stop
+         1.0 = play nps
          1.5 digit 9
          1.5 = opt out
          1.5 = stop
@@ -311,6 +313,8 @@ fn star_nine_and_an_immediate_hang_up_is_declined() {
         "0.0 answered
          0.4 = play welcome
          1.0 digit *
+         1.0 = stop
+         1.0 = play nps
          1.5 digit 9
          1.5 = opt out
          1.5 = stop

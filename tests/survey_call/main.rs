@@ -8,6 +8,7 @@ mod comment;
 mod early;
 mod endings;
 mod keys;
+mod lengths;
 mod menu;
 mod player;
 mod shipped;

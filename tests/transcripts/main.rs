@@ -105,6 +105,8 @@ fn every_way_to_end_and_every_output_stands_in_a_transcript() {
         "outcome completed: rtp_silence",
         "outcome partial: questions_skipped",
         "outcome partial: skipped_in_a_row",
+        "outcome partial: silence",
+        "outcome no_answer: silence",
         "outcome partial: caller_hung_up",
         "outcome partial: time_cap",
         "outcome no_answer: skipped_in_a_row",

@@ -60,7 +60,8 @@ def _build(options: argparse.Namespace, document: str, prompts: list[manifest.Pr
     faults, results = [], {}
     for prompt in prompts:
         try:
-            data = wavfile.encode(shape.shape(*engines.speak(prompt.voice, prompt.text)), shape.MASTER_RATE_HZ)
+            spoken = engines.speak(prompt.voice, prompt.text)
+            data = wavfile.encode(shape.shape(*spoken, prompt.voice.pause_ms), shape.MASTER_RATE_HZ)
         except PromptError as error:
             faults.append(f"{prompt.key}: {error}")
             continue

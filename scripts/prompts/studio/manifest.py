@@ -5,11 +5,12 @@ Read with `tomllib`; `with_results` changes only the `sha256` and `duration_ms` 
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .errors import PromptError
 
+PAUSE_MS = 360
 ENGINES = ("pico", "festival", "espeak")
 PROMPT_KEYS = ("name", "language", "voice", "licence", "text", "sha256", "duration_ms")
 
@@ -18,7 +19,8 @@ PROMPT_KEYS = ("name", "language", "voice", "licence", "text", "sha256", "durati
 class Voice:
     """A speaker: the engine, its name for the voice, and how it is asked to speak (1.0 = as the engine does).
 
-    A placeholder is understood and no more; `aftercall check` names the languages that it serves.
+    A placeholder is understood and no more; `aftercall check` names the languages that it serves. `pause_ms` is the longest
+    pause that is left between its words and sentences.
     """
 
     engine: str
@@ -29,6 +31,7 @@ class Voice:
     speed: float
     pitch: float
     placeholder: bool = False
+    pause_ms: int = PAUSE_MS
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def _voice(key: str, table: dict, origin: str) -> Voice:
         speed=float(table.get("speed", 1.0)),
         pitch=float(table.get("pitch", 1.0)),
         placeholder=_placeholder(key, table, origin),
+        pause_ms=_pause_ms(key, table, origin),
     )
 
 
@@ -98,6 +102,13 @@ def _placeholder(key: str, table: dict, origin: str) -> bool:
     if table["engine"] == "espeak" and not placeholder:
         raise PromptError(f"{origin}: voice {key}: an espeak voice is a placeholder, write placeholder = true")
     return placeholder
+
+
+def _pause_ms(key: str, table: dict, origin: str) -> int:
+    pause_ms = table.get("pause_ms", PAUSE_MS)
+    if not isinstance(pause_ms, int) or pause_ms % 10 or not 50 <= pause_ms <= PAUSE_MS:
+        raise PromptError(f"{origin}: voice {key}: pause_ms is a multiple of 10 from 50 to {PAUSE_MS}")
+    return pause_ms
 
 
 def _prompt(table: dict, voices: dict[str, Voice], origin: str) -> Prompt:
@@ -114,6 +125,7 @@ def _prompt(table: dict, voices: dict[str, Voice], origin: str) -> Prompt:
         raise PromptError(f"{origin}: prompt {key}: its voice speaks {voice.language} under {voice.licence}")
     if re.search(r"\d", table["text"]):
         raise PromptError(f"{origin}: prompt {key}: write numbers as words, an engine may read digits in its own way")
+    voice = replace(voice, speed=float(table.get("speed", voice.speed)))
     return Prompt(table["name"], table["language"], voice, table["text"], table["sha256"], table["duration_ms"])
 
 

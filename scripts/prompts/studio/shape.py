@@ -13,7 +13,7 @@ MASTER_RATE_HZ = 16000
 TARGET_DBOV, TOLERANCE_DB = -22.0, 1.5
 PEAK_LIMIT_DBFS, PEAK_AIM_DBFS = -2.0, -5.0
 LEAD_S, TAIL_S = 0.1, 0.2
-PAUSE_LIMIT_MS, PAUSE_AIM_FRAMES = 400, 36
+PAUSE_LIMIT_MS, PAUSE_AIM_MS = 400, 360
 LONGEST_MS = 15000
 BELOW_BAND_LIMIT_DB = -20.0
 ABOVE_BAND_LIMIT_DB = -20.0
@@ -23,12 +23,12 @@ LIMITER_REACH_S = 0.005
 KEEP_FRAMES = 2
 
 
-def shape(spoken: np.ndarray, rate_hz: int) -> np.ndarray:
-    """The finished prompt at 16 kHz of what an engine spoke at any rate."""
+def shape(spoken: np.ndarray, rate_hz: int, pause_ms: int = PAUSE_AIM_MS) -> np.ndarray:
+    """The finished prompt at 16 kHz of what an engine spoke at any rate; no pause in it is longer than `pause_ms`."""
     cut_hz = 0.47 * min(rate_hz, MASTER_RATE_HZ)
     signal = filters.resample(spoken, rate_hz, MASTER_RATE_HZ, cut_hz)
     signal = set_level(filters.high_pass(signal, MASTER_RATE_HZ, measure.BAND_HZ[0] + 20.0))
-    signal = shorten_pauses(trim(limit_peaks(signal)))
+    signal = shorten_pauses(trim(limit_peaks(signal)), pause_ms)
     lead, tail = (np.zeros(int(part * MASTER_RATE_HZ)) for part in (LEAD_S, TAIL_S))
     return set_level(np.concatenate([lead, signal, tail]))
 
@@ -81,16 +81,17 @@ def _fade() -> np.ndarray:
     return 0.5 - 0.5 * np.cos(np.pi * (np.arange(steps) + 0.5) / steps)
 
 
-def shorten_pauses(signal: np.ndarray) -> np.ndarray:
+def shorten_pauses(signal: np.ndarray, pause_ms: int = PAUSE_AIM_MS) -> np.ndarray:
     """Takes the middle out of every pause that exceeds the aim, joining the ends over 5 ms."""
     size = int(MASTER_RATE_HZ * measure.FRAME_S)
     fade = _fade()
+    kept = round(pause_ms / (1000 * measure.FRAME_S))
     loud = measure.loud_frames(signal, MASTER_RATE_HZ, measure.QUIET_DBOV)
     for first, end in reversed(measure.quiet_runs(loud)):
-        excess = (end - first - PAUSE_AIM_FRAMES) * size
+        excess = (end - first - kept) * size
         if excess <= 0:
             continue
-        cut = (first + PAUSE_AIM_FRAMES // 2) * size
+        cut = (first + kept // 2) * size
         after = signal[cut + excess :]
         joint = signal[cut : cut + len(fade)] * fade[::-1] + after[: len(fade)] * fade
         signal = np.concatenate([signal[:cut], joint, after[len(fade) :]])

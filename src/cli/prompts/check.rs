@@ -10,9 +10,10 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use super::Studio;
+use crate::audio::Remark;
 use crate::engine::wanted::Wanted;
 use crate::prompts::examine::{Examination, Finding, examine};
-use crate::prompts::{Origin, Recording, read};
+use crate::prompts::{Origin, Recording, read_whole};
 use crate::survey::{Fault, Language, Severity};
 
 /// Options of `prompts check`.
@@ -105,9 +106,10 @@ fn check<'s>(studio: &'s Studio, wanted: &'s Wanted) -> Checked<'s> {
         return checked;
     };
     checked.placeholder = is_placeholder(studio, wanted, recording);
-    match read(&recording.file).and_then(|sound| examine(&sound)) {
-        Ok(examination) => {
+    match read_whole(&recording.file).and_then(|read| Ok((examine(&read.sound)?, read.remarks))) {
+        Ok((examination, remarks)) => {
             checked.findings = examination.findings();
+            checked.findings.extend(remarks.iter().map(remarked));
             checked.examination = Some(examination);
         }
         Err(reason) => checked.findings.push(Finding {
@@ -118,6 +120,19 @@ fn check<'s>(studio: &'s Studio, wanted: &'s Wanted) -> Checked<'s> {
         }),
     }
     checked
+}
+
+/// A file that is read in spite of what it is.
+fn remarked(remark: &Remark) -> Finding {
+    Finding {
+        kind: match remark {
+            Remark::NoLength => "header",
+            Remark::OneChannel(_) => "channels",
+        },
+        severity: Severity::Warning,
+        reason: remark.to_string(),
+        mend: "let `aftercall prompts import` write it anew",
+    }
 }
 
 fn is_placeholder(studio: &Studio, wanted: &Wanted, recording: &Recording) -> bool {

@@ -17,7 +17,7 @@ use crate::survey::{Language, PromptName};
 /// Options of `prompts import`.
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct Args {
-    /// Recordings (WAV, MP3, FLAC, Ogg Vorbis), each called like its prompt, or directories of them
+    /// Recordings (WAV, MP3, FLAC, Ogg Vorbis), each called like its prompt (NPS Retry.wav is nps_retry), or directories of them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The language of all of them; without it the folder's name tells
@@ -53,15 +53,26 @@ type Done = (Source, Result<Imported, Fault>);
 
 /// Imports what is given; status 1 when anything was left out.
 pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
-    let (mut sources, faults) = sources(&args.paths, args.language.as_ref(), &studio.known_languages());
-    rename(&mut sources, args)?;
+    let name = args.name.as_ref().map(PromptName::as_str);
+    let (sources, faults) = sources(
+        &args.paths,
+        args.language.as_ref(),
+        name,
+        &studio.known_languages(),
+    );
+    if name.is_some() && sources.len() + faults.len() != 1 {
+        anyhow::bail!(
+            "--name goes with one recording, and here are {}",
+            sources.len() + faults.len()
+        );
+    }
     let done: Vec<Done> = sources
         .into_iter()
         .map(|source| bring_in(studio, args, source))
         .collect();
     let mut out = io::stdout().lock();
     if args.json {
-        writeln!(out, "{:#}", in_json(args, &done, &faults))?;
+        writeln!(out, "{:#}", in_json(studio, args, &done, &faults))?;
     } else {
         print(&mut out, studio, args, &done, &faults)?;
     }
@@ -71,17 +82,6 @@ pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
-}
-
-fn rename(sources: &mut [Source], args: &Args) -> anyhow::Result<()> {
-    match (&args.name, sources) {
-        (None, _) => Ok(()),
-        (Some(name), [source]) => {
-            name.as_str().clone_into(&mut source.name);
-            Ok(())
-        }
-        (Some(_), _) => anyhow::bail!("--name goes with one recording"),
-    }
 }
 
 fn bring_in(studio: &Studio, args: &Args, source: Source) -> Done {
@@ -152,27 +152,31 @@ fn print_one(out: &mut impl Write, studio: &Studio, source: &Source, imported: &
         write!(out, ", peaks turned down by {:.1} dB", changes.limited_db)?;
     }
     writeln!(out)?;
-    for regret in changes
-        .regrets()
-        .into_iter()
-        .chain(remarks(studio, source, imported))
-    {
+    for regret in warnings(studio, source, imported) {
         writeln!(out, "    warning: {regret}")?;
     }
     Ok(())
 }
 
-/// What is still to be said about a prompt that was imported.
+/// All that a person should know of a prompt that was imported.
+fn warnings(studio: &Studio, source: &Source, imported: &Imported) -> Vec<String> {
+    let regrets = imported.changes.regrets();
+    regrets
+        .into_iter()
+        .chain(remarks(studio, source, imported))
+        .collect()
+}
+
+/// What is still to be said about it, beside what only another recording can mend.
 fn remarks(studio: &Studio, source: &Source, imported: &Imported) -> Vec<String> {
-    // Clipping is among the regrets, told of the recording itself.
+    let mut remarks: Vec<String> = imported.remarks.iter().map(ToString::to_string).collect();
+    // Clipping is among the regrets, told of the recording itself; silence around it was set, whatever a soft end measures.
     let findings = imported
         .examination
         .findings()
         .into_iter()
-        .filter(|finding| finding.kind != "clipping");
-    let mut remarks: Vec<String> = findings
-        .map(|finding| format!("{}: {}", finding.reason, finding.mend))
-        .collect();
+        .filter(|finding| !matches!(finding.kind, "clipping" | "lead" | "tail"));
+    remarks.extend(findings.map(|finding| format!("{}: {}", finding.reason, finding.mend)));
     let known: Vec<&str> = studio
         .wants
         .prompts()
@@ -186,11 +190,11 @@ fn remarks(studio: &Studio, source: &Source, imported: &Imported) -> Vec<String>
     remarks
 }
 
-fn in_json(args: &Args, done: &[Done], faults: &[Fault]) -> Value {
+fn in_json(studio: &Studio, args: &Args, done: &[Done], faults: &[Fault]) -> Value {
     let imported: Vec<Value> = done
         .iter()
         .filter_map(|(source, result)| Some((source, result.as_ref().ok()?)))
-        .map(|(source, imported)| one_in_json(source, imported))
+        .map(|(source, imported)| one_in_json(studio, source, imported))
         .collect();
     let refused = done.iter().filter_map(|(_, result)| result.as_ref().err());
     let left_out: Vec<Value> = refused
@@ -206,7 +210,7 @@ fn in_json(args: &Args, done: &[Done], faults: &[Fault]) -> Value {
     json!({ "dry_run": args.dry_run, "imported": imported, "left_out": left_out })
 }
 
-fn one_in_json(source: &Source, imported: &Imported) -> Value {
+fn one_in_json(studio: &Studio, source: &Source, imported: &Imported) -> Value {
     let changes = &imported.changes;
     json!({
         "file": source.file.display().to_string(),
@@ -223,6 +227,6 @@ fn one_in_json(source: &Source, imported: &Imported) -> Value {
         "duration_ms": imported.examination.duration.as_millis(),
         "active_dbov": imported.examination.levels.active_dbov,
         "peak_dbfs": imported.examination.peak_dbfs,
-        "warnings": changes.regrets(),
+        "warnings": warnings(studio, source, imported),
     })
 }

@@ -11,6 +11,7 @@ mod correction;
 mod flow;
 mod group;
 mod keys;
+mod length;
 mod menu;
 mod question;
 mod scale;
@@ -24,14 +25,12 @@ mod wording;
 mod tests;
 
 use std::path::Path;
-use std::time::Duration;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
-use super::definition::{ClosingPrompts, Survey, Timing};
+use super::definition::{ClosingPrompts, Survey};
 use super::fault::{Fault, Faults};
-use super::longest::extremes;
 use super::metric::Metric;
 use super::name::Language;
 use super::prompt::PromptNames;
@@ -39,9 +38,6 @@ use super::question::{Group, Question};
 use crate::storage::contract::SurveyVersion;
 use table::{Table, wrong_type};
 use wording::Speaker;
-
-/// Longest survey that is not warned about, in scored questions.
-const SCORED_ADVISED: u64 = 4;
 
 /// A survey and what is worth a look in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,8 +143,7 @@ fn read(
     let flow = questions(&mut table, &speaker, around.is_attribute, faults);
     table.finish("a survey", faults);
     let (questions, groups) = flow?;
-    warn_of_length(&questions, &groups, (&welcome, &timing), &speaker, faults);
-    Some(Survey {
+    let survey = Survey {
         version: SurveyVersion {
             name,
             version: version::of(document.get_ref()),
@@ -165,7 +160,9 @@ fn read(
         groups,
         languages,
         source: text.to_owned(),
-    })
+    };
+    length::warn(&survey, around.prompts, faults);
+    Some(survey)
 }
 
 /// The file's name without `.toml`, in the letters of other names, since reports and addresses carry it.
@@ -277,52 +274,6 @@ fn questions<'t>(
         faults.error(0..0, "the survey asks for nothing but a comment", mend);
     }
     Some((questions, groups))
-}
-
-/// Warns of a survey that asks a call too much, or nothing at all.
-fn warn_of_length(
-    questions: &[Question],
-    groups: &[Group],
-    (welcome, timing): (&[super::PromptName], &Timing),
-    speaker: &Speaker<'_>,
-    faults: &mut Faults<'_>,
-) {
-    let scored = extremes(questions, groups, &|question| u64::from(question.scored)).most;
-    if scored > SCORED_ADVISED {
-        let reason =
-            format!("a call is asked up to {scored} scored questions: callers hang up before the end");
-        faults.warning(
-            0..0,
-            reason,
-            "ask 3, at most 4; `ask = 1` in a `[[group]]` draws one of several for each call",
-        );
-    }
-    if extremes(questions, groups, &|_| 1).least == 0 {
-        let reason = "calls for which no `only_when` holds are asked nothing";
-        faults.warning(
-            0..0,
-            reason,
-            "let one question be for all, or send these calls to another survey",
-        );
-    }
-    let spoken = |question: &Question| {
-        let asked = speaker.longest(&question.wording.question) + timing.after_key;
-        u64::try_from(asked.as_millis()).unwrap_or(u64::MAX)
-    };
-    let begin = speaker.longest(welcome) + timing.before_first_prompt;
-    let whole = begin + Duration::from_millis(extremes(questions, groups, &spoken).most);
-    if whole > timing.whole_survey {
-        let reason = format!(
-            "asking alone can take {:.0} s, and after {:.0} s the survey ends (`timing.whole_survey`)",
-            whole.as_secs_f64(),
-            timing.whole_survey.as_secs_f64()
-        );
-        faults.warning(
-            0..0,
-            reason,
-            "ask fewer questions, say them shorter, or give the survey more time",
-        );
-    }
 }
 
 /// A value as the operator would write it, for a fault.

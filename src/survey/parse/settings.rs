@@ -42,6 +42,7 @@ pub(super) fn rules(survey: &mut Table<'_>, faults: &mut Faults<'_>) -> Rules {
     let attempts = count("attempts", (1, 10), default.attempts);
     let repeats = count("repeats", (0, 10), default.repeats);
     let skips_in_a_row = count("skips_in_a_row", (1, 100), default.skips_in_a_row);
+    let silences_in_a_row = count("silences_in_a_row", (1, 100), default.silences_in_a_row);
     let mut flag = |field, default| {
         table
             .boolean(field, faults)
@@ -51,6 +52,7 @@ pub(super) fn rules(survey: &mut Table<'_>, faults: &mut Faults<'_>) -> Rules {
         attempts,
         repeats,
         skips_in_a_row,
+        silences_in_a_row,
         barge_in: flag("barge_in", default.barge_in),
         barge_in_welcome: flag("barge_in_welcome", default.barge_in_welcome),
         barge_in_thanks: flag("barge_in_thanks", default.barge_in_thanks),

@@ -203,17 +203,6 @@ impl<'p> Speaker<'p> {
         prompt.ok()
     }
 
-    /// How long these prompts take, one after the other, in the language that takes longest.
-    pub(super) fn longest(&self, names: &[PromptName]) -> Duration {
-        let in_language = |language: &Language| {
-            let lengths = names
-                .iter()
-                .filter_map(|name| self.prompts.length(language.as_str(), name.as_str()));
-            lengths.sum::<Duration>()
-        };
-        self.languages.iter().map(in_language).max().unwrap_or_default()
-    }
-
     fn missing_in(&self, name: &str) -> Vec<&'p Language> {
         let is_missing = |language: &&Language| self.prompts.length(language.as_str(), name).is_none();
         self.languages.iter().filter(is_missing).collect()

@@ -105,6 +105,7 @@ impl Session {
     pub(super) fn speech_started(&mut self) {
         if let Phase::Recording(take) = &mut self.phase {
             take.quiet_at = None;
+            self.silences = 0;
         }
     }
 

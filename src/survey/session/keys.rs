@@ -14,6 +14,7 @@ use crate::survey::question::Question;
 impl Session {
     pub(super) fn digit(&mut self, digit: Digit, at: Instant, now: Instant) {
         self.fire_due(at, now);
+        self.silences = 0;
         let window = self.survey.timing.inter_digit;
         let after_star = self
             .star_at

@@ -24,6 +24,8 @@
 //!   cannot answer there. A repeat costs no attempt until the survey's `repeats` are used up.
 //! - An input belongs to where the press of its first key started: see `recent`. Once a question's prompt has started,
 //!   keys answer it also in the short silence before it is asked again, unless several keys were just no answer.
+//! - Attempts without a key are counted over questions too: when nobody is there, the call ends soon
+//!   ([`Rules::silences_in_a_row`](super::Rules)), whatever attempts a question has left. Any key begins the count anew.
 //! - A `#` with nothing before it says nothing, so the habit of `9#` does not disturb the next question.
 //! - When the call ends while an input waits (`1` of 0-10), the input is accepted as by timeout: a low score
 //!   followed by a hang-up is not lost.
@@ -176,6 +178,8 @@ pub struct Session {
     /// Indexes of the questions that were begun to be asked, in order.
     asked: Vec<usize>,
     recent: RecentKeys,
+    /// Attempts without a key since the last key.
+    silences: u32,
     /// When `*` was pressed, while it was the last key.
     star_at: Option<Instant>,
     /// When the whole survey is over; `None` before the answer and once the goodbye has begun.
@@ -282,6 +286,7 @@ impl Session {
             phase: Phase::Ringing,
             offering: None,
             turn: None,
+            silences: 0,
             star_at: None,
             cap_at: None,
             capped: false,

@@ -28,6 +28,8 @@ pub enum EndReason {
     QuestionsSkipped,
     /// Too many questions in a row were skipped.
     SkippedInARow,
+    /// Too many attempts in a row passed without any key.
+    Silence,
     /// The caller pressed the opt-out.
     OptedOut,
     /// The survey took as long as it may.
@@ -48,6 +50,7 @@ impl EndReason {
             Self::NothingToAsk => "nothing_to_ask",
             Self::QuestionsSkipped => "questions_skipped",
             Self::SkippedInARow => "skipped_in_a_row",
+            Self::Silence => "silence",
             Self::OptedOut => "opted_out",
             Self::TimeCap => "time_cap",
             Self::CallerHungUp => "caller_hung_up",
@@ -131,6 +134,7 @@ impl Tally {
             | EndReason::NothingToAsk
             | EndReason::QuestionsSkipped
             | EndReason::SkippedInARow
+            | EndReason::Silence
             | EndReason::TimeCap => Disposition::NoAnswer,
         }
     }

@@ -34,7 +34,14 @@ impl Session {
     /// An attempt came to nothing.
     pub(super) fn miss(&mut self, miss: Miss, now: Instant) {
         let Some(turn) = &mut self.turn else { return };
-        let Some(prompts) = turn.next_attempt(miss, &self.survey) else {
+        self.silences += u32::from(miss == Miss::NoInput);
+        let is_silent = self.silences >= self.survey.rules.silences_in_a_row;
+        let again = if is_silent {
+            None
+        } else {
+            turn.next_attempt(miss, &self.survey)
+        };
+        let Some(prompts) = again else {
             return self.settle(None, false, now);
         };
         match miss {
@@ -46,8 +53,13 @@ impl Session {
     /// The question has its result; on to the next one when the result is durable.
     pub(super) fn settle(&mut self, value: Option<i64>, by_timeout: bool, now: Instant) {
         let Some(mut turn) = self.turn.take() else { return };
+        let is_silent = value.is_none() && self.silences >= self.survey.rules.silences_in_a_row;
         if turn.first_value().is_some() && value.is_none() {
-            return self.keep_answer(now);
+            return if is_silent {
+                self.pause(Then::Close(EndReason::Silence), now);
+            } else {
+                self.keep_answer(now);
+            };
         }
         self.stop_playback();
         if turn.first_value().is_none() {
@@ -63,6 +75,8 @@ impl Session {
         self.outputs.push_back(Output::Answer(answer));
         let then = if self.tally.skipped_in_a_row >= self.survey.rules.skips_in_a_row {
             Then::Close(EndReason::SkippedInARow)
+        } else if is_silent {
+            Then::Close(EndReason::Silence)
         } else if self.is_offered(&turn, value) {
             turn.answered(value.unwrap_or_default(), now + self.survey.timing.after_key);
             self.turn = Some(turn);
@@ -153,6 +167,7 @@ impl Session {
             | EndReason::NothingToAsk
             | EndReason::QuestionsSkipped
             | EndReason::SkippedInARow
+            | EndReason::Silence
             | EndReason::TimeCap
             | EndReason::CallerHungUp
             | EndReason::Technical(_) => &closing.thanks,

@@ -64,6 +64,10 @@ impl Tone {
                 "declined",
                 "sorry_error",
                 "welcome",
+                "welcome_one",
+                "welcome_two",
+                "welcome_three",
+                "welcome_one_and_comment",
                 "yes_no_retry",
             ],
         }
