@@ -20,6 +20,7 @@ mod quality;
 pub mod reception;
 pub mod registry;
 mod repertoire;
+pub mod resolver;
 mod survey_call;
 
 pub use desk::{Assessed, Desk, Randomness};

@@ -41,6 +41,12 @@ impl Caller {
         }
     }
 
+    /// Hears media at this address.
+    pub(crate) async fn hears_at(mut self, address: &str) -> Self {
+        self.rtp = UdpSocket::bind(address).await.unwrap();
+        self
+    }
+
     /// Dials another number.
     pub(crate) fn dial(mut self, user: &str) -> Self {
         user.clone_into(&mut self.user);

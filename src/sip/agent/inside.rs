@@ -8,6 +8,7 @@ use super::{Agent, TimerOwner};
 use crate::sip::dialog::offer::{OfferKind, PendingOffer};
 use crate::sip::dialog::{Conflict, Phase};
 use crate::sip::event::{DialogEvent, DialogKey, EndCause, OfferKey};
+use crate::sip::wire::HeaderName;
 
 const DTMF_TYPES: [&str; 2] = ["application/dtmf-relay", "application/dtmf"];
 
@@ -53,6 +54,7 @@ impl Agent {
         if let Some(refusal) = refuse_method(incoming.verb, true) {
             return Some(refusal);
         }
+        // RFC 3261 section 8.2.2.3 would refuse a BYE, too, and leave a call that one side has given up.
         let extensions = incoming
             .required_extensions()
             .filter(|_| incoming.verb != Verb::Bye);
@@ -79,8 +81,14 @@ impl Agent {
         self.end_dialog(key, EndCause::Bye { reason });
     }
 
-    /// INFO: DTMF bodies go to the application once; the transaction absorbs repetitions.
+    /// INFO: DTMF bodies go to the application once; the transaction absorbs repetitions. We have offered to receive no
+    /// package, so whatever belongs to one is refused with the empty list of those that we take (RFC 6086 section 4.2.2).
     fn info(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
+        let headers = &incoming.request.headers;
+        if headers.list(&HeaderName::InfoPackage).next().is_some() {
+            let reply = Reply::new(469).header("Recv-Info", "");
+            return self.answer_now(incoming, Some(key), &reply, now);
+        }
         let Some(body) = incoming.body() else {
             return self.answer_now(incoming, Some(key), &Reply::new(200), now);
         };

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use super::clients::{ClientTransaction, OtherTransaction};
 use super::reply::{ALLOW, Reply, push_body, push_extra};
-use super::{Agent, Interface, Ticket, TimerOwner};
-use crate::sip::dialog::route::numeric_hop;
+use super::{Agent, Interface, PrivateContact, Ticket, TimerOwner};
+use crate::sip::dialog::route::{is_behind_nat, numeric_hop};
 use crate::sip::dialog::{Cancel, Dialog, ExtraHeaders, Phase};
 use crate::sip::event::{Body, DialogKey, EndCause, Transport};
 use crate::sip::flow::Flow;
@@ -163,7 +163,7 @@ impl Agent {
         headers.push(HeaderName::CallId, &*dialog.call_id);
         headers.push(HeaderName::Cseq, format!("{} {}", draft.cseq, draft.method));
         if draft.method == Method::Invite {
-            headers.push(HeaderName::Contact, self.contact_value(flow));
+            headers.push(HeaderName::Contact, self.contact_value(flow, dialog.scheme));
             headers.push(HeaderName::Allow, ALLOW);
         }
         if !self.config.product.is_empty() {
@@ -174,11 +174,18 @@ impl Agent {
         Some(Arc::from(request.to_bytes()))
     }
 
-    /// The flow to the next hop: its numeric address where we have a matching interface, else the dialog's flow.
+    /// The flow to the next hop: its numeric address where we have a matching interface, else the dialog's flow. So does a
+    /// peer behind NAT hear us: where it names an address that is good on its side only, it is the source of its last
+    /// INVITE or UPDATE that leads through (RFC 3261 has no rule; Kamailio's `fix_nated_contact`, Asterisk's
+    /// `rewrite_contact` and FreeSWITCH's `apply-nat-acl` do the same). The Request-URI stays what its Contact says.
     fn flow_towards(&self, next_hop: &[u8], flow: Flow) -> Flow {
         let Some((transport, peer)) = numeric_hop(next_hop) else {
             return flow;
         };
+        match self.config.private_contact {
+            PrivateContact::Source if is_behind_nat(peer.ip(), flow.peer.ip()) => return flow,
+            PrivateContact::Source | PrivateContact::AsWritten => {}
+        }
         if transport == flow.transport && peer.is_ipv4() == flow.local.is_ipv4() {
             let connection = flow.connection.filter(|_| peer.ip() == flow.peer.ip());
             return Flow {

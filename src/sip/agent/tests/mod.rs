@@ -5,6 +5,7 @@
 
 mod bench;
 mod dialog_rows;
+mod echo;
 mod limits;
 mod message_rows;
 mod network;
