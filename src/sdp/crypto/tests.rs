@@ -225,7 +225,7 @@ fn policy_and_offer_decide_whether_a_stream_is_protected() {
 
 #[test]
 fn lines_that_cannot_be_used_leave_an_optional_stream_plain_and_refuse_another() {
-    let unencrypted = format!("{} UNENCRYPTED_SRTP", sha1_80(1));
+    let unencrypted = format!("{} UNENCRYPTED_SRTP", sha1_80(2));
     let lines = ["1 F8_128_HMAC_SHA1_80 inline:x", unencrypted.as_str()];
     let plain = negotiate(&offer("RTP/AVP", &lines), &with(SrtpPolicy::Optional)).unwrap();
     assert_eq!(plain.crypto, None);

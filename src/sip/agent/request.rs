@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::clients::{ClientTransaction, OtherTransaction};
 use super::reply::{ALLOW, Reply, push_body, push_extra};
 use super::{Agent, Interface, PrivateContact, Ticket, TimerOwner};
-use crate::sip::dialog::route::{is_behind_nat, numeric_hop};
+use crate::sip::dialog::route::{Routed, is_behind_nat, numeric_hop};
 use crate::sip::dialog::{Cancel, Dialog, ExtraHeaders, Phase};
 use crate::sip::event::{Body, DialogKey, EndCause, Transport};
 use crate::sip::flow::Flow;
@@ -144,7 +144,10 @@ impl Agent {
     /// Addresses and writes a request by the dialog's route set.
     pub(super) fn write_request(&self, dialog: &Dialog, draft: &Draft<'_>) -> Option<(Flow, Wire)> {
         let routed = dialog.routes.route(&dialog.target);
-        let flow = self.flow_towards(&routed.next_hop, dialog.flow);
+        let flow = match self.is_behind_nat(dialog, &routed) {
+            true => dialog.flow,
+            false => self.flow_towards(&routed.next_hop, dialog.flow),
+        };
         Some((flow, self.compose(dialog, &dialog.remote, flow, draft)?))
     }
 
@@ -174,18 +177,25 @@ impl Agent {
         Some(Arc::from(request.to_bytes()))
     }
 
-    /// The flow to the next hop: its numeric address where we have a matching interface, else the dialog's flow. So does a
-    /// peer behind NAT hear us: where it names an address that is good on its side only, it is the source of its last
-    /// INVITE or UPDATE that leads through (RFC 3261 has no rule; Kamailio's `fix_nated_contact`, Asterisk's
-    /// `rewrite_contact` and FreeSWITCH's `apply-nat-acl` do the same). The Request-URI stays what its Contact says.
+    /// Whether the peer's Contact is good on its own side of a NAT only: then the source of its last INVITE or UPDATE leads
+    /// through (RFC 3261 has no rule; Kamailio's `fix_nated_contact`, Asterisk's `rewrite_contact` and FreeSWITCH's
+    /// `apply-nat-acl` do the same). The Request-URI stays what the Contact says. A route is followed: proxies know their
+    /// addresses.
+    fn is_behind_nat(&self, dialog: &Dialog, routed: &Routed) -> bool {
+        let contact = numeric_hop(&routed.next_hop).filter(|_| routed.routes.is_empty());
+        match self.config.private_contact {
+            PrivateContact::Source => {
+                contact.is_some_and(|(_, contact)| is_behind_nat(contact.ip(), dialog.flow.peer.ip()))
+            }
+            PrivateContact::AsWritten => false,
+        }
+    }
+
+    /// The flow to the next hop: its numeric address where we have a matching interface, else the dialog's flow.
     fn flow_towards(&self, next_hop: &[u8], flow: Flow) -> Flow {
         let Some((transport, peer)) = numeric_hop(next_hop) else {
             return flow;
         };
-        match self.config.private_contact {
-            PrivateContact::Source if is_behind_nat(peer.ip(), flow.peer.ip()) => return flow,
-            PrivateContact::Source | PrivateContact::AsWritten => {}
-        }
         if transport == flow.transport && peer.is_ipv4() == flow.local.is_ipv4() {
             let connection = flow.connection.filter(|_| peer.ip() == flow.peer.ip());
             return Flow {

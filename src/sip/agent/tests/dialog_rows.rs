@@ -504,7 +504,6 @@ fn our_bye_to_a_private_contact_goes_where_the_call_came_from() {
         "Contact: <sip:pbx@0.0.0.0>",
         "Contact: <sip:pbx@[fd00::5]:5060>",
         "Contact: <sip:pbx@192.168.1.20;transport=tcp>",
-        "Contact: <sip:pbx@198.51.100.7>\r\nRecord-Route: <sip:192.168.1.1;lr>",
     ] {
         let mut bench = Bench::new();
         from_behind_a_nat(&mut bench, headers);
@@ -516,6 +515,16 @@ fn our_bye_to_a_private_contact_goes_where_the_call_came_from() {
             format!("BYE {uri} SIP/2.0"),
             "the Request-URI is the Contact"
         );
+    }
+}
+
+#[test]
+fn our_bye_to_a_private_contact_follows_the_route_where_there_is_one() {
+    for route in ["192.168.1.1:5060", "198.51.100.7:5080"] {
+        let mut bench = Bench::new();
+        let headers = format!("Contact: <sip:pbx@192.168.1.20>\r\nRecord-Route: <sip:{route};lr>");
+        from_behind_a_nat(&mut bench, &headers);
+        assert_eq!(bench.hang_up()[0].flow.peer.to_string(), route);
     }
 }
 
