@@ -15,6 +15,7 @@ use crate::call::beforehand::Beforehand;
 use crate::call::context::ContextReader;
 use crate::call::refusals::Refusals;
 use crate::call::registry::Registry;
+use crate::call::resolver::Resolver;
 use crate::clock::Clock;
 use crate::config::SurveySettings;
 use crate::config::results::ResultSettings;
@@ -60,6 +61,8 @@ pub struct Desk {
     pub srtp: Vec<(Transport, SocketAddr, SrtpPolicy)>,
     /// The address to offer in SDP, when it is not the one that signalling arrived at.
     pub media_address: Option<std::net::IpAddr>,
+    /// Finds the addresses of host names in session descriptions.
+    pub resolver: Resolver,
     /// Storage.
     pub writer: WriterHandle,
     /// Records comments; `None` when no survey asks for one.

@@ -85,15 +85,17 @@ async fn thank(
         () = hang_up.requested() => Heard::Enough,
     };
     on_call.ends();
-    if heard == Heard::Enough {
+    let reason_header = match heard {
+        Heard::Enough => Some("Q.850;cause=16;text=\"Not surveyed\""),
+        Heard::Failed(release) => Some(release),
+        Heard::Part | Heard::Nothing => None,
+    };
+    if let Some(reason_header) = reason_header {
         let (disposition, reason) = &admitted.left_out;
         let mut feedback = admitted.feedback.clone();
         feedback.ends(*disposition, reason);
         let mut headers = feedback.headers(&desk.results.bye_headers);
-        headers.push((
-            "Reason".to_owned(),
-            "Q.850;cause=16;text=\"Not surveyed\"".to_owned(),
-        ));
+        headers.push(("Reason".to_owned(), reason_header.to_owned()));
         desk.signal(Command::HangUp {
             dialog: leg.dialog(),
             headers,
@@ -113,6 +115,8 @@ enum Heard {
     Enough,
     /// Some of it: the dialog ended meanwhile.
     Part,
+    /// Nothing, as media has failed; the Reason of our BYE.
+    Failed(&'static str),
     /// Nothing: a CANCEL was faster than our 200.
     Nothing,
 }
@@ -130,14 +134,15 @@ async fn hear_goodbye(
             biased;
             event = dialog.recv() => match event {
                 Some(DialogEvent::Acknowledged { answer }) => {
-                    if leg.acknowledged(answer.as_ref()).is_err() {
-                        return Heard::Enough;
+                    if let Err(error) = leg.acknowledged(answer.as_ref()).await {
+                        tracing::warn!(%error, "media cannot go on");
+                        return Heard::Failed(error.release());
                     }
                     let prompt = desk.prompts.get(admitted.language.as_str(), desk.goodbye_prompt);
                     leg.play(PlayId(0), Playlist::from_iter(prompt.cloned())).await;
                 }
                 Some(DialogEvent::Offer { offer, body }) => leg.offered(offer, body.as_ref()).await,
-                Some(DialogEvent::OfferAnswered { body }) => leg.offer_answered(body.as_ref()),
+                Some(DialogEvent::OfferAnswered { body }) => leg.offer_answered(body.as_ref()).await,
                 Some(DialogEvent::Ended { cause: EndCause::Cancelled | EndCause::Refused }) => return Heard::Nothing,
                 Some(DialogEvent::Ended { .. }) | None => return Heard::Part,
                 Some(
@@ -148,6 +153,7 @@ async fn hear_goodbye(
                     | DialogEvent::Answered { .. },
                 ) => {}
             },
+            (key, offer) = leg.looked_up() => leg.answer_offer(key, &offer).await,
             event = media.recv() => match event {
                 Some(MediaEvent::PlaybackFinished(_) | MediaEvent::Closed(_)) | None => return Heard::Enough,
                 Some(_) => {}

@@ -3,26 +3,28 @@
 //! Signalling brings session descriptions, media needs streams; a [`Leg`] negotiates between them and keeps our
 //! side of the description for the length of the call.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::{mpsc, oneshot};
 
 use super::desk::{Desk, signal};
 use super::intake::{Admitted, retry_after};
 use super::repertoire::Repertoire;
+use super::resolver::Names;
 use crate::audio::TELEPHONE_RATE;
 use crate::media::{
-    InBandDtmf, Listening, MediaEvent, MediaSession, OpenError, PlayId, RecorderSink, Stream,
+    InBandDtmf, Listening, MediaEvent, MediaSession, OpenError, PlayId, RecorderSink, Stream, local_address,
 };
 use crate::prompts::Playlist;
 use crate::rtp::Ptime;
 use crate::sdp::{
-    Capabilities, EventMapping, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate,
+    AddressFamilies, Capabilities, EventMapping, HostName, KeySource, LocalSession, Negotiated, Offer, Refusal,
+    negotiate,
 };
-use crate::sip::event::{Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
+use crate::sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
 use crate::survey::Language;
 
@@ -50,7 +52,9 @@ impl LegError {
     pub(super) const fn word(&self) -> &'static str {
         match self {
             Self::Sdp(Refusal::NoCommonCodec) => "no_common_codec",
-            Self::Sdp(Refusal::SecureMedia(_) | Refusal::PlainMedia | Refusal::Crypto(_)) => "srtp",
+            Self::Sdp(
+                Refusal::SecureMedia(_) | Refusal::Dtls(_) | Refusal::PlainMedia | Refusal::Crypto(_),
+            ) => "srtp",
             Self::Sdp(_) => "session_description",
             Self::Open(OpenError::Exhausted { .. }) => "media_ports",
             Self::Open(OpenError::Late { .. }) => "media_late",
@@ -68,6 +72,15 @@ impl LegError {
         }
     }
 
+    /// The Reason of the BYE when the call is answered already (RFC 3326, Q.850): 88, incompatible destination, for what
+    /// the peer has asked for.
+    pub(super) const fn release(&self) -> &'static str {
+        match self {
+            Self::Sdp(_) | Self::NoAnswer => "Q.850;cause=88;text=\"Incompatible destination\"",
+            Self::Open(_) => "Q.850;cause=41;text=\"Temporary failure\"",
+        }
+    }
+
     /// The headers of the refusal: what was wrong, or when to come again.
     pub(super) fn headers(&self, wait: Duration) -> Vec<(String, String)> {
         match self {
@@ -82,6 +95,35 @@ impl LegError {
 fn warning(refusal: &Refusal) -> Vec<(String, String)> {
     let (code, text) = refusal.warning();
     vec![("Warning".to_owned(), format!("{code} aftercall \"{text}\""))]
+}
+
+/// The families in which this call can have media: that of signalling, and the other one where audio is wanted there and
+/// we have a way to it.
+fn families(signalling: IpAddr, offer: Option<&Offer>) -> AddressFamilies {
+    let reached = |remote: &IpAddr| local_address(signalling, *remote).is_some();
+    let other = |remote: &IpAddr| remote.is_ipv4() != signalling.is_ipv4();
+    let has_other = offer.is_some_and(|offer| offer.audio_addresses().filter(other).any(|ip| reached(&ip)));
+    match has_other {
+        true => AddressFamilies::Both,
+        false => AddressFamilies::of(signalling),
+    }
+}
+
+/// Our address for the media that was negotiated; for an offer of ours, and on hold, that of signalling. Where a proxy on this
+/// host has passed the call on, the Contact tells from where the caller will want media.
+fn media_ip(invite: &InboundInvite, negotiated: Option<&Negotiated>) -> IpAddr {
+    let signalling = invite.local.ip();
+    let contact = || {
+        let contact = Address::parse(invite.header("Contact")?)?;
+        let ip: IpAddr = contact.host.parse().ok()?;
+        (ip.is_ipv4() == signalling.is_ipv4()).then_some(ip)
+    };
+    negotiated
+        .map(|negotiated| negotiated.remote_rtp.ip())
+        .filter(|remote| !remote.is_unspecified())
+        .or_else(contact)
+        .and_then(|remote| local_address(signalling, remote))
+        .unwrap_or(signalling)
 }
 
 /// Whether the peer is gone before it was answered: it sent CANCEL while the call was being decided on.
@@ -163,10 +205,20 @@ pub(super) struct Leg {
     description: LocalSession,
     capabilities: Capabilities,
     repertoire: Repertoire,
+    names: Names,
+    lookup: Option<Lookup>,
     started: bool,
     telephone_event: bool,
     in_band: InBandDtmf,
     spoken: Spoken,
+}
+
+/// An offer in mid call whose host names are being looked up.
+#[derive(Debug)]
+struct Lookup {
+    key: OfferKey,
+    offer: Offer,
+    found: oneshot::Receiver<Vec<(HostName, IpAddr)>>,
 }
 
 impl Leg {
@@ -181,20 +233,32 @@ impl Leg {
         admitted: &Admitted,
         events: mpsc::Sender<MediaEvent>,
     ) -> Result<Self, LegError> {
-        let offer = invite
+        let mut names = Names::new(desk.resolver.clone());
+        let mut offer = invite
             .offer
             .as_ref()
             .map(|body| Offer::parse(&body.bytes))
             .transpose()?;
-        let capabilities = desk.capabilities_for(invite);
+        if let Some(offer) = &mut offer {
+            names.look_up(offer).await;
+        }
+        let signalling = invite.local.ip();
+        let mut capabilities = Capabilities {
+            families: families(signalling, offer.as_ref()),
+            ..desk.capabilities_for(invite)
+        };
         let negotiated = offer
             .as_ref()
             .map(|offer| negotiate(offer, &capabilities))
             .transpose()?;
-        let media = desk.media.open(invite.local.ip(), events)?;
+        let ip = media_ip(invite, negotiated.as_ref());
+        let media = desk.media.open(ip, events)?;
+        // From now on there is one socket, of one family.
+        capabilities.families = AddressFamilies::of(ip);
         let local = media.local_rtp();
         let shown = desk
             .media_address
+            .filter(|address| address.is_ipv4() == local.is_ipv4())
             .map_or(local, |address| SocketAddr::new(address, local.port()));
         let mut leg = Self {
             dialog: invite.dialog,
@@ -207,6 +271,8 @@ impl Leg {
             ),
             capabilities,
             repertoire: Repertoire::new(Arc::clone(&desk.prompts), admitted.language.clone()),
+            names,
+            lookup: None,
             started: false,
             telephone_event: false,
             in_band: desk.media.in_band_dtmf(),
@@ -240,23 +306,80 @@ impl Leg {
     }
 
     /// Takes the ACK: the answer to our offer, when ours was the offer.
-    pub(super) fn acknowledged(&mut self, answer: Option<&Body>) -> Result<(), LegError> {
+    pub(super) async fn acknowledged(&mut self, answer: Option<&Body>) -> Result<(), LegError> {
         if self.started {
             return Ok(());
         }
         let answer = answer.ok_or(LegError::NoAnswer)?;
-        let negotiated = self.description.read_answer(&answer.bytes, &self.capabilities)?;
+        let negotiated = self.read_answer(answer).await?;
         self.stream(&negotiated);
         Ok(())
     }
 
+    async fn read_answer(&mut self, answer: &Body) -> Result<Negotiated, Refusal> {
+        let mut answer = Offer::parse(&answer.bytes)?;
+        self.names.look_up(&mut answer).await;
+        // First, as an answer that is taken changes keys.
+        answer
+            .audio_addresses()
+            .next()
+            .map_or(Ok(()), |remote| self.check_way(remote))?;
+        self.description.take_answer(&answer, &self.capabilities)
+    }
+
+    /// Media goes on from the socket that it began with: one on loopback has no way to another host.
+    fn check_way(&self, remote: IpAddr) -> Result<(), Refusal> {
+        let ours = self.media.local_rtp().ip();
+        match remote.is_unspecified() || local_address(ours, remote) == Some(ours) {
+            true => Ok(()),
+            false => Err(Refusal::AddressFamily(remote)),
+        }
+    }
+
     /// Answers an offer in mid call: hold, resume, another codec or address. What cannot be accepted is refused, and
-    /// the session goes on as it was (RFC 3261 section 14.2).
+    /// the session goes on as it was (RFC 3261 section 14.2). One with a host name that is new to the call is answered later:
+    /// [`Leg::looked_up`] brings it back.
     pub(super) async fn offered(&mut self, key: OfferKey, body: Option<&Body>) {
-        let answered = match body {
-            None => Ok(self.description.offer(&self.capabilities)),
-            Some(body) => self.renegotiate(body),
+        let Some(body) = body else {
+            let text = self.description.offer(&self.capabilities);
+            return self.send_answer(key, Ok(text)).await;
         };
+        let mut offer = match Offer::parse(&body.bytes) {
+            Ok(offer) => offer,
+            Err(refusal) => return self.send_answer(key, Err(refusal)).await,
+        };
+        if self.names.fill_in(&mut offer) {
+            return self.answer_offer(key, &offer).await;
+        }
+        let found = self.names.begin_lookup(&offer);
+        self.lookup = Some(Lookup { key, offer, found });
+    }
+
+    /// Resolves when the host names of an offer in mid call are looked up; never while there is none. Nothing is lost when
+    /// the wait is given up.
+    pub(super) async fn looked_up(&mut self) -> (OfferKey, Offer) {
+        let Some(lookup) = &mut self.lookup else {
+            return std::future::pending().await;
+        };
+        // Without an answer nothing is found, and the offer is refused.
+        let found = (&mut lookup.found).await.unwrap_or_default();
+        self.names.learn(found);
+        match self.lookup.take() {
+            Some(Lookup { key, mut offer, .. }) => {
+                self.names.fill_in(&mut offer);
+                (key, offer)
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Answers an offer in mid call whose host names are known, or are known not to be found.
+    pub(super) async fn answer_offer(&mut self, key: OfferKey, offer: &Offer) {
+        let answered = self.renegotiate(offer);
+        self.send_answer(key, answered).await;
+    }
+
+    async fn send_answer(&self, key: OfferKey, answered: Result<String, Refusal>) {
         let dialog = self.dialog;
         let command = match answered {
             Ok(text) => Command::AnswerOffer {
@@ -277,18 +400,18 @@ impl Leg {
         signal(&self.sip, command).await;
     }
 
-    fn renegotiate(&mut self, body: &Body) -> Result<String, Refusal> {
-        let offer = Offer::parse(&body.bytes)?;
-        let negotiated = negotiate(&offer, &self.capabilities)?;
-        let answer = self.description.answer(&offer, &negotiated);
+    fn renegotiate(&mut self, offer: &Offer) -> Result<String, Refusal> {
+        let negotiated = negotiate(offer, &self.capabilities)?;
+        self.check_way(negotiated.remote_rtp.ip())?;
+        let answer = self.description.answer(offer, &negotiated);
         self.stream(&negotiated);
         Ok(answer)
     }
 
     /// Takes the answer to an offer that we made in mid call; a faulty one changes nothing.
-    pub(super) fn offer_answered(&mut self, body: Option<&Body>) {
+    pub(super) async fn offer_answered(&mut self, body: Option<&Body>) {
         let Some(body) = body else { return };
-        match self.description.read_answer(&body.bytes, &self.capabilities) {
+        match self.read_answer(body).await {
             Ok(negotiated) => self.stream(&negotiated),
             Err(refusal) => tracing::info!(%refusal, "the answer to our offer in mid call is ignored"),
         }

@@ -21,6 +21,7 @@ pub mod reception;
 mod refusals;
 pub mod registry;
 mod repertoire;
+pub mod resolver;
 mod survey_call;
 
 pub use desk::{Assessed, Desk, Randomness};

@@ -23,7 +23,8 @@ use crate::dtmf::{self, Merge, Path, Press};
 use crate::lifecycle::Shutdown;
 use crate::media::{self, MediaEvent};
 use crate::prompts::Playlist;
-use crate::sip::event::{Command, DialogEvent, EndCause};
+use crate::sdp::Offer;
+use crate::sip::event::{Command, DialogEvent, EndCause, OfferKey};
 use crate::sip::service::Incoming;
 use crate::storage::StoreError;
 use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
@@ -96,6 +97,8 @@ struct SurveyCall {
     dialog_over: bool,
     cancelled: bool,
     over: bool,
+    /// The Reason of our BYE, where media has failed.
+    release: Option<&'static str>,
 }
 
 impl SurveyCall {
@@ -114,6 +117,7 @@ impl SurveyCall {
             dialog_over: false,
             cancelled: false,
             over: false,
+            release: None,
         }
     }
 
@@ -146,6 +150,7 @@ impl SurveyCall {
                 // Media first: a key pressed just before the hang-up was pressed before it.
                 event = media.recv(), if !self.over => self.media_event(event).await,
                 event = dialog.recv(), if !self.dialog_over => self.dialog_event(event, &mut media).await,
+                (key, offer) = self.leg.looked_up(), if !self.over => self.answer_offer(key, &offer).await,
                 heard = self.comments.next(), if !self.over => self.tell(heard),
                 (question, stored) = storing(&mut self.storing) => self.stored(question, stored.is_ok()),
                 () = sleep_until(deadline), if !self.over => self.tell(Input::Timeout),
@@ -168,13 +173,15 @@ impl SurveyCall {
             self.liveness.is_there();
         }
         match event {
-            Some(DialogEvent::Acknowledged { answer }) => match self.leg.acknowledged(answer.as_ref()) {
-                Ok(()) => {
-                    self.tell(Input::Answered);
-                    self.note_answer().await;
+            Some(DialogEvent::Acknowledged { answer }) => {
+                match self.leg.acknowledged(answer.as_ref()).await {
+                    Ok(()) => {
+                        self.tell(Input::Answered);
+                        self.note_answer().await;
+                    }
+                    Err(error) => self.fail(&error),
                 }
-                Err(error) => self.fail(&error),
-            },
+            }
             Some(DialogEvent::Offer { offer, body }) => {
                 let before = self.leg.has_telephone_event();
                 self.leg.offered(offer, body.as_ref()).await;
@@ -182,7 +189,7 @@ impl SurveyCall {
             }
             Some(DialogEvent::OfferAnswered { body }) => {
                 let before = self.leg.has_telephone_event();
-                self.leg.offer_answered(body.as_ref());
+                self.leg.offer_answered(body.as_ref()).await;
                 self.telephone_event_was(before);
             }
             Some(DialogEvent::Info { body }) => self.info(&body.content_type, &body.bytes),
@@ -198,6 +205,12 @@ impl SurveyCall {
             Some(DialogEvent::PeerAlive | DialogEvent::Progress { .. } | DialogEvent::Answered { .. }) => {}
             None => self.dialog_ended(&EndCause::TransportFailed),
         }
+    }
+
+    async fn answer_offer(&mut self, key: OfferKey, offer: &Offer) {
+        let before = self.leg.has_telephone_event();
+        self.leg.answer_offer(key, offer).await;
+        self.telephone_event_was(before);
     }
 
     /// Asks a peer that is silent whether it is there, or lets it go.
@@ -258,6 +271,7 @@ impl SurveyCall {
 
     fn fail(&mut self, error: &LegError) {
         tracing::warn!(%error, "media cannot go on");
+        self.release = Some(error.release());
         self.tell(Input::Failed(error.word()));
     }
 
@@ -415,7 +429,7 @@ impl SurveyCall {
                 .ends(outcome.disposition, outcome.reason.as_str());
         }
         let mut headers = self.admitted.feedback.headers(&self.desk.results.bye_headers);
-        headers.push(("Reason".to_owned(), cause.to_owned()));
+        headers.push(("Reason".to_owned(), self.release.unwrap_or(cause).to_owned()));
         // Before the BYE: whoever hears it may ask for the row.
         self.on_call.ends();
         self.desk

@@ -17,6 +17,8 @@ pub struct SipSettings {
     pub listen: Vec<Listener>,
     /// The address that peers reach us at, when it is not the one we listen on (NAT).
     pub advertised: Option<IpAddr>,
+    /// Where our requests go when a peer's Contact is private and the peer is not.
+    pub private_contact: PrivateContactWord,
     /// Who may call; everyone else gets 403.
     #[serde(deserialize_with = "one_or_many")]
     pub trusted: Vec<Cidr>,
@@ -43,6 +45,7 @@ impl Default for SipSettings {
                 srtp: None,
             }],
             advertised: None,
+            private_contact: PrivateContactWord::Source,
             trusted: Cidr::LOCAL.to_vec(),
             max_dialogs: 20_000,
             max_transactions: 200_000,
@@ -52,4 +55,14 @@ impl Default for SipSettings {
             retry_after: Span::seconds(10),
         }
     }
+}
+
+/// Where requests to a peer behind NAT go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrivateContactWord {
+    /// To where its requests come from.
+    Source,
+    /// To the address in its Contact.
+    AsWritten,
 }

@@ -41,17 +41,18 @@ use crate::call::beforehand::Beforehand;
 use crate::call::context::ContextReader;
 use crate::call::identity::CallerHasher;
 use crate::call::registry::Registry;
+use crate::call::resolver::Resolver;
 use crate::call::{Desk, Front, Randomness, reception};
 use crate::clock::Clock;
 use crate::config::media::{InBandDtmfWord, MediaSettings};
 use crate::config::network::Listener;
-use crate::config::sip::SipSettings;
+use crate::config::sip::{PrivateContactWord, SipSettings};
 use crate::config::{Loaded, Settings};
 use crate::lifecycle::{self, Shutdown, ShutdownTrigger, spawn};
 use crate::media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
 use crate::recording::retention;
 use crate::sdp::Capabilities;
-use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits};
+use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits, PrivateContact};
 use crate::sip::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
 use crate::sip::wire::Limits as MessageLimits;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store, WriterOptions, writer};
@@ -127,6 +128,7 @@ impl Engine {
             capabilities: capabilities(&settings.media),
             srtp: srtp::policies(settings, sip.bound()),
             media_address: settings.media.advertised,
+            resolver: Resolver::system(),
             writer: storage.handle.clone(),
             recorder,
             recording_tone: comments::tone(),
@@ -378,6 +380,10 @@ fn sip_config(settings: &SipSettings, seed: u64) -> SipConfig {
             ..defaults.connections
         },
         agent: AgentConfig {
+            private_contact: match settings.private_contact {
+                PrivateContactWord::Source => PrivateContact::Source,
+                PrivateContactWord::AsWritten => PrivateContact::AsWritten,
+            },
             limits: AgentLimits {
                 dialogs: settings.max_dialogs,
                 transactions: settings.max_transactions,

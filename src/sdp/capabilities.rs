@@ -1,6 +1,6 @@
 //! What the operator lets us speak.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Codec, Ptime, SrtpPolicy};
 use crate::rtp::srtp::Suite;
@@ -56,6 +56,23 @@ impl AddressFamilies {
             Self::Both => true,
             Self::Ipv4 => address.is_ipv4(),
             Self::Ipv6 => address.is_ipv6(),
+        }
+    }
+
+    /// The family of `address` alone.
+    pub const fn of(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(_) => Self::Ipv4,
+            IpAddr::V6(_) => Self::Ipv6,
+        }
+    }
+
+    /// The unspecified address that stands for `address` where only these families are spoken.
+    pub(super) const fn unspecified(self, address: IpAddr) -> IpAddr {
+        match self {
+            Self::Both => address,
+            Self::Ipv4 => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            Self::Ipv6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
         }
     }
 }

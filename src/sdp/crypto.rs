@@ -83,6 +83,9 @@ pub enum CryptoFault {
     /// A session parameter that we do not accept: `UNENCRYPTED_SRTP`, `KDR=...`, ...
     #[error("an SRTP session parameter that is not accepted")]
     Parameter,
+    /// Two of one stream with the same tag: an answer could not say which it takes (RFC 4568 section 4.1).
+    #[error("two a=crypto with the same tag")]
+    SameTag,
     /// An answer to a line that was not offered.
     #[error("an answer to an a=crypto that was not offered")]
     Unoffered,
@@ -100,6 +103,7 @@ impl CryptoFault {
             Self::Lifetime => "SRTP: key lifetime out of range",
             Self::Mki => "SRTP: MKI of 1 to 8 octets is accepted",
             Self::Parameter => "SRTP: session parameters are not accepted",
+            Self::SameTag => "SRTP: two a=crypto with the same tag",
             Self::Unoffered => "SRTP: a=crypto that was not offered",
         }
     }
@@ -122,6 +126,23 @@ impl CryptoLine {
         let (key, mki) = inline(suite, key)?;
         Ok(Self { tag, key, mki })
     }
+}
+
+/// Reads the `a=crypto` of one stream. Tags that are not unique make all of them unfit, also where one of the lines could
+/// not be used anyway.
+pub(super) fn read<'a>(values: impl Iterator<Item = &'a str>) -> Vec<Result<CryptoLine, CryptoFault>> {
+    let mut tags = Vec::new();
+    let mut lines = Vec::new();
+    for value in values {
+        if let Some(tag) = value.split_whitespace().next().and_then(tag) {
+            if tags.contains(&tag) {
+                return vec![Err(CryptoFault::SameTag)];
+            }
+            tags.push(tag);
+        }
+        lines.push(CryptoLine::parse(value));
+    }
+    lines
 }
 
 /// As it stands behind `a=crypto:`, without an MKI: our packets carry none.
@@ -202,6 +223,34 @@ fn identifier(text: &str) -> Result<Mki, CryptoFault> {
         .ok_or(CryptoFault::Mki)
 }
 
+/// What a transport of an m-line asks for, with or without feedback (RFC 4585, RFC 5124): we send none, and an answer
+/// without `a=rtcp-fb` says so.
+enum Profile {
+    /// RTP/AVP, RTP/AVPF.
+    Plain,
+    /// RTP/SAVP, RTP/SAVPF.
+    Secure,
+    /// Keys by DTLS (RFC 5764).
+    Dtls,
+    /// Something secure by other ways.
+    OtherSecure,
+    /// Anything else.
+    Other,
+}
+
+impl Profile {
+    fn of(media: &MediaLine) -> Self {
+        match media.protocol.to_ascii_uppercase().as_str() {
+            "RTP/AVP" | "RTP/AVPF" => Self::Plain,
+            "RTP/SAVP" | "RTP/SAVPF" if media.crypto.is_empty() && media.fingerprint => Self::Dtls,
+            "RTP/SAVP" | "RTP/SAVPF" => Self::Secure,
+            other if other.contains("TLS") => Self::Dtls,
+            other if other.contains("SAVP") => Self::OtherSecure,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// The line of `media` to take; `None` for a plain stream.
 ///
 /// `RTP/SAVP` demands protection. Keys beside `RTP/AVP` offer it: phones that would rather have it, and can do
@@ -212,17 +261,16 @@ pub(super) fn agree(
     policy: SrtpPolicy,
     preference: Preference,
 ) -> Result<Option<CryptoLine>, Refusal> {
-    let protocol = media.protocol.to_ascii_uppercase();
     let chosen = || choose(media, &capabilities.suites, preference);
-    match (protocol.as_str(), policy) {
-        ("RTP/AVP", SrtpPolicy::Off) => Ok(None),
-        ("RTP/AVP", SrtpPolicy::Optional) => Ok(chosen().ok()),
-        ("RTP/AVP", SrtpPolicy::Required) if media.crypto.is_empty() => Err(Refusal::PlainMedia),
-        ("RTP/SAVP", SrtpPolicy::Optional | SrtpPolicy::Required) | ("RTP/AVP", SrtpPolicy::Required) => {
-            chosen().map(Some).map_err(Refusal::Crypto)
-        }
-        (secure, _) if secure.contains("SAVP") => Err(Refusal::SecureMedia(media.protocol.clone())),
-        (_, _) => Err(Refusal::Transport(media.protocol.clone())),
+    match (Profile::of(media), policy) {
+        (Profile::Plain, SrtpPolicy::Off) => Ok(None),
+        (Profile::Plain, SrtpPolicy::Optional) => Ok(chosen().ok()),
+        (Profile::Plain, SrtpPolicy::Required) if media.crypto.is_empty() => Err(Refusal::PlainMedia),
+        (Profile::Secure, SrtpPolicy::Optional | SrtpPolicy::Required)
+        | (Profile::Plain, SrtpPolicy::Required) => chosen().map(Some).map_err(Refusal::Crypto),
+        (Profile::Dtls, _) => Err(Refusal::Dtls(media.protocol.clone())),
+        (Profile::Secure | Profile::OtherSecure, _) => Err(Refusal::SecureMedia(media.protocol.clone())),
+        (Profile::Other, _) => Err(Refusal::Transport(media.protocol.clone())),
     }
 }
 

@@ -1,20 +1,26 @@
 //! Reading a session description into the few things that we negotiate.
 //!
 //! Peers write sloppy SDP. Before `sdp-types` sees it, lines that we do not use (`o= s= i= u= e= p= b= t= r= z= k=`)
-//! and lines that are not UTF-8 are left out, so that a fault there cannot cost the call, and runs of blanks in
-//! `m=` and `c=` become one. Session-level defaults are then folded into each m-line.
+//! and lines that are not UTF-8 are left out, so that a fault there cannot cost the call, runs of blanks in `m=` and `c=`
+//! become one, and a stream without a format, which only one that is switched off can do without, gets [`NO_FORMAT`].
+//! Session-level defaults are then folded into each m-line.
 
 use std::net::IpAddr;
 
-use sdp_types::{Attribute, Connection, Media, Session};
+use sdp_types::{Attribute, Media, Session};
 
-use super::crypto::MOST_LINES;
-use super::{CryptoFault, CryptoLine, Direction, EventSet, Refusal};
+use super::crypto::{self, MOST_LINES};
+use super::host::Host;
+use super::{CryptoFault, CryptoLine, Direction, EventSet, HostName, Refusal};
 
 /// The largest description that is read, in octets.
 const MAX_OCTETS: usize = 16 * 1024;
 /// The most m-lines that are answered.
 const MAX_MEDIA: usize = 32;
+/// The most `c=` that are looked at for one stream.
+const MAX_HOSTS: usize = 4;
+/// Stands where a stream names no format.
+pub(super) const NO_FORMAT: &str = "*";
 
 /// A session description that a peer offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +36,44 @@ impl Offer {
     pub fn media_count(&self) -> usize {
         self.0.len()
     }
+
+    /// The host names at which audio is wanted, a few at most. Until [`Offer::resolve`] tells their addresses, a stream
+    /// at one of them is refused.
+    pub fn host_names(&self) -> Vec<HostName> {
+        let mut names: Vec<HostName> = Vec::new();
+        for host in self.audio_hosts() {
+            if let Host::Name(name) = host
+                && names.len() < MAX_HOSTS
+                && !names.contains(name)
+            {
+                names.push(name.clone());
+            }
+        }
+        names
+    }
+
+    /// Puts the address of a host in the place of its name.
+    pub fn resolve(&mut self, name: &HostName, address: IpAddr) {
+        let hosts = self.0.iter_mut().flat_map(|line| &mut line.hosts);
+        for host in hosts.filter(|host| matches!(host, Host::Name(known) if known == name)) {
+            *host = Host::Ip(address);
+        }
+    }
+
+    /// The addresses at which audio is wanted, in order; not the unspecified one, which is hold.
+    pub fn audio_addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.audio_hosts().filter_map(|host| match host {
+            Host::Ip(ip) if !ip.is_unspecified() => Some(*ip),
+            Host::Ip(_) | Host::Name(_) | Host::Network(_) | Host::Format(_) => None,
+        })
+    }
+
+    fn audio_hosts(&self) -> impl Iterator<Item = &Host> {
+        self.0
+            .iter()
+            .filter(|line| line.is_live_audio())
+            .flat_map(|line| &line.hosts)
+    }
 }
 
 /// One m-line with all that applies to it.
@@ -39,22 +83,18 @@ pub(super) struct MediaLine {
     pub(super) port: u16,
     pub(super) protocol: String,
     pub(super) formats: String,
-    pub(super) host: Option<Host>,
+    /// Its own `c=`, else those of the session.
+    pub(super) hosts: Vec<Host>,
     pub(super) direction: Direction,
     pub(super) ptime_ms: Option<u32>,
     pub(super) maxptime_ms: Option<u32>,
     pub(super) rtcp: Option<Rtcp>,
     pub(super) rtcp_mux: bool,
     pub(super) crypto: Vec<Result<CryptoLine, CryptoFault>>,
+    /// Whether there is an `a=fingerprint`: keys by DTLS.
+    pub(super) fingerprint: bool,
     rtpmaps: Vec<RtpMap>,
     fmtps: Vec<(u8, String)>,
-}
-
-/// What a `c=` names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Host {
-    Ip(IpAddr),
-    Name(String),
 }
 
 /// `a=rtcp` (RFC 3605).
@@ -124,24 +164,28 @@ impl MediaLine {
             .map(|(_, parameters)| parameters.as_str())
     }
 
-    fn new(media: Media, session: &Session) -> Self {
+    fn new(media: Media, session: &Session, session_hosts: &[Host]) -> Self {
         let attributes = Attributes {
             media: &media.attributes,
             session: &session.attributes,
         };
-        let connection = media.connections.first().or(session.connection.as_ref());
+        let own = media.connections.iter().take(MAX_HOSTS).map(|connection| {
+            let (network, family) = (connection.nettype.to_string(), connection.addrtype.to_string());
+            Host::read(&network, &family, &connection.connection_address)
+        });
+        let hosts: Vec<_> = own.collect();
         Self {
-            host: connection.map(host),
+            hosts: match hosts.is_empty() {
+                true => session_hosts.to_vec(),
+                false => hosts,
+            },
             direction: attributes.direction(),
             ptime_ms: attributes.value("ptime").and_then(millis),
             maxptime_ms: attributes.value("maxptime").and_then(millis),
             rtcp: attributes.value("rtcp").and_then(rtcp),
             rtcp_mux: attributes.has("rtcp-mux"),
-            crypto: attributes
-                .of_the_stream("crypto")
-                .take(MOST_LINES)
-                .map(CryptoLine::parse)
-                .collect(),
+            crypto: crypto::read(attributes.of_the_stream("crypto").take(MOST_LINES)),
+            fingerprint: attributes.has("fingerprint"),
             rtpmaps: attributes.values("rtpmap").filter_map(rtpmap).collect(),
             fmtps: attributes.values("fmtp").filter_map(fmtp).collect(),
             kind: media.media,
@@ -157,20 +201,30 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<MediaLine>, Refusal> {
     if body.len() > MAX_OCTETS {
         return Err(Refusal::TooLarge("more than 16 KiB"));
     }
-    let mut session = Session::parse(&tidy(body)).map_err(|error| Refusal::Malformed(error.to_string()))?;
+    let Tidy { text, hosts } = tidy(body);
+    let mut session = Session::parse(&text).map_err(|error| Refusal::Malformed(error.to_string()))?;
     let medias = std::mem::take(&mut session.medias);
     if medias.len() > MAX_MEDIA {
         return Err(Refusal::TooLarge("more than 32 m-lines"));
     }
     Ok(medias
         .into_iter()
-        .map(|media| MediaLine::new(media, &session))
+        .map(|media| MediaLine::new(media, &session, &hosts))
         .collect())
 }
 
-/// Keeps what we read, in a form that the parser accepts.
-fn tidy(body: &[u8]) -> Vec<u8> {
+/// A description in a form that the parser accepts.
+struct Tidy {
+    text: Vec<u8>,
+    /// The `c=` of the session, of which the parser takes one.
+    hosts: Vec<Host>,
+}
+
+/// Keeps what we read.
+fn tidy(body: &[u8]) -> Tidy {
     let mut kept = String::with_capacity(body.len());
+    let mut hosts = Vec::new();
+    let mut in_session = true;
     let lines = body
         .split(|octet| matches!(octet, b'\r' | b'\n'))
         .filter_map(|line| std::str::from_utf8(line).ok())
@@ -178,22 +232,50 @@ fn tidy(body: &[u8]) -> Vec<u8> {
         .filter(|line| !line.contains('\0'));
     for line in lines {
         match line.split_once('=') {
-            Some((key @ ("m" | "c"), value)) => {
-                kept.push_str(key);
-                kept.push('=');
-                for (position, word) in value.split_whitespace().enumerate() {
-                    if position > 0 {
-                        kept.push(' ');
-                    }
-                    kept.push_str(word);
+            Some(("m", value)) => {
+                in_session = false;
+                kept.push_str(&media_line(value));
+            }
+            Some(("c", value)) if in_session => {
+                if let &[network, family, address, ..] = words(value).as_slice()
+                    && hosts.len() < MAX_HOSTS
+                {
+                    hosts.push(Host::read(network, family, address));
                 }
+                continue;
+            }
+            // What is missing is said to be: without it, the session's would count in its place.
+            Some(("c", value)) => {
+                let mut words = words(value);
+                words.resize(3, "-");
+                kept.push_str("c=");
+                kept.push_str(&words.join(" "));
             }
             Some(("v" | "a", _)) => kept.push_str(line),
             _ => continue,
         }
         kept.push_str("\r\n");
     }
-    kept.into_bytes()
+    Tidy {
+        text: kept.into_bytes(),
+        hosts,
+    }
+}
+
+/// An m-line with single blanks, and with a word for each part that one that is switched off may lack.
+fn media_line(value: &str) -> String {
+    let mut words = words(value);
+    if let [_, "0"] = words.as_slice() {
+        words.push("RTP/AVP");
+    }
+    if words.len() == 3 {
+        words.push(NO_FORMAT);
+    }
+    format!("m={}", words.join(" "))
+}
+
+fn words(value: &str) -> Vec<&str> {
+    value.split_whitespace().collect()
 }
 
 struct Attributes<'a> {
@@ -241,15 +323,6 @@ impl<'a> Attributes<'a> {
             .find_map(|attribute| Direction::from_attribute(attribute.attribute.trim()))
             .unwrap_or_default()
     }
-}
-
-/// The address of a `c=`, without the TTL and count of multicast.
-fn host(connection: &Connection) -> Host {
-    let text = connection.connection_address.as_str();
-    let address = text.split('/').next().unwrap_or(text);
-    address
-        .parse()
-        .map_or_else(|_| Host::Name(address.to_owned()), Host::Ip)
 }
 
 /// Whole milliseconds; peers also write `20.0`.

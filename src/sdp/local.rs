@@ -13,7 +13,7 @@ use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
 use super::codec::fmtp_of;
 use super::crypto;
-use super::description::{MediaLine, Offer, read};
+use super::description::{MediaLine, NO_FORMAT, Offer};
 use super::negotiate::{Negotiated, Preference, agree};
 use super::numbers::{Meaning, Numbers};
 use super::{
@@ -37,6 +37,8 @@ pub struct LocalSession {
     /// Our keys in the last offer of ours, by tag; empty when it was plain.
     offered: Vec<(u32, MasterKey)>,
     srtp: Option<Keys>,
+    /// Whether the call's profile is one with feedback, which our offers then keep.
+    feedback: bool,
 }
 
 impl LocalSession {
@@ -52,6 +54,7 @@ impl LocalSession {
             keys,
             offered: Vec::new(),
             srtp: None,
+            feedback: false,
         }
     }
 
@@ -62,6 +65,10 @@ impl LocalSession {
         self.srtp = negotiated.crypto.map(|theirs| self.answering(&theirs));
         let crypto = negotiated.crypto.zip(self.srtp);
         self.audio_index = negotiated.media_index;
+        self.feedback = offer
+            .0
+            .get(negotiated.media_index)
+            .is_some_and(|line| line.protocol.ends_with(['F', 'f']));
         let events = one_a_clock(negotiated);
         self.learn(offer, negotiated, &events);
         let mut audio = Audio {
@@ -90,9 +97,11 @@ impl LocalSession {
     /// An offer of all that we speak: for an INVITE, or in the 2xx to an INVITE without a body.
     pub fn offer(&mut self, capabilities: &Capabilities) -> String {
         self.offered = self.offering(capabilities);
-        let protocol = match self.offered.is_empty() {
-            true => "RTP/AVP",
-            false => "RTP/SAVP",
+        let protocol = match (self.offered.is_empty(), self.feedback) {
+            (true, false) => "RTP/AVP",
+            (true, true) => "RTP/AVPF",
+            (false, false) => "RTP/SAVP",
+            (false, true) => "RTP/SAVPF",
         };
         let mut audio = Audio {
             formats: capabilities
@@ -126,8 +135,17 @@ impl LocalSession {
 
     /// Reads the peer's answer to our last [`LocalSession::offer`] made with the same `capabilities`.
     pub fn read_answer(&mut self, body: &[u8], capabilities: &Capabilities) -> Result<Negotiated, Refusal> {
-        let lines = read(body)?;
-        let line = lines
+        self.take_answer(&Offer::parse(body)?, capabilities)
+    }
+
+    /// The same, of an answer that is parsed and whose host names are resolved.
+    pub fn take_answer(
+        &mut self,
+        answer: &Offer,
+        capabilities: &Capabilities,
+    ) -> Result<Negotiated, Refusal> {
+        let line = answer
+            .0
             .get(self.audio_index)
             .ok_or_else(|| Refusal::Malformed("the answer has fewer m-lines than the offer".to_owned()))?;
         if !line.is_audio() {
@@ -386,9 +404,15 @@ impl Audio {
     }
 }
 
-/// The m-line of a stream that we do not take (RFC 3264 section 6: port 0, formats repeated).
+/// The m-line of a stream that we do not take (RFC 3264 section 6: port 0, formats repeated; one has to stand there,
+/// also where the offer has none).
 fn rejected(line: &MediaLine) -> Media {
-    media_line(&line.kind, 0, &line.protocol, &line.formats)
+    let formats = match line.formats.as_str() {
+        NO_FORMAT if line.protocol.to_ascii_uppercase().starts_with("RTP/") => "0",
+        NO_FORMAT if line.protocol.eq_ignore_ascii_case("udptl") => "t38",
+        formats => formats,
+    };
+    media_line(&line.kind, 0, &line.protocol, formats)
 }
 
 fn media_line(kind: &str, port: u16, protocol: &str, formats: &str) -> Media {

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::codec::codec_of;
 use super::crypto;
-use super::description::{Host, MediaLine, Offer};
+use super::description::{MediaLine, Offer};
 use super::event_choice::Events;
 use super::{
     Capabilities, Codec, CryptoLine, Direction, EventMapping, PayloadTypes, Ptime, Refusal, SrtpPolicy,
@@ -105,7 +105,7 @@ pub(super) fn agree(
         return Err(Refusal::AudioDisabled);
     }
     let crypto = crypto::agree(line, capabilities, srtp, preference)?;
-    let address = check_address(line, capabilities)?;
+    let address = choose_address(line, capabilities)?;
     let (payload_type, codec) =
         choose_codec(line, &capabilities.codecs, preference).ok_or(Refusal::NoCommonCodec)?;
     let events = match capabilities.telephone_event {
@@ -140,16 +140,24 @@ impl MediaLine {
     pub(super) fn is_audio(&self) -> bool {
         self.kind.eq_ignore_ascii_case("audio")
     }
+
+    /// Whether it asks for audio at all.
+    pub(super) fn is_live_audio(&self) -> bool {
+        self.is_audio() && self.port != 0
+    }
 }
 
-fn check_address(line: &MediaLine, capabilities: &Capabilities) -> Result<IpAddr, Refusal> {
-    match &line.host {
-        None => Err(Refusal::Malformed("no c= line for the audio stream".to_owned())),
-        Some(Host::Name(name)) => Err(Refusal::HostName(name.clone())),
-        Some(Host::Ip(ip)) if ip.is_multicast() => Err(Refusal::Multicast(*ip)),
-        Some(Host::Ip(ip)) if !capabilities.families.reach(*ip) => Err(Refusal::AddressFamily(*ip)),
-        Some(Host::Ip(ip)) => Ok(*ip),
+/// The first address that media can go to. RFC 8866 knows one `c=` for a stream; a peer with two writes one for each
+/// family.
+fn choose_address(line: &MediaLine, capabilities: &Capabilities) -> Result<IpAddr, Refusal> {
+    let mut refusal = None;
+    for host in &line.hosts {
+        match host.usable(capabilities.families) {
+            Ok(ip) => return Ok(ip),
+            Err(reason) => refusal = refusal.or(Some(reason)),
+        }
     }
+    Err(refusal.unwrap_or_else(|| Refusal::Malformed("no c= line for the audio stream".to_owned())))
 }
 
 fn choose_codec(line: &MediaLine, ours: &[Codec], preference: Preference) -> Option<(u8, Codec)> {
@@ -188,10 +196,14 @@ fn choose_ptime(line: &MediaLine, codec: Codec, default: Ptime) -> Ptime {
     }
 }
 
+/// An address of another family is passed over: one socket cannot send to both.
 fn remote_rtcp(line: &MediaLine, rtp: SocketAddr, mux: bool) -> SocketAddr {
     match line.rtcp {
         _ if mux => rtp,
-        Some(rtcp) => SocketAddr::new(rtcp.ip.unwrap_or(rtp.ip()), rtcp.port),
+        Some(rtcp) => {
+            let ip = rtcp.ip.filter(|ip| ip.is_ipv4() == rtp.is_ipv4());
+            SocketAddr::new(ip.unwrap_or(rtp.ip()), rtcp.port)
+        }
         None => SocketAddr::new(rtp.ip(), rtp.port().checked_add(1).unwrap_or(rtp.port())),
     }
 }

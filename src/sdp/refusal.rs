@@ -20,6 +20,9 @@ pub enum Refusal {
     /// SRTP is asked for where it is off, or by another way than SDES.
     #[error("secure media `{0}` is not accepted; RTP/AVP is, or RTP/SAVP with a=crypto where SRTP is on")]
     SecureMedia(String),
+    /// SRTP with keys from DTLS.
+    #[error("DTLS-SRTP (`{0}` with a=fingerprint) is not supported, keys in a=crypto are")]
+    Dtls(String),
     /// SRTP is required here, and was not offered.
     #[error("SRTP is required, and no a=crypto was offered")]
     PlainMedia,
@@ -32,11 +35,17 @@ pub enum Refusal {
     /// None of our codecs is on the line.
     #[error("no common audio codec")]
     NoCommonCodec,
-    /// The connection address is a name; media threads do not resolve names.
-    #[error("the connection address `{0}` is a host name, an IP address is needed")]
+    /// The connection address is a name for which no address was found.
+    #[error("no address was found for the host name `{0}` in c=")]
     HostName(String),
-    /// A family in which we have no media address.
-    #[error("no media address in the family of {0}")]
+    /// Another network than the Internet.
+    #[error("the network `{0}` in c= is not supported, IN is")]
+    Network(String),
+    /// No address of its family.
+    #[error("the address `{0}` in c= is none of IP4 or IP6")]
+    AddressFormat(String),
+    /// We have no media address from which it is reached: none of its family, or none with a way to it.
+    #[error("no media address from which {0} is reached")]
     AddressFamily(std::net::IpAddr),
     /// A multicast address.
     #[error("multicast address {0} is not accepted")]
@@ -52,11 +61,14 @@ impl Refusal {
             Self::NoAudio
             | Self::AudioDisabled
             | Self::SecureMedia(_)
+            | Self::Dtls(_)
             | Self::PlainMedia
             | Self::Crypto(_)
             | Self::Transport(_)
             | Self::NoCommonCodec
             | Self::HostName(_)
+            | Self::Network(_)
+            | Self::AddressFormat(_)
             | Self::AddressFamily(_)
             | Self::Multicast(_) => 488,
         }
@@ -73,6 +85,10 @@ impl Refusal {
                 302,
                 "Incompatible transport protocol: RTP/AVP, or RTP/SAVP where SRTP is on",
             ),
+            Self::Dtls(_) => (
+                302,
+                "Incompatible transport protocol: no DTLS-SRTP, a=crypto (SDES) is needed",
+            ),
             Self::PlainMedia => (
                 302,
                 "Incompatible transport protocol: RTP/SAVP with a=crypto is needed",
@@ -82,9 +98,17 @@ impl Refusal {
             Self::NoCommonCodec => (305, "Incompatible media format: no common audio codec"),
             Self::HostName(_) => (
                 301,
-                "Incompatible network address format: an IP address is needed",
+                "Incompatible network address format: no address for the host name in c=",
             ),
-            Self::AddressFamily(_) => (300, "Incompatible network protocol: address family"),
+            Self::Network(_) => (300, "Incompatible network protocol: IN is needed"),
+            Self::AddressFormat(_) => (
+                301,
+                "Incompatible network address format: an IP4 or IP6 address is needed",
+            ),
+            Self::AddressFamily(_) => (
+                300,
+                "Incompatible network protocol: no media address of that family or with a way there",
+            ),
             Self::Multicast(_) => (330, "Multicast not available"),
         }
     }

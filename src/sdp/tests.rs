@@ -288,9 +288,32 @@ fn what_cannot_be_spoken_is_refused_with_488_and_a_warning() {
         ),
         (
             "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n",
-            Refusal::SecureMedia("UDP/TLS/RTP/SAVPF".into()),
+            Refusal::Dtls("UDP/TLS/RTP/SAVPF".into()),
             302,
         ),
+        (
+            "m=audio 4000 RTP/AVP 0\r\nc=IX IP4 192.0.2.1\r\n",
+            Refusal::Network("IX".into()),
+            300,
+        ),
+        (
+            "m=audio 4000 RTP/AVP 0\r\nc=IN IP7 192.0.2.1\r\n",
+            Refusal::AddressFormat("IP7 192.0.2.1".into()),
+            301,
+        ),
+        (
+            "m=audio 4000 RTP/AVP 0\r\nc=IN IP6 192.0.2.1\r\n",
+            Refusal::AddressFormat("IP6 192.0.2.1".into()),
+            301,
+        ),
+        (
+            "m=audio 4000 RTP/AVP 0\r\nc=IN IP4\r\n",
+            Refusal::AddressFormat("IP4 -".into()),
+            301,
+        ),
+        ("m=audio 4000 RTP/AVP\r\n", Refusal::NoCommonCodec, 305),
+        ("m=audio 4000 RTP/AVP pcmu\r\n", Refusal::NoCommonCodec, 305),
+        ("m=audio 0\r\n", Refusal::AudioDisabled, 304),
         (
             "m=audio 4000 TCP/MRCPv2 1\r\n",
             Refusal::Transport("TCP/MRCPv2".into()),
@@ -631,4 +654,171 @@ proptest! {
             prop_assert!(matches!(refusal.status(), 400 | 413 | 488));
         }
     }
+}
+
+fn with_families(families: AddressFamilies) -> Capabilities {
+    Capabilities { families, ..caps() }
+}
+
+#[test]
+fn of_two_families_the_one_that_we_have_is_taken() {
+    let dual = with_head("m=audio 4000 RTP/AVP 0\r\nc=IN IP6 2001:db8::5\r\nc=IN IP4 192.0.2.5\r\n");
+    let session =
+        "v=0\r\nc=IN IP6 2001:db8::5\r\nc=IN IP4 192.0.2.5\r\nm=audio 4000 RTP/AVP 0\r\n".to_owned();
+    let alternative =
+        with_head("m=audio 4000 RTP/AVP 0\r\nc=IN IP4 192.0.2.5\r\na=altc:1 IP6 2001:db8::5 4000\r\n");
+    for (text, families, address) in [
+        (&dual, AddressFamilies::Ipv4, Ok(at("192.0.2.5:4000"))),
+        (&dual, AddressFamilies::Ipv6, Ok(at("[2001:db8::5]:4000"))),
+        (&dual, AddressFamilies::Both, Ok(at("[2001:db8::5]:4000"))),
+        (&session, AddressFamilies::Ipv4, Ok(at("192.0.2.5:4000"))),
+        (&session, AddressFamilies::Ipv6, Ok(at("[2001:db8::5]:4000"))),
+        (&alternative, AddressFamilies::Both, Ok(at("192.0.2.5:4000"))),
+        (&alternative, AddressFamilies::Ipv6, Err(300)),
+    ] {
+        let offer = Offer::parse(text.as_bytes()).unwrap();
+        let agreed = negotiate(&offer, &with_families(families));
+        let seen = agreed
+            .map(|agreed| agreed.remote_rtp)
+            .map_err(|refusal| refusal.warning().0);
+        assert_eq!(seen, address, "{families:?} {text}");
+    }
+}
+
+#[test]
+fn alternatives_of_anat_are_answered_by_one_stream() {
+    let text = "v=0\r\na=group:ANAT 1 2\r\nm=audio 4000 RTP/AVP 0\r\nc=IN IP6 2001:db8::5\r\na=mid:1\r\n\
+        m=audio 4002 RTP/AVP 0\r\nc=IN IP4 192.0.2.5\r\na=mid:2\r\n";
+    let offer = Offer::parse(text.as_bytes()).unwrap();
+    for (families, address, index) in [
+        (AddressFamilies::Both, at("[2001:db8::5]:4000"), 0),
+        (AddressFamilies::Ipv4, at("192.0.2.5:4002"), 1),
+    ] {
+        let negotiated = negotiate(&offer, &with_families(families)).unwrap();
+        assert_eq!((negotiated.remote_rtp, negotiated.media_index), (address, index));
+        let answer = local().answer(&offer, &negotiated);
+        let lines: Vec<_> = answer.lines().filter(|line| line.starts_with("m=")).collect();
+        assert_eq!(
+            lines.iter().filter(|line| line.starts_with("m=audio 0 ")).count(),
+            1,
+            "{answer}"
+        );
+        assert_eq!(lines.len(), 2, "{answer}");
+    }
+}
+
+#[test]
+fn hold_by_the_unspecified_address_has_no_family() {
+    for (address, families, seen) in [
+        ("IP4 0.0.0.0", AddressFamilies::Ipv6, "[::]:4000"),
+        ("IP6 ::", AddressFamilies::Ipv4, "0.0.0.0:4000"),
+    ] {
+        let text = format!("v=0\r\nc=IN {address}\r\nm=audio 4000 RTP/AVP 0\r\n");
+        let negotiated =
+            negotiate(&Offer::parse(text.as_bytes()).unwrap(), &with_families(families)).unwrap();
+        assert_eq!(negotiated.remote_rtp, at(seen));
+        assert!(negotiated.is_held());
+    }
+}
+
+#[test]
+fn control_at_an_address_of_the_other_family_goes_beside_the_audio() {
+    let offer = with_head("m=audio 4000 RTP/AVP 0\r\na=rtcp:5000 IN IP6 2001:db8::5\r\n");
+    assert_eq!(agreed(&offer).unwrap().remote_rtcp, at("192.0.2.10:5000"));
+}
+
+#[test]
+fn faulty_addresses_of_streams_that_are_rejected_cost_no_call() {
+    for line in [
+        "c=IX IP4 x",
+        "c=IN IP7 x",
+        "c=IN IP6 192.0.2.1",
+        "c=IN IP4",
+        "c=",
+        "c=IN IP4 a b c d",
+        "c=IN IP4 pbx.example",
+    ] {
+        let offer = with_head(&format!(
+            "m=audio 4000 RTP/AVP 0\r\nm=video 4002 RTP/AVP 99\r\n{line}\r\n"
+        ));
+        assert!(agreed(&offer).is_ok(), "{line}");
+    }
+    let session = "v=0\r\nc=IX NSAP 47\r\nm=audio 4000 RTP/AVP 0\r\nc=IN IP4 192.0.2.5\r\n";
+    assert!(agreed(session).is_ok(), "the stream has its own");
+}
+
+#[test]
+fn host_names_are_told_and_replaced_by_their_addresses() {
+    let text = "v=0\r\nc=IN IP4 media.pbx.example\r\nm=audio 4000 RTP/AVP 0\r\nm=audio 0 RTP/AVP 0\r\nc=IN IP4 off.example\r\n\
+        m=video 4002 RTP/AVP 99\r\nc=IN IP4 video.example\r\n";
+    let mut offer = Offer::parse(text.as_bytes()).unwrap();
+    let refused = negotiate(&offer, &caps()).unwrap_err();
+    assert_eq!((refused.status(), refused.warning().0), (488, 301));
+    let names = offer.host_names();
+    assert_eq!(names.len(), 1, "only where audio is wanted: {names:?}");
+    assert_eq!(
+        (names[0].name.as_str(), names[0].family),
+        ("media.pbx.example", AddressFamilies::Ipv4)
+    );
+    offer.resolve(&names[0], "192.0.2.77".parse().unwrap());
+    assert!(offer.host_names().is_empty());
+    assert_eq!(
+        negotiate(&offer, &caps()).unwrap().remote_rtp,
+        at("192.0.2.77:4000")
+    );
+}
+
+#[test]
+fn streams_without_a_format_or_of_any_kind_are_answered_with_port_0_in_place() {
+    for (offered, answered) in [
+        ("m=image 0 udptl", "m=image 0 udptl t38"),
+        ("m=image 4002 udptl", "m=image 0 udptl t38"),
+        ("m=video 0 RTP/AVP", "m=video 0 RTP/AVP 0"),
+        ("m=audio 0 RTP/AVP", "m=audio 0 RTP/AVP 0"),
+        ("m=audio 0", "m=audio 0 RTP/AVP 0"),
+        ("m=audio 0 RTP/AVP 0 8 101", "m=audio 0 RTP/AVP 0 8 101"),
+        ("m=image 0  UDPTL  t38 ", "m=image 0 UDPTL t38"),
+        ("m=message 2855 TCP/MSRP *", "m=message 0 TCP/MSRP *"),
+        ("m=message 2855 TCP/TLS/MSRP", "m=message 0 TCP/TLS/MSRP *"),
+        ("m=application 9 UDP/BFCP *", "m=application 0 UDP/BFCP *"),
+        (
+            "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
+            "m=application 0 UDP/DTLS/SCTP webrtc-datachannel",
+        ),
+        ("m=text 4004/2 RTP/AVP 98 t140", "m=text 0 RTP/AVP 98 t140"),
+        ("m=audio 4006 RTP/AVP 0", "m=audio 0 RTP/AVP 0"),
+        ("m=audio 4006 TCP/MRCPv2 1", "m=audio 0 TCP/MRCPv2 1"),
+        ("m=x-new 1 A/B/C d e", "m=x-new 0 A/B/C d e"),
+    ] {
+        let audio = "m=audio 4000 RTP/AVP 0";
+        let behind = answer_to(&with_head(&format!("{audio}\r\n{offered}\r\n")));
+        let lines: Vec<_> = behind.lines().filter(|line| line.starts_with("m=")).collect();
+        assert_eq!(lines, ["m=audio 30000 RTP/AVP 0", answered], "{offered}");
+        assert!(
+            Offer::parse(behind.as_bytes()).is_ok(),
+            "our answer is well written: {behind}"
+        );
+        if !offered.starts_with("m=audio 4006 RTP") {
+            let before = answer_to(&with_head(&format!("{offered}\r\n{audio}\r\n")));
+            let lines: Vec<_> = before.lines().filter(|line| line.starts_with("m=")).collect();
+            assert_eq!(lines, [answered, "m=audio 30000 RTP/AVP 0"], "{offered}");
+        }
+    }
+}
+
+#[test]
+fn profile_with_feedback_is_answered_in_kind_and_kept_in_our_offers() {
+    let text = with_head("m=audio 4000 RTP/AVPF 0 8\r\na=rtcp-fb:* nack\r\n");
+    let offer = Offer::parse(text.as_bytes()).unwrap();
+    let mut local = local();
+    let answer = local.answer(&offer, &negotiate(&offer, &caps()).unwrap());
+    assert!(answer.contains("m=audio 30000 RTP/AVPF 8\r\n"), "{answer}");
+    assert!(!answer.contains("rtcp-fb"), "no feedback is promised: {answer}");
+    assert!(local.offer(&caps()).contains("RTP/AVPF "), "the profile stays");
+    let answer = with_head("m=audio 4000 RTP/AVPF 0\r\n");
+    assert!(
+        session(1, "192.0.2.1:30000")
+            .read_answer(answer.as_bytes(), &caps())
+            .is_ok()
+    );
 }

@@ -90,6 +90,12 @@ impl Caller {
         self.sip.send_to(response.as_bytes(), self.service).await.unwrap();
     }
 
+    /// Hears media at this address.
+    pub(crate) async fn hears_at(mut self, address: &str) -> Self {
+        self.rtp = UdpSocket::bind(address).await.unwrap();
+        self
+    }
+
     /// Dials another number.
     pub(crate) fn dial(mut self, user: &str) -> Self {
         user.clone_into(&mut self.user);

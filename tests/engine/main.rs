@@ -6,6 +6,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod addresses;
 mod api;
 mod asked;
 mod caller;

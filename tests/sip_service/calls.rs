@@ -478,3 +478,70 @@ async fn goodbye_on_tcp_is_written_before_the_connection_closes() {
     soon("the stop", handle.stop(Duration::ZERO)).await;
     assert!(peer.closed().await.contains("BYE "));
 }
+
+/// What no framer can cut into messages.
+const JUNK: &str = "\u{1}junk\r\nmore junk: \u{2}\r\n\r\n";
+
+#[tokio::test]
+async fn requests_before_junk_on_tcp_are_answered_before_the_close() {
+    for junk in [
+        JUNK,
+        "OPTIONS sip:a@h SIP/2.0\r\nCall-ID: x\r\n\r\n",
+        "BYE\r\nl: -1\r\n\r\n",
+    ] {
+        let service = Service::start(config()).await;
+        let mut peer = TcpPeer::connect(service.address(Transport::Tcp)).await;
+        let options = peer.script("before").request("OPTIONS", 1, "", "");
+        let again = peer.script("again").request("OPTIONS", 1, "", "");
+        peer.send(&format!("{options}{again}{junk}")).await;
+        let heard = peer.closed().await;
+        assert_eq!(heard.matches("SIP/2.0 200 ").count(), 2, "{junk:?}: {heard}");
+    }
+}
+
+#[tokio::test]
+async fn bye_followed_by_junk_is_confirmed() {
+    for (name, behind) in [("junk", JUNK), ("end", "")] {
+        let mut service = Service::start(config()).await;
+        let mut peer = TcpPeer::connect(service.address(Transport::Tcp)).await;
+        let mut script = peer.script(name);
+        peer.send(&script.invite()).await;
+        let mut call = service.call().await;
+        service.answer(&call).await;
+        script.learn_tag(&peer.expect("SIP/2.0 200 ").await);
+        let ack = script.request("ACK", 1, "", "");
+        let bye = script.request("BYE", 2, "", "");
+        peer.send(&format!("{ack}{bye}{behind}")).await;
+        if behind.is_empty() {
+            peer.finish().await;
+        }
+        let heard = peer.closed().await;
+        assert!(
+            heard.starts_with("SIP/2.0 200 ") && heard.contains("CSeq: 2 BYE"),
+            "{name}: {heard}"
+        );
+        loop {
+            match soon("the end", call.events.recv()).await {
+                Some(DialogEvent::Ended { cause }) => {
+                    assert!(matches!(cause, EndCause::Bye { .. }), "{name}: {cause:?}");
+                    break;
+                }
+                Some(_) => {}
+                None => panic!("{name}: the end is told"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn invite_followed_by_junk_hears_its_answer_on_the_connection() {
+    let mut service = Service::start(config()).await;
+    let mut peer = TcpPeer::connect(service.address(Transport::Tcp)).await;
+    let invite = peer.script("invite").invite();
+    peer.send(&format!("{invite}{JUNK}")).await;
+    let call = service.call().await;
+    peer.expect("SIP/2.0 100 ").await;
+    service.answer(&call).await;
+    let heard = peer.closed().await;
+    assert!(heard.starts_with("SIP/2.0 200 "), "{heard}");
+}

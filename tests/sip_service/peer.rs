@@ -284,6 +284,11 @@ impl TcpPeer {
         matches!(read, Ok(length) if length > 0)
     }
 
+    /// Sends no more, and still reads.
+    pub(crate) async fn finish(&mut self) {
+        self.stream.shutdown().await.expect("the connection is open");
+    }
+
     /// Waits for the service to close, and returns what it still said.
     pub(crate) async fn closed(mut self) -> String {
         let mut rest = Vec::new();

@@ -193,17 +193,20 @@ fn policy_and_offer_decide_whether_a_stream_is_protected() {
             Optional,
             Err(Refusal::Crypto(CryptoFault::Missing)),
         ),
-        (
-            "RTP/SAVPF",
-            &lines,
-            Required,
-            Err(Refusal::SecureMedia("RTP/SAVPF".to_owned())),
-        ),
+        ("RTP/SAVPF", &lines, Required, Ok(true)),
+        ("RTP/AVPF", &lines, Optional, Ok(true)),
+        ("RTP/AVPF", &[], Optional, Ok(false)),
         (
             "UDP/TLS/RTP/SAVP",
             &lines,
             Optional,
-            Err(Refusal::SecureMedia("UDP/TLS/RTP/SAVP".to_owned())),
+            Err(Refusal::Dtls("UDP/TLS/RTP/SAVP".to_owned())),
+        ),
+        (
+            "TCP/RTP/SAVP",
+            &lines,
+            Required,
+            Err(Refusal::SecureMedia("TCP/RTP/SAVP".to_owned())),
         ),
         (
             "UDPTL",
@@ -222,7 +225,7 @@ fn policy_and_offer_decide_whether_a_stream_is_protected() {
 
 #[test]
 fn lines_that_cannot_be_used_leave_an_optional_stream_plain_and_refuse_another() {
-    let unencrypted = format!("{} UNENCRYPTED_SRTP", sha1_80(1));
+    let unencrypted = format!("{} UNENCRYPTED_SRTP", sha1_80(2));
     let lines = ["1 F8_128_HMAC_SHA1_80 inline:x", unencrypted.as_str()];
     let plain = negotiate(&offer("RTP/AVP", &lines), &with(SrtpPolicy::Optional)).unwrap();
     assert_eq!(plain.crypto, None);
@@ -461,4 +464,90 @@ proptest! {
         let best = Suite::ALL.into_iter().find(|suite| suites.contains(suite));
         prop_assert_eq!(Some(ours.local.suite()), best);
     }
+}
+
+#[test]
+fn secure_profile_with_feedback_is_answered_in_kind() {
+    let offer = offer("RTP/SAVPF", &[&sha1_80(1)]);
+    for policy in [SrtpPolicy::Optional, SrtpPolicy::Required] {
+        let mut local = local();
+        let negotiated = negotiate(&offer, &with(policy)).unwrap();
+        assert!(negotiated.crypto.is_some());
+        let answer = local.answer(&offer, &negotiated);
+        assert!(media_line(&answer).contains(" RTP/SAVPF "), "{answer}");
+        assert_eq!(crypto_lines(&answer).len(), 1, "{answer}");
+        assert!(media_line(&local.offer(&with(policy))).contains(" RTP/SAVPF "));
+    }
+    let refused = negotiate(&offer, &with(SrtpPolicy::Off)).unwrap_err();
+    assert_eq!((refused.status(), refused.warning().0), (488, 302));
+}
+
+#[test]
+fn keys_by_dtls_are_refused_by_name_whatever_the_profile() {
+    let offered = |protocol: &str, more: &str| {
+        let text = format!(
+            "{HEAD}m=audio 4000 {protocol} 0\r\na=fingerprint:sha-256 AA:BB\r\na=setup:actpass\r\n{more}"
+        );
+        negotiate(
+            &Offer::parse(text.as_bytes()).unwrap(),
+            &with(SrtpPolicy::Optional),
+        )
+    };
+    for protocol in [
+        "UDP/TLS/RTP/SAVPF",
+        "UDP/TLS/RTP/SAVP",
+        "TCP/DTLS/RTP/SAVPF",
+        "RTP/SAVPF",
+        "RTP/SAVP",
+    ] {
+        let refused = offered(protocol, "").unwrap_err();
+        assert_eq!(refused, Refusal::Dtls(protocol.to_owned()));
+        assert_eq!((refused.status(), refused.warning().0), (488, 302));
+        assert!(refused.warning().1.contains("DTLS"));
+    }
+    let both = offered("RTP/SAVPF", &format!("a=crypto:{}\r\n", sha1_80(1)));
+    assert!(both.unwrap().crypto.is_some(), "of two ways the one that we know");
+    assert_eq!(
+        offered("RTP/AVPF", "").unwrap().crypto,
+        None,
+        "what may be plain is plain"
+    );
+}
+
+#[test]
+fn two_keys_with_one_tag_are_refused_where_keys_are_needed() {
+    let other = sha1_80(1).replace("SHA1_80", "SHA1_32");
+    let unknown = sha1_80(1).replace("AES_CM", "F8");
+    for lines in [
+        [sha1_80(1), sha1_80(1)],
+        [sha1_80(1), other],
+        [sha1_80(1), unknown.clone()],
+        [unknown, sha1_80(1)],
+        [sha1_80(1), sha1_80(1).replacen('1', "001", 1)],
+    ] {
+        let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+        for (protocol, policy) in [
+            ("RTP/SAVP", SrtpPolicy::Optional),
+            ("RTP/SAVPF", SrtpPolicy::Optional),
+            ("RTP/SAVP", SrtpPolicy::Required),
+            ("RTP/AVP", SrtpPolicy::Required),
+        ] {
+            let refused = negotiate(&offer(protocol, &lines), &with(policy)).unwrap_err();
+            assert_eq!(
+                refused,
+                Refusal::Crypto(CryptoFault::SameTag),
+                "{protocol} {lines:?}"
+            );
+            assert_eq!(refused.status(), 488);
+        }
+        let plain = negotiate(&offer("RTP/AVP", &lines), &with(SrtpPolicy::Optional)).unwrap();
+        assert_eq!(plain.crypto, None);
+    }
+    assert!(
+        negotiate(
+            &offer("RTP/SAVP", &[&sha1_80(1), &sha1_80(2)]),
+            &with(SrtpPolicy::Optional)
+        )
+        .is_ok()
+    );
 }

@@ -23,6 +23,18 @@ pub struct AgentConfig {
     pub answer_timeout: Duration,
     /// What Retry-After says in a 503.
     pub retry_after: Duration,
+    /// Where our requests go when a peer's Contact or route is private and the peer is not.
+    pub private_contact: PrivateContact,
+}
+
+/// Where our requests go when the Contact, or the first route, is an address that is only reached on the peer's side of a
+/// NAT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrivateContact {
+    /// To where the peer's requests come from.
+    Source,
+    /// To that address.
+    AsWritten,
 }
 
 impl Default for AgentConfig {
@@ -35,6 +47,7 @@ impl Default for AgentConfig {
             limits: Limits::default(),
             answer_timeout: Duration::from_secs(60),
             retry_after: Duration::from_secs(10),
+            private_contact: PrivateContact::Source,
         }
     }
 }

@@ -36,27 +36,28 @@ impl Agent {
 
     /// Bytes that are no message: 400 where the sender can be told.
     pub(super) fn broken(&mut self, flow: Flow, error: &ParseError) {
-        let answer = match error {
-            ParseError::Answerable(rejected) => self.refuse_broken(flow, rejected),
-            ParseError::Drop(_) => None,
-        };
-        match answer {
-            Some((flow, bytes)) => {
+        match error {
+            ParseError::Answerable(rejected) => {
+                let (flow, bytes) = self.refuse_broken(flow, rejected);
                 self.counters.broken_answered += 1;
                 self.transmit(flow, bytes, Ticket::NONE);
             }
-            None => self.counters.dropped += 1,
+            ParseError::Drop(_) => self.counters.dropped += 1,
         }
     }
 
-    fn refuse_broken(&self, flow: Flow, rejected: &Rejected) -> Option<(Flow, Wire)> {
+    fn refuse_broken(&self, flow: Flow, rejected: &Rejected) -> (Flow, Wire) {
         let mut rejected = rejected.clone();
         rejected.stamp_source(flow.peer);
-        let reply_flow = reply_flow(&rejected.headers.top_via()?, flow);
+        // Without a sent-by that can be read there is still the source.
+        let reply_flow = match rejected.headers.top_via_for_refusal() {
+            Some(via) => reply_flow(&via, flow),
+            None => flow,
+        };
         let mut response = Response::refusing(&rejected);
         let call_id = rejected.headers.call_id().map(|value| value.text().into_owned());
         response.set_to_tag(&self.stateless_tag(&call_id.unwrap_or_default()));
-        Some((reply_flow, Arc::from(response.to_bytes())))
+        (reply_flow, Arc::from(response.to_bytes()))
     }
 
     fn ordinary(&mut self, incoming: Incoming, now: Instant) {

@@ -9,6 +9,7 @@ use crate::dtmf::info::{self, InfoError};
 use crate::sip::dialog::offer::{OfferKind, PendingOffer};
 use crate::sip::dialog::{Conflict, Dialog, Phase};
 use crate::sip::event::{DialogEvent, DialogKey, EndCause, OfferKey};
+use crate::sip::wire::HeaderName;
 
 impl Agent {
     pub(super) fn inside(&mut self, incoming: Incoming, now: Instant) {
@@ -62,6 +63,7 @@ impl Agent {
         if let Some(refusal) = refuse_method(incoming.verb, true) {
             return Some(refusal);
         }
+        // RFC 3261 section 8.2.2.3 would refuse a BYE, too, and leave a call that one side has given up.
         let extensions = incoming
             .required_extensions()
             .filter(|_| incoming.verb != Verb::Bye);
@@ -89,8 +91,15 @@ impl Agent {
     }
 
     /// INFO: DTMF bodies go to the application once; the transaction absorbs repetitions. What is no digit hears so: a
-    /// 200 says that the key was heard.
+    /// 200 says that the key was heard. We have offered to receive no package, so whatever belongs to one is refused with the
+    /// empty list of those that we take (RFC 6086 section 4.2.2).
     fn info(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
+        let headers = &incoming.request.headers;
+        if headers.list(&HeaderName::InfoPackage).next().is_some() {
+            let reply = Reply::new(469).header("Recv-Info", "");
+            self.answer_now(incoming, Some(key), &reply, now);
+            return self.peer_is_alive(key);
+        }
         let body = incoming.info_body();
         let (reply, heard) = match body
             .as_ref()

@@ -8,7 +8,7 @@ use super::reply::{ACCEPT, Reply};
 use crate::dtmf;
 use crate::redact::Redacted;
 use crate::sip::dialog::route::RouteSet;
-use crate::sip::dialog::{Dialog, Phase};
+use crate::sip::dialog::{ContactScheme, Dialog, Phase};
 use crate::sip::event::{Address, Body, DialogKey, InboundInvite};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::{ClientId, reply_flow};
@@ -149,9 +149,13 @@ impl Incoming {
         self.session_defect()
     }
 
-    /// A body that is no session description and is not optional: 415 (section 8.2.3).
+    /// A body that is no session description and is not optional: 415 (section 8.2.3). A sender that does not take one
+    /// in our response: 406 (section 21.4.7).
     pub(super) fn session_defect(&self) -> Option<Reply> {
         let headers = &self.request.headers;
+        if !headers.accepts(ACCEPT) {
+            return Some(Reply::because(406, "Accept Without application/sdp"));
+        }
         let encoded = headers
             .list(&HeaderName::ContentEncoding)
             .any(|coding| !coding.eq_ignore_ascii_case(b"identity"));
@@ -192,6 +196,18 @@ impl Incoming {
         let contact = self.request.headers.contact()?;
         contact.uri()?;
         Some(contact.uri_bytes())
+    }
+
+    /// Whether Request-URI, or the first Record-Route, or the Contact where there is none, is `sips:`: then so is the
+    /// Contact of our response (section 12.1.1).
+    pub(super) fn contact_scheme(&self) -> ContactScheme {
+        let headers = &self.request.headers;
+        let route = headers.record_route().next().and_then(NameAddr::parse);
+        let next = route.map(|route| route.uri_bytes()).or_else(|| self.contact());
+        match ContactScheme::of(self.request.uri.as_bytes()) {
+            ContactScheme::Sips => ContactScheme::Sips,
+            ContactScheme::Sip => ContactScheme::of(next.unwrap_or_default()),
+        }
     }
 
     /// The call as the application sees it.
@@ -289,6 +305,7 @@ impl<'a> Answer<'a> {
             local_cseq: self.cseq,
             remote_cseq: None,
             target: headers.contact()?.uri_bytes().into(),
+            scheme: ContactScheme::Sip,
             routes: RouteSet::default(),
             flow,
             phase: Phase::Confirmed,

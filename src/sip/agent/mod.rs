@@ -43,7 +43,7 @@ use std::time::Instant;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
-pub use config::{AgentConfig, Limits};
+pub use config::{AgentConfig, Limits, PrivateContact};
 pub use counters::Counters;
 pub use io::{Accepting, Input, Output, Ticket, Transmit};
 

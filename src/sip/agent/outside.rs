@@ -8,13 +8,13 @@
 //!  INVITE that was turned away | the same 503
 //!  INVITE without room for it      | 503 with Retry-After, no state kept (`overload`)
 //!  another way of a request we hold| 482
-//!  Max-Forwards 0                  | 483
 //!  URI scheme not sip, sips, tel   | 416
 //!  method known, not ours          | 405 with Allow; REFER 603
 //!  method unknown                  | 501 with Allow
 //!  Require with any tag            | 420 with Unsupported
 //!  method that needs a dialog      | 481
 //! ```
+//! Max-Forwards is not in it: 0 stops whoever would forward, and we are who is asked (RFC 4475 section 3.3.11).
 //! 100rel, session timers, REFER, digest and registration find their place here when they are built: until then
 //! the table refuses them.
 
@@ -24,7 +24,7 @@ use super::message::{Incoming, Verb};
 use super::reply::{Reply, refuse_method};
 use super::{Accepting, Agent, Output, Ticket};
 use crate::sip::dialog::route::RouteSet;
-use crate::sip::dialog::{Dialog, Phase};
+use crate::sip::dialog::{ContactScheme, Dialog, Phase};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::ServerId;
 use crate::sip::wire::HeaderName;
@@ -84,9 +84,6 @@ impl Agent {
         {
             self.counters.merged += 1;
             return Some(Reply::new(482));
-        }
-        if incoming.request.headers.max_forwards() == Some(0) {
-            return Some(Reply::new(483));
         }
         if !incoming.has_known_scheme() {
             return Some(Reply::new(416));
@@ -161,6 +158,7 @@ struct DialogTemplate {
     from_tag: Option<Box<str>>,
     cseq: u32,
     target: Box<[u8]>,
+    scheme: ContactScheme,
     routes: RouteSet,
     flow: Flow,
     our_offer: bool,
@@ -176,6 +174,7 @@ impl DialogTemplate {
             from_tag: incoming.from_tag.clone(),
             cseq: incoming.cseq,
             target: incoming.contact().unwrap_or_default().into(),
+            scheme: incoming.contact_scheme(),
             routes: RouteSet::of_request(incoming.request.headers.record_route()),
             flow: incoming.source,
             our_offer: incoming.body().is_none(),
@@ -201,6 +200,7 @@ impl DialogTemplate {
             local_cseq: 0,
             remote_cseq: Some(self.cseq),
             target: self.target,
+            scheme: self.scheme,
             routes: self.routes,
             flow: self.flow,
             phase: Phase::Offered {

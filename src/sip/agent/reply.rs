@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Agent;
 use super::message::Verb;
+use crate::sip::dialog::ContactScheme;
 use crate::sip::event::{Body, DialogKey, Transport};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::Wire;
@@ -132,20 +133,22 @@ impl Agent {
     /// With the Contact by which the peer reaches us in this dialog.
     pub(super) fn with_contact(&self, key: DialogKey, reply: Reply) -> Reply {
         match self.dialogs.entry(key) {
-            Some(dialog) => reply.header("Contact", self.contact_value(dialog.flow)),
+            Some(dialog) => reply.header("Contact", self.contact_value(dialog.flow, dialog.scheme)),
             None => reply,
         }
     }
 
     /// Our Contact on a flow: the advertised address, and the transport where it is not the default.
-    pub(super) fn contact_value(&self, flow: Flow) -> String {
+    pub(super) fn contact_value(&self, flow: Flow, scheme: ContactScheme) -> String {
         let transport = match flow.transport {
             Transport::Udp => "",
             Transport::Tcp => ";transport=tcp",
         };
         format!(
-            "<sip:{}@{}{transport}>",
-            self.config.contact_user, flow.advertised
+            "<{}:{}@{}{transport}>",
+            scheme.as_str(),
+            self.config.contact_user,
+            flow.advertised
         )
     }
 }

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use super::clients::{ClientTransaction, OtherTransaction, Purpose};
 use super::reply::{ACCEPT, ALLOW, Reply, push_body, push_extra};
-use super::{Agent, Interface, Ticket, TimerOwner};
-use crate::sip::dialog::route::numeric_hop;
+use super::{Agent, Interface, PrivateContact, Ticket, TimerOwner};
+use crate::sip::dialog::route::{Routed, is_behind_nat, numeric_hop};
 use crate::sip::dialog::{Cancel, Dialog, ExtraHeaders, Phase};
 use crate::sip::event::{Body, DialogEvent, DialogKey, EndCause, Transport};
 use crate::sip::flow::Flow;
@@ -164,7 +164,10 @@ impl Agent {
     /// Addresses and writes a request by the dialog's route set.
     pub(super) fn write_request(&self, dialog: &Dialog, draft: &Draft<'_>) -> Option<(Flow, Wire)> {
         let routed = dialog.routes.route(&dialog.target);
-        let flow = self.flow_towards(&routed.next_hop, dialog.flow);
+        let flow = match self.is_behind_nat(dialog, &routed) {
+            true => dialog.flow,
+            false => self.flow_towards(&routed.next_hop, dialog.flow),
+        };
         Some((flow, self.compose(dialog, &dialog.remote, flow, draft)?))
     }
 
@@ -183,7 +186,7 @@ impl Agent {
         headers.push(HeaderName::CallId, &*dialog.call_id);
         headers.push(HeaderName::Cseq, format!("{} {}", draft.cseq, draft.method));
         if draft.method == Method::Invite {
-            headers.push(HeaderName::Contact, self.contact_value(flow));
+            headers.push(HeaderName::Contact, self.contact_value(flow, dialog.scheme));
             headers.push(HeaderName::Allow, ALLOW);
         }
         if !self.config.product.is_empty() {
@@ -192,6 +195,20 @@ impl Agent {
         push_extra(headers, draft.headers);
         request.body = push_body(headers, draft.body);
         Some(Arc::from(request.to_bytes()))
+    }
+
+    /// Whether the peer's Contact is good on its own side of a NAT only: then the source of its last INVITE or UPDATE leads
+    /// through (RFC 3261 has no rule; Kamailio's `fix_nated_contact`, Asterisk's `rewrite_contact` and FreeSWITCH's
+    /// `apply-nat-acl` do the same). The Request-URI stays what the Contact says. A route is followed: proxies know their
+    /// addresses.
+    fn is_behind_nat(&self, dialog: &Dialog, routed: &Routed) -> bool {
+        let contact = numeric_hop(&routed.next_hop).filter(|_| routed.routes.is_empty());
+        match self.config.private_contact {
+            PrivateContact::Source => {
+                contact.is_some_and(|(_, contact)| is_behind_nat(contact.ip(), dialog.flow.peer.ip()))
+            }
+            PrivateContact::AsWritten => false,
+        }
     }
 
     /// The flow to the next hop: its numeric address where we have a matching interface, else the dialog's flow.

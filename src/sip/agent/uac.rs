@@ -7,7 +7,7 @@ use super::message::Answer;
 use super::request::Draft;
 use super::{Agent, Ticket};
 use crate::sip::dialog::route::RouteSet;
-use crate::sip::dialog::{Calling, Cancel, Dialog, Phase};
+use crate::sip::dialog::{Calling, Cancel, ContactScheme, Dialog, Phase};
 use crate::sip::event::{Body, DialogEvent, DialogKey, EndCause, OutboundInvite};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::{ClientId, InviteClient, InviteResponse, Wire};
@@ -67,6 +67,7 @@ impl Agent {
             local_cseq: 1,
             remote_cseq: None,
             target: invite.target.as_bytes().into(),
+            scheme: ContactScheme::of(invite.target.as_bytes()),
             routes: RouteSet::default(),
             flow,
             phase: Phase::Calling(Calling {

@@ -47,6 +47,8 @@ pub(crate) struct Dialog {
     pub(crate) remote_cseq: Option<u32>,
     /// The peer's Contact URI.
     pub(crate) target: Box<[u8]>,
+    /// Of our Contact.
+    pub(crate) scheme: ContactScheme,
     pub(crate) routes: RouteSet,
     pub(crate) flow: Flow,
     pub(crate) phase: Phase,
@@ -56,6 +58,31 @@ pub(crate) struct Dialog {
     pub(crate) farewell: Option<Box<ExtraHeaders>>,
     /// Our INVITE whose 2xx carried the offer: its ACK waits for the application's answer (section 13.2.2.4).
     pub(crate) owed_ack: Option<ClientId>,
+}
+
+/// The scheme of our Contact: a dialog that was begun with `sips:` stays so (RFC 3261 section 12.1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ContactScheme {
+    Sip,
+    Sips,
+}
+
+impl ContactScheme {
+    /// That of a URI, as written.
+    pub(crate) fn of(uri: &[u8]) -> Self {
+        match uri.get(..5) {
+            Some(scheme) if scheme.eq_ignore_ascii_case(b"sips:") => Self::Sips,
+            Some(_) | None => Self::Sip,
+        }
+    }
+
+    /// As written before the colon.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sip => "sip",
+            Self::Sips => "sips",
+        }
+    }
 }
 
 /// Where a dialog is in its life.

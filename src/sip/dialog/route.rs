@@ -93,9 +93,49 @@ pub(crate) fn numeric_hop(uri: &[u8]) -> Option<(Transport, SocketAddr)> {
     Some((transport, SocketAddr::new(host, uri.port().unwrap_or(5060))))
 }
 
+/// From how far an address can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    /// From the same host; also no address at all.
+    Host,
+    /// From the same link.
+    Link,
+    /// From the same private network (RFC 1918, RFC 6598, RFC 4193).
+    Private,
+    Global,
+}
+
+impl Scope {
+    fn of(ip: IpAddr) -> Self {
+        let ip = ip.to_canonical();
+        if ip.is_loopback() || ip.is_unspecified() {
+            return Self::Host;
+        }
+        let (link, private) = match ip {
+            IpAddr::V4(ip) => {
+                let [first, second, ..] = ip.octets();
+                let shared = first == 100 && (64..128).contains(&second);
+                (ip.is_link_local(), ip.is_private() || shared)
+            }
+            IpAddr::V6(ip) => (ip.is_unicast_link_local(), ip.is_unique_local()),
+        };
+        match (link, private) {
+            (true, _) => Self::Link,
+            (false, true) => Self::Private,
+            (false, false) => Self::Global,
+        }
+    }
+}
+
+/// Whether a peer at `source` names a `hop` that cannot be reached from as far as the peer was: a NAT stands between
+/// it and us, or it does not know its own address.
+pub(crate) fn is_behind_nat(hop: IpAddr, source: IpAddr) -> bool {
+    Scope::of(hop) < Scope::of(source)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{RouteSet, numeric_hop};
+    use super::{RouteSet, is_behind_nat, numeric_hop};
     use crate::sip::event::Transport;
 
     const TARGET: &[u8] = b"sip:agent@192.0.2.9:5070";
@@ -160,5 +200,36 @@ mod tests {
         assert_eq!(numeric_hop(b"sip:pbx.example"), None);
         assert_eq!(numeric_hop(b"sip:192.0.2.1;transport=tls"), None);
         assert_eq!(numeric_hop(b"tel:+358401234567"), None);
+    }
+
+    #[test]
+    fn hop_of_a_narrower_scope_than_its_source_is_behind_a_nat() {
+        for (hop, source, behind) in [
+            ("192.168.1.20", "203.0.113.9", true),
+            ("10.0.0.5", "203.0.113.9", true),
+            ("172.31.0.5", "203.0.113.9", true),
+            ("100.64.0.5", "203.0.113.9", true),
+            ("169.254.3.4", "203.0.113.9", true),
+            ("127.0.0.1", "203.0.113.9", true),
+            ("127.0.0.1", "10.0.0.5", true),
+            ("0.0.0.0", "10.0.0.5", true),
+            ("169.254.3.4", "10.0.0.5", true),
+            ("fd00::5", "2001:db8::9", true),
+            ("fe80::5", "fd00::9", true),
+            ("::1", "fe80::9", true),
+            ("::ffff:192.168.1.20", "203.0.113.9", true),
+            ("192.168.1.20", "2001:db8::9", true),
+            ("192.168.1.20", "10.0.0.5", false),
+            ("192.168.1.20", "192.168.1.1", false),
+            ("203.0.113.7", "203.0.113.9", false),
+            ("203.0.113.7", "10.0.0.5", false),
+            ("172.32.0.5", "203.0.113.9", false),
+            ("100.128.0.5", "203.0.113.9", false),
+            ("127.0.0.2", "127.0.0.1", false),
+            ("2001:db8::7", "fd00::9", false),
+        ] {
+            let seen = is_behind_nat(hop.parse().unwrap(), source.parse().unwrap());
+            assert_eq!(seen, behind, "{hop} named by {source}");
+        }
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! ```text
 //!  Open ---- end of a message unknown, or a stranger answered ----> Closing: reads nothing more, writes what is owed
+//!    |  \--- peer will send no more, and is owed an answer ---------/     |
 //!    |                                                                  |
 //!    +---- peer closed, error, idle, slow, queue closed ----------------+----> gone: Arrival::Closed
 //! ```
+//! What is owed is a final response to each request that was handed on ([`Owed`]): a BYE before the junk is confirmed.
 //!
 //! Reading stops while the peer does not take what we write, so that nothing here grows.
 
@@ -19,6 +21,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::owed::Owed;
 use super::{Arrival, Context};
 use crate::sip::agent::Ticket;
 use crate::sip::flow::{ConnectionId, Flow};
@@ -62,10 +65,8 @@ pub(super) enum Standing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Open,
-    /// Nothing is read any more; `answer_due` while the service still owes a last message.
-    Closing {
-        answer_due: bool,
-    },
+    /// Nothing is read any more; what is owed is written.
+    Closing,
     Gone,
 }
 
@@ -88,6 +89,7 @@ pub(super) struct Connection {
     framer: StreamFramer,
     /// Bytes on their way out.
     pending: Vec<u8>,
+    owed: Owed,
     phase: Phase,
     opened_at: Instant,
     /// Last byte in or out.
@@ -114,6 +116,7 @@ impl Connection {
             framer: StreamFramer::new(context.messages),
             context,
             pending: Vec::new(),
+            owed: Owed::default(),
             phase: Phase::Open,
             opened_at: Instant::now(),
             active_at: Instant::now(),
@@ -153,22 +156,27 @@ impl Connection {
             Wake::Writable => self.write(),
             Wake::Deadline => self.expire(),
         }
-        if self.phase == (Phase::Closing { answer_due: false }) && self.pending.is_empty() {
+        if self.phase == Phase::Closing && self.pending.is_empty() && self.owed.is_nothing() {
             self.linger().await;
         }
     }
 
     fn begin_writing(&mut self, bytes: &[u8]) {
         self.pending.extend_from_slice(bytes);
-        if let Phase::Closing { answer_due } = &mut self.phase {
-            *answer_due = false;
-        }
+        self.owed.sent(bytes);
         self.write();
+    }
+
+    /// Nothing will be read any more, for what `owed` says is still to be written.
+    fn begin_closing(&mut self, owed: Owed) {
+        self.owed = owed;
+        self.phase = Phase::Closing;
+        self.stalled_at = Some(Instant::now());
     }
 
     /// Shutdown: what is queued is still written, within the limit for slow peers.
     fn finish(&mut self) {
-        self.phase = Phase::Closing { answer_due: false };
+        self.begin_closing(Owed::default());
         while let Ok(outgoing) = self.queue.try_recv() {
             self.pending.extend_from_slice(&outgoing.bytes);
         }
@@ -194,7 +202,7 @@ impl Connection {
     async fn read(&mut self) {
         let mut buffer = Vec::with_capacity(READ_BYTES);
         match self.stream.try_read_buf(&mut buffer) {
-            Ok(0) => self.phase = Phase::Gone,
+            Ok(0) => self.peer_is_done(),
             Ok(_) => {
                 self.active_at = Instant::now();
                 self.framer.push(&buffer);
@@ -203,6 +211,15 @@ impl Connection {
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(_reset) => self.phase = Phase::Gone,
+        }
+    }
+
+    /// The peer sends no more. It may still read: what is answered at once is awaited. An INVITE is not, whose response
+    /// comes when it comes and finds another way (RFC 3261 section 18.2.2).
+    fn peer_is_done(&mut self) {
+        match self.owed.others {
+            0 => self.phase = Phase::Gone,
+            others => self.begin_closing(Owed { invites: 0, others }),
         }
     }
 
@@ -216,6 +233,7 @@ impl Connection {
                 Framed::Message(message) if self.standing == Standing::Stranger => self.refuse(message),
                 Framed::Message(message) => {
                     let flow = self.flow;
+                    self.owed.received(&message);
                     self.deliver(Arrival::Message { flow, message }).await;
                 }
                 Framed::Broken(error) => self.broken(error).await,
@@ -234,6 +252,9 @@ impl Connection {
         match self.standing {
             Standing::Trusted => {
                 let flow = self.flow;
+                if let ParseError::Answerable(rejected) = &error {
+                    self.owed.receive(&rejected.method);
+                }
                 self.deliver(Arrival::Broken { flow, error }).await;
             }
             Standing::Stranger => self.phase = Phase::Gone,
@@ -243,16 +264,14 @@ impl Connection {
     /// The last message that can be told apart: answered when it can be, then closed.
     async fn lost(&mut self, error: ParseError) {
         self.context.counters.connections_unframed.increment();
-        let answer_due = matches!(error, ParseError::Answerable(_));
         self.broken(error).await;
         if self.phase == Phase::Open {
-            self.phase = Phase::Closing { answer_due };
-            self.stalled_at = Some(Instant::now());
+            self.begin_closing(self.owed);
         }
     }
 
     fn refuse(&mut self, message: Message) {
-        self.phase = Phase::Closing { answer_due: false };
+        self.begin_closing(Owed::default());
         if !self.context.strangers.afford() {
             return;
         }

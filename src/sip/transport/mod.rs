@@ -18,6 +18,7 @@ mod cidr;
 mod connection;
 mod counters;
 mod limits;
+mod owed;
 mod stranger;
 mod tcp;
 mod udp;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::params::Params;
+use super::params::{Param, Params};
 use super::text;
 use super::uri::Uri;
 use crate::redact::Redacted;
@@ -48,6 +48,11 @@ impl<'a> NameAddr<'a> {
         text::readable(&text::unquoted(self.display)).into_owned()
     }
 
+    /// Whether it has a URI at all, and one tag at most: two would make two dialogs of one (RFC 3261 section 7.3.1).
+    pub(super) fn is_identity(&self) -> bool {
+        !self.uri.is_empty() && !self.params.repeats("tag")
+    }
+
     /// The bytes of the URI.
     pub fn uri_bytes(&self) -> &'a [u8] {
         self.uri
@@ -78,6 +83,26 @@ impl Address {
         let (first, _) = text::split_outside(text.as_bytes(), b',');
         Some(NameAddr::parse(first)?.to_address())
     }
+}
+
+/// From or To written anew without what says nothing: a `;` at its end, and a tag without a value, behind which the tag
+/// of ours would not be found (a tag is a token: RFC 3261 section 25.1). `None` when there is nothing to leave out.
+pub(super) fn mended(value: &[u8]) -> Option<Vec<u8>> {
+    let params = NameAddr::parse(value)?.params;
+    let (address, tail) = text::split_outside(value, b';');
+    let tail = text::trim(tail?);
+    let ends_open = tail.is_empty() || tail.ends_with(b";");
+    let is_empty_tag =
+        |param: &Param<'_>| param.name.eq_ignore_ascii_case(b"tag") && param.text().trim().is_empty();
+    if !ends_open && !params.iter().any(|param| is_empty_tag(&param)) {
+        return None;
+    }
+    let mut mended = text::trim(address).to_vec();
+    for param in params.iter().filter(|param| !is_empty_tag(param)) {
+        mended.push(b';');
+        mended.extend_from_slice(param.raw);
+    }
+    Some(mended)
 }
 
 /// Where the `<` stands outside a quoted display name; the outer `None` when a quote does not end.

@@ -100,8 +100,14 @@ impl StreamFramer {
             return Some(Framed::Ping);
         }
         let Some(length) = self.head_length() else {
-            return (self.rest().len() > self.limits.message_bytes)
-                .then(|| self.lose(ParseError::Drop(Defect::MessageTooLarge)));
+            if self.rest().len() <= self.limits.message_bytes {
+                return None;
+            }
+            // The lines that have come may be enough to tell the sender.
+            let lines = self.rest().iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
+            let (mut head, _) = Head::read(self.rest().get(..lines)?, &self.limits);
+            head.defect = Some(Defect::MessageTooLarge);
+            return Some(self.lose(refuse(head, Defect::MessageTooLarge)));
         };
         let (head, _) = Head::read(self.rest().get(..length)?, &self.limits);
         self.consume(length);
@@ -271,6 +277,18 @@ mod tests {
             framer.push(options("l: 0\r\n\r\n").as_bytes());
             assert_eq!(framer.next(), None, "{defect}: nothing follows");
         }
+    }
+
+    #[test]
+    fn head_over_the_limit_is_answerable_by_the_lines_that_have_come() {
+        let mut framer = StreamFramer::new(Limits::default());
+        let text = options(&"X-Long: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n".repeat(2_000));
+        framer.push(text.as_bytes());
+        let Some(Framed::Lost(ParseError::Answerable(rejected))) = framer.next() else {
+            panic!("the sender can be told");
+        };
+        assert_eq!(rejected.defect, Defect::MessageTooLarge);
+        assert!(rejected.headers.call_id().is_some() && rejected.headers.cseq().is_some());
     }
 
     #[test]

@@ -41,40 +41,58 @@ impl Head {
             headers: Headers::new(),
             defect,
         };
-        let mut value_bytes = 0;
+        let mut current = Current::default();
         while !rest.is_empty() {
             let (line, after) = split_line(rest);
             rest = after;
             if line.is_empty() {
                 break;
             }
-            head.read_line(line, &mut value_bytes, limits);
+            head.read_line(line, &mut current, limits);
         }
         (head, rest)
     }
 
-    /// `value_bytes` counts the current header with its folds.
-    fn read_line(&mut self, line: &[u8], value_bytes: &mut usize, limits: &Limits) {
-        let folded = line.first().is_some_and(|first| text::is_space(*first));
-        *value_bytes = if folded {
-            *value_bytes + line.len()
-        } else {
-            line.len()
+    /// A line over a limit is left out, unless it is one without which the sender cannot match our refusal, or the end of
+    /// the message cannot be found. The size of the message bounds those.
+    fn read_line(&mut self, line: &[u8], current: &mut Current, limits: &Limits) {
+        if line.first().is_some_and(|first| text::is_space(*first)) {
+            return self.fold(line, current, limits);
+        }
+        let Some((name, value)) = read_header(line) else {
+            *current = Current::default();
+            return self.note(Defect::HeaderLine);
         };
-        if *value_bytes > limits.line_bytes {
-            return self.note(Defect::LineTooLong);
+        let is_needed = is_needed(&name);
+        let defect = if line.len() > limits.line_bytes {
+            Some(Defect::LineTooLong)
+        } else if self.headers.len() >= limits.headers {
+            Some(Defect::TooManyHeaders)
+        } else {
+            None
+        };
+        *current = Current {
+            bytes: line.len(),
+            is_kept: defect.is_none() || is_needed,
+            is_needed,
+        };
+        if let Some(defect) = defect {
+            self.note(defect);
         }
-        if folded {
-            return match self.headers.last_mut() {
-                Some(value) => value.unfold(text::trim(line)),
-                None => self.note(Defect::HeaderLine),
-            };
+        if current.is_kept {
+            self.headers.push(name, value);
         }
-        if self.headers.len() >= limits.headers {
-            return self.note(Defect::TooManyHeaders);
+    }
+
+    fn fold(&mut self, line: &[u8], current: &mut Current, limits: &Limits) {
+        current.bytes += line.len();
+        if current.bytes > limits.line_bytes {
+            self.note(Defect::LineTooLong);
+            current.is_kept &= current.is_needed;
         }
-        match read_header(line) {
-            Some((name, value)) => self.headers.push(name, value),
+        match self.headers.last_mut() {
+            Some(value) if current.is_kept => value.unfold(text::trim(line)),
+            Some(_) => {}
             None => self.note(Defect::HeaderLine),
         }
     }
@@ -83,6 +101,28 @@ impl Head {
     pub(super) fn note(&mut self, defect: Defect) {
         self.defect.get_or_insert(defect);
     }
+}
+
+/// The header whose lines are read.
+#[derive(Debug, Default)]
+struct Current {
+    /// With its folds.
+    bytes: usize,
+    is_kept: bool,
+    is_needed: bool,
+}
+
+/// Whether a response must repeat it (RFC 3261 section 8.2.6.2), or the end of the message follows from it.
+const fn is_needed(name: &HeaderName) -> bool {
+    matches!(
+        name,
+        HeaderName::Via
+            | HeaderName::From
+            | HeaderName::To
+            | HeaderName::CallId
+            | HeaderName::Cseq
+            | HeaderName::ContentLength
+    )
 }
 
 /// One line without its end, and what follows. A line ends with LF; a CR before it belongs to the end.

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::address::NameAddr;
+use super::address::{self, NameAddr};
 use super::cseq::Cseq;
 use super::name::HeaderName;
 use super::params::Params;
@@ -182,9 +182,54 @@ impl Headers {
         self.list(name).map(text::readable)
     }
 
+    /// Whether the sender takes a body of that media type in the response: named by Accept, alone or by a wildcard, and not
+    /// with `q=0`. Without Accept it takes a session description; an empty one takes nothing (RFC 3261 section 20.1).
+    pub fn accepts(&self, media_type: &str) -> bool {
+        let (kind, _) = media_type.split_once('/').unwrap_or((media_type, ""));
+        let names_it = |element: &[u8]| {
+            let (range, parameters) = text::split_outside(element, b';');
+            let range: String = text::readable(range)
+                .chars()
+                .filter(|symbol| !symbol.is_whitespace())
+                .collect();
+            let named = ["*", "*/*", media_type]
+                .iter()
+                .any(|known| range.eq_ignore_ascii_case(known))
+                || range.eq_ignore_ascii_case(&format!("{kind}/*"));
+            let quality = Params::parse(parameters.unwrap_or_default())
+                .and_then(|parameters| parameters.text("q")?.trim().parse::<f32>().ok());
+            named && quality != Some(0.0)
+        };
+        self.first(&HeaderName::Accept).is_none() || self.list(&HeaderName::Accept).any(names_it)
+    }
+
     /// The topmost Via.
     pub fn top_via(&self) -> Option<Via<'_>> {
         Via::parse(self.list(&HeaderName::Via).next()?)
+    }
+
+    /// What can be read of the topmost Via of a message that is refused.
+    pub fn top_via_for_refusal(&self) -> Option<Via<'_>> {
+        Via::parse_for_refusal(self.list(&HeaderName::Via).next()?)
+    }
+
+    /// Leaves out what says nothing in the headers that are echoed, so that whoever reads our echo, we ourselves
+    /// included, can read it: empty elements of lists, empty tags, a `;` at the end.
+    pub(super) fn mend_echoed(&mut self) {
+        for header in &mut self.0 {
+            let mended = match header.name {
+                HeaderName::From | HeaderName::To => address::mended(header.value.as_bytes()),
+                HeaderName::Via | HeaderName::RecordRoute => text::without_empty(header.value.as_bytes()),
+                _ => None,
+            };
+            if let Some(mended) = mended {
+                header.value = mended.into();
+            }
+        }
+        self.0.retain(|header| {
+            let is_list = matches!(header.name, HeaderName::Via | HeaderName::RecordRoute);
+            !is_list || !header.value.as_bytes().is_empty()
+        });
     }
 
     /// The dialog's Call-ID.
@@ -324,6 +369,29 @@ mod tests {
         let (disposition, params) = headers.content_disposition().unwrap();
         assert_eq!(disposition, "session");
         assert_eq!(params.text("handling").unwrap(), "optional");
+    }
+
+    #[test]
+    fn accept_names_a_type_or_a_range_of_them() {
+        for (lines, accepted) in [
+            (&[][..], true),
+            (&["application/sdp"], true),
+            (&["text/plain, Application / SDP;level=1"], true),
+            (&["application/isup", "application/sdp;q=0.1"], true),
+            (&["application/*"], true),
+            (&["text/html, */*;q=0.2"], true),
+            (&[""], false),
+            (&["application/sdp;q=0"], false),
+            (&["application/sdp;q=0.0, text/plain"], false),
+            (&["text/*"], false),
+            (&["application/isup, multipart/mixed"], false),
+        ] {
+            let mut headers = Headers::new();
+            for line in lines {
+                headers.push(HeaderName::Accept, *line);
+            }
+            assert_eq!(headers.accepts("application/sdp"), accepted, "{lines:?}");
+        }
     }
 
     #[test]

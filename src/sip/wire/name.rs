@@ -56,6 +56,7 @@ header_names! {
     Event "Event" = b'o',
     Expires "Expires",
     HistoryInfo "History-Info",
+    InfoPackage "Info-Package",
     Identity "Identity" = b'y',
     MinSe "Min-SE",
     PAssertedIdentity "P-Asserted-Identity",

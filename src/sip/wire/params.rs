@@ -49,6 +49,17 @@ impl<'a> Params<'a> {
             .find(|param| param.name.eq_ignore_ascii_case(name.as_bytes()))
     }
 
+    /// What stands after the first `;` as it is, for reading what can be read of a message that is refused.
+    pub(super) const fn unchecked(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// Whether that parameter stands more than once.
+    pub(super) fn repeats(self, name: &str) -> bool {
+        let named = |param: &Param<'_>| param.name.eq_ignore_ascii_case(name.as_bytes());
+        self.iter().filter(named).nth(1).is_some()
+    }
+
     /// The value of that parameter as text, unquoted; empty for a flag, `None` when absent.
     pub fn text(self, name: &str) -> Option<Cow<'a, str>> {
         self.find(name).map(Param::text)

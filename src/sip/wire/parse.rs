@@ -53,6 +53,7 @@ pub fn parse_datagram_within(bytes: &[u8], limits: &Limits) -> Result<Message, P
 
 /// A message from a sound head and its body.
 pub(super) fn assemble(mut head: Head, body: Vec<u8>) -> Result<Message, ParseError> {
+    head.headers.mend_echoed();
     let method = match &head.start {
         Start::Request { method, .. } => Some(method),
         Start::Response { .. } | Start::Foreign => None,
@@ -84,7 +85,8 @@ pub(super) fn assemble(mut head: Head, body: Vec<u8>) -> Result<Message, ParseEr
 }
 
 /// The error for a head that cannot be used; an earlier defect of the head goes before `defect`.
-pub(super) fn refuse(head: Head, defect: Defect) -> ParseError {
+pub(super) fn refuse(mut head: Head, defect: Defect) -> ParseError {
+    head.headers.mend_echoed();
     let defect = head.defect.unwrap_or(defect);
     match head.start {
         Start::Request { method, .. } if method != Method::Ack && can_be_answered(&head.headers) => {
@@ -197,6 +199,45 @@ mod tests {
             let error = parse_datagram_within(&invite(&more), &limits).unwrap_err();
             assert!(matches!(error, ParseError::Answerable(_)), "{expected}");
             assert_eq!((error.defect(), error.defect().status()), (expected, 513));
+        }
+    }
+
+    #[test]
+    fn refusal_of_too_many_or_too_long_headers_can_be_matched_by_its_sender() {
+        let (top, rest) = HEADERS.split_once("\r\n").unwrap();
+        let many = "X: 1\r\n".repeat(300);
+        let long = "y".repeat(20_000);
+        for text in [
+            format!("INVITE sip:b@h SIP/2.0\r\n{many}{HEADERS}l: 3\r\n\r\nv=0"),
+            format!("INVITE sip:b@h SIP/2.0\r\n{top}\r\n{many}{rest}l: 3\r\n\r\nv=0"),
+            format!("INVITE sip:b@h SIP/2.0\r\n{HEADERS}{many}l: 3\r\n\r\nv=0"),
+            format!(
+                "INVITE sip:b@h SIP/2.0\r\n{}l: 3\r\n\r\nv=0",
+                HEADERS.replace("<sip:b@h>", &format!("{long} <sip:b@h>"))
+            ),
+            format!("INVITE sip:b@h SIP/2.0\r\nX: {long}\r\n {long}\r\n{HEADERS}l: 3\r\n\r\nv=0"),
+            format!(
+                "INVITE sip:b@h SIP/2.0\r\n{many}{}l: 3\r\n\r\nv=0",
+                HEADERS.replace("To: ", "To:\r\n ")
+            ),
+        ] {
+            let Err(ParseError::Answerable(rejected)) = parse_datagram(text.as_bytes()) else {
+                panic!("the sender can be told");
+            };
+            assert_eq!(rejected.defect.status(), 513);
+            let headers = &rejected.headers;
+            assert_eq!(headers.top_via().unwrap().branch().unwrap(), "z9hG4bK1");
+            assert_eq!(headers.from_tag().unwrap(), "1");
+            assert_eq!(headers.to().unwrap().uri_bytes(), b"sip:b@h");
+            assert_eq!(
+                (
+                    headers.call_id().unwrap().as_bytes(),
+                    headers.cseq().unwrap().number
+                ),
+                (b"c".as_slice(), 1)
+            );
+            assert_eq!(headers.first(&HeaderName::ContentLength).unwrap().text(), "3");
+            assert!(headers.len() <= 256 + 6, "what is left out is left out");
         }
     }
 

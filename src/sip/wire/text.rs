@@ -111,6 +111,15 @@ pub(super) fn comma_list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// A comma list written anew without its empty elements; `None` when it has none.
+pub(super) fn without_empty(value: &[u8]) -> Option<Vec<u8>> {
+    if !value.contains(&b',') || comma_list(value).all(|element| !element.is_empty()) {
+        return None;
+    }
+    let elements: Vec<_> = comma_list(value).filter(|element| !element.is_empty()).collect();
+    Some(elements.join(b", ".as_slice()))
+}
+
 /// The content of a quoted string, escapes undone; anything else as it is.
 pub(super) fn unquoted(bytes: &[u8]) -> Cow<'_, [u8]> {
     let Some(inner) = bytes

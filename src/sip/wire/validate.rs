@@ -1,7 +1,8 @@
 //! What every message must have before anything else looks at it (RFC 3261 sections 8.1.1 and 20).
 //!
 //! Only headers on which the protocol depends are read here. A malformed Date, Warning or Subject never costs a
-//! call.
+//! call; nor does Max-Forwards, which is for whoever would forward the request: one that cannot be read is as good as
+//! none (RFC 4475 section 3.1.2.4 leaves that choice).
 
 use super::address::NameAddr;
 use super::cseq::Cseq;
@@ -36,10 +37,10 @@ pub(super) fn check(headers: &Headers, method: Option<&Method>) -> Result<(), De
     if method.is_some_and(|method| *method != cseq.method) {
         return Err(Defect::CseqMethod);
     }
-    if headers.first(&HeaderName::MaxForwards).is_some() && headers.max_forwards().is_none() {
-        return Err(Defect::Malformed("Max-Forwards"));
+    if method.is_some() {
+        check_uris(headers, &HeaderName::RecordRoute, "Record-Route")?;
     }
-    check_contacts(headers)
+    check_uris(headers, &HeaderName::Contact, "Contact")
 }
 
 /// Content-Length in bytes; `None` when absent. Repetitions must agree.
@@ -91,20 +92,20 @@ fn check_via(headers: &Headers) -> Result<(), Defect> {
 
 fn check_address(value: &HeaderValue, spelled: &'static str) -> Result<(), Defect> {
     match NameAddr::parse(value.as_bytes()) {
-        Some(_) => Ok(()),
-        None => Err(Defect::Malformed(spelled)),
+        Some(address) if address.is_identity() => Ok(()),
+        Some(_) | None => Err(Defect::Malformed(spelled)),
     }
 }
 
-/// Our later requests go where Contact says, so its URI must be sound; `*` belongs to REGISTER.
-fn check_contacts(headers: &Headers) -> Result<(), Defect> {
+/// Our later requests go where Contact and Record-Route say, so their URIs must be sound; `*` belongs to REGISTER.
+fn check_uris(headers: &Headers, name: &HeaderName, spelled: &'static str) -> Result<(), Defect> {
     let sound = headers
-        .list(&HeaderName::Contact)
+        .list(name)
         .filter(|element| *element != b"*")
-        .all(|element| NameAddr::parse(element).is_some_and(|contact| contact.uri().is_some()));
+        .all(|element| NameAddr::parse(element).is_some_and(|address| address.uri().is_some()));
     if sound {
         Ok(())
     } else {
-        Err(Defect::Malformed("Contact"))
+        Err(Defect::Malformed(spelled))
     }
 }

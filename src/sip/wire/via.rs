@@ -35,14 +35,31 @@ pub enum Rport {
 }
 
 impl<'a> Via<'a> {
-    /// Reads `SIP/2.0/UDP host:port;params`, with white space where the grammar allows it.
+    /// Reads `SIP/2.0/UDP host:port;params`, with white space where the grammar allows it. `None` also when it names two
+    /// branches: nobody could say which transaction it is.
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         let (head, tail) = text::split_outside(bytes, b';');
         let (protocol, rest) = text::split_once(head, b'/')?;
-        let (version, rest) = text::split_once(rest, b'/')?;
+        let (version, _) = text::split_once(rest, b'/')?;
         if !text::trim(protocol).eq_ignore_ascii_case(b"SIP") || text::trim(version) != b"2.0" {
             return None;
         }
+        let params = Params::parse(tail.unwrap_or_default())?;
+        if params.repeats("branch") {
+            return None;
+        }
+        Self::read(head, params)
+    }
+
+    /// Reads what can be read of a Via of any version and with odd parameters: a refusal must find its way back.
+    pub fn parse_for_refusal(bytes: &'a [u8]) -> Option<Self> {
+        let (head, tail) = text::split_outside(bytes, b';');
+        Self::read(head, Params::unchecked(tail.unwrap_or_default()))
+    }
+
+    fn read(head: &'a [u8], params: Params<'a>) -> Option<Self> {
+        let (_, rest) = text::split_once(head, b'/')?;
+        let (_, rest) = text::split_once(rest, b'/')?;
         let rest = text::trim(rest);
         let end = rest.iter().position(|byte| text::is_space(*byte))?;
         let (transport, sent_by) = rest.split_at_checked(end)?;
@@ -51,7 +68,7 @@ impl<'a> Via<'a> {
             transport: text::token(transport)?,
             host,
             port,
-            params: Params::parse(tail.unwrap_or_default())?,
+            params,
         })
     }
 
@@ -104,9 +121,9 @@ impl<'a> Via<'a> {
 
 /// The Via as a server passes it on (RFC 3261 section 18.2.1, RFC 3581 section 4): `received` when the source is
 /// not what sent-by says or when `rport` is asked for, `rport` filled in when asked for; all else byte for byte.
-/// A Via that cannot be read is left alone.
+/// A Via whose sent-by cannot be read is left alone.
 pub(super) fn stamped(raw: &[u8], source: SocketAddr) -> Vec<u8> {
-    let Some(via) = Via::parse(raw) else {
+    let Some(via) = Via::parse_for_refusal(raw) else {
         return raw.to_vec();
     };
     let source_ip = source.ip().to_canonical();
@@ -114,7 +131,8 @@ pub(super) fn stamped(raw: &[u8], source: SocketAddr) -> Vec<u8> {
     let (head, _) = text::split_outside(raw, b';');
     let mut stamped = head.to_vec();
     for param in via.params.iter() {
-        if param.name.eq_ignore_ascii_case(b"rport") || param.name.eq_ignore_ascii_case(b"received") {
+        let anew = param.name.eq_ignore_ascii_case(b"rport") || param.name.eq_ignore_ascii_case(b"received");
+        if anew || param.raw.is_empty() {
             continue;
         }
         stamped.push(b';');

@@ -2,7 +2,7 @@
 //! ([`super::timers`]).
 
 use super::bench::{Ask, Bench, OURS, SDP, kinds, times};
-use crate::sip::agent::Accepting;
+use crate::sip::agent::{Accepting, AgentConfig, PrivateContact};
 use crate::sip::event::{Command, DialogEvent, EndCause, Transport};
 
 #[test]
@@ -512,4 +512,123 @@ fn late_copy_of_the_first_invite_never_hears_the_answer_to_a_later_one() {
     bench.command(command);
     assert!(bench.ask(&Ask::invite()).is_empty());
     assert_eq!(kinds(&bench.ask(&again)), ["200"]);
+}
+
+#[test]
+fn info_of_a_package_that_was_never_offered_hears_469() {
+    let mut bench = Bench::new();
+    let tag = bench.established();
+    for (cseq, package) in [(2, "infoDtmf"), (3, "conference"), (4, "x;p=1")] {
+        let info = Ask::new("INFO").in_dialog(&tag).branch(package).cseq(cseq);
+        let info = info.header(&format!("Info-Package: {package}"));
+        let sent = bench.ask(&info.body("application/dtmf-relay", "Signal=5\r\n"));
+        assert_eq!(sent[0].start_line(), "SIP/2.0 469 Bad Info Package");
+        assert_eq!(sent[0].header("Recv-Info"), Some(""));
+    }
+    assert!(bench.events.is_empty(), "no key is counted that was refused");
+}
+
+#[test]
+fn bye_with_an_unknown_extension_ends_the_call_all_the_same() {
+    let mut bench = Bench::new();
+    let tag = bench.established();
+    let bye = Ask::new("BYE")
+        .in_dialog(&tag)
+        .cseq(2)
+        .header("Require: x-future");
+    assert_eq!(kinds(&bench.ask(&bye)), ["200"]);
+    assert!(matches!(bench.causes()[..], [EndCause::Bye { .. }]));
+}
+
+/// A call from behind a NAT, up to its ACK.
+fn from_behind_a_nat(bench: &mut Bench, headers: &str) -> String {
+    bench.source = "203.0.113.9:40000".parse().unwrap();
+    bench.ask(
+        &Ask::new("INVITE")
+            .via("192.168.1.20:5060;rport")
+            .header(headers)
+            .sdp(),
+    );
+    let tag = bench.answer().to_tag().unwrap().to_owned();
+    bench.ask(&Ask::new("ACK").branch("a").in_dialog(&tag));
+    tag
+}
+
+#[test]
+fn our_bye_to_a_private_contact_goes_where_the_call_came_from() {
+    for headers in [
+        "Contact: <sip:pbx@192.168.1.20:5060>",
+        "Contact: <sip:pbx@10.0.0.5>",
+        "Contact: <sip:pbx@100.64.3.4:5062>",
+        "Contact: <sip:pbx@127.0.0.1>",
+        "Contact: <sip:pbx@0.0.0.0>",
+        "Contact: <sip:pbx@[fd00::5]:5060>",
+        "Contact: <sip:pbx@192.168.1.20;transport=tcp>",
+    ] {
+        let mut bench = Bench::new();
+        from_behind_a_nat(&mut bench, headers);
+        let bye = bench.hang_up().pop().unwrap();
+        assert_eq!(bye.flow, bench.flow(), "{headers}");
+        let uri = headers.split(['<', '>']).nth(1).unwrap();
+        assert_eq!(
+            bye.start_line(),
+            format!("BYE {uri} SIP/2.0"),
+            "the Request-URI is the Contact"
+        );
+    }
+}
+
+#[test]
+fn our_bye_to_a_private_contact_follows_the_route_where_there_is_one() {
+    for route in ["192.168.1.1:5060", "198.51.100.7:5080"] {
+        let mut bench = Bench::new();
+        let headers = format!("Contact: <sip:pbx@192.168.1.20>\r\nRecord-Route: <sip:{route};lr>");
+        from_behind_a_nat(&mut bench, &headers);
+        assert_eq!(bench.hang_up()[0].flow.peer.to_string(), route);
+    }
+}
+
+#[test]
+fn our_bye_to_a_private_contact_on_tcp_uses_the_connection() {
+    let mut bench = Bench::tcp();
+    from_behind_a_nat(&mut bench, "Contact: <sip:pbx@192.168.1.20:5060;transport=tcp>");
+    assert_eq!(bench.hang_up()[0].flow, bench.flow());
+}
+
+#[test]
+fn our_bye_follows_a_private_contact_to_the_source_of_the_last_update() {
+    let mut bench = Bench::new();
+    let tag = from_behind_a_nat(&mut bench, "Contact: <sip:pbx@192.168.1.20:5060>");
+    bench.source = "203.0.113.9:40777".parse().unwrap();
+    let update = Ask::new("UPDATE").in_dialog(&tag).cseq(2);
+    bench.ask(&update.header("Contact: <sip:pbx@192.168.1.20:5060>"));
+    assert_eq!(bench.hang_up()[0].flow.peer.to_string(), "203.0.113.9:40777");
+}
+
+#[test]
+fn our_bye_goes_to_the_contact_where_it_is_as_good_as_the_source_or_asked_for() {
+    for (source, contact, private_contact) in [
+        ("203.0.113.9:40000", "198.51.100.7:5070", PrivateContact::Source),
+        ("10.0.0.9:40000", "192.168.1.20:5070", PrivateContact::Source),
+        ("10.0.0.9:40000", "198.51.100.7:5070", PrivateContact::Source),
+        (
+            "203.0.113.9:40000",
+            "192.168.1.20:5070",
+            PrivateContact::AsWritten,
+        ),
+    ] {
+        let mut bench = Bench::with(AgentConfig {
+            private_contact,
+            ..AgentConfig::default()
+        });
+        bench.source = source.parse().unwrap();
+        bench.ask(
+            &Ask::new("INVITE")
+                .header(&format!("Contact: <sip:pbx@{contact}>"))
+                .sdp(),
+        );
+        let tag = bench.answer().to_tag().unwrap().to_owned();
+        bench.ask(&Ask::new("ACK").branch("a").in_dialog(&tag));
+        assert_eq!(bench.hang_up()[0].flow.peer.to_string(), contact, "{source}");
+    }
 }

@@ -91,21 +91,34 @@ fn required_extension_hears_420_naming_it() {
 }
 
 #[test]
-fn exhausted_max_forwards_hears_483() {
-    let mut bench = Bench::new();
-    let text = Ask::invite()
-        .text(Transport::Udp)
-        .replace("Max-Forwards: 70", "Max-Forwards: 0");
-    assert_eq!(kinds(&bench.receive(&text)), ["483"]);
+fn request_for_us_is_processed_whatever_max_forwards_says() {
+    for line in [
+        "Max-Forwards: 0\r\n",
+        "Max-Forwards: 00\r\n",
+        "Max-Forwards: 255\r\n",
+        "Max-Forwards: 256\r\n",
+        "Max-Forwards: 36893488147419103232\r\n",
+        "Max-Forwards: -1\r\n",
+        "Max-Forwards: many\r\n",
+        "Max-Forwards:\r\n",
+        "",
+    ] {
+        for (ask, heard) in [(Ask::invite(), "100"), (Ask::new("OPTIONS"), "200")] {
+            let text = ask.text(Transport::Udp).replace("Max-Forwards: 70\r\n", line);
+            assert_eq!(kinds(&Bench::new().receive(&text)), [heard], "{line}");
+        }
+    }
 }
 
 #[test]
-fn missing_max_forwards_is_no_fault() {
-    let mut bench = Bench::new();
-    let text = Ask::invite()
-        .text(Transport::Udp)
-        .replace("Max-Forwards: 70\r\n", "");
-    assert_eq!(kinds(&bench.receive(&text)), ["100"]);
+fn request_in_a_dialog_is_processed_whatever_max_forwards_says() {
+    for hops in ["0", "256", "x"] {
+        let mut bench = Bench::new();
+        let tag = bench.established();
+        let bye = Ask::new("BYE").in_dialog(&tag).cseq(2).text(Transport::Udp);
+        let bye = bye.replace("Max-Forwards: 70", &format!("Max-Forwards: {hops}"));
+        assert_eq!(kinds(&bench.receive(&bye)), ["200"], "Max-Forwards: {hops}");
+    }
 }
 
 #[test]
@@ -204,4 +217,110 @@ fn session_description_inside_a_multipart_reaches_the_application() {
         (offer.content_type.as_str(), offer.bytes.as_slice()),
         ("application/sdp", b"v=0\r\n".as_slice())
     );
+}
+
+#[test]
+fn sender_that_takes_no_session_description_hears_406() {
+    for accept in [
+        "text/plain",
+        "application/isup, multipart/mixed",
+        "",
+        "application/sdp;q=0",
+    ] {
+        for ask in [Ask::invite(), Ask::delayed_offer()] {
+            let mut bench = Bench::new();
+            assert_eq!(
+                kinds(&bench.ask(&ask.header(&format!("Accept: {accept}")))),
+                ["406"],
+                "{accept}"
+            );
+            assert!(bench.invites.is_empty());
+        }
+        let sent = Bench::new().ask(&Ask::new("OPTIONS").header(&format!("Accept: {accept}")));
+        assert_eq!(kinds(&sent), ["200"], "our answer to OPTIONS has no body");
+    }
+    for accept in [
+        "application/sdp",
+        "Application/SDP;level=1, text/plain",
+        "application/*",
+        "*/*;q=0.1",
+    ] {
+        let sent = Bench::new().ask(&Ask::invite().header(&format!("Accept: {accept}")));
+        assert_eq!(kinds(&sent), ["100"], "{accept}");
+    }
+}
+
+#[test]
+fn sips_of_the_request_is_carried_on_in_our_contact() {
+    let route = "Record-Route: <sips:203.0.113.1;lr>";
+    let contact = "Contact: <sips:pbx@198.51.100.7>";
+    let invite = || Ask::new("INVITE").sdp();
+    let sip = "Contact: <sip:pbx@198.51.100.7>";
+    for (ask, scheme) in [
+        (invite().header(sip).uri("sips:nps@192.0.2.1"), "sips"),
+        (invite().header(sip).uri("SIPS:nps@192.0.2.1"), "sips"),
+        (invite().header(contact), "sips"),
+        (invite().header(sip).header(route), "sips"),
+        (
+            invite()
+                .header(contact)
+                .header("Record-Route: <sip:203.0.113.1;lr>"),
+            "sip",
+        ),
+        (invite().header(sip), "sip"),
+    ] {
+        let mut bench = Bench::new();
+        bench.ask(&ask);
+        let answer = bench.answer();
+        let contact = answer.header("Contact").unwrap();
+        assert!(
+            contact.starts_with(&format!("<{scheme}:aftercall@")),
+            "{contact}: {}",
+            ask.text(Transport::Udp)
+        );
+        let tag = answer.to_tag().unwrap().to_owned();
+        bench.ask(&Ask::new("ACK").branch("ack").in_dialog(&tag));
+        let update = Ask::new("UPDATE").in_dialog(&tag).cseq(2).header(sip);
+        let sent = bench.ask(&update);
+        assert!(
+            sent[0]
+                .header("Contact")
+                .unwrap()
+                .starts_with(&format!("<{scheme}:")),
+            "and stays so"
+        );
+    }
+}
+
+#[test]
+fn request_with_too_many_headers_hears_a_513_that_it_can_match() {
+    let text = Ask::invite().text(Transport::Udp);
+    let many = "X-Many: 1\r\n".repeat(300);
+    for text in [
+        text.replace("Via: ", &format!("{many}Via: ")),
+        text.replace("From: ", &format!("{many}From: ")),
+    ] {
+        let sent = Bench::new().receive(&text);
+        assert_eq!(sent[0].start_line(), "SIP/2.0 513 Too Many Headers");
+        assert_eq!(sent[0].header("Call-ID"), Some("call-1@pbx"));
+        assert_eq!(sent[0].header("CSeq"), Some("1 INVITE"));
+        assert_eq!(sent[0].header("From"), Some("<sip:+358401234567@pbx>;tag=caller"));
+        assert!(sent[0].header("Via").unwrap().contains("z9hG4bKinvite"));
+        assert!(sent[0].to_tag().is_some());
+    }
+}
+
+#[test]
+fn session_description_deep_inside_a_multipart_reaches_the_application_whatever_else_is_required() {
+    let mut bench = Bench::new();
+    let inner = "--in\r\nContent-Type: application/isup\r\nContent-Disposition: signal;handling=required\r\n\r\nx\r\n\
+        --in\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n\r\n--in--";
+    let parts = format!(
+        "--b\r\nContent-Type: text/xml\r\n\r\n<x/>\r\n--b\r\nContent-Type: multipart/related;\r\n boundary=in\r\n\r\n{inner}\r\n--b--"
+    );
+    assert_eq!(
+        kinds(&bench.ask(&Ask::delayed_offer().body("multipart/mixed;boundary=b", &parts))),
+        ["100"]
+    );
+    assert_eq!(bench.invites[0].offer.as_ref().unwrap().bytes, b"v=0\r\n");
 }

@@ -6,6 +6,7 @@
 mod bench;
 mod checking;
 mod dialog_rows;
+mod echo;
 mod flood;
 mod limits;
 mod message_rows;

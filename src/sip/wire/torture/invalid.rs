@@ -34,8 +34,9 @@ fn clerr_and_ncl_wrong_content_lengths_are_refused() {
 fn scalar02_values_too_large_are_refused() {
     let cseq = invite("l: 0\n").replace("CSeq: 8", "CSeq: 36893488147419103232");
     assert_eq!(refused(&cseq), Defect::Malformed("CSeq"));
+    // Alone it is no fault: see `request_for_us_is_processed_whatever_max_forwards_says`.
     let hops = invite("l: 0\n").replace("Max-Forwards: 70", "Max-Forwards: 300");
-    assert_eq!(refused(&hops), Defect::Malformed("Max-Forwards"));
+    assert!(crate::sip::wire::parse_datagram(hops.as_bytes()).is_ok());
 }
 
 #[test]
