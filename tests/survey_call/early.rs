@@ -264,7 +264,7 @@ fn an_answer_of_several_keys_is_stored_as_pressed_or_not_at_all_wherever_it_fall
         for rules in RULES {
             let survey = survey(rules, definition);
             for keys in pressed {
-                for pause in [100, 450, 1_200, 2_400] {
+                for pause in [100, 450, 2_400] {
                     for at in (0..LATEST).step_by(50) {
                         let pair = input(keys, at, pause);
                         let before = input("2#", 2_500, 100);
@@ -288,11 +288,11 @@ fn an_answer_of_several_keys_is_stored_as_pressed_or_not_at_all_wherever_it_fall
             }
         }
     }
-    assert!(stored > 50_000, "answers are stored at all: {stored}");
+    assert!(stored > 40_000, "answers are stored at all: {stored}");
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
     #[test]
     fn of_several_inputs_each_is_stored_as_pressed_or_not_at_all(
         chosen in 0..SURVEYS.len(),
