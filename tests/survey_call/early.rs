@@ -2,6 +2,11 @@
 //!
 //! Every multi-key answer is pressed at every moment of a call, across every boundary, and what is stored is compared with
 //! what was pressed. The world: a prompt takes 1.5 s, the tone 0.4 s, an answer is durable after 0.1 s.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -245,7 +250,7 @@ fn check(survey: &Survey, inputs: &[(&str, Vec<Press>)], given: &[Given], what: 
     Ok(())
 }
 
-fn input<'i>(keys: &'i str, at: u64, pause: u64) -> (&'i str, Vec<Press>) {
+fn input(keys: &str, at: u64, pause: u64) -> (&str, Vec<Press>) {
     let press = |(place, key)| Press {
         key,
         at: at + pause * place,
