@@ -98,7 +98,10 @@ fn at(day: NaiveDate, clock: &str) -> Option<NaiveDateTime> {
         Some(_) => return None,
     };
     match fields(whole)? {
-        [24, 0, 0] if nanos == 0 => day.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN).into(),
+        [24, 0, 0] if nanos == 0 => day
+            .checked_add_days(Days::new(1))?
+            .and_time(NaiveTime::MIN)
+            .into(),
         [hours, minutes, seconds] => day.and_hms_nano_opt(hours, minutes, seconds, nanos),
     }
 }
@@ -171,27 +174,66 @@ mod tests {
         ] {
             assert_eq!(exact(text).as_deref(), Some("2026-11-25T06:00:00Z"), "{text}");
         }
-        assert_eq!(exact("2026-11-25T24:00Z").as_deref(), Some("2026-11-26T00:00:00Z"));
-        assert_eq!(exact("2026-11-25T08:00:00.25Z").as_deref(), Some("2026-11-25T08:00:00.250Z"));
+        assert_eq!(
+            exact("2026-11-25T24:00Z").as_deref(),
+            Some("2026-11-26T00:00:00Z")
+        );
+        assert_eq!(
+            exact("2026-11-25T08:00:00.25Z").as_deref(),
+            Some("2026-11-25T08:00:00.250Z")
+        );
     }
 
     #[test]
     fn moments_without_an_offset_and_days_are_told_apart() {
-        for text in ["2026-11-25T08:00", "2026-11-25 08:00:00", "2026-11-25T08", "20261125T0800", "2026-11-25T08:00:00.0"] {
-            assert!(matches!(parse(text), Some(Written::Local(local)) if local.to_string().contains("08:00:00")), "{text}");
+        for text in [
+            "2026-11-25T08:00",
+            "2026-11-25 08:00:00",
+            "2026-11-25T08",
+            "20261125T0800",
+            "2026-11-25T08:00:00.0",
+        ] {
+            assert!(
+                matches!(parse(text), Some(Written::Local(local)) if local.to_string().contains("08:00:00")),
+                "{text}"
+            );
         }
         for text in ["2026-11-25", "20261125"] {
-            assert!(matches!(parse(text), Some(Written::Day(day)) if day.to_string() == "2026-11-25"), "{text}");
+            assert!(
+                matches!(parse(text), Some(Written::Day(day)) if day.to_string() == "2026-11-25"),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_moment_is_refused() {
         for text in [
-            "", "now", "2026", "2026-11", "2026-11-31", "26-11-25", "25.11.2026", "2026-11-25T", "2026-11-25T8:00", "2026-11-25T25:00",
-            "2026-11-25T08:60", "2026-11-25T24:01", "2026-11-25T08:00+25:00", "2026-11-25T08:00+02:60", "2026-11-25T08:00+2",
-            "2026-11-25T08:00+02:00:00:00", "2026-11-25T08:0:00", "2026-11-25T080", "2026-11-25T08:00.5", "2026-W48-3", "2026-329",
-            "2026-11-25T08:00+02:00[Europe/Helsinki]", "2026-11-25T08:00++02:00", "+026-11-25", "2026-11-25T08:00:00.Z",
+            "",
+            "now",
+            "2026",
+            "2026-11",
+            "2026-11-31",
+            "26-11-25",
+            "25.11.2026",
+            "2026-11-25T",
+            "2026-11-25T8:00",
+            "2026-11-25T25:00",
+            "2026-11-25T08:60",
+            "2026-11-25T24:01",
+            "2026-11-25T08:00+25:00",
+            "2026-11-25T08:00+02:60",
+            "2026-11-25T08:00+2",
+            "2026-11-25T08:00+02:00:00:00",
+            "2026-11-25T08:0:00",
+            "2026-11-25T080",
+            "2026-11-25T08:00.5",
+            "2026-W48-3",
+            "2026-329",
+            "2026-11-25T08:00+02:00[Europe/Helsinki]",
+            "2026-11-25T08:00++02:00",
+            "+026-11-25",
+            "2026-11-25T08:00:00.Z",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -7,7 +7,13 @@ use super::funnel::Funnel;
 use super::period::Period;
 use super::series::{self, Series};
 use crate::storage::error::StoreError;
-use crate::storage::store::{Selection, Store};
+use crate::storage::store::{KnownNames, Selection, Store};
+use crate::suggest::closest;
+
+/// As many names are told in one note.
+const NAMED: usize = 20;
+/// Of a name that is not known so many characters are repeated.
+const LONGEST_NAME: usize = 60;
 
 /// Which calls a report is about.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,6 +39,8 @@ pub struct Report {
     pub queue: Option<String>,
     /// The survey asked for.
     pub survey: Option<String>,
+    /// What about the query or the answers deserves a second look, in sentences: names that there are none of.
+    pub notes: Vec<String>,
     /// Calls by how far they went.
     pub calls: Funnel,
     /// Answers and scores, question by question.
@@ -55,18 +63,59 @@ impl Report {
         let answers = store.answer_tallies(&selection).await?;
         let recordings = store.recording_tallies(&selection).await?;
         let surveys = store.surveys(query.survey.as_deref()).await?;
+        let calls = Funnel::of(&calls, turned_away);
+        let notes = if calls.arrived == 0 {
+            unknown_names(query, &store.known_names().await?)
+        } else {
+            Vec::new()
+        };
         Ok(Self {
             format: 1,
             from: query.period.from.map(|from| from.to_rfc3339()),
             until: query.period.until.map(|until| until.to_rfc3339()),
             queue: query.queue.clone(),
             survey: query.survey.clone(),
-            calls: Funnel::of(&calls, turned_away),
+            notes,
+            calls,
             questions: series::gather(&surveys, answers, query.survey.is_some()),
             comments: comments::gather(&recordings),
             period_in_words: query.period.in_words(),
         })
     }
+}
+
+/// Says of each name asked for that no call ever had what names there are.
+fn unknown_names(query: &ReportQuery, known: &KnownNames) -> Vec<String> {
+    let asked = [
+        ("queue", &query.queue, &known.queues),
+        ("survey", &query.survey, &known.surveys),
+    ];
+    let note = |(kind, name, known): (&str, &Option<String>, &Vec<String>)| {
+        let name = name
+            .as_deref()
+            .filter(|name| !known.iter().any(|known| known == name))?;
+        let name: String = name.chars().take(LONGEST_NAME).collect();
+        let there_are = match known.as_slice() {
+            [] => format!("no call has told any {kind} yet"),
+            known => {
+                let more = if known.len() > NAMED { ", ..." } else { "" };
+                let named: Vec<&str> = known.iter().take(NAMED).map(String::as_str).collect();
+                format!("there are: {}{more}", named.join(", "))
+            }
+        };
+        let meant = nearest(&name, known).map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+        Some(format!("There is no {kind} `{name}`; {there_are}{meant}"))
+    };
+    asked.into_iter().filter_map(note).collect()
+}
+
+/// The name that was meant: the same but for capitals, or one with a slip.
+fn nearest<'k>(name: &str, known: &'k [String]) -> Option<&'k str> {
+    let same = known
+        .iter()
+        .find(|known| known.to_lowercase() == name.trim().to_lowercase());
+    same.map(String::as_str)
+        .or_else(|| closest(name, known.iter().map(String::as_str)))
 }
 
 fn selection(query: &ReportQuery) -> Selection {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use self::score::{distribution, headline, mean, threshold};
+use self::score::{direction_doubt, distribution, headline, mean, threshold};
 use super::statistics::{FEWEST_FOR_A_SCORE, Interval, Verdict};
 use crate::storage::contract::{QuestionRecord, SurveyRecord};
 use crate::storage::store::AnswerTally;
@@ -35,6 +35,8 @@ pub struct Series {
     pub metric: Option<&'static str>,
     /// Smallest and largest valid value.
     pub scale: Option<Scale>,
+    /// Why the direction of the scale may be the wrong one, by its words; `null`: nothing speaks against it.
+    pub direction_doubt: Option<String>,
     /// Values at or beyond it, in the good direction, are counted by `score`.
     pub threshold: Option<i64>,
     /// Valid answers.
@@ -234,6 +236,7 @@ impl<'a> Gathered<'a> {
                 max,
                 high_is_good: self.question.high_is_good,
             }),
+            direction_doubt: direction_doubt(self.question),
             threshold: threshold(self.question),
             n,
             skipped,
@@ -271,6 +274,7 @@ fn unknown(((survey, version, question), counts): ((String, String, String), Cou
         question,
         metric: None,
         scale: None,
+        direction_doubt: None,
         threshold: None,
         n: distribution.iter().map(|count| count.answers).sum(),
         skipped,

@@ -133,6 +133,15 @@ pub struct Selection {
     pub survey: Option<String>,
 }
 
+/// The names that the calls of a database have, each kind with those of the most calls first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KnownNames {
+    /// Queues that calls were told with.
+    pub queues: Vec<String>,
+    /// Surveys that were loaded, or that calls were for.
+    pub surveys: Vec<String>,
+}
+
 /// A call's decision, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
@@ -330,6 +339,11 @@ pub trait Store: Clone + Send + Sync + 'static {
         &self,
         survey: Option<&str>,
     ) -> impl Future<Output = Result<Vec<SurveyRecord>, StoreError>> + Send;
+
+    /// What queues and surveys there are, so that whoever asks for another can be told; none where a store does not know.
+    fn known_names(&self) -> impl Future<Output = Result<KnownNames, StoreError>> + Send {
+        std::future::ready(Ok(KnownNames::default()))
+    }
 
     /// The announcement that waits for a call with these keys: by token, else by original call id, else by caller, the one
     /// announced last first.

@@ -7,6 +7,7 @@
 mod call_length;
 mod collect;
 mod definition;
+mod direction;
 mod duration;
 mod fault;
 mod graph;
@@ -26,6 +27,7 @@ mod words;
 
 pub use collect::{AnswerKeys, Collected, Collector};
 pub use definition::{ClosingPrompts, CommandKeys, Rules, Survey, Timing};
+pub use direction::{Worded, doubt};
 pub use duration::{DurationError, parse_duration};
 pub use fault::{Fault, Faults, Position, Severity};
 pub use graph::graph;

@@ -325,6 +325,15 @@ async fn explain_foretells_a_call_and_tells_of_one_that_came() {
     ] {
         assert!(came.contains(line), "`{line}`:\n{came}");
     }
+    for at in [
+        "2026-11-25T08:00+02:00",
+        "2026-11-25T08:00:00+02:00",
+        "2026-11-25 06:00Z",
+        "20261125T080000+0200",
+    ] {
+        let then = ask(&["--number", "nps", "--at", at]).await;
+        assert!(then.contains("Wed 2026-11-25 06:00 UTC"), "{at}: {then}");
+    }
     let nowhere = ask(&["--number", "0800"]).await;
     assert!(nowhere.contains("no route takes 0800"), "{nowhere}");
     let nowhere: serde_json::Value =

@@ -273,3 +273,94 @@ async fn filters_are_values_and_never_sql() {
     };
     assert_eq!(json(&store, &sales).await["calls"]["arrived"], 20);
 }
+
+#[tokio::test]
+async fn names_that_there_are_none_of_are_told_with_those_that_there_are() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    let asked = |queue: Option<&str>, survey: Option<&str>| ReportQuery {
+        queue: queue.map(str::to_owned),
+        survey: survey.map(str::to_owned),
+        ..ReportQuery::default()
+    };
+    let empty = show(&store, &asked(Some("sales"), None), Format::Table).await;
+    assert!(empty.contains("no call has told any queue yet"), "{empty}");
+    busy_day(&store).await;
+    let text = show(&store, &asked(Some("nosuch"), None), Format::Table).await;
+    assert!(
+        text.contains("There is no queue `nosuch`; there are: sales\n"),
+        "{text}"
+    );
+    for (queue, meant) in [("Sales", "sales"), ("slaes", "sales")] {
+        let text = show(&store, &asked(Some(queue), None), Format::Table).await;
+        assert!(
+            text.contains(&format!("did you mean `{meant}`?")),
+            "{queue}: {text}"
+        );
+    }
+    let report = json(&store, &asked(Some("nosuch"), Some("np"))).await;
+    let notes = report["notes"].as_array().unwrap();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(
+        notes[1]
+            .as_str()
+            .unwrap()
+            .contains("There is no survey `np`; there are: nps"),
+        "{notes:?}"
+    );
+    let later = ReportQuery {
+        period: Period::parse(Some("2027-01-01"), None).unwrap(),
+        ..asked(Some("sales"), Some("nps"))
+    };
+    assert_eq!(
+        json(&store, &later).await["notes"].as_array().unwrap().len(),
+        0,
+        "they exist, then only no calls came"
+    );
+}
+
+#[tokio::test]
+async fn a_scale_whose_words_say_the_opposite_is_said_beside_its_figures() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    let ces = |version: &str, text: &str, high_is_good: bool| {
+        let mut record: SurveyRecord = survey(version);
+        record.questions.retain(|question| question.id == "ces");
+        for question in &mut record.questions {
+            text.clone_into(&mut question.text);
+            question.high_is_good = high_is_good;
+        }
+        Fact::Surveys(vec![record])
+    };
+    let effort = "How much effort did it take?";
+    for (version, high_is_good, doubted, low) in [
+        ("000000000001", true, true, false),
+        ("000000000002", false, false, true),
+    ] {
+        for result in store.apply(&[ces(version, effort, high_is_good)]).await.unwrap() {
+            result.unwrap();
+        }
+        let query = ReportQuery {
+            survey: Some("nps".to_owned()),
+            ..ReportQuery::default()
+        };
+        let report = json(&store, &query).await;
+        let latest = &report["questions"][0];
+        assert_eq!(latest["direction_doubt"].is_string(), doubted, "{latest}");
+        assert_eq!(latest["scale"]["high_is_good"], !low);
+    }
+    let facts = [
+        admit(1, Some("sales"), 1),
+        answered(1),
+        answer(1, "ces", Some(1)),
+        end(1, Disposition::Completed),
+    ];
+    for result in store.apply(&facts).await.unwrap() {
+        result.unwrap();
+    }
+    let text = show(&store, &ReportQuery::default(), Format::Table).await;
+    assert!(
+        text.contains("The direction of the scale may be wrong: the question asks for effort, of which little is good, but high counts as good"),
+        "{text}"
+    );
+}

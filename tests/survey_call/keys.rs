@@ -83,7 +83,7 @@ fn pound_after_an_accepted_key_does_not_disturb_the_next_question() {
          11.0 digit #
          12.0 finished
          13.0 digit 3
-         13.0 = answer ces 3, keys #3, attempt 1, after 1.0s",
+         13.0 = answer ces 3, keys #3, attempt 1, after 1.0s, early #",
     );
 }
 
@@ -99,7 +99,7 @@ fn keys_before_the_question_do_not_answer_it_nor_interrupt_a_welcome_that_says_s
          5.0 = play nps
          6.0 digit 6
          6.0 = stop
-         6.0 = answer nps 6, keys 6, attempt 1, after 0.0s
+         6.0 = answer nps 6, keys 6, attempt 1, after 0.0s, early 55
          6.2 digit 3
          6.3 stored
          6.4 = play ces
@@ -119,7 +119,7 @@ fn case_23_a_key_held_over_the_boundary_belongs_to_the_question_where_it_started
          5.1 digit 4 pressed 4.9
          6.0 digit 6
          6.0 = stop
-         6.0 = answer nps 6, keys 6, attempt 1, after 0.0s
+         6.0 = answer nps 6, keys 6, attempt 1, after 0.0s, early 4
          6.1 stored
          6.4 = play ces
          6.6 digit 3 pressed 6.3
@@ -281,7 +281,7 @@ fn barge_in_is_each_survey_s_choice() {
          3.0 digit 5
          6.0 finished
          7.0 digit 6
-         7.0 = answer nps 6, keys 6, attempt 1, after 1.0s
+         7.0 = answer nps 6, keys 6, attempt 1, after 1.0s, early 55
          7.0 stored
          7.4 = play thanks
          8.0 digit 1

@@ -26,6 +26,9 @@ pub fn write_table(report: &Report, out: &mut impl Write) -> Result<()> {
     if let Some(survey) = &report.survey {
         writeln!(out, "Survey: {}", plain(survey))?;
     }
+    for note in &report.notes {
+        writeln!(out, "Note:   {}", plain(note))?;
+    }
     if report.calls.arrived == 0 {
         return writeln!(out, "\nNo calls.");
     }
@@ -178,6 +181,16 @@ fn write_series(series: &Series, is_again: bool, out: &mut impl Write) -> Result
         writeln!(
             out,
             "    (defined differently then: not to be compared with the figures above)"
+        )?;
+    }
+    if series.scale.is_some_and(|scale| !scale.high_is_good) {
+        writeln!(out, "    (low is good)")?;
+    }
+    if let Some(doubt) = &series.direction_doubt {
+        writeln!(
+            out,
+            "    The direction of the scale may be wrong: {}",
+            plain(doubt)
         )?;
     }
     write_scores(series, out)?;

@@ -6,7 +6,24 @@ use super::{Score, ValueCount};
 use crate::report::funnel::percent;
 use crate::report::statistics::{self, Estimate, Interval, NpsCounts};
 use crate::storage::contract::QuestionRecord;
-use crate::survey::Metric;
+use crate::survey::{Metric, Worded, doubt};
+
+/// Why the direction may be the wrong one, by the words of the definition.
+pub(super) fn direction_doubt(question: &QuestionRecord) -> Option<String> {
+    let (min, max) = question.scale;
+    let label = |value| {
+        let known = question.labels.iter().find(|(known, _)| *known == value);
+        known.map(|(_, label)| label.as_str())
+    };
+    doubt(Worded {
+        metric: question.metric,
+        scale: question.scale,
+        high_is_good: question.high_is_good,
+        text: &question.text,
+        lowest: label(min),
+        highest: label(max),
+    })
+}
 
 /// Scales wider than this list only the values that were given.
 const WIDEST_LISTED_SCALE: i64 = 100;

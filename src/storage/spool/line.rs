@@ -342,6 +342,18 @@ mod tests {
     }
 
     #[test]
+    fn answer_of_an_older_program_is_read_as_one_before_which_nothing_was_dropped() {
+        let json = r#"{"fact":"answer","call":"01ARZ3NDEKTSV4RRFFQ69G5FAV","question":"nps","value":9,"raw_digits":"9",
+            "attempts":1,"response_time_ms":850,"accepted_by_timeout":false,"answered_at":"2026-11-22T08:00:00Z"}"#;
+        let json = json.replace('\n', "");
+        let line = format!("{} {json}", super::checksum(json.as_bytes()));
+        let Some(Fact::Answer(answer)) = decode(line.as_bytes()) else {
+            panic!("a line of an older program is read")
+        };
+        assert_eq!((answer.value, answer.early_digits.as_str()), (Some(9), ""));
+    }
+
+    #[test]
     fn end_of_an_older_program_is_read_as_one_without_media() {
         let json = r#"{"fact":"end","call":"01ARZ3NDEKTSV4RRFFQ69G5FAV","answered_at":null,
             "ended_at":"2026-11-22T08:00:00Z","disposition":"abandoned","reason":"caller_hung_up"}"#;

@@ -39,7 +39,9 @@ pub use self::look::{Schema, look};
 use super::beside::{CallFound, CallName, Keys, Waiting};
 use super::contract::{NewCall, RecordingBegun, SurveyRecord, SurveyVersion};
 use super::error::{OpenFault, StoreError};
-use super::store::{AnswerTally, CallTally, Decided, Fact, FactResult, RecordingTally, Selection, Store};
+use super::store::{
+    AnswerTally, CallTally, Decided, Fact, FactResult, KnownNames, RecordingTally, Selection, Store,
+};
 use crate::admission::Ledger;
 use crate::ids::CallUid;
 
@@ -266,6 +268,10 @@ impl Store for SqliteStore {
 
     async fn surveys(&self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
         read::surveys(&self.readers, survey).await
+    }
+
+    async fn known_names(&self) -> Result<KnownNames, StoreError> {
+        read::known_names(&self.readers).await
     }
 
     async fn waiting_for(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Option<Waiting>, StoreError> {

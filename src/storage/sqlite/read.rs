@@ -10,7 +10,7 @@ use super::fault;
 use crate::storage::contract::{Disposition, QuestionRecord, SurveyRecord, SurveyVersion};
 use crate::storage::error::StoreError;
 use crate::storage::moment;
-use crate::storage::store::{AnswerTally, CallTally, Decision, Selection};
+use crate::storage::store::{AnswerTally, CallTally, Decision, KnownNames, Selection};
 use crate::survey::Metric;
 
 pub(super) async fn schema_steps(connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::Error> {
@@ -88,6 +88,31 @@ fn answer_tally(row: &SqliteRow) -> Result<AnswerTally, StoreError> {
         question: column(row, "question_id")?,
         value: column(row, "value")?,
         answers: count(row, "answers")?,
+    })
+}
+
+/// As many names of a kind are told.
+const NAMES: u32 = 1_000;
+
+pub(super) async fn known_names(readers: &SqlitePool) -> Result<KnownNames, StoreError> {
+    let names = async |sql: &'static str| {
+        sqlx::query_scalar(sql)
+            .bind(NAMES)
+            .fetch_all(readers)
+            .await
+            .map_err(|error| fault::of_statement(&error))
+    };
+    Ok(KnownNames {
+        queues: names(
+            "SELECT queue FROM call WHERE queue IS NOT NULL GROUP BY queue ORDER BY COUNT(*) DESC, queue LIMIT $1",
+        )
+        .await?,
+        surveys: names(
+            "SELECT known.survey FROM (SELECT survey FROM survey_version UNION SELECT survey FROM call) AS known \
+             LEFT JOIN (SELECT survey, COUNT(*) AS calls FROM call GROUP BY survey) AS asked ON asked.survey = known.survey \
+             WHERE known.survey IS NOT NULL ORDER BY COALESCE(asked.calls, 0) DESC, known.survey LIMIT $1",
+        )
+        .await?,
     })
 }
 

@@ -12,10 +12,11 @@ use super::scale::{labels, metric, target, threshold};
 use super::table::{At, Table, wrong_type};
 use super::wording::Speaker;
 use super::{comment, condition};
+use crate::survey::direction::{Worded, doubt};
 use crate::survey::fault::Faults;
 use crate::survey::metric::Metric;
 use crate::survey::name::{Language, QuestionId};
-use crate::survey::question::{Goto, Question};
+use crate::survey::question::{Direction, Goto, Question, Scale};
 
 /// A question whose place in the flow is not known yet.
 #[derive(Debug)]
@@ -56,6 +57,7 @@ pub(super) fn read<'t>(
     {
         let scale = answers.scale;
         let labels = labels(&mut table, metric, scale, answers.labels, faults);
+        doubt_direction(metric, scale, (&texts, &labels), &id, faults);
         branches = branch_tables
             .into_iter()
             .filter(|_| comment.is_none())
@@ -106,6 +108,34 @@ pub(super) fn read<'t>(
         next,
         branches,
         is_comment: metric == Some(Metric::Comment),
+    }
+}
+
+/// Warns where the words say the opposite of the direction.
+fn doubt_direction(
+    metric: Metric,
+    scale: Scale,
+    (texts, labels): (&BTreeMap<Language, String>, &BTreeMap<i64, String>),
+    id: &At<&str>,
+    faults: &mut Faults<'_>,
+) {
+    let label = |value| labels.get(&value).map(String::as_str);
+    let mut doubts = texts.values().filter_map(|text| {
+        doubt(Worded {
+            metric,
+            scale: (scale.min, scale.max),
+            high_is_good: scale.direction == Direction::HighIsGood,
+            text,
+            lowest: label(scale.min),
+            highest: label(scale.max),
+        })
+    });
+    if let Some(why) = doubts.next() {
+        faults.warning(
+            id.span(),
+            format!("the direction of the scale may be wrong: {why}"),
+            "write `scale = { ..., direction = \"low_is_good\" }` or `\"high_is_good\"`; a changed direction begins a new series",
+        );
     }
 }
 
