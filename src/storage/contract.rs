@@ -86,23 +86,6 @@ pub struct CallContext {
     pub told: Vec<Told>,
 }
 
-impl CallContext {
-    /// Every hash under which the caller may be known, the one that is stored first.
-    pub fn caller_hashes(&self) -> impl Iterator<Item = &str> {
-        let formers = self.caller_hash.is_some().then_some(&self.former_hashes);
-        let all = self.caller_hash.iter().chain(formers.into_iter().flatten());
-        all.map(String::as_str)
-    }
-
-    /// The languages that the caller wants, in order.
-    pub fn languages(&self) -> impl Iterator<Item = &str> {
-        self.language
-            .iter()
-            .chain(&self.other_languages)
-            .map(String::as_str)
-    }
-}
-
 /// Whether the caller agreed to be asked, where the PBX tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OptIn {

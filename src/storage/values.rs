@@ -36,6 +36,23 @@ impl Values for CallContext {
     }
 }
 
+impl CallContext {
+    /// Every hash under which the caller may be known, the one that is stored first.
+    pub fn caller_hashes(&self) -> impl Iterator<Item = &str> {
+        let formers = self.caller_hash.is_some().then_some(&self.former_hashes);
+        let all = self.caller_hash.iter().chain(formers.into_iter().flatten());
+        all.map(String::as_str)
+    }
+
+    /// The languages that the caller wants, in order.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.language
+            .iter()
+            .chain(&self.other_languages)
+            .map(String::as_str)
+    }
+}
+
 fn text(value: &Option<String>) -> Option<Cow<'_, str>> {
     value.as_deref().map(Cow::Borrowed)
 }

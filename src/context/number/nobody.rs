@@ -92,8 +92,7 @@ pub(super) fn is_nobody(number: &Digits) -> bool {
 
 /// Whether a word stands where there is no name either.
 pub(super) fn is_word(text: &str) -> bool {
-    let plain = plain(text);
-    plain.is_empty() || WORDS.contains(&plain.as_str())
+    WORDS.contains(&plain(text).as_str())
 }
 
 /// Whether an address at this host names nobody.
