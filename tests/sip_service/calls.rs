@@ -545,3 +545,47 @@ async fn invite_followed_by_junk_hears_its_answer_on_the_connection() {
     let heard = peer.closed().await;
     assert!(heard.starts_with("SIP/2.0 200 "), "{heard}");
 }
+
+/// An address of this machine that is not loopback; `None` on one without a network.
+fn far_address() -> Option<std::net::IpAddr> {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
+#[tokio::test]
+async fn our_bye_reaches_the_socket_that_called_under_a_contact_that_leads_nowhere() {
+    let Some(far) = far_address() else { return };
+    let mut service = Service::start(SipConfig {
+        listen: vec![listen(Transport::Udp, "0.0.0.0:0")],
+        trusted: vec!["0.0.0.0/0".parse().unwrap()],
+        ..config()
+    })
+    .await;
+    let address = SocketAddr::new(far, service.address(Transport::Udp).port());
+    let peer = UdpPeer::new(address).await;
+    let mut script = peer.script("behind-nat");
+    let own = format!("Contact: <sip:caller@{}", script.via);
+    let invite = script.invite().replace(&own, "Contact: <sip:caller@127.0.0.1:9");
+    assert!(invite.contains("@127.0.0.1:9"), "the Contact is replaced");
+    peer.send(&invite).await;
+    let call = service.call().await;
+    service.answer(&call).await;
+    script.learn_tag(&peer.expect("SIP/2.0 200 ").await);
+    peer.send(
+        &script
+            .request("ACK", 1, "", "")
+            .replace(&own, "Contact: <sip:caller@127.0.0.1:9"),
+    )
+    .await;
+    let hang_up = Command::HangUp {
+        dialog: call.invite.dialog,
+        headers: Vec::new(),
+    };
+    service.handle.send(hang_up).await.unwrap();
+    let bye = peer.expect("BYE ").await;
+    assert!(
+        bye.starts_with("BYE sip:caller@127.0.0.1:9;"),
+        "the Request-URI is the Contact: {bye}"
+    );
+}
