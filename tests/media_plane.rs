@@ -309,7 +309,7 @@ fn noise_on_the_port_is_counted_and_changes_nothing() {
         &b""[..],
         b"\x80",
         b"OPTIONS sip:x SIP/2.0\r\n\r\n",
-        &[0x80, 77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        &[0x80, 77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
         &[0x9F; 20],
     ] {
         noise.send_to(bytes, pair.server.address).unwrap();

@@ -100,6 +100,7 @@ impl Port {
     }
 
     fn close(mut self) -> MediaReport {
+        self.run(50);
         self.server.close();
         self.run(100);
         self.server.report()

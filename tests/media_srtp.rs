@@ -260,3 +260,39 @@ fn plain_packets_on_a_protected_stream_are_not_heard() {
     assert_eq!((pair.server.digits().as_str(), server.packets_received), ("", 0));
     assert!(server.srtp_forged >= 40, "{server:?}");
 }
+
+#[test]
+fn press_that_verifies_is_heard_from_any_host_and_at_once() {
+    let suite = Suite::AesCm128HmacSha1_80;
+    let keys = (key(suite, 1), key(suite, 2));
+    let mut pair = Pair::new();
+    let mut signalled = stream(pair.phone.address);
+    signalled.remote_rtp.set_ip("127.0.0.9".parse().unwrap());
+    pair.server
+        .session()
+        .start(secured(signalled, keys.0, keys.1))
+        .unwrap();
+    // One sender, whose counters go on: first behind NAT, then from another host, while nothing of it is quiet.
+    let mut packets = packets_of_a_press(7, 1);
+    packets.extend(
+        packets_of_a_press(3, 1)
+            .into_iter()
+            .zip(1_006u16..)
+            .map(|(mut packet, number)| {
+                packet[2..4].copy_from_slice(&number.to_be_bytes());
+                packet[4..8].copy_from_slice(&320_000u32.to_be_bytes());
+                packet
+            }),
+    );
+    let sent = protected(&packets, keys.1);
+    for (host, packets) in [(LOOPBACK, &sent[..6]), ("127.0.0.2".parse().unwrap(), &sent[6..])] {
+        let phone = UdpSocket::bind((host, 0)).unwrap();
+        for packet in packets {
+            phone.send_to(packet, pair.server.address).unwrap();
+        }
+        pair.run_while(ms(20), false);
+    }
+    assert_eq!(pair.server.digits(), "73");
+    let (server, _) = reports(&mut pair);
+    assert_eq!((server.strangers_refused, server.srtp_forged), (0, 0));
+}

@@ -17,7 +17,7 @@
 //!   nothing for a minute. [`Latch::poll`] latches a candidate when the guard is over.
 //! - **The host that signalling named always wins**: a stranger who was faster than a peer whose media starts late
 //!   loses the port with the peer's first packet or report.
-//! - **A source known by one packet only is weak**: another host takes its place with two packets of its own, so that a
+//! - **A source known by one packet or report only is weak**: another host takes its place with two packets of its own, so that a
 //!   stray packet does not lock the peer behind NAT out.
 //! - **A stream may move to another port of its host** without a word of signalling: a NAT that binds anew, a media
 //!   server that changes over. While the port that is latched speaks, nothing of another port is used.
@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 /// How long the SDP's address is waited for while another source sends, and how long a latched source must have been
 /// quiet before another port of its host is followed.
 const GUARD: Duration = Duration::from_millis(250);
-/// Packets that make a source more than a stray.
+/// Packets, or reports, that make a source more than a stray.
 const CONFIRMED: u32 = 2;
 
 /// What to do with a packet.
@@ -56,6 +56,8 @@ struct Claim {
     heard_at: Instant,
     /// RTP packets; none when only RTCP has told of the source.
     packets: u32,
+    /// RTCP reports.
+    reports: u32,
 }
 
 impl Claim {
@@ -65,6 +67,7 @@ impl Claim {
             since: now,
             heard_at: now,
             packets,
+            reports: if packets == 0 { 1 } else { 0 },
         }
     }
 
@@ -76,6 +79,15 @@ impl Claim {
 
     fn is_quiet(&self, now: Instant) -> bool {
         now.saturating_duration_since(self.heard_at) >= GUARD
+    }
+
+    const fn note_report(&mut self) {
+        self.reports = self.reports.saturating_add(1);
+    }
+
+    /// Whether a stray may have made it.
+    const fn is_weak(&self) -> bool {
+        self.packets.saturating_add(self.reports) < CONFIRMED
     }
 
     /// Whether it is known by RTCP alone, which names the host but not the port.
@@ -187,12 +199,18 @@ impl Latch {
             ControlPort::Companion => below(source, self.signalled.port()),
         };
         let claim = Claim::new(rtp, 0, now);
-        match &self.state {
+        match &mut self.state {
             State::Unlatched | State::Candidate(_) if is_signalled => self.hold(claim),
             State::Unlatched => self.consider(claim),
-            State::Candidate(known) if same_host(known.source, source) => Verdict::Provisional,
+            State::Candidate(known) if same_host(known.source, source) => {
+                known.note_report();
+                Verdict::Provisional
+            }
             State::Candidate(known) if known.is_quiet(now) => self.consider(claim),
-            State::Latched { holder, .. } if same_host(holder.source, source) => Verdict::Accept,
+            State::Latched { holder, .. } if same_host(holder.source, source) => {
+                holder.note_report();
+                Verdict::Accept
+            }
             State::Latched { holder, .. } if is_signalled && holder.is_quiet(now) => self.hold(claim),
             State::Candidate(_) | State::Latched { .. } => Verdict::Refuse,
         }
@@ -256,7 +274,7 @@ impl Latch {
 
     /// Whether `source`, which the SDP does not name, may take the place of `holder` at all.
     fn may_follow(&self, holder: &Claim, source: SocketAddr) -> bool {
-        let is_weak = holder.packets < CONFIRMED && !same_host(holder.source, self.signalled);
+        let is_weak = holder.is_weak() && !same_host(holder.source, self.signalled);
         same_host(source, holder.source) || is_weak
     }
 

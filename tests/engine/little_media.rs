@@ -43,7 +43,7 @@ async fn one_packet_of_comfort_noise_brings_the_prompts_behind_nat() {
     caller.call("").await;
     caller.move_to("127.0.0.2").await;
     caller.send(COMFORT_NOISE, 160, &[40]).await;
-    caller.hears_outside().await;
+    caller.prompt().await;
     caller.press_by_event_alone(101, 7).await;
     caller.prompt().await;
     caller.press_by_event_alone(101, 4).await;
@@ -83,12 +83,13 @@ async fn muted_caller_whose_phone_answers_options_is_not_hung_up() {
     for status in ["200 OK", "405 Method Not Allowed"] {
         let mut caller = Caller::new(service.address, &format!("muted-{}", &status[..3])).await;
         caller.call("").await;
-        for _ in 0..3 {
+        caller.prompt().await;
+        for _ in 0..2 {
             let options = caller.expect("OPTIONS ").await;
             caller.reply(&options, status).await;
         }
         caller.press('7').await;
-        caller.prompt_begins().await;
+        caller.prompt().await;
         caller.press('4').await;
         let bye = caller.hung_up().await;
         assert!(bye.contains("Survey finished"), "{bye}");
@@ -104,12 +105,13 @@ async fn requests_in_the_dialog_keep_a_muted_call_whose_phone_answers_no_options
     let service = house.start().await;
     let mut caller = Caller::new(service.address, "unanswered").await;
     caller.call("").await;
+    caller.prompt().await;
     for method in ["OPTIONS", "UPDATE", "INFO"] {
         caller.expect("OPTIONS ").await;
         caller.request(method, "", "", "").await;
     }
     caller.press('7').await;
-    caller.prompt_begins().await;
+    caller.prompt().await;
     caller.press('4').await;
     caller.hung_up().await;
     service.stop().await;
