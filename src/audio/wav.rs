@@ -496,8 +496,8 @@ mod tests {
                     .flat_map(|sample| (f64::from(*sample) / 32_768.0).to_le_bytes())
                     .collect(),
             ),
-            (6, 8, Law::A.encode_all(&pcm()).clone()),
-            (7, 8, Law::Mu.encode_all(&pcm()).clone()),
+            (6, 8, Law::A.encode_all(&pcm())),
+            (7, 8, Law::Mu.encode_all(&pcm())),
         ];
         for (tag, bits, samples) in encoded {
             for format in [format(tag, 1, bits), extensible(tag, 1, bits)] {

@@ -196,7 +196,12 @@ impl Catalog {
     pub fn remarks(&self) -> impl Iterator<Item = (&Path, Remark)> {
         let languages = self.languages.values();
         let prompts = languages.flat_map(|language| language.prompts.values());
-        prompts.flat_map(|prompt| prompt.remarks().iter().map(|remark| (prompt.source(), *remark)))
+        prompts.flat_map(|prompt| {
+            prompt
+                .remarks()
+                .iter()
+                .map(move |remark| (prompt.source(), *remark))
+        })
     }
 
     /// Notes that a call needs the prompts of a language in a codec, and tells whether it is the first.

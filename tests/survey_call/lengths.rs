@@ -391,6 +391,25 @@ fn welcome_says_how_many_questions_follow() {
     }
 }
 
+#[test]
+fn finnish_questions_keep_their_fixed_wording() {
+    let manifest = Manifest::read([root().join("prompts/manifest.toml")]).unwrap();
+    for (name, fixed) in [
+        (
+            "nps",
+            "Perustuen äskeiseen puheluun, kuinka todennäköisesti suosittelisit palvelua ystävällesi tai työtoverillesi?",
+        ),
+        ("ces", "Kuinka helppoa oli saada asiasi hoidettua kuntoon?"),
+        (
+            "csat",
+            "Kuinka tyytyväinen olit asiaasi käsitelleeseen asiakaspalvelijaan?",
+        ),
+    ] {
+        let spoken = &manifest.entry("fi", name).unwrap().text;
+        assert!(spoken.starts_with(fixed), "{name}: {spoken}");
+    }
+}
+
 /// The prompts as they were shipped first, in ms.
 fn slow(language: &str, name: &str) -> Duration {
     let of = |en, pl| if language == "pl" { pl } else { en };
