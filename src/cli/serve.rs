@@ -185,7 +185,7 @@ fn try_it(out: &mut impl Write, first: &Listen, routes: &[Route]) -> std::io::Re
     };
     writeln!(
         out,
-        "  try it    cargo run --release -- call sip:{user}@{host}{port}{how} --keys 9,5,4"
+        "  try it    aftercall call sip:{user}@{host}{port}{how} --keys 9,5,4"
     )
 }
 

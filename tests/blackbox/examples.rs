@@ -36,7 +36,15 @@ async fn survey_of(example: &str, fixture: &str) -> (String, String) {
     let given: Vec<Option<i64>> = answers.iter().map(|answer| answer.value).collect();
     assert_eq!(given, [Some(9), Some(5), Some(4)], "{example} by {fixture}");
     let told = rows::told(&server.deployment().database(), &call).await;
-    assert_eq!(told, expected(fixture), "{example} by {fixture}");
+    let mut expected = expected(fixture);
+    // The key of the hash is this deployment's own.
+    for (field, (value, _)) in &mut expected {
+        if value.starts_with("hashed ") {
+            assert_eq!(told[field].0.len(), 64, "{field} by {fixture} is hashed");
+            value.clone_from(&told[field].0);
+        }
+    }
+    assert_eq!(told, expected, "{example} by {fixture}");
     server.stop().await;
     (messages, call.call_uid)
 }

@@ -2,10 +2,14 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
     reason = "a test may stop at the first surprise"
 )]
 
 mod metrics;
+mod operations;
+mod readme;
 mod settings;
 mod surveys;
 

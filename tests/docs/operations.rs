@@ -17,7 +17,13 @@ fn of_unit(key: &str) -> &'static str {
 
 #[test]
 fn settings_for_production_are_settings() {
-    let block = DOCUMENT.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let block = DOCUMENT
+        .split("```toml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
     let loaded = from_text(block, "aftercall.toml", Some([].into()));
     assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
     let state = format!("/var/lib/{}/", of_unit("StateDirectory"));
@@ -29,8 +35,14 @@ fn settings_for_production_are_settings() {
         ("own", &state),
         ("socket", &runtime),
     ] {
-        let line = block.lines().find(|line| line.starts_with(&format!("{key} = "))).unwrap();
-        assert!(line.contains(folder.as_str()), "{line}: the unit may write {folder}");
+        let line = block
+            .lines()
+            .find(|line| line.starts_with(&format!("{key} = ")))
+            .unwrap();
+        assert!(
+            line.contains(folder.as_str()),
+            "{line}: the unit may write {folder}"
+        );
     }
 }
 
@@ -38,7 +50,7 @@ fn settings_for_production_are_settings() {
 fn stop_of_the_unit_waits_longer_than_calls_may_go_on() {
     let settings = from_text("", "aftercall.toml", Some([].into())).settings;
     let seconds: u64 = of_unit("TimeoutStopSec").parse().unwrap();
-    assert!(seconds > settings.calls.drain.as_secs(), "{seconds} s");
+    assert!(seconds > settings.calls.drain.0.as_secs(), "{seconds} s");
 }
 
 #[test]
@@ -50,7 +62,10 @@ fn unit_permits_the_real_time_priority_that_media_threads_ask_for() {
         .and_then(|rest| rest.split(';').next())
         .unwrap();
     assert_eq!(of_unit("LimitRTPRIO"), priority);
-    assert!(!UNIT.contains("\nRestrictRealtime="), "it would forbid SCHED_FIFO");
+    assert!(
+        !UNIT.contains("\nRestrictRealtime="),
+        "it would forbid SCHED_FIFO"
+    );
 }
 
 #[test]
@@ -70,7 +85,9 @@ fn commands_of_the_unit_are_commands_of_the_program_and_systemd_takes_it() {
             let told = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success() && told.is_empty(), "{told}");
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => println!("SKIPPED: systemd-analyze is not installed"),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            println!("SKIPPED: systemd-analyze is not installed")
+        }
         Err(error) => panic!("{error}"),
     }
 }

@@ -16,13 +16,14 @@ const APPLICATIONS: [&str; 10] = [
     "Answer", "Dial", "Goto", "GotoIf", "Hangup", "NoOp", "Playback", "Queue", "Return", "Set",
 ];
 /// Functions likewise.
-const FUNCTIONS: [&str; 12] = [
+const FUNCTIONS: [&str; 13] = [
     "CDR",
     "CHANNEL",
     "CURL",
     "CURLOPT",
     "FILTER",
     "IF",
+    "ISNULL",
     "CALLERID",
     "MASTER_CHANNEL",
     "PJSIP_HEADER",

@@ -9,7 +9,13 @@ use super::read;
 const COMMANDS: [(&str, &[&str]); 4] = [
     (
         "voice class sip-options-keepalive ",
-        &["description", "down-interval", "up-interval", "retry", "transport"],
+        &[
+            "description",
+            "down-interval",
+            "up-interval",
+            "retry",
+            "transport",
+        ],
     ),
     ("voice class server-group ", &["ipv4"]),
     ("voice class sip-hdr-passthrulist ", &["passthru-hdr"]),

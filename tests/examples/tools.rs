@@ -55,7 +55,10 @@ fn opensips_takes_its_configuration() {
     // It reads the tables and the modules that are named there, so both are put where they are.
     let modules = std::env::var("AFTERCALL_OPENSIPS_MODULES").ok();
     let mut text = super::read("opensips/opensips.cfg")
-        .replace("text:///etc/opensips/aftercall", &format!("text://{}", path("opensips").display()))
+        .replace(
+            "text:///etc/opensips/aftercall",
+            &format!("text://{}", path("opensips").display()),
+        )
         .replace("udp:192.0.2.9:5060", "udp:127.0.0.1:5060");
     if let Some(modules) = modules {
         text = text.replace("/usr/lib/x86_64-linux-gnu/opensips/modules/", &modules);

@@ -185,14 +185,28 @@ impl Channel {
         }
     }
 
+    /// What was set with `CURLOPT(name)`; headers add up.
+    fn options(&self, name: &str) -> Vec<&str> {
+        let all = self.curl.iter().filter(|(set, _)| set == name);
+        all.map(|(_, value)| value.as_str()).collect()
+    }
+
     /// `CURL(url,data)`: only the first of the two is parsed; the data are posted as they are. An answer is its body, whatever the
     /// status; without an answer it is empty.
     fn post(&mut self, arguments: &str) -> String {
         let [url, data] = separate(arguments, ',', Quotes::Removed);
-        let option = |name: &str| self.curl.iter().filter(move |(set, _)| set == name);
-        let seconds =
-            |name| Duration::from_secs(option(name).next_back().map_or(180, |(_, value)| value.parse().unwrap()));
-        let headers: String = option("httpheader").map(|(_, header)| format!("{header}\r\n")).collect();
+        let seconds = |name: &str| {
+            Duration::from_secs(
+                self.options(name)
+                    .last()
+                    .map_or(180, |value| value.parse().unwrap()),
+            )
+        };
+        let headers: String = self
+            .options("httpheader")
+            .iter()
+            .map(|header| format!("{header}\r\n"))
+            .collect();
         let (host, path) = url
             .strip_prefix("http://")
             .and_then(|url| url.split_once('/'))
@@ -260,10 +274,7 @@ fn name_and_part(text: &str) -> (&str, Option<(i64, i64)>) {
 
 fn cut(value: &str, offset: i64, length: i64) -> String {
     assert!(offset >= 0 && length >= 0, "no example counts from the end");
-    let (offset, length) = (
-        usize::try_from(offset).unwrap(),
-        usize::try_from(length).unwrap(),
-    );
+    let (offset, length) = (usize::try_from(offset).unwrap(), usize::try_from(length).unwrap());
     value.chars().skip(offset).take(length).collect()
 }
 
@@ -388,7 +399,10 @@ fn expression(text: &str) -> String {
             return u8::from((left.trim() == right.trim()) == holds).to_string();
         }
     }
-    let numbers: Option<Vec<i64>> = text.split(" - ").map(|number| number.trim().parse().ok()).collect();
+    let numbers: Option<Vec<i64>> = text
+        .split(" - ")
+        .map(|number| number.trim().parse().ok())
+        .collect();
     numbers.map_or_else(String::new, |numbers| {
         let [first, rest @ ..] = numbers.as_slice() else {
             panic!("{text}: no number");
