@@ -111,7 +111,7 @@ async fn counted(store: &SqliteStore, before: &Counted, sent: u64) -> anyhow::Re
         let arrived = arrived.saturating_sub(before.arrived);
         if arrived >= sent || tokio::time::Instant::now() >= until {
             store.close().await;
-            for (end, calls) in &before.ends {
+            for (&end, calls) in &before.ends {
                 ends.entry(end)
                     .and_modify(|now| *now = now.saturating_sub(*calls));
             }
