@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::support::deployment::Deployment;
-use crate::support::eventually;
+use crate::support::{eventually, http};
 
 /// Status and body of `GET /api/v1/opt-outs` with this key.
 async fn opt_outs(server: SocketAddr, key: &str) -> (u16, String) {
@@ -88,4 +88,47 @@ async fn fault_in_a_key_is_told_with_its_line_and_without_the_secret() {
         "{told}"
     );
     assert!(!told.contains("topsecret"), "{told}");
+}
+
+#[tokio::test]
+async fn refused_requests_are_in_the_log_with_key_path_and_problem_and_without_numbers() {
+    let mut deployment = Deployment::quick();
+    let (key, hash) = new_key(&deployment, "pbx").await;
+    let keys = format!("[{{ name = \"pbx\", hash = \"{hash}\", scopes = [\"opt_outs\"] }}]");
+    deployment.set("http", "key", &keys);
+    let server = deployment.start().await;
+    let number = "+358401234567";
+    for _ in 0..200 {
+        let body = format!("{{\"number\":\"{number}\",\"nubmer\":\"{number}\"}}");
+        assert_eq!(
+            http::post(server.http, "/api/v1/opt-outs", &key, &body).await.0,
+            422
+        );
+    }
+    let (status, _) = http::post(server.http, &format!("/api/v1/calls/{number}"), &key, "{}").await;
+    assert_eq!(status, 405);
+    assert_eq!(
+        http::post(server.http, "/api/v1/opt-outs", "wrong", "{}").await.0,
+        401
+    );
+    let told = |log: &str, words: &[&str]| {
+        let lines = log
+            .lines()
+            .filter(|line| line.contains("API requests are refused"));
+        lines
+            .filter(|line| words.iter().all(|word| line.contains(word)))
+            .count()
+    };
+    let log = server.log();
+    let unfit = told(&log, &["pbx", "/api/v1/opt-outs", "unfit", "422"]);
+    assert!((1..=3).contains(&unfit), "one at once, the others counted: {log}");
+    assert_eq!(
+        told(&log, &["pbx", "/calls/{call}", "unknown-method"]),
+        1,
+        "{log}"
+    );
+    assert_eq!(told(&log, &["unknown", "not-authenticated"]), 1, "{log}");
+    let deployment = server.stop().await;
+    let log = std::fs::read_to_string(deployment.path("stderr.log")).unwrap();
+    assert!(!log.contains("401234567") && !log.contains(&key), "{log}");
 }

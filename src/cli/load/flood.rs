@@ -6,15 +6,13 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::{Args, figures, open, seed_of_run, server};
 use crate::caller::flood::{self, Flood, FloodKind, FloodReport};
 use crate::caller::local_address;
-use crate::clock::{Clock, SystemClock};
-use crate::report::{Period, Report, ReportQuery};
+use crate::report::{Report, ReportQuery};
 use crate::storage::{SqliteStore, Store};
 
 /// How long the last counts may take to reach the database.
@@ -61,10 +59,15 @@ pub(super) async fn run(file: &Path, args: &Args, count: usize) -> anyhow::Resul
         server: server(args)?,
     };
     let kind = flood.kind;
-    let began = SystemClock.utc();
+    let before = match &store {
+        Some(store) => Some(known(store).await?),
+        None => None,
+    };
     let report = tokio::task::spawn_blocking(move || flood::run(&flood)).await??;
-    let counted = match &store {
-        Some(store) if kind != FloodKind::Options => Some(counted(store, began, report.sent).await?),
+    let counted = match (&store, &before) {
+        (Some(store), Some(before)) if kind != FloodKind::Options => {
+            Some(counted(store, before, report.sent).await?)
+        }
         _ => None,
     };
     if args.json {
@@ -84,31 +87,36 @@ pub(super) async fn run(file: &Path, args: &Args, count: usize) -> anyhow::Resul
     })
 }
 
-/// What the report of the service says of the time of the flood.
+/// What the report of the service says of the flood.
 struct Counted {
     arrived: u64,
     ends: BTreeMap<&'static str, u64>,
 }
 
-/// Asks as soon as every call is counted, or when that takes too long.
-async fn counted(store: &SqliteStore, began: DateTime<Utc>, sent: u64) -> anyhow::Result<Counted> {
-    let query = ReportQuery {
-        period: Period {
-            from: Some(began),
-            ..Period::default()
-        },
-        ..ReportQuery::default()
-    };
+/// Every call that the report of the service knows of.
+async fn known(store: &SqliteStore) -> anyhow::Result<Counted> {
+    let calls = Report::read(store, &ReportQuery::default()).await?.calls;
+    let ends = calls.dispositions.iter();
+    Ok(Counted {
+        arrived: calls.arrived,
+        ends: ends.map(|end| (end.disposition, end.calls)).collect(),
+    })
+}
+
+/// What was added since `before`: as soon as every call is counted, or when that takes too long.
+async fn counted(store: &SqliteStore, before: &Counted, sent: u64) -> anyhow::Result<Counted> {
     let until = tokio::time::Instant::now() + SETTLES_WITHIN;
     loop {
-        let calls = Report::read(store, &query).await?.calls;
-        if calls.arrived >= sent || tokio::time::Instant::now() >= until {
+        let Counted { arrived, mut ends } = known(store).await?;
+        let arrived = arrived.saturating_sub(before.arrived);
+        if arrived >= sent || tokio::time::Instant::now() >= until {
             store.close().await;
-            let ends = calls.dispositions.iter();
-            return Ok(Counted {
-                arrived: calls.arrived,
-                ends: ends.map(|end| (end.disposition, end.calls)).collect(),
-            });
+            for (&end, calls) in &before.ends {
+                ends.entry(end)
+                    .and_modify(|now| *now = now.saturating_sub(*calls));
+            }
+            ends.retain(|_, calls| *calls > 0);
+            return Ok(Counted { arrived, ends });
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
