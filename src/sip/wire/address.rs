@@ -19,7 +19,7 @@ pub struct NameAddr<'a> {
 
 impl<'a> NameAddr<'a> {
     /// Reads `"Display" <uri>;params` or `uri;params`. `None` when a quote or bracket does not end, or when a URI
-    /// without brackets holds a `?`.
+    /// without brackets holds a `?`, a quote or a bracket.
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         let (address, tail) = text::split_outside(bytes, b';');
         let params = Params::parse(tail.unwrap_or_default())?;
@@ -34,7 +34,7 @@ impl<'a> NameAddr<'a> {
                     params,
                 })
             }
-            None if address.is_empty() || address.contains(&b'?') => None,
+            None if address.is_empty() || address.iter().any(|byte| b"?\"<>".contains(byte)) => None,
             None => Some(Self {
                 display: b"",
                 uri: address,
@@ -169,6 +169,8 @@ mod tests {
             "<sip:a@h> x;tag=1",
             "sip:user@example.com?Route=%3Csip:sip.example.com%3E",
             "<sip:a@h>;;;;",
+            r#""N <sip:nps@h>;x="a;b""#,
+            r#"<sip:a@h>;x"y""#,
         ] {
             assert_eq!(NameAddr::parse(text.as_bytes()), None, "{text}");
         }

@@ -92,7 +92,8 @@ impl<'a> Param<'a> {
     }
 
     fn is_sound(self) -> bool {
-        let name_is_sound = !self.name.is_empty() && !self.name.iter().copied().any(text::is_space);
+        let is_odd = |byte: &u8| text::is_space(*byte) || *byte == b'"';
+        let name_is_sound = !self.name.is_empty() && !self.name.iter().any(is_odd);
         let value_is_sound = match self.value {
             None => true,
             Some([b'"', rest @ ..]) => ends_quoted(rest),
