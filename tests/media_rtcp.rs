@@ -88,7 +88,7 @@ impl Phone {
         let mut out = [0; 256];
         let length = report.write(&mut out).unwrap();
         let to = SocketAddr::new(self.server.ip(), self.server.port() + 1);
-        self.rtcp.send_to(&out[..length], to).unwrap();
+        self.rtcp.send_to(out.get(..length).unwrap(), to).unwrap();
         (ntp, before, wall())
     }
 
@@ -113,7 +113,7 @@ impl Phone {
             })
             .expect("the kernel notes arrivals");
         let length = message.bytes;
-        match read(&buffer[..length]).next() {
+        match read(buffer.get(..length).unwrap()).next() {
             Some(Ok(RtcpPacket::Report {
                 ssrc,
                 sender,

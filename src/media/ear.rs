@@ -303,7 +303,7 @@ impl Ear {
                 at,
             };
             in_band.packet(placed, samples, |heard| {
-                press(desk.outbox, Path::InBand, Some(heard))
+                press(desk.outbox, Path::InBand, Some(heard));
             });
         }
         let edge = self.speech.as_mut().and_then(|speech| speech.handle(samples, at));
