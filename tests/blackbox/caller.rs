@@ -153,6 +153,8 @@ async fn a_10_pressed_over_the_end_of_the_welcome_is_a_10_or_nothing() {
         dropped.iter().any(|digits| digits == "10"),
         "a 10 fell over the boundary and is stored as dropped: {dropped:?}"
     );
+}
+
 #[tokio::test]
 async fn report_right_after_a_call_has_its_end() {
     let server = Deployment::quick().start().await;

@@ -353,5 +353,6 @@ fn asking_for_longer_than_the_survey_may_take_is_warned_about() {
         "{}",
         shown(&parsed.warnings)
     );
-    assert_eq!(parse(&text("32s"), "test.toml", &prompts).unwrap().warnings, []);
+    let enough = parse(&text("32s"), "test.toml", &prompts).unwrap();
+    assert!(!shown(&enough.warnings).contains("asking alone"));
 }
