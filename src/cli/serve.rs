@@ -56,7 +56,10 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         let reloading = engine.reloading(file.to_owned(), loaded);
         if let Some(control) = control {
             let reload = Arc::new(reloading.clone());
-            spawn("control", control::serve(control, about(file, &engine), reload, engine.closing()));
+            spawn(
+                "control",
+                control::serve(control, about(file, &engine), reload, engine.closing()),
+            );
         }
         spawn("reload on SIGHUP", async move {
             while hang_up.recv().await.is_some() {

@@ -11,7 +11,11 @@ const EXAMPLES: [(&str, &str, &str); 97] = [
     ("route", "share", "\"10%\""),
     ("route", "counted_per", "\"queue\""),
     ("route", "when", "{ queue = \"sales*\" }"),
-    ("route", "campaign", "{ from = \"2026-11-01\", to = \"2026-11-30\" }"),
+    (
+        "route",
+        "campaign",
+        "{ from = \"2026-11-01\", to = \"2026-11-30\" }",
+    ),
     ("route", "max_per_day", "50"),
     ("route", "max_in_all", "400"),
     ("route", "time_zone", "\"Europe/Helsinki\""),
@@ -75,7 +79,11 @@ const EXAMPLES: [(&str, &str, &str); 97] = [
     ("context", "token", "[\"token\"]"),
     ("context", "token_separator", "\"--\""),
     ("context", "own_numbers", "[\"+35820555*\"]"),
-    ("results", "bye_headers", "{ X-Survey-Result = \"{disposition};nps={nps}\" }"),
+    (
+        "results",
+        "bye_headers",
+        "{ X-Survey-Result = \"{disposition};nps={nps}\" }",
+    ),
     ("results", "answer_headers", "{ X-Survey-Call = \"{call}\" }"),
     ("privacy", "caller_number", "\"hash_only\""),
     ("privacy", "key_file", "\"../var/caller-hash.key\""),
@@ -106,7 +114,11 @@ const EXAMPLES: [(&str, &str, &str); 97] = [
 /// Keys of tables in lists, and an example of each.
 const IN_TABLES: [(&str, &str, &str); 3] = [
     ("http.key", "name", "\"pbx\""),
-    ("http.key", "hash", "\"sha256:...\", as `aftercall api-key new` prints it"),
+    (
+        "http.key",
+        "hash",
+        "\"sha256:...\", as `aftercall api-key new` prints it",
+    ),
     ("http.key", "scopes", "[\"decisions\"]"),
 ];
 
@@ -122,7 +134,9 @@ pub(super) fn first_key(section: &str) -> Option<&'static str> {
 
 /// The sections other than `section` that have a setting of this name.
 pub(super) fn elsewhere(section: &str, key: &str) -> Option<&'static str> {
-    settings().find(|(of, known)| *of != section && *known == key).map(|(of, _)| of)
+    settings()
+        .find(|(of, known)| *of != section && *known == key)
+        .map(|(of, _)| of)
 }
 
 /// The example of a setting, as TOML.
@@ -153,8 +167,18 @@ mod tests {
         for (section, key, example) in EXAMPLES {
             let text = match section {
                 "route" => {
-                    let other = |of: &str| if of == key { String::new() } else { format!("{of} = \"a\"\n") };
-                    format!("[[route]]\n{}{}{key} = {example}\n", other("number"), other("survey"))
+                    let other = |of: &str| {
+                        if of == key {
+                            String::new()
+                        } else {
+                            format!("{of} = \"a\"\n")
+                        }
+                    };
+                    format!(
+                        "[[route]]\n{}{}{key} = {example}\n",
+                        other("number"),
+                        other("survey")
+                    )
                 }
                 _ => format!("[{section}]\n{key} = {example}\n"),
             };
