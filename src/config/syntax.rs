@@ -139,7 +139,22 @@ fn in_words(text: &str, error: &Error) -> SyntaxFault {
 }
 
 /// What the parser says, in words for whoever does not know TOML by heart: how its message begins, the fault, the mend.
-const WORDS: [(&str, &str, &str); 20] = [
+const WORDS: [(&str, &str, &str); 23] = [
+    (
+        "invalid float",
+        "a text stands here without quotes, or a value is miswritten",
+        "put a text in quotes: key = \"value\"",
+    ),
+    (
+        "invalid integer",
+        "a text stands here without quotes, or a value is miswritten",
+        "put a text in quotes: key = \"value\"",
+    ),
+    (
+        "invalid boolean",
+        "a text stands here without quotes, or a value is miswritten",
+        "put a text in quotes: key = \"value\"",
+    ),
     (
         "string values must be quoted",
         "a text stands here without quotes",

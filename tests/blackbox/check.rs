@@ -233,7 +233,7 @@ async fn file_that_is_no_configuration_is_told_as_what_it_is_and_nothing_else() 
         ),
         (
             b"[sip]\nlisten = nowhere\n",
-            ":2: not TOML: a text stands here without quotes.",
+            ":2: not TOML: a text stands here without quotes",
         ),
         (
             b"[sip]\nmax_dialogs = 1\n\n[sip]\n",
