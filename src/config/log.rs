@@ -200,7 +200,7 @@ fn is_module(name: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     };
     modules().iter().any(|module| module.starts_with(name))
-        || LIBRARIES.iter().any(|library| of_library(&library))
+        || LIBRARIES.iter().any(|library| of_library(library))
 }
 
 /// Modules, and what they are in.
