@@ -55,7 +55,11 @@ pub fn create_parent(file: &Path) -> io::Result<()> {
 /// # Errors
 /// As the system says.
 pub fn create_file(path: &Path) -> io::Result<bool> {
-    let made = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path);
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(FILE_MODE)
+        .open(path);
     match made {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),

@@ -99,7 +99,10 @@ pub fn read(path: &Path) -> Result<String, Unreadable> {
 /// The line at which they stop to be text.
 pub fn text(bytes: Vec<u8>) -> Result<String, Unreadable> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(Unreadable::new("is UTF-16, and UTF-8 is wanted", "save it as UTF-8"));
+        return Err(Unreadable::new(
+            "is UTF-16, and UTF-8 is wanted",
+            "save it as UTF-8",
+        ));
     }
     let at = |bytes: &[u8], offset: usize, reason: String, mend| Unreadable {
         line: Some(1 + bytes.iter().take(offset).filter(|byte| **byte == b'\n').count()),

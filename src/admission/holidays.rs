@@ -70,13 +70,23 @@ impl FromStr for Holiday {
         let ends = |symbol: char| symbol.is_whitespace() || matches!(symbol, ',' | ';');
         let (date, name) = text.split_once(ends).unwrap_or((text, ""));
         let refuse = || HolidayError(date.chars().take(40).collect());
-        let is_written_out = date.len() == 10 && date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        let is_written_out =
+            date.len() == 10 && date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
         let day: NaiveDate = date.parse().map_err(|_| refuse())?;
         if !is_written_out || !(1900..=2999).contains(&day.year()) {
             return Err(refuse());
         }
-        let name: String = name.trim_matches(ends).chars().filter(|symbol| !symbol.is_control()).take(60).collect();
-        let name = if name.is_empty() { NAMELESS.to_owned() } else { name };
+        let name: String = name
+            .trim_matches(ends)
+            .chars()
+            .filter(|symbol| !symbol.is_control())
+            .take(60)
+            .collect();
+        let name = if name.is_empty() {
+            NAMELESS.to_owned()
+        } else {
+            name
+        };
         Ok(Self { day, name })
     }
 }
@@ -95,11 +105,27 @@ mod tests {
     fn date_is_followed_by_a_name_or_not() {
         let read = |text: &str| text.parse::<Holiday>().map(|holiday| holiday.to_string());
         assert_eq!(read("2026-12-06").unwrap(), "2026-12-06 holiday");
-        for text in ["2026-12-06 Independence Day", " 2026-12-06\tIndependence Day ", "2026-12-06; Independence Day"] {
+        for text in [
+            "2026-12-06 Independence Day",
+            " 2026-12-06\tIndependence Day ",
+            "2026-12-06; Independence Day",
+        ] {
             assert_eq!(read(text).unwrap(), "2026-12-06 Independence Day");
         }
-        for text in ["", "6.12.2026", "2026-02-30", "2026-12-6", "12-06", "2026-12-06T00:00", "99999-01-01", "0026-12-06"] {
-            assert!(read(text).unwrap_err().to_string().contains("2026-12-06"), "{text}");
+        for text in [
+            "",
+            "6.12.2026",
+            "2026-02-30",
+            "2026-12-6",
+            "12-06",
+            "2026-12-06T00:00",
+            "99999-01-01",
+            "0026-12-06",
+        ] {
+            assert!(
+                read(text).unwrap_err().to_string().contains("2026-12-06"),
+                "{text}"
+            );
         }
     }
 
@@ -108,7 +134,10 @@ mod tests {
         let mut days = Holidays::default();
         assert!(days.add("2026-12-06 Independence Day".parse().unwrap()));
         assert!(!days.add("2026-12-06".parse().unwrap()));
-        assert_eq!((days.len(), days.last().unwrap().to_string().as_str()), (1, "2026-12-06"));
+        assert_eq!(
+            (days.len(), days.last().unwrap().to_string().as_str()),
+            (1, "2026-12-06")
+        );
         assert_eq!(days.on(days.last().unwrap()), Some("Independence Day"));
     }
 }

@@ -53,8 +53,14 @@ impl OpeningHours {
         for (at, (one, _)) in entries.iter().enumerate() {
             for (other, _) in entries.iter().skip(at + 1) {
                 match (one.lies_within(*other), other.lies_within(*one)) {
-                    (true, false) => replaced.push(Replaced { days: *one, within: *other }),
-                    (false, true) => replaced.push(Replaced { days: *other, within: *one }),
+                    (true, false) => replaced.push(Replaced {
+                        days: *one,
+                        within: *other,
+                    }),
+                    (false, true) => replaced.push(Replaced {
+                        days: *other,
+                        within: *one,
+                    }),
                     (false, false) if !one.meets(*other) => {}
                     (true, true) | (false, false) => return Err(HoursError::Overlap(*one, *other)),
                 }
@@ -64,9 +70,15 @@ impl OpeningHours {
             return Ok((Self::default(), replaced));
         }
         let of_day = |weekday: Weekday| {
-            let mut said: Vec<_> = entries.iter().filter(|(days, _)| days.contains(weekday)).collect();
+            let mut said: Vec<_> = entries
+                .iter()
+                .filter(|(days, _)| days.contains(weekday))
+                .collect();
             said.sort_by_key(|(days, _)| days.count());
-            let mut intervals = said.first().map(|(_, intervals)| intervals.clone()).unwrap_or_default();
+            let mut intervals = said
+                .first()
+                .map(|(_, intervals)| intervals.clone())
+                .unwrap_or_default();
             intervals.sort_unstable();
             intervals
         };
@@ -81,7 +93,9 @@ impl OpeningHours {
 
     /// Whether it is open at no time at all.
     pub fn is_never(&self) -> bool {
-        self.days.as_ref().is_some_and(|days| days.iter().all(Vec::is_empty))
+        self.days
+            .as_ref()
+            .is_some_and(|days| days.iter().all(Vec::is_empty))
     }
 
     /// Whether it is open at a local time.
@@ -98,8 +112,14 @@ impl OpeningHours {
             return is_workday(today);
         }
         let yesterday = today.pred_opt().unwrap_or(today);
-        let holds = self.of_weekday(today.weekday()).iter().any(|interval| interval.holds_on_its_day(minute));
-        let goes_on = self.of_weekday(yesterday.weekday()).iter().any(|interval| interval.goes_on_until(minute));
+        let holds = self
+            .of_weekday(today.weekday())
+            .iter()
+            .any(|interval| interval.holds_on_its_day(minute));
+        let goes_on = self
+            .of_weekday(yesterday.weekday())
+            .iter()
+            .any(|interval| interval.goes_on_until(minute));
         (holds && is_workday(today)) || (goes_on && is_workday(yesterday))
     }
 
@@ -223,11 +243,15 @@ impl Days {
     }
 
     fn meets(self, other: Self) -> bool {
-        WEEKDAYS.iter().any(|weekday| self.contains(*weekday) && other.contains(*weekday))
+        WEEKDAYS
+            .iter()
+            .any(|weekday| self.contains(*weekday) && other.contains(*weekday))
     }
 
     fn lies_within(self, other: Self) -> bool {
-        WEEKDAYS.iter().all(|weekday| !self.contains(*weekday) || other.contains(*weekday))
+        WEEKDAYS
+            .iter()
+            .all(|weekday| !self.contains(*weekday) || other.contains(*weekday))
     }
 }
 
@@ -368,13 +392,24 @@ mod tests {
         .unwrap();
         let open = |day: u32, hour: u32| hours.is_open(at(day, hour, 0));
         assert!(open(27, 15) && !open(28, 9) && open(28, 11) && !open(28, 15) && !open(29, 11));
-        let told: Vec<String> = replaced.iter().map(|it| format!("{} in {}", it.days, it.within)).collect();
+        let told: Vec<String> = replaced
+            .iter()
+            .map(|it| format!("{} in {}", it.days, it.within))
+            .collect();
         assert_eq!(told, ["sat-sun in mon-sun", "sun in mon-sun", "sun in sat-sun"]);
         let closed = written(&[("mon-fri", &[])]).unwrap().0;
         assert!(closed.is_never() && !closed.is_always() && !closed.is_open(at(23, 10, 0)));
-        for (one, other) in [("mon-wed", "wed-fri"), ("mon", "Mon"), ("sat-mon", "mon-tue"), ("mon-sun", "tue-mon")] {
+        for (one, other) in [
+            ("mon-wed", "wed-fri"),
+            ("mon", "Mon"),
+            ("sat-mon", "mon-tue"),
+            ("mon-sun", "tue-mon"),
+        ] {
             let refused = written(&[(one, &["08:00-09:00"]), (other, &["08:00-09:00"])]).unwrap_err();
-            assert!(refused.to_string().contains("share a day"), "{one} {other}: {refused}");
+            assert!(
+                refused.to_string().contains("share a day"),
+                "{one} {other}: {refused}"
+            );
         }
     }
 
@@ -386,7 +421,10 @@ mod tests {
         let night = hours(&[("mon-sun", &["22:00-02:00", "09:00-10:00"])]);
         let open = |day, hour| night.is_open_but_for(&holidays, at(day, hour, 0));
         assert!(open(25, 23) && open(26, 1), "the night of Wednesday goes on");
-        assert!(!open(26, 9) && !open(26, 23) && !open(27, 1), "the night of the holiday does not begin");
+        assert!(
+            !open(26, 9) && !open(26, 23) && !open(27, 1),
+            "the night of the holiday does not begin"
+        );
         assert!(open(27, 9) && open(27, 23));
         let always = OpeningHours::default();
         let open = |day, hour| always.is_open_but_for(&holidays, at(day, hour, 0));
@@ -413,7 +451,12 @@ mod tests {
         for text in ["", "monday", "mo", "mon-", "mon-fri-sun", "1"] {
             assert!(text.parse::<Days>().is_err(), "{text}");
         }
-        for (text, near) in [("monday", "`mon`?"), ("mon-fry", "`mon-fri`?"), ("Frei", "`fri`?"), ("weekend", "write mon")] {
+        for (text, near) in [
+            ("monday", "`mon`?"),
+            ("mon-fry", "`mon-fri`?"),
+            ("Frei", "`fri`?"),
+            ("weekend", "write mon"),
+        ] {
             let told = text.parse::<Days>().unwrap_err().to_string();
             assert!(told.contains(near), "{told}");
         }

@@ -185,7 +185,9 @@ impl fmt::Display for Reason {
                 holiday,
             } => {
                 write!(f, "closed on {} {time_zone}", local.format("%a %Y-%m-%d %H:%M"))?;
-                holiday.iter().try_for_each(|name| write!(f, " for the holiday: {name}"))
+                holiday
+                    .iter()
+                    .try_for_each(|name| write!(f, " for the holiday: {name}"))
             }
             Self::TooShort {
                 talk_time_s,

@@ -17,9 +17,24 @@ impl Reader<'_> {
     /// Rules between values that are each right by themselves. What was faulty is not judged: a default is in its place.
     pub(super) fn consistency(&mut self, settings: &mut Settings) {
         for (section, key, is_empty, reason) in [
-            ("sip", "listen", settings.sip.listen.is_empty(), "no address to listen on"),
-            ("media", "codecs", settings.media.codecs.is_empty(), "no codec is left"),
-            ("media", "srtp_suites", settings.media.srtp_suites.is_empty(), "no SRTP suite is left"),
+            (
+                "sip",
+                "listen",
+                settings.sip.listen.is_empty(),
+                "no address to listen on",
+            ),
+            (
+                "media",
+                "codecs",
+                settings.media.codecs.is_empty(),
+                "no codec is left",
+            ),
+            (
+                "media",
+                "srtp_suites",
+                settings.media.srtp_suites.is_empty(),
+                "no SRTP suite is left",
+            ),
         ] {
             if is_empty && self.is_sound(section, key) {
                 self.note(section, &[named(key)], reason, &example::mend(section, key));
@@ -41,7 +56,12 @@ impl Reader<'_> {
         }
         if !settings.log.filter.is_for_all() {
             let reason = "nothing else is logged, not even errors";
-            self.warn("log", &[named("filter")], reason, "put a level for all the rest before it: \"info,...\"");
+            self.warn(
+                "log",
+                &[named("filter")],
+                reason,
+                "put a level for all the rest before it: \"info,...\"",
+            );
         }
         self.paths_differ(settings);
         self.hours_make_sense("sampling", &[], &settings.sampling.hours);
@@ -79,7 +99,13 @@ impl Reader<'_> {
             ("sip", "max_message_bytes", sip.max_message_bytes, 1_300, 1 << 20),
             ("media", "threads", media.threads, 0, 1_024),
             ("recordings", "threads", recordings.threads, 1, 64),
-            ("recordings", "max_disk_percent", recordings.max_disk_percent.into(), 0, 100),
+            (
+                "recordings",
+                "max_disk_percent",
+                recordings.max_disk_percent.into(),
+                0,
+                100,
+            ),
         ] {
             if !(least..=most).contains(&value) && self.is_sound(section, key) {
                 let range = match most {
@@ -93,18 +119,37 @@ impl Reader<'_> {
         for (section, key, value) in [
             ("sip", "connection_idle", sip.connection_idle),
             ("media", "silence_timeout", media.silence_timeout),
-            ("http", "announcement_lifetime", settings.http.announcement_lifetime),
+            (
+                "http",
+                "announcement_lifetime",
+                settings.http.announcement_lifetime,
+            ),
         ] {
             if span(value) == 0 {
-                self.note(section, &[named(key)], "no time at all is too short", &example::mend(section, key));
+                self.note(
+                    section,
+                    &[named(key)],
+                    "no time at all is too short",
+                    &example::mend(section, key),
+                );
             }
         }
         if settings.media.ports.pairs() == 0 {
             let reason = "there is no even port with an odd one above it, which a call takes";
-            self.note("media", &[named("ports")], reason, &example::mend("media", "ports"));
+            self.note(
+                "media",
+                &[named("ports")],
+                reason,
+                &example::mend("media", "ports"),
+            );
         }
         if settings.calls.node.trim().is_empty() || settings.calls.node.contains(char::is_control) {
-            self.note("calls", &[named("node")], "is no name", &example::mend("calls", "node"));
+            self.note(
+                "calls",
+                &[named("node")],
+                "is no name",
+                &example::mend("calls", "node"),
+            );
         }
     }
 
@@ -140,7 +185,11 @@ impl Reader<'_> {
             let reason = format!(
                 "stands instead of `{}` on {}",
                 replaced.within,
-                if replaced.days.count() == 1 { "that day" } else { "those days" }
+                if replaced.days.count() == 1 {
+                    "that day"
+                } else {
+                    "those days"
+                }
             );
             let mend = "leave it, if that is meant; else write each day once";
             self.warn(section, &place(Some(replaced.days.to_string())), &reason, mend);
@@ -161,8 +210,17 @@ impl Reader<'_> {
             };
             let is_faulty = |reader: &Self, key: &str| reader.is_faulty_in_route(index, key);
             if let Some(first) = numbers.insert(route.number.as_str(), index) {
-                let reason = format!("number `{}` is routed twice{}", route.number.as_str(), self.route_line(first));
-                self.note("route", &place(&["number"]), &reason, "keep one route for each number");
+                let reason = format!(
+                    "number `{}` is routed twice{}",
+                    route.number.as_str(),
+                    self.route_line(first)
+                );
+                self.note(
+                    "route",
+                    &place(&["number"]),
+                    &reason,
+                    "keep one route for each number",
+                );
             } else if let Some(first) = names.insert(route.name(), index) {
                 let reason = format!(
                     "two routes are called `{}`, and would be counted as one{}",
@@ -197,12 +255,19 @@ impl Reader<'_> {
 
     fn is_faulty_in_route(&self, index: usize, key: &str) -> bool {
         let path = [Segment::Seq { index }, named(key)];
-        self.faulty.iter().any(|(section, faulty)| section == "route" && faulty.get(..path.len()).is_some_and(|faulty| is_path(faulty, &path)))
+        self.faulty.iter().any(|(section, faulty)| {
+            section == "route"
+                && faulty
+                    .get(..path.len())
+                    .is_some_and(|faulty| is_path(faulty, &path))
+        })
     }
 
     /// Where the other of two routes stands.
     fn route_line(&self, index: usize) -> String {
-        let line = self.source.line("route", &[Segment::Seq { index }, named("number")]);
+        let line = self
+            .source
+            .line("route", &[Segment::Seq { index }, named("number")]);
         line.map_or_else(String::new, |line| format!("; the first is in line {line}"))
     }
 }

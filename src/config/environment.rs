@@ -121,7 +121,9 @@ impl Variables {
             if !entry.is_object() {
                 *entry = Map::new().into();
             }
-            let Value::Object(below) = entry else { return Ok(()) };
+            let Value::Object(below) = entry else {
+                return Ok(());
+            };
             here = below;
         }
         here.insert(last.clone(), value);
@@ -157,9 +159,10 @@ impl Variables {
         let place: Vec<&str> = std::iter::once(section).chain(keys).collect();
         let is_of = |known: &[String]| known.iter().zip(&place).all(|(known, asked)| known == asked);
         let mut known = self.names.iter().filter(|(known, _)| is_of(known));
-        let name = known
-            .next()
-            .map_or_else(|| format!("{PREFIX}{}", place.join("__").to_uppercase()), |(_, name)| name.clone());
+        let name = known.next().map_or_else(
+            || format!("{PREFIX}{}", place.join("__").to_uppercase()),
+            |(_, name)| name.clone(),
+        );
         named(&name)
     }
 }
@@ -193,7 +196,12 @@ fn value_of(place: &str, text: &str) -> Result<Value, String> {
     Ok(match text.to_lowercase().as_str() {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
-        _ => match (whole, text.parse::<f64>().ok().filter(|_| is_decimal(text) && text.contains('.'))) {
+        _ => match (
+            whole,
+            text.parse::<f64>()
+                .ok()
+                .filter(|_| is_decimal(text) && text.contains('.')),
+        ) {
             (Some(whole), _) => whole.into(),
             (None, Some(number)) => serde_json::Number::from_f64(number).map_or(Value::Null, Value::Number),
             (None, None) => text.into(),
@@ -204,7 +212,12 @@ fn value_of(place: &str, text: &str) -> Result<Value, String> {
 /// A variable that was surely meant for us and sets nothing, such as `AFTERCALL_SIP_LISTEN`.
 fn misspelt(name: &str, upper: &str) -> Option<VariableFault> {
     let rest = upper.strip_prefix("AFTERCALL_")?;
-    let joined = |text: &str| text.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
+    let joined = |text: &str| {
+        text.split('_')
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("_")
+    };
     let meant: Vec<(String, String)> = example::settings()
         .map(|(section, key)| {
             let place = format!("{section}__{key}").to_uppercase();

@@ -11,7 +11,11 @@ const EXAMPLES: [(&str, &str, &str); 106] = [
     ("route", "share", "\"10%\""),
     ("route", "counted_per", "\"queue\""),
     ("route", "when", "{ queue = \"sales*\" }"),
-    ("route", "campaign", "{ from = \"2026-11-01\", to = \"2026-11-30\" }"),
+    (
+        "route",
+        "campaign",
+        "{ from = \"2026-11-01\", to = \"2026-11-30\" }",
+    ),
     ("route", "max_per_day", "50"),
     ("route", "max_in_all", "400"),
     ("route", "time_zone", "\"Europe/Helsinki\""),
@@ -77,6 +81,7 @@ const EXAMPLES: [(&str, &str, &str); 106] = [
     ("context", "unset_words", "[\"none\", \"n/a\"]"),
     ("context", "real_words", "[\"unknown\"]"),
     ("context", "own_numbers", "[\"+35820555*\"]"),
+<<<<<<< HEAD
     ("numbers", "country_code", "\"358\""),
     ("numbers", "national_prefix", "\"0\""),
     ("numbers", "international_prefix", "\"00\""),
@@ -85,6 +90,13 @@ const EXAMPLES: [(&str, &str, &str); 106] = [
     ("numbers", "nobody", "[\"pbx\", \"99*\"]"),
     ("numbers", "names", "false"),
     ("results", "bye_headers", "{ X-Survey-Result = \"{disposition};nps={nps}\" }"),
+=======
+    (
+        "results",
+        "bye_headers",
+        "{ X-Survey-Result = \"{disposition};nps={nps}\" }",
+    ),
+>>>>>>> i9-config
     ("results", "answer_headers", "{ X-Survey-Call = \"{call}\" }"),
     ("privacy", "caller_number", "\"hash_only\""),
     ("privacy", "key_file", "\"../var/caller-hash.key\""),
@@ -115,7 +127,11 @@ const EXAMPLES: [(&str, &str, &str); 106] = [
 /// Keys of tables in lists, and an example of each.
 const IN_TABLES: [(&str, &str, &str); 3] = [
     ("http.key", "name", "\"pbx\""),
-    ("http.key", "hash", "\"sha256:...\", as `aftercall api-key new` prints it"),
+    (
+        "http.key",
+        "hash",
+        "\"sha256:...\", as `aftercall api-key new` prints it",
+    ),
     ("http.key", "scopes", "[\"decisions\"]"),
 ];
 
@@ -131,7 +147,9 @@ pub(super) fn first_key(section: &str) -> Option<&'static str> {
 
 /// The sections other than `section` that have a setting of this name.
 pub(super) fn elsewhere(section: &str, key: &str) -> Option<&'static str> {
-    settings().find(|(of, known)| *of != section && *known == key).map(|(of, _)| of)
+    settings()
+        .find(|(of, known)| *of != section && *known == key)
+        .map(|(of, _)| of)
 }
 
 /// The example of a setting, as TOML.
@@ -162,8 +180,18 @@ mod tests {
         for (section, key, example) in EXAMPLES {
             let text = match section {
                 "route" => {
-                    let other = |of: &str| if of == key { String::new() } else { format!("{of} = \"a\"\n") };
-                    format!("[[route]]\n{}{}{key} = {example}\n", other("number"), other("survey"))
+                    let other = |of: &str| {
+                        if of == key {
+                            String::new()
+                        } else {
+                            format!("{of} = \"a\"\n")
+                        }
+                    };
+                    format!(
+                        "[[route]]\n{}{}{key} = {example}\n",
+                        other("number"),
+                        other("survey")
+                    )
                 }
                 // A prefix is that of a country.
                 "numbers" if key != "country_code" => format!("[numbers]\ncountry_code = \"358\"\n{key} = {example}\n"),

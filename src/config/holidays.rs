@@ -12,11 +12,11 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_path_to_error::Segment;
 
+use super::Settings;
 use super::load::named;
 use super::paths::sound_file;
 use super::reader::Reader;
 use super::value::text_list;
-use super::Settings;
 use crate::admission::holidays::{Holiday, Holidays};
 use crate::survey::{Fault, Position};
 use crate::text_file;
@@ -65,7 +65,13 @@ type Files = BTreeMap<PathBuf, Vec<Holiday>>;
 /// Reads the files that the settings name.
 pub(super) fn resolve(reader: &mut Reader<'_>, settings: &mut Settings) {
     let mut files = Files::new();
-    complete(reader, &mut settings.sampling.holidays, "sampling", &[named("holidays")], &mut files);
+    complete(
+        reader,
+        &mut settings.sampling.holidays,
+        "sampling",
+        &[named("holidays")],
+        &mut files,
+    );
     let places = reader.route_places.clone();
     for (route, index) in settings.routes.iter_mut().zip(places) {
         let path = [Segment::Seq { index }, named("holidays")];
@@ -75,7 +81,13 @@ pub(super) fn resolve(reader: &mut Reader<'_>, settings: &mut Settings) {
     }
 }
 
-fn complete(reader: &mut Reader<'_>, holidays: &mut WrittenHolidays, section: &str, path: &[Segment], files: &mut Files) {
+fn complete(
+    reader: &mut Reader<'_>,
+    holidays: &mut WrittenHolidays,
+    section: &str,
+    path: &[Segment],
+    files: &mut Files,
+) {
     let is_variable = reader.environment.holds(section, path);
     for file in &mut holidays.files {
         if !is_variable {
@@ -92,7 +104,12 @@ fn complete(reader: &mut Reader<'_>, holidays: &mut WrittenHolidays, section: &s
                         match fault.position {
                             Some(_) => reader.faults.push(fault),
                             // Whoever named it can mend it.
-                            None => reader.note(section, path, &format!("{}: {}", fault.file, fault.reason), &fault.mend),
+                            None => reader.note(
+                                section,
+                                path,
+                                &format!("{}: {}", fault.file, fault.reason),
+                                &fault.mend,
+                            ),
                         }
                     }
                     files.insert(file, Vec::new());
@@ -129,7 +146,10 @@ fn read(file: &std::path::Path) -> Result<Vec<Holiday>, Vec<Fault>> {
                 let (reason, _) = told.split_once("; ").unwrap_or((&told, ""));
                 let mend = "write one date a line, such as 2026-12-06, its name behind it";
                 faults.push(Fault {
-                    position: Some(Position { line: index + 1, column: 1 }),
+                    position: Some(Position {
+                        line: index + 1,
+                        column: 1,
+                    }),
                     ..Fault::of_file(name.clone(), reason, mend)
                 });
             }
@@ -157,18 +177,26 @@ mod tests {
     fn dates_and_files_of_dates_are_taken_and_a_route_has_its_own() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("fi.txt");
-        std::fs::write(&file, "# Finland\r\n\r\n2026-12-06 Independence Day\r\n2026-12-25  # Christmas\n").unwrap();
+        std::fs::write(
+            &file,
+            "# Finland\r\n\r\n2026-12-06 Independence Day\r\n2026-12-25  # Christmas\n",
+        )
+        .unwrap();
         let name = home.path().join("aftercall.toml").display().to_string();
         let own = format!("[sampling]\nholidays = [\"fi.txt\", \"2027-01-01 New Year\"]\n{ROUTE}");
         let names = |loaded: &Loaded| {
             assert_eq!(loaded.faults, [], "{:?}", loaded.faults);
             let days = &loaded.settings.routes[0].rules.holidays;
-            ["2026-12-06", "2026-12-25", "2027-01-01"].map(|day| days.on(day.parse().unwrap()).map(str::to_owned))
+            ["2026-12-06", "2026-12-25", "2027-01-01"]
+                .map(|day| days.on(day.parse().unwrap()).map(str::to_owned))
         };
         let told = names(&load(&name, &own)).map(Option::unwrap_or_default);
         assert_eq!(told, ["Independence Day", "holiday", "New Year"]);
         let of_route = format!("{own}holidays = 2026-12-25\n");
-        assert_eq!(names(&load(&name, &of_route)).map(|name| name.is_some()), [false, true, false]);
+        assert_eq!(
+            names(&load(&name, &of_route)).map(|name| name.is_some()),
+            [false, true, false]
+        );
         let none = format!("{own}holidays = []\n");
         assert_eq!(names(&load(&name, &none)), [None, None, None]);
     }
@@ -181,16 +209,27 @@ mod tests {
         let name = home.path().join("a.toml").display().to_string();
         let told = |text: &str| -> Vec<String> {
             let loaded = load(&name, text);
-            let all = loaded.faults.iter().chain(&loaded.warnings).map(ToString::to_string);
-            all.map(|told| told.replace(&format!("{}/", home.path().display()), "")).collect()
+            let all = loaded
+                .faults
+                .iter()
+                .chain(&loaded.warnings)
+                .map(ToString::to_string);
+            all.map(|told| told.replace(&format!("{}/", home.path().display()), ""))
+                .collect()
         };
         assert_eq!(
-            told(&format!("[sampling]\nholidays = \"fi.txt\"\n{ROUTE}holidays = \"fi.txt\"\n")),
-            ["fi.txt:2: `2026-02-30` is no date. Mend: write one date a line, such as 2026-12-06, its name behind it."]
+            told(&format!(
+                "[sampling]\nholidays = \"fi.txt\"\n{ROUTE}holidays = \"fi.txt\"\n"
+            )),
+            [
+                "fi.txt:2: `2026-02-30` is no date. Mend: write one date a line, such as 2026-12-06, its name behind it."
+            ]
         );
         assert_eq!(
             told("[sampling]\nholidays = \"none.txt\"\n"),
-            ["a.toml:2: sampling.holidays: none.txt: there is no such file. Mend: name a file that is there."]
+            [
+                "a.toml:2: sampling.holidays: none.txt: there is no such file. Mend: name a file that is there."
+            ]
         );
         assert_eq!(
             told("[sampling]\nholidays = [\"6.12.2026\"]\n"),

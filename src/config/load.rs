@@ -169,7 +169,13 @@ impl Loaded {
             }
         }
         let file_of = |fault: &Fault| files.iter().position(|file| *file == fault.file);
-        faults.sort_by_key(|fault| (file_of(fault), fault.position.is_none(), fault.position.map(|at| at.line)));
+        faults.sort_by_key(|fault| {
+            (
+                file_of(fault),
+                fault.position.is_none(),
+                fault.position.map(|at| at.line),
+            )
+        });
         faults
     }
 }

@@ -120,7 +120,8 @@ impl TryFrom<String> for LogFilter {
         }
         let joined = directives.join(",");
         // Its own reader has the last word, on spans and fields.
-        EnvFilter::try_new(&joined).map_err(|_| format!("`{}` is no filter; {MEND}", super::syntax::shortened(&text)))?;
+        EnvFilter::try_new(&joined)
+            .map_err(|_| format!("`{}` is no filter; {MEND}", super::syntax::shortened(&text)))?;
         Ok(Self {
             is_for_all: directives.iter().any(|directive| is_level(directive)),
             directives: joined,
@@ -162,7 +163,11 @@ fn judge(directive: &str) -> Result<(), String> {
         None => (directive, None),
     };
     let module = target.split('[').next().unwrap_or(target);
-    if level.is_none() && !target.contains(['[', ':']) && !LIBRARIES.contains(&target) && target != "aftercall" {
+    if level.is_none()
+        && !target.contains(['[', ':'])
+        && !LIBRARIES.contains(&target)
+        && target != "aftercall"
+    {
         return Err(no_level(target, MEND));
     }
     if let Some(level) = level
@@ -181,14 +186,21 @@ fn judge(directive: &str) -> Result<(), String> {
 
 fn no_level(word: &str, otherwise: &str) -> String {
     let near = closest(&word.to_lowercase(), LEVELS);
-    let mend = near.map_or_else(|| otherwise.to_owned(), |near| format!("did you mean \"{near}\"?"));
+    let mend = near.map_or_else(
+        || otherwise.to_owned(),
+        |near| format!("did you mean \"{near}\"?"),
+    );
     format!("`{}` is no level; {mend}", super::syntax::shortened(word))
 }
 
 /// Whether something of that name, or of one that begins so, logs; an empty name is that of all.
 fn is_module(name: &str) -> bool {
-    let of_library = |library: &&str| name.strip_prefix(*library).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
-    modules().iter().any(|module| module.starts_with(name)) || LIBRARIES.iter().any(|library| of_library(&library))
+    let of_library = |library: &&str| {
+        name.strip_prefix(*library)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    };
+    modules().iter().any(|module| module.starts_with(name))
+        || LIBRARIES.iter().any(|library| of_library(library))
 }
 
 /// Modules, and what they are in.
@@ -219,10 +231,22 @@ mod tests {
             ("verbose", "`verbose` is no level; write for example"),
             ("", "a level is missing; write for example"),
             ("info,", "a level is missing; write for example"),
-            ("info,aftercall::sip=debgu", "`debgu` is no level; did you mean \"debug\"?"),
-            ("aftrcall=debug", "nothing in `aftrcall` logs; did you mean \"aftercall\"?"),
-            ("info,aftercall::sipp=debug", "nothing in `aftercall::sipp` logs; did you mean \"aftercall::sip\"?"),
-            ("info aftercall::sip=debug", "nothing in `info aftercall::sip` logs; "),
+            (
+                "info,aftercall::sip=debgu",
+                "`debgu` is no level; did you mean \"debug\"?",
+            ),
+            (
+                "aftrcall=debug",
+                "nothing in `aftrcall` logs; did you mean \"aftercall\"?",
+            ),
+            (
+                "info,aftercall::sipp=debug",
+                "nothing in `aftercall::sipp` logs; did you mean \"aftercall::sip\"?",
+            ),
+            (
+                "info aftercall::sip=debug",
+                "nothing in `info aftercall::sip` logs; ",
+            ),
         ] {
             let refused = read(text).unwrap_err();
             assert!(refused.starts_with(told), "{text}: {refused}");
@@ -259,7 +283,10 @@ mod tests {
                     let text = std::fs::read_to_string(&path).unwrap();
                     let code = text.split("\nmod tests").next().unwrap();
                     let logs = ["error!", "warn!", "info!", "debug!", "trace!", "_span!"];
-                    if logs.iter().any(|macro_name| code.contains(&format!("tracing::{macro_name}")) || code.contains(&format!("tracing::info{macro_name}"))) {
+                    if logs.iter().any(|macro_name| {
+                        code.contains(&format!("tracing::{macro_name}"))
+                            || code.contains(&format!("tracing::info{macro_name}"))
+                    }) {
                         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
                         let name = path.strip_prefix(root).unwrap().with_extension("");
                         let name = name.display().to_string().replace('/', "::");

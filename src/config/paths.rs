@@ -198,7 +198,9 @@ pub(super) fn left_behind(loaded: &Loaded) -> Vec<Fault> {
             return None;
         }
         let written = loaded.written().get(section).and_then(|table| table.get(key));
-        let written = written.and_then(serde_json::Value::as_str).unwrap_or(setting.before);
+        let written = written
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or(setting.before);
         let before = normal(&working.join(written));
         let now = normal(&working.join((setting.place)(&mut loaded.settings.clone())));
         if Path::new(written).is_absolute() || before == now || now.exists() || !before.exists() {
@@ -209,7 +211,10 @@ pub(super) fn left_behind(loaded: &Loaded) -> Vec<Fault> {
             now.display(),
             before.display()
         );
-        let mend = format!("write in [{section}] {key} = \"{}\", or move it", before.display());
+        let mend = format!(
+            "write in [{section}] {key} = \"{}\", or move it",
+            before.display()
+        );
         Some(loaded.fault_in_setting(section, key, reason, &mend))
     };
     PATHS.iter().filter_map(fault).collect()
@@ -260,19 +265,31 @@ pub(super) fn sound(text: &str) -> Result<(), String> {
     const WHOLE: &str = "write the path itself, such as \"/var/lib/aftercall/aftercall.db\"";
     let shown = super::syntax::shortened(text);
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
-    let scheme = scheme.or_else(|| text.split_once(':').map(|(before, _)| before).filter(|word| ["sqlite", "file"].contains(word)));
-    let is_variable = |rest: &str| rest.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_' || first == '{');
+    let scheme = scheme.or_else(|| {
+        text.split_once(':')
+            .map(|(before, _)| before)
+            .filter(|word| ["sqlite", "file"].contains(word))
+    });
+    let is_variable = |rest: &str| {
+        rest.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_' || first == '{')
+    };
     if text.trim().is_empty() {
         return Err(format!("an empty path leads nowhere; {WHOLE}"));
     }
     if text.starts_with('~') {
-        return Err(format!("`{shown}` begins with `~`, which only a shell replaces; {WHOLE}"));
+        return Err(format!(
+            "`{shown}` begins with `~`, which only a shell replaces; {WHOLE}"
+        ));
     }
     if text.split('$').skip(1).any(is_variable) {
-        return Err(format!("`{shown}` holds a `$`, which only a shell replaces; {WHOLE}"));
+        return Err(format!(
+            "`{shown}` holds a `$`, which only a shell replaces; {WHOLE}"
+        ));
     }
     if let Some(scheme) = scheme {
-        return Err(format!("`{shown}` begins with `{scheme}:`, and a path is no URL; {WHOLE}"));
+        return Err(format!(
+            "`{shown}` begins with `{scheme}:`, and a path is no URL; {WHOLE}"
+        ));
     }
     if text.starts_with(':') {
         return Err(format!("`{shown}` is no path; {WHOLE}"));
@@ -298,7 +315,9 @@ pub(super) fn sound_file(text: &str) -> Result<(), String> {
     let last = Path::new(text).components().next_back();
     if text.ends_with('/') || text.ends_with("/.") || !matches!(last, Some(Component::Normal(_))) {
         let shown = super::syntax::shortened(text);
-        return Err(format!("`{shown}` is the path of a directory; name the file in it"));
+        return Err(format!(
+            "`{shown}` is the path of a directory; name the file in it"
+        ));
     }
     Ok(())
 }
@@ -320,15 +339,30 @@ mod tests {
     #[test]
     fn paths_that_are_not_set_follow_from_where_the_file_lies() {
         for (file, database, prompts, surveys) in [
-            ("/srv/a/config/aftercall.toml", "/srv/a/var/aftercall.db", "/srv/a/prompts", "/srv/a/config/surveys"),
-            ("config/aftercall.toml", "var/aftercall.db", "prompts", "config/surveys"),
+            (
+                "/srv/a/config/aftercall.toml",
+                "/srv/a/var/aftercall.db",
+                "/srv/a/prompts",
+                "/srv/a/config/surveys",
+            ),
+            (
+                "config/aftercall.toml",
+                "var/aftercall.db",
+                "prompts",
+                "config/surveys",
+            ),
             (
                 "/etc/aftercall/aftercall.toml",
                 "/var/lib/aftercall/aftercall.db",
                 "/usr/share/aftercall/prompts",
                 "/etc/aftercall/surveys",
             ),
-            ("/srv/b/x.toml", "/srv/b/var/aftercall.db", "/srv/b/prompts", "/srv/b/surveys"),
+            (
+                "/srv/b/x.toml",
+                "/srv/b/var/aftercall.db",
+                "/srv/b/prompts",
+                "/srv/b/surveys",
+            ),
         ] {
             let settings = settings(file, "");
             assert_eq!(settings.storage.path, Path::new(database), "{file}");
@@ -352,8 +386,22 @@ mod tests {
     #[test]
     fn what_only_a_shell_or_a_driver_understands_is_no_path() {
         for text in [
-            "", " ", "~/x.db", "~root/x.db", "$HOME/x.db", "/a/${B}/x", "sqlite://x.db", "sqlite:x.db", "file:///x", "file:x",
-            "postgres://h/d", ":memory:", "a\0b", "a\nb", " a", "a ",
+            "",
+            " ",
+            "~/x.db",
+            "~root/x.db",
+            "$HOME/x.db",
+            "/a/${B}/x",
+            "sqlite://x.db",
+            "sqlite:x.db",
+            "file:///x",
+            "file:x",
+            "postgres://h/d",
+            ":memory:",
+            "a\0b",
+            "a\nb",
+            " a",
+            "a ",
         ] {
             assert!(sound(text).is_err(), "{text:?}");
         }
@@ -376,6 +424,9 @@ mod tests {
         ] {
             assert_eq!(normal(Path::new(path)), Path::new(expected), "{path}");
         }
-        assert_eq!(Base::of(Path::new("/x/a.toml")).join(Path::new("../y")), Path::new("/y"));
+        assert_eq!(
+            Base::of(Path::new("/x/a.toml")).join(Path::new("../y")),
+            Path::new("/y")
+        );
     }
 }

@@ -31,7 +31,10 @@ impl<'p> Place<'p> {
             match segment {
                 Segment::Map { key } => keys.push(key),
                 Segment::Seq { .. } if section == "http" => {
-                    table = std::iter::once(section).chain(keys.drain(..)).collect::<Vec<_>>().join(".");
+                    table = std::iter::once(section)
+                        .chain(keys.drain(..))
+                        .collect::<Vec<_>>()
+                        .join(".");
                 }
                 Segment::Seq { .. } | Segment::Enum { .. } | Segment::Unknown => {}
             }
@@ -106,7 +109,10 @@ fn is_of_the_program(message: &str) -> bool {
 fn unknown_key(message: &str, place: &Place<'_>) -> Words {
     let quoted = quoted(message);
     let (word, known) = quoted.split_first().unwrap_or((&"", &[]));
-    let mend = match (closest(word, known.iter().copied()), example::elsewhere(place.section, word)) {
+    let mend = match (
+        closest(word, known.iter().copied()),
+        example::elsewhere(place.section, word),
+    ) {
         (Some(_), _) | (None, None) => choice(word, known, "`"),
         (None, Some("route")) => "write it in a [[route]]".to_owned(),
         (None, Some(section)) => format!("write it in [{section}]"),
@@ -134,9 +140,17 @@ pub(super) fn choice(word: &str, known: &[&str], quote: &str) -> String {
 /// The words between backquotes.
 fn quoted(message: &str) -> Vec<&str> {
     // The first word is the operator's own, and may hold backquotes itself: the list begins behind `expected`.
-    let (first, rest) = message.rsplit_once("`, expected").or_else(|| message.rsplit_once("`, there")).unwrap_or((message, ""));
-    let word = first.split_once('`').map_or(first, |(_, word)| word).trim_end_matches('`');
-    std::iter::once(word).chain(rest.split('`').skip(1).step_by(2)).collect()
+    let (first, rest) = message
+        .rsplit_once("`, expected")
+        .or_else(|| message.rsplit_once("`, there"))
+        .unwrap_or((message, ""));
+    let word = first
+        .split_once('`')
+        .map_or(first, |(_, word)| word)
+        .trim_end_matches('`');
+    std::iter::once(word)
+        .chain(rest.split('`').skip(1).step_by(2))
+        .collect()
 }
 
 fn wrong_kind(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words {
@@ -185,7 +199,9 @@ fn expected(message: &str, place: &Place<'_>) -> Option<String> {
         _ => None,
     };
     whole.or_else(|| {
-        let example = (place.keys.len() <= 1).then(|| example::of(&place.table, place.key())).flatten()?;
+        let example = (place.keys.len() <= 1)
+            .then(|| example::of(&place.table, place.key()))
+            .flatten()?;
         let kind = match example.as_bytes().first()? {
             b'"' => "a text in quotes",
             b'[' => "a text in quotes, or a list of them,",
@@ -198,7 +214,15 @@ fn expected(message: &str, place: &Place<'_>) -> Option<String> {
 }
 
 /// How the second half of our own messages begins.
-const MENDS: [&str; 7] = ["write ", "choose from ", "keep ", "did you mean", "name ", "restore ", "`aftercall "];
+const MENDS: [&str; 7] = [
+    "write ",
+    "choose from ",
+    "keep ",
+    "did you mean",
+    "name ",
+    "restore ",
+    "`aftercall ",
+];
 
 /// A message of ours: reason and mend are parted by a semicolon.
 fn custom(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words {
@@ -224,7 +248,11 @@ fn custom(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words {
         .collect();
     let written = value.and_then(Value::as_str).unwrap_or_default();
     // Of a list it is the word that the reason names.
-    let written = reason.split('`').nth(1).filter(|_| written.is_empty()).unwrap_or(written);
+    let written = reason
+        .split('`')
+        .nth(1)
+        .filter(|_| written.is_empty())
+        .unwrap_or(written);
     let mend = match closest(&written.to_lowercase(), known.iter().copied()) {
         Some(_) => choice(written, &known, "\""),
         None => match known.iter().find(|word| word.eq_ignore_ascii_case(written)) {
@@ -253,11 +281,21 @@ mod tests {
             format!("{}. {}", words.reason, words.mend)
         };
         assert_eq!(
-            told("invalid type: string \"many\", expected usize", json!("many"), "sip", "max_dialogs"),
+            told(
+                "invalid type: string \"many\", expected usize",
+                json!("many"),
+                "sip",
+                "max_dialogs"
+            ),
             "is a text, and a whole number from 0 up is wanted. write for example max_dialogs = 20000"
         );
         assert_eq!(
-            told("unknown field `lsten`, expected one of `listen`, `trusted`", json!(1), "sip", "lsten"),
+            told(
+                "unknown field `lsten`, expected one of `listen`, `trusted`",
+                json!(1),
+                "sip",
+                "lsten"
+            ),
             "[sip] has no `lsten`. did you mean `listen`?"
         );
         assert_eq!(
@@ -265,11 +303,21 @@ mod tests {
             "[log] has no `a`b`. choose from `x`, `y`"
         );
         assert_eq!(
-            told("unknown variant `jsn`, expected `text` or `json`", json!("jsn"), "log", "format"),
+            told(
+                "unknown variant `jsn`, expected `text` or `json`",
+                json!("jsn"),
+                "log",
+                "format"
+            ),
             "`jsn` is not known. did you mean \"json\"?"
         );
         assert_eq!(
-            told("`x9` is no scope; choose from results, context", json!("x9"), "http", "key"),
+            told(
+                "`x9` is no scope; choose from results, context",
+                json!("x9"),
+                "http",
+                "key"
+            ),
             "`x9` is no scope. choose from results, context"
         );
     }

@@ -114,7 +114,10 @@ impl<'a> Reader<'a> {
             let reason = format!("unknown section `{}`", syntax::shortened(unknown));
             self.note(unknown, &[], &reason, &mend);
         }
-        let of = |section: &str, key: &str| match (self.environment.holds(section, &[named(key)]), written.get(section)) {
+        let of = |section: &str, key: &str| match (
+            self.environment.holds(section, &[named(key)]),
+            written.get(section),
+        ) {
             (true, _) => Written::Variable,
             (false, Some(table)) if table.get(key).is_some() && self.is_sound(section, key) => Written::File,
             (false, _) => Written::Nowhere,
@@ -160,9 +163,9 @@ impl<'a> Reader<'a> {
     }
 
     fn section<T: DeserializeOwned + Default>(&mut self, name: &str, table: &mut Map<String, Value>) -> T {
-        table
-            .remove(name)
-            .map_or_else(T::default, |value| self.value(name, &[], value).unwrap_or_default())
+        table.remove(name).map_or_else(T::default, |value| {
+            self.value(name, &[], value).unwrap_or_default()
+        })
     }
 
     /// Each route by itself, so that one that cannot be used leaves the others where they are.
@@ -181,7 +184,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Deserializes, noting faults and dropping what is faulty, until the rest fits.
-    fn value<T: DeserializeOwned>(&mut self, section: &str, above: &[Segment], mut value: Value) -> Option<T> {
+    fn value<T: DeserializeOwned>(
+        &mut self,
+        section: &str,
+        above: &[Segment],
+        mut value: Value,
+    ) -> Option<T> {
         let mut removed: Vec<Vec<Segment>> = Vec::new();
         let mut is_whole = true;
         for _ in 0..MOST_FAULTS {
@@ -192,7 +200,9 @@ impl<'a> Reader<'a> {
             let message = error.inner().to_string();
             let here: Vec<Segment> = error.path().iter().cloned().collect();
             let written: Vec<Segment> = above.iter().cloned().chain(as_written(&here, &removed)).collect();
-            let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+            let missing = message
+                .strip_prefix("missing field `")
+                .and_then(|rest| rest.split('`').next());
             if let Some(key) = missing {
                 is_whole = false;
                 let mut taken_out = written.clone();
@@ -259,7 +269,12 @@ impl<'a> Reader<'a> {
 
     /// Whether nothing was found faulty in a setting.
     pub(super) fn is_sound(&self, section: &str, key: &str) -> bool {
-        !self.faulty.iter().any(|(of, path)| of == section && path.first().is_none_or(|first| is_path(std::slice::from_ref(first), &[named(key)])))
+        !self.faulty.iter().any(|(of, path)| {
+            of == section
+                && path
+                    .first()
+                    .is_none_or(|first| is_path(std::slice::from_ref(first), &[named(key)]))
+        })
     }
 }
 
@@ -296,7 +311,9 @@ fn as_written(path: &[Segment], removed: &[Vec<Segment>]) -> Vec<Segment> {
             })
             .collect();
         gone.sort_unstable();
-        let index = gone.into_iter().fold(*index, |index, gone| index + usize::from(gone <= index));
+        let index = gone
+            .into_iter()
+            .fold(*index, |index, gone| index + usize::from(gone <= index));
         written.push(Segment::Seq { index });
     }
     written

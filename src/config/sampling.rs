@@ -84,7 +84,11 @@ impl TryFrom<String> for Zone {
 /// The zone that was meant: its city alone was written, or letters were mistaken.
 fn near(text: &str) -> Option<&'static str> {
     let mut names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
-    let of_city = |name: &&str| name.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(text));
+    let of_city = |name: &&str| {
+        name.rsplit('/')
+            .next()
+            .is_some_and(|city| city.eq_ignore_ascii_case(text))
+    };
     names.find(of_city).or_else(|| {
         let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
         closest(text, names)

@@ -113,7 +113,11 @@ fn too_large(text: &str, value: &Spanned<DeValue<'_>>, faults: &mut Vec<SyntaxFa
 
 /// A text of the operator's as it may be told: not longer than a line.
 pub(super) fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(60).map(|symbol| if symbol.is_control() { ' ' } else { symbol }).collect();
+    let mut short: String = text
+        .chars()
+        .take(60)
+        .map(|symbol| if symbol.is_control() { ' ' } else { symbol })
+        .collect();
     if text.chars().nth(60).is_some() {
         short.push_str("...");
     }
@@ -135,27 +139,114 @@ fn in_words(text: &str, error: &Error) -> SyntaxFault {
 }
 
 /// What the parser says, in words for whoever does not know TOML by heart: how its message begins, the fault, the mend.
-const WORDS: [(&str, &str, &str); 20] = [
-    ("string values must be quoted", "a text stands here without quotes", "put it in quotes: key = \"value\""),
-    ("missing opening quote", "a quote is missing where a text begins", "put the text in quotes: key = \"value\""),
-    ("missing value", "there is no value behind the `=`", "write key = value"),
-    ("key with no value", "here is a word without `=` and a value", "write key = value, or `#` before a comment"),
-    ("missing assignment", "the `=` between key and value is missing", "write key = value"),
-    ("extra assignment", "there is more than one `=`", "write one key = value a line, and a text in quotes"),
-    ("extra `=`", "there is more than one `=`", "write one key = value a line, and a text in quotes"),
-    ("unclosed table", "the bracket of the section is not closed", "write [section]"),
-    ("unclosed array table", "the brackets are not closed", "write [[route]]"),
+const WORDS: [(&str, &str, &str); 23] = [
+    (
+        "invalid float",
+        "a text stands here without quotes, or a value is miswritten",
+        "put a text in quotes: key = \"value\"",
+    ),
+    (
+        "invalid integer",
+        "a text stands here without quotes, or a value is miswritten",
+        "put a text in quotes: key = \"value\"",
+    ),
+    (
+        "invalid boolean",
+        "a text stands here without quotes, or a value is miswritten",
+        "put a text in quotes: key = \"value\"",
+    ),
+    (
+        "string values must be quoted",
+        "a text stands here without quotes",
+        "put it in quotes: key = \"value\"",
+    ),
+    (
+        "missing opening quote",
+        "a quote is missing where a text begins",
+        "put the text in quotes: key = \"value\"",
+    ),
+    (
+        "missing value",
+        "there is no value behind the `=`",
+        "write key = value",
+    ),
+    (
+        "key with no value",
+        "here is a word without `=` and a value",
+        "write key = value, or `#` before a comment",
+    ),
+    (
+        "missing assignment",
+        "the `=` between key and value is missing",
+        "write key = value",
+    ),
+    (
+        "extra assignment",
+        "there is more than one `=`",
+        "write one key = value a line, and a text in quotes",
+    ),
+    (
+        "extra `=`",
+        "there is more than one `=`",
+        "write one key = value a line, and a text in quotes",
+    ),
+    (
+        "unclosed table",
+        "the bracket of the section is not closed",
+        "write [section]",
+    ),
+    (
+        "unclosed array table",
+        "the brackets are not closed",
+        "write [[route]]",
+    ),
     ("unclosed array", "a list is not closed", "end the list with `]`"),
-    ("unclosed inline table", "a table is not closed", "end the table with `}`"),
-    ("missing comma", "a comma is missing", "put a comma between two values"),
+    (
+        "unclosed inline table",
+        "a table is not closed",
+        "end the table with `}`",
+    ),
+    (
+        "missing comma",
+        "a comma is missing",
+        "put a comma between two values",
+    ),
     ("extra comma", "there is a comma too many", "take it out"),
-    ("carriage return", "here is a carriage return without a line feed", "save the file with line ends of Unix or Windows"),
-    ("unexpected key or value", "something stands behind the value", "write one key = value a line"),
-    ("unexpected content", "something stands behind the value", "write one key = value a line"),
-    ("invalid unquoted key", "a key has a character that it may have in quotes only", "write keys with letters, digits, `-` and `_`"),
-    ("unquoted keys cannot be empty", "the key is missing", "write key = value"),
-    ("cannot recurse", "lists and tables are nested too deeply", "write it flat"),
-    ("invalid value", "the value is neither text, number, date, list nor table", "put a text in quotes: key = \"value\""),
+    (
+        "carriage return",
+        "here is a carriage return without a line feed",
+        "save the file with line ends of Unix or Windows",
+    ),
+    (
+        "unexpected key or value",
+        "something stands behind the value",
+        "write one key = value a line",
+    ),
+    (
+        "unexpected content",
+        "something stands behind the value",
+        "write one key = value a line",
+    ),
+    (
+        "invalid unquoted key",
+        "a key has a character that it may have in quotes only",
+        "write keys with letters, digits, `-` and `_`",
+    ),
+    (
+        "unquoted keys cannot be empty",
+        "the key is missing",
+        "write key = value",
+    ),
+    (
+        "cannot recurse",
+        "lists and tables are nested too deeply",
+        "write it flat",
+    ),
+    (
+        "invalid value",
+        "the value is neither text, number, date, list nor table",
+        "put a text in quotes: key = \"value\"",
+    ),
 ];
 
 fn plain(message: &str) -> (String, &'static str) {
@@ -165,7 +256,10 @@ fn plain(message: &str) -> (String, &'static str) {
         Some((_, reason, mend)) => ((*reason).to_owned(), mend),
         None => {
             let said = message.split(", expected").next().unwrap_or(message);
-            (said.lines().next().unwrap_or("it cannot be read").to_owned(), MEND)
+            (
+                said.lines().next().unwrap_or("it cannot be read").to_owned(),
+                MEND,
+            )
         }
     }
 }
@@ -193,14 +287,20 @@ fn first_line(text: &str, offset: usize) -> Option<usize> {
     if this.trim_start().starts_with('[') {
         path.extend(keys_of(this));
     } else {
-        let header = before.lines().rev().find(|line| line.trim_start().starts_with('['));
+        let header = before
+            .lines()
+            .rev()
+            .find(|line| line.trim_start().starts_with('['));
         path.extend(header.map(keys_of).unwrap_or_default());
         let up_to = rest.get(..rest.find('=')?)?;
         path.extend(keys_of(&format!("{up_to} = 0")));
     }
     let (table, _) = DeTable::parse_recoverable(before);
     let (section, below) = path.split_first()?;
-    let below: Vec<Segment> = below.iter().map(|key| Segment::Map { key: key.clone() }).collect();
+    let below: Vec<Segment> = below
+        .iter()
+        .map(|key| Segment::Map { key: key.clone() })
+        .collect();
     Source::new(before, table).line_of_last(section, &below)
 }
 

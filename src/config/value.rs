@@ -100,9 +100,9 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Tables<T> {
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Vec<T>, E> {
         let inline: Result<Inline<Vec<T>>, _> = toml::from_str(&format!("table = {text}"));
         // The text itself is not told: what it holds may be a secret.
-        inline.map(|inline| inline.table).map_err(|_| {
-            E::custom("not a list of tables; write for example [{ name = \"value\" }]")
-        })
+        inline
+            .map(|inline| inline.table)
+            .map_err(|_| E::custom("not a list of tables; write for example [{ name = \"value\" }]"))
     }
 }
 
@@ -140,7 +140,9 @@ pub(super) fn file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf
 
 /// Deserializes the path of a file, or an empty text for none.
 pub(super) fn file_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
-    path(deserializer, |text| if text.is_empty() { Ok(()) } else { sound_file(text) })
+    path(deserializer, |text| {
+        if text.is_empty() { Ok(()) } else { sound_file(text) }
+    })
 }
 
 /// Deserializes the path of a directory.

@@ -13,7 +13,10 @@ pub fn warnings(loaded: &Loaded, now: DateTime<Utc>) -> Vec<Fault> {
     for (index, route) in settings.routes.iter().enumerate() {
         let local = now.with_timezone(&route.rules.time_zone).naive_local();
         if let Some(to) = route.rules.campaign.to.filter(|to| *to <= local) {
-            let reason = format!("the campaign was over on {}: no call is surveyed", to.format("%Y-%m-%d %H:%M"));
+            let reason = format!(
+                "the campaign was over on {}: no call is surveyed",
+                to.format("%Y-%m-%d %H:%M")
+            );
             let mend = "write a later `to`, or take the campaign or the route out";
             faults.push(loaded.fault_in_route(index, "campaign", reason, mend));
         }
@@ -47,9 +50,12 @@ mod tests {
 
     #[test]
     fn campaign_that_is_over_and_holidays_that_are_past_are_told_in_the_time_of_the_route() {
-        let route = |number: &str, more: &str| format!("[[route]]\nnumber = \"{number}\"\nsurvey = \"a\"\n{more}");
-        let text = route("one", "time_zone = \"Europe/Helsinki\"\ncampaign.to = \"2026-11-30\"\n")
-            + &route("two", "campaign.to = \"2026-11-30\"\n")
+        let route =
+            |number: &str, more: &str| format!("[[route]]\nnumber = \"{number}\"\nsurvey = \"a\"\n{more}");
+        let text = route(
+            "one",
+            "time_zone = \"Europe/Helsinki\"\ncampaign.to = \"2026-11-30\"\n",
+        ) + &route("two", "campaign.to = \"2026-11-30\"\n")
             + &route("three", "holidays = [\"2026-11-30\"]\n")
             + "[sampling]\nholidays = [\"2026-11-29\"]\n";
         let loaded = from_text(&text, "a.toml", Some([].into()));

@@ -12,8 +12,8 @@ use crate::config::route::{NotSurveyed, Route};
 use crate::context::condition::can_be_attribute;
 use crate::prompts::{self, Catalog, Folders};
 use crate::suggest::closest;
-use crate::text_file::{self, Unreadable};
 use crate::survey::{self, AnyPrompt, Fault, Language, PromptNames, Severity, Surroundings, Survey};
+use crate::text_file::{self, Unreadable};
 
 /// The prompt for calls that are not surveyed, in every language.
 pub const GOODBYE_PROMPT: &str = "goodbye_not_surveyed";

@@ -35,7 +35,10 @@ fn mode(path: &Path) -> u32 {
 async fn told(deployment: &Deployment) -> (Option<i32>, String) {
     let exit = deployment.run_as_it_is(&["check"]).await;
     let root = format!("{}/", deployment.path("").display()).replace("//", "/");
-    (exit.status.code(), (exit.stdout + &exit.stderr).replace(&root, ""))
+    (
+        exit.status.code(),
+        (exit.stdout + &exit.stderr).replace(&root, ""),
+    )
 }
 
 #[tokio::test]
@@ -51,7 +54,10 @@ async fn check_leaves_no_trace_before_during_and_after_a_service() {
     let during = tree(&root);
     let (status, said) = told(server.deployment()).await;
     assert_eq!(status, Some(0), "{said}");
-    assert!(said.contains("0 errors, 0 warnings"), "what the service holds is its own: {said}");
+    assert!(
+        said.contains("0 errors, 0 warnings"),
+        "what the service holds is its own: {said}"
+    );
     assert_eq!(tree(&root), during, "nothing is touched");
     server.ask_to_stop().await;
     let (_, deployment) = server.ended().await;
@@ -74,7 +80,11 @@ async fn database_and_its_directory_are_private_whatever_the_umask_is() {
         for name in ["state", "state/deep"] {
             assert_eq!(mode(&path(name)), 0o750, "{name}, umask {umask}");
         }
-        for name in ["state/deep/aftercall.db", "state/deep/aftercall.db-wal", "state/deep/aftercall.db-shm"] {
+        for name in [
+            "state/deep/aftercall.db",
+            "state/deep/aftercall.db-wal",
+            "state/deep/aftercall.db-shm",
+        ] {
             assert_eq!(mode(&path(name)), 0o640, "{name}, umask {umask}");
         }
         for name in ["state/aftercall.spool", "state/key", "var/aftercall.sock"] {
@@ -92,8 +102,13 @@ async fn database_of_an_earlier_version_is_closed_once_and_what_an_operator_open
     let (_, deployment) = server.ended().await;
     let database = deployment.database();
     // As an earlier version left it.
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", database.display())).await.unwrap();
-    sqlx::query("PRAGMA user_version = 0").execute(&pool).await.unwrap();
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", database.display()))
+        .await
+        .unwrap();
+    sqlx::query("PRAGMA user_version = 0")
+        .execute(&pool)
+        .await
+        .unwrap();
     pool.close().await;
     let open = || fs::set_permissions(&database, Permissions::from_mode(0o644)).unwrap();
     open();
@@ -111,8 +126,18 @@ async fn database_of_an_earlier_version_is_closed_once_and_what_an_operator_open
     let (_, deployment) = server.ended().await;
     open();
     let server = deployment.start().await;
-    assert_eq!(mode(&database), 0o644, "an operator who opens it again has meant it");
-    assert!(server.log().contains("every user of this machine may use the database"), "{}", server.log());
+    assert_eq!(
+        mode(&database),
+        0o644,
+        "an operator who opens it again has meant it"
+    );
+    assert!(
+        server
+            .log()
+            .contains("every user of this machine may use the database"),
+        "{}",
+        server.log()
+    );
     server.stop().await;
 }
 
@@ -122,10 +147,17 @@ async fn what_the_start_would_refuse_is_told_with_its_line() {
     deployment.write("file", "");
     fs::create_dir(deployment.path("directory")).unwrap();
     deployment.write("short.key", "abc");
-    let (udp, tcp) = (UdpSocket::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+    let (udp, tcp) = (
+        UdpSocket::bind("127.0.0.1:0").unwrap(),
+        TcpListener::bind("127.0.0.1:0").unwrap(),
+    );
     let udp = udp.local_addr().map(|address| (udp, address)).unwrap();
     let taken = tcp.local_addr().unwrap();
-    deployment.set("sip", "listen", &format!("[\"udp:{}\", \"192.0.2.1:5060\"]", udp.1));
+    deployment.set(
+        "sip",
+        "listen",
+        &format!("[\"udp:{}\", \"192.0.2.1:5060\"]", udp.1),
+    );
     deployment.set("http", "listen", &format!("\"{taken}\""));
     deployment.set("storage", "path", "\"file/below/a.db\"");
     deployment.set("storage", "spool", "\"directory\"");
@@ -137,12 +169,33 @@ async fn what_the_start_would_refuse_is_told_with_its_line() {
     let text = fs::read_to_string(deployment.path("aftercall.toml")).unwrap();
     let line = |key: &str| 1 + text.lines().position(|line| line.starts_with(key)).unwrap();
     for (key, words) in [
-        ("listen = \"127", format!("warning: http.listen: cannot listen for HTTP on {taken}: the port is in use")),
-        ("listen = [", format!("warning: sip.listen: cannot listen for SIP on udp {}: the port is in use", udp.1)),
-        ("listen = [", "sip.listen: cannot listen for SIP on tcp 192.0.2.1:5060".to_owned()),
-        ("path = ", "storage.path: file is no directory, and file/below/a.db would be in it".to_owned()),
-        ("spool = ", "storage.spool: directory is a directory, and a file is wanted".to_owned()),
-        ("key_file = ", "privacy.key_file: short.key: is not a key of 32 bytes".to_owned()),
+        (
+            "listen = \"127",
+            format!("warning: http.listen: cannot listen for HTTP on {taken}: the port is in use"),
+        ),
+        (
+            "listen = [",
+            format!(
+                "warning: sip.listen: cannot listen for SIP on udp {}: the port is in use",
+                udp.1
+            ),
+        ),
+        (
+            "listen = [",
+            "sip.listen: cannot listen for SIP on tcp 192.0.2.1:5060".to_owned(),
+        ),
+        (
+            "path = ",
+            "storage.path: file is no directory, and file/below/a.db would be in it".to_owned(),
+        ),
+        (
+            "spool = ",
+            "storage.spool: directory is a directory, and a file is wanted".to_owned(),
+        ),
+        (
+            "key_file = ",
+            "privacy.key_file: short.key: is not a key of 32 bytes".to_owned(),
+        ),
         ("socket = ", "control.socket: file is no socket".to_owned()),
     ] {
         let expected = format!("aftercall.toml:{}: {words}", line(key));
@@ -150,9 +203,18 @@ async fn what_the_start_would_refuse_is_told_with_its_line() {
     }
     let lines: Vec<usize> = said
         .lines()
-        .filter_map(|told| told.strip_prefix("aftercall.toml:")?.split(':').next()?.parse().ok())
+        .filter_map(|told| {
+            told.strip_prefix("aftercall.toml:")?
+                .split(':')
+                .next()?
+                .parse()
+                .ok()
+        })
         .collect();
-    assert!(lines.is_sorted() && lines.len() >= 8, "in the order of the file: {said}");
+    assert!(
+        lines.is_sorted() && lines.len() >= 8,
+        "in the order of the file: {said}"
+    );
 }
 
 #[tokio::test]
@@ -160,27 +222,51 @@ async fn file_that_is_no_configuration_is_told_as_what_it_is_and_nothing_else() 
     let deployment = Deployment::quick();
     let (path, root) = (deployment.path("aftercall.toml"), deployment.path(""));
     let cases: [(&[u8], &str); 7] = [
-        (b"[sip]\nlisten = \"k\xE4se\"\n", ":2: the byte 0xE4 is not UTF-8."),
+        (
+            b"[sip]\nlisten = \"k\xE4se\"\n",
+            ":2: the byte 0xE4 is not UTF-8.",
+        ),
         (b"[sip]\n\0", ":2: here is a byte of value 0"),
-        (b"[sip\nlisten = 1\n", ":1: not TOML: the bracket of the section is not closed."),
-        (b"[sip]\nlisten = nowhere\n", ":2: not TOML: a text stands here without quotes."),
-        (b"[sip]\nmax_dialogs = 1\n\n[sip]\n", ":4: `sip` is written twice; the first is in line 1."),
+        (
+            b"[sip\nlisten = 1\n",
+            ":1: not TOML: the bracket of the section is not closed.",
+        ),
+        (
+            b"[sip]\nlisten = nowhere\n",
+            ":2: not TOML: a text stands here without quotes",
+        ),
+        (
+            b"[sip]\nmax_dialogs = 1\n\n[sip]\n",
+            ":4: `sip` is written twice; the first is in line 1.",
+        ),
         (b"\xFF\xFE[\0s\0", ": is UTF-16"),
-        (b"[sip]\nmax_dialogs = 99999999999999999999\n", ":2: the number 99999999999999999999 is too large."),
+        (
+            b"[sip]\nmax_dialogs = 99999999999999999999\n",
+            ":2: the number 99999999999999999999 is too large.",
+        ),
     ];
     for (bytes, words) in cases {
         fs::write(&path, bytes).unwrap();
         let before = tree(&root);
         let (status, said) = told(&deployment).await;
         assert_eq!(status, Some(2), "{said}");
-        assert!(said.contains(&format!("aftercall.toml{words}")), "{words}: {said}");
-        assert!(said.contains("1 errors, 0 warnings"), "nothing that only follows from it: {said}");
+        assert!(
+            said.contains(&format!("aftercall.toml{words}")),
+            "{words}: {said}"
+        );
+        assert!(
+            said.contains("1 errors, 0 warnings"),
+            "nothing that only follows from it: {said}"
+        );
         assert_eq!(tree(&root), before);
     }
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
     let (_, said) = told(&deployment).await;
-    assert!(said.contains("aftercall.toml: is a directory, and a file is wanted"), "{said}");
+    assert!(
+        said.contains("aftercall.toml: is a directory, and a file is wanted"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -190,14 +276,29 @@ async fn database_that_the_working_directory_holds_is_not_left_behind_unnoticed(
     deployment.write("var/answers.db", "");
     deployment.set("storage", "path", "\"var/answers.db\"");
     deployment.write_configuration();
-    fs::rename(deployment.path("aftercall.toml"), deployment.path("etc/aftercall.toml")).unwrap();
+    fs::rename(
+        deployment.path("aftercall.toml"),
+        deployment.path("etc/aftercall.toml"),
+    )
+    .unwrap();
     deployment.use_configuration("etc/aftercall.toml");
-    for command in [&["check"][..], &["serve"], &["report"], &["sampling", "explain", "--number", "nps"]] {
+    for command in [
+        &["check"][..],
+        &["serve"],
+        &["report"],
+        &["sampling", "explain", "--number", "nps"],
+    ] {
         let exit = deployment.run_as_it_is(command).await;
         let said = exit.stdout + &exit.stderr;
         assert_eq!(exit.status.code(), Some(2), "{command:?}: {said}");
-        let line = format!("write in [storage] path = \"{}\", or move it", deployment.path("var/answers.db").display());
-        assert!(said.contains("storage.path: ") && said.contains(&line), "{command:?}: {said}");
+        let line = format!(
+            "write in [storage] path = \"{}\", or move it",
+            deployment.path("var/answers.db").display()
+        );
+        assert!(
+            said.contains("storage.path: ") && said.contains(&line),
+            "{command:?}: {said}"
+        );
     }
     assert!(!deployment.path("etc/var").exists(), "no new database is begun");
 }
@@ -217,7 +318,10 @@ async fn reload_by_the_name_of_another_file_is_refused_and_told_which_one_is_rea
     for name in ["nope.toml", "copy.toml"] {
         let (status, said) = reload(&["--config", name, "reload", "--socket", &socket]).await;
         assert_eq!(status, Some(2), "{said}");
-        let words = format!("reads {} and not {name}; nothing was reloaded", deployment.path("aftercall.toml").display());
+        let words = format!(
+            "reads {} and not {name}; nothing was reloaded",
+            deployment.path("aftercall.toml").display()
+        );
         assert!(said.contains(&words), "{said}");
     }
     let (status, said) = reload(&["--config", "copy.toml", "reload"]).await;

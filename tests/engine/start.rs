@@ -32,8 +32,13 @@ fn what_keeps_the_service_from_starting_is_one_line_that_names_the_setting() {
         ("AFTERCALL__STORAGE__PATH", &nowhere, "storage.path", 1),
         ("AFTERCALL__STORAGE__SPOOL", &nowhere, "storage.spool", 1),
         ("AFTERCALL__PRIVACY__KEY_FILE", &key, "privacy.key_file", 1),
-        ("AFTERCALL__MEDIA__PORTS", "20001-20002", "media.ports", 1),
-        ("AFTERCALL__LOG__FILTER", "a=b=c", "log.filter", 2),
+        (
+            "AFTERCALL__MEDIA__PORTS",
+            "20001-20002",
+            "AFTERCALL__MEDIA__PORTS",
+            2,
+        ),
+        ("AFTERCALL__LOG__FILTER", "inof", "log.filter", 2),
         ("AFTERCALL__CALLS__DRAIN", "long", "AFTERCALL__CALLS__DRAIN", 2),
         ("AFTERCALL__PROMPTS__DIRECTORY", &nowhere, "prompts.directory", 2),
     ] {

@@ -400,7 +400,10 @@ fn holiday_is_shown_by_its_name() {
         let asked = Asked {
             rules: &rules,
             context: &CallContext::default(),
-            local: at.parse::<DateTime<Utc>>().unwrap().with_timezone(&rules.time_zone),
+            local: at
+                .parse::<DateTime<Utc>>()
+                .unwrap()
+                .with_timezone(&rules.time_zone),
         };
         let Line { says, why, .. } = hours_line(&asked);
         (says, why)

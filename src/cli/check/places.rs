@@ -40,16 +40,25 @@ pub(super) fn faults(loaded: &Loaded, library: &Library, about: Option<&About>) 
         of("recordings", "directory", &mut || recordings(loaded));
     }
     of("storage", "path", &mut || {
-        open_to_others(loaded, "storage", "path", &settings.storage.path).into_iter().chain(open_directory(loaded)).collect()
+        open_to_others(loaded, "storage", "path", &settings.storage.path)
+            .into_iter()
+            .chain(open_directory(loaded))
+            .collect()
     });
     of("storage", "spool", &mut || {
-        open_to_others(loaded, "storage", "spool", &settings.storage.spool).into_iter().collect()
+        open_to_others(loaded, "storage", "spool", &settings.storage.spool)
+            .into_iter()
+            .collect()
     });
     of("privacy", "key_file", &mut || {
-        open_to_others(loaded, "privacy", "key_file", &settings.privacy.key_file).into_iter().collect()
+        open_to_others(loaded, "privacy", "key_file", &settings.privacy.key_file)
+            .into_iter()
+            .collect()
     });
     of("recordings", "directory", &mut || {
-        open_to_others(loaded, "recordings", "directory", &settings.recordings.directory).into_iter().collect()
+        open_to_others(loaded, "recordings", "directory", &settings.recordings.directory)
+            .into_iter()
+            .collect()
     });
     faults
 }
@@ -75,11 +84,20 @@ fn database(loaded: &Loaded) -> Vec<Fault> {
     match looked {
         Ok(Ok(Schema::Current | Schema::Unknown)) => Vec::new(),
         Ok(Ok(Schema::Pending { steps })) => {
-            let reason = format!("{}: the next start brings its schema up to date ({steps} steps)", path.display());
-            vec![warning(fault(reason, "keep a copy of it, and start the service once"))]
+            let reason = format!(
+                "{}: the next start brings its schema up to date ({steps} steps)",
+                path.display()
+            );
+            vec![warning(fault(
+                reason,
+                "keep a copy of it, and start the service once",
+            ))]
         }
         Ok(Err(StoreError::Open { reason, .. })) => {
-            vec![fault(format!("{}: {reason}", path.display()), "name a database of this aftercall, or none, to have one made")]
+            vec![fault(
+                format!("{}: {reason}", path.display()),
+                "name a database of this aftercall, or none, to have one made",
+            )]
         }
         Ok(Err(error)) => vec![fault(error.to_string(), MEND_FILE)],
         Err(error) => vec![fault(error.to_string(), MEND_FILE)],
@@ -92,10 +110,14 @@ fn spool(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
     if let Some(obstacle) = of_file(path) {
         return vec![fault(obstacle, MEND_FILE)];
     }
-    let is_held = fs::File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)));
+    let is_held = fs::File::open(path)
+        .is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)));
     if is_held && about.is_none() {
         let reason = format!("{}: another aftercall is using it", path.display());
-        return vec![warning(fault(reason, "stop it before this one is started, or give each its own"))];
+        return vec![warning(fault(
+            reason,
+            "stop it before this one is started, or give each its own",
+        ))];
     }
     Vec::new()
 }
@@ -106,12 +128,16 @@ fn key_file(loaded: &Loaded) -> Vec<Fault> {
     let fault = |reason: String, mend: &str| loaded.fault_in_setting("privacy", "key_file", reason, mend);
     match CallerHasher::read_file(path) {
         Ok(_) => Vec::new(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            of_file(path).into_iter().map(|obstacle| fault(obstacle, MEND_FILE)).collect()
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => of_file(path)
+            .into_iter()
+            .map(|obstacle| fault(obstacle, MEND_FILE))
+            .collect(),
         Err(error) => {
             let reason = format!("{}: {error}", path.display());
-            vec![fault(reason, "name a file of 32 bytes that this user can read, or none, to have one made")]
+            vec![fault(
+                reason,
+                "name a file of 32 bytes that this user can read, or none, to have one made",
+            )]
         }
     }
 }
@@ -123,7 +149,10 @@ fn socket(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
         return Vec::new();
     }
     if path.as_os_str().len() > LONGEST_SOCKET {
-        let reason = format!("the path has {} bytes; a Unix socket may have {LONGEST_SOCKET}", path.as_os_str().len());
+        let reason = format!(
+            "the path has {} bytes; a Unix socket may have {LONGEST_SOCKET}",
+            path.as_os_str().len()
+        );
         return fault(reason, "write a shorter path");
     }
     match fs::symlink_metadata(path) {
@@ -149,7 +178,9 @@ fn other_service(loaded: &Loaded, about: Option<&About>) -> Option<Fault> {
         about.process, about.configuration
     );
     let mend = "stop it before this one is started, or give each its own socket";
-    Some(warning(loaded.fault_in_setting("control", "socket", reason, mend)))
+    Some(warning(
+        loaded.fault_in_setting("control", "socket", reason, mend),
+    ))
 }
 
 /// The directory of recordings, where a survey asks for comments.
@@ -205,7 +236,9 @@ fn of_file(path: &Path) -> Option<String> {
         Ok(there) if !there.is_file() => Some(format!("{shown} is no regular file")),
         Ok(_) => {
             let usable = eaccess(path, AccessFlags::R_OK | AccessFlags::W_OK);
-            usable.err().map(|_| format!("this user may not read and write {shown}"))
+            usable
+                .err()
+                .map(|_| format!("this user may not read and write {shown}"))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_ok() => {
             Some(format!("{shown} is a link to what is not there"))
@@ -217,7 +250,9 @@ fn of_file(path: &Path) -> Option<String> {
 /// Why a directory could be neither used nor made.
 fn of_directory(path: &Path) -> Option<String> {
     match fs::metadata(path) {
-        Ok(there) if !there.is_dir() => Some(format!("{} is a file, and a directory is wanted", path.display())),
+        Ok(there) if !there.is_dir() => {
+            Some(format!("{} is a file, and a directory is wanted", path.display()))
+        }
         Ok(_) => may_write(path),
         Err(_) => above(path),
     }
@@ -228,14 +263,20 @@ fn above(path: &Path) -> Option<String> {
     let nearest = nearest(&parent(path));
     match fs::metadata(&nearest) {
         Ok(there) if there.is_dir() => may_write(&nearest),
-        Ok(_) => Some(format!("{} is no directory, and {} would be in it", nearest.display(), path.display())),
+        Ok(_) => Some(format!(
+            "{} is no directory, and {} would be in it",
+            nearest.display(),
+            path.display()
+        )),
         Err(error) => Some(format!("{}: {error}", nearest.display())),
     }
 }
 
 fn may_write(directory: &Path) -> Option<String> {
     let usable = eaccess(directory, AccessFlags::W_OK | AccessFlags::X_OK);
-    usable.err().map(|_| format!("this user may not write in {}", directory.display()))
+    usable
+        .err()
+        .map(|_| format!("this user may not write in {}", directory.display()))
 }
 
 fn parent(path: &Path) -> PathBuf {

@@ -38,7 +38,10 @@ fn wanted(loaded: &Loaded) -> Vec<Listen> {
 fn sip(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
     let wanted = wanted(loaded);
     let twice = twice(&wanted);
-    let free: Vec<Listen> = wanted.into_iter().filter(|listen| !holds(about, listen)).collect();
+    let free: Vec<Listen> = wanted
+        .into_iter()
+        .filter(|listen| !holds(about, listen))
+        .collect();
     let refused = match runtime() {
         Ok(runtime) => runtime.block_on(SipService::try_bind(&free)),
         Err(_) => return Vec::new(),
@@ -106,7 +109,9 @@ fn holds(about: Option<&About>, listen: &Listen) -> bool {
 
 fn http(loaded: &Loaded, about: Option<&About>) -> Option<Fault> {
     let address = loaded.settings.http.listen;
-    let mut tcp = wanted(loaded).into_iter().filter(|listen| listen.transport == Transport::Tcp);
+    let mut tcp = wanted(loaded)
+        .into_iter()
+        .filter(|listen| listen.transport == Transport::Tcp);
     if tcp.any(|listen| meet(listen.address, address)) {
         let reason = format!("{address} is an address of sip.listen by TCP as well");
         return Some(loaded.fault_in_setting("http", "listen", reason, "choose another port"));
@@ -121,7 +126,10 @@ fn http(loaded: &Loaded, about: Option<&About>) -> Option<Fault> {
             "stop what uses it before the service is started, or choose another port",
         ),
         io::ErrorKind::PermissionDenied => (Severity::Error, "choose a port from 1024 up"),
-        _ => (Severity::Error, "write an address of this machine, such as \"127.0.0.1:8080\""),
+        _ => (
+            Severity::Error,
+            "write an address of this machine, such as \"127.0.0.1:8080\"",
+        ),
     };
     let reason = match error.kind() {
         io::ErrorKind::AddrInUse => format!("cannot listen for HTTP on {address}: the port is in use"),
@@ -136,9 +144,14 @@ fn http(loaded: &Loaded, about: Option<&About>) -> Option<Fault> {
 /// A port for signalling in the range from which calls take theirs.
 fn media(loaded: &Loaded) -> Option<Fault> {
     let ports = loaded.settings.media.ports;
-    let mut udp = wanted(loaded).into_iter().filter(|listen| listen.transport == Transport::Udp);
+    let mut udp = wanted(loaded)
+        .into_iter()
+        .filter(|listen| listen.transport == Transport::Udp);
     let within = udp.find(|listen| (ports.first..=ports.last).contains(&listen.address.port()))?;
-    let reason = format!("port {} of sip.listen lies within this range", within.address.port());
+    let reason = format!(
+        "port {} of sip.listen lies within this range",
+        within.address.port()
+    );
     let mend = "leave it out of the range; a call that is given it hears nothing";
     Some(Fault {
         severity: Severity::Warning,

@@ -17,8 +17,8 @@ use crate::prompts::Manifest;
 use crate::storage::contract::SurveyVersion;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
 use crate::suggest::closest;
-use crate::text_file;
 use crate::survey::{AnyPrompt, Fault, Language, PromptNames, Surroundings, Survey, parse, parse_in};
+use crate::text_file;
 
 /// What stands for the version that was loaded last.
 const STORED: &str = "stored";
@@ -88,9 +88,7 @@ impl<'l> Shelf<'l> {
         let template = templates.join(name).with_extension("toml");
         match all.remove(name) {
             Some(survey) => self.sound(survey),
-            None if template.is_file() => {
-                self.sound(self.of_file(&template))
-            }
+            None if template.is_file() => self.sound(self.of_file(&template)),
             None => {
                 let known: Vec<&str> = all.keys().map(String::as_str).collect();
                 match closest(name, known.iter().copied()) {

@@ -11,8 +11,25 @@ const SHIPPED: &str = include_str!("../../../config/aftercall.toml");
 
 /// What no operator should have to know.
 const OF_THE_PROGRAM: [&str; 19] = [
-    "u8", "u16", "u32", "u64", "usize", "i64", "f64", "struct ", "variant", "untagged", "sequence", "invalid type",
-    "invalid value", "expected", "missing field", "unknown field", "newtype", "floating point", "did not match",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "usize",
+    "i64",
+    "f64",
+    "struct ",
+    "variant",
+    "untagged",
+    "sequence",
+    "invalid type",
+    "invalid value",
+    "expected",
+    "missing field",
+    "unknown field",
+    "newtype",
+    "floating point",
+    "did not match",
 ];
 
 /// Every setting there is, one a line.
@@ -22,7 +39,11 @@ fn full() -> String {
     for (of, key) in example::settings() {
         if section != of {
             section = of;
-            text += &if of == "route" { "[[route]]\n".to_owned() } else { format!("\n[{of}]\n") };
+            text += &if of == "route" {
+                "[[route]]\n".to_owned()
+            } else {
+                format!("\n[{of}]\n")
+            };
         }
         // One of two that exclude each other, and a table that names surveys.
         if (of, key) != ("route", "share") {
@@ -37,7 +58,11 @@ fn load(text: &str) -> Loaded {
 }
 
 fn lines_of(loaded: &Loaded) -> Vec<usize> {
-    loaded.faults.iter().map(|fault| fault.position.map_or(0, |at| at.line)).collect()
+    loaded
+        .faults
+        .iter()
+        .map(|fault| fault.position.map_or(0, |at| at.line))
+        .collect()
 }
 
 /// What holds of every report.
@@ -47,11 +72,16 @@ fn judge(text: &str, loaded: &Loaded) -> Result<(), TestCaseError> {
         let line = fault.to_string();
         for word in OF_THE_PROGRAM {
             // Whole words: a mutation may have made letters of ours into anything.
-            let is_said = line.split(|symbol: char| !symbol.is_alphanumeric() && symbol != ' ').any(|part| part == word)
+            let is_said = line
+                .split(|symbol: char| !symbol.is_alphanumeric() && symbol != ' ')
+                .any(|part| part == word)
                 || (word.contains(' ') && line.contains(word));
             prop_assert!(!is_said || text.contains(word), "{word}: {line}");
         }
-        prop_assert!(fault.position.is_none_or(|at| (1..=most).contains(&at.line)), "{line}");
+        prop_assert!(
+            fault.position.is_none_or(|at| (1..=most).contains(&at.line)),
+            "{line}"
+        );
         prop_assert!(!fault.mend.is_empty() && !fault.reason.is_empty(), "{line}");
     }
     let lines = lines_of(loaded);
@@ -69,7 +99,19 @@ fn every_setting_together_is_sound() {
 
 /// Values of every other type.
 const VALUES: [&str; 14] = [
-    "\"\"", "\"x\"", "-1", "0", "1.5", "99999999999", "99999999999999999999", "true", "[]", "[1]", "[\"x\", 2]", "{}", "{ x = 1 }",
+    "\"\"",
+    "\"x\"",
+    "-1",
+    "0",
+    "1.5",
+    "99999999999",
+    "99999999999999999999",
+    "true",
+    "[]",
+    "[1]",
+    "[\"x\", 2]",
+    "{}",
+    "{ x = 1 }",
     "2026-11-30",
 ];
 
@@ -78,7 +120,9 @@ fn value_of_another_type_is_told_at_its_line_and_nothing_else_is() {
     let full = full();
     let lines: Vec<&str> = full.lines().collect();
     for (index, line) in lines.iter().enumerate() {
-        let Some((key, _)) = line.split_once(" = ") else { continue };
+        let Some((key, _)) = line.split_once(" = ") else {
+            continue;
+        };
         for value in VALUES {
             let mut changed = lines.clone();
             let new = format!("{key} = {value}");
@@ -88,7 +132,11 @@ fn value_of_another_type_is_told_at_its_line_and_nothing_else_is() {
             judge(&text, &loaded).unwrap();
             let told = lines_of(&loaded);
             // An attribute that is gone is missed by nobody here; all else is at the line.
-            assert!(told.iter().all(|line| *line == index + 1), "{new}: {:#?}", loaded.faults);
+            assert!(
+                told.iter().all(|line| *line == index + 1),
+                "{new}: {:#?}",
+                loaded.faults
+            );
             for fault in &loaded.faults {
                 assert!(
                     loaded.is_unread() || fault.reason.contains(key),
@@ -114,7 +162,10 @@ fn line_written_twice_is_told_with_the_line_of_the_first() {
         let told = loaded.faults.first().unwrap().to_string();
         let expected = format!("a.toml:{}: `", index + 2);
         assert!(told.starts_with(&expected), "{line}: {told}");
-        assert!(told.contains(&format!("is written twice; the first is in line {}", index + 1)), "{told}");
+        assert!(
+            told.contains(&format!("is written twice; the first is in line {}", index + 1)),
+            "{told}"
+        );
         assert_eq!(loaded.faults.len(), 1, "{:#?}", loaded.faults);
     }
 }
@@ -134,7 +185,10 @@ fn line_that_is_missing_is_no_fault_but_where_the_setting_is_required() {
         match line.split(" = ").next().unwrap() {
             key @ ("number" | "survey") if index < 5 => {
                 assert_eq!(told.len(), 1, "{told:?}");
-                assert!(told[0].starts_with(&format!("a.toml:1: route[0]: `{key}` is missing")), "{told:?}");
+                assert!(
+                    told[0].starts_with(&format!("a.toml:1: route[0]: `{key}` is missing")),
+                    "{told:?}"
+                );
             }
             _ => assert_eq!(told, [""; 0], "{line}"),
         }
@@ -150,8 +204,18 @@ fn file_that_ends_anywhere_is_told_truly() {
             let loaded = load(text);
             judge(text, &loaded).unwrap();
             let last = text.split('\n').count();
-            let of_last = |line: &usize| *line == last || text.lines().nth(line - 1).is_some_and(|line| line.starts_with('['));
-            assert!(lines_of(&loaded).iter().all(of_last), "ends in line {last}: {:#?}", loaded.faults);
+            let of_last = |line: &usize| {
+                *line == last
+                    || text
+                        .lines()
+                        .nth(line - 1)
+                        .is_some_and(|line| line.starts_with('['))
+            };
+            assert!(
+                lines_of(&loaded).iter().all(of_last),
+                "ends in line {last}: {:#?}",
+                loaded.faults
+            );
         }
     }
 }

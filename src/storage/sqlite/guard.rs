@@ -24,7 +24,10 @@ pub(super) fn prepare(path: &Path) -> std::io::Result<()> {
 
 /// Closes a database of an earlier version to other users; of any other it is told when they may use it.
 pub(super) async fn close(path: &Path, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let version: i64 = sqlx::query("PRAGMA user_version").fetch_one(&mut *connection).await?.try_get(0)?;
+    let version: i64 = sqlx::query("PRAGMA user_version")
+        .fetch_one(&mut *connection)
+        .await?
+        .try_get(0)?;
     if version >= CLOSED {
         if private::is_open_to_others(path) == Some(true) {
             tracing::warn!(

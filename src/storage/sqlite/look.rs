@@ -55,10 +55,11 @@ pub async fn look(path: &Path) -> Result<Schema, StoreError> {
         .disable_statement_logging();
     let of_open = |error| fault::of_open(path, &error);
     let mut connection = options.connect().await.map_err(of_open)?;
-    let tables: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(of_open)?;
+    let tables: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(of_open)?;
     let known = match tables {
         0 => Vec::new(),
         _ => read::schema_steps(&mut connection).await.map_err(of_open)?,

@@ -186,7 +186,9 @@ fn connect_options(options: &SqliteOptions) -> SqliteConnectOptions {
 }
 
 fn may_write_beside(path: &Path) -> bool {
-    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    let directory = path
+        .parent()
+        .filter(|directory| !directory.as_os_str().is_empty());
     eaccess(directory.unwrap_or(Path::new(".")), AccessFlags::W_OK).is_ok()
 }
 
@@ -202,7 +204,9 @@ fn pool(connections: u32, busy_timeout: Duration) -> SqlitePoolOptions {
 /// Makes the database's directory and its file, which only its owner and its group may use.
 fn create(path: &Path) -> Result<(), StoreError> {
     guard::prepare(path).map_err(|error| {
-        let is_there = path.parent().is_none_or(|directory| directory.as_os_str().is_empty() || directory.is_dir());
+        let is_there = path
+            .parent()
+            .is_none_or(|directory| directory.as_os_str().is_empty() || directory.is_dir());
         match is_there {
             true => fault::open_error(path, OpenFault::NotWritable, &error),
             false => {
