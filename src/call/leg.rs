@@ -21,8 +21,8 @@ use crate::media::{
 use crate::prompts::Playlist;
 use crate::rtp::Ptime;
 use crate::sdp::{
-    AddressFamilies, Capabilities, EventMapping, HostName, KeySource, LocalSession, Negotiated, Offer, Refusal,
-    negotiate,
+    AddressFamilies, Capabilities, EventMapping, HostName, KeySource, LocalSession, Negotiated, Offer,
+    Refusal, negotiate,
 };
 use crate::sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;

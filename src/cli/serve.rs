@@ -56,17 +56,11 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         let reloading = engine.reloading(file.to_owned(), loaded);
         if let Some(control) = control {
             let reload = Arc::new(reloading.clone());
-<<<<<<< HEAD
             let settle = Arc::new(engine.settling());
             let about = about(file, &engine);
             spawn(
                 "control",
                 control::serve(control, about, reload, settle, engine.closing()),
-=======
-            spawn(
-                "control",
-                control::serve(control, about(file, &engine), reload, engine.closing()),
->>>>>>> i9-config
             );
         }
         spawn("reload on SIGHUP", async move {

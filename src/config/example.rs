@@ -81,7 +81,6 @@ const EXAMPLES: [(&str, &str, &str); 106] = [
     ("context", "unset_words", "[\"none\", \"n/a\"]"),
     ("context", "real_words", "[\"unknown\"]"),
     ("context", "own_numbers", "[\"+35820555*\"]"),
-<<<<<<< HEAD
     ("numbers", "country_code", "\"358\""),
     ("numbers", "national_prefix", "\"0\""),
     ("numbers", "international_prefix", "\"00\""),
@@ -89,14 +88,11 @@ const EXAMPLES: [(&str, &str, &str); 106] = [
     ("numbers", "rewrite", "[{ prefix = \"90\", replace = \"0\" }]"),
     ("numbers", "nobody", "[\"pbx\", \"99*\"]"),
     ("numbers", "names", "false"),
-    ("results", "bye_headers", "{ X-Survey-Result = \"{disposition};nps={nps}\" }"),
-=======
     (
         "results",
         "bye_headers",
         "{ X-Survey-Result = \"{disposition};nps={nps}\" }",
     ),
->>>>>>> i9-config
     ("results", "answer_headers", "{ X-Survey-Call = \"{call}\" }"),
     ("privacy", "caller_number", "\"hash_only\""),
     ("privacy", "key_file", "\"../var/caller-hash.key\""),
@@ -194,7 +190,9 @@ mod tests {
                     )
                 }
                 // A prefix is that of a country.
-                "numbers" if key != "country_code" => format!("[numbers]\ncountry_code = \"358\"\n{key} = {example}\n"),
+                "numbers" if key != "country_code" => {
+                    format!("[numbers]\ncountry_code = \"358\"\n{key} = {example}\n")
+                }
                 _ => format!("[{section}]\n{key} = {example}\n"),
             };
             let loaded = from_text(&text, "a.toml", Some([].into()));

@@ -41,5 +41,5 @@ pub use condition::{Condition, Values};
 pub use field::{Field, Name};
 pub use mapping::Mapping;
 pub use preset::Preset;
-pub use read::{Fact, Missed, Reading, WhyMissed, read};
 pub(crate) use read::split_token;
+pub use read::{Fact, Missed, Reading, WhyMissed, read};
