@@ -202,17 +202,13 @@ impl Channel {
                     .map_or(180, |value| value.parse().unwrap()),
             )
         };
-        let headers: String = self
-            .options("httpheader")
-            .iter()
-            .map(|header| format!("{header}\r\n"))
-            .collect();
+        let headers = self.options("httpheader").join("\r\n");
         let (host, path) = url
             .strip_prefix("http://")
             .and_then(|url| url.split_once('/'))
             .unwrap_or_else(|| panic!("{url} is no address"));
         let request = format!(
-            "POST /{path} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\n{headers}Connection: close\r\nContent-Length: {}\r\n\r\n{data}",
+            "POST /{path} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\n{headers}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{data}",
             data.len()
         );
         let answered = exchange(host, &request, seconds("conntimeout"), seconds("httptimeout"));
