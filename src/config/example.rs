@@ -3,7 +3,7 @@
 //! A test loads each of them, and another finds each documented setting here.
 
 /// Section, key, value as TOML.
-const EXAMPLES: [(&str, &str, &str); 106] = [
+const EXAMPLES: [(&str, &str, &str); 107] = [
     ("route", "number", "\"nps\""),
     ("route", "survey", "\"default\""),
     ("route", "name", "\"sales\""),
@@ -38,6 +38,7 @@ const EXAMPLES: [(&str, &str, &str); 106] = [
     ("sampling", "max_per_agent_day", "3"),
     ("sip", "listen", "\"0.0.0.0:5060\""),
     ("sip", "advertised", "\"203.0.113.5\""),
+    ("sip", "private_contact", "\"source\""),
     ("sip", "trusted", "[\"127.0.0.0/8\", \"192.0.2.20/32\"]"),
     ("sip", "max_dialogs", "20000"),
     ("sip", "max_transactions", "200000"),
@@ -188,10 +189,6 @@ mod tests {
                         other("number"),
                         other("survey")
                     )
-                }
-                // A prefix is that of a country.
-                "numbers" if key != "country_code" => {
-                    format!("[numbers]\ncountry_code = \"358\"\n{key} = {example}\n")
                 }
                 _ => format!("[{section}]\n{key} = {example}\n"),
             };

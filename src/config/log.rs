@@ -41,14 +41,16 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of aftercall that log. A test holds this list to the source.
-const MODULES: [&str; 30] = [
+const MODULES: [&str; 33] = [
     "call::beforehand",
     "call::claim",
     "call::comment",
     "call::desk",
+    "call::farewell",
     "call::intake",
     "call::leg",
     "call::reception",
+    "call::refusals",
     "call::repertoire",
     "call::survey_call",
     "cli::serve",
@@ -57,6 +59,7 @@ const MODULES: [&str; 30] = [
     "engine::api::errand",
     "engine::reload",
     "engine::srtp",
+    "engine::turned_away",
     "lifecycle",
     "media::plane",
     "recording::alarm",

@@ -6,7 +6,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
+use super::load::named;
+use super::reader::Reader;
 use super::value::{tables, text, text_list};
+use super::{Settings, example};
 use crate::context::number::{Country, DigitCount, Plan, Rewrite};
 use crate::sip::service::Cidr;
 
@@ -20,10 +23,22 @@ const AUTO: &str = "auto";
 const MOST: usize = 64;
 
 /// `[numbers]`.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Written")]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct NumberSettings {
-    /// The plan that these settings are.
+    #[serde(deserialize_with = "text")]
+    country_code: String,
+    #[serde(deserialize_with = "text")]
+    national_prefix: String,
+    international_prefix: Texts,
+    #[serde(deserialize_with = "text")]
+    national_digits: String,
+    #[serde(deserialize_with = "tables")]
+    rewrite: Vec<WrittenRewrite>,
+    nobody: Texts,
+    names: bool,
+    /// The plan that these settings are; made when all of them are read.
+    #[serde(skip)]
     pub plan: Plan,
 }
 
@@ -33,24 +48,7 @@ impl fmt::Debug for NumberSettings {
     }
 }
 
-/// As it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Written {
-    #[serde(deserialize_with = "one_text")]
-    country_code: String,
-    #[serde(deserialize_with = "one_text")]
-    national_prefix: String,
-    international_prefix: Texts,
-    #[serde(deserialize_with = "one_text")]
-    national_digits: String,
-    #[serde(deserialize_with = "tables")]
-    rewrite: Vec<WrittenRewrite>,
-    nobody: Texts,
-    names: bool,
-}
-
-impl Default for Written {
+impl Default for NumberSettings {
     fn default() -> Self {
         Self {
             country_code: NONE.to_owned(),
@@ -60,11 +58,111 @@ impl Default for Written {
             rewrite: Vec::new(),
             nobody: Texts::default(),
             names: false,
+            plan: Plan::default(),
         }
     }
 }
 
-#[derive(Default)]
+/// A setting of the section that cannot be what is written: its key, and why.
+type Unfit = (&'static str, String);
+
+/// Makes the plan of what is written. A setting that is faulty leaves the plan without it, and is noted at its own line.
+pub(super) fn resolve(reader: &mut Reader<'_>, settings: &mut Settings) {
+    let (plan, unfit) = settings.numbers.to_plan();
+    for (key, reason) in unfit {
+        reader.note("numbers", &[named(key)], &reason, &example::mend("numbers", key));
+    }
+    for key in settings.numbers.without_a_country() {
+        let reason = "is that of a country, and none is written: it has no effect";
+        reader.warn(
+            "numbers",
+            &[named(key)],
+            reason,
+            &example::mend("numbers", "country_code"),
+        );
+    }
+    settings.numbers.plan = plan;
+}
+
+impl NumberSettings {
+    fn has_country(&self) -> bool {
+        !matches!(self.country_code.as_str(), NONE | "")
+    }
+
+    /// Prefixes and lengths that are written where there is no country to have them.
+    fn without_a_country(&self) -> Vec<&'static str> {
+        let auto = Self::default();
+        [
+            ("national_prefix", self.national_prefix != auto.national_prefix),
+            (
+                "international_prefix",
+                self.international_prefix != auto.international_prefix,
+            ),
+            ("national_digits", self.national_digits != auto.national_digits),
+        ]
+        .into_iter()
+        .filter_map(|(key, is_written)| (is_written && !self.has_country()).then_some(key))
+        .collect()
+    }
+
+    fn to_plan(&self) -> (Plan, Vec<Unfit>) {
+        let mut unfit = Vec::new();
+        let country = self.country(&mut unfit);
+        let mut plan = country.map(Plan::of).unwrap_or_default();
+        for written in &self.rewrite {
+            match written.rule() {
+                Ok(rule) => plan.rewrite.push(rule),
+                Err(reason) => unfit.push(("rewrite", reason)),
+            }
+        }
+        plan.names = self.names;
+        let is_everybody = |text: &&String| text.trim_matches('*').trim().is_empty();
+        if let Some(wrong) = self.nobody.0.iter().find(is_everybody) {
+            unfit.push(("nobody", format!("`{wrong}` is everybody")));
+            return (plan, unfit);
+        }
+        (plan.without(self.nobody.0.clone()), unfit)
+    }
+
+    fn country(&self, unfit: &mut Vec<Unfit>) -> Option<Country> {
+        let given = |text: &String| (text != AUTO).then(|| text.clone());
+        let prefix = given(&self.national_prefix);
+        let abroad = self.international_prefix.0.as_slice();
+        let abroad = (abroad != [AUTO.to_owned()] && !abroad.is_empty()).then_some(abroad);
+        let digits = given(&self.national_digits)
+            .map(|text| digit_count(&text))
+            .transpose();
+        let digits = digits.unwrap_or_else(|reason| {
+            unfit.push(("national_digits", reason));
+            None
+        });
+        // Prefixes are judged by themselves too, so that a fault of one is told at its line.
+        let sample = if self.has_country() {
+            self.country_code.as_str()
+        } else {
+            "358"
+        };
+        let code =
+            Country::new(sample, None, None, None).map_err(|fault| ("country_code", fault.to_string()));
+        if let Err(fault) = code {
+            unfit.push(fault);
+            return None;
+        }
+        let by_prefix = Country::new(sample, prefix.as_deref(), None, None);
+        let by_abroad = Country::new(sample, None, abroad, None);
+        for (key, faulty) in [
+            ("national_prefix", by_prefix.err()),
+            ("international_prefix", by_abroad.err()),
+        ] {
+            unfit.extend(faulty.map(|fault| (key, fault.to_string())));
+        }
+        Country::new(sample, prefix.as_deref(), abroad, digits)
+            .ok()
+            .filter(|_| self.has_country())
+    }
+}
+
+#[derive(Clone, Default, PartialEq, Eq)]
 struct Texts(Vec<String>);
 
 impl<'de> Deserialize<'de> for Texts {
@@ -77,8 +175,8 @@ impl<'de> Deserialize<'de> for Texts {
     }
 }
 
-/// One rule.
-#[derive(Deserialize)]
+/// One rule, as it is written.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenRewrite {
     #[serde(deserialize_with = "text")]
@@ -91,109 +189,44 @@ struct WrittenRewrite {
     source: Texts,
 }
 
-/// One text, also as a list of one, as a variable holds it.
-fn one_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum One {
-        Text(String),
-        Whole(i64),
-        List(Vec<String>),
-    }
-    match One::deserialize(deserializer)? {
-        One::Text(text) => Ok(text),
-        One::Whole(number) => Ok(number.to_string()),
-        One::List(list) => match list.as_slice() {
-            [one] => Ok(one.clone()),
-            _ => Err(serde::de::Error::custom("one value is wanted, such as \"0\"")),
-        },
-    }
-}
-
 fn some_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     text(deserializer).map(Some)
 }
 
-impl TryFrom<Written> for NumberSettings {
-    type Error = String;
-
-    fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let given = |text: &String| (text != AUTO).then(|| text.clone());
-        let national_prefix = given(&written.national_prefix);
-        let national = given(&written.national_digits);
-        let national = national
-            .map(|text| digit_count(&text).map_err(|fault| format!("national_digits: {fault}")))
-            .transpose()?;
-        let abroad = written.international_prefix.0;
-        let abroad = (abroad.as_slice() != [AUTO.to_owned()] && !abroad.is_empty()).then_some(abroad);
-        let country = match written.country_code.as_str() {
-            NONE | "" if national_prefix.is_some() || national.is_some() || abroad.is_some() => {
-                return Err("prefixes and lengths are those of a country; write for example country_code = \"358\" too".to_owned());
-            }
-            NONE | "" => None,
-            code => {
-                let country = Country::new(code, national_prefix.as_deref(), abroad.as_deref(), national);
-                Some(country.map_err(|fault| fault.to_string())?)
-            }
-        };
-        if written.rewrite.len() > MOST {
-            return Err(format!("more than {MOST} rules under rewrite"));
-        }
-        let rewrite = written.rewrite.into_iter().map(Rewrite::try_from);
-        let mut plan = country.map(Plan::of).unwrap_or_default();
-        plan.rewrite = rewrite.collect::<Result<_, _>>()?;
-        plan.names = written.names;
-        if let Some(wrong) = written
-            .nobody
-            .0
-            .iter()
-            .find(|text| text.trim_matches('*').trim().is_empty())
-        {
-            return Err(format!(
-                "nobody: `{wrong}` is everybody; write for example \"pbx\" or \"99*\""
-            ));
-        }
-        Ok(Self {
-            plan: plan.without(written.nobody.0),
-        })
-    }
-}
-
-impl TryFrom<WrittenRewrite> for Rewrite {
-    type Error = String;
-
-    fn try_from(written: WrittenRewrite) -> Result<Self, Self::Error> {
+impl WrittenRewrite {
+    fn rule(&self) -> Result<Rewrite, String> {
         let is_start = |text: &str| {
             let digits = text.strip_prefix('+').unwrap_or(text);
             text.len() <= 20 && digits.bytes().all(|byte| byte.is_ascii_digit())
         };
-        for (key, text) in [("prefix", &written.prefix), ("replace", &written.replace)] {
+        for (key, text) in [("prefix", &self.prefix), ("replace", &self.replace)] {
             if !is_start(text) {
                 return Err(format!(
-                    "rewrite: {key} `{text}` is no beginning of a number; write for example {{ prefix = \"90\", replace = \"0\" }}"
+                    "{key} `{text}` is no beginning of a number; write for example {{ prefix = \"90\", replace = \"0\" }}"
                 ));
             }
         }
-        if written.prefix == written.replace {
+        if self.prefix == self.replace {
             return Err(format!(
-                "rewrite: prefix and replace are both `{}`; remove the rule",
-                written.prefix
+                "prefix and replace are both `{}`; remove the rule",
+                self.prefix
             ));
         }
-        let digits = written.digits.as_deref().map(digit_count).transpose();
-        if written.prefix.is_empty() && written.digits.is_none() && written.source.0.is_empty() {
+        let digits = self.digits.as_deref().map(digit_count).transpose();
+        if self.prefix.is_empty() && self.digits.is_none() && self.source.0.is_empty() {
             return Err(
-                "rewrite: a rule without a prefix changes every number; add digits = \"9\", a source, or both".to_owned(),
+                "a rule without a prefix changes every number; add digits = \"9\", a source, or both"
+                    .to_owned(),
             );
         }
-        let source = written.source.0.iter().map(|text| text.parse::<Cidr>());
-        Ok(Self {
-            prefix: written.prefix,
-            replace: written.replace,
-            digits: digits.map_err(|fault| format!("rewrite: digits: {fault}"))?,
+        let source = self.source.0.iter().map(|text| text.parse::<Cidr>());
+        Ok(Rewrite {
+            prefix: self.prefix.clone(),
+            replace: self.replace.clone(),
+            digits: digits.map_err(|fault| format!("digits: {fault}"))?,
             source: source
                 .collect::<Result<_, _>>()
-                .map_err(|fault| format!("rewrite: source: {fault}"))?,
+                .map_err(|fault| format!("source: {fault}"))?,
         })
     }
 }
@@ -218,7 +251,14 @@ mod tests {
     use crate::context::number::Origin;
 
     fn read(value: serde_json::Value) -> Result<NumberSettings, String> {
-        serde_json::from_value(value).map_err(|error| error.to_string())
+        let mut settings: NumberSettings =
+            serde_json::from_value(value).map_err(|error| error.to_string())?;
+        let (plan, unfit) = settings.to_plan();
+        settings.plan = plan;
+        match unfit.first() {
+            Some((key, reason)) => Err(format!("{key}: {reason}")),
+            None => Ok(settings),
+        }
     }
 
     fn number(settings: &NumberSettings, text: &str, from: &str) -> Option<String> {
@@ -275,7 +315,6 @@ mod tests {
         for (wrong, word) in [
             (json!({ "country_code": "FI" }), "\"358\""),
             (json!({ "country_code": "0358" }), "country code"),
-            (json!({ "national_prefix": "0" }), "country_code"),
             (json!({ "country_code": "358", "national_prefix": "x" }), "prefix"),
             (
                 json!({ "country_code": "358", "national_digits": "many" }),

@@ -10,7 +10,7 @@ use super::locate::Source;
 use super::paths::{self, Base, Written};
 use super::plain::{self, Place, Words};
 use super::route::Route;
-use super::{Settings, SurveySettings, example, holidays, syntax};
+use super::{Settings, SurveySettings, example, holidays, numbers, syntax};
 use crate::survey::{Fault, Severity};
 
 /// A section is tried again at most this often.
@@ -124,6 +124,7 @@ impl<'a> Reader<'a> {
         };
         paths::resolve(&mut settings, &self.base, of);
         holidays::resolve(self, &mut settings);
+        numbers::resolve(self, &mut settings);
         settings.context.mapping.numbers = settings.numbers.plan.clone();
         for route in &mut settings.routes {
             route.inherit(&settings.sampling);

@@ -66,7 +66,7 @@ fn invite(path: &Path) -> InboundInvite {
     std::iter::from_fn(|| agent.poll())
         .find_map(|output| match output {
             Output::Invite(invite) => Some(*invite),
-            Output::Transmit(_) | Output::Event(..) => None,
+            Output::Transmit(_) | Output::Event(..) | Output::TurnedAway(_) => None,
         })
         .unwrap_or_else(|| panic!("{}: the agent takes no call", path.display()))
 }

@@ -14,6 +14,16 @@ pub(crate) async fn get(server: SocketAddr, path: &str) -> (u16, String) {
     .await
 }
 
+/// Status and body of `POST path` with JSON and a key.
+pub(crate) async fn post(server: SocketAddr, path: &str, key: &str, json: &str) -> (u16, String) {
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\nContent-Type: application/json\r\n\
+         Authorization: Bearer {key}\r\nContent-Length: {}\r\n\r\n{json}",
+        json.len()
+    );
+    exchange(server, &request).await
+}
+
 async fn exchange(server: SocketAddr, request: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(server).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
