@@ -10,9 +10,9 @@ use std::io::IoSliceMut;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use aftercall::clock::SystemClock;
+use aftercall::clock::{Clock, SystemClock};
 use aftercall::media::{MediaEvent, MediaPlane, PlaneConfig};
 use aftercall::rtp::rtcp::{NtpTime, Report, ReportBlock, RtcpPacket, SenderInfo, Then, read};
 use aftercall::rtp::{RtpTimestamp, Ssrc};
@@ -26,7 +26,10 @@ const MILLISECOND: f64 = 0.001;
 
 /// Wall time since the Unix epoch.
 fn wall() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap()
+    let since_epoch = SystemClock
+        .utc()
+        .signed_duration_since(chrono::DateTime::UNIX_EPOCH);
+    since_epoch.to_std().unwrap()
 }
 
 /// A phone that sends RTP and RTCP and takes the times of what comes.
@@ -42,7 +45,7 @@ impl Phone {
         for _ in 0..200 {
             let rtp = UdpSocket::bind((LOOPBACK, 0)).unwrap();
             let port = rtp.local_addr().unwrap().port();
-            if port % 2 == 0
+            if port.is_multiple_of(2)
                 && let Ok(rtcp) = UdpSocket::bind((LOOPBACK, port + 1))
             {
                 setsockopt(&rtcp, ReceiveTimestampns, &true).unwrap();

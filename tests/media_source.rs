@@ -118,7 +118,7 @@ fn pair_of_sockets(ip: &str) -> (UdpSocket, UdpSocket) {
     for _ in 0..200 {
         let rtp = socket(ip);
         let port = rtp.local_addr().unwrap().port();
-        if port % 2 == 0
+        if port.is_multiple_of(2)
             && let Ok(rtcp) = UdpSocket::bind((ip.parse::<IpAddr>().unwrap(), port + 1))
         {
             rtcp.set_nonblocking(true).unwrap();

@@ -5,18 +5,19 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::desk::{Desk, signal};
-use super::intake::{Admitted, retry_after};
+use super::intake::Admitted;
+pub(super) use super::leg_error::LegError;
+use super::leg_error::warning;
 use super::repertoire::Repertoire;
 use super::resolver::Names;
 use crate::audio::TELEPHONE_RATE;
 use crate::media::{
-    InBandDtmf, Listening, MediaEvent, MediaSession, OpenError, PlayId, RecorderSink, Stream, local_address,
+    InBandDtmf, Listening, MediaEvent, MediaSession, PlayId, RecorderSink, Stream, local_address,
 };
 use crate::prompts::Playlist;
 use crate::rtp::Ptime;
@@ -27,75 +28,6 @@ use crate::sdp::{
 use crate::sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
 use crate::survey::Language;
-
-/// Why a call cannot have media.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum LegError {
-    /// The session description cannot be accepted.
-    #[error("session description: {0}")]
-    Sdp(#[from] Refusal),
-    /// No media session could be opened.
-    #[error("media: {0}")]
-    Open(#[from] OpenError),
-    /// The ACK to our offer brought no answer.
-    #[error("the ACK to our offer brought no session description")]
-    NoAnswer,
-}
-
-impl LegError {
-    /// Whether there was no room rather than a fault.
-    pub(super) const fn is_capacity(&self) -> bool {
-        matches!(self, Self::Open(_))
-    }
-
-    /// The word stored with the call.
-    pub(super) const fn word(&self) -> &'static str {
-        match self {
-            Self::Sdp(Refusal::NoCommonCodec) => "no_common_codec",
-            Self::Sdp(
-                Refusal::SecureMedia(_) | Refusal::Dtls(_) | Refusal::PlainMedia | Refusal::Crypto(_),
-            ) => "srtp",
-            Self::Sdp(_) => "session_description",
-            Self::Open(OpenError::Exhausted { .. }) => "media_ports",
-            Self::Open(OpenError::Late { .. }) => "media_late",
-            Self::Open(OpenError::Socket { .. } | OpenError::Busy) => "media",
-            Self::NoAnswer => "no_sdp_answer",
-        }
-    }
-
-    /// The SIP status of the refusal.
-    pub(super) const fn status(&self) -> u16 {
-        match self {
-            Self::Sdp(refusal) => refusal.status(),
-            Self::Open(_) => 503,
-            Self::NoAnswer => 488,
-        }
-    }
-
-    /// The Reason of the BYE when the call is answered already (RFC 3326, Q.850): 88, incompatible destination, for what
-    /// the peer has asked for.
-    pub(super) const fn release(&self) -> &'static str {
-        match self {
-            Self::Sdp(_) | Self::NoAnswer => "Q.850;cause=88;text=\"Incompatible destination\"",
-            Self::Open(_) => "Q.850;cause=41;text=\"Temporary failure\"",
-        }
-    }
-
-    /// The headers of the refusal: what was wrong, or when to come again.
-    pub(super) fn headers(&self, wait: Duration) -> Vec<(String, String)> {
-        match self {
-            Self::Sdp(refusal) => warning(refusal),
-            Self::Open(_) => retry_after(wait),
-            Self::NoAnswer => Vec::new(),
-        }
-    }
-}
-
-/// `Warning: 305 aftercall "..."` (RFC 3261 section 20.43).
-fn warning(refusal: &Refusal) -> Vec<(String, String)> {
-    let (code, text) = refusal.warning();
-    vec![("Warning".to_owned(), format!("{code} aftercall \"{text}\""))]
-}
 
 /// The families in which this call can have media: that of signalling, and the other one where audio is wanted there and
 /// we have a way to it.

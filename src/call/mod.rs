@@ -15,6 +15,7 @@ mod front;
 pub mod identity;
 mod intake;
 mod leg;
+mod leg_error;
 mod liveness;
 mod quality;
 pub mod reception;

@@ -59,7 +59,7 @@ fn refused(status: u16, local: IpAddr) -> Option<String> {
         480 | 486 | 600 | 603 => {
             "The call is not surveyed, and `not_surveyed` of its route says to refuse it so: `aftercall sampling explain --number NUMBER` tells which rule decided."
         }
-        481 | 482 | 483 => "The call went round in a circle: does the PBX send it back to itself?",
+        481..=483 => "The call went round in a circle: does the PBX send it back to itself?",
         500 | 504 => "The service failed: its log tells why.",
         503 => {
             "The service has no room or is stopping: `/readyz` and the log tell which; look at `calls.max_concurrent`, `media.ports`, `media.late_limit` and `storage.path`."

@@ -202,8 +202,7 @@ fn is_module(name: &str) -> bool {
         name.strip_prefix(*library)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     };
-    modules().iter().any(|module| module.starts_with(name))
-        || LIBRARIES.iter().any(|library| of_library(library))
+    modules().iter().any(|module| module.starts_with(name)) || LIBRARIES.iter().any(of_library)
 }
 
 /// Modules, and what they are in.

@@ -26,12 +26,12 @@ const MOST: usize = 64;
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NumberSettings {
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "digits")]
     country_code: String,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "digits")]
     national_prefix: String,
     international_prefix: Texts,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "digits")]
     national_digits: String,
     #[serde(deserialize_with = "tables")]
     rewrite: Vec<WrittenRewrite>,
@@ -187,6 +187,20 @@ struct WrittenRewrite {
     digits: Option<String>,
     #[serde(default)]
     source: Texts,
+}
+
+/// Digits, also where they were written as a number.
+fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a text such as \"358\" is wanted")]
+    enum Digits {
+        Text(String),
+        Whole(u32),
+    }
+    Ok(match Digits::deserialize(deserializer)? {
+        Digits::Text(text) => text,
+        Digits::Whole(number) => number.to_string(),
+    })
 }
 
 fn some_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

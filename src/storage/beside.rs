@@ -286,7 +286,7 @@ impl CallName {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallFound {
     /// It is announced, and neither here nor decided.
-    Announced(Announcement),
+    Announced(Box<Announcement>),
     /// It has a row.
     Known(Box<CallSummary>),
 }

@@ -96,6 +96,7 @@ async fn refused_requests_are_in_the_log_with_key_path_and_problem_and_without_n
     let (key, hash) = new_key(&deployment, "pbx").await;
     let keys = format!("[{{ name = \"pbx\", hash = \"{hash}\", scopes = [\"opt_outs\"] }}]");
     deployment.set("http", "key", &keys);
+    deployment.set("http", "rate_limit", "100000");
     let server = deployment.start().await;
     let number = "+358401234567";
     for _ in 0..200 {

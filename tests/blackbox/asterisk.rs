@@ -110,7 +110,9 @@ async fn names_and_numbers_of_every_kind_are_asked_about_as_they_are() {
         assert!(is_connected(&ended), "{agent}: {ended:?}: {:?}", channel.posted);
     }
     let stored: Vec<Option<String>> = server.calls().await.into_iter().map(|call| call.agent).collect();
-    let expected: Vec<Option<String>> = agents.iter().map(|agent| Some((*agent).to_owned())).collect();
+    // The last one reads like a template that nobody filled in, which is not told; evaluated it would be some number.
+    let told = |agent: &&str| (!agent.starts_with("${")).then(|| (*agent).to_owned());
+    let expected: Vec<Option<String>> = agents.iter().map(told).collect();
     assert_eq!(stored, expected);
 }
 

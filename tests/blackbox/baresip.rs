@@ -7,8 +7,8 @@ use crate::support::eventually;
 use crate::support::server::Server;
 use crate::support::softphone::{self, Softphone, Spoken};
 
-/// The shipped welcome takes 10 s and no key interrupts it; the first question sounds for the next 10 s.
-const WELCOME: Duration = Duration::from_secs(13);
+/// The shipped welcome takes 3 s, and a key that cuts it short answers nothing; the first question sounds for the next 7 s.
+const WELCOME: Duration = Duration::from_millis(5_500);
 /// After an accepted key the next question begins within half a second.
 const NEXT_QUESTION: Duration = Duration::from_millis(2_500);
 /// 16-bit samples quieter than this are silence.

@@ -11,7 +11,7 @@ use aftercall::survey::{AnyPrompt, Metric, parse};
 use tokio::task::JoinSet;
 
 use super::support::deployment::Deployment;
-use super::support::repository;
+use super::support::{repository, without_welcome};
 
 /// The languages of the customers.
 pub(super) const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];
@@ -189,11 +189,10 @@ async fn each_shipped_survey_is_walked_to_its_end_in_each_language_by_the_built_
 async fn language_is_chosen_by_key_where_neither_header_nor_number_tells_it() {
     let mut deployment = Deployment::shipped();
     let survey = std::fs::read_to_string(repository().join("config/surveys/csat-agent.toml")).unwrap();
-    let menu =
-        "[language_menu]\nkeys = { 1 = \"fi\", 2 = \"el\" }\n\n[prompts]\nwelcome = []\n\n[[question]]";
-    deployment.write("surveys/menu.toml", &survey.replacen("[[question]]", menu, 1));
-    let silent = "[prompts]\nwelcome = []\n\n[[question]]";
-    deployment.write("surveys/plain.toml", &survey.replacen("[[question]]", silent, 1));
+    let plain = without_welcome(&survey);
+    let menu = "[language_menu]\nkeys = { 1 = \"fi\", 2 = \"el\" }\n\n[[question]]";
+    deployment.write("surveys/menu.toml", &plain.replacen("[[question]]", menu, 1));
+    deployment.write("surveys/plain.toml", &plain);
     deployment.set_path("surveys", "directory", &deployment.path("surveys"));
     deployment.set("languages", "fallback", "[\"sv\", \"pl\"]");
     deployment.without_routes();

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use super::languages::{LANGUAGES, PATIENCE, telephone, thanked_in};
 use super::support::deployment::Deployment;
-use super::support::repository;
+use super::support::{repository, without_welcome};
 
 /// Media ports for all calls at once, two each, above those of the other deployments.
 const MEDIA_PORTS: &str = "\"29200-29999\"";
@@ -122,10 +122,9 @@ async fn each_template_is_walked_to_its_end_in_each_language_by_the_built_in_cal
     let mut deployment = Deployment::shipped();
     let templates = templates();
     // The welcome is heard where the surveys of config/surveys are walked.
-    let silent = "[prompts]\nwelcome = []\n\n[[question]]";
     for (survey, text) in &templates {
         let file = format!("surveys/{}.toml", survey.version().name);
-        deployment.write(&file, &text.replacen("[[question]]", silent, 1));
+        deployment.write(&file, &without_welcome(text));
     }
     deployment.set_path("surveys", "directory", &deployment.path("surveys"));
     deployment.set("media", "ports", MEDIA_PORTS);

@@ -255,10 +255,16 @@ impl Caller {
     }
 
     pub(crate) async fn press(&mut self, key: char) {
+        self.press_hears(key, "200").await;
+    }
+
+    /// Presses what is no key, perhaps; the INFO hears this status.
+    pub(crate) async fn press_hears(&mut self, key: char, status: &str) {
         let body = format!("Signal={key}\r\nDuration=160\r\n");
         self.request("INFO", "", "application/dtmf-relay", &body).await;
         let answer = format!("CSeq: {} INFO", self.cseq);
-        while !self.expect("SIP/2.0 200 ").await.contains(&answer) {}
+        let status = format!("SIP/2.0 {status} ");
+        while !self.expect(&status).await.contains(&answer) {}
     }
 
     /// Waits until a prompt has begun.

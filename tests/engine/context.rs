@@ -179,7 +179,7 @@ async fn results_come_back_in_our_bye_and_our_200() {
     assert_eq!(header(&bye, "X-All"), "nps=9;ces=4");
     assert_eq!(
         header(&bye, "X-Original"),
-        "77%3Bnps%3D10X-Evil:%201",
+        "77%3Bnps%3D10%20%20X-Evil:%201",
         "what the PBX sent is a value and nothing else"
     );
     assert!(

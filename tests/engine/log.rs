@@ -69,7 +69,7 @@ async fn caller_number_is_in_no_line_of_the_log() {
     caller.call(told).await;
     caller.prompt().await;
     caller.press('9').await;
-    caller.press('x').await;
+    caller.press_hears('x', "400").await;
     caller.offer_again("inactive").await;
     caller.bye().await;
     service.stop().await;

@@ -53,7 +53,8 @@ fn kamailio_takes_its_configuration() {
 #[test]
 fn opensips_takes_its_configuration() {
     // It reads the tables and the modules that are named there, so both are put where they are.
-    let modules = std::env::var("AFTERCALL_OPENSIPS_MODULES").ok();
+    let modules =
+        std::env::var_os("AFTERCALL_OPENSIPS_MODULES").and_then(|modules| modules.into_string().ok());
     let mut text = super::read("opensips/opensips.cfg")
         .replace(
             "text:///etc/opensips/aftercall",

@@ -155,14 +155,14 @@ impl Country {
         if number.is_global && !digits.starts_with('0') {
             return (digits.len() >= SUBSCRIBER).then(|| self.without_prefix_inside(digits));
         }
-        self.from_abroad(digits)
+        self.dialled_abroad(digits)
             .or_else(|| self.with_prefix(digits))
             .or_else(|| self.without_plus(digits))
             .or_else(|| self.without_prefix(digits))
     }
 
     /// `00 46 8 765 43 21`.
-    fn from_abroad(&self, digits: &str) -> Option<String> {
+    fn dialled_abroad(&self, digits: &str) -> Option<String> {
         let behind = |prefix: &String| digits.strip_prefix(prefix.as_str());
         let mut behind = self.international_prefixes.iter().filter_map(behind);
         let is_global =

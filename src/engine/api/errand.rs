@@ -132,7 +132,7 @@ impl Errand {
             self.desk.beforehand.made_one();
         }
         let announcement = match self.found(&CallName::Uid(uid)).await? {
-            CallFound::Announced(announcement) => Some(announcement),
+            CallFound::Announced(announcement) => Some(*announcement),
             CallFound::Known(call) => call.announcement,
         };
         let announcement = announcement.ok_or(Refusal::Arrived(uid))?;

@@ -132,7 +132,7 @@ impl From<AnswerSummary> for Answer {
 impl From<CallFound> for CallAnswer {
     fn from(found: CallFound) -> Self {
         match found {
-            CallFound::Announced(announcement) => announced(announcement),
+            CallFound::Announced(announcement) => announced(*announcement),
             CallFound::Known(call) => known(*call),
         }
     }

@@ -14,7 +14,7 @@ const MEDIA_PORTS: u16 = 80;
 /// Ranges to choose from: 10000 and up, below the ports that the system hands out by itself.
 const MEDIA_RANGES: u16 = 240;
 
-/// Three questions without a welcome, asked by tones of a third of a second and answered within half a minute, so
+/// Three questions without a welcome, asked by tones of a third of a second and answered within 20 s, so
 /// that a slow machine has time and a fast one need not wait.
 const QUICK_SURVEY: &str = r#"
 title = "Three tones"
@@ -26,8 +26,8 @@ welcome = []
 [timing]
 before_first_prompt = "100ms"
 after_key = "100ms"
-no_input = "30s"
-no_input_last = "30s"
+no_input = "20s"
+no_input_last = "20s"
 
 [[question]]
 metric = "nps"
@@ -97,6 +97,7 @@ impl Deployment {
             ));
         }
         deployment.set("sip", "listen", "\"127.0.0.1:0\"");
+        deployment.set("numbers", "country_code", "\"none\"");
         // One caller calls again and again.
         deployment.set("sampling", "cool_down_days", "0");
         deployment.set("http", "listen", "\"127.0.0.1:0\"");

@@ -20,6 +20,15 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
 const POLL: Duration = Duration::from_millis(50);
 
+/// A survey's text whose calls hear no welcome.
+pub(crate) fn without_welcome(survey: &str) -> String {
+    let written = survey.lines().find(|line| line.starts_with("welcome = "));
+    match written {
+        Some(welcome) => survey.replacen(welcome, "welcome = []", 1),
+        None => survey.replacen("[[question]]", "[prompts]\nwelcome = []\n\n[[question]]", 1),
+    }
+}
+
 /// The directory of the checkout: shipped prompts, surveys and configuration.
 pub(crate) fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

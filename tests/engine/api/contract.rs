@@ -130,7 +130,7 @@ async fn faulty_requests_are_refused_by_a_problem_that_names_the_place() {
         "{",
         "[1",
         "{\"number\": \"two\"} x",
-        "\u{feff}{}",
+        "\u{feff}{",
         "{\"number\": \"\\ud800\"}",
     ] {
         assert_eq!(raw(json_type, body.as_bytes()).await.status, 400, "{body}");

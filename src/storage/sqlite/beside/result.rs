@@ -43,7 +43,7 @@ pub(in crate::storage::sqlite) async fn call(
     }
     Ok(announcement(readers, announced, &text)
         .await?
-        .map(CallFound::Announced))
+        .map(|announcement| CallFound::Announced(Box::new(announcement))))
 }
 
 async fn one(readers: &SqlitePool, sql: &'static str, text: &str) -> Result<Option<SqliteRow>, StoreError> {
