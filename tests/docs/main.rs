@@ -2,8 +2,6 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stdout,
-    clippy::unwrap_used,
     reason = "a test may stop at the first surprise"
 )]
 

@@ -86,7 +86,7 @@ fn commands_of_the_unit_are_commands_of_the_program_and_systemd_takes_it() {
             assert!(output.status.success() && told.is_empty(), "{told}");
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            println!("SKIPPED: systemd-analyze is not installed")
+            println!("SKIPPED: systemd-analyze is not installed");
         }
         Err(error) => panic!("{error}"),
     }

@@ -261,9 +261,9 @@ fn what_check_sums_up_is_what_a_call_takes() {
                 "{name} in {tag}: {told:?}, {:?}",
                 silent.ended
             );
-            let last = at_once.keys.get(usize::try_from(told.keys).unwrap() - 1).unwrap();
+            let last = at_once.keys[usize::try_from(told.keys).unwrap() - 1];
             assert!(
-                close(told.all_keys, *last),
+                close(told.all_keys, last),
                 "{name} in {tag}: {told:?}, {:?}",
                 at_once.keys
             );
