@@ -3,7 +3,7 @@
 //!
 //! Debian 12, PyPI and npm have no package of Asterisk, so it cannot run in these tests. This follows its source: `pbx_variables.c`
 //! (substitution, `Set`), `pbx_functions.c` (arguments of functions), `app.c` (separation of arguments), `func_strings.c`, `func_logic.c`,
-//! `func_curl.c`, which are the same in what is followed here from 16 to 23. It was compared with Asterisk 20 (branch 20 of August 2026, built
+//! `func_curl.c` of branch 20; `CURL()`'s arguments are the same in 16, 18, 22 and 23. It was compared with Asterisk 20 (branch 20 of August 2026, built
 //! with `pjproject` 2.17) on 2026-11-29: that program read the same `extensions.conf`, and posted for the same variables the bodies that
 //! `bodies_are_those_that_asterisk_posted` holds.
 //!
