@@ -118,7 +118,8 @@ impl Loaded {
         let is_told = self
             .written
             .get("numbers")
-            .is_some_and(|numbers| numbers.get("country_code").is_some());
+            .and_then(|numbers| numbers.get("country_code"))
+            .is_some_and(|code| code.as_str() != Some(""));
         if is_told || plan.country.is_some() || settings.routes.is_empty() {
             return None;
         }
