@@ -37,6 +37,10 @@ pub(super) fn check(headers: &Headers, method: Option<&Method>) -> Result<(), De
     if method.is_some_and(|method| *method != cseq.method) {
         return Err(Defect::CseqMethod);
     }
+    // In a BYE neither means anything (RFC 3261 sections 12.2 and 15), and a refusal would leave a call that the peer has given up.
+    if method.is_some_and(|method| *method == Method::Bye) {
+        return Ok(());
+    }
     if method.is_some() {
         check_uris(headers, &HeaderName::RecordRoute, "Record-Route")?;
     }

@@ -545,6 +545,20 @@ fn info_of_a_package_that_was_never_offered_hears_469() {
 }
 
 #[test]
+fn bye_with_a_broken_contact_or_record_route_ends_the_call_all_the_same() {
+    for header in ["Contact: <>;;", "Record-Route: <>", "Contact: junk \"<"] {
+        let mut bench = Bench::new();
+        let tag = bench.established();
+        let bye = Ask::new("BYE")
+            .in_dialog(&tag)
+            .branch("bye")
+            .cseq(2)
+            .header(header);
+        assert_eq!(kinds(&bench.ask(&bye)), ["200"], "{header}");
+    }
+}
+
+#[test]
 fn bye_with_an_unknown_extension_ends_the_call_all_the_same() {
     let mut bench = Bench::new();
     let tag = bench.established();
