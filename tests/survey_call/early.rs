@@ -25,9 +25,9 @@ const AFTER_KEY_MS: u64 = 400;
 /// Laid before each survey: what of it may be interrupted.
 const RULES: [&str; 4] = [
     "",
-    "[rules]\nbarge_in_welcome = true\nbarge_in_thanks = true\n",
+    "[rules]\nbarge_in_welcome = false\nbarge_in_thanks = true\n",
     "[rules]\nbarge_in = false\n",
-    "[rules]\nbarge_in = false\nbarge_in_welcome = true\n",
+    "[rules]\nbarge_in = false\nbarge_in_welcome = false\n",
 ];
 
 /// Surveys with the inputs that are pressed at them.
@@ -329,7 +329,7 @@ proptest! {
 
 #[test]
 fn what_was_dropped_is_stored_with_the_question_that_came_next() {
-    let survey = survey("", SURVEYS[0].0);
+    let survey = survey(RULES[1], SURVEYS[0].0);
     let presses = |keys: &[(char, u64)]| -> Vec<Press> {
         keys.iter()
             .map(|(key, at)| Press {

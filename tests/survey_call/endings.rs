@@ -102,7 +102,7 @@ fn key_skips_the_welcome_and_answers_nothing() {
          1.0 = play nps
          9.0 finished
          10.0 digit 9
-         10.0 = answer nps 9, keys 9, attempt 1, after 1.0s",
+         10.0 = answer nps 9, keys 9, attempt 1, after 1.0s, early 5",
     );
 }
 
