@@ -5,6 +5,8 @@
 //! finished within the grace period is dropped with the runtime.
 
 use std::future::Future;
+use std::io;
+use std::thread;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -35,6 +37,26 @@ where
             after_panic.await;
         }
     })
+}
+
+/// Starts a thread with a runtime of its own, for work whose turn must not wait for other tasks. All tasks that `work`
+/// starts run there, and are dropped when it has ended.
+///
+/// # Errors
+///
+/// The system has no thread, or no reactor, to give.
+pub fn spawn_thread<F, W>(name: &'static str, work: W) -> io::Result<()>
+where
+    F: Future<Output = ()> + Send + 'static,
+    W: FnOnce() -> F + Send + 'static,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let _detached = thread::Builder::new().name(name.to_owned()).spawn(move || {
+        runtime.block_on(async { spawn(name, work()).await.unwrap_or_default() });
+    })?;
+    Ok(())
 }
 
 /// The sending side of the shutdown signal; dropping it also signals.
@@ -102,7 +124,9 @@ mod tests {
 
     use tokio::sync::oneshot;
 
-    use super::{Ticks, shutdown, spawn_or};
+    use std::thread;
+
+    use super::{Ticks, shutdown, spawn, spawn_or, spawn_thread};
 
     #[tokio::test]
     async fn what_a_task_owed_is_done_when_it_panics() {
@@ -112,6 +136,29 @@ mod tests {
         });
         was_done.await.unwrap();
         task.await.unwrap();
+    }
+
+    #[test]
+    fn work_in_a_thread_goes_on_while_its_starter_is_busy_and_takes_its_tasks_with_it() {
+        let (answered, answer) = std::sync::mpsc::sync_channel(1);
+        spawn_thread("test", move || async move {
+            let (sender, receiver) = oneshot::channel::<()>();
+            let held = spawn("test-task", async move {
+                std::future::pending::<()>().await;
+                drop(sender);
+            });
+            answered
+                .send((thread::current().name().map(str::to_owned), receiver))
+                .unwrap();
+            drop(held);
+        })
+        .unwrap();
+        let (name, task_ended) = answer.recv().unwrap();
+        assert_eq!(name.as_deref(), Some("test"));
+        assert!(
+            task_ended.blocking_recv().is_err(),
+            "its task is dropped with the runtime"
+        );
     }
 
     #[tokio::test]

@@ -134,6 +134,8 @@ pub enum WhyTurnedAway {
     Pending,
     /// As many calls as may wait for the ACK of their 2xx.
     Unacknowledged,
+    /// As many calls of one address as may be on their way to being established.
+    Source,
     /// As many transactions as may be.
     Transactions,
     /// The application did not take the earlier ones.
@@ -144,12 +146,13 @@ pub enum WhyTurnedAway {
 
 impl WhyTurnedAway {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Draining,
         Self::Full,
         Self::Dialogs,
         Self::Pending,
         Self::Unacknowledged,
+        Self::Source,
         Self::Transactions,
         Self::Queue,
         Self::Storage,
@@ -163,6 +166,7 @@ impl WhyTurnedAway {
             Self::Dialogs => "sip.max_dialogs",
             Self::Pending => "pending",
             Self::Unacknowledged => "unacknowledged",
+            Self::Source => "source",
             Self::Transactions => "sip.max_transactions",
             Self::Queue => "queue",
             Self::Storage => "storage",

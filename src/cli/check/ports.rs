@@ -64,6 +64,11 @@ fn sip(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
                 error.to_string(),
                 "choose a port from 1024 up, or let the service have CAP_NET_BIND_SERVICE",
             ),
+            (BindError::Thread(_), _) => (
+                Severity::Error,
+                error.to_string(),
+                "let the service have more threads (TasksMax= of its unit, `ulimit -u`)",
+            ),
             (BindError::Other { .. } | BindError::Nowhere, _) => (
                 Severity::Error,
                 error.to_string(),

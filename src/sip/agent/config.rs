@@ -67,6 +67,9 @@ pub struct Limits {
     pub tried_at_once: usize,
     /// Calls of which our 2xx waits for its ACK.
     pub unacknowledged: usize,
+    /// Calls of one address that are not established: not decided on yet, or accepted and not acknowledged. A peer
+    /// that acknowledges has a few; one that never does takes no more room, and no more work, than this.
+    pub unestablished_of_source: usize,
     /// Refusals that are repeated until their ACK comes; beyond it the oldest is not repeated any more.
     pub unacknowledged_refusals: usize,
     /// Server transactions from which on requests outside dialogs that need none are answered without one.
@@ -84,6 +87,7 @@ impl Default for Limits {
             pending_when_full: 100,
             tried_at_once: 50,
             unacknowledged: 2_000,
+            unestablished_of_source: 500,
             unacknowledged_refusals: 500,
             kept_answers: 5_000,
             transactions: 200_000,

@@ -31,6 +31,9 @@ pub struct Counters {
     pub refused_pending: u64,
     /// INVITEs answered with 503 by [`Limits::unacknowledged`](super::Limits::unacknowledged).
     pub refused_unacknowledged: u64,
+    /// INVITEs answered with 503 by
+    /// [`Limits::unestablished_of_source`](super::Limits::unestablished_of_source).
+    pub refused_source: u64,
     /// Requests answered with 503 by [`Limits::transactions`](super::Limits::transactions).
     pub refused_transactions: u64,
     /// Completed transactions forgotten before their time to make room.

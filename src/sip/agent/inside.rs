@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::message::{Incoming, Verb};
 use super::reply::{Reply, refuse_method};
+use super::unestablished::Stage;
 use super::{Agent, TimerOwner};
 use crate::dtmf::info::{self, InfoError};
 use crate::sip::dialog::offer::{OfferKind, PendingOffer};
@@ -200,11 +201,9 @@ impl Agent {
     pub(super) fn rearm_dialog(&mut self, key: DialogKey) {
         let dialog = self.dialogs.entry(key);
         let deadline = dialog.and_then(|dialog| dialog.deadline());
-        if dialog.is_some_and(|dialog| dialog.unacknowledged.is_some()) {
-            self.unacknowledged.insert(key);
-        } else {
-            self.unacknowledged.remove(&key);
-        }
+        let stage = dialog.and_then(Stage::of);
+        let source = dialog.map(|dialog| dialog.flow.peer.ip());
+        self.unestablished.set(key, source.zip(stage));
         self.schedule.set(TimerOwner::Dialog(key), deadline);
     }
 }

@@ -32,11 +32,12 @@ mod servers;
 mod timing;
 mod uac;
 mod uas;
+mod unestablished;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Instant;
 
@@ -53,6 +54,7 @@ use clients::Clients;
 use dialogs::Dialogs;
 use overload::Remembered;
 use servers::Servers;
+use unestablished::Unestablished;
 
 use crate::sip::event::{Command, DialogEvent, DialogKey, EndCause};
 use crate::sip::transaction::{ClientId, ROOMY, Schedule, ServerId, Wire};
@@ -71,8 +73,7 @@ pub struct Agent {
     servers: Servers,
     clients: Clients,
     dialogs: Dialogs,
-    /// Dialogs whose 2xx waits for its ACK.
-    unacknowledged: HashSet<DialogKey>,
+    unestablished: Unestablished,
     turned_away: Remembered,
     /// Until when the application is taken to have no room.
     full_until: Option<Instant>,
@@ -103,7 +104,7 @@ impl Agent {
             servers: Servers::default(),
             clients: Clients::default(),
             dialogs: Dialogs::default(),
-            unacknowledged: HashSet::new(),
+            unestablished: Unestablished::default(),
             turned_away: Remembered::default(),
             full_until: None,
             schedule: Schedule::new(),
@@ -216,7 +217,7 @@ impl Agent {
 
     fn forget_dialog(&mut self, key: DialogKey) {
         self.dialogs.remove(key);
-        self.unacknowledged.remove(&key);
+        self.unestablished.set(key, None);
         self.schedule.set(TimerOwner::Dialog(key), None);
     }
 

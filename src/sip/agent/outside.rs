@@ -38,7 +38,7 @@ impl Agent {
             if self.was_turned_away(&incoming, now) {
                 return;
             }
-            if let Some(why) = self.want_of_room(now) {
+            if let Some(why) = self.want_of_room(incoming.source.peer.ip(), now) {
                 return self.turn_away(&incoming, why, now);
             }
         }

@@ -15,6 +15,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use super::message::Incoming;
@@ -77,7 +78,7 @@ fn hash(key: &str) -> u64 {
 
 impl Agent {
     /// Why a new call is turned away; `None` where there is room.
-    pub(super) fn want_of_room(&self, now: Instant) -> Option<WhyTurnedAway> {
+    pub(super) fn want_of_room(&self, source: IpAddr, now: Instant) -> Option<WhyTurnedAway> {
         let limits = &self.config.limits;
         let is_full = self.full_until.is_some_and(|until| now < until);
         let pending = if is_full {
@@ -90,8 +91,11 @@ impl Agent {
             Accepting::Full => Some(WhyTurnedAway::Full),
             Accepting::Yes if self.dialogs.len() >= limits.dialogs => Some(WhyTurnedAway::Dialogs),
             Accepting::Yes if self.servers.pending_invites() >= pending => Some(WhyTurnedAway::Pending),
-            Accepting::Yes if self.unacknowledged.len() >= limits.unacknowledged => {
+            Accepting::Yes if self.unestablished.accepted() >= limits.unacknowledged => {
                 Some(WhyTurnedAway::Unacknowledged)
+            }
+            Accepting::Yes if self.unestablished.of_source(source) >= limits.unestablished_of_source => {
+                Some(WhyTurnedAway::Source)
             }
             Accepting::Yes => None,
         }
@@ -118,6 +122,7 @@ impl Agent {
             WhyTurnedAway::Dialogs => &mut self.counters.refused_dialogs,
             WhyTurnedAway::Pending => &mut self.counters.refused_pending,
             WhyTurnedAway::Unacknowledged => &mut self.counters.refused_unacknowledged,
+            WhyTurnedAway::Source => &mut self.counters.refused_source,
             WhyTurnedAway::Transactions => &mut self.counters.refused_transactions,
         } += 1;
         self.remember(&incoming.key, now);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::dispatch::{Dispatch, Undelivered};
 use super::handle::Control;
@@ -22,6 +22,8 @@ const BATCH: usize = 64;
 const TICK: Duration = Duration::from_secs(1);
 /// How long after the last hang-up our BYEs may still be answered.
 const FAREWELL: Duration = Duration::from_millis(500);
+/// How long connections may take to write what is left after that.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Where there is nothing to wait for.
 const FAR_FUTURE: Duration = Duration::from_secs(3_600);
 
@@ -87,6 +89,23 @@ impl Driver {
         }
         self.trigger.trigger();
         publish(&self.agent, &self.carrier, &self.context.counters);
+        self.await_transport().await;
+    }
+
+    /// Waits until the readers and connections have ended, which hold the other end of `arrivals`: what they still have to
+    /// write would go with the runtime.
+    async fn await_transport(self) {
+        let Self {
+            carrier,
+            context,
+            mut arrivals,
+            stop: _stoppers_wait,
+            ..
+        } = self;
+        drop((carrier, context));
+        let ended = async { while arrivals.recv().await.is_some() {} };
+        // Who takes longer is cut off.
+        let _ended = timeout(LAST_WORDS, ended).await.is_ok();
     }
 
     fn next(&self) -> Next {

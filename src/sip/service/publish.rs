@@ -39,6 +39,7 @@ pub(super) fn publish(agent: &Agent, carrier: &Carrier, transport: &Counters) {
         ("dialogs", counters.refused_dialogs),
         ("pending", counters.refused_pending),
         ("unacknowledged", counters.refused_unacknowledged),
+        ("source", counters.refused_source),
         ("transactions", counters.refused_transactions),
     ] {
         counter!("aftercall_sip_requests_refused_total", "reason" => reason).absolute(value);

@@ -50,6 +50,9 @@ pub enum BindError {
         /// What the system says.
         source: io::Error,
     },
+    /// The system gives no thread for signalling.
+    #[error("cannot start the thread for SIP: {0}")]
+    Thread(io::Error),
     /// There is no address to listen on.
     #[error("no address to listen for SIP on")]
     Nowhere,
@@ -78,7 +81,7 @@ impl BindError {
     pub fn listen(&self) -> Option<Listen> {
         match self {
             Self::InUse(listen) | Self::Denied(listen) | Self::Other { listen, .. } => Some(*listen),
-            Self::Nowhere => None,
+            Self::Thread(_) | Self::Nowhere => None,
         }
     }
 }

@@ -32,13 +32,13 @@ fn flood_that_the_application_cannot_follow_is_refused_without_state_and_every_c
         bench.ask(&call(number));
     }
     let taken = bench.invites.len();
-    assert_eq!(taken, Limits::default().pending_invites);
+    assert_eq!(taken, Limits::default().unestablished_of_source);
     assert_eq!(bench.turned_away.len(), FLOOD - taken);
     assert!(
         bench
             .turned_away
             .iter()
-            .all(|call| call.why == WhyTurnedAway::Pending)
+            .all(|call| call.why == WhyTurnedAway::Source)
     );
     assert!(
         bench
@@ -182,9 +182,63 @@ fn accepted_calls_that_nobody_acknowledges_are_a_limited_number() {
 }
 
 #[test]
+fn source_that_acknowledges_nothing_fills_its_own_places_and_nobody_else_s() {
+    let mut bench = limited(Limits {
+        unestablished_of_source: 20,
+        ..Limits::default()
+    });
+    let deaf = bench.source;
+    for number in 0..100 {
+        if kinds(&bench.ask(&call(number))) == ["100"] {
+            bench.answer();
+        }
+    }
+    assert_eq!(bench.invites.len(), 20);
+    assert_eq!(bench.agent.counters().refused_source, 80);
+    bench.source.set_ip([10, 9, 8, 7].into());
+    assert_eq!(
+        kinds(&bench.ask(&call(200))),
+        ["100"],
+        "another address is served"
+    );
+    bench.source = deaf;
+    bench.source.set_port(40_000);
+    assert_eq!(
+        kinds(&bench.ask(&call(201))),
+        ["503"],
+        "another port is no other source"
+    );
+    bench.run_until(70_000);
+    assert_eq!(
+        kinds(&bench.ask(&call(202))),
+        ["100"],
+        "its places are free again"
+    );
+}
+
+#[test]
+fn burst_of_many_sources_waits_up_to_the_limit_of_all() {
+    let mut bench = Bench::new();
+    for number in 0..MANY {
+        bench
+            .source
+            .set_ip([10, 0, 0, u8::try_from(number % 200).unwrap()].into());
+        bench.ask(&call(number));
+    }
+    assert_eq!(bench.invites.len(), Limits::default().pending_invites);
+    assert!(
+        bench
+            .turned_away
+            .iter()
+            .all(|call| call.why == WhyTurnedAway::Pending)
+    );
+}
+
+#[test]
 fn acknowledged_calls_do_not_count_as_unacknowledged() {
     let mut bench = limited(Limits {
         unacknowledged: 1,
+        unestablished_of_source: 1,
         ..Limits::default()
     });
     for number in 0..20 {
@@ -249,6 +303,7 @@ fn invites_that_are_cancelled_one_by_one_keep_little_and_are_answered() {
 fn room_of_a_flood_is_given_back() {
     let mut bench = limited(Limits {
         pending_invites: MANY,
+        unestablished_of_source: MANY,
         ..Limits::default()
     });
     let held = allocation_counter::measure(|| {
