@@ -546,6 +546,30 @@ async fn invite_followed_by_junk_hears_its_answer_on_the_connection() {
     assert!(heard.starts_with("SIP/2.0 200 "), "{heard}");
 }
 
+#[tokio::test]
+async fn bye_of_which_the_end_cannot_be_told_ends_the_call_and_the_connection() {
+    let mut service = Service::start(config()).await;
+    let mut peer = TcpPeer::connect(service.address(Transport::Tcp)).await;
+    let mut script = peer.script("no-length");
+    peer.send(&script.invite()).await;
+    let mut call = service.call().await;
+    service.answer(&call).await;
+    script.learn_tag(&peer.expect("SIP/2.0 200 ").await);
+    peer.send(&script.request("ACK", 1, "", "")).await;
+    soon("ACK", call.events.recv()).await;
+    let bye = script.request("BYE", 2, "", "");
+    peer.send(&bye.replace("Content-Length: 0\r\n", "")).await;
+    let heard = peer.closed().await;
+    assert!(heard.starts_with("SIP/2.0 200 "), "{heard}");
+    assert!(matches!(
+        soon("the end", call.events.recv()).await,
+        Some(DialogEvent::Ended {
+            cause: EndCause::Bye { .. }
+        })
+    ));
+    assert_eq!(service.handle.counters().connections_unframed.value(), 1);
+}
+
 /// An address of this machine that is not loopback; `None` on one without a network.
 fn far_address() -> Option<std::net::IpAddr> {
     let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;

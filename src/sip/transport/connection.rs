@@ -231,11 +231,9 @@ impl Connection {
             match framed {
                 Framed::Ping => self.pong(),
                 Framed::Message(message) if self.standing == Standing::Stranger => self.refuse(message),
-                Framed::Message(message) => {
-                    let flow = self.flow;
-                    self.owed.received(&message);
-                    self.deliver(Arrival::Message { flow, message }).await;
-                }
+                Framed::Last(message) if self.standing == Standing::Stranger => self.refuse(message),
+                Framed::Message(message) => self.hand_on(message).await,
+                Framed::Last(message) => self.last(message).await,
                 Framed::Broken(error) => self.broken(error).await,
                 Framed::Lost(error) => self.lost(error).await,
             }
@@ -264,10 +262,28 @@ impl Connection {
     /// The last message that can be told apart: answered when it can be, then closed.
     async fn lost(&mut self, error: ParseError) {
         self.context.counters.connections_unframed.increment();
-        self.broken(error).await;
+    async fn hand_on(&mut self, message: Message) {
+        let flow = self.flow;
+        self.owed.received(&message);
+        self.deliver(Arrival::Message { flow, message }).await;
+    }
+
+    /// A message behind which no other can be told apart.
+    async fn last(&mut self, message: Message) {
+        self.context.counters.parse_errors.increment();
+        self.context.counters.connections_unframed.increment();
+        self.hand_on(message).await;
+        self.close_behind_the_last();
+    }
+
+    fn close_behind_the_last(&mut self) {
         if self.phase == Phase::Open {
             self.begin_closing(self.owed);
         }
+    }
+
+        self.broken(error).await;
+        self.close_behind_the_last();
     }
 
     fn refuse(&mut self, message: Message) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::params::{Param, Params};
 use super::text;
-use super::uri::Uri;
+use super::uri::{Uri, has_scheme};
 use crate::redact::Redacted;
 use crate::sip::event::Address;
 
@@ -19,7 +19,7 @@ pub struct NameAddr<'a> {
 
 impl<'a> NameAddr<'a> {
     /// Reads `"Display" <uri>;params` or `uri;params`. `None` when a quote or bracket does not end, or when a URI
-    /// without brackets holds a `?`, a quote or a bracket.
+    /// without brackets holds a comma, a `?`, a quote or a bracket (RFC 3261 section 20).
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         let (address, tail) = text::split_outside(bytes, b';');
         let params = Params::parse(tail.unwrap_or_default())?;
@@ -34,7 +34,7 @@ impl<'a> NameAddr<'a> {
                     params,
                 })
             }
-            None if address.is_empty() || address.iter().any(|byte| b"?\"<>".contains(byte)) => None,
+            None if address.is_empty() || address.iter().any(|byte| b",?\"<>".contains(byte)) => None,
             None => Some(Self {
                 display: b"",
                 uri: address,
@@ -48,9 +48,14 @@ impl<'a> NameAddr<'a> {
         text::readable(&text::unquoted(self.display)).into_owned()
     }
 
-    /// Whether it has a URI at all, and one tag at most: two would make two dialogs of one (RFC 3261 section 7.3.1).
+    /// Whether it is one address whose URI has a scheme, with one tag at most: two addresses, or two tags, would make two
+    /// dialogs of one (RFC 3261 sections 7.3.1 and 20.39).
     pub(super) fn is_identity(&self) -> bool {
-        !self.uri.is_empty() && !self.params.repeats("tag")
+        has_scheme(self.uri)
+            && is_one_uri(self.uri)
+            && !names_another(self.display)
+            && !self.params.repeats("tag")
+            && self.params.iter().all(Param::is_one)
     }
 
     /// The bytes of the URI.
@@ -83,6 +88,23 @@ impl Address {
         let (first, _) = text::split_outside(text.as_bytes(), b',');
         Some(NameAddr::parse(first)?.to_address())
     }
+}
+
+/// Whether no second URI stands behind the first. A blank alone is forgiven: some write a name into the user part.
+fn is_one_uri(uri: &[u8]) -> bool {
+    let mut words = uri.split(|byte| text::is_space(*byte)).skip(1);
+    !uri.iter().any(|byte| b"<>\"".contains(byte)) && !words.any(is_reachable)
+}
+
+/// Whether an address stands where a display name should, before a comma. A comma in a name is forgiven.
+fn names_another(display: &[u8]) -> bool {
+    let elements: Vec<_> = text::comma_list(display).collect();
+    let before_commas = elements.split_last().map_or(&[][..], |(_, before)| before);
+    before_commas.iter().any(|element| is_reachable(element))
+}
+
+fn is_reachable(text: &[u8]) -> bool {
+    Uri::parse(text).is_some_and(|uri| uri.is_sip() || uri.scheme() == "tel")
 }
 
 /// From or To written anew without what says nothing: a `;` at its end, and a tag without a value, behind which the tag
@@ -157,6 +179,38 @@ mod tests {
             (latin.display().as_str(), latin.tag().unwrap().as_ref()),
             ("Mäki", "4")
         );
+    }
+
+    #[test]
+    fn identity_is_one_address_with_a_scheme() {
+        for text in [
+            "Bell, Alexander <sip:a@h>;tag=1",
+            "\"<sip:x@h>, y\" <sip:a@h>",
+            "<sip:John Doe@h>;x=\"a,b\"",
+            "<tel:+358401234567>",
+            "sip:a@h;tag=1",
+            "<urn:service:sos>",
+        ] {
+            assert!(NameAddr::parse(text.as_bytes()).unwrap().is_identity(), "{text}");
+        }
+        for text in [
+            "<sip:a@h>, <sip:b@h>",
+            "<sip:a@h> <sip:b@h>",
+            "<sip:a@h><sip:b@h>",
+            "<sip:a@h sip:b@h>",
+            "sip:a@h, sip:b@h",
+            "sip:a@h sip:b@h",
+            "sip:a@h, <sip:b@h>",
+            "<sip:a@h>;tag=1, <sip:b@h>",
+            "<sip:a@h>;x, sip:b@h",
+            "<q>",
+            "q",
+            "<>",
+            "<@h>",
+        ] {
+            let one = NameAddr::parse(text.as_bytes()).is_some_and(|address| address.is_identity());
+            assert!(!one, "{text}");
+        }
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub enum Defect {
     /// The first line is neither a Request-Line nor a Status-Line.
     #[error("Malformed Start Line")]
     StartLine,
+    /// A Request-Line that ends without a SIP version.
+    #[error("SIP Version Missing In Request-Line")]
+    NoVersion,
     /// Another SIP version than 2.0.
     #[error("Version Not Supported")]
     Version,
@@ -27,7 +30,7 @@ pub enum Defect {
     /// A mandatory header is absent.
     #[error("Missing {0} Header")]
     Missing(&'static str),
-    /// A header that may stand once stands twice with different values.
+    /// A header that may stand once stands twice.
     #[error("Repeated {0} Header")]
     Repeated(&'static str),
     /// A header on which the protocol depends cannot be read.
@@ -61,6 +64,7 @@ impl Defect {
             Self::TooManyHeaders | Self::LineTooLong | Self::MessageTooLarge => 513,
             Self::KeepAlive
             | Self::StartLine
+            | Self::NoVersion
             | Self::RequestUri
             | Self::HeaderLine
             | Self::Missing(_)

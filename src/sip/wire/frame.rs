@@ -8,15 +8,11 @@ use super::error::{Defect, ParseError};
 use super::head::Head;
 use super::limits::Limits;
 use super::message::Message;
-use super::parse::{assemble, refuse};
+use super::parse::{assemble, salvage};
 use super::validate;
 
 /// What was cut from the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly always a message, handed on at once and never stored"
-)]
 pub enum Framed {
     /// A message.
     Message(Message),
@@ -25,6 +21,9 @@ pub enum Framed {
     /// A message whose end cannot be known or that is too large: answer it when it is answerable, then close. It
     /// is the last that the framer yields.
     Lost(ParseError),
+    /// A message that is taken although its end cannot be known: a BYE, which needs no body. Then close, as behind
+    /// [`Framed::Lost`].
+    Last(Message),
     /// CRLFCRLF between messages: answer with one CRLF.
     Ping,
 }
@@ -107,17 +106,17 @@ impl StreamFramer {
             let lines = self.rest().iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
             let (mut head, _) = Head::read(self.rest().get(..lines)?, &self.limits);
             head.defect = Some(Defect::MessageTooLarge);
-            return Some(self.lose(refuse(head, Defect::MessageTooLarge)));
+            return Some(self.lose(head, Defect::MessageTooLarge));
         };
         let (head, _) = Head::read(self.rest().get(..length)?, &self.limits);
         self.consume(length);
         match validate::content_length(&head.headers) {
             Ok(Some(body)) if length.saturating_add(body) > self.limits.message_bytes => {
-                Some(self.lose(refuse(head, Defect::MessageTooLarge)))
+                Some(self.lose(head, Defect::MessageTooLarge))
             }
             Ok(Some(body)) => self.next_body(Box::new(head), body),
-            Ok(None) => Some(self.lose(refuse(head, Defect::LengthRequired))),
-            Err(defect) => Some(self.lose(refuse(head, defect))),
+            Ok(None) => Some(self.lose(head, Defect::LengthRequired)),
+            Err(defect) => Some(self.lose(head, defect)),
         }
     }
 
@@ -134,11 +133,15 @@ impl StreamFramer {
         })
     }
 
-    fn lose(&mut self, error: ParseError) -> Framed {
+    fn lose(&mut self, mut head: Head, defect: Defect) -> Framed {
         self.state = State::Lost;
         self.buffer = Vec::new();
         self.consumed = 0;
-        Framed::Lost(error)
+        head.note(defect);
+        match salvage(head, None, defect) {
+            Ok(message) => Framed::Last(message),
+            Err(error) => Framed::Lost(error),
+        }
     }
 
     fn rest(&self) -> &[u8] {
@@ -276,6 +279,24 @@ mod tests {
             assert_eq!(error.defect(), defect);
             framer.push(options("l: 0\r\n\r\n").as_bytes());
             assert_eq!(framer.next(), None, "{defect}: nothing follows");
+        }
+    }
+
+    #[test]
+    fn bye_without_a_usable_length_is_taken_and_the_last() {
+        let bye = |more: &str| options(more).replace("OPTIONS", "BYE");
+        for more in [
+            "\r\n",
+            "l: -1\r\n\r\n",
+            "l: 1\r\nl: 2\r\n\r\n",
+            "l: 65536\r\n\r\n",
+        ] {
+            let mut framer = StreamFramer::new(Limits::default());
+            framer.push(bye(more).as_bytes());
+            let framed = framer.next();
+            assert!(matches!(framed, Some(Framed::Last(_))), "{more:?}: {framed:?}");
+            framer.push(bye("l: 0\r\n\r\n").as_bytes());
+            assert_eq!(framer.next(), None, "nothing follows");
         }
     }
 

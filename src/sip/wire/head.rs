@@ -165,16 +165,21 @@ const fn status_is_sound(status: u16) -> bool {
     matches!(status, 100..700)
 }
 
-/// `INVITE sip:a@h SIP/2.0`; more spaces than one are forgiven between the parts, not inside the URI.
+/// `INVITE sip:a@h SIP/2.0`; more spaces than one are forgiven between the parts, not inside the URI. Without a version it is
+/// still told apart from what is no request, so that a sender of SIP can be told.
 fn read_request_line(line: &[u8]) -> Option<(Start, Option<Defect>)> {
     let (method, rest) = text::split_once(line, b' ')?;
     let method = Method::from_bytes(method)?;
     let rest = text::trim(rest);
-    let cut = rest.iter().rposition(|byte| *byte == b' ')?;
+    let cut = rest.iter().rposition(|byte| *byte == b' ').unwrap_or(0);
     let (uri, version) = rest.split_at_checked(cut)?;
     let version = text::trim(version);
-    if !version.get(..4)?.eq_ignore_ascii_case(b"SIP/") {
-        return None;
+    let names_sip = version
+        .get(..4)
+        .is_some_and(|name| name.eq_ignore_ascii_case(b"SIP/"));
+    if !names_sip {
+        let uri = Uri::parse(rest);
+        return Some((Start::Request { method, uri }, Some(Defect::NoVersion)));
     }
     let uri = Uri::parse(text::trim(uri));
     let defect = if version.eq_ignore_ascii_case(b"SIP/2.0") {

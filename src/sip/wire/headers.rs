@@ -196,8 +196,9 @@ impl Headers {
                 .iter()
                 .any(|known| range.eq_ignore_ascii_case(known))
                 || range.eq_ignore_ascii_case(&format!("{kind}/*"));
-            let quality = Params::parse(parameters.unwrap_or_default())
-                .and_then(|parameters| parameters.text("q")?.trim().parse::<f32>().ok());
+            let quality = Params::unchecked(parameters.unwrap_or_default())
+                .text("q")
+                .and_then(|quality| quality.trim().parse::<f32>().ok());
             named && quality != Some(0.0)
         };
         self.first(&HeaderName::Accept).is_none() || self.list(&HeaderName::Accept).any(names_it)
@@ -297,7 +298,7 @@ impl Headers {
     /// The text of the Reason header, or its cause when it has no text (RFC 3326).
     pub fn reason(&self) -> Option<String> {
         let reason = self.list(&HeaderName::Reason).next()?;
-        let (protocol, params) = split_params(reason)?;
+        let (protocol, params) = split_params(reason);
         if let Some(words) = params.text("text") {
             return Some(words.into_owned());
         }
@@ -308,17 +309,18 @@ impl Headers {
     }
 
     fn parameterised(&self, name: &HeaderName) -> Option<(String, Params<'_>)> {
-        let (value, params) = split_params(self.first(name)?.as_bytes())?;
+        let (value, params) = split_params(self.first(name)?.as_bytes());
         Some((value.to_ascii_lowercase(), params))
     }
 }
 
-fn split_params(value: &[u8]) -> Option<(Cow<'_, str>, Params<'_>)> {
+/// An empty parameter says nothing, and none of these is echoed: it costs neither the body nor the reason.
+fn split_params(value: &[u8]) -> (Cow<'_, str>, Params<'_>) {
     let (head, tail) = text::split_outside(value, b';');
-    Some((
+    (
         text::readable(text::trim(head)),
-        Params::parse(tail.unwrap_or_default())?,
-    ))
+        Params::unchecked(tail.unwrap_or_default()),
+    )
 }
 
 impl<'a> IntoIterator for &'a Headers {
@@ -369,6 +371,37 @@ mod tests {
         let (disposition, params) = headers.content_disposition().unwrap();
         assert_eq!(disposition, "session");
         assert_eq!(params.text("handling").unwrap(), "optional");
+    }
+
+    #[test]
+    fn empty_parameters_of_a_type_and_a_reason_say_nothing() {
+        for ends in [
+            ";",
+            ";;",
+            ";;charset=utf-8",
+            "; ;",
+            ";=x",
+            ";x=\"",
+            ";;;handling=optional",
+        ] {
+            let mut headers = Headers::new();
+            headers.push(HeaderName::ContentType, format!("application/sdp{ends}"));
+            headers.push(
+                HeaderName::ContentDisposition,
+                format!("session{ends};handling=optional"),
+            );
+            headers.push(HeaderName::Reason, format!("Q.850;cause=16{ends};text=bye"));
+            headers.push(HeaderName::Accept, format!("application/sdp{ends}"));
+            assert_eq!(headers.content_type().unwrap(), "application/sdp", "{ends}");
+            assert_eq!(headers.content_disposition().unwrap().0, "session", "{ends}");
+            assert!(headers.accepts("application/sdp"), "{ends}");
+            if !ends.contains('"') {
+                assert_eq!(headers.reason().unwrap(), "bye", "{ends}");
+            }
+        }
+        let mut headers = Headers::new();
+        headers.push(HeaderName::Accept, "application/sdp;;q=0");
+        assert!(!headers.accepts("application/sdp"));
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl<'a> Params<'a> {
             .find(|param| param.name.eq_ignore_ascii_case(name.as_bytes()))
     }
 
-    /// What stands after the first `;` as it is, for reading what can be read of a message that is refused.
+    /// What stands after the first `;` as it is, for reading what can be read: of a message that is refused, and where an
+    /// empty parameter says nothing.
     pub(super) const fn unchecked(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
@@ -67,7 +68,7 @@ impl<'a> Params<'a> {
 }
 
 impl<'a> Param<'a> {
-    fn read(raw: &'a [u8]) -> Self {
+    pub(super) fn read(raw: &'a [u8]) -> Self {
         match text::split_once(raw, b'=') {
             Some((name, value)) => Self {
                 name: text::trim(name),
@@ -91,7 +92,14 @@ impl<'a> Param<'a> {
         }
     }
 
-    fn is_sound(self) -> bool {
+    /// Whether it can belong to one address: a comma or a bracket outside quotes would begin another (RFC 3261 section 25.1).
+    pub(super) fn is_one(self) -> bool {
+        let value = self.value.filter(|value| !value.starts_with(b"\""));
+        let mut bytes = self.name.iter().chain(value.unwrap_or_default());
+        !bytes.any(|byte| b",<>".contains(byte))
+    }
+
+    pub(super) fn is_sound(self) -> bool {
         let is_odd = |byte: &u8| text::is_space(*byte) || *byte == b'"';
         let name_is_sound = !self.name.is_empty() && !self.name.iter().any(is_odd);
         let value_is_sound = match self.value {

@@ -1,6 +1,7 @@
 //! Whole messages: the head, the checks and the body put together.
 
 use super::error::{Defect, ParseError, Rejected};
+use super::forgive;
 use super::head::{Head, Start};
 use super::headers::Headers;
 use super::limits::Limits;
@@ -46,7 +47,7 @@ pub fn parse_datagram_within(bytes: &[u8], limits: &Limits) -> Result<Message, P
         Ok(body) => assemble(head, body.to_vec()),
         Err(defect) => {
             head.note(defect);
-            Err(refuse(head, defect))
+            salvage(head, None, defect)
         }
     }
 }
@@ -62,7 +63,7 @@ pub(super) fn assemble(mut head: Head, body: Vec<u8>) -> Result<Message, ParseEr
         head.note(defect);
     }
     if let Some(defect) = head.defect {
-        return Err(refuse(head, defect));
+        return salvage(head, Some(&body), defect);
     }
     match head.start {
         Start::Request {
@@ -84,12 +85,25 @@ pub(super) fn assemble(mut head: Head, body: Vec<u8>) -> Result<Message, ParseEr
     }
 }
 
-/// The error for a head that cannot be used; an earlier defect of the head goes before `defect`.
-pub(super) fn refuse(mut head: Head, defect: Defect) -> ParseError {
+/// What becomes of a head with a defect: a message that does its work without what is broken (`forgive`), or the error.
+/// `body` is `None` where its end cannot be told.
+pub(super) fn salvage(mut head: Head, body: Option<&[u8]>, defect: Defect) -> Result<Message, ParseError> {
     head.headers.mend_echoed();
+    match forgive::message(&head, body) {
+        Some(message) => Ok(message),
+        None => Err(refuse(head, defect)),
+    }
+}
+
+/// The error for a head that cannot be used; an earlier defect of the head goes before `defect`.
+fn refuse(head: Head, defect: Defect) -> ParseError {
     let defect = head.defect.unwrap_or(defect);
+    let can_be_answered = match defect {
+        Defect::NoVersion => can_be_matched(&head.headers),
+        _ => can_be_answered(&head.headers),
+    };
     match head.start {
-        Start::Request { method, .. } if method != Method::Ack && can_be_answered(&head.headers) => {
+        Start::Request { method, .. } if method != Method::Ack && can_be_answered => {
             ParseError::Answerable(Box::new(Rejected {
                 method,
                 headers: head.headers,
@@ -107,6 +121,22 @@ fn can_be_answered(headers: &Headers) -> bool {
             .get(..3)
             .is_some_and(|protocol| protocol.eq_ignore_ascii_case(b"SIP"))
     })
+}
+
+/// What may be no SIP at all is answered only where it has everything by which a sender of SIP matches the answer.
+fn can_be_matched(headers: &Headers) -> bool {
+    let names = [
+        HeaderName::From,
+        HeaderName::To,
+        HeaderName::CallId,
+        HeaderName::Cseq,
+    ];
+    let is_there = |name| {
+        headers
+            .first(name)
+            .is_some_and(|value| !value.as_bytes().is_empty())
+    };
+    headers.top_via_for_refusal().is_some() && can_be_answered(headers) && names.iter().all(is_there)
 }
 
 #[cfg(test)]
@@ -238,6 +268,29 @@ mod tests {
             );
             assert_eq!(headers.first(&HeaderName::ContentLength).unwrap().text(), "3");
             assert!(headers.len() <= 256 + 6, "what is left out is left out");
+        }
+    }
+
+    #[test]
+    fn request_without_a_version_is_answerable_where_the_answer_can_be_matched() {
+        let whole = String::from_utf8(invite("\r\n"))
+            .unwrap()
+            .replacen(" SIP/2.0", "", 1);
+        let error = parse_datagram(whole.as_bytes()).unwrap_err();
+        assert!(matches!(error, ParseError::Answerable(_)), "{error:?}");
+        assert_eq!(
+            (error.defect(), error.defect().status()),
+            (Defect::NoVersion, 400)
+        );
+        for left_out in [
+            "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\n",
+            "From: <sip:a@h>;tag=1\r\n",
+            "To: <sip:b@h>\r\n",
+            "Call-ID: c\r\n",
+            "CSeq: 1 INVITE\r\n",
+        ] {
+            let error = parse_datagram(whole.replace(left_out, "").as_bytes()).unwrap_err();
+            assert_eq!(error, ParseError::Drop(Defect::NoVersion), "{left_out}");
         }
     }
 

@@ -12,6 +12,12 @@ const SEED: &[u8] = b"INVITE sip:nps@example.com:5060;transport=udp SIP/2.0\r\n\
     Call-ID: c@h\r\nCSeq: 1 INVITE\r\nm: <sip:a@10.0.0.1>;q=0.5\r\nRecord-Route: <sip:p;lr>, <sip:q;lr>\r\n\
     Reason: Q.850;cause=16;text=\"bye\"\r\nContent-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=0\r\n";
 
+/// A message that is taken by what identifies it, whatever else is broken.
+const FAREWELL: &[u8] = b"BYE sip:nps@example.com:5060;transport=udp SIP/2.0\r\n\
+    Via: SIP/2.0/UDP 10.0.0.1:5060;rport;branch=z9hG4bKa, SIP/2.0/TCP [::1];received=::1\r\n\
+    f: \"A \\\" \xe4\" <sip:+358401234567@h;user=phone>;x=\"a;b\";tag=1\r\nTo:\r\n <sip:nps@h>;tag=2\r\n\
+    Call-ID: c@h\r\nCSeq: 2 BYE\r\nContent-Length: 0\r\n\r\n";
+
 /// Reads everything that can be read; only its end matters.
 fn exercise(bytes: &[u8]) {
     match parse_datagram(bytes) {
@@ -43,13 +49,17 @@ fn exercise(bytes: &[u8]) {
 }
 
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![mutations_of(SEED), mutations_of(FAREWELL)]
+}
+
+fn mutations_of(seed: &'static [u8]) -> impl Strategy<Value = Vec<u8>> {
     let interesting = prop_oneof![
         Just(b"\r\n".to_vec()),
         Just(b";;,\"<>".to_vec()),
         vec(any::<u8>(), 0..4)
     ];
-    vec((any::<Index>(), 0usize..6, interesting), 1..6).prop_map(|edits| {
-        let mut bytes = SEED.to_vec();
+    vec((any::<Index>(), 0usize..6, interesting), 1..6).prop_map(move |edits| {
+        let mut bytes = seed.to_vec();
         for (at, cut, insert) in edits {
             let at = at.index(bytes.len() + 1);
             let end = (at + cut).min(bytes.len());

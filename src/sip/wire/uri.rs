@@ -146,6 +146,12 @@ impl fmt::Debug for Uri {
     }
 }
 
+/// Whether this begins as a URI does, whatever follows the colon.
+pub(super) fn has_scheme(uri: &[u8]) -> bool {
+    let scheme = text::split_once(uri, b':').and_then(|(scheme, _)| str::from_utf8(scheme).ok());
+    scheme.and_then(typed_scheme).is_some()
+}
+
 fn typed_scheme(scheme: &str) -> Option<rsip::Scheme> {
     let starts_well = scheme.starts_with(|symbol: char| symbol.is_ascii_alphabetic());
     let sound = scheme

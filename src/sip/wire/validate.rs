@@ -13,21 +13,25 @@ use super::name::HeaderName;
 use super::text;
 use super::via::Via;
 
-/// Headers that may stand once.
-const SINGLE: [HeaderName; 6] = [
+/// Headers that may stand once: a list is not what they are, so two lines of them say nothing that could be read, whatever
+/// their values (RFC 3261 section 7.3.1, RFC 4475 section 3.3.8).
+const SINGLE: [HeaderName; 5] = [
     HeaderName::From,
     HeaderName::To,
     HeaderName::CallId,
     HeaderName::Cseq,
     HeaderName::MaxForwards,
-    HeaderName::ContentLength,
 ];
 
 /// The first thing wrong with the headers; `method` is the one of a Request-Line.
 pub(super) fn check(headers: &Headers, method: Option<&Method>) -> Result<(), Defect> {
     for name in &SINGLE {
-        check_single(headers, name)?;
+        match method {
+            Some(_) => check_once(headers, name)?,
+            None => check_agreeing(headers, name)?,
+        }
     }
+    check_agreeing(headers, &HeaderName::ContentLength)?;
     check_via(headers)?;
     check_address(mandatory(headers, &HeaderName::From, "From")?, "From")?;
     check_address(mandatory(headers, &HeaderName::To, "To")?, "To")?;
@@ -37,11 +41,8 @@ pub(super) fn check(headers: &Headers, method: Option<&Method>) -> Result<(), De
     if method.is_some_and(|method| *method != cseq.method) {
         return Err(Defect::CseqMethod);
     }
-    // In a BYE neither means anything (RFC 3261 sections 12.2 and 15), and a refusal would leave a call that the peer has given up.
-    if method.is_some_and(|method| *method == Method::Bye) {
-        return Ok(());
-    }
     if method.is_some() {
+        check_lower_vias(headers)?;
         check_uris(headers, &HeaderName::RecordRoute, "Record-Route")?;
     }
     check_uris(headers, &HeaderName::Contact, "Contact")
@@ -49,28 +50,39 @@ pub(super) fn check(headers: &Headers, method: Option<&Method>) -> Result<(), De
 
 /// Content-Length in bytes; `None` when absent. Repetitions must agree.
 pub(super) fn content_length(headers: &Headers) -> Result<Option<usize>, Defect> {
-    check_single(headers, &HeaderName::ContentLength)?;
+    check_agreeing(headers, &HeaderName::ContentLength)?;
     headers
         .first(&HeaderName::ContentLength)
         .map(|value| text::decimal(value.as_bytes()).ok_or(Defect::Malformed("Content-Length")))
         .transpose()
 }
 
-/// The same value twice says nothing wrong; two values do.
-fn check_single(headers: &Headers, name: &HeaderName) -> Result<(), Defect> {
+fn check_once(headers: &Headers, name: &HeaderName) -> Result<(), Defect> {
+    match headers.all(name).nth(1) {
+        None => Ok(()),
+        Some(_) => Err(repeated(name)),
+    }
+}
+
+/// The end of a message is known where its length is said twice alike; and the sender of a response is not told anyway.
+fn check_agreeing(headers: &Headers, name: &HeaderName) -> Result<(), Defect> {
     let mut values = headers.all(name);
     let first = values.next();
-    if values.all(|other| Some(other) == first) {
-        return Ok(());
+    match values.all(|other| Some(other) == first) {
+        true => Ok(()),
+        false => Err(repeated(name)),
     }
-    Err(Defect::Repeated(match name {
+}
+
+const fn repeated(name: &HeaderName) -> Defect {
+    Defect::Repeated(match name {
         HeaderName::From => "From",
         HeaderName::To => "To",
         HeaderName::CallId => "Call-ID",
         HeaderName::Cseq => "CSeq",
         HeaderName::MaxForwards => "Max-Forwards",
         _ => "Content-Length",
-    }))
+    })
 }
 
 fn mandatory<'a>(
@@ -84,13 +96,21 @@ fn mandatory<'a>(
         .ok_or(Defect::Missing(spelled))
 }
 
-/// The top Via is ours to read; those below are only echoed.
+/// The top Via is ours to read.
 fn check_via(headers: &Headers) -> Result<(), Defect> {
     let line = mandatory(headers, &HeaderName::Via, "Via")?;
     let top = text::comma_list(line.as_bytes()).next();
     match top.and_then(Via::parse) {
         Some(_) => Ok(()),
         None => Err(Defect::Malformed("Via")),
+    }
+}
+
+/// Those below are only echoed, but something that is no Via leads no response back.
+fn check_lower_vias(headers: &Headers) -> Result<(), Defect> {
+    match headers.list(&HeaderName::Via).skip(1).all(Via::is_like_one) {
+        true => Ok(()),
+        false => Err(Defect::Malformed("Via")),
     }
 }
 

@@ -72,6 +72,14 @@ impl<'a> Via<'a> {
         })
     }
 
+    /// Whether this may be a Via at all, of whatever version and with whatever parameters: what stands below the topmost is
+    /// for others to read.
+    pub(super) fn is_like_one(bytes: &'a [u8]) -> bool {
+        let protocol = text::split_once(bytes, b'/').map(|(protocol, _)| text::trim(protocol));
+        protocol.is_some_and(|protocol| protocol.eq_ignore_ascii_case(b"SIP"))
+            && Self::parse_for_refusal(bytes).is_some()
+    }
+
     /// The branch, with or without the cookie.
     pub fn branch(&self) -> Option<Cow<'a, str>> {
         self.params.text("branch")

@@ -110,6 +110,21 @@ fn nobody_is_asked_before_the_call_is_answered_or_behind_our_bye() {
 }
 
 #[test]
+fn answer_with_a_broken_header_comes_from_a_peer_that_is_there() {
+    for broken in [
+        "Contact: <>;;\r\n",
+        "no header at all\r\n",
+        "To: <sip:other@h>\r\n",
+    ] {
+        let mut bench = Bench::new();
+        bench.established();
+        let options = check(&mut bench).pop().unwrap();
+        bench.reply_to(&options, 200, broken);
+        assert_eq!(told(&mut bench), ["alive"], "{broken}");
+    }
+}
+
+#[test]
 fn request_of_the_peer_in_the_dialog_is_a_sign_of_life() {
     for (ask, status) in [
         (Ask::new("OPTIONS"), "200"),

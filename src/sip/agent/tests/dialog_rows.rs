@@ -558,6 +558,98 @@ fn bye_with_a_broken_contact_or_record_route_ends_the_call_all_the_same() {
     }
 }
 
+/// An ending of a call with each of these in the place of a well written part.
+const BROKEN: &[(&str, &str)] = &[
+    (";tag=caller", ";;tag=caller"),
+    (";tag=caller", ";=x;tag=caller"),
+    ("To: <sip:nps@192.0.2.1>", "To: <sip:nps@192.0.2.1>;;"),
+    ("To: <sip:nps@192.0.2.1>", "To: \"nps <sip:nps@192.0.2.1>"),
+    (";branch=", ";;branch="),
+    (";branch=", ";=x;y=\"a\"b;branch="),
+    ("Max-Forwards: 70\r\n", "a line without a colon\r\n"),
+    ("Max-Forwards: 70\r\n", "Max-Forwards: 70\r\nMax-Forwards: 70\r\n"),
+    ("Max-Forwards: 70\r\n", "Call-ID: call-1@pbx\r\n"),
+    ("Content-Length: 0", "Content-Length: x"),
+    (" sip:nps@192.0.2.1 ", " <sip:nps@192.0.2.1> "),
+];
+
+#[test]
+fn bye_with_whatever_broken_that_it_does_not_need_ends_the_call_all_the_same() {
+    let many = "X-Many: 1\r\n".repeat(300);
+    let long = format!("X-Long: {}\r\n", "y".repeat(20_000));
+    let more = [
+        ("Max-Forwards: 70\r\n", many.as_str()),
+        ("Max-Forwards: 70\r\n", long.as_str()),
+        ("CSeq: 2 BYE", "CSeq: 2"),
+        ("CSeq: 2 BYE", "CSeq: 2 INVITE"),
+        ("Content-Length: 0", "Content-Length: 99"),
+    ];
+    for (from, to) in BROKEN.iter().copied().chain(more) {
+        let mut bench = Bench::new();
+        let tag = bench.established();
+        let bye = Ask::new("BYE").in_dialog(&tag).cseq(2).text(Transport::Udp);
+        let broken = bye.replacen(from, to, 1);
+        assert_ne!(bye, broken, "{from}");
+        let sent = bench.receive(&broken);
+        assert_eq!(kinds(&sent), ["200"], "{to}");
+        assert!(sent[0].header("Via").unwrap().contains("z9hG4bKbye"), "{to}");
+        assert!(matches!(bench.causes()[..], [EndCause::Bye { .. }]), "{to}");
+        assert_eq!(bench.receive(&broken)[0].text, sent[0].text, "the repetition too");
+    }
+}
+
+#[test]
+fn broken_bye_of_no_dialog_or_out_of_order_ends_nothing() {
+    for (from, to, status) in [
+        (";tag=caller", ";;tag=other", "481"),
+        ("call-1@pbx", "call-2@pbx\r\njunk", "481"),
+        ("CSeq: 2", "junk\r\nCSeq: 0", "500"),
+        (";tag=caller", ";;tag=caller;tag=other", "400"),
+        ("Call-ID: call-1@pbx\r\n", "", "400"),
+        ("CSeq: 2 BYE", "CSeq: two BYE", "400"),
+    ] {
+        let mut bench = Bench::new();
+        let tag = bench.established();
+        let bye = Ask::new("BYE").in_dialog(&tag).cseq(2).text(Transport::Udp);
+        assert_eq!(
+            kinds(&bench.receive(&bye.replacen(from, to, 1))),
+            [status],
+            "{to}"
+        );
+        assert!(bench.causes().is_empty(), "{to}");
+    }
+}
+
+#[test]
+fn cancel_with_whatever_broken_that_it_does_not_need_ends_the_call_all_the_same() {
+    for (from, to) in BROKEN {
+        let mut bench = Bench::new();
+        bench.ask(&Ask::invite());
+        let cancel = Ask::new("CANCEL").branch("invite").text(Transport::Udp);
+        let broken = cancel.replacen(from, to, 1);
+        assert_ne!(cancel, broken, "{from}");
+        assert_eq!(kinds(&bench.receive(&broken)), ["200", "487"], "{to}");
+        assert_eq!(bench.causes(), [EndCause::Cancelled], "{to}");
+    }
+}
+
+#[test]
+fn ack_with_whatever_broken_that_it_does_not_need_keeps_the_call_up() {
+    for (from, to) in BROKEN.iter().filter(|(from, _)| *from != "Content-Length: 0") {
+        let mut bench = Bench::new();
+        bench.ask(&Ask::invite());
+        let tag = bench.answer().to_tag().unwrap().to_owned();
+        let ack = Ask::new("ACK").branch("ack").in_dialog(&tag).text(Transport::Udp);
+        let broken = ack.replacen(from, to, 1);
+        assert_ne!(ack, broken, "{from}");
+        assert!(bench.receive(&broken).is_empty(), "{to}");
+        assert!(
+            bench.run_until(60_000).is_empty(),
+            "the 2xx is not repeated: {to}"
+        );
+    }
+}
+
 #[test]
 fn bye_with_an_unknown_extension_ends_the_call_all_the_same() {
     let mut bench = Bench::new();

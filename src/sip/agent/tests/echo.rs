@@ -291,7 +291,7 @@ fn semicolon_or_empty_tag_at_the_end_of_to_costs_no_call() {
 }
 
 #[test]
-fn two_tags_or_no_uri_or_a_route_that_leads_nowhere_hear_400_naming_the_header() {
+fn headers_that_say_two_things_or_none_hear_400_naming_the_header() {
     let well = Ask::invite()
         .header("Record-Route: <sip:203.0.113.1;lr>")
         .text(Transport::Udp);
@@ -302,6 +302,48 @@ fn two_tags_or_no_uri_or_a_route_that_leads_nowhere_hear_400_naming_the_header()
             "Malformed To",
         ),
         ("To: <sip:nps@192.0.2.1>", "To: <>", "Malformed To"),
+        ("To: <sip:nps@192.0.2.1>", "To: <q>", "Malformed To"),
+        (
+            "To: <sip:nps@192.0.2.1>",
+            "To: <sip:nps@192.0.2.1>, <sip:b@h>",
+            "Malformed To",
+        ),
+        (
+            "From: <sip:+358401234567@pbx>",
+            "From: <sip:a@h>, <sip:+358401234567@pbx>",
+            "Malformed From",
+        ),
+        (
+            "From: <sip:+358401234567@pbx>",
+            "From: sip:a@h, sip:b@h",
+            "Malformed From",
+        ),
+        ("\r\nMax-Forwards:", ", junk\r\nMax-Forwards:", "Malformed Via"),
+        (
+            "\r\nMax-Forwards:",
+            "\r\nVia: junk\r\nMax-Forwards:",
+            "Malformed Via",
+        ),
+        (
+            "Call-ID: call-1@pbx",
+            "Call-ID: call-1@pbx\r\nCall-ID: call-1@pbx",
+            "Repeated Call-ID",
+        ),
+        (
+            "CSeq: 1 INVITE",
+            "CSeq: 1 INVITE\r\nCSeq: 1 INVITE",
+            "Repeated CSeq",
+        ),
+        (
+            "Max-Forwards: 70",
+            "Max-Forwards: 70\r\nMax-Forwards: 70",
+            "Repeated Max-Forwards",
+        ),
+        (
+            "sip:nps@192.0.2.1 SIP/2.0",
+            "sip:nps@192.0.2.1",
+            "SIP Version Missing In Request-Line",
+        ),
         (
             "To: <sip:nps@192.0.2.1>",
             "To: <sip:a@h>;tag=a;tag=b",

@@ -173,6 +173,16 @@ fn invite_without_contact_hears_400_with_the_reason_in_words() {
 }
 
 #[test]
+fn session_description_whose_type_has_empty_parameters_is_one() {
+    for ends in [";;", ";", ";;charset=utf-8", ";=x"] {
+        let mut bench = Bench::new();
+        let ask = Ask::delayed_offer().body(&format!("application/sdp{ends}"), "v=0\r\n");
+        assert_eq!(kinds(&bench.ask(&ask)), ["100"], "{ends}");
+        assert!(bench.invites[0].offer.is_some(), "{ends}");
+    }
+}
+
+#[test]
 fn broken_but_answerable_request_hears_400_with_the_reason_and_a_to_tag() {
     let mut bench = Bench::new();
     let text = Ask::invite().text(Transport::Udp).replace("1 INVITE", "x INVITE");

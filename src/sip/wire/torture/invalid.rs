@@ -119,6 +119,11 @@ fn multi01_single_headers_given_twice_are_refused() {
         ("From: <sip:other@example.com>;tag=2\n", "From"),
         ("To: sip:other@example.com\n", "To"),
         ("Max-Forwards: 5\n", "Max-Forwards"),
+        ("CSeq: 8 INVITE\n", "CSeq"),
+        ("Call-ID: torture@example.com\n", "Call-ID"),
+        ("From: <sip:a@example.com>;tag=1\n", "From"),
+        ("t: <sip:b@example.com>\n", "To"),
+        ("Max-Forwards: 70\n", "Max-Forwards"),
     ] {
         assert_eq!(refused(&invite(&format!("{line}l: 0\n"))), Defect::Repeated(name));
     }
