@@ -64,6 +64,11 @@ impl Agent {
         if let Some(refusal) = refuse_method(incoming.verb, true) {
             return Some(refusal);
         }
+        if matches!(incoming.verb, Verb::Invite | Verb::Update)
+            && let Some(refusal) = incoming.contact_defect()
+        {
+            return Some(refusal);
+        }
         // RFC 3261 section 8.2.2.3 would refuse a BYE, too, and leave a call that one side has given up.
         let extensions = incoming
             .required_extensions()

@@ -146,7 +146,14 @@ impl Incoming {
         if self.contact().is_none() {
             return Some(Reply::because(400, "Missing Or Unreadable Contact"));
         }
-        self.session_defect()
+        self.contact_defect().or_else(|| self.session_defect())
+    }
+
+    /// A Contact to which no request in the dialog could be sent: it must be a SIP or SIPS URI (sections 8.1.1.8 and
+    /// 12.1.1).
+    pub(super) fn contact_defect(&self) -> Option<Reply> {
+        let uri = self.request.headers.contact()?.uri()?;
+        (!uri.is_sip()).then(|| Reply::because(400, "Contact Is No SIP Or SIPS URI"))
     }
 
     /// A body that is no session description and is not optional: 415 (section 8.2.3). A sender that does not take one
@@ -324,7 +331,7 @@ impl<'a> Answer<'a> {
         dialog.remote_cseq = None;
         dialog.remote_tag = Some(self.to_tag.clone()).filter(|tag| !tag.is_empty());
         let contact = self.response.headers.contact();
-        if let Some(contact) = contact.filter(|contact| contact.uri().is_some()) {
+        if let Some(contact) = contact.filter(|contact| contact.uri().is_some_and(|uri| uri.is_sip())) {
             dialog.target = contact.uri_bytes().into();
         }
         dialog.routes = RouteSet::of_response(self.response.headers.record_route());

@@ -173,6 +173,39 @@ fn invite_without_contact_hears_400_with_the_reason_in_words() {
 }
 
 #[test]
+fn contact_that_no_request_can_be_sent_to_hears_400_also_in_mid_call() {
+    for contact in [
+        "tel:+358401234567",
+        "mailto:pbx@example.com",
+        "http://pbx.example.com/",
+    ] {
+        let contact = format!("Contact: <{contact}>");
+        let refused = "SIP/2.0 400 Contact Is No SIP Or SIPS URI";
+        let sent = Bench::new().ask(&Ask::new("INVITE").header(&contact).sdp());
+        assert_eq!(sent[0].start_line(), refused, "{contact}");
+        let mut bench = Bench::new();
+        let tag = bench.established();
+        for (number, ask) in [Ask::new("INVITE").sdp(), Ask::new("UPDATE")]
+            .into_iter()
+            .enumerate()
+        {
+            let ask = ask.header(&contact).in_dialog(&tag).cseq(number as u32 + 2);
+            assert_eq!(
+                bench.ask(&ask.branch("again"))[0].start_line(),
+                refused,
+                "{contact}"
+            );
+        }
+        let bye = bench.hang_up().pop().unwrap();
+        assert_eq!(
+            bye.start_line(),
+            "BYE sip:pbx@198.51.100.7:5060 SIP/2.0",
+            "the target is as it was"
+        );
+    }
+}
+
+#[test]
 fn session_description_whose_type_has_empty_parameters_is_one() {
     for ends in [";;", ";", ";;charset=utf-8", ";=x"] {
         let mut bench = Bench::new();
