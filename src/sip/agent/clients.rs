@@ -63,6 +63,18 @@ pub(super) enum Purpose {
     End(DialogKey),
     /// Whether the peer still knows the dialog.
     Check(DialogKey),
+    /// Nothing, but it is of use only while the dialog lasts.
+    Within(DialogKey),
+}
+
+impl Purpose {
+    /// The dialog with whose end nobody waits for the answer any more.
+    pub(super) const fn lasts_with(self) -> Option<DialogKey> {
+        match self {
+            Self::Check(dialog) | Self::Within(dialog) => Some(dialog),
+            Self::Nothing | Self::End(_) => None,
+        }
+    }
 }
 
 impl InviteTransaction {

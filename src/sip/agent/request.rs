@@ -108,7 +108,7 @@ impl Agent {
         let purpose = match method {
             Method::Bye => Purpose::End(key),
             Method::Options => Purpose::Check(key),
-            _ => Purpose::Nothing,
+            _ => Purpose::Within(key),
         };
         let cseq = dialog.next_cseq();
         let draft = Draft {
@@ -263,7 +263,7 @@ impl Agent {
     /// A request of ours has this final response, or none.
     pub(super) fn conclude(&mut self, purpose: Purpose, status: Option<u16>) {
         match purpose {
-            Purpose::Nothing => {}
+            Purpose::Nothing | Purpose::Within(_) => {}
             Purpose::End(key) => self.end_hung_up(key),
             Purpose::Check(key) => self.checked(key, status),
         }
@@ -297,6 +297,16 @@ impl Agent {
             Some(cause) => self.end_dialog(key, cause),
             None => self.forget_dialog(key),
         }
+    }
+
+    /// Whether a request of ours is of no use any more: its dialog is over, or is being ended by our BYE. A peer that has
+    /// said or heard goodbye must not be asked again.
+    pub(super) fn is_outlived(&self, purpose: Purpose) -> bool {
+        let lasts = |key| {
+            let dialog = self.dialogs.entry(key);
+            dialog.is_some_and(|dialog| !matches!(dialog.phase, Phase::Ending { .. }))
+        };
+        purpose.lasts_with().is_some_and(|key| !lasts(key))
     }
 
     pub(super) fn end_client(&mut self, id: ClientId) {

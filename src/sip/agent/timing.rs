@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::clients::ClientTransaction;
+use super::clients::{ClientTransaction, Purpose};
 use super::reply::Reply;
 use super::servers::Machine;
 use super::{Agent, Ticket, TimerOwner};
@@ -47,11 +47,12 @@ impl Agent {
         let Some(transaction) = self.clients.entry_mut(id) else {
             return;
         };
-        let (flow, fired) = match transaction {
-            ClientTransaction::Invite(invite) => (invite.flow, invite.machine.fire(now)),
-            ClientTransaction::Other(other) => (other.flow, other.machine.fire(now)),
+        let (flow, fired, purpose) = match transaction {
+            ClientTransaction::Invite(invite) => (invite.flow, invite.machine.fire(now), Purpose::Nothing),
+            ClientTransaction::Other(other) => (other.flow, other.machine.fire(now), other.purpose),
         };
         match fired {
+            Fired::Repeat(_) if self.is_outlived(purpose) => self.end_client(id),
             Fired::Nothing => self.rearm_client(id),
             Fired::Terminated => self.end_client(id),
             Fired::NoResponse => self.no_response(id),

@@ -1,7 +1,7 @@
 //! Whether a peer that says nothing is still there: OPTIONS of ours in the dialog, and the requests of the peer.
 
 use super::bench::{Ask, Bench, Sent, kinds, times};
-use crate::sip::event::{Command, DialogEvent};
+use crate::sip::event::{Body, Command, DialogEvent};
 use crate::sip::transaction::Timers;
 
 fn check(bench: &mut Bench) -> Vec<Sent> {
@@ -107,6 +107,39 @@ fn nobody_is_asked_before_the_call_is_answered_or_behind_our_bye() {
     assert!(check(&mut bench).is_empty());
     bench.reply_to(&options, 481, "");
     assert!(told(&mut bench).is_empty(), "a late answer is nobody's business");
+}
+
+#[test]
+fn nothing_of_ours_but_the_bye_is_repeated_once_either_side_has_sent_one() {
+    for theirs in [false, true] {
+        let mut bench = Bench::new();
+        let tag = bench.established();
+        check(&mut bench);
+        let dialog = bench.key();
+        bench.command(Command::SendInfo {
+            dialog,
+            body: Body {
+                content_type: "application/dtmf-relay".to_owned(),
+                bytes: b"Signal=5\r\n".to_vec(),
+            },
+        });
+        let before = bench.run_until(600);
+        assert_eq!(kinds(&before), ["OPTIONS", "INFO"], "while the dialog lasts");
+        let expected = if theirs {
+            bench.ask(&Ask::new("BYE").in_dialog(&tag).cseq(2));
+            None
+        } else {
+            bench.hang_up();
+            Some("BYE")
+        };
+        let repeated = bench.run_until(60_000);
+        assert!(
+            repeated.iter().all(|sent| Some(sent.what()) == expected),
+            "{:?}",
+            kinds(&repeated)
+        );
+        assert_eq!(repeated.is_empty(), theirs, "a BYE of ours is repeated");
+    }
 }
 
 #[test]
