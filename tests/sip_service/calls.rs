@@ -547,6 +547,94 @@ async fn invite_followed_by_junk_hears_its_answer_on_the_connection() {
 }
 
 #[tokio::test]
+async fn invite_at_the_end_of_a_stream_hears_its_answer_on_it_however_long_that_takes() {
+    let brief = Duration::from_millis(50);
+    let mut service = connection_limits(ConnectionLimits {
+        partial: brief,
+        ..ConnectionLimits::default()
+    })
+    .await;
+    for status in ["200", "486"] {
+        let mut peer = TcpPeer::connect(service.address(Transport::Tcp)).await;
+        peer.send(&peer.script(status).invite()).await;
+        peer.finish().await;
+        let call = service.call().await;
+        peer.expect("SIP/2.0 100 ").await;
+        assert!(
+            peer.is_quiet_for(4 * brief).await,
+            "the connection waits for longer than for a slow peer"
+        );
+        let dialog = call.invite.dialog;
+        if status == "200" {
+            service.answer(&call).await;
+        } else {
+            let busy = Command::Refuse {
+                dialog,
+                status: 486,
+                reason: None,
+                headers: Vec::new(),
+            };
+            service.handle.send(busy).await.expect("the service runs");
+        }
+        let heard = peer.closed().await;
+        assert!(heard.starts_with(&format!("SIP/2.0 {status} ")), "{heard}");
+    }
+    assert_eq!(service.handle.counters().connections_opened.value(), 0);
+}
+
+/// A call on a stream whose sender has closed its direction, with a sent-by where it listens.
+async fn half_closed(service: &mut Service) -> (TcpPeer, TcpListener, aftercall::sip::service::Incoming) {
+    let listener = TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port is there");
+    let via = listener.local_addr().expect("the listener is bound");
+    let mut peer = TcpPeer::connect(service.address(Transport::Tcp)).await;
+    peer.send(&Script::new("TCP", via, "half").invite()).await;
+    peer.expect("SIP/2.0 100 ").await;
+    peer.finish().await;
+    let call = service.call().await;
+    (peer, listener, call)
+}
+
+#[tokio::test]
+async fn answer_finds_another_way_when_the_half_closed_stream_is_reset_or_waited_too_long() {
+    let brief = Duration::from_millis(50);
+    let defaults = ConnectionLimits::default();
+    for (name, limits) in [
+        ("reset", defaults),
+        (
+            "too long",
+            ConnectionLimits {
+                answer: brief,
+                ..defaults
+            },
+        ),
+        (
+            "few places",
+            ConnectionLimits {
+                open: 1,
+                partial: brief,
+                ..defaults
+            },
+        ),
+    ] {
+        let mut service = connection_limits(limits).await;
+        let (peer, listener, call) = half_closed(&mut service).await;
+        if name == "reset" {
+            peer.reset();
+        } else {
+            assert_eq!(peer.closed().await, "", "{name}");
+        }
+        service.answer(&call).await;
+        let (stream, _) = soon("a connection to sent-by", listener.accept())
+            .await
+            .expect("loopback connects");
+        let ok = TcpPeer::on(stream).expect("SIP/2.0 200 ").await;
+        assert_eq!(header(&ok, "Call-ID"), "half", "{name}");
+    }
+}
+
+#[tokio::test]
 async fn bye_of_which_the_end_cannot_be_told_ends_the_call_and_the_connection() {
     let mut service = Service::start(config()).await;
     let mut peer = TcpPeer::connect(service.address(Transport::Tcp)).await;

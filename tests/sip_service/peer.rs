@@ -289,6 +289,18 @@ impl TcpPeer {
         self.stream.shutdown().await.expect("the connection is open");
     }
 
+    /// Goes away with a reset.
+    pub(crate) fn reset(self) {
+        let abrupt = socket2::SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+        abrupt.expect("loopback takes options");
+    }
+
+    /// Whether nothing comes for so long.
+    pub(crate) async fn is_quiet_for(&mut self, time: Duration) -> bool {
+        let mut byte = [0];
+        timeout(time, self.stream.peek(&mut byte)).await.is_err()
+    }
+
     /// Waits for the service to close, and returns what it still said.
     pub(crate) async fn closed(mut self) -> String {
         let mut rest = Vec::new();

@@ -6,7 +6,10 @@
 //!    |                                                                  |
 //!    +---- peer closed, error, idle, slow, queue closed ----------------+----> gone: Arrival::Closed
 //! ```
-//! What is owed is a final response to each request that was handed on ([`Owed`]): a BYE before the junk is confirmed.
+//! What is owed is a final response to each request that was handed on ([`Owed`]): a BYE before the junk is confirmed, and
+//! an INVITE is answered on the stream on which it came also when its sender has closed its own direction. That may take as
+//! long as the application thinks, so only so many connections wait so long as leave half of the places free; others wait no
+//! longer than for a slow peer. An answer that comes later finds another way.
 //!
 //! Reading stops while the peer does not take what we write, so that nothing here grows.
 
@@ -16,7 +19,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncWriteExt, Interest};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -77,6 +80,8 @@ enum Wake {
     Writable,
     Deadline,
     Shutdown,
+    /// The peer takes nothing any more.
+    Reset,
 }
 
 #[derive(Debug)]
@@ -91,6 +96,8 @@ pub(super) struct Connection {
     pending: Vec<u8>,
     owed: Owed,
     phase: Phase,
+    /// How long the answer to an INVITE is waited for while closing.
+    patience: Duration,
     opened_at: Instant,
     /// Last byte in or out.
     active_at: Instant,
@@ -114,6 +121,7 @@ impl Connection {
             standing,
             queue,
             framer: StreamFramer::new(context.messages),
+            patience: context.connections.partial,
             context,
             pending: Vec::new(),
             owed: Owed::default(),
@@ -137,6 +145,7 @@ impl Connection {
                 _ = self.stream.writable(), if writing => Wake::Writable,
                 outgoing = self.queue.recv(), if !writing => Wake::Outgoing(outgoing),
                 _ = self.stream.readable(), if reading => Wake::Readable,
+                _ = self.stream.ready(Interest::ERROR), if self.phase == Phase::Closing => Wake::Reset,
                 () = sleep_until(deadline) => Wake::Deadline,
             };
             self.step(wake).await;
@@ -150,7 +159,7 @@ impl Connection {
     async fn step(&mut self, wake: Wake) {
         match wake {
             Wake::Outgoing(Some(outgoing)) => self.begin_writing(&outgoing.bytes),
-            Wake::Outgoing(None) => self.phase = Phase::Gone,
+            Wake::Outgoing(None) | Wake::Reset => self.phase = Phase::Gone,
             Wake::Shutdown => self.finish(),
             Wake::Readable => self.read().await,
             Wake::Writable => self.write(),
@@ -162,13 +171,24 @@ impl Connection {
     }
 
     fn begin_writing(&mut self, bytes: &[u8]) {
+        if self.phase == Phase::Closing && self.pending.is_empty() {
+            // The wait for the answer is over; that for the peer to take it begins.
+            self.stalled_at = Some(Instant::now());
+        }
         self.pending.extend_from_slice(bytes);
         self.owed.sent(bytes);
         self.write();
     }
 
-    /// Nothing will be read any more, for what `owed` says is still to be written.
+    /// Nothing will be read any more, for what `owed` says is still to be written. The answer to an INVITE may take long: it
+    /// is waited for while half of the places are free, so that those that wait never take more than the other half.
     fn begin_closing(&mut self, owed: Owed) {
+        let limits = &self.context.connections;
+        let free = self.context.places.available_permits();
+        self.patience = match owed.invites > 0 && free.saturating_mul(2) >= limits.open {
+            true => limits.answer,
+            false => limits.partial,
+        };
         self.owed = owed;
         self.phase = Phase::Closing;
         self.stalled_at = Some(Instant::now());
@@ -214,12 +234,12 @@ impl Connection {
         }
     }
 
-    /// The peer sends no more. It may still read: what is answered at once is awaited. An INVITE is not, whose response
-    /// comes when it comes and finds another way (RFC 3261 section 18.2.2).
+    /// The peer sends no more. Its stream is still open towards it, so what is owed goes out on it (RFC 3261 section
+    /// 18.2.2).
     fn peer_is_done(&mut self) {
-        match self.owed.others {
-            0 => self.phase = Phase::Gone,
-            others => self.begin_closing(Owed { invites: 0, others }),
+        match self.owed.is_nothing() {
+            true => self.phase = Phase::Gone,
+            false => self.begin_closing(self.owed),
         }
     }
 
@@ -237,6 +257,26 @@ impl Connection {
                 Framed::Broken(error) => self.broken(error).await,
                 Framed::Lost(error) => self.lost(error).await,
             }
+        }
+    }
+
+    async fn hand_on(&mut self, message: Message) {
+        let flow = self.flow;
+        self.owed.received(&message);
+        self.deliver(Arrival::Message { flow, message }).await;
+    }
+
+    /// A message behind which no other can be told apart.
+    async fn last(&mut self, message: Message) {
+        self.context.counters.parse_errors.increment();
+        self.context.counters.connections_unframed.increment();
+        self.hand_on(message).await;
+        self.close_behind_the_last();
+    }
+
+    fn close_behind_the_last(&mut self) {
+        if self.phase == Phase::Open {
+            self.begin_closing(self.owed);
         }
     }
 
@@ -262,26 +302,6 @@ impl Connection {
     /// The last message that can be told apart: answered when it can be, then closed.
     async fn lost(&mut self, error: ParseError) {
         self.context.counters.connections_unframed.increment();
-    async fn hand_on(&mut self, message: Message) {
-        let flow = self.flow;
-        self.owed.received(&message);
-        self.deliver(Arrival::Message { flow, message }).await;
-    }
-
-    /// A message behind which no other can be told apart.
-    async fn last(&mut self, message: Message) {
-        self.context.counters.parse_errors.increment();
-        self.context.counters.connections_unframed.increment();
-        self.hand_on(message).await;
-        self.close_behind_the_last();
-    }
-
-    fn close_behind_the_last(&mut self) {
-        if self.phase == Phase::Open {
-            self.begin_closing(self.owed);
-        }
-    }
-
         self.broken(error).await;
         self.close_behind_the_last();
     }
@@ -315,8 +335,12 @@ impl Connection {
             // From the start, whatever comes: line ends and pings must not keep one of the few places for ever.
             Standing::Stranger => self.opened_at + limits.partial,
         };
-        self.stalled_at
-            .map_or(idle, |since| idle.min(since + limits.partial))
+        let waits_for_us = self.phase == Phase::Closing && self.pending.is_empty() && self.owed.invites > 0;
+        let patience = match waits_for_us {
+            true => self.patience,
+            false => limits.partial,
+        };
+        self.stalled_at.map_or(idle, |since| idle.min(since + patience))
     }
 
     fn expire(&mut self) {

@@ -13,6 +13,10 @@ pub struct ConnectionLimits {
     pub idle: Duration,
     /// How long a message may take from its first byte to its last, and our answer to be read.
     pub partial: Duration,
+    /// How long a connection from which nothing more is read waits for our final response to an INVITE, so that it can go
+    /// out on it (RFC 3261 section 18.2.2). Longer than the agent lets the application think. So many connections may wait so
+    /// long as leave half of the places in `open` free; others wait for `partial`.
+    pub answer: Duration,
     /// How long connecting may take.
     pub connect: Duration,
     /// Messages that wait to be written to one connection; when full the peer is too slow and is cut off.
@@ -26,6 +30,7 @@ impl Default for ConnectionLimits {
             strangers: 16,
             idle: Duration::from_secs(600),
             partial: Duration::from_secs(10),
+            answer: Duration::from_secs(65),
             connect: Duration::from_secs(5),
             queue: 256,
         }
