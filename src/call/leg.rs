@@ -17,7 +17,8 @@ use super::repertoire::Repertoire;
 use super::resolver::Names;
 use crate::audio::TELEPHONE_RATE;
 use crate::media::{
-    InBandDtmf, Listening, MediaEvent, MediaSession, PlayId, RecorderSink, Stream, local_address,
+    InBandDtmf, Listening, MediaEvent, MediaSession, PlayId, RecorderSink, Stream, is_of_this_host,
+    local_address,
 };
 use crate::prompts::Playlist;
 use crate::rtp::Ptime;
@@ -184,6 +185,7 @@ impl Leg {
             .map(|offer| negotiate(offer, &capabilities))
             .transpose()?;
         let ip = media_ip(invite, negotiated.as_ref());
+            loopback: is_of_this_host(invite.peer.ip()),
         let media = desk.media.open(ip, events)?;
         // From now on there is one socket, of one family.
         capabilities.families = AddressFamilies::of(ip);

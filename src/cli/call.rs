@@ -152,6 +152,7 @@ impl LineArgs {
                 ptime: self.ptime,
                 rtcp_mux: true,
                 families: AddressFamilies::Both,
+                loopback: true,
                 srtp: match self.srtp {
                     None => SrtpPolicy::Off,
                     Some(_) => SrtpPolicy::Required,

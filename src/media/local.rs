@@ -16,6 +16,12 @@ pub fn local_address(signalling: IpAddr, remote: IpAddr) -> Option<IpAddr> {
     routed(remote).filter(|local| !local.is_unspecified())
 }
 
+/// Whether `ip` is one of this machine: what it says of loopback addresses is then true of ours.
+pub fn is_of_this_host(ip: IpAddr) -> bool {
+    let ip = ip.to_canonical();
+    ip.is_loopback() || routed(ip) == Some(ip)
+}
+
 /// By the routing table: connecting a UDP socket sends nothing and binds it.
 fn routed(remote: IpAddr) -> Option<IpAddr> {
     let any: IpAddr = match remote {
@@ -29,7 +35,7 @@ fn routed(remote: IpAddr) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use super::local_address;
+    use super::{is_of_this_host, local_address, routed};
 
     fn local(signalling: &str, remote: &str) -> Option<String> {
         let found = local_address(signalling.parse().unwrap(), remote.parse().unwrap());
@@ -47,6 +53,19 @@ mod tests {
     #[test]
     fn media_of_the_other_family_arrives_at_the_address_from_which_the_peer_is_reached() {
         assert_eq!(local("::1", "127.0.0.1").unwrap(), "127.0.0.1");
+    }
+
+    #[test]
+    fn addresses_of_this_host_are_known_and_others_are_not() {
+        for ours in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
+            assert!(is_of_this_host(ours.parse().unwrap()), "{ours}");
+        }
+        let elsewhere = "192.0.2.1".parse().unwrap();
+        assert!(!is_of_this_host(elsewhere));
+        // The address by which this machine reaches others, where it has a network.
+        if let Some(far) = routed(elsewhere) {
+            assert!(is_of_this_host(far), "{far}");
+        }
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub use handle::{Busy, MediaSession};
 pub use histogram::Histogram;
 pub use in_band::InBandDtmf;
 pub use listen::{Background, Listening};
-pub use local::local_address;
+pub use local::{is_of_this_host, local_address};
 pub use plane::{MediaPlane, PlaneConfig, PlaneError};
 pub use realtime::Scheduling;
 pub use recorder::{Audio, Heard, Part, RecorderSink, RecorderSource, USUAL_ROOM, recorder};

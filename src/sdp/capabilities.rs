@@ -18,6 +18,8 @@ pub struct Capabilities {
     pub rtcp_mux: bool,
     /// The address families that we have media addresses in.
     pub families: AddressFamilies,
+    /// Whether the peer is on this host: only then is a loopback address one of its own.
+    pub loopback: bool,
     /// Whether audio may or must be protected.
     pub srtp: SrtpPolicy,
     /// SRTP suites in the operator's order: the first that the peer offers is taken.
@@ -32,6 +34,7 @@ impl Default for Capabilities {
             ptime: Ptime::default(),
             rtcp_mux: true,
             families: AddressFamilies::Both,
+            loopback: true,
             srtp: SrtpPolicy::Off,
             suites: Suite::ALL.to_vec(),
         }

@@ -8,7 +8,7 @@
 
 use std::net::IpAddr;
 
-use super::{AddressFamilies, Refusal};
+use super::{AddressFamilies, Capabilities, Refusal};
 
 /// The longest host name (RFC 1035 section 2.3.4).
 const LONGEST_NAME: usize = 253;
@@ -57,9 +57,13 @@ impl Host {
     }
 
     /// The address, where media can go to it.
-    pub(super) fn usable(&self, families: AddressFamilies) -> Result<IpAddr, Refusal> {
+    pub(super) fn usable(&self, capabilities: &Capabilities) -> Result<IpAddr, Refusal> {
+        let families = capabilities.families;
         match self {
             Self::Ip(ip) if ip.is_multicast() => Err(Refusal::Multicast(*ip)),
+            Self::Ip(ip) if is_no_host(*ip) => Err(Refusal::NoHost(*ip)),
+            // Of another host it would be our own: whatever listens there would be sent the prompts.
+            Self::Ip(ip) if ip.is_loopback() && !capabilities.loopback => Err(Refusal::Loopback(*ip)),
             // Nothing will be sent there (RFC 3264 section 8.4): its family says nothing.
             Self::Ip(ip) if ip.is_unspecified() => Ok(families.unspecified(*ip)),
             Self::Ip(ip) if !families.reach(*ip) => Err(Refusal::AddressFamily(*ip)),
@@ -68,6 +72,18 @@ impl Host {
             Self::Network(network) => Err(Refusal::Network(network.clone())),
             Self::Format(address) => Err(Refusal::AddressFormat(address.clone())),
         }
+    }
+}
+
+/// Whether an address is no single host's: broadcast, and "this network" (RFC 6890 section 2.2.2) but for `0.0.0.0`, which
+/// is hold.
+fn is_no_host(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            let is_this_network = ip.octets().starts_with(&[0]) && !ip.is_unspecified();
+            ip.is_broadcast() || is_this_network
+        }
+        IpAddr::V6(_) => false,
     }
 }
 

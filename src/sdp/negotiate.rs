@@ -9,6 +9,7 @@ use super::codec::codec_of;
 use super::crypto;
 use super::description::{MediaLine, Offer};
 use super::event_choice::Events;
+use super::host::Host;
 use super::{
     Capabilities, Codec, CryptoLine, Direction, EventMapping, PayloadTypes, Ptime, Refusal, SrtpPolicy,
     TelephoneEvent,
@@ -121,7 +122,7 @@ pub(super) fn agree(
     Ok(Negotiated {
         media_index,
         remote_rtp,
-        remote_rtcp: remote_rtcp(line, remote_rtp, rtcp_mux),
+        remote_rtcp: remote_rtcp(line, remote_rtp, rtcp_mux, capabilities),
         rtcp_mux,
         codec,
         payload_type,
@@ -152,7 +153,7 @@ impl MediaLine {
 fn choose_address(line: &MediaLine, capabilities: &Capabilities) -> Result<IpAddr, Refusal> {
     let mut refusal = None;
     for host in &line.hosts {
-        match host.usable(capabilities.families) {
+        match host.usable(capabilities) {
             Ok(ip) => return Ok(ip),
             Err(reason) => refusal = refusal.or(Some(reason)),
         }
@@ -196,12 +197,14 @@ fn choose_ptime(line: &MediaLine, codec: Codec, default: Ptime) -> Ptime {
     }
 }
 
-/// An address of another family is passed over: one socket cannot send to both.
-fn remote_rtcp(line: &MediaLine, rtp: SocketAddr, mux: bool) -> SocketAddr {
+/// An address of another family is passed over, since one socket cannot send to both; and so is one that audio could not
+/// be sent to either.
+fn remote_rtcp(line: &MediaLine, rtp: SocketAddr, mux: bool, capabilities: &Capabilities) -> SocketAddr {
+    let is_usable = |ip: &IpAddr| ip.is_ipv4() == rtp.is_ipv4() && Host::Ip(*ip).usable(capabilities).is_ok();
     match line.rtcp {
         _ if mux => rtp,
         Some(rtcp) => {
-            let ip = rtcp.ip.filter(|ip| ip.is_ipv4() == rtp.is_ipv4());
+            let ip = rtcp.ip.filter(is_usable);
             SocketAddr::new(ip.unwrap_or(rtp.ip()), rtcp.port)
         }
         None => SocketAddr::new(rtp.ip(), rtp.port().checked_add(1).unwrap_or(rtp.port())),

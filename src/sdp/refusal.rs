@@ -47,6 +47,12 @@ pub enum Refusal {
     /// We have no media address from which it is reached: none of its family, or none with a way to it.
     #[error("no media address from which {0} is reached")]
     AddressFamily(std::net::IpAddr),
+    /// A broadcast address, or another that is no single host's.
+    #[error("the address {0} in c= is no host's")]
+    NoHost(std::net::IpAddr),
+    /// A loopback address of a peer that is not on this host.
+    #[error("the loopback address {0} in c= is reached on the peer's own host only")]
+    Loopback(std::net::IpAddr),
     /// A multicast address.
     #[error("multicast address {0} is not accepted")]
     Multicast(std::net::IpAddr),
@@ -70,6 +76,8 @@ impl Refusal {
             | Self::Network(_)
             | Self::AddressFormat(_)
             | Self::AddressFamily(_)
+            | Self::NoHost(_)
+            | Self::Loopback(_)
             | Self::Multicast(_) => 488,
         }
     }
@@ -108,6 +116,14 @@ impl Refusal {
             Self::AddressFamily(_) => (
                 300,
                 "Incompatible network protocol: no media address of that family or with a way there",
+            ),
+            Self::NoHost(_) => (
+                301,
+                "Incompatible network address format: the address of a host is needed",
+            ),
+            Self::Loopback(_) => (
+                301,
+                "Incompatible network address format: a loopback address is not reached from here",
             ),
             Self::Multicast(_) => (330, "Multicast not available"),
         }

@@ -329,6 +329,16 @@ fn what_cannot_be_spoken_is_refused_with_488_and_a_warning() {
             Refusal::Multicast(IpAddr::from([224, 2, 1, 1])),
             330,
         ),
+        (
+            "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 255.255.255.255\r\n",
+            Refusal::NoHost(IpAddr::from([255, 255, 255, 255])),
+            301,
+        ),
+        (
+            "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 0.0.0.1\r\n",
+            Refusal::NoHost(IpAddr::from([0, 0, 0, 1])),
+            301,
+        ),
     ] {
         let refused = agreed(&with_head(media)).unwrap_err();
         assert_eq!((refused.status(), refused.warning().0), (488, code), "{media}");
@@ -725,6 +735,36 @@ fn hold_by_the_unspecified_address_has_no_family() {
 fn control_at_an_address_of_the_other_family_goes_beside_the_audio() {
     let offer = with_head("m=audio 4000 RTP/AVP 0\r\na=rtcp:5000 IN IP6 2001:db8::5\r\n");
     assert_eq!(agreed(&offer).unwrap().remote_rtcp, at("192.0.2.10:5000"));
+}
+
+#[test]
+fn loopback_is_spoken_to_only_where_the_peer_is_on_this_host() {
+    for (address, ip) in [("IP4 127.0.0.9", "127.0.0.9"), ("IP6 ::1", "::1")] {
+        let text = format!("v=0\r\nc=IN {address}\r\nm=audio 4000 RTP/AVP 0\r\n");
+        let offer = Offer::parse(text.as_bytes()).unwrap();
+        assert!(negotiate(&offer, &caps()).is_ok(), "{address}");
+        let elsewhere = Capabilities {
+            loopback: false,
+            ..caps()
+        };
+        let refused = negotiate(&offer, &elsewhere).unwrap_err();
+        assert_eq!(refused, Refusal::Loopback(ip.parse().unwrap()));
+        assert_eq!((refused.status(), refused.warning().0), (488, 301));
+    }
+}
+
+#[test]
+fn control_at_an_address_that_cannot_be_sent_to_goes_beside_the_audio() {
+    for ip in ["224.2.1.1", "255.255.255.255", "127.0.0.1"] {
+        let offer = with_head(&format!("m=audio 4000 RTP/AVP 0\r\na=rtcp:5000 IN IP4 {ip}\r\n"));
+        let offer = Offer::parse(offer.as_bytes()).unwrap();
+        let elsewhere = Capabilities {
+            loopback: false,
+            ..caps()
+        };
+        let negotiated = negotiate(&offer, &elsewhere).unwrap();
+        assert_eq!(negotiated.remote_rtcp, at("192.0.2.10:5000"), "{ip}");
+    }
 }
 
 #[test]

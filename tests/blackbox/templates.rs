@@ -103,6 +103,7 @@ async fn phone(target: &str) -> Phone {
             ptime: Ptime::Ms20,
             rtcp_mux: true,
             families: AddressFamilies::Both,
+            loopback: true,
             srtp: SrtpPolicy::Off,
             suites: Vec::new(),
         },

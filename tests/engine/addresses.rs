@@ -94,6 +94,8 @@ async fn address_that_is_not_reached_or_is_none_is_refused_with_a_warning_that_s
         ("IN IP6 127.0.0.1", "301"),
         ("IN IP4 ::1", "301"),
         ("IN IP4 nosuch.invalid", "301"),
+        ("IN IP4 255.255.255.255", "301"),
+        ("IN IP4 224.2.1.1/127", "330"),
     ] {
         let name = connection.replace([' ', ':'], "-");
         let mut caller = Caller::new(service.address, &name).await;
