@@ -90,6 +90,8 @@ pub(super) enum KeyWarning {
     NoKeyPath,
     /// Packets that read as keys came on a payload type that was not agreed on.
     UnknownPayloadType,
+    /// Hosts that claimed to be the peer's were more than one, and only one was heard.
+    SeveralHosts,
 }
 
 impl KeyWarning {
@@ -108,6 +110,7 @@ impl KeyWarning {
             Self::OddTelephoneEvent => "odd_telephone_event",
             Self::NoKeyPath => "no_key_path",
             Self::UnknownPayloadType => "unknown_payload_type",
+            Self::SeveralHosts => "several_hosts",
         }
     }
 
@@ -124,6 +127,10 @@ impl KeyWarning {
             Self::UnknownPayloadType => tracing::warn!(
                 key_warning = self.word(),
                 "packets that read as keys came on a payload type that was not agreed on"
+            ),
+            Self::SeveralHosts => tracing::warn!(
+                key_warning = self.word(),
+                "RTP of the stream came from more hosts than one, none of them the SDP's: one of them was taken for the caller"
             ),
         }
     }
@@ -178,6 +185,7 @@ impl Leg {
         let signalling = invite.local.ip();
         let mut capabilities = Capabilities {
             families: families(signalling, offer.as_ref()),
+            loopback: is_of_this_host(invite.peer.ip()),
             ..desk.capabilities_for(invite)
         };
         let negotiated = offer
@@ -185,7 +193,6 @@ impl Leg {
             .map(|offer| negotiate(offer, &capabilities))
             .transpose()?;
         let ip = media_ip(invite, negotiated.as_ref());
-            loopback: is_of_this_host(invite.peer.ip()),
         let media = desk.media.open(ip, events)?;
         // From now on there is one socket, of one family.
         capabilities.families = AddressFamilies::of(ip);

@@ -50,13 +50,15 @@ fn quality(spoken: Spoken, report: &MediaReport) -> MediaQuality {
     }
 }
 
-/// What the negotiation warned of, else what has come: keys that we did not use must not be unknown to the operator.
+/// Whether the keys were the caller's at all, else what the negotiation warned of, else what has come: keys that we did not
+/// use must not be unknown to the operator.
 fn key_warning(spoken: Spoken, report: &MediaReport) -> Option<KeyWarning> {
+    let several = report.contested.then_some(KeyWarning::SeveralHosts);
     let unknown = (report.unknown_events > 0).then_some(KeyWarning::UnknownPayloadType);
-    if let Some(warning) = unknown {
+    for warning in several.into_iter().chain(unknown) {
         warning.log();
     }
-    spoken.key_warning.or(unknown)
+    several.or(spoken.key_warning).or(unknown)
 }
 
 fn micros(duration: Duration) -> u64 {

@@ -356,6 +356,7 @@ impl Ear {
         report.packets_duplicated = statistics.duplicates;
         report.jitter = statistics.jitter;
         report.strangers_refused = self.latch.refused();
+        report.contested = self.latch.is_contested();
         report.malformed = self.malformed;
         report.unknown_events = self.unknown_events;
         let dropped = self.recorder.as_ref().map_or(0, RecorderSink::dropped);

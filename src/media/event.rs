@@ -80,6 +80,8 @@ pub struct MediaReport {
     pub late_ticks: u64,
     /// Datagrams from others than the peer.
     pub strangers_refused: u64,
+    /// Whether packets of the stream came from more hosts than one, while nothing but packets told which is the peer's.
+    pub contested: bool,
     /// Datagrams that are neither RTP nor RTCP, or of a payload type that was not negotiated.
     pub malformed: u64,
     /// Packets that read as keys, on payload types that were not negotiated; among `malformed`.

@@ -24,6 +24,8 @@
 //! - **An SSRC proves nothing.** It stands in the clear in every packet, so the same SSRC from another host is still a
 //!   stranger. What SRTP has verified is proof: it is heard wherever it comes from.
 //! - Only [`Latch::renegotiate`] with a changed address unlatches.
+//! - **Where only packets tell whose the port is, and more hosts than one have sent such**, nobody can say that the right one
+//!   was heard: [`Latch::is_contested`]. Neither the signalled host nor SRTP leaves that doubt.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -127,6 +129,9 @@ pub struct Latch {
     signalled: SocketAddr,
     state: State,
     refused: u64,
+    /// The source before signalling moved the stream: what still comes from there is late, and no other host's claim.
+    former: Option<SocketAddr>,
+    contested: bool,
 }
 
 impl Latch {
@@ -136,11 +141,14 @@ impl Latch {
             signalled,
             state: State::Unlatched,
             refused: 0,
+            former: None,
+            contested: false,
         }
     }
 
     /// Judges a valid RTP packet from `source`.
     pub fn handle(&mut self, source: SocketAddr, now: Instant) -> Verdict {
+        self.note_host(source);
         let is_signalled = same_host(source, self.signalled);
         match &mut self.state {
             State::Unlatched | State::Candidate(_) if is_signalled => self.latch(source, now),
@@ -250,6 +258,7 @@ impl Latch {
         if signalled == self.signalled || signalled.ip().is_unspecified() {
             return;
         }
+        self.former = self.source();
         self.signalled = signalled;
         self.state = State::Unlatched;
     }
@@ -270,6 +279,23 @@ impl Latch {
     /// Packets of strangers refused so far.
     pub fn refused(&self) -> u64 {
         self.refused
+    }
+
+    /// Whether packets of the stream have come from more hosts than one while the one that is heard, or considered, was known
+    /// by its packets alone.
+    pub fn is_contested(&self) -> bool {
+        self.contested
+    }
+
+    fn note_host(&mut self, source: SocketAddr) {
+        let known = match &self.state {
+            State::Unlatched => return,
+            State::Candidate(claim) | State::Latched { holder: claim, .. } => claim.source,
+        };
+        let is_named = same_host(known, self.signalled);
+        let was_here = |former| same_host(former, known) || same_host(former, source);
+        let is_late = self.former.is_some_and(was_here);
+        self.contested |= !is_named && !is_late && !same_host(known, source);
     }
 
     /// Whether `source`, which the SDP does not name, may take the place of `holder` at all.

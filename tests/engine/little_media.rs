@@ -54,6 +54,30 @@ async fn one_packet_of_comfort_noise_brings_the_prompts_behind_nat() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn row_says_that_a_second_host_spoke_while_the_peer_was_known_by_packets_alone() {
+    let house = House::new(EVERY);
+    let service = house.start().await;
+    let mut caller = Caller::new(service.address, "two-hosts").await;
+    caller.call("").await;
+    caller.prompt().await;
+    caller.move_to("127.0.0.3").await;
+    caller.send(COMFORT_NOISE, 160, &[40]).await;
+    caller.send(COMFORT_NOISE, 320, &[40]).await;
+    caller.hears_outside().await;
+    caller.move_to("127.0.0.2").await;
+    caller.press_by_event_alone(101, 9).await;
+    caller.move_to("127.0.0.3").await;
+    caller.press_by_event_alone(101, 7).await;
+    caller.prompt().await;
+    caller.press_by_event_alone(101, 4).await;
+    caller.hung_up().await;
+    service.stop().await;
+    let expected = stored("sampled", "completed", "all_answered", true, &["nps=7", "ces=4"]);
+    assert_eq!(house.stored().await, [expected], "one host is heard");
+    assert_eq!(key_warning(&house).await, [Some("several_hosts".to_owned())]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn stream_that_moves_to_another_port_is_followed_and_a_stranger_is_not() {
     let house = House::new(EVERY);
     let service = house.start().await;

@@ -348,3 +348,52 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn two_hosts_that_only_packets_vouch_for_are_told_whichever_came_first_and_however_late() {
+    let (stranger, peer) = (at("203.0.113.66:7000"), at(NAT));
+    for (packets, wait) in [(1, GUARD / 2), (1, GUARD * 4), (3, GUARD / 2), (3, GUARD * 4)] {
+        let (mut latch, now) = (Latch::new(signalled()), Instant::now());
+        for _ in 0..packets {
+            latch.handle(stranger, now);
+        }
+        assert!(!latch.is_contested());
+        latch.poll(now + wait);
+        latch.handle(peer, now + wait);
+        assert!(
+            latch.is_contested(),
+            "{packets} packets of a stranger, {wait:?} before"
+        );
+    }
+    let (mut latch, now) = (Latch::new(signalled()), Instant::now());
+    latch.handle_control(stranger, ControlPort::Multiplexed, now);
+    latch.handle(peer, now);
+    assert!(latch.is_contested(), "a report is a claim as well");
+    let (mut latch, now) = (Latch::new(signalled()), Instant::now());
+    latch.handle(stranger, now);
+    latch.handle(signalled(), now);
+    assert!(latch.is_contested(), "what came before the named host");
+}
+
+#[test]
+fn nothing_is_in_doubt_with_the_named_host_other_ports_srtp_or_a_move_by_signalling() {
+    let (stranger, now) = (at("203.0.113.66:7000"), Instant::now());
+    let mut named = Latch::new(signalled());
+    named.handle(signalled(), now);
+    named.handle(stranger, now);
+    assert!(!named.is_contested(), "a stranger beside the named host");
+    let mut ports = behind_nat(2, now);
+    ports.handle(at("203.0.113.5:7500"), now + GUARD * 2);
+    assert!(!ports.is_contested(), "another port of the same host");
+    let mut verified = Latch::new(signalled());
+    for source in [stranger, at(NAT), stranger] {
+        verified.handle_authenticated(source, now);
+    }
+    assert!(!verified.is_contested(), "verified wherever it comes from");
+    let mut moved = behind_nat(3, now);
+    moved.renegotiate(at("192.0.2.77:6000"));
+    moved.handle(at(NAT), now);
+    moved.handle(at("198.51.100.77:9000"), now);
+    moved.handle(at(NAT), now);
+    assert!(!moved.is_contested(), "stragglers of where the stream was before");
+}
