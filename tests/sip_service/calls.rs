@@ -448,11 +448,11 @@ async fn stop_refuses_new_calls_hangs_up_the_rest_and_frees_the_ports() {
 
 #[tokio::test]
 async fn dropping_every_handle_ends_calls_and_frees_the_ports() {
-    let service = Service::start(config()).await;
+    let mut service = Service::start(config()).await;
     let address = service.address(Transport::Udp);
     let peer = UdpPeer::new(address).await;
     peer.send(&peer.script("orphan").invite()).await;
-    peer.expect("SIP/2.0 100 ").await;
+    let _call = service.call().await;
     drop(service);
     peer.expect("SIP/2.0 480 ").await;
     soon("a free port", async {

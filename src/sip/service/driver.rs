@@ -98,11 +98,14 @@ impl Driver {
         let Self {
             carrier,
             context,
+            controls,
             mut arrivals,
             stop: _stoppers_wait,
             ..
         } = self;
         drop((carrier, context));
+        // Whoever is told of the end finds that nothing can be sent any more.
+        drop(controls);
         let ended = async { while arrivals.recv().await.is_some() {} };
         // Who takes longer is cut off.
         let _ended = timeout(LAST_WORDS, ended).await.is_ok();
