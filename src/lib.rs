@@ -13,6 +13,7 @@ pub mod clock;
 pub mod config;
 pub mod context;
 pub mod control;
+pub mod count;
 pub mod descriptors;
 pub mod dtmf;
 pub mod engine;

@@ -165,6 +165,31 @@ async fn barge_in_repeats_the_key_that_fell_into_the_welcome_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn barge_in_does_not_take_the_gap_before_a_late_question_for_an_answer() {
+    let gap = Duration::from_millis(1_300);
+    let far = FarEnd::start(
+        Transport::Udp,
+        Conduct::AskLate {
+            keys: vec![1, 1],
+            gap,
+        },
+    )
+    .await;
+    let record = call(
+        &far.target,
+        &Order {
+            style: Style::BargeIn,
+            ..order("8,2")
+        },
+    )
+    .await;
+    assert_went_well(&record);
+    assert_eq!(far.heard(), "82", "{:#?}", record.steps);
+    let pressed: Vec<String> = record.pressed.iter().map(ToString::to_string).collect();
+    assert_eq!((record.presses, pressed.join(",")), (3, "8,2".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn refusal_is_told_with_its_status() {
     let far = FarEnd::start(Transport::Udp, Conduct::Refuse(486)).await;
     let record = call(&far.target, &order("9")).await;
@@ -244,6 +269,27 @@ async fn call_hangs_up_when_ordered_to() {
         record.talked
     );
     assert_eq!(far.ends.recv().await, Some(EndCause::Bye { reason: None }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn call_that_hangs_up_at_once_says_so_and_does_not_blame_the_network_for_the_silence() {
+    let far = FarEnd::start(Transport::Udp, ask(&[1])).await;
+    for (after, status, words) in [
+        ("0s", 0, "as ordered, before anything could be heard"),
+        ("3s", 0, "as ordered"),
+    ] {
+        let (told, out, error) = aftercall(&["call", &far.target, "--hangup-after", after]).await;
+        assert_eq!(told, status, "{after}: {out}{error}");
+        assert!(out.contains(words) && !error.contains("firewall"), "{out}{error}");
+    }
+    // Whoever has waited and heard nothing is told where to look.
+    let silent = FarEnd::start(Transport::Udp, Conduct::Mute).await;
+    let (told, out, error) = aftercall(&["call", &silent.target, "--hangup-after", "2500ms"]).await;
+    assert_eq!(told, 1, "{out}{error}");
+    assert!(
+        error.contains("no audio was heard") && error.contains("media.advertised"),
+        "{error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

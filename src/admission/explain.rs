@@ -17,6 +17,7 @@ use super::reason::Reason;
 use super::rules::{RouteRules, Terms};
 use super::sampler::{Draw, Sampler, Turn};
 use super::{campaign, condition, consent, cool_down, hours, talk_time};
+use crate::count::counted;
 use crate::storage::contract::{Admission, CallContext, Eligibility, NewCall, OptIn, Stratum};
 
 /// What one rule says.
@@ -256,14 +257,14 @@ fn cool_down_line(view: &View<'_, '_>) -> Line {
         match (&view.call.context.caller_hash, last) {
             (None, _) => "the caller's number is not told".to_owned(),
             (Some(_), None) => format!(
-                "no survey was offered to the caller in {} days",
-                longest.num_days()
+                "no survey was offered to the caller in {}",
+                counted(longest.num_days(), "day")
             ),
             (Some(_), Some(last)) => format!(
-                "survey `{}` was offered on {}; after {} days the caller may be asked again, the same after {}",
+                "survey `{}` was offered on {}; after {} the caller may be asked again, the same after {}",
                 last.survey,
                 last.at.format("%Y-%m-%d %H:%M UTC"),
-                cool_down.any_days,
+                counted(cool_down.any_days, "day"),
                 cool_down.any_days.max(cool_down.same_survey_days)
             ),
         }
@@ -290,7 +291,11 @@ fn quota_line(view: &View<'_, '_>, quota: Quota) -> Line {
         true => Says::No,
         false => Says::Yes,
     };
-    line(rule, says, format!("{surveys} of {most} surveys {}", of(&tally)))
+    line(
+        rule,
+        says,
+        format!("{surveys} of {} {}", counted(most, "survey"), of(&tally)),
+    )
 }
 
 fn minimum_line(view: &View<'_, '_>, sampler: Says) -> Line {
@@ -303,8 +308,9 @@ fn minimum_line(view: &View<'_, '_>, sampler: Says) -> Line {
         };
     };
     let has = format!(
-        "{} of at least {least} surveys {}",
+        "{} of at least {} {}",
         view.ledger.surveys(tally),
+        counted(least, "survey"),
         of(&tally)
     );
     match (quota::agent_minimum(view), sampler) {

@@ -27,6 +27,11 @@ impl Holidays {
         self.0.len()
     }
 
+    /// Each day with its name, the earliest first.
+    pub fn iter(&self) -> impl Iterator<Item = (NaiveDate, &str)> {
+        self.0.iter().map(|(day, name)| (*day, name.as_str()))
+    }
+
     /// The name of the holiday on this day.
     pub fn on(&self, day: NaiveDate) -> Option<&str> {
         self.0.get(&day).map(String::as_str)

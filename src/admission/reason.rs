@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::quota::Quota;
 use super::sampler::{Draw, Share};
+use crate::count::counted;
 
 /// Why a call is surveyed or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,8 +200,9 @@ impl fmt::Display for Reason {
             Self::OptedOut => f.write_str("the caller asked never to be surveyed again"),
             Self::CoolDown { survey, last, days } => write!(
                 f,
-                "the caller was offered survey `{survey}` on {}; {days} days must pass",
-                last.format("%Y-%m-%d %H:%M UTC")
+                "the caller was offered survey `{survey}` on {}; {} must pass",
+                last.format("%Y-%m-%d %H:%M UTC"),
+                counted(*days, "day")
             ),
             Self::Quota { quota, most } => write!(f, "{} {most} is reached", quota.as_str()),
             Self::Every { every } => write!(f, "one call in {every} is surveyed"),
@@ -210,7 +212,8 @@ impl fmt::Display for Reason {
             Self::AgentMinimum { least, surveys } => {
                 write!(
                     f,
-                    "the agent had {surveys} surveys that day and shall have {least}"
+                    "the agent had {} that day and shall have {least}",
+                    counted(*surveys, "survey")
                 )
             }
         }

@@ -29,6 +29,7 @@ pub fn advice(failure: &Failure, local: IpAddr) -> Option<String> {
         | Failure::NothingToSay
         | Failure::Silence(_)
         | Failure::TimeLimit(_)
+        | Failure::StoredOtherwise { .. }
         | Failure::Interrupted => return None,
     };
     Some(sentence.to_owned())

@@ -247,7 +247,11 @@ impl Counter {
     /// One attempt; every wait in it is bounded. How long the answer took, and the thank-you after it.
     async fn attempt(&self, order: &Order) -> (Option<Duration>, Result<Duration, Failure>) {
         let began = now();
-        let Some((dialog, mut events)) = self.phone.invite(order, Some(self.offer.clone())).await else {
+        let Some((dialog, mut events)) = self
+            .phone
+            .invite(order, self.phone.call_id(), Some(self.offer.clone()))
+            .await
+        else {
             return (None, Err(self.unreachable()));
         };
         let answer = within(self.answer(&mut events), Failure::NotAnswered(PATIENCE)).await;

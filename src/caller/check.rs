@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::keys::{Group, Keys};
 use super::load::Placed;
 use crate::storage::contract::Disposition;
-use crate::storage::trace::CallTrace;
+use crate::storage::trace::{CallTrace, TracedAnswer};
 
 /// Deviations told in words, at most.
 const TOLD: usize = 10;
@@ -94,9 +94,43 @@ fn values(keys: &Keys) -> Vec<i64> {
     keys.groups().iter().filter_map(Group::value).collect()
 }
 
+/// Whether the last group that was pressed must have become an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastGroup {
+    /// The service has ended the call, and so has heard it.
+    Counts,
+    /// The call was cut off: it may have been pressed a moment before, or be pressed again in vain.
+    MayBeLost,
+}
+
+/// Whether the answers of one call are the `pressed` groups, in their order. Groups that spell no number are no answers; an answer
+/// that was corrected takes three groups: the first answer, the key of the offer, the second answer.
+pub fn is_as_pressed(pressed: &[Group], trace: &CallTrace, last: LastGroup) -> bool {
+    let pressed: Vec<i64> = pressed.iter().filter_map(Group::value).collect();
+    let stored: Vec<Option<i64>> = trace.answers.iter().flat_map(groups_of).collect();
+    let is = |pressed: &[i64]| {
+        pressed.len() == stored.len()
+            && pressed
+                .iter()
+                .zip(&stored)
+                .all(|(pressed, stored)| stored.is_none_or(|stored| stored == *pressed))
+    };
+    is(&pressed) || last == LastGroup::MayBeLost && pressed.split_last().is_some_and(|(_, before)| is(before))
+}
+
+/// The groups of keys that an answer was made of; `None`: whatever key accepts the offer of a correction.
+fn groups_of(answer: &TracedAnswer) -> Vec<Option<i64>> {
+    match (answer.corrected_from, answer.value) {
+        (_, None) => Vec::new(),
+        (None, value) => vec![value],
+        (first, value) => vec![first, None, value],
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Comparison, compare};
+    use super::{Comparison, LastGroup, compare, is_as_pressed};
+    use crate::caller::keys::Keys;
     use crate::caller::load::Placed;
     use crate::storage::contract::Disposition;
     use crate::storage::store::Decision;
@@ -116,9 +150,12 @@ mod tests {
             .map(|value| TracedAnswer {
                 question: "q".to_owned(),
                 value: *value,
+                corrected_from: None,
             })
             .collect();
         CallTrace {
+            call_uid: id.to_owned(),
+            survey: None,
             original_call_id: id.to_owned(),
             decision: Decision::Sampled,
             disposition: Some(Disposition::Completed),
@@ -161,6 +198,38 @@ mod tests {
         assert!(!found(&[placed("a", "9")], &[]).all_right());
         let twice = [trace("a", &[Some(9)]), trace("a", &[Some(9)])];
         assert!(!found(&[placed("a", "9")], &twice).all_right());
+    }
+
+    #[test]
+    fn one_call_is_as_pressed_when_every_number_is_an_answer_in_its_place() {
+        let is = |keys: &str, values: &[Option<i64>], last| {
+            let keys: Keys = keys.parse().unwrap();
+            is_as_pressed(keys.groups(), &trace("a", values), last)
+        };
+        let (counts, may_be_lost) = (LastGroup::Counts, LastGroup::MayBeLost);
+        assert!(is("10,-,*,1#,4", &[Some(10), None, Some(1), Some(4)], counts));
+        assert!(is("", &[], counts) && is("-", &[None], counts));
+        assert!(
+            !is("10,5,5", &[Some(5), Some(5)], counts),
+            "a first key that was lost"
+        );
+        assert!(!is("9,5", &[Some(9)], counts) && is("9,5", &[Some(9)], may_be_lost));
+        assert!(
+            !is("9,5,4", &[Some(9)], may_be_lost),
+            "more than the last is missing"
+        );
+        assert!(!is("9", &[Some(9), Some(5)], may_be_lost));
+    }
+
+    #[test]
+    fn corrected_answer_takes_the_keys_of_both_answers_and_of_the_offer() {
+        let mut corrected = trace("a", &[Some(9), Some(4)]);
+        corrected.answers[0].corrected_from = Some(1);
+        let is = |keys: &str| {
+            let keys: Keys = keys.parse().unwrap();
+            is_as_pressed(keys.groups(), &corrected, LastGroup::Counts)
+        };
+        assert!(is("1,2,9,4") && !is("9,4") && !is("2,2,9,4"));
     }
 
     #[test]

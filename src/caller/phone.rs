@@ -153,10 +153,17 @@ impl Phone {
         self.plane.open(self.local, events)
     }
 
+    /// The Call-ID of another call.
+    pub(super) fn call_id(&self) -> String {
+        let number: u128 = self.rng.lock().unwrap_or_else(PoisonError::into_inner).random();
+        format!("{number:032x}@{}", host(self.local))
+    }
+
     /// Sends the INVITE; `None` when the SIP service has stopped.
     pub(super) async fn invite(
         &self,
         order: &Order,
+        call_id: String,
         offer: Option<Body>,
     ) -> Option<(DialogKey, mpsc::Receiver<DialogEvent>)> {
         let from = order
@@ -169,6 +176,7 @@ impl Phone {
             destination: self.destination,
             transport: self.transport,
             from,
+            call_id: Some(call_id),
             headers: order.headers.clone(),
             offer,
         };

@@ -160,6 +160,14 @@ pub enum Failure {
     /// The call lasted too long.
     #[error("the call did not end within {} s", .0.as_secs())]
     TimeLimit(Duration),
+    /// The service, asked after the call, has stored something else than was pressed.
+    #[error("the answers stored are not the keys pressed: pressed {pressed}; stored {stored}")]
+    StoredOtherwise {
+        /// The groups of keys.
+        pressed: String,
+        /// The answers with their questions.
+        stored: String,
+    },
     /// Someone asked to stop.
     #[error("interrupted")]
     Interrupted,
@@ -186,6 +194,7 @@ impl Failure {
             Self::KeysRefused => "no telephone-event".to_owned(),
             Self::Silence(_) => "fell silent".to_owned(),
             Self::TimeLimit(_) => "did not end".to_owned(),
+            Self::StoredOtherwise { .. } => "stored otherwise than pressed".to_owned(),
             Self::Interrupted => "interrupted".to_owned(),
         }
     }
@@ -206,6 +215,10 @@ pub struct CallRecord {
     pub prompts: usize,
     /// Groups of keys pressed, repetitions of a barge-in included.
     pub presses: usize,
+    /// What was pressed and counts, as far as could be heard: each group once.
+    pub pressed: Vec<Group>,
+    /// The Call-ID of its dialog, by which the service knows the call.
+    pub call_id: String,
     /// From the first packet of the last key at a prompt to the first loud packet of the next prompt, one for each
     /// prompt that followed a key.
     pub turns: Vec<Duration>,

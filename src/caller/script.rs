@@ -10,6 +10,11 @@
 //! counts as one prompt, because the pause between the two is shorter than the hangover. A barge-in cannot tell a
 //! pause inside a prompt from its end by the length: it takes a key for counted when the prompt fell silent right
 //! after it, or when a prompt starts a gap after a key that was pressed into silence.
+//!
+//! The first key is judged harder. It mostly falls into the welcome, which it cuts short without being an answer; when the
+//! question then comes late (its prompt is still being encoded, at the first call of a codec), that sounds like an answer
+//! that was taken. So the first key counts only when the next prompt comes just as long after it as after an answer; else it is
+//! pressed again. What a gap of that very length hides, only what the service has stored can tell.
 
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
@@ -28,6 +33,14 @@ const LAST_PACKET: Duration = Duration::from_millis(60);
 /// A prompt that starts this long after a key into silence follows from it: the gap after a key is 400 ms, and a `1` of
 /// 0-10 waits 2.5 s before it.
 const FOLLOWS_AFTER: RangeInclusive<Duration> = Duration::from_millis(350)..=Duration::from_millis(3_300);
+/// The same of the first key, which may have cut a welcome short: no earlier and no later than a prompt that follows an answer, in
+/// which the 400 ms gap and the silence that prompts begin with (100 ms) leave no more room.
+const FIRST_FOLLOWS_AFTER: RangeInclusive<Duration> = Duration::from_millis(350)..=Duration::from_millis(900);
+/// The same of a `1` that waited 2.5 s for its `0`.
+const FIRST_WAITED_FOR: RangeInclusive<Duration> =
+    Duration::from_millis(2_850)..=Duration::from_millis(3_300);
+/// What each further key of a group adds to these times: how long the one before it is held, and the pause behind it.
+const FURTHER_KEY: Duration = Duration::from_millis(200);
 /// Silence after which a barge-in that is to press nothing takes the prompt for ended, beyond the hangover.
 const LEAVES_AFTER: Duration = Duration::from_millis(600);
 /// Longer than the pauses inside prompts and between a welcome and its question.
@@ -84,6 +97,8 @@ pub struct Script {
     done: usize,
     /// A barge-in whose effect is still to be heard.
     pressed: Option<Pressed>,
+    /// Whether a key was pressed before.
+    has_pressed: bool,
     speaking: bool,
     due: Option<Instant>,
 }
@@ -94,6 +109,10 @@ struct Pressed {
     at: Instant,
     /// Whether it met a prompt.
     into_speech: bool,
+    /// Whether it is the first of the call, and may have met the welcome.
+    is_first: bool,
+    /// Whether the prompt that it met fell silent right after it.
+    has_stopped: bool,
 }
 
 impl Script {
@@ -104,6 +123,7 @@ impl Script {
             style,
             done: 0,
             pressed: None,
+            has_pressed: false,
             speaking: false,
             due: None,
         }
@@ -136,6 +156,8 @@ impl Script {
         self.pressed = Some(Pressed {
             at: now,
             into_speech: self.speaking,
+            is_first: !std::mem::replace(&mut self.has_pressed, true),
+            has_stopped: false,
         });
         self.due = Some(now + BARGE_IN_AGAIN);
         Some(Deed::Press(group))
@@ -148,31 +170,53 @@ impl Script {
 
     /// The groups that were never pressed, and never left out where `-` asked for that.
     pub fn left(&self) -> &[Group] {
+        self.keys.groups().get(self.begun().len()..).unwrap_or_default()
+    }
+
+    /// The groups that were pressed, or left out where `-` asked for that.
+    pub fn begun(&self) -> &[Group] {
         let begun = self.done + usize::from(self.pressed.is_some());
-        self.keys.groups().get(begun..).unwrap_or_default()
+        self.keys.groups().get(..begun).unwrap_or_default()
     }
 
     fn started(&mut self, now: Instant) {
-        let follows = |pressed: &mut Pressed| {
-            !pressed.into_speech && FOLLOWS_AFTER.contains(&now.saturating_duration_since(pressed.at))
-        };
-        if self.pressed.take_if(follows).is_some() {
+        let further = self
+            .group()
+            .map_or(0, |group| group.digits().len().saturating_sub(1));
+        let further = FURTHER_KEY * u32::try_from(further).unwrap_or(u32::MAX);
+        if self
+            .pressed
+            .take_if(|pressed| pressed.is_followed_at(now, further))
+            .is_some()
+        {
             self.counted();
         }
+        let not_before = self.pressed.map(|pressed| pressed.at + BARGE_IN_AGAIN);
         match self.group() {
             Some(group) if waits(group) => self.due = None,
-            Some(_) => self.due = self.due.or(Some(now + BARGE_IN_AFTER)),
+            Some(_) => {
+                let next = now + BARGE_IN_AFTER;
+                self.due = self
+                    .due
+                    .or(Some(not_before.map_or(next, |again| next.max(again))));
+            }
             None => {}
         }
     }
 
     fn fell_silent(&mut self, last_loud: Instant, now: Instant) {
-        let stopped = |pressed: &mut Pressed| {
+        let stopped = |pressed: &Pressed| {
             (last_loud + LAST_PACKET)
                 .checked_duration_since(pressed.at)
                 .is_some_and(|after| after <= STOPS_WITHIN + LAST_PACKET)
         };
-        if self.pressed.take_if(stopped).is_some() {
+        let has_stopped = self.pressed.as_ref().is_some_and(stopped);
+        if let Some(first) = self.pressed.as_mut().filter(|key| has_stopped && key.is_first) {
+            first.has_stopped = true;
+            // What follows tells whether it counted, and when it is to be pressed again if it did not.
+            self.due = None;
+        } else if has_stopped {
+            self.pressed = None;
             self.counted();
         } else if self.group().is_some_and(waits) {
             self.due = Some(now + LEAVES_AFTER);
@@ -196,6 +240,21 @@ impl Script {
 
     fn group(&self) -> Option<&Group> {
         self.keys.groups().get(self.done)
+    }
+}
+
+impl Pressed {
+    /// Whether a prompt that starts `now` says that the key counted; `further`: what the further keys of its group take.
+    fn is_followed_at(&self, now: Instant, further: Duration) -> bool {
+        let after = now.saturating_duration_since(self.at);
+        match (self.is_first, self.into_speech) {
+            (true, true) if !self.has_stopped => false,
+            (true, _) => {
+                let alone = after.saturating_sub(further);
+                FIRST_FOLLOWS_AFTER.contains(&alone) || FIRST_WAITED_FOR.contains(&alone)
+            }
+            (false, into_speech) => !into_speech && FOLLOWS_AFTER.contains(&after),
+        }
     }
 }
 
@@ -257,6 +316,44 @@ mod tests {
         script.heard(Heard::Start, at(1_600));
         assert_eq!(script.expire(at(2_600)), press("5"));
         assert!(script.left().is_empty(), "a key that was pressed is not left");
+    }
+
+    #[test]
+    fn gap_that_the_first_key_is_followed_by_is_no_proof_that_it_counted() {
+        // The welcome is cut short, and the question is not there yet.
+        for gap_ms in [200, 1_200, 2_000, 6_000] {
+            let (mut script, at) = script("9,5", Style::BargeIn);
+            script.heard(Heard::Start, at(0));
+            assert_eq!(script.expire(at(1_000)), press("9"));
+            script.heard(Heard::End(at(1_040)), at(1_490));
+            assert_eq!(
+                script.timeout(),
+                None,
+                "nothing is pressed before something is heard"
+            );
+            script.heard(Heard::Start, at(1_000 + gap_ms));
+            let again = at((1_000 + gap_ms + 1_000).max(4_500));
+            assert_eq!(script.timeout(), Some(again), "{gap_ms} ms");
+            assert_eq!(script.expire(again), press("9"), "{gap_ms} ms");
+            script.heard(Heard::End(again), again);
+            script.heard(Heard::Start, again + Duration::from_millis(gap_ms));
+            let next = script.timeout().unwrap();
+            assert_eq!(script.expire(next), press("5"), "a later one counts at once");
+            assert_eq!(script.begun().len(), 2);
+        }
+    }
+
+    #[test]
+    fn first_keys_that_take_longer_count_by_what_follows_in_their_own_time() {
+        for (keys, follows_ms) in [("10", 750), ("1", 3_050), ("1", 540)] {
+            let all = format!("{keys},5");
+            let (mut script, at) = script(&all, Style::BargeIn);
+            script.heard(Heard::Start, at(0));
+            assert_eq!(script.expire(at(1_000)), press(keys));
+            script.heard(Heard::End(at(1_040)), at(1_490));
+            script.heard(Heard::Start, at(1_000 + follows_ms));
+            assert_eq!(script.expire(at(2_000 + follows_ms)), press("5"), "{keys}");
+        }
     }
 
     #[test]

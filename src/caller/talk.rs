@@ -36,6 +36,8 @@ const RINGS: Duration = Duration::from_secs(60);
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long a call may last.
 const LIMIT: Duration = Duration::from_secs(300);
+/// A prompt is heard this long after the answer at the latest: whoever hangs up before has not waited for it.
+const HEARD_WITHIN: Duration = Duration::from_secs(2);
 /// How long the other side may take to confirm our hang-up, and the media thread to report.
 const FAREWELL: Duration = Duration::from_secs(4);
 
@@ -65,6 +67,8 @@ pub(super) struct Talk<'a> {
     saying: Option<Group>,
     /// When the last key went out, until the next prompt starts.
     key_sent_at: Option<Instant>,
+    /// Whether we hung up, as ordered, before anything could have been heard.
+    left_early: bool,
 }
 
 impl<'a> Talk<'a> {
@@ -97,7 +101,9 @@ impl<'a> Talk<'a> {
             },
             began,
         );
-        let Some((dialog, dialog_events)) = phone.invite(order, offer).await else {
+        let call_id = phone.call_id();
+        journal.record.call_id.clone_from(&call_id);
+        let Some((dialog, dialog_events)) = phone.invite(order, call_id, offer).await else {
             journal.fail(Failure::Unreachable {
                 destination,
                 transport,
@@ -119,6 +125,7 @@ impl<'a> Talk<'a> {
             answered_at: None,
             saying: None,
             key_sent_at: None,
+            left_early: false,
         };
         talk.go_on(dialog_events, media_events, stop).await
     }
@@ -381,7 +388,7 @@ impl<'a> Talk<'a> {
                     self.alarms.set(Alarm::Finger, self.script.timeout());
                 }
                 Alarm::NoAnswer => self.abort(Failure::NotAnswered(RINGS)).await,
-                Alarm::HangUp => self.hang_up("as ordered").await,
+                Alarm::HangUp => self.hang_up_as_ordered().await,
                 Alarm::Silence => self.abort(self.silence()).await,
                 Alarm::Limit => self.abort(Failure::TimeLimit(LIMIT)).await,
                 Alarm::Farewell if self.phase == Phase::HangingUp => self.leave(),
@@ -407,6 +414,17 @@ impl<'a> Talk<'a> {
         self.hang_up(why).await;
     }
 
+    async fn hang_up_as_ordered(&mut self) {
+        let waited = self.order.hang_up_after.unwrap_or_default();
+        self.left_early = self.journal.record.prompts == 0 && waited < HEARD_WITHIN;
+        let why = if self.left_early {
+            "as ordered, before anything could be heard"
+        } else {
+            "as ordered"
+        };
+        self.hang_up(why).await;
+    }
+
     /// BYE, or CANCEL while it rings.
     async fn hang_up(&mut self, why: &'static str) {
         if !self.in_progress() {
@@ -429,12 +447,13 @@ impl<'a> Talk<'a> {
     }
 
     async fn finish(mut self) -> CallRecord {
-        if self.answered_at.is_some() && self.journal.record.prompts == 0 {
+        if self.answered_at.is_some() && self.journal.record.prompts == 0 && !self.left_early {
             self.journal.fail(Failure::NothingHeard);
         }
         if let Err(failure) = self.leg.finish().await {
             self.journal.fail(failure);
         }
+        self.journal.record.pressed = self.script.begun().to_vec();
         self.journal.record
     }
 }

@@ -7,7 +7,9 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use clap::Subcommand;
 use rand::RngExt;
+use serde_json::json;
 
+use super::say;
 use crate::config::http::{KeyHash, KeyName, Scope};
 use crate::engine::seeded;
 
@@ -24,29 +26,48 @@ pub(super) enum Command {
         /// What may be done with it: announcements, decisions, results, context, eligible, opt_outs.
         #[arg(long, value_delimiter = ',', required = true)]
         scope: Vec<Scope>,
+        /// One JSON object instead of lines: the key, its hash, and the lines for the configuration
+        #[arg(long)]
+        json: bool,
     },
 }
 
 pub(super) fn run(command: &Command) -> anyhow::Result<ExitCode> {
-    let Command::New { name, scope } = command;
+    let Command::New { name, scope, json } = command;
     let secret: [u8; 32] = seeded().random();
     let key = format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(secret));
+    let hash = KeyHash::of(&key);
     let scopes: Vec<String> = scope.iter().map(|scope| format!("\"{scope}\"")).collect();
+    let lines = format!(
+        "[[http.key]]\nname = \"{}\"\nhash = \"{hash}\"\nscopes = [{}]",
+        name.as_str(),
+        scopes.join(", ")
+    );
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{key}\n")?;
-    writeln!(
-        out,
-        "This is shown once: give it to {}. For the configuration:\n",
-        name.as_str()
-    )?;
-    writeln!(out, "[[http.key]]")?;
-    writeln!(out, "name = \"{}\"", name.as_str())?;
-    writeln!(out, "hash = \"{}\"", KeyHash::of(&key))?;
-    writeln!(out, "scopes = [{}]", scopes.join(", "))?;
-    writeln!(
-        out,
-        "\nIn force after `aftercall reload`. Requests carry it as `Authorization: Bearer {PREFIX}...`."
-    )?;
+    if *json {
+        let object = json!({
+            "key": key,
+            "name": name.as_str(),
+            "hash": hash.to_string(),
+            "scopes": scope.iter().map(|scope| scope.as_str()).collect::<Vec<_>>(),
+            "toml": lines,
+        });
+        writeln!(out, "{object:#}")?;
+    } else {
+        writeln!(out, "{key}\n\n{lines}")?;
+        explain(name);
+    }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What to do with what was printed; apart from it, so that it can be taken over as it is.
+fn explain(name: &KeyName) {
+    say(&format!(
+        "the first line is the key, shown once: give it to {}; the others are for the configuration, in force after `aftercall reload`",
+        name.as_str()
+    ));
+    say(&format!(
+        "requests carry the key as `Authorization: Bearer {PREFIX}...`"
+    ));
 }

@@ -1,7 +1,11 @@
 //! `aftercall call`: place a test call, hear the prompts, press keys, tell what happened.
 
+mod stored;
+mod words;
+
 use std::io::Write;
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,11 +16,13 @@ use rand::rngs::SmallRng;
 use serde_json::json;
 use tokio::sync::mpsc;
 
+use self::stored::Stored;
 use super::runtime;
 use crate::caller::{
     CallRecord, Failure, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target, advice,
     synthetic_speech,
 };
+use crate::count::counted;
 use crate::lifecycle::{self, Shutdown};
 use crate::prompts::{self, Prompt};
 use crate::rtp::srtp::Suite;
@@ -49,10 +55,10 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value = "rfc4733")]
     dtmf: DtmfWord,
     /// A header of the INVITE, for example 'X-Queue: sales'; may be repeated
-    #[arg(long = "header", value_name = "HEADER", value_parser = header)]
+    #[arg(long = "header", value_name = "HEADER", value_parser = words::header)]
     headers: Vec<(String, String)>,
-    /// The caller: sip:+358401234567@example.org
-    #[arg(long, value_name = "URI", value_parser = sip_uri)]
+    /// The caller: +358401234567, tel:+358401234567 or sip:+358401234567@example.org
+    #[arg(long, value_name = "NUMBER|URI", value_parser = words::caller, allow_hyphen_values = true)]
     from: Option<String>,
     /// Hang up this long after the answer: 5s, 700ms
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
@@ -109,10 +115,10 @@ pub(super) struct LineArgs {
     #[arg(long, value_enum)]
     transport: Option<TransportWord>,
     /// Offer only this codec: PCMU, PCMA, G722 or opus
-    #[arg(long, value_parser = codec)]
+    #[arg(long, value_parser = words::codec)]
     codec: Option<Codec>,
     /// Milliseconds of audio wanted in a packet: 10, 20, 30, 40 or 60
-    #[arg(long, value_name = "MS", value_parser = ptime, default_value = "20")]
+    #[arg(long, value_name = "MS", value_parser = words::ptime, default_value = "20")]
     ptime: Ptime,
     /// Protect the audio by SRTP: by this suite only, or by the first of all four that the other side takes
     #[arg(long, value_name = "SUITE", num_args = 0..=1, require_equals = true)]
@@ -168,33 +174,59 @@ impl LineArgs {
     }
 }
 
-/// Places the call; status 1 when it failed.
-pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    runtime()?.block_on(async {
-        let mut config = args.line.phone(&args.target, 1, seed());
-        if args.dtmf == DtmfWord::InBand {
-            config.capabilities.telephone_event = None;
-        }
-        let phone = Phone::open(config).await?;
-        let stop = stop_on_interrupt();
-        let (watcher, steps) = mpsc::channel(STEPS);
-        let order = order(args)?;
-        let call = async { phone.call(&order, Some(watcher), stop).await };
-        let (record, told) = tokio::join!(call, tell(steps, args.json));
-        told?;
-        let local = phone.local();
-        phone.close().await;
-        let advice = record.failure.as_ref().and_then(|failure| advice(failure, local));
-        if args.json {
-            print_json(&record, advice.as_deref())?;
-        } else {
-            print_end(&record, advice.as_deref())?;
-        }
-        Ok(if record.failure.is_none() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+/// Places the call; status 1 when it failed, or when the service has stored something else than was pressed.
+pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
+    let runtime = runtime()?;
+    let placed = runtime.block_on(place(args))?;
+    let Placed {
+        mut record,
+        target,
+        local,
+    } = placed;
+    let stored = stored::find(&runtime, file, &record, target, local);
+    if let Some(difference) = stored.as_ref().and_then(|stored| stored.difference(&record)) {
+        record.failure.get_or_insert(difference);
+    }
+    let advice = record.failure.as_ref().and_then(|failure| advice(failure, local));
+    if args.json {
+        print_json(&record, stored.as_ref(), advice.as_deref())?;
+    } else {
+        print_end(&record, stored.as_ref(), advice.as_deref())?;
+    }
+    Ok(if record.failure.is_none() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// A call that is over, and between whom it was.
+struct Placed {
+    record: CallRecord,
+    /// Where it went, and how.
+    target: (SocketAddr, Transport),
+    /// Our own address, which the service sees.
+    local: IpAddr,
+}
+
+async fn place(args: &Args) -> anyhow::Result<Placed> {
+    let mut config = args.line.phone(&args.target, 1, seed());
+    if args.dtmf == DtmfWord::InBand {
+        config.capabilities.telephone_event = None;
+    }
+    let phone = Phone::open(config).await?;
+    let stop = stop_on_interrupt();
+    let (watcher, steps) = mpsc::channel(STEPS);
+    let order = order(args)?;
+    let call = async { phone.call(&order, Some(watcher), stop).await };
+    let (record, told) = tokio::join!(call, tell(steps, args.json));
+    told?;
+    let (target, local) = (phone.destination(), phone.local());
+    phone.close().await;
+    Ok(Placed {
+        record,
+        target,
+        local,
     })
 }
 
@@ -262,20 +294,23 @@ fn print_step(noted: &Noted) -> std::io::Result<()> {
 }
 
 #[expect(clippy::print_stderr, reason = "the command line talks to the terminal")]
-fn print_end(record: &CallRecord, advice: Option<&str>) -> std::io::Result<()> {
+fn print_end(record: &CallRecord, stored: Option<&Stored>, advice: Option<&str>) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     if record.set_up.is_some() {
         let media = &record.media;
         let jitter_ms = media.jitter.as_secs_f64() * 1_000.0;
         writeln!(
             out,
-            "RTP: {} packets sent, {} received, {} lost, jitter {jitter_ms:.1} ms; {} prompts heard in {:.1} s",
-            media.packets_sent,
+            "RTP: {} sent, {} received, {} lost, jitter {jitter_ms:.1} ms; {} heard in {:.1} s",
+            counted(media.packets_sent, "packet"),
             media.packets_received,
             media.packets_lost,
-            record.prompts,
+            counted(record.prompts, "prompt"),
             record.talked.as_secs_f64(),
         )?;
+    }
+    if let Some(stored) = stored {
+        writeln!(out, "stored: {stored}")?;
     }
     out.flush()?;
     match &record.failure {
@@ -290,7 +325,7 @@ fn print_end(record: &CallRecord, advice: Option<&str>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn print_json(record: &CallRecord, advice: Option<&str>) -> std::io::Result<()> {
+fn print_json(record: &CallRecord, stored: Option<&Stored>, advice: Option<&str>) -> std::io::Result<()> {
     let steps: Vec<_> = record
         .steps
         .iter()
@@ -306,6 +341,8 @@ fn print_json(record: &CallRecord, advice: Option<&str>) -> std::io::Result<()> 
         "talked_s": record.talked.as_secs_f64(),
         "prompts_heard": record.prompts,
         "presses": record.presses,
+        "pressed": record.pressed.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "stored": stored.map(Stored::as_json),
         "key_to_next_prompt_s": record.turns.iter().map(Duration::as_secs_f64).collect::<Vec<_>>(),
         "rtp": {
             "packets_sent": media.packets_sent,
@@ -316,77 +353,4 @@ fn print_json(record: &CallRecord, advice: Option<&str>) -> std::io::Result<()> 
         },
     });
     writeln!(std::io::stdout().lock(), "{value:#}")
-}
-
-/// `Name: value`, without line breaks, which would end the header.
-fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text
-        .split_once(':')
-        .ok_or("a header is written as 'Name: value'")?;
-    let name = name.trim();
-    let sound = !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte));
-    if !sound || value.chars().any(char::is_control) {
-        return Err("a header is written as 'Name: value', in one line".to_owned());
-    }
-    Ok((name.to_owned(), value.trim().to_owned()))
-}
-
-fn sip_uri(text: &str) -> Result<String, String> {
-    let known = ["sip:", "sips:", "tel:"]
-        .iter()
-        .any(|scheme| text.starts_with(scheme));
-    match known
-        && !text
-            .contains(|symbol: char| symbol.is_whitespace() || symbol.is_control() || "<>\"".contains(symbol))
-    {
-        true => Ok(text.to_owned()),
-        false => Err("write a URI, for example sip:+358401234567@example.org".to_owned()),
-    }
-}
-
-fn ptime(text: &str) -> Result<Ptime, String> {
-    let wanted: Option<u32> = text.parse().ok();
-    Ptime::ALL
-        .into_iter()
-        .find(|ptime| Some(ptime.millis()) == wanted)
-        .ok_or_else(|| "choose 10, 20, 30, 40 or 60".to_owned())
-}
-
-fn codec(text: &str) -> Result<Codec, String> {
-    Codec::named(text).ok_or_else(|| "choose PCMU, PCMA, G722 or opus".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{header, ptime, sip_uri};
-
-    #[test]
-    fn header_is_name_and_value_in_one_line() {
-        assert_eq!(
-            header("X-Queue: sales"),
-            Ok(("X-Queue".to_owned(), "sales".to_owned()))
-        );
-        assert_eq!(
-            header("X-Note:a: b"),
-            Ok(("X-Note".to_owned(), "a: b".to_owned()))
-        );
-        for text in ["X-Queue", ": sales", "X Queue: a", "X-Queue: a\r\nX-Agent: b"] {
-            assert!(header(text).is_err(), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn caller_is_a_uri_without_spaces() {
-        assert!(sip_uri("sip:+358401234567@example.org").is_ok() && sip_uri("tel:+358401234567").is_ok());
-        assert!(sip_uri("anna").is_err() && sip_uri("sip:a b@c").is_err() && sip_uri("sip:a>@c").is_err());
-    }
-
-    #[test]
-    fn ptime_is_one_that_the_media_plane_keeps() {
-        assert_eq!(ptime("30").map(|ptime| ptime.millis()), Ok(30));
-        assert!(ptime("25").is_err() && ptime("x").is_err());
-    }
 }

@@ -94,7 +94,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&config),
         Command::Check(args) => return check::run(&config, &args),
-        Command::Call(args) => call::run(&args),
+        Command::Call(args) => call::run(&config, &args),
         Command::Load(args) => load::run(&config, &args),
         Command::Reload(args) => return reload::run(&config, is_named, &args),
         Command::Report(args) => printed(report::run(&config, &args)),

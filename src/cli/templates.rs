@@ -3,16 +3,21 @@
 //! A fault in one stands in the way of no call, so each is told as a warning. Prompts that templates want and nobody has recorded
 //! are told in one line: whoever has prompts of their own will record what they copy.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::time::Duration;
 
 use super::prompts::Studio;
 use crate::config::Loaded;
+use crate::count::counted;
+use crate::engine::Library;
 use crate::engine::library::definitions;
+use crate::prompts::{Catalog, read_whole};
 use crate::survey::{self, AnyPrompt, Fault, PromptNames, Severity};
 
 /// How many templates there are, and what is wrong with them.
-pub(super) fn check(loaded: &Loaded, studio: Option<&Studio>) -> (usize, Vec<Fault>) {
+pub(super) fn check(loaded: &Loaded, library: &Library, studio: Option<&Studio>) -> (usize, Vec<Fault>) {
     let directory = &loaded.settings.surveys.templates;
     let in_setting =
         |reason: String, mend: &str| warning(loaded.fault_in_setting("surveys", "templates", reason, mend));
@@ -25,6 +30,7 @@ pub(super) fn check(loaded: &Loaded, studio: Option<&Studio>) -> (usize, Vec<Fau
             return (0, vec![in_setting(reason, mend)]);
         }
     };
+    let recorded = studio.map(|studio| Recorded::new(studio, &library.prompts));
     let (mut faults, mut unspoken) = (Vec::new(), Vec::new());
     for (file, text) in &files {
         let text = match text {
@@ -34,24 +40,33 @@ pub(super) fn check(loaded: &Loaded, studio: Option<&Studio>) -> (usize, Vec<Fau
                 continue;
             }
         };
-        match survey::parse(text, file, &AnyPrompt) {
-            Ok(parsed) => faults.extend(parsed.warnings),
+        let in_general = match survey::parse(text, file, &AnyPrompt) {
+            Ok(parsed) => parsed.warnings,
             Err(found) => {
                 faults.extend(found);
                 continue;
             }
-        }
-        let unrecorded = studio.map(|studio| survey::parse(text, file, &Recorded(studio)));
-        if let Some(Err(found)) = unrecorded {
-            unspoken.extend(found.into_iter().find(Fault::is_error).map(|fault| fault.reason));
+        };
+        // How long it holds a caller is known of recorded prompts only.
+        match recorded
+            .as_ref()
+            .map(|recorded| survey::parse(text, file, recorded))
+        {
+            Some(Ok(parsed)) => faults.extend(parsed.warnings),
+            Some(Err(found)) => {
+                unspoken.extend(found.into_iter().find(Fault::is_error).map(|fault| fault.reason));
+                faults.extend(in_general);
+            }
+            None => faults.extend(in_general),
         }
     }
     let mut faults: Vec<Fault> = faults.into_iter().map(warning).collect();
     if let Some(first) = unspoken.first() {
+        let want = if unspoken.len() == 1 { "wants" } else { "want" };
         let reason = format!(
-            "{} of {} templates want prompts that are not recorded; {first}",
+            "{} of {} {want} prompts that are not recorded; {first}",
             unspoken.len(),
-            files.len()
+            counted(files.len(), "template")
         );
         faults.push(in_setting(
             reason,
@@ -68,13 +83,38 @@ fn warning(fault: Fault) -> Fault {
     }
 }
 
-/// What is recorded, as definitions ask for it.
-struct Recorded<'s>(&'s Studio);
+/// What is recorded, as definitions ask for it: prompts of surveys are loaded already, those of templates alone are read when asked for.
+struct Recorded<'s> {
+    studio: &'s Studio,
+    loaded: &'s Catalog,
+    lengths: RefCell<BTreeMap<(String, String), Option<Duration>>>,
+}
+
+impl<'s> Recorded<'s> {
+    fn new(studio: &'s Studio, loaded: &'s Catalog) -> Self {
+        Self {
+            studio,
+            loaded,
+            lengths: RefCell::default(),
+        }
+    }
+
+    fn read(&self, language: &str, name: &str) -> Option<Duration> {
+        let recording = self.studio.recording_of(language, name)?;
+        // That it cannot be read is told by `prompts check`, and when it is copied.
+        let length = read_whole(&recording.file).map(|read| read.sound.duration());
+        Some(length.unwrap_or_default())
+    }
+}
 
 impl PromptNames for Recorded<'_> {
-    /// Templates' prompts are not loaded, so that only their being there is known.
     fn length(&self, language: &str, name: &str) -> Option<Duration> {
-        self.0.is_recorded(language, name).then_some(Duration::ZERO)
+        if let Some(prompt) = self.loaded.get(language, name) {
+            return Some(prompt.duration());
+        }
+        let mut lengths = self.lengths.borrow_mut();
+        let key = (language.to_owned(), name.to_owned());
+        *lengths.entry(key).or_insert_with(|| self.read(language, name))
     }
 
     fn names(&self, _language: &str) -> Vec<&str> {

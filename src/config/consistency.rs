@@ -12,6 +12,7 @@ use super::value::Span;
 use super::{Settings, example, paths};
 use crate::context::condition::{self, Mistake};
 use crate::context::{Field, Name};
+use crate::count::counted;
 
 impl Reader<'_> {
     /// Rules between values that are each right by themselves. What was faulty is not judged: a default is in its place.
@@ -280,7 +281,10 @@ const fn is_impossible((least, most): (u32, u32)) -> bool {
 }
 
 fn impossible((least, most): (u32, u32)) -> String {
-    format!("an agent shall have {least} surveys a day and may have {most}")
+    format!(
+        "an agent shall have {} a day and may have {most}",
+        counted(least, "survey")
+    )
 }
 
 /// The conditions on what no call will ever tell: name, reason, mend.

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer};
 
 use super::route::NumberPattern;
-use super::value::{table, text_list};
+use super::value::{list, table};
 use crate::context::number::{Origin, Plan};
 use crate::context::text::bounded;
 use crate::context::unset::UnsetWords;
@@ -122,7 +122,7 @@ pub(super) fn header_name(name: &str) -> Result<String, String> {
         Ok(name.to_owned())
     } else {
         Err(format!(
-            "`{name}` is not the name of a header; write for example \"X-Queue\""
+            "`{name}` is not the name of a header, which has letters, digits and `-`"
         ))
     }
 }
@@ -153,7 +153,7 @@ impl<'de> Deserialize<'de> for Words {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = |text: &str| match bounded(text) {
             Some(word) => Ok(word),
-            None => Err("an empty text says nothing already; write a word such as \"unassigned\"".to_owned()),
+            None => Err("an empty text says nothing already".to_owned()),
         };
         parsed(deserializer, "words", word).map(Self)
     }
@@ -169,7 +169,9 @@ impl<'de> Deserialize<'de> for Numbers {
             let body = text.strip_suffix('*').unwrap_or(text);
             match Plan::default().number(body, Origin::Told) {
                 Ok(_) => Ok(text.to_owned()),
-                Err(_) => NumberPattern::try_from(text.to_owned()).map(|it| it.as_str().to_owned()),
+                Err(_) => NumberPattern::try_from(text.to_owned())
+                    .map(|it| it.as_str().to_owned())
+                    .map_err(|_| format!("`{}` is not a number or user", super::syntax::shortened(text))),
             }
         };
         parsed(deserializer, "numbers", number).map(Self)
@@ -184,12 +186,11 @@ fn parsed<'de, D, T>(
 where
     D: Deserializer<'de>,
 {
-    let texts = text_list(deserializer)?;
-    let fault = |reason: String| serde::de::Error::custom(reason);
-    if texts.len() > MOST_NAMES {
-        return Err(fault(format!("more than {MOST_NAMES} {what}")));
+    let parsed = list(deserializer, parse)?;
+    if parsed.len() > MOST_NAMES {
+        return Err(serde::de::Error::custom(format!("more than {MOST_NAMES} {what}")));
     }
-    texts.iter().map(|text| parse(text).map_err(fault)).collect()
+    Ok(parsed)
 }
 
 /// `customer_segment = ["X-Segment"]`.
@@ -343,7 +344,7 @@ mod tests {
             ),
             (serde_json::json!({ "token_separator": "a" }), "cannot separate"),
             (serde_json::json!({ "own_numbers": "sales line" }), "not a number"),
-            (serde_json::json!({ "unset_words": " " }), "unassigned"),
+            (serde_json::json!({ "unset_words": " " }), "says nothing already"),
         ] {
             let error = read(wrong).unwrap_err();
             assert!(error.contains(word), "{error}");

@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_path_to_error::Segment;
 
@@ -16,8 +15,8 @@ use super::Settings;
 use super::load::named;
 use super::paths::sound_file;
 use super::reader::Reader;
-use super::value::text_list;
-use crate::admission::holidays::{Holiday, Holidays};
+use super::value::list;
+use crate::admission::holidays::{Holiday, HolidayError, Holidays};
 use crate::survey::{Fault, Position};
 use crate::text_file;
 
@@ -38,17 +37,32 @@ pub struct WrittenHolidays {
 impl<'de> Deserialize<'de> for WrittenHolidays {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut written = Self::default();
-        for text in text_list(deserializer)? {
-            let text = text.trim();
-            if text.starts_with(|first: char| first.is_ascii_digit()) || text.is_empty() {
-                written.add(text.parse().map_err(D::Error::custom)?);
-            } else {
-                sound_file(text).map_err(D::Error::custom)?;
-                written.files.push(text.into());
+        for entry in list(deserializer, entry)? {
+            match entry {
+                Entry::Day(day) => written.add(day),
+                Entry::File(file) => written.files.push(file),
             }
         }
         Ok(written)
     }
+}
+
+/// What one text of the list is.
+enum Entry {
+    Day(Holiday),
+    File(PathBuf),
+}
+
+fn entry(text: &str) -> Result<Entry, String> {
+    let text = text.trim();
+    if text.starts_with(|first: char| first.is_ascii_digit()) || text.is_empty() {
+        return text
+            .parse()
+            .map(Entry::Day)
+            .map_err(|error: HolidayError| error.to_string());
+    }
+    sound_file(text)?;
+    Ok(Entry::File(text.into()))
 }
 
 impl WrittenHolidays {
@@ -202,6 +216,32 @@ mod tests {
     }
 
     #[test]
+    fn every_faulty_entry_of_the_list_is_told_at_its_own_line() {
+        let text = "[sampling]\nholidays = [\n  20261206,\n  \"2026-12-25\",\n  \"24.12.2026\",\n  \"~/fi.txt\",\n  true,\n]\n";
+        let loaded = load("a.toml", text);
+        let told: Vec<String> = loaded
+            .faults
+            .iter()
+            .map(|fault| format!("{}: {}", fault.position.unwrap().line, fault.reason))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "3: sampling.holidays[0]: is the number 20261206, and a text in quotes is wanted",
+                "5: sampling.holidays[2]: `24.12.2026` is no date",
+                "6: sampling.holidays[3]: `~/fi.txt` begins with `~`, which only a shell replaces",
+                "7: sampling.holidays[4]: is true, and a text in quotes is wanted",
+            ]
+        );
+        assert!(
+            loaded
+                .faults
+                .iter()
+                .all(|fault| fault.mend.contains("2026-12-06"))
+        );
+    }
+
+    #[test]
     fn faulty_dates_are_told_where_they_stand_and_doubles_are_warned_of() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("fi.txt");
@@ -233,7 +273,9 @@ mod tests {
         );
         assert_eq!(
             told("[sampling]\nholidays = [\"6.12.2026\"]\n"),
-            ["a.toml:2: sampling.holidays: `6.12.2026` is no date. Mend: write for example \"2026-12-06\"."]
+            [
+                "a.toml:2: sampling.holidays[0]: `6.12.2026` is no date. Mend: write for example \"2026-12-06\"."
+            ]
         );
         assert_eq!(
             told("[sampling]\nholidays = [\"2026-12-06\", \"2026-12-06\"]\n"),

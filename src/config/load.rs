@@ -99,7 +99,12 @@ impl Loaded {
 
     /// The warning that no call will ever be taken; `None` when a route is written, be it a faulty one.
     pub fn no_route(&self) -> Option<Fault> {
-        if self.is_unread || self.written.contains_key("route") {
+        let has_route = match self.written.get("route") {
+            Some(Value::Array(routes)) => !routes.is_empty(),
+            Some(_) => true,
+            None => false,
+        };
+        if self.is_unread || has_route {
             return None;
         }
         let reason = "there is no [[route]]: every call gets 404".to_owned();

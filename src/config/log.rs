@@ -246,6 +246,10 @@ mod tests {
                 "nothing in `aftercall::sipp` logs; did you mean \"aftercall::sip\"?",
             ),
             (
+                "info,aftercall::spi=debug",
+                "nothing in `aftercall::spi` logs; did you mean \"aftercall::sip\"?",
+            ),
+            (
                 "info aftercall::sip=debug",
                 "nothing in `info aftercall::sip` logs; ",
             ),

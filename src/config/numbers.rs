@@ -2,16 +2,18 @@
 //!
 //! A number is hashed in that notation, so what stands here decides who is recognised as the same caller.
 
+mod rewrite;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
+use self::rewrite::{WrittenRewrite, digit_count};
 use super::load::named;
 use super::reader::Reader;
-use super::value::{tables, text, text_list};
+use super::value::{list, tables, text};
 use super::{Settings, example};
-use crate::context::number::{Country, DigitCount, Plan, Rewrite};
-use crate::sip::service::Cidr;
+use crate::context::number::{Country, CountryFault, Plan};
 
 /// No country.
 const NONE: &str = "none";
@@ -35,7 +37,7 @@ pub struct NumberSettings {
     national_digits: String,
     #[serde(deserialize_with = "tables")]
     rewrite: Vec<WrittenRewrite>,
-    nobody: Texts,
+    nobody: Nobody,
     names: bool,
     /// The plan that these settings are; made when all of them are read.
     #[serde(skip)]
@@ -56,7 +58,7 @@ impl Default for NumberSettings {
             international_prefix: Texts(vec![AUTO.to_owned()]),
             national_digits: AUTO.to_owned(),
             rewrite: Vec::new(),
-            nobody: Texts::default(),
+            nobody: Nobody::default(),
             names: false,
             plan: Plan::default(),
         }
@@ -70,7 +72,9 @@ type Unfit = (&'static str, String);
 pub(super) fn resolve(reader: &mut Reader<'_>, settings: &mut Settings) {
     let (plan, unfit) = settings.numbers.to_plan();
     for (key, reason) in unfit {
-        reader.note("numbers", &[named(key)], &reason, &example::mend("numbers", key));
+        let mend = settings.numbers.meant(key);
+        let mend = mend.unwrap_or_else(|| example::mend("numbers", key));
+        reader.note("numbers", &[named(key)], &reason, &mend);
     }
     for key in settings.numbers.without_a_country() {
         let reason = "is that of a country, and none is written: it has no effect";
@@ -109,19 +113,19 @@ impl NumberSettings {
         let mut unfit = Vec::new();
         let country = self.country(&mut unfit);
         let mut plan = country.map(Plan::of).unwrap_or_default();
-        for written in &self.rewrite {
-            match written.rule() {
-                Ok(rule) => plan.rewrite.push(rule),
-                Err(reason) => unfit.push(("rewrite", reason)),
-            }
-        }
+        plan.rewrite = self.rewrite.iter().map(|written| written.0.clone()).collect();
         plan.names = self.names;
-        let is_everybody = |text: &&String| text.trim_matches('*').trim().is_empty();
-        if let Some(wrong) = self.nobody.0.iter().find(is_everybody) {
-            unfit.push(("nobody", format!("`{wrong}` is everybody")));
-            return (plan, unfit);
-        }
         (plan.without(self.nobody.0.clone()), unfit)
+    }
+
+    /// The country code that was meant by one that is written as it is dialled.
+    fn meant(&self, key: &str) -> Option<String> {
+        let code = self.country_code.trim_start_matches('+').trim_start_matches('0');
+        let is_code = key == "country_code"
+            && self.country_code.contains('0')
+            && Country::new(code, None, None, None).is_ok()
+            && Country::new(&self.country_code, None, None, None) == Err(CountryFault::Dialled);
+        is_code.then(|| format!("did you mean \"{code}\"?"))
     }
 
     fn country(&self, unfit: &mut Vec<Unfit>) -> Option<Country> {
@@ -142,8 +146,10 @@ impl NumberSettings {
         } else {
             "358"
         };
-        let code =
-            Country::new(sample, None, None, None).map_err(|fault| ("country_code", fault.to_string()));
+        let code = Country::new(sample, None, None, None).map_err(|fault| {
+            let reason = format!("`{}`: {fault}", super::syntax::shortened(sample));
+            ("country_code", reason)
+        });
         if let Err(fault) = code {
             unfit.push(fault);
             return None;
@@ -162,84 +168,34 @@ impl NumberSettings {
     }
 }
 
+/// One text or a list of them.
 #[derive(Clone, Default, PartialEq, Eq)]
 struct Texts(Vec<String>);
 
 impl<'de> Deserialize<'de> for Texts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let texts = text_list(deserializer)?;
-        if texts.len() > MOST {
-            return Err(serde::de::Error::custom(format!("more than {MOST} entries")));
-        }
-        Ok(Self(texts))
+        bounded(list(deserializer, |text| Ok(text.to_owned()))?).map(Self)
     }
 }
 
-/// One rule, as it is written.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenRewrite {
-    #[serde(deserialize_with = "text")]
-    prefix: String,
-    #[serde(deserialize_with = "text")]
-    replace: String,
-    #[serde(default, deserialize_with = "some_text")]
-    digits: Option<String>,
-    #[serde(default)]
-    source: Texts,
-}
+/// Texts and numbers that are sent where there is no number.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Nobody(Vec<String>);
 
-fn some_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    text(deserializer).map(Some)
-}
-
-impl WrittenRewrite {
-    fn rule(&self) -> Result<Rewrite, String> {
-        let is_start = |text: &str| {
-            let digits = text.strip_prefix('+').unwrap_or(text);
-            text.len() <= 20 && digits.bytes().all(|byte| byte.is_ascii_digit())
+impl<'de> Deserialize<'de> for Nobody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let nobody = |text: &str| match text.trim_matches('*').trim().is_empty() {
+            true => Err(format!("`{text}` is everybody")),
+            false => Ok(text.to_owned()),
         };
-        for (key, text) in [("prefix", &self.prefix), ("replace", &self.replace)] {
-            if !is_start(text) {
-                return Err(format!(
-                    "{key} `{text}` is no beginning of a number; write for example {{ prefix = \"90\", replace = \"0\" }}"
-                ));
-            }
-        }
-        if self.prefix == self.replace {
-            return Err(format!(
-                "prefix and replace are both `{}`; remove the rule",
-                self.prefix
-            ));
-        }
-        let digits = self.digits.as_deref().map(digit_count).transpose();
-        if self.prefix.is_empty() && self.digits.is_none() && self.source.0.is_empty() {
-            return Err(
-                "a rule without a prefix changes every number; add digits = \"9\", a source, or both"
-                    .to_owned(),
-            );
-        }
-        let source = self.source.0.iter().map(|text| text.parse::<Cidr>());
-        Ok(Rewrite {
-            prefix: self.prefix.clone(),
-            replace: self.replace.clone(),
-            digits: digits.map_err(|fault| format!("digits: {fault}"))?,
-            source: source
-                .collect::<Result<_, _>>()
-                .map_err(|fault| format!("source: {fault}"))?,
-        })
+        bounded(list(deserializer, nobody)?).map(Self)
     }
 }
 
-/// `9`, or `5-12`.
-fn digit_count(text: &str) -> Result<DigitCount, String> {
-    let (from, to) = text.split_once('-').unwrap_or((text, text));
-    let count = |text: &str| text.trim().parse::<usize>().ok();
-    match (count(from), count(to)) {
-        (Some(from), Some(to)) if 1 <= from && from <= to && to <= 20 => Ok(DigitCount { from, to }),
-        _ => Err(format!(
-            "`{text}` is no number of digits; write \"9\" or \"5-12\""
-        )),
+fn bounded<T, E: serde::de::Error>(entries: Vec<T>) -> Result<Vec<T>, E> {
+    match entries.len() {
+        0..=MOST => Ok(entries),
+        _ => Err(E::custom(format!("more than {MOST} entries"))),
     }
 }
 
@@ -248,6 +204,7 @@ mod tests {
     use serde_json::json;
 
     use super::{NumberSettings, Plan};
+    use crate::config::load::from_text;
     use crate::context::number::Origin;
 
     fn read(value: serde_json::Value) -> Result<NumberSettings, String> {
@@ -311,10 +268,63 @@ mod tests {
     }
 
     #[test]
+    fn every_faulty_entry_of_a_list_is_told_at_its_key_and_line() {
+        let text = "[numbers]\ncountry_code = \"00358\"\nnobody = [\n  \"pbx\",\n  5,\n  \"*\",\n]\n\
+            [[numbers.rewrite]]\nprefix = \"9x\"\nreplace = \"y\"\nsource = [\"192.0.2.0/24\", \"here\", \"10.0.0.1/8\"]\n\
+            [[numbers.rewrite]]\nprefix = \"0\"\n\
+            [[numbers.rewrite]]\nprefix = \"0\"\nreplace = \"0\"\n";
+        let loaded = from_text(text, "a.toml", Some([].into()));
+        let told: Vec<String> = loaded
+            .faults
+            .iter()
+            .map(|fault| {
+                let reason = fault.reason.trim_start_matches("numbers.");
+                let begin: Vec<&str> = reason.split(' ').take(4).collect();
+                format!("{} {}", fault.position.unwrap().line, begin.join(" "))
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "2 country_code: `00358`: a country",
+                "5 nobody[1]: is the number",
+                "6 nobody[2]: `*` is everybody",
+                "9 rewrite[0].prefix: `9x` is no",
+                "10 rewrite[0].replace: `y` is no",
+                "11 rewrite[0].source[1]: `here` is not",
+                "11 rewrite[0].source[2]: `10.0.0.1/8` has bits",
+                "12 rewrite[1]: `replace` is missing",
+                "14 rewrite[2]: prefix and replace",
+            ],
+            "{:#?}",
+            loaded.faults
+        );
+        assert_eq!(loaded.faults[0].mend, "did you mean \"358\"?");
+        assert!(loaded.faults[1].mend.starts_with("write for example nobody = ["));
+    }
+
+    #[test]
+    fn table_in_the_place_of_a_list_of_tables_is_told_as_that() {
+        let text = "[numbers]\nrewrite = { prefix = \"90\", replace = \"0\" }\n";
+        let loaded = from_text(text, "a.toml", Some([].into()));
+        let told = loaded.faults[0].to_string();
+        assert_eq!(
+            told,
+            "a.toml:2: numbers.rewrite: is a table, and a list of tables is wanted. \
+             Mend: write for example rewrite = [{ prefix = \"90\", replace = \"0\" }]."
+        );
+    }
+
+    #[test]
     fn settings_that_cannot_be_are_refused_with_an_example() {
         for (wrong, word) in [
             (json!({ "country_code": "FI" }), "\"358\""),
             (json!({ "country_code": "0358" }), "country code"),
+            (json!({ "country_code": "00358" }), "without the 00"),
+            (
+                json!({ "country_code": "999" }),
+                "`999`: no country has this code",
+            ),
             (json!({ "country_code": "358", "national_prefix": "x" }), "prefix"),
             (
                 json!({ "country_code": "358", "national_digits": "many" }),
@@ -326,7 +336,7 @@ mod tests {
             ),
             (
                 json!({ "rewrite": [{ "prefix": "a", "replace": "" }] }),
-                "prefix `a`",
+                "`a` is no beginning",
             ),
             (
                 json!({ "rewrite": [{ "prefix": "", "replace": "0" }] }),
@@ -334,7 +344,7 @@ mod tests {
             ),
             (
                 json!({ "rewrite": [{ "prefix": "0", "replace": "0" }] }),
-                "remove",
+                "nothing is rewritten",
             ),
             (
                 json!({ "rewrite": [{ "prefix": "0", "replace": "", "source": "10.0.0.1/8" }] }),

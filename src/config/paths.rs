@@ -260,9 +260,8 @@ pub(super) fn normal(path: &Path) -> PathBuf {
 /// Whether a text can be the path of a file or directory here.
 ///
 /// # Errors
-/// Why not, and what to write.
+/// Why not. What to write is told by the setting, whose example it is.
 pub(super) fn sound(text: &str) -> Result<(), String> {
-    const WHOLE: &str = "write the path itself, such as \"/var/lib/aftercall/aftercall.db\"";
     let shown = super::syntax::shortened(text);
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);
     let scheme = scheme.or_else(|| {
@@ -274,31 +273,25 @@ pub(super) fn sound(text: &str) -> Result<(), String> {
         rest.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_' || first == '{')
     };
     if text.trim().is_empty() {
-        return Err(format!("an empty path leads nowhere; {WHOLE}"));
+        return Err("an empty path leads nowhere".to_owned());
     }
     if text.starts_with('~') {
-        return Err(format!(
-            "`{shown}` begins with `~`, which only a shell replaces; {WHOLE}"
-        ));
+        return Err(format!("`{shown}` begins with `~`, which only a shell replaces"));
     }
     if text.split('$').skip(1).any(is_variable) {
-        return Err(format!(
-            "`{shown}` holds a `$`, which only a shell replaces; {WHOLE}"
-        ));
+        return Err(format!("`{shown}` holds a `$`, which only a shell replaces"));
     }
     if let Some(scheme) = scheme {
-        return Err(format!(
-            "`{shown}` begins with `{scheme}:`, and a path is no URL; {WHOLE}"
-        ));
+        return Err(format!("`{shown}` begins with `{scheme}:`, and a path is no URL"));
     }
     if text.starts_with(':') {
-        return Err(format!("`{shown}` is no path; {WHOLE}"));
+        return Err(format!("`{shown}` is no path"));
     }
     if text.contains(char::is_control) {
-        return Err(format!("`{shown}` holds a control character; {WHOLE}"));
+        return Err(format!("`{shown}` holds a control character"));
     }
     if text != text.trim() {
-        return Err(format!("`{shown}` begins or ends with a space; {WHOLE}"));
+        return Err(format!("`{shown}` begins or ends with a space"));
     }
     if text.len() > 1024 {
         return Err("a path has at most 1024 bytes; write a shorter one".to_owned());
@@ -410,6 +403,23 @@ mod tests {
         }
         for text in ["x.db", "../var/x.db", "/var/lib/a b/ä.db", "a$", "c:d", "50%.db"] {
             assert!(sound_file(text).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn path_that_is_none_is_told_with_an_example_of_its_own_setting() {
+        for (section, key) in [
+            ("privacy", "key_file"),
+            ("storage", "path"),
+            ("recordings", "directory"),
+            ("control", "socket"),
+            ("prompts", "own"),
+        ] {
+            let text = format!("[{section}]\n{key} = \"~/x\"\n");
+            let told = from_text(&text, "a.toml", Some([].into())).faults;
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(told[0].reason.contains("`~`"), "{told:?}");
+            assert_eq!(told[0].mend, crate::config::example::mend(section, key));
         }
     }
 

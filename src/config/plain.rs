@@ -30,7 +30,8 @@ impl<'p> Place<'p> {
         for segment in path {
             match segment {
                 Segment::Map { key } => keys.push(key),
-                Segment::Seq { .. } if section == "http" => {
+                // A table of `[[http.key]]`; the lists in it are lists of texts.
+                Segment::Seq { .. } if section == "http" && table == section => {
                     table = std::iter::once(section)
                         .chain(keys.drain(..))
                         .collect::<Vec<_>>()
@@ -72,7 +73,8 @@ pub(super) fn words(message: &str, value: Option<&Value>, place: &Place<'_>) -> 
             reason: format!("`{key}` is missing"),
             mend: match example::of(&place.table, key) {
                 Some(example) => format!("add for example {key} = {example}"),
-                None => "add it".to_owned(),
+                None if place.key().is_empty() => "add it".to_owned(),
+                None => place.mend(),
             },
         };
     }
@@ -204,6 +206,7 @@ fn expected(message: &str, place: &Place<'_>) -> Option<String> {
             .flatten()?;
         let kind = match example.as_bytes().first()? {
             b'"' => "a text in quotes",
+            b'[' if example.starts_with("[{") => "a list of tables",
             b'[' => "a text in quotes, or a list of them,",
             b'{' => "a table",
             b't' | b'f' => "true or false",

@@ -205,7 +205,6 @@ impl<'a> Reader<'a> {
                 .strip_prefix("missing field `")
                 .and_then(|rest| rest.split('`').next());
             if let Some(key) = missing {
-                is_whole = false;
                 let mut taken_out = written.clone();
                 taken_out.push(named(key));
                 // What was faulty is not missing.
@@ -216,8 +215,11 @@ impl<'a> Reader<'a> {
                 if !removed.iter().any(is_gone) {
                     self.note_in_words(section, &written, &message, None);
                 }
-                // In its place, so that what else is faulty is told as well.
-                if stand_in(&mut value, &here, section, key) {
+                // In its place, so that what else is faulty is told as well. Where nothing can stand, an entry of a list is left out
+                // and the others are judged.
+                let stands = stand_in(&mut value, &here, section, key);
+                is_whole &= !stands && !here.is_empty();
+                if stands {
                     continue;
                 }
             } else {

@@ -120,23 +120,34 @@ impl<'de> Visitor<'de> for WrittenHours {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
+        let mut entries: Vec<(Days, Vec<Interval>)> = Vec::new();
         while let Some(days) = map.next_key::<String>()? {
-            entries.push(map.next_value_seed(HoursOf(&days))?);
+            let hours = HoursOf {
+                days: &days,
+                before: &entries,
+            };
+            let entry = map.next_value_seed(hours)?;
+            entries.push(entry);
         }
         let (open, replaced) = OpeningHours::of(&entries).map_err(A::Error::custom)?;
         Ok(Hours { open, replaced })
     }
 }
 
-/// The hours of these days; days that are none are a fault at their key.
-struct HoursOf<'k>(&'k str);
+/// The hours of these days; days that are none, or that others before them have said something else of, are a fault at their key.
+struct HoursOf<'k> {
+    days: &'k str,
+    before: &'k [(Days, Vec<Interval>)],
+}
 
 impl<'de> DeserializeSeed<'de> for HoursOf<'_> {
     type Value = (Days, Vec<Interval>);
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        let days: Days = self.0.parse().map_err(D::Error::custom)?;
+        let days: Days = self.days.parse().map_err(D::Error::custom)?;
+        for (earlier, _) in self.before {
+            OpeningHours::of(&[(*earlier, Vec::new()), (days, Vec::new())]).map_err(D::Error::custom)?;
+        }
         Ok((days, Intervals::deserialize(deserializer)?.0))
     }
 }
@@ -305,6 +316,7 @@ mod tests {
 
     use super::{Hours, Own, Period, SamplingSettings, Zone};
     use crate::admission::cool_down::CoolDown;
+    use crate::config::load::from_text;
 
     #[test]
     fn hours_zones_and_campaigns_that_make_no_sense_are_refused_with_their_mend() {
@@ -320,6 +332,33 @@ mod tests {
         assert!(campaign.unwrap_err().contains("over before it begins"));
         let one_day = json!({ "from": "2026-11-30", "to": "2026-11-30" });
         assert!(serde_json::from_value::<Period>(one_day).is_ok());
+    }
+
+    #[test]
+    fn every_fault_in_hours_and_conditions_is_told() {
+        let text = "[sampling]\n[sampling.hours]\nmon-wed = [\"08:00-16:00\", \"x\", \"y\"]\n\
+            tue-thu = \"08:00-16:00\"\nwed-fri = \"08:00-16:00\"\nmonday = \"08:00-16:00\"\n\
+            [[route]]\nnumber = \"nps\"\nsurvey = \"a\"\nlanguage = [\"fi\", 5, \"?\"]\nwhen.queue = [\"a*b\", \"c\", \"*d\"]\n";
+        let loaded = from_text(text, "a.toml", Some([].into()));
+        let told: Vec<(usize, &str)> = loaded
+            .faults
+            .iter()
+            .map(|fault| (fault.position.unwrap().line, fault.reason.as_str()))
+            .collect();
+        for (line, words) in [
+            (3, "hours.mon-wed[1]: `x`"),
+            (3, "hours.mon-wed[2]: `y`"),
+            (4, "hours.tue-thu: "),
+            (5, "hours.wed-fri: "),
+            (6, "hours.monday: "),
+            (10, "language[1]: is the number 5"),
+            (10, "language[2]: "),
+            (11, "cannot be `a*b`; also `queue` cannot be `*d`"),
+        ] {
+            let is_told = |(at, reason): &(usize, &str)| *at == line && reason.contains(words);
+            assert!(told.iter().any(is_told), "{line} {words}: {told:#?}");
+        }
+        assert_eq!(told.len(), 8, "{told:#?}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::paths::{sound, sound_file};
@@ -35,33 +35,72 @@ impl TryFrom<String> for Span {
     }
 }
 
-/// One value or a list of them: `listen = "a"` and `listen = ["a", "b"]` are both understood.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany<T> {
-    One(T),
-    Many(Vec<T>),
-}
-
-/// Deserializes one value or a list of texts, each parsed by `FromStr`.
+/// Deserializes one text or a list of texts, each parsed by `FromStr`: `listen = "a"` and `listen = ["a", "b"]` are both understood.
 pub(super) fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: FromStr,
     T::Err: fmt::Display,
 {
-    text_list(deserializer)?
-        .iter()
-        .map(|text| text.parse().map_err(serde::de::Error::custom))
-        .collect()
+    list(deserializer, |text| {
+        text.parse().map_err(|error: T::Err| error.to_string())
+    })
 }
 
-/// Deserializes one text or a list of them.
-pub(super) fn text_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Ok(match OneOrMany::<String>::deserialize(deserializer)? {
-        OneOrMany::One(text) => vec![text],
-        OneOrMany::Many(texts) => texts,
-    })
+/// Deserializes one text or a list of texts, each read by `parse`. A fault is told at its element, so that all of them are told.
+pub(super) fn list<'de, D, T>(
+    deserializer: D,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_any(Texts(parse))
+}
+
+struct Texts<F>(F);
+
+impl<'de, T, F: Fn(&str) -> Result<T, String>> Visitor<'de> for Texts<F> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or a list of texts")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Vec<T>, E> {
+        Ok(vec![(self.0)(text).map_err(E::custom)?])
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(text) = list.next_element_seed(Text(&self.0))? {
+            texts.push(text);
+        }
+        Ok(texts)
+    }
+}
+
+/// One text of a list.
+struct Text<'p, F>(&'p F);
+
+impl<'de, T, F: Fn(&str) -> Result<T, String>> DeserializeSeed<'de> for Text<'_, F> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de, T, F: Fn(&str) -> Result<T, String>> Visitor<'de> for Text<'_, F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(text).map_err(E::custom)
+    }
 }
 
 /// Deserializes a table, also one written inline in a text, as in a variable:
@@ -102,7 +141,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Tables<T> {
         // The text itself is not told: what it holds may be a secret.
         inline
             .map(|inline| inline.table)
-            .map_err(|_| E::custom("not a list of tables; write for example [{ name = \"value\" }]"))
+            .map_err(|_| E::custom("is a text, and a list of tables is wanted"))
     }
 }
 
@@ -127,9 +166,9 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Table<T> {
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
         let inline: Result<Inline<T>, _> = toml::from_str(&format!("table = {text}"));
-        inline.map(|inline| inline.table).map_err(|_| {
-            E::custom("is a text, and a table is wanted; write for example { name = \"value\" }")
-        })
+        inline
+            .map(|inline| inline.table)
+            .map_err(|_| E::custom("is a text, and a table is wanted"))
     }
 }
 

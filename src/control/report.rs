@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::count::counted;
+
 /// The outcome, each line fit for an operator.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
@@ -29,18 +31,14 @@ impl Report {
 
     /// The outcome in one line.
     pub fn summary(&self) -> String {
-        let count = |many: usize, what: &str| match many {
-            1 => format!("1 {what}"),
-            many => format!("{many} {what}s"),
-        };
         match (self.applied, self.changes.len()) {
             (false, _) => format!(
                 "refused: {}; the old configuration goes on",
-                count(self.faults.len(), "fault")
+                counted(self.faults.len(), "fault")
             ),
             (true, 0) if self.needs_restart.is_empty() => "reloaded: nothing has changed".to_owned(),
             (true, 0) => "reloaded: nothing to apply".to_owned(),
-            (true, changes) => format!("reloaded: {}, from the next call on", count(changes, "change")),
+            (true, changes) => format!("reloaded: {}, from the next call on", counted(changes, "change")),
         }
     }
 }

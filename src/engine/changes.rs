@@ -6,6 +6,8 @@
 //! prompts: en/nps changed
 //! ```
 
+mod holidays;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -69,6 +71,7 @@ pub(super) fn applied(old: &Loaded, new: &Loaded) -> Vec<String> {
         .filter(|(section, key)| *section != "route" && is_applied(section, key));
     let mut lines = routes(old, new);
     lines.extend(of_settings.flat_map(|(section, key)| setting_lines(section, key, old, new)));
+    lines.extend(holidays::lines(old, new));
     lines
 }
 

@@ -11,6 +11,7 @@ pub mod comments;
 mod error;
 mod gauges;
 pub mod library;
+mod losses;
 mod readiness;
 mod reload;
 mod results;
@@ -213,6 +214,7 @@ impl Engine {
         reload::start(
             Arc::clone(&self.front),
             Arc::clone(&self.keyring),
+            self.store.clone(),
             file,
             started,
             self.closing.clone(),

@@ -14,12 +14,13 @@ use metrics::{counter, gauge};
 use tokio::sync::{mpsc, oneshot};
 
 use super::library::Library;
-use super::{calendar, changes, comments};
+use super::{calendar, changes, comments, losses};
 use crate::call::{Desk, Front};
 use crate::config::{self, Loaded};
 use crate::control::{Reload, Report};
 use crate::lifecycle::{Shutdown, spawn};
 use crate::recording::Recorder;
+use crate::storage::{SqliteStore, Store};
 use crate::survey::Fault;
 use crate::web::api::Keyring;
 
@@ -51,6 +52,7 @@ impl Reload for ReloadHandle {
 pub(super) fn start(
     front: Arc<Front>,
     keyring: Arc<Keyring>,
+    store: SqliteStore,
     file: PathBuf,
     started: Loaded,
     stop: Shutdown,
@@ -61,6 +63,7 @@ pub(super) fn start(
     let reloader = Reloader {
         front,
         keyring,
+        store,
         file,
         in_use: Arc::clone(&started),
         started,
@@ -77,6 +80,8 @@ struct Reloader {
     front: Arc<Front>,
     /// Who may use the API.
     keyring: Arc<Keyring>,
+    /// Tells whether anybody has opted out.
+    store: SqliteStore,
     file: PathBuf,
     /// With what the service was started.
     started: Arc<Loaded>,
@@ -120,10 +125,21 @@ impl Reloader {
         report
     }
 
-    async fn judge(&mut self, desk: &Desk, loaded: Loaded, library: Library, faults: Vec<Fault>) -> Report {
+    async fn judge(
+        &mut self,
+        desk: &Desk,
+        loaded: Loaded,
+        library: Library,
+        mut faults: Vec<Fault>,
+    ) -> Report {
+        if let Some(loss) = losses::of_every_call(&self.in_use, &loaded) {
+            // It is no warning any more.
+            faults.retain(|fault| Some(fault) != loaded.no_route().as_ref());
+            faults.insert(0, loss);
+        }
         let (errors, warnings): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(Fault::is_error);
         let lines = |faults: &[Fault]| faults.iter().map(ToString::to_string).collect();
-        let warnings = lines(&warnings);
+        let mut warnings: Vec<String> = lines(&warnings);
         if !errors.is_empty() {
             return Report::refused(lines(&errors), warnings);
         }
@@ -133,6 +149,7 @@ impl Reloader {
         match self.apply(desk, &loaded, library).await {
             Err(obstacle) => Report::refused(vec![obstacle], warnings),
             Ok(()) => {
+                warnings.extend(self.lost_opt_outs(&loaded).await);
                 let needs_restart = changes::needing_a_restart(&self.started, &loaded);
                 self.in_use = Arc::new(loaded);
                 Report {
@@ -144,6 +161,15 @@ impl Reloader {
                 }
             }
         }
+    }
+
+    /// That those who have opted out may be asked again. A database that cannot be asked is told elsewhere.
+    async fn lost_opt_outs(&self, loaded: &Loaded) -> Option<String> {
+        if losses::of_notation(&self.in_use, loaded).is_empty() {
+            return None;
+        }
+        let opt_outs = self.store.opt_outs().await.ok()?;
+        losses::of_opt_outs(&self.in_use, loaded, opt_outs).map(|fault| fault.to_string())
     }
 
     /// Makes the new desk, and puts it in the place of the old one when nothing is left that can fail.

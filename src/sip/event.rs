@@ -350,6 +350,8 @@ pub struct OutboundInvite {
     pub transport: Transport,
     /// From, for example `sip:+358401234567@aftercall.invalid`.
     pub from: String,
+    /// The Call-ID, by which the other side knows the call; `None` for a random one.
+    pub call_id: Option<String>,
     /// Headers to add: `X-Queue`, ...
     pub headers: Vec<(String, String)>,
     /// Our offer; `None` for a delayed offer.
@@ -380,6 +382,7 @@ mod tests {
             destination: ([192, 0, 2, 1], 5060).into(),
             transport: Transport::Udp,
             from: "sip:+358401234567@pbx.example".to_owned(),
+            call_id: None,
             headers: vec![("X-Caller".to_owned(), "+358401234567".to_owned())],
             offer: None,
         };

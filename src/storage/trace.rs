@@ -1,13 +1,17 @@
 //! What single calls left behind, for tests and load runs that check each answer.
 
-use super::contract::Disposition;
+use super::contract::{Disposition, SurveyVersion};
 use super::store::Decision;
 
 /// One call's stored end and answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallTrace {
-    /// The id of the original call at the PBX, by which the call is found.
+    /// Its identity, as text.
+    pub call_uid: String,
+    /// The id of the original call at the PBX, by which the calls of a load run are found; empty when none was told.
     pub original_call_id: String,
+    /// The survey that its route leads to, where there is one.
+    pub survey: Option<SurveyVersion>,
     /// Whether it was to be surveyed.
     pub decision: Decision,
     /// How it ended; `None` while it is in progress.
@@ -23,4 +27,6 @@ pub struct TracedAnswer {
     pub question: String,
     /// The accepted value; `None` when the question was skipped.
     pub value: Option<i64>,
+    /// What was answered before the caller took the offer to answer once more; `None`: nothing was.
+    pub corrected_from: Option<i64>,
 }

@@ -7,6 +7,7 @@ use super::name::Language;
 use super::properties::{behind, properties};
 use super::question::{Group, Question};
 use super::words;
+use crate::count::counted;
 
 /// Columns before what belongs to a question.
 const INDENT: &str = "     ";
@@ -34,9 +35,9 @@ pub fn outline(survey: &Survey, language: &Language) -> String {
     };
     let _ = writeln!(
         text,
-        "A call is asked {} of {} questions; scored are {}.\n",
+        "A call is asked {} of {}; scored are {}.\n",
         span(survey.asked()),
-        survey.questions.len(),
+        counted(survey.questions.len(), "question"),
         span(survey.scored_asked())
     );
     let _ = writeln!(text, "{INDENT}plays {}", words::prompts(&survey.welcome));

@@ -5,6 +5,7 @@ use super::language::{LanguageMenu, OfferMenu};
 use super::name::Language;
 use super::question::{Goto, Group, Question};
 use super::words;
+use crate::count::counted;
 
 /// One thing that a definition says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -310,9 +311,9 @@ fn menu(menu: &LanguageMenu) -> String {
     };
     let waits = words::duration(menu.no_input());
     format!(
-        "{}; {when}, {} attempts, waits {waits}",
+        "{}; {when}, {}, waits {waits}",
         choices.join(", "),
-        menu.attempts()
+        counted(menu.attempts(), "attempt")
     )
 }
 

@@ -42,6 +42,32 @@ async fn new_key(deployment: &Deployment, name: &str) -> (String, String) {
 }
 
 #[tokio::test]
+async fn output_of_a_new_key_is_the_key_and_toml_alone_and_the_rest_is_said_beside_it() {
+    let deployment = Deployment::quick();
+    let new = ["api-key", "new", "--name", "pbx", "--scope", "decisions"];
+    let made = deployment.run(&new).await;
+    let (key, lines) = made.stdout.split_once('\n').unwrap();
+    assert!(key.starts_with("ack_"), "{key}");
+    let table: toml::Table = lines.parse().unwrap();
+    assert_eq!(table["http"]["key"][0]["name"].as_str(), Some("pbx"));
+    assert!(
+        made.stderr.contains("aftercall reload") && made.stderr.contains("shown once"),
+        "{}",
+        made.stderr
+    );
+    let made = deployment.run(&[&new[..], &["--json"]].concat()).await;
+    let told: serde_json::Value = serde_json::from_str(&made.stdout).unwrap();
+    assert!(told["key"].as_str().unwrap().starts_with("ack_"), "{told}");
+    let table: toml::Table = told["toml"].as_str().unwrap().parse().unwrap();
+    assert_eq!(
+        table["http"]["key"][0]["hash"].as_str(),
+        told["hash"].as_str(),
+        "the lines are of this key"
+    );
+    assert_eq!(made.stderr, "");
+}
+
+#[tokio::test]
 async fn keys_are_made_by_the_program_and_exchanged_by_a_reload() {
     let mut deployment = Deployment::quick();
     let (old, old_hash) = new_key(&deployment, "pbx").await;

@@ -97,6 +97,92 @@ async fn load_says_which_answer_differs_from_what_was_pressed() {
     );
 }
 
+#[tokio::test]
+async fn call_tells_what_is_stored_and_fails_where_that_is_not_what_was_pressed() {
+    let server = Deployment::quick().start().await;
+    let target = format!("sip:nps@{}", server.udp);
+    let exit = server
+        .deployment()
+        .run(&["call", &target, "--keys", "10,5,4"])
+        .await;
+    assert_eq!(exit.status.code(), Some(0), "{}{}", exit.stdout, exit.stderr);
+    assert!(
+        exit.stdout
+            .contains("stored: nps 10, ces 5, csat 4; completed, call "),
+        "{}",
+        exit.stdout
+    );
+    // The second question knows no 0: it is asked again, and every further key answers the question before.
+    let wrong = ["call", &target, "--keys", "9,0,4,3"];
+    let exit = server.deployment().run(&wrong).await;
+    assert_eq!(exit.status.code(), Some(1), "{}", exit.stdout);
+    assert!(
+        exit.stderr
+            .contains("pressed 9,0,4,3; stored nps 9, ces 4, csat 3"),
+        "{}",
+        exit.stderr
+    );
+    let exit = server.deployment().run(&[&wrong[..], &["--json"]].concat()).await;
+    let told: serde_json::Value = serde_json::from_str(&exit.stdout).unwrap();
+    assert_eq!((exit.status.code(), &told["ok"]), (Some(1), &false.into()));
+    assert_eq!(
+        told["stored"]["answers"][1],
+        serde_json::json!({ "question": "ces", "value": 4 })
+    );
+    assert_eq!(told["pressed"], serde_json::json!(["9", "0", "4", "3"]));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn first_barge_in_of_a_codec_whose_prompts_are_still_being_encoded_answers_every_question_or_says_so() {
+    let server = Deployment::shipped().start().await;
+    for codec in ["G722", "opus"] {
+        let target = format!("sip:nps@{}", server.udp);
+        let arguments = ["call", &target, "--keys", "9,5,4", "--barge-in", "--codec", codec];
+        let exit = server.deployment().run(&arguments).await;
+        let is_as_pressed = exit.stdout.contains("stored: nps 9, ces 5, csat 4; completed");
+        assert_eq!(
+            exit.status.success(),
+            is_as_pressed,
+            "{}{}",
+            exit.stdout,
+            exit.stderr
+        );
+        assert!(
+            is_as_pressed || exit.stderr.contains("not the keys pressed"),
+            "{}{}",
+            exit.stdout,
+            exit.stderr
+        );
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn key_of_the_menu_of_languages_is_pressed_and_is_no_answer() {
+    let mut deployment = Deployment::quick();
+    let prompts = deployment.path("prompts");
+    tone::write_prompts(&prompts.join("fi"), 400);
+    for (language, key) in [("en", 1), ("fi", 2)] {
+        let here = prompts.join(language);
+        std::fs::copy(here.join("nps.wav"), here.join(format!("language_key_{key}.wav"))).unwrap();
+    }
+    let menu = "languages = [\"en\", \"fi\"]\n[language_menu]\nkeys = { 1 = \"en\", 2 = \"fi\" }\nwhen = \"always\"\n";
+    let survey = format!("{menu}[[question]]\nmetric = \"nps\"\ntext = \"One?\"\n");
+    deployment.write("surveys/menu.toml", &survey);
+    deployment.route("number = \"menu\"\nsurvey = \"menu\"\nevery = 1");
+    let server = deployment.start().await;
+    let target = format!("sip:menu@{}", server.udp);
+    let exit = server.deployment().run(&["call", &target, "--keys", "2,9"]).await;
+    assert!(exit.status.success(), "{}{}", exit.stdout, exit.stderr);
+    assert!(
+        exit.stdout.contains("stored: nps 9; completed"),
+        "{}",
+        exit.stdout
+    );
+    server.stop().await;
+}
+
 /// A survey of three questions behind a welcome that is heard to its end.
 fn survey_behind(welcome: &str) -> String {
     format!(

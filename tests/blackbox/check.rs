@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
 use super::support::deployment::Deployment;
+use super::support::tone;
 
 /// Every file and directory below: kind and mode, owner, length, moment of the last change.
 fn tree(directory: &Path) -> BTreeMap<String, (u32, u32, u64, i64)> {
@@ -255,7 +256,7 @@ async fn file_that_is_no_configuration_is_told_as_what_it_is_and_nothing_else() 
             "{words}: {said}"
         );
         assert!(
-            said.contains("1 errors, 0 warnings"),
+            said.contains("1 error, 0 warnings"),
             "nothing that only follows from it: {said}"
         );
         assert_eq!(tree(&root), before);
@@ -331,4 +332,44 @@ async fn reload_by_the_name_of_another_file_is_refused_and_told_which_one_is_rea
     let (status, said) = reload(&["reload", "--socket", &socket]).await;
     assert_eq!(status, Some(0), "no file is named: {said}");
     server.stop().await;
+}
+
+#[tokio::test]
+async fn prompts_of_templates_are_measured_and_a_welcome_that_is_too_long_is_warned_of() {
+    let mut deployment = Deployment::quick();
+    let takes = deployment.path("takes");
+    tone::write_prompts(&takes, 13_000);
+    fs::copy(takes.join("welcome.wav"), deployment.path("prompts/en/long.wav")).unwrap();
+    deployment.set_path("surveys", "templates", &deployment.path("templates"));
+    let template = |welcome: &str| {
+        format!(
+            "goal = \"Test\"\n[prompts]\nwelcome = \"{welcome}\"\n[[question]]\nmetric = \"nps\"\ntext = \"One?\"\n"
+        )
+    };
+    deployment.write("templates/long.toml", &template("long"));
+    deployment.write("templates/short.toml", &template("welcome"));
+    let said = deployment.run(&["check"]).await.stdout;
+    assert!(
+        said.contains("1 route, 1 survey, 2 templates, prompts in en"),
+        "{said}"
+    );
+    let warned: Vec<&str> = said.lines().filter(|line| line.contains("templates/")).collect();
+    assert!(
+        warned.len() == 1
+            && warned[0].contains("long.toml")
+            && warned[0].contains("warning")
+            && warned[0].contains("can answer first after"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn check_of_a_configuration_without_prompts_says_so() {
+    let deployment = Deployment::quick();
+    fs::remove_dir_all(deployment.path("prompts/en")).unwrap();
+    let said = deployment.run(&["check"]).await.stdout;
+    assert!(
+        said.contains(", no prompts\n") && !said.contains("prompts in \n"),
+        "{said}"
+    );
 }

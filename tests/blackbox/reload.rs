@@ -277,6 +277,98 @@ async fn socket_is_its_owners_alone_and_goes_with_the_service() {
 }
 
 #[tokio::test]
+async fn file_that_was_emptied_is_refused_and_calls_go_on_as_before() {
+    let server = Deployment::quick().start().await;
+    let path = server.deployment().path("aftercall.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    // The sockets stay where they are, but the routes are gone; then all of it is.
+    let socket = text.lines().find(|line| line.starts_with("socket = ")).unwrap();
+    for (call, emptied) in [
+        ("first", format!("[control]\n{socket}\n")),
+        ("second", String::new()),
+    ] {
+        std::fs::write(&path, &emptied).unwrap();
+        let control = server.deployment().path("var/aftercall.sock");
+        let exit = server
+            .deployment()
+            .run_as_it_is(&["reload", "--socket", control.to_str().unwrap()])
+            .await;
+        assert_eq!(exit.status.code(), Some(2), "{}{}", exit.stdout, exit.stderr);
+        assert!(
+            exit.stdout
+                .contains("refused: 1 fault; the old configuration goes on")
+                && exit.stdout.contains("there is no [[route]]")
+                && exit.stdout.contains("the configuration in use has 1 route"),
+            "{}",
+            exit.stdout
+        );
+        assert_eq!(first_tone(&server, call).await, Tone::Nps);
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn reload_that_reads_numbers_otherwise_warns_while_somebody_has_opted_out() {
+    let mut deployment = Deployment::quick();
+    deployment.set("numbers", "country_code", "\"358\"");
+    let server = deployment.start().await;
+    edit(&server, &[("country_code = \"358\"", "country_code = \"46\"")]);
+    let exit = reload(&server).await;
+    assert_applied(&exit, &["numbers.country_code: 358 -> 46"]);
+    assert!(!exit.stdout.contains("opt-out"), "nobody has: {}", exit.stdout);
+    let target = format!("sip:nps@{}", server.udp);
+    let call = ["call", &target, "--from", "+358401234567", "--keys", "*9"];
+    let told = server.deployment().run_as_it_is(&call).await;
+    assert!(
+        told.stdout.contains("stored: no answer; declined"),
+        "{}{}",
+        told.stdout,
+        told.stderr
+    );
+    edit(&server, &[("country_code = \"46\"", "country_code = \"358\"")]);
+    let exit = reload(&server).await;
+    assert_applied(
+        &exit,
+        &[
+            "warning: numbers.country_code: 1 opt-out is stored under numbers as they were read before",
+            "numbers.country_code: 46 -> 358",
+        ],
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn hour_that_comes_twice_is_said_and_one_that_never_comes_is_refused() {
+    let mut deployment = Deployment::quick();
+    deployment.set("sampling", "time_zone", "\"Europe/Helsinki\"");
+    let ask = async |at: &str| {
+        deployment
+            .run(&["sampling", "explain", "--number", "nps", "--at", at])
+            .await
+    };
+    let twice = ask("2026-10-25T03:30").await;
+    assert!(twice.status.success(), "{twice:?}");
+    assert!(
+        twice.stderr.contains("comes twice in Europe/Helsinki")
+            && twice.stderr.contains("2026-10-25T03:30+03:00 is taken")
+            && twice
+                .stderr
+                .contains("write 2026-10-25T03:30+02:00 for the other"),
+        "{}",
+        twice.stderr
+    );
+    let told = ask("2026-10-25T03:30+02:00").await;
+    assert!(told.status.success() && told.stderr.is_empty(), "{told:?}");
+    let never = ask("2026-03-29T03:30").await;
+    assert!(!never.status.success());
+    assert!(
+        never.stderr.contains("there is no such time in Europe/Helsinki"),
+        "{}",
+        never.stderr
+    );
+}
+
+#[tokio::test]
 async fn explain_foretells_a_call_and_tells_of_one_that_came() {
     let mut deployment = Deployment::quick();
     deployment.without_routes();

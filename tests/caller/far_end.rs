@@ -19,8 +19,12 @@ pub(super) enum Conduct {
     /// Asks questions: how many keys each waits for. The first comes after a welcome of this length, in which keys
     /// do not count.
     Ask { keys: Vec<usize>, welcome: Duration },
+    /// The same, but the first key only cuts the welcome short, and the question comes that much later.
+    AskLate { keys: Vec<usize>, gap: Duration },
     /// Answers, plays nothing and hangs up.
     SayNothing,
+    /// Answers, and plays nothing until the caller hangs up.
+    Mute,
     /// Hangs up after the first prompt.
     HangUpEarly,
     /// Refuses.
@@ -114,7 +118,13 @@ impl Room {
                 self.sip.send(Command::Ring { dialog }).await.unwrap();
                 self.wait_for_end(call.events).await;
             }
-            Conduct::Ask { .. } | Conduct::SayNothing | Conduct::HangUpEarly => self.answer(call).await,
+            Conduct::Ask { .. }
+            | Conduct::AskLate { .. }
+            | Conduct::SayNothing
+            | Conduct::Mute
+            | Conduct::HangUpEarly => {
+                self.answer(call).await;
+            }
         }
     }
 
@@ -168,9 +178,12 @@ impl Room {
     ) {
         let (mut groups, welcome) = match &self.conduct {
             Conduct::Ask { keys, welcome } => (keys.clone(), *welcome),
-            Conduct::SayNothing | Conduct::HangUpEarly | Conduct::Refuse(_) | Conduct::Ring => {
-                (Vec::new(), Duration::ZERO)
-            }
+            Conduct::AskLate { keys, .. } => (keys.clone(), Duration::ZERO),
+            Conduct::SayNothing
+            | Conduct::Mute
+            | Conduct::HangUpEarly
+            | Conduct::Refuse(_)
+            | Conduct::Ring => (Vec::new(), Duration::ZERO),
         };
         groups.reverse();
         // Made beforehand: the time that takes must not lengthen the pause between two prompts.
@@ -179,10 +192,19 @@ impl Room {
         if let Conduct::SayNothing = self.conduct {
             tokio::time::sleep(Duration::from_millis(500)).await;
             self.hang_up(dialog).await;
-        } else {
+        } else if !matches!(self.conduct, Conduct::Mute) {
             media.play(PlayId(groups.len() as u64), first).unwrap();
         }
         let counts_from = tokio::time::Instant::now() + welcome;
+        let mut late = match &self.conduct {
+            Conduct::AskLate { gap, .. } => Some(*gap),
+            Conduct::Ask { .. }
+            | Conduct::SayNothing
+            | Conduct::Mute
+            | Conduct::HangUpEarly
+            | Conduct::Refuse(_)
+            | Conduct::Ring => None,
+        };
         let mut waits_for = groups.pop();
         loop {
             let digit = tokio::select! {
@@ -207,6 +229,12 @@ impl Room {
                     None => break,
                 },
             };
+            if let Some(gap) = late.take() {
+                media.stop().unwrap();
+                tokio::time::sleep(gap).await;
+                media.play(PlayId(groups.len() as u64), next.clone()).unwrap();
+                continue;
+            }
             let Some(more) = waits_for
                 .as_mut()
                 .filter(|_| tokio::time::Instant::now() >= counts_from)

@@ -100,7 +100,7 @@ fn check_of_a_sound_house_ends_well_and_again_with_its_database() {
         let said = String::from_utf8(output.stdout).unwrap();
         assert_eq!(
             said,
-            "1 routes, 2 surveys, 0 templates, prompts in en\n0 errors, 0 warnings\n"
+            "1 route, 2 surveys, 0 templates, prompts in en\n0 errors, 0 warnings\n"
         );
         assert!(output.status.success());
     }
@@ -121,8 +121,8 @@ fn faulty_template_is_told_and_stands_in_the_way_of_nothing() {
     assert!(output.status.success(), "{said}");
     for words in [
         "faulty.toml:2: warning: \"npx\" is not a metric",
-        "surveys.templates: 1 of 3 templates want prompts that are not recorded; there is no prompt `yes_no`",
-        "1 routes, 2 surveys, 3 templates, prompts in en\n0 errors, 3 warnings",
+        "surveys.templates: 1 of 3 templates wants prompts that are not recorded; there is no prompt `yes_no`",
+        "1 route, 2 surveys, 3 templates, prompts in en\n0 errors, 3 warnings",
     ] {
         assert!(said.contains(words), "{words}\n{said}");
     }

@@ -16,6 +16,7 @@ fn outbound(destination: SocketAddr, transport: Transport) -> OutboundInvite {
         destination,
         transport,
         from: "sip:+358401234567@aftercall.invalid".to_owned(),
+        call_id: None,
         headers: vec![("X-Queue".to_owned(), "sales".to_owned())],
         offer: Some(Body::sdp(SDP)),
     }

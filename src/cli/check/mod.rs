@@ -15,6 +15,7 @@ use super::templates;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Loaded};
 use crate::control::{self, About};
+use crate::count::counted;
 use crate::engine::{Library, calendar};
 use crate::survey::Fault;
 
@@ -45,7 +46,7 @@ pub(in crate::cli) fn run(file: &Path, args: &Args) -> ExitCode {
         let studio = Studio::open(&loaded).ok();
         faults.extend(placeholders(studio.as_ref()));
         if loaded.is_sound("surveys", "templates") {
-            let (number, found) = templates::check(&loaded, studio.as_ref());
+            let (number, found) = templates::check(&loaded, &library, studio.as_ref());
             number_of_templates = number;
             faults.extend(found);
         }
@@ -86,13 +87,23 @@ fn print_lines(library: &Library, templates: usize, faults: &[Fault]) -> std::io
     }
     let errors = faults.iter().filter(|fault| fault.is_error()).count();
     let languages: Vec<&str> = library.prompts.languages().collect();
-    let (routes, surveys) = (library.routes.len(), library.surveys.len());
+    let prompts = match languages.is_empty() {
+        true => "no prompts".to_owned(),
+        false => format!("prompts in {}", languages.join(", ")),
+    };
     writeln!(
         out,
-        "{routes} routes, {surveys} surveys, {templates} templates, prompts in {}",
-        languages.join(", ")
+        "{}, {}, {}, {prompts}",
+        counted(library.routes.len(), "route"),
+        counted(library.surveys.len(), "survey"),
+        counted(templates, "template")
     )?;
-    writeln!(out, "{errors} errors, {} warnings", faults.len() - errors)
+    writeln!(
+        out,
+        "{}, {}",
+        counted(errors, "error"),
+        counted(faults.len() - errors, "warning")
+    )
 }
 
 fn print_json(library: &Library, faults: &[Fault]) -> std::io::Result<()> {

@@ -11,6 +11,7 @@ use super::super::runtime;
 use crate::call::identity::CallerHasher;
 use crate::config::Loaded;
 use crate::control::About;
+use crate::count::counted;
 use crate::engine::{Library, comments};
 use crate::private;
 use crate::recording::{self, Trouble};
@@ -85,8 +86,9 @@ fn database(loaded: &Loaded) -> Vec<Fault> {
         Ok(Ok(Schema::Current | Schema::Unknown)) => Vec::new(),
         Ok(Ok(Schema::Pending { steps })) => {
             let reason = format!(
-                "{}: the next start brings its schema up to date ({steps} steps)",
-                path.display()
+                "{}: the next start brings its schema up to date ({})",
+                path.display(),
+                counted(steps, "step")
             );
             vec![warning(fault(
                 reason,

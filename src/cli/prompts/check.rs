@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::Studio;
 use crate::audio::Remark;
+use crate::count::counted;
 use crate::engine::wanted::Wanted;
 use crate::prompts::examine::{Examination, Finding, examine};
 use crate::prompts::{Origin, Recording, read_whole};
@@ -242,8 +243,10 @@ fn print(
     let warned = faults.iter().filter(|fault| !fault.is_error()).count() + warnings.len();
     writeln!(
         out,
-        "{} prompts, {errors} errors, {warned} warnings",
-        checked.len()
+        "{}, {}, {}",
+        counted(checked.len(), "prompt"),
+        counted(errors, "error"),
+        counted(warned, "warning")
     )
 }
 

@@ -102,13 +102,12 @@ impl Studio {
     }
 
     fn recording(&self, language: &Language, name: &str) -> Option<&Recording> {
-        self.recordings.get(language.as_str())?.get(name)
+        self.recording_of(language.as_str(), name)
     }
 
-    /// Whether there is a recording of that name in that language.
-    pub(super) fn is_recorded(&self, language: &str, name: &str) -> bool {
-        let recordings = self.recordings.get(language);
-        recordings.is_some_and(|names| names.contains_key(name))
+    /// The recording of that name in that language.
+    pub(super) fn recording_of(&self, language: &str, name: &str) -> Option<&Recording> {
+        self.recordings.get(language)?.get(name)
     }
 
     /// Languages that surveys are asked in or that recordings exist in.

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use chrono::{DateTime, NaiveTime, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, LocalResult, NaiveTime, SecondsFormat, TimeZone, Utc};
+use chrono_tz::Tz;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::super::{runtime, settings};
+use super::super::{runtime, say, settings};
 use crate::admission::explain::{Hypothesis, Line, Says};
 use crate::admission::sampler::{Draw, Share};
 use crate::admission::{Ledger, Reason, Terms};
@@ -21,6 +22,7 @@ use crate::config::route::{self, Route};
 use crate::context::number::Origin;
 use crate::context::text::clean;
 use crate::context::{Fact, Field, Name, Reading};
+use crate::count::counted;
 use crate::ids::CallUid;
 use crate::iso8601::{self, Written};
 use crate::redact::Redacted;
@@ -74,6 +76,9 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     }
     let question = Question::of(settings, args)?;
     let answer = runtime()?.block_on(question.answer(settings))?;
+    if let Some(note) = &question.note {
+        say(note);
+    }
     let mut out = std::io::stdout().lock();
     if args.json {
         writeln!(out, "{:#}", answer.json(&question))?;
@@ -91,6 +96,8 @@ struct Question<'s> {
     survey: String,
     context: CallContext,
     at: DateTime<Utc>,
+    /// What is to be said of that moment.
+    note: Option<String>,
     drawn: Option<Draw>,
 }
 
@@ -110,12 +117,14 @@ impl<'s> Question<'s> {
             (Some(wanted), _) if exists(settings, wanted) => wanted.clone(),
             (_, route) => route.map(|route| route.survey.clone()).unwrap_or_default(),
         };
+        let (at, note) = moment(args.at.as_deref(), route)?;
         Ok(Self {
             number,
             route,
             survey,
             context,
-            at: moment(args.at.as_deref(), route)?,
+            at,
+            note,
             drawn: args.draw.as_deref().map(draw).transpose()?,
         })
     }
@@ -188,7 +197,10 @@ async fn known<'c>(settings: &Settings, call: &'c NewCall, terms: &'c Terms) -> 
 fn capacity(settings: &Settings) -> Line {
     let why = match settings.calls.max_concurrent {
         0 => "asked last, when the call arrives: as many as the media threads can carry".to_owned(),
-        most => format!("asked last, when the call arrives: {most} surveys at once"),
+        most => format!(
+            "asked last, when the call arrives: {} at once",
+            counted(most, "survey")
+        ),
     };
     Line {
         rule: "max_concurrent".to_owned(),
@@ -278,12 +290,14 @@ fn exists(settings: &Settings, survey: &str) -> bool {
             .is_file()
 }
 
-fn moment(text: Option<&str>, route: Option<&Route>) -> anyhow::Result<DateTime<Utc>> {
+/// The moment that is meant, and what is to be said of it: in the hour that the clocks repeat in autumn a time without an offset is
+/// two moments.
+fn moment(text: Option<&str>, route: Option<&Route>) -> anyhow::Result<(DateTime<Utc>, Option<String>)> {
     let Some(text) = text else {
-        return Ok(SystemClock.utc());
+        return Ok((SystemClock.utc(), None));
     };
     let local = match iso8601::parse(text) {
-        Some(Written::Exact(moment)) => return Ok(moment),
+        Some(Written::Exact(moment)) => return Ok((moment, None)),
         Some(Written::Local(local)) => local,
         Some(Written::Day(day)) => day.and_time(NaiveTime::MIN),
         None => bail!(
@@ -291,9 +305,21 @@ fn moment(text: Option<&str>, route: Option<&Route>) -> anyhow::Result<DateTime<
         ),
     };
     let zone = route.map_or(chrono_tz::UTC, |route| route.rules.time_zone);
-    let moment = zone.from_local_datetime(&local).earliest();
-    let moment = moment.ok_or_else(|| anyhow!("--at {text}: the clocks of {zone} pass over this hour"))?;
-    Ok(moment.to_utc())
+    match zone.from_local_datetime(&local) {
+        LocalResult::Single(moment) => Ok((moment.to_utc(), None)),
+        LocalResult::Ambiguous(first, second) => {
+            let written = |moment: &DateTime<Tz>| moment.format("%Y-%m-%dT%H:%M%:z").to_string();
+            let note = format!(
+                "--at {text} comes twice in {zone}, where the clocks are put back: {} is taken; write {} for the other",
+                written(&first),
+                written(&second)
+            );
+            Ok((first.to_utc(), Some(note)))
+        }
+        LocalResult::None => bail!(
+            "--at {text}: there is no such time in {zone}, where the clocks are put forward over it; write a time before it or after it"
+        ),
+    }
 }
 
 fn draw(text: &str) -> anyhow::Result<Draw> {
@@ -354,6 +380,7 @@ impl Answer {
             "route": question.route.map(Route::name),
             "survey": question.route.map(|_| question.survey.as_str()),
             "at": question.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            "note": question.note,
             "time_zone": question.route.map(|route| route.rules.time_zone.name()),
             "rules": self.lines,
             "outcome": decision,

@@ -59,6 +59,24 @@ impl Mistake {
             mend: mend.into(),
         }
     }
+
+    /// All of a list, or every mistake in it as one.
+    fn all<T>(items: impl IntoIterator<Item = Result<T, Self>>) -> Result<Vec<T>, Self> {
+        let (mut sound, mut mistakes) = (Vec::new(), Vec::<Self>::new());
+        for item in items {
+            match item {
+                Ok(item) => sound.push(item),
+                // Two that say the same are told once.
+                Err(mistake) if mistakes.contains(&mistake) => {}
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
+        let Some(first) = mistakes.first() else {
+            return Ok(sound);
+        };
+        let reasons: Vec<&str> = mistakes.iter().map(|mistake| mistake.reason.as_str()).collect();
+        Err(Self::new(reasons.join("; also "), first.mend.clone()))
+    }
 }
 
 /// A condition: every test must hold. Never empty.

@@ -63,7 +63,7 @@ fn patterns(name: &Name, written: Written) -> Result<Vec<Pattern>, Mistake> {
         let reason = format!("`{}` has {} values to choose from", name.as_str(), items.len());
         return Err(Mistake::new(reason, format!("name 1 to {MOST}")));
     }
-    items.into_iter().map(|item| pattern(name, item)).collect()
+    Mistake::all(items.into_iter().map(|item| pattern(name, item)))
 }
 
 fn pattern(name: &Name, written: Written) -> Result<Pattern, Mistake> {

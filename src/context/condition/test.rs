@@ -39,10 +39,7 @@ impl Test {
     /// When a text is no number and no beginning of one.
     pub fn with_numbers(self, plan: &Plan) -> Result<Self, Mistake> {
         let all = |patterns: Vec<Pattern>| {
-            let placed: Result<Vec<_>, _> = patterns
-                .iter()
-                .map(|pattern| pattern.with_numbers(plan))
-                .collect();
+            let placed = Mistake::all(patterns.iter().map(|pattern| pattern.with_numbers(plan)));
             placed.map(|placed| placed.into_iter().flatten().collect())
         };
         Ok(match self {

@@ -65,6 +65,53 @@ const COUNTRIES: [(&str, &str, DigitCount); 41] = [
     ("972", "0", DigitCount { from: 8, to: 9 }),
 ];
 
+/// The country codes that are assigned (ITU-T E.164 Annex D, without those of networks and services in no country).
+const ASSIGNED: [(u16, u16); 43] = [
+    (1, 1),
+    (7, 7),
+    (20, 20),
+    (27, 27),
+    (30, 34),
+    (36, 36),
+    (39, 41),
+    (43, 49),
+    (51, 58),
+    (60, 66),
+    (81, 82),
+    (84, 84),
+    (86, 86),
+    (90, 95),
+    (98, 98),
+    (211, 213),
+    (216, 216),
+    (218, 218),
+    (220, 258),
+    (260, 269),
+    (290, 291),
+    (297, 299),
+    (350, 359),
+    (370, 383),
+    (385, 387),
+    (389, 389),
+    (420, 421),
+    (423, 423),
+    (500, 509),
+    (590, 599),
+    (670, 670),
+    (672, 683),
+    (685, 692),
+    (850, 850),
+    (852, 853),
+    (855, 856),
+    (880, 880),
+    (886, 886),
+    (960, 968),
+    (970, 977),
+    (992, 996),
+    (997, 997),
+    (998, 998),
+];
+
 /// How many digits, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DigitCount {
@@ -92,9 +139,17 @@ pub struct Country {
 /// What cannot be part of a number plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CountryFault {
-    /// The country code.
-    #[error("a country code has 1 to 3 digits and begins with none of 0, such as \"358\"")]
+    /// The country code has something else than digits, or too many.
+    #[error("a country code is 1 to 3 digits, such as \"358\" or \"+358\"")]
     Code,
+    /// It begins as if it were dialled.
+    #[error(
+        "a country code is written without the 00 or 0 that is dialled before it, such as \"358\" or \"+358\""
+    )]
+    Dialled,
+    /// No country has it.
+    #[error("no country has this code")]
+    Unassigned,
     /// A prefix.
     #[error("a prefix has at most 5 digits, such as \"0\" or \"00\"")]
     Prefix,
@@ -116,8 +171,14 @@ impl Country {
     ) -> Result<Self, CountryFault> {
         let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let code = code.strip_prefix('+').unwrap_or(code);
-        if !(1..=3).contains(&code.len()) || !is_digits(code) || code.starts_with('0') {
+        if !code.is_empty() && is_digits(code) && code.starts_with('0') {
+            return Err(CountryFault::Dialled);
+        }
+        if !(1..=3).contains(&code.len()) || !is_digits(code) {
             return Err(CountryFault::Code);
+        }
+        if !is_assigned(code) {
+            return Err(CountryFault::Unassigned);
         }
         let known = COUNTRIES.iter().find(|(known, _, _)| *known == code);
         let (_, usual_prefix, usual_count) =
@@ -255,11 +316,44 @@ impl Country {
     }
 }
 
+/// Whether a country has this code.
+fn is_assigned(code: &str) -> bool {
+    let number: Option<u16> = code.parse().ok();
+    number.is_some_and(|number| ASSIGNED.iter().any(|(from, to)| (*from..=*to).contains(&number)))
+}
+
 fn usual_international_prefix(code: &str) -> &'static str {
     match code {
         "1" => "011",
         "7" => "810",
         "61" => "0011",
         _ => "00",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COUNTRIES, Country, CountryFault, is_assigned};
+
+    #[test]
+    fn code_that_no_country_has_or_that_is_written_as_it_is_dialled_is_refused() {
+        let fault = |code: &str| Country::new(code, None, None, None).unwrap_err();
+        for code in ["999", "210", "259", "384", "21", "888", "800"] {
+            assert_eq!(fault(code), CountryFault::Unassigned, "{code}");
+        }
+        for code in ["00358", "0358", "0", "+00358"] {
+            assert_eq!(fault(code), CountryFault::Dialled, "{code}");
+        }
+        for code in ["", "FI", "3580", "358 ", "++358", "+"] {
+            assert_eq!(fault(code), CountryFault::Code, "{code}");
+        }
+        for code in ["1", "7", "+358", "44", "46", "372", "383", "998"] {
+            assert!(Country::new(code, None, None, None).is_ok(), "{code}");
+        }
+    }
+
+    #[test]
+    fn countries_with_a_plan_of_their_own_exist() {
+        assert!(COUNTRIES.iter().all(|(code, _, _)| is_assigned(code)));
     }
 }

@@ -83,9 +83,12 @@ pub enum NotANumber {
     /// `*` or `#`: a service code.
     #[error("has `*` or `#`, which are keys of a service code and no part of a caller's number")]
     Keys,
-    /// A plus between digits, or two numbers.
+    /// A plus between digits, or a whole number on each side of something that no number has.
     #[error("is more than one number")]
     Several,
+    /// Two signs at its beginning.
+    #[error("begins with more than one plus")]
+    Pluses,
     /// A single digit.
     #[error("has one digit only")]
     TooShort,
@@ -219,7 +222,7 @@ fn digits_in(text: &str) -> usize {
 fn scan(text: &str) -> Result<Digits, NotANumber> {
     let mut number = Digits::of(false, String::new());
     let mut brackets = Brackets::None;
-    for symbol in text.chars() {
+    for (at, symbol) in text.char_indices() {
         if let Some(digit) = digit(symbol) {
             if brackets == Brackets::Opened && digit == '0' && number.begins_abroad() {
                 brackets = Brackets::Inside;
@@ -230,16 +233,21 @@ fn scan(text: &str) -> Result<Digits, NotANumber> {
             }
             number.digits.push(digit);
         } else if is_plus(symbol) {
-            match number.digits.is_empty() && !number.is_global {
-                true => number.is_global = true,
-                false => return Err(NotANumber::Several),
+            match (number.digits.is_empty(), number.is_global) {
+                (true, false) => number.is_global = true,
+                (true, true) => return Err(NotANumber::Pluses),
+                (false, _) => return Err(NotANumber::Several),
             }
         } else if matches!(symbol, '(' | '[' | '\u{FF08}' | '\u{FF3B}') {
             brackets = Brackets::Opened;
         } else if matches!(symbol, '*' | '#') {
             return Err(NotANumber::Keys);
         } else if !is_between(symbol) {
-            return Err(NotANumber::Foreign);
+            let rest = text.get(at..).unwrap_or_default();
+            return Err(match number.digits.len().min(digits_in(rest)) {
+                SUBSCRIBER.. => NotANumber::Several,
+                _ => NotANumber::Foreign,
+            });
         }
         if number.digits.len() > 2 * MOST {
             return Err(NotANumber::TooLong);

@@ -56,7 +56,8 @@ impl Agent {
 
     fn calling_dialog(&mut self, invite: &OutboundInvite, flow: Flow, id: ClientId) -> Dialog {
         let local_tag = self.random_token();
-        let call_id = format!("{}@{}", self.random_token(), flow.advertised.ip());
+        let call_id = invite.call_id.clone();
+        let call_id = call_id.unwrap_or_else(|| format!("{}@{}", self.random_token(), flow.advertised.ip()));
         Dialog {
             call_id: call_id.into_bytes().into(),
             origin: None,

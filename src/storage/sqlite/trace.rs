@@ -1,11 +1,14 @@
 //! Reading single calls back.
 
+use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 
 use super::read::column;
+use super::rows::Bound;
 use super::{SqliteStore, fault};
-use crate::storage::contract::Disposition;
+use crate::storage::contract::{Disposition, SurveyVersion};
 use crate::storage::error::StoreError;
+use crate::storage::moment;
 use crate::storage::store::Decision;
 use crate::storage::trace::{CallTrace, TracedAnswer};
 
@@ -15,17 +18,39 @@ impl SqliteStore {
     /// # Errors
     /// When the database cannot be read or holds a word that is not ours.
     pub async fn call_traces(&self, prefix: &str) -> Result<Vec<CallTrace>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT c.call_uid, c.original_call_id, c.decision, c.disposition, a.question_id, a.value \
+        let query = "SELECT c.call_uid, c.original_call_id, c.survey, c.survey_version, c.decision, c.disposition, \
+             a.question_id, a.value, a.corrected_from \
              FROM call c LEFT JOIN answer a ON a.call_uid = c.call_uid \
              WHERE substr(c.original_call_id, 1, length($1)) = $1 \
-             ORDER BY c.call_uid, a.answered_at",
+             ORDER BY c.call_uid, a.answered_at";
+        self.traces(sqlx::query(query).bind(prefix.to_owned())).await
+    }
+
+    /// The calls of the dialog with this Call-ID that came, or were decided on, at `since` or later; a peer may use a Call-ID twice.
+    ///
+    /// # Errors
+    /// When the database cannot be read or holds a word that is not ours.
+    pub async fn traces_of_dialog(
+        &self,
+        sip_call_id: &str,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<CallTrace>, StoreError> {
+        let query = "SELECT c.call_uid, c.original_call_id, c.survey, c.survey_version, c.decision, c.disposition, \
+             a.question_id, a.value, a.corrected_from \
+             FROM call c LEFT JOIN answer a ON a.call_uid = c.call_uid \
+             WHERE c.arrived_at >= $1 AND c.sip_call_id = $2 \
+             ORDER BY c.call_uid, a.answered_at";
+        self.traces(
+            sqlx::query(query)
+                .bind(moment::to_text(since))
+                .bind(sip_call_id.to_owned()),
         )
-        .bind(prefix)
-        .fetch_all(&self.readers)
         .await
-        .map_err(|error| fault::of_statement(&error))?;
-        gather(&rows)
+    }
+
+    async fn traces(&self, query: Bound) -> Result<Vec<CallTrace>, StoreError> {
+        let rows = query.fetch_all(&self.readers).await;
+        gather(&rows.map_err(|error| fault::of_statement(&error))?)
     }
 }
 
@@ -44,6 +69,7 @@ fn gather(rows: &[SqliteRow]) -> Result<Vec<CallTrace>, StoreError> {
             trace.answers.push(TracedAnswer {
                 question,
                 value: column(row, "value")?,
+                corrected_from: column(row, "corrected_from")?,
             });
         }
     }
@@ -53,8 +79,15 @@ fn gather(rows: &[SqliteRow]) -> Result<Vec<CallTrace>, StoreError> {
 fn trace(row: &SqliteRow) -> Result<CallTrace, StoreError> {
     let decision: String = column(row, "decision")?;
     let disposition: Option<String> = column(row, "disposition")?;
+    let original: Option<String> = column(row, "original_call_id")?;
+    let (survey, version): (Option<String>, Option<String>) =
+        (column(row, "survey")?, column(row, "survey_version")?);
     Ok(CallTrace {
-        original_call_id: column(row, "original_call_id")?,
+        call_uid: column(row, "call_uid")?,
+        original_call_id: original.unwrap_or_default(),
+        survey: survey
+            .zip(version)
+            .map(|(name, version)| SurveyVersion { name, version }),
         decision: Decision::from_str_opt(&decision)
             .ok_or_else(|| StoreError::row("unknown word in decision"))?,
         disposition: disposition

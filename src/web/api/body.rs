@@ -65,10 +65,10 @@ pub(super) fn at<T: DeserializeOwned>(place: &str, value: Value) -> Result<T, Pr
     // An object could also be written as the list of its values in order, which nobody means.
     if let Some(list) = list_in(&value) {
         let reason = "is a list where an object or a value is expected";
-        return Err(Problem::unfit_field(&or_root(format!("{place}{list}")), reason));
+        return Err(Problem::unfit_field(&format!("{place}{list}"), reason));
     }
     serde_path_to_error::deserialize(value).map_err(|error| {
-        let place = or_root(format!("{place}{}", pointer(error.path())));
+        let place = format!("{place}{}", pointer(error.path()));
         Problem::unfit_field(&place, error.inner().to_string())
     })
 }
@@ -190,12 +190,7 @@ fn list_in(value: &Value) -> Option<String> {
     }
 }
 
-/// People look for the whole under `/`, though its pointer is empty.
-fn or_root(place: String) -> String {
-    if place.is_empty() { "/".to_owned() } else { place }
-}
-
-/// The place as a JSON Pointer (RFC 6901).
+/// The place as a JSON Pointer (RFC 6901); that of the whole is empty (section 5).
 fn pointer(path: &Path) -> String {
     let mut pointer = String::new();
     for segment in path {

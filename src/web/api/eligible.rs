@@ -130,7 +130,7 @@ pub(super) async fn tell(
             "has {} calls; at most {MOST_CALLS} go into one request",
             calls.len()
         );
-        return Err(Problem::unfit_field("/", reason));
+        return Err(Problem::unfit_field("", reason));
     }
     let received = calls.len();
     let calls = checked(calls)?;

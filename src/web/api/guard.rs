@@ -16,6 +16,7 @@ use super::Api;
 use super::problem::{Kind, Problem, ProblemWord};
 use crate::clock::now;
 use crate::config::http::{ApiKey, KeyHash, Scope};
+use crate::count::counted;
 use crate::telemetry::gathered::Gathered;
 
 /// Requests under way at once.
@@ -250,7 +251,10 @@ fn admit(known: &Known, headers: &HeaderMap) -> Result<Caller, (String, Problem)
     let (key, bucket) = found.ok_or_else(|| nobody(not_authenticated()))?;
     if !known.may_ask_now(bucket) {
         let problem = Problem::new(Kind::TooOften)
-            .detail(format!("A key may make {} requests a second.", known.rate))
+            .detail(format!(
+                "A key may make {} a second.",
+                counted(known.rate, "request")
+            ))
             .mend("Send many calls in one request, or raise `rate_limit` under [http].")
             .retry_after(1);
         return Err((key.name.as_str().to_owned(), problem));

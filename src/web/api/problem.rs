@@ -225,7 +225,11 @@ impl Problem {
     pub(super) fn unfit(errors: Vec<FieldError>) -> Self {
         let named: Vec<String> = errors
             .iter()
-            .map(|error| format!("{}: {}", error.field, error.reason))
+            .map(|error| match error.field.as_str() {
+                // The whole of the body.
+                "" => error.reason.clone(),
+                field => format!("{field}: {}", error.reason),
+            })
             .collect();
         let mut problem = Self::new(Kind::Unfit).detail(named.join("; "));
         problem.0.document.errors = errors;

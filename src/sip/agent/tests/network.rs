@@ -96,6 +96,7 @@ impl Network {
             destination: self.sides[SERVER].address,
             transport: Transport::Udp,
             from: "sip:caller@192.0.2.1".to_owned(),
+            call_id: None,
             headers: Vec::new(),
             offer: Some(Body::sdp("v=0\r\n")),
         };

@@ -17,6 +17,7 @@ fn call_with(bench: &mut Bench, offer: Option<Body>) -> Sent {
         destination: "198.51.100.7:5060".parse().unwrap(),
         transport: Transport::Udp,
         from: "sip:caller@192.0.2.1".to_owned(),
+        call_id: None,
         headers: vec![("X-Queue".to_owned(), "sales".to_owned())],
         offer,
     };
@@ -242,6 +243,7 @@ fn target_that_is_no_uri_fails_at_once() {
         destination: "198.51.100.7:5060".parse().unwrap(),
         transport: Transport::Udp,
         from: "sip:caller@192.0.2.1".to_owned(),
+        call_id: None,
         headers: Vec::new(),
         offer: None,
     };

@@ -10,6 +10,7 @@ fn call(bench: &mut Bench, transport: Transport) -> super::bench::Sent {
         destination: "198.51.100.7:5060".parse().unwrap(),
         transport,
         from: "sip:caller@192.0.2.1".to_owned(),
+        call_id: None,
         headers: Vec::new(),
         offer: Some(Body::sdp(SDP)),
     };
