@@ -1,7 +1,7 @@
 //! Logging and metrics set-up.
 //!
 //! Log lines go to standard error, so that standard output stays for what a person or a script asked for. Caller
-//! numbers never reach a line: they travel as [`Redacted`](crate::redact::Redacted).
+//! numbers never reach a line: they travel as [`Redacted`](crate::base::Redacted).
 
 pub mod gathered;
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aftercall::audio::Codec;
-use aftercall::dtmf::Digit;
+use aftercall::base::Digit;
 use aftercall::media::{Listening, MediaEvent, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist, Prompt};
 use aftercall::recording::to_file;

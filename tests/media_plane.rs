@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use aftercall::audio::g711::Law;
 use aftercall::audio::{Codec, Sound};
+use aftercall::base::Digit;
 use aftercall::clock::monotonic;
-use aftercall::dtmf::{Digit, Merge, Path, Press, tones};
+use aftercall::dtmf::{Merge, Path, Press, tones};
 use aftercall::media::{
     InBandDtmf, Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream,
 };

@@ -7,7 +7,7 @@ mod media_pair;
 use std::net::UdpSocket;
 use std::time::Duration;
 
-use aftercall::dtmf::Digit;
+use aftercall::base::Digit;
 use aftercall::media::{MediaEvent, MediaReport, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist};
 use aftercall::recording::to_file;

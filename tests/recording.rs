@@ -12,10 +12,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use aftercall::media::{Audio, RecorderSink};
+use aftercall::record::{Empty, Kept, RecordedAudio};
 use aftercall::recording::{
     Keep, Limits, OpenRecording, Order, Recorder, RecorderEvent, RecorderOptions, Trouble,
 };
-use aftercall::storage::contract::{Empty, Kept, RecordedAudio};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use aftercall::ids::CallUid;
+use aftercall::base::CallUid;
 use aftercall::storage::store::Fact;
 use aftercall::storage::{Access, SqliteOptions, SqliteStore, Store};
 use aftercall::survey::{AnyPrompt, draw_of, parse};

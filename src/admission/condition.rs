@@ -6,8 +6,7 @@ use std::borrow::Cow;
 use super::policy::Asked;
 use super::reason::Reason;
 use crate::context::condition::Test;
-use crate::context::{Field, Name, Values};
-use crate::storage::contract::CallContext;
+use crate::context::{CallContext, Field, Name, Values};
 
 /// One condition.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,10 +47,9 @@ pub(super) fn told<'c>(context: &'c CallContext, name: &Name) -> Option<Cow<'c, 
 #[cfg(test)]
 mod tests {
     use super::Condition;
+    use crate::base::Redacted;
     use crate::context::condition::{Test, Written};
-    use crate::context::{Field, Name};
-    use crate::redact::Redacted;
-    use crate::storage::contract::CallContext;
+    use crate::context::{CallContext, Field, Name};
 
     #[test]
     fn callers_number_can_be_asked_for_though_it_is_not_stored() {

@@ -2,7 +2,7 @@
 
 use super::policy::Asked;
 use super::reason::Reason;
-use crate::storage::contract::OptIn;
+use crate::context::OptIn;
 
 /// Objects to a caller who, as the PBX tells, did not agree.
 pub(super) fn judge(asked: &Asked<'_>) -> Option<Reason> {

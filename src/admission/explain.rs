@@ -9,16 +9,17 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use self::words::{Counted, ordinal, range, requirement};
-use super::condition::Condition;
+use super::condition::{self, Condition};
 use super::ledger::{Ledger, View};
 use super::policy::{self, Asked};
 use super::quota::{self, Quota, Scope, SurveyLimits, Tally};
 use super::reason::Reason;
 use super::rules::{RouteRules, Terms};
 use super::sampler::{Draw, Sampler, Turn};
-use super::{campaign, condition, consent, cool_down, hours, talk_time};
-use crate::count::counted;
-use crate::storage::contract::{Admission, CallContext, Eligibility, NewCall, OptIn, Stratum};
+use super::{campaign, consent, cool_down, hours, talk_time};
+use crate::admission::{Admission, Eligibility, NewCall, Stratum};
+use crate::base::count::counted;
+use crate::context::{CallContext, OptIn};
 
 /// What one rule says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -12,7 +12,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike, Weekday};
 use super::holidays::Holidays;
 use super::policy::Asked;
 use super::reason::Reason;
-use crate::suggest::closest;
+use crate::base::suggest::closest;
 
 const MINUTES_A_DAY: u16 = 24 * 60;
 

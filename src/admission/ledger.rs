@@ -12,7 +12,7 @@ use super::cool_down::{self, Offered};
 use super::quota::{self, Tally};
 use super::reason::Reason;
 use super::rules::Terms;
-use crate::storage::contract::{Admission, Eligibility, NewCall, Stratum};
+use crate::admission::{Admission, Eligibility, NewCall, Stratum};
 
 /// What is known beside the calls themselves.
 #[derive(Debug, Clone, Default)]

@@ -17,6 +17,7 @@
 //! other. Each decision carries the [`Reason`] that made it, with what is needed to explain it later.
 //! [`explain`] asks the same functions what they would say.
 
+mod call;
 pub mod campaign;
 pub mod capacity;
 pub mod condition;
@@ -34,6 +35,7 @@ pub mod rules;
 pub mod sampler;
 pub mod talk_time;
 
+pub use call::{Admission, Decision, Eligibility, NewCall, Per, Stratum};
 pub use ledger::Ledger;
 pub use reason::Reason;
 pub use rules::{RouteRules, Terms};

@@ -11,7 +11,8 @@ use super::reason::Reason;
 use super::rules::{RouteRules, Terms};
 use super::sampler::Draw;
 use super::{campaign, condition, consent, hours, talk_time};
-use crate::storage::contract::{CallContext, Eligibility};
+use crate::admission::Eligibility;
+use crate::context::CallContext;
 
 /// A call and the rules of its route.
 #[derive(Debug, Clone, Copy)]
@@ -92,10 +93,9 @@ mod tests {
     use crate::admission::hours::OpeningHours;
     use crate::admission::quota::SurveyLimits;
     use crate::admission::sampler::{Sampler, Turn};
-    use crate::admission::{Reason, RouteRules};
+    use crate::admission::{Eligibility, Per, Reason, RouteRules, Stratum};
     use crate::context::condition::{Pattern, Test};
-    use crate::context::{Field, Name};
-    use crate::storage::contract::{CallContext, Eligibility, OptIn, Per, Stratum};
+    use crate::context::{CallContext, Field, Name, OptIn};
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()

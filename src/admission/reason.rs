@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::quota::Quota;
 use super::sampler::{Draw, Share};
-use crate::count::counted;
+use crate::base::count::counted;
 
 /// Why a call is surveyed or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,7 +12,8 @@ use super::holidays::Holidays;
 use super::hours::OpeningHours;
 use super::quota::{Limits, SurveyLimits};
 use super::sampler::{Sampler, Turn};
-use crate::storage::contract::{CallContext, Per, Stratum};
+use crate::admission::{Per, Stratum};
+use crate::context::CallContext;
 
 /// The rules of a route.
 #[derive(Debug, Clone, PartialEq)]

@@ -14,11 +14,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::base::Redacted;
 use crate::clock::Clock;
+use crate::context::CallContext;
 use crate::lifecycle::{Shutdown, Ticks};
-use crate::redact::Redacted;
-use crate::storage::beside::{Beside, Keys, Noted, Waiting};
-use crate::storage::contract::CallContext;
+use crate::record::{Keys, Waiting};
+use crate::storage::beside::{Beside, Noted};
 use crate::storage::{Store, StoreError, WriterHandle};
 
 /// The source of what an announcement told.
@@ -214,8 +215,9 @@ mod tests {
     use chrono::{DateTime, Utc};
 
     use super::{Beforehand, Found, LookUp};
-    use crate::redact::Redacted;
-    use crate::storage::beside::{Announcement, Beside, Keys};
+    use crate::base::Redacted;
+    use crate::record::{Announcement, Keys};
+    use crate::storage::beside::Beside;
     use crate::storage::store::Fact;
     use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
 

@@ -9,11 +9,12 @@ use super::desk::Desk;
 use super::feedback::Feedback;
 use super::intake::{Arrival, Taken, Verdict, admitted, no_route, not_stored, sampled};
 use super::registry::OnCall;
-use crate::admission::Reason;
+use crate::admission::{Decision, Reason};
+use crate::base::Disposition;
 use crate::config::route::{self, Route};
-use crate::storage::beside::{Announcement, Beside, ClaimedCall, Decided, Noted};
-use crate::storage::contract::{CallContext, Disposition};
-use crate::storage::store::Decision;
+use crate::context::CallContext;
+use crate::record::{Announcement, ClaimedCall, EarlyDecision};
+use crate::storage::beside::{Beside, Noted};
 use crate::survey::{Plan, Survey, draw_of};
 
 /// Does what was decided. The number that was asked about leads the call, whatever it has dialled to come here; whether there
@@ -22,7 +23,7 @@ pub(super) async fn claim(
     desk: &Desk,
     arrival: Arrival<'_>,
     announcement: &Announcement,
-    decided: Decided,
+    decided: EarlyDecision,
     mut context: CallContext,
     on_call: &mut OnCall,
 ) -> Result<Verdict, Taken> {
@@ -60,14 +61,14 @@ pub(super) async fn claim(
 }
 
 /// The survey that was to be asked, while there is one of that name; else that of the route.
-fn survey<'d>(desk: &'d Desk, route: &Route, decided: &Decided) -> Option<&'d Arc<Survey>> {
+fn survey<'d>(desk: &'d Desk, route: &Route, decided: &EarlyDecision) -> Option<&'d Arc<Survey>> {
     let wanted = decided.survey.as_ref();
     wanted
         .and_then(|name| desk.surveys.get(name))
         .or_else(|| desk.surveys.get(&route.survey))
 }
 
-fn left_out(decided: Decided, opted_out: bool) -> (Disposition, Cow<'static, str>) {
+fn left_out(decided: EarlyDecision, opted_out: bool) -> (Disposition, Cow<'static, str>) {
     match decided.decision {
         Decision::Sampled if opted_out => (Disposition::Suppressed, Cow::Borrowed(Reason::OptedOut.as_str())),
         Decision::Suppressed => (

@@ -11,13 +11,13 @@ use tokio::task::JoinHandle;
 
 use super::desk::Desk;
 use super::leg::Leg;
-use crate::ids::CallUid;
+use crate::base::{CallUid, EndedBy, QuestionId};
 use crate::lifecycle::spawn;
 use crate::media::{Background, Listening};
+use crate::record::{Kept, RecordingBegun, RecordingEnd};
 use crate::recording::{Keep, OpenRecording, Order, Recorder, RecorderEvent, Trouble};
 use crate::storage::WriterHandle;
-use crate::storage::contract::{EndedBy, Kept, RecordingBegun, RecordingEnd};
-use crate::survey::{Input, QuestionId, Survey};
+use crate::survey::{Input, Survey};
 
 /// What the recorder may have to tell of one recording: that it is open, and that it failed.
 const EVENTS: usize = 2;

@@ -5,18 +5,18 @@
 
 use std::time::Duration;
 
+use crate::base::Redacted;
 use crate::call::beforehand::Given;
 use crate::call::identity::{CallerHasher, CallerKeys};
 use crate::config::privacy::CallerNumber;
 use crate::context::given::{self, Unfit};
 use crate::context::language::first_and_others;
 use crate::context::number::{NotANumber, Number, Origin};
-use crate::context::{self, Fact, Field, Mapping, Missed, Name, Reading, WhyMissed};
-use crate::redact::Redacted;
+use crate::context::{
+    self, CallContext, Fact, Field, Mapping, MatchedBy, Missed, Name, Note, OptIn, Reading, Told, WhyMissed,
+};
+use crate::record::Announcement;
 use crate::sip::event::InboundInvite;
-use crate::storage::beside::{Announcement, MatchedBy};
-use crate::storage::contract::{CallContext, OptIn};
-use crate::storage::told::{Note, Told};
 
 /// Reads calls' context as configured.
 #[derive(Debug, Clone)]
@@ -316,12 +316,11 @@ fn set(field: Field, value: Option<String>, context: &mut CallContext) {
 #[cfg(test)]
 mod tests {
     use super::ContextReader;
+    use crate::base::Redacted;
     use crate::call::identity::CallerHasher;
     use crate::config::privacy::CallerNumber;
-    use crate::context::Mapping;
-    use crate::redact::Redacted;
+    use crate::context::{CallContext, Mapping, OptIn};
     use crate::sip::event::{Address, DialogKey, InboundInvite, Transport};
-    use crate::storage::contract::{CallContext, OptIn};
 
     fn invite(headers: &[(&str, &str)]) -> InboundInvite {
         let address = |user: &str| Address {

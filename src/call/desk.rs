@@ -9,8 +9,9 @@ use chrono::{DateTime, Utc};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::admission::policy;
 use crate::admission::sampler::Draw;
+use crate::admission::{Eligibility, policy};
+use crate::base::CallUid;
 use crate::call::beforehand::Beforehand;
 use crate::call::context::ContextReader;
 use crate::call::refusals::Refusals;
@@ -20,7 +21,7 @@ use crate::clock::Clock;
 use crate::config::SurveySettings;
 use crate::config::results::ResultSettings;
 use crate::config::route::{self, Route};
-use crate::ids::CallUid;
+use crate::context::{CallContext, Note};
 use crate::media::MediaPlane;
 use crate::prompts::{Catalog, Playlist};
 use crate::recording::Recorder;
@@ -28,8 +29,6 @@ use crate::sdp::{Capabilities, SrtpPolicy};
 use crate::sip::event::{Command, InboundInvite, Transport};
 use crate::sip::service::SipHandle;
 use crate::storage::WriterHandle;
-use crate::storage::contract::{CallContext, Eligibility};
-use crate::storage::told::Note;
 use crate::survey::Survey;
 
 /// The shared, read-only surroundings of calls. A reload makes another desk; a call keeps the one that it came to.

@@ -15,9 +15,9 @@ use crate::config::route::NotSurveyed;
 use crate::lifecycle::Shutdown;
 use crate::media::{MediaEvent, PlayId};
 use crate::prompts::Playlist;
+use crate::record::CallEnd;
 use crate::sip::event::{Command, DialogEvent, EndCause};
 use crate::sip::service::Incoming;
-use crate::storage::contract::CallEnd;
 
 /// A thank-you that takes longer than this is cut off.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(30);

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::base::{CallUid, Disposition, Language};
 use crate::config::results::Headers;
-use crate::ids::CallUid;
+use crate::context::CallContext;
 use crate::results::{Place, Values, Word};
-use crate::storage::contract::{CallContext, Disposition};
-use crate::survey::{Language, Survey};
+use crate::survey::Survey;
 
 /// What is known of a call, from its arrival to its end.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub(super) struct Feedback {
     original_call_id: Option<String>,
     queue: Option<String>,
     agent: Option<String>,
-    token: Option<crate::redact::Redacted<String>>,
+    token: Option<crate::base::Redacted<String>>,
     answers: Vec<(String, i64)>,
     end: Option<(Disposition, String)>,
 }

@@ -18,14 +18,13 @@ use super::feedback::Feedback;
 use super::reception::Identity;
 use super::refusals::{NO_ROUTE, STORAGE};
 use super::registry::OnCall;
-use crate::admission::Reason;
+use crate::admission::{Admission, NewCall, Reason};
+use crate::base::{CallUid, Disposition, Language};
 use crate::config::route::{NotSurveyed, Route};
-use crate::ids::CallUid;
+use crate::record::{CallEnd, Waiting};
 use crate::sip::event::{Command, InboundInvite, TurnedAway, WhyTurnedAway};
 use crate::storage::StoreErrorKind;
-use crate::storage::beside::Waiting;
-use crate::storage::contract::{Admission, CallEnd, Disposition, NewCall};
-use crate::survey::{Chosen, Language, Plan, Survey, draw_of};
+use crate::survey::{Chosen, Plan, Survey, draw_of};
 
 /// The setting that a sampled call found full.
 const MAX_CONCURRENT: &str = "calls.max_concurrent";
@@ -338,8 +337,9 @@ pub(super) async fn store_end(desk: &Desk, end: CallEnd) {
 #[cfg(test)]
 mod tests {
     use super::language;
+    use crate::base::Language;
     use crate::config::route::Route;
-    use crate::survey::{self, AnyPrompt, ChosenBy, Language};
+    use crate::survey::{self, AnyPrompt, ChosenBy};
 
     #[test]
     fn language_of_the_call_goes_first_then_that_of_the_route() {

@@ -16,6 +16,7 @@ use super::leg_error::warning;
 use super::repertoire::Repertoire;
 use super::resolver::Names;
 use crate::audio::TELEPHONE_RATE;
+use crate::base::Language;
 use crate::media::{
     InBandDtmf, Listening, MediaEvent, MediaSession, PlayId, RecorderSink, Stream, is_of_this_host,
     local_address,
@@ -28,7 +29,6 @@ use crate::sdp::{
 };
 use crate::sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
-use crate::survey::Language;
 
 /// The families in which this call can have media: that of signalling, and the other one where audio is wanted there and
 /// we have a way to it.

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::leg::{KeyWarning, Spoken};
 use crate::media::{MediaEvent, MediaReport};
-use crate::storage::quality::MediaQuality;
+use crate::record::MediaQuality;
 
 /// A media thread reports within a tick or two; a call does not end later for want of figures.
 const PATIENCE: Duration = Duration::from_millis(500);

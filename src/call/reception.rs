@@ -9,11 +9,11 @@ use super::desk::Desk;
 use super::front::Front;
 use super::registry::OnCall;
 use super::{farewell, intake, survey_call};
-use crate::ids::CallUid;
+use crate::base::{CallUid, Disposition};
 use crate::lifecycle::{Shutdown, spawn_or};
+use crate::record::CallEnd;
 use crate::sip::event::{Command, DialogKey};
 use crate::sip::service::Incoming;
-use crate::storage::contract::{CallEnd, Disposition};
 
 /// Who a call is, known to its task and to whoever ends it when that fails.
 #[derive(Debug, Clone)]

@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use crate::audio::Codec;
+use crate::base::Language;
 use crate::prompts::{Catalog, Playlist, Readiness};
-use crate::survey::Language;
 
 /// What one call can say.
 #[derive(Debug)]

@@ -18,17 +18,18 @@ use super::leg::{self, Leg, LegError};
 use super::liveness::{Liveness, Next};
 use super::quality;
 use super::registry::OnCall;
+use crate::base::{Disposition, Language, PromptName, QuestionId};
 use crate::clock::{now, sleep_until};
 use crate::dtmf::{self, Merge, Path, Press};
 use crate::lifecycle::Shutdown;
 use crate::media::{self, MediaEvent};
 use crate::prompts::Playlist;
+use crate::record::{AnswerRecord, CallEnd};
 use crate::sdp::Offer;
 use crate::sip::event::{Command, DialogEvent, EndCause, OfferKey};
 use crate::sip::service::Incoming;
 use crate::storage::StoreError;
-use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
-use crate::survey::{AnswerGiven, EndReason, Input, Language, Output, PromptName, QuestionId, Session};
+use crate::survey::{AnswerGiven, EndReason, Input, Output, Session};
 
 /// Media events that may wait for the task.
 const MEDIA_EVENTS: usize = 32;

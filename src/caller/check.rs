@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::keys::{Group, Keys};
 use super::load::Placed;
-use crate::storage::contract::Disposition;
+use crate::base::Disposition;
 use crate::storage::trace::{CallTrace, TracedAnswer};
 
 /// Deviations told in words, at most.
@@ -130,10 +130,10 @@ fn groups_of(answer: &TracedAnswer) -> Vec<Option<i64>> {
 #[cfg(test)]
 mod tests {
     use super::{Comparison, LastGroup, compare, is_as_pressed};
+    use crate::admission::Decision;
+    use crate::base::Disposition;
     use crate::caller::keys::Keys;
     use crate::caller::load::Placed;
-    use crate::storage::contract::Disposition;
-    use crate::storage::store::Decision;
     use crate::storage::trace::{CallTrace, TracedAnswer};
 
     fn placed(id: &str, keys: &str) -> Placed {

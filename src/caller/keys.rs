@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use rand::{Rng, RngExt};
 
-use crate::dtmf::Digit;
+use crate::base::Digit;
 
 /// What is done at one prompt: perhaps something is said, then keys are pressed quickly one after the other; nothing
 /// for `-`.

@@ -18,17 +18,17 @@ use tokio::sync::mpsc;
 
 use self::stored::Stored;
 use super::runtime;
+use crate::base::count::counted;
+use crate::base::parse_duration;
 use crate::caller::{
     CallRecord, Failure, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target, advice,
     synthetic_speech,
 };
-use crate::count::counted;
 use crate::lifecycle::{self, Shutdown};
 use crate::prompts::{self, Prompt};
 use crate::rtp::srtp::Suite;
 use crate::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
 use crate::sip::event::Transport;
-use crate::survey::parse_duration;
 
 /// Steps that may wait for the terminal.
 const STEPS: usize = 256;

@@ -17,15 +17,14 @@ use tokio::sync::mpsc;
 use self::flood::FloodWord;
 use super::call::{LineArgs, SayArgs, seed, stop_on_interrupt};
 use super::say;
+use crate::base::parse_duration;
 use crate::caller::check::{Comparison, compare};
 use crate::caller::floor::{self, Addressing};
-use crate::caller::load::{Load, LoadReport, Placed, Progress, ServerCost};
-use crate::caller::{Figures, KeySource, Order, Phone, Process, Target, load, shortest_lead};
-use crate::config;
-use crate::descriptors;
+use crate::caller::load::{self, Load, LoadReport, Placed, Progress, ServerCost};
+use crate::caller::{Figures, KeySource, Order, Phone, Process, Target, shortest_lead};
 use crate::engine::Library;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
-use crate::survey::parse_duration;
+use crate::{config, descriptors};
 
 /// How long after the last call its end may take to reach the database.
 const SETTLES_WITHIN: Duration = Duration::from_secs(10);

@@ -11,18 +11,17 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{runtime, say, settings};
 use crate::admission::sampler::Sampler;
+use crate::base::Fault;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Loaded;
 use crate::config::route::Route;
 use crate::control::{self, About, ControlError, ControlSocket};
-use crate::descriptors;
 use crate::engine::{Engine, Library, calendar};
 use crate::lifecycle::spawn;
 use crate::sip::event::Transport;
 use crate::sip::service::Listen;
-use crate::survey::Fault;
-use crate::telemetry;
 use crate::web::RenderMetrics;
+use crate::{descriptors, telemetry};
 
 /// Serves until SIGTERM or SIGINT; a second signal ends running calls at once. SIGHUP has the configuration read anew.
 pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {

@@ -9,12 +9,13 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use super::prompts::Studio;
+use crate::base::count::counted;
+use crate::base::{Fault, Severity};
 use crate::config::Loaded;
-use crate::count::counted;
 use crate::engine::Library;
 use crate::engine::library::definitions;
 use crate::prompts::{Catalog, read_whole};
-use crate::survey::{self, AnyPrompt, Fault, PromptNames, Severity};
+use crate::survey::{self, AnyPrompt, PromptNames};
 
 /// How many templates there are, and what is wrong with them.
 pub(super) fn check(loaded: &Loaded, library: &Library, studio: Option<&Studio>) -> (usize, Vec<Fault>) {

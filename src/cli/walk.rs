@@ -8,13 +8,9 @@ use std::io::{self, BufRead, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::base::{Digit, EndedBy, Language, PromptName, QuestionId};
 use crate::clock;
-use crate::dtmf::Digit;
-use crate::storage::contract::EndedBy;
-use crate::survey::{
-    AnswerGiven, EndReason, Input, Language, Outcome, Output, Plan, PlayId, PromptName, QuestionId, Session,
-    Survey,
-};
+use crate::survey::{AnswerGiven, EndReason, Input, Outcome, Output, Plan, PlayId, Session, Survey};
 
 /// How long each prompt is taken to be.
 const PROMPT: Duration = Duration::from_secs(4);

@@ -10,9 +10,9 @@ use super::route::Route;
 use super::sampling::Hours;
 use super::value::Span;
 use super::{Settings, example, paths};
+use crate::base::count::counted;
 use crate::context::condition::{self, Mistake};
 use crate::context::{Field, Name};
-use crate::count::counted;
 
 impl Reader<'_> {
     /// Rules between values that are each right by themselves. What was faulty is not judged: a default is in its place.

@@ -17,7 +17,7 @@ use super::paths::sound_file;
 use super::reader::Reader;
 use super::value::list;
 use crate::admission::holidays::{Holiday, HolidayError, Holidays};
-use crate::survey::{Fault, Position};
+use crate::base::{Fault, Position};
 use crate::text_file;
 
 /// Dates in one setting, with those of its files: those of some hundred years.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::value::one_or_many;
-use crate::survey::Language;
+use crate::base::Language;
 
 /// `[languages]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

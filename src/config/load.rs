@@ -16,7 +16,7 @@ use super::locate::Source;
 use super::paths::{self, Base};
 use super::reader::Reader;
 use super::{Settings, syntax};
-use crate::survey::{Fault, Position, Severity};
+use crate::base::{Fault, Position, Severity};
 use crate::text_file;
 
 /// What reading the configuration gave: settings made of all good values, and the faults of the others.

@@ -9,7 +9,7 @@ use crate::admission::RouteRules;
 use crate::admission::condition::Condition;
 use crate::admission::quota::Limits;
 use crate::admission::sampler::Sampler;
-use crate::survey::Language;
+use crate::base::Language;
 
 /// One route.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -12,15 +12,15 @@ use serde_json::Value;
 
 use super::holidays::WrittenHolidays;
 use super::value::{Span, table};
+use crate::admission::Per;
 use crate::admission::campaign::{Campaign, Edge};
 use crate::admission::condition::Condition;
 use crate::admission::cool_down::CoolDown;
 use crate::admission::hours::{Days, Interval, OpeningHours, Replaced};
 use crate::admission::sampler::Share;
+use crate::base::suggest::closest;
 use crate::context::Name;
 use crate::context::condition::{Test, Written};
-use crate::storage::contract::Per;
-use crate::suggest::closest;
 
 /// `[sampling]`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

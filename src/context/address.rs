@@ -107,7 +107,7 @@ fn address(element: &str, is_bare: bool) -> Option<Address> {
         .map_or(element, |(inner, _)| inner);
     let user = text::bounded(inner.split(';').next().unwrap_or_default())?;
     Some(Address {
-        user: crate::redact::Redacted::new(text::unquoted(&user)),
+        user: crate::base::Redacted::new(text::unquoted(&user)),
         ..Address::default()
     })
 }

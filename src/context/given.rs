@@ -10,7 +10,7 @@ use super::field::{Field, Name};
 use super::mapping::Mapping;
 use super::number::{NotANumber, Number, Origin};
 use super::text::{self, LONGEST_VALUE};
-use crate::redact::Redacted;
+use crate::base::Redacted;
 
 /// A text that its field cannot hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,9 +153,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{UnfitFault, read};
+    use crate::base::Redacted;
     use crate::context::number::NotANumber;
     use crate::context::{Field, Mapping, Name};
-    use crate::redact::Redacted;
 
     fn mapping() -> Mapping {
         Mapping {

@@ -20,6 +20,7 @@
 //! one is marked [personal](Fact::is_personal), so that it is stored as a hash or not at all.
 
 pub mod address;
+mod call;
 pub mod condition;
 mod consent;
 pub mod field;
@@ -30,6 +31,7 @@ pub mod number;
 pub mod pairs;
 pub mod preset;
 mod read;
+mod source;
 pub mod text;
 pub mod unset;
 pub mod uui;
@@ -37,9 +39,11 @@ pub mod uui;
 #[cfg(test)]
 mod properties;
 
+pub use call::{CallContext, MatchedBy, OptIn};
 pub use condition::{Condition, Values};
 pub use field::{Field, Name};
 pub use mapping::Mapping;
 pub use preset::Preset;
 pub(crate) use read::split_token;
 pub use read::{Fact, Missed, Reading, WhyMissed, read};
+pub use source::{Note, Told};

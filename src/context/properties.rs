@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::text::LONGEST_VALUE;
 use super::{Field, Mapping, Preset, Reading, pairs, read, uui};
-use crate::redact::Redacted;
+use crate::base::Redacted;
 use crate::sip::event::{Address, DialogKey, InboundInvite, Transport};
 
 /// Every header that is read by any mapping of ours, and one that is not.

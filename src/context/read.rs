@@ -5,7 +5,7 @@ use super::field::{Field, Name};
 use super::mapping::Mapping;
 use super::number::{NotANumber, Number, Origin, is_subscriber_number};
 use super::{text, uui};
-use crate::redact::Redacted;
+use crate::base::Redacted;
 use crate::sip::event::InboundInvite;
 
 /// What was read of one call.

@@ -7,10 +7,11 @@
 
 use std::time::Instant;
 
+use super::Press;
 use super::event_clocks::EventClocks;
 use super::event_packet::{EventPacket, MalformedEvent};
 use super::event_press::{Phase, PressRecord, QUIET};
-use super::{Digit, Press};
+use crate::base::Digit;
 use crate::rtp::Packet;
 
 /// Presses remembered. At the fastest dialling (40 ms on, 40 ms off) they cover more than a second of lateness; of a

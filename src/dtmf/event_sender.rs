@@ -6,7 +6,8 @@
 
 use std::time::Duration;
 
-use super::{Digit, EventPacket};
+use super::EventPacket;
+use crate::base::Digit;
 use crate::rtp::{EventFrame, EventPosition, Ptime};
 
 /// How often the end is sent (RFC 4733 section 2.5.1.4).
@@ -126,7 +127,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Busy, TelephoneEventSender};
-    use crate::dtmf::Digit;
+    use crate::base::Digit;
     use crate::rtp::{EventFrame, EventPosition, Ptime};
 
     fn press(sender: &mut TelephoneEventSender, millis: u64) -> Vec<EventFrame> {

@@ -30,8 +30,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::Press;
 use super::in_band_bank::{Bank, Block, Complex, HOP, KEYPAD, WINDOW, bank, energy_of};
-use super::{Digit, Press};
+use crate::base::Digit;
 
 /// Hits in a row that are a press.
 const PRESS: u8 = 6;

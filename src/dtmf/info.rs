@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use super::Digit;
+use crate::base::Digit;
 
 /// No DTMF body is longer; the rest is not read.
 const MAX_OCTETS: usize = 256;

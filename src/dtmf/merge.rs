@@ -129,9 +129,9 @@ impl Merge {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::Path::{self, InBand, Info, TelephoneEvent};
-    use super::{Merge, Press};
-    use crate::dtmf::Digit;
+    use super::Path::{InBand, Info, TelephoneEvent};
+    use super::{Merge, Path, Press};
+    use crate::base::Digit;
 
     /// Feeds `(path, digit, at in ms)` and tells which digits were heard.
     fn heard(merge: &mut Merge, presses: &[(Path, char, u64)]) -> String {

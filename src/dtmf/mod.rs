@@ -5,7 +5,6 @@
 //! packets of a source that is not trusted yet. [`TelephoneEventSender`] is the pressing finger of the built-in caller,
 //! [`tones`] its voice.
 
-mod digit;
 mod early;
 mod event_clocks;
 mod event_packet;
@@ -20,7 +19,6 @@ mod merge;
 mod tests;
 mod tone;
 
-pub use digit::Digit;
 pub use early::EarlyEvents;
 pub use event_packet::{EventPacket, MalformedEvent};
 pub use event_receiver::{EventCounters, TelephoneEventReceiver};
@@ -30,6 +28,8 @@ pub use merge::{Merge, Path};
 pub use tone::tones;
 
 use std::time::Instant;
+
+use crate::base::Digit;
 
 /// A key went down. Reported once, as soon as the first packet of the press is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

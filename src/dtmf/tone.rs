@@ -3,9 +3,9 @@
 use std::f64::consts::TAU;
 use std::time::Duration;
 
-use super::Digit;
 use super::in_band_bank::{FREQUENCIES, KEYPAD};
 use crate::audio::TELEPHONE_RATE;
+use crate::base::Digit;
 
 /// Amplitudes of the low and the high tone: -10 and -8 dBm0, the high one stronger since lines weaken it.
 const AMPLITUDES: [f64; 2] = [7_052.0, 8_878.0];
@@ -56,8 +56,9 @@ mod tests {
     use std::time::Duration;
 
     use super::tones;
+    use crate::base::Digit;
     use crate::clock::monotonic;
-    use crate::dtmf::{Digit, InBandDetector};
+    use crate::dtmf::InBandDetector;
 
     #[test]
     fn every_key_sounds_like_itself() {

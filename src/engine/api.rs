@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::errand::Errand;
+use crate::base::Redacted;
 use crate::call::Front;
 use crate::config::http::HttpSettings;
-use crate::redact::Redacted;
+use crate::record::{CallFound, CallName, EligibleCall};
 use crate::storage::SqliteStore;
-use crate::storage::beside::{CallFound, CallName, EligibleCall};
 use crate::web::api::{Announce, Announced, Answer, Decide, Decision, House, OptOutState, Texts};
 
 /// The house as the API knows it.

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{results, wanted};
+use crate::base::suggest::closest;
+use crate::base::{Fault, Language, Severity};
 use crate::config::Loaded;
 use crate::config::route::{NotSurveyed, Route};
 use crate::context::condition::can_be_attribute;
 use crate::prompts::{self, Catalog, Folders};
-use crate::suggest::closest;
-use crate::survey::{self, AnyPrompt, Fault, Language, PromptNames, Severity, Surroundings, Survey};
+use crate::survey::{self, AnyPrompt, PromptNames, Surroundings, Survey};
 use crate::text_file::{self, Unreadable};
 
 /// The prompt for calls that are not surveyed, in every language.

@@ -15,13 +15,13 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::library::Library;
 use super::{calendar, changes, comments, losses};
+use crate::base::Fault;
 use crate::call::{Desk, Front};
 use crate::config::{self, Loaded};
 use crate::control::{Reload, Report};
 use crate::lifecycle::{Shutdown, spawn};
 use crate::recording::Recorder;
 use crate::storage::{SqliteStore, Store};
-use crate::survey::Fault;
 use crate::web::api::Keyring;
 
 /// Requests that may wait; each is answered by a reload of its own.

@@ -9,8 +9,8 @@ use crate::call::{Desk, Front};
 use crate::clock::{Clock, now};
 use crate::config::route;
 use crate::lifecycle::{Shutdown, Ticks};
+use crate::record::TurnedAwayCalls;
 use crate::sip::event::WhyTurnedAway;
-use crate::storage::turned_away::TurnedAwayCalls;
 
 const PERIOD: Duration = Duration::from_secs(1);
 

@@ -7,10 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::library::{GOODBYE_PROMPT, definitions};
+use crate::base::{Fault, Language};
 use crate::config::Loaded;
 use crate::config::route::NotSurveyed;
 use crate::prompts::Folders;
-use crate::survey::{self, Fault, Language, PromptNames, Survey};
+use crate::survey::{self, PromptNames, Survey};
 
 /// One prompt that somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::listen::Listening;
 use super::recorder::RecorderSink;
 use super::session::Session;
 use super::stream::Stream;
-use crate::dtmf::Digit;
+use crate::base::Digit;
 use crate::prompts::Playlist;
 
 /// A message to a media thread.

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::dtmf::{Digit, Path};
+use crate::base::Digit;
+use crate::dtmf::Path;
 
 /// Names one playback of a call; chosen by whoever starts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

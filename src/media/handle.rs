@@ -11,7 +11,7 @@ use super::event::PlayId;
 use super::listen::Listening;
 use super::recorder::RecorderSink;
 use super::stream::Stream;
-use crate::dtmf::Digit;
+use crate::base::Digit;
 use crate::prompts::Playlist;
 
 /// The media thread takes no more commands: it is overloaded, or has stopped.

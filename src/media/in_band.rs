@@ -77,8 +77,9 @@ mod tests {
 
     use super::{InBandEar, Placed};
     use crate::audio::TELEPHONE_RATE;
+    use crate::base::Digit;
     use crate::clock::monotonic;
-    use crate::dtmf::{Digit, tones};
+    use crate::dtmf::tones;
     use crate::rtp::{Arrival, RtpTimestamp};
 
     const PACKET: usize = 160;

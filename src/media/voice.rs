@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use super::event::PlayId;
 use super::stream::Stream;
-use crate::dtmf::{Digit, TelephoneEventSender};
+use crate::base::Digit;
+use crate::dtmf::TelephoneEventSender;
 use crate::prompts::{Cursor, Playlist, Rest, silence};
 use crate::rtp::{EventPosition, Sender};
 

@@ -11,7 +11,7 @@ use crate::audio::{
     Levels, OutsideBand, Sound, TELEPHONE_RATE, longest_digit_likeness, longest_pause, measure, outside_band,
     resample,
 };
-use crate::survey::Severity;
+use crate::base::Severity;
 
 /// The active speech level, in dBov.
 pub const LEVEL_DBOV: f64 = -22.0;

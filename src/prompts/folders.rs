@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::fault::{Fault, Reason};
 use super::scan;
-use crate::survey::Language;
+use crate::base::Language;
 
 /// The two directories.
 #[derive(Debug, Clone)]

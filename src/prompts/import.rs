@@ -5,16 +5,15 @@
 //! speech level set as heard at 8 kHz, peaks turned down, silence around it cut or added. Nothing is done about what
 //! only another recording can mend: clipping, hiss, length, words.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::examine::{DIGIT_BLOCKS, Examination, LEAD, LEVEL_DBOV, TAIL, examine};
 use super::fault::{Fault, Reason};
 use super::{catalog, scan};
 use crate::audio::shape::{Trimmed, amplify, high_pass, limit_peaks, set_silence};
 use crate::audio::{Decoded, Remark, Sound, TELEPHONE_RATE, WIDEBAND_RATE, measure, resample};
-use crate::survey::Language;
+use crate::base::Language;
 
 /// Below the telephone band; the filter is steep enough to leave the band itself alone.
 const RUMBLE_HZ: f64 = 230.0;
@@ -320,9 +319,9 @@ mod tests {
 
     use super::{Deed, Overwrite, bring_to_measure, import, sources, write_wav};
     use crate::audio::Sound;
+    use crate::base::Language;
     use crate::prompts::examine::examine;
     use crate::prompts::fault::Reason;
-    use crate::survey::Language;
 
     /// A soft voice over a hum, at 44.1 kHz, with a click, between half seconds of near silence.
     fn recorded() -> Sound {

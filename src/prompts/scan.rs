@@ -69,7 +69,7 @@ pub(super) fn derived_name(file: &Path) -> Option<String> {
         }
     }
     let name = name.trim_matches(['_', '-']);
-    crate::survey::PromptName::new(name).ok()?;
+    crate::base::PromptName::new(name).ok()?;
     Some(name.to_owned())
 }
 

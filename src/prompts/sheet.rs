@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::survey::Language;
+use crate::base::Language;
 
 /// One prompt to record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,7 +192,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Format, Line, notes, render};
-    use crate::survey::Language;
+    use crate::base::Language;
 
     fn lines() -> Vec<Line> {
         let line = |language, name: &str, text: Option<&str>| Line {

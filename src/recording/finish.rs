@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::file::{sync_parent, within};
 use super::wav::WavFile;
 use crate::audio::Activity;
-use crate::storage::contract::{Empty, RecordedAudio};
+use crate::record::{Empty, RecordedAudio};
 
 /// What stays behind the last word.
 const TAIL: Duration = Duration::from_millis(200);
@@ -84,8 +84,8 @@ mod tests {
     use sha2::{Digest, Sha256};
 
     use super::{Speech, recover};
+    use crate::record::Empty;
     use crate::recording::WavFile;
-    use crate::storage::contract::Empty;
 
     const SPEECH: Speech = Speech {
         threshold_dbov: -45.0,

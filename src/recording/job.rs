@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::space::Trouble;
 use crate::media::RecorderSink;
-use crate::storage::contract::Kept;
+use crate::record::Kept;
 
 /// A recording that is wanted.
 #[derive(Debug)]

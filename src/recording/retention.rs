@@ -10,9 +10,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::file;
 use super::finish::{Speech, recover};
+use crate::base::EndedBy;
 use crate::clock::Clock;
 use crate::lifecycle::{Shutdown, Ticks};
-use crate::storage::contract::{EndedBy, Kept, RecordingBegun, RecordingEnd};
+use crate::record::{Kept, RecordingBegun, RecordingEnd};
 use crate::storage::{Store, StoreError, WriterHandle};
 
 /// How often old recordings are looked for.

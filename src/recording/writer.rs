@@ -3,11 +3,10 @@
 //! It may be slow, for disks are; what that costs is counted at the sinks. A file that cannot be written any more is
 //! told to its call once, and what is in it until then stays.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{io, thread};
 
 use metrics::{counter, gauge};
 use tokio::sync::mpsc;
@@ -21,7 +20,7 @@ use super::wav::WavFile;
 use crate::audio::Activity;
 use crate::clock::monotonic;
 use crate::media::{Heard, Part, RecorderSource, USUAL_ROOM, recorder};
-use crate::storage::contract::Kept;
+use crate::record::Kept;
 
 /// How often what has come is written.
 const DRAIN: Duration = Duration::from_millis(100);

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::statistics::FEWEST_FOR_A_SCORE;
-use crate::storage::contract::Disposition;
-use crate::storage::store::{CallTally, Decision};
+use crate::admission::Decision;
+use crate::base::Disposition;
+use crate::storage::store::CallTally;
 
 /// Calls by how far they went. Each step is a part of the one before it, except that `completed` and `partial` are
 /// parts of `answered`.
@@ -127,8 +128,9 @@ pub(super) fn percent(part: u64, whole: u64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::Funnel;
-    use crate::storage::contract::Disposition;
-    use crate::storage::store::{CallTally, Decision};
+    use crate::admission::Decision;
+    use crate::base::Disposition;
+    use crate::storage::store::CallTally;
 
     fn tally(
         decision: Decision,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, Days, NaiveTime, SecondsFormat, Utc};
 
-use crate::iso8601::{self, Written};
+use crate::base::iso8601::{self, Written};
 
 /// A span of arrival times; an open end reaches as far as there are calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,9 +6,9 @@ use super::comments::{self, Comments};
 use super::funnel::Funnel;
 use super::period::Period;
 use super::series::{self, Series};
+use crate::base::suggest::closest;
 use crate::storage::error::StoreError;
 use crate::storage::store::{KnownNames, Selection, Store};
-use crate::suggest::closest;
 
 /// As many names are told in one note.
 const NAMED: usize = 20;

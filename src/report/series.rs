@@ -12,9 +12,8 @@ use serde::Serialize;
 
 use self::score::{direction_doubt, distribution, headline, mean, threshold};
 use super::statistics::{FEWEST_FOR_A_SCORE, Interval, Verdict};
-use crate::storage::contract::{QuestionRecord, SurveyRecord};
 use crate::storage::store::AnswerTally;
-use crate::survey::Metric;
+use crate::survey::{Metric, QuestionRecord, SurveyRecord};
 
 /// One question with its answers and scores. Field names are those of `--json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -8,7 +8,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use crate::redact::Redacted;
+use crate::base::Redacted;
 
 /// The handle of one dialog (or dialog to be) inside one user agent; never reused while the process runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

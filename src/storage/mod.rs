@@ -1,20 +1,17 @@
 //! Storage: what a call leaves behind, and how it is read back.
 //!
-//! [`contract`] has the facts of a call, [`store`] what a back end does with them, [`sqlite`] is the first back end.
+//! [`record`](crate::record) has the facts of a call, [`store`] what a back end does with them, [`sqlite`] is the first back end.
 //! Calls speak to the [`writer`], which commits in groups and keeps answers in the spool while the database is
 //! away. Nothing of SQL leaves this module.
 
 pub mod beside;
-pub mod contract;
+mod context_sources;
 pub mod error;
 mod moment;
-pub mod quality;
 mod spool;
 pub mod sqlite;
 pub mod store;
-pub mod told;
 pub mod trace;
-pub mod turned_away;
 mod values;
 pub mod writer;
 

@@ -1,23 +1,22 @@
 //! The contract of a back end.
 //!
 //! A [`Store`] takes facts in batches, each batch one transaction, and answers the questions of reports. SQLite is the
-//! first back end; what is promised here is what the contract tests (`tests/storage_contract.rs`) ask of every one.
+//! first back end; what is promised here is what the contract tests (`tests/storage/contract.rs`) ask of every one.
 //! Calls do not use it directly: the [`writer`](super::writer) gathers their facts and keeps them through an outage.
 
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
 
-use super::beside::{Beside, CallFound, CallName, Keys, Noted, Waiting};
-use super::contract::{
-    Admission, AnswerRecord, CallEnd, Disposition, NewCall, RecordingBegun, RecordingEnd, Stratum,
-    SurveyRecord, SurveyVersion,
-};
+use super::beside::{Beside, Noted};
 use super::error::StoreError;
-use super::told::Told;
-use super::turned_away::TurnedAwayCalls;
-use crate::admission::{Ledger, Reason};
-use crate::ids::CallUid;
+use crate::admission::{Admission, Decision, Ledger, NewCall};
+use crate::base::{CallUid, Disposition};
+use crate::record::{
+    AnswerRecord, CallEnd, CallFound, CallName, Keys, RecordingBegun, RecordingEnd, StoredDecision,
+    TurnedAwayCalls, Waiting,
+};
+use crate::survey::{SurveyRecord, SurveyVersion};
 
 /// Something that happened and must be kept.
 #[derive(Debug, Clone)]
@@ -140,70 +139,6 @@ pub struct KnownNames {
     pub queues: Vec<String>,
     /// Surveys that were loaded, or that calls were for.
     pub surveys: Vec<String>,
-}
-
-/// A call's decision, as stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
-    /// Surveyed.
-    Sampled,
-    /// Another call's turn.
-    NotSampled,
-    /// Kept out by policy.
-    Suppressed,
-}
-
-impl Decision {
-    /// The word stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Sampled => "sampled",
-            Self::NotSampled => "not_sampled",
-            Self::Suppressed => "suppressed",
-        }
-    }
-
-    /// The decision of a stored word.
-    pub fn from_str_opt(word: &str) -> Option<Self> {
-        [Self::Sampled, Self::NotSampled, Self::Suppressed]
-            .into_iter()
-            .find(|known| known.as_str() == word)
-    }
-}
-
-impl From<&Admission> for Decision {
-    fn from(admission: &Admission) -> Self {
-        match admission {
-            Admission::Sampled { .. } => Self::Sampled,
-            Admission::NotSampled { .. } => Self::NotSampled,
-            Admission::Suppressed { .. } => Self::Suppressed,
-        }
-    }
-}
-
-/// What was decided of a call, as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decided {
-    /// When it arrived.
-    pub arrived_at: DateTime<Utc>,
-    /// The route; `None` when none took the number.
-    pub route: Option<String>,
-    /// The survey that it was, or would have been, asked.
-    pub survey: Option<String>,
-    /// The decision.
-    pub decision: Decision,
-    /// The word of the rule that decided; `None` in rows of earlier versions.
-    pub rule: Option<String>,
-    /// What the rule said; `None` when the row does not tell.
-    pub reason: Option<Reason>,
-    /// With which calls it was counted, and its place among them; `None` when it was not counted.
-    pub counted: Option<(Stratum, u64)>,
-    /// One call in how many was surveyed then.
-    pub every: Option<u32>,
-    /// How it ended; `None` while in progress.
-    pub disposition: Option<Disposition>,
-    /// What the PBX told, and what of that is no value.
-    pub told: Vec<Told>,
 }
 
 /// How many selected calls went one way.
@@ -378,7 +313,10 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn ledger<'c>(&self, call: &'c NewCall) -> impl Future<Output = Result<Ledger<'c>, StoreError>> + Send;
 
     /// The decision of a call; `None` when there is no such call.
-    fn decided(&self, call: CallUid) -> impl Future<Output = Result<Option<Decided>, StoreError>> + Send;
+    fn decided(
+        &self,
+        call: CallUid,
+    ) -> impl Future<Output = Result<Option<StoredDecision>, StoreError>> + Send;
 
     /// Closes every connection; the store is of no use afterwards.
     fn close(&self) -> impl Future<Output = ()> + Send;

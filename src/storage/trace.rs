@@ -1,7 +1,8 @@
 //! What single calls left behind, for tests and load runs that check each answer.
 
-use super::contract::{Disposition, SurveyVersion};
-use super::store::Decision;
+use crate::admission::Decision;
+use crate::base::Disposition;
+use crate::survey::SurveyVersion;
 
 /// One call's stored end and answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

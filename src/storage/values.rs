@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::contract::{CallContext, OptIn};
-use crate::context::{Field, Name, Values};
+use crate::context::{CallContext, Field, Name, OptIn, Values};
 
 impl Values for CallContext {
     /// Nothing personal: the caller and the token are not told.
@@ -62,9 +61,8 @@ mod tests {
     use std::collections::BTreeMap;
     use std::time::Duration;
 
-    use crate::context::{Field, Name, Values};
-    use crate::redact::Redacted;
-    use crate::storage::contract::{CallContext, OptIn};
+    use crate::base::Redacted;
+    use crate::context::{CallContext, Field, Name, OptIn, Values};
 
     #[test]
     fn conditions_see_every_field_in_its_spelling_and_nothing_personal() {

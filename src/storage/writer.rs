@@ -20,16 +20,15 @@ use tokio::task::JoinHandle;
 use self::health::Health;
 use self::task::{Request, WriterTask};
 use super::beside::{Beside, Noted};
-use super::contract::{
-    Admission, AnswerRecord, CallEnd, NewCall, RecordingBegun, RecordingEnd, SurveyRecord,
-};
 use super::error::StoreError;
 use super::spool::Spool;
 use super::store::{Applied, Fact, Store};
-use super::turned_away::TurnedAwayCalls;
+use crate::admission::{Admission, NewCall};
+use crate::base::CallUid;
 use crate::clock::now;
-use crate::ids::CallUid;
 use crate::lifecycle;
+use crate::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd, TurnedAwayCalls};
+use crate::survey::SurveyRecord;
 
 /// How the writer works.
 #[derive(Debug, Clone)]

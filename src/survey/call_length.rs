@@ -8,9 +8,9 @@ use std::time::Duration;
 use super::definition::Survey;
 use super::longest::extremes;
 use super::metric::Metric;
-use super::name::{Language, PromptName};
 use super::prompt::PromptNames;
 use super::question::{Goto, Question};
+use crate::base::{Language, PromptName};
 
 /// The times of a call in one language, from its answer on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

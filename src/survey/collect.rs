@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::dtmf::Digit;
+use crate::base::Digit;
 
 /// The key sequences that answer a question, each with the value it stands for. No sequence is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -111,7 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{AnswerKeys, Collected, Collector};
-    use crate::dtmf::Digit;
+    use crate::base::Digit;
 
     fn scale(min: i64, max: i64) -> AnswerKeys {
         AnswerKeys::new((min..=max).map(|value| (value.to_string(), value))).unwrap()

@@ -7,10 +7,9 @@
 use std::time::Duration;
 
 use super::language::LanguageMenu;
-use super::name::{Language, PromptName};
 use super::question::{Goto, Group, Question};
-use crate::dtmf::Digit;
-use crate::storage::contract::SurveyVersion;
+use crate::base::{Digit, Language, PromptName};
+use crate::survey::SurveyVersion;
 
 /// A survey, valid by construction.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,8 +7,7 @@
 use std::time::Duration;
 
 use super::definition::Survey;
-use super::name::{Language, PromptName};
-use crate::dtmf::Digit;
+use crate::base::{Digit, Language, PromptName};
 
 /// The language a survey is asked in, and whether the call itself asked for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

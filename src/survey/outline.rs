@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use super::definition::Survey;
-use super::name::Language;
 use super::properties::{behind, properties};
 use super::question::{Group, Question};
 use super::words;
-use crate::count::counted;
+use crate::base::Language;
+use crate::base::count::counted;
 
 /// Columns before what belongs to a question.
 const INDENT: &str = "     ";
@@ -227,7 +227,8 @@ fn stored(text: &mut String, survey: &Survey) {
 #[cfg(test)]
 mod tests {
     use super::outline;
-    use crate::survey::{AnyPrompt, Language, parse};
+    use crate::base::Language;
+    use crate::survey::{AnyPrompt, parse};
 
     const DEFINITION: &str = r#"
 title = "After the call"

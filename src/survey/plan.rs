@@ -10,10 +10,9 @@
 use std::sync::Arc;
 
 use super::definition::Survey;
-use super::name::QuestionId;
 use super::question::{Branch, Goto, Group, Order, Question};
+use crate::base::{CallUid, QuestionId};
 use crate::context::{Condition, Values};
-use crate::ids::CallUid;
 
 /// What one call is asked. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]

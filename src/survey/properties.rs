@@ -2,10 +2,10 @@
 
 use super::definition::Survey;
 use super::language::{LanguageMenu, OfferMenu};
-use super::name::Language;
 use super::question::{Goto, Group, Question};
 use super::words;
-use crate::count::counted;
+use crate::base::Language;
+use crate::base::count::counted;
 
 /// One thing that a definition says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use super::collect::AnswerKeys;
 use super::metric::Metric;
-use super::name::{Language, PromptName, QuestionId};
+use crate::base::{Digit, Language, PromptName, QuestionId};
 use crate::context::Condition;
-use crate::dtmf::Digit;
 
 /// One question.
 #[derive(Debug, Clone, PartialEq)]

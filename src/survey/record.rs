@@ -1,8 +1,54 @@
 //! A survey as storage and reports know it.
 
 use super::definition::Survey;
+use super::metric::Metric;
 use super::question::{Direction, Question};
-use crate::storage::contract::{QuestionRecord, SurveyRecord};
+
+/// A survey as it was asked: its name and the version of its definition.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SurveyVersion {
+    /// The survey's name.
+    pub name: String,
+    /// The version: the first 12 hexadecimal digits of the SHA-256 of its definition.
+    pub version: String,
+}
+
+/// A survey version as reports need to know it: written when a survey is loaded, never changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SurveyRecord {
+    /// Name and version.
+    pub survey: SurveyVersion,
+    /// The title for people.
+    pub title: String,
+    /// What the measurement is for.
+    pub goal: String,
+    /// The definition as written.
+    pub definition: String,
+    /// Its questions in order.
+    pub questions: Vec<QuestionRecord>,
+}
+
+/// A question as reports need to know it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuestionRecord {
+    /// Its id within the survey.
+    pub id: String,
+    /// What it measures.
+    pub metric: Metric,
+    /// The question in words.
+    pub text: String,
+    /// Smallest and largest valid value.
+    pub scale: (i64, i64),
+    /// Whether a high value is good.
+    pub high_is_good: bool,
+    /// The satisfaction threshold of CSAT, or the top box of CES: values at or beyond it (in the good direction)
+    /// count.
+    pub threshold: Option<i64>,
+    /// The target of its headline score, in the unit of the metric (NPS points, or percent).
+    pub target: Option<f64>,
+    /// Labels of values, in order of value.
+    pub labels: Vec<(i64, String)>,
+}
 
 impl Survey {
     /// The record of this version, to be registered before its first call.

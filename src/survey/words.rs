@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::definition::Survey;
 use super::metric::Metric;
-use super::name::PromptName;
 use super::question::{Branch, Correction, Direction, Goto, Group, Order, Question};
+use crate::base::PromptName;
 
 /// `400 ms`, `2.5 s`, `3 min`.
 pub(super) fn duration(duration: Duration) -> String {

@@ -30,7 +30,7 @@ pub(crate) struct Source {
 pub(crate) struct Name {
     /// Counted from 1.
     pub(crate) line: usize,
-    /// `crate::storage::contract::CallUid`, `std::fs::read`, `UdpSocket`.
+    /// `crate::record::CallUid`, `std::fs::read`, `UdpSocket`.
     pub(crate) path: String,
 }
 

@@ -18,11 +18,10 @@ use aftercall::call::identity::CallerHasher;
 use aftercall::clock::monotonic;
 use aftercall::config::load::from_text;
 use aftercall::config::privacy::CallerNumber;
+use aftercall::context::{CallContext, Note, Told};
 use aftercall::sip::agent::{Agent, AgentConfig, Flow, Input, Output};
 use aftercall::sip::event::{InboundInvite, Transport};
 use aftercall::sip::wire::parse_datagram;
-use aftercall::storage::contract::CallContext;
-use aftercall::storage::told::{Note, Told};
 use toml::{Table, Value};
 
 const KEY: [u8; 32] = [7; 32];

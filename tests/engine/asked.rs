@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use aftercall::base::CallUid;
 use aftercall::context::{Field, Name};
-use aftercall::ids::CallUid;
 use aftercall::survey::{AnyPrompt, Plan, draw_of, parse};
 
 use super::caller::Caller;

@@ -1,8 +1,8 @@
 //! What the PBX tells reaches the database with its source, has its effect, and comes back as results.
 
+use aftercall::base::Fault;
 use aftercall::config::load::from_text;
 use aftercall::engine::Library;
-use aftercall::survey::Fault;
 
 use super::caller::{Caller, header};
 use super::house::House;

@@ -10,12 +10,12 @@ use std::path::Path;
 use aftercall::admission::cool_down::CoolDown;
 use aftercall::admission::quota::{Limits, SurveyLimits};
 use aftercall::admission::sampler::{Draw, Share, Turn};
-use aftercall::admission::{Ledger, Reason, Terms};
-use aftercall::storage::contract::{
-    Admission, CallContext, Disposition, Eligibility, NewCall, Per, Stratum, SurveyVersion,
-};
+use aftercall::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, Stratum, Terms};
+use aftercall::base::Disposition;
+use aftercall::context::CallContext;
 use aftercall::storage::store::{Applied, Fact};
 use aftercall::storage::{SqliteStore, Store};
+use aftercall::survey::SurveyVersion;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Helsinki;
 use rand::rngs::StdRng;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use aftercall::redact::Redacted;
-use aftercall::storage::beside::{
-    Amendment, Announcement, Beside, CallFound, CallName, ClaimedCall, EligibleCall, Keys, MatchedBy,
-    NewDecision, Noted, OptOut,
+use aftercall::admission::{Admission, Decision, Eligibility, NewCall};
+use aftercall::base::{Disposition, Redacted};
+use aftercall::context::{CallContext, MatchedBy};
+use aftercall::record::{
+    Amendment, Announcement, CallFound, CallName, ClaimedCall, EligibleCall, Keys, NewDecision, OptOut,
 };
-use aftercall::storage::contract::{Admission, CallContext, Disposition, Eligibility, NewCall};
-use aftercall::storage::store::{Applied, Decision, Fact};
+use aftercall::storage::beside::{Beside, Noted};
+use aftercall::storage::store::{Applied, Fact};
 use aftercall::storage::{SqliteStore, Store, StoreError, StoreErrorKind};
 use proptest::prelude::*;
 

@@ -4,13 +4,12 @@ use crate::support::{
     admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording,
     suppressed, survey, turn, uid,
 };
-use aftercall::admission::Reason;
-use aftercall::ids::CallUid;
-use aftercall::storage::contract::{
-    Admission, Disposition, Empty, Kept, NewCall, RecordingBegun, SurveyVersion,
-};
-use aftercall::storage::store::{Applied, Decision, Fact, RecordingOutcome, Selection};
+use aftercall::admission::{Admission, Decision, NewCall, Reason};
+use aftercall::base::{CallUid, Disposition};
+use aftercall::record::{Empty, Kept, RecordingBegun};
+use aftercall::storage::store::{Applied, Fact, RecordingOutcome, Selection};
 use aftercall::storage::{Store, StoreError, StoreErrorKind};
+use aftercall::survey::SurveyVersion;
 
 macro_rules! contract {
     ($($name:ident),* $(,)?) => {

@@ -5,19 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use aftercall::admission::Ledger;
-use aftercall::ids::CallUid;
-use aftercall::storage::beside::{Beside, CallFound, CallName, Keys, OptOut, Waiting};
-use aftercall::storage::contract::{
-    Disposition, EndedBy, Kept, NewCall, RecordedAudio, RecordingBegun, RecordingEnd, SurveyRecord,
-    SurveyVersion,
+use aftercall::admission::{Ledger, NewCall};
+use aftercall::base::{CallUid, Disposition, EndedBy};
+use aftercall::record::{
+    CallFound, CallName, Kept, Keys, OptOut, RecordedAudio, RecordingBegun, RecordingEnd, StoredDecision,
+    Waiting,
 };
+use aftercall::storage::beside::Beside;
 use aftercall::storage::error::Outage;
 use aftercall::storage::store::{
-    AnswerTally, CallTally, Decided, Fact, FactResult, RecordingOutcome, RecordingTally, Selection,
+    AnswerTally, CallTally, Fact, FactResult, RecordingOutcome, RecordingTally, Selection,
 };
 use aftercall::storage::writer::{Started, WriterHandle, WriterOptions, start};
 use aftercall::storage::{SqliteStore, Store, StoreError, StoreErrorKind};
+use aftercall::survey::{SurveyRecord, SurveyVersion};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqlitePool;
 use tokio::task::JoinSet;
@@ -103,7 +104,7 @@ impl Store for Fragile {
         self.inner.ledger(call).await
     }
 
-    async fn decided(&self, call: CallUid) -> Result<Option<Decided>, StoreError> {
+    async fn decided(&self, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
         self.inner.decided(call).await
     }
 

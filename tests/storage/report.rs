@@ -1,11 +1,13 @@
 //! `aftercall report` from rows to text and JSON.
 
+use aftercall::base::Disposition;
 use aftercall::cli::report::print as run;
+use aftercall::record::{Empty, Kept};
 use aftercall::report::render::Format;
 use aftercall::report::{Period, ReportQuery};
-use aftercall::storage::contract::{Disposition, Empty, Kept, SurveyRecord};
 use aftercall::storage::store::Fact;
 use aftercall::storage::{SqliteStore, Store};
+use aftercall::survey::SurveyRecord;
 use serde_json::Value;
 
 use crate::support::{admit, answer, answered, audio, end, open, recorded, suppressed, survey};

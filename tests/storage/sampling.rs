@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use aftercall::admission::cool_down::CoolDown;
 use aftercall::admission::quota::Limits;
-use aftercall::storage::contract::{Admission, CallContext, Eligibility, NewCall};
+use aftercall::admission::{Admission, Eligibility, NewCall};
+use aftercall::context::CallContext;
 use aftercall::storage::writer::{Started, WriterOptions, start};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};

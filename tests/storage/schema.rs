@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use aftercall::admission::quota::Limits;
-use aftercall::storage::contract::{
-    AnswerRecord, CallContext, CallEnd, Disposition, Eligibility, Empty, Kept, NewCall,
-};
+use aftercall::admission::{Eligibility, NewCall};
+use aftercall::base::Disposition;
+use aftercall::context::CallContext;
+use aftercall::record::{AnswerRecord, CallEnd, Empty, Kept, MediaQuality};
 use aftercall::storage::error::OpenFault;
-use aftercall::storage::quality::MediaQuality;
 use aftercall::storage::store::{Applied, Fact};
 use aftercall::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
 
@@ -255,7 +255,7 @@ async fn every_fact_of_a_call_reaches_its_column() {
         original_call_id: Some("o".to_owned()),
         language: Some("fi".to_owned()),
         caller_hash: Some("h".to_owned()),
-        caller_number: Some(aftercall::redact::Redacted::new("n".to_owned())),
+        caller_number: Some(aftercall::base::Redacted::new("n".to_owned())),
         ..CallContext::default()
     };
     let full = NewCall {

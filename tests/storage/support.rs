@@ -5,15 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use aftercall::admission::sampler::Turn;
-use aftercall::admission::{Reason, Terms};
-use aftercall::ids::CallUid;
-use aftercall::storage::contract::{
-    Admission, AnswerRecord, CallContext, CallEnd, Disposition, Eligibility, Empty, EndedBy, Kept, NewCall,
-    Per, QuestionRecord, RecordedAudio, RecordingBegun, RecordingEnd, Stratum, SurveyRecord, SurveyVersion,
-};
+use aftercall::admission::{Admission, Eligibility, NewCall, Per, Reason, Stratum, Terms};
+use aftercall::base::{CallUid, Disposition, EndedBy};
+use aftercall::context::CallContext;
+use aftercall::record::{AnswerRecord, CallEnd, Empty, Kept, RecordedAudio, RecordingBegun, RecordingEnd};
 use aftercall::storage::store::{Fact, Selection};
 use aftercall::storage::{Access, SqliteOptions, SqliteStore};
-use aftercall::survey::Metric;
+use aftercall::survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;

@@ -11,8 +11,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aftercall::base::Digit;
 use aftercall::clock;
-use aftercall::dtmf::Digit;
 use aftercall::survey::{AnswerGiven, AnyPrompt, Input, Output, PlayId, Session, Survey, parse};
 use proptest::prelude::*;
 

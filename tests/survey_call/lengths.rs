@@ -11,12 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aftercall::base::{Digit, Language, PromptName};
 use aftercall::clock;
-use aftercall::dtmf::Digit;
 use aftercall::prompts::Manifest;
-use aftercall::survey::{
-    Input, Language, Metric, Output, PlayId, PromptName, PromptNames, Session, Survey, parse,
-};
+use aftercall::survey::{Input, Metric, Output, PlayId, PromptNames, Session, Survey, parse};
 
 /// The languages of the customers.
 const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aftercall::base::{Digit, Language, QuestionId};
 use aftercall::clock;
-use aftercall::dtmf::Digit;
-use aftercall::survey::{
-    AnswerGiven, AnyPrompt, Input, Language, Output, PlayId, QuestionId, Session, Survey, parse,
-};
+use aftercall::survey::{AnswerGiven, AnyPrompt, Input, Output, PlayId, Session, Survey, parse};
 
 /// The survey of a definition.
 fn survey(definition: &str) -> Arc<Survey> {

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aftercall::base::{Digit, PromptName, QuestionId};
 use aftercall::clock;
-use aftercall::dtmf::Digit;
-use aftercall::survey::{
-    AnswerGiven, AnyPrompt, Input, Output, Plan, PlayId, PromptName, QuestionId, Session, Survey, parse,
-};
+use aftercall::survey::{AnswerGiven, AnyPrompt, Input, Output, Plan, PlayId, Session, Survey, parse};
 
 use crate::script::{Act, Call};
 

@@ -15,11 +15,11 @@ use crate::admission::holidays::{Holiday, Holidays};
 use crate::admission::hours::OpeningHours;
 use crate::admission::quota::{Limits, SurveyLimits};
 use crate::admission::sampler::{Draw, Sampler, Share};
-use crate::admission::{Ledger, Reason, RouteRules};
+use crate::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, RouteRules};
+use crate::base::CallUid;
 use crate::context::condition::{Pattern, Test};
-use crate::context::{Field, Name};
-use crate::ids::CallUid;
-use crate::storage::contract::{Admission, CallContext, Eligibility, NewCall, OptIn, Per, SurveyVersion};
+use crate::context::{CallContext, Field, Name, OptIn};
+use crate::survey::SurveyVersion;
 
 fn noon() -> DateTime<Utc> {
     "2026-11-25T12:00:00Z".parse().unwrap()
@@ -352,7 +352,7 @@ fn callers_number_is_not_shown() {
         ..RouteRules::of_every_call("main")
     };
     let context = CallContext {
-        caller: Some(crate::redact::Redacted::new("+358401234567".to_owned())),
+        caller: Some(crate::base::Redacted::new("+358401234567".to_owned())),
         ..CallContext::default()
     };
     let known = Known {

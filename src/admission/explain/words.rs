@@ -4,9 +4,9 @@ use std::fmt;
 
 use chrono::NaiveDateTime;
 
+use crate::admission::{Per, Stratum};
 use crate::context::condition::{Pattern, Test};
 use crate::context::{Field, Name};
-use crate::storage::contract::{Per, Stratum};
 
 /// `1st`, `2nd`, `3rd`, `4th`, `11th`, `21st`.
 pub(super) fn ordinal(number: u64) -> String {

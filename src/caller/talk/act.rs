@@ -1,13 +1,13 @@
 //! What a test call does when its script says so: it presses keys by one of three paths, or speaks.
 
 use super::{PRESS, Phase, SILENCE, SPEECH, Talk};
+use crate::base::Digit;
 use crate::caller::alarm::Alarm;
 use crate::caller::keys::Group;
 use crate::caller::order::KeyPath;
 use crate::caller::record::{Failure, Step};
 use crate::caller::script::Deed;
 use crate::clock::now;
-use crate::dtmf::Digit;
 use crate::sip::event::{Body, Command};
 
 impl Talk<'_> {
@@ -84,7 +84,7 @@ fn info_body(digit: Digit) -> Body {
 #[cfg(test)]
 mod tests {
     use super::info_body;
-    use crate::dtmf::Digit;
+    use crate::base::Digit;
 
     #[test]
     fn info_carries_the_key_as_dtmf_relay() {

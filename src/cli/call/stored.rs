@@ -16,10 +16,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Loaded};
 use crate::control::{self, About};
 use crate::sip::event::Transport;
-use crate::storage::contract::SurveyVersion;
 use crate::storage::trace::CallTrace;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
-use crate::survey::{self, AnyPrompt};
+use crate::survey::{self, AnyPrompt, SurveyVersion};
 
 /// How often the row is looked for; the first time it is mostly there, since the service is asked to settle before.
 const LOOKS: usize = 20;

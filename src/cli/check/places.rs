@@ -1,22 +1,21 @@
 //! Files and directories that the service would open or make: whether it could. Nothing is made or written here.
 
-use std::fs;
-use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use nix::unistd::{AccessFlags, eaccess};
 
 use super::super::runtime;
+use crate::base::count::counted;
+use crate::base::{Fault, Severity};
 use crate::call::identity::CallerHasher;
 use crate::config::Loaded;
 use crate::control::About;
-use crate::count::counted;
 use crate::engine::{Library, comments};
 use crate::private;
 use crate::recording::{self, Trouble};
 use crate::storage::{Schema, StoreError, look};
-use crate::survey::{Fault, Severity};
 
 const MEND_FILE: &str = "name a file in a directory that this user can write";
 const MEND_DIRECTORY: &str = "name a directory that this user can make and write";

@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use super::Studio;
 use crate::audio::Remark;
-use crate::count::counted;
+use crate::base::count::counted;
+use crate::base::{Fault, Language, Severity};
 use crate::engine::wanted::Wanted;
 use crate::prompts::examine::{Examination, Finding, examine};
 use crate::prompts::{Origin, Recording, read_whole};
-use crate::survey::{Fault, Language, Severity};
 
 /// Options of `prompts check`.
 #[derive(Debug, ClapArgs)]

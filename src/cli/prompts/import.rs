@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::{Studio, in_words};
 use crate::audio::{TELEPHONE_RATE, WIDEBAND_RATE};
+use crate::base::suggest::closest;
+use crate::base::{Language, PromptName};
 use crate::prompts::Fault;
 use crate::prompts::import::{Deed, Imported, Overwrite, Source, import, sources};
-use crate::suggest::closest;
-use crate::survey::{Language, PromptName};
 
 /// Options of `prompts import`.
 #[derive(Debug, ClapArgs)]

@@ -8,11 +8,12 @@ use chrono::SecondsFormat;
 use serde_json::json;
 
 use super::super::runtime;
+use crate::admission::Decision;
 use crate::admission::explain::place;
+use crate::base::CallUid;
 use crate::config::Settings;
-use crate::ids::CallUid;
-use crate::storage::store::{Decided, Decision};
-use crate::storage::told::{Note, Told};
+use crate::context::{Note, Told};
+use crate::record::StoredDecision;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
 
 /// Reads the row of the call and tells.
@@ -36,7 +37,7 @@ pub(super) fn run(settings: &Settings, uid: CallUid, as_json: bool) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(uid: CallUid, decided: &Decided, out: &mut impl Write) -> std::io::Result<()> {
+fn print(uid: CallUid, decided: &StoredDecision, out: &mut impl Write) -> std::io::Result<()> {
     let told = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
     let what = match decided.decision {
         Decision::Sampled => "surveyed",
@@ -84,7 +85,7 @@ fn noted(told: &Told) -> String {
     }
 }
 
-fn in_json(uid: CallUid, decided: &Decided) -> serde_json::Value {
+fn in_json(uid: CallUid, decided: &StoredDecision) -> serde_json::Value {
     let counted = decided.counted.as_ref().map(|(stratum, position)| {
         json!({
             "per": stratum.per.as_str(),

@@ -13,7 +13,10 @@ use serde_json::json;
 use super::super::{runtime, say, settings};
 use crate::admission::explain::{Hypothesis, Line, Says};
 use crate::admission::sampler::{Draw, Share};
-use crate::admission::{Ledger, Reason, Terms};
+use crate::admission::{Admission, Eligibility, Ledger, NewCall, Reason, Terms};
+use crate::base::count::counted;
+use crate::base::iso8601::{self, Written};
+use crate::base::{CallUid, Redacted};
 use crate::call::context::ContextReader;
 use crate::call::identity::CallerHasher;
 use crate::clock::{Clock, SystemClock};
@@ -21,13 +24,9 @@ use crate::config::Settings;
 use crate::config::route::{self, Route};
 use crate::context::number::Origin;
 use crate::context::text::clean;
-use crate::context::{Fact, Field, Name, Reading};
-use crate::count::counted;
-use crate::ids::CallUid;
-use crate::iso8601::{self, Written};
-use crate::redact::Redacted;
-use crate::storage::contract::{Admission, CallContext, Eligibility, NewCall, SurveyVersion};
+use crate::context::{CallContext, Fact, Field, Name, Reading};
 use crate::storage::{Access, OpenFault, SqliteOptions, SqliteStore, Store, StoreError};
+use crate::survey::SurveyVersion;
 
 /// Options of `sampling explain`.
 #[derive(Debug, ClapArgs)]
@@ -371,7 +370,7 @@ impl Answer {
     fn json(&self, question: &Question<'_>) -> serde_json::Value {
         let decision = self.admission.as_ref().map(|admission| {
             json!({
-                "decision": crate::storage::store::Decision::from(admission).as_str(),
+                "decision": crate::admission::Decision::from(admission).as_str(),
                 "rule": admission.reason().as_str(),
                 "position": admission.position(),
             })

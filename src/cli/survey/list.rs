@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::say;
 use super::shelf::Shelf;
-use crate::survey::{Language, Survey};
+use crate::base::Language;
+use crate::survey::Survey;
 
 /// Options of `survey list`.
 #[derive(Debug, ClapArgs)]

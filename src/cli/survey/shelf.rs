@@ -10,14 +10,14 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 
 use super::say;
+use crate::base::suggest::closest;
+use crate::base::{Fault, Language};
 use crate::cli::runtime;
 use crate::config::Loaded;
 use crate::engine::library::{Definition, definitions, folders};
 use crate::prompts::Manifest;
-use crate::storage::contract::SurveyVersion;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
-use crate::suggest::closest;
-use crate::survey::{AnyPrompt, Fault, Language, PromptNames, Surroundings, Survey, parse, parse_in};
+use crate::survey::{AnyPrompt, PromptNames, Surroundings, Survey, SurveyVersion, parse, parse_in};
 use crate::text_file;
 
 /// What stands for the version that was loaded last.

@@ -25,7 +25,7 @@ pub use read::Written;
 pub use test::{Pattern, Test};
 
 use super::field::{Field, Name};
-use crate::suggest::closest;
+use crate::base::suggest::closest;
 
 /// Most texts in one list, and most fields in one condition.
 const MOST: usize = 64;

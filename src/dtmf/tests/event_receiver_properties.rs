@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::dtmf::{Digit, EventPacket, TelephoneEventReceiver, TelephoneEventSender};
+use crate::base::Digit;
+use crate::dtmf::{EventPacket, TelephoneEventReceiver, TelephoneEventSender};
 use crate::rtp::impairment::{Datagram, Loss, Network, Route};
 use crate::rtp::{Packet, Ptime, RtpTimestamp, Sender, SequenceNumber, Ssrc};
 

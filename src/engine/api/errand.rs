@@ -5,19 +5,18 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
+use crate::admission::NewCall;
+use crate::base::{CallUid, Redacted};
 use crate::call::beforehand::{AMENDED, ANNOUNCED, ASKED, Given};
 use crate::call::context::ContextReader;
 use crate::call::identity::CallerKeys;
 use crate::call::{Assessed, Desk};
 use crate::context::given::{Unfit, UnfitFault};
-use crate::context::{Field, Name};
-use crate::ids::CallUid;
-use crate::redact::Redacted;
-use crate::storage::beside::{
-    Amendment, Announcement, Beside, CallFound, CallName, EligibleCall, Keys, MatchedBy, NewDecision, Noted,
-    OptOut, Waiting,
+use crate::context::{CallContext, Field, MatchedBy, Name};
+use crate::record::{
+    Amendment, Announcement, CallFound, CallName, EligibleCall, Keys, NewDecision, OptOut, Waiting,
 };
-use crate::storage::contract::{CallContext, NewCall};
+use crate::storage::beside::{Beside, Noted};
 use crate::storage::{SqliteStore, Store, StoreError};
 use crate::web::api::{
     Announce, Announced, Decide, Decision, Dialling, OptOutState, Refusal, RequestKey, Texts,

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::{Score, ValueCount};
 use crate::report::funnel::percent;
 use crate::report::statistics::{self, Estimate, Interval, NpsCounts};
-use crate::storage::contract::QuestionRecord;
-use crate::survey::{Metric, Worded, doubt};
+use crate::survey::{Metric, QuestionRecord, Worded, doubt};
 
 /// Why the direction may be the wrong one, by the words of the definition.
 pub(super) fn direction_doubt(question: &QuestionRecord) -> Option<String> {

@@ -1,7 +1,6 @@
 use super::gather;
-use crate::storage::contract::{QuestionRecord, SurveyRecord, SurveyVersion};
 use crate::storage::store::AnswerTally;
-use crate::survey::Metric;
+use crate::survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
 
 fn question(metric: Metric, scale: (i64, i64), high_is_good: bool, threshold: Option<i64>) -> QuestionRecord {
     let (id, text, labels) = ("q".to_owned(), "How?".to_owned(), Vec::new());

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use super::body;
 use super::reply::{ACCEPT, Reply};
+use crate::base::Redacted;
 use crate::dtmf;
-use crate::redact::Redacted;
 use crate::sip::dialog::route::RouteSet;
 use crate::sip::dialog::{ContactScheme, Dialog, Phase};
 use crate::sip::event::{Address, Body, DialogKey, InboundInvite};

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use super::message::Incoming;
 use super::reply::Reply;
 use super::{Accepting, Agent, Output};
-use crate::redact::Redacted;
+use crate::base::Redacted;
 use crate::sip::event::{TurnedAway, WhyTurnedAway};
 use crate::sip::transaction::ServerId;
 

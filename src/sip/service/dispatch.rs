@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use crate::redact::Redacted;
+use crate::base::Redacted;
 use crate::sip::event::{DialogEvent, DialogKey, InboundInvite};
 use crate::sip::transport::Counters;
 

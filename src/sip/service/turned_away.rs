@@ -44,7 +44,7 @@ impl TurnedAwayCounts {
 #[cfg(test)]
 mod tests {
     use super::{MOST_USERS, TurnedAwayCounts};
-    use crate::redact::Redacted;
+    use crate::base::Redacted;
     use crate::sip::event::{TurnedAway, WhyTurnedAway};
 
     #[test]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::params::{Param, Params};
 use super::text;
 use super::uri::{Uri, has_scheme};
-use crate::redact::Redacted;
+use crate::base::Redacted;
 use crate::sip::event::Address;
 
 /// An address header taken apart, borrowed; its URI is read when asked for.

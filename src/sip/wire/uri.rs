@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use rsip::common::uri::param::{OtherParam, OtherParamValue};
 
 use super::text;
-use crate::redact::Redacted;
+use crate::base::Redacted;
 use crate::sip::event::Address;
 
 /// A URI: the bytes that came and their reading.

@@ -12,9 +12,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ids::CallUid;
-use crate::storage::contract::{AnswerRecord, CallEnd, Disposition};
-use crate::storage::quality::MediaQuality;
+use crate::base::{CallUid, Disposition};
+use crate::record::{AnswerRecord, CallEnd, MediaQuality};
 use crate::storage::spool::recording::{EndLine, RecordingLine};
 use crate::storage::store::Fact;
 
@@ -219,9 +218,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{decode, encode};
-    use crate::storage::contract::{
-        AnswerRecord, CallEnd, Disposition, Empty, EndedBy, Kept, RecordedAudio, RecordingBegun, RecordingEnd,
-    };
+    use crate::base::{Disposition, EndedBy};
+    use crate::record::{AnswerRecord, CallEnd, Empty, Kept, RecordedAudio, RecordingBegun, RecordingEnd};
     use crate::storage::store::Fact;
 
     fn answer(question: &str, value: Option<i64>) -> AnswerRecord {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::storage::contract::{Empty, EndedBy, Kept, RecordedAudio, RecordingBegun, RecordingEnd};
+use crate::base::EndedBy;
+use crate::record::{Empty, Kept, RecordedAudio, RecordingBegun, RecordingEnd};
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct RecordingLine {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use chrono::DateTime;
 
 use super::Spool;
-use crate::storage::contract::AnswerRecord;
+use crate::record::AnswerRecord;
 use crate::storage::error::StoreError;
 use crate::storage::store::Fact;
 

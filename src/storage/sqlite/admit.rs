@@ -13,12 +13,10 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::rows::{Bound, Statement};
 use super::{beside, fault, ledger};
-use crate::ids::CallUid;
-use crate::storage::contract::{Admission, Eligibility, NewCall, Per, Stratum};
+use crate::admission::{Admission, Decision, Eligibility, NewCall, Per, Stratum};
+use crate::base::CallUid;
 use crate::storage::error::StoreError;
-use crate::storage::moment;
-use crate::storage::store::Decision;
-use crate::storage::told;
+use crate::storage::{context_sources, moment};
 
 /// Why a call is refused whose announcement another call has taken.
 const ANNOUNCEMENT_GONE: &str = "another call has taken the announcement, or its time is over";
@@ -189,5 +187,5 @@ fn bind(query: Bound, (call, admission): &(&NewCall, Admission)) -> Bound {
         .bind(position)
         .bind(counted.and_then(|terms| terms.turn.every()).map(i64::from))
         .bind(counted.map(|terms| terms.day.to_string()))
-        .bind(told::to_json(&context.told))
+        .bind(context_sources::to_json(&context.told))
 }

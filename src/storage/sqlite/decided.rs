@@ -4,14 +4,13 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::fault;
 use super::read::column;
-use crate::admission::Reason;
-use crate::ids::CallUid;
-use crate::storage::contract::{Disposition, Per, Stratum};
+use crate::admission::{Decision, Per, Reason, Stratum};
+use crate::base::{CallUid, Disposition};
+use crate::record::StoredDecision;
+use crate::storage::context_sources;
 use crate::storage::error::StoreError;
-use crate::storage::store::{Decided, Decision};
-use crate::storage::told;
 
-pub(super) async fn of(readers: &SqlitePool, call: CallUid) -> Result<Option<Decided>, StoreError> {
+pub(super) async fn of(readers: &SqlitePool, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
     let row = sqlx::query(
         "SELECT arrived_at, route, survey, decision, decision_reason, decision_detail, stratum_route, stratum_queue, \
          stratum_agent, stratum_position, stratum_every, disposition, context FROM call WHERE call_uid = $1",
@@ -23,14 +22,14 @@ pub(super) async fn of(readers: &SqlitePool, call: CallUid) -> Result<Option<Dec
     row.as_ref().map(decided).transpose()
 }
 
-fn decided(row: &SqliteRow) -> Result<Decided, StoreError> {
+fn decided(row: &SqliteRow) -> Result<StoredDecision, StoreError> {
     let arrived_at: String = column(row, "arrived_at")?;
     let decision: String = column(row, "decision")?;
     let disposition: Option<String> = column(row, "disposition")?;
     let (rule, detail): (Option<String>, Option<String>) =
         (column(row, "decision_reason")?, column(row, "decision_detail")?);
     let every: Option<u32> = column(row, "stratum_every")?;
-    Ok(Decided {
+    Ok(StoredDecision {
         arrived_at: arrived_at
             .parse()
             .map_err(|_| StoreError::row("arrived_at is no moment"))?,
@@ -46,7 +45,7 @@ fn decided(row: &SqliteRow) -> Result<Decided, StoreError> {
         every,
         disposition: disposition.as_deref().and_then(Disposition::from_str_opt),
         told: column::<Option<String>>(row, "context")?
-            .map(|context| told::from_json(&context))
+            .map(|context| context_sources::from_json(&context))
             .unwrap_or_default(),
     })
 }

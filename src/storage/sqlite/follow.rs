@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::rows::{Bound, Statement};
 use super::run::Answered;
-use crate::storage::contract::{AnswerRecord, CallEnd};
+use crate::record::{AnswerRecord, CallEnd};
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 

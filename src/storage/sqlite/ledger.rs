@@ -14,8 +14,7 @@ use super::read::column;
 use super::rows::Statement;
 use crate::admission::cool_down::Offered;
 use crate::admission::quota::Tally;
-use crate::admission::{Ledger, Terms};
-use crate::storage::contract::{Eligibility, NewCall};
+use crate::admission::{Eligibility, Ledger, NewCall, Terms};
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 

@@ -36,14 +36,12 @@ use sqlx::sqlite::{
 
 use self::checkpoint::Checkpoint;
 pub use self::look::{Schema, look};
-use super::beside::{CallFound, CallName, Keys, Waiting};
-use super::contract::{NewCall, RecordingBegun, SurveyRecord, SurveyVersion};
 use super::error::{OpenFault, StoreError};
-use super::store::{
-    AnswerTally, CallTally, Decided, Fact, FactResult, KnownNames, RecordingTally, Selection, Store,
-};
-use crate::admission::Ledger;
-use crate::ids::CallUid;
+use super::store::{AnswerTally, CallTally, Fact, FactResult, KnownNames, RecordingTally, Selection, Store};
+use crate::admission::{Ledger, NewCall};
+use crate::base::CallUid;
+use crate::record::{CallFound, CallName, Keys, RecordingBegun, StoredDecision, Waiting};
+use crate::survey::{SurveyRecord, SurveyVersion};
 
 /// The schema's steps in this back end's dialect.
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -306,7 +304,7 @@ impl Store for SqliteStore {
         ledger::of_one(&self.readers, call).await
     }
 
-    async fn decided(&self, call: CallUid) -> Result<Option<Decided>, StoreError> {
+    async fn decided(&self, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
         decided::of(&self.readers, call).await
     }
 

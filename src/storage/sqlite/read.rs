@@ -7,11 +7,12 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::fault;
-use crate::storage::contract::{Disposition, QuestionRecord, SurveyRecord, SurveyVersion};
+use crate::admission::Decision;
+use crate::base::Disposition;
 use crate::storage::error::StoreError;
 use crate::storage::moment;
-use crate::storage::store::{AnswerTally, CallTally, Decision, KnownNames, Selection};
-use crate::survey::Metric;
+use crate::storage::store::{AnswerTally, CallTally, KnownNames, Selection};
+use crate::survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
 
 pub(super) async fn schema_steps(connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version")

@@ -5,8 +5,8 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::fault;
 use super::read::{column, count};
-use crate::ids::CallUid;
-use crate::storage::contract::{Kept, RecordedAudio, RecordingBegun, RecordingEnd};
+use crate::base::CallUid;
+use crate::record::{Kept, RecordedAudio, RecordingBegun, RecordingEnd};
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::store::{RecordingOutcome, RecordingTally, Selection};

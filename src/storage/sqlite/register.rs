@@ -6,8 +6,8 @@
 use sqlx::sqlite::SqliteConnection;
 
 use super::fault;
-use crate::storage::contract::SurveyRecord;
 use crate::storage::error::StoreError;
+use crate::survey::SurveyRecord;
 
 pub(super) async fn survey(
     connection: &mut SqliteConnection,

@@ -7,8 +7,9 @@
 
 use std::collections::HashMap;
 
-use crate::ids::CallUid;
-use crate::storage::contract::{AnswerRecord, CallEnd, NewCall};
+use crate::admission::NewCall;
+use crate::base::CallUid;
+use crate::record::{AnswerRecord, CallEnd};
 use crate::storage::store::Fact;
 
 /// Facts of one run by kind, each with its place in the batch.
@@ -106,8 +107,8 @@ mod tests {
     use rand::rngs::StdRng;
 
     use super::{Run, runs};
-    use crate::ids::CallUid;
-    use crate::storage::contract::{CallEnd, Disposition};
+    use crate::base::{CallUid, Disposition};
+    use crate::record::CallEnd;
     use crate::storage::store::Fact;
 
     fn call(number: u64) -> CallUid {

@@ -6,10 +6,10 @@ use rand::rngs::StdRng;
 use sqlx::Row;
 
 use super::{Access, SqliteOptions, SqliteStore};
-use crate::admission::Terms;
 use crate::admission::sampler::Turn;
-use crate::ids::CallUid;
-use crate::storage::contract::{CallContext, Eligibility, NewCall, Per, Stratum};
+use crate::admission::{Eligibility, NewCall, Per, Stratum, Terms};
+use crate::base::CallUid;
+use crate::context::CallContext;
 use crate::storage::error::{Outage, StoreError};
 use crate::storage::store::{Fact, Store};
 

@@ -6,11 +6,12 @@ use sqlx::sqlite::SqliteRow;
 use super::read::column;
 use super::rows::Bound;
 use super::{SqliteStore, fault};
-use crate::storage::contract::{Disposition, SurveyVersion};
+use crate::admission::Decision;
+use crate::base::Disposition;
 use crate::storage::error::StoreError;
 use crate::storage::moment;
-use crate::storage::store::Decision;
 use crate::storage::trace::{CallTrace, TracedAnswer};
+use crate::survey::SurveyVersion;
 
 impl SqliteStore {
     /// Every call whose original call id begins with `prefix`, the earliest first.

@@ -3,10 +3,10 @@
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::fault;
+use crate::record::TurnedAwayCalls;
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::store::Selection;
-use crate::storage::turned_away::TurnedAwayCalls;
 
 const ADD: &str = "INSERT INTO call_turned_away (node, minute_at, route, survey, reason, calls) \
      VALUES ($1, $2, $3, $4, $5, $6) \

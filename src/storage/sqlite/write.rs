@@ -9,8 +9,8 @@ use sqlx::{Acquire, Connection};
 
 use super::run::runs;
 use super::{admit, beside, fault, follow, recording, register, turned_away};
-use crate::ids::CallUid;
-use crate::storage::contract::NewCall;
+use crate::admission::NewCall;
+use crate::base::CallUid;
 use crate::storage::error::{StoreError, StoreErrorKind};
 use crate::storage::moment;
 use crate::storage::store::{Applied, Fact, FactResult};

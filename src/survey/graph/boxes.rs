@@ -1,8 +1,8 @@
 //! What stands in the boxes of the picture, and how much room it takes.
 
+use crate::base::Language;
 use crate::survey::definition::Survey;
 use crate::survey::metric::Metric;
-use crate::survey::name::Language;
 use crate::survey::properties::properties;
 use crate::survey::question::{Group, Question};
 use crate::survey::words;

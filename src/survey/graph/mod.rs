@@ -19,9 +19,9 @@ use std::collections::BTreeMap;
 use self::boxes::{Block, HEADER, PAD, block, group_header};
 use self::svg::Picture;
 use super::definition::Survey;
-use super::name::Language;
 use super::question::Goto;
 use super::words;
+use crate::base::Language;
 
 /// Between two rows.
 const GAP: f64 = 34.0;
@@ -345,7 +345,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{graph, order};
-    use crate::survey::{AnyPrompt, Goto, Language, Survey, parse};
+    use crate::base::Language;
+    use crate::survey::{AnyPrompt, Goto, Survey, parse};
 
     fn survey(text: &str) -> Survey {
         parse(text, "t.toml", &AnyPrompt).unwrap().survey

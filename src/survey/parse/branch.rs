@@ -7,8 +7,8 @@ use toml::de::DeValue;
 
 use super::table::{At, Table, as_integer};
 use super::{condition, written};
+use crate::base::Faults;
 use crate::context::Condition;
-use crate::survey::fault::Faults;
 
 /// A branch that names its target.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::table::Table;
-use crate::survey::fault::Faults;
+use crate::base::Faults;
 use crate::survey::metric::Metric;
 use crate::survey::question::Comment;
 

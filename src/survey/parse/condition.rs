@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use toml::de::DeValue;
 
 use super::table::{Table, as_integer};
+use crate::base::Faults;
 use crate::context::Condition;
 use crate::context::condition::{self, Test, Written};
-use crate::survey::fault::Faults;
 
 /// The field of a condition.
 pub(super) const FIELD: &str = "only_when";

@@ -8,10 +8,8 @@ use super::branch::values;
 use super::menu::digit;
 use super::table::{At, Table};
 use super::wording::Speaker;
-use crate::dtmf::Digit;
-use crate::survey::fault::Faults;
+use crate::base::{Digit, Faults, PromptName};
 use crate::survey::metric::Metric;
-use crate::survey::name::PromptName;
 use crate::survey::question::{Correction, Direction, Scale};
 
 const NO_INPUT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));

@@ -11,10 +11,9 @@ use super::group::{self, DraftGroup};
 use super::question::Draft;
 use super::table::At;
 use super::ways::Ways;
-use crate::suggest::closest;
-use crate::survey::fault::Faults;
+use crate::base::suggest::closest;
+use crate::base::{Faults, QuestionId};
 use crate::survey::metric::Metric;
-use crate::survey::name::QuestionId;
 use crate::survey::question::{Branch, Goto, Group, Order, Question};
 
 const END: &str = "end";

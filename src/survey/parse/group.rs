@@ -5,9 +5,9 @@ use toml::Spanned;
 use super::condition;
 use super::question::{Draft, question_id};
 use super::table::{At, Table, listed};
+use crate::base::Faults;
+use crate::base::suggest::closest;
 use crate::context::Condition;
-use crate::suggest::closest;
-use crate::survey::fault::Faults;
 use crate::survey::question::Order;
 
 /// More questions than any survey has.

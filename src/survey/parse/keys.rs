@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::scale::{NO_SCALE, YES_NO, scale};
 use super::table::{At, Table, wrong_type};
+use crate::base::Faults;
 use crate::survey::collect::AnswerKeys;
-use crate::survey::fault::Faults;
 use crate::survey::metric::Metric;
 use crate::survey::question::{Direction, Scale};
 

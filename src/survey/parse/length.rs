@@ -4,11 +4,10 @@
 
 use std::time::Duration;
 
+use crate::base::{Faults, Language, PromptName};
 use crate::survey::call_length::CallLength;
 use crate::survey::definition::Survey;
-use crate::survey::fault::Faults;
 use crate::survey::longest::extremes;
-use crate::survey::name::{Language, PromptName};
 use crate::survey::prompt::PromptNames;
 use crate::survey::question::Question;
 

@@ -6,11 +6,9 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::table::{At, Table, listed, wrong_type};
-use crate::dtmf::Digit;
-use crate::suggest::closest;
-use crate::survey::fault::Faults;
+use crate::base::suggest::closest;
+use crate::base::{Digit, Faults, Language, PromptName};
 use crate::survey::language::{LanguageChoice, LanguageMenu, OfferMenu};
-use crate::survey::name::{Language, PromptName};
 use crate::survey::prompt::PromptNames;
 
 const ATTEMPTS: (u32, u32) = (1, 5);

@@ -30,12 +30,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use super::definition::{ClosingPrompts, Survey};
-use super::fault::{Fault, Faults};
 use super::metric::Metric;
-use super::name::Language;
 use super::prompt::PromptNames;
 use super::question::{Group, Question};
-use crate::storage::contract::SurveyVersion;
+use crate::base::{Fault, Faults, Language, PromptName};
+use crate::survey::SurveyVersion;
 use table::{Table, wrong_type};
 use wording::Speaker;
 
@@ -171,7 +170,7 @@ fn survey_name(file: &str, faults: &mut Faults<'_>) -> String {
         .file_stem()
         .and_then(|stem| stem.to_str())
         .unwrap_or_default();
-    if let Err(error) = super::name::PromptName::new(name) {
+    if let Err(error) = PromptName::new(name) {
         let reason = format!("the file's name is the survey's, and `{name}` cannot be one");
         let mend = error.to_string();
         let rule = mend.split_once(": ").map_or(mend.as_str(), |(_, rule)| rule);
@@ -223,7 +222,7 @@ fn announcements(
     table: &mut Table<'_>,
     speaker: &mut Speaker<'_>,
     faults: &mut Faults<'_>,
-) -> (Vec<super::PromptName>, ClosingPrompts) {
+) -> (Vec<PromptName>, ClosingPrompts) {
     let empty = DeTable::new();
     let given = table.table("prompts", faults);
     let mut prompts = given.unwrap_or_else(|| Table::new(&empty, table.span()));

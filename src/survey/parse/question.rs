@@ -12,10 +12,9 @@ use super::scale::{labels, metric, target, threshold};
 use super::table::{At, Table, wrong_type};
 use super::wording::Speaker;
 use super::{comment, condition};
+use crate::base::{Faults, Language, QuestionId};
 use crate::survey::direction::{Worded, doubt};
-use crate::survey::fault::Faults;
 use crate::survey::metric::Metric;
-use crate::survey::name::{Language, QuestionId};
 use crate::survey::question::{Direction, Goto, Question, Scale};
 
 /// A question whose place in the flow is not known yet.

@@ -6,8 +6,8 @@ use toml::Spanned;
 
 use super::table::{At, Table, listed, wrong_type};
 use super::written;
-use crate::suggest::closest;
-use crate::survey::fault::Faults;
+use crate::base::Faults;
+use crate::base::suggest::closest;
 use crate::survey::metric::Metric;
 use crate::survey::question::{Direction, Scale};
 

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::table::Table;
-use crate::dtmf::Digit;
+use crate::base::{Digit, Faults};
 use crate::survey::definition::{CommandKeys, Rules, Timing};
-use crate::survey::fault::Faults;
 
 const SILENCE: (Duration, Duration) = (Duration::ZERO, Duration::from_secs(5));
 const PATIENCE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));

@@ -9,9 +9,8 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::suggest::closest;
-use crate::survey::duration::parse_duration;
-use crate::survey::fault::Faults;
+use crate::base::suggest::closest;
+use crate::base::{Faults, parse_duration};
 
 /// A value with the bytes of the text where it stands.
 pub(super) type At<T> = Spanned<T>;

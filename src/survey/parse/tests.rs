@@ -8,10 +8,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::parse;
-use crate::survey::{
-    Ahead, AnyPrompt, ChosenBy, Comment, Direction, Fault, Language, Parsed, Plan, PromptSet, Severity,
-    Survey,
-};
+use crate::base::{Fault, Language, Severity};
+use crate::survey::{Ahead, AnyPrompt, ChosenBy, Comment, Direction, Parsed, Plan, PromptSet, Survey};
 
 fn survey(text: &str) -> Survey {
     match parse(text, "config/surveys/test.toml", &AnyPrompt) {
@@ -136,9 +134,8 @@ fn comment_without_a_notice_or_with_what_keys_need_is_refused() {
 fn each_further_attempt_is_asked_more_directedly() {
     let survey = survey("[[question]]\nmetric = \"nps\"");
     let wording = survey.questions()[0].wording();
-    let words = |prompts: &[crate::survey::PromptName]| {
-        prompts.iter().map(|name| name.to_string()).collect::<Vec<_>>()
-    };
+    let words =
+        |prompts: &[crate::base::PromptName]| prompts.iter().map(|name| name.to_string()).collect::<Vec<_>>();
     assert_eq!(words(&wording.no_input[0]), ["no_input", "nps"]);
     assert_eq!(words(&wording.no_input[1]), ["no_input", "nps_retry"]);
     assert_eq!(words(&wording.no_match[1]), ["no_match", "nps_retry"]);

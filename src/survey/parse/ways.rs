@@ -1,7 +1,7 @@
 //! Where questions and groups lead: whether the flow ends, and what nothing leads to.
 
 use super::table::At;
-use crate::survey::fault::Faults;
+use crate::base::Faults;
 use crate::survey::question::Goto;
 
 /// The ways of a flow. Nodes are the questions, then the groups.

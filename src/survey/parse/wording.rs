@@ -7,10 +7,9 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::table::{At, Table, listed, wrong_type};
-use crate::suggest::closest;
-use crate::survey::fault::Faults;
+use crate::base::suggest::closest;
+use crate::base::{Faults, Language, PromptName};
 use crate::survey::metric::Metric;
-use crate::survey::name::{Language, PromptName};
 use crate::survey::prompt::PromptNames;
 use crate::survey::question::Wording;
 

@@ -15,9 +15,7 @@ use std::time::{Duration, Instant};
 use super::recent::Fate;
 use super::turn::Turn;
 use super::{Output, Phase, Session, Then};
-use crate::dtmf::Digit;
-use crate::storage::contract::EndedBy;
-use crate::survey::name::QuestionId;
+use crate::base::{Digit, EndedBy, QuestionId};
 use crate::survey::question::Comment;
 
 /// How long the recorder may take to make a file; then the comment is left out.

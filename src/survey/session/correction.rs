@@ -13,7 +13,7 @@ use std::time::Instant;
 use super::recent::Fate;
 use super::turn::Turn;
 use super::{Phase, Session, Then};
-use crate::dtmf::Digit;
+use crate::base::Digit;
 
 impl Session {
     /// Plays the offer, from which on its keys count.

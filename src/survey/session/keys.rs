@@ -6,8 +6,7 @@ use std::time::Instant;
 use super::recent::Fate;
 use super::turn::{Miss, Pressed, Turn};
 use super::{EndReason, Output, Phase, Session, Then};
-use crate::dtmf::Digit;
-use crate::storage::contract::EndedBy;
+use crate::base::{Digit, EndedBy};
 use crate::survey::plan::Ahead;
 use crate::survey::question::Question;
 

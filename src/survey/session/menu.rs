@@ -13,8 +13,7 @@ use std::time::Instant;
 use super::recent::Fate;
 use super::turn::Miss;
 use super::{Output, Phase, Session, Then};
-use crate::dtmf::Digit;
-use crate::survey::name::Language;
+use crate::base::{Digit, Language};
 
 /// A choice of languages in progress.
 #[derive(Debug)]

@@ -59,10 +59,8 @@ use turn::Turn;
 
 use super::collect::Collected;
 use super::definition::Survey;
-use super::name::{Language, PromptName, QuestionId};
 use super::plan::{Ahead, Plan};
-use crate::dtmf::Digit;
-use crate::storage::contract::EndedBy;
+use crate::base::{Digit, EndedBy, Language, PromptName, QuestionId};
 
 /// One playback within a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::storage::contract::Disposition;
+use crate::base::Disposition;
 use crate::survey::plan::Ahead;
 use crate::survey::question::Question;
 

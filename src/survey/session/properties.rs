@@ -7,10 +7,8 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::{AnswerGiven, Input, Output, PlayId, Session};
+use crate::base::{Digit, Disposition, EndedBy, Language, PromptName, QuestionId};
 use crate::context::{Field, Name};
-use crate::dtmf::Digit;
-use crate::storage::contract::{Disposition, EndedBy};
-use crate::survey::name::{Language, PromptName, QuestionId};
 use crate::survey::{AnyPrompt, Plan, Survey, parse};
 
 const BRANCHED: &str = "[[question]]\nmetric = \"nps\"\nbranch = [{ when = \"0-6\", goto = \"why\" }]\n\

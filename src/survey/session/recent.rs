@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::turn::keep;
-use crate::dtmf::Digit;
+use crate::base::Digit;
 use crate::survey::collect::AnswerKeys;
 
 /// Longer than any answer; what came before is no part of an input that goes on.

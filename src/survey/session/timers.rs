@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::turn::Miss;
 use super::{EndReason, Output, Phase, Session};
-use crate::storage::contract::EndedBy;
+use crate::base::EndedBy;
 use crate::survey::collect::Collected;
 
 impl Session {

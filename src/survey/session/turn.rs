@@ -3,10 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::AnswerGiven;
-use crate::dtmf::Digit;
+use crate::base::{Digit, PromptName};
 use crate::survey::collect::{Collected, Collector};
 use crate::survey::definition::Survey;
-use crate::survey::name::PromptName;
 use crate::survey::question::Question;
 
 /// As many keys of one question are kept.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::turn::{Miss, Turn};
 use super::{EndReason, Output, Phase, PlayId, Session, Storing, Then};
-use crate::survey::name::PromptName;
+use crate::base::PromptName;
 use crate::survey::plan::Ahead;
 
 /// How long a goodbye may take before the call is ended without its end.

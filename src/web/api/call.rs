@@ -12,7 +12,7 @@ use super::guard::Caller;
 use super::problem::{Kind, Problem, Problems};
 use super::told::Shape;
 use crate::config::http::Scope;
-use crate::storage::beside::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
+use crate::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 
 /// The longest name of a call.
 const LONGEST_NAME: usize = 512;

@@ -13,9 +13,9 @@ use super::guard::Caller;
 use super::house::{Decide, Decision};
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Known, Shape, lifetime, moment, number};
+use crate::admission;
+use crate::base::Redacted;
 use crate::config::http::Scope;
-use crate::redact::Redacted;
-use crate::storage::store;
 
 /// A call that may be surveyed.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -85,12 +85,12 @@ pub(super) enum DecisionWord {
     Suppressed,
 }
 
-impl From<store::Decision> for DecisionWord {
-    fn from(decision: store::Decision) -> Self {
+impl From<admission::Decision> for DecisionWord {
+    fn from(decision: admission::Decision) -> Self {
         match decision {
-            store::Decision::Sampled => Self::Sampled,
-            store::Decision::NotSampled => Self::NotSampled,
-            store::Decision::Suppressed => Self::Suppressed,
+            admission::Decision::Sampled => Self::Sampled,
+            admission::Decision::NotSampled => Self::NotSampled,
+            admission::Decision::Suppressed => Self::Suppressed,
         }
     }
 }
@@ -103,7 +103,7 @@ impl From<Decision> for DecisionAnswer {
             repeated,
         } = decision;
         // A call that is not surveyed is not to be transferred: nothing to dial is told.
-        let is_surveyed = call.decision == store::Decision::Sampled;
+        let is_surveyed = call.decision == admission::Decision::Sampled;
         let dialling = dialling.filter(|_| is_surveyed);
         let waits = call.announcement.filter(|_| dialling.is_some());
         Self {

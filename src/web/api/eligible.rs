@@ -17,7 +17,7 @@ use super::problem::{BodyProblems, FieldError, Problem, Problems};
 use super::told::{Shape, whole_seconds};
 use crate::config::http::Scope;
 use crate::context::text::bounded;
-use crate::storage::beside;
+use crate::record;
 
 /// Calls in one request.
 const MOST_CALLS: usize = 1_000;
@@ -140,7 +140,7 @@ pub(super) async fn tell(
 }
 
 /// The calls as they may be stored; of one told twice the later is taken.
-fn checked(calls: Vec<EligibleCall>) -> Result<Vec<beside::EligibleCall>, Problem> {
+fn checked(calls: Vec<EligibleCall>) -> Result<Vec<record::EligibleCall>, Problem> {
     let mut errors = Vec::new();
     let mut known = HashSet::new();
     let mut kept = Vec::with_capacity(calls.len());
@@ -173,7 +173,7 @@ fn checked(calls: Vec<EligibleCall>) -> Result<Vec<beside::EligibleCall>, Proble
         let Some(original_call_id) = id.filter(|id| known.insert(id.clone())) else {
             continue;
         };
-        kept.push(beside::EligibleCall {
+        kept.push(record::EligibleCall {
             original_call_id,
             ended_at: call.ended_at,
             queue,
@@ -182,7 +182,7 @@ fn checked(calls: Vec<EligibleCall>) -> Result<Vec<beside::EligibleCall>, Proble
             talk_time_s,
             wait_time_s,
             disposition,
-            ..beside::EligibleCall::default()
+            ..record::EligibleCall::default()
         });
     }
     if errors.is_empty() {

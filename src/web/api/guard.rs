@@ -14,9 +14,9 @@ use tokio::sync::Semaphore;
 
 use super::Api;
 use super::problem::{Kind, Problem, ProblemWord};
+use crate::base::count::counted;
 use crate::clock::now;
 use crate::config::http::{ApiKey, KeyHash, Scope};
-use crate::count::counted;
 use crate::telemetry::gathered::Gathered;
 
 /// Requests under way at once.

@@ -4,12 +4,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::base::{CallUid, Redacted};
 use crate::context::Name;
 use crate::context::given::Unfit;
 use crate::context::number::NotANumber;
-use crate::ids::CallUid;
-use crate::redact::Redacted;
-use crate::storage::beside::{Announcement, CallFound, CallName, CallSummary, EligibleCall};
+use crate::record::{Announcement, CallFound, CallName, CallSummary, EligibleCall};
 
 /// An answer that is waited for.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;

@@ -14,9 +14,9 @@ use super::guard::Caller;
 use super::house::{OptOutState, Refusal};
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::Shape;
+use crate::base::Redacted;
 use crate::config::http::Scope;
 use crate::context::number::NotANumber;
-use crate::redact::Redacted;
 
 /// The longest number.
 const LONGEST_NUMBER: usize = 128;

@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use sqlx::sqlite::SqliteConnection;
 
 use super::row::told_to_json;
+use crate::context::Told;
 use crate::context::language::first_and_others;
-use crate::storage::beside::{Amendment, Noted};
+use crate::record::Amendment;
+use crate::storage::beside::Noted;
+use crate::storage::context_sources;
 use crate::storage::error::StoreError;
 use crate::storage::sqlite::fault;
-use crate::storage::told::{self, Told};
 
 /// Fields that have a column of the call's row.
 const COLUMNS: [&str; 5] = ["queue", "agent", "team", "original_call_id", "language"];
@@ -71,5 +73,5 @@ fn context(fields: &BTreeMap<String, String>, source: &str) -> Option<String> {
             text: None,
         })
         .collect();
-    told::to_json(&told)
+    context_sources::to_json(&told)
 }

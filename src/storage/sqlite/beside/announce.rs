@@ -3,7 +3,8 @@
 use sqlx::sqlite::SqliteConnection;
 
 use super::row;
-use crate::storage::beside::{Announcement, Noted};
+use crate::record::Announcement;
+use crate::storage::beside::Noted;
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::sqlite::fault;

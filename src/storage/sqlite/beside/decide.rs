@@ -4,12 +4,13 @@ use chrono::TimeDelta;
 use sqlx::sqlite::SqliteConnection;
 
 use super::row;
-use crate::ids::CallUid;
-use crate::storage::beside::{ClaimedCall, NewDecision, Noted};
+use crate::base::CallUid;
+use crate::record::{ClaimedCall, NewDecision};
+use crate::storage::beside::Noted;
 use crate::storage::error::StoreError;
 use crate::storage::sqlite::read::column;
 use crate::storage::sqlite::{admit, fault};
-use crate::storage::{moment, told};
+use crate::storage::{context_sources, moment};
 
 /// The decision that this request repeats, or the call that has been counted already.
 const KNOWN: &str = "SELECT call_uid, 1 AS decided FROM announcement WHERE request_key = $1 AND decided = 1 \
@@ -115,15 +116,10 @@ pub(super) async fn claim(
         .bind(&context.original_call_id)
         .bind(&context.language)
         .bind(&context.caller_hash)
-        .bind(
-            context
-                .caller_number
-                .as_ref()
-                .map(crate::redact::Redacted::expose),
-        )
+        .bind(context.caller_number.as_ref().map(crate::base::Redacted::expose))
         .bind(claimed.survey.as_ref().map(|survey| &survey.name))
         .bind(claimed.survey.as_ref().map(|survey| &survey.version))
-        .bind(told::to_json(&context.told))
+        .bind(context_sources::to_json(&context.told))
         .bind(super::opt_out::list(&context.former_hashes))
         .fetch_optional(connection)
         .await

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use sqlx::sqlite::SqliteConnection;
 
-use crate::storage::beside::{EligibleCall, Noted};
+use crate::record::EligibleCall;
+use crate::storage::beside::Noted;
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::sqlite::fault;

@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use crate::storage::beside::{NEVER_ARRIVED, Noted};
+use crate::record::NEVER_ARRIVED;
+use crate::storage::beside::Noted;
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::sqlite::fault;

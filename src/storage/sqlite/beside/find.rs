@@ -3,13 +3,14 @@
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::row;
-use crate::redact::Redacted;
-use crate::storage::beside::{Decided, Keys, MatchedBy, Waiting};
+use crate::admission::Decision;
+use crate::base::Redacted;
+use crate::context::MatchedBy;
+use crate::record::{EarlyDecision, Keys, Waiting};
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::sqlite::fault;
 use crate::storage::sqlite::read::column;
-use crate::storage::store::Decision;
 
 /// By the caller only where the two do not name different calls.
 const FIND: &str = "SELECT found.matched_by, a.*, c.dialled, c.survey, c.decision, c.decision_reason FROM ( \
@@ -53,9 +54,9 @@ fn waiting(row: &SqliteRow) -> Result<Waiting, StoreError> {
     })
 }
 
-fn decision(row: &SqliteRow) -> Result<Decided, StoreError> {
+fn decision(row: &SqliteRow) -> Result<EarlyDecision, StoreError> {
     let word: String = column(row, "decision")?;
-    Ok(Decided {
+    Ok(EarlyDecision {
         dialled: column(row, "dialled")?,
         survey: column(row, "survey")?,
         decision: Decision::from_str_opt(&word).ok_or_else(|| StoreError::row("unknown word in decision"))?,

@@ -2,7 +2,8 @@
 
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use crate::storage::beside::{Noted, OptOut};
+use crate::record::OptOut;
+use crate::storage::beside::Noted;
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::sqlite::fault;

@@ -3,13 +3,12 @@
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::row;
-use crate::admission::Reason;
-use crate::storage::beside::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
-use crate::storage::contract::SurveyVersion;
+use crate::admission::{Decision, Reason};
+use crate::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 use crate::storage::error::StoreError;
 use crate::storage::sqlite::fault;
 use crate::storage::sqlite::read::{column, count};
-use crate::storage::store::Decision;
+use crate::survey::SurveyVersion;
 
 const BY_UID: &str = "SELECT * FROM call WHERE call_uid = $1";
 const BY_ORIGINAL: &str =

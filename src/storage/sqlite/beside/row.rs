@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use crate::ids::CallUid;
-use crate::redact::Redacted;
-use crate::storage::beside::Announcement;
+use crate::base::{CallUid, Redacted};
+use crate::record::Announcement;
 use crate::storage::error::StoreError;
 use crate::storage::moment;
 use crate::storage::sqlite::fault;

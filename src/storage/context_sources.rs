@@ -12,60 +12,7 @@
 
 use serde_json::{Map, Value};
 
-/// What was told under one name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// The field or attribute.
-    pub name: String,
-    /// Where it stood, such as `X-Queue` or `User-to-User:agent`.
-    pub source: String,
-    /// Its value, where the call has no column for it; never the number of a person.
-    pub value: Option<String>,
-    /// What became of it when it was not simply taken.
-    pub note: Option<Note>,
-    /// What stood there where it is no value; never where it may hold a number.
-    pub text: Option<String>,
-}
-
-/// What became of a value that was not simply taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Note {
-    /// It looked like the number of a person, and its keyed hash is stored instead.
-    Hashed,
-    /// Nothing of this name exists here, and it had no effect.
-    Unknown,
-    /// What stood there says nothing: a variable that was not set, a template that was not filled in.
-    Unset,
-    /// What stood there is none of the values that the field has.
-    Unclear,
-    /// What stood there is no number of a caller.
-    Nobody,
-}
-
-impl Note {
-    const ALL: [Self; 5] = [
-        Self::Hashed,
-        Self::Unknown,
-        Self::Unset,
-        Self::Unclear,
-        Self::Nobody,
-    ];
-
-    fn from_str_opt(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|note| note.as_str() == word)
-    }
-
-    /// The word stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Hashed => "hashed",
-            Self::Unknown => "unknown",
-            Self::Unset => "unset",
-            Self::Unclear => "unclear",
-            Self::Nobody => "nobody",
-        }
-    }
-}
+use crate::context::{Note, Told};
 
 /// The text; `None` when nothing was told.
 pub(super) fn to_json(told: &[Told]) -> Option<String> {

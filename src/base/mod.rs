@@ -1,0 +1,24 @@
+//! Words that all modules use and that know no other module: the identity of a call, its end, a key, a secret that no log
+//! may show, what is wrong with a file. Pure.
+
+pub mod count;
+pub mod iso8601;
+pub mod suggest;
+
+mod call_uid;
+mod digit;
+mod disposition;
+mod duration;
+mod fault;
+mod name;
+mod recording_end;
+mod redact;
+
+pub use call_uid::{CallUid, ParseCallUidError};
+pub use digit::Digit;
+pub use disposition::Disposition;
+pub use duration::{DurationError, parse_duration};
+pub use fault::{Fault, Faults, Position, Severity};
+pub use name::{Language, NameError, PromptName, QuestionId};
+pub use recording_end::EndedBy;
+pub use redact::Redacted;

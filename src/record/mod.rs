@@ -1,0 +1,23 @@
+//! The facts of a call, as they are kept and as they are read back; free of SQL, of sockets and of any back end. Pure.
+//!
+//! A call is [admitted](crate::admission::NewCall) once: its row is written and, where the route samples, the counter of its
+//! stratum is advanced in the same transaction, so that no crash can count a call twice or forget it. Each
+//! [`AnswerRecord`] follows when its key was pressed, and one [`CallEnd`] closes the row.
+
+mod announcement;
+mod answer;
+mod call;
+mod end;
+mod quality;
+mod recording;
+mod reported;
+mod turned_away;
+
+pub use announcement::{Announcement, ClaimedCall, EarlyDecision, Keys, NEVER_ARRIVED, NewDecision, Waiting};
+pub use answer::AnswerRecord;
+pub use call::{AnswerSummary, CallFound, CallName, CallSummary, StoredDecision};
+pub use end::CallEnd;
+pub use quality::MediaQuality;
+pub use recording::{Empty, Kept, RecordedAudio, RecordingBegun, RecordingEnd};
+pub use reported::{Amendment, EligibleCall, OptOut};
+pub use turned_away::TurnedAwayCalls;
