@@ -8,7 +8,9 @@
 //! `T` may be a `t` or a blank, a blank may stand before the offset, and U+2212 for `-`; 24:00 is the end of its day. Weeks and
 //! days of the year are not read. Pure.
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{
+    DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone, Utc,
+};
 
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +133,11 @@ fn fields(text: &str) -> Option<[u32; 3]> {
 fn number(digits: &str) -> Option<u32> {
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| digits.parse().ok())?
+}
+
+/// A moment in UTC with milliseconds, cut: `2026-11-22T08:15:30.250Z`. The order of such texts is time order.
+pub fn utc_text(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::intake::retry_after;
 use crate::media::OpenError;
 use crate::sdp::Refusal;
+use crate::survey::TechnicalCause;
 
 /// Why a call cannot have media.
 #[derive(Debug, thiserror::Error)]
@@ -26,18 +27,18 @@ impl LegError {
         matches!(self, Self::Open(_))
     }
 
-    /// The word stored with the call.
-    pub(super) const fn word(&self) -> &'static str {
+    /// The cause stored with the call.
+    pub(super) const fn cause(&self) -> TechnicalCause {
         match self {
-            Self::Sdp(Refusal::NoCommonCodec) => "no_common_codec",
+            Self::Sdp(Refusal::NoCommonCodec) => TechnicalCause::NoCommonCodec,
             Self::Sdp(
                 Refusal::SecureMedia(_) | Refusal::Dtls(_) | Refusal::PlainMedia | Refusal::Crypto(_),
-            ) => "srtp",
-            Self::Sdp(_) => "session_description",
-            Self::Open(OpenError::Exhausted { .. }) => "media_ports",
-            Self::Open(OpenError::Late { .. }) => "media_late",
-            Self::Open(OpenError::Socket { .. } | OpenError::Busy) => "media",
-            Self::NoAnswer => "no_sdp_answer",
+            ) => TechnicalCause::Srtp,
+            Self::Sdp(_) => TechnicalCause::SessionDescription,
+            Self::Open(OpenError::Exhausted { .. }) => TechnicalCause::MediaPorts,
+            Self::Open(OpenError::Late { .. }) => TechnicalCause::MediaLate,
+            Self::Open(OpenError::Socket { .. } | OpenError::Busy) => TechnicalCause::Media,
+            Self::NoAnswer => TechnicalCause::NoSdpAnswer,
         }
     }
 

@@ -14,6 +14,7 @@ use crate::lifecycle::{Shutdown, spawn_or};
 use crate::record::CallEnd;
 use crate::sip::event::{Command, DialogKey};
 use crate::sip::service::Incoming;
+use crate::survey::TechnicalCause;
 
 /// Who a call is, known to its task and to whoever ends it when that fails.
 #[derive(Debug, Clone)]
@@ -99,7 +100,7 @@ async fn fail(desk: Arc<Desk>, dialog: DialogKey, identity: Identity) {
         answered_at: None,
         ended_at: desk.utc(),
         disposition: Disposition::Failed,
-        reason: "internal".to_owned(),
+        reason: TechnicalCause::Internal.as_str().to_owned(),
         media: None,
         asked: None,
     };

@@ -29,16 +29,13 @@ use crate::sdp::Offer;
 use crate::sip::event::{Command, DialogEvent, EndCause, OfferKey};
 use crate::sip::service::Incoming;
 use crate::storage::StoreError;
-use crate::survey::{AnswerGiven, EndReason, Input, Output, Session};
+use crate::survey::{AnswerGiven, EndReason, Input, Output, Session, TechnicalCause};
 
 /// Media events that may wait for the task.
 const MEDIA_EVENTS: usize = 32;
 
 /// How long the end of a call waits for the keys that came before it.
 const LAST_KEYS_WITHIN: Duration = Duration::from_millis(100);
-
-/// The reason of a call that the PBX took back before it was answered.
-const CANCELLED: &str = "cancelled";
 
 /// Answers the call and walks the caller through the survey.
 pub(super) async fn run(
@@ -49,7 +46,12 @@ pub(super) async fn run(
     hang_up: Shutdown,
 ) {
     if leg::is_over(&mut incoming.events) {
-        let end = admitted.end(desk, None, Disposition::Abandoned, CANCELLED);
+        let end = admitted.end(
+            desk,
+            None,
+            Disposition::Abandoned,
+            TechnicalCause::Cancelled.as_str(),
+        );
         return store_end(desk, end).await;
     }
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
@@ -68,7 +70,7 @@ pub(super) async fn run(
 /// What a call gets that cannot be answered.
 pub(super) fn refusal(desk: &Desk, admitted: &Admitted, error: &LegError) -> Refusal {
     let disposition = if error.is_capacity() {
-        desk.refusals.note(error.word());
+        desk.refusals.note(error.cause().as_str());
         Disposition::RefusedCapacity
     } else {
         tracing::warn!(%error, "the call cannot be answered");
@@ -77,7 +79,7 @@ pub(super) fn refusal(desk: &Desk, admitted: &Admitted, error: &LegError) -> Ref
     Refusal {
         status: error.status(),
         headers: error.headers(desk.retry_after),
-        end: Some(admitted.end(desk, None, disposition, error.word())),
+        end: Some(admitted.end(desk, None, disposition, error.cause().as_str())),
     }
 }
 
@@ -155,7 +157,7 @@ impl SurveyCall {
                 heard = self.comments.next(), if !self.over => self.tell(heard),
                 (question, stored) = storing(&mut self.storing) => self.stored(question, stored.is_ok()),
                 () = sleep_until(deadline), if !self.over => self.tell(Input::Timeout),
-                () = hang_up.requested(), if !self.over => self.tell(Input::Failed("shutdown")),
+                () = hang_up.requested(), if !self.over => self.tell(Input::Failed(TechnicalCause::Shutdown)),
             }
             self.do_what_the_session_wants().await;
         }
@@ -222,7 +224,7 @@ impl SurveyCall {
                 tracing::debug!("no RTP comes: the peer is asked by OPTIONS whether it is there");
                 self.leg.check_peer().await;
             }
-            Next::End => self.tell(Input::Failed("rtp_silence")),
+            Next::End => self.tell(Input::Failed(TechnicalCause::RtpSilence)),
         }
     }
 
@@ -262,10 +264,10 @@ impl SurveyCall {
         }
         self.tell(match cause {
             EndCause::Bye { .. } | EndCause::Cancelled | EndCause::HungUp => Input::HungUp,
-            EndCause::AckTimeout => Input::Failed("ack_timeout"),
-            EndCause::Refused => Input::Failed("answered_too_late"),
+            EndCause::AckTimeout => Input::Failed(TechnicalCause::AckTimeout),
+            EndCause::Refused => Input::Failed(TechnicalCause::AnsweredTooLate),
             EndCause::TransportFailed | EndCause::Rejected { .. } | EndCause::NoResponse => {
-                Input::Failed("transport")
+                Input::Failed(TechnicalCause::Transport)
             }
         });
     }
@@ -273,7 +275,7 @@ impl SurveyCall {
     fn fail(&mut self, error: &LegError) {
         tracing::warn!(%error, "media cannot go on");
         self.release = Some(error.release());
-        self.tell(Input::Failed(error.word()));
+        self.tell(Input::Failed(error.cause()));
     }
 
     fn info(&mut self, content_type: &str, body: &[u8]) {
@@ -302,7 +304,7 @@ impl SurveyCall {
                 self.look_for_peer(next).await;
             }
             Some(MediaEvent::RtpResumed) => self.liveness.is_there(),
-            Some(MediaEvent::Closed(_)) | None => self.tell(Input::Failed("media")),
+            Some(MediaEvent::Closed(_)) | None => self.tell(Input::Failed(TechnicalCause::Media)),
             Some(
                 MediaEvent::PlaybackStarted { .. }
                 | MediaEvent::DigitSent { .. }
@@ -408,7 +410,7 @@ impl SurveyCall {
         {
             // The prompt that confirms it would be a lie.
             tracing::error!(%error, "the opt-out is not stored");
-            self.tell(Input::Failed("opt_out_not_stored"));
+            self.tell(Input::Failed(TechnicalCause::OptOutNotStored));
         }
     }
 
@@ -443,13 +445,21 @@ impl SurveyCall {
 
     async fn finish(self, mut media: mpsc::Receiver<MediaEvent>) {
         let outcome = self.session.outcome().copied();
-        let (disposition, reason) = outcome.map_or((Disposition::Failed, "internal"), |outcome| {
-            (outcome.disposition, outcome.reason.as_str())
-        });
-        let reason = if self.cancelled { CANCELLED } else { reason };
+        let (disposition, reason) = match outcome {
+            Some(outcome) => (outcome.disposition, outcome.reason),
+            None => (
+                Disposition::Failed,
+                EndReason::Technical(TechnicalCause::Internal),
+            ),
+        };
+        let reason = if self.cancelled {
+            EndReason::Technical(TechnicalCause::Cancelled)
+        } else {
+            reason
+        };
         let end = self
             .admitted
-            .end(&self.desk, self.answered_at, disposition, reason);
+            .end(&self.desk, self.answered_at, disposition, reason.as_str());
         let media = quality::of_closing(self.leg.close(), &mut media).await;
         self.comments.finished().await;
         let asked = Some(ids(self.session.asked()));

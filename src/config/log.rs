@@ -63,7 +63,7 @@ const MODULES: [&str; 33] = [
     "lifecycle",
     "media::plane",
     "recording::alarm",
-    "recording::retention",
+    "engine::recordings",
     "recording::writer",
     "sip::service::driver",
     "sip::transport::tcp",

@@ -8,12 +8,12 @@ use chrono::{DateTime, Utc};
 
 use super::StartError;
 use super::library::Library;
+use super::recordings::{Retention, catch_up};
 use crate::audio::{WIDEBAND_RATE, recording_tone};
 use crate::config::Settings;
 use crate::config::recordings::RecordingSettings;
 use crate::media::Listening;
 use crate::prompts::{Playlist, Prompt};
-use crate::recording::retention::{Retention, catch_up};
 use crate::recording::{Limits, Recorder, RecorderOptions, Speech};
 use crate::storage::{SqliteStore, WriterHandle};
 use crate::survey::Comment;

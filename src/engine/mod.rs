@@ -13,6 +13,7 @@ mod gauges;
 pub mod library;
 mod losses;
 mod readiness;
+pub mod recordings;
 mod reload;
 mod results;
 mod settle;
@@ -51,7 +52,6 @@ use crate::config::sip::{PrivateContactWord, SipSettings};
 use crate::config::{Loaded, Settings};
 use crate::lifecycle::{self, Shutdown, ShutdownTrigger, spawn};
 use crate::media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
-use crate::recording::retention;
 use crate::sdp::Capabilities;
 use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits, PrivateContact};
 use crate::sip::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
@@ -171,7 +171,7 @@ impl Engine {
         );
         spawn(
             "retention",
-            retention::keep_tidy(
+            recordings::keep_tidy(
                 store.clone(),
                 storage.handle,
                 comments::retention(settings),

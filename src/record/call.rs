@@ -64,15 +64,15 @@ pub struct CallSummary {
     /// Whether it was decided before it arrived.
     pub decided_beforehand: bool,
     /// When it was decided: at its INVITE, or before.
-    pub decided_at: String,
+    pub decided_at: DateTime<Utc>,
     /// When the INVITE arrived; `None` when it has not.
-    pub invited_at: Option<String>,
+    pub invited_at: Option<DateTime<Utc>>,
     /// When we answered.
-    pub answered_at: Option<String>,
+    pub answered_at: Option<DateTime<Utc>>,
     /// When it ended.
-    pub ended_at: Option<String>,
+    pub ended_at: Option<DateTime<Utc>>,
     /// How it ended.
-    pub disposition: Option<String>,
+    pub disposition: Option<Disposition>,
     /// Why it ended so.
     pub reason: Option<String>,
     /// What waits for it, or has waited, where it was decided beforehand and that is still known.
@@ -93,7 +93,7 @@ pub struct AnswerSummary {
     /// Attempts used.
     pub attempts: u32,
     /// When.
-    pub answered_at: String,
+    pub answered_at: DateTime<Utc>,
 }
 
 /// What was decided of a call, as stored.

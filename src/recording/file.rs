@@ -37,8 +37,17 @@ pub(super) fn sync_parent(file: &Path) -> io::Result<()> {
         .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }
 
-/// Removes a file, and its directory when that was the last of the day. A file that is gone already is removed.
-pub(super) fn remove(file: &Path) -> io::Result<()> {
+/// Removes the recording at `path` below `directory`, and its folder when that was the last of the day. A file that is gone
+/// already is removed.
+///
+/// # Errors
+/// The path leads out of the directory, or the system refuses.
+pub fn remove(directory: &Path, path: &str) -> io::Result<()> {
+    remove_file(&within(directory, path)?)
+}
+
+/// The same, where the file is known.
+pub(super) fn remove_file(file: &Path) -> io::Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
@@ -55,7 +64,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
 
-    use super::{make_parent, remove, within};
+    use super::{make_parent, remove_file, within};
 
     #[test]
     fn path_that_leads_elsewhere_is_refused() {
@@ -81,10 +90,10 @@ mod tests {
         for file in [&first, &second] {
             std::fs::write(file, "").unwrap();
         }
-        remove(&first).unwrap();
+        remove_file(&first).unwrap();
         assert!(second.exists());
-        remove(&second).unwrap();
-        remove(&second).unwrap();
+        remove_file(&second).unwrap();
+        remove_file(&second).unwrap();
         assert!(!home.path().join("r/day").exists() && home.path().join("r").exists());
     }
 }

@@ -10,14 +10,13 @@
 //! process dies. A finished recording is cut off behind the last word, synced and hashed before anyone is told that it
 //! is there. A disk that is full, or cannot be written, raises one alarm and never more than the recordings.
 //!
-//! [`recover`] mends what a crash left, [`retention`] removes what is too old. Nothing here knows callers or numbers:
+//! [`recover`] repairs what a crash left, [`remove`] removes a file. Nothing here knows callers, numbers or the database:
 //! files are named by the call's identity.
 
 mod alarm;
 mod file;
 mod finish;
 mod job;
-pub mod retention;
 mod service;
 mod space;
 mod to_file;
@@ -25,6 +24,7 @@ mod wav;
 mod writer;
 
 pub use alarm::Alarm;
+pub use file::remove;
 pub use finish::{Speech, recover};
 pub use job::{Keep, OpenRecording, Order, RecorderEvent};
 pub use service::{Recorder, RecorderOptions};

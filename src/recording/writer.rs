@@ -311,7 +311,7 @@ impl Take {
     }
 
     fn remove(&self, kept: Kept) -> Kept {
-        if let Err(error) = file::remove(&self.path) {
+        if let Err(error) = file::remove_file(&self.path) {
             tracing::error!(path = %self.path.display(), %error, "a recording that is not to be kept cannot be removed");
         }
         kept

@@ -1,13 +1,9 @@
 //! Moments as the database keeps them: UTC text with milliseconds, whose order is time order.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
 use super::error::StoreError;
-
-/// A moment as stored, for example `2026-11-22T08:15:30.250Z`; milliseconds, cut.
-pub(super) fn to_text(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
+pub(super) use crate::base::iso8601::utc_text as to_text;
 
 /// The moment of a stored text; `column` is where it stood.
 pub(super) fn from_text(text: &str, column: &str) -> Result<DateTime<Utc>, StoreError> {

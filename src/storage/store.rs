@@ -298,7 +298,7 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn opted_out_since(
         &self,
         caller_hashes: &[String],
-    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<DateTime<Utc>>, StoreError>> + Send;
 
     /// How many callers are not to be asked.
     fn opt_outs(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;

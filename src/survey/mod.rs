@@ -35,4 +35,4 @@ pub use prompt::{AnyPrompt, PromptNames, PromptSet};
 pub use properties::{Change, Property, changes, properties};
 pub use question::{Branch, Comment, Correction, Direction, Goto, Group, Order, Question, Scale, Wording};
 pub use record::{QuestionRecord, SurveyRecord, SurveyVersion};
-pub use session::{AnswerGiven, EndReason, Input, Outcome, Output, PlayId, Session};
+pub use session::{AnswerGiven, EndReason, Input, Outcome, Output, PlayId, Session, TechnicalCause};

@@ -116,7 +116,7 @@ const STRANGERS: [(&str, &[&str]); 17] = [
     (
         "src/recording",
         &[
-            "sip", "sdp", "rtp", "call", "survey", "web", "engine", "caller", "cli", "report",
+            "sip", "sdp", "rtp", "storage", "call", "survey", "web", "engine", "caller", "cli", "report",
         ],
     ),
     (

@@ -120,7 +120,7 @@ impl Store for Fragile {
         self.inner.call(name).await
     }
 
-    async fn opted_out_since(&self, caller_hashes: &[String]) -> Result<Option<String>, StoreError> {
+    async fn opted_out_since(&self, caller_hashes: &[String]) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.inner.opted_out_since(caller_hashes).await
     }
 

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use aftercall::base::{Digit, Language, QuestionId};
 use aftercall::clock;
-use aftercall::survey::{AnswerGiven, AnyPrompt, Input, Output, PlayId, Session, Survey, parse};
+use aftercall::survey::{
+    AnswerGiven, AnyPrompt, Input, Output, PlayId, Session, Survey, TechnicalCause, parse,
+};
 
 /// The survey of a definition.
 fn survey(definition: &str) -> Arc<Survey> {
@@ -93,7 +95,7 @@ impl Player {
                 Input::SpeechEnded { at: self.start + at }
             }
             ["hang", "up"] => Input::HungUp,
-            ["failed", "rtp_silence"] => Input::Failed("rtp_silence"),
+            ["failed", "rtp_silence"] => Input::Failed(TechnicalCause::RtpSilence),
             ["digit", key] => Input::Digit {
                 digit: digit(key),
                 at: now,

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use aftercall::base::{Digit, PromptName, QuestionId};
 use aftercall::clock;
-use aftercall::survey::{AnswerGiven, AnyPrompt, Input, Output, Plan, PlayId, Session, Survey, parse};
+use aftercall::survey::{
+    AnswerGiven, AnyPrompt, Input, Output, Plan, PlayId, Session, Survey, TechnicalCause, parse,
+};
 
 use crate::script::{Act, Call};
 
@@ -143,7 +145,7 @@ impl Stage<'_> {
             Act::Speaks => ("> speaks".to_owned(), Input::SpeechStarted),
             Act::FallsSilent => ("> falls silent".to_owned(), Input::SpeechEnded { at: now }),
             Act::HangsUp => ("> hangs up".to_owned(), Input::HungUp),
-            Act::IsLost => ("> is lost".to_owned(), Input::Failed("rtp_silence")),
+            Act::IsLost => ("> is lost".to_owned(), Input::Failed(TechnicalCause::RtpSilence)),
         };
         self.write(now, &words);
         self.tell(input, now);

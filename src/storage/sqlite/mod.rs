@@ -288,7 +288,7 @@ impl Store for SqliteStore {
         beside::call(&self.readers, name).await
     }
 
-    async fn opted_out_since(&self, caller_hashes: &[String]) -> Result<Option<String>, StoreError> {
+    async fn opted_out_since(&self, caller_hashes: &[String]) -> Result<Option<DateTime<Utc>>, StoreError> {
         beside::opted_out_since(&self.readers, caller_hashes).await
     }
 

@@ -39,6 +39,7 @@ mod keys;
 mod menu;
 mod outcome;
 mod recent;
+mod technical;
 mod timers;
 mod turn;
 mod walk;
@@ -55,6 +56,7 @@ use menu::Offering;
 use outcome::Tally;
 pub use outcome::{EndReason, Outcome};
 use recent::RecentKeys;
+pub use technical::TechnicalCause;
 use turn::Turn;
 
 use super::collect::Collected;
@@ -98,7 +100,7 @@ pub enum Input {
     /// The caller hung up.
     HungUp,
     /// The call cannot go on for a technical reason, told in a word: `rtp_silence`, `shutdown`.
-    Failed(&'static str),
+    Failed(TechnicalCause),
     /// The moment of [`Session::timeout`] has come.
     Timeout,
 }
@@ -443,7 +445,7 @@ impl Session {
         }
     }
 
-    fn failed(&mut self, cause: &'static str, now: Instant) {
+    fn failed(&mut self, cause: TechnicalCause, now: Instant) {
         if !matches!(self.phase, Phase::Over) {
             self.cut_off(EndReason::Technical(cause), now);
             self.outputs

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::technical::TechnicalCause;
 use crate::base::Disposition;
 use crate::survey::plan::Ahead;
 use crate::survey::question::Question;
@@ -39,7 +40,7 @@ pub enum EndReason {
     /// An answer could not be made durable.
     Storage,
     /// Another technical reason.
-    Technical(&'static str),
+    Technical(TechnicalCause),
 }
 
 impl EndReason {
@@ -55,7 +56,7 @@ impl EndReason {
             Self::TimeCap => "time_cap",
             Self::CallerHungUp => "caller_hung_up",
             Self::Storage => "storage",
-            Self::Technical(cause) => cause,
+            Self::Technical(cause) => cause.as_str(),
         }
     }
 }

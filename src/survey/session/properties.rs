@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::{AnswerGiven, Input, Output, PlayId, Session};
 use crate::base::{Digit, Disposition, EndedBy, Language, PromptName, QuestionId};
 use crate::context::{Field, Name};
-use crate::survey::{AnyPrompt, Plan, Survey, parse};
+use crate::survey::{AnyPrompt, Plan, Survey, TechnicalCause, parse};
 
 const BRANCHED: &str = "[[question]]\nmetric = \"nps\"\nbranch = [{ when = \"0-6\", goto = \"why\" }]\n\
     [[question]]\nmetric = \"ces\"\n[[question]]\nid = \"why\"\nmetric = \"choice\"\n\
@@ -163,7 +163,7 @@ impl Observer {
             Event::StoreFailed => Input::StoreFailed(question(true, &self.storing)),
             Event::Answered => Input::Answered,
             Event::HungUp => Input::HungUp,
-            Event::Failed => Input::Failed("rtp_silence"),
+            Event::Failed => Input::Failed(TechnicalCause::RtpSilence),
         };
         self.tell(input);
     }

@@ -11,6 +11,7 @@ use super::decisions::DecisionWord;
 use super::guard::Caller;
 use super::problem::{Kind, Problem, Problems};
 use super::told::Shape;
+use crate::base::iso8601::utc_text;
 use crate::config::http::Scope;
 use crate::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 
@@ -124,7 +125,7 @@ impl From<AnswerSummary> for Answer {
             metric: answer.metric,
             value: answer.value,
             attempts: answer.attempts,
-            answered_at: answer.answered_at,
+            answered_at: utc_text(answer.answered_at),
         }
     }
 }
@@ -173,12 +174,14 @@ fn known(call: CallSummary) -> CallAnswer {
         decision: Some(call.decision.into()),
         rule: call.rule,
         why: call.why,
-        disposition: call.disposition,
+        disposition: call
+            .disposition
+            .map(|disposition| disposition.as_str().to_owned()),
         reason: call.reason,
-        decided_at: Some(call.decided_at),
-        arrived_at: call.invited_at,
-        answered_at: call.answered_at,
-        ended_at: call.ended_at,
+        decided_at: Some(utc_text(call.decided_at)),
+        arrived_at: call.invited_at.map(utc_text),
+        answered_at: call.answered_at.map(utc_text),
+        ended_at: call.ended_at.map(utc_text),
         answers: call.answers.into_iter().map(Answer::from).collect(),
     }
 }

@@ -4,6 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use crate::base::{CallUid, Redacted};
 use crate::context::Name;
 use crate::context::given::Unfit;
@@ -109,7 +111,7 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptOutState {
     /// Since when the caller is on the list, as stored; `None` for one who is not.
-    pub since: Option<String>,
+    pub since: Option<DateTime<Utc>>,
     /// Whether this request changed it.
     pub changed: bool,
 }

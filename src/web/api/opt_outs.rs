@@ -15,6 +15,7 @@ use super::house::{OptOutState, Refusal};
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::Shape;
 use crate::base::Redacted;
+use crate::base::iso8601::utc_text;
 use crate::config::http::Scope;
 use crate::context::number::NotANumber;
 
@@ -55,7 +56,7 @@ impl From<OptOutState> for OptOutAnswer {
     fn from(state: OptOutState) -> Self {
         Self {
             opted_out: state.since.is_some(),
-            since: state.since,
+            since: state.since.map(utc_text),
             changed: state.changed,
         }
     }

@@ -1,5 +1,6 @@
 //! Callers who are not to be asked again, as told by the API.
 
+use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use crate::record::OptOut;
@@ -51,14 +52,16 @@ fn rows(done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>) -> Result<No
 pub(in crate::storage::sqlite) async fn since(
     readers: &SqlitePool,
     caller_hashes: &[String],
-) -> Result<Option<String>, StoreError> {
-    sqlx::query_scalar(
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let text: Option<String> = sqlx::query_scalar(
         "SELECT MIN(opted_out_at) FROM opt_out WHERE caller_hash IN (SELECT value FROM json_each($1))",
     )
     .bind(list(caller_hashes))
     .fetch_one(readers)
     .await
-    .map_err(|error| fault::of_statement(&error))
+    .map_err(|error| fault::of_statement(&error))?;
+    text.map(|text| moment::from_text(&text, "opted_out_at"))
+        .transpose()
 }
 
 /// How many callers are on the list.

@@ -1,11 +1,14 @@
 //! What came of one call.
 
+use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::row;
 use crate::admission::{Decision, Reason};
+use crate::base::Disposition;
 use crate::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 use crate::storage::error::StoreError;
+use crate::storage::moment;
 use crate::storage::sqlite::fault;
 use crate::storage::sqlite::read::{column, count};
 use crate::survey::SurveyVersion;
@@ -67,9 +70,10 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
     let name: Option<String> = column(row, "survey")?;
     let version: Option<String> = column(row, "survey_version")?;
     let position: Option<i64> = column(row, "stratum_position")?;
-    let decided_at: String = column(row, "arrived_at")?;
+    let decided_at = moment::from_text(&column::<String>(row, "arrived_at")?, "arrived_at")?;
     let decided_beforehand = column::<String>(row, "decided_by")? == "api";
-    let invited_at: Option<String> = column(row, "invited_at")?;
+    let invited_at = maybe_moment(row, "invited_at")?;
+    let disposition: Option<String> = column(row, "disposition")?;
     let word: Option<String> = column(row, "decision_reason")?;
     let detail: Option<String> = column(row, "decision_detail")?;
     let every: Option<i64> = column(row, "stratum_every")?;
@@ -97,16 +101,25 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
         invited_at: if decided_beforehand {
             invited_at
         } else {
-            Some(decided_at.clone())
+            Some(decided_at)
         },
         decided_at,
-        answered_at: column(row, "answered_at")?,
-        ended_at: column(row, "ended_at")?,
-        disposition: column(row, "disposition")?,
+        answered_at: maybe_moment(row, "answered_at")?,
+        ended_at: maybe_moment(row, "ended_at")?,
+        disposition: disposition.map(|word| known_disposition(&word)).transpose()?,
         reason: column(row, "reason")?,
         announcement: None,
         answers: Vec::new(),
     })
+}
+
+fn maybe_moment(row: &SqliteRow, name: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let text: Option<String> = column(row, name)?;
+    text.map(|text| moment::from_text(&text, name)).transpose()
+}
+
+fn known_disposition(word: &str) -> Result<Disposition, StoreError> {
+    Disposition::from_str_opt(word).ok_or_else(|| StoreError::row("unknown word in disposition"))
 }
 
 async fn answers(readers: &SqlitePool, uid: &str) -> Result<Vec<AnswerSummary>, StoreError> {
@@ -125,6 +138,6 @@ fn answer(row: &SqliteRow) -> Result<AnswerSummary, StoreError> {
         metric: column(row, "metric")?,
         value: column(row, "value")?,
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
-        answered_at: column(row, "answered_at")?,
+        answered_at: moment::from_text(&column::<String>(row, "answered_at")?, "answered_at")?,
     })
 }

@@ -8,12 +8,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::file;
-use super::finish::{Speech, recover};
 use crate::base::EndedBy;
 use crate::clock::Clock;
 use crate::lifecycle::{Shutdown, Ticks};
 use crate::record::{Kept, RecordingBegun, RecordingEnd};
+use crate::recording::{self, Speech, recover};
 use crate::storage::{Store, StoreError, WriterHandle};
 
 /// How often old recordings are looked for.
@@ -143,10 +142,7 @@ pub async fn sweep(
 
 async fn remove(retention: &Retention, recording: &RecordingBegun) -> Result<(), RetentionError> {
     let (directory, path) = (retention.directory.clone(), recording.path.clone());
-    let removed = tokio::task::spawn_blocking(move || {
-        file::within(&directory, &path).and_then(|path| file::remove(&path))
-    })
-    .await;
+    let removed = tokio::task::spawn_blocking(move || recording::remove(&directory, &path)).await;
     let failed = |error| RetentionError::File {
         path: recording.path.clone(),
         error,
