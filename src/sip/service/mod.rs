@@ -28,6 +28,8 @@ use tokio::sync::{Semaphore, mpsc};
 
 pub use config::{Queues, SipConfig};
 pub use dispatch::Incoming;
+#[cfg(test)]
+pub(crate) use handle::Commands;
 pub use handle::{SipHandle, Stopped};
 pub use turned_away::TurnedAwayCounts;
 
