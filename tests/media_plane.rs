@@ -505,6 +505,94 @@ fn late_thread_skips_packets_and_never_bursts() {
     );
 }
 
+/// Sequence number and timestamp of each packet that waits there.
+fn numbers(phone: &UdpSocket) -> Vec<(u16, u32)> {
+    phone.set_nonblocking(true).unwrap();
+    let mut buffer = [0; 2_048];
+    let mut numbers = Vec::new();
+    while let Ok(length) = phone.recv(&mut buffer) {
+        let [_, _, s0, s1, t0, t1, t2, t3] = *buffer.get(..length).unwrap().first_chunk().unwrap();
+        numbers.push((u16::from_be_bytes([s0, s1]), u32::from_be_bytes([t0, t1, t2, t3])));
+    }
+    numbers
+}
+
+/// The way from the first packet to the last, in packets and in units of RTP time.
+fn way(numbers: &[(u16, u32)]) -> (u32, u32) {
+    let (first, last) = (numbers.first().unwrap(), numbers.last().unwrap());
+    (
+        u32::from(last.0.wrapping_sub(first.0)),
+        last.1.wrapping_sub(first.1),
+    )
+}
+
+#[test]
+fn rtp_time_goes_on_while_a_late_thread_skips_packets() {
+    for (codec, payload_type, ptime) in [
+        (Codec::Pcma, 8, Ptime::Ms10),
+        (Codec::Pcma, 8, Ptime::Ms20),
+        (Codec::Pcma, 8, Ptime::Ms30),
+        (Codec::G722, 9, Ptime::Ms20),
+        (Codec::Opus, 107, Ptime::Ms20),
+    ] {
+        let mut pair = Pair::new();
+        let phone = UdpSocket::bind((LOOPBACK, 0)).unwrap();
+        let down = Stream {
+            codec,
+            payload_type,
+            ptime,
+            ..stream(phone.local_addr().unwrap())
+        };
+        pair.server.session().start(down).unwrap();
+        pair.run_while(ms(200), false);
+        pair.now += ms(103);
+        pair.run_while(ms(200), false);
+        pair.hang_up();
+        let missed = u32::try_from(pair.server.report().late_ticks).unwrap();
+        let numbers = numbers(&phone);
+        let (packets, time) = way(&numbers);
+        assert_eq!(
+            packets as usize + 1,
+            numbers.len(),
+            "the sequence numbers count packets"
+        );
+        assert!(missed >= 2, "{codec:?} {ptime:?}");
+        let units = codec.clock_rate() / 1_000 * ptime.millis();
+        assert_eq!(
+            time,
+            (packets + missed) * units,
+            "{codec:?} {ptime:?}: each of the {missed} packets that were missed has had its time (RFC 3550 section 5.1)"
+        );
+    }
+}
+
+#[test]
+fn rtp_time_goes_on_while_a_late_thread_holds() {
+    let mut pair = Pair::new();
+    let phone = UdpSocket::bind((LOOPBACK, 0)).unwrap();
+    let down = stream(phone.local_addr().unwrap());
+    let held = Stream {
+        direction: Direction::RecvOnly,
+        ..down.clone()
+    };
+    pair.server.session().start(down.clone()).unwrap();
+    pair.run_while(ms(200), false);
+    pair.server.session().update(held).unwrap();
+    pair.run_while(ms(200), false);
+    pair.now += ms(100);
+    pair.run_while(ms(200), false);
+    pair.server.session().update(down).unwrap();
+    pair.run_while(ms(200), false);
+    let numbers = numbers(&phone);
+    let (packets, time) = way(&numbers);
+    assert_eq!(packets as usize + 1, numbers.len());
+    let silence = time / 160 - packets;
+    assert_eq!(
+        silence, 25,
+        "500 ms on hold are 25 packets of time, also those that the thread was late for"
+    );
+}
+
 #[test]
 fn thread_that_falls_behind_takes_no_more_calls_until_it_has_caught_up() {
     let mut now = monotonic();

@@ -13,10 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aftercall::clock::{Clock, SystemClock};
-use aftercall::media::{MediaEvent, MediaPlane, PlaneConfig};
+use aftercall::media::{MediaEvent, MediaPlane, PlaneConfig, Stream};
 use aftercall::rtp::rtcp::{NtpTime, Report, ReportBlock, RtcpPacket, SenderInfo, Then, read};
 use aftercall::rtp::{RtpTimestamp, Ssrc};
-use media_pair::{LOOPBACK, config, stream};
+use media_pair::{LOOPBACK, Pair, config, stream};
 use nix::sys::socket::sockopt::ReceiveTimestampns;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, setsockopt};
 use tokio::sync::mpsc;
@@ -60,6 +60,41 @@ impl Phone {
             }
         }
         panic!("no pair of ports is free");
+    }
+
+    /// Reads a packet of the server's: whose it is.
+    fn hear(&self) -> Ssrc {
+        let mut packet = [0; 2_048];
+        self.rtp.recv(&mut packet).unwrap();
+        Ssrc(u32::from_be_bytes(*packet[8..].first_chunk().unwrap()))
+    }
+
+    /// Says beside our RTP, or on its way, that a quarter of what the server sends is lost.
+    fn complain(&self, server: Ssrc, mux: bool) {
+        let block = ReportBlock {
+            ssrc: server,
+            fraction_lost: 64,
+            cumulative_lost: 1,
+            highest_sequence: 1,
+            jitter: 0,
+            last_sender_report: 0,
+            delay_since_last_sender_report: 0,
+        };
+        let report = Report {
+            ssrc: SSRC,
+            sender: None,
+            blocks: &[block],
+            cname: "phone",
+            then: Then::Leaves,
+        };
+        let mut out = [0; 256];
+        let length = report.write(&mut out).unwrap();
+        let (socket, port) = match mux {
+            true => (&self.rtp, self.server.port()),
+            false => (&self.rtcp, self.server.port() + 1),
+        };
+        let to = SocketAddr::new(self.server.ip(), port);
+        socket.send_to(out.get(..length).unwrap(), to).unwrap();
     }
 
     fn speak(&mut self) {
@@ -197,4 +232,32 @@ async fn round_trips_on_loopback_are_under_a_millisecond_both_ways() {
     };
     let ours = report.round_trip.expect("the peer has answered our report");
     assert!(ours.as_secs_f64() < MILLISECOND, "we reckon {ours:?}");
+}
+
+/// The peer's last report comes with its BYE, or right before ours: nothing reads it any more but the close.
+#[test]
+fn report_that_comes_right_before_the_close_is_in_the_figures() {
+    for mux in [false, true] {
+        let mut pair = Pair::new();
+        let mut phone = Phone::new();
+        phone.server = pair.server.address;
+        let down = Stream {
+            rtcp_mux: mux,
+            ..stream(phone.rtp.local_addr().unwrap())
+        };
+        pair.server.session().start(down).unwrap();
+        phone.speak();
+        pair.run_while(Duration::from_millis(100), false);
+        let server = phone.hear();
+        phone.complain(server, mux);
+        pair.hang_up();
+        let report = pair.server.report();
+        assert_eq!(
+            (report.rtcp_received > 0, report.remote_loss),
+            (true, Some(0.25)),
+            "mux {mux}: {report:?}"
+        );
+        let left = pair.server.count(|event| *event == MediaEvent::PeerLeft);
+        assert_eq!(left, 1, "mux {mux}: the BYE behind the report too");
+    }
 }

@@ -193,6 +193,45 @@ fn packets_that_are_replayed_reach_neither_digits_nor_audio() {
 }
 
 #[test]
+fn packets_of_before_are_not_heard_again_when_a_stream_returns_to_its_key() {
+    let suite = Suite::AesCm128HmacSha1_80;
+    let keys = (key(suite, 1), key(suite, 2));
+    // What the stream is between the press and its repetition: plain, or under another key of the phone.
+    for phases in [&[None][..], &[None, Some(9)], &[Some(9), None]] {
+        let mut pair = Pair::new();
+        let phone = UdpSocket::bind((LOOPBACK, 0)).unwrap();
+        let plain = stream(phone.local_addr().unwrap());
+        let down = secured(plain.clone(), keys.0, keys.1);
+        pair.server.session().start(down.clone()).unwrap();
+        let sent = protected(&packets_of_a_press(7, 1), keys.1);
+        let send = |pair: &mut Pair| {
+            for packet in &sent {
+                phone.send_to(packet, pair.server.address).unwrap();
+                pair.run_while(ms(20), false);
+            }
+        };
+        send(&mut pair);
+        for phase in phases {
+            let next = match phase {
+                Some(seed) => secured(plain.clone(), keys.0, key(suite, *seed)),
+                None => plain.clone(),
+            };
+            pair.server.session().update(next).unwrap();
+            pair.run_while(ms(6_000), false);
+        }
+        pair.server.session().update(down).unwrap();
+        send(&mut pair);
+        let (report, _) = reports(&mut pair);
+        assert_eq!(pair.server.digits(), "7", "{phases:?}");
+        assert_eq!(
+            (report.packets_received, report.srtp_replayed),
+            (6, 6),
+            "{phases:?}"
+        );
+    }
+}
+
+#[test]
 fn new_keys_take_over_in_mid_call_and_no_key_is_lost_between() {
     let suite = Suite::AesCm128HmacSha1_80;
     let mut pair = call(key(suite, 1), key(suite, 2), false);

@@ -24,6 +24,8 @@ pub mod registry;
 mod repertoire;
 pub mod resolver;
 mod survey_call;
+#[cfg(test)]
+mod tests;
 
 pub use desk::{Assessed, Desk, Randomness};
 pub use front::Front;

@@ -90,6 +90,10 @@ async fn receive(
 
 /// Ends a call whose task has panicked: the caller is not left in silence, nor its row without an end.
 async fn fail(desk: Arc<Desk>, dialog: DialogKey, identity: Identity) {
+    // Counted anew, as the task has taken its count with it: neither a stop nor who hears the BYE may find the call over
+    // before its end is stored.
+    let mut on_call = desk.registry.enter();
+    on_call.ends();
     desk.signal(Command::HangUp {
         dialog,
         headers: Vec::new(),

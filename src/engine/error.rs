@@ -68,6 +68,7 @@ const fn storage_setting(error: &StoreError) -> &'static str {
         | StoreError::Unavailable { .. }
         | StoreError::Refused { .. }
         | StoreError::Row { .. }
+        | StoreError::OptOutsWait
         | StoreError::QueueFull
         | StoreError::Closed => "storage.path",
     }

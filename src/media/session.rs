@@ -282,6 +282,8 @@ impl Session {
         if self.closed_at.is_some() {
             return;
         }
+        // What has come by now counts, and the peer's last report with it: it waits on the port for RTCP, or on that of RTP.
+        self.read_all(now, lane);
         self.read_rtcp(now, lane);
         let mut report = MediaReport {
             packets_sent: self.packets_sent,

@@ -30,6 +30,16 @@ pub enum Beside {
 }
 
 impl Beside {
+    /// As [`Fact::depends_on_opt_outs`](super::store::Fact::depends_on_opt_outs).
+    pub(super) const fn depends_on_opt_outs(&self) -> bool {
+        match self {
+            Self::Decide(_) | Self::Claim(_) | Self::OptIn { .. } => true,
+            Self::Announce(_) | Self::Expire(_) | Self::Amend(_) | Self::Eligible(_) | Self::OptOut(_) => {
+                false
+            }
+        }
+    }
+
     /// The word in metrics.
     pub const fn as_str(&self) -> &'static str {
         match self {

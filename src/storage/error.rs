@@ -46,6 +46,9 @@ pub enum StoreError {
         /// Which column, and what is wrong with it.
         reason: String,
     },
+    /// Opt-outs of an outage still wait in the spool, and the fact would be judged without them.
+    #[error("opt-outs of the outage are not in the database yet; nobody is surveyed before they are")]
+    OptOutsWait,
     /// More facts are waiting than the writer's queue takes.
     #[error("the queue to the database is full")]
     QueueFull,
@@ -131,7 +134,9 @@ impl StoreError {
     /// What this failure asks for.
     pub const fn kind(&self) -> StoreErrorKind {
         match self {
-            Self::Unavailable { .. } | Self::QueueFull | Self::Spool { .. } => StoreErrorKind::Unavailable,
+            Self::Unavailable { .. } | Self::OptOutsWait | Self::QueueFull | Self::Spool { .. } => {
+                StoreErrorKind::Unavailable
+            }
             Self::Refused { .. } | Self::Row { .. } => StoreErrorKind::Refused,
             Self::Open { .. } | Self::SpoolOpen { .. } | Self::Closed => StoreErrorKind::Fatal,
         }

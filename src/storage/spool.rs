@@ -31,6 +31,8 @@ pub(super) struct Spool {
     length: u64,
     /// Where reading goes on.
     read_to: u64,
+    /// Whole lines behind this have no opt-out.
+    opt_outs_to: u64,
     limit: u64,
 }
 
@@ -62,9 +64,12 @@ impl Spool {
             file,
             length: 0,
             read_to: 0,
+            opt_outs_to: 0,
             limit,
         };
         spool.length = spool.find_whole_lines().await.map_err(failed)?;
+        // What an earlier run has left is not read yet: it may have any.
+        spool.opt_outs_to = spool.length;
         spool.file.set_len(spool.length).await.map_err(failed)?;
         Ok(spool)
     }
@@ -74,14 +79,23 @@ impl Spool {
         self.length.saturating_sub(self.read_to)
     }
 
+    /// Whether an opt-out waits to be replayed.
+    pub(super) const fn holds_opt_out(&self) -> bool {
+        self.read_to < self.opt_outs_to
+    }
+
     /// Keeps facts, all of them with one fsync; a result for each. A fact is refused when the spool is full.
     pub(super) async fn append(&mut self, facts: &[Fact]) -> Vec<Result<(), StoreError>> {
         let mut lines = Vec::new();
+        let mut opt_outs_to = self.opt_outs_to;
         let mut results = Vec::with_capacity(facts.len());
         for fact in facts {
             results.push(match line::encode(fact) {
                 Some(line) if self.length + (lines.len() + line.len()) as u64 <= self.limit => {
                     lines.extend_from_slice(&line);
+                    if matches!(fact, Fact::OptedOut { .. }) {
+                        opt_outs_to = self.length + lines.len() as u64;
+                    }
                     Ok(())
                 }
                 Some(_) => Err(self.error(&"it is full")),
@@ -94,6 +108,7 @@ impl Spool {
             let error = self.error(&error);
             return facts.iter().map(|_| Err(error.clone())).collect();
         }
+        self.opt_outs_to = opt_outs_to;
         results
     }
 
@@ -136,7 +151,7 @@ impl Spool {
             self.file.sync_data().await
         };
         emptied.await.map_err(|error| self.error(&error))?;
-        (self.length, self.read_to) = (0, 0);
+        (self.length, self.read_to, self.opt_outs_to) = (0, 0, 0);
         Ok(())
     }
 

@@ -86,6 +86,25 @@ impl Fact {
         }
     }
 
+    /// Whether it would come to something else before an opt-out than after it: who opted out is not surveyed, and who
+    /// was let in again after that is.
+    pub const fn depends_on_opt_outs(&self) -> bool {
+        match self {
+            Self::Admit(_) => true,
+            Self::Beside(beside) => beside.depends_on_opt_outs(),
+            Self::Answered { .. }
+            | Self::Answer(_)
+            | Self::OptedOut { .. }
+            | Self::RecordingBegun(_)
+            | Self::RecordingEnded(_)
+            | Self::RecordingExpired { .. }
+            | Self::End(_)
+            | Self::TurnedAway(_)
+            | Self::Surveys(_)
+            | Self::Heartbeat => false,
+        }
+    }
+
     /// The word in metrics.
     pub const fn as_str(&self) -> &'static str {
         match self {

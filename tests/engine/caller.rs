@@ -118,6 +118,12 @@ impl Caller {
         )
     }
 
+    /// The same without telephone-event.
+    pub(crate) fn description_of_audio(&self, attribute: &str) -> String {
+        let description = self.description(attribute);
+        description.replace(" 0 101\r\na=rtpmap:101 telephone-event/8000", " 0")
+    }
+
     pub(crate) async fn request(&mut self, method: &str, headers: &str, kind: &str, body: &str) {
         if !matches!(method, "ACK" | "CANCEL") {
             self.cseq += 1;
@@ -252,6 +258,14 @@ impl Caller {
                 return response;
             }
         }
+    }
+
+    /// Asks for an offer in mid call and answers it with this session.
+    pub(crate) async fn answer_in_mid_call(&mut self, answer: &str) {
+        self.request("INVITE", "", "", "").await;
+        let wanted = format!("CSeq: {} INVITE", self.cseq);
+        while !self.expect("SIP/2.0 200 ").await.contains(&wanted) {}
+        self.request("ACK", "", "application/sdp", answer).await;
     }
 
     pub(crate) async fn press(&mut self, key: char) {

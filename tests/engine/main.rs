@@ -143,6 +143,83 @@ async fn key_whose_first_packet_comes_right_before_the_bye_is_an_answer() {
     assert_eq!(house.stored().await, vec![expected; 5]);
 }
 
+/// How telephone-event comes or goes in mid call.
+#[derive(Debug, Clone, Copy)]
+enum Renegotiated {
+    Offered,
+    /// By an offer whose host name is looked up before it is answered.
+    OfferedByName,
+    /// In the answer to an offer of ours.
+    Answered,
+}
+
+impl Caller {
+    /// Goes on with this description of ours.
+    async fn renegotiate(&mut self, how: Renegotiated, description: &str) {
+        let named = description.replace("c=IN IP4 127.0.0.1", "c=IN IP4 localhost");
+        match how {
+            Renegotiated::Offered => {}
+            Renegotiated::OfferedByName => {
+                self.offer_in_mid_call(&named, "200").await;
+            }
+            Renegotiated::Answered => self.answer_in_mid_call(description).await,
+        }
+        // Nothing confirms an answer in an ACK; the 200 to an offer behind it shows that it was taken.
+        self.offer_in_mid_call(description, "200").await;
+    }
+}
+
+async fn telephone_event_goes(mut caller: Caller, how: Renegotiated) {
+    caller.call("").await;
+    caller.prompt().await;
+    caller.press_by_event_alone(101, 9).await;
+    caller.prompt().await;
+    let without = caller.description_of_audio("sendrecv");
+    caller.renegotiate(how, &without).await;
+    caller.press('4').await;
+    caller.hung_up().await;
+}
+
+async fn telephone_event_comes(mut caller: Caller, how: Renegotiated) {
+    let without = caller.description_of_audio("sendrecv");
+    caller.request("INVITE", "", "application/sdp", &without).await;
+    caller.answered().await;
+    caller.ack().await;
+    caller.prompt().await;
+    caller.press('9').await;
+    caller.prompt().await;
+    let with = caller.description("sendrecv");
+    caller.renegotiate(how, &with).await;
+    caller.press_by_event_alone(101, 4).await;
+    caller.hung_up().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_heard_by_the_path_that_is_left_when_telephone_event_goes_or_comes() {
+    let house = House::new(EVERY);
+    let service = house.start().await;
+    let how = [
+        Renegotiated::Offered,
+        Renegotiated::OfferedByName,
+        Renegotiated::Answered,
+    ];
+    for how in how {
+        let goes = Caller::new(service.address, &format!("goes-{how:?}")).await;
+        let comes = Caller::new(service.address, &format!("comes-{how:?}")).await;
+        tokio::join!(
+            Box::pin(telephone_event_goes(goes, how)),
+            Box::pin(telephone_event_comes(comes, how))
+        );
+    }
+    service.stop().await;
+    let expected = stored("sampled", "completed", "all_answered", true, &["nps=9", "ces=4"]);
+    assert_eq!(
+        house.stored().await,
+        vec![expected; 6],
+        "each key was pressed once"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_third_call_of_each_queue_is_surveyed_and_the_others_are_thanked() {
     let house = House::new(&format!("{EVERY}every = 3\n"));

@@ -377,6 +377,67 @@ async fn unknown_call_fails_only_its_own_answer() {
     stop(running).await;
 }
 
+/// A value beyond SQLite's limits, and one of another type than its column: an operator's trigger stands for both, as no
+/// value of ours is a gigabyte long.
+const FAULTS_OF_A_VALUE: [(&str, &str); 2] = [
+    ("SELECT zeroblob(2000000000)", "too big"),
+    ("UPDATE heartbeat SET id = 'one'", "mismatch"),
+];
+
+#[tokio::test]
+async fn value_that_the_database_cannot_hold_fails_its_own_fact_and_no_other() {
+    for (statement, said) in FAULTS_OF_A_VALUE {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("aftercall.db");
+        let store = Fragile::open(&path).await;
+        let running = start(store.clone(), writer_options(&path)).await.unwrap();
+        let handle = &running.handle;
+        handle.admit(call(1, None, 1)).await.unwrap();
+        let trigger = format!(
+            "CREATE TRIGGER faulty BEFORE INSERT ON answer WHEN NEW.question_id = 'faulty' BEGIN {statement}; END"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(trigger))
+            .execute(&stranger(&path).await)
+            .await
+            .unwrap();
+        let (before, faulty, behind, admitted) = tokio::join!(
+            handle.answer(record(1, "nps", Some(9))),
+            handle.answer(record(1, "faulty", Some(9))),
+            handle.answer(record(1, "ces", Some(4))),
+            handle.admit(call(2, None, 1)),
+        );
+        assert!(before.is_ok() && behind.is_ok() && admitted.is_ok(), "{said}");
+        let refused = faulty.unwrap_err();
+        assert_eq!(refused.kind(), StoreErrorKind::Refused, "{refused}");
+        assert!(refused.to_string().contains(said), "{refused}");
+        assert_eq!(handle.ready().await, Ok(()), "{said}: the database is not away");
+        assert_eq!(spooled(&path), 0, "{said}");
+        let alone = handle.answer(record(1, "faulty", Some(9))).await.unwrap_err();
+        assert_eq!(
+            alone.kind(),
+            StoreErrorKind::Refused,
+            "also in a commit of its own: {alone}"
+        );
+        store.away(true);
+        handle.answer(record(1, "faulty", Some(9))).await.unwrap();
+        handle.answer(record(1, "topic", Some(1))).await.unwrap();
+        store.away(false);
+        wait_until_ready(handle).await;
+        stop(running).await;
+        let stored: Vec<String> = values(&store)
+            .await
+            .into_iter()
+            .map(|(question, ..)| question)
+            .collect();
+        assert_eq!(stored, ["ces", "nps", "topic"], "{said}");
+        let aside = std::fs::read_to_string(path.with_extension("spool.rejected")).unwrap();
+        assert!(
+            aside.contains("\"question\":\"faulty\"") && aside.lines().count() == 1,
+            "{said}: the refused fact is named, and it alone: {aside}"
+        );
+    }
+}
+
 async fn lock(stranger: &SqlitePool) -> sqlx::Transaction<'static, sqlx::Sqlite> {
     stranger.begin_with("BEGIN IMMEDIATE").await.unwrap()
 }

@@ -124,3 +124,28 @@ impl SipHandle {
         self.controls.send(control).await.map_err(|_| Stopped)
     }
 }
+
+/// What calls ask of signalling, where a test stands in for the service.
+#[cfg(test)]
+pub(crate) struct Commands(mpsc::Receiver<Control>);
+
+#[cfg(test)]
+impl Commands {
+    /// The next command; `None` when every handle is gone.
+    pub(crate) async fn next(&mut self) -> Option<Command> {
+        match self.0.recv().await? {
+            Control::Command(command) => Some(command),
+            other => panic!("calls send commands, not {other:?}"),
+        }
+    }
+}
+
+#[cfg(test)]
+impl SipHandle {
+    /// A handle without a service: whoever holds the commands does what they ask for.
+    pub(crate) fn without_service() -> (Self, Commands) {
+        let (controls, commands) = mpsc::channel(32);
+        let handle = Self::new(controls, Arc::new([]), Arc::default(), Arc::default());
+        (handle, Commands(commands))
+    }
+}

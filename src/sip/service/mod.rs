@@ -31,6 +31,8 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub use config::{Queues, SipConfig};
 pub use dispatch::Incoming;
+#[cfg(test)]
+pub(crate) use handle::Commands;
 pub use handle::{SipHandle, Stopped};
 pub use turned_away::TurnedAwayCounts;
 

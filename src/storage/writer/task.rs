@@ -7,7 +7,8 @@
 //!     |                        \_________ commit failed _________/  |
 //!     \_____________________________ spool is empty ________________/
 //! ```
-//! While the spool holds anything, every answer and end goes behind it, so that their order stays theirs.
+//! While the spool holds anything, every answer and end goes behind it, so that their order stays theirs. While it holds an
+//! opt-out, nobody is admitted either: who has opted out would be surveyed by a database that does not know of it yet.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -269,17 +270,18 @@ impl<S: Store> WriterTask<S> {
         if self.spool.waiting_bytes() == 0 {
             return State::Well;
         }
-        let (mut direct, mut behind) = (Vec::new(), Vec::new());
+        let (mut direct, mut diverted) = (Vec::new(), Vec::new());
+        let opt_outs_wait = self.spool.holds_opt_out();
         for _ in 0..self.options.batch.div_ceil(4) {
             let Ok(request) = self.queue.try_recv() else { break };
-            if spool::takes(&request.fact) {
-                behind.push(request);
+            if spool::takes(&request.fact) || (opt_outs_wait && request.fact.depends_on_opt_outs()) {
+                diverted.push(request);
             } else {
                 direct.push(request);
             }
         }
-        let (facts, acks) = behind.into_iter().map(|r| (r.fact, r.ack)).unzip();
-        self.divert(facts, acks, &StoreError::QueueFull).await;
+        let (facts, acks) = diverted.into_iter().map(|r| (r.fact, r.ack)).unzip();
+        self.divert(facts, acks, &StoreError::OptOutsWait).await;
         if !direct.is_empty()
             && let Err(error) = self.commit(direct).await
         {
@@ -333,3 +335,6 @@ const fn outage_word(error: &StoreError) -> &'static str {
         _ => Outage::Other.as_str(),
     }
 }
+
+#[cfg(test)]
+mod tests;
