@@ -143,11 +143,11 @@ mod tests {
     fn bytes_that_are_no_text_are_told_with_their_line() {
         assert_eq!(
             told(b"a = 1\nb = \"k\xE4se\"\n"),
-            "a.toml:2: the byte 0xE4 is not UTF-8. Mend: save the file as UTF-8 (it may be Latin-1)."
+            "a.toml:2: the byte 0xE4 is not UTF-8. Fix: save the file as UTF-8 (it may be Latin-1)."
         );
         assert_eq!(
             told(b"a = 1\r\n\r\n\0"),
-            "a.toml:3: here is a byte of value 0, which no text has. Mend: remove it, or name a text file."
+            "a.toml:3: here is a byte of value 0, which no text has. Fix: remove it, or name a text file."
         );
         assert!(told(b"\xFF\xFEa\0").contains("UTF-16"));
         assert_eq!(text(b"\xEF\xBB\xBFa = 1".to_vec()).unwrap(), "a = 1");

@@ -85,7 +85,7 @@ impl fmt::Display for Fault {
             Severity::Error => "",
         };
         let stop = if self.mend.ends_with('?') { "" } else { "." };
-        write!(f, ": {warning}{}. Mend: {}{stop}", self.reason, self.mend)
+        write!(f, ": {warning}{}. Fix: {}{stop}", self.reason, self.mend)
     }
 }
 
@@ -153,8 +153,8 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "config/surveys/nps.toml:1: warning: five questions. Mend: ask fewer.",
-                "config/surveys/nps.toml:3: an NPS question is on 0-10. Mend: remove `scale`.",
+                "config/surveys/nps.toml:1: warning: five questions. Fix: ask fewer.",
+                "config/surveys/nps.toml:3: an NPS question is on 0-10. Fix: remove `scale`.",
             ]
         );
     }

@@ -38,7 +38,7 @@ pub(super) fn run(file: &Path, is_named: bool, args: &Args) -> ExitCode {
         && !is_same(file, Path::new(&about.configuration))
     {
         say(&format!(
-            "the service at {} (process {}) reads {} and not {}; nothing was reloaded. Mend: name that file with --config, or the socket of another service with --socket.",
+            "the service at {} (process {}) reads {} and not {}; nothing was reloaded. Fix: name that file with --config, or the socket of another service with --socket.",
             socket.display(),
             about.process,
             about.configuration,

@@ -262,24 +262,22 @@ mod tests {
                 "[sampling]\nholidays = \"fi.txt\"\n{ROUTE}holidays = \"fi.txt\"\n"
             )),
             [
-                "fi.txt:2: `2026-02-30` is no date. Mend: write one date a line, such as 2026-12-06, its name behind it."
+                "fi.txt:2: `2026-02-30` is no date. Fix: write one date a line, such as 2026-12-06, its name behind it."
             ]
         );
         assert_eq!(
             told("[sampling]\nholidays = \"none.txt\"\n"),
-            [
-                "a.toml:2: sampling.holidays: none.txt: there is no such file. Mend: name a file that is there."
-            ]
+            ["a.toml:2: sampling.holidays: none.txt: there is no such file. Fix: name a file that is there."]
         );
         assert_eq!(
             told("[sampling]\nholidays = [\"6.12.2026\"]\n"),
             [
-                "a.toml:2: sampling.holidays[0]: `6.12.2026` is no date. Mend: write for example \"2026-12-06\"."
+                "a.toml:2: sampling.holidays[0]: `6.12.2026` is no date. Fix: write for example \"2026-12-06\"."
             ]
         );
         assert_eq!(
             told("[sampling]\nholidays = [\"2026-12-06\", \"2026-12-06\"]\n"),
-            ["a.toml:2: warning: sampling.holidays: 2026-12-06 is written twice. Mend: keep one of the two."]
+            ["a.toml:2: warning: sampling.holidays: 2026-12-06 is written twice. Fix: keep one of the two."]
         );
     }
 }

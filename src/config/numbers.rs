@@ -311,7 +311,7 @@ mod tests {
         assert_eq!(
             told,
             "a.toml:2: numbers.rewrite: is a table, and a list of tables is wanted. \
-             Mend: write for example rewrite = [{ prefix = \"90\", replace = \"0\" }]."
+             Fix: write for example rewrite = [{ prefix = \"90\", replace = \"0\" }]."
         );
     }
 

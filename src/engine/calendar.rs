@@ -68,8 +68,8 @@ mod tests {
         assert_eq!(
             told("2026-11-30T22:00:00Z"),
             [
-                "a.toml:5: warning: the campaign was over on 2026-12-01 00:00: no call is surveyed. Mend: write a later `to`, or take the campaign or the route out.",
-                "a.toml:15: warning: sampling.holidays: all holidays are past; the last was 2026-11-29. Mend: write those to come.",
+                "a.toml:5: warning: the campaign was over on 2026-12-01 00:00: no call is surveyed. Fix: write a later `to`, or take the campaign or the route out.",
+                "a.toml:15: warning: sampling.holidays: all holidays are past; the last was 2026-11-29. Fix: write those to come.",
             ]
         );
         assert_eq!(told("2026-12-01T00:00:00Z").len(), 4);

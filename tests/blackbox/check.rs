@@ -116,7 +116,7 @@ async fn database_of_an_earlier_version_is_closed_once_and_what_an_operator_open
     let (status, said) = told(&deployment).await;
     assert_eq!(status, Some(0), "{said}");
     assert!(
-        said.contains("warning: storage.path: every user of this machine may use aftercall.db. Mend: chmod o= aftercall.db"),
+        said.contains("warning: storage.path: every user of this machine may use aftercall.db. Fix: chmod o= aftercall.db"),
         "{said}"
     );
     assert_eq!(mode(&database), 0o644, "the check changes nothing");

@@ -158,7 +158,7 @@ async fn import_leaves_what_is_there_unless_it_is_forced_and_the_own_file_wins()
         .await;
     assert_eq!(again.status.code(), Some(1));
     assert!(
-        again.stdout.contains("is there already. Mend: say --force"),
+        again.stdout.contains("is there already. Fix: say --force"),
         "{}",
         again.stdout
     );
@@ -360,7 +360,7 @@ async fn check_tells_what_is_missing_and_what_is_wrong_with_file_and_mend() {
     assert!(
         check
             .stdout
-            .contains("en/csat: there is no recording. Mend: record it"),
+            .contains("en/csat: there is no recording. Fix: record it"),
         "{}",
         check.stdout
     );

@@ -424,9 +424,9 @@ fn a_prompt_missing_in_one_language_is_named_with_the_file_to_record() {
     let text = "languages = [\"en\", \"fi\"]\n[prompts]\nwelcome = [\"welcom\", \"promo\"]\n\
                 [[question]]\nmetric = \"nps\"";
     let faults = parse(text, "t.toml", &prompts).expect_err("promo is not recorded in fi");
-    assert!(shown(&faults).contains("t.toml:3: there is no prompt `welcom`. Mend: did you mean `welcome`?"));
+    assert!(shown(&faults).contains("t.toml:3: there is no prompt `welcom`. Fix: did you mean `welcome`?"));
     assert!(
-        shown(&faults).contains("missing in `fi`. Mend: record prompts/fi/promo.wav."),
+        shown(&faults).contains("missing in `fi`. Fix: record prompts/fi/promo.wav."),
         "{}",
         shown(&faults)
     );
