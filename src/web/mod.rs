@@ -10,6 +10,7 @@
 //! It knows nothing of calls: what is ready is told by a [`Readiness`], what the API asks for is done by an [`api::House`].
 
 pub mod api;
+pub mod identity;
 
 use std::future::Future;
 use std::pin::Pin;
