@@ -15,8 +15,8 @@ use tokio::sync::Semaphore;
 use super::Api;
 use super::problem::{Kind, Problem, ProblemWord};
 use crate::base::count::counted;
+use crate::base::gathered::Gathered;
 use crate::clock::now;
-use crate::telemetry::gathered::Gathered;
 use crate::web::identity::{ApiKey, KeyHash, Scope};
 
 /// Requests under way at once.
