@@ -145,6 +145,24 @@ async fn broken_request_on_tcp_gets_400_and_the_next_one_its_answer() {
 }
 
 #[tokio::test]
+async fn connection_that_carries_nothing_is_closed_soon_and_a_used_one_is_kept() {
+    let service = connection_limits(ConnectionLimits {
+        unused: Duration::from_millis(300),
+        ..ConnectionLimits::default()
+    })
+    .await;
+    let mut used = TcpPeer::connect(service.address(Transport::Tcp)).await;
+    let script = used.script("used");
+    used.send(&script.request("OPTIONS", 1, "", "")).await;
+    used.expect("SIP/2.0 200 ").await;
+    let unused = TcpPeer::connect(service.address(Transport::Tcp)).await;
+    assert_eq!(unused.closed().await, "", "nothing was said");
+    assert_eq!(service.handle.counters().connections_idle.value(), 1);
+    used.send(&script.request("OPTIONS", 2, "", "")).await;
+    used.expect("SIP/2.0 200 ").await;
+}
+
+#[tokio::test]
 async fn idle_and_half_a_message_close_the_connection() {
     let brief = Duration::from_millis(50);
     let idle = connection_limits(ConnectionLimits {

@@ -101,6 +101,8 @@ pub(super) struct Connection {
     opened_at: Instant,
     /// Last byte in or out.
     active_at: Instant,
+    /// Whether anything has been carried, in either direction.
+    is_used: bool,
     /// Since when a message is incomplete, or the peer takes nothing.
     stalled_at: Option<Instant>,
 }
@@ -128,6 +130,7 @@ impl Connection {
             phase: Phase::Open,
             opened_at: Instant::now(),
             active_at: Instant::now(),
+            is_used: false,
             stalled_at: None,
         }
     }
@@ -209,6 +212,7 @@ impl Connection {
             Ok(written) => {
                 self.pending.drain(..written.min(self.pending.len()));
                 self.active_at = Instant::now();
+                self.is_used = true;
                 if !self.framer.is_partial() {
                     self.stalled_at = None;
                 }
@@ -225,6 +229,7 @@ impl Connection {
             Ok(0) => self.peer_is_done(),
             Ok(_) => {
                 self.active_at = Instant::now();
+                self.is_used = true;
                 self.framer.push(&buffer);
                 self.drain_framer().await;
                 self.note_stall();
@@ -331,7 +336,8 @@ impl Connection {
     fn deadline(&self) -> Instant {
         let limits = &self.context.connections;
         let idle = match self.standing {
-            Standing::Trusted => self.active_at + limits.idle,
+            Standing::Trusted if self.is_used => self.active_at + limits.idle,
+            Standing::Trusted => self.opened_at + limits.unused.min(limits.idle),
             // From the start, whatever comes: line ends and pings must not keep one of the few places for ever.
             Standing::Stranger => self.opened_at + limits.partial,
         };

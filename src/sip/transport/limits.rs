@@ -11,6 +11,8 @@ pub struct ConnectionLimits {
     pub strangers: usize,
     /// How long a connection may carry nothing in either direction.
     pub idle: Duration,
+    /// How long a connection may be open before it has carried anything: such connections hold places and serve nobody.
+    pub unused: Duration,
     /// How long a message may take from its first byte to its last, and our answer to be read.
     pub partial: Duration,
     /// How long a connection from which nothing more is read waits for our final response to an INVITE, so that it can go
@@ -29,6 +31,7 @@ impl Default for ConnectionLimits {
             open: 1_000,
             strangers: 16,
             idle: Duration::from_secs(600),
+            unused: Duration::from_secs(30),
             partial: Duration::from_secs(10),
             answer: Duration::from_secs(65),
             connect: Duration::from_secs(5),
