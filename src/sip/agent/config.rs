@@ -70,6 +70,9 @@ pub struct Limits {
     /// Calls of one address that are not established: not decided on yet, or accepted and not acknowledged. A peer
     /// that acknowledges has a few; one that never does takes no more room, and no more work, than this.
     pub unestablished_of_source: usize,
+    /// Room beyond `pending_invites` and `unacknowledged` for addresses that have acknowledged a call within the last hour,
+    /// so that a flood from many addresses does not shut out the PBXs.
+    pub reserve: usize,
     /// Refusals that are repeated until their ACK comes; beyond it the oldest is not repeated any more.
     pub unacknowledged_refusals: usize,
     /// Server transactions from which on requests outside dialogs that need none are answered without one.
@@ -88,6 +91,7 @@ impl Default for Limits {
             tried_at_once: 50,
             unacknowledged: 2_000,
             unestablished_of_source: 500,
+            reserve: 500,
             unacknowledged_refusals: 500,
             kept_answers: 5_000,
             transactions: 200_000,

@@ -239,7 +239,10 @@ impl Agent {
             Some((key, kind))
         });
         match found {
-            Some((key, kind)) => self.acknowledged(key, kind, incoming, now),
+            Some((key, kind)) => {
+                self.proven.note(incoming.source.peer.ip(), now);
+                self.acknowledged(key, kind, incoming, now);
+            }
             None if self.is_for_stateless_refusal(incoming) => {}
             None => self.counters.dropped += 1,
         }

@@ -54,7 +54,7 @@ use clients::Clients;
 use dialogs::Dialogs;
 use overload::Remembered;
 use servers::Servers;
-use unestablished::Unestablished;
+use unestablished::{Proven, Unestablished};
 
 use crate::sip::event::{Command, DialogEvent, DialogKey, EndCause};
 use crate::sip::transaction::{ClientId, ROOMY, Schedule, ServerId, Wire};
@@ -74,6 +74,8 @@ pub struct Agent {
     clients: Clients,
     dialogs: Dialogs,
     unestablished: Unestablished,
+    /// Peers that are served also while others flood.
+    proven: Proven,
     turned_away: Remembered,
     /// Until when the application is taken to have no room.
     full_until: Option<Instant>,
@@ -105,6 +107,7 @@ impl Agent {
             clients: Clients::default(),
             dialogs: Dialogs::default(),
             unestablished: Unestablished::default(),
+            proven: Proven::default(),
             turned_away: Remembered::default(),
             full_until: None,
             schedule: Schedule::new(),

@@ -86,12 +86,18 @@ impl Agent {
         } else {
             limits.pending_invites
         };
+        let reserve = match self.proven.holds(source, now) {
+            true => limits.reserve,
+            false => 0,
+        };
         match self.accepting {
             Accepting::Draining => Some(WhyTurnedAway::Draining),
             Accepting::Full => Some(WhyTurnedAway::Full),
             Accepting::Yes if self.dialogs.len() >= limits.dialogs => Some(WhyTurnedAway::Dialogs),
-            Accepting::Yes if self.servers.pending_invites() >= pending => Some(WhyTurnedAway::Pending),
-            Accepting::Yes if self.unestablished.accepted() >= limits.unacknowledged => {
+            Accepting::Yes if self.servers.pending_invites() >= pending + reserve => {
+                Some(WhyTurnedAway::Pending)
+            }
+            Accepting::Yes if self.unestablished.accepted() >= limits.unacknowledged + reserve => {
                 Some(WhyTurnedAway::Unacknowledged)
             }
             Accepting::Yes if self.unestablished.of_source(source) >= limits.unestablished_of_source => {

@@ -2,10 +2,16 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::time::{Duration, Instant};
 
 use crate::sip::dialog::{Dialog, Phase};
 use crate::sip::event::DialogKey;
 use crate::sip::transaction::give_back;
+
+/// How long an address counts as one that acknowledges.
+const PROVEN_FOR: Duration = Duration::from_secs(3_600);
+/// Addresses known as such.
+const MOST_PROVEN: usize = 1_000;
 
 /// How far an inbound call has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +87,29 @@ impl Unestablished {
     }
 }
 
+/// Addresses that have acknowledged a call lately: they are PBXs, whatever a flood from other addresses looks like.
+#[derive(Debug, Default)]
+pub(super) struct Proven(HashMap<IpAddr, Instant>);
+
+impl Proven {
+    /// A call of this address was acknowledged. Of too many addresses the one that proved itself longest ago is forgotten.
+    pub(super) fn note(&mut self, source: IpAddr, now: Instant) {
+        if self.0.len() >= MOST_PROVEN && !self.0.contains_key(&source) {
+            let oldest = self.0.iter().min_by_key(|(_, at)| **at);
+            if let Some(oldest) = oldest.map(|(source, _)| *source) {
+                self.0.remove(&oldest);
+            }
+        }
+        self.0.insert(source, now);
+    }
+
+    /// Whether a call of this address was acknowledged within the last hour.
+    pub(super) fn holds(&self, source: IpAddr, now: Instant) -> bool {
+        let at = self.0.get(&source);
+        at.is_some_and(|at| now.saturating_duration_since(*at) < PROVEN_FOR)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -88,7 +117,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Stage, Unestablished};
+    use super::{MOST_PROVEN, PROVEN_FOR, Proven, Stage, Unestablished};
+    use crate::clock::monotonic;
     use crate::sip::event::DialogKey;
 
     fn source(number: u8) -> IpAddr {
@@ -119,5 +149,20 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn address_is_proven_for_an_hour_and_the_oldest_is_forgotten() {
+        let now = monotonic();
+        let mut proven = Proven::default();
+        proven.note(source(1), now);
+        assert!(proven.holds(source(1), now) && !proven.holds(source(2), now));
+        assert!(!proven.holds(source(1), now + PROVEN_FOR));
+        for number in 0..MOST_PROVEN {
+            let [high, low] = u16::try_from(number).unwrap().to_be_bytes();
+            proven.note(IpAddr::from([10, 1, high, low]), now + PROVEN_FOR / 2);
+        }
+        assert!(!proven.holds(source(1), now), "it made room");
+        assert_eq!(proven.0.len(), MOST_PROVEN);
     }
 }

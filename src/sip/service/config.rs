@@ -47,7 +47,7 @@ impl Default for Queues {
     fn default() -> Self {
         Self {
             arrivals: 4_096,
-            incoming: 1_024,
+            incoming: 2_048,
             events: 32,
             commands: 4_096,
         }

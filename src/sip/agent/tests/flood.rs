@@ -235,10 +235,52 @@ fn burst_of_many_sources_waits_up_to_the_limit_of_all() {
 }
 
 #[test]
+fn peer_that_acknowledges_is_served_while_many_others_flood() {
+    for accepts in [false, true] {
+        let mut bench = limited(Limits {
+            pending_invites: 30,
+            unacknowledged: 20,
+            reserve: 5,
+            ..Limits::default()
+        });
+        let pbx = bench.source;
+        bench.ask(&call(0));
+        let tag = bench.answer().to_tag().unwrap().to_owned();
+        bench.ask(&Ask::new("ACK").branch("a0").call_id("f0").in_dialog(&tag));
+        for number in 1..200 {
+            bench
+                .source
+                .set_ip([10, 0, 0, u8::try_from(number).unwrap()].into());
+            if kinds(&bench.ask(&call(number))) == ["100"] && accepts {
+                bench.answer();
+            }
+        }
+        assert_eq!(
+            kinds(&bench.ask(&call(200))),
+            ["503"],
+            "one more stranger is refused"
+        );
+        bench.source = pbx;
+        for number in 300..305 {
+            assert_eq!(kinds(&bench.ask(&call(number))), ["100"], "the PBX is served");
+            if accepts {
+                bench.answer();
+            }
+        }
+        assert_eq!(
+            kinds(&bench.ask(&call(305))),
+            ["503"],
+            "the reserve is a number too"
+        );
+    }
+}
+
+#[test]
 fn acknowledged_calls_do_not_count_as_unacknowledged() {
     let mut bench = limited(Limits {
         unacknowledged: 1,
         unestablished_of_source: 1,
+        reserve: 0,
         ..Limits::default()
     });
     for number in 0..20 {
