@@ -187,23 +187,27 @@ pub(super) fn resolve(settings: &mut Settings, base: &Base, written: impl Fn(&st
 }
 
 /// What an earlier version kept relative to the working directory and would not be found any more: starting without it
-/// would lose answers, callers who opted out, recordings.
+/// would lose answers, callers who opted out, recordings. Where the database is in its place, this version has run already,
+/// and what lies in the working directory is of another installation.
 pub(super) fn left_behind(loaded: &Loaded) -> Vec<Fault> {
     let Ok(working) = std::env::current_dir() else {
         return Vec::new();
     };
+    let database = written_path(loaded, "storage", "path");
+    let follows_the_file =
+        !loaded.is_variable("storage", "path") && database.is_none_or(|path| !path.is_absolute());
+    if follows_the_file && loaded.settings.storage.path.exists() {
+        return Vec::new();
+    }
     let fault = |setting: &PathSetting| {
         let (section, key) = (setting.section, setting.key);
         if setting.before.is_empty() || loaded.is_variable(section, key) || !loaded.is_sound(section, key) {
             return None;
         }
-        let written = loaded.written().get(section).and_then(|table| table.get(key));
-        let written = written
-            .and_then(serde_json::Value::as_str)
-            .unwrap_or(setting.before);
+        let written = written_path(loaded, section, key).unwrap_or(Path::new(setting.before));
         let before = normal(&working.join(written));
         let now = normal(&working.join((setting.place)(&mut loaded.settings.clone())));
-        if Path::new(written).is_absolute() || before == now || now.exists() || !before.exists() {
+        if written.is_absolute() || before == now || now.exists() || !before.exists() {
             return None;
         }
         let reason = format!(
@@ -218,6 +222,12 @@ pub(super) fn left_behind(loaded: &Loaded) -> Vec<Fault> {
         Some(loaded.fault_in_setting(section, key, reason, &mend))
     };
     PATHS.iter().filter_map(fault).collect()
+}
+
+/// The path in the file, as it stands there.
+fn written_path<'l>(loaded: &'l Loaded, section: &str, key: &str) -> Option<&'l Path> {
+    let written = loaded.written().get(section)?.get(key)?;
+    written.as_str().map(Path::new)
 }
 
 /// Two settings that name one file: the one would write over the other.

@@ -302,6 +302,11 @@ async fn database_that_the_working_directory_holds_is_not_left_behind_unnoticed(
         );
     }
     assert!(!deployment.path("etc/var").exists(), "no new database is begun");
+    // With a database of its own it is an installation that runs, and the folder is another one's.
+    deployment.write("etc/var/answers.db", "");
+    let exit = deployment.run_as_it_is(&["check"]).await;
+    let said = exit.stdout + &exit.stderr;
+    assert!(!said.contains("or move it"), "{said}");
 }
 
 #[tokio::test]
