@@ -1,4 +1,4 @@
-//! What every call task is given.
+//! Services and configuration shared by all calls.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -117,7 +117,7 @@ impl Desk {
             // The name is not told: it is the peer's, and may be anything.
             tracing::info!(
                 route = route.name(),
-                "the PBX asks for a survey that does not exist; the route's is asked"
+                "unknown survey requested by the PBX: using the survey of the route"
             );
             for told in context.told.iter_mut().filter(|told| told.name == "survey") {
                 told.note = Some(Note::Unknown);
@@ -170,7 +170,7 @@ pub struct Assessed<'d> {
 /// Tells signalling what to do. When it has stopped, so have its dialogs, and their events tell.
 pub(super) async fn signal(sip: &SipHandle, command: Command) {
     if let Err(stopped) = sip.send(command).await {
-        tracing::debug!(%stopped, "a command came too late");
+        tracing::debug!(%stopped, "the call had already ended");
     }
 }
 

@@ -1,7 +1,7 @@
-//! The desk that the next call comes to.
+//! The current configuration and services for new calls, exchanged by a reload.
 //!
-//! A reload makes a new [`Desk`] and exchanges it here at once: a call takes the desk that it finds when it arrives, and
-//! keeps it to its end. So no call sees half of a change.
+//! A reload builds a new [`Desk`] and replaces the old one here in one step. A call uses the [`Desk`] that is current when it
+//! arrives, until it ends: no call sees a part of a change.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
