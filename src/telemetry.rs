@@ -3,8 +3,6 @@
 //! Log lines go to standard error, so that standard output stays for what a person or a script asked for. Caller
 //! numbers never reach a line: they travel as [`Redacted`](crate::base::Redacted).
 
-pub mod gathered;
-
 use std::io::IsTerminal;
 use std::time::Duration;
 

@@ -2,6 +2,7 @@
 //! may show, what is wrong with a file. Pure.
 
 pub mod count;
+pub mod gathered;
 pub mod iso8601;
 pub mod suggest;
 

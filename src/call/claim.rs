@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::beforehand::ASKED;
 use super::context::ContextReader;
-use super::desk::Desk;
 use super::feedback::Feedback;
 use super::intake::{Arrival, Taken, Verdict, admitted, no_route, not_stored, sampled};
 use super::registry::OnCall;
+use super::snapshot::CallEnvironment;
 use crate::admission::{Decision, Reason};
 use crate::base::Disposition;
 use crate::config::route::{self, Route};
@@ -20,7 +20,7 @@ use crate::survey::{Plan, Survey, draw_of};
 /// Does what was decided. The number that was asked about leads the call, whatever it has dialled to come here; whether there
 /// is room is asked now.
 pub(super) async fn claim(
-    desk: &Desk,
+    env: &CallEnvironment,
     arrival: Arrival<'_>,
     announcement: &Announcement,
     decided: EarlyDecision,
@@ -29,26 +29,26 @@ pub(super) async fn claim(
 ) -> Result<Verdict, Taken> {
     ContextReader::lay_over(announcement, ASKED, &mut context);
     let uid = announcement.uid;
-    let route = route::find(&desk.routes, &decided.dialled);
-    let survey = route.and_then(|route| survey(desk, route, &decided));
+    let route = route::find(&env.config.routes, &decided.dialled);
+    let survey = route.and_then(|route| survey(env, route, &decided));
     let wanted: Vec<String> = context.languages().map(str::to_owned).collect();
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
     let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let claimed = ClaimedCall {
         uid,
-        node: desk.node.clone(),
+        node: env.services.node.clone(),
         invited_at: arrival.arrived_at,
         sip_call_id: arrival.invite.call_id.clone(),
         context,
         survey: survey.map(|survey| survey.version().clone()),
     };
-    let opted_out = match desk.writer.beside(Beside::Claim(Box::new(claimed))).await {
+    let opted_out = match env.services.writer.beside(Beside::Claim(Box::new(claimed))).await {
         Ok(Noted::Claimed { opted_out }) => opted_out,
         Ok(_) => return Err(Taken),
-        Err(error) => return Ok(Verdict::Refuse(not_stored(desk, arrival.invite, &error))),
+        Err(error) => return Ok(Verdict::Refuse(not_stored(env, arrival.invite, &error))),
     };
     let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
-        return Ok(Verdict::Refuse(no_route(desk, uid)));
+        return Ok(Verdict::Refuse(no_route(env, uid)));
     };
     let is_surveyed = decided.decision == Decision::Sampled && !opted_out;
     tracing::info!(
@@ -59,17 +59,17 @@ pub(super) async fn claim(
     let left_out = left_out(decided, opted_out);
     let admitted = admitted(uid, route, survey, &wanted, feedback, plan, left_out);
     Ok(match is_surveyed {
-        true => sampled(desk, admitted, on_call),
+        true => sampled(env, admitted, on_call),
         false => Verdict::SendOff(admitted),
     })
 }
 
 /// The survey that was to be asked, while there is one of that name; else that of the route.
-fn survey<'d>(desk: &'d Desk, route: &Route, decided: &EarlyDecision) -> Option<&'d Arc<Survey>> {
+fn survey<'d>(env: &'d CallEnvironment, route: &Route, decided: &EarlyDecision) -> Option<&'d Arc<Survey>> {
     let wanted = decided.survey.as_ref();
     wanted
-        .and_then(|name| desk.surveys.get(name))
-        .or_else(|| desk.surveys.get(&route.survey))
+        .and_then(|name| env.config.surveys.get(name))
+        .or_else(|| env.config.surveys.get(&route.survey))
 }
 
 fn left_out(decided: EarlyDecision, opted_out: bool) -> (Disposition, Cow<'static, str>) {

@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::desk::Desk;
 use super::leg::Leg;
+use super::snapshot::CallEnvironment;
 use crate::base::{CallUid, EndedBy, QuestionId};
 use crate::lifecycle::spawn;
 use crate::media::{Background, Listening};
@@ -56,8 +56,8 @@ impl Comments {
     }
 
     /// Makes ready to record; what comes of it is told by [`Self::next`].
-    pub(super) fn open(&mut self, desk: &Desk, survey: &Survey, leg: &Leg, question: QuestionId) {
-        let now = desk.utc();
+    pub(super) fn open(&mut self, env: &CallEnvironment, survey: &Survey, leg: &Leg, question: QuestionId) {
+        let now = env.services.utc();
         let (sender, events) = mpsc::channel(EVENTS);
         let begun = RecordingBegun {
             call: self.call,
@@ -75,7 +75,12 @@ impl Comments {
         };
         spawn(
             "comment",
-            begin(desk.writer.clone(), desk.recorder.clone(), begun.clone(), order),
+            begin(
+                env.services.writer.clone(),
+                env.config.recorder.clone(),
+                begun.clone(),
+                order,
+            ),
         );
         self.current = Some(Current {
             question,
@@ -123,7 +128,7 @@ impl Comments {
     }
 
     /// Ends the recording and stores what came of it, beside the call.
-    pub(super) fn stop(&mut self, desk: &Arc<Desk>, leg: &Leg, ended_by: EndedBy) {
+    pub(super) fn stop(&mut self, env: &CallEnvironment, leg: &Leg, ended_by: EndedBy) {
         let Some(current) = self.current.take() else {
             return;
         };
@@ -132,7 +137,7 @@ impl Comments {
         }
         leg.listen(None);
         self.finishing
-            .push(spawn("comment", finish(Arc::clone(desk), current, ended_by)));
+            .push(spawn("comment", finish(env.clone(), current, ended_by)));
     }
 
     /// Waits until every comment is stored, or for as long as that may take.
@@ -161,7 +166,7 @@ async fn begin(writer: WriterHandle, recorder: Option<Arc<Recorder>>, begun: Rec
     let _told = events.try_send(RecorderEvent::Failed(failed)).is_ok();
 }
 
-async fn finish(desk: Arc<Desk>, current: Current, ended_by: EndedBy) {
+async fn finish(env: CallEnvironment, current: Current, ended_by: EndedBy) {
     let keep = if current.is_recorded && ended_by != EndedBy::OptedOut {
         Keep::Audio
     } else {
@@ -177,9 +182,9 @@ async fn finish(desk: Arc<Desk>, current: Current, ended_by: EndedBy) {
         recording: current.begun,
         kept,
         ended_by,
-        ended_at: desk.utc(),
+        ended_at: env.services.utc(),
     };
-    if let Err(error) = desk.writer.recording_ended(end).await {
+    if let Err(error) = env.services.writer.recording_ended(end).await {
         tracing::error!(%error, "cannot store the end of a recording");
     }
 }

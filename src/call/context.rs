@@ -45,9 +45,9 @@ impl ContextReader {
         }
     }
 
-    /// The same with another mapping, and the same key.
-    pub fn with(&self, mapping: Mapping, caller_number: CallerNumber) -> Self {
-        Self::new(mapping, caller_number, self.hasher.clone())
+    /// What makes hashes of numbers.
+    pub const fn hasher(&self) -> &CallerHasher {
+        &self.hasher
     }
 
     /// Reads a call.

@@ -1,15 +1,14 @@
 //! A call that is not surveyed: a short thank-you and BYE, a SIP response, or a redirect, as its route says.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{self, Leg};
 use super::quality;
 use super::registry::OnCall;
+use super::snapshot::CallEnvironment;
 use super::survey_call::refusal;
 use crate::config::route::NotSurveyed;
 use crate::lifecycle::Shutdown;
@@ -27,22 +26,22 @@ const MEDIA_EVENTS: usize = 8;
 
 /// Sends the call off and stores its end.
 pub(super) async fn run(
-    desk: &Arc<Desk>,
+    env: &CallEnvironment,
     incoming: Incoming,
     admitted: Admitted,
     mut on_call: OnCall,
     hang_up: Shutdown,
 ) {
     match &admitted.not_surveyed {
-        NotSurveyed::Thanks => thank(desk, incoming, &admitted, &mut on_call, hang_up).await,
+        NotSurveyed::Thanks => thank(env, incoming, &admitted, &mut on_call, hang_up).await,
         NotSurveyed::Refuse(status) => {
             on_call.ends();
             let refusal = Refusal {
                 status: *status,
                 headers: Vec::new(),
-                end: Some(admitted.sent_off(desk, None)),
+                end: Some(admitted.sent_off(env, None)),
             };
-            refuse(desk, &incoming.invite, refusal).await;
+            refuse(env, &incoming.invite, refusal).await;
         }
         NotSurveyed::Redirect(uri) => {
             on_call.ends();
@@ -50,35 +49,35 @@ pub(super) async fn run(
             let refusal = Refusal {
                 status: 302,
                 headers,
-                end: Some(admitted.sent_off(desk, None)),
+                end: Some(admitted.sent_off(env, None)),
             };
-            refuse(desk, &incoming.invite, refusal).await;
+            refuse(env, &incoming.invite, refusal).await;
         }
     }
 }
 
 async fn thank(
-    desk: &Arc<Desk>,
+    env: &CallEnvironment,
     mut incoming: Incoming,
     admitted: &Admitted,
     on_call: &mut OnCall,
     mut hang_up: Shutdown,
 ) {
     if leg::is_over(&mut incoming.events) {
-        return store_end(desk, admitted.sent_off(desk, None)).await;
+        return store_end(env, admitted.sent_off(env, None)).await;
     }
     let (sender, mut media) = mpsc::channel(MEDIA_EVENTS);
-    let mut leg = match Leg::answer(desk, &incoming.invite, admitted, sender).await {
+    let mut leg = match Leg::answer(env, &incoming.invite, admitted, sender).await {
         Ok(leg) => leg,
         Err(error) => {
             on_call.ends();
-            let mut refusal = refusal(desk, admitted, &error);
-            refusal.end = Some(admitted.sent_off(desk, None));
-            return refuse(desk, &incoming.invite, refusal).await;
+            let mut refusal = refusal(env, admitted, &error);
+            refusal.end = Some(admitted.sent_off(env, None));
+            return refuse(env, &incoming.invite, refusal).await;
         }
     };
-    let answered_at = desk.utc();
-    let heard = hear_goodbye(desk, &mut leg, admitted, &mut incoming.events, &mut media);
+    let answered_at = env.services.utc();
+    let heard = hear_goodbye(env, &mut leg, admitted, &mut incoming.events, &mut media);
     let heard = tokio::select! {
         biased;
         heard = tokio::time::timeout(LONGEST_FAREWELL, heard) => heard.unwrap_or(Heard::Enough),
@@ -94,18 +93,19 @@ async fn thank(
         let (disposition, reason) = &admitted.left_out;
         let mut feedback = admitted.feedback.clone();
         feedback.ends(*disposition, reason);
-        let mut headers = feedback.headers(&desk.results.bye_headers);
+        let mut headers = feedback.headers(&env.config.results.bye_headers);
         headers.push(("Reason".to_owned(), reason_header.to_owned()));
-        desk.signal(Command::HangUp {
-            dialog: leg.dialog(),
-            headers,
-        })
-        .await;
+        env.services
+            .signal(Command::HangUp {
+                dialog: leg.dialog(),
+                headers,
+            })
+            .await;
     }
     let was_answered = heard != Heard::Nothing;
-    let end = admitted.sent_off(desk, was_answered.then_some(answered_at));
+    let end = admitted.sent_off(env, was_answered.then_some(answered_at));
     let media = quality::of_closing(leg.close(), &mut media).await;
-    store_end(desk, CallEnd { media, ..end }).await;
+    store_end(env, CallEnd { media, ..end }).await;
 }
 
 /// What the caller heard of the goodbye.
@@ -123,7 +123,7 @@ enum Heard {
 
 /// Plays the goodbye from the ACK on.
 async fn hear_goodbye(
-    desk: &Desk,
+    env: &CallEnvironment,
     leg: &mut Leg,
     admitted: &Admitted,
     dialog: &mut mpsc::Receiver<DialogEvent>,
@@ -138,7 +138,7 @@ async fn hear_goodbye(
                         tracing::warn!(%error, "media failed");
                         return Heard::Failed(error.release());
                     }
-                    let prompt = desk.prompts.get(admitted.language.as_str(), desk.goodbye_prompt);
+                    let prompt = env.config.prompts.get(admitted.language.as_str(), env.services.goodbye_prompt);
                     leg.play(PlayId(0), Playlist::from_iter(prompt.cloned())).await;
                 }
                 Some(DialogEvent::Offer { offer, body }) => leg.offered(offer, body.as_ref()).await,

@@ -13,11 +13,11 @@ use chrono::{DateTime, Utc};
 use super::beforehand::ANNOUNCED;
 use super::claim;
 use super::context::{CallRead, ContextReader};
-use super::desk::{Assessed, Desk};
 use super::feedback::Feedback;
 use super::reception::Identity;
 use super::refusals::{NO_ROUTE, STORAGE};
 use super::registry::OnCall;
+use super::snapshot::{Assessed, CallEnvironment};
 use crate::admission::{Admission, NewCall, Reason};
 use crate::base::{CallUid, Disposition, Language};
 use crate::config::route::{NotSurveyed, Route};
@@ -51,7 +51,7 @@ impl Admitted {
     /// The end of this call, now.
     pub(super) fn end(
         &self,
-        desk: &Desk,
+        env: &CallEnvironment,
         answered_at: Option<DateTime<Utc>>,
         disposition: Disposition,
         reason: &str,
@@ -59,7 +59,7 @@ impl Admitted {
         CallEnd {
             call: self.uid,
             answered_at,
-            ended_at: desk.utc(),
+            ended_at: env.services.utc(),
             disposition,
             reason: reason.to_owned(),
             media: None,
@@ -68,9 +68,9 @@ impl Admitted {
     }
 
     /// The end of this call, now, when it was sent off.
-    pub(super) fn sent_off(&self, desk: &Desk, answered_at: Option<DateTime<Utc>>) -> CallEnd {
+    pub(super) fn sent_off(&self, env: &CallEnvironment, answered_at: Option<DateTime<Utc>>) -> CallEnd {
         let (disposition, reason) = &self.left_out;
-        self.end(desk, answered_at, *disposition, reason)
+        self.end(env, answered_at, *disposition, reason)
     }
 }
 
@@ -93,17 +93,17 @@ pub(super) struct Refusal {
 /// Decides what is done with a call and writes its row. A call that was announced takes the identity that it was announced
 /// under.
 pub(super) async fn decide(
-    desk: &Desk,
+    env: &CallEnvironment,
     invite: &InboundInvite,
     identity: &Identity,
     on_call: &mut OnCall,
 ) -> Verdict {
-    let arrived_at = desk.utc();
-    let read = desk.context.read(invite);
-    if let Some(waiting) = desk.beforehand.find_for(&read.context, arrived_at).await {
+    let arrived_at = env.services.utc();
+    let read = env.config.context.read(invite);
+    if let Some(waiting) = env.services.beforehand.find_for(&read.context, arrived_at).await {
         let uid = waiting.announcement.uid;
         let arrival = Arrival { invite, arrived_at };
-        match announced(desk, arrival, waiting, read.clone(), on_call).await {
+        match announced(env, arrival, waiting, read.clone(), on_call).await {
             Ok(verdict) => {
                 identity.change(uid);
                 return verdict;
@@ -112,9 +112,9 @@ pub(super) async fn decide(
         }
     }
     let arrival = Arrival { invite, arrived_at };
-    decide_read(desk, arrival, identity.uid(), read, on_call)
+    decide_read(env, arrival, identity.uid(), read, on_call)
         .await
-        .unwrap_or_else(|Taken| Verdict::Refuse(not_stored(desk, invite, &"its announcement is taken twice")))
+        .unwrap_or_else(|Taken| Verdict::Refuse(not_stored(env, invite, &"its announcement is taken twice")))
 }
 
 /// An INVITE and when it came.
@@ -129,7 +129,7 @@ pub(super) struct Taken;
 
 /// Decides on a call of which something was told beforehand, or does what was decided then.
 async fn announced(
-    desk: &Desk,
+    env: &CallEnvironment,
     arrival: Arrival<'_>,
     waiting: Waiting,
     mut read: CallRead,
@@ -142,15 +142,15 @@ async fn announced(
     } = waiting;
     ContextReader::note_match(matched_by, &mut read.context);
     if let Some(decided) = decided {
-        return claim::claim(desk, arrival, &announcement, decided, read.context, on_call).await;
+        return claim::claim(env, arrival, &announcement, decided, read.context, on_call).await;
     }
     read.context.announced_by = Some(matched_by);
     ContextReader::lay_over(&announcement, ANNOUNCED, &mut read.context);
-    decide_read(desk, arrival, announcement.uid, read, on_call).await
+    decide_read(env, arrival, announcement.uid, read, on_call).await
 }
 
 async fn decide_read(
-    desk: &Desk,
+    env: &CallEnvironment,
     arrival: Arrival<'_>,
     uid: CallUid,
     read: CallRead,
@@ -161,13 +161,15 @@ async fn decide_read(
         route,
         survey,
         eligibility,
-    } = desk.assess(&dialled, &mut context, arrival.arrived_at);
+    } = env.config.assess(&dialled, &mut context, arrival.arrived_at, || {
+        env.services.randomness.draw()
+    });
     let wanted: Vec<String> = context.languages().map(str::to_owned).collect();
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
     let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let call = NewCall {
         uid,
-        node: desk.node.clone(),
+        node: env.services.node.clone(),
         arrived_at: arrival.arrived_at,
         sip_call_id: arrival.invite.call_id.clone(),
         dialled,
@@ -177,18 +179,18 @@ async fn decide_read(
         survey: survey.map(|survey| survey.version().clone()),
     };
     let was_announced = call.context.announced_by.is_some();
-    let admission = match desk.writer.admit(call).await {
+    let admission = match env.services.writer.admit(call).await {
         Ok(admission) => admission,
         Err(error) if was_announced && error.kind() == StoreErrorKind::Refused => return Err(Taken),
-        Err(error) => return Ok(Verdict::Refuse(not_stored(desk, arrival.invite, &error))),
+        Err(error) => return Ok(Verdict::Refuse(not_stored(env, arrival.invite, &error))),
     };
     let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
-        return Ok(Verdict::Refuse(no_route(desk, uid)));
+        return Ok(Verdict::Refuse(no_route(env, uid)));
     };
     let admitted = admitted(uid, route, survey, &wanted, feedback, plan, left_out(&admission));
     Ok(match admission {
         Admission::Sampled { position, reason } => {
-            let verdict = sampled(desk, admitted, on_call);
+            let verdict = sampled(env, admitted, on_call);
             if matches!(verdict, Verdict::Survey(_)) {
                 tracing::info!(route = route.name(), position, rule = reason.as_str(), "surveyed");
             }
@@ -234,13 +236,13 @@ pub(super) fn admitted(
 }
 
 /// Takes a place for a call whose turn it is.
-pub(super) fn sampled(desk: &Desk, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
-    if on_call.take_place(desk.most_surveyed) {
+pub(super) fn sampled(env: &CallEnvironment, admitted: Admitted, on_call: &mut OnCall) -> Verdict {
+    if on_call.take_place(env.config.max_concurrent_surveys) {
         return Verdict::Survey(admitted);
     }
-    desk.refusals.note(MAX_CONCURRENT);
-    let end = admitted.end(desk, None, Disposition::RefusedCapacity, MAX_CONCURRENT);
-    Verdict::Refuse(come_back_later(desk, Some(end)))
+    env.services.refusals.note(MAX_CONCURRENT);
+    let end = admitted.end(env, None, Disposition::RefusedCapacity, MAX_CONCURRENT);
+    Verdict::Refuse(come_back_later(env, Some(end)))
 }
 
 fn left_out(admission: &Admission) -> (Disposition, Cow<'static, str>) {
@@ -253,30 +255,30 @@ fn left_out(admission: &Admission) -> (Disposition, Cow<'static, str>) {
 }
 
 /// A call whose row could not be written: it is counted, so that the report knows of it.
-pub(super) fn not_stored(desk: &Desk, invite: &InboundInvite, error: &dyn fmt::Display) -> Refusal {
+pub(super) fn not_stored(env: &CallEnvironment, invite: &InboundInvite, error: &dyn fmt::Display) -> Refusal {
     tracing::debug!(%error, "cannot store the call; refused");
-    desk.refusals.note(STORAGE);
-    desk.sip.turned_away().note(TurnedAway {
+    env.services.refusals.note(STORAGE);
+    env.services.sip.turned_away().note(TurnedAway {
         dialled: invite.request_uri.user.clone(),
         why: WhyTurnedAway::Storage,
     });
-    come_back_later(desk, None)
+    come_back_later(env, None)
 }
 
-fn come_back_later(desk: &Desk, end: Option<CallEnd>) -> Refusal {
+fn come_back_later(env: &CallEnvironment, end: Option<CallEnd>) -> Refusal {
     Refusal {
         status: 503,
-        headers: retry_after(desk.retry_after),
+        headers: retry_after(env.services.retry_after),
         end,
     }
 }
 
-pub(super) fn no_route(desk: &Desk, uid: CallUid) -> Refusal {
-    desk.refusals.note(NO_ROUTE);
+pub(super) fn no_route(env: &CallEnvironment, uid: CallUid) -> Refusal {
+    env.services.refusals.note(NO_ROUTE);
     let end = CallEnd {
         call: uid,
         answered_at: None,
-        ended_at: desk.utc(),
+        ended_at: env.services.utc(),
         disposition: Disposition::Suppressed,
         reason: Reason::NoRoute.as_str().to_owned(),
         media: None,
@@ -305,22 +307,23 @@ pub(super) fn retry_after(wait: Duration) -> Vec<(String, String)> {
 }
 
 /// Sends the final response and stores the end.
-pub(super) async fn refuse(desk: &Desk, invite: &InboundInvite, refusal: Refusal) {
+pub(super) async fn refuse(env: &CallEnvironment, invite: &InboundInvite, refusal: Refusal) {
     let Refusal { status, headers, end } = refusal;
-    desk.signal(Command::Refuse {
-        dialog: invite.dialog,
-        status,
-        reason: None,
-        headers,
-    })
-    .await;
+    env.services
+        .signal(Command::Refuse {
+            dialog: invite.dialog,
+            status,
+            reason: None,
+            headers,
+        })
+        .await;
     if let Some(end) = end {
-        store_end(desk, end).await;
+        store_end(env, end).await;
     }
 }
 
 /// Stores the end of a call. Called once for each row.
-pub(super) async fn store_end(desk: &Desk, end: CallEnd) {
+pub(super) async fn store_end(env: &CallEnvironment, end: CallEnd) {
     let disposition = end.disposition;
     metrics::counter!("aftercall_calls_total", "disposition" => disposition.as_str()).increment(1);
     // What is refused by the thousand has told of itself.
@@ -329,7 +332,7 @@ pub(super) async fn store_end(desk: &Desk, end: CallEnd) {
     } else {
         tracing::info!(%disposition, reason = %end.reason, "call ended");
     }
-    if let Err(error) = desk.writer.end(end).await {
+    if let Err(error) = env.services.writer.end(end).await {
         tracing::error!(%error, "cannot store the end of the call");
     }
 }

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
-use super::desk::{Desk, signal};
 use super::intake::Admitted;
 pub(super) use super::leg_error::LegError;
 use super::leg_error::warning;
 use super::repertoire::Repertoire;
 use super::resolver::Names;
+use super::services::signal;
+use super::snapshot::CallEnvironment;
 use crate::audio::TELEPHONE_RATE;
 use crate::base::Language;
 use crate::media::{
@@ -168,12 +169,12 @@ impl Leg {
     /// # Errors
     /// Nothing was sent then: the INVITE still waits for its final response.
     pub(super) async fn answer(
-        desk: &Desk,
+        env: &CallEnvironment,
         invite: &InboundInvite,
         admitted: &Admitted,
         events: mpsc::Sender<MediaEvent>,
     ) -> Result<Self, LegError> {
-        let mut names = Names::new(desk.resolver.clone());
+        let mut names = Names::new(env.services.resolver.clone());
         let mut offer = invite
             .offer
             .as_ref()
@@ -186,37 +187,38 @@ impl Leg {
         let mut capabilities = Capabilities {
             families: families(signalling, offer.as_ref()),
             loopback: is_of_this_host(invite.peer.ip()),
-            ..desk.capabilities_for(invite)
+            ..env.services.capabilities_for(invite)
         };
         let negotiated = offer
             .as_ref()
             .map(|offer| negotiate(offer, &capabilities))
             .transpose()?;
         let ip = media_ip(invite, negotiated.as_ref());
-        let media = desk.media.open(ip, events)?;
+        let media = env.services.media.open(ip, events)?;
         // From now on there is one socket, of one family.
         capabilities.families = AddressFamilies::of(ip);
         let local = media.local_rtp();
-        let shown = desk
+        let shown = env
+            .services
             .media_address
             .filter(|address| address.is_ipv4() == local.is_ipv4())
             .map_or(local, |address| SocketAddr::new(address, local.port()));
         let mut leg = Self {
             dialog: invite.dialog,
-            sip: desk.sip.clone(),
+            sip: env.services.sip.clone(),
             media,
             description: LocalSession::new(
-                desk.randomness.seed(),
+                env.services.randomness.seed(),
                 shown,
-                KeySource::from_seed(desk.randomness.key_seed()),
+                KeySource::from_seed(env.services.randomness.key_seed()),
             ),
             capabilities,
-            repertoire: Repertoire::new(Arc::clone(&desk.prompts), admitted.language.clone()),
+            repertoire: Repertoire::new(Arc::clone(&env.config.prompts), admitted.language.clone()),
             names,
             lookup: None,
             started: false,
             telephone_event: false,
-            in_band: desk.media.in_band_dtmf(),
+            in_band: env.services.media.in_band_dtmf(),
             spoken: Spoken::default(),
         };
         let text = match offer.as_ref().zip(negotiated.as_ref()) {
@@ -230,7 +232,7 @@ impl Leg {
         let answer = Command::Answer {
             dialog: leg.dialog,
             body: Body::sdp(text),
-            headers: admitted.feedback.headers(&desk.results.answer_headers),
+            headers: admitted.feedback.headers(&env.config.results.answer_headers),
         };
         signal(&leg.sip, answer).await;
         Ok(leg)

@@ -5,9 +5,9 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
-use super::desk::Desk;
-use super::front::Front;
 use super::registry::OnCall;
+use super::snapshot::CallEnvironment;
+use super::snapshot::CurrentEnvironment;
 use super::{farewell, intake, survey_call};
 use crate::base::{CallUid, Disposition};
 use crate::lifecycle::{Shutdown, spawn_or};
@@ -46,67 +46,72 @@ impl Identity {
 }
 
 /// Starts a task for each call until signalling ends. `hang_up` ends calls that are still on.
-pub async fn serve(front: Arc<Front>, mut arrivals: mpsc::Receiver<Incoming>, hang_up: Shutdown) {
+pub async fn serve(
+    current: Arc<CurrentEnvironment>,
+    mut arrivals: mpsc::Receiver<Incoming>,
+    hang_up: Shutdown,
+) {
     while let Some(incoming) = arrivals.recv().await {
         // Taken once: what a reload changes is for the calls after it.
-        let desk = front.desk();
-        let identity = Identity::new(desk.new_uid());
+        let env = current.environment();
+        let identity = Identity::new(env.services.new_uid());
         // Counted before its task runs, so that a stop cannot find the house empty while a call is at the door.
-        let on_call = desk.registry.enter();
+        let on_call = env.services.registry.enter();
         let span = tracing::info_span!(
             "call",
             call = %identity.uid(),
             announced = tracing::field::Empty,
             sip.call_id = %incoming.invite.call_id
         );
-        let failed = fail(Arc::clone(&desk), incoming.invite.dialog, identity.clone());
+        let failed = fail(env.clone(), incoming.invite.dialog, identity.clone());
         let failed = failed.instrument(span.clone());
-        let call = receive(Arc::clone(&desk), incoming, identity, on_call, hang_up.clone()).instrument(span);
+        let call = receive(env.clone(), incoming, identity, on_call, hang_up.clone()).instrument(span);
         spawn_or("call", call, failed);
     }
 }
 
 async fn receive(
-    desk: Arc<Desk>,
+    env: CallEnvironment,
     incoming: Incoming,
     identity: Identity,
     mut on_call: OnCall,
     hang_up: Shutdown,
 ) {
     // Boxed: each stage is large, and a call holds only the one that it is in.
-    match Box::pin(intake::decide(&desk, &incoming.invite, &identity, &mut on_call)).await {
+    match Box::pin(intake::decide(&env, &incoming.invite, &identity, &mut on_call)).await {
         intake::Verdict::Survey(admitted) => {
-            Box::pin(survey_call::run(&desk, incoming, admitted, on_call, hang_up)).await;
+            Box::pin(survey_call::run(&env, incoming, admitted, on_call, hang_up)).await;
         }
         intake::Verdict::SendOff(admitted) => {
-            Box::pin(farewell::run(&desk, incoming, admitted, on_call, hang_up)).await;
+            Box::pin(farewell::run(&env, incoming, admitted, on_call, hang_up)).await;
         }
         intake::Verdict::Refuse(refusal) => {
             on_call.ends();
-            Box::pin(intake::refuse(&desk, &incoming.invite, refusal)).await;
+            Box::pin(intake::refuse(&env, &incoming.invite, refusal)).await;
         }
     }
 }
 
 /// Ends a call whose task has panicked: the caller is not left in silence, nor its row without an end.
-async fn fail(desk: Arc<Desk>, dialog: DialogKey, identity: Identity) {
+async fn fail(env: CallEnvironment, dialog: DialogKey, identity: Identity) {
     // Counted anew, as the task has taken its count with it: neither a stop nor who hears the BYE may find the call over
     // before its end is stored.
-    let mut on_call = desk.registry.enter();
+    let mut on_call = env.services.registry.enter();
     on_call.ends();
-    desk.signal(Command::HangUp {
-        dialog,
-        headers: Vec::new(),
-    })
-    .await;
+    env.services
+        .signal(Command::HangUp {
+            dialog,
+            headers: Vec::new(),
+        })
+        .await;
     let end = CallEnd {
         call: identity.uid(),
         answered_at: None,
-        ended_at: desk.utc(),
+        ended_at: env.services.utc(),
         disposition: Disposition::Failed,
         reason: TechnicalCause::Internal.as_str().to_owned(),
         media: None,
         asked: None,
     };
-    intake::store_end(&desk, end).await;
+    intake::store_end(&env, end).await;
 }

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
+use crate::base::gathered::Gathered;
 use crate::clock::now;
-use crate::telemetry::gathered::Gathered;
 
 /// The reason of a call whose row could not be written.
 pub(super) const STORAGE: &str = "storage";

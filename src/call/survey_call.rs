@@ -12,12 +12,12 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
 use super::comment::Comments;
-use super::desk::Desk;
 use super::intake::{Admitted, Refusal, refuse, store_end};
 use super::leg::{self, Leg, LegError};
 use super::liveness::{Liveness, Next};
 use super::quality;
 use super::registry::OnCall;
+use super::snapshot::CallEnvironment;
 use crate::base::{Disposition, Language, PromptName, QuestionId};
 use crate::clock::{now, sleep_until};
 use crate::dtmf::{self, Merge, Path, Press};
@@ -39,7 +39,7 @@ const LAST_KEYS_WITHIN: Duration = Duration::from_millis(100);
 
 /// Answers the call and walks the caller through the survey.
 pub(super) async fn run(
-    desk: &Arc<Desk>,
+    env: &CallEnvironment,
     mut incoming: Incoming,
     admitted: Admitted,
     mut on_call: OnCall,
@@ -47,30 +47,30 @@ pub(super) async fn run(
 ) {
     if leg::is_over(&mut incoming.events) {
         let end = admitted.end(
-            desk,
+            env,
             None,
             Disposition::Abandoned,
             TechnicalCause::Cancelled.as_str(),
         );
-        return store_end(desk, end).await;
+        return store_end(env, end).await;
     }
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
-    match Leg::answer(desk, &incoming.invite, &admitted, sender).await {
+    match Leg::answer(env, &incoming.invite, &admitted, sender).await {
         Ok(leg) => {
-            let call = SurveyCall::new(desk, leg, admitted, on_call);
+            let call = SurveyCall::new(env, leg, admitted, on_call);
             call.go_on(incoming.events, media_events, hang_up).await;
         }
         Err(error) => {
             on_call.ends();
-            refuse(desk, &incoming.invite, refusal(desk, &admitted, &error)).await;
+            refuse(env, &incoming.invite, refusal(env, &admitted, &error)).await;
         }
     }
 }
 
 /// What a call gets that cannot be answered.
-pub(super) fn refusal(desk: &Desk, admitted: &Admitted, error: &LegError) -> Refusal {
+pub(super) fn refusal(env: &CallEnvironment, admitted: &Admitted, error: &LegError) -> Refusal {
     let disposition = if error.is_capacity() {
-        desk.refusals.note(error.cause().as_str());
+        env.services.refusals.note(error.cause().as_str());
         Disposition::RefusedCapacity
     } else {
         tracing::warn!(%error, "cannot answer the call");
@@ -78,15 +78,15 @@ pub(super) fn refusal(desk: &Desk, admitted: &Admitted, error: &LegError) -> Ref
     };
     Refusal {
         status: error.status(),
-        headers: error.headers(desk.retry_after),
-        end: Some(admitted.end(desk, None, disposition, error.cause().as_str())),
+        headers: error.headers(env.services.retry_after),
+        end: Some(admitted.end(env, None, disposition, error.cause().as_str())),
     }
 }
 
 type Storing = Pin<Box<dyn Future<Output = (QuestionId, Result<(), StoreError>)> + Send>>;
 
 struct SurveyCall {
-    desk: Arc<Desk>,
+    env: CallEnvironment,
     leg: Leg,
     admitted: Admitted,
     on_call: OnCall,
@@ -105,11 +105,11 @@ struct SurveyCall {
 }
 
 impl SurveyCall {
-    fn new(desk: &Arc<Desk>, leg: Leg, admitted: Admitted, on_call: OnCall) -> Self {
+    fn new(env: &CallEnvironment, leg: Leg, admitted: Admitted, on_call: OnCall) -> Self {
         Self {
-            desk: Arc::clone(desk),
+            env: env.clone(),
             leg,
-            answered_at: Some(desk.utc()),
+            answered_at: Some(env.services.utc()),
             session: session(&admitted),
             comments: Comments::new(admitted.uid),
             admitted,
@@ -134,7 +134,7 @@ impl SurveyCall {
         let planned = survey
             .differs_by_call()
             .then(|| ids(self.session.plan().questions(survey)));
-        let writer = &self.desk.writer;
+        let writer = &self.env.services.writer;
         if let Err(error) = writer.answered(self.admitted.uid, answered_at, planned).await {
             tracing::error!(%error, "cannot store the time of the 200 OK");
         }
@@ -338,15 +338,15 @@ impl SurveyCall {
                 Output::Answer(answer) => self.store(answer).await,
                 Output::OpenRecording(question) => {
                     self.comments
-                        .open(&self.desk, &self.admitted.survey, &self.leg, question);
+                        .open(&self.env, &self.admitted.survey, &self.leg, question);
                 }
                 Output::PlayTone(id) => {
-                    let tone = self.desk.recording_tone.clone();
+                    let tone = self.env.services.recording_tone.clone();
                     self.leg.play(media::PlayId(id.0), tone).await;
                 }
                 Output::Record(_) => self.comments.record(&self.leg),
                 Output::StopRecording { ended_by, .. } => {
-                    self.comments.stop(&self.desk, &self.leg, ended_by);
+                    self.comments.stop(&self.env, &self.leg, ended_by);
                 }
                 Output::OptOut => self.opt_out().await,
                 Output::HangUp(reason) => self.hang_up(reason).await,
@@ -359,7 +359,7 @@ impl SurveyCall {
         let language = self.admitted.language.as_str();
         let recorded = prompts
             .iter()
-            .filter_map(|name| self.desk.prompts.get(language, name.as_str()))
+            .filter_map(|name| self.env.config.prompts.get(language, name.as_str()))
             .cloned();
         self.leg.play(id, Playlist::from_iter(recorded)).await;
     }
@@ -387,11 +387,11 @@ impl SurveyCall {
             response_time: answer.response_time,
             accepted_by_timeout: answer.accepted_by_timeout,
             corrected_from: answer.corrected_from,
-            answered_at: self.desk.utc(),
+            answered_at: self.env.services.utc(),
         };
         tracing::info!(question = %record.question, value = record.value, attempts = record.attempts, "answer");
         self.admitted.feedback.answer(&record.question, record.value);
-        let writer = self.desk.writer.clone();
+        let writer = self.env.services.writer.clone();
         self.storing = Some(Box::pin(async move {
             let stored = writer.answer(record).await;
             if let Err(error) = &stored {
@@ -403,9 +403,10 @@ impl SurveyCall {
 
     async fn opt_out(&mut self) {
         if let Err(error) = self
-            .desk
+            .env
+            .services
             .writer
-            .opted_out(self.admitted.uid, self.desk.utc())
+            .opted_out(self.admitted.uid, self.env.services.utc())
             .await
         {
             // The prompt that confirms it would be a lie.
@@ -431,11 +432,15 @@ impl SurveyCall {
                 .feedback
                 .ends(outcome.disposition, outcome.reason.as_str());
         }
-        let mut headers = self.admitted.feedback.headers(&self.desk.results.bye_headers);
+        let mut headers = self
+            .admitted
+            .feedback
+            .headers(&self.env.config.results.bye_headers);
         headers.push(("Reason".to_owned(), self.release.unwrap_or(cause).to_owned()));
         // Before the BYE: whoever hears it may ask for the row.
         self.on_call.ends();
-        self.desk
+        self.env
+            .services
             .signal(Command::HangUp {
                 dialog: self.leg.dialog(),
                 headers,
@@ -459,11 +464,11 @@ impl SurveyCall {
         };
         let end = self
             .admitted
-            .end(&self.desk, self.answered_at, disposition, reason.as_str());
+            .end(&self.env, self.answered_at, disposition, reason.as_str());
         let media = quality::of_closing(self.leg.close(), &mut media).await;
         self.comments.finished().await;
         let asked = Some(ids(self.session.asked()));
-        store_end(&self.desk, CallEnd { media, asked, ..end }).await;
+        store_end(&self.env, CallEnd { media, asked, ..end }).await;
     }
 }
 

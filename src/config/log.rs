@@ -41,17 +41,18 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of aftercall that log. A test holds this list to the source.
-const MODULES: [&str; 33] = [
+const MODULES: [&str; 34] = [
     "call::beforehand",
     "call::claim",
     "call::comment",
-    "call::desk",
     "call::farewell",
     "call::intake",
     "call::leg",
     "call::reception",
     "call::refusals",
     "call::repertoire",
+    "call::services",
+    "call::snapshot",
     "call::survey_call",
     "cli::serve",
     "control",

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use self::errand::Errand;
 use crate::base::Redacted;
-use crate::call::Front;
+use crate::call::CurrentEnvironment;
 use crate::config::http::HttpSettings;
 use crate::record::{CallFound, CallName, EligibleCall};
 use crate::storage::SqliteStore;
@@ -16,16 +16,20 @@ use crate::web::api::{Announce, Announced, Answer, Decide, Decision, House, OptO
 /// The service that the API calls.
 #[derive(Debug)]
 pub(super) struct ApiHouse {
-    front: Arc<Front>,
+    current: Arc<CurrentEnvironment>,
     store: SqliteStore,
     lifetime: Duration,
     most_waiting: u64,
 }
 
 impl ApiHouse {
-    pub(super) const fn new(front: Arc<Front>, store: SqliteStore, settings: &HttpSettings) -> Self {
+    pub(super) const fn new(
+        current: Arc<CurrentEnvironment>,
+        store: SqliteStore,
+        settings: &HttpSettings,
+    ) -> Self {
         Self {
-            front,
+            current,
             store,
             lifetime: settings.announcement_lifetime.0,
             most_waiting: settings.max_announcements,
@@ -34,7 +38,7 @@ impl ApiHouse {
 
     fn errand(&self) -> Errand {
         Errand {
-            desk: self.front.desk(),
+            env: self.current.environment(),
             store: self.store.clone(),
             lifetime: self.lifetime,
             most_waiting: self.most_waiting,

@@ -17,6 +17,7 @@ pub mod recordings;
 mod reload;
 mod results;
 mod settle;
+mod snapshot;
 mod srtp;
 mod turned_away;
 pub mod wanted;
@@ -40,11 +41,10 @@ pub use reload::ReloadHandle;
 pub use settle::Settling;
 
 use crate::call::beforehand::Beforehand;
-use crate::call::context::ContextReader;
 use crate::call::identity::CallerHasher;
 use crate::call::registry::Registry;
 use crate::call::resolver::Resolver;
-use crate::call::{Desk, Front, Randomness, reception};
+use crate::call::{CallServices, CurrentEnvironment, Randomness, reception};
 use crate::clock::Clock;
 use crate::config::media::{InBandDtmfWord, MediaSettings};
 use crate::config::network::Listener;
@@ -74,7 +74,7 @@ pub struct Engine {
     store: SqliteStore,
     writer: JoinHandle<()>,
     registry: Registry,
-    front: Arc<Front>,
+    current: Arc<CurrentEnvironment>,
     keyring: Arc<Keyring>,
     http_address: SocketAddr,
     http: JoinHandle<()>,
@@ -111,19 +111,8 @@ impl Engine {
         let recorder = comments::start(settings, &library, &store, &storage.handle, clock.utc()).await?;
         let registry = Registry::new();
         let beforehand = Beforehand::start(store.clone()).await?;
-        let desk = Desk {
-            routes: library.routes,
-            surveys: library.surveys,
-            survey_limits: settings.surveys.clone(),
-            prompts: library.prompts,
-            goodbye_prompt: library::GOODBYE_PROMPT,
-            context: ContextReader::new(
-                settings.context.mapping.clone(),
-                settings.privacy.caller_number,
-                hasher,
-            ),
-            beforehand: beforehand.clone(),
-            results: settings.results.over(&settings.context.presets),
+        let config = snapshot::build(settings, library, hasher, recorder);
+        let services = CallServices {
             sip: sip.clone(),
             media: Arc::clone(&media),
             capabilities: capabilities(&settings.media),
@@ -131,34 +120,34 @@ impl Engine {
             media_address: settings.media.advertised,
             resolver: Resolver::system(),
             writer: storage.handle.clone(),
-            recorder,
+            beforehand: beforehand.clone(),
             recording_tone: comments::tone(),
+            goodbye_prompt: library::GOODBYE_PROMPT,
             clock: Arc::clone(&clock),
             registry: registry.clone(),
             refusals: Arc::default(),
-            most_surveyed: most_surveyed(settings),
             node: settings.calls.node.clone(),
             retry_after: settings.sip.retry_after.0,
-            randomness: Arc::new(Randomness::seeded(rng.random())),
+            randomness: Randomness::seeded(rng.random()),
         };
         let counted_by = Arc::clone(&clock);
         let (drain, draining) = lifecycle::shutdown();
         let (hang_up, hanging_up) = lifecycle::shutdown();
         let (close, closing) = lifecycle::shutdown();
-        let front = Arc::new(Front::new(desk));
+        let current = Arc::new(CurrentEnvironment::new(services, config));
         spawn(
             "reception",
-            reception::serve(Arc::clone(&front), arrivals, hanging_up),
+            reception::serve(Arc::clone(&current), arrivals, hanging_up),
         );
         let keyring = Arc::new(Keyring::new(settings.http.key.clone(), settings.http.rate_limit));
         let api = Api {
-            house: Arc::new(ApiHouse::new(Arc::clone(&front), store.clone(), &settings.http)),
+            house: Arc::new(ApiHouse::new(Arc::clone(&current), store.clone(), &settings.http)),
             keyring: Arc::clone(&keyring),
         };
         let readiness = Arc::new(ServiceReadiness::new(
             storage.handle.clone(),
             draining,
-            Arc::clone(&front),
+            Arc::clone(&current),
         ));
         spawn(
             "announcements",
@@ -185,7 +174,7 @@ impl Engine {
         );
         let counting = spawn(
             "turned away",
-            turned_away::count(Arc::clone(&front), counted_by, closing.clone()),
+            turned_away::count(Arc::clone(&current), counted_by, closing.clone()),
         );
         let http = spawn(
             "http",
@@ -197,7 +186,7 @@ impl Engine {
             store,
             writer: storage.task,
             registry,
-            front,
+            current,
             keyring,
             http_address,
             http,
@@ -212,7 +201,7 @@ impl Engine {
     /// Makes the configuration in `file`, with which this engine was started, one that can be read anew. Called once.
     pub fn reloading(&self, file: PathBuf, started: Loaded) -> ReloadHandle {
         reload::start(
-            Arc::clone(&self.front),
+            Arc::clone(&self.current),
             Arc::clone(&self.keyring),
             self.store.clone(),
             file,
@@ -267,7 +256,7 @@ impl Engine {
         }
         self.sip.stop(LAST_WORDS).await;
         self.close.trigger();
-        drop((self.sip, self.media, self.front));
+        drop((self.sip, self.media, self.current));
         for (name, task) in [
             ("http", self.http),
             ("turned away", self.counting),
@@ -278,14 +267,6 @@ impl Engine {
             }
         }
         self.store.close().await;
-    }
-}
-
-/// Surveyed calls at once.
-const fn most_surveyed(settings: &Settings) -> usize {
-    match settings.calls.max_concurrent {
-        0 => usize::MAX,
-        most => most,
     }
 }
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::call::Front;
+use crate::call::CurrentEnvironment;
 use crate::lifecycle::Shutdown;
 use crate::storage::WriterHandle;
 use crate::web::Readiness;
@@ -15,15 +15,19 @@ pub(super) struct ServiceReadiness {
     writer: WriterHandle,
     stopping: Shutdown,
     /// Whose recorder has the alarm, where a survey asks for comments.
-    front: Arc<Front>,
+    current: Arc<CurrentEnvironment>,
 }
 
 impl ServiceReadiness {
-    pub(super) const fn new(writer: WriterHandle, stopping: Shutdown, front: Arc<Front>) -> Self {
+    pub(super) const fn new(
+        writer: WriterHandle,
+        stopping: Shutdown,
+        current: Arc<CurrentEnvironment>,
+    ) -> Self {
         Self {
             writer,
             stopping,
-            front,
+            current,
         }
     }
 }
@@ -43,8 +47,8 @@ impl Readiness for ServiceReadiness {
     }
 
     fn limitations(&self) -> Vec<String> {
-        let desk = self.front.desk();
-        let trouble = desk
+        let config = self.current.config();
+        let trouble = config
             .recorder
             .as_ref()
             .and_then(|recorder| recorder.alarm().trouble());

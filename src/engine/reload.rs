@@ -2,7 +2,7 @@
 //!
 //! A task of its own takes the requests, from SIGHUP and from the control socket, one after the other. Settings, routes,
 //! surveys and prompts are read and checked as at the start, beside the calls. One fault refuses all of it, and the old
-//! configuration goes on; else a new desk is put in the place of the old one at once, for the calls that come from then
+//! configuration goes on; else a new snapshot is put in the place of the old one at once, for the calls that come from then
 //! on. Counters live in the database and are not touched.
 
 use std::future::Future;
@@ -14,9 +14,9 @@ use metrics::{counter, gauge};
 use tokio::sync::{mpsc, oneshot};
 
 use super::library::Library;
-use super::{calendar, changes, comments, losses};
+use super::{calendar, changes, comments, losses, snapshot};
 use crate::base::Fault;
-use crate::call::{Desk, Front};
+use crate::call::{CallEnvironment, CallServices, CurrentEnvironment};
 use crate::config::{self, Loaded};
 use crate::control::{Reload, Report};
 use crate::lifecycle::{Shutdown, spawn};
@@ -50,7 +50,7 @@ impl Reload for ReloadHandle {
 
 /// Starts the task. `started` is the configuration that the service runs with, read from `file`.
 pub(super) fn start(
-    front: Arc<Front>,
+    current: Arc<CurrentEnvironment>,
     keyring: Arc<Keyring>,
     store: SqliteStore,
     file: PathBuf,
@@ -58,10 +58,10 @@ pub(super) fn start(
     stop: Shutdown,
 ) -> ReloadHandle {
     let (requests, waiting) = mpsc::channel(WAITING);
-    loaded_now(&front.desk());
+    loaded_now(current.services());
     let started = Arc::new(started);
     let reloader = Reloader {
-        front,
+        current,
         keyring,
         store,
         file,
@@ -77,7 +77,7 @@ type Obstacle = String;
 
 #[derive(Debug)]
 struct Reloader {
-    front: Arc<Front>,
+    current: Arc<CurrentEnvironment>,
     /// Who may use the API.
     keyring: Arc<Keyring>,
     /// Tells whether anybody has opted out.
@@ -106,8 +106,12 @@ impl Reloader {
     }
 
     async fn reload(&mut self) -> Report {
-        let desk = self.front.desk();
-        let (file, prompts, now) = (self.file.clone(), Arc::clone(&desk.prompts), desk.utc());
+        let env = self.current.environment();
+        let (file, prompts, now) = (
+            self.file.clone(),
+            Arc::clone(&env.config.prompts),
+            env.services.utc(),
+        );
         let reading = tokio::task::spawn_blocking(move || {
             let loaded = config::load(&file);
             let (library, found) = Library::load_after(&prompts, &loaded);
@@ -118,7 +122,7 @@ impl Reloader {
             (loaded, library, faults)
         });
         let report = match reading.await {
-            Ok((loaded, library, faults)) => self.judge(&desk, loaded, library, faults).await,
+            Ok((loaded, library, faults)) => self.judge(&env, loaded, library, faults).await,
             Err(panicked) => Report::refused(vec![format!("reading has failed: {panicked}")], Vec::new()),
         };
         tell(&report);
@@ -127,7 +131,7 @@ impl Reloader {
 
     async fn judge(
         &mut self,
-        desk: &Desk,
+        env: &CallEnvironment,
         loaded: Loaded,
         library: Library,
         mut faults: Vec<Fault>,
@@ -144,9 +148,9 @@ impl Reloader {
             return Report::refused(lines(&errors), warnings);
         }
         let mut lines = changes::applied(&self.in_use, &loaded);
-        lines.extend(changes::surveys(&desk.surveys, &library.surveys));
-        lines.extend(changes::prompts(&desk.prompts, &library.prompts));
-        match self.apply(desk, &loaded, library).await {
+        lines.extend(changes::surveys(&env.config.surveys, &library.surveys));
+        lines.extend(changes::prompts(&env.config.prompts, &library.prompts));
+        match self.apply(env, &loaded, library).await {
             Err(obstacle) => Report::refused(vec![obstacle], warnings),
             Ok(()) => {
                 warnings.extend(self.lost_opt_outs(&loaded).await);
@@ -172,36 +176,28 @@ impl Reloader {
         losses::of_opt_outs(&self.in_use, loaded, opt_outs).map(|fault| fault.to_string())
     }
 
-    /// Makes the new desk, and puts it in the place of the old one when nothing is left that can fail.
-    async fn apply(&self, desk: &Desk, loaded: &Loaded, library: Library) -> Result<(), Obstacle> {
+    /// Makes the new snapshot, and puts it in the place of the old one when nothing is left that can fail.
+    async fn apply(&self, env: &CallEnvironment, loaded: &Loaded, library: Library) -> Result<(), Obstacle> {
         let settings = &loaded.settings;
         let records = library.surveys.values().map(|survey| survey.record()).collect();
-        let registered = desk.writer.register_surveys(records).await;
+        let registered = env.services.writer.register_surveys(records).await;
         registered.map_err(|error| format!("the surveys cannot be stored, try again later: {error}"))?;
-        let recorder = self.recorder(desk, &library).await?;
-        let next = Desk {
-            routes: library.routes,
-            surveys: library.surveys,
-            survey_limits: settings.surveys.clone(),
-            prompts: library.prompts,
-            context: desk
-                .context
-                .with(settings.context.mapping.clone(), settings.privacy.caller_number),
-            results: settings.results.over(&settings.context.presets),
-            recorder,
-            most_surveyed: super::most_surveyed(settings),
-            ..desk.clone()
-        };
-        loaded_now(&next);
-        self.front.exchange(next);
-        self.keyring
-            .exchange(settings.http.key.clone(), settings.http.rate_limit);
+        let recorder = self.recorder(env, &library).await?;
+        let hasher = env.config.context.hasher().clone();
+        let next = snapshot::build(settings, library, hasher, recorder);
+        loaded_now(&env.services);
+        self.current.exchange(next);
+        snapshot::exchange_keys(&self.keyring, &settings.http);
         Ok(())
     }
 
     /// The recorder, started now when the first survey asks for comments.
-    async fn recorder(&self, desk: &Desk, library: &Library) -> Result<Option<Arc<Recorder>>, Obstacle> {
-        match &desk.recorder {
+    async fn recorder(
+        &self,
+        env: &CallEnvironment,
+        library: &Library,
+    ) -> Result<Option<Arc<Recorder>>, Obstacle> {
+        match &env.config.recorder {
             Some(recorder) => Ok(Some(Arc::clone(recorder))),
             None => comments::recorder(&self.started.settings, library)
                 .await
@@ -215,8 +211,8 @@ impl Reloader {
     clippy::cast_precision_loss,
     reason = "a gauge is a float; seconds stay below 2^52"
 )]
-fn loaded_now(desk: &Desk) {
-    gauge!("aftercall_configuration_loaded_timestamp_seconds").set(desk.utc().timestamp() as f64);
+fn loaded_now(services: &CallServices) {
+    gauge!("aftercall_configuration_loaded_timestamp_seconds").set(services.utc().timestamp() as f64);
 }
 
 fn tell(report: &Report) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
-use crate::call::{Desk, Front};
+use crate::call::{CallEnvironment, CurrentEnvironment};
 use crate::clock::{Clock, now};
 use crate::config::route;
 use crate::lifecycle::{Shutdown, Ticks};
@@ -15,45 +15,51 @@ use crate::sip::event::WhyTurnedAway;
 const PERIOD: Duration = Duration::from_secs(1);
 
 /// Counts until shutdown, and once more then.
-pub(super) async fn count(front: Arc<Front>, clock: Arc<dyn Clock>, shutdown: Shutdown) {
+pub(super) async fn count(current: Arc<CurrentEnvironment>, clock: Arc<dyn Clock>, shutdown: Shutdown) {
     let mut ticks = Ticks::new(PERIOD, shutdown);
     while ticks.next().await {
-        count_once(&front.desk(), clock.utc()).await;
+        count_once(&current.environment(), clock.utc()).await;
     }
-    count_once(&front.desk(), clock.utc()).await;
+    count_once(&current.environment(), clock.utc()).await;
 }
 
-async fn count_once(desk: &Desk, at: DateTime<Utc>) {
-    let taken = desk.sip.turned_away().take();
+async fn count_once(env: &CallEnvironment, at: DateTime<Utc>) {
+    let taken = env.services.sip.turned_away().take();
     for (_, why, calls) in &taken {
         // A call whose row could not be written has told of itself.
         if *why != WhyTurnedAway::Storage {
-            desk.refusals.add(why.as_str(), *calls);
+            env.services.refusals.add(why.as_str(), *calls);
         }
         metrics::counter!("aftercall_calls_turned_away_total", "reason" => why.as_str()).increment(*calls);
     }
-    desk.refusals.tell(now());
+    env.services.refusals.tell(now());
     if taken.is_empty() {
         return;
     }
     let counts = taken
         .iter()
-        .map(|(dialled, why, calls)| counted(desk, at, dialled, *why, *calls))
+        .map(|(dialled, why, calls)| counted(env, at, dialled, *why, *calls))
         .collect();
-    if let Err(error) = desk.writer.turned_away(counts).await {
+    if let Err(error) = env.services.writer.turned_away(counts).await {
         // They are told again with those of the next second.
         tracing::debug!(%error, "cannot store the counts of refused calls; retrying");
         for (dialled, why, calls) in taken {
-            desk.sip.turned_away().add(dialled, why, calls);
+            env.services.sip.turned_away().add(dialled, why, calls);
         }
     }
 }
 
-fn counted(desk: &Desk, at: DateTime<Utc>, dialled: &str, why: WhyTurnedAway, calls: u64) -> TurnedAwayCalls {
-    let number = desk.context.number_of(dialled);
-    let route = route::find(&desk.routes, number);
+fn counted(
+    env: &CallEnvironment,
+    at: DateTime<Utc>,
+    dialled: &str,
+    why: WhyTurnedAway,
+    calls: u64,
+) -> TurnedAwayCalls {
+    let number = env.config.context.number_of(dialled);
+    let route = route::find(&env.config.routes, number);
     TurnedAwayCalls {
-        node: desk.node.clone(),
+        node: env.services.node.clone(),
         minute_at: at.duration_trunc(TimeDelta::minutes(1)).unwrap_or(at),
         route: route.map(|route| route.name().to_owned()),
         survey: route.map(|route| route.survey.clone()),

@@ -95,6 +95,8 @@ pub enum Outage {
     ReadOnly,
     /// The file is damaged.
     Damaged,
+    /// The file was removed, or another lies in its place: what is written to the open one is gone when it is closed.
+    Removed,
     /// None of the others.
     Other,
 }
@@ -108,6 +110,7 @@ impl Outage {
             Self::Io => "io",
             Self::ReadOnly => "read_only",
             Self::Damaged => "damaged",
+            Self::Removed => "removed",
             Self::Other => "other",
         }
     }

@@ -174,7 +174,9 @@ const STRANGERS: [(&str, &[&str]); 17] = [
     ),
     (
         "src/web",
-        &["sip", "sdp", "rtp", "call", "media", "engine", "caller", "cli"],
+        &[
+            "config", "sip", "sdp", "rtp", "call", "media", "engine", "caller", "cli",
+        ],
     ),
     (
         "src/control",

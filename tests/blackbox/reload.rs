@@ -330,7 +330,7 @@ async fn reload_that_reads_numbers_otherwise_warns_while_somebody_has_opted_out(
     assert_applied(
         &exit,
         &[
-            "warning: numbers.country_code: 1 opt-out is stored under numbers as they were read before",
+            "warning: numbers.country_code: 1 opt-out is stored under the number format before this change",
             "numbers.country_code: 46 -> 358",
         ],
     );

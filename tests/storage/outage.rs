@@ -286,6 +286,34 @@ async fn spool_left_by_a_crash_is_replayed_before_the_sweep() {
     assert_eq!(ends, [Disposition::NoAnswer, Disposition::Partial]);
 }
 
+/// SQLite goes on with a file that has no name any more, and everything would be gone at the next start without a word.
+#[tokio::test]
+async fn file_that_was_removed_or_replaced_is_an_outage_until_it_is_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = open(&path).await;
+    let running = start(store.clone(), writer_options(&path)).await.unwrap();
+    running.handle.admit(call(1, None, 1)).await.unwrap();
+    let elsewhere = directory.path().join("moved.db");
+    for another in [None, Some("not the database")] {
+        std::fs::rename(&path, &elsewhere).unwrap();
+        if let Some(text) = another {
+            std::fs::write(&path, text).unwrap();
+        }
+        let refused = running.handle.admit(call(2, None, 2)).await.unwrap_err();
+        assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
+        assert!(refused.to_string().contains("removed"), "{refused}");
+        running.handle.answer(record(1, "nps", Some(9))).await.unwrap();
+        assert!(spooled(&path) > 0, "answers wait in the spool");
+        assert!(running.handle.ready().await.is_err());
+        std::fs::rename(&elsewhere, &path).unwrap();
+        wait_until_ready(&running.handle).await;
+    }
+    running.handle.admit(call(2, None, 2)).await.unwrap();
+    stop(running).await;
+    assert_eq!(values(&store).await, [("nps".to_owned(), Some(9), 1)]);
+}
+
 #[tokio::test]
 async fn writer_asks_an_absent_database_seldom() {
     let directory = tempfile::tempdir().unwrap();

@@ -15,12 +15,13 @@ use tokio::sync::mpsc;
 
 use super::beforehand::Beforehand;
 use super::context::ContextReader;
-use super::desk::{Desk, Randomness};
-use super::front::Front;
 use super::identity::CallerHasher;
+use super::randomness::Randomness;
 use super::reception;
 use super::registry::Registry;
 use super::resolver::Resolver;
+use super::services::CallServices;
+use super::snapshot::{ConfigSnapshot, CurrentEnvironment};
 use crate::base::Redacted;
 use crate::clock::Clock;
 use crate::config::SurveySettings;
@@ -113,19 +114,7 @@ impl Stage {
         let survey = survey::parse(SURVEY, "nps.toml", &AnyPrompt).unwrap().survey;
         let route: Route =
             serde_json::from_value(serde_json::json!({ "number": "nps", "survey": "nps" })).unwrap();
-        let desk = Desk {
-            routes: Arc::new([route]),
-            surveys: [("nps".to_owned(), Arc::new(survey))].into(),
-            survey_limits: SurveySettings::default(),
-            prompts: Arc::default(),
-            goodbye_prompt: "goodbye",
-            context: ContextReader::new(
-                Mapping::default(),
-                CallerNumber::HashOnly,
-                CallerHasher::new(&[1; 32]),
-            ),
-            beforehand: Beforehand::start(store.clone()).await.unwrap(),
-            results: ResultSettings::default(),
+        let services = CallServices {
             sip,
             media: Arc::clone(&media),
             capabilities: Capabilities::default(),
@@ -133,20 +122,34 @@ impl Stage {
             media_address: None,
             resolver: Resolver::system(),
             writer: storage.await.unwrap().handle,
-            recorder: None,
+            beforehand: Beforehand::start(store.clone()).await.unwrap(),
             recording_tone: Playlist::new([Item::Silence(Duration::from_millis(20))]),
+            goodbye_prompt: "goodbye",
             clock: Arc::new(clock),
             registry: registry.clone(),
             refusals: Arc::default(),
-            most_surveyed: 1,
             node: "node-1".to_owned(),
             retry_after: Duration::from_secs(5),
-            randomness: Arc::new(Randomness::seeded([1; 32])),
+            randomness: Randomness::seeded([1; 32]),
+        };
+        let config = ConfigSnapshot {
+            routes: Arc::new([route]),
+            surveys: [("nps".to_owned(), Arc::new(survey))].into(),
+            survey_limits: SurveySettings::default(),
+            prompts: Arc::default(),
+            context: ContextReader::new(
+                Mapping::default(),
+                CallerNumber::HashOnly,
+                CallerHasher::new(&[1; 32]),
+            ),
+            results: ResultSettings::default(),
+            recorder: None,
+            max_concurrent_surveys: 1,
         };
         let (arrivals, arrived) = mpsc::channel(1);
         let (hang_up, hanging_up) = lifecycle::shutdown();
-        let front = Arc::new(Front::new(desk));
-        spawn("reception", reception::serve(front, arrived, hanging_up));
+        let current = Arc::new(CurrentEnvironment::new(services, config));
+        spawn("reception", reception::serve(current, arrived, hanging_up));
         Self {
             store,
             registry,
@@ -171,7 +174,7 @@ impl Stage {
     async fn command(&mut self) -> Command {
         soon("a command", self.commands.next())
             .await
-            .expect("the desk has a handle")
+            .expect("the env has a handle")
     }
 
     /// Waits until our 200 has left.

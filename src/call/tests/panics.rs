@@ -31,7 +31,7 @@ async fn press_until_command(stage: &mut Stage, dialog: &mpsc::Sender<DialogEven
         dialog.send(DialogEvent::Info { body }).await.unwrap();
         let next = tokio::time::timeout(Duration::from_millis(100), stage.commands.next());
         if let Ok(command) = next.await {
-            return command.expect("the desk has a handle");
+            return command.expect("the env has a handle");
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Handles one request of the HTTP API.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -10,7 +9,7 @@ use crate::base::{CallUid, Redacted};
 use crate::call::beforehand::{AMENDED, ANNOUNCED, ASKED, Given};
 use crate::call::context::ContextReader;
 use crate::call::identity::CallerKeys;
-use crate::call::{Assessed, Desk};
+use crate::call::{Assessed, CallEnvironment};
 use crate::context::given::{Unfit, UnfitFault};
 use crate::context::{CallContext, Field, MatchedBy, Name};
 use crate::record::{
@@ -25,10 +24,10 @@ use crate::web::api::{
 /// Fields that are settled once a call is decided.
 const SETTLED: [Field; 2] = [Field::Survey, Field::Optin];
 
-/// One request, at the desk of its moment: what a reload changes is for the requests after it.
+/// One request, by the configuration of its moment: what a reload changes is for the requests after it.
 #[derive(Debug)]
 pub(super) struct Errand {
-    pub(super) desk: Arc<Desk>,
+    pub(super) env: CallEnvironment,
     pub(super) store: SqliteStore,
     /// For how long a call is waited for, where the request does not say.
     pub(super) lifetime: Duration,
@@ -46,7 +45,7 @@ impl Errand {
     /// # Errors
     /// A call to this number would be read as one with a token.
     fn check_number(&self, number: &str) -> Result<(), Refusal> {
-        let separator = self.desk.context.token_separator();
+        let separator = self.env.config.context.token_separator();
         match !separator.is_empty() && number.contains(separator) {
             true => Err(Refusal::NumberHoldsSeparator(separator.to_owned())),
             false => Ok(()),
@@ -54,11 +53,11 @@ impl Errand {
     }
 
     fn given(&self, texts: Texts) -> Result<Given, Refusal> {
-        let given = self.desk.context.given(texts).map_err(Refusal::Unfit)?;
+        let given = self.env.config.context.given(texts).map_err(Refusal::Unfit)?;
         let survey = given.told.get(Field::Survey.as_str());
-        if survey.is_some_and(|survey| !self.desk.surveys.contains_key(survey)) {
+        if survey.is_some_and(|survey| !self.env.config.surveys.contains_key(survey)) {
             return Err(Refusal::UnknownSurvey(
-                self.desk.surveys.keys().cloned().collect(),
+                self.env.config.surveys.keys().cloned().collect(),
             ));
         }
         Ok(given)
@@ -72,16 +71,16 @@ impl Errand {
         lifetime: Option<Duration>,
     ) -> Result<Announcement, Refusal> {
         let (request_key, request_hash) = request;
-        if self.desk.beforehand.waiting() >= self.most_waiting {
+        if self.env.services.beforehand.waiting() >= self.most_waiting {
             return Err(Refusal::Full);
         }
-        let now = self.desk.utc();
+        let now = self.env.services.utc();
         let lifetime = TimeDelta::from_std(lifetime.unwrap_or(self.lifetime));
         Ok(Announcement {
-            uid: self.desk.new_uid(),
+            uid: self.env.services.new_uid(),
             token: given
                 .token
-                .unwrap_or_else(|| Redacted::new(self.desk.randomness.token())),
+                .unwrap_or_else(|| Redacted::new(self.env.services.randomness.token())),
             original_call_id: given.original_call_id,
             caller_hash: given.caller_hash,
             former_hashes: given.former_hashes,
@@ -100,7 +99,7 @@ impl Errand {
 
     fn dialling(&self, number: Option<&str>, announcement: &Announcement) -> Dialling {
         let token = announcement.token.expose();
-        let (user, parameter) = self.desk.context.dialling(number, token);
+        let (user, parameter) = self.env.config.context.dialling(number, token);
         Dialling { user, parameter }
     }
 
@@ -121,14 +120,20 @@ impl Errand {
         let request = keyed(request_key).unzip();
         let announcement = self.announcement(self.given(texts)?, request, lifetime)?;
         let new = announcement.uid;
-        let uid = match self.desk.writer.beside(Beside::Announce(announcement)).await? {
+        let uid = match self
+            .env
+            .services
+            .writer
+            .beside(Beside::Announce(announcement))
+            .await?
+        {
             Noted::Waits(uid) => uid,
             Noted::Arrived(uid) => return Err(Refusal::Arrived(uid)),
             Noted::KeyReused => return Err(Refusal::KeyReused),
             other => return Err(unexpected(other)),
         };
         if uid == new {
-            self.desk.beforehand.made_one();
+            self.env.services.beforehand.made_one();
         }
         let announcement = match self.found(&CallName::Uid(uid)).await? {
             CallFound::Announced(announcement) => Some(*announcement),
@@ -172,7 +177,7 @@ impl Errand {
             announcement: waits,
             matched_by,
             decided,
-        }) = self.desk.beforehand.find(&keys, now).await
+        }) = self.env.services.beforehand.find(&keys, now).await
         {
             match (decided, matched_by) {
                 // The same caller may call again; whoever names the call means that one.
@@ -193,10 +198,10 @@ impl Errand {
         let call = self.counted(number, context, &announcement);
         let uid = call.uid;
         let decision = Box::new(NewDecision { call, announcement });
-        match self.desk.writer.beside(Beside::Decide(decision)).await? {
+        match self.env.services.writer.beside(Beside::Decide(decision)).await? {
             Noted::Decided { call, repeated } => {
                 if !repeated {
-                    self.desk.beforehand.made_one();
+                    self.env.services.beforehand.made_one();
                     tracing::info!(%call, "sampling decided before the call arrives");
                 }
                 self.decision(call, repeated).await
@@ -211,16 +216,18 @@ impl Errand {
 
     /// The call as if it arrived now.
     fn counted(&self, number: String, mut context: CallContext, announcement: &Announcement) -> NewCall {
-        let desk = &self.desk;
+        let env = &self.env;
         let arrived_at = announcement.announced_at;
         let Assessed {
             route,
             survey,
             eligibility,
-        } = desk.assess(&number, &mut context, arrived_at);
+        } = env.config.assess(&number, &mut context, arrived_at, || {
+            env.services.randomness.draw()
+        });
         NewCall {
             uid: announcement.uid,
-            node: desk.node.clone(),
+            node: env.services.node.clone(),
             arrived_at,
             sip_call_id: String::new(),
             dialled: number,
@@ -268,17 +275,17 @@ impl Errand {
             told,
             source: AMENDED,
         };
-        match self.desk.writer.beside(Beside::Amend(amendment)).await? {
+        match self.env.services.writer.beside(Beside::Amend(amendment)).await? {
             Noted::Rows(0) => Err(Refusal::UnknownCall),
             _ => self.found(&CallName::Uid(call)).await,
         }
     }
 
     pub(super) async fn eligible(&self, mut calls: Vec<EligibleCall>) -> Result<u64, Refusal> {
-        let now = self.desk.utc();
+        let now = self.env.services.utc();
         for call in &mut calls {
             call.told_at = now;
-            let context = &self.desk.context;
+            let context = &self.env.config.context;
             for field in [
                 &mut call.queue,
                 &mut call.agent,
@@ -295,18 +302,22 @@ impl Errand {
                 }]));
             }
         }
-        match self.desk.writer.beside(Beside::Eligible(calls)).await? {
+        match self.env.services.writer.beside(Beside::Eligible(calls)).await? {
             Noted::Rows(new) => Ok(new),
             other => Err(unexpected(other)),
         }
     }
 
     fn caller(&self, number: &Redacted<String>) -> Result<CallerKeys, Refusal> {
-        self.desk.context.caller_keys(number).map_err(Refusal::NoNumber)
+        self.env
+            .config
+            .context
+            .caller_keys(number)
+            .map_err(Refusal::NoNumber)
     }
 
     async fn change_opt_out(&self, caller: &CallerKeys, change: Beside) -> Result<OptOutState, Refusal> {
-        let changed = self.desk.writer.beside(change).await? != Noted::Rows(0);
+        let changed = self.env.services.writer.beside(change).await? != Noted::Rows(0);
         let since = self.store.opted_out_since(&caller.all()).await?;
         Ok(OptOutState { since, changed })
     }
@@ -316,7 +327,7 @@ impl Errand {
         let opt_out = OptOut {
             caller_hash: caller.hash.clone(),
             former_hashes: caller.former_hashes.clone(),
-            at: self.desk.utc(),
+            at: self.env.services.utc(),
             api_key: key.to_owned(),
         };
         let state = self.change_opt_out(&caller, Beside::OptOut(opt_out)).await?;

@@ -35,6 +35,7 @@ use sqlx::sqlite::{
 };
 
 use self::checkpoint::Checkpoint;
+use self::guard::OpenedFile;
 pub use self::look::{Schema, look};
 use super::error::{OpenFault, StoreError};
 use super::store::{AnswerTally, CallTally, Fact, FactResult, KnownNames, RecordingTally, Selection, Store};
@@ -85,6 +86,7 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     checkpoint: Checkpoint,
+    file: OpenedFile,
 }
 
 impl SqliteStore {
@@ -111,6 +113,7 @@ impl SqliteStore {
             writer,
             readers,
             checkpoint: Checkpoint::new(checkpoint),
+            file: OpenedFile::new(path),
         };
         match options.access {
             Access::Serve => store.prepare(path).await?,
@@ -228,6 +231,7 @@ fn require_file(path: &Path) -> Result<(), StoreError> {
 
 impl Store for SqliteStore {
     async fn apply(&self, facts: &[Fact]) -> Result<Vec<FactResult>, StoreError> {
+        self.file.require_in_place()?;
         let applied = write::apply(&self.writer, facts).await;
         if applied.is_ok() {
             self.checkpoint.committed();

@@ -13,7 +13,7 @@ use super::house::{Announce, Announced, Dialling};
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Known, Shape, lifetime, moment, number};
 use crate::base::Redacted;
-use crate::config::http::Scope;
+use crate::web::identity::Scope;
 
 /// A call that will come.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -12,8 +12,8 @@ use super::guard::Caller;
 use super::problem::{Kind, Problem, Problems};
 use super::told::Shape;
 use crate::base::iso8601::utc_text;
-use crate::config::http::Scope;
 use crate::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
+use crate::web::identity::Scope;
 
 /// The longest name of a call.
 const LONGEST_NAME: usize = 512;

@@ -10,7 +10,7 @@ use super::call::{CallAnswer, name};
 use super::guard::Caller;
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Shape};
-use crate::config::http::Scope;
+use crate::web::identity::Scope;
 
 /// Add context to a call.
 ///

@@ -15,7 +15,7 @@ use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Known, Shape, lifetime, moment, number};
 use crate::admission;
 use crate::base::Redacted;
-use crate::config::http::Scope;
+use crate::web::identity::Scope;
 
 /// A call that may be surveyed.
 #[derive(Debug, Deserialize, ToSchema)]

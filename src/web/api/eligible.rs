@@ -15,9 +15,9 @@ use super::body::{Body, FromJson, LARGE, at};
 use super::guard::Caller;
 use super::problem::{BodyProblems, FieldError, Problem, Problems};
 use super::told::{Shape, whole_seconds};
-use crate::config::http::Scope;
 use crate::context::text::bounded;
 use crate::record;
+use crate::web::identity::Scope;
 
 /// Calls in one request.
 const MOST_CALLS: usize = 1_000;

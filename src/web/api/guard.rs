@@ -15,9 +15,9 @@ use tokio::sync::Semaphore;
 use super::Api;
 use super::problem::{Kind, Problem, ProblemWord};
 use crate::base::count::counted;
+use crate::base::gathered::Gathered;
 use crate::clock::now;
-use crate::config::http::{ApiKey, KeyHash, Scope};
-use crate::telemetry::gathered::Gathered;
+use crate::web::identity::{ApiKey, KeyHash, Scope};
 
 /// Requests under way at once.
 const AT_ONCE: usize = 128;
@@ -299,7 +299,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Bucket, Known};
-    use crate::config::http::{ApiKey, KeyHash, Scope};
+    use crate::web::identity::{ApiKey, KeyHash, Scope};
 
     fn key(name: &str, text: &str) -> ApiKey {
         ApiKey {

@@ -16,8 +16,8 @@ use super::problem::{BodyProblems, Problem, Problems};
 use super::told::Shape;
 use crate::base::Redacted;
 use crate::base::iso8601::utc_text;
-use crate::config::http::Scope;
 use crate::context::number::NotANumber;
+use crate::web::identity::Scope;
 
 /// The longest number.
 const LONGEST_NUMBER: usize = 128;

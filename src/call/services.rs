@@ -1,0 +1,102 @@
+//! The services that calls share. They last as long as the process; what a reload exchanges is in
+//! [`ConfigSnapshot`](super::snapshot::ConfigSnapshot).
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::beforehand::Beforehand;
+use super::randomness::Randomness;
+use super::refusals::Refusals;
+use super::registry::Registry;
+use super::resolver::Resolver;
+use crate::base::CallUid;
+use crate::clock::Clock;
+use crate::media::MediaPlane;
+use crate::prompts::Playlist;
+use crate::sdp::{Capabilities, SrtpPolicy};
+use crate::sip::event::{Command, InboundInvite, Transport};
+use crate::sip::service::SipHandle;
+use crate::storage::WriterHandle;
+
+/// Handles of the services, and the settings that only a restart changes.
+#[derive(Debug)]
+pub struct CallServices {
+    /// Signalling.
+    pub sip: SipHandle,
+    /// Media.
+    pub media: Arc<MediaPlane>,
+    /// What we can speak.
+    pub capabilities: Capabilities,
+    /// Whether audio may or must be protected, by the listener that a call has come to.
+    pub srtp: Vec<(Transport, SocketAddr, SrtpPolicy)>,
+    /// The address to offer in SDP, when it is not the one that signalling arrived at.
+    pub media_address: Option<IpAddr>,
+    /// Finds the addresses of host names in session descriptions.
+    pub resolver: Resolver,
+    /// Storage.
+    pub writer: WriterHandle,
+    /// Announcements that wait for their calls.
+    pub beforehand: Beforehand,
+    /// The tone after which a caller speaks.
+    pub recording_tone: Playlist,
+    /// The prompt of calls that are not surveyed.
+    pub goodbye_prompt: &'static str,
+    /// Wall time.
+    pub clock: Arc<dyn Clock>,
+    /// Active calls.
+    pub registry: Registry,
+    /// Calls that were refused, for the log.
+    pub refusals: Arc<Refusals>,
+    /// This node's name in rows.
+    pub node: String,
+    /// What `Retry-After` says.
+    pub retry_after: Duration,
+    /// Randomness for identities.
+    pub randomness: Randomness,
+}
+
+impl CallServices {
+    /// The present moment in UTC.
+    pub fn utc(&self) -> DateTime<Utc> {
+        self.clock.utc()
+    }
+
+    /// A new call's identity.
+    pub fn new_uid(&self) -> CallUid {
+        self.randomness.with(|rng| CallUid::new(self.utc(), rng))
+    }
+
+    /// What we can speak in answer to this INVITE.
+    pub(super) fn capabilities_for(&self, invite: &InboundInvite) -> Capabilities {
+        let (transport, local) = (invite.transport, invite.local);
+        let came_to = |listener: &SocketAddr| {
+            listener.port() == local.port()
+                && (listener.ip().is_unspecified()
+                    || listener.ip().to_canonical() == local.ip().to_canonical())
+        };
+        let policy = self
+            .srtp
+            .iter()
+            .find(|(known, listener, _)| *known == transport && came_to(listener))
+            .map_or(self.capabilities.srtp, |(_, _, policy)| *policy);
+        Capabilities {
+            srtp: policy,
+            ..self.capabilities.clone()
+        }
+    }
+
+    /// Sends signalling a command.
+    pub(super) async fn signal(&self, command: Command) {
+        signal(&self.sip, command).await;
+    }
+}
+
+/// Sends signalling a command. When it has stopped, so have its dialogs, and their events say so.
+pub(super) async fn signal(sip: &SipHandle, command: Command) {
+    if let Err(stopped) = sip.send(command).await {
+        tracing::debug!(%stopped, "the call had already ended");
+    }
+}

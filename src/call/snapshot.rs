@@ -1,0 +1,146 @@
+//! The configuration that calls go by, as one value: a reload makes another, and a call keeps the one that it came to.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+
+use super::context::ContextReader;
+use super::services::CallServices;
+use crate::admission::sampler::Draw;
+use crate::admission::{Eligibility, policy};
+use crate::config::SurveySettings;
+use crate::config::results::ResultSettings;
+use crate::config::route::{self, Route};
+use crate::context::{CallContext, Note};
+use crate::prompts::Catalog;
+use crate::recording::Recorder;
+use crate::survey::Survey;
+
+/// Everything that a reload exchanges.
+#[derive(Debug)]
+pub struct ConfigSnapshot {
+    /// Who is surveyed with what.
+    pub routes: Arc<[Route]>,
+    /// The surveys by name.
+    pub surveys: BTreeMap<String, Arc<Survey>>,
+    /// How often each survey may be asked.
+    pub survey_limits: SurveySettings,
+    /// The prompts.
+    pub prompts: Arc<Catalog>,
+    /// Reads queue, agent, caller, ...
+    pub context: ContextReader,
+    /// What the PBX is told of a survey.
+    pub results: ResultSettings,
+    /// Records comments; `None` while no survey has asked for one.
+    pub recorder: Option<Arc<Recorder>>,
+    /// Surveyed calls at once, at most.
+    pub max_concurrent_surveys: usize,
+}
+
+impl ConfigSnapshot {
+    /// Where a dialled number leads, and what policy says to the call: what [`WriterHandle::admit`] needs to decide. A
+    /// survey that the context asks for and that does not exist is noted there. `draw` draws for routes that survey a
+    /// share of their calls.
+    ///
+    /// [`WriterHandle::admit`]: crate::storage::WriterHandle::admit
+    pub fn assess(
+        &self,
+        dialled: &str,
+        context: &mut CallContext,
+        at: DateTime<Utc>,
+        draw: impl FnOnce() -> Draw,
+    ) -> Assessed<'_> {
+        let route = route::find(&self.routes, dialled);
+        let survey = route.and_then(|route| self.survey(route, context));
+        let limits = survey.map(|survey| self.survey_limits.limits(&survey.version().name));
+        let rules = route.map(|route| &route.rules);
+        let eligibility = policy::decide(rules, limits.unwrap_or_default(), context, at, draw);
+        Assessed {
+            route,
+            survey,
+            eligibility,
+        }
+    }
+
+    /// The survey that the PBX asks for by name, where there is one of that name; else that of the route.
+    fn survey(&self, route: &Route, context: &mut CallContext) -> Option<&Arc<Survey>> {
+        if let Some(wanted) = &context.survey {
+            if let Some(survey) = self.surveys.get(wanted) {
+                return Some(survey);
+            }
+            // The name is not told: it is the peer's, and may be anything.
+            tracing::info!(
+                route = route.name(),
+                "unknown survey requested by the PBX: using the survey of the route"
+            );
+            for told in context.told.iter_mut().filter(|told| told.name == "survey") {
+                told.note = Some(Note::Unknown);
+            }
+        }
+        self.surveys.get(&route.survey)
+    }
+}
+
+/// Where a call leads, before it is counted.
+#[derive(Debug)]
+pub struct Assessed<'d> {
+    /// The route; `None` when none takes the number.
+    pub route: Option<&'d Route>,
+    /// The survey that would be asked.
+    pub survey: Option<&'d Arc<Survey>>,
+    /// What policy says.
+    pub eligibility: Eligibility,
+}
+
+/// What a call is given: the services, and the configuration of the moment in which it came.
+#[derive(Debug, Clone)]
+pub struct CallEnvironment {
+    /// The services.
+    pub services: Arc<CallServices>,
+    /// The configuration.
+    pub config: Arc<ConfigSnapshot>,
+}
+
+/// The services, and the configuration for the next call.
+///
+/// A reload exchanges the whole configuration at once, so that no call sees half of a change.
+#[derive(Debug)]
+pub struct CurrentEnvironment {
+    services: Arc<CallServices>,
+    config: RwLock<Arc<ConfigSnapshot>>,
+}
+
+impl CurrentEnvironment {
+    /// The services, with their first configuration.
+    pub fn new(services: CallServices, config: ConfigSnapshot) -> Self {
+        Self {
+            services: Arc::new(services),
+            config: RwLock::new(Arc::new(config)),
+        }
+    }
+
+    /// The services.
+    pub const fn services(&self) -> &Arc<CallServices> {
+        &self.services
+    }
+
+    /// The configuration of the moment.
+    pub fn config(&self) -> Arc<ConfigSnapshot> {
+        // A pointer has no state that a panic elsewhere could have broken.
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What a call that comes now is given.
+    pub fn environment(&self) -> CallEnvironment {
+        CallEnvironment {
+            services: Arc::clone(&self.services),
+            config: self.config(),
+        }
+    }
+
+    /// Puts another configuration in place, for the calls that come from now on.
+    pub fn exchange(&self, config: ConfigSnapshot) {
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+    }
+}

@@ -1,0 +1,67 @@
+//! From settings and loaded files to the configuration that calls go by: at the start, and at every reload.
+
+use std::sync::Arc;
+
+use super::library::Library;
+use crate::call::ConfigSnapshot;
+use crate::call::context::ContextReader;
+use crate::call::identity::CallerHasher;
+use crate::config::{Settings, http, privacy};
+use crate::recording::Recorder;
+use crate::web::api::Keyring;
+
+/// The one place that says what a reload applies: whatever is built here. Each section of the settings is named, so that
+/// the compiler asks of a new one on which side it belongs.
+pub(super) fn build(
+    settings: &Settings,
+    library: Library,
+    hasher: CallerHasher,
+    recorder: Option<Arc<Recorder>>,
+) -> ConfigSnapshot {
+    let Settings {
+        context,
+        results,
+        surveys,
+        privacy,
+        calls,
+        // By way of the library: routes with what they inherit, surveys and prompts as they are read.
+        routes: _,
+        sampling: _,
+        languages: _,
+        prompts: _,
+        // By way of `context`, whose mapping carries the number plan.
+        numbers: _,
+        // By `keyring`.
+        http: _,
+        // Only a restart changes these.
+        sip: _,
+        media: _,
+        storage: _,
+        recordings: _,
+        control: _,
+        log: _,
+    } = settings;
+    let privacy::PrivacySettings {
+        caller_number,
+        // The key of all hashes there are.
+        key_file: _,
+    } = privacy;
+    ConfigSnapshot {
+        routes: library.routes,
+        surveys: library.surveys,
+        survey_limits: surveys.clone(),
+        prompts: library.prompts,
+        context: ContextReader::new(context.mapping.clone(), *caller_number, hasher),
+        results: results.over(&context.presets),
+        recorder,
+        max_concurrent_surveys: match calls.max_concurrent {
+            0 => usize::MAX,
+            most => most,
+        },
+    }
+}
+
+/// Puts in force who may use the API and how often.
+pub(super) fn exchange_keys(keyring: &Keyring, settings: &http::HttpSettings) {
+    keyring.exchange(settings.key.clone(), settings.rate_limit);
+}
