@@ -38,14 +38,17 @@ impl Unreadable {
         let (reason, mend) = match error.kind() {
             io::ErrorKind::NotFound => ("there is no such file".to_owned(), "name a file that is there"),
             io::ErrorKind::NotADirectory => (
-                "there is no such file: a part of its path is no directory".to_owned(),
+                "there is no such file: a part of its path is not a directory".to_owned(),
                 "name a file that is there",
             ),
             io::ErrorKind::PermissionDenied => (
                 "this user may not read it".to_owned(),
                 "let the user that runs the service read it and enter its directory",
             ),
-            _ => (format!("cannot be read: {error}"), "mend what the system says"),
+            _ => (
+                format!("cannot be read: {error}"),
+                "correct what the system reports",
+            ),
         };
         Self {
             is_missing,
@@ -76,7 +79,7 @@ pub fn read(path: &Path) -> Result<String, Unreadable> {
         ));
     }
     if !about.is_file() {
-        return Err(Unreadable::new("is no regular file", "name a text file"));
+        return Err(Unreadable::new("is not a regular file", "name a text file"));
     }
     let file = File::open(path).map_err(|error| Unreadable::of(&error))?;
     let mut bytes = Vec::new();
@@ -162,13 +165,13 @@ mod tests {
         assert!(read(&path("none")).unwrap_err().is_missing);
         assert!(cause("").contains("is a directory"));
         std::fs::write(path("file"), "").unwrap();
-        assert!(cause("file/below").contains("no directory"));
+        assert!(cause("file/below").contains("not a directory"));
         assert_eq!(read(&path("file")).unwrap(), "");
         let long = std::fs::File::create(path("long")).unwrap();
         long.set_len(100 * LONGEST).unwrap();
         assert!(cause("long").contains("is longer than 1048576 bytes (104857600 bytes)"));
         nix::unistd::mkfifo(&path("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
-        assert!(cause("fifo").contains("no regular file"));
+        assert!(cause("fifo").contains("not a regular file"));
         std::fs::set_permissions(path("file"), std::fs::Permissions::from_mode(0o000)).unwrap();
         // Root reads everything.
         assert!(read(&path("file")).is_ok() || cause("file").contains("may not read"));

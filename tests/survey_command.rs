@@ -307,11 +307,11 @@ fn what_is_misspelt_is_refused_with_a_hint() {
         ),
         (
             &["survey", "simulate", "flow", "--context", "queue"],
-            "no FIELD=VALUE",
+            "not FIELD=VALUE",
         ),
         (
             &["survey", "simulate", "flow", "--context", "talk_time=soon"],
-            "no value of `talk_time`",
+            "not a valid value of `talk_time`",
         ),
         (
             &["survey", "simulate", "flow", "--context", "caller=358"],

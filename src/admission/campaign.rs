@@ -38,7 +38,7 @@ pub enum Edge {
 
 /// A text that is neither day nor moment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no day or moment; write for example \"2026-11-30\" or \"2026-11-30T18:00\"")]
+#[error("`{0}` is not a day or moment; write for example \"2026-11-30\" or \"2026-11-30T18:00\"")]
 pub struct EdgeError(String);
 
 impl Edge {

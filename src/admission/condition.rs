@@ -1,4 +1,4 @@
-//! Conditions of a route on what the PBX told of the call: those of [`context::condition`](crate::context::condition), and the
+//! Conditions of a route on the context of the call: those of [`context::condition`](crate::context::condition), and the
 //! caller's number besides, which is asked for here and not stored.
 
 use std::borrow::Cow;

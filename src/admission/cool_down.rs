@@ -1,4 +1,4 @@
-//! How long a caller is left in peace after a survey was offered.
+//! Cool-down: how long a caller is not surveyed again after a survey was offered.
 //!
 //! What counts is that a survey was *offered* (answered by us), or is being offered at this moment; a call that was
 //! only counted, refused or cancelled leaves its caller as free as before.

@@ -172,7 +172,7 @@ fn consent_line(asked: &Asked<'_>) -> Line {
     judged("optin", consent::judge(asked), || {
         match asked.context.opt_in {
             Some(OptIn::Given) => "the caller agreed to be asked",
-            Some(OptIn::Withheld) | None => "the PBX does not tell whether the caller agreed",
+            Some(OptIn::Withheld) | None => "the PBX does not report whether the caller agreed",
         }
         .to_owned()
     })
@@ -191,8 +191,8 @@ fn condition_lines(asked: &Asked<'_>) -> Vec<Line> {
         let told = condition::told(asked.context, name);
         let is_personal = words::is_personal(name);
         let value = match told {
-            None => "is not told".to_owned(),
-            Some(_) if is_personal => "is told".to_owned(),
+            None => "is not known".to_owned(),
+            Some(_) if is_personal => "is known".to_owned(),
             Some(value) => format!("is \"{value}\""),
         };
         let why = format!("{} {value}; {}", name.as_str(), requirement(&condition.test));
@@ -233,7 +233,7 @@ fn talk_time_line(asked: &Asked<'_>) -> Line {
                 "caller and agent talked for {} s; {least} s are needed",
                 talked.as_secs()
             ),
-            None => format!("the PBX does not tell; {least} s would be needed"),
+            None => format!("the PBX does not report it; at least {least} s are needed"),
         }
     })
 }
@@ -242,7 +242,7 @@ fn opt_out_line(view: &View<'_, '_>) -> Line {
     judged("opt_out", super::ledger::opted_out(view), || {
         match view.call.context.caller_hash {
             Some(_) => "the caller has not opted out",
-            None => "the caller's number is not told",
+            None => "the caller's number is not known",
         }
         .to_owned()
     })
@@ -256,7 +256,7 @@ fn cool_down_line(view: &View<'_, '_>) -> Line {
     judged("cool_down_days", cool_down::judge(view), || {
         let last = view.offered().max_by_key(|offered| offered.at);
         match (&view.call.context.caller_hash, last) {
-            (None, _) => "the caller's number is not told".to_owned(),
+            (None, _) => "the caller's number is not known".to_owned(),
             (Some(_), None) => format!(
                 "no survey was offered to the caller in {}",
                 counted(longest.num_days(), "day")
@@ -284,7 +284,7 @@ fn quota_line(view: &View<'_, '_>, quota: Quota) -> Line {
     let Some((_, most, tally)) = view.limits().find(|(known, _, _)| *known == quota) else {
         return match most {
             0 => line(rule, Says::Off, "no limit"),
-            _ => line(rule, Says::Yes, "no agent is told"),
+            _ => line(rule, Says::Yes, "the agent is not known"),
         };
     };
     let surveys = view.ledger.surveys(tally);
@@ -305,7 +305,7 @@ fn minimum_line(view: &View<'_, '_>, sampler: Says) -> Line {
     let Some(tally) = view.agent_tally().filter(|_| least > 0) else {
         return match least {
             0 => line(RULE, Says::Off, "no minimum"),
-            _ => line(RULE, Says::Yes, "no agent is told"),
+            _ => line(RULE, Says::Yes, "the agent is not known"),
         };
     };
     let has = format!(

@@ -64,7 +64,7 @@ pub struct Holiday {
 
 /// A text that is no holiday.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no date; write for example \"2026-12-06\"")]
+#[error("`{0}` is not a date; write for example \"2026-12-06\"")]
 pub struct HolidayError(String);
 
 impl FromStr for Holiday {

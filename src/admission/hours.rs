@@ -175,14 +175,14 @@ impl Interval {
 pub enum HoursError {
     /// No interval.
     #[error(
-        "`{0}` is no part of a day; write for example \"08:00-16:00\", or \"22:00-02:00\" for one over midnight"
+        "`{0}` is not a part of a day; write for example \"08:00-16:00\", or \"22:00-02:00\" for one over midnight"
     )]
     Interval(String),
     /// No weekdays.
-    #[error("`{0}` is no weekday; write mon, tue, wed, thu, fri, sat, sun, or several as in mon-fri")]
+    #[error("`{0}` is not a weekday; write mon, tue, wed, thu, fri, sat, sun, or several as in mon-fri")]
     Days(String),
     /// No weekdays, but nearly some.
-    #[error("`{0}` is no weekday; did you mean `{1}`?")]
+    #[error("`{0}` is not a weekday; did you mean `{1}`?")]
     NearlyDays(String, String),
     /// Two entries for one day.
     #[error("`{0}` and `{1}` share a day, and neither lies within the other; write each day once")]

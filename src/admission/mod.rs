@@ -8,9 +8,9 @@
 //!              hours               \________ Ledger, in the transaction _________/
 //!              min_talk_time                 that writes the call
 //! ```
-//! The order matters. Policy first, so that a call that may not be asked is no one's turn. Sampling second, counted by
+//! The order matters. Policy first, so that a call that may not be asked is not counted. Sampling second, counted by
 //! storage in the transaction that writes the call. Capacity last and under a reason of its own, so that overload shows
-//! as non-response and does not bend the sample.
+//! as non-response and does not bias the sample.
 //!
 //! [`policy::decide`] asks the rules that need only the call; what it leaves open are [`Terms`]. Storage looks up what
 //! they ask for, many calls at once, and a [`Ledger`] judges the calls one after the other, so that they see each

@@ -176,7 +176,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoRoute => f.write_str("no route takes the dialled number"),
-            Self::NotOptedIn => f.write_str("the PBX tells that the caller did not agree to be asked"),
+            Self::NotOptedIn => f.write_str("the PBX reports that the caller did not agree"),
             Self::Condition { field } => write!(f, "`{field}` does not meet the route's condition"),
             Self::BeforeCampaign { from } => write!(f, "the campaign begins on {}", minutes(from)),
             Self::CampaignOver { to } => write!(f, "the campaign was over on {}", minutes(to)),

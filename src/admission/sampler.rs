@@ -86,7 +86,7 @@ pub struct Share(u32);
 
 /// A text that is no share.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no share of calls; write for example \"10%\" or \"2.5%\", more than 0 and at most 100")]
+#[error("`{0}` is not a share of calls; write for example \"10%\" or \"2.5%\", more than 0 and at most 100")]
 pub struct ShareError(String);
 
 impl Share {

@@ -1,4 +1,4 @@
-//! Whether caller and agent talked long enough to be asked about; where the PBX does not tell, they did.
+//! Whether caller and agent talked long enough to be asked about; where the PBX does not report it, they did.
 
 use super::policy::Asked;
 use super::reason::Reason;

@@ -62,7 +62,7 @@ impl std::fmt::Display for Remark {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NoLength => f.write_str(
-                "its header does not tell its length (written to a pipe, or cut short): read to the end of the file",
+                "its header does not state its length (written to a pipe, or cut short): read to the end of the file",
             ),
             Self::OneChannel(one) => one.fmt(f),
         }

@@ -5,7 +5,7 @@ use std::fmt;
 /// The one end of each call (the funnel of the product).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Disposition {
-    /// Eligible, but another call's turn.
+    /// Eligible, but not selected by sampling.
     NotSampled,
     /// Kept out by policy.
     Suppressed,

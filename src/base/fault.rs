@@ -1,6 +1,6 @@
 //! What is wrong with a file that a person edits.
 //!
-//! A [`Fault`] names file, line, reason and mend, so that the operator reads once and knows what to type. A
+//! A [`Fault`] names file, line, reason and fix, so that the operator reads once and knows what to type. A
 //! check collects all of them in [`Faults`] before it refuses; warnings alone refuse nothing. Nothing here is
 //! about surveys: the check of the whole configuration reports with the same type.
 
@@ -41,7 +41,7 @@ impl Position {
     }
 }
 
-/// One fault of a file: where it is, why it is one, and how to mend it.
+/// One fault of a file: where it is, why it is one, and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The file as the operator knows it.

@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(
             (lines, told),
             (4, 15_000),
-            "the rest is told when the burst is over"
+            "the rest is counted and logged when the burst is over"
         );
         assert!(gathered.due(at(120_000)).is_empty());
         assert_eq!(

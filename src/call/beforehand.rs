@@ -147,7 +147,7 @@ impl Beforehand {
         match self.look_up.waiting_for(keys, now).await {
             Ok(found) => found,
             Err(error) => {
-                tracing::error!(%error, "announcements cannot be looked up");
+                tracing::error!(%error, "cannot look up announcements");
                 None
             }
         }
@@ -178,7 +178,7 @@ impl Beforehand {
                 continue;
             }
             if let Err(error) = self.tidy(&store, &writer, clock.utc()).await {
-                tracing::error!(%error, "announcements past their time are not ended");
+                tracing::error!(%error, "cannot expire announcements");
             }
         }
     }
@@ -190,7 +190,7 @@ impl Beforehand {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         if let Noted::Rows(calls @ 1..) = writer.beside(Beside::Expire(now)).await? {
-            tracing::info!(calls, "calls that were to be surveyed have not come");
+            tracing::info!(calls, "pre-approved calls expired without arriving");
             metrics::counter!("aftercall_decisions_expired_total").increment(calls);
         }
         let waiting = self.count_again(store).await?;

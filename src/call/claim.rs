@@ -51,7 +51,11 @@ pub(super) async fn claim(
         return Ok(Verdict::Refuse(no_route(env, uid)));
     };
     let is_surveyed = decided.decision == Decision::Sampled && !opted_out;
-    tracing::info!(route = route.name(), surveyed = is_surveyed, "decided beforehand");
+    tracing::info!(
+        route = route.name(),
+        surveyed = is_surveyed,
+        "call was decided before it arrived"
+    );
     let left_out = left_out(decided, opted_out);
     let admitted = admitted(uid, route, survey, &wanted, feedback, plan, left_out);
     Ok(match is_surveyed {

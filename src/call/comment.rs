@@ -104,7 +104,7 @@ impl Comments {
                 Input::RecorderReady(current.question.clone())
             }
             Some(RecorderEvent::Failed(trouble)) => {
-                tracing::warn!(%trouble, "the comment is not recorded");
+                tracing::warn!(%trouble, "cannot record the comment");
                 Input::RecorderFailed(current.question.clone())
             }
             // The recorder's thread is gone; told once.
@@ -149,7 +149,7 @@ impl Comments {
             }
         };
         if tokio::time::timeout(FINISHED_WITHIN, all).await.is_err() {
-            tracing::error!("a recording is still not finished; the call ends without it");
+            tracing::error!("recording not finished in time; the call ends without it");
         }
     }
 }
@@ -185,7 +185,7 @@ async fn finish(env: CallEnvironment, current: Current, ended_by: EndedBy) {
         ended_at: env.services.utc(),
     };
     if let Err(error) = env.services.writer.recording_ended(end).await {
-        tracing::error!(%error, "the end of a recording is not stored");
+        tracing::error!(%error, "cannot store the end of a recording");
     }
 }
 
@@ -196,7 +196,7 @@ fn log(kept: &Kept, ended_by: EndedBy) {
             let empty = audio.empty.map(|empty| empty.as_str());
             tracing::info!(%ended_by, duration_ms, empty, "comment");
         }
-        Kept::Nothing => tracing::info!(%ended_by, "no comment is kept"),
-        Kept::Lost => tracing::warn!(%ended_by, "the comment is lost"),
+        Kept::Nothing => tracing::info!(%ended_by, "comment discarded"),
+        Kept::Lost => tracing::warn!(%ended_by, "comment lost"),
     }
 }

@@ -1,4 +1,4 @@
-//! The context of a call, as the rest of the house needs it: typed, with people's numbers made into hashes.
+//! The context of a call, as other modules use it: typed, with people's numbers made into hashes.
 //!
 //! [`crate::context`] reads it; here it is decided what of it may be kept. The caller's number becomes a keyed hash, and so
 //! does any other value that looks like the number of a person and was not named by the PBX.

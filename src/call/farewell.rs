@@ -135,7 +135,7 @@ async fn hear_goodbye(
             event = dialog.recv() => match event {
                 Some(DialogEvent::Acknowledged { answer }) => {
                     if let Err(error) = leg.acknowledged(answer.as_ref()).await {
-                        tracing::warn!(%error, "media cannot go on");
+                        tracing::warn!(%error, "media failed");
                         return Heard::Failed(error.release());
                     }
                     let prompt = env.config.prompts.get(admitted.language.as_str(), env.services.goodbye_prompt);

@@ -1,4 +1,4 @@
-//! What the PBX is told of its call: the values for the templates of `[results]`.
+//! What the PBX gets back about its call: the values for the templates of `[results]`.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Who is surveyed: route and policy, then the sampler of the stratum, capacity last.
 //!
-//! Capacity comes last and under a name of its own, so that an overload shows as non-response and does not bend
+//! Capacity comes last and under a name of its own, so that an overload shows as non-response and does not bias
 //! the sample. Every decision is a row.
 
 use std::borrow::Cow;
@@ -108,7 +108,7 @@ pub(super) async fn decide(
                 identity.change(uid);
                 return verdict;
             }
-            Err(Taken) => tracing::info!(announced = %uid, "another call has taken the announcement"),
+            Err(Taken) => tracing::info!(announced = %uid, "announcement claimed by another call"),
         }
     }
     let arrival = Arrival { invite, arrived_at };
@@ -201,12 +201,12 @@ async fn decide_read(
                 route = route.name(),
                 position,
                 rule = reason.as_str(),
-                "another call's turn"
+                "not sampled"
             );
             Verdict::SendOff(admitted)
         }
         Admission::Suppressed { reason } => {
-            tracing::debug!(route = route.name(), rule = reason.as_str(), "kept out");
+            tracing::debug!(route = route.name(), rule = reason.as_str(), "not surveyed");
             Verdict::SendOff(admitted)
         }
     })
@@ -256,7 +256,7 @@ fn left_out(admission: &Admission) -> (Disposition, Cow<'static, str>) {
 
 /// A call whose row could not be written: it is counted, so that the report knows of it.
 pub(super) fn not_stored(env: &CallEnvironment, invite: &InboundInvite, error: &dyn fmt::Display) -> Refusal {
-    tracing::debug!(%error, "the call cannot be stored and is refused");
+    tracing::debug!(%error, "cannot store the call; refused");
     env.services.refusals.note(STORAGE);
     env.services.sip.turned_away().note(TurnedAway {
         dialled: invite.request_uri.user.clone(),
@@ -333,7 +333,7 @@ pub(super) async fn store_end(env: &CallEnvironment, end: CallEnd) {
         tracing::info!(%disposition, reason = %end.reason, "call ended");
     }
     if let Err(error) = env.services.writer.end(end).await {
-        tracing::error!(%error, "the end of the call is not stored");
+        tracing::error!(%error, "cannot store the end of the call");
     }
 }
 

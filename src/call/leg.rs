@@ -119,7 +119,7 @@ impl KeyWarning {
         match self {
             Self::OddTelephoneEvent => tracing::warn!(
                 key_warning = self.word(),
-                "the peer's SDP maps telephone-event oddly: keys are listened for by payload type, and as tones"
+                "unusual telephone-event in the peer's SDP: detecting keys by payload type and as in-band tones"
             ),
             Self::NoKeyPath => tracing::warn!(
                 key_warning = self.word(),
@@ -127,11 +127,11 @@ impl KeyWarning {
             ),
             Self::UnknownPayloadType => tracing::warn!(
                 key_warning = self.word(),
-                "packets that read as keys came on a payload type that was not agreed on"
+                "possible key packets on a payload type that was not negotiated"
             ),
             Self::SeveralHosts => tracing::warn!(
                 key_warning = self.word(),
-                "RTP of the stream came from more hosts than one, none of them the SDP's: one of them was taken for the caller"
+                "RTP from several hosts, none of them from the SDP: using one of them as the caller"
             ),
         }
     }
@@ -331,7 +331,7 @@ impl Leg {
                 body: Some(Body::sdp(text)),
             },
             Err(refusal) => {
-                tracing::info!(%refusal, "an offer in mid call is refused");
+                tracing::info!(%refusal, "offer during the call refused");
                 Command::RejectOffer {
                     dialog,
                     offer: key,
@@ -356,7 +356,7 @@ impl Leg {
         let Some(body) = body else { return };
         match self.read_answer(body).await {
             Ok(negotiated) => self.stream(&negotiated),
-            Err(refusal) => tracing::info!(%refusal, "the answer to our offer in mid call is ignored"),
+            Err(refusal) => tracing::info!(%refusal, "answer to our offer during the call ignored"),
         }
     }
 
@@ -440,6 +440,6 @@ impl Leg {
 fn told(taken: bool, command: &'static str) {
     if !taken {
         metrics::counter!("aftercall_media_commands_refused_total").increment(1);
-        tracing::error!(command, "the media thread takes no more commands");
+        tracing::error!(command, "the command queue of the media thread is full or closed");
     }
 }

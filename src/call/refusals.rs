@@ -38,7 +38,7 @@ impl Refusals {
 fn say(reason: &'static str, calls: u64) {
     match reason {
         NO_ROUTE => tracing::info!(calls, "no route for the dialled number: refused with 404"),
-        STORAGE => tracing::error!(calls, "calls cannot be stored and are refused with 503"),
-        _ => tracing::warn!(reason, calls, "calls are refused for want of room with 503"),
+        STORAGE => tracing::error!(calls, "cannot store calls: refused with 503"),
+        _ => tracing::warn!(reason, calls, "no capacity: calls refused with 503"),
     }
 }

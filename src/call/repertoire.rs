@@ -11,7 +11,7 @@ use crate::audio::Codec;
 use crate::base::Language;
 use crate::prompts::{Catalog, Playlist, Readiness};
 
-/// What one call can say.
+/// The call's prompts in its negotiated codec.
 #[derive(Debug)]
 pub(super) struct Repertoire {
     prompts: Arc<Catalog>,
@@ -34,7 +34,7 @@ impl Repertoire {
         self.codec = Some(codec);
         if self.prompts.ask(self.language.as_str(), codec) == Readiness::Unasked {
             let (prompts, language) = (Arc::clone(&self.prompts), self.language.clone());
-            tracing::info!(codec = codec.encoding_name(), %language, "prompts are being encoded");
+            tracing::info!(codec = codec.encoding_name(), %language, "encoding prompts");
             let _in_the_background =
                 tokio::task::spawn_blocking(move || prompts.prepare(language.as_str(), codec));
         }
@@ -58,7 +58,7 @@ impl Repertoire {
             .await
             .is_err()
         {
-            tracing::error!(codec = codec.encoding_name(), "a prompt could not be encoded");
+            tracing::error!(codec = codec.encoding_name(), "cannot encode a prompt");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Addresses for the host names that stand in `c=` (RFC 8866 section 5.7 allows them; some carriers write them).
 //!
-//! Looked up beside the call, by the system's resolver: the media threads and signalling never wait for it, a call waits
+//! Looked up in parallel to the call, by the system's resolver: the media threads and signalling never wait for it, a call waits
 //! [`WITHIN`] at most, and no more than [`AT_ONCE`] lookups are under way, those included that nobody waits for any more. A
 //! call keeps what it has learnt, so that a re-INVITE with the same name waits for nothing. Taking the source of RTP in the
 //! place of a name would ask for less, but a caller that is muted would then hear nothing.

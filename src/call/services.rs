@@ -97,6 +97,6 @@ impl CallServices {
 /// Sends signalling a command. When it has stopped, so have its dialogs, and their events say so.
 pub(super) async fn signal(sip: &SipHandle, command: Command) {
     if let Err(stopped) = sip.send(command).await {
-        tracing::debug!(%stopped, "a command came too late");
+        tracing::debug!(%stopped, "the call had already ended");
     }
 }

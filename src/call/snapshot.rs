@@ -72,7 +72,7 @@ impl ConfigSnapshot {
             // The name is not told: it is the peer's, and may be anything.
             tracing::info!(
                 route = route.name(),
-                "the PBX asks for a survey that does not exist; the route's is asked"
+                "unknown survey requested by the PBX: using the survey of the route"
             );
             for told in context.told.iter_mut().filter(|told| told.name == "survey") {
                 told.note = Some(Note::Unknown);

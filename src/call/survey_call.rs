@@ -73,7 +73,7 @@ pub(super) fn refusal(env: &CallEnvironment, admitted: &Admitted, error: &LegErr
         env.services.refusals.note(error.cause().as_str());
         Disposition::RefusedCapacity
     } else {
-        tracing::warn!(%error, "the call cannot be answered");
+        tracing::warn!(%error, "cannot answer the call");
         Disposition::Failed
     };
     Refusal {
@@ -136,7 +136,7 @@ impl SurveyCall {
             .then(|| ids(self.session.plan().questions(survey)));
         let writer = &self.env.services.writer;
         if let Err(error) = writer.answered(self.admitted.uid, answered_at, planned).await {
-            tracing::error!(%error, "the answer of the call is not stored");
+            tracing::error!(%error, "cannot store the time of the 200 OK");
         }
     }
 
@@ -221,7 +221,7 @@ impl SurveyCall {
         match next {
             Next::GoOn => {}
             Next::Ask => {
-                tracing::debug!("no RTP comes: the peer is asked by OPTIONS whether it is there");
+                tracing::debug!("no RTP received: checking the peer by OPTIONS");
                 self.leg.check_peer().await;
             }
             Next::End => self.tell(Input::Failed(TechnicalCause::RtpSilence)),
@@ -252,7 +252,7 @@ impl SurveyCall {
             }
         };
         if tokio::time::timeout(LAST_KEYS_WITHIN, caught_up).await.is_err() {
-            tracing::debug!("a media thread was too late to tell the last keys");
+            tracing::debug!("the media thread did not report the last keys in time");
         }
     }
 
@@ -273,7 +273,7 @@ impl SurveyCall {
     }
 
     fn fail(&mut self, error: &LegError) {
-        tracing::warn!(%error, "media cannot go on");
+        tracing::warn!(%error, "media failed");
         self.release = Some(error.release());
         self.tell(Input::Failed(error.cause()));
     }
@@ -395,7 +395,7 @@ impl SurveyCall {
         self.storing = Some(Box::pin(async move {
             let stored = writer.answer(record).await;
             if let Err(error) = &stored {
-                tracing::error!(%error, "the answer is not stored");
+                tracing::error!(%error, "cannot store the survey answer");
             }
             (answer.question, stored)
         }));
@@ -410,7 +410,7 @@ impl SurveyCall {
             .await
         {
             // The prompt that confirms it would be a lie.
-            tracing::error!(%error, "the opt-out is not stored");
+            tracing::error!(%error, "cannot store the opt-out");
             self.tell(Input::Failed(TechnicalCause::OptOutNotStored));
         }
     }

@@ -42,7 +42,7 @@ fn refused(status: u16, local: IpAddr) -> Option<String> {
         }
         400 | 416 | 513 => "The request is not understood: look at the URI and at --header.",
         401 | 407 => {
-            "A password is asked for, which this caller does not have: call the service itself, not the PBX before it."
+            "The other end requires authentication, which this test caller does not support: call the service itself, not the PBX before it."
         }
         403 => {
             return Some(format!(
@@ -52,20 +52,20 @@ fn refused(status: u16, local: IpAddr) -> Option<String> {
         404 | 484 | 604 => {
             "No route takes this number: look at `number` of each [[route]] in the configuration."
         }
-        405 | 501 => "The other end takes no calls: is it aftercall that answers there?",
+        405 | 501 => "The other end does not accept calls: is it aftercall?",
         406 | 415 | 488 | 606 => {
-            "Nothing that can be spoken is offered: look at `media.codecs`, `media.srtp` and the `srtp` of `sip.listen`; --codec and --srtp choose what is offered."
+            "No common codec: look at `media.codecs`, `media.srtp` and the `srtp` of `sip.listen`; --codec and --srtp choose what is offered."
         }
-        408 => "Nobody answers behind the one that was called: is it a PBX or a proxy?",
+        408 => "The called party did not answer: is it a PBX or a proxy?",
         480 | 486 | 600 | 603 => {
-            "The call is not surveyed, and `not_surveyed` of its route says to refuse it so: `aftercall sampling explain --number NUMBER` tells which rule decided."
+            "The call is not surveyed, and `not_surveyed` of its route says to refuse it so: `aftercall sampling explain --number NUMBER` shows which rule decided."
         }
-        481..=483 => "The call went round in a circle: does the PBX send it back to itself?",
-        500 | 504 => "The service failed: its log tells why.",
+        481..=483 => "Routing loop: does the PBX send the call back to itself?",
+        500 | 504 => "The service failed: see its log.",
         503 => {
-            "The service has no room or is stopping: `/readyz` and the log tell which; look at `calls.max_concurrent`, `media.ports`, `media.late_limit` and `storage.path`."
+            "The service has no capacity or is stopping: see `/readyz` and its log, and check `calls.max_concurrent`, `media.ports`, `media.late_limit` and `storage.path`."
         }
-        420..500 | 502 | 505..700 => "The other end refuses the call; its log tells why.",
+        420..500 | 502 | 505..700 => "The other end refuses the call: see its log.",
         _ => return None,
     };
     Some(sentence.to_owned())

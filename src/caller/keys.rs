@@ -41,7 +41,7 @@ pub struct Keys(Vec<Group>);
 pub enum KeysError {
     /// A character that is on no telephone.
     #[error(
-        "`{symbol}` in `{group}` is no key of a telephone; keys are 0-9, *, #, A-D, or - for none; say speaks"
+        "`{symbol}` in `{group}` is not a telephone key; keys are 0-9, *, #, A-D, or - for none; say speaks"
     )]
     Symbol {
         /// The character.
@@ -53,7 +53,7 @@ pub enum KeysError {
     #[error("nothing stands between two commas; write - where no key is to be pressed")]
     Empty,
     /// A range that is none.
-    #[error("`{0}` is no range of answers; write for example random:0-10,1-5")]
+    #[error("`{0}` is not a range of answers; write for example random:0-10,1-5")]
     Range(String),
 }
 

@@ -39,7 +39,7 @@ pub struct Load {
     pub calls: usize,
     /// Calls started a second.
     pub rate: f64,
-    /// Calls on at once, at most.
+    /// Maximum number of concurrent calls.
     pub most: usize,
     /// What each presses.
     pub keys: KeySource,

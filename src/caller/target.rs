@@ -37,7 +37,7 @@ pub enum TargetError {
     #[error("transport={0} is not supported; choose udp or tcp")]
     Transport(String),
     /// No user part, which the routes of a service look at.
-    #[error("`{0}` names nobody; put a user before the host, for example sip:nps@127.0.0.1")]
+    #[error("`{0}`: the SIP URI has no user part; put a user before the host, for example sip:nps@127.0.0.1")]
     NoUser(String),
 }
 

@@ -20,7 +20,7 @@ const PREFIX: &str = "ack_";
 pub(super) enum Command {
     /// Make a key: it is shown once, and its hash as lines for the configuration.
     New {
-        /// Whose it is; told in logs.
+        /// Name of the key's owner; it appears in logs.
         #[arg(long)]
         name: KeyName,
         /// What may be done with it: announcements, decisions, results, context, eligible, opt_outs.

@@ -1,4 +1,4 @@
-//! `aftercall call`: place a test call, hear the prompts, press keys, tell what happened.
+//! `aftercall call`: place a test call, listen to the prompts, press keys, report what happened.
 
 mod stored;
 mod words;
@@ -84,7 +84,7 @@ pub(super) struct SayArgs {
     /// What is said where the keys have say: a sound file
     #[arg(long, value_name = "FILE")]
     say: Option<PathBuf>,
-    /// Say noise with the rhythm of speech for so many seconds instead
+    /// Play N seconds of speech-like noise instead of a file
     #[arg(long, value_name = "N", conflicts_with = "say")]
     say_seconds: Option<u16>,
 }

@@ -39,8 +39,8 @@ pub(super) struct Args {
     /// G.711; for a route that surveys one call in very many
     #[arg(long, value_name = "N", conflicts_with_all = ["calls", "keys", "bare_sockets", "codec", "srtp"])]
     attempts: Option<usize>,
-    /// Instead of calls: this many requests that nobody acknowledges, to a service of one's own, and OPTIONS beside them;
-    /// tells what is answered, repeated and counted
+    /// Instead of calls: this many requests that nobody acknowledges, to a service of your own, with OPTIONS at the same time;
+    /// reports what is answered, repeated and counted
     #[arg(long, value_name = "N", conflicts_with_all = ["calls", "attempts", "keys", "bare_sockets", "codec", "srtp"])]
     flood: Option<usize>,
     /// What the flood is made of
@@ -58,7 +58,7 @@ pub(super) struct Args {
     /// Calls started a second
     #[arg(long, default_value_t = 50.0, value_parser = rate)]
     rate: f64,
-    /// Calls on at once, at most
+    /// Maximum number of concurrent calls
     #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
     concurrent: usize,
     /// Keys of every call as in `call`, or random, or random:0-10,1-5 with the range of each answer
@@ -152,7 +152,7 @@ fn seed_of_run() -> u32 {
     (seed() & u64::from(u32::MAX)) as u32
 }
 
-/// What a run is seen beside.
+/// What a run is compared with.
 struct Machine {
     /// CPU time of a call-second of bare sockets.
     bare_sockets: Option<Duration>,

@@ -43,12 +43,12 @@ struct Cli {
 const AFTER_HELP: &str = "\
 Examples:
   aftercall                                        serve, as config/aftercall.toml says
-  aftercall check                                  tell all faults of configuration, surveys, prompts, database
+  aftercall check                                  report all faults of configuration, surveys, prompts, database
   aftercall call sip:nps@127.0.0.1 --keys 9,5,4    place a test call and answer three questions
-  aftercall reload                                 apply what was changed in the configuration, from the next call on
-  aftercall report --from 2026-11-01 --queue sales what supervisors want to know
-  aftercall sampling explain --number nps          what every rule would say to a call, and why
-  aftercall prompts import takes/ --dry-run        what would be done to your own recordings
+  aftercall reload                                 apply the changed configuration, from the next call on
+  aftercall report --from 2026-11-01 --queue sales print the report of a period and a queue
+  aftercall sampling explain --number nps          evaluate each sampling rule for a call
+  aftercall prompts import takes/ --dry-run        preview the import of your own recordings
   aftercall survey simulate nps-ces-csat           walk through a survey on the terminal
   aftercall survey diff nps-ces-csat               what an edit changes for the next calls";
 
@@ -56,13 +56,13 @@ Examples:
 enum Command {
     /// Take calls (the default).
     Serve,
-    /// Check configuration, surveys, prompts and database; tell all faults at once.
+    /// Check configuration, surveys, prompts and database, and report all faults.
     Check(check::Args),
-    /// Place a test call: hear the prompts, press keys, tell what happened.
+    /// Place a test call: listen to the prompts, press keys, report what happened.
     Call(call::Args),
     /// Place many test calls, check every stored answer, measure the server.
     Load(load::Args),
-    /// Have the running service read its configuration anew.
+    /// Reload the configuration of the running service.
     Reload(reload::Args),
     /// Scores, distributions and rates from the database.
     Report(report::Args),

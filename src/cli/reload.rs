@@ -1,4 +1,4 @@
-//! `aftercall reload`: have the running service read its configuration anew, and tell what came of it.
+//! `aftercall reload`: reload the configuration of the running service, and report the result.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ pub(super) fn run(file: &Path, is_named: bool, args: &Args) -> ExitCode {
     let loaded = config::load(file);
     let socket = args.socket.as_ref().unwrap_or(&loaded.settings.control.socket);
     if socket.as_os_str().is_empty() {
-        say("control.socket is empty: this service can only be told by a signal, SIGHUP");
+        say("control.socket is empty: the service can only be reloaded by SIGHUP");
         return ExitCode::FAILURE;
     }
     if (is_named || args.socket.is_none())

@@ -1,4 +1,4 @@
-//! `aftercall report`: what the calls of a period told.
+//! `aftercall report`: figures of the calls of a period.
 
 use std::io::Write;
 use std::path::Path;

@@ -23,7 +23,7 @@ use crate::sip::service::Listen;
 use crate::web::RenderMetrics;
 use crate::{descriptors, telemetry};
 
-/// Serves until SIGTERM or SIGINT; a second signal ends running calls at once. SIGHUP has the configuration read anew.
+/// Serves until SIGTERM or SIGINT; a second signal ends running calls at once. SIGHUP reloads the configuration.
 pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     let loaded = match settings(file) {
         Ok(loaded) => loaded,
@@ -34,7 +34,7 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     let upkeep = telemetry::keep_metrics(metrics.clone());
     let render: RenderMetrics = Arc::new(move || metrics.render());
     if let Err(error) = descriptors::raise_limit() {
-        tracing::warn!(%error, "the limit of open files stays as it is; each call takes two");
+        tracing::warn!(%error, "cannot raise the limit of open files; each call needs two");
     }
     let library = match library(&loaded) {
         Ok(library) => library,
@@ -50,7 +50,7 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), render).await?;
         spawn("metrics upkeep", upkeep);
         if let Err(error) = print_banner(&loaded, &engine) {
-            tracing::warn!(%error, "nobody reads standard output; serving all the same");
+            tracing::warn!(%error, "cannot write to standard output; serving anyway");
         }
         let reloading = engine.reloading(file.to_owned(), loaded);
         if let Some(control) = control {

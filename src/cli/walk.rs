@@ -266,7 +266,7 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
                     "records {question}: type what the caller says, # ends it, Enter is silence"
                 ))?,
                 Output::StopRecording { question, ended_by } => self.stop_recording(&question, ended_by)?,
-                Output::OptOut => self.say("keeps for good that this caller is not asked again")?,
+                Output::OptOut => self.say("stores the opt-out of this caller")?,
                 Output::Answer(answer) => self.store(answer)?,
                 Output::HangUp(reason) => self.hang_up(reason)?,
             }

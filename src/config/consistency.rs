@@ -148,7 +148,7 @@ impl Reader<'_> {
             self.note(
                 "calls",
                 &[named("node")],
-                "is no name",
+                "is not a name",
                 &example::mend("calls", "node"),
             );
         }

@@ -1,4 +1,4 @@
-//! `[context]`: what tells what about the call that was just finished.
+//! `[context]`: which headers hold which field of the call that was just finished.
 //!
 //! Of each list the first header that has a value wins; a header that is missing costs nothing. A preset puts the names
 //! of a platform before the defaults; a list written here stands instead of both.

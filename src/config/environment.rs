@@ -189,7 +189,7 @@ fn value_of(place: &str, text: &str) -> Result<Value, String> {
     }
     if text.starts_with(['{', '[']) {
         return syntax::inline(text)
-            .ok_or_else(|| "its value is no table or list as TOML writes it in one line".to_owned());
+            .ok_or_else(|| "its value is not an inline TOML table or list".to_owned());
     }
     let is_decimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let whole: Option<i64> = text.parse().ok().filter(|whole: &i64| whole.to_string() == text);

@@ -228,7 +228,7 @@ mod tests {
             told,
             [
                 "3: sampling.holidays[0]: is the number 20261206, and a text in quotes is wanted",
-                "5: sampling.holidays[2]: `24.12.2026` is no date",
+                "5: sampling.holidays[2]: `24.12.2026` is not a date",
                 "6: sampling.holidays[3]: `~/fi.txt` begins with `~`, which only a shell replaces",
                 "7: sampling.holidays[4]: is true, and a text in quotes is wanted",
             ]
@@ -262,7 +262,7 @@ mod tests {
                 "[sampling]\nholidays = \"fi.txt\"\n{ROUTE}holidays = \"fi.txt\"\n"
             )),
             [
-                "fi.txt:2: `2026-02-30` is no date. Fix: write one date a line, such as 2026-12-06, its name behind it."
+                "fi.txt:2: `2026-02-30` is not a date. Fix: write one date a line, such as 2026-12-06, its name behind it."
             ]
         );
         assert_eq!(
@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(
             told("[sampling]\nholidays = [\"6.12.2026\"]\n"),
             [
-                "a.toml:2: sampling.holidays[0]: `6.12.2026` is no date. Fix: write for example \"2026-12-06\"."
+                "a.toml:2: sampling.holidays[0]: `6.12.2026` is not a date. Fix: write for example \"2026-12-06\"."
             ]
         );
         assert_eq!(

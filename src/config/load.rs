@@ -89,7 +89,7 @@ impl Loaded {
         self.environment.holds(section, &[named(key)])
     }
 
-    /// A fault of `key` in the route at `index` that only the rest of the house could find.
+    /// A fault of `key` in the route at `index` that only other modules can find.
     pub fn fault_in_route(&self, index: usize, key: &str, reason: String, mend: &str) -> Fault {
         let place = self.route_places.get(index).copied().unwrap_or(index);
         let path = [Segment::Seq { index: place }, named(key)];
@@ -165,7 +165,7 @@ impl Loaded {
         fault(&self.file, line, reason, mend)
     }
 
-    /// Brings faults of this and other files into the order in which a person mends them: this file by its lines, then
+    /// Brings faults of this and other files into the order in which a person corrects them: this file by its lines, then
     /// what belongs to no line of it, then every other file by its own.
     pub fn in_order(&self, mut faults: Vec<Fault>) -> Vec<Fault> {
         let mut files: Vec<String> = vec![self.file.clone()];

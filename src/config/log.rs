@@ -125,7 +125,7 @@ impl TryFrom<String> for LogFilter {
         let joined = directives.join(",");
         // Its own reader has the last word, on spans and fields.
         EnvFilter::try_new(&joined)
-            .map_err(|_| format!("`{}` is no filter; {MEND}", super::syntax::shortened(&text)))?;
+            .map_err(|_| format!("`{}` is not a filter; {MEND}", super::syntax::shortened(&text)))?;
         Ok(Self {
             is_for_all: directives.iter().any(|directive| is_level(directive)),
             directives: joined,
@@ -194,7 +194,7 @@ fn no_level(word: &str, otherwise: &str) -> String {
         || otherwise.to_owned(),
         |near| format!("did you mean \"{near}\"?"),
     );
-    format!("`{}` is no level; {mend}", super::syntax::shortened(word))
+    format!("`{}` is not a level; {mend}", super::syntax::shortened(word))
 }
 
 /// Whether something of that name, or of one that begins so, logs; an empty name is that of all.
@@ -229,14 +229,14 @@ mod tests {
     #[test]
     fn word_that_would_silence_the_log_is_refused_with_what_was_meant() {
         for (text, told) in [
-            ("inof", "`inof` is no level; did you mean \"info\"?"),
-            ("warning", "`warning` is no level; did you mean \"warn\"?"),
-            ("verbose", "`verbose` is no level; write for example"),
+            ("inof", "`inof` is not a level; did you mean \"info\"?"),
+            ("warning", "`warning` is not a level; did you mean \"warn\"?"),
+            ("verbose", "`verbose` is not a level; write for example"),
             ("", "a level is missing; write for example"),
             ("info,", "a level is missing; write for example"),
             (
                 "info,aftercall::sip=debgu",
-                "`debgu` is no level; did you mean \"debug\"?",
+                "`debgu` is not a level; did you mean \"debug\"?",
             ),
             (
                 "aftrcall=debug",

@@ -128,7 +128,7 @@ impl FromStr for SrtpMode {
             "optional" => Ok(Self::Optional),
             "required" => Ok(Self::Required),
             _ => Err(format!(
-                "`{text}` is no rule for SRTP; choose from \"off\", \"optional\", \"required\""
+                "`{text}` is not a rule for SRTP; choose from \"off\", \"optional\", \"required\""
             )),
         }
     }

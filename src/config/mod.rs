@@ -2,7 +2,7 @@
 //!
 //! One TOML file (`config/aftercall.toml`) and the environment (`AFTERCALL__SIP__LISTEN=...` wins over
 //! `[sip] listen`) become [`Settings`]: every value typed, every section with its defaults, one file here a
-//! section. Paths in the file are relative to its directory. [`load()`](load::load) reports every fault at once with file, line, reason and mend; a `Settings` that exists
+//! section. Paths in the file are relative to its directory. [`load()`](load::load) reports every fault at once with file, line, reason and fix; a `Settings` that exists
 //! is consistent in itself. What only the world can tell (a port in use, a missing prompt) is found by `check`
 //! and at start.
 
@@ -56,7 +56,7 @@ pub struct Settings {
     pub context: context::ContextSettings,
     /// `[numbers]`: how callers' numbers are brought to one notation.
     pub numbers: numbers::NumberSettings,
-    /// `[results]`: what the PBX is told of the survey.
+    /// `[results]`: the result of the survey, returned to the PBX.
     pub results: results::ResultSettings,
     /// `[privacy]`: what is kept of a caller's number.
     pub privacy: privacy::PrivacySettings,

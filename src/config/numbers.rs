@@ -289,8 +289,8 @@ mod tests {
                 "2 country_code: `00358`: a country",
                 "5 nobody[1]: is the number",
                 "6 nobody[2]: `*` is everybody",
-                "9 rewrite[0].prefix: `9x` is no",
-                "10 rewrite[0].replace: `y` is no",
+                "9 rewrite[0].prefix: `9x` is not",
+                "10 rewrite[0].replace: `y` is not",
                 "11 rewrite[0].source[1]: `here` is not",
                 "11 rewrite[0].source[2]: `10.0.0.1/8` has bits",
                 "12 rewrite[1]: `replace` is missing",
@@ -336,7 +336,7 @@ mod tests {
             ),
             (
                 json!({ "rewrite": [{ "prefix": "a", "replace": "" }] }),
-                "`a` is no beginning",
+                "`a` is not the beginning",
             ),
             (
                 json!({ "rewrite": [{ "prefix": "", "replace": "0" }] }),

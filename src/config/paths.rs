@@ -292,10 +292,12 @@ pub(super) fn sound(text: &str) -> Result<(), String> {
         return Err(format!("`{shown}` holds a `$`, which only a shell replaces"));
     }
     if let Some(scheme) = scheme {
-        return Err(format!("`{shown}` begins with `{scheme}:`, and a path is no URL"));
+        return Err(format!(
+            "`{shown}` begins with `{scheme}:`, and a path is not a URL"
+        ));
     }
     if text.starts_with(':') {
-        return Err(format!("`{shown}` is no path"));
+        return Err(format!("`{shown}` is not a path"));
     }
     if text.contains(char::is_control) {
         return Err(format!("`{shown}` holds a control character"));

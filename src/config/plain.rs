@@ -158,7 +158,7 @@ fn quoted(message: &str) -> Vec<&str> {
 fn wrong_kind(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words {
     let is = match value {
         Some(Value::String(text)) if message.starts_with("invalid IP") => {
-            format!("`{}` is no IP address", shortened(text))
+            format!("`{}` is not an IP address", shortened(text))
         }
         Some(Value::String(text)) if message.starts_with("invalid socket") => {
             format!("`{}` is not ADDRESS:PORT", shortened(text))
@@ -168,7 +168,7 @@ fn wrong_kind(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words 
         Some(Value::Bool(flag)) => format!("is {flag}"),
         Some(Value::Array(_)) => "is a list".to_owned(),
         Some(Value::Object(_)) => "is a table".to_owned(),
-        Some(Value::Null) | None => "is no value".to_owned(),
+        Some(Value::Null) | None => "has no value".to_owned(),
     };
     let reason = match expected(message, place) {
         Some(expected) if is.starts_with("is ") => format!("{is}, and {expected} is wanted"),
@@ -316,12 +316,12 @@ mod tests {
         );
         assert_eq!(
             told(
-                "`x9` is no scope; choose from results, context",
+                "`x9` is not a scope; choose from results, context",
                 json!("x9"),
                 "http",
                 "key"
             ),
-            "`x9` is no scope. choose from results, context"
+            "`x9` is not a scope. choose from results, context"
         );
     }
 }

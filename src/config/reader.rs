@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
                     "write [[route]]".to_owned(),
                 ),
                 ("route", Some(_)) => (
-                    "is no table".to_owned(),
+                    "is not a table".to_owned(),
                     "write [[route]] and its settings below".to_owned(),
                 ),
                 (_, Some(Value::Object(_))) => continue,
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
                     format!("write [{section}] once"),
                 ),
                 (_, Some(_)) => (
-                    "is no table".to_owned(),
+                    "is not a table".to_owned(),
                     format!("write [{section}] and its settings below"),
                 ),
             };

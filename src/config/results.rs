@@ -1,4 +1,4 @@
-//! `[results]`: which headers tell the PBX what came of a survey.
+//! `[results]`: headers that return the result of a survey to the PBX.
 
 use std::collections::BTreeMap;
 

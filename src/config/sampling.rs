@@ -33,9 +33,9 @@ pub struct SamplingSettings {
     pub hours: Hours,
     /// On which days they are closed.
     pub holidays: WrittenHolidays,
-    /// How long caller and agent must have talked, where the PBX tells it.
+    /// How long caller and agent must have talked, where the PBX reports it.
     pub min_talk_time: Span,
-    /// Days that a caller is left in peace after any survey; 0: none.
+    /// Cool-down after any survey, in days; 0: none.
     pub cool_down_days: u32,
     /// Days that a caller is not asked the same survey again, where they are more than those.
     pub cool_down_same_survey_days: u32,
@@ -76,7 +76,7 @@ impl TryFrom<String> for Zone {
                 Some(zone) => format!("did you mean \"{zone}\"?"),
                 None => "write for example \"Europe/Helsinki\"".to_owned(),
             };
-            format!("`{text}` is no time zone of the IANA database; {mend}")
+            format!("`{text}` is not a time zone of the IANA database; {mend}")
         })
     }
 }
@@ -213,7 +213,7 @@ impl TryFrom<Value> for Nth {
         let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
         let nth = number.and_then(NonZeroU32::new).map(Self);
         nth.ok_or_else(|| {
-            format!("`{value}` is no number of calls; write 1 to survey each call, 10 for the 10th, the 20th and so on")
+            format!("`{value}` is not a number of calls; write 1 to survey each call, 10 for the 10th, the 20th and so on")
         })
     }
 }
@@ -296,7 +296,7 @@ pub(super) struct Own {
 }
 
 impl Own {
-    /// The days of peace: a route that sets those after any survey means the same survey as well, unless it says
+    /// The cool-down: a route that sets the days after any survey means the same survey as well, unless it says
     /// otherwise.
     pub(super) fn cool_down(&self, all: &SamplingSettings) -> CoolDown {
         let of_all = match self.cool_down_days {

@@ -31,7 +31,7 @@ impl TryFrom<String> for Span {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         parse_duration(&text)
             .map(Self)
-            .map_err(|_| format!("`{}` is no duration; write a number with its unit, such as \"400ms\", \"2.5s\", \"3min\" or \"1h\"", super::syntax::shortened(&text)))
+            .map_err(|_| format!("`{}` is not a duration; write a number with its unit, such as \"400ms\", \"2.5s\", \"3min\" or \"1h\"", super::syntax::shortened(&text)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is known of the call that was just finished, once all that told of it has been read.
+//! The context of the call that was just finished, after all sources have been read.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,7 +1,7 @@
-//! What somebody tells of a call by name, beside its INVITE: each text held to what its field can be. Pure.
+//! Context from outside the INVITE (API, command line): each text is checked against its field. Pure.
 //!
 //! Where a header that is no value of its field is passed over, because a bad header costs no call, the same text here is
-//! refused with the reason: whoever sent it can mend it.
+//! refused with the reason: the sender can correct it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -42,13 +42,13 @@ impl fmt::Display for UnfitFault {
             Self::TooLong => write!(f, "is longer than {LONGEST_VALUE} characters"),
             Self::Invisible => f.write_str("has control characters or others that cannot be seen"),
             Self::NoValue(expected) => write!(f, "is not {expected}"),
-            Self::NoNumber(fault) => write!(f, "is no telephone number: it {fault}"),
-            Self::UnknownAttribute(known) if known.is_empty() => {
-                f.write_str("is no attribute here: name it under [context.attributes] of the configuration")
-            }
+            Self::NoNumber(fault) => write!(f, "is not a telephone number: it {fault}"),
+            Self::UnknownAttribute(known) if known.is_empty() => f.write_str(
+                "is not a known attribute: name it under [context.attributes] of the configuration",
+            ),
             Self::UnknownAttribute(known) => write!(
                 f,
-                "is no attribute here: choose from {}, or name it under [context.attributes] of the configuration",
+                "is not a known attribute: choose from {}, or name it under [context.attributes] of the configuration",
                 known.join(", ")
             ),
         }

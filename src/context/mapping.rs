@@ -1,4 +1,4 @@
-//! Which names tell what: the defaults of the product, presets before them, the operator's own instead of both.
+//! Which header holds which field: the defaults of the product, presets before them, the operator's own instead of both.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What an INVITE tells about the call that was just finished, from whatever PBX. Pure.
+//! The context of the finished call, read from the INVITE of any PBX. Pure.
 //!
 //! Every platform says it in its own way, and none is required to: a header that is missing, cut off or spoilt costs
 //! the call nothing but that value. The reading order, first hit wins for each field, its source kept:

@@ -175,7 +175,7 @@ impl std::str::FromStr for Preset {
         let found = Self::ALL.into_iter().find(|preset| preset.as_str() == word);
         found.ok_or_else(|| {
             let known = Self::ALL.map(Self::as_str).join(", ");
-            format!("`{word}` is no preset; choose from {known}")
+            format!("`{word}` is not a preset; choose from {known}")
         })
     }
 }

@@ -46,7 +46,7 @@ pub enum AskError {
     #[error("the service did not answer: {0}")]
     Io(io::Error),
     /// Something else answers there.
-    #[error("what answers at {} is no aftercall of this version", .0.display())]
+    #[error("incompatible service at {}: not this version of aftercall", .0.display())]
     Stranger(PathBuf),
 }
 

@@ -1,7 +1,7 @@
 //! The control socket: how a command line reaches the service that runs on the same machine.
 //!
-//! A Unix socket that only its owner may open, with HTTP on it: `POST /reload` has the configuration read anew and
-//! answers with what came of it; `GET /service` says which service it is ([`About`]); `POST /settle` answers when every call
+//! A Unix socket that only its owner may open, with HTTP on it: `POST /reload` reloads the configuration and
+//! returns the result; `GET /service` says which service it is ([`About`]); `POST /settle` answers when every call
 //! that is over has its row. It knows nothing of calls; who reloads is a [`Reload`], who settles a [`Settle`].
 
 mod about;

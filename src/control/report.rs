@@ -1,4 +1,4 @@
-//! What came of a reload.
+//! The result of a reload.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ impl Report {
     pub fn summary(&self) -> String {
         match (self.applied, self.changes.len()) {
             (false, _) => format!(
-                "refused: {}; the old configuration goes on",
+                "refused: {}; the old configuration stays in use",
                 counted(self.faults.len(), "fault")
             ),
             (true, 0) if self.needs_restart.is_empty() => "reloaded: nothing has changed".to_owned(),

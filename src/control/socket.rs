@@ -14,7 +14,7 @@ pub enum ControlError {
     #[error("control.socket: another service answers at {}; stop it, or give each its own socket", .0.display())]
     InUse(PathBuf),
     /// Something else is in its place.
-    #[error("control.socket: {} is no socket; name another file", .0.display())]
+    #[error("control.socket: {} is not a socket; name another file", .0.display())]
     NotASocket(PathBuf),
     /// The system's reason.
     #[error("control.socket: cannot listen on {}: {error}", path.display())]

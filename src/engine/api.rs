@@ -1,4 +1,4 @@
-//! What the HTTP API asks for, done by the parts of the house.
+//! Serves the requests of the HTTP API with storage, admission and the configuration.
 
 mod errand;
 
@@ -13,7 +13,7 @@ use crate::record::{CallFound, CallName, EligibleCall};
 use crate::storage::SqliteStore;
 use crate::web::api::{Announce, Announced, Answer, Decide, Decision, House, OptOutState, Texts};
 
-/// The house as the API knows it.
+/// The service that the API calls.
 #[derive(Debug)]
 pub(super) struct ApiHouse {
     current: Arc<CurrentEnvironment>,

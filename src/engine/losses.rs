@@ -58,10 +58,10 @@ pub(super) fn of_opt_outs(in_use: &Loaded, new: &Loaded, opt_outs: u64) -> Optio
     let are = if opt_outs == 1 { "is" } else { "are" };
     let number = counted(opt_outs, "opt-out");
     let reason = format!(
-        "{number} {are} stored under numbers as they were read before this change of {}: callers whose numbers read otherwise now are asked again",
+        "{number} {are} stored under the number format before this change of {}: callers whose numbers are now read differently will be asked again",
         keys.join(", ")
     );
-    let mend = "write it as it was, unless the numbers that come read the same; docs/context.md tells how numbers are read";
+    let mend = "restore the old value, unless the numbers of your callers are read the same way; docs/context.md explains how numbers are read";
     Some(Fault {
         severity: Severity::Warning,
         ..new.fault_in_setting("numbers", key, reason, mend)

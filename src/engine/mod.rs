@@ -239,13 +239,13 @@ impl Engine {
     /// are hung up. Every call's end is stored before this returns.
     pub async fn stop(self, grace: Duration, hurry: impl Future<Output = ()>) {
         if self.sip.set_accepting(Accepting::Draining).await.is_err() {
-            tracing::error!("signalling has ended before the stop");
+            tracing::error!("the SIP service stopped unexpectedly");
         }
         self.drain.trigger();
         tokio::select! {
             () = self.registry.empty() => {}
-            () = tokio::time::sleep(grace) => tracing::warn!(calls = self.registry.on(), "the grace period is over"),
-            () = hurry => tracing::warn!(calls = self.registry.on(), "asked to hurry"),
+            () = tokio::time::sleep(grace) => tracing::warn!(calls = self.registry.on(), "calls.drain is over: ending calls now"),
+            () = hurry => tracing::warn!(calls = self.registry.on(), "second stop signal: ending calls now"),
         }
         self.hang_up.trigger();
         if tokio::time::timeout(HANG_UP_TIME, self.registry.empty())

@@ -53,7 +53,7 @@ impl Readiness for ServiceReadiness {
             .as_ref()
             .and_then(|recorder| recorder.alarm().trouble());
         trouble
-            .map(|trouble| format!("comments are not recorded: {trouble}"))
+            .map(|trouble| format!("cannot record comments: {trouble}"))
             .into_iter()
             .collect()
     }

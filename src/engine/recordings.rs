@@ -1,4 +1,4 @@
-//! Recordings at the start and with the years: what a crash cut off is mended, what is too old is removed.
+//! Recovers unfinished recordings at start, and removes recordings after their retention time.
 //!
 //! The file goes first and the row follows: a crash in between removes a file twice, and never forgets one.
 
@@ -47,7 +47,7 @@ pub async fn catch_up(
             .await?;
     }
     if count > 0 {
-        tracing::info!(recordings = count, "recordings that the last run left are mended");
+        tracing::info!(recordings = count, "recovered unfinished recordings");
     }
     Ok(count)
 }
@@ -58,7 +58,7 @@ async fn mend(directory: &Path, recording: &RecordingBegun, speech: Speech) -> K
     match recovered {
         Ok(Ok(audio)) => Kept::Audio(audio),
         Ok(Err(error)) => {
-            tracing::warn!(call = %recording.call, %error, "a recording that was cut off cannot be mended");
+            tracing::warn!(call = %recording.call, %error, "cannot recover an unfinished recording");
             Kept::Lost
         }
         Err(_) => Kept::Lost,
@@ -88,8 +88,8 @@ pub async fn keep_tidy(
     while ticks.next().await {
         match sweep(&store, &writer, &retention, clock.utc()).await {
             Ok(0) => {}
-            Ok(removed) => tracing::info!(recordings = removed, "recordings past their time are removed"),
-            Err(error) => tracing::error!(%error, "recordings past their time are not removed"),
+            Ok(removed) => tracing::info!(recordings = removed, "removed expired recordings"),
+            Err(error) => tracing::error!(%error, "cannot remove expired recordings"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Reading the configuration anew while calls go on.
+//! Reloads the configuration without interrupting calls.
 //!
 //! A task of its own takes the requests, from SIGHUP and from the control socket, one after the other. Settings, routes,
 //! surveys and prompts are read and checked as at the start, beside the calls. One fault refuses all of it, and the old

@@ -46,7 +46,7 @@ fn fault(place: &Place, questions: &BTreeSet<String>, is_of_the_end: bool) -> Op
         Place::Word(word) if known_early(word) => None,
         Place::Answer(question) if is_of_the_end && questions.contains(question) => None,
         Place::Answer(question) if is_of_the_end || !questions.contains(question) => Some((
-            format!("`{{{question}}}` is no word, and no survey asks a question of that id"),
+            format!("`{{{question}}}` is not a known placeholder, and no survey asks a question of that id"),
             mend(),
         )),
         Place::Word(_) | Place::Answer(_) => Some((

@@ -42,9 +42,7 @@ pub(super) fn policies(settings: &Settings, bound: &[Listen]) -> Vec<(Transport,
         .iter()
         .any(|(.., policy)| *policy == SrtpPolicy::Required)
     {
-        tracing::warn!(
-            "SRTP is required, but its keys travel in SIP over UDP and TCP, readable for whoever reads the SIP"
-        );
+        tracing::warn!("SRTP is required, but its keys are sent in SIP over UDP and TCP without encryption");
     }
     policies
 }

@@ -1,4 +1,4 @@
-//! Writes down how many calls were refused before anything of them was read, and tells the log of refusals.
+//! Stores how many calls were refused before they were read, and logs them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,7 +42,7 @@ async fn count_once(env: &CallEnvironment, at: DateTime<Utc>) {
         .collect();
     if let Err(error) = env.services.writer.turned_away(counts).await {
         // They are told again with those of the next second.
-        tracing::debug!(%error, "refused calls are not counted yet");
+        tracing::debug!(%error, "cannot store the counts of refused calls; retrying");
         for (dialled, why, calls) in taken {
             env.services.sip.turned_away().add(dialled, why, calls);
         }

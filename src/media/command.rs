@@ -1,4 +1,4 @@
-//! What a media thread is told to do.
+//! Commands to a media thread.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a media session tells its call.
+//! Events of a media session.
 
 use std::time::{Duration, Instant};
 

@@ -16,7 +16,7 @@ use crate::prompts::Playlist;
 
 /// The media thread takes no more commands: it is overloaded, or has stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the media thread takes no more commands")]
+#[error("the command queue of the media thread is full or closed")]
 pub struct Busy;
 
 /// One call's media. Commands take effect within 5 ms and are done in order; none of them blocks.

@@ -53,7 +53,7 @@ impl Lane {
         }
     }
 
-    /// This very moment, in a tick that began at `now`.
+    /// The current time; later than `now` within a tick.
     pub(super) fn moment(&self, now: Instant) -> Instant {
         self.watch.map_or(now, |read| read())
     }

@@ -51,7 +51,7 @@ impl Drop for Lease {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Every port is in use or in quarantine.
-    #[error("all {size} media ports are in use or resting; widen the media port range")]
+    #[error("all {size} media ports are in use or in quarantine; widen the media port range")]
     Exhausted {
         /// Calls that the range can hold.
         size: usize,
@@ -71,7 +71,7 @@ pub enum OpenError {
         limit: Duration,
     },
     /// The media thread takes no more commands: it is overloaded or has stopped.
-    #[error("the media thread takes no more commands")]
+    #[error("the command queue of the media thread is full or closed")]
     Busy,
 }
 

@@ -1,4 +1,4 @@
-//! Whether a recording can be played to a caller: the rules of the house, measured.
+//! Whether a recording can be played to a caller: the rules for prompts, measured.
 //!
 //! A caller on G.711 hears the file at 8 kHz, so level, band and DTMF are measured on that view of it. The rules:
 //! active speech level (ITU-T P.56) -22 dBov +-1.5, peak at most -2 dBFS and not clipped, about 100 ms of silence before

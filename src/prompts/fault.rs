@@ -61,7 +61,7 @@ pub enum Reason {
         extension: String,
     },
     /// Nothing tells which language is spoken in it.
-    #[error("nothing tells its language")]
+    #[error("cannot determine the language")]
     Language,
     /// Given to be imported, and no sound.
     #[error("no sound file, by its name")]

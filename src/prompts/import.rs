@@ -1,9 +1,9 @@
-//! An operator's recordings, in whatever format and at whatever level, brought to the rules of the house and written
+//! An operator's recordings, in whatever format and at whatever level, made to conform to the rules for prompts and written
 //! where they win over the shipped prompts.
 //!
 //! What is done, in this order: channels brought down to one, rate changed, rumble below the telephone band removed, active
 //! speech level set as heard at 8 kHz, peaks turned down, silence around it cut or added. Nothing is done about what
-//! only another recording can mend: clipping, hiss, length, words.
+//! only another recording can correct: clipping, hiss, length, words.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};

@@ -4,8 +4,8 @@
 //! fills one packet after another from them. Reading files happens in [`Catalog::load`] and [`load()`] only, which block:
 //! call it outside of tokio's worker threads.
 //!
-//! For those who make prompts: [`examine`] measures a recording by the rules of the house, [`import`] brings one to
-//! them, [`sheet`] is what a voice actor reads from.
+//! For those who make prompts: [`examine`] measures a recording by the rules for prompts, [`import`] makes one
+//! conform to them, [`sheet`] is what a voice actor reads from.
 
 mod catalog;
 pub mod examine;

@@ -20,7 +20,7 @@ impl Alarm {
     pub(super) fn raise(&self, trouble: Trouble) {
         let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if current.is_none() {
-            tracing::error!(%trouble, "comments are not recorded; calls go on without them");
+            tracing::error!(%trouble, "cannot record comments; calls go on without them");
         }
         gauge!("aftercall_recordings_available").set(0.0);
         *current = Some(trouble);

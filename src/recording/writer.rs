@@ -312,7 +312,7 @@ impl Take {
 
     fn remove(&self, kept: Kept) -> Kept {
         if let Err(error) = file::remove_file(&self.path) {
-            tracing::error!(path = %self.path.display(), %error, "a recording that is not to be kept cannot be removed");
+            tracing::error!(path = %self.path.display(), %error, "cannot remove a discarded recording");
         }
         kept
     }

@@ -1,4 +1,4 @@
-//! A report: which calls, and what they tell.
+//! A report: which calls, and their figures.
 
 use serde::Serialize;
 
@@ -96,7 +96,7 @@ fn unknown_names(query: &ReportQuery, known: &KnownNames) -> Vec<String> {
             .filter(|name| !known.iter().any(|known| known == name))?;
         let name: String = name.chars().take(LONGEST_NAME).collect();
         let there_are = match known.as_slice() {
-            [] => format!("no call has told any {kind} yet"),
+            [] => format!("no call has had any {kind} yet"),
             known => {
                 let more = if known.len() > NAMED { ", ..." } else { "" };
                 let named: Vec<&str> = known.iter().take(NAMED).map(String::as_str).collect();

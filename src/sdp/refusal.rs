@@ -48,7 +48,7 @@ pub enum Refusal {
     #[error("no media address from which {0} is reached")]
     AddressFamily(std::net::IpAddr),
     /// A broadcast address, or another that is no single host's.
-    #[error("the address {0} in c= is no host's")]
+    #[error("the address {0} in c= is not a host address")]
     NoHost(std::net::IpAddr),
     /// A loopback address of a peer that is not on this host.
     #[error("the loopback address {0} in c= is reached on the peer's own host only")]

@@ -1,4 +1,4 @@
-//! What signalling tells the application and is told by it, free of wire types.
+//! Events of signalling and commands to it, free of wire types.
 //!
 //! A call is named by its [`DialogKey`] from the first INVITE on. The application hears [`InboundInvite`] once,
 //! then [`DialogEvent`]s until [`DialogEvent::Ended`], which is always the last. It answers with [`Command`]s; a

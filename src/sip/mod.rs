@@ -2,7 +2,7 @@
 //!
 //! `wire` turns bytes into messages and back; `transaction`, `dialog` and `agent` are state machines that are
 //! handed input and the time and are polled for output; `transport` and `service` own sockets and tasks.
-//! [`event`] is what the rest of the house sees: nothing in it is a wire type.
+//! [`event`] is the interface to the rest of aftercall: nothing in it is a wire type.
 
 pub mod agent;
 pub(crate) mod dialog;

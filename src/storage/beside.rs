@@ -5,24 +5,24 @@ use chrono::{DateTime, Utc};
 use crate::base::CallUid;
 use crate::record::{Amendment, Announcement, ClaimedCall, EligibleCall, NewDecision, OptOut};
 
-/// Something that was told beside a call and must be kept.
+/// A fact received by the API that must be stored.
 #[derive(Debug, Clone)]
 pub enum Beside {
-    /// A call was announced, or more is told of one that waits.
+    /// An announcement: a new one, or more context for a pending one.
     Announce(Announcement),
-    /// It was asked whether a call is to be surveyed: it is counted now.
+    /// A request for a sampling decision: the call is counted now.
     Decide(Box<NewDecision>),
-    /// A call arrived that was decided beforehand.
+    /// A call arrived for which a decision was stored.
     Claim(Box<ClaimedCall>),
-    /// The time of what waits until then is over.
+    /// Expires everything that is pending until this time.
     Expire(DateTime<Utc>),
-    /// More is told of a call that is known.
+    /// Further context of a known call.
     Amend(Amendment),
     /// Calls that could have been surveyed.
     Eligible(Vec<EligibleCall>),
-    /// A caller is not to be asked again.
+    /// A new opt-out.
     OptOut(OptOut),
-    /// A caller may be asked again.
+    /// An opt-out is removed.
     OptIn {
         /// Every keyed hash under which the caller may be on the list.
         caller_hashes: Vec<String>,

@@ -1,4 +1,4 @@
-//! Where the context of a call came from, as one text beside the call's row.
+//! Where the context of a call came from, as one JSON text in the call's row.
 //!
 //! A row of its own for each field would multiply the writing of every arriving call; one small text costs next to
 //! nothing, and a view takes it apart for those who read (`v_call_context`).

@@ -47,7 +47,7 @@ pub enum StoreError {
         reason: String,
     },
     /// Opt-outs of an outage still wait in the spool, and the fact would be judged without them.
-    #[error("opt-outs of the outage are not in the database yet; nobody is surveyed before they are")]
+    #[error("opt-outs of the outage are not in the database yet; no new surveys until they are")]
     OptOutsWait,
     /// More facts are waiting than the writer's queue takes.
     #[error("the queue to the database is full")]
@@ -56,7 +56,7 @@ pub enum StoreError {
     #[error("the database writer has ended")]
     Closed,
     /// The spool did not take what the database could not.
-    #[error("the database is unavailable and the spool `{}` does not take answers: {reason}", path.display())]
+    #[error("the database is unavailable and the spool `{}` does not accept answers: {reason}", path.display())]
     Spool {
         /// The spool file.
         path: PathBuf,

@@ -9,7 +9,7 @@ pub(super) use crate::base::iso8601::utc_text as to_text;
 pub(super) fn from_text(text: &str, column: &str) -> Result<DateTime<Utc>, StoreError> {
     DateTime::parse_from_rfc3339(text)
         .map(|at| at.to_utc())
-        .map_err(|_| StoreError::row(format!("{column} is no moment")))
+        .map_err(|_| StoreError::row(format!("{column} is not a moment")))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a call tells, as conditions ask for it.
+//! The context of a call, as conditions read it.
 
 use std::borrow::Cow;
 use std::time::Duration;

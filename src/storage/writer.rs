@@ -104,7 +104,7 @@ pub async fn start<S: Store>(store: S, options: WriterOptions) -> Result<Started
         tracing::info!(
             facts.replayed = replayed,
             calls.swept = swept,
-            "caught up after the last run"
+            "recovered calls and spool of the last run"
         );
     }
     let task = lifecycle::spawn("storage writer", task.run());
@@ -219,9 +219,7 @@ impl WriterHandle {
     pub async fn beside(&self, told: Beside) -> Result<Noted, StoreError> {
         match self.attempt(Fact::Beside(told)).await? {
             Applied::Noted(noted) => Ok(noted),
-            Applied::Kept | Applied::Admitted(_) => Err(StoreError::row(
-                "what was told beside a call came back as something else",
-            )),
+            Applied::Kept | Applied::Admitted(_) => Err(StoreError::row("unexpected result of an API fact")),
         }
     }
 

@@ -68,7 +68,7 @@ fn languages(text: &mut String, survey: &Survey) {
     let tags: Vec<&str> = survey.languages.iter().map(Language::as_str).collect();
     let _ = writeln!(
         text,
-        "Languages: {}; {} when nothing tells which",
+        "Languages: {}; {} when neither call nor route names one",
         tags.join(", "),
         tags.first().unwrap_or(&"")
     );
@@ -208,7 +208,7 @@ fn stored(text: &mut String, survey: &Survey) {
         "and the keys dropped before it was decided, because they came too early (early_digits)",
     ];
     if questions.iter().any(|question| question.correction.is_some()) {
-        lines.push("with a correction the value first given beside the second (corrected_from)");
+        lines.push("after a correction both values: the second, and the first as corrected_from");
     }
     if questions.iter().any(|question| question.comment.is_some()) {
         lines.push("with a comment a WAV file, its length, how much of it is speech, its sum");
@@ -273,8 +273,8 @@ metric = "comment"
 
     const EXPECTED: &str = "
 Goal: Know why
-Languages: en, fi; en when nothing tells which
-Language menu: 1 fi (language_key_1), 2 en (language_key_2); unless told, 2 attempts, waits 5 s
+Languages: en, fi; en when neither call nor route names one
+Language menu: 1 fi (language_key_1), 2 en (language_key_2); unless known, 2 attempts, waits 5 s
 A call is asked 2 to 3 of 5 questions; scored are 1 to 2.
 
      plays welcome
@@ -324,7 +324,7 @@ rules   attempts 3, repeats 3, skips_in_a_row 2, silences_in_a_row 2
 keys    repeat *, end_of_input #, opt_out *9
 stored  for each question its value (none: skipped), every key pressed, attempts, time to the key
         and the keys dropped before it was decided, because they came too early (early_digits)
-        with a correction the value first given beside the second (corrected_from)
+        after a correction both values: the second, and the first as corrected_from
         with a comment a WAV file, its length, how much of it is speech, its sum
         with each call what it was to be asked (planned) and what it was asked (asked), in order
 ";

@@ -306,7 +306,7 @@ fn menu(menu: &LanguageMenu) -> String {
         .map(|choice| format!("{} {} ({})", choice.key.as_char(), choice.language, choice.prompt))
         .collect();
     let when = match menu.when {
-        OfferMenu::UnlessTold => "unless told",
+        OfferMenu::UnlessTold => "unless known",
         OfferMenu::Always => "always",
     };
     let waits = words::duration(menu.no_input());

@@ -13,7 +13,7 @@ const LONGEST_NAME: usize = 64;
 /// A client of the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// Whose it is; told in logs and stored with opt-outs.
+    /// Name of the key's owner; it appears in logs and is stored with opt-outs.
     pub name: KeyName,
     /// The hash of the key, which nobody but its owner has.
     pub hash: KeyHash,
@@ -113,11 +113,11 @@ pub enum Scope {
     Announcements,
     /// Ask whether calls are to be surveyed.
     Decisions,
-    /// Read what came of a call.
+    /// Read the state and answers of a call.
     Results,
-    /// Tell more of a call.
+    /// Add context to a call.
     Context,
-    /// Tell which calls could have been surveyed.
+    /// Report the calls that could have been surveyed.
     Eligible,
     /// Keep callers from being asked, and let them be asked again.
     OptOuts,
@@ -162,7 +162,7 @@ impl FromStr for Scope {
             .find(|scope| scope.as_str() == word)
             .ok_or_else(|| {
                 let known = Self::ALL.map(Self::as_str).join(", ");
-                format!("`{word}` is no scope; choose from {known}")
+                format!("`{word}` is not a scope; choose from {known}")
             })
     }
 }

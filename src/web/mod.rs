@@ -3,11 +3,11 @@
 //! | path | answers |
 //! | --- | --- |
 //! | `/healthz` | 200 while the process serves requests at all |
-//! | `/readyz` | 200 when it takes calls and can store answers, with what does not work beside that; else 503 with the reasons |
+//! | `/readyz` | 200 when it takes calls and can store answers, with what else does not work; else 503 with the reasons |
 //! | `/metrics` | Prometheus text |
 //! | `/api/v1` | [`api`] |
 //!
-//! It knows nothing of calls: what is ready is told by a [`Readiness`], what the API asks for is done by an [`api::House`].
+//! It knows nothing of calls: readiness comes from a [`Readiness`], and requests of the API are handled by an [`api::House`].
 
 pub mod api;
 pub mod identity;
@@ -64,7 +64,7 @@ pub async fn serve(
     let routes = router(readiness, metrics, &api);
     let stop = async move { shutdown.requested().await };
     if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
-        tracing::error!(%error, "HTTP ended");
+        tracing::error!(%error, "the HTTP server stopped");
     }
 }
 

@@ -139,9 +139,7 @@ async fn refused_requests_are_in_the_log_with_key_path_and_problem_and_without_n
         401
     );
     let told = |log: &str, words: &[&str]| {
-        let lines = log
-            .lines()
-            .filter(|line| line.contains("API requests are refused"));
+        let lines = log.lines().filter(|line| line.contains("API requests refused"));
         lines
             .filter(|line| words.iter().all(|word| line.contains(word)))
             .count()

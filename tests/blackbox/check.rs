@@ -187,7 +187,7 @@ async fn what_the_start_would_refuse_is_told_with_its_line() {
         ),
         (
             "path = ",
-            "storage.path: file is no directory, and file/below/a.db would be in it".to_owned(),
+            "storage.path: file is not a directory, and file/below/a.db would be in it".to_owned(),
         ),
         (
             "spool = ",
@@ -197,7 +197,7 @@ async fn what_the_start_would_refuse_is_told_with_its_line() {
             "key_file = ",
             "privacy.key_file: short.key: is not a key of 32 bytes".to_owned(),
         ),
-        ("socket = ", "control.socket: file is no socket".to_owned()),
+        ("socket = ", "control.socket: file is not a socket".to_owned()),
     ] {
         let expected = format!("aftercall.toml:{}: {words}", line(key));
         assert!(said.contains(&expected), "{expected}\n{said}");

@@ -219,7 +219,7 @@ async fn very_files_that_people_have_are_imported_and_what_is_odd_about_them_is_
         (
             "NPS Kysely (3).WAV",
             wav(u32::MAX, &[&voice]),
-            "does not tell its length",
+            "does not state its length",
         ),
         (
             "Näppäily.wav",

@@ -146,7 +146,7 @@ async fn bad_file_is_refused_as_a_whole_with_all_its_faults_and_the_old_rules_go
     let exit = reload(&server).await;
     assert_eq!(exit.status.code(), Some(2), "{}{}", exit.stdout, exit.stderr);
     for fault in [
-        "refused: 4 faults; the old configuration goes on",
+        "refused: 4 faults; the old configuration stays in use",
         "aftercall.toml:4",
         "survey_",
         "08:00-16:00",
@@ -296,7 +296,7 @@ async fn file_that_was_emptied_is_refused_and_calls_go_on_as_before() {
         assert_eq!(exit.status.code(), Some(2), "{}{}", exit.stdout, exit.stderr);
         assert!(
             exit.stdout
-                .contains("refused: 1 fault; the old configuration goes on")
+                .contains("refused: 1 fault; the old configuration stays in use")
                 && exit.stdout.contains("there is no [[route]]")
                 && exit.stdout.contains("the configuration in use has 1 route"),
             "{}",
@@ -330,7 +330,7 @@ async fn reload_that_reads_numbers_otherwise_warns_while_somebody_has_opted_out(
     assert_applied(
         &exit,
         &[
-            "warning: numbers.country_code: 1 opt-out is stored under numbers as they were read before",
+            "warning: numbers.country_code: 1 opt-out is stored under the number format before this change",
             "numbers.country_code: 46 -> 358",
         ],
     );
@@ -410,7 +410,7 @@ async fn explain_foretells_a_call_and_tells_of_one_that_came() {
     );
     let came = ask(&["--call", &calls[1].call_uid]).await;
     for line in [
-        "not surveyed: another call's turn (every)",
+        "not surveyed: not the Nth call (every = 3)",
         "one call in 3 is surveyed",
         "it was the 2nd call of queue \"sales\" on route \"nps\"",
         "it ended as not_sampled",

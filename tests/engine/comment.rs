@@ -200,7 +200,7 @@ async fn full_disk_leaves_the_comment_out_and_the_call_goes_on_to_the_thanks() {
     let ready = get(service.engine.http_address(), "/readyz").await;
     assert!(ready.starts_with("HTTP/1.1 200 "), "{ready}");
     assert!(
-        ready.contains("ready\ndegraded: comments are not recorded: the disk is full"),
+        ready.contains("ready\ndegraded: cannot record comments: the disk is full"),
         "{ready}"
     );
     service.stop().await;

@@ -381,8 +381,8 @@ async fn texts_that_say_nothing_are_not_told_and_noted_with_what_stood_there() {
     let explained = run(&house, &["sampling", "explain", "--call", &uid], &[]);
     let said = String::from_utf8(explained.stdout).unwrap();
     for line in [
-        "queue is not told: X-Queue holds \"(null)\", which says nothing",
-        "optin is not told: X-Survey-Optin holds \"maybe\", which is no value of it",
+        "queue is not known: X-Queue has \"(null)\", a placeholder",
+        "optin is not known: X-Survey-Optin has \"maybe\", which is not a valid value",
     ] {
         assert!(said.contains(line), "{said}");
     }
@@ -426,7 +426,7 @@ fn explanation_takes_a_caller_in_any_notation_and_refuses_what_is_none() {
     assert!(explain("+4687654321").contains("  NO    when.caller"));
     let refused = explain("call me");
     assert!(
-        refused.contains("--caller is no telephone number") && !refused.contains("call me"),
+        refused.contains("--caller is not a telephone number") && !refused.contains("call me"),
         "{refused}"
     );
 }

@@ -286,7 +286,7 @@ async fn names_that_there_are_none_of_are_told_with_those_that_there_are() {
         ..ReportQuery::default()
     };
     let empty = show(&store, &asked(Some("sales"), None), Format::Table).await;
-    assert!(empty.contains("no call has told any queue yet"), "{empty}");
+    assert!(empty.contains("no call has had any queue yet"), "{empty}");
     busy_day(&store).await;
     let text = show(&store, &asked(Some("nosuch"), None), Format::Table).await;
     assert!(

@@ -363,7 +363,7 @@ fn callers_number_is_not_shown() {
     };
     let told = lines(&rules, context, &known);
     assert!(
-        told.contains(&"caller is told; must not be \"+46*\"".to_owned()),
+        told.contains(&"caller is known; must not be \"+46*\"".to_owned()),
         "{told:#?}"
     );
     assert!(!told.iter().any(|line| line.contains("1234567")), "{told:#?}");

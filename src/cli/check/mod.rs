@@ -27,7 +27,7 @@ pub(in crate::cli) struct Args {
     json: bool,
 }
 
-/// Tells every fault; status 0 when nothing stands in the way of serving, else 2.
+/// Reports every fault; status 0 when nothing stands in the way of serving, else 2.
 ///
 /// Nothing is made or written: who checks may be another user than the one that serves, or the service may be running.
 pub(in crate::cli) fn run(file: &Path, args: &Args) -> ExitCode {

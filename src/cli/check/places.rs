@@ -158,7 +158,7 @@ fn socket(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
     }
     match fs::symlink_metadata(path) {
         Ok(there) if !there.file_type().is_socket() => {
-            fault(format!("{} is no socket", path.display()), "name another file")
+            fault(format!("{} is not a socket", path.display()), "name another file")
         }
         Ok(_) => other_service(loaded, about).into_iter().collect(),
         Err(_) => match above(path) {
@@ -175,7 +175,7 @@ fn other_service(loaded: &Loaded, about: Option<&About>) -> Option<Fault> {
         return None;
     }
     let reason = format!(
-        "the service that runs there (process {}) reads {}",
+        "the running service (process {}) uses {}",
         about.process, about.configuration
     );
     let mend = "stop it before this one is started, or give each its own socket";
@@ -234,7 +234,7 @@ fn of_file(path: &Path) -> Option<String> {
     let shown = path.display();
     match fs::metadata(path) {
         Ok(there) if there.is_dir() => Some(format!("{shown} is a directory, and a file is wanted")),
-        Ok(there) if !there.is_file() => Some(format!("{shown} is no regular file")),
+        Ok(there) if !there.is_file() => Some(format!("{shown} is not a regular file")),
         Ok(_) => {
             let usable = eaccess(path, AccessFlags::R_OK | AccessFlags::W_OK);
             usable
@@ -265,7 +265,7 @@ fn above(path: &Path) -> Option<String> {
     match fs::metadata(&nearest) {
         Ok(there) if there.is_dir() => may_write(&nearest),
         Ok(_) => Some(format!(
-            "{} is no directory, and {} would be in it",
+            "{} is not a directory, and {} would be in it",
             nearest.display(),
             path.display()
         )),

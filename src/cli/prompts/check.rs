@@ -37,7 +37,7 @@ struct Checked<'s> {
     findings: Vec<Finding>,
 }
 
-/// Tells every prompt and every fault; status 1 when one is wrong, also when it is missing.
+/// Reports every prompt and every fault; status 1 when one is wrong, also when it is missing.
 pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
     let chosen = |wanted: &&Wanted| args.language.is_empty() || args.language.contains(&wanted.language);
     let wanted: Vec<&Wanted> = studio.wants.prompts().filter(chosen).collect();
@@ -132,7 +132,7 @@ fn remarked(remark: &Remark) -> Finding {
         },
         severity: Severity::Warning,
         reason: remark.to_string(),
-        mend: "let `aftercall prompts import` write it anew",
+        mend: "run `aftercall prompts import --force` on the original recording",
     }
 }
 

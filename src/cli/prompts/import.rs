@@ -20,7 +20,7 @@ pub(in crate::cli) struct Args {
     /// Recordings (WAV, MP3, FLAC, Ogg Vorbis), each called like its prompt (NPS Retry.wav is nps_retry), or directories of them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The language of all of them; without it the folder's name tells
+    /// The language of all of them; without it the name of the folder is the language
     #[arg(long, value_name = "TAG")]
     language: Option<Language>,
     /// The prompt that a single recording is to be, when its file has another name
@@ -29,7 +29,7 @@ pub(in crate::cli) struct Args {
     /// Samples a second of the prompts; 16000 (8000 for a recording of 8 kHz) unless given
     #[arg(long, value_enum)]
     rate: Option<Rate>,
-    /// Tell what would be done, and write nothing
+    /// Report what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
     /// Overwrite own prompts that are there already
@@ -48,7 +48,7 @@ enum Rate {
     Wide,
 }
 
-/// What became of one recording.
+/// The result for one recording.
 type Done = (Source, Result<Imported, Fault>);
 
 /// Imports what is given; status 1 when anything was left out.

@@ -79,7 +79,7 @@ impl Studio {
             vec![Fault::of_file(
                 "the manifest of prompts",
                 error.to_string(),
-                "mend or remove it",
+                "correct or remove it",
             )]
         })?;
         let mut found = Vec::new();

@@ -8,7 +8,6 @@ use chrono::SecondsFormat;
 use serde_json::json;
 
 use super::super::runtime;
-use crate::admission::Decision;
 use crate::admission::explain::place;
 use crate::base::CallUid;
 use crate::config::Settings;
@@ -16,7 +15,7 @@ use crate::context::{Note, Told};
 use crate::record::StoredDecision;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
 
-/// Reads the row of the call and tells.
+/// Reads the row of the call and prints it.
 pub(super) fn run(settings: &Settings, uid: CallUid, as_json: bool) -> anyhow::Result<ExitCode> {
     let options = SqliteOptions::new(&settings.storage.path, Access::Read);
     let decided = runtime()?.block_on(async {
@@ -39,11 +38,6 @@ pub(super) fn run(settings: &Settings, uid: CallUid, as_json: bool) -> anyhow::R
 
 fn print(uid: CallUid, decided: &StoredDecision, out: &mut impl Write) -> std::io::Result<()> {
     let told = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-    let what = match decided.decision {
-        Decision::Sampled => "surveyed",
-        Decision::NotSampled => "not surveyed: another call's turn",
-        Decision::Suppressed => "not surveyed, and not counted",
-    };
     writeln!(
         out,
         "call {uid} of {}, route {}, survey {}",
@@ -51,7 +45,9 @@ fn print(uid: CallUid, decided: &StoredDecision, out: &mut impl Write) -> std::i
         told(&decided.route),
         told(&decided.survey)
     )?;
-    writeln!(out, "  {what} ({})", told(&decided.rule))?;
+    let rule = told(&decided.rule);
+    let what = super::decision_in_words(decided.decision, decided.reason.as_ref(), &rule);
+    writeln!(out, "  {what}")?;
     if let Some(reason) = &decided.reason {
         writeln!(out, "  {reason}")?;
     }
@@ -67,7 +63,7 @@ fn print(uid: CallUid, decided: &StoredDecision, out: &mut impl Write) -> std::i
     }
 }
 
-/// What was told and not simply taken.
+/// A field that was not taken as it came, in words.
 fn noted(told: &Told) -> String {
     let Told { name, source, .. } = told;
     let text = told
@@ -75,10 +71,10 @@ fn noted(told: &Told) -> String {
         .as_ref()
         .map_or_else(String::new, |text| format!(" \"{text}\""));
     match told.note {
-        Some(Note::Unset) => format!("{name} is not told: {source} holds{text}, which says nothing"),
-        Some(Note::Unclear) => format!("{name} is not told: {source} holds{text}, which is no value of it"),
-        Some(Note::Nobody) => format!("{name} is not told: {source} holds no number of a caller"),
-        Some(Note::Unknown) => format!("{name} of {source} does not exist here and had no effect"),
+        Some(Note::Unset) => format!("{name} is not known: {source} has{text}, a placeholder"),
+        Some(Note::Unclear) => format!("{name} is not known: {source} has{text}, which is not a valid value"),
+        Some(Note::Nobody) => format!("{name} is not known: {source} has no telephone number"),
+        Some(Note::Unknown) => format!("{name} of {source} does not exist and was ignored"),
         Some(Note::Hashed) | None => {
             format!("{name} of {source} is stored as a hash: it may be a person's number")
         }

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::super::{runtime, say, settings};
 use crate::admission::explain::{Hypothesis, Line, Says};
 use crate::admission::sampler::{Draw, Share};
-use crate::admission::{Admission, Eligibility, Ledger, NewCall, Reason, Terms};
+use crate::admission::{Admission, Decision, Eligibility, Ledger, NewCall, Reason, Terms};
 use crate::base::count::counted;
 use crate::base::iso8601::{self, Written};
 use crate::base::{CallUid, Redacted};
@@ -34,7 +34,7 @@ pub(in crate::cli) struct Args {
     /// The dialled number or user.
     #[arg(long, required_unless_present = "call")]
     number: Option<String>,
-    /// The queue that the PBX would tell.
+    /// The queue that the PBX would send.
     #[arg(long)]
     queue: Option<String>,
     /// The agent.
@@ -46,16 +46,16 @@ pub(in crate::cli) struct Args {
     /// How long caller and agent talked: 95, 95s or 1:35.
     #[arg(long, value_name = "TIME")]
     talk_time: Option<String>,
-    /// When: 2026-11-25T08:00 in the time zone of the route, or with an offset (+02:00, Z); now unless told.
+    /// When: 2026-11-25T08:00 in the time zone of the route, or with an offset (+02:00, Z). Default: now.
     #[arg(long, value_name = "MOMENT")]
     at: Option<String>,
-    /// Any other field or attribute, as in --set team=north; may be given often.
+    /// Any other field or attribute, as in --set team=north; may be repeated.
     #[arg(long, value_name = "FIELD=VALUE")]
     set: Vec<String>,
-    /// What the call would draw where a random share is surveyed, from 0% on: below the share is surveyed.
+    /// The number that the call would draw where a random share is surveyed, from 0% on; a draw below the share is surveyed.
     #[arg(long, value_name = "PERCENT")]
     draw: Option<String>,
-    /// A call that has come, by its call_uid: what decided on it.
+    /// Explain the decision on a past call, by its call_uid.
     #[arg(long, value_name = "UID", conflicts_with_all = ["number", "queue", "agent", "caller", "talk_time", "at", "set", "draw"])]
     call: Option<CallUid>,
     /// One JSON object instead of lines.
@@ -195,9 +195,9 @@ async fn known<'c>(settings: &Settings, call: &'c NewCall, terms: &'c Terms) -> 
 /// The last of all rules: whether there is a place.
 fn capacity(settings: &Settings) -> Line {
     let why = match settings.calls.max_concurrent {
-        0 => "asked last, when the call arrives: as many as the media threads can carry".to_owned(),
+        0 => "checked last, when the call arrives: as many as the media threads can handle".to_owned(),
         most => format!(
-            "asked last, when the call arrives: {} at once",
+            "checked last, when the call arrives: {} at once",
             counted(most, "survey")
         ),
     };
@@ -241,7 +241,7 @@ fn facts(settings: &Settings, args: &Args) -> anyhow::Result<Reading> {
         if let Name::Attribute(attribute) = &name
             && !settings.context.mapping.attributes.contains_key(attribute)
         {
-            bail!("--set {pair}: `{word}` is no field, and context.attributes has none of that name");
+            bail!("--set {pair}: `{word}` is not a field, and context.attributes has none of that name");
         }
         told.push((name, value));
     }
@@ -250,7 +250,7 @@ fn facts(settings: &Settings, args: &Args) -> anyhow::Result<Reading> {
             return caller(settings, text);
         }
         let value = clean(text).and_then(|text| name.value(text));
-        let value = value.ok_or_else(|| anyhow!("`{text}` is no value of {}", name.as_str()))?;
+        let value = value.ok_or_else(|| anyhow!("`{text}` is not a valid value of {}", name.as_str()))?;
         Ok(Fact {
             name,
             value: Redacted::new(value),
@@ -268,7 +268,7 @@ fn facts(settings: &Settings, args: &Args) -> anyhow::Result<Reading> {
 /// The caller by number, which is in no error.
 fn caller(settings: &Settings, text: &str) -> anyhow::Result<Fact> {
     let number = settings.numbers.plan.number(text, Origin::Told);
-    let number = number.map_err(|fault| anyhow!("--caller is no telephone number: it {fault}"))?;
+    let number = number.map_err(|fault| anyhow!("--caller is not a telephone number: it {fault}"))?;
     Ok(Fact {
         name: Name::Field(Field::Caller),
         value: Redacted::new(number.as_str().to_owned()),
@@ -355,14 +355,10 @@ impl Answer {
 
     fn verdict(&self) -> String {
         match &self.admission {
-            None => "it depends on what the call draws".to_owned(),
+            None => "depends on the random draw of the call".to_owned(),
             Some(admission) => {
-                let what = match admission {
-                    Admission::Sampled { .. } => "surveyed",
-                    Admission::NotSampled { .. } => "not surveyed: another call's turn",
-                    Admission::Suppressed { .. } => "not surveyed, and not counted",
-                };
-                format!("{what} ({})", admission.reason().as_str())
+                let reason = admission.reason();
+                super::decision_in_words(Decision::from(admission), Some(reason), reason.as_str())
             }
         }
     }
@@ -370,7 +366,7 @@ impl Answer {
     fn json(&self, question: &Question<'_>) -> serde_json::Value {
         let decision = self.admission.as_ref().map(|admission| {
             json!({
-                "decision": crate::admission::Decision::from(admission).as_str(),
+                "decision": Decision::from(admission).as_str(),
                 "rule": admission.reason().as_str(),
                 "position": admission.position(),
             })

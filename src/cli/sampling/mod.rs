@@ -8,11 +8,25 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use crate::admission::{Decision, Reason};
+
 /// Subcommands of `sampling`.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// What every rule would say to a call, or what decided on one that has come. Changes nothing.
+    /// Evaluate each sampling rule for a hypothetical call, or explain a past decision. Changes nothing.
     Explain(explain::Args),
+}
+
+/// A decision in words, with `rule`, which made it as the database keeps it.
+fn decision_in_words(decision: Decision, reason: Option<&Reason>, rule: &str) -> String {
+    match (decision, reason) {
+        (Decision::Sampled, _) => format!("surveyed ({rule})"),
+        (Decision::NotSampled, Some(Reason::Every { every })) => {
+            format!("not surveyed: not the Nth call ({rule} = {every})")
+        }
+        (Decision::NotSampled, _) => format!("not surveyed: not selected by sampling ({rule})"),
+        (Decision::Suppressed, _) => format!("not surveyed, and not counted ({rule})"),
+    }
 }
 
 /// Does what the command says.

@@ -23,7 +23,7 @@ pub(in crate::cli) struct Args {
     json: bool,
 }
 
-/// Tells what changed; status 0 when something did or nothing did, as with any answer.
+/// Reports what changed; status 0 when something did or nothing did, as with any answer.
 pub(super) fn run(shelf: &Shelf<'_>, args: &Args) -> anyhow::Result<ExitCode> {
     let (old, new) = match &args.new {
         Some(new) => (shelf.find(&args.old)?, shelf.find(new)?),

@@ -29,7 +29,7 @@ pub(super) fn run(shelf: &Shelf<'_>, args: &Args) -> anyhow::Result<ExitCode> {
             Err(faults) => {
                 let count = faults.iter().filter(|fault| fault.is_error()).count();
                 say(&format!(
-                    "`{name}` is faulty ({count}); `aftercall check` tells how"
+                    "`{name}` is faulty ({count}); `aftercall check` reports why"
                 ));
                 status = ExitCode::from(2);
             }

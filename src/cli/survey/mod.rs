@@ -24,7 +24,7 @@ pub(super) enum Command {
     Show(show::Args),
     /// Draw the flow of a survey as SVG.
     Graph(graph::Args),
-    /// Tell what changed: between a file and the version in use, two versions, or two files.
+    /// Report what changed: between a file and the version in use, two versions, or two files.
     Diff(diff::Args),
     /// Walk through a survey on the terminal, without a network.
     Simulate(simulate::Args),

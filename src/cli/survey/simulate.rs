@@ -25,7 +25,7 @@ pub(in crate::cli) struct Args {
     /// The language; without it the survey's menu of languages is walked too, or its first language is spoken.
     #[arg(long)]
     language: Option<String>,
-    /// What the call tells, such as `queue=sales`; may be given again.
+    /// A field of the call's context, such as `queue=sales`; may be repeated.
     #[arg(long = "context", value_name = "FIELD=VALUE")]
     context: Vec<String>,
     /// What is drawn: a number, or the `call_uid` of a call to draw what it drew.
@@ -75,7 +75,7 @@ fn told(shelf: &Shelf<'_>, pairs: &[String]) -> anyhow::Result<BTreeMap<Name, St
     let mut told = BTreeMap::new();
     for pair in pairs {
         let Some((word, value)) = pair.split_once('=') else {
-            bail!("`{pair}` is no FIELD=VALUE, such as queue=sales");
+            bail!("`{pair}` is not FIELD=VALUE, such as queue=sales");
         };
         let name = condition::name(word, &|word| attributes.contains_key(word))
             .map_err(|mistake| anyhow!(mistake))?;
@@ -90,7 +90,7 @@ fn told(shelf: &Shelf<'_>, pairs: &[String]) -> anyhow::Result<BTreeMap<Name, St
 
 fn spelt(field: Field, value: &str) -> anyhow::Result<String> {
     let spelt = field.spelling(value);
-    spelt.ok_or_else(|| anyhow!("`{value}` is no value of `{}`", field.as_str()))
+    spelt.ok_or_else(|| anyhow!("`{value}` is not a valid value of `{}`", field.as_str()))
 }
 
 fn draw(text: &str) -> anyhow::Result<u64> {

@@ -61,7 +61,7 @@ impl<'de> Deserialize<'de> for Beginning {
             return Ok(Self(text));
         }
         let shown = shortened(&text);
-        let reason = format!("`{shown}` is no beginning of a number, which has digits and perhaps a plus");
+        let reason = format!("`{shown}` is not the beginning of a number: digits, with or without a plus");
         Err(serde::de::Error::custom(reason))
     }
 }
@@ -91,7 +91,7 @@ pub(super) fn digit_count(text: &str) -> Result<DigitCount, String> {
     match (count(from), count(to)) {
         (Some(from), Some(to)) if 1 <= from && from <= to && to <= 20 => Ok(DigitCount { from, to }),
         _ => Err(format!(
-            "`{text}` is no number of digits; write \"9\" or \"5-12\""
+            "`{text}` is not a number of digits; write \"9\" or \"5-12\""
         )),
     }
 }

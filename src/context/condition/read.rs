@@ -119,7 +119,7 @@ fn within(name: &Name, table: BTreeMap<String, Written>) -> Result<Test, Mistake
             _ => return Err(of_form(name)),
         };
         *end = Some(number(written).ok_or_else(|| {
-            let reason = format!("`{word}` of `{}` is no number", name.as_str());
+            let reason = format!("`{word}` of `{}` is not a number", name.as_str());
             Mistake::new(reason, "write a plain number; times are in seconds")
         })?);
     }
@@ -146,7 +146,7 @@ fn number(written: Written) -> Option<f64> {
 fn of_form(name: &Name) -> Mistake {
     let name = name.as_str();
     Mistake::new(
-        format!("this is no test of `{name}`"),
+        format!("this is not a valid test of `{name}`"),
         format!(
             "write a text, a list of texts, `{{ not = \"...\" }}` or `{{ from = 60, to = 600 }}`, such as `{name} = \"a*\"`"
         ),

@@ -46,7 +46,7 @@ impl Test {
             Self::OneOf(patterns) => Self::OneOf(all(patterns)?),
             Self::NoneOf(patterns) => Self::NoneOf(all(patterns)?),
             Self::Within { .. } => {
-                let reason = "a caller's number is no quantity";
+                let reason = "a caller's number cannot be compared as a quantity";
                 return Err(Mistake::new(
                     reason,
                     "write a number, or its beginning such as \"+358*\"",
@@ -107,7 +107,7 @@ impl Pattern {
             }
             // The text may be somebody's number with something behind it.
             Err(fault) => Err(Mistake::new(
-                format!("what is asked for is no telephone number: it {fault}"),
+                format!("what is asked for is not a telephone number: it {fault}"),
                 "write a number, or its beginning such as \"+358*\"",
             )),
         }

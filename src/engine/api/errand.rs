@@ -1,4 +1,4 @@
-//! What one request of the API needs of the parts of the house.
+//! Handles one request of the HTTP API.
 
 use std::time::Duration;
 
@@ -202,7 +202,7 @@ impl Errand {
             Noted::Decided { call, repeated } => {
                 if !repeated {
                     self.env.services.beforehand.made_one();
-                    tracing::info!(%call, "decided before it comes");
+                    tracing::info!(%call, "sampling decided before the call arrives");
                 }
                 self.decision(call, repeated).await
             }
@@ -331,7 +331,7 @@ impl Errand {
             api_key: key.to_owned(),
         };
         let state = self.change_opt_out(&caller, Beside::OptOut(opt_out)).await?;
-        tracing::info!(key, changed = state.changed, "a caller is not to be asked again");
+        tracing::info!(key, changed = state.changed, "opt-out stored");
         Ok(state)
     }
 
@@ -341,7 +341,7 @@ impl Errand {
             caller_hashes: caller.all(),
         };
         let state = self.change_opt_out(&caller, opt_in).await?;
-        tracing::info!(key, changed = state.changed, "a caller may be asked again");
+        tracing::info!(key, changed = state.changed, "opt-out removed");
         Ok(state)
     }
 

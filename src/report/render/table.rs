@@ -52,7 +52,7 @@ fn write_funnel(calls: &Funnel, out: &mut impl Write) -> Result<()> {
     let of = |part: Option<f64>, whole: &str| part.map(|part| format!("{} % of {whole}", display(part)));
     let left_out = [
         (calls.suppressed, "not eligible"),
-        (calls.turned_away, "refused unread, for want of room"),
+        (calls.turned_away, "refused before being read: no capacity"),
     ];
     let left_out: Vec<String> = left_out
         .iter()
@@ -262,7 +262,7 @@ fn write_scores(series: &Series, out: &mut impl Write) -> Result<()> {
     let verdict = match verdict {
         "reached" => "reached",
         "missed" => "missed",
-        _ => "cannot tell yet: the interval covers it",
+        _ => "not decided yet: the interval contains it",
     };
     let target = figure(target, if is_points { "" } else { " %" });
     writeln!(out, "    {:<20}{target}   {verdict}", "Target")

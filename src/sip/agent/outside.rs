@@ -3,9 +3,9 @@
 //! ```text
 //!  checked in this order           | answer
 //!  --------------------------------+--------------------------------------------
-//!  copy of an INVITE whose     | its 2xx until the ACK, then nothing
-//!  dialog lives                |
-//!  INVITE that was turned away | the same 503
+//!  retransmitted INVITE: trans-    | its 2xx until the ACK, then nothing
+//!  action gone, dialog alive       |
+//!  retransmitted INVITE, refused   | the same 503
 //!  INVITE without room for it      | 503 with Retry-After, no state kept (`overload`)
 //!  another way of a request we hold| 482
 //!  URI scheme not sip, sips, tel   | 416

@@ -1,4 +1,4 @@
-//! Sources that may not call: told so, cheaply, without remembering them.
+//! Requests from sources outside `sip.trusted`: refused with little work and no state.
 //!
 //! A request from a stranger is answered with 403 without any state (RFC 3261 section 8.2.7), within a budget a
 //! second for all of them together: a flood, or one with forged sources, finds neither memory nor an echo.

@@ -1,4 +1,4 @@
-//! What can be wrong with a message, and whether its sender can be told.
+//! Faults of a message, and whether they can be answered.
 
 use std::fmt;
 

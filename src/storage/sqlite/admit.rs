@@ -19,7 +19,7 @@ use crate::storage::error::StoreError;
 use crate::storage::{context_sources, moment};
 
 /// Why a call is refused whose announcement another call has taken.
-const ANNOUNCEMENT_GONE: &str = "another call has taken the announcement, or its time is over";
+const ANNOUNCEMENT_GONE: &str = "the announcement was claimed by another call or has expired";
 
 const ADVANCE: &str = "INSERT INTO sampling_counter (route, per, counted_as, eligible, updated_at) \
      VALUES ($1, $2, $3, $4, $5) \

@@ -51,7 +51,7 @@ impl Checkpoint {
             // A log that cannot be moved now keeps what it has; the next move, or a commit, does it.
             let moved = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&pool).await;
             if let Err(error) = moved {
-                tracing::debug!(%error, "the log of the database is not moved");
+                tracing::debug!(%error, "WAL checkpoint failed");
             }
             state.moving.store(false, Ordering::Release);
         });

@@ -32,7 +32,7 @@ fn decided(row: &SqliteRow) -> Result<StoredDecision, StoreError> {
     Ok(StoredDecision {
         arrived_at: arrived_at
             .parse()
-            .map_err(|_| StoreError::row("arrived_at is no moment"))?,
+            .map_err(|_| StoreError::row("arrived_at is not a moment"))?,
         route: column(row, "route")?,
         survey: column(row, "survey")?,
         decision: Decision::from_str_opt(&decision)

@@ -98,7 +98,7 @@ fn survey_offered(row: &SqliteRow) -> Result<Option<Offered>, StoreError> {
     };
     let at: String = column(row, "at")?;
     let at = at.parse();
-    let at = at.map_err(|_| StoreError::row("arrived_at is no moment"))?;
+    let at = at.map_err(|_| StoreError::row("arrived_at is not a moment"))?;
     Ok(Some(Offered { survey, at }))
 }
 

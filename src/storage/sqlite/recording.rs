@@ -161,11 +161,11 @@ fn recording(row: &SqliteRow) -> Result<RecordingBegun, StoreError> {
     Ok(RecordingBegun {
         call: call
             .parse()
-            .map_err(|_| StoreError::row("recording.call_uid is no id of a call"))?,
+            .map_err(|_| StoreError::row("recording.call_uid is not an id of a call"))?,
         question: column(row, "question_id")?,
         path: column(row, "path")?,
         begun_at: DateTime::parse_from_rfc3339(&begun_at)
-            .map_err(|_| StoreError::row("recording.begun_at is no moment"))?
+            .map_err(|_| StoreError::row("recording.begun_at is not a moment"))?
             .to_utc(),
     })
 }

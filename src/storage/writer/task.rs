@@ -223,7 +223,7 @@ impl<S: Store> WriterTask<S> {
                 tracing::info!(
                     away_ms,
                     spool.bytes = waiting,
-                    "the database is back; replaying the spool"
+                    "the database is available again; replaying the spool"
                 );
                 gauge!("aftercall_storage_available").set(1.0);
                 State::CatchingUp(self.longer(absence.pause))
@@ -239,7 +239,7 @@ impl<S: Store> WriterTask<S> {
     }
 
     fn went_down(&self, error: StoreError, pause: Duration) -> State {
-        tracing::error!(%error, "the database is away: new calls are turned away, answers go to the spool");
+        tracing::error!(%error, "the database is unavailable: new calls are refused, answers go to the spool");
         counter!("aftercall_storage_outages_total", "outage" => outage_word(&error)).increment(1);
         gauge!("aftercall_storage_available").set(0.0);
         State::Down(Absence {

@@ -69,7 +69,7 @@ pub(super) fn values(
     });
     if found.is_none() {
         let reason = format!(
-            "`when = {}` is no answer to the question",
+            "`when = {}` is not an answer to the question",
             written(value.get_ref())
         );
         let mend = format!("write values of {}-{}, such as \"{}\"", scale.0, scale.1, scale.0);

@@ -114,7 +114,7 @@ fn order(word: &At<&str>, faults: &mut Faults<'_>) -> Option<Order> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("choose from {}", listed(&known)),
         };
-        faults.error(word.span(), format!("`{}` is no order", word.get_ref()), mend);
+        faults.error(word.span(), format!("`{}` is not an order", word.get_ref()), mend);
     }
     found
 }

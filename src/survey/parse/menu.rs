@@ -51,7 +51,7 @@ pub(super) fn read(
         faults.warning(
             span,
             reason,
-            "offer 5, and let the number that was dialled tell the others",
+            "offer 5, and offer the others by the dialled number",
         );
     }
     Some(LanguageMenu {
@@ -164,7 +164,7 @@ pub(super) fn digit(key: &At<&str>, faults: &mut Faults<'_>) -> Option<Digit> {
     if digit.is_none() {
         faults.error(
             key.span(),
-            format!("`{text}` is no key for this"),
+            format!("`{text}` is not a key for this"),
             "write a key from 0 to 9",
         );
     }

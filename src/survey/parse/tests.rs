@@ -343,12 +343,12 @@ fn branches_that_make_no_sense_are_refused() {
     refused(
         &branch("when = \"4-2\"\ngoto = \"end\""),
         4,
-        "no answer to the question",
+        "not an answer to the question",
     );
     refused(
         &branch("when = \"often\"\ngoto = \"end\""),
         4,
-        "no answer to the question",
+        "not an answer to the question",
     );
     refused(&branch("when = 1\ngoto = \"enf\""), 5, "did you mean `end`?");
     refused(&branch("when = 1"), 3, "a branch needs `goto`");
@@ -567,8 +567,8 @@ fn each_fault_of_a_language_menu_is_told() {
         ("keys = { 1 = \"fi\" }", "two choices or more"),
         ("keys = { 1 = \"fi\", 2 = \"sv\" }", "not asked in `sv`"),
         ("keys = { 1 = \"fi\", 2 = \"fi\" }", "two keys choose `fi`"),
-        ("keys = { 1 = \"fi\", \"*\" = \"en\" }", "`*` is no key"),
-        ("keys = { 1 = \"fi\", 12 = \"en\" }", "`12` is no key"),
+        ("keys = { 1 = \"fi\", \"*\" = \"en\" }", "`*` is not a key"),
+        ("keys = { 1 = \"fi\", 12 = \"en\" }", "`12` is not a key"),
         ("keys = { 1 = \"fi\", 2 = 3 }", "`keys` is a number"),
         (
             "keys = { 1 = \"fi\", 2 = \"en\" }\nwhen = \"never\"",

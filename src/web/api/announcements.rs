@@ -19,7 +19,7 @@ use crate::web::identity::Scope;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AnnouncementRequest {
-    /// The number that will be dialled; only to tell what to dial.
+    /// The number that will be dialled; used only to compose `dial`.
     #[schema(max_length = 64, example = "nps")]
     number: Option<String>,
     /// A token of your own, of letters, digits and `-_.!~*'()+`; without it one is made.
@@ -56,7 +56,7 @@ pub(super) struct AnnouncementAnswer {
 /// How to dial.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Dial {
-    /// The user of the Request-URI; left out when no number was told, or `context.token_separator` is empty.
+    /// The user of the Request-URI; left out when the request has no `number`, or `context.token_separator` is empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "nps--a4f2k9m1x7c3v8b0")]
     user: Option<String>,
@@ -90,9 +90,9 @@ impl From<Announced> for AnnouncementAnswer {
 
 /// Announce a call.
 ///
-/// What is told here goes before what the call tells itself. The call finds its announcement by the token in its
+/// These values win over those of the call's own headers. The call finds its announcement by the token in its
 /// Request-URI, else by the original call id, else by the caller's number; each is used once, and forgotten after its time.
-/// Told again, with the same token or original call id, it is added to; with the same `Idempotency-Key` it is the same request.
+/// Sent again with the same token or original call id, it adds to the first; with the same `Idempotency-Key` it is the same request.
 #[utoipa::path(
     post,
     path = "/announcements",
@@ -100,8 +100,8 @@ impl From<Announced> for AnnouncementAnswer {
     request_body = AnnouncementRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "A request with the same key is the same request")),
     responses(
-        (status = 201, description = "The call is waited for", body = AnnouncementAnswer),
-        (status = 409, description = "The call has arrived already", body = Problem, content_type = "application/problem+json"),
+        (status = 201, description = "The announcement is stored", body = AnnouncementAnswer),
+        (status = 409, description = "The call has already arrived", body = Problem, content_type = "application/problem+json"),
         Problems,
         BodyProblems
     ),

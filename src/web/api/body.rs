@@ -85,7 +85,7 @@ impl<S: Send + Sync, T: FromJson, const MOST: usize> FromRequest<S> for Body<T, 
         encoding(&parts.headers)?;
         let text: Bytes = to_bytes(body, MOST).await.map_err(|_| {
             Problem::new(Kind::TooLarge).detail(format!(
-                "A request here has at most {MOST} bytes, all of them sent."
+                "A request to this endpoint has at most {MOST} bytes, and must be sent completely."
             ))
         })?;
         let value = json(&text)?;

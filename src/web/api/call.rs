@@ -1,4 +1,4 @@
-//! `GET /api/v1/calls/{call}`: what came of a call.
+//! `GET /api/v1/calls/{call}`: the state and answers of a call.
 
 use axum::Json;
 use axum::extract::rejection::PathRejection;
@@ -18,7 +18,7 @@ use crate::web::identity::Scope;
 /// The longest name of a call.
 const LONGEST_NAME: usize = 512;
 
-/// What came of a call. What is not known is left out.
+/// The state and answers of a call. Unknown fields are left out.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(super) struct CallAnswer {
     /// Our identity of it.
@@ -200,9 +200,9 @@ pub(super) fn name(path: Result<Path<String>, PathRejection>) -> Result<CallName
     }
 }
 
-/// What came of a call.
+/// The state and answers of a call.
 ///
-/// Of several calls of one original call id the latest is told. The caller's number is not.
+/// Of several calls with one original call id, the latest is returned. The caller's number is never returned.
 #[utoipa::path(
     get,
     path = "/calls/{call}",

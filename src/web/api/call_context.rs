@@ -12,9 +12,9 @@ use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Shape};
 use crate::web::identity::Scope;
 
-/// Tell more of a call.
+/// Add context to a call.
 ///
-/// What is told goes over what was known; what is left out, or `null`, stays. The call stays counted where it was counted:
+/// A value replaces the known value; a field that is left out, or `null`, stays. The call stays counted where it was counted:
 /// `survey` and `opt_in` are settled once it is decided, a later `queue` changes reports and not the sample, and answers are
 /// never changed. While the call is only announced, this adds to the announcement.
 #[utoipa::path(

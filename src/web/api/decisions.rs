@@ -135,8 +135,8 @@ impl From<Decision> for DecisionAnswer {
     params(("Idempotency-Key" = Option<String>, Header, description = "A request with the same key is the same request")),
     responses(
         (status = 201, description = "The call is decided and counted", body = DecisionAnswer),
-        (status = 200, description = "The call had been decided before", body = DecisionAnswer),
-        (status = 409, description = "The call has arrived already", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The call was already decided", body = DecisionAnswer),
+        (status = 409, description = "The call has already arrived", body = Problem, content_type = "application/problem+json"),
         Problems,
         BodyProblems
     ),

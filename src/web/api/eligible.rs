@@ -69,7 +69,7 @@ pub(super) enum EligibleCalls {
     Many(Vec<EligibleCall>),
 }
 
-/// What became of them.
+/// How many were received and how many were new.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct EligibleAnswer {
     /// Calls in the request.
@@ -85,7 +85,7 @@ fn moment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<DateTime<
         .map_err(|_| D::Error::custom("not a moment (RFC 3339) such as 2026-11-25T09:15:00Z"))
 }
 
-/// Told apart before they are read, so that a fault is told at its place.
+/// One call or a list, distinguished before the calls are read, so that each fault has its place.
 impl FromJson for EligibleCalls {
     fn from_json(value: Value) -> Result<Self, Problem> {
         match value {
@@ -99,17 +99,17 @@ impl FromJson for EligibleCalls {
     }
 }
 
-/// Tell which calls could have been surveyed.
+/// Report the calls that could have been surveyed.
 ///
-/// They are the base of the reach rate (`v_reach`): whether some agents keep callers from being asked. Told again, a call is
-/// the same call, and what is told now goes over what was known.
+/// They are the base of the reach rate (`v_reach`): whether some agents keep callers from being asked. A call that is
+/// sent again is the same call, and its new values replace the old ones.
 #[utoipa::path(
     post,
     path = "/eligible",
     tag = "all calls",
     request_body = EligibleCalls,
     responses(
-        (status = 200, description = "The calls are noted", body = EligibleAnswer),
+        (status = 200, description = "The calls are stored", body = EligibleAnswer),
         Problems,
         BodyProblems
     ),
@@ -139,7 +139,7 @@ pub(super) async fn tell(
     Ok(Json(EligibleAnswer { received, new }))
 }
 
-/// The calls as they may be stored; of one told twice the later is taken.
+/// The calls as they may be stored; of a call that is sent twice, the later one is used.
 fn checked(calls: Vec<EligibleCall>) -> Result<Vec<record::EligibleCall>, Problem> {
     let mut errors = Vec::new();
     let mut known = HashSet::new();

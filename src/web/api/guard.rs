@@ -59,7 +59,7 @@ impl Refused {
             problem,
         } = self;
         let key = if key.is_empty() { "unknown" } else { key };
-        tracing::warn!(key, path, status, problem, requests, "API requests are refused");
+        tracing::warn!(key, path, status, problem, requests, "API requests refused");
     }
 }
 
@@ -86,7 +86,7 @@ impl Keyring {
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
 
-    /// Tells the log what was held back of it; to be called once a second.
+    /// Logs what was held back; to be called once a second.
     pub fn tell_refused(&self) {
         for (refused, requests) in self.refused.due(now()) {
             refused.say(requests);
@@ -241,7 +241,7 @@ pub(super) async fn guard(State(api): State<Api>, mut request: Request, next: Ne
 fn admit(known: &Known, headers: &HeaderMap) -> Result<Caller, (String, Problem)> {
     let nobody = |problem| (String::new(), problem);
     if known.keys.is_empty() {
-        let closed = Problem::new(Kind::Closed).detail("No key is configured.");
+        let closed = Problem::new(Kind::Closed).detail("The configuration has no [[http.key]].");
         return Err(nobody(closed.mend(OPEN)));
     }
     let index = bearer(headers)
@@ -252,7 +252,7 @@ fn admit(known: &Known, headers: &HeaderMap) -> Result<Caller, (String, Problem)
     if !known.may_ask_now(bucket) {
         let problem = Problem::new(Kind::TooOften)
             .detail(format!(
-                "A key may make {} a second.",
+                "A key may send {} a second.",
                 counted(known.rate, "request")
             ))
             .mend("Send many calls in one request, or raise `rate_limit` under [http].")

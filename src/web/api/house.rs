@@ -1,4 +1,4 @@
-//! What the API asks of the house: the boundary behind which calls are decided and stored.
+//! The interface between the API and the service that decides and stores calls.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send 
 /// Texts by field or attribute, as they were sent.
 pub type Texts = Vec<(Name, Redacted<String>)>;
 
-/// What tells a repeated request from another one.
+/// Identifies a repeated request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestKey {
     /// The `Idempotency-Key`, as that of who asks.
@@ -55,11 +55,11 @@ pub enum Refusal {
 /// A call to be announced.
 #[derive(Debug, Clone)]
 pub struct Announce {
-    /// The number that will be dialled, to tell what to dial.
+    /// The number that will be dialled; used to compose the URI to dial.
     pub number: Option<String>,
     /// What is known of the call.
     pub texts: Texts,
-    /// What tells a repeated request.
+    /// Identifies a repeated request.
     pub request_key: Option<RequestKey>,
     /// For how long the call is waited for.
     pub lifetime: Option<Duration>,
@@ -72,7 +72,7 @@ pub struct Decide {
     pub number: String,
     /// What is known of the call.
     pub texts: Texts,
-    /// What tells a repeated request, beside the original call id.
+    /// Identifies a repeated request, in addition to the original call id.
     pub request_key: Option<RequestKey>,
     /// For how long the call is waited for.
     pub lifetime: Option<Duration>,

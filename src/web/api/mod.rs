@@ -1,17 +1,17 @@
-//! `/api/v1`: what a PBX, a CRM or a script tells us of calls, and asks of us.
+//! `/api/v1`: the HTTP API for a PBX, a CRM or a script.
 //!
 //! | path | for |
 //! | --- | --- |
 //! | `POST /announcements` | the context of a call ahead of it |
 //! | `POST /decisions` | whether a call is to be surveyed, before it is transferred |
-//! | `GET /calls/{call}` | what came of a call |
-//! | `PATCH /calls/{call}` | more of what is known of a call |
+//! | `GET /calls/{call}` | the state and answers of a call |
+//! | `PATCH /calls/{call}` | context that was not known earlier |
 //! | `POST /eligible` | the calls that could have been surveyed |
 //! | `GET`, `POST /opt-outs`, `POST /opt-outs/lookup`, `/opt-outs/remove` | who is not asked again |
 //! | `GET /openapi.json` | the description of all of it, made from the code |
 //!
 //! One endpoint a file. A request passes [`guard`] (key, rate, number at once, time), is read by [`body`] (size, JSON, every
-//! field known) and is done by the [`House`]; whatever goes wrong is a [`Problem`] that says how to mend it. Nothing here
+//! field known) and is done by the [`House`]; every error is a [`Problem`] that says how to correct it. Nothing here
 //! knows how a call is decided or stored.
 
 mod announcements;
@@ -91,7 +91,7 @@ fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
 async fn unknown_endpoint(uri: Uri) -> Problem {
     let path: String = uri.path().chars().take(80).collect();
     Problem::new(Kind::UnknownEndpoint)
-        .detail(format!("There is nothing at {ROOT}{path}."))
+        .detail(format!("No endpoint at {ROOT}{path}."))
         .mend(format!("{ROOT}/openapi.json describes what there is."))
 }
 

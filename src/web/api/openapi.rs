@@ -22,7 +22,7 @@ pub(super) fn start() -> OpenApi {
                 .title("aftercall")
                 .version(env!("CARGO_PKG_VERSION"))
                 .description(Some(
-                    "Before and after a survey call: announce it, ask whether it is to be surveyed, read what came of it.",
+                    "Before and after a survey call: announce it, ask whether it will be surveyed, read its results.",
                 ))
                 .contact(Some(ContactBuilder::new().name(Some("aftercall")).build()))
                 .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").build()))

@@ -1,4 +1,4 @@
-//! What went wrong, as a problem document (RFC 9457) that says how to mend it.
+//! Errors of the API, as problem documents (RFC 9457) that say how to correct them.
 
 use std::borrow::Cow;
 
@@ -41,7 +41,7 @@ pub(super) enum Kind {
     Unfit,
     /// The `Idempotency-Key` was sent with another request.
     KeyReused,
-    /// The key asks too often.
+    /// The key exceeds its rate limit.
     TooOften,
     /// As many calls are announced as may be.
     TooManyAnnounced,
@@ -61,9 +61,9 @@ impl Kind {
             Self::NotAuthenticated => (
                 StatusCode::UNAUTHORIZED,
                 "not-authenticated",
-                "The request carries no valid key",
+                "The request has no valid API key",
             ),
-            Self::Closed => (StatusCode::FORBIDDEN, "closed", "The API is closed"),
+            Self::Closed => (StatusCode::FORBIDDEN, "closed", "No API key is configured"),
             Self::NotPermitted => (
                 StatusCode::FORBIDDEN,
                 "not-permitted",
@@ -83,7 +83,7 @@ impl Kind {
             Self::CallHasArrived => (
                 StatusCode::CONFLICT,
                 "call-has-arrived",
-                "The call has arrived already",
+                "The call has already arrived",
             ),
             Self::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -93,47 +93,43 @@ impl Kind {
             Self::NotAnnouncedAsJson => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "not-announced-as-json",
-                "The request does not say that it is JSON",
+                "Content-Type must be application/json",
             ),
             Self::UnknownEncoding => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unknown-encoding",
-                "The body is encoded in a way that is not read here",
+                "Unsupported encoding of the body",
             ),
             Self::KeyReused => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "key-reused",
-                "The Idempotency-Key was sent with another request before",
+                "The Idempotency-Key was already used for another request",
             ),
             Self::Unfit => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "unfit",
-                "The request is not what this endpoint takes",
+                "The request has invalid or missing fields",
             ),
-            Self::TooOften => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "too-often",
-                "The key asks too often",
-            ),
+            Self::TooOften => (StatusCode::TOO_MANY_REQUESTS, "too-often", "Rate limit exceeded"),
             Self::TooManyAnnounced => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "too-many-announced",
-                "Too many announced calls are waited for",
+                "Too many pending announcements",
             ),
             Self::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
-                "Too many requests at once",
+                "Too many concurrent requests",
             ),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
-                "The database cannot be written or read now",
+                "The database is not available",
             ),
             Self::TooSlow => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "too-slow",
-                "The request was not done in time",
+                "The request timed out",
             ),
         }
     }
@@ -164,7 +160,7 @@ struct Document {
     /// What is wrong with this request.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
-    /// How to mend it.
+    /// How to correct it.
     #[serde(skip_serializing_if = "Option::is_none")]
     mend: Option<String>,
     /// Every part of the request that is at fault.
@@ -250,7 +246,7 @@ impl Problem {
         self
     }
 
-    /// How to mend it.
+    /// How to correct it.
     pub(super) fn mend(mut self, mend: impl Into<String>) -> Self {
         self.0.document.mend = Some(mend.into());
         self
@@ -262,7 +258,7 @@ impl Problem {
         self
     }
 
-    /// When to come again, in seconds.
+    /// When to retry, in seconds.
     pub(super) fn retry_after(self, seconds: u64) -> Self {
         self.header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
@@ -288,7 +284,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The kind of problem that a response tells of, for the log.
+/// The kind of problem in a response, for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ProblemWord(pub(super) String);
 
@@ -305,10 +301,10 @@ pub(super) enum Problems {
     /// The key does not permit this, or none is configured.
     #[response(status = 403, content_type = "application/problem+json")]
     NotPermitted(Problem),
-    /// The key asks too often; `Retry-After` says when to come again.
+    /// Rate limit exceeded; retry after `Retry-After`.
     #[response(status = 429, content_type = "application/problem+json")]
     TooOften(Problem),
-    /// The database is away, or too much is under way; `Retry-After` says when to come again.
+    /// The database is not available, or there are too many requests; retry after `Retry-After`.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(Problem),
 }
@@ -326,12 +322,12 @@ pub(super) enum BodyProblems {
     /// The request is too large.
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(Problem),
-    /// The request does not say that it is JSON, or is compressed or written in another character set than UTF-8;
-    /// `Accept-Encoding` says what is taken.
+    /// `Content-Type` is not application/json, or the body is compressed or not in UTF-8; `Accept-Encoding` lists what is
+    /// accepted.
     #[response(status = 415, content_type = "application/problem+json")]
     NotAnnouncedAsJson(Problem),
-    /// A field is unknown, missing, or not what it has to be; `errors` names each. Or the `Idempotency-Key` was sent with
-    /// another request before.
+    /// A field is unknown, missing, or not what it has to be; `errors` names each. Or the `Idempotency-Key` was already
+    /// used for another request.
     #[response(status = 422, content_type = "application/problem+json")]
     Unfit(Problem),
 }

@@ -1,4 +1,4 @@
-//! What a request tells of a call, and where in the request each field stands.
+//! The context of a call in a request of the API, and the JSON Pointer of each field.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::context::{Field, Name};
 const LONGEST_LIFETIME_S: u32 = 86_400;
 
 /// What is known of the call that was, or is about to be, finished with an agent. Every field may be left out, `null`
-/// or an empty text: then it is not told.
+/// or an empty text: then it is not set.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Context {
@@ -102,7 +102,7 @@ impl Context {
     }
 }
 
-/// By what a call is known, as far as it was told.
+/// The keys by which a call is found, as far as the request has them.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub(super) token: Option<String>,
@@ -125,7 +125,7 @@ impl Known {
     }
 }
 
-/// A moment as answers tell it: UTC with milliseconds (RFC 3339).
+/// A timestamp of a response: UTC with milliseconds (RFC 3339).
 pub(super) fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
@@ -158,7 +158,7 @@ pub(super) fn number(text: String) -> Result<String, Problem> {
     } else {
         Err(Problem::unfit_field(
             "/number",
-            "is no number or user that can be dialled, such as `nps` or `+358600123`",
+            "is not a valid dialled number, such as `nps` or `+358600123`",
         ))
     }
 }
@@ -206,20 +206,20 @@ impl Shape {
             ),
             Refusal::UnknownSurvey(known) => Problem::unfit(vec![error(
                 &Name::Field(Field::Survey),
-                format!("is no survey here: choose from {}", known.join(", ")),
+                format!("is not a survey: choose from {}", known.join(", ")),
             )]),
             Refusal::NumberHoldsSeparator(separator) => Problem::unfit_field(
                 "/number",
-                format!("holds `{separator}`, behind which a token would be looked for"),
+                format!("contains `{separator}`, which separates number and token"),
             ),
             Refusal::Settled(names) => Problem::unfit(
                 names
                     .iter()
-                    .map(|name| error(name, "is settled: the call has been decided".to_owned()))
+                    .map(|name| error(name, "cannot be changed: the call has been decided".to_owned()))
                     .collect(),
             ),
             Refusal::NoNumber(fault) => {
-                Problem::unfit_field("/number", format!("is no telephone number: it {fault}"))
+                Problem::unfit_field("/number", format!("is not a telephone number: it {fault}"))
             }
             Refusal::KeyReused => Problem::new(Kind::KeyReused)
                 .detail("The header `Idempotency-Key` names a request with another path or body.")
@@ -228,12 +228,12 @@ impl Shape {
                 .mend("Name it by its `call_id` or by the original call id; of one that has not arrived, announce it."),
             Refusal::Arrived(call) => Problem::new(Kind::CallHasArrived)
                 .call(call)
-                .mend(format!("Tell more of it by `PATCH {}/calls/{call}`.", super::ROOT)),
+                .mend(format!("Use `PATCH {}/calls/{call}` to add context.", super::ROOT)),
             Refusal::Full => Problem::new(Kind::TooManyAnnounced)
                 .mend("Announce calls shortly before they come, or raise `max_announcements` under [http].")
                 .retry_after(10),
             Refusal::Unavailable(reason) => {
-                tracing::error!(reason, "a request cannot be done");
+                tracing::error!(reason, "cannot process an API request");
                 Problem::new(Kind::Unavailable).retry_after(5)
             }
         }

@@ -201,7 +201,7 @@ async fn opt_out_by_the_api_keeps_the_next_call_out_and_its_removal_lets_it_in()
     assert_eq!((again.status, &again.body["changed"]), (200, &json!(false)));
     assert_eq!(again.body["since"], added.body["since"], "the first time stays");
     assert_eq!(client.get("/opt-outs").await.ok()["count"], 1);
-    call_and_leave_thanked(&service, "kept out").await;
+    call_and_leave_thanked(&service, "not surveyed").await;
     assert_eq!(
         ask("/opt-outs/remove").await.ok(),
         json!({ "opted_out": false, "changed": true })

@@ -1,4 +1,4 @@
-//! More that is told of a call: into its row, or into the announcement that waits for it.
+//! Adds context to a call: to its row, or to its pending announcement.
 //!
 //! The stratum in which the call was counted stays, and so does every answer: only what describes the finished call changes.
 

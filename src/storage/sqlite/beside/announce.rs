@@ -1,4 +1,4 @@
-//! Announcing a call.
+//! Stores the announcement of a call.
 
 use sqlx::sqlite::SqliteConnection;
 

@@ -1,4 +1,4 @@
-//! Calls that could have been surveyed, as the PBX tells them.
+//! Calls that could have been surveyed, as reported by the PBX.
 
 use std::sync::LazyLock;
 

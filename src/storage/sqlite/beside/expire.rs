@@ -1,4 +1,4 @@
-//! The end of what waited in vain.
+//! Expires announcements and decisions whose calls did not arrive.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};

@@ -1,7 +1,7 @@
-//! What is told beside calls: writing it, and finding it again.
+//! Facts that arrive by the HTTP API, written to SQLite and found again.
 //!
-//! Each of these facts is a run of its own in a batch ([`run`](super::run)): all of them look before they write, and the
-//! transaction makes the two one.
+//! Each of these facts is a run of its own in a batch ([`run`](super::run)): each reads before it writes, and both are in one
+//! transaction.
 
 mod amend;
 mod announce;

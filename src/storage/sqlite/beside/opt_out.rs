@@ -1,4 +1,4 @@
-//! Callers who are not to be asked again, as told by the API.
+//! Opt-outs that are added and removed by the API.
 
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};

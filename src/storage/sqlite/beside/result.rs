@@ -1,4 +1,4 @@
-//! What came of one call.
+//! The state and the answers of one call.
 
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqlitePool, SqliteRow};

@@ -120,11 +120,11 @@ pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
         former_hashes: column::<Option<String>>(row, "former_hashes")?
             .map(|hashes| serde_json::from_str(&hashes))
             .transpose()
-            .map_err(|_| StoreError::row("former_hashes is no list of texts"))?
+            .map_err(|_| StoreError::row("former_hashes is not a list of texts"))?
             .unwrap_or_default(),
         caller_number: column::<Option<String>>(row, "caller_number")?.map(Redacted::new),
         told: serde_json::from_str::<BTreeMap<String, String>>(&told)
-            .map_err(|_| StoreError::row("told is no table of texts"))?,
+            .map_err(|_| StoreError::row("told is not a table of texts"))?,
         request_key: column(row, "request_key")?,
         request_hash: column(row, "request_hash")?,
         announced_at: moment("announced_at")?,
@@ -143,7 +143,7 @@ fn formers(announcement: &Announcement) -> Option<String> {
 pub(super) fn uid(row: &SqliteRow) -> Result<CallUid, StoreError> {
     let text: String = column(row, "call_uid")?;
     text.parse()
-        .map_err(|_| StoreError::row("call_uid is no identity of a call"))
+        .map_err(|_| StoreError::row("call_uid is not an identity of a call"))
 }
 
 /// Fields and attributes as one text.

@@ -256,8 +256,8 @@ fn corrections_are_for_the_worst_answer_unless_they_say_which() {
 #[test]
 fn corrections_that_make_no_sense_are_refused() {
     let correction = |more: &str| format!("[[question]]\nmetric = \"csat\"\n[question.correction]\n{more}\n");
-    refused(&correction("when = \"0\""), 4, "no answer to the question");
-    refused(&correction("key = \"*\""), 4, "no key for this");
+    refused(&correction("when = \"0\""), 4, "not an answer to the question");
+    refused(&correction("key = \"*\""), 4, "not a key for this");
     refused(&correction("no_input = \"0s\""), 4, "out of range");
     refused(&correction("prompt = []"), 4, "silence");
     refused(
