@@ -14,7 +14,7 @@ use aftercall::audio::g711::Law;
 use aftercall::audio::{Codec, Sound};
 use aftercall::base::Digit;
 use aftercall::clock::monotonic;
-use aftercall::dtmf::{Merge, Path, Press, tones};
+use aftercall::dtmf::{Heard, Merge, Path, Press, tones};
 use aftercall::media::{
     InBandDtmf, Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream,
 };
@@ -382,6 +382,52 @@ fn case_24_a_key_held_for_longer_than_the_time_out_is_no_silence() {
     );
 }
 
+#[test]
+fn key_that_is_held_is_told_of_until_it_is_released_by_event_and_by_tone() {
+    let mut pair = Pair::started();
+    pair.run(SECOND);
+    pair.phone.session().press(Digit::POUND, 3 * SECOND).unwrap();
+    pair.run(5 * SECOND);
+    assert_held(&pair, 3 * SECOND, ms(60));
+
+    let mut pair = Pair::new();
+    for (party, to) in [
+        (&pair.server, pair.phone.address),
+        (&pair.phone, pair.server.address),
+    ] {
+        let plain = Stream {
+            telephone_event: None,
+            ..stream(to)
+        };
+        party.session().start(plain).unwrap();
+    }
+    pair.run(ms(200));
+    let sound = Sound::from_pcm(8_000, &tones(&[Digit::POUND], 3 * SECOND, ms(80))).unwrap();
+    let prompt = Prompt::new(PathBuf::from("key"), &sound).unwrap();
+    let held = Playlist::new([Item::Prompt(Arc::new(prompt))]);
+    pair.phone.session().play(PlayId(1), held).unwrap();
+    pair.run(5 * SECOND);
+    assert_held(&pair, 3 * SECOND, ms(60));
+}
+
+/// One press, told of often enough for the shortest inter-digit time (0.5 s), and at last when it was released.
+fn assert_held(pair: &Pair, length: Duration, tolerance: Duration) {
+    let presses = presses(pair);
+    let [(path, press)] = presses[..] else {
+        panic!("{presses:?} is not one press")
+    };
+    let mut known = press.at;
+    for event in &pair.server.events {
+        if let MediaEvent::DigitHeld { digit, until } = event {
+            assert_eq!(*digit, press.digit, "{path:?}");
+            assert!(*until - known <= ms(450), "{path:?}: told too seldom");
+            known = *until;
+        }
+    }
+    let held = known - press.at;
+    assert!(held.abs_diff(length) <= tolerance, "{path:?}: held for {held:?}");
+}
+
 /// The keys, and how each came.
 fn presses(pair: &Pair) -> Vec<(Path, Press)> {
     let presses = pair.server.events.iter().filter_map(|event| match event {
@@ -463,8 +509,14 @@ fn case_20_a_press_that_also_sounds_in_the_audio_is_one_digit() {
     let mut merge = Merge::default();
     let heard: String = presses(&pair)
         .into_iter()
-        .filter_map(|(path, press)| merge.handle(path, press))
-        .map(|press| press.digit.as_char())
+        .filter_map(|(path, press)| {
+            merge.handle(path, press);
+            merge.poll(press.at)
+        })
+        .map(|heard| match heard {
+            Heard::Press(press) => press.digit.as_char(),
+            Heard::Doubtful(press) => panic!("{press:?} is in doubt"),
+        })
         .collect();
     assert_eq!(heard, "773");
 }

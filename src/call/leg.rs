@@ -25,8 +25,8 @@ use crate::media::{
 use crate::prompts::Playlist;
 use crate::rtp::Ptime;
 use crate::sdp::{
-    AddressFamilies, Capabilities, EventMapping, HostName, KeySource, LocalSession, Negotiated, Offer,
-    Refusal, negotiate,
+    AddressFamilies, Capabilities, Direction, EventMapping, HostName, KeySource, LocalSession, Negotiated,
+    Offer, Refusal, negotiate,
 };
 use crate::sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use crate::sip::service::SipHandle;
@@ -150,6 +150,7 @@ pub(super) struct Leg {
     lookup: Option<Lookup>,
     started: bool,
     telephone_event: bool,
+    inactive: bool,
     in_band: InBandDtmf,
     spoken: Spoken,
 }
@@ -218,6 +219,7 @@ impl Leg {
             lookup: None,
             started: false,
             telephone_event: false,
+            inactive: false,
             in_band: env.services.media.in_band_dtmf(),
             spoken: Spoken::default(),
         };
@@ -246,6 +248,11 @@ impl Leg {
     /// Whether the peer may send keys as telephone-events.
     pub(super) const fn has_telephone_event(&self) -> bool {
         self.telephone_event
+    }
+
+    /// Whether the call is on hold in silence: media is agreed on in neither way.
+    pub(super) const fn is_inactive(&self) -> bool {
+        self.inactive
     }
 
     /// Takes the ACK: the answer to our offer, when ours was the offer.
@@ -427,6 +434,7 @@ impl Leg {
         };
         self.started = true;
         self.telephone_event = negotiated.telephone_event.is_some();
+        self.inactive = negotiated.direction == Direction::Inactive;
         self.spoken = Spoken {
             codec: Some(negotiated.codec.encoding_name()),
             ptime: Some(negotiated.ptime),

@@ -3,10 +3,12 @@
 //! The loop hears signalling, media, storage and the clock, tells the [`Session`] what happened, and does what the
 //! session wants. It decides nothing about the survey itself.
 
+mod keys;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
@@ -20,7 +22,7 @@ use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
 use crate::base::{Disposition, Language, PromptName, QuestionId};
 use crate::clock::{now, sleep_until};
-use crate::dtmf::{self, Merge, Path, Press};
+use crate::dtmf::{Merge, Press};
 use crate::lifecycle::Shutdown;
 use crate::media::{self, MediaEvent};
 use crate::prompts::Playlist;
@@ -33,9 +35,6 @@ use crate::survey::{AnswerGiven, EndReason, Input, Output, Session, TechnicalCau
 
 /// Media events that may wait for the task.
 const MEDIA_EVENTS: usize = 32;
-
-/// How long the end of a call waits for the keys that came before it.
-const LAST_KEYS_WITHIN: Duration = Duration::from_millis(100);
 
 /// Answers the call and walks the caller through the survey.
 pub(super) async fn run(
@@ -147,7 +146,7 @@ impl SurveyCall {
         mut hang_up: Shutdown,
     ) {
         while !self.over || self.storing.is_some() {
-            let deadline = self.session.timeout();
+            let deadline = self.timeout();
             tokio::select! {
                 biased;
                 // Media first: a key pressed just before the hang-up was pressed before it.
@@ -156,12 +155,23 @@ impl SurveyCall {
                 (key, offer) = self.leg.looked_up(), if !self.over => self.answer_offer(key, &offer).await,
                 heard = self.comments.next(), if !self.over => self.tell(heard),
                 (question, stored) = storing(&mut self.storing) => self.stored(question, stored.is_ok()),
-                () = sleep_until(deadline), if !self.over => self.tell(Input::Timeout),
+                () = sleep_until(deadline), if !self.over => self.time_passed(),
                 () = hang_up.requested(), if !self.over => self.tell(Input::Failed(TechnicalCause::Shutdown)),
             }
             self.do_what_the_session_wants().await;
         }
         self.finish(media).await;
+    }
+
+    fn timeout(&self) -> Option<Instant> {
+        let session = self.session.timeout();
+        session.into_iter().chain(self.presses.timeout()).min()
+    }
+
+    /// Keys first: what waited for another path was pressed before the time that has run out.
+    fn time_passed(&mut self) {
+        self.tell_keys();
+        self.tell(Input::Timeout);
     }
 
     fn tell(&mut self, input: Input) {
@@ -199,6 +209,8 @@ impl SurveyCall {
             Some(DialogEvent::Ended { cause }) => {
                 self.on_call.ends();
                 self.hear_last_keys(media).await;
+                self.presses.doubt_unmatched();
+                self.tell_keys();
                 self.dialog_ended(&cause);
             }
             Some(DialogEvent::PeerGone) => {
@@ -228,34 +240,6 @@ impl SurveyCall {
         }
     }
 
-    /// Keys may come by another path when telephone-event came or went.
-    fn telephone_event_was(&mut self, before: bool) {
-        if self.leg.has_telephone_event() != before {
-            self.presses.reopen();
-        }
-    }
-
-    /// A key that came before the BYE was pressed before it, also when no media thread has read it yet.
-    async fn hear_last_keys(&mut self, media: &mut mpsc::Receiver<MediaEvent>) {
-        if !self.leg.catch_up() {
-            return;
-        }
-        let caught_up = async {
-            while let Some(event) = media.recv().await {
-                if event == MediaEvent::CaughtUp {
-                    return;
-                }
-                // Nothing else matters any more but the report, and that comes after this.
-                if let MediaEvent::Digit { digit, at, path } = event {
-                    self.press(path, Press { digit, at });
-                }
-            }
-        };
-        if tokio::time::timeout(LAST_KEYS_WITHIN, caught_up).await.is_err() {
-            tracing::debug!("the media thread did not report the last keys in time");
-        }
-    }
-
     fn dialog_ended(&mut self, cause: &EndCause) {
         self.dialog_over = true;
         self.cancelled = matches!(cause, EndCause::Cancelled);
@@ -278,22 +262,10 @@ impl SurveyCall {
         self.tell(Input::Failed(error.cause()));
     }
 
-    fn info(&mut self, content_type: &str, body: &[u8]) {
-        match dtmf::info::parse(content_type, body) {
-            Ok(info) => self.press(
-                Path::Info,
-                Press {
-                    digit: info.digit,
-                    at: now(),
-                },
-            ),
-            Err(error) => tracing::debug!(%error, "INFO without a digit"),
-        }
-    }
-
     async fn media_event(&mut self, event: Option<MediaEvent>) {
         match event {
             Some(MediaEvent::Digit { digit, at, path }) => self.press(path, Press { digit, at }),
+            Some(MediaEvent::DigitHeld { digit, until }) => self.tell(Input::Held { digit, until }),
             Some(MediaEvent::PlaybackFinished(play)) => {
                 self.tell(Input::PlaybackFinished(crate::survey::PlayId(play.0)));
             }
@@ -312,12 +284,6 @@ impl SurveyCall {
                 | MediaEvent::PeerLeft
                 | MediaEvent::CaughtUp,
             ) => {}
-        }
-    }
-
-    fn press(&mut self, path: Path, press: Press) {
-        if let Some(Press { digit, at }) = self.presses.handle(path, press) {
-            self.tell(Input::Digit { digit, at });
         }
     }
 

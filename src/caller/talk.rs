@@ -336,6 +336,7 @@ impl<'a> Talk<'a> {
             Some(MediaEvent::Closed(report)) => self.reported(*report),
             Some(
                 MediaEvent::Digit { .. }
+                | MediaEvent::DigitHeld { .. }
                 | MediaEvent::PlaybackStarted { .. }
                 | MediaEvent::PlaybackFinished(_)
                 | MediaEvent::RtpSilence

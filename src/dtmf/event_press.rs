@@ -16,8 +16,8 @@ pub(super) const QUIET: Duration = Duration::from_millis(120);
 /// How long after an end a relay may repeat it under new timestamps: 60-100 ms were seen. Any longer,
 /// and the end of a next quick press (40 ms on, 80 ms off) whose updates were lost would be taken for a repetition.
 const END_REPEATS: Duration = Duration::from_millis(110);
-/// How long an ended press is known by its timestamp. Far beyond any reordering; short enough that a test tool which
-/// replays one capture, timestamps and all, is heard each time.
+/// How long an ended press is known by its timestamp alone. Far beyond any reordering; short enough that a test tool which
+/// replays one capture under new sequence numbers is heard each time. A copy of a packet is known as such at any age.
 const ENDED_REMEMBERED: Duration = Duration::from_secs(2);
 /// How far behind an update its end may be, in packets (three ends are sent).
 const END_REACH: i16 = 3;
@@ -43,6 +43,9 @@ pub(super) struct PressRecord {
     pub(super) heard_at: Instant,
     ssrc: Ssrc,
     timestamp: RtpTimestamp,
+    /// The lowest sequence number of it.
+    first: SequenceNumber,
+    /// The highest.
     sequence: SequenceNumber,
     duration: u16,
 }
@@ -59,6 +62,7 @@ impl PressRecord {
             heard_at: now,
             ssrc: packet.ssrc,
             timestamp: packet.timestamp,
+            first: packet.sequence,
             sequence: packet.sequence,
             duration: packet.duration,
         }
@@ -81,14 +85,32 @@ impl PressRecord {
         self.ssrc == packet.ssrc && self.timestamp.ahead_of(packet.timestamp) > 0
     }
 
-    /// Whether `packet` is one more of this timestamp. The SSRC may have jumped: two streams do not choose the same
-    /// timestamp for the same key by chance.
+    /// Whether `packet` is one more of this timestamp, or a copy of one. The SSRC may have jumped: two streams do not choose
+    /// the same timestamp for the same key by chance.
     pub(super) fn is_named_by(&self, packet: &EventPacket, now: Instant) -> bool {
         let is_known = match self.phase {
-            Phase::Ended { at } => now.saturating_duration_since(at) <= ENDED_REMEMBERED,
+            Phase::Ended { at } => {
+                now.saturating_duration_since(at) <= ENDED_REMEMBERED || self.spans(packet)
+            }
             Phase::Down | Phase::Quiet => true,
         };
         is_known && self.event == packet.event && self.timestamp == packet.timestamp
+    }
+
+    /// Whether `packet` stands among the packets of this timestamp: no sender uses a sequence number for another press
+    /// of the same timestamp, so the network has copied it or kept it for long.
+    fn spans(&self, packet: &EventPacket) -> bool {
+        self.ssrc == packet.ssrc
+            && packet.sequence.ahead_of(self.first) >= 0
+            && self.sequence.ahead_of(packet.sequence) >= 0
+    }
+
+    /// The last moment at which the key was known to be down.
+    pub(super) fn down_until(&self) -> Instant {
+        match self.phase {
+            Phase::Ended { at } => at,
+            Phase::Down | Phase::Quiet => self.heard_at,
+        }
     }
 
     /// Whether `packet`, although its timestamp is new, continues this press. `clocks` are those
@@ -134,15 +156,21 @@ impl PressRecord {
 
     /// Takes in another packet of this timestamp. An end stays an end.
     pub(super) fn absorb(&mut self, packet: &EventPacket, now: Instant) {
-        if packet.ssrc != self.ssrc || packet.sequence.ahead_of(self.sequence) > 0 {
+        if packet.ssrc != self.ssrc {
             self.ssrc = packet.ssrc;
+            self.first = packet.sequence;
             self.sequence = packet.sequence;
+        } else if packet.sequence.ahead_of(self.sequence) > 0 {
+            self.sequence = packet.sequence;
+        } else if packet.sequence.ahead_of(self.first) < 0 {
+            self.first = packet.sequence;
         }
         match self.phase {
             Phase::Ended { .. } => {}
             Phase::Down | Phase::Quiet => {
                 let duration = self.duration.max(packet.duration);
                 *self = Self {
+                    first: self.first,
                     sequence: self.sequence,
                     duration,
                     ..Self::new(packet, now)

@@ -11,6 +11,7 @@ use super::Press;
 use super::event_clocks::EventClocks;
 use super::event_packet::{EventPacket, MalformedEvent};
 use super::event_press::{Phase, PressRecord, QUIET};
+use super::key_down::KeyDown;
 use crate::base::Digit;
 use crate::rtp::Packet;
 
@@ -39,6 +40,8 @@ pub struct TelephoneEventReceiver {
     clocks: EventClocks,
     /// Newest first; only the newest can be down.
     presses: [Option<PressRecord>; REMEMBERED],
+    /// The press reported last.
+    last: Option<Press>,
     audio_run: u8,
     counters: EventCounters,
 }
@@ -49,6 +52,7 @@ impl TelephoneEventReceiver {
         Self {
             clocks: EventClocks::of(clock_rate),
             presses: [const { None }; REMEMBERED],
+            last: None,
             audio_run: 0,
             counters: EventCounters::default(),
         }
@@ -89,7 +93,8 @@ impl TelephoneEventReceiver {
         self.silence_newest();
         self.remember(0, PressRecord::new(packet, now));
         self.counters.presses += 1;
-        Some(Press { digit, at: now })
+        self.last = Some(Press { digit, at: now });
+        self.last
     }
 
     /// Notes a packet of audio: several in a row mean that the key is up, although its end was not seen.
@@ -116,6 +121,16 @@ impl TelephoneEventReceiver {
     /// Whether a key is down: then the peer may send no audio, and silence is no fault.
     pub fn is_held(&self) -> bool {
         self.down().is_some()
+    }
+
+    /// How long the key pressed last has been down; `None` before the first press.
+    pub fn key_down(&self) -> Option<KeyDown> {
+        let newest = self.presses.first()?.as_ref()?;
+        Some(KeyDown {
+            press: self.last?,
+            until: newest.down_until(),
+            is_down: newest.phase == Phase::Down,
+        })
     }
 
     /// What was seen so far.

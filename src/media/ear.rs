@@ -17,7 +17,7 @@ use super::recorder::{Audio, RecorderSink};
 use super::schedule::Schedule;
 use super::stream::{Stream, reads_as_digit};
 use crate::audio::{Codec, Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
-use crate::dtmf::{EarlyEvents, EventPacket, Path, Press, TelephoneEventReceiver};
+use crate::dtmf::{EarlyEvents, EventPacket, Held, KeyDownTeller, Path, Press, TelephoneEventReceiver};
 use crate::rtp::{Arrival, Carries, ControlPort, Latch, Packet, Receiver, Verdict};
 use crate::sdp::Direction;
 
@@ -27,6 +27,7 @@ pub(super) struct Ear {
     latch: Latch,
     receiver: Receiver,
     digits: TelephoneEventReceiver,
+    key_down: KeyDownTeller,
     /// The clocks that `digits` counts in, in Hz.
     event_clocks: (u32, u32),
     early: EarlyEvents,
@@ -70,6 +71,7 @@ impl Ear {
             latch: Latch::new(stream.remote_rtp),
             receiver: Receiver::new(stream.codec.clock_rate()),
             digits: digits(stream),
+            key_down: KeyDownTeller::default(),
             event_clocks: event_clocks(stream),
             early: EarlyEvents::default(),
             in_band_dtmf,
@@ -330,8 +332,18 @@ impl Ear {
             outbox.push(MediaEvent::RtpResumed);
         }
         self.digits.poll(now);
+        self.tell_held(outbox);
         if let Some(edge) = self.speech.as_mut().and_then(|speech| speech.poll(now)) {
             outbox.push(told(edge));
+        }
+    }
+
+    /// Tells how long a key has been down.
+    fn tell_held(&mut self, outbox: &mut Outbox) {
+        let event = self.digits.key_down().and_then(|key| self.key_down.poll(key));
+        let tone = self.in_band.as_mut().and_then(|in_band| in_band.poll());
+        for Held { digit, until } in event.into_iter().chain(tone) {
+            outbox.push(MediaEvent::DigitHeld { digit, until });
         }
     }
 

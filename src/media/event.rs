@@ -21,6 +21,14 @@ pub enum MediaEvent {
         /// How it came; the call makes one press of two paths (`dtmf::Merge`).
         path: Path,
     },
+    /// A key that was told of is still down, or is up now: told every 400 ms while it is held, for 10 s at most, and when it
+    /// is released. Not of a press of a single packet.
+    DigitHeld {
+        /// Which key.
+        digit: Digit,
+        /// The last moment at which it was known to be down.
+        until: Instant,
+    },
     /// The first packet of a playback was sent.
     PlaybackStarted {
         /// Which playback.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::stream::Stream;
 use crate::audio::TELEPHONE_RATE;
-use crate::dtmf::{InBandDetector, Press};
+use crate::dtmf::{Held, InBandDetector, KeyDown, KeyDownTeller, Press};
 use crate::rtp::{Arrival, RtpTimestamp};
 use crate::sdp::EventMapping;
 
@@ -40,6 +40,9 @@ pub(super) struct InBandEar {
     detector: InBandDetector,
     /// The timestamp with which the next packet goes on.
     next: Option<RtpTimestamp>,
+    /// The press heard last, and when its tone was heard last.
+    last: Option<(Press, Instant)>,
+    teller: KeyDownTeller,
 }
 
 /// Where the samples of a packet stand in their stream.
@@ -54,7 +57,7 @@ pub(super) struct Placed {
 
 impl InBandEar {
     /// Hears the samples of one packet, at 8 kHz. One that comes behind its time is left out.
-    pub(super) fn packet(&mut self, placed: Placed, samples: &[i16], heard: impl FnMut(Press)) {
+    pub(super) fn packet(&mut self, placed: Placed, samples: &[i16], mut heard: impl FnMut(Press)) {
         let ahead = self.next.map_or(0, |next| placed.timestamp.ahead_of(next));
         match placed.arrival {
             Arrival::Late | Arrival::Duplicate => return,
@@ -65,9 +68,28 @@ impl InBandEar {
             }
             Arrival::InOrder { .. } | Arrival::First | Arrival::Jumped => self.detector.restart(),
         }
-        self.detector.handle(samples, placed.at, heard);
+        let last = &mut self.last;
+        self.detector.handle(samples, placed.at, |press| {
+            *last = Some((press, press.at));
+            heard(press);
+        });
+        if self.detector.is_held()
+            && let Some((_, until)) = last
+        {
+            *until = placed.at;
+        }
         let units = samples.len() as u64 * u64::from(placed.clock_rate) / u64::from(TELEPHONE_RATE);
         self.next = Some(RtpTimestamp(placed.timestamp.0.wrapping_add(units as u32)));
+    }
+
+    /// What there is to tell of how long the key heard last has been down.
+    pub(super) fn poll(&mut self) -> Option<Held> {
+        let (press, until) = self.last?;
+        self.teller.poll(KeyDown {
+            press,
+            until,
+            is_down: self.detector.is_held(),
+        })
     }
 }
 

@@ -322,3 +322,129 @@ fn star_nine_and_an_immediate_hang_up_is_declined() {
          1.6 outcome declined caller_hung_up, opted out",
     );
 }
+
+/// The time between two keys begins where the first is released.
+#[test]
+fn one_that_is_held_waits_for_the_zero_behind_its_release() {
+    for (held, zero) in [(3.0, 3.5), (2.2, 2.8), (1.5, 2.7), (8.0, 10.4)] {
+        let at = |after: f64| format!("{:.1}", 6.0 + after);
+        let mut script = "0.0 answered
+            0.4 = play welcome
+            5.0 finished
+            5.0 = play nps
+            6.0 digit 1
+            6.0 = stop\n"
+            .to_owned();
+        let notices = (1..).map(|notice| f64::from(notice) * 0.4);
+        for notice in notices.take_while(|notice| *notice < held).chain([held]) {
+            script += &format!("{} held 1\n", at(notice));
+        }
+        let zero = at(zero);
+        script += &format!("{zero} digit 0\n{zero} = answer nps 10, keys 10, attempt 1, after 0.0s");
+        assert_transcript(NPS, &script);
+    }
+}
+
+#[test]
+fn one_that_is_held_is_accepted_by_timeout_behind_its_release() {
+    assert_transcript(
+        NPS,
+        "0.0 answered
+         0.4 = play welcome
+         5.0 finished
+         5.0 = play nps
+         6.0 digit 1
+         6.0 = stop
+         6.4 held 1
+         6.7 held 1
+         9.2 = answer nps 1, keys 1, attempt 1, after 0.0s, by timeout",
+    );
+}
+
+#[test]
+fn zero_behind_a_one_that_was_held_from_the_welcome_on_is_its_rest() {
+    assert_transcript(
+        &format!("[rules]\nbarge_in_welcome = false\n{NPS}"),
+        "0.0 answered
+         0.4 = play welcome
+         4.0 digit 1
+         5.0 finished
+         5.0 = play nps
+         6.0 held 1
+         7.0 held 1
+         8.0 digit 0
+         11.6 digit 5
+         11.6 = stop
+         11.6 = answer nps 5, keys 5, attempt 1, after 0.0s, early 10",
+    );
+}
+
+#[test]
+fn zero_behind_a_doubtful_one_is_not_taken_alone() {
+    assert_transcript(
+        NPS,
+        "0.0 answered
+         0.4 = play welcome
+         5.0 finished
+         5.0 = play nps
+         6.0 doubtful 1
+         6.5 digit 0
+         9.1 digit 1
+         9.1 = stop
+         9.5 digit 0
+         9.5 = answer nps 10, keys 10, attempt 1, after 0.0s, early 10",
+    );
+}
+
+#[test]
+fn one_in_front_of_a_doubtful_zero_is_not_taken_alone() {
+    assert_transcript(
+        NPS,
+        "0.0 answered
+         0.4 = play welcome
+         5.0 finished
+         5.0 = play nps
+         6.0 digit 1
+         6.0 = stop
+         6.5 doubtful 0
+         6.9 = play no_match nps
+         9.0 digit 1
+         9.0 = stop
+         9.5 digit 0
+         9.5 = answer nps 10, keys 1010, attempt 2, after 0.0s",
+    );
+}
+
+#[test]
+fn key_that_makes_no_answer_with_a_doubtful_one_counts() {
+    assert_transcript(
+        NPS,
+        "0.0 answered
+         0.4 = play welcome
+         5.0 finished
+         5.0 = play nps
+         6.0 doubtful 1
+         6.5 digit 9
+         6.5 = stop
+         6.5 = answer nps 9, keys 9, attempt 1, after 0.0s, early 1",
+    );
+}
+
+#[test]
+fn nine_behind_the_release_of_a_star_opts_out() {
+    assert_transcript(
+        NPS,
+        "0.0 answered
+         0.4 = play welcome
+         5.0 finished
+         5.0 = play nps
+         6.0 digit *
+         6.0 = stop
+         6.4 = play nps
+         8.0 held *
+         9.0 held *
+         11.0 digit 9
+         11.0 = opt out
+         11.0 = stop",
+    );
+}

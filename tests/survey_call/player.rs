@@ -100,6 +100,14 @@ impl Player {
                 digit: digit(key),
                 at: now,
             },
+            ["held", key] => Input::Held {
+                digit: digit(key),
+                until: now,
+            },
+            ["doubtful", key] => Input::DoubtfulDigit {
+                digit: digit(key),
+                at: now,
+            },
             ["digit", key, "pressed", at] => {
                 let at = Duration::from_secs_f64(at.parse().expect("seconds"));
                 Input::Digit {

@@ -2,6 +2,7 @@
 //! So it can say what seldom happens on the wire, at the moment that matters.
 
 mod endings;
+mod keys;
 mod panics;
 
 use std::net::UdpSocket;

@@ -148,11 +148,23 @@ const ROWS: &[(&str, &str, &str)] = &[
          up 1000 5 3200, audio 1, end 1000 5 3200, audio 1, end 1000 5 3200, audio 1, end 1000 5 3200",
     ),
     (
-        "a_capture_replayed_seconds_later_is_heard_again",
+        "a_capture_replayed_under_new_sequence_numbers_seconds_later_is_heard_again",
         "555",
         "#1 up 1000 5 320, wait 20, #2 up 1000 5 320, wait 20, #3 end 1000 5 320, wait 20, #4 end 1000 5 320, wait 3020, \
-         #1 up 1000 5 320, wait 20, #2 up 1000 5 320, wait 20, #3 end 1000 5 320, wait 20, #4 end 1000 5 320, wait 3020, \
-         #1 up 1000 5 320, wait 20, #2 up 1000 5 320, wait 20, #3 end 1000 5 320, wait 20, #4 end 1000 5 320, wait 3020",
+         #5 up 1000 5 320, wait 20, #6 up 1000 5 320, wait 20, #7 end 1000 5 320, wait 20, #8 end 1000 5 320, wait 3020, \
+         #9 up 1000 5 320, wait 20, #10 up 1000 5 320, wait 20, #11 end 1000 5 320, wait 20, #12 end 1000 5 320, wait 3020",
+    ),
+    (
+        "case_12_a_copy_of_a_packet_is_no_press_however_late",
+        "51",
+        "hold 1000 5 2, #103 end 1000 5 320, #104 end 1000 5 320, wait 2500, #104 end 1000 5 320, #103 end 1000 5 320, \
+         #101 up 1000 5 160, behind 104, end 21000 1 320 x3, wait 30000, #102 up 1000 5 320, #104 end 1000 5 320, #107 end 21000 1 320",
+    ),
+    (
+        "case_12_a_copy_is_known_across_the_wrap_of_sequence_numbers",
+        "5",
+        "behind 65533, hold 1000 5 2, end 1000 5 320 x3, wait 9000, #65534 up 1000 5 160, #65535 up 1000 5 320, #0 end 1000 5 320, \
+         #2 end 1000 5 320",
     ),
 ];
 

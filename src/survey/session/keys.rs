@@ -10,21 +10,64 @@ use crate::base::{Digit, EndedBy};
 use crate::survey::plan::Ahead;
 use crate::survey::question::Question;
 
+/// A `*`: when it was pressed, and until when a further key belongs to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Star {
+    at: Instant,
+    joins_until: Instant,
+}
+
 impl Session {
     pub(super) fn digit(&mut self, digit: Digit, at: Instant, now: Instant) {
         self.fire_due(at, now);
         self.silences = 0;
         let window = self.survey.timing.inter_digit;
         let after_star = self
-            .star_at
-            .and_then(|star| at.checked_duration_since(star))
-            .is_some_and(|after| after <= window);
-        self.star_at = (digit == Digit::STAR).then_some(at);
+            .star
+            .is_some_and(|star| (star.at..=star.joins_until).contains(&at));
+        self.note_star(digit, at);
         if after_star && self.survey.commands.opt_out == Some(digit) {
             return self.opt_out(digit, now);
         }
         let fate = self.key(digit, at, now);
         self.recent.pressed(digit, at, fate, window);
+    }
+
+    fn note_star(&mut self, digit: Digit, at: Instant) {
+        let joins_until = at + self.survey.timing.inter_digit;
+        self.star = (digit == Digit::STAR).then_some(Star { at, joins_until });
+    }
+
+    /// The key pressed last was down until then: what follows it is waited for from there.
+    pub(super) fn held(&mut self, digit: Digit, until: Instant) {
+        let joins_until = until + self.survey.timing.inter_digit;
+        self.recent.held(digit, joins_until);
+        if let Some(star) = self.star.as_mut().filter(|_| digit == Digit::STAR) {
+            star.joins_until = star.joins_until.max(joins_until);
+        }
+        if let Phase::Collecting { until } = &mut self.phase
+            && self.turn.as_ref().is_some_and(|turn| turn.ends_with(digit))
+        {
+            *until = joins_until.max(*until);
+        }
+    }
+
+    /// A key that may be none, or may be the part of an input whose other keys are lost: it is remembered as one that was
+    /// dropped, so that no rest of it counts alone, and an input that waits for more is not one that it could have been.
+    pub(super) fn doubtful_digit(&mut self, digit: Digit, at: Instant, now: Instant) {
+        self.fire_due(at, now);
+        self.silences = 0;
+        self.note_star(digit, at);
+        // A `#` makes the waiting input what it is without it.
+        let spoils = matches!(self.phase, Phase::Collecting { .. }) && digit != Digit::POUND;
+        let mut fate = Fate::Dropped;
+        if let Some(turn) = self.turn.as_mut().filter(|turn| spoils && turn.owns(at)) {
+            turn.spoil(digit, now + self.survey.timing.after_key);
+            self.miss(Miss::NoMatch, now);
+            fate = Fate::Opened;
+        }
+        self.recent
+            .pressed(digit, at, fate, self.survey.timing.inter_digit);
     }
 
     fn key(&mut self, digit: Digit, at: Instant, now: Instant) -> Fate {

@@ -24,6 +24,9 @@
 //!   cannot answer there. A repeat costs no attempt until the survey's `repeats` are used up.
 //! - An input belongs to where the press of its first key started: see `recent`. Once a question's prompt has started,
 //!   keys answer it also in the short silence before it is asked again, unless several keys were just no answer.
+//! - The inter-digit time begins where a key is released, as far as that is told ([`Input::Held`]).
+//! - A key that is in doubt spoils the input that it belongs to, also one that follows it: a question that is asked once more
+//!   costs a few seconds, and half an answer would be a wrong one.
 //! - Attempts without a key are counted over questions too: when nobody is there, the call ends soon
 //!   ([`Rules::silences_in_a_row`](super::Rules)), whatever attempts a question has left. Any key begins the count anew.
 //! - A `#` with nothing before it says nothing, so the habit of `9#` does not disturb the next question.
@@ -35,6 +38,7 @@
 
 mod comment;
 mod correction;
+mod input;
 mod keys;
 mod menu;
 mod outcome;
@@ -52,6 +56,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use comment::Take;
+pub use input::Input;
+use keys::Star;
 use menu::Offering;
 use outcome::Tally;
 pub use outcome::{EndReason, Outcome};
@@ -62,48 +68,11 @@ use turn::Turn;
 use super::collect::Collected;
 use super::definition::Survey;
 use super::plan::{Ahead, Plan};
-use crate::base::{Digit, EndedBy, Language, PromptName, QuestionId};
+use crate::base::{EndedBy, Language, PromptName, QuestionId};
 
 /// One playback within a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PlayId(pub u64);
-
-/// What a session is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
-    /// The call is answered and media flow.
-    Answered,
-    /// A playback came to its end; a stopped one need not be reported.
-    PlaybackFinished(PlayId),
-    /// A key was pressed.
-    Digit {
-        /// The key.
-        digit: Digit,
-        /// When the press started.
-        at: Instant,
-    },
-    /// The answer to this question is durable.
-    Stored(QuestionId),
-    /// The answer to this question could not be made durable.
-    StoreFailed(QuestionId),
-    /// The recording of this question can begin.
-    RecorderReady(QuestionId),
-    /// The recording of this question cannot begin or go on: the disk is full or fails.
-    RecorderFailed(QuestionId),
-    /// The caller began to speak; heard while recording.
-    SpeechStarted,
-    /// The caller fell silent; heard while recording.
-    SpeechEnded {
-        /// When the last sound of speech was heard.
-        at: Instant,
-    },
-    /// The caller hung up.
-    HungUp,
-    /// The call cannot go on for a technical reason, told in a word: `rtp_silence`, `shutdown`.
-    Failed(TechnicalCause),
-    /// The moment of [`Session::timeout`] has come.
-    Timeout,
-}
 
 /// What a session wants done, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,8 +149,8 @@ pub struct Session {
     recent: RecentKeys,
     /// Attempts without a key since the last key.
     silences: u32,
-    /// When `*` was pressed, while it was the last key.
-    star_at: Option<Instant>,
+    /// `*`, while it was the last key.
+    star: Option<Star>,
     /// When the whole survey is over; `None` before the answer and once the goodbye has begun.
     cap_at: Option<Instant>,
     capped: bool,
@@ -287,7 +256,7 @@ impl Session {
             offering: None,
             turn: None,
             silences: 0,
-            star_at: None,
+            star: None,
             cap_at: None,
             capped: false,
             plays: 0,
@@ -309,6 +278,8 @@ impl Session {
             Input::Answered => self.answered(now),
             Input::PlaybackFinished(play) => self.playback_finished(play, now),
             Input::Digit { digit, at } => self.digit(digit, at.min(now), now),
+            Input::Held { digit, until } => self.held(digit, until.min(now)),
+            Input::DoubtfulDigit { digit, at } => self.doubtful_digit(digit, at.min(now), now),
             Input::Stored(question) => self.stored(&question, now),
             Input::StoreFailed(question) => self.store_failed(&question, now),
             Input::RecorderReady(question) => self.recorder_ready(&question, now),

@@ -38,6 +38,8 @@ enum Event {
     /// The world does all that is waited for, and half a second passes.
     Cooperate,
     Digit(u8, u64),
+    Held(u8),
+    Doubtful(u8, u64),
     Finished(bool),
     Stored(bool),
     StoreFailed,
@@ -55,6 +57,8 @@ fn event() -> impl Strategy<Value = Event> {
         8 => (0u64..9_000).prop_map(Event::Wait),
         12 => Just(Event::Cooperate),
         8 => (0u8..12, 0u64..800).prop_map(|(digit, ago)| Event::Digit(digit, ago)),
+        2 => (0u8..12).prop_map(Event::Held),
+        2 => (0u8..12, 0u64..800).prop_map(|(digit, ago)| Event::Doubtful(digit, ago)),
         // Low scores, and the keys of corrections.
         10 => (0u8..3).prop_map(|digit| Event::Digit(digit, 0)),
         6 => any::<bool>().prop_map(Event::Finished),
@@ -143,6 +147,14 @@ impl Observer {
                 return self.wait(Duration::from_millis(500));
             }
             Event::Digit(code, ago) => Input::Digit {
+                digit: Digit::from_event(*code).expect("codes below 16 are digits"),
+                at: self.now - Duration::from_millis(*ago),
+            },
+            Event::Held(code) => Input::Held {
+                digit: Digit::from_event(*code).expect("codes below 16 are digits"),
+                until: self.now,
+            },
+            Event::Doubtful(code, ago) => Input::DoubtfulDigit {
                 digit: Digit::from_event(*code).expect("codes below 16 are digits"),
                 at: self.now - Duration::from_millis(*ago),
             },

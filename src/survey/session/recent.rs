@@ -86,6 +86,13 @@ impl RecentKeys {
         }
     }
 
+    /// The key pressed last was held: one pressed before `until` belongs to the same run, when that is later than was known.
+    pub(super) fn held(&mut self, digit: Digit, until: Instant) {
+        if let Some(last) = self.keys.back_mut().filter(|last| last.digit == digit) {
+            last.joins_until = last.joins_until.max(until);
+        }
+    }
+
     /// An input was ended by a time-out: a key pressed before `until` may still have been meant for it.
     pub(super) fn timed_out(&mut self, until: Instant) {
         if let Some(last) = self.keys.back_mut() {

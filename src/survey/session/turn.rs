@@ -149,6 +149,18 @@ impl Turn {
         self.deaf_until = Some(until);
     }
 
+    /// A key that is in doubt belongs to the input, which comes to nothing: what is pressed before `until` is the rest of it.
+    pub(super) fn spoil(&mut self, digit: Digit, until: Instant) {
+        self.note(digit);
+        self.collector.clear();
+        self.pass_over(until);
+    }
+
+    /// Whether this was the last key.
+    pub(super) fn ends_with(&self, digit: Digit) -> bool {
+        self.raw_digits.ends_with(digit.as_char())
+    }
+
     pub(super) fn prompt_started(&mut self) {
         self.prompt_ended_at = None;
     }

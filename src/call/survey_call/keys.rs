@@ -1,0 +1,75 @@
+//! The keys of a surveyed call: how the presses of all paths become what the session is told.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::SurveyCall;
+use crate::clock::now;
+use crate::dtmf::{self, Heard, Path, Press};
+use crate::media::MediaEvent;
+use crate::survey::Input;
+
+/// How long the end of a call waits for the keys that came before it.
+const LAST_KEYS_WITHIN: Duration = Duration::from_millis(100);
+
+impl SurveyCall {
+    /// Keys may come by another path when telephone-event came or went.
+    pub(super) fn telephone_event_was(&mut self, before: bool) {
+        if self.leg.has_telephone_event() != before {
+            self.presses.reopen();
+            self.tell_keys();
+        }
+    }
+
+    /// A key that came before the BYE was pressed before it, also when no media thread has read it yet.
+    pub(super) async fn hear_last_keys(&mut self, media: &mut mpsc::Receiver<MediaEvent>) {
+        if !self.leg.catch_up() {
+            return;
+        }
+        let caught_up = async {
+            while let Some(event) = media.recv().await {
+                if event == MediaEvent::CaughtUp {
+                    return;
+                }
+                // Nothing else matters any more but the report, and that comes after this.
+                if let MediaEvent::Digit { digit, at, path } = event {
+                    self.press(path, Press { digit, at });
+                }
+            }
+        };
+        if tokio::time::timeout(LAST_KEYS_WITHIN, caught_up).await.is_err() {
+            tracing::debug!("the media thread did not report the last keys in time");
+        }
+    }
+
+    pub(super) fn info(&mut self, content_type: &str, body: &[u8]) {
+        match dtmf::info::parse(content_type, body) {
+            Ok(info) => self.press(
+                Path::Info,
+                Press {
+                    digit: info.digit,
+                    at: now(),
+                },
+            ),
+            Err(error) => tracing::debug!(%error, "INFO without a digit"),
+        }
+    }
+
+    pub(super) fn press(&mut self, path: Path, press: Press) {
+        self.presses.handle(path, press);
+        self.tell_keys();
+    }
+
+    /// Tells what became of presses. Where no media is agreed on, the caller hears no question that a key could answer.
+    pub(super) fn tell_keys(&mut self) {
+        while let Some(heard) = self.presses.poll(now()) {
+            self.tell(match heard {
+                Heard::Press(Press { digit, at }) if !self.leg.is_inactive() => Input::Digit { digit, at },
+                Heard::Press(Press { digit, at }) | Heard::Doubtful(Press { digit, at }) => {
+                    Input::DoubtfulDigit { digit, at }
+                }
+            });
+        }
+    }
+}
