@@ -246,15 +246,32 @@ pub(super) fn idempotency_key(
 
 #[cfg(test)]
 mod tests {
+    use axum::extract::{FromRequest, Request};
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::{encoding, json as read};
+    use super::{Body, encoding, json as read};
 
     fn status(name: &'static str, value: &'static str) -> bool {
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         encoding(&headers).is_ok()
+    }
+
+    #[tokio::test]
+    async fn name_that_stands_twice_in_a_body_is_refused_with_its_place() {
+        let read = async |text: &'static str| {
+            let request = Request::builder()
+                .header("content-type", "application/json")
+                .body(text.into())
+                .unwrap();
+            Body::<Value>::from_request(request, &()).await
+        };
+        for text in [r#"{"a":{"b":1,"b":2}}"#, "\u{FEFF}{\"a\":{\"b\":1,\"b\":2}}"] {
+            let refused = format!("{:?}", read(text).await.err());
+            assert!(refused.contains("/a/b") && refused.contains("twice"), "{refused}");
+        }
+        assert!(read(r#"{"a":{"b":1},"b":2}"#).await.is_ok());
     }
 
     #[test]
