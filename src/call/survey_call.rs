@@ -69,7 +69,7 @@ pub(super) async fn run(
 /// What a call gets that cannot be answered.
 pub(super) fn refusal(env: &CallEnvironment, admitted: &Admitted, error: &LegError) -> Refusal {
     let disposition = if error.is_capacity() {
-        env.services.refusals.note(error.cause().as_str());
+        env.services.refusals.note_error(error.cause().as_str(), error);
         Disposition::RefusedCapacity
     } else {
         tracing::warn!(%error, "cannot answer the call");

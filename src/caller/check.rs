@@ -158,6 +158,7 @@ mod tests {
             survey: None,
             original_call_id: id.to_owned(),
             decision: Decision::Sampled,
+            rule: None,
             disposition: Some(Disposition::Completed),
             answers,
         }

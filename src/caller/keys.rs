@@ -41,7 +41,7 @@ pub struct Keys(Vec<Group>);
 pub enum KeysError {
     /// A character that is on no telephone.
     #[error(
-        "`{symbol}` in `{group}` is not a telephone key; keys are 0-9, *, #, A-D, or - for none; say speaks"
+        "`{symbol}` in `{group}` is not a telephone key; keys are 0-9, *, #, A-D in capitals, or - for none; say speaks"
     )]
     Symbol {
         /// The character.
@@ -98,10 +98,13 @@ impl FromStr for Group {
                     None => (Speech::Silent, text),
                 };
                 let digit = |symbol| {
-                    Digit::from_char(symbol).ok_or_else(|| KeysError::Symbol {
-                        symbol,
-                        group: text.to_owned(),
-                    })
+                    // Small letters are rather a word, such as the name of a file, than the four keys that few telephones have.
+                    Digit::from_char(symbol)
+                        .filter(|digit| digit.as_char() == symbol)
+                        .ok_or_else(|| KeysError::Symbol {
+                            symbol,
+                            group: text.to_owned(),
+                        })
                 };
                 let digits = keys.chars().map(digit).collect::<Result<_, _>>()?;
                 Ok(Self { speech, digits })
@@ -268,6 +271,10 @@ mod tests {
             }
         );
         assert!("9,1-".parse::<Keys>().is_err(), "- stands alone");
+        for word in ["abc", "9,d", "cab", "saya"] {
+            assert!(word.parse::<Keys>().is_err(), "{word} is a word");
+        }
+        assert_eq!(keys("A,9D").to_string(), "A,9D");
     }
 
     #[test]

@@ -11,13 +11,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use nix::unistd::{AccessFlags, eaccess};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde_json::json;
 use tokio::sync::mpsc;
 
 use self::stored::Stored;
-use super::runtime;
+use super::{runtime, say};
 use crate::base::count::counted;
 use crate::base::parse_duration;
 use crate::caller::{
@@ -76,6 +77,17 @@ pub(super) struct Args {
     /// One JSON object instead of lines
     #[arg(long)]
     json: bool,
+}
+
+impl Args {
+    /// Whether the call could be placed with these options.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    #[cfg(test)]
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        order(self).map(drop)
+    }
 }
 
 /// What `call` and `load` say where the keys have `say`.
@@ -183,15 +195,27 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         target,
         local,
     } = placed;
-    let stored = stored::find(&runtime, file, &record, target, local);
+    let (stored, not_compared) = match stored::find(&runtime, file, &record, target, local) {
+        Some(Ok(stored)) => (Some(stored), None),
+        Some(Err(reason)) => (None, Some(reason.to_string())),
+        None => (None, None),
+    };
     if let Some(difference) = stored.as_ref().and_then(|stored| stored.difference(&record)) {
         record.failure.get_or_insert(difference);
     }
     let advice = record.failure.as_ref().and_then(|failure| advice(failure, local));
     if args.json {
-        print_json(&record, stored.as_ref(), advice.as_deref())?;
+        print_json(
+            &record,
+            stored.as_ref(),
+            not_compared.as_deref(),
+            advice.as_deref(),
+        )?;
     } else {
         print_end(&record, stored.as_ref(), advice.as_deref())?;
+    }
+    if let Some(reason) = not_compared {
+        say(&format!("not compared: {reason}"));
     }
     Ok(if record.failure.is_none() {
         ExitCode::SUCCESS
@@ -210,6 +234,8 @@ struct Placed {
 }
 
 async fn place(args: &Args) -> anyhow::Result<Placed> {
+    // What is wrong with the command line is told before anything is sent.
+    let order = order(args)?;
     let mut config = args.line.phone(&args.target, 1, seed());
     if args.dtmf == DtmfWord::InBand {
         config.capabilities.telephone_event = None;
@@ -217,7 +243,6 @@ async fn place(args: &Args) -> anyhow::Result<Placed> {
     let phone = Phone::open(config).await?;
     let stop = stop_on_interrupt();
     let (watcher, steps) = mpsc::channel(STEPS);
-    let order = order(args)?;
     let call = async { phone.call(&order, Some(watcher), stop).await };
     let (record, told) = tokio::join!(call, tell(steps, args.json));
     told?;
@@ -231,6 +256,9 @@ async fn place(args: &Args) -> anyhow::Result<Placed> {
 }
 
 fn order(args: &Args) -> anyhow::Result<Order> {
+    if let Some(file) = &args.record {
+        may_record(file).map_err(|reason| anyhow::anyhow!("--record {}: {reason}", file.display()))?;
+    }
     Ok(Order {
         say: args.say.speech(args.keys.speak(), seed())?,
         from: args.from.clone(),
@@ -254,6 +282,25 @@ fn order(args: &Args) -> anyhow::Result<Order> {
         hang_up_after: args.hangup_after,
         record: args.record.clone(),
     })
+}
+
+/// Whether what is heard could be written to this file: after the call it would be lost.
+fn may_record(file: &Path) -> Result<(), String> {
+    let directory = match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        Some(_) | None => Path::new("."),
+    };
+    if file.is_dir() {
+        return Err("is a directory; name a file in it".to_owned());
+    }
+    if !directory.is_dir() {
+        return Err(format!("there is no directory {}", directory.display()));
+    }
+    let (written, rights) = match file.exists() {
+        true => (file, AccessFlags::W_OK),
+        false => (directory, AccessFlags::W_OK | AccessFlags::X_OK),
+    };
+    eaccess(written, rights).map_err(|_| format!("this user may not write {}", written.display()))
 }
 
 /// A signal that Ctrl-C or a SIGTERM gives.
@@ -325,7 +372,12 @@ fn print_end(record: &CallRecord, stored: Option<&Stored>, advice: Option<&str>)
     Ok(())
 }
 
-fn print_json(record: &CallRecord, stored: Option<&Stored>, advice: Option<&str>) -> std::io::Result<()> {
+fn print_json(
+    record: &CallRecord,
+    stored: Option<&Stored>,
+    not_compared: Option<&str>,
+    advice: Option<&str>,
+) -> std::io::Result<()> {
     let steps: Vec<_> = record
         .steps
         .iter()
@@ -343,6 +395,7 @@ fn print_json(record: &CallRecord, stored: Option<&Stored>, advice: Option<&str>
         "presses": record.presses,
         "pressed": record.pressed.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "stored": stored.map(Stored::as_json),
+        "not_compared": not_compared,
         "key_to_next_prompt_s": record.turns.iter().map(Duration::as_secs_f64).collect::<Vec<_>>(),
         "rtp": {
             "packets_sent": media.packets_sent,

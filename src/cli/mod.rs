@@ -6,6 +6,8 @@
 mod api_key;
 mod call;
 mod check;
+#[cfg(test)]
+mod documents;
 mod load;
 mod openapi;
 mod prompts;

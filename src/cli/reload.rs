@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use clap::Args as ClapArgs;
 
 use super::say;
+use crate::config::control::default_socket;
 use crate::config::{self, Loaded};
-use crate::control::{self, Report};
+use crate::control::{self, AskError, Report};
 
 /// Options of `reload`.
 #[derive(Debug, ClapArgs)]
@@ -21,7 +22,8 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// Asks the service; status 0 when the configuration was applied, 2 when it was refused, 1 when nobody could be asked.
+/// Asks the service; status 0 when the configuration was applied, 2 when it was refused, or where the file does not tell whom to
+/// ask, 1 when nobody could be asked.
 ///
 /// The service reads the file that it was started with. To ask it by the name of another one is a mistake that would
 /// otherwise be told as success; a file that was not named does not count where the socket was.
@@ -48,11 +50,7 @@ pub(super) fn run(file: &Path, is_named: bool, args: &Args) -> ExitCode {
     }
     let report = match control::ask_to_reload(socket) {
         Ok(report) => report,
-        Err(error) => {
-            say(&error.to_string());
-            tell_faults(&loaded);
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return tell_nobody(file, args, &loaded, &error),
     };
     let printed = if args.json {
         print_json(&report)
@@ -75,10 +73,47 @@ pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// A file that cannot be read may be why the wrong socket was asked.
-fn tell_faults(loaded: &Loaded) {
+/// Nobody could be asked: why, and what may be behind it. A file that cannot be read may be why the wrong socket was asked.
+fn tell_nobody(file: &Path, args: &Args, loaded: &Loaded, error: &AskError) -> ExitCode {
+    let is_guess = args.socket.is_none() && !loaded.knows_control_socket();
+    match error {
+        AskError::NoService(socket) if is_guess => say(&format!(
+            "{} cannot be read, so it is not known where its control socket is; no service answers at the default, {}. Fix: mend the file, or name the socket with --socket.",
+            file.display(),
+            socket.display()
+        )),
+        AskError::NoService(socket) if args.socket.is_none() => {
+            say(&error.to_string());
+            say(&where_else(file, socket));
+        }
+        _ => say(&error.to_string()),
+    }
     for fault in &loaded.faults {
         say(&fault.to_string());
+    }
+    if is_guess {
+        ExitCode::from(2)
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Where a service that was started before `control.socket` was changed still answers.
+fn where_else(file: &Path, socket: &Path) -> String {
+    let default = default_socket(file);
+    let about = (default != socket)
+        .then(|| control::ask_about(&default).ok())
+        .flatten();
+    match about.filter(|about| is_same(file, Path::new(&about.configuration))) {
+        Some(about) => format!(
+            "the service that reads this file (process {}) still answers at {}. Fix: name that with --socket.",
+            about.process,
+            default.display()
+        ),
+        None => {
+            "if control.socket was changed since the service was started, it answers at the old one. Fix: name that with --socket."
+                .to_owned()
+        }
     }
 }
 

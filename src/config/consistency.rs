@@ -1,12 +1,13 @@
 //! Rules between settings that are each right by themselves.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use serde_path_to_error::Segment;
 
 use super::load::{is_path, named};
 use super::reader::Reader;
-use super::route::Route;
+use super::route::{NotSurveyed, Route, find};
 use super::sampling::Hours;
 use super::value::Span;
 use super::{Settings, example, paths};
@@ -41,6 +42,7 @@ impl Reader<'_> {
                 self.note(section, &[named(key)], reason, &example::mend(section, key));
             }
         }
+        self.nobody_may(settings);
         self.bounds(settings);
         self.keys_differ(settings);
         let limits = (
@@ -68,6 +70,23 @@ impl Reader<'_> {
         self.hours_make_sense("sampling", &[], &settings.sampling.hours);
         self.routes_fit(settings);
         self.conditions_on_callers(settings);
+    }
+
+    /// Lists of who may do something, with nobody in them: seldom meant, and silent when it happens.
+    fn nobody_may(&mut self, settings: &Settings) {
+        if settings.sip.trusted.is_empty() && self.is_sound("sip", "trusted") {
+            let mend = example::mend("sip", "trusted");
+            let reason = "nobody may call: every request gets 403";
+            self.warn("sip", &[named("trusted")], reason, &mend);
+        }
+        for (index, key) in settings.http.key.iter().enumerate() {
+            if key.scopes.is_empty() && self.is_sound("http", "key") {
+                let path = [named("key"), Segment::Seq { index }, named("scopes")];
+                let reason = format!("nothing may be done with the key `{}`", key.name.as_str());
+                let mend = "name what it is for, such as scopes = [\"results\"], or remove the key";
+                self.warn("http", &path, &reason, mend);
+            }
+        }
     }
 
     /// Callers are compared in the one notation of their number, so what a condition asks for is brought to it.
@@ -134,6 +153,12 @@ impl Reader<'_> {
                     &example::mend(section, key),
                 );
             }
+        }
+        let wait = sip.retry_after.0;
+        if (wait.as_secs() < 1 || wait.subsec_nanos() > 0) && self.is_sound("sip", "retry_after") {
+            let reason = "is told in whole seconds, one at least (RFC 3261 section 20.33)";
+            let mend = example::mend("sip", "retry_after");
+            self.note("sip", &[named("retry_after")], reason, &mend);
         }
         if settings.media.ports.pairs() == 0 {
             let reason = "there is no even port with an odd one above it, which a call takes";
@@ -248,6 +273,10 @@ impl Reader<'_> {
                     MEND_LIMITS,
                 );
             }
+            if let Some(reason) = comes_back(route, settings) {
+                let mend = "redirect to a number that leads elsewhere";
+                self.warn("route", &place(&["not_surveyed"]), &reason, mend);
+            }
             if let Some(hours) = &route.own.hours {
                 self.hours_make_sense("route", &place(&[]), hours);
             }
@@ -285,6 +314,35 @@ fn impossible((least, most): (u32, u32)) -> String {
         "an agent shall have {} a day and may have {most}",
         counted(least, "survey")
     )
+}
+
+/// Why a call that is redirected would come back: to a route's number whatever the host, since the PBX may send that to us, or to
+/// any number that we take at an address of our own.
+fn comes_back(route: &Route, settings: &Settings) -> Option<String> {
+    let NotSurveyed::Redirect(target) = &route.not_surveyed else {
+        return None;
+    };
+    let (_, rest) = target.split_once(':')?;
+    let (user, place) = rest.split_once('@')?;
+    let user = user.split([';', ':']).next()?;
+    let place = place.split([';', '?']).next()?;
+    let host = match place.strip_prefix('[') {
+        Some(six) => six.split(']').next()?,
+        None => place.split(':').next()?,
+    };
+    let address: Option<IpAddr> = host.parse().ok();
+    let listens = |ip: IpAddr| {
+        let own = settings.sip.listen.iter().map(|listener| listener.address.ip());
+        own.chain(settings.sip.advertised).any(|own| own == ip) || ip.is_loopback()
+    };
+    let is_here = address.map_or(host.eq_ignore_ascii_case("localhost"), listens);
+    let own = find(&settings.routes, user)?;
+    (is_here || own.number.as_str() == user).then(|| {
+        format!(
+            "redirects to `{user}`, which is a number of the route `{}`: the call may come back again and again",
+            own.name()
+        )
+    })
 }
 
 /// The conditions on what no call will ever tell: name, reason, mend.
@@ -368,6 +426,70 @@ mod tests {
                 told.len() == 1 && told[0].starts_with("a.toml:5: route[0].when.team"),
                 "{told:?}"
             );
+        }
+    }
+
+    fn warnings(text: &str) -> Vec<String> {
+        let loaded = from_text(text, "a.toml", Some(HashMap::new()));
+        assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
+        loaded.warnings.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn list_of_who_may_with_nobody_in_it_is_worth_a_look() {
+        let told = warnings("[sip]\ntrusted = []\n");
+        assert!(
+            told.len() == 1
+                && told[0].starts_with("a.toml:2: warning: sip.trusted")
+                && told[0].contains("403"),
+            "{told:?}"
+        );
+        let hash = "0".repeat(64);
+        let told = warnings(&format!(
+            "[[http.key]]\nname = \"pbx\"\nhash = \"sha256:{hash}\"\nscopes = []\n"
+        ));
+        assert!(
+            told.len() == 1 && told[0].starts_with("a.toml:4: warning: http.key[0].scopes"),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn redirect_that_comes_back_to_a_route_is_worth_a_look() {
+        let to = |target: &str, rest: &str| {
+            warnings(&format!(
+                "{ROUTE}not_surveyed = {{ redirect = \"{target}\" }}\n{rest}"
+            ))
+            .len()
+        };
+        let all = "[[route]]\nnumber = \"*\"\nsurvey = \"a\"\n";
+        for target in [
+            "sip:nps@pbx.example",
+            "sip:nps@10.0.0.1:5070;transport=tcp",
+            "sips:nps@[::1]",
+        ] {
+            assert_eq!(to(target, ""), 1, "{target}");
+        }
+        assert_eq!(
+            to("sip:queue@pbx.example", all),
+            0,
+            "the PBX knows where its queue is"
+        );
+        for here in [
+            "sip:queue@127.0.0.1",
+            "sip:queue@localhost:5060",
+            "sip:queue@[::1]:5060",
+        ] {
+            assert_eq!((to(here, all), to(here, "")), (1, 0), "{here}");
+        }
+        assert_eq!(to("sip:10.9.9.9", all), 0);
+    }
+
+    #[test]
+    fn retry_after_is_whole_seconds_and_one_at_least() {
+        for (wait, refused) in [("0s", 1), ("400ms", 1), ("1.5s", 1), ("1s", 0), ("2min", 0)] {
+            let told = faults(&format!("[sip]\nretry_after = \"{wait}\"\n"));
+            assert_eq!(told.len(), refused, "{wait}: {told:?}");
         }
     }
 

@@ -150,6 +150,11 @@ impl Variables {
         here.is_some()
     }
 
+    /// The text that a variable gives to a setting.
+    pub(super) fn text(&self, section: &str, key: &str) -> Option<&str> {
+        self.table.get(section)?.get(key)?.as_str()
+    }
+
     /// What to call the variable that sets this.
     pub(super) fn variable(&self, section: &str, path: &[Segment]) -> String {
         let keys = path.iter().map_while(|segment| match segment {

@@ -11,6 +11,7 @@ use std::path::Path as FilePath;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
+use super::control::{self, ControlSettings};
 use super::environment::Variables;
 use super::locate::Source;
 use super::paths::{self, Base};
@@ -36,6 +37,8 @@ pub struct Loaded {
     faulty: Vec<(String, Vec<Segment>)>,
     /// Whether there is no configuration, but only the reason why.
     is_unread: bool,
+    /// Whether the control socket among the settings is the one that was meant.
+    knows_control_socket: bool,
     /// The settings; defaults stand where a value was faulty. Serve with them only when `faults` is empty.
     pub settings: Settings,
     /// What stands in the way of serving, in the order of the file.
@@ -45,7 +48,12 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    fn refused(name: &str, faults: Vec<Fault>) -> Self {
+    /// What is left of a file that is no TOML, or of which not even the text can be had. The running service is asked by its
+    /// control socket what is wrong, so that one is found all the same where it can be.
+    fn refused(name: &str, text: Option<&str>, environment: &Variables, faults: Vec<Fault>) -> Self {
+        let (socket, knows_control_socket) =
+            control::socket_of_unread(text, environment, &Base::of(FilePath::new(name)));
+        let control = ControlSettings { socket };
         Self {
             file: name.to_owned(),
             text: String::new(),
@@ -54,7 +62,11 @@ impl Loaded {
             route_places: Vec::new(),
             faulty: Vec::new(),
             is_unread: true,
-            settings: Settings::default(),
+            knows_control_socket,
+            settings: Settings {
+                control,
+                ..Settings::default()
+            },
             faults,
             warnings: Vec::new(),
         }
@@ -73,6 +85,12 @@ impl Loaded {
     /// Whether the file could not be read at all, or not as TOML: nothing can be told of its settings then.
     pub const fn is_unread(&self) -> bool {
         self.is_unread
+    }
+
+    /// Whether `settings.control.socket` is the one that the file means, and no default in its place. It may be known although
+    /// the file is [unread](Self::is_unread).
+    pub const fn knows_control_socket(&self) -> bool {
+        self.knows_control_socket
     }
 
     /// Whether a setting is as it was written, and no default in the place of something faulty.
@@ -205,28 +223,30 @@ pub fn load(file: &FilePath) -> Loaded {
             if is_missing {
                 MEND.clone_into(&mut fault.mend);
             }
-            Loaded::refused(&name, vec![fault])
+            let (environment, _) = Variables::read(None);
+            Loaded::refused(&name, None, &environment, vec![fault])
         }
     }
 }
 
 /// Reads the text of a file called `name`; `environment` replaces the process environment in tests.
 pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, String>>) -> Loaded {
+    let (environment, of_variables) = Variables::read(environment);
     let table = match syntax::parse(text) {
         Ok(table) => table,
         Err(found) => {
             let faults = found
                 .into_iter()
                 .map(|found| fault(name, Some(found.line), found.reason, &found.mend));
-            return Loaded::refused(name, faults.collect());
+            return Loaded::refused(name, Some(text), &environment, faults.collect());
         }
     };
-    let (environment, of_variables) = Variables::read(environment);
     let base = Base::of(FilePath::new(name));
     let mut reader = Reader::new(name, Source::new(text, table), base, environment);
     reader.variables(of_variables);
     let (written, settings) = reader.settings();
     let mut loaded = Loaded {
+        knows_control_socket: reader.is_sound("control", "socket"),
         file: name.to_owned(),
         text: text.to_owned(),
         environment: reader.environment,

@@ -47,6 +47,11 @@ impl Base {
         normal(&self.directory.join(path))
     }
 
+    /// Where the control socket is unless it is set.
+    pub(super) fn socket(&self) -> PathBuf {
+        self.default(Kept::State, SOCKET)
+    }
+
     fn default(&self, kept: Kept, name: &str) -> PathBuf {
         let (shipped, system, beside) = match kept {
             Kept::State => ("../var", "/var/lib/aftercall", "var"),
@@ -61,6 +66,9 @@ impl Base {
         self.join(&Path::new(directory).join(name))
     }
 }
+
+/// The name of the control socket where it is not set.
+const SOCKET: &str = "aftercall.sock";
 
 /// What a path that is not set belongs to.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +138,7 @@ const PATHS: [PathSetting; 9] = [
         section: "control",
         key: "socket",
         kept: Kept::State,
-        name: "aftercall.sock",
+        name: SOCKET,
         before: "",
         place: |settings| &mut settings.control.socket,
     },

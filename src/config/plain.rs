@@ -178,6 +178,8 @@ fn wrong_kind(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words 
     let mend = match (place.key(), place.section) {
         ("", "route") => "write a [[route]] with number = \"nps\" and survey = \"default\"".to_owned(),
         ("", section) => format!("write [{section}] and its settings below"),
+        // Its entries are too long for one line.
+        ("key", "http") if matches!(value, Some(Value::Object(_))) => "write [[http.key]]".to_owned(),
         _ => place.mend(),
     };
     Words { reason, mend }

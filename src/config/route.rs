@@ -175,6 +175,9 @@ impl TryFrom<String> for NumberPattern {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
+        if let Some(reason) = not_of_a_user(&text) {
+            return Err(reason);
+        }
         let body = text.strip_suffix('*').unwrap_or(&text);
         if text.is_empty()
             || text.len() > 128
@@ -186,6 +189,27 @@ impl TryFrom<String> for NumberPattern {
         }
         Ok(Self(text))
     }
+}
+
+/// Why a text is more than the user of a Request-URI, with which numbers are compared; `None` when it is none of that.
+fn not_of_a_user(text: &str) -> Option<String> {
+    let bare = text.trim().trim_start_matches('<').trim_end_matches('>');
+    let scheme = ["sips:", "sip:", "tel:"].into_iter().find(|scheme| {
+        bare.get(..scheme.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+    });
+    let rest = bare.get(scheme.map_or(0, str::len)..).unwrap_or(bare);
+    let is_more = scheme.is_some() || text.contains(['<', '>', '@']) || text.trim() != text;
+    if !is_more {
+        return None;
+    }
+    let user = rest.split(['@', ';', '?', '>']).next().unwrap_or(rest).trim();
+    let shown = super::syntax::shortened(text);
+    let reason = format!("`{shown}` is more than the number or user that is dialled");
+    Some(match NumberPattern::try_from(user.to_owned()) {
+        Ok(user) => format!("{reason}; did you mean \"{}\"?", user.as_str()),
+        Err(_) => format!("{reason}; write for example \"nps\", \"+358600123\" or \"0600*\""),
+    })
 }
 
 /// What a call hears that is not surveyed.
@@ -264,6 +288,30 @@ mod tests {
             assert_eq!(find(&routes, dialled).unwrap().number.as_str(), expected);
         }
         assert!(find(&routes[1..], "nps").is_none());
+    }
+
+    #[test]
+    fn number_that_is_a_uri_is_refused_with_the_user_that_was_meant() {
+        for (written, meant) in [
+            ("sip:nps@127.0.0.1", "\"nps\"?"),
+            ("SIPS:nps@pbx.example;transport=tls", "\"nps\"?"),
+            ("tel:+358600123", "\"+358600123\"?"),
+            ("<sip:+358600*@pbx.example>", "\"+358600*\"?"),
+            ("nps@pbx.example", "\"nps\"?"),
+            (" nps ", "\"nps\"?"),
+            ("@pbx.example", "for example"),
+            ("sip:", "for example"),
+        ] {
+            let read = super::NumberPattern::try_from(written.to_owned());
+            let told = read.unwrap_err();
+            assert!(told.contains(meant), "{written}: {told}");
+        }
+        for sound in ["nps", "*", "+358600*", "sip", "a;b=c", "tel"] {
+            assert!(
+                super::NumberPattern::try_from(sound.to_owned()).is_ok(),
+                "{sound}"
+            );
+        }
     }
 
     #[test]

@@ -72,13 +72,41 @@ impl TryFrom<String> for Zone {
         let known = text.parse().map(Self);
         known.map_err(|_| {
             let text = super::syntax::shortened(&text);
-            let mend = match near(&text) {
-                Some(zone) => format!("did you mean \"{zone}\"?"),
-                None => "write for example \"Europe/Helsinki\"".to_owned(),
+            let mend = match (of_offset(&text), near(&text)) {
+                (Some(mend), _) => mend,
+                (None, Some(zone)) => format!("did you mean \"{zone}\"?"),
+                (None, None) => "write for example \"Europe/Helsinki\"".to_owned(),
             };
             format!("`{text}` is not a time zone of the IANA database; {mend}")
         })
     }
+}
+
+/// What to write instead of an offset, `UTC+2` or `+02:00`. The database has offsets of whole hours, with the sign turned: POSIX
+/// counts to the west.
+fn of_offset(text: &str) -> Option<String> {
+    const CITY: &str = "write the zone of a city, such as \"Europe/Helsinki\", which knows its summer time";
+    let upper = text.to_ascii_uppercase();
+    let offset = ["UTC", "GMT"]
+        .into_iter()
+        .find_map(|name| upper.strip_prefix(name))
+        .unwrap_or(&upper)
+        .trim_start();
+    let (sign, digits) = match offset.strip_prefix('+') {
+        Some(digits) => ('-', digits.trim_start()),
+        None => ('+', offset.strip_prefix(['-', '\u{2212}'])?.trim_start()),
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None if digits.len() == 4 => digits.split_at_checked(2)?,
+        None => (digits, "0"),
+    };
+    let (hours, minutes): (u8, u8) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let zone = format!("Etc/GMT{sign}{hours}");
+    Some(match zone.parse::<Tz>() {
+        Ok(_) if minutes == 0 => format!("{CITY}, or \"{zone}\", which is this offset all year"),
+        Ok(_) | Err(_) => CITY.to_owned(),
+    })
 }
 
 /// The zone that was meant: its city alone was written, or letters were mistaken.
@@ -317,6 +345,33 @@ mod tests {
     use super::{Hours, Own, Period, SamplingSettings, Zone};
     use crate::admission::cool_down::CoolDown;
     use crate::config::load::from_text;
+
+    #[test]
+    fn offset_from_utc_is_told_the_zone_with_the_sign_that_it_has() {
+        for (written, zone) in [
+            ("UTC+2", "\"Etc/GMT-2\""),
+            ("GMT +2", "\"Etc/GMT-2\""),
+            ("utc-5", "\"Etc/GMT+5\""),
+            ("+02:00", "\"Etc/GMT-2\""),
+            ("+0200", "\"Etc/GMT-2\""),
+        ] {
+            let told = Zone::try_from(written.to_owned()).unwrap_err();
+            assert!(
+                told.contains(zone) && told.contains("Europe/Helsinki"),
+                "{written}: {told}"
+            );
+            assert!(!told.contains("did you mean"), "{written}: {told}");
+        }
+        for written in ["UTC+5:30", "UTC+99"] {
+            let told = Zone::try_from(written.to_owned()).unwrap_err();
+            assert!(
+                told.contains("zone of a city") && !told.contains("Etc/"),
+                "{told}"
+            );
+        }
+        let told = Zone::try_from("Helsinki".to_owned()).unwrap_err();
+        assert!(told.contains("did you mean \"Europe/Helsinki\"?"), "{told}");
+    }
 
     #[test]
     fn hours_zones_and_campaigns_that_make_no_sense_are_refused_with_their_mend() {

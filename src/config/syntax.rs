@@ -130,12 +130,35 @@ fn in_words(text: &str, error: &Error) -> SyntaxFault {
     if error.message().contains("duplicate key") {
         return duplicate(text, &span, line);
     }
+    if has_typographic_quotes(text.lines().nth(line.saturating_sub(1)).unwrap_or_default()) {
+        return SyntaxFault {
+            line,
+            reason: "not TOML: typographic quotes stand here, as a word processor makes them".to_owned(),
+            mend: "write straight quotes: key = \"value\"".to_owned(),
+        };
+    }
     let (reason, mend) = plain(error.message());
     SyntaxFault {
         line,
         reason: format!("not TOML: {reason}"),
         mend: mend.to_owned(),
     }
+}
+
+/// Whether a faulty line has curly quotes where TOML wants straight ones: before a value, or where a straight one has no other.
+fn has_typographic_quotes(line: &str) -> bool {
+    const CURLY: [char; 8] = [
+        '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}', '\u{201A}', '\u{AB}', '\u{BB}',
+    ];
+    let value = line.split_once('=').map_or("", |(_, value)| value);
+    let begins = value
+        .trim_start_matches(|symbol: char| symbol.is_whitespace() || "[{".contains(symbol))
+        .starts_with(CURLY);
+    let is_open = |quote: char| line.matches(quote).count() % 2 == 1;
+    let ends = value
+        .trim_end_matches([' ', '\t', '\r', ',', ']', '}'])
+        .ends_with(CURLY);
+    begins || ends && (is_open('"') || is_open('\''))
 }
 
 /// What the parser says, in words for whoever does not know TOML by heart: how its message begins, the fault, the mend.

@@ -5,6 +5,8 @@ mod errand;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use self::errand::Errand;
 use crate::base::Redacted;
 use crate::call::CurrentEnvironment;
@@ -47,6 +49,10 @@ impl ApiHouse {
 }
 
 impl House for ApiHouse {
+    fn now(&self) -> DateTime<Utc> {
+        self.current.environment().services.utc()
+    }
+
     fn announce(&self, announce: Announce) -> Answer<'_, Announced> {
         Box::pin(async move { self.errand().announce(announce).await })
     }

@@ -208,6 +208,7 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
             return None;
         }
     };
+    faults.extend(unread_definitions(directory));
     let recorded = prompts.map(Recorded);
     let prompts: &dyn PromptNames = match &recorded {
         Some(recorded) => recorded,
@@ -261,6 +262,29 @@ pub(crate) fn definitions(directory: &Path) -> io::Result<Vec<Definition>> {
     }
     files.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(files)
+}
+
+/// Files that were surely meant as definitions and are none, since their names end in `.TOML`.
+fn unread_definitions(directory: &Path) -> Vec<Fault> {
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        return Vec::new();
+    };
+    let is_meant = |path: &Path| {
+        path.extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("toml") && extension != "toml")
+    };
+    let mut meant: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    meant.retain(|path| is_meant(path));
+    meant.sort();
+    let warning = |path: &std::path::PathBuf| {
+        let mend = format!("call it {}", path.with_extension("toml").display());
+        let reason = "is not read: the name of a survey definition ends in `.toml`, in small letters";
+        Fault {
+            severity: Severity::Warning,
+            ..Fault::of_file(path.display().to_string(), reason, mend)
+        }
+    };
+    meant.iter().map(warning).collect()
 }
 
 /// Why a directory cannot be read.

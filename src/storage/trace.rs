@@ -15,6 +15,8 @@ pub struct CallTrace {
     pub survey: Option<SurveyVersion>,
     /// Whether it was to be surveyed.
     pub decision: Decision,
+    /// The rule that decided so, as stored; `None` in rows of versions that did not tell.
+    pub rule: Option<String>,
     /// How it ended; `None` while it is in progress.
     pub disposition: Option<Disposition>,
     /// Its answers in the order in which they were given.

@@ -343,3 +343,44 @@ async fn closed_port_and_unknown_host_are_told_at_once_by_call_and_load() {
         );
     }
 }
+
+#[tokio::test]
+async fn call_that_was_not_surveyed_tells_the_rule_that_decided_so() {
+    let mut deployment = Deployment::quick();
+    deployment.without_routes();
+    deployment.route("number = \"nps\"\nsurvey = \"quick\"\nevery = 10");
+    deployment.route("number = \"busy\"\nsurvey = \"quick\"\nevery = 10\nnot_surveyed = { status = 480 }");
+    let server = deployment.start().await;
+    for (number, status) in [("nps", 0), ("busy", 1)] {
+        let target = format!("sip:{number}@{}", server.udp);
+        let exit = server.deployment().run(&["call", &target]).await;
+        assert_eq!(exit.status.code(), Some(status), "{}{}", exit.stdout, exit.stderr);
+        assert!(
+            exit.stdout
+                .contains("stored: not surveyed by the rule every; not_sampled, call "),
+            "{}{}",
+            exit.stdout,
+            exit.stderr
+        );
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn call_that_cannot_be_compared_says_why() {
+    let mut deployment = Deployment::quick();
+    deployment.set("control", "socket", "\"\"");
+    let server = deployment.start().await;
+    let target = format!("sip:nps@{}", server.udp);
+    let exit = server
+        .deployment()
+        .run(&["call", &target, "--keys", "9,5,4"])
+        .await;
+    assert_eq!(exit.status.code(), Some(0), "{}{}", exit.stdout, exit.stderr);
+    assert!(
+        exit.stderr.contains("not compared: control.socket is empty"),
+        "{}",
+        exit.stderr
+    );
+    server.stop().await;
+}

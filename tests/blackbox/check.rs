@@ -378,3 +378,37 @@ async fn check_of_a_configuration_without_prompts_says_so() {
         "{said}"
     );
 }
+
+#[tokio::test]
+async fn nobody_is_told_to_close_a_directory_that_is_not_the_service_s_own() {
+    for (section, key, status, reason) in [
+        ("storage", "path", 2, "/tmp is a directory, and a file is wanted"),
+        (
+            "recordings",
+            "directory",
+            0,
+            "every user of this machine may use /tmp",
+        ),
+    ] {
+        let mut deployment = Deployment::quick();
+        deployment.set_path(section, key, Path::new("/tmp"));
+        deployment.write_configuration();
+        let (code, said) = told(&deployment).await;
+        assert_eq!(code, Some(status), "{said}");
+        assert!(said.contains(reason), "{said}");
+        assert!(!said.contains("chmod"), "the mode of /tmp is everybody's: {said}");
+    }
+}
+
+#[tokio::test]
+async fn survey_file_whose_name_ends_in_capitals_is_told() {
+    let deployment = Deployment::quick();
+    deployment.write("surveys/other.TOML", "[[question]]\nmetric = \"nps\"\n");
+    deployment.write_configuration();
+    let (status, said) = told(&deployment).await;
+    assert_eq!(status, Some(0), "{said}");
+    assert!(
+        said.contains("surveys/other.TOML: warning: is not read") && said.contains("surveys/other.toml"),
+        "{said}"
+    );
+}

@@ -390,3 +390,15 @@ async fn placeholders_are_named_once_for_each_language_they_serve() {
         measured.stdout
     );
 }
+
+#[tokio::test]
+async fn check_of_a_language_that_no_survey_is_asked_in_says_so() {
+    let deployment = Deployment::quick();
+    let exit = deployment.run(&["prompts", "check", "--language", "xx"]).await;
+    assert_eq!(exit.status.code(), Some(2), "{}{}", exit.stdout, exit.stderr);
+    assert!(
+        exit.stderr.contains("no survey is asked in `xx`") && exit.stderr.contains("asked in en"),
+        "{}",
+        exit.stderr
+    );
+}

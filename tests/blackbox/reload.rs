@@ -567,3 +567,68 @@ async fn reload_that_cannot_store_its_surveys_is_refused_and_can_be_repeated() {
     assert_applied(&applied.await, &["route nps: every 1 -> 2"]);
     server.stop().await;
 }
+
+/// A service whose control socket is not where it would be by default.
+async fn with_its_own_socket() -> Server {
+    let mut deployment = Deployment::quick();
+    deployment.set_path("control", "socket", &deployment.path("run/a.sock"));
+    deployment.start().await
+}
+
+#[tokio::test]
+async fn service_is_asked_at_the_socket_of_a_file_that_is_no_toml() {
+    let server = with_its_own_socket().await;
+    edit(&server, &[("every = 1", "every = 1\n[[[broken")]);
+    let exit = reload(&server).await;
+    assert_eq!(exit.status.code(), Some(2), "{}{}", exit.stdout, exit.stderr);
+    assert!(
+        exit.stdout.contains("refused: 1 fault") && exit.stdout.contains("aftercall.toml:5"),
+        "the service tells it: {}{}",
+        exit.stdout,
+        exit.stderr
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn file_that_cannot_be_read_leaves_the_socket_unknown() {
+    let server = with_its_own_socket().await;
+    std::fs::write(
+        server.deployment().path("aftercall.toml"),
+        b"[log]\n\xFF\xFE\xE4\n",
+    )
+    .unwrap();
+    let exit = reload(&server).await;
+    assert_eq!(exit.status.code(), Some(2), "{}{}", exit.stdout, exit.stderr);
+    for told in ["aftercall.toml cannot be read", "--socket", "aftercall.toml:2"] {
+        assert!(exit.stderr.contains(told), "`{told}`: {}", exit.stderr);
+    }
+    let socket = server.deployment().path("run/a.sock").display().to_string();
+    let exit = server
+        .deployment()
+        .run_as_it_is(&["reload", "--socket", &socket])
+        .await;
+    assert_eq!(exit.status.code(), Some(2), "{}", exit.stderr);
+    assert!(exit.stdout.contains("refused: 1 fault"), "{}", exit.stdout);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn socket_that_was_changed_in_the_file_is_asked_for_by_its_old_name() {
+    let server = with_its_own_socket().await;
+    edit(&server, &[("run/a.sock", "run/b.sock")]);
+    let exit = reload(&server).await;
+    assert_eq!(exit.status.code(), Some(1), "{}{}", exit.stdout, exit.stderr);
+    assert!(
+        exit.stderr.contains("run/b.sock") && exit.stderr.contains("name that with --socket"),
+        "{}",
+        exit.stderr
+    );
+    let socket = server.deployment().path("run/a.sock").display().to_string();
+    let exit = server
+        .deployment()
+        .run_as_it_is(&["reload", "--socket", &socket])
+        .await;
+    assert_applied(&exit, &["control.socket"]);
+    server.stop().await;
+}

@@ -1,7 +1,7 @@
 //! What the service has stored of a test call, where it runs on this machine: only that tells for certain which keys were answers.
 //!
 //! The service is asked only when the one of the configuration listens where the call went. Where it is another one, or none that
-//! can be asked, nothing is compared and nothing is told.
+//! can be asked, nothing is compared, and why is told.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -10,14 +10,15 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::admission::Decision;
 use crate::caller::check::{LastGroup, is_as_pressed};
 use crate::caller::{CallRecord, Failure, Group, Step};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Loaded};
-use crate::control::{self, About};
+use crate::control::{self, About, AskError};
 use crate::sip::event::Transport;
 use crate::storage::trace::CallTrace;
-use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
+use crate::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
 use crate::survey::{self, AnyPrompt, SurveyVersion};
 
 /// How often the row is looked for; the first time it is mostly there, since the service is asked to settle before.
@@ -35,26 +36,73 @@ pub(super) struct Stored {
     has_menu: bool,
 }
 
-/// The row of the call; `None` where the call went elsewhere than to the service of `file`, or came to no row.
+/// Why a call is not compared with what is stored of it.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotCompared {
+    /// It is not known whom to ask.
+    #[error("the configuration {0} cannot be read")]
+    Unread(String),
+    /// The service has no control socket.
+    #[error("control.socket is empty, so the service cannot be asked")]
+    NoSocket,
+    /// Nobody can be asked.
+    #[error(transparent)]
+    Ask(AskError),
+    /// Another service was called.
+    #[error("the call did not go to the service that reads {0}; name its configuration with --config")]
+    Elsewhere(String),
+    /// The database cannot be read.
+    #[error("the database cannot be read: {0}")]
+    Database(StoreError),
+    /// There is no row.
+    #[error("the service has stored nothing of this call")]
+    NoRow,
+}
+
+/// The row of the call; `None` where there was no call, or one that was refused before it had a row.
 pub(super) fn find(
     runtime: &tokio::runtime::Runtime,
     file: &Path,
     record: &CallRecord,
     target: (SocketAddr, Transport),
     local: IpAddr,
-) -> Option<Stored> {
-    record.set_up?;
+) -> Option<Result<Stored, NotCompared>> {
+    let was_set_up = record.set_up.is_some();
+    let was_refused = matches!(record.failure, Some(Failure::Refused { .. }));
+    // A call that is not surveyed may be refused, and has its row then.
+    let looks = match (was_set_up, was_refused) {
+        (true, _) => LOOKS,
+        (false, true) => 1,
+        (false, false) => return None,
+    };
+    let found = ask(runtime, file, &record.call_id, (target, local), looks);
+    Some(found).filter(|found| was_set_up || found.is_ok())
+}
+
+fn ask(
+    runtime: &tokio::runtime::Runtime,
+    file: &Path,
+    call_id: &str,
+    (target, local): ((SocketAddr, Transport), IpAddr),
+    looks: usize,
+) -> Result<Stored, NotCompared> {
     let loaded = config::load(file);
+    if loaded.is_unread() {
+        return Err(NotCompared::Unread(loaded.file().to_owned()));
+    }
     let socket = &loaded.settings.control.socket;
     if socket.as_os_str().is_empty() {
-        return None;
+        return Err(NotCompared::NoSocket);
     }
-    let about = control::ask_about(socket).ok()?;
+    let about = control::ask_about(socket).map_err(NotCompared::Ask)?;
     if !listens_at(&about, target, local) {
-        return None;
+        return Err(NotCompared::Elsewhere(loaded.file().to_owned()));
     }
     control::ask_to_settle(socket);
-    runtime.block_on(row(&loaded, &record.call_id))
+    runtime
+        .block_on(row(&loaded, call_id, looks))
+        .map_err(NotCompared::Database)?
+        .ok_or(NotCompared::NoRow)
 }
 
 /// Whether a call to `target` has come to this service.
@@ -73,13 +121,13 @@ fn listens_at(about: &About, (target, transport): (SocketAddr, Transport), local
 }
 
 /// The row, once the call has its end in it, or as it is when that takes too long.
-async fn row(loaded: &Loaded, call_id: &str) -> Option<Stored> {
+async fn row(loaded: &Loaded, call_id: &str, looks: usize) -> Result<Option<Stored>, StoreError> {
     let options = SqliteOptions::new(&loaded.settings.storage.path, Access::Read);
-    let store = SqliteStore::open(&options).await.ok()?;
+    let store = SqliteStore::open(&options).await?;
     let since = SystemClock.utc() - DECIDED_WITHIN;
     let mut found = None;
-    for _ in 0..LOOKS {
-        found = store.traces_of_dialog(call_id, since).await.ok()?.pop();
+    for _ in 0..looks {
+        found = store.traces_of_dialog(call_id, since).await?.pop();
         if found.as_ref().is_some_and(|trace| trace.disposition.is_some()) {
             break;
         }
@@ -90,7 +138,7 @@ async fn row(loaded: &Loaded, call_id: &str) -> Option<Stored> {
         None => false,
     };
     store.close().await;
-    found.map(|trace| Stored { trace, has_menu })
+    Ok(found.map(|trace| Stored { trace, has_menu }))
 }
 
 async fn has_menu(store: &SqliteStore, version: &SurveyVersion) -> bool {
@@ -155,6 +203,7 @@ impl Stored {
         json!({
             "call_uid": self.trace.call_uid,
             "decision": self.trace.decision.as_str(),
+            "rule": self.trace.rule,
             "disposition": self.trace.disposition.map(|end| end.as_str()),
             "answers": answers,
         })
@@ -164,6 +213,15 @@ impl Stored {
 impl fmt::Display for Stored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let end = self.trace.disposition.map_or("in progress", |end| end.as_str());
-        write!(f, "{}; {end}, call {}", self.answers(), self.trace.call_uid)
+        let call = &self.trace.call_uid;
+        match (self.trace.decision, &self.trace.rule) {
+            (Decision::Sampled, _) => write!(f, "{}; {end}, call {call}", self.answers()),
+            (Decision::NotSampled | Decision::Suppressed, Some(rule)) => {
+                write!(f, "not surveyed by the rule {rule}; {end}, call {call}")
+            }
+            (Decision::NotSampled | Decision::Suppressed, None) => {
+                write!(f, "not surveyed; {end}, call {call}")
+            }
+        }
     }
 }

@@ -32,35 +32,53 @@ pub(super) fn faults(loaded: &Loaded, library: &Library, about: Option<&About>) 
             faults.extend(found());
         }
     };
-    of("storage", "path", &mut || database(loaded));
-    of("storage", "spool", &mut || spool(loaded, about));
-    of("privacy", "key_file", &mut || key_file(loaded));
-    of("control", "socket", &mut || socket(loaded, about));
-    if comments::asks_for_comments(library) {
-        of("recordings", "directory", &mut || recordings(loaded));
-    }
     of("storage", "path", &mut || {
-        open_to_others(loaded, "storage", "path", &settings.storage.path)
-            .into_iter()
-            .chain(open_directory(loaded))
-            .collect()
+        unless_faulty(database(loaded), || {
+            open_to_others(loaded, "storage", "path", &settings.storage.path)
+                .into_iter()
+                .chain(open_directory(loaded))
+                .collect()
+        })
     });
     of("storage", "spool", &mut || {
-        open_to_others(loaded, "storage", "spool", &settings.storage.spool)
-            .into_iter()
-            .collect()
+        unless_faulty(spool(loaded, about), || {
+            let path = &settings.storage.spool;
+            open_to_others(loaded, "storage", "spool", path)
+                .into_iter()
+                .collect()
+        })
     });
     of("privacy", "key_file", &mut || {
-        open_to_others(loaded, "privacy", "key_file", &settings.privacy.key_file)
-            .into_iter()
-            .collect()
+        unless_faulty(key_file(loaded), || {
+            let path = &settings.privacy.key_file;
+            open_to_others(loaded, "privacy", "key_file", path)
+                .into_iter()
+                .collect()
+        })
     });
+    of("control", "socket", &mut || socket(loaded, about));
     of("recordings", "directory", &mut || {
-        open_to_others(loaded, "recordings", "directory", &settings.recordings.directory)
-            .into_iter()
-            .collect()
+        let found = match comments::asks_for_comments(library) {
+            true => recordings(loaded),
+            false => Vec::new(),
+        };
+        unless_faulty(found, || {
+            let path = &settings.recordings.directory;
+            open_to_others(loaded, "recordings", "directory", path)
+                .into_iter()
+                .collect()
+        })
     });
     faults
+}
+
+/// The faults of a path, and who may use it: nothing is said of that where the path is not what it should be, so that nobody closes
+/// something else.
+fn unless_faulty(mut found: Vec<Fault>, open: impl FnOnce() -> Vec<Fault>) -> Vec<Fault> {
+    if !found.iter().any(Fault::is_error) {
+        found.extend(open());
+    }
+    found
 }
 
 fn warning(fault: Fault) -> Fault {
@@ -208,7 +226,8 @@ fn open_to_others(loaded: &Loaded, section: &'static str, key: &'static str, pat
         return None;
     }
     let reason = format!("every user of this machine may use {}", path.display());
-    let mend = format!("chmod o= {}; its group may read it", path.display());
+    let owner = fs::metadata(&loaded.settings.storage.path).map(|about| about.uid());
+    let mend = closing(path, &fs::metadata(path).ok()?, owner.ok());
     Some(warning(loaded.fault_in_setting(section, key, reason, &mend)))
 }
 
@@ -225,8 +244,19 @@ fn open_directory(loaded: &Loaded) -> Option<Fault> {
         (false, false) => return None,
     };
     let reason = format!("every user of this machine may {what} {}", directory.display());
-    let mend = format!("chmod o= {}; its group may read it", directory.display());
+    let mend = closing(&directory, &about, Some(database.uid()));
     Some(warning(loaded.fault_in_setting("storage", "path", reason, &mend)))
+}
+
+/// How to keep other users from a path. The mode of a directory is changed only where it is the service's own: `/tmp` without
+/// its users would stop the machine. `service` is whose the database is, where there is one.
+fn closing(path: &Path, about: &fs::Metadata, service: Option<u32>) -> String {
+    let is_sticky = about.permissions().mode() & 0o1000 != 0;
+    let is_own = about.uid() != 0 && !is_sticky && service.is_none_or(|uid| uid == about.uid());
+    match about.is_dir() && !is_own {
+        true => "name a place in a directory that is the service's alone".to_owned(),
+        false => format!("chmod o= {}; its group may read it", path.display()),
+    }
 }
 
 /// Why a file could be neither opened nor made.

@@ -9,7 +9,7 @@ use std::thread;
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
-use super::Studio;
+use super::{Studio, say};
 use crate::audio::Remark;
 use crate::base::count::counted;
 use crate::base::{Fault, Language, Severity};
@@ -37,8 +37,18 @@ struct Checked<'s> {
     findings: Vec<Finding>,
 }
 
-/// Reports every prompt and every fault; status 1 when one is wrong, also when it is missing.
+/// Reports every prompt and every fault; status 1 when one is wrong, also when it is missing; 2 for a language in which no
+/// survey is asked.
 pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
+    let asked = studio.wants.languages();
+    if let Some(unasked) = args.language.iter().find(|language| !asked.contains(*language)) {
+        let asked: Vec<&str> = asked.iter().map(Language::as_str).collect();
+        say(&format!(
+            "no survey is asked in `{unasked}`, so no prompt of it is wanted; surveys are asked in {}. Fix: choose one of these, or add `{unasked}` to the `languages` of a survey.",
+            asked.join(", ")
+        ));
+        return Ok(ExitCode::from(2));
+    }
     let chosen = |wanted: &&Wanted| args.language.is_empty() || args.language.contains(&wanted.language);
     let wanted: Vec<&Wanted> = studio.wants.prompts().filter(chosen).collect();
     let checked = check_all(studio, &wanted);

@@ -124,3 +124,40 @@ fn node_may_be_called_by_a_number_and_an_empty_variable_sets_nothing() {
     assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
     assert_eq!(loaded.settings.calls.node, "7");
 }
+
+#[test]
+fn typographic_quotes_are_told_as_such() {
+    for line in [
+        "survey = \u{201C}default\u{201D}",
+        "survey = \u{2018}default\u{2019}",
+        "survey = \"default\u{201D}",
+        "language = [\u{201E}fi\u{201C}]",
+    ] {
+        let text = format!("[[route]]\nnumber = \"nps\"\n{line}\n");
+        let loaded = from_text(&text, "a.toml", Some([].into()));
+        let told: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
+        assert!(
+            told[0].starts_with("a.toml:3") && told[0].contains("typographic quotes"),
+            "{line}: {told:?}"
+        );
+    }
+    let text = "[[route]]\nnumber = \"a\u{2019}b\" x\n";
+    let loaded = from_text(text, "a.toml", Some([].into()));
+    assert!(
+        !loaded.faults[0].reason.contains("typographic"),
+        "{:?}",
+        loaded.faults
+    );
+}
+
+#[test]
+fn one_table_where_a_list_of_tables_is_wanted_is_told_its_brackets() {
+    let hash = "0".repeat(64);
+    let text = format!("[http.key]\nname = \"pbx\"\nhash = \"sha256:{hash}\"\nscopes = [\"results\"]\n");
+    let loaded = from_text(&text, "a.toml", Some([].into()));
+    let told: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
+    assert!(
+        told.len() == 1 && told[0].contains("write [[http.key]]."),
+        "{told:?}"
+    );
+}

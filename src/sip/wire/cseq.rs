@@ -6,13 +6,16 @@ use super::text;
 /// A sequence number and the method that it counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cseq {
-    /// The number. The standard stops at 2^31-1; the upper half is understood too.
+    /// The number. What a request may have ends at [`Cseq::HIGHEST`]; the upper half is understood too, so that a BYE is.
     pub number: u32,
     /// The method.
     pub method: Method,
 }
 
 impl Cseq {
+    /// The highest number of a request (RFC 3261 section 8.1.1.5).
+    pub const HIGHEST: u32 = (1 << 31) - 1;
+
     /// Reads `number method`, with any white space between.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();

@@ -38,6 +38,9 @@ pub(super) fn check(headers: &Headers, method: Option<&Method>) -> Result<(), De
     mandatory(headers, &HeaderName::CallId, "Call-ID")?;
     let cseq = Cseq::parse(mandatory(headers, &HeaderName::Cseq, "CSeq")?.as_bytes())
         .ok_or(Defect::Malformed("CSeq"))?;
+    if method.is_some_and(is_bounded) && cseq.number > Cseq::HIGHEST {
+        return Err(Defect::Malformed("CSeq"));
+    }
     if method.is_some_and(|method| *method != cseq.method) {
         return Err(Defect::CseqMethod);
     }
@@ -46,6 +49,12 @@ pub(super) fn check(headers: &Headers, method: Option<&Method>) -> Result<(), De
         check_uris(headers, &HeaderName::RecordRoute, "Record-Route")?;
     }
     check_uris(headers, &HeaderName::Contact, "Contact")
+}
+
+/// Whether the number of CSeq has to be one that the standard permits. What ends something, or confirms it, does so whatever its
+/// number.
+const fn is_bounded(method: &Method) -> bool {
+    !matches!(method, Method::Bye | Method::Cancel | Method::Ack)
 }
 
 /// Content-Length in bytes; `None` when absent. Repetitions must agree.

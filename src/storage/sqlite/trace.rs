@@ -19,7 +19,8 @@ impl SqliteStore {
     /// # Errors
     /// When the database cannot be read or holds a word that is not ours.
     pub async fn call_traces(&self, prefix: &str) -> Result<Vec<CallTrace>, StoreError> {
-        let query = "SELECT c.call_uid, c.original_call_id, c.survey, c.survey_version, c.decision, c.disposition, \
+        let query = "SELECT c.call_uid, c.original_call_id, c.survey, c.survey_version, c.decision, c.decision_reason, \
+             c.disposition, \
              a.question_id, a.value, a.corrected_from \
              FROM call c LEFT JOIN answer a ON a.call_uid = c.call_uid \
              WHERE substr(c.original_call_id, 1, length($1)) = $1 \
@@ -36,7 +37,8 @@ impl SqliteStore {
         sip_call_id: &str,
         since: DateTime<Utc>,
     ) -> Result<Vec<CallTrace>, StoreError> {
-        let query = "SELECT c.call_uid, c.original_call_id, c.survey, c.survey_version, c.decision, c.disposition, \
+        let query = "SELECT c.call_uid, c.original_call_id, c.survey, c.survey_version, c.decision, c.decision_reason, \
+             c.disposition, \
              a.question_id, a.value, a.corrected_from \
              FROM call c LEFT JOIN answer a ON a.call_uid = c.call_uid \
              WHERE c.arrived_at >= $1 AND c.sip_call_id = $2 \
@@ -91,6 +93,7 @@ fn trace(row: &SqliteRow) -> Result<CallTrace, StoreError> {
             .map(|(name, version)| SurveyVersion { name, version }),
         decision: Decision::from_str_opt(&decision)
             .ok_or_else(|| StoreError::row("unknown word in decision"))?,
+        rule: column(row, "decision_reason")?,
         disposition: disposition
             .map(|word| {
                 Disposition::from_str_opt(&word).ok_or_else(|| StoreError::row("unknown word in disposition"))

@@ -9,6 +9,7 @@ use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 use sha2::{Digest, Sha256};
 
+use super::duplicate;
 use super::guard::Caller;
 use super::house::RequestKey;
 use super::problem::{Kind, Problem};
@@ -18,6 +19,9 @@ pub(super) const SMALL: usize = 16 << 10;
 
 /// The largest request about many calls.
 pub(super) const LARGE: usize = 1 << 20;
+
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The longest `Idempotency-Key`.
 const LONGEST_KEY: usize = 255;
@@ -89,6 +93,9 @@ impl<S: Send + Sync, T: FromJson, const MOST: usize> FromRequest<S> for Body<T, 
             ))
         })?;
         let value = json(&text)?;
+        if let Some(place) = duplicate::first(text.strip_prefix(MARK).unwrap_or(&text)) {
+            return Err(Problem::unfit_field(&place, "stands twice in its object"));
+        }
         let hash = BodyHash::of(&parts, &value);
         T::from_json(value).map(|body| Self(body, hash))
     }
@@ -149,7 +156,7 @@ fn json(body: &[u8]) -> Result<Value, Problem> {
     if let [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, _, ..] | [_, 0, ..] = body {
         return Err(unknown_encoding("The body is in UTF-16 or UTF-32.").mend(mend));
     }
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let body = body.strip_prefix(MARK).unwrap_or(body);
     if let Err(error) = std::str::from_utf8(body) {
         let detail = format!(
             "The body is not UTF-8: the byte at place {} begins no character of it. It may be Latin-1.",
@@ -239,15 +246,32 @@ pub(super) fn idempotency_key(
 
 #[cfg(test)]
 mod tests {
+    use axum::extract::{FromRequest, Request};
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::{encoding, json as read};
+    use super::{Body, encoding, json as read};
 
     fn status(name: &'static str, value: &'static str) -> bool {
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         encoding(&headers).is_ok()
+    }
+
+    #[tokio::test]
+    async fn name_that_stands_twice_in_a_body_is_refused_with_its_place() {
+        let read = async |text: &'static str| {
+            let request = Request::builder()
+                .header("content-type", "application/json")
+                .body(text.into())
+                .unwrap();
+            Body::<Value>::from_request(request, &()).await
+        };
+        for text in [r#"{"a":{"b":1,"b":2}}"#, "\u{FEFF}{\"a\":{\"b\":1,\"b\":2}}"] {
+            let refused = format!("{:?}", read(text).await.err());
+            assert!(refused.contains("/a/b") && refused.contains("twice"), "{refused}");
+        }
+        assert!(read(r#"{"a":{"b":1},"b":2}"#).await.is_ok());
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! `POST /api/v1/eligible`: the calls that could have been surveyed, whether or not they reached us.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use axum::Json;
 use axum::extract::State;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,6 +26,12 @@ const MOST_CALLS: usize = 1_000;
 /// Seconds in a week, the longest time that a call may have taken.
 const WEEK_S: u32 = 604_800;
 
+/// The earliest end of a call that is believed, 2000-01-01: what is before it comes of a clock that was never set.
+const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(946_684_800, 0).expect("a moment in the year 2000");
+
+/// How far the clock of a PBX may be ahead of ours.
+const AHEAD: TimeDelta = TimeDelta::days(1);
+
 /// A call that could have been surveyed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -32,7 +39,7 @@ pub(super) struct EligibleCall {
     /// The id of the call at the PBX: the one that a survey call carries too. The same id is the same call.
     #[schema(min_length = 1, max_length = 128, example = "1764038400.17")]
     original_call_id: String,
-    /// When the call with the agent ended.
+    /// When the call with the agent ended: not before the year 2000, and at most a day ahead.
     #[serde(deserialize_with = "moment")]
     #[schema(value_type = String, format = "date-time", example = "2026-11-25T09:15:00Z")]
     ended_at: DateTime<Utc>,
@@ -133,14 +140,17 @@ pub(super) async fn tell(
         return Err(Problem::unfit_field("", reason));
     }
     let received = calls.len();
-    let calls = checked(calls)?;
+    let calls = checked(calls, EARLIEST..=api.house.now() + AHEAD)?;
     let new = api.house.eligible(calls).await;
     let new = new.map_err(|refusal| Shape::Bare.problem(refusal))?;
     Ok(Json(EligibleAnswer { received, new }))
 }
 
 /// The calls as they may be stored; of a call that is sent twice, the later one is used.
-fn checked(calls: Vec<EligibleCall>) -> Result<Vec<record::EligibleCall>, Problem> {
+fn checked(
+    calls: Vec<EligibleCall>,
+    believed: RangeInclusive<DateTime<Utc>>,
+) -> Result<Vec<record::EligibleCall>, Problem> {
     let mut errors = Vec::new();
     let mut known = HashSet::new();
     let mut kept = Vec::with_capacity(calls.len());
@@ -170,6 +180,12 @@ fn checked(calls: Vec<EligibleCall>) -> Result<Vec<record::EligibleCall>, Proble
         };
         let talk_time_s = seconds("talk_time_s", call.talk_time_s);
         let wait_time_s = seconds("wait_time_s", call.wait_time_s);
+        if !believed.contains(&call.ended_at) {
+            errors.push(FieldError {
+                field: format!("/{index}/ended_at"),
+                reason: "is before the year 2000 or more than a day ahead of our clock".to_owned(),
+            });
+        }
         let Some(original_call_id) = id.filter(|id| known.insert(id.clone())) else {
             continue;
         };

@@ -118,6 +118,9 @@ pub struct OptOutState {
 
 /// Does what the API is asked. Numbers go in as they were sent and come out of nothing.
 pub trait House: Send + Sync + 'static {
+    /// The present moment, by the clock that rows are dated with.
+    fn now(&self) -> DateTime<Utc>;
+
     /// Waits for a call.
     fn announce(&self, announce: Announce) -> Answer<'_, Announced>;
 

@@ -19,6 +19,7 @@ mod body;
 mod call;
 mod call_context;
 mod decisions;
+mod duplicate;
 mod eligible;
 mod guard;
 mod house;

@@ -162,6 +162,8 @@ async fn faults_of_eligible_calls_are_named_by_their_place_and_nothing_is_kept_t
         (with("queue", json!("a\u{0}b")), "/1/queue"),
         (with("original_call_id", json!("")), "/1/original_call_id"),
         (with("ended_at", json!("yesterday")), "/1/ended_at"),
+        (with("ended_at", json!("1999-12-31T23:59:59Z")), "/1/ended_at"),
+        (with("ended_at", json!("9999-01-01T00:00:00Z")), "/1/ended_at"),
         (with("talk_time_s", json!(604_801)), "/1/talk_time_s"),
         (with("talk_time_s", json!(-1)), "/1/talk_time_s"),
         (with("talk_time_s", json!(0.5)), "/1/talk_time_s"),

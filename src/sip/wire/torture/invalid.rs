@@ -98,6 +98,29 @@ fn mismatch_of_method_and_cseq_is_refused() {
 }
 
 #[test]
+fn cseq_above_what_a_request_may_have_is_refused_unless_it_ends_something() {
+    let start = |method: &str| format!("{method} sip:user@example.com SIP/2.0");
+    for method in ["INVITE", "OPTIONS", "INFO", "UPDATE"] {
+        for (number, refuses) in [("2147483647", false), ("2147483648", true), ("4294967295", true)] {
+            let text =
+                framed(&start(method), method, "l: 0\n").replace("CSeq: 8 ", &format!("CSeq: {number} "));
+            assert!(text.contains(number), "{text}");
+            let defect = super::super::parse_datagram(text.replace('\n', "\r\n").as_bytes());
+            assert_eq!(
+                defect.is_err(),
+                refuses,
+                "{method} {number}: RFC 3261 section 8.1.1.5"
+            );
+        }
+    }
+    for method in ["BYE", "CANCEL", "ACK"] {
+        let text = framed(&start(method), method, "l: 0\n").replace("CSeq: 8 ", "CSeq: 4294967295 ");
+        let read = super::super::parse_datagram(text.replace('\n', "\r\n").as_bytes());
+        assert!(read.is_ok(), "{method} ends a call whatever its number");
+    }
+}
+
+#[test]
 fn insuf_missing_headers_are_refused_by_name() {
     for (line, name) in [
         ("Call-ID: torture@example.com\n", "Call-ID"),
