@@ -128,7 +128,8 @@ fn identity(value: &[u8]) -> Option<Vec<u8>> {
     {
         return None;
     }
-    let others = params.iter().filter(|param| !is_tag(param));
+    // A tag without a value says nothing; it is left out wherever headers are read.
+    let others = params.iter().filter(|param| !is_named_tag(param));
     let named = params.iter().find(|param| is_tag(param));
     let mended = with_params(address_of(address), named.into_iter().chain(others).copied());
     NameAddr::parse(&mended)?.is_identity().then_some(mended)
@@ -152,7 +153,11 @@ fn can_be_read(param: &Param<'_>) -> bool {
 }
 
 fn is_tag(param: &Param<'_>) -> bool {
-    param.name.eq_ignore_ascii_case(b"tag") && !param.text().trim().is_empty()
+    is_named_tag(param) && !param.text().trim().is_empty()
+}
+
+fn is_named_tag(param: &Param<'_>) -> bool {
+    param.name.eq_ignore_ascii_case(b"tag")
 }
 
 /// The address as written where it can be read, else what stands in its last brackets, else nobody's.
@@ -240,6 +245,24 @@ mod tests {
             assert_eq!(headers.cseq().unwrap().number, 7, "{to}");
             let via = headers.top_via().expect("the response finds its way");
             assert_eq!(via.branch().as_deref(), Some("z9hG4bK1"), "{to}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_of_a_broken_message_reads_as_itself() {
+        for (from, to) in [
+            (";tag=1", ";tag=;;\r\n,\"<>"),
+            (";tag=1", ";x=\"a;tag=;=;tag=1"),
+            (";tag=1", ";tag;;"),
+            (";tag=2", ";tag=;tag=2;;"),
+        ] {
+            let text = BYE.replacen(from, to, 1);
+            let Ok(message) = parse_datagram(text.as_bytes()) else {
+                continue;
+            };
+            let written = message.to_bytes();
+            let again = parse_datagram(&written).expect("what we write we can read");
+            assert_eq!(again.to_bytes(), written, "{to}");
         }
     }
 
