@@ -37,39 +37,38 @@ fn wanted(loaded: &Loaded) -> Vec<Listen> {
 
 fn sip(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
     let wanted = wanted(loaded);
+    // Also where our own service holds the address: it was started with another list.
     let twice = twice(&wanted);
     let free: Vec<Listen> = wanted
         .into_iter()
-        .filter(|listen| !holds(about, listen))
+        .filter(|listen| !twice.contains(listen) && !holds(about, listen))
         .collect();
     let refused = match runtime() {
         Ok(runtime) => runtime.block_on(SipService::try_bind(&free)),
         Err(_) => return Vec::new(),
     };
+    let doubled = twice.iter().map(|listen| {
+        let reason = format!("{listen} is written twice, by itself or as a part of all interfaces");
+        loaded.fault_in_setting("sip", "listen", reason, "keep one of the two")
+    });
     let of = |error: BindError| {
-        let is_ours = error.listen().is_some_and(|listen| twice.contains(&listen));
-        let (severity, reason, mend) = match (&error, is_ours) {
-            (BindError::InUse(listen), true) => (
-                Severity::Error,
-                format!("{listen} is written twice, by itself or as a part of all interfaces"),
-                "keep one of the two",
-            ),
-            (BindError::InUse(_), false) => (
+        let (severity, reason, mend) = match &error {
+            BindError::InUse(_) => (
                 Severity::Warning,
                 error.to_string(),
                 "stop what uses it before the service is started, or choose another port",
             ),
-            (BindError::Denied(_), _) => (
+            BindError::Denied(_) => (
                 Severity::Error,
                 error.to_string(),
                 "choose a port from 1024 up, or let the service have CAP_NET_BIND_SERVICE",
             ),
-            (BindError::Thread(_), _) => (
+            BindError::Thread(_) => (
                 Severity::Error,
                 error.to_string(),
                 "let the service have more threads (TasksMax= of its unit, `ulimit -u`)",
             ),
-            (BindError::Other { .. } | BindError::Nowhere, _) => (
+            BindError::Other { .. } | BindError::Nowhere => (
                 Severity::Error,
                 error.to_string(),
                 "write an address of this machine, or 0.0.0.0 for all of them",
@@ -80,7 +79,7 @@ fn sip(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
             ..loaded.fault_in_setting("sip", "listen", reason, mend)
         }
     };
-    refused.into_iter().map(of).collect()
+    doubled.chain(refused.into_iter().map(of)).collect()
 }
 
 /// Those that others of the list keep from being opened.
@@ -162,4 +161,31 @@ fn media(loaded: &Loaded) -> Option<Fault> {
         severity: Severity::Warning,
         ..loaded.fault_in_setting("media", "ports", reason, mend)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sip;
+    use crate::config::load::from_text;
+    use crate::control::About;
+
+    #[test]
+    fn address_that_stands_twice_is_an_error_also_while_our_own_service_holds_it() {
+        let text = "[sip]\nlisten = [\"127.0.0.1:15999\", \"udp:0.0.0.0:15999\"]\n";
+        let loaded = from_text(text, "aftercall.toml", Some([].into()));
+        let address = "127.0.0.1:15999".parse().unwrap();
+        let about = About {
+            configuration: String::new(),
+            process: 1,
+            sip_udp: vec![address],
+            sip_tcp: vec![address],
+            http: "127.0.0.1:1".parse().unwrap(),
+        };
+        let faults = sip(&loaded, Some(&about));
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(
+            faults[0].is_error() && faults[0].reason.contains("udp 0.0.0.0:15999 is written twice"),
+            "{faults:?}"
+        );
+    }
 }
