@@ -153,7 +153,10 @@ impl Incoming {
     /// 12.1.1).
     pub(super) fn contact_defect(&self) -> Option<Reply> {
         let uri = self.request.headers.contact()?.uri()?;
-        (!uri.is_sip()).then(|| Reply::because(400, "Contact Is No SIP Or SIPS URI"))
+        if !uri.is_sip() {
+            return Some(Reply::because(400, "Contact Is No SIP Or SIPS URI"));
+        }
+        (uri.port() == Some(0)).then(|| Reply::because(400, "Contact Has Port 0"))
     }
 
     /// A body that is no session description and is not optional: 415 (section 8.2.3). A sender that does not take one

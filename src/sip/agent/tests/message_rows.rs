@@ -174,13 +174,14 @@ fn invite_without_contact_hears_400_with_the_reason_in_words() {
 
 #[test]
 fn contact_that_no_request_can_be_sent_to_hears_400_also_in_mid_call() {
-    for contact in [
-        "tel:+358401234567",
-        "mailto:pbx@example.com",
-        "http://pbx.example.com/",
+    for (contact, why) in [
+        ("tel:+358401234567", "Contact Is No SIP Or SIPS URI"),
+        ("mailto:pbx@example.com", "Contact Is No SIP Or SIPS URI"),
+        ("http://pbx.example.com/", "Contact Is No SIP Or SIPS URI"),
+        ("sip:pbx@198.51.100.7:0", "Contact Has Port 0"),
     ] {
         let contact = format!("Contact: <{contact}>");
-        let refused = "SIP/2.0 400 Contact Is No SIP Or SIPS URI";
+        let refused = format!("SIP/2.0 400 {why}");
         let sent = Bench::new().ask(&Ask::new("INVITE").header(&contact).sdp());
         assert_eq!(sent[0].start_line(), refused, "{contact}");
         let mut bench = Bench::new();
