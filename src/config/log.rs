@@ -41,7 +41,7 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of aftercall that log. A test holds this list to the source.
-const MODULES: [&str; 34] = [
+const MODULES: [&str; 35] = [
     "call::beforehand",
     "call::claim",
     "call::comment",
@@ -54,6 +54,7 @@ const MODULES: [&str; 34] = [
     "call::services",
     "call::snapshot",
     "call::survey_call",
+    "call::survey_call::keys",
     "cli::serve",
     "control",
     "engine",

@@ -241,17 +241,18 @@ async fn new_prompt_is_heard_by_the_next_call() {
 }
 
 #[tokio::test]
-async fn nobody_to_ask_is_told_in_one_line() {
+async fn nobody_to_ask_is_told_with_where_else_to_look() {
     let deployment = Deployment::quick();
     let exit = deployment.run(&["reload"]).await;
     assert_eq!(exit.status.code(), Some(1), "{}", exit.stdout);
-    let [line] = exit.stderr.lines().collect::<Vec<_>>()[..] else {
-        panic!("one line:\n{}", exit.stderr)
+    let [line, hint] = exit.stderr.lines().collect::<Vec<_>>()[..] else {
+        panic!("two lines:\n{}", exit.stderr)
     };
     assert!(
         line.contains("no service answers at") && line.contains("var/aftercall.sock;"),
         "{line}"
     );
+    assert!(hint.contains("--socket"), "{hint}");
 }
 
 #[tokio::test]
