@@ -140,6 +140,21 @@ async fn delayed_offer_is_answered_in_the_ack() {
     assert_eq!(far.heard(), "3");
 }
 
+/// A call that barges in with 8 and 2, of which the far end counts no other key.
+async fn barge_in_with_8_and_2(far: &FarEnd) -> CallRecord {
+    let record = call(
+        &far.target,
+        &Order {
+            style: Style::BargeIn,
+            ..order("8,2")
+        },
+    )
+    .await;
+    assert_went_well(&record);
+    assert_eq!(far.heard(), "82", "{:#?}", record.steps);
+    record
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn barge_in_repeats_the_key_that_fell_into_the_welcome_and_no_other() {
     let welcome = Duration::from_millis(1_800);
@@ -151,16 +166,7 @@ async fn barge_in_repeats_the_key_that_fell_into_the_welcome_and_no_other() {
         },
     )
     .await;
-    let record = call(
-        &far.target,
-        &Order {
-            style: Style::BargeIn,
-            ..order("8,2")
-        },
-    )
-    .await;
-    assert_went_well(&record);
-    assert_eq!(far.heard(), "82", "{:#?}", record.steps);
+    let record = barge_in_with_8_and_2(&far).await;
     assert_eq!(record.presses, 3, "{:#?}", record.steps);
 }
 
@@ -175,16 +181,7 @@ async fn barge_in_does_not_take_the_gap_before_a_late_question_for_an_answer() {
         },
     )
     .await;
-    let record = call(
-        &far.target,
-        &Order {
-            style: Style::BargeIn,
-            ..order("8,2")
-        },
-    )
-    .await;
-    assert_went_well(&record);
-    assert_eq!(far.heard(), "82", "{:#?}", record.steps);
+    let record = barge_in_with_8_and_2(&far).await;
     let pressed: Vec<String> = record.pressed.iter().map(ToString::to_string).collect();
     assert_eq!((record.presses, pressed.join(",")), (3, "8,2".to_owned()));
 }

@@ -161,8 +161,8 @@ fn settings(file: &Path) -> Result<Loaded, ExitCode> {
 
 /// A tokio runtime for one command.
 ///
-/// A thread for every two cores: signalling, calls and HTTP are one chain of short tasks, which runs best where its data is;
-/// a second thread is woken for each link of it only to find nothing left. Media has threads of its own.
+/// A thread for every two cores: calls, storage and HTTP are one chain of short tasks, which runs best where its data is;
+/// a second thread is woken for each link of it only to find nothing left. Media and signalling have threads of their own.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(tokio::runtime::Builder::new_multi_thread()

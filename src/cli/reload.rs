@@ -78,7 +78,7 @@ fn tell_nobody(file: &Path, args: &Args, loaded: &Loaded, error: &AskError) -> E
     let is_guess = args.socket.is_none() && !loaded.knows_control_socket();
     match error {
         AskError::NoService(socket) if is_guess => say(&format!(
-            "{} cannot be read, so it is not known where its control socket is; no service answers at the default, {}. Fix: mend the file, or name the socket with --socket.",
+            "{} cannot be read, so it is not known where its control socket is; no service answers at the default, {}. Fix: correct the file, or name the socket with --socket.",
             file.display(),
             socket.display()
         )),

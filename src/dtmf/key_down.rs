@@ -36,12 +36,12 @@ pub struct Held {
 
 /// Decides when to tell how long the key pressed last has been down.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct KeyDownTeller {
+pub struct KeyDownMonitor {
     /// The press told of last, and until when.
     told: Option<(Press, Instant)>,
 }
 
-impl KeyDownTeller {
+impl KeyDownMonitor {
     /// What there is to tell: every 400 ms while the key is down, and when it is up.
     pub fn poll(&mut self, key: KeyDown) -> Option<Held> {
         let told_until = match self.told {
@@ -64,20 +64,20 @@ impl KeyDownTeller {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{KeyDown, KeyDownTeller};
+    use super::{KeyDown, KeyDownMonitor};
     use crate::base::Digit;
     use crate::clock::monotonic;
     use crate::dtmf::Press;
 
     /// Polls every 20 ms for a key that is down for `down_ms`, up to a second behind; tells the times, in ms.
-    fn told(teller: &mut KeyDownTeller, at: Instant, down_ms: u64) -> Vec<u128> {
+    fn told(monitor: &mut KeyDownMonitor, at: Instant, down_ms: u64) -> Vec<u128> {
         let press = Press {
             digit: Digit::STAR,
             at,
         };
         let polls = (0..=down_ms + 1_000).step_by(20);
         let held = polls.filter_map(|now_ms| {
-            teller.poll(KeyDown {
+            monitor.poll(KeyDown {
                 press,
                 until: at + Duration::from_millis(now_ms.min(down_ms)),
                 is_down: now_ms < down_ms,
@@ -89,20 +89,20 @@ mod tests {
 
     #[test]
     fn held_key_is_told_of_while_it_is_down_and_once_when_it_is_up() {
-        let (mut teller, now) = (KeyDownTeller::default(), monotonic());
-        assert_eq!(told(&mut teller, now, 100), [100]);
+        let (mut monitor, now) = (KeyDownMonitor::default(), monotonic());
+        assert_eq!(told(&mut monitor, now, 100), [100]);
         let later = now + Duration::from_secs(3);
-        assert_eq!(told(&mut teller, later, 1_000), [400, 800, 1_000]);
+        assert_eq!(told(&mut monitor, later, 1_000), [400, 800, 1_000]);
     }
 
     #[test]
     fn press_of_one_packet_has_no_length() {
-        assert!(told(&mut KeyDownTeller::default(), monotonic(), 0).is_empty());
+        assert!(told(&mut KeyDownMonitor::default(), monotonic(), 0).is_empty());
     }
 
     #[test]
     fn stuck_key_is_told_of_for_ten_seconds() {
-        let told = told(&mut KeyDownTeller::default(), monotonic(), 60_000);
+        let told = told(&mut KeyDownMonitor::default(), monotonic(), 60_000);
         assert_eq!(told.last(), Some(&10_000));
         assert_eq!(told.len(), 25);
     }

@@ -1,7 +1,7 @@
 //! DTMF: from events on the wire to presses of a key, and back. Pure.
 //!
 //! [`TelephoneEventReceiver`] turns RFC 4733 packets into presses, [`InBandDetector`] hears them as tones in the audio,
-//! [`info`] reads SIP INFO bodies, and [`Merge`] makes one press of what arrives by several. [`KeyDownTeller`] tells how
+//! [`info`] reads SIP INFO bodies, and [`Merge`] makes one press of what arrives by several. [`KeyDownMonitor`] tells how
 //! long a key is held. [`EarlyEvents`] keeps the
 //! packets of a source that is not trusted yet. [`TelephoneEventSender`] is the pressing finger of the built-in caller,
 //! [`tones`] its voice.
@@ -26,7 +26,7 @@ pub use event_packet::{EventPacket, MalformedEvent};
 pub use event_receiver::{EventCounters, TelephoneEventReceiver};
 pub use event_sender::{Busy, TelephoneEventSender};
 pub use in_band::InBandDetector;
-pub use key_down::{Held, KeyDown, KeyDownTeller};
+pub use key_down::{Held, KeyDown, KeyDownMonitor};
 pub use merge::{Heard, Merge, Path};
 pub use tone::tones;
 

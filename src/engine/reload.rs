@@ -187,7 +187,8 @@ impl Reloader {
         let next = snapshot::build(settings, library, hasher, recorder);
         loaded_now(&env.services);
         self.current.exchange(next);
-        snapshot::exchange_keys(&self.keyring, &settings.http);
+        self.keyring
+            .exchange(settings.http.key.clone(), settings.http.rate_limit);
         Ok(())
     }
 

@@ -6,9 +6,8 @@ use super::library::Library;
 use crate::call::ConfigSnapshot;
 use crate::call::context::ContextReader;
 use crate::call::identity::CallerHasher;
-use crate::config::{Settings, http, privacy};
+use crate::config::{Settings, privacy};
 use crate::recording::Recorder;
-use crate::web::api::Keyring;
 
 /// The one place that says what a reload applies: whatever is built here. Each section of the settings is named, so that
 /// the compiler asks of a new one on which side it belongs.
@@ -31,7 +30,7 @@ pub(super) fn build(
         prompts: _,
         // By way of `context`, whose mapping carries the number plan.
         numbers: _,
-        // By `keyring`.
+        // The API's keys and rate limit: exchanged in the `Keyring`.
         http: _,
         // Only a restart changes these.
         sip: _,
@@ -59,9 +58,4 @@ pub(super) fn build(
             most => most,
         },
     }
-}
-
-/// Puts in force who may use the API and how often.
-pub(super) fn exchange_keys(keyring: &Keyring, settings: &http::HttpSettings) {
-    keyring.exchange(settings.key.clone(), settings.rate_limit);
 }

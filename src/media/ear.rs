@@ -17,7 +17,7 @@ use super::recorder::{Audio, RecorderSink};
 use super::schedule::Schedule;
 use super::stream::{Stream, reads_as_digit};
 use crate::audio::{Codec, Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
-use crate::dtmf::{EarlyEvents, EventPacket, Held, KeyDownTeller, Path, Press, TelephoneEventReceiver};
+use crate::dtmf::{EarlyEvents, EventPacket, Held, KeyDownMonitor, Path, Press, TelephoneEventReceiver};
 use crate::rtp::{Arrival, Carries, ControlPort, Latch, Packet, Receiver, Verdict};
 use crate::sdp::Direction;
 
@@ -27,7 +27,7 @@ pub(super) struct Ear {
     latch: Latch,
     receiver: Receiver,
     digits: TelephoneEventReceiver,
-    key_down: KeyDownTeller,
+    key_down: KeyDownMonitor,
     /// The clocks that `digits` counts in, in Hz.
     event_clocks: (u32, u32),
     early: EarlyEvents,
@@ -71,7 +71,7 @@ impl Ear {
             latch: Latch::new(stream.remote_rtp),
             receiver: Receiver::new(stream.codec.clock_rate()),
             digits: digits(stream),
-            key_down: KeyDownTeller::default(),
+            key_down: KeyDownMonitor::default(),
             event_clocks: event_clocks(stream),
             early: EarlyEvents::default(),
             in_band_dtmf,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::stream::Stream;
 use crate::audio::TELEPHONE_RATE;
-use crate::dtmf::{Held, InBandDetector, KeyDown, KeyDownTeller, Press};
+use crate::dtmf::{Held, InBandDetector, KeyDown, KeyDownMonitor, Press};
 use crate::rtp::{Arrival, RtpTimestamp};
 use crate::sdp::EventMapping;
 
@@ -42,7 +42,7 @@ pub(super) struct InBandEar {
     next: Option<RtpTimestamp>,
     /// The press heard last, and when its tone was heard last.
     last: Option<(Press, Instant)>,
-    teller: KeyDownTeller,
+    monitor: KeyDownMonitor,
 }
 
 /// Where the samples of a packet stand in their stream.
@@ -85,7 +85,7 @@ impl InBandEar {
     /// What there is to tell of how long the key heard last has been down.
     pub(super) fn poll(&mut self) -> Option<Held> {
         let (press, until) = self.last?;
-        self.teller.poll(KeyDown {
+        self.monitor.poll(KeyDown {
             press,
             until,
             is_down: self.detector.is_held(),

@@ -44,7 +44,7 @@ pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(unasked) = args.language.iter().find(|language| !asked.contains(*language)) {
         let asked: Vec<&str> = asked.iter().map(Language::as_str).collect();
         say(&format!(
-            "no survey is asked in `{unasked}`, so no prompt of it is wanted; surveys are asked in {}. Fix: choose one of these, or add `{unasked}` to the `languages` of a survey.",
+            "no survey is asked in `{unasked}`, so it needs no prompts; surveys are asked in {}. Fix: choose one of these, or add `{unasked}` to the `languages` of a survey.",
             asked.join(", ")
         ));
         return Ok(ExitCode::from(2));

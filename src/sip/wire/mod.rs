@@ -3,7 +3,7 @@
 //! Liberal in what it takes: compact names, folded lines, comma lists, bare LF, spaces where the grammar allows
 //! them and a few where it does not, bytes that are not UTF-8. What it cannot take it names by a [`Defect`], and
 //! says whether the sender can be told ([`ParseError`]); what ends something, a BYE above all, is taken all the same
-//! where it can be matched (`forgive`). What the protocol only echoes is kept as the bytes that came. Strict in what it sends: CRLF, canonical names, Content-Length always.
+//! where it can be matched (`lenient`). What the protocol only echoes is kept as the bytes that came. Strict in what it sends: CRLF, canonical names, Content-Length always.
 //!
 //! Pure and without panics on any bytes. [`parse_datagram`] is for UDP, [`StreamFramer`] for streams.
 //!
@@ -19,10 +19,10 @@
 mod address;
 mod cseq;
 mod error;
-mod forgive;
 mod frame;
 mod head;
 mod headers;
+mod lenient;
 mod limits;
 mod message;
 mod method;

@@ -1,9 +1,9 @@
 //! Whole messages: the head, the checks and the body put together.
 
 use super::error::{Defect, ParseError, Rejected};
-use super::forgive;
 use super::head::{Head, Start};
 use super::headers::Headers;
+use super::lenient;
 use super::limits::Limits;
 use super::message::{Message, Request, Response};
 use super::method::Method;
@@ -85,11 +85,11 @@ pub(super) fn assemble(mut head: Head, body: Vec<u8>) -> Result<Message, ParseEr
     }
 }
 
-/// What becomes of a head with a defect: a message that does its work without what is broken (`forgive`), or the error.
+/// What becomes of a head with a defect: a message that does its work without what is broken (`lenient`), or the error.
 /// `body` is `None` where its end cannot be told.
 pub(super) fn salvage(mut head: Head, body: Option<&[u8]>, defect: Defect) -> Result<Message, ParseError> {
     head.headers.mend_echoed();
-    match forgive::message(&head, body) {
+    match lenient::message(&head, body) {
         Some(message) => Ok(message),
         None => Err(refuse(head, defect)),
     }

@@ -447,6 +447,18 @@ async fn calls_are_admitted_again_as_soon_as_the_last_opt_out_is_replayed() {
     );
 }
 
+/// Steps until the correction lies in the spool, gives the database back, and steps until all is replayed.
+async fn correction_is_spooled_and_replayed(writer: &mut Driven, correction: Ack) {
+    writer
+        .step_until("the correction is spooled", |writer| {
+            writer.queue.capacity() == writer.queue.max_capacity()
+        })
+        .await;
+    assert_eq!(told(correction), Ok(Applied::Kept));
+    writer.give_database_back().await;
+    writer.step_until("the spool is empty", Driven::is_well).await;
+}
+
 #[tokio::test]
 async fn database_that_goes_away_again_while_the_spool_is_replayed_finds_all_in_its_order() {
     let mut writer = Driven::catching_up([nps(3)]).await;
@@ -457,14 +469,7 @@ async fn database_that_goes_away_again_while_the_spool_is_replayed_finds_all_in_
         writer.is_down(),
         "the first part of the spool could not be written"
     );
-    writer
-        .step_until("the correction is spooled", |writer| {
-            writer.queue.capacity() == writer.queue.max_capacity()
-        })
-        .await;
-    assert_eq!(told(correction), Ok(Applied::Kept));
-    writer.give_database_back().await;
-    writer.step_until("the spool is empty", Driven::is_well).await;
+    correction_is_spooled_and_replayed(&mut writer, correction).await;
     let value = writer
         .text("SELECT CAST(value AS TEXT) FROM answer WHERE question_id = 'nps'")
         .await;
@@ -489,14 +494,7 @@ async fn line_that_a_failed_write_has_torn_costs_no_answer_before_or_behind_it()
         .unwrap();
     std::io::Write::write_all(&mut file, b"deadbeef {\"fact\":\"ans").unwrap();
     let correction = writer.tell(nps(9));
-    writer
-        .step_until("the correction is spooled", |writer| {
-            writer.queue.capacity() == writer.queue.max_capacity()
-        })
-        .await;
-    assert_eq!(told(correction), Ok(Applied::Kept));
-    writer.give_database_back().await;
-    writer.step_until("the spool is empty", Driven::is_well).await;
+    correction_is_spooled_and_replayed(&mut writer, correction).await;
     let value = writer
         .text("SELECT CAST(value AS TEXT) FROM answer WHERE question_id = 'nps'")
         .await;
