@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aftercall::audio::g711::Law;
-use aftercall::audio::{Codec, Decoder, Sound, g722, opus};
+use aftercall::audio::{Decoder, Sound, g722, opus};
 use aftercall::base::Digit;
 use aftercall::clock::monotonic;
 use aftercall::dtmf::{TelephoneEventReceiver, TelephoneEventSender};
 use aftercall::media::{MediaPlane, MediaSession, PlaneConfig, PlayId, Stream, Worker};
 use aftercall::prompts::{Cursor, Item, Playlist, Prompt};
+use aftercall::rtp::Codec;
 use aftercall::rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
 use aftercall::rtp::{Carries, Latch, Packet, Ptime, Receiver, Sender};
 use aftercall::sdp::{Direction, EventMapping, PayloadTypes};

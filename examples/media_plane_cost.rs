@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::audio::Codec;
 use aftercall::audio::Sound;
 use aftercall::media::{Histogram, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist, Prompt};
+use aftercall::rtp::Codec;
 use aftercall::rtp::Ptime;
 use aftercall::sdp::{Direction, EventMapping, PayloadTypes};
 use tokio::sync::mpsc;

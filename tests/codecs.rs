@@ -20,8 +20,9 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::audio::{Codec, Decoder};
+use aftercall::audio::Decoder;
 use aftercall::prompts::{Cursor, Item, Playlist, Prompt, Rest};
+use aftercall::rtp::Codec;
 use aftercall::rtp::Ptime;
 use opus_pure::{OggOpusReader, OggOpusWriter, OpusHead};
 use signal::{Likeness, at_telephone_rate, likeness, speech};
@@ -199,7 +200,7 @@ fn opus_that_we_send_is_decoded_by_ffmpeg_and_by_libopus() {
     let rate = bits as f64 / (packets.len() as f64 * 0.020);
     println!("{rate:.0} bit/s with the pause");
     assert!(
-        rate < f64::from(aftercall::audio::opus::BITRATE) * 1.1,
+        rate < f64::from(aftercall::rtp::OPUS_BITRATE) * 1.1,
         "{rate} bit/s"
     );
     for decoder in ["opus", "libopus"] {

@@ -8,10 +8,10 @@ mod media_pair;
 
 use std::time::Duration;
 
-use aftercall::audio::Codec;
 use aftercall::clock::monotonic;
 use aftercall::media::{Heard, Listening, Part, PlayId, Stream, USUAL_ROOM, recorder};
 use aftercall::prompts::{Item, Playlist};
+use aftercall::rtp::Codec;
 use aftercall::rtp::srtp::{Keys, MasterKey, Suite};
 use media_pair::{Driven, Party, config, prompt, stream};
 use rand::SeedableRng;

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::audio::Codec;
 use aftercall::base::Digit;
 use aftercall::media::{Listening, MediaEvent, PlayId, Stream};
 use aftercall::prompts::{Item, Playlist, Prompt};
 use aftercall::recording::to_file;
+use aftercall::rtp::Codec;
 use aftercall::rtp::Ptime;
 use aftercall::sdp::{Capabilities, EventSet, KeySource, LocalSession, Offer, TelephoneEvent, negotiate};
 use media_pair::{Pair, stream};

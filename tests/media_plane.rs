@@ -10,16 +10,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aftercall::audio::Sound;
+use aftercall::audio::dtmf::tones;
 use aftercall::audio::g711::Law;
-use aftercall::audio::{Codec, Sound};
 use aftercall::base::Digit;
 use aftercall::clock::monotonic;
-use aftercall::dtmf::{Heard, Merge, Path, Press, tones};
+use aftercall::dtmf::{Heard, Merge, Path, Press};
 use aftercall::media::{
     InBandDtmf, Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream,
 };
 use aftercall::prompts::{Item, Playlist, Prompt};
 use aftercall::recording::to_file;
+use aftercall::rtp::Codec;
 use aftercall::rtp::Ptime;
 use aftercall::sdp::Direction;
 use media_pair::{Driven, LOOPBACK, Pair, config, prompt, sound, stream};

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use aftercall::base::{Empty, Kept, RecordedAudio};
 use aftercall::media::{Audio, RecorderSink};
-use aftercall::record::{Empty, Kept, RecordedAudio};
 use aftercall::recording::{
     Keep, Limits, OpenRecording, Order, Recorder, RecorderEvent, RecorderOptions, Trouble,
 };

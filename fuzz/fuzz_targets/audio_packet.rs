@@ -2,7 +2,8 @@
 //! a length octet and the payload.
 #![no_main]
 
-use aftercall::audio::{Codec, Decoder};
+use aftercall::rtp::Codec;
+use aftercall::audio::Decoder;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

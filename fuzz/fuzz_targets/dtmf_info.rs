@@ -1,11 +1,11 @@
 //! Any INFO body is read as either content type.
 #![no_main]
 
-use aftercall::dtmf::info;
+use aftercall::sip::dtmf_info;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {
     for content_type in ["application/dtmf-relay", "application/dtmf"] {
-        let _ = info::parse(content_type, body);
+        let _ = dtmf_info::parse(content_type, body);
     }
 });

@@ -4,8 +4,9 @@
 //! rate keeps them free of codecs.
 
 use super::g711::Law;
+use super::g722;
 use super::opus::{self, LONGEST_DECODED};
-use super::{Codec, g722};
+use crate::rtp::Codec;
 
 /// Turns received payloads into samples at [`TELEPHONE_RATE`](super::TELEPHONE_RATE).
 pub struct Decoder {
@@ -74,7 +75,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Decoder;
-    use crate::audio::{Codec, opus};
+    use crate::audio::opus;
+    use crate::rtp::Codec;
 
     #[test]
     fn every_codec_gives_eight_samples_a_millisecond() {

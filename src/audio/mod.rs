@@ -3,9 +3,9 @@
 
 mod activity;
 mod channels;
-mod codec;
 mod decode;
 mod decoder;
+pub mod dtmf;
 mod energy;
 mod format;
 pub mod g711;
@@ -23,7 +23,6 @@ mod wav;
 
 pub use activity::Activity;
 pub use channels::{OneChannel, Unmixed};
-pub use codec::Codec;
 pub use decode::{DecodeError, Decoded, Remark, decode};
 pub use decoder::Decoder;
 pub use energy::{SpeechDetector, SpeechEdge, mean_square};

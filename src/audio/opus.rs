@@ -6,21 +6,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use opus_pure::{Application, Bandwidth, OpusDecoder, OpusEncoder, Signal};
 
 use super::{TELEPHONE_RATE, WIDEBAND_RATE};
+use crate::rtp::{OPUS_BITRATE, OPUS_PACKET_MS};
 
 /// Hz at which prompts are encoded: wideband speech.
 pub const SAMPLE_RATE: u32 = WIDEBAND_RATE;
 
-/// Bits a second of prompts: wideband speech with some redundancy against loss (RFC 7587 section 3.1.1 names 16 to 20
-/// kbit/s without).
-pub const BITRATE: u32 = 24_000;
-
-/// How much sound a packet holds; the only packet time that prompts exist in.
-pub const PACKET_MS: u32 = 20;
-
 /// Octets of the longest packet that is made.
 const LONGEST_PACKET: usize = 400;
 /// Samples of a packet at [`SAMPLE_RATE`].
-const PACKET_SAMPLES: usize = (SAMPLE_RATE / 1_000 * PACKET_MS) as usize;
+const PACKET_SAMPLES: usize = (SAMPLE_RATE / 1_000 * OPUS_PACKET_MS) as usize;
 /// The loss that the redundancy is made for, in percent.
 const EXPECTED_LOSS: i32 = 5;
 
@@ -89,7 +83,7 @@ pub fn encode(samples: &[i16]) -> Packets {
 fn encoder() -> OpusEncoder {
     let mut encoder = OpusEncoder::new(SAMPLE_RATE as i32, 1, Application::Voip)
         .expect("mono at 16 kHz is one of the rates that Opus has");
-    encoder.bitrate_bps = BITRATE as i32;
+    encoder.bitrate_bps = OPUS_BITRATE as i32;
     encoder.signal_type = Some(Signal::Voice);
     encoder.max_bandwidth = Bandwidth::Wideband;
     encoder.use_inband_fec = true;

@@ -12,7 +12,7 @@ mod disposition;
 mod duration;
 mod fault;
 mod name;
-mod recording_end;
+mod recording;
 mod redact;
 
 pub use call_uid::{CallUid, ParseCallUidError};
@@ -21,5 +21,5 @@ pub use disposition::Disposition;
 pub use duration::{DurationError, parse_duration};
 pub use fault::{Fault, Faults, Position, Severity};
 pub use name::{Language, NameError, PromptName, QuestionId};
-pub use recording_end::EndedBy;
+pub use recording::{Empty, EndedBy, Kept, RecordedAudio};
 pub use redact::Redacted;

@@ -11,10 +11,11 @@ use tokio::task::JoinHandle;
 
 use super::leg::Leg;
 use super::snapshot::CallEnvironment;
+use crate::base::Kept;
 use crate::base::{CallUid, EndedBy, QuestionId};
 use crate::lifecycle::spawn;
 use crate::media::{Background, Listening};
-use crate::record::{Kept, RecordingBegun, RecordingEnd};
+use crate::record::{RecordingBegun, RecordingEnd};
 use crate::recording::{Keep, OpenRecording, Order, Recorder, RecorderEvent, Trouble};
 use crate::storage::WriterHandle;
 use crate::survey::{Input, Survey};

@@ -7,9 +7,9 @@
 
 use std::sync::Arc;
 
-use crate::audio::Codec;
 use crate::base::Language;
 use crate::prompts::{Catalog, Playlist, Readiness};
+use crate::rtp::Codec;
 
 /// The call's prompts in its negotiated codec.
 #[derive(Debug)]

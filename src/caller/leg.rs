@@ -8,9 +8,11 @@ use tokio::sync::mpsc;
 
 use super::phone::Phone;
 use super::record::Failure;
-use crate::audio::{Codec, Sound, TELEPHONE_RATE};
+use crate::audio::dtmf::tones;
+use crate::audio::{Sound, TELEPHONE_RATE};
 use crate::base::Digit;
-use crate::dtmf;
+use crate::rtp::Codec;
+
 use crate::media::{Busy, Listening, MediaEvent, MediaSession, PlayId, Stream};
 use crate::prompts::{Item, Playlist, Prompt};
 use crate::recording::{FileRecording, to_file};
@@ -122,7 +124,7 @@ impl Leg {
 
     /// Presses keys as tones in the audio, one after the other.
     pub(super) fn sound(&self, digits: &[Digit]) -> Result<(), Failure> {
-        let samples = dtmf::tones(digits, super::talk::PRESS, PAUSE);
+        let samples = tones(digits, super::talk::PRESS, PAUSE);
         let sound = Sound::from_pcm(TELEPHONE_RATE, &samples).expect("the telephone's rate is not zero");
         let prompt =
             Prompt::new(PathBuf::from("keys"), &sound).map_err(|error| Failure::Media(error.to_string()))?;

@@ -7,7 +7,7 @@
 //!                      |   DialogEvent, MediaEvent -> Script (pure: which key when) -> press
 //!                      v
 //!                    CallRecord: steps with times, figures, the failure if there was one
-//!  load::run --------> many calls at a rate -> LoadReport; check::compare with what was stored
+//!  load::run --------> many calls at a rate -> LoadReport; compared by the command with what was stored
 //!  attempts::run ----> calls at their shortest, thousands a second -> AttemptsReport
 //!  flood::run -------> requests that nobody acknowledges, and OPTIONS beside them -> FloodReport
 //!  floor::measure ---> what bare sockets cost on this machine
@@ -17,12 +17,11 @@
 mod advice;
 mod alarm;
 pub mod attempts;
-pub mod check;
 mod earpiece;
 mod figures;
 pub mod flood;
 pub mod floor;
-mod keys;
+pub mod keys;
 mod lead;
 mod leg;
 pub mod load;

@@ -15,6 +15,7 @@ mod reload;
 pub mod report;
 mod sampling;
 mod serve;
+mod stored_answers;
 mod survey;
 mod templates;
 pub mod walk;

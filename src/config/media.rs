@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::value::{Span, one_or_many};
-use crate::audio::Codec;
+use crate::rtp::Codec;
 use crate::rtp::srtp::Suite;
 
 /// `[media]`.

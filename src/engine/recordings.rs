@@ -9,9 +9,10 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::base::EndedBy;
+use crate::base::Kept;
 use crate::clock::Clock;
 use crate::lifecycle::{Shutdown, Ticks};
-use crate::record::{Kept, RecordingBegun, RecordingEnd};
+use crate::record::{RecordingBegun, RecordingEnd};
 use crate::recording::{self, Speech, recover};
 use crate::storage::{Store, StoreError, WriterHandle};
 

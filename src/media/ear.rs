@@ -16,8 +16,9 @@ use super::outbox::Outbox;
 use super::recorder::{Audio, RecorderSink};
 use super::schedule::Schedule;
 use super::stream::{Stream, reads_as_digit};
-use crate::audio::{Codec, Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
+use crate::audio::{Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
 use crate::dtmf::{EarlyEvents, EventPacket, Held, KeyDownMonitor, Path, Press, TelephoneEventReceiver};
+use crate::rtp::Codec;
 use crate::rtp::{Arrival, Carries, ControlPort, Latch, Packet, Receiver, Verdict};
 use crate::sdp::Direction;
 

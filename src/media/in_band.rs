@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::stream::Stream;
 use crate::audio::TELEPHONE_RATE;
-use crate::dtmf::{Held, InBandDetector, KeyDown, KeyDownMonitor, Press};
+use crate::audio::dtmf::InBandDetector;
+use crate::dtmf::{Held, KeyDown, KeyDownMonitor, Press};
 use crate::rtp::{Arrival, RtpTimestamp};
 use crate::sdp::EventMapping;
 
@@ -99,9 +100,9 @@ mod tests {
 
     use super::{InBandEar, Placed};
     use crate::audio::TELEPHONE_RATE;
+    use crate::audio::dtmf::tones;
     use crate::base::Digit;
     use crate::clock::monotonic;
-    use crate::dtmf::tones;
     use crate::rtp::{Arrival, RtpTimestamp};
 
     const PACKET: usize = 160;

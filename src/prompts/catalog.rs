@@ -16,7 +16,8 @@ use std::time::Duration;
 use super::examine::DIGIT_BLOCKS;
 use super::fault::{Fault, Reason};
 use super::{Folders, Prompt};
-use crate::audio::{Codec, Decoded, Remark, Sound, decode};
+use crate::audio::{Decoded, Remark, Sound, decode};
+use crate::rtp::Codec;
 
 /// Longer recordings are refused: no caller listens that long.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -276,9 +277,9 @@ mod tests {
     use std::time::Duration;
 
     use super::{Catalog, Readiness, Reason};
-    use crate::audio::Codec;
     use crate::audio::g711::Law;
     use crate::prompts::Folders;
+    use crate::rtp::Codec;
 
     /// `shipped` and `own` in a directory.
     fn folders(home: &Path) -> Folders {

@@ -5,12 +5,12 @@
 
 use super::prompt::Encoding;
 use crate::audio::g711::Law;
-use crate::audio::opus::PACKET_MS;
-use crate::audio::{Codec, TELEPHONE_RATE, g722, opus};
+use crate::audio::{TELEPHONE_RATE, g722, opus};
 use crate::rtp::Ptime;
+use crate::rtp::{Codec, OPUS_PACKET_MS};
 
 /// Samples of a packet of Opus, as places are counted: at 8 kHz.
-const PACKET_SAMPLES: usize = (TELEPHONE_RATE / 1_000 * PACKET_MS) as usize;
+const PACKET_SAMPLES: usize = (TELEPHONE_RATE / 1_000 * OPUS_PACKET_MS) as usize;
 
 /// A part of a playlist, in the codec of the payload.
 #[derive(Debug, Clone, Copy)]

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use super::Prompt;
 use super::payload::{Part, Payload};
-use crate::audio::{Codec, TELEPHONE_RATE};
+use crate::audio::TELEPHONE_RATE;
+use crate::rtp::Codec;
 use crate::rtp::Ptime;
 
 /// One part of a playlist.
@@ -149,8 +150,9 @@ mod tests {
 
     use super::{Cursor, Filled, Item, Playlist, Rest, silence};
     use crate::audio::g711::Law;
-    use crate::audio::{Codec, Decoder, Sound, opus};
+    use crate::audio::{Decoder, Sound, opus};
     use crate::prompts::Prompt;
+    use crate::rtp::Codec;
     use crate::rtp::Ptime;
 
     fn prompt(samples: &[i16]) -> Arc<Prompt> {

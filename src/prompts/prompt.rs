@@ -7,9 +7,9 @@ use std::time::Duration;
 use crate::audio::g711::Law;
 use crate::audio::opus::Packets;
 use crate::audio::{
-    Codec, Remark, ResampleError, Sound, TELEPHONE_RATE, WIDEBAND_RATE, g722, longest_digit_likeness, opus,
-    resample,
+    Remark, ResampleError, Sound, TELEPHONE_RATE, WIDEBAND_RATE, g722, longest_digit_likeness, opus, resample,
 };
+use crate::rtp::Codec;
 
 /// A prompt in every form in which it may be sent.
 ///
@@ -34,7 +34,7 @@ pub struct Prompt {
 pub(super) enum Encoding<'a> {
     /// Eight octets a millisecond, so that a packet of any length is a run of them.
     Octets(&'a [u8]),
-    /// Packets of [`opus::PACKET_MS`].
+    /// Packets of [`OPUS_PACKET_MS`].
     Packets(&'a Packets),
 }
 

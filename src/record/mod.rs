@@ -18,6 +18,6 @@ pub use answer::AnswerRecord;
 pub use call::{AnswerSummary, CallFound, CallName, CallSummary, StoredDecision};
 pub use end::CallEnd;
 pub use quality::MediaQuality;
-pub use recording::{Empty, Kept, RecordedAudio, RecordingBegun, RecordingEnd};
+pub use recording::{RecordingBegun, RecordingEnd};
 pub use reported::{Amendment, EligibleCall, OptOut};
 pub use turned_away::TurnedAwayCalls;

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::file::{sync_parent, within};
 use super::wav::WavFile;
 use crate::audio::Activity;
-use crate::record::{Empty, RecordedAudio};
+use crate::base::{Empty, RecordedAudio};
 
 /// What stays behind the last word.
 const TAIL: Duration = Duration::from_millis(200);
@@ -84,7 +84,7 @@ mod tests {
     use sha2::{Digest, Sha256};
 
     use super::{Speech, recover};
-    use crate::record::Empty;
+    use crate::base::Empty;
     use crate::recording::WavFile;
 
     const SPEECH: Speech = Speech {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::space::Trouble;
+use crate::base::Kept;
 use crate::media::RecorderSink;
-use crate::record::Kept;
 
 /// A recording that is wanted.
 #[derive(Debug)]

@@ -18,9 +18,9 @@ use super::job::{Control, Keep, OpenRecording, Order, RecorderEvent};
 use super::space::{Limits, Trouble, check, probe};
 use super::wav::WavFile;
 use crate::audio::Activity;
+use crate::base::Kept;
 use crate::clock::monotonic;
 use crate::media::{Heard, Part, RecorderSource, USUAL_ROOM, recorder};
-use crate::record::Kept;
 
 /// How often what has come is written.
 const DRAIN: Duration = Duration::from_millis(100);

@@ -5,6 +5,7 @@
 //! written by [`Sender`] and [`rtcp`] into buffers that the thread owns. No function here allocates per packet
 //! or panics on bytes from outside.
 
+mod codec;
 #[cfg(test)]
 pub(crate) mod impairment;
 mod latch;
@@ -16,6 +17,7 @@ mod sender;
 mod source;
 pub mod srtp;
 
+pub use codec::{Codec, OPUS_BITRATE, OPUS_PACKET_MS};
 pub use latch::{ControlPort, Latch, Verdict};
 pub use packet::{HEADER_OCTETS, Kind, Packet, PacketError, RtpTimestamp, SequenceNumber, Ssrc, classify};
 pub use ptime::Ptime;

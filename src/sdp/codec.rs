@@ -1,7 +1,7 @@
 //! Which codec a payload type of an m-line stands for, and whether it is one that we can send there.
 
 use super::description::MediaLine;
-use crate::audio::{Codec, opus};
+use crate::rtp::{Codec, OPUS_BITRATE, OPUS_PACKET_MS};
 
 /// The codec that `payload_type` stands for on `line`: by its rtpmap, or by RFC 3551 where there is none. `None` also
 /// for one whose limits our packets do not keep.
@@ -25,15 +25,15 @@ pub(super) fn codec_of(payload_type: u8, line: &MediaLine) -> Option<Codec> {
     })
 }
 
-/// Whether a peer takes the packets of Opus that prompts exist in: 20 ms, and [`opus::BITRATE`]. Its other wishes
+/// Whether a peer takes the packets of Opus that prompts exist in: 20 ms, and [`OPUS_BITRATE`]. Its other wishes
 /// (RFC 7587 section 6.1) ask for nothing more: mono with redundancy is what any decoder plays, whatever it says of
 /// `stereo` and `useinbandfec`, and one with a low `maxplaybackrate` leaves out what it cannot play.
 fn takes_our_opus(payload_type: u8, line: &MediaLine) -> bool {
     let bitrate = line
         .parameter(payload_type, "maxaveragebitrate")
         .and_then(|value| value.parse::<u32>().ok());
-    bitrate.is_none_or(|most| most >= opus::BITRATE)
-        && line.maxptime_ms.is_none_or(|most| most >= opus::PACKET_MS)
+    bitrate.is_none_or(|most| most >= OPUS_BITRATE)
+        && line.maxptime_ms.is_none_or(|most| most >= OPUS_PACKET_MS)
 }
 
 /// The `a=fmtp` of a codec on our own m-lines. For Opus: we send one channel of wideband speech, and of what we hear

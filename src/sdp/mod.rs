@@ -31,5 +31,5 @@ pub use local::LocalSession;
 pub use negotiate::{Negotiated, negotiate};
 pub use refusal::Refusal;
 
-pub use crate::audio::Codec;
+pub use crate::rtp::Codec;
 pub use crate::rtp::Ptime;

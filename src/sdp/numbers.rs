@@ -4,7 +4,7 @@
 //! both sides' numbers are remembered for the length of the call.
 
 use super::PayloadTypes;
-use crate::audio::Codec;
+use crate::rtp::Codec;
 
 /// The first number for dynamic payload types (RFC 3551 section 6).
 const FIRST: u8 = 96;
@@ -79,7 +79,7 @@ impl Numbers {
 #[cfg(test)]
 mod tests {
     use super::{Meaning, Numbers};
-    use crate::audio::Codec;
+    use crate::rtp::Codec;
 
     #[test]
     fn number_of_a_meaning_stays_and_is_given_to_no_other() {

@@ -6,6 +6,7 @@
 
 pub mod agent;
 pub(crate) mod dialog;
+pub mod dtmf_info;
 pub mod event;
 pub mod flow;
 pub mod service;

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aftercall::audio::Sound;
-use aftercall::dtmf;
 use aftercall::media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
 use aftercall::prompts::{Playlist, Prompt};
 use aftercall::sdp::{Capabilities, KeySource, LocalSession, Offer, negotiate};
+use aftercall::sip::dtmf_info;
 use aftercall::sip::event::{Body, Command, DialogEvent, EndCause, Transport};
 use aftercall::sip::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
 use tokio::sync::mpsc;
@@ -210,7 +210,7 @@ impl Room {
             let digit = tokio::select! {
                 event = events.recv() => match event {
                     Some(DialogEvent::Info { body }) => {
-                        dtmf::info::parse(&body.content_type, &body.bytes).unwrap().digit
+                        dtmf_info::parse(&body.content_type, &body.bytes).unwrap().digit
                     }
                     Some(DialogEvent::Ended { cause }) => {
                         self.ends.send(cause).await.unwrap();

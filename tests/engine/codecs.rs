@@ -2,9 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aftercall::audio::{Codec, mean_square};
+use aftercall::audio::mean_square;
 use aftercall::caller::{CallRecord, Order, Phone, PhoneConfig, Step};
 use aftercall::lifecycle;
+use aftercall::rtp::Codec;
 use aftercall::sdp::Capabilities;
 
 use super::house::{House, Service};

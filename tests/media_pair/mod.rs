@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
-use aftercall::audio::{Codec, Sound};
+use aftercall::audio::Sound;
+use aftercall::rtp::Codec;
 
 use aftercall::clock::{FixedClock, monotonic};
 use aftercall::media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, Stream, Worker};

@@ -6,7 +6,8 @@ use crate::support::{
 };
 use aftercall::admission::{Admission, Decision, NewCall, Reason};
 use aftercall::base::{CallUid, Disposition};
-use aftercall::record::{Empty, Kept, RecordingBegun};
+use aftercall::base::{Empty, Kept};
+use aftercall::record::RecordingBegun;
 use aftercall::storage::store::{Applied, Fact, RecordingOutcome, Selection};
 use aftercall::storage::{Store, StoreError, StoreErrorKind};
 use aftercall::survey::SurveyVersion;

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use aftercall::admission::{Ledger, NewCall};
 use aftercall::base::{CallUid, Disposition, EndedBy};
+use aftercall::base::{Kept, RecordedAudio};
 use aftercall::record::{
-    CallFound, CallName, Kept, Keys, OptOut, RecordedAudio, RecordingBegun, RecordingEnd, StoredDecision,
-    Waiting,
+    CallFound, CallName, Keys, OptOut, RecordingBegun, RecordingEnd, StoredDecision, Waiting,
 };
 use aftercall::storage::beside::Beside;
 use aftercall::storage::error::Outage;

@@ -1,8 +1,8 @@
 //! `aftercall report` from rows to text and JSON.
 
 use aftercall::base::Disposition;
+use aftercall::base::{Empty, Kept};
 use aftercall::cli::report::print as run;
-use aftercall::record::{Empty, Kept};
 use aftercall::report::render::Format;
 use aftercall::report::{Period, ReportQuery};
 use aftercall::storage::store::Fact;

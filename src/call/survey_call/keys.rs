@@ -6,8 +6,9 @@ use tokio::sync::mpsc;
 
 use super::SurveyCall;
 use crate::clock::now;
-use crate::dtmf::{self, Heard, Path, Press};
+use crate::dtmf::{Heard, Path, Press};
 use crate::media::MediaEvent;
+use crate::sip::dtmf_info;
 use crate::survey::Input;
 
 /// How long the end of a call waits for the keys that came before it.
@@ -44,7 +45,7 @@ impl SurveyCall {
     }
 
     pub(super) fn info(&mut self, content_type: &str, body: &[u8]) {
-        match dtmf::info::parse(content_type, body) {
+        match dtmf_info::parse(content_type, body) {
             Ok(info) => self.press(
                 Path::Info,
                 Press {

@@ -11,8 +11,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::admission::Decision;
-use crate::caller::check::{LastGroup, is_as_pressed};
 use crate::caller::{CallRecord, Failure, Group, Step};
+use crate::cli::stored_answers::{LastGroup, is_as_pressed};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Loaded};
 use crate::control::{self, About, AskError};

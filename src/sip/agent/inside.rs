@@ -6,9 +6,9 @@ use super::message::{Incoming, Verb};
 use super::reply::{Reply, refuse_method};
 use super::unestablished::Stage;
 use super::{Agent, TimerOwner};
-use crate::dtmf::info::{self, InfoError};
 use crate::sip::dialog::offer::{OfferKind, PendingOffer};
 use crate::sip::dialog::{Conflict, Dialog, Phase};
+use crate::sip::dtmf_info::{self, InfoError};
 use crate::sip::event::{DialogEvent, DialogKey, EndCause, OfferKey};
 use crate::sip::wire::HeaderName;
 
@@ -109,13 +109,14 @@ impl Agent {
         let body = incoming.info_body();
         let (reply, heard) = match body
             .as_ref()
-            .map(|body| info::parse(&body.content_type, &body.bytes))
+            .map(|body| dtmf_info::parse(&body.content_type, &body.bytes))
         {
             None | Some(Err(InfoError::Flash)) => (Reply::new(200), None),
             Some(Ok(_)) => (Reply::new(200), body),
-            Some(Err(InfoError::ContentType)) => {
-                (Reply::new(415).header("Accept", info::TYPES.join(", ")), None)
-            }
+            Some(Err(InfoError::ContentType)) => (
+                Reply::new(415).header("Accept", dtmf_info::TYPES.join(", ")),
+                None,
+            ),
             Some(Err(InfoError::NoSignal | InfoError::NotADigit)) => (Reply::new(400), None),
         };
         self.answer_now(incoming, Some(key), &reply, now);

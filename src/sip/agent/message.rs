@@ -6,9 +6,9 @@ use std::time::Instant;
 use super::body;
 use super::reply::{ACCEPT, Reply};
 use crate::base::Redacted;
-use crate::dtmf;
 use crate::sip::dialog::route::RouteSet;
 use crate::sip::dialog::{ContactScheme, Dialog, Phase};
+use crate::sip::dtmf_info;
 use crate::sip::event::{Address, Body, DialogKey, InboundInvite};
 use crate::sip::flow::Flow;
 use crate::sip::transaction::{ClientId, reply_flow};
@@ -179,7 +179,7 @@ impl Incoming {
     /// The body of an INFO: DTMF whatever is said of how it is meant, and also where nothing is left of it.
     pub(super) fn info_body(&self) -> Option<Body> {
         let content_type = self.request.headers.content_type().unwrap_or_default();
-        if dtmf::info::is_dtmf(&content_type) {
+        if dtmf_info::is_dtmf(&content_type) {
             return Some(Body {
                 content_type,
                 bytes: self.request.body.to_vec(),

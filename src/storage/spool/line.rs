@@ -219,7 +219,8 @@ mod tests {
 
     use super::{decode, encode};
     use crate::base::{Disposition, EndedBy};
-    use crate::record::{AnswerRecord, CallEnd, Empty, Kept, RecordedAudio, RecordingBegun, RecordingEnd};
+    use crate::base::{Empty, Kept, RecordedAudio};
+    use crate::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd};
     use crate::storage::store::Fact;
 
     fn answer(question: &str, value: Option<i64>) -> AnswerRecord {

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::base::EndedBy;
-use crate::record::{Empty, Kept, RecordedAudio, RecordingBegun, RecordingEnd};
+use crate::base::{Empty, Kept, RecordedAudio};
+use crate::record::{RecordingBegun, RecordingEnd};
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct RecordingLine {

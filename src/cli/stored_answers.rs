@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::keys::{Group, Keys};
-use super::load::Placed;
 use crate::base::Disposition;
+use crate::caller::keys::{Group, Keys};
+use crate::caller::load::Placed;
 use crate::storage::trace::{CallTrace, TracedAnswer};
 
 /// Deviations told in words, at most.

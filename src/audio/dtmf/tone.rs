@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 use std::time::Duration;
 
-use super::in_band_bank::{FREQUENCIES, KEYPAD};
+use super::bank::{FREQUENCIES, KEYPAD};
 use crate::audio::TELEPHONE_RATE;
 use crate::base::Digit;
 
@@ -56,9 +56,9 @@ mod tests {
     use std::time::Duration;
 
     use super::tones;
+    use crate::audio::dtmf::InBandDetector;
     use crate::base::Digit;
     use crate::clock::monotonic;
-    use crate::dtmf::InBandDetector;
 
     #[test]
     fn every_key_sounds_like_itself() {

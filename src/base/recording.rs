@@ -1,6 +1,7 @@
-//! Why a recording ended.
+//! Why a recording ended, and what is left of it.
 
 use std::fmt;
+use std::time::Duration;
 
 /// Why a recording ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,5 +64,57 @@ impl EndedBy {
 impl fmt::Display for EndedBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// What is left of a recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// A file.
+    Audio(RecordedAudio),
+    /// Nothing: the caller opted out, or left before the tone.
+    Nothing,
+    /// Nothing: it could not be written or read.
+    Lost,
+}
+
+/// A finished recording: a WAV file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedAudio {
+    /// How long it sounds, trailing silence cut off.
+    pub duration: Duration,
+    /// The size of the file.
+    pub size_bytes: u64,
+    /// The SHA-256 of the file, 64 hexadecimal digits.
+    pub sha256: String,
+    /// How much of it is louder than silence.
+    pub speech: Duration,
+    /// Why it counts as empty; `None` for a comment.
+    pub empty: Option<Empty>,
+}
+
+/// Why a recording is no comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Empty {
+    /// Nothing was said.
+    NoSpeech,
+    /// Too little was said to be a comment.
+    TooShort,
+}
+
+impl Empty {
+    /// The word stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoSpeech => "no_speech",
+            Self::TooShort => "too_short",
+        }
+    }
+
+    /// The reason of a stored word.
+    pub fn from_str_opt(word: &str) -> Option<Self> {
+        [Self::NoSpeech, Self::TooShort]
+            .into_iter()
+            .find(|known| known.as_str() == word)
     }
 }

@@ -30,9 +30,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::Press;
-use super::in_band_bank::{Bank, Block, Complex, HOP, KEYPAD, WINDOW, bank, energy_of};
+use super::bank::{Bank, Block, Complex, HOP, KEYPAD, WINDOW, bank, energy_of};
 use crate::base::Digit;
+use crate::dtmf::Press;
 
 /// Hits in a row that are a press.
 const PRESS: u8 = 6;

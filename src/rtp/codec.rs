@@ -1,5 +1,12 @@
 //! The audio codecs that a call can speak, and what RTP and SDP know of them.
 
+/// Bits a second of Opus as we send it: wideband speech with some redundancy against loss (RFC 7587 section 3.1.1 names
+/// 16 to 20 kbit/s without).
+pub const OPUS_BITRATE: u32 = 24_000;
+
+/// Milliseconds of sound in a packet of Opus; the only packet time that prompts exist in.
+pub const OPUS_PACKET_MS: u32 = 20;
+
 /// An audio codec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Codec {
