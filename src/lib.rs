@@ -6,20 +6,15 @@
 
 pub mod admission;
 pub mod audio;
-pub mod base;
 pub mod call;
 pub mod caller;
 pub mod cli;
-pub mod clock;
 pub mod config;
 pub mod context;
 pub mod control;
-pub mod descriptors;
 pub mod dtmf;
 pub mod engine;
-pub mod lifecycle;
 pub mod media;
-pub mod private;
 pub mod prompts;
 pub mod record;
 pub mod recording;
@@ -33,3 +28,5 @@ pub mod survey;
 pub mod telemetry;
 pub mod text_file;
 pub mod web;
+pub use aftercall_base as base;
+pub use aftercall_runtime::{clock, descriptors, lifecycle, private};

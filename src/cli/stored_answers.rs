@@ -12,7 +12,7 @@ const TOLD: usize = 10;
 
 /// What the comparison found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Comparison {
+pub(super) struct Comparison {
     /// Calls whose answers were compared: those that pressed all their keys.
     pub calls: usize,
     /// Answers that should be stored.
@@ -31,7 +31,7 @@ pub struct Comparison {
 
 impl Comparison {
     /// Whether every answer is as pressed.
-    pub const fn all_right(&self) -> bool {
+    pub(super) const fn all_right(&self) -> bool {
         self.deviating == 0 && self.right == self.expected
     }
 
@@ -45,7 +45,7 @@ impl Comparison {
 
 /// Compares each completed call with its trace. Every group that spells a number is the answer to one question, in
 /// the order in which they were asked.
-pub fn compare(placed: &[Placed], traces: &[CallTrace]) -> Comparison {
+pub(super) fn compare(placed: &[Placed], traces: &[CallTrace]) -> Comparison {
     let mut by_id: HashMap<&str, Vec<&CallTrace>> = HashMap::new();
     for trace in traces {
         by_id
@@ -96,7 +96,7 @@ fn values(keys: &Keys) -> Vec<i64> {
 
 /// Whether the last group that was pressed must have become an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LastGroup {
+pub(super) enum LastGroup {
     /// The service has ended the call, and so has heard it.
     Counts,
     /// The call was cut off: it may have been pressed a moment before, or be pressed again in vain.
@@ -105,7 +105,7 @@ pub enum LastGroup {
 
 /// Whether the answers of one call are the `pressed` groups, in their order. Groups that spell no number are no answers; an answer
 /// that was corrected takes three groups: the first answer, the key of the offer, the second answer.
-pub fn is_as_pressed(pressed: &[Group], trace: &CallTrace, last: LastGroup) -> bool {
+pub(super) fn is_as_pressed(pressed: &[Group], trace: &CallTrace, last: LastGroup) -> bool {
     let pressed: Vec<i64> = pressed.iter().filter_map(Group::value).collect();
     let stored: Vec<Option<i64>> = trace.answers.iter().flat_map(groups_of).collect();
     let is = |pressed: &[i64]| {

@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn first_is_told_at_once_and_the_others_once_in_ten_seconds_with_their_count() {
-        let start = crate::clock::monotonic();
+        let start = aftercall_runtime::clock::monotonic();
         let at = |millis| start + Duration::from_millis(millis);
         let gathered = Gathered::new();
         let (mut lines, mut told) = (0, 0);
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn kinds_are_told_apart_and_many_of_them_take_no_more_room() {
-        let now = crate::clock::monotonic();
+        let now = aftercall_runtime::clock::monotonic();
         let gathered = Gathered::new();
         assert_eq!(gathered.note(&0, 1, now), Some(1));
         assert_eq!(gathered.note(&1, 2, now), Some(2));
