@@ -16,7 +16,7 @@ use crate::media::{MediaEvent, PlayId};
 use crate::prompts::Playlist;
 use crate::record::CallEnd;
 use crate::sip::event::{Command, DialogEvent, EndCause};
-use crate::sip::service::Incoming;
+use crate::sip_net::service::Incoming;
 
 /// A thank-you that takes longer than this is cut off.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(30);

@@ -29,7 +29,7 @@ use crate::sdp::{
     Offer, Refusal, negotiate,
 };
 use crate::sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
-use crate::sip::service::SipHandle;
+use crate::sip_net::service::SipHandle;
 
 /// The families in which this call can have media: that of signalling, and the other one where audio is wanted there and
 /// we have a way to it.

@@ -13,7 +13,7 @@ use crate::base::{CallUid, Disposition};
 use crate::lifecycle::{Shutdown, spawn_or};
 use crate::record::CallEnd;
 use crate::sip::event::{Command, DialogKey};
-use crate::sip::service::Incoming;
+use crate::sip_net::service::Incoming;
 use crate::survey::TechnicalCause;
 
 /// Who a call is, known to its task and to whoever ends it when that fails.

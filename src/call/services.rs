@@ -18,7 +18,7 @@ use crate::media::MediaPlane;
 use crate::prompts::Playlist;
 use crate::sdp::{Capabilities, SrtpPolicy};
 use crate::sip::event::{Command, InboundInvite, Transport};
-use crate::sip::service::SipHandle;
+use crate::sip_net::service::SipHandle;
 use crate::storage::WriterHandle;
 
 /// Handles of the services, and the settings that only a restart changes.

@@ -29,7 +29,7 @@ use crate::prompts::Playlist;
 use crate::record::{AnswerRecord, CallEnd};
 use crate::sdp::Offer;
 use crate::sip::event::{Command, DialogEvent, EndCause, OfferKey};
-use crate::sip::service::Incoming;
+use crate::sip_net::service::Incoming;
 use crate::storage::StoreError;
 use crate::survey::{AnswerGiven, EndReason, Input, Output, Session, TechnicalCause};
 

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use super::figures::{Figures, Sample};
 use super::process::Process;
 use crate::clock::monotonic;
-use crate::sip::service::Cidr;
+use crate::sip_net::service::Cidr;
 
 /// The most requests of one flood.
 pub const MOST_REQUESTS: usize = 200_000;

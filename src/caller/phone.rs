@@ -19,7 +19,7 @@ use crate::media::{
 use crate::sdp::Capabilities;
 use crate::sip::agent::AgentConfig;
 use crate::sip::event::{Body, Command, DialogEvent, DialogKey, OutboundInvite, Transport};
-use crate::sip::service::{BindError, Cidr, IcmpErrors, Listen, SipConfig, SipHandle, SipService};
+use crate::sip_net::service::{BindError, Cidr, IcmpErrors, Listen, SipConfig, SipHandle, SipService};
 
 /// UDP ports for media begin somewhere in this range, so that two callers on one machine seldom meet; apart from those
 /// of a service with its usual settings.

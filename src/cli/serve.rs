@@ -19,7 +19,7 @@ use crate::control::{self, About, ControlError, ControlSocket};
 use crate::engine::{Engine, Library, calendar};
 use crate::lifecycle::spawn;
 use crate::sip::event::Transport;
-use crate::sip::service::Listen;
+use crate::sip_net::service::Listen;
 use crate::web::RenderMetrics;
 use crate::{descriptors, telemetry};
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::media::PlaneError;
-use crate::sip::service::BindError;
+use crate::sip_net::service::BindError;
 use crate::storage::StoreError;
 
 /// Why the service cannot start.

@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::config::media::SrtpMode;
 use crate::sdp::SrtpPolicy;
 use crate::sip::event::Transport;
-use crate::sip::service::Listen;
+use crate::sip_net::service::Listen;
 
 /// The rule of a setting.
 pub(super) const fn policy(mode: SrtpMode) -> SrtpPolicy {
@@ -54,7 +54,7 @@ mod tests {
     use crate::config::media::SrtpMode;
     use crate::sdp::SrtpPolicy;
     use crate::sip::event::Transport;
-    use crate::sip::service::Listen;
+    use crate::sip_net::service::Listen;
 
     #[test]
     fn each_listener_keeps_its_rule_whatever_order_sockets_are_bound_in() {

@@ -10,7 +10,7 @@ use aftercall::prompts::{Playlist, Prompt};
 use aftercall::sdp::{Capabilities, KeySource, LocalSession, Offer, negotiate};
 use aftercall::sip::dtmf_info;
 use aftercall::sip::event::{Body, Command, DialogEvent, EndCause, Transport};
-use aftercall::sip::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
+use aftercall::sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
 use tokio::sync::mpsc;
 
 /// What the far end does with a call.

@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use aftercall::sip::event::{Body, Command, Transport};
-use aftercall::sip::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
+use aftercall::sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::sync::mpsc;

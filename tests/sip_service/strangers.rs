@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aftercall::sip::event::Transport;
-use aftercall::sip::service::{Cidr, ConnectionLimits, SipConfig};
+use aftercall::sip_net::service::{Cidr, ConnectionLimits, SipConfig};
 
 use super::peer::{Service, TcpPeer, UdpPeer, config, soon};
 

@@ -36,7 +36,7 @@ use crate::prompts::{Item, Playlist};
 use crate::record::{CallFound, CallName, CallSummary};
 use crate::sdp::Capabilities;
 use crate::sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, Transport};
-use crate::sip::service::{Commands, Incoming, SipHandle};
+use crate::sip_net::service::{Commands, Incoming, SipHandle};
 use crate::storage::writer::{self, WriterOptions};
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
 use crate::survey::{self, AnyPrompt};

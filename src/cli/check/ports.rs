@@ -8,7 +8,7 @@ use crate::base::{Fault, Severity};
 use crate::config::Loaded;
 use crate::control::About;
 use crate::sip::event::Transport;
-use crate::sip::service::{BindError, Listen, SipService};
+use crate::sip_net::service::{BindError, Listen, SipService};
 
 /// Everything about addresses. What our own running service holds, `about`, is no fault.
 pub(super) fn faults(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {

@@ -6,7 +6,7 @@ use super::bounded;
 use crate::config::syntax::shortened;
 use crate::config::value::{one_or_many, text};
 use crate::context::number::{DigitCount, Rewrite};
-use crate::sip::service::Cidr;
+use crate::sip_net::service::Cidr;
 
 /// One rule; a fault of one is told at its key.
 #[derive(Clone, PartialEq, Eq, Deserialize)]

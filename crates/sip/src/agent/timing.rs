@@ -1,0 +1,169 @@
+//! What happens when time has passed.
+
+use std::time::Instant;
+
+use super::clients::{ClientTransaction, Purpose};
+use super::reply::Reply;
+use super::servers::Machine;
+use super::{Agent, Ticket, TimerOwner};
+use crate::dialog::Phase;
+use crate::dialog::offer::OfferKind;
+use crate::event::{DialogEvent, DialogKey, EndCause};
+use crate::transaction::{ClientId, Due, Fired, ServerId};
+
+impl Agent {
+    /// Fires every timer that is due at `now`.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        while let Some(owner) = self.schedule.pop_due(now) {
+            match owner {
+                TimerOwner::Server(id) => self.fire_server(id, now),
+                TimerOwner::Client(id) => self.fire_client(id, now),
+                TimerOwner::Dialog(key) => self.fire_dialog(key, now),
+            }
+        }
+    }
+
+    fn fire_server(&mut self, id: ServerId, now: Instant) {
+        let Some(transaction) = self.servers.entry_mut(id) else {
+            return;
+        };
+        let fired = match &mut transaction.machine {
+            Machine::Invite(machine) => machine.fire(now),
+            Machine::Other(machine) => machine.fire(now),
+        };
+        let flow = transaction.flow;
+        match fired {
+            Fired::Nothing => self.rearm_server(id),
+            Fired::Terminated | Fired::NoResponse => self.end_server(id),
+            Fired::Repeat(bytes) => {
+                self.counters.retransmissions += 1;
+                self.transmit(flow, bytes, Ticket::NONE);
+                self.rearm_server(id);
+            }
+        }
+    }
+
+    fn fire_client(&mut self, id: ClientId, now: Instant) {
+        let Some(transaction) = self.clients.entry_mut(id) else {
+            return;
+        };
+        let (flow, fired, purpose) = match transaction {
+            ClientTransaction::Invite(invite) => (invite.flow, invite.machine.fire(now), Purpose::Nothing),
+            ClientTransaction::Other(other) => (other.flow, other.machine.fire(now), other.purpose),
+        };
+        match fired {
+            Fired::Repeat(_) if self.is_outlived(purpose) => self.end_client(id),
+            Fired::Nothing => self.rearm_client(id),
+            Fired::Terminated => self.end_client(id),
+            Fired::NoResponse => self.no_response(id),
+            Fired::Repeat(bytes) => {
+                self.counters.retransmissions += 1;
+                self.transmit(flow, bytes, Ticket::of(id));
+                self.rearm_client(id);
+            }
+        }
+    }
+
+    fn no_response(&mut self, id: ClientId) {
+        self.counters.request_timeouts += 1;
+        self.fail_client(id, EndCause::NoResponse);
+    }
+
+    fn fire_dialog(&mut self, key: DialogKey, now: Instant) {
+        self.fire_accepted(key, now);
+        self.fire_trying(key, now);
+        self.fire_answer_timeout(key, now);
+        self.fire_offer_timeout(key, now);
+        self.rearm_dialog(key);
+    }
+
+    /// Our 2xx again, or the end of patience with its ACK: BYE (section 13.3.1.4).
+    fn fire_accepted(&mut self, key: DialogKey, now: Instant) {
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        let Some(accepted) = dialog.unacknowledged.as_mut() else {
+            return;
+        };
+        match accepted.backoff.fire(now) {
+            Due::Nothing => {}
+            Due::Repeat => {
+                let (flow, bytes) = (accepted.flow, accepted.response.clone());
+                self.counters.retransmissions += 1;
+                self.transmit(flow, bytes, Ticket::NONE);
+            }
+            Due::GiveUp => {
+                dialog.unacknowledged = None;
+                let headers = dialog.farewell.take().map(|headers| *headers);
+                self.counters.ack_timeouts += 1;
+                let headers = headers.unwrap_or_else(|| vec![ack_timeout_reason()]);
+                self.send_bye(key, &headers, None, now);
+                self.event(
+                    key,
+                    DialogEvent::Ended {
+                        cause: EndCause::AckTimeout,
+                    },
+                );
+            }
+        }
+    }
+
+    /// The 100 that was held back.
+    fn fire_trying(&mut self, key: DialogKey, now: Instant) {
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        if let Phase::Offered {
+            invite, trying_at, ..
+        } = &mut dialog.phase
+            && trying_at.take_if(|due| now >= *due).is_some()
+        {
+            let invite = *invite;
+            self.trying(invite);
+        }
+    }
+
+    /// The application has not answered the INVITE.
+    fn fire_answer_timeout(&mut self, key: DialogKey, now: Instant) {
+        let Some(dialog) = self.dialogs.entry(key) else {
+            return;
+        };
+        if let Phase::Offered { invite, deadline, .. } = dialog.phase
+            && now >= deadline
+        {
+            self.counters.answer_timeouts += 1;
+            self.refuse_invite(
+                key,
+                invite,
+                &Reply::because(500, "No Answer From Application"),
+                now,
+            );
+        }
+    }
+
+    /// The application has not answered a re-INVITE or UPDATE.
+    fn fire_offer_timeout(&mut self, key: DialogKey, now: Instant) {
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        let Some(offer) = dialog.offer.take_if(|offer| now >= offer.deadline) else {
+            return;
+        };
+        self.counters.answer_timeouts += 1;
+        let status = match offer.kind {
+            // RFC 3311 section 5.2.
+            OfferKind::Update => 504,
+            OfferKind::Invite | OfferKind::EmptyInvite => 500,
+        };
+        let reply = Reply::because(status, "No Answer From Application");
+        self.respond(offer.transaction, &reply, now);
+    }
+}
+
+/// RFC 3326: why we end a call that was never acknowledged.
+fn ack_timeout_reason() -> (String, String) {
+    (
+        "Reason".to_owned(),
+        "SIP;cause=408;text=\"ACK not received\"".to_owned(),
+    )
+}

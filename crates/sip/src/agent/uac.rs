@@ -1,0 +1,343 @@
+//! Our own calls: INVITE, its responses, CANCEL and ACK (RFC 3261 sections 9.1, 13.2 and 17.1.1.3).
+
+use std::time::Instant;
+
+use super::clients::{ClientTransaction, InviteTransaction, OfferIn, Purpose};
+use super::message::Answer;
+use super::request::Draft;
+use super::{Agent, Ticket};
+use crate::dialog::route::RouteSet;
+use crate::dialog::{Calling, Cancel, ContactScheme, Dialog, Phase};
+use crate::event::{Body, DialogEvent, DialogKey, EndCause, OutboundInvite};
+use crate::flow::Flow;
+use crate::transaction::{ClientId, InviteClient, InviteResponse, Wire};
+use crate::wire::{Method, Response};
+
+impl Agent {
+    /// Places a call.
+    pub(super) fn invite(&mut self, invite: &OutboundInvite, now: Instant) {
+        let key = invite.dialog;
+        let Some(flow) = self.flow_from_interface(invite.transport, invite.destination) else {
+            return self.event(
+                key,
+                DialogEvent::Ended {
+                    cause: EndCause::TransportFailed,
+                },
+            );
+        };
+        let id = ClientId {
+            branch: self.random_branch(),
+            cancel: false,
+        };
+        let dialog = self.calling_dialog(invite, flow, id);
+        let draft = Draft {
+            method: Method::Invite,
+            cseq: dialog.local_cseq,
+            branch: id.branch,
+            headers: &invite.headers,
+            body: invite.offer.as_ref(),
+        };
+        let Some(bytes) = self.compose(&dialog, &dialog.remote, flow, &draft) else {
+            return self.event(
+                key,
+                DialogEvent::Ended {
+                    cause: EndCause::TransportFailed,
+                },
+            );
+        };
+        let machine = InviteClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
+        let transaction = InviteTransaction::new(machine, flow, key, OfferIn::of(invite));
+        self.dialogs.insert(key, dialog);
+        self.clients
+            .insert(id, ClientTransaction::Invite(Box::new(transaction)));
+        self.transmit(flow, bytes, Ticket::of(id));
+        self.rearm_client(id);
+    }
+
+    fn calling_dialog(&mut self, invite: &OutboundInvite, flow: Flow, id: ClientId) -> Dialog {
+        let local_tag = self.random_token();
+        let call_id = invite.call_id.clone();
+        let call_id = call_id.unwrap_or_else(|| format!("{}@{}", self.random_token(), flow.advertised.ip()));
+        Dialog {
+            call_id: call_id.into_bytes().into(),
+            origin: None,
+            local: format!("<{}>;tag={local_tag}", invite.from).into_bytes().into(),
+            local_tag,
+            remote: format!("<{}>", invite.target).into_bytes().into(),
+            remote_tag: None,
+            local_cseq: 1,
+            remote_cseq: None,
+            target: invite.target.as_bytes().into(),
+            scheme: ContactScheme::of(invite.target.as_bytes()),
+            routes: RouteSet::default(),
+            flow,
+            phase: Phase::Calling(Calling {
+                invite: id,
+                cancel: Cancel::No,
+            }),
+            unacknowledged: None,
+            offer: None,
+            farewell: None,
+            owed_ack: None,
+        }
+    }
+
+    pub(super) fn response(&mut self, response: &Response, now: Instant) {
+        self.counters.responses += 1;
+        let answer = Answer::read(response);
+        let taken = answer.is_some_and(|answer| self.take_answer(&answer, now));
+        if !taken {
+            self.counters.dropped += 1;
+        }
+    }
+
+    /// `false` when no transaction of ours asked.
+    fn take_answer(&mut self, answer: &Answer<'_>, now: Instant) -> bool {
+        let timers = self.config.timers;
+        match self.clients.entry_mut(answer.client) {
+            Some(ClientTransaction::Invite(invite)) => {
+                let key = invite.dialog;
+                let meaning = invite.machine.response(answer.status(), &timers, now);
+                self.invite_answer(key, meaning, answer, now);
+            }
+            Some(ClientTransaction::Other(other)) => {
+                let purpose = other.purpose;
+                if other.machine.response(answer.status(), &timers, now) {
+                    self.conclude(purpose, Some(answer.status()));
+                }
+            }
+            None => return false,
+        }
+        self.rearm_client(answer.client);
+        true
+    }
+
+    fn invite_answer(&mut self, key: DialogKey, meaning: InviteResponse, answer: &Answer<'_>, now: Instant) {
+        match meaning {
+            InviteResponse::Provisional => self.progress(key, answer.status(), now),
+            InviteResponse::Accepted => self.accepted(key, answer, now),
+            InviteResponse::Refused => self.refused(key, answer, now),
+            InviteResponse::Acknowledge(ack) => self.transmit_again(answer.client, ack),
+            InviteResponse::Absorbed => {}
+        }
+    }
+
+    fn progress(&mut self, key: DialogKey, status: u16, now: Instant) {
+        if status > 100 {
+            self.event(key, DialogEvent::Progress { status });
+        }
+        self.cancel_if_possible(key, now);
+    }
+
+    /// CANCEL, once it is wanted and a provisional response has come (section 9.1).
+    pub(super) fn cancel_if_possible(&mut self, key: DialogKey, now: Instant) {
+        let timers = self.config.timers;
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        let Phase::Calling(calling) = &mut dialog.phase else {
+            return;
+        };
+        let id = calling.invite;
+        let Some(invite) = self.clients.invite_mut(id) else {
+            return;
+        };
+        if calling.cancel != Cancel::Wanted || !invite.machine.may_cancel() {
+            return;
+        }
+        calling.cancel = Cancel::Sent;
+        invite.machine.cancelled(&timers, now);
+        let flow = invite.flow;
+        if let Some(bytes) = self.write_alike(key, Method::Cancel, None, flow) {
+            self.start_other(
+                ClientId { cancel: true, ..id },
+                flow,
+                bytes,
+                Purpose::Nothing,
+                now,
+            );
+        }
+        self.rearm_client(id);
+    }
+
+    /// A request that repeats the INVITE's URI, branch and CSeq number: CANCEL, or the ACK of a refusal (sections
+    /// 9.1 and 17.1.1.3).
+    fn write_alike(&self, key: DialogKey, method: Method, to: Option<&[u8]>, flow: Flow) -> Option<Wire> {
+        let dialog = self.dialogs.entry(key)?;
+        let Phase::Calling(calling) = &dialog.phase else {
+            return None;
+        };
+        let branch = calling.invite.branch;
+        let draft = Draft {
+            method,
+            cseq: dialog.local_cseq,
+            branch,
+            headers: &[],
+            body: None,
+        };
+        let to = to.unwrap_or(&dialog.remote);
+        self.compose(dialog, to, flow, &draft)
+    }
+
+    /// 2xx: the first makes the dialog, a repeated one is acknowledged again, one from another fork is
+    /// acknowledged and ended (section 13.2.2.4).
+    fn accepted(&mut self, key: DialogKey, answer: &Answer<'_>, now: Instant) {
+        let Some(invite) = self.clients.invite_mut(answer.client) else {
+            return;
+        };
+        match &invite.ack {
+            Some((tag, flow, ack)) if *tag == answer.to_tag => {
+                let (flow, ack) = (*flow, ack.clone());
+                self.counters.retransmissions += 1;
+                self.transmit(flow, ack, Ticket::NONE);
+            }
+            Some(_) => self.further_fork(answer, now),
+            None => self.established(key, answer, now),
+        }
+    }
+
+    fn established(&mut self, key: DialogKey, answer: &Answer<'_>, now: Instant) {
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        let Phase::Calling(calling) = &dialog.phase else {
+            return;
+        };
+        let cancel = calling.cancel;
+        answer.establish(dialog);
+        dialog.owed_ack = Some(answer.client);
+        let our_answer_is_due = self
+            .clients
+            .invite_mut(answer.client)
+            .is_some_and(|invite| invite.offer == OfferIn::Answer);
+        if !our_answer_is_due || cancel != Cancel::No {
+            self.acknowledge_offer(key, None);
+        }
+        match cancel {
+            Cancel::No => self.event(key, DialogEvent::Answered { body: answer.body() }),
+            // The answer crossed our CANCEL, or came before it could be sent.
+            Cancel::Wanted | Cancel::Sent => self.send_bye(key, &[], Some(EndCause::HungUp), now),
+        }
+    }
+
+    /// Sends the ACK of the first 2xx, once.
+    pub(super) fn acknowledge_offer(&mut self, key: DialogKey, answer: Option<&Body>) {
+        let Some(dialog) = self.dialogs.entry_mut(key) else {
+            return;
+        };
+        let Some(invite) = dialog.owed_ack.take() else {
+            return;
+        };
+        let tag = dialog.remote_tag.clone().unwrap_or_default();
+        let Some((flow, ack)) = self.acknowledge(key, answer) else {
+            return;
+        };
+        if let Some(invite) = self.clients.invite_mut(invite) {
+            invite.ack = Some((tag, flow, ack.clone()));
+        }
+        self.transmit(flow, ack, Ticket::NONE);
+    }
+
+    fn acknowledge(&mut self, key: DialogKey, answer: Option<&Body>) -> Option<(Flow, Wire)> {
+        let branch = self.random_branch();
+        let cseq = self.dialogs.entry(key)?.local_cseq;
+        let draft = Draft {
+            method: Method::Ack,
+            cseq,
+            branch,
+            headers: &[],
+            body: answer,
+        };
+        self.write_in_dialog(key, &draft)
+    }
+
+    /// A second phone answered: ACK each time, BYE once.
+    fn further_fork(&mut self, answer: &Answer<'_>, now: Instant) {
+        let Some(invite) = self.clients.invite_mut(answer.client) else {
+            return;
+        };
+        let new = invite.is_new_fork(&answer.to_tag);
+        let Some(fork) = answer.fork(invite.flow) else {
+            return;
+        };
+        if let Some((_, flow, ack)) = self.write_to_fork(&fork, Method::Ack, answer.cseq) {
+            self.transmit(flow, ack, Ticket::NONE);
+        }
+        if new
+            && let Some((id, flow, bye)) = self.write_to_fork(&fork, Method::Bye, answer.cseq.wrapping_add(1))
+        {
+            self.start_other(id, flow, bye, Purpose::Nothing, now);
+        }
+    }
+
+    fn write_to_fork(&mut self, fork: &Dialog, method: Method, cseq: u32) -> Option<(ClientId, Flow, Wire)> {
+        let branch = self.random_branch();
+        let draft = Draft {
+            method,
+            cseq,
+            branch,
+            headers: &[],
+            body: None,
+        };
+        let (flow, bytes) = self.write_request(fork, &draft)?;
+        Some((
+            ClientId {
+                branch,
+                cancel: false,
+            },
+            flow,
+            bytes,
+        ))
+    }
+
+    /// 3xx-6xx: ACK on the same branch; the call is over.
+    fn refused(&mut self, key: DialogKey, answer: &Answer<'_>, now: Instant) {
+        let timers = self.config.timers;
+        let Some(invite) = self.clients.invite_mut(answer.client) else {
+            return;
+        };
+        let flow = invite.flow;
+        let Some(ack) = self.write_alike(key, Method::Ack, Some(answer.to()), flow) else {
+            return;
+        };
+        if let Some(invite) = self.clients.invite_mut(answer.client) {
+            invite.machine.completed(ack.clone(), &timers, now);
+        }
+        self.transmit(flow, ack, Ticket::NONE);
+        let rejected = EndCause::Rejected {
+            status: answer.status(),
+            reason: answer.reason(),
+        };
+        self.end_calling(key, rejected);
+    }
+
+    /// A call of ours failed. When the caller had given up, that is what ended it.
+    pub(super) fn end_calling(&mut self, key: DialogKey, cause: EndCause) {
+        let Some(dialog) = self.dialogs.entry(key) else {
+            return;
+        };
+        let Phase::Calling(calling) = &dialog.phase else {
+            return;
+        };
+        let given_up = calling.cancel != Cancel::No;
+        let cancelled = matches!(
+            cause,
+            EndCause::Rejected { status: 487, .. } | EndCause::NoResponse
+        );
+        let cause = if given_up && cancelled {
+            EndCause::HungUp
+        } else {
+            cause
+        };
+        self.end_dialog(key, cause);
+    }
+
+    fn transmit_again(&mut self, id: ClientId, bytes: Wire) {
+        let Some(invite) = self.clients.invite_mut(id) else {
+            return;
+        };
+        let flow = invite.flow;
+        self.counters.retransmissions += 1;
+        self.transmit(flow, bytes, Ticket::NONE);
+    }
+}
