@@ -5,29 +5,26 @@
 //! describes the design: which modules are pure, which do IO, and how a call walks through them.
 
 pub mod admission;
-pub mod audio;
 pub mod call;
 pub mod caller;
 pub mod cli;
 pub mod config;
 pub mod context;
 pub mod control;
-pub mod dtmf;
 pub mod engine;
 pub mod media;
-pub mod prompts;
 pub mod record;
 pub mod recording;
 pub mod report;
 pub mod results;
-pub mod rtp;
-pub mod sdp;
 pub mod storage;
 pub mod survey;
 pub mod telemetry;
 pub mod text_file;
 pub mod web;
+pub use aftercall_audio::{self as audio, prompts};
 pub use aftercall_base as base;
+pub use aftercall_rtp::{self as rtp, dtmf, sdp};
 pub use aftercall_runtime::{clock, descriptors, lifecycle, private};
 pub use aftercall_sip as sip;
 pub use aftercall_sip_net as sip_net;
