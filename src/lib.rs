@@ -6,15 +6,12 @@
 
 pub mod admission;
 pub mod call;
-pub mod caller;
 pub mod cli;
 pub mod config;
 pub mod context;
 pub mod control;
 pub mod engine;
-pub mod media;
 pub mod record;
-pub mod recording;
 pub mod report;
 pub mod results;
 pub mod storage;
@@ -24,7 +21,9 @@ pub mod text_file;
 pub mod web;
 pub use aftercall_audio::{self as audio, prompts};
 pub use aftercall_base as base;
+pub use aftercall_media::{self as media, recording};
 pub use aftercall_rtp::{self as rtp, dtmf, sdp};
 pub use aftercall_runtime::{clock, descriptors, lifecycle, private};
 pub use aftercall_sip as sip;
 pub use aftercall_sip_net as sip_net;
+pub use aftercall_test_phone as test_phone;

@@ -15,14 +15,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aftercall::caller::attempts::{self, Attempts, AttemptsReport};
-use aftercall::caller::load::{self, Load};
-use aftercall::caller::{
-    CallRecord, Failure, KeyPath, Noted, OfferIn, Order, Phone, PhoneConfig, Step, Style,
-};
 use aftercall::lifecycle;
 use aftercall::sdp::Capabilities;
 use aftercall::sip::event::{EndCause, Transport};
+use aftercall::test_phone::attempts::{self, Attempts, AttemptsReport};
+use aftercall::test_phone::load::{self, Load};
+use aftercall::test_phone::{
+    CallRecord, Failure, KeyPath, Noted, OfferIn, Order, Phone, PhoneConfig, Step, Style,
+};
 use far_end::{Conduct, FarEnd};
 use tokio::sync::mpsc;
 
@@ -300,7 +300,7 @@ async fn load_counts_every_call_and_measures_what_it_heard() {
         seed: 5,
         run: "run".to_owned(),
         order: Order::default(),
-        server: Some(aftercall::caller::Process::own()),
+        server: Some(aftercall::test_phone::Process::own()),
     };
     let (_trigger, stop) = lifecycle::shutdown();
     let (watch, _progress) = mpsc::channel(1);

@@ -21,15 +21,15 @@ use self::stored::Stored;
 use super::{runtime, say};
 use crate::base::count::counted;
 use crate::base::parse_duration;
-use crate::caller::{
-    CallRecord, Failure, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target, advice,
-    synthetic_speech,
-};
 use crate::lifecycle::{self, Shutdown};
 use crate::prompts::{self, Prompt};
 use crate::rtp::srtp::Suite;
 use crate::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
 use crate::sip::event::Transport;
+use crate::test_phone::{
+    CallRecord, Failure, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target, advice,
+    synthetic_speech,
+};
 
 /// Steps that may wait for the terminal.
 const STEPS: usize = 256;

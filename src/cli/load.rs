@@ -18,12 +18,12 @@ use self::flood::FloodWord;
 use super::call::{LineArgs, SayArgs, seed, stop_on_interrupt};
 use super::say;
 use crate::base::parse_duration;
-use crate::caller::floor::{self, Addressing};
-use crate::caller::load::{self, Load, LoadReport, Placed, Progress, ServerCost};
-use crate::caller::{Figures, KeySource, Order, Phone, Process, Target, shortest_lead};
 use crate::cli::stored_answers::{Comparison, compare};
 use crate::engine::Library;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
+use crate::test_phone::floor::{self, Addressing};
+use crate::test_phone::load::{self, Load, LoadReport, Placed, Progress, ServerCost};
+use crate::test_phone::{Figures, KeySource, Order, Phone, Process, Target, shortest_lead};
 use crate::{config, descriptors};
 
 /// How long after the last call its end may take to reach the database.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::base::Disposition;
-use crate::caller::keys::{Group, Keys};
-use crate::caller::load::Placed;
 use crate::storage::trace::{CallTrace, TracedAnswer};
+use crate::test_phone::keys::{Group, Keys};
+use crate::test_phone::load::Placed;
 
 /// Deviations told in words, at most.
 const TOLD: usize = 10;
@@ -132,9 +132,9 @@ mod tests {
     use super::{Comparison, LastGroup, compare, is_as_pressed};
     use crate::admission::Decision;
     use crate::base::Disposition;
-    use crate::caller::keys::Keys;
-    use crate::caller::load::Placed;
     use crate::storage::trace::{CallTrace, TracedAnswer};
+    use crate::test_phone::keys::Keys;
+    use crate::test_phone::load::Placed;
 
     fn placed(id: &str, keys: &str) -> Placed {
         Placed {

@@ -272,7 +272,7 @@ mod tests {
             ("aftercall=debug", false),
             ("aftercall::call[call]=trace,error", true),
             ("info,sqlx=off,hyper::proto=warn", true),
-            ("aftercall::sip_net::transport", false),
+            ("aftercall::sip::transport", false),
             ("info,[call{call.uid=x}]=debug", true),
         ] {
             let filter = read(text).unwrap_or_else(|refused| panic!("{text}: {refused}"));

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aftercall::audio::Sound;
-use aftercall::caller::{Order, Phone, PhoneConfig, synthetic_speech};
 use aftercall::lifecycle::shutdown;
 use aftercall::prompts::Prompt;
 use aftercall::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
 use aftercall::survey::{AnyPrompt, Group, Metric, Question, Survey, parse};
+use aftercall::test_phone::{Order, Phone, PhoneConfig, synthetic_speech};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use tokio::task::JoinSet;

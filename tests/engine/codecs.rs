@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aftercall::audio::mean_square;
-use aftercall::caller::{CallRecord, Order, Phone, PhoneConfig, Step};
 use aftercall::lifecycle;
 use aftercall::rtp::Codec;
 use aftercall::sdp::Capabilities;
+use aftercall::test_phone::{CallRecord, Order, Phone, PhoneConfig, Step};
 
 use super::house::{House, Service};
 use super::{EVERY, soon, stored};

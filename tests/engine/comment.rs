@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use aftercall::audio::g711::Law;
-use aftercall::caller::synthetic_speech;
+use aftercall::test_phone::synthetic_speech;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::caller::Caller;
 use crate::house::{House, Recording, Service};
+use crate::caller::Caller;
 use crate::{soon, stored};
 
 const ROUTE: &str = "[[route]]\nnumber = \"said\"\nsurvey = \"said\"\n";

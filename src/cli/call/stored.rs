@@ -11,7 +11,6 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::admission::Decision;
-use crate::caller::{CallRecord, Failure, Group, Step};
 use crate::cli::stored_answers::{LastGroup, is_as_pressed};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Loaded};
@@ -20,6 +19,7 @@ use crate::sip::event::Transport;
 use crate::storage::trace::CallTrace;
 use crate::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
 use crate::survey::{self, AnyPrompt, SurveyVersion};
+use crate::test_phone::{CallRecord, Failure, Group, Step};
 
 /// How often the row is looked for; the first time it is mostly there, since the service is asked to settle before.
 const LOOKS: usize = 20;

@@ -1,0 +1,414 @@
+//! What a session hears: the receiving half.
+//!
+//! A datagram is the peer's when it is an RTP packet of a payload type of the stream from the latched source
+//! ([`Latch`]); only then does it count, and reach the digits, the listening and the recording. What teaches the
+//! source is all that belongs to the stream: audio, events, comfort noise, empty packets that keep a NAT open, reports.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use super::arrival::Datagram;
+use super::event::{MediaEvent, MediaReport};
+use super::histogram::Histogram;
+use super::in_band::{InBandDtmf, InBandEar, Placed};
+use super::listen::{Background, Listening};
+use super::outbox::Outbox;
+use super::recorder::{Audio, RecorderSink};
+use super::schedule::Schedule;
+use super::stream::{Stream, reads_as_digit};
+use aftercall_audio::{Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
+use aftercall_rtp::Codec;
+use aftercall_rtp::dtmf::{
+    EarlyEvents, EventPacket, Held, KeyDownMonitor, Path, Press, TelephoneEventReceiver,
+};
+use aftercall_rtp::sdp::Direction;
+use aftercall_rtp::{Arrival, Carries, ControlPort, Latch, Packet, Receiver, Verdict};
+
+/// The receiving half of a session.
+#[derive(Debug)]
+pub(super) struct Ear {
+    latch: Latch,
+    receiver: Receiver,
+    digits: TelephoneEventReceiver,
+    key_down: KeyDownMonitor,
+    /// The clocks that `digits` counts in, in Hz.
+    event_clocks: (u32, u32),
+    early: EarlyEvents,
+    in_band_dtmf: InBandDtmf,
+    /// Exists while keys are looked for in the audio; apart, since most calls do without.
+    in_band: Option<Box<InBandEar>>,
+    codec: Codec,
+    /// Exists while somebody wants samples.
+    decoder: Option<Decoder>,
+    speech: Option<SpeechDetector>,
+    recorder: Option<RecorderSink>,
+    /// What ended recordings have dropped.
+    recorder_dropped: u64,
+    schedule: Schedule,
+    malformed: u64,
+    /// Packets that read as keys, on payload types that were not negotiated.
+    unknown_events: u64,
+    first_at: Option<Instant>,
+    last_at: Option<Instant>,
+    /// Since when a packet has been expected: the last one, or the start, or the end of a hold.
+    expected_since: Instant,
+    /// When silence was told last, while it goes on.
+    silence_told_at: Option<Instant>,
+    /// Whether silence was told and is over.
+    is_back: bool,
+}
+
+/// Whose a datagram was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    Peer,
+    /// Of a source that the latch is still considering.
+    Undecided,
+    Refused,
+}
+
+impl Ear {
+    /// An ear for a stream that begins `now`.
+    pub(super) fn new(stream: &Stream, in_band_dtmf: InBandDtmf, now: Instant) -> Self {
+        let mut ear = Self {
+            latch: Latch::new(stream.remote_rtp),
+            receiver: Receiver::new(stream.codec.clock_rate()),
+            digits: digits(stream),
+            key_down: KeyDownMonitor::default(),
+            event_clocks: event_clocks(stream),
+            early: EarlyEvents::default(),
+            in_band_dtmf,
+            in_band: None,
+            codec: stream.codec,
+            decoder: None,
+            speech: None,
+            recorder: None,
+            recorder_dropped: 0,
+            schedule: Schedule::default(),
+            malformed: 0,
+            unknown_events: 0,
+            first_at: None,
+            last_at: None,
+            expected_since: now,
+            silence_told_at: None,
+            is_back: false,
+        };
+        ear.look_for_keys(stream);
+        ear
+    }
+
+    /// Hears as negotiated anew.
+    pub(super) fn renegotiate(&mut self, stream: &Stream, now: Instant) {
+        self.latch.renegotiate(stream.remote_rtp);
+        if self.event_clocks != event_clocks(stream) {
+            self.event_clocks = event_clocks(stream);
+            self.digits = digits(stream);
+        }
+        if self.codec != stream.codec {
+            self.codec = stream.codec;
+            self.receiver.renegotiate(stream.codec.clock_rate());
+            self.schedule.restart();
+        }
+        self.look_for_keys(stream);
+        self.expected_since = now;
+    }
+
+    /// Looks for keys in the audio where that applies to the stream.
+    fn look_for_keys(&mut self, stream: &Stream) {
+        let in_band = self.in_band.take().unwrap_or_default();
+        self.in_band = self.in_band_dtmf.applies_to(stream).then_some(in_band);
+        self.choose_decoder();
+    }
+
+    /// Listens for speech, or no more. Told again, it waits for speech anew, and knows the background already.
+    pub(super) fn listen(&mut self, listening: Option<Listening>) {
+        self.speech = listening.map(
+            |Listening {
+                 threshold_dbov,
+                 hangover,
+                 background,
+             }| match self.speech.take() {
+                Some(mut known) => {
+                    known.begin_anew(threshold_dbov, hangover);
+                    known
+                }
+                None => match background {
+                    Background::Silence => SpeechDetector::new(threshold_dbov, hangover),
+                    Background::Noise => SpeechDetector::in_noise(threshold_dbov, hangover),
+                },
+            },
+        );
+        self.choose_decoder();
+    }
+
+    /// Records from now on, or no more.
+    pub(super) fn record(&mut self, sink: Option<RecorderSink>) {
+        self.recorder_dropped += self.recorder.as_ref().map_or(0, RecorderSink::dropped);
+        self.recorder = sink;
+        self.choose_decoder();
+    }
+
+    /// Decodes what is heard when somebody wants samples, and only then. Not called for a packet: it allocates.
+    fn choose_decoder(&mut self) {
+        let is_wanted = self.in_band.is_some() || self.speech.is_some() || self.recorder.is_some();
+        let fits = |decoder: &Decoder| is_wanted && decoder.codec() == self.codec;
+        let decoder = self.decoder.take().filter(fits);
+        self.decoder = decoder.or_else(|| is_wanted.then(|| Decoder::new(self.codec)));
+    }
+
+    /// Where to send: the latched source, or the address of the SDP before there is one.
+    pub(super) fn destination(&self) -> SocketAddr {
+        self.latch.destination()
+    }
+
+    /// What RTCP needs to know.
+    pub(super) fn receiver(&mut self) -> &mut Receiver {
+        &mut self.receiver
+    }
+
+    /// Takes one datagram that looks like RTP.
+    pub(super) fn rtp(&mut self, bytes: &[u8], datagram: &Datagram, desk: &mut Desk<'_>) -> Heard {
+        let parsed = Packet::parse(bytes).ok();
+        let known = parsed.and_then(|packet| desk.stream.carries(&packet).map(|carries| (packet, carries)));
+        let Some((packet, carries)) = known else {
+            let reads_as_key = parsed.is_some_and(|packet| reads_as_digit(packet.payload));
+            self.unknown_events += u64::from(reads_as_key);
+            return self.refuse();
+        };
+        // Where the stream is protected, only what was verified comes here.
+        let verdict = match desk.stream.srtp {
+            Some(_) => self.latch.handle_authenticated(datagram.source, datagram.arrival),
+            None => self.latch.handle(datagram.source, datagram.arrival),
+        };
+        match verdict {
+            Verdict::Refuse => return Heard::Refused,
+            Verdict::Provisional => {
+                self.keep_aside(&packet, carries, datagram);
+                return Heard::Undecided;
+            }
+            Verdict::Latched => self.take_aside(datagram.source, desk.outbox),
+            // The source that holds the latch speaks on: whoever stood beside it was a stranger.
+            Verdict::Accept => self.early.forget(),
+        }
+        self.note(datagram.arrival);
+        let arrival = self.receiver.handle(&packet, carries, datagram.arrival);
+        match (carries, arrival) {
+            (Carries::Event, _) => self.event(&packet, datagram.arrival, desk),
+            (Carries::Audio, Arrival::Duplicate) | (Carries::Filler, _) => {}
+            (Carries::Audio, _) => self.audio(&packet, arrival, datagram.arrival, desk),
+        }
+        Heard::Peer
+    }
+
+    /// Judges a report of RTCP: what it teaches of the source, and whether it is the peer's.
+    pub(super) fn control(&mut self, source: SocketAddr, port: ControlPort, arrival: Instant) -> Verdict {
+        let verdict = self.latch.handle_control(source, port, arrival);
+        match verdict {
+            Verdict::Latched => {
+                self.early.forget();
+                self.note_alive(arrival);
+            }
+            Verdict::Accept => self.note_alive(arrival),
+            Verdict::Provisional | Verdict::Refuse => {}
+        }
+        verdict
+    }
+
+    /// Whether RTCP from `source` may be the peer's: its ports may differ, its host may not.
+    pub(super) fn is_peers_host(&self, source: SocketAddr) -> bool {
+        self.latch.is_peers_host(source)
+    }
+
+    /// Learns a source that is still being considered: the call ends, and nobody else has come.
+    pub(super) fn conclude(&mut self, now: Instant, outbox: &mut Outbox) {
+        if let Some(source) = self.latch.conclude(now) {
+            self.take_aside(source, outbox);
+        }
+    }
+
+    /// Whether the peer's source has been learnt.
+    pub(super) fn is_latched(&self) -> bool {
+        self.latch.source().is_some()
+    }
+
+    /// Counts a datagram that is neither RTP nor RTCP.
+    pub(super) fn refuse(&mut self) -> Heard {
+        self.malformed += 1;
+        Heard::Refused
+    }
+
+    fn note(&mut self, arrival: Instant) {
+        self.first_at.get_or_insert(arrival);
+        self.last_at = Some(arrival);
+        self.note_alive(arrival);
+    }
+
+    /// Notes a sign of life: the peer is not silent, or need not speak.
+    fn note_alive(&mut self, at: Instant) {
+        self.expected_since = self.expected_since.max(at);
+        self.is_back |= self.silence_told_at.take().is_some();
+    }
+
+    fn event(&mut self, packet: &Packet<'_>, arrival: Instant, desk: &mut Desk<'_>) {
+        press(
+            desk.outbox,
+            Path::TelephoneEvent,
+            self.digits.handle(packet, arrival),
+        );
+    }
+
+    /// Keeps the events of a source that is not trusted yet.
+    fn keep_aside(&mut self, packet: &Packet<'_>, carries: Carries, datagram: &Datagram) {
+        if carries == Carries::Event
+            && let Ok(event) = EventPacket::parse(packet)
+        {
+            self.early.keep(datagram.source, event, datagram.arrival);
+        }
+    }
+
+    /// Takes in what was kept of a source that has just been latched.
+    fn take_aside(&mut self, source: SocketAddr, outbox: &mut Outbox) {
+        if self.early.is_empty() {
+            return;
+        }
+        for (event, at) in self.early.release(source) {
+            press(outbox, Path::TelephoneEvent, self.digits.handle_event(&event, at));
+        }
+    }
+
+    fn audio(&mut self, packet: &Packet<'_>, arrival: Arrival, at: Instant, desk: &mut Desk<'_>) {
+        self.digits.handle_audio();
+        match arrival {
+            Arrival::First | Arrival::Jumped => self.schedule.restart(),
+            Arrival::InOrder { .. } | Arrival::Late | Arrival::Duplicate => {}
+        }
+        let clock_rate = self.codec.clock_rate();
+        if let Some(error) = self.schedule.error(packet.timestamp.0, clock_rate, at) {
+            desk.pacing.record(error);
+        }
+        match arrival {
+            // Out of its order it would spoil what comes after it.
+            Arrival::Late | Arrival::Duplicate => {}
+            Arrival::First | Arrival::InOrder { .. } | Arrival::Jumped => {
+                self.listen_to(packet, arrival, at, desk);
+            }
+        }
+    }
+
+    /// The one place where a packet of audio becomes samples, at 8 kHz whatever its codec.
+    fn listen_to(&mut self, packet: &Packet<'_>, arrival: Arrival, at: Instant, desk: &mut Desk<'_>) {
+        let Some(decoder) = &mut self.decoder else { return };
+        let samples = decoder.decode(packet.payload);
+        let clock_rate = self.codec.clock_rate();
+        if let Some(in_band) = &mut self.in_band {
+            let placed = Placed {
+                timestamp: packet.timestamp,
+                clock_rate,
+                arrival,
+                at,
+            };
+            in_band.packet(placed, samples, |heard| {
+                press(desk.outbox, Path::InBand, Some(heard));
+            });
+        }
+        let edge = self.speech.as_mut().and_then(|speech| speech.handle(samples, at));
+        if let Some(edge) = edge {
+            desk.outbox.push(told(edge));
+        }
+        if let Some(recorder) = &mut self.recorder {
+            recorder.push(&Audio {
+                timestamp: packet.timestamp.0,
+                clock_rate,
+                rate: TELEPHONE_RATE,
+                samples,
+            });
+        }
+    }
+
+    /// What time alone brings about: a source that is learnt, the end of a press whose end was lost, and of speech.
+    pub(super) fn poll(&mut self, now: Instant, outbox: &mut Outbox) {
+        if let Some(source) = self.latch.poll(now) {
+            self.note_alive(now);
+            self.take_aside(source, outbox);
+        }
+        if std::mem::take(&mut self.is_back) {
+            outbox.push(MediaEvent::RtpResumed);
+        }
+        self.digits.poll(now);
+        self.tell_held(outbox);
+        if let Some(edge) = self.speech.as_mut().and_then(|speech| speech.poll(now)) {
+            outbox.push(told(edge));
+        }
+    }
+
+    /// Tells how long a key has been down.
+    fn tell_held(&mut self, outbox: &mut Outbox) {
+        let event = self.digits.key_down().and_then(|key| self.key_down.poll(key));
+        let tone = self.in_band.as_mut().and_then(|in_band| in_band.poll());
+        for Held { digit, until } in event.into_iter().chain(tone) {
+            outbox.push(MediaEvent::DigitHeld { digit, until });
+        }
+    }
+
+    /// Tells that no packet has come for `limit`, and again after each further `limit`, unless the call is on hold or a
+    /// key is held.
+    pub(super) fn time_out(&mut self, now: Instant, limit: Duration, stream: &Stream, outbox: &mut Outbox) {
+        let waived = limit.is_zero() || stream.direction != Direction::SendRecv || self.digits.is_held();
+        let since = self.silence_told_at.unwrap_or(self.expected_since);
+        if waived {
+            self.note_alive(now);
+        } else if now.saturating_duration_since(since) >= limit {
+            self.silence_told_at = Some(now);
+            outbox.push(MediaEvent::RtpSilence);
+        }
+    }
+
+    /// Fills in what was heard.
+    pub(super) fn report(&self, report: &mut MediaReport) {
+        let statistics = self.receiver.statistics();
+        report.packets_received = statistics.received;
+        report.packets_lost = statistics.lost;
+        report.packets_duplicated = statistics.duplicates;
+        report.jitter = statistics.jitter;
+        report.strangers_refused = self.latch.refused();
+        report.contested = self.latch.is_contested();
+        report.malformed = self.malformed;
+        report.unknown_events = self.unknown_events;
+        let dropped = self.recorder.as_ref().map_or(0, RecorderSink::dropped);
+        report.recorder_dropped = self.recorder_dropped + dropped;
+        report.first_received_at = self.first_at;
+        report.last_received_at = self.last_at;
+    }
+}
+
+/// What a packet means to the session while it is being heard.
+pub(super) struct Desk<'a> {
+    pub(super) stream: &'a Stream,
+    pub(super) outbox: &'a mut Outbox,
+    pub(super) pacing: &'a mut Histogram,
+}
+
+fn press(outbox: &mut Outbox, path: Path, press: Option<Press>) {
+    if let Some(Press { digit, at }) = press {
+        outbox.push(MediaEvent::Digit { digit, at, path });
+    }
+}
+
+/// The clock of telephone-events and the codec's, in Hz. They may differ, and phones then count timestamps by either.
+fn event_clocks(stream: &Stream) -> (u32, u32) {
+    let codec = stream.codec.clock_rate();
+    let events = stream.telephone_event.map_or(codec, |event| event.clock_rate);
+    (events, codec)
+}
+
+fn digits(stream: &Stream) -> TelephoneEventReceiver {
+    let (events, codec) = event_clocks(stream);
+    TelephoneEventReceiver::new(events).beside(codec)
+}
+
+fn told(edge: SpeechEdge) -> MediaEvent {
+    match edge {
+        SpeechEdge::Started(at) => MediaEvent::SpeechStarted { at },
+        SpeechEdge::Ended(at) => MediaEvent::SpeechEnded { at },
+    }
+}

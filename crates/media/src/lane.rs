@@ -1,0 +1,96 @@
+//! What the sessions of one media thread share: a buffer, counters, randomness and the time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::DateTime;
+use rand::rngs::StdRng;
+
+use super::arrival::Moment;
+use super::in_band::InBandDtmf;
+use super::statistics::Statistics;
+use aftercall_rtp::rtcp::NtpTime;
+use aftercall_runtime::clock::Clock;
+
+/// The largest datagram read; RTP of a phone call is far below the MTU.
+pub(super) const DATAGRAM: usize = 2_048;
+
+/// Two clocks read within this are read at once.
+const CLOCKS_APART: Duration = Duration::from_micros(50);
+/// How often they are read at most.
+const CLOCK_READINGS: usize = 3;
+
+/// The time of a plane.
+#[derive(Debug, Clone)]
+pub(super) struct Timing {
+    pub(super) epoch: Instant,
+    /// Wall time at `epoch`, since the Unix epoch.
+    pub(super) epoch_wall: Duration,
+    pub(super) clock: Arc<dyn Clock>,
+    /// Zero never times out.
+    pub(super) rtp_timeout: Duration,
+    pub(super) in_band_dtmf: InBandDtmf,
+}
+
+/// The shared part of a media thread.
+pub(super) struct Lane {
+    pub(super) timing: Timing,
+    pub(super) rng: StdRng,
+    pub(super) statistics: Statistics,
+    pub(super) buffer: Box<[u8; DATAGRAM]>,
+    /// Reads the time between the packets of a tick; without it, all of a tick happens at once.
+    pub(super) watch: Option<fn() -> Instant>,
+}
+
+impl Lane {
+    pub(super) fn new(timing: Timing, rng: StdRng) -> Self {
+        Self {
+            timing,
+            rng,
+            statistics: Statistics::default(),
+            buffer: Box::new([0; DATAGRAM]),
+            watch: None,
+        }
+    }
+
+    /// The current time; later than `now` within a tick.
+    pub(super) fn moment(&self, now: Instant) -> Instant {
+        self.watch.map_or(now, |read| read())
+    }
+
+    /// Both clocks now, to date what the kernel noted. Read again when the thread was put aside between them: round
+    /// trips are reckoned by them.
+    pub(super) fn clocks(&self, now: Instant) -> Moment {
+        let mut moment = self.read_clocks(now);
+        for _ in 1..CLOCK_READINGS {
+            let (read, apart) = moment;
+            if apart < CLOCKS_APART {
+                return read;
+            }
+            moment = self.read_clocks(now);
+        }
+        moment.0
+    }
+
+    /// Both clocks, and how long reading them took.
+    fn read_clocks(&self, now: Instant) -> (Moment, Duration) {
+        let before = self.moment(now);
+        let wall = self
+            .timing
+            .clock
+            .utc()
+            .signed_duration_since(DateTime::UNIX_EPOCH);
+        let apart = self.moment(now).saturating_duration_since(before);
+        let moment = Moment {
+            monotonic: before + apart / 2,
+            wall: wall.to_std().unwrap_or_default(),
+        };
+        (moment, apart)
+    }
+
+    /// Wall time for sender reports, by the monotonic clock since the plane started.
+    pub(super) fn ntp(&self, now: Instant) -> NtpTime {
+        let elapsed = now.saturating_duration_since(self.timing.epoch);
+        NtpTime::from_unix(self.timing.epoch_wall + elapsed)
+    }
+}

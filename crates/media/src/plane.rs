@@ -1,0 +1,245 @@
+//! The media plane: a few threads that carry the media of all calls.
+
+use std::io;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use chrono::DateTime;
+use rand::rngs::StdRng;
+use rand::{Rng, RngExt, SeedableRng};
+use tokio::sync::mpsc;
+
+use super::command::Command;
+use super::event::MediaEvent;
+use super::handle::MediaSession;
+use super::in_band::InBandDtmf;
+use super::lane::{Lane, Timing};
+use super::lateness::Shown;
+use super::port::Pool;
+use super::realtime::Scheduling;
+use super::session::Session;
+use super::socket::{OpenError, Sockets};
+use super::statistics::{Board, Statistics};
+use super::thread;
+use super::worker::Worker;
+use aftercall_runtime::clock::{Clock, SystemClock, monotonic};
+
+/// Commands that wait for one media thread; it takes all of them every 5 ms.
+const COMMANDS: usize = 4_096;
+
+/// How a media plane is set up.
+#[derive(Debug, Clone)]
+pub struct PlaneConfig {
+    /// Media threads, at least one.
+    pub threads: usize,
+    /// UDP ports, two for each call.
+    pub ports: RangeInclusive<u16>,
+    /// How long a port rests after a call.
+    pub quarantine: Duration,
+    /// A call without packets for this long is reported; zero never reports.
+    pub rtp_timeout: Duration,
+    /// A thread that is behind its schedule by this much, averaged over a second, takes no more calls; zero never
+    /// refuses.
+    pub late_limit: Duration,
+    /// How the threads are scheduled.
+    pub scheduling: Scheduling,
+    /// When keys are looked for in the audio.
+    pub in_band_dtmf: InBandDtmf,
+    /// The wall clock of RTCP sender reports.
+    pub clock: Arc<dyn Clock>,
+    /// Where SSRCs, sequence numbers and RTCP intervals come from.
+    pub seed: u64,
+}
+
+impl PlaneConfig {
+    /// Defaults: a thread for each core, real-time where permitted, ports 16384-32767, 5 s of quarantine, 20 s without
+    /// RTP, no more calls on a thread that is 5 ms behind, keys in the audio where there are no telephone-events.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            ports: 16_384..=32_767,
+            quarantine: Duration::from_secs(5),
+            rtp_timeout: Duration::from_secs(20),
+            late_limit: Duration::from_millis(5),
+            scheduling: Scheduling::Realtime,
+            in_band_dtmf: InBandDtmf::Auto,
+            clock: Arc::new(SystemClock),
+            seed,
+        }
+    }
+}
+
+/// A media plane could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaneError {
+    /// The port range holds no even port with its odd neighbour.
+    #[error("the media port range {}-{} holds no pair of ports", .0.start(), .0.end())]
+    NoPorts(RangeInclusive<u16>),
+    /// The operating system refused a thread.
+    #[error("cannot start a media thread: {0}")]
+    Thread(#[from] io::Error),
+}
+
+/// The threads, and what is needed to give them sessions. They end when it and all sessions are dropped.
+#[derive(Debug)]
+pub struct MediaPlane {
+    lanes: Vec<Entrance>,
+    pool: Arc<Mutex<Pool>>,
+    rng: Mutex<StdRng>,
+    next_id: AtomicU64,
+    late_limit: Duration,
+    in_band_dtmf: InBandDtmf,
+}
+
+/// The way into one media thread.
+#[derive(Debug)]
+struct Entrance {
+    commands: SyncSender<Command>,
+    board: Board,
+    load: Arc<AtomicUsize>,
+    lateness: Shown,
+}
+
+/// A session's place on a thread, counted for as long as it lives.
+#[derive(Debug)]
+pub(super) struct Seat(Arc<AtomicUsize>);
+
+impl Seat {
+    fn take(load: &Arc<AtomicUsize>) -> Self {
+        load.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(load))
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl MediaPlane {
+    /// Starts the threads. Says once, in the log, when they may not have the scheduling that they should.
+    ///
+    /// # Errors
+    /// When the port range is empty or a thread cannot be started.
+    pub fn start(config: &PlaneConfig) -> Result<Self, PlaneError> {
+        let (plane, workers) = Self::driven(config, monotonic())?;
+        let mut refusal = None;
+        for (number, mut worker) in workers.into_iter().enumerate() {
+            worker.keep_time(monotonic);
+            refusal = thread::start(number, worker, config.scheduling)?.err();
+        }
+        if let Some(refusal) = refusal {
+            tracing::warn!("{refusal}");
+        }
+        Ok(plane)
+    }
+
+    /// A plane without threads: whoever holds the workers calls their ticks, from `epoch` on, in any time.
+    ///
+    /// # Errors
+    /// When the port range is empty.
+    pub fn driven(config: &PlaneConfig, epoch: Instant) -> Result<(Self, Vec<Worker>), PlaneError> {
+        let mut rng = StdRng::seed_from_u64(config.seed);
+        let pool = Pool::new(config.ports.clone(), config.quarantine, &mut rng);
+        if pool.size() == 0 {
+            return Err(PlaneError::NoPorts(config.ports.clone()));
+        }
+        let wall = config.clock.utc().signed_duration_since(DateTime::UNIX_EPOCH);
+        let timing = Timing {
+            epoch,
+            epoch_wall: wall.to_std().unwrap_or_default(),
+            clock: Arc::clone(&config.clock),
+            rtp_timeout: config.rtp_timeout,
+            in_band_dtmf: config.in_band_dtmf,
+        };
+        let (lanes, workers) = (0..config.threads.max(1))
+            .map(|_| {
+                let (commands, receiver) = sync_channel(COMMANDS);
+                let board = Board::default();
+                let lane = Lane::new(timing.clone(), StdRng::from_rng(&mut rng));
+                let lateness = Shown::default();
+                let worker = Worker::new(epoch, receiver, lane, board.clone(), lateness.clone());
+                let entrance = Entrance {
+                    commands,
+                    board,
+                    load: Arc::default(),
+                    lateness,
+                };
+                (entrance, worker)
+            })
+            .unzip();
+        let plane = Self {
+            lanes,
+            pool: Arc::new(Mutex::new(pool)),
+            rng: Mutex::new(rng),
+            next_id: AtomicU64::new(0),
+            late_limit: config.late_limit,
+            in_band_dtmf: config.in_band_dtmf,
+        };
+        Ok((plane, workers))
+    }
+
+    /// Opens a session on the thread with the fewest: sockets on `ip`, nothing sent or heard before it is started.
+    /// What happens on it goes to `events`; when that channel is full, events wait for room.
+    ///
+    /// # Errors
+    /// When every thread is late, no port is free, or no socket can be bound.
+    pub fn open(&self, ip: IpAddr, events: mpsc::Sender<MediaEvent>) -> Result<MediaSession, OpenError> {
+        let entrance = self.entrance()?;
+        let sockets = Sockets::bind(ip, &self.pool, monotonic())?;
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let cname = cname(&mut *self.rng.lock().unwrap_or_else(PoisonError::into_inner));
+        let local = sockets.local;
+        let (handle, abandoned) = MediaSession::new(id, local, entrance.commands.clone());
+        let seat = Seat::take(&entrance.load);
+        let session = Box::new(Session::new(sockets, cname, events, abandoned, seat));
+        entrance
+            .commands
+            .try_send(Command::Open { id, session })
+            .map_err(|_| OpenError::Busy)?;
+        Ok(handle)
+    }
+
+    /// The thread with the fewest calls of those that keep time.
+    fn entrance(&self) -> Result<&Entrance, OpenError> {
+        let limit = self.late_limit;
+        let in_time = |lane: &&Entrance| limit.is_zero() || lane.lateness.average() < limit;
+        self.lanes
+            .iter()
+            .filter(in_time)
+            .min_by_key(|lane| lane.load.load(Ordering::Relaxed))
+            .ok_or(OpenError::Late { limit })
+    }
+
+    /// When keys are looked for in the audio.
+    pub const fn in_band_dtmf(&self) -> InBandDtmf {
+        self.in_band_dtmf
+    }
+
+    /// How far the thread that is furthest behind its schedule is behind it, averaged over a second.
+    pub fn lateness(&self) -> Duration {
+        let averages = self.lanes.iter().map(|lane| lane.lateness.average());
+        averages.max().unwrap_or_default()
+    }
+
+    /// What all threads have counted, up to a second ago.
+    pub fn statistics(&self) -> Statistics {
+        Statistics::sum(self.lanes.iter().map(|lane| &lane.board))
+    }
+
+    /// Ports that could be leased now, of how many.
+    pub fn ports(&self) -> (usize, usize) {
+        let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        (pool.available(monotonic()), pool.size())
+    }
+}
+
+/// A short-term persistent canonical name: 96 random bits, the same for no two calls (RFC 7022 section 4.2).
+fn cname(rng: &mut impl Rng) -> String {
+    format!("{:024x}", rng.random::<u128>() >> 32)
+}

@@ -1,0 +1,184 @@
+//! The one place where a session's packets are protected and opened.
+//!
+//! On a protected stream a datagram that does not verify, or that has come before, stops here: it latches no source,
+//! counts as no packet of the peer's, and never reaches digits, audio, the recording or RTCP. A stream that is plain
+//! passes through. Keys of a stream that has become plain are kept, so that its packets cannot be replayed should
+//! the same keys come back.
+
+use std::time::Instant;
+
+use super::arrival::Datagram;
+use super::event::MediaReport;
+use aftercall_rtp::srtp::{Keys, Srtp};
+use aftercall_rtp::{Kind, classify};
+
+/// What stands between the sockets and everything else.
+pub(super) struct Shield {
+    mode: Mode,
+    srtp: Option<Box<Srtp>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Plain,
+    Protected,
+}
+
+impl Mode {
+    const fn of(keys: Option<&Keys>) -> Self {
+        match keys {
+            Some(_) => Self::Protected,
+            None => Self::Plain,
+        }
+    }
+}
+
+impl Shield {
+    pub(super) fn new(keys: Option<&Keys>) -> Self {
+        Self {
+            mode: Mode::of(keys),
+            srtp: keys.map(|keys| Box::new(Srtp::new(*keys))),
+        }
+    }
+
+    /// Goes on with other keys, or without.
+    pub(super) fn renegotiate(&mut self, keys: Option<&Keys>, now: Instant) {
+        self.mode = Mode::of(keys);
+        match (&mut self.srtp, keys) {
+            (Some(srtp), Some(keys)) => srtp.rekey(*keys, now),
+            (None, Some(keys)) => self.srtp = Some(Box::new(Srtp::new(*keys))),
+            (_, None) => {}
+        }
+    }
+
+    /// Protects the RTP packet in the first `length` octets; `None` when it must not be sent.
+    pub(super) fn protect_rtp(&mut self, buffer: &mut [u8], length: usize) -> Option<usize> {
+        match self.active() {
+            Some(srtp) => srtp.protect_rtp(buffer, length),
+            None => Some(length),
+        }
+    }
+
+    /// Protects the RTCP packet in the first `length` octets; `None` when it must not be sent.
+    pub(super) fn protect_rtcp(&mut self, buffer: &mut [u8], length: usize) -> Option<usize> {
+        match self.active() {
+            Some(srtp) => srtp.protect_rtcp(buffer, length),
+            None => Some(length),
+        }
+    }
+
+    /// Opens what has come into `buffer`; `None` when nothing may look at it.
+    pub(super) fn open(&mut self, datagram: &Datagram, buffer: &mut [u8], now: Instant) -> Option<Datagram> {
+        let Some(srtp) = self.active() else {
+            return Some(*datagram);
+        };
+        let bytes = buffer.get_mut(..datagram.length)?;
+        let opened = match classify(bytes) {
+            Kind::Rtcp => srtp.unprotect_rtcp(bytes, now),
+            Kind::Rtp | Kind::Other => srtp.unprotect_rtp(bytes, now),
+        };
+        let length = opened.ok()?;
+        Some(Datagram { length, ..*datagram })
+    }
+
+    /// Fills in what was dropped.
+    pub(super) fn fill_in(&self, report: &mut MediaReport) {
+        let dropped = self.srtp.as_ref().map(|srtp| srtp.dropped()).unwrap_or_default();
+        report.srtp_forged = dropped.forged;
+        report.srtp_replayed = dropped.replayed;
+    }
+
+    fn active(&mut self) -> Option<&mut Srtp> {
+        match self.mode {
+            Mode::Protected => self.srtp.as_deref_mut(),
+            Mode::Plain => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::{Datagram, Shield};
+    use aftercall_rtp::srtp::{Keys, MOST_ADDED, MasterKey, Suite};
+    use aftercall_runtime::clock::monotonic;
+
+    const RTP: [u8; 16] = [0x80, 8, 0, 1, 0, 0, 0, 160, 0, 0, 0, 1, 1, 2, 3, 4];
+    /// A receiver report without blocks.
+    const RTCP: [u8; 8] = [0x80, 201, 0, 1, 0, 0, 0, 1];
+    const TAG: usize = 10;
+
+    fn keys(ours: u64, theirs: u64) -> Keys {
+        let key = |seed| MasterKey::draw(Suite::AesCm128HmacSha1_80, &mut StdRng::seed_from_u64(seed));
+        Keys {
+            local: key(ours),
+            remote: key(theirs),
+            remote_mki: None,
+        }
+    }
+
+    fn sealed(shield: &mut Shield, packet: &[u8]) -> Vec<u8> {
+        let mut buffer = [packet, &[0; MOST_ADDED]].concat();
+        let length = match packet == RTCP {
+            true => shield.protect_rtcp(&mut buffer, packet.len()),
+            false => shield.protect_rtp(&mut buffer, packet.len()),
+        };
+        buffer.truncate(length.unwrap());
+        buffer
+    }
+
+    fn opens(shield: &mut Shield, packet: &[u8], now: Instant) -> bool {
+        let datagram = Datagram {
+            length: packet.len(),
+            source: ([127, 0, 0, 1], 4_000).into(),
+            arrival: now,
+            age: None,
+        };
+        shield.open(&datagram, &mut packet.to_vec(), now).is_some()
+    }
+
+    #[test]
+    fn packets_of_before_a_plain_phase_are_not_opened_when_the_keys_come_back() {
+        let now = monotonic();
+        let mut peer = Shield::new(Some(&keys(2, 1)));
+        let mut shield = Shield::new(Some(&keys(1, 2)));
+        for packet in [&RTP[..], &RTCP[..]] {
+            let sent = sealed(&mut peer, packet);
+            assert!(opens(&mut shield, &sent, now));
+            shield.renegotiate(None, now);
+            shield.renegotiate(Some(&keys(1, 2)), now + Duration::from_secs(60));
+            assert!(
+                !opens(&mut shield, &sent, now + Duration::from_secs(60)),
+                "it has come before (RFC 3711 section 3.3.2)"
+            );
+            let next = sealed(&mut peer, &RTCP);
+            assert!(
+                opens(&mut shield, &next, now + Duration::from_secs(60)),
+                "a new one is"
+            );
+        }
+    }
+
+    #[test]
+    fn what_we_send_after_a_plain_phase_goes_on_with_the_counters_of_before() {
+        let now = monotonic();
+        let mut shield = Shield::new(Some(&keys(1, 2)));
+        let index = |packet: &[u8]| {
+            let word = &packet[packet.len() - TAG - 4..packet.len() - TAG];
+            u32::from_be_bytes(word.try_into().unwrap()) & 0x7FFF_FFFF
+        };
+        let before = index(&sealed(&mut shield, &RTCP));
+        shield.renegotiate(None, now);
+        assert_eq!(sealed(&mut shield, &RTCP), RTCP, "a plain phase is plain");
+        shield.renegotiate(Some(&keys(1, 2)), now);
+        assert_eq!(
+            index(&sealed(&mut shield, &RTCP)),
+            before + 1,
+            "an index is used once under a key, or its keystream would be used twice (RFC 3711 section 9.1)"
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! The media of one test call: our session description, the media session and the recording.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::phone::Phone;
+use super::record::Failure;
+use aftercall_audio::dtmf::tones;
+use aftercall_audio::{Sound, TELEPHONE_RATE};
+use aftercall_base::Digit;
+use aftercall_rtp::Codec;
+
+use aftercall_audio::prompts::{Item, Playlist, Prompt};
+use aftercall_media::recording::{FileRecording, to_file};
+use aftercall_media::{Busy, Listening, MediaEvent, MediaSession, PlayId, Stream};
+use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use aftercall_sip::event::Body;
+
+/// Silence behind each key that is sent as tones.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Open from before the INVITE to the end of the dialog.
+pub(super) struct Leg {
+    capabilities: Capabilities,
+    description: LocalSession,
+    /// `None` once closed.
+    media: Option<MediaSession>,
+    recording: Option<FileRecording>,
+    started: bool,
+    /// What is spoken, once that is negotiated.
+    codec: Codec,
+}
+
+impl Leg {
+    /// Opens media on our address.
+    pub(super) fn open(phone: &Phone, events: mpsc::Sender<MediaEvent>) -> Result<Self, Failure> {
+        let media = phone
+            .open_media(events)
+            .map_err(|error| Failure::Media(error.to_string()))?;
+        Ok(Self {
+            capabilities: phone.capabilities().clone(),
+            description: LocalSession::new(
+                phone.seed(),
+                media.local_rtp(),
+                KeySource::from_seed(phone.key_seed()),
+            ),
+            media: Some(media),
+            recording: None,
+            started: false,
+            codec: Codec::Pcmu,
+        })
+    }
+
+    /// Our offer.
+    pub(super) fn offer(&mut self) -> Body {
+        Body::sdp(self.description.offer(&self.capabilities))
+    }
+
+    /// Reads the answer to our offer.
+    pub(super) fn read_answer(&mut self, body: &Body) -> Result<Negotiated, Refusal> {
+        self.description.read_answer(&body.bytes, &self.capabilities)
+    }
+
+    /// Answers the offer of the other side.
+    pub(super) fn answer(&mut self, body: &Body) -> Result<(Negotiated, Body), Refusal> {
+        let offer = Offer::parse(&body.bytes)?;
+        let negotiated = negotiate(&offer, &self.capabilities)?;
+        let answer = self.description.answer(&offer, &negotiated);
+        Ok((negotiated, Body::sdp(answer)))
+    }
+
+    /// Sends and hears as negotiated from now on.
+    pub(super) fn stream(&mut self, negotiated: &Negotiated) -> Result<(), Failure> {
+        let Some(media) = &self.media else { return Ok(()) };
+        let stream = Stream::new(negotiated, self.description.srtp());
+        let done = if self.started {
+            media.update(stream)
+        } else {
+            media.start(stream)
+        };
+        self.started = true;
+        self.codec = negotiated.codec;
+        done.map_err(overloaded)
+    }
+
+    /// Tells where prompts start and end from now on.
+    pub(super) fn listen(&self, listening: Listening) -> Result<(), Failure> {
+        self.media
+            .as_ref()
+            .map_or(Ok(()), |media| media.listen(Some(listening)).map_err(overloaded))
+    }
+
+    /// Writes what is heard to a file from now on.
+    pub(super) fn record(&mut self, path: &Path) -> Result<(), Failure> {
+        let Some(media) = &self.media else { return Ok(()) };
+        let unwritable = |error: std::io::Error| Failure::Media(format!("{}: {error}", path.display()));
+        let (recording, sink) = to_file(path).map_err(unwritable)?;
+        self.recording = Some(recording);
+        media.record(Some(sink)).map_err(overloaded)
+    }
+
+    /// Says something; its end is told as an event. For the first call of a codec it takes the time to encode it.
+    pub(super) async fn say(&self, play: PlayId, speech: &Arc<Prompt>) -> Result<(), Failure> {
+        if !speech.is_ready(self.codec) {
+            let (speech, codec) = (Arc::clone(speech), self.codec);
+            let encoded = tokio::task::spawn_blocking(move || speech.prepare(codec)).await;
+            encoded.map_err(|error| Failure::Media(error.to_string()))?;
+        }
+        let playlist = Playlist::from_iter([Arc::clone(speech)]);
+        self.media
+            .as_ref()
+            .map_or(Ok(()), |media| media.play(play, playlist).map_err(overloaded))
+    }
+
+    /// Presses a key by RTP.
+    pub(super) fn press(&self, digit: Digit) -> Result<(), Failure> {
+        self.media.as_ref().map_or(Ok(()), |media| {
+            media.press(digit, super::talk::PRESS).map_err(overloaded)
+        })
+    }
+
+    /// Presses keys as tones in the audio, one after the other.
+    pub(super) fn sound(&self, digits: &[Digit]) -> Result<(), Failure> {
+        let samples = tones(digits, super::talk::PRESS, PAUSE);
+        let sound = Sound::from_pcm(TELEPHONE_RATE, &samples).expect("the telephone's rate is not zero");
+        let prompt =
+            Prompt::new(PathBuf::from("keys"), &sound).map_err(|error| Failure::Media(error.to_string()))?;
+        let playlist = Playlist::new([Item::Prompt(Arc::new(prompt))]);
+        playlist.prepare(self.codec);
+        self.media.as_ref().map_or(Ok(()), |media| {
+            media
+                .play(PlayId(super::talk::KEYS), playlist)
+                .map_err(overloaded)
+        })
+    }
+
+    /// Ends the media; its report follows as an event.
+    pub(super) fn close(&mut self) {
+        drop(self.media.take());
+    }
+
+    /// Waits until the recording is complete.
+    pub(super) async fn finish(mut self) -> Result<(), Failure> {
+        self.close();
+        let Some(recording) = self.recording.take() else {
+            return Ok(());
+        };
+        match tokio::task::spawn_blocking(|| recording.finish()).await {
+            Ok(Ok(_dropped)) => Ok(()),
+            Ok(Err(error)) => Err(Failure::Media(error.to_string())),
+            Err(_) => Err(Failure::Media("the recorder stopped unexpectedly".to_owned())),
+        }
+    }
+}
+
+fn overloaded(busy: Busy) -> Failure {
+    Failure::Media(busy.to_string())
+}
