@@ -5,8 +5,9 @@
 use std::sync::LazyLock;
 use std::time::Instant;
 
+use aftercall::call::context::{read, uui};
 use aftercall::context::number::{Country, Origin, Plan};
-use aftercall::context::{Mapping, Preset, read, uui};
+use aftercall::context::{Mapping, Preset};
 use aftercall::sip::agent::{Agent, AgentConfig, Flow, Input, Output};
 use aftercall::sip::event::Transport;
 use aftercall::sip::wire::parse_datagram;

@@ -4,7 +4,6 @@
 //! something does, one read of the database tells whether it is for this call. It is taken in the transaction that writes
 //! the call, so that each announcement is for one call whoever else asks at the same moment.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -14,7 +13,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::base::Redacted;
 use crate::clock::Clock;
 use crate::context::CallContext;
 use crate::lifecycle::{Shutdown, Ticks};
@@ -31,25 +29,6 @@ pub const AMENDED: &str = "api";
 
 /// How often what has waited too long is looked for.
 const PERIOD: Duration = Duration::from_secs(10);
-
-/// What somebody told of a call by name, as it may be kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Given {
-    /// Fields and attributes as texts, without caller and token.
-    pub told: BTreeMap<String, String>,
-    /// The token that was asked for.
-    pub token: Option<Redacted<String>>,
-    /// The id of the finished call at the PBX.
-    pub original_call_id: Option<String>,
-    /// Keyed hash of the caller's number.
-    pub caller_hash: Option<String>,
-    /// Hashes by which the same caller may have been stored before the number plan was set.
-    pub former_hashes: Vec<String>,
-    /// The caller's number as it was told, for rules; it is not kept.
-    pub caller: Option<Redacted<String>>,
-    /// The number in clear, where the configuration keeps it.
-    pub caller_number: Option<Redacted<String>>,
-}
 
 type Found<'f> = Pin<Box<dyn Future<Output = Result<Option<Waiting>, StoreError>> + Send + 'f>>;
 

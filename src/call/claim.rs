@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::beforehand::ASKED;
-use super::context::ContextReader;
+use super::context::lay_over;
 use super::feedback::Feedback;
 use super::intake::{Arrival, Taken, Verdict, admitted, no_route, not_stored, sampled};
 use super::registry::OnCall;
@@ -27,7 +27,7 @@ pub(super) async fn claim(
     mut context: CallContext,
     on_call: &mut OnCall,
 ) -> Result<Verdict, Taken> {
-    ContextReader::lay_over(announcement, ASKED, &mut context);
+    lay_over(announcement, ASKED, &mut context);
     let uid = announcement.uid;
     let route = route::find(&env.config.routes, &decided.dialled);
     let survey = route.and_then(|route| survey(env, route, &decided));

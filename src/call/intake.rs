@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::beforehand::ANNOUNCED;
 use super::claim;
-use super::context::{CallRead, ContextReader};
+use super::context::{CallRead, lay_over, note_match};
 use super::feedback::Feedback;
 use super::reception::Identity;
 use super::refusals::{NO_ROUTE, STORAGE};
@@ -140,12 +140,12 @@ async fn announced(
         matched_by,
         decided,
     } = waiting;
-    ContextReader::note_match(matched_by, &mut read.context);
+    note_match(matched_by, &mut read.context);
     if let Some(decided) = decided {
         return claim::claim(env, arrival, &announcement, decided, read.context, on_call).await;
     }
     read.context.announced_by = Some(matched_by);
-    ContextReader::lay_over(&announcement, ANNOUNCED, &mut read.context);
+    lay_over(&announcement, ANNOUNCED, &mut read.context);
     decide_read(env, arrival, announcement.uid, read, on_call).await
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::network::Listener;
 use super::value::{Span, one_or_many};
-use crate::sip_net::service::Cidr;
+use crate::base::Cidr;
 
 /// `[sip]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::field::Field;
+use super::language::first_and_others;
 use super::source::Told;
 use crate::base::Redacted;
 
@@ -50,6 +52,37 @@ pub struct CallContext {
     pub attributes: BTreeMap<String, String>,
     /// Where each of them stood, as it is stored.
     pub told: Vec<Told>,
+}
+
+impl CallContext {
+    /// Sets a field to a value in its one spelling, or to none. The caller and the token are no texts, and are set on their own.
+    pub fn set(&mut self, field: Field, value: Option<String>) {
+        let time = |value: Option<String>| value?.parse().ok().map(Duration::from_secs);
+        match field {
+            Field::Queue => self.queue = value,
+            Field::Agent => self.agent = value,
+            Field::Team => self.team = value,
+            Field::OriginalCallId => self.original_call_id = value,
+            Field::Language => {
+                let tags = value.unwrap_or_default();
+                let (first, others) = first_and_others(&tags);
+                self.language = Some(first.to_owned()).filter(|first| !first.is_empty());
+                self.other_languages = others.map(str::to_owned).collect();
+            }
+            Field::Survey => self.survey = value,
+            Field::Optin => {
+                self.opt_in = value.map(|word| match word.as_str() {
+                    "no" => OptIn::Withheld,
+                    _ => OptIn::Given,
+                });
+            }
+            Field::TalkTime => self.talk_time = time(value),
+            Field::WaitTime => self.wait_time = time(value),
+            Field::Disposition => self.disposition = value,
+            Field::Transferor => self.transferor = value,
+            Field::Caller | Field::Token => {}
+        }
+    }
 }
 
 /// Whether the caller agreed to be asked, where the PBX tells.

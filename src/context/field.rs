@@ -78,6 +78,22 @@ impl Field {
         Self::ALL.into_iter().find(|field| field.as_str() == word)
     }
 
+    /// Whether the value stands in a column of the call's row.
+    pub const fn has_column(self) -> bool {
+        match self {
+            Self::Queue | Self::Agent | Self::Team | Self::OriginalCallId | Self::Language | Self::Caller => {
+                true
+            }
+            Self::Survey
+            | Self::Optin
+            | Self::TalkTime
+            | Self::WaitTime
+            | Self::Disposition
+            | Self::Token
+            | Self::Transferor => false,
+        }
+    }
+
     /// The one spelling of a value that a person types; `None` when it is none of this field.
     pub fn spelling(self, text: &str) -> Option<String> {
         self.value(text.to_owned()).filter(|value| !value.is_empty())

@@ -107,7 +107,7 @@ impl Mapping {
     }
 
     /// Every name with its headers: fields first, in their order.
-    pub(super) fn names(&self) -> impl Iterator<Item = (Name, &[String])> {
+    pub fn names(&self) -> impl Iterator<Item = (Name, &[String])> {
         let fields = self
             .headers
             .iter()
@@ -120,20 +120,17 @@ impl Mapping {
     }
 
     /// The keys of a list that mean this name: the usual ones, then its headers without their `X-`.
-    pub(super) fn keys(&self, name: &Name) -> Vec<String> {
+    pub fn keys(&self, name: &Name) -> Vec<String> {
         let (usual, headers): (Vec<String>, Option<&Vec<String>>) = match name {
             Name::Field(field) => (usual_keys(*field), self.headers.get(field)),
             Name::Attribute(attribute) => (vec![attribute.clone()], self.attributes.get(attribute)),
         };
-        let of_headers = headers
-            .into_iter()
-            .flatten()
-            .map(|header| super::pairs::normal(header));
+        let of_headers = headers.into_iter().flatten().map(|header| plain_key(header));
         usual.into_iter().chain(of_headers).collect()
     }
 
     /// Whether a number is one of the organisation's own, in whatever notation.
-    pub(super) fn is_own(&self, number: &str) -> bool {
+    pub fn is_own(&self, number: &str) -> bool {
         self.own_numbers
             .iter()
             .any(|pattern| self.numbers.fits(pattern, number))
@@ -144,6 +141,12 @@ impl Default for Mapping {
     fn default() -> Self {
         Self::of(&[])
     }
+}
+
+/// The key of a `key=value` list as it is looked up: `X-Agent-Id`, `agent id` and `AGENT_ID` are one.
+pub fn plain_key(key: &str) -> String {
+    let key = key.trim().to_ascii_lowercase().replace(['-', ' ', '.'], "_");
+    key.strip_prefix("x_").map(str::to_owned).unwrap_or(key)
 }
 
 fn of_presets(presets: &[Preset], field: Field, defaults: &[&str]) -> Vec<String> {

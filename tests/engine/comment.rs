@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::house::{House, Recording, Service};
 use crate::caller::Caller;
+use crate::house::{House, Recording, Service};
 use crate::{soon, stored};
 
 const ROUTE: &str = "[[route]]\nnumber = \"said\"\nsurvey = \"said\"\n";

@@ -7,6 +7,7 @@ pub mod iso8601;
 pub mod suggest;
 
 mod call_uid;
+mod cidr;
 mod digit;
 mod disposition;
 mod duration;
@@ -16,6 +17,7 @@ mod recording;
 mod redact;
 
 pub use call_uid::{CallUid, ParseCallUidError};
+pub use cidr::{Cidr, ParseCidrError};
 pub use digit::Digit;
 pub use disposition::Disposition;
 pub use duration::{DurationError, parse_duration};

@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 
 use super::figures::{Figures, Sample};
 use super::process::Process;
+use aftercall_base::Cidr;
 use aftercall_runtime::clock::monotonic;
-use aftercall_sip_net::service::Cidr;
 
 /// The most requests of one flood.
 pub const MOST_REQUESTS: usize = 200_000;

@@ -12,6 +12,7 @@ use super::order::Order;
 use super::record::{CallRecord, Noted};
 use super::talk::Talk;
 use super::target::{ResolveError, Target, local_address};
+use aftercall_base::Cidr;
 use aftercall_media::{
     InBandDtmf, MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, Statistics,
 };
@@ -19,7 +20,7 @@ use aftercall_rtp::sdp::Capabilities;
 use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_sip::agent::AgentConfig;
 use aftercall_sip::event::{Body, Command, DialogEvent, DialogKey, OutboundInvite, Transport};
-use aftercall_sip_net::service::{BindError, Cidr, IcmpErrors, Listen, SipConfig, SipHandle, SipService};
+use aftercall_sip_net::service::{BindError, IcmpErrors, Listen, SipConfig, SipHandle, SipService};
 
 /// UDP ports for media begin somewhere in this range, so that two callers on one machine seldom meet; apart from those
 /// of a service with its usual settings.

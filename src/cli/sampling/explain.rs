@@ -17,14 +17,13 @@ use crate::admission::{Admission, Decision, Eligibility, Ledger, NewCall, Reason
 use crate::base::count::counted;
 use crate::base::iso8601::{self, Written};
 use crate::base::{CallUid, Redacted};
-use crate::call::context::ContextReader;
+use crate::call::context::{ContextReader, Fact, Reading, clean};
 use crate::call::identity::CallerHasher;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Settings;
 use crate::config::route::{self, Route};
 use crate::context::number::Origin;
-use crate::context::text::clean;
-use crate::context::{CallContext, Fact, Field, Name, Reading};
+use crate::context::{CallContext, Field, Name};
 use crate::storage::{Access, OpenFault, SqliteOptions, SqliteStore, Store, StoreError};
 use crate::survey::SurveyVersion;
 

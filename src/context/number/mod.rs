@@ -21,7 +21,7 @@ mod read;
 use std::fmt;
 
 pub use country::{Country, CountryFault, DigitCount};
-pub(super) use nobody::is_host;
+pub use nobody::is_anonymous_host;
 pub use plan::{Notations, Origin, Plan, Rewrite};
 pub use read::{Digits, NotANumber, is_subscriber_number, read};
 

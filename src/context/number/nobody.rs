@@ -96,7 +96,7 @@ pub(super) fn is_word(text: &str) -> bool {
 }
 
 /// Whether an address at this host names nobody.
-pub(in crate::context) fn is_host(host: &str) -> bool {
+pub fn is_anonymous_host(host: &str) -> bool {
     HOSTS.iter().any(|known| host.eq_ignore_ascii_case(known))
 }
 

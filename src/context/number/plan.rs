@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::country::{Country, DigitCount};
 use super::read::{self, Digits, MOST_GLOBAL, NotANumber, SUBSCRIBER, keeps_zero};
 use super::{Number, nobody};
-use crate::sip_net::transport::Cidr;
+use crate::base::Cidr;
 
 /// Most former notations of one number.
 const MOST_FORMERS: usize = 12;

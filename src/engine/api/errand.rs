@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 
 use crate::admission::NewCall;
 use crate::base::{CallUid, Redacted};
-use crate::call::beforehand::{AMENDED, ANNOUNCED, ASKED, Given};
-use crate::call::context::ContextReader;
+use crate::call::beforehand::{AMENDED, ANNOUNCED, ASKED};
+use crate::call::context::{Given, lay_over};
 use crate::call::identity::CallerKeys;
 use crate::call::{Assessed, CallEnvironment};
 use crate::context::given::{Unfit, UnfitFault};
@@ -189,12 +189,12 @@ impl Errand {
                     return self.decision(waits.uid, true).await;
                 }
                 (None, _) => {
-                    ContextReader::lay_over(&waits, ANNOUNCED, &mut context);
+                    lay_over(&waits, ANNOUNCED, &mut context);
                     announcement.uid = waits.uid;
                 }
             }
         }
-        ContextReader::lay_over(&announcement, ASKED, &mut context);
+        lay_over(&announcement, ASKED, &mut context);
         let call = self.counted(number, context, &announcement);
         let uid = call.uid;
         let decision = Box::new(NewDecision { call, announcement });

@@ -112,12 +112,14 @@ impl Observer {
         let queue = queue.map(|queue| (Name::Field(Field::Queue), queue.to_owned()));
         let told: BTreeMap<Name, String> = queue.into_iter().collect();
         let plan = Plan::new(&survey, &told, draw);
+        #[expect(clippy::disallowed_methods, reason = "an arbitrary origin for simulated time")]
+        let now = Instant::now();
         let mut observer = Self {
             session: Session::planned(Arc::clone(&survey), plan)
                 .offering_languages(survey.choose_language(["fi"], []).language.clone()),
             language: None,
             offers: survey.language_menu().is_some(),
-            now: crate::clock::monotonic(),
+            now,
             play: PlayId(0),
             survey: Arc::clone(&survey),
             answered: BTreeMap::new(),

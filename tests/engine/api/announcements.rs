@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{Client, call_and_leave, house, one, passed, text};
 use crate::EVERY;
-use crate::house::House;
 use crate::caller::Caller;
+use crate::house::House;
 
 /// `field=value from source` of the call with this SIP Call-ID.
 async fn told(house: &House, sip_call_id: &str) -> Vec<String> {

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::{Client, call_and_leave, ended, house, number, one, passed, text};
 use crate::EVERY;
-use crate::house::House;
 use crate::caller::{Caller, header};
+use crate::house::House;
 
 /// `sip_call_id decision position disposition reason` of every call, in the order of the count.
 async fn rows(house: &House) -> Vec<String> {

@@ -13,8 +13,8 @@ use aftercall::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 use sqlx::Row;
 
-use crate::house::{House, Service};
 use crate::caller::Caller;
+use crate::house::{House, Service};
 use client::{Client, house};
 
 /// One text of the only call's row, or of what a query over `call` finds first.

@@ -2,7 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use crate::transport::{Cidr, ConnectionLimits, IcmpErrors, Listen};
+use crate::transport::{ConnectionLimits, IcmpErrors, Listen};
+use aftercall_base::Cidr;
 use aftercall_sip::agent::AgentConfig;
 use aftercall_sip::event::Transport;
 use aftercall_sip::wire::Limits;

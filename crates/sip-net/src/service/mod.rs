@@ -34,7 +34,7 @@ pub use dispatch::Incoming;
 pub use handle::{Commands, SipHandle, Stopped};
 pub use turned_away::TurnedAwayCounts;
 
-pub use crate::transport::{BindError, Cidr, ConnectionLimits, Counters, IcmpErrors, Listen};
+pub use crate::transport::{BindError, ConnectionLimits, Counters, IcmpErrors, Listen};
 
 use crate::transport::{Addresses, Context, Strangers, bind, interfaces, start, try_bind};
 use aftercall_runtime::lifecycle;

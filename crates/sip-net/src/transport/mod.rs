@@ -14,7 +14,6 @@
 mod addresses;
 mod bind;
 mod carrier;
-mod cidr;
 mod connection;
 mod counters;
 mod limits;
@@ -29,7 +28,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Semaphore, mpsc};
 
 pub use bind::{BindError, IcmpErrors, Listen};
-pub use cidr::{Cidr, ParseCidrError};
 pub use counters::Counters;
 pub use limits::ConnectionLimits;
 

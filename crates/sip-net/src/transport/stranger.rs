@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::cidr::Cidr;
+use aftercall_base::Cidr;
 use aftercall_sip::wire::{Message, Method, Response};
 
 /// Answers to strangers a second.
@@ -87,7 +87,7 @@ impl Strangers {
 #[cfg(test)]
 mod tests {
     use super::{BUDGET, Strangers};
-    use crate::transport::Cidr;
+    use aftercall_base::Cidr;
     use aftercall_sip::wire::parse_datagram;
 
     fn refusal(strangers: &Strangers, method: &str) -> Option<String> {

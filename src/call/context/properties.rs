@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::text::LONGEST_VALUE;
-use super::{Field, Mapping, Preset, Reading, pairs, read, uui};
+use super::{Reading, pairs, read, uui};
 use crate::base::Redacted;
+use crate::context::text::LONGEST_VALUE;
+use crate::context::{Field, Mapping, Preset};
 use crate::sip::event::{Address, DialogKey, InboundInvite, Transport};
 
 /// Every header that is read by any mapping of ours, and one that is not.

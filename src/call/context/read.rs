@@ -1,75 +1,19 @@
 //! The reading order.
 
 use super::address::{asks_for_privacy, is_address, numbers, user, users};
-use super::field::{Field, Name};
-use super::mapping::Mapping;
-use super::number::{NotANumber, Number, Origin, is_subscriber_number};
-use super::{text, uui};
+use super::header_text::clean;
+use super::reading::{Fact, Missed, Reading, WhyMissed};
+use super::request_uri::{dialled_and_token, split_token};
+use super::uui;
 use crate::base::Redacted;
+use crate::context::number::{NotANumber, Number, Origin, is_subscriber_number};
+use crate::context::text::{bounded, decimal};
+use crate::context::{Field, Mapping, Name};
 use crate::sip::event::InboundInvite;
-
-/// What was read of one call.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reading {
-    /// The dialled number or user: of the Request-URI without its token, else of To; empty when neither has one.
-    pub dialled: String,
-    /// What was found, each name once, in the order of reading.
-    pub facts: Vec<Fact>,
-    /// What stood somewhere and is no value, each name once; nothing else was found under these names.
-    pub missed: Vec<Missed>,
-    /// Whether the caller has asked that the number be shown to nobody.
-    pub is_private: bool,
-}
-
-/// One value with its source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact {
-    /// What it is the value of.
-    pub name: Name,
-    /// The value: clean, bounded, in the spelling of its field.
-    pub value: Redacted<String>,
-    /// Where it stood: a header as the configuration names it, `Request-URI`, `User-to-User:queue`. Never a value.
-    pub source: String,
-    /// Whether it may be the number of a person, and nobody has said that it is none.
-    pub is_personal: bool,
-    /// Of the caller: the number, whose one notation is the value.
-    pub number: Option<Number>,
-}
-
-/// A text that is no value of its name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missed {
-    /// What it would have been the value of.
-    pub name: Name,
-    /// The text, clean; `None` where it may hold a number of somebody.
-    pub text: Option<String>,
-    /// Where it stood.
-    pub source: String,
-    /// Why it is none.
-    pub why: WhyMissed,
-}
-
-/// Why a text is no value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WhyMissed {
-    /// It says nothing: a variable that was not set, a template that was not filled in.
-    Unset,
-    /// It is none of the values that its field has.
-    Unclear,
-    /// It is no number of a caller, or that of nobody.
-    Nobody,
-}
-
-impl Reading {
-    /// The fact of a field.
-    pub fn field(&self, field: Field) -> Option<&Fact> {
-        self.facts.iter().find(|fact| fact.name == Name::Field(field))
-    }
-}
 
 /// Reads a call.
 pub fn read(invite: &InboundInvite, mapping: &Mapping) -> Reading {
-    let (dialled, token) = request_uri(invite, mapping);
+    let (dialled, token) = dialled_and_token(invite, mapping);
     let mut reader = Reader {
         invite,
         mapping,
@@ -176,7 +120,7 @@ impl Reader<'_> {
         let is_shown = name != Name::Field(Field::Caller) && name != Name::Field(Field::Token) && digits < 7;
         self.reading.missed.push(Missed {
             name,
-            text: text::bounded(&text).filter(|_| is_shown),
+            text: bounded(&text).filter(|_| is_shown),
             source,
             why,
         });
@@ -187,7 +131,7 @@ impl Reader<'_> {
         let mapping = self.mapping;
         for (name, headers) in mapping.names() {
             for header in headers.iter().filter(|header| !is_address(header)) {
-                let found = self.invite.header(header).and_then(text::clean);
+                let found = self.invite.header(header).and_then(clean);
                 if let Some(value) = found {
                     self.note(name.clone(), value, header.clone(), Named::ByPbx);
                 }
@@ -237,7 +181,7 @@ impl Reader<'_> {
     /// 4. Headers that are a call id.
     fn call_ids(&mut self) {
         for header in &self.mapping.call_ids {
-            if let Some(value) = self.invite.header(header).and_then(text::clean) {
+            if let Some(value) = self.invite.header(header).and_then(clean) {
                 let value = guid(&value).unwrap_or(value);
                 self.note(
                     Name::Field(Field::OriginalCallId),
@@ -334,62 +278,11 @@ impl Reader<'_> {
     }
 }
 
-/// 1. The dialled number and the token of the Request-URI.
-fn request_uri(invite: &InboundInvite, mapping: &Mapping) -> (String, Option<(String, String)>) {
-    let uri = &invite.request_uri;
-    let whole = uri.user.expose();
-    let (user, parameters) = whole.split_once(';').unwrap_or((whole, ""));
-    let (number, behind) = split_token(user, &mapping.token_separator);
-    let is_token = |name: &str| {
-        mapping
-            .token_parameters
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(name))
-    };
-    let in_user = parameters
-        .split(';')
-        .filter_map(|parameter| parameter.split_once('='))
-        .find(|(name, _)| is_token(name))
-        .map(|(name, value)| {
-            (
-                value.to_owned(),
-                format!("Request-URI:{}", name.to_ascii_lowercase()),
-            )
-        });
-    let in_uri = uri
-        .parameters
-        .iter()
-        .find(|(name, value)| is_token(name) && !value.is_empty())
-        .map(|(name, value)| {
-            (
-                value.clone(),
-                format!("Request-URI:{}", name.to_ascii_lowercase()),
-            )
-        });
-    let token = behind.map(|token| (token.to_owned(), "Request-URI".to_owned()));
-    let token = token.or(in_user).or(in_uri);
-    let token = token.and_then(|(value, source)| Some((text::bounded(&value)?, source)));
-    let of_to = || text::bounded(invite.to.user.expose().split(';').next().unwrap_or_default());
-    let dialled = text::bounded(number).or_else(of_to).unwrap_or_default();
-    (dialled, token)
-}
-
-/// Number and token of a user; a separator at either end separates nothing.
-pub(crate) fn split_token<'u>(user: &'u str, separator: &str) -> (&'u str, Option<&'u str>) {
-    if separator.is_empty() {
-        return (user, None);
-    }
-    match user.split_once(separator) {
-        Some((number, token)) if !number.is_empty() && !token.is_empty() => (number, Some(token)),
-        Some(_) | None => (user, None),
-    }
-}
-
 /// Cisco's header writes the call guid as four decimal numbers, CVP's reports as 32 hexadecimal digits.
 fn guid(text: &str) -> Option<String> {
     let parts: Vec<u32> = text
         .split('-')
-        .map(|part| text::decimal(part).and_then(|part| u32::try_from(part).ok()))
+        .map(|part| decimal(part).and_then(|part| u32::try_from(part).ok()))
         .collect::<Option<_>>()?;
     let [a, b, c, d] = parts.as_slice() else {
         return None;

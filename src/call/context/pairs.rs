@@ -3,14 +3,15 @@
 //! The separators are whatever the scripting language of a PBX makes easy: `;`, `|`, `&`, a line end, or else a comma.
 //! Cisco cuts header data at 210 to 255 bytes: what cannot be known to be whole is left out, the pairs before it stay.
 
-use super::text;
+use super::header_text::{clean, may_be_cut};
+use crate::context::mapping::plain_key;
 
 /// Pairs read from one list; more are left out.
 const MOST_PAIRS: usize = 64;
 
 /// Whether a list may have lost its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+pub(super) enum End {
     /// It came whole.
     Whole,
     /// It is as long as a list that was cut: its last pair counts only when a separator follows it.
@@ -19,8 +20,8 @@ pub enum End {
 
 impl End {
     /// The end of a value of this many bytes.
-    pub const fn of(bytes: usize) -> Self {
-        if text::may_be_cut(bytes) {
+    pub(super) const fn of(bytes: usize) -> Self {
+        if may_be_cut(bytes) {
             Self::Doubtful
         } else {
             Self::Whole
@@ -30,7 +31,7 @@ impl End {
 
 /// The pairs of a list in order, each key in lower case with `_` between words, each value clean; empty when the text
 /// is no list.
-pub fn parse(list: &str, end: End) -> Vec<(String, String)> {
+pub(super) fn parse(list: &str, end: End) -> Vec<(String, String)> {
     let mut pieces = pieces(list);
     if end == End::Doubtful {
         // Behind a separator at the very end stands an empty piece, which is dropped as well.
@@ -42,12 +43,6 @@ pub fn parse(list: &str, end: End) -> Vec<(String, String)> {
         .filter_map(|piece| pair(piece, several))
         .take(MOST_PAIRS)
         .collect()
-}
-
-/// The key as it is looked up: `X-Agent-Id`, `agent id` and `AGENT_ID` are one.
-pub fn normal(key: &str) -> String {
-    let key = key.trim().to_ascii_lowercase().replace(['-', ' ', '.'], "_");
-    key.strip_prefix("x_").map(str::to_owned).unwrap_or(key)
 }
 
 fn pieces(list: &str) -> Vec<&str> {
@@ -78,13 +73,13 @@ fn split_outside(text: &str, is_separator: impl Fn(char) -> bool) -> Vec<&str> {
 fn pair(piece: &str, several: bool) -> Option<(String, String)> {
     let colon = || piece.split_once(':').filter(|_| several);
     let (key, value) = piece.split_once('=').or_else(colon)?;
-    let key = normal(key);
+    let key = plain_key(key);
     let sound = (1..=64).contains(&key.len())
         && key
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     sound.then_some(())?;
-    Some((key, text::clean(value)?))
+    Some((key, clean(value)?))
 }
 
 #[cfg(test)]

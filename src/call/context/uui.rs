@@ -11,8 +11,9 @@
 //!                                                  C8 = application data
 //! ```
 
+use super::header_text::{clean, readable, unquoted, wire_bytes};
 use super::pairs::{self, End};
-use super::text;
+use crate::context::text;
 
 const UCID: u8 = 0xFA;
 const APPLICATION: u8 = 0xC8;
@@ -88,7 +89,7 @@ fn is_complete(before: &str, behind: &str) -> bool {
 
 /// Reads a value; whatever cannot be understood is left out.
 pub fn parse(value: &str) -> UserToUser {
-    let end = End::of(text::wire_bytes(value));
+    let end = End::of(wire_bytes(value));
     // A gateway that copies it out of a Refer-To may forget to undo the escapes.
     let is_escaped = !value.contains(';') && value.to_ascii_lowercase().contains("%3bencoding");
     let unescaped = if is_escaped {
@@ -116,7 +117,7 @@ pub fn parse(value: &str) -> UserToUser {
 fn split(value: &str) -> (String, Vec<(String, String)>) {
     let value = value.trim();
     if value.starts_with('"') {
-        let inner = text::unquoted(value);
+        let inner = unquoted(value);
         let tail = value.rsplit_once('"').map_or("", |(_, tail)| tail);
         return (inner, tail.split(';').filter_map(parameter).collect());
     }
@@ -135,7 +136,7 @@ fn parameter(piece: &str) -> Option<(String, String)> {
     let (name, value) = piece.split_once('=')?;
     let name = name.trim().to_ascii_lowercase();
     let known = PARAMETERS.contains(&name.as_str());
-    known.then(|| (name, text::unquoted(value.trim()).to_ascii_lowercase()))
+    known.then(|| (name, unquoted(value.trim()).to_ascii_lowercase()))
 }
 
 /// The bytes of hexadecimal text, and whether no half byte was cut off at its end.
@@ -147,8 +148,8 @@ fn bytes_of(data: &str) -> Option<(Vec<u8>, bool)> {
 }
 
 fn guess(data: &str, is_discriminated: bool, end: End) -> Option<UserToUser> {
-    let readable = |(bytes, whole): &(Vec<u8>, bool)| bytes.len() >= 2 && (*whole || end == End::Doubtful);
-    let (bytes, _) = bytes_of(data).filter(readable)?;
+    let is_whole = |(bytes, whole): &(Vec<u8>, bool)| bytes.len() >= 2 && (*whole || end == End::Doubtful);
+    let (bytes, _) = bytes_of(data).filter(is_whole)?;
     let content = if is_discriminated {
         &bytes
     } else {
@@ -167,7 +168,7 @@ fn read(bytes: &[u8], is_discriminated: bool, end: End) -> UserToUser {
     };
     match content.first() {
         Some(&(UCID | APPLICATION)) => shared(content, end),
-        Some(_) | None => of_text(&text::readable(content), end),
+        Some(_) | None => of_text(&readable(content), end),
     }
 }
 
@@ -195,7 +196,7 @@ fn shared(mut content: &[u8], end: End) -> UserToUser {
         match *tag {
             UCID => found.ucid = ucid(data).or(found.ucid),
             APPLICATION => {
-                let inner = of_text(&text::readable(data), end);
+                let inner = of_text(&readable(data), end);
                 found.pairs.extend(inner.pairs);
                 found.text = inner.text.or(found.text);
             }
@@ -222,9 +223,7 @@ fn of_text(data: &str, end: End) -> UserToUser {
     let is_list = !pairs.is_empty() || data.contains('=');
     UserToUser {
         ucid: None,
-        text: (!is_list && end == End::Whole)
-            .then(|| text::clean(data))
-            .flatten(),
+        text: (!is_list && end == End::Whole).then(|| clean(data)).flatten(),
         pairs,
     }
 }

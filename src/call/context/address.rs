@@ -1,7 +1,9 @@
 //! The users in headers that hold addresses: who called, who was called first, who handed over.
 
-use super::number::is_host;
-use super::text;
+use super::header_text::unquoted;
+use crate::base::Redacted;
+use crate::context::number::is_anonymous_host;
+use crate::context::text::bounded;
 use crate::sip::event::{Address, InboundInvite};
 
 /// Headers that are read as addresses, also where a configuration names them.
@@ -36,23 +38,23 @@ const WITHHELD: [&str; 6] = [
 const MOST_ADDRESSES: usize = 32;
 
 /// Whether a header of this name holds addresses.
-pub fn is_address(name: &str) -> bool {
+pub(super) fn is_address(name: &str) -> bool {
     HEADERS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The users of all addresses under this name in order, clean; those that withhold themselves are left out.
-pub fn users(invite: &InboundInvite, name: &str) -> Vec<String> {
+pub(super) fn users(invite: &InboundInvite, name: &str) -> Vec<String> {
     addresses(invite, name).iter().filter_map(user).collect()
 }
 
 /// What the addresses under this name tell of a telephone number, in order: the user with the parameters that belong to
 /// it, else what stands in the place of an address. `Err` is a text that names nobody by its host.
-pub fn numbers(invite: &InboundInvite, name: &str) -> Vec<Result<String, String>> {
+pub(super) fn numbers(invite: &InboundInvite, name: &str) -> Vec<Result<String, String>> {
     addresses(invite, name)
         .iter()
         .filter_map(|address| {
             let user = address.user.expose();
-            if is_host(&address.host) {
+            if is_anonymous_host(&address.host) {
                 return Some(Err(user.clone()));
             }
             let context = address
@@ -105,24 +107,24 @@ fn address(element: &str, is_bare: bool) -> Option<Address> {
         .split_once('<')
         .and_then(|(_, rest)| rest.split_once('>'))
         .map_or(element, |(inner, _)| inner);
-    let user = text::bounded(inner.split(';').next().unwrap_or_default())?;
+    let user = bounded(inner.split(';').next().unwrap_or_default())?;
     Some(Address {
-        user: crate::base::Redacted::new(text::unquoted(&user)),
+        user: Redacted::new(unquoted(&user)),
         ..Address::default()
     })
 }
 
 /// The user of one address: without the parameters that a telephone number may carry (RFC 3261 section 19.1.6).
-pub fn user(address: &Address) -> Option<String> {
+pub(super) fn user(address: &Address) -> Option<String> {
     let user = address.user.expose().as_str();
     let user = user.split(';').next().unwrap_or_default();
     let is_withheld = |user: &str| WITHHELD.iter().any(|word| user.eq_ignore_ascii_case(word));
-    text::bounded(user).filter(|user| !is_withheld(user) && !is_host(&address.host))
+    bounded(user).filter(|user| !is_withheld(user) && !is_anonymous_host(&address.host))
 }
 
 /// Whether the caller has asked that the number be shown to nobody: `Privacy` (RFC 3323, RFC 3325 section 9.3), `From` without
 /// a name, or `Remote-Party-ID` with `privacy`.
-pub fn asks_for_privacy(invite: &InboundInvite) -> bool {
+pub(super) fn asks_for_privacy(invite: &InboundInvite) -> bool {
     let of = |name: &'static str| {
         let named = invite
             .headers
@@ -146,7 +148,7 @@ pub fn asks_for_privacy(invite: &InboundInvite) -> bool {
                 !value.eq_ignore_ascii_case("off") && !value.eq_ignore_ascii_case("none")
             })
         });
-    by_header || by_party || is_host(&invite.from.host)
+    by_header || by_party || is_anonymous_host(&invite.from.host)
 }
 
 /// `Remote-Party-ID` may also tell who is called (`;party=called`).

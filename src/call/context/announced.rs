@@ -1,0 +1,47 @@
+//! What an announcement told of the call, laid over what the call told itself.
+
+use crate::context::{CallContext, Field, MatchedBy, Told};
+use crate::record::Announcement;
+
+/// Notes by what the call was found to be an announced one.
+pub(in crate::call) fn note_match(matched_by: MatchedBy, context: &mut CallContext) {
+    context.told.push(Told {
+        name: "announced_by".to_owned(),
+        source: matched_by.as_str().to_owned(),
+        value: None,
+        note: None,
+        text: None,
+    });
+}
+
+/// Lays what was announced over what the call told itself; the first source of all is the announcement.
+pub fn lay_over(announcement: &Announcement, source: &str, context: &mut CallContext) {
+    let told = |name: &str, value: Option<&String>, context: &mut CallContext| {
+        context.told.retain(|told| told.name != name);
+        context.told.push(Told {
+            name: name.to_owned(),
+            source: source.to_owned(),
+            value: value.cloned(),
+            note: None,
+            text: None,
+        });
+    };
+    for (name, value) in &announcement.told {
+        match Field::of(name) {
+            Some(field) => {
+                told(name, Some(value).filter(|_| !field.has_column()), context);
+                context.set(field, Some(value.clone()));
+            }
+            None => {
+                told(name, Some(value), context);
+                context.attributes.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    if announcement.caller_hash.is_some() {
+        told(Field::Caller.as_str(), None, context);
+        context.caller_hash.clone_from(&announcement.caller_hash);
+        context.former_hashes.clone_from(&announcement.former_hashes);
+        context.caller_number.clone_from(&announcement.caller_number);
+    }
+}
