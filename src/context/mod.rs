@@ -19,6 +19,7 @@ pub mod preset;
 mod source;
 pub mod text;
 pub mod unset;
+mod values;
 
 pub use call::{CallContext, MatchedBy, OptIn};
 pub use condition::{Condition, Values};

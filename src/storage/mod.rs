@@ -12,7 +12,6 @@ mod spool;
 pub mod sqlite;
 pub mod store;
 pub mod trace;
-mod values;
 pub mod writer;
 
 pub use error::{OpenFault, StoreError, StoreErrorKind};

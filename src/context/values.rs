@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::context::{CallContext, Field, Name, OptIn, Values};
+use super::{CallContext, Field, Name, OptIn, Values};
 
 impl Values for CallContext {
     /// Nothing personal: the caller and the token are not told.
