@@ -4,26 +4,23 @@
 //! questions, collects DTMF digits and stores every answer before it asks the next. `ARCHITECTURE.md`
 //! describes the design: which modules are pure, which do IO, and how a call walks through them.
 
-pub mod admission;
 pub mod call;
 pub mod cli;
 pub mod config;
-pub mod context;
 pub mod control;
 pub mod engine;
-pub mod record;
-pub mod report;
 pub mod results;
-pub mod storage;
-pub mod survey;
 pub mod telemetry;
 pub mod text_file;
 pub mod web;
 pub use aftercall_audio::{self as audio, prompts};
 pub use aftercall_base as base;
 pub use aftercall_media::{self as media, recording};
+pub use aftercall_report as report;
 pub use aftercall_rtp::{self as rtp, dtmf, sdp};
 pub use aftercall_runtime::{clock, descriptors, lifecycle, private};
 pub use aftercall_sip as sip;
 pub use aftercall_sip_net as sip_net;
+pub use aftercall_storage as storage;
+pub use aftercall_survey::{self as survey, admission, context, record};
 pub use aftercall_test_phone as test_phone;

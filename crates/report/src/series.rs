@@ -1,0 +1,290 @@
+//! Answers to one question, and only to one.
+//!
+//! Versions of a survey share a series when the question kept its id, metric, scale, direction and threshold (and, for
+//! a plain choice, its labels); what changed any of these starts a series of its own. Answers whose definition is not
+//! known, or that lie outside the scale, are counted but never scored.
+
+mod score;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use self::score::{direction_doubt, distribution, headline, mean, threshold};
+use super::statistics::{FEWEST_FOR_A_SCORE, Interval, Verdict};
+use aftercall_storage::store::AnswerTally;
+use aftercall_survey::{Metric, QuestionRecord, SurveyRecord};
+
+/// One question with its answers and scores. Field names are those of `--json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Series {
+    /// Survey name.
+    pub survey: String,
+    /// Survey title for people.
+    pub title: String,
+    /// What the measurement is for.
+    pub goal: String,
+    /// Versions of the survey in this series, the one loaded last first.
+    pub versions: Vec<String>,
+    /// The question's id.
+    pub question: String,
+    /// The question in words.
+    pub text: String,
+    /// `nps`, `ces`, `csat`, `yes_no`, `choice`; `null` when the definition is not known.
+    pub metric: Option<&'static str>,
+    /// Smallest and largest valid value.
+    pub scale: Option<Scale>,
+    /// Why the direction of the scale may be the wrong one, by its words; `null`: nothing speaks against it.
+    pub direction_doubt: Option<String>,
+    /// Values at or beyond it, in the good direction, are counted by `score`.
+    pub threshold: Option<i64>,
+    /// Valid answers.
+    pub n: u64,
+    /// Skipped after the last attempt.
+    pub skipped: u64,
+    /// Stored values outside the scale.
+    pub out_of_scale: u64,
+    /// Answers by value.
+    pub distribution: Vec<ValueCount>,
+    /// The headline: NPS in points, or the percentage at or beyond the threshold. `null` below 10 answers.
+    pub score: Option<Score>,
+    /// The mean value. `null` below 10 answers, for NPS and for a plain choice.
+    pub mean: Option<Score>,
+    /// Target of the headline.
+    pub target: Option<f64>,
+    /// `reached`, `missed` or `cannot_tell`, by the interval of the headline.
+    pub verdict: Option<&'static str>,
+}
+
+/// A scale with its direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Scale {
+    /// Smallest valid value.
+    pub min: i64,
+    /// Largest valid value.
+    pub max: i64,
+    /// Whether a high value is good.
+    pub high_is_good: bool,
+}
+
+/// How often a value was given.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ValueCount {
+    /// The value.
+    pub value: i64,
+    /// The value in words.
+    pub label: Option<String>,
+    /// Answers.
+    pub answers: u64,
+    /// Percent of valid answers; `null` below 10 of them.
+    pub percent: Option<f64>,
+}
+
+/// A score with its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Score {
+    /// The score as observed.
+    pub value: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+    /// Valid answers.
+    pub n: u64,
+}
+
+/// Counts of one question of one survey version.
+type Counts = Vec<(Option<i64>, u64)>;
+
+/// Builds the series of `answers`. Surveys come with the version loaded last first; a survey without any answer is left
+/// out unless `asked_for`.
+pub(super) fn gather(surveys: &[SurveyRecord], answers: Vec<AnswerTally>, asked_for: bool) -> Vec<Series> {
+    let mut counts: BTreeMap<(String, String, String), Counts> = BTreeMap::new();
+    for tally in answers {
+        let key = (tally.survey, tally.version, tally.question);
+        counts.entry(key).or_default().push((tally.value, tally.answers));
+    }
+    let mut gathered: Vec<Gathered<'_>> = Vec::new();
+    for (survey, is_latest) in with_latest(surveys) {
+        // Comments are counted from their recordings.
+        let asked = survey
+            .questions
+            .iter()
+            .filter(|question| question.metric != Metric::Comment);
+        for question in asked {
+            let key = (
+                survey.survey.name.clone(),
+                survey.survey.version.clone(),
+                question.id.clone(),
+            );
+            let found = counts.remove(&key);
+            if found.is_none() && !is_latest {
+                continue;
+            }
+            let same = gathered.iter_mut().find(|known| known.takes(survey, question));
+            let series = match same {
+                Some(known) => known,
+                None => gathered.push_mut(Gathered::new(survey, question)),
+            };
+            series.versions.push(survey.survey.version.clone());
+            series.counts.extend(found.unwrap_or_default());
+        }
+    }
+    if !asked_for {
+        let asked: Vec<String> = gathered
+            .iter()
+            .filter(|series| !series.counts.is_empty())
+            .map(|series| series.name().to_owned())
+            .collect();
+        gathered.retain(|series| asked.iter().any(|name| name == series.name()));
+    }
+    let known = gathered.into_iter().map(Gathered::finish);
+    known.chain(counts.into_iter().map(unknown)).collect()
+}
+
+/// Each survey version, and whether it is the one of its survey that was loaded last.
+fn with_latest(surveys: &[SurveyRecord]) -> impl Iterator<Item = (&SurveyRecord, bool)> {
+    let mut previous: Option<&str> = None;
+    surveys.iter().map(move |survey| {
+        let is_latest = previous != Some(survey.survey.name.as_str());
+        previous = Some(&survey.survey.name);
+        (survey, is_latest)
+    })
+}
+
+/// Whether the answers to two definitions of a question measure the same thing.
+fn is_comparable(one: &QuestionRecord, other: &QuestionRecord) -> bool {
+    one.metric == other.metric
+        && one.scale == other.scale
+        && one.high_is_good == other.high_is_good
+        && threshold(one) == threshold(other)
+        && (one.metric != Metric::Choice || one.labels == other.labels)
+}
+
+/// The questions that both versions ask and that begin another series with the new one, by id.
+pub fn begun_anew<'n>(old: &SurveyRecord, new: &'n SurveyRecord) -> Vec<&'n str> {
+    let is_begun_anew = |question: &&QuestionRecord| {
+        let mut before = old.questions.iter().filter(|before| before.id == question.id);
+        before
+            .next()
+            .is_some_and(|before| !is_comparable(before, question))
+    };
+    let questions = new.questions.iter().filter(is_begun_anew);
+    questions.map(|question| question.id.as_str()).collect()
+}
+
+/// A series while it is gathered; described by the version loaded last.
+struct Gathered<'a> {
+    survey: &'a SurveyRecord,
+    question: &'a QuestionRecord,
+    versions: Vec<String>,
+    counts: Counts,
+}
+
+impl<'a> Gathered<'a> {
+    const fn new(survey: &'a SurveyRecord, question: &'a QuestionRecord) -> Self {
+        Self {
+            survey,
+            question,
+            versions: Vec::new(),
+            counts: Vec::new(),
+        }
+    }
+
+    fn name(&self) -> &str {
+        &self.survey.survey.name
+    }
+
+    /// Whether answers to `question` measure the same thing.
+    fn takes(&self, survey: &SurveyRecord, question: &QuestionRecord) -> bool {
+        let own = self.question;
+        self.name() == survey.survey.name && own.id == question.id && is_comparable(own, question)
+    }
+
+    fn finish(self) -> Series {
+        let (min, max) = self.question.scale;
+        let (mut valid, mut skipped, mut out_of_scale) = (BTreeMap::<i64, u64>::new(), 0, 0);
+        for (value, answers) in self.counts {
+            match value {
+                None => skipped += answers,
+                Some(value) if (min..=max).contains(&value) => *valid.entry(value).or_default() += answers,
+                Some(_) => out_of_scale += answers,
+            }
+        }
+        let n = valid.values().sum();
+        let values: Vec<(i64, u64)> = valid.iter().map(|(value, answers)| (*value, *answers)).collect();
+        let score = headline(self.question, &values).filter(|score| score.n >= FEWEST_FOR_A_SCORE);
+        let target = self.question.target.filter(|target| target.is_finite());
+        let verdict = score.zip(target).map(|(score, target)| {
+            let interval = Interval {
+                low: score.low,
+                high: score.high,
+            };
+            Verdict::of(interval, target).as_str()
+        });
+        Series {
+            survey: self.survey.survey.name.clone(),
+            title: self.survey.title.clone(),
+            goal: self.survey.goal.clone(),
+            versions: self.versions,
+            question: self.question.id.clone(),
+            text: self.question.text.clone(),
+            metric: Some(self.question.metric.as_str()),
+            scale: Some(Scale {
+                min,
+                max,
+                high_is_good: self.question.high_is_good,
+            }),
+            direction_doubt: direction_doubt(self.question),
+            threshold: threshold(self.question),
+            n,
+            skipped,
+            out_of_scale,
+            distribution: distribution(self.question, valid, n),
+            score,
+            mean: mean(self.question, &values).filter(|mean| mean.n >= FEWEST_FOR_A_SCORE),
+            target,
+            verdict,
+        }
+    }
+}
+
+/// Answers of which nobody knows the question.
+fn unknown(((survey, version, question), counts): ((String, String, String), Counts)) -> Series {
+    let mut distribution = Vec::new();
+    let mut skipped = 0;
+    for (value, answers) in counts {
+        match value {
+            Some(value) => distribution.push(ValueCount {
+                value,
+                label: None,
+                answers,
+                percent: None,
+            }),
+            None => skipped += answers,
+        }
+    }
+    Series {
+        title: survey.clone(),
+        survey,
+        goal: String::new(),
+        versions: vec![version],
+        text: String::new(),
+        question,
+        metric: None,
+        scale: None,
+        direction_doubt: None,
+        threshold: None,
+        n: distribution.iter().map(|count| count.answers).sum(),
+        skipped,
+        out_of_scale: 0,
+        distribution,
+        score: None,
+        mean: None,
+        target: None,
+        verdict: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! Where the context of a call came from, as one JSON text in the call's row.
+//!
+//! A row of its own for each field would multiply the writing of every arriving call; one small text costs next to
+//! nothing, and a view takes it apart for those who read (`v_call_context`).
+//!
+//! ```text
+//! {"queue":["X-Queue"],"talk_time":["X-Talk-Time","95"],"survey":["X-Survey","vip","unknown"],
+//!           source                   source        value             source     value note
+//!  "agent":["X-Agent",null,"unset","${MEMBERNAME}"]}
+//!           source         note    text that is no value
+//! ```
+
+use serde_json::{Map, Value};
+
+use aftercall_survey::context::{Note, Told};
+
+/// The text; `None` when nothing was told.
+pub(super) fn to_json(told: &[Told]) -> Option<String> {
+    if told.is_empty() {
+        return None;
+    }
+    let fields: Map<String, Value> = told
+        .iter()
+        .map(|told| (told.name.clone(), Value::Array(entry(told))))
+        .collect();
+    Some(Value::Object(fields).to_string())
+}
+
+/// What was told, of the text of a row; what cannot be read is left out, for a row may have been written by other hands.
+pub(super) fn from_json(text: &str) -> Vec<Told> {
+    let fields: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+    let told = |(name, entry): (String, Value)| {
+        let part = |at: usize| entry.get(at).and_then(Value::as_str).map(str::to_owned);
+        Some(Told {
+            source: part(0)?,
+            value: part(1),
+            note: part(2).as_deref().and_then(Note::from_str_opt),
+            text: part(3),
+            name,
+        })
+    };
+    fields.into_iter().filter_map(told).collect()
+}
+
+/// Source, value, note, text; what is missing at the end is left out.
+fn entry(told: &Told) -> Vec<Value> {
+    let text = |text: Option<&str>| text.map_or(Value::Null, |text| Value::String(text.to_owned()));
+    let mut entry = vec![
+        text(Some(&told.source)),
+        text(told.value.as_deref()),
+        text(told.note.map(Note::as_str)),
+        text(told.text.as_deref()),
+    ];
+    while entry.last().is_some_and(Value::is_null) {
+        entry.pop();
+    }
+    entry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Note, Told, from_json, to_json};
+
+    #[test]
+    fn what_was_told_is_one_small_text() {
+        let told = |name: &str, value: Option<&str>, note| Told {
+            name: name.to_owned(),
+            source: "X-A".to_owned(),
+            value: value.map(str::to_owned),
+            note,
+            text: None,
+        };
+        let all = [
+            told("agent", None, Some(Note::Hashed)),
+            told("queue", None, None),
+            told("survey", Some("say \"hi\""), Some(Note::Unknown)),
+            told("talk_time", Some("95"), None),
+            Told {
+                text: Some("(null)".to_owned()),
+                ..told("team", None, Some(Note::Unset))
+            },
+        ];
+        assert_eq!(
+            to_json(&all).unwrap(),
+            r#"{"agent":["X-A",null,"hashed"],"queue":["X-A"],"survey":["X-A","say \"hi\"","unknown"],"talk_time":["X-A","95"],"team":["X-A",null,"unset","(null)"]}"#
+        );
+        assert_eq!(from_json(&to_json(&all).unwrap()), all);
+        assert_eq!(from_json("[1"), []);
+        assert_eq!(from_json(r#"{"a":7,"b":[],"c":["X"]}"#).len(), 1);
+        assert_eq!(to_json(&[]), None);
+    }
+}

@@ -1,0 +1,20 @@
+//! Storage: what a call leaves behind, and how it is read back.
+//!
+//! [`record`](aftercall_survey::record) has the facts of a call, [`store`] what a back end does with them, [`sqlite`] is the first back end.
+//! Calls speak to the [`writer`], which commits in groups and keeps answers in the spool while the database is
+//! away. Nothing of SQL leaves this module.
+
+pub mod beside;
+mod context_sources;
+pub mod error;
+mod moment;
+mod spool;
+pub mod sqlite;
+pub mod store;
+pub mod trace;
+pub mod writer;
+
+pub use error::{OpenFault, StoreError, StoreErrorKind};
+pub use sqlite::{Access, Schema, SqliteOptions, SqliteStore, look};
+pub use store::Store;
+pub use writer::{WriterHandle, WriterOptions};

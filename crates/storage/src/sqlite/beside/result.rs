@@ -1,0 +1,143 @@
+//! The state and the answers of one call.
+
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+
+use super::row;
+use crate::error::StoreError;
+use crate::moment;
+use crate::sqlite::fault;
+use crate::sqlite::read::{column, count};
+use aftercall_base::Disposition;
+use aftercall_survey::SurveyVersion;
+use aftercall_survey::admission::{Decision, Reason};
+use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
+
+const BY_UID: &str = "SELECT * FROM call WHERE call_uid = $1";
+const BY_ORIGINAL: &str =
+    "SELECT * FROM call WHERE original_call_id = $1 ORDER BY arrived_at DESC, call_uid DESC LIMIT 1";
+const ANNOUNCED_UID: &str = "SELECT * FROM announcement WHERE call_uid = $1";
+const ANNOUNCED_ORIGINAL: &str = "SELECT * FROM announcement WHERE original_call_id = $1 AND closed_at IS NULL \
+     ORDER BY announced_at DESC, call_uid DESC LIMIT 1";
+
+const ANSWERS: &str = "SELECT a.question_id, q.metric, a.value, a.attempts, a.answered_at FROM answer a \
+     LEFT JOIN question q ON q.survey = a.survey AND q.version = a.survey_version AND q.question_id = a.question_id \
+     WHERE a.call_uid = $1 ORDER BY a.answered_at, q.position LIMIT 1000";
+
+/// The call of this name; an announced one where none has arrived.
+pub(in crate::sqlite) async fn call(
+    readers: &SqlitePool,
+    name: &CallName,
+) -> Result<Option<CallFound>, StoreError> {
+    let (known, announced, text) = match name {
+        CallName::Uid(uid) => (BY_UID, ANNOUNCED_UID, uid.to_string()),
+        CallName::Original(id) => (BY_ORIGINAL, ANNOUNCED_ORIGINAL, id.clone()),
+    };
+    if let Some(row) = one(readers, known, &text).await? {
+        let uid = row::uid(&row)?.to_string();
+        let announcement = announcement(readers, ANNOUNCED_UID, &uid).await?;
+        let answers = answers(readers, &uid).await?;
+        return Ok(Some(CallFound::Known(Box::new(CallSummary {
+            announcement,
+            answers,
+            ..summary(&row)?
+        }))));
+    }
+    Ok(announcement(readers, announced, &text)
+        .await?
+        .map(|announcement| CallFound::Announced(Box::new(announcement))))
+}
+
+async fn one(readers: &SqlitePool, sql: &'static str, text: &str) -> Result<Option<SqliteRow>, StoreError> {
+    sqlx::query(sql)
+        .bind(text)
+        .fetch_optional(readers)
+        .await
+        .map_err(|error| fault::of_statement(&error))
+}
+
+async fn announcement(
+    readers: &SqlitePool,
+    sql: &'static str,
+    text: &str,
+) -> Result<Option<Announcement>, StoreError> {
+    let row = one(readers, sql, text).await?;
+    row.as_ref().map(row::read).transpose()
+}
+
+fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
+    let decision: String = column(row, "decision")?;
+    let name: Option<String> = column(row, "survey")?;
+    let version: Option<String> = column(row, "survey_version")?;
+    let position: Option<i64> = column(row, "stratum_position")?;
+    let decided_at = moment::from_text(&column::<String>(row, "arrived_at")?, "arrived_at")?;
+    let decided_beforehand = column::<String>(row, "decided_by")? == "api";
+    let invited_at = maybe_moment(row, "invited_at")?;
+    let disposition: Option<String> = column(row, "disposition")?;
+    let word: Option<String> = column(row, "decision_reason")?;
+    let detail: Option<String> = column(row, "decision_detail")?;
+    let every: Option<i64> = column(row, "stratum_every")?;
+    let every = every.and_then(|every| u32::try_from(every).ok());
+    let rule = word
+        .as_deref()
+        .and_then(|word| Reason::from_stored(word, detail.as_deref(), every));
+    Ok(CallSummary {
+        uid: row::uid(row)?,
+        original_call_id: column(row, "original_call_id")?,
+        queue: column(row, "queue")?,
+        agent: column(row, "agent")?,
+        team: column(row, "team")?,
+        dialled: column(row, "dialled")?,
+        route: column(row, "route")?,
+        survey: name
+            .zip(version)
+            .map(|(name, version)| SurveyVersion { name, version }),
+        decision: Decision::from_str_opt(&decision)
+            .ok_or_else(|| StoreError::row("unknown word in decision"))?,
+        rule: rule.as_ref().map(Reason::named).or(word),
+        why: rule.as_ref().map(ToString::to_string),
+        position: position.and_then(|position| u64::try_from(position).ok()),
+        decided_beforehand,
+        invited_at: if decided_beforehand {
+            invited_at
+        } else {
+            Some(decided_at)
+        },
+        decided_at,
+        answered_at: maybe_moment(row, "answered_at")?,
+        ended_at: maybe_moment(row, "ended_at")?,
+        disposition: disposition.map(|word| known_disposition(&word)).transpose()?,
+        reason: column(row, "reason")?,
+        announcement: None,
+        answers: Vec::new(),
+    })
+}
+
+fn maybe_moment(row: &SqliteRow, name: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let text: Option<String> = column(row, name)?;
+    text.map(|text| moment::from_text(&text, name)).transpose()
+}
+
+fn known_disposition(word: &str) -> Result<Disposition, StoreError> {
+    Disposition::from_str_opt(word).ok_or_else(|| StoreError::row("unknown word in disposition"))
+}
+
+async fn answers(readers: &SqlitePool, uid: &str) -> Result<Vec<AnswerSummary>, StoreError> {
+    let rows = sqlx::query(ANSWERS)
+        .bind(uid)
+        .fetch_all(readers)
+        .await
+        .map_err(|error| fault::of_statement(&error))?;
+    rows.iter().map(answer).collect()
+}
+
+fn answer(row: &SqliteRow) -> Result<AnswerSummary, StoreError> {
+    let attempts = count(row, "attempts")?;
+    Ok(AnswerSummary {
+        question: column(row, "question_id")?,
+        metric: column(row, "metric")?,
+        value: column(row, "value")?,
+        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        answered_at: moment::from_text(&column::<String>(row, "answered_at")?, "answered_at")?,
+    })
+}

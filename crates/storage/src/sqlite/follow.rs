@@ -1,0 +1,124 @@
+//! Writing what happens to calls that are in: answered, answers, ends.
+
+use std::sync::LazyLock;
+
+use sqlx::sqlite::SqliteConnection;
+
+use super::rows::{Bound, Statement};
+use super::run::Answered;
+use crate::error::StoreError;
+use crate::moment;
+use aftercall_survey::record::{AnswerRecord, CallEnd};
+
+static ANSWERED: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::new(
+        "UPDATE call SET answered_at = COALESCE(answered_at, ?), planned = COALESCE(planned, ?) WHERE call_uid = ?",
+    )
+});
+
+static ANSWER: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::new(
+        "INSERT INTO answer (call_uid, question_id, survey, survey_version, value, raw_digits, attempts, \
+         response_time_ms, accepted_by_timeout, answered_at, corrected_from, early_digits) \
+         SELECT call_uid, ?, survey, survey_version, ?, ?, ?, ?, ?, ?, ?, ? FROM call WHERE call_uid = ? \
+         ON CONFLICT (call_uid, question_id) DO UPDATE SET value = excluded.value, \
+         raw_digits = excluded.raw_digits, attempts = excluded.attempts, \
+         response_time_ms = excluded.response_time_ms, accepted_by_timeout = excluded.accepted_by_timeout, \
+         answered_at = excluded.answered_at, corrected_from = excluded.corrected_from, \
+         early_digits = excluded.early_digits",
+    )
+});
+
+static END: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::new(
+        "UPDATE call SET answered_at = COALESCE(answered_at, ?), ended_at = COALESCE(ended_at, ?), \
+         reason = CASE WHEN disposition IS NULL THEN ? ELSE reason END, \
+         disposition = COALESCE(disposition, ?), \
+         media_codec = COALESCE(media_codec, ?), media_ptime_ms = COALESCE(media_ptime_ms, ?), \
+         rtp_sent = COALESCE(rtp_sent, ?), rtp_received = COALESCE(rtp_received, ?), \
+         rtp_lost = COALESCE(rtp_lost, ?), rtp_duplicated = COALESCE(rtp_duplicated, ?), \
+         rtp_refused = COALESCE(rtp_refused, ?), rtp_skipped = COALESCE(rtp_skipped, ?), \
+         jitter_us = COALESCE(jitter_us, ?), remote_loss = COALESCE(remote_loss, ?), \
+         round_trip_us = COALESCE(round_trip_us, ?), key_warning = COALESCE(key_warning, ?), asked = COALESCE(asked, ?) WHERE call_uid = ?",
+    )
+});
+
+/// Notes that calls were answered with 200; each call once.
+pub(super) async fn answered(
+    connection: &mut SqliteConnection,
+    calls: &[Answered<'_>],
+) -> Result<(), StoreError> {
+    let bind = |query: Bound, answered: &Answered<'_>| {
+        query
+            .bind(moment::to_text(answered.at))
+            .bind(answered.planned.map(listed))
+            .bind(answered.call.to_string())
+    };
+    known_calls(calls, ANSWERED.execute(connection, calls, bind).await?)
+}
+
+/// Writes answers; each call once.
+pub(super) async fn answers(
+    connection: &mut SqliteConnection,
+    records: &[&AnswerRecord],
+) -> Result<(), StoreError> {
+    let bind = |query: Bound, record: &&AnswerRecord| {
+        query
+            .bind(record.question.clone())
+            .bind(record.value)
+            .bind(record.raw_digits.clone())
+            .bind(i64::from(record.attempts))
+            .bind(i64::try_from(record.response_time.as_millis()).unwrap_or(i64::MAX))
+            .bind(i64::from(record.accepted_by_timeout))
+            .bind(moment::to_text(record.answered_at))
+            .bind(record.corrected_from)
+            .bind(record.early_digits.clone())
+            .bind(record.call.to_string())
+    };
+    known_calls(records, ANSWER.execute(connection, records, bind).await?)
+}
+
+/// Ends calls; each call once.
+pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -> Result<(), StoreError> {
+    let bind = |query: Bound, end: &&CallEnd| {
+        let media = end.media.as_ref();
+        query
+            .bind(end.answered_at.map(moment::to_text))
+            .bind(moment::to_text(end.ended_at))
+            .bind(end.reason.clone())
+            .bind(end.disposition.as_str())
+            .bind(media.and_then(|media| media.codec.clone()))
+            .bind(media.and_then(|media| media.ptime_ms).map(i64::from))
+            .bind(media.map(|media| clamped(media.packets_sent)))
+            .bind(media.map(|media| clamped(media.packets_received)))
+            .bind(media.map(|media| clamped(media.packets_lost)))
+            .bind(media.map(|media| clamped(media.packets_duplicated)))
+            .bind(media.map(|media| clamped(media.packets_refused)))
+            .bind(media.map(|media| clamped(media.packets_skipped)))
+            .bind(media.map(|media| clamped(media.jitter_us)))
+            .bind(media.and_then(|media| media.remote_loss))
+            .bind(media.and_then(|media| media.round_trip_us).map(clamped))
+            .bind(media.and_then(|media| media.key_warning.clone()))
+            .bind(end.asked.as_deref().map(listed))
+            .bind(end.call.to_string())
+    };
+    known_calls(ends, END.execute(connection, ends, bind).await?)
+}
+
+/// Ids as a JSON array.
+fn listed(ids: &[String]) -> String {
+    serde_json::Value::from(ids).to_string()
+}
+
+/// A figure for people: beyond the database's range it is as large as can be.
+fn clamped(figure: u64) -> i64 {
+    i64::try_from(figure).unwrap_or(i64::MAX)
+}
+
+fn known_calls<R>(told: &[R], touched: u64) -> Result<(), StoreError> {
+    if touched == told.len() as u64 {
+        Ok(())
+    } else {
+        Err(StoreError::refused("no call has this id"))
+    }
+}

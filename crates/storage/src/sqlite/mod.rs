@@ -1,0 +1,323 @@
+//! The SQLite back end: one file, no server.
+//!
+//! One connection writes, a few read beside it (WAL), and one moves the log into the database. `synchronous = FULL` makes every commit an fsync, which is what
+//! "durable" means to the caller who hears the next prompt. A connection whose statement failed for want of the
+//! database is closed: SQLite may have rolled back by itself, and a new connection knows its own state.
+
+mod admit;
+mod beside;
+mod checkpoint;
+mod decided;
+mod fault;
+mod follow;
+mod guard;
+mod ledger;
+mod look;
+mod read;
+mod recording;
+mod register;
+mod rows;
+mod run;
+mod sweep;
+mod trace;
+mod turned_away;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use nix::unistd::{AccessFlags, eaccess};
+use sqlx::ConnectOptions;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use self::checkpoint::Checkpoint;
+use self::guard::OpenedFile;
+pub use self::look::{Schema, look};
+use super::error::{OpenFault, StoreError};
+use super::store::{AnswerTally, CallTally, Fact, FactResult, KnownNames, RecordingTally, Selection, Store};
+use aftercall_base::CallUid;
+use aftercall_survey::admission::{Ledger, NewCall};
+use aftercall_survey::record::{CallFound, CallName, Keys, RecordingBegun, StoredDecision, Waiting};
+use aftercall_survey::{SurveyRecord, SurveyVersion};
+
+/// The schema's steps in this back end's dialect.
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
+
+const READERS: u32 = 4;
+
+/// What the database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// The service: creates the directory and the database when they are missing and brings the schema up to date.
+    Serve,
+    /// Reports: changes nothing and refuses a database whose schema is not this program's.
+    Read,
+}
+
+/// How the database is opened.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// The database file.
+    pub path: PathBuf,
+    /// What for.
+    pub access: Access,
+    /// How long a statement waits for another process's lock before the database counts as unavailable.
+    pub busy_timeout: Duration,
+}
+
+impl SqliteOptions {
+    /// Options for `path` with the usual patience of two seconds.
+    pub fn new(path: impl Into<PathBuf>, access: Access) -> Self {
+        Self {
+            path: path.into(),
+            access,
+            busy_timeout: Duration::from_secs(2),
+        }
+    }
+}
+
+/// A SQLite database.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    checkpoint: Checkpoint,
+    file: OpenedFile,
+}
+
+impl SqliteStore {
+    /// Opens the database.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] tells the path and what stood in the way, in a line fit for an operator.
+    pub async fn open(options: &SqliteOptions) -> Result<Self, StoreError> {
+        let path = &options.path;
+        match options.access {
+            Access::Serve => create(path)?,
+            Access::Read => require_file(path)?,
+        }
+        let read_only = connect_options(options).pragma("query_only", "ON");
+        let writing = match options.access {
+            Access::Serve => connect_options(options),
+            Access::Read => read_only.clone(),
+        };
+        let checkpoint = pool(1, options.busy_timeout).connect_lazy_with(writing.clone());
+        let writing = writing.pragma("wal_autocheckpoint", checkpoint::LOG_PAGES.to_string());
+        let writer = pool(1, options.busy_timeout).connect_lazy_with(writing);
+        let readers = pool(READERS, options.busy_timeout).connect_lazy_with(read_only);
+        let store = Self {
+            writer,
+            readers,
+            checkpoint: Checkpoint::new(checkpoint),
+            file: OpenedFile::new(path),
+        };
+        match options.access {
+            Access::Serve => store.prepare(path).await?,
+            Access::Read => store.require_schema(path).await?,
+        }
+        Ok(store)
+    }
+
+    async fn prepare(&self, path: &Path) -> Result<(), StoreError> {
+        let mut connection = self
+            .writer
+            .acquire()
+            .await
+            .map_err(|error| fault::of_open(path, &error))?;
+        let migrated = MIGRATIONS.run(&mut *connection).await;
+        migrated.map_err(|error| fault::of_migration(path, &error))?;
+        let closed = guard::close(path, &mut connection).await;
+        closed.map_err(|error| fault::of_open(path, &error))?;
+        drop(connection);
+        let written = self.apply(&[Fact::Heartbeat]).await;
+        written
+            .map(drop)
+            .map_err(|error| fault::open_error(path, OpenFault::NotWritable, &error))
+    }
+
+    async fn require_schema(&self, path: &Path) -> Result<(), StoreError> {
+        let mut connection = self
+            .readers
+            .acquire()
+            .await
+            .map_err(|error| fault::of_open(path, &error))?;
+        let known = read::schema_steps(&mut connection).await.map_err(|error| {
+            match fault::of_open(path, &error) {
+                StoreError::Open {
+                    path,
+                    fault: OpenFault::NotWritable,
+                    reason,
+                } => StoreError::Open {
+                    path,
+                    fault: OpenFault::Schema,
+                    reason,
+                },
+                other => other,
+            }
+        })?;
+        let expected: Vec<i64> = MIGRATIONS.iter().map(|step| step.version).collect();
+        if known == expected {
+            return Ok(());
+        }
+        let reason =
+            "its schema is not the one of this program; start the service once to bring it up to date";
+        Err(fault::open_error(path, OpenFault::Schema, &reason))
+    }
+}
+
+fn connect_options(options: &SqliteOptions) -> SqliteConnectOptions {
+    let connect = SqliteConnectOptions::new()
+        .filename(&options.path)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(options.busy_timeout)
+        .disable_statement_logging();
+    match options.access {
+        Access::Serve => connect.journal_mode(SqliteJournalMode::Wal),
+        // Who may only read the directory cannot make the files of the log, and while there are none needs none.
+        Access::Read => {
+            let is_closed = look::is_at_rest(&options.path) && !may_write_beside(&options.path);
+            connect.read_only(is_closed).immutable(is_closed)
+        }
+    }
+}
+
+fn may_write_beside(path: &Path) -> bool {
+    let directory = path
+        .parent()
+        .filter(|directory| !directory.as_os_str().is_empty());
+    eaccess(directory.unwrap_or(Path::new(".")), AccessFlags::W_OK).is_ok()
+}
+
+fn pool(connections: u32, busy_timeout: Duration) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(busy_timeout + Duration::from_secs(1))
+}
+
+/// Makes the database's directory and its file, which only its owner and its group may use.
+fn create(path: &Path) -> Result<(), StoreError> {
+    guard::prepare(path).map_err(|error| {
+        let is_there = path
+            .parent()
+            .is_none_or(|directory| directory.as_os_str().is_empty() || directory.is_dir());
+        match is_there {
+            true => fault::open_error(path, OpenFault::NotWritable, &error),
+            false => {
+                let reason = format!("its directory cannot be made: {error}");
+                fault::open_error(path, OpenFault::Directory, &reason)
+            }
+        }
+    })
+}
+
+fn require_file(path: &Path) -> Result<(), StoreError> {
+    if path.is_file() {
+        return Ok(());
+    }
+    Err(fault::open_error(
+        path,
+        OpenFault::Missing,
+        &"there is none yet; the service makes it when it starts",
+    ))
+}
+
+impl Store for SqliteStore {
+    async fn apply(&self, facts: &[Fact]) -> Result<Vec<FactResult>, StoreError> {
+        self.file.require_in_place()?;
+        let applied = write::apply(&self.writer, facts).await;
+        if applied.is_ok() {
+            self.checkpoint.committed();
+        }
+        applied
+    }
+
+    async fn sweep(&self, node: &str) -> Result<u64, StoreError> {
+        sweep::sweep(&self.writer, node).await
+    }
+
+    async fn call_tallies(&self, selection: &Selection) -> Result<Vec<CallTally>, StoreError> {
+        read::call_tallies(&self.readers, selection).await
+    }
+
+    async fn turned_away(&self, selection: &Selection) -> Result<u64, StoreError> {
+        turned_away::count(&self.readers, selection).await
+    }
+
+    async fn answer_tallies(&self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {
+        read::answer_tallies(&self.readers, selection).await
+    }
+
+    async fn recording_tallies(&self, selection: &Selection) -> Result<Vec<RecordingTally>, StoreError> {
+        recording::tallies(&self.readers, selection).await
+    }
+
+    async fn open_recordings(&self, node: &str) -> Result<Vec<RecordingBegun>, StoreError> {
+        recording::open(&self.readers, node).await
+    }
+
+    async fn recordings_before(
+        &self,
+        node: &str,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<RecordingBegun>, StoreError> {
+        recording::before(&self.readers, node, before, limit).await
+    }
+
+    async fn surveys(&self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
+        read::surveys(&self.readers, survey).await
+    }
+
+    async fn known_names(&self) -> Result<KnownNames, StoreError> {
+        read::known_names(&self.readers).await
+    }
+
+    async fn waiting_for(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Option<Waiting>, StoreError> {
+        beside::find(&self.readers, keys, now).await
+    }
+
+    async fn waiting(&self) -> Result<u64, StoreError> {
+        beside::waiting(&self.readers).await
+    }
+
+    async fn call(&self, name: &CallName) -> Result<Option<CallFound>, StoreError> {
+        beside::call(&self.readers, name).await
+    }
+
+    async fn opted_out_since(&self, caller_hashes: &[String]) -> Result<Option<DateTime<Utc>>, StoreError> {
+        beside::opted_out_since(&self.readers, caller_hashes).await
+    }
+
+    async fn opt_outs(&self) -> Result<u64, StoreError> {
+        beside::opt_outs(&self.readers).await
+    }
+
+    async fn definition(&self, survey: &SurveyVersion) -> Result<Option<String>, StoreError> {
+        read::definition(&self.readers, survey).await
+    }
+
+    async fn ledger<'c>(&self, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
+        ledger::of_one(&self.readers, call).await
+    }
+
+    async fn decided(&self, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
+        decided::of(&self.readers, call).await
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.checkpoint.close().await;
+        self.writer.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests;

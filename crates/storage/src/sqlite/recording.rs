@@ -1,0 +1,210 @@
+//! Recordings: their facts, and the questions about them.
+
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+
+use super::fault;
+use super::read::{column, count};
+use crate::error::StoreError;
+use crate::moment;
+use crate::store::{RecordingOutcome, RecordingTally, Selection};
+use aftercall_base::CallUid;
+use aftercall_base::{Kept, RecordedAudio};
+use aftercall_survey::record::{RecordingBegun, RecordingEnd};
+
+pub(super) async fn begun(
+    connection: &mut SqliteConnection,
+    recording: &RecordingBegun,
+) -> Result<(), StoreError> {
+    // A second word of the same recording has to leave its row alone and yet find its call.
+    let written = sqlx::query(
+        "INSERT INTO recording (call_uid, question_id, survey, survey_version, path, begun_at, state) \
+         SELECT call_uid, $2, COALESCE(survey, ''), COALESCE(survey_version, ''), $3, $4, 'recording' \
+         FROM call WHERE call_uid = $1 \
+         ON CONFLICT (call_uid, question_id) DO UPDATE SET path = recording.path",
+    )
+    .bind(recording.call.to_string())
+    .bind(&recording.question)
+    .bind(&recording.path)
+    .bind(moment::to_text(recording.begun_at))
+    .execute(connection)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    known_call(written.rows_affected())
+}
+
+pub(super) async fn ended(connection: &mut SqliteConnection, end: &RecordingEnd) -> Result<(), StoreError> {
+    let audio = match &end.kept {
+        Kept::Audio(audio) => Some(audio),
+        Kept::Nothing | Kept::Lost => None,
+    };
+    let millis = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    let written = sqlx::query(
+        "INSERT INTO recording (call_uid, question_id, survey, survey_version, path, begun_at, ended_at, state, \
+         ended_by, duration_ms, speech_ms, size_bytes, sha256, empty_reason) \
+         SELECT call_uid, $2, COALESCE(survey, ''), COALESCE(survey_version, ''), $3, $4, $5, $6, $7, $8, $9, $10, \
+         $11, $12 FROM call WHERE call_uid = $1 \
+         ON CONFLICT (call_uid, question_id) DO UPDATE SET \
+         ended_at = excluded.ended_at, state = excluded.state, ended_by = excluded.ended_by, \
+         duration_ms = excluded.duration_ms, speech_ms = excluded.speech_ms, size_bytes = excluded.size_bytes, \
+         sha256 = excluded.sha256, empty_reason = excluded.empty_reason WHERE recording.state <> 'expired'",
+    )
+    .bind(end.recording.call.to_string())
+    .bind(&end.recording.question)
+    .bind(&end.recording.path)
+    .bind(moment::to_text(end.recording.begun_at))
+    .bind(moment::to_text(end.ended_at))
+    .bind(state(&end.kept))
+    .bind(end.ended_by.as_str())
+    .bind(audio.map(|audio| millis(audio.duration)))
+    .bind(audio.map(|audio| millis(audio.speech)))
+    .bind(audio.map(size))
+    .bind(audio.map(|audio| &audio.sha256))
+    .bind(audio.and_then(|audio| audio.empty).map(|empty| empty.as_str()))
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    match written.rows_affected() {
+        0 => is_expired(connection, end).await,
+        _ => Ok(()),
+    }
+}
+
+/// An end that comes after the file has expired changes nothing; one of an unknown call is refused.
+async fn is_expired(connection: &mut SqliteConnection, end: &RecordingEnd) -> Result<(), StoreError> {
+    let rows: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM recording WHERE call_uid = $1 AND question_id = $2")
+            .bind(end.recording.call.to_string())
+            .bind(&end.recording.question)
+            .fetch_one(connection)
+            .await
+            .map_err(|error| fault::of_statement(&error))?;
+    known_call(u64::from(rows > 0))
+}
+
+fn known_call(rows: u64) -> Result<(), StoreError> {
+    if rows > 0 {
+        Ok(())
+    } else {
+        Err(StoreError::refused("no call has this id"))
+    }
+}
+
+const fn state(kept: &Kept) -> &'static str {
+    match kept {
+        Kept::Audio(_) => "kept",
+        Kept::Nothing => "nothing",
+        Kept::Lost => "lost",
+    }
+}
+
+fn size(audio: &RecordedAudio) -> i64 {
+    i64::try_from(audio.size_bytes).unwrap_or(i64::MAX)
+}
+
+pub(super) async fn expired(
+    connection: &mut SqliteConnection,
+    call: CallUid,
+    question: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let updated = sqlx::query(
+        "UPDATE recording SET state = 'expired', expired_at = COALESCE(expired_at, $3), \
+         ended_at = COALESCE(ended_at, $3) WHERE call_uid = $1 AND question_id = $2",
+    )
+    .bind(call.to_string())
+    .bind(question)
+    .bind(moment::to_text(at))
+    .execute(connection)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    match updated.rows_affected() {
+        0 => Err(StoreError::refused("no recording has this call and question")),
+        _ => Ok(()),
+    }
+}
+
+pub(super) async fn open(readers: &SqlitePool, node: &str) -> Result<Vec<RecordingBegun>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT r.call_uid, r.question_id, r.path, r.begun_at FROM recording r \
+         JOIN call c ON c.call_uid = r.call_uid \
+         WHERE r.state = 'recording' AND c.node = $1 ORDER BY r.begun_at LIMIT 10000",
+    )
+    .bind(node)
+    .fetch_all(readers)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    rows.iter().map(recording).collect()
+}
+
+pub(super) async fn before(
+    readers: &SqlitePool,
+    node: &str,
+    before: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<RecordingBegun>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT r.call_uid, r.question_id, r.path, r.begun_at FROM recording r \
+         JOIN call c ON c.call_uid = r.call_uid \
+         WHERE r.state IN ('kept', 'lost') AND r.begun_at < $2 AND c.node = $1 ORDER BY r.begun_at LIMIT $3",
+    )
+    .bind(node)
+    .bind(moment::to_text(before))
+    .bind(i64::from(limit))
+    .fetch_all(readers)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    rows.iter().map(recording).collect()
+}
+
+fn recording(row: &SqliteRow) -> Result<RecordingBegun, StoreError> {
+    let (call, begun_at): (String, String) = (column(row, "call_uid")?, column(row, "begun_at")?);
+    Ok(RecordingBegun {
+        call: call
+            .parse()
+            .map_err(|_| StoreError::row("recording.call_uid is not an id of a call"))?,
+        question: column(row, "question_id")?,
+        path: column(row, "path")?,
+        begun_at: DateTime::parse_from_rfc3339(&begun_at)
+            .map_err(|_| StoreError::row("recording.begun_at is not a moment"))?
+            .to_utc(),
+    })
+}
+
+pub(super) async fn tallies(
+    readers: &SqlitePool,
+    selection: &Selection,
+) -> Result<Vec<RecordingTally>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT survey, question_id, outcome, COUNT(*) AS recordings, SUM(duration_ms) AS duration_ms FROM ( \
+         SELECT r.survey, r.question_id, COALESCE(r.duration_ms, 0) AS duration_ms, CASE \
+         WHEN r.state = 'recording' THEN 'recording' \
+         WHEN r.empty_reason IS NOT NULL THEN 'empty' \
+         WHEN r.sha256 IS NOT NULL THEN 'comment' \
+         WHEN r.state = 'nothing' THEN 'nothing' ELSE 'lost' END AS outcome \
+         FROM recording r JOIN call c ON c.call_uid = r.call_uid \
+         WHERE c.arrived_at >= $1 AND c.arrived_at < $2 \
+         AND (CAST($3 AS TEXT) IS NULL OR c.queue = $3) AND (CAST($4 AS TEXT) IS NULL OR r.survey = $4) \
+         ) AS picked GROUP BY survey, question_id, outcome ORDER BY survey, question_id, outcome LIMIT 100000",
+    )
+    .bind(moment::to_text(selection.from))
+    .bind(moment::to_text(selection.until))
+    .bind(&selection.queue)
+    .bind(&selection.survey)
+    .fetch_all(readers)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    rows.iter().map(tally).collect()
+}
+
+fn tally(row: &SqliteRow) -> Result<RecordingTally, StoreError> {
+    let outcome: String = column(row, "outcome")?;
+    Ok(RecordingTally {
+        survey: column(row, "survey")?,
+        question: column(row, "question_id")?,
+        outcome: RecordingOutcome::from_str_opt(&outcome)
+            .ok_or_else(|| StoreError::row("unknown word in recording.state"))?,
+        recordings: count(row, "recordings")?,
+        duration_ms: count(row, "duration_ms")?,
+    })
+}

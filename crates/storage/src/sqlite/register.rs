@@ -1,0 +1,80 @@
+//! Making survey versions known.
+//!
+//! A version is written once, since the hash of its definition names it; loading it again only makes it the one loaded
+//! last.
+
+use sqlx::sqlite::SqliteConnection;
+
+use super::fault;
+use crate::error::StoreError;
+use aftercall_survey::SurveyRecord;
+
+pub(super) async fn survey(
+    connection: &mut SqliteConnection,
+    record: &SurveyRecord,
+) -> Result<(), StoreError> {
+    let is_new: bool = sqlx::query_scalar::<_, i64>(
+        "SELECT COUNT(*) FROM survey_version WHERE survey = $1 AND version = $2",
+    )
+    .bind(&record.survey.name)
+    .bind(&record.survey.version)
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(|error| fault::of_statement(&error))?
+        == 0;
+    sqlx::query(
+        "INSERT INTO survey_version (survey, version, title, goal, definition, loaded) \
+         SELECT $1, $2, $3, $4, $5, COALESCE(MAX(loaded), 0) + 1 FROM survey_version WHERE true \
+         ON CONFLICT (survey, version) DO UPDATE SET loaded = excluded.loaded",
+    )
+    .bind(&record.survey.name)
+    .bind(&record.survey.version)
+    .bind(&record.title)
+    .bind(&record.goal)
+    .bind(&record.definition)
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| fault::of_statement(&error))?;
+    if is_new {
+        questions(connection, record).await?;
+    }
+    Ok(())
+}
+
+async fn questions(connection: &mut SqliteConnection, record: &SurveyRecord) -> Result<(), StoreError> {
+    for (position, question) in (1_i64..).zip(&record.questions) {
+        sqlx::query(
+            "INSERT INTO question (survey, version, question_id, position, metric, scored, text, scale_min, \
+             scale_max, high_is_good, threshold, target) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        )
+        .bind(&record.survey.name)
+        .bind(&record.survey.version)
+        .bind(&question.id)
+        .bind(position)
+        .bind(question.metric.as_str())
+        .bind(i64::from(question.metric.is_scored()))
+        .bind(&question.text)
+        .bind(question.scale.0)
+        .bind(question.scale.1)
+        .bind(i64::from(question.high_is_good))
+        .bind(question.threshold)
+        .bind(question.target)
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| fault::of_statement(&error))?;
+        for (value, label) in &question.labels {
+            sqlx::query(
+                "INSERT INTO question_label (survey, version, question_id, value, label) VALUES ($1, $2, $3, $4, $5)",
+            )
+            .bind(&record.survey.name)
+            .bind(&record.survey.version)
+            .bind(&question.id)
+            .bind(value)
+            .bind(label)
+            .execute(&mut *connection)
+            .await
+            .map_err(|error| fault::of_statement(&error))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,342 @@
+//! The contract of a back end.
+//!
+//! A [`Store`] takes facts in batches, each batch one transaction, and answers the questions of reports. SQLite is the
+//! first back end; what is promised here is what the contract tests (`tests/storage/contract.rs`) ask of every one.
+//! Calls do not use it directly: the [`writer`](super::writer) gathers their facts and keeps them through an outage.
+
+use std::future::Future;
+
+use chrono::{DateTime, Utc};
+
+use super::beside::{Beside, Noted};
+use super::error::StoreError;
+use aftercall_base::{CallUid, Disposition};
+use aftercall_survey::admission::{Admission, Decision, Ledger, NewCall};
+use aftercall_survey::record::{
+    AnswerRecord, CallEnd, CallFound, CallName, Keys, RecordingBegun, RecordingEnd, StoredDecision,
+    TurnedAwayCalls, Waiting,
+};
+use aftercall_survey::{SurveyRecord, SurveyVersion};
+
+/// Something that happened and must be kept.
+#[derive(Debug, Clone)]
+pub enum Fact {
+    /// A call arrived: writes its row and, if it is eligible, advances the counter of its stratum.
+    Admit(Box<NewCall>),
+    /// A call was answered with 200. The first moment told stays.
+    Answered {
+        /// The call.
+        call: CallUid,
+        /// When.
+        at: DateTime<Utc>,
+        /// Ids of the questions for this call in its order; `None` where every call of its survey has the same.
+        planned: Option<Vec<String>>,
+    },
+    /// A question was answered; a repetition replaces the former answer to it.
+    Answer(AnswerRecord),
+    /// The caller of a call opted out for good: no later call of the same number is surveyed.
+    OptedOut {
+        /// The call.
+        call: CallUid,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The file of a recording was made. Repeating it, or telling it after the end, has no effect.
+    RecordingBegun(RecordingBegun),
+    /// A recording ended. A later end replaces a former one, until the file has expired.
+    RecordingEnded(RecordingEnd),
+    /// The file of a recording was removed because its time was over.
+    RecordingExpired {
+        /// The call.
+        call: CallUid,
+        /// The question's id.
+        question: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A call ended. The first end told stays.
+    End(CallEnd),
+    /// Calls were refused before anything of them was read; adds to the counts of their minute.
+    TurnedAway(Vec<TurnedAwayCalls>),
+    /// Surveys were loaded. A version already known keeps its definition.
+    Surveys(Vec<SurveyRecord>),
+    /// Something was told beside a call, by HTTP.
+    Beside(Beside),
+    /// Nothing but the question whether the database can write.
+    Heartbeat,
+}
+
+impl Fact {
+    /// Whether a caller waits for it: until a call is admitted it gets no answer, and until an answer is durable no next
+    /// prompt.
+    pub const fn is_urgent(&self) -> bool {
+        match self {
+            Self::Admit(_)
+            | Self::Answer(_)
+            | Self::OptedOut { .. }
+            | Self::RecordingBegun(_)
+            | Self::Surveys(_)
+            | Self::Beside(_)
+            | Self::Heartbeat => true,
+            Self::Answered { .. }
+            | Self::RecordingEnded(_)
+            | Self::RecordingExpired { .. }
+            | Self::TurnedAway(_)
+            | Self::End(_) => false,
+        }
+    }
+
+    /// Whether it would come to something else before an opt-out than after it: who opted out is not surveyed, and who
+    /// was let in again after that is.
+    pub const fn depends_on_opt_outs(&self) -> bool {
+        match self {
+            Self::Admit(_) => true,
+            Self::Beside(beside) => beside.depends_on_opt_outs(),
+            Self::Answered { .. }
+            | Self::Answer(_)
+            | Self::OptedOut { .. }
+            | Self::RecordingBegun(_)
+            | Self::RecordingEnded(_)
+            | Self::RecordingExpired { .. }
+            | Self::End(_)
+            | Self::TurnedAway(_)
+            | Self::Surveys(_)
+            | Self::Heartbeat => false,
+        }
+    }
+
+    /// The word in metrics.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Admit(_) => "admit",
+            Self::Answered { .. } => "answered",
+            Self::Answer(_) => "answer",
+            Self::OptedOut { .. } => "opted_out",
+            Self::RecordingBegun(_) => "recording_begun",
+            Self::RecordingEnded(_) => "recording_ended",
+            Self::RecordingExpired { .. } => "recording_expired",
+            Self::End(_) => "end",
+            Self::TurnedAway(_) => "turned_away",
+            Self::Surveys(_) => "surveys",
+            Self::Beside(beside) => beside.as_str(),
+            Self::Heartbeat => "heartbeat",
+        }
+    }
+}
+
+/// What became of a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    /// The call is in, with this decision.
+    Admitted(Admission),
+    /// What was told beside calls is kept.
+    Noted(Noted),
+    /// Kept.
+    Kept,
+}
+
+/// The result of one fact of a batch.
+pub type FactResult = Result<Applied, StoreError>;
+
+/// Which calls a report is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// First moment of arrival.
+    pub from: DateTime<Utc>,
+    /// The moment before which calls arrived.
+    pub until: DateTime<Utc>,
+    /// Only this queue.
+    pub queue: Option<String>,
+    /// Only this survey, in all its versions.
+    pub survey: Option<String>,
+}
+
+/// The names that the calls of a database have, each kind with those of the most calls first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KnownNames {
+    /// Queues that calls were told with.
+    pub queues: Vec<String>,
+    /// Surveys that were loaded, or that calls were for.
+    pub surveys: Vec<String>,
+}
+
+/// How many selected calls went one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallTally {
+    /// Their decision.
+    pub decision: Decision,
+    /// How they ended; `None` while in progress.
+    pub disposition: Option<Disposition>,
+    /// Whether they were answered with 200.
+    pub answered: bool,
+    /// Whether at least one question got a value.
+    pub started: bool,
+    /// How many.
+    pub calls: u64,
+}
+
+/// How often one answer was given to one question of one survey version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerTally {
+    /// Survey name.
+    pub survey: String,
+    /// Survey version.
+    pub version: String,
+    /// The question's id.
+    pub question: String,
+    /// The value; `None` when skipped.
+    pub value: Option<i64>,
+    /// How many.
+    pub answers: u64,
+}
+
+/// How many selected recordings came to the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingTally {
+    /// Survey name.
+    pub survey: String,
+    /// The question's id.
+    pub question: String,
+    /// What they came to.
+    pub outcome: RecordingOutcome,
+    /// How many.
+    pub recordings: u64,
+    /// Milliseconds of sound in all of them.
+    pub duration_ms: u64,
+}
+
+/// What a recording came to, whether or not its file has expired since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RecordingOutcome {
+    /// Something was said.
+    Comment,
+    /// Nothing, or too little, was said.
+    Empty,
+    /// Nothing was kept: the caller opted out, or left before the tone.
+    Nothing,
+    /// The disk failed.
+    Lost,
+    /// Not ended yet.
+    Open,
+}
+
+impl RecordingOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 5] = [Self::Comment, Self::Empty, Self::Nothing, Self::Lost, Self::Open];
+
+    /// The word in queries and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Empty => "empty",
+            Self::Nothing => "nothing",
+            Self::Lost => "lost",
+            Self::Open => "recording",
+        }
+    }
+
+    /// The outcome of a word.
+    pub fn from_str_opt(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}
+
+/// A back end. Cloning gives another handle to the same database.
+pub trait Store: Clone + Send + Sync + 'static {
+    /// Applies facts in their order, in one transaction.
+    ///
+    /// `Err` says that none was kept. `Ok` has one result for each fact, all of them durable; a refused fact leaves
+    /// no trace and fails no other. Not cancel safe: a batch whose future is dropped may or may not be kept.
+    fn apply(&self, facts: &[Fact]) -> impl Future<Output = Result<Vec<FactResult>, StoreError>> + Send;
+
+    /// Ends the calls of `node` that a crash left in progress, each by what its answers tell, with the reason
+    /// `restart` and the last moment known of it. Returns how many.
+    fn sweep(&self, node: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Selected calls by decision and end.
+    fn call_tallies(
+        &self,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Vec<CallTally>, StoreError>> + Send;
+
+    /// Calls of that time that were refused before anything of them was read; none where a queue is asked for.
+    fn turned_away(&self, selection: &Selection) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Answers of selected calls by question and value, at most 100,000 rows.
+    fn answer_tallies(
+        &self,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Vec<AnswerTally>, StoreError>> + Send;
+
+    /// Recordings of selected calls by question and outcome, at most 100,000 rows.
+    fn recording_tallies(
+        &self,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Vec<RecordingTally>, StoreError>> + Send;
+
+    /// The recordings of `node` that have begun and not ended, at most 10,000.
+    fn open_recordings(
+        &self,
+        node: &str,
+    ) -> impl Future<Output = Result<Vec<RecordingBegun>, StoreError>> + Send;
+
+    /// The oldest recordings of `node` begun before `before` whose files may be there, at most `limit`.
+    fn recordings_before(
+        &self,
+        node: &str,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<RecordingBegun>, StoreError>> + Send;
+
+    /// Every known version of `survey`, or of all surveys, the one loaded last first; the definition text is empty.
+    fn surveys(
+        &self,
+        survey: Option<&str>,
+    ) -> impl Future<Output = Result<Vec<SurveyRecord>, StoreError>> + Send;
+
+    /// What queues and surveys there are, so that whoever asks for another can be told; none where a store does not know.
+    fn known_names(&self) -> impl Future<Output = Result<KnownNames, StoreError>> + Send {
+        std::future::ready(Ok(KnownNames::default()))
+    }
+
+    /// The announcement that waits for a call with these keys: by token, else by original call id, else by caller, the one
+    /// announced last first.
+    fn waiting_for(
+        &self,
+        keys: &Keys,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Option<Waiting>, StoreError>> + Send;
+
+    /// How many announcements wait for their call.
+    fn waiting(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// What is known of one call.
+    fn call(&self, name: &CallName) -> impl Future<Output = Result<Option<CallFound>, StoreError>> + Send;
+
+    /// Since when a caller is not to be asked, as stored; `None` for one who may be.
+    fn opted_out_since(
+        &self,
+        caller_hashes: &[String],
+    ) -> impl Future<Output = Result<Option<DateTime<Utc>>, StoreError>> + Send;
+
+    /// How many callers are not to be asked.
+    fn opt_outs(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// The definition of a survey version as it was written when it was first loaded; `None` when it is not known.
+    fn definition(
+        &self,
+        survey: &SurveyVersion,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// What the database knows of a call that has not arrived, so that a ledger can decide on it. Changes nothing.
+    fn ledger<'c>(&self, call: &'c NewCall) -> impl Future<Output = Result<Ledger<'c>, StoreError>> + Send;
+
+    /// The decision of a call; `None` when there is no such call.
+    fn decided(
+        &self,
+        call: CallUid,
+    ) -> impl Future<Output = Result<Option<StoredDecision>, StoreError>> + Send;
+
+    /// Closes every connection; the store is of no use afterwards.
+    fn close(&self) -> impl Future<Output = ()> + Send;
+}

@@ -1,0 +1,71 @@
+//! Conditions of a route on the context of the call: those of [`context::condition`](crate::context::condition), and the
+//! caller's number besides, which is asked for here and not stored.
+
+use std::borrow::Cow;
+
+use super::policy::Asked;
+use super::reason::Reason;
+use crate::context::condition::Test;
+use crate::context::{CallContext, Field, Name, Values};
+
+/// One condition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// The field or attribute.
+    pub name: Name,
+    /// What must be true of it.
+    pub test: Test,
+}
+
+impl Condition {
+    /// Whether it holds for a call.
+    pub fn holds(&self, context: &CallContext) -> bool {
+        self.test.holds(told(context, &self.name).as_deref())
+    }
+}
+
+/// Objects by the first condition that does not hold.
+pub(super) fn judge(asked: &Asked<'_>) -> Option<Reason> {
+    let failed = asked
+        .rules
+        .conditions
+        .iter()
+        .find(|condition| !condition.holds(asked.context))?;
+    Some(Reason::Condition {
+        field: failed.name.as_str().to_owned(),
+    })
+}
+
+/// What was told under that name.
+pub(super) fn told<'c>(context: &'c CallContext, name: &Name) -> Option<Cow<'c, str>> {
+    match name {
+        Name::Field(Field::Caller) => context.caller.as_ref().map(|number| number.expose().into()),
+        Name::Field(_) | Name::Attribute(_) => context.value(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Condition;
+    use crate::context::condition::{Test, Written};
+    use crate::context::{CallContext, Field, Name};
+    use aftercall_base::Redacted;
+
+    #[test]
+    fn callers_number_can_be_asked_for_though_it_is_not_stored() {
+        let context = CallContext {
+            caller: Some(Redacted::new("+358401234567".to_owned())),
+            queue: Some("sales-north".to_owned()),
+            ..CallContext::default()
+        };
+        let holds = |name: Name, pattern: &str| {
+            let test = Test::read(&name, Written::Text(pattern.to_owned())).unwrap();
+            Condition { name, test }.holds(&context)
+        };
+        assert!(holds(Name::Field(Field::Caller), "+358*"));
+        assert!(!holds(Name::Field(Field::Caller), "+46*"));
+        assert!(holds(Name::Field(Field::Queue), "sales*"));
+        assert!(!holds(Name::Field(Field::Agent), "*"), "it was not told");
+        assert!(!format!("{context:?}").contains("358"));
+    }
+}

@@ -1,0 +1,193 @@
+//! Conditions on the context of a call: who is asked a question, which calls a rule concerns. One grammar everywhere.
+//!
+//! A condition is a table whose keys are fields of the context or attributes of the operator; all must hold:
+//!
+//! | written | holds when the value |
+//! | --- | --- |
+//! | `queue = "sales"` | is that; a language also when it is a kind of it, `fi` of `fi-fi` |
+//! | `queue = "sales*"` | begins so; `"*"` alone: when it is told at all |
+//! | `queue = ["sales*", "support"]` | is one of these |
+//! | `queue = { not = "test*" }` | is none of these; also when it is not told |
+//! | `talk_time = { from = 60, to = 600 }` | is a number from the one to the other; either may be left out |
+//!
+//! Letters count as they are written. What is not told fulfils `not` and nothing else. [`Condition::read`] is the only
+//! maker, so a condition names fields that exist and can be fulfilled. The caller's number and the token are personal and
+//! cannot be asked for.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+mod read;
+mod test;
+
+pub use read::Written;
+pub use test::{Pattern, Test};
+
+use super::field::{Field, Name};
+use aftercall_base::suggest::closest;
+
+/// Most texts in one list, and most fields in one condition.
+const MOST: usize = 64;
+
+/// What a call tells, by name.
+pub trait Values {
+    /// The value of a field or attribute in its one spelling, times in whole seconds; `None` when it is not told.
+    fn value(&self, name: &Name) -> Option<Cow<'_, str>>;
+}
+
+impl Values for BTreeMap<Name, String> {
+    fn value(&self, name: &Name) -> Option<Cow<'_, str>> {
+        self.get(name).map(|value| Cow::Borrowed(value.as_str()))
+    }
+}
+
+/// Why something is no condition, and what to write instead; neither ends with a full stop.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}; {mend}")]
+pub struct Mistake {
+    /// What is wrong.
+    pub reason: String,
+    /// What to do about it.
+    pub mend: String,
+}
+
+impl Mistake {
+    fn new(reason: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            mend: mend.into(),
+        }
+    }
+
+    /// All of a list, or every mistake in it as one.
+    fn all<T>(items: impl IntoIterator<Item = Result<T, Self>>) -> Result<Vec<T>, Self> {
+        let (mut sound, mut mistakes) = (Vec::new(), Vec::<Self>::new());
+        for item in items {
+            match item {
+                Ok(item) => sound.push(item),
+                // Two that say the same are told once.
+                Err(mistake) if mistakes.contains(&mistake) => {}
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
+        let Some(first) = mistakes.first() else {
+            return Ok(sound);
+        };
+        let reasons: Vec<&str> = mistakes.iter().map(|mistake| mistake.reason.as_str()).collect();
+        Err(Self::new(reasons.join("; also "), first.mend.clone()))
+    }
+}
+
+/// A condition: every test must hold. Never empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition(BTreeMap<Name, Test>);
+
+impl Condition {
+    /// Reads a whole table. `is_attribute` tells the operator's own names.
+    ///
+    /// # Errors
+    /// The first mistake. To tell all of them, read field by field: [`name`], [`Test::read`], [`Condition::of`].
+    pub fn read(
+        written: BTreeMap<String, Written>,
+        is_attribute: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, Mistake> {
+        let mut tests = BTreeMap::new();
+        for (word, written) in written {
+            let name = name(&word, is_attribute)?;
+            let test = Test::read(&name, written)?;
+            tests.insert(name, test);
+        }
+        Self::of(tests)
+    }
+
+    /// The condition that all of these hold.
+    ///
+    /// # Errors
+    /// When there are none, or too many.
+    pub fn of(tests: BTreeMap<Name, Test>) -> Result<Self, Mistake> {
+        if tests.is_empty() {
+            return Err(Mistake::new(
+                "the condition is empty",
+                "name a field, such as `queue = \"sales*\"`, or remove it",
+            ));
+        }
+        if tests.len() > MOST {
+            let reason = format!("the condition asks for more than {MOST} fields");
+            return Err(Mistake::new(reason, "ask for fewer"));
+        }
+        Ok(Self(tests))
+    }
+
+    /// Whether all tests hold.
+    pub fn holds(&self, values: &dyn Values) -> bool {
+        self.unmet(values).is_none()
+    }
+
+    /// The first test that does not hold.
+    pub fn unmet(&self, values: &dyn Values) -> Option<(&Name, &Test)> {
+        let mut tests = self.0.iter();
+        tests.find(|(name, test)| !test.holds(values.value(name).as_deref()))
+    }
+
+    /// The tests, by name.
+    pub fn tests(&self) -> impl Iterator<Item = (&Name, &Test)> {
+        self.0.iter()
+    }
+
+    /// Whether no call can fulfil both, as far as can be told.
+    pub fn excludes(&self, other: &Self) -> bool {
+        let both = self
+            .0
+            .iter()
+            .filter_map(|(name, test)| Some((test, other.0.get(name)?)));
+        both.into_iter().any(|(one, another)| one.excludes(another))
+    }
+}
+
+/// The name of a field or attribute.
+///
+/// # Errors
+/// When there is none of that name, or it is personal.
+pub fn name(word: &str, is_attribute: &dyn Fn(&str) -> bool) -> Result<Name, Mistake> {
+    match Field::of(word) {
+        Some(Field::Caller | Field::Token) => Err(Mistake::new(
+            format!("`{word}` is personal and no condition can ask for it"),
+            "ask for another field",
+        )),
+        Some(field) => Ok(Name::Field(field)),
+        None if is_attribute(word) => Ok(Name::Attribute(word.to_owned())),
+        None => {
+            let known = Field::ALL.map(Field::as_str);
+            let add = format!("add `{word}` to [context.attributes]");
+            let mend = match closest(word, known) {
+                Some(near) => format!("did you mean `{near}`? Otherwise {add}"),
+                None => format!("name a field, such as `queue`, or {add}"),
+            };
+            Err(Mistake::new(format!("a call has no field `{word}`"), mend))
+        }
+    }
+}
+
+/// Whether an operator may call an attribute so: a word in lower case that is no field.
+pub fn can_be_attribute(word: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    word.starts_with(|first: char| first.is_ascii_lowercase())
+        && word.len() <= 64
+        && word.bytes().all(is_letter)
+        && Field::of(word).is_none()
+}
+
+/// `queue sales* or support, talk_time 60 to 600`.
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (name, test)) in self.0.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{} {test}", name.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

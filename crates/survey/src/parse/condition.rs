@@ -1,0 +1,61 @@
+//! `only_when`: which calls a question, a group or a branch is for.
+
+use std::collections::BTreeMap;
+
+use toml::de::DeValue;
+
+use super::table::{Table, as_integer};
+use crate::context::Condition;
+use crate::context::condition::{self, Test, Written};
+use aftercall_base::Faults;
+
+/// The field of a condition.
+pub(super) const FIELD: &str = "only_when";
+
+/// Reads the condition of a table, where it has one; every mistake becomes a fault at its place.
+pub(super) fn read(
+    table: &mut Table<'_>,
+    is_attribute: &dyn Fn(&str) -> bool,
+    faults: &mut Faults<'_>,
+) -> Option<Condition> {
+    let given = table.table(FIELD, faults)?;
+    let mut tests = BTreeMap::new();
+    for (word, value) in given.entries() {
+        let name = match condition::name(word.get_ref(), is_attribute) {
+            Ok(name) => name,
+            Err(mistake) => {
+                faults.error(word.span(), mistake.reason, mistake.mend);
+                continue;
+            }
+        };
+        match Test::read(&name, written(value.get_ref())) {
+            Ok(test) => drop(tests.insert(name, test)),
+            Err(mistake) => faults.error(value.span(), mistake.reason, mistake.mend),
+        }
+    }
+    if tests.is_empty() && !given.entries().is_empty() {
+        return None;
+    }
+    Condition::of(tests)
+        .map_err(|mistake| faults.error(given.span(), mistake.reason, mistake.mend))
+        .ok()
+}
+
+fn written(value: &DeValue<'_>) -> Written {
+    match value {
+        DeValue::String(text) => Written::Text(text.to_string()),
+        DeValue::Integer(_) => as_integer(value).map_or(Written::Fraction(f64::NAN), Written::Number),
+        DeValue::Float(float) => Written::Fraction(float.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(flag) => Written::Flag(*flag),
+        DeValue::Datetime(date) => Written::Text(date.to_string()),
+        DeValue::Array(items) => Written::List(items.iter().map(|item| written(item.get_ref())).collect()),
+        DeValue::Table(table) => {
+            let entries = table.iter();
+            let entry = |(word, value): (&toml::Spanned<_>, &toml::Spanned<DeValue<'_>>)| {
+                let word: &std::borrow::Cow<'_, str> = word.get_ref();
+                (word.to_string(), written(value.get_ref()))
+            };
+            Written::Table(entries.map(entry).collect())
+        }
+    }
+}

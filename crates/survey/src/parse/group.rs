@@ -1,0 +1,120 @@
+//! `[[group]]`: questions in a random order, or some drawn from several; and `order` for the whole survey.
+
+use toml::Spanned;
+
+use super::condition;
+use super::question::{Draft, question_id};
+use super::table::{At, Table, listed};
+use crate::context::Condition;
+use crate::question::Order;
+use aftercall_base::Faults;
+use aftercall_base::suggest::closest;
+
+/// More questions than any survey has.
+const MOST: u32 = 1_000;
+/// The group of a survey that says `order` for all of it.
+const WHOLE: &str = "whole_survey";
+
+/// A group whose questions are not known yet.
+#[derive(Debug)]
+pub(super) struct DraftGroup<'t> {
+    pub(super) id: At<&'t str>,
+    pub(super) ask: Option<At<u32>>,
+    pub(super) order: Order,
+    pub(super) only_when: Option<Condition>,
+    pub(super) next: Option<At<&'t str>>,
+}
+
+/// The groups of a survey, those of one question after the other.
+pub(super) fn read<'t>(
+    survey: &mut Table<'t>,
+    is_attribute: &dyn Fn(&str) -> bool,
+    faults: &mut Faults<'_>,
+) -> Vec<DraftGroup<'t>> {
+    let tables = survey.tables("group", faults);
+    let groups: Vec<_> = tables
+        .into_iter()
+        .filter_map(|table| group(table, is_attribute, faults))
+        .collect();
+    let whole = survey.string("order", faults);
+    let Some((order, place)) = whole.and_then(|word| Some((order(&word, faults)?, word.span()))) else {
+        return groups;
+    };
+    if let Some(group) = groups.first() {
+        let reason = "`order` is for a survey without groups";
+        faults.error(
+            place,
+            reason,
+            format!("write `order` in the group `{}`", group.id.get_ref()),
+        );
+        return groups;
+    }
+    let whole = (order == Order::Random).then(|| DraftGroup {
+        id: Spanned::new(place, WHOLE),
+        ask: None,
+        order,
+        only_when: None,
+        next: None,
+    });
+    whole.into_iter().collect()
+}
+
+/// Puts every question that no group has into the one of the whole survey, comments apart, which come after all else.
+pub(super) fn take_all<'t>(groups: &[DraftGroup<'t>], drafts: &mut [Draft<'t>]) {
+    if let [whole] = groups
+        && *whole.id.get_ref() == WHOLE
+    {
+        for draft in drafts.iter_mut().filter(|draft| !draft.is_comment) {
+            draft.group.get_or_insert_with(|| whole.id.clone());
+        }
+    }
+}
+
+fn group<'t>(
+    mut table: Table<'t>,
+    is_attribute: &dyn Fn(&str) -> bool,
+    faults: &mut Faults<'_>,
+) -> Option<DraftGroup<'t>> {
+    let id = table.string("id", faults);
+    let ask = table
+        .value("ask")
+        .map(|value| value.span())
+        .and_then(|place| Some(Spanned::new(place, table.count("ask", (1, MOST), faults)?)));
+    let word = table.string("order", faults);
+    let order = word.and_then(|word| order(&word, faults));
+    let only_when = condition::read(&mut table, is_attribute, faults);
+    let next = table.string("next", faults);
+    let span = table.span();
+    table.finish("`[[group]]`", faults);
+    let Some(id) = id else {
+        faults.error(
+            span,
+            "a group has no id",
+            "write `id = \"topics\"`, and `group = \"topics\"` in its questions",
+        );
+        return None;
+    };
+    question_id(&id, faults)?;
+    Some(DraftGroup {
+        id,
+        ask,
+        order: order.unwrap_or(Order::Random),
+        only_when,
+        next,
+    })
+}
+
+fn order(word: &At<&str>, faults: &mut Faults<'_>) -> Option<Order> {
+    let found = Order::ALL
+        .into_iter()
+        .find(|order| order.as_str() == *word.get_ref());
+    if found.is_none() {
+        let known = Order::ALL.map(Order::as_str);
+        let mend = match closest(word.get_ref(), known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("choose from {}", listed(&known)),
+        };
+        faults.error(word.span(), format!("`{}` is not an order", word.get_ref()), mend);
+    }
+    found
+}

@@ -1,0 +1,122 @@
+//! A call as it is read back.
+
+use chrono::{DateTime, Utc};
+
+use super::announcement::Announcement;
+use crate::SurveyVersion;
+use crate::admission::{Decision, Reason, Stratum};
+use crate::context::Told;
+use aftercall_base::{CallUid, Disposition};
+
+/// How a call is named by who asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallName {
+    /// Our identity of it.
+    Uid(CallUid),
+    /// The id of the finished call at the PBX; the latest call of it is meant.
+    Original(String),
+}
+
+impl CallName {
+    /// The name that a text is.
+    pub fn of(text: &str) -> Self {
+        text.parse()
+            .map_or_else(|_| Self::Original(text.to_owned()), Self::Uid)
+    }
+}
+
+/// What is known of one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallFound {
+    /// It is announced, and neither here nor decided.
+    Announced(Box<Announcement>),
+    /// It has a row.
+    Known(Box<CallSummary>),
+}
+
+/// What came of a call, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallSummary {
+    /// Our identity of it.
+    pub uid: CallUid,
+    /// The id of the finished call at the PBX.
+    pub original_call_id: Option<String>,
+    /// Queue or service line.
+    pub queue: Option<String>,
+    /// The agent's id.
+    pub agent: Option<String>,
+    /// The agent's team.
+    pub team: Option<String>,
+    /// The dialled number, or the one asked about.
+    pub dialled: String,
+    /// The route that matched.
+    pub route: Option<String>,
+    /// The survey and its version.
+    pub survey: Option<SurveyVersion>,
+    /// Whether the call is surveyed.
+    pub decision: Decision,
+    /// The rule that made the decision, with what of it behind a dot.
+    pub rule: Option<String>,
+    /// The rule in a sentence; `None` when the row does not tell.
+    pub why: Option<String>,
+    /// Its position among the calls counted together.
+    pub position: Option<u64>,
+    /// Whether it was decided before it arrived.
+    pub decided_beforehand: bool,
+    /// When it was decided: at its INVITE, or before.
+    pub decided_at: DateTime<Utc>,
+    /// When the INVITE arrived; `None` when it has not.
+    pub invited_at: Option<DateTime<Utc>>,
+    /// When we answered.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// How it ended.
+    pub disposition: Option<Disposition>,
+    /// Why it ended so.
+    pub reason: Option<String>,
+    /// What waits for it, or has waited, where it was decided beforehand and that is still known.
+    pub announcement: Option<Announcement>,
+    /// The answers in the order given.
+    pub answers: Vec<AnswerSummary>,
+}
+
+/// One answer, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerSummary {
+    /// The question's id.
+    pub question: String,
+    /// What it measures, where its survey version is known.
+    pub metric: Option<String>,
+    /// The value; `None` when skipped.
+    pub value: Option<i64>,
+    /// Attempts used.
+    pub attempts: u32,
+    /// When.
+    pub answered_at: DateTime<Utc>,
+}
+
+/// What was decided of a call, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredDecision {
+    /// When it arrived.
+    pub arrived_at: DateTime<Utc>,
+    /// The route; `None` when none took the number.
+    pub route: Option<String>,
+    /// The survey that it was, or would have been, asked.
+    pub survey: Option<String>,
+    /// The decision.
+    pub decision: Decision,
+    /// The word of the rule that decided; `None` in rows of earlier versions.
+    pub rule: Option<String>,
+    /// What the rule said; `None` when the row does not tell.
+    pub reason: Option<Reason>,
+    /// With which calls it was counted, and its place among them; `None` when it was not counted.
+    pub counted: Option<(Stratum, u64)>,
+    /// One call in how many was surveyed then.
+    pub every: Option<u32>,
+    /// How it ended; `None` while in progress.
+    pub disposition: Option<Disposition>,
+    /// What the PBX told, and what of that is no value.
+    pub told: Vec<Told>,
+}

@@ -1,0 +1,31 @@
+//! What a caller said.
+
+use chrono::{DateTime, Utc};
+
+use aftercall_base::{CallUid, EndedBy, Kept};
+
+/// A recording whose file has just been made; nothing is in it yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingBegun {
+    /// The call.
+    pub call: CallUid,
+    /// The question's id within its survey version.
+    pub question: String,
+    /// The file, below the directory of recordings.
+    pub path: String,
+    /// When.
+    pub begun_at: DateTime<Utc>,
+}
+
+/// What has become of a recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingEnd {
+    /// The recording.
+    pub recording: RecordingBegun,
+    /// What is left of it.
+    pub kept: Kept,
+    /// Why it ended.
+    pub ended_by: EndedBy,
+    /// When.
+    pub ended_at: DateTime<Utc>,
+}

@@ -1,0 +1,54 @@
+//! What others report of calls and callers: later context, calls that never reached us, opt-outs.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use aftercall_base::CallUid;
+
+/// More that is told of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amendment {
+    /// The call, or the one that is announced.
+    pub call: CallUid,
+    /// Fields and attributes, as texts.
+    pub told: BTreeMap<String, String>,
+    /// What is stored as their source.
+    pub source: &'static str,
+}
+
+/// A call that could have been surveyed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EligibleCall {
+    /// Its id at the PBX.
+    pub original_call_id: String,
+    /// When the call with the agent ended.
+    pub ended_at: DateTime<Utc>,
+    /// When it was told.
+    pub told_at: DateTime<Utc>,
+    /// Queue or service line.
+    pub queue: Option<String>,
+    /// The agent's id.
+    pub agent: Option<String>,
+    /// The agent's team.
+    pub team: Option<String>,
+    /// Seconds that caller and agent talked.
+    pub talk_time_s: Option<u64>,
+    /// Seconds that the caller waited.
+    pub wait_time_s: Option<u64>,
+    /// How the agent closed the call.
+    pub disposition: Option<String>,
+}
+
+/// A caller who is not to be asked again, told by the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptOut {
+    /// Keyed hash of the number.
+    pub caller_hash: String,
+    /// Hashes under which the same caller may be on the list already.
+    pub former_hashes: Vec<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The name of the API key.
+    pub api_key: String,
+}

@@ -1,0 +1,463 @@
+//! One caller's walk through a survey.
+//!
+//! A state machine without IO: [`Session::handle`] is told what happened, [`Session::poll`] says what to do,
+//! [`Session::timeout`] when to come back with [`Input::Timeout`]. The media side starts a [`Output::Play`] at
+//! once; every silence of the product is a timer here.
+//!
+//! ```text
+//! Ringing -Answered-> Opening -400 ms-> Welcome -> Asking -> Listening -> Collecting
+//!                                                   ^  key: |         |          |
+//!                                                   +--- Settling <---+----------+
+//!                                                 (gap, durable)  -> Closing -> Over
+//! ```
+//! Before the welcome the caller may be offered a choice of languages: see `menu`. A comment has phases of its own: see
+//! `comment`; so has the offer to answer once more: see `correction`. Which questions come is the business of the call's
+//! [`Plan`].
+//!
+//! Invariants, each tested: a question has one [`Output::Answer`], and at most one more that corrects it; nothing is played between an answer
+//! and the word that it is durable, unless that is given up with an apology, after which nothing is asked; nothing is
+//! recorded before the notice and the tone have been played, and nothing is played while recording; the call ends
+//! within the cap of the survey plus the goodbye.
+//!
+//! Choices that the specification leaves open:
+//! - `*` repeats at once, it does not wait for a `9`; a `9` within the inter-digit time after it opts out, so it
+//!   cannot answer there. A repeat costs no attempt until the survey's `repeats` are used up.
+//! - An input belongs to where the press of its first key started: see `recent`. Once a question's prompt has started,
+//!   keys answer it also in the short silence before it is asked again, unless several keys were just no answer.
+//! - The inter-digit time begins where a key is released, as far as that is told ([`Input::Held`]).
+//! - A key that is in doubt spoils the input that it belongs to, also one that follows it: a question that is asked once more
+//!   costs a few seconds, and half an answer would be a wrong one.
+//! - Attempts without a key are counted over questions too: when nobody is there, the call ends soon
+//!   ([`Rules::silences_in_a_row`](super::Rules)), whatever attempts a question has left. Any key begins the count anew.
+//! - A `#` with nothing before it says nothing, so the habit of `9#` does not disturb the next question.
+//! - When the call ends while an input waits (`1` of 0-10), the input is accepted as by timeout: a low score
+//!   followed by a hang-up is not lost.
+//! - A comment is not waited for: the call goes on while its file is being finished, and a comment that cannot be
+//!   recorded is left out. A hang-up keeps what was said; an opt-out in the comment keeps nothing of it.
+//! - Opting out after every scored question is answered leaves the survey completed; the outcome says both.
+
+mod comment;
+mod correction;
+mod input;
+mod keys;
+mod menu;
+mod outcome;
+mod recent;
+mod technical;
+mod timers;
+mod turn;
+mod walk;
+
+#[cfg(test)]
+mod properties;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use comment::Take;
+pub use input::Input;
+use keys::Star;
+use menu::Offering;
+use outcome::Tally;
+pub use outcome::{EndReason, Outcome};
+use recent::RecentKeys;
+pub use technical::TechnicalCause;
+use turn::Turn;
+
+use super::collect::Collected;
+use super::definition::Survey;
+use super::plan::{Ahead, Plan};
+use aftercall_base::{EndedBy, Language, PromptName, QuestionId};
+
+/// One playback within a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlayId(pub u64);
+
+/// What a session wants done, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Play these prompts one after the other, at once and without a gap.
+    Play {
+        /// To be reported by [`Input::PlaybackFinished`].
+        id: PlayId,
+        /// Never empty.
+        prompts: Vec<PromptName>,
+    },
+    /// Stop what plays.
+    StopPlayback,
+    /// Play in this language from now on.
+    Speak(Language),
+    /// Make this answer durable and report [`Input::Stored`] or [`Input::StoreFailed`]. It may also come as the
+    /// last output, after the caller hung up. A second answer to the same question takes the place of the first.
+    Answer(AnswerGiven),
+    /// Make ready to record the answer to this question and report [`Input::RecorderReady`] or
+    /// [`Input::RecorderFailed`].
+    OpenRecording(QuestionId),
+    /// Play the tone after which the caller speaks.
+    PlayTone(PlayId),
+    /// Record from now on, and tell where speech starts and ends.
+    Record(QuestionId),
+    /// End what [`Output::OpenRecording`] began, whether or not anything was recorded. Keep what was said, unless the
+    /// caller opted out.
+    StopRecording {
+        /// The question.
+        question: QuestionId,
+        /// Why.
+        ended_by: EndedBy,
+    },
+    /// Keep for good that the caller opted out.
+    OptOut,
+    /// End the call.
+    HangUp(EndReason),
+}
+
+/// The result of one question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerGiven {
+    /// The question.
+    pub question: QuestionId,
+    /// The value; `None` when the question was skipped after its last attempt.
+    pub value: Option<i64>,
+    /// Every key pressed at the question, in order, at most 32.
+    pub raw_digits: String,
+    /// Every key that was dropped since the question before was decided, in order, at most 32: it came too early, or was
+    /// the rest of an input that did.
+    pub early_digits: String,
+    /// Attempts used, from 1.
+    pub attempts: u32,
+    /// From the end of the last prompt to the deciding key; zero when the caller barged in or was silent.
+    pub response_time: Duration,
+    /// Whether an input that could have been longer was accepted without its end being marked.
+    pub accepted_by_timeout: bool,
+    /// The value first given, where the caller took the offer to answer once more.
+    pub corrected_from: Option<i64>,
+}
+
+/// One caller's walk through a survey.
+#[derive(Debug)]
+pub struct Session {
+    survey: Arc<Survey>,
+    plan: Plan,
+    phase: Phase,
+    /// The choice of languages, until it is made.
+    offering: Option<Offering>,
+    turn: Option<Turn>,
+    tally: Tally,
+    /// Indexes of the questions that were begun to be asked, in order.
+    asked: Vec<usize>,
+    recent: RecentKeys,
+    /// Attempts without a key since the last key.
+    silences: u32,
+    /// `*`, while it was the last key.
+    star: Option<Star>,
+    /// When the whole survey is over; `None` before the answer and once the goodbye has begun.
+    cap_at: Option<Instant>,
+    capped: bool,
+    plays: u64,
+    outputs: VecDeque<Output>,
+    /// Decided when the goodbye begins.
+    ending: Option<Outcome>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Ringing,
+    Opening {
+        until: Instant,
+    },
+    /// A language is offered, the one after the other.
+    Offering {
+        play: PlayId,
+    },
+    /// Every language has been offered.
+    Choosing {
+        until: Instant,
+    },
+    Welcome {
+        play: PlayId,
+    },
+    Asking {
+        play: PlayId,
+    },
+    Listening {
+        until: Instant,
+    },
+    Collecting {
+        until: Instant,
+    },
+    /// The offer to answer once more is played.
+    Offered {
+        play: PlayId,
+    },
+    /// It has been played.
+    Deciding {
+        until: Instant,
+    },
+    /// The recorder makes a file.
+    Readying {
+        until: Instant,
+    },
+    /// The caller is told that a comment is recorded.
+    Notice {
+        play: PlayId,
+    },
+    Tone {
+        play: PlayId,
+    },
+    Recording(Take),
+    Settling {
+        gap_until: Instant,
+        storing: Option<Storing>,
+        then: Then,
+    },
+    Closing {
+        play: PlayId,
+        until: Instant,
+    },
+    Over,
+}
+
+/// An answer on its way to the disk.
+#[derive(Debug)]
+struct Storing {
+    question: QuestionId,
+    give_up_at: Instant,
+}
+
+/// What follows a silence.
+#[derive(Debug)]
+enum Then {
+    OfferAgain,
+    Welcome,
+    AskAgain(Vec<PromptName>),
+    OfferCorrection,
+    Goto(Ahead),
+    Close(EndReason),
+}
+
+impl Session {
+    /// A session for a call that has not been answered yet and tells nothing; the draw is the number 0.
+    pub fn new(survey: Arc<Survey>) -> Self {
+        let told_nothing = std::collections::BTreeMap::new();
+        let plan = Plan::new(&survey, &told_nothing, 0);
+        Self::planned(survey, plan)
+    }
+
+    /// A session that asks what `plan`, made of the same survey, says.
+    pub fn planned(survey: Arc<Survey>, plan: Plan) -> Self {
+        Self {
+            tally: Tally::new(plan.start(&survey)),
+            plan,
+            survey,
+            asked: Vec::new(),
+            recent: RecentKeys::default(),
+            phase: Phase::Ringing,
+            offering: None,
+            turn: None,
+            silences: 0,
+            star: None,
+            cap_at: None,
+            capped: false,
+            plays: 0,
+            outputs: VecDeque::new(),
+            ending: None,
+        }
+    }
+
+    /// The same, and the caller chooses the language first, where the survey has a menu for that. `fallback` is spoken
+    /// when they do not.
+    pub fn offering_languages(mut self, fallback: Language) -> Self {
+        self.offering = self.survey.language_menu().map(|_| Offering::new(fallback));
+        self
+    }
+
+    /// Takes note of what happened.
+    pub fn handle(&mut self, input: Input, now: Instant) {
+        match input {
+            Input::Answered => self.answered(now),
+            Input::PlaybackFinished(play) => self.playback_finished(play, now),
+            Input::Digit { digit, at } => self.digit(digit, at.min(now), now),
+            Input::Held { digit, until } => self.held(digit, until.min(now)),
+            Input::DoubtfulDigit { digit, at } => self.doubtful_digit(digit, at.min(now), now),
+            Input::Stored(question) => self.stored(&question, now),
+            Input::StoreFailed(question) => self.store_failed(&question, now),
+            Input::RecorderReady(question) => self.recorder_ready(&question, now),
+            Input::RecorderFailed(question) => self.recorder_failed(&question, now),
+            Input::SpeechStarted => self.speech_started(),
+            Input::SpeechEnded { at } => self.speech_ended(at.min(now)),
+            Input::HungUp => self.cut_off(EndReason::CallerHungUp, now),
+            Input::Failed(cause) => self.failed(cause, now),
+            Input::Timeout => self.fire_due(now, now),
+        }
+    }
+
+    /// The next thing to do, until there is none.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to come back with [`Input::Timeout`], at the latest.
+    pub fn timeout(&self) -> Option<Instant> {
+        let phase = self.phase_deadline();
+        phase.into_iter().chain(self.cap_at).min()
+    }
+
+    /// How the call ended; `None` while it goes on.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        let is_over = matches!(self.phase, Phase::Over);
+        self.ending.as_ref().filter(|_| is_over)
+    }
+
+    /// The questions that were begun to be asked so far, in order; a comment from its notice on.
+    pub fn asked(&self) -> impl Iterator<Item = &QuestionId> {
+        let question = |index: &usize| self.survey.questions.get(*index);
+        self.asked
+            .iter()
+            .filter_map(question)
+            .map(|question| &question.id)
+    }
+
+    /// What this call is asked.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Whether a question has been asked, or every language offered, and nothing was pressed yet.
+    pub fn is_listening(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Listening { .. } | Phase::Choosing { .. } | Phase::Deciding { .. }
+        )
+    }
+
+    /// Whether the caller's speech is being recorded.
+    pub fn is_recording(&self) -> bool {
+        matches!(self.phase, Phase::Recording(_))
+    }
+
+    fn answered(&mut self, now: Instant) {
+        if matches!(self.phase, Phase::Ringing) {
+            let timing = self.survey.timing;
+            self.cap_at = Some(now + timing.whole_survey);
+            self.phase = Phase::Opening {
+                until: now + timing.before_first_prompt,
+            };
+        }
+    }
+
+    fn playback_finished(&mut self, finished: PlayId, now: Instant) {
+        match self.phase {
+            Phase::Offering { play } if play == finished => self.offer_next(now),
+            Phase::Welcome { play } if play == finished => self.goto(self.tally.ahead, now),
+            Phase::Asking { play } if play == finished => self.listen(now),
+            Phase::Offered { play } if play == finished => self.await_correction(now),
+            Phase::Notice { play } if play == finished => self.sound_tone(),
+            Phase::Tone { play } if play == finished => self.start_recording(now),
+            Phase::Closing { play, .. } if play == finished => self.hang_up(),
+            Phase::Ringing
+            | Phase::Opening { .. }
+            | Phase::Offering { .. }
+            | Phase::Choosing { .. }
+            | Phase::Welcome { .. }
+            | Phase::Asking { .. }
+            | Phase::Listening { .. }
+            | Phase::Collecting { .. }
+            | Phase::Offered { .. }
+            | Phase::Deciding { .. }
+            | Phase::Readying { .. }
+            | Phase::Notice { .. }
+            | Phase::Tone { .. }
+            | Phase::Recording(_)
+            | Phase::Settling { .. }
+            | Phase::Closing { .. }
+            | Phase::Over => {}
+        }
+    }
+
+    fn listen(&mut self, now: Instant) {
+        let Some(turn) = &mut self.turn else { return };
+        turn.prompt_ended(now);
+        let timing = self.survey.timing;
+        let is_last = turn.attempt() >= self.survey.rules.attempts;
+        let patience = if is_last {
+            timing.no_input_last
+        } else {
+            timing.no_input
+        };
+        self.phase = Phase::Listening {
+            until: now + patience,
+        };
+    }
+
+    fn stored(&mut self, question: &QuestionId, now: Instant) {
+        if let Phase::Settling {
+            gap_until, storing, ..
+        } = &mut self.phase
+            && storing
+                .as_ref()
+                .is_some_and(|storing| storing.question == *question)
+        {
+            *storing = None;
+            if *gap_until <= now {
+                self.proceed(now);
+            }
+        }
+    }
+
+    fn store_failed(&mut self, question: &QuestionId, now: Instant) {
+        if let Phase::Settling {
+            storing: Some(storing),
+            ..
+        } = &self.phase
+            && storing.question == *question
+        {
+            self.close(EndReason::Storage, now);
+        }
+    }
+
+    fn failed(&mut self, cause: TechnicalCause, now: Instant) {
+        if !matches!(self.phase, Phase::Over) {
+            self.cut_off(EndReason::Technical(cause), now);
+            self.outputs
+                .push_back(Output::HangUp(EndReason::Technical(cause)));
+        }
+    }
+
+    /// The call ends under our hands: no goodbye.
+    fn cut_off(&mut self, reason: EndReason, now: Instant) {
+        if matches!(self.phase, Phase::Over) {
+            return;
+        }
+        self.salvage(now);
+        self.give_up_choice();
+        self.stop_recording(match reason {
+            EndReason::CallerHungUp => EndedBy::CallerHungUp,
+            _ => EndedBy::Technical,
+        });
+        self.decide(reason);
+        self.phase = Phase::Over;
+        self.cap_at = None;
+    }
+
+    /// Settles how the call ends; once settled, only an opt-out is added.
+    fn decide(&mut self, reason: EndReason) {
+        let leads_on = self.plan.leads_to_scored(&self.survey, self.tally.ahead);
+        let outcome = self.tally.outcome(reason, leads_on);
+        let ending = self.ending.map_or(outcome, |ending| Outcome {
+            opted_out: outcome.opted_out,
+            ..ending
+        });
+        self.ending = Some(ending);
+    }
+
+    /// Accepts an input that waits for more, when it is an answer as it stands.
+    fn salvage(&mut self, now: Instant) {
+        if matches!(self.phase, Phase::Collecting { .. })
+            && let Some(turn) = &mut self.turn
+            && let Collected::Accepted(value) = turn.end_input(&self.survey)
+        {
+            self.settle(Some(value), true, now);
+        }
+    }
+}
