@@ -9,17 +9,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aftercall::audio::g711::Law;
-use aftercall::audio::{Decoder, Sound, g722, opus};
-use aftercall::base::Digit;
-use aftercall::clock::monotonic;
-use aftercall::dtmf::{TelephoneEventReceiver, TelephoneEventSender};
-use aftercall::media::{MediaPlane, MediaSession, PlaneConfig, PlayId, Stream, Worker};
-use aftercall::prompts::{Cursor, Item, Playlist, Prompt};
-use aftercall::rtp::Codec;
-use aftercall::rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
-use aftercall::rtp::{Carries, Latch, Packet, Ptime, Receiver, Sender};
-use aftercall::sdp::{Direction, EventMapping, PayloadTypes};
+use aftercall_audio::g711::Law;
+use aftercall_audio::prompts::{Cursor, Item, Playlist, Prompt};
+use aftercall_audio::{Decoder, Sound, g722, opus};
+use aftercall_base::Digit;
+use aftercall_media::{MediaPlane, MediaSession, PlaneConfig, PlayId, Stream, Worker};
+use aftercall_rtp::Codec;
+use aftercall_rtp::dtmf::{TelephoneEventReceiver, TelephoneEventSender};
+use aftercall_rtp::sdp::{Direction, EventMapping, PayloadTypes};
+use aftercall_rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
+use aftercall_rtp::{Carries, Latch, Packet, Ptime, Receiver, Sender};
+use aftercall_runtime::clock::monotonic;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -229,7 +229,7 @@ struct Pair {
     now: Instant,
     workers: Vec<Worker>,
     _planes: Vec<MediaPlane>,
-    _sessions: Vec<(MediaSession, mpsc::Receiver<aftercall::media::MediaEvent>)>,
+    _sessions: Vec<(MediaSession, mpsc::Receiver<aftercall_media::MediaEvent>)>,
 }
 
 impl Pair {

@@ -10,12 +10,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::audio::Sound;
-use aftercall::media::{Histogram, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
-use aftercall::prompts::{Item, Playlist, Prompt};
-use aftercall::rtp::Codec;
-use aftercall::rtp::Ptime;
-use aftercall::sdp::{Direction, EventMapping, PayloadTypes};
+use aftercall_audio::Sound;
+use aftercall_audio::prompts::{Item, Playlist, Prompt};
+use aftercall_media::{Histogram, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
+use aftercall_rtp::Codec;
+use aftercall_rtp::Ptime;
+use aftercall_rtp::sdp::{Direction, EventMapping, PayloadTypes};
 use tokio::sync::mpsc;
 
 /// Kernel ticks of CPU time in a second, the same on every Linux that Rust runs on.

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use aftercall::test_phone::floor::{Addressing, measure};
+use aftercall_test_phone::floor::{Addressing, measure};
 
 fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);

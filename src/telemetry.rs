@@ -1,7 +1,7 @@
 //! Logging and metrics set-up.
 //!
 //! Log lines go to standard error, so that standard output stays for what a person or a script asked for. Caller
-//! numbers never reach a line: they travel as [`Redacted`](crate::base::Redacted).
+//! numbers never reach a line: they travel as [`Redacted`](aftercall_base::Redacted).
 
 use std::io::IsTerminal;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::base::{Fault, Position};
+use aftercall_base::{Fault, Position};
 
 /// The most bytes that such a file may have: some hundred times the shipped configuration.
 pub const LONGEST: u64 = 1 << 20;

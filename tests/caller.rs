@@ -15,12 +15,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aftercall::lifecycle;
-use aftercall::sdp::Capabilities;
-use aftercall::sip::event::{EndCause, Transport};
-use aftercall::test_phone::attempts::{self, Attempts, AttemptsReport};
-use aftercall::test_phone::load::{self, Load};
-use aftercall::test_phone::{
+use aftercall_rtp::sdp::Capabilities;
+use aftercall_runtime::lifecycle;
+use aftercall_sip::event::{EndCause, Transport};
+use aftercall_test_phone::attempts::{self, Attempts, AttemptsReport};
+use aftercall_test_phone::load::{self, Load};
+use aftercall_test_phone::{
     CallRecord, Failure, KeyPath, Noted, OfferIn, Order, Phone, PhoneConfig, Step, Style,
 };
 use far_end::{Conduct, FarEnd};
@@ -300,7 +300,7 @@ async fn load_counts_every_call_and_measures_what_it_heard() {
         seed: 5,
         run: "run".to_owned(),
         order: Order::default(),
-        server: Some(aftercall::test_phone::Process::own()),
+        server: Some(aftercall_test_phone::Process::own()),
     };
     let (_trigger, stop) = lifecycle::shutdown();
     let (watch, _progress) = mpsc::channel(1);

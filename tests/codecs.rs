@@ -20,10 +20,10 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::audio::Decoder;
-use aftercall::prompts::{Cursor, Item, Playlist, Prompt, Rest};
-use aftercall::rtp::Codec;
-use aftercall::rtp::Ptime;
+use aftercall_audio::Decoder;
+use aftercall_audio::prompts::{Cursor, Item, Playlist, Prompt, Rest};
+use aftercall_rtp::Codec;
+use aftercall_rtp::Ptime;
 use opus_pure::{OggOpusReader, OggOpusWriter, OpusHead};
 use signal::{Likeness, at_telephone_rate, likeness, speech};
 
@@ -171,7 +171,7 @@ fn g722_of_both_encoders_is_the_same_octet_for_octet() {
         home.path(),
         "theirs.g722",
     );
-    let ours = aftercall::audio::g722::Encoder::default().encode(&speech().to_pcm());
+    let ours = aftercall_audio::g722::Encoder::default().encode(&speech().to_pcm());
     let theirs = std::fs::read(&file).unwrap();
     let same = ours
         .iter()
@@ -200,7 +200,7 @@ fn opus_that_we_send_is_decoded_by_ffmpeg_and_by_libopus() {
     let rate = bits as f64 / (packets.len() as f64 * 0.020);
     println!("{rate:.0} bit/s with the pause");
     assert!(
-        rate < f64::from(aftercall::rtp::OPUS_BITRATE) * 1.1,
+        rate < f64::from(aftercall_rtp::OPUS_BITRATE) * 1.1,
         "{rate} bit/s"
     );
     for decoder in ["opus", "libopus"] {

@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::base::Digit;
-use aftercall::media::{Listening, MediaEvent, PlayId, Stream};
-use aftercall::prompts::{Item, Playlist, Prompt};
-use aftercall::recording::to_file;
-use aftercall::rtp::Codec;
-use aftercall::rtp::Ptime;
-use aftercall::sdp::{Capabilities, EventSet, KeySource, LocalSession, Offer, TelephoneEvent, negotiate};
+use aftercall_audio::prompts::{Item, Playlist, Prompt};
+use aftercall_base::Digit;
+use aftercall_media::recording::to_file;
+use aftercall_media::{Listening, MediaEvent, PlayId, Stream};
+use aftercall_rtp::Codec;
+use aftercall_rtp::Ptime;
+use aftercall_rtp::sdp::{Capabilities, EventSet, KeySource, LocalSession, Offer, TelephoneEvent, negotiate};
 use media_pair::{Pair, stream};
 use signal::{Likeness, likeness, speech};
 

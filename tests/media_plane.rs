@@ -10,20 +10,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::audio::Sound;
-use aftercall::audio::dtmf::tones;
-use aftercall::audio::g711::Law;
-use aftercall::base::Digit;
-use aftercall::clock::monotonic;
-use aftercall::dtmf::{Heard, Merge, Path, Press};
-use aftercall::media::{
+use aftercall_audio::Sound;
+use aftercall_audio::dtmf::tones;
+use aftercall_audio::g711::Law;
+use aftercall_audio::prompts::{Item, Playlist, Prompt};
+use aftercall_base::Digit;
+use aftercall_media::recording::to_file;
+use aftercall_media::{
     InBandDtmf, Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream,
 };
-use aftercall::prompts::{Item, Playlist, Prompt};
-use aftercall::recording::to_file;
-use aftercall::rtp::Codec;
-use aftercall::rtp::Ptime;
-use aftercall::sdp::Direction;
+use aftercall_rtp::Codec;
+use aftercall_rtp::Ptime;
+use aftercall_rtp::dtmf::{Heard, Merge, Path, Press};
+use aftercall_rtp::sdp::Direction;
+use aftercall_runtime::clock::monotonic;
 use media_pair::{Driven, LOOPBACK, Pair, config, prompt, sound, stream};
 use tokio::sync::mpsc;
 

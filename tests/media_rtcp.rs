@@ -12,10 +12,10 @@ use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::clock::{Clock, SystemClock};
-use aftercall::media::{MediaEvent, MediaPlane, PlaneConfig, Stream};
-use aftercall::rtp::rtcp::{NtpTime, Report, ReportBlock, RtcpPacket, SenderInfo, Then, read};
-use aftercall::rtp::{RtpTimestamp, Ssrc};
+use aftercall_media::{MediaEvent, MediaPlane, PlaneConfig, Stream};
+use aftercall_rtp::rtcp::{NtpTime, Report, ReportBlock, RtcpPacket, SenderInfo, Then, read};
+use aftercall_rtp::{RtpTimestamp, Ssrc};
+use aftercall_runtime::clock::{Clock, SystemClock};
 use media_pair::{LOOPBACK, Pair, config, stream};
 use nix::sys::socket::sockopt::ReceiveTimestampns;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, setsockopt};

@@ -9,9 +9,9 @@ mod media_pair;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
-use aftercall::clock::monotonic;
-use aftercall::media::{MediaEvent, MediaReport, Stream};
-use aftercall::sdp::{EventMapping, PayloadTypes};
+use aftercall_media::{MediaEvent, MediaReport, Stream};
+use aftercall_rtp::sdp::{EventMapping, PayloadTypes};
+use aftercall_runtime::clock::monotonic;
 use media_pair::{Driven, Party, config, stream};
 
 /// The peer's own idea of its address.

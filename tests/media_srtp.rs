@@ -7,11 +7,11 @@ mod media_pair;
 use std::net::UdpSocket;
 use std::time::Duration;
 
-use aftercall::base::Digit;
-use aftercall::media::{MediaEvent, MediaReport, PlayId, Stream};
-use aftercall::prompts::{Item, Playlist};
-use aftercall::recording::to_file;
-use aftercall::rtp::srtp::{Keys, MOST_ADDED, MasterKey, Outbound, Suite};
+use aftercall_audio::prompts::{Item, Playlist};
+use aftercall_base::Digit;
+use aftercall_media::recording::to_file;
+use aftercall_media::{MediaEvent, MediaReport, PlayId, Stream};
+use aftercall_rtp::srtp::{Keys, MOST_ADDED, MasterKey, Outbound, Suite};
 use media_pair::{LOOPBACK, Pair, prompt, stream};
 use rand::SeedableRng;
 use rand::rngs::StdRng;

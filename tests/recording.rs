@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use aftercall::base::{Empty, Kept, RecordedAudio};
-use aftercall::media::{Audio, RecorderSink};
-use aftercall::recording::{
+use aftercall_base::{Empty, Kept, RecordedAudio};
+use aftercall_media::recording::{
     Keep, Limits, OpenRecording, Order, Recorder, RecorderEvent, RecorderOptions, Trouble,
 };
+use aftercall_media::{Audio, RecorderSink};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 

@@ -4,10 +4,10 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use aftercall::base::CallUid;
-use aftercall::storage::store::Fact;
-use aftercall::storage::{Access, SqliteOptions, SqliteStore, Store};
-use aftercall::survey::{AnyPrompt, draw_of, parse};
+use aftercall_base::CallUid;
+use aftercall_storage::store::Fact;
+use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
+use aftercall_survey::{AnyPrompt, draw_of, parse};
 use serde_json::Value;
 
 const FLOW: &str = r#"

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
-use aftercall::audio::dtmf::InBandDetector;
+use aftercall_audio::dtmf::InBandDetector;
 
 use super::tape::Detector;
 

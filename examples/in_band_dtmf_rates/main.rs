@@ -19,7 +19,7 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io;
 
-use aftercall::audio::dtmf::InBandDetector;
+use aftercall_audio::dtmf::InBandDetector;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 

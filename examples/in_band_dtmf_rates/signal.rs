@@ -3,7 +3,7 @@
 
 use std::f32::consts::TAU;
 
-use aftercall::audio::g711::Law;
+use aftercall_audio::g711::Law;
 use rand::RngExt;
 use rand::rngs::StdRng;
 

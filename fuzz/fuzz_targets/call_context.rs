@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use aftercall::call::context::{read, uui};
-use aftercall::context::number::{Country, Origin, Plan};
-use aftercall::context::{Mapping, Preset};
-use aftercall::sip::agent::{Agent, AgentConfig, Flow, Input, Output};
-use aftercall::sip::event::Transport;
-use aftercall::sip::wire::parse_datagram;
+use aftercall_survey::context::number::{Country, Origin, Plan};
+use aftercall_survey::context::{Mapping, Preset};
+use aftercall_sip::agent::{Agent, AgentConfig, Flow, Input, Output};
+use aftercall_sip::event::Transport;
+use aftercall_sip::wire::parse_datagram;
 use libfuzzer_sys::fuzz_target;
 
 static MAPPINGS: LazyLock<[Mapping; 2]> = LazyLock::new(|| {

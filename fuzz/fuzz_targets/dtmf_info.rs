@@ -1,7 +1,7 @@
 //! Any INFO body is read as either content type.
 #![no_main]
 
-use aftercall::sip::dtmf_info;
+use aftercall_sip::dtmf_info;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use aftercall::audio::dtmf::InBandDetector;
+use aftercall_audio::dtmf::InBandDetector;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

@@ -1,7 +1,7 @@
 //! Any datagram is read as RTCP.
 #![no_main]
 
-use aftercall::rtp::rtcp::{self, NtpTime, RtcpPacket};
+use aftercall_rtp::rtcp::{self, NtpTime, RtcpPacket};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|datagram: &[u8]| {

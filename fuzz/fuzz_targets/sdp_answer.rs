@@ -1,7 +1,7 @@
 //! Any body is read as the answer to our offer.
 #![no_main]
 
-use aftercall::sdp::{Capabilities, KeySource, LocalSession};
+use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {

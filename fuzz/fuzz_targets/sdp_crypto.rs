@@ -1,7 +1,7 @@
 //! Any text is read as an `a=crypto`, and inside an offer that must be protected.
 #![no_main]
 
-use aftercall::sdp::{Capabilities, CryptoLine, KeySource, LocalSession, Offer, SrtpPolicy, negotiate};
+use aftercall_rtp::sdp::{Capabilities, CryptoLine, KeySource, LocalSession, Offer, SrtpPolicy, negotiate};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|value: &str| {

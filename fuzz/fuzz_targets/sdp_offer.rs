@@ -1,7 +1,7 @@
 //! Any body is read as an offer; what is accepted is answered with as many m-lines, and our answer can be read.
 #![no_main]
 
-use aftercall::sdp::{Capabilities, KeySource, LocalSession, Offer, negotiate};
+use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Offer, negotiate};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {

@@ -1,7 +1,7 @@
 //! Any datagram: read it, take every typed reading, answer it, and read back what was written.
 #![no_main]
 
-use aftercall::sip::wire::{Message, ParseError, Response, parse_datagram};
+use aftercall_sip::wire::{Message, ParseError, Response, parse_datagram};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

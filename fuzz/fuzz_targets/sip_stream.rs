@@ -1,7 +1,7 @@
 //! Any stream, cut anywhere: the framer yields the same messages whole and byte by byte.
 #![no_main]
 
-use aftercall::sip::wire::{Framed, Limits, StreamFramer};
+use aftercall_sip::wire::{Framed, Limits, StreamFramer};
 use libfuzzer_sys::fuzz_target;
 
 fn framed(bytes: &[u8], chunk: usize) -> Vec<Framed> {

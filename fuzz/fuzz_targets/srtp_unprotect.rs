@@ -1,7 +1,7 @@
 //! Any datagram is opened under every suite, with and without an MKI: nothing verifies, nothing changes.
 #![no_main]
 
-use aftercall::rtp::srtp::{Inbound, MasterKey, Mki, Outbound, Suite};
+use aftercall_rtp::srtp::{Inbound, MasterKey, Mki, Outbound, Suite};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|datagram: &[u8]| {

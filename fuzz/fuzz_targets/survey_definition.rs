@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use aftercall::survey::{AnyPrompt, parse};
+use aftercall_survey::{AnyPrompt, parse};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| match parse(text, "fuzz.toml", &AnyPrompt) {

@@ -4,8 +4,8 @@
 
 use std::time::{Duration, Instant};
 
-use aftercall::dtmf::TelephoneEventReceiver;
-use aftercall::rtp::{Carries, Packet, Receiver};
+use aftercall_rtp::dtmf::TelephoneEventReceiver;
+use aftercall_rtp::{Carries, Packet, Receiver};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

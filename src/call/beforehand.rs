@@ -13,12 +13,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::clock::Clock;
-use crate::context::CallContext;
-use crate::lifecycle::{Shutdown, Ticks};
-use crate::record::{Keys, Waiting};
-use crate::storage::beside::{Beside, Noted};
-use crate::storage::{Store, StoreError, WriterHandle};
+use aftercall_runtime::clock::Clock;
+use aftercall_runtime::lifecycle::{Shutdown, Ticks};
+use aftercall_storage::beside::{Beside, Noted};
+use aftercall_storage::{Store, StoreError, WriterHandle};
+use aftercall_survey::context::CallContext;
+use aftercall_survey::record::{Keys, Waiting};
 
 /// The source of what an announcement told.
 pub const ANNOUNCED: &str = "announcement";
@@ -194,11 +194,11 @@ mod tests {
     use chrono::{DateTime, Utc};
 
     use super::{Beforehand, Found, LookUp};
-    use crate::base::Redacted;
-    use crate::record::{Announcement, Keys};
-    use crate::storage::beside::Beside;
-    use crate::storage::store::Fact;
-    use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
+    use aftercall_base::Redacted;
+    use aftercall_storage::beside::Beside;
+    use aftercall_storage::store::Fact;
+    use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
+    use aftercall_survey::record::{Announcement, Keys};
 
     /// Counts how often it is asked.
     struct Counting(SqliteStore, AtomicU64);

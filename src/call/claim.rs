@@ -9,13 +9,13 @@ use super::feedback::Feedback;
 use super::intake::{Arrival, Taken, Verdict, admitted, no_route, not_stored, sampled};
 use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
-use crate::admission::{Decision, Reason};
-use crate::base::Disposition;
 use crate::config::route::{self, Route};
-use crate::context::CallContext;
-use crate::record::{Announcement, ClaimedCall, EarlyDecision};
-use crate::storage::beside::{Beside, Noted};
-use crate::survey::{Plan, Survey, draw_of};
+use aftercall_base::Disposition;
+use aftercall_storage::beside::{Beside, Noted};
+use aftercall_survey::admission::{Decision, Reason};
+use aftercall_survey::context::CallContext;
+use aftercall_survey::record::{Announcement, ClaimedCall, EarlyDecision};
+use aftercall_survey::{Plan, Survey, draw_of};
 
 /// Does what was decided. The number that was asked about leads the call, whatever it has dialled to come here; whether there
 /// is room is asked now.

@@ -11,14 +11,14 @@ use tokio::task::JoinHandle;
 
 use super::leg::Leg;
 use super::snapshot::CallEnvironment;
-use crate::base::Kept;
-use crate::base::{CallUid, EndedBy, QuestionId};
-use crate::lifecycle::spawn;
-use crate::media::{Background, Listening};
-use crate::record::{RecordingBegun, RecordingEnd};
-use crate::recording::{Keep, OpenRecording, Order, Recorder, RecorderEvent, Trouble};
-use crate::storage::WriterHandle;
-use crate::survey::{Input, Survey};
+use aftercall_base::Kept;
+use aftercall_base::{CallUid, EndedBy, QuestionId};
+use aftercall_media::recording::{Keep, OpenRecording, Order, Recorder, RecorderEvent, Trouble};
+use aftercall_media::{Background, Listening};
+use aftercall_runtime::lifecycle::spawn;
+use aftercall_storage::WriterHandle;
+use aftercall_survey::record::{RecordingBegun, RecordingEnd};
+use aftercall_survey::{Input, Survey};
 
 /// What the recorder may have to tell of one recording: that it is open, and that it failed.
 const EVENTS: usize = 2;

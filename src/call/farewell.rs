@@ -11,12 +11,12 @@ use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
 use super::survey_call::refusal;
 use crate::config::route::NotSurveyed;
-use crate::lifecycle::Shutdown;
-use crate::media::{MediaEvent, PlayId};
-use crate::prompts::Playlist;
-use crate::record::CallEnd;
-use crate::sip::event::{Command, DialogEvent, EndCause};
-use crate::sip_net::service::Incoming;
+use aftercall_audio::prompts::Playlist;
+use aftercall_media::{MediaEvent, PlayId};
+use aftercall_runtime::lifecycle::Shutdown;
+use aftercall_sip::event::{Command, DialogEvent, EndCause};
+use aftercall_sip_net::service::Incoming;
+use aftercall_survey::record::CallEnd;
 
 /// A thank-you that takes longer than this is cut off.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(30);

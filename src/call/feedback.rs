@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::base::{CallUid, Disposition, Language};
 use crate::config::results::Headers;
-use crate::context::CallContext;
 use crate::results::{Place, Values, Word};
-use crate::survey::Survey;
+use aftercall_base::{CallUid, Disposition, Language};
+use aftercall_survey::Survey;
+use aftercall_survey::context::CallContext;
 
 /// What is known of a call, from its arrival to its end.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub(super) struct Feedback {
     original_call_id: Option<String>,
     queue: Option<String>,
     agent: Option<String>,
-    token: Option<crate::base::Redacted<String>>,
+    token: Option<aftercall_base::Redacted<String>>,
     answers: Vec<(String, i64)>,
     end: Option<(Disposition, String)>,
 }

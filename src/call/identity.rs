@@ -3,7 +3,7 @@
 //! The same caller must be recognised later (cool-down, opt-out), but nobody should read numbers out of the
 //! database. So a number is stored as HMAC-SHA-256 under a key that stays on the node.
 //!
-//! What is hashed is the one notation that [`context::number`](crate::context::number) gives a number. Before there was a number plan
+//! What is hashed is the one notation that [`context::number`](aftercall_survey::context::number) gives a number. Before there was a number plan
 //! the notation in which it came was hashed, so rows of then are looked up by the hashes of those notations as well.
 
 use std::fmt;
@@ -13,7 +13,7 @@ use std::path::Path;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::context::number::Number;
+use aftercall_survey::context::number::Number;
 
 const KEY_BYTES: usize = 32;
 const NOT_A_KEY: &str = "is not a key of 32 bytes; restore it, or remove it to have a new one made, which recognises no earlier caller";
@@ -108,7 +108,7 @@ impl fmt::Debug for CallerHasher {
 fn write_key(path: &Path, key: &[u8; KEY_BYTES]) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
 
-    crate::private::create_parent(path)?;
+    aftercall_runtime::private::create_parent(path)?;
     let beside = path.with_extension("new");
     let mut file = std::fs::OpenOptions::new()
         .write(true)
@@ -126,7 +126,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::CallerHasher;
-    use crate::context::number::{Country, Origin, Plan};
+    use aftercall_survey::context::number::{Country, Origin, Plan};
 
     #[test]
     fn hash_is_that_of_the_notation_under_the_key_and_stays_what_it_was() {

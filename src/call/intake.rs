@@ -18,13 +18,13 @@ use super::reception::Identity;
 use super::refusals::{NO_ROUTE, STORAGE};
 use super::registry::OnCall;
 use super::snapshot::{Assessed, CallEnvironment};
-use crate::admission::{Admission, NewCall, Reason};
-use crate::base::{CallUid, Disposition, Language};
 use crate::config::route::{NotSurveyed, Route};
-use crate::record::{CallEnd, Waiting};
-use crate::sip::event::{Command, InboundInvite, TurnedAway, WhyTurnedAway};
-use crate::storage::StoreErrorKind;
-use crate::survey::{Chosen, Plan, Survey, draw_of};
+use aftercall_base::{CallUid, Disposition, Language};
+use aftercall_sip::event::{Command, InboundInvite, TurnedAway, WhyTurnedAway};
+use aftercall_storage::StoreErrorKind;
+use aftercall_survey::admission::{Admission, NewCall, Reason};
+use aftercall_survey::record::{CallEnd, Waiting};
+use aftercall_survey::{Chosen, Plan, Survey, draw_of};
 
 /// The setting that a sampled call found full.
 const MAX_CONCURRENT: &str = "calls.max_concurrent";
@@ -340,14 +340,16 @@ pub(super) async fn store_end(env: &CallEnvironment, end: CallEnd) {
 #[cfg(test)]
 mod tests {
     use super::language;
-    use crate::base::Language;
     use crate::config::route::Route;
-    use crate::survey::{self, AnyPrompt, ChosenBy};
+    use aftercall_base::Language;
+    use aftercall_survey::{AnyPrompt, ChosenBy};
 
     #[test]
     fn language_of_the_call_goes_first_then_that_of_the_route() {
         let text = "languages = [\"en\", \"fi\", \"pt\", \"pt-br\"]\n[[question]]\nmetric = \"nps\"\n";
-        let survey = survey::parse(text, "s.toml", &AnyPrompt).unwrap().survey;
+        let survey = aftercall_survey::parse(text, "s.toml", &AnyPrompt)
+            .unwrap()
+            .survey;
         let route = |language: &[&str]| -> Route {
             let mut route: Route = serde_json::from_value(
                 serde_json::json!({ "number": "n", "survey": "s", "language": language }),

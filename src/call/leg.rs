@@ -16,20 +16,20 @@ use super::repertoire::Repertoire;
 use super::resolver::Names;
 use super::services::signal;
 use super::snapshot::CallEnvironment;
-use crate::audio::TELEPHONE_RATE;
-use crate::base::Language;
-use crate::media::{
+use aftercall_audio::TELEPHONE_RATE;
+use aftercall_audio::prompts::Playlist;
+use aftercall_base::Language;
+use aftercall_media::{
     InBandDtmf, Listening, MediaEvent, MediaSession, PlayId, RecorderSink, Stream, is_of_this_host,
     local_address,
 };
-use crate::prompts::Playlist;
-use crate::rtp::Ptime;
-use crate::sdp::{
+use aftercall_rtp::Ptime;
+use aftercall_rtp::sdp::{
     AddressFamilies, Capabilities, Direction, EventMapping, HostName, KeySource, LocalSession, Negotiated,
     Offer, Refusal, negotiate,
 };
-use crate::sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
-use crate::sip_net::service::SipHandle;
+use aftercall_sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
+use aftercall_sip_net::service::SipHandle;
 
 /// The families in which this call can have media: that of signalling, and the other one where audio is wanted there and
 /// we have a way to it.

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::intake::retry_after;
-use crate::media::OpenError;
-use crate::sdp::Refusal;
-use crate::survey::TechnicalCause;
+use aftercall_media::OpenError;
+use aftercall_rtp::sdp::Refusal;
+use aftercall_survey::TechnicalCause;
 
 /// Why a call cannot have media.
 #[derive(Debug, thiserror::Error)]

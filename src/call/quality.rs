@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::leg::{KeyWarning, Spoken};
-use crate::media::{MediaEvent, MediaReport};
-use crate::record::MediaQuality;
+use aftercall_media::{MediaEvent, MediaReport};
+use aftercall_survey::record::MediaQuality;
 
 /// A media thread reports within a tick or two; a call does not end later for want of figures.
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::admission::sampler::Draw;
+use aftercall_survey::admission::sampler::Draw;
 
 /// A seeded source of randomness, shared by the calls of a process.
 #[derive(Debug)]

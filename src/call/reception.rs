@@ -9,12 +9,12 @@ use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
 use super::snapshot::CurrentEnvironment;
 use super::{farewell, intake, survey_call};
-use crate::base::{CallUid, Disposition};
-use crate::lifecycle::{Shutdown, spawn_or};
-use crate::record::CallEnd;
-use crate::sip::event::{Command, DialogKey};
-use crate::sip_net::service::Incoming;
-use crate::survey::TechnicalCause;
+use aftercall_base::{CallUid, Disposition};
+use aftercall_runtime::lifecycle::{Shutdown, spawn_or};
+use aftercall_sip::event::{Command, DialogKey};
+use aftercall_sip_net::service::Incoming;
+use aftercall_survey::TechnicalCause;
+use aftercall_survey::record::CallEnd;
 
 /// Who a call is, known to its task and to whoever ends it when that fails.
 #[derive(Debug, Clone)]

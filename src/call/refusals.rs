@@ -5,8 +5,8 @@ use std::fmt::Display;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::base::gathered::Gathered;
-use crate::clock::now;
+use aftercall_base::gathered::Gathered;
+use aftercall_runtime::clock::now;
 
 /// The reason of a call whose row could not be written.
 pub(super) const STORAGE: &str = "storage";
@@ -71,7 +71,7 @@ mod tests {
     use std::time::Duration;
 
     use super::Refusals;
-    use crate::clock::now;
+    use aftercall_runtime::clock::now;
 
     #[derive(Clone, Default)]
     struct Kept(Arc<Mutex<Vec<u8>>>);

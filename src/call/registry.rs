@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::admission::capacity::{self, Capacity};
+use aftercall_survey::admission::capacity::{self, Capacity};
 
 /// Counts the calls that are on. Clones count together.
 #[derive(Debug, Clone)]

@@ -7,9 +7,9 @@
 
 use std::sync::Arc;
 
-use crate::base::Language;
-use crate::prompts::{Catalog, Playlist, Readiness};
-use crate::rtp::Codec;
+use aftercall_audio::prompts::{Catalog, Playlist, Readiness};
+use aftercall_base::Language;
+use aftercall_rtp::Codec;
 
 /// The call's prompts in its negotiated codec.
 #[derive(Debug)]

@@ -15,8 +15,8 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
-use crate::lifecycle;
-use crate::sdp::{HostName, Offer};
+use aftercall_rtp::sdp::{HostName, Offer};
+use aftercall_runtime::lifecycle;
 
 /// How long a call waits for an address.
 const WITHIN: Duration = Duration::from_secs(2);
@@ -154,7 +154,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::{AT_ONCE, Names, Resolver, WITHIN};
-    use crate::sdp::{AddressFamilies, HostName, Offer};
+    use aftercall_rtp::sdp::{AddressFamilies, HostName, Offer};
 
     fn host(name: &str, family: AddressFamilies) -> HostName {
         HostName {

@@ -12,14 +12,14 @@ use super::randomness::Randomness;
 use super::refusals::Refusals;
 use super::registry::Registry;
 use super::resolver::Resolver;
-use crate::base::CallUid;
-use crate::clock::Clock;
-use crate::media::MediaPlane;
-use crate::prompts::Playlist;
-use crate::sdp::{Capabilities, SrtpPolicy};
-use crate::sip::event::{Command, InboundInvite, Transport};
-use crate::sip_net::service::SipHandle;
-use crate::storage::WriterHandle;
+use aftercall_audio::prompts::Playlist;
+use aftercall_base::CallUid;
+use aftercall_media::MediaPlane;
+use aftercall_rtp::sdp::{Capabilities, SrtpPolicy};
+use aftercall_runtime::clock::Clock;
+use aftercall_sip::event::{Command, InboundInvite, Transport};
+use aftercall_sip_net::service::SipHandle;
+use aftercall_storage::WriterHandle;
 
 /// Handles of the services, and the settings that only a restart changes.
 #[derive(Debug)]

@@ -7,15 +7,15 @@ use chrono::{DateTime, Utc};
 
 use super::context::ContextReader;
 use super::services::CallServices;
-use crate::admission::sampler::Draw;
-use crate::admission::{Eligibility, policy};
 use crate::config::SurveySettings;
 use crate::config::results::ResultSettings;
 use crate::config::route::{self, Route};
-use crate::context::{CallContext, Note};
-use crate::prompts::Catalog;
-use crate::recording::Recorder;
-use crate::survey::Survey;
+use aftercall_audio::prompts::Catalog;
+use aftercall_media::recording::Recorder;
+use aftercall_survey::Survey;
+use aftercall_survey::admission::sampler::Draw;
+use aftercall_survey::admission::{Eligibility, policy};
+use aftercall_survey::context::{CallContext, Note};
 
 /// Everything that a reload exchanges.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl ConfigSnapshot {
     /// survey that the context asks for and that does not exist is noted there. `draw` draws for routes that survey a
     /// share of their calls.
     ///
-    /// [`WriterHandle::admit`]: crate::storage::WriterHandle::admit
+    /// [`WriterHandle::admit`]: aftercall_storage::WriterHandle::admit
     pub fn assess(
         &self,
         dialled: &str,

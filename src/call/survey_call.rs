@@ -20,18 +20,18 @@ use super::liveness::{Liveness, Next};
 use super::quality;
 use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
-use crate::base::{Disposition, Language, PromptName, QuestionId};
-use crate::clock::{now, sleep_until};
-use crate::dtmf::{Merge, Press};
-use crate::lifecycle::Shutdown;
-use crate::media::{self, MediaEvent};
-use crate::prompts::Playlist;
-use crate::record::{AnswerRecord, CallEnd};
-use crate::sdp::Offer;
-use crate::sip::event::{Command, DialogEvent, EndCause, OfferKey};
-use crate::sip_net::service::Incoming;
-use crate::storage::StoreError;
-use crate::survey::{AnswerGiven, EndReason, Input, Output, Session, TechnicalCause};
+use aftercall_audio::prompts::Playlist;
+use aftercall_base::{Disposition, Language, PromptName, QuestionId};
+use aftercall_media::MediaEvent;
+use aftercall_rtp::dtmf::{Merge, Press};
+use aftercall_rtp::sdp::Offer;
+use aftercall_runtime::clock::{now, sleep_until};
+use aftercall_runtime::lifecycle::Shutdown;
+use aftercall_sip::event::{Command, DialogEvent, EndCause, OfferKey};
+use aftercall_sip_net::service::Incoming;
+use aftercall_storage::StoreError;
+use aftercall_survey::record::{AnswerRecord, CallEnd};
+use aftercall_survey::{AnswerGiven, EndReason, Input, Output, Session, TechnicalCause};
 
 /// Media events that may wait for the task.
 const MEDIA_EVENTS: usize = 32;
@@ -267,7 +267,7 @@ impl SurveyCall {
             Some(MediaEvent::Digit { digit, at, path }) => self.press(path, Press { digit, at }),
             Some(MediaEvent::DigitHeld { digit, until }) => self.tell(Input::Held { digit, until }),
             Some(MediaEvent::PlaybackFinished(play)) => {
-                self.tell(Input::PlaybackFinished(crate::survey::PlayId(play.0)));
+                self.tell(Input::PlaybackFinished(aftercall_survey::PlayId(play.0)));
             }
             Some(MediaEvent::SpeechStarted { .. }) => self.tell(Input::SpeechStarted),
             Some(MediaEvent::SpeechEnded { at }) => self.tell(Input::SpeechEnded { at }),
@@ -298,7 +298,7 @@ impl SurveyCall {
     async fn do_what_the_session_wants(&mut self) {
         while let Some(output) = self.session.poll() {
             match output {
-                Output::Play { id, prompts } => self.play(media::PlayId(id.0), &prompts).await,
+                Output::Play { id, prompts } => self.play(aftercall_media::PlayId(id.0), &prompts).await,
                 Output::StopPlayback => self.leg.stop(),
                 Output::Speak(language) => self.speak(language),
                 Output::Answer(answer) => self.store(answer).await,
@@ -308,7 +308,7 @@ impl SurveyCall {
                 }
                 Output::PlayTone(id) => {
                     let tone = self.env.services.recording_tone.clone();
-                    self.leg.play(media::PlayId(id.0), tone).await;
+                    self.leg.play(aftercall_media::PlayId(id.0), tone).await;
                 }
                 Output::Record(_) => self.comments.record(&self.leg),
                 Output::StopRecording { ended_by, .. } => {
@@ -321,7 +321,7 @@ impl SurveyCall {
         self.over = self.session.outcome().is_some();
     }
 
-    async fn play(&mut self, id: media::PlayId, prompts: &[PromptName]) {
+    async fn play(&mut self, id: aftercall_media::PlayId, prompts: &[PromptName]) {
         let language = self.admitted.language.as_str();
         let recorded = prompts
             .iter()

@@ -19,14 +19,14 @@ use tokio::sync::mpsc;
 
 use self::stored::Stored;
 use super::{runtime, say};
-use crate::base::count::counted;
-use crate::base::parse_duration;
-use crate::lifecycle::{self, Shutdown};
-use crate::prompts::{self, Prompt};
-use crate::rtp::srtp::Suite;
-use crate::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
-use crate::sip::event::Transport;
-use crate::test_phone::{
+use aftercall_audio::prompts::{self, Prompt};
+use aftercall_base::count::counted;
+use aftercall_base::parse_duration;
+use aftercall_rtp::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
+use aftercall_rtp::srtp::Suite;
+use aftercall_runtime::lifecycle::{self, Shutdown};
+use aftercall_sip::event::Transport;
+use aftercall_test_phone::{
     CallRecord, Failure, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target, advice,
     synthetic_speech,
 };

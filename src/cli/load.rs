@@ -17,14 +17,15 @@ use tokio::sync::mpsc;
 use self::flood::FloodWord;
 use super::call::{LineArgs, SayArgs, seed, stop_on_interrupt};
 use super::say;
-use crate::base::parse_duration;
 use crate::cli::stored_answers::{Comparison, compare};
+use crate::config;
 use crate::engine::Library;
-use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
-use crate::test_phone::floor::{self, Addressing};
-use crate::test_phone::load::{self, Load, LoadReport, Placed, Progress, ServerCost};
-use crate::test_phone::{Figures, KeySource, Order, Phone, Process, Target, shortest_lead};
-use crate::{config, descriptors};
+use aftercall_base::parse_duration;
+use aftercall_runtime::descriptors;
+use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
+use aftercall_test_phone::floor::{self, Addressing};
+use aftercall_test_phone::load::{self, Load, LoadReport, Placed, Progress, ServerCost};
+use aftercall_test_phone::{Figures, KeySource, Order, Phone, Process, Target, shortest_lead};
 
 /// How long after the last call its end may take to reach the database.
 const SETTLES_WITHIN: Duration = Duration::from_secs(10);

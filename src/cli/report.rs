@@ -9,9 +9,9 @@ use clap::Args as ClapArgs;
 
 use super::{runtime, settings};
 use crate::control;
-use crate::report::render::{Format, write_json, write_table};
-use crate::report::{Period, Report, ReportQuery};
-use crate::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
+use aftercall_report::render::{Format, write_json, write_table};
+use aftercall_report::{Period, Report, ReportQuery};
+use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
 
 /// Options of `report`.
 #[derive(Debug, ClapArgs)]

@@ -10,18 +10,19 @@ use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{runtime, say, settings};
-use crate::admission::sampler::Sampler;
-use crate::base::Fault;
-use crate::clock::{Clock, SystemClock};
 use crate::config::Loaded;
 use crate::config::route::Route;
 use crate::control::{self, About, ControlError, ControlSocket};
 use crate::engine::{Engine, Library, calendar};
-use crate::lifecycle::spawn;
-use crate::sip::event::Transport;
-use crate::sip_net::service::Listen;
+use crate::telemetry;
 use crate::web::RenderMetrics;
-use crate::{descriptors, telemetry};
+use aftercall_base::Fault;
+use aftercall_runtime::clock::{Clock, SystemClock};
+use aftercall_runtime::descriptors;
+use aftercall_runtime::lifecycle::spawn;
+use aftercall_sip::event::Transport;
+use aftercall_sip_net::service::Listen;
+use aftercall_survey::admission::sampler::Sampler;
 
 /// Serves until SIGTERM or SIGINT; a second signal ends running calls at once. SIGHUP reloads the configuration.
 pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::base::Disposition;
-use crate::storage::trace::{CallTrace, TracedAnswer};
-use crate::test_phone::keys::{Group, Keys};
-use crate::test_phone::load::Placed;
+use aftercall_base::Disposition;
+use aftercall_storage::trace::{CallTrace, TracedAnswer};
+use aftercall_test_phone::keys::{Group, Keys};
+use aftercall_test_phone::load::Placed;
 
 /// Deviations told in words, at most.
 const TOLD: usize = 10;
@@ -130,11 +130,11 @@ fn groups_of(answer: &TracedAnswer) -> Vec<Option<i64>> {
 #[cfg(test)]
 mod tests {
     use super::{Comparison, LastGroup, compare, is_as_pressed};
-    use crate::admission::Decision;
-    use crate::base::Disposition;
-    use crate::storage::trace::{CallTrace, TracedAnswer};
-    use crate::test_phone::keys::Keys;
-    use crate::test_phone::load::Placed;
+    use aftercall_base::Disposition;
+    use aftercall_storage::trace::{CallTrace, TracedAnswer};
+    use aftercall_survey::admission::Decision;
+    use aftercall_test_phone::keys::Keys;
+    use aftercall_test_phone::load::Placed;
 
     fn placed(id: &str, keys: &str) -> Placed {
         Placed {

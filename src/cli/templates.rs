@@ -9,13 +9,13 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use super::prompts::Studio;
-use crate::base::count::counted;
-use crate::base::{Fault, Severity};
 use crate::config::Loaded;
 use crate::engine::Library;
 use crate::engine::library::definitions;
-use crate::prompts::{Catalog, read_whole};
-use crate::survey::{self, AnyPrompt, PromptNames};
+use aftercall_audio::prompts::{Catalog, read_whole};
+use aftercall_base::count::counted;
+use aftercall_base::{Fault, Severity};
+use aftercall_survey::{AnyPrompt, PromptNames};
 
 /// How many templates there are, and what is wrong with them.
 pub(super) fn check(loaded: &Loaded, library: &Library, studio: Option<&Studio>) -> (usize, Vec<Fault>) {
@@ -41,7 +41,7 @@ pub(super) fn check(loaded: &Loaded, library: &Library, studio: Option<&Studio>)
                 continue;
             }
         };
-        let in_general = match survey::parse(text, file, &AnyPrompt) {
+        let in_general = match aftercall_survey::parse(text, file, &AnyPrompt) {
             Ok(parsed) => parsed.warnings,
             Err(found) => {
                 faults.extend(found);
@@ -51,7 +51,7 @@ pub(super) fn check(loaded: &Loaded, library: &Library, studio: Option<&Studio>)
         // How long it holds a caller is known of recorded prompts only.
         match recorded
             .as_ref()
-            .map(|recorded| survey::parse(text, file, recorded))
+            .map(|recorded| aftercall_survey::parse(text, file, recorded))
         {
             Some(Ok(parsed)) => faults.extend(parsed.warnings),
             Some(Err(found)) => {

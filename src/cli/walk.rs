@@ -8,9 +8,9 @@ use std::io::{self, BufRead, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::base::{Digit, EndedBy, Language, PromptName, QuestionId};
-use crate::clock;
-use crate::survey::{AnswerGiven, EndReason, Input, Outcome, Output, Plan, PlayId, Session, Survey};
+use aftercall_base::{Digit, EndedBy, Language, PromptName, QuestionId};
+use aftercall_runtime::clock;
+use aftercall_survey::{AnswerGiven, EndReason, Input, Outcome, Output, Plan, PlayId, Session, Survey};
 
 /// How long each prompt is taken to be.
 const PROMPT: Duration = Duration::from_secs(4);

@@ -11,9 +11,9 @@ use super::route::{NotSurveyed, Route, find};
 use super::sampling::Hours;
 use super::value::Span;
 use super::{Settings, example, paths};
-use crate::base::count::counted;
-use crate::context::condition::{self, Mistake};
-use crate::context::{Field, Name};
+use aftercall_base::count::counted;
+use aftercall_survey::context::condition::{self, Mistake};
+use aftercall_survey::context::{Field, Name};
 
 impl Reader<'_> {
     /// Rules between values that are each right by themselves. What was faulty is not judged: a default is in its place.

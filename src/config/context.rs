@@ -11,10 +11,10 @@ use serde::{Deserialize, Deserializer};
 
 use super::route::NumberPattern;
 use super::value::{list, table};
-use crate::context::number::{Origin, Plan};
-use crate::context::text::bounded;
-use crate::context::unset::UnsetWords;
-use crate::context::{Field, Mapping, Preset};
+use aftercall_survey::context::number::{Origin, Plan};
+use aftercall_survey::context::text::bounded;
+use aftercall_survey::context::unset::UnsetWords;
+use aftercall_survey::context::{Field, Mapping, Preset};
 
 /// Names in one list.
 const MOST_NAMES: usize = 16;
@@ -293,7 +293,7 @@ impl fmt::Debug for Written {
 #[cfg(test)]
 mod tests {
     use super::ContextSettings;
-    use crate::context::{Field, Preset};
+    use aftercall_survey::context::{Field, Preset};
 
     fn read(value: serde_json::Value) -> Result<ContextSettings, String> {
         serde_json::from_value(value).map_err(|error| error.to_string())

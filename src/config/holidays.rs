@@ -16,9 +16,9 @@ use super::load::named;
 use super::paths::sound_file;
 use super::reader::Reader;
 use super::value::list;
-use crate::admission::holidays::{Holiday, HolidayError, Holidays};
-use crate::base::{Fault, Position};
 use crate::text_file;
+use aftercall_base::{Fault, Position};
+use aftercall_survey::admission::holidays::{Holiday, HolidayError, Holidays};
 
 /// Dates in one setting, with those of its files: those of some hundred years.
 const MOST: usize = 10_000;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::value::one_or_many;
-use crate::base::Language;
+use aftercall_base::Language;
 
 /// `[languages]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

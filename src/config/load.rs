@@ -17,8 +17,8 @@ use super::locate::Source;
 use super::paths::{self, Base};
 use super::reader::Reader;
 use super::{Settings, syntax};
-use crate::base::{Fault, Position, Severity};
 use crate::text_file;
+use aftercall_base::{Fault, Position, Severity};
 
 /// What reading the configuration gave: settings made of all good values, and the faults of the others.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::value::{Span, one_or_many};
-use crate::rtp::Codec;
-use crate::rtp::srtp::Suite;
+use aftercall_rtp::Codec;
+use aftercall_rtp::srtp::Suite;
 
 /// `[media]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

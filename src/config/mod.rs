@@ -39,7 +39,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::admission::quota::SurveyLimits;
+use aftercall_survey::admission::quota::SurveyLimits;
 
 pub use load::{Loaded, load};
 

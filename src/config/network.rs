@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 
 use super::media::SrtpMode;
-use crate::sip::event::Transport;
+use aftercall_sip::event::Transport;
 
 /// Where signalling listens: `0.0.0.0:5060` for UDP and TCP, `udp:0.0.0.0:5060` or `tcp:[::]:5060` for one; with
 /// `;srtp=required` (or `optional`, `off`) behind it, another rule for the calls that come there.
@@ -63,7 +63,7 @@ fn srtp(parameter: &str) -> Result<SrtpMode, String> {
 #[cfg(test)]
 mod tests {
     use super::{Listener, SrtpMode};
-    use crate::sip::event::Transport;
+    use aftercall_sip::event::Transport;
 
     #[test]
     fn listener_without_transport_means_both() {

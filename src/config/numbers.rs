@@ -13,7 +13,7 @@ use super::load::named;
 use super::reader::Reader;
 use super::value::{list, tables, text};
 use super::{Settings, example};
-use crate::context::number::{Country, CountryFault, Plan};
+use aftercall_survey::context::number::{Country, CountryFault, Plan};
 
 /// No country.
 const NONE: &str = "none";
@@ -205,7 +205,7 @@ mod tests {
 
     use super::{NumberSettings, Plan};
     use crate::config::load::from_text;
-    use crate::context::number::Origin;
+    use aftercall_survey::context::number::Origin;
 
     fn read(value: serde_json::Value) -> Result<NumberSettings, String> {
         let mut settings: NumberSettings =

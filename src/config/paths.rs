@@ -7,7 +7,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::{Loaded, Settings};
-use crate::base::Fault;
+use aftercall_base::Fault;
 
 /// How the directories of a deployment lie to one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

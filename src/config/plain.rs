@@ -5,7 +5,7 @@ use serde_path_to_error::Segment;
 
 use super::example;
 use super::syntax::shortened;
-use crate::base::suggest::closest;
+use aftercall_base::suggest::closest;
 
 /// What is wrong, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]

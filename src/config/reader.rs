@@ -11,7 +11,7 @@ use super::paths::{self, Base, Written};
 use super::plain::{self, Place, Words};
 use super::route::Route;
 use super::{Settings, SurveySettings, example, holidays, numbers, syntax};
-use crate::base::{Fault, Severity};
+use aftercall_base::{Fault, Severity};
 
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;

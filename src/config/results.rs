@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer};
 
 use super::context::header_name;
 use super::value::table;
-use crate::context::Preset;
 use crate::results::Template;
+use aftercall_survey::context::Preset;
 
 /// Headers in one message.
 const MOST_HEADERS: usize = 16;
@@ -115,8 +115,8 @@ impl TryFrom<String> for Value {
 #[cfg(test)]
 mod tests {
     use super::ResultSettings;
-    use crate::context::Preset;
     use crate::results::Template;
+    use aftercall_survey::context::Preset;
 
     #[test]
     fn own_header_stands_instead_of_the_presets() {

@@ -5,11 +5,11 @@ use serde::Deserialize;
 use super::holidays::WrittenHolidays;
 use super::sampling::{CountedPer, Hours, Nth, Own, Percent, Period, SamplingSettings, Zone, conditions};
 use super::value::{Span, one_or_many};
-use crate::admission::RouteRules;
-use crate::admission::condition::Condition;
-use crate::admission::quota::Limits;
-use crate::admission::sampler::Sampler;
-use crate::base::Language;
+use aftercall_base::Language;
+use aftercall_survey::admission::RouteRules;
+use aftercall_survey::admission::condition::Condition;
+use aftercall_survey::admission::quota::Limits;
+use aftercall_survey::admission::sampler::Sampler;
 
 /// One route.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

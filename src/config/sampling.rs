@@ -12,15 +12,15 @@ use serde_json::Value;
 
 use super::holidays::WrittenHolidays;
 use super::value::{Span, table};
-use crate::admission::Per;
-use crate::admission::campaign::{Campaign, Edge};
-use crate::admission::condition::Condition;
-use crate::admission::cool_down::CoolDown;
-use crate::admission::hours::{Days, Interval, OpeningHours, Replaced};
-use crate::admission::sampler::Share;
-use crate::base::suggest::closest;
-use crate::context::Name;
-use crate::context::condition::{Test, Written};
+use aftercall_base::suggest::closest;
+use aftercall_survey::admission::Per;
+use aftercall_survey::admission::campaign::{Campaign, Edge};
+use aftercall_survey::admission::condition::Condition;
+use aftercall_survey::admission::cool_down::CoolDown;
+use aftercall_survey::admission::hours::{Days, Interval, OpeningHours, Replaced};
+use aftercall_survey::admission::sampler::Share;
+use aftercall_survey::context::Name;
+use aftercall_survey::context::condition::{Test, Written};
 
 /// `[sampling]`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -343,8 +343,8 @@ mod tests {
     use serde_json::json;
 
     use super::{Hours, Own, Period, SamplingSettings, Zone};
-    use crate::admission::cool_down::CoolDown;
     use crate::config::load::from_text;
+    use aftercall_survey::admission::cool_down::CoolDown;
 
     #[test]
     fn offset_from_utc_is_told_the_zone_with_the_sign_that_it_has() {

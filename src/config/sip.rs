@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::network::Listener;
 use super::value::{Span, one_or_many};
-use crate::base::Cidr;
+use aftercall_base::Cidr;
 
 /// `[sip]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor
 use serde::{Deserialize, Deserializer};
 
 use super::paths::{sound, sound_file};
-use crate::base::parse_duration;
+use aftercall_base::parse_duration;
 
 /// A duration written for people: `"5s"`, `"400ms"`, `"5m"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

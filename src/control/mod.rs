@@ -24,7 +24,7 @@ pub use client::{AskError, ask_about, ask_to_reload, ask_to_settle};
 pub use report::Report;
 pub use socket::{ControlError, ControlSocket};
 
-use crate::lifecycle::Shutdown;
+use aftercall_runtime::lifecycle::Shutdown;
 
 /// Reads the configuration anew.
 pub trait Reload: Send + Sync + 'static {

@@ -58,7 +58,7 @@ impl ControlSocket {
         {
             return Err(ControlError::NotASocket(path.to_owned()));
         }
-        crate::private::create_parent(path).map_err(refused)?;
+        aftercall_runtime::private::create_parent(path).map_err(refused)?;
         let listener = listen(path).map_err(refused)?;
         Ok(Self {
             listener,

@@ -8,12 +8,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use self::errand::Errand;
-use crate::base::Redacted;
 use crate::call::CurrentEnvironment;
 use crate::config::http::HttpSettings;
-use crate::record::{CallFound, CallName, EligibleCall};
-use crate::storage::SqliteStore;
 use crate::web::api::{Announce, Announced, Answer, Decide, Decision, House, OptOutState, Texts};
+use aftercall_base::Redacted;
+use aftercall_storage::SqliteStore;
+use aftercall_survey::record::{CallFound, CallName, EligibleCall};
 
 /// The service that the API calls.
 #[derive(Debug)]

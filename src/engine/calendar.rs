@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::base::{Fault, Severity};
 use crate::config::Loaded;
 use crate::config::holidays::WrittenHolidays;
+use aftercall_base::{Fault, Severity};
 
 /// What is worth a look at this moment.
 pub fn warnings(loaded: &Loaded, now: DateTime<Utc>) -> Vec<Fault> {

@@ -13,10 +13,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::audio::g711::Law;
 use crate::config::{Loaded, Settings};
-use crate::prompts::Catalog;
-use crate::survey::{self, Survey};
+use aftercall_audio::g711::Law;
+use aftercall_audio::prompts::Catalog;
+use aftercall_survey::Survey;
 
 /// Sections that a reload applies as a whole.
 const APPLIED: [&str; 8] = [
@@ -240,7 +240,7 @@ pub(super) fn surveys(
 
 /// What changed in a survey, as `aftercall survey diff` says it.
 fn said(old: &Survey, new: &Survey) -> String {
-    let changes = survey::changes(old, new);
+    let changes = aftercall_survey::changes(old, new);
     let named: Vec<String> = changes.iter().take(MOST_NAMED).map(ToString::to_string).collect();
     match changes.len().saturating_sub(MOST_NAMED) {
         0 => named.join("; "),
@@ -293,7 +293,7 @@ mod tests {
     use super::{applied, needing_a_restart, surveys};
     use crate::config::Loaded;
     use crate::config::load::from_text;
-    use crate::survey::{self, AnyPrompt};
+    use aftercall_survey::AnyPrompt;
 
     fn loaded(text: &str) -> Loaded {
         let loaded = from_text(text, "a.toml", Some(HashMap::new()));
@@ -365,7 +365,9 @@ mod tests {
     #[test]
     fn edited_survey_is_told_as_the_difference_of_its_definitions() {
         let library = |text: &str| {
-            let survey = survey::parse(text, "a.toml", &AnyPrompt).unwrap().survey;
+            let survey = aftercall_survey::parse(text, "a.toml", &AnyPrompt)
+                .unwrap()
+                .survey;
             BTreeMap::from([("a".to_owned(), Arc::new(survey))])
         };
         let old = library("[[question]]\nmetric = \"ces\"\ntop_box = 4\n");

@@ -9,14 +9,14 @@ use chrono::{DateTime, Utc};
 use super::StartError;
 use super::library::Library;
 use super::recordings::{Retention, catch_up};
-use crate::audio::{WIDEBAND_RATE, recording_tone};
 use crate::config::Settings;
 use crate::config::recordings::RecordingSettings;
-use crate::media::Listening;
-use crate::prompts::{Playlist, Prompt};
-use crate::recording::{Limits, Recorder, RecorderOptions, Speech};
-use crate::storage::{SqliteStore, WriterHandle};
-use crate::survey::Comment;
+use aftercall_audio::prompts::{Playlist, Prompt};
+use aftercall_audio::{WIDEBAND_RATE, recording_tone};
+use aftercall_media::Listening;
+use aftercall_media::recording::{Limits, Recorder, RecorderOptions, Speech};
+use aftercall_storage::{SqliteStore, WriterHandle};
+use aftercall_survey::Comment;
 
 /// Mends what a crash left and starts the recorder, when a survey asks for comments. A disk that cannot be used is an
 /// alarm, not an error: calls go on without their comments.

@@ -4,9 +4,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::media::PlaneError;
-use crate::sip_net::service::BindError;
-use crate::storage::StoreError;
+use aftercall_media::PlaneError;
+use aftercall_sip_net::service::BindError;
+use aftercall_storage::StoreError;
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use metrics::{counter, gauge};
 
 use crate::call::registry::Registry;
-use crate::lifecycle::{Shutdown, Ticks};
-use crate::media::{MediaPlane, Statistics};
+use aftercall_media::{MediaPlane, Statistics};
+use aftercall_runtime::lifecycle::{Shutdown, Ticks};
 
 const PERIOD: Duration = Duration::from_secs(1);
 

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{results, wanted};
-use crate::base::suggest::closest;
-use crate::base::{Fault, Language, Severity};
 use crate::config::Loaded;
 use crate::config::route::{NotSurveyed, Route};
-use crate::context::condition::can_be_attribute;
-use crate::prompts::{self, Catalog, Folders};
-use crate::survey::{self, AnyPrompt, PromptNames, Surroundings, Survey};
 use crate::text_file::{self, Unreadable};
+use aftercall_audio::prompts::{self, Catalog, Folders};
+use aftercall_base::suggest::closest;
+use aftercall_base::{Fault, Language, Severity};
+use aftercall_survey::context::condition::can_be_attribute;
+use aftercall_survey::{AnyPrompt, PromptNames, Surroundings, Survey};
 
 /// The prompt for calls that are not surveyed, in every language.
 pub const GOODBYE_PROMPT: &str = "goodbye_not_surveyed";
@@ -162,7 +162,7 @@ fn load_prompts(earlier: &Catalog, loaded: &Loaded, faults: &mut Vec<Fault>) -> 
         faults.extend(found.iter().map(in_words));
     });
     let catalog = loaded.ok()?;
-    let warning = |(file, remark): (&Path, crate::audio::Remark)| Fault {
+    let warning = |(file, remark): (&Path, aftercall_audio::Remark)| Fault {
         severity: Severity::Warning,
         ..Fault::of_file(
             file.display().to_string(),
@@ -225,7 +225,7 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
     for (file, text) in files {
         let parsed = text
             .map_err(|unreadable| vec![unreadable.fault(file.clone())])
-            .and_then(|text| survey::parse_in(&text, &file, &around));
+            .and_then(|text| aftercall_survey::parse_in(&text, &file, &around));
         match parsed {
             Ok(parsed) => {
                 faults.extend(parsed.warnings);

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::base::count::counted;
-use crate::base::{Fault, Severity};
 use crate::config::Loaded;
+use aftercall_base::count::counted;
+use aftercall_base::{Fault, Severity};
 
 /// Settings that decide in which notation a number is stored.
 const NOTATION: [&str; 5] = [

@@ -45,20 +45,20 @@ use crate::call::identity::CallerHasher;
 use crate::call::registry::Registry;
 use crate::call::resolver::Resolver;
 use crate::call::{CallServices, CurrentEnvironment, Randomness, reception};
-use crate::clock::Clock;
 use crate::config::media::{InBandDtmfWord, MediaSettings};
 use crate::config::network::Listener;
 use crate::config::sip::{PrivateContactWord, SipSettings};
 use crate::config::{Loaded, Settings};
-use crate::lifecycle::{self, Shutdown, ShutdownTrigger, spawn};
-use crate::media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
-use crate::sdp::Capabilities;
-use crate::sip::agent::{Accepting, AgentConfig, Limits as AgentLimits, PrivateContact};
-use crate::sip::wire::Limits as MessageLimits;
-use crate::sip_net::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
-use crate::storage::{Access, SqliteOptions, SqliteStore, Store, WriterOptions, writer};
 use crate::web::api::{Api, Keyring};
 use crate::web::{self, RenderMetrics};
+use aftercall_media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
+use aftercall_rtp::sdp::Capabilities;
+use aftercall_runtime::clock::Clock;
+use aftercall_runtime::lifecycle::{self, Shutdown, ShutdownTrigger, spawn};
+use aftercall_sip::agent::{Accepting, AgentConfig, Limits as AgentLimits, PrivateContact};
+use aftercall_sip::wire::Limits as MessageLimits;
+use aftercall_sip_net::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
+use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store, WriterOptions, writer};
 
 /// After the grace period calls are hung up; this long they may take to say goodbye and store their ends.
 const HANG_UP_TIME: Duration = Duration::from_secs(5);

@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::call::CurrentEnvironment;
-use crate::lifecycle::Shutdown;
-use crate::storage::WriterHandle;
 use crate::web::Readiness;
+use aftercall_runtime::lifecycle::Shutdown;
+use aftercall_storage::WriterHandle;
 
 /// Ready when the database can be written and no stop was asked for.
 #[derive(Debug)]

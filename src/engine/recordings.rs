@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::base::EndedBy;
-use crate::base::Kept;
-use crate::clock::Clock;
-use crate::lifecycle::{Shutdown, Ticks};
-use crate::record::{RecordingBegun, RecordingEnd};
-use crate::recording::{self, Speech, recover};
-use crate::storage::{Store, StoreError, WriterHandle};
+use aftercall_base::EndedBy;
+use aftercall_base::Kept;
+use aftercall_media::recording::{self, Speech, recover};
+use aftercall_runtime::clock::Clock;
+use aftercall_runtime::lifecycle::{Shutdown, Ticks};
+use aftercall_storage::{Store, StoreError, WriterHandle};
+use aftercall_survey::record::{RecordingBegun, RecordingEnd};
 
 /// How often old recordings are looked for.
 const PERIOD: Duration = Duration::from_secs(3_600);

@@ -15,14 +15,14 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::library::Library;
 use super::{calendar, changes, comments, losses, snapshot};
-use crate::base::Fault;
 use crate::call::{CallEnvironment, CallServices, CurrentEnvironment};
 use crate::config::{self, Loaded};
 use crate::control::{Reload, Report};
-use crate::lifecycle::{Shutdown, spawn};
-use crate::recording::Recorder;
-use crate::storage::{SqliteStore, Store};
 use crate::web::api::Keyring;
+use aftercall_base::Fault;
+use aftercall_media::recording::Recorder;
+use aftercall_runtime::lifecycle::{Shutdown, spawn};
+use aftercall_storage::{SqliteStore, Store};
 
 /// Requests that may wait; each is answered by a reload of its own.
 const WAITING: usize = 8;

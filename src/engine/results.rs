@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::Fault;
 use crate::config::Loaded;
 use crate::config::results::Headers;
 use crate::results::{Place, Word};
-use crate::survey::{Metric, Survey};
+use aftercall_base::Fault;
+use aftercall_survey::{Metric, Survey};
 
 /// Faults of the headers that the operator wrote, at their lines.
 pub(super) fn check<'s>(loaded: &Loaded, surveys: impl Iterator<Item = &'s Survey>, faults: &mut Vec<Fault>) {

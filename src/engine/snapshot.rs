@@ -7,7 +7,7 @@ use crate::call::ConfigSnapshot;
 use crate::call::context::ContextReader;
 use crate::call::identity::CallerHasher;
 use crate::config::{Settings, privacy};
-use crate::recording::Recorder;
+use aftercall_media::recording::Recorder;
 
 /// The one place that says what a reload applies: whatever is built here. Each section of the settings is named, so that
 /// the compiler asks of a new one on which side it belongs.

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 
 use crate::config::Settings;
 use crate::config::media::SrtpMode;
-use crate::sdp::SrtpPolicy;
-use crate::sip::event::Transport;
-use crate::sip_net::service::Listen;
+use aftercall_rtp::sdp::SrtpPolicy;
+use aftercall_sip::event::Transport;
+use aftercall_sip_net::service::Listen;
 
 /// The rule of a setting.
 pub(super) const fn policy(mode: SrtpMode) -> SrtpPolicy {
@@ -52,9 +52,9 @@ mod tests {
     use super::policies;
     use crate::config::Settings;
     use crate::config::media::SrtpMode;
-    use crate::sdp::SrtpPolicy;
-    use crate::sip::event::Transport;
-    use crate::sip_net::service::Listen;
+    use aftercall_rtp::sdp::SrtpPolicy;
+    use aftercall_sip::event::Transport;
+    use aftercall_sip_net::service::Listen;
 
     #[test]
     fn each_listener_keeps_its_rule_whatever_order_sockets_are_bound_in() {

@@ -6,11 +6,11 @@ use std::time::Duration;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
 use crate::call::{CallEnvironment, CurrentEnvironment};
-use crate::clock::{Clock, now};
 use crate::config::route;
-use crate::lifecycle::{Shutdown, Ticks};
-use crate::record::TurnedAwayCalls;
-use crate::sip::event::WhyTurnedAway;
+use aftercall_runtime::clock::{Clock, now};
+use aftercall_runtime::lifecycle::{Shutdown, Ticks};
+use aftercall_sip::event::WhyTurnedAway;
+use aftercall_survey::record::TurnedAwayCalls;
 
 const PERIOD: Duration = Duration::from_secs(1);
 

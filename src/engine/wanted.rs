@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::library::{GOODBYE_PROMPT, definitions};
-use crate::base::{Fault, Language};
 use crate::config::Loaded;
 use crate::config::route::NotSurveyed;
-use crate::prompts::Folders;
-use crate::survey::{self, PromptNames, Survey};
+use aftercall_audio::prompts::Folders;
+use aftercall_base::{Fault, Language};
+use aftercall_survey::{PromptNames, Survey};
 
 /// One prompt that somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Wants {
         for (file, text) in files {
             let parsed = text
                 .map_err(|unreadable| vec![unreadable.fault(file.clone())])
-                .and_then(|text| survey::parse(&text, &file, &AsIfThere(recorded)));
+                .and_then(|text| aftercall_survey::parse(&text, &file, &AsIfThere(recorded)));
             match parsed {
                 Ok(parsed) => wants.add_survey(loaded, &parsed.survey),
                 Err(found) => faults.extend(found.into_iter().filter(Fault::is_error)),

@@ -88,7 +88,7 @@ impl TryFrom<String> for KeyHash {
             )
         };
         let digits = text.strip_prefix(ALGORITHM).ok_or_else(refuse)?;
-        let bytes = crate::context::text::hex(digits.as_bytes()).ok_or_else(refuse)?;
+        let bytes = aftercall_survey::context::text::hex(digits.as_bytes()).ok_or_else(refuse)?;
         bytes.try_into().map(Self).map_err(|_| refuse())
     }
 }

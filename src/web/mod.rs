@@ -25,7 +25,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use self::api::Api;
-use crate::lifecycle::{self, Shutdown, Ticks};
+use aftercall_runtime::lifecycle::{self, Shutdown, Ticks};
 
 /// What stands against taking calls; empty when ready.
 pub trait Readiness: Send + Sync + 'static {

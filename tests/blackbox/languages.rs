@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use aftercall::audio::g711::Law;
-use aftercall::audio::{TELEPHONE_RATE, resample};
-use aftercall::prompts;
-use aftercall::survey::{AnyPrompt, Metric, parse};
+use aftercall_audio::g711::Law;
+use aftercall_audio::prompts;
+use aftercall_audio::{TELEPHONE_RATE, resample};
+use aftercall_survey::{AnyPrompt, Metric, parse};
 use tokio::task::JoinSet;
 
 use super::support::deployment::Deployment;

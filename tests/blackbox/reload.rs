@@ -450,13 +450,13 @@ async fn shipped_routes_survey_the_first_test_call_and_the_later_ones() {
         let rules = &route.rules;
         assert_eq!(
             rules.cool_down,
-            aftercall::admission::cool_down::CoolDown::OFF,
+            aftercall_survey::admission::cool_down::CoolDown::OFF,
             "{}",
             route.name()
         );
         assert_eq!(
             rules.sampler,
-            aftercall::admission::sampler::Sampler::default(),
+            aftercall_survey::admission::sampler::Sampler::default(),
             "{}",
             route.name()
         );

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::audio::Sound;
-use aftercall::lifecycle::shutdown;
-use aftercall::prompts::Prompt;
-use aftercall::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
-use aftercall::survey::{AnyPrompt, Group, Metric, Question, Survey, parse};
-use aftercall::test_phone::{Order, Phone, PhoneConfig, synthetic_speech};
+use aftercall_audio::Sound;
+use aftercall_audio::prompts::Prompt;
+use aftercall_rtp::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
+use aftercall_runtime::lifecycle::shutdown;
+use aftercall_survey::{AnyPrompt, Group, Metric, Question, Survey, parse};
+use aftercall_test_phone::{Order, Phone, PhoneConfig, synthetic_speech};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use tokio::task::JoinSet;

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aftercall::audio::Sound;
-use aftercall::media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
-use aftercall::prompts::{Playlist, Prompt};
-use aftercall::sdp::{Capabilities, KeySource, LocalSession, Offer, negotiate};
-use aftercall::sip::dtmf_info;
-use aftercall::sip::event::{Body, Command, DialogEvent, EndCause, Transport};
-use aftercall::sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
+use aftercall_audio::Sound;
+use aftercall_audio::prompts::{Playlist, Prompt};
+use aftercall_media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
+use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Offer, negotiate};
+use aftercall_sip::dtmf_info;
+use aftercall_sip::event::{Body, Command, DialogEvent, EndCause, Transport};
+use aftercall_sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
 use tokio::sync::mpsc;
 
 /// What the far end does with a call.
@@ -77,10 +77,10 @@ impl FarEnd {
             keys: Arc::clone(&keys),
             ends,
         });
-        aftercall::lifecycle::spawn("far-end", async move {
+        aftercall_runtime::lifecycle::spawn("far-end", async move {
             while let Some(call) = calls.recv().await {
                 let room = Arc::clone(&room);
-                aftercall::lifecycle::spawn("far-end-call", async move { room.take(call).await });
+                aftercall_runtime::lifecycle::spawn("far-end-call", async move { room.take(call).await });
             }
         });
         let parameter = if transport == Transport::Tcp {
@@ -171,7 +171,7 @@ impl Room {
 
     async fn talk(
         &self,
-        dialog: aftercall::sip::event::DialogKey,
+        dialog: aftercall_sip::event::DialogKey,
         media: MediaSession,
         mut media_events: mpsc::Receiver<MediaEvent>,
         mut events: mpsc::Receiver<DialogEvent>,
@@ -253,7 +253,7 @@ impl Room {
         media.close();
     }
 
-    async fn hang_up(&self, dialog: aftercall::sip::event::DialogKey) {
+    async fn hang_up(&self, dialog: aftercall_sip::event::DialogKey) {
         let headers = vec![(
             "Reason".to_owned(),
             "Q.850;cause=16;text=\"Survey finished\"".to_owned(),

@@ -15,13 +15,13 @@ use std::path::{Path, PathBuf};
 
 use aftercall::call::context::{CallRead, ContextReader};
 use aftercall::call::identity::CallerHasher;
-use aftercall::clock::monotonic;
 use aftercall::config::load::from_text;
 use aftercall::config::privacy::CallerNumber;
-use aftercall::context::{CallContext, Note, Told};
-use aftercall::sip::agent::{Agent, AgentConfig, Flow, Input, Output};
-use aftercall::sip::event::{InboundInvite, Transport};
-use aftercall::sip::wire::parse_datagram;
+use aftercall_runtime::clock::monotonic;
+use aftercall_sip::agent::{Agent, AgentConfig, Flow, Input, Output};
+use aftercall_sip::event::{InboundInvite, Transport};
+use aftercall_sip::wire::parse_datagram;
+use aftercall_survey::context::{CallContext, Note, Told};
 use toml::{Table, Value};
 
 const KEY: [u8; 32] = [7; 32];

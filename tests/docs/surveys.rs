@@ -1,7 +1,7 @@
 //! docs/surveys.md against the parser: its examples are surveys, and it explains every field there is.
 
-use aftercall::base::Fault;
-use aftercall::survey::{AnyPrompt, parse};
+use aftercall_base::Fault;
+use aftercall_survey::{AnyPrompt, parse};
 
 const DOCUMENT: &str = include_str!("../../docs/surveys.md");
 

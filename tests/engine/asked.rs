@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use aftercall::base::CallUid;
-use aftercall::context::{Field, Name};
-use aftercall::survey::{AnyPrompt, Plan, draw_of, parse};
+use aftercall_base::CallUid;
+use aftercall_survey::context::{Field, Name};
+use aftercall_survey::{AnyPrompt, Plan, draw_of, parse};
 
 use super::caller::Caller;
 use super::house::House;

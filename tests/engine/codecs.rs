@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aftercall::audio::mean_square;
-use aftercall::lifecycle;
-use aftercall::rtp::Codec;
-use aftercall::sdp::Capabilities;
-use aftercall::test_phone::{CallRecord, Order, Phone, PhoneConfig, Step};
+use aftercall_audio::mean_square;
+use aftercall_rtp::Codec;
+use aftercall_rtp::sdp::Capabilities;
+use aftercall_runtime::lifecycle;
+use aftercall_test_phone::{CallRecord, Order, Phone, PhoneConfig, Step};
 
 use super::house::{House, Service};
 use super::{EVERY, soon, stored};

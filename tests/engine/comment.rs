@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use aftercall::audio::g711::Law;
-use aftercall::test_phone::synthetic_speech;
+use aftercall_audio::g711::Law;
+use aftercall_test_phone::synthetic_speech;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use sha2::{Digest, Sha256};

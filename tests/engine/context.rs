@@ -1,8 +1,8 @@
 //! What the PBX tells reaches the database with its source, has its effect, and comes back as results.
 
-use aftercall::base::Fault;
 use aftercall::config::load::from_text;
 use aftercall::engine::Library;
+use aftercall_base::Fault;
 
 use super::caller::{Caller, header};
 use super::house::House;
@@ -198,7 +198,7 @@ async fn preset_of_a_platform_that_reads_our_bye_turns_results_on() {
     caller.call("X-CallANI: +358401234567\r\n").await;
     caller.prompt().await;
     caller.press('2').await;
-    let stopping = aftercall::lifecycle::spawn("stop", service.hang_up_and_stop());
+    let stopping = aftercall_runtime::lifecycle::spawn("stop", service.hang_up_and_stop());
     let bye = caller.hung_up().await;
     assert_eq!(header(&bye, "X-Survey-Result"), "partial");
     assert_eq!(header(&bye, "X-Survey-Answers"), "nps=2");

@@ -23,7 +23,7 @@ mod start;
 use std::future::Future;
 use std::time::Duration;
 
-use aftercall::lifecycle::spawn;
+use aftercall_runtime::lifecycle::spawn;
 use caller::{Caller, header};
 use house::{House, Stored};
 

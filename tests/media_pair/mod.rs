@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
-use aftercall::audio::Sound;
-use aftercall::rtp::Codec;
+use aftercall_audio::Sound;
+use aftercall_rtp::Codec;
 
-use aftercall::clock::{FixedClock, monotonic};
-use aftercall::media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, Stream, Worker};
-use aftercall::prompts::Prompt;
-use aftercall::rtp::Ptime;
-use aftercall::sdp::{Direction, EventMapping, EventSet, PayloadTypes, TelephoneEvent};
+use aftercall_audio::prompts::Prompt;
+use aftercall_media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, Stream, Worker};
+use aftercall_rtp::Ptime;
+use aftercall_rtp::sdp::{Direction, EventMapping, EventSet, PayloadTypes, TelephoneEvent};
+use aftercall_runtime::clock::{FixedClock, monotonic};
 use tokio::sync::mpsc;
 
 pub(crate) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -97,7 +97,7 @@ impl Party {
         self.events.iter().filter(|event| wanted(event)).count()
     }
 
-    pub(crate) fn report(&self) -> aftercall::media::MediaReport {
+    pub(crate) fn report(&self) -> aftercall_media::MediaReport {
         match self.events.last() {
             Some(MediaEvent::Closed(report)) => **report,
             other => panic!("the last event is the report, not {other:?}"),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use aftercall::audio::{Sound, TELEPHONE_RATE, resample};
+use aftercall_audio::{Sound, TELEPHONE_RATE, resample};
 
 /// How far, in seconds, one signal may lag behind another.
 const LAG_S: f64 = 0.15;

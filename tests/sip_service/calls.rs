@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use aftercall::sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
-use aftercall::sip_net::service::{BindError, ConnectionLimits, Queues, SipConfig, SipService};
+use aftercall_sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
+use aftercall_sip_net::service::{BindError, ConnectionLimits, Queues, SipConfig, SipService};
 use tokio::net::TcpListener;
 
 use super::peer::{SDP, Script, Service, TcpPeer, UdpPeer, config, header, listen, soon};
@@ -602,7 +602,7 @@ async fn invite_at_the_end_of_a_stream_hears_its_answer_on_it_however_long_that_
 }
 
 /// A call on a stream whose sender has closed its direction, with a sent-by where it listens.
-async fn half_closed(service: &mut Service) -> (TcpPeer, TcpListener, aftercall::sip_net::service::Incoming) {
+async fn half_closed(service: &mut Service) -> (TcpPeer, TcpListener, aftercall_sip_net::service::Incoming) {
     let listener = TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port is there");

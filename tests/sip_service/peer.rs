@@ -10,8 +10,8 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use aftercall::sip::event::{Body, Command, Transport};
-use aftercall::sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
+use aftercall_sip::event::{Body, Command, Transport};
+use aftercall_sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::sync::mpsc;

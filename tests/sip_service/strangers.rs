@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use aftercall::base::Cidr;
-use aftercall::sip::event::Transport;
-use aftercall::sip_net::service::{ConnectionLimits, SipConfig};
+use aftercall_base::Cidr;
+use aftercall_sip::event::Transport;
+use aftercall_sip_net::service::{ConnectionLimits, SipConfig};
 
 use super::peer::{Service, TcpPeer, UdpPeer, config, soon};
 

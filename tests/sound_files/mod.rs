@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use aftercall::audio::{DecodeError, Decoded, Remark, decode};
+use aftercall_audio::{DecodeError, Decoded, Remark, decode};
 
 use super::{ffmpeg, is_skipped, path, signal};
 

@@ -7,15 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use aftercall::admission::cool_down::CoolDown;
-use aftercall::admission::quota::{Limits, SurveyLimits};
-use aftercall::admission::sampler::{Draw, Share, Turn};
-use aftercall::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, Stratum, Terms};
-use aftercall::base::Disposition;
-use aftercall::context::CallContext;
-use aftercall::storage::store::{Applied, Fact};
-use aftercall::storage::{SqliteStore, Store};
-use aftercall::survey::SurveyVersion;
+use aftercall_base::Disposition;
+use aftercall_storage::store::{Applied, Fact};
+use aftercall_storage::{SqliteStore, Store};
+use aftercall_survey::SurveyVersion;
+use aftercall_survey::admission::cool_down::CoolDown;
+use aftercall_survey::admission::quota::{Limits, SurveyLimits};
+use aftercall_survey::admission::sampler::{Draw, Share, Turn};
+use aftercall_survey::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, Stratum, Terms};
+use aftercall_survey::context::CallContext;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Helsinki;
 use rand::rngs::StdRng;
@@ -508,7 +508,7 @@ async fn quota_of_one_with_fifty_calls_at_once_surveys_one() {
     };
     let quota = Applied::Admitted(Admission::Suppressed {
         reason: Reason::Quota {
-            quota: aftercall::admission::quota::Quota::MaxInAll,
+            quota: aftercall_survey::admission::quota::Quota::MaxInAll,
             most: 1,
         },
     });

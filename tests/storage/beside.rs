@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use aftercall::admission::{Admission, Decision, Eligibility, NewCall};
-use aftercall::base::iso8601::utc_text;
-use aftercall::base::{Disposition, Redacted};
-use aftercall::context::{CallContext, MatchedBy};
-use aftercall::record::{
+use aftercall_base::iso8601::utc_text;
+use aftercall_base::{Disposition, Redacted};
+use aftercall_storage::beside::{Beside, Noted};
+use aftercall_storage::store::{Applied, Fact};
+use aftercall_storage::{SqliteStore, Store, StoreError, StoreErrorKind};
+use aftercall_survey::admission::{Admission, Decision, Eligibility, NewCall};
+use aftercall_survey::context::{CallContext, MatchedBy};
+use aftercall_survey::record::{
     Amendment, Announcement, CallFound, CallName, ClaimedCall, EligibleCall, Keys, NewDecision, OptOut,
 };
-use aftercall::storage::beside::{Beside, Noted};
-use aftercall::storage::store::{Applied, Fact};
-use aftercall::storage::{SqliteStore, Store, StoreError, StoreErrorKind};
 use proptest::prelude::*;
 
 use crate::support::{admit, after, answered, call, end, open, stranger, uid};

@@ -4,13 +4,13 @@ use crate::support::{
     admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording,
     suppressed, survey, turn, uid,
 };
-use aftercall::admission::{Admission, Decision, NewCall, Reason};
-use aftercall::base::{CallUid, Disposition};
-use aftercall::base::{Empty, Kept};
-use aftercall::record::RecordingBegun;
-use aftercall::storage::store::{Applied, Fact, RecordingOutcome, Selection};
-use aftercall::storage::{Store, StoreError, StoreErrorKind};
-use aftercall::survey::SurveyVersion;
+use aftercall_base::{CallUid, Disposition};
+use aftercall_base::{Empty, Kept};
+use aftercall_storage::store::{Applied, Fact, RecordingOutcome, Selection};
+use aftercall_storage::{Store, StoreError, StoreErrorKind};
+use aftercall_survey::SurveyVersion;
+use aftercall_survey::admission::{Admission, Decision, NewCall, Reason};
+use aftercall_survey::record::RecordingBegun;
 
 macro_rules! contract {
     ($($name:ident),* $(,)?) => {

@@ -5,20 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use aftercall::admission::{Ledger, NewCall};
-use aftercall::base::{CallUid, Disposition, EndedBy};
-use aftercall::base::{Kept, RecordedAudio};
-use aftercall::record::{
-    CallFound, CallName, Keys, OptOut, RecordingBegun, RecordingEnd, StoredDecision, Waiting,
-};
-use aftercall::storage::beside::Beside;
-use aftercall::storage::error::Outage;
-use aftercall::storage::store::{
+use aftercall_base::{CallUid, Disposition, EndedBy};
+use aftercall_base::{Kept, RecordedAudio};
+use aftercall_storage::beside::Beside;
+use aftercall_storage::error::Outage;
+use aftercall_storage::store::{
     AnswerTally, CallTally, Fact, FactResult, RecordingOutcome, RecordingTally, Selection,
 };
-use aftercall::storage::writer::{Started, WriterHandle, WriterOptions, start};
-use aftercall::storage::{SqliteStore, Store, StoreError, StoreErrorKind};
-use aftercall::survey::{SurveyRecord, SurveyVersion};
+use aftercall_storage::writer::{Started, WriterHandle, WriterOptions, start};
+use aftercall_storage::{SqliteStore, Store, StoreError, StoreErrorKind};
+use aftercall_survey::admission::{Ledger, NewCall};
+use aftercall_survey::record::{
+    CallFound, CallName, Keys, OptOut, RecordingBegun, RecordingEnd, StoredDecision, Waiting,
+};
+use aftercall_survey::{SurveyRecord, SurveyVersion};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqlitePool;
 use tokio::task::JoinSet;

@@ -1,13 +1,13 @@
 //! `aftercall report` from rows to text and JSON.
 
-use aftercall::base::Disposition;
-use aftercall::base::{Empty, Kept};
 use aftercall::cli::report::print as run;
-use aftercall::report::render::Format;
-use aftercall::report::{Period, ReportQuery};
-use aftercall::storage::store::Fact;
-use aftercall::storage::{SqliteStore, Store};
-use aftercall::survey::SurveyRecord;
+use aftercall_base::Disposition;
+use aftercall_base::{Empty, Kept};
+use aftercall_report::render::Format;
+use aftercall_report::{Period, ReportQuery};
+use aftercall_storage::store::Fact;
+use aftercall_storage::{SqliteStore, Store};
+use aftercall_survey::SurveyRecord;
 use serde_json::Value;
 
 use crate::support::{admit, answer, answered, audio, end, open, recorded, suppressed, survey};

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use aftercall::admission::cool_down::CoolDown;
-use aftercall::admission::quota::Limits;
-use aftercall::admission::{Admission, Eligibility, NewCall};
-use aftercall::context::CallContext;
-use aftercall::storage::writer::{Started, WriterOptions, start};
+use aftercall_storage::writer::{Started, WriterOptions, start};
+use aftercall_survey::admission::cool_down::CoolDown;
+use aftercall_survey::admission::quota::Limits;
+use aftercall_survey::admission::{Admission, Eligibility, NewCall};
+use aftercall_survey::context::CallContext;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::task::JoinSet;

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use aftercall::admission::quota::Limits;
-use aftercall::admission::{Eligibility, NewCall};
-use aftercall::base::Disposition;
-use aftercall::base::{Empty, Kept};
-use aftercall::context::CallContext;
-use aftercall::record::{AnswerRecord, CallEnd, MediaQuality};
-use aftercall::storage::error::OpenFault;
-use aftercall::storage::store::{Applied, Fact};
-use aftercall::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
+use aftercall_base::Disposition;
+use aftercall_base::{Empty, Kept};
+use aftercall_storage::error::OpenFault;
+use aftercall_storage::store::{Applied, Fact};
+use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
+use aftercall_survey::admission::quota::Limits;
+use aftercall_survey::admission::{Eligibility, NewCall};
+use aftercall_survey::context::CallContext;
+use aftercall_survey::record::{AnswerRecord, CallEnd, MediaQuality};
 
 use crate::support::{
     admit, after, answer, answered, audio, call, call_end, end, everything, morning, open, options, record,
@@ -256,7 +256,7 @@ async fn every_fact_of_a_call_reaches_its_column() {
         original_call_id: Some("o".to_owned()),
         language: Some("fi".to_owned()),
         caller_hash: Some("h".to_owned()),
-        caller_number: Some(aftercall::base::Redacted::new("n".to_owned())),
+        caller_number: Some(aftercall_base::Redacted::new("n".to_owned())),
         ..CallContext::default()
     };
     let full = NewCall {

@@ -11,9 +11,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aftercall::base::Digit;
-use aftercall::clock;
-use aftercall::survey::{AnswerGiven, AnyPrompt, Input, Output, PlayId, Session, Survey, parse};
+use aftercall_base::Digit;
+use aftercall_runtime::clock;
+use aftercall_survey::{AnswerGiven, AnyPrompt, Input, Output, PlayId, Session, Survey, parse};
 use proptest::prelude::*;
 
 const PROMPT: Duration = Duration::from_millis(1_500);

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aftercall::base::{Digit, Language, PromptName};
-use aftercall::clock;
-use aftercall::prompts::Manifest;
-use aftercall::survey::{Input, Metric, Output, PlayId, PromptNames, Session, Survey, parse};
+use aftercall_audio::prompts::Manifest;
+use aftercall_base::{Digit, Language, PromptName};
+use aftercall_runtime::clock;
+use aftercall_survey::{Input, Metric, Output, PlayId, PromptNames, Session, Survey, parse};
 
 /// The languages of the customers.
 const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];
@@ -463,7 +463,7 @@ fn check_warns_of_the_sum_in_each_language_that_is_too_long() {
     );
     let shorter = warnings(
         &THREE.replace("[\"en\", \"pl\"]", "[\"en\"]"),
-        &aftercall::survey::AnyPrompt,
+        &aftercall_survey::AnyPrompt,
     );
     assert!(shorter.is_empty(), "{shorter:?}");
 }
@@ -472,7 +472,7 @@ fn check_warns_of_the_sum_in_each_language_that_is_too_long() {
 fn menu_of_many_languages_counts_for_the_silent_line() {
     let menu = "languages = [\"en\", \"pl\"]\n[language_menu]\nkeys = { 1 = \"en\", 2 = \"pl\" }\n\
         attempts = 3\n[[question]]\nmetric = \"csat\"\ntext = \"c\"\n";
-    let told = warnings(menu, &aftercall::survey::AnyPrompt);
+    let told = warnings(menu, &aftercall_survey::AnyPrompt);
     assert!(
         told.iter()
             .any(|warning| warning.contains("nobody presses a key")),
@@ -487,7 +487,7 @@ fn welcome_with_another_number_than_the_questions_is_warned_about() {
             "[prompts]\nwelcome = \"{welcome}\"\n{}",
             THREE.replace("languages = [\"en\", \"pl\"]\n", "")
         );
-        warnings(&definition, &aftercall::survey::AnyPrompt)
+        warnings(&definition, &aftercall_survey::AnyPrompt)
     };
     assert!(
         with("welcome_three").is_empty() && with("welcome").is_empty() && with("welcome_back").is_empty()

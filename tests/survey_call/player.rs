@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aftercall::base::{Digit, Language, QuestionId};
-use aftercall::clock;
-use aftercall::survey::{
+use aftercall_base::{Digit, Language, QuestionId};
+use aftercall_runtime::clock;
+use aftercall_survey::{
     AnswerGiven, AnyPrompt, Input, Output, PlayId, Session, Survey, TechnicalCause, parse,
 };
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use aftercall::base::{Disposition, Language};
 use aftercall::cli::walk::{Asked, NoTexts, run};
-use aftercall::survey::{AnyPrompt, Metric, Outcome, Survey, parse};
+use aftercall_base::{Disposition, Language};
+use aftercall_survey::{AnyPrompt, Metric, Outcome, Survey, parse};
 
 const SHIPPED: [(&str, &str, &[Metric]); 4] = [
     (

@@ -10,11 +10,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aftercall::base::{Disposition, Language};
 use aftercall::cli::walk::{Asked, NoTexts, run};
-use aftercall::context::{Field, Name};
-use aftercall::prompts::Manifest;
-use aftercall::survey::{AnyPrompt, Metric, Plan, Question, Survey, parse};
+use aftercall_audio::prompts::Manifest;
+use aftercall_base::{Disposition, Language};
+use aftercall_survey::context::{Field, Name};
+use aftercall_survey::{AnyPrompt, Metric, Plan, Question, Survey, parse};
 
 /// The languages of the customers.
 const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aftercall::context::{Field, Name};
+use aftercall_survey::context::{Field, Name};
 
 /// A call as written.
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! The users in headers that hold addresses: who called, who was called first, who handed over.
 
 use super::header_text::unquoted;
-use crate::base::Redacted;
-use crate::context::number::is_anonymous_host;
-use crate::context::text::bounded;
-use crate::sip::event::{Address, InboundInvite};
+use aftercall_base::Redacted;
+use aftercall_sip::event::{Address, InboundInvite};
+use aftercall_survey::context::number::is_anonymous_host;
+use aftercall_survey::context::text::bounded;
 
 /// Headers that are read as addresses, also where a configuration names them.
 const HEADERS: [&str; 11] = [

@@ -1,7 +1,7 @@
 //! What an announcement told of the call, laid over what the call told itself.
 
-use crate::context::{CallContext, Field, MatchedBy, Told};
-use crate::record::Announcement;
+use aftercall_survey::context::{CallContext, Field, MatchedBy, Told};
+use aftercall_survey::record::Announcement;
 
 /// Notes by what the call was found to be an announced one.
 pub(in crate::call) fn note_match(matched_by: MatchedBy, context: &mut CallContext) {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::ContextReader;
-use crate::base::Redacted;
-use crate::context::given::{self, Unfit};
-use crate::context::{Field, Name};
+use aftercall_base::Redacted;
+use aftercall_survey::context::given::{self, Unfit};
+use aftercall_survey::context::{Field, Name};
 
 /// What somebody told of a call by name, as it may be kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! Headers come as UTF-8, as Latin-1 (the wire has told the two apart already), percent-encoded, quoted, as encoded
 //! words of RFC 2047, and cut at some gateway's limit, also in the middle of a character.
 
-use crate::context::text::{bounded, hex, unescaped};
+use aftercall_survey::context::text::{bounded, hex, unescaped};
 
 /// From this many bytes on a value may have been cut by a gateway: the limits seen lie between 210 and 255.
 const SHORTEST_CUT: usize = 210;
@@ -12,7 +12,7 @@ const SHORTEST_CUT: usize = 210;
 const LONGEST_CUT: usize = 256;
 
 /// A header's value as it may be stored: decoded, without control and direction characters and outer blanks, at most
-/// [`LONGEST_VALUE`](crate::context::text::LONGEST_VALUE) characters; `None` when nothing is left.
+/// [`LONGEST_VALUE`](aftercall_survey::context::text::LONGEST_VALUE) characters; `None` when nothing is left.
 pub fn clean(raw: &str) -> Option<String> {
     let plain = unquoted(raw.trim());
     let plain = mended(plain);
@@ -180,7 +180,7 @@ fn base64(data: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::{clean, readable, wire_bytes};
-    use crate::context::text::LONGEST_VALUE;
+    use aftercall_survey::context::text::LONGEST_VALUE;
 
     #[test]
     fn values_are_decoded_whatever_the_sender_believes_in() {

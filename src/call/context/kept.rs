@@ -2,10 +2,10 @@
 
 use super::ContextReader;
 use super::reading::{Fact, Missed, Reading, WhyMissed};
-use crate::base::Redacted;
 use crate::config::privacy::CallerNumber;
-use crate::context::number::{Number, Origin};
-use crate::context::{CallContext, Field, Name, Note, Told};
+use aftercall_base::Redacted;
+use aftercall_survey::context::number::{Number, Origin};
+use aftercall_survey::context::{CallContext, Field, Name, Note, Told};
 
 impl ContextReader {
     /// The context that a reading makes.

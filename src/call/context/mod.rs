@@ -12,7 +12,7 @@
 //!                  queue:  History-Info, Diversion, To;  transferor: Referred-By
 //! ```
 //!
-//! [`read()`] does it by a [`Mapping`], which is data; what counts as a value of a field, [`crate::context`] says. All of SIP that
+//! [`read()`] does it by a [`Mapping`], which is data; what counts as a value of a field, [`aftercall_survey::context`] says. All of SIP that
 //! reading needs is here: [`request_uri`], [`address`], [`uui`], [`pairs`], [`header_text`].
 //!
 //! A value of unknown origin may be somebody's number. What came from an address or from unnamed data and looks like
@@ -41,12 +41,12 @@ pub use header_text::clean;
 pub use read::read;
 pub use reading::{Fact, Missed, Reading, WhyMissed};
 
-use crate::base::Redacted;
 use crate::call::identity::{CallerHasher, CallerKeys};
 use crate::config::privacy::CallerNumber;
-use crate::context::number::{NotANumber, Origin};
-use crate::context::{CallContext, Mapping};
-use crate::sip::event::InboundInvite;
+use aftercall_base::Redacted;
+use aftercall_sip::event::InboundInvite;
+use aftercall_survey::context::number::{NotANumber, Origin};
+use aftercall_survey::context::{CallContext, Mapping};
 
 /// Reads calls' context as configured.
 #[derive(Debug, Clone)]
@@ -107,11 +107,11 @@ impl ContextReader {
 #[cfg(test)]
 mod tests {
     use super::ContextReader;
-    use crate::base::Redacted;
     use crate::call::identity::CallerHasher;
     use crate::config::privacy::CallerNumber;
-    use crate::context::{CallContext, Mapping, OptIn};
-    use crate::sip::event::{Address, DialogKey, InboundInvite, Transport};
+    use aftercall_base::Redacted;
+    use aftercall_sip::event::{Address, DialogKey, InboundInvite, Transport};
+    use aftercall_survey::context::{CallContext, Mapping, OptIn};
 
     fn invite(headers: &[(&str, &str)]) -> InboundInvite {
         let address = |user: &str| Address {
@@ -132,7 +132,7 @@ mod tests {
             transport: Transport::Udp,
             peer: ([127, 0, 0, 1], 5060).into(),
             local: ([127, 0, 0, 1], 5060).into(),
-            received_at: crate::clock::monotonic(),
+            received_at: aftercall_runtime::clock::monotonic(),
         }
     }
 

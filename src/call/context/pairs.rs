@@ -4,7 +4,7 @@
 //! Cisco cuts header data at 210 to 255 bytes: what cannot be known to be whole is left out, the pairs before it stay.
 
 use super::header_text::{clean, may_be_cut};
-use crate::context::mapping::plain_key;
+use aftercall_survey::context::mapping::plain_key;
 
 /// Pairs read from one list; more are left out.
 const MOST_PAIRS: usize = 64;

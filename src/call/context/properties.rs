@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 
 use super::{Reading, pairs, read, uui};
-use crate::base::Redacted;
-use crate::context::text::LONGEST_VALUE;
-use crate::context::{Field, Mapping, Preset};
-use crate::sip::event::{Address, DialogKey, InboundInvite, Transport};
+use aftercall_base::Redacted;
+use aftercall_sip::event::{Address, DialogKey, InboundInvite, Transport};
+use aftercall_survey::context::text::LONGEST_VALUE;
+use aftercall_survey::context::{Field, Mapping, Preset};
 
 /// Every header that is read by any mapping of ours, and one that is not.
 const NAMES: [&str; 20] = [
@@ -55,7 +55,7 @@ fn invite(user: &str, parameters: &[(String, String)], headers: &[(String, Strin
         transport: Transport::Udp,
         peer: ([127, 0, 0, 1], 5060).into(),
         local: ([127, 0, 0, 1], 5060).into(),
-        received_at: crate::clock::monotonic(),
+        received_at: aftercall_runtime::clock::monotonic(),
     }
 }
 

@@ -5,11 +5,11 @@ use super::header_text::clean;
 use super::reading::{Fact, Missed, Reading, WhyMissed};
 use super::request_uri::{dialled_and_token, split_token};
 use super::uui;
-use crate::base::Redacted;
-use crate::context::number::{NotANumber, Number, Origin, is_subscriber_number};
-use crate::context::text::{bounded, decimal};
-use crate::context::{Field, Mapping, Name};
-use crate::sip::event::InboundInvite;
+use aftercall_base::Redacted;
+use aftercall_sip::event::InboundInvite;
+use aftercall_survey::context::number::{NotANumber, Number, Origin, is_subscriber_number};
+use aftercall_survey::context::text::{bounded, decimal};
+use aftercall_survey::context::{Field, Mapping, Name};
 
 /// Reads a call.
 pub fn read(invite: &InboundInvite, mapping: &Mapping) -> Reading {

@@ -1,8 +1,8 @@
 //! What was read of one call: values and what is none, each with its source.
 
-use crate::base::Redacted;
-use crate::context::number::Number;
-use crate::context::{Field, Name};
+use aftercall_base::Redacted;
+use aftercall_survey::context::number::Number;
+use aftercall_survey::context::{Field, Name};
 
 /// What was read of one call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! The Request-URI: the dialled number and the token in it, read and written.
 
 use super::ContextReader;
-use crate::context::Mapping;
-use crate::context::text::bounded;
-use crate::sip::event::InboundInvite;
+use aftercall_sip::event::InboundInvite;
+use aftercall_survey::context::Mapping;
+use aftercall_survey::context::text::bounded;
 
 impl ContextReader {
     /// What separates a token from the number in the user of a Request-URI; empty: nothing does.

@@ -13,7 +13,7 @@
 
 use super::header_text::{clean, readable, unquoted, wire_bytes};
 use super::pairs::{self, End};
-use crate::context::text;
+use aftercall_survey::context::text;
 
 const UCID: u8 = 0xFA;
 const APPLICATION: u8 = 0xC8;

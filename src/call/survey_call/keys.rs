@@ -5,11 +5,11 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::SurveyCall;
-use crate::clock::now;
-use crate::dtmf::{Heard, Path, Press};
-use crate::media::MediaEvent;
-use crate::sip::dtmf_info;
-use crate::survey::Input;
+use aftercall_media::MediaEvent;
+use aftercall_rtp::dtmf::{Heard, Path, Press};
+use aftercall_runtime::clock::now;
+use aftercall_sip::dtmf_info;
+use aftercall_survey::Input;
 
 /// How long the end of a call waits for the keys that came before it.
 const LAST_KEYS_WITHIN: Duration = Duration::from_millis(100);

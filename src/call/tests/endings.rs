@@ -1,8 +1,8 @@
 //! What is stored of a call that ends before its ACK has come, by what has ended it.
 
 use super::{Stage, soon};
-use crate::base::Disposition;
-use crate::sip::event::{DialogEvent, EndCause};
+use aftercall_base::Disposition;
+use aftercall_sip::event::{DialogEvent, EndCause};
 
 /// What ends the dialog, and what is stored: disposition, reason, whether the call was answered.
 fn endings() -> [(EndCause, &'static str, &'static str, bool); 7] {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{DIALOG, Stage};
-use crate::base::Disposition;
-use crate::sip::event::{Body, Command, DialogEvent, EndCause, OfferKey};
+use aftercall_base::Disposition;
+use aftercall_sip::event::{Body, Command, DialogEvent, EndCause, OfferKey};
 
 /// Puts the call into this direction, presses `9` by INFO until the question must have come, and hangs up.
 async fn disposition_of_keys_at(direction: &str) -> Option<Disposition> {

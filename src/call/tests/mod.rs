@@ -23,23 +23,23 @@ use super::registry::Registry;
 use super::resolver::Resolver;
 use super::services::CallServices;
 use super::snapshot::{ConfigSnapshot, CurrentEnvironment};
-use crate::base::Redacted;
-use crate::clock::Clock;
 use crate::config::SurveySettings;
 use crate::config::privacy::CallerNumber;
 use crate::config::results::ResultSettings;
 use crate::config::route::Route;
-use crate::context::Mapping;
-use crate::lifecycle::{self, ShutdownTrigger, spawn};
-use crate::media::{MediaPlane, PlaneConfig, Scheduling};
-use crate::prompts::{Item, Playlist};
-use crate::record::{CallFound, CallName, CallSummary};
-use crate::sdp::Capabilities;
-use crate::sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, Transport};
-use crate::sip_net::service::{Commands, Incoming, SipHandle};
-use crate::storage::writer::{self, WriterOptions};
-use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
-use crate::survey::{self, AnyPrompt};
+use aftercall_audio::prompts::{Item, Playlist};
+use aftercall_base::Redacted;
+use aftercall_media::{MediaPlane, PlaneConfig, Scheduling};
+use aftercall_rtp::sdp::Capabilities;
+use aftercall_runtime::clock::Clock;
+use aftercall_runtime::lifecycle::{self, ShutdownTrigger, spawn};
+use aftercall_sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, Transport};
+use aftercall_sip_net::service::{Commands, Incoming, SipHandle};
+use aftercall_storage::writer::{self, WriterOptions};
+use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
+use aftercall_survey::AnyPrompt;
+use aftercall_survey::context::Mapping;
+use aftercall_survey::record::{CallFound, CallName, CallSummary};
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -112,7 +112,9 @@ impl Stage {
         });
         let media = Arc::new(media.unwrap());
         let registry = Registry::new();
-        let survey = survey::parse(SURVEY, "nps.toml", &AnyPrompt).unwrap().survey;
+        let survey = aftercall_survey::parse(SURVEY, "nps.toml", &AnyPrompt)
+            .unwrap()
+            .survey;
         let route: Route =
             serde_json::from_value(serde_json::json!({ "number": "nps", "survey": "nps" })).unwrap();
         let services = CallServices {
@@ -236,6 +238,6 @@ fn invite(phone: &UdpSocket) -> InboundInvite {
         transport: Transport::Udp,
         peer: ([127, 0, 0, 1], 5060).into(),
         local: ([127, 0, 0, 1], 5060).into(),
-        received_at: crate::clock::monotonic(),
+        received_at: aftercall_runtime::clock::monotonic(),
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::{PanickingClock, Stage, soon};
-use crate::base::Disposition;
-use crate::sip::event::{Body, Command, DialogEvent};
+use aftercall_base::Disposition;
+use aftercall_sip::event::{Body, Command, DialogEvent};
 
 /// The wall clock is asked when the call gets its identity, when it is decided on, when it is answered, and at each answer of
 /// the caller.

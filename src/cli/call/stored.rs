@@ -10,16 +10,16 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::admission::Decision;
 use crate::cli::stored_answers::{LastGroup, is_as_pressed};
-use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Loaded};
 use crate::control::{self, About, AskError};
-use crate::sip::event::Transport;
-use crate::storage::trace::CallTrace;
-use crate::storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
-use crate::survey::{self, AnyPrompt, SurveyVersion};
-use crate::test_phone::{CallRecord, Failure, Group, Step};
+use aftercall_runtime::clock::{Clock, SystemClock};
+use aftercall_sip::event::Transport;
+use aftercall_storage::trace::CallTrace;
+use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
+use aftercall_survey::admission::Decision;
+use aftercall_survey::{AnyPrompt, SurveyVersion};
+use aftercall_test_phone::{CallRecord, Failure, Group, Step};
 
 /// How often the row is looked for; the first time it is mostly there, since the service is asked to settle before.
 const LOOKS: usize = 20;
@@ -144,7 +144,7 @@ async fn row(loaded: &Loaded, call_id: &str, looks: usize) -> Result<Option<Stor
 async fn has_menu(store: &SqliteStore, version: &SurveyVersion) -> bool {
     let text = store.definition(version).await.ok().flatten();
     // Its prompts may have gone since.
-    let survey = text.and_then(|text| survey::parse(&text, &version.name, &AnyPrompt).ok());
+    let survey = text.and_then(|text| aftercall_survey::parse(&text, &version.name, &AnyPrompt).ok());
     survey.is_some_and(|parsed| parsed.survey.language_menu().is_some())
 }
 

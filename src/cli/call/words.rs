@@ -1,6 +1,6 @@
 //! The words of the options of `call` and `load`, read or refused with what to write.
 
-use crate::sdp::{Codec, Ptime};
+use aftercall_rtp::sdp::{Codec, Ptime};
 
 /// Where a caller is who is given by the number alone.
 const NOBODYS_HOST: &str = "aftercall.invalid";

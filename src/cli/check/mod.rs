@@ -12,12 +12,12 @@ use serde_json::json;
 
 use super::prompts::{self, Studio};
 use super::templates;
-use crate::base::Fault;
-use crate::base::count::counted;
-use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Loaded};
 use crate::control::{self, About};
 use crate::engine::{Library, calendar};
+use aftercall_base::Fault;
+use aftercall_base::count::counted;
+use aftercall_runtime::clock::{Clock, SystemClock};
 
 /// Options of `check`.
 #[derive(Debug, ClapArgs)]

@@ -7,15 +7,15 @@ use std::{fs, io};
 use nix::unistd::{AccessFlags, eaccess};
 
 use super::super::runtime;
-use crate::base::count::counted;
-use crate::base::{Fault, Severity};
 use crate::call::identity::CallerHasher;
 use crate::config::Loaded;
 use crate::control::About;
 use crate::engine::{Library, comments};
-use crate::private;
-use crate::recording::{self, Trouble};
-use crate::storage::{Schema, StoreError, look};
+use aftercall_base::count::counted;
+use aftercall_base::{Fault, Severity};
+use aftercall_media::recording::{self, Trouble};
+use aftercall_runtime::private;
+use aftercall_storage::{Schema, StoreError, look};
 
 const MEND_FILE: &str = "name a file in a directory that this user can write";
 const MEND_DIRECTORY: &str = "name a directory that this user can make and write";

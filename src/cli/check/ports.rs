@@ -4,11 +4,11 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 
 use super::super::runtime;
-use crate::base::{Fault, Severity};
 use crate::config::Loaded;
 use crate::control::About;
-use crate::sip::event::Transport;
-use crate::sip_net::service::{BindError, Listen, SipService};
+use aftercall_base::{Fault, Severity};
+use aftercall_sip::event::Transport;
+use aftercall_sip_net::service::{BindError, Listen, SipService};
 
 /// Everything about addresses. What our own running service holds, `about`, is no fault.
 pub(super) fn faults(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {

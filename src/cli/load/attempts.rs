@@ -12,9 +12,9 @@ use tokio::sync::mpsc;
 use super::{Args, figures, open, seed_of_run, server, settled, show};
 use crate::cli::call::{seed, stop_on_interrupt};
 use crate::cli::stored_answers::Comparison;
-use crate::test_phone::attempts::{self, Attempts, AttemptsReport};
-use crate::test_phone::load::Progress;
-use crate::test_phone::{Phone, Usage};
+use aftercall_test_phone::attempts::{self, Attempts, AttemptsReport};
+use aftercall_test_phone::load::Progress;
+use aftercall_test_phone::{Phone, Usage};
 
 /// What the server used, from before the first attempt to the last row.
 struct Cost {

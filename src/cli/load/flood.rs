@@ -10,10 +10,10 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::{Args, figures, open, seed_of_run, server};
-use crate::report::{Report, ReportQuery};
-use crate::storage::{SqliteStore, Store};
-use crate::test_phone::flood::{self, Flood, FloodKind, FloodReport};
-use crate::test_phone::local_address;
+use aftercall_report::{Report, ReportQuery};
+use aftercall_storage::{SqliteStore, Store};
+use aftercall_test_phone::flood::{self, Flood, FloodKind, FloodReport};
+use aftercall_test_phone::local_address;
 
 /// How long the last counts may take to reach the database.
 const SETTLES_WITHIN: Duration = Duration::from_secs(5);

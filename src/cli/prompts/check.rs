@@ -10,12 +10,12 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use super::{Studio, say};
-use crate::audio::Remark;
-use crate::base::count::counted;
-use crate::base::{Fault, Language, Severity};
 use crate::engine::wanted::Wanted;
-use crate::prompts::examine::{Examination, Finding, examine};
-use crate::prompts::{Origin, Recording, read_whole};
+use aftercall_audio::Remark;
+use aftercall_audio::prompts::examine::{Examination, Finding, examine};
+use aftercall_audio::prompts::{Origin, Recording, read_whole};
+use aftercall_base::count::counted;
+use aftercall_base::{Fault, Language, Severity};
 
 /// Options of `prompts check`.
 #[derive(Debug, ClapArgs)]

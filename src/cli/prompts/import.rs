@@ -8,11 +8,11 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::{Value, json};
 
 use super::{Studio, in_words};
-use crate::audio::{TELEPHONE_RATE, WIDEBAND_RATE};
-use crate::base::suggest::closest;
-use crate::base::{Language, PromptName};
-use crate::prompts::Fault;
-use crate::prompts::import::{Deed, Imported, Overwrite, Source, import, sources};
+use aftercall_audio::prompts::Fault;
+use aftercall_audio::prompts::import::{Deed, Imported, Overwrite, Source, import, sources};
+use aftercall_audio::{TELEPHONE_RATE, WIDEBAND_RATE};
+use aftercall_base::suggest::closest;
+use aftercall_base::{Language, PromptName};
 
 /// Options of `prompts import`.
 #[derive(Debug, ClapArgs)]

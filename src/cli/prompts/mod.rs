@@ -13,11 +13,11 @@ use clap::Subcommand;
 pub(super) use check::placeholders;
 
 use super::{say, settings};
-use crate::base::{Fault, Language};
 use crate::config::Loaded;
 use crate::engine::library::folders;
 use crate::engine::wanted::Wants;
-use crate::prompts::{self, Folders, Manifest, Recording};
+use aftercall_audio::prompts::{self, Folders, Manifest, Recording};
+use aftercall_base::{Fault, Language};
 
 /// What to do with prompts.
 #[derive(Debug, Subcommand)]

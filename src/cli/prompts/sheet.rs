@@ -8,10 +8,10 @@ use anyhow::Context;
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::Studio;
-use crate::base::Language;
 use crate::engine::wanted::Wanted;
-use crate::prompts::Origin;
-use crate::prompts::sheet::{Format, Line, notes, render};
+use aftercall_audio::prompts::Origin;
+use aftercall_audio::prompts::sheet::{Format, Line, notes, render};
+use aftercall_base::Language;
 
 /// Options of `prompts sheet`.
 #[derive(Debug, ClapArgs)]

@@ -8,12 +8,12 @@ use chrono::SecondsFormat;
 use serde_json::json;
 
 use super::super::runtime;
-use crate::admission::explain::place;
-use crate::base::CallUid;
 use crate::config::Settings;
-use crate::context::{Note, Told};
-use crate::record::StoredDecision;
-use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
+use aftercall_base::CallUid;
+use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
+use aftercall_survey::admission::explain::place;
+use aftercall_survey::context::{Note, Told};
+use aftercall_survey::record::StoredDecision;
 
 /// Reads the row of the call and prints it.
 pub(super) fn run(settings: &Settings, uid: CallUid, as_json: bool) -> anyhow::Result<ExitCode> {

@@ -11,21 +11,21 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::super::{runtime, say, settings};
-use crate::admission::explain::{Hypothesis, Line, Says};
-use crate::admission::sampler::{Draw, Share};
-use crate::admission::{Admission, Decision, Eligibility, Ledger, NewCall, Reason, Terms};
-use crate::base::count::counted;
-use crate::base::iso8601::{self, Written};
-use crate::base::{CallUid, Redacted};
 use crate::call::context::{ContextReader, Fact, Reading, clean};
 use crate::call::identity::CallerHasher;
-use crate::clock::{Clock, SystemClock};
 use crate::config::Settings;
 use crate::config::route::{self, Route};
-use crate::context::number::Origin;
-use crate::context::{CallContext, Field, Name};
-use crate::storage::{Access, OpenFault, SqliteOptions, SqliteStore, Store, StoreError};
-use crate::survey::SurveyVersion;
+use aftercall_base::count::counted;
+use aftercall_base::iso8601::{self, Written};
+use aftercall_base::{CallUid, Redacted};
+use aftercall_runtime::clock::{Clock, SystemClock};
+use aftercall_storage::{Access, OpenFault, SqliteOptions, SqliteStore, Store, StoreError};
+use aftercall_survey::SurveyVersion;
+use aftercall_survey::admission::explain::{Hypothesis, Line, Says};
+use aftercall_survey::admission::sampler::{Draw, Share};
+use aftercall_survey::admission::{Admission, Decision, Eligibility, Ledger, NewCall, Reason, Terms};
+use aftercall_survey::context::number::Origin;
+use aftercall_survey::context::{CallContext, Field, Name};
 
 /// Options of `sampling explain`.
 #[derive(Debug, ClapArgs)]

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use crate::admission::{Decision, Reason};
+use aftercall_survey::admission::{Decision, Reason};
 
 /// Subcommands of `sampling`.
 #[derive(Debug, Subcommand)]

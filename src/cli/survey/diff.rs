@@ -7,8 +7,8 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use super::shelf::Shelf;
-use crate::report::series::begun_anew;
-use crate::survey::{Change, Survey, changes};
+use aftercall_report::series::begun_anew;
+use aftercall_survey::{Change, Survey, changes};
 
 /// Options of `survey diff`.
 #[derive(Debug, ClapArgs)]

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args as ClapArgs;
 
 use super::shelf::{Shelf, language_of};
-use crate::survey::graph;
+use aftercall_survey::graph;
 
 /// Options of `survey graph`.
 #[derive(Debug, ClapArgs)]

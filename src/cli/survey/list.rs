@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::say;
 use super::shelf::Shelf;
-use crate::base::Language;
-use crate::survey::Survey;
+use aftercall_base::Language;
+use aftercall_survey::Survey;
 
 /// Options of `survey list`.
 #[derive(Debug, ClapArgs)]

@@ -10,15 +10,15 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 
 use super::say;
-use crate::base::suggest::closest;
-use crate::base::{Fault, Language};
 use crate::cli::runtime;
 use crate::config::Loaded;
 use crate::engine::library::{Definition, definitions, folders};
-use crate::prompts::Manifest;
-use crate::storage::{Access, SqliteOptions, SqliteStore, Store};
-use crate::survey::{AnyPrompt, PromptNames, Surroundings, Survey, SurveyVersion, parse, parse_in};
 use crate::text_file;
+use aftercall_audio::prompts::Manifest;
+use aftercall_base::suggest::closest;
+use aftercall_base::{Fault, Language};
+use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
+use aftercall_survey::{AnyPrompt, PromptNames, Surroundings, Survey, SurveyVersion, parse, parse_in};
 
 /// What stands for the version that was loaded last.
 const STORED: &str = "stored";
@@ -144,7 +144,7 @@ impl<'l> Shelf<'l> {
 
     fn ask<T>(
         &self,
-        question: impl AsyncFnOnce(&SqliteStore) -> Result<T, crate::storage::StoreError>,
+        question: impl AsyncFnOnce(&SqliteStore) -> Result<T, aftercall_storage::StoreError>,
     ) -> anyhow::Result<T> {
         let options = SqliteOptions::new(&self.loaded.settings.storage.path, Access::Read);
         runtime()?.block_on(async {

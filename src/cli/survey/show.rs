@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use super::shelf::{Shelf, language_of};
-use crate::survey::{Goto, Question, Survey, outline, properties};
+use aftercall_survey::{Goto, Question, Survey, outline, properties};
 
 /// Options of `survey show`.
 #[derive(Debug, ClapArgs)]

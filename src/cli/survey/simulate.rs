@@ -10,11 +10,11 @@ use clap::Args as ClapArgs;
 
 use super::shelf::Shelf;
 use super::{NAMING, say};
-use crate::base::{CallUid, Language, PromptName};
 use crate::cli::walk::{self, Asked, PromptTexts, Walker};
-use crate::context::{Field, Name, condition};
-use crate::prompts::Manifest;
-use crate::survey::{Plan, Survey, draw_of};
+use aftercall_audio::prompts::Manifest;
+use aftercall_base::{CallUid, Language, PromptName};
+use aftercall_survey::context::{Field, Name, condition};
+use aftercall_survey::{Plan, Survey, draw_of};
 
 /// Options of `survey simulate`.
 #[derive(Debug, ClapArgs)]

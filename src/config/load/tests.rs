@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::from_text;
-use crate::sip::event::Transport;
+use aftercall_sip::event::Transport;
 
 fn lines(text: &str, environment: &[(&str, &str)]) -> Vec<String> {
     let environment = environment

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Deserializer};
 
 use super::bounded;
-use crate::base::Cidr;
 use crate::config::syntax::shortened;
 use crate::config::value::{one_or_many, text};
-use crate::context::number::{DigitCount, Rewrite};
+use aftercall_base::Cidr;
+use aftercall_survey::context::number::{DigitCount, Rewrite};
 
 /// One rule; a fault of one is told at its key.
 #[derive(Clone, PartialEq, Eq, Deserialize)]

@@ -4,21 +4,21 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::admission::NewCall;
-use crate::base::{CallUid, Redacted};
 use crate::call::beforehand::{AMENDED, ANNOUNCED, ASKED};
 use crate::call::context::{Given, lay_over};
 use crate::call::identity::CallerKeys;
 use crate::call::{Assessed, CallEnvironment};
-use crate::context::given::{Unfit, UnfitFault};
-use crate::context::{CallContext, Field, MatchedBy, Name};
-use crate::record::{
-    Amendment, Announcement, CallFound, CallName, EligibleCall, Keys, NewDecision, OptOut, Waiting,
-};
-use crate::storage::beside::{Beside, Noted};
-use crate::storage::{SqliteStore, Store, StoreError};
 use crate::web::api::{
     Announce, Announced, Decide, Decision, Dialling, OptOutState, Refusal, RequestKey, Texts,
+};
+use aftercall_base::{CallUid, Redacted};
+use aftercall_storage::beside::{Beside, Noted};
+use aftercall_storage::{SqliteStore, Store, StoreError};
+use aftercall_survey::admission::NewCall;
+use aftercall_survey::context::given::{Unfit, UnfitFault};
+use aftercall_survey::context::{CallContext, Field, MatchedBy, Name};
+use aftercall_survey::record::{
+    Amendment, Announcement, CallFound, CallName, EligibleCall, Keys, NewDecision, OptOut, Waiting,
 };
 
 /// Fields that are settled once a call is decided.

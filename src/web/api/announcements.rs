@@ -12,8 +12,8 @@ use super::guard::Caller;
 use super::house::{Announce, Announced, Dialling};
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Known, Shape, lifetime, moment, number};
-use crate::base::Redacted;
 use crate::web::identity::Scope;
+use aftercall_base::Redacted;
 
 /// A call that will come.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -11,9 +11,9 @@ use super::decisions::DecisionWord;
 use super::guard::Caller;
 use super::problem::{Kind, Problem, Problems};
 use super::told::Shape;
-use crate::base::iso8601::utc_text;
-use crate::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 use crate::web::identity::Scope;
+use aftercall_base::iso8601::utc_text;
+use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 
 /// The longest name of a call.
 const LONGEST_NAME: usize = 512;

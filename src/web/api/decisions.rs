@@ -13,9 +13,9 @@ use super::guard::Caller;
 use super::house::{Decide, Decision};
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Known, Shape, lifetime, moment, number};
-use crate::admission;
-use crate::base::Redacted;
 use crate::web::identity::Scope;
+use aftercall_base::Redacted;
+use aftercall_survey::admission;
 
 /// A call that may be surveyed.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -16,9 +16,9 @@ use super::body::{Body, FromJson, LARGE, at};
 use super::guard::Caller;
 use super::problem::{BodyProblems, FieldError, Problem, Problems};
 use super::told::{Shape, whole_seconds};
-use crate::context::text::bounded;
-use crate::record;
 use crate::web::identity::Scope;
+use aftercall_survey::context::text::bounded;
+use aftercall_survey::record;
 
 /// Calls in one request.
 const MOST_CALLS: usize = 1_000;

@@ -14,10 +14,10 @@ use tokio::sync::Semaphore;
 
 use super::Api;
 use super::problem::{Kind, Problem, ProblemWord};
-use crate::base::count::counted;
-use crate::base::gathered::Gathered;
-use crate::clock::now;
 use crate::web::identity::{ApiKey, KeyHash, Scope};
+use aftercall_base::count::counted;
+use aftercall_base::gathered::Gathered;
+use aftercall_runtime::clock::now;
 
 /// Requests under way at once.
 const AT_ONCE: usize = 128;
@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_second_of_requests_may_come_at_once_and_then_as_many_as_time_gives() {
-        let start = crate::clock::monotonic();
+        let start = aftercall_runtime::clock::monotonic();
         let mut bucket = Bucket {
             tokens: 10.0,
             filled_at: None,

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::base::{CallUid, Redacted};
-use crate::context::Name;
-use crate::context::given::Unfit;
-use crate::context::number::NotANumber;
-use crate::record::{Announcement, CallFound, CallName, CallSummary, EligibleCall};
+use aftercall_base::{CallUid, Redacted};
+use aftercall_survey::context::Name;
+use aftercall_survey::context::given::Unfit;
+use aftercall_survey::context::number::NotANumber;
+use aftercall_survey::record::{Announcement, CallFound, CallName, CallSummary, EligibleCall};
 
 /// An answer that is waited for.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;

@@ -14,10 +14,10 @@ use super::guard::Caller;
 use super::house::{OptOutState, Refusal};
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::Shape;
-use crate::base::Redacted;
-use crate::base::iso8601::utc_text;
-use crate::context::number::NotANumber;
 use crate::web::identity::Scope;
+use aftercall_base::Redacted;
+use aftercall_base::iso8601::utc_text;
+use aftercall_survey::context::number::NotANumber;
 
 /// The longest number.
 const LONGEST_NUMBER: usize = 128;

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use super::body::escaped;
 use super::house::{Refusal, Texts};
 use super::problem::{FieldError, Kind, Problem};
-use crate::base::Redacted;
-use crate::context::{Field, Name};
+use aftercall_base::Redacted;
+use aftercall_survey::context::{Field, Name};
 
 /// The longest time for which a call may be waited for.
 const LONGEST_LIFETIME_S: u32 = 86_400;

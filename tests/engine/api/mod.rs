@@ -9,7 +9,7 @@ mod later;
 mod requests;
 mod schema;
 
-use aftercall::clock::{Clock, SystemClock};
+use aftercall_runtime::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 use sqlx::Row;
 
