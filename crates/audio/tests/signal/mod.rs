@@ -20,7 +20,7 @@ pub(crate) struct Likeness {
 
 /// A shipped prompt: speech at 16 kHz.
 pub(crate) fn speech() -> Sound {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/en/ces.wav");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../prompts/en/ces.wav");
     let mut reader = hound::WavReader::open(path).unwrap();
     let samples: Vec<i16> = reader.samples().map(Result::unwrap).collect();
     Sound::from_pcm(reader.spec().sample_rate, &samples).unwrap()

@@ -7,10 +7,8 @@
     reason = "a test may stop at the first surprise"
 )]
 
-#[path = "caller/far_end.rs"]
 mod far_end;
 
-use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -50,13 +48,6 @@ fn order(keys: &str) -> Order {
     }
 }
 
-fn ask(keys: &[usize]) -> Conduct {
-    Conduct::Ask {
-        keys: keys.to_vec(),
-        welcome: Duration::ZERO,
-    }
-}
-
 #[track_caller]
 fn assert_went_well(record: &CallRecord) {
     assert_eq!(record.failure, None, "{:#?}", record.steps);
@@ -72,7 +63,7 @@ fn assert_went_well(record: &CallRecord) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_are_pressed_after_each_prompt_and_arrive_in_order() {
-    let far = FarEnd::start(Transport::Udp, ask(&[1, 2, 1])).await;
+    let far = FarEnd::start(Transport::Udp, Conduct::ask(&[1, 2, 1])).await;
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("heard.wav");
     let record = call(
@@ -103,14 +94,14 @@ async fn keys_are_pressed_after_each_prompt_and_arrive_in_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn call_goes_the_same_way_over_tcp() {
-    let far = FarEnd::start(Transport::Tcp, ask(&[1])).await;
+    let far = FarEnd::start(Transport::Tcp, Conduct::ask(&[1])).await;
     assert_went_well(&call(&far.target, &order("7")).await);
     assert_eq!(far.heard(), "7");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_travel_by_info_when_asked() {
-    let far = FarEnd::start(Transport::Udp, ask(&[1, 1])).await;
+    let far = FarEnd::start(Transport::Udp, Conduct::ask(&[1, 1])).await;
     assert_went_well(
         &call(
             &far.target,
@@ -126,7 +117,7 @@ async fn keys_travel_by_info_when_asked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn delayed_offer_is_answered_in_the_ack() {
-    let far = FarEnd::start(Transport::Udp, ask(&[1])).await;
+    let far = FarEnd::start(Transport::Udp, Conduct::ask(&[1])).await;
     assert_went_well(
         &call(
             &far.target,
@@ -227,7 +218,7 @@ async fn nobody_behind_a_tcp_port_is_told_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn interruption_hangs_up_with_bye_and_while_ringing_with_cancel() {
     for (conduct, expected) in [
-        (ask(&[1]), EndCause::Bye { reason: None }),
+        (Conduct::ask(&[1]), EndCause::Bye { reason: None }),
         (Conduct::Ring, EndCause::Cancelled),
     ] {
         let mut far = FarEnd::start(Transport::Udp, conduct).await;
@@ -249,49 +240,27 @@ async fn interruption_hangs_up_with_bye_and_while_ringing_with_cancel() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn call_hangs_up_when_ordered_to() {
-    let mut far = FarEnd::start(Transport::Udp, ask(&[1])).await;
     let hang_up_after = Some(Duration::from_millis(700));
-    let record = call(
-        &far.target,
-        &Order {
-            hang_up_after,
-            ..order("9")
-        },
-    )
-    .await;
-    assert_eq!(record.failure, None, "hanging up as ordered is no failure");
-    assert!(
-        (600..1_500).contains(&record.talked.as_millis()),
-        "{:?}",
-        record.talked
-    );
-    assert_eq!(far.ends.recv().await, Some(EndCause::Bye { reason: None }));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn call_that_hangs_up_at_once_says_so_and_does_not_blame_the_network_for_the_silence() {
-    let far = FarEnd::start(Transport::Udp, ask(&[1])).await;
-    for (after, status, words) in [
-        ("0s", 0, "as ordered, before anything could be heard"),
-        ("3s", 0, "as ordered"),
-    ] {
-        let (told, out, error) = aftercall(&["call", &far.target, "--hangup-after", after]).await;
-        assert_eq!(told, status, "{after}: {out}{error}");
-        assert!(out.contains(words) && !error.contains("firewall"), "{out}{error}");
+    let ordered = Order {
+        hang_up_after,
+        ..order("9")
+    };
+    for conduct in [Conduct::ask(&[1]), Conduct::Mute] {
+        let mut far = FarEnd::start(Transport::Udp, conduct).await;
+        let record = call(&far.target, &ordered).await;
+        assert_eq!(record.failure, None, "hanging up as ordered is no failure");
+        assert!(
+            (600..1_500).contains(&record.talked.as_millis()),
+            "{:?}",
+            record.talked
+        );
+        assert_eq!(far.ends.recv().await, Some(EndCause::Bye { reason: None }));
     }
-    // Whoever has waited and heard nothing is told where to look.
-    let silent = FarEnd::start(Transport::Udp, Conduct::Mute).await;
-    let (told, out, error) = aftercall(&["call", &silent.target, "--hangup-after", "2500ms"]).await;
-    assert_eq!(told, 1, "{out}{error}");
-    assert!(
-        error.contains("no audio was heard") && error.contains("media.advertised"),
-        "{error}"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn load_counts_every_call_and_measures_what_it_heard() {
-    let far = FarEnd::start(Transport::Udp, ask(&[1, 1])).await;
+    let far = FarEnd::start(Transport::Udp, Conduct::ask(&[1, 1])).await;
     let load = Load {
         calls: 20,
         rate: 40.0,
@@ -345,7 +314,7 @@ async fn attempt(far: &FarEnd) -> AttemptsReport {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn attempts_hang_up_as_soon_as_something_is_heard() {
-    let mut far = FarEnd::start(Transport::Udp, ask(&[1])).await;
+    let mut far = FarEnd::start(Transport::Udp, Conduct::ask(&[1])).await;
     let report = attempt(&far).await;
     assert_eq!(
         (report.progress.completed, report.progress.on),
@@ -375,55 +344,4 @@ async fn attempts_that_are_refused_or_hear_nothing_have_failed() {
         assert_eq!(report.failures.get(kind), Some(&20), "{:?}", report.failures);
         assert!(report.placed.iter().all(|placed| !placed.completed));
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn command_tells_the_steps_and_its_status_tells_success() {
-    let far = FarEnd::start(Transport::Udp, ask(&[1])).await;
-    let (status, out, error) =
-        aftercall(&["call", &far.target, "--keys", "9", "--header", "X-Queue: sales"]).await;
-    assert_eq!(status, 0, "{out}{error}");
-    for step in [
-        "calling 127.0.0.1:",
-        "answered, PCM",
-        "hearing a prompt",
-        "pressed 9",
-        "hung up (Survey finished)",
-        "RTP:",
-    ] {
-        assert!(out.contains(step), "{step} is missing in:\n{out}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn command_fails_with_one_clear_line() {
-    let far = FarEnd::start(Transport::Udp, Conduct::Refuse(603)).await;
-    for (target, said, expected) in [
-        (far.target.as_str(), "refused: 603", 1),
-        (
-            "sip:nps@no-such-host.invalid",
-            "cannot resolve no-such-host.invalid",
-            1,
-        ),
-        ("nps", "not a SIP URI", 2),
-    ] {
-        let (status, _, error) = aftercall(&["call", target]).await;
-        assert_eq!(status, expected, "{error}");
-        assert!(error.contains(said), "{error}");
-    }
-}
-
-async fn aftercall(arguments: &[&str]) -> (i32, String, String) {
-    let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_aftercall"))
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .await
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
 }

@@ -4,6 +4,7 @@
 
 #[expect(dead_code, reason = "this test needs less of it than the others")]
 mod media_pair;
+#[path = "../../audio/tests/signal/mod.rs"]
 mod signal;
 
 use std::path::{Path, PathBuf};

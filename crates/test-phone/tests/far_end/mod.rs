@@ -33,6 +33,16 @@ pub(super) enum Conduct {
     Ring,
 }
 
+impl Conduct {
+    /// Asks at once, for so many keys each time.
+    pub(super) fn ask(keys: &[usize]) -> Self {
+        Self::Ask {
+            keys: keys.to_vec(),
+            welcome: Duration::ZERO,
+        }
+    }
+}
+
 /// A running far end.
 pub(super) struct FarEnd {
     pub(super) target: String,
