@@ -40,43 +40,65 @@ pub enum LogFormat {
 /// Levels as they are written.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// The modules of aftercall that log. A test holds this list to the source.
-const MODULES: [&str; 35] = [
-    "call::beforehand",
-    "call::claim",
-    "call::comment",
-    "call::farewell",
-    "call::intake",
-    "call::leg",
-    "call::reception",
-    "call::refusals",
-    "call::repertoire",
-    "call::services",
-    "call::snapshot",
-    "call::survey_call",
-    "call::survey_call::keys",
-    "cli::serve",
-    "control",
-    "engine",
-    "engine::api::errand",
-    "engine::recordings",
-    "engine::reload",
-    "engine::srtp",
-    "engine::turned_away",
-    "lifecycle",
-    "media::plane",
-    "recording::alarm",
-    "recording::writer",
-    "sip::service::driver",
-    "sip::transport::tcp",
-    "storage::sqlite::checkpoint",
-    "storage::sqlite::guard",
-    "storage::writer",
-    "storage::writer::task",
-    "telemetry",
-    "web",
-    "web::api::guard",
-    "web::api::told",
+/// The modules that log: by the name that a filter has for them, and by the target that their lines bear. The names are
+/// promises to operators, the targets follow the crates. A test holds this list to the source.
+const MODULES: [(&str, &str); 35] = [
+    ("aftercall::call::beforehand", "aftercall::call::beforehand"),
+    ("aftercall::call::claim", "aftercall::call::claim"),
+    ("aftercall::call::comment", "aftercall::call::comment"),
+    ("aftercall::call::farewell", "aftercall::call::farewell"),
+    ("aftercall::call::intake", "aftercall::call::intake"),
+    ("aftercall::call::leg", "aftercall::call::leg"),
+    ("aftercall::call::reception", "aftercall::call::reception"),
+    ("aftercall::call::refusals", "aftercall::call::refusals"),
+    ("aftercall::call::repertoire", "aftercall::call::repertoire"),
+    ("aftercall::call::services", "aftercall::call::services"),
+    ("aftercall::call::snapshot", "aftercall::call::snapshot"),
+    ("aftercall::call::survey_call", "aftercall::call::survey_call"),
+    (
+        "aftercall::call::survey_call::keys",
+        "aftercall::call::survey_call::keys",
+    ),
+    ("aftercall::cli::serve", "aftercall::cli::serve"),
+    ("aftercall::control", "aftercall::control"),
+    ("aftercall::engine", "aftercall::engine"),
+    ("aftercall::engine::api::errand", "aftercall::engine::api::errand"),
+    ("aftercall::engine::recordings", "aftercall::engine::recordings"),
+    ("aftercall::engine::reload", "aftercall::engine::reload"),
+    ("aftercall::engine::srtp", "aftercall::engine::srtp"),
+    ("aftercall::engine::turned_away", "aftercall::engine::turned_away"),
+    ("aftercall::telemetry", "aftercall::telemetry"),
+    ("aftercall::web", "aftercall::web"),
+    ("aftercall::web::api::guard", "aftercall::web::api::guard"),
+    ("aftercall::web::api::told", "aftercall::web::api::told"),
+    ("aftercall::lifecycle", "aftercall_runtime::lifecycle"),
+    ("aftercall::media::plane", "aftercall_media::plane"),
+    ("aftercall::recording::alarm", "aftercall_media::recording::alarm"),
+    (
+        "aftercall::recording::writer",
+        "aftercall_media::recording::writer",
+    ),
+    (
+        "aftercall::sip::service::driver",
+        "aftercall_sip_net::service::driver",
+    ),
+    (
+        "aftercall::sip::transport::tcp",
+        "aftercall_sip_net::transport::tcp",
+    ),
+    (
+        "aftercall::storage::sqlite::checkpoint",
+        "aftercall_storage::sqlite::checkpoint",
+    ),
+    (
+        "aftercall::storage::sqlite::guard",
+        "aftercall_storage::sqlite::guard",
+    ),
+    ("aftercall::storage::writer", "aftercall_storage::writer"),
+    (
+        "aftercall::storage::writer::task",
+        "aftercall_storage::writer::task",
+    ),
 ];
 
 /// Libraries within us that log.
@@ -104,7 +126,7 @@ pub struct LogFilter {
 }
 
 impl LogFilter {
-    /// As `tracing` reads it.
+    /// As `tracing` reads it: with the targets of the modules that it names.
     pub fn as_str(&self) -> &str {
         &self.directives
     }
@@ -123,7 +145,11 @@ impl TryFrom<String> for LogFilter {
         for directive in &directives {
             judge(directive)?;
         }
-        let joined = directives.join(",");
+        let of_targets: Vec<String> = directives
+            .iter()
+            .flat_map(|directive| targeted(directive))
+            .collect();
+        let joined = of_targets.join(",");
         // Its own reader has the last word, on spans and fields.
         EnvFilter::try_new(&joined)
             .map_err(|_| format!("`{}` is not a filter; {MEND}", super::syntax::shortened(&text)))?;
@@ -148,6 +174,22 @@ fn split(text: &str) -> Vec<&str> {
         symbol == ',' && depth == 0
     };
     text.split(at_commas).collect()
+}
+
+/// The directive for each target that its module stands for; itself, where it names none of [`MODULES`].
+fn targeted(directive: &str) -> Vec<String> {
+    let module = directive.split(['[', '=']).next().unwrap_or(directive);
+    let rest = directive.strip_prefix(module).unwrap_or_default();
+    if module.is_empty() || module == "aftercall" {
+        return vec![directive.to_owned()];
+    }
+    let named = MODULES.iter().filter(|(name, _)| name.starts_with(module));
+    let all: Vec<String> = named.map(|(_, target)| format!("{target}{rest}")).collect();
+    if all.is_empty() {
+        vec![directive.to_owned()]
+    } else {
+        all
+    }
 }
 
 fn is_level(word: &str) -> bool {
@@ -210,9 +252,13 @@ fn is_module(name: &str) -> bool {
 /// Modules, and what they are in.
 fn modules() -> Vec<String> {
     let mut all = vec!["aftercall".to_owned()];
-    for module in MODULES {
-        let ends = module.match_indices("::").map(|(at, _)| at).chain([module.len()]);
-        all.extend(ends.filter_map(|end| Some(format!("aftercall::{}", module.get(..end)?))));
+    for (module, _) in MODULES {
+        let ends = module.match_indices("::").map(|(at, _)| at).skip(1);
+        all.extend(
+            ends.chain([module.len()])
+                .filter_map(|end| module.get(..end))
+                .map(str::to_owned),
+        );
     }
     all
 }
@@ -282,30 +328,70 @@ mod tests {
 
     #[test]
     fn modules_that_log_are_those_of_the_source() {
-        fn walk(directory: &Path, found: &mut Vec<String>) {
-            for entry in std::fs::read_dir(directory).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    walk(&path, found);
-                } else if path.extension().is_some_and(|extension| extension == "rs") {
-                    let text = std::fs::read_to_string(&path).unwrap();
-                    let code = text.split("\nmod tests").next().unwrap();
-                    let logs = ["error!", "warn!", "info!", "debug!", "trace!", "_span!"];
-                    if logs.iter().any(|macro_name| {
-                        code.contains(&format!("tracing::{macro_name}"))
-                            || code.contains(&format!("tracing::info{macro_name}"))
-                    }) {
-                        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-                        let name = path.strip_prefix(root).unwrap().with_extension("");
-                        let name = name.display().to_string().replace('/', "::");
-                        found.push(name.trim_end_matches("::mod").to_owned());
-                    }
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut found = Vec::new();
+        targets_that_log(&root.join("src"), "aftercall", &mut found);
+        for entry in std::fs::read_dir(root.join("crates")).unwrap() {
+            let directory = entry.unwrap().path();
+            let name = directory
+                .file_name()
+                .unwrap()
+                .display()
+                .to_string()
+                .replace('-', "_");
+            targets_that_log(&directory.join("src"), &format!("aftercall_{name}"), &mut found);
+        }
+        found.sort();
+        let mut listed = MODULES.map(|(_, target)| target.to_owned());
+        listed.sort();
+        assert_eq!(found, listed, "log.rs names the modules that log");
+    }
+
+    fn targets_that_log(directory: &Path, module: &str, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().display().to_string();
+            let inner = match name.as_str() {
+                "mod" | "lib" => module.to_owned(),
+                name => format!("{module}::{name}"),
+            };
+            if path.is_dir() {
+                targets_that_log(&path, &inner, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("\nmod tests").next().unwrap();
+                let logs = ["error!", "warn!", "info!", "debug!", "trace!", "_span!"];
+                if logs.iter().any(|macro_name| {
+                    code.contains(&format!("tracing::{macro_name}"))
+                        || code.contains(&format!("tracing::info{macro_name}"))
+                }) {
+                    found.push(inner);
                 }
             }
         }
-        let mut found = Vec::new();
-        walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-        found.sort();
-        assert_eq!(found, MODULES, "log.rs names the modules that log");
+    }
+
+    #[test]
+    fn filter_names_the_targets_of_the_modules_that_were_meant() {
+        for (text, targets) in [
+            ("info", "info"),
+            ("aftercall=debug", "aftercall=debug"),
+            ("warn,sqlx=debug", "warn,sqlx=debug"),
+            (
+                "aftercall::web::api::guard=debug",
+                "aftercall::web::api::guard=debug",
+            ),
+            ("off,aftercall::media=trace", "off,aftercall_media::plane=trace"),
+            (
+                "aftercall::recording[comment]=trace",
+                "aftercall_media::recording::alarm[comment]=trace,aftercall_media::recording::writer[comment]=trace",
+            ),
+            (
+                "warn, aftercall::sip=debug",
+                "warn,aftercall_sip_net::service::driver=debug,aftercall_sip_net::transport::tcp=debug",
+            ),
+        ] {
+            assert_eq!(read(text).unwrap().as_str(), targets, "{text}");
+        }
     }
 }

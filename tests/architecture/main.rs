@@ -13,26 +13,42 @@ use source::Source;
 /// Files longer than this (tests apart) have grown past their idea.
 const LONGEST_FILE: usize = 500;
 
-/// Modules without IO: driven by `handle(input, now)`, polled for output.
-const PURE: [&str; 17] = [
-    "src/base",
-    "src/sip/wire",
-    "src/sip/transaction",
-    "src/sip/dialog",
-    "src/sip/agent",
-    "src/sip/event.rs",
-    "src/sdp",
-    "src/rtp",
-    "src/dtmf",
-    "src/audio",
-    "src/admission",
-    "src/context",
-    "src/call/context",
-    "src/results.rs",
-    "src/survey",
-    "src/report/statistics",
-    "src/record/",
+/// Which crates of ours a crate may use, the lowest first. The compiler keeps a crate from using what is not in its manifest; this
+/// table keeps the manifests.
+const CRATES: [(&str, &[&str]); 11] = [
+    ("base", &[]),
+    ("runtime", &[]),
+    ("sip", &["base"]),
+    ("sip-net", &["base", "runtime", "sip"]),
+    ("rtp", &["base"]),
+    ("audio", &["base", "rtp"]),
+    ("media", &["base", "runtime", "rtp", "audio"]),
+    ("survey", &["base"]),
+    ("storage", &["base", "runtime", "survey"]),
+    ("report", &["base", "survey", "storage"]),
+    (
+        "test-phone",
+        &["base", "runtime", "sip", "sip-net", "rtp", "audio", "media"],
+    ),
 ];
+
+/// Crates without IO: driven by `handle(input, now)`, polled for output.
+const PURE_CRATES: [&str; 4] = ["base", "sip", "rtp", "survey"];
+
+/// Libraries that no crate without IO may use.
+const IO_LIBRARIES: [&str; 10] = [
+    "tokio", "sqlx", "axum", "hound", "metrics", "tracing", "nix", "socket2", "anyhow", "clap",
+];
+
+/// Modules without IO in crates that do some.
+const PURE_MODULES: [&str; 3] = [
+    "crates/audio/src/",
+    "crates/report/src/statistics",
+    "src/results.rs",
+];
+
+/// What in [`PURE_MODULES`] does IO all the same: prompts are files.
+const NOT_PURE: [&str; 1] = ["crates/audio/src/prompts"];
 
 /// What pure code may not name.
 const IO: [&str; 15] = [
@@ -53,201 +69,174 @@ const IO: [&str; 15] = [
     "Instant::now",
 ];
 
-/// A crate's types stay inside the one module that wraps it.
-const OWNED: [(&str, &[&str]); 10] = [
-    ("rsip", &["src/sip"]),
-    ("sdp_types", &["src/sdp"]),
-    ("rtp_rs", &["src/rtp"]),
-    ("sqlx", &["src/storage"]),
+/// A library that one crate wraps: no other manifest has it.
+const WRAPPED: [(&str, &str); 7] = [
+    ("rsip", "sip"),
+    ("sdp-types", "rtp"),
+    ("rtp-rs", "rtp"),
+    ("sqlx", "storage"),
+    ("symphonia", "audio"),
+    ("rubato", "audio"),
+    ("opus-pure", "audio"),
+];
+
+/// A library's types stay inside the one module that wraps it.
+const OWNED: [(&str, &[&str]); 4] = [
+    ("sdp_types", &["crates/rtp/src/sdp"]),
     ("axum", &["src/web", "src/control"]),
-    ("symphonia", &["src/audio"]),
-    ("rubato", &["src/audio"]),
-    ("opus_pure", &["src/audio"]),
     ("clap", &["src/cli"]),
     ("metrics_exporter_prometheus", &["src/telemetry.rs"]),
 ];
 
-/// Whom a module may not know.
-const STRANGERS: [(&str, &[&str]); 17] = [
+/// Modules that are rooms of their own within their crate; the rest of the crate is one room.
+const ROOMS: [&str; 7] = [
+    "aftercall_rtp::sdp",
+    "aftercall_rtp::dtmf",
+    "aftercall_audio::prompts",
+    "aftercall_media::recording",
+    "aftercall_survey::admission",
+    "aftercall_survey::context",
+    "aftercall_survey::record",
+];
+
+/// Whom a room may not know, beyond what the manifests say.
+const STRANGERS: [(&str, &[&str]); 10] = [
+    ("aftercall_audio", &["aftercall_audio::prompts"]),
+    ("aftercall_media", &["aftercall_media::recording"]),
+    ("aftercall_media::recording", &["aftercall_rtp"]),
     (
-        "src/sip",
+        "aftercall_survey",
+        &["aftercall_survey::admission", "aftercall_survey::record"],
+    ),
+    ("aftercall_survey::admission", &["aftercall_survey::record"]),
+    (
+        "aftercall_survey::context",
         &[
-            "call", "survey", "media", "storage", "web", "engine", "prompts", "caller", "cli", "report",
+            "aftercall_survey",
+            "aftercall_survey::admission",
+            "aftercall_survey::record",
         ],
     ),
     (
-        "src/sdp",
+        "aftercall::results",
         &[
-            "sip", "call", "survey", "media", "storage", "web", "engine", "prompts", "caller", "cli",
+            "aftercall",
+            "aftercall_sip",
+            "aftercall_sip_net",
+            "aftercall_survey",
+            "aftercall_storage",
+            "aftercall_media",
+            "aftercall_report",
         ],
     ),
     (
-        "src/rtp",
+        "aftercall::web",
         &[
-            "sip", "call", "survey", "media", "storage", "web", "engine", "prompts", "caller", "cli",
+            "aftercall::config",
+            "aftercall::call",
+            "aftercall::engine",
+            "aftercall::cli",
+            "aftercall_sip",
+            "aftercall_sip_net",
+            "aftercall_rtp",
+            "aftercall_media",
+            "aftercall_test_phone",
         ],
     ),
     (
-        "src/dtmf",
+        "aftercall::control",
         &[
-            "sip", "call", "survey", "media", "storage", "web", "engine", "prompts", "caller", "cli",
+            "aftercall::call",
+            "aftercall::web",
+            "aftercall::engine",
+            "aftercall::cli",
+            "aftercall_sip",
+            "aftercall_sip_net",
+            "aftercall_rtp",
+            "aftercall_media",
+            "aftercall_survey",
+            "aftercall_storage",
+            "aftercall_report",
+            "aftercall_test_phone",
         ],
     ),
     (
-        "src/audio",
+        "aftercall::call",
         &[
-            "sip", "call", "survey", "media", "storage", "web", "engine", "prompts", "caller", "cli",
+            "aftercall::web",
+            "aftercall::engine",
+            "aftercall::cli",
+            "aftercall_test_phone",
+            "aftercall_report",
         ],
-    ),
-    (
-        "src/media",
-        &[
-            "sip",
-            "call",
-            "survey",
-            "storage",
-            "recording",
-            "web",
-            "engine",
-            "caller",
-            "cli",
-            "report",
-        ],
-    ),
-    (
-        "src/recording",
-        &[
-            "sip", "sdp", "rtp", "storage", "call", "survey", "web", "engine", "caller", "cli", "report",
-        ],
-    ),
-    (
-        "src/survey",
-        &[
-            "sip",
-            "sdp",
-            "rtp",
-            "dtmf",
-            "audio",
-            "admission",
-            "record",
-            "storage",
-            "config",
-            "call",
-            "media",
-            "web",
-            "engine",
-            "caller",
-            "cli",
-            "report",
-            "clock",
-            "lifecycle",
-        ],
-    ),
-    (
-        "src/admission",
-        &[
-            "sip",
-            "sdp",
-            "rtp",
-            "dtmf",
-            "audio",
-            "record",
-            "storage",
-            "config",
-            "call",
-            "media",
-            "web",
-            "engine",
-            "caller",
-            "cli",
-            "report",
-            "clock",
-            "lifecycle",
-        ],
-    ),
-    (
-        "src/record",
-        &[
-            "sip",
-            "sdp",
-            "rtp",
-            "dtmf",
-            "audio",
-            "storage",
-            "config",
-            "call",
-            "media",
-            "web",
-            "engine",
-            "caller",
-            "cli",
-            "report",
-            "clock",
-            "lifecycle",
-        ],
-    ),
-    (
-        "src/context",
-        &[
-            "sip",
-            "sdp",
-            "rtp",
-            "dtmf",
-            "audio",
-            "survey",
-            "admission",
-            "record",
-            "storage",
-            "config",
-            "call",
-            "media",
-            "web",
-            "engine",
-            "caller",
-            "cli",
-            "report",
-            "clock",
-            "lifecycle",
-        ],
-    ),
-    (
-        "src/results",
-        &[
-            "config", "sip", "call", "survey", "storage", "media", "web", "engine", "caller", "cli", "report",
-        ],
-    ),
-    (
-        "src/storage",
-        &[
-            "sip", "sdp", "rtp", "call", "media", "web", "engine", "caller", "cli",
-        ],
-    ),
-    (
-        "src/web",
-        &[
-            "config", "sip", "sdp", "rtp", "call", "media", "engine", "caller", "cli",
-        ],
-    ),
-    (
-        "src/control",
-        &[
-            "sip", "sdp", "rtp", "call", "survey", "storage", "media", "web", "engine", "caller", "cli",
-            "report",
-        ],
-    ),
-    ("src/call", &["web", "engine", "caller", "cli", "report"]),
-    (
-        "src/caller",
-        &["web", "engine", "cli", "report", "survey", "call"],
     ),
 ];
 
 #[test]
+fn crates_use_only_those_below_them() {
+    let mut listed: Vec<&str> = CRATES.iter().map(|(name, _)| *name).collect();
+    listed.sort_unstable();
+    let mut there: Vec<String> = fs::read_dir("crates")
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    there.sort();
+    assert_eq!(there, listed, "each crate is in the table");
+    for (name, below) in CRATES {
+        let manifest = fs::read_to_string(format!("crates/{name}/Cargo.toml")).unwrap();
+        let used = libraries(&manifest, "[dependencies]");
+        let ours: Vec<&str> = used
+            .iter()
+            .filter_map(|used| used.strip_prefix("aftercall-"))
+            .collect();
+        for used in ours {
+            assert!(
+                below.contains(&used),
+                "crates/{name}/Cargo.toml: {name} may not use {used}"
+            );
+        }
+        if PURE_CRATES.contains(&name) {
+            for library in IO_LIBRARIES {
+                assert!(
+                    !used.contains(&library),
+                    "crates/{name}/Cargo.toml: a crate without IO uses {library}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn wrapped_libraries_are_in_one_manifest() {
+    let of_crates = CRATES.iter().map(|(name, _)| format!("crates/{name}/Cargo.toml"));
+    for path in of_crates.chain(["Cargo.toml".to_owned()]) {
+        let manifest = fs::read_to_string(&path).unwrap();
+        let used = libraries(&manifest, "[dependencies]");
+        for (library, owner) in WRAPPED {
+            assert_eq!(
+                used.contains(&library),
+                path == format!("crates/{owner}/Cargo.toml"),
+                "{path}: {library} belongs to {owner} alone"
+            );
+        }
+    }
+}
+
+/// The names below a heading of a manifest.
+fn libraries<'m>(manifest: &'m str, heading: &str) -> Vec<&'m str> {
+    manifest
+        .lines()
+        .skip_while(|line| *line != heading)
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| line.split(['.', ' ', '=']).next())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
 fn pure_modules_touch_no_io() {
-    for source in sources()
-        .into_iter()
-        .filter(|source| PURE.iter().any(|pure| source.path.starts_with(pure)))
-    {
+    for source in sources().into_iter().filter(|source| is_pure(&source.path)) {
         for name in &source.names {
             let touched = IO
                 .iter()
@@ -281,20 +270,24 @@ fn wrapped_crates_stay_inside_their_module() {
     }
 }
 
+fn is_pure(path: &str) -> bool {
+    let of_crate = |name: &&str| path.starts_with(&format!("crates/{name}/src/"));
+    PURE_CRATES.iter().any(|name| of_crate(name))
+        || PURE_MODULES.iter().any(|module| path.starts_with(module))
+            && !NOT_PURE.iter().any(|module| path.starts_with(module))
+}
+
 #[test]
-fn modules_know_only_those_below_them() {
+fn rooms_know_only_those_below_them() {
     for source in sources() {
-        let rules = STRANGERS
-            .iter()
-            .filter(|(module, _)| in_module(&source.path, module));
-        for (module, strangers) in rules {
+        let room = room_of(&source.module.join("::"));
+        let strangers = STRANGERS.iter().filter(|(of, _)| *of == room);
+        for (_, strangers) in strangers {
             for name in &source.names {
-                let known = strangers
-                    .iter()
-                    .find(|stranger| is_below(&name.path, &format!("crate::{stranger}")));
+                let known = room_of(&name.path);
                 assert!(
-                    known.is_none(),
-                    "{}:{}: {module} may not know {}",
+                    known == room || !strangers.contains(&known.as_str()),
+                    "{}:{}: {room} may not know {}",
                     source.path,
                     name.line,
                     name.path
@@ -304,41 +297,51 @@ fn modules_know_only_those_below_them() {
     }
 }
 
-/// A circle of modules cannot be read, tested or cut out one by one.
+/// A circle of rooms cannot be read, tested or cut out one by one. Between crates there is none: Cargo refuses it.
 #[test]
-fn no_module_knows_itself_by_way_of_others() {
+fn no_room_knows_itself_by_way_of_others() {
     let mut known: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for source in sources() {
-        let module = top_module(source.path.trim_start_matches("src/").split(['/', '.']));
+        let room = room_of(&source.module.join("::"));
         for name in &source.names {
-            let mut segments = name.path.split("::");
-            let other = (segments.next() == Some("crate")).then(|| top_module(segments));
-            if let Some(other) = other.filter(|other| *other != module && !other.is_empty()) {
+            let other = room_of(&name.path);
+            if other.starts_with("aftercall") && other != room && other != "aftercall" {
                 let place = || format!("{}:{} {}", source.path, name.line, name.path);
-                let of_module = known.entry(module.clone()).or_default();
-                of_module.entry(other).or_insert_with(place);
+                let of_room = known.entry(room.clone()).or_default();
+                of_room.entry(other).or_insert_with(place);
             }
         }
     }
-    // Modules that know nobody but those already taken out have no way back to themselves.
+    assert!(known.len() > 20, "the source was read: {known:?}");
+    // Rooms that know nobody but those already taken out have no way back to themselves.
     while let Some(free) = known
         .iter()
         .find(|(_, others)| others.keys().all(|other| !known.contains_key(other)))
-        .map(|(module, _)| module.clone())
+        .map(|(room, _)| room.clone())
     {
         known.remove(&free);
     }
-    for (module, others) in &mut known {
-        others.retain(|other, _| other != module);
+    for (room, others) in &mut known {
+        others.retain(|other, _| other != room);
     }
     assert!(
         known.is_empty(),
-        "modules on or above a circle, and by which line: {known:#?}"
+        "rooms on or above a circle, and by which line: {known:#?}"
     );
 }
 
-fn top_module<'p>(mut segments: impl Iterator<Item = &'p str>) -> String {
-    segments.next().unwrap_or_default().to_owned()
+/// The room that a path of ours leads into: a module of the application, a crate, or one of [`ROOMS`].
+fn room_of(path: &str) -> String {
+    let mut segments = path.split("::");
+    let first = segments.next().unwrap_or_default();
+    let second = segments.next().unwrap_or_default();
+    let inner = format!("{first}::{second}");
+    let is_module = second.starts_with(char::is_lowercase);
+    if (first == "aftercall" && is_module) || ROOMS.contains(&inner.as_str()) {
+        inner
+    } else {
+        first.to_owned()
+    }
 }
 
 #[test]
@@ -373,11 +376,6 @@ fn lints_are_answered_with_a_reason_and_nothing_is_left_for_later() {
     }
 }
 
-fn in_module(path: &str, module: &str) -> bool {
-    path.strip_prefix(module)
-        .is_some_and(|rest| rest.starts_with(['/', '.']))
-}
-
 /// Whether `path` is `ancestor` or something in it.
 fn is_below(path: &str, ancestor: &str) -> bool {
     path.strip_prefix(ancestor)
@@ -393,6 +391,9 @@ fn is_inside(path: &str, ancestor: &str) -> bool {
 fn sources() -> Vec<Source> {
     let mut files = Vec::new();
     collect(Path::new("src"), &mut files);
+    for (name, _) in CRATES {
+        collect(&Path::new("crates").join(name).join("src"), &mut files);
+    }
     files
         .into_iter()
         .map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap()))

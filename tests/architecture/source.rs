@@ -17,6 +17,8 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 pub(crate) struct Source {
     /// From the root of the repository.
     pub(crate) path: String,
+    /// The segments of its module, the crate first.
+    pub(crate) module: Vec<String>,
     /// The whole text.
     pub(crate) text: String,
     /// Every path of two segments or more, and every single name, with its line.
@@ -30,16 +32,17 @@ pub(crate) struct Source {
 pub(crate) struct Name {
     /// Counted from 1.
     pub(crate) line: usize,
-    /// `crate::record::CallUid`, `std::fs::read`, `UdpSocket`.
+    /// `aftercall_base::CallUid`, `std::fs::read`, `UdpSocket`.
     pub(crate) path: String,
 }
 
 impl Source {
-    /// Reads the file at `path` (`src/sip/wire/mod.rs`).
+    /// Reads the file at `path` (`crates/sip/src/wire/mod.rs`).
     pub(crate) fn read(path: String, text: String) -> Self {
         let tokens: TokenStream = text.parse().expect("a file that compiles can be taken apart");
+        let module = module_of(&path);
         let mut reader = Reader {
-            module: module_of(&path),
+            module: module.clone(),
             names: Vec::new(),
             test_lines: Vec::new(),
         };
@@ -49,6 +52,7 @@ impl Source {
         } = reader;
         Self {
             path,
+            module,
             text,
             names,
             test_lines,
@@ -62,14 +66,21 @@ impl Source {
     }
 }
 
-/// The segments of the module that a file is: `src/sip/wire/mod.rs` is `sip`, `wire`.
+/// The segments of the module that a file is, the crate first: `crates/sip/src/wire/mod.rs` is `aftercall_sip`, `wire`.
 fn module_of(path: &str) -> Vec<String> {
-    let path = path.trim_start_matches("src/").trim_end_matches(".rs");
+    let path = path.trim_end_matches(".rs");
     let path = path.strip_suffix("/mod").unwrap_or(path);
-    match path {
-        "lib" | "main" => Vec::new(),
-        _ => path.split('/').map(str::to_owned).collect(),
-    }
+    let mut parts = path.split('/');
+    let own = match parts.next() {
+        Some("crates") => {
+            let name = parts.next().unwrap_or_default().replace('-', "_");
+            parts.next(); // src
+            format!("aftercall_{name}")
+        }
+        _ => "aftercall".to_owned(),
+    };
+    let inner = parts.filter(|part| !["lib", "main"].contains(part));
+    [own].into_iter().chain(inner.map(str::to_owned)).collect()
 }
 
 struct Reader {
@@ -140,10 +151,10 @@ impl Reader {
         }
     }
 
-    /// `crate`, `self` and `super` written out.
+    /// `crate`, `self` and `super` written out: every path of ours begins with the name of its crate.
     fn resolve(&self, segments: &[String]) -> Vec<String> {
         let mut base = match segments.first().map(String::as_str) {
-            Some("crate") => Vec::new(),
+            Some("crate") => self.module.first().cloned().into_iter().collect(),
             Some("self" | "super") if segments.len() > 1 => self.module.clone(),
             _ => return segments.to_vec(),
         };
@@ -156,7 +167,6 @@ impl Reader {
                 _ => base.push(segment.clone()),
             }
         }
-        base.insert(0, "crate".to_owned());
         base
     }
 }
@@ -223,26 +233,35 @@ mod tests {
     }
 
     fn names_of(text: &str) -> Vec<String> {
-        names("src/survey/session/mod.rs", text)
+        names("crates/x/src/survey/session/mod.rs", text)
     }
 
     #[test]
     fn groups_and_relative_paths_are_written_out() {
         for (text, path) in [
-            ("use crate::{call, web};", "crate::web"),
-            ("use crate::{call::{desk::Desk}, web};", "crate::call::desk::Desk"),
-            ("use super::super::storage::Store;", "crate::storage::Store"),
-            ("use super::{plan, super::call::Desk};", "crate::call::Desk"),
+            ("use crate::{call, web};", "aftercall_x::web"),
+            (
+                "use crate::{call::{desk::Desk}, web};",
+                "aftercall_x::call::desk::Desk",
+            ),
+            ("use super::super::storage::Store;", "aftercall_x::storage::Store"),
+            ("use super::{plan, super::call::Desk};", "aftercall_x::call::Desk"),
             (
                 "use self::menu::Offering;",
-                "crate::survey::session::menu::Offering",
+                "aftercall_x::survey::session::menu::Offering",
             ),
-            ("fn f() { let x = crate::web::serve(); }", "crate::web::serve"),
-            ("fn f() { info!(x = crate::web::serve()); }", "crate::web::serve"),
+            (
+                "fn f() { let x = crate::web::serve(); }",
+                "aftercall_x::web::serve",
+            ),
+            (
+                "fn f() { info!(x = crate::web::serve()); }",
+                "aftercall_x::web::serve",
+            ),
             ("use std::{collections::BTreeMap, fs};", "std::fs"),
             (
                 "mod inner { use super::super::plan::Plan; }",
-                "crate::survey::plan::Plan",
+                "aftercall_x::survey::plan::Plan",
             ),
             ("fn f(x: Vec<std::fs::File>) {}", "std::fs::File"),
         ] {
@@ -251,12 +270,36 @@ mod tests {
     }
 
     #[test]
+    fn path_begins_with_the_crate_that_the_file_belongs_to() {
+        let text = "use crate::web::Api; use super::Desk; use aftercall_sip::wire;";
+        for (path, expected) in [
+            (
+                "src/call/desk.rs",
+                ["aftercall::web::Api", "aftercall::call::Desk"],
+            ),
+            ("src/call/mod.rs", ["aftercall::web::Api", "aftercall::Desk"]),
+            (
+                "crates/sip-net/src/service/mod.rs",
+                ["aftercall_sip_net::web::Api", "aftercall_sip_net::Desk"],
+            ),
+        ] {
+            let found = names(path, text);
+            for name in expected.into_iter().chain(["aftercall_sip::wire"]) {
+                assert!(
+                    found.iter().any(|found| found == name),
+                    "{path}: {name} in {found:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn only_the_item_under_cfg_test_is_left_out() {
         let text = "#[cfg(test)]\nmod properties;\nuse crate::storage::Store;\n#[cfg(test)]\n#[expect(lint)]\nmod tests { use crate::web::Api; }\nfn f() { tokio::spawn(); }\n";
         let found = names_of(text);
-        assert!(found.contains(&"crate::storage::Store".to_owned()));
+        assert!(found.contains(&"aftercall_x::storage::Store".to_owned()));
         assert!(found.contains(&"tokio::spawn".to_owned()));
-        assert!(!found.iter().any(|name| name.starts_with("crate::web")));
+        assert!(!found.iter().any(|name| name.starts_with("aftercall_x::web")));
     }
 
     #[test]

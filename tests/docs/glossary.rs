@@ -3,30 +3,25 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{quoted, tables};
+use super::{quoted, rust_files, tables};
 
 const DOCUMENT: &str = include_str!("../../docs/glossary.md");
 const SCHEMA: &str = include_str!("../../docs/schema.md");
 const SETTINGS: &str = include_str!("../../docs/configuration.md");
 
-/// Every file of the module at `path`, which has its own file, its own directory, or both.
+/// Every file of the module at `path`: of a crate, where it begins with the name of one, or of the application.
 fn files_of_module(path: &[&str]) -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let place = path.iter().fold(root, |place, part| place.join(part));
-    let mut files = vec![place.with_extension("rs")];
-    let mut directories = vec![place];
-    while let Some(directory) = directories.pop() {
-        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-            let path = entry.path();
-            let to = if path.is_dir() {
-                &mut directories
-            } else {
-                &mut files
-            };
-            to.push(path);
-        }
-    }
-    files.into_iter().filter(|file| file.exists()).collect()
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let first = path.first().copied().unwrap_or_default().replace('_', "-");
+    let of_crate = root.join("crates").join(first).join("src");
+    let place = if of_crate.exists() {
+        path.iter().skip(1).fold(of_crate, |place, part| place.join(part))
+    } else {
+        path.iter().fold(root.join("src"), |place, part| place.join(part))
+    };
+    let mut files = rust_files(&place);
+    files.extend(Some(place.with_extension("rs")).filter(|file| file.exists()));
+    files
 }
 
 /// Whether `name` is a module of the source, or a type that is defined or exported in its module.

@@ -2,31 +2,27 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
-use super::{quoted, rows};
+use super::{product_directories, quoted, rows, rust_files};
 
 const DOCUMENT: &str = include_str!("../../docs/metrics.md");
 
 /// Name, type and labels of a metric.
 type Metric = (String, &'static str, BTreeSet<String>);
 
-fn metrics_below(directory: &Path, found: &mut BTreeSet<Metric>) {
-    for entry in fs::read_dir(directory).expect("the source is there").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            metrics_below(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = fs::read_to_string(&path).expect("source is text");
-            for kind in ["counter", "gauge", "histogram"] {
-                found.extend(
-                    text.split(&format!("{kind}!("))
-                        .skip(1)
-                        .map(|call| metric(kind, call)),
-                );
-            }
+fn metrics_of_the_source() -> BTreeSet<Metric> {
+    let mut found = BTreeSet::new();
+    for file in product_directories()
+        .iter()
+        .flat_map(|directory| rust_files(&directory.join("src")))
+    {
+        let text = fs::read_to_string(&file).expect("source is text");
+        for kind in ["counter", "gauge", "histogram"] {
+            let macro_call = format!("{kind}!(");
+            found.extend(text.split(&macro_call).skip(1).map(|call| metric(kind, call)));
         }
     }
+    found
 }
 
 /// The metric of a macro call, from behind its bracket on.
@@ -42,8 +38,7 @@ fn metric(kind: &'static str, call: &str) -> Metric {
 
 #[test]
 fn every_metric_is_in_the_table_with_its_type_and_labels() {
-    let mut source = BTreeSet::new();
-    metrics_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+    let source = metrics_of_the_source();
     let documented: BTreeSet<Metric> = rows(DOCUMENT)
         .iter()
         .map(|row| {

@@ -2,26 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("the folder is there") {
-        let path = entry.expect("the entry can be read").path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|kind| kind == "rs") {
-            found.push(path);
-        }
-    }
-}
+use super::{product_directories, rust_files};
 
 fn tests_that_exist() -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    sources(&root.join("src"), &mut files);
-    sources(&root.join("tests"), &mut files);
     let mut names = BTreeSet::new();
-    for file in files {
+    let directories = product_directories()
+        .into_iter()
+        .flat_map(|directory| [directory.join("src"), directory.join("tests")]);
+    for file in directories.flat_map(|directory| rust_files(&directory)) {
         let text = fs::read_to_string(&file).expect("sources are text");
         let after_fn = text.split("fn ").skip(1);
         names.extend(after_fn.filter_map(|rest| rest.split_once('(').map(|(name, _)| name.to_owned())));
