@@ -11,6 +11,8 @@ mod outage;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod sampling;
 #[cfg(test)]
 mod schema;

@@ -8,6 +8,7 @@ mod announcement;
 mod answer;
 mod call;
 mod end;
+mod interrupted;
 mod quality;
 mod recording;
 mod reported;
@@ -17,6 +18,7 @@ pub use announcement::{Announcement, ClaimedCall, EarlyDecision, Keys, NEVER_ARR
 pub use answer::AnswerRecord;
 pub use call::{AnswerSummary, CallFound, CallName, CallSummary, StoredDecision};
 pub use end::CallEnd;
+pub use interrupted::{InterruptedAnswer, InterruptedCall, RESTART};
 pub use quality::MediaQuality;
 pub use recording::{RecordingBegun, RecordingEnd};
 pub use reported::{Amendment, EligibleCall, OptOut};
