@@ -12,11 +12,11 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteConnection;
 
 use super::rows::{Bound, Statement};
-use super::{beside, fault, ledger};
+use super::{beside, ledger};
+use aftercall_survey::admission::{Admission, Decision, Eligibility, NewCall, Per, Stratum};
+use aftercall_base::CallUid;
 use crate::error::StoreError;
 use crate::{context_sources, moment};
-use aftercall_base::CallUid;
-use aftercall_survey::admission::{Admission, Decision, Eligibility, NewCall, Per, Stratum};
 
 /// Why a call is refused whose announcement another call has taken.
 const ANNOUNCEMENT_GONE: &str = "the announcement was claimed by another call or has expired";
@@ -108,8 +108,7 @@ async fn give_back(
             .bind(&stratum.counted_as)
             .bind(places)
             .execute(&mut *connection)
-            .await
-            .map_err(|error| fault::of_statement(&error))?;
+            .await?;
     }
     Ok(())
 }
@@ -139,7 +138,7 @@ async fn advance(
         .bind(moment::to_text(last))
         .fetch_one(connection)
         .await
-        .map_err(|error| fault::of_statement(&error))
+        .map_err(StoreError::from)
 }
 
 fn bind(query: Bound, (call, admission): &(&NewCall, Admission)) -> Bound {

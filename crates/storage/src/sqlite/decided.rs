@@ -2,7 +2,6 @@
 
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
-use super::fault;
 use super::read::column;
 use crate::context_sources;
 use crate::error::StoreError;
@@ -17,8 +16,7 @@ pub(super) async fn of(readers: &SqlitePool, call: CallUid) -> Result<Option<Sto
     )
     .bind(call.to_string())
     .fetch_optional(readers)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     row.as_ref().map(decided).transpose()
 }
 

@@ -23,16 +23,18 @@ const NOTADB: i32 = 26;
 
 /// The failure of a statement. A missing table or column counts as an outage: answers then go to the spool instead of
 /// being lost.
-pub(super) fn of_statement(error: &sqlx::Error) -> StoreError {
-    match error {
-        sqlx::Error::Database(said) => match primary_code(error) {
-            Some(CONSTRAINT | TOOBIG | MISMATCH) => StoreError::refused(said.message()),
-            code => unavailable(outage_of(code), &said.message()),
-        },
-        sqlx::Error::PoolTimedOut => unavailable(Outage::Busy, error),
-        sqlx::Error::Io(_) => unavailable(Outage::Io, error),
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => StoreError::row(error.to_string()),
-        _ => unavailable(Outage::Other, error),
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(said) => match primary_code(&error) {
+                Some(CONSTRAINT | TOOBIG | MISMATCH) => Self::refused(said.message()),
+                code => unavailable(outage_of(code), &said.message()),
+            },
+            sqlx::Error::PoolTimedOut => unavailable(Outage::Busy, &error),
+            sqlx::Error::Io(_) => unavailable(Outage::Io, &error),
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::row(error.to_string()),
+            _ => unavailable(Outage::Other, &error),
+        }
     }
 }
 
@@ -102,7 +104,6 @@ mod tests {
 
     use sqlx::error::{DatabaseError, ErrorKind};
 
-    use super::of_statement;
     use crate::error::{Outage, StoreError, StoreErrorKind};
 
     /// What SQLite says with a result code.
@@ -180,16 +181,16 @@ mod tests {
                 Some(outage) => StoreError::Unavailable { outage, reason },
                 None => StoreError::Refused { reason },
             };
-            let error = of_statement(&sqlx::Error::Database(Box::new(Said(code))));
+            let error = StoreError::from(sqlx::Error::Database(Box::new(Said(code))));
             assert_eq!(error, expected, "{name}");
         }
     }
 
     #[test]
     fn row_that_cannot_be_read_is_no_outage() {
-        let error = of_statement(&sqlx::Error::Decode("no moment".into()));
+        let error = StoreError::from(sqlx::Error::Decode("no moment".into()));
         assert_eq!(error.kind(), StoreErrorKind::Refused);
-        let error = of_statement(&sqlx::Error::PoolTimedOut);
+        let error = StoreError::from(sqlx::Error::PoolTimedOut);
         assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     }
 }

@@ -9,7 +9,6 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-use super::fault;
 use super::read::column;
 use super::rows::Statement;
 use crate::error::StoreError;
@@ -127,8 +126,7 @@ async fn surveys<'c>(
 
 /// Everything that the database knows of one call at one moment, without changing it.
 pub(super) async fn of_one<'c>(readers: &SqlitePool, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
-    let begun = readers.begin().await;
-    let mut transaction = begun.map_err(|error| fault::of_statement(&error))?;
+    let mut transaction = readers.begin().await?;
     let mut ledger = read(&mut transaction, &[call]).await?;
     if let Eligibility::Eligible(Terms { stratum, .. }) = &call.eligibility {
         let counted: Option<i64> = sqlx::query_scalar(COUNTED)
@@ -136,8 +134,7 @@ pub(super) async fn of_one<'c>(readers: &SqlitePool, call: &'c NewCall) -> Resul
             .bind(stratum.per.as_str())
             .bind(&stratum.counted_as)
             .fetch_optional(&mut *transaction)
-            .await
-            .map_err(|error| fault::of_statement(&error))?;
+            .await?;
         ledger.note_counted(stratum, u64::try_from(counted.unwrap_or(0)).unwrap_or(0));
     }
     Ok(ledger)

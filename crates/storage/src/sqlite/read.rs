@@ -6,12 +6,11 @@
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-use super::fault;
+use aftercall_survey::admission::Decision;
+use aftercall_base::Disposition;
 use crate::error::StoreError;
 use crate::moment;
 use crate::store::{AnswerTally, CallTally, KnownNames, Selection};
-use aftercall_base::Disposition;
-use aftercall_survey::admission::Decision;
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
 
 pub(super) async fn schema_steps(connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::Error> {
@@ -39,8 +38,7 @@ pub(super) async fn call_tallies(
     .bind(&selection.queue)
     .bind(&selection.survey)
     .fetch_all(readers)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     rows.iter().map(call_tally).collect()
 }
 
@@ -77,8 +75,7 @@ pub(super) async fn answer_tallies(
     .bind(&selection.queue)
     .bind(&selection.survey)
     .fetch_all(readers)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     rows.iter().map(answer_tally).collect()
 }
 
@@ -101,7 +98,7 @@ pub(super) async fn known_names(readers: &SqlitePool) -> Result<KnownNames, Stor
             .bind(NAMES)
             .fetch_all(readers)
             .await
-            .map_err(|error| fault::of_statement(&error))
+            .map_err(StoreError::from)
     };
     Ok(KnownNames {
         queues: names(
@@ -127,8 +124,7 @@ pub(super) async fn surveys(
     )
     .bind(survey)
     .fetch_all(readers)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     let mut records = Vec::with_capacity(rows.len());
     for row in &rows {
         let survey = SurveyVersion {
@@ -157,7 +153,7 @@ pub(super) async fn definition(
         .bind(&survey.version)
         .fetch_optional(readers)
         .await
-        .map_err(|error| fault::of_statement(&error))
+        .map_err(StoreError::from)
 }
 
 async fn questions(readers: &SqlitePool, survey: &SurveyVersion) -> Result<Vec<QuestionRecord>, StoreError> {
@@ -168,8 +164,7 @@ async fn questions(readers: &SqlitePool, survey: &SurveyVersion) -> Result<Vec<Q
     .bind(&survey.name)
     .bind(&survey.version)
     .fetch_all(readers)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     let mut records = rows.iter().map(question).collect::<Result<Vec<_>, _>>()?;
     let labels = sqlx::query(
         "SELECT question_id, value, label FROM question_label WHERE survey = $1 AND version = $2 ORDER BY value",
@@ -177,8 +172,7 @@ async fn questions(readers: &SqlitePool, survey: &SurveyVersion) -> Result<Vec<Q
     .bind(&survey.name)
     .bind(&survey.version)
     .fetch_all(readers)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     for row in &labels {
         let id: String = column(row, "question_id")?;
         if let Some(record) = records.iter_mut().find(|record| record.id == id) {
@@ -206,7 +200,7 @@ pub(super) fn column<'row, T>(row: &'row SqliteRow, name: &str) -> Result<T, Sto
 where
     T: sqlx::Decode<'row, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
 {
-    row.try_get(name).map_err(|error| fault::of_statement(&error))
+    Ok(row.try_get(name)?)
 }
 
 pub(super) fn count(row: &SqliteRow, name: &str) -> Result<u64, StoreError> {

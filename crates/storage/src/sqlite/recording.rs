@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-use super::fault;
 use super::read::{column, count};
 use crate::error::StoreError;
 use crate::moment;
@@ -28,8 +27,7 @@ pub(super) async fn begun(
     .bind(&recording.path)
     .bind(moment::to_text(recording.begun_at))
     .execute(connection)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     known_call(written.rows_affected())
 }
 
@@ -62,8 +60,7 @@ pub(super) async fn ended(connection: &mut SqliteConnection, end: &RecordingEnd)
     .bind(audio.map(|audio| &audio.sha256))
     .bind(audio.and_then(|audio| audio.empty).map(|empty| empty.as_str()))
     .execute(&mut *connection)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     match written.rows_affected() {
         0 => is_expired(connection, end).await,
         _ => Ok(()),
@@ -77,8 +74,7 @@ async fn is_expired(connection: &mut SqliteConnection, end: &RecordingEnd) -> Re
             .bind(end.recording.call.to_string())
             .bind(&end.recording.question)
             .fetch_one(connection)
-            .await
-            .map_err(|error| fault::of_statement(&error))?;
+            .await?;
     known_call(u64::from(rows > 0))
 }
 
@@ -116,8 +112,7 @@ pub(super) async fn expired(
     .bind(question)
     .bind(moment::to_text(at))
     .execute(connection)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     match updated.rows_affected() {
         0 => Err(StoreError::refused("no recording has this call and question")),
         _ => Ok(()),
@@ -132,8 +127,7 @@ pub(super) async fn open(readers: &SqlitePool, node: &str) -> Result<Vec<Recordi
     )
     .bind(node)
     .fetch_all(readers)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     rows.iter().map(recording).collect()
 }
 
@@ -152,8 +146,7 @@ pub(super) async fn before(
     .bind(moment::to_text(before))
     .bind(i64::from(limit))
     .fetch_all(readers)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     rows.iter().map(recording).collect()
 }
 
@@ -192,8 +185,7 @@ pub(super) async fn tallies(
     .bind(&selection.queue)
     .bind(&selection.survey)
     .fetch_all(readers)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     rows.iter().map(tally).collect()
 }
 

@@ -5,7 +5,6 @@
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::fault;
 use crate::error::StoreError;
 use aftercall_survey::SurveyRecord;
 
@@ -19,8 +18,7 @@ pub(super) async fn survey(
     .bind(&record.survey.name)
     .bind(&record.survey.version)
     .fetch_one(&mut *connection)
-    .await
-    .map_err(|error| fault::of_statement(&error))?
+    .await?
         == 0;
     sqlx::query(
         "INSERT INTO survey_version (survey, version, title, goal, definition, loaded) \
@@ -33,8 +31,7 @@ pub(super) async fn survey(
     .bind(&record.goal)
     .bind(&record.definition)
     .execute(&mut *connection)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     if is_new {
         questions(connection, record).await?;
     }
@@ -60,8 +57,7 @@ async fn questions(connection: &mut SqliteConnection, record: &SurveyRecord) -> 
         .bind(question.threshold)
         .bind(question.target)
         .execute(&mut *connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
         for (value, label) in &question.labels {
             sqlx::query(
                 "INSERT INTO question_label (survey, version, question_id, value, label) VALUES ($1, $2, $3, $4, $5)",
@@ -72,8 +68,7 @@ async fn questions(connection: &mut SqliteConnection, record: &SurveyRecord) -> 
             .bind(value)
             .bind(label)
             .execute(&mut *connection)
-            .await
-            .map_err(|error| fault::of_statement(&error))?;
+            .await?;
         }
     }
     Ok(())

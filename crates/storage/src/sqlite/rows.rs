@@ -10,7 +10,6 @@
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection, SqliteRow};
 
-use super::fault;
 use crate::error::StoreError;
 
 /// How many texts there are.
@@ -48,7 +47,7 @@ impl Statement {
         while let Some((text, now, later)) = self.cut(rows) {
             let query = now.iter().fold(sqlx::query(text), &bind);
             let done = query.execute(&mut *connection).await;
-            touched += done.map_err(|error| fault::of_statement(&error))?.rows_affected();
+            touched += done?.rows_affected();
             rows = later;
         }
         Ok(touched)
@@ -65,7 +64,7 @@ impl Statement {
         while let Some((text, now, later)) = self.cut(values) {
             let query = now.iter().fold(sqlx::query(text), &bind);
             let more = query.fetch_all(&mut *connection).await;
-            found.extend(more.map_err(|error| fault::of_statement(&error))?);
+            found.extend(more?);
             values = later;
         }
         Ok(found)

@@ -8,7 +8,6 @@
 
 use sqlx::sqlite::SqlitePool;
 
-use super::fault;
 use crate::error::StoreError;
 
 const SWEEP: &str = "UPDATE call SET \
@@ -33,7 +32,5 @@ const SWEEP: &str = "UPDATE call SET \
 
 pub(super) async fn sweep(writer: &SqlitePool, node: &str) -> Result<u64, StoreError> {
     let swept = sqlx::query(SWEEP).bind(node).execute(writer).await;
-    swept
-        .map(|done| done.rows_affected())
-        .map_err(|error| fault::of_statement(&error))
+    swept.map(|done| done.rows_affected()).map_err(StoreError::from)
 }

@@ -3,15 +3,15 @@
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 
+use super::SqliteStore;
 use super::read::column;
 use super::rows::Bound;
-use super::{SqliteStore, fault};
+use aftercall_survey::admission::Decision;
+use aftercall_base::Disposition;
 use crate::error::StoreError;
 use crate::moment;
 use crate::trace::{CallTrace, TracedAnswer};
-use aftercall_base::Disposition;
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::Decision;
 
 impl SqliteStore {
     /// Every call whose original call id begins with `prefix`, the earliest first.
@@ -53,7 +53,7 @@ impl SqliteStore {
 
     async fn traces(&self, query: Bound) -> Result<Vec<CallTrace>, StoreError> {
         let rows = query.fetch_all(&self.readers).await;
-        gather(&rows.map_err(|error| fault::of_statement(&error))?)
+        gather(&rows?)
     }
 }
 

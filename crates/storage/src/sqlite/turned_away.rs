@@ -2,11 +2,10 @@
 
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use super::fault;
+use aftercall_survey::record::TurnedAwayCalls;
 use crate::error::StoreError;
 use crate::moment;
 use crate::store::Selection;
-use aftercall_survey::record::TurnedAwayCalls;
 
 const ADD: &str = "INSERT INTO call_turned_away (node, minute_at, route, survey, reason, calls) \
      VALUES ($1, $2, $3, $4, $5, $6) \
@@ -31,8 +30,7 @@ pub(super) async fn add(
             .bind(&count.reason)
             .bind(i64::try_from(count.calls).unwrap_or(i64::MAX))
             .execute(&mut *connection)
-            .await
-            .map_err(|error| fault::of_statement(&error))?;
+            .await?;
     }
     Ok(())
 }
@@ -45,7 +43,6 @@ pub(super) async fn count(readers: &SqlitePool, selection: &Selection) -> Result
         .bind(&selection.queue)
         .bind(&selection.survey)
         .fetch_one(readers)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
     u64::try_from(calls).map_err(|_| StoreError::row("call_turned_away.calls is negative"))
 }

@@ -8,21 +8,18 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Acquire, Connection};
 
 use super::run::runs;
-use super::{admit, beside, fault, follow, recording, register, turned_away};
+use super::{admit, beside, follow, recording, register, turned_away};
+use aftercall_survey::admission::NewCall;
+use aftercall_base::CallUid;
 use crate::error::{StoreError, StoreErrorKind};
 use crate::moment;
 use crate::store::{Applied, Fact, FactResult};
-use aftercall_base::CallUid;
-use aftercall_survey::admission::NewCall;
 
 /// Takes the write lock at once, so that no transaction fails half-way for want of it.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
 pub(super) async fn apply(writer: &SqlitePool, facts: &[Fact]) -> Result<Vec<FactResult>, StoreError> {
-    let mut connection = writer
-        .acquire()
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+    let mut connection = writer.acquire().await?;
     let mut applied = match facts {
         // One statement is a transaction by itself.
         [Fact::Answered { .. } | Fact::Answer(_) | Fact::End(_)] => apply_all(&mut connection, facts)
@@ -44,14 +41,10 @@ pub(super) async fn apply_together(
     connection: &mut SqliteConnection,
     facts: &[Fact],
 ) -> Result<Vec<FactResult>, StoreError> {
-    let mut transaction = connection
-        .begin_with(BEGIN)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+    let mut transaction = connection.begin_with(BEGIN).await?;
     match apply_all(&mut transaction, facts).await {
         Ok(applied) => {
-            let committed = transaction.commit().await;
-            committed.map_err(|error| fault::of_statement(&error))?;
+            transaction.commit().await?;
             Ok(applied.into_iter().map(Ok).collect())
         }
         Err(error) => {
@@ -59,7 +52,7 @@ pub(super) async fn apply_together(
             // transaction, so after one the rollback has to work.
             let rolled_back = transaction.rollback().await;
             if error.kind() == StoreErrorKind::Refused {
-                rolled_back.map_err(|error| fault::of_statement(&error))?;
+                rolled_back?;
             }
             Err(error)
         }
@@ -70,38 +63,23 @@ async fn apply_apart(
     connection: &mut SqliteConnection,
     facts: &[Fact],
 ) -> Result<Vec<FactResult>, StoreError> {
-    let mut transaction = connection
-        .begin_with(BEGIN)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+    let mut transaction = connection.begin_with(BEGIN).await?;
     let mut results = Vec::with_capacity(facts.len());
     for fact in facts {
-        let mut savepoint = transaction
-            .begin()
-            .await
-            .map_err(|error| fault::of_statement(&error))?;
+        let mut savepoint = transaction.begin().await?;
         match apply_all(&mut savepoint, std::slice::from_ref(fact)).await {
             Ok(applied) => {
-                savepoint
-                    .commit()
-                    .await
-                    .map_err(|error| fault::of_statement(&error))?;
+                savepoint.commit().await?;
                 results.extend(applied.into_iter().map(Ok));
             }
             Err(error) if error.kind() == StoreErrorKind::Refused => {
-                savepoint
-                    .rollback()
-                    .await
-                    .map_err(|error| fault::of_statement(&error))?;
+                savepoint.rollback().await?;
                 results.push(Err(error));
             }
             Err(error) => return Err(error),
         }
     }
-    transaction
-        .commit()
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+    transaction.commit().await?;
     Ok(results)
 }
 
@@ -162,7 +140,7 @@ async fn opted_out(connection: &mut SqliteConnection, call: CallUid, at: &str) -
     .bind(at)
     .execute(connection)
     .await;
-    written.map(drop).map_err(|error| fault::of_statement(&error))
+    Ok(written.map(drop)?)
 }
 
 async fn heartbeat(connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -170,5 +148,5 @@ async fn heartbeat(connection: &mut SqliteConnection) -> Result<(), StoreError> 
         .execute(connection)
         .await
         .map(drop)
-        .map_err(|error| fault::of_statement(&error))
+        .map_err(StoreError::from)
 }

@@ -7,13 +7,12 @@ use std::collections::BTreeMap;
 use sqlx::sqlite::SqliteConnection;
 
 use super::row::told_to_json;
-use crate::beside::Noted;
-use crate::context_sources;
-use crate::error::StoreError;
-use crate::sqlite::fault;
 use aftercall_survey::context::Told;
 use aftercall_survey::context::language::first_and_others;
 use aftercall_survey::record::Amendment;
+use crate::beside::Noted;
+use crate::context_sources;
+use crate::error::StoreError;
 
 /// Fields that have a column of the call's row.
 const COLUMNS: [&str; 5] = ["queue", "agent", "team", "original_call_id", "language"];
@@ -47,15 +46,13 @@ pub(super) async fn amend(
         })
         .bind(context(told, source))
         .execute(&mut *connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
     let announced = sqlx::query(ANNOUNCEMENT)
         .bind(&call)
         .bind(told_to_json(told))
         .bind(value("original_call_id"))
         .execute(connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
     Ok(Noted::Rows(
         amended.rows_affected().max(announced.rows_affected()),
     ))

@@ -3,12 +3,11 @@
 use sqlx::sqlite::SqliteConnection;
 
 use super::row;
+use aftercall_survey::record::Announcement;
 use crate::beside::Noted;
 use crate::error::StoreError;
 use crate::moment;
-use crate::sqlite::fault;
 use crate::sqlite::read::column;
-use aftercall_survey::record::Announcement;
 
 /// The announcement that this one repeats or adds to: by its request first, then one that waits under the same token or
 /// original call id, then one whose call has arrived.
@@ -35,8 +34,7 @@ pub(super) async fn announce(
         .bind(&announcement.original_call_id)
         .bind(moment::to_text(announcement.announced_at))
         .fetch_optional(&mut *connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
     let Some(known) = known else {
         row::insert(connection, announcement, false).await?;
         return Ok(Noted::Waits(announcement.uid));

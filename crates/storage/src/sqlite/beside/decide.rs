@@ -4,13 +4,13 @@ use chrono::TimeDelta;
 use sqlx::sqlite::SqliteConnection;
 
 use super::row;
-use crate::beside::Noted;
-use crate::error::StoreError;
-use crate::sqlite::read::column;
-use crate::sqlite::{admit, fault};
-use crate::{context_sources, moment};
 use aftercall_base::CallUid;
 use aftercall_survey::record::{ClaimedCall, NewDecision};
+use crate::beside::Noted;
+use crate::error::StoreError;
+use crate::sqlite::admit;
+use crate::sqlite::read::column;
+use crate::{context_sources, moment};
 
 /// The decision that this request repeats, or the call that has been counted already.
 const KNOWN: &str = "SELECT call_uid, 1 AS decided FROM announcement WHERE request_key = $1 AND decided = 1 \
@@ -52,8 +52,7 @@ pub(super) async fn decide(
         .bind(&announcement.original_call_id)
         .bind(moment::to_text(call.arrived_at - SAME_CALL))
         .fetch_optional(&mut *connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
     if let Some(known) = known {
         let call = row::uid(&known)?;
         return Ok(match column::<i64>(&known, "decided")? {
@@ -68,8 +67,7 @@ pub(super) async fn decide(
     sqlx::query(DECIDED)
         .bind(call.uid.to_string())
         .execute(connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
     Ok(Noted::Decided {
         call: call.uid,
         repeated: false,
@@ -85,8 +83,7 @@ async fn announce(connection: &mut SqliteConnection, decision: &NewDecision) -> 
     .bind(call.uid.to_string())
     .bind(moment::to_text(call.arrived_at))
     .fetch_optional(&mut *connection)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     match waits {
         Some(false) => return Ok(false),
         Some(true) => row::add_to(connection, call.uid, announcement, true).await?,
@@ -127,8 +124,7 @@ pub(super) async fn claim(
         .bind(context_sources::to_json(&context.told))
         .bind(super::opt_out::list(&context.former_hashes))
         .fetch_optional(connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?
+        .await?
         .ok_or_else(|| no_row(claimed.uid))?;
     Ok(Noted::Claimed {
         opted_out: column::<i64>(&row, "opted_out")? != 0,

@@ -4,12 +4,11 @@ use std::sync::LazyLock;
 
 use sqlx::sqlite::SqliteConnection;
 
+use aftercall_survey::record::EligibleCall;
 use crate::beside::Noted;
 use crate::error::StoreError;
 use crate::moment;
-use crate::sqlite::fault;
 use crate::sqlite::rows::{Bound, Statement};
-use aftercall_survey::record::EligibleCall;
 
 /// What is told again goes over what was told before; what is not told again stays.
 static TELL: LazyLock<Statement> = LazyLock::new(|| {
@@ -38,8 +37,7 @@ pub(super) async fn calls(
 async fn count(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
     let last: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(rowid), 0) FROM eligible_call")
         .fetch_one(connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
     u64::try_from(last).map_err(|_| StoreError::row("a row has a negative number"))
 }
 

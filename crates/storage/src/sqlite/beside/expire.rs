@@ -3,11 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
+use aftercall_survey::record::NEVER_ARRIVED;
 use crate::beside::Noted;
 use crate::error::StoreError;
 use crate::moment;
-use crate::sqlite::fault;
-use aftercall_survey::record::NEVER_ARRIVED;
 
 /// For this long after its time a request is still known when it is repeated.
 const KNOWN_FOR: TimeDelta = TimeDelta::days(1);
@@ -38,19 +37,13 @@ pub(super) async fn expire(
         .bind(&at)
         .bind(NEVER_ARRIVED)
         .execute(&mut *connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
-    sqlx::query(CLOSE)
-        .bind(&at)
-        .execute(&mut *connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
+    sqlx::query(CLOSE).bind(&at).execute(&mut *connection).await?;
     sqlx::query(REMOVE)
         .bind(moment::to_text(now - KNOWN_FOR))
         .bind(BATCH)
         .execute(connection)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
     Ok(Noted::Rows(ended.rows_affected()))
 }
 
@@ -58,7 +51,6 @@ pub(super) async fn expire(
 pub(in crate::sqlite) async fn waiting(readers: &SqlitePool) -> Result<u64, StoreError> {
     let waiting: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM announcement WHERE closed_at IS NULL")
         .fetch_one(readers)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
     u64::try_from(waiting).map_err(|_| StoreError::row("a count is negative"))
 }

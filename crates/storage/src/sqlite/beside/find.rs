@@ -3,14 +3,13 @@
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::row;
-use crate::error::StoreError;
-use crate::moment;
-use crate::sqlite::fault;
-use crate::sqlite::read::column;
-use aftercall_base::Redacted;
 use aftercall_survey::admission::Decision;
+use aftercall_base::Redacted;
 use aftercall_survey::context::MatchedBy;
 use aftercall_survey::record::{EarlyDecision, Keys, Waiting};
+use crate::error::StoreError;
+use crate::moment;
+use crate::sqlite::read::column;
 
 /// By the caller only where the two do not name different calls.
 const FIND: &str = "SELECT found.matched_by, a.*, c.dialled, c.survey, c.decision, c.decision_reason FROM ( \
@@ -37,8 +36,7 @@ pub(in crate::sqlite) async fn find(
         .bind(&keys.caller_hash)
         .bind(moment::to_text(now))
         .fetch_optional(readers)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
     row.as_ref().map(waiting).transpose()
 }
 

@@ -3,11 +3,10 @@
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
+use aftercall_survey::record::OptOut;
 use crate::beside::Noted;
 use crate::error::StoreError;
 use crate::moment;
-use crate::sqlite::fault;
-use aftercall_survey::record::OptOut;
 
 /// Adds a caller, unless the list holds the caller already, also under a hash of earlier versions; the first time told stays. Answers how many rows were made.
 pub(super) async fn add(connection: &mut SqliteConnection, opt_out: &OptOut) -> Result<Noted, StoreError> {
@@ -44,8 +43,7 @@ pub(super) fn list(hashes: &[String]) -> String {
 }
 
 fn rows(done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>) -> Result<Noted, StoreError> {
-    done.map(|done| Noted::Rows(done.rows_affected()))
-        .map_err(|error| fault::of_statement(&error))
+    Ok(Noted::Rows(done?.rows_affected()))
 }
 
 /// Since when a caller is on the list.
@@ -58,8 +56,7 @@ pub(in crate::sqlite) async fn since(
     )
     .bind(list(caller_hashes))
     .fetch_one(readers)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     text.map(|text| moment::from_text(&text, "opted_out_at"))
         .transpose()
 }
@@ -68,7 +65,6 @@ pub(in crate::sqlite) async fn since(
 pub(in crate::sqlite) async fn count(readers: &SqlitePool) -> Result<u64, StoreError> {
     let callers: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM opt_out")
         .fetch_one(readers)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+        .await?;
     u64::try_from(callers).map_err(|_| StoreError::row("a count is negative"))
 }

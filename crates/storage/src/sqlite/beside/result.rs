@@ -4,14 +4,13 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::row;
+use aftercall_survey::admission::{Decision, Reason};
+use aftercall_base::Disposition;
+use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 use crate::error::StoreError;
 use crate::moment;
-use crate::sqlite::fault;
 use crate::sqlite::read::{column, count};
-use aftercall_base::Disposition;
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{Decision, Reason};
-use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 
 const BY_UID: &str = "SELECT * FROM call WHERE call_uid = $1";
 const BY_ORIGINAL: &str =
@@ -53,7 +52,7 @@ async fn one(readers: &SqlitePool, sql: &'static str, text: &str) -> Result<Opti
         .bind(text)
         .fetch_optional(readers)
         .await
-        .map_err(|error| fault::of_statement(&error))
+        .map_err(StoreError::from)
 }
 
 async fn announcement(
@@ -123,11 +122,7 @@ fn known_disposition(word: &str) -> Result<Disposition, StoreError> {
 }
 
 async fn answers(readers: &SqlitePool, uid: &str) -> Result<Vec<AnswerSummary>, StoreError> {
-    let rows = sqlx::query(ANSWERS)
-        .bind(uid)
-        .fetch_all(readers)
-        .await
-        .map_err(|error| fault::of_statement(&error))?;
+    let rows = sqlx::query(ANSWERS).bind(uid).fetch_all(readers).await?;
     rows.iter().map(answer).collect()
 }
 

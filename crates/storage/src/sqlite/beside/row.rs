@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use crate::error::StoreError;
-use crate::moment;
-use crate::sqlite::fault;
-use crate::sqlite::read::column;
 use aftercall_base::{CallUid, Redacted};
 use aftercall_survey::record::Announcement;
+use crate::error::StoreError;
+use crate::moment;
+use crate::sqlite::read::column;
 
 const INSERT: &str = "INSERT INTO announcement (call_uid, token, original_call_id, caller_hash, caller_number, told, \
      request_key, decided, announced_at, expires_at, former_hashes, request_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -44,7 +43,7 @@ pub(super) async fn insert(
         .execute(connection)
         .await
         .map(drop)
-        .map_err(|error| fault::of_statement(&error))
+        .map_err(StoreError::from)
 }
 
 /// Adds what is told now to the one of this identity.
@@ -68,7 +67,7 @@ pub(super) async fn add_to(
         .execute(connection)
         .await
         .map(drop)
-        .map_err(|error| fault::of_statement(&error))
+        .map_err(StoreError::from)
 }
 
 /// Closes the one of this identity for the call that has arrived; `false` when it does not wait any more.
@@ -84,8 +83,7 @@ pub(in crate::sqlite) async fn close(
     .bind(uid.to_string())
     .bind(at)
     .execute(connection)
-    .await
-    .map_err(|error| fault::of_statement(&error))?;
+    .await?;
     Ok(closed.rows_affected() == 1)
 }
 
@@ -104,7 +102,7 @@ pub(super) async fn is_reused(
     .bind(hash)
     .fetch_one(connection)
     .await
-    .map_err(|error| fault::of_statement(&error))
+    .map_err(StoreError::from)
 }
 
 /// The announcement of a row.
