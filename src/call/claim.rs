@@ -6,15 +6,13 @@ use std::sync::Arc;
 use super::beforehand::ASKED;
 use super::context::lay_over;
 use super::feedback::Feedback;
-use super::intake::{Arrival, Taken, Verdict, admitted, no_route, not_stored, sampled};
+use super::intake::{Arrival, SURVEYED, Taken, Verdict, admitted, no_route, not_stored, sampled};
 use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
 use crate::config::route::{self, Route};
-use aftercall_base::Disposition;
-use aftercall_storage::beside::{Beside, Noted};
-use aftercall_survey::admission::{Decision, Reason};
 use aftercall_survey::context::CallContext;
-use aftercall_survey::record::{Announcement, ClaimedCall, EarlyDecision};
+use aftercall_survey::record::{Announcement, ClaimedCall, EarlyDecision, end_without_survey};
+use aftercall_storage::beside::{Beside, Noted};
 use aftercall_survey::{Plan, Survey, draw_of};
 
 /// Does what was decided. The number that was asked about leads the call, whatever it has dialled to come here; whether there
@@ -73,12 +71,11 @@ fn survey<'d>(env: &'d CallEnvironment, route: &Route, decided: &EarlyDecision) 
 }
 
 fn left_out(decided: EarlyDecision, opted_out: bool) -> (Disposition, Cow<'static, str>) {
-    match decided.decision {
-        Decision::Sampled if opted_out => (Disposition::Suppressed, Cow::Borrowed(Reason::OptedOut.as_str())),
-        Decision::Suppressed => (
-            Disposition::Suppressed,
-            Cow::Owned(decided.rule.unwrap_or_default()),
-        ),
-        Decision::Sampled | Decision::NotSampled => (Disposition::NotSampled, Cow::Borrowed("not_sampled")),
-    }
+    let end = match decided.decision {
+        Decision::Sampled if opted_out => {
+            end_without_survey(Decision::Suppressed, Cow::Borrowed(Reason::OptedOut.as_str()))
+        }
+        decision => end_without_survey(decision, Cow::Owned(decided.rule.unwrap_or_default())),
+    };
+    end.unwrap_or(SURVEYED)
 }

@@ -18,12 +18,12 @@ use super::reception::Identity;
 use super::refusals::{NO_ROUTE, STORAGE};
 use super::registry::OnCall;
 use super::snapshot::{Assessed, CallEnvironment};
-use crate::config::route::{NotSurveyed, Route};
+use aftercall_survey::admission::{Admission, Decision, NewCall, Reason};
 use aftercall_base::{CallUid, Disposition, Language};
+use crate::config::route::{NotSurveyed, Route};
+use aftercall_survey::record::{CallEnd, Waiting, end_without_survey};
 use aftercall_sip::event::{Command, InboundInvite, TurnedAway, WhyTurnedAway};
 use aftercall_storage::StoreErrorKind;
-use aftercall_survey::admission::{Admission, NewCall, Reason};
-use aftercall_survey::record::{CallEnd, Waiting};
 use aftercall_survey::{Chosen, Plan, Survey, draw_of};
 
 /// The setting that a sampled call found full.
@@ -246,13 +246,13 @@ pub(super) fn sampled(env: &CallEnvironment, admitted: Admitted, on_call: &mut O
 }
 
 fn left_out(admission: &Admission) -> (Disposition, Cow<'static, str>) {
-    match admission {
-        Admission::Suppressed { reason } => (Disposition::Suppressed, Cow::Borrowed(reason.as_str())),
-        Admission::Sampled { .. } | Admission::NotSampled { .. } => {
-            (Disposition::NotSampled, Cow::Borrowed("not_sampled"))
-        }
-    }
+    let rule = Cow::Borrowed(admission.reason().as_str());
+    end_without_survey(Decision::from(admission), rule).unwrap_or(SURVEYED)
 }
+
+/// In the place of an end for a call that is surveyed: it is not sent off, so that this is not stored.
+pub(super) const SURVEYED: (Disposition, Cow<'static, str>) =
+    (Disposition::NotSampled, Cow::Borrowed("not_sampled"));
 
 /// A call whose row could not be written: it is counted, so that the report knows of it.
 pub(super) fn not_stored(env: &CallEnvironment, invite: &InboundInvite, error: &dyn fmt::Display) -> Refusal {

@@ -136,6 +136,22 @@ async fn rows_written_by_other_hands_make_errors_and_no_panic() {
     assert!(matches!(store.surveys(None).await, Err(StoreError::Row { .. })));
 }
 
+#[tokio::test]
+async fn row_that_cannot_be_read_keeps_no_other_call_from_its_end_after_a_crash() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = open(&path).await;
+    let facts = [admit(1, None, 1), admit(2, None, 1)];
+    store.apply(&facts).await.unwrap();
+    let spoilt = "UPDATE call SET arrived_at = '9 o''clock' WHERE sip_call_id = '1@pbx'";
+    drop(stranger_with(&path, spoilt).await);
+    assert_eq!(
+        store.sweep("node-1").await.unwrap(),
+        1,
+        "the service has to start all the same"
+    );
+}
+
 /// The steps of an earlier version, applied as that version did.
 async fn database_of_step(last: i64, path: &Path) -> sqlx::SqlitePool {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");

@@ -2,12 +2,12 @@
 
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
-use super::read::column;
+use super::column::{column, moment, word};
+use aftercall_survey::admission::{Decision, Per, Reason, Stratum};
+use aftercall_base::{CallUid, Disposition};
+use aftercall_survey::record::StoredDecision;
 use crate::context_sources;
 use crate::error::StoreError;
-use aftercall_base::{CallUid, Disposition};
-use aftercall_survey::admission::{Decision, Per, Reason, Stratum};
-use aftercall_survey::record::StoredDecision;
 
 pub(super) async fn of(readers: &SqlitePool, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
     let row = sqlx::query(
@@ -21,20 +21,15 @@ pub(super) async fn of(readers: &SqlitePool, call: CallUid) -> Result<Option<Sto
 }
 
 fn decided(row: &SqliteRow) -> Result<StoredDecision, StoreError> {
-    let arrived_at: String = column(row, "arrived_at")?;
-    let decision: String = column(row, "decision")?;
     let disposition: Option<String> = column(row, "disposition")?;
     let (rule, detail): (Option<String>, Option<String>) =
         (column(row, "decision_reason")?, column(row, "decision_detail")?);
     let every: Option<u32> = column(row, "stratum_every")?;
     Ok(StoredDecision {
-        arrived_at: arrived_at
-            .parse()
-            .map_err(|_| StoreError::row("arrived_at is not a moment"))?,
+        arrived_at: moment(row, "arrived_at")?,
         route: column(row, "route")?,
         survey: column(row, "survey")?,
-        decision: Decision::from_str_opt(&decision)
-            .ok_or_else(|| StoreError::row("unknown word in decision"))?,
+        decision: word(row, "decision", Decision::from_str_opt)?,
         reason: rule
             .as_deref()
             .and_then(|rule| Reason::from_stored(rule, detail.as_deref(), every)),

@@ -43,6 +43,13 @@ static END: LazyLock<Statement> = LazyLock::new(|| {
     )
 });
 
+/// Ends calls that no call task ends; one that has ended already stays as it is.
+static END_UNATTENDED: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::new(
+        "UPDATE call SET reason = ?, ended_at = ?, disposition = ? WHERE call_uid = ? AND disposition IS NULL",
+    )
+});
+
 /// Notes that calls were answered with 200; each call once.
 pub(super) async fn answered(
     connection: &mut SqliteConnection,
@@ -103,6 +110,22 @@ pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -
             .bind(end.call.to_string())
     };
     known_calls(ends, END.execute(connection, ends, bind).await?)
+}
+
+/// Ends calls that no task ends: that a crash left in progress, that were decided and need not come, that never came.
+/// Answers how many had not ended before.
+pub(super) async fn end_unattended(
+    connection: &mut SqliteConnection,
+    ends: &[CallEnd],
+) -> Result<u64, StoreError> {
+    let bind = |query: Bound, end: &CallEnd| {
+        query
+            .bind(end.reason.clone())
+            .bind(moment::to_text(end.ended_at))
+            .bind(end.disposition.as_str())
+            .bind(end.call.to_string())
+    };
+    END_UNATTENDED.execute(connection, ends, bind).await
 }
 
 /// Ids as a JSON array.

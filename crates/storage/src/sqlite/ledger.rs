@@ -9,13 +9,13 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-use super::read::column;
+use super::column::{column, moment};
 use super::rows::Statement;
-use crate::error::StoreError;
-use crate::moment;
 use aftercall_survey::admission::cool_down::Offered;
 use aftercall_survey::admission::quota::Tally;
 use aftercall_survey::admission::{Eligibility, Ledger, NewCall, Terms};
+use crate::error::StoreError;
+use crate::moment::to_text;
 
 static OPTED_OUT: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("SELECT caller_hash FROM opt_out WHERE caller_hash = ?"));
@@ -72,7 +72,7 @@ async fn offered<'c>(
             query
                 .bind((*caller).to_owned())
                 .bind((*caller).to_owned())
-                .bind(moment::to_text(*since))
+                .bind(to_text(*since))
         })
         .await?;
     let mut offered: HashMap<String, Vec<Offered>> = HashMap::new();
@@ -95,9 +95,7 @@ fn survey_offered(row: &SqliteRow) -> Result<Option<Offered>, StoreError> {
     let Some(survey) = survey else {
         return Ok(None);
     };
-    let at: String = column(row, "at")?;
-    let at = at.parse();
-    let at = at.map_err(|_| StoreError::row("arrived_at is not a moment"))?;
+    let at = moment(row, "at")?;
     Ok(Some(Offered { survey, at }))
 }
 

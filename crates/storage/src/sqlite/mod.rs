@@ -7,6 +7,7 @@
 mod admit;
 mod beside;
 mod checkpoint;
+mod column;
 mod decided;
 mod fault;
 mod follow;

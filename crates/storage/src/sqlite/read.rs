@@ -1,11 +1,8 @@
 //! Reading for reports.
-//!
-//! Rows may have been written by other hands: a word that is not ours makes an error that names its column, never a
-//! panic and never a guess.
 
-use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
+use super::column::{column, count, flag, maybe_word, word};
 use aftercall_survey::admission::Decision;
 use aftercall_base::Disposition;
 use crate::error::StoreError;
@@ -43,17 +40,11 @@ pub(super) async fn call_tallies(
 }
 
 fn call_tally(row: &SqliteRow) -> Result<CallTally, StoreError> {
-    let decision: String = column(row, "decision")?;
-    let disposition: Option<String> = column(row, "disposition")?;
     Ok(CallTally {
-        decision: Decision::from_str_opt(&decision)
-            .ok_or_else(|| StoreError::row("unknown word in decision"))?,
-        disposition: disposition
-            .map(|word| Disposition::from_str_opt(&word))
-            .map(|known| known.ok_or_else(|| StoreError::row("unknown word in disposition")))
-            .transpose()?,
-        answered: column::<i64>(row, "answered")? != 0,
-        started: column::<i64>(row, "started")? != 0,
+        decision: word(row, "decision", Decision::from_str_opt)?,
+        disposition: maybe_word(row, "disposition", Disposition::from_str_opt)?,
+        answered: flag(row, "answered")?,
+        started: flag(row, "started")?,
         calls: count(row, "calls")?,
     })
 }
@@ -183,27 +174,14 @@ async fn questions(readers: &SqlitePool, survey: &SurveyVersion) -> Result<Vec<Q
 }
 
 fn question(row: &SqliteRow) -> Result<QuestionRecord, StoreError> {
-    let metric: String = column(row, "metric")?;
     Ok(QuestionRecord {
         id: column(row, "question_id")?,
-        metric: Metric::from_str_opt(&metric).ok_or_else(|| StoreError::row("unknown word in metric"))?,
+        metric: word(row, "metric", Metric::from_str_opt)?,
         text: column(row, "text")?,
         scale: (column(row, "scale_min")?, column(row, "scale_max")?),
-        high_is_good: column::<i64>(row, "high_is_good")? != 0,
+        high_is_good: flag(row, "high_is_good")?,
         threshold: column(row, "threshold")?,
         target: column(row, "target")?,
         labels: Vec::new(),
     })
-}
-
-pub(super) fn column<'row, T>(row: &'row SqliteRow, name: &str) -> Result<T, StoreError>
-where
-    T: sqlx::Decode<'row, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-{
-    Ok(row.try_get(name)?)
-}
-
-pub(super) fn count(row: &SqliteRow, name: &str) -> Result<u64, StoreError> {
-    let number: i64 = column(row, name)?;
-    u64::try_from(number).map_err(|_| StoreError::row(format!("{name} is negative")))
 }

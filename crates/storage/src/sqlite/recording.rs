@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-use super::read::{column, count};
-use crate::error::StoreError;
-use crate::moment;
-use crate::store::{RecordingOutcome, RecordingTally, Selection};
+use super::column::{call_uid, column, count, moment, word};
 use aftercall_base::CallUid;
 use aftercall_base::{Kept, RecordedAudio};
 use aftercall_survey::record::{RecordingBegun, RecordingEnd};
+use crate::error::StoreError;
+use crate::moment::to_text;
+use crate::store::{RecordingOutcome, RecordingTally, Selection};
 
 pub(super) async fn begun(
     connection: &mut SqliteConnection,
@@ -25,7 +25,7 @@ pub(super) async fn begun(
     .bind(recording.call.to_string())
     .bind(&recording.question)
     .bind(&recording.path)
-    .bind(moment::to_text(recording.begun_at))
+    .bind(to_text(recording.begun_at))
     .execute(connection)
     .await?;
     known_call(written.rows_affected())
@@ -50,8 +50,8 @@ pub(super) async fn ended(connection: &mut SqliteConnection, end: &RecordingEnd)
     .bind(end.recording.call.to_string())
     .bind(&end.recording.question)
     .bind(&end.recording.path)
-    .bind(moment::to_text(end.recording.begun_at))
-    .bind(moment::to_text(end.ended_at))
+    .bind(to_text(end.recording.begun_at))
+    .bind(to_text(end.ended_at))
     .bind(state(&end.kept))
     .bind(end.ended_by.as_str())
     .bind(audio.map(|audio| millis(audio.duration)))
@@ -110,7 +110,7 @@ pub(super) async fn expired(
     )
     .bind(call.to_string())
     .bind(question)
-    .bind(moment::to_text(at))
+    .bind(to_text(at))
     .execute(connection)
     .await?;
     match updated.rows_affected() {
@@ -143,7 +143,7 @@ pub(super) async fn before(
          WHERE r.state IN ('kept', 'lost') AND r.begun_at < $2 AND c.node = $1 ORDER BY r.begun_at LIMIT $3",
     )
     .bind(node)
-    .bind(moment::to_text(before))
+    .bind(to_text(before))
     .bind(i64::from(limit))
     .fetch_all(readers)
     .await?;
@@ -151,16 +151,11 @@ pub(super) async fn before(
 }
 
 fn recording(row: &SqliteRow) -> Result<RecordingBegun, StoreError> {
-    let (call, begun_at): (String, String) = (column(row, "call_uid")?, column(row, "begun_at")?);
     Ok(RecordingBegun {
-        call: call
-            .parse()
-            .map_err(|_| StoreError::row("recording.call_uid is not an id of a call"))?,
+        call: call_uid(row)?,
         question: column(row, "question_id")?,
         path: column(row, "path")?,
-        begun_at: DateTime::parse_from_rfc3339(&begun_at)
-            .map_err(|_| StoreError::row("recording.begun_at is not a moment"))?
-            .to_utc(),
+        begun_at: moment(row, "begun_at")?,
     })
 }
 
@@ -180,8 +175,8 @@ pub(super) async fn tallies(
          AND (CAST($3 AS TEXT) IS NULL OR c.queue = $3) AND (CAST($4 AS TEXT) IS NULL OR r.survey = $4) \
          ) AS picked GROUP BY survey, question_id, outcome ORDER BY survey, question_id, outcome LIMIT 100000",
     )
-    .bind(moment::to_text(selection.from))
-    .bind(moment::to_text(selection.until))
+    .bind(to_text(selection.from))
+    .bind(to_text(selection.until))
     .bind(&selection.queue)
     .bind(&selection.survey)
     .fetch_all(readers)
@@ -190,12 +185,10 @@ pub(super) async fn tallies(
 }
 
 fn tally(row: &SqliteRow) -> Result<RecordingTally, StoreError> {
-    let outcome: String = column(row, "outcome")?;
     Ok(RecordingTally {
         survey: column(row, "survey")?,
         question: column(row, "question_id")?,
-        outcome: RecordingOutcome::from_str_opt(&outcome)
-            .ok_or_else(|| StoreError::row("unknown word in recording.state"))?,
+        outcome: word(row, "outcome", RecordingOutcome::from_str_opt)?,
         recordings: count(row, "recordings")?,
         duration_ms: count(row, "duration_ms")?,
     })

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 
 use super::SqliteStore;
-use super::read::column;
+use super::column::{column, maybe_word, word};
 use super::rows::Bound;
 use aftercall_survey::admission::Decision;
 use aftercall_base::Disposition;
@@ -80,8 +80,6 @@ fn gather(rows: &[SqliteRow]) -> Result<Vec<CallTrace>, StoreError> {
 }
 
 fn trace(row: &SqliteRow) -> Result<CallTrace, StoreError> {
-    let decision: String = column(row, "decision")?;
-    let disposition: Option<String> = column(row, "disposition")?;
     let original: Option<String> = column(row, "original_call_id")?;
     let (survey, version): (Option<String>, Option<String>) =
         (column(row, "survey")?, column(row, "survey_version")?);
@@ -91,14 +89,9 @@ fn trace(row: &SqliteRow) -> Result<CallTrace, StoreError> {
         survey: survey
             .zip(version)
             .map(|(name, version)| SurveyVersion { name, version }),
-        decision: Decision::from_str_opt(&decision)
-            .ok_or_else(|| StoreError::row("unknown word in decision"))?,
+        decision: word(row, "decision", Decision::from_str_opt)?,
         rule: column(row, "decision_reason")?,
-        disposition: disposition
-            .map(|word| {
-                Disposition::from_str_opt(&word).ok_or_else(|| StoreError::row("unknown word in disposition"))
-            })
-            .transpose()?,
+        disposition: maybe_word(row, "disposition", Disposition::from_str_opt)?,
         answers: Vec::new(),
     })
 }

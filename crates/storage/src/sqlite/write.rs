@@ -16,7 +16,7 @@ use crate::moment;
 use crate::store::{Applied, Fact, FactResult};
 
 /// Takes the write lock at once, so that no transaction fails half-way for want of it.
-const BEGIN: &str = "BEGIN IMMEDIATE";
+pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
 pub(super) async fn apply(writer: &SqlitePool, facts: &[Fact]) -> Result<Vec<FactResult>, StoreError> {
     let mut connection = writer.acquire().await?;

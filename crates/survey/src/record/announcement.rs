@@ -7,15 +7,16 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::SurveyVersion;
 use crate::admission::{Decision, NewCall};
-use crate::context::{CallContext, MatchedBy};
 use aftercall_base::{CallUid, Redacted};
+use crate::context::CallContext;
+use crate::SurveyVersion;
 
-/// The reason of a call that was sampled beforehand and never came.
-pub const NEVER_ARRIVED: &str = "never_arrived";
+/// For this long after its time is over a closed announcement is kept, so that a request that is repeated is recognised.
+pub const KEPT_AFTER_EXPIRY: TimeDelta = TimeDelta::days(1);
 
 /// A call that is expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,49 @@ pub struct Announcement {
     pub waits: bool,
 }
 
+impl Announcement {
+    /// Whether a call that arrives at `now` may claim it. The moment at which its time is over is too late.
+    pub fn is_pending(&self, now: DateTime<Utc>) -> bool {
+        self.waits && now < self.expires_at
+    }
+
+    /// Whether its time is over at `now` and no call has claimed it: it is closed then.
+    pub fn has_expired(&self, now: DateTime<Utc>) -> bool {
+        self.waits && self.expires_at <= now
+    }
+
+    /// Whether it may be removed at `now`: it is closed, and nobody repeats its request any more.
+    pub fn is_forgotten(&self, now: DateTime<Utc>) -> bool {
+        !self.waits && self.expires_at <= now - KEPT_AFTER_EXPIRY
+    }
+
+    /// Adds what was told later of the same call. A later value replaces the former; identity, token and first request
+    /// stay, and the later expiry counts.
+    pub fn add(&mut self, later: &Self) {
+        if later.original_call_id.is_some() {
+            self.original_call_id.clone_from(&later.original_call_id);
+        }
+        if later.caller_hash.is_some() {
+            self.caller_hash.clone_from(&later.caller_hash);
+            self.former_hashes.clone_from(&later.former_hashes);
+        }
+        if later.caller_number.is_some() {
+            self.caller_number.clone_from(&later.caller_number);
+        }
+        self.told.extend(
+            later
+                .told
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        if self.request_key.is_none() {
+            self.request_key.clone_from(&later.request_key);
+            self.request_hash.clone_from(&later.request_hash);
+        }
+        self.expires_at = self.expires_at.max(later.expires_at);
+    }
+}
+
 /// A call that is decided before it arrives.
 #[derive(Debug, Clone)]
 pub struct NewDecision {
@@ -70,35 +114,6 @@ pub struct ClaimedCall {
     pub context: CallContext,
     /// The survey that it is asked.
     pub survey: Option<SurveyVersion>,
-}
-
-/// The keys of a call that arrives, in the order in which they are tried.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Keys {
-    /// Of the Request-URI, or of user-to-user data.
-    pub token: Option<Redacted<String>>,
-    /// The id of the finished call at the PBX.
-    pub original_call_id: Option<String>,
-    /// Keyed hash of the caller's number.
-    pub caller_hash: Option<String>,
-}
-
-impl Keys {
-    /// Whether a call has no key at all.
-    pub const fn is_empty(&self) -> bool {
-        self.token.is_none() && self.original_call_id.is_none() && self.caller_hash.is_none()
-    }
-}
-
-/// An announcement that waits for the call at hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
-    /// What was announced.
-    pub announcement: Announcement,
-    /// By which key it was found.
-    pub matched_by: MatchedBy,
-    /// The row that the call has already, when it was decided beforehand.
-    pub decided: Option<EarlyDecision>,
 }
 
 /// A decision made beforehand, as stored.

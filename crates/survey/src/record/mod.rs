@@ -9,17 +9,23 @@ mod answer;
 mod call;
 mod end;
 mod interrupted;
+mod matching;
 mod quality;
 mod recording;
+mod repetition;
 mod reported;
 mod turned_away;
 
-pub use announcement::{Announcement, ClaimedCall, EarlyDecision, Keys, NEVER_ARRIVED, NewDecision, Waiting};
+pub use announcement::{Announcement, ClaimedCall, EarlyDecision, KEPT_AFTER_EXPIRY, NewDecision};
 pub use answer::AnswerRecord;
 pub use call::{AnswerSummary, CallFound, CallName, CallSummary, StoredDecision};
-pub use end::CallEnd;
+pub use end::{CallEnd, NEVER_ARRIVED, end_without_survey};
 pub use interrupted::{InterruptedAnswer, InterruptedCall, RESTART};
+pub use matching::{Keys, Waiting};
 pub use quality::MediaQuality;
-pub use recording::{RecordingBegun, RecordingEnd};
+pub use recording::{Empty, Kept, RecordedAudio, RecordingBegun, RecordingEnd};
+pub use repetition::{
+    AlreadySettled, CallOfSameId, EarlierRequests, Repetition, SAME_CALL_FOR, StoredAnnouncement,
+};
 pub use reported::{Amendment, EligibleCall, OptOut};
 pub use turned_away::TurnedAwayCalls;

@@ -2,52 +2,53 @@
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::row;
-use aftercall_survey::record::Announcement;
+use super::row::{self, columns};
+use aftercall_survey::record::{Announcement, Repetition, StoredAnnouncement};
 use crate::beside::Noted;
 use crate::error::StoreError;
-use crate::moment;
-use crate::sqlite::read::column;
 
-/// The announcement that this one repeats or adds to: by its request first, then one that waits under the same token or
-/// original call id, then one whose call has arrived.
-const KNOWN: &str = "SELECT call_uid, closed_at, 1 AS rank FROM announcement WHERE request_key = $1 \
-     UNION ALL SELECT call_uid, closed_at, 2 FROM announcement \
-         WHERE token = $2 AND closed_at IS NULL AND expires_at > $4 \
-     UNION ALL SELECT call_uid, closed_at, 3 FROM announcement \
-         WHERE original_call_id = $3 AND closed_at IS NULL AND expires_at > $4 \
-     UNION ALL SELECT call_uid, closed_at, 4 FROM announcement \
-         WHERE original_call_id = $3 AND closed_by = 'call' AND expires_at > $4 \
-     ORDER BY rank LIMIT 1";
+/// The announcements that a new one may [repeat](Announcement::repetition_of): by its request, and of those that wait under
+/// the same token, that wait under the same original call id, or whose call has arrived, the one that expires last.
+const CANDIDATES: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM announcement a WHERE a.call_uid IN ( \
+     SELECT call_uid FROM announcement WHERE request_key = $1 \
+     UNION ALL SELECT call_uid FROM (SELECT call_uid FROM announcement \
+         WHERE token = $2 AND closed_at IS NULL ORDER BY expires_at DESC LIMIT 1) \
+     UNION ALL SELECT call_uid FROM (SELECT call_uid FROM announcement \
+         WHERE original_call_id = $3 AND closed_at IS NULL ORDER BY expires_at DESC LIMIT 1) \
+     UNION ALL SELECT call_uid FROM (SELECT call_uid FROM announcement \
+         WHERE original_call_id = $3 AND closed_by = 'call' ORDER BY expires_at DESC LIMIT 1))"
+);
 
 /// Makes an announcement, or adds to the one that waits.
 pub(super) async fn announce(
     connection: &mut SqliteConnection,
     announcement: &Announcement,
 ) -> Result<Noted, StoreError> {
-    if row::is_reused(connection, announcement).await? {
-        return Ok(Noted::KeyReused);
-    }
-    let known = sqlx::query(KNOWN)
+    let rows = sqlx::query(CANDIDATES)
         .bind(&announcement.request_key)
         .bind(announcement.token.expose())
         .bind(&announcement.original_call_id)
-        .bind(moment::to_text(announcement.announced_at))
-        .fetch_optional(&mut *connection)
+        .fetch_all(&mut *connection)
         .await?;
-    let Some(known) = known else {
+    let candidates = rows.iter().map(row::stored).collect::<Result<Vec<_>, _>>()?;
+    let is_reused = |stored: &StoredAnnouncement| announcement.reuses_key_of(&stored.announcement);
+    if candidates.iter().any(is_reused) {
+        return Ok(Noted::KeyReused);
+    }
+    let Some((repetition, stored)) = announcement.repeated_of(candidates) else {
         row::insert(connection, announcement, false).await?;
         return Ok(Noted::Waits(announcement.uid));
     };
-    let uid = row::uid(&known)?;
-    let waits = column::<Option<String>>(&known, "closed_at")?.is_none();
-    let is_repeated = column::<i64>(&known, "rank")? == 1;
-    if waits && !is_repeated {
-        row::add_to(connection, uid, announcement, false).await?;
-    }
-    Ok(if waits || is_repeated {
-        Noted::Waits(uid)
-    } else {
-        Noted::Arrived(uid)
+    let uid = stored.announcement.uid;
+    Ok(match repetition {
+        Repetition::Request => Noted::Waits(uid),
+        Repetition::Token | Repetition::OriginalCallId => {
+            row::add_to(connection, stored, announcement, false).await?;
+            Noted::Waits(uid)
+        }
+        Repetition::Arrived => Noted::Arrived(uid),
     })
 }

@@ -1,32 +1,23 @@
 //! Calls decided before they arrive: counted once, and claimed by the call that comes.
 
-use chrono::TimeDelta;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::row;
+use aftercall_survey::admission::{Admission, Decision};
 use aftercall_base::CallUid;
-use aftercall_survey::record::{ClaimedCall, NewDecision};
+use aftercall_survey::record::{AlreadySettled, CallEnd, CallOfSameId, ClaimedCall, EarlierRequests, NewDecision, SAME_CALL_FOR};
 use crate::beside::Noted;
+use crate::context_sources;
 use crate::error::StoreError;
-use crate::sqlite::admit;
-use crate::sqlite::read::column;
-use crate::{context_sources, moment};
+use crate::moment::to_text;
+use crate::sqlite::column::{call_uid, flag, moment};
+use crate::sqlite::{admit, follow};
 
-/// The decision that this request repeats, or the call that has been counted already.
-const KNOWN: &str = "SELECT call_uid, 1 AS decided FROM announcement WHERE request_key = $1 AND decided = 1 \
-     UNION ALL SELECT call_uid, 1 FROM announcement WHERE call_uid = $2 AND decided = 1 \
-     UNION ALL SELECT call_uid, decided_by = 'api' FROM call WHERE original_call_id = $3 AND arrived_at > $4 \
-     LIMIT 1";
+/// The first call since a moment with an original call id.
+const SAME_CALL: &str = "SELECT call_uid, arrived_at, decided_by = 'api' AS decided_beforehand FROM call \
+     WHERE original_call_id = $1 AND arrived_at > $2 ORDER BY arrived_at, call_uid LIMIT 1";
 
-/// For this long a call that has arrived is the one that its original call id names.
-const SAME_CALL: TimeDelta = TimeDelta::days(1);
-
-/// A call that is not surveyed need not come: it has ended.
-const DECIDED: &str = "UPDATE call SET decided_by = 'api', \
-     ended_at = CASE decision WHEN 'sampled' THEN NULL ELSE arrived_at END, \
-     disposition = CASE decision WHEN 'sampled' THEN NULL ELSE decision END, \
-     reason = CASE decision WHEN 'sampled' THEN NULL WHEN 'suppressed' THEN decision_reason ELSE decision END \
-     WHERE call_uid = $1";
+const DECIDED_BEFOREHAND: &str = "UPDATE call SET decided_by = 'api' WHERE call_uid = $1";
 
 /// What the row has already stays.
 const CLAIM: &str = "UPDATE call SET node = $2, invited_at = $3, sip_call_id = $4, queue = COALESCE(queue, $5), \
@@ -37,59 +28,66 @@ const CLAIM: &str = "UPDATE call SET node = $2, invited_at = $3, sip_call_id = $
      RETURNING EXISTS (SELECT 1 FROM opt_out WHERE opt_out.caller_hash = call.caller_hash \
      OR opt_out.caller_hash IN (SELECT value FROM json_each($15))) AS opted_out";
 
-/// Counts a call as if it had arrived, unless this request has been decided already.
+/// Counts a call as if it had arrived, unless this is [settled](NewDecision::settled) already.
 pub(super) async fn decide(
     connection: &mut SqliteConnection,
     decision: &NewDecision,
 ) -> Result<Noted, StoreError> {
-    let NewDecision { call, announcement } = decision;
-    if row::is_reused(connection, announcement).await? {
-        return Ok(Noted::KeyReused);
-    }
-    let known = sqlx::query(KNOWN)
-        .bind(&announcement.request_key)
-        .bind(call.uid.to_string())
-        .bind(&announcement.original_call_id)
-        .bind(moment::to_text(call.arrived_at - SAME_CALL))
-        .fetch_optional(&mut *connection)
-        .await?;
-    if let Some(known) = known {
-        let call = row::uid(&known)?;
-        return Ok(match column::<i64>(&known, "decided")? {
-            0 => Noted::Arrived(call),
-            _ => Noted::Decided { call, repeated: true },
+    let earlier = earlier_requests(connection, decision).await?;
+    if let Some(settled) = decision.settled(&earlier) {
+        return Ok(match settled {
+            AlreadySettled::KeyReused => Noted::KeyReused,
+            AlreadySettled::Decided(call) => Noted::Decided { call, repeated: true },
+            AlreadySettled::Arrived(call) => Noted::Arrived(call),
+            AlreadySettled::Gone => Noted::Gone,
         });
     }
-    if !announce(connection, decision).await? {
-        return Ok(Noted::Gone);
+    let NewDecision { call, announcement } = decision;
+    match earlier.same_identity {
+        Some(stored) => row::add_to(connection, stored, announcement, true).await?,
+        None => row::insert(connection, announcement, true).await?,
     }
-    admit::calls(connection, &[call]).await?;
-    sqlx::query(DECIDED)
+    let admissions = admit::calls(connection, &[call]).await?;
+    sqlx::query(DECIDED_BEFOREHAND)
         .bind(call.uid.to_string())
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    // A call that is not surveyed need not come: it has ended.
+    let end = |admission: &Admission| {
+        let rule = admission.reason().as_str();
+        CallEnd::without_survey(call.uid, Decision::from(admission), rule, call.arrived_at)
+    };
+    let ended: Vec<CallEnd> = admissions.iter().filter_map(end).collect();
+    follow::end_unattended(connection, &ended).await?;
     Ok(Noted::Decided {
         call: call.uid,
         repeated: false,
     })
 }
 
-/// Makes its announcement, or adds to the one that waits under its identity; `false` when that waits no more.
-async fn announce(connection: &mut SqliteConnection, decision: &NewDecision) -> Result<bool, StoreError> {
+async fn earlier_requests(
+    connection: &mut SqliteConnection,
+    decision: &NewDecision,
+) -> Result<EarlierRequests, StoreError> {
     let NewDecision { call, announcement } = decision;
-    let waits: Option<bool> = sqlx::query_scalar(
-        "SELECT closed_at IS NULL AND expires_at > $2 FROM announcement WHERE call_uid = $1",
-    )
-    .bind(call.uid.to_string())
-    .bind(moment::to_text(call.arrived_at))
-    .fetch_optional(&mut *connection)
-    .await?;
-    match waits {
-        Some(false) => return Ok(false),
-        Some(true) => row::add_to(connection, call.uid, announcement, true).await?,
-        None => row::insert(connection, announcement, true).await?,
-    }
-    Ok(true)
+    let same_call = sqlx::query(SAME_CALL)
+        .bind(&announcement.original_call_id)
+        .bind(to_text(call.arrived_at - SAME_CALL_FOR))
+        .fetch_optional(&mut *connection)
+        .await?;
+    Ok(EarlierRequests {
+        same_request: row::of_request(connection, announcement.request_key.as_deref()).await?,
+        same_identity: row::of_call(connection, call.uid).await?,
+        same_call: same_call.as_ref().map(call_of_same_id).transpose()?,
+    })
+}
+
+fn call_of_same_id(row: &SqliteRow) -> Result<CallOfSameId, StoreError> {
+    Ok(CallOfSameId {
+        call: call_uid(row)?,
+        arrived_at: moment(row, "arrived_at")?,
+        decided_beforehand: flag(row, "decided_beforehand")?,
+    })
 }
 
 /// Gives an arriving call the row that was written for it. A caller who has opted out since is not surveyed.
@@ -97,7 +95,7 @@ pub(super) async fn claim(
     connection: &mut SqliteConnection,
     claimed: &ClaimedCall,
 ) -> Result<Noted, StoreError> {
-    let at = moment::to_text(claimed.invited_at);
+    let at = to_text(claimed.invited_at);
     if !row::close(connection, claimed.uid, &at).await? {
         return Ok(Noted::Gone);
     }
@@ -127,7 +125,7 @@ pub(super) async fn claim(
         .await?
         .ok_or_else(|| no_row(claimed.uid))?;
     Ok(Noted::Claimed {
-        opted_out: column::<i64>(&row, "opted_out")? != 0,
+        opted_out: flag(&row, "opted_out")?,
     })
 }
 

@@ -1,24 +1,21 @@
 //! Expires announcements and decisions whose calls did not arrive.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use aftercall_survey::record::NEVER_ARRIVED;
+use aftercall_survey::record::{CallEnd, KEPT_AFTER_EXPIRY};
 use crate::beside::Noted;
 use crate::error::StoreError;
-use crate::moment;
-
-/// For this long after its time a request is still known when it is repeated.
-const KNOWN_FOR: TimeDelta = TimeDelta::days(1);
+use crate::moment::to_text;
+use crate::sqlite::column::{call_uid, moment};
+use crate::sqlite::follow;
 
 /// Rows removed at once.
 const BATCH: i64 = 5_000;
 
-/// A sampled call that never came has ended when its time was over.
-const END: &str = "UPDATE call SET disposition = 'abandoned', reason = $2, \
-     ended_at = (SELECT a.expires_at FROM announcement a WHERE a.call_uid = call.call_uid) \
-     WHERE disposition IS NULL AND call_uid IN ( \
-         SELECT call_uid FROM announcement WHERE closed_at IS NULL AND expires_at <= $1 AND decided = 1)";
+/// Decided announcements whose time is over: their calls never came.
+const EXPIRED: &str = "SELECT call_uid, expires_at FROM announcement \
+     WHERE closed_at IS NULL AND expires_at <= $1 AND decided = 1";
 
 const CLOSE: &str = "UPDATE announcement SET closed_at = expires_at, closed_by = 'expiry' \
      WHERE closed_at IS NULL AND expires_at <= $1";
@@ -26,25 +23,27 @@ const CLOSE: &str = "UPDATE announcement SET closed_at = expires_at, closed_by =
 const REMOVE: &str = "DELETE FROM announcement WHERE call_uid IN ( \
      SELECT call_uid FROM announcement WHERE expires_at <= $1 AND closed_at IS NOT NULL LIMIT $2)";
 
-/// Ends the calls that were sampled and never came, closes what has waited too long, removes what nobody will repeat.
-/// Answers how many calls were ended.
+/// Ends the calls that were sampled and [never came](CallEnd::never_arrived), closes what has
+/// [waited too long](aftercall_survey::record::Announcement::has_expired), removes what [nobody will repeat](aftercall_survey::record::Announcement::is_forgotten). Answers how
+/// many calls were ended.
 pub(super) async fn expire(
     connection: &mut SqliteConnection,
     now: DateTime<Utc>,
 ) -> Result<Noted, StoreError> {
-    let at = moment::to_text(now);
-    let ended = sqlx::query(END)
-        .bind(&at)
-        .bind(NEVER_ARRIVED)
-        .execute(&mut *connection)
-        .await?;
+    let at = to_text(now);
+    let expired = sqlx::query(EXPIRED).bind(&at).fetch_all(&mut *connection).await?;
+    let never_arrived = expired
+        .iter()
+        .map(|row| Ok(CallEnd::never_arrived(call_uid(row)?, moment(row, "expires_at")?)))
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    let ended = follow::end_unattended(connection, &never_arrived).await?;
     sqlx::query(CLOSE).bind(&at).execute(&mut *connection).await?;
     sqlx::query(REMOVE)
-        .bind(moment::to_text(now - KNOWN_FOR))
+        .bind(to_text(now - KEPT_AFTER_EXPIRY))
         .bind(BATCH)
         .execute(connection)
         .await?;
-    Ok(Noted::Rows(ended.rows_affected()))
+    Ok(Noted::Rows(ended))
 }
 
 /// How many announcements wait.

@@ -2,17 +2,20 @@
 
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
-use super::row;
+use super::row::{self, columns};
 use aftercall_survey::admission::Decision;
 use aftercall_base::Redacted;
 use aftercall_survey::context::MatchedBy;
 use aftercall_survey::record::{EarlyDecision, Keys, Waiting};
 use crate::error::StoreError;
 use crate::moment;
-use crate::sqlite::read::column;
+use crate::sqlite::column::{column, flag, word};
 
-/// By the caller only where the two do not name different calls.
-const FIND: &str = "SELECT found.matched_by, a.*, c.dialled, c.survey, c.decision, c.decision_reason FROM ( \
+/// [`Keys::find`] in SQL, since a caller may have any number of announcements.
+const FIND: &str = concat!(
+    "SELECT found.matched_by, ",
+    columns!(),
+    ", c.dialled, c.survey, c.decision, c.decision_reason FROM ( \
          SELECT 1 AS rank, 'token' AS matched_by, call_uid, announced_at FROM announcement \
              WHERE token = $1 AND closed_at IS NULL AND expires_at > $4 \
          UNION ALL SELECT 2, 'original_call_id', call_uid, announced_at FROM announcement \
@@ -22,7 +25,8 @@ const FIND: &str = "SELECT found.matched_by, a.*, c.dialled, c.survey, c.decisio
              AND (original_call_id IS NULL OR CAST($2 AS TEXT) IS NULL) \
          ORDER BY rank, announced_at DESC, call_uid DESC LIMIT 1 \
      ) AS found JOIN announcement a ON a.call_uid = found.call_uid \
-     LEFT JOIN call c ON c.call_uid = a.call_uid AND a.decided = 1";
+     LEFT JOIN call c ON c.call_uid = a.call_uid AND a.decided = 1"
+);
 
 /// The announcement that waits for a call with these keys, at this moment.
 pub(in crate::sqlite) async fn find(
@@ -41,23 +45,19 @@ pub(in crate::sqlite) async fn find(
 }
 
 fn waiting(row: &SqliteRow) -> Result<Waiting, StoreError> {
-    let word: String = column(row, "matched_by")?;
-    let matched_by =
-        MatchedBy::from_str_opt(&word).ok_or_else(|| StoreError::row("unknown word in matched_by"))?;
-    let decided = column::<i64>(row, "decided")? != 0;
+    let decided = flag(row, "decided")?;
     Ok(Waiting {
         announcement: row::read(row)?,
-        matched_by,
+        matched_by: word(row, "matched_by", MatchedBy::from_str_opt)?,
         decided: if decided { Some(decision(row)?) } else { None },
     })
 }
 
 fn decision(row: &SqliteRow) -> Result<EarlyDecision, StoreError> {
-    let word: String = column(row, "decision")?;
     Ok(EarlyDecision {
         dialled: column(row, "dialled")?,
         survey: column(row, "survey")?,
-        decision: Decision::from_str_opt(&word).ok_or_else(|| StoreError::row("unknown word in decision"))?,
+        decision: word(row, "decision", Decision::from_str_opt)?,
         rule: column(row, "decision_reason")?,
     })
 }

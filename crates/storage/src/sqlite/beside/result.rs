@@ -1,6 +1,5 @@
 //! The state and the answers of one call.
 
-use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::row;
@@ -8,8 +7,7 @@ use aftercall_survey::admission::{Decision, Reason};
 use aftercall_base::Disposition;
 use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 use crate::error::StoreError;
-use crate::moment;
-use crate::sqlite::read::{column, count};
+use crate::sqlite::column::{call_uid, column, count, maybe_moment, maybe_word, moment, word};
 use aftercall_survey::SurveyVersion;
 
 const BY_UID: &str = "SELECT * FROM call WHERE call_uid = $1";
@@ -33,7 +31,7 @@ pub(in crate::sqlite) async fn call(
         CallName::Original(id) => (BY_ORIGINAL, ANNOUNCED_ORIGINAL, id.clone()),
     };
     if let Some(row) = one(readers, known, &text).await? {
-        let uid = row::uid(&row)?.to_string();
+        let uid = call_uid(&row)?.to_string();
         let announcement = announcement(readers, ANNOUNCED_UID, &uid).await?;
         let answers = answers(readers, &uid).await?;
         return Ok(Some(CallFound::Known(Box::new(CallSummary {
@@ -65,23 +63,21 @@ async fn announcement(
 }
 
 fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
-    let decision: String = column(row, "decision")?;
     let name: Option<String> = column(row, "survey")?;
     let version: Option<String> = column(row, "survey_version")?;
     let position: Option<i64> = column(row, "stratum_position")?;
-    let decided_at = moment::from_text(&column::<String>(row, "arrived_at")?, "arrived_at")?;
+    let decided_at = moment(row, "arrived_at")?;
     let decided_beforehand = column::<String>(row, "decided_by")? == "api";
     let invited_at = maybe_moment(row, "invited_at")?;
-    let disposition: Option<String> = column(row, "disposition")?;
-    let word: Option<String> = column(row, "decision_reason")?;
+    let stored_rule: Option<String> = column(row, "decision_reason")?;
     let detail: Option<String> = column(row, "decision_detail")?;
     let every: Option<i64> = column(row, "stratum_every")?;
     let every = every.and_then(|every| u32::try_from(every).ok());
-    let rule = word
+    let rule = stored_rule
         .as_deref()
-        .and_then(|word| Reason::from_stored(word, detail.as_deref(), every));
+        .and_then(|rule| Reason::from_stored(rule, detail.as_deref(), every));
     Ok(CallSummary {
-        uid: row::uid(row)?,
+        uid: call_uid(row)?,
         original_call_id: column(row, "original_call_id")?,
         queue: column(row, "queue")?,
         agent: column(row, "agent")?,
@@ -91,9 +87,8 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
         survey: name
             .zip(version)
             .map(|(name, version)| SurveyVersion { name, version }),
-        decision: Decision::from_str_opt(&decision)
-            .ok_or_else(|| StoreError::row("unknown word in decision"))?,
-        rule: rule.as_ref().map(Reason::named).or(word),
+        decision: word(row, "decision", Decision::from_str_opt)?,
+        rule: rule.as_ref().map(Reason::named).or(stored_rule),
         why: rule.as_ref().map(ToString::to_string),
         position: position.and_then(|position| u64::try_from(position).ok()),
         decided_beforehand,
@@ -105,20 +100,11 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
         decided_at,
         answered_at: maybe_moment(row, "answered_at")?,
         ended_at: maybe_moment(row, "ended_at")?,
-        disposition: disposition.map(|word| known_disposition(&word)).transpose()?,
+        disposition: maybe_word(row, "disposition", Disposition::from_str_opt)?,
         reason: column(row, "reason")?,
         announcement: None,
         answers: Vec::new(),
     })
-}
-
-fn maybe_moment(row: &SqliteRow, name: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let text: Option<String> = column(row, name)?;
-    text.map(|text| moment::from_text(&text, name)).transpose()
-}
-
-fn known_disposition(word: &str) -> Result<Disposition, StoreError> {
-    Disposition::from_str_opt(word).ok_or_else(|| StoreError::row("unknown word in disposition"))
 }
 
 async fn answers(readers: &SqlitePool, uid: &str) -> Result<Vec<AnswerSummary>, StoreError> {
@@ -133,6 +119,6 @@ fn answer(row: &SqliteRow) -> Result<AnswerSummary, StoreError> {
         metric: column(row, "metric")?,
         value: column(row, "value")?,
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
-        answered_at: moment::from_text(&column::<String>(row, "answered_at")?, "answered_at")?,
+        answered_at: moment(row, "answered_at")?,
     })
 }

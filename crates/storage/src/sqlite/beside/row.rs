@@ -5,21 +5,39 @@ use std::collections::BTreeMap;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use aftercall_base::{CallUid, Redacted};
-use aftercall_survey::record::Announcement;
+use aftercall_survey::record::{Announcement, StoredAnnouncement};
 use crate::error::StoreError;
-use crate::moment;
-use crate::sqlite::read::column;
+use crate::moment::to_text;
+use crate::sqlite::column::{call_uid, column, flag, moment};
 
-const INSERT: &str = "INSERT INTO announcement (call_uid, token, original_call_id, caller_hash, caller_number, told, \
-     request_key, decided, announced_at, expires_at, former_hashes, request_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+/// What [`read`] reads of the table `announcement` under the name `a`.
+macro_rules! columns {
+    () => {
+        "a.call_uid, a.token, a.original_call_id, a.caller_hash, a.former_hashes, a.caller_number, a.told, \
+         a.request_key, a.request_hash, a.announced_at, a.expires_at, a.closed_at, a.decided"
+    };
+}
+pub(super) use columns;
 
-/// What is told now goes over what was told before.
-const ADD_TO: &str = "UPDATE announcement SET original_call_id = COALESCE($2, original_call_id), \
-     caller_hash = COALESCE($3, caller_hash), caller_number = COALESCE($4, caller_number), \
-     told = json_patch(told, $5), \
-     request_hash = CASE WHEN request_key IS NULL THEN $10 ELSE request_hash END, \
-     request_key = COALESCE(request_key, $6), decided = MAX(decided, $7), expires_at = MAX(expires_at, $8), \
-     former_hashes = CASE WHEN $3 IS NULL THEN former_hashes ELSE $9 END WHERE call_uid = $1";
+const BY_UID: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM announcement a WHERE a.call_uid = $1"
+);
+
+const BY_REQUEST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM announcement a WHERE a.request_key = $1"
+);
+
+const INSERT: &str = "INSERT INTO announcement (call_uid, token, original_call_id, caller_hash, former_hashes, \
+     caller_number, told, request_key, request_hash, decided, announced_at, expires_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+const UPDATE: &str = "UPDATE announcement SET token = $2, original_call_id = $3, caller_hash = $4, former_hashes = $5, \
+     caller_number = $6, told = $7, request_key = $8, request_hash = $9, decided = $10, announced_at = $11, \
+     expires_at = $12 WHERE call_uid = $1";
 
 /// Writes a new one.
 pub(super) async fn insert(
@@ -27,50 +45,47 @@ pub(super) async fn insert(
     announcement: &Announcement,
     is_decided: bool,
 ) -> Result<(), StoreError> {
-    sqlx::query(INSERT)
+    write(connection, INSERT, announcement, is_decided).await
+}
+
+/// Adds what was told later to the stored one.
+pub(super) async fn add_to(
+    connection: &mut SqliteConnection,
+    mut stored: StoredAnnouncement,
+    later: &Announcement,
+    is_decided: bool,
+) -> Result<(), StoreError> {
+    stored.announcement.add(later);
+    let is_decided = stored.is_decided || is_decided;
+    write(connection, UPDATE, &stored.announcement, is_decided).await
+}
+
+async fn write(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    announcement: &Announcement,
+    is_decided: bool,
+) -> Result<(), StoreError> {
+    sqlx::query(statement)
         .bind(announcement.uid.to_string())
         .bind(announcement.token.expose())
         .bind(&announcement.original_call_id)
         .bind(&announcement.caller_hash)
+        .bind(formers(announcement))
         .bind(announcement.caller_number.as_ref().map(Redacted::expose))
         .bind(told_to_json(&announcement.told))
         .bind(&announcement.request_key)
-        .bind(i64::from(is_decided))
-        .bind(moment::to_text(announcement.announced_at))
-        .bind(moment::to_text(announcement.expires_at))
-        .bind(formers(announcement))
         .bind(&announcement.request_hash)
-        .execute(connection)
-        .await
-        .map(drop)
-        .map_err(StoreError::from)
-}
-
-/// Adds what is told now to the one of this identity.
-pub(super) async fn add_to(
-    connection: &mut SqliteConnection,
-    uid: CallUid,
-    more: &Announcement,
-    is_decided: bool,
-) -> Result<(), StoreError> {
-    sqlx::query(ADD_TO)
-        .bind(uid.to_string())
-        .bind(&more.original_call_id)
-        .bind(&more.caller_hash)
-        .bind(more.caller_number.as_ref().map(Redacted::expose))
-        .bind(told_to_json(&more.told))
-        .bind(&more.request_key)
         .bind(i64::from(is_decided))
-        .bind(moment::to_text(more.expires_at))
-        .bind(formers(more))
-        .bind(&more.request_hash)
+        .bind(to_text(announcement.announced_at))
+        .bind(to_text(announcement.expires_at))
         .execute(connection)
-        .await
-        .map(drop)
-        .map_err(StoreError::from)
+        .await?;
+    Ok(())
 }
 
-/// Closes the one of this identity for the call that has arrived; `false` when it does not wait any more.
+/// Closes the one of this identity for the call that has arrived; `false` when it is not [pending](Announcement::is_pending)
+/// any more.
 pub(in crate::sqlite) async fn close(
     connection: &mut SqliteConnection,
     uid: CallUid,
@@ -87,31 +102,46 @@ pub(in crate::sqlite) async fn close(
     Ok(closed.rows_affected() == 1)
 }
 
-/// Whether the key of this request was sent with another request before. Rows that tell no hash are taken for the same.
-pub(super) async fn is_reused(
+/// The one of this identity.
+pub(super) async fn of_call(
     connection: &mut SqliteConnection,
-    announcement: &Announcement,
-) -> Result<bool, StoreError> {
-    let (Some(key), Some(hash)) = (&announcement.request_key, &announcement.request_hash) else {
-        return Ok(false);
+    uid: CallUid,
+) -> Result<Option<StoredAnnouncement>, StoreError> {
+    let row = sqlx::query(BY_UID)
+        .bind(uid.to_string())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(stored).transpose()
+}
+
+/// The one with this key of a request.
+pub(super) async fn of_request(
+    connection: &mut SqliteConnection,
+    key: Option<&str>,
+) -> Result<Option<StoredAnnouncement>, StoreError> {
+    let Some(key) = key else {
+        return Ok(None);
     };
-    sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM announcement WHERE request_key = $1 AND request_hash <> $2)",
-    )
-    .bind(key)
-    .bind(hash)
-    .fetch_one(connection)
-    .await
-    .map_err(StoreError::from)
+    let row = sqlx::query(BY_REQUEST)
+        .bind(key)
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(stored).transpose()
+}
+
+/// The announcement of a row, and whether its call is decided.
+pub(super) fn stored(row: &SqliteRow) -> Result<StoredAnnouncement, StoreError> {
+    Ok(StoredAnnouncement {
+        announcement: read(row)?,
+        is_decided: flag(row, "decided")?,
+    })
 }
 
 /// The announcement of a row.
 pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
     let told: String = column(row, "told")?;
-    let moment =
-        |name: &str| -> Result<_, StoreError> { moment::from_text(&column::<String>(row, name)?, name) };
     Ok(Announcement {
-        uid: uid(row)?,
+        uid: call_uid(row)?,
         token: Redacted::new(column(row, "token")?),
         original_call_id: column(row, "original_call_id")?,
         caller_hash: column(row, "caller_hash")?,
@@ -125,8 +155,8 @@ pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
             .map_err(|_| StoreError::row("told is not a table of texts"))?,
         request_key: column(row, "request_key")?,
         request_hash: column(row, "request_hash")?,
-        announced_at: moment("announced_at")?,
-        expires_at: moment("expires_at")?,
+        announced_at: moment(row, "announced_at")?,
+        expires_at: moment(row, "expires_at")?,
         waits: column::<Option<String>>(row, "closed_at")?.is_none(),
     })
 }
@@ -135,13 +165,6 @@ pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
 fn formers(announcement: &Announcement) -> Option<String> {
     let formers = &announcement.former_hashes;
     (!formers.is_empty()).then(|| super::opt_out::list(formers))
-}
-
-/// The identity in a row.
-pub(super) fn uid(row: &SqliteRow) -> Result<CallUid, StoreError> {
-    let text: String = column(row, "call_uid")?;
-    text.parse()
-        .map_err(|_| StoreError::row("call_uid is not an identity of a call"))
 }
 
 /// Fields and attributes as one text.

@@ -1,0 +1,142 @@
+//! What a request of the API repeats: an announcement or a decision that is stored already.
+//!
+//! Clients repeat requests, and a PBX announces a call in several steps. No call may be counted twice for that.
+
+use std::cmp::Reverse;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::announcement::{Announcement, NewDecision};
+use aftercall_base::CallUid;
+
+/// For this long after its arrival a call is the one that its original call id names. PBXs use their ids again, though not
+/// on the same day.
+pub const SAME_CALL_FOR: TimeDelta = TimeDelta::days(1);
+
+/// What a new announcement is to one that is stored, in the order of precedence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Repetition {
+    /// The same request once more: nothing changes.
+    Request,
+    /// More context of the call that is expected under this token.
+    Token,
+    /// More context of the call that is expected under this original call id.
+    OriginalCallId,
+    /// An announcement of a call that has arrived: it comes too late.
+    Arrived,
+}
+
+impl Announcement {
+    /// Whether this request has the key of the `stored` one although it is another request.
+    pub fn reuses_key_of(&self, stored: &Self) -> bool {
+        let (new, old) = (&self.request_hash, &stored.request_hash);
+        has_same_key(self, stored) && new.is_some() && old.is_some() && new != old
+    }
+
+    /// What this new announcement is to the `stored` one; `None` when it is of another call.
+    pub fn repetition_of(&self, stored: &Self) -> Option<Repetition> {
+        let now = self.announced_at;
+        let is_same_call =
+            self.original_call_id.is_some() && self.original_call_id == stored.original_call_id;
+        // One that does not wait although its time is not over was claimed.
+        let has_arrived = !stored.waits && now < stored.expires_at;
+        if has_same_key(self, stored) {
+            Some(Repetition::Request)
+        } else if stored.is_pending(now) && stored.token == self.token {
+            Some(Repetition::Token)
+        } else if stored.is_pending(now) && is_same_call {
+            Some(Repetition::OriginalCallId)
+        } else {
+            (has_arrived && is_same_call).then_some(Repetition::Arrived)
+        }
+    }
+
+    /// The one of `stored` that this new announcement repeats. Of several to which it is the same, the one that expires
+    /// last.
+    pub fn repeated_of(
+        &self,
+        stored: impl IntoIterator<Item = StoredAnnouncement>,
+    ) -> Option<(Repetition, StoredAnnouncement)> {
+        stored
+            .into_iter()
+            .filter_map(|stored| Some((self.repetition_of(&stored.announcement)?, stored)))
+            .min_by_key(|(repetition, stored)| (*repetition, Reverse(stored.announcement.expires_at)))
+    }
+}
+
+fn has_same_key(one: &Announcement, other: &Announcement) -> bool {
+    one.request_key.is_some() && one.request_key == other.request_key
+}
+
+/// An announcement as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAnnouncement {
+    /// What was announced.
+    pub announcement: Announcement,
+    /// Whether its call is decided, and so has its row.
+    pub is_decided: bool,
+}
+
+/// A stored call with the original call id that a decision is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallOfSameId {
+    /// The call.
+    pub call: CallUid,
+    /// When it arrived, or was decided.
+    pub arrived_at: DateTime<Utc>,
+    /// Whether it was decided before it arrived.
+    pub decided_beforehand: bool,
+}
+
+/// What is known where a decision is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct EarlierRequests {
+    /// The announcement with the key of this request.
+    pub same_request: Option<StoredAnnouncement>,
+    /// The announcement with the identity that the call shall have.
+    pub same_identity: Option<StoredAnnouncement>,
+    /// The first call of the [last day](SAME_CALL_FOR) with the same original call id.
+    pub same_call: Option<CallOfSameId>,
+}
+
+/// Why a call is not counted for a decision that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlreadySettled {
+    /// The key was sent with another request.
+    KeyReused,
+    /// The call is decided and counted.
+    Decided(CallUid),
+    /// The call has arrived, and was decided then.
+    Arrived(CallUid),
+    /// Its announcement has been claimed by another call, or has expired.
+    Gone,
+}
+
+impl NewDecision {
+    /// What of this request is settled already; `None` when the call is to be counted now.
+    pub fn settled(&self, earlier: &EarlierRequests) -> Option<AlreadySettled> {
+        let same_request = earlier.same_request.as_ref();
+        if same_request.is_some_and(|stored| self.announcement.reuses_key_of(&stored.announcement)) {
+            return Some(AlreadySettled::KeyReused);
+        }
+        let announced = [same_request, earlier.same_identity.as_ref()];
+        let decided = announced.into_iter().flatten().find(|stored| stored.is_decided);
+        if let Some(decided) = decided {
+            return Some(AlreadySettled::Decided(decided.announcement.uid));
+        }
+        let now = self.call.arrived_at;
+        if let Some(same) = earlier
+            .same_call
+            .filter(|same| now - SAME_CALL_FOR < same.arrived_at)
+        {
+            return Some(match same.decided_beforehand {
+                true => AlreadySettled::Decided(same.call),
+                false => AlreadySettled::Arrived(same.call),
+            });
+        }
+        let expected = earlier.same_identity.as_ref().map(|stored| &stored.announcement);
+        expected
+            .is_some_and(|announcement| !announcement.is_pending(now))
+            .then_some(AlreadySettled::Gone)
+    }
+}
