@@ -265,6 +265,7 @@ impl<S: Store> WriterTask<S> {
     /// Replays some of the spool, then serves some of the queue: fewer, so that the spool ends.
     async fn catch_up(&mut self, pause: Duration) -> State {
         if let Err(error) = self.replay_some().await {
+            self.health.failed(&error);
             return self.went_down(error, pause);
         }
         if self.spool.waiting_bytes() == 0 {
