@@ -7,15 +7,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use aftercall_survey::admission::cool_down::CoolDown;
+use aftercall_survey::admission::quota::{Limits, SurveyLimits, Tally};
+use aftercall_survey::admission::sampler::{Draw, Share, Turn};
+use aftercall_survey::admission::survey_count::{SampledCall, count, is_survey};
+use aftercall_survey::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, Stratum, Terms};
 use aftercall_base::Disposition;
+use aftercall_survey::context::CallContext;
+use aftercall_survey::record::Amendment;
+use aftercall_storage::beside::Beside;
 use aftercall_storage::store::{Applied, Fact};
 use aftercall_storage::{SqliteStore, Store};
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::cool_down::CoolDown;
-use aftercall_survey::admission::quota::{Limits, SurveyLimits};
-use aftercall_survey::admission::sampler::{Draw, Share, Turn};
-use aftercall_survey::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, Stratum, Terms};
-use aftercall_survey::context::CallContext;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Helsinki;
 use rand::rngs::StdRng;
@@ -36,7 +39,7 @@ struct Row {
 impl Row {
     /// Whether its survey was offered, or may still be.
     fn is_survey(&self) -> bool {
-        self.sampled && (self.answered || !self.ended)
+        self.sampled && is_survey(self.answered, self.ended)
     }
 
     fn terms(&self) -> &Terms {
@@ -143,32 +146,25 @@ impl Model {
         judgement
     }
 
-    /// What the table of surveys counted must hold.
+    /// What the table of surveys counted must hold, beside counts that are nought again.
     fn counts(&self) -> BTreeMap<(String, String, String, String), i64> {
-        let mut counts = BTreeMap::new();
-        for row in self.rows.iter().filter(|row| row.sampled) {
-            let is_survey = i64::from(row.is_survey());
-            let (day, route) = (row.terms().day.to_string(), row.terms().stratum.route.clone());
-            let survey = survey(&row.call).to_owned();
-            let agent = row.call.context.agent.clone();
-            let mut add = |scope: &str, name: &str, agent: &str, day: &str| {
-                let key = (
-                    scope.to_owned(),
-                    name.to_owned(),
-                    agent.to_owned(),
-                    day.to_owned(),
-                );
-                *counts.entry(key).or_insert(0) += is_survey;
-            };
-            add("route", &route, "", &day);
-            add("route", &route, "", "");
-            add("survey", &survey, "", &day);
-            add("survey", &survey, "", "");
-            if let Some(agent) = agent {
-                add("agent", &route, &agent, &day);
-            }
-        }
-        counts
+        let surveys = self.rows.iter().filter(|row| row.is_survey());
+        let surveys = surveys.map(|row| SampledCall {
+            route: &row.terms().stratum.route,
+            survey: Some(survey(&row.call)),
+            agent: row.call.context.agent.as_deref(),
+            day: row.terms().day,
+        });
+        let stored = |(tally, surveys): (Tally<'_>, u64)| {
+            let key = (
+                tally.scope.as_str().to_owned(),
+                tally.name.to_owned(),
+                tally.agent.to_owned(),
+                tally.day.map(|day| day.to_string()).unwrap_or_default(),
+            );
+            (key, i64::try_from(surveys).unwrap())
+        };
+        count(surveys).into_iter().map(stored).collect()
     }
 }
 
@@ -377,6 +373,24 @@ impl World {
         self.store.apply(&[fact]).await.unwrap().remove(0).unwrap();
     }
 
+    /// The PBX names another agent, whenever.
+    async fn name_another_agent(&mut self) {
+        let mut sampled: Vec<&mut Row> = self.model.rows.iter_mut().filter(|row| row.sampled).collect();
+        if sampled.is_empty() {
+            return;
+        }
+        let row = sampled.swap_remove(self.rng.random_range(0..sampled.len()));
+        let agent = ["a1", "a2", "a3"][self.rng.random_range(0..3)].to_owned();
+        row.call.context.agent = Some(agent.clone());
+        let number = row.call.sip_call_id.split('@').next().unwrap().parse().unwrap();
+        let fact = Fact::Beside(Beside::Amend(Amendment {
+            call: uid(number),
+            told: BTreeMap::from([("agent".to_owned(), agent)]),
+            source: "api",
+        }));
+        self.store.apply(&[fact]).await.unwrap().remove(0).unwrap();
+    }
+
     async fn opt_out(&mut self) {
         let Some(row) = self.model.rows.last() else { return };
         let number = row.call.sip_call_id.split('@').next().unwrap().parse().unwrap();
@@ -411,23 +425,25 @@ async fn every_decision_is_the_one_of_a_model_without_counters() {
         let mut world = World::new(&path, seed).await;
         println!("seed {seed}");
         for _step in 0..60 {
-            match world.rng.random_range(0..20) {
+            match world.rng.random_range(0..21) {
                 0..8 => world.one(seed).await,
                 8..11 => world.batch(seed).await,
                 11..17 => world.follow().await,
                 17 => world.restart(&path).await,
                 18 if world.rng.random_bool(0.2) => world.opt_out().await,
+                19 => world.name_another_agent().await,
                 _ => {
                     let rules = Rules::any(&mut world.rng);
                     world.rules.push(rules);
                 }
             }
         }
-        let counts: Vec<(String, String, String, String, i64)> =
-            sqlx::query_as("SELECT scope, name, agent, local_day, surveys FROM survey_count")
-                .fetch_all(&stranger(&path).await)
-                .await
-                .unwrap();
+        let counts: Vec<(String, String, String, String, i64)> = sqlx::query_as(
+            "SELECT scope, name, agent, local_day, surveys FROM survey_count WHERE surveys <> 0",
+        )
+        .fetch_all(&stranger(&path).await)
+        .await
+        .unwrap();
         let counts: BTreeMap<_, _> = counts
             .into_iter()
             .map(|(scope, name, agent, day, surveys)| ((scope, name, agent, day), surveys))

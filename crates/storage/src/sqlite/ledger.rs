@@ -20,8 +20,8 @@ use crate::moment::to_text;
 static OPTED_OUT: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("SELECT caller_hash FROM opt_out WHERE caller_hash = ?"));
 
-/// The same, and the last of each survey that was offered; one counts as offered when we answered, and while we still
-/// may. A row without a survey is that of an opt-out.
+/// The same, and the last of each survey that was [offered](aftercall_survey::admission::survey_count::is_survey). A row without a
+/// survey is that of an opt-out.
 static OFFERED: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "SELECT caller_hash, NULL AS survey, opted_out_at AS at FROM opt_out WHERE caller_hash = ? UNION ALL \
@@ -31,6 +31,7 @@ static OFFERED: LazyLock<Statement> = LazyLock::new(|| {
     )
 });
 
+/// Counts that the triggers of `call` keep, as [`survey_count`](aftercall_survey::admission::survey_count::count) says.
 static SURVEYS: LazyLock<Statement> = LazyLock::new(|| {
     Statement::new(
         "SELECT COALESCE((SELECT surveys FROM survey_count \

@@ -186,14 +186,9 @@ impl<'c> Ledger<'c> {
 
     /// Notes a survey for the calls that follow.
     fn sampled(&mut self, call: &'c NewCall, terms: &'c Terms, position: u64, reason: Reason) -> Admission {
-        let view = View {
-            ledger: &*self,
-            call,
-            terms,
-        };
-        // Taken out of the view first: it does not borrow the ledger.
-        let tallies = view.tallies();
-        for tally in tallies {
+        let ledger = &*self;
+        let sampled = View { ledger, call, terms }.as_sampled();
+        for tally in sampled.tallies() {
             if let Some(surveys) = self.surveys.get_mut(&tally) {
                 *surveys += 1;
             }

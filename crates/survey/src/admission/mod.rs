@@ -33,6 +33,7 @@ pub mod quota;
 pub mod reason;
 pub mod rules;
 pub mod sampler;
+pub mod survey_count;
 pub mod talk_time;
 
 pub use call::{Admission, Decision, Eligibility, NewCall, Per, Stratum};

@@ -1,13 +1,12 @@
-//! How many surveys there may be, and how many an agent shall have.
-//!
-//! A survey counts from the moment that its call is sampled, so that many calls at once cannot pass a limit together;
-//! it no longer counts when the call ended before a survey was offered (no room, cancelled, refused).
+//! How many surveys there may be, and how many an agent shall have. What counts as a survey is in
+//! [`survey_count`](super::survey_count).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::ledger::View;
 use super::reason::Reason;
+use super::survey_count::SampledCall;
 
 /// The limits of a route; 0 is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -121,60 +120,33 @@ impl<'c> View<'_, 'c> {
     /// The limits in force for this call, in their order, each with what is counted.
     pub(super) fn limits(&self) -> impl Iterator<Item = (Quota, u32, Tally<'c>)> + use<'c> {
         let (route, survey) = (self.terms.limits, self.terms.survey_limits);
-        let of_route = |day| Some(self.route_tally(day));
+        let call = self.as_sampled();
+        let of_route = |day| Some(call.of_route(day));
         let day = Some(self.terms.day);
         [
-            (Quota::MaxPerAgentDay, route.max_per_agent_day, self.agent_tally()),
+            (Quota::MaxPerAgentDay, route.max_per_agent_day, call.of_agent()),
             (Quota::MaxPerDay, route.max_per_day, of_route(day)),
             (Quota::MaxInAll, route.max_in_all, of_route(None)),
-            (Quota::SurveyMaxPerDay, survey.max_per_day, self.survey_tally(day)),
-            (Quota::SurveyMaxInAll, survey.max_in_all, self.survey_tally(None)),
+            (Quota::SurveyMaxPerDay, survey.max_per_day, call.of_survey(day)),
+            (Quota::SurveyMaxInAll, survey.max_in_all, call.of_survey(None)),
         ]
         .into_iter()
         .filter(|(_, most, _)| *most > 0)
         .filter_map(|(quota, most, tally)| Some((quota, most, tally?)))
     }
 
-    /// Everything that this call counts towards when it is surveyed.
-    pub(super) fn tallies(&self) -> impl Iterator<Item = Tally<'c>> + use<'c> {
-        let day = Some(self.terms.day);
-        [
-            Some(self.route_tally(day)),
-            Some(self.route_tally(None)),
-            self.survey_tally(day),
-            self.survey_tally(None),
-            self.agent_tally(),
-        ]
-        .into_iter()
-        .flatten()
-    }
-
     /// The agent's surveys of the day; `None` when no agent was told.
     pub(super) fn agent_tally(&self) -> Option<Tally<'c>> {
-        let agent = self.call.context.agent.as_deref()?;
-        Some(Tally {
-            scope: Scope::Agent,
-            name: &self.terms.stratum.route,
-            agent,
-            day: Some(self.terms.day),
-        })
+        self.as_sampled().of_agent()
     }
 
-    fn route_tally(&self, day: Option<NaiveDate>) -> Tally<'c> {
-        Tally {
-            scope: Scope::Route,
-            name: &self.terms.stratum.route,
-            agent: "",
-            day,
+    /// The call as it is counted when it is surveyed.
+    pub(super) fn as_sampled(&self) -> SampledCall<'c> {
+        SampledCall {
+            route: &self.terms.stratum.route,
+            survey: self.call.survey.as_ref().map(|survey| survey.name.as_str()),
+            agent: self.call.context.agent.as_deref(),
+            day: self.terms.day,
         }
-    }
-
-    fn survey_tally(&self, day: Option<NaiveDate>) -> Option<Tally<'c>> {
-        Some(Tally {
-            scope: Scope::Survey,
-            name: &self.call.survey.as_ref()?.name,
-            agent: "",
-            day,
-        })
     }
 }
