@@ -4,13 +4,13 @@ use crate::support::{
     admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording,
     suppressed, survey, turn, uid,
 };
+use aftercall_survey::admission::{Admission, Decision, NewCall, Reason};
 use aftercall_base::{CallUid, Disposition};
 use aftercall_base::{Empty, Kept};
-use aftercall_storage::store::{Applied, Fact, RecordingOutcome, Selection};
-use aftercall_storage::{Store, StoreError, StoreErrorKind};
-use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{Admission, Decision, NewCall, Reason};
 use aftercall_survey::record::RecordingBegun;
+use aftercall_storage::store::{Applied, Fact, RecordingOutcome, Selection};
+use aftercall_storage::{Snapshot, Store, StoreError, StoreErrorKind};
+use aftercall_survey::SurveyVersion;
 
 macro_rules! contract {
     ($($name:ident),* $(,)?) => {
@@ -58,7 +58,13 @@ async fn apply(store: &impl Store, facts: &[Fact]) {
 }
 
 async fn ends(store: &impl Store) -> Vec<(Option<Disposition>, u64)> {
-    let tallies = store.call_tallies(&everything()).await.unwrap();
+    let tallies = store
+        .snapshot()
+        .await
+        .unwrap()
+        .call_tallies(&everything())
+        .await
+        .unwrap();
     let mut ends: Vec<_> = tallies
         .iter()
         .map(|tally| (tally.disposition, tally.calls))
@@ -135,7 +141,13 @@ async fn recording_is_open_until_it_ends_and_its_last_end_counts(store: impl Sto
     .await;
     apply(&store, &[Fact::RecordingBegun(recording(1, "why"))]).await;
     assert!(store.open_recordings("node-1").await.unwrap().is_empty());
-    let tallies = store.recording_tallies(&everything()).await.unwrap();
+    let tallies = store
+        .snapshot()
+        .await
+        .unwrap()
+        .recording_tallies(&everything())
+        .await
+        .unwrap();
     assert_eq!(tallies.len(), 1);
     assert_eq!(tallies[0].outcome, RecordingOutcome::Comment);
     let unknown = [
@@ -166,7 +178,13 @@ async fn recordings_are_counted_by_what_they_came_to(store: impl Store) {
         ],
     )
     .await;
-    let tallies = store.recording_tallies(&everything()).await.unwrap();
+    let tallies = store
+        .snapshot()
+        .await
+        .unwrap()
+        .recording_tallies(&everything())
+        .await
+        .unwrap();
     let mut counts: Vec<_> = tallies
         .iter()
         .map(|tally| (tally.outcome, tally.recordings, tally.duration_ms))
@@ -191,7 +209,17 @@ async fn recordings_are_counted_by_what_they_came_to(store: impl Store) {
         queue: Some("sales".to_owned()),
         ..everything()
     };
-    assert_eq!(store.recording_tallies(&of_queue).await.unwrap().len(), 1);
+    assert_eq!(
+        store
+            .snapshot()
+            .await
+            .unwrap()
+            .recording_tallies(&of_queue)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 async fn recordings_are_found_by_node_and_age_until_they_expire(store: impl Store) {
@@ -225,7 +253,13 @@ async fn recordings_are_found_by_node_and_age_until_they_expire(store: impl Stor
     apply(&store, &[expired(2), expired(2), recorded(2, "why", Kept::Lost)]).await;
     let old = store.recordings_before("node-1", before, 9).await.unwrap();
     assert_eq!(open_ids(&old), [(uid(3), "why"), (uid(4), "why")]);
-    let comments = store.recording_tallies(&everything()).await.unwrap();
+    let comments = store
+        .snapshot()
+        .await
+        .unwrap()
+        .recording_tallies(&everything())
+        .await
+        .unwrap();
     let counted = comments
         .iter()
         .find(|tally| tally.outcome == RecordingOutcome::Comment);
@@ -247,7 +281,13 @@ async fn end_of_a_recording_that_was_never_told_to_begin_is_kept(store: impl Sto
         ],
     )
     .await;
-    let tallies = store.recording_tallies(&everything()).await.unwrap();
+    let tallies = store
+        .snapshot()
+        .await
+        .unwrap()
+        .recording_tallies(&everything())
+        .await
+        .unwrap();
     assert_eq!(tallies[0].outcome, RecordingOutcome::Empty);
 }
 
@@ -270,7 +310,13 @@ async fn suppressed_call_is_a_row_and_counts_nowhere(store: impl Store) {
     apply(&store, &[suppressed(1)]).await;
     let next = store.apply(&[admit(2, None, 1)]).await.unwrap();
     assert_eq!(next, [Ok(Applied::Admitted(turn(1, 1)))]);
-    let tallies = store.call_tallies(&everything()).await.unwrap();
+    let tallies = store
+        .snapshot()
+        .await
+        .unwrap()
+        .call_tallies(&everything())
+        .await
+        .unwrap();
     assert_eq!(
         tallies
             .iter()
@@ -313,7 +359,13 @@ async fn answer_is_kept_once_per_question_and_the_last_one_counts(store: impl St
     )
     .await;
     apply(&store, &[answer(1, "nps", Some(9)), answer(1, "nps", Some(9))]).await;
-    let tallies = store.answer_tallies(&everything()).await.unwrap();
+    let tallies = store
+        .snapshot()
+        .await
+        .unwrap()
+        .answer_tallies(&everything())
+        .await
+        .unwrap();
     let values: Vec<_> = tallies
         .iter()
         .map(|t| (t.question.as_str(), t.value, t.answers))
@@ -376,7 +428,13 @@ async fn batch_of_many_calls_is_as_if_its_facts_came_one_by_one(store: impl Stor
         [(None, 1), (Some(Disposition::Completed), 99)],
         "the first end stays"
     );
-    let mut answers = store.answer_tallies(&everything()).await.unwrap();
+    let mut answers = store
+        .snapshot()
+        .await
+        .unwrap()
+        .answer_tallies(&everything())
+        .await
+        .unwrap();
     answers.sort_by_key(|tally| tally.value);
     let answers: Vec<_> = answers.iter().map(|tally| (tally.value, tally.answers)).collect();
     assert_eq!(answers, [(Some(3), 1), (Some(9), 99)], "the last answer counts");
@@ -398,12 +456,24 @@ async fn fact_of_an_unknown_call_is_refused(store: impl Store) {
 
 async fn skipped_question_is_an_answer_without_value(store: impl Store) {
     apply(&store, &[admit(1, None, 1), answered(1), answer(1, "nps", None)]).await;
-    let tallies = store.answer_tallies(&everything()).await.unwrap();
+    let tallies = store
+        .snapshot()
+        .await
+        .unwrap()
+        .answer_tallies(&everything())
+        .await
+        .unwrap();
     assert_eq!(
         tallies.iter().map(|tally| tally.value).collect::<Vec<_>>(),
         [None]
     );
-    let calls = store.call_tallies(&everything()).await.unwrap();
+    let calls = store
+        .snapshot()
+        .await
+        .unwrap()
+        .call_tallies(&everything())
+        .await
+        .unwrap();
     assert!(!calls[0].started, "a skipped question starts nothing");
 }
 
@@ -415,7 +485,13 @@ async fn selection_takes_the_first_moment_and_not_the_last(store: impl Store) {
         until: after(3),
         ..everything()
     };
-    let tallies = store.call_tallies(&selection).await.unwrap();
+    let tallies = store
+        .snapshot()
+        .await
+        .unwrap()
+        .call_tallies(&selection)
+        .await
+        .unwrap();
     assert_eq!(tallies.iter().map(|tally| tally.calls).sum::<u64>(), 2);
 }
 
@@ -434,7 +510,13 @@ async fn selection_by_queue_and_survey_is_exact(store: impl Store) {
         queue: Some("sales".to_owned()),
         ..everything()
     };
-    let answers = store.answer_tallies(&sales).await.unwrap();
+    let answers = store
+        .snapshot()
+        .await
+        .unwrap()
+        .answer_tallies(&sales)
+        .await
+        .unwrap();
     assert_eq!(
         answers
             .iter()
@@ -446,7 +528,16 @@ async fn selection_by_queue_and_survey_is_exact(store: impl Store) {
         survey: Some("csat".to_owned()),
         ..everything()
     };
-    assert!(store.call_tallies(&other).await.unwrap().is_empty());
+    assert!(
+        store
+            .snapshot()
+            .await
+            .unwrap()
+            .call_tallies(&other)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 async fn survey_versions_are_kept_and_the_one_loaded_last_comes_first(store: impl Store) {
@@ -459,7 +550,13 @@ async fn survey_versions_are_kept_and_the_one_loaded_last_comes_first(store: imp
     )
     .await;
     apply(&store, &[Fact::Surveys(vec![survey("000000000001")])]).await;
-    let known = store.surveys(Some("nps")).await.unwrap();
+    let known = store
+        .snapshot()
+        .await
+        .unwrap()
+        .surveys(Some("nps"))
+        .await
+        .unwrap();
     let versions: Vec<&str> = known.iter().map(|known| known.survey.version.as_str()).collect();
     assert_eq!(versions, ["000000000001", "000000000002"]);
     assert_eq!(
@@ -468,7 +565,16 @@ async fn survey_versions_are_kept_and_the_one_loaded_last_comes_first(store: imp
         "read back as registered"
     );
     assert_eq!(known[0].goal, survey("000000000001").goal);
-    assert!(store.surveys(Some("csat")).await.unwrap().is_empty());
+    assert!(
+        store
+            .snapshot()
+            .await
+            .unwrap()
+            .surveys(Some("csat"))
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 async fn a_survey_version_never_changes_whatever_is_loaded_under_its_name(store: impl Store) {
@@ -485,7 +591,13 @@ async fn a_survey_version_never_changes_whatever_is_loaded_under_its_name(store:
     other.questions[1].threshold = Some(5);
     apply(&store, &[Fact::Surveys(vec![other.clone()])]).await;
     apply(&store, &[Fact::Surveys(vec![survey("000000000002"), other])]).await;
-    let known = store.surveys(Some("nps")).await.unwrap();
+    let known = store
+        .snapshot()
+        .await
+        .unwrap()
+        .surveys(Some("nps"))
+        .await
+        .unwrap();
     let kept = known.iter().find(|known| known.survey == first.survey).unwrap();
     assert_eq!(
         (&kept.title, &kept.goal, &kept.questions),
@@ -515,7 +627,13 @@ async fn an_answer_stays_with_the_version_that_its_call_was_asked(store: impl St
         ],
     )
     .await;
-    let answers = store.answer_tallies(&everything()).await.unwrap();
+    let answers = store
+        .snapshot()
+        .await
+        .unwrap()
+        .answer_tallies(&everything())
+        .await
+        .unwrap();
     assert_eq!(
         answers[0].version, "000000000001",
         "the file was edited while the call went on"
@@ -542,7 +660,13 @@ async fn hostile_texts_are_only_texts(store: impl Store) {
             queue: Some(text.to_owned()),
             ..everything()
         };
-        let answers = store.answer_tallies(&selection).await.unwrap();
+        let answers = store
+            .snapshot()
+            .await
+            .unwrap()
+            .answer_tallies(&selection)
+            .await
+            .unwrap();
         assert_eq!(
             answers
                 .iter()
@@ -551,7 +675,13 @@ async fn hostile_texts_are_only_texts(store: impl Store) {
             [text]
         );
     }
-    let calls = store.call_tallies(&everything()).await.unwrap();
+    let calls = store
+        .snapshot()
+        .await
+        .unwrap()
+        .call_tallies(&everything())
+        .await
+        .unwrap();
     assert_eq!(
         calls.iter().map(|tally| tally.calls).sum::<u64>(),
         texts.len() as u64
@@ -658,7 +788,13 @@ async fn numbers_beyond_the_database_are_refused_or_kept_never_bent(store: impl 
         extreme.attempts = u32::MAX;
         extreme.response_time = std::time::Duration::MAX;
         apply(&store, &[Fact::Answer(extreme)]).await;
-        let tallies = store.answer_tallies(&everything()).await.unwrap();
+        let tallies = store
+            .snapshot()
+            .await
+            .unwrap()
+            .answer_tallies(&everything())
+            .await
+            .unwrap();
         assert_eq!(tallies[0].value, Some(value));
     }
     let seldom = store.apply(&[admit(2, None, u32::MAX)]).await.unwrap();

@@ -5,20 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use aftercall_survey::admission::{Ledger, NewCall};
 use aftercall_base::{CallUid, Disposition, EndedBy};
+use aftercall_survey::record::{CallFound, CallName, Keys, OptOut, RecordingBegun, RecordingEnd, StoredDecision, Waiting};
 use aftercall_base::{Kept, RecordedAudio};
 use aftercall_storage::beside::Beside;
 use aftercall_storage::error::Outage;
-use aftercall_storage::store::{
-    AnswerTally, CallTally, Fact, FactResult, RecordingOutcome, RecordingTally, Selection,
-};
+use aftercall_storage::store::{Fact, FactResult, RecordingOutcome};
 use aftercall_storage::writer::{Started, WriterHandle, WriterOptions, start};
-use aftercall_storage::{SqliteStore, Store, StoreError, StoreErrorKind};
-use aftercall_survey::admission::{Ledger, NewCall};
-use aftercall_survey::record::{
-    CallFound, CallName, Keys, OptOut, RecordingBegun, RecordingEnd, StoredDecision, Waiting,
-};
-use aftercall_survey::{SurveyRecord, SurveyVersion};
+use aftercall_storage::{Snapshot, SqliteStore, Store, StoreError, StoreErrorKind};
+use aftercall_survey::SurveyVersion;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqlitePool;
 use tokio::task::JoinSet;
@@ -48,6 +44,8 @@ impl Fragile {
 }
 
 impl Store for Fragile {
+    type Snapshot = <SqliteStore as Store>::Snapshot;
+
     async fn apply(&self, facts: &[Fact]) -> Result<Vec<FactResult>, StoreError> {
         self.attempts.fetch_add(1, Ordering::SeqCst);
         match self.is_away.load(Ordering::SeqCst) {
@@ -63,20 +61,8 @@ impl Store for Fragile {
         self.inner.sweep(node).await
     }
 
-    async fn call_tallies(&self, selection: &Selection) -> Result<Vec<CallTally>, StoreError> {
-        self.inner.call_tallies(selection).await
-    }
-
-    async fn turned_away(&self, selection: &Selection) -> Result<u64, StoreError> {
-        self.inner.turned_away(selection).await
-    }
-
-    async fn answer_tallies(&self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {
-        self.inner.answer_tallies(selection).await
-    }
-
-    async fn recording_tallies(&self, selection: &Selection) -> Result<Vec<RecordingTally>, StoreError> {
-        self.inner.recording_tallies(selection).await
+    async fn snapshot(&self) -> Result<Self::Snapshot, StoreError> {
+        self.inner.snapshot().await
     }
 
     async fn open_recordings(&self, node: &str) -> Result<Vec<RecordingBegun>, StoreError> {
@@ -90,10 +76,6 @@ impl Store for Fragile {
         limit: u32,
     ) -> Result<Vec<RecordingBegun>, StoreError> {
         self.inner.recordings_before(node, before, limit).await
-    }
-
-    async fn surveys(&self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
-        self.inner.surveys(survey).await
     }
 
     async fn definition(&self, survey: &SurveyVersion) -> Result<Option<String>, StoreError> {
@@ -142,7 +124,13 @@ fn writer_options(path: &Path) -> WriterOptions {
 }
 
 async fn values(store: &impl Store) -> Vec<(String, Option<i64>, u64)> {
-    let tallies = store.answer_tallies(&everything()).await.unwrap();
+    let tallies = store
+        .snapshot()
+        .await
+        .unwrap()
+        .answer_tallies(&everything())
+        .await
+        .unwrap();
     tallies
         .into_iter()
         .map(|tally| (tally.question, tally.value, tally.answers))
@@ -199,7 +187,13 @@ async fn recordings_outlive_an_outage_in_their_order() {
     stop(running).await;
     let again = start(store.clone(), writer_options(&path)).await.unwrap();
     stop(again).await;
-    let tallies = store.recording_tallies(&everything()).await.unwrap();
+    let tallies = store
+        .snapshot()
+        .await
+        .unwrap()
+        .recording_tallies(&everything())
+        .await
+        .unwrap();
     assert_eq!(tallies.len(), 1);
     assert_eq!(
         (tallies[0].outcome, tallies[0].duration_ms),
@@ -236,7 +230,13 @@ async fn answers_outlive_an_outage_and_are_replayed_in_order() {
     handle.end(call_end(1, Disposition::Failed)).await.unwrap();
     stop(running).await;
     assert_eq!(values(&store).await, [("nps".to_owned(), Some(9), 1)]);
-    let calls = store.call_tallies(&everything()).await.unwrap();
+    let calls = store
+        .snapshot()
+        .await
+        .unwrap()
+        .call_tallies(&everything())
+        .await
+        .unwrap();
     assert_eq!(
         calls[0].disposition,
         Some(Disposition::Partial),
@@ -276,6 +276,9 @@ async fn spool_left_by_a_crash_is_replayed_before_the_sweep() {
     );
     stop(again).await;
     let mut ends: Vec<_> = store
+        .snapshot()
+        .await
+        .unwrap()
         .call_tallies(&everything())
         .await
         .unwrap()
@@ -498,6 +501,9 @@ async fn database_locked_by_another_process_counts_as_away_until_it_lets_go() {
     stop(running).await;
     assert_eq!(values(&store).await.len(), 2);
     let arrived: u64 = store
+        .snapshot()
+        .await
+        .unwrap()
         .call_tallies(&everything())
         .await
         .unwrap()

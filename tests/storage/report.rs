@@ -1,12 +1,12 @@
 //! `aftercall report` from rows to text and JSON.
 
 use aftercall::cli::report::print as run;
-use aftercall_base::Disposition;
 use aftercall_base::{Empty, Kept};
 use aftercall_report::render::Format;
-use aftercall_report::{Period, ReportQuery};
-use aftercall_storage::store::Fact;
-use aftercall_storage::{SqliteStore, Store};
+use aftercall_report::{Period, Report, ReportQuery};
+use aftercall_storage::sqlite::SqliteSnapshot;
+use aftercall_storage::store::{AnswerTally, CallTally, Fact, KnownNames, RecordingTally, Selection, Snapshot};
+use aftercall_storage::{SqliteStore, Store, StoreError};
 use aftercall_survey::SurveyRecord;
 use serde_json::Value;
 
@@ -48,6 +48,81 @@ async fn busy_day(store: &SqliteStore) {
     for result in store.apply(&facts).await.unwrap() {
         result.unwrap();
     }
+}
+
+/// A snapshot between whose reads calls go on.
+struct Busy {
+    inner: SqliteSnapshot,
+    store: SqliteStore,
+    next: u64,
+}
+
+impl Busy {
+    /// A call that is surveyed from beginning to end, and is the first of a survey version.
+    async fn write(&mut self) -> &mut SqliteSnapshot {
+        self.next += 1;
+        let facts = [
+            Fact::Surveys(vec![survey(&format!("{:012}", self.next))]),
+            admit(self.next, Some("sales"), 1),
+            answered(self.next),
+            answer(self.next, "nps", Some(3)),
+            recorded(self.next, "why", audio(None)),
+            end(self.next, Disposition::Completed),
+        ];
+        for result in self.store.apply(&facts).await.unwrap() {
+            result.unwrap();
+        }
+        &mut self.inner
+    }
+}
+
+impl Snapshot for Busy {
+    async fn call_tallies(&mut self, selection: &Selection) -> Result<Vec<CallTally>, StoreError> {
+        let found = self.inner.call_tallies(selection).await;
+        self.write().await;
+        found
+    }
+
+    async fn turned_away(&mut self, selection: &Selection) -> Result<u64, StoreError> {
+        self.write().await.turned_away(selection).await
+    }
+
+    async fn answer_tallies(&mut self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {
+        self.write().await.answer_tallies(selection).await
+    }
+
+    async fn recording_tallies(&mut self, selection: &Selection) -> Result<Vec<RecordingTally>, StoreError> {
+        self.write().await.recording_tallies(selection).await
+    }
+
+    async fn surveys(&mut self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
+        self.write().await.surveys(survey).await
+    }
+
+    async fn known_names(&mut self) -> Result<KnownNames, StoreError> {
+        self.write().await.known_names().await
+    }
+}
+
+#[tokio::test]
+async fn figures_of_a_report_are_of_one_moment_whatever_is_written_between_its_reads() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    busy_day(&store).await;
+    let query = ReportQuery::default();
+    let before = Report::read(&store, &query).await.unwrap();
+    let mut busy = Busy {
+        inner: store.snapshot().await.unwrap(),
+        store: store.clone(),
+        next: 1_000,
+    };
+    let meanwhile = Report::of(&mut busy, &query).await.unwrap();
+    assert_eq!(meanwhile, before);
+    drop(busy);
+    let after = Report::read(&store, &query).await.unwrap();
+    assert_eq!(after.calls.arrived, before.calls.arrived + 5);
+    assert_ne!(after.questions, before.questions);
+    assert_ne!(after.comments, before.comments);
 }
 
 #[tokio::test]

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
+use aftercall_survey::admission::quota::Limits;
+use aftercall_survey::admission::{Eligibility, NewCall};
 use aftercall_base::Disposition;
+use aftercall_survey::context::CallContext;
+use aftercall_survey::record::{AnswerRecord, CallEnd, MediaQuality};
 use aftercall_base::{Empty, Kept};
 use aftercall_storage::error::OpenFault;
 use aftercall_storage::store::{Applied, Fact};
-use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
-use aftercall_survey::admission::quota::Limits;
-use aftercall_survey::admission::{Eligibility, NewCall};
-use aftercall_survey::context::CallContext;
-use aftercall_survey::record::{AnswerRecord, CallEnd, MediaQuality};
+use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store, StoreError};
 
 use crate::support::{
     admit, after, answer, answered, audio, call, call_end, end, everything, morning, open, options, record,
@@ -39,7 +39,14 @@ async fn missing_directories_are_made_and_a_second_open_keeps_the_rows() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("var/deep/aftercall.db");
     open(&path).await.apply(&[admit(1, None, 1)]).await.unwrap();
-    let calls = open(&path).await.call_tallies(&everything()).await.unwrap();
+    let calls = open(&path)
+        .await
+        .snapshot()
+        .await
+        .unwrap()
+        .call_tallies(&everything())
+        .await
+        .unwrap();
     assert_eq!(calls.len(), 1);
 }
 
@@ -99,9 +106,29 @@ async fn report_reads_beside_the_service() {
     })
     .await
     .unwrap();
-    assert_eq!(reader.call_tallies(&everything()).await.unwrap().len(), 1);
+    assert_eq!(
+        reader
+            .snapshot()
+            .await
+            .unwrap()
+            .call_tallies(&everything())
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     service.apply(&[admit(2, None, 1)]).await.unwrap();
-    assert_eq!(reader.call_tallies(&everything()).await.unwrap()[0].calls, 2);
+    assert_eq!(
+        reader
+            .snapshot()
+            .await
+            .unwrap()
+            .call_tallies(&everything())
+            .await
+            .unwrap()[0]
+            .calls,
+        2
+    );
 }
 
 #[tokio::test]
@@ -130,10 +157,13 @@ async fn rows_written_by_other_hands_make_errors_and_no_panic() {
                   UPDATE question SET metric = x'FF00', scale_min = 'low'";
     drop(stranger_with(&path, spoilt).await);
     assert!(matches!(
-        store.call_tallies(&everything()).await,
+        store.snapshot().await.unwrap().call_tallies(&everything()).await,
         Err(StoreError::Row { .. })
     ));
-    assert!(matches!(store.surveys(None).await, Err(StoreError::Row { .. })));
+    assert!(matches!(
+        store.snapshot().await.unwrap().surveys(None).await,
+        Err(StoreError::Row { .. })
+    ));
 }
 
 #[tokio::test]

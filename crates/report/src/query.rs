@@ -8,7 +8,7 @@ use super::period::Period;
 use super::series::{self, Series};
 use aftercall_base::suggest::closest;
 use aftercall_storage::error::StoreError;
-use aftercall_storage::store::{KnownNames, Selection, Store};
+use aftercall_storage::store::{KnownNames, Selection, Snapshot, Store};
 
 /// As many names are told in one note.
 const NAMED: usize = 20;
@@ -52,20 +52,28 @@ pub struct Report {
 }
 
 impl Report {
-    /// Asks the store and computes.
+    /// Asks the store and computes. All figures are of one moment.
     ///
     /// # Errors
     /// The store cannot be read, or has a row that is not ours.
     pub async fn read(store: &impl Store, query: &ReportQuery) -> Result<Self, StoreError> {
+        Self::of(&mut store.snapshot().await?, query).await
+    }
+
+    /// The same of a snapshot that may serve other reports as well.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn of(snapshot: &mut impl Snapshot, query: &ReportQuery) -> Result<Self, StoreError> {
         let selection = selection(query);
-        let calls = store.call_tallies(&selection).await?;
-        let turned_away = store.turned_away(&selection).await?;
-        let answers = store.answer_tallies(&selection).await?;
-        let recordings = store.recording_tallies(&selection).await?;
-        let surveys = store.surveys(query.survey.as_deref()).await?;
+        let calls = snapshot.call_tallies(&selection).await?;
+        let turned_away = snapshot.turned_away(&selection).await?;
+        let answers = snapshot.answer_tallies(&selection).await?;
+        let recordings = snapshot.recording_tallies(&selection).await?;
+        let surveys = snapshot.surveys(query.survey.as_deref()).await?;
         let calls = Funnel::of(&calls, turned_away);
         let notes = if calls.arrived == 0 {
-            unknown_names(query, &store.known_names().await?)
+            unknown_names(query, &snapshot.known_names().await?)
         } else {
             Vec::new()
         };

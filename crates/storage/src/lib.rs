@@ -16,5 +16,5 @@ pub mod writer;
 
 pub use error::{OpenFault, StoreError, StoreErrorKind};
 pub use sqlite::{Access, Schema, SqliteOptions, SqliteStore, look};
-pub use store::Store;
+pub use store::{Snapshot, Store};
 pub use writer::{WriterHandle, WriterOptions};

@@ -241,8 +241,45 @@ impl RecordingOutcome {
     }
 }
 
+/// The database as it was at one moment, so that figures read one after the other agree. Short-lived: a back end may have
+/// to keep old rows for as long as it lives.
+pub trait Snapshot: Send {
+    /// Selected calls by decision and end.
+    fn call_tallies(
+        &mut self,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Vec<CallTally>, StoreError>> + Send;
+
+    /// Calls of that time that were refused before anything of them was read; none where a queue is asked for.
+    fn turned_away(&mut self, selection: &Selection) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Answers of selected calls by question and value, at most 100,000 rows.
+    fn answer_tallies(
+        &mut self,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Vec<AnswerTally>, StoreError>> + Send;
+
+    /// Recordings of selected calls by question and outcome, at most 100,000 rows.
+    fn recording_tallies(
+        &mut self,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Vec<RecordingTally>, StoreError>> + Send;
+
+    /// Every known version of `survey`, or of all surveys, the one loaded last first; the definition text is empty.
+    fn surveys(
+        &mut self,
+        survey: Option<&str>,
+    ) -> impl Future<Output = Result<Vec<SurveyRecord>, StoreError>> + Send;
+
+    /// What queues and surveys there are, so that whoever asks for another can be told.
+    fn known_names(&mut self) -> impl Future<Output = Result<KnownNames, StoreError>> + Send;
+}
+
 /// A back end. Cloning gives another handle to the same database.
 pub trait Store: Clone + Send + Sync + 'static {
+    /// Reads of one moment.
+    type Snapshot: Snapshot;
+
     /// Applies facts in their order, in one transaction.
     ///
     /// `Err` says that none was kept. `Ok` has one result for each fact, all of them durable; a refused fact leaves
@@ -253,26 +290,8 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// `restart` and the last moment known of it. Returns how many.
     fn sweep(&self, node: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Selected calls by decision and end.
-    fn call_tallies(
-        &self,
-        selection: &Selection,
-    ) -> impl Future<Output = Result<Vec<CallTally>, StoreError>> + Send;
-
-    /// Calls of that time that were refused before anything of them was read; none where a queue is asked for.
-    fn turned_away(&self, selection: &Selection) -> impl Future<Output = Result<u64, StoreError>> + Send;
-
-    /// Answers of selected calls by question and value, at most 100,000 rows.
-    fn answer_tallies(
-        &self,
-        selection: &Selection,
-    ) -> impl Future<Output = Result<Vec<AnswerTally>, StoreError>> + Send;
-
-    /// Recordings of selected calls by question and outcome, at most 100,000 rows.
-    fn recording_tallies(
-        &self,
-        selection: &Selection,
-    ) -> impl Future<Output = Result<Vec<RecordingTally>, StoreError>> + Send;
+    /// What is read of it is of one moment, that of its first read, whatever is written meanwhile.
+    fn snapshot(&self) -> impl Future<Output = Result<Self::Snapshot, StoreError>> + Send;
 
     /// The recordings of `node` that have begun and not ended, at most 10,000.
     fn open_recordings(
@@ -287,17 +306,6 @@ pub trait Store: Clone + Send + Sync + 'static {
         before: DateTime<Utc>,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<RecordingBegun>, StoreError>> + Send;
-
-    /// Every known version of `survey`, or of all surveys, the one loaded last first; the definition text is empty.
-    fn surveys(
-        &self,
-        survey: Option<&str>,
-    ) -> impl Future<Output = Result<Vec<SurveyRecord>, StoreError>> + Send;
-
-    /// What queues and surveys there are, so that whoever asks for another can be told; none where a store does not know.
-    fn known_names(&self) -> impl Future<Output = Result<KnownNames, StoreError>> + Send {
-        std::future::ready(Ok(KnownNames::default()))
-    }
 
     /// The announcement that waits for a call with these keys: by token, else by original call id, else by caller, the one
     /// announced last first.

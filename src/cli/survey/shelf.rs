@@ -13,6 +13,9 @@ use super::say;
 use crate::cli::runtime;
 use crate::config::Loaded;
 use crate::engine::library::{Definition, definitions, folders};
+use aftercall_audio::prompts::Manifest;
+use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store};
+use aftercall_survey::{AnyPrompt, PromptNames, Surroundings, Survey, SurveyVersion, parse, parse_in};
 use crate::text_file;
 use aftercall_audio::prompts::Manifest;
 use aftercall_base::suggest::closest;
@@ -138,7 +141,8 @@ impl<'l> Shelf<'l> {
 
     /// The versions of a survey in the database, the one loaded last first.
     pub(super) fn versions(&self, name: &str) -> anyhow::Result<Vec<String>> {
-        let records = self.ask(async |store: &SqliteStore| store.surveys(Some(name)).await)?;
+        let records =
+            self.ask(async |store: &SqliteStore| store.snapshot().await?.surveys(Some(name)).await)?;
         Ok(records.into_iter().map(|record| record.survey.version).collect())
     }
 

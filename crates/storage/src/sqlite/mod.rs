@@ -19,6 +19,7 @@ mod recording;
 mod register;
 mod rows;
 mod run;
+mod snapshot;
 mod sweep;
 mod trace;
 mod turned_away;
@@ -38,12 +39,13 @@ use sqlx::sqlite::{
 use self::checkpoint::Checkpoint;
 use self::guard::OpenedFile;
 pub use self::look::{Schema, look};
+pub use self::snapshot::SqliteSnapshot;
 use super::error::{OpenFault, StoreError};
-use super::store::{AnswerTally, CallTally, Fact, FactResult, KnownNames, RecordingTally, Selection, Store};
-use aftercall_base::CallUid;
+use super::store::{Fact, FactResult, Store};
 use aftercall_survey::admission::{Ledger, NewCall};
+use aftercall_base::CallUid;
 use aftercall_survey::record::{CallFound, CallName, Keys, RecordingBegun, StoredDecision, Waiting};
-use aftercall_survey::{SurveyRecord, SurveyVersion};
+use aftercall_survey::SurveyVersion;
 
 /// The schema's steps in this back end's dialect.
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -231,6 +233,8 @@ fn require_file(path: &Path) -> Result<(), StoreError> {
 }
 
 impl Store for SqliteStore {
+    type Snapshot = SqliteSnapshot;
+
     async fn apply(&self, facts: &[Fact]) -> Result<Vec<FactResult>, StoreError> {
         self.file.require_in_place()?;
         let applied = write::apply(&self.writer, facts).await;
@@ -244,20 +248,8 @@ impl Store for SqliteStore {
         sweep::sweep(&self.writer, node).await
     }
 
-    async fn call_tallies(&self, selection: &Selection) -> Result<Vec<CallTally>, StoreError> {
-        read::call_tallies(&self.readers, selection).await
-    }
-
-    async fn turned_away(&self, selection: &Selection) -> Result<u64, StoreError> {
-        turned_away::count(&self.readers, selection).await
-    }
-
-    async fn answer_tallies(&self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {
-        read::answer_tallies(&self.readers, selection).await
-    }
-
-    async fn recording_tallies(&self, selection: &Selection) -> Result<Vec<RecordingTally>, StoreError> {
-        recording::tallies(&self.readers, selection).await
+    async fn snapshot(&self) -> Result<SqliteSnapshot, StoreError> {
+        SqliteSnapshot::begin(&self.readers).await
     }
 
     async fn open_recordings(&self, node: &str) -> Result<Vec<RecordingBegun>, StoreError> {
@@ -271,14 +263,6 @@ impl Store for SqliteStore {
         limit: u32,
     ) -> Result<Vec<RecordingBegun>, StoreError> {
         recording::before(&self.readers, node, before, limit).await
-    }
-
-    async fn surveys(&self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
-        read::surveys(&self.readers, survey).await
-    }
-
-    async fn known_names(&self) -> Result<KnownNames, StoreError> {
-        read::known_names(&self.readers).await
     }
 
     async fn waiting_for(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Option<Waiting>, StoreError> {

@@ -17,7 +17,7 @@ pub(super) async fn schema_steps(connection: &mut SqliteConnection) -> Result<Ve
 }
 
 pub(super) async fn call_tallies(
-    readers: &SqlitePool,
+    connection: &mut SqliteConnection,
     selection: &Selection,
 ) -> Result<Vec<CallTally>, StoreError> {
     let rows = sqlx::query(
@@ -34,7 +34,7 @@ pub(super) async fn call_tallies(
     .bind(moment::to_text(selection.until))
     .bind(&selection.queue)
     .bind(&selection.survey)
-    .fetch_all(readers)
+    .fetch_all(connection)
     .await?;
     rows.iter().map(call_tally).collect()
 }
@@ -50,7 +50,7 @@ fn call_tally(row: &SqliteRow) -> Result<CallTally, StoreError> {
 }
 
 pub(super) async fn answer_tallies(
-    readers: &SqlitePool,
+    connection: &mut SqliteConnection,
     selection: &Selection,
 ) -> Result<Vec<AnswerTally>, StoreError> {
     let rows = sqlx::query(
@@ -65,7 +65,7 @@ pub(super) async fn answer_tallies(
     .bind(moment::to_text(selection.until))
     .bind(&selection.queue)
     .bind(&selection.survey)
-    .fetch_all(readers)
+    .fetch_all(connection)
     .await?;
     rows.iter().map(answer_tally).collect()
 }
@@ -83,30 +83,27 @@ fn answer_tally(row: &SqliteRow) -> Result<AnswerTally, StoreError> {
 /// As many names of a kind are told.
 const NAMES: u32 = 1_000;
 
-pub(super) async fn known_names(readers: &SqlitePool) -> Result<KnownNames, StoreError> {
-    let names = async |sql: &'static str| {
-        sqlx::query_scalar(sql)
-            .bind(NAMES)
-            .fetch_all(readers)
-            .await
-            .map_err(StoreError::from)
-    };
+const QUEUES: &str =
+    "SELECT queue FROM call WHERE queue IS NOT NULL GROUP BY queue ORDER BY COUNT(*) DESC, queue LIMIT $1";
+
+const SURVEYS: &str = "SELECT known.survey FROM \
+     (SELECT survey FROM survey_version UNION SELECT survey FROM call) AS known \
+     LEFT JOIN (SELECT survey, COUNT(*) AS calls FROM call GROUP BY survey) AS asked ON asked.survey = known.survey \
+     WHERE known.survey IS NOT NULL ORDER BY COALESCE(asked.calls, 0) DESC, known.survey LIMIT $1";
+
+pub(super) async fn known_names(connection: &mut SqliteConnection) -> Result<KnownNames, StoreError> {
     Ok(KnownNames {
-        queues: names(
-            "SELECT queue FROM call WHERE queue IS NOT NULL GROUP BY queue ORDER BY COUNT(*) DESC, queue LIMIT $1",
-        )
-        .await?,
-        surveys: names(
-            "SELECT known.survey FROM (SELECT survey FROM survey_version UNION SELECT survey FROM call) AS known \
-             LEFT JOIN (SELECT survey, COUNT(*) AS calls FROM call GROUP BY survey) AS asked ON asked.survey = known.survey \
-             WHERE known.survey IS NOT NULL ORDER BY COALESCE(asked.calls, 0) DESC, known.survey LIMIT $1",
-        )
-        .await?,
+        queues: names(connection, QUEUES).await?,
+        surveys: names(connection, SURVEYS).await?,
     })
 }
 
+async fn names(connection: &mut SqliteConnection, sql: &'static str) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(sql).bind(NAMES).fetch_all(connection).await?)
+}
+
 pub(super) async fn surveys(
-    readers: &SqlitePool,
+    connection: &mut SqliteConnection,
     survey: Option<&str>,
 ) -> Result<Vec<SurveyRecord>, StoreError> {
     let rows = sqlx::query(
@@ -114,7 +111,7 @@ pub(super) async fn surveys(
          WHERE (CAST($1 AS TEXT) IS NULL OR survey = $1) ORDER BY survey, loaded DESC, version LIMIT 10000",
     )
     .bind(survey)
-    .fetch_all(readers)
+    .fetch_all(&mut *connection)
     .await?;
     let mut records = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -122,7 +119,7 @@ pub(super) async fn surveys(
             name: column(row, "survey")?,
             version: column(row, "version")?,
         };
-        let questions = questions(readers, &survey).await?;
+        let questions = questions(connection, &survey).await?;
         let (title, goal) = (column(row, "title")?, column(row, "goal")?);
         records.push(SurveyRecord {
             survey,
@@ -147,14 +144,17 @@ pub(super) async fn definition(
         .map_err(StoreError::from)
 }
 
-async fn questions(readers: &SqlitePool, survey: &SurveyVersion) -> Result<Vec<QuestionRecord>, StoreError> {
+async fn questions(
+    connection: &mut SqliteConnection,
+    survey: &SurveyVersion,
+) -> Result<Vec<QuestionRecord>, StoreError> {
     let rows = sqlx::query(
         "SELECT question_id, metric, text, scale_min, scale_max, high_is_good, threshold, target FROM question \
          WHERE survey = $1 AND version = $2 ORDER BY position, question_id",
     )
     .bind(&survey.name)
     .bind(&survey.version)
-    .fetch_all(readers)
+    .fetch_all(&mut *connection)
     .await?;
     let mut records = rows.iter().map(question).collect::<Result<Vec<_>, _>>()?;
     let labels = sqlx::query(
@@ -162,7 +162,7 @@ async fn questions(readers: &SqlitePool, survey: &SurveyVersion) -> Result<Vec<Q
     )
     .bind(&survey.name)
     .bind(&survey.version)
-    .fetch_all(readers)
+    .fetch_all(connection)
     .await?;
     for row in &labels {
         let id: String = column(row, "question_id")?;

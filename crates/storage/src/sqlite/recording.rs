@@ -160,7 +160,7 @@ fn recording(row: &SqliteRow) -> Result<RecordingBegun, StoreError> {
 }
 
 pub(super) async fn tallies(
-    readers: &SqlitePool,
+    connection: &mut SqliteConnection,
     selection: &Selection,
 ) -> Result<Vec<RecordingTally>, StoreError> {
     let rows = sqlx::query(
@@ -179,7 +179,7 @@ pub(super) async fn tallies(
     .bind(to_text(selection.until))
     .bind(&selection.queue)
     .bind(&selection.survey)
-    .fetch_all(readers)
+    .fetch_all(connection)
     .await?;
     rows.iter().map(tally).collect()
 }

@@ -1,6 +1,6 @@
 //! Counting the calls that were refused before anything of them was read.
 
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::sqlite::SqliteConnection;
 
 use aftercall_survey::record::TurnedAwayCalls;
 use crate::error::StoreError;
@@ -36,13 +36,16 @@ pub(super) async fn add(
 }
 
 /// How many there were. Of none of them the queue is known.
-pub(super) async fn count(readers: &SqlitePool, selection: &Selection) -> Result<u64, StoreError> {
+pub(super) async fn count(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+) -> Result<u64, StoreError> {
     let calls: i64 = sqlx::query_scalar(COUNT)
         .bind(moment::to_text(selection.from))
         .bind(moment::to_text(selection.until))
         .bind(&selection.queue)
         .bind(&selection.survey)
-        .fetch_one(readers)
+        .fetch_one(connection)
         .await?;
     u64::try_from(calls).map_err(|_| StoreError::row("call_turned_away.calls is negative"))
 }

@@ -1,6 +1,6 @@
 //! The state and the answers of one call.
 
-use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::row;
 use aftercall_survey::admission::{Decision, Reason};
@@ -30,35 +30,41 @@ pub(in crate::sqlite) async fn call(
         CallName::Uid(uid) => (BY_UID, ANNOUNCED_UID, uid.to_string()),
         CallName::Original(id) => (BY_ORIGINAL, ANNOUNCED_ORIGINAL, id.clone()),
     };
-    if let Some(row) = one(readers, known, &text).await? {
+    // One moment for call, announcement and answers.
+    let mut transaction = readers.begin().await?;
+    if let Some(row) = one(&mut transaction, known, &text).await? {
         let uid = call_uid(&row)?.to_string();
-        let announcement = announcement(readers, ANNOUNCED_UID, &uid).await?;
-        let answers = answers(readers, &uid).await?;
+        let announcement = announcement(&mut transaction, ANNOUNCED_UID, &uid).await?;
+        let answers = answers(&mut transaction, &uid).await?;
         return Ok(Some(CallFound::Known(Box::new(CallSummary {
             announcement,
             answers,
             ..summary(&row)?
         }))));
     }
-    Ok(announcement(readers, announced, &text)
+    Ok(announcement(&mut transaction, announced, &text)
         .await?
         .map(|announcement| CallFound::Announced(Box::new(announcement))))
 }
 
-async fn one(readers: &SqlitePool, sql: &'static str, text: &str) -> Result<Option<SqliteRow>, StoreError> {
+async fn one(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+    text: &str,
+) -> Result<Option<SqliteRow>, StoreError> {
     sqlx::query(sql)
         .bind(text)
-        .fetch_optional(readers)
+        .fetch_optional(connection)
         .await
         .map_err(StoreError::from)
 }
 
 async fn announcement(
-    readers: &SqlitePool,
+    connection: &mut SqliteConnection,
     sql: &'static str,
     text: &str,
 ) -> Result<Option<Announcement>, StoreError> {
-    let row = one(readers, sql, text).await?;
+    let row = one(connection, sql, text).await?;
     row.as_ref().map(row::read).transpose()
 }
 
@@ -107,8 +113,8 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
     })
 }
 
-async fn answers(readers: &SqlitePool, uid: &str) -> Result<Vec<AnswerSummary>, StoreError> {
-    let rows = sqlx::query(ANSWERS).bind(uid).fetch_all(readers).await?;
+async fn answers(connection: &mut SqliteConnection, uid: &str) -> Result<Vec<AnswerSummary>, StoreError> {
+    let rows = sqlx::query(ANSWERS).bind(uid).fetch_all(connection).await?;
     rows.iter().map(answer).collect()
 }
 

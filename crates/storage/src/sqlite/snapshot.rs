@@ -1,0 +1,49 @@
+//! Reads of one moment: a read transaction on a connection of its own.
+//!
+//! SQLite shows a transaction the database as it was at its first read, however much is committed meanwhile (WAL). The log
+//! cannot begin anew before the transaction ends, so a snapshot is dropped as soon as its figures are read.
+
+use sqlx::Sqlite;
+use sqlx::Transaction;
+use sqlx::sqlite::SqlitePool;
+
+use super::{read, recording, turned_away};
+use crate::error::StoreError;
+use crate::store::{AnswerTally, CallTally, KnownNames, RecordingTally, Selection, Snapshot};
+use aftercall_survey::SurveyRecord;
+
+/// The database at one moment.
+#[derive(Debug)]
+pub struct SqliteSnapshot(Transaction<'static, Sqlite>);
+
+impl SqliteSnapshot {
+    pub(super) async fn begin(readers: &SqlitePool) -> Result<Self, StoreError> {
+        Ok(Self(readers.begin().await?))
+    }
+}
+
+impl Snapshot for SqliteSnapshot {
+    async fn call_tallies(&mut self, selection: &Selection) -> Result<Vec<CallTally>, StoreError> {
+        read::call_tallies(&mut self.0, selection).await
+    }
+
+    async fn turned_away(&mut self, selection: &Selection) -> Result<u64, StoreError> {
+        turned_away::count(&mut self.0, selection).await
+    }
+
+    async fn answer_tallies(&mut self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {
+        read::answer_tallies(&mut self.0, selection).await
+    }
+
+    async fn recording_tallies(&mut self, selection: &Selection) -> Result<Vec<RecordingTally>, StoreError> {
+        recording::tallies(&mut self.0, selection).await
+    }
+
+    async fn surveys(&mut self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
+        read::surveys(&mut self.0, survey).await
+    }
+
+    async fn known_names(&mut self) -> Result<KnownNames, StoreError> {
+        read::known_names(&mut self.0).await
+    }
+}
