@@ -9,21 +9,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use tokio::sync::mpsc;
+
 use aftercall_audio::g711::Law;
 use aftercall_audio::prompts::{Cursor, Item, Playlist, Prompt};
 use aftercall_audio::{Decoder, Sound, g722, opus};
 use aftercall_base::Digit;
 use aftercall_media::{MediaPlane, MediaSession, PlaneConfig, PlayId, Stream, Worker};
-use aftercall_rtp::Codec;
 use aftercall_rtp::dtmf::{TelephoneEventReceiver, TelephoneEventSender};
 use aftercall_rtp::sdp::{Direction, EventMapping, PayloadTypes};
 use aftercall_rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
-use aftercall_rtp::{Carries, Latch, Packet, Ptime, Receiver, Sender};
+use aftercall_rtp::{Carries, Codec, Latch, Packet, Ptime, Receiver, Sender};
 use aftercall_runtime::clock::monotonic;
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-use tokio::sync::mpsc;
 
 const FRAME: usize = 160;
 const PTIME: Duration = Duration::from_millis(20);

@@ -4,11 +4,12 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use serde_json::Value;
+
 use aftercall_base::CallUid;
 use aftercall_storage::store::Fact;
 use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
 use aftercall_survey::{AnyPrompt, draw_of, parse};
-use serde_json::Value;
 
 const FLOW: &str = r#"
 title = "After the call"

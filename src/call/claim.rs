@@ -10,9 +10,11 @@ use super::intake::{Arrival, SURVEYED, Taken, Verdict, admitted, no_route, not_s
 use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
 use crate::config::route::{self, Route};
+use aftercall_base::Disposition;
+use aftercall_storage::beside::{Beside, Noted};
+use aftercall_survey::admission::{Decision, Reason};
 use aftercall_survey::context::CallContext;
 use aftercall_survey::record::{Announcement, ClaimedCall, EarlyDecision, end_without_survey};
-use aftercall_storage::beside::{Beside, Noted};
 use aftercall_survey::{Plan, Survey, draw_of};
 
 /// Does what was decided. The number that was asked about leads the call, whatever it has dialled to come here; whether there

@@ -11,8 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::leg::Leg;
 use super::snapshot::CallEnvironment;
-use aftercall_base::Kept;
-use aftercall_base::{CallUid, EndedBy, QuestionId};
+use aftercall_base::{CallUid, EndedBy, Kept, QuestionId};
 use aftercall_media::recording::{Keep, OpenRecording, Order, Recorder, RecorderEvent, Trouble};
 use aftercall_media::{Background, Listening};
 use aftercall_runtime::lifecycle::spawn;

@@ -18,12 +18,12 @@ use super::reception::Identity;
 use super::refusals::{NO_ROUTE, STORAGE};
 use super::registry::OnCall;
 use super::snapshot::{Assessed, CallEnvironment};
-use aftercall_survey::admission::{Admission, Decision, NewCall, Reason};
-use aftercall_base::{CallUid, Disposition, Language};
 use crate::config::route::{NotSurveyed, Route};
-use aftercall_survey::record::{CallEnd, Waiting, end_without_survey};
+use aftercall_base::{CallUid, Disposition, Language};
 use aftercall_sip::event::{Command, InboundInvite, TurnedAway, WhyTurnedAway};
 use aftercall_storage::StoreErrorKind;
+use aftercall_survey::admission::{Admission, Decision, NewCall, Reason};
+use aftercall_survey::record::{CallEnd, Waiting, end_without_survey};
 use aftercall_survey::{Chosen, Plan, Survey, draw_of};
 
 /// The setting that a sampled call found full.

@@ -6,8 +6,7 @@ use tokio::sync::mpsc;
 use tracing::Instrument;
 
 use super::registry::OnCall;
-use super::snapshot::CallEnvironment;
-use super::snapshot::CurrentEnvironment;
+use super::snapshot::{CallEnvironment, CurrentEnvironment};
 use super::{farewell, intake, survey_call};
 use aftercall_base::{CallUid, Disposition};
 use aftercall_runtime::lifecycle::{Shutdown, spawn_or};

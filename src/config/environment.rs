@@ -6,8 +6,7 @@ use std::ffi::OsString;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
-use super::example;
-use super::syntax;
+use super::{example, syntax};
 
 const PREFIX: &str = "AFTERCALL__";
 

@@ -168,9 +168,8 @@ pub(super) fn mend(section: &str, key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::load::from_text;
-
     use super::EXAMPLES;
+    use crate::config::load::from_text;
 
     #[test]
     fn every_example_is_sound() {

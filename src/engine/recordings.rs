@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use aftercall_base::EndedBy;
-use aftercall_base::Kept;
+use aftercall_base::{EndedBy, Kept};
 use aftercall_media::recording::{self, Speech, recover};
 use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::{Shutdown, Ticks};

@@ -6,9 +6,8 @@ use std::net::{SocketAddr, TcpListener};
 
 use super::support::asterisk::{Channel, Ended};
 use super::support::deployment::Deployment;
-use super::support::repository;
 use super::support::server::Server;
-use super::support::sipp;
+use super::support::{repository, sipp};
 
 /// What a caller hears who is not asked.
 const GOODBYE: &str = "vm-goodbye";

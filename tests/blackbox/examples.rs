@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use toml::Table;
 
 use super::support::deployment::Deployment;
-use super::support::repository;
-use super::support::rows;
 use super::support::sipp::{self, received};
+use super::support::{repository, rows};
 
 /// What the fixture's file says that is told, but for the caller, whose number is not stored there.
 pub(super) fn expected(fixture: &str) -> BTreeMap<String, (String, String)> {

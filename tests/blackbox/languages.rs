@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use aftercall_audio::g711::Law;
-use aftercall_audio::prompts;
-use aftercall_audio::{TELEPHONE_RATE, resample};
-use aftercall_survey::{AnyPrompt, Metric, parse};
 use tokio::task::JoinSet;
 
 use super::support::deployment::Deployment;
 use super::support::{repository, without_welcome};
+use aftercall_audio::g711::Law;
+use aftercall_audio::{TELEPHONE_RATE, prompts, resample};
+use aftercall_survey::{AnyPrompt, Metric, parse};
 
 /// The languages of the customers.
 pub(super) const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];

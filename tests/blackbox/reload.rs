@@ -1,11 +1,10 @@
 //! Changing the configuration of a running service: by `aftercall reload` and by SIGHUP, with calls on the line.
 
 use crate::support::deployment::Deployment;
-use crate::support::http;
 use crate::support::phone::Phone;
 use crate::support::server::{Exit, Server};
 use crate::support::tone::Tone;
-use crate::support::{eventually, repository, rows};
+use crate::support::{eventually, http, repository, rows};
 
 /// One question, which no other survey of these tests begins with.
 const CSAT_FIRST: &str = "title = \"CSAT\"\ngoal = \"Test\"\n[prompts]\nwelcome = []\n\

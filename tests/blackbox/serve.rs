@@ -3,11 +3,10 @@
 use std::net::{TcpListener, UdpSocket};
 
 use crate::support::deployment::Deployment;
-use crate::support::http;
 use crate::support::phone::Phone;
-use crate::support::repository;
 use crate::support::server::Exit;
 use crate::support::tone::Tone;
+use crate::support::{http, repository};
 
 /// Asserts that the program refused to run and said why in one line with all these words.
 fn assert_one_line_names(exit: &Exit, words: &[&str]) {

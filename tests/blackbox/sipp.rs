@@ -1,10 +1,9 @@
 //! SIPp calls as PBXs do; each test asserts the rows that its call left in the database.
 
 use crate::support::deployment::Deployment;
-use crate::support::eventually;
-use crate::support::http;
 use crate::support::rows::{Answer, Call};
 use crate::support::sipp::{self, Over};
+use crate::support::{eventually, http};
 
 const ANSWERED_9_5_4: [(&str, Option<i64>); 3] = [("nps", Some(9)), ("ces", Some(5)), ("csat", Some(4))];
 

@@ -4,12 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall_audio::Sound;
-use aftercall_audio::prompts::Prompt;
-use aftercall_rtp::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
-use aftercall_runtime::lifecycle::shutdown;
-use aftercall_survey::{AnyPrompt, Group, Metric, Question, Survey, parse};
-use aftercall_test_phone::{Order, Phone, PhoneConfig, synthetic_speech};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use tokio::task::JoinSet;
@@ -17,6 +11,12 @@ use tokio::task::JoinSet;
 use super::languages::{LANGUAGES, PATIENCE, telephone, thanked_in};
 use super::support::deployment::Deployment;
 use super::support::{repository, without_welcome};
+use aftercall_audio::Sound;
+use aftercall_audio::prompts::Prompt;
+use aftercall_rtp::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
+use aftercall_runtime::lifecycle::shutdown;
+use aftercall_survey::{AnyPrompt, Group, Metric, Question, Survey, parse};
+use aftercall_test_phone::{Order, Phone, PhoneConfig, synthetic_speech};
 
 /// Media ports for all calls at once, two each, above those of the other deployments.
 const MEDIA_PORTS: &str = "\"29200-29999\"";

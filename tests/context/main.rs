@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use toml::{Table, Value};
+
 use aftercall::call::context::{CallRead, ContextReader};
 use aftercall::call::identity::CallerHasher;
 use aftercall::config::load::from_text;
@@ -22,7 +24,6 @@ use aftercall_sip::agent::{Agent, AgentConfig, Flow, Input, Output};
 use aftercall_sip::event::{InboundInvite, Transport};
 use aftercall_sip::wire::parse_datagram;
 use aftercall_survey::context::{CallContext, Note, Told};
-use toml::{Table, Value};
 
 const KEY: [u8; 32] = [7; 32];
 

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::{quoted, tables};
 use aftercall::config::Loaded;
 use aftercall::config::load::from_text;
-
-use super::{quoted, tables};
 
 const DOCUMENT: &str = include_str!("../../docs/configuration.md");
 const ROUTE: &str = "[[route]]\nnumber = \"nps\"\nsurvey = \"default\"\n";

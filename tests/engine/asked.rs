@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::caller::Caller;
+use super::house::House;
 use aftercall_base::CallUid;
 use aftercall_survey::context::{Field, Name};
 use aftercall_survey::{AnyPrompt, Plan, draw_of, parse};
-
-use super::caller::Caller;
-use super::house::House;
 
 const SURVEY: &str = r#"
 title = "One of several"

@@ -2,14 +2,13 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::house::{House, Service};
+use super::{EVERY, soon, stored};
 use aftercall_audio::mean_square;
 use aftercall_rtp::Codec;
 use aftercall_rtp::sdp::Capabilities;
 use aftercall_runtime::lifecycle;
 use aftercall_test_phone::{CallRecord, Order, Phone, PhoneConfig, Step};
-
-use super::house::{House, Service};
-use super::{EVERY, soon, stored};
 
 static SEED: AtomicU64 = AtomicU64::new(1);
 

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use aftercall_audio::g711::Law;
-use aftercall_test_phone::synthetic_speech;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use sha2::{Digest, Sha256};
@@ -13,6 +11,8 @@ use tokio::net::TcpStream;
 use crate::caller::Caller;
 use crate::house::{House, Recording, Service};
 use crate::{soon, stored};
+use aftercall_audio::g711::Law;
+use aftercall_test_phone::synthetic_speech;
 
 const ROUTE: &str = "[[route]]\nnumber = \"said\"\nsurvey = \"said\"\n";
 const SEED: u64 = 1_848;

@@ -1,12 +1,11 @@
 //! What the PBX tells reaches the database with its source, has its effect, and comes back as results.
 
-use aftercall::config::load::from_text;
-use aftercall::engine::Library;
-use aftercall_base::Fault;
-
 use super::caller::{Caller, header};
 use super::house::House;
 use super::{EVERY, stored};
+use aftercall::config::load::from_text;
+use aftercall::engine::Library;
+use aftercall_base::Fault;
 
 const OTHER_SURVEY: &str = "title = \"One question\"\ngoal = \"Know whether another survey can be asked for\"\n\
     [prompts]\nwelcome = []\n[timing]\nbefore_first_prompt = \"100ms\"\nafter_key = \"100ms\"\n\

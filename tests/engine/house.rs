@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::config::load::from_text;
-use aftercall::engine::library::GOODBYE_PROMPT;
-use aftercall::engine::{Engine, Library, StartError};
-use aftercall_runtime::clock::SystemClock;
-use aftercall_sip::event::Transport;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqliteRow};
 use tempfile::TempDir;
 
 use super::soon;
+use aftercall::config::load::from_text;
+use aftercall::engine::library::GOODBYE_PROMPT;
+use aftercall::engine::{Engine, Library, StartError};
+use aftercall_runtime::clock::SystemClock;
+use aftercall_sip::event::Transport;
 
 const SURVEY: &str = r#"
 title = "Two questions"

@@ -1,6 +1,5 @@
 //! Callers' numbers over a real socket: one person in every notation, nobody where there is no number, and what is noted.
 
-use aftercall::call::identity::CallerHasher;
 use serde_json::json;
 
 use super::api::client::{Client, house};
@@ -8,6 +7,7 @@ use super::caller::{Caller, header};
 use super::house::{House, Service};
 use super::start::run;
 use super::{EVERY, stored};
+use aftercall::call::identity::CallerHasher;
 
 const FINLAND: &str = "[numbers]\ncountry_code = \"358\"\n";
 

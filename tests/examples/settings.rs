@@ -1,9 +1,8 @@
 //! Every example's settings are sound, and lead to surveys that are there.
 
+use super::{path, read};
 use aftercall::config::load::from_text;
 use aftercall::config::route::find;
-
-use super::{path, read};
 
 /// Each folder, and the numbers that its PBX dials.
 const EXAMPLES: [(&str, &[&str]); 13] = [

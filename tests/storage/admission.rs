@@ -7,24 +7,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use aftercall_survey::admission::cool_down::CoolDown;
-use aftercall_survey::admission::quota::{Limits, SurveyLimits, Tally};
-use aftercall_survey::admission::sampler::{Draw, Share, Turn};
-use aftercall_survey::admission::survey_count::{SampledCall, count, is_survey};
-use aftercall_survey::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, Stratum, Terms};
-use aftercall_base::Disposition;
-use aftercall_survey::context::CallContext;
-use aftercall_survey::record::Amendment;
-use aftercall_storage::beside::Beside;
-use aftercall_storage::store::{Applied, Fact};
-use aftercall_storage::{SqliteStore, Store};
-use aftercall_survey::SurveyVersion;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Helsinki;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use crate::support::{call, call_end, morning, nth, patient, stranger, uid};
+use aftercall_base::Disposition;
+use aftercall_storage::beside::Beside;
+use aftercall_storage::store::{Applied, Fact};
+use aftercall_storage::{SqliteStore, Store};
+use aftercall_survey::SurveyVersion;
+use aftercall_survey::admission::cool_down::CoolDown;
+use aftercall_survey::admission::quota::{Limits, SurveyLimits, Tally};
+use aftercall_survey::admission::sampler::{Draw, Share, Turn};
+use aftercall_survey::admission::survey_count::{SampledCall, count, is_survey};
+use aftercall_survey::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, Stratum, Terms};
+use aftercall_survey::context::CallContext;
+use aftercall_survey::record::Amendment;
 
 /// A call as a person would note it down.
 #[derive(Debug)]

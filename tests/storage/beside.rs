@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use proptest::prelude::*;
+
+use crate::support::{admit, after, answered, call, end, open, stranger, uid};
 use aftercall_base::iso8601::utc_text;
 use aftercall_base::{Disposition, Redacted};
 use aftercall_storage::beside::{Beside, Noted};
@@ -12,9 +15,6 @@ use aftercall_survey::context::{CallContext, MatchedBy};
 use aftercall_survey::record::{
     Amendment, Announcement, CallFound, CallName, ClaimedCall, EligibleCall, Keys, NewDecision, OptOut,
 };
-use proptest::prelude::*;
-
-use crate::support::{admit, after, answered, call, end, open, stranger, uid};
 
 async fn fresh() -> (tempfile::TempDir, SqliteStore) {
     let directory = tempfile::tempdir().unwrap();

@@ -4,13 +4,12 @@ use crate::support::{
     admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording,
     suppressed, survey, turn, uid,
 };
-use aftercall_survey::admission::{Admission, Decision, NewCall, Reason};
-use aftercall_base::{CallUid, Disposition};
-use aftercall_base::{Empty, Kept};
-use aftercall_survey::record::RecordingBegun;
+use aftercall_base::{CallUid, Disposition, Empty, Kept};
 use aftercall_storage::store::{Applied, Fact, RecordingOutcome, Selection};
 use aftercall_storage::{Snapshot, Store, StoreError, StoreErrorKind};
 use aftercall_survey::SurveyVersion;
+use aftercall_survey::admission::{Admission, Decision, NewCall, Reason};
+use aftercall_survey::record::RecordingBegun;
 
 macro_rules! contract {
     ($($name:ident),* $(,)?) => {

@@ -5,21 +5,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use aftercall_survey::admission::{Ledger, NewCall};
-use aftercall_base::{CallUid, Disposition, EndedBy};
-use aftercall_survey::record::{CallFound, CallName, Keys, OptOut, RecordingBegun, RecordingEnd, StoredDecision, Waiting};
-use aftercall_base::{Kept, RecordedAudio};
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqlitePool;
+use tokio::task::JoinSet;
+
+use crate::support::{admit, after, call, call_end, everything, open, record, recording, stranger, uid};
+use aftercall_base::{CallUid, Disposition, EndedBy, Kept, RecordedAudio};
 use aftercall_storage::beside::Beside;
 use aftercall_storage::error::Outage;
 use aftercall_storage::store::{Fact, FactResult, RecordingOutcome};
 use aftercall_storage::writer::{Started, WriterHandle, WriterOptions, start};
 use aftercall_storage::{Snapshot, SqliteStore, Store, StoreError, StoreErrorKind};
 use aftercall_survey::SurveyVersion;
-use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqlitePool;
-use tokio::task::JoinSet;
-
-use crate::support::{admit, after, call, call_end, everything, open, record, recording, stranger, uid};
+use aftercall_survey::admission::{Ledger, NewCall};
+use aftercall_survey::record::{
+    CallFound, CallName, Keys, OptOut, RecordingBegun, RecordingEnd, StoredDecision, Waiting,
+};
 
 /// A store whose database can be taken away.
 #[derive(Clone)]

@@ -1,16 +1,18 @@
 //! `aftercall report` from rows to text and JSON.
 
-use aftercall::cli::report::print as run;
-use aftercall_base::{Empty, Kept};
-use aftercall_report::render::Format;
-use aftercall_report::{Period, Report, ReportQuery};
-use aftercall_storage::sqlite::SqliteSnapshot;
-use aftercall_storage::store::{AnswerTally, CallTally, Fact, KnownNames, RecordingTally, Selection, Snapshot};
-use aftercall_storage::{SqliteStore, Store, StoreError};
-use aftercall_survey::SurveyRecord;
 use serde_json::Value;
 
 use crate::support::{admit, answer, answered, audio, end, open, recorded, suppressed, survey};
+use aftercall::cli::report::print as run;
+use aftercall_base::{Disposition, Empty, Kept};
+use aftercall_report::render::Format;
+use aftercall_report::{Period, Report, ReportQuery};
+use aftercall_storage::sqlite::SqliteSnapshot;
+use aftercall_storage::store::{
+    AnswerTally, CallTally, Fact, KnownNames, RecordingTally, Selection, Snapshot,
+};
+use aftercall_storage::{SqliteStore, Store, StoreError};
+use aftercall_survey::SurveyRecord;
 
 async fn show(store: &SqliteStore, query: &ReportQuery, format: Format) -> String {
     let mut out = Vec::new();

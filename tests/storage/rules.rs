@@ -3,19 +3,22 @@
 
 use std::collections::BTreeMap;
 
-use aftercall_survey::admission::{Decision, NewCall};
-use aftercall_base::{CallUid, Redacted};
-use aftercall_survey::context::CallContext;
-use aftercall_survey::record::{AlreadySettled, Announcement, CallEnd, CallFound, CallName, CallOfSameId, ClaimedCall, EarlierRequests, InterruptedAnswer, InterruptedCall, Keys, NewDecision, Repetition, StoredAnnouncement};
-use aftercall_storage::Store;
-use aftercall_storage::beside::{Beside, Noted};
-use aftercall_storage::store::{Applied, Fact};
-use aftercall_survey::SurveyVersion;
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::RngExt;
 use rand::rngs::StdRng;
 
 use crate::support::{after, call, record, survey, uid};
+use aftercall_base::{CallUid, Redacted};
+use aftercall_storage::Store;
+use aftercall_storage::beside::{Beside, Noted};
+use aftercall_storage::store::{Applied, Fact};
+use aftercall_survey::SurveyVersion;
+use aftercall_survey::admission::{Decision, NewCall};
+use aftercall_survey::context::CallContext;
+use aftercall_survey::record::{
+    AlreadySettled, Announcement, CallEnd, CallFound, CallName, CallOfSameId, ClaimedCall, EarlierRequests,
+    InterruptedAnswer, InterruptedCall, Keys, NewDecision, Repetition, StoredAnnouncement,
+};
 
 macro_rules! contract {
     ($($name:ident),* $(,)?) => {

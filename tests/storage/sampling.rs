@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use aftercall_storage::writer::{Started, WriterOptions, start};
-use aftercall_survey::admission::cool_down::CoolDown;
-use aftercall_survey::admission::quota::Limits;
-use aftercall_survey::admission::{Admission, Eligibility, NewCall};
-use aftercall_survey::context::CallContext;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::task::JoinSet;
 
 use crate::support::{call, patient, stranger};
+use aftercall_storage::writer::{Started, WriterOptions, start};
+use aftercall_survey::admission::cool_down::CoolDown;
+use aftercall_survey::admission::quota::Limits;
+use aftercall_survey::admission::{Admission, Eligibility, NewCall};
+use aftercall_survey::context::CallContext;
 
 const SEEDS: [u64; 4] = [1, 20, 300, 4000];
 

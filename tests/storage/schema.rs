@@ -2,20 +2,18 @@
 
 use std::path::Path;
 
-use aftercall_survey::admission::quota::Limits;
-use aftercall_survey::admission::{Eligibility, NewCall};
-use aftercall_base::Disposition;
-use aftercall_survey::context::CallContext;
-use aftercall_survey::record::{AnswerRecord, CallEnd, MediaQuality};
-use aftercall_base::{Empty, Kept};
-use aftercall_storage::error::OpenFault;
-use aftercall_storage::store::{Applied, Fact};
-use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store, StoreError};
-
 use crate::support::{
     admit, after, answer, answered, audio, call, call_end, end, everything, morning, open, options, record,
     recorded, recording, stranger, survey, uid,
 };
+use aftercall_base::{Disposition, Empty, Kept};
+use aftercall_storage::error::OpenFault;
+use aftercall_storage::store::{Applied, Fact};
+use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store, StoreError};
+use aftercall_survey::admission::quota::Limits;
+use aftercall_survey::admission::{Eligibility, NewCall};
+use aftercall_survey::context::CallContext;
+use aftercall_survey::record::{AnswerRecord, CallEnd, MediaQuality};
 
 async fn fault(path: &Path, access: Access) -> (OpenFault, String) {
     let error = SqliteStore::open(&SqliteOptions {

@@ -4,8 +4,12 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::Duration;
 
-use aftercall_base::{CallUid, Disposition, EndedBy};
-use aftercall_base::{Empty, Kept, RecordedAudio};
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+
+use aftercall_base::{CallUid, Disposition, Empty, EndedBy, Kept, RecordedAudio};
 use aftercall_storage::store::{Fact, Selection};
 use aftercall_storage::{Access, SqliteOptions, SqliteStore};
 use aftercall_survey::admission::sampler::Turn;
@@ -13,10 +17,6 @@ use aftercall_survey::admission::{Admission, Eligibility, NewCall, Per, Reason, 
 use aftercall_survey::context::CallContext;
 use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd};
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
-use chrono::{DateTime, TimeDelta, Utc};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 /// 2026-11-22T08:00:00Z.
 pub(crate) fn morning() -> DateTime<Utc> {

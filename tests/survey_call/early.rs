@@ -11,10 +11,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use proptest::prelude::*;
+
 use aftercall_base::Digit;
 use aftercall_runtime::clock;
 use aftercall_survey::{AnswerGiven, AnyPrompt, Input, Output, PlayId, Session, Survey, parse};
-use proptest::prelude::*;
 
 const PROMPT: Duration = Duration::from_millis(1_500);
 const TONE: Duration = Duration::from_millis(400);

@@ -20,11 +20,11 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+use opus_pure::{OggOpusReader, OggOpusWriter, OpusHead};
+
 use aftercall_audio::Decoder;
 use aftercall_audio::prompts::{Cursor, Item, Playlist, Prompt, Rest};
-use aftercall_rtp::Codec;
-use aftercall_rtp::Ptime;
-use opus_pure::{OggOpusReader, OggOpusWriter, OpusHead};
+use aftercall_rtp::{Codec, Ptime};
 use signal::{Likeness, at_telephone_rate, likeness, speech};
 
 /// Set by `scripts/test` when ffmpeg can be neither found nor installed.

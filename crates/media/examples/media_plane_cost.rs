@@ -10,13 +10,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+
 use aftercall_audio::Sound;
 use aftercall_audio::prompts::{Item, Playlist, Prompt};
 use aftercall_media::{Histogram, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
-use aftercall_rtp::Codec;
-use aftercall_rtp::Ptime;
 use aftercall_rtp::sdp::{Direction, EventMapping, PayloadTypes};
-use tokio::sync::mpsc;
+use aftercall_rtp::{Codec, Ptime};
 
 /// Kernel ticks of CPU time in a second, the same on every Linux that Rust runs on.
 const CLOCK_TICKS: f64 = 100.0;

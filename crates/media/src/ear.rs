@@ -17,12 +17,11 @@ use super::recorder::{Audio, RecorderSink};
 use super::schedule::Schedule;
 use super::stream::{Stream, reads_as_digit};
 use aftercall_audio::{Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
-use aftercall_rtp::Codec;
 use aftercall_rtp::dtmf::{
     EarlyEvents, EventPacket, Held, KeyDownMonitor, Path, Press, TelephoneEventReceiver,
 };
 use aftercall_rtp::sdp::Direction;
-use aftercall_rtp::{Arrival, Carries, ControlPort, Latch, Packet, Receiver, Verdict};
+use aftercall_rtp::{Arrival, Carries, Codec, ControlPort, Latch, Packet, Receiver, Verdict};
 
 /// The receiving half of a session.
 #[derive(Debug)]

@@ -1,9 +1,8 @@
 //! The thread around a worker: it sleeps to each tick's absolute deadline, and altogether while no call is open.
 
-use std::io;
 use std::sync::mpsc::sync_channel;
-use std::thread;
 use std::time::Instant;
+use std::{io, thread};
 
 use super::realtime::{NotPermitted, Scheduling, schedule_this_thread};
 use super::worker::{Demand, Worker};

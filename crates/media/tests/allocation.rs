@@ -8,14 +8,15 @@ mod media_pair;
 
 use std::time::Duration;
 
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
 use aftercall_audio::prompts::{Item, Playlist};
 use aftercall_media::{Heard, Listening, Part, PlayId, Stream, USUAL_ROOM, recorder};
 use aftercall_rtp::Codec;
 use aftercall_rtp::srtp::{Keys, MasterKey, Suite};
 use aftercall_runtime::clock::monotonic;
 use media_pair::{Driven, Party, config, prompt, stream};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 
 const CALLS: u16 = 20;
 

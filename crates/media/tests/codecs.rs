@@ -15,9 +15,8 @@ use aftercall_audio::prompts::{Item, Playlist, Prompt};
 use aftercall_base::Digit;
 use aftercall_media::recording::to_file;
 use aftercall_media::{Listening, MediaEvent, PlayId, Stream};
-use aftercall_rtp::Codec;
-use aftercall_rtp::Ptime;
 use aftercall_rtp::sdp::{Capabilities, EventSet, KeySource, LocalSession, Offer, TelephoneEvent, negotiate};
+use aftercall_rtp::{Codec, Ptime};
 use media_pair::{Pair, stream};
 use signal::{Likeness, likeness, speech};
 

@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+
 use aftercall_audio::Sound;
 use aftercall_audio::dtmf::tones;
 use aftercall_audio::g711::Law;
@@ -19,13 +21,11 @@ use aftercall_media::recording::to_file;
 use aftercall_media::{
     InBandDtmf, Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream,
 };
-use aftercall_rtp::Codec;
-use aftercall_rtp::Ptime;
 use aftercall_rtp::dtmf::{Heard, Merge, Path, Press};
 use aftercall_rtp::sdp::Direction;
+use aftercall_rtp::{Codec, Ptime};
 use aftercall_runtime::clock::monotonic;
 use media_pair::{Driven, LOOPBACK, Pair, config, prompt, sound, stream};
-use tokio::sync::mpsc;
 
 const SECOND: Duration = Duration::from_secs(1);
 

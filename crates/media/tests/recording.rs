@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+
 use aftercall_base::{Empty, Kept, RecordedAudio};
 use aftercall_media::recording::{
     Keep, Limits, OpenRecording, Order, Recorder, RecorderEvent, RecorderOptions, Trouble,
 };
 use aftercall_media::{Audio, RecorderSink};
-use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);

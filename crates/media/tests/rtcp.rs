@@ -12,14 +12,15 @@ use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nix::sys::socket::sockopt::ReceiveTimestampns;
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, setsockopt};
+use tokio::sync::mpsc;
+
 use aftercall_media::{MediaEvent, MediaPlane, PlaneConfig, Stream};
 use aftercall_rtp::rtcp::{NtpTime, Report, ReportBlock, RtcpPacket, SenderInfo, Then, read};
 use aftercall_rtp::{RtpTimestamp, Ssrc};
 use aftercall_runtime::clock::{Clock, SystemClock};
 use media_pair::{LOOPBACK, Pair, config, stream};
-use nix::sys::socket::sockopt::ReceiveTimestampns;
-use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, setsockopt};
-use tokio::sync::mpsc;
 
 const SSRC: Ssrc = Ssrc(0x0102_0304);
 const MILLISECOND: f64 = 0.001;

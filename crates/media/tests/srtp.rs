@@ -7,14 +7,15 @@ mod media_pair;
 use std::net::UdpSocket;
 use std::time::Duration;
 
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
 use aftercall_audio::prompts::{Item, Playlist};
 use aftercall_base::Digit;
 use aftercall_media::recording::to_file;
 use aftercall_media::{MediaEvent, MediaReport, PlayId, Stream};
 use aftercall_rtp::srtp::{Keys, MOST_ADDED, MasterKey, Outbound, Suite};
 use media_pair::{LOOPBACK, Pair, prompt, stream};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 
 fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)

@@ -5,9 +5,8 @@
 //! finished within the grace period is dropped with the runtime.
 
 use std::future::Future;
-use std::io;
-use std::thread;
 use std::time::Duration;
+use std::{io, thread};
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -120,11 +119,10 @@ impl Ticks {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
     use std::time::Duration;
 
     use tokio::sync::oneshot;
-
-    use std::thread;
 
     use super::{Ticks, shutdown, spawn, spawn_or, spawn_thread};
 

@@ -5,10 +5,9 @@
 //! this figure from the same run, the cost of the service says what the service itself adds. The two sides are two
 //! threads with sockets of their own, so that caches and run queues see what they see in a load test.
 
-use std::io;
 use std::net::{SocketAddr, UdpSocket};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{io, thread};
 
 use super::process::Process;
 use aftercall_runtime::clock::monotonic;

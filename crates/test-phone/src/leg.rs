@@ -9,13 +9,12 @@ use tokio::sync::mpsc;
 use super::phone::Phone;
 use super::record::Failure;
 use aftercall_audio::dtmf::tones;
+use aftercall_audio::prompts::{Item, Playlist, Prompt};
 use aftercall_audio::{Sound, TELEPHONE_RATE};
 use aftercall_base::Digit;
-use aftercall_rtp::Codec;
-
-use aftercall_audio::prompts::{Item, Playlist, Prompt};
 use aftercall_media::recording::{FileRecording, to_file};
 use aftercall_media::{Busy, Listening, MediaEvent, MediaSession, PlayId, Stream};
+use aftercall_rtp::Codec;
 use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use aftercall_sip::event::Body;
 

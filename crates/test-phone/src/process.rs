@@ -1,8 +1,7 @@
 //! What a process costs, from `/proc`: CPU time and resident memory.
 
-use std::fs;
-use std::io;
 use std::time::Duration;
+use std::{fs, io};
 
 /// The clock ticks of `/proc/PID/stat` (USER_HZ): 100 a second in Linux's interface, whatever the kernel's own.
 const TICK: Duration = Duration::from_millis(10);

@@ -13,6 +13,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+
 use aftercall_rtp::sdp::Capabilities;
 use aftercall_runtime::lifecycle;
 use aftercall_sip::event::{EndCause, Transport};
@@ -22,7 +24,6 @@ use aftercall_test_phone::{
     CallRecord, Failure, KeyPath, Noted, OfferIn, Order, Phone, PhoneConfig, Step, Style,
 };
 use far_end::{Conduct, FarEnd};
-use tokio::sync::mpsc;
 
 async fn phone(target: &str) -> Phone {
     static SEED: AtomicU64 = AtomicU64::new(1);

@@ -13,14 +13,11 @@ use super::say;
 use crate::cli::runtime;
 use crate::config::Loaded;
 use crate::engine::library::{Definition, definitions, folders};
-use aftercall_audio::prompts::Manifest;
-use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store};
-use aftercall_survey::{AnyPrompt, PromptNames, Surroundings, Survey, SurveyVersion, parse, parse_in};
 use crate::text_file;
 use aftercall_audio::prompts::Manifest;
 use aftercall_base::suggest::closest;
 use aftercall_base::{Fault, Language};
-use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
+use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store};
 use aftercall_survey::{AnyPrompt, PromptNames, Surroundings, Survey, SurveyVersion, parse, parse_in};
 
 /// What stands for the version that was loaded last.

@@ -9,12 +9,12 @@ mod later;
 mod requests;
 mod schema;
 
-use aftercall_runtime::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 use sqlx::Row;
 
 use crate::caller::Caller;
 use crate::house::{House, Service};
+use aftercall_runtime::clock::{Clock, SystemClock};
 use client::{Client, house};
 
 /// One text of the only call's row, or of what a query over `call` finds first.

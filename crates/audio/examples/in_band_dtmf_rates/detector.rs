@@ -4,9 +4,8 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
-use aftercall_audio::dtmf::InBandDetector;
-
 use super::tape::Detector;
+use aftercall_audio::dtmf::InBandDetector;
 
 /// Samples of a packet of 20 ms.
 const PACKET: usize = 160;

@@ -19,10 +19,10 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io;
 
-use aftercall_audio::dtmf::InBandDetector;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+use aftercall_audio::dtmf::InBandDetector;
 use detector::{Ours, Spandsp, now};
 use signal::Tone;
 use speech::Talker;

@@ -3,9 +3,10 @@
 
 use std::f32::consts::TAU;
 
-use aftercall_audio::g711::Law;
 use rand::RngExt;
 use rand::rngs::StdRng;
+
+use aftercall_audio::g711::Law;
 
 /// Samples in a millisecond.
 const PER_MS: f32 = 8.0;

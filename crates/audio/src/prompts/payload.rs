@@ -6,8 +6,7 @@
 use super::prompt::Encoding;
 use crate::g711::Law;
 use crate::{TELEPHONE_RATE, g722, opus};
-use aftercall_rtp::Ptime;
-use aftercall_rtp::{Codec, OPUS_PACKET_MS};
+use aftercall_rtp::{Codec, OPUS_PACKET_MS, Ptime};
 
 /// Samples of a packet of Opus, as places are counted: at 8 kHz.
 const PACKET_SAMPLES: usize = (TELEPHONE_RATE / 1_000 * OPUS_PACKET_MS) as usize;

@@ -11,8 +11,7 @@ use std::time::Duration;
 use super::Prompt;
 use super::payload::{Part, Payload};
 use crate::TELEPHONE_RATE;
-use aftercall_rtp::Codec;
-use aftercall_rtp::Ptime;
+use aftercall_rtp::{Codec, Ptime};
 
 /// One part of a playlist.
 #[derive(Debug, Clone)]
@@ -152,8 +151,7 @@ mod tests {
     use crate::g711::Law;
     use crate::prompts::Prompt;
     use crate::{Decoder, Sound, opus};
-    use aftercall_rtp::Codec;
-    use aftercall_rtp::Ptime;
+    use aftercall_rtp::{Codec, Ptime};
 
     fn prompt(samples: &[i16]) -> Arc<Prompt> {
         let sound = Sound::from_pcm(8_000, samples).unwrap();

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::g711::Law;
-use crate::opus::Packets;
+use crate::opus::{self, Packets};
 use crate::{
-    Remark, ResampleError, Sound, TELEPHONE_RATE, WIDEBAND_RATE, g722, longest_digit_likeness, opus, resample,
+    Remark, ResampleError, Sound, TELEPHONE_RATE, WIDEBAND_RATE, g722, longest_digit_likeness, resample,
 };
 use aftercall_rtp::Codec;
 

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use aftercall_audio::{DecodeError, Decoded, Remark, decode};
-
 use super::{ffmpeg, is_skipped, path, signal};
+use aftercall_audio::{DecodeError, Decoded, Remark, decode};
 
 const LIMIT: Duration = Duration::from_secs(120);
 

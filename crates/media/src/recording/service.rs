@@ -1,10 +1,9 @@
 //! The recorder: a few threads for the recordings of all calls.
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread;
+use std::{io, thread};
 
 use super::alarm::Alarm;
 use super::job::{Order, RecorderEvent};

@@ -1,9 +1,7 @@
 //! Whether there is room for recordings.
 
-use std::fmt;
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fmt, fs, io};
 
 use nix::sys::statvfs::statvfs;
 

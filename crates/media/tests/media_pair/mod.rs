@@ -6,15 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
-use aftercall_audio::Sound;
-use aftercall_rtp::Codec;
+use tokio::sync::mpsc;
 
+use aftercall_audio::Sound;
 use aftercall_audio::prompts::Prompt;
 use aftercall_media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, Stream, Worker};
-use aftercall_rtp::Ptime;
 use aftercall_rtp::sdp::{Direction, EventMapping, EventSet, PayloadTypes, TelephoneEvent};
+use aftercall_rtp::{Codec, Ptime};
 use aftercall_runtime::clock::{FixedClock, monotonic};
-use tokio::sync::mpsc;
 
 pub(crate) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 

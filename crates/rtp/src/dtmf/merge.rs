@@ -200,8 +200,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::Path::{InBand, Info, TelephoneEvent};
-    use super::{Heard, Merge, Path, Press};
+    use super::Path::{self, InBand, Info, TelephoneEvent};
+    use super::{Heard, Merge, Press};
     use aftercall_base::Digit;
 
     /// Feeds `(path, digit, at in ms)` and tells which digits were heard, those in doubt with a `?` behind them.

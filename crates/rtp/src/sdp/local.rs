@@ -12,13 +12,12 @@ use std::net::SocketAddr;
 use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
 use super::codec::fmtp_of;
-use super::crypto;
 use super::description::{MediaLine, NO_FORMAT, Offer};
 use super::negotiate::{Negotiated, Preference, agree};
 use super::numbers::{Meaning, Numbers};
 use super::{
     Capabilities, Codec, CryptoFault, CryptoLine, Direction, EventSet, KeySource, PayloadTypes, Refusal,
-    SrtpPolicy, TelephoneEvent,
+    SrtpPolicy, TelephoneEvent, crypto,
 };
 use crate::srtp::{Keys, MasterKey};
 

@@ -6,13 +6,12 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::codec::codec_of;
-use super::crypto;
 use super::description::{MediaLine, Offer};
 use super::event_choice::Events;
 use super::host::Host;
 use super::{
     Capabilities, Codec, CryptoLine, Direction, EventMapping, PayloadTypes, Ptime, Refusal, SrtpPolicy,
-    TelephoneEvent,
+    TelephoneEvent, crypto,
 };
 
 /// What both sides agreed on.

@@ -13,11 +13,10 @@
 //!
 //! Reading stops while the peer does not take what we write, so that nothing here grows.
 
-use std::fmt;
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fmt, io};
 
 use tokio::io::{AsyncWriteExt, Interest};
 use tokio::net::TcpStream;

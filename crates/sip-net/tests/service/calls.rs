@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use aftercall_sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
-use aftercall_sip_net::service::{BindError, ConnectionLimits, Queues, SipConfig, SipService};
 use tokio::net::TcpListener;
 
 use super::peer::{SDP, Script, Service, TcpPeer, UdpPeer, config, header, listen, soon};
+use aftercall_sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
+use aftercall_sip_net::service::{BindError, ConnectionLimits, Queues, SipConfig, SipService};
 
 fn outbound(destination: SocketAddr, transport: Transport) -> OutboundInvite {
     OutboundInvite {

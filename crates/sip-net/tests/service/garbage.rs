@@ -3,13 +3,13 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use aftercall_sip::event::Transport;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use super::peer::{SDP, Script, Service, TcpPeer, UdpPeer, config, header};
+use aftercall_sip::event::Transport;
 
 const DATAGRAMS: usize = 20_000;
 /// Datagrams between two sound requests: few enough for the kernel's buffer, so that none is lost unread.

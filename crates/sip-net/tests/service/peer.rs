@@ -10,12 +10,13 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use aftercall_sip::event::{Body, Command, Transport};
-use aftercall_sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
+
+use aftercall_sip::event::{Body, Command, Transport};
+use aftercall_sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
 
 /// Longer than anything here takes, shorter than a protocol timer would make a lost message look like success.
 const PATIENCE: Duration = Duration::from_secs(5);

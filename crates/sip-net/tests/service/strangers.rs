@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use super::peer::{Service, TcpPeer, UdpPeer, config, soon};
 use aftercall_base::Cidr;
 use aftercall_sip::event::Transport;
 use aftercall_sip_net::service::{ConnectionLimits, SipConfig};
-
-use super::peer::{Service, TcpPeer, UdpPeer, config, soon};
 
 async fn strangers_only() -> Service {
     let trusted: Vec<Cidr> = vec!["192.0.2.0/24".parse().expect("a network")];

@@ -50,15 +50,14 @@ pub use io::{Accepting, Input, Output, Ticket, Transmit};
 
 pub use crate::flow::{ConnectionId, Flow, Interface};
 
+use crate::event::{Command, DialogEvent, DialogKey, EndCause};
+use crate::transaction::{ClientId, ROOMY, Schedule, ServerId, Wire};
+use crate::wire::Message;
 use clients::Clients;
 use dialogs::Dialogs;
 use overload::Remembered;
 use servers::Servers;
 use unestablished::{Proven, Unestablished};
-
-use crate::event::{Command, DialogEvent, DialogKey, EndCause};
-use crate::transaction::{ClientId, ROOMY, Schedule, ServerId, Wire};
-use crate::wire::Message;
 
 /// A SIP user agent, server and client, for any number of dialogs.
 #[derive(Debug)]

@@ -18,13 +18,12 @@ pub(crate) mod route;
 
 use std::time::Instant;
 
-pub(crate) use offer::Conflict;
-use offer::PendingOffer;
-use route::RouteSet;
-
 use crate::event::EndCause;
 use crate::flow::Flow;
 use crate::transaction::{Backoff, ClientId, ServerId, Wire};
+pub(crate) use offer::Conflict;
+use offer::PendingOffer;
+use route::RouteSet;
 
 /// Headers that the application adds to a message.
 pub(crate) type ExtraHeaders = Vec<(String, String)>;

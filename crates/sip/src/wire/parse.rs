@@ -3,12 +3,11 @@
 use super::error::{Defect, ParseError, Rejected};
 use super::head::{Head, Start};
 use super::headers::Headers;
-use super::lenient;
 use super::limits::Limits;
 use super::message::{Message, Request, Response};
 use super::method::Method;
 use super::name::HeaderName;
-use super::validate;
+use super::{lenient, validate};
 
 /// Reads the one message of a datagram, within the default [`Limits`].
 ///

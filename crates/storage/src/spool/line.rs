@@ -219,8 +219,7 @@ mod tests {
 
     use super::{decode, encode};
     use crate::store::Fact;
-    use aftercall_base::{Disposition, EndedBy};
-    use aftercall_base::{Empty, Kept, RecordedAudio};
+    use aftercall_base::{Disposition, Empty, EndedBy, Kept, RecordedAudio};
     use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd};
 
     fn answer(question: &str, value: Option<i64>) -> AnswerRecord {

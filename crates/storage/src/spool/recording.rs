@@ -5,8 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use aftercall_base::EndedBy;
-use aftercall_base::{Empty, Kept, RecordedAudio};
+use aftercall_base::{Empty, EndedBy, Kept, RecordedAudio};
 use aftercall_survey::record::{RecordingBegun, RecordingEnd};
 
 #[derive(Serialize, Deserialize)]

@@ -13,10 +13,10 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::rows::{Bound, Statement};
 use super::{beside, ledger};
-use aftercall_survey::admission::{Admission, Decision, Eligibility, NewCall, Per, Stratum};
-use aftercall_base::CallUid;
 use crate::error::StoreError;
 use crate::{context_sources, moment};
+use aftercall_base::CallUid;
+use aftercall_survey::admission::{Admission, Decision, Eligibility, NewCall, Per, Stratum};
 
 /// Why a call is refused whose announcement another call has taken.
 const ANNOUNCEMENT_GONE: &str = "the announcement was claimed by another call or has expired";

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use aftercall_base::CallUid;
 use crate::error::StoreError;
 use crate::moment;
+use aftercall_base::CallUid;
 
 /// The value of a column.
 pub(super) fn column<'row, T>(row: &'row SqliteRow, name: &str) -> Result<T, StoreError>

@@ -3,11 +3,11 @@
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::column::{column, moment, word};
-use aftercall_survey::admission::{Decision, Per, Reason, Stratum};
-use aftercall_base::{CallUid, Disposition};
-use aftercall_survey::record::StoredDecision;
 use crate::context_sources;
 use crate::error::StoreError;
+use aftercall_base::{CallUid, Disposition};
+use aftercall_survey::admission::{Decision, Per, Reason, Stratum};
+use aftercall_survey::record::StoredDecision;
 
 pub(super) async fn of(readers: &SqlitePool, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
     let row = sqlx::query(

@@ -11,11 +11,11 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::column::{column, moment};
 use super::rows::Statement;
+use crate::error::StoreError;
+use crate::moment::to_text;
 use aftercall_survey::admission::cool_down::Offered;
 use aftercall_survey::admission::quota::Tally;
 use aftercall_survey::admission::{Eligibility, Ledger, NewCall, Terms};
-use crate::error::StoreError;
-use crate::moment::to_text;
 
 static OPTED_OUT: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("SELECT caller_hash FROM opt_out WHERE caller_hash = ?"));

@@ -42,10 +42,10 @@ pub use self::look::{Schema, look};
 pub use self::snapshot::SqliteSnapshot;
 use super::error::{OpenFault, StoreError};
 use super::store::{Fact, FactResult, Store};
-use aftercall_survey::admission::{Ledger, NewCall};
 use aftercall_base::CallUid;
-use aftercall_survey::record::{CallFound, CallName, Keys, RecordingBegun, StoredDecision, Waiting};
 use aftercall_survey::SurveyVersion;
+use aftercall_survey::admission::{Ledger, NewCall};
+use aftercall_survey::record::{CallFound, CallName, Keys, RecordingBegun, StoredDecision, Waiting};
 
 /// The schema's steps in this back end's dialect.
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");

@@ -3,11 +3,11 @@
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::column::{column, count, flag, maybe_word, word};
-use aftercall_survey::admission::Decision;
-use aftercall_base::Disposition;
 use crate::error::StoreError;
 use crate::moment;
 use crate::store::{AnswerTally, CallTally, KnownNames, Selection};
+use aftercall_base::Disposition;
+use aftercall_survey::admission::Decision;
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
 
 pub(super) async fn schema_steps(connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::Error> {

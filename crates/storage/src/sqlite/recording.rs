@@ -4,12 +4,11 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::column::{call_uid, column, count, moment, word};
-use aftercall_base::CallUid;
-use aftercall_base::{Kept, RecordedAudio};
-use aftercall_survey::record::{RecordingBegun, RecordingEnd};
 use crate::error::StoreError;
 use crate::moment::to_text;
 use crate::store::{RecordingOutcome, RecordingTally, Selection};
+use aftercall_base::{CallUid, Kept, RecordedAudio};
+use aftercall_survey::record::{RecordingBegun, RecordingEnd};
 
 pub(super) async fn begun(
     connection: &mut SqliteConnection,

@@ -3,9 +3,8 @@
 //! SQLite shows a transaction the database as it was at its first read, however much is committed meanwhile (WAL). The log
 //! cannot begin anew before the transaction ends, so a snapshot is dropped as soon as its figures are read.
 
-use sqlx::Sqlite;
-use sqlx::Transaction;
 use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite, Transaction};
 
 use super::{read, recording, turned_away};
 use crate::error::StoreError;

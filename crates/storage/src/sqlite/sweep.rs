@@ -13,10 +13,10 @@ use super::column::{call_uid, column, flag, maybe_moment, moment, word};
 use super::follow;
 use super::rows::Statement;
 use super::write::BEGIN;
-use aftercall_survey::admission::Decision;
-use aftercall_survey::record::{CallEnd, InterruptedAnswer, InterruptedCall};
 use crate::error::StoreError;
 use aftercall_survey::SurveyVersion;
+use aftercall_survey::admission::Decision;
+use aftercall_survey::record::{CallEnd, InterruptedAnswer, InterruptedCall};
 
 /// Calls that are read, decided on and written together.
 const CALLS: i64 = 500;

@@ -6,12 +6,12 @@ use sqlx::sqlite::SqliteRow;
 use super::SqliteStore;
 use super::column::{column, maybe_word, word};
 use super::rows::Bound;
-use aftercall_survey::admission::Decision;
-use aftercall_base::Disposition;
 use crate::error::StoreError;
 use crate::moment;
 use crate::trace::{CallTrace, TracedAnswer};
+use aftercall_base::Disposition;
 use aftercall_survey::SurveyVersion;
+use aftercall_survey::admission::Decision;
 
 impl SqliteStore {
     /// Every call whose original call id begins with `prefix`, the earliest first.

@@ -2,10 +2,10 @@
 
 use sqlx::sqlite::SqliteConnection;
 
-use aftercall_survey::record::TurnedAwayCalls;
 use crate::error::StoreError;
 use crate::moment;
 use crate::store::Selection;
+use aftercall_survey::record::TurnedAwayCalls;
 
 const ADD: &str = "INSERT INTO call_turned_away (node, minute_at, route, survey, reason, calls) \
      VALUES ($1, $2, $3, $4, $5, $6) \

@@ -9,11 +9,11 @@ use sqlx::{Acquire, Connection};
 
 use super::run::runs;
 use super::{admit, beside, follow, recording, register, turned_away};
-use aftercall_survey::admission::NewCall;
-use aftercall_base::CallUid;
 use crate::error::{StoreError, StoreErrorKind};
 use crate::moment;
 use crate::store::{Applied, Fact, FactResult};
+use aftercall_base::CallUid;
+use aftercall_survey::admission::NewCall;
 
 /// Takes the write lock at once, so that no transaction fails half-way for want of it.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";

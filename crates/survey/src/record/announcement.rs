@@ -11,9 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::SurveyVersion;
 use crate::admission::{Decision, NewCall};
-use aftercall_base::{CallUid, Redacted};
 use crate::context::CallContext;
-use crate::SurveyVersion;
+use aftercall_base::{CallUid, Redacted};
 
 /// For this long after its time is over a closed announcement is kept, so that a request that is repeated is recognised.
 pub const KEPT_AFTER_EXPIRY: TimeDelta = TimeDelta::days(1);

@@ -8,8 +8,8 @@
 use chrono::{DateTime, Utc};
 
 use super::announcement::{Announcement, EarlyDecision};
-use aftercall_base::Redacted;
 use crate::context::MatchedBy;
+use aftercall_base::Redacted;
 
 /// The keys of a call that arrives, in the order in which they are tried.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -23,7 +23,7 @@ pub use end::{CallEnd, NEVER_ARRIVED, end_without_survey};
 pub use interrupted::{InterruptedAnswer, InterruptedCall, RESTART};
 pub use matching::{Keys, Waiting};
 pub use quality::MediaQuality;
-pub use recording::{Empty, Kept, RecordedAudio, RecordingBegun, RecordingEnd};
+pub use recording::{RecordingBegun, RecordingEnd};
 pub use repetition::{
     AlreadySettled, CallOfSameId, EarlierRequests, Repetition, SAME_CALL_FOR, StoredAnnouncement,
 };

@@ -55,6 +55,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::collect::Collected;
+use super::definition::Survey;
+use super::plan::{Ahead, Plan};
+use aftercall_base::{EndedBy, Language, PromptName, QuestionId};
 use comment::Take;
 pub use input::Input;
 use keys::Star;
@@ -64,11 +68,6 @@ pub use outcome::{EndReason, Outcome};
 use recent::RecentKeys;
 pub use technical::TechnicalCause;
 use turn::Turn;
-
-use super::collect::Collected;
-use super::definition::Survey;
-use super::plan::{Ahead, Plan};
-use aftercall_base::{EndedBy, Language, PromptName, QuestionId};
 
 /// One playback within a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

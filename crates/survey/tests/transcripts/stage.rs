@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::script::{Act, Call};
 use aftercall_base::{Digit, PromptName, QuestionId};
 use aftercall_runtime::clock;
 use aftercall_survey::{
     AnswerGiven, AnyPrompt, Input, Output, Plan, PlayId, Session, Survey, TechnicalCause, parse,
 };
-
-use crate::script::{Act, Call};
 
 const PROMPT: Duration = Duration::from_secs(3);
 const TONE: Duration = Duration::from_millis(400);

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+
 use aftercall_audio::Sound;
 use aftercall_audio::prompts::{Playlist, Prompt};
 use aftercall_media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
@@ -11,7 +13,6 @@ use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Offer, negotiate
 use aftercall_sip::dtmf_info;
 use aftercall_sip::event::{Body, Command, DialogEvent, EndCause, Transport};
 use aftercall_sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
-use tokio::sync::mpsc;
 
 /// What the far end does with a call.
 #[derive(Debug, Clone)]

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use sqlx::sqlite::SqliteConnection;
 
 use super::row::told_to_json;
-use aftercall_survey::context::Told;
-use aftercall_survey::context::language::first_and_others;
-use aftercall_survey::record::Amendment;
 use crate::beside::Noted;
 use crate::context_sources;
 use crate::error::StoreError;
+use aftercall_survey::context::Told;
+use aftercall_survey::context::language::first_and_others;
+use aftercall_survey::record::Amendment;
 
 /// Fields that have a column of the call's row.
 const COLUMNS: [&str; 5] = ["queue", "agent", "team", "original_call_id", "language"];

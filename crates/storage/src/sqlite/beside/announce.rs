@@ -3,9 +3,9 @@
 use sqlx::sqlite::SqliteConnection;
 
 use super::row::{self, columns};
-use aftercall_survey::record::{Announcement, Repetition, StoredAnnouncement};
 use crate::beside::Noted;
 use crate::error::StoreError;
+use aftercall_survey::record::{Announcement, Repetition, StoredAnnouncement};
 
 /// The announcements that a new one may [repeat](Announcement::repetition_of): by its request, and of those that wait under
 /// the same token, that wait under the same original call id, or whose call has arrived, the one that expires last.

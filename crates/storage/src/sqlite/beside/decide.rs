@@ -3,15 +3,17 @@
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::row;
-use aftercall_survey::admission::{Admission, Decision};
-use aftercall_base::CallUid;
-use aftercall_survey::record::{AlreadySettled, CallEnd, CallOfSameId, ClaimedCall, EarlierRequests, NewDecision, SAME_CALL_FOR};
 use crate::beside::Noted;
 use crate::context_sources;
 use crate::error::StoreError;
 use crate::moment::to_text;
 use crate::sqlite::column::{call_uid, flag, moment};
 use crate::sqlite::{admit, follow};
+use aftercall_base::CallUid;
+use aftercall_survey::admission::{Admission, Decision};
+use aftercall_survey::record::{
+    AlreadySettled, CallEnd, CallOfSameId, ClaimedCall, EarlierRequests, NewDecision, SAME_CALL_FOR,
+};
 
 /// The first call since a moment with an original call id.
 const SAME_CALL: &str = "SELECT call_uid, arrived_at, decided_by = 'api' AS decided_beforehand FROM call \

@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use sqlx::sqlite::SqliteConnection;
 
-use aftercall_survey::record::EligibleCall;
 use crate::beside::Noted;
 use crate::error::StoreError;
 use crate::moment;
 use crate::sqlite::rows::{Bound, Statement};
+use aftercall_survey::record::EligibleCall;
 
 /// What is told again goes over what was told before; what is not told again stays.
 static TELL: LazyLock<Statement> = LazyLock::new(|| {

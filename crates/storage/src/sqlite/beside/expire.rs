@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use aftercall_survey::record::{CallEnd, KEPT_AFTER_EXPIRY};
 use crate::beside::Noted;
 use crate::error::StoreError;
 use crate::moment::to_text;
 use crate::sqlite::column::{call_uid, moment};
 use crate::sqlite::follow;
+use aftercall_survey::record::{CallEnd, KEPT_AFTER_EXPIRY};
 
 /// Rows removed at once.
 const BATCH: i64 = 5_000;

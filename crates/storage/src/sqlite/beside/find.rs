@@ -3,13 +3,13 @@
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::row::{self, columns};
-use aftercall_survey::admission::Decision;
-use aftercall_base::Redacted;
-use aftercall_survey::context::MatchedBy;
-use aftercall_survey::record::{EarlyDecision, Keys, Waiting};
 use crate::error::StoreError;
 use crate::moment;
 use crate::sqlite::column::{column, flag, word};
+use aftercall_base::Redacted;
+use aftercall_survey::admission::Decision;
+use aftercall_survey::context::MatchedBy;
+use aftercall_survey::record::{EarlyDecision, Keys, Waiting};
 
 /// [`Keys::find`] in SQL, since a caller may have any number of announcements.
 const FIND: &str = concat!(

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use aftercall_survey::record::OptOut;
 use crate::beside::Noted;
 use crate::error::StoreError;
 use crate::moment;
+use aftercall_survey::record::OptOut;
 
 /// Adds a caller, unless the list holds the caller already, also under a hash of earlier versions; the first time told stays. Answers how many rows were made.
 pub(super) async fn add(connection: &mut SqliteConnection, opt_out: &OptOut) -> Result<Noted, StoreError> {

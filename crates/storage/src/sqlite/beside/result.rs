@@ -3,12 +3,12 @@
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::row;
-use aftercall_survey::admission::{Decision, Reason};
-use aftercall_base::Disposition;
-use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 use crate::error::StoreError;
 use crate::sqlite::column::{call_uid, column, count, maybe_moment, maybe_word, moment, word};
+use aftercall_base::Disposition;
 use aftercall_survey::SurveyVersion;
+use aftercall_survey::admission::{Decision, Reason};
+use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 
 const BY_UID: &str = "SELECT * FROM call WHERE call_uid = $1";
 const BY_ORIGINAL: &str =

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use aftercall_base::{CallUid, Redacted};
-use aftercall_survey::record::{Announcement, StoredAnnouncement};
 use crate::error::StoreError;
 use crate::moment::to_text;
 use crate::sqlite::column::{call_uid, column, flag, moment};
+use aftercall_base::{CallUid, Redacted};
+use aftercall_survey::record::{Announcement, StoredAnnouncement};
 
 /// What [`read`] reads of the table `announcement` under the name `a`.
 macro_rules! columns {
