@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::beforehand::ANNOUNCED;
-use super::claim;
 use super::context::{CallRead, lay_over, note_match};
 use super::feedback::Feedback;
+use super::predecided;
 use super::reception::Identity;
 use super::refusals::{NO_ROUTE, STORAGE};
 use super::registry::OnCall;
 use super::snapshot::{Assessed, CallEnvironment};
+use super::submitted_context::ANNOUNCEMENT_SOURCE;
 use crate::config::route::{NotSurveyed, Route};
 use aftercall_base::{CallUid, Disposition, Language};
 use aftercall_sip::event::{Command, InboundInvite, TurnedAway, WhyTurnedAway};
@@ -100,7 +100,12 @@ pub(super) async fn decide(
 ) -> Verdict {
     let arrived_at = env.services.utc();
     let read = env.config.context.read(invite);
-    if let Some(waiting) = env.services.beforehand.find_for(&read.context, arrived_at).await {
+    if let Some(waiting) = env
+        .services
+        .pending_announcements
+        .find_for(&read.context, arrived_at)
+        .await
+    {
         let uid = waiting.announcement.uid;
         let arrival = Arrival { invite, arrived_at };
         match announced(env, arrival, waiting, read.clone(), on_call).await {
@@ -108,13 +113,17 @@ pub(super) async fn decide(
                 identity.change(uid);
                 return verdict;
             }
-            Err(Taken) => tracing::info!(announced = %uid, "announcement claimed by another call"),
+            Err(AnnouncementConflict) => {
+                tracing::info!(announced = %uid, "announcement claimed by another call");
+            }
         }
     }
     let arrival = Arrival { invite, arrived_at };
     decide_read(env, arrival, identity.uid(), read, on_call)
         .await
-        .unwrap_or_else(|Taken| Verdict::Refuse(not_stored(env, invite, &"its announcement is taken twice")))
+        .unwrap_or_else(|AnnouncementConflict| {
+            Verdict::Refuse(not_stored(env, invite, &"its announcement is taken twice"))
+        })
 }
 
 /// An INVITE and when it came.
@@ -124,17 +133,17 @@ pub(super) struct Arrival<'i> {
     pub(super) arrived_at: DateTime<Utc>,
 }
 
-/// The announcement of a call went to another one.
-pub(super) struct Taken;
+/// Another call was faster and has closed the announcement.
+pub(super) struct AnnouncementConflict;
 
-/// Decides on a call of which something was told beforehand, or does what was decided then.
+/// Decides on an announced call; or carries out the decision, where it was made before the call arrived.
 async fn announced(
     env: &CallEnvironment,
     arrival: Arrival<'_>,
     waiting: Waiting,
     mut read: CallRead,
     on_call: &mut OnCall,
-) -> Result<Verdict, Taken> {
+) -> Result<Verdict, AnnouncementConflict> {
     let Waiting {
         announcement,
         matched_by,
@@ -142,10 +151,10 @@ async fn announced(
     } = waiting;
     note_match(matched_by, &mut read.context);
     if let Some(decided) = decided {
-        return claim::claim(env, arrival, &announcement, decided, read.context, on_call).await;
+        return predecided::claim(env, arrival, &announcement, decided, read.context, on_call).await;
     }
     read.context.announced_by = Some(matched_by);
-    lay_over(&announcement, ANNOUNCED, &mut read.context);
+    lay_over(&announcement, ANNOUNCEMENT_SOURCE, &mut read.context);
     decide_read(env, arrival, announcement.uid, read, on_call).await
 }
 
@@ -155,7 +164,7 @@ async fn decide_read(
     uid: CallUid,
     read: CallRead,
     on_call: &mut OnCall,
-) -> Result<Verdict, Taken> {
+) -> Result<Verdict, AnnouncementConflict> {
     let CallRead { dialled, mut context } = read;
     let Assessed {
         route,
@@ -181,7 +190,9 @@ async fn decide_read(
     let was_announced = call.context.announced_by.is_some();
     let admission = match env.services.writer.admit(call).await {
         Ok(admission) => admission,
-        Err(error) if was_announced && error.kind() == StoreErrorKind::Refused => return Err(Taken),
+        Err(error) if was_announced && error.kind() == StoreErrorKind::Refused => {
+            return Err(AnnouncementConflict);
+        }
         Err(error) => return Ok(Verdict::Refuse(not_stored(env, arrival.invite, &error))),
     };
     let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {

@@ -4,8 +4,6 @@
 //! the call is either [surveyed](survey_call) or [sent off](farewell). A task owns its call's state; nothing is
 //! shared between calls but the [`CallServices`] and a [`ConfigSnapshot`], which a reload exchanges ([`CurrentEnvironment`]).
 
-pub mod beforehand;
-mod claim;
 mod comment;
 pub mod context;
 mod farewell;
@@ -15,6 +13,8 @@ mod intake;
 mod leg;
 mod leg_error;
 mod liveness;
+pub mod pending_announcements;
+mod predecided;
 mod quality;
 mod randomness;
 pub mod reception;
@@ -24,6 +24,7 @@ mod repertoire;
 pub mod resolver;
 mod services;
 mod snapshot;
+pub mod submitted_context;
 mod survey_call;
 #[cfg(test)]
 mod tests;

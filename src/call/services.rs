@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::beforehand::Beforehand;
+use super::pending_announcements::PendingAnnouncements;
 use super::randomness::Randomness;
 use super::refusals::Refusals;
 use super::registry::Registry;
@@ -39,7 +39,7 @@ pub struct CallServices {
     /// Storage.
     pub writer: WriterHandle,
     /// Announcements that wait for their calls.
-    pub beforehand: Beforehand,
+    pub pending_announcements: PendingAnnouncements,
     /// The tone after which a caller speaks.
     pub recording_tone: Playlist,
     /// The prompt of calls that are not surveyed.

@@ -43,8 +43,11 @@ const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 /// The modules that log: by the name that a filter has for them, and by the target that their lines bear. The names are
 /// promises to operators, the targets follow the crates. A test holds this list to the source.
 const MODULES: [(&str, &str); 35] = [
-    ("aftercall::call::beforehand", "aftercall::call::beforehand"),
-    ("aftercall::call::claim", "aftercall::call::claim"),
+    (
+        "aftercall::call::pending_announcements",
+        "aftercall::call::pending_announcements",
+    ),
+    ("aftercall::call::predecided", "aftercall::call::predecided"),
     ("aftercall::call::comment", "aftercall::call::comment"),
     ("aftercall::call::farewell", "aftercall::call::farewell"),
     ("aftercall::call::intake", "aftercall::call::intake"),

@@ -40,8 +40,8 @@ use readiness::ServiceReadiness;
 pub use reload::ReloadHandle;
 pub use settle::Settling;
 
-use crate::call::beforehand::Beforehand;
 use crate::call::identity::CallerHasher;
+use crate::call::pending_announcements::PendingAnnouncements;
 use crate::call::registry::Registry;
 use crate::call::resolver::Resolver;
 use crate::call::{CallServices, CurrentEnvironment, Randomness, reception};
@@ -110,7 +110,7 @@ impl Engine {
         let (store, storage) = open_storage(settings, &library).await?;
         let recorder = comments::start(settings, &library, &store, &storage.handle, clock.utc()).await?;
         let registry = Registry::new();
-        let beforehand = Beforehand::start(store.clone()).await?;
+        let pending_announcements = PendingAnnouncements::start(store.clone()).await?;
         let config = snapshot::build(settings, library, hasher, recorder);
         let services = CallServices {
             sip: sip.clone(),
@@ -120,7 +120,7 @@ impl Engine {
             media_address: settings.media.advertised,
             resolver: Resolver::system(),
             writer: storage.handle.clone(),
-            beforehand: beforehand.clone(),
+            pending_announcements: pending_announcements.clone(),
             recording_tone: comments::tone(),
             goodbye_prompt: library::GOODBYE_PROMPT,
             clock: Arc::clone(&clock),
@@ -151,7 +151,7 @@ impl Engine {
         ));
         spawn(
             "announcements",
-            beforehand.keep_tidy(
+            pending_announcements.run_expiry(
                 store.clone(),
                 storage.handle.clone(),
                 Arc::clone(&clock),

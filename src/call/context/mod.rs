@@ -22,13 +22,13 @@
 
 mod address;
 mod announced;
-mod given;
 mod header_text;
 mod kept;
 mod pairs;
 mod read;
 mod reading;
 mod request_uri;
+mod submitted;
 pub mod uui;
 
 #[cfg(test)]
@@ -36,7 +36,6 @@ mod properties;
 
 pub use announced::lay_over;
 pub(super) use announced::note_match;
-pub use given::Given;
 pub use header_text::clean;
 pub use read::read;
 pub use reading::{Fact, Missed, Reading, WhyMissed};

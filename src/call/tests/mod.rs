@@ -14,9 +14,9 @@ use chrono::{DateTime, Utc};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-use super::beforehand::Beforehand;
 use super::context::ContextReader;
 use super::identity::CallerHasher;
+use super::pending_announcements::PendingAnnouncements;
 use super::randomness::Randomness;
 use super::reception;
 use super::registry::Registry;
@@ -125,7 +125,7 @@ impl Stage {
             media_address: None,
             resolver: Resolver::system(),
             writer: storage.await.unwrap().handle,
-            beforehand: Beforehand::start(store.clone()).await.unwrap(),
+            pending_announcements: PendingAnnouncements::start(store.clone()).await.unwrap(),
             recording_tone: Playlist::new([Item::Silence(Duration::from_millis(20))]),
             goodbye_prompt: "goodbye",
             clock: Arc::new(clock),

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::call::beforehand::{AMENDED, ANNOUNCED, ASKED};
-use crate::call::context::{Given, lay_over};
+use crate::call::context::lay_over;
 use crate::call::identity::CallerKeys;
+use crate::call::submitted_context::{
+    AMENDMENT_SOURCE, ANNOUNCEMENT_SOURCE, DECISION_SOURCE, SubmittedContext,
+};
 use crate::call::{Assessed, CallEnvironment};
 use crate::web::api::{
     Announce, Announced, Decide, Decision, Dialling, OptOutState, Refusal, RequestKey, Texts,
@@ -52,9 +54,9 @@ impl Errand {
         }
     }
 
-    fn given(&self, texts: Texts) -> Result<Given, Refusal> {
-        let given = self.env.config.context.given(texts).map_err(Refusal::Unfit)?;
-        let survey = given.told.get(Field::Survey.as_str());
+    fn submitted(&self, texts: Texts) -> Result<SubmittedContext, Refusal> {
+        let given = self.env.config.context.submitted(texts).map_err(Refusal::Unfit)?;
+        let survey = given.values.get(Field::Survey.as_str());
         if survey.is_some_and(|survey| !self.env.config.surveys.contains_key(survey)) {
             return Err(Refusal::UnknownSurvey(
                 self.env.config.surveys.keys().cloned().collect(),
@@ -66,12 +68,12 @@ impl Errand {
     /// An announcement of what was told, under a new identity.
     fn announcement(
         &self,
-        given: Given,
+        given: SubmittedContext,
         request: (Option<String>, Option<String>),
         lifetime: Option<Duration>,
     ) -> Result<Announcement, Refusal> {
         let (request_key, request_hash) = request;
-        if self.env.services.beforehand.waiting() >= self.most_waiting {
+        if self.env.services.pending_announcements.count() >= self.most_waiting {
             return Err(Refusal::Full);
         }
         let now = self.env.services.utc();
@@ -85,7 +87,7 @@ impl Errand {
             caller_hash: given.caller_hash,
             former_hashes: given.former_hashes,
             caller_number: given.caller_number,
-            told: given.told,
+            told: given.values,
             request_key,
             request_hash,
             announced_at: now,
@@ -118,7 +120,7 @@ impl Errand {
             .as_deref()
             .map_or(Ok(()), |number| self.check_number(number))?;
         let request = keyed(request_key).unzip();
-        let announcement = self.announcement(self.given(texts)?, request, lifetime)?;
+        let announcement = self.announcement(self.submitted(texts)?, request, lifetime)?;
         let new = announcement.uid;
         let uid = match self
             .env
@@ -133,7 +135,7 @@ impl Errand {
             other => return Err(unexpected(other)),
         };
         if uid == new {
-            self.env.services.beforehand.made_one();
+            self.env.services.pending_announcements.increment();
         }
         let announcement = match self.found(&CallName::Uid(uid)).await? {
             CallFound::Announced(announcement) => Some(*announcement),
@@ -155,7 +157,7 @@ impl Errand {
             lifetime,
         } = decide;
         self.check_number(&number)?;
-        let given = self.given(texts)?;
+        let given = self.submitted(texts)?;
         let keys = Keys {
             token: given.token.clone(),
             original_call_id: given.original_call_id.clone(),
@@ -177,7 +179,7 @@ impl Errand {
             announcement: waits,
             matched_by,
             decided,
-        }) = self.env.services.beforehand.find(&keys, now).await
+        }) = self.env.services.pending_announcements.find(&keys, now).await
         {
             match (decided, matched_by) {
                 // The same caller may call again; whoever names the call means that one.
@@ -189,19 +191,19 @@ impl Errand {
                     return self.decision(waits.uid, true).await;
                 }
                 (None, _) => {
-                    lay_over(&waits, ANNOUNCED, &mut context);
+                    lay_over(&waits, ANNOUNCEMENT_SOURCE, &mut context);
                     announcement.uid = waits.uid;
                 }
             }
         }
-        lay_over(&announcement, ASKED, &mut context);
+        lay_over(&announcement, DECISION_SOURCE, &mut context);
         let call = self.counted(number, context, &announcement);
         let uid = call.uid;
         let decision = Box::new(NewDecision { call, announcement });
         match self.env.services.writer.beside(Beside::Decide(decision)).await? {
             Noted::Decided { call, repeated } => {
                 if !repeated {
-                    self.env.services.beforehand.made_one();
+                    self.env.services.pending_announcements.increment();
                     tracing::info!(%call, "sampling decided before the call arrives");
                 }
                 self.decision(call, repeated).await
@@ -269,11 +271,11 @@ impl Errand {
                 call.uid
             }
         };
-        let told = self.given(texts)?.told;
+        let told = self.submitted(texts)?.values;
         let amendment = Amendment {
             call,
             told,
-            source: AMENDED,
+            source: AMENDMENT_SOURCE,
         };
         match self.env.services.writer.beside(Beside::Amend(amendment)).await? {
             Noted::Rows(0) => Err(Refusal::UnknownCall),

@@ -1,8 +1,8 @@
-//! What is known of a call before it arrives: announcements that wait, and how the call finds its own.
+//! The announcements that wait for their calls, and how an arriving call finds its own.
 //!
-//! Where nothing waits an arriving call is asked nothing: [`Beforehand::is_empty`] is two numbers in memory. Where
-//! something does, one read of the database tells whether it is for this call. It is taken in the transaction that writes
-//! the call, so that each announcement is for one call whoever else asks at the same moment.
+//! [`PendingAnnouncements::is_empty`] compares two numbers in memory, so that a call costs no statement while nothing is
+//! pending. While something is, one read of the database tells whether it is for this call. An announcement is closed in the
+//! transaction that writes the call, so each is for one call, also when several ask at the same moment.
 
 use std::fmt;
 use std::future::Future;
@@ -20,19 +20,12 @@ use aftercall_storage::{Store, StoreError, WriterHandle};
 use aftercall_survey::context::CallContext;
 use aftercall_survey::record::{Keys, Waiting};
 
-/// The source of what an announcement told.
-pub const ANNOUNCED: &str = "announcement";
-/// The source of what was told when it was asked whether a call is to be surveyed.
-pub const ASKED: &str = "decision";
-/// The source of what was told of a call later.
-pub const AMENDED: &str = "api";
-
-/// How often what has waited too long is looked for.
-const PERIOD: Duration = Duration::from_secs(10);
+/// The time between two searches for expired announcements.
+const EXPIRY_PERIOD: Duration = Duration::from_secs(10);
 
 type Found<'f> = Pin<Box<dyn Future<Output = Result<Option<Waiting>, StoreError>> + Send + 'f>>;
 
-/// Where announcements are looked up.
+/// The part of storage in which announcements are looked up.
 pub trait LookUp: Send + Sync + 'static {
     /// The announcement that waits for a call with these keys.
     fn waiting_for<'f>(&'f self, keys: &'f Keys, now: DateTime<Utc>) -> Found<'f>;
@@ -44,68 +37,70 @@ impl<S: Store> LookUp for S {
     }
 }
 
-/// The announcements that wait. Clones know of the same.
+/// The announcements that wait for their calls. Clones share the same counters.
 #[derive(Clone)]
-pub struct Beforehand {
+pub struct PendingAnnouncements {
     look_up: Arc<dyn LookUp>,
-    count: Arc<Count>,
+    counters: Arc<Counters>,
 }
 
-/// How many announcements were made, and how many of them were known when none waited.
 #[derive(Debug, Default)]
-struct Count {
-    made: AtomicU64,
-    made_when_empty: AtomicU64,
-    waiting: AtomicU64,
+struct Counters {
+    /// Announcements stored since the start, plus one.
+    created: AtomicU64,
+    /// The value of `created` at which the database was last seen without a pending announcement.
+    created_when_empty: AtomicU64,
+    /// Pending ones, as last counted, plus those stored since.
+    pending: AtomicU64,
 }
 
-impl fmt::Debug for Beforehand {
+impl fmt::Debug for PendingAnnouncements {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Beforehand")
-            .field("count", &self.count)
+        f.debug_struct("PendingAnnouncements")
+            .field("counters", &self.counters)
             .finish_non_exhaustive()
     }
 }
 
-impl Beforehand {
-    /// Knows of those that the last run left.
+impl PendingAnnouncements {
+    /// Counts those that the last run left.
     ///
     /// # Errors
     /// The database is away.
     pub async fn start<S: Store>(store: S) -> Result<Self, StoreError> {
-        let beforehand = Self {
-            count: Arc::new(Count {
-                made: AtomicU64::new(1),
-                ..Count::default()
+        let pending = Self {
+            counters: Arc::new(Counters {
+                created: AtomicU64::new(1),
+                ..Counters::default()
             }),
             look_up: Arc::new(store.clone()),
         };
-        beforehand.count_again(&store).await?;
-        Ok(beforehand)
+        pending.recount(&store).await?;
+        Ok(pending)
     }
 
-    /// Whether nothing waits for any call.
+    /// Whether no announcement is pending.
     pub fn is_empty(&self) -> bool {
-        let Count {
-            made,
-            made_when_empty,
+        let Counters {
+            created,
+            created_when_empty,
             ..
-        } = &*self.count;
-        made.load(Ordering::Acquire) == made_when_empty.load(Ordering::Acquire)
+        } = &*self.counters;
+        created.load(Ordering::Acquire) == created_when_empty.load(Ordering::Acquire)
     }
 
-    /// About how many wait, for a limit.
-    pub fn waiting(&self) -> u64 {
-        self.count.waiting.load(Ordering::Relaxed)
+    /// About how many are pending, for a limit: exact after each expiry, in between those that found their calls count too.
+    pub fn count(&self) -> u64 {
+        self.counters.pending.load(Ordering::Relaxed)
     }
 
-    /// One more waits. To be told when it is stored, before anybody hears of it.
-    pub fn made_one(&self) {
-        self.count.made.fetch_add(1, Ordering::AcqRel);
-        self.count.waiting.fetch_add(1, Ordering::Relaxed);
+    /// Counts one more. To be called when it is stored, and before the client is answered: its call may come at once.
+    pub fn increment(&self) {
+        self.counters.created.fetch_add(1, Ordering::AcqRel);
+        self.counters.pending.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What waits for a call of which this is known.
+    /// The announcement for an arriving call with this context.
     pub async fn find_for(&self, context: &CallContext, now: DateTime<Utc>) -> Option<Waiting> {
         if self.is_empty() {
             return None;
@@ -118,7 +113,7 @@ impl Beforehand {
         self.find(&keys, now).await
     }
 
-    /// What waits for a call with these keys. While the database cannot be read a call is one that nobody announced.
+    /// The announcement for a call with these keys. While the database cannot be read, no call has one.
     pub async fn find(&self, keys: &Keys, now: DateTime<Utc>) -> Option<Waiting> {
         if self.is_empty() || keys.is_empty() {
             return None;
@@ -132,37 +127,38 @@ impl Beforehand {
         }
     }
 
-    /// Counts those that wait. One made meanwhile is not forgotten: it has raised the number that is compared.
-    async fn count_again<S: Store>(&self, store: &S) -> Result<u64, StoreError> {
-        let made = self.count.made.load(Ordering::Acquire);
-        let waiting = Store::waiting(store).await?;
-        self.count.waiting.store(waiting, Ordering::Relaxed);
-        if waiting == 0 {
-            self.count.made_when_empty.store(made, Ordering::Release);
+    /// Counts the pending ones in the database. One that is stored meanwhile is not lost: it has raised `created`, which is
+    /// compared.
+    async fn recount<S: Store>(&self, store: &S) -> Result<u64, StoreError> {
+        let created = self.counters.created.load(Ordering::Acquire);
+        let pending = Store::waiting(store).await?;
+        self.counters.pending.store(pending, Ordering::Relaxed);
+        if pending == 0 {
+            self.counters.created_when_empty.store(created, Ordering::Release);
         }
-        Ok(waiting)
+        Ok(pending)
     }
 
-    /// Ends what has waited too long, now and again, until shutdown.
-    pub async fn keep_tidy(
+    /// Ends expired announcements every ten seconds, while any is pending, until shutdown.
+    pub async fn run_expiry(
         self,
         store: impl Store,
         writer: WriterHandle,
         clock: Arc<dyn Clock>,
         shutdown: Shutdown,
     ) {
-        let mut ticks = Ticks::new(PERIOD, shutdown);
+        let mut ticks = Ticks::new(EXPIRY_PERIOD, shutdown);
         while ticks.next().await {
             if self.is_empty() {
                 continue;
             }
-            if let Err(error) = self.tidy(&store, &writer, clock.utc()).await {
+            if let Err(error) = self.expire(&store, &writer, clock.utc()).await {
                 tracing::error!(%error, "cannot expire announcements");
             }
         }
     }
 
-    async fn tidy(
+    async fn expire(
         &self,
         store: &impl Store,
         writer: &WriterHandle,
@@ -172,8 +168,8 @@ impl Beforehand {
             tracing::info!(calls, "pre-approved calls expired without arriving");
             metrics::counter!("aftercall_decisions_expired_total").increment(calls);
         }
-        let waiting = self.count_again(store).await?;
-        gauge(waiting);
+        let pending = self.recount(store).await?;
+        set_gauge(pending);
         Ok(())
     }
 }
@@ -182,8 +178,8 @@ impl Beforehand {
     clippy::cast_precision_loss,
     reason = "a gauge is a float; no count here nears 2^52"
 )]
-fn gauge(waiting: u64) {
-    metrics::gauge!("aftercall_announcements_waiting").set(waiting as f64);
+fn set_gauge(pending: u64) {
+    metrics::gauge!("aftercall_announcements_waiting").set(pending as f64);
 }
 
 #[cfg(test)]
@@ -193,7 +189,7 @@ mod tests {
 
     use chrono::{DateTime, Utc};
 
-    use super::{Beforehand, Found, LookUp};
+    use super::{Found, LookUp, PendingAnnouncements};
     use aftercall_base::Redacted;
     use aftercall_storage::beside::Beside;
     use aftercall_storage::store::Fact;
@@ -228,32 +224,32 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn database_is_asked_once_for_a_call_while_something_waits_and_never_while_nothing_does() {
+    async fn database_is_asked_once_for_a_call_while_something_is_pending_and_never_while_nothing_is() {
         let directory = tempfile::tempdir().unwrap();
         let options = SqliteOptions::new(directory.path().join("db"), Access::Serve);
         let store = SqliteStore::open(&options).await.unwrap();
         let look_up = Arc::new(Counting(store.clone(), AtomicU64::new(0)));
         let asked = || look_up.1.load(Ordering::SeqCst);
-        let beforehand = Beforehand {
+        let pending = PendingAnnouncements {
             look_up: Arc::clone(&look_up) as Arc<dyn LookUp>,
-            ..Beforehand::start(store.clone()).await.unwrap()
+            ..PendingAnnouncements::start(store.clone()).await.unwrap()
         };
         let keys = Keys {
             token: Some(Redacted::new("t".to_owned())),
             ..Keys::default()
         };
         let start = DateTime::from_timestamp(1_795_334_400, 0).unwrap();
-        assert_eq!((beforehand.find(&keys, start).await, asked()), (None, 0));
+        assert_eq!((pending.find(&keys, start).await, asked()), (None, 0));
         let announce = Fact::Beside(Beside::Announce(announcement(start)));
         store.apply(&[announce]).await.unwrap();
-        beforehand.made_one();
-        assert!(beforehand.find(&keys, start).await.is_some());
+        pending.increment();
+        assert!(pending.find(&keys, start).await.is_some());
         assert_eq!(asked(), 1);
-        assert_eq!(beforehand.find(&Keys::default(), start).await, None);
+        assert_eq!(pending.find(&Keys::default(), start).await, None);
         assert_eq!(asked(), 1, "a call without a key is none that was announced");
         let late = start + chrono::TimeDelta::seconds(61);
         store.apply(&[Fact::Beside(Beside::Expire(late))]).await.unwrap();
-        assert_eq!(beforehand.count_again(&store).await, Ok(0));
-        assert_eq!((beforehand.find(&keys, late).await, asked()), (None, 1));
+        assert_eq!(pending.recount(&store).await, Ok(0));
+        assert_eq!((pending.find(&keys, late).await, asked()), (None, 1));
     }
 }

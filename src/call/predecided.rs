@@ -1,14 +1,17 @@
-//! A call that was decided before it came: it takes the row that was written for it, and is not counted again.
+//! A call for which the API made the decision before it arrived: it takes the row that was written then, and is not counted
+//! again.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::beforehand::ASKED;
 use super::context::lay_over;
 use super::feedback::Feedback;
-use super::intake::{Arrival, SURVEYED, Taken, Verdict, admitted, no_route, not_stored, sampled};
+use super::intake::{
+    AnnouncementConflict, Arrival, SURVEYED, Verdict, admitted, no_route, not_stored, sampled,
+};
 use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
+use super::submitted_context::DECISION_SOURCE;
 use crate::config::route::{self, Route};
 use aftercall_base::Disposition;
 use aftercall_storage::beside::{Beside, Noted};
@@ -17,8 +20,8 @@ use aftercall_survey::context::CallContext;
 use aftercall_survey::record::{Announcement, ClaimedCall, EarlyDecision, end_without_survey};
 use aftercall_survey::{Plan, Survey, draw_of};
 
-/// Does what was decided. The number that was asked about leads the call, whatever it has dialled to come here; whether there
-/// is room is asked now.
+/// Carries out the stored decision. The number of the request for it selects the route, whatever number the call has dialled;
+/// capacity and the opt-out list are checked now.
 pub(super) async fn claim(
     env: &CallEnvironment,
     arrival: Arrival<'_>,
@@ -26,8 +29,8 @@ pub(super) async fn claim(
     decided: EarlyDecision,
     mut context: CallContext,
     on_call: &mut OnCall,
-) -> Result<Verdict, Taken> {
-    lay_over(announcement, ASKED, &mut context);
+) -> Result<Verdict, AnnouncementConflict> {
+    lay_over(announcement, DECISION_SOURCE, &mut context);
     let uid = announcement.uid;
     let route = route::find(&env.config.routes, &decided.dialled);
     let survey = route.and_then(|route| survey(env, route, &decided));
@@ -44,7 +47,7 @@ pub(super) async fn claim(
     };
     let opted_out = match env.services.writer.beside(Beside::Claim(Box::new(claimed))).await {
         Ok(Noted::Claimed { opted_out }) => opted_out,
-        Ok(_) => return Err(Taken),
+        Ok(_) => return Err(AnnouncementConflict),
         Err(error) => return Ok(Verdict::Refuse(not_stored(env, arrival.invite, &error))),
     };
     let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
@@ -64,7 +67,7 @@ pub(super) async fn claim(
     })
 }
 
-/// The survey that was to be asked, while there is one of that name; else that of the route.
+/// The survey of the decision, if it still exists; else that of the route.
 fn survey<'d>(env: &'d CallEnvironment, route: &Route, decided: &EarlyDecision) -> Option<&'d Arc<Survey>> {
     let wanted = decided.survey.as_ref();
     wanted
