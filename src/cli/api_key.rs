@@ -10,8 +10,8 @@ use rand::RngExt;
 use serde_json::json;
 
 use super::say;
+use crate::auth::{KeyHash, KeyName, Scope};
 use crate::engine::seeded;
-use crate::web::identity::{KeyHash, KeyName, Scope};
 
 /// So that a key that got lost is known for what it is.
 const PREFIX: &str = "ack_";

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Deserializer};
 
 use super::value::{Span, one_or_many, tables};
-use crate::web::identity::{ApiKey, KeyHash, KeyName, Scope};
+use crate::auth::{ApiKey, KeyHash, KeyName, Scope};
 
 /// `[http]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -61,7 +61,7 @@ fn keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ApiKey>, D::Er
 #[cfg(test)]
 mod tests {
     use super::HttpSettings;
-    use crate::web::identity::{KeyHash, Scope};
+    use crate::auth::{KeyHash, Scope};
 
     fn read(value: serde_json::Value) -> Result<HttpSettings, String> {
         serde_json::from_value(value).map_err(|error| error.to_string())

@@ -10,7 +10,6 @@
 //! It knows nothing of calls: readiness comes from a [`Readiness`], and requests of the API are handled by an [`api::House`].
 
 pub mod api;
-pub mod identity;
 
 use std::future::Future;
 use std::pin::Pin;

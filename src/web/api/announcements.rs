@@ -12,7 +12,7 @@ use super::guard::Caller;
 use super::house::{Announce, Announced, Dialling};
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Known, Shape, lifetime, moment, number};
-use crate::web::identity::Scope;
+use crate::auth::Scope;
 use aftercall_base::Redacted;
 
 /// A call that will come.

@@ -11,7 +11,7 @@ use super::decisions::DecisionWord;
 use super::guard::Caller;
 use super::problem::{Kind, Problem, Problems};
 use super::told::Shape;
-use crate::web::identity::Scope;
+use crate::auth::Scope;
 use aftercall_base::iso8601::utc_text;
 use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 

@@ -10,7 +10,7 @@ use super::call::{CallAnswer, name};
 use super::guard::Caller;
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Shape};
-use crate::web::identity::Scope;
+use crate::auth::Scope;
 
 /// Add context to a call.
 ///

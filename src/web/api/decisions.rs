@@ -13,7 +13,7 @@ use super::guard::Caller;
 use super::house::{Decide, Decision};
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::{Context, Known, Shape, lifetime, moment, number};
-use crate::web::identity::Scope;
+use crate::auth::Scope;
 use aftercall_base::Redacted;
 use aftercall_survey::admission;
 

@@ -16,7 +16,7 @@ use super::body::{Body, FromJson, LARGE, at};
 use super::guard::Caller;
 use super::problem::{BodyProblems, FieldError, Problem, Problems};
 use super::told::{Shape, whole_seconds};
-use crate::web::identity::Scope;
+use crate::auth::Scope;
 use aftercall_survey::context::text::bounded;
 use aftercall_survey::record;
 

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 use super::Api;
 use super::problem::{Kind, Problem, ProblemWord};
-use crate::web::identity::{ApiKey, KeyHash, Scope};
+use crate::auth::{ApiKey, KeyHash, Scope};
 use aftercall_base::count::counted;
 use aftercall_base::gathered::Gathered;
 use aftercall_runtime::clock::now;
@@ -299,7 +299,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Bucket, Known};
-    use crate::web::identity::{ApiKey, KeyHash, Scope};
+    use crate::auth::{ApiKey, KeyHash, Scope};
 
     fn key(name: &str, text: &str) -> ApiKey {
         ApiKey {

@@ -14,7 +14,7 @@ use super::guard::Caller;
 use super::house::{OptOutState, Refusal};
 use super::problem::{BodyProblems, Problem, Problems};
 use super::told::Shape;
-use crate::web::identity::Scope;
+use crate::auth::Scope;
 use aftercall_base::Redacted;
 use aftercall_base::iso8601::utc_text;
 use aftercall_survey::context::number::NotANumber;

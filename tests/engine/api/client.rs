@@ -25,7 +25,7 @@ pub(crate) const SCOPES: [&str; 6] = [
 
 /// `[[http.key]]` of a key with these scopes, for a configuration.
 pub(crate) fn key(name: &str, key: &str, scopes: &[&str]) -> String {
-    let hash = aftercall::web::identity::KeyHash::of(key);
+    let hash = aftercall::auth::KeyHash::of(key);
     format!("[[http.key]]\nname = \"{name}\"\nhash = \"{hash}\"\nscopes = {scopes:?}\n")
 }
 

@@ -1,4 +1,6 @@
-//! Who uses the API, and what each may do: keys, known by their hashes alone, and scopes.
+//! API keys and scopes: which clients may use the HTTP API, and what each may do. Pure.
+//!
+//! Apart from [`crate::web`], which enforces them, because [`crate::config`] reads them and is below it.
 
 use std::fmt;
 use std::str::FromStr;
