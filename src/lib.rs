@@ -4,6 +4,7 @@
 //! questions, collects DTMF digits and stores every answer before it asks the next. `ARCHITECTURE.md`
 //! describes the design: which modules are pure, which do IO, and how a call walks through them.
 
+pub mod announcements;
 pub mod auth;
 pub mod call;
 pub mod cli;

@@ -40,68 +40,52 @@ pub enum LogFormat {
 /// Levels as they are written.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// The modules that log: by the name that a filter has for them, and by the target that their lines bear. The names are
-/// promises to operators, the targets follow the crates. A test holds this list to the source.
-const MODULES: [(&str, &str); 35] = [
+/// The modules of the application that log. A test holds both lists to the source.
+const MODULES: [&str; 26] = [
+    "announcements::decide",
+    "announcements::reported",
+    "call::comment",
+    "call::farewell",
+    "call::intake",
+    "call::leg",
+    "call::pending_announcements",
+    "call::predecided",
+    "call::reception",
+    "call::refusals",
+    "call::repertoire",
+    "call::services",
+    "call::snapshot",
+    "call::survey_call",
+    "call::survey_call::keys",
+    "cli::serve",
+    "control",
+    "engine",
+    "engine::recordings",
+    "engine::reload",
+    "engine::srtp",
+    "engine::turned_away",
+    "telemetry",
+    "web",
+    "web::api::guard",
+    "web::api::request_fields",
+];
+
+/// The modules of the crates that log: by the name that a filter has for them, which is a promise to operators, and by the
+/// target of their lines, which follows the crates.
+const IN_CRATES: [(&str, &str); 10] = [
+    ("lifecycle", "aftercall_runtime::lifecycle"),
+    ("media::plane", "aftercall_media::plane"),
+    ("recording::alarm", "aftercall_media::recording::alarm"),
+    ("recording::writer", "aftercall_media::recording::writer"),
+    ("sip::service::driver", "aftercall_sip_net::service::driver"),
+    ("sip::transport::tcp", "aftercall_sip_net::transport::tcp"),
     (
-        "aftercall::call::pending_announcements",
-        "aftercall::call::pending_announcements",
-    ),
-    ("aftercall::call::predecided", "aftercall::call::predecided"),
-    ("aftercall::call::comment", "aftercall::call::comment"),
-    ("aftercall::call::farewell", "aftercall::call::farewell"),
-    ("aftercall::call::intake", "aftercall::call::intake"),
-    ("aftercall::call::leg", "aftercall::call::leg"),
-    ("aftercall::call::reception", "aftercall::call::reception"),
-    ("aftercall::call::refusals", "aftercall::call::refusals"),
-    ("aftercall::call::repertoire", "aftercall::call::repertoire"),
-    ("aftercall::call::services", "aftercall::call::services"),
-    ("aftercall::call::snapshot", "aftercall::call::snapshot"),
-    ("aftercall::call::survey_call", "aftercall::call::survey_call"),
-    (
-        "aftercall::call::survey_call::keys",
-        "aftercall::call::survey_call::keys",
-    ),
-    ("aftercall::cli::serve", "aftercall::cli::serve"),
-    ("aftercall::control", "aftercall::control"),
-    ("aftercall::engine", "aftercall::engine"),
-    ("aftercall::engine::api::errand", "aftercall::engine::api::errand"),
-    ("aftercall::engine::recordings", "aftercall::engine::recordings"),
-    ("aftercall::engine::reload", "aftercall::engine::reload"),
-    ("aftercall::engine::srtp", "aftercall::engine::srtp"),
-    ("aftercall::engine::turned_away", "aftercall::engine::turned_away"),
-    ("aftercall::telemetry", "aftercall::telemetry"),
-    ("aftercall::web", "aftercall::web"),
-    ("aftercall::web::api::guard", "aftercall::web::api::guard"),
-    ("aftercall::web::api::told", "aftercall::web::api::told"),
-    ("aftercall::lifecycle", "aftercall_runtime::lifecycle"),
-    ("aftercall::media::plane", "aftercall_media::plane"),
-    ("aftercall::recording::alarm", "aftercall_media::recording::alarm"),
-    (
-        "aftercall::recording::writer",
-        "aftercall_media::recording::writer",
-    ),
-    (
-        "aftercall::sip::service::driver",
-        "aftercall_sip_net::service::driver",
-    ),
-    (
-        "aftercall::sip::transport::tcp",
-        "aftercall_sip_net::transport::tcp",
-    ),
-    (
-        "aftercall::storage::sqlite::checkpoint",
+        "storage::sqlite::checkpoint",
         "aftercall_storage::sqlite::checkpoint",
     ),
-    (
-        "aftercall::storage::sqlite::guard",
-        "aftercall_storage::sqlite::guard",
-    ),
-    ("aftercall::storage::writer", "aftercall_storage::writer"),
-    (
-        "aftercall::storage::writer::task",
-        "aftercall_storage::writer::task",
-    ),
+    ("storage::sqlite::guard", "aftercall_storage::sqlite::guard"),
+    ("storage::writer", "aftercall_storage::writer"),
+    ("storage::writer::task", "aftercall_storage::writer::task"),
 ];
 
 /// Libraries within us that log.
@@ -179,20 +163,34 @@ fn split(text: &str) -> Vec<&str> {
     text.split(at_commas).collect()
 }
 
-/// The directive for each target that its module stands for; itself, where it names none of [`MODULES`].
+/// The directive for each target that its module stands for; itself, where it names none of our modules.
 fn targeted(directive: &str) -> Vec<String> {
     let module = directive.split(['[', '=']).next().unwrap_or(directive);
     let rest = directive.strip_prefix(module).unwrap_or_default();
     if module.is_empty() || module == "aftercall" {
         return vec![directive.to_owned()];
     }
-    let named = MODULES.iter().filter(|(name, _)| name.starts_with(module));
-    let all: Vec<String> = named.map(|(_, target)| format!("{target}{rest}")).collect();
+    let all: Vec<String> = logging()
+        .filter(|(name, _)| name.starts_with(module))
+        .map(|(_, target)| format!("{target}{rest}"))
+        .collect();
     if all.is_empty() {
         vec![directive.to_owned()]
     } else {
         all
     }
+}
+
+/// Name and target of every module that logs.
+fn logging() -> impl Iterator<Item = (String, String)> {
+    let here = MODULES.iter().map(|module| {
+        let name = format!("aftercall::{module}");
+        (name.clone(), name)
+    });
+    let in_crates = IN_CRATES
+        .iter()
+        .map(|(name, target)| (format!("aftercall::{name}"), (*target).to_owned()));
+    here.chain(in_crates)
 }
 
 fn is_level(word: &str) -> bool {
@@ -255,7 +253,7 @@ fn is_module(name: &str) -> bool {
 /// Modules, and what they are in.
 fn modules() -> Vec<String> {
     let mut all = vec!["aftercall".to_owned()];
-    for (module, _) in MODULES {
+    for (module, _) in logging() {
         let ends = module.match_indices("::").map(|(at, _)| at).skip(1);
         all.extend(
             ends.chain([module.len()])
@@ -270,7 +268,7 @@ fn modules() -> Vec<String> {
 mod tests {
     use std::path::Path;
 
-    use super::{LogFilter, MODULES};
+    use super::{LogFilter, logging};
 
     fn read(text: &str) -> Result<LogFilter, String> {
         LogFilter::try_from(text.to_owned())
@@ -345,7 +343,7 @@ mod tests {
             targets_that_log(&directory.join("src"), &format!("aftercall_{name}"), &mut found);
         }
         found.sort();
-        let mut listed = MODULES.map(|(_, target)| target.to_owned());
+        let mut listed: Vec<String> = logging().map(|(_, target)| target).collect();
         listed.sort();
         assert_eq!(found, listed, "log.rs names the modules that log");
     }

@@ -4,7 +4,6 @@
 //! that stands in the way; [`Engine::stop`] is soft first, hard after the grace period. HTTP goes last, so that
 //! `/readyz` says `stopping` and `/metrics` goes on while calls drain.
 
-mod api;
 pub mod calendar;
 mod changes;
 pub mod comments;
@@ -33,18 +32,19 @@ use rand::{RngExt, SeedableRng};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use api::ApiHouse;
 pub use error::StartError;
 pub use library::Library;
 use readiness::ServiceReadiness;
 pub use reload::ReloadHandle;
 pub use settle::Settling;
 
+use crate::announcements::{Announcements, Limits as AnnouncementLimits};
 use crate::call::identity::CallerHasher;
 use crate::call::pending_announcements::PendingAnnouncements;
 use crate::call::registry::Registry;
 use crate::call::resolver::Resolver;
 use crate::call::{CallServices, CurrentEnvironment, Randomness, reception};
+use crate::config::http::HttpSettings;
 use crate::config::media::{InBandDtmfWord, MediaSettings};
 use crate::config::network::Listener;
 use crate::config::sip::{PrivateContactWord, SipSettings};
@@ -141,7 +141,11 @@ impl Engine {
         );
         let keyring = Arc::new(Keyring::new(settings.http.key.clone(), settings.http.rate_limit));
         let api = Api {
-            house: Arc::new(ApiHouse::new(Arc::clone(&current), store.clone(), &settings.http)),
+            announcements: Announcements::new(
+                Arc::clone(&current),
+                store.clone(),
+                announcement_limits(&settings.http),
+            ),
             keyring: Arc::clone(&keyring),
         };
         let readiness = Arc::new(ServiceReadiness::new(
@@ -328,6 +332,13 @@ fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneC
         },
         clock,
         ..defaults
+    }
+}
+
+const fn announcement_limits(settings: &HttpSettings) -> AnnouncementLimits {
+    AnnouncementLimits {
+        lifetime: settings.announcement_lifetime.0,
+        max_pending: settings.max_announcements,
     }
 }
 

@@ -7,7 +7,8 @@
 //! | `/metrics` | Prometheus text |
 //! | `/api/v1` | [`api`] |
 //!
-//! It knows nothing of calls: readiness comes from a [`Readiness`], and requests of the API are handled by an [`api::House`].
+//! It does not know [`crate::call`]: readiness comes from a [`Readiness`], and requests of the API are carried out by
+//! [`crate::announcements`].
 
 pub mod api;
 

@@ -101,7 +101,7 @@ const ROOMS: [&str; 7] = [
 ];
 
 /// Whom a room may not know, beyond what the manifests say.
-const STRANGERS: [(&str, &[&str]); 11] = [
+const STRANGERS: [(&str, &[&str]); 12] = [
     (
         "aftercall::auth",
         &["aftercall::config", "aftercall::web", "aftercall::call"],
@@ -135,8 +135,24 @@ const STRANGERS: [(&str, &[&str]); 11] = [
         ],
     ),
     (
+        "aftercall::announcements",
+        &[
+            "aftercall::config",
+            "aftercall::web",
+            "aftercall::engine",
+            "aftercall::cli",
+            "aftercall_sip",
+            "aftercall_sip_net",
+            "aftercall_rtp",
+            "aftercall_media",
+            "aftercall_report",
+            "aftercall_test_phone",
+        ],
+    ),
+    (
         "aftercall::web",
         &[
+            "aftercall_storage",
             "aftercall::config",
             "aftercall::call",
             "aftercall::engine",
@@ -168,6 +184,7 @@ const STRANGERS: [(&str, &[&str]); 11] = [
     (
         "aftercall::call",
         &[
+            "aftercall::announcements",
             "aftercall::web",
             "aftercall::engine",
             "aftercall::cli",

@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use super::Api;
 use super::body::{Body, idempotency_key};
 use super::guard::Caller;
-use super::house::{Announce, Announced, Dialling};
 use super::problem::{BodyProblems, Problem, Problems};
-use super::told::{Context, Known, Shape, lifetime, moment, number};
+use super::request_fields::{Context, Known, Shape, lifetime, moment, number};
+use crate::announcements::{AnnouncedCall, Dialling, Submission};
 use crate::auth::Scope;
 use aftercall_base::Redacted;
 
@@ -73,9 +73,9 @@ impl From<Dialling> for Dial {
     }
 }
 
-impl From<Announced> for AnnouncementAnswer {
-    fn from(announced: Announced) -> Self {
-        let Announced {
+impl From<AnnouncedCall> for AnnouncementAnswer {
+    fn from(announced: AnnouncedCall) -> Self {
+        let AnnouncedCall {
             announcement,
             dialling,
         } = announced;
@@ -119,13 +119,13 @@ pub(super) async fn announce(
         original_call_id: request.original_call_id,
         caller: request.caller,
     };
-    let announce = Announce {
-        number: request.number.map(number).transpose()?,
+    let number = request.number.map(number).transpose()?;
+    let submission = Submission {
         texts: known.texts(request.context),
-        request_key: idempotency_key(&headers, &caller, hash)?,
+        idempotency_key: idempotency_key(&headers, &caller, hash)?,
         lifetime: lifetime(request.expires_in_s)?,
     };
-    let announced = api.house.announce(announce).await;
-    let announced = announced.map_err(|refusal| Shape::Nested.problem(refusal))?;
+    let announced = api.announcements.announce(number.as_deref(), submission).await;
+    let announced = announced.map_err(|error| Shape::Nested.problem(error))?;
     Ok((StatusCode::CREATED, Json(announced.into())))
 }

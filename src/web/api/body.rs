@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 
 use super::duplicate;
 use super::guard::Caller;
-use super::house::RequestKey;
 use super::problem::{Kind, Problem};
+use crate::announcements::IdempotencyKey;
 
 /// The largest request about one call.
 pub(super) const SMALL: usize = 16 << 10;
@@ -226,16 +226,16 @@ pub(super) fn idempotency_key(
     headers: &HeaderMap,
     caller: &Caller,
     hash: BodyHash,
-) -> Result<Option<RequestKey>, Problem> {
+) -> Result<Option<IdempotencyKey>, Problem> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
     let sound = (1..=LONGEST_KEY).contains(&value.len())
         && value.as_bytes().iter().all(|byte| (b' '..=b'~').contains(byte));
     match value.to_str() {
-        Ok(key) if sound => Ok(Some(RequestKey {
+        Ok(key) if sound => Ok(Some(IdempotencyKey {
             key: format!("{}:{key}", caller.name()),
-            hash: hash.0,
+            request_hash: hash.0,
         })),
         _ => Err(Problem::unfit_field(
             "Idempotency-Key",

@@ -10,7 +10,7 @@ use super::Api;
 use super::decisions::DecisionWord;
 use super::guard::Caller;
 use super::problem::{Kind, Problem, Problems};
-use super::told::Shape;
+use super::request_fields::Shape;
 use crate::auth::Scope;
 use aftercall_base::iso8601::utc_text;
 use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
@@ -221,7 +221,7 @@ pub(super) async fn call(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<CallAnswer>, Problem> {
     caller.may(Scope::Results)?;
-    let found = api.house.call(name(path)?).await;
-    let found = found.map_err(|refusal| Shape::Bare.problem(refusal))?;
+    let found = api.announcements.call(&name(path)?).await;
+    let found = found.map_err(|error| Shape::Bare.problem(error))?;
     Ok(Json(found.into()))
 }

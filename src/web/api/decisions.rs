@@ -10,9 +10,9 @@ use super::Api;
 use super::announcements::Dial;
 use super::body::{Body, idempotency_key};
 use super::guard::Caller;
-use super::house::{Decide, Decision};
 use super::problem::{BodyProblems, Problem, Problems};
-use super::told::{Context, Known, Shape, lifetime, moment, number};
+use super::request_fields::{Context, Known, Shape, lifetime, moment, number};
+use crate::announcements::{DecidedCall, Submission};
 use crate::auth::Scope;
 use aftercall_base::Redacted;
 use aftercall_survey::admission;
@@ -95,13 +95,13 @@ impl From<admission::Decision> for DecisionWord {
     }
 }
 
-impl From<Decision> for DecisionAnswer {
-    fn from(decision: Decision) -> Self {
-        let Decision {
+impl From<DecidedCall> for DecisionAnswer {
+    fn from(decided: DecidedCall) -> Self {
+        let DecidedCall {
             call,
             dialling,
             repeated,
-        } = decision;
+        } = decided;
         // A call that is not surveyed is not to be transferred: nothing to dial is told.
         let is_surveyed = call.decision == admission::Decision::Sampled;
         let dialling = dialling.filter(|_| is_surveyed);
@@ -154,18 +154,18 @@ pub(super) async fn decide(
         original_call_id: request.original_call_id,
         caller: request.caller,
     };
-    let decide = Decide {
-        number: number(request.number)?,
+    let number = number(request.number)?;
+    let submission = Submission {
         texts: known.texts(request.context),
-        request_key: idempotency_key(&headers, &caller, hash)?,
+        idempotency_key: idempotency_key(&headers, &caller, hash)?,
         lifetime: lifetime(request.expires_in_s)?,
     };
-    let decision = api.house.decide(decide).await;
-    let decision = decision.map_err(|refusal| Shape::Nested.problem(refusal))?;
-    let status = if decision.repeated {
+    let decided = api.announcements.decide(number, submission).await;
+    let decided = decided.map_err(|error| Shape::Nested.problem(error))?;
+    let status = if decided.repeated {
         StatusCode::OK
     } else {
         StatusCode::CREATED
     };
-    Ok((status, Json(decision.into())))
+    Ok((status, Json(decided.into())))
 }

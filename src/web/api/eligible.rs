@@ -15,7 +15,7 @@ use super::Api;
 use super::body::{Body, FromJson, LARGE, at};
 use super::guard::Caller;
 use super::problem::{BodyProblems, FieldError, Problem, Problems};
-use super::told::{Shape, whole_seconds};
+use super::request_fields::{Shape, whole_seconds};
 use crate::auth::Scope;
 use aftercall_survey::context::text::bounded;
 use aftercall_survey::record;
@@ -140,9 +140,9 @@ pub(super) async fn tell(
         return Err(Problem::unfit_field("", reason));
     }
     let received = calls.len();
-    let calls = checked(calls, EARLIEST..=api.house.now() + AHEAD)?;
-    let new = api.house.eligible(calls).await;
-    let new = new.map_err(|refusal| Shape::Bare.problem(refusal))?;
+    let calls = checked(calls, EARLIEST..=api.announcements.now() + AHEAD)?;
+    let new = api.announcements.report_eligible(calls).await;
+    let new = new.map_err(|error| Shape::Bare.problem(error))?;
     Ok(Json(EligibleAnswer { received, new }))
 }
 

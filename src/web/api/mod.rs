@@ -11,22 +11,21 @@
 //! | `GET /openapi.json` | the description of all of it, made from the code |
 //!
 //! One endpoint a file. A request passes [`guard`] (key, rate, number at once, time), is read by [`body`] (size, JSON, every
-//! field known) and is done by the [`House`]; every error is a [`Problem`] that says how to correct it. Nothing here
-//! knows how a call is decided or stored.
+//! field known) and is carried out by [`Announcements`]; every error is a [`Problem`] that says how to correct it. Nothing
+//! here knows how a call is decided or stored.
 
+mod amendment;
 mod announcements;
 mod body;
 mod call;
-mod call_context;
 mod decisions;
 mod duplicate;
 mod eligible;
 mod guard;
-mod house;
 mod openapi;
 mod opt_outs;
 mod problem;
-mod told;
+mod request_fields;
 
 use std::sync::Arc;
 
@@ -38,10 +37,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use self::guard::Keyring;
-pub use self::house::{
-    Announce, Announced, Answer, Decide, Decision, Dialling, House, OptOutState, Refusal, RequestKey, Texts,
-};
 use self::problem::{Kind, Problem};
+use crate::announcements::Announcements;
 
 /// Where the API is.
 pub(super) const ROOT: &str = "/api/v1";
@@ -49,9 +46,9 @@ pub(super) const ROOT: &str = "/api/v1";
 /// What every endpoint is given.
 #[derive(Clone)]
 pub struct Api {
-    /// Does what is asked.
-    pub house: Arc<dyn House>,
-    /// Who may ask.
+    /// Carries out the requests.
+    pub announcements: Announcements,
+    /// The clients that may send them.
     pub keyring: Arc<Keyring>,
 }
 
@@ -81,7 +78,7 @@ fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(openapi::start())
         .routes(routes!(announcements::announce))
         .routes(routes!(decisions::decide))
-        .routes(routes!(call::call, call_context::amend))
+        .routes(routes!(call::call, amendment::amend))
         .routes(routes!(eligible::tell))
         .routes(routes!(opt_outs::add, opt_outs::count))
         .routes(routes!(opt_outs::look_up))

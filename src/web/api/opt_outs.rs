@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 use super::Api;
 use super::body::Body;
 use super::guard::Caller;
-use super::house::{OptOutState, Refusal};
 use super::problem::{BodyProblems, Problem, Problems};
-use super::told::Shape;
+use super::request_fields::Shape;
+use crate::announcements::{OptOutState, RequestError};
 use crate::auth::Scope;
 use aftercall_base::Redacted;
 use aftercall_base::iso8601::utc_text;
@@ -65,14 +65,14 @@ impl From<OptOutState> for OptOutAnswer {
 impl NumberRequest {
     fn number(self) -> Result<Redacted<String>, Problem> {
         if self.number.expose().len() > LONGEST_NUMBER {
-            return Err(problem(Refusal::NoNumber(NotANumber::TooLong)));
+            return Err(problem(RequestError::NotANumber(NotANumber::TooLong)));
         }
         Ok(self.number)
     }
 }
 
-fn problem(refusal: Refusal) -> Problem {
-    Shape::Bare.problem(refusal)
+fn problem(error: RequestError) -> Problem {
+    Shape::Bare.problem(error)
 }
 
 /// Keep a caller from being asked.
@@ -97,7 +97,7 @@ pub(super) async fn add(
     Body(request, _): Body<NumberRequest>,
 ) -> Result<(StatusCode, Json<OptOutAnswer>), Problem> {
     caller.may(Scope::OptOuts)?;
-    let state = api.house.opt_out(request.number()?, caller.name()).await;
+    let state = api.announcements.opt_out(&request.number()?, caller.name()).await;
     let state = state.map_err(problem)?;
     let status = if state.changed {
         StatusCode::CREATED
@@ -117,7 +117,7 @@ pub(super) async fn add(
 )]
 pub(super) async fn count(State(api): State<Api>, caller: Caller) -> Result<Json<OptOutCount>, Problem> {
     caller.may(Scope::OptOuts)?;
-    let count = api.house.opt_outs().await.map_err(problem)?;
+    let count = api.announcements.count_opt_outs().await.map_err(problem)?;
     Ok(Json(OptOutCount { count }))
 }
 
@@ -136,7 +136,7 @@ pub(super) async fn look_up(
     Body(request, _): Body<NumberRequest>,
 ) -> Result<Json<OptOutAnswer>, Problem> {
     caller.may(Scope::OptOuts)?;
-    let state = api.house.opted_out(request.number()?).await;
+    let state = api.announcements.look_up_opt_out(&request.number()?).await;
     Ok(Json(state.map_err(problem)?.into()))
 }
 
@@ -155,6 +155,9 @@ pub(super) async fn remove(
     Body(request, _): Body<NumberRequest>,
 ) -> Result<Json<OptOutAnswer>, Problem> {
     caller.may(Scope::OptOuts)?;
-    let state = api.house.opt_in(request.number()?, caller.name()).await;
+    let state = api
+        .announcements
+        .remove_opt_out(&request.number()?, caller.name())
+        .await;
     Ok(Json(state.map_err(problem)?.into()))
 }

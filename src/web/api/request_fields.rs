@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::body::escaped;
-use super::house::{Refusal, Texts};
 use super::problem::{FieldError, Kind, Problem};
+use crate::announcements::{RequestError, Texts};
 use aftercall_base::Redacted;
 use aftercall_survey::context::{Field, Name};
 
@@ -191,49 +191,49 @@ impl Shape {
         }
     }
 
-    /// The problem that a refusal is for a request of this shape.
-    pub(super) fn problem(self, refusal: Refusal) -> Problem {
-        let error = |name: &Name, reason: String| FieldError {
+    /// The problem document of an error, for a request of this shape.
+    pub(super) fn problem(self, error: RequestError) -> Problem {
+        let field_error = |name: &Name, reason: String| FieldError {
             field: self.pointer(name),
             reason,
         };
-        match refusal {
-            Refusal::Unfit(unfit) => Problem::unfit(
+        match error {
+            RequestError::Unfit(unfit) => Problem::unfit(
                 unfit
                     .iter()
-                    .map(|unfit| error(&unfit.name, unfit.fault.to_string()))
+                    .map(|unfit| field_error(&unfit.name, unfit.fault.to_string()))
                     .collect(),
             ),
-            Refusal::UnknownSurvey(known) => Problem::unfit(vec![error(
+            RequestError::UnknownSurvey { known } => Problem::unfit(vec![field_error(
                 &Name::Field(Field::Survey),
                 format!("is not a survey: choose from {}", known.join(", ")),
             )]),
-            Refusal::NumberHoldsSeparator(separator) => Problem::unfit_field(
+            RequestError::NumberContainsSeparator(separator) => Problem::unfit_field(
                 "/number",
                 format!("contains `{separator}`, which separates number and token"),
             ),
-            Refusal::Settled(names) => Problem::unfit(
+            RequestError::FixedByDecision(names) => Problem::unfit(
                 names
                     .iter()
-                    .map(|name| error(name, "cannot be changed: the call has been decided".to_owned()))
+                    .map(|name| field_error(name, "cannot be changed: the call has been decided".to_owned()))
                     .collect(),
             ),
-            Refusal::NoNumber(fault) => {
+            RequestError::NotANumber(fault) => {
                 Problem::unfit_field("/number", format!("is not a telephone number: it {fault}"))
             }
-            Refusal::KeyReused => Problem::new(Kind::KeyReused)
+            RequestError::IdempotencyKeyReused => Problem::new(Kind::KeyReused)
                 .detail("The header `Idempotency-Key` names a request with another path or body.")
                 .mend("Send a new key with each request, and the old one only to repeat the same request."),
-            Refusal::UnknownCall => Problem::new(Kind::UnknownCall)
+            RequestError::UnknownCall => Problem::new(Kind::UnknownCall)
                 .mend("Name it by its `call_id` or by the original call id; of one that has not arrived, announce it."),
-            Refusal::Arrived(call) => Problem::new(Kind::CallHasArrived)
+            RequestError::CallHasArrived(call) => Problem::new(Kind::CallHasArrived)
                 .call(call)
                 .mend(format!("Use `PATCH {}/calls/{call}` to add context.", super::ROOT)),
-            Refusal::Full => Problem::new(Kind::TooManyAnnounced)
+            RequestError::TooManyPending => Problem::new(Kind::TooManyAnnounced)
                 .mend("Announce calls shortly before they come, or raise `max_announcements` under [http].")
                 .retry_after(10),
-            Refusal::Unavailable(reason) => {
-                tracing::error!(reason, "cannot process an API request");
+            error @ (RequestError::Store(_) | RequestError::UnexpectedResult(_)) => {
+                tracing::error!(reason = error.to_string(), "cannot process an API request");
                 Problem::new(Kind::Unavailable).retry_after(5)
             }
         }

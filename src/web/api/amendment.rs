@@ -9,7 +9,7 @@ use super::body::Body;
 use super::call::{CallAnswer, name};
 use super::guard::Caller;
 use super::problem::{BodyProblems, Problem, Problems};
-use super::told::{Context, Shape};
+use super::request_fields::{Context, Shape};
 use crate::auth::Scope;
 
 /// Add context to a call.
@@ -38,7 +38,7 @@ pub(super) async fn amend(
     Body(context, _): Body<Context>,
 ) -> Result<Json<CallAnswer>, Problem> {
     caller.may(Scope::Context)?;
-    let found = api.house.amend(name(path)?, context.texts()).await;
-    let found = found.map_err(|refusal| Shape::Bare.problem(refusal))?;
+    let found = api.announcements.amend(&name(path)?, context.texts()).await;
+    let found = found.map_err(|error| Shape::Bare.problem(error))?;
     Ok(Json(found.into()))
 }
