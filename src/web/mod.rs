@@ -40,7 +40,7 @@ pub trait Readiness: Send + Sync + 'static {
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 
 #[derive(Clone)]
-struct Parts {
+struct HttpState {
     readiness: Arc<dyn Readiness>,
     metrics: RenderMetrics,
 }
@@ -57,9 +57,9 @@ pub async fn serve(
     let mut seconds = Ticks::new(Duration::from_secs(1), shutdown.clone());
     lifecycle::spawn("API log", async move {
         while seconds.next().await {
-            keyring.tell_refused();
+            keyring.log_refused();
         }
-        keyring.tell_refused();
+        keyring.log_refused();
     });
     let routes = router(readiness, metrics, &api);
     let stop = async move { shutdown.requested().await };
@@ -73,14 +73,14 @@ fn router(readiness: Arc<dyn Readiness>, metrics: RenderMetrics, api: &Api) -> R
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(render))
-        .with_state(Parts { readiness, metrics })
+        .with_state(HttpState { readiness, metrics })
         .merge(api::router(api))
 }
 
-async fn ready(State(parts): State<Parts>) -> Response {
-    let obstacles = parts.readiness.obstacles().await;
+async fn ready(State(state): State<HttpState>) -> Response {
+    let obstacles = state.readiness.obstacles().await;
     if obstacles.is_empty() {
-        let limitations = parts.readiness.limitations();
+        let limitations = state.readiness.limitations();
         let degraded = limitations
             .iter()
             .map(|limitation| format!("degraded: {limitation}\n"));
@@ -93,6 +93,6 @@ async fn ready(State(parts): State<Parts>) -> Response {
         .into_response()
 }
 
-async fn render(State(parts): State<Parts>) -> String {
-    (parts.metrics)()
+async fn render(State(state): State<HttpState>) -> String {
+    (state.metrics)()
 }

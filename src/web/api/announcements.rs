@@ -8,11 +8,10 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::body::{Body, idempotency_key};
-use super::guard::Caller;
+use super::guard::ApiClient;
 use super::problem::{BodyProblems, Problem, Problems};
 use super::request_fields::{Context, Known, Shape, lifetime, moment, number};
 use crate::announcements::{AnnouncedCall, Dialling, Submission};
-use crate::auth::Scope;
 use aftercall_base::Redacted;
 
 /// A call that will come.
@@ -109,11 +108,10 @@ impl From<AnnouncedCall> for AnnouncementAnswer {
 )]
 pub(super) async fn announce(
     State(api): State<Api>,
-    caller: Caller,
+    client: ApiClient,
     headers: HeaderMap,
     Body(request, hash): Body<AnnouncementRequest>,
 ) -> Result<(StatusCode, Json<AnnouncementAnswer>), Problem> {
-    caller.may(Scope::Announcements)?;
     let known = Known {
         token: request.token,
         original_call_id: request.original_call_id,
@@ -122,7 +120,7 @@ pub(super) async fn announce(
     let number = request.number.map(number).transpose()?;
     let submission = Submission {
         texts: known.texts(request.context),
-        idempotency_key: idempotency_key(&headers, &caller, hash)?,
+        idempotency_key: idempotency_key(&headers, &client, hash)?,
         lifetime: lifetime(request.expires_in_s)?,
     };
     let announced = api.announcements.announce(number.as_deref(), submission).await;

@@ -10,7 +10,7 @@ use serde_path_to_error::{Path, Segment};
 use sha2::{Digest, Sha256};
 
 use super::duplicate;
-use super::guard::Caller;
+use super::guard::ApiClient;
 use super::problem::{Kind, Problem};
 use crate::announcements::IdempotencyKey;
 
@@ -224,7 +224,7 @@ pub(super) fn escaped(name: &str) -> String {
 /// It is too long, or has more than visible characters.
 pub(super) fn idempotency_key(
     headers: &HeaderMap,
-    caller: &Caller,
+    client: &ApiClient,
     hash: BodyHash,
 ) -> Result<Option<IdempotencyKey>, Problem> {
     let Some(value) = headers.get("idempotency-key") else {
@@ -234,7 +234,7 @@ pub(super) fn idempotency_key(
         && value.as_bytes().iter().all(|byte| (b' '..=b'~').contains(byte));
     match value.to_str() {
         Ok(key) if sound => Ok(Some(IdempotencyKey {
-            key: format!("{}:{key}", caller.name()),
+            key: format!("{}:{key}", client.name()),
             request_hash: hash.0,
         })),
         _ => Err(Problem::unfit_field(

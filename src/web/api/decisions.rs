@@ -9,11 +9,10 @@ use utoipa::ToSchema;
 use super::Api;
 use super::announcements::Dial;
 use super::body::{Body, idempotency_key};
-use super::guard::Caller;
+use super::guard::ApiClient;
 use super::problem::{BodyProblems, Problem, Problems};
 use super::request_fields::{Context, Known, Shape, lifetime, moment, number};
 use crate::announcements::{DecidedCall, Submission};
-use crate::auth::Scope;
 use aftercall_base::Redacted;
 use aftercall_survey::admission;
 
@@ -144,11 +143,10 @@ impl From<DecidedCall> for DecisionAnswer {
 )]
 pub(super) async fn decide(
     State(api): State<Api>,
-    caller: Caller,
+    client: ApiClient,
     headers: HeaderMap,
     Body(request, hash): Body<DecisionRequest>,
 ) -> Result<(StatusCode, Json<DecisionAnswer>), Problem> {
-    caller.may(Scope::Decisions)?;
     let known = Known {
         token: request.token,
         original_call_id: request.original_call_id,
@@ -157,7 +155,7 @@ pub(super) async fn decide(
     let number = number(request.number)?;
     let submission = Submission {
         texts: known.texts(request.context),
-        idempotency_key: idempotency_key(&headers, &caller, hash)?,
+        idempotency_key: idempotency_key(&headers, &client, hash)?,
         lifetime: lifetime(request.expires_in_s)?,
     };
     let decided = api.announcements.decide(number, submission).await;

@@ -1,4 +1,5 @@
-//! Who may ask, how often, how many at once, and for how long.
+//! What a request passes before its operation: the key, the rate limit of the key, the limit of concurrent requests, the time
+//! limit. Which scope the key needs is in [`super::scopes`].
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -19,22 +20,22 @@ use aftercall_base::count::counted;
 use aftercall_base::gathered::Gathered;
 use aftercall_runtime::clock::now;
 
-/// Requests under way at once.
-const AT_ONCE: usize = 128;
+/// Requests that are processed at once.
+const MAX_CONCURRENT: usize = 128;
 
 /// A request takes no longer, its body included.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How to let somebody in.
-const OPEN: &str = "Make a key with `aftercall api-key new --name pbx --scope announcements,decisions`, write the lines that it \
+/// How to configure the first key.
+const FIRST_KEY: &str = "Make a key with `aftercall api-key new --name pbx --scope announcements,decisions`, write the lines that it \
      prints into the configuration, and `aftercall reload`.";
 
-/// The keys that are known, and the limits. A reload exchanges the keys; who has one that stays starts with a second's worth of
-/// requests again.
+/// The keys of the configuration, and the limits. A reload exchanges the keys; a client whose key stays starts with a second's
+/// worth of requests again.
 #[derive(Debug)]
 pub struct Keyring {
-    known: RwLock<Arc<Known>>,
-    at_once: Semaphore,
+    known: RwLock<Arc<KnownKeys>>,
+    concurrent: Semaphore,
     refused: Gathered<Refused>,
 }
 
@@ -43,7 +44,7 @@ pub struct Keyring {
 struct Refused {
     /// The name of the key; empty for one that is not known.
     key: String,
-    /// The path as it is documented, without what a caller put into it.
+    /// The path as it is documented, without the values of the request.
     path: String,
     status: u16,
     /// The kind of problem.
@@ -51,7 +52,7 @@ struct Refused {
 }
 
 impl Refused {
-    fn say(&self, requests: u64) {
+    fn log(&self, requests: u64) {
         let Self {
             key,
             path,
@@ -64,7 +65,7 @@ impl Refused {
 }
 
 #[derive(Debug)]
-struct Known {
+struct KnownKeys {
     keys: Vec<(ApiKey, Mutex<Bucket>)>,
     /// Requests a second for one key; 0 for any number.
     rate: u32,
@@ -74,38 +75,38 @@ impl Keyring {
     /// For these keys, each with so many requests a second; 0 for any number.
     pub fn new(keys: Vec<ApiKey>, rate: u32) -> Self {
         Self {
-            known: RwLock::new(Arc::new(Known::new(keys, rate))),
-            at_once: Semaphore::new(AT_ONCE),
+            known: RwLock::new(Arc::new(KnownKeys::new(keys, rate))),
+            concurrent: Semaphore::new(MAX_CONCURRENT),
             refused: Gathered::new(),
         }
     }
 
     /// Knows these keys from now on, and no others.
     pub fn exchange(&self, keys: Vec<ApiKey>, rate: u32) {
-        let known = Arc::new(Known::new(keys, rate));
+        let known = Arc::new(KnownKeys::new(keys, rate));
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
 
-    /// Logs what was held back; to be called once a second.
-    pub fn tell_refused(&self) {
+    /// Logs the refused requests that were counted and not logged yet; to be called once a second.
+    pub fn log_refused(&self) {
         for (refused, requests) in self.refused.due(now()) {
-            refused.say(requests);
+            refused.log(requests);
         }
     }
 
-    fn note_refused(&self, refused: &Refused) {
+    fn record_refused(&self, refused: &Refused) {
         if let Some(requests) = self.refused.note(refused, 1, now()) {
-            refused.say(requests);
+            refused.log(requests);
         }
     }
 
-    fn known(&self) -> Arc<Known> {
+    fn known(&self) -> Arc<KnownKeys> {
         // A pointer has no state that a panic elsewhere could have broken.
         Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Known {
+impl KnownKeys {
     fn new(keys: Vec<ApiKey>, rate: u32) -> Self {
         let full = Bucket {
             tokens: f64::from(rate),
@@ -117,7 +118,7 @@ impl Known {
         }
     }
 
-    /// The key of this text. Every known one is compared, so that the time tells nothing of which comes near.
+    /// The index of the key with this text. Every key is compared, so that the time does not show which one is similar.
     fn find(&self, text: &str) -> Option<usize> {
         let hash = KeyHash::of(text);
         let nobody = u32::MAX;
@@ -129,7 +130,7 @@ impl Known {
         usize::try_from(found).ok().filter(|_| found != nobody)
     }
 
-    fn may_ask_now(&self, bucket: &Mutex<Bucket>) -> bool {
+    fn allows_request(&self, bucket: &Mutex<Bucket>) -> bool {
         // A bucket has no state that a panic elsewhere could have broken.
         let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
         self.rate == 0 || bucket.take(f64::from(self.rate), now())
@@ -158,38 +159,32 @@ impl Bucket {
     }
 }
 
-/// Who asks.
+/// The client that sends a request, known by its key.
 #[derive(Clone)]
-pub(super) struct Caller {
+pub(super) struct ApiClient {
     name: String,
     scopes: Vec<Scope>,
 }
 
-impl fmt::Debug for Caller {
+impl fmt::Debug for ApiClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
     }
 }
 
-impl Caller {
+impl ApiClient {
     /// The name of the key.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// # Errors
-    /// The key is not for this.
-    pub(super) fn may(&self, scope: Scope) -> Result<(), Problem> {
-        if self.scopes.contains(&scope) {
-            return Ok(());
-        }
-        Err(Problem::new(Kind::NotPermitted)
-            .detail(format!("The key `{}` has no scope `{scope}`.", self.name))
-            .mend(format!("Add \"{scope}\" to its `scopes` in the configuration.")))
+    /// Whether the key has this scope.
+    pub(super) fn has(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller {
+impl<S: Send + Sync> FromRequestParts<S> for ApiClient {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
@@ -201,7 +196,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// Lets a request through that carries a key, and answers for it when it takes too long.
+/// Passes a request on that has a valid key and is within the limits; counts and logs what was answered.
 pub(super) async fn guard(State(api): State<Api>, mut request: Request, next: Next) -> Response {
     let path = request
         .extensions()
@@ -209,11 +204,11 @@ pub(super) async fn guard(State(api): State<Api>, mut request: Request, next: Ne
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let started = now();
     let mut key = String::new();
-    let response = match admit(&api.keyring.known(), request.headers()) {
-        Ok(caller) => {
-            key.clone_from(&caller.name);
-            tracing::debug!(key = caller.name, path, "request");
-            request.extensions_mut().insert(caller);
+    let response = match authenticate(&api.keyring.known(), request.headers()) {
+        Ok(client) => {
+            key.clone_from(&client.name);
+            tracing::debug!(key = client.name, path, "request");
+            request.extensions_mut().insert(client);
             within_limits(&api.keyring, request, next).await
         }
         Err((name, problem)) => {
@@ -222,7 +217,7 @@ pub(super) async fn guard(State(api): State<Api>, mut request: Request, next: Ne
         }
     };
     if let Some(ProblemWord(problem)) = response.extensions().get() {
-        api.keyring.note_refused(&Refused {
+        api.keyring.record_refused(&Refused {
             key,
             path: path.clone(),
             status: response.status().as_u16(),
@@ -237,19 +232,19 @@ pub(super) async fn guard(State(api): State<Api>, mut request: Request, next: Ne
     response
 }
 
-/// Who asks; else the name of the key, where it is known, and why it may not.
-fn admit(known: &Known, headers: &HeaderMap) -> Result<Caller, (String, Problem)> {
+/// The client of a request, within its rate limit; else the name of the key, where it is known, and the problem.
+fn authenticate(known: &KnownKeys, headers: &HeaderMap) -> Result<ApiClient, (String, Problem)> {
     let nobody = |problem| (String::new(), problem);
     if known.keys.is_empty() {
         let closed = Problem::new(Kind::Closed).detail("The configuration has no [[http.key]].");
-        return Err(nobody(closed.mend(OPEN)));
+        return Err(nobody(closed.mend(FIRST_KEY)));
     }
     let index = bearer(headers)
         .and_then(|text| known.find(text))
         .ok_or_else(|| nobody(not_authenticated()))?;
     let found = known.keys.get(index);
     let (key, bucket) = found.ok_or_else(|| nobody(not_authenticated()))?;
-    if !known.may_ask_now(bucket) {
+    if !known.allows_request(bucket) {
         let problem = Problem::new(Kind::TooOften)
             .detail(format!(
                 "A key may send {} a second.",
@@ -259,22 +254,22 @@ fn admit(known: &Known, headers: &HeaderMap) -> Result<Caller, (String, Problem)
             .retry_after(1);
         return Err((key.name.as_str().to_owned(), problem));
     }
-    Ok(Caller {
+    Ok(ApiClient {
         name: key.name.as_str().to_owned(),
         scopes: key.scopes.clone(),
     })
 }
 
 async fn within_limits(keyring: &Keyring, request: Request, next: Next) -> Response {
-    let Ok(_place) = keyring.at_once.try_acquire() else {
+    let Ok(_place) = keyring.concurrent.try_acquire() else {
         return Problem::new(Kind::Busy).retry_after(1).into_response();
     };
-    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::new(Kind::TooSlow)
             .detail(format!(
                 "A request takes at most {} s, its body included.",
-                PATIENCE.as_secs()
+                TIMEOUT.as_secs()
             ))
             .retry_after(1)
             .into_response(),
@@ -298,7 +293,7 @@ fn not_authenticated() -> Problem {
 mod tests {
     use std::time::Duration;
 
-    use super::{Bucket, Known};
+    use super::{Bucket, KnownKeys};
     use crate::auth::{ApiKey, KeyHash, Scope};
 
     fn key(name: &str, text: &str) -> ApiKey {
@@ -311,7 +306,7 @@ mod tests {
 
     #[test]
     fn each_key_is_found_by_its_text_and_nothing_else_is() {
-        let keyring = Known::new(vec![key("a", "one"), key("b", "two"), key("c", "three")], 0);
+        let keyring = KnownKeys::new(vec![key("a", "one"), key("b", "two"), key("c", "three")], 0);
         for (index, text) in ["one", "two", "three"].into_iter().enumerate() {
             assert_eq!(keyring.find(text), Some(index));
         }

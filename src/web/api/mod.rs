@@ -10,8 +10,8 @@
 //! | `GET`, `POST /opt-outs`, `POST /opt-outs/lookup`, `/opt-outs/remove` | who is not asked again |
 //! | `GET /openapi.json` | the description of all of it, made from the code |
 //!
-//! One endpoint a file. A request passes [`guard`] (key, rate, number at once, time), is read by [`body`] (size, JSON, every
-//! field known) and is carried out by [`Announcements`]; every error is a [`Problem`] that says how to correct it. Nothing
+//! One endpoint a file. A request passes [`guard`] (key, rate, number at once, time) and [`scopes`] (what the key permits), is
+//! read by [`body`] (size, JSON, every field known) and is carried out by [`Announcements`]; every error is a [`Problem`] that says how to correct it. Nothing
 //! here knows how a call is decided or stored.
 
 mod amendment;
@@ -26,18 +26,20 @@ mod openapi;
 mod opt_outs;
 mod problem;
 mod request_fields;
+mod scopes;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::Uri;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::any;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 pub use self::guard::Keyring;
 use self::problem::{Kind, Problem};
+pub use self::scopes::OPERATIONS;
 use crate::announcements::Announcements;
 
 /// Where the API is.
@@ -73,17 +75,24 @@ pub fn description() -> String {
     openapi::text(described().1)
 }
 
-/// The endpoints and their description.
+/// The endpoints, each behind the check of its scope, and their description.
 fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
-    OpenApiRouter::with_openapi(openapi::start())
-        .routes(routes!(announcements::announce))
-        .routes(routes!(decisions::decide))
-        .routes(routes!(call::call, amendment::amend))
-        .routes(routes!(eligible::tell))
-        .routes(routes!(opt_outs::add, opt_outs::count))
-        .routes(routes!(opt_outs::look_up))
-        .routes(routes!(opt_outs::remove))
-        .split_for_parts()
+    [
+        routes!(announcements::announce),
+        routes!(decisions::decide),
+        routes!(call::call, amendment::amend),
+        routes!(eligible::tell),
+        routes!(opt_outs::add, opt_outs::count),
+        routes!(opt_outs::look_up),
+        routes!(opt_outs::remove),
+    ]
+    .into_iter()
+    .map(|endpoint| endpoint.map(|methods| methods.route_layer(from_fn(scopes::require_scope))))
+    .fold(
+        OpenApiRouter::with_openapi(openapi::start()),
+        OpenApiRouter::routes,
+    )
+    .split_for_parts()
 }
 
 async fn unknown_endpoint(uri: Uri) -> Problem {

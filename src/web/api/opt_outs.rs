@@ -10,11 +10,10 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::body::Body;
-use super::guard::Caller;
+use super::guard::ApiClient;
 use super::problem::{BodyProblems, Problem, Problems};
 use super::request_fields::Shape;
 use crate::announcements::{OptOutState, RequestError};
-use crate::auth::Scope;
 use aftercall_base::Redacted;
 use aftercall_base::iso8601::utc_text;
 use aftercall_survey::context::number::NotANumber;
@@ -93,11 +92,10 @@ fn problem(error: RequestError) -> Problem {
 )]
 pub(super) async fn add(
     State(api): State<Api>,
-    caller: Caller,
+    client: ApiClient,
     Body(request, _): Body<NumberRequest>,
 ) -> Result<(StatusCode, Json<OptOutAnswer>), Problem> {
-    caller.may(Scope::OptOuts)?;
-    let state = api.announcements.opt_out(&request.number()?, caller.name()).await;
+    let state = api.announcements.opt_out(&request.number()?, client.name()).await;
     let state = state.map_err(problem)?;
     let status = if state.changed {
         StatusCode::CREATED
@@ -115,8 +113,7 @@ pub(super) async fn add(
     responses((status = 200, description = "The length of the list", body = OptOutCount), Problems),
     security(("key" = ["opt_outs"]))
 )]
-pub(super) async fn count(State(api): State<Api>, caller: Caller) -> Result<Json<OptOutCount>, Problem> {
-    caller.may(Scope::OptOuts)?;
+pub(super) async fn count(State(api): State<Api>) -> Result<Json<OptOutCount>, Problem> {
     let count = api.announcements.count_opt_outs().await.map_err(problem)?;
     Ok(Json(OptOutCount { count }))
 }
@@ -132,10 +129,8 @@ pub(super) async fn count(State(api): State<Api>, caller: Caller) -> Result<Json
 )]
 pub(super) async fn look_up(
     State(api): State<Api>,
-    caller: Caller,
     Body(request, _): Body<NumberRequest>,
 ) -> Result<Json<OptOutAnswer>, Problem> {
-    caller.may(Scope::OptOuts)?;
     let state = api.announcements.look_up_opt_out(&request.number()?).await;
     Ok(Json(state.map_err(problem)?.into()))
 }
@@ -151,13 +146,12 @@ pub(super) async fn look_up(
 )]
 pub(super) async fn remove(
     State(api): State<Api>,
-    caller: Caller,
+    client: ApiClient,
     Body(request, _): Body<NumberRequest>,
 ) -> Result<Json<OptOutAnswer>, Problem> {
-    caller.may(Scope::OptOuts)?;
     let state = api
         .announcements
-        .remove_opt_out(&request.number()?, caller.name())
+        .remove_opt_out(&request.number()?, client.name())
         .await;
     Ok(Json(state.map_err(problem)?.into()))
 }

@@ -9,6 +9,7 @@ use super::schema::Operation;
 use super::{Client, house, text};
 use crate::EVERY;
 use crate::house::House;
+use aftercall::web::api::OPERATIONS;
 
 /// A request that each endpoint takes.
 fn good(path: &str) -> Value {
@@ -95,6 +96,72 @@ async fn every_endpoint_wants_a_key_with_its_scope_and_nothing_else() {
             assert!(
                 operation.statuses.iter().any(|known| known == status),
                 "{operation:?}"
+            );
+        }
+    }
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn table_of_scopes_has_the_operations_of_the_description_and_of_the_router() {
+    let house = house(EVERY);
+    let service = house.start().await;
+    let client = Client::new(&service).await;
+    let mut described: Vec<[String; 3]> = client
+        .description()
+        .operations()
+        .into_iter()
+        .map(|operation| [operation.method, operation.path, operation.scope])
+        .collect();
+    let mut table =
+        OPERATIONS.map(|(method, path, scope)| [method.as_str(), path, scope.as_str()].map(str::to_owned));
+    described.sort();
+    table.sort();
+    assert_eq!(described, table);
+    for [_, path, _] in &table {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            let is_routed = table.iter().any(|[of, at, _]| of == method && at == path);
+            let headers = "Content-Type: application/json\r\n";
+            let body = good(path).to_string();
+            let response = client
+                .send(
+                    method,
+                    &path.replace("{call}", "nobody"),
+                    headers,
+                    body.as_bytes(),
+                )
+                .await;
+            assert_eq!(response.status != 405, is_routed, "{method} {path}: {response:?}");
+            assert_ne!(
+                response.body["type"], "urn:aftercall:problem:unknown-endpoint",
+                "{method} {path}"
+            );
+        }
+    }
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scope_is_checked_after_the_key_and_before_path_and_body() {
+    let house = House::new(&format!("{EVERY}{}", key("nobody", "none", &["results"])));
+    let service = house.start().await;
+    let client = Client::new(&service).await;
+    let others = OPERATIONS
+        .iter()
+        .filter(|(.., scope)| scope.as_str() != "results");
+    for (method, path, scope) in others {
+        let path = path.replace("{call}", "%ff");
+        for headers in ["", "Content-Type: application/json\r\n"] {
+            let with = async |key| {
+                let client = client.with_key(Some(key));
+                client.send(method.as_str(), &path, headers, b"{").await
+            };
+            assert_eq!(with("unknown").await.status, 401, "{method} {path}");
+            let refused = with("none").await;
+            assert_eq!(
+                (refused.status, text(&refused.body["detail"])),
+                (403, format!("The key `nobody` has no scope `{scope}`.")),
+                "{method} {path}"
             );
         }
     }
