@@ -10,7 +10,7 @@ use super::Api;
 use super::body::{Body, idempotency_key};
 use super::guard::ApiClient;
 use super::problem::{BodyProblems, Problem, Problems};
-use super::request_fields::{Context, Known, Shape, lifetime, moment, number};
+use super::request_fields::{CallKeys, Context, Shape, lifetime, moment, number};
 use crate::announcements::{AnnouncedCall, Dialling, Submission};
 use aftercall_base::Redacted;
 
@@ -112,14 +112,14 @@ pub(super) async fn announce(
     headers: HeaderMap,
     Body(request, hash): Body<AnnouncementRequest>,
 ) -> Result<(StatusCode, Json<AnnouncementAnswer>), Problem> {
-    let known = Known {
+    let keys = CallKeys {
         token: request.token,
         original_call_id: request.original_call_id,
         caller: request.caller,
     };
     let number = request.number.map(number).transpose()?;
     let submission = Submission {
-        texts: known.texts(request.context),
+        texts: keys.texts(request.context),
         idempotency_key: idempotency_key(&headers, &client, hash)?,
         lifetime: lifetime(request.expires_in_s)?,
     };

@@ -11,7 +11,7 @@ use super::announcements::Dial;
 use super::body::{Body, idempotency_key};
 use super::guard::ApiClient;
 use super::problem::{BodyProblems, Problem, Problems};
-use super::request_fields::{Context, Known, Shape, lifetime, moment, number};
+use super::request_fields::{CallKeys, Context, Shape, lifetime, moment, number};
 use crate::announcements::{DecidedCall, Submission};
 use aftercall_base::Redacted;
 use aftercall_survey::admission;
@@ -147,14 +147,14 @@ pub(super) async fn decide(
     headers: HeaderMap,
     Body(request, hash): Body<DecisionRequest>,
 ) -> Result<(StatusCode, Json<DecisionAnswer>), Problem> {
-    let known = Known {
+    let keys = CallKeys {
         token: request.token,
         original_call_id: request.original_call_id,
         caller: request.caller,
     };
     let number = number(request.number)?;
     let submission = Submission {
-        texts: known.texts(request.context),
+        texts: keys.texts(request.context),
         idempotency_key: idempotency_key(&headers, &client, hash)?,
         lifetime: lifetime(request.expires_in_s)?,
     };

@@ -111,6 +111,8 @@ impl FromJson for EligibleCalls {
 #[utoipa::path(
     post,
     path = "/eligible",
+    // The name in clients that were generated from the description.
+    operation_id = "tell",
     tag = "all calls",
     request_body = EligibleCalls,
     responses(
@@ -120,7 +122,7 @@ impl FromJson for EligibleCalls {
     ),
     security(("key" = ["eligible"]))
 )]
-pub(super) async fn tell(
+pub(super) async fn report(
     State(api): State<Api>,
     Body(calls, _): Body<EligibleCalls, LARGE>,
 ) -> Result<Json<EligibleAnswer>, Problem> {

@@ -81,7 +81,7 @@ fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
         routes!(announcements::announce),
         routes!(decisions::decide),
         routes!(call::call, amendment::amend),
-        routes!(eligible::tell),
+        routes!(eligible::report),
         routes!(opt_outs::add, opt_outs::count),
         routes!(opt_outs::look_up),
         routes!(opt_outs::remove),

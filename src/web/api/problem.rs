@@ -21,7 +21,7 @@ pub(super) enum Kind {
     NotAuthenticated,
     /// No key is configured.
     Closed,
-    /// The key is not for this.
+    /// The key has no scope for the operation.
     NotPermitted,
     /// No such path.
     UnknownEndpoint,

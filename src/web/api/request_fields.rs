@@ -102,15 +102,15 @@ impl Context {
     }
 }
 
-/// The keys by which a call is found, as far as the request has them.
+/// The keys by which an arriving call finds its announcement, as far as the request has them.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct CallKeys {
     pub(super) token: Option<String>,
     pub(super) original_call_id: Option<String>,
     pub(super) caller: Option<Redacted<String>>,
 }
 
-impl Known {
+impl CallKeys {
     /// Its texts, with those of the context.
     pub(super) fn texts(self, context: Option<Context>) -> Texts {
         let keys = [
