@@ -8,57 +8,39 @@ use aftercall_media::PlaneError;
 use aftercall_sip_net::service::BindError;
 use aftercall_storage::StoreError;
 
-/// Why the service cannot start.
+/// Why the service cannot start. Each text holds the one of its cause; the command line, which prints the chain, says it once.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// A SIP address cannot be listened on.
     #[error("sip.listen: {0}")]
-    Sip(BindError),
+    Sip(#[from] BindError),
     /// The HTTP address cannot be listened on.
     #[error("http.listen: cannot listen on {address}: {error}")]
     Http {
         /// The address.
         address: SocketAddr,
         /// What the system said.
+        #[source]
         error: io::Error,
     },
     /// The database cannot be used.
     #[error("{setting}: {0}", setting = storage_setting(.0))]
-    Storage(StoreError),
+    Storage(#[from] StoreError),
     /// The key of the caller hash can be neither read nor made.
     #[error("privacy.key_file: {}: {error}", .path.display())]
     Key {
         /// The file.
         path: PathBuf,
         /// What the system said.
+        #[source]
         error: io::Error,
     },
     /// The recorder's threads cannot be started.
     #[error("recordings.threads: {0}")]
-    Recorder(io::Error),
+    Recorder(#[source] io::Error),
     /// The media plane cannot start.
     #[error("{setting}: {0}", setting = media_setting(.0))]
-    Media(PlaneError),
-}
-
-// Not `#[from]`: each text holds its cause already, and a chain would tell it twice.
-
-impl From<BindError> for StartError {
-    fn from(error: BindError) -> Self {
-        Self::Sip(error)
-    }
-}
-
-impl From<StoreError> for StartError {
-    fn from(error: StoreError) -> Self {
-        Self::Storage(error)
-    }
-}
-
-impl From<PlaneError> for StartError {
-    fn from(error: PlaneError) -> Self {
-        Self::Media(error)
-    }
+    Media(#[from] PlaneError),
 }
 
 const fn storage_setting(error: &StoreError) -> &'static str {

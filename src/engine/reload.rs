@@ -14,7 +14,7 @@ use metrics::{counter, gauge};
 use tokio::sync::{mpsc, oneshot};
 
 use super::library::Library;
-use super::{calendar, changes, comments, losses, snapshot};
+use super::{StartError, calendar, changes, comments, losses, snapshot};
 use crate::call::{CallEnvironment, CallServices, CurrentEnvironment};
 use crate::config::{self, Loaded};
 use crate::control::{Reload, Report};
@@ -22,7 +22,7 @@ use crate::web::api::Keyring;
 use aftercall_base::Fault;
 use aftercall_media::recording::Recorder;
 use aftercall_runtime::lifecycle::{Shutdown, spawn};
-use aftercall_storage::{SqliteStore, Store};
+use aftercall_storage::{SqliteStore, Store, StoreError};
 
 /// Requests that may wait; each is answered by a reload of its own.
 const WAITING: usize = 8;
@@ -73,7 +73,15 @@ pub(super) fn start(
 }
 
 /// Something stands in the way of a configuration that is sound by itself.
-type Obstacle = String;
+#[derive(Debug, thiserror::Error)]
+enum Obstacle {
+    /// The database does not take the new versions of surveys.
+    #[error("the surveys cannot be stored, try again later: {0}")]
+    Surveys(#[source] StoreError),
+    /// What records comments cannot be started.
+    #[error(transparent)]
+    Recorder(#[from] StartError),
+}
 
 #[derive(Debug)]
 struct Reloader {
@@ -151,7 +159,7 @@ impl Reloader {
         lines.extend(changes::surveys(&env.config.surveys, &library.surveys));
         lines.extend(changes::prompts(&env.config.prompts, &library.prompts));
         match self.apply(env, &loaded, library).await {
-            Err(obstacle) => Report::refused(vec![obstacle], warnings),
+            Err(obstacle) => Report::refused(vec![obstacle.to_string()], warnings),
             Ok(()) => {
                 warnings.extend(self.lost_opt_outs(&loaded).await);
                 let needs_restart = changes::needing_a_restart(&self.started, &loaded);
@@ -181,7 +189,7 @@ impl Reloader {
         let settings = &loaded.settings;
         let records = library.surveys.values().map(|survey| survey.record()).collect();
         let registered = env.services.writer.register_surveys(records).await;
-        registered.map_err(|error| format!("the surveys cannot be stored, try again later: {error}"))?;
+        registered.map_err(Obstacle::Surveys)?;
         let recorder = self.recorder(env, &library).await?;
         let hasher = env.config.context.hasher().clone();
         let next = snapshot::build(settings, library, hasher, recorder);
@@ -200,9 +208,7 @@ impl Reloader {
     ) -> Result<Option<Arc<Recorder>>, Obstacle> {
         match &env.config.recorder {
             Some(recorder) => Ok(Some(Arc::clone(recorder))),
-            None => comments::recorder(&self.started.settings, library)
-                .await
-                .map_err(|error| error.to_string()),
+            None => Ok(comments::recorder(&self.started.settings, library).await?),
         }
     }
 }

@@ -15,7 +15,7 @@ use aftercall_storage::beside::Beside;
 use aftercall_storage::error::Outage;
 use aftercall_storage::store::{Fact, FactResult, RecordingOutcome};
 use aftercall_storage::writer::{Started, WriterHandle, WriterOptions, start};
-use aftercall_storage::{Snapshot, SqliteStore, Store, StoreError, StoreErrorKind};
+use aftercall_storage::{Cause, Snapshot, SqliteStore, Store, StoreError, StoreErrorKind};
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::{Ledger, NewCall};
 use aftercall_survey::record::{
@@ -52,7 +52,7 @@ impl Store for Fragile {
         match self.is_away.load(Ordering::SeqCst) {
             true => Err(StoreError::Unavailable {
                 outage: Outage::DiskFull,
-                reason: "no space".to_owned(),
+                reason: Cause::new("no space"),
             }),
             false => self.inner.apply(facts).await,
         }

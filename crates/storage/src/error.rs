@@ -1,9 +1,13 @@
 //! What can go wrong in storage, and what follows from it.
 //!
 //! [`StoreError::kind`] drives the reaction: an *unavailable* database turns new calls away and sends answers to the
-//! spool; a *refused* fact is a fault of that fact alone and fails nothing else. No text here carries a value of a row.
+//! spool; a *refused* fact is a fault of that fact alone and fails nothing else. No text here carries a value of a row. Each
+//! text tells its cause, which is the source of the error as well: whoever prints the chain leaves out what was said.
 
+use std::error::Error;
 use std::path::PathBuf;
+
+use super::cause::Cause;
 
 /// A failure of storage. It is cloneable because one failed commit fails every fact in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +20,8 @@ pub enum StoreError {
         /// What stood in the way.
         fault: OpenFault,
         /// The same in words.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// The spool could not be opened.
     #[error("cannot open the spool `{}`: {reason}", path.display())]
@@ -24,7 +29,8 @@ pub enum StoreError {
         /// The spool file.
         path: PathBuf,
         /// What stood in the way.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// The database does not take writes, or does not answer, at present.
     #[error("the database is unavailable ({outage}): {reason}")]
@@ -32,19 +38,22 @@ pub enum StoreError {
         /// The kind of outage.
         outage: Outage,
         /// What the database said.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// The database is well, but does not accept this fact.
     #[error("refused: {reason}")]
     Refused {
         /// Why.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// A row does not hold what its column promises; someone else wrote it.
     #[error("a row cannot be read: {reason}")]
     Row {
         /// Which column, and what is wrong with it.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
     /// Opt-outs of an outage still wait in the spool, and the fact would be judged without them.
     #[error("opt-outs of the outage are not in the database yet; no new surveys until they are")]
@@ -61,7 +70,8 @@ pub enum StoreError {
         /// The spool file.
         path: PathBuf,
         /// What stood in the way.
-        reason: String,
+        #[source]
+        reason: Cause,
     },
 }
 
@@ -145,15 +155,15 @@ impl StoreError {
         }
     }
 
-    pub(super) fn refused(reason: impl Into<String>) -> Self {
+    pub(super) fn refused(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Refused {
-            reason: reason.into(),
+            reason: Cause::new(reason),
         }
     }
 
-    pub(super) fn row(reason: impl Into<String>) -> Self {
+    pub(super) fn row(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Row {
-            reason: reason.into(),
+            reason: Cause::new(reason),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! away. Nothing of SQL leaves this module.
 
 pub mod beside;
+mod cause;
 mod context_sources;
 pub mod error;
 mod moment;
@@ -14,6 +15,7 @@ pub mod store;
 pub mod trace;
 pub mod writer;
 
+pub use cause::Cause;
 pub use error::{OpenFault, StoreError, StoreErrorKind};
 pub use sqlite::{Access, Schema, SqliteOptions, SqliteStore, look};
 pub use store::{Snapshot, Store};

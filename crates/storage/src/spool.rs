@@ -9,6 +9,7 @@
 mod line;
 mod recording;
 
+use std::error::Error;
 use std::fs::TryLockError;
 use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use tokio::fs::{File, OpenOptions};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
 pub(super) use self::line::takes;
+use super::cause::Cause;
 use super::error::StoreError;
 use super::store::Fact;
 
@@ -50,7 +52,7 @@ impl Spool {
     pub(super) async fn open(path: &Path, limit: u64) -> Result<Self, StoreError> {
         let failed = |error: std::io::Error| StoreError::SpoolOpen {
             path: path.to_owned(),
-            reason: error.to_string(),
+            reason: Cause::new(error),
         };
         aftercall_runtime::private::create_parent(path).map_err(failed)?;
         let mut options = OpenOptions::new();
@@ -98,14 +100,14 @@ impl Spool {
                     }
                     Ok(())
                 }
-                Some(_) => Err(self.error(&"it is full")),
-                None => Err(self.error(&"the fact is too long")),
+                Some(_) => Err(self.error("it is full")),
+                None => Err(self.error("the fact is too long")),
             });
         }
         if !lines.is_empty()
             && let Err(error) = self.write(&lines).await
         {
-            let error = self.error(&error);
+            let error = self.error(error);
             return facts.iter().map(|_| Err(error.clone())).collect();
         }
         self.opt_outs_to = opt_outs_to;
@@ -114,7 +116,7 @@ impl Spool {
 
     /// The next facts in order, at most about `READ_BYTES` of them; empty at the end.
     pub(super) async fn waiting(&mut self) -> Result<Waiting, StoreError> {
-        let bytes = self.read_on().await.map_err(|error| self.error(&error))?;
+        let bytes = self.read_on().await.map_err(|error| self.error(error))?;
         let mut waiting = Waiting {
             next: self.read_to,
             ..Waiting::default()
@@ -150,7 +152,7 @@ impl Spool {
             self.file.set_len(0).await?;
             self.file.sync_data().await
         };
-        emptied.await.map_err(|error| self.error(&error))?;
+        emptied.await.map_err(|error| self.error(error))?;
         (self.length, self.read_to, self.opt_outs_to) = (0, 0, 0);
         Ok(())
     }
@@ -180,7 +182,7 @@ impl Spool {
             }
             Ok::<(), std::io::Error>(())
         };
-        write.await.map_err(|error| self.error(&error))
+        write.await.map_err(|error| self.error(error))
     }
 
     /// Writes behind the last whole line; what a failed write left there before is overwritten or cut off.
@@ -218,10 +220,10 @@ impl Spool {
         Ok(last.map_or(start, |last| start + last as u64 + 1))
     }
 
-    fn error(&self, reason: &dyn std::fmt::Display) -> StoreError {
+    fn error(&self, reason: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
         StoreError::Spool {
             path: self.path.clone(),
-            reason: reason.to_string(),
+            reason: Cause::new(reason),
         }
     }
 }
@@ -231,8 +233,8 @@ async fn lock(path: &Path, file: File) -> Result<File, StoreError> {
     let file = file.into_std().await;
     let reason = match file.try_lock() {
         Ok(()) => return Ok(File::from_std(file)),
-        Err(TryLockError::WouldBlock) => "another aftercall is using it".to_owned(),
-        Err(TryLockError::Error(error)) => error.to_string(),
+        Err(TryLockError::WouldBlock) => Cause::new("another aftercall is using it"),
+        Err(TryLockError::Error(error)) => Cause::new(error),
     };
     Err(StoreError::SpoolOpen {
         path: path.to_owned(),

@@ -2,11 +2,13 @@
 //!
 //! Result codes: <https://www.sqlite.org/rescode.html>. The low eight bits are the primary code.
 
-use std::fmt::Display;
+use std::error::Error;
 use std::path::Path;
 
+use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 
+use crate::cause::Cause;
 use crate::error::{OpenFault, Outage, StoreError};
 
 const BUSY: i32 = 5;
@@ -21,63 +23,85 @@ const CONSTRAINT: i32 = 19;
 const MISMATCH: i32 = 20;
 const NOTADB: i32 = 26;
 
+/// What SQLite said, without the result code that sqlx puts before it. The code is in the debug form.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.message())]
+struct Said(Box<dyn DatabaseError>);
+
 /// The failure of a statement. A missing table or column counts as an outage: answers then go to the spool instead of
 /// being lost.
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::Database(said) => match primary_code(&error) {
-                Some(CONSTRAINT | TOOBIG | MISMATCH) => Self::refused(said.message()),
-                code => unavailable(outage_of(code), &said.message()),
+        let code = primary_code(&error);
+        match error {
+            sqlx::Error::Database(said) => match code {
+                Some(CONSTRAINT | TOOBIG | MISMATCH) => Self::refused(Said(said)),
+                code => unavailable(outage_of(code), Said(said)),
             },
-            sqlx::Error::PoolTimedOut => unavailable(Outage::Busy, &error),
-            sqlx::Error::Io(_) => unavailable(Outage::Io, &error),
-            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::row(error.to_string()),
-            _ => unavailable(Outage::Other, &error),
+            error @ sqlx::Error::PoolTimedOut => unavailable(Outage::Busy, error),
+            error @ sqlx::Error::Io(_) => unavailable(Outage::Io, error),
+            error @ (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => Self::row(error),
+            error => unavailable(Outage::Other, error),
         }
     }
 }
 
 /// The failure of opening `path`.
-pub(super) fn of_open(path: &Path, error: &sqlx::Error) -> StoreError {
-    let fault = match primary_code(error) {
+pub(super) fn of_open(path: &Path, error: sqlx::Error) -> StoreError {
+    open_error(path, open_fault(&error), error)
+}
+
+fn open_fault(error: &sqlx::Error) -> OpenFault {
+    match primary_code(error) {
         Some(NOTADB | CORRUPT) => OpenFault::NotADatabase,
         Some(BUSY | LOCKED) => OpenFault::Locked,
         _ if matches!(error, sqlx::Error::PoolTimedOut) => OpenFault::Locked,
         _ => OpenFault::NotWritable,
+    }
+}
+
+/// The failure of reading the schema of `path`, which may lack the table of its steps.
+pub(super) fn of_schema(path: &Path, error: sqlx::Error) -> StoreError {
+    let fault = match open_fault(&error) {
+        OpenFault::NotWritable => OpenFault::Schema,
+        fault => fault,
     };
     open_error(path, fault, error)
 }
 
 /// The failure of bringing the schema of `path` up to date.
-pub(super) fn of_migration(path: &Path, error: &MigrateError) -> StoreError {
+pub(super) fn of_migration(path: &Path, error: MigrateError) -> StoreError {
     match error {
         MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)
-            if primary_code(cause).is_some_and(|code| code != 1) =>
+            if primary_code(&cause).is_some_and(|code| code != 1) =>
         {
             of_open(path, cause)
         }
         MigrateError::VersionMissing(version) => {
             let reason = format!("it was written by a newer aftercall (its schema has step {version})");
-            open_error(path, OpenFault::Schema, &reason)
+            open_error(path, OpenFault::Schema, reason)
         }
-        _ => open_error(path, OpenFault::Schema, error),
+        error => open_error(path, OpenFault::Schema, error),
     }
 }
 
 /// An [`StoreError::Open`].
-pub(super) fn open_error(path: &Path, fault: OpenFault, reason: &dyn Display) -> StoreError {
+pub(super) fn open_error(
+    path: &Path,
+    fault: OpenFault,
+    reason: impl Into<Box<dyn Error + Send + Sync>>,
+) -> StoreError {
     StoreError::Open {
         path: path.to_owned(),
         fault,
-        reason: reason.to_string(),
+        reason: Cause::new(reason),
     }
 }
 
-fn unavailable(outage: Outage, reason: &dyn Display) -> StoreError {
+fn unavailable(outage: Outage, reason: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
     StoreError::Unavailable {
         outage,
-        reason: reason.to_string(),
+        reason: Cause::new(reason),
     }
 }
 
@@ -104,6 +128,7 @@ mod tests {
 
     use sqlx::error::{DatabaseError, ErrorKind};
 
+    use crate::cause::Cause;
     use crate::error::{Outage, StoreError, StoreErrorKind};
 
     /// What SQLite says with a result code.
@@ -176,7 +201,7 @@ mod tests {
     #[test]
     fn fault_of_a_value_is_refused_and_every_other_is_an_outage() {
         for (name, code, outage) in CODES {
-            let reason = "said by the test".to_owned();
+            let reason = Cause::new("said by the test");
             let expected = match outage {
                 Some(outage) => StoreError::Unavailable { outage, reason },
                 None => StoreError::Refused { reason },

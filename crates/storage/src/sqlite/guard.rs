@@ -11,6 +11,7 @@ use std::sync::Arc;
 use sqlx::{Row, SqliteConnection};
 
 use super::look::beside;
+use crate::cause::Cause;
 use crate::error::{Outage, StoreError};
 use aftercall_runtime::private;
 
@@ -82,10 +83,10 @@ impl OpenedFile {
         }
         Err(StoreError::Unavailable {
             outage: Outage::Removed,
-            reason: format!(
+            reason: Cause::new(format!(
                 "`{}` is not the file that is open: it was moved, removed or replaced; put it back, or restart the service",
                 self.path.display()
-            ),
+            )),
         })
     }
 }

@@ -53,7 +53,7 @@ pub async fn look(path: &Path) -> Result<Schema, StoreError> {
         .immutable(is_at_rest)
         .busy_timeout(Duration::from_secs(2))
         .disable_statement_logging();
-    let of_open = |error| fault::of_open(path, &error);
+    let of_open = |error| fault::of_open(path, error);
     let mut connection = options.connect().await.map_err(of_open)?;
     let tables: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'")
@@ -76,7 +76,7 @@ pub async fn look(path: &Path) -> Result<Schema, StoreError> {
                 || "its schema lacks a step in the middle".to_owned(),
                 |step| format!("it was written by a newer aftercall (its schema has step {step})"),
             );
-            Err(fault::open_error(path, OpenFault::Schema, &reason))
+            Err(fault::open_error(path, OpenFault::Schema, reason))
         }
     }
 }

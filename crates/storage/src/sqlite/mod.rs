@@ -40,6 +40,7 @@ use self::checkpoint::Checkpoint;
 use self::guard::OpenedFile;
 pub use self::look::{Schema, look};
 pub use self::snapshot::SqliteSnapshot;
+use super::cause::Cause;
 use super::error::{OpenFault, StoreError};
 use super::store::{Fact, FactResult, Store};
 use aftercall_base::CallUid;
@@ -130,16 +131,16 @@ impl SqliteStore {
             .writer
             .acquire()
             .await
-            .map_err(|error| fault::of_open(path, &error))?;
+            .map_err(|error| fault::of_open(path, error))?;
         let migrated = MIGRATIONS.run(&mut *connection).await;
-        migrated.map_err(|error| fault::of_migration(path, &error))?;
+        migrated.map_err(|error| fault::of_migration(path, error))?;
         let closed = guard::close(path, &mut connection).await;
-        closed.map_err(|error| fault::of_open(path, &error))?;
+        closed.map_err(|error| fault::of_open(path, error))?;
         drop(connection);
         let written = self.apply(&[Fact::Heartbeat]).await;
         written
             .map(drop)
-            .map_err(|error| fault::open_error(path, OpenFault::NotWritable, &error))
+            .map_err(|error| fault::open_error(path, OpenFault::NotWritable, error))
     }
 
     async fn require_schema(&self, path: &Path) -> Result<(), StoreError> {
@@ -147,28 +148,17 @@ impl SqliteStore {
             .readers
             .acquire()
             .await
-            .map_err(|error| fault::of_open(path, &error))?;
-        let known = read::schema_steps(&mut connection).await.map_err(|error| {
-            match fault::of_open(path, &error) {
-                StoreError::Open {
-                    path,
-                    fault: OpenFault::NotWritable,
-                    reason,
-                } => StoreError::Open {
-                    path,
-                    fault: OpenFault::Schema,
-                    reason,
-                },
-                other => other,
-            }
-        })?;
+            .map_err(|error| fault::of_open(path, error))?;
+        let known = read::schema_steps(&mut connection)
+            .await
+            .map_err(|error| fault::of_schema(path, error))?;
         let expected: Vec<i64> = MIGRATIONS.iter().map(|step| step.version).collect();
         if known == expected {
             return Ok(());
         }
         let reason =
             "its schema is not the one of this program; start the service once to bring it up to date";
-        Err(fault::open_error(path, OpenFault::Schema, &reason))
+        Err(fault::open_error(path, OpenFault::Schema, reason))
     }
 }
 
@@ -212,10 +202,10 @@ fn create(path: &Path) -> Result<(), StoreError> {
             .parent()
             .is_none_or(|directory| directory.as_os_str().is_empty() || directory.is_dir());
         match is_there {
-            true => fault::open_error(path, OpenFault::NotWritable, &error),
+            true => fault::open_error(path, OpenFault::NotWritable, error),
             false => {
-                let reason = format!("its directory cannot be made: {error}");
-                fault::open_error(path, OpenFault::Directory, &reason)
+                let text = format!("its directory cannot be made: {error}");
+                fault::open_error(path, OpenFault::Directory, Cause::in_words(text, error))
             }
         }
     })
@@ -228,7 +218,7 @@ fn require_file(path: &Path) -> Result<(), StoreError> {
     Err(fault::open_error(
         path,
         OpenFault::Missing,
-        &"there is none yet; the service makes it when it starts",
+        "there is none yet; the service makes it when it starts",
     ))
 }
 
