@@ -25,9 +25,6 @@ use aftercall_storage::{SqliteStore, Store};
 use aftercall_survey::context::{Field, Name};
 use aftercall_survey::record::{Amendment, Announcement, CallFound, CallName};
 
-/// Fields that cannot change once the call is decided.
-const FIXED_BY_DECISION: [Field; 2] = [Field::Survey, Field::Optin];
-
 /// Texts by field or attribute, as a client sent them.
 pub type Texts = Vec<(Name, Redacted<String>)>;
 
@@ -263,7 +260,10 @@ fn submitted(config: &ConfigSnapshot, texts: Texts) -> Result<SubmittedContext, 
 /// # Errors
 /// A field that the decision has fixed has a value. An empty text is none.
 fn check_not_fixed(texts: &Texts) -> Result<(), RequestError> {
-    let is_fixed = |name: &Name| FIXED_BY_DECISION.iter().any(|field| *name == Name::Field(*field));
+    let is_fixed = |name: &Name| match name {
+        Name::Field(field) => field.description().is_settled,
+        Name::Attribute(_) => false,
+    };
     let fixed: Vec<Name> = texts
         .iter()
         .filter(|(name, text)| is_fixed(name) && !text.expose().trim().is_empty())

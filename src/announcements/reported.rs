@@ -30,14 +30,8 @@ impl Announcements {
         let now = self.now();
         for call in &mut calls {
             call.told_at = now;
-            for field in [
-                &mut call.queue,
-                &mut call.agent,
-                &mut call.team,
-                &mut call.disposition,
-            ] {
-                field.take_if(|text| config.context.says_nothing(text));
-            }
+            call.values
+                .retain(|name, text| !name.is_text() || !config.context.says_nothing(text));
             // With a placeholder for an id, every call would be the same one.
             if config.context.says_nothing(&call.original_call_id) {
                 return Err(RequestError::Unfit(vec![Unfit {

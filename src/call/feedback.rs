@@ -6,7 +6,7 @@ use crate::config::results::Headers;
 use crate::results::{Place, Values, Word};
 use aftercall_base::{CallUid, Disposition, Language};
 use aftercall_survey::Survey;
-use aftercall_survey::context::CallContext;
+use aftercall_survey::context::{CallContext, Field};
 
 /// What is known of a call, from its arrival to its end.
 #[derive(Debug, Clone)]
@@ -25,13 +25,14 @@ pub(super) struct Feedback {
 impl Feedback {
     /// What is known at the arrival.
     pub(super) fn of(call: CallUid, survey: &Arc<Survey>, context: &CallContext) -> Self {
+        let text = |field| context.values.text(field).map(str::to_owned);
         Self {
             call,
             survey: Arc::clone(survey),
             language: None,
-            original_call_id: context.original_call_id.clone(),
-            queue: context.queue.clone(),
-            agent: context.agent.clone(),
+            original_call_id: text(Field::OriginalCallId),
+            queue: text(Field::Queue),
+            agent: text(Field::Agent),
             token: context.token.clone(),
             answers: Vec::new(),
             end: None,

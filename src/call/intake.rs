@@ -173,7 +173,7 @@ async fn decide_read(
     } = env.config.assess(&dialled, &mut context, arrival.arrived_at, || {
         env.services.randomness.draw()
     });
-    let wanted: Vec<String> = context.languages().map(str::to_owned).collect();
+    let wanted: Vec<String> = context.values.languages().map(str::to_owned).collect();
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
     let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let call = NewCall {

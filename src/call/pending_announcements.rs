@@ -17,7 +17,7 @@ use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::{Shutdown, Ticks};
 use aftercall_storage::beside::{Beside, Noted};
 use aftercall_storage::{Store, StoreError, WriterHandle};
-use aftercall_survey::context::CallContext;
+use aftercall_survey::context::{CallContext, Field};
 use aftercall_survey::record::{Keys, Waiting};
 
 /// The time between two searches for expired announcements.
@@ -107,7 +107,7 @@ impl PendingAnnouncements {
         }
         let keys = Keys {
             token: context.token.clone(),
-            original_call_id: context.original_call_id.clone(),
+            original_call_id: context.values.text(Field::OriginalCallId).map(str::to_owned),
             caller_hash: context.caller_hash.clone(),
         };
         self.find(&keys, now).await

@@ -34,7 +34,7 @@ pub(super) async fn claim(
     let uid = announcement.uid;
     let route = route::find(&env.config.routes, &decided.dialled);
     let survey = route.and_then(|route| survey(env, route, &decided));
-    let wanted: Vec<String> = context.languages().map(str::to_owned).collect();
+    let wanted: Vec<String> = context.values.languages().map(str::to_owned).collect();
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
     let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let claimed = ClaimedCall {

@@ -15,7 +15,7 @@ use aftercall_media::recording::Recorder;
 use aftercall_survey::Survey;
 use aftercall_survey::admission::sampler::Draw;
 use aftercall_survey::admission::{Eligibility, policy};
-use aftercall_survey::context::{CallContext, Note};
+use aftercall_survey::context::{CallContext, Field, Note};
 
 /// Everything that a reload exchanges.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl ConfigSnapshot {
 
     /// The survey that the PBX asks for by name, where there is one of that name; else that of the route.
     fn survey(&self, route: &Route, context: &mut CallContext) -> Option<&Arc<Survey>> {
-        if let Some(wanted) = &context.survey {
+        if let Some(wanted) = context.values.text(Field::Survey) {
             if let Some(survey) = self.surveys.get(wanted) {
                 return Some(survey);
             }
@@ -74,7 +74,11 @@ impl ConfigSnapshot {
                 route = route.name(),
                 "unknown survey requested by the PBX: using the survey of the route"
             );
-            for told in context.told.iter_mut().filter(|told| told.name == "survey") {
+            for told in context
+                .told
+                .iter_mut()
+                .filter(|told| told.name == Field::Survey.as_str())
+            {
                 told.note = Some(Note::Unknown);
             }
         }

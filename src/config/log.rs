@@ -84,6 +84,7 @@ const IN_CRATES: [(&str, &str); 10] = [
         "aftercall_storage::sqlite::checkpoint",
     ),
     ("storage::sqlite::guard", "aftercall_storage::sqlite::guard"),
+    ("storage::sqlite::sweep", "aftercall_storage::sqlite::sweep"),
     ("storage::writer", "aftercall_storage::writer"),
     ("storage::writer::task", "aftercall_storage::writer::task"),
 ];

@@ -23,7 +23,7 @@ use aftercall_runtime::clock::monotonic;
 use aftercall_sip::agent::{Agent, AgentConfig, Flow, Input, Output};
 use aftercall_sip::event::{InboundInvite, Transport};
 use aftercall_sip::wire::parse_datagram;
-use aftercall_survey::context::{CallContext, Note, Told};
+use aftercall_survey::context::{CallContext, Field, Name, Note, Told, Values};
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -113,11 +113,10 @@ fn expected(described: &Table) -> Expected {
 /// What is stored, as the fixtures write it: a hashed number with the number that gives this hash.
 fn found(context: &CallContext, expected: &Expected) -> Expected {
     let stored = |told: &Told| match told.name.as_str() {
-        "queue" => context.queue.clone(),
-        "agent" => context.agent.clone(),
-        "team" => context.team.clone(),
-        "original_call_id" => context.original_call_id.clone(),
-        "language" => context.language.clone(),
+        name if Field::columns().any(|field| field.as_str() == name) => {
+            let value = context.values.value(&Name::of(name));
+            value.map(std::borrow::Cow::into_owned)
+        }
         "caller" => context
             .caller_number
             .as_ref()

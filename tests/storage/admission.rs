@@ -23,7 +23,7 @@ use aftercall_survey::admission::quota::{Limits, SurveyLimits, Tally};
 use aftercall_survey::admission::sampler::{Draw, Share, Turn};
 use aftercall_survey::admission::survey_count::{SampledCall, count, is_survey};
 use aftercall_survey::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, Stratum, Terms};
-use aftercall_survey::context::CallContext;
+use aftercall_survey::context::{CallContext, ContextValues, Field};
 use aftercall_survey::record::Amendment;
 
 /// A call as a person would note it down.
@@ -99,8 +99,9 @@ impl Model {
         let of_route = |row: &Row| row.terms().stratum.route == *route;
         let of_survey = |row: &Row| survey(&row.call) == survey(call);
         let today = |row: &Row| row.terms().day == day;
-        let agent = call.context.agent.as_ref();
-        let of_agent = |row: &Row| of_route(row) && today(row) && row.call.context.agent.as_ref() == agent;
+        let agent = call.context.values.text(Field::Agent);
+        let of_agent =
+            |row: &Row| of_route(row) && today(row) && row.call.context.values.text(Field::Agent) == agent;
         let (limits, survey_limits) = (terms.limits, terms.survey_limits);
         let agents_most = agent.map_or(0, |_| limits.max_per_agent_day);
         for (most, surveys) in [
@@ -152,7 +153,7 @@ impl Model {
         let surveys = surveys.map(|row| SampledCall {
             route: &row.terms().stratum.route,
             survey: Some(survey(&row.call)),
-            agent: row.call.context.agent.as_deref(),
+            agent: row.call.context.values.text(Field::Agent),
             day: row.terms().day,
         });
         let stored = |(tally, surveys): (Tally<'_>, u64)| {
@@ -226,17 +227,19 @@ impl Rules {
             let index = rng.random_range(0..=words.len());
             words.get(index).map(|word| (*word).to_owned())
         };
+        let (queue, agent) = (one_of(&["sales", "support"]), one_of(&["a1", "a2", "sales"]));
+        let told = [(Field::Queue, queue.as_deref()), (Field::Agent, agent.as_deref())];
+        let told = told.into_iter().filter_map(|(field, text)| Some((field, text?)));
         let context = CallContext {
-            queue: one_of(&["sales", "support"]),
-            agent: one_of(&["a1", "a2", "sales"]),
+            values: ContextValues::of(told),
             caller_hash: one_of(&["c1", "c2", "c3", "c4", "c5", "c6"]),
             ..CallContext::default()
         };
         let route = one_of(&["main", "main", "main"]).unwrap_or_else(|| "other".to_owned());
         let survey = one_of(&["nps", "nps"]).unwrap_or_else(|| "csat".to_owned());
         let counted_as = match self.per {
-            Per::Queue => context.queue.clone(),
-            Per::Agent => context.agent.clone(),
+            Per::Queue => queue,
+            Per::Agent => agent,
             Per::Route => None,
         };
         let stratum = Stratum {
@@ -381,7 +384,10 @@ impl World {
         }
         let row = sampled.swap_remove(self.rng.random_range(0..sampled.len()));
         let agent = ["a1", "a2", "a3"][self.rng.random_range(0..3)].to_owned();
-        row.call.context.agent = Some(agent.clone());
+        row.call.context.values.set(
+            aftercall_survey::context::Name::Field(Field::Agent),
+            agent.clone(),
+        );
         let number = row.call.sip_call_id.split('@').next().unwrap().parse().unwrap();
         let fact = Fact::Beside(Beside::Amend(Amendment {
             call: uid(number),

@@ -11,7 +11,7 @@ use aftercall_storage::beside::{Beside, Noted};
 use aftercall_storage::store::{Applied, Fact};
 use aftercall_storage::{SqliteStore, Store, StoreError, StoreErrorKind};
 use aftercall_survey::admission::{Admission, Decision, Eligibility, NewCall};
-use aftercall_survey::context::{CallContext, MatchedBy};
+use aftercall_survey::context::{CallContext, ContextValues, Field, MatchedBy, Name};
 use aftercall_survey::record::{
     Amendment, Announcement, CallFound, CallName, ClaimedCall, EligibleCall, Keys, NewDecision, OptOut,
 };
@@ -70,9 +70,18 @@ fn decision(number: u64, announcement: Announcement, every: u32) -> Beside {
         uid: announcement.uid,
         sip_call_id: String::new(),
         context: CallContext {
-            original_call_id: announcement.original_call_id.clone(),
+            values: announcement
+                .original_call_id
+                .iter()
+                .map(|id| (Name::Field(Field::OriginalCallId), id.clone()))
+                .chain(
+                    announcement
+                        .told
+                        .iter()
+                        .map(|(name, text)| (Name::of(name), text.clone())),
+                )
+                .collect(),
             caller_hash: announcement.caller_hash.clone(),
-            agent: announcement.told.get("agent").cloned(),
             ..CallContext::default()
         },
         ..call(number, None, every)
@@ -464,7 +473,7 @@ async fn eligible_calls_are_counted_once_however_often_and_hostile_they_are_told
         original_call_id: id.to_owned(),
         ended_at: after(1),
         told_at: after(2),
-        talk_time_s: Some(u64::MAX),
+        values: ContextValues::of([(Field::TalkTime, "604800")]),
         ..EligibleCall::default()
     };
     let many: Vec<EligibleCall> = (0..1_000).map(|number| call(&number.to_string())).collect();
@@ -604,7 +613,8 @@ async fn follow(deeds: Vec<Deed>) -> Result<(), TestCaseError> {
                             arrived_at: after(seconds),
                             ..call(1_000 + step, None, 3)
                         };
-                        call.context.original_call_id = Some(number.to_string());
+                        let id = Name::Field(Field::OriginalCallId);
+                        call.context.values.set(id, number.to_string());
                         prop_assert!(matches!(call.eligibility, Eligibility::Eligible(_)));
                         let applied = store
                             .apply(&[Fact::Admit(Box::new(call))])

@@ -14,7 +14,7 @@ use aftercall_storage::beside::{Beside, Noted};
 use aftercall_storage::store::{Applied, Fact};
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::{Decision, NewCall};
-use aftercall_survey::context::CallContext;
+use aftercall_survey::context::{CallContext, ContextValues, Field};
 use aftercall_survey::record::{
     AlreadySettled, Announcement, CallEnd, CallFound, CallName, CallOfSameId, ClaimedCall, EarlierRequests,
     InterruptedAnswer, InterruptedCall, Keys, NewDecision, Repetition, StoredAnnouncement,
@@ -320,11 +320,12 @@ async fn tell(store: &impl Store, told: Beside) -> Noted {
 
 /// A call as it is when a decision is asked for, or when it arrives.
 fn new_call(number: u64, announcement: &Announcement, at: DateTime<Utc>, rng: &mut StdRng) -> NewCall {
+    let original_call_id = announcement.original_call_id.as_deref();
     NewCall {
         uid: announcement.uid,
         arrived_at: at,
         context: CallContext {
-            original_call_id: announcement.original_call_id.clone(),
+            values: ContextValues::of(original_call_id.map(|id| (Field::OriginalCallId, id))),
             ..CallContext::default()
         },
         ..call(number, None, rng.random_range(1..=2))
@@ -339,7 +340,10 @@ async fn decide(store: &impl Store, model: &mut Model, number: u64, now: DateTim
         announcement.uid = known.announcement.uid;
     }
     let call = new_call(number, &announcement, now, rng);
-    let (uid, original_call_id) = (call.uid, call.context.original_call_id.clone());
+    let (uid, original_call_id) = (
+        call.uid,
+        call.context.values.text(Field::OriginalCallId).map(str::to_owned),
+    );
     let new = NewDecision { call, announcement };
     let (earlier, settled) = model.settled(&new);
     let noted = tell(store, Beside::Decide(Box::new(new.clone()))).await;

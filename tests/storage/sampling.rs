@@ -13,7 +13,7 @@ use aftercall_storage::writer::{Started, WriterOptions, start};
 use aftercall_survey::admission::cool_down::CoolDown;
 use aftercall_survey::admission::quota::Limits;
 use aftercall_survey::admission::{Admission, Eligibility, NewCall};
-use aftercall_survey::context::CallContext;
+use aftercall_survey::context::{CallContext, ContextValues, Field};
 
 const SEEDS: [u64; 4] = [1, 20, 300, 4000];
 
@@ -111,7 +111,8 @@ async fn calls_of_tasks_that_die_are_counted_once_or_not_at_all() {
 /// A call of a caller and agent, on a route that surveys one call in `every` within these limits.
 fn limited(number: u64, every: u32, limits: Limits, cool_down_days: u32) -> NewCall {
     let mut call = call(number, None, every);
-    call.context.agent = Some(format!("agent {}", number % 3));
+    let agent = format!("agent {}", number % 3);
+    call.context.values = ContextValues::of([(Field::Agent, agent.as_str())]);
     call.context.caller_hash = Some(format!("caller {}", number % 7));
     if let Eligibility::Eligible(terms) = &mut call.eligibility {
         terms.limits = limits;
@@ -127,7 +128,7 @@ fn limited(number: u64, every: u32, limits: Limits, cool_down_days: u32) -> NewC
 async fn surveyed(
     seed: u64,
     call: impl Fn(u64) -> NewCall,
-    whose: fn(&CallContext) -> &Option<String>,
+    whose: fn(&CallContext) -> Option<&str>,
 ) -> BTreeMap<String, u64> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("aftercall.db");
@@ -139,7 +140,7 @@ async fn surveyed(
         for _call in 0..rng.random_range(30..90) {
             number += 1;
             let (call, handle) = (call(number), running.handle.clone());
-            let whose = whose(&call.context).clone().unwrap();
+            let whose = whose(&call.context).unwrap().to_owned();
             calls.spawn(async move {
                 let (uid, at) = (call.uid, call.arrived_at);
                 let sampled = matches!(handle.admit(call).await.unwrap(), Admission::Sampled { .. });
@@ -171,7 +172,7 @@ async fn limits_are_exact_under_concurrency_and_restarts() {
         let by_agent = surveyed(
             seed,
             |number| limited(number, 2, per_agent, 0),
-            |context| &context.agent,
+            |context| context.values.text(Field::Agent),
         )
         .await;
         assert!(
@@ -185,7 +186,7 @@ async fn limits_are_exact_under_concurrency_and_restarts() {
         let of_route = surveyed(
             seed,
             |number| limited(number, 1, in_all, 0),
-            |context| &context.agent,
+            |context| context.values.text(Field::Agent),
         )
         .await;
         assert_eq!(of_route.values().sum::<u64>(), 9, "seed {seed}");
@@ -193,7 +194,7 @@ async fn limits_are_exact_under_concurrency_and_restarts() {
         let by_caller = surveyed(
             seed,
             |number| limited(number, 1, none, 90),
-            |context| &context.caller_hash,
+            |context| context.caller_hash.as_deref(),
         )
         .await;
         assert!(
@@ -205,7 +206,7 @@ async fn limits_are_exact_under_concurrency_and_restarts() {
             ..Limits::default()
         };
         let seldom = |number| limited(number, u32::MAX, at_least, 0);
-        let by_agent = surveyed(seed, seldom, |context| &context.agent).await;
+        let by_agent = surveyed(seed, seldom, |context| context.values.text(Field::Agent)).await;
         assert!(
             by_agent.values().all(|surveys| *surveys == 4),
             "seed {seed}: {by_agent:?}"

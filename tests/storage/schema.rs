@@ -1,19 +1,23 @@
 //! Opening databases, and what people who query them directly find.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+
+use sqlx::AssertSqlSafe;
 
 use crate::support::{
     admit, after, answer, answered, audio, call, call_end, end, everything, morning, open, options, record,
     recorded, recording, stranger, survey, uid,
 };
 use aftercall_base::{Disposition, Empty, Kept};
+use aftercall_storage::beside::Beside;
 use aftercall_storage::error::OpenFault;
 use aftercall_storage::store::{Applied, Fact};
 use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store, StoreError};
 use aftercall_survey::admission::quota::Limits;
 use aftercall_survey::admission::{Eligibility, NewCall};
-use aftercall_survey::context::CallContext;
-use aftercall_survey::record::{AnswerRecord, CallEnd, MediaQuality};
+use aftercall_survey::context::{CallContext, ContextValues, Field, Kind, Name};
+use aftercall_survey::record::{AnswerRecord, CallEnd, EligibleCall, MediaQuality};
 
 async fn fault(path: &Path, access: Access) -> (OpenFault, String) {
     let error = SqliteStore::open(&SqliteOptions {
@@ -289,37 +293,113 @@ async fn moments_are_stored_as_sortable_utc_text() {
     assert_eq!(morning().to_rfc3339(), "2026-11-22T08:00:00+00:00");
 }
 
+/// A value of a field that no other field has, as its column holds it.
+fn value(field: Field) -> String {
+    match field.kind() {
+        Kind::Languages => "fi-fi".to_owned(),
+        Kind::Consent => "no".to_owned(),
+        Kind::Seconds => (1_000 + field.as_str().len()).to_string(),
+        Kind::Text | Kind::Token | Kind::Number => format!("{} of the call", field.as_str()),
+    }
+}
+
+/// Every column of a row that is not NULL.
+async fn columns_of(path: &Path, table: &str) -> BTreeMap<String, String> {
+    let pool = stranger(path).await;
+    let names: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)")
+        .bind(table)
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+    let mut columns = BTreeMap::new();
+    for name in names {
+        let sql = format!("SELECT CAST({name} AS TEXT) FROM {table}");
+        let value: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+        columns.extend(value.map(|value| (name, value)));
+    }
+    columns
+}
+
+fn owned(columns: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    columns.iter().map(owned).collect()
+}
+
 #[tokio::test]
 async fn every_fact_of_a_call_reaches_its_column() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("aftercall.db");
-    let context = CallContext {
-        queue: Some("q".to_owned()),
-        agent: Some("a".to_owned()),
-        team: Some("t".to_owned()),
-        original_call_id: Some("o".to_owned()),
-        language: Some("fi".to_owned()),
-        caller_hash: Some("h".to_owned()),
-        caller_number: Some(aftercall_base::Redacted::new("n".to_owned())),
-        ..CallContext::default()
-    };
+    let values: BTreeMap<Name, String> = Field::columns()
+        .map(|field| (Name::Field(field), value(field)))
+        .collect();
     let full = NewCall {
-        context,
+        context: CallContext {
+            values: values.into_iter().collect(),
+            caller_hash: Some("h".to_owned()),
+            caller_number: Some(aftercall_base::Redacted::new("n".to_owned())),
+            ..CallContext::default()
+        },
         ..call(1, Some("q"), 1)
     };
+    let identity = full.uid.to_string();
     open(&path)
         .await
         .apply(&[Fact::Admit(Box::new(full))])
         .await
         .unwrap();
-    let sql = "SELECT queue || agent || team || original_call_id || language || caller_hash || caller_number || \
-               route || dialled || node || sip_call_id || stratum_route || stratum_queue || stratum_position || \
-               stratum_every || survey || survey_version || decision FROM call";
-    let all: String = sqlx::query_scalar(sql)
-        .fetch_one(&stranger(&path).await)
-        .await
-        .unwrap();
-    assert_eq!(all, "qatofihnmainnpsnode-11@pbxmainq11nps000000000001sampled");
+    let mut expected = owned(&[
+        ("call_uid", &identity),
+        ("node", "node-1"),
+        ("arrived_at", "2026-11-22T08:00:01.000Z"),
+        ("sip_call_id", "1@pbx"),
+        ("dialled", "nps"),
+        ("route", "main"),
+        ("caller_hash", "h"),
+        ("caller_number", "n"),
+        ("survey", "nps"),
+        ("survey_version", "000000000001"),
+        ("decision", "sampled"),
+        ("decision_reason", "every"),
+        ("decided_by", "call"),
+        ("stratum_route", "main"),
+        ("stratum_queue", "q"),
+        ("stratum_position", "1"),
+        ("stratum_every", "1"),
+        ("local_day", "2026-11-22"),
+    ]);
+    expected.extend(Field::columns().map(|field| (field.description().json.to_owned(), value(field))));
+    assert_eq!(columns_of(&path, "call").await, expected);
+}
+
+#[tokio::test]
+async fn every_field_of_an_eligible_call_reaches_its_column_and_a_later_report_takes_none_away() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let report = |values: ContextValues| {
+        Fact::Beside(Beside::Eligible(vec![EligibleCall {
+            original_call_id: "o".to_owned(),
+            ended_at: morning(),
+            told_at: after(1),
+            values,
+        }]))
+    };
+    let values: BTreeMap<Name, String> = Field::reported()
+        .map(|field| (Name::Field(field), value(field)))
+        .collect();
+    let full = report(values.into_iter().collect());
+    let store = open(&path).await;
+    store.apply(&[full]).await.unwrap();
+    store.apply(&[report(ContextValues::default())]).await.unwrap();
+    let mut expected = owned(&[
+        ("original_call_id", "o"),
+        ("ended_at", "2026-11-22T08:00:00.000Z"),
+        ("told_at", "2026-11-22T08:00:01.000Z"),
+    ]);
+    expected.extend(Field::reported().map(|field| (field.description().json.to_owned(), value(field))));
+    assert_eq!(columns_of(&path, "eligible_call").await, expected);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use aftercall_storage::store::{Fact, Selection};
 use aftercall_storage::{Access, SqliteOptions, SqliteStore};
 use aftercall_survey::admission::sampler::Turn;
 use aftercall_survey::admission::{Admission, Eligibility, NewCall, Per, Reason, Stratum, Terms};
-use aftercall_survey::context::CallContext;
+use aftercall_survey::context::{CallContext, ContextValues, Field};
 use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd};
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
 
@@ -39,7 +39,7 @@ pub(crate) fn call(number: u64, queue: Option<&str>, every: u32) -> NewCall {
         sip_call_id: format!("{number}@pbx"),
         dialled: "nps".to_owned(),
         context: CallContext {
-            queue: queue.map(str::to_owned),
+            values: ContextValues::of(queue.map(|queue| (Field::Queue, queue))),
             ..CallContext::default()
         },
         route: Some("main".to_owned()),

@@ -1,6 +1,6 @@
 //! What an announcement told of the call, laid over what the call told itself.
 
-use aftercall_survey::context::{CallContext, Field, MatchedBy, Told};
+use aftercall_survey::context::{CallContext, Field, MatchedBy, Name, Told};
 use aftercall_survey::record::Announcement;
 
 /// Notes by what the call was found to be an announced one.
@@ -27,16 +27,9 @@ pub fn lay_over(announcement: &Announcement, source: &str, context: &mut CallCon
         });
     };
     for (name, value) in &announcement.told {
-        match Field::of(name) {
-            Some(field) => {
-                told(name, Some(value).filter(|_| !field.has_column()), context);
-                context.set(field, Some(value.clone()));
-            }
-            None => {
-                told(name, Some(value), context);
-                context.attributes.insert(name.clone(), value.clone());
-            }
-        }
+        let is_in_row = Field::of(name).is_some_and(Field::is_in_row);
+        told(name, Some(value).filter(|_| !is_in_row), context);
+        context.values.set(Name::of(name), value.clone());
     }
     if announcement.caller_hash.is_some() {
         told(Field::Caller.as_str(), None, context);

@@ -36,7 +36,7 @@ impl ContextReader {
             _ => (Some(value.expose().clone()), None),
         };
         let value_in_text = match &name {
-            Name::Field(field) if field.has_column() => None,
+            Name::Field(field) if field.is_in_row() => None,
             _ => stored.clone(),
         };
         context.told.push(Told {
@@ -54,10 +54,11 @@ impl ContextReader {
             }
             // Matched with an announcement as it is, stored as it may be.
             Name::Field(Field::Token) => context.token = Some(value),
-            Name::Field(field) => context.set(field, stored),
-            Name::Attribute(attribute) => context
-                .attributes
-                .extend(stored.map(|stored| (attribute, stored))),
+            name => {
+                if let Some(stored) = stored {
+                    context.values.set(name, stored);
+                }
+            }
         }
     }
 

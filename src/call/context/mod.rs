@@ -110,7 +110,7 @@ mod tests {
     use crate::config::privacy::CallerNumber;
     use aftercall_base::Redacted;
     use aftercall_sip::event::{Address, DialogKey, InboundInvite, Transport};
-    use aftercall_survey::context::{CallContext, Mapping, OptIn};
+    use aftercall_survey::context::{CallContext, Field, Mapping, Name, Values};
 
     fn invite(headers: &[(&str, &str)]) -> InboundInvite {
         let address = |user: &str| Address {
@@ -164,24 +164,22 @@ mod tests {
                 ("X-Segment", "gold"),
             ],
         );
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        assert_eq!(
-            [
-                &context.queue,
-                &context.agent,
-                &context.team,
-                &context.original_call_id,
-                &context.language
-            ]
-            .map(text),
-            ["sales", "a7", "north", "77", "fi-fi"]
-        );
-        assert_eq!(context.survey.as_deref(), Some("vip"));
-        assert_eq!(context.opt_in, Some(OptIn::Withheld));
-        assert_eq!(context.talk_time.unwrap().as_secs(), 95);
-        assert_eq!(context.wait_time.unwrap().as_secs(), 12);
-        assert_eq!(context.disposition.as_deref(), Some("sold"));
-        assert_eq!(context.attributes["segment"], "gold");
+        for (field, value) in [
+            (Field::Queue, "sales"),
+            (Field::Agent, "a7"),
+            (Field::Team, "north"),
+            (Field::OriginalCallId, "77"),
+            (Field::Language, "fi-fi"),
+            (Field::Survey, "vip"),
+            (Field::Optin, "no"),
+            (Field::TalkTime, "95"),
+            (Field::WaitTime, "12"),
+            (Field::Disposition, "sold"),
+        ] {
+            assert_eq!(context.values.text(field), Some(value));
+        }
+        let segment = Name::Attribute("segment".to_owned());
+        assert_eq!(context.value(&segment).as_deref(), Some("gold"));
         assert_eq!(
             context.told.len(),
             12,
@@ -226,8 +224,8 @@ mod tests {
                 ("User-to-User", "+358406666666"),
             ],
         );
-        assert_eq!(context.queue, None, "a person is no queue");
-        assert_eq!(context.transferor.as_ref().map(String::len), Some(64));
+        assert_eq!(context.values.text(Field::Queue), None, "a person is no queue");
+        assert_eq!(context.values.text(Field::Transferor).map(str::len), Some(64));
         let token = context.token.clone().unwrap();
         assert_eq!(token.expose(), "+358406666666", "to be matched as it came");
         let shown = format!("{context:?}");

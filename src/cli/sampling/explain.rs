@@ -111,8 +111,8 @@ impl<'s> Question<'s> {
         let number = args.number.clone().unwrap_or_default();
         let route = route::find(&settings.routes, &number);
         let context = reader(settings)?.of_reading(facts(settings, args)?);
-        let survey = match (&context.survey, route) {
-            (Some(wanted), _) if exists(settings, wanted) => wanted.clone(),
+        let survey = match (context.values.text(Field::Survey), route) {
+            (Some(wanted), _) if exists(settings, wanted) => wanted.to_owned(),
             (_, route) => route.map(|route| route.survey.clone()).unwrap_or_default(),
         };
         let (at, note) = moment(args.at.as_deref(), route)?;

@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::decisions::DecisionWord;
+use super::fields::Returned;
 use super::problem::{Kind, Problem, Problems};
 use super::request_fields::Shape;
 use aftercall_base::iso8601::utc_text;
+use aftercall_survey::context::Field;
 use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 
 /// The longest name of a call.
@@ -32,15 +34,9 @@ pub(super) struct CallAnswer {
     /// The route that matched.
     #[serde(skip_serializing_if = "Option::is_none")]
     route: Option<String>,
-    /// Queue or service line.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    queue: Option<String>,
-    /// The agent's id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    agent: Option<String>,
-    /// The agent's team.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    team: Option<String>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    fields: Returned,
     /// The survey.
     #[serde(skip_serializing_if = "Option::is_none")]
     survey: Option<String>,
@@ -138,13 +134,10 @@ impl From<CallFound> for CallAnswer {
 }
 
 fn announced(mut announcement: Announcement) -> CallAnswer {
-    let mut told = |name: &str| announcement.told.remove(name);
     CallAnswer {
         state: CallState::Announced,
-        queue: told("queue"),
-        agent: told("agent"),
-        team: told("team"),
-        survey: told("survey"),
+        fields: Returned::from(&announcement.told),
+        survey: announcement.told.remove(Field::Survey.as_str()),
         call_id: announcement.uid.to_string(),
         original_call_id: announcement.original_call_id,
         ..CallAnswer::default()
@@ -164,9 +157,7 @@ fn known(call: CallSummary) -> CallAnswer {
         original_call_id: call.original_call_id,
         number: Some(call.dialled),
         route: call.route,
-        queue: call.queue,
-        agent: call.agent,
-        team: call.team,
+        fields: call.values.into(),
         survey,
         survey_version,
         decision: Some(call.decision.into()),

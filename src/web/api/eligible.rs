@@ -1,28 +1,31 @@
 //! `POST /api/v1/eligible`: the calls that could have been surveyed, whether or not they reached us.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::de::Error as _;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::Api;
 use super::body::{Body, FromJson, LARGE, at};
+use super::fields::{self, Member, OF_ELIGIBLE};
 use super::problem::{BodyProblems, FieldError, Problem, Problems};
-use super::request_fields::{Shape, whole_seconds};
+use super::request_fields::Shape;
 use aftercall_survey::context::text::bounded;
+use aftercall_survey::context::{Field, Kind, LONGEST_SECONDS, Name};
 use aftercall_survey::record;
 
 /// Calls in one request.
 const MOST_CALLS: usize = 1_000;
 
-/// Seconds in a week, the longest time that a call may have taken.
-const WEEK_S: u32 = 604_800;
+/// What is wrong with a text that cannot be stored as it is.
+const NOT_VISIBLE: &str = "is not 1 to 128 visible characters";
 
 /// The earliest end of a call that is believed, 2000-01-01: what is before it comes of a clock that was never set.
 const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(946_684_800, 0).expect("a moment in the year 2000");
@@ -31,36 +34,51 @@ const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(946_684_800, 0).expect(
 const AHEAD: TimeDelta = TimeDelta::days(1);
 
 /// A call that could have been surveyed.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, ToSchema)]
 pub(super) struct EligibleCall {
     /// The id of the call at the PBX: the one that a survey call carries too. The same id is the same call.
     #[schema(min_length = 1, max_length = 128, example = "1764038400.17")]
     original_call_id: String,
     /// When the call with the agent ended: not before the year 2000, and at most a day ahead.
-    #[serde(deserialize_with = "moment")]
     #[schema(value_type = String, format = "date-time", example = "2026-11-25T09:15:00Z")]
     ended_at: DateTime<Utc>,
-    /// Queue or service line.
-    #[schema(max_length = 128, example = "sales")]
-    queue: Option<String>,
-    /// The agent's id.
-    #[schema(max_length = 128, example = "4711")]
-    agent: Option<String>,
-    /// The agent's team.
-    #[schema(max_length = 128)]
-    team: Option<String>,
-    /// Seconds that caller and agent talked, at most a week.
-    #[serde(default, deserialize_with = "whole_seconds")]
-    #[schema(maximum = 604_800)]
-    talk_time_s: Option<u32>,
-    /// Seconds that the caller waited for the agent, at most a week.
-    #[serde(default, deserialize_with = "whole_seconds")]
-    #[schema(maximum = 604_800)]
-    wait_time_s: Option<u32>,
-    /// How the agent closed the call.
-    #[schema(max_length = 128)]
-    disposition: Option<String>,
+    #[schema(ignore)]
+    fields: Vec<(Field, String)>,
+}
+
+impl<'de> Deserialize<'de> for EligibleCall {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_struct("EligibleCall", OF_ELIGIBLE.names(), CallVisitor)
+    }
+}
+
+struct CallVisitor;
+
+impl<'de> Visitor<'de> for CallVisitor {
+    type Value = EligibleCall;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("struct EligibleCall")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<EligibleCall, A::Error> {
+        let (mut original_call_id, mut ended_at, mut fields) = (None, None, Vec::new());
+        while let Some(member) = object.next_key_seed(&*OF_ELIGIBLE)? {
+            match member {
+                Member::Field(field) => {
+                    let text = fields::read(field, &mut object)?;
+                    fields.extend(text.map(|text| (field, text)));
+                }
+                Member::Own("ended_at") => ended_at = Some(object.next_value::<Moment>()?.0),
+                Member::Own(_) => original_call_id = Some(object.next_value()?),
+            }
+        }
+        Ok(EligibleCall {
+            original_call_id: original_call_id.ok_or_else(|| A::Error::missing_field("original_call_id"))?,
+            ended_at: ended_at.ok_or_else(|| A::Error::missing_field("ended_at"))?,
+            fields,
+        })
+    }
 }
 
 /// One call, or at most 1,000 of them.
@@ -83,11 +101,16 @@ pub(super) struct EligibleAnswer {
     new: u64,
 }
 
-fn moment<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    DateTime::parse_from_rfc3339(&text)
-        .map(|at| at.to_utc())
-        .map_err(|_| D::Error::custom("not a moment (RFC 3339) such as 2026-11-25T09:15:00Z"))
+/// A moment of a request.
+struct Moment(DateTime<Utc>);
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        DateTime::parse_from_rfc3339(&text)
+            .map(|at| Self(at.to_utc()))
+            .map_err(|_| D::Error::custom("not a moment (RFC 3339) such as 2026-11-25T09:15:00Z"))
+    }
 }
 
 /// One call or a list, distinguished before the calls are read, so that each fault has its place.
@@ -144,6 +167,11 @@ pub(super) async fn report(
     Ok(Json(EligibleAnswer { received, new }))
 }
 
+/// Whether a text can be stored as it is.
+fn is_visible(text: &str) -> bool {
+    bounded(text).as_deref() == Some(text)
+}
+
 /// The calls as they may be stored; of a call that is sent twice, the later one is used.
 fn checked(
     calls: Vec<EligibleCall>,
@@ -153,36 +181,38 @@ fn checked(
     let mut known = HashSet::new();
     let mut kept = Vec::with_capacity(calls.len());
     for (index, call) in calls.into_iter().enumerate().rev() {
-        let mut check = |name: &str, text: Option<String>| {
-            let text = text.filter(|text| !text.is_empty() || name == "original_call_id")?;
-            let clean = bounded(&text).filter(|clean| *clean == text);
-            if clean.is_none() {
-                errors.push(FieldError {
-                    field: format!("/{index}/{name}"),
-                    reason: "is not 1 to 128 visible characters".to_owned(),
-                });
-            }
-            clean
-        };
-        let id = check("original_call_id", Some(call.original_call_id));
-        let (queue, agent) = (check("queue", call.queue), check("agent", call.agent));
-        let (team, disposition) = (check("team", call.team), check("disposition", call.disposition));
-        let mut seconds = |name: &str, seconds: Option<u32>| {
-            if seconds > Some(WEEK_S) {
-                errors.push(FieldError {
-                    field: format!("/{index}/{name}"),
-                    reason: "is more than a week".to_owned(),
-                });
-            }
-            seconds.map(u64::from)
-        };
-        let talk_time_s = seconds("talk_time_s", call.talk_time_s);
-        let wait_time_s = seconds("wait_time_s", call.wait_time_s);
-        if !believed.contains(&call.ended_at) {
+        let mut wrong = |name: &str, reason: &str| {
             errors.push(FieldError {
-                field: format!("/{index}/ended_at"),
-                reason: "is before the year 2000 or more than a day ahead of our clock".to_owned(),
+                field: format!("/{index}/{name}"),
+                reason: reason.to_owned(),
             });
+        };
+        let id = Some(call.original_call_id).filter(|id| is_visible(id));
+        if id.is_none() {
+            wrong("original_call_id", NOT_VISIBLE);
+        }
+        let mut fields = call.fields;
+        // Texts first, then times, as they have always been reported.
+        fields.sort_by_key(|(field, _)| (field.kind() == Kind::Seconds, *field));
+        for (field, text) in &fields {
+            let (is_sound, reason) = match field.kind() {
+                Kind::Seconds => (
+                    text.parse().is_ok_and(|seconds: u64| seconds <= LONGEST_SECONDS),
+                    "is more than a week",
+                ),
+                Kind::Text | Kind::Languages | Kind::Consent | Kind::Token | Kind::Number => {
+                    (text.is_empty() || is_visible(text), NOT_VISIBLE)
+                }
+            };
+            if !is_sound {
+                wrong(field.description().json, reason);
+            }
+        }
+        if !believed.contains(&call.ended_at) {
+            wrong(
+                "ended_at",
+                "is before the year 2000 or more than a day ahead of our clock",
+            );
         }
         let Some(original_call_id) = id.filter(|id| known.insert(id.clone())) else {
             continue;
@@ -190,12 +220,11 @@ fn checked(
         kept.push(record::EligibleCall {
             original_call_id,
             ended_at: call.ended_at,
-            queue,
-            agent,
-            team,
-            talk_time_s,
-            wait_time_s,
-            disposition,
+            values: fields
+                .into_iter()
+                .filter(|(_, text)| !text.is_empty())
+                .map(|(field, text)| (Name::Field(field), text))
+                .collect(),
             ..record::EligibleCall::default()
         });
     }

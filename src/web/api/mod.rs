@@ -21,6 +21,7 @@ mod call;
 mod decisions;
 mod duplicate;
 mod eligible;
+mod fields;
 mod guard;
 mod openapi;
 mod opt_outs;

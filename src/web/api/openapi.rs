@@ -10,7 +10,7 @@ use utoipa::openapi::{
     Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Server,
 };
 
-use super::ROOT;
+use super::{ROOT, fields};
 
 /// The description before any endpoint is in it.
 pub(super) fn start() -> OpenApi {
@@ -34,7 +34,8 @@ pub(super) fn start() -> OpenApi {
 }
 
 /// The description as it is served.
-pub(super) fn text(description: OpenApi) -> String {
+pub(super) fn text(mut description: OpenApi) -> String {
+    fields::describe(&mut description);
     serde_json::to_string_pretty(&description)
         .expect("the description has text keys and finite numbers only, which JSON can hold")
 }

@@ -1,98 +1,71 @@
 //! The context of a call in a request of the API, and the JSON Pointer of each field.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::de::Error as _;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::body::escaped;
+use super::fields::{self, Member, OF_CONTEXT};
 use super::problem::{FieldError, Kind, Problem};
 use crate::announcements::{RequestError, Texts};
 use aftercall_base::Redacted;
-use aftercall_survey::context::{Field, Name};
+use aftercall_survey::context::{Field, Name, RequestPlace};
 
 /// The longest time for which a call may be waited for.
 const LONGEST_LIFETIME_S: u32 = 86_400;
 
 /// What is known of the call that was, or is about to be, finished with an agent. Every field may be left out, `null`
 /// or an empty text: then it is not set.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, ToSchema)]
 pub(super) struct Context {
-    /// Queue or service line.
-    #[schema(max_length = 128, example = "sales")]
-    queue: Option<String>,
-    /// The agent's id.
-    #[schema(max_length = 128, example = "4711")]
-    agent: Option<String>,
-    /// The agent's team.
-    #[schema(max_length = 128)]
-    team: Option<String>,
-    /// The caller's language.
-    #[schema(max_length = 128, example = "fi")]
-    language: Option<String>,
-    /// The survey to ask instead of the route's, by name.
-    #[schema(max_length = 128)]
-    survey: Option<String>,
-    /// Whether the caller agreed to be asked.
-    opt_in: Option<bool>,
-    /// Seconds that caller and agent talked, at most a week.
-    #[serde(default, deserialize_with = "whole_seconds")]
-    #[schema(maximum = 604_800)]
-    talk_time_s: Option<u32>,
-    /// Seconds that the caller waited for the agent, at most a week.
-    #[serde(default, deserialize_with = "whole_seconds")]
-    #[schema(maximum = 604_800)]
-    wait_time_s: Option<u32>,
-    /// How the agent closed the call.
-    #[schema(max_length = 128, example = "sold")]
-    disposition: Option<String>,
+    #[schema(ignore)]
+    fields: Vec<(Field, String)>,
     /// Attributes that the configuration names under `[context.attributes]`.
     attributes: Option<BTreeMap<String, String>>,
 }
 
-/// Whole seconds, also where a script's language writes each number as `95.0`.
-pub(super) fn whole_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    let Some(number) = Option::<serde_json::Number>::deserialize(deserializer)? else {
-        return Ok(None);
-    };
-    let whole = number.as_u64().or_else(|| {
-        let text = number.to_string();
-        text.strip_suffix(".0").and_then(|whole| whole.parse().ok())
-    });
-    let whole = whole.and_then(|whole| u32::try_from(whole).ok());
-    whole
-        .map(Some)
-        .ok_or_else(|| D::Error::custom("is not a whole number of seconds"))
+impl<'de> Deserialize<'de> for Context {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_struct("Context", OF_CONTEXT.names(), ContextVisitor)
+    }
+}
+
+struct ContextVisitor;
+
+impl<'de> Visitor<'de> for ContextVisitor {
+    type Value = Context;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("struct Context")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Context, A::Error> {
+        let mut context = Context::default();
+        while let Some(member) = object.next_key_seed(&*OF_CONTEXT)? {
+            match member {
+                Member::Field(field) => {
+                    let text = fields::read(field, &mut object)?;
+                    context.fields.extend(text.map(|text| (field, text)));
+                }
+                Member::Own(_) => context.attributes = object.next_value()?,
+            }
+        }
+        Ok(context)
+    }
 }
 
 impl Context {
     /// Its texts.
-    pub(super) fn texts(self) -> Texts {
-        let consent = |opt_in: bool| if opt_in { "yes" } else { "no" }.to_owned();
-        let fields = [
-            (Field::Queue, self.queue),
-            (Field::Agent, self.agent),
-            (Field::Team, self.team),
-            (Field::Language, self.language),
-            (Field::Survey, self.survey),
-            (Field::Optin, self.opt_in.map(consent)),
-            (
-                Field::TalkTime,
-                self.talk_time_s.map(|seconds| seconds.to_string()),
-            ),
-            (
-                Field::WaitTime,
-                self.wait_time_s.map(|seconds| seconds.to_string()),
-            ),
-            (Field::Disposition, self.disposition),
-        ];
-        let fields = fields
-            .into_iter()
-            .filter_map(|(field, text)| Some((Name::Field(field), Redacted::new(text?))));
+    pub(super) fn texts(mut self) -> Texts {
+        // What is wrong with them is reported in the order of the table, whatever their order was.
+        self.fields.sort_by_key(|(field, _)| *field);
+        let fields = self.fields.into_iter();
+        let fields = fields.map(|(field, text)| (Name::Field(field), Redacted::new(text)));
         let attributes = self
             .attributes
             .into_iter()
@@ -180,13 +153,15 @@ impl Shape {
             Self::Bare => "",
         };
         match name {
-            Name::Field(Field::Token) => "/token".to_owned(),
-            Name::Field(Field::OriginalCallId) => "/original_call_id".to_owned(),
-            Name::Field(Field::Caller) => "/caller".to_owned(),
-            Name::Field(Field::Optin) => format!("{context}/opt_in"),
-            Name::Field(Field::TalkTime) => format!("{context}/talk_time_s"),
-            Name::Field(Field::WaitTime) => format!("{context}/wait_time_s"),
-            Name::Field(field) => format!("{context}/{}", field.as_str()),
+            Name::Field(field) => {
+                let description = field.description();
+                match description.request {
+                    RequestPlace::Request => format!("/{}", description.json),
+                    RequestPlace::Context | RequestPlace::Nowhere => {
+                        format!("{context}/{}", description.json)
+                    }
+                }
+            }
             Name::Attribute(attribute) => format!("{context}/attributes/{}", escaped(attribute)),
         }
     }

@@ -11,12 +11,14 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteConnection;
 
+use super::parameter::{Value, insert_into, names, of_field};
 use super::rows::{Bound, Statement};
 use super::{beside, ledger};
 use crate::error::StoreError;
 use crate::{context_sources, moment};
 use aftercall_base::CallUid;
-use aftercall_survey::admission::{Admission, Decision, Eligibility, NewCall, Per, Stratum};
+use aftercall_survey::admission::{Admission, Decision, Eligibility, NewCall, Per, Stratum, Terms};
+use aftercall_survey::context::{CallContext, Field};
 
 /// Why a call is refused whose announcement another call has taken.
 const ANNOUNCEMENT_GONE: &str = "the announcement was claimed by another call or has expired";
@@ -30,13 +32,57 @@ const ADVANCE: &str = "INSERT INTO sampling_counter (route, per, counted_as, eli
 const GIVE_BACK: &str = "UPDATE sampling_counter SET eligible = eligible - $4 \
      WHERE route = $1 AND per = $2 AND counted_as = $3";
 
+/// A column of a call's row, and what the row has in it.
+type Column = (&'static str, fn(&Row<'_>) -> Value);
+
+/// The columns of a call's row beside those of the context's fields.
+const COLUMNS: [Column; 20] = [
+    ("call_uid", |row| row.call.uid.to_string().into()),
+    ("node", |row| row.call.node.as_str().into()),
+    ("arrived_at", |row| moment::to_text(row.call.arrived_at).into()),
+    ("sip_call_id", |row| row.call.sip_call_id.as_str().into()),
+    ("dialled", |row| row.call.dialled.as_str().into()),
+    ("route", |row| row.call.route.as_deref().into()),
+    ("caller_hash", |row| {
+        row.call.context.caller_hash.as_deref().into()
+    }),
+    ("caller_number", |row| number(&row.call.context).into()),
+    ("survey", |row| {
+        row.call.survey.as_ref().map(|survey| survey.name.as_str()).into()
+    }),
+    ("survey_version", |row| {
+        row.call
+            .survey
+            .as_ref()
+            .map(|survey| survey.version.as_str())
+            .into()
+    }),
+    ("decision", |row| Decision::from(row.admission).as_str().into()),
+    ("decision_reason", |row| row.admission.reason().as_str().into()),
+    ("decision_detail", |row| row.admission.reason().detail().into()),
+    ("stratum_route", |row| {
+        row.stratum().map(|stratum| stratum.route.as_str()).into()
+    }),
+    ("stratum_queue", |row| row.counted_as(Per::Queue).into()),
+    ("stratum_agent", |row| row.counted_as(Per::Agent).into()),
+    ("stratum_position", |row| row.position().into()),
+    ("stratum_every", |row| {
+        row.counted()
+            .and_then(|terms| terms.turn.every())
+            .map(i64::from)
+            .into()
+    }),
+    ("local_day", |row| {
+        row.counted().map(|terms| terms.day.to_string()).into()
+    }),
+    ("context", |row| {
+        context_sources::to_json(&row.call.context.told).into()
+    }),
+];
+
 static INSERT: LazyLock<Statement> = LazyLock::new(|| {
-    Statement::new(
-        "INSERT INTO call (call_uid, node, arrived_at, sip_call_id, dialled, route, queue, agent, team, \
-         original_call_id, language, caller_hash, caller_number, survey, survey_version, decision, decision_reason, \
-         decision_detail, stratum_route, stratum_queue, stratum_agent, stratum_position, stratum_every, local_day, \
-         context) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
+    let own = COLUMNS.iter().map(|(name, _)| *name);
+    Statement::new(&insert_into("call", own.chain(names(Field::columns()))))
 });
 
 /// How many calls arrived for a stratum, and when the last of them did.
@@ -141,50 +187,47 @@ async fn advance(
         .map_err(StoreError::from)
 }
 
+/// A call with what was decided of it.
+struct Row<'r> {
+    call: &'r NewCall,
+    admission: &'r Admission,
+}
+
+impl<'r> Row<'r> {
+    /// The terms of a call that was counted.
+    fn counted(&self) -> Option<&'r Terms> {
+        match &self.call.eligibility {
+            Eligibility::Eligible(terms) if self.admission.position().is_some() => Some(terms),
+            Eligibility::Eligible(_) | Eligibility::Suppressed { .. } => None,
+        }
+    }
+
+    fn stratum(&self) -> Option<&'r Stratum> {
+        self.counted().map(|terms| &terms.stratum)
+    }
+
+    fn counted_as(&self, per: Per) -> Option<&'r str> {
+        let stratum = self.stratum().filter(|stratum| stratum.per == per)?;
+        Some(&stratum.counted_as)
+    }
+
+    fn position(&self) -> Option<i64> {
+        let position = self.admission.position()?;
+        Some(i64::try_from(position).unwrap_or(i64::MAX))
+    }
+}
+
+/// The caller's number in clear, where it is kept.
+fn number(context: &CallContext) -> Option<&str> {
+    context
+        .caller_number
+        .as_ref()
+        .map(|number| number.expose().as_str())
+}
+
 fn bind(query: Bound, (call, admission): &(&NewCall, Admission)) -> Bound {
-    let context = &call.context;
-    let counted = match &call.eligibility {
-        Eligibility::Eligible(terms) if admission.position().is_some() => Some(terms),
-        Eligibility::Eligible(_) | Eligibility::Suppressed { .. } => None,
-    };
-    let stratum = counted.map(|terms| &terms.stratum);
-    let counted_as = |per: Per| {
-        let counted = stratum.filter(|stratum| stratum.per == per);
-        counted.map(|stratum| stratum.counted_as.clone())
-    };
-    let position = admission
-        .position()
-        .map(|position| i64::try_from(position).unwrap_or(i64::MAX));
-    let reason = admission.reason();
-    query
-        .bind(call.uid.to_string())
-        .bind(call.node.clone())
-        .bind(moment::to_text(call.arrived_at))
-        .bind(call.sip_call_id.clone())
-        .bind(call.dialled.clone())
-        .bind(call.route.clone())
-        .bind(context.queue.clone())
-        .bind(context.agent.clone())
-        .bind(context.team.clone())
-        .bind(context.original_call_id.clone())
-        .bind(context.language.clone())
-        .bind(context.caller_hash.clone())
-        .bind(
-            context
-                .caller_number
-                .as_ref()
-                .map(|number| number.expose().clone()),
-        )
-        .bind(call.survey.as_ref().map(|survey| survey.name.clone()))
-        .bind(call.survey.as_ref().map(|survey| survey.version.clone()))
-        .bind(Decision::from(admission).as_str())
-        .bind(reason.as_str())
-        .bind(reason.detail())
-        .bind(stratum.map(|stratum| stratum.route.clone()))
-        .bind(counted_as(Per::Queue))
-        .bind(counted_as(Per::Agent))
-        .bind(position)
-        .bind(counted.and_then(|terms| terms.turn.every()).map(i64::from))
-        .bind(counted.map(|terms| terms.day.to_string()))
-        .bind(context_sources::to_json(&context.told))
+    let row = Row { call, admission };
+    let own = COLUMNS.iter().map(|(_, value)| value(&row));
+    let fields = Field::columns().map(|field| of_field(field, &call.context.values));
+    own.chain(fields).fold(query, |query, value| value.bind(query))
 }

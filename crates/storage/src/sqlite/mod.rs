@@ -14,6 +14,7 @@ mod follow;
 mod guard;
 mod ledger;
 mod look;
+mod parameter;
 mod read;
 mod recording;
 mod register;

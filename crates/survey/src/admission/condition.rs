@@ -48,14 +48,14 @@ pub(super) fn told<'c>(context: &'c CallContext, name: &Name) -> Option<Cow<'c, 
 mod tests {
     use super::Condition;
     use crate::context::condition::{Test, Written};
-    use crate::context::{CallContext, Field, Name};
+    use crate::context::{CallContext, ContextValues, Field, Name};
     use aftercall_base::Redacted;
 
     #[test]
     fn callers_number_can_be_asked_for_though_it_is_not_stored() {
         let context = CallContext {
             caller: Some(Redacted::new("+358401234567".to_owned())),
-            queue: Some("sales-north".to_owned()),
+            values: ContextValues::of([(Field::Queue, "sales-north")]),
             ..CallContext::default()
         };
         let holds = |name: Name, pattern: &str| {

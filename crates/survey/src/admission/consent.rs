@@ -6,5 +6,5 @@ use crate::context::OptIn;
 
 /// Objects to a caller who, as the PBX tells, did not agree.
 pub(super) fn judge(asked: &Asked<'_>) -> Option<Reason> {
-    (asked.context.opt_in == Some(OptIn::Withheld)).then_some(Reason::NotOptedIn)
+    (asked.context.values.opt_in() == Some(OptIn::Withheld)).then_some(Reason::NotOptedIn)
 }

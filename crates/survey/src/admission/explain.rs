@@ -170,7 +170,7 @@ fn judged(rule: &str, objection: Option<Reason>, otherwise: impl FnOnce() -> Str
 
 fn consent_line(asked: &Asked<'_>) -> Line {
     judged("optin", consent::judge(asked), || {
-        match asked.context.opt_in {
+        match asked.context.values.opt_in() {
             Some(OptIn::Given) => "the caller agreed to be asked",
             Some(OptIn::Withheld) | None => "the PBX does not report whether the caller agreed",
         }
@@ -228,7 +228,7 @@ fn talk_time_line(asked: &Asked<'_>) -> Line {
         return line("min_talk_time", Says::Off, "no minimum");
     }
     judged("min_talk_time", talk_time::judge(asked), || {
-        match asked.context.talk_time {
+        match asked.context.values.talk_time() {
             Some(talked) => format!(
                 "caller and agent talked for {} s; {least} s are needed",
                 talked.as_secs()

@@ -95,7 +95,7 @@ mod tests {
     use crate::admission::sampler::{Sampler, Turn};
     use crate::admission::{Eligibility, Per, Reason, RouteRules, Stratum};
     use crate::context::condition::{Pattern, Test};
-    use crate::context::{CallContext, Field, Name, OptIn};
+    use crate::context::{CallContext, ContextValues, Field, Name};
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -157,24 +157,25 @@ mod tests {
     #[test]
     fn rules_are_asked_in_their_order_and_the_first_that_objects_is_told() {
         let rules = strict();
-        let mut context = CallContext {
-            opt_in: Some(OptIn::Withheld),
-            talk_time: Some(Duration::from_secs(19)),
-            ..CallContext::default()
+        let mut context = CallContext::default();
+        let tell = |context: &mut CallContext, field, text: &str| {
+            context.values.set(Name::Field(field), text.to_owned());
         };
+        tell(&mut context, Field::Optin, "no");
+        tell(&mut context, Field::TalkTime, "19");
         let sunday_after = "2026-12-06T04:00:00Z";
         assert_eq!(word(&rules, &context, sunday_after), "not_opted_in");
-        context.opt_in = Some(OptIn::Given);
+        tell(&mut context, Field::Optin, "yes");
         assert_eq!(word(&rules, &context, sunday_after), "rule");
-        context.queue = Some("sales".to_owned());
+        tell(&mut context, Field::Queue, "sales");
         assert_eq!(word(&rules, &context, sunday_after), "campaign_over");
         assert_eq!(word(&rules, &context, "2026-10-31T12:00:00Z"), "before_campaign");
         assert_eq!(word(&rules, &context, "2026-11-29T12:00:00Z"), "outside_hours");
         assert_eq!(word(&rules, &context, "2026-11-30T12:00:00Z"), "too_short");
-        context.talk_time = Some(Duration::from_secs(20));
+        tell(&mut context, Field::TalkTime, "20");
         assert_eq!(word(&rules, &context, "2026-11-30T12:00:00Z"), "");
-        context.talk_time = None;
-        context.opt_in = None;
+        tell(&mut context, Field::TalkTime, "");
+        tell(&mut context, Field::Optin, "");
         assert_eq!(
             word(&rules, &context, "2026-11-30T12:00:00Z"),
             "",
@@ -236,8 +237,7 @@ mod tests {
     #[test]
     fn call_is_counted_by_queue_agent_or_route_and_on_its_local_day() {
         let context = CallContext {
-            queue: Some("sales".to_owned()),
-            agent: Some("a7".to_owned()),
+            values: ContextValues::of([(Field::Queue, "sales"), (Field::Agent, "a7")]),
             ..CallContext::default()
         };
         for (per, told, untold) in [

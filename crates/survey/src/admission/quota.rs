@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ledger::View;
 use super::reason::Reason;
 use super::survey_count::SampledCall;
+use crate::context::Field;
 
 /// The limits of a route; 0 is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -145,7 +146,7 @@ impl<'c> View<'_, 'c> {
         SampledCall {
             route: &self.terms.stratum.route,
             survey: self.call.survey.as_ref().map(|survey| survey.name.as_str()),
-            agent: self.call.context.agent.as_deref(),
+            agent: self.call.context.values.text(Field::Agent),
             day: self.terms.day,
         }
     }

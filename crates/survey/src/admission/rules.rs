@@ -13,7 +13,7 @@ use super::hours::OpeningHours;
 use super::quota::{Limits, SurveyLimits};
 use super::sampler::{Sampler, Turn};
 use crate::admission::{Per, Stratum};
-use crate::context::CallContext;
+use crate::context::{CallContext, Field};
 
 /// The rules of a route.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,14 +63,14 @@ impl RouteRules {
     /// The counter of a call.
     pub fn stratum(&self, context: &CallContext) -> Stratum {
         let counted_as = match self.counted_per {
-            Per::Queue => context.queue.clone(),
-            Per::Agent => context.agent.clone(),
+            Per::Queue => context.values.text(Field::Queue),
+            Per::Agent => context.values.text(Field::Agent),
             Per::Route => None,
         };
         Stratum {
             route: self.name.clone(),
             per: self.counted_per,
-            counted_as: counted_as.unwrap_or_default(),
+            counted_as: counted_as.unwrap_or_default().to_owned(),
         }
     }
 }

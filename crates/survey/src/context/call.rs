@@ -1,29 +1,19 @@
 //! The context of the call that was just finished, after all sources have been read.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::fmt;
-use std::time::Duration;
 
-use super::field::Field;
-use super::language::first_and_others;
+use super::condition::Values;
+use super::field::Name;
 use super::source::Told;
+use super::values::ContextValues;
 use aftercall_base::Redacted;
 
-/// What is known of the call that was just finished with an agent. Every field may be missing.
+/// What is known of the call that was just finished with an agent. Everything may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallContext {
-    /// Queue or service line.
-    pub queue: Option<String>,
-    /// The agent's id.
-    pub agent: Option<String>,
-    /// The agent's team.
-    pub team: Option<String>,
-    /// The id of the original call at the PBX.
-    pub original_call_id: Option<String>,
-    /// Language tag, for example `fi`.
-    pub language: Option<String>,
-    /// Further languages, in the order in which the caller wants them; not stored.
-    pub other_languages: Vec<String>,
+    /// What was told by name, without what is personal.
+    pub values: ContextValues,
     /// Keyed hash of the caller's number, 64 hexadecimal digits.
     pub caller_hash: Option<String>,
     /// Hashes by which the same caller may have been stored before the number plan was set; looked up and not stored.
@@ -32,56 +22,27 @@ pub struct CallContext {
     pub caller_number: Option<Redacted<String>>,
     /// The caller's number as it was told, for the rules of the route only: it is not stored.
     pub caller: Option<Redacted<String>>,
-    /// The survey that the PBX asks for, by name.
-    pub survey: Option<String>,
-    /// Whether the caller agreed to be asked.
-    pub opt_in: Option<OptIn>,
-    /// How long caller and agent talked.
-    pub talk_time: Option<Duration>,
-    /// How long the caller waited for the agent.
-    pub wait_time: Option<Duration>,
-    /// How the agent closed the finished call.
-    pub disposition: Option<String>,
     /// The token that names what was announced of this call beforehand.
     pub token: Option<Redacted<String>>,
-    /// Who handed the call over; a number as its keyed hash.
-    pub transferor: Option<String>,
     /// By what it was found that the call had been announced; its identity is then that of the announcement.
     pub announced_by: Option<MatchedBy>,
-    /// What the operator named beside these.
-    pub attributes: BTreeMap<String, String>,
-    /// Where each of them stood, as it is stored.
+    /// Where each value stood, as it is stored.
     pub told: Vec<Told>,
 }
 
 impl CallContext {
-    /// Sets a field to a value in its one spelling, or to none. The caller and the token are no texts, and are set on their own.
-    pub fn set(&mut self, field: Field, value: Option<String>) {
-        let time = |value: Option<String>| value?.parse().ok().map(Duration::from_secs);
-        match field {
-            Field::Queue => self.queue = value,
-            Field::Agent => self.agent = value,
-            Field::Team => self.team = value,
-            Field::OriginalCallId => self.original_call_id = value,
-            Field::Language => {
-                let tags = value.unwrap_or_default();
-                let (first, others) = first_and_others(&tags);
-                self.language = Some(first.to_owned()).filter(|first| !first.is_empty());
-                self.other_languages = others.map(str::to_owned).collect();
-            }
-            Field::Survey => self.survey = value,
-            Field::Optin => {
-                self.opt_in = value.map(|word| match word.as_str() {
-                    "no" => OptIn::Withheld,
-                    _ => OptIn::Given,
-                });
-            }
-            Field::TalkTime => self.talk_time = time(value),
-            Field::WaitTime => self.wait_time = time(value),
-            Field::Disposition => self.disposition = value,
-            Field::Transferor => self.transferor = value,
-            Field::Caller | Field::Token => {}
-        }
+    /// Every hash under which the caller may be known, the one that is stored first.
+    pub fn caller_hashes(&self) -> impl Iterator<Item = &str> {
+        let formers = self.caller_hash.is_some().then_some(&self.former_hashes);
+        let all = self.caller_hash.iter().chain(formers.into_iter().flatten());
+        all.map(String::as_str)
+    }
+}
+
+/// Conditions see nothing personal: the caller and the token are not told.
+impl Values for CallContext {
+    fn value(&self, name: &Name) -> Option<Cow<'_, str>> {
+        self.values.value(name)
     }
 }
 

@@ -1,76 +1,14 @@
-//! The fields of a call's context, and what counts as a value of each.
-//!
-//! A text that is no value of its field is no hit: the next source is asked.
+//! Fields by their names, and attributes that the operator named beside them.
 
-use super::consent::consent;
-use super::{language, text};
+use super::kind::Kind;
+use super::table::{RequestPlace, Storage};
 
-/// A field that the service itself knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
-    /// Queue or service line.
-    Queue,
-    /// The agent's id.
-    Agent,
-    /// The agent's team.
-    Team,
-    /// The id of the finished call at the PBX.
-    OriginalCallId,
-    /// The caller's languages, as tags in lower case such as `fi` or `fi-fi`, the most wanted first.
-    Language,
-    /// The survey that the PBX asks for, by name.
-    Survey,
-    /// Whether the caller agreed to be asked: `yes` or `no`.
-    Optin,
-    /// How long caller and agent talked, in whole seconds.
-    TalkTime,
-    /// How long the caller waited for the agent, in whole seconds.
-    WaitTime,
-    /// How the agent closed the finished call.
-    Disposition,
-    /// The caller's number.
-    Caller,
-    /// Names what was announced of this call beforehand.
-    Token,
-    /// Who handed the call over.
-    Transferor,
-}
+pub use super::table::Field;
 
 impl Field {
-    /// Every field.
-    pub const ALL: [Self; 13] = [
-        Self::Queue,
-        Self::Agent,
-        Self::Team,
-        Self::OriginalCallId,
-        Self::Language,
-        Self::Survey,
-        Self::Optin,
-        Self::TalkTime,
-        Self::WaitTime,
-        Self::Disposition,
-        Self::Caller,
-        Self::Token,
-        Self::Transferor,
-    ];
-
     /// The word in configuration, database and documents.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Queue => "queue",
-            Self::Agent => "agent",
-            Self::Team => "team",
-            Self::OriginalCallId => "original_call_id",
-            Self::Language => "language",
-            Self::Survey => "survey",
-            Self::Optin => "optin",
-            Self::TalkTime => "talk_time",
-            Self::WaitTime => "wait_time",
-            Self::Disposition => "disposition",
-            Self::Caller => "caller",
-            Self::Token => "token",
-            Self::Transferor => "transferor",
-        }
+        self.description().name
     }
 
     /// The field of a word.
@@ -78,20 +16,9 @@ impl Field {
         Self::ALL.into_iter().find(|field| field.as_str() == word)
     }
 
-    /// Whether the value stands in a column of the call's row.
-    pub const fn has_column(self) -> bool {
-        match self {
-            Self::Queue | Self::Agent | Self::Team | Self::OriginalCallId | Self::Language | Self::Caller => {
-                true
-            }
-            Self::Survey
-            | Self::Optin
-            | Self::TalkTime
-            | Self::WaitTime
-            | Self::Disposition
-            | Self::Token
-            | Self::Transferor => false,
-        }
+    /// What counts as a value.
+    pub const fn kind(self) -> Kind {
+        self.description().kind
     }
 
     /// The one spelling of a value that a person types; `None` when it is none of this field.
@@ -101,20 +28,45 @@ impl Field {
 
     /// The value that a clean text has in this field, in its one spelling; `None` when it is none.
     pub(super) fn value(self, text: String) -> Option<String> {
-        match self {
-            Self::Language => language::tags(&text),
-            Self::Optin => consent(&text).map(str::to_owned),
-            Self::TalkTime | Self::WaitTime => seconds(&text).map(|seconds| seconds.to_string()),
-            Self::Token => is_token(&text).then_some(text),
-            // Whether a text is a number, its plan knows.
-            Self::Caller
-            | Self::Queue
-            | Self::Agent
-            | Self::Team
-            | Self::OriginalCallId
-            | Self::Survey
-            | Self::Disposition
-            | Self::Transferor => Some(text),
+        self.kind().value(text)
+    }
+
+    /// The fields of the object `context` of a request of the API.
+    pub fn in_context() -> impl Iterator<Item = Self> {
+        let is_in_context = |field: &Self| field.description().request == RequestPlace::Context;
+        Self::ALL.into_iter().filter(is_in_context)
+    }
+
+    /// The fields with a column of the call's row that holds the value itself.
+    pub fn columns() -> impl Iterator<Item = Self> {
+        let is_column = |field: &Self| field.description().storage == Storage::Column;
+        Self::ALL.into_iter().filter(is_column)
+    }
+
+    /// The fields of a call that is reported as eligible.
+    pub fn reported() -> impl Iterator<Item = Self> {
+        Self::ALL
+            .into_iter()
+            .filter(|field| field.description().is_reported)
+    }
+
+    /// The fields that the API returns with the state of a call.
+    pub fn returned() -> impl Iterator<Item = Self> {
+        Self::ALL
+            .into_iter()
+            .filter(|field| field.description().is_returned)
+    }
+
+    /// The fields whose headers can be configured: all but the token, which the Request-URI carries.
+    pub fn configured() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|field| field.kind() != Kind::Token)
+    }
+
+    /// Whether the text beside the call's row leaves the value out, because the row itself has it or its hash.
+    pub const fn is_in_row(self) -> bool {
+        match self.description().storage {
+            Storage::Column | Storage::Hash => true,
+            Storage::Sources => false,
         }
     }
 }
@@ -142,6 +94,14 @@ impl Name {
         }
     }
 
+    /// Whether any text is a value.
+    pub const fn is_text(&self) -> bool {
+        match self {
+            Self::Field(field) => matches!(field.kind(), Kind::Text),
+            Self::Attribute(_) => true,
+        }
+    }
+
     /// The value that a clean text has under this name, in its one spelling; `None` when it is none.
     pub fn value(&self, text: String) -> Option<String> {
         match self {
@@ -151,99 +111,46 @@ impl Name {
     }
 }
 
-/// Whole seconds of `95`, `95.4`, `95s`, `95000ms`, `1:35` and `00:01:35`; at most a week.
-fn seconds(text: &str) -> Option<u64> {
-    const WEEK: u64 = 7 * 24 * 3_600;
-    let text = text.trim();
-    let whole = |text: &str| -> Option<u64> {
-        let text = text.split_once('.').map_or(text, |(whole, fraction)| {
-            let digits = fraction.bytes().all(|byte| byte.is_ascii_digit());
-            if digits { whole } else { "" }
-        });
-        text::decimal(text)
-    };
-    let total = if let Some(millis) = text.strip_suffix("ms") {
-        whole(millis.trim_end())? / 1_000
-    } else if text.contains(':') {
-        let parts: Vec<&str> = text.split(':').collect();
-        if parts.len() > 3 {
-            return None;
-        }
-        parts.into_iter().try_fold(0_u64, |total, part| {
-            whole(part).and_then(|part| total.checked_mul(60)?.checked_add(part))
-        })?
-    } else {
-        whole(text.strip_suffix(['s', 'S']).unwrap_or(text).trim_end())?
-    };
-    (total <= WEEK).then_some(total)
-}
-
-/// A token is what a URI carries unescaped (RFC 3261 section 25.1, `unreserved`), so that nothing on the way bends it.
-fn is_token(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.!~*'()+".contains(&byte))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::Field;
+    use std::collections::BTreeSet;
 
-    fn value(field: Field, text: &str) -> Option<String> {
-        field.value(text.to_owned())
-    }
+    use super::{Field, Storage};
 
     #[test]
-    fn times_are_read_in_the_ways_that_pbxs_write_them() {
-        for (text, expected) in [
-            ("95", Some("95")),
-            ("95s", Some("95")),
-            ("95.9", Some("95")),
-            ("95000ms", Some("95")),
-            ("1:35", Some("95")),
-            ("00:01:35", Some("95")),
-            ("0", Some("0")),
-            ("-1", None),
-            ("1:2:3:4", None),
-            ("1.x", None),
-            ("soon", None),
-            ("99999999999999999999", None),
-            ("700000", None),
-        ] {
-            assert_eq!(value(Field::TalkTime, text).as_deref(), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn consent_has_two_spellings_and_other_words_are_none() {
-        for no in ["no", "No", "FALSE", "0", "off"] {
-            assert_eq!(value(Field::Optin, no).as_deref(), Some("no"));
-        }
-        for yes in ["yes", "True", "1"] {
-            assert_eq!(value(Field::Optin, yes).as_deref(), Some("yes"));
-        }
-        assert_eq!(value(Field::Optin, "maybe"), None);
-    }
-
-    #[test]
-    fn language_is_its_whole_tag_and_a_list_keeps_its_order() {
-        assert_eq!(
-            value(Field::Language, "fi-FI, en;q=0.5").as_deref(),
-            Some("fi-fi,en")
-        );
-        assert_eq!(value(Field::Language, "EN_us").as_deref(), Some("en-us"));
-        assert_eq!(value(Field::Language, "7"), None);
-        assert_eq!(value(Field::Token, "a b"), None);
-    }
-
-    #[test]
-    fn every_field_is_known_by_its_word() {
+    fn every_field_is_known_by_its_word_and_no_two_share_a_name() {
         assert!(
             Field::ALL
                 .iter()
                 .all(|field| Field::of(field.as_str()) == Some(*field))
         );
         assert_eq!(Field::of("weather"), None);
+        let members: BTreeSet<&str> = Field::ALL.iter().map(|field| field.description().json).collect();
+        assert_eq!(members.len(), Field::ALL.len());
+        let keys: Vec<&str> = Field::ALL
+            .iter()
+            .flat_map(|field| field.description().keys)
+            .copied()
+            .collect();
+        let different: BTreeSet<&str> = keys.iter().copied().collect();
+        assert_eq!(different.len(), keys.len(), "a key of a list means one field");
+    }
+
+    #[test]
+    fn what_the_api_returns_is_in_the_row() {
+        for field in Field::returned() {
+            assert_eq!(field.description().storage, Storage::Column, "{field:?}");
+        }
+    }
+
+    #[test]
+    fn every_description_is_a_sentence() {
+        for field in Field::ALL {
+            let meaning = field.description().meaning;
+            assert!(
+                meaning.ends_with('.') && meaning.len() > 5,
+                "{field:?}: {meaning}"
+            );
+        }
     }
 }

@@ -126,25 +126,8 @@ fn value(name: &Name, text: &str, mapping: &Mapping) -> Result<Option<String>, U
         Name::Field(field) => field
             .value(text.to_owned())
             .map(Some)
-            .ok_or(UnfitFault::NoValue(expected(*field))),
+            .ok_or(UnfitFault::NoValue(field.kind().expected())),
         Name::Attribute(_) => Ok(Some(text.to_owned())),
-    }
-}
-
-const fn expected(field: Field) -> &'static str {
-    match field {
-        Field::Language => "a language such as `fi`, `fi-FI` or `Finnish`",
-        Field::Optin => "yes or no",
-        Field::TalkTime | Field::WaitTime => "a number of seconds, at most a week",
-        Field::Token => "a token of letters, digits and -_.!~*'()+",
-        Field::Queue
-        | Field::Agent
-        | Field::Team
-        | Field::OriginalCallId
-        | Field::Survey
-        | Field::Disposition
-        | Field::Caller
-        | Field::Transferor => "a text",
     }
 }
 

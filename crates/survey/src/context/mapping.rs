@@ -7,49 +7,6 @@ use super::number::Plan;
 use super::preset::Preset;
 use super::unset::UnsetWords;
 
-/// The names by which each field is known when nothing is configured.
-const DEFAULTS: [(Field, &[&str]); 11] = [
-    (Field::Queue, &["X-Queue"]),
-    (Field::Agent, &["X-Agent-Id", "X-Agent"]),
-    (Field::Team, &["X-Team"]),
-    (Field::OriginalCallId, &["X-Call-Id", "X-Original-Call-ID"]),
-    (Field::Language, &["X-Language"]),
-    (Field::Survey, &["X-Survey"]),
-    (Field::Optin, &["X-Survey-Optin"]),
-    (Field::TalkTime, &["X-Talk-Time"]),
-    (Field::WaitTime, &["X-Wait-Time"]),
-    (Field::Disposition, &["X-Disposition"]),
-    (Field::Caller, &["P-Asserted-Identity", "Remote-Party-ID"]),
-];
-
-/// Keys of a `key=value` list by which a field is known, whatever its headers are called.
-const KEYS: [(Field, &[&str]); 13] = [
-    (Field::Queue, &["queue", "queue_name", "skill", "service"]),
-    (Field::Agent, &["agent", "agent_id", "agentid"]),
-    (Field::Team, &["team"]),
-    (
-        Field::OriginalCallId,
-        &[
-            "call_id",
-            "callid",
-            "original_call_id",
-            "conversation_id",
-            "conversationid",
-            "ucid",
-            "callguid",
-        ],
-    ),
-    (Field::Language, &["language", "lang"]),
-    (Field::Survey, &["survey"]),
-    (Field::Optin, &["optin", "survey_optin"]),
-    (Field::TalkTime, &["talk_time", "talktime"]),
-    (Field::WaitTime, &["wait_time", "waittime"]),
-    (Field::Disposition, &["disposition", "wrapup"]),
-    (Field::Caller, &["caller", "ani"]),
-    (Field::Token, &["token"]),
-    (Field::Transferor, &["transferor"]),
-];
-
 /// Headers that hold the data of `User-to-User`: the standard one, and that of AudioCodes.
 const USER_TO_USER: [&str; 2] = ["User-to-User", "X-User-to-User"];
 
@@ -86,7 +43,7 @@ impl Mapping {
     pub fn of(presets: &[Preset]) -> Self {
         let headers = Field::ALL
             .into_iter()
-            .map(|field| (field, of_presets(presets, field, default_names(field))))
+            .map(|field| (field, of_presets(presets, field)))
             .collect();
         let call_ids = presets.iter().flat_map(|preset| preset.content().call_ids);
         Self {
@@ -122,7 +79,7 @@ impl Mapping {
     /// The keys of a list that mean this name: the usual ones, then its headers without their `X-`.
     pub fn keys(&self, name: &Name) -> Vec<String> {
         let (usual, headers): (Vec<String>, Option<&Vec<String>>) = match name {
-            Name::Field(field) => (usual_keys(*field), self.headers.get(field)),
+            Name::Field(field) => (owned(field.description().keys), self.headers.get(field)),
             Name::Attribute(attribute) => (vec![attribute.clone()], self.attributes.get(attribute)),
         };
         let of_headers = headers.into_iter().flatten().map(|header| plain_key(header));
@@ -149,28 +106,18 @@ pub fn plain_key(key: &str) -> String {
     key.strip_prefix("x_").map(str::to_owned).unwrap_or(key)
 }
 
-fn of_presets(presets: &[Preset], field: Field, defaults: &[&str]) -> Vec<String> {
+fn of_presets(presets: &[Preset], field: Field) -> Vec<String> {
     let named = presets.iter().flat_map(|preset| preset.content().headers);
     let of_field = named
         .filter(|(known, _)| *known == field)
         .flat_map(|(_, names)| *names);
     let mut names: Vec<String> = Vec::new();
-    for name in of_field.chain(defaults) {
+    for name in of_field.chain(field.description().headers) {
         if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             names.push((*name).to_owned());
         }
     }
     names
-}
-
-fn default_names(field: Field) -> &'static [&'static str] {
-    let found = DEFAULTS.iter().find(|(known, _)| *known == field);
-    found.map_or(&[], |(_, names)| *names)
-}
-
-fn usual_keys(field: Field) -> Vec<String> {
-    let found = KEYS.iter().find(|(known, _)| *known == field);
-    found.map(|(_, keys)| owned(keys)).unwrap_or_default()
 }
 
 fn owned(names: &[&str]) -> Vec<String> {

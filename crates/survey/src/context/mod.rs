@@ -1,7 +1,7 @@
 //! The context of the finished call: its fields, what counts as a value of each, and conditions on them. Pure.
 //!
-//! A [`CallContext`] is what all rules and surveys see. A [`Field`] is one that the service knows; the operator may name attributes
-//! beside them. A [`Mapping`] says where each value is found in an INVITE, as data: the defaults, a [`Preset`] or several, and the
+//! A [`CallContext`] is what all rules and surveys see. A [`Field`] is one that the service knows: [`table`] has all that is to be
+//! known of each. The operator may name attributes beside them. A [`Mapping`] says where each value is found in an INVITE, as data: the defaults, a [`Preset`] or several, and the
 //! operator's own names over them. What a text may be worth is decided in one place each: [`text`], [`unset`], [`number`],
 //! [`language`], [`given`].
 //!
@@ -12,11 +12,13 @@ pub mod condition;
 mod consent;
 pub mod field;
 pub mod given;
+mod kind;
 pub mod language;
 pub mod mapping;
 pub mod number;
 pub mod preset;
 mod source;
+mod table;
 pub mod text;
 pub mod unset;
 mod values;
@@ -24,6 +26,9 @@ mod values;
 pub use call::{CallContext, MatchedBy, OptIn};
 pub use condition::{Condition, Values};
 pub use field::{Field, Name};
+pub use kind::{Kind, LONGEST_SECONDS};
 pub use mapping::Mapping;
 pub use preset::Preset;
 pub use source::{Note, Told};
+pub use table::{Description, RequestPlace, Storage};
+pub use values::ContextValues;

@@ -1,110 +1,142 @@
-//! The context of a call, as conditions read it.
+//! The values of a call's context by name, each in the one spelling of its field.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{CallContext, Field, Name, OptIn, Values};
+use super::call::OptIn;
+use super::condition::Values;
+use super::field::{Field, Name};
+use super::kind::Kind;
+use super::language::first_and_others;
 
-impl Values for CallContext {
-    /// Nothing personal: the caller and the token are not told.
-    fn value(&self, name: &Name) -> Option<Cow<'_, str>> {
-        let field = match name {
-            Name::Attribute(attribute) => {
-                return self.attributes.get(attribute).map(|value| value.as_str().into());
-            }
-            Name::Field(field) => field,
-        };
-        let seconds = |time: Option<Duration>| time.map(|time| Cow::Owned(time.as_secs().to_string()));
-        match field {
-            Field::Queue => text(&self.queue),
-            Field::Agent => text(&self.agent),
-            Field::Team => text(&self.team),
-            Field::OriginalCallId => text(&self.original_call_id),
-            Field::Language => text(&self.language),
-            Field::Survey => text(&self.survey),
-            Field::Optin => self.opt_in.map(|opt_in| match opt_in {
-                OptIn::Given => Cow::Borrowed("yes"),
-                OptIn::Withheld => Cow::Borrowed("no"),
-            }),
-            Field::TalkTime => seconds(self.talk_time),
-            Field::WaitTime => seconds(self.wait_time),
-            Field::Disposition => text(&self.disposition),
-            Field::Transferor => text(&self.transferor),
-            Field::Caller | Field::Token => None,
-        }
+/// What is told of a finished call, by field or attribute. Nothing personal: caller and token are never among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContextValues(BTreeMap<Name, String>);
+
+impl ContextValues {
+    /// These values; a text that is no value of its field is left out.
+    pub fn of<'t>(texts: impl IntoIterator<Item = (Field, &'t str)>) -> Self {
+        texts
+            .into_iter()
+            .map(|(field, text)| (Name::Field(field), text.to_owned()))
+            .collect()
     }
-}
 
-impl CallContext {
-    /// Every hash under which the caller may be known, the one that is stored first.
-    pub fn caller_hashes(&self) -> impl Iterator<Item = &str> {
-        let formers = self.caller_hash.is_some().then_some(&self.former_hashes);
-        let all = self.caller_hash.iter().chain(formers.into_iter().flatten());
-        all.map(String::as_str)
+    /// Sets a value to a clean text; to none, where it is no value of its field.
+    pub fn set(&mut self, name: Name, text: String) {
+        if let Name::Field(field) = &name
+            && field.kind().is_personal()
+        {
+            return;
+        }
+        match name.value(text) {
+            Some(value) => self.0.insert(name, value),
+            None => self.0.remove(&name),
+        };
+    }
+
+    /// Keeps the values for which this holds.
+    pub fn retain(&mut self, keep: impl Fn(&Name, &str) -> bool) {
+        self.0.retain(|name, value| keep(name, value));
+    }
+
+    /// The value of a field as rules compare and rows hold it: of languages the one that is most wanted.
+    pub fn text(&self, field: Field) -> Option<&str> {
+        let value = self.0.get(&Name::Field(field))?;
+        Some(match field.kind() {
+            Kind::Languages => first_and_others(value).0,
+            Kind::Text | Kind::Consent | Kind::Seconds | Kind::Token | Kind::Number => value,
+        })
     }
 
     /// The languages that the caller wants, in order.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
-        self.language
-            .iter()
-            .chain(&self.other_languages)
-            .map(String::as_str)
+        let tags = self.0.get(&Name::Field(Field::Language));
+        tags.into_iter().flat_map(|tags| {
+            let (first, others) = first_and_others(tags);
+            std::iter::once(first).chain(others)
+        })
+    }
+
+    /// Whether the caller agreed to be asked.
+    pub fn opt_in(&self) -> Option<OptIn> {
+        self.text(Field::Optin).map(|word| match word {
+            "no" => OptIn::Withheld,
+            _ => OptIn::Given,
+        })
+    }
+
+    /// How long caller and agent talked.
+    pub fn talk_time(&self) -> Option<Duration> {
+        let seconds = self.text(Field::TalkTime)?.parse().ok()?;
+        Some(Duration::from_secs(seconds))
     }
 }
 
-fn text(value: &Option<String>) -> Option<Cow<'_, str>> {
-    value.as_deref().map(Cow::Borrowed)
+impl FromIterator<(Name, String)> for ContextValues {
+    fn from_iter<I: IntoIterator<Item = (Name, String)>>(texts: I) -> Self {
+        let mut values = Self::default();
+        for (name, text) in texts {
+            values.set(name, text);
+        }
+        values
+    }
+}
+
+impl Values for ContextValues {
+    fn value(&self, name: &Name) -> Option<Cow<'_, str>> {
+        let value = match name {
+            Name::Field(field) => self.text(*field),
+            Name::Attribute(_) => self.0.get(name).map(String::as_str),
+        };
+        value.map(Cow::Borrowed)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-    use std::time::Duration;
-
-    use crate::context::{CallContext, Field, Name, OptIn, Values};
-    use aftercall_base::Redacted;
+    use super::{ContextValues, Field, Name, OptIn, Values};
 
     #[test]
-    fn conditions_see_every_field_in_its_spelling_and_nothing_personal() {
-        let some = |text: &str| Some(text.to_owned());
-        let context = CallContext {
-            queue: some("q"),
-            agent: some("a"),
-            team: some("t"),
-            original_call_id: some("o"),
-            language: some("fi-fi"),
-            caller_hash: some("h"),
-            former_hashes: Vec::new(),
-            other_languages: Vec::new(),
-            caller_number: Some(Redacted::new("n".to_owned())),
-            caller: Some(Redacted::new("n".to_owned())),
-            survey: some("s"),
-            opt_in: Some(OptIn::Withheld),
-            talk_time: Some(Duration::from_secs(95)),
-            wait_time: Some(Duration::from_secs(7)),
-            disposition: some("d"),
-            token: Some(Redacted::new("k".to_owned())),
-            transferor: some("r"),
-            announced_by: None,
-            attributes: BTreeMap::from([("segment".to_owned(), "gold".to_owned())]),
-            told: Vec::new(),
-        };
-        let seen: Vec<String> = Field::ALL
-            .into_iter()
-            .map(|field| {
-                context
-                    .value(&Name::Field(field))
-                    .unwrap_or_default()
-                    .into_owned()
-            })
-            .collect();
+    fn every_field_is_kept_in_its_spelling_and_nothing_personal() {
+        let texts = Field::ALL.map(|field| {
+            let text = match field {
+                Field::Language => "fi-FI, sv",
+                Field::Optin => "No",
+                Field::TalkTime => "1:35",
+                Field::WaitTime => "7s",
+                _ => field.as_str(),
+            };
+            (field, text)
+        });
+        let mut values = ContextValues::of(texts);
+        values.set(Name::Attribute("segment".to_owned()), "gold".to_owned());
+        for field in Field::ALL {
+            let expected = match field {
+                Field::Language => Some("fi-fi"),
+                Field::Optin => Some("no"),
+                Field::TalkTime => Some("95"),
+                Field::WaitTime => Some("7"),
+                Field::Caller | Field::Token => None,
+                _ => Some(field.as_str()),
+            };
+            assert_eq!(values.value(&Name::Field(field)).as_deref(), expected);
+        }
         assert_eq!(
-            seen,
-            [
-                "q", "a", "t", "o", "fi-fi", "s", "no", "95", "7", "d", "", "", "r"
-            ]
+            values.value(&Name::Attribute("segment".to_owned())).as_deref(),
+            Some("gold")
         );
-        let segment = Name::Attribute("segment".to_owned());
-        assert_eq!(context.value(&segment).as_deref(), Some("gold"));
+        assert!(values.languages().eq(["fi-fi", "sv"]));
+        assert_eq!(values.opt_in(), Some(OptIn::Withheld));
+        assert_eq!(values.talk_time().map(|time| time.as_secs()), Some(95));
+    }
+
+    #[test]
+    fn text_that_is_no_value_takes_the_value_before_it_away() {
+        let mut values = ContextValues::of([(Field::TalkTime, "95")]);
+        values.set(Name::Field(Field::TalkTime), "f".repeat(64));
+        assert_eq!(values, ContextValues::default());
+        assert_eq!(values.languages().count(), 0);
     }
 }

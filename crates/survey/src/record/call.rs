@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::announcement::Announcement;
 use crate::SurveyVersion;
 use crate::admission::{Decision, Reason, Stratum};
-use crate::context::Told;
+use crate::context::{ContextValues, Told};
 use aftercall_base::{CallUid, Disposition};
 
 /// How a call is named by who asks for it.
@@ -41,12 +41,8 @@ pub struct CallSummary {
     pub uid: CallUid,
     /// The id of the finished call at the PBX.
     pub original_call_id: Option<String>,
-    /// Queue or service line.
-    pub queue: Option<String>,
-    /// The agent's id.
-    pub agent: Option<String>,
-    /// The agent's team.
-    pub team: Option<String>,
+    /// What was told of the finished call: of the fields [`returned`](crate::context::Field::returned).
+    pub values: ContextValues,
     /// The dialled number, or the one asked about.
     pub dialled: String,
     /// The route that matched.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use crate::context::ContextValues;
 use aftercall_base::CallUid;
 
 /// More that is told of a call.
@@ -26,18 +27,8 @@ pub struct EligibleCall {
     pub ended_at: DateTime<Utc>,
     /// When it was told.
     pub told_at: DateTime<Utc>,
-    /// Queue or service line.
-    pub queue: Option<String>,
-    /// The agent's id.
-    pub agent: Option<String>,
-    /// The agent's team.
-    pub team: Option<String>,
-    /// Seconds that caller and agent talked.
-    pub talk_time_s: Option<u64>,
-    /// Seconds that the caller waited.
-    pub wait_time_s: Option<u64>,
-    /// How the agent closed the call.
-    pub disposition: Option<String>,
+    /// What else is told of it: of the fields [`reported`](crate::context::Field::reported).
+    pub values: ContextValues,
 }
 
 /// A caller who is not to be asked again, told by the API.

@@ -3,6 +3,7 @@
 //! The stratum in which the call was counted stays, and so does every answer: only what describes the finished call changes.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use sqlx::sqlite::SqliteConnection;
 
@@ -10,16 +11,19 @@ use super::row::told_to_json;
 use crate::beside::Noted;
 use crate::context_sources;
 use crate::error::StoreError;
-use aftercall_survey::context::Told;
-use aftercall_survey::context::language::first_and_others;
+use crate::sqlite::parameter::{names, of_field};
+use aftercall_survey::context::{ContextValues, Field, Name, Told};
 use aftercall_survey::record::Amendment;
 
-/// Fields that have a column of the call's row.
-const COLUMNS: [&str; 5] = ["queue", "agent", "team", "original_call_id", "language"];
-
-const CALL: &str = "UPDATE call SET queue = COALESCE($2, queue), agent = COALESCE($3, agent), \
-     team = COALESCE($4, team), original_call_id = COALESCE($5, original_call_id), \
-     language = COALESCE($6, language), context = json_patch(COALESCE(context, '{}'), COALESCE($7, '{}')) WHERE call_uid = $1";
+/// A column for which nothing is told stays.
+static CALL: LazyLock<String> = LazyLock::new(|| {
+    let fields: String = names(Field::columns())
+        .map(|column| format!("{column} = COALESCE(?, {column}), "))
+        .collect();
+    format!(
+        "UPDATE call SET {fields}context = json_patch(COALESCE(context, '{{}}'), COALESCE(?, '{{}}')) WHERE call_uid = ?"
+    )
+});
 
 const ANNOUNCEMENT: &str = "UPDATE announcement SET told = json_patch(told, $2), \
      original_call_id = COALESCE($3, original_call_id) WHERE call_uid = $1 AND closed_at IS NULL";
@@ -31,26 +35,21 @@ pub(super) async fn amend(
 ) -> Result<Noted, StoreError> {
     let Amendment { call, told, source } = amendment;
     let call = call.to_string();
-    let value = |name: &str| {
-        let value = told.get(name)?;
-        // The call's row holds the language most wanted.
-        Some(match name {
-            "language" => first_and_others(value).0.to_owned(),
-            _ => value.clone(),
-        })
-    };
-    let amended = COLUMNS
+    let values: ContextValues = told
         .iter()
-        .fold(sqlx::query(CALL).bind(&call), |query, column| {
-            query.bind(value(column))
-        })
+        .map(|(name, value)| (Name::of(name), value.clone()))
+        .collect();
+    let amended = Field::columns()
+        .map(|field| of_field(field, &values))
+        .fold(sqlx::query(CALL.as_str()), |query, value| value.bind(query))
         .bind(context(told, source))
+        .bind(&call)
         .execute(&mut *connection)
         .await?;
     let announced = sqlx::query(ANNOUNCEMENT)
         .bind(&call)
         .bind(told_to_json(told))
-        .bind(value("original_call_id"))
+        .bind(values.text(Field::OriginalCallId))
         .execute(connection)
         .await?;
     Ok(Noted::Rows(
@@ -65,7 +64,7 @@ fn context(fields: &BTreeMap<String, String>, source: &str) -> Option<String> {
         .map(|(name, value)| Told {
             name: name.clone(),
             source: source.to_owned(),
-            value: (!COLUMNS.contains(&name.as_str())).then(|| value.clone()),
+            value: (!Field::of(name).is_some_and(Field::is_in_row)).then(|| value.clone()),
             note: None,
             text: None,
         })

@@ -1,5 +1,7 @@
 //! Calls decided before they arrive: counted once, and claimed by the call that comes.
 
+use std::sync::LazyLock;
+
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::row;
@@ -8,9 +10,11 @@ use crate::context_sources;
 use crate::error::StoreError;
 use crate::moment::to_text;
 use crate::sqlite::column::{call_uid, flag, moment};
+use crate::sqlite::parameter::{names, of_field};
 use crate::sqlite::{admit, follow};
-use aftercall_base::CallUid;
+use aftercall_base::{CallUid, Redacted};
 use aftercall_survey::admission::{Admission, Decision};
+use aftercall_survey::context::Field;
 use aftercall_survey::record::{
     AlreadySettled, CallEnd, CallOfSameId, ClaimedCall, EarlierRequests, NewDecision, SAME_CALL_FOR,
 };
@@ -22,13 +26,19 @@ const SAME_CALL: &str = "SELECT call_uid, arrived_at, decided_by = 'api' AS deci
 const DECIDED_BEFOREHAND: &str = "UPDATE call SET decided_by = 'api' WHERE call_uid = $1";
 
 /// What the row has already stays.
-const CLAIM: &str = "UPDATE call SET node = $2, invited_at = $3, sip_call_id = $4, queue = COALESCE(queue, $5), \
-     agent = COALESCE(agent, $6), team = COALESCE(team, $7), original_call_id = COALESCE(original_call_id, $8), \
-     language = COALESCE(language, $9), caller_hash = COALESCE(caller_hash, $10), \
-     caller_number = COALESCE(caller_number, $11), survey = COALESCE($12, survey), survey_version = COALESCE($13, survey_version), \
-     context = json_patch(COALESCE($14, '{}'), COALESCE(context, '{}')) WHERE call_uid = $1 \
-     RETURNING EXISTS (SELECT 1 FROM opt_out WHERE opt_out.caller_hash = call.caller_hash \
-     OR opt_out.caller_hash IN (SELECT value FROM json_each($15))) AS opted_out";
+static CLAIM: LazyLock<String> = LazyLock::new(|| {
+    let fields: String = names(Field::columns())
+        .map(|column| format!(", {column} = COALESCE({column}, ?)"))
+        .collect();
+    format!(
+        "UPDATE call SET node = ?, invited_at = ?, sip_call_id = ?, caller_hash = COALESCE(caller_hash, ?), \
+         caller_number = COALESCE(caller_number, ?), survey = COALESCE(?, survey), \
+         survey_version = COALESCE(?, survey_version), \
+         context = json_patch(COALESCE(?, '{{}}'), COALESCE(context, '{{}}')){fields} WHERE call_uid = ? \
+         RETURNING EXISTS (SELECT 1 FROM opt_out WHERE opt_out.caller_hash = call.caller_hash \
+         OR opt_out.caller_hash IN (SELECT value FROM json_each(?))) AS opted_out"
+    )
+});
 
 /// Counts a call as if it had arrived, unless this is [settled](NewDecision::settled) already.
 pub(super) async fn decide(
@@ -102,26 +112,19 @@ pub(super) async fn claim(
         return Ok(Noted::Gone);
     }
     let context = &claimed.context;
-    let row = sqlx::query(CLAIM)
-        .bind(claimed.uid.to_string())
+    let query = sqlx::query(CLAIM.as_str())
         .bind(&claimed.node)
         .bind(&at)
         .bind(&claimed.sip_call_id)
-        .bind(&context.queue)
-        .bind(&context.agent)
-        .bind(&context.team)
-        .bind(&context.original_call_id)
-        .bind(&context.language)
         .bind(&context.caller_hash)
-        .bind(
-            context
-                .caller_number
-                .as_ref()
-                .map(aftercall_base::Redacted::expose),
-        )
+        .bind(context.caller_number.as_ref().map(Redacted::expose))
         .bind(claimed.survey.as_ref().map(|survey| &survey.name))
         .bind(claimed.survey.as_ref().map(|survey| &survey.version))
-        .bind(context_sources::to_json(&context.told))
+        .bind(context_sources::to_json(&context.told));
+    let row = Field::columns()
+        .map(|field| of_field(field, &context.values))
+        .fold(query, |query, value| value.bind(query))
+        .bind(claimed.uid.to_string())
         .bind(super::opt_out::list(&context.former_hashes))
         .fetch_optional(connection)
         .await?

@@ -7,20 +7,31 @@ use sqlx::sqlite::SqliteConnection;
 use crate::beside::Noted;
 use crate::error::StoreError;
 use crate::moment;
+use crate::sqlite::parameter::{Value, insert_into, names, of_field};
 use crate::sqlite::rows::{Bound, Statement};
+use aftercall_survey::context::Field;
 use aftercall_survey::record::EligibleCall;
+
+/// A column of the row, and what the row has in it.
+type Column = (&'static str, fn(&EligibleCall) -> Value);
+
+/// The columns beside those of the fields.
+const COLUMNS: [Column; 3] = [
+    ("original_call_id", |call| call.original_call_id.as_str().into()),
+    ("ended_at", |call| moment::to_text(call.ended_at).into()),
+    ("told_at", |call| moment::to_text(call.told_at).into()),
+];
 
 /// What is told again goes over what was told before; what is not told again stays.
 static TELL: LazyLock<Statement> = LazyLock::new(|| {
-    Statement::new(
-        "INSERT INTO eligible_call (original_call_id, ended_at, queue, agent, team, talk_time_s, wait_time_s, \
-         disposition, told_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
-         ON CONFLICT (original_call_id) DO UPDATE SET ended_at = excluded.ended_at, \
-         queue = COALESCE(excluded.queue, queue), agent = COALESCE(excluded.agent, agent), \
-         team = COALESCE(excluded.team, team), talk_time_s = COALESCE(excluded.talk_time_s, talk_time_s), \
-         wait_time_s = COALESCE(excluded.wait_time_s, wait_time_s), \
-         disposition = COALESCE(excluded.disposition, disposition)",
-    )
+    let columns = COLUMNS.iter().map(|(name, _)| *name);
+    let insert = insert_into("eligible_call", columns.chain(names(Field::reported())));
+    let fields: String = names(Field::reported())
+        .map(|column| format!(", {column} = COALESCE(excluded.{column}, {column})"))
+        .collect();
+    Statement::new(&format!(
+        "{insert} ON CONFLICT (original_call_id) DO UPDATE SET ended_at = excluded.ended_at{fields}"
+    ))
 });
 
 /// Notes the calls; answers how many were not known before.
@@ -42,15 +53,7 @@ async fn count(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
 }
 
 fn bind(query: Bound, call: &EligibleCall) -> Bound {
-    let seconds = |seconds: Option<u64>| seconds.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX));
-    query
-        .bind(call.original_call_id.clone())
-        .bind(moment::to_text(call.ended_at))
-        .bind(call.queue.clone())
-        .bind(call.agent.clone())
-        .bind(call.team.clone())
-        .bind(seconds(call.talk_time_s))
-        .bind(seconds(call.wait_time_s))
-        .bind(call.disposition.clone())
-        .bind(moment::to_text(call.told_at))
+    let own = COLUMNS.iter().map(|(_, value)| value(call));
+    let fields = Field::reported().map(|field| of_field(field, &call.values));
+    own.chain(fields).fold(query, |query, value| value.bind(query))
 }

@@ -5,9 +5,11 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use super::row;
 use crate::error::StoreError;
 use crate::sqlite::column::{call_uid, column, count, maybe_moment, maybe_word, moment, word};
+use crate::sqlite::parameter;
 use aftercall_base::Disposition;
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::{Decision, Reason};
+use aftercall_survey::context::{ContextValues, Field, Name};
 use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 
 const BY_UID: &str = "SELECT * FROM call WHERE call_uid = $1";
@@ -85,9 +87,7 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
     Ok(CallSummary {
         uid: call_uid(row)?,
         original_call_id: column(row, "original_call_id")?,
-        queue: column(row, "queue")?,
-        agent: column(row, "agent")?,
-        team: column(row, "team")?,
+        values: values(row)?,
         dialled: column(row, "dialled")?,
         route: column(row, "route")?,
         survey: name
@@ -111,6 +111,16 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
         announcement: None,
         answers: Vec::new(),
     })
+}
+
+fn values(row: &SqliteRow) -> Result<ContextValues, StoreError> {
+    let mut values = ContextValues::default();
+    for field in Field::returned() {
+        if let Some(text) = parameter::field(row, field)? {
+            values.set(Name::Field(field), text);
+        }
+    }
+    Ok(values)
 }
 
 async fn answers(connection: &mut SqliteConnection, uid: &str) -> Result<Vec<AnswerSummary>, StoreError> {

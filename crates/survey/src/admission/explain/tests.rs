@@ -18,7 +18,7 @@ use crate::admission::quota::{Limits, SurveyLimits};
 use crate::admission::sampler::{Draw, Sampler, Share};
 use crate::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, RouteRules};
 use crate::context::condition::{Pattern, Test};
-use crate::context::{CallContext, Field, Name, OptIn};
+use crate::context::{CallContext, ContextValues, Field, Name};
 use aftercall_base::CallUid;
 
 fn noon() -> DateTime<Utc> {
@@ -175,20 +175,27 @@ fn rules() -> impl Strategy<Value = RouteRules> {
 
 fn contexts() -> impl Strategy<Value = CallContext> {
     let text = |words: [&'static str; 2]| prop::option::of(prop::sample::select(words.to_vec()));
-    let opt_in = prop::option::of(prop_oneof![3 => Just(OptIn::Given), 1 => Just(OptIn::Withheld)]);
+    let opt_in = prop::option::of(prop_oneof![3 => Just("yes"), 1 => Just("no")]);
+    let talked = prop::option::of((0_u64..40).prop_map(|seconds| seconds.to_string()));
     let all = (
         text(["sales-north", "support"]),
         text(["a1", "a2"]),
         text(["c1", "c2"]),
         opt_in,
-        prop::option::of(0_u64..40),
+        talked,
     );
     all.prop_map(|(queue, agent, caller, opt_in, talked)| CallContext {
-        queue: queue.map(str::to_owned),
-        agent: agent.map(str::to_owned),
+        values: ContextValues::of(
+            [
+                queue.map(|queue| (Field::Queue, queue)),
+                agent.map(|agent| (Field::Agent, agent)),
+                opt_in.map(|opt_in| (Field::Optin, opt_in)),
+                talked.as_deref().map(|talked| (Field::TalkTime, talked)),
+            ]
+            .into_iter()
+            .flatten(),
+        ),
         caller_hash: caller.map(str::to_owned),
-        opt_in,
-        talk_time: talked.map(Duration::from_secs),
         ..CallContext::default()
     })
 }
@@ -268,8 +275,7 @@ fn why_is_told_in_words_that_an_operator_can_check() {
         ..RouteRules::of_every_call("main")
     };
     let context = CallContext {
-        queue: Some("sales".to_owned()),
-        agent: Some("a7".to_owned()),
+        values: ContextValues::of([(Field::Queue, "sales"), (Field::Agent, "a7")]),
         caller_hash: Some("c".to_owned()),
         ..CallContext::default()
     };
@@ -327,7 +333,7 @@ fn what_no_draw_can_change_is_told_without_one() {
             drawn: None,
         };
         let context = CallContext {
-            agent: Some("a1".to_owned()),
+            values: ContextValues::of([(Field::Agent, "a1")]),
             ..CallContext::default()
         };
         let arriving = call(context.clone(), hypothesis.eligibility(&context));

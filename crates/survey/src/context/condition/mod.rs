@@ -151,7 +151,7 @@ impl Condition {
 /// When there is none of that name, or it is personal.
 pub fn name(word: &str, is_attribute: &dyn Fn(&str) -> bool) -> Result<Name, Mistake> {
     match Field::of(word) {
-        Some(Field::Caller | Field::Token) => Err(Mistake::new(
+        Some(field) if field.kind().is_personal() => Err(Mistake::new(
             format!("`{word}` is personal and no condition can ask for it"),
             "ask for another field",
         )),

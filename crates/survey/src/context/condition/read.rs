@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{MOST, Mistake, Pattern, Test};
-use crate::context::field::{Field, Name};
+use crate::context::field::Name;
+use crate::context::kind::Kind;
 
 /// Longest text of a condition, in bytes.
 const LONGEST_TEXT: usize = 256;
@@ -95,16 +96,14 @@ fn exactly(name: &Name, text: String) -> Result<Pattern, Mistake> {
     let Name::Field(field) = name else {
         return Ok(Pattern::Is(text));
     };
-    match (field, field.value(text.clone())) {
-        (Field::Optin, None) => never("write \"yes\" or \"no\""),
-        (Field::TalkTime | Field::WaitTime, None) => {
-            never("write whole seconds, or a range such as `{ from = 60 }`")
-        }
-        (Field::Language, None) => never("write a tag such as \"fi\""),
-        (Field::Language, Some(tags)) if tags.contains(',') => {
+    match (field.kind(), field.value(text.clone())) {
+        (Kind::Consent, None) => never("write \"yes\" or \"no\""),
+        (Kind::Seconds, None) => never("write whole seconds, or a range such as `{ from = 60 }`"),
+        (Kind::Languages, None) => never("write a tag such as \"fi\""),
+        (Kind::Languages, Some(tags)) if tags.contains(',') => {
             never("write each language as a text of its own")
         }
-        (Field::Language, Some(tag)) => Ok(Pattern::Language(tag)),
+        (Kind::Languages, Some(tag)) => Ok(Pattern::Language(tag)),
         (_, Some(spelt)) => Ok(Pattern::Is(spelt)),
         (_, None) => Ok(Pattern::Is(text)),
     }
