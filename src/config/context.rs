@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::route::NumberPattern;
@@ -27,7 +29,7 @@ const LONGEST_NAME: usize = 64;
 
 /// `[context]`, with its presets worked in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(from = "Written")]
 pub struct ContextSettings {
     /// The platforms whose names are known.
     pub presets: Vec<Preset>,
@@ -35,23 +37,11 @@ pub struct ContextSettings {
     pub mapping: Mapping,
 }
 
-/// As it is written.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+/// As it is written: of each field the headers, and the settings beside them.
+#[derive(Default)]
 struct Written {
     preset: Presets,
-    queue: Option<Names>,
-    agent: Option<Names>,
-    team: Option<Names>,
-    original_call_id: Option<Names>,
-    language: Option<Names>,
-    survey: Option<Names>,
-    optin: Option<Names>,
-    talk_time: Option<Names>,
-    wait_time: Option<Names>,
-    disposition: Option<Names>,
-    caller: Option<Names>,
-    transferor: Option<Names>,
+    headers: BTreeMap<Field, Names>,
     attributes: Attributes,
     user_to_user: Option<Names>,
     plain_user_to_user: Option<Plain>,
@@ -63,30 +53,122 @@ struct Written {
     real_words: Words,
 }
 
-impl TryFrom<Written> for ContextSettings {
-    type Error = String;
+/// A key of the section that is no field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Setting {
+    Preset,
+    Attributes,
+    UserToUser,
+    PlainUserToUser,
+    CallIds,
+    Token,
+    TokenSeparator,
+    OwnNumbers,
+    UnsetWords,
+    RealWords,
+}
 
-    fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let presets = written.preset.0;
-        let mut mapping = Mapping::of(&presets);
-        for (field, names) in [
-            (Field::Queue, written.queue),
-            (Field::Agent, written.agent),
-            (Field::Team, written.team),
-            (Field::OriginalCallId, written.original_call_id),
-            (Field::Language, written.language),
-            (Field::Survey, written.survey),
-            (Field::Optin, written.optin),
-            (Field::TalkTime, written.talk_time),
-            (Field::WaitTime, written.wait_time),
-            (Field::Disposition, written.disposition),
-            (Field::Caller, written.caller),
-            (Field::Transferor, written.transferor),
-        ] {
-            if let Some(names) = names {
-                mapping.headers.insert(field, names.0);
+/// A key of the section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Key {
+    Field(Field),
+    Setting(Setting),
+}
+
+/// Every key in the order in which they are listed to somebody who has written another.
+static KEYS: LazyLock<Vec<(&'static str, Key)>> = LazyLock::new(|| {
+    let fields = Field::configured().map(|field| (field.as_str(), Key::Field(field)));
+    let setting = |(word, setting)| (word, Key::Setting(setting));
+    let before = [("preset", Setting::Preset)].into_iter().map(setting);
+    let behind = [
+        ("attributes", Setting::Attributes),
+        ("user_to_user", Setting::UserToUser),
+        ("plain_user_to_user", Setting::PlainUserToUser),
+        ("call_ids", Setting::CallIds),
+        ("token", Setting::Token),
+        ("token_separator", Setting::TokenSeparator),
+        ("own_numbers", Setting::OwnNumbers),
+        ("unset_words", Setting::UnsetWords),
+        ("real_words", Setting::RealWords),
+    ];
+    before
+        .chain(fields)
+        .chain(behind.into_iter().map(setting))
+        .collect()
+});
+
+static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| KEYS.iter().map(|(word, _)| *word).collect());
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl Visitor<'_> for KeyVisitor {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("field identifier")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<Key, E> {
+        let found = KEYS.iter().find(|(known, _)| *known == word);
+        found
+            .map(|(_, key)| *key)
+            .ok_or_else(|| E::unknown_field(word, &WORDS))
+    }
+}
+
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_struct("Written", &WORDS, WrittenVisitor)
+    }
+}
+
+struct WrittenVisitor;
+
+impl<'de> Visitor<'de> for WrittenVisitor {
+    type Value = Written;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("struct Written")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Written, A::Error> {
+        let mut written = Written::default();
+        while let Some(key) = table.next_key()? {
+            match key {
+                Key::Field(field) => {
+                    let names: Option<Names> = table.next_value()?;
+                    written.headers.extend(names.map(|names| (field, names)));
+                }
+                Key::Setting(Setting::Preset) => written.preset = table.next_value()?,
+                Key::Setting(Setting::Attributes) => written.attributes = table.next_value()?,
+                Key::Setting(Setting::UserToUser) => written.user_to_user = table.next_value()?,
+                Key::Setting(Setting::PlainUserToUser) => written.plain_user_to_user = table.next_value()?,
+                Key::Setting(Setting::CallIds) => written.call_ids = table.next_value()?,
+                Key::Setting(Setting::Token) => written.token = table.next_value()?,
+                Key::Setting(Setting::TokenSeparator) => written.token_separator = table.next_value()?,
+                Key::Setting(Setting::OwnNumbers) => written.own_numbers = table.next_value()?,
+                Key::Setting(Setting::UnsetWords) => written.unset_words = table.next_value()?,
+                Key::Setting(Setting::RealWords) => written.real_words = table.next_value()?,
             }
         }
+        Ok(written)
+    }
+}
+
+impl From<Written> for ContextSettings {
+    fn from(written: Written) -> Self {
+        let presets = written.preset.0;
+        let mut mapping = Mapping::of(&presets);
+        let headers = written.headers.into_iter();
+        mapping
+            .headers
+            .extend(headers.map(|(field, names)| (field, names.0)));
         mapping.attributes = written.attributes.0;
         set(&mut mapping.user_to_user, written.user_to_user);
         set(&mut mapping.call_ids, written.call_ids);
@@ -102,7 +184,7 @@ impl TryFrom<Written> for ContextSettings {
             also: written.unset_words.0,
             real: written.real_words.0,
         };
-        Ok(Self { presets, mapping })
+        Self { presets, mapping }
     }
 }
 
@@ -281,12 +363,6 @@ impl TryFrom<String> for Separator {
                 "`{text}` cannot separate; write for example \"--\" or \"*\", or \"\" for none"
             ))
         }
-    }
-}
-
-impl fmt::Debug for Written {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Written")
     }
 }
 

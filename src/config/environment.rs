@@ -7,28 +7,17 @@ use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
 use super::{example, syntax};
+use aftercall_survey::context::Field;
 
 const PREFIX: &str = "AFTERCALL__";
 
-/// Settings that are lists: a variable holds their values with commas between.
-const LISTS: [&str; 27] = [
+/// Settings that are lists, beside the headers of each field of the context: a variable holds their values with commas between.
+const LISTS: [&str; 15] = [
     "sip.listen",
     "sip.trusted",
     "media.codecs",
     "media.srtp_suites",
     "context.preset",
-    "context.queue",
-    "context.agent",
-    "context.team",
-    "context.original_call_id",
-    "context.language",
-    "context.survey",
-    "context.optin",
-    "context.talk_time",
-    "context.wait_time",
-    "context.disposition",
-    "context.caller",
-    "context.transferor",
     "context.user_to_user",
     "context.call_ids",
     "context.token",
@@ -186,9 +175,15 @@ fn lay(over: &Map<String, Value>, table: &mut Map<String, Value>) {
     }
 }
 
+/// Whether a setting is the list of the headers that hold a field of the context.
+fn names_headers(place: &str) -> bool {
+    let key = place.strip_prefix("context.");
+    key.is_some_and(|key| Field::configured().any(|field| field.as_str() == key))
+}
+
 /// The value that a variable of this place means.
 fn value_of(place: &str, text: &str) -> Result<Value, String> {
-    if LISTS.contains(&place) {
+    if LISTS.contains(&place) || names_headers(place) {
         return Ok(text.split(',').map(|part| part.trim().to_owned()).collect());
     }
     if text.starts_with(['{', '[']) {

@@ -2,8 +2,12 @@
 //!
 //! A test loads each of them, and another finds each documented setting here.
 
-/// Section, key, value as TOML.
-const EXAMPLES: [(&str, &str, &str); 107] = [
+use std::sync::LazyLock;
+
+use aftercall_survey::context::Field;
+
+/// Section, key, value as TOML; all but the headers of the context's fields, which the table of fields has.
+const EXAMPLES: [(&str, &str, &str); 95] = [
     ("route", "number", "\"nps\""),
     ("route", "survey", "\"default\""),
     ("route", "name", "\"sales\""),
@@ -61,18 +65,6 @@ const EXAMPLES: [(&str, &str, &str); 107] = [
     ("calls", "node", "\"node-1\""),
     ("calls", "drain", "\"60s\""),
     ("context", "preset", "\"asterisk\""),
-    ("context", "queue", "[\"X-Queue\"]"),
-    ("context", "agent", "[\"X-Agent-Id\"]"),
-    ("context", "team", "[\"X-Team\"]"),
-    ("context", "original_call_id", "[\"X-Call-Id\"]"),
-    ("context", "language", "[\"X-Language\"]"),
-    ("context", "survey", "[\"X-Survey\"]"),
-    ("context", "optin", "[\"X-Survey-Optin\"]"),
-    ("context", "talk_time", "[\"X-Talk-Time\"]"),
-    ("context", "wait_time", "[\"X-Wait-Time\"]"),
-    ("context", "disposition", "[\"X-Disposition\"]"),
-    ("context", "caller", "[\"P-Asserted-Identity\"]"),
-    ("context", "transferor", "[\"X-Transferor\"]"),
     ("context", "attributes", "{ customer_segment = [\"X-Segment\"] }"),
     ("context", "user_to_user", "[\"User-to-User\"]"),
     ("context", "plain_user_to_user", "\"token\""),
@@ -132,9 +124,32 @@ const IN_TABLES: [(&str, &str, &str); 3] = [
     ("http.key", "scopes", "[\"decisions\"]"),
 ];
 
+/// Those and the headers of the context's fields, which stand in their section behind its preset.
+static ALL: LazyLock<Vec<(&str, &str, String)>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    for (section, key, example) in EXAMPLES {
+        all.push((section, key, example.to_owned()));
+        if (section, key) == ("context", "preset") {
+            all.extend(Field::configured().map(|field| ("context", field.as_str(), headers(field))));
+        }
+    }
+    all
+});
+
+/// The first header of a field; one that is told by no header of its own gets the name that it would have.
+fn headers(field: Field) -> String {
+    match field.description().headers.first() {
+        Some(header) => format!("[\"{header}\"]"),
+        None => {
+            let (first, rest) = field.as_str().split_at(1);
+            format!("[\"X-{}{rest}\"]", first.to_uppercase())
+        }
+    }
+}
+
 /// Every section and key.
 pub(super) fn settings() -> impl Iterator<Item = (&'static str, &'static str)> {
-    EXAMPLES.iter().map(|(section, key, _)| (*section, *key))
+    ALL.iter().map(|(section, key, _)| (*section, *key))
 }
 
 /// The first key of a section.
@@ -151,11 +166,12 @@ pub(super) fn elsewhere(section: &str, key: &str) -> Option<&'static str> {
 
 /// The example of a setting, as TOML.
 pub(super) fn of(section: &str, key: &str) -> Option<&'static str> {
-    EXAMPLES
+    let all = ALL
         .iter()
-        .chain(&IN_TABLES)
+        .map(|(of, known, example)| (*of, *known, example.as_str()));
+    all.chain(IN_TABLES)
         .find(|(of, known, _)| *of == section && *known == key)
-        .map(|(_, _, example)| *example)
+        .map(|(_, _, example)| example)
 }
 
 /// What to write, as a mend.
@@ -168,16 +184,16 @@ pub(super) fn mend(section: &str, key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::EXAMPLES;
+    use super::ALL;
     use crate::config::load::from_text;
 
     #[test]
     fn every_example_is_sound() {
-        for (section, key, example) in EXAMPLES {
-            let text = match section {
+        for (section, key, example) in &*ALL {
+            let text = match *section {
                 "route" => {
                     let other = |of: &str| {
-                        if of == key {
+                        if of == *key {
                             String::new()
                         } else {
                             format!("{of} = \"a\"\n")

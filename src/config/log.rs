@@ -72,7 +72,7 @@ const MODULES: [&str; 26] = [
 
 /// The modules of the crates that log: by the name that a filter has for them, which is a promise to operators, and by the
 /// target of their lines, which follows the crates.
-const IN_CRATES: [(&str, &str); 10] = [
+const IN_CRATES: [(&str, &str); 11] = [
     ("lifecycle", "aftercall_runtime::lifecycle"),
     ("media::plane", "aftercall_media::plane"),
     ("recording::alarm", "aftercall_media::recording::alarm"),
