@@ -7,7 +7,7 @@ use crate::call::context::lay_over;
 use crate::call::submitted_context::{ANNOUNCEMENT_SOURCE, DECISION_SOURCE};
 use crate::call::{Assessed, ConfigSnapshot};
 use aftercall_base::CallUid;
-use aftercall_storage::beside::{Beside, Noted};
+use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_survey::admission::NewCall;
 use aftercall_survey::context::{CallContext, MatchedBy};
 use aftercall_survey::record::{Announcement, CallFound, CallName, CallSummary, Keys, NewDecision, Waiting};
@@ -96,18 +96,22 @@ impl Announcements {
     ) -> Result<DecidedCall, RequestError> {
         let uid = decision.call.uid;
         let services = self.services();
-        match services.writer.beside(Beside::Decide(Box::new(decision))).await? {
-            Noted::Decided { call, repeated } => {
+        match services
+            .writer
+            .api_fact(ApiFact::Decide(Box::new(decision)))
+            .await?
+        {
+            ApiFactResult::Decided { call, repeated } => {
                 if !repeated {
                     services.pending_announcements.increment();
                     tracing::info!(%call, "sampling decided before the call arrives");
                 }
                 self.decided(config, call, repeated).await
             }
-            Noted::Arrived(uid) => Err(RequestError::CallHasArrived(uid)),
-            Noted::KeyReused => Err(RequestError::IdempotencyKeyReused),
+            ApiFactResult::Arrived(uid) => Err(RequestError::CallHasArrived(uid)),
+            ApiFactResult::KeyReused => Err(RequestError::IdempotencyKeyReused),
             // Its announcement was pending a moment ago.
-            Noted::Gone => Err(RequestError::CallHasArrived(uid)),
+            ApiFactResult::Gone => Err(RequestError::CallHasArrived(uid)),
             other => Err(RequestError::UnexpectedResult(other)),
         }
     }

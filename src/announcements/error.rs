@@ -2,7 +2,7 @@
 
 use aftercall_base::CallUid;
 use aftercall_storage::StoreError;
-use aftercall_storage::beside::Noted;
+use aftercall_storage::api_fact::ApiFactResult;
 use aftercall_survey::context::Name;
 use aftercall_survey::context::given::Unfit;
 use aftercall_survey::context::number::NotANumber;
@@ -45,5 +45,5 @@ pub enum RequestError {
     Store(#[from] StoreError),
     /// Storage did not answer what the fact calls for.
     #[error("storage answered {0:?}")]
-    UnexpectedResult(Noted),
+    UnexpectedResult(ApiFactResult),
 }

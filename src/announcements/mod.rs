@@ -20,7 +20,7 @@ pub use self::reported::OptOutState;
 use crate::call::submitted_context::{AMENDMENT_SOURCE, SubmittedContext};
 use crate::call::{CallServices, ConfigSnapshot, CurrentEnvironment};
 use aftercall_base::{CallUid, Redacted};
-use aftercall_storage::beside::{Beside, Noted};
+use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_storage::{SqliteStore, Store};
 use aftercall_survey::context::{Field, Name};
 use aftercall_survey::record::{Amendment, Announcement, CallFound, CallName};
@@ -118,11 +118,11 @@ impl Announcements {
         let context = submitted(&config, texts)?;
         let request = RequestId::of_key(idempotency_key);
         let announcement = self.announcement(context, request, lifetime)?;
-        let announce = Beside::Announce(announcement.clone());
-        let uid = match self.services().writer.beside(announce).await? {
-            Noted::Waits(uid) => uid,
-            Noted::Arrived(uid) => return Err(RequestError::CallHasArrived(uid)),
-            Noted::KeyReused => return Err(RequestError::IdempotencyKeyReused),
+        let announce = ApiFact::Announce(announcement.clone());
+        let uid = match self.services().writer.api_fact(announce).await? {
+            ApiFactResult::Waits(uid) => uid,
+            ApiFactResult::Arrived(uid) => return Err(RequestError::CallHasArrived(uid)),
+            ApiFactResult::KeyReused => return Err(RequestError::IdempotencyKeyReused),
             other => return Err(RequestError::UnexpectedResult(other)),
         };
         let announcement = if uid == announcement.uid {
@@ -165,8 +165,8 @@ impl Announcements {
             told: submitted(&config, texts)?.values,
             source: AMENDMENT_SOURCE,
         };
-        match self.services().writer.beside(Beside::Amend(amendment)).await? {
-            Noted::Rows(0) => Err(RequestError::UnknownCall),
+        match self.services().writer.api_fact(ApiFact::Amend(amendment)).await? {
+            ApiFactResult::Rows(0) => Err(RequestError::UnknownCall),
             _ => self.call(&CallName::Uid(call)).await,
         }
     }

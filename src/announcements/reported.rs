@@ -6,7 +6,7 @@ use super::{Announcements, RequestError};
 use crate::call::identity::CallerKeys;
 use aftercall_base::Redacted;
 use aftercall_storage::Store;
-use aftercall_storage::beside::{Beside, Noted};
+use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_survey::context::given::{Unfit, UnfitFault};
 use aftercall_survey::context::{Field, Name};
 use aftercall_survey::record::{EligibleCall, OptOut};
@@ -40,8 +40,8 @@ impl Announcements {
                 }]));
             }
         }
-        match self.services().writer.beside(Beside::Eligible(calls)).await? {
-            Noted::Rows(new) => Ok(new),
+        match self.services().writer.api_fact(ApiFact::Eligible(calls)).await? {
+            ApiFactResult::Rows(new) => Ok(new),
             other => Err(RequestError::UnexpectedResult(other)),
         }
     }
@@ -62,7 +62,7 @@ impl Announcements {
             at: self.now(),
             api_key: api_key.to_owned(),
         };
-        let state = self.change_opt_out(&caller, Beside::OptOut(opt_out)).await?;
+        let state = self.change_opt_out(&caller, ApiFact::OptOut(opt_out)).await?;
         tracing::info!(key = api_key, changed = state.changed, "opt-out stored");
         Ok(state)
     }
@@ -77,7 +77,7 @@ impl Announcements {
         api_key: &str,
     ) -> Result<OptOutState, RequestError> {
         let caller = self.caller_keys(number)?;
-        let opt_in = Beside::OptIn {
+        let opt_in = ApiFact::OptIn {
             caller_hashes: caller.all(),
         };
         let state = self.change_opt_out(&caller, opt_in).await?;
@@ -105,8 +105,12 @@ impl Announcements {
         Ok(self.store.opt_outs().await?)
     }
 
-    async fn change_opt_out(&self, caller: &CallerKeys, change: Beside) -> Result<OptOutState, RequestError> {
-        let changed = self.services().writer.beside(change).await? != Noted::Rows(0);
+    async fn change_opt_out(
+        &self,
+        caller: &CallerKeys,
+        change: ApiFact,
+    ) -> Result<OptOutState, RequestError> {
+        let changed = self.services().writer.api_fact(change).await? != ApiFactResult::Rows(0);
         let since = self.store.opted_out_since(&caller.all()).await?;
         Ok(OptOutState { since, changed })
     }

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::leg::Leg;
 use super::snapshot::CallEnvironment;
-use aftercall_base::{CallUid, EndedBy, Kept, QuestionId};
+use aftercall_base::{CallUid, EndedBy, QuestionId, RecordingResult};
 use aftercall_media::recording::{Keep, OpenRecording, Order, Recorder, RecorderEvent, Trouble};
 use aftercall_media::{Background, Listening};
 use aftercall_runtime::lifecycle::spawn;
@@ -174,8 +174,8 @@ async fn finish(env: CallEnvironment, current: Current, ended_by: EndedBy) {
     };
     let kept = match current.open {
         Some(open) => open.finish(keep).await,
-        None if ended_by == EndedBy::Disk => Kept::Lost,
-        None => Kept::Nothing,
+        None if ended_by == EndedBy::Disk => RecordingResult::Lost,
+        None => RecordingResult::Nothing,
     };
     log(&kept, ended_by);
     let end = RecordingEnd {
@@ -189,14 +189,14 @@ async fn finish(env: CallEnvironment, current: Current, ended_by: EndedBy) {
     }
 }
 
-fn log(kept: &Kept, ended_by: EndedBy) {
+fn log(kept: &RecordingResult, ended_by: EndedBy) {
     match kept {
-        Kept::Audio(audio) => {
+        RecordingResult::Audio(audio) => {
             let duration_ms = u64::try_from(audio.duration.as_millis()).unwrap_or(u64::MAX);
             let empty = audio.empty.map(|empty| empty.as_str());
             tracing::info!(%ended_by, duration_ms, empty, "comment");
         }
-        Kept::Nothing => tracing::info!(%ended_by, "comment discarded"),
-        Kept::Lost => tracing::warn!(%ended_by, "comment lost"),
+        RecordingResult::Nothing => tracing::info!(%ended_by, "comment discarded"),
+        RecordingResult::Lost => tracing::warn!(%ended_by, "comment lost"),
     }
 }

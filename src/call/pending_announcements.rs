@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 
 use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::{Shutdown, Ticks};
-use aftercall_storage::beside::{Beside, Noted};
+use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_storage::{Store, StoreError, WriterHandle};
 use aftercall_survey::context::{CallContext, Field};
 use aftercall_survey::record::{Keys, Waiting};
@@ -164,7 +164,7 @@ impl PendingAnnouncements {
         writer: &WriterHandle,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        if let Noted::Rows(calls @ 1..) = writer.beside(Beside::Expire(now)).await? {
+        if let ApiFactResult::Rows(calls @ 1..) = writer.api_fact(ApiFact::Expire(now)).await? {
             tracing::info!(calls, "pre-approved calls expired without arriving");
             metrics::counter!("aftercall_decisions_expired_total").increment(calls);
         }
@@ -191,7 +191,7 @@ mod tests {
 
     use super::{Found, LookUp, PendingAnnouncements};
     use aftercall_base::Redacted;
-    use aftercall_storage::beside::Beside;
+    use aftercall_storage::api_fact::ApiFact;
     use aftercall_storage::store::Fact;
     use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
     use aftercall_survey::record::{Announcement, Keys};
@@ -240,7 +240,7 @@ mod tests {
         };
         let start = DateTime::from_timestamp(1_795_334_400, 0).unwrap();
         assert_eq!((pending.find(&keys, start).await, asked()), (None, 0));
-        let announce = Fact::Beside(Beside::Announce(announcement(start)));
+        let announce = Fact::Api(ApiFact::Announce(announcement(start)));
         store.apply(&[announce]).await.unwrap();
         pending.increment();
         assert!(pending.find(&keys, start).await.is_some());
@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(pending.find(&Keys::default(), start).await, None);
         assert_eq!(asked(), 1, "a call without a key is none that was announced");
         let late = start + chrono::TimeDelta::seconds(61);
-        store.apply(&[Fact::Beside(Beside::Expire(late))]).await.unwrap();
+        store.apply(&[Fact::Api(ApiFact::Expire(late))]).await.unwrap();
         assert_eq!(pending.recount(&store).await, Ok(0));
         assert_eq!((pending.find(&keys, late).await, asked()), (None, 1));
     }

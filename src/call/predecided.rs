@@ -14,7 +14,7 @@ use super::snapshot::CallEnvironment;
 use super::submitted_context::DECISION_SOURCE;
 use crate::config::route::{self, Route};
 use aftercall_base::Disposition;
-use aftercall_storage::beside::{Beside, Noted};
+use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_survey::admission::{Decision, Reason};
 use aftercall_survey::context::CallContext;
 use aftercall_survey::record::{Announcement, ClaimedCall, EarlyDecision, end_without_survey};
@@ -45,8 +45,13 @@ pub(super) async fn claim(
         context,
         survey: survey.map(|survey| survey.version().clone()),
     };
-    let opted_out = match env.services.writer.beside(Beside::Claim(Box::new(claimed))).await {
-        Ok(Noted::Claimed { opted_out }) => opted_out,
+    let opted_out = match env
+        .services
+        .writer
+        .api_fact(ApiFact::Claim(Box::new(claimed)))
+        .await
+    {
+        Ok(ApiFactResult::Claimed { opted_out }) => opted_out,
         Ok(_) => return Err(AnnouncementConflict),
         Err(error) => return Ok(Verdict::Refuse(not_stored(env, arrival.invite, &error))),
     };

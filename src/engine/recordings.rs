@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use aftercall_base::{EndedBy, Kept};
+use aftercall_base::{EndedBy, RecordingResult};
 use aftercall_media::recording::{self, Speech, recover};
 use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::{Shutdown, Ticks};
@@ -52,16 +52,16 @@ pub async fn catch_up(
     Ok(count)
 }
 
-async fn mend(directory: &Path, recording: &RecordingBegun, speech: Speech) -> Kept {
+async fn mend(directory: &Path, recording: &RecordingBegun, speech: Speech) -> RecordingResult {
     let (directory, path) = (directory.to_owned(), recording.path.clone());
     let recovered = tokio::task::spawn_blocking(move || recover(&directory, &path, speech)).await;
     match recovered {
-        Ok(Ok(audio)) => Kept::Audio(audio),
+        Ok(Ok(audio)) => RecordingResult::Audio(audio),
         Ok(Err(error)) => {
             tracing::warn!(call = %recording.call, %error, "cannot recover an unfinished recording");
-            Kept::Lost
+            RecordingResult::Lost
         }
-        Err(_) => Kept::Lost,
+        Err(_) => RecordingResult::Lost,
     }
 }
 

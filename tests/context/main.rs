@@ -1,7 +1,7 @@
 //! INVITEs as the PBX of their file's name would send them, each with the context that it should give.
 //!
 //! The messages were written for this test after the public documentation of the platforms; `docs/context.md` says what
-//! each has to be told. Beside `NAME.sip` (line ends as LF) stands `NAME.toml`: preset and settings, the dialled number, and for
+//! each has to be told. ApiFact `NAME.sip` (line ends as LF) stands `NAME.toml`: preset and settings, the dialled number, and for
 //! each field its value and source. Nothing else may be found.
 #![expect(
     clippy::unwrap_used,

@@ -14,7 +14,7 @@ use rand::{RngExt, SeedableRng};
 
 use crate::support::{call, call_end, morning, nth, patient, stranger, uid};
 use aftercall_base::Disposition;
-use aftercall_storage::beside::Beside;
+use aftercall_storage::api_fact::ApiFact;
 use aftercall_storage::store::{Applied, Fact};
 use aftercall_storage::{SqliteStore, Store};
 use aftercall_survey::SurveyVersion;
@@ -338,7 +338,7 @@ impl World {
         let results = self.store.apply(&facts).await.unwrap();
         let admitted = results.into_iter().map(|result| match result.unwrap() {
             Applied::Admitted(admission) => admission,
-            Applied::Kept | Applied::Noted(_) => panic!("an admitted call has its decision"),
+            Applied::Stored | Applied::Api(_) => panic!("an admitted call has its decision"),
         });
         admitted.collect()
     }
@@ -389,7 +389,7 @@ impl World {
             agent.clone(),
         );
         let number = row.call.sip_call_id.split('@').next().unwrap().parse().unwrap();
-        let fact = Fact::Beside(Beside::Amend(Amendment {
+        let fact = Fact::Api(ApiFact::Amend(Amendment {
             call: uid(number),
             told: BTreeMap::from([("agent".to_owned(), agent)]),
             source: "api",
@@ -519,7 +519,7 @@ async fn quota_of_one_with_fifty_calls_at_once_surveys_one() {
         .iter()
         .filter_map(|result| match result {
             Ok(Applied::Admitted(admission)) => Some(admission.reason().as_str()),
-            Ok(Applied::Kept | Applied::Noted(_)) | Err(_) => None,
+            Ok(Applied::Stored | Applied::Api(_)) | Err(_) => None,
         })
         .collect();
     // Calls of a batch are written before its ends.

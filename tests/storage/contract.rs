@@ -4,7 +4,7 @@ use crate::support::{
     admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording,
     suppressed, survey, turn, uid,
 };
-use aftercall_base::{CallUid, Disposition, Empty, Kept};
+use aftercall_base::{CallUid, Disposition, Empty, RecordingResult};
 use aftercall_storage::store::{Applied, Fact, RecordingOutcome, Selection};
 use aftercall_storage::{Snapshot, Store, StoreError, StoreErrorKind};
 use aftercall_survey::SurveyVersion;
@@ -135,7 +135,10 @@ async fn recording_is_open_until_it_ends_and_its_last_end_counts(store: impl Sto
     );
     apply(
         &store,
-        &[recorded(1, "why", Kept::Lost), recorded(1, "why", audio(None))],
+        &[
+            recorded(1, "why", RecordingResult::Lost),
+            recorded(1, "why", audio(None)),
+        ],
     )
     .await;
     apply(&store, &[Fact::RecordingBegun(recording(1, "why"))]).await;
@@ -151,7 +154,7 @@ async fn recording_is_open_until_it_ends_and_its_last_end_counts(store: impl Sto
     assert_eq!(tallies[0].outcome, RecordingOutcome::Comment);
     let unknown = [
         Fact::RecordingBegun(recording(9, "why")),
-        recorded(9, "why", Kept::Nothing),
+        recorded(9, "why", RecordingResult::Nothing),
     ];
     for result in store.apply(&unknown).await.unwrap() {
         assert_eq!(result.unwrap_err().kind(), StoreErrorKind::Refused);
@@ -163,8 +166,8 @@ async fn recordings_are_counted_by_what_they_came_to(store: impl Store) {
         audio(None),
         audio(None),
         audio(Some(Empty::NoSpeech)),
-        Kept::Nothing,
-        Kept::Lost,
+        RecordingResult::Nothing,
+        RecordingResult::Lost,
     ];
     for (number, kept) in (1..).zip(kept) {
         apply(&store, &[admit(number, None, 1), recorded(number, "why", kept)]).await;
@@ -236,7 +239,11 @@ async fn recordings_are_found_by_node_and_age_until_they_expire(store: impl Stor
         )
         .await;
     }
-    apply(&store, &[admit(6, None, 1), recorded(6, "why", Kept::Nothing)]).await;
+    apply(
+        &store,
+        &[admit(6, None, 1), recorded(6, "why", RecordingResult::Nothing)],
+    )
+    .await;
     let before = recording(5, "why").begun_at;
     let old = store.recordings_before("node-1", before, 2).await.unwrap();
     assert_eq!(
@@ -249,7 +256,11 @@ async fn recordings_are_found_by_node_and_age_until_they_expire(store: impl Stor
         question: "why".to_owned(),
         at: after(90),
     };
-    apply(&store, &[expired(2), expired(2), recorded(2, "why", Kept::Lost)]).await;
+    apply(
+        &store,
+        &[expired(2), expired(2), recorded(2, "why", RecordingResult::Lost)],
+    )
+    .await;
     let old = store.recordings_before("node-1", before, 9).await.unwrap();
     assert_eq!(open_ids(&old), [(uid(3), "why"), (uid(4), "why")]);
     let comments = store
@@ -414,7 +425,7 @@ async fn batch_of_many_calls_is_as_if_its_facts_came_one_by_one(store: impl Stor
         .into_iter()
         .filter_map(|result| match result.unwrap() {
             Applied::Admitted(admission) => admission.position(),
-            Applied::Noted(_) | Applied::Kept => None,
+            Applied::Api(_) | Applied::Stored => None,
         })
         .collect();
     assert_eq!(

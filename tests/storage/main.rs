@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod admission;
 #[cfg(test)]
-mod beside;
+mod api;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]

@@ -10,8 +10,8 @@ use sqlx::sqlite::SqlitePool;
 use tokio::task::JoinSet;
 
 use crate::support::{admit, after, call, call_end, everything, open, record, recording, stranger, uid};
-use aftercall_base::{CallUid, Disposition, EndedBy, Kept, RecordedAudio};
-use aftercall_storage::beside::Beside;
+use aftercall_base::{CallUid, Disposition, EndedBy, RecordedAudio, RecordingResult};
+use aftercall_storage::api_fact::ApiFact;
 use aftercall_storage::error::Outage;
 use aftercall_storage::store::{Fact, FactResult, RecordingOutcome};
 use aftercall_storage::writer::{Started, WriterHandle, WriterOptions, start};
@@ -177,7 +177,7 @@ async fn recordings_outlive_an_outage_in_their_order() {
     };
     let end = RecordingEnd {
         recording: begun,
-        kept: Kept::Audio(audio),
+        kept: RecordingResult::Audio(audio),
         ended_by: EndedBy::CallerHungUp,
         ended_at: after(50),
     };
@@ -602,7 +602,7 @@ async fn what_is_told_by_http_is_refused_while_the_database_is_away_for_it_can_b
     let store = Fragile::open(&path).await;
     let running = start(store.clone(), writer_options(&path)).await.unwrap();
     let opt_out = || {
-        Beside::OptOut(OptOut {
+        ApiFact::OptOut(OptOut {
             caller_hash: "aa".to_owned(),
             former_hashes: Vec::new(),
             at: after(1),
@@ -610,7 +610,7 @@ async fn what_is_told_by_http_is_refused_while_the_database_is_away_for_it_can_b
         })
     };
     store.away(true);
-    let refused = running.handle.beside(opt_out()).await.unwrap_err();
+    let refused = running.handle.api_fact(opt_out()).await.unwrap_err();
     assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
     store.away(false);
     wait_until_ready(&running.handle).await;
@@ -619,7 +619,7 @@ async fn what_is_told_by_http_is_refused_while_the_database_is_away_for_it_can_b
         Ok(0),
         "what was refused was not kept behind the back"
     );
-    running.handle.beside(opt_out()).await.unwrap();
+    running.handle.api_fact(opt_out()).await.unwrap();
     assert_eq!(store.opt_outs().await, Ok(1));
     stop(running).await;
 }

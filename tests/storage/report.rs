@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::{admit, answer, answered, audio, end, open, recorded, suppressed, survey};
 use aftercall::cli::report::print as run;
-use aftercall_base::{Disposition, Empty, Kept};
+use aftercall_base::{Disposition, Empty, RecordingResult};
 use aftercall_report::render::Format;
 use aftercall_report::{Period, Report, ReportQuery};
 use aftercall_storage::sqlite::SqliteSnapshot;
@@ -158,7 +158,7 @@ async fn comments_are_counted_beside_the_scores() {
         audio(None),
         audio(None),
         audio(Some(Empty::NoSpeech)),
-        Kept::Nothing,
+        RecordingResult::Nothing,
     ];
     let facts: Vec<Fact> = (1..)
         .zip(kept)

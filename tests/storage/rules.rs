@@ -10,7 +10,7 @@ use rand::rngs::StdRng;
 use crate::support::{after, call, record, survey, uid};
 use aftercall_base::{CallUid, Redacted};
 use aftercall_storage::Store;
-use aftercall_storage::beside::{Beside, Noted};
+use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_storage::store::{Applied, Fact};
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::{Decision, NewCall};
@@ -161,13 +161,13 @@ impl Model {
         known.is_decided |= is_decided;
     }
 
-    fn announce(&mut self, new: Announcement) -> Noted {
+    fn announce(&mut self, new: Announcement) -> ApiFactResult {
         let mut stored = self.announcements.iter();
         if stored.any(|stored| new.reuses_key_of(&stored.announcement)) {
-            return Noted::KeyReused;
+            return ApiFactResult::KeyReused;
         }
         let Some((repetition, stored)) = new.repeated_of(self.announcements.clone()) else {
-            let noted = Noted::Waits(new.uid);
+            let noted = ApiFactResult::Waits(new.uid);
             self.announcements.push(StoredAnnouncement {
                 announcement: new,
                 is_decided: false,
@@ -176,12 +176,12 @@ impl Model {
         };
         let uid = stored.announcement.uid;
         match repetition {
-            Repetition::Request => Noted::Waits(uid),
+            Repetition::Request => ApiFactResult::Waits(uid),
             Repetition::Token | Repetition::OriginalCallId => {
                 self.add(&stored, &new, false);
-                Noted::Waits(uid)
+                ApiFactResult::Waits(uid)
             }
-            Repetition::Arrived => Noted::Arrived(uid),
+            Repetition::Arrived => ApiFactResult::Arrived(uid),
         }
     }
 
@@ -284,14 +284,14 @@ async fn announcements_repeat_match_and_expire_as_their_records_say(store: impl 
         match rng.random_range(0..10) {
             0..4 => {
                 let new = any_announcement(number, now, "announce ", rng);
-                let noted = tell(&store, Beside::Announce(new.clone())).await;
+                let noted = tell(&store, ApiFact::Announce(new.clone())).await;
                 assert_eq!(noted, model.announce(new.clone()), "{new:?}");
             }
             4..6 => decide(&store, &mut model, number, now, rng).await,
             6..9 => arrive(&store, &mut model, number, now, rng).await,
             _ => {
-                let noted = tell(&store, Beside::Expire(now)).await;
-                assert_eq!(noted, Noted::Rows(model.expire(now)), "{now}");
+                let noted = tell(&store, ApiFact::Expire(now)).await;
+                assert_eq!(noted, ApiFactResult::Rows(model.expire(now)), "{now}");
             }
         }
         let pending = model
@@ -311,9 +311,9 @@ async fn announcements_repeat_match_and_expire_as_their_records_say(store: impl 
     }
 }
 
-async fn tell(store: &impl Store, told: Beside) -> Noted {
-    match apply(store, Fact::Beside(told)).await {
-        Applied::Noted(noted) => noted,
+async fn tell(store: &impl Store, told: ApiFact) -> ApiFactResult {
+    match apply(store, Fact::Api(told)).await {
+        Applied::Api(noted) => noted,
         other => panic!("{other:?}"),
     }
 }
@@ -346,13 +346,13 @@ async fn decide(store: &impl Store, model: &mut Model, number: u64, now: DateTim
     );
     let new = NewDecision { call, announcement };
     let (earlier, settled) = model.settled(&new);
-    let noted = tell(store, Beside::Decide(Box::new(new.clone()))).await;
+    let noted = tell(store, ApiFact::Decide(Box::new(new.clone()))).await;
     let expected = match settled {
-        Some(AlreadySettled::KeyReused) => Noted::KeyReused,
-        Some(AlreadySettled::Gone) => Noted::Gone,
-        Some(AlreadySettled::Arrived(call)) => Noted::Arrived(call),
-        Some(AlreadySettled::Decided(call)) => Noted::Decided { call, repeated: true },
-        None => Noted::Decided {
+        Some(AlreadySettled::KeyReused) => ApiFactResult::KeyReused,
+        Some(AlreadySettled::Gone) => ApiFactResult::Gone,
+        Some(AlreadySettled::Arrived(call)) => ApiFactResult::Arrived(call),
+        Some(AlreadySettled::Decided(call)) => ApiFactResult::Decided { call, repeated: true },
+        None => ApiFactResult::Decided {
             call: uid,
             repeated: false,
         },
@@ -412,8 +412,8 @@ async fn arrive(store: &impl Store, model: &mut Model, number: u64, now: DateTim
             context: CallContext::default(),
             survey: None,
         };
-        let noted = tell(store, Beside::Claim(Box::new(claimed))).await;
-        assert_eq!(noted, Noted::Claimed { opted_out: false });
+        let noted = tell(store, ApiFact::Claim(Box::new(claimed))).await;
+        assert_eq!(noted, ApiFactResult::Claimed { opted_out: false });
     } else {
         let mut new = new_call(number, &announced, now, rng);
         new.context.announced_by = found.as_ref().map(|found| found.matched_by);

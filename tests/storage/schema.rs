@@ -9,8 +9,8 @@ use crate::support::{
     admit, after, answer, answered, audio, call, call_end, end, everything, morning, open, options, record,
     recorded, recording, stranger, survey, uid,
 };
-use aftercall_base::{Disposition, Empty, Kept};
-use aftercall_storage::beside::Beside;
+use aftercall_base::{Disposition, Empty, RecordingResult};
+use aftercall_storage::api_fact::ApiFact;
 use aftercall_storage::error::OpenFault;
 use aftercall_storage::store::{Applied, Fact};
 use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store, StoreError};
@@ -379,7 +379,7 @@ async fn every_field_of_an_eligible_call_reaches_its_column_and_a_later_report_t
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("aftercall.db");
     let report = |values: ContextValues| {
-        Fact::Beside(Beside::Eligible(vec![EligibleCall {
+        Fact::Api(ApiFact::Eligible(vec![EligibleCall {
             original_call_id: "o".to_owned(),
             ended_at: morning(),
             told_at: after(1),
@@ -515,7 +515,7 @@ async fn comments_are_shown_with_their_call_and_figures() {
         admit(2, Some("sales"), 1),
         recorded(2, "why", audio(Some(Empty::NoSpeech))),
         admit(3, Some("sales"), 1),
-        recorded(3, "why", Kept::Nothing),
+        recorded(3, "why", RecordingResult::Nothing),
         admit(4, Some("sales"), 1),
         Fact::RecordingBegun(recording(4, "why")),
     ];

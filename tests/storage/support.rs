@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
-use aftercall_base::{CallUid, Disposition, Empty, EndedBy, Kept, RecordedAudio};
+use aftercall_base::{CallUid, Disposition, Empty, EndedBy, RecordedAudio, RecordingResult};
 use aftercall_storage::store::{Fact, Selection};
 use aftercall_storage::{Access, SqliteOptions, SqliteStore};
 use aftercall_survey::admission::sampler::Turn;
@@ -98,8 +98,8 @@ pub(crate) fn recording(number: u64, question: &str) -> RecordingBegun {
 }
 
 /// 12.5 s of sound.
-pub(crate) fn audio(empty: Option<Empty>) -> Kept {
-    Kept::Audio(RecordedAudio {
+pub(crate) fn audio(empty: Option<Empty>) -> RecordingResult {
+    RecordingResult::Audio(RecordedAudio {
         duration: Duration::from_millis(12_500),
         size_bytes: 200_044,
         sha256: "ab".repeat(32),
@@ -108,7 +108,7 @@ pub(crate) fn audio(empty: Option<Empty>) -> Kept {
     })
 }
 
-pub(crate) fn recorded(number: u64, question: &str, kept: Kept) -> Fact {
+pub(crate) fn recorded(number: u64, question: &str, kept: RecordingResult) -> Fact {
     Fact::RecordingEnded(RecordingEnd {
         recording: recording(number, question),
         kept,

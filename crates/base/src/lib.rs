@@ -23,5 +23,5 @@ pub use disposition::Disposition;
 pub use duration::{DurationError, parse_duration};
 pub use fault::{Fault, Faults, Position, Severity};
 pub use name::{Language, NameError, PromptName, QuestionId};
-pub use recording::{Empty, EndedBy, Kept, RecordedAudio};
+pub use recording::{Empty, EndedBy, RecordedAudio, RecordingResult};
 pub use redact::Redacted;

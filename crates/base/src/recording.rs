@@ -69,7 +69,7 @@ impl fmt::Display for EndedBy {
 
 /// What is left of a recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kept {
+pub enum RecordingResult {
     /// A file.
     Audio(RecordedAudio),
     /// Nothing: the caller opted out, or left before the tone.

@@ -402,7 +402,7 @@ fn event_clocks(stream: &Stream) -> (u32, u32) {
 
 fn digits(stream: &Stream) -> TelephoneEventReceiver {
     let (events, codec) = event_clocks(stream);
-    TelephoneEventReceiver::new(events).beside(codec)
+    TelephoneEventReceiver::new(events).with_audio_clock(codec)
 }
 
 fn told(edge: SpeechEdge) -> MediaEvent {

@@ -135,7 +135,8 @@ impl Voice {
             && let Some((digit, duration)) = self.presses.pop_front()
         {
             let audio_clock = stream.codec.clock_rate();
-            let mut events = TelephoneEventSender::new(event.clock_rate, stream.ptime).beside(audio_clock);
+            let mut events =
+                TelephoneEventSender::new(event.clock_rate, stream.ptime).with_audio_clock(audio_clock);
             // It is new, so that no key is down.
             let _pressed = events.press(digit, duration).is_ok();
             self.pressing = Some(Pressing { digit, events });

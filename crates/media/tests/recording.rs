@@ -14,7 +14,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use aftercall_base::{Empty, Kept, RecordedAudio};
+use aftercall_base::{Empty, RecordedAudio, RecordingResult};
 use aftercall_media::recording::{
     Keep, Limits, OpenRecording, Order, Recorder, RecorderEvent, RecorderOptions, Trouble,
 };
@@ -87,9 +87,9 @@ fn read(path: &Path) -> Vec<i16> {
     reader.samples::<i16>().map(Result::unwrap).collect()
 }
 
-fn audio(kept: Kept) -> RecordedAudio {
+fn audio(kept: RecordingResult) -> RecordedAudio {
     match kept {
-        Kept::Audio(audio) => audio,
+        RecordingResult::Audio(audio) => audio,
         other => panic!("{other:?}"),
     }
 }
@@ -151,7 +151,7 @@ async fn nothing_is_left_of_a_recording_that_is_not_to_be_kept() {
     let (open, mut sink, _events) = open(&recorder, PATH).await;
     speak(&mut sink, 0, 50, 3_000);
     drop(sink);
-    assert_eq!(open.finish(Keep::Nothing).await, Kept::Nothing);
+    assert_eq!(open.finish(Keep::Nothing).await, RecordingResult::Nothing);
     assert!(!home.path().join(PATH).exists());
 }
 
@@ -216,7 +216,7 @@ async fn directory_that_cannot_be_made_is_an_alarm_until_it_can() {
         .await
         .expect("the alarm is withdrawn by itself");
     let (recording, _sink, _events) = open(&recorder, PATH).await;
-    assert_eq!(recording.finish(Keep::Nothing).await, Kept::Nothing);
+    assert_eq!(recording.finish(Keep::Nothing).await, RecordingResult::Nothing);
 }
 
 #[tokio::test]

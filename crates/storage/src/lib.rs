@@ -4,7 +4,7 @@
 //! Calls speak to the [`writer`], which commits in groups and keeps answers in the spool while the database is
 //! away. Nothing of SQL leaves this module.
 
-pub mod beside;
+pub mod api_fact;
 mod cause;
 mod context_sources;
 pub mod error;

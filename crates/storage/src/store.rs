@@ -8,7 +8,7 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 
-use super::beside::{Beside, Noted};
+use super::api_fact::{ApiFact, ApiFactResult};
 use super::error::StoreError;
 use aftercall_base::{CallUid, Disposition};
 use aftercall_survey::admission::{Admission, Decision, Ledger, NewCall};
@@ -18,7 +18,7 @@ use aftercall_survey::record::{
 };
 use aftercall_survey::{SurveyRecord, SurveyVersion};
 
-/// Something that happened and must be kept.
+/// Something that happened and must be stored.
 #[derive(Debug, Clone)]
 pub enum Fact {
     /// A call arrived: writes its row and, if it is eligible, advances the counter of its stratum.
@@ -60,8 +60,8 @@ pub enum Fact {
     TurnedAway(Vec<TurnedAwayCalls>),
     /// Surveys were loaded. A version already known keeps its definition.
     Surveys(Vec<SurveyRecord>),
-    /// Something was told beside a call, by HTTP.
-    Beside(Beside),
+    /// A fact of the HTTP API, or of a call that was announced by it.
+    Api(ApiFact),
     /// Nothing but the question whether the database can write.
     Heartbeat,
 }
@@ -76,7 +76,7 @@ impl Fact {
             | Self::OptedOut { .. }
             | Self::RecordingBegun(_)
             | Self::Surveys(_)
-            | Self::Beside(_)
+            | Self::Api(_)
             | Self::Heartbeat => true,
             Self::Answered { .. }
             | Self::RecordingEnded(_)
@@ -91,7 +91,7 @@ impl Fact {
     pub const fn depends_on_opt_outs(&self) -> bool {
         match self {
             Self::Admit(_) => true,
-            Self::Beside(beside) => beside.depends_on_opt_outs(),
+            Self::Api(fact) => fact.depends_on_opt_outs(),
             Self::Answered { .. }
             | Self::Answer(_)
             | Self::OptedOut { .. }
@@ -118,21 +118,21 @@ impl Fact {
             Self::End(_) => "end",
             Self::TurnedAway(_) => "turned_away",
             Self::Surveys(_) => "surveys",
-            Self::Beside(beside) => beside.as_str(),
+            Self::Api(fact) => fact.as_str(),
             Self::Heartbeat => "heartbeat",
         }
     }
 }
 
-/// What became of a fact.
+/// The result of a fact that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Applied {
     /// The call is in, with this decision.
     Admitted(Admission),
-    /// What was told beside calls is kept.
-    Noted(Noted),
-    /// Kept.
-    Kept,
+    /// The result of a fact of the API.
+    Api(ApiFactResult),
+    /// It is stored; there is nothing else to say.
+    Stored,
 }
 
 /// The result of one fact of a batch.

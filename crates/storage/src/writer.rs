@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 
 use self::health::Health;
 use self::task::{Request, WriterTask};
-use super::beside::{Beside, Noted};
+use super::api_fact::{ApiFact, ApiFactResult};
 use super::error::StoreError;
 use super::spool::Spool;
 use super::store::{Applied, Fact, Store};
@@ -131,7 +131,7 @@ impl WriterHandle {
     pub async fn admit(&self, call: NewCall) -> Result<Admission, StoreError> {
         match self.attempt(Fact::Admit(Box::new(call))).await? {
             Applied::Admitted(admission) => Ok(admission),
-            Applied::Kept | Applied::Noted(_) => {
+            Applied::Stored | Applied::Api(_) => {
                 Err(StoreError::row("an admitted call came back without its decision"))
             }
         }
@@ -212,14 +212,16 @@ impl WriterHandle {
         self.keep(Fact::End(end)).await
     }
 
-    /// Keeps what was told beside calls. Does not wait for a place in the queue.
+    /// Stores a fact of the API. Does not wait for a place in the queue.
     ///
     /// # Errors
-    /// Nothing was kept; what is told by HTTP can be told again.
-    pub async fn beside(&self, told: Beside) -> Result<Noted, StoreError> {
-        match self.attempt(Fact::Beside(told)).await? {
-            Applied::Noted(noted) => Ok(noted),
-            Applied::Kept | Applied::Admitted(_) => Err(StoreError::row("unexpected result of an API fact")),
+    /// Nothing was stored; the client can repeat its request.
+    pub async fn api_fact(&self, fact: ApiFact) -> Result<ApiFactResult, StoreError> {
+        match self.attempt(Fact::Api(fact)).await? {
+            Applied::Api(result) => Ok(result),
+            Applied::Stored | Applied::Admitted(_) => {
+                Err(StoreError::row("unexpected result of an API fact"))
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::space::Trouble;
 use crate::RecorderSink;
-use aftercall_base::Kept;
+use aftercall_base::RecordingResult;
 
 /// A recording that is wanted.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl OpenRecording {
 
     /// Ends the recording; resolves when it is durable or removed. The media session must have been told to let go of
     /// its sink. Not cancel safe: what becomes of the file is then not told.
-    pub async fn finish(mut self, keep: Keep) -> Kept {
+    pub async fn finish(mut self, keep: Keep) -> RecordingResult {
         drop(self.sink.take());
         let (reply, kept) = oneshot::channel();
         self.control.end(End {
@@ -71,7 +71,7 @@ impl OpenRecording {
             reply: Some(reply),
         });
         // The writer's thread ends by itself only when it has finished everything.
-        kept.await.unwrap_or(Kept::Lost)
+        kept.await.unwrap_or(RecordingResult::Lost)
     }
 }
 
@@ -89,7 +89,7 @@ impl Drop for OpenRecording {
 #[derive(Debug)]
 pub(super) struct End {
     pub(super) keep: Keep,
-    pub(super) reply: Option<oneshot::Sender<Kept>>,
+    pub(super) reply: Option<oneshot::Sender<RecordingResult>>,
 }
 
 /// Carries the end from the call to the writer. The first one counts.

@@ -19,7 +19,7 @@ use super::space::{Limits, Trouble, check, probe};
 use super::wav::WavFile;
 use crate::{Heard, Part, RecorderSource, USUAL_ROOM, recorder};
 use aftercall_audio::Activity;
-use aftercall_base::Kept;
+use aftercall_base::RecordingResult;
 use aftercall_runtime::clock::monotonic;
 
 /// How often what has come is written.
@@ -281,14 +281,14 @@ impl Take {
     fn end(mut self, alarm: &Alarm) {
         let end = self.control.take();
         let kept = match end.keep {
-            Keep::Nothing => self.remove(Kept::Nothing),
+            Keep::Nothing => self.remove(RecordingResult::Nothing),
             Keep::Audio => self.keep(alarm),
         };
         let word = match &kept {
-            Kept::Audio(audio) if audio.empty.is_some() => "empty",
-            Kept::Audio(_) => "comment",
-            Kept::Nothing => "nothing",
-            Kept::Lost => "lost",
+            RecordingResult::Audio(audio) if audio.empty.is_some() => "empty",
+            RecordingResult::Audio(_) => "comment",
+            RecordingResult::Nothing => "nothing",
+            RecordingResult::Lost => "lost",
         };
         counter!("aftercall_recordings_total", "kept" => word).increment(1);
         counter!("aftercall_recordings_packets_dropped_total").increment(self.source.dropped());
@@ -299,18 +299,18 @@ impl Take {
         }
     }
 
-    fn keep(&mut self, alarm: &Alarm) -> Kept {
+    fn keep(&mut self, alarm: &Alarm) -> RecordingResult {
         match finish(&mut self.wav, &self.path, &self.activity, self.least_speech) {
-            Ok(audio) if self.failed && audio.speech.is_zero() => self.remove(Kept::Lost),
-            Ok(audio) => Kept::Audio(audio),
+            Ok(audio) if self.failed && audio.speech.is_zero() => self.remove(RecordingResult::Lost),
+            Ok(audio) => RecordingResult::Audio(audio),
             Err(error) => {
                 self.trouble(&error, alarm);
-                self.remove(Kept::Lost)
+                self.remove(RecordingResult::Lost)
             }
         }
     }
 
-    fn remove(&self, kept: Kept) -> Kept {
+    fn remove(&self, kept: RecordingResult) -> RecordingResult {
         if let Err(error) = file::remove_file(&self.path) {
             tracing::error!(path = %self.path.display(), %error, "cannot remove a discarded recording");
         }

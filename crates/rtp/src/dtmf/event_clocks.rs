@@ -29,7 +29,7 @@ impl EventClocks {
     }
 
     /// The same beside audio of `clock_rate` Hz.
-    pub(super) fn beside(self, clock_rate: u32) -> Self {
+    pub(super) fn with_audio_clock(self, clock_rate: u32) -> Self {
         Self {
             audio_per_ms: per_ms(clock_rate),
             ..self

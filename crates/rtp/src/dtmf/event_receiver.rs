@@ -61,8 +61,8 @@ impl TelephoneEventReceiver {
     /// The same in a stream whose audio counts `clock_rate` Hz: where that is another clock, phones count the
     /// timestamps of events by either.
     #[must_use]
-    pub fn beside(mut self, clock_rate: u32) -> Self {
-        self.clocks = self.clocks.beside(clock_rate);
+    pub fn with_audio_clock(mut self, clock_rate: u32) -> Self {
+        self.clocks = self.clocks.with_audio_clock(clock_rate);
         self
     }
 

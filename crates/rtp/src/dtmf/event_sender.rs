@@ -56,7 +56,7 @@ impl TelephoneEventSender {
     /// The same in a stream whose timestamps count `clock_rate` Hz: the audio's, where the peer offered events on
     /// another clock only. Durations stay in the clock that was negotiated for them.
     #[must_use]
-    pub const fn beside(mut self, clock_rate: u32) -> Self {
+    pub const fn with_audio_clock(mut self, clock_rate: u32) -> Self {
         self.timestamp_rate = clock_rate;
         self
     }
@@ -182,12 +182,12 @@ mod tests {
 
     #[test]
     fn durations_keep_the_negotiated_clock_and_segments_follow_the_timestamps() {
-        let mut sender = TelephoneEventSender::new(8000, Ptime::Ms20).beside(48_000);
+        let mut sender = TelephoneEventSender::new(8000, Ptime::Ms20).with_audio_clock(48_000);
         let frames = press(&mut sender, 9000);
         let last = frames.last().unwrap();
         assert_eq!(last.segment_offset, 65535 * 6);
         assert_eq!(*durations(&frames).last().unwrap(), 6_465);
-        let mut sender = TelephoneEventSender::new(48_000, Ptime::Ms20).beside(8000);
+        let mut sender = TelephoneEventSender::new(48_000, Ptime::Ms20).with_audio_clock(8000);
         let frames = press(&mut sender, 1500);
         assert_eq!(frames.last().unwrap().segment_offset, 65535 / 6);
         assert_eq!(*durations(&frames).last().unwrap(), 6_465);

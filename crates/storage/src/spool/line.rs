@@ -79,7 +79,7 @@ pub(crate) const fn takes(fact: &Fact) -> bool {
         | Fact::RecordingEnded(_)
         | Fact::RecordingExpired { .. }
         | Fact::End(_) => true,
-        Fact::Admit(_) | Fact::TurnedAway(_) | Fact::Surveys(_) | Fact::Beside(_) | Fact::Heartbeat => false,
+        Fact::Admit(_) | Fact::TurnedAway(_) | Fact::Surveys(_) | Fact::Api(_) | Fact::Heartbeat => false,
     }
 }
 
@@ -139,7 +139,7 @@ fn line_of(fact: &Fact) -> Option<Line> {
             media: end.media.clone(),
             asked: end.asked.clone(),
         }),
-        Fact::Admit(_) | Fact::TurnedAway(_) | Fact::Surveys(_) | Fact::Beside(_) | Fact::Heartbeat => None,
+        Fact::Admit(_) | Fact::TurnedAway(_) | Fact::Surveys(_) | Fact::Api(_) | Fact::Heartbeat => None,
     }
 }
 
@@ -219,7 +219,7 @@ mod tests {
 
     use super::{decode, encode};
     use crate::store::Fact;
-    use aftercall_base::{Disposition, Empty, EndedBy, Kept, RecordedAudio};
+    use aftercall_base::{Disposition, Empty, EndedBy, RecordedAudio, RecordingResult};
     use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd};
 
     fn answer(question: &str, value: Option<i64>) -> AnswerRecord {
@@ -275,7 +275,7 @@ mod tests {
             begun_at: at,
         };
         let audio = |empty| {
-            Kept::Audio(RecordedAudio {
+            RecordingResult::Audio(RecordedAudio {
                 duration: Duration::from_millis(12_340),
                 size_bytes: 197_484,
                 sha256: "ab".repeat(32),
@@ -286,10 +286,10 @@ mod tests {
         let kept = [
             audio(None),
             audio(Some(Empty::TooShort)),
-            Kept::Nothing,
-            Kept::Lost,
+            RecordingResult::Nothing,
+            RecordingResult::Lost,
         ];
-        let end = |kept: Kept, ended_by| RecordingEnd {
+        let end = |kept: RecordingResult, ended_by| RecordingEnd {
             recording: recording.clone(),
             kept,
             ended_by,

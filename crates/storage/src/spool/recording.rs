@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use aftercall_base::{Empty, EndedBy, Kept, RecordedAudio};
+use aftercall_base::{Empty, EndedBy, RecordedAudio, RecordingResult};
 use aftercall_survey::record::{RecordingBegun, RecordingEnd};
 
 #[derive(Serialize, Deserialize)]
@@ -67,15 +67,15 @@ impl From<&RecordingEnd> for EndLine {
         Self {
             recording: (&end.recording).into(),
             kept: match &end.kept {
-                Kept::Audio(audio) => KeptLine::Audio {
+                RecordingResult::Audio(audio) => KeptLine::Audio {
                     duration_ms: millis(audio.duration),
                     size_bytes: audio.size_bytes,
                     sha256: audio.sha256.clone(),
                     speech_ms: millis(audio.speech),
                     empty: audio.empty.map(|empty| empty.as_str().to_owned()),
                 },
-                Kept::Nothing => KeptLine::Nothing,
-                Kept::Lost => KeptLine::Lost,
+                RecordingResult::Nothing => KeptLine::Nothing,
+                RecordingResult::Lost => KeptLine::Lost,
             },
             ended_by: end.ended_by.as_str().to_owned(),
             ended_at: end.ended_at,
@@ -95,7 +95,7 @@ impl EndLine {
                     sha256,
                     speech_ms,
                     empty,
-                } => Kept::Audio(RecordedAudio {
+                } => RecordingResult::Audio(RecordedAudio {
                     duration: Duration::from_millis(duration_ms),
                     size_bytes,
                     sha256,
@@ -105,8 +105,8 @@ impl EndLine {
                         None => None,
                     },
                 }),
-                KeptLine::Nothing => Kept::Nothing,
-                KeptLine::Lost => Kept::Lost,
+                KeptLine::Nothing => RecordingResult::Nothing,
+                KeptLine::Lost => RecordingResult::Lost,
             },
             ended_by: EndedBy::from_str_opt(&self.ended_by)?,
             ended_at: self.ended_at,

@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::parameter::{Value, insert_into, names, of_field};
 use super::rows::{Bound, Statement};
-use super::{beside, ledger};
+use super::{api, ledger};
 use crate::error::StoreError;
 use crate::{context_sources, moment};
 use aftercall_base::CallUid;
@@ -125,7 +125,7 @@ async fn claim_announcements(
 ) -> Result<(), StoreError> {
     for call in calls.iter().filter(|call| call.context.announced_by.is_some()) {
         let at = moment::to_text(call.arrived_at);
-        if !beside::close(connection, call.uid, &at).await? {
+        if !api::close(connection, call.uid, &at).await? {
             return Err(StoreError::refused(ANNOUNCEMENT_GONE));
         }
     }

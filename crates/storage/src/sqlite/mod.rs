@@ -5,7 +5,7 @@
 //! database is closed: SQLite may have rolled back by itself, and a new connection knows its own state.
 
 mod admit;
-mod beside;
+mod api;
 mod checkpoint;
 mod column;
 mod decided;
@@ -257,23 +257,23 @@ impl Store for SqliteStore {
     }
 
     async fn waiting_for(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Option<Waiting>, StoreError> {
-        beside::find(&self.readers, keys, now).await
+        api::find(&self.readers, keys, now).await
     }
 
     async fn waiting(&self) -> Result<u64, StoreError> {
-        beside::waiting(&self.readers).await
+        api::waiting(&self.readers).await
     }
 
     async fn call(&self, name: &CallName) -> Result<Option<CallFound>, StoreError> {
-        beside::call(&self.readers, name).await
+        api::call(&self.readers, name).await
     }
 
     async fn opted_out_since(&self, caller_hashes: &[String]) -> Result<Option<DateTime<Utc>>, StoreError> {
-        beside::opted_out_since(&self.readers, caller_hashes).await
+        api::opted_out_since(&self.readers, caller_hashes).await
     }
 
     async fn opt_outs(&self) -> Result<u64, StoreError> {
-        beside::opt_outs(&self.readers).await
+        api::opt_outs(&self.readers).await
     }
 
     async fn definition(&self, survey: &SurveyVersion) -> Result<Option<String>, StoreError> {

@@ -7,7 +7,7 @@ use super::column::{call_uid, column, count, moment, word};
 use crate::error::StoreError;
 use crate::moment::to_text;
 use crate::store::{RecordingOutcome, RecordingTally, Selection};
-use aftercall_base::{CallUid, Kept, RecordedAudio};
+use aftercall_base::{CallUid, RecordedAudio, RecordingResult};
 use aftercall_survey::record::{RecordingBegun, RecordingEnd};
 
 pub(super) async fn begun(
@@ -32,8 +32,8 @@ pub(super) async fn begun(
 
 pub(super) async fn ended(connection: &mut SqliteConnection, end: &RecordingEnd) -> Result<(), StoreError> {
     let audio = match &end.kept {
-        Kept::Audio(audio) => Some(audio),
-        Kept::Nothing | Kept::Lost => None,
+        RecordingResult::Audio(audio) => Some(audio),
+        RecordingResult::Nothing | RecordingResult::Lost => None,
     };
     let millis = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     let written = sqlx::query(
@@ -85,11 +85,11 @@ fn known_call(rows: u64) -> Result<(), StoreError> {
     }
 }
 
-const fn state(kept: &Kept) -> &'static str {
+const fn state(kept: &RecordingResult) -> &'static str {
     match kept {
-        Kept::Audio(_) => "kept",
-        Kept::Nothing => "nothing",
-        Kept::Lost => "lost",
+        RecordingResult::Audio(_) => "kept",
+        RecordingResult::Nothing => "nothing",
+        RecordingResult::Lost => "lost",
     }
 }
 

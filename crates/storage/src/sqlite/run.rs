@@ -72,7 +72,7 @@ const fn stage(fact: &Fact) -> Option<(CallUid, Stage)> {
         | Fact::RecordingExpired { .. }
         | Fact::TurnedAway(_)
         | Fact::Surveys(_)
-        | Fact::Beside(_)
+        | Fact::Api(_)
         | Fact::Heartbeat => None,
     }
 }
@@ -93,7 +93,7 @@ impl<'f> Run<'f> {
             | Fact::RecordingEnded(_)
             | Fact::RecordingExpired { .. }
             | Fact::Surveys(_)
-            | Fact::Beside(_)
+            | Fact::Api(_)
             | Fact::TurnedAway(_)
             | Fact::Heartbeat => self.alone = Some((place, fact)),
         }

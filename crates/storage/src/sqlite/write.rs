@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Acquire, Connection};
 
 use super::run::runs;
-use super::{admit, beside, follow, recording, register, turned_away};
+use super::{admit, api, follow, recording, register, turned_away};
 use crate::error::{StoreError, StoreErrorKind};
 use crate::moment;
 use crate::store::{Applied, Fact, FactResult};
@@ -85,7 +85,7 @@ async fn apply_apart(
 
 /// Applies facts run by run; what became of each, in their order.
 async fn apply_all(connection: &mut SqliteConnection, facts: &[Fact]) -> Result<Vec<Applied>, StoreError> {
-    let mut applied = vec![Applied::Kept; facts.len()];
+    let mut applied = vec![Applied::Stored; facts.len()];
     for run in runs(facts) {
         let calls: Vec<&NewCall> = run.admitted.iter().map(|(_, call)| *call).collect();
         let admissions = admit::calls(connection, &calls).await?;
@@ -109,7 +109,7 @@ async fn apply_all(connection: &mut SqliteConnection, facts: &[Fact]) -> Result<
 
 async fn apply_alone(connection: &mut SqliteConnection, fact: &Fact) -> Result<Applied, StoreError> {
     let kept = match fact {
-        Fact::Beside(told) => return beside::apply(connection, told).await.map(Applied::Noted),
+        Fact::Api(told) => return api::apply(connection, told).await.map(Applied::Api),
         Fact::OptedOut { call, at } => opted_out(connection, *call, &moment::to_text(*at)).await,
         Fact::RecordingBegun(begun) => recording::begun(connection, begun).await,
         Fact::RecordingEnded(end) => recording::ended(connection, end).await,
@@ -127,7 +127,7 @@ async fn apply_alone(connection: &mut SqliteConnection, fact: &Fact) -> Result<A
         // Written with others of their kind.
         Fact::Admit(_) | Fact::Answered { .. } | Fact::Answer(_) | Fact::End(_) => Ok(()),
     };
-    kept.map(|()| Applied::Kept)
+    kept.map(|()| Applied::Stored)
 }
 
 async fn opted_out(connection: &mut SqliteConnection, call: CallUid, at: &str) -> Result<(), StoreError> {

@@ -195,7 +195,7 @@ impl<S: Store> WriterTask<S> {
             .append(&kept)
             .await
             .into_iter()
-            .map(|kept| kept.map(|()| Applied::Kept));
+            .map(|kept| kept.map(|()| Applied::Stored));
         acknowledge(&kept, kept_acks, results.collect(), "spool");
         let results = failed.iter().map(|_| Err(error.clone())).collect();
         acknowledge(&failed, failed_acks, results, "none");

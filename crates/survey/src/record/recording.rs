@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use aftercall_base::{CallUid, EndedBy, Kept};
+use aftercall_base::{CallUid, EndedBy, RecordingResult};
 
 /// A recording whose file has just been made; nothing is in it yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct RecordingEnd {
     /// The recording.
     pub recording: RecordingBegun,
     /// What is left of it.
-    pub kept: Kept,
+    pub kept: RecordingResult,
     /// Why it ended.
     pub ended_by: EndedBy,
     /// When.

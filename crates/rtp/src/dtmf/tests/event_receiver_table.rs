@@ -338,7 +338,7 @@ fn case_19_events_at_16000_beside_g722_are_heard_once_each_whatever_counts_their
             clocks.press(100, 5, 3),
             clocks.press(200, 1, 40),
         ];
-        let receiver = TelephoneEventReceiver::new(16_000).beside(8_000);
+        let receiver = TelephoneEventReceiver::new(16_000).with_audio_clock(8_000);
         hears_all(receiver, &format!("{clocks:?}"), "551", presses);
     }
 }
@@ -357,7 +357,7 @@ fn case_19_the_mismatch_of_8000_and_48000_is_heard_once_each_in_every_combinatio
                 clocks.press(100, 9, 4),
                 clocks.press(220, 0, 10),
             ];
-            let receiver = TelephoneEventReceiver::new(negotiated).beside(audio);
+            let receiver = TelephoneEventReceiver::new(negotiated).with_audio_clock(audio);
             hears_all(receiver, &format!("{negotiated} Hz, {clocks:?}"), "990", presses);
         }
     }
@@ -376,7 +376,7 @@ fn case_19_a_timestamp_that_moves_by_the_audio_clock_under_8000_events_is_one_di
                 )
             };
             let end = format!("end {} 7 5760", 120 * audio);
-            let receiver = TelephoneEventReceiver::new(negotiated * 1_000).beside(audio * 1_000);
+            let receiver = TelephoneEventReceiver::new(negotiated * 1_000).with_audio_clock(audio * 1_000);
             let row = format!("{negotiated} kHz, {lost} lost between");
             hears_all(receiver, &row, "7", (1..=6).map(update).chain([end]));
         }
@@ -393,7 +393,7 @@ fn case_19_a_press_beyond_16_bits_at_48000_is_one_digit_when_timestamps_count_80
     let end = ["end 10922 3 4800".to_owned()];
     let steps = first.chain(silence).chain(second).chain(end);
     hears_all(
-        TelephoneEventReceiver::new(48_000).beside(8_000),
+        TelephoneEventReceiver::new(48_000).with_audio_clock(8_000),
         "silence",
         "3",
         steps,

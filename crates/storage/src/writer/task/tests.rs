@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Request, State, WriterTask};
-use crate::beside::Beside;
+use crate::api_fact::ApiFact;
 use crate::error::{StoreError, StoreErrorKind};
 use crate::moment;
 use crate::spool::Spool;
@@ -23,7 +23,7 @@ use crate::sqlite::{Access, SqliteOptions, SqliteStore};
 use crate::store::{Applied, Fact, FactResult};
 use crate::writer::WriterOptions;
 use crate::writer::health::Health;
-use aftercall_base::{CallUid, Disposition, EndedBy, Kept, RecordedAudio};
+use aftercall_base::{CallUid, Disposition, EndedBy, RecordedAudio, RecordingResult};
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::sampler::Turn;
 use aftercall_survey::admission::{Admission, Eligibility, NewCall, Per, Reason, Stratum, Terms};
@@ -146,7 +146,7 @@ impl Driven {
         .await;
         assert!(self.is_down(), "the database is locked");
         for ack in acks {
-            assert_eq!(told(ack), Ok(Applied::Kept), "the spool has it");
+            assert_eq!(told(ack), Ok(Applied::Stored), "the spool has it");
         }
     }
 
@@ -279,7 +279,7 @@ fn recorded() -> Fact {
     };
     Fact::RecordingEnded(RecordingEnd {
         recording: begun(),
-        kept: Kept::Audio(audio),
+        kept: RecordingResult::Audio(audio),
         ended_by: EndedBy::Key,
         ended_at: at(25),
     })
@@ -364,7 +364,7 @@ async fn nothing_that_a_caller_does_while_the_spool_is_replayed_overtakes_it() {
         let newer = writer.tell(newer);
         writer.step().await;
         assert!(writer.is_catching_up(), "{rule}: the spool is longer than a step");
-        assert_eq!(told(newer), Ok(Applied::Kept), "{rule}");
+        assert_eq!(told(newer), Ok(Applied::Stored), "{rule}");
         assert_eq!(writer.text(query).await, None, "{rule}: both wait in the spool");
         writer.step_until("the spool is empty", Driven::is_well).await;
         assert_eq!(writer.text(query).await, Some(expected), "{rule}");
@@ -384,7 +384,7 @@ async fn call_is_admitted_while_the_spool_is_replayed_and_what_follows_of_it_wai
         matches!(admitted, Ok(Applied::Admitted(Admission::Sampled { .. }))),
         "a new call does not wait for the answers of others: {admitted:?}"
     );
-    assert_eq!(told(given), Ok(Applied::Kept));
+    assert_eq!(told(given), Ok(Applied::Stored));
     writer.step_until("the spool is empty", Driven::is_well).await;
     let answers = writer
         .text("SELECT group_concat(value, ' ') FROM (SELECT value FROM answer WHERE question_id = 'nps' ORDER BY value)")
@@ -396,7 +396,7 @@ async fn call_is_admitted_while_the_spool_is_replayed_and_what_follows_of_it_wai
 async fn nobody_is_admitted_while_an_opt_out_waits_in_the_spool() {
     let mut writer = Driven::catching_up([opted_out(40)]).await;
     let again = writer.tell(admit(3, "one"));
-    let let_in = writer.tell(Fact::Beside(Beside::OptIn {
+    let let_in = writer.tell(Fact::Api(ApiFact::OptIn {
         caller_hashes: vec!["one".to_owned()],
     }));
     writer.step().await;
@@ -454,7 +454,7 @@ async fn correction_is_spooled_and_replayed(writer: &mut Driven, correction: Ack
             writer.queue.capacity() == writer.queue.max_capacity()
         })
         .await;
-    assert_eq!(told(correction), Ok(Applied::Kept));
+    assert_eq!(told(correction), Ok(Applied::Stored));
     writer.give_database_back().await;
     writer.step_until("the spool is empty", Driven::is_well).await;
 }
@@ -515,7 +515,7 @@ async fn line_that_was_damaged_in_the_spool_is_set_aside_and_holds_nothing_up() 
     std::fs::write(writer.spool_path(), damaged).unwrap();
     let correction = writer.tell(nps(9));
     writer.step().await;
-    assert_eq!(told(correction), Ok(Applied::Kept));
+    assert_eq!(told(correction), Ok(Applied::Stored));
     writer.step_until("the spool is empty", Driven::is_well).await;
     let facts = writer
         .text("SELECT disposition || ' ' || value FROM call JOIN answer USING (call_uid) WHERE question_id = 'nps'")

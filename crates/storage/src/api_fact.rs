@@ -7,7 +7,7 @@ use aftercall_survey::record::{Amendment, Announcement, ClaimedCall, EligibleCal
 
 /// A fact received by the API that must be stored.
 #[derive(Debug, Clone)]
-pub enum Beside {
+pub enum ApiFact {
     /// An announcement: a new one, or more context for a pending one.
     Announce(Announcement),
     /// A request for a sampling decision: the call is counted now.
@@ -29,7 +29,7 @@ pub enum Beside {
     },
 }
 
-impl Beside {
+impl ApiFact {
     /// As [`Fact::depends_on_opt_outs`](super::store::Fact::depends_on_opt_outs).
     pub(super) const fn depends_on_opt_outs(&self) -> bool {
         match self {
@@ -55,9 +55,9 @@ impl Beside {
     }
 }
 
-/// What became of it.
+/// The result of an [`ApiFact`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Noted {
+pub enum ApiFactResult {
     /// It waits for its call, or has waited: this is the identity that the call has.
     Waits(CallUid),
     /// The call has arrived already: nothing was changed.

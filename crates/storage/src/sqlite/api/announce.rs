@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteConnection;
 
 use super::row::{self, columns};
-use crate::beside::Noted;
+use crate::api_fact::ApiFactResult;
 use crate::error::StoreError;
 use aftercall_survey::record::{Announcement, Repetition, StoredAnnouncement};
 
@@ -26,7 +26,7 @@ const CANDIDATES: &str = concat!(
 pub(super) async fn announce(
     connection: &mut SqliteConnection,
     announcement: &Announcement,
-) -> Result<Noted, StoreError> {
+) -> Result<ApiFactResult, StoreError> {
     let rows = sqlx::query(CANDIDATES)
         .bind(&announcement.request_key)
         .bind(announcement.token.expose())
@@ -36,19 +36,19 @@ pub(super) async fn announce(
     let candidates = rows.iter().map(row::stored).collect::<Result<Vec<_>, _>>()?;
     let is_reused = |stored: &StoredAnnouncement| announcement.reuses_key_of(&stored.announcement);
     if candidates.iter().any(is_reused) {
-        return Ok(Noted::KeyReused);
+        return Ok(ApiFactResult::KeyReused);
     }
     let Some((repetition, stored)) = announcement.repeated_of(candidates) else {
         row::insert(connection, announcement, false).await?;
-        return Ok(Noted::Waits(announcement.uid));
+        return Ok(ApiFactResult::Waits(announcement.uid));
     };
     let uid = stored.announcement.uid;
     Ok(match repetition {
-        Repetition::Request => Noted::Waits(uid),
+        Repetition::Request => ApiFactResult::Waits(uid),
         Repetition::Token | Repetition::OriginalCallId => {
             row::add_to(connection, stored, announcement, false).await?;
-            Noted::Waits(uid)
+            ApiFactResult::Waits(uid)
         }
-        Repetition::Arrived => Noted::Arrived(uid),
+        Repetition::Arrived => ApiFactResult::Arrived(uid),
     })
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use sqlx::sqlite::SqliteConnection;
 
 use super::row::told_to_json;
-use crate::beside::Noted;
+use crate::api_fact::ApiFactResult;
 use crate::context_sources;
 use crate::error::StoreError;
 use crate::sqlite::parameter::{names, of_field};
@@ -32,7 +32,7 @@ const ANNOUNCEMENT: &str = "UPDATE announcement SET told = json_patch(told, $2),
 pub(super) async fn amend(
     connection: &mut SqliteConnection,
     amendment: &Amendment,
-) -> Result<Noted, StoreError> {
+) -> Result<ApiFactResult, StoreError> {
     let Amendment { call, told, source } = amendment;
     let call = call.to_string();
     let values: ContextValues = told
@@ -52,7 +52,7 @@ pub(super) async fn amend(
         .bind(values.text(Field::OriginalCallId))
         .execute(connection)
         .await?;
-    Ok(Noted::Rows(
+    Ok(ApiFactResult::Rows(
         amended.rows_affected().max(announced.rows_affected()),
     ))
 }

@@ -3,13 +3,16 @@
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use crate::beside::Noted;
+use crate::api_fact::ApiFactResult;
 use crate::error::StoreError;
 use crate::moment;
 use aftercall_survey::record::OptOut;
 
 /// Adds a caller, unless the list holds the caller already, also under a hash of earlier versions; the first time told stays. Answers how many rows were made.
-pub(super) async fn add(connection: &mut SqliteConnection, opt_out: &OptOut) -> Result<Noted, StoreError> {
+pub(super) async fn add(
+    connection: &mut SqliteConnection,
+    opt_out: &OptOut,
+) -> Result<ApiFactResult, StoreError> {
     let added = sqlx::query(
         "INSERT INTO opt_out (caller_hash, call_uid, opted_out_at, api_key) SELECT $1, NULL, $2, $3 \
          WHERE NOT EXISTS (SELECT 1 FROM opt_out WHERE caller_hash IN (SELECT value FROM json_each($4))) \
@@ -28,7 +31,7 @@ pub(super) async fn add(connection: &mut SqliteConnection, opt_out: &OptOut) -> 
 pub(super) async fn remove(
     connection: &mut SqliteConnection,
     caller_hashes: &[String],
-) -> Result<Noted, StoreError> {
+) -> Result<ApiFactResult, StoreError> {
     let removed = sqlx::query("DELETE FROM opt_out WHERE caller_hash IN (SELECT value FROM json_each($1))")
         .bind(list(caller_hashes))
         .execute(connection)
@@ -42,8 +45,8 @@ pub(super) fn list(hashes: &[String]) -> String {
     serde_json::Value::Array(hashes.collect()).to_string()
 }
 
-fn rows(done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>) -> Result<Noted, StoreError> {
-    Ok(Noted::Rows(done?.rows_affected()))
+fn rows(done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>) -> Result<ApiFactResult, StoreError> {
+    Ok(ApiFactResult::Rows(done?.rows_affected()))
 }
 
 /// Since when a caller is on the list.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use sqlx::sqlite::SqliteConnection;
 
-use crate::beside::Noted;
+use crate::api_fact::ApiFactResult;
 use crate::error::StoreError;
 use crate::moment;
 use crate::sqlite::parameter::{Value, insert_into, names, of_field};
@@ -38,10 +38,12 @@ static TELL: LazyLock<Statement> = LazyLock::new(|| {
 pub(super) async fn calls(
     connection: &mut SqliteConnection,
     calls: &[EligibleCall],
-) -> Result<Noted, StoreError> {
+) -> Result<ApiFactResult, StoreError> {
     let before = count(connection).await?;
     TELL.execute(connection, calls, bind).await?;
-    Ok(Noted::Rows(count(connection).await?.saturating_sub(before)))
+    Ok(ApiFactResult::Rows(
+        count(connection).await?.saturating_sub(before),
+    ))
 }
 
 /// The highest number of a row ever given, which grows by one for each new row and by none for a known one.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use crate::support::{admit, after, answered, call, end, open, stranger, uid};
 use aftercall_base::iso8601::utc_text;
 use aftercall_base::{Disposition, Redacted};
-use aftercall_storage::beside::{Beside, Noted};
+use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_storage::store::{Applied, Fact};
 use aftercall_storage::{SqliteStore, Store, StoreError, StoreErrorKind};
 use aftercall_survey::admission::{Admission, Decision, Eligibility, NewCall};
@@ -57,15 +57,15 @@ fn keys(token: Option<&str>, id: Option<&str>, caller: Option<&str>) -> Keys {
     }
 }
 
-async fn tell(store: &SqliteStore, told: Beside) -> Noted {
-    let applied = store.apply(&[Fact::Beside(told)]).await.unwrap().remove(0);
+async fn tell(store: &SqliteStore, told: ApiFact) -> ApiFactResult {
+    let applied = store.apply(&[Fact::Api(told)]).await.unwrap().remove(0);
     match applied.unwrap() {
-        Applied::Noted(noted) => noted,
+        Applied::Api(noted) => noted,
         other => panic!("{other:?}"),
     }
 }
 
-fn decision(number: u64, announcement: Announcement, every: u32) -> Beside {
+fn decision(number: u64, announcement: Announcement, every: u32) -> ApiFact {
     let call = NewCall {
         uid: announcement.uid,
         sip_call_id: String::new(),
@@ -86,11 +86,11 @@ fn decision(number: u64, announcement: Announcement, every: u32) -> Beside {
         },
         ..call(number, None, every)
     };
-    Beside::Decide(Box::new(NewDecision { call, announcement }))
+    ApiFact::Decide(Box::new(NewDecision { call, announcement }))
 }
 
-fn claim(number: u64, seconds: i64) -> Beside {
-    Beside::Claim(Box::new(ClaimedCall {
+fn claim(number: u64, seconds: i64) -> ApiFact {
+    ApiFact::Claim(Box::new(ClaimedCall {
         uid: uid(number),
         node: "node-1".to_owned(),
         invited_at: after(seconds),
@@ -115,7 +115,7 @@ async fn token_goes_before_original_call_id_before_caller_and_the_latest_of_a_ca
         named(3, None, Some("x")),
         named(4, None, Some("x")),
     ] {
-        tell(&store, Beside::Announce(announcement)).await;
+        tell(&store, ApiFact::Announce(announcement)).await;
     }
     use MatchedBy::{Caller, OriginalCallId, Token};
     for (keys, expected) in [
@@ -133,7 +133,7 @@ async fn token_goes_before_original_call_id_before_caller_and_the_latest_of_a_ca
         None,
         "the moment at which its time is over is over"
     );
-    tell(&store, Beside::Announce(named(5, Some("z"), Some("w")))).await;
+    tell(&store, ApiFact::Announce(named(5, Some("z"), Some("w")))).await;
     let other_call = keys(None, Some("q"), Some("w"));
     assert_eq!(
         found(&store, other_call, 10).await,
@@ -145,7 +145,7 @@ async fn token_goes_before_original_call_id_before_caller_and_the_latest_of_a_ca
 #[tokio::test]
 async fn each_announcement_is_for_one_call_and_who_comes_second_leaves_no_trace() {
     let (_directory, store) = fresh().await;
-    tell(&store, Beside::Announce(announcement(1))).await;
+    tell(&store, ApiFact::Announce(announcement(1))).await;
     let announced = |seconds: i64| {
         let mut call = NewCall {
             uid: uid(1),
@@ -180,13 +180,13 @@ async fn each_announcement_is_for_one_call_and_who_comes_second_leaves_no_trace(
     assert_eq!(
         tell(
             &store,
-            Beside::Announce(Announcement {
+            ApiFact::Announce(Announcement {
                 token: Redacted::new("t1".to_owned()),
                 ..announcement(2)
             })
         )
         .await,
-        Noted::Waits(uid(2)),
+        ApiFactResult::Waits(uid(2)),
         "the token is free for another call"
     );
 }
@@ -198,7 +198,7 @@ async fn decision_is_counted_once_and_its_call_takes_its_row() {
         request_key: Some(key.to_owned()),
         ..announcement(number)
     };
-    let decided = |number, repeated| Noted::Decided {
+    let decided = |number, repeated| ApiFactResult::Decided {
         call: uid(number),
         repeated,
     };
@@ -232,12 +232,12 @@ async fn decision_is_counted_once_and_its_call_takes_its_row() {
     );
     assert_eq!(
         tell(&store, claim(3, 20)).await,
-        Noted::Claimed { opted_out: false }
+        ApiFactResult::Claimed { opted_out: false }
     );
-    assert_eq!(tell(&store, claim(3, 21)).await, Noted::Gone, "once");
+    assert_eq!(tell(&store, claim(3, 21)).await, ApiFactResult::Gone, "once");
     assert_eq!(
         tell(&store, claim(1, 21)).await,
-        Noted::Claimed { opted_out: false }
+        ApiFactResult::Claimed { opted_out: false }
     );
     assert_eq!(
         rows().await,
@@ -280,20 +280,26 @@ async fn call_that_never_came_ends_at_its_time_and_gives_its_place_in_every_quot
         told: [("agent".to_owned(), "b".to_owned())].into(),
         source: "api",
     };
-    assert_eq!(tell(&store, Beside::Amend(another)).await, Noted::Rows(1));
+    assert_eq!(
+        tell(&store, ApiFact::Amend(another)).await,
+        ApiFactResult::Rows(1)
+    );
     assert_eq!(
         counts().await,
         ["agent a 1", "agent b 1", "route  2", "survey  2"]
     );
     assert_eq!(
-        tell(&store, Beside::Expire(after(100))).await,
-        Noted::Rows(0),
+        tell(&store, ApiFact::Expire(after(100))).await,
+        ApiFactResult::Rows(0),
         "not yet"
     );
-    assert_eq!(tell(&store, Beside::Expire(after(500))).await, Noted::Rows(1));
     assert_eq!(
-        tell(&store, Beside::Expire(after(501))).await,
-        Noted::Rows(0),
+        tell(&store, ApiFact::Expire(after(500))).await,
+        ApiFactResult::Rows(1)
+    );
+    assert_eq!(
+        tell(&store, ApiFact::Expire(after(501))).await,
+        ApiFactResult::Rows(0),
         "once"
     );
     assert_eq!(counts().await, ["agent b 1", "route  1", "survey  1"]);
@@ -314,7 +320,7 @@ async fn call_that_never_came_ends_at_its_time_and_gives_its_place_in_every_quot
     );
     assert_eq!(
         tell(&store, claim(1, 90)).await,
-        Noted::Gone,
+        ApiFactResult::Gone,
         "whoever comes now is another call"
     );
     let kept = async || -> i64 {
@@ -323,9 +329,9 @@ async fn call_that_never_came_ends_at_its_time_and_gives_its_place_in_every_quot
             .await
             .unwrap()
     };
-    tell(&store, Beside::Expire(after(86_000))).await;
+    tell(&store, ApiFact::Expire(after(86_000))).await;
     assert_eq!(kept().await, 2, "for a day a repeated request is known");
-    tell(&store, Beside::Expire(after(90_000))).await;
+    tell(&store, ApiFact::Expire(after(90_000))).await;
     assert_eq!(kept().await, 0);
 }
 
@@ -340,19 +346,19 @@ async fn opt_out_counts_for_a_call_that_was_decided_before_it() {
         api_key: "pbx".to_owned(),
     };
     assert_eq!(
-        tell(&store, Beside::OptOut(opt_out.clone())).await,
-        Noted::Rows(1)
+        tell(&store, ApiFact::OptOut(opt_out.clone())).await,
+        ApiFactResult::Rows(1)
     );
     assert_eq!(
         tell(
             &store,
-            Beside::OptOut(OptOut {
+            ApiFact::OptOut(OptOut {
                 at: after(3),
                 ..opt_out
             })
         )
         .await,
-        Noted::Rows(0)
+        ApiFactResult::Rows(0)
     );
     assert_eq!(
         store
@@ -365,12 +371,12 @@ async fn opt_out_counts_for_a_call_that_was_decided_before_it() {
     );
     assert_eq!(
         tell(&store, claim(1, 5)).await,
-        Noted::Claimed { opted_out: true }
+        ApiFactResult::Claimed { opted_out: true }
     );
-    let opt_in = Beside::OptIn {
+    let opt_in = ApiFact::OptIn {
         caller_hashes: vec!["aa".to_owned()],
     };
-    assert_eq!(tell(&store, opt_in).await, Noted::Rows(1));
+    assert_eq!(tell(&store, opt_in).await, ApiFactResult::Rows(1));
     assert_eq!(store.opt_outs().await, Ok(0));
 }
 
@@ -378,17 +384,17 @@ async fn opt_out_counts_for_a_call_that_was_decided_before_it() {
 async fn opt_out_under_a_former_hash_counts_for_arriving_announced_and_decided_calls() {
     let (_directory, store) = fresh().await;
     let opt_out = |hash: &str, formers: &[&str], at: i64| {
-        Beside::OptOut(OptOut {
+        ApiFact::OptOut(OptOut {
             caller_hash: hash.to_owned(),
             former_hashes: formers.iter().map(|former| (*former).to_owned()).collect(),
             at: after(at),
             api_key: "pbx".to_owned(),
         })
     };
-    assert_eq!(tell(&store, opt_out("old", &[], 1)).await, Noted::Rows(1));
+    assert_eq!(tell(&store, opt_out("old", &[], 1)).await, ApiFactResult::Rows(1));
     assert_eq!(
         tell(&store, opt_out("new", &["old", "older"], 2)).await,
-        Noted::Rows(0),
+        ApiFactResult::Rows(0),
         "the caller is on the list already"
     );
     let both = ["new".to_owned(), "old".to_owned()];
@@ -406,7 +412,7 @@ async fn opt_out_under_a_former_hash_counts_for_arriving_announced_and_decided_c
         former_hashes: vec!["old".to_owned()],
         ..named(5, None, Some("new"))
     };
-    tell(&store, Beside::Announce(announced)).await;
+    tell(&store, ApiFact::Announce(announced)).await;
     let waits = store
         .waiting_for(&keys(Some("t5"), None, None), after(6))
         .await
@@ -415,19 +421,19 @@ async fn opt_out_under_a_former_hash_counts_for_arriving_announced_and_decided_c
     assert_eq!(waits.announcement.former_hashes, ["old"]);
     // A call decided before the caller was told of by number is asked about again when it comes.
     tell(&store, decision(7, named(7, None, None), 7)).await;
-    let Beside::Claim(mut claimed) = claim(7, 8) else {
+    let ApiFact::Claim(mut claimed) = claim(7, 8) else {
         panic!("a claim")
     };
     claimed.context.caller_hash = Some("new".to_owned());
     claimed.context.former_hashes = vec!["old".to_owned()];
     assert_eq!(
-        tell(&store, Beside::Claim(claimed)).await,
-        Noted::Claimed { opted_out: true }
+        tell(&store, ApiFact::Claim(claimed)).await,
+        ApiFactResult::Claimed { opted_out: true }
     );
-    let opt_in = Beside::OptIn {
+    let opt_in = ApiFact::OptIn {
         caller_hashes: both.to_vec(),
     };
-    assert_eq!(tell(&store, opt_in).await, Noted::Rows(1));
+    assert_eq!(tell(&store, opt_in).await, ApiFactResult::Rows(1));
     assert_eq!(store.opt_outs().await, Ok(0));
 }
 
@@ -444,7 +450,7 @@ async fn amendment_changes_what_describes_the_call_and_nothing_that_was_counted_
         .unwrap();
     let amend = |number: u64| {
         let fields = [("queue", "billing"), ("disposition", "sold"), ("segment", "gold")];
-        Beside::Amend(Amendment {
+        ApiFact::Amend(Amendment {
             call: uid(number),
             told: fields
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -452,8 +458,12 @@ async fn amendment_changes_what_describes_the_call_and_nothing_that_was_counted_
             source: "api",
         })
     };
-    assert_eq!(tell(&store, amend(1)).await, Noted::Rows(1));
-    assert_eq!(tell(&store, amend(2)).await, Noted::Rows(0), "nobody knows of it");
+    assert_eq!(tell(&store, amend(1)).await, ApiFactResult::Rows(1));
+    assert_eq!(
+        tell(&store, amend(2)).await,
+        ApiFactResult::Rows(0),
+        "nobody knows of it"
+    );
     let row: String = sqlx::query_scalar(
         "SELECT concat_ws(' ', queue, stratum_queue, stratum_position, disposition, context) FROM call",
     )
@@ -478,15 +488,18 @@ async fn eligible_calls_are_counted_once_however_often_and_hostile_they_are_told
     };
     let many: Vec<EligibleCall> = (0..1_000).map(|number| call(&number.to_string())).collect();
     assert_eq!(
-        tell(&store, Beside::Eligible(many.clone())).await,
-        Noted::Rows(1_000)
+        tell(&store, ApiFact::Eligible(many.clone())).await,
+        ApiFactResult::Rows(1_000)
     );
     let again = many.into_iter().chain([call("'; DROP TABLE eligible_call; --")]);
     assert_eq!(
-        tell(&store, Beside::Eligible(again.collect())).await,
-        Noted::Rows(1)
+        tell(&store, ApiFact::Eligible(again.collect())).await,
+        ApiFactResult::Rows(1)
     );
-    assert_eq!(tell(&store, Beside::Eligible(Vec::new())).await, Noted::Rows(0));
+    assert_eq!(
+        tell(&store, ApiFact::Eligible(Vec::new())).await,
+        ApiFactResult::Rows(0)
+    );
 }
 
 #[tokio::test]
@@ -571,7 +584,7 @@ async fn follow(deeds: Vec<Deed>) -> Result<(), TestCaseError> {
                 let new = at(number, announcement(1_000 + step));
                 let noted = tell(&store, decision(1_000 + step, new, 3)).await;
                 match noted {
-                    Noted::Decided { call, repeated } => {
+                    ApiFactResult::Decided { call, repeated } => {
                         prop_assert_eq!(repeated, !is_new, "{:?}", deed);
                         if !repeated {
                             let Some(CallFound::Known(row)) = store.call(&CallName::Uid(call)).await.unwrap()
@@ -584,7 +597,7 @@ async fn follow(deeds: Vec<Deed>) -> Result<(), TestCaseError> {
                             known.insert(number, step);
                         }
                     }
-                    Noted::Arrived(_) => prop_assert!(!is_new, "it came before it was asked about"),
+                    ApiFactResult::Arrived(_) => prop_assert!(!is_new, "it came before it was asked about"),
                     other => panic!("{other:?}"),
                 }
             }
@@ -605,8 +618,8 @@ async fn follow(deeds: Vec<Deed>) -> Result<(), TestCaseError> {
                             context: CallContext::default(),
                             survey: None,
                         };
-                        let noted = tell(&store, Beside::Claim(Box::new(claimed))).await;
-                        prop_assert_eq!(noted, Noted::Claimed { opted_out: false });
+                        let noted = tell(&store, ApiFact::Claim(Box::new(claimed))).await;
+                        prop_assert_eq!(noted, ApiFactResult::Claimed { opted_out: false });
                     }
                     None => {
                         let mut call = NewCall {
@@ -631,9 +644,9 @@ async fn follow(deeds: Vec<Deed>) -> Result<(), TestCaseError> {
             }
             Deed::Expire => {
                 // Everything that waits, at a moment far enough for it and too near to forget it.
-                let ended = tell(&store, Beside::Expire(after(seconds + 100_000))).await;
+                let ended = tell(&store, ApiFact::Expire(after(seconds + 100_000))).await;
                 let in_vain = waits.values().filter(|sampled| **sampled).count() as u64;
-                prop_assert_eq!(ended, Noted::Rows(in_vain));
+                prop_assert_eq!(ended, ApiFactResult::Rows(in_vain));
                 waits.clear();
             }
             Deed::Restart => {
@@ -657,7 +670,7 @@ async fn follow(deeds: Vec<Deed>) -> Result<(), TestCaseError> {
 #[tokio::test]
 async fn row_that_other_hands_have_spoilt_is_an_error_and_no_panic() {
     let (directory, store) = fresh().await;
-    tell(&store, Beside::Announce(announcement(1))).await;
+    tell(&store, ApiFact::Announce(announcement(1))).await;
     let spoilt = "UPDATE announcement SET told = '[1]', expires_at = '9 o''clock'";
     sqlx::query(spoilt)
         .execute(&stranger(&directory.path().join("aftercall.db")).await)

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::row;
-use crate::beside::Noted;
+use crate::api_fact::ApiFactResult;
 use crate::context_sources;
 use crate::error::StoreError;
 use crate::moment::to_text;
@@ -44,14 +44,14 @@ static CLAIM: LazyLock<String> = LazyLock::new(|| {
 pub(super) async fn decide(
     connection: &mut SqliteConnection,
     decision: &NewDecision,
-) -> Result<Noted, StoreError> {
+) -> Result<ApiFactResult, StoreError> {
     let earlier = earlier_requests(connection, decision).await?;
     if let Some(settled) = decision.settled(&earlier) {
         return Ok(match settled {
-            AlreadySettled::KeyReused => Noted::KeyReused,
-            AlreadySettled::Decided(call) => Noted::Decided { call, repeated: true },
-            AlreadySettled::Arrived(call) => Noted::Arrived(call),
-            AlreadySettled::Gone => Noted::Gone,
+            AlreadySettled::KeyReused => ApiFactResult::KeyReused,
+            AlreadySettled::Decided(call) => ApiFactResult::Decided { call, repeated: true },
+            AlreadySettled::Arrived(call) => ApiFactResult::Arrived(call),
+            AlreadySettled::Gone => ApiFactResult::Gone,
         });
     }
     let NewDecision { call, announcement } = decision;
@@ -71,7 +71,7 @@ pub(super) async fn decide(
     };
     let ended: Vec<CallEnd> = admissions.iter().filter_map(end).collect();
     follow::end_unattended(connection, &ended).await?;
-    Ok(Noted::Decided {
+    Ok(ApiFactResult::Decided {
         call: call.uid,
         repeated: false,
     })
@@ -106,10 +106,10 @@ fn call_of_same_id(row: &SqliteRow) -> Result<CallOfSameId, StoreError> {
 pub(super) async fn claim(
     connection: &mut SqliteConnection,
     claimed: &ClaimedCall,
-) -> Result<Noted, StoreError> {
+) -> Result<ApiFactResult, StoreError> {
     let at = to_text(claimed.invited_at);
     if !row::close(connection, claimed.uid, &at).await? {
-        return Ok(Noted::Gone);
+        return Ok(ApiFactResult::Gone);
     }
     let context = &claimed.context;
     let query = sqlx::query(CLAIM.as_str())
@@ -129,7 +129,7 @@ pub(super) async fn claim(
         .fetch_optional(connection)
         .await?
         .ok_or_else(|| no_row(claimed.uid))?;
-    Ok(Noted::Claimed {
+    Ok(ApiFactResult::Claimed {
         opted_out: flag(&row, "opted_out")?,
     })
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use crate::beside::Noted;
+use crate::api_fact::ApiFactResult;
 use crate::error::StoreError;
 use crate::moment::to_text;
 use crate::sqlite::column::{call_uid, moment};
@@ -29,7 +29,7 @@ const REMOVE: &str = "DELETE FROM announcement WHERE call_uid IN ( \
 pub(super) async fn expire(
     connection: &mut SqliteConnection,
     now: DateTime<Utc>,
-) -> Result<Noted, StoreError> {
+) -> Result<ApiFactResult, StoreError> {
     let at = to_text(now);
     let expired = sqlx::query(EXPIRED).bind(&at).fetch_all(&mut *connection).await?;
     let never_arrived = expired
@@ -43,7 +43,7 @@ pub(super) async fn expire(
         .bind(BATCH)
         .execute(connection)
         .await?;
-    Ok(Noted::Rows(ended))
+    Ok(ApiFactResult::Rows(ended))
 }
 
 /// How many announcements wait.
