@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use aftercall_survey::context::{Note, Told};
 
-/// The text; `None` when nothing was told.
+/// The text; `None` when there is no source.
 pub(super) fn to_json(told: &[Told]) -> Option<String> {
     if told.is_empty() {
         return None;
@@ -26,7 +26,7 @@ pub(super) fn to_json(told: &[Told]) -> Option<String> {
     Some(Value::Object(fields).to_string())
 }
 
-/// What was told, of the text of a row; what cannot be read is left out, for a row may have been written by other hands.
+/// The sources in the text of a row. Those that cannot be read are left out, for a row may have been written by other hands.
 pub(super) fn from_json(text: &str) -> Vec<Told> {
     let fields: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
     let told = |(name, entry): (String, Value)| {

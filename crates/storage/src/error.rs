@@ -1,8 +1,8 @@
-//! What can go wrong in storage, and what follows from it.
+//! Errors of storage, and the reaction that each asks for.
 //!
 //! [`StoreError::kind`] drives the reaction: an *unavailable* database turns new calls away and sends answers to the
 //! spool; a *refused* fact is a fault of that fact alone and fails nothing else. No text here carries a value of a row. Each
-//! text tells its cause, which is the source of the error as well: whoever prints the chain leaves out what was said.
+//! text has the one of its cause, which is the source of the error as well: a chain is printed without what was said.
 
 use std::error::Error;
 use std::path::PathBuf;

@@ -23,7 +23,7 @@ use aftercall_survey::{SurveyRecord, SurveyVersion};
 pub enum Fact {
     /// A call arrived: writes its row and, if it is eligible, advances the counter of its stratum.
     Admit(Box<NewCall>),
-    /// A call was answered with 200. The first moment told stays.
+    /// A call was answered with 200. The first moment stays.
     Answered {
         /// The call.
         call: CallUid,
@@ -54,7 +54,7 @@ pub enum Fact {
         /// When.
         at: DateTime<Utc>,
     },
-    /// A call ended. The first end told stays.
+    /// A call ended. The first end stays.
     End(CallEnd),
     /// Calls were refused before anything of them was read; adds to the counts of their minute.
     TurnedAway(Vec<TurnedAwayCalls>),
@@ -154,7 +154,7 @@ pub struct Selection {
 /// The names that the calls of a database have, each kind with those of the most calls first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KnownNames {
-    /// Queues that calls were told with.
+    /// Queues of calls.
     pub queues: Vec<String>,
     /// Surveys that were loaded, or that calls were for.
     pub surveys: Vec<String>,
@@ -271,7 +271,7 @@ pub trait Snapshot: Send {
         survey: Option<&str>,
     ) -> impl Future<Output = Result<Vec<SurveyRecord>, StoreError>> + Send;
 
-    /// What queues and surveys there are, so that whoever asks for another can be told.
+    /// The queues and surveys that exist, to be named where a report asks for another.
     fn known_names(&mut self) -> impl Future<Output = Result<KnownNames, StoreError>> + Send;
 }
 
@@ -286,8 +286,8 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// no trace and fails no other. Not cancel safe: a batch whose future is dropped may or may not be kept.
     fn apply(&self, facts: &[Fact]) -> impl Future<Output = Result<Vec<FactResult>, StoreError>> + Send;
 
-    /// Ends the calls of `node` that a crash left in progress, each by what its answers tell, with the reason
-    /// `restart` and the last moment known of it. Returns how many.
+    /// Ends the calls of `node` that a crash left in progress, as [`InterruptedCall::end`](aftercall_survey::record::InterruptedCall::end)
+    /// says. Returns how many.
     fn sweep(&self, node: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// What is read of it is of one moment, that of its first read, whatever is written meanwhile.
@@ -307,8 +307,7 @@ pub trait Store: Clone + Send + Sync + 'static {
         limit: u32,
     ) -> impl Future<Output = Result<Vec<RecordingBegun>, StoreError>> + Send;
 
-    /// The announcement that waits for a call with these keys: by token, else by original call id, else by caller, the one
-    /// announced last first.
+    /// The announcement that is pending for a call with these keys, as [`Keys::find`] says.
     fn waiting_for(
         &self,
         keys: &Keys,

@@ -1,4 +1,4 @@
-//! What single calls left behind, for tests and load runs that check each answer.
+//! The stored end and answers of single calls, for test calls and load runs that check each answer.
 
 use aftercall_base::Disposition;
 use aftercall_survey::SurveyVersion;
@@ -9,13 +9,13 @@ use aftercall_survey::admission::Decision;
 pub struct CallTrace {
     /// Its identity, as text.
     pub call_uid: String,
-    /// The id of the original call at the PBX, by which the calls of a load run are found; empty when none was told.
+    /// The id of the original call at the PBX, by which the calls of a load run are found; empty when there is none.
     pub original_call_id: String,
     /// The survey that its route leads to, where there is one.
     pub survey: Option<SurveyVersion>,
     /// Whether it was to be surveyed.
     pub decision: Decision,
-    /// The rule that decided so, as stored; `None` in rows of versions that did not tell.
+    /// The rule that decided so, as stored; `None` in rows of versions that did not store it.
     pub rule: Option<String>,
     /// How it ended; `None` while it is in progress.
     pub disposition: Option<Disposition>,

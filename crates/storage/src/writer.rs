@@ -35,7 +35,7 @@ use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingE
 pub struct WriterOptions {
     /// This node's name: whose calls the sweep ends.
     pub node: String,
-    /// The spool file; best beside the database, or on another disk.
+    /// The spool file; best next to the database, or on another disk.
     pub spool: PathBuf,
     /// The spool takes no more than this.
     pub spool_limit_bytes: u64,
@@ -174,7 +174,7 @@ impl WriterHandle {
         self.keep(Fact::RecordingBegun(recording)).await
     }
 
-    /// Keeps what became of a recording. Repeating it is harmless.
+    /// Keeps the end of a recording. Repeating it is harmless.
     ///
     /// # Errors
     /// Neither database nor spool kept it.
@@ -199,12 +199,12 @@ impl WriterHandle {
     /// queue.
     ///
     /// # Errors
-    /// Nothing was added; the same can be told again.
+    /// Nothing was added; the same counts can be sent again.
     pub async fn turned_away(&self, counts: Vec<TurnedAwayCalls>) -> Result<(), StoreError> {
         self.attempt(Fact::TurnedAway(counts)).await.map(drop)
     }
 
-    /// Ends a call. The first end told stays.
+    /// Ends a call. The first end stays.
     ///
     /// # Errors
     /// Neither database nor spool kept it.

@@ -3,7 +3,7 @@
 //! ```text
 //! 5f1c09aa {"fact":"answer","call":"01J...","question":"nps","value":9,...}
 //! ```
-//! The checksum is the first 8 hexadecimal digits of the SHA-256 of the JSON: it tells a torn or damaged line, not a
+//! The checksum is the first 8 hexadecimal digits of the SHA-256 of the JSON: it shows a torn or damaged line, not a
 //! forged one. Calls being admitted are never spooled, so no line has a caller's number.
 
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Writing the calls that arrived: what is known of them, whose turn it is, and their rows.
 //!
 //! All of it in one transaction, many calls at once. What the database knows is read first; the counters are advanced by
-//! the calls to which nothing objects, by a statement that also tells their count; then a [`Ledger`](aftercall_survey::admission::Ledger) decides the calls
+//! the calls to which nothing objects, by a statement that also returns their count; then a [`Ledger`](aftercall_survey::admission::Ledger) decides the calls
 //! one after the other, so that each sees those before it. Where one of them was kept out by another (a quota that became
 //! full), its place is given back.
 

@@ -1,8 +1,8 @@
 //! Moving what was committed from the log into the database, beside the commits.
 //!
-//! SQLite does it by itself in the commit that makes the log too long, and whoever waits for that commit waits for it
+//! SQLite does it by itself in the commit that makes the log too long, and the callers that wait for that commit wait for it
 //! too: some hundred pages written and two files flushed. So a connection of its own does most of it while commits go
-//! on. Pages that are committed meanwhile stay in the log, which therefore begins anew only when a commit finds it
+//! on. Pages that are committed meanwhile stay in the log, which therefore starts from its beginning only when a commit finds it
 //! moved altogether; at [`LOG_PAGES`] a commit does the little that is left.
 
 use std::sync::Arc;
@@ -39,7 +39,7 @@ impl Checkpoint {
         }
     }
 
-    /// To be told of each commit. Does not wait.
+    /// Called after each commit. Does not wait.
     pub(super) fn committed(&self) {
         let commits = self.state.commits.fetch_add(1, Ordering::Relaxed) + 1;
         if commits < COMMITS || self.state.moving.swap(true, Ordering::AcqRel) {

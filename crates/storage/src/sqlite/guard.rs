@@ -1,8 +1,7 @@
-//! Who may read the database: its owner, and the group that the operator gave its directory; and whether the file that is
-//! open is still the one at its path.
+//! Access to the database file: open to its owner and the group of its directory only, and still the file at its path.
 //!
 //! Databases of earlier versions were open to every user of the machine. Each is closed to them once, which `user_version`
-//! remembers: an operator who then opens it again has meant it, and is only told.
+//! remembers: an operator who then opens it again has meant it, and only gets a warning.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -10,7 +9,7 @@ use std::sync::Arc;
 
 use sqlx::{Row, SqliteConnection};
 
-use super::look::beside;
+use super::look::with_suffix;
 use crate::cause::Cause;
 use crate::error::{Outage, StoreError};
 use aftercall_runtime::private;
@@ -18,7 +17,7 @@ use aftercall_runtime::private;
 /// What `user_version` says of a database whose files have been closed to others.
 const CLOSED: i64 = 1;
 
-/// The database and what SQLite keeps beside it.
+/// Suffixes of the database file and of the files that SQLite makes for it.
 const FILES: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Makes the directory and an empty file, private, where they are missing.
@@ -27,7 +26,7 @@ pub(super) fn prepare(path: &Path) -> std::io::Result<()> {
     private::create_file(path).map(drop)
 }
 
-/// Closes a database of an earlier version to other users; of any other it is told when they may use it.
+/// Closes a database of an earlier version to other users; warns when other users may use a later one.
 pub(super) async fn close(path: &Path, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let version: i64 = sqlx::query("PRAGMA user_version")
         .fetch_one(&mut *connection)
@@ -43,7 +42,7 @@ pub(super) async fn close(path: &Path, connection: &mut SqliteConnection) -> Res
         return Ok(());
     }
     for suffix in FILES {
-        let file = beside(path, suffix);
+        let file = with_suffix(path, suffix);
         match private::close_to_others(&file) {
             Ok(true) => tracing::info!(
                 database.path = %file.display(),

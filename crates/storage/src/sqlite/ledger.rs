@@ -1,7 +1,7 @@
-//! Looking up what only the database knows of calls: opt-outs, earlier surveys, counts.
+//! Reads what only the database knows of calls: opt-outs, earlier surveys, counts.
 //!
 //! A statement of each kind for many calls, and none where no call asks. The same statements serve the transaction that
-//! admits calls and whoever wants to know what it would find.
+//! admits calls and the explanation of a decision that would be made.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -22,20 +22,20 @@ pub enum Schema {
         /// By how many steps.
         steps: usize,
     },
-    /// It cannot be told without writing: a crash left a log that the next start takes in.
+    /// Unknown without writing: a crash left a log that the next start reads.
     Unknown,
 }
 
-/// A file of SQLite's beside the database.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+/// A file that SQLite makes next to the database.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-/// Whether there is no log beside the database.
+/// Whether the database has no log.
 pub(super) fn is_at_rest(path: &Path) -> bool {
-    std::fs::metadata(beside(path, "-wal")).map_or(true, |log| log.len() == 0)
+    std::fs::metadata(with_suffix(path, "-wal")).map_or(true, |log| log.len() == 0)
 }
 
 /// Looks at the schema.
@@ -44,7 +44,7 @@ pub(super) fn is_at_rest(path: &Path) -> bool {
 /// The file is no database, or one of a newer program, or cannot be read.
 pub async fn look(path: &Path) -> Result<Schema, StoreError> {
     let is_at_rest = is_at_rest(path);
-    if !is_at_rest && !beside(path, "-shm").exists() {
+    if !is_at_rest && !with_suffix(path, "-shm").exists() {
         return Ok(Schema::Unknown);
     }
     let options = SqliteConnectOptions::new()

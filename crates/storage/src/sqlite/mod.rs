@@ -98,7 +98,7 @@ impl SqliteStore {
     /// Opens the database.
     ///
     /// # Errors
-    /// [`StoreError::Open`] tells the path and what stood in the way, in a line fit for an operator.
+    /// [`StoreError::Open`] with the path and the cause, in a line fit for an operator.
     pub async fn open(options: &SqliteOptions) -> Result<Self, StoreError> {
         let path = &options.path;
         match options.access {
@@ -172,7 +172,7 @@ fn connect_options(options: &SqliteOptions) -> SqliteConnectOptions {
         .disable_statement_logging();
     match options.access {
         Access::Serve => connect.journal_mode(SqliteJournalMode::Wal),
-        // Who may only read the directory cannot make the files of the log, and while there are none needs none.
+        // A reader that may not write to the directory cannot make the files of the log, and needs none while there is no log.
         Access::Read => {
             let is_closed = look::is_at_rest(&options.path) && !may_write_beside(&options.path);
             connect.read_only(is_closed).immutable(is_closed)

@@ -80,7 +80,7 @@ fn answer_tally(row: &SqliteRow) -> Result<AnswerTally, StoreError> {
     })
 }
 
-/// As many names of a kind are told.
+/// Names of a kind that are read at most.
 const NAMES: u32 = 1_000;
 
 const QUEUES: &str =

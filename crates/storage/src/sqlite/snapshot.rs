@@ -1,7 +1,7 @@
 //! Reads of one moment: a read transaction on a connection of its own.
 //!
 //! SQLite shows a transaction the database as it was at its first read, however much is committed meanwhile (WAL). The log
-//! cannot begin anew before the transaction ends, so a snapshot is dropped as soon as its figures are read.
+//! cannot start from its beginning again before the transaction ends, so a snapshot is dropped as soon as its figures are read.
 
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};

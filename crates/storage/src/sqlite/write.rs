@@ -83,7 +83,7 @@ async fn apply_apart(
     Ok(results)
 }
 
-/// Applies facts run by run; what became of each, in their order.
+/// Applies facts run by run; answers the result of each, in their order.
 async fn apply_all(connection: &mut SqliteConnection, facts: &[Fact]) -> Result<Vec<Applied>, StoreError> {
     let mut applied = vec![Applied::Stored; facts.len()];
     for run in runs(facts) {

@@ -316,7 +316,7 @@ impl<S: Store> WriterTask<S> {
     }
 }
 
-/// Answers everyone. Who no longer waits has lost nothing: the fact is kept all the same.
+/// Answers every request. One whose sender no longer waits is stored all the same.
 fn acknowledge(
     facts: &[Fact],
     acks: Vec<oneshot::Sender<FactResult>>,

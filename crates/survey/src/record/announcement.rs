@@ -32,13 +32,13 @@ pub struct Announcement {
     pub former_hashes: Vec<String>,
     /// The caller's number in clear; only when the configuration says so.
     pub caller_number: Option<Redacted<String>>,
-    /// Each field or attribute told, as a text, without the caller.
+    /// The submitted fields and attributes as texts, without the caller.
     pub told: BTreeMap<String, String>,
-    /// What tells a repeated request.
+    /// The key by which a repeated request is recognised.
     pub request_key: Option<String>,
     /// SHA-256 of the request under an `Idempotency-Key`, which is for that request alone.
     pub request_hash: Option<String>,
-    /// When it was told.
+    /// When it was announced.
     pub announced_at: DateTime<Utc>,
     /// Until when a call may claim it.
     pub expires_at: DateTime<Utc>,
@@ -62,7 +62,7 @@ impl Announcement {
         !self.waits && self.expires_at <= now - KEPT_AFTER_EXPIRY
     }
 
-    /// Adds what was told later of the same call. A later value replaces the former; identity, token and first request
+    /// Adds a later announcement of the same call. A later value replaces the former; identity, token and first request
     /// stay, and the later expiry counts.
     pub fn add(&mut self, later: &Self) {
         if later.original_call_id.is_some() {

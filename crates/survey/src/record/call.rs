@@ -8,7 +8,7 @@ use crate::admission::{Decision, Reason, Stratum};
 use crate::context::{ContextValues, Told};
 use aftercall_base::{CallUid, Disposition};
 
-/// How a call is named by who asks for it.
+/// How a request names a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallName {
     /// Our identity of it.
@@ -34,7 +34,7 @@ pub enum CallFound {
     Known(Box<CallSummary>),
 }
 
-/// What came of a call, as stored.
+/// A call as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallSummary {
     /// Our identity of it.
@@ -53,7 +53,7 @@ pub struct CallSummary {
     pub decision: Decision,
     /// The rule that made the decision, with what of it behind a dot.
     pub rule: Option<String>,
-    /// The rule in a sentence; `None` when the row does not tell.
+    /// The rule in a sentence; `None` when the row has too little for it.
     pub why: Option<String>,
     /// Its position among the calls counted together.
     pub position: Option<u64>,
@@ -92,7 +92,7 @@ pub struct AnswerSummary {
     pub answered_at: DateTime<Utc>,
 }
 
-/// What was decided of a call, as stored.
+/// The decision of a call, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDecision {
     /// When it arrived.
@@ -105,7 +105,7 @@ pub struct StoredDecision {
     pub decision: Decision,
     /// The word of the rule that decided; `None` in rows of earlier versions.
     pub rule: Option<String>,
-    /// What the rule said; `None` when the row does not tell.
+    /// The rule with its figures; `None` when the row does not have them.
     pub reason: Option<Reason>,
     /// With which calls it was counted, and its place among them; `None` when it was not counted.
     pub counted: Option<(Stratum, u64)>,
@@ -113,6 +113,6 @@ pub struct StoredDecision {
     pub every: Option<u32>,
     /// How it ended; `None` while in progress.
     pub disposition: Option<Disposition>,
-    /// What the PBX told, and what of that is no value.
+    /// The sources of the context, and texts that are not valid values.
     pub told: Vec<Told>,
 }

@@ -61,7 +61,7 @@ impl CallEnd {
 }
 
 /// Disposition and reason of a call that is not surveyed, by its decision and the word of the rule that made it; `None` for
-/// a sampled call, whose survey tells how it ended.
+/// a sampled call, whose disposition comes from its survey.
 pub fn end_without_survey(decision: Decision, rule: Cow<'_, str>) -> Option<(Disposition, Cow<'_, str>)> {
     match decision {
         Decision::Sampled => None,

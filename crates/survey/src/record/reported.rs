@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::context::ContextValues;
 use aftercall_base::CallUid;
 
-/// More that is told of a call.
+/// Further context of a call that is stored or announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amendment {
     /// The call, or the one that is announced.
@@ -25,13 +25,13 @@ pub struct EligibleCall {
     pub original_call_id: String,
     /// When the call with the agent ended.
     pub ended_at: DateTime<Utc>,
-    /// When it was told.
+    /// When it was reported.
     pub told_at: DateTime<Utc>,
     /// What else is told of it: of the fields [`reported`](crate::context::Field::reported).
     pub values: ContextValues,
 }
 
-/// A caller who is not to be asked again, told by the API.
+/// An opt-out that was added by the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptOut {
     /// Keyed hash of the number.

@@ -28,7 +28,7 @@ static CALL: LazyLock<String> = LazyLock::new(|| {
 const ANNOUNCEMENT: &str = "UPDATE announcement SET told = json_patch(told, $2), \
      original_call_id = COALESCE($3, original_call_id) WHERE call_uid = $1 AND closed_at IS NULL";
 
-/// Adds what is told now. Answers how many rows know of it.
+/// Adds the further context. Answers how many rows have it.
 pub(super) async fn amend(
     connection: &mut SqliteConnection,
     amendment: &Amendment,

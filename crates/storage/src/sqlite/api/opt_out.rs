@@ -8,7 +8,8 @@ use crate::error::StoreError;
 use crate::moment;
 use aftercall_survey::record::OptOut;
 
-/// Adds a caller, unless the list holds the caller already, also under a hash of earlier versions; the first time told stays. Answers how many rows were made.
+/// Adds a caller, unless the list holds the caller already, also under a hash of earlier versions: the time of the first
+/// opt-out stays. Answers how many rows were made.
 pub(super) async fn add(
     connection: &mut SqliteConnection,
     opt_out: &OptOut,

@@ -48,7 +48,7 @@ pub(super) async fn insert(
     write(connection, INSERT, announcement, is_decided).await
 }
 
-/// Adds what was told later to the stored one.
+/// Adds a later announcement of the same call to the stored one.
 pub(super) async fn add_to(
     connection: &mut SqliteConnection,
     mut stored: StoredAnnouncement,
