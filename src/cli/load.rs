@@ -22,7 +22,7 @@ use crate::config;
 use crate::engine::Library;
 use aftercall_base::parse_duration;
 use aftercall_runtime::descriptors;
-use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
+use aftercall_storage::{Access, Database, Store};
 use aftercall_test_phone::floor::{self, Addressing};
 use aftercall_test_phone::load::{self, Load, LoadReport, Placed, Progress, ServerCost};
 use aftercall_test_phone::{Figures, KeySource, Order, Phone, Process, Target, shortest_lead};
@@ -209,19 +209,19 @@ fn load(args: &Args, run: &str, seed: u64) -> anyhow::Result<Load> {
     })
 }
 
-async fn open(file: &Path, args: &Args) -> anyhow::Result<SqliteStore> {
+async fn open(file: &Path, args: &Args) -> anyhow::Result<Database> {
     let path = args
         .database
         .clone()
         .unwrap_or_else(|| config::load(file).settings.storage.path);
-    let opened = SqliteStore::open(&SqliteOptions::new(path, Access::Read)).await;
+    let opened = aftercall_storage::open(&path, Access::Read).await;
     opened.context(
         "the server's database is needed to check the answers; name it with --database, or use --no-check",
     )
 }
 
 /// Compares as soon as every call's end is stored, or when that takes too long.
-async fn settled(store: &SqliteStore, run: &str, placed: &[Placed]) -> anyhow::Result<Comparison> {
+async fn settled(store: &Database, run: &str, placed: &[Placed]) -> anyhow::Result<Comparison> {
     let until = tokio::time::Instant::now() + SETTLES_WITHIN;
     let prefix = format!("{run}-");
     loop {

@@ -11,7 +11,7 @@ use super::{runtime, settings};
 use crate::control;
 use aftercall_report::render::{Format, write_json, write_table};
 use aftercall_report::{Period, Report, ReportQuery};
-use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
+use aftercall_storage::{Access, Store, StoreError};
 
 /// Options of `report`.
 #[derive(Debug, ClapArgs)]
@@ -49,9 +49,11 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     if !socket.as_os_str().is_empty() {
         control::ask_to_settle(socket);
     }
-    let options = SqliteOptions::new(&loaded.settings.storage.path, Access::Read);
+    let path = &loaded.settings.storage.path;
     runtime()?.block_on(async {
-        let store = SqliteStore::open(&options).await.context("storage.path")?;
+        let store = aftercall_storage::open(path, Access::Read)
+            .await
+            .context("storage.path")?;
         print(&store, &query, format, &mut std::io::stdout().lock()).await?;
         store.close().await;
         Ok(ExitCode::SUCCESS)

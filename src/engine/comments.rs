@@ -15,7 +15,7 @@ use aftercall_audio::prompts::{Playlist, Prompt};
 use aftercall_audio::{WIDEBAND_RATE, recording_tone};
 use aftercall_media::Listening;
 use aftercall_media::recording::{Limits, Recorder, RecorderOptions, Speech};
-use aftercall_storage::{SqliteStore, WriterHandle};
+use aftercall_storage::{Store, WriterHandle};
 use aftercall_survey::Comment;
 
 /// Mends what a crash left and starts the recorder, when a survey asks for comments. A disk that cannot be used is an
@@ -23,7 +23,7 @@ use aftercall_survey::Comment;
 pub(super) async fn start(
     settings: &Settings,
     library: &Library,
-    store: &SqliteStore,
+    store: &impl Store,
     writer: &WriterHandle,
     now: DateTime<Utc>,
 ) -> Result<Option<Arc<Recorder>>, StartError> {

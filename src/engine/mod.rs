@@ -58,7 +58,7 @@ use aftercall_runtime::lifecycle::{self, Shutdown, ShutdownTrigger, spawn};
 use aftercall_sip::agent::{Accepting, AgentConfig, Limits as AgentLimits, PrivateContact};
 use aftercall_sip::wire::Limits as MessageLimits;
 use aftercall_sip_net::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
-use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store, WriterOptions, writer};
+use aftercall_storage::{Access, Database, Store, WriterOptions, writer};
 
 /// After the grace period calls are hung up; this long they may take to say goodbye and store their ends.
 const HANG_UP_TIME: Duration = Duration::from_secs(5);
@@ -71,7 +71,7 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 pub struct Engine {
     sip: SipHandle,
     media: Arc<MediaPlane>,
-    store: SqliteStore,
+    store: Database,
     writer: JoinHandle<()>,
     registry: Registry,
     current: Arc<CurrentEnvironment>,
@@ -285,8 +285,8 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
 async fn open_storage(
     settings: &Settings,
     library: &Library,
-) -> Result<(SqliteStore, writer::Started), StartError> {
-    let store = SqliteStore::open(&SqliteOptions::new(&settings.storage.path, Access::Serve)).await?;
+) -> Result<(Database, writer::Started), StartError> {
+    let store = aftercall_storage::open(&settings.storage.path, Access::Serve).await?;
     let options = WriterOptions::new(&settings.calls.node, &settings.storage.spool);
     let storage = writer::start(store.clone(), options).await?;
     let surveys = library.surveys.values().map(|survey| survey.record()).collect();

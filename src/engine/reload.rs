@@ -22,7 +22,7 @@ use crate::web::api::Keyring;
 use aftercall_base::Fault;
 use aftercall_media::recording::Recorder;
 use aftercall_runtime::lifecycle::{Shutdown, spawn};
-use aftercall_storage::{SqliteStore, Store, StoreError};
+use aftercall_storage::{Database, Store, StoreError};
 
 /// Requests that may wait; each is answered by a reload of its own.
 const WAITING: usize = 8;
@@ -52,7 +52,7 @@ impl Reload for ReloadHandle {
 pub(super) fn start(
     current: Arc<CurrentEnvironment>,
     keyring: Arc<Keyring>,
-    store: SqliteStore,
+    store: Database,
     file: PathBuf,
     started: Loaded,
     stop: Shutdown,
@@ -89,7 +89,7 @@ struct Reloader {
     /// Who may use the API.
     keyring: Arc<Keyring>,
     /// Tells whether anybody has opted out.
-    store: SqliteStore,
+    store: Database,
     file: PathBuf,
     /// With what the service was started.
     started: Arc<Loaded>,

@@ -20,3 +20,16 @@ pub use error::{OpenFault, StoreError, StoreErrorKind};
 pub use sqlite::{Access, Schema, SqliteOptions, SqliteStore, look};
 pub use store::{Snapshot, Store};
 pub use writer::{WriterHandle, WriterOptions};
+
+use std::path::Path;
+
+/// The back end of this program. Everything outside of storage has this name for it.
+pub type Database = SqliteStore;
+
+/// Opens the database at `path`, with the usual patience of two seconds with other processes.
+///
+/// # Errors
+/// [`StoreError::Open`] with the path and the cause, in a line fit for an operator.
+pub async fn open(path: &Path, access: Access) -> Result<Database, StoreError> {
+    SqliteStore::open(&SqliteOptions::new(path, access)).await
+}

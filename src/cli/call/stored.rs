@@ -16,7 +16,7 @@ use crate::control::{self, About, AskError};
 use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_sip::event::Transport;
 use aftercall_storage::trace::CallTrace;
-use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store, StoreError};
+use aftercall_storage::{Access, Store, StoreError};
 use aftercall_survey::admission::Decision;
 use aftercall_survey::{AnyPrompt, SurveyVersion};
 use aftercall_test_phone::{CallRecord, Failure, Group, Step};
@@ -122,8 +122,7 @@ fn listens_at(about: &About, (target, transport): (SocketAddr, Transport), local
 
 /// The row, once the call has its end in it, or as it is when that takes too long.
 async fn row(loaded: &Loaded, call_id: &str, looks: usize) -> Result<Option<Stored>, StoreError> {
-    let options = SqliteOptions::new(&loaded.settings.storage.path, Access::Read);
-    let store = SqliteStore::open(&options).await?;
+    let store = aftercall_storage::open(&loaded.settings.storage.path, Access::Read).await?;
     let since = SystemClock.utc() - DECIDED_WITHIN;
     let mut found = None;
     for _ in 0..looks {
@@ -141,7 +140,7 @@ async fn row(loaded: &Loaded, call_id: &str, looks: usize) -> Result<Option<Stor
     Ok(found.map(|trace| Stored { trace, has_menu }))
 }
 
-async fn has_menu(store: &SqliteStore, version: &SurveyVersion) -> bool {
+async fn has_menu(store: &impl Store, version: &SurveyVersion) -> bool {
     let text = store.definition(version).await.ok().flatten();
     // Its prompts may have gone since.
     let survey = text.and_then(|text| aftercall_survey::parse(&text, &version.name, &AnyPrompt).ok());

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Args, figures, open, seed_of_run, server};
 use aftercall_report::{Report, ReportQuery};
-use aftercall_storage::{SqliteStore, Store};
+use aftercall_storage::Store;
 use aftercall_test_phone::flood::{self, Flood, FloodKind, FloodReport};
 use aftercall_test_phone::local_address;
 
@@ -94,7 +94,7 @@ struct Counted {
 }
 
 /// Every call that the report of the service knows of.
-async fn known(store: &SqliteStore) -> anyhow::Result<Counted> {
+async fn known(store: &impl Store) -> anyhow::Result<Counted> {
     let calls = Report::read(store, &ReportQuery::default()).await?.calls;
     let ends = calls.dispositions.iter();
     Ok(Counted {
@@ -104,7 +104,7 @@ async fn known(store: &SqliteStore) -> anyhow::Result<Counted> {
 }
 
 /// What was added since `before`: as soon as every call is counted, or when that takes too long.
-async fn counted(store: &SqliteStore, before: &Counted, sent: u64) -> anyhow::Result<Counted> {
+async fn counted(store: &impl Store, before: &Counted, sent: u64) -> anyhow::Result<Counted> {
     let until = tokio::time::Instant::now() + SETTLES_WITHIN;
     loop {
         let Counted { arrived, mut ends } = known(store).await?;

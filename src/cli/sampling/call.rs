@@ -10,16 +10,17 @@ use serde_json::json;
 use super::super::runtime;
 use crate::config::Settings;
 use aftercall_base::CallUid;
-use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
+use aftercall_storage::{Access, Store};
 use aftercall_survey::admission::explain::place;
 use aftercall_survey::context::{Note, Told};
 use aftercall_survey::record::StoredDecision;
 
 /// Reads the row of the call and prints it.
 pub(super) fn run(settings: &Settings, uid: CallUid, as_json: bool) -> anyhow::Result<ExitCode> {
-    let options = SqliteOptions::new(&settings.storage.path, Access::Read);
     let decided = runtime()?.block_on(async {
-        let store = SqliteStore::open(&options).await.context("storage.path")?;
+        let store = aftercall_storage::open(&settings.storage.path, Access::Read)
+            .await
+            .context("storage.path")?;
         let decided = store.decided(uid).await;
         store.close().await;
         anyhow::Ok(decided?)

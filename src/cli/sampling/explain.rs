@@ -19,7 +19,7 @@ use aftercall_base::count::counted;
 use aftercall_base::iso8601::{self, Written};
 use aftercall_base::{CallUid, Redacted};
 use aftercall_runtime::clock::{Clock, SystemClock};
-use aftercall_storage::{Access, OpenFault, SqliteOptions, SqliteStore, Store, StoreError};
+use aftercall_storage::{Access, OpenFault, Store, StoreError};
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::explain::{Hypothesis, Line, Says};
 use aftercall_survey::admission::sampler::{Draw, Share};
@@ -174,8 +174,7 @@ impl<'s> Question<'s> {
 
 /// What the database knows; nothing while there is none.
 async fn known<'c>(settings: &Settings, call: &'c NewCall, terms: &'c Terms) -> anyhow::Result<Ledger<'c>> {
-    let options = SqliteOptions::new(&settings.storage.path, Access::Read);
-    let store = match SqliteStore::open(&options).await {
+    let store = match aftercall_storage::open(&settings.storage.path, Access::Read).await {
         Err(StoreError::Open {
             fault: OpenFault::Missing,
             ..

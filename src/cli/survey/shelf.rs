@@ -17,7 +17,7 @@ use crate::text_file;
 use aftercall_audio::prompts::Manifest;
 use aftercall_base::suggest::closest;
 use aftercall_base::{Fault, Language};
-use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store};
+use aftercall_storage::{Access, Database, Snapshot, Store, StoreError};
 use aftercall_survey::{AnyPrompt, PromptNames, Surroundings, Survey, SurveyVersion, parse, parse_in};
 
 /// What stands for the version that was loaded last.
@@ -127,7 +127,7 @@ impl<'l> Shelf<'l> {
             name: name.to_owned(),
             version: version.clone(),
         };
-        let text = self.ask(async |store: &SqliteStore| store.definition(&key).await)?;
+        let text = self.ask(async |store: &Database| store.definition(&key).await)?;
         let text = text.with_context(|| format!("the definition of {name}@{version} is gone"))?;
         // Read as it was: prompts and attributes may have gone since.
         let file = format!("{name}.toml");
@@ -138,18 +138,16 @@ impl<'l> Shelf<'l> {
 
     /// The versions of a survey in the database, the one loaded last first.
     pub(super) fn versions(&self, name: &str) -> anyhow::Result<Vec<String>> {
-        let records =
-            self.ask(async |store: &SqliteStore| store.snapshot().await?.surveys(Some(name)).await)?;
+        let records = self.ask(async |store: &Database| store.snapshot().await?.surveys(Some(name)).await)?;
         Ok(records.into_iter().map(|record| record.survey.version).collect())
     }
 
-    fn ask<T>(
-        &self,
-        question: impl AsyncFnOnce(&SqliteStore) -> Result<T, aftercall_storage::StoreError>,
-    ) -> anyhow::Result<T> {
-        let options = SqliteOptions::new(&self.loaded.settings.storage.path, Access::Read);
+    fn ask<T>(&self, question: impl AsyncFnOnce(&Database) -> Result<T, StoreError>) -> anyhow::Result<T> {
+        let path = &self.loaded.settings.storage.path;
         runtime()?.block_on(async {
-            let store = SqliteStore::open(&options).await.context("storage.path")?;
+            let store = aftercall_storage::open(path, Access::Read)
+                .await
+                .context("storage.path")?;
             let told = question(&store).await;
             store.close().await;
             Ok(told?)

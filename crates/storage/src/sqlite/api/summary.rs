@@ -1,23 +1,46 @@
 //! The state and the answers of one call.
 
+use std::sync::LazyLock;
+
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-use super::row;
+use super::row::{self, columns};
 use crate::error::StoreError;
 use crate::sqlite::column::{call_uid, column, count, maybe_moment, maybe_word, moment, word};
-use crate::sqlite::parameter;
+use crate::sqlite::parameter::{self, names};
 use aftercall_base::Disposition;
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::{Decision, Reason};
 use aftercall_survey::context::{ContextValues, Field, Name};
 use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 
-const BY_UID: &str = "SELECT * FROM call WHERE call_uid = $1";
-const BY_ORIGINAL: &str =
-    "SELECT * FROM call WHERE original_call_id = $1 ORDER BY arrived_at DESC, call_uid DESC LIMIT 1";
-const ANNOUNCED_UID: &str = "SELECT * FROM announcement WHERE call_uid = $1";
-const ANNOUNCED_ORIGINAL: &str = "SELECT * FROM announcement WHERE original_call_id = $1 AND closed_at IS NULL \
-     ORDER BY announced_at DESC, call_uid DESC LIMIT 1";
+/// The columns that [`summary`] reads, beside those of the context's fields.
+const OWN: &str = "call_uid, original_call_id, dialled, route, survey, survey_version, decision, decision_reason, \
+     decision_detail, stratum_position, stratum_every, arrived_at, decided_by, invited_at, answered_at, ended_at, \
+     disposition, reason";
+
+static BY_UID: LazyLock<String> = LazyLock::new(|| calls("call_uid = $1"));
+static BY_ORIGINAL: LazyLock<String> =
+    LazyLock::new(|| calls("original_call_id = $1 ORDER BY arrived_at DESC, call_uid DESC LIMIT 1"));
+
+fn calls(condition: &str) -> String {
+    let fields: String = names(Field::returned())
+        .map(|column| format!(", {column}"))
+        .collect();
+    format!("SELECT {OWN}{fields} FROM call WHERE {condition}")
+}
+
+const ANNOUNCED_UID: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM announcement a WHERE a.call_uid = $1"
+);
+const ANNOUNCED_ORIGINAL: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM announcement a WHERE a.original_call_id = $1 AND a.closed_at IS NULL \
+     ORDER BY a.announced_at DESC, a.call_uid DESC LIMIT 1"
+);
 
 const ANSWERS: &str = "SELECT a.question_id, q.metric, a.value, a.attempts, a.answered_at FROM answer a \
      LEFT JOIN question q ON q.survey = a.survey AND q.version = a.survey_version AND q.question_id = a.question_id \
@@ -29,8 +52,8 @@ pub(in crate::sqlite) async fn call(
     name: &CallName,
 ) -> Result<Option<CallFound>, StoreError> {
     let (known, announced, text) = match name {
-        CallName::Uid(uid) => (BY_UID, ANNOUNCED_UID, uid.to_string()),
-        CallName::Original(id) => (BY_ORIGINAL, ANNOUNCED_ORIGINAL, id.clone()),
+        CallName::Uid(uid) => (BY_UID.as_str(), ANNOUNCED_UID, uid.to_string()),
+        CallName::Original(id) => (BY_ORIGINAL.as_str(), ANNOUNCED_ORIGINAL, id.clone()),
     };
     // One moment for call, announcement and answers.
     let mut transaction = readers.begin().await?;
