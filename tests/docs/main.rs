@@ -5,6 +5,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod fields;
 mod glossary;
 mod metrics;
 mod named_tests;

@@ -200,3 +200,29 @@ fn member(field: Field) -> ObjectBuilder {
         .format(format)
         .description(Some(field.description().meaning))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::{Field, Members, OF_CONTEXT, OF_ELIGIBLE};
+    use crate::web::api::description;
+
+    #[test]
+    fn every_member_is_described_and_no_other_is() {
+        let description: Value = serde_json::from_str(&description()).unwrap();
+        let described = |name: &str| -> BTreeSet<String> {
+            let members = &description["components"]["schemas"][name]["properties"];
+            members.as_object().unwrap().keys().cloned().collect()
+        };
+        let known = |members: &'static Members| -> BTreeSet<String> {
+            members.names().iter().map(|name| (*name).to_owned()).collect()
+        };
+        assert_eq!(described("Context"), known(&OF_CONTEXT));
+        assert_eq!(described("EligibleCall"), known(&OF_ELIGIBLE));
+        let answer = described("CallAnswer");
+        assert!(Field::returned().all(|field| answer.contains(field.description().json)));
+    }
+}

@@ -5,6 +5,7 @@ pub(crate) mod client;
 mod contract;
 mod decisions;
 mod document;
+mod fields;
 mod later;
 mod requests;
 mod schema;
