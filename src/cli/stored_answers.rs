@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aftercall_base::Disposition;
-use aftercall_storage::trace::{CallTrace, TracedAnswer};
+use aftercall_survey::record::{CallTrace, TracedAnswer};
 use aftercall_test_phone::keys::{Group, Keys};
 use aftercall_test_phone::load::Placed;
 
@@ -131,8 +131,8 @@ fn groups_of(answer: &TracedAnswer) -> Vec<Option<i64>> {
 mod tests {
     use super::{Comparison, LastGroup, compare, is_as_pressed};
     use aftercall_base::Disposition;
-    use aftercall_storage::trace::{CallTrace, TracedAnswer};
     use aftercall_survey::admission::Decision;
+    use aftercall_survey::record::{CallTrace, TracedAnswer};
     use aftercall_test_phone::keys::Keys;
     use aftercall_test_phone::load::Placed;
 

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use aftercall::context::Field;
-
 use super::{quoted, rows};
+use aftercall_survey::context::Field;
 
 const DOCUMENT: &str = include_str!("../../docs/context.md");
 

@@ -511,6 +511,10 @@ async fn looking_for_an_announcement_or_a_call_reads_by_indexes_alone() {
         "SELECT call_uid FROM announcement WHERE original_call_id = 'a' AND closed_at IS NULL AND expires_at > 'b'",
         "SELECT call_uid FROM announcement WHERE caller_hash = 'a' AND closed_at IS NULL AND expires_at > 'b'",
         "SELECT call_uid FROM announcement WHERE closed_at IS NULL AND expires_at <= 'a' AND decided = 1",
+        "SELECT call_uid FROM announcement WHERE token = 'a' AND closed_at IS NULL ORDER BY expires_at DESC LIMIT 1",
+        "SELECT call_uid FROM announcement WHERE original_call_id = 'a' AND closed_at IS NULL ORDER BY expires_at DESC LIMIT 1",
+        "SELECT call_uid FROM announcement WHERE original_call_id = 'a' AND closed_by = 'call' ORDER BY expires_at DESC LIMIT 1",
+        "SELECT call_uid FROM call WHERE original_call_id = 'a' AND arrived_at > 'b' ORDER BY arrived_at, call_uid LIMIT 1",
         "SELECT * FROM call WHERE original_call_id = 'a' ORDER BY arrived_at DESC, call_uid DESC LIMIT 1",
     ] {
         let plan: Vec<(i64, i64, i64, String)> =

@@ -12,7 +12,6 @@ mod moment;
 mod spool;
 pub mod sqlite;
 pub mod store;
-pub mod trace;
 pub mod writer;
 
 pub use cause::Cause;

@@ -15,10 +15,10 @@ use crate::config::{self, Loaded};
 use crate::control::{self, About, AskError};
 use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_sip::event::Transport;
-use aftercall_storage::trace::CallTrace;
-use aftercall_storage::{Access, Store, StoreError};
+use aftercall_storage::{self, Access, Store, StoreError};
 use aftercall_survey::admission::Decision;
-use aftercall_survey::{AnyPrompt, SurveyVersion};
+use aftercall_survey::record::CallTrace;
+use aftercall_survey::{self, AnyPrompt, SurveyVersion};
 use aftercall_test_phone::{CallRecord, Failure, Group, Step};
 
 /// How often the row is looked for; the first time it is mostly there, since the service is asked to settle before.

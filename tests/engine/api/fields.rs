@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use aftercall::context::{Field, Kind, Storage};
 use serde_json::{Map, Value, json};
 
 use super::{Client, call_and_leave, house, text};
 use crate::EVERY;
 use crate::house::House;
+use aftercall_survey::context::{Field, Kind, Storage};
 
 /// A value that no other field has, as a header or a text has it.
 fn value(field: Field) -> String {

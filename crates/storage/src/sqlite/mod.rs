@@ -6,9 +6,9 @@
 
 mod admit;
 mod api;
+mod call;
 mod checkpoint;
 mod column;
-mod decided;
 mod fault;
 mod follow;
 mod guard;
@@ -22,7 +22,6 @@ mod rows;
 mod run;
 mod snapshot;
 mod sweep;
-mod trace;
 mod turned_away;
 mod write;
 
@@ -285,7 +284,7 @@ impl Store for SqliteStore {
     }
 
     async fn decided(&self, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
-        decided::of(&self.readers, call).await
+        call::decision(&self.readers, call).await
     }
 
     async fn close(&self) {

@@ -10,7 +10,6 @@ mod call;
 mod end;
 mod interrupted;
 mod matching;
-mod quality;
 mod recording;
 mod repetition;
 mod reported;
@@ -18,11 +17,10 @@ mod turned_away;
 
 pub use announcement::{Announcement, ClaimedCall, EarlyDecision, KEPT_AFTER_EXPIRY, NewDecision};
 pub use answer::AnswerRecord;
-pub use call::{AnswerSummary, CallFound, CallName, CallSummary, StoredDecision};
-pub use end::{CallEnd, NEVER_ARRIVED, end_without_survey};
+pub use call::{AnswerSummary, CallFound, CallName, CallSummary, CallTrace, StoredDecision, TracedAnswer};
+pub use end::{CallEnd, MediaQuality, NEVER_ARRIVED, end_without_survey};
 pub use interrupted::{InterruptedAnswer, InterruptedCall, RESTART};
 pub use matching::{Keys, Waiting};
-pub use quality::MediaQuality;
 pub use recording::{RecordingBegun, RecordingEnd};
 pub use repetition::{
     AlreadySettled, CallOfSameId, EarlierRequests, Repetition, SAME_CALL_FOR, StoredAnnouncement,

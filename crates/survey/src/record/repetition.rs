@@ -140,3 +140,118 @@ impl NewDecision {
             .then_some(AlreadySettled::Gone)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use chrono::{DateTime, TimeDelta, Utc};
+
+    use super::{Repetition, StoredAnnouncement};
+    use crate::record::Announcement;
+    use aftercall_base::{CallUid, Redacted};
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(second)
+    }
+
+    /// Announced at 0, for 100 seconds.
+    fn announcement(token: &str, id: Option<&str>, key: Option<&str>) -> Announcement {
+        Announcement {
+            uid: CallUid::NONE,
+            token: Redacted::new(token.to_owned()),
+            original_call_id: id.map(str::to_owned),
+            caller_hash: None,
+            former_hashes: Vec::new(),
+            caller_number: None,
+            told: BTreeMap::new(),
+            request_key: key.map(str::to_owned),
+            request_hash: None,
+            announced_at: at(0),
+            expires_at: at(100),
+            waits: true,
+        }
+    }
+
+    fn later(second: i64, token: &str, id: Option<&str>, key: Option<&str>) -> Announcement {
+        Announcement {
+            announced_at: at(second),
+            ..announcement(token, id, key)
+        }
+    }
+
+    #[test]
+    fn announcement_repeats_by_request_then_token_then_original_call_id() {
+        let stored = announcement("t", Some("1"), Some("k"));
+        for (new, repetition) in [
+            (later(50, "t", Some("1"), Some("k")), Some(Repetition::Request)),
+            (later(150, "x", None, Some("k")), Some(Repetition::Request)),
+            (later(50, "t", Some("2"), None), Some(Repetition::Token)),
+            (
+                later(50, "x", Some("1"), Some("l")),
+                Some(Repetition::OriginalCallId),
+            ),
+            (later(50, "x", None, None), None),
+            (later(100, "t", Some("1"), None), None),
+        ] {
+            assert_eq!(new.repetition_of(&stored), repetition, "{new:?}");
+        }
+    }
+
+    #[test]
+    fn announcement_of_a_call_that_has_arrived_comes_too_late_until_the_former_would_have_expired() {
+        let mut claimed = announcement("t", Some("1"), None);
+        claimed.waits = false;
+        let new = |second| later(second, "t", Some("1"), None);
+        assert_eq!(new(99).repetition_of(&claimed), Some(Repetition::Arrived));
+        assert_eq!(
+            new(100).repetition_of(&claimed),
+            None,
+            "a PBX may use its id again"
+        );
+    }
+
+    #[test]
+    fn of_several_the_nearest_counts_and_then_the_one_that_expires_last() {
+        let stored = |token: &str, expires| StoredAnnouncement {
+            announcement: Announcement {
+                expires_at: at(expires),
+                ..announcement(token, Some("1"), None)
+            },
+            is_decided: false,
+        };
+        let all = || [stored("a", 100), stored("b", 300), stored("c", 200)];
+        let repeated = |token| {
+            let (repetition, stored) = later(50, token, Some("1"), None).repeated_of(all()).unwrap();
+            (repetition, stored.announcement.token.expose().clone())
+        };
+        assert_eq!(repeated("a"), (Repetition::Token, "a".to_owned()));
+        assert_eq!(repeated("x"), (Repetition::OriginalCallId, "b".to_owned()));
+    }
+
+    #[test]
+    fn key_is_reused_only_by_another_request_whose_hash_is_known() {
+        let with = |key, hash: Option<&str>| Announcement {
+            request_hash: hash.map(str::to_owned),
+            ..announcement("t", None, key)
+        };
+        let stored = with(Some("k"), Some("h"));
+        assert!(with(Some("k"), Some("other")).reuses_key_of(&stored));
+        assert!(!with(Some("k"), Some("h")).reuses_key_of(&stored));
+        assert!(!with(Some("k"), None).reuses_key_of(&stored));
+        assert!(!with(None, Some("other")).reuses_key_of(&with(None, Some("h"))));
+    }
+
+    #[test]
+    fn later_announcement_replaces_values_and_keeps_the_first_request() {
+        let mut stored = announcement("t", Some("1"), Some("k"));
+        stored.told.insert("queue".to_owned(), "sales".to_owned());
+        let mut new = later(50, "x", None, Some("l"));
+        new.told.insert("queue".to_owned(), "support".to_owned());
+        new.expires_at = at(80);
+        stored.add(&new);
+        let mut expected = announcement("t", Some("1"), Some("k"));
+        expected.told.insert("queue".to_owned(), "support".to_owned());
+        assert_eq!(stored, expected, "the later expiry stays");
+    }
+}

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::row::told_to_json;
+use super::announcement::told_to_json;
 use crate::api_fact::ApiFactResult;
 use crate::context_sources;
 use crate::error::StoreError;

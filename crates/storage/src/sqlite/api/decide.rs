@@ -4,14 +4,13 @@ use std::sync::LazyLock;
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::row;
-use crate::api_fact::ApiFactResult;
-use crate::context_sources;
-use crate::error::StoreError;
+use super::announcement;
 use crate::moment::to_text;
+use crate::sqlite::api::ApiFactResult;
 use crate::sqlite::column::{call_uid, flag, moment};
 use crate::sqlite::parameter::{names, of_field};
 use crate::sqlite::{admit, follow};
+use crate::{StoreError, context_sources};
 use aftercall_base::{CallUid, Redacted};
 use aftercall_survey::admission::{Admission, Decision};
 use aftercall_survey::context::Field;
@@ -56,8 +55,8 @@ pub(super) async fn decide(
     }
     let NewDecision { call, announcement } = decision;
     match earlier.same_identity {
-        Some(stored) => row::add_to(connection, stored, announcement, true).await?,
-        None => row::insert(connection, announcement, true).await?,
+        Some(stored) => announcement::add_to(connection, stored, announcement, true).await?,
+        None => announcement::insert(connection, announcement, true).await?,
     }
     let admissions = admit::calls(connection, &[call]).await?;
     sqlx::query(DECIDED_BEFOREHAND)
@@ -88,8 +87,8 @@ async fn earlier_requests(
         .fetch_optional(&mut *connection)
         .await?;
     Ok(EarlierRequests {
-        same_request: row::of_request(connection, announcement.request_key.as_deref()).await?,
-        same_identity: row::of_call(connection, call.uid).await?,
+        same_request: announcement::of_request(connection, announcement.request_key.as_deref()).await?,
+        same_identity: announcement::of_call(connection, call.uid).await?,
         same_call: same_call.as_ref().map(call_of_same_id).transpose()?,
     })
 }
@@ -108,7 +107,7 @@ pub(super) async fn claim(
     claimed: &ClaimedCall,
 ) -> Result<ApiFactResult, StoreError> {
     let at = to_text(claimed.invited_at);
-    if !row::close(connection, claimed.uid, &at).await? {
+    if !announcement::close(connection, claimed.uid, &at).await? {
         return Ok(ApiFactResult::Gone);
     }
     let context = &claimed.context;

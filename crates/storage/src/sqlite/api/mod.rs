@@ -4,19 +4,14 @@
 //! transaction.
 
 mod amend;
-mod announce;
+mod announcement;
 mod decide;
 mod eligible;
-mod expire;
-mod find;
 mod opt_out;
-mod row;
 mod summary;
 
-pub(super) use self::expire::waiting;
-pub(super) use self::find::find;
+pub(super) use self::announcement::{close, find, waiting};
 pub(super) use self::opt_out::{count as opt_outs, since as opted_out_since};
-pub(super) use self::row::close;
 pub(super) use self::summary::call;
 
 use sqlx::sqlite::SqliteConnection;
@@ -30,10 +25,10 @@ pub(super) async fn apply(
     fact: &ApiFact,
 ) -> Result<ApiFactResult, StoreError> {
     match fact {
-        ApiFact::Announce(announcement) => announce::announce(connection, announcement).await,
+        ApiFact::Announce(announcement) => announcement::announce(connection, announcement).await,
         ApiFact::Decide(decision) => decide::decide(connection, decision).await,
         ApiFact::Claim(claimed) => decide::claim(connection, claimed).await,
-        ApiFact::Expire(now) => expire::expire(connection, *now).await,
+        ApiFact::Expire(now) => announcement::expire(connection, *now).await,
         ApiFact::Amend(amendment) => amend::amend(connection, amendment).await,
         ApiFact::Eligible(calls) => eligible::calls(connection, calls).await,
         ApiFact::OptOut(opt_out) => opt_out::add(connection, opt_out).await,

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-use super::row::{self, columns};
+use super::announcement::{self, columns};
 use crate::error::StoreError;
 use crate::sqlite::column::{call_uid, column, count, maybe_moment, maybe_word, moment, word};
 use crate::sqlite::parameter::{self, names};
@@ -90,7 +90,7 @@ async fn announcement(
     text: &str,
 ) -> Result<Option<Announcement>, StoreError> {
     let row = one(connection, sql, text).await?;
-    row.as_ref().map(row::read).transpose()
+    row.as_ref().map(announcement::read).transpose()
 }
 
 fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
