@@ -71,7 +71,7 @@ async fn ends(
         match interrupted(row, answers.remove(&uid).unwrap_or_default(), scored) {
             Ok(call) => ends.push(call.end()),
             Err(error) => {
-                tracing::warn!(call = uid, %error, "cannot end a call that a crash left in progress")
+                tracing::warn!(call = uid, %error, "cannot end a call that a crash left in progress");
             }
         }
     }
