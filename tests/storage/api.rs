@@ -484,7 +484,6 @@ async fn eligible_calls_are_counted_once_however_often_and_hostile_they_are_told
         ended_at: after(1),
         told_at: after(2),
         values: ContextValues::of([(Field::TalkTime, "604800")]),
-        ..EligibleCall::default()
     };
     let many: Vec<EligibleCall> = (0..1_000).map(|number| call(&number.to_string())).collect();
     assert_eq!(

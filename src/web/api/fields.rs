@@ -24,9 +24,22 @@ pub(super) enum Member {
     Own(&'static str),
 }
 
+impl Member {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Field(field) => field.description().json,
+            Self::Own(name) => name,
+        }
+    }
+}
+
 /// The members that an object of a request can have; any other is refused by its name.
 #[derive(Debug)]
-pub(super) struct Members(Vec<(&'static str, Member)>, Vec<&'static str>);
+pub(super) struct Members {
+    members: Vec<Member>,
+    /// In the same order.
+    names: Vec<&'static str>,
+}
 
 /// Those of the object `context`.
 pub(super) static OF_CONTEXT: LazyLock<Members> =
@@ -37,18 +50,21 @@ pub(super) static OF_ELIGIBLE: LazyLock<Members> =
     LazyLock::new(|| Members::new(&["original_call_id", "ended_at"], Field::reported(), &[]));
 
 impl Members {
-    /// Their names, in order.
-    pub(super) fn names(&'static self) -> &'static [&'static str] {
-        &self.1
+    /// The fields with what the object has before and behind them: the order in which names are listed to who sent another.
+    fn new(before: &[&'static str], fields: impl Iterator<Item = Field>, behind: &[&'static str]) -> Self {
+        let own = |name: &&'static str| Member::Own(name);
+        let before = before.iter().map(own);
+        let members: Vec<Member> = before
+            .chain(fields.map(Member::Field))
+            .chain(behind.iter().map(own))
+            .collect();
+        let names = members.iter().map(|member| member.name()).collect();
+        Self { members, names }
     }
 
-    fn new(before: &[&'static str], fields: impl Iterator<Item = Field>, behind: &[&'static str]) -> Self {
-        let own = |name: &&'static str| (*name, Member::Own(name));
-        let fields = fields.map(|field| (field.description().json, Member::Field(field)));
-        let members = before.iter().map(own).chain(fields).chain(behind.iter().map(own));
-        let members: Vec<(&'static str, Member)> = members.collect();
-        let names = members.iter().map(|(name, _)| *name).collect();
-        Self(members, names)
+    /// Their names, in order.
+    pub(super) fn names(&'static self) -> &'static [&'static str] {
+        &self.names
     }
 }
 
@@ -68,10 +84,8 @@ impl Visitor<'_> for &'static Members {
     }
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Member, E> {
-        let found = self.0.iter().find(|(known, _)| *known == name);
-        found
-            .map(|(_, member)| *member)
-            .ok_or_else(|| E::unknown_field(name, &self.1))
+        let found = self.members.iter().find(|member| member.name() == name);
+        found.copied().ok_or_else(|| E::unknown_field(name, &self.names))
     }
 }
 
