@@ -1,4 +1,4 @@
-//! `docs/sip.md` and `docs/dtmf.md` promise a test for each row: each test that they name exists.
+//! What documents point to exists: the tests that `docs/sip.md` and `docs/dtmf.md` promise for each row, and every path of the source.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -68,4 +68,38 @@ fn each_case_of_dtmf_has_a_test_that_exists() {
             );
         }
     }
+}
+
+#[test]
+fn every_path_of_the_source_that_a_document_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = fs::read_dir(root.join("docs")).expect("the documents are there");
+    let mut documents: Vec<_> = pages.flatten().map(|entry| entry.path()).collect();
+    documents.extend(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|name| root.join(name)));
+    let mut named = 0;
+    for document in documents
+        .iter()
+        .filter(|path| path.extension().is_some_and(|kind| kind == "md"))
+    {
+        let text = fs::read_to_string(document).expect("a document is text");
+        for path in text.split(['`', ' ', '(', ')', ',', '\n', ':']) {
+            let begins = [
+                "src/",
+                "crates/",
+                "tests/",
+                "benches/",
+                "fuzz/",
+                "scripts/",
+                "migrations/",
+            ];
+            let is_pattern =
+                path.contains(['*', '{', '$', '<']) || path.contains("NNNN") || path.contains("CRATE");
+            if begins.iter().any(|begin| path.starts_with(begin)) && !is_pattern {
+                named += 1;
+                let place = root.join(path.trim_end_matches(['.', ';']));
+                assert!(place.exists(), "{}: {path} does not exist", document.display());
+            }
+        }
+    }
+    assert!(named > 40, "the documents were read: {named}");
 }

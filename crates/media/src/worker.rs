@@ -2,7 +2,7 @@
 //! after each session once a second.
 //!
 //! Sending comes first in a tick, so that one call's incoming packets do not delay another's outgoing ones.
-//! Nothing here waits, and nothing allocates for a packet (`tests/media_allocation.rs`). Tests drive a worker by
+//! Nothing here waits, and nothing allocates for a packet (`crates/media/tests/allocation.rs`). Tests drive a worker by
 //! hand with simulated time.
 
 use std::collections::HashMap;

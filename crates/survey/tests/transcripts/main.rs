@@ -1,6 +1,6 @@
 //! Every flow of a survey call as a transcript for people: what the caller does, what the caller hears, what is stored.
 //!
-//! `tests/transcripts/*.txt` hold surveys and calls. Of each call the file says what the call tells and what the caller does
+//! `crates/survey/tests/transcripts/*.txt` hold surveys and calls. Of each call the file says what the call tells and what the caller does
 //! (`caller  digit 4 @8.0s / hang up @12.0s`, seconds from the answer), and below it what came of it. The test walks each
 //! call in simulated time and compares the whole file; where it differs it prints the file as it would be, and leaves it in
 //! `target/tmp/transcripts/`.

@@ -141,7 +141,7 @@ fn case_23_a_digit_held_across_a_question_boundary_is_reported_once_with_its_sta
 }
 
 /// The receiver sees a packet only once it has been opened; what cannot be opened, and what was opened before, it
-/// never sees. `tests/media_srtp.rs` has the same case on the whole way from the socket.
+/// never sees. `crates/media/tests/srtp.rs` has the same case on the whole way from the socket.
 #[test]
 fn case_25_a_packet_that_fails_authentication_never_reaches_the_receiver() {
     use rand::SeedableRng;
