@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::intake::{Admitted, Refusal, refuse, store_end};
+use super::accepted::{AcceptedCall, EndWithoutSurvey};
+use super::finish::{Refusal, refuse, store_end};
 use super::leg::{self, Leg};
 use super::quality;
 use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
-use super::survey_call::refusal;
 use crate::config::route::NotSurveyed;
 use aftercall_audio::prompts::Playlist;
 use aftercall_media::{MediaEvent, PlayId};
@@ -28,18 +28,19 @@ const MEDIA_EVENTS: usize = 8;
 pub(super) async fn run(
     env: &CallEnvironment,
     incoming: Incoming,
-    admitted: Admitted,
+    call: AcceptedCall,
+    end: EndWithoutSurvey,
     mut on_call: OnCall,
     hang_up: Shutdown,
 ) {
-    match &admitted.not_surveyed {
-        NotSurveyed::Thanks => thank(env, incoming, &admitted, &mut on_call, hang_up).await,
+    match &call.not_surveyed {
+        NotSurveyed::Thanks => thank(env, incoming, &call, &end, &mut on_call, hang_up).await,
         NotSurveyed::Refuse(status) => {
             on_call.ends();
             let refusal = Refusal {
                 status: *status,
                 headers: Vec::new(),
-                end: Some(admitted.sent_off(env, None)),
+                end: Some(call.end_not_surveyed(env, None, &end)),
             };
             refuse(env, &incoming.invite, refusal).await;
         }
@@ -49,7 +50,7 @@ pub(super) async fn run(
             let refusal = Refusal {
                 status: 302,
                 headers,
-                end: Some(admitted.sent_off(env, None)),
+                end: Some(call.end_not_surveyed(env, None, &end)),
             };
             refuse(env, &incoming.invite, refusal).await;
         }
@@ -59,25 +60,26 @@ pub(super) async fn run(
 async fn thank(
     env: &CallEnvironment,
     mut incoming: Incoming,
-    admitted: &Admitted,
+    call: &AcceptedCall,
+    end: &EndWithoutSurvey,
     on_call: &mut OnCall,
     mut hang_up: Shutdown,
 ) {
     if leg::is_over(&mut incoming.events) {
-        return store_end(env, admitted.sent_off(env, None)).await;
+        return store_end(env, call.end_not_surveyed(env, None, end)).await;
     }
     let (sender, mut media) = mpsc::channel(MEDIA_EVENTS);
-    let mut leg = match Leg::answer(env, &incoming.invite, admitted, sender).await {
+    let mut leg = match Leg::answer(env, &incoming.invite, call, sender).await {
         Ok(leg) => leg,
         Err(error) => {
             on_call.ends();
-            let mut refusal = refusal(env, admitted, &error);
-            refusal.end = Some(admitted.sent_off(env, None));
+            let mut refusal = Refusal::without_media(env, call, &error);
+            refusal.end = Some(call.end_not_surveyed(env, None, end));
             return refuse(env, &incoming.invite, refusal).await;
         }
     };
     let answered_at = env.services.utc();
-    let heard = hear_goodbye(env, &mut leg, admitted, &mut incoming.events, &mut media);
+    let heard = hear_goodbye(env, &mut leg, call, &mut incoming.events, &mut media);
     let heard = tokio::select! {
         biased;
         heard = tokio::time::timeout(LONGEST_FAREWELL, heard) => heard.unwrap_or(Heard::Enough),
@@ -90,9 +92,8 @@ async fn thank(
         Heard::Part | Heard::Nothing => None,
     };
     if let Some(reason_header) = reason_header {
-        let (disposition, reason) = &admitted.left_out;
-        let mut feedback = admitted.feedback.clone();
-        feedback.ends(*disposition, reason);
+        let mut feedback = call.feedback.clone();
+        feedback.ends(end.disposition, &end.reason);
         let mut headers = feedback.headers(&env.config.results.bye_headers);
         headers.push(("Reason".to_owned(), reason_header.to_owned()));
         env.services
@@ -103,7 +104,7 @@ async fn thank(
             .await;
     }
     let was_answered = heard != Heard::Nothing;
-    let end = admitted.sent_off(env, was_answered.then_some(answered_at));
+    let end = call.end_not_surveyed(env, was_answered.then_some(answered_at), end);
     let media = quality::of_closing(leg.close(), &mut media).await;
     store_end(env, CallEnd { media, ..end }).await;
 }
@@ -125,7 +126,7 @@ enum Heard {
 async fn hear_goodbye(
     env: &CallEnvironment,
     leg: &mut Leg,
-    admitted: &Admitted,
+    call: &AcceptedCall,
     dialog: &mut mpsc::Receiver<DialogEvent>,
     media: &mut mpsc::Receiver<MediaEvent>,
 ) -> Heard {
@@ -138,7 +139,7 @@ async fn hear_goodbye(
                         tracing::warn!(%error, "media failed");
                         return Heard::Failed(error.release());
                     }
-                    let prompt = env.config.prompts.get(admitted.language.as_str(), env.services.goodbye_prompt);
+                    let prompt = env.config.prompts.get(call.language.as_str(), env.services.goodbye_prompt);
                     leg.play(PlayId(0), Playlist::from_iter(prompt.cloned())).await;
                 }
                 Some(DialogEvent::Offer { offer, body }) => leg.offered(offer, body.as_ref()).await,

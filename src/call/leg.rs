@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
-use super::intake::Admitted;
+use super::accepted::AcceptedCall;
 pub(super) use super::leg_error::LegError;
 use super::leg_error::warning;
 use super::repertoire::Repertoire;
@@ -172,7 +172,7 @@ impl Leg {
     pub(super) async fn answer(
         env: &CallEnvironment,
         invite: &InboundInvite,
-        admitted: &Admitted,
+        call: &AcceptedCall,
         events: mpsc::Sender<MediaEvent>,
     ) -> Result<Self, LegError> {
         let mut names = Names::new(env.services.resolver.clone());
@@ -214,7 +214,7 @@ impl Leg {
                 KeySource::from_seed(env.services.randomness.key_seed()),
             ),
             capabilities,
-            repertoire: Repertoire::new(Arc::clone(&env.config.prompts), admitted.language.clone()),
+            repertoire: Repertoire::new(Arc::clone(&env.config.prompts), call.language.clone()),
             names,
             lookup: None,
             started: false,
@@ -234,7 +234,7 @@ impl Leg {
         let answer = Command::Answer {
             dialog: leg.dialog,
             body: Body::sdp(text),
-            headers: admitted.feedback.headers(&env.config.results.answer_headers),
+            headers: call.feedback.headers(&env.config.results.answer_headers),
         };
         signal(&leg.sip, answer).await;
         Ok(leg)

@@ -1,8 +1,6 @@
 //! Why a call cannot have media, in every form in which that is told: the row's word, the SIP status, the Reason.
 
-use std::time::Duration;
-
-use super::intake::retry_after;
+use super::services::CallServices;
 use aftercall_media::OpenError;
 use aftercall_rtp::sdp::Refusal;
 use aftercall_survey::TechnicalCause;
@@ -61,10 +59,10 @@ impl LegError {
     }
 
     /// The headers of the refusal: what was wrong, or when to come again.
-    pub(super) fn headers(&self, wait: Duration) -> Vec<(String, String)> {
+    pub(super) fn headers(&self, services: &CallServices) -> Vec<(String, String)> {
         match self {
             Self::Sdp(refusal) => warning(refusal),
-            Self::Open(_) => retry_after(wait),
+            Self::Open(_) => services.retry_after_header(),
             Self::NoAnswer => Vec::new(),
         }
     }

@@ -4,10 +4,14 @@
 //! the call is either [surveyed](survey_call) or [sent off](farewell). A task owns its call's state; nothing is
 //! shared between calls but the [`CallServices`] and a [`ConfigSnapshot`], which a reload exchanges ([`CurrentEnvironment`]).
 
+mod accepted;
+mod call_identity;
 mod comment;
 pub mod context;
+mod decision;
 mod farewell;
 mod feedback;
+mod finish;
 pub mod identity;
 mod intake;
 mod leg;

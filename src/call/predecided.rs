@@ -4,20 +4,19 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::accepted::{AcceptedCall, EndWithoutSurvey};
 use super::context::lay_over;
+use super::decision::{AnnouncementConflict, Arrival, CallDecision};
 use super::feedback::Feedback;
-use super::intake::{
-    AnnouncementConflict, Arrival, SURVEYED, Verdict, admitted, no_route, not_stored, sampled,
-};
+use super::finish::Refusal;
 use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
 use super::submitted_context::DECISION_SOURCE;
 use crate::config::route::{self, Route};
-use aftercall_base::Disposition;
 use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_survey::admission::{Decision, Reason};
 use aftercall_survey::context::CallContext;
-use aftercall_survey::record::{Announcement, ClaimedCall, EarlyDecision, end_without_survey};
+use aftercall_survey::record::{Announcement, ClaimedCall, EarlyDecision};
 use aftercall_survey::{Plan, Survey, draw_of};
 
 /// Carries out the stored decision. The number of the request for it selects the route, whatever number the call has dialled;
@@ -29,12 +28,12 @@ pub(super) async fn claim(
     decided: EarlyDecision,
     mut context: CallContext,
     on_call: &mut OnCall,
-) -> Result<Verdict, AnnouncementConflict> {
+) -> Result<CallDecision, AnnouncementConflict> {
     lay_over(announcement, DECISION_SOURCE, &mut context);
     let uid = announcement.uid;
     let route = route::find(&env.config.routes, &decided.dialled);
     let survey = route.and_then(|route| survey(env, route, &decided));
-    let wanted: Vec<String> = context.values.languages().map(str::to_owned).collect();
+    let languages: Vec<String> = context.values.languages().map(str::to_owned).collect();
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
     let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let claimed = ClaimedCall {
@@ -53,22 +52,27 @@ pub(super) async fn claim(
     {
         Ok(ApiFactResult::Claimed { opted_out }) => opted_out,
         Ok(_) => return Err(AnnouncementConflict),
-        Err(error) => return Ok(Verdict::Refuse(not_stored(env, arrival.invite, &error))),
+        Err(error) => {
+            return Ok(CallDecision::Refuse(Refusal::not_stored(
+                env,
+                arrival.invite,
+                &error,
+            )));
+        }
     };
     let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
-        return Ok(Verdict::Refuse(no_route(env, uid)));
+        return Ok(CallDecision::Refuse(Refusal::no_route(env, uid)));
     };
-    let is_surveyed = decided.decision == Decision::Sampled && !opted_out;
+    let end = end(decided, opted_out);
     tracing::info!(
         route = route.name(),
-        surveyed = is_surveyed,
+        surveyed = end.is_none(),
         "call was decided before it arrived"
     );
-    let left_out = left_out(decided, opted_out);
-    let admitted = admitted(uid, route, survey, &wanted, feedback, plan, left_out);
-    Ok(match is_surveyed {
-        true => sampled(env, admitted, on_call),
-        false => Verdict::SendOff(admitted),
+    let call = AcceptedCall::new(uid, route, survey, &languages, feedback, plan);
+    Ok(match end {
+        None => CallDecision::if_there_is_room(env, call, on_call),
+        Some(end) => CallDecision::NotSurveyed(call, end),
     })
 }
 
@@ -80,12 +84,11 @@ fn survey<'d>(env: &'d CallEnvironment, route: &Route, decided: &EarlyDecision) 
         .or_else(|| env.config.surveys.get(&route.survey))
 }
 
-fn left_out(decided: EarlyDecision, opted_out: bool) -> (Disposition, Cow<'static, str>) {
-    let end = match decided.decision {
-        Decision::Sampled if opted_out => {
-            end_without_survey(Decision::Suppressed, Cow::Borrowed(Reason::OptedOut.as_str()))
-        }
-        decision => end_without_survey(decision, Cow::Owned(decided.rule.unwrap_or_default())),
+/// The end of the call, if it is not surveyed. An opt-out since the decision is stronger than the decision.
+fn end(decided: EarlyDecision, opted_out: bool) -> Option<EndWithoutSurvey> {
+    let (decision, rule) = match decided.decision {
+        Decision::Sampled if opted_out => (Decision::Suppressed, Cow::Borrowed(Reason::OptedOut.as_str())),
+        decision => (decision, Cow::Owned(decided.rule.unwrap_or_default())),
     };
-    end.unwrap_or(SURVEYED)
+    EndWithoutSurvey::of(decision, rule)
 }

@@ -1,48 +1,22 @@
 //! The front door: a task for each call that arrives.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
+use super::call_identity::CallIdentity;
+use super::decision::CallDecision;
+use super::finish::{refuse, store_end};
 use super::registry::OnCall;
 use super::snapshot::{CallEnvironment, CurrentEnvironment};
 use super::{farewell, intake, survey_call};
-use aftercall_base::{CallUid, Disposition};
+use aftercall_base::Disposition;
 use aftercall_runtime::lifecycle::{Shutdown, spawn_or};
 use aftercall_sip::event::{Command, DialogKey};
 use aftercall_sip_net::service::Incoming;
 use aftercall_survey::TechnicalCause;
 use aftercall_survey::record::CallEnd;
-
-/// Who a call is, known to its task and to whoever ends it when that fails.
-#[derive(Debug, Clone)]
-pub(super) struct Identity {
-    given: CallUid,
-    announced: Arc<OnceLock<CallUid>>,
-}
-
-impl Identity {
-    fn new(given: CallUid) -> Self {
-        Self {
-            given,
-            announced: Arc::default(),
-        }
-    }
-
-    /// Under which the call is stored.
-    pub(super) fn uid(&self) -> CallUid {
-        self.announced.get().copied().unwrap_or(self.given)
-    }
-
-    /// The call turned out to be an announced one, whose identity it takes.
-    pub(super) fn change(&self, announced: CallUid) {
-        // A call is found out once.
-        if self.announced.set(announced).is_ok() {
-            tracing::Span::current().record("announced", tracing::field::display(announced));
-        }
-    }
-}
 
 /// Starts a task for each call until signalling ends. `hang_up` ends calls that are still on.
 pub async fn serve(
@@ -53,7 +27,7 @@ pub async fn serve(
     while let Some(incoming) = arrivals.recv().await {
         // Taken once: what a reload changes is for the calls after it.
         let env = current.environment();
-        let identity = Identity::new(env.services.new_uid());
+        let identity = CallIdentity::new(env.services.new_uid());
         // Counted before its task runs, so that a stop cannot find the house empty while a call is at the door.
         let on_call = env.services.registry.enter();
         let span = tracing::info_span!(
@@ -72,27 +46,27 @@ pub async fn serve(
 async fn receive(
     env: CallEnvironment,
     incoming: Incoming,
-    identity: Identity,
+    identity: CallIdentity,
     mut on_call: OnCall,
     hang_up: Shutdown,
 ) {
     // Boxed: each stage is large, and a call holds only the one that it is in.
     match Box::pin(intake::decide(&env, &incoming.invite, &identity, &mut on_call)).await {
-        intake::Verdict::Survey(admitted) => {
-            Box::pin(survey_call::run(&env, incoming, admitted, on_call, hang_up)).await;
+        CallDecision::Survey(call) => {
+            Box::pin(survey_call::run(&env, incoming, call, on_call, hang_up)).await;
         }
-        intake::Verdict::SendOff(admitted) => {
-            Box::pin(farewell::run(&env, incoming, admitted, on_call, hang_up)).await;
+        CallDecision::NotSurveyed(call, end) => {
+            Box::pin(farewell::run(&env, incoming, call, end, on_call, hang_up)).await;
         }
-        intake::Verdict::Refuse(refusal) => {
+        CallDecision::Refuse(refusal) => {
             on_call.ends();
-            Box::pin(intake::refuse(&env, &incoming.invite, refusal)).await;
+            Box::pin(refuse(&env, &incoming.invite, refusal)).await;
         }
     }
 }
 
 /// Ends a call whose task has panicked: the caller is not left in silence, nor its row without an end.
-async fn fail(env: CallEnvironment, dialog: DialogKey, identity: Identity) {
+async fn fail(env: CallEnvironment, dialog: DialogKey, identity: CallIdentity) {
     // Counted anew, as the task has taken its count with it: neither a stop nor who hears the BYE may find the call over
     // before its end is stored.
     let mut on_call = env.services.registry.enter();
@@ -112,5 +86,5 @@ async fn fail(env: CallEnvironment, dialog: DialogKey, identity: Identity) {
         media: None,
         asked: None,
     };
-    intake::store_end(&env, end).await;
+    store_end(&env, end).await;
 }

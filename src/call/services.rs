@@ -69,6 +69,12 @@ impl CallServices {
         self.randomness.with(|rng| CallUid::new(self.utc(), rng))
     }
 
+    /// `Retry-After`, in whole seconds.
+    pub(super) fn retry_after_header(&self) -> Vec<(String, String)> {
+        let seconds = self.retry_after.as_secs().max(1);
+        vec![("Retry-After".to_owned(), seconds.to_string())]
+    }
+
     /// What we can speak in answer to this INVITE.
     pub(super) fn capabilities_for(&self, invite: &InboundInvite) -> Capabilities {
         let (transport, local) = (invite.transport, invite.local);

@@ -13,8 +13,9 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
+use super::accepted::AcceptedCall;
 use super::comment::Comments;
-use super::intake::{Admitted, Refusal, refuse, store_end};
+use super::finish::{Refusal, refuse, store_end};
 use super::leg::{self, Leg, LegError};
 use super::liveness::{Liveness, Next};
 use super::quality;
@@ -40,12 +41,12 @@ const MEDIA_EVENTS: usize = 32;
 pub(super) async fn run(
     env: &CallEnvironment,
     mut incoming: Incoming,
-    admitted: Admitted,
+    call: AcceptedCall,
     mut on_call: OnCall,
     hang_up: Shutdown,
 ) {
     if leg::is_over(&mut incoming.events) {
-        let end = admitted.end(
+        let end = call.end(
             env,
             None,
             Disposition::Abandoned,
@@ -54,31 +55,15 @@ pub(super) async fn run(
         return store_end(env, end).await;
     }
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
-    match Leg::answer(env, &incoming.invite, &admitted, sender).await {
+    match Leg::answer(env, &incoming.invite, &call, sender).await {
         Ok(leg) => {
-            let call = SurveyCall::new(env, leg, admitted, on_call);
-            call.go_on(incoming.events, media_events, hang_up).await;
+            let survey_call = SurveyCall::new(env, leg, call, on_call);
+            survey_call.go_on(incoming.events, media_events, hang_up).await;
         }
         Err(error) => {
             on_call.ends();
-            refuse(env, &incoming.invite, refusal(env, &admitted, &error)).await;
+            refuse(env, &incoming.invite, Refusal::without_media(env, &call, &error)).await;
         }
-    }
-}
-
-/// What a call gets that cannot be answered.
-pub(super) fn refusal(env: &CallEnvironment, admitted: &Admitted, error: &LegError) -> Refusal {
-    let disposition = if error.is_capacity() {
-        env.services.refusals.note_error(error.cause().as_str(), error);
-        Disposition::RefusedCapacity
-    } else {
-        tracing::warn!(%error, "cannot answer the call");
-        Disposition::Failed
-    };
-    Refusal {
-        status: error.status(),
-        headers: error.headers(env.services.retry_after),
-        end: Some(admitted.end(env, None, disposition, error.cause().as_str())),
     }
 }
 
@@ -87,7 +72,7 @@ type Storing = Pin<Box<dyn Future<Output = (QuestionId, Result<(), StoreError>)>
 struct SurveyCall {
     env: CallEnvironment,
     leg: Leg,
-    admitted: Admitted,
+    call: AcceptedCall,
     on_call: OnCall,
     /// When our 200 left; `None` when it turned out to have come too late.
     answered_at: Option<DateTime<Utc>>,
@@ -104,14 +89,14 @@ struct SurveyCall {
 }
 
 impl SurveyCall {
-    fn new(env: &CallEnvironment, leg: Leg, admitted: Admitted, on_call: OnCall) -> Self {
+    fn new(env: &CallEnvironment, leg: Leg, call: AcceptedCall, on_call: OnCall) -> Self {
         Self {
             env: env.clone(),
             leg,
             answered_at: Some(env.services.utc()),
-            session: session(&admitted),
-            comments: Comments::new(admitted.uid),
-            admitted,
+            session: session(&call),
+            comments: Comments::new(call.uid),
+            call,
             on_call,
             presses: Merge::default(),
             liveness: Liveness::default(),
@@ -129,12 +114,12 @@ impl SurveyCall {
         let Some(answered_at) = self.answered_at else {
             return;
         };
-        let survey = &self.admitted.survey;
+        let survey = &self.call.survey;
         let planned = survey
             .differs_by_call()
             .then(|| ids(self.session.plan().questions(survey)));
         let writer = &self.env.services.writer;
-        if let Err(error) = writer.answered(self.admitted.uid, answered_at, planned).await {
+        if let Err(error) = writer.answered(self.call.uid, answered_at, planned).await {
             tracing::error!(%error, "cannot store the time of the 200 OK");
         }
     }
@@ -304,7 +289,7 @@ impl SurveyCall {
                 Output::Answer(answer) => self.store(answer).await,
                 Output::OpenRecording(question) => {
                     self.comments
-                        .open(&self.env, &self.admitted.survey, &self.leg, question);
+                        .open(&self.env, &self.call.survey, &self.leg, question);
                 }
                 Output::PlayTone(id) => {
                     let tone = self.env.services.recording_tone.clone();
@@ -322,7 +307,7 @@ impl SurveyCall {
     }
 
     async fn play(&mut self, id: aftercall_media::PlayId, prompts: &[PromptName]) {
-        let language = self.admitted.language.as_str();
+        let language = self.call.language.as_str();
         let recorded = prompts
             .iter()
             .filter_map(|name| self.env.config.prompts.get(language, name.as_str()))
@@ -333,8 +318,8 @@ impl SurveyCall {
     fn speak(&mut self, language: Language) {
         tracing::debug!(%language, "language");
         self.leg.change_language(language.clone());
-        self.admitted.feedback.change_language(&language);
-        self.admitted.language = language;
+        self.call.feedback.change_language(&language);
+        self.call.language = language;
     }
 
     /// Hands the answer to storage. One answer waits at a time: the next question comes after it.
@@ -344,7 +329,7 @@ impl SurveyCall {
             self.stored(question, stored.is_ok());
         }
         let record = AnswerRecord {
-            call: self.admitted.uid,
+            call: self.call.uid,
             question: answer.question.to_string(),
             value: answer.value,
             raw_digits: answer.raw_digits,
@@ -356,7 +341,7 @@ impl SurveyCall {
             answered_at: self.env.services.utc(),
         };
         tracing::info!(question = %record.question, value = record.value, attempts = record.attempts, "answer");
-        self.admitted.feedback.answer(&record.question, record.value);
+        self.call.feedback.answer(&record.question, record.value);
         let writer = self.env.services.writer.clone();
         self.storing = Some(Box::pin(async move {
             let stored = writer.answer(record).await;
@@ -372,7 +357,7 @@ impl SurveyCall {
             .env
             .services
             .writer
-            .opted_out(self.admitted.uid, self.env.services.utc())
+            .opted_out(self.call.uid, self.env.services.utc())
             .await
         {
             // The prompt that confirms it would be a lie.
@@ -394,14 +379,11 @@ impl SurveyCall {
             | EndReason::CallerHungUp => "Q.850;cause=16;text=\"Survey finished\"",
         };
         if let Some(outcome) = self.session.outcome() {
-            self.admitted
+            self.call
                 .feedback
                 .ends(outcome.disposition, outcome.reason.as_str());
         }
-        let mut headers = self
-            .admitted
-            .feedback
-            .headers(&self.env.config.results.bye_headers);
+        let mut headers = self.call.feedback.headers(&self.env.config.results.bye_headers);
         headers.push(("Reason".to_owned(), self.release.unwrap_or(cause).to_owned()));
         // Before the BYE: whoever hears it may ask for the row.
         self.on_call.ends();
@@ -429,7 +411,7 @@ impl SurveyCall {
             reason
         };
         let end = self
-            .admitted
+            .call
             .end(&self.env, self.answered_at, disposition, reason.as_str());
         let media = quality::of_closing(self.leg.close(), &mut media).await;
         self.comments.finished().await;
@@ -439,10 +421,10 @@ impl SurveyCall {
 }
 
 /// The session of a call, with a choice of languages where the caller is to make it.
-fn session(admitted: &Admitted) -> Session {
-    let session = Session::planned(Arc::clone(&admitted.survey), admitted.plan.clone());
-    if admitted.offers_languages {
-        session.offering_languages(admitted.language.clone())
+fn session(call: &AcceptedCall) -> Session {
+    let session = Session::planned(Arc::clone(&call.survey), call.plan.clone());
+    if call.offers_languages {
+        session.offering_languages(call.language.clone())
     } else {
         session
     }

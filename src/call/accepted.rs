@@ -1,0 +1,164 @@
+//! A call whose row is written: what it is asked, in which language, and how its end is stored.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::feedback::Feedback;
+use super::snapshot::CallEnvironment;
+use crate::config::route::{NotSurveyed, Route};
+use aftercall_base::{CallUid, Disposition, Language};
+use aftercall_survey::admission::Decision;
+use aftercall_survey::record::{CallEnd, end_without_survey};
+use aftercall_survey::{Chosen, Plan, Survey};
+
+/// A call whose row is written.
+#[derive(Debug)]
+pub(super) struct AcceptedCall {
+    pub(super) uid: CallUid,
+    pub(super) survey: Arc<Survey>,
+    /// The questions of the survey that this call is asked.
+    pub(super) plan: Plan,
+    /// The language to speak; where a menu is offered, until the caller has chosen.
+    pub(super) language: Language,
+    /// Whether the caller is asked for the language.
+    pub(super) offers_languages: bool,
+    /// What happens if it is not surveyed.
+    pub(super) not_surveyed: NotSurveyed,
+    /// What the PBX is told of it.
+    pub(super) feedback: Feedback,
+}
+
+/// How a call ends that is not surveyed: its disposition, and as the reason the word of the rule that decided.
+#[derive(Debug)]
+pub(super) struct EndWithoutSurvey {
+    pub(super) disposition: Disposition,
+    pub(super) reason: Cow<'static, str>,
+}
+
+impl EndWithoutSurvey {
+    /// The end that follows from a decision by this rule; `None` for a sampled call, which is surveyed.
+    pub(super) fn of(decision: Decision, rule: Cow<'static, str>) -> Option<Self> {
+        let (disposition, reason) = end_without_survey(decision, rule)?;
+        Some(Self { disposition, reason })
+    }
+}
+
+impl AcceptedCall {
+    /// A call on this route, in the first language that its survey is asked in: of `languages`, those that the call names, then of
+    /// the route's and the fallbacks.
+    pub(super) fn new(
+        uid: CallUid,
+        route: &Route,
+        survey: &Arc<Survey>,
+        languages: &[String],
+        feedback: Feedback,
+        plan: Plan,
+    ) -> Self {
+        let chosen = language(survey, languages, route);
+        Self {
+            uid,
+            feedback: feedback.in_language(chosen.language),
+            language: chosen.language.clone(),
+            offers_languages: survey.menu_for(chosen.by).is_some(),
+            survey: Arc::clone(survey),
+            plan,
+            not_surveyed: route.not_surveyed.clone(),
+        }
+    }
+
+    /// The end of this call, now. `answered_at` is when our 200 was sent.
+    pub(super) fn end(
+        &self,
+        env: &CallEnvironment,
+        answered_at: Option<DateTime<Utc>>,
+        disposition: Disposition,
+        reason: &str,
+    ) -> CallEnd {
+        CallEnd {
+            call: self.uid,
+            answered_at,
+            ended_at: env.services.utc(),
+            disposition,
+            reason: reason.to_owned(),
+            media: None,
+            asked: None,
+        }
+    }
+
+    /// The end of this call, now, when it is not surveyed.
+    pub(super) fn end_not_surveyed(
+        &self,
+        env: &CallEnvironment,
+        answered_at: Option<DateTime<Utc>>,
+        end: &EndWithoutSurvey,
+    ) -> CallEnd {
+        self.end(env, answered_at, end.disposition, &end.reason)
+    }
+}
+
+/// The languages that the call names, in its order, else those of its route, else the fallbacks, else the survey's own: the first
+/// that the survey is asked in.
+fn language<'s>(survey: &'s Survey, named: &[String], route: &Route) -> Chosen<'s> {
+    let named = named
+        .iter()
+        .map(String::as_str)
+        .chain(route.language.iter().map(Language::as_str));
+    survey.choose_language(named, route.fallback.iter().map(Language::as_str))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::language;
+    use crate::config::route::Route;
+    use aftercall_base::Language;
+    use aftercall_survey::{AnyPrompt, ChosenBy};
+
+    #[test]
+    fn language_of_the_call_goes_first_then_that_of_the_route() {
+        let text = "languages = [\"en\", \"fi\", \"pt\", \"pt-br\"]\n[[question]]\nmetric = \"nps\"\n";
+        let survey = aftercall_survey::parse(text, "s.toml", &AnyPrompt)
+            .unwrap()
+            .survey;
+        let route = |language: &[&str]| -> Route {
+            let mut route: Route = serde_json::from_value(
+                serde_json::json!({ "number": "n", "survey": "s", "language": language }),
+            )
+            .unwrap();
+            route.fallback = vec![Language::new("sv").unwrap(), Language::new("pt").unwrap()];
+            route
+        };
+        use ChosenBy::{Call, Fallback};
+        let none: &[&str] = &[];
+        for (told, routed, asked, by) in [
+            (Some("en"), &["fi"][..], "en", Call),
+            (Some("sv-fi"), &["fi"], "fi", Call),
+            (None, &["de", "fi-sv", "en"], "fi", Call),
+            (Some("de,fi"), none, "fi", Call),
+            (Some("pt-br"), none, "pt-br", Call),
+            (Some("pt-pt"), none, "pt", Call),
+            (Some("sv-fi"), none, "pt", Fallback),
+            (None, &["de"], "pt", Fallback),
+        ] {
+            let told: Vec<String> = told
+                .into_iter()
+                .flat_map(|told| told.split(','))
+                .map(str::to_owned)
+                .collect();
+            let chosen = language(&survey, &told, &route(routed));
+            assert_eq!(
+                (chosen.language.as_str(), chosen.by),
+                (asked, by),
+                "{told:?} {routed:?}"
+            );
+        }
+        let mut last = route(none);
+        last.fallback.clear();
+        assert_eq!(
+            language(&survey, &[], &last).language.as_str(),
+            "en",
+            "the survey's own is the last"
+        );
+    }
+}
