@@ -15,7 +15,7 @@ use aftercall_audio::prompts::Playlist;
 use aftercall_media::{MediaEvent, PlayId};
 use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_sip::event::{Command, DialogEvent, EndCause};
-use aftercall_sip_net::service::Incoming;
+use aftercall_sip_net::service::InboundCall;
 use aftercall_survey::record::CallEnd;
 
 /// A thank-you that takes longer than this is cut off.
@@ -27,7 +27,7 @@ const MEDIA_EVENTS: usize = 8;
 /// Sends the call off and stores its end.
 pub(super) async fn run(
     env: &CallEnvironment,
-    incoming: Incoming,
+    incoming: InboundCall,
     call: AcceptedCall,
     end: EndWithoutSurvey,
     mut on_call: OnCall,
@@ -59,7 +59,7 @@ pub(super) async fn run(
 
 async fn thank(
     env: &CallEnvironment,
-    mut incoming: Incoming,
+    mut incoming: InboundCall,
     call: &AcceptedCall,
     end: &EndWithoutSurvey,
     on_call: &mut OnCall,

@@ -7,7 +7,7 @@ use super::leg_error::LegError;
 use super::refusals::{NO_ROUTE, STORAGE};
 use super::snapshot::CallEnvironment;
 use aftercall_base::{CallUid, Disposition};
-use aftercall_sip::event::{Command, InboundInvite, TurnedAway, WhyTurnedAway};
+use aftercall_sip::event::{Command, InboundInvite, TurnedAway, TurnedAwayReason};
 use aftercall_survey::admission::Reason;
 use aftercall_survey::record::CallEnd;
 
@@ -39,7 +39,7 @@ impl Refusal {
         env.services.refusals.note(STORAGE);
         env.services.sip.turned_away().note(TurnedAway {
             dialled: invite.request_uri.user.clone(),
-            why: WhyTurnedAway::Storage,
+            why: TurnedAwayReason::Storage,
         });
         Self::service_unavailable(env, None)
     }

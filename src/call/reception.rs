@@ -14,14 +14,14 @@ use super::{farewell, intake, survey_call};
 use aftercall_base::Disposition;
 use aftercall_runtime::lifecycle::{Shutdown, spawn_or};
 use aftercall_sip::event::{Command, DialogKey};
-use aftercall_sip_net::service::Incoming;
+use aftercall_sip_net::service::InboundCall;
 use aftercall_survey::TechnicalCause;
 use aftercall_survey::record::CallEnd;
 
 /// Starts a task for each call until signalling ends. `hang_up` ends calls that are still on.
 pub async fn serve(
     current: Arc<CurrentEnvironment>,
-    mut arrivals: mpsc::Receiver<Incoming>,
+    mut arrivals: mpsc::Receiver<InboundCall>,
     hang_up: Shutdown,
 ) {
     while let Some(incoming) = arrivals.recv().await {
@@ -45,7 +45,7 @@ pub async fn serve(
 
 async fn receive(
     env: CallEnvironment,
-    incoming: Incoming,
+    incoming: InboundCall,
     identity: CallIdentity,
     mut on_call: OnCall,
     hang_up: Shutdown,

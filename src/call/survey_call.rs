@@ -29,7 +29,7 @@ use aftercall_rtp::sdp::Offer;
 use aftercall_runtime::clock::{now, sleep_until};
 use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_sip::event::{Command, DialogEvent, EndCause, OfferKey};
-use aftercall_sip_net::service::Incoming;
+use aftercall_sip_net::service::InboundCall;
 use aftercall_storage::StoreError;
 use aftercall_survey::record::{AnswerRecord, CallEnd};
 use aftercall_survey::{AnswerGiven, EndReason, Input, Output, Session, TechnicalCause};
@@ -40,7 +40,7 @@ const MEDIA_EVENTS: usize = 32;
 /// Answers the call and walks the caller through the survey.
 pub(super) async fn run(
     env: &CallEnvironment,
-    mut incoming: Incoming,
+    mut incoming: InboundCall,
     call: AcceptedCall,
     mut on_call: OnCall,
     hang_up: Shutdown,

@@ -55,8 +55,8 @@ use aftercall_media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
 use aftercall_rtp::sdp::Capabilities;
 use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::{self, Shutdown, ShutdownTrigger, spawn};
-use aftercall_sip::agent::{Accepting, AgentConfig, Limits as AgentLimits, PrivateContact};
-use aftercall_sip::wire::Limits as MessageLimits;
+use aftercall_sip::agent::{Accepting, AgentConfig, AgentLimits, PrivateContact};
+use aftercall_sip::wire::MessageLimits;
 use aftercall_sip_net::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
 use aftercall_storage::{Access, Database, Store, WriterOptions, writer};
 

@@ -9,7 +9,7 @@ use crate::call::{CallEnvironment, CurrentEnvironment};
 use crate::config::route;
 use aftercall_runtime::clock::{Clock, now};
 use aftercall_runtime::lifecycle::{Shutdown, Ticks};
-use aftercall_sip::event::WhyTurnedAway;
+use aftercall_sip::event::TurnedAwayReason;
 use aftercall_survey::record::TurnedAwayCalls;
 
 const PERIOD: Duration = Duration::from_secs(1);
@@ -27,7 +27,7 @@ async fn count_once(env: &CallEnvironment, at: DateTime<Utc>) {
     let taken = env.services.sip.turned_away().take();
     for (_, why, calls) in &taken {
         // A call whose row could not be written has told of itself.
-        if *why != WhyTurnedAway::Storage {
+        if *why != TurnedAwayReason::Storage {
             env.services.refusals.add(why.as_str(), *calls);
         }
         metrics::counter!("aftercall_calls_turned_away_total", "reason" => why.as_str()).increment(*calls);
@@ -53,7 +53,7 @@ fn counted(
     env: &CallEnvironment,
     at: DateTime<Utc>,
     dialled: &str,
-    why: WhyTurnedAway,
+    why: TurnedAwayReason,
     calls: u64,
 ) -> TurnedAwayCalls {
     let number = env.config.context.number_of(dialled);

@@ -4,7 +4,7 @@
 //! `application/dtmf` the bare symbol, `application/vnd.nortelnetworks.digits` a line `d=5` among others. Writers differ in
 //! everything else: blanks, case, quotes, what ends a line, a NUL behind the body, star and pound as symbols, words or 10 and
 //! 11, and one writes what belongs to another's type. So any of the spellings is read in any of the types. What cannot be
-//! read is refused, and whoever pressed the key is not told that it was heard.
+//! read is refused, so that no 200 confirms a key press that nobody took.
 
 use std::time::Duration;
 

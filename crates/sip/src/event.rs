@@ -118,12 +118,12 @@ pub struct TurnedAway {
     /// The user of the Request-URI.
     pub dialled: Redacted<String>,
     /// Why.
-    pub why: WhyTurnedAway,
+    pub why: TurnedAwayReason,
 }
 
 /// Why a call is refused before anything of it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WhyTurnedAway {
+pub enum TurnedAwayReason {
     /// The service is stopping.
     Draining,
     /// The application said that it is full.
@@ -144,7 +144,7 @@ pub enum WhyTurnedAway {
     Storage,
 }
 
-impl WhyTurnedAway {
+impl TurnedAwayReason {
     /// Every reason.
     pub const ALL: [Self; 9] = [
         Self::Draining,

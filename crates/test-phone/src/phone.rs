@@ -208,7 +208,7 @@ fn sip_config(local: IpAddr, transport: Transport, seed: u64) -> SipConfig {
             contact_user: "caller".to_owned(),
             ..AgentConfig::default()
         },
-        icmp_errors: IcmpErrors::Told,
+        icmp_errors: IcmpErrors::Reported,
         seed,
         ..SipConfig::default()
     }

@@ -34,7 +34,7 @@ use aftercall_rtp::sdp::Capabilities;
 use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::{self, ShutdownTrigger, spawn};
 use aftercall_sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, Transport};
-use aftercall_sip_net::service::{Commands, Incoming, SipHandle};
+use aftercall_sip_net::service::{Commands, InboundCall, SipHandle};
 use aftercall_storage::writer::{self, WriterOptions};
 use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
 use aftercall_survey::AnyPrompt;
@@ -81,7 +81,7 @@ struct Stage {
     registry: Registry,
     media: Arc<MediaPlane>,
     commands: Commands,
-    arrivals: mpsc::Sender<Incoming>,
+    arrivals: mpsc::Sender<InboundCall>,
     /// Where the caller hears us.
     phone: UdpSocket,
     _hang_up: ShutdownTrigger,
@@ -169,7 +169,7 @@ impl Stage {
     async fn call(&self) -> mpsc::Sender<DialogEvent> {
         let (dialog, events) = mpsc::channel(32);
         let invite = invite(&self.phone);
-        self.arrivals.send(Incoming { invite, events }).await.unwrap();
+        self.arrivals.send(InboundCall { invite, events }).await.unwrap();
         dialog
     }
 

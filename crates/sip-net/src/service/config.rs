@@ -6,7 +6,7 @@ use crate::transport::{ConnectionLimits, IcmpErrors, Listen};
 use aftercall_base::Cidr;
 use aftercall_sip::agent::AgentConfig;
 use aftercall_sip::event::Transport;
-use aftercall_sip::wire::Limits;
+use aftercall_sip::wire::MessageLimits;
 
 /// Everything that can be set about the service.
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ pub struct SipConfig {
     /// Who may call; all others get 403.
     pub trusted: Vec<Cidr>,
     /// Bounds on one message.
-    pub messages: Limits,
+    pub messages: MessageLimits,
     /// Bounds on connections.
     pub connections: ConnectionLimits,
     /// Bounds on queues.
@@ -64,7 +64,7 @@ impl Default for SipConfig {
             listen: vec![listen(Transport::Udp), listen(Transport::Tcp)],
             advertised: None,
             trusted: Cidr::LOCAL.to_vec(),
-            messages: Limits::default(),
+            messages: MessageLimits::default(),
             connections: ConnectionLimits::default(),
             queues: Queues::default(),
             agent: AgentConfig::default(),

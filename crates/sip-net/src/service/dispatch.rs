@@ -6,13 +6,13 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use crate::transport::Counters;
+use crate::transport::TransportCounters;
 use aftercall_base::Redacted;
 use aftercall_sip::event::{DialogEvent, DialogKey, InboundInvite};
 
 /// A call that arrived, and the events that will follow.
 #[derive(Debug)]
-pub struct Incoming {
+pub struct InboundCall {
     /// The call.
     pub invite: InboundInvite,
     /// Its events; [`DialogEvent::Ended`] is the last. A receiver that falls behind by more than the queue holds
@@ -37,17 +37,17 @@ pub(super) enum Undelivered {
 /// The queues to the application.
 #[derive(Debug)]
 pub(super) struct Dispatch {
-    incoming: mpsc::Sender<Incoming>,
+    incoming: mpsc::Sender<InboundCall>,
     dialogs: HashMap<DialogKey, mpsc::Sender<DialogEvent>>,
     events_queue: usize,
-    counters: Arc<Counters>,
+    counters: Arc<TransportCounters>,
 }
 
 impl Dispatch {
     pub(super) fn new(
-        incoming: mpsc::Sender<Incoming>,
+        incoming: mpsc::Sender<InboundCall>,
         events_queue: usize,
-        counters: Arc<Counters>,
+        counters: Arc<TransportCounters>,
     ) -> Self {
         Self {
             incoming,
@@ -69,7 +69,7 @@ impl Dispatch {
         let dialog = invite.dialog;
         let events = self.open(dialog);
         self.incoming
-            .try_send(Incoming { invite, events })
+            .try_send(InboundCall { invite, events })
             .map_err(|full_or_gone| {
                 self.dialogs.remove(&dialog);
                 self.counters.incoming_queue_full.increment();

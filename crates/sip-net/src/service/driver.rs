@@ -7,39 +7,39 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::dispatch::{Dispatch, Undelivered};
-use super::handle::Control;
+use super::handle::ServiceCommand;
 use super::publish::publish;
 use super::turned_away::TurnedAwayCounts;
-use crate::transport::{Arrival, Carrier, Context, Unsent};
+use crate::transport::{OutboundTransport, TransportContext, TransportEvent, Unsent};
 use aftercall_runtime::clock::now;
 use aftercall_runtime::lifecycle::ShutdownTrigger;
 use aftercall_sip::agent::{Accepting, Agent, Input, Output, Transmit};
-use aftercall_sip::event::{Command, DialogKey, TurnedAway, WhyTurnedAway};
+use aftercall_sip::event::{Command, DialogKey, TurnedAway, TurnedAwayReason};
 
-/// Arrivals taken in before the agent's answers are carried out.
+/// Events of the transport taken in before the agent's answers are carried out.
 const BATCH: usize = 64;
-/// How often metrics are published, strangers' budget is filled and dialogs without a call are hung up.
+/// How often metrics are published, the budget of replies to untrusted sources is filled and dialogs without a call are hung up.
 const TICK: Duration = Duration::from_secs(1);
 /// How long after the last hang-up our BYEs may still be answered.
-const FAREWELL: Duration = Duration::from_millis(500);
+const BYE_RESPONSE_TIME: Duration = Duration::from_millis(500);
 /// How long connections may take to write what is left after that.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const FINAL_WRITE_TIME: Duration = Duration::from_secs(1);
 /// Where there is nothing to wait for.
 const FAR_FUTURE: Duration = Duration::from_secs(3_600);
 
 #[derive(Debug)]
 pub(super) struct Driver {
     pub(super) agent: Agent,
-    pub(super) carrier: Carrier,
+    pub(super) outbound: OutboundTransport,
     pub(super) dispatch: Dispatch,
-    pub(super) context: Arc<Context>,
-    pub(super) controls: mpsc::Receiver<Control>,
-    pub(super) arrivals: mpsc::Receiver<Arrival>,
-    /// Whether a handle is left to speak to us.
-    pub(super) heard: bool,
+    pub(super) context: Arc<TransportContext>,
+    pub(super) commands: mpsc::Receiver<ServiceCommand>,
+    pub(super) arrivals: mpsc::Receiver<TransportEvent>,
+    /// `false` once the last handle is dropped.
+    pub(super) has_handle: bool,
     /// What Retry-After says when the application does not take calls.
     pub(super) retry_after: Duration,
-    pub(super) stop: Option<Stop>,
+    pub(super) stop: Option<StopInProgress>,
     /// Ends every task of the transport when the driver does.
     pub(super) trigger: ShutdownTrigger,
     /// Where calls are counted that are refused without being read.
@@ -48,7 +48,7 @@ pub(super) struct Driver {
 
 /// A shutdown in progress.
 #[derive(Debug)]
-pub(super) struct Stop {
+pub(super) struct StopInProgress {
     phase: StopPhase,
     until: Instant,
     /// Dropped at the end, which is what the stopper waits for.
@@ -60,14 +60,7 @@ enum StopPhase {
     /// Calls may end by themselves.
     Grace,
     /// The rest has been hung up.
-    Farewell,
-}
-
-/// Whether the driver goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
-    Continue,
-    End,
+    HungUp,
 }
 
 impl Driver {
@@ -75,20 +68,20 @@ impl Driver {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut batch = Vec::with_capacity(BATCH);
-        while self.next() == Next::Continue {
+        while !self.is_done() {
             let deadline = self.deadline();
             tokio::select! {
                 // Arrivals come last: a flood that never pauses must not stop the clock, the metrics or a shutdown.
                 biased;
-                control = self.controls.recv(), if self.heard => self.control(control),
+                command = self.commands.recv(), if self.has_handle => self.command(command),
                 () = sleep_until(deadline) => self.expire(),
                 _ = tick.tick() => self.tick(),
                 _ = self.arrivals.recv_many(&mut batch, BATCH) => self.arrived(&mut batch),
             }
-            self.catch_up();
+            self.run_agent();
         }
         self.trigger.trigger();
-        publish(&self.agent, &self.carrier, &self.context.counters);
+        publish(&self.agent, &self.outbound, &self.context.counters);
         self.await_transport().await;
     }
 
@@ -96,27 +89,27 @@ impl Driver {
     /// write would go with the runtime.
     async fn await_transport(self) {
         let Self {
-            carrier,
+            outbound,
             context,
-            controls,
+            commands,
             mut arrivals,
             stop: _stoppers_wait,
             ..
         } = self;
-        drop((carrier, context));
-        // Whoever is told of the end finds that nothing can be sent any more.
-        drop(controls);
+        drop((outbound, context));
+        // Who waits for the end finds after it that nothing can be sent any more.
+        drop(commands);
         let ended = async { while arrivals.recv().await.is_some() {} };
         // Who takes longer is cut off.
-        let _ended = timeout(LAST_WORDS, ended).await.is_ok();
+        let _ended = timeout(FINAL_WRITE_TIME, ended).await.is_ok();
     }
 
-    fn next(&self) -> Next {
-        match &self.stop {
-            Some(_) if self.agent.dialogs() == 0 => Next::End,
-            Some(stop) if stop.phase == StopPhase::Farewell && stop.until <= Instant::now() => Next::End,
-            Some(_) | None => Next::Continue,
-        }
+    /// Whether a shutdown has come to its end: no dialog is left, or the time for the responses to our BYEs is over.
+    fn is_done(&self) -> bool {
+        self.stop.as_ref().is_some_and(|stop| {
+            let is_over = stop.phase == StopPhase::HungUp && stop.until <= Instant::now();
+            is_over || self.agent.dialogs() == 0
+        })
     }
 
     fn deadline(&self) -> Instant {
@@ -126,18 +119,18 @@ impl Driver {
         nearest.unwrap_or_else(|| Instant::now() + FAR_FUTURE)
     }
 
-    fn control(&mut self, control: Option<Control>) {
-        match control {
-            Some(Control::Command(command)) => self.agent.command(command, now()),
-            Some(Control::Invite { invite, events }) => {
+    fn command(&mut self, command: Option<ServiceCommand>) {
+        match command {
+            Some(ServiceCommand::Dialog(command)) => self.agent.command(command, now()),
+            Some(ServiceCommand::Invite { invite, events }) => {
                 // A caller that is gone hears nothing; its dialog ends with its first event.
                 let _taken = events.send(self.dispatch.open(invite.dialog)).is_ok();
                 self.agent.command(Command::Invite(invite), now());
             }
-            Some(Control::Accepting(accepting)) => self.accept(accepting),
-            Some(Control::Stop { grace, done }) => self.begin_stop(grace, Some(done)),
+            Some(ServiceCommand::Accepting(accepting)) => self.accept(accepting),
+            Some(ServiceCommand::Stop { grace, done }) => self.begin_stop(grace, Some(done)),
             None => {
-                self.heard = false;
+                self.has_handle = false;
                 self.begin_stop(Duration::ZERO, None);
             }
         }
@@ -153,7 +146,7 @@ impl Driver {
     fn begin_stop(&mut self, grace: Duration, done: Option<oneshot::Sender<()>>) {
         self.agent.set_accepting(Accepting::Draining);
         let until = Instant::now() + grace;
-        let stop = self.stop.get_or_insert(Stop {
+        let stop = self.stop.get_or_insert(StopInProgress {
             phase: StopPhase::Grace,
             until,
             done: Vec::new(),
@@ -162,21 +155,21 @@ impl Driver {
         stop.done.extend(done);
     }
 
-    fn arrived(&mut self, batch: &mut Vec<Arrival>) {
+    fn arrived(&mut self, batch: &mut Vec<TransportEvent>) {
         for arrival in batch.drain(..) {
             match arrival {
-                Arrival::Message { flow, message } => {
+                TransportEvent::Message { flow, message } => {
                     self.agent.handle(Input::Message { flow, message }, now());
                 }
-                Arrival::Broken { flow, error } => {
+                TransportEvent::Broken { flow, error } => {
                     self.agent.handle(Input::Broken { flow, error }, now());
                 }
-                Arrival::Unreachable => self.agent.handle(Input::Unreachable, now()),
-                Arrival::Opened(opened) => self.carrier.opened(opened),
-                Arrival::Closed { id, unsent } => {
-                    self.carrier.closed(id);
-                    for ticket in unsent {
-                        self.agent.handle(Input::SendFailed { ticket }, now());
+                TransportEvent::Unreachable => self.agent.handle(Input::Unreachable, now()),
+                TransportEvent::Opened(opened) => self.outbound.opened(opened),
+                TransportEvent::Closed { id, unsent } => {
+                    self.outbound.closed(id);
+                    for transmit_id in unsent {
+                        self.agent.handle(Input::SendFailed { transmit_id }, now());
                     }
                 }
             }
@@ -184,32 +177,32 @@ impl Driver {
     }
 
     fn tick(&mut self) {
-        self.context.strangers.refill();
+        self.context.untrusted.refill();
         for dialog in self.dispatch.take_abandoned() {
             // No effect where the call hung up before it went.
             self.agent.command(hang_up(dialog), now());
         }
-        if let Some((count, last)) = self.context.strangers.report() {
+        if let Some((count, last)) = self.context.untrusted.report() {
             tracing::warn!(strangers.count = count, strangers.last = %last, "refused SIP from sources not in sip.trusted");
         }
-        publish(&self.agent, &self.carrier, &self.context.counters);
+        publish(&self.agent, &self.outbound, &self.context.counters);
     }
 
     /// What a deadline asks for; the agent's timers are fired with everything else.
     fn expire(&mut self) {
         let Some(stop) = &mut self.stop else { return };
-        if stop.phase == StopPhase::Farewell || Instant::now() < stop.until {
+        if stop.phase == StopPhase::HungUp || Instant::now() < stop.until {
             return;
         }
-        stop.phase = StopPhase::Farewell;
-        stop.until = Instant::now() + FAREWELL;
+        stop.phase = StopPhase::HungUp;
+        stop.until = Instant::now() + BYE_RESPONSE_TIME;
         for dialog in self.dispatch.dialogs() {
             self.agent.command(hang_up(dialog), now());
         }
     }
 
     /// Fires what is due, however much arrives, and carries out what the agent wants until it wants nothing.
-    fn catch_up(&mut self) {
+    fn run_agent(&mut self) {
         let now = now();
         if self.agent.timeout().is_some_and(|due| due <= now) {
             self.agent.handle_timeout(now);
@@ -231,7 +224,7 @@ impl Driver {
             Err(Undelivered::Call { dialog, dialled }) => {
                 self.turned_away.note(TurnedAway {
                     dialled,
-                    why: WhyTurnedAway::Queue,
+                    why: TurnedAwayReason::Queue,
                 });
                 self.agent.command(too_busy(dialog, self.retry_after), now());
             }
@@ -240,8 +233,8 @@ impl Driver {
     }
 
     fn transmit(&mut self, transmit: Transmit) {
-        if let Err(Unsent(ticket)) = self.carrier.send(transmit) {
-            self.agent.handle(Input::SendFailed { ticket }, now());
+        if let Err(Unsent(transmit_id)) = self.outbound.send(transmit) {
+            self.agent.handle(Input::SendFailed { transmit_id }, now());
         }
     }
 }

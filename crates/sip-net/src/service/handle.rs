@@ -7,14 +7,14 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::turned_away::TurnedAwayCounts;
-use crate::transport::{Counters, Listen};
+use crate::transport::{Listen, TransportCounters};
 use aftercall_sip::agent::Accepting;
 use aftercall_sip::event::{Command, DialogEvent, DialogKey, OutboundInvite};
 
-/// What a handle asks of the service.
+/// A command to the task that owns the agent.
 #[derive(Debug)]
-pub(super) enum Control {
-    Command(Command),
+pub(super) enum ServiceCommand {
+    Dialog(Command),
     Invite {
         invite: Box<OutboundInvite>,
         /// Gets the receiving end of the dialog's events.
@@ -36,22 +36,22 @@ pub struct Stopped;
 /// Speaks to the service; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct SipHandle {
-    controls: mpsc::Sender<Control>,
+    commands: mpsc::Sender<ServiceCommand>,
     bound: Arc<[Listen]>,
-    counters: Arc<Counters>,
+    counters: Arc<TransportCounters>,
     last_outbound: Arc<AtomicU64>,
     turned_away: Arc<TurnedAwayCounts>,
 }
 
 impl SipHandle {
     pub(super) fn new(
-        controls: mpsc::Sender<Control>,
+        commands: mpsc::Sender<ServiceCommand>,
         bound: Arc<[Listen]>,
-        counters: Arc<Counters>,
+        counters: Arc<TransportCounters>,
         turned_away: Arc<TurnedAwayCounts>,
     ) -> Self {
         Self {
-            controls,
+            commands,
             bound,
             counters,
             last_outbound: Arc::default(),
@@ -65,7 +65,7 @@ impl SipHandle {
     }
 
     /// What the sockets have seen.
-    pub fn counters(&self) -> &Counters {
+    pub fn counters(&self) -> &TransportCounters {
         &self.counters
     }
 
@@ -80,7 +80,7 @@ impl SipHandle {
     ///
     /// [`Stopped`].
     pub async fn send(&self, command: Command) -> Result<(), Stopped> {
-        self.control(Control::Command(command)).await
+        self.command(ServiceCommand::Dialog(command)).await
     }
 
     /// Places a call; its dialog key is chosen here. The events end with [`DialogEvent::Ended`], or with the
@@ -97,7 +97,7 @@ impl SipHandle {
         invite.dialog = dialog;
         let (events, receiver) = oneshot::channel();
         let invite = Box::new(invite);
-        self.control(Control::Invite { invite, events }).await?;
+        self.command(ServiceCommand::Invite { invite, events }).await?;
         Ok((dialog, receiver.await.map_err(|_| Stopped)?))
     }
 
@@ -107,34 +107,34 @@ impl SipHandle {
     ///
     /// [`Stopped`].
     pub async fn set_accepting(&self, accepting: Accepting) -> Result<(), Stopped> {
-        self.control(Control::Accepting(accepting)).await
+        self.command(ServiceCommand::Accepting(accepting)).await
     }
 
     /// Takes no new calls, waits up to `grace` for those in progress, hangs up what is left and closes the
     /// sockets. Returns when that is done; stopping what has stopped has no effect.
     pub async fn stop(&self, grace: Duration) {
         let (done, ended) = oneshot::channel();
-        if self.control(Control::Stop { grace, done }).await.is_ok() {
+        if self.command(ServiceCommand::Stop { grace, done }).await.is_ok() {
             // The sender is dropped, not used: an error is the end that is waited for.
             let _ended = ended.await.is_ok();
         }
     }
 
-    async fn control(&self, control: Control) -> Result<(), Stopped> {
-        self.controls.send(control).await.map_err(|_| Stopped)
+    async fn command(&self, command: ServiceCommand) -> Result<(), Stopped> {
+        self.commands.send(command).await.map_err(|_| Stopped)
     }
 }
 
 /// What calls ask of signalling, where nothing but a test stands behind a [`SipHandle`].
 #[derive(Debug)]
-pub struct Commands(mpsc::Receiver<Control>);
+pub struct Commands(mpsc::Receiver<ServiceCommand>);
 
 impl Commands {
     /// The next command of a call; `None` when every handle is gone. What is asked of the service as a whole is passed
     /// over.
     pub async fn next(&mut self) -> Option<Command> {
         loop {
-            if let Control::Command(command) = self.0.recv().await? {
+            if let ServiceCommand::Dialog(command) = self.0.recv().await? {
                 return Some(command);
             }
         }
@@ -144,8 +144,8 @@ impl Commands {
 impl SipHandle {
     /// A handle without a service, for tests of what stands above: whoever holds the commands does what they ask for.
     pub fn without_service() -> (Self, Commands) {
-        let (controls, commands) = mpsc::channel(32);
-        let handle = Self::new(controls, Arc::new([]), Arc::default(), Arc::default());
+        let (sender, commands) = mpsc::channel(32);
+        let handle = Self::new(sender, Arc::new([]), Arc::default(), Arc::default());
         (handle, Commands(commands))
     }
 }

@@ -3,7 +3,7 @@
 //! They have a thread of their own: however many calls there are to decide on and to talk to, a request is read, and
 //! answered or refused, in its turn.
 //!
-//! The application binds it, takes [`Incoming`] calls from a channel, and speaks through a [`SipHandle`]. Nobody
+//! The application binds it, takes [`InboundCall`] calls from a channel, and speaks through a [`SipHandle`]. Nobody
 //! can block the SIP task: every queue to the application is bounded, and what does not fit is answered or ended
 //! and counted.
 //!
@@ -30,13 +30,13 @@ use std::sync::atomic::AtomicU64;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub use config::{Queues, SipConfig};
-pub use dispatch::Incoming;
+pub use dispatch::InboundCall;
 pub use handle::{Commands, SipHandle, Stopped};
 pub use turned_away::TurnedAwayCounts;
 
-pub use crate::transport::{BindError, ConnectionLimits, Counters, IcmpErrors, Listen};
+pub use crate::transport::{BindError, ConnectionLimits, IcmpErrors, Listen, TransportCounters};
 
-use crate::transport::{Addresses, Context, Strangers, bind, interfaces, start, try_bind};
+use crate::transport::{Addresses, TransportContext, UntrustedSources, bind, interfaces, start, try_bind};
 use aftercall_runtime::lifecycle;
 use aftercall_sip::agent::{Agent, AgentConfig};
 use dispatch::Dispatch;
@@ -58,7 +58,7 @@ impl SipService {
     /// # Errors
     ///
     /// [`BindError`] names the transport and the address, where it is about one.
-    pub async fn bind(config: SipConfig) -> Result<(SipHandle, mpsc::Receiver<Incoming>), BindError> {
+    pub async fn bind(config: SipConfig) -> Result<(SipHandle, mpsc::Receiver<InboundCall>), BindError> {
         let (opened, is_open) = oneshot::channel();
         let serve = || async move {
             match open(config).await {
@@ -81,27 +81,27 @@ impl SipService {
 }
 
 /// What the application holds of a service: the way in, and the calls that come out.
-type Ends = (SipHandle, mpsc::Receiver<Incoming>);
+type ApplicationSide = (SipHandle, mpsc::Receiver<InboundCall>);
 
 /// Binds the sockets on the runtime that will serve them.
-async fn open(config: SipConfig) -> Result<(Driver, Ends), BindError> {
+async fn open(config: SipConfig) -> Result<(Driver, ApplicationSide), BindError> {
     let sockets = bind(&config.listen, config.icmp_errors).await?;
     let bound = sockets.bound();
     let (trigger, shutdown) = lifecycle::shutdown();
     let (arrivals, arrived) = mpsc::channel(config.queues.arrivals);
-    let (controls, controlled) = mpsc::channel(config.queues.commands);
+    let (commands, received_commands) = mpsc::channel(config.queues.commands);
     let (incoming, calls) = mpsc::channel(config.queues.incoming);
-    let counters = Arc::new(Counters::default());
-    let context = Arc::new(Context {
+    let counters = Arc::new(TransportCounters::default());
+    let context = Arc::new(TransportContext {
         arrivals,
         messages: config.messages,
         connections: config.connections,
         addresses: Addresses::new(bound.clone(), config.advertised),
-        strangers: Strangers::new(config.trusted, config.seed),
+        untrusted: UntrustedSources::new(config.trusted, config.seed),
         counters: counters.clone(),
         icmp_errors: config.icmp_errors,
         places: Arc::new(Semaphore::new(config.connections.open)),
-        stranger_places: Arc::new(Semaphore::new(config.connections.strangers)),
+        untrusted_places: Arc::new(Semaphore::new(config.connections.untrusted)),
         last_connection: AtomicU64::new(0),
         shutdown,
     });
@@ -113,17 +113,17 @@ async fn open(config: SipConfig) -> Result<(Driver, Ends), BindError> {
     };
     let driver = Driver {
         agent: Agent::new(agent, config.seed),
-        carrier: start(sockets, context.clone()),
+        outbound: start(sockets, context.clone()),
         dispatch: Dispatch::new(incoming, config.queues.events, counters.clone()),
         context,
-        controls: controlled,
+        commands: received_commands,
         arrivals: arrived,
-        heard: true,
+        has_handle: true,
         retry_after,
         stop: None,
         trigger,
         turned_away: Arc::clone(&turned_away),
     };
-    let handle = SipHandle::new(controls, bound.into(), counters, turned_away);
+    let handle = SipHandle::new(commands, bound.into(), counters, turned_away);
     Ok((driver, (handle, calls)))
 }

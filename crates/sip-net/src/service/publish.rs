@@ -2,7 +2,7 @@
 
 use metrics::{counter, gauge};
 
-use crate::transport::{Carrier, Counters};
+use crate::transport::{OutboundTransport, TransportCounters};
 use aftercall_sip::agent::Agent;
 
 /// Publishes everything that is counted; called once a second.
@@ -10,7 +10,7 @@ use aftercall_sip::agent::Agent;
     clippy::cast_precision_loss,
     reason = "a gauge is a float; no count here nears 2^52"
 )]
-pub(super) fn publish(agent: &Agent, carrier: &Carrier, transport: &Counters) {
+pub(super) fn publish(agent: &Agent, outbound: &OutboundTransport, transport: &TransportCounters) {
     for (name, value) in transport.all() {
         counter!("aftercall_sip_transport_events_total", "event" => name).absolute(value);
     }
@@ -46,5 +46,5 @@ pub(super) fn publish(agent: &Agent, carrier: &Carrier, transport: &Counters) {
     }
     gauge!("aftercall_sip_dialogs").set(agent.dialogs() as f64);
     gauge!("aftercall_sip_transactions").set(agent.transactions() as f64);
-    gauge!("aftercall_sip_connections").set(carrier.connections() as f64);
+    gauge!("aftercall_sip_connections").set(outbound.connections() as f64);
 }

@@ -82,7 +82,7 @@ impl Addresses {
     }
 }
 
-/// The interfaces that the agent is told of. A wildcard becomes two: loopback, and the address of the default
+/// The interfaces that the agent may use. A wildcard becomes two: loopback, and the address of the default
 /// route where there is one.
 pub(crate) fn interfaces(bound: &[Listen], advertised: Option<IpAddr>) -> Vec<Interface> {
     bound

@@ -29,7 +29,7 @@ pub enum IcmpErrors {
     #[default]
     Ignored,
     /// Calls of ours that nobody has answered fail at once; for one who calls one place only.
-    Told,
+    Reported,
 }
 
 /// A socket that could not be opened.
@@ -143,7 +143,7 @@ pub(crate) async fn try_bind(listen: &[Listen]) -> Vec<BindError> {
 /// Without SO_REUSEADDR: two engines on one UDP port would share the calls between them unnoticed.
 async fn bind_udp(address: SocketAddr, icmp_errors: IcmpErrors) -> io::Result<UdpSocket> {
     let socket = open(address, Type::DGRAM, Protocol::UDP)?;
-    if icmp_errors == IcmpErrors::Told {
+    if icmp_errors == IcmpErrors::Reported {
         // Without it the kernel tells an unconnected socket nothing.
         match address {
             SocketAddr::V4(_) => setsockopt(&socket, sockopt::Ipv4RecvErr, &true)?,

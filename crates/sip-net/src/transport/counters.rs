@@ -6,11 +6,11 @@ macro_rules! counters {
     ($($(#[doc = $doc:literal])+ $name:ident,)*) => {
         /// Counters of the transport since the start.
         #[derive(Debug, Default)]
-        pub struct Counters {
+        pub struct TransportCounters {
             $($(#[doc = $doc])+ pub $name: Counter,)*
         }
 
-        impl Counters {
+        impl TransportCounters {
             /// Every counter with its name.
             pub fn all(&self) -> impl Iterator<Item = (&'static str, u64)> {
                 [$((stringify!($name), self.$name.value()),)*].into_iter()
@@ -20,7 +20,7 @@ macro_rules! counters {
 }
 
 counters! {
-    /// Datagrams received, keep-alives and strangers included.
+    /// Datagrams received, keep-alives and untrusted sources included.
     datagrams_received,
     /// Datagrams sent.
     datagrams_sent,
@@ -32,7 +32,7 @@ counters! {
     parse_errors,
     /// Requests and connections from sources that are not trusted.
     strangers,
-    /// Strangers' requests answered with 403; the others were over the budget or not answerable.
+    /// Requests of untrusted sources answered with 403; the others were over the budget or not answerable.
     strangers_answered,
     /// Connections accepted.
     connections_accepted,

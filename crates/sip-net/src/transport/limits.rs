@@ -7,8 +7,8 @@ use std::time::Duration;
 pub struct ConnectionLimits {
     /// Connections open at once, accepted and ours; one more is closed as soon as it is accepted.
     pub open: usize,
-    /// Connections of sources that are not trusted, open just long enough to be told 403.
-    pub strangers: usize,
+    /// Connections of sources that are not trusted, open just long enough for their 403.
+    pub untrusted: usize,
     /// How long a connection may carry nothing in either direction.
     pub idle: Duration,
     /// How long a connection may be open before it has carried anything: such connections hold places and serve nobody.
@@ -29,7 +29,7 @@ impl Default for ConnectionLimits {
     fn default() -> Self {
         Self {
             open: 1_000,
-            strangers: 16,
+            untrusted: 16,
             idle: Duration::from_secs(600),
             unused: Duration::from_secs(30),
             partial: Duration::from_secs(10),

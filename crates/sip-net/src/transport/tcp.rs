@@ -8,8 +8,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::{sleep, timeout};
 
-use super::connection::{Connection, Opened, Outgoing, Standing, give_up};
-use super::{Arrival, Context};
+use super::connection::{Connection, OpenConnection, OutgoingMessage, PeerTrust, give_up};
+use super::{TransportContext, TransportEvent};
 use aftercall_runtime::lifecycle;
 use aftercall_sip::flow::{ConnectionId, Flow};
 
@@ -17,7 +17,7 @@ use aftercall_sip::flow::{ConnectionId, Flow};
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Accepts connections until shutdown.
-pub(super) async fn accept(listener: TcpListener, context: Arc<Context>) {
+pub(super) async fn accept(listener: TcpListener, context: Arc<TransportContext>) {
     let mut shutdown = context.shutdown.clone();
     tokio::select! {
         biased;
@@ -26,7 +26,7 @@ pub(super) async fn accept(listener: TcpListener, context: Arc<Context>) {
     }
 }
 
-async fn accept_on(listener: &TcpListener, context: &Arc<Context>) {
+async fn accept_on(listener: &TcpListener, context: &Arc<TransportContext>) {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => admit(stream, peer, context),
@@ -38,14 +38,14 @@ async fn accept_on(listener: &TcpListener, context: &Arc<Context>) {
     }
 }
 
-/// Gives the connection a place, or closes it. Strangers have few places of their own.
-fn admit(stream: TcpStream, peer: SocketAddr, context: &Arc<Context>) {
-    let (standing, places) = if context.strangers.trusts(peer.ip()) {
-        (Standing::Trusted, &context.places)
+/// Gives the connection a place, or closes it. Untrusted sources have few places of their own.
+fn admit(stream: TcpStream, peer: SocketAddr, context: &Arc<TransportContext>) {
+    let (trust, places) = if context.untrusted.trusts(peer.ip()) {
+        (PeerTrust::Trusted, &context.places)
     } else {
         context.counters.strangers.increment();
-        context.strangers.note(peer.ip());
-        (Standing::Stranger, &context.stranger_places)
+        context.untrusted.record(peer.ip());
+        (PeerTrust::Untrusted, &context.untrusted_places)
     };
     let (Ok(place), Ok(local)) = (places.clone().try_acquire_owned(), stream.local_addr()) else {
         context.counters.connections_refused.increment();
@@ -53,37 +53,37 @@ fn admit(stream: TcpStream, peer: SocketAddr, context: &Arc<Context>) {
     };
     context.counters.connections_accepted.increment();
     let flow = context.addresses.tcp_flow(local, peer, context.next_connection());
-    lifecycle::spawn(
-        "sip-tcp",
-        accepted(stream, flow, standing, place, context.clone()),
-    );
+    lifecycle::spawn("sip-tcp", accepted(stream, flow, trust, place, context.clone()));
 }
 
 async fn accepted(
     stream: TcpStream,
     flow: Flow,
-    standing: Standing,
+    trust: PeerTrust,
     place: OwnedSemaphorePermit,
-    context: Arc<Context>,
+    context: Arc<TransportContext>,
 ) {
     let (sender, queue) = mpsc::channel(context.connections.queue);
     if let Some(id) = flow.connection
-        && standing == Standing::Trusted
+        && trust == PeerTrust::Trusted
     {
-        let opened = Opened {
+        let opened = OpenConnection {
             id,
             peer: flow.peer,
             queue: sender.clone(),
         };
-        if context.arrivals.send(Arrival::Opened(opened)).await.is_err() {
+        if context
+            .arrivals
+            .send(TransportEvent::Opened(opened))
+            .await
+            .is_err()
+        {
             return;
         }
     }
-    // A stranger's queue has no writer but the connection itself, which must not see it closed.
-    let _kept = (standing == Standing::Stranger).then_some(sender);
-    Connection::new(stream, flow, standing, queue, context)
-        .run()
-        .await;
+    // The queue of an untrusted connection has no writer but the connection itself, which must not see it closed.
+    let _kept = (trust == PeerTrust::Untrusted).then_some(sender);
+    Connection::new(stream, flow, trust, queue, context).run().await;
     drop(place);
 }
 
@@ -91,8 +91,8 @@ async fn accepted(
 pub(super) fn connect(
     id: ConnectionId,
     peer: SocketAddr,
-    queue: mpsc::Receiver<Outgoing>,
-    context: &Arc<Context>,
+    queue: mpsc::Receiver<OutgoingMessage>,
+    context: &Arc<TransportContext>,
 ) {
     lifecycle::spawn("sip-tcp-connect", connecting(id, peer, queue, context.clone()));
 }
@@ -100,8 +100,8 @@ pub(super) fn connect(
 async fn connecting(
     id: ConnectionId,
     peer: SocketAddr,
-    queue: mpsc::Receiver<Outgoing>,
-    context: Arc<Context>,
+    queue: mpsc::Receiver<OutgoingMessage>,
+    context: Arc<TransportContext>,
 ) {
     let place = context.places.clone().try_acquire_owned();
     let connected = match &place {
@@ -119,7 +119,7 @@ async fn connecting(
     };
     context.counters.connections_opened.increment();
     let flow = context.addresses.tcp_flow(local, peer, id);
-    Connection::new(stream, flow, Standing::Trusted, queue, context)
+    Connection::new(stream, flow, PeerTrust::Trusted, queue, context)
         .run()
         .await;
     drop(place);

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
-use super::{Arrival, Context, IcmpErrors};
+use super::{IcmpErrors, TransportContext, TransportEvent};
 use aftercall_sip::wire::{Defect, ParseError, parse_datagram_within};
 
 /// The largest payload of a UDP datagram.
 const DATAGRAM_BYTES: usize = 65_535;
 
 /// Reads one socket until shutdown, every datagram that waits before it waits again itself.
-pub(super) async fn read(socket: Arc<UdpSocket>, context: Arc<Context>) {
+pub(super) async fn read(socket: Arc<UdpSocket>, context: Arc<TransportContext>) {
     let mut shutdown = context.shutdown.clone();
     tokio::select! {
         biased;
@@ -23,18 +23,18 @@ pub(super) async fn read(socket: Arc<UdpSocket>, context: Arc<Context>) {
     }
 }
 
-/// Tells of what could not be delivered, until shutdown.
-pub(super) async fn hear_errors(socket: Arc<UdpSocket>, context: Arc<Context>) {
+/// Reports datagrams that could not be delivered (ICMP errors), until shutdown.
+pub(super) async fn read_errors(socket: Arc<UdpSocket>, context: Arc<TransportContext>) {
     let mut shutdown = context.shutdown.clone();
-    let hear = async {
+    let read = async {
         loop {
-            let heard = socket.async_io(Interest::ERROR, || match socket.take_error()? {
+            let socket_error = socket.async_io(Interest::ERROR, || match socket.take_error()? {
                 Some(error) => Ok(error),
                 None => Err(ErrorKind::WouldBlock.into()),
             });
-            match heard.await {
+            match socket_error.await {
                 Ok(error) if is_undelivered(&error) => {
-                    if context.arrivals.send(Arrival::Unreachable).await.is_err() {
+                    if context.arrivals.send(TransportEvent::Unreachable).await.is_err() {
                         return;
                     }
                 }
@@ -46,7 +46,7 @@ pub(super) async fn hear_errors(socket: Arc<UdpSocket>, context: Arc<Context>) {
     tokio::select! {
         biased;
         () = shutdown.requested() => {}
-        () = hear => {}
+        () = read => {}
     }
 }
 
@@ -58,7 +58,7 @@ fn is_undelivered(error: &io::Error) -> bool {
     )
 }
 
-async fn read_on(socket: &UdpSocket, context: &Context) {
+async fn read_on(socket: &UdpSocket, context: &TransportContext) {
     let Ok(bound) = socket.local_addr() else { return };
     let mut buffer = vec![0; DATAGRAM_BYTES];
     loop {
@@ -66,8 +66,8 @@ async fn read_on(socket: &UdpSocket, context: &Context) {
         let (length, peer) = match socket.recv_from(&mut buffer).await {
             Ok(datagram) => datagram,
             Err(error) => {
-                let is_told = context.icmp_errors == IcmpErrors::Told && is_undelivered(&error);
-                if is_told && context.arrivals.send(Arrival::Unreachable).await.is_err() {
+                let is_told = context.icmp_errors == IcmpErrors::Reported && is_undelivered(&error);
+                if is_told && context.arrivals.send(TransportEvent::Unreachable).await.is_err() {
                     return;
                 }
                 tokio::task::yield_now().await;
@@ -76,8 +76,8 @@ async fn read_on(socket: &UdpSocket, context: &Context) {
         };
         context.counters.datagrams_received.increment();
         let datagram = buffer.get(..length).unwrap_or_default();
-        if !context.strangers.trusts(peer.ip()) {
-            refuse_stranger(socket, context, datagram, peer);
+        if !context.untrusted.trusts(peer.ip()) {
+            refuse_untrusted(socket, context, datagram, peer);
         } else if let Some(arrival) = arrival(context, bound, datagram, peer)
             && context.arrivals.send(arrival).await.is_err()
         {
@@ -86,7 +86,12 @@ async fn read_on(socket: &UdpSocket, context: &Context) {
     }
 }
 
-fn arrival(context: &Context, bound: SocketAddr, datagram: &[u8], peer: SocketAddr) -> Option<Arrival> {
+fn arrival(
+    context: &TransportContext,
+    bound: SocketAddr,
+    datagram: &[u8],
+    peer: SocketAddr,
+) -> Option<TransportEvent> {
     let parsed = parse_datagram_within(datagram, &context.messages);
     if parsed == Err(ParseError::Drop(Defect::KeepAlive)) {
         context.counters.keep_alives.increment();
@@ -94,23 +99,23 @@ fn arrival(context: &Context, bound: SocketAddr, datagram: &[u8], peer: SocketAd
     }
     let flow = context.addresses.udp_flow(bound, peer);
     Some(match parsed {
-        Ok(message) => Arrival::Message { flow, message },
+        Ok(message) => TransportEvent::Message { flow, message },
         Err(error) => {
             context.counters.parse_errors.increment();
-            Arrival::Broken { flow, error }
+            TransportEvent::Broken { flow, error }
         }
     })
 }
 
-fn refuse_stranger(socket: &UdpSocket, context: &Context, datagram: &[u8], peer: SocketAddr) {
+fn refuse_untrusted(socket: &UdpSocket, context: &TransportContext, datagram: &[u8], peer: SocketAddr) {
     context.counters.strangers.increment();
-    context.strangers.note(peer.ip());
-    if !context.strangers.afford() {
+    context.untrusted.record(peer.ip());
+    if !context.untrusted.allow_reply() {
         return;
     }
     let refusal = parse_datagram_within(datagram, &context.messages)
         .ok()
-        .and_then(|message| context.strangers.refusal(message, peer));
+        .and_then(|message| context.untrusted.refusal(message, peer));
     if let Some(refusal) = refusal
         && socket.try_send_to(&refusal, peer).is_ok()
     {

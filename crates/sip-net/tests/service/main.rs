@@ -3,4 +3,4 @@
 mod calls;
 mod garbage;
 mod peer;
-mod strangers;
+mod untrusted;

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use aftercall_sip::event::{Body, Command, Transport};
-use aftercall_sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
+use aftercall_sip_net::service::{InboundCall, Listen, SipConfig, SipHandle, SipService};
 
 /// Longer than anything here takes, shorter than a protocol timer would make a lost message look like success.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -53,7 +53,7 @@ pub(crate) fn config() -> SipConfig {
 /// A running service and the calls that come in.
 pub(crate) struct Service {
     pub(crate) handle: SipHandle,
-    pub(crate) calls: mpsc::Receiver<Incoming>,
+    pub(crate) calls: mpsc::Receiver<InboundCall>,
 }
 
 impl Service {
@@ -70,11 +70,11 @@ impl Service {
             .address
     }
 
-    pub(crate) async fn call(&mut self) -> Incoming {
+    pub(crate) async fn call(&mut self) -> InboundCall {
         soon("a call", self.calls.recv()).await.expect("the service runs")
     }
 
-    pub(crate) async fn answer(&self, call: &Incoming) {
+    pub(crate) async fn answer(&self, call: &InboundCall) {
         let answer = Command::Answer {
             dialog: call.invite.dialog,
             body: Body::sdp(SDP),

@@ -23,12 +23,12 @@ pub(super) fn read(headers: &Headers, body: &[u8]) -> Option<Body> {
         return None;
     }
     let content_type = headers.content_type().unwrap_or_default();
-    let described = Described::of(headers);
+    let described = BodyHeaders::of(headers);
     if described.is_multipart() {
         match search(&described, body, DEEPEST) {
-            Found::Session(session) => return Some(Body::sdp(session)),
-            Found::Optional => return None,
-            Found::Needed => {}
+            BodySearch::Session(session) => return Some(Body::sdp(session)),
+            BodySearch::Optional => return None,
+            BodySearch::Needed => {}
         }
     }
     if content_type != ACCEPT && described.is_optional() {
@@ -42,7 +42,7 @@ pub(super) fn read(headers: &Headers, body: &[u8]) -> Option<Body> {
 
 /// What the headers of a body or of one of its parts say about it.
 #[derive(Debug, Default)]
-struct Described {
+struct BodyHeaders {
     content_type: String,
     disposition: String,
     encoding: String,
@@ -50,7 +50,7 @@ struct Described {
 
 /// What a part, or all parts of a multipart together, come to.
 #[derive(Debug, PartialEq, Eq)]
-enum Found<'a> {
+enum BodySearch<'a> {
     Session(&'a [u8]),
     /// Nothing but what may be ignored.
     Optional,
@@ -58,7 +58,7 @@ enum Found<'a> {
     Needed,
 }
 
-impl Described {
+impl BodyHeaders {
     fn of(headers: &Headers) -> Self {
         let text = |name: &HeaderName| headers.first(name).map(|value| value.text().into_owned());
         Self {
@@ -116,26 +116,26 @@ impl Described {
 }
 
 /// Looks through a multipart, and through those inside it.
-fn search<'a>(multipart: &Described, body: &'a [u8], depth: usize) -> Found<'a> {
+fn search<'a>(multipart: &BodyHeaders, body: &'a [u8], depth: usize) -> BodySearch<'a> {
     let Some(boundary) = multipart.boundary().filter(|_| depth > 0) else {
-        return Found::Needed;
+        return BodySearch::Needed;
     };
     let mut found = None;
     for part in parts(body, boundary).take(MOST_PARTS) {
         let (head, content) = split_head(part);
-        let described = Described::parse(head);
+        let described = BodyHeaders::parse(head);
         let this = match described.is_multipart() {
-            _ if described.is_session() => Found::Session(content),
+            _ if described.is_session() => BodySearch::Session(content),
             true => search(&described, content, depth - 1),
-            false => Found::Needed,
+            false => BodySearch::Needed,
         };
         match this {
-            Found::Session(session) => return Found::Session(session),
-            Found::Needed if !described.is_optional() => found = Some(Found::Needed),
-            Found::Needed | Found::Optional => found = found.or(Some(Found::Optional)),
+            BodySearch::Session(session) => return BodySearch::Session(session),
+            BodySearch::Needed if !described.is_optional() => found = Some(BodySearch::Needed),
+            BodySearch::Needed | BodySearch::Optional => found = found.or(Some(BodySearch::Optional)),
         }
     }
-    found.unwrap_or(Found::Needed)
+    found.unwrap_or(BodySearch::Needed)
 }
 
 /// The parts between the lines of the boundary; what stands before the first is no part, and a last one may lack its end.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::event::{DialogKey, OutboundInvite};
 use crate::flow::Flow;
-use crate::transaction::{ClientId, InviteClient, OtherClient, Wire};
+use crate::transaction::{ClientId, InviteClient, MessageBytes, NonInviteClient};
 
 /// How many answering forks one INVITE remembers; further ones are acknowledged and released each time they
 /// repeat themselves, which is harmless.
@@ -14,7 +14,7 @@ const REMEMBERED_FORKS: usize = 8;
 #[derive(Debug)]
 pub(super) enum ClientTransaction {
     Invite(Box<InviteTransaction>),
-    Other(Box<OtherTransaction>),
+    NonInvite(Box<NonInviteTransaction>),
 }
 
 /// An INVITE of ours.
@@ -24,39 +24,41 @@ pub(super) struct InviteTransaction {
     pub(super) flow: Flow,
     pub(super) dialog: DialogKey,
     /// The ACK for the first 2xx, with the tag that it answers; sent again whenever that 2xx is.
-    pub(super) ack: Option<(Box<str>, Flow, Wire)>,
-    pub(super) offer: OfferIn,
+    pub(super) ack: Option<(Box<str>, Flow, MessageBytes)>,
+    pub(super) offer_timing: OfferTiming,
     forks: Vec<Box<str>>,
 }
 
 /// Which message of an INVITE carries the offer (RFC 3264, RFC 3261 section 13.2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OfferIn {
-    Invite,
-    Answer,
+pub(super) enum OfferTiming {
+    /// The INVITE has the offer, its 2xx the answer.
+    Early,
+    /// The 2xx has the offer, our ACK the answer.
+    Delayed,
 }
 
-impl OfferIn {
+impl OfferTiming {
     pub(super) const fn of(invite: &OutboundInvite) -> Self {
         if invite.offer.is_some() {
-            Self::Invite
+            Self::Early
         } else {
-            Self::Answer
+            Self::Delayed
         }
     }
 }
 
 /// Any other request of ours.
 #[derive(Debug)]
-pub(super) struct OtherTransaction {
-    pub(super) machine: OtherClient,
+pub(super) struct NonInviteTransaction {
+    pub(super) machine: NonInviteClient,
     pub(super) flow: Flow,
-    pub(super) purpose: Purpose,
+    pub(super) purpose: RequestPurpose,
 }
 
 /// What hangs on the answer to a request of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(super) enum RequestPurpose {
     /// Nothing.
     Nothing,
     /// The end of the dialog: a BYE.
@@ -67,7 +69,7 @@ pub(super) enum Purpose {
     Within(DialogKey),
 }
 
-impl Purpose {
+impl RequestPurpose {
     /// The dialog with whose end nobody waits for the answer any more.
     pub(super) const fn lasts_with(self) -> Option<DialogKey> {
         match self {
@@ -78,13 +80,13 @@ impl Purpose {
 }
 
 impl InviteTransaction {
-    pub(super) fn new(machine: InviteClient, flow: Flow, dialog: DialogKey, offer: OfferIn) -> Self {
+    pub(super) fn new(machine: InviteClient, flow: Flow, dialog: DialogKey, offer: OfferTiming) -> Self {
         Self {
             machine,
             flow,
             dialog,
             ack: None,
-            offer,
+            offer_timing: offer,
             forks: Vec::new(),
         }
     }
@@ -120,17 +122,17 @@ impl Clients {
     pub(super) fn invite_mut(&mut self, id: ClientId) -> Option<&mut InviteTransaction> {
         match self.0.get_mut(&id)? {
             ClientTransaction::Invite(invite) => Some(invite),
-            ClientTransaction::Other(_) => None,
+            ClientTransaction::NonInvite(_) => None,
         }
     }
 
     /// INVITEs by UDP to which nothing has come back.
-    pub(super) fn unheard(&self) -> Vec<ClientId> {
-        let unheard = self.0.iter().filter(|(_, transaction)| match transaction {
-            ClientTransaction::Invite(invite) => invite.machine.is_unheard(),
-            ClientTransaction::Other(_) => false,
+    pub(super) fn without_response(&self) -> Vec<ClientId> {
+        let without_response = self.0.iter().filter(|(_, transaction)| match transaction {
+            ClientTransaction::Invite(invite) => invite.machine.is_without_response(),
+            ClientTransaction::NonInvite(_) => false,
         });
-        unheard.map(|(id, _)| *id).collect()
+        without_response.map(|(id, _)| *id).collect()
     }
 
     pub(super) fn remove(&mut self, id: ClientId) -> Option<ClientTransaction> {

@@ -17,7 +17,7 @@ pub struct AgentConfig {
     /// Protocol timers.
     pub timers: Timers,
     /// Bounds on memory.
-    pub limits: Limits,
+    pub limits: AgentLimits,
     /// How long the application may take to answer an INVITE or an offer before the agent refuses it; an UPDATE
     /// waits at most half of 64*T1.
     pub answer_timeout: Duration,
@@ -44,7 +44,7 @@ impl Default for AgentConfig {
             contact_user: "aftercall".to_owned(),
             interfaces: Vec::new(),
             timers: Timers::default(),
-            limits: Limits::default(),
+            limits: AgentLimits::default(),
             answer_timeout: Duration::from_secs(60),
             retry_after: Duration::from_secs(10),
             private_contact: PrivateContact::Source,
@@ -55,7 +55,7 @@ impl Default for AgentConfig {
 /// How much state the agent may hold. What exceeds a limit is answered with 503 and counted; what is already in
 /// progress never suffers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct AgentLimits {
     /// Dialogs, from INVITE to the end.
     pub dialogs: usize,
     /// Inbound INVITEs that have no final response yet. Fewer than the application's queue holds, so that what is too
@@ -82,7 +82,7 @@ pub struct Limits {
     pub transactions: usize,
 }
 
-impl Default for Limits {
+impl Default for AgentLimits {
     fn default() -> Self {
         Self {
             dialogs: 20_000,

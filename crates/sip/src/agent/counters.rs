@@ -2,7 +2,7 @@
 
 /// What the agent has seen and done since it started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counters {
+pub struct AgentCounters {
     /// Requests received, retransmissions included.
     pub requests: u64,
     /// Responses received, retransmissions included.
@@ -25,16 +25,16 @@ pub struct Counters {
     pub refused_draining: u64,
     /// INVITEs answered with 503 because the application is full.
     pub refused_full: u64,
-    /// INVITEs answered with 503 by [`Limits::dialogs`](super::Limits::dialogs).
+    /// INVITEs answered with 503 by [`AgentLimits::dialogs`](super::AgentLimits::dialogs).
     pub refused_dialogs: u64,
-    /// INVITEs answered with 503 by [`Limits::pending_invites`](super::Limits::pending_invites).
+    /// INVITEs answered with 503 by [`AgentLimits::pending_invites`](super::AgentLimits::pending_invites).
     pub refused_pending: u64,
-    /// INVITEs answered with 503 by [`Limits::unacknowledged`](super::Limits::unacknowledged).
+    /// INVITEs answered with 503 by [`AgentLimits::unacknowledged`](super::AgentLimits::unacknowledged).
     pub refused_unacknowledged: u64,
     /// INVITEs answered with 503 by
-    /// [`Limits::unestablished_of_source`](super::Limits::unestablished_of_source).
+    /// [`AgentLimits::unestablished_of_source`](super::AgentLimits::unestablished_of_source).
     pub refused_source: u64,
-    /// Requests answered with 503 by [`Limits::transactions`](super::Limits::transactions).
+    /// Requests answered with 503 by [`AgentLimits::transactions`](super::AgentLimits::transactions).
     pub refused_transactions: u64,
     /// Completed transactions forgotten before their time to make room.
     pub evicted_transactions: u64,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::dialog::Dialog;
 use crate::event::DialogKey;
-use crate::transaction::give_back;
+use crate::transaction::shrink;
 
 /// All dialogs.
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ impl Dialogs {
     }
 
     /// The dialog that this INVITE began.
-    pub(super) fn begun_by(&self, origin: u64) -> Option<&Dialog> {
+    pub(super) fn find_by_origin(&self, origin: u64) -> Option<&Dialog> {
         self.entries.get(self.by_origin.get(&origin)?)
     }
 
@@ -60,9 +60,9 @@ impl Dialogs {
         if let Some(origin) = dialog.origin {
             self.by_origin.remove(&origin);
         }
-        give_back(&mut self.entries);
-        give_back(&mut self.by_tag);
-        give_back(&mut self.by_origin);
+        shrink(&mut self.entries);
+        shrink(&mut self.by_tag);
+        shrink(&mut self.by_origin);
         Some(dialog)
     }
 }

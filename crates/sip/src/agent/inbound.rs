@@ -3,50 +3,50 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::message::{Incoming, Verb};
+use super::message::{InboundRequest, MethodKind};
 use super::reply::Reply;
-use super::servers::{Machine, NewServer};
-use super::{Agent, Ticket, TimerOwner};
-use crate::dialog::{AckKind, Phase};
-use crate::event::{DialogEvent, DialogKey, EndCause, WhyTurnedAway};
+use super::servers::{NewServer, ServerMachine};
+use super::{Agent, TimerOwner, TransmitId};
+use crate::dialog::{AckKind, DialogPhase};
+use crate::event::{DialogEvent, DialogKey, EndCause, TurnedAwayReason};
 use crate::flow::Flow;
-use crate::transaction::{InviteServer, OtherServer, ServerId, Wire, reply_flow};
+use crate::transaction::{InviteServer, MessageBytes, NonInviteServer, ServerId, reply_flow};
 use crate::wire::{ParseError, Rejected, Request, Response};
 
 impl Agent {
     pub(super) fn request(&mut self, flow: Flow, request: Request, now: Instant) {
         self.counters.requests += 1;
-        let Some(incoming) = Incoming::read(flow, request) else {
+        let Some(incoming) = InboundRequest::read(flow, request) else {
             self.counters.dropped += 1;
             return;
         };
-        match incoming.verb {
-            Verb::Ack => self.ack(&incoming, now),
-            Verb::Cancel => self.cancel(incoming, now),
-            Verb::Invite
-            | Verb::Bye
-            | Verb::Info
-            | Verb::Update
-            | Verb::Options
-            | Verb::Refer
-            | Verb::Unsupported
-            | Verb::Unknown => self.ordinary(incoming, now),
+        match incoming.method {
+            MethodKind::Ack => self.ack(&incoming, now),
+            MethodKind::Cancel => self.cancel(incoming, now),
+            MethodKind::Invite
+            | MethodKind::Bye
+            | MethodKind::Info
+            | MethodKind::Update
+            | MethodKind::Options
+            | MethodKind::Refer
+            | MethodKind::Unsupported
+            | MethodKind::Unknown => self.ordinary(incoming, now),
         }
     }
 
-    /// Bytes that are no message: 400 where the sender can be told.
+    /// Bytes that are no message: 400 where a response can be made.
     pub(super) fn broken(&mut self, flow: Flow, error: &ParseError) {
         match error {
             ParseError::Answerable(rejected) => {
                 let (flow, bytes) = self.refuse_broken(flow, rejected);
                 self.counters.broken_answered += 1;
-                self.transmit(flow, bytes, Ticket::NONE);
+                self.transmit(flow, bytes, TransmitId::NONE);
             }
             ParseError::Drop(_) => self.counters.dropped += 1,
         }
     }
 
-    fn refuse_broken(&self, flow: Flow, rejected: &Rejected) -> (Flow, Wire) {
+    fn refuse_broken(&self, flow: Flow, rejected: &Rejected) -> (Flow, MessageBytes) {
         let mut rejected = rejected.clone();
         rejected.stamp_source(flow.peer);
         // Without a sent-by that can be read there is still the source.
@@ -60,17 +60,17 @@ impl Agent {
         (reply_flow, Arc::from(response.to_bytes()))
     }
 
-    fn ordinary(&mut self, incoming: Incoming, now: Instant) {
+    fn ordinary(&mut self, incoming: InboundRequest, now: Instant) {
         if let Some(id) = self.servers.find(&incoming.key) {
             return self.repeated(id);
         }
         if !self.make_room() {
-            return self.refuse_for_want_of_transactions(&incoming, now);
+            return self.refuse_beyond_transactions(&incoming, now);
         }
         if incoming.to_tag.is_some() {
-            self.inside(incoming, now);
+            self.in_dialog(incoming, now);
         } else {
-            self.outside(incoming, now);
+            self.out_of_dialog(incoming, now);
         }
     }
 
@@ -81,15 +81,15 @@ impl Agent {
             return;
         };
         let again = match &transaction.machine {
-            Machine::Other(machine) => machine.repeated(),
-            Machine::Invite(machine) => machine
+            ServerMachine::NonInvite(machine) => machine.repeated(),
+            ServerMachine::Invite(machine) => machine
                 .repeated()
                 .or_else(|| self.dialogs.entry(transaction.dialog?)?.accepted_response(id)),
         };
         let flow = transaction.flow;
         if let Some(bytes) = again {
             self.counters.retransmissions += 1;
-            self.transmit(flow, bytes, Ticket::NONE);
+            self.transmit(flow, bytes, TransmitId::NONE);
         }
     }
 
@@ -106,18 +106,18 @@ impl Agent {
         true
     }
 
-    fn refuse_for_want_of_transactions(&mut self, incoming: &Incoming, now: Instant) {
-        let is_new_call = incoming.verb == Verb::Invite && incoming.to_tag.is_none();
+    fn refuse_beyond_transactions(&mut self, incoming: &InboundRequest, now: Instant) {
+        let is_new_call = incoming.method == MethodKind::Invite && incoming.to_tag.is_none();
         if !is_new_call {
             self.counters.refused_transactions += 1;
             self.refuse_statelessly(incoming);
         } else if !self.was_turned_away(incoming, now) {
-            self.turn_away(incoming, WhyTurnedAway::Transactions, now);
+            self.turn_away(incoming, TurnedAwayReason::Transactions, now);
         }
     }
 
     /// 503 that leaves nothing behind.
-    pub(super) fn refuse_statelessly(&mut self, incoming: &Incoming) {
+    pub(super) fn refuse_statelessly(&mut self, incoming: &InboundRequest) {
         let reply = self.overload_reply();
         let tag = self.stateless_tag(&incoming.key);
         self.answer_statelessly(incoming, &tag, &reply);
@@ -130,11 +130,11 @@ impl Agent {
     }
 
     /// Starts the transaction of a request that is new to us.
-    pub(super) fn start_server(&mut self, incoming: Incoming, dialog: Option<DialogKey>) -> ServerId {
+    pub(super) fn start_server(&mut self, incoming: InboundRequest, dialog: Option<DialogKey>) -> ServerId {
         let transport = incoming.reply_flow.transport;
-        let machine = match incoming.verb {
-            Verb::Invite => Machine::Invite(InviteServer::new(transport)),
-            _ => Machine::Other(OtherServer::new(transport)),
+        let machine = match incoming.method {
+            MethodKind::Invite => ServerMachine::Invite(InviteServer::new(transport)),
+            _ => ServerMachine::NonInvite(NonInviteServer::new(transport)),
         };
         let tag = self.random_token();
         let id = self.servers.insert(NewServer {
@@ -154,12 +154,12 @@ impl Agent {
     /// Starts the transaction and answers at once.
     pub(super) fn answer_now(
         &mut self,
-        incoming: Incoming,
+        incoming: InboundRequest,
         dialog: Option<DialogKey>,
         reply: &Reply,
         now: Instant,
     ) {
-        let needs_none = dialog.is_none() && incoming.verb != Verb::Invite;
+        let needs_none = dialog.is_none() && incoming.method != MethodKind::Invite;
         if needs_none && self.answers_statelessly() {
             let tag = self.stateless_tag(&incoming.key);
             return self.answer_statelessly(&incoming, &tag, reply);
@@ -169,13 +169,13 @@ impl Agent {
     }
 
     /// An answer that leaves nothing behind (section 8.2.7).
-    fn answer_statelessly(&mut self, incoming: &Incoming, tag: &str, reply: &Reply) {
+    fn answer_statelessly(&mut self, incoming: &InboundRequest, tag: &str, reply: &Reply) {
         let bytes = self.serialise(&incoming.request, tag, reply);
-        self.transmit(incoming.reply_flow, bytes, Ticket::NONE);
+        self.transmit(incoming.reply_flow, bytes, TransmitId::NONE);
     }
 
     /// CANCEL: 200 to itself, 487 to the INVITE it names while that is pending (section 9.2).
-    fn cancel(&mut self, incoming: Incoming, now: Instant) {
+    fn cancel(&mut self, incoming: InboundRequest, now: Instant) {
         if let Some(id) = self.servers.find(&incoming.key) {
             return self.repeated(id);
         }
@@ -216,7 +216,7 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
-        if matches!(dialog.phase, Phase::Offered { .. }) {
+        if matches!(dialog.phase, DialogPhase::Offered { .. }) {
             self.end_dialog(key, EndCause::Cancelled);
         } else {
             dialog.offer = None;
@@ -225,7 +225,7 @@ impl Agent {
     }
 
     /// ACK: ends the repetition of a refusal (same branch) or of a 2xx (same dialog); never answered.
-    fn ack(&mut self, incoming: &Incoming, now: Instant) {
+    fn ack(&mut self, incoming: &InboundRequest, now: Instant) {
         if let Some(id) = self.servers.find(&incoming.invite_key())
             && self.ack_refusal(id, now)
         {
@@ -240,7 +240,7 @@ impl Agent {
         });
         match found {
             Some((key, kind)) => {
-                self.proven.note(incoming.source.peer.ip(), now);
+                self.acknowledging_sources.note(incoming.source.peer.ip(), now);
                 self.acknowledged(key, kind, incoming, now);
             }
             None if self.is_for_stateless_refusal(incoming) => {}
@@ -249,7 +249,7 @@ impl Agent {
     }
 
     /// Whether it acknowledges a refusal that left nothing behind: its To-tag is made of the INVITE.
-    fn is_for_stateless_refusal(&self, incoming: &Incoming) -> bool {
+    fn is_for_stateless_refusal(&self, incoming: &InboundRequest) -> bool {
         let tag = incoming.to_tag.as_deref();
         tag.is_some_and(|tag| tag == self.stateless_tag(&incoming.invite_key()))
     }
@@ -260,7 +260,7 @@ impl Agent {
         let Some(transaction) = self.servers.entry_mut(id) else {
             return false;
         };
-        let Machine::Invite(machine) = &mut transaction.machine else {
+        let ServerMachine::Invite(machine) = &mut transaction.machine else {
             return false;
         };
         let first = machine.acknowledged(&timers, now);
@@ -278,7 +278,7 @@ impl Agent {
         takes_acks
     }
 
-    fn acknowledged(&mut self, key: DialogKey, kind: AckKind, incoming: &Incoming, now: Instant) {
+    fn acknowledged(&mut self, key: DialogKey, kind: AckKind, incoming: &InboundRequest, now: Instant) {
         self.rearm_dialog(key);
         let body = if kind.our_offer() { incoming.body() } else { None };
         match kind {
@@ -286,11 +286,11 @@ impl Agent {
             AckKind::Again { our_offer: true } => self.event(key, DialogEvent::OfferAnswered { body }),
             AckKind::Again { our_offer: false } => {}
         }
-        let farewell = self
+        let pending_bye = self
             .dialogs
             .entry_mut(key)
-            .and_then(|dialog| dialog.farewell.take());
-        if let Some(headers) = farewell {
+            .and_then(|dialog| dialog.pending_bye.take());
+        if let Some(headers) = pending_bye {
             self.send_bye(key, &headers, Some(EndCause::HungUp), now);
         }
     }

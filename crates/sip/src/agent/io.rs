@@ -38,15 +38,15 @@ pub enum Input {
     /// A [`Transmit`] could not be sent.
     SendFailed {
         /// Its ticket.
-        ticket: Ticket,
+        transmit_id: TransmitId,
     },
 }
 
 /// Names what a [`Transmit`] belongs to, so that its failure finds the way back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Ticket(u64);
+pub struct TransmitId(u64);
 
-impl Ticket {
+impl TransmitId {
     /// A message that nobody waits for.
     pub(super) const NONE: Self = Self(0);
 
@@ -74,7 +74,7 @@ pub struct Transmit {
     /// One whole message; shared with the retransmission buffer.
     pub bytes: Arc<[u8]>,
     /// For [`Input::SendFailed`].
-    pub ticket: Ticket,
+    pub transmit_id: TransmitId,
 }
 
 impl fmt::Debug for Transmit {

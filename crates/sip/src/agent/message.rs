@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::body;
 use super::reply::{ACCEPT, Reply};
 use crate::dialog::route::RouteSet;
-use crate::dialog::{ContactScheme, Dialog, Phase};
+use crate::dialog::{ContactScheme, Dialog, DialogPhase};
 use crate::dtmf_info;
 use crate::event::{Address, Body, DialogKey, InboundInvite};
 use crate::flow::Flow;
@@ -16,7 +16,7 @@ use aftercall_base::Redacted;
 
 /// Methods as far as the agent tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verb {
+pub(super) enum MethodKind {
     Invite,
     Ack,
     Cancel,
@@ -32,7 +32,7 @@ pub(super) enum Verb {
     Unknown,
 }
 
-impl Verb {
+impl MethodKind {
     fn of(method: &Method) -> Self {
         match method {
             Method::Invite => Self::Invite,
@@ -56,8 +56,8 @@ impl Verb {
 
 /// A request on arrival.
 #[derive(Debug)]
-pub(super) struct Incoming {
-    pub(super) verb: Verb,
+pub(super) struct InboundRequest {
+    pub(super) method: MethodKind,
     pub(super) source: Flow,
     pub(super) reply_flow: Flow,
     pub(super) cseq: u32,
@@ -69,7 +69,7 @@ pub(super) struct Incoming {
     pub(super) request: Request,
 }
 
-impl Incoming {
+impl InboundRequest {
     /// Reads what identifies the request and stamps its Via. `None` when it carries no identity, which the parser
     /// should not have let through.
     pub(super) fn read(source: Flow, mut request: Request) -> Option<Self> {
@@ -86,7 +86,7 @@ impl Incoming {
             None => format!("{via:?} {call_id:?} {from_tag:?} {cseq}"),
         };
         Some(Self {
-            verb: Verb::of(&request.method),
+            method: MethodKind::of(&request.method),
             source,
             reply_flow: reply_flow(&via, source),
             cseq,
@@ -114,7 +114,7 @@ impl Incoming {
 
     /// The same for a request that came by another way (section 8.2.2.2); only requests without To-tag merge.
     pub(super) fn merge_key(&self) -> Option<u64> {
-        if self.to_tag.is_some() || matches!(self.verb, Verb::Ack | Verb::Cancel) {
+        if self.to_tag.is_some() || matches!(self.method, MethodKind::Ack | MethodKind::Cancel) {
             return None;
         }
         let mut hasher = DefaultHasher::new();
@@ -253,14 +253,14 @@ impl Incoming {
 
 /// A response to a request of ours.
 #[derive(Debug)]
-pub(super) struct Answer<'a> {
+pub(super) struct InboundResponse<'a> {
     pub(super) client: ClientId,
     pub(super) cseq: u32,
     pub(super) to_tag: Box<str>,
     response: &'a Response,
 }
 
-impl<'a> Answer<'a> {
+impl<'a> InboundResponse<'a> {
     /// Reads which request it answers. `None` when its branch is not of our making or it carries further Vias.
     pub(super) fn read(response: &'a Response) -> Option<Self> {
         let headers = &response.headers;
@@ -318,11 +318,11 @@ impl<'a> Answer<'a> {
             scheme: ContactScheme::Sip,
             routes: RouteSet::default(),
             flow,
-            phase: Phase::Confirmed,
+            phase: DialogPhase::Confirmed,
             unacknowledged: None,
             offer: None,
-            farewell: None,
-            owed_ack: None,
+            pending_bye: None,
+            pending_ack: None,
         };
         self.establish(&mut dialog);
         Some(dialog)
@@ -338,6 +338,6 @@ impl<'a> Answer<'a> {
             dialog.target = contact.uri_bytes().into();
         }
         dialog.routes = RouteSet::of_response(self.response.headers.record_route());
-        dialog.phase = Phase::Confirmed;
+        dialog.phase = DialogPhase::Confirmed;
     }
 }

@@ -6,25 +6,25 @@
 //!
 //! ```text
 //!  message -> inbound: transaction?  yes -> machine: repeat the response, take the ACK
-//!                                    no  -> To-tag?  yes -> inside:  the dialog's rules
-//!                                                    no  -> outside: admission, OPTIONS, INVITE
+//!                                    no  -> To-tag?  yes -> in_dialog:     the dialog's rules
+//!                                                    no  -> out_of_dialog: overload, OPTIONS, INVITE
 //!  command -> uas: 180, 200, refusal, offers     uac: INVITE, CANCEL, ACK     request: BYE, INFO, OPTIONS
 //!  timer   -> timing: transactions and dialogs
 //! ```
 //!
 //! Invariants: one state machine per transaction; a dialog is reachable by its key and by the tag that we chose;
-//! everything that waits has a deadline in one [`Schedule`]; nothing here grows beyond [`Limits`].
+//! everything that waits has a deadline in one [`Schedule`]; nothing here grows beyond [`AgentLimits`].
 
 mod body;
 mod clients;
 mod config;
 mod counters;
 mod dialogs;
+mod in_dialog;
 mod inbound;
-mod inside;
 mod io;
 mod message;
-mod outside;
+mod out_of_dialog;
 mod overload;
 mod reply;
 mod request;
@@ -44,20 +44,20 @@ use std::time::Instant;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
-pub use config::{AgentConfig, Limits, PrivateContact};
-pub use counters::Counters;
-pub use io::{Accepting, Input, Output, Ticket, Transmit};
+pub use config::{AgentConfig, AgentLimits, PrivateContact};
+pub use counters::AgentCounters;
+pub use io::{Accepting, Input, Output, Transmit, TransmitId};
 
 pub use crate::flow::{ConnectionId, Flow, Interface};
 
 use crate::event::{Command, DialogEvent, DialogKey, EndCause};
-use crate::transaction::{ClientId, ROOMY, Schedule, ServerId, Wire};
+use crate::transaction::{ClientId, MessageBytes, RETAINED_CAPACITY, Schedule, ServerId};
 use crate::wire::Message;
 use clients::Clients;
 use dialogs::Dialogs;
-use overload::Remembered;
+use overload::RefusedInvites;
 use servers::Servers;
-use unestablished::{Proven, Unestablished};
+use unestablished::{AcknowledgingSources, Unestablished};
 
 /// A SIP user agent, server and client, for any number of dialogs.
 #[derive(Debug)]
@@ -74,13 +74,13 @@ pub struct Agent {
     dialogs: Dialogs,
     unestablished: Unestablished,
     /// Peers that are served also while others flood.
-    proven: Proven,
-    turned_away: Remembered,
+    acknowledging_sources: AcknowledgingSources,
+    turned_away: RefusedInvites,
     /// Until when the application is taken to have no room.
     full_until: Option<Instant>,
     schedule: Schedule<TimerOwner>,
     outputs: VecDeque<Output>,
-    counters: Counters,
+    counters: AgentCounters,
 }
 
 /// Who waits for a deadline.
@@ -106,12 +106,12 @@ impl Agent {
             clients: Clients::default(),
             dialogs: Dialogs::default(),
             unestablished: Unestablished::default(),
-            proven: Proven::default(),
-            turned_away: Remembered::default(),
+            acknowledging_sources: AcknowledgingSources::default(),
+            turned_away: RefusedInvites::default(),
             full_until: None,
             schedule: Schedule::new(),
             outputs: VecDeque::new(),
-            counters: Counters::default(),
+            counters: AgentCounters::default(),
         }
     }
 
@@ -128,7 +128,7 @@ impl Agent {
             } => self.response(&response, now),
             Input::Broken { flow, error } => self.broken(flow, &error),
             Input::Unreachable => self.unreachable(),
-            Input::SendFailed { ticket } => self.send_failed(ticket),
+            Input::SendFailed { transmit_id } => self.send_failed(transmit_id),
         }
     }
 
@@ -175,7 +175,7 @@ impl Agent {
     /// The next thing to do; `None` when all is done for now.
     pub fn poll(&mut self) -> Option<Output> {
         let next = self.outputs.pop_front();
-        if next.is_none() && self.outputs.capacity() > ROOMY {
+        if next.is_none() && self.outputs.capacity() > RETAINED_CAPACITY {
             // What thousands of timers asked for at once.
             self.outputs = VecDeque::new();
         }
@@ -188,7 +188,7 @@ impl Agent {
     }
 
     /// What happened so far.
-    pub fn counters(&self) -> &Counters {
+    pub fn counters(&self) -> &AgentCounters {
         &self.counters
     }
 
@@ -202,9 +202,12 @@ impl Agent {
         self.servers.len() + self.clients.len()
     }
 
-    fn transmit(&mut self, flow: Flow, bytes: Wire, ticket: Ticket) {
-        self.outputs
-            .push_back(Output::Transmit(Transmit { flow, bytes, ticket }));
+    fn transmit(&mut self, flow: Flow, bytes: MessageBytes, transmit_id: TransmitId) {
+        self.outputs.push_back(Output::Transmit(Transmit {
+            flow,
+            bytes,
+            transmit_id,
+        }));
     }
 
     fn event(&mut self, dialog: DialogKey, event: DialogEvent) {

@@ -11,17 +11,17 @@
 //! "In time" means before a provisional response went out. A server may answer without a transaction only where it has sent
 //! no 1xx (RFC 3261 section 8.2.7); so while many INVITEs wait for the application, the 100 is held back for most of the
 //! 200 ms that section 17.2.1 leaves for it. What is refused after a 100, or for another reason than want of room, has its
-//! Timer G, but only while few refusals wait for their ACK: a peer that acknowledges nothing is not told more often.
+//! Timer G, but only while few refusals wait for their ACK: a peer that acknowledges nothing gets no more repetitions.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use super::message::Incoming;
+use super::message::InboundRequest;
 use super::reply::Reply;
 use super::{Accepting, Agent, Output};
-use crate::event::{TurnedAway, WhyTurnedAway};
+use crate::event::{TurnedAway, TurnedAwayReason};
 use crate::transaction::ServerId;
 use aftercall_base::Redacted;
 
@@ -36,12 +36,12 @@ const MOST_REMEMBERED: usize = 65_536;
 
 /// INVITEs that were turned away, by the hash of their key.
 #[derive(Debug, Default)]
-pub(super) struct Remembered {
+pub(super) struct RefusedInvites {
     until: HashMap<u64, Instant>,
     order: VecDeque<(Instant, u64)>,
 }
 
-impl Remembered {
+impl RefusedInvites {
     fn insert(&mut self, key: &str, until: Instant) {
         let key = hash(key);
         if self.until.insert(key, until).is_none() {
@@ -78,7 +78,7 @@ fn hash(key: &str) -> u64 {
 
 impl Agent {
     /// Why a new call is turned away; `None` where there is room.
-    pub(super) fn want_of_room(&self, source: IpAddr, now: Instant) -> Option<WhyTurnedAway> {
+    pub(super) fn overload_reason(&self, source: IpAddr, now: Instant) -> Option<TurnedAwayReason> {
         let limits = &self.config.limits;
         let is_full = self.full_until.is_some_and(|until| now < until);
         let pending = if is_full {
@@ -86,29 +86,29 @@ impl Agent {
         } else {
             limits.pending_invites
         };
-        let reserve = match self.proven.holds(source, now) {
+        let reserve = match self.acknowledging_sources.holds(source, now) {
             true => limits.reserve,
             false => 0,
         };
         match self.accepting {
-            Accepting::Draining => Some(WhyTurnedAway::Draining),
-            Accepting::Full => Some(WhyTurnedAway::Full),
-            Accepting::Yes if self.dialogs.len() >= limits.dialogs => Some(WhyTurnedAway::Dialogs),
+            Accepting::Draining => Some(TurnedAwayReason::Draining),
+            Accepting::Full => Some(TurnedAwayReason::Full),
+            Accepting::Yes if self.dialogs.len() >= limits.dialogs => Some(TurnedAwayReason::Dialogs),
             Accepting::Yes if self.servers.pending_invites() >= pending + reserve => {
-                Some(WhyTurnedAway::Pending)
+                Some(TurnedAwayReason::Pending)
             }
             Accepting::Yes if self.unestablished.accepted() >= limits.unacknowledged + reserve => {
-                Some(WhyTurnedAway::Unacknowledged)
+                Some(TurnedAwayReason::Unacknowledged)
             }
             Accepting::Yes if self.unestablished.of_source(source) >= limits.unestablished_of_source => {
-                Some(WhyTurnedAway::Source)
+                Some(TurnedAwayReason::Source)
             }
             Accepting::Yes => None,
         }
     }
 
     /// Whether this INVITE was turned away before; it hears the same again.
-    pub(super) fn was_turned_away(&mut self, incoming: &Incoming, now: Instant) -> bool {
+    pub(super) fn was_turned_away(&mut self, incoming: &InboundRequest, now: Instant) -> bool {
         let again = self.turned_away.holds(&incoming.key, now);
         if again {
             self.counters.request_retransmissions += 1;
@@ -119,17 +119,17 @@ impl Agent {
     }
 
     /// Refuses a call at the door.
-    pub(super) fn turn_away(&mut self, incoming: &Incoming, why: WhyTurnedAway, now: Instant) {
+    pub(super) fn turn_away(&mut self, incoming: &InboundRequest, why: TurnedAwayReason, now: Instant) {
         *match why {
-            WhyTurnedAway::Draining => &mut self.counters.refused_draining,
-            WhyTurnedAway::Full | WhyTurnedAway::Queue | WhyTurnedAway::Storage => {
+            TurnedAwayReason::Draining => &mut self.counters.refused_draining,
+            TurnedAwayReason::Full | TurnedAwayReason::Queue | TurnedAwayReason::Storage => {
                 &mut self.counters.refused_full
             }
-            WhyTurnedAway::Dialogs => &mut self.counters.refused_dialogs,
-            WhyTurnedAway::Pending => &mut self.counters.refused_pending,
-            WhyTurnedAway::Unacknowledged => &mut self.counters.refused_unacknowledged,
-            WhyTurnedAway::Source => &mut self.counters.refused_source,
-            WhyTurnedAway::Transactions => &mut self.counters.refused_transactions,
+            TurnedAwayReason::Dialogs => &mut self.counters.refused_dialogs,
+            TurnedAwayReason::Pending => &mut self.counters.refused_pending,
+            TurnedAwayReason::Unacknowledged => &mut self.counters.refused_unacknowledged,
+            TurnedAwayReason::Source => &mut self.counters.refused_source,
+            TurnedAwayReason::Transactions => &mut self.counters.refused_transactions,
         } += 1;
         self.remember(&incoming.key, now);
         self.refuse_statelessly(incoming);
@@ -144,7 +144,7 @@ impl Agent {
     }
 
     /// The application has no room for this call: the answer, and whether the transaction is over with it.
-    pub(super) fn refuse_for_want_of_room(&mut self, invite: ServerId, reply: &Reply, now: Instant) {
+    pub(super) fn refuse_overloaded(&mut self, invite: ServerId, reply: &Reply, now: Instant) {
         self.full_until = Some(now + FULL_FOR);
         let Some(transaction) = self.servers.entry(invite) else {
             return;
@@ -171,10 +171,13 @@ impl Agent {
     }
 
     /// A refusal waits for its ACK from now on. Beyond the limit the oldest is not sent again, or forgotten.
-    pub(super) fn refusal_waits(&mut self, id: ServerId) {
-        self.servers.refusal_waits(id);
+    pub(super) fn add_unacknowledged_refusal(&mut self, id: ServerId) {
+        self.servers.add_unacknowledged_refusal(id);
         let limits = self.config.limits;
-        while let Some(oldest) = self.servers.oldest_waiting_beyond(limits.unacknowledged_refusals) {
+        while let Some(oldest) = self
+            .servers
+            .take_oldest_refusal_beyond(limits.unacknowledged_refusals)
+        {
             if self.servers.len() > limits.kept_answers {
                 self.counters.evicted_transactions += 1;
                 self.end_server(oldest);

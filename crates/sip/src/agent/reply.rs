@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::Agent;
-use super::message::Verb;
+use super::message::MethodKind;
 use crate::dialog::ContactScheme;
 use crate::event::{Body, DialogKey, Transport};
 use crate::flow::Flow;
-use crate::transaction::Wire;
+use crate::transaction::MessageBytes;
 use crate::wire::{HeaderName, Headers, Request, Response};
 
 /// The methods that we act on.
@@ -78,13 +78,19 @@ impl Reply {
 
 /// What a method that we do not act on hears: 603 for REFER, 405 where the resource or the method is known, 501
 /// for a method that nobody knows. 405 and 501 name what we allow.
-pub(super) fn refuse_method(verb: Verb, in_dialog: bool) -> Option<Reply> {
-    let status = match verb {
-        Verb::Refer => return Some(Reply::new(603)),
-        Verb::Unsupported => 405,
-        Verb::Unknown if in_dialog => 405,
-        Verb::Unknown => 501,
-        Verb::Invite | Verb::Ack | Verb::Cancel | Verb::Bye | Verb::Info | Verb::Update | Verb::Options => {
+pub(super) fn refuse_method(method: MethodKind, in_dialog: bool) -> Option<Reply> {
+    let status = match method {
+        MethodKind::Refer => return Some(Reply::new(603)),
+        MethodKind::Unsupported => 405,
+        MethodKind::Unknown if in_dialog => 405,
+        MethodKind::Unknown => 501,
+        MethodKind::Invite
+        | MethodKind::Ack
+        | MethodKind::Cancel
+        | MethodKind::Bye
+        | MethodKind::Info
+        | MethodKind::Update
+        | MethodKind::Options => {
             return None;
         }
     };
@@ -109,7 +115,7 @@ pub(super) fn push_body(headers: &mut Headers, body: Option<&Body>) -> Vec<u8> {
 
 impl Agent {
     /// Writes a response; `tag` becomes the To-tag where the request has none, except on 100.
-    pub(super) fn serialise(&self, request: &Request, tag: &str, reply: &Reply) -> Wire {
+    pub(super) fn serialise(&self, request: &Request, tag: &str, reply: &Reply) -> MessageBytes {
         let mut response = Response::to(request, reply.status);
         if let Some(reason) = &reply.reason {
             response.reason = reason.clone();

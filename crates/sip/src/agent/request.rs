@@ -4,18 +4,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::clients::{ClientTransaction, OtherTransaction, Purpose};
+use super::clients::{ClientTransaction, NonInviteTransaction, RequestPurpose};
 use super::reply::{ACCEPT, ALLOW, Reply, push_body, push_extra};
-use super::{Agent, Interface, PrivateContact, Ticket, TimerOwner};
-use crate::dialog::route::{Routed, is_behind_nat, numeric_hop};
-use crate::dialog::{Cancel, Dialog, ExtraHeaders, Phase};
+use super::{Agent, Interface, PrivateContact, TimerOwner, TransmitId};
+use crate::dialog::route::{RequestRouting, is_behind_nat, numeric_hop};
+use crate::dialog::{CancelState, Dialog, DialogPhase, ExtraHeaders};
 use crate::event::{Body, DialogEvent, DialogKey, EndCause, Transport};
 use crate::flow::Flow;
-use crate::transaction::{ClientId, OtherClient, Wire};
+use crate::transaction::{ClientId, MessageBytes, NonInviteClient};
 use crate::wire::{HeaderName, Method, Request, Uri};
 
 /// One request to be written.
-pub(super) struct Draft<'a> {
+pub(super) struct RequestDraft<'a> {
     pub(super) method: Method,
     pub(super) cseq: u32,
     pub(super) branch: u64,
@@ -30,22 +30,24 @@ impl Agent {
             return;
         };
         match &mut dialog.phase {
-            Phase::Offered { invite, .. } => {
+            DialogPhase::Offered { invite, .. } => {
                 let invite = *invite;
                 self.refuse_invite(key, invite, &Reply::new(480).headers(headers), now);
             }
-            Phase::Calling(calling) => {
-                if calling.cancel == Cancel::No {
-                    calling.cancel = Cancel::Wanted;
+            DialogPhase::Calling(calling) => {
+                if calling.cancel == CancelState::No {
+                    calling.cancel = CancelState::Wanted;
                 }
                 self.cancel_if_possible(key, now);
             }
-            Phase::Confirmed if dialog.unacknowledged.is_some() => dialog.farewell = Some(Box::new(headers)),
-            Phase::Confirmed => {
+            DialogPhase::Confirmed if dialog.unacknowledged.is_some() => {
+                dialog.pending_bye = Some(Box::new(headers))
+            }
+            DialogPhase::Confirmed => {
                 self.acknowledge_offer(key, None);
                 self.send_bye(key, &headers, Some(EndCause::HungUp), now);
             }
-            Phase::Ending { .. } => {}
+            DialogPhase::Ending { .. } => {}
         }
     }
 
@@ -60,7 +62,7 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
-        dialog.phase = Phase::Ending { cause };
+        dialog.phase = DialogPhase::Ending { cause };
         dialog.unacknowledged = None;
         let pending = dialog.offer.take();
         if let Some(offer) = pending {
@@ -75,7 +77,7 @@ impl Agent {
         let confirmed = self
             .dialogs
             .entry(key)
-            .is_some_and(|dialog| matches!(dialog.phase, Phase::Confirmed));
+            .is_some_and(|dialog| matches!(dialog.phase, DialogPhase::Confirmed));
         if confirmed {
             self.send_in_dialog(key, Method::Info, &[], Some(body), now);
         }
@@ -86,7 +88,7 @@ impl Agent {
         let confirmed = self
             .dialogs
             .entry(key)
-            .is_some_and(|dialog| matches!(dialog.phase, Phase::Confirmed));
+            .is_some_and(|dialog| matches!(dialog.phase, DialogPhase::Confirmed));
         if confirmed {
             let accept = [("Accept".to_owned(), ACCEPT.to_owned())];
             self.send_in_dialog(key, Method::Options, &accept, None, now);
@@ -106,12 +108,12 @@ impl Agent {
             return;
         };
         let purpose = match method {
-            Method::Bye => Purpose::End(key),
-            Method::Options => Purpose::Check(key),
-            _ => Purpose::Within(key),
+            Method::Bye => RequestPurpose::End(key),
+            Method::Options => RequestPurpose::Check(key),
+            _ => RequestPurpose::Within(key),
         };
         let cseq = dialog.next_cseq();
-        let draft = Draft {
+        let draft = RequestDraft {
             method,
             cseq,
             branch,
@@ -122,7 +124,7 @@ impl Agent {
             // Nothing will answer a BYE that cannot be addressed: without this its dialog would never end.
             return self.conclude(purpose, None);
         };
-        self.start_other(
+        self.start_non_invite(
             ClientId {
                 branch,
                 cancel: false,
@@ -135,34 +137,42 @@ impl Agent {
     }
 
     /// Starts a client transaction other than INVITE and sends its request.
-    pub(super) fn start_other(
+    pub(super) fn start_non_invite(
         &mut self,
         id: ClientId,
         flow: Flow,
-        bytes: Wire,
-        purpose: Purpose,
+        bytes: MessageBytes,
+        purpose: RequestPurpose,
         now: Instant,
     ) {
-        let machine = OtherClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
+        let machine = NonInviteClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
         self.clients.insert(
             id,
-            ClientTransaction::Other(Box::new(OtherTransaction {
+            ClientTransaction::NonInvite(Box::new(NonInviteTransaction {
                 machine,
                 flow,
                 purpose,
             })),
         );
-        self.transmit(flow, bytes, Ticket::of(id));
+        self.transmit(flow, bytes, TransmitId::of(id));
         self.rearm_client(id);
     }
 
     /// Writes a request of a dialog in the table.
-    pub(super) fn write_in_dialog(&self, key: DialogKey, draft: &Draft<'_>) -> Option<(Flow, Wire)> {
+    pub(super) fn write_in_dialog(
+        &self,
+        key: DialogKey,
+        draft: &RequestDraft<'_>,
+    ) -> Option<(Flow, MessageBytes)> {
         self.write_request(self.dialogs.entry(key)?, draft)
     }
 
     /// Addresses and writes a request by the dialog's route set.
-    pub(super) fn write_request(&self, dialog: &Dialog, draft: &Draft<'_>) -> Option<(Flow, Wire)> {
+    pub(super) fn write_request(
+        &self,
+        dialog: &Dialog,
+        draft: &RequestDraft<'_>,
+    ) -> Option<(Flow, MessageBytes)> {
         let routed = dialog.routes.route(&dialog.target);
         let flow = match self.is_behind_nat(dialog, &routed) {
             true => dialog.flow,
@@ -172,7 +182,13 @@ impl Agent {
     }
 
     /// Writes a request of a dialog to `to`, for a flow already chosen.
-    pub(super) fn compose(&self, dialog: &Dialog, to: &[u8], flow: Flow, draft: &Draft<'_>) -> Option<Wire> {
+    pub(super) fn compose(
+        &self,
+        dialog: &Dialog,
+        to: &[u8],
+        flow: Flow,
+        draft: &RequestDraft<'_>,
+    ) -> Option<MessageBytes> {
         let routed = dialog.routes.route(&dialog.target);
         let mut request = Request::new(draft.method.clone(), Uri::parse(&routed.request_uri)?);
         let headers = &mut request.headers;
@@ -201,7 +217,7 @@ impl Agent {
     /// through (RFC 3261 has no rule; Kamailio's `fix_nated_contact`, Asterisk's `rewrite_contact` and FreeSWITCH's
     /// `apply-nat-acl` do the same). The Request-URI stays what the Contact says. A route is followed: proxies know their
     /// addresses.
-    fn is_behind_nat(&self, dialog: &Dialog, routed: &Routed) -> bool {
+    fn is_behind_nat(&self, dialog: &Dialog, routed: &RequestRouting) -> bool {
         let contact = numeric_hop(&routed.next_hop).filter(|_| routed.routes.is_empty());
         match self.config.private_contact {
             PrivateContact::Source => {
@@ -255,17 +271,17 @@ impl Agent {
         self.schedule.set(TimerOwner::Client(id), None);
         match transaction {
             Some(ClientTransaction::Invite(invite)) => self.end_calling(invite.dialog, cause),
-            Some(ClientTransaction::Other(other)) => self.conclude(other.purpose, None),
+            Some(ClientTransaction::NonInvite(other)) => self.conclude(other.purpose, None),
             None => {}
         }
     }
 
     /// A request of ours has this final response, or none.
-    pub(super) fn conclude(&mut self, purpose: Purpose, status: Option<u16>) {
+    pub(super) fn conclude(&mut self, purpose: RequestPurpose, status: Option<u16>) {
         match purpose {
-            Purpose::Nothing | Purpose::Within(_) => {}
-            Purpose::End(key) => self.end_hung_up(key),
-            Purpose::Check(key) => self.checked(key, status),
+            RequestPurpose::Nothing | RequestPurpose::Within(_) => {}
+            RequestPurpose::End(key) => self.end_hung_up(key),
+            RequestPurpose::Check(key) => self.checked(key, status),
         }
     }
 
@@ -275,7 +291,7 @@ impl Agent {
         let confirmed = self
             .dialogs
             .entry(key)
-            .is_some_and(|dialog| matches!(dialog.phase, Phase::Confirmed));
+            .is_some_and(|dialog| matches!(dialog.phase, DialogPhase::Confirmed));
         if confirmed {
             let event = match status {
                 Some(408 | 481) | None => DialogEvent::PeerGone,
@@ -290,7 +306,7 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
-        let Phase::Ending { cause } = &mut dialog.phase else {
+        let DialogPhase::Ending { cause } = &mut dialog.phase else {
             return;
         };
         match cause.take() {
@@ -301,10 +317,10 @@ impl Agent {
 
     /// Whether a request of ours is of no use any more: its dialog is over, or is being ended by our BYE. A peer that has
     /// said or heard goodbye must not be asked again.
-    pub(super) fn is_outlived(&self, purpose: Purpose) -> bool {
+    pub(super) fn is_outlived(&self, purpose: RequestPurpose) -> bool {
         let lasts = |key| {
             let dialog = self.dialogs.entry(key);
-            dialog.is_some_and(|dialog| !matches!(dialog.phase, Phase::Ending { .. }))
+            dialog.is_some_and(|dialog| !matches!(dialog.phase, DialogPhase::Ending { .. }))
         };
         purpose.lasts_with().is_some_and(|key| !lasts(key))
     }
@@ -320,23 +336,23 @@ impl Agent {
             .entry_mut(id)
             .and_then(|transaction| match transaction {
                 ClientTransaction::Invite(invite) => invite.machine.deadline(),
-                ClientTransaction::Other(other) => Some(other.machine.deadline()),
+                ClientTransaction::NonInvite(other) => Some(other.machine.deadline()),
             });
         self.schedule.set(TimerOwner::Client(id), deadline);
     }
 
     /// Nobody is where a call of ours went: those of which nothing has been heard fail (section 18.4).
     pub(super) fn unreachable(&mut self) {
-        for id in self.clients.unheard() {
+        for id in self.clients.without_response() {
             self.counters.send_failures += 1;
             self.fail_client(id, EndCause::TransportFailed);
         }
     }
 
     /// The driver could not send: our request fails at once, anything else is only counted (section 17.1.4).
-    pub(super) fn send_failed(&mut self, ticket: Ticket) {
+    pub(super) fn send_failed(&mut self, transmit_id: TransmitId) {
         self.counters.send_failures += 1;
-        if let Some(id) = ticket.client() {
+        if let Some(id) = transmit_id.client() {
             self.fail_client(id, EndCause::TransportFailed);
         }
     }

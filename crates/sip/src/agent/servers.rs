@@ -4,13 +4,13 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::event::DialogKey;
 use crate::flow::Flow;
-use crate::transaction::{InviteServer, OtherServer, ServerId, give_back};
+use crate::transaction::{InviteServer, NonInviteServer, ServerId, shrink};
 use crate::wire::Request;
 
 /// One server transaction and what the agent knows about it.
 #[derive(Debug)]
 pub(super) struct ServerTransaction {
-    pub(super) machine: Machine,
+    pub(super) machine: ServerMachine,
     /// Where responses go.
     pub(super) flow: Flow,
     /// Our To-tag, where the request brought none.
@@ -26,16 +26,16 @@ pub(super) struct ServerTransaction {
 
 /// Which state machine runs it.
 #[derive(Debug)]
-pub(super) enum Machine {
+pub(super) enum ServerMachine {
     Invite(InviteServer),
-    Other(OtherServer),
+    NonInvite(NonInviteServer),
 }
 
-impl Machine {
+impl ServerMachine {
     pub(super) fn is_pending(&self) -> bool {
         match self {
             Self::Invite(machine) => machine.is_pending(),
-            Self::Other(machine) => machine.is_pending(),
+            Self::NonInvite(machine) => machine.is_pending(),
         }
     }
 
@@ -43,7 +43,7 @@ impl Machine {
     pub(super) fn has_provisional(&self) -> bool {
         match self {
             Self::Invite(machine) => machine.has_provisional(),
-            Self::Other(_) => false,
+            Self::NonInvite(_) => false,
         }
     }
 
@@ -51,14 +51,14 @@ impl Machine {
     pub(super) fn takes_acks(&self) -> bool {
         match self {
             Self::Invite(machine) => machine.takes_acks(),
-            Self::Other(_) => false,
+            Self::NonInvite(_) => false,
         }
     }
 
     fn is_repeating(&self) -> bool {
         match self {
             Self::Invite(machine) => machine.is_repeating(),
-            Self::Other(_) => false,
+            Self::NonInvite(_) => false,
         }
     }
 
@@ -80,7 +80,7 @@ impl ServerTransaction {
 /// What a new transaction starts from.
 #[derive(Debug)]
 pub(super) struct NewServer {
-    pub(super) machine: Machine,
+    pub(super) machine: ServerMachine,
     pub(super) flow: Flow,
     pub(super) tag: Box<str>,
     pub(super) request: Box<Request>,
@@ -130,7 +130,7 @@ impl Servers {
     pub(super) fn insert(&mut self, new: NewServer) -> ServerId {
         self.last_id += 1;
         let id = ServerId(self.last_id);
-        if matches!(new.machine, Machine::Invite(_)) {
+        if matches!(new.machine, ServerMachine::Invite(_)) {
             self.pending_invites += 1;
         }
         self.by_key.insert(new.key.clone(), id);
@@ -158,7 +158,7 @@ impl Servers {
             return;
         };
         if transaction.request.take().is_some() {
-            if matches!(transaction.machine, Machine::Invite(_)) {
+            if matches!(transaction.machine, ServerMachine::Invite(_)) {
                 self.pending_invites -= 1;
             }
             self.finished.push_back(id);
@@ -171,12 +171,12 @@ impl Servers {
         self.finished.front().copied()
     }
 
-    pub(super) fn refusal_waits(&mut self, id: ServerId) {
+    pub(super) fn add_unacknowledged_refusal(&mut self, id: ServerId) {
         self.waiting.push_back(id);
     }
 
     /// Takes out the refusal that has waited longest, where more than `most` wait.
-    pub(super) fn oldest_waiting_beyond(&mut self, most: usize) -> Option<ServerId> {
+    pub(super) fn take_oldest_refusal_beyond(&mut self, most: usize) -> Option<ServerId> {
         let waits = |id: &ServerId| {
             let transaction = self.entries.get(id);
             transaction.is_some_and(|transaction| transaction.machine.is_repeating())
@@ -195,13 +195,13 @@ impl Servers {
         {
             self.by_merge.remove(&merge);
         }
-        if transaction.request.is_some() && matches!(transaction.machine, Machine::Invite(_)) {
+        if transaction.request.is_some() && matches!(transaction.machine, ServerMachine::Invite(_)) {
             self.pending_invites -= 1;
         }
         self.skip_gone();
-        give_back(&mut self.entries);
-        give_back(&mut self.by_key);
-        give_back(&mut self.by_merge);
+        shrink(&mut self.entries);
+        shrink(&mut self.by_key);
+        shrink(&mut self.by_merge);
         Some(transaction)
     }
 

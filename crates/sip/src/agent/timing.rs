@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use super::clients::{ClientTransaction, Purpose};
+use super::clients::{ClientTransaction, RequestPurpose};
 use super::reply::Reply;
-use super::servers::Machine;
-use super::{Agent, Ticket, TimerOwner};
-use crate::dialog::Phase;
+use super::servers::ServerMachine;
+use super::{Agent, TimerOwner, TransmitId};
+use crate::dialog::DialogPhase;
 use crate::dialog::offer::OfferKind;
 use crate::event::{DialogEvent, DialogKey, EndCause};
-use crate::transaction::{ClientId, Due, Fired, ServerId};
+use crate::transaction::{BackoffAction, ClientId, ServerId, TimerAction};
 
 impl Agent {
     /// Fires every timer that is due at `now`.
@@ -28,16 +28,16 @@ impl Agent {
             return;
         };
         let fired = match &mut transaction.machine {
-            Machine::Invite(machine) => machine.fire(now),
-            Machine::Other(machine) => machine.fire(now),
+            ServerMachine::Invite(machine) => machine.fire(now),
+            ServerMachine::NonInvite(machine) => machine.fire(now),
         };
         let flow = transaction.flow;
         match fired {
-            Fired::Nothing => self.rearm_server(id),
-            Fired::Terminated | Fired::NoResponse => self.end_server(id),
-            Fired::Repeat(bytes) => {
+            TimerAction::Nothing => self.rearm_server(id),
+            TimerAction::Terminated | TimerAction::NoResponse => self.end_server(id),
+            TimerAction::Repeat(bytes) => {
                 self.counters.retransmissions += 1;
-                self.transmit(flow, bytes, Ticket::NONE);
+                self.transmit(flow, bytes, TransmitId::NONE);
                 self.rearm_server(id);
             }
         }
@@ -48,17 +48,19 @@ impl Agent {
             return;
         };
         let (flow, fired, purpose) = match transaction {
-            ClientTransaction::Invite(invite) => (invite.flow, invite.machine.fire(now), Purpose::Nothing),
-            ClientTransaction::Other(other) => (other.flow, other.machine.fire(now), other.purpose),
+            ClientTransaction::Invite(invite) => {
+                (invite.flow, invite.machine.fire(now), RequestPurpose::Nothing)
+            }
+            ClientTransaction::NonInvite(other) => (other.flow, other.machine.fire(now), other.purpose),
         };
         match fired {
-            Fired::Repeat(_) if self.is_outlived(purpose) => self.end_client(id),
-            Fired::Nothing => self.rearm_client(id),
-            Fired::Terminated => self.end_client(id),
-            Fired::NoResponse => self.no_response(id),
-            Fired::Repeat(bytes) => {
+            TimerAction::Repeat(_) if self.is_outlived(purpose) => self.end_client(id),
+            TimerAction::Nothing => self.rearm_client(id),
+            TimerAction::Terminated => self.end_client(id),
+            TimerAction::NoResponse => self.no_response(id),
+            TimerAction::Repeat(bytes) => {
                 self.counters.retransmissions += 1;
-                self.transmit(flow, bytes, Ticket::of(id));
+                self.transmit(flow, bytes, TransmitId::of(id));
                 self.rearm_client(id);
             }
         }
@@ -86,15 +88,15 @@ impl Agent {
             return;
         };
         match accepted.backoff.fire(now) {
-            Due::Nothing => {}
-            Due::Repeat => {
+            BackoffAction::Nothing => {}
+            BackoffAction::Repeat => {
                 let (flow, bytes) = (accepted.flow, accepted.response.clone());
                 self.counters.retransmissions += 1;
-                self.transmit(flow, bytes, Ticket::NONE);
+                self.transmit(flow, bytes, TransmitId::NONE);
             }
-            Due::GiveUp => {
+            BackoffAction::GiveUp => {
                 dialog.unacknowledged = None;
-                let headers = dialog.farewell.take().map(|headers| *headers);
+                let headers = dialog.pending_bye.take().map(|headers| *headers);
                 self.counters.ack_timeouts += 1;
                 let headers = headers.unwrap_or_else(|| vec![ack_timeout_reason()]);
                 self.send_bye(key, &headers, None, now);
@@ -113,7 +115,7 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
-        if let Phase::Offered {
+        if let DialogPhase::Offered {
             invite, trying_at, ..
         } = &mut dialog.phase
             && trying_at.take_if(|due| now >= *due).is_some()
@@ -128,7 +130,7 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry(key) else {
             return;
         };
-        if let Phase::Offered { invite, deadline, .. } = dialog.phase
+        if let DialogPhase::Offered { invite, deadline, .. } = dialog.phase
             && now >= deadline
         {
             self.counters.answer_timeouts += 1;

@@ -2,15 +2,15 @@
 
 use std::time::Instant;
 
-use super::clients::{ClientTransaction, InviteTransaction, OfferIn, Purpose};
-use super::message::Answer;
-use super::request::Draft;
-use super::{Agent, Ticket};
+use super::clients::{ClientTransaction, InviteTransaction, OfferTiming, RequestPurpose};
+use super::message::InboundResponse;
+use super::request::RequestDraft;
+use super::{Agent, TransmitId};
 use crate::dialog::route::RouteSet;
-use crate::dialog::{Calling, Cancel, ContactScheme, Dialog, Phase};
+use crate::dialog::{CancelState, ContactScheme, Dialog, DialogPhase, OutboundCall};
 use crate::event::{Body, DialogEvent, DialogKey, EndCause, OutboundInvite};
 use crate::flow::Flow;
-use crate::transaction::{ClientId, InviteClient, InviteResponse, Wire};
+use crate::transaction::{ClientId, InviteClient, InviteResponse, MessageBytes};
 use crate::wire::{Method, Response};
 
 impl Agent {
@@ -30,7 +30,7 @@ impl Agent {
             cancel: false,
         };
         let dialog = self.calling_dialog(invite, flow, id);
-        let draft = Draft {
+        let draft = RequestDraft {
             method: Method::Invite,
             cseq: dialog.local_cseq,
             branch: id.branch,
@@ -46,11 +46,11 @@ impl Agent {
             );
         };
         let machine = InviteClient::new(bytes.clone(), flow.transport, &self.config.timers, now);
-        let transaction = InviteTransaction::new(machine, flow, key, OfferIn::of(invite));
+        let transaction = InviteTransaction::new(machine, flow, key, OfferTiming::of(invite));
         self.dialogs.insert(key, dialog);
         self.clients
             .insert(id, ClientTransaction::Invite(Box::new(transaction)));
-        self.transmit(flow, bytes, Ticket::of(id));
+        self.transmit(flow, bytes, TransmitId::of(id));
         self.rearm_client(id);
     }
 
@@ -71,53 +71,59 @@ impl Agent {
             scheme: ContactScheme::of(invite.target.as_bytes()),
             routes: RouteSet::default(),
             flow,
-            phase: Phase::Calling(Calling {
+            phase: DialogPhase::Calling(OutboundCall {
                 invite: id,
-                cancel: Cancel::No,
+                cancel: CancelState::No,
             }),
             unacknowledged: None,
             offer: None,
-            farewell: None,
-            owed_ack: None,
+            pending_bye: None,
+            pending_ack: None,
         }
     }
 
     pub(super) fn response(&mut self, response: &Response, now: Instant) {
         self.counters.responses += 1;
-        let answer = Answer::read(response);
-        let taken = answer.is_some_and(|answer| self.take_answer(&answer, now));
+        let response = InboundResponse::read(response);
+        let taken = response.is_some_and(|response| self.handle_response(&response, now));
         if !taken {
             self.counters.dropped += 1;
         }
     }
 
     /// `false` when no transaction of ours asked.
-    fn take_answer(&mut self, answer: &Answer<'_>, now: Instant) -> bool {
+    fn handle_response(&mut self, response: &InboundResponse<'_>, now: Instant) -> bool {
         let timers = self.config.timers;
-        match self.clients.entry_mut(answer.client) {
+        match self.clients.entry_mut(response.client) {
             Some(ClientTransaction::Invite(invite)) => {
                 let key = invite.dialog;
-                let meaning = invite.machine.response(answer.status(), &timers, now);
-                self.invite_answer(key, meaning, answer, now);
+                let meaning = invite.machine.response(response.status(), &timers, now);
+                self.on_invite_response(key, meaning, response, now);
             }
-            Some(ClientTransaction::Other(other)) => {
+            Some(ClientTransaction::NonInvite(other)) => {
                 let purpose = other.purpose;
-                if other.machine.response(answer.status(), &timers, now) {
-                    self.conclude(purpose, Some(answer.status()));
+                if other.machine.response(response.status(), &timers, now) {
+                    self.conclude(purpose, Some(response.status()));
                 }
             }
             None => return false,
         }
-        self.rearm_client(answer.client);
+        self.rearm_client(response.client);
         true
     }
 
-    fn invite_answer(&mut self, key: DialogKey, meaning: InviteResponse, answer: &Answer<'_>, now: Instant) {
+    fn on_invite_response(
+        &mut self,
+        key: DialogKey,
+        meaning: InviteResponse,
+        response: &InboundResponse<'_>,
+        now: Instant,
+    ) {
         match meaning {
-            InviteResponse::Provisional => self.progress(key, answer.status(), now),
-            InviteResponse::Accepted => self.accepted(key, answer, now),
-            InviteResponse::Refused => self.refused(key, answer, now),
-            InviteResponse::Acknowledge(ack) => self.transmit_again(answer.client, ack),
+            InviteResponse::Provisional => self.progress(key, response.status(), now),
+            InviteResponse::Accepted => self.accepted(key, response, now),
+            InviteResponse::Refused => self.refused(key, response, now),
+            InviteResponse::Acknowledge(ack) => self.transmit_again(response.client, ack),
             InviteResponse::Absorbed => {}
         }
     }
@@ -135,25 +141,25 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
-        let Phase::Calling(calling) = &mut dialog.phase else {
+        let DialogPhase::Calling(calling) = &mut dialog.phase else {
             return;
         };
         let id = calling.invite;
         let Some(invite) = self.clients.invite_mut(id) else {
             return;
         };
-        if calling.cancel != Cancel::Wanted || !invite.machine.may_cancel() {
+        if calling.cancel != CancelState::Wanted || !invite.machine.may_cancel() {
             return;
         }
-        calling.cancel = Cancel::Sent;
+        calling.cancel = CancelState::Sent;
         invite.machine.cancelled(&timers, now);
         let flow = invite.flow;
-        if let Some(bytes) = self.write_alike(key, Method::Cancel, None, flow) {
-            self.start_other(
+        if let Some(bytes) = self.write_with_invite_branch(key, Method::Cancel, None, flow) {
+            self.start_non_invite(
                 ClientId { cancel: true, ..id },
                 flow,
                 bytes,
-                Purpose::Nothing,
+                RequestPurpose::Nothing,
                 now,
             );
         }
@@ -162,13 +168,19 @@ impl Agent {
 
     /// A request that repeats the INVITE's URI, branch and CSeq number: CANCEL, or the ACK of a refusal (sections
     /// 9.1 and 17.1.1.3).
-    fn write_alike(&self, key: DialogKey, method: Method, to: Option<&[u8]>, flow: Flow) -> Option<Wire> {
+    fn write_with_invite_branch(
+        &self,
+        key: DialogKey,
+        method: Method,
+        to: Option<&[u8]>,
+        flow: Flow,
+    ) -> Option<MessageBytes> {
         let dialog = self.dialogs.entry(key)?;
-        let Phase::Calling(calling) = &dialog.phase else {
+        let DialogPhase::Calling(calling) = &dialog.phase else {
             return None;
         };
         let branch = calling.invite.branch;
-        let draft = Draft {
+        let draft = RequestDraft {
             method,
             cseq: dialog.local_cseq,
             branch,
@@ -181,42 +193,47 @@ impl Agent {
 
     /// 2xx: the first makes the dialog, a repeated one is acknowledged again, one from another fork is
     /// acknowledged and ended (section 13.2.2.4).
-    fn accepted(&mut self, key: DialogKey, answer: &Answer<'_>, now: Instant) {
-        let Some(invite) = self.clients.invite_mut(answer.client) else {
+    fn accepted(&mut self, key: DialogKey, response: &InboundResponse<'_>, now: Instant) {
+        let Some(invite) = self.clients.invite_mut(response.client) else {
             return;
         };
         match &invite.ack {
-            Some((tag, flow, ack)) if *tag == answer.to_tag => {
+            Some((tag, flow, ack)) if *tag == response.to_tag => {
                 let (flow, ack) = (*flow, ack.clone());
                 self.counters.retransmissions += 1;
-                self.transmit(flow, ack, Ticket::NONE);
+                self.transmit(flow, ack, TransmitId::NONE);
             }
-            Some(_) => self.further_fork(answer, now),
-            None => self.established(key, answer, now),
+            Some(_) => self.further_fork(response, now),
+            None => self.established(key, response, now),
         }
     }
 
-    fn established(&mut self, key: DialogKey, answer: &Answer<'_>, now: Instant) {
+    fn established(&mut self, key: DialogKey, response: &InboundResponse<'_>, now: Instant) {
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
-        let Phase::Calling(calling) = &dialog.phase else {
+        let DialogPhase::Calling(calling) = &dialog.phase else {
             return;
         };
         let cancel = calling.cancel;
-        answer.establish(dialog);
-        dialog.owed_ack = Some(answer.client);
+        response.establish(dialog);
+        dialog.pending_ack = Some(response.client);
         let our_answer_is_due = self
             .clients
-            .invite_mut(answer.client)
-            .is_some_and(|invite| invite.offer == OfferIn::Answer);
-        if !our_answer_is_due || cancel != Cancel::No {
+            .invite_mut(response.client)
+            .is_some_and(|invite| invite.offer_timing == OfferTiming::Delayed);
+        if !our_answer_is_due || cancel != CancelState::No {
             self.acknowledge_offer(key, None);
         }
         match cancel {
-            Cancel::No => self.event(key, DialogEvent::Answered { body: answer.body() }),
+            CancelState::No => self.event(
+                key,
+                DialogEvent::Answered {
+                    body: response.body(),
+                },
+            ),
             // The answer crossed our CANCEL, or came before it could be sent.
-            Cancel::Wanted | Cancel::Sent => self.send_bye(key, &[], Some(EndCause::HungUp), now),
+            CancelState::Wanted | CancelState::Sent => self.send_bye(key, &[], Some(EndCause::HungUp), now),
         }
     }
 
@@ -225,7 +242,7 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
-        let Some(invite) = dialog.owed_ack.take() else {
+        let Some(invite) = dialog.pending_ack.take() else {
             return;
         };
         let tag = dialog.remote_tag.clone().unwrap_or_default();
@@ -235,13 +252,13 @@ impl Agent {
         if let Some(invite) = self.clients.invite_mut(invite) {
             invite.ack = Some((tag, flow, ack.clone()));
         }
-        self.transmit(flow, ack, Ticket::NONE);
+        self.transmit(flow, ack, TransmitId::NONE);
     }
 
-    fn acknowledge(&mut self, key: DialogKey, answer: Option<&Body>) -> Option<(Flow, Wire)> {
+    fn acknowledge(&mut self, key: DialogKey, answer: Option<&Body>) -> Option<(Flow, MessageBytes)> {
         let branch = self.random_branch();
         let cseq = self.dialogs.entry(key)?.local_cseq;
-        let draft = Draft {
+        let draft = RequestDraft {
             method: Method::Ack,
             cseq,
             branch,
@@ -252,27 +269,33 @@ impl Agent {
     }
 
     /// A second phone answered: ACK each time, BYE once.
-    fn further_fork(&mut self, answer: &Answer<'_>, now: Instant) {
-        let Some(invite) = self.clients.invite_mut(answer.client) else {
+    fn further_fork(&mut self, response: &InboundResponse<'_>, now: Instant) {
+        let Some(invite) = self.clients.invite_mut(response.client) else {
             return;
         };
-        let new = invite.is_new_fork(&answer.to_tag);
-        let Some(fork) = answer.fork(invite.flow) else {
+        let new = invite.is_new_fork(&response.to_tag);
+        let Some(fork) = response.fork(invite.flow) else {
             return;
         };
-        if let Some((_, flow, ack)) = self.write_to_fork(&fork, Method::Ack, answer.cseq) {
-            self.transmit(flow, ack, Ticket::NONE);
+        if let Some((_, flow, ack)) = self.write_to_fork(&fork, Method::Ack, response.cseq) {
+            self.transmit(flow, ack, TransmitId::NONE);
         }
         if new
-            && let Some((id, flow, bye)) = self.write_to_fork(&fork, Method::Bye, answer.cseq.wrapping_add(1))
+            && let Some((id, flow, bye)) =
+                self.write_to_fork(&fork, Method::Bye, response.cseq.wrapping_add(1))
         {
-            self.start_other(id, flow, bye, Purpose::Nothing, now);
+            self.start_non_invite(id, flow, bye, RequestPurpose::Nothing, now);
         }
     }
 
-    fn write_to_fork(&mut self, fork: &Dialog, method: Method, cseq: u32) -> Option<(ClientId, Flow, Wire)> {
+    fn write_to_fork(
+        &mut self,
+        fork: &Dialog,
+        method: Method,
+        cseq: u32,
+    ) -> Option<(ClientId, Flow, MessageBytes)> {
         let branch = self.random_branch();
-        let draft = Draft {
+        let draft = RequestDraft {
             method,
             cseq,
             branch,
@@ -291,22 +314,22 @@ impl Agent {
     }
 
     /// 3xx-6xx: ACK on the same branch; the call is over.
-    fn refused(&mut self, key: DialogKey, answer: &Answer<'_>, now: Instant) {
+    fn refused(&mut self, key: DialogKey, response: &InboundResponse<'_>, now: Instant) {
         let timers = self.config.timers;
-        let Some(invite) = self.clients.invite_mut(answer.client) else {
+        let Some(invite) = self.clients.invite_mut(response.client) else {
             return;
         };
         let flow = invite.flow;
-        let Some(ack) = self.write_alike(key, Method::Ack, Some(answer.to()), flow) else {
+        let Some(ack) = self.write_with_invite_branch(key, Method::Ack, Some(response.to()), flow) else {
             return;
         };
-        if let Some(invite) = self.clients.invite_mut(answer.client) {
+        if let Some(invite) = self.clients.invite_mut(response.client) {
             invite.machine.completed(ack.clone(), &timers, now);
         }
-        self.transmit(flow, ack, Ticket::NONE);
+        self.transmit(flow, ack, TransmitId::NONE);
         let rejected = EndCause::Rejected {
-            status: answer.status(),
-            reason: answer.reason(),
+            status: response.status(),
+            reason: response.reason(),
         };
         self.end_calling(key, rejected);
     }
@@ -316,10 +339,10 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry(key) else {
             return;
         };
-        let Phase::Calling(calling) = &dialog.phase else {
+        let DialogPhase::Calling(calling) = &dialog.phase else {
             return;
         };
-        let given_up = calling.cancel != Cancel::No;
+        let given_up = calling.cancel != CancelState::No;
         let cancelled = matches!(
             cause,
             EndCause::Rejected { status: 487, .. } | EndCause::NoResponse
@@ -332,12 +355,12 @@ impl Agent {
         self.end_dialog(key, cause);
     }
 
-    fn transmit_again(&mut self, id: ClientId, bytes: Wire) {
+    fn transmit_again(&mut self, id: ClientId, bytes: MessageBytes) {
         let Some(invite) = self.clients.invite_mut(id) else {
             return;
         };
         let flow = invite.flow;
         self.counters.retransmissions += 1;
-        self.transmit(flow, bytes, Ticket::NONE);
+        self.transmit(flow, bytes, TransmitId::NONE);
     }
 }

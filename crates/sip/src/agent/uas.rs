@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use super::overload::UNAVAILABLE;
 use super::reply::Reply;
-use super::servers::Machine;
-use super::{Agent, Ticket, TimerOwner};
+use super::servers::ServerMachine;
+use super::{Agent, TimerOwner, TransmitId};
 use crate::dialog::offer::{OfferKind, PendingOffer};
-use crate::dialog::{AckKind, Phase, Unacknowledged};
+use crate::dialog::{AckKind, DialogPhase, UnacknowledgedResponse};
 use crate::event::{Body, DialogKey, OfferKey};
 use crate::flow::Flow;
-use crate::transaction::{Backoff, ServerId, Wire};
+use crate::transaction::{Backoff, MessageBytes, ServerId};
 
 impl Agent {
     /// 180 Ringing.
@@ -41,7 +41,7 @@ impl Agent {
         let reply = self.with_contact(key, reply);
         self.accept_invite(key, invite, &reply, AckKind::Initial { our_offer }, now);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
-            dialog.phase = Phase::Confirmed;
+            dialog.phase = DialogPhase::Confirmed;
         }
         self.rearm_dialog(key);
     }
@@ -69,7 +69,7 @@ impl Agent {
             transaction.refused = Some(key);
         }
         if reply.status == UNAVAILABLE {
-            self.refuse_for_want_of_room(invite, reply, now);
+            self.refuse_overloaded(invite, reply, now);
         } else {
             self.respond(invite, reply, now);
         }
@@ -138,7 +138,7 @@ impl Agent {
         };
         let backoff = Backoff::accepted(&self.config.timers, now);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
-            dialog.unacknowledged = Some(Box::new(Unacknowledged {
+            dialog.unacknowledged = Some(Box::new(UnacknowledgedResponse {
                 invite,
                 cseq,
                 response,
@@ -151,19 +151,24 @@ impl Agent {
 
     fn asks_for_offer(&self, key: DialogKey) -> bool {
         let phase = self.dialogs.entry(key).map(|dialog| &dialog.phase);
-        matches!(phase, Some(Phase::Offered { our_offer: true, .. }))
+        matches!(phase, Some(DialogPhase::Offered { our_offer: true, .. }))
     }
 
     /// The transaction of an INVITE that the application has not answered.
     pub(super) fn offered_invite(&self, key: DialogKey) -> Option<ServerId> {
         match self.dialogs.entry(key)?.phase {
-            Phase::Offered { invite, .. } => Some(invite),
-            Phase::Calling(_) | Phase::Confirmed | Phase::Ending { .. } => None,
+            DialogPhase::Offered { invite, .. } => Some(invite),
+            DialogPhase::Calling(_) | DialogPhase::Confirmed | DialogPhase::Ending { .. } => None,
         }
     }
 
     /// Sends a response within its transaction.
-    pub(super) fn respond(&mut self, id: ServerId, reply: &Reply, now: Instant) -> Option<(Flow, Wire)> {
+    pub(super) fn respond(
+        &mut self,
+        id: ServerId,
+        reply: &Reply,
+        now: Instant,
+    ) -> Option<(Flow, MessageBytes)> {
         let timers = self.config.timers;
         let transaction = self.servers.entry(id)?;
         let request = transaction.request.as_ref()?;
@@ -171,19 +176,19 @@ impl Agent {
         let transaction = self.servers.entry_mut(id)?;
         let flow = transaction.flow;
         match (&mut transaction.machine, reply.status) {
-            (Machine::Invite(machine), ..200) => machine.provisional(bytes.clone()),
-            (Machine::Invite(machine), 200..300) => machine.accept(&timers, now),
-            (Machine::Invite(machine), _) => machine.refuse(bytes.clone(), &timers, now),
-            (Machine::Other(machine), _) => machine.respond(bytes.clone(), &timers, now),
+            (ServerMachine::Invite(machine), ..200) => machine.provisional(bytes.clone()),
+            (ServerMachine::Invite(machine), 200..300) => machine.accept(&timers, now),
+            (ServerMachine::Invite(machine), _) => machine.refuse(bytes.clone(), &timers, now),
+            (ServerMachine::NonInvite(machine), _) => machine.respond(bytes.clone(), &timers, now),
         }
         let is_refusal = transaction.machine.takes_acks();
         if reply.status >= 200 {
             self.servers.finish(id);
         }
-        self.transmit(flow, bytes.clone(), Ticket::NONE);
+        self.transmit(flow, bytes.clone(), TransmitId::NONE);
         self.rearm_server(id);
         if is_refusal {
-            self.refusal_waits(id);
+            self.add_unacknowledged_refusal(id);
         }
         Some((flow, bytes))
     }
@@ -193,9 +198,9 @@ impl Agent {
         request.headers.cseq().map(|cseq| cseq.number)
     }
 
-    pub(super) fn remember_provisional(&mut self, id: ServerId, bytes: Wire) {
+    pub(super) fn remember_provisional(&mut self, id: ServerId, bytes: MessageBytes) {
         if let Some(transaction) = self.servers.entry_mut(id)
-            && let Machine::Invite(machine) = &mut transaction.machine
+            && let ServerMachine::Invite(machine) = &mut transaction.machine
         {
             machine.provisional(bytes);
         }
@@ -206,8 +211,8 @@ impl Agent {
             .servers
             .entry(id)
             .and_then(|transaction| match &transaction.machine {
-                Machine::Invite(machine) => machine.deadline(),
-                Machine::Other(machine) => machine.deadline(),
+                ServerMachine::Invite(machine) => machine.deadline(),
+                ServerMachine::NonInvite(machine) => machine.deadline(),
             });
         self.schedule.set(TimerOwner::Server(id), deadline);
     }

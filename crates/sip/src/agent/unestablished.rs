@@ -4,31 +4,31 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use crate::dialog::{Dialog, Phase};
+use crate::dialog::{Dialog, DialogPhase};
 use crate::event::DialogKey;
-use crate::transaction::give_back;
+use crate::transaction::shrink;
 
 /// How long an address counts as one that acknowledges.
-const PROVEN_FOR: Duration = Duration::from_secs(3_600);
+const ACKNOWLEDGING_FOR: Duration = Duration::from_secs(3_600);
 /// Addresses known as such.
-const MOST_PROVEN: usize = 1_000;
+const MOST_ACKNOWLEDGING: usize = 1_000;
 
 /// How far an inbound call has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(super) enum SetupStage {
     /// The application has not decided.
     Offered,
     /// Our 2xx waits for its ACK.
     Accepted,
 }
 
-impl Stage {
+impl SetupStage {
     /// `None` where the dialog is established, or where the call is ours.
     pub(super) fn of(dialog: &Dialog) -> Option<Self> {
         match dialog.phase {
-            Phase::Offered { .. } => Some(Self::Offered),
+            DialogPhase::Offered { .. } => Some(Self::Offered),
             _ if dialog.unacknowledged.is_some() => Some(Self::Accepted),
-            Phase::Calling(_) | Phase::Confirmed | Phase::Ending { .. } => None,
+            DialogPhase::Calling(_) | DialogPhase::Confirmed | DialogPhase::Ending { .. } => None,
         }
     }
 }
@@ -36,7 +36,7 @@ impl Stage {
 /// Every call that is not established.
 #[derive(Debug, Default)]
 pub(super) struct Unestablished {
-    calls: HashMap<DialogKey, (IpAddr, Stage)>,
+    calls: HashMap<DialogKey, (IpAddr, SetupStage)>,
     of_source: HashMap<IpAddr, usize>,
     accepted: usize,
 }
@@ -53,18 +53,18 @@ impl Unestablished {
     }
 
     /// Where a call is now; `None` where it is established or gone. Its source is the one it was first noted with.
-    pub(super) fn set(&mut self, key: DialogKey, now: Option<(IpAddr, Stage)>) {
+    pub(super) fn set(&mut self, key: DialogKey, now: Option<(IpAddr, SetupStage)>) {
         let Some((source, stage)) = now else {
             return self.remove(key);
         };
         let call = self.calls.entry(key).or_insert_with(|| {
             *self.of_source.entry(source).or_default() += 1;
-            (source, Stage::Offered)
+            (source, SetupStage::Offered)
         });
         let before = std::mem::replace(&mut call.1, stage);
         match (before, stage) {
-            (Stage::Offered, Stage::Accepted) => self.accepted += 1,
-            (Stage::Accepted, Stage::Offered) => self.accepted -= 1,
+            (SetupStage::Offered, SetupStage::Accepted) => self.accepted += 1,
+            (SetupStage::Accepted, SetupStage::Offered) => self.accepted -= 1,
             _ => {}
         }
     }
@@ -73,7 +73,7 @@ impl Unestablished {
         let Some((source, stage)) = self.calls.remove(&key) else {
             return;
         };
-        if stage == Stage::Accepted {
+        if stage == SetupStage::Accepted {
             self.accepted -= 1;
         }
         if let Some(calls) = self.of_source.get_mut(&source) {
@@ -82,19 +82,19 @@ impl Unestablished {
                 self.of_source.remove(&source);
             }
         }
-        give_back(&mut self.calls);
-        give_back(&mut self.of_source);
+        shrink(&mut self.calls);
+        shrink(&mut self.of_source);
     }
 }
 
 /// Addresses that have acknowledged a call lately: they are PBXs, whatever a flood from other addresses looks like.
 #[derive(Debug, Default)]
-pub(super) struct Proven(HashMap<IpAddr, Instant>);
+pub(super) struct AcknowledgingSources(HashMap<IpAddr, Instant>);
 
-impl Proven {
+impl AcknowledgingSources {
     /// A call of this address was acknowledged. Of too many addresses the one that proved itself longest ago is forgotten.
     pub(super) fn note(&mut self, source: IpAddr, now: Instant) {
-        if self.0.len() >= MOST_PROVEN && !self.0.contains_key(&source) {
+        if self.0.len() >= MOST_ACKNOWLEDGING && !self.0.contains_key(&source) {
             let oldest = self.0.iter().min_by_key(|(_, at)| **at);
             if let Some(oldest) = oldest.map(|(source, _)| *source) {
                 self.0.remove(&oldest);
@@ -106,7 +106,7 @@ impl Proven {
     /// Whether a call of this address was acknowledged within the last hour.
     pub(super) fn holds(&self, source: IpAddr, now: Instant) -> bool {
         let at = self.0.get(&source);
-        at.is_some_and(|at| now.saturating_duration_since(*at) < PROVEN_FOR)
+        at.is_some_and(|at| now.saturating_duration_since(*at) < ACKNOWLEDGING_FOR)
     }
 }
 
@@ -117,7 +117,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{MOST_PROVEN, PROVEN_FOR, Proven, Stage, Unestablished};
+    use super::{ACKNOWLEDGING_FOR, AcknowledgingSources, MOST_ACKNOWLEDGING, SetupStage, Unestablished};
     use crate::event::DialogKey;
     use aftercall_runtime::clock::monotonic;
 
@@ -135,7 +135,7 @@ mod tests {
             let mut model: BTreeMap<u64, (u8, bool)> = BTreeMap::new();
             for (call, from, accepted) in steps {
                 let from = model.get(&call).map_or(from, |(first, _)| *first);
-                let stage = |accepted| if accepted { Stage::Accepted } else { Stage::Offered };
+                let stage = |accepted| if accepted { SetupStage::Accepted } else { SetupStage::Offered };
                 unestablished.set(DialogKey(call), accepted.map(|accepted| (source(from), stage(accepted))));
                 match accepted {
                     Some(accepted) => { model.insert(call, (from, accepted)); }
@@ -154,15 +154,15 @@ mod tests {
     #[test]
     fn address_is_proven_for_an_hour_and_the_oldest_is_forgotten() {
         let now = monotonic();
-        let mut proven = Proven::default();
-        proven.note(source(1), now);
-        assert!(proven.holds(source(1), now) && !proven.holds(source(2), now));
-        assert!(!proven.holds(source(1), now + PROVEN_FOR));
-        for number in 0..MOST_PROVEN {
+        let mut acknowledging_sources = AcknowledgingSources::default();
+        acknowledging_sources.note(source(1), now);
+        assert!(acknowledging_sources.holds(source(1), now) && !acknowledging_sources.holds(source(2), now));
+        assert!(!acknowledging_sources.holds(source(1), now + ACKNOWLEDGING_FOR));
+        for number in 0..MOST_ACKNOWLEDGING {
             let [high, low] = u16::try_from(number).unwrap().to_be_bytes();
-            proven.note(IpAddr::from([10, 1, high, low]), now + PROVEN_FOR / 2);
+            acknowledging_sources.note(IpAddr::from([10, 1, high, low]), now + ACKNOWLEDGING_FOR / 2);
         }
-        assert!(!proven.holds(source(1), now), "it made room");
-        assert_eq!(proven.0.len(), MOST_PROVEN);
+        assert!(!acknowledging_sources.holds(source(1), now), "it made room");
+        assert_eq!(acknowledging_sources.0.len(), MOST_ACKNOWLEDGING);
     }
 }

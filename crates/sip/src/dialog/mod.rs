@@ -11,7 +11,7 @@
 //!  Confirmed  | 2xx sent or received       | BYE received -> gone; our BYE sent -> Ending
 //!  Ending     | our BYE sent               | its response or Timer F -> gone
 //! ```
-//! After our 2xx the dialog is Confirmed with an [`Unacknowledged`] response until the ACK.
+//! After our 2xx the dialog is Confirmed with an [`UnacknowledgedResponse`] response until the ACK.
 
 pub(crate) mod offer;
 pub(crate) mod route;
@@ -20,8 +20,8 @@ use std::time::Instant;
 
 use crate::event::EndCause;
 use crate::flow::Flow;
-use crate::transaction::{Backoff, ClientId, ServerId, Wire};
-pub(crate) use offer::Conflict;
+use crate::transaction::{Backoff, ClientId, MessageBytes, ServerId};
+pub(crate) use offer::OfferConflict;
 use offer::PendingOffer;
 use route::RouteSet;
 
@@ -50,13 +50,13 @@ pub(crate) struct Dialog {
     pub(crate) scheme: ContactScheme,
     pub(crate) routes: RouteSet,
     pub(crate) flow: Flow,
-    pub(crate) phase: Phase,
-    pub(crate) unacknowledged: Option<Box<Unacknowledged>>,
+    pub(crate) phase: DialogPhase,
+    pub(crate) unacknowledged: Option<Box<UnacknowledgedResponse>>,
     pub(crate) offer: Option<PendingOffer>,
     /// A BYE that waits for the ACK of our 2xx (section 15), with its headers.
-    pub(crate) farewell: Option<Box<ExtraHeaders>>,
+    pub(crate) pending_bye: Option<Box<ExtraHeaders>>,
     /// Our INVITE whose 2xx carried the offer: its ACK waits for the application's answer (section 13.2.2.4).
-    pub(crate) owed_ack: Option<ClientId>,
+    pub(crate) pending_ack: Option<ClientId>,
 }
 
 /// The scheme of our Contact: a dialog that was begun with `sips:` stays so (RFC 3261 section 12.1.1).
@@ -86,7 +86,7 @@ impl ContactScheme {
 
 /// Where a dialog is in its life.
 #[derive(Debug)]
-pub(crate) enum Phase {
+pub(crate) enum DialogPhase {
     /// The application has not answered the INVITE.
     Offered {
         invite: ServerId,
@@ -97,7 +97,7 @@ pub(crate) enum Phase {
         our_offer: bool,
     },
     /// Our INVITE has no final response.
-    Calling(Calling),
+    Calling(OutboundCall),
     /// Established.
     Confirmed,
     /// Our BYE waits for its response; `cause` is still to be announced.
@@ -106,14 +106,14 @@ pub(crate) enum Phase {
 
 /// Our INVITE on its way.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Calling {
+pub(crate) struct OutboundCall {
     pub(crate) invite: ClientId,
-    pub(crate) cancel: Cancel,
+    pub(crate) cancel: CancelState,
 }
 
 /// How far the wish to give up a call of ours has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cancel {
+pub(crate) enum CancelState {
     /// No such wish.
     No,
     /// Wanted, but no provisional response has come yet (section 9.1).
@@ -124,10 +124,10 @@ pub(crate) enum Cancel {
 
 /// Our 2xx to an INVITE, repeated until its ACK arrives (section 13.3.1.4).
 #[derive(Debug)]
-pub(crate) struct Unacknowledged {
+pub(crate) struct UnacknowledgedResponse {
     pub(crate) invite: ServerId,
     pub(crate) cseq: u32,
-    pub(crate) response: Wire,
+    pub(crate) response: MessageBytes,
     pub(crate) flow: Flow,
     pub(crate) backoff: Backoff,
     pub(crate) kind: AckKind,
@@ -170,7 +170,7 @@ impl Dialog {
     /// Whether the peer's tag is the one we know. An early client dialog takes any; an old peer has none.
     pub(crate) fn is_peer(&self, tag: Option<&str>) -> bool {
         match (&self.phase, &self.remote_tag) {
-            (Phase::Calling(_), None) => true,
+            (DialogPhase::Calling(_), None) => true,
             (_, known) => known.as_deref() == tag,
         }
     }
@@ -189,7 +189,7 @@ impl Dialog {
     }
 
     /// The 2xx to this INVITE, while it waits for its ACK.
-    pub(crate) fn accepted_response(&self, invite: ServerId) -> Option<Wire> {
+    pub(crate) fn accepted_response(&self, invite: ServerId) -> Option<MessageBytes> {
         let response = self.unacknowledged.as_ref()?;
         (response.invite == invite).then(|| response.response.clone())
     }
@@ -197,10 +197,10 @@ impl Dialog {
     /// When the dialog's own timers want attention: the application's patience, the 2xx, a pending offer.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let application = match &self.phase {
-            Phase::Offered {
+            DialogPhase::Offered {
                 deadline, trying_at, ..
             } => Some(trying_at.map_or(*deadline, |trying_at| trying_at.min(*deadline))),
-            Phase::Calling(_) | Phase::Confirmed | Phase::Ending { .. } => None,
+            DialogPhase::Calling(_) | DialogPhase::Confirmed | DialogPhase::Ending { .. } => None,
         };
         let repeat = self
             .unacknowledged

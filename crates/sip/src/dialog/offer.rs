@@ -10,7 +10,7 @@
 
 use std::time::Instant;
 
-use super::{Dialog, Phase};
+use super::{Dialog, DialogPhase};
 use crate::event::OfferKey;
 use crate::transaction::ServerId;
 
@@ -36,7 +36,7 @@ pub(crate) enum OfferKind {
 
 /// Why a new offer cannot be taken now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Conflict {
+pub(crate) enum OfferConflict {
     /// Ours is open: 491.
     OursOpen,
     /// Theirs is open: 500 with Retry-After.
@@ -45,20 +45,20 @@ pub(crate) enum Conflict {
 
 impl Dialog {
     /// Whether a re-INVITE or UPDATE with a body collides with what is open.
-    pub(crate) fn offer_conflict(&self, kind: OfferKind) -> Option<Conflict> {
-        if matches!(self.phase, Phase::Calling(_)) {
-            return Some(Conflict::OursOpen);
+    pub(crate) fn offer_conflict(&self, kind: OfferKind) -> Option<OfferConflict> {
+        if matches!(self.phase, DialogPhase::Calling(_)) {
+            return Some(OfferConflict::OursOpen);
         }
         if let Some(response) = &self.unacknowledged {
             if response.kind.our_offer() {
-                return Some(Conflict::OursOpen);
+                return Some(OfferConflict::OursOpen);
             }
             if kind != OfferKind::Update {
-                return Some(Conflict::TheirsOpen);
+                return Some(OfferConflict::TheirsOpen);
             }
         }
-        let theirs = self.offer.is_some() || matches!(self.phase, Phase::Offered { .. });
-        theirs.then_some(Conflict::TheirsOpen)
+        let theirs = self.offer.is_some() || matches!(self.phase, DialogPhase::Offered { .. });
+        theirs.then_some(OfferConflict::TheirsOpen)
     }
 
     /// Takes the pending offer of that name, if it still waits.

@@ -19,7 +19,7 @@ pub(crate) struct RouteSet(Box<[Box<[u8]>]>);
 
 /// A request's Request-URI, Route values and next hop, all verbatim.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Routed {
+pub(crate) struct RequestRouting {
     pub(crate) request_uri: Vec<u8>,
     pub(crate) routes: Vec<Vec<u8>>,
     /// The URI whose host is the next hop.
@@ -40,9 +40,9 @@ impl RouteSet {
     }
 
     /// How a request to `target` is addressed.
-    pub(crate) fn route(&self, target: &[u8]) -> Routed {
+    pub(crate) fn route(&self, target: &[u8]) -> RequestRouting {
         let Some((first, rest)) = self.0.split_first() else {
-            return Routed {
+            return RequestRouting {
                 request_uri: target.to_vec(),
                 routes: Vec::new(),
                 next_hop: target.to_vec(),
@@ -52,7 +52,7 @@ impl RouteSet {
             .map_or(&**first, |route| route.uri_bytes())
             .to_vec();
         if is_loose(&next_hop) {
-            return Routed {
+            return RequestRouting {
                 request_uri: target.to_vec(),
                 routes: self.0.iter().map(|route| route.to_vec()).collect(),
                 next_hop,
@@ -60,7 +60,7 @@ impl RouteSet {
         }
         let rest = rest.iter().map(|route| route.to_vec());
         let last = [b"<", target, b">"].concat();
-        Routed {
+        RequestRouting {
             request_uri: next_hop.clone(),
             routes: rest.chain([last]).collect(),
             next_hop,
@@ -95,7 +95,7 @@ pub(crate) fn numeric_hop(uri: &[u8]) -> Option<(Transport, SocketAddr)> {
 
 /// From how far an address can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Scope {
+enum Reachability {
     /// From the same host; also no address at all.
     Host,
     /// From the same link.
@@ -105,7 +105,7 @@ enum Scope {
     Global,
 }
 
-impl Scope {
+impl Reachability {
     fn of(ip: IpAddr) -> Self {
         let ip = ip.to_canonical();
         if ip.is_loopback() || ip.is_unspecified() {
@@ -130,7 +130,7 @@ impl Scope {
 /// Whether a peer at `source` names a `hop` that cannot be reached from as far as the peer was: a NAT stands between
 /// it and us, or it does not know its own address.
 pub(crate) fn is_behind_nat(hop: IpAddr, source: IpAddr) -> bool {
-    Scope::of(hop) < Scope::of(source)
+    Reachability::of(hop) < Reachability::of(source)
 }
 
 #[cfg(test)]

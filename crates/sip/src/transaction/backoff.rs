@@ -17,7 +17,7 @@ pub(crate) struct Backoff {
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Due {
+pub(crate) enum BackoffAction {
     /// Nothing yet.
     Nothing,
     /// Send again.
@@ -85,17 +85,17 @@ impl Backoff {
     }
 
     /// What is due at `now`. A late call repeats once, never in a burst.
-    pub(crate) fn fire(&mut self, now: Instant) -> Due {
+    pub(crate) fn fire(&mut self, now: Instant) -> BackoffAction {
         if now >= self.until {
-            return Due::GiveUp;
+            return BackoffAction::GiveUp;
         }
         match self.next {
             Some(next) if now >= next => {
                 self.interval = (self.interval * 2).min(self.longest);
                 self.next = Some(now + self.interval);
-                Due::Repeat
+                BackoffAction::Repeat
             }
-            _ => Due::Nothing,
+            _ => BackoffAction::Nothing,
         }
     }
 }
@@ -104,7 +104,7 @@ impl Backoff {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Backoff, Due};
+    use super::{Backoff, BackoffAction};
     use crate::event::Transport;
     use crate::transaction::Timers;
     use aftercall_runtime::clock::monotonic;
@@ -116,9 +116,9 @@ mod tests {
             let now = backoff.deadline();
             let at = (now - start).as_millis();
             match backoff.fire(now) {
-                Due::Repeat => repeats.push(at),
-                Due::GiveUp => return (repeats, at),
-                Due::Nothing => panic!("a deadline with nothing due"),
+                BackoffAction::Repeat => repeats.push(at),
+                BackoffAction::GiveUp => return (repeats, at),
+                BackoffAction::Nothing => panic!("a deadline with nothing due"),
             }
         }
     }
@@ -170,7 +170,7 @@ mod tests {
         let start = monotonic();
         let mut backoff = Backoff::request(&Timers::default(), Transport::Udp, start);
         let late = start + Duration::from_secs(10);
-        assert_eq!(backoff.fire(late), Due::Repeat);
-        assert_eq!(backoff.fire(late), Due::Nothing);
+        assert_eq!(backoff.fire(late), BackoffAction::Repeat);
+        assert_eq!(backoff.fire(late), BackoffAction::Nothing);
     }
 }

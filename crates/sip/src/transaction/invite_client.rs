@@ -12,7 +12,7 @@
 
 use std::time::Instant;
 
-use super::{Backoff, Due, Fired, Timers, Wire};
+use super::{Backoff, BackoffAction, MessageBytes, TimerAction, Timers};
 use crate::event::Transport;
 
 /// One outbound INVITE.
@@ -24,9 +24,9 @@ pub(crate) struct InviteClient {
 
 #[derive(Debug)]
 enum State {
-    Calling { request: Wire, backoff: Backoff },
+    Calling { request: MessageBytes, backoff: Backoff },
     Proceeding { until: Option<Instant> },
-    Completed { ack: Wire, until: Instant },
+    Completed { ack: MessageBytes, until: Instant },
     Accepted { until: Instant },
 }
 
@@ -40,13 +40,13 @@ pub(crate) enum InviteResponse {
     /// Pass it up: the final refusal; hand the ACK to [`InviteClient::completed`] and send it.
     Refused,
     /// A final refusal again: send the ACK again.
-    Acknowledge(Wire),
+    Acknowledge(MessageBytes),
     /// Nothing to do.
     Absorbed,
 }
 
 impl InviteClient {
-    pub(crate) fn new(request: Wire, transport: Transport, timers: &Timers, now: Instant) -> Self {
+    pub(crate) fn new(request: MessageBytes, transport: Transport, timers: &Timers, now: Instant) -> Self {
         let backoff = Backoff::invite_request(timers, transport, now);
         let state = State::Calling { request, backoff };
         Self { transport, state }
@@ -72,13 +72,13 @@ impl InviteClient {
     }
 
     /// The refusal was taken and `ack` is being sent.
-    pub(crate) fn completed(&mut self, ack: Wire, timers: &Timers, now: Instant) {
+    pub(crate) fn completed(&mut self, ack: MessageBytes, timers: &Timers, now: Instant) {
         let until = now + timers.d(self.transport);
         self.state = State::Completed { ack, until };
     }
 
     /// Whether it went by UDP and nothing has come back.
-    pub(crate) fn is_unheard(&self) -> bool {
+    pub(crate) fn is_without_response(&self) -> bool {
         self.transport == Transport::Udp && matches!(self.state, State::Calling { .. })
     }
 
@@ -102,16 +102,20 @@ impl InviteClient {
         }
     }
 
-    pub(crate) fn fire(&mut self, now: Instant) -> Fired {
+    pub(crate) fn fire(&mut self, now: Instant) -> TimerAction {
         match &mut self.state {
             State::Calling { request, backoff } => match backoff.fire(now) {
-                Due::Nothing => Fired::Nothing,
-                Due::Repeat => Fired::Repeat(request.clone()),
-                Due::GiveUp => Fired::NoResponse,
+                BackoffAction::Nothing => TimerAction::Nothing,
+                BackoffAction::Repeat => TimerAction::Repeat(request.clone()),
+                BackoffAction::GiveUp => TimerAction::NoResponse,
             },
-            State::Proceeding { until } if until.is_some_and(|until| now >= until) => Fired::NoResponse,
-            State::Completed { until, .. } | State::Accepted { until } if now >= *until => Fired::Terminated,
-            State::Proceeding { .. } | State::Completed { .. } | State::Accepted { .. } => Fired::Nothing,
+            State::Proceeding { until } if until.is_some_and(|until| now >= until) => TimerAction::NoResponse,
+            State::Completed { until, .. } | State::Accepted { until } if now >= *until => {
+                TimerAction::Terminated
+            }
+            State::Proceeding { .. } | State::Completed { .. } | State::Accepted { .. } => {
+                TimerAction::Nothing
+            }
         }
     }
 }

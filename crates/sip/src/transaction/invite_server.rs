@@ -14,7 +14,7 @@
 
 use std::time::Instant;
 
-use super::{Backoff, Due, Fired, Timers, Wire};
+use super::{Backoff, BackoffAction, MessageBytes, TimerAction, Timers};
 use crate::event::Transport;
 
 /// One inbound INVITE on one hop.
@@ -26,10 +26,19 @@ pub(crate) struct InviteServer {
 
 #[derive(Debug)]
 enum State {
-    Proceeding { last: Option<Wire> },
-    Accepted { until: Instant },
-    Completed { response: Wire, backoff: Backoff },
-    Confirmed { until: Instant },
+    Proceeding {
+        last: Option<MessageBytes>,
+    },
+    Accepted {
+        until: Instant,
+    },
+    Completed {
+        response: MessageBytes,
+        backoff: Backoff,
+    },
+    Confirmed {
+        until: Instant,
+    },
 }
 
 impl InviteServer {
@@ -49,7 +58,7 @@ impl InviteServer {
     }
 
     /// A provisional response goes out.
-    pub(crate) fn provisional(&mut self, response: Wire) {
+    pub(crate) fn provisional(&mut self, response: MessageBytes) {
         if let State::Proceeding { last } = &mut self.state {
             *last = Some(response);
         }
@@ -62,13 +71,13 @@ impl InviteServer {
     }
 
     /// A 3xx-6xx goes out.
-    pub(crate) fn refuse(&mut self, response: Wire, timers: &Timers, now: Instant) {
+    pub(crate) fn refuse(&mut self, response: MessageBytes, timers: &Timers, now: Instant) {
         let backoff = Backoff::final_response(timers, self.transport, now);
         self.state = State::Completed { response, backoff };
     }
 
     /// The request came again: what to send, if anything. The 2xx is the dialog's to repeat.
-    pub(crate) fn repeated(&self) -> Option<Wire> {
+    pub(crate) fn repeated(&self) -> Option<MessageBytes> {
         match &self.state {
             State::Proceeding { last } => last.clone(),
             State::Completed { response, .. } => Some(response.clone()),
@@ -111,15 +120,19 @@ impl InviteServer {
         }
     }
 
-    pub(crate) fn fire(&mut self, now: Instant) -> Fired {
+    pub(crate) fn fire(&mut self, now: Instant) -> TimerAction {
         match &mut self.state {
-            State::Accepted { until } | State::Confirmed { until } if now >= *until => Fired::Terminated,
+            State::Accepted { until } | State::Confirmed { until } if now >= *until => {
+                TimerAction::Terminated
+            }
             State::Completed { response, backoff } => match backoff.fire(now) {
-                Due::Nothing => Fired::Nothing,
-                Due::Repeat => Fired::Repeat(response.clone()),
-                Due::GiveUp => Fired::Terminated,
+                BackoffAction::Nothing => TimerAction::Nothing,
+                BackoffAction::Repeat => TimerAction::Repeat(response.clone()),
+                BackoffAction::GiveUp => TimerAction::Terminated,
             },
-            State::Proceeding { .. } | State::Accepted { .. } | State::Confirmed { .. } => Fired::Nothing,
+            State::Proceeding { .. } | State::Accepted { .. } | State::Confirmed { .. } => {
+                TimerAction::Nothing
+            }
         }
     }
 }

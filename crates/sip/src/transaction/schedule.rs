@@ -54,17 +54,17 @@ impl<K: Copy + Ord + Hash> Schedule<K> {
 
     fn remove(&mut self, owner: K) -> Option<Instant> {
         let removed = self.by_owner.remove(&owner);
-        give_back(&mut self.by_owner);
+        shrink(&mut self.by_owner);
         removed
     }
 }
 
 /// Entries for which a table holds room without asking whether it is needed.
-pub(crate) const ROOMY: usize = 1_024;
+pub(crate) const RETAINED_CAPACITY: usize = 1_024;
 
 /// Gives the room that a flood needed back when it is over: a table does not shrink by itself.
-pub(crate) fn give_back<K: Eq + Hash, V>(table: &mut HashMap<K, V>) {
-    if table.capacity() > ROOMY && table.len() < table.capacity() / 8 {
+pub(crate) fn shrink<K: Eq + Hash, V>(table: &mut HashMap<K, V>) {
+    if table.capacity() > RETAINED_CAPACITY && table.len() < table.capacity() / 8 {
         table.shrink_to(table.len() * 2);
     }
 }

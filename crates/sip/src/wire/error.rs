@@ -45,13 +45,13 @@ pub enum Defect {
     /// No Content-Length on a stream: the end of the message cannot be known (RFC 3261 section 18.3).
     #[error("Content-Length Required On Streams")]
     LengthRequired,
-    /// More header lines than [`Limits::headers`](super::Limits::headers).
+    /// More header lines than [`MessageLimits::headers`](super::Limits::headers).
     #[error("Too Many Headers")]
     TooManyHeaders,
-    /// A line longer than [`Limits::line_bytes`](super::Limits::line_bytes).
+    /// A line longer than [`MessageLimits::line_bytes`](super::Limits::line_bytes).
     #[error("Header Line Too Long")]
     LineTooLong,
-    /// More bytes than [`Limits::message_bytes`](super::Limits::message_bytes).
+    /// More bytes than [`MessageLimits::message_bytes`](super::Limits::message_bytes).
     #[error("Message Too Large")]
     MessageTooLarge,
 }
@@ -97,7 +97,7 @@ impl fmt::Debug for Rejected {
 /// Bytes that are not a message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
-    /// A broken request whose sender can be told: answer with
+    /// A broken request to which a response can be made: answer with
     /// [`Response::refusing`](super::Response::refusing).
     #[error("a broken request: {}", .0.defect)]
     Answerable(Box<Rejected>),

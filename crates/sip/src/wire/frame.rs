@@ -6,7 +6,7 @@
 
 use super::error::{Defect, ParseError};
 use super::head::Head;
-use super::limits::Limits;
+use super::limits::MessageLimits;
 use super::message::Message;
 use super::parse::{assemble, salvage};
 use super::validate;
@@ -31,7 +31,7 @@ pub enum Framed {
 /// Cuts a stream into messages.
 #[derive(Debug)]
 pub struct StreamFramer {
-    limits: Limits,
+    limits: MessageLimits,
     buffer: Vec<u8>,
     /// How much of the buffer has been yielded.
     consumed: usize,
@@ -49,7 +49,7 @@ enum State {
 
 impl StreamFramer {
     /// A framer at the start of a stream.
-    pub const fn new(limits: Limits) -> Self {
+    pub const fn new(limits: MessageLimits) -> Self {
         Self {
             limits,
             buffer: Vec::new(),
@@ -195,7 +195,7 @@ impl StreamFramer {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Defect, Limits, Message, ParseError};
+    use super::super::{Defect, Message, MessageLimits, ParseError};
     use super::{Framed, StreamFramer};
 
     const HEADERS: &str = "Via: SIP/2.0/TCP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\n\
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn pipelined_messages_come_out_one_by_one() {
-        let mut framer = StreamFramer::new(Limits::default());
+        let mut framer = StreamFramer::new(MessageLimits::default());
         framer.push(format!("{}{}", options("l: 2\r\n\r\nab"), options("l: 0\r\n\r\n")).as_bytes());
         assert_eq!(bodies(&drained(&mut framer)), [b"ab".as_slice(), b""]);
         assert!(!framer.is_partial());
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn message_byte_by_byte_comes_out_once_and_whole() {
-        let mut framer = StreamFramer::new(Limits::default());
+        let mut framer = StreamFramer::new(MessageLimits::default());
         let bytes = options("l: 2\r\n\r\nab");
         let mut framed = Vec::new();
         for (at, byte) in bytes.bytes().enumerate() {
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn ping_is_told_from_line_ends_before_a_message() {
-        let mut framer = StreamFramer::new(Limits::default());
+        let mut framer = StreamFramer::new(MessageLimits::default());
         framer.push(b"\r\n\r");
         assert_eq!(framer.next(), None);
         assert!(!framer.is_partial(), "line ends alone are no message");
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn broken_message_with_a_length_does_not_cost_the_next_one() {
-        let mut framer = StreamFramer::new(Limits::default());
+        let mut framer = StreamFramer::new(MessageLimits::default());
         let broken = options("l: 2\r\n\r\nab").replace("CSeq: 1", "CSeq: x");
         framer.push(format!("{broken}{}", options("l: 1\r\n\r\nc")).as_bytes());
         let framed = drained(&mut framer);
@@ -270,7 +270,7 @@ mod tests {
             ("l: 1\r\nl: 2\r\n\r\n", Defect::Repeated("Content-Length")),
             ("l: 65536\r\n\r\n", Defect::MessageTooLarge),
         ] {
-            let mut framer = StreamFramer::new(Limits::default());
+            let mut framer = StreamFramer::new(MessageLimits::default());
             framer.push(options(more).as_bytes());
             let Some(Framed::Lost(error)) = framer.next() else {
                 panic!("{defect}: the stream is lost");
@@ -291,7 +291,7 @@ mod tests {
             "l: 1\r\nl: 2\r\n\r\n",
             "l: 65536\r\n\r\n",
         ] {
-            let mut framer = StreamFramer::new(Limits::default());
+            let mut framer = StreamFramer::new(MessageLimits::default());
             framer.push(bye(more).as_bytes());
             let framed = framer.next();
             assert!(matches!(framed, Some(Framed::Last(_))), "{more:?}: {framed:?}");
@@ -302,11 +302,11 @@ mod tests {
 
     #[test]
     fn head_over_the_limit_is_answerable_by_the_lines_that_have_come() {
-        let mut framer = StreamFramer::new(Limits::default());
+        let mut framer = StreamFramer::new(MessageLimits::default());
         let text = options(&"X-Long: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n".repeat(2_000));
         framer.push(text.as_bytes());
         let Some(Framed::Lost(ParseError::Answerable(rejected))) = framer.next() else {
-            panic!("the sender can be told");
+            panic!("a response can be made");
         };
         assert_eq!(rejected.defect, Defect::MessageTooLarge);
         assert!(rejected.headers.call_id().is_some() && rejected.headers.cseq().is_some());
@@ -314,7 +314,7 @@ mod tests {
 
     #[test]
     fn head_that_never_ends_loses_the_stream_at_the_limit() {
-        let mut framer = StreamFramer::new(Limits::default());
+        let mut framer = StreamFramer::new(MessageLimits::default());
         framer.push(&vec![b'x'; 65_535]);
         assert_eq!(framer.next(), None);
         framer.push(b"x");

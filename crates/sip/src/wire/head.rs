@@ -5,7 +5,7 @@
 
 use super::error::Defect;
 use super::headers::{HeaderValue, Headers};
-use super::limits::Limits;
+use super::limits::MessageLimits;
 use super::method::Method;
 use super::name::HeaderName;
 use super::text;
@@ -14,7 +14,7 @@ use super::uri::Uri;
 /// A head as far as it could be read.
 #[derive(Debug)]
 pub(super) struct Head {
-    pub(super) start: Start,
+    pub(super) start: StartLine,
     pub(super) headers: Headers,
     /// The first thing wrong with it.
     pub(super) defect: Option<Defect>,
@@ -22,7 +22,7 @@ pub(super) struct Head {
 
 /// What a start line says.
 #[derive(Debug)]
-pub(super) enum Start {
+pub(super) enum StartLine {
     /// A Request-Line; without a URI when that is malformed.
     Request { method: Method, uri: Option<Uri> },
     /// A Status-Line.
@@ -33,7 +33,7 @@ pub(super) enum Start {
 
 impl Head {
     /// Reads up to the empty line, or to the end; what follows is the body.
-    pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> (Self, &'a [u8]) {
+    pub(super) fn read<'a>(bytes: &'a [u8], limits: &MessageLimits) -> (Self, &'a [u8]) {
         let (line, mut rest) = split_line(bytes);
         let (start, defect) = read_start(line);
         let mut head = Self {
@@ -41,7 +41,7 @@ impl Head {
             headers: Headers::new(),
             defect,
         };
-        let mut current = Current::default();
+        let mut current = CurrentHeader::default();
         while !rest.is_empty() {
             let (line, after) = split_line(rest);
             rest = after;
@@ -55,12 +55,12 @@ impl Head {
 
     /// A line over a limit is left out, unless it is one without which the sender cannot match our refusal, or the end of
     /// the message cannot be found. The size of the message bounds those.
-    fn read_line(&mut self, line: &[u8], current: &mut Current, limits: &Limits) {
+    fn read_line(&mut self, line: &[u8], current: &mut CurrentHeader, limits: &MessageLimits) {
         if line.first().is_some_and(|first| text::is_space(*first)) {
             return self.fold(line, current, limits);
         }
         let Some((name, value)) = read_header(line) else {
-            *current = Current::default();
+            *current = CurrentHeader::default();
             return self.note(Defect::HeaderLine);
         };
         let is_needed = is_needed(&name);
@@ -71,7 +71,7 @@ impl Head {
         } else {
             None
         };
-        *current = Current {
+        *current = CurrentHeader {
             bytes: line.len(),
             is_kept: defect.is_none() || is_needed,
             is_needed,
@@ -84,7 +84,7 @@ impl Head {
         }
     }
 
-    fn fold(&mut self, line: &[u8], current: &mut Current, limits: &Limits) {
+    fn fold(&mut self, line: &[u8], current: &mut CurrentHeader, limits: &MessageLimits) {
         current.bytes += line.len();
         if current.bytes > limits.line_bytes {
             self.note(Defect::LineTooLong);
@@ -105,7 +105,7 @@ impl Head {
 
 /// The header whose lines are read.
 #[derive(Debug, Default)]
-struct Current {
+struct CurrentHeader {
     /// With its folds.
     bytes: usize,
     is_kept: bool,
@@ -137,28 +137,31 @@ fn read_header(line: &[u8]) -> Option<(HeaderName, HeaderValue)> {
     Some((name, HeaderValue::from(text::trim(value))))
 }
 
-fn read_start(line: &[u8]) -> (Start, Option<Defect>) {
+fn read_start(line: &[u8]) -> (StartLine, Option<Defect>) {
     let line = text::trim(line);
     if line
         .get(..4)
         .is_some_and(|name| name.eq_ignore_ascii_case(b"SIP/"))
     {
-        return read_status_line(line)
-            .map_or((Start::Foreign, Some(Defect::StartLine)), |start| (start, None));
+        return read_status_line(line).map_or((StartLine::Foreign, Some(Defect::StartLine)), |start| {
+            (start, None)
+        });
     }
-    read_request_line(line).unwrap_or((Start::Foreign, Some(Defect::StartLine)))
+    read_request_line(line).unwrap_or((StartLine::Foreign, Some(Defect::StartLine)))
 }
 
 /// `SIP/2.0 200 OK`; the phrase may be empty or absent.
-fn read_status_line(line: &[u8]) -> Option<Start> {
+fn read_status_line(line: &[u8]) -> Option<StartLine> {
     let (version, rest) = text::split_once(line, b' ')?;
     let rest = text::trim(rest);
     let (status, reason) = text::split_once(rest, b' ').unwrap_or((rest, b""));
     let status = text::decimal::<u16>(status).filter(|status| status_is_sound(*status))?;
-    version.eq_ignore_ascii_case(b"SIP/2.0").then(|| Start::Response {
-        status,
-        reason: text::readable(text::trim(reason)).into_owned(),
-    })
+    version
+        .eq_ignore_ascii_case(b"SIP/2.0")
+        .then(|| StartLine::Response {
+            status,
+            reason: text::readable(text::trim(reason)).into_owned(),
+        })
 }
 
 const fn status_is_sound(status: u16) -> bool {
@@ -166,8 +169,8 @@ const fn status_is_sound(status: u16) -> bool {
 }
 
 /// `INVITE sip:a@h SIP/2.0`; more spaces than one are forgiven between the parts, not inside the URI. Without a version it is
-/// still told apart from what is no request, so that a sender of SIP can be told.
-fn read_request_line(line: &[u8]) -> Option<(Start, Option<Defect>)> {
+/// still told apart from what is no request, so that a sender of SIP gets a response.
+fn read_request_line(line: &[u8]) -> Option<(StartLine, Option<Defect>)> {
     let (method, rest) = text::split_once(line, b' ')?;
     let method = Method::from_bytes(method)?;
     let rest = text::trim(rest);
@@ -179,7 +182,7 @@ fn read_request_line(line: &[u8]) -> Option<(Start, Option<Defect>)> {
         .is_some_and(|name| name.eq_ignore_ascii_case(b"SIP/"));
     if !names_sip {
         let uri = Uri::parse(rest);
-        return Some((Start::Request { method, uri }, Some(Defect::NoVersion)));
+        return Some((StartLine::Request { method, uri }, Some(Defect::NoVersion)));
     }
     let uri = Uri::parse(text::trim(uri));
     let defect = if version.eq_ignore_ascii_case(b"SIP/2.0") {
@@ -187,5 +190,5 @@ fn read_request_line(line: &[u8]) -> Option<(Start, Option<Defect>)> {
     } else {
         Some(Defect::Version)
     };
-    Some((Start::Request { method, uri }, defect))
+    Some((StartLine::Request { method, uri }, defect))
 }

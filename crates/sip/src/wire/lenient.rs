@@ -17,7 +17,7 @@
 
 use super::address::NameAddr;
 use super::cseq::Cseq;
-use super::head::{Head, Start};
+use super::head::{Head, StartLine};
 use super::headers::{HeaderValue, Headers};
 use super::message::{Message, Request, Response};
 use super::method::Method;
@@ -36,7 +36,7 @@ const NOWHERE: &[u8] = b"sip:unreadable.invalid";
 /// cannot be told.
 pub(super) fn message(head: &Head, body: Option<&[u8]>) -> Option<Message> {
     match &head.start {
-        Start::Request { method, uri } => {
+        StartLine::Request { method, uri } => {
             let body = match method {
                 Method::Bye | Method::Cancel => body.unwrap_or_default(),
                 // It may carry the answer to our offer.
@@ -50,13 +50,13 @@ pub(super) fn message(head: &Head, body: Option<&[u8]>) -> Option<Message> {
                 body: body.to_vec(),
             }))
         }
-        Start::Response { status, reason } => Some(Message::Response(Response {
+        StartLine::Response { status, reason } => Some(Message::Response(Response {
             status: *status,
             reason: reason.clone(),
             headers: of_response(&head.headers)?,
             body: body?.to_vec(),
         })),
-        Start::Foreign => None,
+        StartLine::Foreign => None,
     }
 }
 

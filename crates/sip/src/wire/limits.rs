@@ -2,7 +2,7 @@
 
 /// Bounds on what one message may hold. What exceeds one of them is refused with 513.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct MessageLimits {
     /// The whole message, head and body.
     pub message_bytes: usize,
     /// Header lines, folds not counted.
@@ -11,7 +11,7 @@ pub struct Limits {
     pub line_bytes: usize,
 }
 
-impl Default for Limits {
+impl Default for MessageLimits {
     fn default() -> Self {
         Self {
             message_bytes: 65_535,

@@ -2,7 +2,7 @@
 //!
 //! Liberal in what it takes: compact names, folded lines, comma lists, bare LF, spaces where the grammar allows
 //! them and a few where it does not, bytes that are not UTF-8. What it cannot take it names by a [`Defect`], and
-//! says whether the sender can be told ([`ParseError`]); what ends something, a BYE above all, is taken all the same
+//! says whether a response can be made ([`ParseError`]); what ends something, a BYE above all, is taken all the same
 //! where it can be matched (`lenient`). What the protocol only echoes is kept as the bytes that came. Strict in what it sends: CRLF, canonical names, Content-Length always.
 //!
 //! Pure and without panics on any bytes. [`parse_datagram`] is for UDP, [`StreamFramer`] for streams.
@@ -46,7 +46,7 @@ pub use cseq::Cseq;
 pub use error::{Defect, ParseError, Rejected};
 pub use frame::{Framed, StreamFramer};
 pub use headers::{Header, HeaderValue, Headers};
-pub use limits::Limits;
+pub use limits::MessageLimits;
 pub use message::{Message, Request, Response};
 pub use method::Method;
 pub use name::HeaderName;

@@ -1,21 +1,21 @@
 //! Whole messages: the head, the checks and the body put together.
 
 use super::error::{Defect, ParseError, Rejected};
-use super::head::{Head, Start};
+use super::head::{Head, StartLine};
 use super::headers::Headers;
-use super::limits::Limits;
+use super::limits::MessageLimits;
 use super::message::{Message, Request, Response};
 use super::method::Method;
 use super::name::HeaderName;
 use super::{lenient, validate};
 
-/// Reads the one message of a datagram, within the default [`Limits`].
+/// Reads the one message of a datagram, within the default [`MessageLimits`].
 ///
 /// # Errors
 ///
 /// See [`ParseError`].
 pub fn parse_datagram(bytes: &[u8]) -> Result<Message, ParseError> {
-    parse_datagram_within(bytes, &Limits::default())
+    parse_datagram_within(bytes, &MessageLimits::default())
 }
 
 /// Reads the one message of a datagram. Without Content-Length the body runs to the end; what follows the body is
@@ -24,7 +24,7 @@ pub fn parse_datagram(bytes: &[u8]) -> Result<Message, ParseError> {
 /// # Errors
 ///
 /// See [`ParseError`].
-pub fn parse_datagram_within(bytes: &[u8], limits: &Limits) -> Result<Message, ParseError> {
+pub fn parse_datagram_within(bytes: &[u8], limits: &MessageLimits) -> Result<Message, ParseError> {
     let lead = bytes
         .iter()
         .take_while(|byte| matches!(**byte, b'\r' | b'\n' | b' ' | 0))
@@ -55,8 +55,8 @@ pub fn parse_datagram_within(bytes: &[u8], limits: &Limits) -> Result<Message, P
 pub(super) fn assemble(mut head: Head, body: Vec<u8>) -> Result<Message, ParseError> {
     head.headers.mend_echoed();
     let method = match &head.start {
-        Start::Request { method, .. } => Some(method),
-        Start::Response { .. } | Start::Foreign => None,
+        StartLine::Request { method, .. } => Some(method),
+        StartLine::Response { .. } | StartLine::Foreign => None,
     };
     if let Err(defect) = validate::check(&head.headers, method) {
         head.note(defect);
@@ -65,7 +65,7 @@ pub(super) fn assemble(mut head: Head, body: Vec<u8>) -> Result<Message, ParseEr
         return salvage(head, Some(&body), defect);
     }
     match head.start {
-        Start::Request {
+        StartLine::Request {
             method,
             uri: Some(uri),
         } => Ok(Message::Request(Request {
@@ -74,18 +74,18 @@ pub(super) fn assemble(mut head: Head, body: Vec<u8>) -> Result<Message, ParseEr
             headers: head.headers,
             body,
         })),
-        Start::Response { status, reason } => Ok(Message::Response(Response {
+        StartLine::Response { status, reason } => Ok(Message::Response(Response {
             status,
             reason,
             headers: head.headers,
             body,
         })),
-        Start::Request { uri: None, .. } | Start::Foreign => Err(refuse(head, Defect::StartLine)),
+        StartLine::Request { uri: None, .. } | StartLine::Foreign => Err(refuse(head, Defect::StartLine)),
     }
 }
 
 /// What becomes of a head with a defect: a message that does its work without what is broken (`lenient`), or the error.
-/// `body` is `None` where its end cannot be told.
+/// `body` is `None` where its end is not known.
 pub(super) fn salvage(mut head: Head, body: Option<&[u8]>, defect: Defect) -> Result<Message, ParseError> {
     head.headers.mend_echoed();
     match lenient::message(&head, body) {
@@ -102,14 +102,16 @@ fn refuse(head: Head, defect: Defect) -> ParseError {
         _ => can_be_answered(&head.headers),
     };
     match head.start {
-        Start::Request { method, .. } if method != Method::Ack && can_be_answered => {
+        StartLine::Request { method, .. } if method != Method::Ack && can_be_answered => {
             ParseError::Answerable(Box::new(Rejected {
                 method,
                 headers: head.headers,
                 defect,
             }))
         }
-        Start::Request { .. } | Start::Response { .. } | Start::Foreign => ParseError::Drop(defect),
+        StartLine::Request { .. } | StartLine::Response { .. } | StartLine::Foreign => {
+            ParseError::Drop(defect)
+        }
     }
 }
 
@@ -140,7 +142,7 @@ fn can_be_matched(headers: &Headers) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{HeaderName, Limits, Message, ParseError, Request};
+    use super::super::{HeaderName, Message, MessageLimits, ParseError, Request};
     use super::{Defect, parse_datagram, parse_datagram_within};
 
     const HEADERS: &str = "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\n\
@@ -211,7 +213,7 @@ mod tests {
 
     #[test]
     fn each_limit_has_its_refusal() {
-        let limits = Limits {
+        let limits = MessageLimits {
             message_bytes: 300,
             headers: 6,
             line_bytes: 40,
@@ -251,7 +253,7 @@ mod tests {
             ),
         ] {
             let Err(ParseError::Answerable(rejected)) = parse_datagram(text.as_bytes()) else {
-                panic!("the sender can be told");
+                panic!("a response can be made");
             };
             assert_eq!(rejected.defect.status(), 513);
             let headers = &rejected.headers;

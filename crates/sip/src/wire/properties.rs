@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::Index;
 
-use super::{Framed, Limits, Message, ParseError, Response, StreamFramer, parse_datagram};
+use super::{Framed, Message, MessageLimits, ParseError, Response, StreamFramer, parse_datagram};
 
 const SEED: &[u8] = b"INVITE sip:nps@example.com:5060;transport=udp SIP/2.0\r\n\
     Via: SIP/2.0/UDP 10.0.0.1:5060;rport;branch=z9hG4bKa, SIP/2.0/TCP [::1];received=::1\r\n\
@@ -70,7 +70,7 @@ fn mutations_of(seed: &'static [u8]) -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn framed_all(chunks: &[&[u8]]) -> Vec<Framed> {
-    let mut framer = StreamFramer::new(Limits::default());
+    let mut framer = StreamFramer::new(MessageLimits::default());
     let mut framed = Vec::new();
     for chunk in chunks {
         framer.push(chunk);

@@ -59,7 +59,7 @@ pub(super) fn split_once(bytes: &[u8], separator: u8) -> Option<(&[u8], &[u8])> 
 
 /// Splits at the first `separator` that stands outside quoted strings and angle brackets.
 pub(super) fn split_outside(bytes: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
-    let mut outside = Outside::default();
+    let mut outside = QuoteScanner::default();
     for (at, byte) in bytes.iter().enumerate() {
         if outside.step(*byte) && *byte == separator {
             let (head, tail) = bytes.split_at(at);
@@ -71,13 +71,13 @@ pub(super) fn split_outside(bytes: &[u8], separator: u8) -> (&[u8], Option<&[u8]
 
 /// Walks over a header value and knows whether it is outside quotes and brackets.
 #[derive(Default)]
-struct Outside {
+struct QuoteScanner {
     quoted: bool,
     escaped: bool,
     bracketed: bool,
 }
 
-impl Outside {
+impl QuoteScanner {
     /// Takes one byte; true when it stands outside.
     fn step(&mut self, byte: u8) -> bool {
         if self.escaped {

@@ -12,7 +12,7 @@ use aftercall_media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, PlayId,
 use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Offer, negotiate};
 use aftercall_sip::dtmf_info;
 use aftercall_sip::event::{Body, Command, DialogEvent, EndCause, Transport};
-use aftercall_sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
+use aftercall_sip_net::service::{InboundCall, Listen, SipConfig, SipHandle, SipService};
 
 /// What the far end does with a call.
 #[derive(Debug, Clone)]
@@ -112,7 +112,7 @@ impl FarEnd {
 }
 
 impl Room {
-    async fn take(&self, call: Incoming) {
+    async fn take(&self, call: InboundCall) {
         let dialog = call.invite.dialog;
         match self.conduct {
             Conduct::Refuse(status) => {
@@ -147,7 +147,7 @@ impl Room {
         }
     }
 
-    async fn answer(&self, call: Incoming) {
+    async fn answer(&self, call: InboundCall) {
         let (sender, media_events) = mpsc::channel(64);
         let media = self.plane.open(call.invite.local.ip(), sender).unwrap();
         let capabilities = Capabilities::default();

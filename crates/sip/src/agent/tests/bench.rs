@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::agent::{Agent, AgentConfig, ConnectionId, Flow, Input, Interface, Output, Ticket};
+use crate::agent::{Agent, AgentConfig, ConnectionId, Flow, Input, Interface, Output, TransmitId};
 use crate::event::{Body, Command, DialogEvent, DialogKey, EndCause, InboundInvite, Transport, TurnedAway};
 use crate::wire::parse_datagram;
 use aftercall_runtime::clock::monotonic;
@@ -18,7 +18,7 @@ pub(super) struct Sent {
     /// Milliseconds since the start.
     pub(super) at: u128,
     pub(super) flow: Flow,
-    ticket: Ticket,
+    transmit_id: TransmitId,
     pub(super) text: String,
 }
 
@@ -159,7 +159,7 @@ impl Bench {
                 Output::Transmit(transmit) => fresh.push(Sent {
                     at,
                     flow: transmit.flow,
-                    ticket: transmit.ticket,
+                    transmit_id: transmit.transmit_id,
                     text: String::from_utf8_lossy(&transmit.bytes).into_owned(),
                 }),
                 Output::Invite(invite) => self.invites.push(*invite),
@@ -173,8 +173,12 @@ impl Bench {
 
     /// The driver reports that this could not be sent.
     pub(super) fn send_failed(&mut self, sent: &Sent) {
-        self.agent
-            .handle(Input::SendFailed { ticket: sent.ticket }, self.now);
+        self.agent.handle(
+            Input::SendFailed {
+                transmit_id: sent.transmit_id,
+            },
+            self.now,
+        );
         self.drain();
     }
 

@@ -1,8 +1,8 @@
 //! Floods: what is turned away leaves nothing behind, is sent once, and is counted once.
 
 use super::bench::{Ask, Bench, kinds};
-use crate::agent::{AgentConfig, Limits};
-use crate::event::WhyTurnedAway;
+use crate::agent::{AgentConfig, AgentLimits};
+use crate::event::TurnedAwayReason;
 
 /// The task's flood.
 const FLOOD: usize = 15_000;
@@ -14,7 +14,7 @@ fn call(number: usize) -> Ask {
     Ask::invite().branch(&name).call_id(&name)
 }
 
-fn limited(limits: Limits) -> Bench {
+fn limited(limits: AgentLimits) -> Bench {
     Bench::with(AgentConfig {
         limits,
         ..AgentConfig::default()
@@ -32,13 +32,13 @@ fn flood_that_the_application_cannot_follow_is_refused_without_state_and_every_c
         bench.ask(&call(number));
     }
     let taken = bench.invites.len();
-    assert_eq!(taken, Limits::default().unestablished_of_source);
+    assert_eq!(taken, AgentLimits::default().unestablished_of_source);
     assert_eq!(bench.turned_away.len(), FLOOD - taken);
     assert!(
         bench
             .turned_away
             .iter()
-            .all(|call| call.why == WhyTurnedAway::Source)
+            .all(|call| call.why == TurnedAwayReason::Source)
     );
     assert!(
         bench
@@ -63,9 +63,9 @@ fn flood_that_the_application_cannot_follow_is_refused_without_state_and_every_c
 
 #[test]
 fn refusal_of_a_full_application_is_sent_once_and_again_only_to_the_same_invite() {
-    let mut bench = limited(Limits {
+    let mut bench = limited(AgentLimits {
         tried_at_once: 0,
-        ..Limits::default()
+        ..AgentLimits::default()
     });
     for number in 0..FLOOD {
         assert!(bench.ask(&call(number)).is_empty(), "no 100 before the decision");
@@ -93,9 +93,9 @@ fn refusal_of_a_full_application_is_sent_once_and_again_only_to_the_same_invite(
 
 #[test]
 fn trying_that_was_held_back_comes_in_time_and_a_refusal_after_it_is_repeated() {
-    let mut bench = limited(Limits {
+    let mut bench = limited(AgentLimits {
         tried_at_once: 1,
-        ..Limits::default()
+        ..AgentLimits::default()
     });
     assert_eq!(kinds(&bench.ask(&call(0))), ["100"]);
     assert!(bench.ask(&call(1)).is_empty());
@@ -112,9 +112,9 @@ fn trying_that_was_held_back_comes_in_time_and_a_refusal_after_it_is_repeated() 
 
 #[test]
 fn answer_before_the_trying_is_held_back_needs_none() {
-    let mut bench = limited(Limits {
+    let mut bench = limited(AgentLimits {
         tried_at_once: 0,
-        ..Limits::default()
+        ..AgentLimits::default()
     });
     bench.ask(&call(0));
     bench.answer();
@@ -129,7 +129,7 @@ fn while_the_application_is_full_fewer_calls_wait_for_it() {
     for number in 1..1_000 {
         bench.ask(&call(number));
     }
-    let limits = Limits::default();
+    let limits = AgentLimits::default();
     assert_eq!(bench.invites.len(), 1 + limits.pending_when_full);
     bench.run_until(1_001);
     bench.ask(&call(1_000));
@@ -148,7 +148,7 @@ fn refusals_that_nobody_acknowledges_are_repeated_a_few_at_a_time() {
             bench.ask(&call(number));
             bench.refuse(status);
         }
-        let limits = Limits::default();
+        let limits = AgentLimits::default();
         assert!(
             bench.agent.transactions() <= limits.kept_answers + limits.unacknowledged_refusals + 1,
             "{status}: {} transactions",
@@ -164,9 +164,9 @@ fn refusals_that_nobody_acknowledges_are_repeated_a_few_at_a_time() {
 
 #[test]
 fn accepted_calls_that_nobody_acknowledges_are_a_limited_number() {
-    let mut bench = limited(Limits {
+    let mut bench = limited(AgentLimits {
         unacknowledged: 20,
-        ..Limits::default()
+        ..AgentLimits::default()
     });
     for number in 0..100 {
         if kinds(&bench.ask(&call(number))) == ["100"] {
@@ -183,9 +183,9 @@ fn accepted_calls_that_nobody_acknowledges_are_a_limited_number() {
 
 #[test]
 fn source_that_acknowledges_nothing_fills_its_own_places_and_nobody_else_s() {
-    let mut bench = limited(Limits {
+    let mut bench = limited(AgentLimits {
         unestablished_of_source: 20,
-        ..Limits::default()
+        ..AgentLimits::default()
     });
     let deaf = bench.source;
     for number in 0..100 {
@@ -225,23 +225,23 @@ fn burst_of_many_sources_waits_up_to_the_limit_of_all() {
             .set_ip([10, 0, 0, u8::try_from(number % 200).unwrap()].into());
         bench.ask(&call(number));
     }
-    assert_eq!(bench.invites.len(), Limits::default().pending_invites);
+    assert_eq!(bench.invites.len(), AgentLimits::default().pending_invites);
     assert!(
         bench
             .turned_away
             .iter()
-            .all(|call| call.why == WhyTurnedAway::Pending)
+            .all(|call| call.why == TurnedAwayReason::Pending)
     );
 }
 
 #[test]
 fn peer_that_acknowledges_is_served_while_many_others_flood() {
     for accepts in [false, true] {
-        let mut bench = limited(Limits {
+        let mut bench = limited(AgentLimits {
             pending_invites: 30,
             unacknowledged: 20,
             reserve: 5,
-            ..Limits::default()
+            ..AgentLimits::default()
         });
         let pbx = bench.source;
         bench.ask(&call(0));
@@ -277,11 +277,11 @@ fn peer_that_acknowledges_is_served_while_many_others_flood() {
 
 #[test]
 fn acknowledged_calls_do_not_count_as_unacknowledged() {
-    let mut bench = limited(Limits {
+    let mut bench = limited(AgentLimits {
         unacknowledged: 1,
         unestablished_of_source: 1,
         reserve: 0,
-        ..Limits::default()
+        ..AgentLimits::default()
     });
     for number in 0..20 {
         assert_eq!(kinds(&bench.ask(&call(number))), ["100"]);
@@ -314,7 +314,7 @@ fn flood_of_options_and_cancels_and_strays_is_answered_and_keeps_little() {
                 "{method}: the same answer with the same tag"
             );
         }
-        let most = Limits::default().kept_answers;
+        let most = AgentLimits::default().kept_answers;
         assert!(
             bench.agent.transactions() <= most,
             "{method}: {}",
@@ -333,7 +333,7 @@ fn invites_that_are_cancelled_one_by_one_keep_little_and_are_answered() {
         assert_eq!(kinds(&answers), ["200", "487"]);
         assert_eq!(answers[0].to_tag(), answers[1].to_tag());
     }
-    let limits = Limits::default();
+    let limits = AgentLimits::default();
     assert!(bench.agent.transactions() <= limits.kept_answers + limits.unacknowledged_refusals + 1);
     bench.sent.clear();
     bench.run_until(40_000);
@@ -343,10 +343,10 @@ fn invites_that_are_cancelled_one_by_one_keep_little_and_are_answered() {
 
 #[test]
 fn room_of_a_flood_is_given_back() {
-    let mut bench = limited(Limits {
+    let mut bench = limited(AgentLimits {
         pending_invites: MANY,
         unestablished_of_source: MANY,
-        ..Limits::default()
+        ..AgentLimits::default()
     });
     let held = allocation_counter::measure(|| {
         for number in 0..MANY {

@@ -1,15 +1,15 @@
 //! Overload: new calls hear 503, what is in progress never suffers, and memory stays bounded.
 
 use super::bench::{Ask, Bench, kinds};
-use crate::agent::{Accepting, AgentConfig, Limits};
+use crate::agent::{Accepting, AgentConfig, AgentLimits};
 use crate::event::EndCause;
 
 fn limited(dialogs: usize, pending_invites: usize, transactions: usize) -> Bench {
-    let limits = Limits {
+    let limits = AgentLimits {
         dialogs,
         pending_invites,
         transactions,
-        ..Limits::default()
+        ..AgentLimits::default()
     };
     Bench::with(AgentConfig {
         limits,

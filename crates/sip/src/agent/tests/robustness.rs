@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
 use super::bench::{Ask, Bench, SDP};
-use crate::agent::{AgentConfig, Limits};
+use crate::agent::{AgentConfig, AgentLimits};
 use crate::event::{Body, Command, DialogEvent, OfferKey, Transport};
 
 #[derive(Debug, Clone)]
@@ -147,7 +147,7 @@ fn take(bench: &mut Bench, step: &Step, clock_ms: &mut u64) {
 proptest! {
     #[test]
     fn any_sequence_of_messages_and_commands_stays_bounded_and_ends_once(steps in vec(step(), 1..120)) {
-        let limits = Limits { dialogs: 3, pending_invites: 2, transactions: 6, ..Limits::default() };
+        let limits = AgentLimits { dialogs: 3, pending_invites: 2, transactions: 6, ..AgentLimits::default() };
         let mut bench = Bench::with(AgentConfig { limits, ..AgentConfig::default() });
         let mut clock_ms = 0;
         for step in &steps {

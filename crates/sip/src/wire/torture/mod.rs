@@ -28,7 +28,7 @@ fn response(text: &str) -> Response {
     }
 }
 
-/// The defect of a request that is refused and whose sender is told.
+/// The defect of a request that is refused with a response.
 fn refused(text: &str) -> Defect {
     match parse_datagram(&wire(text)) {
         Err(ParseError::Answerable(rejected)) => rejected.defect,

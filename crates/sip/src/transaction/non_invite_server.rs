@@ -10,17 +10,17 @@
 
 use std::time::Instant;
 
-use super::{Fired, Timers, Wire};
+use super::{MessageBytes, TimerAction, Timers};
 use crate::event::Transport;
 
 /// One inbound request other than INVITE and ACK, on one hop.
 #[derive(Debug)]
-pub(crate) struct OtherServer {
+pub(crate) struct NonInviteServer {
     transport: Transport,
-    completed: Option<(Wire, Instant)>,
+    completed: Option<(MessageBytes, Instant)>,
 }
 
-impl OtherServer {
+impl NonInviteServer {
     pub(crate) fn new(transport: Transport) -> Self {
         let completed = None;
         Self { transport, completed }
@@ -32,12 +32,12 @@ impl OtherServer {
     }
 
     /// The final response goes out.
-    pub(crate) fn respond(&mut self, response: Wire, timers: &Timers, now: Instant) {
+    pub(crate) fn respond(&mut self, response: MessageBytes, timers: &Timers, now: Instant) {
         self.completed = Some((response, now + timers.j(self.transport)));
     }
 
     /// The request came again: what to send, if anything.
-    pub(crate) fn repeated(&self) -> Option<Wire> {
+    pub(crate) fn repeated(&self) -> Option<MessageBytes> {
         self.completed.as_ref().map(|(response, _)| response.clone())
     }
 
@@ -46,10 +46,10 @@ impl OtherServer {
         self.completed.as_ref().map(|(_, until)| *until)
     }
 
-    pub(crate) fn fire(&mut self, now: Instant) -> Fired {
+    pub(crate) fn fire(&mut self, now: Instant) -> TimerAction {
         match self.deadline() {
-            Some(until) if now >= until => Fired::Terminated,
-            _ => Fired::Nothing,
+            Some(until) if now >= until => TimerAction::Terminated,
+            _ => TimerAction::Nothing,
         }
     }
 }

@@ -2,18 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use super::message::{Incoming, Verb};
+use super::message::{InboundRequest, MethodKind};
 use super::reply::{Reply, refuse_method};
-use super::unestablished::Stage;
+use super::unestablished::SetupStage;
 use super::{Agent, TimerOwner};
 use crate::dialog::offer::{OfferKind, PendingOffer};
-use crate::dialog::{Conflict, Dialog, Phase};
+use crate::dialog::{Dialog, DialogPhase, OfferConflict};
 use crate::dtmf_info::{self, InfoError};
 use crate::event::{DialogEvent, DialogKey, EndCause, OfferKey};
 use crate::wire::HeaderName;
 
 impl Agent {
-    pub(super) fn inside(&mut self, incoming: Incoming, now: Instant) {
+    pub(super) fn in_dialog(&mut self, incoming: InboundRequest, now: Instant) {
         let tag = incoming.to_tag.as_deref().unwrap_or_default();
         let found = self
             .dialogs
@@ -22,15 +22,15 @@ impl Agent {
             self.counters.unknown_dialog += 1;
             return self.answer_now(incoming, None, &Reply::new(481), now);
         };
-        if let Some(refusal) = self.inside_refusal(key, &incoming) {
+        if let Some(refusal) = self.in_dialog_refusal(key, &incoming) {
             self.answer_now(incoming, Some(key), &refusal, now);
             return self.peer_is_alive(key);
         }
-        match incoming.verb {
-            Verb::Bye => self.bye(key, incoming, now),
-            Verb::Info => self.info(key, incoming, now),
-            Verb::Invite => self.new_offer(key, incoming, now),
-            Verb::Update => self.update(key, incoming, now),
+        match incoming.method {
+            MethodKind::Bye => self.bye(key, incoming, now),
+            MethodKind::Info => self.info(key, incoming, now),
+            MethodKind::Invite => self.new_offer(key, incoming, now),
+            MethodKind::Update => self.update(key, incoming, now),
             _ => {
                 let reply = Reply::new(200).capabilities();
                 self.answer_now(incoming, Some(key), &reply, now);
@@ -41,30 +41,30 @@ impl Agent {
 
     /// Tells of a sign of life that is nothing else to the application.
     fn peer_is_alive(&mut self, key: DialogKey) {
-        let confirmed = |dialog: &Dialog| matches!(dialog.phase, Phase::Confirmed);
+        let confirmed = |dialog: &Dialog| matches!(dialog.phase, DialogPhase::Confirmed);
         if self.dialogs.entry(key).is_some_and(confirmed) {
             self.event(key, DialogEvent::PeerAlive);
         }
     }
 
     /// What is refused whatever the method does.
-    fn inside_refusal(&mut self, key: DialogKey, incoming: &Incoming) -> Option<Reply> {
+    fn in_dialog_refusal(&mut self, key: DialogKey, incoming: &InboundRequest) -> Option<Reply> {
         let dialog = self.dialogs.entry_mut(key)?;
-        let leaving = matches!(dialog.phase, Phase::Ending { .. });
-        let early_client = matches!(dialog.phase, Phase::Calling(_));
-        match incoming.verb {
-            Verb::Bye if early_client => return Some(Reply::new(481)),
-            Verb::Bye => {}
+        let leaving = matches!(dialog.phase, DialogPhase::Ending { .. });
+        let early_client = matches!(dialog.phase, DialogPhase::Calling(_));
+        match incoming.method {
+            MethodKind::Bye if early_client => return Some(Reply::new(481)),
+            MethodKind::Bye => {}
             _ if leaving => return Some(Reply::new(481)),
             _ => {}
         }
         if !dialog.take_cseq(incoming.cseq) {
             return Some(Reply::because(500, "CSeq Out Of Order"));
         }
-        if let Some(refusal) = refuse_method(incoming.verb, true) {
+        if let Some(refusal) = refuse_method(incoming.method, true) {
             return Some(refusal);
         }
-        if matches!(incoming.verb, Verb::Invite | Verb::Update)
+        if matches!(incoming.method, MethodKind::Invite | MethodKind::Update)
             && let Some(refusal) = incoming.contact_defect()
         {
             return Some(refusal);
@@ -72,22 +72,22 @@ impl Agent {
         // RFC 3261 section 8.2.2.3 would refuse a BYE, too, and leave a call that one side has given up.
         let extensions = incoming
             .required_extensions()
-            .filter(|_| incoming.verb != Verb::Bye);
+            .filter(|_| incoming.method != MethodKind::Bye);
         extensions.map(|unsupported| Reply::new(420).header("Unsupported", unsupported))
     }
 
     /// BYE: 200 at once, also before the ACK; what still waits is answered with 487 (section 15.1.2).
-    fn bye(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
+    fn bye(&mut self, key: DialogKey, incoming: InboundRequest, now: Instant) {
         let reason = incoming.request.headers.reason();
         self.answer_now(incoming, Some(key), &Reply::new(200), now);
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
         let offered = match dialog.phase {
-            Phase::Offered { invite, .. } => Some(invite),
-            Phase::Calling(_) | Phase::Confirmed => None,
+            DialogPhase::Offered { invite, .. } => Some(invite),
+            DialogPhase::Calling(_) | DialogPhase::Confirmed => None,
             // Our BYE crosses theirs: ours ends the dialog when it is answered.
-            Phase::Ending { .. } => return,
+            DialogPhase::Ending { .. } => return,
         };
         let pending = dialog.offer.take().map(|offer| offer.transaction);
         for transaction in [offered, pending].into_iter().flatten() {
@@ -99,7 +99,7 @@ impl Agent {
     /// INFO: DTMF bodies go to the application once; the transaction absorbs repetitions. What is no digit hears so: a
     /// 200 says that the key was heard. We have offered to receive no package, so whatever belongs to one is refused with the
     /// empty list of those that we take (RFC 6086 section 4.2.2).
-    fn info(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
+    fn info(&mut self, key: DialogKey, incoming: InboundRequest, now: Instant) {
         let headers = &incoming.request.headers;
         if headers.list(&HeaderName::InfoPackage).next().is_some() {
             let reply = Reply::new(469).header("Recv-Info", "");
@@ -127,7 +127,7 @@ impl Agent {
     }
 
     /// UPDATE: without a body a target refresh and no more; with one an offer (RFC 3311 section 5.2).
-    fn update(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
+    fn update(&mut self, key: DialogKey, incoming: InboundRequest, now: Instant) {
         if incoming.body().is_some() {
             return self.new_offer(key, incoming, now);
         }
@@ -138,9 +138,9 @@ impl Agent {
     }
 
     /// A re-INVITE, or an UPDATE with a body: the application answers unless something is open.
-    fn new_offer(&mut self, key: DialogKey, incoming: Incoming, now: Instant) {
-        let kind = match (incoming.verb, incoming.body()) {
-            (Verb::Update, _) => OfferKind::Update,
+    fn new_offer(&mut self, key: DialogKey, incoming: InboundRequest, now: Instant) {
+        let kind = match (incoming.method, incoming.body()) {
+            (MethodKind::Update, _) => OfferKind::Update,
             (_, Some(_)) => OfferKind::Invite,
             (_, None) => OfferKind::EmptyInvite,
         };
@@ -186,10 +186,10 @@ impl Agent {
         }
     }
 
-    fn conflict_reply(&mut self, conflict: Conflict) -> Reply {
+    fn conflict_reply(&mut self, conflict: OfferConflict) -> Reply {
         match conflict {
-            Conflict::OursOpen => Reply::new(491),
-            Conflict::TheirsOpen => {
+            OfferConflict::OursOpen => Reply::new(491),
+            OfferConflict::TheirsOpen => {
                 let seconds = self.random_seconds(10);
                 Reply::new(500).header("Retry-After", seconds.to_string())
             }
@@ -197,7 +197,7 @@ impl Agent {
     }
 
     /// The peer moved: later requests of ours go to its new Contact (section 12.2.2).
-    fn refresh_target(&mut self, key: DialogKey, incoming: &Incoming) {
+    fn refresh_target(&mut self, key: DialogKey, incoming: &InboundRequest) {
         if let (Some(contact), Some(dialog)) = (incoming.contact(), self.dialogs.entry_mut(key)) {
             dialog.target = contact.into();
             dialog.flow = incoming.source;
@@ -207,7 +207,7 @@ impl Agent {
     pub(super) fn rearm_dialog(&mut self, key: DialogKey) {
         let dialog = self.dialogs.entry(key);
         let deadline = dialog.and_then(|dialog| dialog.deadline());
-        let stage = dialog.and_then(Stage::of);
+        let stage = dialog.and_then(SetupStage::of);
         let source = dialog.map(|dialog| dialog.flow.peer.ip());
         self.unestablished.set(key, source.zip(stage));
         self.schedule.set(TimerOwner::Dialog(key), deadline);

@@ -1,6 +1,6 @@
 //! Requests from sources outside `sip.trusted`: refused with little work and no state.
 //!
-//! A request from a stranger is answered with 403 without any state (RFC 3261 section 8.2.7), within a budget a
+//! A request from an untrusted source is answered with 403 without any state (RFC 3261 section 8.2.7), within a budget a
 //! second for all of them together: a flood, or one with forged sources, finds neither memory nor an echo.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use aftercall_base::Cidr;
 use aftercall_sip::wire::{Message, Method, Response};
 
-/// Answers to strangers a second.
+/// Replies a second to all untrusted sources together.
 const BUDGET: u32 = 50;
 
-/// Knows who may call, and answers who may not.
+/// The trusted networks, and the replies to all other sources.
 #[derive(Debug)]
-pub(crate) struct Strangers {
+pub(crate) struct UntrustedSources {
     trusted: Vec<Cidr>,
     secret: u64,
     budget: AtomicU32,
@@ -24,7 +24,7 @@ pub(crate) struct Strangers {
     unreported: Mutex<Option<(u64, IpAddr)>>,
 }
 
-impl Strangers {
+impl UntrustedSources {
     /// `secret` makes our tags.
     pub(crate) const fn new(trusted: Vec<Cidr>, secret: u64) -> Self {
         Self {
@@ -40,15 +40,15 @@ impl Strangers {
         self.trusted.iter().any(|network| network.contains(source))
     }
 
-    /// Remembers that a stranger came, for the next report.
-    pub(super) fn note(&self, source: IpAddr) {
+    /// Counts one request or connection for the next report.
+    pub(super) fn record(&self, source: IpAddr) {
         if let Ok(mut unreported) = self.unreported.lock() {
             let before = unreported.map_or(0, |(count, _)| count);
             *unreported = Some((before + 1, source));
         }
     }
 
-    /// How many strangers came since the last report, and the last of them: an operator who forgot a PBX in the
+    /// How many came since the last report, and the last of them: an operator who forgot a PBX in the
     /// list of trusted sources finds it here.
     pub(crate) fn report(&self) -> Option<(u64, IpAddr)> {
         self.unreported.lock().ok()?.take()
@@ -59,8 +59,8 @@ impl Strangers {
         self.budget.store(BUDGET, Ordering::Relaxed);
     }
 
-    /// Whether one more stranger may be answered now.
-    pub(super) fn afford(&self) -> bool {
+    /// Whether one more reply may be sent now: takes it from the budget of this second.
+    pub(super) fn allow_reply(&self) -> bool {
         self.budget
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
             .is_ok()
@@ -86,37 +86,40 @@ impl Strangers {
 
 #[cfg(test)]
 mod tests {
-    use super::{BUDGET, Strangers};
+    use super::{BUDGET, UntrustedSources};
     use aftercall_base::Cidr;
     use aftercall_sip::wire::parse_datagram;
 
-    fn refusal(strangers: &Strangers, method: &str) -> Option<String> {
+    fn refusal(untrusted: &UntrustedSources, method: &str) -> Option<String> {
         let text = format!(
             "{method} sip:a@h SIP/2.0\r\nVia: SIP/2.0/UDP h;rport;branch=z9hG4bK1\r\nFrom: <sip:b@h>;tag=1\r\n\
              To: <sip:a@h>\r\nCall-ID: c\r\nCSeq: 1 {method}\r\n\r\n"
         );
         let message = parse_datagram(text.as_bytes()).unwrap();
-        let bytes = strangers.refusal(message, "203.0.113.9:5061".parse().unwrap())?;
+        let bytes = untrusted.refusal(message, "203.0.113.9:5061".parse().unwrap())?;
         Some(String::from_utf8(bytes).unwrap())
     }
 
     #[test]
-    fn strangers_invite_gets_403_with_the_same_tag_each_time_and_its_ack_nothing() {
-        let strangers = Strangers::new(Vec::new(), 7);
-        let first = refusal(&strangers, "INVITE").unwrap();
+    fn untrusted_invite_gets_403_with_the_same_tag_each_time_and_its_ack_nothing() {
+        let untrusted = UntrustedSources::new(Vec::new(), 7);
+        let first = refusal(&untrusted, "INVITE").unwrap();
         assert!(first.starts_with("SIP/2.0 403 Forbidden\r\n"));
         assert!(first.contains("rport=5061;received=203.0.113.9"));
         assert!(first.contains("To: <sip:a@h>;tag="));
-        assert_eq!(refusal(&strangers, "INVITE").unwrap(), first);
-        assert_eq!(refusal(&strangers, "ACK"), None);
+        assert_eq!(refusal(&untrusted, "INVITE").unwrap(), first);
+        assert_eq!(refusal(&untrusted, "ACK"), None);
     }
 
     #[test]
-    fn flood_of_strangers_exhausts_the_budget_until_the_next_second() {
-        let strangers = Strangers::new(Cidr::LOCAL.to_vec(), 7);
-        assert!(!strangers.trusts("203.0.113.9".parse().unwrap()));
-        assert_eq!((0..1_000).filter(|_| strangers.afford()).count(), BUDGET as usize);
-        strangers.refill();
-        assert!(strangers.afford());
+    fn flood_of_untrusted_sources_exhausts_the_budget_until_the_next_second() {
+        let untrusted = UntrustedSources::new(Cidr::LOCAL.to_vec(), 7);
+        assert!(!untrusted.trusts("203.0.113.9".parse().unwrap()));
+        assert_eq!(
+            (0..1_000).filter(|_| untrusted.allow_reply()).count(),
+            BUDGET as usize
+        );
+        untrusted.refill();
+        assert!(untrusted.allow_reply());
     }
 }

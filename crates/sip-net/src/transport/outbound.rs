@@ -8,27 +8,27 @@ use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::connection::{Opened, Outgoing};
-use super::{Context, tcp};
-use aftercall_sip::agent::{Ticket, Transmit};
+use super::connection::{OpenConnection, OutgoingMessage};
+use super::{TransportContext, tcp};
+use aftercall_sip::agent::{Transmit, TransmitId};
 use aftercall_sip::event::Transport;
 use aftercall_sip::flow::ConnectionId;
 
 /// The way out; owned by the service.
 #[derive(Debug)]
-pub(crate) struct Carrier {
+pub(crate) struct OutboundTransport {
     udp: Vec<Arc<UdpSocket>>,
-    connections: HashMap<ConnectionId, (SocketAddr, mpsc::Sender<Outgoing>)>,
+    connections: HashMap<ConnectionId, (SocketAddr, mpsc::Sender<OutgoingMessage>)>,
     by_peer: HashMap<SocketAddr, ConnectionId>,
-    context: Arc<Context>,
+    context: Arc<TransportContext>,
 }
 
 /// A message that could not be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Unsent(pub(crate) Ticket);
+pub(crate) struct Unsent(pub(crate) TransmitId);
 
-impl Carrier {
-    pub(super) fn new(udp: Vec<Arc<UdpSocket>>, context: Arc<Context>) -> Self {
+impl OutboundTransport {
+    pub(super) fn new(udp: Vec<Arc<UdpSocket>>, context: Arc<TransportContext>) -> Self {
         Self {
             udp,
             connections: HashMap::new(),
@@ -43,8 +43,8 @@ impl Carrier {
     }
 
     /// A connection can be written to.
-    pub(crate) fn opened(&mut self, opened: Opened) {
-        let Opened { id, peer, queue } = opened;
+    pub(crate) fn opened(&mut self, opened: OpenConnection) {
+        let OpenConnection { id, peer, queue } = opened;
         self.by_peer.insert(peer, id);
         self.connections.insert(id, (peer, queue));
     }
@@ -68,14 +68,16 @@ impl Carrier {
     }
 
     fn send_datagram(&self, transmit: &Transmit) -> Result<(), Unsent> {
-        let socket = self.socket(transmit.flow.local).ok_or(Unsent(transmit.ticket))?;
+        let socket = self
+            .socket(transmit.flow.local)
+            .ok_or(Unsent(transmit.transmit_id))?;
         match socket.try_send_to(&transmit.bytes, transmit.flow.peer) {
             Ok(_) => self.context.counters.datagrams_sent.increment(),
             // Lost, as a datagram may be: whoever waits for it sends it again.
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
                 self.context.counters.datagrams_unsent.increment();
             }
-            Err(_unreachable) => return Err(Unsent(transmit.ticket)),
+            Err(_unreachable) => return Err(Unsent(transmit.transmit_id)),
         }
         Ok(())
     }
@@ -102,24 +104,28 @@ impl Carrier {
     }
 
     fn send_on_stream(&mut self, transmit: Transmit) -> Result<(), Unsent> {
-        let Transmit { flow, bytes, ticket } = transmit;
+        let Transmit {
+            flow,
+            bytes,
+            transmit_id,
+        } = transmit;
         let open = flow.connection.filter(|id| self.connections.contains_key(id));
         let id = open
             .or_else(|| self.by_peer.get(&flow.peer).copied())
             .unwrap_or_else(|| self.connect(flow.peer));
         let Some((_, queue)) = self.connections.get(&id) else {
-            return Err(Unsent(ticket));
+            return Err(Unsent(transmit_id));
         };
-        match queue.try_send(Outgoing { bytes, ticket }) {
+        match queue.try_send(OutgoingMessage { bytes, transmit_id }) {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(_)) => {
                 self.context.counters.connections_queue_full.increment();
                 self.closed(id);
-                Err(Unsent(ticket))
+                Err(Unsent(transmit_id))
             }
             Err(TrySendError::Closed(_)) => {
                 self.closed(id);
-                Err(Unsent(ticket))
+                Err(Unsent(transmit_id))
             }
         }
     }
@@ -127,7 +133,7 @@ impl Carrier {
     fn connect(&mut self, peer: SocketAddr) -> ConnectionId {
         let id = self.context.next_connection();
         let (sender, queue) = mpsc::channel(self.context.connections.queue);
-        self.opened(Opened {
+        self.opened(OpenConnection {
             id,
             peer,
             queue: sender,
@@ -144,29 +150,31 @@ mod tests {
 
     use tokio::sync::{Semaphore, mpsc};
 
-    use super::super::{Addresses, ConnectionLimits, Context, Counters, IcmpErrors, Strangers};
-    use super::{Carrier, Opened};
+    use super::super::{
+        Addresses, ConnectionLimits, IcmpErrors, TransportContext, TransportCounters, UntrustedSources,
+    };
+    use super::{OpenConnection, OutboundTransport};
     use aftercall_runtime::lifecycle::shutdown;
     use aftercall_sip::agent::{Agent, AgentConfig, Input, Output, Transmit};
     use aftercall_sip::event::Transport;
     use aftercall_sip::flow::{ConnectionId, Flow};
-    use aftercall_sip::wire::{Limits, parse_datagram};
+    use aftercall_sip::wire::{MessageLimits, parse_datagram};
 
-    fn carrier() -> Carrier {
-        let context = Context {
+    fn outbound() -> OutboundTransport {
+        let context = TransportContext {
             arrivals: mpsc::channel(1).0,
-            messages: Limits::default(),
+            messages: MessageLimits::default(),
             connections: ConnectionLimits::default(),
             addresses: Addresses::new(Vec::new(), None),
-            strangers: Strangers::new(Vec::new(), 7),
-            counters: Arc::new(Counters::default()),
+            untrusted: UntrustedSources::new(Vec::new(), 7),
+            counters: Arc::new(TransportCounters::default()),
             icmp_errors: IcmpErrors::Ignored,
             places: Arc::new(Semaphore::new(1)),
-            stranger_places: Arc::new(Semaphore::new(1)),
+            untrusted_places: Arc::new(Semaphore::new(1)),
             last_connection: AtomicU64::new(1),
             shutdown: shutdown().1,
         };
-        Carrier::new(Vec::new(), Arc::new(context))
+        OutboundTransport::new(Vec::new(), Arc::new(context))
     }
 
     /// The agent's answer to OPTIONS on a connection.
@@ -196,19 +204,19 @@ mod tests {
 
     #[test]
     fn peer_that_reads_nothing_is_cut_off_when_its_queue_is_full() {
-        let mut carrier = carrier();
+        let mut outbound = outbound();
         let id = ConnectionId(1);
         let (queue, mut waiting) = mpsc::channel(2);
         let transmit = answer(id);
-        carrier.opened(Opened {
+        outbound.opened(OpenConnection {
             id,
             peer: transmit.flow.peer,
             queue,
         });
-        assert!(carrier.send(transmit.clone()).is_ok() && carrier.send(transmit.clone()).is_ok());
-        assert!(carrier.send(transmit).is_err(), "the third finds the queue full");
-        assert_eq!(carrier.connections(), 0);
-        assert_eq!(carrier.context.counters.connections_queue_full.value(), 1);
+        assert!(outbound.send(transmit.clone()).is_ok() && outbound.send(transmit.clone()).is_ok());
+        assert!(outbound.send(transmit).is_err(), "the third finds the queue full");
+        assert_eq!(outbound.connections(), 0);
+        assert_eq!(outbound.context.counters.connections_queue_full.value(), 1);
         assert!(waiting.try_recv().is_ok() && waiting.try_recv().is_ok());
         assert!(
             waiting.try_recv().is_err(),

@@ -20,33 +20,33 @@
 
 use std::time::Instant;
 
-use super::message::{Incoming, Verb};
+use super::message::{InboundRequest, MethodKind};
 use super::reply::{Reply, refuse_method};
-use super::{Accepting, Agent, Output, Ticket};
+use super::{Accepting, Agent, Output, TransmitId};
 use crate::dialog::route::RouteSet;
-use crate::dialog::{ContactScheme, Dialog, Phase};
+use crate::dialog::{ContactScheme, Dialog, DialogPhase};
 use crate::flow::Flow;
 use crate::transaction::ServerId;
 use crate::wire::HeaderName;
 
 impl Agent {
-    pub(super) fn outside(&mut self, incoming: Incoming, now: Instant) {
-        if incoming.verb == Verb::Invite && self.is_late_copy(&incoming) {
+    pub(super) fn out_of_dialog(&mut self, incoming: InboundRequest, now: Instant) {
+        if incoming.method == MethodKind::Invite && self.is_late_copy(&incoming) {
             return;
         }
-        if incoming.verb == Verb::Invite {
+        if incoming.method == MethodKind::Invite {
             if self.was_turned_away(&incoming, now) {
                 return;
             }
-            if let Some(why) = self.want_of_room(incoming.source.peer.ip(), now) {
+            if let Some(why) = self.overload_reason(incoming.source.peer.ip(), now) {
                 return self.turn_away(&incoming, why, now);
             }
         }
         if let Some(refusal) = self.refusal(&incoming) {
             return self.answer_now(incoming, None, &refusal, now);
         }
-        match incoming.verb {
-            Verb::Invite => self.offered(incoming, now),
+        match incoming.method {
+            MethodKind::Invite => self.start_call(incoming, now),
             _ => {
                 let reply = self.options_reply();
                 self.answer_now(incoming, None, &reply, now);
@@ -56,14 +56,14 @@ impl Agent {
 
     /// An INVITE whose transaction is forgotten, in its time or early, while its dialog lives: never a second call.
     /// Its 2xx is sent again until the ACK, as within the transaction.
-    fn is_late_copy(&mut self, incoming: &Incoming) -> bool {
+    fn is_late_copy(&mut self, incoming: &InboundRequest) -> bool {
         let Some(origin) = incoming.merge_key() else {
             return false;
         };
         if self.servers.is_merged(origin) {
             return false;
         }
-        let Some(dialog) = self.dialogs.begun_by(origin) else {
+        let Some(dialog) = self.dialogs.find_by_origin(origin) else {
             return false;
         };
         self.counters.request_retransmissions += 1;
@@ -71,13 +71,13 @@ impl Agent {
         let first = unacknowledged.filter(|response| response.cseq == incoming.cseq);
         if let Some((flow, bytes)) = first.map(|first| (first.flow, first.response.clone())) {
             self.counters.retransmissions += 1;
-            self.transmit(flow, bytes, Ticket::NONE);
+            self.transmit(flow, bytes, TransmitId::NONE);
         }
         true
     }
 
     /// The table above: why this request is refused, if it is.
-    fn refusal(&mut self, incoming: &Incoming) -> Option<Reply> {
+    fn refusal(&mut self, incoming: &InboundRequest) -> Option<Reply> {
         if incoming
             .merge_key()
             .is_some_and(|merge| self.servers.is_merged(merge))
@@ -88,15 +88,15 @@ impl Agent {
         if !incoming.has_known_scheme() {
             return Some(Reply::new(416));
         }
-        if let Some(refusal) = refuse_method(incoming.verb, false) {
+        if let Some(refusal) = refuse_method(incoming.method, false) {
             return Some(refusal);
         }
         if let Some(unsupported) = incoming.required_extensions() {
             return Some(Reply::new(420).header("Unsupported", unsupported));
         }
-        match incoming.verb {
-            Verb::Invite => incoming.invite_defect(),
-            Verb::Options => None,
+        match incoming.method {
+            MethodKind::Invite => incoming.invite_defect(),
+            MethodKind::Options => None,
             _ => {
                 self.counters.unknown_dialog += 1;
                 Some(Reply::new(481))
@@ -114,7 +114,7 @@ impl Agent {
     }
 
     /// A call: 100 at once, or a little later while many wait; a dialog to be, and the application is asked.
-    fn offered(&mut self, incoming: Incoming, now: Instant) {
+    fn start_call(&mut self, incoming: InboundRequest, now: Instant) {
         let key = self.dialogs.next_key();
         let invite = Box::new(incoming.inbound_invite(key, now));
         let template = DialogTemplate::of(&incoming);
@@ -145,7 +145,7 @@ impl Agent {
         let bytes = self.serialise(request, "", &Reply::new(100));
         let flow = transaction.flow;
         self.remember_provisional(id, bytes.clone());
-        self.transmit(flow, bytes, Ticket::NONE);
+        self.transmit(flow, bytes, TransmitId::NONE);
     }
 }
 
@@ -165,7 +165,7 @@ struct DialogTemplate {
 }
 
 impl DialogTemplate {
-    fn of(incoming: &Incoming) -> Self {
+    fn of(incoming: &InboundRequest) -> Self {
         Self {
             call_id: incoming.call_id.clone(),
             origin: incoming.merge_key(),
@@ -203,7 +203,7 @@ impl DialogTemplate {
             scheme: self.scheme,
             routes: self.routes,
             flow: self.flow,
-            phase: Phase::Offered {
+            phase: DialogPhase::Offered {
                 invite,
                 deadline,
                 trying_at,
@@ -211,8 +211,8 @@ impl DialogTemplate {
             },
             unacknowledged: None,
             offer: None,
-            farewell: None,
-            owed_ack: None,
+            pending_bye: None,
+            pending_ack: None,
         }
     }
 }

@@ -8,13 +8,13 @@ use aftercall_sip::wire::{Message, Method};
 
 /// Requests without a final response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Owed {
+pub(super) struct PendingResponses {
     pub(super) invites: u32,
     /// All other methods.
     pub(super) others: u32,
 }
 
-impl Owed {
+impl PendingResponses {
     pub(super) const fn is_nothing(self) -> bool {
         self.invites == 0 && self.others == 0
     }
@@ -38,21 +38,21 @@ impl Owed {
     /// A message of ours goes out.
     pub(super) fn sent(&mut self, bytes: &[u8]) {
         match answered(bytes) {
-            Some(Answered::Invite) => self.invites = self.invites.saturating_sub(1),
-            Some(Answered::Other) => self.others = self.others.saturating_sub(1),
+            Some(AnsweredMethod::Invite) => self.invites = self.invites.saturating_sub(1),
+            Some(AnsweredMethod::Other) => self.others = self.others.saturating_sub(1),
             None => {}
         }
     }
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Answered {
+enum AnsweredMethod {
     Invite,
     Other,
 }
 
 /// What a message of ours answers for good; `None` for a request and for a provisional response.
-fn answered(bytes: &[u8]) -> Option<Answered> {
+fn answered(bytes: &[u8]) -> Option<AnsweredMethod> {
     let status = bytes.strip_prefix(b"SIP/2.0 ")?.first()?;
     if !(b'2'..=b'6').contains(status) {
         return None;
@@ -62,14 +62,14 @@ fn answered(bytes: &[u8]) -> Option<Answered> {
         .take_while(|line| *line != b"\r");
     let cseq = head.filter_map(|line| line.strip_prefix(b"CSeq:")).next()?;
     Some(match cseq.trim_ascii().ends_with(b"INVITE") {
-        true => Answered::Invite,
-        false => Answered::Other,
+        true => AnsweredMethod::Invite,
+        false => AnsweredMethod::Other,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Owed;
+    use super::PendingResponses;
     use aftercall_sip::wire::parse_datagram;
 
     fn message(start: &str, cseq: &str) -> Vec<u8> {
@@ -82,32 +82,32 @@ mod tests {
 
     #[test]
     fn each_request_but_ack_is_owed_one_final_response_to_its_method() {
-        let mut owed = Owed::default();
+        let mut pending_responses = PendingResponses::default();
         for method in ["INVITE", "ACK", "BYE", "OPTIONS"] {
             let request = message(&format!("{method} sip:a@h SIP/2.0"), &format!("1 {method}"));
-            owed.received(&parse_datagram(&request).unwrap());
+            pending_responses.received(&parse_datagram(&request).unwrap());
         }
         assert_eq!(
-            owed,
-            Owed {
+            pending_responses,
+            PendingResponses {
                 invites: 1,
                 others: 2
             }
         );
-        owed.sent(&message("SIP/2.0 100 Trying", "1 INVITE"));
-        owed.sent(&message("SIP/2.0 200 OK", "2 BYE"));
-        owed.sent(&message("BYE sip:a@h SIP/2.0", "3 BYE"));
-        owed.sent(b"\r\n");
+        pending_responses.sent(&message("SIP/2.0 100 Trying", "1 INVITE"));
+        pending_responses.sent(&message("SIP/2.0 200 OK", "2 BYE"));
+        pending_responses.sent(&message("BYE sip:a@h SIP/2.0", "3 BYE"));
+        pending_responses.sent(b"\r\n");
         assert_eq!(
-            owed,
-            Owed {
+            pending_responses,
+            PendingResponses {
                 invites: 1,
                 others: 1
             }
         );
-        owed.sent(&message("SIP/2.0 486 Busy Here", "1 INVITE"));
-        owed.sent(&message("SIP/2.0 200 OK", "1 OPTIONS"));
-        owed.sent(&message("SIP/2.0 200 OK", "1 OPTIONS"));
-        assert!(owed.is_nothing());
+        pending_responses.sent(&message("SIP/2.0 486 Busy Here", "1 INVITE"));
+        pending_responses.sent(&message("SIP/2.0 200 OK", "1 OPTIONS"));
+        pending_responses.sent(&message("SIP/2.0 200 OK", "1 OPTIONS"));
+        assert!(pending_responses.is_nothing());
     }
 }

@@ -10,24 +10,24 @@
 
 use std::time::Instant;
 
-use super::{Backoff, Due, Fired, Timers, Wire};
+use super::{Backoff, BackoffAction, MessageBytes, TimerAction, Timers};
 use crate::event::Transport;
 
 /// One outbound request other than INVITE and ACK.
 #[derive(Debug)]
-pub(crate) struct OtherClient {
+pub(crate) struct NonInviteClient {
     transport: Transport,
     state: State,
 }
 
 #[derive(Debug)]
 enum State {
-    Trying { request: Wire, backoff: Backoff },
+    Trying { request: MessageBytes, backoff: Backoff },
     Completed { until: Instant },
 }
 
-impl OtherClient {
-    pub(crate) fn new(request: Wire, transport: Transport, timers: &Timers, now: Instant) -> Self {
+impl NonInviteClient {
+    pub(crate) fn new(request: MessageBytes, transport: Transport, timers: &Timers, now: Instant) -> Self {
         let backoff = Backoff::request(timers, transport, now);
         let state = State::Trying { request, backoff };
         Self { transport, state }
@@ -56,15 +56,15 @@ impl OtherClient {
         }
     }
 
-    pub(crate) fn fire(&mut self, now: Instant) -> Fired {
+    pub(crate) fn fire(&mut self, now: Instant) -> TimerAction {
         match &mut self.state {
             State::Trying { request, backoff } => match backoff.fire(now) {
-                Due::Nothing => Fired::Nothing,
-                Due::Repeat => Fired::Repeat(request.clone()),
-                Due::GiveUp => Fired::NoResponse,
+                BackoffAction::Nothing => TimerAction::Nothing,
+                BackoffAction::Repeat => TimerAction::Repeat(request.clone()),
+                BackoffAction::GiveUp => TimerAction::NoResponse,
             },
-            State::Completed { until } if now >= *until => Fired::Terminated,
-            State::Completed { .. } => Fired::Nothing,
+            State::Completed { until } if now >= *until => TimerAction::Terminated,
+            State::Completed { .. } => TimerAction::Nothing,
         }
     }
 }
