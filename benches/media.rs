@@ -18,7 +18,7 @@ use aftercall_audio::g711::Law;
 use aftercall_audio::prompts::{Cursor, Item, Playlist, Prompt};
 use aftercall_audio::{Decoder, Sound, g722, opus};
 use aftercall_base::Digit;
-use aftercall_media::{MediaPlane, MediaSession, PlaneConfig, PlayId, Stream, Worker};
+use aftercall_media::{MediaPlane, MediaSession, PlaneConfig, PlaybackId, Stream, Worker};
 use aftercall_rtp::dtmf::{TelephoneEventReceiver, TelephoneEventSender};
 use aftercall_rtp::sdp::{Direction, EventMapping, PayloadTypes};
 use aftercall_rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
@@ -255,7 +255,7 @@ impl Pair {
             let calling = phone.open(ip, told).ok()?;
             answering.start(stream(calling.local_rtp())).ok()?;
             calling.start(stream(answering.local_rtp())).ok()?;
-            answering.play(PlayId(1), playlist()).ok()?;
+            answering.play(PlaybackId(1), playlist()).ok()?;
             sessions.extend([(answering, events), (calling, other_events)]);
         }
         Some(Self {

@@ -12,8 +12,10 @@ use tokio::task::JoinHandle;
 use super::leg::Leg;
 use super::snapshot::CallEnvironment;
 use aftercall_base::{CallUid, EndedBy, QuestionId, RecordingResult};
-use aftercall_media::recording::{Keep, OpenRecording, Order, Recorder, RecorderEvent, Trouble};
-use aftercall_media::{Background, Listening};
+use aftercall_media::recording::{
+    OpenRecording, Recorder, RecorderError, RecorderEvent, RecordingRequest, RetentionDecision,
+};
+use aftercall_media::{BackgroundSound, SpeechDetection};
 use aftercall_runtime::lifecycle::spawn;
 use aftercall_storage::WriterHandle;
 use aftercall_survey::record::{RecordingBegun, RecordingEnd};
@@ -22,10 +24,10 @@ use aftercall_survey::{Input, Survey};
 /// What the recorder may have to tell of one recording: that it is open, and that it failed.
 const EVENTS: usize = 2;
 /// Bridges the gaps inside words; the silence that ends a comment is the session's to measure.
-const LISTENING: Listening = Listening {
-    threshold_dbov: Listening::THRESHOLD_DBOV,
+const LISTENING: SpeechDetection = SpeechDetection {
+    threshold_dbov: SpeechDetection::THRESHOLD_DBOV,
     hangover: Duration::from_millis(300),
-    background: Background::Noise,
+    background: BackgroundSound::Noise,
 };
 /// How long the end of a call waits for its recordings; the next start finds what takes longer.
 const FINISHED_WITHIN: Duration = Duration::from_secs(10);
@@ -67,7 +69,7 @@ impl Comments {
         };
         let asked = survey.questions().iter().find(|asked| *asked.id() == question);
         let comment = asked.and_then(|asked| asked.comment()).unwrap_or_default();
-        let order = Order {
+        let order = RecordingRequest {
             path: begun.path.clone(),
             rate: leg.recording_rate(),
             least_speech: comment.min_speech,
@@ -155,12 +157,17 @@ impl Comments {
 }
 
 /// Stores that there is a recording, then has its file made.
-async fn begin(writer: WriterHandle, recorder: Option<Arc<Recorder>>, begun: RecordingBegun, order: Order) {
+async fn begin(
+    writer: WriterHandle,
+    recorder: Option<Arc<Recorder>>,
+    begun: RecordingBegun,
+    order: RecordingRequest,
+) {
     let events = order.events.clone();
     let failed = match (writer.recording_begun(begun).await, recorder) {
         (Ok(()), Some(recorder)) => return recorder.open(order),
-        (Ok(()), None) => Trouble::Unwritable("no recorder was started".to_owned()),
-        (Err(error), _) => Trouble::Unwritable(error.to_string()),
+        (Ok(()), None) => RecorderError::Unwritable("no recorder was started".to_owned()),
+        (Err(error), _) => RecorderError::Unwritable(error.to_string()),
     };
     // A call that is over no longer wants to know.
     let _told = events.try_send(RecorderEvent::Failed(failed)).is_ok();
@@ -168,9 +175,9 @@ async fn begin(writer: WriterHandle, recorder: Option<Arc<Recorder>>, begun: Rec
 
 async fn finish(env: CallEnvironment, current: Current, ended_by: EndedBy) {
     let keep = if current.is_recorded && ended_by != EndedBy::OptedOut {
-        Keep::Audio
+        RetentionDecision::Keep
     } else {
-        Keep::Nothing
+        RetentionDecision::Discard
     };
     let kept = match current.open {
         Some(open) => open.finish(keep).await,

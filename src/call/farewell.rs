@@ -12,7 +12,7 @@ use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
 use crate::config::route::NotSurveyed;
 use aftercall_audio::prompts::Playlist;
-use aftercall_media::{MediaEvent, PlayId};
+use aftercall_media::{MediaEvent, PlaybackId};
 use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_sip::event::{Command, DialogEvent, EndCause};
 use aftercall_sip_net::service::InboundCall;
@@ -140,7 +140,7 @@ async fn hear_goodbye(
                         return Heard::Failed(error.release());
                     }
                     let prompt = env.config.prompts.get(call.language.as_str(), env.services.goodbye_prompt);
-                    leg.play(PlayId(0), Playlist::from_iter(prompt.cloned())).await;
+                    leg.play(PlaybackId(0), Playlist::from_iter(prompt.cloned())).await;
                 }
                 Some(DialogEvent::Offer { offer, body }) => leg.offered(offer, body.as_ref()).await,
                 Some(DialogEvent::OfferAnswered { body }) => leg.offer_answered(body.as_ref()).await,

@@ -20,7 +20,7 @@ use aftercall_audio::TELEPHONE_RATE;
 use aftercall_audio::prompts::Playlist;
 use aftercall_base::Language;
 use aftercall_media::{
-    InBandDtmf, Listening, MediaEvent, MediaSession, PlayId, RecorderSink, Stream, is_of_this_host,
+    InBandDtmf, MediaEvent, MediaSession, PlaybackId, RecorderSink, SpeechDetection, Stream, is_of_this_host,
     local_address,
 };
 use aftercall_rtp::Ptime;
@@ -375,7 +375,7 @@ impl Leg {
 
     /// Plays a list from its beginning instead of what plays now. For the first call of a codec it takes the time to
     /// encode it.
-    pub(super) async fn play(&self, id: PlayId, playlist: Playlist) {
+    pub(super) async fn play(&self, id: PlaybackId, playlist: Playlist) {
         self.repertoire.ready(&playlist).await;
         told(self.media.play(id, playlist).is_ok(), "play");
     }
@@ -401,8 +401,8 @@ impl Leg {
     }
 
     /// Tells where speech starts and ends from now on; `None` stops that.
-    pub(super) fn listen(&self, listening: Option<Listening>) {
-        told(self.media.listen(listening).is_ok(), "listen");
+    pub(super) fn listen(&self, listening: Option<SpeechDetection>) {
+        told(self.media.detect_speech(listening).is_ok(), "listen");
     }
 
     /// Reads what has come at once; `CaughtUp` follows. Whether the media thread took that.

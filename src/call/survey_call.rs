@@ -283,7 +283,7 @@ impl SurveyCall {
     async fn do_what_the_session_wants(&mut self) {
         while let Some(output) = self.session.poll() {
             match output {
-                Output::Play { id, prompts } => self.play(aftercall_media::PlayId(id.0), &prompts).await,
+                Output::Play { id, prompts } => self.play(aftercall_media::PlaybackId(id.0), &prompts).await,
                 Output::StopPlayback => self.leg.stop(),
                 Output::Speak(language) => self.speak(language),
                 Output::Answer(answer) => self.store(answer).await,
@@ -293,7 +293,7 @@ impl SurveyCall {
                 }
                 Output::PlayTone(id) => {
                     let tone = self.env.services.recording_tone.clone();
-                    self.leg.play(aftercall_media::PlayId(id.0), tone).await;
+                    self.leg.play(aftercall_media::PlaybackId(id.0), tone).await;
                 }
                 Output::Record(_) => self.comments.record(&self.leg),
                 Output::StopRecording { ended_by, .. } => {
@@ -306,7 +306,7 @@ impl SurveyCall {
         self.over = self.session.outcome().is_some();
     }
 
-    async fn play(&mut self, id: aftercall_media::PlayId, prompts: &[PromptName]) {
+    async fn play(&mut self, id: aftercall_media::PlaybackId, prompts: &[PromptName]) {
         let language = self.call.language.as_str();
         let recorded = prompts
             .iter()

@@ -13,8 +13,8 @@ use crate::config::Settings;
 use crate::config::recordings::RecordingSettings;
 use aftercall_audio::prompts::{Playlist, Prompt};
 use aftercall_audio::{WIDEBAND_RATE, recording_tone};
-use aftercall_media::Listening;
-use aftercall_media::recording::{Limits, Recorder, RecorderOptions, Speech};
+use aftercall_media::SpeechDetection;
+use aftercall_media::recording::{DiskLimits, Recorder, RecorderOptions, SpeechCriteria};
 use aftercall_storage::{Store, WriterHandle};
 use aftercall_survey::Comment;
 
@@ -28,8 +28,8 @@ pub(super) async fn start(
     now: DateTime<Utc>,
 ) -> Result<Option<Arc<Recorder>>, StartError> {
     let recordings = &settings.recordings;
-    let threshold_dbov = Listening::default().threshold_dbov;
-    let speech = Speech {
+    let threshold_dbov = SpeechDetection::default().threshold_dbov;
+    let speech = SpeechCriteria {
         threshold_dbov,
         least: Comment::default().min_speech,
     };
@@ -58,7 +58,7 @@ pub(super) async fn recorder(
         directory: recordings.directory.clone(),
         threads: recordings.threads,
         limits: limits(recordings),
-        threshold_dbov: Listening::default().threshold_dbov,
+        threshold_dbov: SpeechDetection::default().threshold_dbov,
     };
     let started = tokio::task::spawn_blocking(move || Recorder::start(&options)).await;
     let recorder = started
@@ -74,8 +74,8 @@ pub fn asks_for_comments(library: &Library) -> bool {
 }
 
 /// When the disk counts as full.
-pub fn limits(settings: &RecordingSettings) -> Limits {
-    Limits {
+pub fn limits(settings: &RecordingSettings) -> DiskLimits {
+    DiskLimits {
         min_free_bytes: settings.min_free_mb.saturating_mul(1 << 20),
         max_disk_percent: settings.max_disk_percent,
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use metrics::{counter, gauge};
 
 use crate::call::registry::Registry;
-use aftercall_media::{MediaPlane, Statistics};
+use aftercall_media::{MediaPlane, PlaneStatistics};
 use aftercall_runtime::lifecycle::{Shutdown, Ticks};
 
 const PERIOD: Duration = Duration::from_secs(1);
@@ -27,7 +27,7 @@ fn publish_once(media: &MediaPlane, registry: &Registry) {
     let (free_ports, _) = media.ports();
     gauge!("aftercall_calls").set(registry.on() as f64);
     gauge!("aftercall_media_ports_free").set(free_ports as f64);
-    let statistics: Statistics = media.statistics();
+    let statistics: PlaneStatistics = media.statistics();
     gauge!("aftercall_media_sessions").set(statistics.sessions as f64);
     for (event, count) in [
         ("sent", statistics.packets_sent),

@@ -51,7 +51,7 @@ impl Readiness for ServiceReadiness {
         let trouble = config
             .recorder
             .as_ref()
-            .and_then(|recorder| recorder.alarm().trouble());
+            .and_then(|recorder| recorder.alarm().error());
         trouble
             .map(|trouble| format!("cannot record comments: {trouble}"))
             .into_iter()

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use aftercall_base::{EndedBy, RecordingResult};
-use aftercall_media::recording::{self, Speech, recover};
+use aftercall_media::recording::{self, SpeechCriteria, recover};
 use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::{Shutdown, Ticks};
 use aftercall_storage::{Store, StoreError, WriterHandle};
@@ -30,7 +30,7 @@ pub async fn catch_up(
     writer: &WriterHandle,
     node: &str,
     directory: &Path,
-    speech: Speech,
+    speech: SpeechCriteria,
     now: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
     let begun = store.open_recordings(node).await?;
@@ -52,7 +52,7 @@ pub async fn catch_up(
     Ok(count)
 }
 
-async fn mend(directory: &Path, recording: &RecordingBegun, speech: Speech) -> RecordingResult {
+async fn mend(directory: &Path, recording: &RecordingBegun, speech: SpeechCriteria) -> RecordingResult {
     let (directory, path) = (directory.to_owned(), recording.path.clone());
     let recovered = tokio::task::spawn_blocking(move || recover(&directory, &path, speech)).await;
     match recovered {

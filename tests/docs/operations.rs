@@ -55,7 +55,7 @@ fn stop_of_the_unit_waits_longer_than_calls_may_go_on() {
 
 #[test]
 fn unit_permits_the_real_time_priority_that_media_threads_ask_for() {
-    let source = include_str!("../../crates/media/src/realtime.rs");
+    let source = include_str!("../../crates/media/src/thread.rs");
     let priority = source
         .split("PRIORITY: u8 = ")
         .nth(1)

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use aftercall_audio::Sound;
 use aftercall_audio::prompts::{Item, Playlist, Prompt};
-use aftercall_media::{Histogram, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
+use aftercall_media::{Histogram, MediaPlane, MediaSession, PlaneConfig, PlaybackId, Stream};
 use aftercall_rtp::sdp::{Direction, EventMapping, PayloadTypes};
 use aftercall_rtp::{Codec, Ptime};
 
@@ -77,7 +77,7 @@ fn connect(server: &MediaPlane, phone: &MediaPlane, calls: u16) -> Result<Vec<Me
         let (answering, calling) = (server.open(ip, events.clone())?, phone.open(ip, events)?);
         answering.start(stream(&calling))?;
         calling.start(stream(&answering))?;
-        answering.play(PlayId(0), playlist.clone())?;
+        answering.play(PlaybackId(0), playlist.clone())?;
         sessions.extend([answering, calling]);
     }
     Ok(sessions)

@@ -1,13 +1,17 @@
-//! Events of a media session.
+//! Events of a media session, and the queue in which they wait for its call.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 
 use aftercall_base::Digit;
 use aftercall_rtp::dtmf::Path;
 
 /// Names one playback of a call; chosen by whoever starts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PlayId(pub u64);
+pub struct PlaybackId(pub u64);
 
 /// Something that happened on the media of one call, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,12 +36,12 @@ pub enum MediaEvent {
     /// The first packet of a playback was sent.
     PlaybackStarted {
         /// Which playback.
-        play: PlayId,
+        play: PlaybackId,
         /// When that packet was sent.
         first_packet_at: Instant,
     },
     /// The last packet of a playback was sent. Not told of a playback that was stopped or replaced.
-    PlaybackFinished(PlayId),
+    PlaybackFinished(PlaybackId),
     /// We pressed a key, and its first packet was sent.
     DigitSent {
         /// Which key.
@@ -115,4 +119,104 @@ pub struct MediaReport {
     pub first_received_at: Option<Instant>,
     /// When the peer's last packet arrived.
     pub last_received_at: Option<Instant>,
+}
+
+/// Events kept while the call does not read: over half a minute of fast key presses.
+const QUEUED_EVENTS: usize = 128;
+
+/// Events on their way to the call. The channel to the call is bounded and a media thread never waits: what does not fit is
+/// kept here, in order, and tried again at the next poll, since a digit must not be lost because the call's task was busy.
+/// Only when this is full as well are further events dropped and counted.
+#[derive(Debug)]
+pub(super) struct EventQueue {
+    channel: mpsc::Sender<MediaEvent>,
+    waiting: VecDeque<MediaEvent>,
+    dropped: u64,
+}
+
+impl EventQueue {
+    pub(super) fn new(channel: mpsc::Sender<MediaEvent>) -> Self {
+        Self {
+            channel,
+            waiting: VecDeque::new(),
+            dropped: 0,
+        }
+    }
+
+    /// Sends an event, or keeps it behind those that wait.
+    pub(super) fn push(&mut self, event: MediaEvent) {
+        self.flush();
+        let refused = match self.waiting.is_empty() {
+            true => self.channel.try_send(event).err(),
+            false => Some(TrySendError::Full(event)),
+        };
+        match refused {
+            Some(TrySendError::Full(event)) if self.waiting.len() < QUEUED_EVENTS => {
+                self.waiting.push_back(event)
+            }
+            Some(TrySendError::Full(_)) => self.dropped += 1,
+            Some(TrySendError::Closed(_)) | None => {}
+        }
+    }
+
+    /// Sends what waits, as far as it fits.
+    pub(super) fn flush(&mut self) {
+        while let Some(event) = self.waiting.pop_front() {
+            if let Err(TrySendError::Full(event)) = self.channel.try_send(event) {
+                self.waiting.push_front(event);
+                return;
+            }
+        }
+    }
+
+    /// Whether nothing waits any more.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Events dropped so far.
+    pub(super) fn dropped(&self) -> u64 {
+        self.dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::{EventQueue, QUEUED_EVENTS};
+    use crate::event::{MediaEvent, PlaybackId};
+
+    fn id(event: MediaEvent) -> u64 {
+        match event {
+            MediaEvent::PlaybackFinished(PlaybackId(id)) => id,
+            other => panic!("unexpected {other:?}"),
+        }
+    }
+
+    #[test]
+    fn events_wait_in_order_while_the_call_does_not_read() {
+        let (sender, mut receiver) = mpsc::channel(2);
+        let mut queue = EventQueue::new(sender);
+        for number in 0..10 {
+            queue.push(MediaEvent::PlaybackFinished(PlaybackId(number)));
+        }
+        let mut heard = Vec::new();
+        while let Ok(event) = receiver.try_recv() {
+            heard.push(id(event));
+            queue.flush();
+        }
+        assert_eq!(heard, (0..10).collect::<Vec<_>>());
+        assert_eq!((queue.is_empty(), queue.dropped()), (true, 0));
+    }
+
+    #[test]
+    fn events_beyond_all_room_are_counted() {
+        let (sender, _receiver) = mpsc::channel(1);
+        let mut queue = EventQueue::new(sender);
+        for number in 0..QUEUED_EVENTS as u64 + 4 {
+            queue.push(MediaEvent::PlaybackFinished(PlaybackId(number)));
+        }
+        assert_eq!(queue.dropped(), 3);
+    }
 }

@@ -6,18 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::Duration;
 
-use super::command::{Command, Op};
-use super::event::PlayId;
-use super::listen::Listening;
-use super::recorder::RecorderSink;
+use super::command::{SessionCommand, SpeechDetection};
+use super::event::PlaybackId;
+use super::recorder_queue::RecorderSink;
 use super::stream::Stream;
+use super::worker::ThreadCommand;
 use aftercall_audio::prompts::Playlist;
 use aftercall_base::Digit;
 
 /// The media thread takes no more commands: it is overloaded, or has stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the command queue of the media thread is full or closed")]
-pub struct Busy;
+pub struct ThreadBusy;
 
 /// One call's media. Commands take effect within 5 ms and are done in order; none of them blocks.
 /// Dropping it closes the session.
@@ -25,12 +25,16 @@ pub struct Busy;
 pub struct MediaSession {
     id: u64,
     local: SocketAddr,
-    commands: SyncSender<Command>,
+    commands: SyncSender<ThreadCommand>,
     abandoned: Arc<AtomicBool>,
 }
 
 impl MediaSession {
-    pub(super) fn new(id: u64, local: SocketAddr, commands: SyncSender<Command>) -> (Self, Arc<AtomicBool>) {
+    pub(super) fn new(
+        id: u64,
+        local: SocketAddr,
+        commands: SyncSender<ThreadCommand>,
+    ) -> (Self, Arc<AtomicBool>) {
         let abandoned = Arc::new(AtomicBool::new(false));
         let handle = Self {
             id,
@@ -49,68 +53,68 @@ impl MediaSession {
     /// Starts sending and hearing as negotiated. Silence is sent while nothing plays.
     ///
     /// # Errors
-    /// [`Busy`], as for every command.
-    pub fn start(&self, stream: Stream) -> Result<(), Busy> {
-        self.command(Op::Start(stream))
+    /// [`ThreadBusy`], as for every command.
+    pub fn start(&self, stream: Stream) -> Result<(), ThreadBusy> {
+        self.command(SessionCommand::Start(stream))
     }
 
     /// Continues as negotiated anew: other address, codec, ptime, payload types or direction. What plays goes on
     /// from where it is; the peer's source is latched afresh.
     ///
     /// # Errors
-    /// [`Busy`], as for every command.
-    pub fn update(&self, stream: Stream) -> Result<(), Busy> {
-        self.command(Op::Update(stream))
+    /// [`ThreadBusy`], as for every command.
+    pub fn update(&self, stream: Stream) -> Result<(), ThreadBusy> {
+        self.command(SessionCommand::Update(stream))
     }
 
     /// Plays a list from its beginning instead of what plays now. While the call is on hold it waits.
     ///
     /// # Errors
-    /// [`Busy`], as for every command.
-    pub fn play(&self, play: PlayId, playlist: Playlist) -> Result<(), Busy> {
-        self.command(Op::Play(play, playlist))
+    /// [`ThreadBusy`], as for every command.
+    pub fn play(&self, play: PlaybackId, playlist: Playlist) -> Result<(), ThreadBusy> {
+        self.command(SessionCommand::Play(play, playlist))
     }
 
     /// Stops what plays.
     ///
     /// # Errors
-    /// [`Busy`], as for every command.
-    pub fn stop(&self) -> Result<(), Busy> {
-        self.command(Op::Stop)
+    /// [`ThreadBusy`], as for every command.
+    pub fn stop(&self) -> Result<(), ThreadBusy> {
+        self.command(SessionCommand::Stop)
     }
 
     /// Presses a key for this long by RFC 4733. Presses are done one after the other, with a pause between.
     ///
     /// # Errors
-    /// [`Busy`], as for every command.
-    pub fn press(&self, digit: Digit, duration: Duration) -> Result<(), Busy> {
-        self.command(Op::Press(digit, duration))
+    /// [`ThreadBusy`], as for every command.
+    pub fn press(&self, digit: Digit, duration: Duration) -> Result<(), ThreadBusy> {
+        self.command(SessionCommand::Press(digit, duration))
     }
 
     /// Tells where the peer's speech starts and ends from now on; `None` stops that.
     ///
     /// # Errors
-    /// [`Busy`], as for every command.
-    pub fn listen(&self, listening: Option<Listening>) -> Result<(), Busy> {
-        self.command(Op::Listen(listening))
+    /// [`ThreadBusy`], as for every command.
+    pub fn detect_speech(&self, detection: Option<SpeechDetection>) -> Result<(), ThreadBusy> {
+        self.command(SessionCommand::DetectSpeech(detection))
     }
 
     /// Gives what is heard to a recording from now on, until the end of the session; `None` ends it before.
     ///
     /// # Errors
-    /// [`Busy`], as for every command.
-    pub fn record(&self, sink: Option<RecorderSink>) -> Result<(), Busy> {
-        self.command(Op::Record(sink))
+    /// [`ThreadBusy`], as for every command.
+    pub fn record(&self, sink: Option<RecorderSink>) -> Result<(), ThreadBusy> {
+        self.command(SessionCommand::Record(sink))
     }
 
     /// Reads at once what has come, and tells [`CaughtUp`] after what it was.
     ///
     /// # Errors
-    /// [`Busy`], as for every command.
+    /// [`ThreadBusy`], as for every command.
     ///
     /// [`CaughtUp`]: super::MediaEvent::CaughtUp
-    pub fn catch_up(&self) -> Result<(), Busy> {
-        self.command(Op::CatchUp)
+    pub fn catch_up(&self) -> Result<(), ThreadBusy> {
+        self.command(SessionCommand::CatchUp)
     }
 
     /// Ends the session: RTCP BYE, then [`Closed`] as its last event.
@@ -120,11 +124,11 @@ impl MediaSession {
         drop(self);
     }
 
-    fn command(&self, op: Op) -> Result<(), Busy> {
+    fn command(&self, command: SessionCommand) -> Result<(), ThreadBusy> {
         self.commands
-            .try_send(Command::For { id: self.id, op })
+            .try_send(ThreadCommand::For { id: self.id, command })
             .map_err(|error| match error {
-                TrySendError::Full(_) | TrySendError::Disconnected(_) => Busy,
+                TrySendError::Full(_) | TrySendError::Disconnected(_) => ThreadBusy,
             })
     }
 }
@@ -133,6 +137,6 @@ impl Drop for MediaSession {
     fn drop(&mut self) {
         // When the thread has no room for the command, it finds the flag within a second.
         self.abandoned.store(true, Ordering::Release);
-        let _told = self.command(Op::Close).is_ok();
+        let _told = self.command(SessionCommand::Close).is_ok();
     }
 }

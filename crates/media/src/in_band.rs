@@ -37,7 +37,7 @@ impl InBandDtmf {
 
 /// Hears keys in the packets of one stream.
 #[derive(Debug, Default)]
-pub(super) struct InBandEar {
+pub(super) struct InBandReceiver {
     detector: InBandDetector,
     /// The timestamp with which the next packet goes on.
     next: Option<RtpTimestamp>,
@@ -48,7 +48,7 @@ pub(super) struct InBandEar {
 
 /// Where the samples of a packet stand in their stream.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Placed {
+pub(super) struct PacketPosition {
     pub(super) timestamp: RtpTimestamp,
     /// The clock of the timestamp, in Hz.
     pub(super) clock_rate: u32,
@@ -56,9 +56,9 @@ pub(super) struct Placed {
     pub(super) at: Instant,
 }
 
-impl InBandEar {
+impl InBandReceiver {
     /// Hears the samples of one packet, at 8 kHz. One that comes behind its time is left out.
-    pub(super) fn packet(&mut self, placed: Placed, samples: &[i16], mut heard: impl FnMut(Press)) {
+    pub(super) fn packet(&mut self, placed: PacketPosition, samples: &[i16], mut heard: impl FnMut(Press)) {
         let ahead = self.next.map_or(0, |next| placed.timestamp.ahead_of(next));
         match placed.arrival {
             Arrival::Late | Arrival::Duplicate => return,
@@ -98,7 +98,7 @@ impl InBandEar {
 mod tests {
     use std::time::Duration;
 
-    use super::{InBandEar, Placed};
+    use super::{InBandReceiver, PacketPosition};
     use aftercall_audio::TELEPHONE_RATE;
     use aftercall_audio::dtmf::tones;
     use aftercall_base::Digit;
@@ -110,16 +110,16 @@ mod tests {
 
     /// Feeds the packets whose places in the stream are given, with how each arrives; tells the keys heard.
     fn heard(sound: &[i16], packets: &[(usize, Arrival)]) -> String {
-        let (mut ear, mut keys) = (InBandEar::default(), String::new());
+        let (mut receiver, mut keys) = (InBandReceiver::default(), String::new());
         for (place, arrival) in packets {
-            let placed = Placed {
+            let placed = PacketPosition {
                 timestamp: RtpTimestamp((u32::MAX - 800).wrapping_add((place * PACKET) as u32)),
                 clock_rate: TELEPHONE_RATE,
                 arrival: *arrival,
                 at: monotonic(),
             };
             let samples = sound.chunks(PACKET).nth(*place).unwrap_or(&[0; PACKET]);
-            ear.packet(placed, samples, |press| keys.push(press.digit.as_char()));
+            receiver.packet(placed, samples, |press| keys.push(press.digit.as_char()));
         }
         keys
     }
@@ -160,16 +160,16 @@ mod tests {
             again += 1;
             (if again > 8 { place + 100 } else { place }, arrival)
         });
-        let (mut ear, mut keys) = (InBandEar::default(), String::new());
+        let (mut receiver, mut keys) = (InBandReceiver::default(), String::new());
         for (place, arrival) in placed {
-            let placed = Placed {
+            let placed = PacketPosition {
                 timestamp: RtpTimestamp((place * PACKET) as u32),
                 clock_rate: TELEPHONE_RATE,
                 arrival,
                 at: monotonic(),
             };
             let samples = &sound[place % 100 * PACKET..][..PACKET];
-            ear.packet(placed, samples, |press| keys.push(press.digit.as_char()));
+            receiver.packet(placed, samples, |press| keys.push(press.digit.as_char()));
         }
         assert_eq!(keys, "55");
     }
@@ -185,15 +185,15 @@ mod tests {
                 Duration::from_millis(60),
                 Duration::from_millis(60),
             ));
-            let (mut ear, mut began) = (InBandEar::default(), None);
+            let (mut receiver, mut began) = (InBandReceiver::default(), None);
             for (place, samples) in sound.chunks(PACKET).enumerate() {
-                let placed = Placed {
+                let placed = PacketPosition {
                     timestamp: RtpTimestamp((place * PACKET) as u32),
                     clock_rate: TELEPHONE_RATE,
                     arrival: NEXT,
                     at: start + Duration::from_millis(20) * place as u32,
                 };
-                ear.packet(placed, samples, |press| began = Some(press.at - start));
+                receiver.packet(placed, samples, |press| began = Some(press.at - start));
             }
             // A tone rises for 2 ms and is seen when it has half risen.
             let expected = [Duration::from_millis(100), Duration::from_millis(120)];

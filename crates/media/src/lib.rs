@@ -2,51 +2,52 @@
 //!
 //! ```text
 //!   call task --MediaSession--> bounded commands --> media thread: Worker::tick every 5 ms
-//!             <-- bounded MediaEvents, waiting in an outbox when full --  Session: Voice, Ear, Control
+//!             <-- bounded MediaEvents, kept in an EventQueue when full --  Session: RtpSendPath, RtpReceivePath,
+//!                                                                          RtcpSession, SrtpSession
 //! ```
 //! A [`MediaPlane`] has a few std threads; each owns the sockets of its calls and shares nothing with the others
 //! but the port pool, when a call begins or ends. Deadlines are absolute, late packets are skipped and counted,
 //! nothing waits and nothing allocates per packet. Codecs, RTP, RTCP and digits come from the pure modules.
+//!
+//! `examples/answering_machine.rs` is a whole program on this crate.
 
-mod arrival;
 mod command;
-mod control;
-mod ear;
 mod event;
-mod grid;
 mod handle;
 mod histogram;
 mod in_band;
-mod lane;
-mod lateness;
-mod listen;
-mod local;
-mod outbox;
+mod local_address;
 mod plane;
 mod port;
-mod realtime;
-mod recorder;
+mod receive_pacing;
+mod receive_path;
+mod recorder_queue;
 pub mod recording;
-mod schedule;
+mod rtcp_session;
+mod send_path;
 mod session;
-mod shield;
 mod socket;
+mod srtp_session;
 mod statistics;
 mod stream;
 mod thread;
-mod voice;
+mod thread_context;
+mod thread_load;
+mod ticks;
 mod worker;
 
-pub use event::{MediaEvent, MediaReport, PlayId};
-pub use handle::{Busy, MediaSession};
+pub use command::{BackgroundSound, SpeechDetection};
+pub use event::{MediaEvent, MediaReport, PlaybackId};
+pub use handle::{MediaSession, ThreadBusy};
 pub use histogram::Histogram;
 pub use in_band::InBandDtmf;
-pub use listen::{Background, Listening};
-pub use local::{is_of_this_host, local_address};
+pub use local_address::{is_of_this_host, local_address};
 pub use plane::{MediaPlane, PlaneConfig, PlaneError};
-pub use realtime::Scheduling;
-pub use recorder::{Audio, Heard, Part, RecorderSink, RecorderSource, USUAL_ROOM, recorder};
+pub use recorder_queue::{
+    AudioSegment, DEFAULT_CAPACITY, PacketAudio, ReceivedAudio, RecorderSink, RecorderSource, recorder,
+};
 pub use socket::OpenError;
-pub use statistics::Statistics;
+pub use statistics::PlaneStatistics;
 pub use stream::Stream;
-pub use worker::{Demand, Worker};
+pub use thread::Scheduling;
+pub use worker::{Worker, WorkerState};

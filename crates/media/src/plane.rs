@@ -13,19 +13,17 @@ use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 use tokio::sync::mpsc;
 
-use super::command::Command;
 use super::event::MediaEvent;
 use super::handle::MediaSession;
 use super::in_band::InBandDtmf;
-use super::lane::{Lane, Timing};
-use super::lateness::Shown;
-use super::port::Pool;
-use super::realtime::Scheduling;
+use super::port::PortPool;
 use super::session::Session;
-use super::socket::{OpenError, Sockets};
-use super::statistics::{Board, Statistics};
-use super::thread;
-use super::worker::Worker;
+use super::socket::{MediaSockets, OpenError};
+use super::statistics::{PlaneStatistics, SharedStatistics};
+use super::thread::{self, Scheduling};
+use super::thread_context::{ThreadContext, ThreadSettings};
+use super::thread_load::{SessionSlot, SharedLateness};
+use super::worker::{ThreadCommand, Worker};
 use aftercall_runtime::clock::{Clock, SystemClock, monotonic};
 
 /// Commands that wait for one media thread; it takes all of them every 5 ms.
@@ -87,8 +85,8 @@ pub enum PlaneError {
 /// The threads, and what is needed to give them sessions. They end when it and all sessions are dropped.
 #[derive(Debug)]
 pub struct MediaPlane {
-    lanes: Vec<Entrance>,
-    pool: Arc<Mutex<Pool>>,
+    threads: Vec<ThreadHandle>,
+    pool: Arc<Mutex<PortPool>>,
     rng: Mutex<StdRng>,
     next_id: AtomicU64,
     late_limit: Duration,
@@ -97,28 +95,11 @@ pub struct MediaPlane {
 
 /// The way into one media thread.
 #[derive(Debug)]
-struct Entrance {
-    commands: SyncSender<Command>,
-    board: Board,
+struct ThreadHandle {
+    commands: SyncSender<ThreadCommand>,
+    shared_statistics: SharedStatistics,
     load: Arc<AtomicUsize>,
-    lateness: Shown,
-}
-
-/// A session's place on a thread, counted for as long as it lives.
-#[derive(Debug)]
-pub(super) struct Seat(Arc<AtomicUsize>);
-
-impl Seat {
-    fn take(load: &Arc<AtomicUsize>) -> Self {
-        load.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(load))
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
+    lateness: SharedLateness,
 }
 
 impl MediaPlane {
@@ -145,36 +126,42 @@ impl MediaPlane {
     /// When the port range is empty.
     pub fn driven(config: &PlaneConfig, epoch: Instant) -> Result<(Self, Vec<Worker>), PlaneError> {
         let mut rng = StdRng::seed_from_u64(config.seed);
-        let pool = Pool::new(config.ports.clone(), config.quarantine, &mut rng);
+        let pool = PortPool::new(config.ports.clone(), config.quarantine, &mut rng);
         if pool.size() == 0 {
             return Err(PlaneError::NoPorts(config.ports.clone()));
         }
         let wall = config.clock.utc().signed_duration_since(DateTime::UNIX_EPOCH);
-        let timing = Timing {
+        let timing = ThreadSettings {
             epoch,
             epoch_wall: wall.to_std().unwrap_or_default(),
             clock: Arc::clone(&config.clock),
             rtp_timeout: config.rtp_timeout,
             in_band_dtmf: config.in_band_dtmf,
         };
-        let (lanes, workers) = (0..config.threads.max(1))
+        let (threads, workers) = (0..config.threads.max(1))
             .map(|_| {
                 let (commands, receiver) = sync_channel(COMMANDS);
-                let board = Board::default();
-                let lane = Lane::new(timing.clone(), StdRng::from_rng(&mut rng));
-                let lateness = Shown::default();
-                let worker = Worker::new(epoch, receiver, lane, board.clone(), lateness.clone());
-                let entrance = Entrance {
+                let shared_statistics = SharedStatistics::default();
+                let thread = ThreadContext::new(timing.clone(), StdRng::from_rng(&mut rng));
+                let lateness = SharedLateness::default();
+                let worker = Worker::new(
+                    epoch,
+                    receiver,
+                    thread,
+                    shared_statistics.clone(),
+                    lateness.clone(),
+                );
+                let thread = ThreadHandle {
                     commands,
-                    board,
+                    shared_statistics,
                     load: Arc::default(),
                     lateness,
                 };
-                (entrance, worker)
+                (thread, worker)
             })
             .unzip();
         let plane = Self {
-            lanes,
+            threads,
             pool: Arc::new(Mutex::new(pool)),
             rng: Mutex::new(rng),
             next_id: AtomicU64::new(0),
@@ -190,29 +177,29 @@ impl MediaPlane {
     /// # Errors
     /// When every thread is late, no port is free, or no socket can be bound.
     pub fn open(&self, ip: IpAddr, events: mpsc::Sender<MediaEvent>) -> Result<MediaSession, OpenError> {
-        let entrance = self.entrance()?;
-        let sockets = Sockets::bind(ip, &self.pool, monotonic())?;
+        let thread = self.thread()?;
+        let sockets = MediaSockets::bind(ip, &self.pool, monotonic())?;
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let cname = cname(&mut *self.rng.lock().unwrap_or_else(PoisonError::into_inner));
         let local = sockets.local;
-        let (handle, abandoned) = MediaSession::new(id, local, entrance.commands.clone());
-        let seat = Seat::take(&entrance.load);
-        let session = Box::new(Session::new(sockets, cname, events, abandoned, seat));
-        entrance
+        let (handle, abandoned) = MediaSession::new(id, local, thread.commands.clone());
+        let slot = SessionSlot::take(&thread.load);
+        let session = Box::new(Session::new(sockets, cname, events, abandoned, slot));
+        thread
             .commands
-            .try_send(Command::Open { id, session })
+            .try_send(ThreadCommand::Open { id, session })
             .map_err(|_| OpenError::Busy)?;
         Ok(handle)
     }
 
     /// The thread with the fewest calls of those that keep time.
-    fn entrance(&self) -> Result<&Entrance, OpenError> {
+    fn thread(&self) -> Result<&ThreadHandle, OpenError> {
         let limit = self.late_limit;
-        let in_time = |lane: &&Entrance| limit.is_zero() || lane.lateness.average() < limit;
-        self.lanes
+        let in_time = |thread: &&ThreadHandle| limit.is_zero() || thread.lateness.average() < limit;
+        self.threads
             .iter()
             .filter(in_time)
-            .min_by_key(|lane| lane.load.load(Ordering::Relaxed))
+            .min_by_key(|thread| thread.load.load(Ordering::Relaxed))
             .ok_or(OpenError::Late { limit })
     }
 
@@ -223,13 +210,13 @@ impl MediaPlane {
 
     /// How far the thread that is furthest behind its schedule is behind it, averaged over a second.
     pub fn lateness(&self) -> Duration {
-        let averages = self.lanes.iter().map(|lane| lane.lateness.average());
+        let averages = self.threads.iter().map(|thread| thread.lateness.average());
         averages.max().unwrap_or_default()
     }
 
     /// What all threads have counted, up to a second ago.
-    pub fn statistics(&self) -> Statistics {
-        Statistics::sum(self.lanes.iter().map(|lane| &lane.board))
+    pub fn statistics(&self) -> PlaneStatistics {
+        PlaneStatistics::sum(self.threads.iter().map(|thread| &thread.shared_statistics))
     }
 
     /// Ports that could be leased now, of how many.

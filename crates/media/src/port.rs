@@ -14,9 +14,9 @@ use rand::seq::SliceRandom;
 
 /// An even port; its RTCP companion is the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Port(u16);
+pub(super) struct PortPair(u16);
 
-impl Port {
+impl PortPair {
     /// The port of RTP.
     pub(super) const fn rtp(self) -> u16 {
         self.0
@@ -30,18 +30,18 @@ impl Port {
 
 /// The ports of one media plane.
 #[derive(Debug)]
-pub(super) struct Pool {
+pub(super) struct PortPool {
     quarantine: Duration,
-    free: VecDeque<Port>,
-    resting: VecDeque<(Instant, Port)>,
+    free: VecDeque<PortPair>,
+    resting: VecDeque<(Instant, PortPair)>,
     size: usize,
 }
 
-impl Pool {
+impl PortPool {
     /// The pairs that lie wholly in `range`; none when it is too narrow.
     pub(super) fn new(range: RangeInclusive<u16>, quarantine: Duration, rng: &mut impl Rng) -> Self {
         let is_pair = |port: &u16| port.is_multiple_of(2) && *port < *range.end() && *port > 0;
-        let mut free: Vec<Port> = range.clone().filter(is_pair).map(Port).collect();
+        let mut free: Vec<PortPair> = range.clone().filter(is_pair).map(PortPair).collect();
         free.shuffle(rng);
         Self {
             quarantine,
@@ -63,13 +63,13 @@ impl Pool {
     }
 
     /// Takes the port that has rested longest; `None` when all are in use or resting.
-    pub(super) fn lease(&mut self, now: Instant) -> Option<Port> {
+    pub(super) fn lease(&mut self, now: Instant) -> Option<PortPair> {
         self.end_quarantine(now);
         self.free.pop_front()
     }
 
     /// Gives back a port that a call has used.
-    pub(super) fn release(&mut self, port: Port, now: Instant) {
+    pub(super) fn release(&mut self, port: PortPair, now: Instant) {
         self.resting.push_back((now, port));
     }
 
@@ -91,11 +91,11 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 
-    use super::Pool;
+    use super::PortPool;
     use aftercall_runtime::clock::monotonic;
 
-    fn pool_of(range: std::ops::RangeInclusive<u16>, quarantine: Duration) -> Pool {
-        Pool::new(range, quarantine, &mut StdRng::seed_from_u64(1))
+    fn pool_of(range: std::ops::RangeInclusive<u16>, quarantine: Duration) -> PortPool {
+        PortPool::new(range, quarantine, &mut StdRng::seed_from_u64(1))
     }
 
     fn at(origin: Instant, ms: u64) -> Instant {

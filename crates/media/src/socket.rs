@@ -1,18 +1,24 @@
-//! The two UDP sockets of a call.
+//! The two UDP sockets of a call, and reading a datagram together with the moment at which it arrived.
 //!
 //! RTP on an even port, RTCP on the next (RFC 3550 section 11). Both are non-blocking and marked Expedited
 //! Forwarding (RFC 3246), so that a network that gives voice its due gives it here. Which address is a call's is
 //! the caller's choice; the ports come from the pool.
+//!
+//! MediaSockets are polled every 20 ms, but the kernel notes when each datagram came in (`SO_TIMESTAMPNS`), so that
+//! jitter and pacing are measured to the microsecond and not to the poll. The kernel's note is wall time; it is
+//! brought to the monotonic clock by its age, which a step of the wall clock can spoil for one poll only.
 
-use std::io;
+use std::io::{self, IoSliceMut};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::os::fd::AsRawFd;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use nix::sys::socket::sockopt::ReceiveTimestampns;
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt};
 use socket2::SockRef;
 
-use super::arrival::note_arrivals;
-use super::port::{Pool, Port};
+use super::port::{PortPair, PortPool};
 use aftercall_runtime::clock::monotonic;
 
 /// Expedited Forwarding, 46, in the upper six bits of the traffic class.
@@ -25,22 +31,22 @@ const ATTEMPTS: usize = 16;
 
 /// A call's sockets; dropping them closes both and sends the port into quarantine.
 #[derive(Debug)]
-pub(super) struct Sockets {
+pub(super) struct MediaSockets {
     pub(super) rtp: UdpSocket,
     /// Gone once RTCP is multiplexed on the RTP port.
     pub(super) rtcp: Option<UdpSocket>,
     pub(super) local: SocketAddr,
-    _lease: Lease,
+    _lease: PortLease,
 }
 
 /// A port on loan from the pool.
 #[derive(Debug)]
-struct Lease {
-    port: Port,
-    pool: Arc<Mutex<Pool>>,
+struct PortLease {
+    port: PortPair,
+    pool: Arc<Mutex<PortPool>>,
 }
 
-impl Drop for Lease {
+impl Drop for PortLease {
     fn drop(&mut self) {
         let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
         pool.release(self.port, monotonic());
@@ -75,12 +81,12 @@ pub enum OpenError {
     Busy,
 }
 
-impl Sockets {
+impl MediaSockets {
     /// Binds a pair of ports of the pool on `ip`.
-    pub(super) fn bind(ip: IpAddr, pool: &Arc<Mutex<Pool>>, now: Instant) -> Result<Self, OpenError> {
+    pub(super) fn bind(ip: IpAddr, pool: &Arc<Mutex<PortPool>>, now: Instant) -> Result<Self, OpenError> {
         let mut refused = None;
         for _ in 0..ATTEMPTS {
-            let Some(lease) = Lease::take(pool, now) else {
+            let Some(lease) = PortLease::take(pool, now) else {
                 break;
             };
             let local = SocketAddr::new(ip, lease.port.rtp());
@@ -104,8 +110,8 @@ impl Sockets {
     }
 }
 
-impl Lease {
-    fn take(pool: &Arc<Mutex<Pool>>, now: Instant) -> Option<Self> {
+impl PortLease {
+    fn take(pool: &Arc<Mutex<PortPool>>, now: Instant) -> Option<Self> {
         let port = pool.lock().unwrap_or_else(PoisonError::into_inner).lease(now)?;
         Some(Self {
             port,
@@ -114,7 +120,7 @@ impl Lease {
     }
 }
 
-fn bind_pair(ip: IpAddr, port: Port) -> io::Result<(UdpSocket, UdpSocket)> {
+fn bind_pair(ip: IpAddr, port: PortPair) -> io::Result<(UdpSocket, UdpSocket)> {
     Ok((bind(ip, port.rtp())?, bind(ip, port.rtcp())?))
 }
 
@@ -131,4 +137,76 @@ fn bind(ip: IpAddr, port: u16) -> io::Result<UdpSocket> {
     };
     note_arrivals(&socket)?;
     Ok(socket)
+}
+
+/// Room for one timestamp message (`struct cmsghdr` and `struct timespec`) and then some.
+const CONTROL: usize = 128;
+/// A datagram that claims to have waited longer met a step of the wall clock.
+const OLDEST: Duration = Duration::from_secs(2);
+
+/// A datagram in the caller's buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Datagram {
+    pub(super) length: usize,
+    pub(super) source: SocketAddr,
+    /// When the kernel received it; the reading moment where it does not tell.
+    pub(super) arrival: Instant,
+    /// How long it waited to be read, where the kernel tells.
+    pub(super) age: Option<Duration>,
+}
+
+/// The two clocks at one moment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ClockReading {
+    pub(super) monotonic: Instant,
+    /// Wall time since the Unix epoch.
+    pub(super) wall: Duration,
+}
+
+/// Asks the kernel to note arrivals on a socket.
+pub(super) fn note_arrivals(socket: &UdpSocket) -> nix::Result<()> {
+    setsockopt(socket, ReceiveTimestampns, &true)
+}
+
+/// Reads one datagram; `None` when there is none. Does not wait and does not allocate.
+pub(super) fn read_datagram(socket: &UdpSocket, buffer: &mut [u8], now: ClockReading) -> Option<Datagram> {
+    let mut control = [0u8; CONTROL];
+    let mut parts = [IoSliceMut::new(buffer)];
+    let flags = MsgFlags::MSG_DONTWAIT;
+    let message =
+        recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut parts, Some(&mut control), flags).ok()?;
+    let source = message.address.as_ref().and_then(address)?;
+    let age = message
+        .cmsgs()
+        .into_iter()
+        .flatten()
+        .find_map(|control| match control {
+            ControlMessageOwned::ScmTimestampns(noted) => now.age(Duration::from(noted)),
+            _ => None,
+        });
+    let arrival = age
+        .and_then(|age| now.monotonic.checked_sub(age))
+        .unwrap_or(now.monotonic);
+    Some(Datagram {
+        length: message.bytes,
+        source,
+        arrival,
+        age,
+    })
+}
+
+fn address(storage: &SockaddrStorage) -> Option<SocketAddr> {
+    let four = storage.as_sockaddr_in().map(|address| SocketAddr::from(*address));
+    four.or_else(|| {
+        storage
+            .as_sockaddr_in6()
+            .map(|address| SocketAddr::from(*address))
+    })
+}
+
+impl ClockReading {
+    /// How long ago a recent wall time was.
+    fn age(self, wall: Duration) -> Option<Duration> {
+        self.wall.checked_sub(wall).filter(|age| *age < OLDEST)
+    }
 }

@@ -7,7 +7,7 @@ use super::histogram::Histogram;
 
 /// What media threads have counted since the plane started, up to a second ago.
 #[derive(Debug, Clone, Default)]
-pub struct Statistics {
+pub struct PlaneStatistics {
     /// Sessions open now.
     pub sessions: u64,
     /// RTP packets sent.
@@ -34,7 +34,7 @@ pub struct Statistics {
     pub receive_pacing: Histogram,
 }
 
-impl Statistics {
+impl PlaneStatistics {
     fn merge(&mut self, other: &Self) {
         self.sessions += other.sessions;
         self.packets_sent += other.packets_sent;
@@ -61,7 +61,7 @@ impl Statistics {
     }
 
     /// The sum of what the threads have published.
-    pub(super) fn sum<'a>(boards: impl Iterator<Item = &'a Board>) -> Self {
+    pub(super) fn sum<'a>(boards: impl Iterator<Item = &'a SharedStatistics>) -> Self {
         let mut sum = Self::default();
         for board in boards {
             sum.merge(&board.0.lock().unwrap_or_else(PoisonError::into_inner));
@@ -72,11 +72,11 @@ impl Statistics {
 
 /// Where one media thread publishes.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Board(Arc<Mutex<Statistics>>);
+pub(super) struct SharedStatistics(Arc<Mutex<PlaneStatistics>>);
 
-impl Board {
+impl SharedStatistics {
     /// Publishes; does not allocate.
-    pub(super) fn publish(&self, statistics: &Statistics) {
+    pub(super) fn publish(&self, statistics: &PlaneStatistics) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::grid::TICK;
+use super::ticks::TICK;
 use aftercall_rtp::sdp::{Codec, Direction, EventMapping, Negotiated, PayloadTypes, TelephoneEvent};
 use aftercall_rtp::srtp::Keys;
 use aftercall_rtp::{Carries, Packet, Ptime};

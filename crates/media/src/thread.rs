@@ -1,11 +1,19 @@
 //! The thread around a worker: it sleeps to each tick's absolute deadline, and altogether while no call is open.
+//!
+//! A media thread works for a moment every 5 ms. On a machine that is busy with other things, the normal scheduler
+//! lets it wait for tens of milliseconds, and every call is heard in pieces; under `SCHED_FIFO` (`man 7 sched`) it runs
+//! when it is due. That takes a privilege, so that it is asked for and not insisted on.
 
 use std::sync::mpsc::sync_channel;
 use std::time::Instant;
 use std::{io, thread};
 
-use super::realtime::{NotPermitted, Scheduling, schedule_this_thread};
-use super::worker::{Demand, Worker};
+use thread_priority::{
+    Error, RealtimeThreadSchedulePolicy, ThreadPriority, ThreadPriorityValue, ThreadSchedulePolicy,
+    set_thread_priority_and_policy, thread_native_id,
+};
+
+use super::worker::{Worker, WorkerState};
 use aftercall_runtime::clock::monotonic;
 
 /// Starts a media thread, and tells whether it is scheduled as it should be. It ends by itself when the plane and all
@@ -30,9 +38,9 @@ fn run(mut worker: Worker) {
     loop {
         let now = monotonic();
         match worker.tick(now) {
-            Demand::Busy => sleep_until(worker.next_tick(now)),
-            Demand::Idle if worker.wait(monotonic) => {}
-            Demand::Idle | Demand::Over => return,
+            WorkerState::Busy => sleep_until(worker.next_tick(now)),
+            WorkerState::Idle if worker.wait(monotonic) => {}
+            WorkerState::Idle | WorkerState::Over => return,
         }
     }
 }
@@ -43,4 +51,45 @@ fn run(mut worker: Worker) {
 )]
 fn sleep_until(deadline: Instant) {
     thread::sleep(deadline.saturating_duration_since(monotonic()));
+}
+
+/// Low among the real-time priorities (1-99): above all normal work, below what the kernel itself does.
+const PRIORITY: u8 = 10;
+
+/// How media threads are scheduled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheduling {
+    /// `SCHED_FIFO` where the system permits it, else as everything else.
+    Realtime,
+    /// As everything else.
+    Normal,
+}
+
+/// The system did not permit real-time scheduling.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "media threads run without real-time scheduling ({0}): on a busy machine calls may be heard in pieces. Permit it \
+     (CAP_SYS_NICE, or LimitRTPRIO={PRIORITY} in the systemd unit), or set media.realtime = false"
+)]
+pub(super) struct NotPermitted(io::Error);
+
+/// Schedules the calling thread.
+pub(super) fn schedule_this_thread(scheduling: Scheduling) -> Result<(), NotPermitted> {
+    match scheduling {
+        Scheduling::Normal => Ok(()),
+        Scheduling::Realtime => take_realtime().map_err(|error| NotPermitted(reason(&error))),
+    }
+}
+
+fn take_realtime() -> Result<(), Error> {
+    let value = ThreadPriorityValue::try_from(PRIORITY).map_err(|_| Error::PriorityNotInRange(1..=99))?;
+    let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
+    set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Crossplatform(value), policy)
+}
+
+fn reason(error: &Error) -> io::Error {
+    match error {
+        Error::OS(code) => io::Error::from_raw_os_error(*code),
+        other => io::Error::other(other.to_string()),
+    }
 }

@@ -9,16 +9,24 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Instant;
 
-use super::command::{Command, Op};
-use super::grid::{CHORES, Cadence, Grid, PHASES, SWEEP, Sweep, TICK};
-use super::lane::Lane;
-use super::lateness::{Lateness, Shown};
-use super::session::{Fate, Session};
-use super::statistics::Board;
+use super::command::SessionCommand;
+use super::session::{Session, SessionState};
+use super::statistics::SharedStatistics;
+use super::thread_context::ThreadContext;
+use super::thread_load::{Lateness, SharedLateness};
+use super::ticks::{MAINTENANCE_TICKS, PHASES, POLL_TICKS, PollSchedule, TICK, TickGrid, TickSchedule};
+
+/// A message to a media thread.
+pub(super) enum ThreadCommand {
+    /// A new session, with its sockets bound.
+    Open { id: u64, session: Box<Session> },
+    /// Something for a session; ignored when it is gone.
+    For { id: u64, command: SessionCommand },
+}
 
 /// Whether a worker is still needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Demand {
+pub enum WorkerState {
     /// Sessions are open.
     Busy,
     /// No session is open: nothing happens before the next command.
@@ -29,15 +37,15 @@ pub enum Demand {
 
 /// The sessions of one media thread.
 pub struct Worker {
-    grid: Grid,
-    commands: Receiver<Command>,
-    slots: Vec<Slot>,
+    ticks: TickGrid,
+    commands: Receiver<ThreadCommand>,
+    slots: Vec<ScheduledSession>,
     free: Vec<usize>,
     places: HashMap<u64, usize>,
     phases: [usize; PHASES as usize],
-    lane: Lane,
-    board: Board,
-    publish: Cadence,
+    thread: ThreadContext,
+    shared_statistics: SharedStatistics,
+    publish: TickSchedule,
     /// The tick that comes after the last one done.
     upcoming: u64,
     lateness: Lateness,
@@ -45,33 +53,33 @@ pub struct Worker {
 }
 
 /// What is due when, beside the session that it is due for: a tick looks at all slots, and at few sessions.
-struct Slot {
+struct ScheduledSession {
     id: u64,
     phase: usize,
-    send: Cadence,
-    sweep: Sweep,
-    chores: Cadence,
+    send: TickSchedule,
+    poll: PollSchedule,
+    maintenance: TickSchedule,
     session: Option<Box<Session>>,
 }
 
 impl Worker {
     pub(super) fn new(
         epoch: Instant,
-        commands: Receiver<Command>,
-        lane: Lane,
-        board: Board,
-        lateness: Shown,
+        commands: Receiver<ThreadCommand>,
+        thread: ThreadContext,
+        shared_statistics: SharedStatistics,
+        lateness: SharedLateness,
     ) -> Self {
         Self {
-            grid: Grid::new(epoch),
+            ticks: TickGrid::new(epoch),
             commands,
             slots: Vec::new(),
             free: Vec::new(),
             places: HashMap::new(),
             phases: [0; PHASES as usize],
-            lane,
-            board,
-            publish: Cadence::new(CHORES, CHORES),
+            thread,
+            shared_statistics,
+            publish: TickSchedule::new(MAINTENANCE_TICKS, MAINTENANCE_TICKS),
             upcoming: 0,
             lateness: Lateness::new(lateness),
             over: false,
@@ -81,28 +89,28 @@ impl Worker {
     /// Reads the time between the packets of a tick, for the pacing figures and for events; without it, all of a
     /// tick happens at once.
     pub(super) fn keep_time(&mut self, watch: fn() -> Instant) {
-        self.lane.watch = Some(watch);
+        self.thread.watch = Some(watch);
     }
 
     /// Does everything that is due at `now`, which must not run backwards.
-    pub fn tick(&mut self, now: Instant) -> Demand {
-        let tick = self.grid.tick_at(now);
+    pub fn tick(&mut self, now: Instant) -> WorkerState {
+        let tick = self.ticks.tick_at(now);
         self.take_commands(now, tick);
         self.send(now, tick);
-        self.sweep(now, tick);
-        self.look_after(now, tick);
-        if self.publish.beat(tick).is_some() {
+        self.poll(now, tick);
+        self.maintain(now, tick);
+        if self.publish.take_due(tick).is_some() {
             self.publish();
         }
         self.note_lateness(now, tick);
-        self.demand()
+        self.state()
     }
 
     /// Compares the end of a tick with the deadline of the first one that it was done for.
     fn note_lateness(&mut self, now: Instant, tick: u64) {
         if tick >= self.upcoming {
-            let done = self.lane.moment(now);
-            let due = self.grid.deadline(self.upcoming);
+            let done = self.thread.moment(now);
+            let due = self.ticks.deadline(self.upcoming);
             self.lateness.note(done.saturating_duration_since(due));
             self.upcoming = tick + 1;
         }
@@ -110,7 +118,7 @@ impl Worker {
 
     /// When the tick after the one due at `now` is due.
     pub fn next_tick(&self, now: Instant) -> Instant {
-        self.grid.deadline(self.grid.tick_at(now) + 1)
+        self.ticks.deadline(self.ticks.tick_at(now) + 1)
     }
 
     /// Waits for a command while no session is open. Blocks; false when no command can come any more.
@@ -120,33 +128,33 @@ impl Worker {
         match self.commands.recv() {
             Ok(command) => {
                 let now = now();
-                let tick = self.grid.tick_at(now);
-                self.publish = Cadence::new(tick + CHORES, CHORES);
+                let tick = self.ticks.tick_at(now);
+                self.publish = TickSchedule::new(tick + MAINTENANCE_TICKS, MAINTENANCE_TICKS);
                 self.upcoming = tick + 1;
-                self.obey(command, now, tick);
+                self.execute(command, now, tick);
                 true
             }
             Err(_) => false,
         }
     }
 
-    fn demand(&self) -> Demand {
+    fn state(&self) -> WorkerState {
         match (self.places.is_empty(), self.over) {
-            (true, true) => Demand::Over,
-            (true, false) => Demand::Idle,
-            (false, _) => Demand::Busy,
+            (true, true) => WorkerState::Over,
+            (true, false) => WorkerState::Idle,
+            (false, _) => WorkerState::Busy,
         }
     }
 
     fn publish(&mut self) {
-        self.lane.statistics.sessions = self.places.len() as u64;
-        self.board.publish(&self.lane.statistics);
+        self.thread.statistics.sessions = self.places.len() as u64;
+        self.shared_statistics.publish(&self.thread.statistics);
     }
 
     fn take_commands(&mut self, now: Instant, tick: u64) {
         loop {
             match self.commands.try_recv() {
-                Ok(command) => self.obey(command, now, tick),
+                Ok(command) => self.execute(command, now, tick),
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
                     self.over = true;
@@ -156,13 +164,13 @@ impl Worker {
         }
     }
 
-    fn obey(&mut self, command: Command, now: Instant, tick: u64) {
+    fn execute(&mut self, command: ThreadCommand, now: Instant, tick: u64) {
         match command {
-            Command::Open { id, session } => self.open(id, session, tick),
-            Command::For { id, op } => {
+            ThreadCommand::Open { id, session } => self.open(id, session, tick),
+            ThreadCommand::For { id, command } => {
                 let slot = self.places.get(&id).and_then(|place| self.slots.get_mut(*place));
                 if let Some(slot) = slot {
-                    slot.obey(op, now, tick, &mut self.lane);
+                    slot.execute(command, now, tick, &mut self.thread);
                 }
             }
         }
@@ -177,13 +185,16 @@ impl Worker {
             *count += 1;
         }
         let first = tick - tick % PHASES + PHASES + phase as u64;
-        let slot = Slot {
+        let slot = ScheduledSession {
             id,
             phase,
-            send: Cadence::new(first, session.ptime_ticks()),
-            sweep: Sweep::new(first),
+            send: TickSchedule::new(first, session.ptime_ticks()),
+            poll: PollSchedule::new(first),
             // Spread over the second by the call's number.
-            chores: Cadence::new(first + (id % (CHORES / PHASES)) * PHASES, CHORES),
+            maintenance: TickSchedule::new(
+                first + (id % (MAINTENANCE_TICKS / PHASES)) * PHASES,
+                MAINTENANCE_TICKS,
+            ),
             session: Some(session),
         };
         let place = self.free.pop().unwrap_or(self.slots.len());
@@ -199,38 +210,38 @@ impl Worker {
             if slot.send.next() > tick {
                 continue;
             }
-            let due = self.grid.deadline(slot.send.next());
-            if let (Some(missed), Some(session)) = (slot.send.beat(tick), &mut slot.session) {
+            let due = self.ticks.deadline(slot.send.next());
+            if let (Some(missed), Some(session)) = (slot.send.take_due(tick), &mut slot.session) {
                 let deadline = due + TICK * (missed * slot.send.period()) as u32;
-                session.send(missed, deadline, now, &mut self.lane);
+                session.send(missed, deadline, now, &mut self.thread);
             }
         }
     }
 
-    fn sweep(&mut self, now: Instant, tick: u64) {
-        let due = self.grid.deadline(tick);
+    fn poll(&mut self, now: Instant, tick: u64) {
+        let due = self.ticks.deadline(tick);
         for slot in &mut self.slots {
-            if slot.sweep.next() <= tick
-                && slot.sweep.beat(tick)
+            if slot.poll.next() <= tick
+                && slot.poll.take_due(tick)
                 && let Some(session) = &mut slot.session
-                && let Some(newest) = session.receive(now, &mut self.lane)
+                && let Some(newest) = session.receive(now, &mut self.thread)
             {
-                slot.sweep.found(due.saturating_duration_since(newest));
+                slot.poll.adjust(due.saturating_duration_since(newest));
             }
         }
     }
 
-    fn look_after(&mut self, now: Instant, tick: u64) {
+    fn maintain(&mut self, now: Instant, tick: u64) {
         for place in 0..self.slots.len() {
             let Some(slot) = self
                 .slots
                 .get_mut(place)
-                .filter(|slot| slot.chores.next() <= tick)
+                .filter(|slot| slot.maintenance.next() <= tick)
             else {
                 continue;
             };
-            if let (Some(_), Some(session)) = (slot.chores.beat(tick), &mut slot.session)
-                && session.look_after(now, &mut self.lane) == Fate::Gone
+            if let (Some(_), Some(session)) = (slot.maintenance.take_due(tick), &mut slot.session)
+                && session.maintain(now, &mut self.thread) == SessionState::Gone
             {
                 self.vacate(place);
             }
@@ -242,9 +253,9 @@ impl Worker {
             return;
         };
         slot.session = None;
-        slot.send = Cadence::new(u64::MAX, 1);
-        slot.sweep = Sweep::never();
-        slot.chores = Cadence::new(u64::MAX, 1);
+        slot.send = TickSchedule::new(u64::MAX, 1);
+        slot.poll = PollSchedule::never();
+        slot.maintenance = TickSchedule::new(u64::MAX, 1);
         if let Some(count) = self.phases.get_mut(slot.phase) {
             *count = count.saturating_sub(1);
         }
@@ -253,14 +264,14 @@ impl Worker {
     }
 }
 
-impl Slot {
-    fn obey(&mut self, op: Op, now: Instant, tick: u64, lane: &mut Lane) {
+impl ScheduledSession {
+    fn execute(&mut self, command: SessionCommand, now: Instant, tick: u64, thread: &mut ThreadContext) {
         let Some(session) = &mut self.session else { return };
-        if matches!(op, Op::Close) {
+        if matches!(command, SessionCommand::Close) {
             // It leaves as soon as its call has taken its last events.
-            self.chores = Cadence::new(tick, SWEEP);
+            self.maintenance = TickSchedule::new(tick, POLL_TICKS);
         }
-        session.apply(op, now, lane);
+        session.apply(command, now, thread);
         self.send.set_period(session.ptime_ticks());
     }
 }

@@ -12,7 +12,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use aftercall_audio::prompts::{Item, Playlist};
-use aftercall_media::{Heard, Listening, Part, PlayId, Stream, USUAL_ROOM, recorder};
+use aftercall_media::{
+    AudioSegment, DEFAULT_CAPACITY, PlaybackId, ReceivedAudio, SpeechDetection, Stream, recorder,
+};
 use aftercall_rtp::Codec;
 use aftercall_rtp::srtp::{Keys, MasterKey, Suite};
 use aftercall_runtime::clock::monotonic;
@@ -66,13 +68,16 @@ fn media_threads_do_not_allocate_for_packets() {
         answering.session().start(down).unwrap();
         let up = protected(call, 2, 1, spoken(answering, codec));
         calling.session().start(up).unwrap();
-        answering.session().play(PlayId(1), long.clone()).unwrap();
-        calling.session().listen(Some(Listening::default())).unwrap();
-        let (sink, source) = recorder(8_000, USUAL_ROOM);
+        answering.session().play(PlaybackId(1), long.clone()).unwrap();
+        calling
+            .session()
+            .detect_speech(Some(SpeechDetection::default()))
+            .unwrap();
+        let (sink, source) = recorder(8_000, DEFAULT_CAPACITY);
         calling.session().record(Some(sink)).unwrap();
         recordings.push(source);
     }
-    let mut heard = Heard::with_room(USUAL_ROOM);
+    let mut heard = ReceivedAudio::with_capacity(DEFAULT_CAPACITY);
     let mut recorded = 0;
     let mut run = |ticks: u32| {
         for tick in 0..ticks {
@@ -82,8 +87,8 @@ fn media_threads_do_not_allocate_for_packets() {
                 recorded += heard
                     .parts()
                     .map(|part| match part {
-                        Part::Samples(samples) => samples.len(),
-                        Part::Silence(_) => 0,
+                        AudioSegment::Samples(samples) => samples.len(),
+                        AudioSegment::Silence(_) => 0,
                     })
                     .sum::<usize>();
                 heard.clear();

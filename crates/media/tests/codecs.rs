@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use aftercall_audio::prompts::{Item, Playlist, Prompt};
 use aftercall_base::Digit;
-use aftercall_media::recording::to_file;
-use aftercall_media::{Listening, MediaEvent, PlayId, Stream};
+use aftercall_media::recording::record_to_file;
+use aftercall_media::{MediaEvent, PlaybackId, SpeechDetection, Stream};
 use aftercall_rtp::sdp::{Capabilities, EventSet, KeySource, LocalSession, Offer, TelephoneEvent, negotiate};
 use aftercall_rtp::{Codec, Ptime};
 use media_pair::{Pair, stream};
@@ -71,13 +71,19 @@ fn prompt_is_heard_as_it_is_in_every_codec_and_prompts_follow_each_other() {
                 // Opus is negotiated to 20 ms, always.
                 stream.ptime = if codec == Codec::Opus { Ptime::Ms20 } else { ptime };
             });
-            let (recording, sink) = to_file(&path).unwrap();
+            let (recording, sink) = record_to_file(&path).unwrap();
             pair.phone.session().record(Some(sink)).unwrap();
-            pair.phone.session().listen(Some(Listening::default())).unwrap();
+            pair.phone
+                .session()
+                .detect_speech(Some(SpeechDetection::default()))
+                .unwrap();
             let pause = Item::Silence(ms(1_000));
             let playlist = Playlist::new([Item::Prompt(prompt()), pause, Item::Prompt(prompt())]);
             playlist.prepare(codec);
-            pair.server.session().play(PlayId(1), playlist.clone()).unwrap();
+            pair.server
+                .session()
+                .play(PlaybackId(1), playlist.clone())
+                .unwrap();
             pair.run(playlist.duration() + ms(1_500));
             pair.hang_up();
             assert_eq!(recording.finish().unwrap(), 0, "the recorder keeps up");
@@ -184,13 +190,16 @@ fn playback_goes_on_where_it_was_when_the_codec_changes() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heard.wav");
     let mut pair = pair(|stream| spoken(stream, Codec::Pcma));
-    let (recording, sink) = to_file(&path).unwrap();
+    let (recording, sink) = record_to_file(&path).unwrap();
     pair.phone.session().record(Some(sink)).unwrap();
     let playlist: Playlist = [prompt()].into_iter().collect();
     for codec in Codec::ALL {
         playlist.prepare(codec);
     }
-    pair.server.session().play(PlayId(1), playlist.clone()).unwrap();
+    pair.server
+        .session()
+        .play(PlaybackId(1), playlist.clone())
+        .unwrap();
     for codec in [Codec::G722, Codec::Opus, Codec::Pcmu] {
         pair.run(playlist.duration() / 4);
         for (party, other) in [(&pair.phone, &pair.server), (&pair.server, &pair.phone)] {
@@ -202,7 +211,7 @@ fn playback_goes_on_where_it_was_when_the_codec_changes() {
     pair.run(playlist.duration());
     let finished = pair
         .server
-        .count(|event| *event == MediaEvent::PlaybackFinished(PlayId(1)));
+        .count(|event| *event == MediaEvent::PlaybackFinished(PlaybackId(1)));
     assert_eq!(finished, 1);
     pair.hang_up();
     recording.finish().unwrap();

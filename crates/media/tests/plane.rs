@@ -17,9 +17,9 @@ use aftercall_audio::dtmf::tones;
 use aftercall_audio::g711::Law;
 use aftercall_audio::prompts::{Item, Playlist, Prompt};
 use aftercall_base::Digit;
-use aftercall_media::recording::to_file;
+use aftercall_media::recording::record_to_file;
 use aftercall_media::{
-    InBandDtmf, Listening, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlayId, Stream,
+    InBandDtmf, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlaybackId, SpeechDetection, Stream,
 };
 use aftercall_rtp::dtmf::{Heard, Merge, Path, Press};
 use aftercall_rtp::sdp::Direction;
@@ -67,7 +67,7 @@ fn play_and_record(change: impl Fn(&mut Stream)) -> (Vec<i16>, Pair) {
     change(&mut up);
     pair.server.session().start(down).unwrap();
     pair.phone.session().start(up).unwrap();
-    let (recording, sink) = to_file(&path).unwrap();
+    let (recording, sink) = record_to_file(&path).unwrap();
     pair.phone.session().record(Some(sink)).unwrap();
     let playlist = Playlist::new([
         Item::Silence(ms(50)),
@@ -75,7 +75,7 @@ fn play_and_record(change: impl Fn(&mut Stream)) -> (Vec<i16>, Pair) {
         Item::Silence(ms(15)),
         Item::Prompt(prompt(111)),
     ]);
-    pair.server.session().play(PlayId(1), playlist).unwrap();
+    pair.server.session().play(PlaybackId(1), playlist).unwrap();
     pair.run(ms(1_500));
     pair.hang_up();
     assert_eq!(recording.finish().unwrap(), 0, "the recorder keeps up");
@@ -102,7 +102,7 @@ fn playlist_is_heard_whole_and_in_order_at_every_ptime() {
             );
             let finished = pair
                 .server
-                .count(|event| *event == MediaEvent::PlaybackFinished(PlayId(1)));
+                .count(|event| *event == MediaEvent::PlaybackFinished(PlaybackId(1)));
             let started = pair
                 .server
                 .count(|event| matches!(event, MediaEvent::PlaybackStarted { .. }));
@@ -179,11 +179,11 @@ fn playback_waits_while_the_call_is_on_hold() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heard.wav");
     let mut pair = Pair::started();
-    let (recording, sink) = to_file(&path).unwrap();
+    let (recording, sink) = record_to_file(&path).unwrap();
     pair.phone.session().record(Some(sink)).unwrap();
     pair.server
         .session()
-        .play(PlayId(4), [prompt(600)].into_iter().collect())
+        .play(PlaybackId(4), [prompt(600)].into_iter().collect())
         .unwrap();
     pair.run(ms(300));
     let mut held = stream(pair.phone.address);
@@ -192,7 +192,7 @@ fn playback_waits_while_the_call_is_on_hold() {
     pair.run(2 * SECOND);
     let finished = |pair: &Pair| {
         pair.server
-            .count(|event| *event == MediaEvent::PlaybackFinished(PlayId(4)))
+            .count(|event| *event == MediaEvent::PlaybackFinished(PlaybackId(4)))
     };
     assert_eq!(finished(&pair), 0, "nothing is played into a hold");
     held.direction = Direction::SendRecv;
@@ -209,11 +209,11 @@ fn codec_and_ptime_change_in_the_middle_of_a_prompt_lose_nothing() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("heard.wav");
     let mut pair = Pair::started();
-    let (recording, sink) = to_file(&path).unwrap();
+    let (recording, sink) = record_to_file(&path).unwrap();
     pair.phone.session().record(Some(sink)).unwrap();
     pair.server
         .session()
-        .play(PlayId(1), [prompt(800)].into_iter().collect())
+        .play(PlaybackId(1), [prompt(800)].into_iter().collect())
         .unwrap();
     pair.run(ms(310));
     let change = |mut stream: Stream| {
@@ -246,12 +246,12 @@ fn stopped_and_replaced_playbacks_are_not_told_as_finished() {
     let mut pair = Pair::started();
     pair.server
         .session()
-        .play(PlayId(1), [prompt(900)].into_iter().collect())
+        .play(PlaybackId(1), [prompt(900)].into_iter().collect())
         .unwrap();
     pair.run(ms(200));
     pair.server
         .session()
-        .play(PlayId(2), [prompt(900)].into_iter().collect())
+        .play(PlaybackId(2), [prompt(900)].into_iter().collect())
         .unwrap();
     pair.run(ms(200));
     pair.server.session().stop().unwrap();
@@ -407,7 +407,7 @@ fn key_that_is_held_is_told_of_until_it_is_released_by_event_and_by_tone() {
     let sound = Sound::from_pcm(8_000, &tones(&[Digit::POUND], 3 * SECOND, ms(80))).unwrap();
     let prompt = Prompt::new(PathBuf::from("key"), &sound).unwrap();
     let held = Playlist::new([Item::Prompt(Arc::new(prompt))]);
-    pair.phone.session().play(PlayId(1), held).unwrap();
+    pair.phone.session().play(PlaybackId(1), held).unwrap();
     pair.run(5 * SECOND);
     assert_held(&pair, 3 * SECOND, ms(60));
 }
@@ -474,14 +474,14 @@ fn keys_sounding_in_the_audio_are_heard_only_without_telephone_event() {
             pair.run(ms(200));
             let keys = sounding("99159#*0");
             keys.prepare(codec);
-            pair.phone.session().play(PlayId(1), keys).unwrap();
+            pair.phone.session().play(PlaybackId(1), keys).unwrap();
             pair.run(2 * SECOND);
             assert_eq!(pair.server.digits(), "99159#*0", "{codec:?} {ptime:?}");
             assert!(presses(&pair).iter().all(|(path, _)| *path == Path::InBand));
         }
     }
     let mut pair = Pair::started();
-    pair.phone.session().play(PlayId(1), sounding("99")).unwrap();
+    pair.phone.session().play(PlaybackId(1), sounding("99")).unwrap();
     pair.run(SECOND);
     assert_eq!(pair.server.digits(), "", "telephone-event was negotiated");
 }
@@ -501,7 +501,7 @@ fn case_20_a_press_that_also_sounds_in_the_audio_is_one_digit() {
         let digit = Digit::from_char(key).unwrap();
         pair.phone
             .session()
-            .play(PlayId(1), sounding(&key.to_string()))
+            .play(PlaybackId(1), sounding(&key.to_string()))
             .unwrap();
         pair.run(ms(100));
         pair.phone.session().press(digit, ms(100)).unwrap();
@@ -670,13 +670,16 @@ fn thread_that_falls_behind_takes_no_more_calls_until_it_has_caught_up() {
 #[test]
 fn speech_of_the_peer_is_told_when_it_starts_and_when_it_has_ended() {
     let mut pair = Pair::started();
-    pair.phone.session().listen(Some(Listening::default())).unwrap();
+    pair.phone
+        .session()
+        .detect_speech(Some(SpeechDetection::default()))
+        .unwrap();
     let list = Playlist::new([
         Item::Prompt(prompt(500)),
         Item::Silence(ms(400)),
         Item::Prompt(prompt(500)),
     ]);
-    pair.server.session().play(PlayId(1), list).unwrap();
+    pair.server.session().play(PlaybackId(1), list).unwrap();
     pair.run(2 * SECOND);
     assert_eq!(
         pair.phone
@@ -754,10 +757,10 @@ async fn threads_carry_a_call_from_its_first_packet_to_its_report() {
     server.start(stream(phone.local_rtp())).unwrap();
     phone.start(stream(server.local_rtp())).unwrap();
     server
-        .play(PlayId(9), [prompt(200)].into_iter().collect())
+        .play(PlaybackId(9), [prompt(200)].into_iter().collect())
         .unwrap();
     let mut told = Vec::new();
-    while !told.contains(&MediaEvent::PlaybackFinished(PlayId(9))) {
+    while !told.contains(&MediaEvent::PlaybackFinished(PlaybackId(9))) {
         told.push(server_events.recv().await.unwrap());
     }
     phone.press(Digit::STAR, ms(100)).unwrap();

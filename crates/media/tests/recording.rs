@@ -16,19 +16,20 @@ use tokio::sync::mpsc;
 
 use aftercall_base::{Empty, RecordedAudio, RecordingResult};
 use aftercall_media::recording::{
-    Keep, Limits, OpenRecording, Order, Recorder, RecorderEvent, RecorderOptions, Trouble,
+    DiskLimits, OpenRecording, Recorder, RecorderError, RecorderEvent, RecorderOptions, RecordingRequest,
+    RetentionDecision,
 };
-use aftercall_media::{Audio, RecorderSink};
+use aftercall_media::{PacketAudio, RecorderSink};
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PATH: &str = "2026-11-24/call-why.wav";
-const UNLIMITED: Limits = Limits {
+const UNLIMITED: DiskLimits = DiskLimits {
     min_free_bytes: 0,
     max_disk_percent: 100,
 };
 
-fn recorder(directory: &Path, limits: Limits) -> Recorder {
+fn recorder(directory: &Path, limits: DiskLimits) -> Recorder {
     Recorder::start(&RecorderOptions {
         directory: directory.to_owned(),
         threads: 2,
@@ -40,7 +41,7 @@ fn recorder(directory: &Path, limits: Limits) -> Recorder {
 
 fn order(recorder: &Recorder, path: &str) -> mpsc::Receiver<RecorderEvent> {
     let (sender, events) = mpsc::channel(2);
-    recorder.open(Order {
+    recorder.open(RecordingRequest {
         path: path.to_owned(),
         rate: 8_000,
         least_speech: Duration::from_millis(500),
@@ -73,7 +74,7 @@ async fn open(
 /// Speaks at once what would take `packets` times 20 ms, from packet number `from` on.
 fn speak(sink: &mut RecorderSink, from: u32, packets: u32, sample: i16) {
     for packet in from..from + packets {
-        sink.push(&Audio {
+        sink.push(&PacketAudio {
             timestamp: packet * 160,
             clock_rate: 8_000,
             rate: 8_000,
@@ -104,7 +105,7 @@ async fn what_was_said_is_in_the_file_without_the_silence_behind_it() {
     speak(&mut sink, 10, 50, 3_000);
     speak(&mut sink, 60, 100, 0);
     drop(sink);
-    let audio = audio(open.finish(Keep::Audio).await);
+    let audio = audio(open.finish(RetentionDecision::Keep).await);
     let path = directory.join(PATH);
     let bytes = std::fs::read(&path).unwrap();
     let sum: String = Sha256::digest(&bytes)
@@ -140,7 +141,10 @@ async fn silence_and_too_little_speech_are_marked_as_empty() {
         speak(&mut sink, 0, packets, 3_000);
         speak(&mut sink, packets, 100, 0);
         drop(sink);
-        assert_eq!(audio(open.finish(Keep::Audio).await).empty, Some(empty));
+        assert_eq!(
+            audio(open.finish(RetentionDecision::Keep).await).empty,
+            Some(empty)
+        );
     }
 }
 
@@ -151,7 +155,10 @@ async fn nothing_is_left_of_a_recording_that_is_not_to_be_kept() {
     let (open, mut sink, _events) = open(&recorder, PATH).await;
     speak(&mut sink, 0, 50, 3_000);
     drop(sink);
-    assert_eq!(open.finish(Keep::Nothing).await, RecordingResult::Nothing);
+    assert_eq!(
+        open.finish(RetentionDecision::Discard).await,
+        RecordingResult::Nothing
+    );
     assert!(!home.path().join(PATH).exists());
 }
 
@@ -173,22 +180,25 @@ async fn file_that_grows_can_be_opened_at_any_moment() {
         .expect("the header is brought up to date while the recording goes on");
     assert!(read(&path).iter().all(|sample| *sample == 3_000));
     drop(sink);
-    open.finish(Keep::Audio).await;
+    open.finish(RetentionDecision::Keep).await;
 }
 
 #[tokio::test]
 async fn full_disk_is_one_alarm_that_is_withdrawn_when_there_is_room() {
     let home = tempfile::tempdir().unwrap();
-    let full = Limits {
+    let full = DiskLimits {
         min_free_bytes: u64::MAX,
         ..UNLIMITED
     };
     let recorder = recorder(home.path(), full);
-    assert!(matches!(recorder.alarm().trouble(), Some(Trouble::Full { .. })));
+    assert!(matches!(
+        recorder.alarm().error(),
+        Some(RecorderError::Full { .. })
+    ));
     let mut events = order(&recorder, PATH);
     assert!(matches!(
         next(&mut events).await,
-        RecorderEvent::Failed(Trouble::Full { .. })
+        RecorderEvent::Failed(RecorderError::Full { .. })
     ));
     assert!(!home.path().join(PATH).exists());
 }
@@ -201,14 +211,14 @@ async fn directory_that_cannot_be_made_is_an_alarm_until_it_can() {
     let recorder = recorder(&directory, UNLIMITED);
     let mut events = order(&recorder, PATH);
     match next(&mut events).await {
-        RecorderEvent::Failed(Trouble::Unwritable(reason)) => {
+        RecorderEvent::Failed(RecorderError::Unwritable(reason)) => {
             assert!(reason.contains(directory.to_str().unwrap()), "{reason}");
         }
         other => panic!("{other:?}"),
     }
     std::fs::remove_file(&directory).unwrap();
     let withdrawn = async {
-        while recorder.alarm().trouble().is_some() {
+        while recorder.alarm().error().is_some() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
@@ -216,7 +226,10 @@ async fn directory_that_cannot_be_made_is_an_alarm_until_it_can() {
         .await
         .expect("the alarm is withdrawn by itself");
     let (recording, _sink, _events) = open(&recorder, PATH).await;
-    assert_eq!(recording.finish(Keep::Nothing).await, RecordingResult::Nothing);
+    assert_eq!(
+        recording.finish(RetentionDecision::Discard).await,
+        RecordingResult::Nothing
+    );
 }
 
 #[tokio::test]
@@ -227,7 +240,7 @@ async fn recorder_that_is_dropped_finishes_what_is_open() {
     speak(&mut sink, 0, 100, 3_000);
     drop(sink);
     let gone = async { drop(recorder) };
-    let finished = tokio::time::timeout(PATIENCE, open.finish(Keep::Audio));
+    let finished = tokio::time::timeout(PATIENCE, open.finish(RetentionDecision::Keep));
     let (kept, ()) = tokio::join!(finished, gone);
     let kept = kept.unwrap();
     assert_eq!(audio(kept).duration, Duration::from_secs(2));
@@ -266,7 +279,7 @@ async fn disk_that_fills_up_in_a_comment_is_told_once_and_keeps_what_was_said() 
         return;
     };
     let recorder = recorder(&disk.0, UNLIMITED);
-    assert_eq!(recorder.alarm().trouble(), None);
+    assert_eq!(recorder.alarm().error(), None);
     let (recording, mut sink, mut events) = open(&recorder, PATH).await;
     let mut packet = 0;
     let failed = async {
@@ -284,9 +297,9 @@ async fn disk_that_fills_up_in_a_comment_is_told_once_and_keeps_what_was_said() 
         .await
         .expect("the disk fills up");
     assert!(matches!(event, Some(RecorderEvent::Failed(_))), "{event:?}");
-    assert!(recorder.alarm().trouble().is_some());
+    assert!(recorder.alarm().error().is_some());
     drop(sink);
-    let audio = audio(recording.finish(Keep::Audio).await);
+    let audio = audio(recording.finish(RetentionDecision::Keep).await);
     assert!(audio.duration > Duration::from_secs(1), "{audio:?}");
     let samples = read(&disk.0.join(PATH));
     assert!(samples.iter().all(|sample| *sample == 3_000));
@@ -294,7 +307,7 @@ async fn disk_that_fills_up_in_a_comment_is_told_once_and_keeps_what_was_said() 
     // There is room again when the recording is gone.
     std::fs::remove_file(disk.0.join(PATH)).unwrap();
     let withdrawn = async {
-        while recorder.alarm().trouble().is_some() {
+        while recorder.alarm().error().is_some() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };

@@ -1,5 +1,5 @@
 //! Whom a media port listens to when little comes: phones behind NAT that are muted, streams that move, strangers.
-//! Sockets are real, time is simulated.
+//! MediaSockets are real, time is simulated.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -29,14 +29,14 @@ fn socket(ip: &str) -> UdpSocket {
 }
 
 /// One call whose peer is sockets in the hand of the test.
-struct Port {
+struct PortPair {
     driven: Driven,
     server: Party,
     now: Instant,
     sequence: u16,
 }
 
-impl Port {
+impl PortPair {
     fn new(signalled: SocketAddr) -> Self {
         Self::with(stream(signalled))
     }
@@ -142,7 +142,7 @@ fn one_packet_of_whatever_belongs_to_the_stream_teaches_the_source() {
         (8, &[], "an empty packet"),
         (20, &[], "an empty packet of an unknown type (RFC 6263)"),
     ] {
-        let mut port = Port::new(PRIVATE.parse().unwrap());
+        let mut port = PortPair::new(PRIVATE.parse().unwrap());
         let phone = socket("127.0.0.1");
         port.run(1_000);
         port.send(&phone, payload_type, payload);
@@ -167,7 +167,7 @@ fn what_does_not_belong_to_the_stream_teaches_nothing() {
         (&[0x40, 8, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9, 9], "another version"),
         (&[0x80, 203, 0, 1, 1, 2, 3, 4], "a BYE without a report"),
     ] {
-        let mut port = Port::new(PRIVATE.parse().unwrap());
+        let mut port = PortPair::new(PRIVATE.parse().unwrap());
         let phone = socket("127.0.0.1");
         for _ in 0..3 {
             phone.send_to(datagram, port.server.address).unwrap();
@@ -179,7 +179,7 @@ fn what_does_not_belong_to_the_stream_teaches_nothing() {
 
 #[test]
 fn report_from_the_companion_port_teaches_the_port_beside_it_and_is_answered_there() {
-    let mut port = Port::new(PRIVATE.parse().unwrap());
+    let mut port = PortPair::new(PRIVATE.parse().unwrap());
     let (rtp, rtcp) = pair_of_sockets("127.0.0.1");
     let mut companion = port.server.address;
     companion.set_port(companion.port() + 1);
@@ -199,7 +199,7 @@ fn report_from_the_companion_port_teaches_the_port_beside_it_and_is_answered_the
 
 #[test]
 fn lone_key_behind_nat_is_heard_soon_and_at_its_own_time() {
-    let mut port = Port::new(PRIVATE.parse().unwrap());
+    let mut port = PortPair::new(PRIVATE.parse().unwrap());
     let phone = socket("127.0.0.1");
     port.run(3_000);
     let pressed = port.now;
@@ -216,7 +216,7 @@ fn lone_key_behind_nat_is_heard_soon_and_at_its_own_time() {
 
 #[test]
 fn key_behind_nat_right_before_the_end_is_told_when_the_call_asks() {
-    let mut port = Port::new(PRIVATE.parse().unwrap());
+    let mut port = PortPair::new(PRIVATE.parse().unwrap());
     let phone = socket("127.0.0.1");
     port.press(&phone, 101, 4);
     port.server.session().catch_up().unwrap();
@@ -227,7 +227,7 @@ fn key_behind_nat_right_before_the_end_is_told_when_the_call_asks() {
 #[test]
 fn comfort_noise_between_packets_is_no_loss_and_no_silence() {
     let phone = socket("127.0.0.1");
-    let mut port = Port::new(phone.local_addr().unwrap());
+    let mut port = PortPair::new(phone.local_addr().unwrap());
     port.speak(&phone, 5);
     for _ in 0..12 {
         port.send(&phone, 13, &[40]);
@@ -245,7 +245,7 @@ fn comfort_noise_between_packets_is_no_loss_and_no_silence() {
 #[test]
 fn reports_of_a_muted_peer_are_signs_of_life() {
     let (rtp, rtcp) = pair_of_sockets("127.0.0.1");
-    let mut port = Port::new(rtp.local_addr().unwrap());
+    let mut port = PortPair::new(rtp.local_addr().unwrap());
     let mut companion = port.server.address;
     companion.set_port(companion.port() + 1);
     for _ in 0..12 {
@@ -271,7 +271,7 @@ fn stream_that_moves_to_another_port_of_its_host_is_followed_and_strangers_are_n
             true => first.local_addr().unwrap(),
             false => PRIVATE.parse().unwrap(),
         };
-        let mut port = Port::new(signalled);
+        let mut port = PortPair::new(signalled);
         port.speak(&first, 20);
         // The SSRC and the sequence of the peer, from another host: it stands in the clear in every packet.
         let stranger = socket("127.0.0.2");
@@ -293,7 +293,7 @@ fn stream_that_moves_to_another_port_of_its_host_is_followed_and_strangers_are_n
 #[test]
 fn key_that_comes_with_the_move_is_heard_although_nothing_follows_it() {
     let (first, second) = (socket("127.0.0.1"), socket("127.0.0.1"));
-    let mut port = Port::new(first.local_addr().unwrap());
+    let mut port = PortPair::new(first.local_addr().unwrap());
     port.speak(&first, 20);
     let pressed = port.now;
     port.press(&second, 101, 8);
@@ -308,7 +308,7 @@ fn key_that_comes_with_the_move_is_heard_although_nothing_follows_it() {
 #[test]
 fn key_of_another_port_beside_a_peer_that_speaks_on_is_never_heard() {
     let (peer, other) = (socket("127.0.0.1"), socket("127.0.0.1"));
-    let mut port = Port::new(peer.local_addr().unwrap());
+    let mut port = PortPair::new(peer.local_addr().unwrap());
     port.speak(&peer, 10);
     for _ in 0..10 {
         port.press(&other, 101, 8);
@@ -324,7 +324,7 @@ fn key_of_another_port_beside_a_peer_that_speaks_on_is_never_heard() {
 fn keys_on_a_number_that_was_not_rightly_mapped_are_heard() {
     for (number, likely) in [(101, vec![101]), (97, vec![97, 101]), (8, vec![8])] {
         let phone = socket("127.0.0.1");
-        let mut port = Port::with(Stream {
+        let mut port = PortPair::with(Stream {
             telephone_event: None,
             likely_events: likely.into_iter().collect(),
             event_mapping: EventMapping::Odd,
@@ -345,7 +345,7 @@ fn keys_on_a_number_that_was_not_rightly_mapped_are_heard() {
 #[test]
 fn keys_on_a_number_that_nobody_named_are_counted() {
     let phone = socket("127.0.0.1");
-    let mut port = Port::with(Stream {
+    let mut port = PortPair::with(Stream {
         likely_events: PayloadTypes::NONE,
         ..stream(phone.local_addr().unwrap())
     });

@@ -12,8 +12,8 @@ use rand::rngs::StdRng;
 
 use aftercall_audio::prompts::{Item, Playlist};
 use aftercall_base::Digit;
-use aftercall_media::recording::to_file;
-use aftercall_media::{MediaEvent, MediaReport, PlayId, Stream};
+use aftercall_media::recording::record_to_file;
+use aftercall_media::{MediaEvent, MediaReport, PlaybackId, Stream};
 use aftercall_rtp::srtp::{Keys, MOST_ADDED, MasterKey, Outbound, Suite};
 use media_pair::{LOOPBACK, Pair, prompt, stream};
 
@@ -69,10 +69,10 @@ fn protected_calls_carry_audio_keys_and_control_in_every_suite() {
             let home = tempfile::tempdir().unwrap();
             let path = home.path().join("heard.wav");
             let mut pair = call(key(suite, 1), key(suite, 2), mux);
-            let (recording, sink) = to_file(&path).unwrap();
+            let (recording, sink) = record_to_file(&path).unwrap();
             pair.phone.session().record(Some(sink)).unwrap();
             let playlist = Playlist::new([Item::Prompt(prompt(700))]);
-            pair.server.session().play(PlayId(1), playlist).unwrap();
+            pair.server.session().play(PlaybackId(1), playlist).unwrap();
             press(&pair, "9510*");
             pair.run(ms(8_000));
             assert_eq!(pair.server.digits(), "9510*", "{suite}");

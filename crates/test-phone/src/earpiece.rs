@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use aftercall_audio::g711::Law;
 use aftercall_audio::mean_square;
-use aftercall_media::Listening;
+use aftercall_media::SpeechDetection;
 use aftercall_rtp::{Kind, Packet, classify};
 use aftercall_runtime::clock::now;
 use aftercall_runtime::lifecycle;
@@ -106,7 +106,7 @@ fn is_audible(datagram: &[u8]) -> bool {
         8 => Law::A,
         _ => return false,
     };
-    let threshold = 10f32.powf(Listening::default().threshold_dbov / 10.0);
+    let threshold = 10f32.powf(SpeechDetection::default().threshold_dbov / 10.0);
     let samples: Vec<i16> = packet.payload.iter().map(|byte| law.decode(*byte)).collect();
     mean_square(&samples) >= threshold
 }

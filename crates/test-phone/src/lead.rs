@@ -8,7 +8,7 @@ use std::time::Duration;
 use aftercall_audio::g711::Law;
 use aftercall_audio::mean_square;
 use aftercall_audio::prompts::Catalog;
-use aftercall_media::Listening;
+use aftercall_media::SpeechDetection;
 
 /// Samples of a packet of 20 ms.
 const PACKET: usize = 160;
@@ -17,7 +17,7 @@ const PTIME: Duration = Duration::from_millis(20);
 /// The shortest silence, in whole packets, before the first loud packet of any prompt of `language`; `None` when there is
 /// no prompt that is loud anywhere.
 pub fn shortest_lead(prompts: &Catalog, language: &str) -> Option<Duration> {
-    let threshold = 10f32.powf(Listening::default().threshold_dbov / 10.0);
+    let threshold = 10f32.powf(SpeechDetection::default().threshold_dbov / 10.0);
     let silent = |bytes: &[u8]| {
         bytes
             .chunks(PACKET)

@@ -12,8 +12,8 @@ use aftercall_audio::dtmf::tones;
 use aftercall_audio::prompts::{Item, Playlist, Prompt};
 use aftercall_audio::{Sound, TELEPHONE_RATE};
 use aftercall_base::Digit;
-use aftercall_media::recording::{FileRecording, to_file};
-use aftercall_media::{Busy, Listening, MediaEvent, MediaSession, PlayId, Stream};
+use aftercall_media::recording::{FileRecording, record_to_file};
+use aftercall_media::{MediaEvent, MediaSession, PlaybackId, SpeechDetection, Stream, ThreadBusy};
 use aftercall_rtp::Codec;
 use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
 use aftercall_sip::event::Body;
@@ -86,23 +86,23 @@ impl Leg {
     }
 
     /// Tells where prompts start and end from now on.
-    pub(super) fn listen(&self, listening: Listening) -> Result<(), Failure> {
-        self.media
-            .as_ref()
-            .map_or(Ok(()), |media| media.listen(Some(listening)).map_err(overloaded))
+    pub(super) fn listen(&self, listening: SpeechDetection) -> Result<(), Failure> {
+        self.media.as_ref().map_or(Ok(()), |media| {
+            media.detect_speech(Some(listening)).map_err(overloaded)
+        })
     }
 
     /// Writes what is heard to a file from now on.
     pub(super) fn record(&mut self, path: &Path) -> Result<(), Failure> {
         let Some(media) = &self.media else { return Ok(()) };
         let unwritable = |error: std::io::Error| Failure::Media(format!("{}: {error}", path.display()));
-        let (recording, sink) = to_file(path).map_err(unwritable)?;
+        let (recording, sink) = record_to_file(path).map_err(unwritable)?;
         self.recording = Some(recording);
         media.record(Some(sink)).map_err(overloaded)
     }
 
     /// Says something; its end is told as an event. For the first call of a codec it takes the time to encode it.
-    pub(super) async fn say(&self, play: PlayId, speech: &Arc<Prompt>) -> Result<(), Failure> {
+    pub(super) async fn say(&self, play: PlaybackId, speech: &Arc<Prompt>) -> Result<(), Failure> {
         if !speech.is_ready(self.codec) {
             let (speech, codec) = (Arc::clone(speech), self.codec);
             let encoded = tokio::task::spawn_blocking(move || speech.prepare(codec)).await;
@@ -131,7 +131,7 @@ impl Leg {
         playlist.prepare(self.codec);
         self.media.as_ref().map_or(Ok(()), |media| {
             media
-                .play(PlayId(super::talk::KEYS), playlist)
+                .play(PlaybackId(super::talk::KEYS), playlist)
                 .map_err(overloaded)
         })
     }
@@ -155,6 +155,6 @@ impl Leg {
     }
 }
 
-fn overloaded(busy: Busy) -> Failure {
+fn overloaded(busy: ThreadBusy) -> Failure {
     Failure::Media(busy.to_string())
 }

@@ -20,7 +20,7 @@ use super::order::Order;
 use super::phone::Phone;
 use super::process::{Process, Usage};
 use super::record::CallRecord;
-use aftercall_media::Statistics;
+use aftercall_media::PlaneStatistics;
 use aftercall_runtime::lifecycle::{self, Shutdown};
 
 /// From of a test call: a number of its own under a country code that no country has, so that each is a caller to whom opt-outs and
@@ -308,7 +308,7 @@ impl Drive {
     }
 }
 
-fn pacing(statistics: &Statistics) -> Figures {
+fn pacing(statistics: &PlaneStatistics) -> Figures {
     let histogram = &statistics.receive_pacing;
     Figures {
         count: histogram.count(),

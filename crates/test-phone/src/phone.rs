@@ -14,7 +14,7 @@ use super::talk::Talk;
 use super::target::{ResolveError, Target, local_address};
 use aftercall_base::Cidr;
 use aftercall_media::{
-    InBandDtmf, MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, Statistics,
+    InBandDtmf, MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, PlaneStatistics,
 };
 use aftercall_rtp::sdp::Capabilities;
 use aftercall_runtime::lifecycle::Shutdown;
@@ -123,7 +123,7 @@ impl Phone {
     }
 
     /// What the media threads have counted, up to a second ago.
-    pub fn statistics(&self) -> Statistics {
+    pub fn statistics(&self) -> PlaneStatistics {
         self.plane.statistics()
     }
 

@@ -16,7 +16,7 @@ use super::order::{OfferIn, Order};
 use super::phone::Phone;
 use super::record::{CallRecord, Failure, Journal, Noted, Step};
 use super::script::{Heard, Script};
-use aftercall_media::{Listening, MediaEvent, MediaReport, PlayId};
+use aftercall_media::{MediaEvent, MediaReport, PlaybackId, SpeechDetection};
 use aftercall_rtp::sdp::Negotiated;
 use aftercall_runtime::clock::{now, sleep_until};
 use aftercall_runtime::lifecycle::Shutdown;
@@ -27,7 +27,7 @@ const MEDIA_EVENTS: usize = 64;
 /// Keys that are played as tones.
 pub(super) const KEYS: u64 = 0;
 /// The one thing that a caller says at a time.
-const SPEECH: PlayId = PlayId(1);
+const SPEECH: PlaybackId = PlaybackId(1);
 /// How long a key is held.
 pub(super) const PRESS: Duration = Duration::from_millis(100);
 /// How long it may ring.
@@ -220,9 +220,9 @@ impl<'a> Talk<'a> {
             ptime: negotiated.ptime,
             telephone_event: negotiated.telephone_event.map(|event| event.payload_type),
         });
-        let done = self.leg.listen(Listening {
+        let done = self.leg.listen(SpeechDetection {
             hangover: self.order.style.hangover(),
-            ..Listening::default()
+            ..SpeechDetection::default()
         });
         self.must(done);
         if let Some(path) = &self.order.record {
@@ -327,7 +327,7 @@ impl<'a> Talk<'a> {
             Some(
                 MediaEvent::DigitSent { at, .. }
                 | MediaEvent::PlaybackStarted {
-                    play: PlayId(KEYS),
+                    play: PlaybackId(KEYS),
                     first_packet_at: at,
                 },
             ) => self.key_sent_at = Some(at),

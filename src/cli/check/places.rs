@@ -13,7 +13,7 @@ use crate::control::About;
 use crate::engine::{Library, comments};
 use aftercall_base::count::counted;
 use aftercall_base::{Fault, Severity};
-use aftercall_media::recording::{self, Trouble};
+use aftercall_media::recording::{self, RecorderError};
 use aftercall_runtime::private;
 use aftercall_storage::{Schema, StoreError, look};
 
@@ -212,7 +212,7 @@ fn recordings(loaded: &Loaded) -> Vec<Fault> {
     let nearest = nearest(&settings.directory);
     match recording::check(&nearest, comments::limits(settings)) {
         Ok(_free) => Vec::new(),
-        Err(trouble @ Trouble::Full { .. }) => {
+        Err(trouble @ RecorderError::Full { .. }) => {
             let mend = "make room, or allow less; until then comments are left out";
             vec![warning(fault("min_free_mb", trouble.to_string(), mend))]
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::file::{sync_parent, within};
+use super::path::{sync_parent, within};
 use super::wav::WavFile;
 use aftercall_audio::Activity;
 use aftercall_base::{Empty, RecordedAudio};
@@ -19,7 +19,7 @@ const PIECE: usize = 16_000;
 
 /// What counts as speech.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Speech {
+pub struct SpeechCriteria {
     /// From this level on, in dBov.
     pub threshold_dbov: f32,
     /// Less of it makes an empty comment.
@@ -63,7 +63,7 @@ pub(super) fn finish(
 ///
 /// # Errors
 /// There is no such file, or it cannot be read or written.
-pub fn recover(directory: &Path, path: &str, speech: Speech) -> io::Result<RecordedAudio> {
+pub fn recover(directory: &Path, path: &str, speech: SpeechCriteria) -> io::Result<RecordedAudio> {
     let path = within(directory, path)?;
     let mut wav = WavFile::reopen(&path)?;
     let mut activity = Activity::new(wav.rate(), speech.threshold_dbov);
@@ -83,11 +83,11 @@ mod tests {
 
     use sha2::{Digest, Sha256};
 
-    use super::{Speech, recover};
+    use super::{SpeechCriteria, recover};
     use crate::recording::WavFile;
     use aftercall_base::Empty;
 
-    const SPEECH: Speech = Speech {
+    const SPEECH: SpeechCriteria = SpeechCriteria {
         threshold_dbov: -45.0,
         least: Duration::from_millis(500),
     };

@@ -14,20 +14,18 @@
 //! files are named by the call's identity.
 
 mod alarm;
-mod file;
 mod finish;
-mod job;
-mod service;
-mod space;
-mod to_file;
+mod path;
+mod record_to_file;
+mod recorder;
+mod request;
 mod wav;
 mod writer;
 
-pub use alarm::Alarm;
-pub use file::remove;
-pub use finish::{Speech, recover};
-pub use job::{Keep, OpenRecording, Order, RecorderEvent};
-pub use service::{Recorder, RecorderOptions};
-pub use space::{Limits, Trouble, check};
-pub use to_file::{FileRecording, to_file};
+pub use alarm::{DiskLimits, RecorderAlarm, RecorderError, check};
+pub use finish::{SpeechCriteria, recover};
+pub use path::remove;
+pub use record_to_file::{FileRecording, record_to_file};
+pub use recorder::{Recorder, RecorderOptions};
+pub use request::{OpenRecording, RecorderEvent, RecordingRequest, RetentionDecision};
 pub use wav::WavFile;

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use aftercall_audio::Sound;
 use aftercall_audio::prompts::{Playlist, Prompt};
-use aftercall_media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, PlayId, Stream};
+use aftercall_media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, PlaybackId, Stream};
 use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Offer, negotiate};
 use aftercall_sip::dtmf_info;
 use aftercall_sip::event::{Body, Command, DialogEvent, EndCause, Transport};
@@ -204,7 +204,7 @@ impl Room {
             tokio::time::sleep(Duration::from_millis(500)).await;
             self.hang_up(dialog).await;
         } else if !matches!(self.conduct, Conduct::Mute) {
-            media.play(PlayId(groups.len() as u64), first).unwrap();
+            media.play(PlaybackId(groups.len() as u64), first).unwrap();
         }
         let counts_from = tokio::time::Instant::now() + welcome;
         let mut late = match &self.conduct {
@@ -243,7 +243,7 @@ impl Room {
             if let Some(gap) = late.take() {
                 media.stop().unwrap();
                 tokio::time::sleep(gap).await;
-                media.play(PlayId(groups.len() as u64), next.clone()).unwrap();
+                media.play(PlaybackId(groups.len() as u64), next.clone()).unwrap();
                 continue;
             }
             let Some(more) = waits_for
@@ -258,7 +258,7 @@ impl Room {
             if *more == 0 {
                 waits_for = groups.pop();
                 tokio::time::sleep(Duration::from_millis(500)).await;
-                media.play(PlayId(groups.len() as u64), next.clone()).unwrap();
+                media.play(PlaybackId(groups.len() as u64), next.clone()).unwrap();
             }
         }
         media.close();

@@ -7,13 +7,13 @@
 
 use std::time::Instant;
 
-use super::arrival::Datagram;
 use super::event::MediaReport;
+use super::socket::Datagram;
 use aftercall_rtp::srtp::{Keys, Srtp};
 use aftercall_rtp::{Kind, classify};
 
 /// What stands between the sockets and everything else.
-pub(super) struct Shield {
+pub(super) struct SrtpSession {
     mode: Mode,
     srtp: Option<Box<Srtp>>,
 }
@@ -33,7 +33,7 @@ impl Mode {
     }
 }
 
-impl Shield {
+impl SrtpSession {
     pub(super) fn new(keys: Option<&Keys>) -> Self {
         Self {
             mode: Mode::of(keys),
@@ -103,7 +103,7 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 
-    use super::{Datagram, Shield};
+    use super::{Datagram, SrtpSession};
     use aftercall_rtp::srtp::{Keys, MOST_ADDED, MasterKey, Suite};
     use aftercall_runtime::clock::monotonic;
 
@@ -121,43 +121,43 @@ mod tests {
         }
     }
 
-    fn sealed(shield: &mut Shield, packet: &[u8]) -> Vec<u8> {
+    fn sealed(srtp: &mut SrtpSession, packet: &[u8]) -> Vec<u8> {
         let mut buffer = [packet, &[0; MOST_ADDED]].concat();
         let length = match packet == RTCP {
-            true => shield.protect_rtcp(&mut buffer, packet.len()),
-            false => shield.protect_rtp(&mut buffer, packet.len()),
+            true => srtp.protect_rtcp(&mut buffer, packet.len()),
+            false => srtp.protect_rtp(&mut buffer, packet.len()),
         };
         buffer.truncate(length.unwrap());
         buffer
     }
 
-    fn opens(shield: &mut Shield, packet: &[u8], now: Instant) -> bool {
+    fn opens(srtp: &mut SrtpSession, packet: &[u8], now: Instant) -> bool {
         let datagram = Datagram {
             length: packet.len(),
             source: ([127, 0, 0, 1], 4_000).into(),
             arrival: now,
             age: None,
         };
-        shield.open(&datagram, &mut packet.to_vec(), now).is_some()
+        srtp.open(&datagram, &mut packet.to_vec(), now).is_some()
     }
 
     #[test]
     fn packets_of_before_a_plain_phase_are_not_opened_when_the_keys_come_back() {
         let now = monotonic();
-        let mut peer = Shield::new(Some(&keys(2, 1)));
-        let mut shield = Shield::new(Some(&keys(1, 2)));
+        let mut peer = SrtpSession::new(Some(&keys(2, 1)));
+        let mut srtp = SrtpSession::new(Some(&keys(1, 2)));
         for packet in [&RTP[..], &RTCP[..]] {
             let sent = sealed(&mut peer, packet);
-            assert!(opens(&mut shield, &sent, now));
-            shield.renegotiate(None, now);
-            shield.renegotiate(Some(&keys(1, 2)), now + Duration::from_secs(60));
+            assert!(opens(&mut srtp, &sent, now));
+            srtp.renegotiate(None, now);
+            srtp.renegotiate(Some(&keys(1, 2)), now + Duration::from_secs(60));
             assert!(
-                !opens(&mut shield, &sent, now + Duration::from_secs(60)),
+                !opens(&mut srtp, &sent, now + Duration::from_secs(60)),
                 "it has come before (RFC 3711 section 3.3.2)"
             );
             let next = sealed(&mut peer, &RTCP);
             assert!(
-                opens(&mut shield, &next, now + Duration::from_secs(60)),
+                opens(&mut srtp, &next, now + Duration::from_secs(60)),
                 "a new one is"
             );
         }
@@ -166,17 +166,17 @@ mod tests {
     #[test]
     fn what_we_send_after_a_plain_phase_goes_on_with_the_counters_of_before() {
         let now = monotonic();
-        let mut shield = Shield::new(Some(&keys(1, 2)));
+        let mut srtp = SrtpSession::new(Some(&keys(1, 2)));
         let index = |packet: &[u8]| {
             let word = &packet[packet.len() - TAG - 4..packet.len() - TAG];
             u32::from_be_bytes(word.try_into().unwrap()) & 0x7FFF_FFFF
         };
-        let before = index(&sealed(&mut shield, &RTCP));
-        shield.renegotiate(None, now);
-        assert_eq!(sealed(&mut shield, &RTCP), RTCP, "a plain phase is plain");
-        shield.renegotiate(Some(&keys(1, 2)), now);
+        let before = index(&sealed(&mut srtp, &RTCP));
+        srtp.renegotiate(None, now);
+        assert_eq!(sealed(&mut srtp, &RTCP), RTCP, "a plain phase is plain");
+        srtp.renegotiate(Some(&keys(1, 2)), now);
         assert_eq!(
-            index(&sealed(&mut shield, &RTCP)),
+            index(&sealed(&mut srtp, &RTCP)),
             before + 1,
             "an index is used once under a key, or its keystream would be used twice (RFC 3711 section 9.1)"
         );

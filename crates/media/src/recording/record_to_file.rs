@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::wav::WavFile;
-use crate::{Heard, Part, RecorderSink, RecorderSource, recorder};
+use crate::{AudioSegment, ReceivedAudio, RecorderSink, RecorderSource, recorder};
 use aftercall_audio::TELEPHONE_RATE;
 
 /// How often what has come is written.
@@ -24,7 +24,7 @@ pub struct FileRecording {
 ///
 /// # Errors
 /// When the file cannot be made, or the thread not started.
-pub fn to_file(path: &Path) -> io::Result<(FileRecording, RecorderSink)> {
+pub fn record_to_file(path: &Path) -> io::Result<(FileRecording, RecorderSink)> {
     let wav = WavFile::create(path, TELEPHONE_RATE)?;
     let (sink, source) = recorder(TELEPHONE_RATE, ROOM);
     let writer = thread::Builder::new()
@@ -48,14 +48,14 @@ impl FileRecording {
 }
 
 fn write_all(mut wav: WavFile, source: &RecorderSource) -> io::Result<u64> {
-    let mut heard = Heard::with_room(ROOM);
+    let mut heard = ReceivedAudio::with_capacity(ROOM);
     loop {
         let is_last = source.is_closed();
         source.take(&mut heard);
         for part in heard.parts() {
             match part {
-                Part::Samples(samples) => wav.append(samples)?,
-                Part::Silence(length) => wav.append_silence(length)?,
+                AudioSegment::Samples(samples) => wav.append(samples)?,
+                AudioSegment::Silence(length) => wav.append_silence(length)?,
             }
         }
         heard.clear();

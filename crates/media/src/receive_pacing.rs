@@ -7,20 +7,20 @@ use std::time::{Duration, Instant};
 /// The packet with the least delay so far defines the schedule: it cannot have been early. How much later than
 /// that a packet comes is its pacing error, of the sender and of the way.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Schedule {
-    earliest: Option<Promise>,
+pub(super) struct ReceivePacing {
+    earliest: Option<ReferencePacket>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Promise {
+struct ReferencePacket {
     timestamp: u32,
     arrival: Instant,
 }
 
-impl Schedule {
+impl ReceivePacing {
     /// The pacing error of a packet; `None` for the first one, and for one whose timestamp jumps.
     pub(super) fn error(&mut self, timestamp: u32, clock_rate: u32, arrival: Instant) -> Option<Duration> {
-        let here = Promise { timestamp, arrival };
+        let here = ReferencePacket { timestamp, arrival };
         let Some(earliest) = self.earliest else {
             self.earliest = Some(here);
             return None;
@@ -57,7 +57,7 @@ const JUMP: Duration = Duration::from_secs(5);
 mod tests {
     use std::time::Duration;
 
-    use super::Schedule;
+    use super::ReceivePacing;
     use aftercall_runtime::clock::monotonic;
 
     #[test]
@@ -65,7 +65,7 @@ mod tests {
         let origin = monotonic();
         let at = |micros| origin + Duration::from_micros(micros);
         let micros = |n| Some(Duration::from_micros(n));
-        let mut schedule = Schedule::default();
+        let mut schedule = ReceivePacing::default();
         let start = u32::MAX - 80;
         let mut error =
             |packet: u32, arrival| schedule.error(start.wrapping_add(packet * 160), 8_000, at(arrival));

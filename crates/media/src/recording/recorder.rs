@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::{io, thread};
 
-use super::alarm::Alarm;
-use super::job::{Order, RecorderEvent};
-use super::space::{Limits, Trouble, probe};
-use super::writer::{Place, Writer};
+use super::alarm::{DiskLimits, RecorderAlarm, RecorderError, probe};
+use super::request::{RecorderEvent, RecordingRequest};
+use super::writer::{Writer, WriterContext};
 
-/// Orders that may wait for one thread; beyond it a call goes on without its comment.
-const ORDERS: usize = 256;
+/// Requests that may wait for one thread; beyond it a call goes on without its comment.
+const REQUESTS: usize = 256;
 
 /// How recordings are made.
 #[derive(Debug, Clone)]
@@ -21,7 +20,7 @@ pub struct RecorderOptions {
     /// How many threads write, at least one.
     pub threads: usize,
     /// When the disk counts as full.
-    pub limits: Limits,
+    pub limits: DiskLimits,
     /// What is louder counts as speech, in dBov.
     pub threshold_dbov: f32,
 }
@@ -29,9 +28,9 @@ pub struct RecorderOptions {
 /// The threads. They end when it is dropped, after finishing what is open.
 #[derive(Debug)]
 pub struct Recorder {
-    writers: Vec<SyncSender<Order>>,
+    writers: Vec<SyncSender<RecordingRequest>>,
     next: AtomicUsize,
-    alarm: Alarm,
+    alarm: RecorderAlarm,
 }
 
 impl Recorder {
@@ -40,12 +39,12 @@ impl Recorder {
     /// # Errors
     /// The system refused a thread.
     pub fn start(options: &RecorderOptions) -> io::Result<Self> {
-        let alarm = Alarm::default();
+        let alarm = RecorderAlarm::default();
         match probe(&options.directory, options.limits) {
             Ok(_free) => alarm.withdraw(),
-            Err(trouble) => alarm.raise(trouble),
+            Err(error) => alarm.raise(error),
         }
-        let place = Place {
+        let context = WriterContext {
             directory: options.directory.clone(),
             limits: options.limits,
             threshold_dbov: options.threshold_dbov,
@@ -53,8 +52,8 @@ impl Recorder {
         };
         let mut writers = Vec::new();
         for number in 0..options.threads.max(1) {
-            let (sender, orders) = sync_channel(ORDERS);
-            let writer = Writer::new(place.clone(), orders, number == 0);
+            let (sender, requests) = sync_channel(REQUESTS);
+            let writer = Writer::new(context.clone(), requests, number == 0);
             let _detached = thread::Builder::new()
                 .name(format!("recorder-{number}"))
                 .spawn(move || writer.run())?;
@@ -67,24 +66,24 @@ impl Recorder {
         })
     }
 
-    /// Begins a recording; the order's channel is told when the file is there, or that it cannot be. Does not block.
-    pub fn open(&self, order: Order) {
-        let events = order.events.clone();
+    /// Begins a recording; the request's channel is told when the file is there, or that it cannot be. Does not block.
+    pub fn open(&self, request: RecordingRequest) {
+        let events = request.events.clone();
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.writers.len().max(1);
         let taken = self
             .writers
             .get(turn)
-            .is_some_and(|writer| writer.try_send(order).is_ok());
+            .is_some_and(|writer| writer.try_send(request).is_ok());
         if !taken {
-            self.alarm.raise(Trouble::Overloaded);
+            self.alarm.raise(RecorderError::Overloaded);
             let _told = events
-                .try_send(RecorderEvent::Failed(Trouble::Overloaded))
+                .try_send(RecorderEvent::Failed(RecorderError::Overloaded))
                 .is_ok();
         }
     }
 
     /// The alarm of the disk.
-    pub const fn alarm(&self) -> &Alarm {
+    pub const fn alarm(&self) -> &RecorderAlarm {
         &self.alarm
     }
 }

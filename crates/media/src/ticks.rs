@@ -9,18 +9,18 @@ use std::time::{Duration, Instant};
 pub(super) const TICK: Duration = Duration::from_millis(5);
 /// Ticks of the packet time that nearly all calls use.
 pub(super) const PHASES: u64 = 4;
-/// Sockets are read every 20 ms, at whatever ptime the call sends.
-pub(super) const SWEEP: u64 = 4;
+/// MediaSockets are read every 20 ms, at whatever ptime the call sends.
+pub(super) const POLL_TICKS: u64 = 4;
 /// Reports, time-outs and RTCP are looked after once a second.
-pub(super) const CHORES: u64 = 200;
+pub(super) const MAINTENANCE_TICKS: u64 = 200;
 
 /// The instants of ticks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Grid {
+pub(super) struct TickGrid {
     epoch: Instant,
 }
 
-impl Grid {
+impl TickGrid {
     pub(super) fn new(epoch: Instant) -> Self {
         Self { epoch }
     }
@@ -39,12 +39,12 @@ impl Grid {
 
 /// A recurring deadline on the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cadence {
+pub(super) struct TickSchedule {
     next: u64,
     period: u64,
 }
 
-impl Cadence {
+impl TickSchedule {
     /// First due at tick `first`, then every `period` ticks.
     pub(super) fn new(first: u64, period: u64) -> Self {
         Self {
@@ -63,7 +63,7 @@ impl Cadence {
 
     /// Takes the beat due at `tick`. `None` when none is. Otherwise the beats that were missed before it: they are
     /// skipped, never made up for in a burst, and the next beat stays on the schedule.
-    pub(super) fn beat(&mut self, tick: u64) -> Option<u64> {
+    pub(super) fn take_due(&mut self, tick: u64) -> Option<u64> {
         let late = tick.checked_sub(self.next)?;
         let missed = late / self.period;
         self.next += (missed + 1) * self.period;
@@ -82,8 +82,8 @@ impl Cadence {
 /// key with them; read at the tick after they come, at most 5, for the same number of system calls. So a beat that
 /// finds its newest packet older than a tick lets the next beat come a tick sooner, until packets are found fresh.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sweep {
-    cadence: Cadence,
+pub(super) struct PollSchedule {
+    schedule: TickSchedule,
     /// Beats until the phase may change again.
     patience: u8,
 }
@@ -91,38 +91,38 @@ pub(super) struct Sweep {
 /// Beats between two changes of phase: a jittery stream costs at most one read in 33 more.
 const PATIENCE: u8 = 8;
 
-impl Sweep {
+impl PollSchedule {
     /// First due at tick `first`.
     pub(super) fn new(first: u64) -> Self {
         Self {
-            cadence: Cadence::new(first, SWEEP),
+            schedule: TickSchedule::new(first, POLL_TICKS),
             patience: PATIENCE,
         }
     }
 
-    /// A sweep that is never due.
+    /// A poll that is never due.
     pub(super) fn never() -> Self {
         Self {
-            cadence: Cadence::new(u64::MAX, 1),
+            schedule: TickSchedule::new(u64::MAX, 1),
             patience: PATIENCE,
         }
     }
 
     pub(super) fn next(self) -> u64 {
-        self.cadence.next()
+        self.schedule.next()
     }
 
     /// Takes the beat due at `tick`; false when none is.
-    pub(super) fn beat(&mut self, tick: u64) -> bool {
-        let due = self.cadence.beat(tick).is_some();
+    pub(super) fn take_due(&mut self, tick: u64) -> bool {
+        let due = self.schedule.take_due(tick).is_some();
         self.patience = self.patience.saturating_sub(u8::from(due));
         due
     }
 
     /// Tells how long the newest packet had waited when the beat was due; zero for one that came after that.
-    pub(super) fn found(&mut self, waited: Duration) {
+    pub(super) fn adjust(&mut self, waited: Duration) {
         if self.patience == 0 && waited > TICK {
-            self.cadence.next = self.cadence.next.saturating_sub(1);
+            self.schedule.next = self.schedule.next.saturating_sub(1);
             self.patience = PATIENCE;
         }
     }
@@ -132,13 +132,13 @@ impl Sweep {
 mod tests {
     use std::time::Duration;
 
-    use super::{Cadence, Grid, Sweep, TICK};
+    use super::{PollSchedule, TICK, TickGrid, TickSchedule};
     use aftercall_runtime::clock::monotonic;
 
     #[test]
     fn deadlines_do_not_drift() {
         let epoch = monotonic();
-        let grid = Grid::new(epoch);
+        let grid = TickGrid::new(epoch);
         assert_eq!(grid.deadline(1_000_003), epoch + Duration::from_millis(5_000_015));
         assert_eq!(grid.tick_at(epoch + Duration::from_micros(14_999)), 2);
         assert_eq!(grid.tick_at(grid.deadline(77)), 77);
@@ -146,26 +146,26 @@ mod tests {
 
     #[test]
     fn missed_beats_are_skipped_and_the_schedule_stays() {
-        let mut cadence = Cadence::new(3, 4);
-        assert_eq!(cadence.beat(2), None);
-        assert_eq!(cadence.beat(3), Some(0));
-        assert_eq!(cadence.beat(10), Some(0));
-        assert_eq!(cadence.beat(10), None);
-        assert_eq!(cadence.beat(24), Some(3));
-        assert_eq!(cadence.next(), 27);
+        let mut schedule = TickSchedule::new(3, 4);
+        assert_eq!(schedule.take_due(2), None);
+        assert_eq!(schedule.take_due(3), Some(0));
+        assert_eq!(schedule.take_due(10), Some(0));
+        assert_eq!(schedule.take_due(10), None);
+        assert_eq!(schedule.take_due(24), Some(3));
+        assert_eq!(schedule.next(), 27);
     }
 
     /// Reads ten seconds of a stream of 20 ms packets that come at `phase_us` in each 20 ms, and `wobble_us` later every
     /// other time: how often, and how long the newest packet had waited at each beat of the second half.
     fn read(phase_us: u64, wobble_us: u64) -> (usize, Vec<Duration>) {
         let epoch = monotonic();
-        let grid = Grid::new(epoch);
-        let mut sweep = Sweep::new(0);
+        let grid = TickGrid::new(epoch);
+        let mut poll = PollSchedule::new(0);
         let (mut beats, mut heard) = (0, 0);
         let mut waits = Vec::new();
         for tick in 0..2_000 {
             let due = grid.deadline(tick);
-            if !sweep.beat(tick) {
+            if !poll.take_due(tick) {
                 continue;
             }
             beats += 1;
@@ -178,7 +178,7 @@ mod tests {
             }
             if heard > before {
                 let waited = due - arrival(heard - 1);
-                sweep.found(waited);
+                poll.adjust(waited);
                 if tick > 1_000 {
                     waits.push(waited);
                 }

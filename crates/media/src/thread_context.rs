@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use chrono::DateTime;
 use rand::rngs::StdRng;
 
-use super::arrival::Moment;
 use super::in_band::InBandDtmf;
-use super::statistics::Statistics;
+use super::socket::ClockReading;
+use super::statistics::PlaneStatistics;
 use aftercall_rtp::rtcp::NtpTime;
 use aftercall_runtime::clock::Clock;
 
@@ -22,7 +22,7 @@ const CLOCK_READINGS: usize = 3;
 
 /// The time of a plane.
 #[derive(Debug, Clone)]
-pub(super) struct Timing {
+pub(super) struct ThreadSettings {
     pub(super) epoch: Instant,
     /// Wall time at `epoch`, since the Unix epoch.
     pub(super) epoch_wall: Duration,
@@ -33,21 +33,21 @@ pub(super) struct Timing {
 }
 
 /// The shared part of a media thread.
-pub(super) struct Lane {
-    pub(super) timing: Timing,
+pub(super) struct ThreadContext {
+    pub(super) timing: ThreadSettings,
     pub(super) rng: StdRng,
-    pub(super) statistics: Statistics,
+    pub(super) statistics: PlaneStatistics,
     pub(super) buffer: Box<[u8; DATAGRAM]>,
     /// Reads the time between the packets of a tick; without it, all of a tick happens at once.
     pub(super) watch: Option<fn() -> Instant>,
 }
 
-impl Lane {
-    pub(super) fn new(timing: Timing, rng: StdRng) -> Self {
+impl ThreadContext {
+    pub(super) fn new(timing: ThreadSettings, rng: StdRng) -> Self {
         Self {
             timing,
             rng,
-            statistics: Statistics::default(),
+            statistics: PlaneStatistics::default(),
             buffer: Box::new([0; DATAGRAM]),
             watch: None,
         }
@@ -60,7 +60,7 @@ impl Lane {
 
     /// Both clocks now, to date what the kernel noted. Read again when the thread was put aside between them: round
     /// trips are reckoned by them.
-    pub(super) fn clocks(&self, now: Instant) -> Moment {
+    pub(super) fn clocks(&self, now: Instant) -> ClockReading {
         let mut moment = self.read_clocks(now);
         for _ in 1..CLOCK_READINGS {
             let (read, apart) = moment;
@@ -73,7 +73,7 @@ impl Lane {
     }
 
     /// Both clocks, and how long reading them took.
-    fn read_clocks(&self, now: Instant) -> (Moment, Duration) {
+    fn read_clocks(&self, now: Instant) -> (ClockReading, Duration) {
         let before = self.moment(now);
         let wall = self
             .timing
@@ -81,7 +81,7 @@ impl Lane {
             .utc()
             .signed_duration_since(DateTime::UNIX_EPOCH);
         let apart = self.moment(now).saturating_duration_since(before);
-        let moment = Moment {
+        let moment = ClockReading {
             monotonic: before + apart / 2,
             wall: wall.to_std().unwrap_or_default(),
         };

@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use rand::{Rng, RngExt};
 
-use super::event::{MediaEvent, MediaReport};
-use super::outbox::Outbox;
+use super::event::{EventQueue, MediaEvent, MediaReport};
 use aftercall_rtp::rtcp::{NtpTime, Report, ReportBlock, RtcpPacket, Then, read};
 use aftercall_rtp::{Receiver, Sender, Ssrc};
 
@@ -13,7 +12,7 @@ use aftercall_rtp::{Receiver, Sender, Ssrc};
 const INTERVAL: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
-pub(super) struct Control {
+pub(super) struct RtcpSession {
     cname: String,
     next_report: Instant,
     received: u64,
@@ -23,7 +22,7 @@ pub(super) struct Control {
     peer_left: bool,
 }
 
-impl Control {
+impl RtcpSession {
     /// Reports under this name; the first one after half an interval (RFC 3550 section 6.2).
     pub(super) fn new(cname: String, now: Instant, rng: &mut impl Rng) -> Self {
         Self {
@@ -85,7 +84,7 @@ impl Control {
         ours: Ssrc,
         receiver: &mut Receiver,
         arrival: (Instant, NtpTime),
-        outbox: &mut Outbox,
+        events: &mut EventQueue,
     ) {
         let mut understood = false;
         for packet in read(datagram).map_while(Result::ok) {
@@ -102,7 +101,7 @@ impl Control {
                 }
                 RtcpPacket::Bye { .. } => {
                     if !std::mem::replace(&mut self.peer_left, true) {
-                        outbox.push(MediaEvent::PeerLeft);
+                        events.push(MediaEvent::PeerLeft);
                     }
                 }
                 RtcpPacket::Other { .. } => {}
@@ -149,14 +148,14 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 
-    use super::Control;
+    use super::RtcpSession;
     use aftercall_runtime::clock::monotonic;
 
     #[test]
     fn reports_are_due_at_random_between_half_and_one_and_a_half_intervals() {
         let mut rng = StdRng::seed_from_u64(3);
         let origin = monotonic();
-        let mut control = Control::new(String::new(), origin, &mut rng);
+        let mut control = RtcpSession::new(String::new(), origin, &mut rng);
         let mut reported = Vec::new();
         for ms in 0..600_000 {
             if control.take_due(origin + Duration::from_millis(ms), &mut rng) {

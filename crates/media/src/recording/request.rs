@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::space::Trouble;
+use super::alarm::RecorderError;
 use crate::RecorderSink;
 use aftercall_base::RecordingResult;
 
 /// A recording that is wanted.
 #[derive(Debug)]
-pub struct Order {
+pub struct RecordingRequest {
     /// The file, below the directory of recordings.
     pub path: String,
     /// Samples a second.
@@ -28,16 +28,16 @@ pub enum RecorderEvent {
     /// The file is there.
     Opened(OpenRecording),
     /// The file cannot be made, or written any more; what is in it can still be kept.
-    Failed(Trouble),
+    Failed(RecorderError),
 }
 
 /// What is to be left of a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keep {
-    /// The file.
-    Audio,
-    /// Nothing.
-    Nothing,
+pub enum RetentionDecision {
+    /// The file stays.
+    Keep,
+    /// The file is removed.
+    Discard,
 }
 
 /// A recording whose file is there. Dropping it without [`finish`](Self::finish) keeps what was recorded, for the next
@@ -45,11 +45,11 @@ pub enum Keep {
 #[derive(Debug)]
 pub struct OpenRecording {
     sink: Option<RecorderSink>,
-    control: Control,
+    control: EndSignal,
 }
 
 impl OpenRecording {
-    pub(super) const fn new(sink: RecorderSink, control: Control) -> Self {
+    pub(super) const fn new(sink: RecorderSink, control: EndSignal) -> Self {
         Self {
             sink: Some(sink),
             control,
@@ -63,10 +63,10 @@ impl OpenRecording {
 
     /// Ends the recording; resolves when it is durable or removed. The media session must have been told to let go of
     /// its sink. Not cancel safe: what becomes of the file is then not told.
-    pub async fn finish(mut self, keep: Keep) -> RecordingResult {
+    pub async fn finish(mut self, keep: RetentionDecision) -> RecordingResult {
         drop(self.sink.take());
         let (reply, kept) = oneshot::channel();
-        self.control.end(End {
+        self.control.end(EndRequest {
             keep,
             reply: Some(reply),
         });
@@ -78,53 +78,53 @@ impl OpenRecording {
 impl Drop for OpenRecording {
     fn drop(&mut self) {
         let keep = match self.sink {
-            Some(_) => Keep::Nothing,
-            None => Keep::Audio,
+            Some(_) => RetentionDecision::Discard,
+            None => RetentionDecision::Keep,
         };
-        self.control.end(End { keep, reply: None });
+        self.control.end(EndRequest { keep, reply: None });
     }
 }
 
 /// How a recording is to end.
 #[derive(Debug)]
-pub(super) struct End {
-    pub(super) keep: Keep,
+pub(super) struct EndRequest {
+    pub(super) keep: RetentionDecision,
     pub(super) reply: Option<oneshot::Sender<RecordingResult>>,
 }
 
 /// Carries the end from the call to the writer. The first one counts.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Control(Arc<Mutex<Ending>>);
+pub(super) struct EndSignal(Arc<Mutex<EndState>>);
 
 #[derive(Debug, Default)]
-enum Ending {
+enum EndState {
     #[default]
     Open,
-    Asked(End),
+    Asked(EndRequest),
     Taken,
 }
 
-impl Control {
-    fn end(&self, end: End) {
+impl EndSignal {
+    fn end(&self, end: EndRequest) {
         let mut ending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*ending, Ending::Open) {
-            *ending = Ending::Asked(end);
+        if matches!(*ending, EndState::Open) {
+            *ending = EndState::Asked(end);
         }
     }
 
     /// Whether the end was asked for.
     pub(super) fn is_ended(&self) -> bool {
         let ending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        matches!(*ending, Ending::Asked(_))
+        matches!(*ending, EndState::Asked(_))
     }
 
     /// The end asked for; what was recorded is kept when none was.
-    pub(super) fn take(&self) -> End {
+    pub(super) fn take(&self) -> EndRequest {
         let mut ending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match std::mem::replace(&mut *ending, Ending::Taken) {
-            Ending::Asked(end) => end,
-            Ending::Open | Ending::Taken => End {
-                keep: Keep::Audio,
+        match std::mem::replace(&mut *ending, EndState::Taken) {
+            EndState::Asked(end) => end,
+            EndState::Open | EndState::Taken => EndRequest {
+                keep: RetentionDecision::Keep,
                 reply: None,
             },
         }

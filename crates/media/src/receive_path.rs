@@ -7,14 +7,13 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::arrival::Datagram;
-use super::event::{MediaEvent, MediaReport};
+use super::command::{BackgroundSound, SpeechDetection};
+use super::event::{EventQueue, MediaEvent, MediaReport};
 use super::histogram::Histogram;
-use super::in_band::{InBandDtmf, InBandEar, Placed};
-use super::listen::{Background, Listening};
-use super::outbox::Outbox;
-use super::recorder::{Audio, RecorderSink};
-use super::schedule::Schedule;
+use super::in_band::{InBandDtmf, InBandReceiver, PacketPosition};
+use super::receive_pacing::ReceivePacing;
+use super::recorder_queue::{PacketAudio, RecorderSink};
+use super::socket::Datagram;
 use super::stream::{Stream, reads_as_digit};
 use aftercall_audio::{Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
 use aftercall_rtp::dtmf::{
@@ -25,7 +24,7 @@ use aftercall_rtp::{Arrival, Carries, Codec, ControlPort, Latch, Packet, Receive
 
 /// The receiving half of a session.
 #[derive(Debug)]
-pub(super) struct Ear {
+pub(super) struct RtpReceivePath {
     latch: Latch,
     receiver: Receiver,
     digits: TelephoneEventReceiver,
@@ -35,7 +34,7 @@ pub(super) struct Ear {
     early: EarlyEvents,
     in_band_dtmf: InBandDtmf,
     /// Exists while keys are looked for in the audio; apart, since most calls do without.
-    in_band: Option<Box<InBandEar>>,
+    in_band: Option<Box<InBandReceiver>>,
     codec: Codec,
     /// Exists while somebody wants samples.
     decoder: Option<Decoder>,
@@ -43,7 +42,7 @@ pub(super) struct Ear {
     recorder: Option<RecorderSink>,
     /// What ended recordings have dropped.
     recorder_dropped: u64,
-    schedule: Schedule,
+    schedule: ReceivePacing,
     malformed: u64,
     /// Packets that read as keys, on payload types that were not negotiated.
     unknown_events: u64,
@@ -52,24 +51,24 @@ pub(super) struct Ear {
     /// Since when a packet has been expected: the last one, or the start, or the end of a hold.
     expected_since: Instant,
     /// When silence was told last, while it goes on.
-    silence_told_at: Option<Instant>,
+    silence_reported_at: Option<Instant>,
     /// Whether silence was told and is over.
-    is_back: bool,
+    has_resumed: bool,
 }
 
 /// Whose a datagram was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(super) enum DatagramOrigin {
     Peer,
     /// Of a source that the latch is still considering.
     Undecided,
     Refused,
 }
 
-impl Ear {
-    /// An ear for a stream that begins `now`.
+impl RtpReceivePath {
+    /// The receiving half for a stream that begins `now`.
     pub(super) fn new(stream: &Stream, in_band_dtmf: InBandDtmf, now: Instant) -> Self {
-        let mut ear = Self {
+        let mut path = Self {
             latch: Latch::new(stream.remote_rtp),
             receiver: Receiver::new(stream.codec.clock_rate()),
             digits: digits(stream),
@@ -83,17 +82,17 @@ impl Ear {
             speech: None,
             recorder: None,
             recorder_dropped: 0,
-            schedule: Schedule::default(),
+            schedule: ReceivePacing::default(),
             malformed: 0,
             unknown_events: 0,
             first_at: None,
             last_at: None,
             expected_since: now,
-            silence_told_at: None,
-            is_back: false,
+            silence_reported_at: None,
+            has_resumed: false,
         };
-        ear.look_for_keys(stream);
-        ear
+        path.set_in_band_detection(stream);
+        path
     }
 
     /// Hears as negotiated anew.
@@ -108,21 +107,21 @@ impl Ear {
             self.receiver.renegotiate(stream.codec.clock_rate());
             self.schedule.restart();
         }
-        self.look_for_keys(stream);
+        self.set_in_band_detection(stream);
         self.expected_since = now;
     }
 
     /// Looks for keys in the audio where that applies to the stream.
-    fn look_for_keys(&mut self, stream: &Stream) {
+    fn set_in_band_detection(&mut self, stream: &Stream) {
         let in_band = self.in_band.take().unwrap_or_default();
         self.in_band = self.in_band_dtmf.applies_to(stream).then_some(in_band);
-        self.choose_decoder();
+        self.set_decoder();
     }
 
     /// Listens for speech, or no more. Told again, it waits for speech anew, and knows the background already.
-    pub(super) fn listen(&mut self, listening: Option<Listening>) {
-        self.speech = listening.map(
-            |Listening {
+    pub(super) fn detect_speech(&mut self, detection: Option<SpeechDetection>) {
+        self.speech = detection.map(
+            |SpeechDetection {
                  threshold_dbov,
                  hangover,
                  background,
@@ -132,23 +131,23 @@ impl Ear {
                     known
                 }
                 None => match background {
-                    Background::Silence => SpeechDetector::new(threshold_dbov, hangover),
-                    Background::Noise => SpeechDetector::in_noise(threshold_dbov, hangover),
+                    BackgroundSound::Silence => SpeechDetector::new(threshold_dbov, hangover),
+                    BackgroundSound::Noise => SpeechDetector::in_noise(threshold_dbov, hangover),
                 },
             },
         );
-        self.choose_decoder();
+        self.set_decoder();
     }
 
     /// Records from now on, or no more.
     pub(super) fn record(&mut self, sink: Option<RecorderSink>) {
         self.recorder_dropped += self.recorder.as_ref().map_or(0, RecorderSink::dropped);
         self.recorder = sink;
-        self.choose_decoder();
+        self.set_decoder();
     }
 
     /// Decodes what is heard when somebody wants samples, and only then. Not called for a packet: it allocates.
-    fn choose_decoder(&mut self) {
+    fn set_decoder(&mut self) {
         let is_wanted = self.in_band.is_some() || self.speech.is_some() || self.recorder.is_some();
         let fits = |decoder: &Decoder| is_wanted && decoder.codec() == self.codec;
         let decoder = self.decoder.take().filter(fits);
@@ -166,51 +165,57 @@ impl Ear {
     }
 
     /// Takes one datagram that looks like RTP.
-    pub(super) fn rtp(&mut self, bytes: &[u8], datagram: &Datagram, desk: &mut Desk<'_>) -> Heard {
+    pub(super) fn on_rtp(
+        &mut self,
+        bytes: &[u8],
+        datagram: &Datagram,
+        context: &mut ReceiveContext<'_>,
+    ) -> DatagramOrigin {
         let parsed = Packet::parse(bytes).ok();
-        let known = parsed.and_then(|packet| desk.stream.carries(&packet).map(|carries| (packet, carries)));
+        let known =
+            parsed.and_then(|packet| context.stream.carries(&packet).map(|carries| (packet, carries)));
         let Some((packet, carries)) = known else {
             let reads_as_key = parsed.is_some_and(|packet| reads_as_digit(packet.payload));
             self.unknown_events += u64::from(reads_as_key);
             return self.refuse();
         };
         // Where the stream is protected, only what was verified comes here.
-        let verdict = match desk.stream.srtp {
+        let outcome = match context.stream.srtp {
             Some(_) => self.latch.handle_authenticated(datagram.source, datagram.arrival),
             None => self.latch.handle(datagram.source, datagram.arrival),
         };
-        match verdict {
-            Verdict::Refuse => return Heard::Refused,
+        match outcome {
+            Verdict::Refuse => return DatagramOrigin::Refused,
             Verdict::Provisional => {
-                self.keep_aside(&packet, carries, datagram);
-                return Heard::Undecided;
+                self.buffer_early_event(&packet, carries, datagram);
+                return DatagramOrigin::Undecided;
             }
-            Verdict::Latched => self.take_aside(datagram.source, desk.outbox),
+            Verdict::Latched => self.release_early_events(datagram.source, context.events),
             // The source that holds the latch speaks on: whoever stood beside it was a stranger.
             Verdict::Accept => self.early.forget(),
         }
-        self.note(datagram.arrival);
+        self.record_arrival(datagram.arrival);
         let arrival = self.receiver.handle(&packet, carries, datagram.arrival);
         match (carries, arrival) {
-            (Carries::Event, _) => self.event(&packet, datagram.arrival, desk),
+            (Carries::Event, _) => self.event(&packet, datagram.arrival, context),
             (Carries::Audio, Arrival::Duplicate) | (Carries::Filler, _) => {}
-            (Carries::Audio, _) => self.audio(&packet, arrival, datagram.arrival, desk),
+            (Carries::Audio, _) => self.audio(&packet, arrival, datagram.arrival, context),
         }
-        Heard::Peer
+        DatagramOrigin::Peer
     }
 
     /// Judges a report of RTCP: what it teaches of the source, and whether it is the peer's.
-    pub(super) fn control(&mut self, source: SocketAddr, port: ControlPort, arrival: Instant) -> Verdict {
-        let verdict = self.latch.handle_control(source, port, arrival);
-        match verdict {
+    pub(super) fn on_rtcp(&mut self, source: SocketAddr, port: ControlPort, arrival: Instant) -> Verdict {
+        let outcome = self.latch.handle_control(source, port, arrival);
+        match outcome {
             Verdict::Latched => {
                 self.early.forget();
-                self.note_alive(arrival);
+                self.record_activity(arrival);
             }
-            Verdict::Accept => self.note_alive(arrival),
+            Verdict::Accept => self.record_activity(arrival),
             Verdict::Provisional | Verdict::Refuse => {}
         }
-        verdict
+        outcome
     }
 
     /// Whether RTCP from `source` may be the peer's: its ports may differ, its host may not.
@@ -219,9 +224,9 @@ impl Ear {
     }
 
     /// Learns a source that is still being considered: the call ends, and nobody else has come.
-    pub(super) fn conclude(&mut self, now: Instant, outbox: &mut Outbox) {
+    pub(super) fn conclude(&mut self, now: Instant, events: &mut EventQueue) {
         if let Some(source) = self.latch.conclude(now) {
-            self.take_aside(source, outbox);
+            self.release_early_events(source, events);
         }
     }
 
@@ -231,33 +236,33 @@ impl Ear {
     }
 
     /// Counts a datagram that is neither RTP nor RTCP.
-    pub(super) fn refuse(&mut self) -> Heard {
+    pub(super) fn refuse(&mut self) -> DatagramOrigin {
         self.malformed += 1;
-        Heard::Refused
+        DatagramOrigin::Refused
     }
 
-    fn note(&mut self, arrival: Instant) {
+    fn record_arrival(&mut self, arrival: Instant) {
         self.first_at.get_or_insert(arrival);
         self.last_at = Some(arrival);
-        self.note_alive(arrival);
+        self.record_activity(arrival);
     }
 
     /// Notes a sign of life: the peer is not silent, or need not speak.
-    fn note_alive(&mut self, at: Instant) {
+    fn record_activity(&mut self, at: Instant) {
         self.expected_since = self.expected_since.max(at);
-        self.is_back |= self.silence_told_at.take().is_some();
+        self.has_resumed |= self.silence_reported_at.take().is_some();
     }
 
-    fn event(&mut self, packet: &Packet<'_>, arrival: Instant, desk: &mut Desk<'_>) {
+    fn event(&mut self, packet: &Packet<'_>, arrival: Instant, context: &mut ReceiveContext<'_>) {
         press(
-            desk.outbox,
+            context.events,
             Path::TelephoneEvent,
             self.digits.handle(packet, arrival),
         );
     }
 
     /// Keeps the events of a source that is not trusted yet.
-    fn keep_aside(&mut self, packet: &Packet<'_>, carries: Carries, datagram: &Datagram) {
+    fn buffer_early_event(&mut self, packet: &Packet<'_>, carries: Carries, datagram: &Datagram) {
         if carries == Carries::Event
             && let Ok(event) = EventPacket::parse(packet)
         {
@@ -266,16 +271,22 @@ impl Ear {
     }
 
     /// Takes in what was kept of a source that has just been latched.
-    fn take_aside(&mut self, source: SocketAddr, outbox: &mut Outbox) {
+    fn release_early_events(&mut self, source: SocketAddr, events: &mut EventQueue) {
         if self.early.is_empty() {
             return;
         }
         for (event, at) in self.early.release(source) {
-            press(outbox, Path::TelephoneEvent, self.digits.handle_event(&event, at));
+            press(events, Path::TelephoneEvent, self.digits.handle_event(&event, at));
         }
     }
 
-    fn audio(&mut self, packet: &Packet<'_>, arrival: Arrival, at: Instant, desk: &mut Desk<'_>) {
+    fn audio(
+        &mut self,
+        packet: &Packet<'_>,
+        arrival: Arrival,
+        at: Instant,
+        context: &mut ReceiveContext<'_>,
+    ) {
         self.digits.handle_audio();
         match arrival {
             Arrival::First | Arrival::Jumped => self.schedule.restart(),
@@ -283,39 +294,45 @@ impl Ear {
         }
         let clock_rate = self.codec.clock_rate();
         if let Some(error) = self.schedule.error(packet.timestamp.0, clock_rate, at) {
-            desk.pacing.record(error);
+            context.pacing.record(error);
         }
         match arrival {
             // Out of its order it would spoil what comes after it.
             Arrival::Late | Arrival::Duplicate => {}
             Arrival::First | Arrival::InOrder { .. } | Arrival::Jumped => {
-                self.listen_to(packet, arrival, at, desk);
+                self.decode(packet, arrival, at, context);
             }
         }
     }
 
     /// The one place where a packet of audio becomes samples, at 8 kHz whatever its codec.
-    fn listen_to(&mut self, packet: &Packet<'_>, arrival: Arrival, at: Instant, desk: &mut Desk<'_>) {
+    fn decode(
+        &mut self,
+        packet: &Packet<'_>,
+        arrival: Arrival,
+        at: Instant,
+        context: &mut ReceiveContext<'_>,
+    ) {
         let Some(decoder) = &mut self.decoder else { return };
         let samples = decoder.decode(packet.payload);
         let clock_rate = self.codec.clock_rate();
         if let Some(in_band) = &mut self.in_band {
-            let placed = Placed {
+            let placed = PacketPosition {
                 timestamp: packet.timestamp,
                 clock_rate,
                 arrival,
                 at,
             };
             in_band.packet(placed, samples, |heard| {
-                press(desk.outbox, Path::InBand, Some(heard));
+                press(context.events, Path::InBand, Some(heard));
             });
         }
         let edge = self.speech.as_mut().and_then(|speech| speech.handle(samples, at));
         if let Some(edge) = edge {
-            desk.outbox.push(told(edge));
+            context.events.push(speech_event(edge));
         }
         if let Some(recorder) = &mut self.recorder {
-            recorder.push(&Audio {
+            recorder.push(&PacketAudio {
                 timestamp: packet.timestamp.0,
                 clock_rate,
                 rate: TELEPHONE_RATE,
@@ -325,40 +342,46 @@ impl Ear {
     }
 
     /// What time alone brings about: a source that is learnt, the end of a press whose end was lost, and of speech.
-    pub(super) fn poll(&mut self, now: Instant, outbox: &mut Outbox) {
+    pub(super) fn poll(&mut self, now: Instant, events: &mut EventQueue) {
         if let Some(source) = self.latch.poll(now) {
-            self.note_alive(now);
-            self.take_aside(source, outbox);
+            self.record_activity(now);
+            self.release_early_events(source, events);
         }
-        if std::mem::take(&mut self.is_back) {
-            outbox.push(MediaEvent::RtpResumed);
+        if std::mem::take(&mut self.has_resumed) {
+            events.push(MediaEvent::RtpResumed);
         }
         self.digits.poll(now);
-        self.tell_held(outbox);
+        self.report_held(events);
         if let Some(edge) = self.speech.as_mut().and_then(|speech| speech.poll(now)) {
-            outbox.push(told(edge));
+            events.push(speech_event(edge));
         }
     }
 
     /// Tells how long a key has been down.
-    fn tell_held(&mut self, outbox: &mut Outbox) {
+    fn report_held(&mut self, events: &mut EventQueue) {
         let event = self.digits.key_down().and_then(|key| self.key_down.poll(key));
         let tone = self.in_band.as_mut().and_then(|in_band| in_band.poll());
         for Held { digit, until } in event.into_iter().chain(tone) {
-            outbox.push(MediaEvent::DigitHeld { digit, until });
+            events.push(MediaEvent::DigitHeld { digit, until });
         }
     }
 
     /// Tells that no packet has come for `limit`, and again after each further `limit`, unless the call is on hold or a
     /// key is held.
-    pub(super) fn time_out(&mut self, now: Instant, limit: Duration, stream: &Stream, outbox: &mut Outbox) {
+    pub(super) fn time_out(
+        &mut self,
+        now: Instant,
+        limit: Duration,
+        stream: &Stream,
+        events: &mut EventQueue,
+    ) {
         let waived = limit.is_zero() || stream.direction != Direction::SendRecv || self.digits.is_held();
-        let since = self.silence_told_at.unwrap_or(self.expected_since);
+        let since = self.silence_reported_at.unwrap_or(self.expected_since);
         if waived {
-            self.note_alive(now);
+            self.record_activity(now);
         } else if now.saturating_duration_since(since) >= limit {
-            self.silence_told_at = Some(now);
-            outbox.push(MediaEvent::RtpSilence);
+            self.silence_reported_at = Some(now);
+            events.push(MediaEvent::RtpSilence);
         }
     }
 
@@ -381,15 +404,15 @@ impl Ear {
 }
 
 /// What a packet means to the session while it is being heard.
-pub(super) struct Desk<'a> {
+pub(super) struct ReceiveContext<'a> {
     pub(super) stream: &'a Stream,
-    pub(super) outbox: &'a mut Outbox,
+    pub(super) events: &'a mut EventQueue,
     pub(super) pacing: &'a mut Histogram,
 }
 
-fn press(outbox: &mut Outbox, path: Path, press: Option<Press>) {
+fn press(events: &mut EventQueue, path: Path, press: Option<Press>) {
     if let Some(Press { digit, at }) = press {
-        outbox.push(MediaEvent::Digit { digit, at, path });
+        events.push(MediaEvent::Digit { digit, at, path });
     }
 }
 
@@ -405,7 +428,7 @@ fn digits(stream: &Stream) -> TelephoneEventReceiver {
     TelephoneEventReceiver::new(events).with_audio_clock(codec)
 }
 
-fn told(edge: SpeechEdge) -> MediaEvent {
+fn speech_event(edge: SpeechEdge) -> MediaEvent {
     match edge {
         SpeechEdge::Started(at) => MediaEvent::SpeechStarted { at },
         SpeechEdge::Ended(at) => MediaEvent::SpeechEnded { at },

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::event::PlayId;
+use super::event::PlaybackId;
 use super::stream::Stream;
 use aftercall_audio::prompts::{Cursor, Playlist, Rest, silence};
 use aftercall_base::Digit;
@@ -23,39 +23,39 @@ const LONGEST_PAYLOAD: usize = 480;
 
 /// The sending half of a session.
 #[derive(Debug)]
-pub(super) struct Voice {
+pub(super) struct RtpSendPath {
     sender: Sender,
     playing: Option<Playing>,
     presses: VecDeque<(Digit, Duration)>,
-    pressing: Option<Pressing>,
+    pressing: Option<ActivePress>,
     /// Audio still to be sent before the next press.
     pause: Duration,
 }
 
 #[derive(Debug)]
 struct Playing {
-    id: PlayId,
+    id: PlaybackId,
     playlist: Playlist,
     cursor: Cursor,
     started: bool,
 }
 
 #[derive(Debug)]
-struct Pressing {
+struct ActivePress {
     digit: Digit,
     events: TelephoneEventSender,
 }
 
 /// What a packet was the first or last of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Milestones {
-    pub(super) playback_started: Option<PlayId>,
-    pub(super) playback_finished: Option<PlayId>,
+pub(super) struct SendEvents {
+    pub(super) playback_started: Option<PlaybackId>,
+    pub(super) playback_finished: Option<PlaybackId>,
     pub(super) digit_started: Option<Digit>,
 }
 
-impl Voice {
-    /// A voice for a stream, with identity drawn from `rng`.
+impl RtpSendPath {
+    /// The sending half for a stream, with identity drawn from `rng`.
     pub(super) fn new(stream: &Stream, rng: &mut impl rand::Rng) -> Self {
         Self {
             sender: Sender::new(stream.payload_type, stream.codec.clock_rate(), stream.ptime, rng),
@@ -66,14 +66,14 @@ impl Voice {
         }
     }
 
-    /// Speaks as negotiated anew. A press that is going on is given up when its payload type changes.
+    /// Continues as renegotiated. A press that is going on is given up when its payload type changes.
     pub(super) fn renegotiate(&mut self, stream: &Stream) {
         self.sender
             .renegotiate(stream.payload_type, stream.codec.clock_rate(), stream.ptime);
     }
 
     /// Plays a list from its beginning, instead of any other.
-    pub(super) fn play(&mut self, id: PlayId, playlist: Playlist) {
+    pub(super) fn play(&mut self, id: PlaybackId, playlist: Playlist) {
         let cursor = Cursor::default();
         self.playing = Some(Playing {
             id,
@@ -115,7 +115,7 @@ impl Voice {
     }
 
     /// Writes the next packet; `None` when `out` cannot hold it.
-    pub(super) fn packet(&mut self, stream: &Stream, out: &mut [u8]) -> Option<(usize, Milestones)> {
+    pub(super) fn packet(&mut self, stream: &Stream, out: &mut [u8]) -> Option<(usize, SendEvents)> {
         self.next_press(stream);
         match self.event(stream, out) {
             Some(sent) => Some(sent),
@@ -139,11 +139,11 @@ impl Voice {
                 TelephoneEventSender::new(event.clock_rate, stream.ptime).with_audio_clock(audio_clock);
             // It is new, so that no key is down.
             let _pressed = events.press(digit, duration).is_ok();
-            self.pressing = Some(Pressing { digit, events });
+            self.pressing = Some(ActivePress { digit, events });
         }
     }
 
-    fn event(&mut self, stream: &Stream, out: &mut [u8]) -> Option<(usize, Milestones)> {
+    fn event(&mut self, stream: &Stream, out: &mut [u8]) -> Option<(usize, SendEvents)> {
         let event = stream.telephone_event?;
         let pressing = self.pressing.as_mut()?;
         let Some(frame) = pressing.events.next_frame() else {
@@ -155,27 +155,27 @@ impl Voice {
         let digit_started = (frame.position == EventPosition::First).then_some(pressing.digit);
         Some((
             length,
-            Milestones {
+            SendEvents {
                 digit_started,
-                ..Milestones::default()
+                ..SendEvents::default()
             },
         ))
     }
 
-    fn audio(&mut self, stream: &Stream, out: &mut [u8]) -> Option<(usize, Milestones)> {
+    fn audio(&mut self, stream: &Stream, out: &mut [u8]) -> Option<(usize, SendEvents)> {
         let mut room = [0; LONGEST_PAYLOAD];
-        let mut milestones = Milestones::default();
+        let mut send_events = SendEvents::default();
         let (codec, ptime) = (stream.codec, stream.ptime);
         let octets = match &mut self.playing {
             None => silence(codec, ptime, &mut room),
             Some(playing) => {
-                milestones.playback_started = (!playing.started).then_some(playing.id);
+                send_events.playback_started = (!playing.started).then_some(playing.id);
                 playing.started = true;
                 let filled = playing
                     .playlist
                     .fill(&mut playing.cursor, codec, ptime, &mut room);
                 if filled.rest == Rest::Nothing {
-                    milestones.playback_finished = Some(playing.id);
+                    send_events.playback_finished = Some(playing.id);
                     self.playing = None;
                 }
                 filled.octets
@@ -183,6 +183,6 @@ impl Voice {
         };
         let payload = room.get(..octets)?;
         self.pause = self.pause.saturating_sub(stream.ptime.duration());
-        Some((self.sender.audio(payload, out)?, milestones))
+        Some((self.sender.audio(payload, out)?, send_events))
     }
 }

@@ -16,7 +16,7 @@ const BLOCK: usize = 1_600;
 /// Samples gathered while the lock is held by the writer.
 const GATHERED: usize = 4 * BLOCK;
 /// Samples that may wait for the writer, usually: 4 s at 8 kHz, 64 KB.
-pub const USUAL_ROOM: usize = 32_000;
+pub const DEFAULT_CAPACITY: usize = 32_000;
 /// Gaps that may wait with them.
 const GAPS: usize = 64;
 /// Silence filled in for one gap, at most, in seconds. A longer gap is a jump of the sender's clock.
@@ -26,7 +26,7 @@ const LAST_TRIES: usize = 100;
 
 /// The audio of one received packet.
 #[derive(Debug, Clone, Copy)]
-pub struct Audio<'a> {
+pub struct PacketAudio<'a> {
     /// RTP timestamp of the first sample.
     pub timestamp: u32,
     /// Ticks of the timestamp a second.
@@ -39,7 +39,7 @@ pub struct Audio<'a> {
 
 /// Samples in order, with silence between them where packets are missing.
 #[derive(Debug)]
-pub struct Heard {
+pub struct ReceivedAudio {
     samples: Vec<i16>,
     gaps: Vec<Gap>,
 }
@@ -54,16 +54,16 @@ struct Gap {
 
 /// A part of what was heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part<'a> {
+pub enum AudioSegment<'a> {
     /// So many samples of silence.
     Silence(u64),
     /// Samples as they came.
     Samples(&'a [i16]),
 }
 
-impl Heard {
+impl ReceivedAudio {
     /// Room for the content of a queue with the same room.
-    pub fn with_room(samples: usize) -> Self {
+    pub fn with_capacity(samples: usize) -> Self {
         Self {
             samples: Vec::with_capacity(samples),
             gaps: Vec::with_capacity(GAPS),
@@ -77,26 +77,26 @@ impl Heard {
     }
 
     /// What was heard, in order.
-    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+    pub fn parts(&self) -> impl Iterator<Item = AudioSegment<'_>> {
         let mut from = 0;
         let before_gaps = self.gaps.iter().flat_map(move |gap| {
             let run = self.samples.get(from..gap.at).unwrap_or_default();
             from = gap.at;
-            [Part::Samples(run), Part::Silence(gap.length)]
+            [AudioSegment::Samples(run), AudioSegment::Silence(gap.length)]
         });
         let last = self.gaps.last().map_or(0, |gap| gap.at);
-        let rest = Part::Samples(self.samples.get(last..).unwrap_or_default());
+        let rest = AudioSegment::Samples(self.samples.get(last..).unwrap_or_default());
         before_gaps.chain([rest])
     }
 
-    fn has_room(&self, samples: usize) -> bool {
+    fn has_capacity(&self, samples: usize) -> bool {
         self.samples.len() + samples <= self.samples.capacity() && self.gaps.len() < GAPS
     }
 }
 
 #[derive(Debug)]
 struct Shared {
-    queue: Mutex<Heard>,
+    queue: Mutex<ReceivedAudio>,
     closed: AtomicBool,
     dropped: AtomicU64,
 }
@@ -122,7 +122,7 @@ pub struct RecorderSource(Arc<Shared>);
 /// ever need.
 pub fn recorder(rate: u32, room: usize) -> (RecorderSink, RecorderSource) {
     let shared = Arc::new(Shared {
-        queue: Mutex::new(Heard::with_room(room)),
+        queue: Mutex::new(ReceivedAudio::with_capacity(room)),
         closed: AtomicBool::new(false),
         dropped: AtomicU64::new(0),
     });
@@ -140,7 +140,7 @@ pub fn recorder(rate: u32, room: usize) -> (RecorderSink, RecorderSource) {
 
 impl RecorderSource {
     /// Takes everything that waits, into `heard`, which must be empty and have the same room: it goes to the queue.
-    pub fn take(&self, heard: &mut Heard) {
+    pub fn take(&self, heard: &mut ReceivedAudio) {
         let mut queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::swap(&mut *queue, heard);
     }
@@ -158,7 +158,7 @@ impl RecorderSource {
 
 impl RecorderSink {
     /// Takes one packet's audio; never waits, does not allocate.
-    pub fn push(&mut self, audio: &Audio<'_>) {
+    pub fn push(&mut self, audio: &PacketAudio<'_>) {
         let Some(missing) = self.place(audio) else { return };
         if missing > 0 && !self.hand_over() {
             self.drop_gathered();
@@ -179,7 +179,7 @@ impl RecorderSink {
     }
 
     /// Samples missing before this packet; `None` when it is late and its place is filled already.
-    fn place(&mut self, audio: &Audio<'_>) -> Option<u64> {
+    fn place(&mut self, audio: &PacketAudio<'_>) -> Option<u64> {
         let clock_rate = u64::from(audio.clock_rate.max(1));
         let gap = self
             .expected
@@ -199,13 +199,13 @@ impl RecorderSink {
     }
 
     /// Samples that a packet becomes at our rate.
-    fn length(&self, audio: &Audio<'_>) -> usize {
+    fn length(&self, audio: &PacketAudio<'_>) -> usize {
         (audio.samples.len() as u64 * u64::from(self.rate) / u64::from(audio.rate.max(1))) as usize
     }
 
     /// Takes the samples in. A codec of another rate in the middle of a recording is rare: the nearest sample is good
     /// enough to be understood.
-    fn gather(&mut self, audio: &Audio<'_>) {
+    fn gather(&mut self, audio: &PacketAudio<'_>) {
         self.gathered_packets += 1;
         let room = GATHERED.saturating_sub(self.gathered.len());
         if audio.rate == self.rate {
@@ -228,7 +228,7 @@ impl RecorderSink {
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return false,
         };
-        if !queue.has_room(self.gathered.len()) {
+        if !queue.has_capacity(self.gathered.len()) {
             return false;
         }
         if self.lead > 0 {
@@ -279,10 +279,10 @@ impl Drop for RecorderSink {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Audio, Heard, Part, RecorderSource, USUAL_ROOM, recorder};
+    use super::{AudioSegment, DEFAULT_CAPACITY, PacketAudio, ReceivedAudio, RecorderSource, recorder};
 
-    fn audio(timestamp: u32, samples: &[i16]) -> Audio<'_> {
-        Audio {
+    fn audio(timestamp: u32, samples: &[i16]) -> PacketAudio<'_> {
+        PacketAudio {
             timestamp,
             clock_rate: 8_000,
             rate: 8_000,
@@ -292,13 +292,15 @@ mod tests {
 
     /// What is written: silence as zeros.
     fn drain(source: &RecorderSource) -> Vec<i16> {
-        let mut heard = Heard::with_room(USUAL_ROOM);
+        let mut heard = ReceivedAudio::with_capacity(DEFAULT_CAPACITY);
         source.take(&mut heard);
         let mut all = Vec::new();
         for part in heard.parts() {
             match part {
-                Part::Silence(length) => all.extend(std::iter::repeat_n(0, usize::try_from(length).unwrap())),
-                Part::Samples(samples) => all.extend_from_slice(samples),
+                AudioSegment::Silence(length) => {
+                    all.extend(std::iter::repeat_n(0, usize::try_from(length).unwrap()))
+                }
+                AudioSegment::Samples(samples) => all.extend_from_slice(samples),
             }
         }
         all
@@ -306,7 +308,7 @@ mod tests {
 
     #[test]
     fn recording_holds_what_was_heard_with_silence_for_what_was_lost() {
-        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
+        let (mut sink, source) = recorder(8_000, DEFAULT_CAPACITY);
         let start = u32::MAX - 100;
         sink.push(&audio(start, &[1; 160]));
         sink.push(&audio(start.wrapping_add(320), &[3; 160]));
@@ -320,8 +322,8 @@ mod tests {
 
     #[test]
     fn clock_of_the_timestamps_may_be_another_than_that_of_the_samples() {
-        let (mut sink, source) = recorder(16_000, USUAL_ROOM);
-        let wide = |timestamp, samples| Audio {
+        let (mut sink, source) = recorder(16_000, DEFAULT_CAPACITY);
+        let wide = |timestamp, samples| PacketAudio {
             rate: 16_000,
             ..audio(timestamp, samples)
         };
@@ -337,10 +339,10 @@ mod tests {
 
     #[test]
     fn codec_of_another_rate_keeps_the_time() {
-        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
+        let (mut sink, source) = recorder(8_000, DEFAULT_CAPACITY);
         sink.push(&audio(0, &[1; 160]));
         let wide: Vec<i16> = (0..320).collect();
-        sink.push(&Audio {
+        sink.push(&PacketAudio {
             rate: 16_000,
             ..audio(160, &wide)
         });
@@ -354,7 +356,7 @@ mod tests {
 
     #[test]
     fn jump_of_the_senders_clock_is_no_gap() {
-        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
+        let (mut sink, source) = recorder(8_000, DEFAULT_CAPACITY);
         sink.push(&audio(0, &[1; 160]));
         sink.push(&audio(1 << 30, &[2; 160]));
         drop(sink);
@@ -363,8 +365,8 @@ mod tests {
 
     #[test]
     fn writer_that_is_too_slow_costs_packets_that_are_counted_and_no_time() {
-        let (mut sink, source) = recorder(8_000, USUAL_ROOM);
-        let packets = 3 * u32::try_from(USUAL_ROOM).unwrap() / 160;
+        let (mut sink, source) = recorder(8_000, DEFAULT_CAPACITY);
+        let packets = 3 * u32::try_from(DEFAULT_CAPACITY).unwrap() / 160;
         let mut recorded = 0;
         for packet in 0..packets {
             sink.push(&audio(packet * 160, &[5; 160]));
@@ -394,7 +396,7 @@ mod tests {
             lost in prop::collection::vec(prop::bool::weighted(0.2), 1..300),
             drains in prop::collection::vec(any::<bool>(), 300),
         ) {
-            let (mut sink, source) = recorder(8_000, USUAL_ROOM);
+            let (mut sink, source) = recorder(8_000, DEFAULT_CAPACITY);
             let mut written = Vec::new();
             let mut expected: Vec<i16> = Vec::new();
             let mut waiting = 0;

@@ -1,11 +1,11 @@
-//! How far a media thread is behind its schedule, on average. Pure.
+//! What decides which thread takes a new session: how many sessions a thread has, and how far it is behind. Pure.
 //!
 //! A thread that cannot do a tick's work in the time of a tick falls behind for good, and every call on it is heard in
-//! pieces. The average over about a second tells that apart from the lone hiccup of a shared machine, and is what new
-//! calls are refused by: what a machine can carry is found out, not configured.
+//! pieces. The average over about a second distinguishes that from a short pause of a shared machine, and is what new
+//! calls are refused by: what a machine can carry is measured, not configured.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Ticks that the average looks back on: 256 of 5 ms are 1.3 s.
@@ -15,16 +15,16 @@ const WINDOW: f64 = 256.0;
 #[derive(Debug, Default)]
 pub(super) struct Lateness {
     average_us: f64,
-    shown: Shown,
+    shown: SharedLateness,
 }
 
 /// The average as others see it. Clones show the same.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Shown(Arc<AtomicU64>);
+pub(super) struct SharedLateness(Arc<AtomicU64>);
 
 impl Lateness {
     /// One that is shown to others by `shown`.
-    pub(super) fn new(shown: Shown) -> Self {
+    pub(super) fn new(shown: SharedLateness) -> Self {
         Self {
             average_us: 0.0,
             shown,
@@ -44,10 +44,27 @@ impl Lateness {
     }
 }
 
-impl Shown {
+impl SharedLateness {
     /// The average.
     pub(super) fn average(&self) -> Duration {
         Duration::from_micros(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// A session's place on a thread, counted for as long as it lives.
+#[derive(Debug)]
+pub(super) struct SessionSlot(Arc<AtomicUsize>);
+
+impl SessionSlot {
+    pub(super) fn take(load: &Arc<AtomicUsize>) -> Self {
+        load.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(load))
+    }
+}
+
+impl Drop for SessionSlot {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -55,13 +72,13 @@ impl Shown {
 mod tests {
     use std::time::Duration;
 
-    use super::{Lateness, Shown};
+    use super::{Lateness, SharedLateness};
 
     const TICK: Duration = Duration::from_millis(5);
 
     #[test]
     fn lone_hiccup_of_a_tenth_of_a_second_is_no_lateness_and_two_seconds_behind_are() {
-        let shown = Shown::default();
+        let shown = SharedLateness::default();
         let mut lateness = Lateness::new(shown.clone());
         lateness.note(Duration::from_millis(100));
         assert!(
