@@ -212,6 +212,52 @@ impl fmt::Display for Place {
     }
 }
 
+/// Headers of one message, in order: the name of each, and the template of its value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeaderTemplates(Vec<(String, Template)>);
+
+impl HeaderTemplates {
+    /// Name and template of each.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Template)> {
+        self.0.iter().map(|(name, template)| (name.as_str(), template))
+    }
+
+    /// With these beneath: a header that is here already, in whatever letters, stays as it is. A text that is no template is left out.
+    #[must_use]
+    pub fn over<'p>(&self, beneath: impl Iterator<Item = &'p (&'static str, &'static str)>) -> Self {
+        let mut headers = self.0.clone();
+        for (name, template) in beneath {
+            let is_written = headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+            if !is_written && let Ok(template) = Template::parse(template) {
+                headers.push(((*name).to_owned(), template));
+            }
+        }
+        Self(headers)
+    }
+
+    /// The headers of this call, those left out that come out empty.
+    pub fn fill(&self, values: &impl Values) -> Vec<(String, String)> {
+        self.iter()
+            .filter_map(|(name, template)| Some((name.to_owned(), template.fill(values)?)))
+            .collect()
+    }
+}
+
+impl FromIterator<(String, Template)> for HeaderTemplates {
+    fn from_iter<I: IntoIterator<Item = (String, Template)>>(headers: I) -> Self {
+        Self(headers.into_iter().collect())
+    }
+}
+
+/// The headers that return the result of a survey to the PBX.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResultHeaders {
+    /// Of our BYE.
+    pub bye: HeaderTemplates,
+    /// Of our 200 to the INVITE, before anything was asked.
+    pub answer: HeaderTemplates,
+}
+
 /// Where the values of a call come from.
 pub trait Values {
     /// The value of a place; `None` when there is none.

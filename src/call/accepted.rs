@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 
 use super::feedback::Feedback;
 use super::snapshot::CallEnvironment;
-use crate::config::route::{NotSurveyed, Route};
 use aftercall_base::{CallUid, Disposition, Language};
 use aftercall_survey::admission::Decision;
 use aftercall_survey::record::{CallEnd, end_without_survey};
+use aftercall_survey::route::{NotSurveyed, Route};
 use aftercall_survey::{Chosen, Plan, Survey};
 
 /// A call whose row is written.
@@ -104,15 +104,15 @@ fn language<'s>(survey: &'s Survey, named: &[String], route: &Route) -> Chosen<'
     let named = named
         .iter()
         .map(String::as_str)
-        .chain(route.language.iter().map(Language::as_str));
+        .chain(route.languages.iter().map(Language::as_str));
     survey.choose_language(named, route.fallback.iter().map(Language::as_str))
 }
 
 #[cfg(test)]
 mod tests {
     use super::language;
-    use crate::config::route::Route;
     use aftercall_base::Language;
+    use aftercall_survey::route::{NumberPattern, Route};
     use aftercall_survey::{AnyPrompt, ChosenBy};
 
     #[test]
@@ -121,13 +121,11 @@ mod tests {
         let survey = aftercall_survey::parse(text, "s.toml", &AnyPrompt)
             .unwrap()
             .survey;
-        let route = |language: &[&str]| -> Route {
-            let mut route: Route = serde_json::from_value(
-                serde_json::json!({ "number": "n", "survey": "s", "language": language }),
-            )
-            .unwrap();
-            route.fallback = vec![Language::new("sv").unwrap(), Language::new("pt").unwrap()];
-            route
+        let languages = |words: &[&str]| words.iter().map(|word| Language::new(word).unwrap()).collect();
+        let route = |words: &[&str]| Route {
+            languages: languages(words),
+            fallback: languages(&["sv", "pt"]),
+            ..Route::of_every_call(NumberPattern::parse("n").unwrap(), "s")
         };
         use ChosenBy::{Call, Fallback};
         let none: &[&str] = &[];

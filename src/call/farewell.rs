@@ -10,13 +10,13 @@ use super::leg::{self, Leg};
 use super::quality;
 use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
-use crate::config::route::NotSurveyed;
 use aftercall_audio::prompts::Playlist;
 use aftercall_media::{MediaEvent, PlaybackId};
 use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_sip::event::{Command, DialogEvent, EndCause};
 use aftercall_sip_net::service::InboundCall;
 use aftercall_survey::record::CallEnd;
+use aftercall_survey::route::NotSurveyed;
 
 /// A thank-you that takes longer than this is cut off.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(30);
@@ -94,7 +94,7 @@ async fn thank(
     if let Some(reason_header) = reason_header {
         let mut feedback = call.feedback.clone();
         feedback.ends(end.disposition, &end.reason);
-        let mut headers = feedback.headers(&env.config.results.bye_headers);
+        let mut headers = feedback.headers(&env.config.results.bye);
         headers.push(("Reason".to_owned(), reason_header.to_owned()));
         env.services
             .signal(Command::HangUp {

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::config::results::Headers;
-use crate::results::{Place, Values, Word};
+use crate::results::{HeaderTemplates, Place, Values, Word};
 use aftercall_base::{CallUid, Disposition, Language};
 use aftercall_survey::Survey;
 use aftercall_survey::context::{CallContext, Field};
@@ -65,11 +64,8 @@ impl Feedback {
     }
 
     /// The headers of a message to the PBX, those left out that would be empty.
-    pub(super) fn headers(&self, templates: &Headers) -> Vec<(String, String)> {
-        templates
-            .iter()
-            .filter_map(|(name, template)| Some((name.to_owned(), template.fill(self)?)))
-            .collect()
+    pub(super) fn headers(&self, templates: &HeaderTemplates) -> Vec<(String, String)> {
+        templates.fill(self)
     }
 
     fn word(&self, word: Word) -> Option<String> {

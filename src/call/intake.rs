@@ -15,12 +15,12 @@ use super::predecided;
 use super::registry::OnCall;
 use super::snapshot::{Assessed, CallEnvironment};
 use super::submitted_context::ANNOUNCEMENT_SOURCE;
-use crate::config::route::Route;
 use aftercall_base::CallUid;
 use aftercall_sip::event::InboundInvite;
 use aftercall_storage::StoreErrorKind;
 use aftercall_survey::admission::{Admission, Decision, NewCall};
 use aftercall_survey::record::Waiting;
+use aftercall_survey::route::Route;
 use aftercall_survey::{Plan, draw_of};
 
 /// Decides what is done with a call and writes its row. A call that was announced takes the identity that it was announced

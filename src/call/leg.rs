@@ -234,7 +234,7 @@ impl Leg {
         let answer = Command::Answer {
             dialog: leg.dialog,
             body: Body::sdp(text),
-            headers: call.feedback.headers(&env.config.results.answer_headers),
+            headers: call.feedback.headers(&env.config.results.answer),
         };
         signal(&leg.sip, answer).await;
         Ok(leg)

@@ -12,11 +12,11 @@ use super::finish::Refusal;
 use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
 use super::submitted_context::DECISION_SOURCE;
-use crate::config::route::{self, Route};
 use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_survey::admission::{Decision, Reason};
 use aftercall_survey::context::CallContext;
 use aftercall_survey::record::{Announcement, ClaimedCall, EarlyDecision};
+use aftercall_survey::route::{self, Route};
 use aftercall_survey::{Plan, Survey, draw_of};
 
 /// Carries out the stored decision. The number of the request for it selects the route, whatever number the call has dialled;
@@ -31,7 +31,7 @@ pub(super) async fn claim(
 ) -> Result<CallDecision, AnnouncementConflict> {
     lay_over(announcement, DECISION_SOURCE, &mut context);
     let uid = announcement.uid;
-    let route = route::find(&env.config.routes, &decided.dialled);
+    let route = route::find(env.config.routes.iter(), &decided.dialled);
     let survey = route.and_then(|route| survey(env, route, &decided));
     let languages: Vec<String> = context.values.languages().map(str::to_owned).collect();
     let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));

@@ -7,15 +7,15 @@ use chrono::{DateTime, Utc};
 
 use super::context::ContextReader;
 use super::services::CallServices;
-use crate::config::SurveySettings;
-use crate::config::results::ResultSettings;
-use crate::config::route::{self, Route};
+use crate::results::ResultHeaders;
 use aftercall_audio::prompts::Catalog;
 use aftercall_media::recording::Recorder;
 use aftercall_survey::Survey;
+use aftercall_survey::admission::quota::SurveyLimits;
 use aftercall_survey::admission::sampler::Draw;
 use aftercall_survey::admission::{Eligibility, policy};
 use aftercall_survey::context::{CallContext, Field, Note};
+use aftercall_survey::route::{self, Route};
 
 /// Everything that a reload exchanges.
 #[derive(Debug)]
@@ -24,14 +24,14 @@ pub struct ConfigSnapshot {
     pub routes: Arc<[Route]>,
     /// The surveys by name.
     pub surveys: BTreeMap<String, Arc<Survey>>,
-    /// How often each survey may be asked.
-    pub survey_limits: SurveySettings,
+    /// How often each survey may be asked, by its name; one that is not here has no limit.
+    pub survey_limits: BTreeMap<String, SurveyLimits>,
     /// The prompts.
     pub prompts: Arc<Catalog>,
     /// Reads queue, agent, caller, ...
     pub context: ContextReader,
     /// What the PBX is told of a survey.
-    pub results: ResultSettings,
+    pub results: ResultHeaders,
     /// Records comments; `None` while no survey has asked for one.
     pub recorder: Option<Arc<Recorder>>,
     /// Surveyed calls at once, at most.
@@ -51,11 +51,11 @@ impl ConfigSnapshot {
         at: DateTime<Utc>,
         draw: impl FnOnce() -> Draw,
     ) -> Assessed<'_> {
-        let route = route::find(&self.routes, dialled);
+        let route = route::find(self.routes.iter(), dialled);
         let survey = route.and_then(|route| self.survey(route, context));
-        let limits = survey.map(|survey| self.survey_limits.limits(&survey.version().name));
+        let limits = survey.and_then(|survey| self.survey_limits.get(&survey.version().name));
         let rules = route.map(|route| &route.rules);
-        let eligibility = policy::decide(rules, limits.unwrap_or_default(), context, at, draw);
+        let eligibility = policy::decide(rules, limits.copied().unwrap_or_default(), context, at, draw);
         Assessed {
             route,
             survey,

@@ -383,7 +383,7 @@ impl SurveyCall {
                 .feedback
                 .ends(outcome.disposition, outcome.reason.as_str());
         }
-        let mut headers = self.call.feedback.headers(&self.env.config.results.bye_headers);
+        let mut headers = self.call.feedback.headers(&self.env.config.results.bye);
         headers.push(("Reason".to_owned(), self.release.unwrap_or(cause).to_owned()));
         // Before the BYE: whoever hears it may ask for the row.
         self.on_call.ends();

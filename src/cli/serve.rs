@@ -10,8 +10,7 @@ use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{runtime, say, settings};
-use crate::config::Loaded;
-use crate::config::route::Route;
+use crate::config::{Loaded, Settings};
 use crate::control::{self, About, ControlError, ControlSocket};
 use crate::engine::{Engine, Library, calendar};
 use crate::telemetry;
@@ -140,7 +139,7 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
         [] => writeln!(out, "  API       closed; `aftercall api-key new` opens it")?,
         keys => writeln!(out, "  API       /api/v1, for {}", keys.join(", "))?,
     }
-    for (index, route) in settings.routes.iter().enumerate() {
+    for (index, route) in settings.routes().enumerate() {
         let title = if index == 0 { "surveys" } else { "" };
         let often = match route.rules.sampler {
             Sampler::Every(NonZeroU32::MIN) => "every call".to_owned(),
@@ -156,13 +155,13 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
     }
     writeln!(out, "  database  {}", settings.storage.path.display())?;
     if let Some(first) = engine.sip_addresses().first() {
-        try_it(&mut out, first, &settings.routes)?;
+        try_it(&mut out, first, settings)?;
     }
     out.flush()
 }
 
 /// The command that places a test call.
-fn try_it(out: &mut impl Write, first: &Listen, routes: &[Route]) -> std::io::Result<()> {
+fn try_it(out: &mut impl Write, first: &Listen, settings: &Settings) -> std::io::Result<()> {
     let Listen { transport, address } = first;
     let host = match address.ip() {
         ip if ip.is_unspecified() && ip.is_ipv6() => "[::1]".to_owned(),
@@ -174,8 +173,8 @@ fn try_it(out: &mut impl Write, first: &Listen, routes: &[Route]) -> std::io::Re
     } else {
         format!(":{}", address.port())
     };
-    let user = routes
-        .iter()
+    let user = settings
+        .routes()
         .map(|route| route.number.as_str().trim_end_matches('*'))
         .find(|user| !user.is_empty())
         .unwrap_or("survey");

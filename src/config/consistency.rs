@@ -7,13 +7,13 @@ use serde_path_to_error::Segment;
 
 use super::load::{is_path, named};
 use super::reader::Reader;
-use super::route::{NotSurveyed, Route, find};
 use super::sampling::Hours;
 use super::value::Span;
 use super::{Settings, example, paths};
 use aftercall_base::count::counted;
 use aftercall_survey::context::condition::{self, Mistake};
 use aftercall_survey::context::{Field, Name};
+use aftercall_survey::route::{NotSurveyed, Route, find};
 
 impl Reader<'_> {
     /// Rules between values that are each right by themselves. What was faulty is not judged: a default is in its place.
@@ -92,8 +92,8 @@ impl Reader<'_> {
     /// Callers are compared in the one notation of their number, so what a condition asks for is brought to it.
     fn conditions_on_callers(&mut self, settings: &mut Settings) {
         let places = self.route_places.clone();
-        for (place, route) in places.into_iter().zip(&mut settings.routes) {
-            for condition in &mut route.rules.conditions {
+        for (place, written) in places.into_iter().zip(&mut settings.route) {
+            for condition in &mut written.route.rules.conditions {
                 if condition.name != Name::Field(Field::Caller) {
                     continue;
                 }
@@ -229,7 +229,8 @@ impl Reader<'_> {
     fn routes_fit(&mut self, settings: &Settings) {
         let (mut numbers, mut names) = (HashMap::new(), HashMap::new());
         let places = self.route_places.clone();
-        for (route, index) in settings.routes.iter().zip(places) {
+        for (written, index) in settings.route.iter().zip(places) {
+            let route = &written.route;
             let place = |keys: &[&str]| -> Vec<Segment> {
                 let keys = keys.iter().map(|key| named(key));
                 std::iter::once(Segment::Seq { index }).chain(keys).collect()
@@ -265,7 +266,7 @@ impl Reader<'_> {
                 route.rules.limits.min_per_agent_day,
                 route.rules.limits.max_per_agent_day,
             );
-            if route.limits_agents() && is_impossible(limits) && !is_faulty(self, "min_per_agent_day") {
+            if written.limits_agents() && is_impossible(limits) && !is_faulty(self, "min_per_agent_day") {
                 self.note(
                     "route",
                     &place(&["min_per_agent_day"]),
@@ -277,7 +278,7 @@ impl Reader<'_> {
                 let mend = "redirect to a number that leads elsewhere";
                 self.warn("route", &place(&["not_surveyed"]), &reason, mend);
             }
-            if let Some(hours) = &route.own.hours {
+            if let Some(hours) = &written.own.hours {
                 self.hours_make_sense("route", &place(&[]), hours);
             }
         }
@@ -336,7 +337,7 @@ fn comes_back(route: &Route, settings: &Settings) -> Option<String> {
         own.chain(settings.sip.advertised).any(|own| own == ip) || ip.is_loopback()
     };
     let is_here = address.map_or(host.eq_ignore_ascii_case("localhost"), listens);
-    let own = find(&settings.routes, user)?;
+    let own = find(settings.routes(), user)?;
     (is_here || own.number.as_str() == user).then(|| {
         format!(
             "redirects to `{user}`, which is a number of the route `{}`: the call may come back again and again",
@@ -385,7 +386,7 @@ mod tests {
             Some(HashMap::new()),
         );
         assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
-        let test = &loaded.settings.routes[0].rules.conditions[0].test;
+        let test = &loaded.settings.route[0].route.rules.conditions[0].test;
         assert!(test.holds(Some("+358401234567")) && test.holds(Some("+4687654321")));
         assert!(!test.holds(Some("+358401234568")));
         for wrong in ["\"call me\"", "{ not = \"anonymous\" }"] {

@@ -11,12 +11,12 @@ use std::sync::LazyLock;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::route::NumberPattern;
 use super::value::{list, table};
 use aftercall_survey::context::number::{Origin, Plan};
 use aftercall_survey::context::text::bounded;
 use aftercall_survey::context::unset::UnsetWords;
 use aftercall_survey::context::{Field, Mapping, Preset};
+use aftercall_survey::route::NumberPattern;
 
 /// Names in one list.
 const MOST_NAMES: usize = 16;
@@ -251,7 +251,7 @@ impl<'de> Deserialize<'de> for Numbers {
             let body = text.strip_suffix('*').unwrap_or(text);
             match Plan::default().number(body, Origin::Told) {
                 Ok(_) => Ok(text.to_owned()),
-                Err(_) => NumberPattern::try_from(text.to_owned())
+                Err(_) => NumberPattern::parse(text)
                     .map(|it| it.as_str().to_owned())
                     .map_err(|_| format!("`{}` is not a number or user", super::syntax::shortened(text))),
             }

@@ -87,7 +87,7 @@ pub(super) fn resolve(reader: &mut Reader<'_>, settings: &mut Settings) {
         &mut files,
     );
     let places = reader.route_places.clone();
-    for (route, index) in settings.routes.iter_mut().zip(places) {
+    for (route, index) in settings.route.iter_mut().zip(places) {
         let path = [Segment::Seq { index }, named("holidays")];
         if let Some(holidays) = &mut route.own.holidays {
             complete(reader, holidays, "route", &path, &mut files);
@@ -200,7 +200,7 @@ mod tests {
         let own = format!("[sampling]\nholidays = [\"fi.txt\", \"2027-01-01 New Year\"]\n{ROUTE}");
         let names = |loaded: &Loaded| {
             assert_eq!(loaded.faults, [], "{:?}", loaded.faults);
-            let days = &loaded.settings.routes[0].rules.holidays;
+            let days = &loaded.settings.route[0].route.rules.holidays;
             ["2026-12-06", "2026-12-25", "2027-01-01"]
                 .map(|day| days.on(day.parse().unwrap()).map(str::to_owned))
         };

@@ -143,12 +143,11 @@ impl Loaded {
             .get("numbers")
             .and_then(|numbers| numbers.get("country_code"))
             .is_some_and(|code| code.as_str() != Some(""));
-        if is_told || plan.country.is_some() || settings.routes.is_empty() {
+        if is_told || plan.country.is_some() || settings.route.is_empty() {
             return None;
         }
         let cools = settings
-            .routes
-            .iter()
+            .routes()
             .any(|route| route.rules.cool_down.longest().is_some());
         let rules = if cools {
             "opt-outs and cool-downs"

@@ -41,11 +41,12 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of the application that log. A test holds both lists to the source.
-const MODULES: [&str; 26] = [
+const MODULES: [&str; 27] = [
     "announcements::decide",
     "announcements::reported",
     "call::comment",
     "call::farewell",
+    "call::finish",
     "call::intake",
     "call::leg",
     "call::pending_announcements",

@@ -40,6 +40,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use aftercall_survey::admission::quota::SurveyLimits;
+use aftercall_survey::route::Route;
 
 pub use load::{Loaded, load};
 
@@ -79,7 +80,14 @@ pub struct Settings {
     /// `[sampling]`: who is asked, on every route that does not say otherwise.
     pub sampling: sampling::SamplingSettings,
     /// `[[route]]`: which dialled number leads to which survey, and who is asked.
-    pub routes: Vec<route::Route>,
+    pub route: Vec<route::RouteSettings>,
+}
+
+impl Settings {
+    /// The routes as calls take them, in the order of the file.
+    pub fn routes(&self) -> impl Iterator<Item = &Route> {
+        self.route.iter().map(|written| &written.route)
+    }
 }
 
 /// `[prompts]`.

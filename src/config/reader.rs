@@ -9,7 +9,7 @@ use super::load::{fault, is_path, named};
 use super::locate::Source;
 use super::paths::{self, Base, Written};
 use super::plain::{self, Place, Words};
-use super::route::Route;
+use super::route::RouteSettings;
 use super::{Settings, SurveySettings, example, holidays, numbers, syntax};
 use aftercall_base::{Fault, Severity};
 
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
             prompts: self.section("prompts", &mut table),
             surveys: self.section::<SurveySettings>("surveys", &mut table),
             sampling: self.section("sampling", &mut table),
-            routes: self.routes(&mut table),
+            route: self.routes(&mut table),
         };
         for unknown in table.keys() {
             let mend = match example::elsewhere("", unknown) {
@@ -126,8 +126,8 @@ impl<'a> Reader<'a> {
         holidays::resolve(self, &mut settings);
         numbers::resolve(self, &mut settings);
         settings.context.mapping.numbers = settings.numbers.plan.clone();
-        for route in &mut settings.routes {
-            route.inherit(&settings.sampling);
+        for route in &mut settings.route {
+            route.inherit(&settings.sampling, &settings.languages.fallback);
         }
         self.consistency(&mut settings);
         (written, settings)
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Each route by itself, so that one that cannot be used leaves the others where they are.
-    fn routes(&mut self, table: &mut Map<String, Value>) -> Vec<Route> {
+    fn routes(&mut self, table: &mut Map<String, Value>) -> Vec<RouteSettings> {
         let Some(Value::Array(written)) = table.remove("route") else {
             return Vec::new();
         };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::context::header_name;
 use super::value::table;
-use crate::results::Template;
+use crate::results::{HeaderTemplates, ResultHeaders, Template};
 use aftercall_survey::context::Preset;
 
 /// Headers in one message.
@@ -17,63 +17,38 @@ const MOST_HEADERS: usize = 16;
 #[serde(deny_unknown_fields, default)]
 pub struct ResultSettings {
     /// Headers of our BYE.
-    pub bye_headers: Headers,
+    #[serde(deserialize_with = "headers")]
+    pub bye_headers: HeaderTemplates,
     /// Headers of our 200 to the INVITE, before anything was asked.
-    pub answer_headers: Headers,
+    #[serde(deserialize_with = "headers")]
+    pub answer_headers: HeaderTemplates,
 }
 
 impl ResultSettings {
-    /// With what these presets send beneath what is written here.
-    pub fn over(&self, presets: &[Preset]) -> Self {
+    /// What is sent: what is written here, over what these presets send.
+    pub fn over(&self, presets: &[Preset]) -> ResultHeaders {
         let contents = || presets.iter().map(|preset| preset.content());
-        Self {
-            bye_headers: self
+        ResultHeaders {
+            bye: self
                 .bye_headers
                 .over(contents().flat_map(|content| content.bye_headers)),
-            answer_headers: self
+            answer: self
                 .answer_headers
                 .over(contents().flat_map(|content| content.answer_headers)),
         }
     }
 }
 
-/// Templates by header name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Headers(Vec<(String, Template)>);
-
-impl Headers {
-    /// Name and template of each.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Template)> {
-        self.0.iter().map(|(name, template)| (name.as_str(), template))
+/// Reads templates by header name.
+fn headers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HeaderTemplates, D::Error> {
+    let written: BTreeMap<ResultHeader, Value> = table(deserializer)?;
+    if written.len() > MOST_HEADERS {
+        return Err(serde::de::Error::custom(format!(
+            "more than {MOST_HEADERS} headers"
+        )));
     }
-
-    fn over<'p>(&self, presets: impl Iterator<Item = &'p (&'static str, &'static str)>) -> Self {
-        let mut headers = self.0.clone();
-        for (name, template) in presets {
-            let is_written = headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-            if !is_written && let Ok(template) = Template::parse(template) {
-                headers.push(((*name).to_owned(), template));
-            }
-        }
-        Self(headers)
-    }
-}
-
-impl<'de> Deserialize<'de> for Headers {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written: BTreeMap<ResultHeader, Value> = table(deserializer)?;
-        if written.len() > MOST_HEADERS {
-            return Err(serde::de::Error::custom(format!(
-                "more than {MOST_HEADERS} headers"
-            )));
-        }
-        Ok(Self(
-            written
-                .into_iter()
-                .map(|(name, value)| (name.0, value.0))
-                .collect(),
-        ))
-    }
+    let headers = written.into_iter().map(|(name, value)| (name.0, value.0));
+    Ok(headers.collect())
 }
 
 /// Only extension headers: any other belongs to the protocol.
@@ -123,7 +98,7 @@ mod tests {
         let settings: ResultSettings =
             serde_json::from_value(serde_json::json!({ "bye_headers": { "x-survey-result": "{nps}" } }))
                 .unwrap();
-        let headers = settings.over(&[Preset::Five9]).bye_headers;
+        let headers = settings.over(&[Preset::Five9]).bye;
         let names: Vec<_> = headers.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["x-survey-result", "X-Survey-Answers", "X-Survey-Call"]);
     }

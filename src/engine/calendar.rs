@@ -10,9 +10,10 @@ use aftercall_base::{Fault, Severity};
 pub fn warnings(loaded: &Loaded, now: DateTime<Utc>) -> Vec<Fault> {
     let settings = &loaded.settings;
     let mut faults: Vec<Fault> = Vec::new();
-    for (index, route) in settings.routes.iter().enumerate() {
-        let local = now.with_timezone(&route.rules.time_zone).naive_local();
-        if let Some(to) = route.rules.campaign.to.filter(|to| *to <= local) {
+    for (index, route) in settings.route.iter().enumerate() {
+        let rules = &route.route.rules;
+        let local = now.with_timezone(&rules.time_zone).naive_local();
+        if let Some(to) = rules.campaign.to.filter(|to| *to <= local) {
             let reason = format!(
                 "the campaign was over on {}: no call is surveyed",
                 to.format("%Y-%m-%d %H:%M")

@@ -17,6 +17,7 @@ use crate::config::{Loaded, Settings};
 use aftercall_audio::g711::Law;
 use aftercall_audio::prompts::Catalog;
 use aftercall_survey::Survey;
+use aftercall_survey::route::Route;
 
 /// Sections that a reload applies as a whole.
 const APPLIED: [&str; 8] = [
@@ -203,8 +204,8 @@ fn route_lines(name: &str, old: &Map<String, Value>, new: &Map<String, Value>) -
 fn by_name(loaded: &Loaded) -> BTreeMap<&str, &Map<String, Value>> {
     let written = loaded.written().get("route").and_then(Value::as_array);
     let tables = written.into_iter().flatten().filter_map(Value::as_object);
-    let routes = loaded.settings.routes.iter();
-    routes.map(|route| route.name()).zip(tables).collect()
+    let routes = loaded.settings.routes();
+    routes.map(Route::name).zip(tables).collect()
 }
 
 /// A value as a person would write it down.

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use super::{results, wanted};
 use crate::config::Loaded;
-use crate::config::route::{NotSurveyed, Route};
 use crate::text_file::{self, Unreadable};
 use aftercall_audio::prompts::{self, Catalog, Folders};
 use aftercall_base::suggest::closest;
 use aftercall_base::{Fault, Language, Severity};
 use aftercall_survey::context::condition::can_be_attribute;
+use aftercall_survey::route::{NotSurveyed, Route};
 use aftercall_survey::{AnyPrompt, PromptNames, Surroundings, Survey};
 
 /// The prompt for calls that are not surveyed, in every language.
@@ -47,7 +47,7 @@ impl Library {
         let prompts = load_prompts(earlier, loaded, &mut faults);
         let shelf = load_surveys(loaded, prompts.as_ref(), &mut faults);
         if let Some(shelf) = &shelf {
-            for (index, route) in loaded.settings.routes.iter().enumerate() {
+            for (index, route) in loaded.settings.routes().enumerate() {
                 check_route(loaded, index, route, shelf, prompts.as_ref(), &mut faults);
             }
             // A question may be in a survey that is faulty itself.
@@ -63,7 +63,7 @@ impl Library {
         let library = Self {
             prompts: Arc::new(prompts.unwrap_or_default()),
             surveys: shelf.unwrap_or_default().surveys,
-            routes: routes(loaded),
+            routes: loaded.settings.routes().cloned().collect(),
         };
         (library, faults)
     }
@@ -75,16 +75,6 @@ impl Library {
             routes: Arc::new([]),
         }
     }
-}
-
-/// The routes, each with the fallbacks that hold for all.
-fn routes(loaded: &Loaded) -> Arc<[Route]> {
-    let fallback = &loaded.settings.languages.fallback;
-    let mut routes = loaded.settings.routes.clone();
-    for route in &mut routes {
-        route.fallback.clone_from(fallback);
-    }
-    routes.into()
 }
 
 /// A fallback in which nothing is asked helps nobody; a survey that is not sound may have been the one that asked in it.
@@ -322,8 +312,8 @@ fn check_route(
         return;
     };
     let asked = |wanted: &Language| survey.language_of(wanted.as_str()).is_some();
-    if !route.language.is_empty() && !route.language.iter().any(asked) {
-        let wanted: Vec<&str> = route.language.iter().map(Language::as_str).collect();
+    if !route.languages.is_empty() && !route.languages.iter().any(asked) {
+        let wanted: Vec<&str> = route.languages.iter().map(Language::as_str).collect();
         let reason = format!(
             "survey `{}` is not asked in `{}`",
             route.survey,

@@ -18,8 +18,8 @@ const NOTATION: [&str; 5] = [
 /// Why `new` is no configuration to go on with: it takes no call at all, and `in_use` does. A file that was emptied, or half
 /// written, is sound by itself. At the start the same is a warning: nothing is lost by it.
 pub(super) fn of_every_call(in_use: &Loaded, new: &Loaded) -> Option<Fault> {
-    let routes = in_use.settings.routes.len();
-    if routes == 0 || !new.settings.routes.is_empty() {
+    let routes = in_use.settings.route.len();
+    if routes == 0 || !new.settings.route.is_empty() {
         return None;
     }
     let warning = new.no_route()?;

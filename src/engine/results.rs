@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::Loaded;
-use crate::config::results::Headers;
-use crate::results::{Place, Word};
+use crate::results::{HeaderTemplates, Place, Word};
 use aftercall_base::Fault;
 use aftercall_survey::{Metric, Survey};
 
@@ -17,7 +16,7 @@ pub(super) fn check<'s>(loaded: &Loaded, surveys: impl Iterator<Item = &'s Surve
         .map(|question| question.id)
         .collect();
     let results = &loaded.settings.results;
-    let mut check_headers = |key: &str, headers: &Headers, is_of_the_end: bool| {
+    let mut check_headers = |key: &str, headers: &HeaderTemplates, is_of_the_end: bool| {
         for (name, template) in headers.iter() {
             for place in template.places() {
                 if let Some((reason, mend)) = fault(place, &questions, is_of_the_end) {

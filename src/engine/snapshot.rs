@@ -24,7 +24,7 @@ pub(super) fn build(
         privacy,
         calls,
         // By way of the library: routes with what they inherit, surveys and prompts as they are read.
-        routes: _,
+        route: _,
         sampling: _,
         languages: _,
         prompts: _,
@@ -45,10 +45,11 @@ pub(super) fn build(
         // The key of all hashes there are.
         key_file: _,
     } = privacy;
+    let limits = |survey: &String| (survey.clone(), surveys.limits(survey));
     ConfigSnapshot {
+        survey_limits: library.surveys.keys().map(limits).collect(),
         routes: library.routes,
         surveys: library.surveys,
-        survey_limits: surveys.clone(),
         prompts: library.prompts,
         context: ContextReader::new(context.mapping.clone(), *caller_number, hasher),
         results: results.over(&context.presets),

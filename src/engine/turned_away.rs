@@ -6,11 +6,11 @@ use std::time::Duration;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
 use crate::call::{CallEnvironment, CurrentEnvironment};
-use crate::config::route;
 use aftercall_runtime::clock::{Clock, now};
 use aftercall_runtime::lifecycle::{Shutdown, Ticks};
 use aftercall_sip::event::TurnedAwayReason;
 use aftercall_survey::record::TurnedAwayCalls;
+use aftercall_survey::route;
 
 const PERIOD: Duration = Duration::from_secs(1);
 
@@ -57,7 +57,7 @@ fn counted(
     calls: u64,
 ) -> TurnedAwayCalls {
     let number = env.config.context.number_of(dialled);
-    let route = route::find(&env.config.routes, number);
+    let route = route::find(env.config.routes.iter(), number);
     TurnedAwayCalls {
         node: env.services.node.clone(),
         minute_at: at.duration_trunc(TimeDelta::minutes(1)).unwrap_or(at),

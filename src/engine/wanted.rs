@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::library::{GOODBYE_PROMPT, definitions};
 use crate::config::Loaded;
-use crate::config::route::NotSurveyed;
 use aftercall_audio::prompts::Folders;
 use aftercall_base::{Fault, Language};
+use aftercall_survey::route::{NotSurveyed, Route};
 use aftercall_survey::{PromptNames, Survey};
 
 /// One prompt that somebody wants.
@@ -60,15 +60,13 @@ impl Wants {
 
     fn add_survey(&mut self, loaded: &Loaded, survey: &Survey) {
         let name = &survey.version().name;
-        let thanked = |route: &&crate::config::route::Route| {
-            route.survey == *name && route.not_surveyed == NotSurveyed::Thanks
-        };
-        let thanks = loaded.settings.routes.iter().any(|route| thanked(&route));
+        let thanks = |route: &Route| route.survey == *name && route.not_surveyed == NotSurveyed::Thanks;
+        let is_thanked = loaded.settings.routes().any(thanks);
         for language in survey.languages() {
             for prompt in survey.prompts() {
                 self.add(language, prompt.as_str(), Some(name));
             }
-            if thanks {
+            if is_thanked {
                 self.add(language, GOODBYE_PROMPT, None);
             }
             for question in survey.questions() {

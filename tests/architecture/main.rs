@@ -90,7 +90,7 @@ const OWNED: [(&str, &[&str]); 4] = [
 ];
 
 /// Modules that are rooms of their own within their crate; the rest of the crate is one room.
-const ROOMS: [&str; 7] = [
+const ROOMS: [&str; 8] = [
     "aftercall_rtp::sdp",
     "aftercall_rtp::dtmf",
     "aftercall_audio::prompts",
@@ -98,10 +98,11 @@ const ROOMS: [&str; 7] = [
     "aftercall_survey::admission",
     "aftercall_survey::context",
     "aftercall_survey::record",
+    "aftercall_survey::route",
 ];
 
 /// Whom a room may not know, beyond what the manifests say.
-const STRANGERS: [(&str, &[&str]); 12] = [
+const STRANGERS: [(&str, &[&str]); 13] = [
     (
         "aftercall::auth",
         &["aftercall::config", "aftercall::web", "aftercall::call"],
@@ -111,15 +112,27 @@ const STRANGERS: [(&str, &[&str]); 12] = [
     ("aftercall_media::recording", &["aftercall_rtp"]),
     (
         "aftercall_survey",
-        &["aftercall_survey::admission", "aftercall_survey::record"],
+        &[
+            "aftercall_survey::admission",
+            "aftercall_survey::record",
+            "aftercall_survey::route",
+        ],
     ),
-    ("aftercall_survey::admission", &["aftercall_survey::record"]),
+    (
+        "aftercall_survey::admission",
+        &["aftercall_survey::record", "aftercall_survey::route"],
+    ),
+    (
+        "aftercall_survey::route",
+        &["aftercall_survey", "aftercall_survey::record"],
+    ),
     (
         "aftercall_survey::context",
         &[
             "aftercall_survey",
             "aftercall_survey::admission",
             "aftercall_survey::record",
+            "aftercall_survey::route",
         ],
     ),
     (
@@ -184,6 +197,7 @@ const STRANGERS: [(&str, &[&str]); 12] = [
     (
         "aftercall::call",
         &[
+            "aftercall::config",
             "aftercall::announcements",
             "aftercall::web",
             "aftercall::engine",

@@ -445,7 +445,7 @@ async fn shipped_routes_survey_the_first_test_call_and_the_later_ones() {
     let text = std::fs::read_to_string(repository().join("config/aftercall.toml")).unwrap();
     let loaded = aftercall::config::load::from_text(&text, "aftercall.toml", Some(Default::default()));
     assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
-    for route in &loaded.settings.routes {
+    for route in loaded.settings.routes() {
         let rules = &route.rules;
         assert_eq!(
             rules.cool_down,

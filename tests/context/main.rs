@@ -1,7 +1,7 @@
 //! INVITEs as the PBX of their file's name would send them, each with the context that it should give.
 //!
 //! The messages were written for this test after the public documentation of the platforms; `docs/context.md` says what
-//! each has to be told. ApiFact `NAME.sip` (line ends as LF) stands `NAME.toml`: preset and settings, the dialled number, and for
+//! each has to be told. With each `NAME.sip` (line ends as LF) goes `NAME.toml`: preset and settings, the dialled number, and for
 //! each field its value and source. Nothing else may be found.
 #![expect(
     clippy::unwrap_used,
@@ -18,12 +18,11 @@ use toml::{Table, Value};
 use aftercall::call::context::{CallRead, ContextReader};
 use aftercall::call::identity::CallerHasher;
 use aftercall::config::load::from_text;
-use aftercall::config::privacy::CallerNumber;
 use aftercall_runtime::clock::monotonic;
 use aftercall_sip::agent::{Agent, AgentConfig, Flow, Input, Output};
 use aftercall_sip::event::{InboundInvite, Transport};
 use aftercall_sip::wire::parse_datagram;
-use aftercall_survey::context::{CallContext, Field, Name, Note, Told, Values};
+use aftercall_survey::context::{CallContext, Field, Name, Note, StoredCallerNumber, Told, Values};
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -93,7 +92,7 @@ fn reader(path: &Path, described: &Table) -> ContextReader {
         loaded.faults
     );
     let mapping = loaded.settings.context.mapping;
-    ContextReader::new(mapping, CallerNumber::Clear, CallerHasher::new(&KEY))
+    ContextReader::new(mapping, StoredCallerNumber::Clear, CallerHasher::new(&KEY))
 }
 
 fn expected(described: &Table) -> Expected {

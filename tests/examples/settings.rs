@@ -2,7 +2,7 @@
 
 use super::{path, read};
 use aftercall::config::load::from_text;
-use aftercall::config::route::find;
+use aftercall_survey::route::find;
 
 /// Each folder, and the numbers that its PBX dials.
 const EXAMPLES: [(&str, &[&str]); 13] = [
@@ -32,11 +32,11 @@ fn settings_of_each_example_are_sound_and_every_number_has_its_route() {
         assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
         for number in numbers {
             assert!(
-                find(&loaded.settings.routes, number).is_some(),
+                find(loaded.settings.routes(), number).is_some(),
                 "{name}: {number}"
             );
         }
-        for route in &loaded.settings.routes {
+        for route in loaded.settings.routes() {
             let of = |directory: &str| path(&format!("../config/{directory}/{}.toml", route.survey));
             let there = of("surveys").exists() || of("templates").exists();
             assert!(there, "{name}: {}", route.survey);

@@ -1,5 +1,5 @@
 //! Survey definitions and the survey session state machine; with [`context`], what is known of the call, [`admission`], who
-//! is asked, and [`record`], the facts that are kept. Pure.
+//! is asked, [`route`], which number leads to which survey, and [`record`], the facts that are kept. Pure.
 //!
 //! [`parse()`] turns an operator's TOML into a [`Survey`] that cannot be wrong, or into every [`Fault`](aftercall_base::Fault) of the
 //! file at once. A [`Session`] walks one caller through it: it is told what happens (keys, ends of playback,
@@ -22,6 +22,7 @@ mod prompt;
 mod properties;
 mod question;
 pub mod record;
+pub mod route;
 mod session;
 mod version;
 mod words;

@@ -2,10 +2,9 @@
 
 use super::ContextReader;
 use super::reading::{Fact, Missed, Reading, WhyMissed};
-use crate::config::privacy::CallerNumber;
 use aftercall_base::Redacted;
 use aftercall_survey::context::number::{Number, Origin};
-use aftercall_survey::context::{CallContext, Field, Name, Note, Told};
+use aftercall_survey::context::{CallContext, Field, Name, Note, StoredCallerNumber, Told};
 
 impl ContextReader {
     /// The context that a reading makes.
@@ -72,8 +71,8 @@ impl ContextReader {
 
     pub(super) fn kept_number(&self, number: &Number) -> Option<Redacted<String>> {
         match self.caller_number {
-            CallerNumber::Clear => Some(Redacted::new(number.as_str().to_owned())),
-            CallerNumber::HashOnly => None,
+            StoredCallerNumber::Clear => Some(Redacted::new(number.as_str().to_owned())),
+            StoredCallerNumber::HashOnly => None,
         }
     }
 

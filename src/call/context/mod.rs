@@ -41,17 +41,16 @@ pub use read::read;
 pub use reading::{Fact, Missed, Reading, WhyMissed};
 
 use crate::call::identity::{CallerHasher, CallerKeys};
-use crate::config::privacy::CallerNumber;
 use aftercall_base::Redacted;
 use aftercall_sip::event::InboundInvite;
 use aftercall_survey::context::number::{NotANumber, Origin};
-use aftercall_survey::context::{CallContext, Mapping};
+use aftercall_survey::context::{CallContext, Mapping, StoredCallerNumber};
 
 /// Reads calls' context as configured.
 #[derive(Debug, Clone)]
 pub struct ContextReader {
     mapping: Mapping,
-    caller_number: CallerNumber,
+    caller_number: StoredCallerNumber,
     hasher: CallerHasher,
 }
 
@@ -66,7 +65,7 @@ pub struct CallRead {
 
 impl ContextReader {
     /// A reader by this mapping.
-    pub const fn new(mapping: Mapping, caller_number: CallerNumber, hasher: CallerHasher) -> Self {
+    pub const fn new(mapping: Mapping, caller_number: StoredCallerNumber, hasher: CallerHasher) -> Self {
         Self {
             mapping,
             caller_number,
@@ -107,10 +106,9 @@ impl ContextReader {
 mod tests {
     use super::ContextReader;
     use crate::call::identity::CallerHasher;
-    use crate::config::privacy::CallerNumber;
     use aftercall_base::Redacted;
     use aftercall_sip::event::{Address, DialogKey, InboundInvite, Transport};
-    use aftercall_survey::context::{CallContext, Field, Mapping, Name, Values};
+    use aftercall_survey::context::{CallContext, Field, Mapping, Name, StoredCallerNumber, Values};
 
     fn invite(headers: &[(&str, &str)]) -> InboundInvite {
         let address = |user: &str| Address {
@@ -135,7 +133,7 @@ mod tests {
         }
     }
 
-    fn read(kept: CallerNumber, headers: &[(&str, &str)]) -> CallContext {
+    fn read(kept: StoredCallerNumber, headers: &[(&str, &str)]) -> CallContext {
         let mapping = Mapping {
             attributes: [("segment".to_owned(), vec!["X-Segment".to_owned()])].into(),
             ..Mapping::default()
@@ -149,7 +147,7 @@ mod tests {
     #[test]
     fn every_field_finds_its_place() {
         let context = read(
-            CallerNumber::HashOnly,
+            StoredCallerNumber::HashOnly,
             &[
                 ("X-Queue", "sales"),
                 ("X-Agent-Id", "a7"),
@@ -191,7 +189,7 @@ mod tests {
     #[test]
     fn asserted_identity_beats_from_and_anonymous_counts_as_absent() {
         let number = |headers: &[(&str, &str)]| {
-            read(CallerNumber::Clear, headers)
+            read(StoredCallerNumber::Clear, headers)
                 .caller_number
                 .map(|number| number.expose().clone())
         };
@@ -208,7 +206,7 @@ mod tests {
 
     #[test]
     fn number_is_stored_only_as_a_hash_unless_configured() {
-        let context = read(CallerNumber::HashOnly, &[]);
+        let context = read(StoredCallerNumber::HashOnly, &[]);
         assert!(context.caller_hash.is_some() && context.caller_number.is_none());
         assert!(!format!("{context:?}").contains("401111111"));
     }
@@ -216,7 +214,7 @@ mod tests {
     #[test]
     fn numbers_in_addresses_and_unnamed_data_are_hashed_or_left_out() {
         let context = read(
-            CallerNumber::Clear,
+            StoredCallerNumber::Clear,
             &[
                 ("Referred-By", "<sip:+358403333333@pbx>"),
                 ("Diversion", "<sip:+358404444444@pbx>"),

@@ -5,6 +5,7 @@ mod endings;
 mod keys;
 mod panics;
 
+use std::collections::BTreeMap;
 use std::net::UdpSocket;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -23,10 +24,7 @@ use super::registry::Registry;
 use super::resolver::Resolver;
 use super::services::CallServices;
 use super::snapshot::{ConfigSnapshot, CurrentEnvironment};
-use crate::config::SurveySettings;
-use crate::config::privacy::CallerNumber;
-use crate::config::results::ResultSettings;
-use crate::config::route::Route;
+use crate::results::ResultHeaders;
 use aftercall_audio::prompts::{Item, Playlist};
 use aftercall_base::Redacted;
 use aftercall_media::{MediaPlane, PlaneConfig, Scheduling};
@@ -38,8 +36,9 @@ use aftercall_sip_net::service::{Commands, InboundCall, SipHandle};
 use aftercall_storage::writer::{self, WriterOptions};
 use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
 use aftercall_survey::AnyPrompt;
-use aftercall_survey::context::Mapping;
+use aftercall_survey::context::{Mapping, StoredCallerNumber};
 use aftercall_survey::record::{CallFound, CallName, CallSummary};
+use aftercall_survey::route::{NumberPattern, Route};
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -115,8 +114,7 @@ impl Stage {
         let survey = aftercall_survey::parse(SURVEY, "nps.toml", &AnyPrompt)
             .unwrap()
             .survey;
-        let route: Route =
-            serde_json::from_value(serde_json::json!({ "number": "nps", "survey": "nps" })).unwrap();
+        let route = Route::of_every_call(NumberPattern::parse("nps").unwrap(), "nps");
         let services = CallServices {
             sip,
             media: Arc::clone(&media),
@@ -138,14 +136,14 @@ impl Stage {
         let config = ConfigSnapshot {
             routes: Arc::new([route]),
             surveys: [("nps".to_owned(), Arc::new(survey))].into(),
-            survey_limits: SurveySettings::default(),
+            survey_limits: BTreeMap::new(),
             prompts: Arc::default(),
             context: ContextReader::new(
                 Mapping::default(),
-                CallerNumber::HashOnly,
+                StoredCallerNumber::HashOnly,
                 CallerHasher::new(&[1; 32]),
             ),
-            results: ResultSettings::default(),
+            results: ResultHeaders::default(),
             recorder: None,
             max_concurrent_surveys: 1,
         };

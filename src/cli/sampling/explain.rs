@@ -14,7 +14,6 @@ use super::super::{runtime, say, settings};
 use crate::call::context::{ContextReader, Fact, Reading, clean};
 use crate::call::identity::CallerHasher;
 use crate::config::Settings;
-use crate::config::route::{self, Route};
 use aftercall_base::count::counted;
 use aftercall_base::iso8601::{self, Written};
 use aftercall_base::{CallUid, Redacted};
@@ -26,6 +25,7 @@ use aftercall_survey::admission::sampler::{Draw, Share};
 use aftercall_survey::admission::{Admission, Decision, Eligibility, Ledger, NewCall, Reason, Terms};
 use aftercall_survey::context::number::Origin;
 use aftercall_survey::context::{CallContext, Field, Name};
+use aftercall_survey::route::{self, Route};
 
 /// Options of `sampling explain`.
 #[derive(Debug, ClapArgs)]
@@ -109,7 +109,7 @@ struct Answer {
 impl<'s> Question<'s> {
     fn of(settings: &'s Settings, args: &Args) -> anyhow::Result<Self> {
         let number = args.number.clone().unwrap_or_default();
-        let route = route::find(&settings.routes, &number);
+        let route = route::find(settings.routes(), &number);
         let context = reader(settings)?.of_reading(facts(settings, args)?);
         let survey = match (context.values.text(Field::Survey), route) {
             (Some(wanted), _) if exists(settings, wanted) => wanted.to_owned(),

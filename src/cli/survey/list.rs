@@ -92,7 +92,7 @@ fn languages(survey: &Survey) -> Vec<&str> {
 
 /// The routes that lead to it.
 fn routes<'s>(shelf: &'s Shelf<'_>, survey: &Survey) -> Vec<&'s str> {
-    let routes = shelf.loaded().settings.routes.iter();
+    let routes = shelf.loaded().settings.routes();
     let leading = routes.filter(|route| route.survey == survey.version().name);
     leading.map(|route| route.name()).collect()
 }

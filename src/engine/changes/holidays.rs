@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{MOST_NAMED, by_name, written};
 use crate::config::Loaded;
 use crate::config::holidays::WrittenHolidays;
-use crate::config::route::Route;
+use crate::config::route::RouteSettings;
 
 /// A line for `[sampling]` and for each route whose files say something else. Where the setting itself is written otherwise, that is
 /// told already.
@@ -16,12 +16,16 @@ pub(super) fn lines(old: &Loaded, new: &Loaded) -> Vec<String> {
         lines.extend(days.map(|days| format!("sampling.holidays: {days}")));
     }
     let (before, after) = (by_name(old), by_name(new));
-    for route in &new.settings.routes {
-        let name = route.name();
+    for route in &new.settings.route {
+        let name = route.route.name();
         let as_written =
             |routes: &BTreeMap<_, &serde_json::Map<_, _>>| routes.get(name)?.get("holidays").cloned();
-        let earlier = old.settings.routes.iter().find(|earlier| earlier.name() == name);
-        let both = earlier.and_then(Route::holidays).zip(route.holidays());
+        let earlier = old
+            .settings
+            .route
+            .iter()
+            .find(|earlier| earlier.route.name() == name);
+        let both = earlier.and_then(RouteSettings::holidays).zip(route.holidays());
         if let Some((earlier, later)) = both.filter(|_| as_written(&before) == as_written(&after)) {
             let days = difference(earlier, later);
             lines.extend(days.map(|days| format!("route {name}: holidays: {days}")));

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::Deserialize;
+
 use super::condition::Values;
 use super::field::Name;
 use super::source::Told;
@@ -37,6 +39,16 @@ impl CallContext {
         let all = self.caller_hash.iter().chain(formers.into_iter().flatten());
         all.map(String::as_str)
     }
+}
+
+/// What is stored of the caller's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoredCallerNumber {
+    /// Only a keyed hash: the same caller is recognised, nobody can read the number.
+    HashOnly,
+    /// The hash and the number itself, for calling back.
+    Clear,
 }
 
 /// Conditions see nothing personal: the caller and the token are not told.

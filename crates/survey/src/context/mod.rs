@@ -23,7 +23,7 @@ pub mod text;
 pub mod unset;
 mod values;
 
-pub use call::{CallContext, MatchedBy, OptIn};
+pub use call::{CallContext, MatchedBy, OptIn, StoredCallerNumber};
 pub use condition::{Condition, Values};
 pub use field::{Field, Name};
 pub use kind::{Kind, LONGEST_SECONDS};
