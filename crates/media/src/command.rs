@@ -8,7 +8,7 @@ use super::stream::Stream;
 use aftercall_audio::prompts::Playlist;
 use aftercall_base::Digit;
 
-/// Something for one session.
+/// A command for one session.
 pub(super) enum SessionCommand {
     Start(Stream),
     Update(Stream),
@@ -21,33 +21,33 @@ pub(super) enum SessionCommand {
     Close,
 }
 
-/// What is speech, and when it has ended.
+/// What counts as speech, and when it has ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SpeechDetection {
-    /// Packets of this level and more are speech, in dBov; louder ones only where the background is as loud.
+    /// The level from which a packet counts as speech, in dBov. With [`BackgroundSound::Noise`] it rises with the background.
     pub threshold_dbov: f32,
     /// Speech has ended when no such packet came for this long.
     pub hangover: Duration,
-    /// What else may be on the line.
+    /// What is on the line while nobody speaks.
     pub background: BackgroundSound,
 }
 
 /// What is on a line while nobody speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BackgroundSound {
-    /// Nothing, as with prompts: the level alone tells speech.
+    /// Nothing, as with recorded prompts: the level alone decides.
     Silence,
-    /// Anything, as with people: what counts as speech follows it.
+    /// Any noise, as with people: the threshold follows its level.
     Noise,
 }
 
 impl SpeechDetection {
-    /// What counts as speech on a quiet line, in dBov.
+    /// The usual threshold on a quiet line, in dBov.
     pub const THRESHOLD_DBOV: f32 = -45.0;
 }
 
 impl Default for SpeechDetection {
-    /// Bridges the pauses of a prompt, and not the silence after it.
+    /// For recorded prompts: 800 ms bridge the pauses inside a prompt, and end with the silence after it.
     fn default() -> Self {
         Self {
             threshold_dbov: Self::THRESHOLD_DBOV,

@@ -16,61 +16,62 @@ pub struct PlaybackId(pub u64);
 /// Something that happened on the media of one call, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MediaEvent {
-    /// The peer pressed a key, told by RFC 4733 or heard as tones. Reported once a press and path, when it starts.
+    /// The peer pressed a key, by RFC 4733 or as tones. Reported once for each press and path, when the press starts.
     Digit {
-        /// Which key.
+        /// The key.
         digit: Digit,
         /// When its first packet arrived; the event itself may come up to 20 ms later, of tones some 40 ms.
         at: Instant,
-        /// How it came; the call makes one press of two paths (`dtmf::Merge`).
+        /// How it arrived; the call merges the presses of two paths into one (`rtp::dtmf::Merge`).
         path: Path,
     },
-    /// A key that was told of is still down, or is up now: told every 400 ms while it is held, for 10 s at most, and when it
-    /// is released. Not of a press of a single packet.
+    /// A reported key is still down, or has been released: reported every 400 ms while it is held, for 10 s at most, and when
+    /// it is released. Not for a press of a single packet.
     DigitHeld {
-        /// Which key.
+        /// The key.
         digit: Digit,
         /// The last moment at which it was known to be down.
         until: Instant,
     },
     /// The first packet of a playback was sent.
     PlaybackStarted {
-        /// Which playback.
+        /// The playback.
         play: PlaybackId,
         /// When that packet was sent.
         first_packet_at: Instant,
     },
-    /// The last packet of a playback was sent. Not told of a playback that was stopped or replaced.
+    /// The last packet of a playback was sent. Not reported for a playback that was stopped or replaced.
     PlaybackFinished(PlaybackId),
     /// We pressed a key, and its first packet was sent.
     DigitSent {
-        /// Which key.
+        /// The key.
         digit: Digit,
         /// When that packet was sent.
         at: Instant,
     },
     /// A key was not pressed: the stream has no telephone-event, or too many keys wait.
     DigitRefused(Digit),
-    /// The peer's speech started; only while listening.
+    /// The peer's speech started; only while speech is detected ([`MediaSession::detect_speech`](super::MediaSession::detect_speech)).
     SpeechStarted {
         /// When its first loud packet arrived.
         at: Instant,
     },
-    /// The peer's speech ended; only while listening, and told when the hangover has passed.
+    /// The peer's speech ended; only while speech is detected. Reported when the hangover has passed.
     SpeechEnded {
         /// When its last loud packet arrived.
         at: Instant,
     },
-    /// No packet came for the configured time, though the call is not on hold and no key is held. Told again after each
-    /// further such time.
+    /// No packet arrived for [`PlaneConfig::rtp_timeout`](super::PlaneConfig::rtp_timeout), though the call is not on hold and no
+    /// key is held. Reported again after each further such time.
     RtpSilence,
-    /// After [`MediaEvent::RtpSilence`]: packets come again, or need not come.
+    /// After [`MediaEvent::RtpSilence`]: packets arrive again, or are not expected (hold).
     RtpResumed,
-    /// The peer said goodbye by RTCP (RFC 3550 section 6.6).
+    /// The peer sent an RTCP BYE (RFC 3550 section 6.6).
     PeerLeft,
-    /// Everything that had come by the time it was asked for has been told.
+    /// The answer to [`MediaSession::catch_up`](super::MediaSession::catch_up): the events of all packets that had arrived by then
+    /// stand before this one.
     CaughtUp,
-    /// The session is over; the last event. Boxed: a queue of events makes room for the largest.
+    /// The session is over; the last event. Boxed, because a channel reserves room for the largest event.
     Closed(Box<MediaReport>),
 }
 
@@ -93,15 +94,15 @@ pub struct MediaReport {
     pub late_ticks: u64,
     /// Datagrams from others than the peer.
     pub strangers_refused: u64,
-    /// Whether packets of the stream came from more hosts than one, while nothing but packets told which is the peer's.
+    /// Whether packets of the stream came from more than one host while neither SDP nor SRTP said which is the peer's.
     pub contested: bool,
     /// Datagrams that are neither RTP nor RTCP, or of a payload type that was not negotiated.
     pub malformed: u64,
     /// Packets that read as keys, on payload types that were not negotiated; among `malformed`.
     pub unknown_events: u64,
-    /// Datagrams on a protected stream that did not verify: altered, made up, plain, or under another key.
+    /// Datagrams on an SRTP stream that did not verify: altered, forged, plain, or under another key.
     pub srtp_forged: u64,
-    /// Protected packets that had come before, or were too old to tell.
+    /// SRTP packets that were replays, or too old to tell.
     pub srtp_replayed: u64,
     /// The peer's view of our stream: the share of packets lost on the way to it, 0.0..=1.0, in its last RTCP report.
     pub remote_loss: Option<f64>,
@@ -159,7 +160,7 @@ impl EventQueue {
         }
     }
 
-    /// Sends what waits, as far as it fits.
+    /// Sends waiting events, as many as the channel takes.
     pub(super) fn flush(&mut self) {
         while let Some(event) = self.waiting.pop_front() {
             if let Err(TrySendError::Full(event)) = self.channel.try_send(event) {
@@ -169,7 +170,7 @@ impl EventQueue {
         }
     }
 
-    /// Whether nothing waits any more.
+    /// Whether no event waits.
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }

@@ -14,7 +14,7 @@ use super::worker::ThreadCommand;
 use aftercall_audio::prompts::Playlist;
 use aftercall_base::Digit;
 
-/// The media thread takes no more commands: it is overloaded, or has stopped.
+/// The media thread takes no more commands: it is overloaded, or has stopped. The command had no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the command queue of the media thread is full or closed")]
 pub struct ThreadBusy;
@@ -50,7 +50,7 @@ impl MediaSession {
         self.local
     }
 
-    /// Starts sending and hearing as negotiated. Silence is sent while nothing plays.
+    /// Starts sending and receiving as negotiated. Silence is sent while nothing plays.
     ///
     /// # Errors
     /// [`ThreadBusy`], as for every command.
@@ -58,8 +58,8 @@ impl MediaSession {
         self.command(SessionCommand::Start(stream))
     }
 
-    /// Continues as negotiated anew: other address, codec, ptime, payload types or direction. What plays goes on
-    /// from where it is; the peer's source is latched afresh.
+    /// Continues as renegotiated: other address, codec, ptime, payload types or direction. A playback goes on from
+    /// where it is; the peer's source is latched again.
     ///
     /// # Errors
     /// [`ThreadBusy`], as for every command.
@@ -75,7 +75,7 @@ impl MediaSession {
         self.command(SessionCommand::Play(play, playlist))
     }
 
-    /// Stops what plays.
+    /// Stops the playback; no [`PlaybackFinished`](super::MediaEvent::PlaybackFinished) follows.
     ///
     /// # Errors
     /// [`ThreadBusy`], as for every command.
@@ -91,7 +91,7 @@ impl MediaSession {
         self.command(SessionCommand::Press(digit, duration))
     }
 
-    /// Tells where the peer's speech starts and ends from now on; `None` stops that.
+    /// Reports where the peer's speech starts and ends from now on; `None` stops that.
     ///
     /// # Errors
     /// [`ThreadBusy`], as for every command.
@@ -99,7 +99,7 @@ impl MediaSession {
         self.command(SessionCommand::DetectSpeech(detection))
     }
 
-    /// Gives what is heard to a recording from now on, until the end of the session; `None` ends it before.
+    /// Gives received audio to a recording from now on, until the end of the session; `None` ends it before.
     ///
     /// # Errors
     /// [`ThreadBusy`], as for every command.
@@ -107,7 +107,7 @@ impl MediaSession {
         self.command(SessionCommand::Record(sink))
     }
 
-    /// Reads at once what has come, and tells [`CaughtUp`] after what it was.
+    /// Reads all packets that have arrived, and reports [`CaughtUp`] after their events.
     ///
     /// # Errors
     /// [`ThreadBusy`], as for every command.
@@ -135,8 +135,8 @@ impl MediaSession {
 
 impl Drop for MediaSession {
     fn drop(&mut self) {
-        // When the thread has no room for the command, it finds the flag within a second.
+        // If the queue is full, the thread finds the flag at the next maintenance, within a second.
         self.abandoned.store(true, Ordering::Release);
-        let _told = self.command(SessionCommand::Close).is_ok();
+        let _sent = self.command(SessionCommand::Close).is_ok();
     }
 }

@@ -1,7 +1,7 @@
-//! Keys in the audio of a session, where the operator or the negotiation asks for that.
+//! DTMF tones in the audio of a session, where the setting or the negotiation asks for them.
 //!
-//! The detector takes samples as they follow each other. Packets may be missing between them, and what that means is
-//! told by sequence numbers: lost packets are left out, while a sender that paused (silence suppression) has a key up.
+//! The detector takes consecutive samples. Sequence numbers say what a gap between packets means: lost packets are skipped,
+//! and a key goes on over them; after a pause of the sender (silence suppression) a key is up.
 
 use std::time::{Duration, Instant};
 
@@ -12,20 +12,20 @@ use aftercall_rtp::dtmf::{Held, KeyDown, KeyDownMonitor, Press};
 use aftercall_rtp::sdp::EventMapping;
 use aftercall_rtp::{Arrival, RtpTimestamp};
 
-/// When keys are looked for in the audio.
+/// When DTMF tones are detected in the audio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum InBandDtmf {
-    /// Where the peer cannot send them as telephone-events, or it is not clear whether it does.
+    /// Where the peer cannot send telephone-events, or it is not clear whether it does.
     #[default]
     Auto,
-    /// In every call.
+    /// In every call, 30 us of CPU for each second.
     Always,
-    /// In none.
+    /// In no call.
     Never,
 }
 
 impl InBandDtmf {
-    /// Whether a stream is listened to for keys.
+    /// Whether tones are detected in this stream.
     pub fn applies_to(self, stream: &Stream) -> bool {
         match self {
             Self::Auto => stream.telephone_event.is_none() || stream.event_mapping == EventMapping::Odd,
@@ -35,18 +35,18 @@ impl InBandDtmf {
     }
 }
 
-/// Hears keys in the packets of one stream.
+/// Detects keys in the packets of one stream.
 #[derive(Debug, Default)]
 pub(super) struct InBandReceiver {
     detector: InBandDetector,
-    /// The timestamp with which the next packet goes on.
+    /// The timestamp at which the next packet continues without a gap.
     next: Option<RtpTimestamp>,
-    /// The press heard last, and when its tone was heard last.
+    /// The last press, and the last packet with its tone.
     last: Option<(Press, Instant)>,
     monitor: KeyDownMonitor,
 }
 
-/// Where the samples of a packet stand in their stream.
+/// The position of a packet's samples in their stream.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PacketPosition {
     pub(super) timestamp: RtpTimestamp,
@@ -57,33 +57,33 @@ pub(super) struct PacketPosition {
 }
 
 impl InBandReceiver {
-    /// Hears the samples of one packet, at 8 kHz. One that comes behind its time is left out.
-    pub(super) fn packet(&mut self, placed: PacketPosition, samples: &[i16], mut heard: impl FnMut(Press)) {
-        let ahead = self.next.map_or(0, |next| placed.timestamp.ahead_of(next));
-        match placed.arrival {
+    /// Handles the samples of one packet, at 8 kHz. A late packet is skipped.
+    pub(super) fn packet(&mut self, position: PacketPosition, samples: &[i16], mut heard: impl FnMut(Press)) {
+        let ahead = self.next.map_or(0, |next| position.timestamp.ahead_of(next));
+        match position.arrival {
             Arrival::Late | Arrival::Duplicate => return,
             Arrival::InOrder { missing: 0 } if ahead == 0 => {}
             Arrival::InOrder { missing: 1.. } if ahead >= 0 => {
-                let lost = Duration::from_secs(ahead.unsigned_abs().into()) / placed.clock_rate.max(1);
+                let lost = Duration::from_secs(ahead.unsigned_abs().into()) / position.clock_rate.max(1);
                 self.detector.gap(lost);
             }
             Arrival::InOrder { .. } | Arrival::First | Arrival::Jumped => self.detector.restart(),
         }
         let last = &mut self.last;
-        self.detector.handle(samples, placed.at, |press| {
+        self.detector.handle(samples, position.at, |press| {
             *last = Some((press, press.at));
             heard(press);
         });
         if self.detector.is_held()
             && let Some((_, until)) = last
         {
-            *until = placed.at;
+            *until = position.at;
         }
-        let units = samples.len() as u64 * u64::from(placed.clock_rate) / u64::from(TELEPHONE_RATE);
-        self.next = Some(RtpTimestamp(placed.timestamp.0.wrapping_add(units as u32)));
+        let units = samples.len() as u64 * u64::from(position.clock_rate) / u64::from(TELEPHONE_RATE);
+        self.next = Some(RtpTimestamp(position.timestamp.0.wrapping_add(units as u32)));
     }
 
-    /// What there is to tell of how long the key heard last has been down.
+    /// Reports how long the last key has been down, when a report is due.
     pub(super) fn poll(&mut self) -> Option<Held> {
         let (press, until) = self.last?;
         self.monitor.poll(KeyDown {
@@ -112,14 +112,14 @@ mod tests {
     fn heard(sound: &[i16], packets: &[(usize, Arrival)]) -> String {
         let (mut receiver, mut keys) = (InBandReceiver::default(), String::new());
         for (place, arrival) in packets {
-            let placed = PacketPosition {
+            let position = PacketPosition {
                 timestamp: RtpTimestamp((u32::MAX - 800).wrapping_add((place * PACKET) as u32)),
                 clock_rate: TELEPHONE_RATE,
                 arrival: *arrival,
                 at: monotonic(),
             };
             let samples = sound.chunks(PACKET).nth(*place).unwrap_or(&[0; PACKET]);
-            receiver.packet(placed, samples, |press| keys.push(press.digit.as_char()));
+            receiver.packet(position, samples, |press| keys.push(press.digit.as_char()));
         }
         keys
     }
@@ -162,14 +162,14 @@ mod tests {
         });
         let (mut receiver, mut keys) = (InBandReceiver::default(), String::new());
         for (place, arrival) in placed {
-            let placed = PacketPosition {
+            let position = PacketPosition {
                 timestamp: RtpTimestamp((place * PACKET) as u32),
                 clock_rate: TELEPHONE_RATE,
                 arrival,
                 at: monotonic(),
             };
             let samples = &sound[place % 100 * PACKET..][..PACKET];
-            receiver.packet(placed, samples, |press| keys.push(press.digit.as_char()));
+            receiver.packet(position, samples, |press| keys.push(press.digit.as_char()));
         }
         assert_eq!(keys, "55");
     }
@@ -187,13 +187,13 @@ mod tests {
             ));
             let (mut receiver, mut began) = (InBandReceiver::default(), None);
             for (place, samples) in sound.chunks(PACKET).enumerate() {
-                let placed = PacketPosition {
+                let position = PacketPosition {
                     timestamp: RtpTimestamp((place * PACKET) as u32),
                     clock_rate: TELEPHONE_RATE,
                     arrival: NEXT,
                     at: start + Duration::from_millis(20) * place as u32,
                 };
-                receiver.packet(placed, samples, |press| began = Some(press.at - start));
+                receiver.packet(position, samples, |press| began = Some(press.at - start));
             }
             // A tone rises for 2 ms and is seen when it has half risen.
             let expected = [Duration::from_millis(100), Duration::from_millis(120)];

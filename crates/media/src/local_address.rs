@@ -1,4 +1,4 @@
-//! Which address of ours a call's media leaves from and arrives at.
+//! The local address of a call's media.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 
@@ -16,13 +16,13 @@ pub fn local_address(signalling: IpAddr, remote: IpAddr) -> Option<IpAddr> {
     routed(remote).filter(|local| !local.is_unspecified())
 }
 
-/// Whether `ip` is one of this machine: what it says of loopback addresses is then true of ours.
+/// Whether `ip` is an address of this machine. A peer there may name loopback addresses, and means ours.
 pub fn is_of_this_host(ip: IpAddr) -> bool {
     let ip = ip.to_canonical();
     ip.is_loopback() || routed(ip) == Some(ip)
 }
 
-/// By the routing table: connecting a UDP socket sends nothing and binds it.
+/// The local address that the routing table chooses: connecting a UDP socket binds it and sends nothing.
 fn routed(remote: IpAddr) -> Option<IpAddr> {
     let any: IpAddr = match remote {
         IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),

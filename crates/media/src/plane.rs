@@ -36,7 +36,7 @@ pub struct PlaneConfig {
     pub threads: usize,
     /// UDP ports, two for each call.
     pub ports: RangeInclusive<u16>,
-    /// How long a port rests after a call.
+    /// How long a port is not used again after a call.
     pub quarantine: Duration,
     /// A call without packets for this long is reported; zero never reports.
     pub rtp_timeout: Duration,
@@ -45,16 +45,16 @@ pub struct PlaneConfig {
     pub late_limit: Duration,
     /// How the threads are scheduled.
     pub scheduling: Scheduling,
-    /// When keys are looked for in the audio.
+    /// When DTMF tones are detected in the audio.
     pub in_band_dtmf: InBandDtmf,
     /// The wall clock of RTCP sender reports.
     pub clock: Arc<dyn Clock>,
-    /// Where SSRCs, sequence numbers and RTCP intervals come from.
+    /// Seed of SSRCs, sequence numbers, RTCP intervals and the order of ports.
     pub seed: u64,
 }
 
 impl PlaneConfig {
-    /// Defaults: a thread for each core, real-time where permitted, ports 16384-32767, 5 s of quarantine, 20 s without
+    /// The usual settings: a thread for each core, real-time where permitted, ports 16384-32767, 5 s of quarantine, 20 s without
     /// RTP, no more calls on a thread that is 5 ms behind, keys in the audio where there are no telephone-events.
     pub fn new(seed: u64) -> Self {
         Self {
@@ -82,7 +82,7 @@ pub enum PlaneError {
     Thread(#[from] io::Error),
 }
 
-/// The threads, and what is needed to give them sessions. They end when it and all sessions are dropped.
+/// The media threads and the port pool. The threads end when the plane and all sessions are dropped.
 #[derive(Debug)]
 pub struct MediaPlane {
     threads: Vec<ThreadHandle>,
@@ -93,7 +93,7 @@ pub struct MediaPlane {
     in_band_dtmf: InBandDtmf,
 }
 
-/// The way into one media thread.
+/// What the plane knows about one of its threads.
 #[derive(Debug)]
 struct ThreadHandle {
     commands: SyncSender<ThreadCommand>,
@@ -103,7 +103,7 @@ struct ThreadHandle {
 }
 
 impl MediaPlane {
-    /// Starts the threads. Says once, in the log, when they may not have the scheduling that they should.
+    /// Starts the threads. Logs one warning when the system does not permit real-time scheduling.
     ///
     /// # Errors
     /// When the port range is empty or a thread cannot be started.
@@ -120,7 +120,8 @@ impl MediaPlane {
         Ok(plane)
     }
 
-    /// A plane without threads: whoever holds the workers calls their ticks, from `epoch` on, in any time.
+    /// A plane without threads, for tests and benchmarks in simulated time: the owner of the workers calls [`Worker::tick`],
+    /// from `epoch` on.
     ///
     /// # Errors
     /// When the port range is empty.
@@ -171,8 +172,8 @@ impl MediaPlane {
         Ok((plane, workers))
     }
 
-    /// Opens a session on the thread with the fewest: sockets on `ip`, nothing sent or heard before it is started.
-    /// What happens on it goes to `events`; when that channel is full, events wait for room.
+    /// Opens a session on the thread with the fewest sessions, with sockets on `ip`. It sends and receives nothing before
+    /// [`MediaSession::start`]. Its events go to `events`; when that channel is full, they wait in a queue of 128.
     ///
     /// # Errors
     /// When every thread is late, no port is free, or no socket can be bound.
@@ -203,23 +204,23 @@ impl MediaPlane {
             .ok_or(OpenError::Late { limit })
     }
 
-    /// When keys are looked for in the audio.
+    /// When DTMF tones are detected in the audio.
     pub const fn in_band_dtmf(&self) -> InBandDtmf {
         self.in_band_dtmf
     }
 
-    /// How far the thread that is furthest behind its schedule is behind it, averaged over a second.
+    /// How far the slowest thread is behind its schedule, averaged over about a second.
     pub fn lateness(&self) -> Duration {
         let averages = self.threads.iter().map(|thread| thread.lateness.average());
         averages.max().unwrap_or_default()
     }
 
-    /// What all threads have counted, up to a second ago.
+    /// The sum of what all threads have counted, up to a second old.
     pub fn statistics(&self) -> PlaneStatistics {
         PlaneStatistics::sum(self.threads.iter().map(|thread| &thread.shared_statistics))
     }
 
-    /// Ports that could be leased now, of how many.
+    /// Free pairs of ports, and all pairs. A pair in quarantine is not free.
     pub fn ports(&self) -> (usize, usize) {
         let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
         (pool.available(monotonic()), pool.size())

@@ -1,9 +1,9 @@
 //! The pool of UDP ports for media. Pure.
 //!
-//! RTP takes an even port and RTCP the odd one above it (RFC 3550 section 11). A released port rests in quarantine:
-//! late packets of the old call must not be heard in a new one. Ports are reused in the order of their release,
-//! so that each rests as long as the range allows. They are first handed out in a random order: programs that share a range
-//! then do not run into each other's blocks of ports, and a stranger cannot guess the next.
+//! RTP takes an even port and RTCP the odd one above it (RFC 3550 section 11). A released pair is in quarantine for a time:
+//! late packets of the old call must not be heard in a new one. Pairs are reused in the order of their release, so that each is
+//! unused for as long as the range allows. They are first handed out in random order: programs that share a range then do
+//! not collide on block after block of ports, and a stranger cannot guess the next port.
 
 use std::collections::VecDeque;
 use std::ops::RangeInclusive;
@@ -33,7 +33,7 @@ impl PortPair {
 pub(super) struct PortPool {
     quarantine: Duration,
     free: VecDeque<PortPair>,
-    resting: VecDeque<(Instant, PortPair)>,
+    quarantined: VecDeque<(Instant, PortPair)>,
     size: usize,
 }
 
@@ -46,7 +46,7 @@ impl PortPool {
         Self {
             quarantine,
             size: free.len(),
-            resting: VecDeque::with_capacity(free.len()),
+            quarantined: VecDeque::with_capacity(free.len()),
             free: free.into(),
         }
     }
@@ -56,29 +56,29 @@ impl PortPool {
         self.size
     }
 
-    /// The ports that can be leased at this moment.
+    /// How many pairs can be taken now.
     pub(super) fn available(&mut self, now: Instant) -> usize {
         self.end_quarantine(now);
         self.free.len()
     }
 
-    /// Takes the port that has rested longest; `None` when all are in use or resting.
+    /// Takes the pair that has been unused longest; `None` when all are in use or in quarantine.
     pub(super) fn lease(&mut self, now: Instant) -> Option<PortPair> {
         self.end_quarantine(now);
         self.free.pop_front()
     }
 
-    /// Gives back a port that a call has used.
+    /// Returns a pair that a call has used; its quarantine begins.
     pub(super) fn release(&mut self, port: PortPair, now: Instant) {
-        self.resting.push_back((now, port));
+        self.quarantined.push_back((now, port));
     }
 
     fn end_quarantine(&mut self, now: Instant) {
-        while let Some((since, port)) = self.resting.front().copied() {
+        while let Some((since, port)) = self.quarantined.front().copied() {
             if now.saturating_duration_since(since) < self.quarantine {
                 break;
             }
-            self.resting.pop_front();
+            self.quarantined.pop_front();
             self.free.push_back(port);
         }
     }

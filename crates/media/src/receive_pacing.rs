@@ -1,11 +1,11 @@
-//! How well a received stream keeps time. Pure.
+//! How regularly the packets of a stream arrive. Pure.
 
 use std::time::{Duration, Instant};
 
 /// Compares packets' arrivals with the schedule that their RTP timestamps promise.
 ///
-/// The packet with the least delay so far defines the schedule: it cannot have been early. How much later than
-/// that a packet comes is its pacing error, of the sender and of the way.
+/// The packet with the least delay so far defines the schedule, because no packet can be early. How much later than
+/// that another one arrives is its pacing error, caused by the sender and the network.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ReceivePacing {
     earliest: Option<ReferencePacket>,
@@ -33,7 +33,7 @@ impl ReceivePacing {
             _ => earliest.arrival.checked_sub(promised),
         };
         let Some(late) = expected.and_then(|expected| arrival.checked_duration_since(expected)) else {
-            // The new least delay; how late the earlier ones truly were is told by those that follow.
+            // The new least delay. The errors of earlier packets were too small; they are not corrected.
             self.earliest = Some(here);
             return expected.map(|_| Duration::ZERO);
         };
@@ -44,13 +44,13 @@ impl ReceivePacing {
         Some(late)
     }
 
-    /// Forgets the schedule: another stream begins.
+    /// Starts a new schedule: another stream begins.
     pub(super) fn restart(&mut self) {
         self.earliest = None;
     }
 }
 
-/// A packet this late belongs to another timeline.
+/// A packet that is later than this belongs to a new timeline: the sender's timestamps have jumped.
 const JUMP: Duration = Duration::from_secs(5);
 
 #[cfg(test)]

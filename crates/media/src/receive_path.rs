@@ -1,8 +1,9 @@
-//! What a session hears: the receiving half.
+//! What a session receives: digits, speech, samples for a recording.
 //!
-//! A datagram is the peer's when it is an RTP packet of a payload type of the stream from the latched source
-//! ([`Latch`]); only then does it count, and reach the digits, the listening and the recording. What teaches the
-//! source is all that belongs to the stream: audio, events, comfort noise, empty packets that keep a NAT open, reports.
+//! A datagram is the peer's when it is an RTP packet with a payload type of the stream, from the latched source
+//! ([`Latch`]). Only then is it counted, and only then can it become a digit, speech or a part of a recording. The source is
+//! learned from every packet that belongs to the stream: audio, events, comfort noise, empty packets that keep a NAT open,
+//! RTCP reports.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -29,18 +30,18 @@ pub(super) struct RtpReceivePath {
     receiver: Receiver,
     digits: TelephoneEventReceiver,
     key_down: KeyDownMonitor,
-    /// The clocks that `digits` counts in, in Hz.
+    /// The clock rates of `digits`: telephone-event's and the codec's, in Hz.
     event_clocks: (u32, u32),
     early: EarlyEvents,
     in_band_dtmf: InBandDtmf,
-    /// Exists while keys are looked for in the audio; apart, since most calls do without.
+    /// Exists while DTMF tones are detected in the audio. Boxed, because it is large and most calls have none.
     in_band: Option<Box<InBandReceiver>>,
     codec: Codec,
-    /// Exists while somebody wants samples.
+    /// Exists while tones, speech or a recording need samples.
     decoder: Option<Decoder>,
     speech: Option<SpeechDetector>,
     recorder: Option<RecorderSink>,
-    /// What ended recordings have dropped.
+    /// Packets dropped by recordings that have ended.
     recorder_dropped: u64,
     schedule: ReceivePacing,
     malformed: u64,
@@ -50,17 +51,17 @@ pub(super) struct RtpReceivePath {
     last_at: Option<Instant>,
     /// Since when a packet has been expected: the last one, or the start, or the end of a hold.
     expected_since: Instant,
-    /// When silence was told last, while it goes on.
+    /// When silence was reported last; `None` while packets arrive.
     silence_reported_at: Option<Instant>,
-    /// Whether silence was told and is over.
+    /// Whether reported silence is over, and the call has yet to be informed.
     has_resumed: bool,
 }
 
-/// Whose a datagram was.
+/// Who sent a datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DatagramOrigin {
     Peer,
-    /// Of a source that the latch is still considering.
+    /// A source that the latch is still considering.
     Undecided,
     Refused,
 }
@@ -95,7 +96,7 @@ impl RtpReceivePath {
         path
     }
 
-    /// Hears as negotiated anew.
+    /// Continues as renegotiated.
     pub(super) fn renegotiate(&mut self, stream: &Stream, now: Instant) {
         self.latch.renegotiate(stream.remote_rtp);
         if self.event_clocks != event_clocks(stream) {
@@ -111,14 +112,14 @@ impl RtpReceivePath {
         self.expected_since = now;
     }
 
-    /// Looks for keys in the audio where that applies to the stream.
+    /// Starts or stops the detection of DTMF tones, as the setting says for this stream.
     fn set_in_band_detection(&mut self, stream: &Stream) {
         let in_band = self.in_band.take().unwrap_or_default();
         self.in_band = self.in_band_dtmf.applies_to(stream).then_some(in_band);
         self.set_decoder();
     }
 
-    /// Listens for speech, or no more. Told again, it waits for speech anew, and knows the background already.
+    /// Starts or stops the detection of speech. Started again, it waits for new speech and keeps the level of the background.
     pub(super) fn detect_speech(&mut self, detection: Option<SpeechDetection>) {
         self.speech = detection.map(
             |SpeechDetection {
@@ -139,14 +140,15 @@ impl RtpReceivePath {
         self.set_decoder();
     }
 
-    /// Records from now on, or no more.
+    /// Starts or stops a recording.
     pub(super) fn record(&mut self, sink: Option<RecorderSink>) {
         self.recorder_dropped += self.recorder.as_ref().map_or(0, RecorderSink::dropped);
         self.recorder = sink;
         self.set_decoder();
     }
 
-    /// Decodes what is heard when somebody wants samples, and only then. Not called for a packet: it allocates.
+    /// Creates or drops the decoder. Decoding costs CPU, so it is done only while samples are used. Allocates, so it is called for
+    /// commands, never for packets.
     fn set_decoder(&mut self) {
         let is_wanted = self.in_band.is_some() || self.speech.is_some() || self.recorder.is_some();
         let fits = |decoder: &Decoder| is_wanted && decoder.codec() == self.codec;
@@ -154,17 +156,17 @@ impl RtpReceivePath {
         self.decoder = decoder.or_else(|| is_wanted.then(|| Decoder::new(self.codec)));
     }
 
-    /// Where to send: the latched source, or the address of the SDP before there is one.
+    /// Where to send RTP: the latched source; before there is one, the address of the SDP.
     pub(super) fn destination(&self) -> SocketAddr {
         self.latch.destination()
     }
 
-    /// What RTCP needs to know.
+    /// The reception statistics, for RTCP.
     pub(super) fn receiver(&mut self) -> &mut Receiver {
         &mut self.receiver
     }
 
-    /// Takes one datagram that looks like RTP.
+    /// Handles one datagram that looks like RTP.
     pub(super) fn on_rtp(
         &mut self,
         bytes: &[u8],
@@ -179,7 +181,7 @@ impl RtpReceivePath {
             self.unknown_events += u64::from(reads_as_key);
             return self.refuse();
         };
-        // Where the stream is protected, only what was verified comes here.
+        // On an SRTP stream only verified packets arrive here; one of them is proof enough to move the latch.
         let outcome = match context.stream.srtp {
             Some(_) => self.latch.handle_authenticated(datagram.source, datagram.arrival),
             None => self.latch.handle(datagram.source, datagram.arrival),
@@ -191,7 +193,7 @@ impl RtpReceivePath {
                 return DatagramOrigin::Undecided;
             }
             Verdict::Latched => self.release_early_events(datagram.source, context.events),
-            // The source that holds the latch speaks on: whoever stood beside it was a stranger.
+            // The latched source goes on sending, so the other candidate was a stranger: its early events are dropped.
             Verdict::Accept => self.early.forget(),
         }
         self.record_arrival(datagram.arrival);
@@ -204,7 +206,7 @@ impl RtpReceivePath {
         DatagramOrigin::Peer
     }
 
-    /// Judges a report of RTCP: what it teaches of the source, and whether it is the peer's.
+    /// Handles the source of an RTCP report: it may latch it, and is a sign of life of the peer.
     pub(super) fn on_rtcp(&mut self, source: SocketAddr, port: ControlPort, arrival: Instant) -> Verdict {
         let outcome = self.latch.handle_control(source, port, arrival);
         match outcome {
@@ -223,14 +225,14 @@ impl RtpReceivePath {
         self.latch.is_peers_host(source)
     }
 
-    /// Learns a source that is still being considered: the call ends, and nobody else has come.
+    /// Latches a source that is still being considered: the call ends, and no other has sent.
     pub(super) fn conclude(&mut self, now: Instant, events: &mut EventQueue) {
         if let Some(source) = self.latch.conclude(now) {
             self.release_early_events(source, events);
         }
     }
 
-    /// Whether the peer's source has been learnt.
+    /// Whether the peer's source has been learned.
     pub(super) fn is_latched(&self) -> bool {
         self.latch.source().is_some()
     }
@@ -247,7 +249,7 @@ impl RtpReceivePath {
         self.record_activity(arrival);
     }
 
-    /// Notes a sign of life: the peer is not silent, or need not speak.
+    /// Records a sign of life, or that none is expected: the peer is not silent.
     fn record_activity(&mut self, at: Instant) {
         self.expected_since = self.expected_since.max(at);
         self.has_resumed |= self.silence_reported_at.take().is_some();
@@ -270,7 +272,7 @@ impl RtpReceivePath {
         }
     }
 
-    /// Takes in what was kept of a source that has just been latched.
+    /// Handles the events that were kept of a source that has just been latched.
     fn release_early_events(&mut self, source: SocketAddr, events: &mut EventQueue) {
         if self.early.is_empty() {
             return;
@@ -297,7 +299,7 @@ impl RtpReceivePath {
             context.pacing.record(error);
         }
         match arrival {
-            // Out of its order it would spoil what comes after it.
+            // Decoders, detectors and recordings need samples in order: a late packet would damage what follows.
             Arrival::Late | Arrival::Duplicate => {}
             Arrival::First | Arrival::InOrder { .. } | Arrival::Jumped => {
                 self.decode(packet, arrival, at, context);
@@ -341,7 +343,7 @@ impl RtpReceivePath {
         }
     }
 
-    /// What time alone brings about: a source that is learnt, the end of a press whose end was lost, and of speech.
+    /// What time alone causes: a source is latched, a press ends whose end packets were lost, speech ends.
     pub(super) fn poll(&mut self, now: Instant, events: &mut EventQueue) {
         if let Some(source) = self.latch.poll(now) {
             self.record_activity(now);
@@ -357,7 +359,7 @@ impl RtpReceivePath {
         }
     }
 
-    /// Tells how long a key has been down.
+    /// Reports how long a key has been down.
     fn report_held(&mut self, events: &mut EventQueue) {
         let event = self.digits.key_down().and_then(|key| self.key_down.poll(key));
         let tone = self.in_band.as_mut().and_then(|in_band| in_band.poll());
@@ -366,7 +368,7 @@ impl RtpReceivePath {
         }
     }
 
-    /// Tells that no packet has come for `limit`, and again after each further `limit`, unless the call is on hold or a
+    /// Reports that no packet has arrived for `limit`, and again after each further `limit`, unless the call is on hold or a
     /// key is held.
     pub(super) fn time_out(
         &mut self,
@@ -385,7 +387,7 @@ impl RtpReceivePath {
         }
     }
 
-    /// Fills in what was heard.
+    /// Fills in the figures of the received stream.
     pub(super) fn report(&self, report: &mut MediaReport) {
         let statistics = self.receiver.statistics();
         report.packets_received = statistics.received;
@@ -403,7 +405,7 @@ impl RtpReceivePath {
     }
 }
 
-/// What a packet means to the session while it is being heard.
+/// What of the session is needed to handle a packet.
 pub(super) struct ReceiveContext<'a> {
     pub(super) stream: &'a Stream,
     pub(super) events: &'a mut EventQueue,

@@ -1,4 +1,4 @@
-//! What a call hears, on its way from the media thread to whoever writes it down.
+//! Received audio on its way from the media thread to the thread that writes it to a file.
 //!
 //! ```text
 //!   media thread: RecorderSink --100 ms at a time--> bounded queue <--takes all of it-- RecorderSource: writer
@@ -15,13 +15,13 @@ use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 const BLOCK: usize = 1_600;
 /// Samples gathered while the lock is held by the writer.
 const GATHERED: usize = 4 * BLOCK;
-/// Samples that may wait for the writer, usually: 4 s at 8 kHz, 64 KB.
+/// The usual capacity of a queue, in samples: 4 s at 8 kHz, 64 KB.
 pub const DEFAULT_CAPACITY: usize = 32_000;
 /// Gaps that may wait with them.
 const GAPS: usize = 64;
 /// Silence filled in for one gap, at most, in seconds. A longer gap is a jump of the sender's clock.
 const LONGEST_GAP_SECONDS: u64 = 10;
-/// Tries for the lock when the recording ends.
+/// Attempts to take the lock when the recording ends.
 const LAST_TRIES: usize = 100;
 
 /// The audio of one received packet.
@@ -52,7 +52,7 @@ struct Gap {
     length: u64,
 }
 
-/// A part of what was heard.
+/// A part of received audio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AudioSegment<'a> {
     /// So many samples of silence.
@@ -62,7 +62,7 @@ pub enum AudioSegment<'a> {
 }
 
 impl ReceivedAudio {
-    /// Room for the content of a queue with the same room.
+    /// An empty buffer for so many samples; to be exchanged with a queue of the same capacity.
     pub fn with_capacity(samples: usize) -> Self {
         Self {
             samples: Vec::with_capacity(samples),
@@ -70,13 +70,13 @@ impl ReceivedAudio {
         }
     }
 
-    /// Forgets the content and keeps the room.
+    /// Removes the content and keeps the capacity.
     pub fn clear(&mut self) {
         self.samples.clear();
         self.gaps.clear();
     }
 
-    /// What was heard, in order.
+    /// The content, in order.
     pub fn parts(&self) -> impl Iterator<Item = AudioSegment<'_>> {
         let mut from = 0;
         let before_gaps = self.gaps.iter().flat_map(move |gap| {
@@ -118,11 +118,11 @@ pub struct RecorderSink {
 #[derive(Debug)]
 pub struct RecorderSource(Arc<Shared>);
 
-/// The two ends of a recording with `rate` samples a second and room for so many samples. Allocates all that it will
-/// ever need.
-pub fn recorder(rate: u32, room: usize) -> (RecorderSink, RecorderSource) {
+/// The two ends of a queue for `rate` samples a second, with room for `capacity` samples. Allocates everything now, and nothing
+/// later.
+pub fn recorder(rate: u32, capacity: usize) -> (RecorderSink, RecorderSource) {
     let shared = Arc::new(Shared {
-        queue: Mutex::new(ReceivedAudio::with_capacity(room)),
+        queue: Mutex::new(ReceivedAudio::with_capacity(capacity)),
         closed: AtomicBool::new(false),
         dropped: AtomicU64::new(0),
     });
@@ -139,13 +139,13 @@ pub fn recorder(rate: u32, room: usize) -> (RecorderSink, RecorderSource) {
 }
 
 impl RecorderSource {
-    /// Takes everything that waits, into `heard`, which must be empty and have the same room: it goes to the queue.
+    /// Exchanges the content of the queue for `heard`, which must be empty and have the same capacity.
     pub fn take(&self, heard: &mut ReceivedAudio) {
         let mut queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::swap(&mut *queue, heard);
     }
 
-    /// Whether the sink is gone: what waits now is the last.
+    /// Whether the sink was dropped: the queue gets no more. Ask this before the last [`take`](Self::take).
     pub fn is_closed(&self) -> bool {
         self.0.closed.load(Ordering::Acquire)
     }
@@ -157,15 +157,15 @@ impl RecorderSource {
 }
 
 impl RecorderSink {
-    /// Takes one packet's audio; never waits, does not allocate.
+    /// Adds one packet's audio; never waits, does not allocate.
     pub fn push(&mut self, audio: &PacketAudio<'_>) {
         let Some(missing) = self.place(audio) else { return };
         if missing > 0 && !self.hand_over() {
-            self.drop_gathered();
+            self.replace_by_silence();
         }
         self.lead += missing;
         if self.gathered.len() + self.length(audio) > GATHERED {
-            self.drop_gathered();
+            self.replace_by_silence();
         }
         self.gather(audio);
         if self.gathered.len() >= BLOCK {
@@ -203,8 +203,8 @@ impl RecorderSink {
         (audio.samples.len() as u64 * u64::from(self.rate) / u64::from(audio.rate.max(1))) as usize
     }
 
-    /// Takes the samples in. A codec of another rate in the middle of a recording is rare: the nearest sample is good
-    /// enough to be understood.
+    /// Gathers the samples of a packet. Audio of another rate is rare (the codec changed during the recording), so the nearest
+    /// sample is good enough.
     fn gather(&mut self, audio: &PacketAudio<'_>) {
         self.gathered_packets += 1;
         let room = GATHERED.saturating_sub(self.gathered.len());
@@ -245,8 +245,8 @@ impl RecorderSink {
         true
     }
 
-    /// Makes silence of what is gathered and counts it.
-    fn drop_gathered(&mut self) {
+    /// Replaces the gathered packets by silence and counts them.
+    fn replace_by_silence(&mut self) {
         self.shared
             .dropped
             .fetch_add(self.gathered_packets, Ordering::Relaxed);
@@ -269,7 +269,7 @@ impl Drop for RecorderSink {
             self.hand_over()
         });
         if !handed_over {
-            self.drop_gathered();
+            self.replace_by_silence();
         }
         self.shared.closed.store(true, Ordering::Release);
     }

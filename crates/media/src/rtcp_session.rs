@@ -23,7 +23,7 @@ pub(super) struct RtcpSession {
 }
 
 impl RtcpSession {
-    /// Reports under this name; the first one after half an interval (RFC 3550 section 6.2).
+    /// Reports under this CNAME; the first report after half an interval (RFC 3550 section 6.2).
     pub(super) fn new(cname: String, now: Instant, rng: &mut impl Rng) -> Self {
         Self {
             cname,
@@ -45,8 +45,8 @@ impl RtcpSession {
         due
     }
 
-    /// Writes what is to be said at this moment, which is when it is sent: the peer reckons with it. `None` when `out`
-    /// cannot hold it. Does not allocate.
+    /// Writes a report for this moment, which must be the moment of sending: the peer computes the round-trip time with it.
+    /// `None` when `out` is too short. Does not allocate.
     pub(super) fn write(
         &self,
         sender: &Sender,
@@ -76,8 +76,8 @@ impl RtcpSession {
         report.write(out)
     }
 
-    /// Reads what the peer's host sent, and the kernel received at `arrival`: however long it has waited to be read.
-    /// RTCP from elsewhere is refused.
+    /// Handles a datagram of the peer's host. `arrival` is when the kernel received it: the RTCP port is read once a second
+    /// only, and a round-trip time must not contain that wait.
     pub(super) fn handle(
         &mut self,
         datagram: &[u8],
@@ -113,7 +113,7 @@ impl RtcpSession {
         }
     }
 
-    /// Counts a datagram from another host than the peer's.
+    /// Counts a datagram of another host than the peer's.
     pub(super) fn refuse(&mut self) {
         self.refused += 1;
     }

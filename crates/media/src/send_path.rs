@@ -1,8 +1,8 @@
-//! What a session says: one packet a ptime, of prompt, of silence, or of a pressed key.
+//! What a session sends: one packet each ptime, of a prompt, of silence, or of a pressed key.
 //!
 //! The RTP timestamp runs with time whether packets are sent or not, so that after a hold or a late tick the peer
-//! plays on at the right moment; the sequence number counts packets (RFC 3550 section 5.1). While a key is
-//! pressed its events take the place of audio (RFC 4733 section 2.5.1).
+//! continues at the right moment; the sequence number counts packets (RFC 3550 section 5.1). While a key is
+//! pressed its events replace the audio (RFC 4733 section 2.5.1).
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -46,7 +46,7 @@ struct ActivePress {
     events: TelephoneEventSender,
 }
 
-/// What a packet was the first or last of.
+/// What began or ended with a packet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct SendEvents {
     pub(super) playback_started: Option<PlaybackId>,
@@ -83,7 +83,7 @@ impl RtpSendPath {
         });
     }
 
-    /// Stops what plays.
+    /// Stops the playback; silence follows.
     pub(super) fn stop(&mut self) {
         self.playing = None;
     }
@@ -97,7 +97,7 @@ impl RtpSendPath {
         room
     }
 
-    /// What RTCP needs to know.
+    /// SSRC, counters and timestamps for RTCP.
     pub(super) fn sender(&self) -> &Sender {
         &self.sender
     }
@@ -109,7 +109,7 @@ impl RtpSendPath {
         }
     }
 
-    /// Lets one packet time pass on hold: nothing is sent, and what plays waits.
+    /// Lets one packet time pass on hold: nothing is sent, and the playback waits.
     pub(super) fn hold(&mut self) {
         self.sender.pause();
     }
@@ -137,7 +137,7 @@ impl RtpSendPath {
             let audio_clock = stream.codec.clock_rate();
             let mut events =
                 TelephoneEventSender::new(event.clock_rate, stream.ptime).with_audio_clock(audio_clock);
-            // It is new, so that no key is down.
+            // Cannot fail: this sender is new, so no key is down.
             let _pressed = events.press(digit, duration).is_ok();
             self.pressing = Some(ActivePress { digit, events });
         }

@@ -1,9 +1,9 @@
 //! One call's media, as its thread sees it.
 //!
 //! A session is opened with bound sockets, does nothing before it is started with a negotiated [`Stream`], and is
-//! closed once: it says RTCP BYE, reports, and stays only until its call has taken the last events. The halves
-//! are apart: [`RtpSendPath`] sends, [`RtpReceivePath`] hears, [`RtcpSession`] keeps RTCP. All that they say goes out through the
-//! [`SrtpSession`], and nothing comes in but through it.
+//! closed once: it sends RTCP BYE, reports, and stays only until its call has taken the last events. [`RtpSendPath`],
+//! [`RtpReceivePath`] and [`RtcpSession`] do not know each other. Every packet of theirs leaves through the
+//! [`SrtpSession`], and every datagram arrives through it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,9 +27,9 @@ use aftercall_rtp::{ControlPort, Kind, Verdict, classify};
 
 /// Datagrams read from one socket in one poll; more wait for the next.
 const BATCH: usize = 16;
-/// A datagram that came this shortly before it was read is the last one, most likely: the next of a 20 ms stream is
-/// still to come. Not asking for another saves a system call in each poll; what was left after all is older than
-/// this at the next one, and is then not the last to be read.
+/// A datagram that arrived less than this before it was read is most likely the last one: the next of a 20 ms stream is
+/// still to come. Not asking for another saves a system call in each poll. One that was left all the same is read at the
+/// next poll, where it is older than this and so does not end the reading.
 const LAST_DATAGRAM_AGE: Duration = Duration::from_millis(15);
 /// How long a closed session waits for its call to take the last events.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
@@ -61,7 +61,7 @@ struct NegotiatedMedia {
     receive_path: RtpReceivePath,
     rtcp: RtcpSession,
     srtp: SrtpSession,
-    /// Where the peer's RTCP comes from, when that is a port of its own (RFC 4961).
+    /// The source of the peer's RTCP, where that is a port of its own (RFC 4961).
     control_source: Option<SocketAddr>,
 }
 
@@ -94,7 +94,8 @@ impl Session {
             .map_or(super::ticks::PHASES, |media| media.stream.ptime_ticks())
     }
 
-    /// Does what the call asks for. Whatever comes before the first negotiation, but that, is in vain.
+    /// Executes a command. Before the first negotiation only [`SessionCommand::Start`], `Update`, `CatchUp` and `Close` have an
+    /// effect.
     pub(super) fn apply(&mut self, command: SessionCommand, now: Instant, thread: &mut ThreadContext) {
         match (command, &mut self.media) {
             (SessionCommand::Start(stream) | SessionCommand::Update(stream), None) => {
@@ -205,7 +206,7 @@ impl Session {
         }
     }
 
-    /// Reads what has come on the RTP port; tells when the newest datagram arrived.
+    /// Reads the RTP port; returns when the newest datagram arrived.
     pub(super) fn receive(&mut self, now: Instant, thread: &mut ThreadContext) -> Option<Instant> {
         let clocks = thread.clocks(now);
         let mut newest = None;
@@ -218,7 +219,7 @@ impl Session {
                 break;
             }
         }
-        // A peer that sends no RTP may be known by its reports, and not only once a second.
+        // A muted peer sends RTCP only. Until it is latched its reports are awaited here, and not only once a second.
         if self
             .media
             .as_ref()
@@ -233,7 +234,8 @@ impl Session {
         newest
     }
 
-    /// Reads all that has come on the RTP port, however fresh: nothing more is waited for.
+    /// Reads everything that has arrived on the RTP port, and latches a source that is still being considered: nothing else is
+    /// waited for.
     fn read_all(&mut self, now: Instant, thread: &mut ThreadContext) {
         let clocks = thread.clocks(now);
         for _ in 0..BATCH {
@@ -261,8 +263,8 @@ impl Session {
         Some(datagram)
     }
 
-    /// Once a second: RTCP, the RTP time-out, and whether the call is still there. After closing: whether the call
-    /// has taken its last events.
+    /// Once a second: RTCP, the RTP time-out, and whether the call has dropped its handle. After closing: whether the call
+    /// has taken the last events.
     pub(super) fn maintain(&mut self, now: Instant, thread: &mut ThreadContext) -> SessionState {
         if self.closed_at.is_none() && self.abandoned.load(Ordering::Acquire) {
             self.close(now, thread);
@@ -308,7 +310,8 @@ impl Session {
         if self.closed_at.is_some() {
             return;
         }
-        // What has come by now counts, and the peer's last report with it: it waits on the port for RTCP, or on that of RTP.
+        // Everything that has arrived counts, the peer's last report included: it waits on the RTCP port or, multiplexed, on
+        // the RTP port.
         self.read_all(now, thread);
         self.read_rtcp(now, thread);
         let mut report = MediaReport {
@@ -359,7 +362,7 @@ impl NegotiatedMedia {
                     },
                 )
             }
-            // Multiplexed also by a peer that did not say so: some do.
+            // Some peers multiplex RTCP without having negotiated `rtcp-mux` (RFC 5761).
             Kind::Rtcp => return self.on_rtcp(datagram, ControlPort::Multiplexed, thread, events),
             Kind::Other => self.receive_path.refuse(),
         };
@@ -381,7 +384,7 @@ impl NegotiatedMedia {
         let is_report = begins_with_report(bytes);
         let outcome = match is_report {
             true => self.receive_path.on_rtcp(datagram.source, port, datagram.arrival),
-            // A BYE alone is no compound packet; it teaches nothing.
+            // A BYE alone is not a compound packet (RFC 3550 section 6.1), so it must not latch a source.
             false if self.receive_path.is_peers_host(datagram.source) => Verdict::Accept,
             false => Verdict::Refuse,
         };
@@ -399,20 +402,21 @@ impl NegotiatedMedia {
             .handle(bytes, ours, self.receive_path.receiver(), arrival, events);
     }
 
-    /// Where to send reports that are not multiplexed: to where the peer's come from; before any has come, beside the
-    /// source of RTP where that is not what the SDP says, which is then wrong of RTCP too.
+    /// Where to send reports that are not multiplexed: to the source of the peer's reports. Before one has arrived: to the
+    /// address of the SDP, or, if RTP comes from another host than the SDP says, to the port above the source of RTP,
+    /// because the SDP is then wrong for RTCP too.
     fn control_destination(&self) -> SocketAddr {
         let rtp = self.receive_path.destination();
         let signalled = self.stream.remote_rtp;
-        let beside = || SocketAddr::new(rtp.ip(), rtp.port().saturating_add(1));
+
         match self.control_source {
             Some(source) => source,
             None if rtp.ip().to_canonical() == signalled.ip().to_canonical() => self.stream.remote_rtcp,
-            None => beside(),
+            None => SocketAddr::new(rtp.ip(), rtp.port().saturating_add(1)),
         }
     }
 
-    /// Sends a report; lost when the socket does not take it, as RTCP may be.
+    /// Sends a report. If the socket does not take it, it is lost, which RTCP allows.
     fn report(&mut self, sockets: &MediaSockets, then: Then, now: Instant, thread: &mut ThreadContext) {
         let moment = thread.moment(now);
         let time = (moment, thread.ntp(moment));

@@ -1,12 +1,12 @@
 //! The two UDP sockets of a call, and reading a datagram together with the moment at which it arrived.
 //!
 //! RTP on an even port, RTCP on the next (RFC 3550 section 11). Both are non-blocking and marked Expedited
-//! Forwarding (RFC 3246), so that a network that gives voice its due gives it here. Which address is a call's is
-//! the caller's choice; the ports come from the pool.
+//! Forwarding (RFC 3246), so that a network with priorities for voice applies them. The user of the crate chooses the
+//! address; the ports come from the pool.
 //!
-//! MediaSockets are polled every 20 ms, but the kernel notes when each datagram came in (`SO_TIMESTAMPNS`), so that
-//! jitter and pacing are measured to the microsecond and not to the poll. The kernel's note is wall time; it is
-//! brought to the monotonic clock by its age, which a step of the wall clock can spoil for one poll only.
+//! Sockets are polled every 20 ms, but the kernel notes when each datagram came in (`SO_TIMESTAMPNS`), so that
+//! jitter, pacing and the moment of a key are exact to the microsecond, however late the socket is read. The kernel's time is wall
+//! time; it is converted to the monotonic clock by its age, so a step of the wall clock can falsify one poll only.
 
 use std::io::{self, IoSliceMut};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -24,7 +24,7 @@ use aftercall_runtime::clock::monotonic;
 /// Expedited Forwarding, 46, in the upper six bits of the traffic class.
 const EXPEDITED_FORWARDING: u32 = 46 << 2;
 /// Octets of datagrams that may wait to be read. The kernel doubles it and counts its own book-keeping: room for about
-/// two seconds of packets, and all that a flood from a stranger can take.
+/// two seconds of packets. It is also all the memory that a flood of a stranger can take.
 const RECEIVE_BUFFER: usize = 64 * 1024;
 /// Ports that other programs hold are passed over, up to this many in a row.
 const ATTEMPTS: usize = 16;
@@ -39,7 +39,7 @@ pub(super) struct MediaSockets {
     _lease: PortLease,
 }
 
-/// A port on loan from the pool.
+/// A pair of ports taken from the pool; dropping it returns them.
 #[derive(Debug)]
 struct PortLease {
     port: PortPair,
@@ -70,7 +70,7 @@ pub enum OpenError {
         /// Its reason.
         source: io::Error,
     },
-    /// Every media thread is behind its schedule: one more call would be heard in pieces, and the others with it.
+    /// Every media thread is behind its schedule: one more call would damage the audio of all calls.
     #[error("media threads are behind their schedule by more than {limit:?}")]
     Late {
         /// How far behind, averaged over a second, a thread may be.
@@ -128,20 +128,20 @@ fn bind(ip: IpAddr, port: u16) -> io::Result<UdpSocket> {
     let socket = UdpSocket::bind((ip, port))?;
     socket.set_nonblocking(true)?;
     let options = SockRef::from(&socket);
-    // Where the system does not grant the size, its own default serves.
+    // If the system refuses the size, its default is enough to work with.
     let _sized = options.set_recv_buffer_size(RECEIVE_BUFFER).is_ok();
-    // A network or container that forbids the mark still carries the call.
+    // A container may forbid the mark; the call works without it.
     let _marked = match ip {
         IpAddr::V4(_) => options.set_tos_v4(EXPEDITED_FORWARDING).is_ok(),
         IpAddr::V6(_) => options.set_tclass_v6(EXPEDITED_FORWARDING).is_ok(),
     };
-    note_arrivals(&socket)?;
+    enable_arrival_times(&socket)?;
     Ok(socket)
 }
 
-/// Room for one timestamp message (`struct cmsghdr` and `struct timespec`) and then some.
+/// Octets for control messages: more than one timestamp needs (`struct cmsghdr` and `struct timespec`).
 const CONTROL: usize = 128;
-/// A datagram that claims to have waited longer met a step of the wall clock.
+/// A greater age of a datagram is taken for a step of the wall clock, and ignored.
 const OLDEST: Duration = Duration::from_secs(2);
 
 /// A datagram in the caller's buffer.
@@ -149,9 +149,9 @@ const OLDEST: Duration = Duration::from_secs(2);
 pub(super) struct Datagram {
     pub(super) length: usize,
     pub(super) source: SocketAddr,
-    /// When the kernel received it; the reading moment where it does not tell.
+    /// When the kernel received it; when it was read, if the kernel's time is missing.
     pub(super) arrival: Instant,
-    /// How long it waited to be read, where the kernel tells.
+    /// How long it waited to be read, if the kernel's time is known.
     pub(super) age: Option<Duration>,
 }
 
@@ -163,8 +163,8 @@ pub(super) struct ClockReading {
     pub(super) wall: Duration,
 }
 
-/// Asks the kernel to note arrivals on a socket.
-pub(super) fn note_arrivals(socket: &UdpSocket) -> nix::Result<()> {
+/// Has the kernel record arrival times on a socket.
+pub(super) fn enable_arrival_times(socket: &UdpSocket) -> nix::Result<()> {
     setsockopt(socket, ReceiveTimestampns, &true)
 }
 

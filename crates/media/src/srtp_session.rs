@@ -1,9 +1,9 @@
 //! The one place where a session's packets are protected and opened.
 //!
-//! On a protected stream a datagram that does not verify, or that has come before, stops here: it latches no source,
-//! counts as no packet of the peer's, and never reaches digits, audio, the recording or RTCP. A stream that is plain
-//! passes through. Keys of a stream that has become plain are kept, so that its packets cannot be replayed should
-//! the same keys come back.
+//! On an SRTP stream a datagram that does not verify, or that is a replay, is dropped here: it latches no source,
+//! is not counted as a packet of the peer, and never reaches digits, audio, the recording or RTCP. Packets of a plain stream
+//! pass unchanged. When a stream becomes plain its keys are kept, so that its packets cannot be replayed if the same
+//! keys return.
 
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use super::socket::Datagram;
 use aftercall_rtp::srtp::{Keys, Srtp};
 use aftercall_rtp::{Kind, classify};
 
-/// What stands between the sockets and everything else.
+/// Protects what a session sends and verifies what it receives.
 pub(super) struct SrtpSession {
     mode: Mode,
     srtp: Option<Box<Srtp>>,
@@ -41,7 +41,7 @@ impl SrtpSession {
         }
     }
 
-    /// Goes on with other keys, or without.
+    /// Continues with other keys, or without.
     pub(super) fn renegotiate(&mut self, keys: Option<&Keys>, now: Instant) {
         self.mode = Mode::of(keys);
         match (&mut self.srtp, keys) {
@@ -67,7 +67,7 @@ impl SrtpSession {
         }
     }
 
-    /// Opens what has come into `buffer`; `None` when nothing may look at it.
+    /// Verifies and decrypts the datagram in `buffer`, in place; `None` when it must be dropped.
     pub(super) fn open(&mut self, datagram: &Datagram, buffer: &mut [u8], now: Instant) -> Option<Datagram> {
         let Some(srtp) = self.active() else {
             return Some(*datagram);
@@ -81,7 +81,7 @@ impl SrtpSession {
         Some(Datagram { length, ..*datagram })
     }
 
-    /// Fills in what was dropped.
+    /// Fills in how many packets were dropped.
     pub(super) fn fill_in(&self, report: &mut MediaReport) {
         let dropped = self.srtp.as_ref().map(|srtp| srtp.dropped()).unwrap_or_default();
         report.srtp_forged = dropped.forged;

@@ -70,12 +70,12 @@ impl PlaneStatistics {
     }
 }
 
-/// Where one media thread publishes.
+/// The counters that one media thread publishes once a second.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SharedStatistics(Arc<Mutex<PlaneStatistics>>);
 
 impl SharedStatistics {
-    /// Publishes; does not allocate.
+    /// Replaces the published counters. Does not allocate; waits at most for one reader to copy them.
     pub(super) fn publish(&self, statistics: &PlaneStatistics) {
         self.0
             .lock()

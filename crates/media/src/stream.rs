@@ -22,19 +22,20 @@ pub struct Stream {
     pub payload_type: u8,
     /// How much audio we send in a packet; the peer's packets may have any length.
     pub ptime: Ptime,
-    /// RFC 4733 as negotiated, if it was.
+    /// The format of RFC 4733 events, if one was negotiated.
     pub telephone_event: Option<TelephoneEvent>,
     /// Further formats on which the peer may send digits.
     pub other_telephone_events: Vec<TelephoneEvent>,
-    /// Payload types that were not rightly agreed on for telephone-event: what reads as an event on them is one.
+    /// Payload types of telephone-event in offer or answer that were not properly agreed on; a packet on them counts as an event
+    /// if it reads as one.
     pub likely_events: PayloadTypes,
     /// How the peer maps telephone-event.
     pub event_mapping: EventMapping,
     /// Payload types of comfort noise.
     pub comfort_noise: PayloadTypes,
-    /// Which way audio goes, seen from us.
+    /// The direction of audio, as we see it.
     pub direction: Direction,
-    /// The keys of SRTP and SRTCP; `None` sends and hears plain packets.
+    /// The keys of SRTP and SRTCP; `None` for plain RTP.
     pub srtp: Option<Box<Keys>>,
 }
 
@@ -66,7 +67,7 @@ impl Stream {
 }
 
 impl Stream {
-    /// What was `negotiated`, protected with these keys.
+    /// The stream that was `negotiated`; `srtp` are its keys, if SRTP was negotiated.
     pub fn new(negotiated: &Negotiated, srtp: Option<Keys>) -> Self {
         Self {
             remote_rtp: negotiated.remote_rtp,

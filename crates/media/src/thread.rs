@@ -2,7 +2,7 @@
 //!
 //! A media thread works for a moment every 5 ms. On a machine that is busy with other things, the normal scheduler
 //! lets it wait for tens of milliseconds, and every call is heard in pieces; under `SCHED_FIFO` (`man 7 sched`) it runs
-//! when it is due. That takes a privilege, so that it is asked for and not insisted on.
+//! when it is due. That takes a privilege, so the thread asks for it and works without.
 
 use std::sync::mpsc::sync_channel;
 use std::time::Instant;
@@ -16,22 +16,23 @@ use thread_priority::{
 use super::worker::{Worker, WorkerState};
 use aftercall_runtime::clock::monotonic;
 
-/// Starts a media thread, and tells whether it is scheduled as it should be. It ends by itself when the plane and all
-/// its sessions are gone.
+/// Starts a media thread; the inner result says whether it got the scheduling asked for. The thread ends when the plane and
+/// all its sessions are dropped.
 pub(super) fn start(
     number: usize,
     worker: Worker,
     scheduling: Scheduling,
 ) -> io::Result<Result<(), NotPermitted>> {
-    let (tell, told) = sync_channel(1);
+    let (sender, result) = sync_channel(1);
     let _detached = thread::Builder::new()
         .name(format!("media-{number}"))
         .spawn(move || {
             let scheduled = schedule_this_thread(scheduling);
-            let _heard = tell.send(scheduled).is_ok();
+            let _sent = sender.send(scheduled).is_ok();
             run(worker);
         })?;
-    told.recv().map_err(io::Error::other)
+    // Waits for the new thread: the scheduling is a property of the thread, which only it can set.
+    result.recv().map_err(io::Error::other)
 }
 
 fn run(mut worker: Worker) {
@@ -53,7 +54,7 @@ fn sleep_until(deadline: Instant) {
     thread::sleep(deadline.saturating_duration_since(monotonic()));
 }
 
-/// Low among the real-time priorities (1-99): above all normal work, below what the kernel itself does.
+/// Low among the real-time priorities (1-99): above all normal processes, below the threads of the kernel.
 const PRIORITY: u8 = 10;
 
 /// How media threads are scheduled.

@@ -15,30 +15,30 @@ use aftercall_runtime::clock::Clock;
 /// The largest datagram read; RTP of a phone call is far below the MTU.
 pub(super) const DATAGRAM: usize = 2_048;
 
-/// Two clocks read within this are read at once.
+/// Two clocks that were read within this time count as read at the same moment.
 const CLOCKS_APART: Duration = Duration::from_micros(50);
-/// How often they are read at most.
+/// How often both clocks are read at most, to get such a pair.
 const CLOCK_READINGS: usize = 3;
 
-/// The time of a plane.
+/// The clocks and settings of a plane, the same for all of its threads.
 #[derive(Debug, Clone)]
 pub(super) struct ThreadSettings {
     pub(super) epoch: Instant,
     /// Wall time at `epoch`, since the Unix epoch.
     pub(super) epoch_wall: Duration,
     pub(super) clock: Arc<dyn Clock>,
-    /// Zero never times out.
+    /// Silence of a peer after which it is reported; zero never reports.
     pub(super) rtp_timeout: Duration,
     pub(super) in_band_dtmf: InBandDtmf,
 }
 
-/// The shared part of a media thread.
+/// What all sessions of one media thread use in turn. One buffer serves all of them, so a session needs none of its own.
 pub(super) struct ThreadContext {
     pub(super) timing: ThreadSettings,
     pub(super) rng: StdRng,
     pub(super) statistics: PlaneStatistics,
     pub(super) buffer: Box<[u8; DATAGRAM]>,
-    /// Reads the time between the packets of a tick; without it, all of a tick happens at once.
+    /// Reads the time between the packets of a tick; `None` where time is simulated.
     pub(super) watch: Option<fn() -> Instant>,
 }
 
@@ -58,8 +58,8 @@ impl ThreadContext {
         self.watch.map_or(now, |read| read())
     }
 
-    /// Both clocks now, to date what the kernel noted. Read again when the thread was put aside between them: round
-    /// trips are reckoned by them.
+    /// Both clocks now, to convert the kernel's arrival times. Read again when the thread was preempted between the two
+    /// readings, because round-trip times are computed from them.
     pub(super) fn clocks(&self, now: Instant) -> ClockReading {
         let mut moment = self.read_clocks(now);
         for _ in 1..CLOCK_READINGS {
@@ -88,7 +88,8 @@ impl ThreadContext {
         (moment, apart)
     }
 
-    /// Wall time for sender reports, by the monotonic clock since the plane started.
+    /// Wall time for sender reports. Counted by the monotonic clock since the plane started, so that a step of the wall clock
+    /// does not change the interval that the peer computes between two reports.
     pub(super) fn ntp(&self, now: Instant) -> NtpTime {
         let elapsed = now.saturating_duration_since(self.timing.epoch);
         NtpTime::from_unix(self.timing.epoch_wall + elapsed)

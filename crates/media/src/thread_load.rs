@@ -15,43 +15,43 @@ const WINDOW: f64 = 256.0;
 #[derive(Debug, Default)]
 pub(super) struct Lateness {
     average_us: f64,
-    shown: SharedLateness,
+    shared: SharedLateness,
 }
 
-/// The average as others see it. Clones show the same.
+/// The average as other threads read it. Clones read the same value.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SharedLateness(Arc<AtomicU64>);
 
 impl Lateness {
-    /// One that is shown to others by `shown`.
-    pub(super) fn new(shown: SharedLateness) -> Self {
+    /// A moving average that starts at zero and is published through `shared`.
+    pub(super) fn new(shared: SharedLateness) -> Self {
         Self {
             average_us: 0.0,
-            shown,
+            shared,
         }
     }
 
     /// Notes how long after its deadline a tick was done; ticks that were skipped count by the one that came after.
-    pub(super) fn note(&mut self, late: Duration) {
+    pub(super) fn record(&mut self, late: Duration) {
         self.average_us += (late.as_secs_f64() * 1e6 - self.average_us) / WINDOW;
-        self.shown.0.store(self.average_us as u64, Ordering::Relaxed);
+        self.shared.0.store(self.average_us as u64, Ordering::Relaxed);
     }
 
-    /// Forgets all: the thread had nothing to be late with.
-    pub(super) fn rest(&mut self) {
-        *self = Self::new(self.shown.clone());
-        self.shown.0.store(0, Ordering::Relaxed);
+    /// Starts again from zero: while no session is open, a thread cannot be late.
+    pub(super) fn reset(&mut self) {
+        *self = Self::new(self.shared.clone());
+        self.shared.0.store(0, Ordering::Relaxed);
     }
 }
 
 impl SharedLateness {
-    /// The average.
+    /// The moving average, as of the last tick.
     pub(super) fn average(&self) -> Duration {
         Duration::from_micros(self.0.load(Ordering::Relaxed))
     }
 }
 
-/// A session's place on a thread, counted for as long as it lives.
+/// Counts one session in the load of its thread until it is dropped.
 #[derive(Debug)]
 pub(super) struct SessionSlot(Arc<AtomicUsize>);
 
@@ -78,19 +78,19 @@ mod tests {
 
     #[test]
     fn lone_hiccup_of_a_tenth_of_a_second_is_no_lateness_and_two_seconds_behind_are() {
-        let shown = SharedLateness::default();
-        let mut lateness = Lateness::new(shown.clone());
-        lateness.note(Duration::from_millis(100));
+        let shared = SharedLateness::default();
+        let mut lateness = Lateness::new(shared.clone());
+        lateness.record(Duration::from_millis(100));
         assert!(
-            shown.average() < Duration::from_millis(1),
+            shared.average() < Duration::from_millis(1),
             "{:?}",
-            shown.average()
+            shared.average()
         );
         for _ in 0..400 {
-            lateness.note(TICK * 2);
+            lateness.record(TICK * 2);
         }
-        assert!(shown.average() > TICK, "{:?}", shown.average());
-        lateness.rest();
-        assert_eq!(shown.average(), Duration::ZERO);
+        assert!(shared.average() > TICK, "{:?}", shared.average());
+        lateness.reset();
+        assert_eq!(shared.average(), Duration::ZERO);
     }
 }

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 pub(super) const TICK: Duration = Duration::from_millis(5);
 /// Ticks of the packet time that nearly all calls use.
 pub(super) const PHASES: u64 = 4;
-/// MediaSockets are read every 20 ms, at whatever ptime the call sends.
+/// Sockets are read every 20 ms, whatever the ptime of the call.
 pub(super) const POLL_TICKS: u64 = 4;
-/// Reports, time-outs and RTCP are looked after once a second.
+/// RTCP, time-outs and published statistics are due once a second.
 pub(super) const MAINTENANCE_TICKS: u64 = 200;
 
-/// The instants of ticks.
+/// Converts between instants and tick numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TickGrid {
     epoch: Instant,
@@ -61,8 +61,8 @@ impl TickSchedule {
         self.period
     }
 
-    /// Takes the beat due at `tick`. `None` when none is. Otherwise the beats that were missed before it: they are
-    /// skipped, never made up for in a burst, and the next beat stays on the schedule.
+    /// Takes the deadline due at `tick`; `None` when none is. Returns how many deadlines before it were missed: they are
+    /// skipped, never made up for in a burst, and the next one stays on the schedule.
     pub(super) fn take_due(&mut self, tick: u64) -> Option<u64> {
         let late = tick.checked_sub(self.next)?;
         let missed = late / self.period;
@@ -70,25 +70,25 @@ impl TickSchedule {
         Some(missed)
     }
 
-    /// Changes the period; the next beat stays where it is.
+    /// Changes the period; the next deadline stays where it is.
     pub(super) fn set_period(&mut self, period: u64) {
         self.period = period.max(1);
     }
 }
 
-/// The beat at which a session's socket is read, drawn near to the moment at which its packets come.
+/// When a session's socket is read: every 20 ms, moved towards the moment at which its packets arrive.
 ///
-/// A peer that sends every 20 ms sends at a phase of its own. Read at another, its packets wait for up to 20 ms, and a
-/// key with them; read at the tick after they come, at most 5, for the same number of system calls. So a beat that
-/// finds its newest packet older than a tick lets the next beat come a tick sooner, until packets are found fresh.
+/// A peer that sends every 20 ms has a phase of its own. Polled at another phase, its packets wait for up to 20 ms, and a
+/// key with them; polled at the tick after they arrive, at most 5 ms, for the same number of system calls. So a poll that
+/// finds its newest packet older than a tick moves the next poll one tick forward, until packets are found fresh.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PollSchedule {
     schedule: TickSchedule,
-    /// Beats until the phase may change again.
+    /// Polls until the phase may change again.
     patience: u8,
 }
 
-/// Beats between two changes of phase: a jittery stream costs at most one read in 33 more.
+/// Polls between two changes of phase: a jittery stream costs at most one read in 33 more.
 const PATIENCE: u8 = 8;
 
 impl PollSchedule {
@@ -112,14 +112,14 @@ impl PollSchedule {
         self.schedule.next()
     }
 
-    /// Takes the beat due at `tick`; false when none is.
+    /// Takes the poll due at `tick`; false when none is.
     pub(super) fn take_due(&mut self, tick: u64) -> bool {
         let due = self.schedule.take_due(tick).is_some();
         self.patience = self.patience.saturating_sub(u8::from(due));
         due
     }
 
-    /// Tells how long the newest packet had waited when the beat was due; zero for one that came after that.
+    /// Moves the next poll by how long the newest packet had waited when this poll was due; zero for one that arrived later.
     pub(super) fn adjust(&mut self, waited: Duration) {
         if self.patience == 0 && waited > TICK {
             self.schedule.next = self.schedule.next.saturating_sub(1);

@@ -1,5 +1,5 @@
-//! One media thread's work, without the thread: a tick of it sends what is due, reads what has come, and looks
-//! after each session once a second.
+//! One media thread's work, without the thread: a tick sends the packets that are due, reads those that have arrived, and
+//! maintains each session once a second.
 //!
 //! Sending comes first in a tick, so that one call's incoming packets do not delay another's outgoing ones.
 //! Nothing here waits, and nothing allocates for a packet (`crates/media/tests/allocation.rs`). Tests drive a worker by
@@ -20,7 +20,7 @@ use super::ticks::{MAINTENANCE_TICKS, PHASES, POLL_TICKS, PollSchedule, TICK, Ti
 pub(super) enum ThreadCommand {
     /// A new session, with its sockets bound.
     Open { id: u64, session: Box<Session> },
-    /// Something for a session; ignored when it is gone.
+    /// A command for a session; ignored when the session is gone.
     For { id: u64, command: SessionCommand },
 }
 
@@ -52,7 +52,7 @@ pub struct Worker {
     over: bool,
 }
 
-/// What is due when, beside the session that it is due for: a tick looks at all slots, and at few sessions.
+/// A session with its deadlines next to it: a tick reads the deadlines of all sessions and touches few of the boxed sessions.
 struct ScheduledSession {
     id: u64,
     phase: usize,
@@ -86,8 +86,8 @@ impl Worker {
         }
     }
 
-    /// Reads the time between the packets of a tick, for the pacing figures and for events; without it, all of a
-    /// tick happens at once.
+    /// Reads the time between the packets of a tick with `watch`, for the pacing figures and for events. Without it all
+    /// packets of a tick have the time of the tick, as simulated time wants it.
     pub(super) fn keep_time(&mut self, watch: fn() -> Instant) {
         self.thread.watch = Some(watch);
     }
@@ -102,16 +102,16 @@ impl Worker {
         if self.publish.take_due(tick).is_some() {
             self.publish();
         }
-        self.note_lateness(now, tick);
+        self.record_lateness(now, tick);
         self.state()
     }
 
-    /// Compares the end of a tick with the deadline of the first one that it was done for.
-    fn note_lateness(&mut self, now: Instant, tick: u64) {
+    /// Records how long after its deadline a tick was done. After missed ticks the deadline of the first missed one counts.
+    fn record_lateness(&mut self, now: Instant, tick: u64) {
         if tick >= self.upcoming {
             let done = self.thread.moment(now);
             let due = self.ticks.deadline(self.upcoming);
-            self.lateness.note(done.saturating_duration_since(due));
+            self.lateness.record(done.saturating_duration_since(due));
             self.upcoming = tick + 1;
         }
     }
@@ -121,10 +121,10 @@ impl Worker {
         self.ticks.deadline(self.ticks.tick_at(now) + 1)
     }
 
-    /// Waits for a command while no session is open. Blocks; false when no command can come any more.
+    /// Waits for a command while no session is open. Blocks. False when no command can arrive any more.
     pub(super) fn wait(&mut self, now: impl Fn() -> Instant) -> bool {
         self.publish();
-        self.lateness.rest();
+        self.lateness.reset();
         match self.commands.recv() {
             Ok(command) => {
                 let now = now();
@@ -176,7 +176,7 @@ impl Worker {
         }
     }
 
-    /// Gives a session the phase with the fewest calls.
+    /// Adds a session in the phase with the fewest calls.
     fn open(&mut self, id: u64, session: Box<Session>, tick: u64) {
         let phase = (0..self.phases.len())
             .min_by_key(|phase| self.phases.get(*phase).copied().unwrap_or(usize::MAX))
@@ -190,7 +190,7 @@ impl Worker {
             phase,
             send: TickSchedule::new(first, session.ptime_ticks()),
             poll: PollSchedule::new(first),
-            // Spread over the second by the call's number.
+            // Consecutive calls are maintained at different ticks of the second.
             maintenance: TickSchedule::new(
                 first + (id % (MAINTENANCE_TICKS / PHASES)) * PHASES,
                 MAINTENANCE_TICKS,
@@ -268,7 +268,7 @@ impl ScheduledSession {
     fn execute(&mut self, command: SessionCommand, now: Instant, tick: u64, thread: &mut ThreadContext) {
         let Some(session) = &mut self.session else { return };
         if matches!(command, SessionCommand::Close) {
-            // It leaves as soon as its call has taken its last events.
+            // Looked at every 20 ms instead of once a second: it is removed as soon as its call has taken the last events.
             self.maintenance = TickSchedule::new(tick, POLL_TICKS);
         }
         session.apply(command, now, thread);
