@@ -35,7 +35,7 @@ pub use language::{Chosen, ChosenBy, LanguageChoice, LanguageMenu, OfferMenu};
 pub use metric::Metric;
 pub use outline::outline;
 pub use parse::{Parsed, Surroundings, parse, parse_in};
-pub use plan::{Ahead, Plan, draw_of};
+pub use plan::{NextStep, Plan, draw_of};
 pub use prompt::{AnyPrompt, PromptNames, PromptSet};
 pub use properties::{Change, Property, changes, properties};
 pub use question::{Branch, Comment, Correction, Direction, Goto, Group, Order, Question, Scale, Wording};

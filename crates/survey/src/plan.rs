@@ -30,7 +30,7 @@ struct Drawn {
 
 /// Where a call is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Ahead {
+pub enum NextStep {
     /// The question at this index of [`Survey::questions`] is next.
     Question(usize),
     /// The thank-you is.
@@ -67,14 +67,14 @@ impl Plan {
     }
 
     /// The first question.
-    pub fn start(&self, survey: &Survey) -> Ahead {
+    pub fn start(&self, survey: &Survey) -> NextStep {
         self.arrive(survey, survey.start())
     }
 
     /// What follows the question at `index` after an answer of `value`, or after a skip (`None`).
-    pub fn after(&self, survey: &Survey, index: usize, value: Option<i64>) -> Ahead {
+    pub fn after(&self, survey: &Survey, index: usize, value: Option<i64>) -> NextStep {
         let Some(question) = survey.questions.get(index) else {
-            return Ahead::End;
+            return NextStep::End;
         };
         let taken = self
             .branches(question, index)
@@ -87,11 +87,13 @@ impl Plan {
     }
 
     /// Whether a scored question is ahead or may still come.
-    pub fn leads_to_scored(&self, survey: &Survey, ahead: Ahead) -> bool {
+    pub fn leads_to_scored(&self, survey: &Survey, next_step: NextStep) -> bool {
         let mut seen = vec![false; survey.questions.len()];
-        let mut open = vec![ahead];
-        while let Some(ahead) = open.pop() {
-            let Ahead::Question(index) = ahead else { continue };
+        let mut open = vec![next_step];
+        while let Some(next_step) = open.pop() {
+            let NextStep::Question(index) = next_step else {
+                continue;
+            };
             let (Some(seen), Some(question)) = (seen.get_mut(index), survey.questions.get(index)) else {
                 continue;
             };
@@ -131,30 +133,30 @@ impl Plan {
     }
 
     /// Where a question leads when no branch is taken: in a group, to the one drawn after it.
-    fn by_itself(&self, survey: &Survey, question: &Question, index: usize) -> Ahead {
+    fn by_itself(&self, survey: &Survey, question: &Question, index: usize) -> NextStep {
         let drawn = question.group.and_then(|group| self.0.drawn.get(group));
         let following = drawn.and_then(|drawn| drawn.iter().skip_while(|member| **member != index).nth(1));
         match following {
-            Some(following) => Ahead::Question(*following),
+            Some(following) => NextStep::Question(*following),
             None => self.arrive(survey, question.next),
         }
     }
 
     /// The question at a place, or behind it when the place has none for this call.
-    fn arrive(&self, survey: &Survey, mut place: Goto) -> Ahead {
+    fn arrive(&self, survey: &Survey, mut place: Goto) -> NextStep {
         // The flow has no circles, so each step is another place.
         loop {
             place = match place {
-                Goto::End => return Ahead::End,
+                Goto::End => return NextStep::End,
                 Goto::Question(index) if self.0.applies.get(index) == Some(&true) => {
-                    return Ahead::Question(index);
+                    return NextStep::Question(index);
                 }
                 Goto::Question(index) => survey
                     .questions
                     .get(index)
                     .map_or(Goto::End, |question| question.next),
                 Goto::Group(index) => match self.0.drawn.get(index).and_then(|drawn| drawn.first()) {
-                    Some(first) => return Ahead::Question(*first),
+                    Some(first) => return NextStep::Question(*first),
                     None => survey.groups.get(index).map_or(Goto::End, |group| group.next),
                 },
             };
@@ -205,7 +207,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Ahead, Plan, draw_of};
+    use super::{NextStep, Plan, draw_of};
     use crate::{AnyPrompt, Survey, parse};
 
     fn topics(ask: usize, order: &str) -> Survey {
@@ -274,9 +276,9 @@ mod tests {
             let name = crate::context::Name::Field(crate::context::Field::Queue);
             Plan::new(&survey, &BTreeMap::from([(name, queue.to_owned())]), 0)
         };
-        assert!(queue("x").leads_to_scored(&survey, Ahead::Question(1)));
-        assert!(!queue("y").leads_to_scored(&survey, Ahead::Question(1)));
-        assert!(!queue("x").leads_to_scored(&survey, Ahead::End));
+        assert!(queue("x").leads_to_scored(&survey, NextStep::Question(1)));
+        assert!(!queue("y").leads_to_scored(&survey, NextStep::Question(1)));
+        assert!(!queue("x").leads_to_scored(&survey, NextStep::End));
     }
 
     proptest! {
@@ -289,13 +291,13 @@ mod tests {
             let survey = topics(ask, "random");
             let plan = Plan::new(&survey, &BTreeMap::new(), draw);
             let mut asked = BTreeSet::new();
-            let mut ahead = plan.start(&survey);
+            let mut next_step = plan.start(&survey);
             for answer in answers {
-                let Ahead::Question(index) = ahead else { break };
+                let NextStep::Question(index) = next_step else { break };
                 prop_assert!(asked.insert(index));
-                ahead = plan.after(&survey, index, answer);
+                next_step = plan.after(&survey, index, answer);
             }
-            prop_assert_eq!((ahead, asked.len()), (Ahead::End, ask));
+            prop_assert_eq!((next_step, asked.len()), (NextStep::End, ask));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::parse;
-use crate::{Ahead, AnyPrompt, ChosenBy, Comment, Direction, Parsed, Plan, PromptSet, Survey};
+use crate::{AnyPrompt, ChosenBy, Comment, Direction, NextStep, Parsed, Plan, PromptSet, Survey};
 use aftercall_base::{Fault, Language, Severity};
 
 fn survey(text: &str) -> Survey {
@@ -27,7 +27,7 @@ fn shown(faults: &[Fault]) -> String {
 }
 
 /// Where a call that tells nothing goes after an answer.
-fn after(survey: &Survey, question: usize, value: Option<i64>) -> Ahead {
+fn after(survey: &Survey, question: usize, value: Option<i64>) -> NextStep {
     Plan::new(survey, &BTreeMap::new(), 0).after(survey, question, value)
 }
 
@@ -55,7 +55,7 @@ fn two_lines_are_a_survey_with_every_default() {
         (question.id().as_str(), question.scale().min, question.scale().max),
         ("nps", 0, 10)
     );
-    assert_eq!(after(&survey, 0, Some(3)), Ahead::End);
+    assert_eq!(after(&survey, 0, Some(3)), NextStep::End);
     assert_eq!(survey.timing().no_input_last, Duration::from_secs(14));
     let names: Vec<&str> = survey.prompts().into_iter().map(|name| name.as_str()).collect();
     assert_eq!(
@@ -325,14 +325,14 @@ fn branches_lead_by_value_range_and_label() {
         panic!("three questions")
     };
     let to = |value| after(&survey, 0, value);
-    assert_eq!([to(Some(3)), to(Some(5))], [Ahead::Question(2); 2]);
+    assert_eq!([to(Some(3)), to(Some(5))], [NextStep::Question(2); 2]);
     assert_eq!(
         [to(Some(4)), to(Some(10)), to(None)],
-        [Ahead::Question(1), Ahead::End, Ahead::Question(1)]
+        [NextStep::Question(1), NextStep::End, NextStep::Question(1)]
     );
     assert_eq!(
         [after(&survey, 1, Some(0)), after(&survey, 1, Some(1))],
-        [Ahead::Question(2), Ahead::End]
+        [NextStep::Question(2), NextStep::End]
     );
     assert!(!why.is_scored() && yes_no.is_scored());
 }

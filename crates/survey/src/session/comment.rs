@@ -1,29 +1,29 @@
 //! A comment: recorded speech after the notice and the tone.
 //!
 //! ```text
-//! Readying -ready-> Notice -finished-> Tone -finished-> Recording -> Settling
-//!     \------------- the recorder cannot: the comment is left out -----^
+//! OpeningRecorder -ready-> Notice -finished-> Tone -finished-> Recording -> Settling
+//!     \-------------------- the recorder cannot: the comment is left out -----^
 //! ```
 //! The file is made before the notice, so that nobody is asked to speak who cannot be recorded; nothing is recorded
 //! before the tone has been heard to its end. From [`Output::OpenRecording`] on there is exactly one
 //! [`Output::StopRecording`], whatever happens. Only `#` and the opt-out mean something: `#` always ends the
-//! recording, other keys are pressed by cheeks and are ignored. In the notice and in the tone no key but the opt-out is
+//! recording, other keys are pressed by accident, with the cheek, and are ignored. In the notice and in the tone no key but the opt-out is
 //! heard, for a `#` there may be the habit of `9#`; nor does a `#` end the recording that belongs to a key pressed before it.
 
 use std::time::{Duration, Instant};
 
-use super::recent::Fate;
-use super::turn::Turn;
-use super::{Output, Phase, Session, Then};
+use super::question_in_progress::QuestionInProgress;
+use super::recent_keys::KeyRole;
+use super::{AfterGap, Output, Phase, Session};
 use crate::question::Comment;
 use aftercall_base::{Digit, EndedBy, QuestionId};
 
 /// How long the recorder may take to make a file; then the comment is left out.
-const READY_WITHIN: Duration = Duration::from_secs(2);
+const RECORDER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A recording in progress.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Take {
+pub(super) struct CommentRecording {
     started_at: Instant,
     limit_at: Instant,
     silence: Duration,
@@ -31,7 +31,7 @@ pub(super) struct Take {
     quiet_at: Option<Instant>,
 }
 
-impl Take {
+impl CommentRecording {
     /// When it ends by itself.
     pub(super) fn ends_at(&self) -> Instant {
         self.quiet_at
@@ -49,39 +49,40 @@ impl Take {
 
 impl Session {
     /// Asks for the recorder.
-    pub(super) fn ready_comment(&mut self, index: usize, now: Instant) {
-        let turn = Turn::new(index, now);
-        let question = turn.question(&self.survey).id.clone();
-        self.turn = Some(turn);
+    pub(super) fn open_recorder(&mut self, index: usize, now: Instant) {
+        let current = QuestionInProgress::new(index, now);
+        let question = current.question(&self.survey).id.clone();
+        self.current = Some(current);
         self.outputs.push_back(Output::OpenRecording(question));
-        self.phase = Phase::Readying {
-            until: now + READY_WITHIN,
+        self.phase = Phase::OpeningRecorder {
+            until: now + RECORDER_TIMEOUT,
         };
     }
 
     pub(super) fn recorder_ready(&mut self, question: &QuestionId, now: Instant) {
-        if !matches!(self.phase, Phase::Readying { .. }) || !self.is_at(question) {
+        if !matches!(self.phase, Phase::OpeningRecorder { .. }) || !self.is_at(question) {
             return;
         }
         let notice = self
-            .turn
+            .current
             .as_ref()
-            .map(|turn| turn.question(&self.survey).wording.question.clone())
+            .map(|current| current.question(&self.survey).wording.question.clone())
             .unwrap_or_default();
-        self.asked.extend(self.turn.as_ref().map(Turn::index));
+        self.asked
+            .extend(self.current.as_ref().map(QuestionInProgress::index));
         match self.play(notice) {
             Some(play) => self.phase = Phase::Notice { play },
-            None => self.leave_comment(EndedBy::Technical, now),
+            None => self.end_comment(EndedBy::Technical, now),
         }
     }
 
     pub(super) fn recorder_failed(&mut self, question: &QuestionId, now: Instant) {
         if self.is_in_comment() && self.is_at(question) {
-            self.leave_comment(EndedBy::Disk, now);
+            self.end_comment(EndedBy::Disk, now);
         }
     }
 
-    pub(super) fn sound_tone(&mut self) {
+    pub(super) fn play_tone(&mut self) {
         let play = self.next_play();
         self.outputs.push_back(Output::PlayTone(play));
         self.phase = Phase::Tone { play };
@@ -92,7 +93,7 @@ impl Session {
             return;
         };
         self.outputs.push_back(Output::Record(question));
-        self.phase = Phase::Recording(Take {
+        self.phase = Phase::Recording(CommentRecording {
             started_at: now,
             limit_at: now + comment.max_length,
             silence: comment.silence,
@@ -101,48 +102,48 @@ impl Session {
     }
 
     pub(super) fn speech_started(&mut self) {
-        if let Phase::Recording(take) = &mut self.phase {
-            take.quiet_at = None;
-            self.silences = 0;
+        if let Phase::Recording(recording) = &mut self.phase {
+            recording.quiet_at = None;
+            self.attempts_without_key = 0;
         }
     }
 
     /// The last sound of speech was at `at`.
     pub(super) fn speech_ended(&mut self, at: Instant) {
-        if let Phase::Recording(take) = &mut self.phase {
-            take.quiet_at = Some(at.max(take.started_at) + take.silence);
+        if let Phase::Recording(recording) = &mut self.phase {
+            recording.quiet_at = Some(at.max(recording.started_at) + recording.silence);
         }
     }
 
-    pub(super) fn recording_key(&mut self, digit: Digit, at: Instant, now: Instant) -> Fate {
+    pub(super) fn recording_key(&mut self, digit: Digit, at: Instant, now: Instant) -> KeyRole {
         match &self.phase {
-            Phase::Recording(take)
+            Phase::Recording(recording)
                 if digit == Digit::POUND
-                    && at >= take.started_at
-                    && !self.recent.end_before(take.started_at, at) =>
+                    && at >= recording.started_at
+                    && !self.recent.end_before(recording.started_at, at) =>
             {
-                self.leave_comment(EndedBy::Key, now);
-                Fate::Opened
+                self.end_comment(EndedBy::Key, now);
+                KeyRole::Opened
             }
-            _ => Fate::Dropped,
+            _ => KeyRole::Dropped,
         }
     }
 
     pub(super) fn recording_expired(&mut self, now: Instant) {
-        if let Phase::Recording(take) = &self.phase {
-            self.leave_comment(take.ended_by(), now);
+        if let Phase::Recording(recording) = &self.phase {
+            self.end_comment(recording.ended_by(), now);
         }
     }
 
     pub(super) fn recorder_late(&mut self, now: Instant) {
-        self.leave_comment(EndedBy::Disk, now);
+        self.end_comment(EndedBy::Disk, now);
     }
 
     /// Whether a recording is open.
     pub(super) const fn is_in_comment(&self) -> bool {
         matches!(
             self.phase,
-            Phase::Readying { .. } | Phase::Notice { .. } | Phase::Tone { .. } | Phase::Recording(_)
+            Phase::OpeningRecorder { .. } | Phase::Notice { .. } | Phase::Tone { .. } | Phase::Recording(_)
         )
     }
 
@@ -157,22 +158,22 @@ impl Session {
     }
 
     /// Goes on behind the comment. Nothing waits for its file to be durable: a comment must never hold up a call.
-    fn leave_comment(&mut self, ended_by: EndedBy, now: Instant) {
+    fn end_comment(&mut self, ended_by: EndedBy, now: Instant) {
         self.stop_recording(ended_by);
-        let Some(turn) = &self.turn else { return };
-        let ahead = self.plan.after(&self.survey, turn.index(), None);
-        self.tally.ahead = ahead;
-        self.pause(Then::Goto(ahead), now);
-        self.turn = None;
+        let Some(current) = &self.current else { return };
+        let next_step = self.plan.after(&self.survey, current.index(), None);
+        self.progress.next_step = next_step;
+        self.pause(AfterGap::Goto(next_step), now);
+        self.current = None;
     }
 
     fn comment(&self) -> Option<(QuestionId, Comment)> {
-        let question = self.turn.as_ref()?.question(&self.survey);
+        let question = self.current.as_ref()?.question(&self.survey);
         Some((question.id.clone(), question.comment?))
     }
 
     fn is_at(&self, id: &QuestionId) -> bool {
-        let turn = self.turn.as_ref();
-        turn.is_some_and(|turn| turn.question(&self.survey).id == *id)
+        let current = self.current.as_ref();
+        current.is_some_and(|current| current.question(&self.survey).id == *id)
     }
 }

@@ -1,11 +1,11 @@
-//! What a session is told of the world.
+//! What a session takes in.
 
 use std::time::Instant;
 
 use super::{PlayId, TechnicalCause};
 use aftercall_base::{Digit, QuestionId};
 
-/// What a session is told.
+/// What happened to the call: the input of [`Session::handle`](super::Session::handle).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// The call is answered and media flow.
@@ -19,7 +19,7 @@ pub enum Input {
         /// When the press started.
         at: Instant,
     },
-    /// A key that was told of is still down, or is up now. The inter-digit time begins where it is released.
+    /// A key that was reported is still down, or is up now. The inter-digit time begins where it is released.
     Held {
         /// The key.
         digit: Digit,
@@ -51,7 +51,7 @@ pub enum Input {
     },
     /// The caller hung up.
     HungUp,
-    /// The call cannot go on for a technical reason, told in a word: `rtp_silence`, `shutdown`.
+    /// The call cannot go on for a technical reason.
     Failed(TechnicalCause),
     /// The moment of [`Session::timeout`](super::Session::timeout) has come.
     Timeout,

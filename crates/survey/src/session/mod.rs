@@ -1,6 +1,6 @@
 //! One caller's walk through a survey.
 //!
-//! A state machine without IO: [`Session::handle`] is told what happened, [`Session::poll`] says what to do,
+//! A state machine without IO: [`Session::handle`] takes what happened, [`Session::poll`] says what to do,
 //! [`Session::timeout`] when to come back with [`Input::Timeout`]. The media side starts a [`Output::Play`] at
 //! once; every silence of the product is a timer here.
 //!
@@ -22,9 +22,9 @@
 //! Choices that the specification leaves open:
 //! - `*` repeats at once, it does not wait for a `9`; a `9` within the inter-digit time after it opts out, so it
 //!   cannot answer there. A repeat costs no attempt until the survey's `repeats` are used up.
-//! - An input belongs to where the press of its first key started: see `recent`. Once a question's prompt has started,
+//! - An input belongs to where the press of its first key started: see `recent_keys`. Once a question's prompt has started,
 //!   keys answer it also in the short silence before it is asked again, unless several keys were just no answer.
-//! - The inter-digit time begins where a key is released, as far as that is told ([`Input::Held`]).
+//! - The inter-digit time begins where a key is released, as far as that is reported ([`Input::Held`]).
 //! - A key that is in doubt spoils the input that it belongs to, also one that follows it: a question that is asked once more
 //!   costs a few seconds, and half an answer would be a wrong one.
 //! - Attempts without a key are counted over questions too: when nobody is there, the call ends soon
@@ -38,18 +38,18 @@
 
 mod comment;
 mod correction;
+mod flow;
 mod input;
 mod keys;
 mod menu;
 mod outcome;
-mod recent;
+mod question_in_progress;
+mod recent_keys;
 mod technical;
 mod timers;
-mod turn;
-mod walk;
 
 #[cfg(test)]
-mod properties;
+mod property_tests;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -57,17 +57,17 @@ use std::time::{Duration, Instant};
 
 use super::collect::Collected;
 use super::definition::Survey;
-use super::plan::{Ahead, Plan};
+use super::plan::{NextStep, Plan};
 use aftercall_base::{EndedBy, Language, PromptName, QuestionId};
-use comment::Take;
+use comment::CommentRecording;
 pub use input::Input;
-use keys::Star;
-use menu::Offering;
-use outcome::Tally;
+use keys::StarPress;
+use menu::LanguageMenuState;
+use outcome::Progress;
 pub use outcome::{EndReason, Outcome};
-use recent::RecentKeys;
+use question_in_progress::QuestionInProgress;
+use recent_keys::RecentKeys;
 pub use technical::TechnicalCause;
-use turn::Turn;
 
 /// One playback within a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,7 +95,7 @@ pub enum Output {
     OpenRecording(QuestionId),
     /// Play the tone after which the caller speaks.
     PlayTone(PlayId),
-    /// Record from now on, and tell where speech starts and ends.
+    /// Record from now on, and report where speech starts and ends.
     Record(QuestionId),
     /// End what [`Output::OpenRecording`] began, whether or not anything was recorded. Keep what was said, unless the
     /// caller opted out.
@@ -140,16 +140,16 @@ pub struct Session {
     plan: Plan,
     phase: Phase,
     /// The choice of languages, until it is made.
-    offering: Option<Offering>,
-    turn: Option<Turn>,
-    tally: Tally,
+    menu_state: Option<LanguageMenuState>,
+    current: Option<QuestionInProgress>,
+    progress: Progress,
     /// Indexes of the questions that were begun to be asked, in order.
     asked: Vec<usize>,
     recent: RecentKeys,
     /// Attempts without a key since the last key.
-    silences: u32,
+    attempts_without_key: u32,
     /// `*`, while it was the last key.
-    star: Option<Star>,
+    star: Option<StarPress>,
     /// When the whole survey is over; `None` before the answer and once the goodbye has begun.
     cap_at: Option<Instant>,
     capped: bool,
@@ -166,11 +166,11 @@ enum Phase {
         until: Instant,
     },
     /// A language is offered, the one after the other.
-    Offering {
+    OfferingLanguages {
         play: PlayId,
     },
     /// Every language has been offered.
-    Choosing {
+    ChoosingLanguage {
         until: Instant,
     },
     Welcome {
@@ -186,29 +186,29 @@ enum Phase {
         until: Instant,
     },
     /// The offer to answer once more is played.
-    Offered {
+    OfferingCorrection {
         play: PlayId,
     },
     /// It has been played.
-    Deciding {
+    AwaitingCorrection {
         until: Instant,
     },
     /// The recorder makes a file.
-    Readying {
+    OpeningRecorder {
         until: Instant,
     },
-    /// The caller is told that a comment is recorded.
+    /// The notice is played: a comment is going to be recorded.
     Notice {
         play: PlayId,
     },
     Tone {
         play: PlayId,
     },
-    Recording(Take),
+    Recording(CommentRecording),
     Settling {
         gap_until: Instant,
-        storing: Option<Storing>,
-        then: Then,
+        pending_answer: Option<PendingAnswer>,
+        after_gap: AfterGap,
     },
     Closing {
         play: PlayId,
@@ -219,42 +219,42 @@ enum Phase {
 
 /// An answer on its way to the disk.
 #[derive(Debug)]
-struct Storing {
+struct PendingAnswer {
     question: QuestionId,
     give_up_at: Instant,
 }
 
 /// What follows a silence.
 #[derive(Debug)]
-enum Then {
+enum AfterGap {
     OfferAgain,
     Welcome,
     AskAgain(Vec<PromptName>),
     OfferCorrection,
-    Goto(Ahead),
+    Goto(NextStep),
     Close(EndReason),
 }
 
 impl Session {
-    /// A session for a call that has not been answered yet and tells nothing; the draw is the number 0.
+    /// A session for a call that has not been answered yet and has no context; the draw is the number 0.
     pub fn new(survey: Arc<Survey>) -> Self {
-        let told_nothing = std::collections::BTreeMap::new();
-        let plan = Plan::new(&survey, &told_nothing, 0);
+        let no_context = std::collections::BTreeMap::new();
+        let plan = Plan::new(&survey, &no_context, 0);
         Self::planned(survey, plan)
     }
 
     /// A session that asks what `plan`, made of the same survey, says.
     pub fn planned(survey: Arc<Survey>, plan: Plan) -> Self {
         Self {
-            tally: Tally::new(plan.start(&survey)),
+            progress: Progress::new(plan.start(&survey)),
             plan,
             survey,
             asked: Vec::new(),
             recent: RecentKeys::default(),
             phase: Phase::Ringing,
-            offering: None,
-            turn: None,
-            silences: 0,
+            menu_state: None,
+            current: None,
+            attempts_without_key: 0,
             star: None,
             cap_at: None,
             capped: false,
@@ -267,7 +267,10 @@ impl Session {
     /// The same, and the caller chooses the language first, where the survey has a menu for that. `fallback` is spoken
     /// when they do not.
     pub fn offering_languages(mut self, fallback: Language) -> Self {
-        self.offering = self.survey.language_menu().map(|_| Offering::new(fallback));
+        self.menu_state = self
+            .survey
+            .language_menu()
+            .map(|_| LanguageMenuState::new(fallback));
         self
     }
 
@@ -285,7 +288,7 @@ impl Session {
             Input::RecorderFailed(question) => self.recorder_failed(&question, now),
             Input::SpeechStarted => self.speech_started(),
             Input::SpeechEnded { at } => self.speech_ended(at.min(now)),
-            Input::HungUp => self.cut_off(EndReason::CallerHungUp, now),
+            Input::HungUp => self.end_without_goodbye(EndReason::CallerHungUp, now),
             Input::Failed(cause) => self.failed(cause, now),
             Input::Timeout => self.fire_due(now, now),
         }
@@ -326,7 +329,7 @@ impl Session {
     pub fn is_listening(&self) -> bool {
         matches!(
             self.phase,
-            Phase::Listening { .. } | Phase::Choosing { .. } | Phase::Deciding { .. }
+            Phase::Listening { .. } | Phase::ChoosingLanguage { .. } | Phase::AwaitingCorrection { .. }
         )
     }
 
@@ -347,24 +350,24 @@ impl Session {
 
     fn playback_finished(&mut self, finished: PlayId, now: Instant) {
         match self.phase {
-            Phase::Offering { play } if play == finished => self.offer_next(now),
-            Phase::Welcome { play } if play == finished => self.goto(self.tally.ahead, now),
+            Phase::OfferingLanguages { play } if play == finished => self.offer_next_language(now),
+            Phase::Welcome { play } if play == finished => self.goto(self.progress.next_step, now),
             Phase::Asking { play } if play == finished => self.listen(now),
-            Phase::Offered { play } if play == finished => self.await_correction(now),
-            Phase::Notice { play } if play == finished => self.sound_tone(),
+            Phase::OfferingCorrection { play } if play == finished => self.await_correction(now),
+            Phase::Notice { play } if play == finished => self.play_tone(),
             Phase::Tone { play } if play == finished => self.start_recording(now),
             Phase::Closing { play, .. } if play == finished => self.hang_up(),
             Phase::Ringing
             | Phase::Opening { .. }
-            | Phase::Offering { .. }
-            | Phase::Choosing { .. }
+            | Phase::OfferingLanguages { .. }
+            | Phase::ChoosingLanguage { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
             | Phase::Listening { .. }
             | Phase::Collecting { .. }
-            | Phase::Offered { .. }
-            | Phase::Deciding { .. }
-            | Phase::Readying { .. }
+            | Phase::OfferingCorrection { .. }
+            | Phase::AwaitingCorrection { .. }
+            | Phase::OpeningRecorder { .. }
             | Phase::Notice { .. }
             | Phase::Tone { .. }
             | Phase::Recording(_)
@@ -375,10 +378,10 @@ impl Session {
     }
 
     fn listen(&mut self, now: Instant) {
-        let Some(turn) = &mut self.turn else { return };
-        turn.prompt_ended(now);
+        let Some(current) = &mut self.current else { return };
+        current.prompt_ended(now);
         let timing = self.survey.timing;
-        let is_last = turn.attempt() >= self.survey.rules.attempts;
+        let is_last = current.attempt() >= self.survey.rules.attempts;
         let patience = if is_last {
             timing.no_input_last
         } else {
@@ -391,13 +394,15 @@ impl Session {
 
     fn stored(&mut self, question: &QuestionId, now: Instant) {
         if let Phase::Settling {
-            gap_until, storing, ..
+            gap_until,
+            pending_answer,
+            ..
         } = &mut self.phase
-            && storing
+            && pending_answer
                 .as_ref()
-                .is_some_and(|storing| storing.question == *question)
+                .is_some_and(|pending_answer| pending_answer.question == *question)
         {
-            *storing = None;
+            *pending_answer = None;
             if *gap_until <= now {
                 self.proceed(now);
             }
@@ -406,10 +411,10 @@ impl Session {
 
     fn store_failed(&mut self, question: &QuestionId, now: Instant) {
         if let Phase::Settling {
-            storing: Some(storing),
+            pending_answer: Some(pending_answer),
             ..
         } = &self.phase
-            && storing.question == *question
+            && pending_answer.question == *question
         {
             self.close(EndReason::Storage, now);
         }
@@ -417,32 +422,33 @@ impl Session {
 
     fn failed(&mut self, cause: TechnicalCause, now: Instant) {
         if !matches!(self.phase, Phase::Over) {
-            self.cut_off(EndReason::Technical(cause), now);
+            self.end_without_goodbye(EndReason::Technical(cause), now);
             self.outputs
                 .push_back(Output::HangUp(EndReason::Technical(cause)));
         }
     }
 
-    /// The call ends under our hands: no goodbye.
-    fn cut_off(&mut self, reason: EndReason, now: Instant) {
+    /// The call has ended already, by a hang-up or a failure: no goodbye can be played.
+    fn end_without_goodbye(&mut self, reason: EndReason, now: Instant) {
         if matches!(self.phase, Phase::Over) {
             return;
         }
-        self.salvage(now);
-        self.give_up_choice();
+        self.accept_pending_input(now);
+        self.use_fallback_language();
         self.stop_recording(match reason {
             EndReason::CallerHungUp => EndedBy::CallerHungUp,
             _ => EndedBy::Technical,
         });
-        self.decide(reason);
+        self.settle_outcome(reason);
         self.phase = Phase::Over;
         self.cap_at = None;
     }
 
-    /// Settles how the call ends; once settled, only an opt-out is added.
-    fn decide(&mut self, reason: EndReason) {
-        let leads_on = self.plan.leads_to_scored(&self.survey, self.tally.ahead);
-        let outcome = self.tally.outcome(reason, leads_on);
+    /// Computes the outcome. Once computed it stays, but for an opt-out that comes later: a caller may press `*9` in the
+    /// thank-you.
+    fn settle_outcome(&mut self, reason: EndReason) {
+        let leads_on = self.plan.leads_to_scored(&self.survey, self.progress.next_step);
+        let outcome = self.progress.outcome(reason, leads_on);
         let ending = self.ending.map_or(outcome, |ending| Outcome {
             opted_out: outcome.opted_out,
             ..ending
@@ -451,10 +457,10 @@ impl Session {
     }
 
     /// Accepts an input that waits for more, when it is an answer as it stands.
-    fn salvage(&mut self, now: Instant) {
+    fn accept_pending_input(&mut self, now: Instant) {
         if matches!(self.phase, Phase::Collecting { .. })
-            && let Some(turn) = &mut self.turn
-            && let Collected::Accepted(value) = turn.end_input(&self.survey)
+            && let Some(current) = &mut self.current
+            && let Collected::Accepted(value) = current.end_input(&self.survey)
         {
             self.settle(Some(value), true, now);
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::technical::TechnicalCause;
-use crate::plan::Ahead;
+use crate::plan::NextStep;
 use crate::question::Question;
 use aftercall_base::Disposition;
 
@@ -69,25 +69,25 @@ impl fmt::Display for EndReason {
 
 /// What the caller has done so far.
 #[derive(Debug)]
-pub(super) struct Tally {
+pub(super) struct Progress {
     answered: u32,
     skipped: u32,
     scored_skipped: bool,
     pub(super) skipped_in_a_row: u32,
     pub(super) opted_out: bool,
     /// The first place of the flow that has no result yet.
-    pub(super) ahead: Ahead,
+    pub(super) next_step: NextStep,
 }
 
-impl Tally {
-    pub(super) const fn new(ahead: Ahead) -> Self {
+impl Progress {
+    pub(super) const fn new(next_step: NextStep) -> Self {
         Self {
             answered: 0,
             skipped: 0,
             scored_skipped: false,
             skipped_in_a_row: 0,
             opted_out: false,
-            ahead,
+            next_step,
         }
     }
 

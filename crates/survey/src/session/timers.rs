@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::turn::Miss;
+use super::question_in_progress::FailedAttempt;
 use super::{EndReason, Output, Phase, Session};
 use crate::collect::Collected;
 use aftercall_base::EndedBy;
@@ -11,27 +11,27 @@ impl Session {
     pub(super) fn phase_deadline(&self) -> Option<Instant> {
         match &self.phase {
             Phase::Opening { until }
-            | Phase::Choosing { until }
+            | Phase::ChoosingLanguage { until }
             | Phase::Listening { until }
             | Phase::Collecting { until }
-            | Phase::Deciding { until }
-            | Phase::Readying { until }
+            | Phase::AwaitingCorrection { until }
+            | Phase::OpeningRecorder { until }
             | Phase::Closing { until, .. } => Some(*until),
             Phase::Settling {
-                storing: Some(storing),
+                pending_answer: Some(pending_answer),
                 ..
-            } => Some(storing.give_up_at),
+            } => Some(pending_answer.give_up_at),
             Phase::Settling {
                 gap_until,
-                storing: None,
+                pending_answer: None,
                 ..
             } => Some(*gap_until),
-            Phase::Recording(take) => Some(take.ends_at()),
+            Phase::Recording(recording) => Some(recording.ends_at()),
             Phase::Ringing
-            | Phase::Offering { .. }
+            | Phase::OfferingLanguages { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
-            | Phase::Offered { .. }
+            | Phase::OfferingCorrection { .. }
             | Phase::Notice { .. }
             | Phase::Tone { .. }
             | Phase::Over => None,
@@ -52,23 +52,28 @@ impl Session {
     fn phase_expired(&mut self, now: Instant) {
         match &self.phase {
             Phase::Opening { .. } => self.open(now),
-            Phase::Choosing { .. } => self.choice_missed(Miss::NoInput, now),
-            Phase::Listening { .. } => self.miss(Miss::NoInput, now),
+            Phase::ChoosingLanguage { .. } => self.menu_attempt_failed(FailedAttempt::NoInput, now),
+            Phase::Listening { .. } => self.attempt_failed(FailedAttempt::NoInput, now),
             Phase::Collecting { .. } => self.input_expired(now),
-            Phase::Deciding { .. } => self.correction_expired(now),
-            Phase::Settling { storing: Some(_), .. } => self.close(EndReason::Storage, now),
-            Phase::Settling { storing: None, .. } => self.proceed(now),
+            Phase::AwaitingCorrection { .. } => self.correction_expired(now),
+            Phase::Settling {
+                pending_answer: Some(_),
+                ..
+            } => self.close(EndReason::Storage, now),
+            Phase::Settling {
+                pending_answer: None, ..
+            } => self.proceed(now),
             Phase::Closing { .. } => {
                 self.outputs.push_back(Output::StopPlayback);
                 self.hang_up();
             }
-            Phase::Readying { .. } => self.recorder_late(now),
+            Phase::OpeningRecorder { .. } => self.recorder_late(now),
             Phase::Recording(_) => self.recording_expired(now),
             Phase::Ringing
-            | Phase::Offering { .. }
+            | Phase::OfferingLanguages { .. }
             | Phase::Welcome { .. }
             | Phase::Asking { .. }
-            | Phase::Offered { .. }
+            | Phase::OfferingCorrection { .. }
             | Phase::Notice { .. }
             | Phase::Tone { .. }
             | Phase::Over => {}
@@ -76,12 +81,12 @@ impl Session {
     }
 
     fn input_expired(&mut self, now: Instant) {
-        let Some(turn) = &mut self.turn else { return };
+        let Some(current) = &mut self.current else { return };
         self.recent.timed_out(now + self.survey.timing.inter_digit);
-        match turn.end_input(&self.survey) {
+        match current.end_input(&self.survey) {
             Collected::Accepted(value) => self.settle(Some(value), true, now),
             Collected::NoMatch | Collected::Nothing | Collected::Waiting => {
-                self.miss(Miss::NoMatch, now);
+                self.attempt_failed(FailedAttempt::NoMatch, now);
             }
         }
     }
@@ -89,7 +94,7 @@ impl Session {
     fn cap_reached(&mut self, now: Instant) {
         self.cap_at = None;
         self.capped = true;
-        self.salvage(now);
+        self.accept_pending_input(now);
         if !matches!(self.phase, Phase::Settling { .. }) {
             self.stop_recording(EndedBy::TimeCap);
             self.stop_playback();

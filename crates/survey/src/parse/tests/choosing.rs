@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{after, faults, refused, shown, survey};
 use crate::context::{Field, Name};
-use crate::{Ahead, AnyPrompt, Order, Plan, PromptSet, Surroundings, Survey, parse, parse_in};
+use crate::{AnyPrompt, NextStep, Order, Plan, PromptSet, Surroundings, Survey, parse, parse_in};
 
 fn question(id: &str, more: &str) -> String {
     format!("[[question]]\nid = \"{id}\"\nmetric = \"csat\"\ntext = \"?\"\n{more}\n")
@@ -50,7 +50,7 @@ fn question_group_and_branch_are_only_for_the_calls_that_fulfil_their_condition(
     let vip = Plan::new(&survey, &told, 0);
     assert_eq!(
         [vip.after(&survey, 0, Some(3)), vip.after(&survey, 0, None)],
-        [Ahead::End; 2]
+        [NextStep::End; 2]
     );
     assert!(survey.differs_by_call());
 }
@@ -104,11 +104,11 @@ fn a_group_asks_as_many_as_it_says_and_leads_on_behind_its_last_question() {
     );
     for draw in 0..20 {
         let plan = Plan::new(&survey, &BTreeMap::new(), draw);
-        let Ahead::Question(drawn) = plan.after(&survey, 0, Some(5)) else {
+        let NextStep::Question(drawn) = plan.after(&survey, 0, Some(5)) else {
             panic!("one of the group is asked")
         };
         assert!((1..=3).contains(&drawn));
-        assert_eq!(plan.after(&survey, drawn, None), Ahead::Question(4));
+        assert_eq!(plan.after(&survey, drawn, None), NextStep::Question(4));
     }
     assert_eq!(warnings(&text), "");
 }
@@ -198,11 +198,11 @@ fn a_branch_leaves_its_group() {
         question("why", "")
     );
     let survey = survey(&text);
-    assert_eq!(after(&survey, 0, Some(1)), Ahead::Question(2));
-    assert_eq!(after(&survey, 0, Some(4)), Ahead::Question(1));
+    assert_eq!(after(&survey, 0, Some(1)), NextStep::Question(2));
+    assert_eq!(after(&survey, 0, Some(4)), NextStep::Question(1));
     assert_eq!(
         [after(&survey, 1, Some(1)), after(&survey, 2, Some(1))],
-        [Ahead::End; 2]
+        [NextStep::End; 2]
     );
 }
 
@@ -303,7 +303,7 @@ fn a_number_needs_its_range_and_is_keyed_as_it_is_said() {
         "numbers of its scale",
     );
     let branch = "scale = { min = 0, max = 999 }\nbranch = [{ when = \"300-999\", goto = \"end\" }]";
-    assert_eq!(after(&self::survey(&number(branch)), 0, Some(300)), Ahead::End);
+    assert_eq!(after(&self::survey(&number(branch)), 0, Some(300)), NextStep::End);
 }
 
 #[test]

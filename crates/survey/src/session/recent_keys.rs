@@ -17,7 +17,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::turn::keep;
+use super::question_in_progress::record_key;
 use crate::collect::AnswerKeys;
 use aftercall_base::Digit;
 
@@ -26,7 +26,7 @@ const REMEMBERED: usize = 8;
 
 /// What became of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum KeyRole {
     /// It was the first key of an input that counts, or the key that broke one and may begin another.
     Opened,
     /// It went on with an input that counts.
@@ -38,13 +38,13 @@ pub(super) enum Fate {
 /// The keys pressed last, in the order of their presses, none of them an inter-digit time after the one before.
 #[derive(Debug, Default)]
 pub(super) struct RecentKeys {
-    keys: VecDeque<Key>,
+    keys: VecDeque<RecentKey>,
     /// What was dropped since the last question was decided.
     dropped: String,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Key {
+struct RecentKey {
     digit: Digit,
     at: Instant,
     /// A key pressed earlier than this belongs to the same run of keys.
@@ -55,7 +55,7 @@ struct Key {
 
 /// An input that a further key may go on with.
 #[derive(Debug)]
-pub(super) struct Stem {
+pub(super) struct UnfinishedInput {
     /// When its first key was pressed.
     pub(super) opened_at: Instant,
     keys: String,
@@ -63,9 +63,9 @@ pub(super) struct Stem {
 
 impl RecentKeys {
     /// Notes a key pressed at `at` and what became of it; one that follows within `window` may belong to it.
-    pub(super) fn pressed(&mut self, digit: Digit, at: Instant, fate: Fate, window: Duration) {
-        if fate == Fate::Dropped {
-            keep(&mut self.dropped, digit);
+    pub(super) fn pressed(&mut self, digit: Digit, at: Instant, role: KeyRole, window: Duration) {
+        if role == KeyRole::Dropped {
+            record_key(&mut self.dropped, digit);
         }
         if digit == Digit::STAR || digit == Digit::POUND {
             return self.keys.clear();
@@ -74,11 +74,11 @@ impl RecentKeys {
             self.keys.clear();
         }
         let place = self.keys.partition_point(|key| key.at <= at);
-        let key = Key {
+        let key = RecentKey {
             digit,
             at,
             joins_until: at + window,
-            opens: fate != Fate::Continued,
+            opens: role != KeyRole::Continued,
         };
         self.keys.insert(place, key);
         if self.keys.len() > REMEMBERED {
@@ -101,7 +101,7 @@ impl RecentKeys {
     }
 
     /// The inputs that a key pressed at `at` may go on with.
-    pub(super) fn stems(&self, at: Instant) -> impl Iterator<Item = Stem> {
+    pub(super) fn unfinished_inputs(&self, at: Instant) -> impl Iterator<Item = UnfinishedInput> {
         let earlier = self.keys.partition_point(|key| key.at <= at);
         let is_joined = earlier
             .checked_sub(1)
@@ -111,7 +111,7 @@ impl RecentKeys {
         let openings = starts.filter(|start| self.keys.get(*start).is_some_and(|key| key.opens));
         openings.filter_map(move |start| {
             let keys = || self.keys.iter().take(earlier).skip(start);
-            Some(Stem {
+            Some(UnfinishedInput {
                 opened_at: keys().next()?.at,
                 keys: keys().map(|key| key.digit.as_char()).collect(),
             })
@@ -130,7 +130,7 @@ impl RecentKeys {
     }
 }
 
-impl Stem {
+impl UnfinishedInput {
     /// Whether `digit` belongs to this input, where `answers` are meant: it goes on to one of them, or the last key of a
     /// whole one was pressed once more (`100`), unless that begins the same answer again.
     pub(super) fn takes(&self, digit: Digit, answers: &AnswerKeys) -> bool {

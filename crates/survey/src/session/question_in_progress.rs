@@ -9,18 +9,18 @@ use crate::question::Question;
 use aftercall_base::{Digit, PromptName};
 
 /// As many keys of one question are kept.
-const KEPT_DIGITS: usize = 32;
+const RECORDED_DIGITS: usize = 32;
 
 /// Keeps a key for the record, as long as there is room.
-pub(super) fn keep(record: &mut String, digit: Digit) {
-    if record.len() < KEPT_DIGITS {
+pub(super) fn record_key(record: &mut String, digit: Digit) {
+    if record.len() < RECORDED_DIGITS {
         record.push(digit.as_char());
     }
 }
 
 /// Why an attempt came to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Miss {
+pub(super) enum FailedAttempt {
     /// Silence.
     NoInput,
     /// Keys that are no answer.
@@ -29,7 +29,7 @@ pub(super) enum Miss {
 
 /// What a key did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pressed {
+pub(super) enum KeyEffect {
     Nothing,
     Repeat,
     Waiting,
@@ -39,7 +39,7 @@ pub(super) enum Pressed {
 
 /// A question in progress.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(super) struct QuestionInProgress {
     index: usize,
     /// Keys pressed earlier do not belong to it.
     started_at: Instant,
@@ -49,14 +49,14 @@ pub(super) struct Turn {
     raw_digits: String,
     early_digits: String,
     /// Keys pressed earlier are the rest of an input that came to nothing.
-    deaf_until: Option<Instant>,
+    ignore_keys_before: Option<Instant>,
     prompt_ended_at: Option<Instant>,
     last_key_at: Option<Instant>,
     /// The answer that was given first, from the offer to answer once more on.
     first: Option<i64>,
 }
 
-impl Turn {
+impl QuestionInProgress {
     /// The question at `index` of the survey, whose prompt starts at `started_at`.
     pub(super) fn new(index: usize, started_at: Instant) -> Self {
         Self {
@@ -67,7 +67,7 @@ impl Turn {
             collector: Collector::default(),
             raw_digits: String::new(),
             early_digits: String::new(),
-            deaf_until: None,
+            ignore_keys_before: None,
             prompt_ended_at: None,
             last_key_at: None,
             first: None,
@@ -88,7 +88,7 @@ impl Turn {
         self.first
     }
 
-    /// Keeps the turn for the offer to answer once more after `value`, which does not begin before `at`.
+    /// Keeps the question for the offer to answer once more after `value`, which does not begin before `at`.
     pub(super) fn answered(&mut self, value: i64, at: Instant) {
         self.first = Some(value);
         self.started_at = at;
@@ -105,7 +105,7 @@ impl Turn {
     }
 
     /// The question begins again.
-    pub(super) fn begin_again(&mut self, now: Instant) {
+    pub(super) fn restart(&mut self, now: Instant) {
         self.started_at = now;
         self.collector.clear();
         self.prompt_ended_at = None;
@@ -135,7 +135,7 @@ impl Turn {
     /// keys that came to nothing.
     pub(super) fn hears(&self, at: Instant, survey: &Survey) -> bool {
         let in_prompt = self.prompt_ended_at.is_some_and(|ended| at < ended);
-        let is_deaf = self.deaf_until.is_some_and(|until| at < until);
+        let is_deaf = self.ignore_keys_before.is_some_and(|until| at < until);
         self.owns(at) && !is_deaf && (survey.rules.barge_in || !in_prompt)
     }
 
@@ -146,7 +146,7 @@ impl Turn {
 
     /// An input of several keys came to nothing: what is pressed before `until` is the rest of it.
     pub(super) fn pass_over(&mut self, until: Instant) {
-        self.deaf_until = Some(until);
+        self.ignore_keys_before = Some(until);
     }
 
     /// A key that is in doubt belongs to the input, which comes to nothing: what is pressed before `until` is the rest of it.
@@ -171,15 +171,15 @@ impl Turn {
 
     /// Keeps a key for the record.
     pub(super) fn note(&mut self, digit: Digit) {
-        keep(&mut self.raw_digits, digit);
+        record_key(&mut self.raw_digits, digit);
     }
 
-    pub(super) fn press(&mut self, digit: Digit, at: Instant, survey: &Survey) -> Pressed {
+    pub(super) fn press(&mut self, digit: Digit, at: Instant, survey: &Survey) -> KeyEffect {
         self.note(digit);
         if !self.is_input_empty() && self.last_key_at.is_some_and(|last| at < last) {
             // Reported out of order: what was pressed first cannot be told from what counts already.
             self.collector.clear();
-            return Pressed::NoMatch;
+            return KeyEffect::NoMatch;
         }
         self.last_key_at = Some(at);
         let commands = &survey.commands;
@@ -193,24 +193,24 @@ impl Turn {
             self.collector.press(digit, keys)
         };
         match collected {
-            Collected::Nothing => Pressed::Nothing,
-            Collected::Waiting => Pressed::Waiting,
-            Collected::Accepted(value) => Pressed::Accepted(value),
-            Collected::NoMatch => Pressed::NoMatch,
+            Collected::Nothing => KeyEffect::Nothing,
+            Collected::Waiting => KeyEffect::Waiting,
+            Collected::Accepted(value) => KeyEffect::Accepted(value),
+            Collected::NoMatch => KeyEffect::NoMatch,
         }
     }
 
-    fn star(&mut self, survey: &Survey) -> Pressed {
+    fn star(&mut self, survey: &Survey) -> KeyEffect {
         let commands = &survey.commands;
         if commands.repeat && self.may_repeat(survey) {
             self.collector.clear();
-            return Pressed::Repeat;
+            return KeyEffect::Repeat;
         }
         if !commands.repeat && commands.opt_out.is_some() {
-            return Pressed::Nothing;
+            return KeyEffect::Nothing;
         }
         self.collector.clear();
-        Pressed::NoMatch
+        KeyEffect::NoMatch
     }
 
     pub(super) fn end_input(&mut self, survey: &Survey) -> Collected {
@@ -219,14 +219,18 @@ impl Turn {
     }
 
     /// Begins the next attempt and says how it is asked; `None` when this was the last.
-    pub(super) fn next_attempt(&mut self, miss: Miss, survey: &Survey) -> Option<Vec<PromptName>> {
+    pub(super) fn next_attempt(
+        &mut self,
+        failure: FailedAttempt,
+        survey: &Survey,
+    ) -> Option<Vec<PromptName>> {
         if self.attempt >= survey.rules.attempts {
             return None;
         }
         let wording = &self.question(survey).wording;
-        let again = match miss {
-            Miss::NoInput => &wording.no_input,
-            Miss::NoMatch => &wording.no_match,
+        let again = match failure {
+            FailedAttempt::NoInput => &wording.no_input,
+            FailedAttempt::NoMatch => &wording.no_match,
         };
         let retry = usize::try_from(self.attempt - 1).unwrap_or(usize::MAX);
         self.attempt += 1;
@@ -239,7 +243,7 @@ impl Turn {
         digits
             .chars()
             .filter_map(Digit::from_char)
-            .for_each(|digit| keep(&mut self.early_digits, digit));
+            .for_each(|digit| record_key(&mut self.early_digits, digit));
     }
 
     /// The result; `None` when the question is skipped.

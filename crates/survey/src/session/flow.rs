@@ -1,152 +1,154 @@
-//! The steps of the walk: from prompt to answer to the next question, and to the goodbye.
+//! The flow of a call: from prompt to answer to the next question, and to the goodbye.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::turn::{Miss, Turn};
-use super::{EndReason, Output, Phase, PlayId, Session, Storing, Then};
-use crate::plan::Ahead;
+use super::question_in_progress::{FailedAttempt, QuestionInProgress};
+use super::{AfterGap, EndReason, Output, PendingAnswer, Phase, PlayId, Session};
+use crate::plan::NextStep;
 use aftercall_base::PromptName;
 
 /// How long a goodbye may take before the call is ended without its end.
-const LONGEST_GOODBYE: Duration = Duration::from_secs(30);
+const GOODBYE_LIMIT: Duration = Duration::from_secs(30);
 
 impl Session {
     pub(super) fn open(&mut self, now: Instant) {
-        if self.offering.is_some() {
-            self.offer(now);
+        if self.menu_state.is_some() {
+            self.offer_languages(now);
         } else {
             self.welcome(now);
         }
     }
 
     pub(super) fn welcome(&mut self, now: Instant) {
-        if self.plan.start(&self.survey) == Ahead::End {
+        if self.plan.start(&self.survey) == NextStep::End {
             return self.close(EndReason::NothingToAsk, now);
         }
         let welcome = self.survey.welcome.clone();
         match self.play(welcome) {
             Some(play) => self.phase = Phase::Welcome { play },
-            None => self.goto(self.tally.ahead, now),
+            None => self.goto(self.progress.next_step, now),
         }
     }
 
     /// An attempt came to nothing.
-    pub(super) fn miss(&mut self, miss: Miss, now: Instant) {
-        let Some(turn) = &mut self.turn else { return };
-        self.silences += u32::from(miss == Miss::NoInput);
-        let is_silent = self.silences >= self.survey.rules.silences_in_a_row;
+    pub(super) fn attempt_failed(&mut self, failure: FailedAttempt, now: Instant) {
+        let Some(current) = &mut self.current else { return };
+        self.attempts_without_key += u32::from(failure == FailedAttempt::NoInput);
+        let is_silent = self.attempts_without_key >= self.survey.rules.silences_in_a_row;
         let again = if is_silent {
             None
         } else {
-            turn.next_attempt(miss, &self.survey)
+            current.next_attempt(failure, &self.survey)
         };
         let Some(prompts) = again else {
             return self.settle(None, false, now);
         };
-        match miss {
-            Miss::NoMatch => self.pause(Then::AskAgain(prompts), now),
-            Miss::NoInput => self.ask(prompts, now),
+        match failure {
+            FailedAttempt::NoMatch => self.pause(AfterGap::AskAgain(prompts), now),
+            FailedAttempt::NoInput => self.ask(prompts, now),
         }
     }
 
     /// The question has its result; on to the next one when the result is durable.
     pub(super) fn settle(&mut self, value: Option<i64>, by_timeout: bool, now: Instant) {
-        let Some(mut turn) = self.turn.take() else { return };
-        let is_silent = value.is_none() && self.silences >= self.survey.rules.silences_in_a_row;
-        if turn.first_value().is_some() && value.is_none() {
+        let Some(mut current) = self.current.take() else {
+            return;
+        };
+        let is_silent = value.is_none() && self.attempts_without_key >= self.survey.rules.silences_in_a_row;
+        if current.first_value().is_some() && value.is_none() {
             return if is_silent {
-                self.pause(Then::Close(EndReason::Silence), now);
+                self.pause(AfterGap::Close(EndReason::Silence), now);
             } else {
                 self.keep_answer(now);
             };
         }
         self.stop_playback();
-        if turn.first_value().is_none() {
-            self.tally.count(turn.question(&self.survey), value);
+        if current.first_value().is_none() {
+            self.progress.count(current.question(&self.survey), value);
         }
-        self.tally.ahead = self.plan.after(&self.survey, turn.index(), value);
-        turn.note_early(&self.recent.take_dropped());
-        let answer = turn.answer(&self.survey, value, by_timeout);
-        let storing = Storing {
+        self.progress.next_step = self.plan.after(&self.survey, current.index(), value);
+        current.note_early(&self.recent.take_dropped());
+        let answer = current.answer(&self.survey, value, by_timeout);
+        let pending_answer = PendingAnswer {
             question: answer.question.clone(),
             give_up_at: now + self.survey.timing.store,
         };
         self.outputs.push_back(Output::Answer(answer));
-        let then = if self.tally.skipped_in_a_row >= self.survey.rules.skips_in_a_row {
-            Then::Close(EndReason::SkippedInARow)
+        let after_gap = if self.progress.skipped_in_a_row >= self.survey.rules.skips_in_a_row {
+            AfterGap::Close(EndReason::SkippedInARow)
         } else if is_silent {
-            Then::Close(EndReason::Silence)
-        } else if self.is_offered(&turn, value) {
-            turn.answered(value.unwrap_or_default(), now + self.survey.timing.after_key);
-            self.turn = Some(turn);
-            Then::OfferCorrection
+            AfterGap::Close(EndReason::Silence)
+        } else if self.is_offered(&current, value) {
+            current.answered(value.unwrap_or_default(), now + self.survey.timing.after_key);
+            self.current = Some(current);
+            AfterGap::OfferCorrection
         } else {
-            Then::Goto(self.tally.ahead)
+            AfterGap::Goto(self.progress.next_step)
         };
         self.phase = Phase::Settling {
             gap_until: now + self.survey.timing.after_key,
-            storing: Some(storing),
-            then,
+            pending_answer: Some(pending_answer),
+            after_gap,
         };
     }
 
     /// A silence after a key, with nothing to store.
-    pub(super) fn pause(&mut self, then: Then, now: Instant) {
+    pub(super) fn pause(&mut self, after_gap: AfterGap, now: Instant) {
         self.stop_playback();
         let gap_until = now + self.survey.timing.after_key;
         self.phase = Phase::Settling {
             gap_until,
-            storing: None,
-            then,
+            pending_answer: None,
+            after_gap,
         };
     }
 
     pub(super) fn proceed(&mut self, now: Instant) {
-        let Phase::Settling { then, .. } = std::mem::replace(&mut self.phase, Phase::Over) else {
+        let Phase::Settling { after_gap, .. } = std::mem::replace(&mut self.phase, Phase::Over) else {
             return;
         };
-        match then {
-            Then::Close(reason) => self.close(reason, now),
-            Then::Goto(Ahead::End) => self.close(self.tally.natural_end(), now),
-            Then::Goto(Ahead::Question(_))
-            | Then::AskAgain(_)
-            | Then::OfferCorrection
-            | Then::OfferAgain
-            | Then::Welcome
+        match after_gap {
+            AfterGap::Close(reason) => self.close(reason, now),
+            AfterGap::Goto(NextStep::End) => self.close(self.progress.natural_end(), now),
+            AfterGap::Goto(NextStep::Question(_))
+            | AfterGap::AskAgain(_)
+            | AfterGap::OfferCorrection
+            | AfterGap::OfferAgain
+            | AfterGap::Welcome
                 if self.capped =>
             {
                 self.close(EndReason::TimeCap, now);
             }
-            Then::OfferAgain => self.offer(now),
-            Then::Welcome => self.welcome(now),
-            Then::OfferCorrection => self.offer_correction(now),
-            Then::Goto(next) => self.goto(next, now),
-            Then::AskAgain(prompts) => self.ask(prompts, now),
+            AfterGap::OfferAgain => self.offer_languages(now),
+            AfterGap::Welcome => self.welcome(now),
+            AfterGap::OfferCorrection => self.offer_correction(now),
+            AfterGap::Goto(next) => self.goto(next, now),
+            AfterGap::AskAgain(prompts) => self.ask(prompts, now),
         }
     }
 
-    pub(super) fn goto(&mut self, next: Ahead, now: Instant) {
+    pub(super) fn goto(&mut self, next: NextStep, now: Instant) {
         let survey = Arc::clone(&self.survey);
         match next {
-            Ahead::Question(index) => {
+            NextStep::Question(index) => {
                 let Some(question) = survey.questions.get(index) else {
                     return;
                 };
                 if question.comment.is_some() {
-                    return self.ready_comment(index, now);
+                    return self.open_recorder(index, now);
                 }
                 self.asked.push(index);
-                self.turn = Some(Turn::new(index, now));
+                self.current = Some(QuestionInProgress::new(index, now));
                 self.ask(question.wording.question.clone(), now);
             }
-            Ahead::End => self.close(self.tally.natural_end(), now),
+            NextStep::End => self.close(self.progress.natural_end(), now),
         }
     }
 
     fn ask(&mut self, prompts: Vec<PromptName>, now: Instant) {
-        if let Some(turn) = &mut self.turn {
-            turn.prompt_started();
+        if let Some(current) = &mut self.current {
+            current.prompt_started();
         }
         match self.play(prompts) {
             Some(play) => self.phase = Phase::Asking { play },
@@ -156,9 +158,9 @@ impl Session {
 
     pub(super) fn close(&mut self, reason: EndReason, now: Instant) {
         self.cap_at = None;
-        self.turn = None;
-        self.give_up_choice();
-        self.decide(reason);
+        self.current = None;
+        self.use_fallback_language();
+        self.settle_outcome(reason);
         let closing = &self.survey.closing;
         let goodbye = match reason {
             EndReason::OptedOut => &closing.declined,
@@ -176,7 +178,7 @@ impl Session {
             Some(play) => {
                 self.phase = Phase::Closing {
                     play,
-                    until: now + LONGEST_GOODBYE,
+                    until: now + GOODBYE_LIMIT,
                 }
             }
             None => self.hang_up(),
@@ -208,10 +210,10 @@ impl Session {
     pub(super) fn stop_playback(&mut self) {
         if matches!(
             self.phase,
-            Phase::Offering { .. }
+            Phase::OfferingLanguages { .. }
                 | Phase::Welcome { .. }
                 | Phase::Asking { .. }
-                | Phase::Offered { .. }
+                | Phase::OfferingCorrection { .. }
                 | Phase::Notice { .. }
                 | Phase::Tone { .. }
                 | Phase::Closing { .. }

@@ -96,7 +96,7 @@ struct Observer {
     /// The value of each answer.
     answered: BTreeMap<QuestionId, Option<i64>>,
     corrected: BTreeSet<QuestionId>,
-    storing: Option<QuestionId>,
+    pending_answer: Option<QuestionId>,
     values: usize,
     /// How far the comment in progress has come.
     comment: Option<(QuestionId, Step)>,
@@ -124,7 +124,7 @@ impl Observer {
             survey: Arc::clone(&survey),
             answered: BTreeMap::new(),
             corrected: BTreeSet::new(),
-            storing: None,
+            pending_answer: None,
             values: 0,
             comment: None,
             asked_for: BTreeSet::new(),
@@ -136,9 +136,9 @@ impl Observer {
     }
 
     fn apply(&mut self, event: &Event) {
-        let question = |known: bool, storing: &Option<QuestionId>| {
+        let question = |known: bool, pending_answer: &Option<QuestionId>| {
             let other = QuestionId::new("other").expect("a word");
-            storing.clone().filter(|_| known).unwrap_or(other)
+            pending_answer.clone().filter(|_| known).unwrap_or(other)
         };
         let input = match event {
             Event::Wait(millis) => return self.wait(Duration::from_millis(*millis)),
@@ -164,8 +164,11 @@ impl Observer {
                 Input::PlaybackFinished(if *current { self.play } else { PlayId(999) })
             }
             Event::Stored(known) => {
-                let question = question(*known, &self.storing);
-                self.storing = self.storing.take().filter(|storing| *storing != question);
+                let question = question(*known, &self.pending_answer);
+                self.pending_answer = self
+                    .pending_answer
+                    .take()
+                    .filter(|pending_answer| *pending_answer != question);
                 Input::Stored(question)
             }
             Event::Ready(known) => Input::RecorderReady(self.commented(*known)),
@@ -174,7 +177,7 @@ impl Observer {
             Event::Silent(ago) => Input::SpeechEnded {
                 at: self.now - Duration::from_millis(*ago),
             },
-            Event::StoreFailed => Input::StoreFailed(question(true, &self.storing)),
+            Event::StoreFailed => Input::StoreFailed(question(true, &self.pending_answer)),
             Event::Answered => Input::Answered,
             Event::HungUp => Input::HungUp,
             Event::Failed => Input::Failed(TechnicalCause::RtpSilence),
@@ -291,14 +294,14 @@ impl Observer {
                 );
                 self.apologised |= says("sorry_error");
                 assert!(
-                    self.storing.is_none() || self.apologised,
+                    self.pending_answer.is_none() || self.apologised,
                     "an answer is durable before the next prompt"
                 );
                 self.play = *id;
             }
             Output::Answer(answer) => {
                 self.check_answer(answer);
-                self.storing = Some(answer.question.clone());
+                self.pending_answer = Some(answer.question.clone());
             }
             Output::Speak(language) => {
                 assert!(self.offers, "the language stays what it is once it is chosen");
