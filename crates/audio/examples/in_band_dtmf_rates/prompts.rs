@@ -5,7 +5,7 @@ use std::path::Path;
 /// All prompts, each as recorded (16 kHz).
 pub(crate) fn load() -> Result<Vec<Vec<f32>>, hound::Error> {
     let mut found = Vec::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../prompts");
     for language in ["en", "fi"] {
         let mut files: Vec<_> = std::fs::read_dir(root.join(language))?
             .flatten()
