@@ -253,8 +253,8 @@ impl Pair {
             let answering = server.open(ip, told).ok()?;
             let (told, other_events) = mpsc::channel(64);
             let calling = phone.open(ip, told).ok()?;
-            answering.start(stream(calling.local_rtp())).ok()?;
-            calling.start(stream(answering.local_rtp())).ok()?;
+            answering.set_stream(stream(calling.local_rtp())).ok()?;
+            calling.set_stream(stream(answering.local_rtp())).ok()?;
             answering.play(PlaybackId(1), playlist()).ok()?;
             sessions.extend([(answering, events), (calling, other_events)]);
         }

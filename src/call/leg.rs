@@ -427,11 +427,7 @@ impl Leg {
         if let Some(warning) = key_warning.filter(|_| key_warning != self.spoken.key_warning) {
             warning.log();
         }
-        let done = if self.started {
-            self.media.update(stream)
-        } else {
-            self.media.start(stream)
-        };
+        let done = self.media.set_stream(stream);
         self.started = true;
         self.telephone_event = negotiated.telephone_event.is_some();
         self.inactive = negotiated.direction == Direction::Inactive;

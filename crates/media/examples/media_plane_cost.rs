@@ -75,8 +75,8 @@ fn connect(server: &MediaPlane, phone: &MediaPlane, calls: u16) -> Result<Vec<Me
         // Events go nowhere: nobody reads them, and that is counted.
         let (events, _) = mpsc::channel(1);
         let (answering, calling) = (server.open(ip, events.clone())?, phone.open(ip, events)?);
-        answering.start(stream(&calling))?;
-        calling.start(stream(&answering))?;
+        answering.set_stream(stream(&calling))?;
+        calling.set_stream(stream(&answering))?;
         answering.play(PlaybackId(0), playlist.clone())?;
         sessions.extend([answering, calling]);
     }

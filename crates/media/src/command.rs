@@ -10,8 +10,7 @@ use aftercall_base::Digit;
 
 /// A command for one session.
 pub(super) enum SessionCommand {
-    Start(Stream),
-    Update(Stream),
+    SetStream(Stream),
     Play(PlaybackId, Playlist),
     Stop,
     Press(Digit, Duration),

@@ -153,7 +153,7 @@ impl EventQueue {
         };
         match refused {
             Some(TrySendError::Full(event)) if self.waiting.len() < QUEUED_EVENTS => {
-                self.waiting.push_back(event)
+                self.waiting.push_back(event);
             }
             Some(TrySendError::Full(_)) => self.dropped += 1,
             Some(TrySendError::Closed(_)) | None => {}

@@ -50,21 +50,14 @@ impl MediaSession {
         self.local
     }
 
-    /// Starts sending and receiving as negotiated. Silence is sent while nothing plays.
+    /// Sends and receives as negotiated from now on; silence is sent while nothing plays. Call it again after each
+    /// renegotiation: other address, codec, ptime, payload types or direction. A playback goes on from where it is, and the
+    /// peer's source is latched again.
     ///
     /// # Errors
     /// [`ThreadBusy`], as for every command.
-    pub fn start(&self, stream: Stream) -> Result<(), ThreadBusy> {
-        self.command(SessionCommand::Start(stream))
-    }
-
-    /// Continues as renegotiated: other address, codec, ptime, payload types or direction. A playback goes on from
-    /// where it is; the peer's source is latched again.
-    ///
-    /// # Errors
-    /// [`ThreadBusy`], as for every command.
-    pub fn update(&self, stream: Stream) -> Result<(), ThreadBusy> {
-        self.command(SessionCommand::Update(stream))
+    pub fn set_stream(&self, stream: Stream) -> Result<(), ThreadBusy> {
+        self.command(SessionCommand::SetStream(stream))
     }
 
     /// Plays a list from its beginning instead of what plays now. While the call is on hold it waits.

@@ -173,7 +173,7 @@ impl MediaPlane {
     }
 
     /// Opens a session on the thread with the fewest sessions, with sockets on `ip`. It sends and receives nothing before
-    /// [`MediaSession::start`]. Its events go to `events`; when that channel is full, they wait in a queue of 128.
+    /// [`MediaSession::set_stream`]. Its events go to `events`; when that channel is full, they wait in a queue of 128.
     ///
     /// # Errors
     /// When every thread is late, no port is free, or no socket can be bound.

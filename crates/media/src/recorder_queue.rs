@@ -298,7 +298,7 @@ mod tests {
         for part in heard.parts() {
             match part {
                 AudioSegment::Silence(length) => {
-                    all.extend(std::iter::repeat_n(0, usize::try_from(length).unwrap()))
+                    all.extend(std::iter::repeat_n(0, usize::try_from(length).unwrap()));
                 }
                 AudioSegment::Samples(samples) => all.extend_from_slice(samples),
             }

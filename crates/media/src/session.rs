@@ -94,16 +94,11 @@ impl Session {
             .map_or(super::ticks::PHASES, |media| media.stream.ptime_ticks())
     }
 
-    /// Executes a command. Before the first negotiation only [`SessionCommand::Start`], `Update`, `CatchUp` and `Close` have an
-    /// effect.
+    /// Executes a command. Before the first stream only [`SessionCommand::SetStream`], `CatchUp` and `Close` have an effect.
     pub(super) fn apply(&mut self, command: SessionCommand, now: Instant, thread: &mut ThreadContext) {
         match (command, &mut self.media) {
-            (SessionCommand::Start(stream) | SessionCommand::Update(stream), None) => {
-                self.start(stream, now, thread)
-            }
-            (SessionCommand::Start(stream) | SessionCommand::Update(stream), Some(media)) => {
-                media.renegotiate(stream, now);
-            }
+            (SessionCommand::SetStream(stream), None) => self.start(stream, now, thread),
+            (SessionCommand::SetStream(stream), Some(media)) => media.renegotiate(stream, now),
             (SessionCommand::Play(id, playlist), Some(media)) => media.send_path.play(id, playlist),
             (SessionCommand::Stop, Some(media)) => media.send_path.stop(),
             (SessionCommand::Press(digit, duration), Some(media)) => {
@@ -113,7 +108,7 @@ impl Session {
             }
             (SessionCommand::Press(digit, _), None) => self.events.push(MediaEvent::DigitRefused(digit)),
             (SessionCommand::DetectSpeech(detection), Some(media)) => {
-                media.receive_path.detect_speech(detection)
+                media.receive_path.detect_speech(detection);
             }
             (SessionCommand::Record(sink), Some(media)) => media.receive_path.record(sink),
             (SessionCommand::CatchUp, _) => {

@@ -65,9 +65,9 @@ fn media_threads_do_not_allocate_for_packets() {
     let codecs = Codec::ALL.into_iter().cycle();
     for (call, ((answering, calling), codec)) in calls.iter().zip(codecs).enumerate() {
         let down = protected(call, 1, 2, spoken(calling, codec));
-        answering.session().start(down).unwrap();
+        answering.session().set_stream(down).unwrap();
         let up = protected(call, 2, 1, spoken(answering, codec));
-        calling.session().start(up).unwrap();
+        calling.session().set_stream(up).unwrap();
         answering.session().play(PlaybackId(1), long.clone()).unwrap();
         calling
             .session()

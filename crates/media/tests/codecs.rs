@@ -47,7 +47,7 @@ fn pair(change: impl Fn(&mut Stream)) -> Pair {
     for (party, other) in [(&pair.server, &pair.phone), (&pair.phone, &pair.server)] {
         let mut stream = stream(other.address);
         change(&mut stream);
-        party.session().start(stream).unwrap();
+        party.session().set_stream(stream).unwrap();
     }
     pair
 }
@@ -205,7 +205,7 @@ fn playback_goes_on_where_it_was_when_the_codec_changes() {
         for (party, other) in [(&pair.phone, &pair.server), (&pair.server, &pair.phone)] {
             let mut stream = stream(other.address);
             spoken(&mut stream, codec);
-            party.session().update(stream).unwrap();
+            party.session().set_stream(stream).unwrap();
         }
     }
     pair.run(playlist.duration());

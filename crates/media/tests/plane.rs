@@ -65,8 +65,8 @@ fn play_and_record(change: impl Fn(&mut Stream)) -> (Vec<i16>, Pair) {
     let (mut down, mut up) = (stream(pair.phone.address), stream(pair.server.address));
     change(&mut down);
     change(&mut up);
-    pair.server.session().start(down).unwrap();
-    pair.phone.session().start(up).unwrap();
+    pair.server.session().set_stream(down).unwrap();
+    pair.phone.session().set_stream(up).unwrap();
     let (recording, sink) = record_to_file(&path).unwrap();
     pair.phone.session().record(Some(sink)).unwrap();
     let playlist = Playlist::new([
@@ -126,11 +126,11 @@ fn pressed_keys_arrive_once_each_and_in_order() {
         };
         pair.server
             .session()
-            .start(change(stream(pair.phone.address)))
+            .set_stream(change(stream(pair.phone.address)))
             .unwrap();
         pair.phone
             .session()
-            .start(change(stream(pair.server.address)))
+            .set_stream(change(stream(pair.server.address)))
             .unwrap();
         for key in keys.chars().filter_map(Digit::from_char) {
             pair.phone.session().press(key, ms(100)).unwrap();
@@ -149,7 +149,7 @@ fn key_is_refused_where_no_telephone_event_was_negotiated() {
     let mut pair = Pair::started();
     let mut plain = stream(pair.server.address);
     plain.telephone_event = None;
-    pair.phone.session().update(plain).unwrap();
+    pair.phone.session().set_stream(plain).unwrap();
     let key = Digit::POUND;
     pair.phone.session().press(key, ms(100)).unwrap();
     pair.run(ms(300));
@@ -161,8 +161,8 @@ fn key_is_refused_where_no_telephone_event_was_negotiated() {
 fn digits_wait_for_a_call_that_does_not_read() {
     let mut pair = Pair::new();
     let mut slow = pair.server_plane.open(1);
-    slow.session().start(stream(pair.phone.address)).unwrap();
-    pair.phone.session().start(stream(slow.address)).unwrap();
+    slow.session().set_stream(stream(pair.phone.address)).unwrap();
+    pair.phone.session().set_stream(stream(slow.address)).unwrap();
     for key in "12345".chars().filter_map(Digit::from_char) {
         pair.phone.session().press(key, ms(60)).unwrap();
     }
@@ -188,7 +188,7 @@ fn playback_waits_while_the_call_is_on_hold() {
     pair.run(ms(300));
     let mut held = stream(pair.phone.address);
     held.direction = Direction::RecvOnly;
-    pair.server.session().update(held.clone()).unwrap();
+    pair.server.session().set_stream(held.clone()).unwrap();
     pair.run(2 * SECOND);
     let finished = |pair: &Pair| {
         pair.server
@@ -196,7 +196,7 @@ fn playback_waits_while_the_call_is_on_hold() {
     };
     assert_eq!(finished(&pair), 0, "nothing is played into a hold");
     held.direction = Direction::SendRecv;
-    pair.server.session().update(held).unwrap();
+    pair.server.session().set_stream(held).unwrap();
     pair.run(SECOND);
     assert_eq!(finished(&pair), 1);
     pair.hang_up();
@@ -222,11 +222,11 @@ fn codec_and_ptime_change_in_the_middle_of_a_prompt_lose_nothing() {
     };
     pair.phone
         .session()
-        .update(change(stream(pair.server.address)))
+        .set_stream(change(stream(pair.server.address)))
         .unwrap();
     pair.server
         .session()
-        .update(change(stream(pair.phone.address)))
+        .set_stream(change(stream(pair.phone.address)))
         .unwrap();
     pair.run(SECOND);
     pair.hang_up();
@@ -291,8 +291,11 @@ fn case_22_key_pressed_behind_nat_before_the_source_is_known_is_heard() {
     let mut pair = Pair::new();
     let mut wrong = stream(pair.phone.address);
     wrong.remote_rtp.set_ip("127.0.0.9".parse().unwrap());
-    pair.server.session().start(wrong).unwrap();
-    pair.phone.session().start(stream(pair.server.address)).unwrap();
+    pair.server.session().set_stream(wrong).unwrap();
+    pair.phone
+        .session()
+        .set_stream(stream(pair.server.address))
+        .unwrap();
     pair.phone.session().press(Digit::STAR, ms(60)).unwrap();
     pair.run(SECOND);
     pair.hang_up();
@@ -334,11 +337,11 @@ fn both_sides_report_by_rtcp_and_say_goodbye() {
         };
         pair.server
             .session()
-            .start(change(stream(pair.phone.address)))
+            .set_stream(change(stream(pair.phone.address)))
             .unwrap();
         pair.phone
             .session()
-            .start(change(stream(pair.server.address)))
+            .set_stream(change(stream(pair.server.address)))
             .unwrap();
         pair.run(30 * SECOND);
         pair.phone.close();
@@ -401,7 +404,7 @@ fn key_that_is_held_is_told_of_until_it_is_released_by_event_and_by_tone() {
             telephone_event: None,
             ..stream(to)
         };
-        party.session().start(plain).unwrap();
+        party.session().set_stream(plain).unwrap();
     }
     pair.run(ms(200));
     let sound = Sound::from_pcm(8_000, &tones(&[Digit::POUND], 3 * SECOND, ms(80))).unwrap();
@@ -465,11 +468,11 @@ fn keys_sounding_in_the_audio_are_heard_only_without_telephone_event() {
             };
             pair.server
                 .session()
-                .start(change(stream(pair.phone.address)))
+                .set_stream(change(stream(pair.phone.address)))
                 .unwrap();
             pair.phone
                 .session()
-                .start(change(stream(pair.server.address)))
+                .set_stream(change(stream(pair.server.address)))
                 .unwrap();
             pair.run(ms(200));
             let keys = sounding("99159#*0");
@@ -495,8 +498,14 @@ fn case_20_a_press_that_also_sounds_in_the_audio_is_one_digit() {
     let mut pair = Pair::new();
     pair.server_plane = Driven::new(&always, pair.now);
     pair.server = pair.server_plane.open(64);
-    pair.server.session().start(stream(pair.phone.address)).unwrap();
-    pair.phone.session().start(stream(pair.server.address)).unwrap();
+    pair.server
+        .session()
+        .set_stream(stream(pair.phone.address))
+        .unwrap();
+    pair.phone
+        .session()
+        .set_stream(stream(pair.server.address))
+        .unwrap();
     for key in ['7', '7', '3'] {
         let digit = Digit::from_char(key).unwrap();
         pair.phone
@@ -529,9 +538,12 @@ fn silence_on_hold_is_no_time_out() {
     pair.run(SECOND);
     let mut held = stream(pair.phone.address);
     held.direction = Direction::Inactive;
-    pair.server.session().update(held).unwrap();
+    pair.server.session().set_stream(held).unwrap();
     pair.run_while(60 * SECOND, false);
-    pair.server.session().update(stream(pair.phone.address)).unwrap();
+    pair.server
+        .session()
+        .set_stream(stream(pair.phone.address))
+        .unwrap();
     pair.run_while(15 * SECOND, false);
     assert_eq!(
         pair.server.count(|event| *event == MediaEvent::RtpSilence),
@@ -597,7 +609,7 @@ fn rtp_time_goes_on_while_a_late_thread_skips_packets() {
             ptime,
             ..stream(phone.local_addr().unwrap())
         };
-        pair.server.session().start(down).unwrap();
+        pair.server.session().set_stream(down).unwrap();
         pair.run_while(ms(200), false);
         pair.now += ms(103);
         pair.run_while(ms(200), false);
@@ -629,13 +641,13 @@ fn rtp_time_goes_on_while_a_late_thread_holds() {
         direction: Direction::RecvOnly,
         ..down.clone()
     };
-    pair.server.session().start(down.clone()).unwrap();
+    pair.server.session().set_stream(down.clone()).unwrap();
     pair.run_while(ms(200), false);
-    pair.server.session().update(held).unwrap();
+    pair.server.session().set_stream(held).unwrap();
     pair.run_while(ms(200), false);
     pair.now += ms(100);
     pair.run_while(ms(200), false);
-    pair.server.session().update(down).unwrap();
+    pair.server.session().set_stream(down).unwrap();
     pair.run_while(ms(200), false);
     let numbers = numbers(&phone);
     let (packets, time) = way(&numbers);
@@ -706,9 +718,9 @@ fn media_follows_the_peer_to_its_new_address() {
     let mut pair = Pair::started();
     pair.run(ms(200));
     let mut moved = pair.phone_plane.open(64);
-    moved.session().start(stream(pair.server.address)).unwrap();
+    moved.session().set_stream(stream(pair.server.address)).unwrap();
     pair.phone.close();
-    pair.server.session().update(stream(moved.address)).unwrap();
+    pair.server.session().set_stream(stream(moved.address)).unwrap();
     moved.session().press(Digit::STAR, ms(100)).unwrap();
     pair.run(SECOND);
     assert_eq!(pair.server.digits(), "*");
@@ -754,8 +766,8 @@ async fn threads_carry_a_call_from_its_first_packet_to_its_report() {
         (mpsc::channel(64), mpsc::channel(64));
     let server = server_plane.open(LOOPBACK, to_server).unwrap();
     let phone = phone_plane.open(LOOPBACK, to_phone).unwrap();
-    server.start(stream(phone.local_rtp())).unwrap();
-    phone.start(stream(server.local_rtp())).unwrap();
+    server.set_stream(stream(phone.local_rtp())).unwrap();
+    phone.set_stream(stream(server.local_rtp())).unwrap();
     server
         .play(PlaybackId(9), [prompt(200)].into_iter().collect())
         .unwrap();

@@ -183,7 +183,9 @@ async fn round_trips_on_loopback_are_under_a_millisecond_both_ways() {
     let session = plane.open(LOOPBACK, sender).unwrap();
     let mut phone = Phone::new();
     phone.server = session.local_rtp();
-    session.start(stream(phone.rtp.local_addr().unwrap())).unwrap();
+    session
+        .set_stream(stream(phone.rtp.local_addr().unwrap()))
+        .unwrap();
     let measured = tokio::task::spawn_blocking(move || {
         let mut best = f64::MAX;
         // A thread may be put aside between a time stamp and the packet that carries it: the best of a few counts.
@@ -246,7 +248,7 @@ fn report_that_comes_right_before_the_close_is_in_the_figures() {
             rtcp_mux: mux,
             ..stream(phone.rtp.local_addr().unwrap())
         };
-        pair.server.session().start(down).unwrap();
+        pair.server.session().set_stream(down).unwrap();
         phone.speak();
         pair.run_while(Duration::from_millis(100), false);
         let server = phone.hear();

@@ -45,7 +45,7 @@ impl PortPair {
         let now = monotonic();
         let driven = Driven::new(&config(2), now);
         let server = driven.open(64);
-        server.session().start(stream).unwrap();
+        server.session().set_stream(stream).unwrap();
         let mut port = Self {
             driven,
             server,

@@ -46,8 +46,8 @@ fn call(server: MasterKey, phone: MasterKey, mux: bool) -> Pair {
     };
     let down = secured(with_mux(stream(pair.phone.address)), server, phone);
     let up = secured(with_mux(stream(pair.server.address)), phone, server);
-    pair.server.session().start(down).unwrap();
-    pair.phone.session().start(up).unwrap();
+    pair.server.session().set_stream(down).unwrap();
+    pair.phone.session().set_stream(up).unwrap();
     pair
 }
 
@@ -169,7 +169,7 @@ fn packets_that_are_replayed_reach_neither_digits_nor_audio() {
         let mut pair = Pair::new();
         let phone = UdpSocket::bind((LOOPBACK, 0)).unwrap();
         let down = secured(stream(phone.local_addr().unwrap()), pair_keys.0, pair_keys.1);
-        pair.server.session().start(down).unwrap();
+        pair.server.session().set_stream(down).unwrap();
         let sent = protected(&packets_of_a_press(7, 1), pair_keys.1);
         for packet in &sent {
             phone.send_to(packet, pair.server.address).unwrap();
@@ -203,7 +203,7 @@ fn packets_of_before_are_not_heard_again_when_a_stream_returns_to_its_key() {
         let phone = UdpSocket::bind((LOOPBACK, 0)).unwrap();
         let plain = stream(phone.local_addr().unwrap());
         let down = secured(plain.clone(), keys.0, keys.1);
-        pair.server.session().start(down.clone()).unwrap();
+        pair.server.session().set_stream(down.clone()).unwrap();
         let sent = protected(&packets_of_a_press(7, 1), keys.1);
         let send = |pair: &mut Pair| {
             for packet in &sent {
@@ -217,10 +217,10 @@ fn packets_of_before_are_not_heard_again_when_a_stream_returns_to_its_key() {
                 Some(seed) => secured(plain.clone(), keys.0, key(suite, *seed)),
                 None => plain.clone(),
             };
-            pair.server.session().update(next).unwrap();
+            pair.server.session().set_stream(next).unwrap();
             pair.run_while(ms(6_000), false);
         }
-        pair.server.session().update(down).unwrap();
+        pair.server.session().set_stream(down).unwrap();
         send(&mut pair);
         let (report, _) = reports(&mut pair);
         assert_eq!(pair.server.digits(), "7", "{phases:?}");
@@ -242,12 +242,12 @@ fn new_keys_take_over_in_mid_call_and_no_key_is_lost_between() {
     let (down, up) = (stream(pair.phone.address), stream(pair.server.address));
     pair.server
         .session()
-        .update(secured(down, key(suite, 3), key(suite, 4)))
+        .set_stream(secured(down, key(suite, 3), key(suite, 4)))
         .unwrap();
     pair.run(ms(120));
     pair.phone
         .session()
-        .update(secured(up, key(suite, 4), key(suite, 3)))
+        .set_stream(secured(up, key(suite, 4), key(suite, 3)))
         .unwrap();
     pair.run(ms(2_000));
     assert_eq!(pair.server.digits(), "123");
@@ -280,8 +280,8 @@ fn suite_may_change_in_mid_call_and_protection_may_begin_and_end() {
             ours = secured(ours, key(suite, 5), key(suite, 6));
             theirs = secured(theirs, key(suite, 6), key(suite, 5));
         }
-        pair.server.session().update(ours).unwrap();
-        pair.phone.session().update(theirs).unwrap();
+        pair.server.session().set_stream(ours).unwrap();
+        pair.phone.session().set_stream(theirs).unwrap();
     }
     pair.run(ms(3_000));
     assert_eq!(pair.server.digits(), "12345678");
@@ -292,8 +292,11 @@ fn plain_packets_on_a_protected_stream_are_not_heard() {
     let suite = Suite::AeadAes128Gcm;
     let mut pair = Pair::new();
     let down = secured(stream(pair.phone.address), key(suite, 1), key(suite, 2));
-    pair.server.session().start(down).unwrap();
-    pair.phone.session().start(stream(pair.server.address)).unwrap();
+    pair.server.session().set_stream(down).unwrap();
+    pair.phone
+        .session()
+        .set_stream(stream(pair.server.address))
+        .unwrap();
     press(&pair, "5");
     pair.run(ms(1_000));
     let (server, _) = reports(&mut pair);
@@ -310,7 +313,7 @@ fn press_that_verifies_is_heard_from_any_host_and_at_once() {
     signalled.remote_rtp.set_ip("127.0.0.9".parse().unwrap());
     pair.server
         .session()
-        .start(secured(signalled, keys.0, keys.1))
+        .set_stream(secured(signalled, keys.0, keys.1))
         .unwrap();
     // One sender, whose counters go on: first behind NAT, then from another host, while nothing of it is quiet.
     let mut packets = packets_of_a_press(7, 1);

@@ -15,7 +15,7 @@ use aftercall_base::Digit;
 use aftercall_media::recording::{FileRecording, record_to_file};
 use aftercall_media::{MediaEvent, MediaSession, PlaybackId, SpeechDetection, Stream, ThreadBusy};
 use aftercall_rtp::Codec;
-use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Refusal};
 use aftercall_sip::event::Body;
 
 /// Silence behind each key that is sent as tones.
@@ -28,7 +28,6 @@ pub(super) struct Leg {
     /// `None` once closed.
     media: Option<MediaSession>,
     recording: Option<FileRecording>,
-    started: bool,
     /// What is spoken, once that is negotiated.
     codec: Codec,
 }
@@ -48,7 +47,6 @@ impl Leg {
             ),
             media: Some(media),
             recording: None,
-            started: false,
             codec: Codec::Pcmu,
         })
     }
@@ -65,9 +63,7 @@ impl Leg {
 
     /// Answers the offer of the other side.
     pub(super) fn answer(&mut self, body: &Body) -> Result<(Negotiated, Body), Refusal> {
-        let offer = Offer::parse(&body.bytes)?;
-        let negotiated = negotiate(&offer, &self.capabilities)?;
-        let answer = self.description.answer(&offer, &negotiated);
+        let (negotiated, answer) = self.description.accept_offer(&body.bytes, &self.capabilities)?;
         Ok((negotiated, Body::sdp(answer)))
     }
 
@@ -75,12 +71,7 @@ impl Leg {
     pub(super) fn stream(&mut self, negotiated: &Negotiated) -> Result<(), Failure> {
         let Some(media) = &self.media else { return Ok(()) };
         let stream = Stream::new(negotiated, self.description.srtp());
-        let done = if self.started {
-            media.update(stream)
-        } else {
-            media.start(stream)
-        };
-        self.started = true;
+        let done = media.set_stream(stream);
         self.codec = negotiated.codec;
         done.map_err(overloaded)
     }

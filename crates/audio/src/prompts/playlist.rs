@@ -128,6 +128,13 @@ impl Playlist {
     }
 }
 
+impl From<Prompt> for Playlist {
+    /// One prompt alone.
+    fn from(prompt: Prompt) -> Self {
+        Self::from_iter([Arc::new(prompt)])
+    }
+}
+
 impl FromIterator<Arc<Prompt>> for Playlist {
     fn from_iter<I: IntoIterator<Item = Arc<Prompt>>>(prompts: I) -> Self {
         Self(prompts.into_iter().map(Item::Prompt).collect())

@@ -131,8 +131,14 @@ impl Pair {
     /// A call in which both have started.
     pub(crate) fn started() -> Self {
         let pair = Self::new();
-        pair.server.session().start(stream(pair.phone.address)).unwrap();
-        pair.phone.session().start(stream(pair.server.address)).unwrap();
+        pair.server
+            .session()
+            .set_stream(stream(pair.phone.address))
+            .unwrap();
+        pair.phone
+            .session()
+            .set_stream(stream(pair.server.address))
+            .unwrap();
         pair
     }
 

@@ -13,7 +13,7 @@ use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
 use super::codec::fmtp_of;
 use super::description::{MediaLine, NO_FORMAT, Offer};
-use super::negotiate::{Negotiated, Preference, agree};
+use super::negotiate::{Negotiated, Preference, agree, negotiate};
 use super::numbers::{Meaning, Numbers};
 use super::{
     Capabilities, Codec, CryptoFault, CryptoLine, Direction, EventSet, KeySource, PayloadTypes, Refusal,
@@ -55,6 +55,22 @@ impl LocalSession {
             srtp: None,
             feedback: false,
         }
+    }
+
+    /// Reads an offer, negotiates, and writes the answer: the steps [`Offer::parse`], [`negotiate`] and [`answer`](Self::answer)
+    /// in one, for an offer without host names in `c=`.
+    ///
+    /// # Errors
+    /// The offer cannot be read, or has no stream that we can take; [`Refusal::status`] is the SIP status to refuse it with.
+    pub fn accept_offer(
+        &mut self,
+        offer: &[u8],
+        capabilities: &Capabilities,
+    ) -> Result<(Negotiated, String), Refusal> {
+        let offer = Offer::parse(offer)?;
+        let negotiated = negotiate(&offer, capabilities)?;
+        let answer = self.answer(&offer, &negotiated);
+        Ok((negotiated, answer))
     }
 
     /// The answer to `offer` that says what was `negotiated` from it: one codec, and telephone-event on every clock

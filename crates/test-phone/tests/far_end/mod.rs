@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use aftercall_audio::Sound;
 use aftercall_audio::prompts::{Playlist, Prompt};
 use aftercall_media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, PlaybackId, Stream};
-use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Offer, negotiate};
+use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession};
 use aftercall_sip::dtmf_info;
 use aftercall_sip::event::{Body, Command, DialogEvent, EndCause, Transport};
 use aftercall_sip_net::service::{InboundCall, Listen, SipConfig, SipHandle, SipService};
@@ -154,10 +154,10 @@ impl Room {
         let mut description = LocalSession::new(1, media.local_rtp(), KeySource::from_seed([1; 32]));
         let text = match &call.invite.offer {
             Some(body) => {
-                let offer = Offer::parse(&body.bytes).unwrap();
-                let negotiated = negotiate(&offer, &capabilities).unwrap();
-                let answer = description.answer(&offer, &negotiated);
-                media.start(Stream::new(&negotiated, description.srtp())).unwrap();
+                let (negotiated, answer) = description.accept_offer(&body.bytes, &capabilities).unwrap();
+                media
+                    .set_stream(Stream::new(&negotiated, description.srtp()))
+                    .unwrap();
                 answer
             }
             None => description.offer(&capabilities),
@@ -175,7 +175,9 @@ impl Room {
         };
         if let Some(body) = answer {
             let negotiated = description.read_answer(&body.bytes, &capabilities).unwrap();
-            media.start(Stream::new(&negotiated, description.srtp())).unwrap();
+            media
+                .set_stream(Stream::new(&negotiated, description.srtp()))
+                .unwrap();
         }
         self.talk(dialog, media, media_events, events).await;
     }
@@ -279,5 +281,5 @@ fn tone(length: Duration) -> Playlist {
         .map(|sample| sample as i16)
         .collect();
     let sound = Sound::from_pcm(8_000, &samples).unwrap();
-    Playlist::from_iter([Arc::new(Prompt::new(PathBuf::from("tone"), &sound).unwrap())])
+    Playlist::from(Prompt::new(PathBuf::from("tone"), &sound).unwrap())
 }
