@@ -4,7 +4,6 @@
 //! numbers never reach a line: they travel as [`Redacted`](aftercall_base::Redacted).
 
 use std::io::IsTerminal;
-use std::time::Duration;
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
@@ -41,29 +40,39 @@ pub fn start_logging(settings: &LogSettings) -> Result<(), ParseError> {
     Ok(())
 }
 
-/// How often histograms are folded, which bounds their memory.
-const UPKEEP: Duration = Duration::from_secs(5);
-
 /// Upper bounds of the buckets of every duration, in seconds.
 const BUCKETS: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
-/// Installs the process-wide recorder of metrics and returns what renders it for `/metrics`.
-///
-/// # Errors
-/// When a recorder is installed already.
-pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
-    PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)?
-        .install_recorder()
-}
+/// The metrics of a process. Clones share them.
+#[derive(Clone)]
+pub struct Metrics(PrometheusHandle);
 
-/// Keeps the recorder's memory bounded for as long as the process lives.
-pub async fn keep_metrics(handle: PrometheusHandle) {
-    let mut ticks = tokio::time::interval(UPKEEP);
-    loop {
-        ticks.tick().await;
-        handle.run_upkeep();
+impl Metrics {
+    /// Starts to record the metrics of this process.
+    ///
+    /// # Errors
+    /// They are recorded already.
+    pub fn start() -> Result<Self, BuildError> {
+        PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)?
+            .install_recorder()
+            .map(Self)
+    }
+
+    /// Metrics that nothing is recorded in: several services of one process, in tests, cannot each have their own.
+    pub fn unrecorded() -> Self {
+        Self(PrometheusBuilder::new().build_recorder().handle())
+    }
+
+    /// The text of `/metrics`.
+    pub fn render(&self) -> String {
+        self.0.render()
+    }
+
+    /// Folds the histograms, which bounds their memory. To be called every few seconds.
+    pub fn run_upkeep(&self) {
+        self.0.run_upkeep();
     }
 }

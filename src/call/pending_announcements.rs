@@ -9,19 +9,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use aftercall_runtime::clock::Clock;
-use aftercall_runtime::lifecycle::{Shutdown, Ticks};
 use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_storage::{Store, StoreError, WriterHandle};
 use aftercall_survey::context::{CallContext, Field};
 use aftercall_survey::record::{Keys, Waiting};
-
-/// The time between two searches for expired announcements.
-const EXPIRY_PERIOD: Duration = Duration::from_secs(10);
 
 type Found<'f> = Pin<Box<dyn Future<Output = Result<Option<Waiting>, StoreError>> + Send + 'f>>;
 
@@ -139,26 +133,11 @@ impl PendingAnnouncements {
         Ok(pending)
     }
 
-    /// Ends expired announcements every ten seconds, while any is pending, until shutdown.
-    pub async fn run_expiry(
-        self,
-        store: impl Store,
-        writer: WriterHandle,
-        clock: Arc<dyn Clock>,
-        shutdown: Shutdown,
-    ) {
-        let mut ticks = Ticks::new(EXPIRY_PERIOD, shutdown);
-        while ticks.next().await {
-            if self.is_empty() {
-                continue;
-            }
-            if let Err(error) = self.expire(&store, &writer, clock.utc()).await {
-                tracing::error!(%error, "cannot expire announcements");
-            }
-        }
-    }
-
-    async fn expire(
+    /// Ends the announcements that have expired, and counts those that are left.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn expire(
         &self,
         store: &impl Store,
         writer: &WriterHandle,

@@ -13,8 +13,7 @@ use super::{runtime, say, settings};
 use crate::config::{Loaded, Settings};
 use crate::control::{self, About, ControlError, ControlSocket};
 use crate::engine::{Engine, Library, calendar};
-use crate::telemetry;
-use crate::web::RenderMetrics;
+use crate::telemetry::{self, Metrics};
 use aftercall_base::Fault;
 use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_runtime::descriptors;
@@ -30,9 +29,7 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         Err(status) => return Ok(status),
     };
     telemetry::start_logging(&loaded.settings.log).context("log.filter")?;
-    let metrics = telemetry::start_metrics().context("metrics")?;
-    let upkeep = telemetry::keep_metrics(metrics.clone());
-    let render: RenderMetrics = Arc::new(move || metrics.render());
+    let metrics = Metrics::start().context("metrics")?;
     if let Err(error) = descriptors::raise_limit() {
         tracing::warn!(%error, "cannot raise the limit of open files; each call needs two");
     }
@@ -47,8 +44,7 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         let mut hang_up = signal(SignalKind::hangup())?;
         let control = control_socket(&loaded).await?;
         let drain = loaded.settings.calls.drain.0;
-        let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), render).await?;
-        spawn("metrics upkeep", upkeep);
+        let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), metrics).await?;
         if let Err(error) = print_banner(&loaded, &engine) {
             tracing::warn!(%error, "cannot write to standard output; serving anyway");
         }

@@ -41,7 +41,7 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of the application that log. A test holds both lists to the source.
-const MODULES: [&str; 27] = [
+const MODULES: [&str; 29] = [
     "announcements::decide",
     "announcements::reported",
     "call::comment",
@@ -61,10 +61,12 @@ const MODULES: [&str; 27] = [
     "cli::serve",
     "control",
     "engine",
+    "engine::jobs::job",
+    "engine::jobs::retention",
+    "engine::jobs::turned_away",
     "engine::recordings",
     "engine::reload",
     "engine::srtp",
-    "engine::turned_away",
     "telemetry",
     "web",
     "web::api::guard",

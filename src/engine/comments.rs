@@ -7,8 +7,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::StartError;
+use super::jobs::retention::Rule;
 use super::library::Library;
-use super::recordings::{Retention, catch_up};
+use super::recordings::recover_unfinished;
 use crate::config::Settings;
 use crate::config::recordings::RecordingSettings;
 use aftercall_audio::prompts::{Playlist, Prompt};
@@ -33,7 +34,7 @@ pub(super) async fn start(
         threshold_dbov,
         least: Comment::default().min_speech,
     };
-    catch_up(
+    recover_unfinished(
         store,
         writer,
         &settings.calls.node,
@@ -81,9 +82,9 @@ pub fn limits(settings: &RecordingSettings) -> DiskLimits {
     }
 }
 
-/// What is removed when.
-pub(super) fn retention(settings: &Settings) -> Retention {
-    Retention {
+/// Which recordings are removed.
+pub(super) fn retention(settings: &Settings) -> Rule {
+    Rule {
         node: settings.calls.node.clone(),
         directory: settings.recordings.directory.clone(),
         keep_days: settings.recordings.keep_days,

@@ -8,7 +8,7 @@ pub mod calendar;
 mod changes;
 pub mod comments;
 mod error;
-mod gauges;
+mod jobs;
 pub mod library;
 mod losses;
 mod readiness;
@@ -18,7 +18,6 @@ mod results;
 mod settle;
 mod snapshot;
 mod srtp;
-mod turned_away;
 pub mod wanted;
 
 use std::future::Future;
@@ -33,6 +32,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use error::StartError;
+use jobs::Parts;
 pub use library::Library;
 use readiness::ServiceReadiness;
 pub use reload::ReloadHandle;
@@ -49,6 +49,7 @@ use crate::config::media::{InBandDtmfWord, MediaSettings};
 use crate::config::network::Listener;
 use crate::config::sip::{PrivateContactWord, SipSettings};
 use crate::config::{Loaded, Settings};
+use crate::telemetry::Metrics;
 use crate::web::api::{Api, Keyring};
 use crate::web::{self, RenderMetrics};
 use aftercall_media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
@@ -78,8 +79,8 @@ pub struct Engine {
     keyring: Arc<Keyring>,
     http_address: SocketAddr,
     http: JoinHandle<()>,
-    /// Counts the calls that were refused unread.
-    counting: JoinHandle<()>,
+    /// The jobs that run once more at the end.
+    awaited_jobs: Vec<(&'static str, JoinHandle<()>)>,
     drain: ShutdownTrigger,
     hang_up: ShutdownTrigger,
     close: ShutdownTrigger,
@@ -87,7 +88,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Starts everything. `render` makes the text of `/metrics`.
+    /// Starts everything.
     ///
     /// # Errors
     /// The setting that stands in the way; nothing is left running then.
@@ -95,7 +96,7 @@ impl Engine {
         settings: &Settings,
         library: Library,
         clock: Arc<dyn Clock>,
-        render: RenderMetrics,
+        metrics: Metrics,
     ) -> Result<Self, StartError> {
         let mut rng = seeded();
         let (listener, http_address) = listen(settings.http.listen).await?;
@@ -120,7 +121,7 @@ impl Engine {
             media_address: settings.media.advertised,
             resolver: Resolver::system(),
             writer: storage.handle.clone(),
-            pending_announcements: pending_announcements.clone(),
+            pending_announcements,
             recording_tone: comments::tone(),
             goodbye_prompt: library::GOODBYE_PROMPT,
             clock: Arc::clone(&clock),
@@ -130,7 +131,6 @@ impl Engine {
             retry_after: settings.sip.retry_after.0,
             randomness: Randomness::seeded(rng.random()),
         };
-        let counted_by = Arc::clone(&clock);
         let (drain, draining) = lifecycle::shutdown();
         let (hang_up, hanging_up) = lifecycle::shutdown();
         let (close, closing) = lifecycle::shutdown();
@@ -153,33 +153,19 @@ impl Engine {
             draining,
             Arc::clone(&current),
         ));
-        spawn(
-            "announcements",
-            pending_announcements.run_expiry(
-                store.clone(),
-                storage.handle.clone(),
-                Arc::clone(&clock),
-                closing.clone(),
-            ),
-        );
-        spawn(
-            "retention",
-            recordings::keep_tidy(
-                store.clone(),
-                storage.handle,
-                comments::retention(settings),
+        let awaited_jobs = jobs::start(
+            Parts {
+                current: Arc::clone(&current),
+                media: Arc::clone(&media),
+                store: store.clone(),
+                keyring: Arc::clone(&keyring),
+                metrics: metrics.clone(),
                 clock,
-                closing.clone(),
-            ),
+                retention: comments::retention(settings),
+            },
+            &closing,
         );
-        spawn(
-            "gauges",
-            gauges::publish(Arc::clone(&media), registry.clone(), closing.clone()),
-        );
-        let counting = spawn(
-            "turned away",
-            turned_away::count(Arc::clone(&current), counted_by, closing.clone()),
-        );
+        let render: RenderMetrics = Arc::new(move || metrics.render());
         let http = spawn(
             "http",
             web::serve(listener, readiness, render, api, closing.clone()),
@@ -194,7 +180,7 @@ impl Engine {
             keyring,
             http_address,
             http,
-            counting,
+            awaited_jobs,
             drain,
             hang_up,
             close,
@@ -261,11 +247,11 @@ impl Engine {
         self.sip.stop(LAST_WORDS).await;
         self.close.trigger();
         drop((self.sip, self.media, self.current));
-        for (name, task) in [
-            ("http", self.http),
-            ("turned away", self.counting),
-            ("storage writer", self.writer),
-        ] {
+        // The writer last: it ends when nobody has a handle to it any more.
+        let tasks = std::iter::once(("http", self.http))
+            .chain(self.awaited_jobs)
+            .chain([("storage writer", self.writer)]);
+        for (name, task) in tasks {
             if tokio::time::timeout(LAST_WORDS, task).await.is_err() {
                 tracing::error!(task = name, "did not end in time");
             }

@@ -15,7 +15,6 @@ pub mod api;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -25,7 +24,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use self::api::Api;
-use aftercall_runtime::lifecycle::{self, Shutdown, Ticks};
+use aftercall_runtime::lifecycle::Shutdown;
 
 /// What stands against taking calls; empty when ready.
 pub trait Readiness: Send + Sync + 'static {
@@ -53,14 +52,6 @@ pub async fn serve(
     api: Api,
     mut shutdown: Shutdown,
 ) {
-    let keyring = Arc::clone(&api.keyring);
-    let mut seconds = Ticks::new(Duration::from_secs(1), shutdown.clone());
-    lifecycle::spawn("API log", async move {
-        while seconds.next().await {
-            keyring.log_refused();
-        }
-        keyring.log_refused();
-    });
     let routes = router(readiness, metrics, &api);
     let stop = async move { shutdown.requested().await };
     if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {

@@ -15,6 +15,7 @@ use super::soon;
 use aftercall::config::load::from_text;
 use aftercall::engine::library::GOODBYE_PROMPT;
 use aftercall::engine::{Engine, Library, StartError};
+use aftercall::telemetry::Metrics;
 use aftercall_runtime::clock::SystemClock;
 use aftercall_sip::event::Transport;
 
@@ -172,7 +173,7 @@ impl House {
             &loaded.settings,
             library,
             Arc::new(SystemClock),
-            Arc::new(String::new),
+            Metrics::unrecorded(),
         )
         .await?;
         let mut bound = engine.sip_addresses().iter();

@@ -30,7 +30,7 @@ use aftercall_media::{MediaEvent, MediaPlane, PlaneConfig, PlaybackId, Stream};
 use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession};
 use aftercall_runtime::lifecycle::spawn;
 use aftercall_sip::event::{Body, Command, DialogEvent, Transport};
-use aftercall_sip_net::service::{Incoming, Listen, SipConfig, SipHandle, SipService};
+use aftercall_sip_net::service::{InboundCall, Listen, SipConfig, SipHandle, SipService};
 
 /// From the answer to our hang-up.
 const LONGEST_CALL: Duration = Duration::from_secs(60);
@@ -62,7 +62,7 @@ impl AnsweringMachine {
         address: SocketAddr,
         greeting: Option<&Path>,
         directory: &Path,
-    ) -> Result<(Arc<Self>, mpsc::Receiver<Incoming>), Failure> {
+    ) -> Result<(Arc<Self>, mpsc::Receiver<InboundCall>), Failure> {
         std::fs::create_dir_all(directory)?;
         let (sip, calls) = SipService::bind(SipConfig {
             listen: vec![Listen {
@@ -88,7 +88,7 @@ impl AnsweringMachine {
     }
 
     /// Takes calls, each in a task of its own.
-    pub(crate) async fn run(self: Arc<Self>, mut calls: mpsc::Receiver<Incoming>) {
+    pub(crate) async fn run(self: Arc<Self>, mut calls: mpsc::Receiver<InboundCall>) {
         println!("listening on {:?}", self.bound());
         while let Some(call) = calls.recv().await {
             let machine = Arc::clone(&self);
@@ -109,8 +109,8 @@ impl AnsweringMachine {
     }
 
     /// Answers a call and follows it to its end; returns the complete file.
-    async fn answer(&self, call: Incoming) -> Result<PathBuf, Failure> {
-        let Incoming { invite, mut events } = call;
+    async fn answer(&self, call: InboundCall) -> Result<PathBuf, Failure> {
+        let InboundCall { invite, mut events } = call;
         let (sender, mut media_events) = mpsc::channel(16);
         let media = self.media.open(invite.local.ip(), sender)?;
         let mut sdp = LocalSession::new(random(), media.local_rtp(), KeySource::from_seed(random()));

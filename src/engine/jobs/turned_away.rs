@@ -1,29 +1,29 @@
 //! Stores how many calls were refused before they were read, and logs them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
+use super::job::{JobError, Work};
 use crate::call::{CallEnvironment, CurrentEnvironment};
 use aftercall_runtime::clock::{Clock, now};
-use aftercall_runtime::lifecycle::{Shutdown, Ticks};
 use aftercall_sip::event::TurnedAwayReason;
 use aftercall_survey::record::TurnedAwayCalls;
 use aftercall_survey::route;
 
-const PERIOD: Duration = Duration::from_secs(1);
-
-/// Counts until shutdown, and once more then.
-pub(super) async fn count(current: Arc<CurrentEnvironment>, clock: Arc<dyn Clock>, shutdown: Shutdown) {
-    let mut ticks = Ticks::new(PERIOD, shutdown);
-    while ticks.next().await {
-        count_once(&current.environment(), clock.utc()).await;
-    }
-    count_once(&current.environment(), clock.utc()).await;
+pub(super) struct TurnedAway {
+    pub(super) current: Arc<CurrentEnvironment>,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
-async fn count_once(env: &CallEnvironment, at: DateTime<Utc>) {
+impl Work for TurnedAway {
+    async fn run(&mut self) -> Result<(), JobError> {
+        count(&self.current.environment(), self.clock.utc()).await;
+        Ok(())
+    }
+}
+
+async fn count(env: &CallEnvironment, at: DateTime<Utc>) {
     let taken = env.services.sip.turned_away().take();
     for (_, why, calls) in &taken {
         // A call whose row could not be written has told of itself.
@@ -41,7 +41,7 @@ async fn count_once(env: &CallEnvironment, at: DateTime<Utc>) {
         .map(|(dialled, why, calls)| counted(env, at, dialled, *why, *calls))
         .collect();
     if let Err(error) = env.services.writer.turned_away(counts).await {
-        // They are told again with those of the next second.
+        // Added to the counts of the next run: a database that is away is reported by the writer.
         tracing::debug!(%error, "cannot store the counts of refused calls; retrying");
         for (dialled, why, calls) in taken {
             env.services.sip.turned_away().add(dialled, why, calls);

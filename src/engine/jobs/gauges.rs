@@ -1,21 +1,22 @@
-//! What the media plane and the registry count, made visible to `/metrics` once a second.
+//! Publishes in `/metrics` what the media plane and the registry count.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use metrics::{counter, gauge};
 
+use super::job::{JobError, Work};
 use crate::call::registry::Registry;
 use aftercall_media::{MediaPlane, PlaneStatistics};
-use aftercall_runtime::lifecycle::{Shutdown, Ticks};
 
-const PERIOD: Duration = Duration::from_secs(1);
+pub(super) struct Gauges {
+    pub(super) media: Arc<MediaPlane>,
+    pub(super) registry: Registry,
+}
 
-/// Publishes until shutdown.
-pub(super) async fn publish(media: Arc<MediaPlane>, registry: Registry, shutdown: Shutdown) {
-    let mut ticks = Ticks::new(PERIOD, shutdown);
-    while ticks.next().await {
-        publish_once(&media, &registry);
+impl Work for Gauges {
+    async fn run(&mut self) -> Result<(), JobError> {
+        publish(&self.media, &self.registry);
+        Ok(())
     }
 }
 
@@ -23,7 +24,7 @@ pub(super) async fn publish(media: Arc<MediaPlane>, registry: Registry, shutdown
     clippy::cast_precision_loss,
     reason = "a gauge is a float; no count here nears 2^52"
 )]
-fn publish_once(media: &MediaPlane, registry: &Registry) {
+fn publish(media: &MediaPlane, registry: &Registry) {
     let (free_ports, _) = media.ports();
     gauge!("aftercall_calls").set(registry.on() as f64);
     gauge!("aftercall_media_ports_free").set(free_ports as f64);

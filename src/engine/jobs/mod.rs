@@ -1,0 +1,96 @@
+//! Work that is done again and again while the service runs.
+//!
+//! [`Parts::jobs`] is the list of all of it; one loop ([`job`]) starts, repeats, logs and ends each. A new job is a
+//! [`Work`](job::Work) and an entry there.
+
+mod api_log;
+mod expiry;
+mod gauges;
+mod job;
+mod metrics_upkeep;
+pub(super) mod retention;
+mod turned_away;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use self::api_log::ApiLog;
+use self::expiry::Expiry;
+use self::gauges::Gauges;
+use self::job::{AtShutdown, Job};
+use self::metrics_upkeep::MetricsUpkeep;
+use self::retention::Retention;
+use self::turned_away::TurnedAway;
+use crate::call::CurrentEnvironment;
+use crate::telemetry::Metrics;
+use crate::web::api::Keyring;
+use aftercall_media::MediaPlane;
+use aftercall_runtime::clock::Clock;
+use aftercall_runtime::lifecycle::Shutdown;
+use aftercall_storage::Database;
+
+/// The parts of the service that jobs work on.
+pub(super) struct Parts {
+    pub(super) current: Arc<CurrentEnvironment>,
+    pub(super) media: Arc<MediaPlane>,
+    pub(super) store: Database,
+    pub(super) keyring: Arc<Keyring>,
+    pub(super) metrics: Metrics,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) retention: retention::Rule,
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3_600);
+
+impl Parts {
+    /// Every job: how often it runs, its name in the log, what it does when the service stops, and its work.
+    fn jobs(self) -> Vec<Job> {
+        use AtShutdown::{End, RunOnceMore};
+        let services = self.current.services();
+        let (writer, registry) = (services.writer.clone(), services.registry.clone());
+        let expiry = Expiry {
+            pending: services.pending_announcements.clone(),
+            store: self.store.clone(),
+            writer: writer.clone(),
+            clock: Arc::clone(&self.clock),
+        };
+        let retention = Retention {
+            store: self.store,
+            writer,
+            rule: self.retention,
+            clock: Arc::clone(&self.clock),
+        };
+        let turned_away = TurnedAway {
+            current: self.current,
+            clock: self.clock,
+        };
+        let gauges = Gauges {
+            media: self.media,
+            registry,
+        };
+        vec![
+            Job::every(SECOND, "gauges", End, gauges),
+            Job::every(SECOND, "turned away", RunOnceMore, turned_away),
+            Job::every(SECOND, "API log", RunOnceMore, ApiLog(self.keyring)),
+            Job::every(5 * SECOND, "metrics upkeep", End, MetricsUpkeep(self.metrics)),
+            Job::every(10 * SECOND, "announcements", End, expiry),
+            Job::every(HOUR, "retention", End, retention),
+        ]
+    }
+}
+
+/// Starts all jobs. Returns those that a stop has to wait for: their names, and their tasks.
+pub(super) fn start(parts: Parts, shutdown: &Shutdown) -> Vec<(&'static str, JoinHandle<()>)> {
+    let mut awaited = Vec::new();
+    for job in parts.jobs() {
+        let (name, at_shutdown) = (job.name, job.at_shutdown);
+        let task = job.start(shutdown.clone());
+        if at_shutdown == AtShutdown::RunOnceMore {
+            awaited.push((name, task));
+        }
+    }
+    awaited
+}
