@@ -6,29 +6,9 @@ use std::ffi::OsString;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
-use super::{example, syntax};
-use aftercall_survey::context::Field;
+use super::{example, setting, syntax};
 
 const PREFIX: &str = "AFTERCALL__";
-
-/// Settings that are lists, beside the headers of each field of the context: a variable holds their values with commas between.
-const LISTS: [&str; 15] = [
-    "sip.listen",
-    "sip.trusted",
-    "media.codecs",
-    "media.srtp_suites",
-    "context.preset",
-    "context.user_to_user",
-    "context.call_ids",
-    "context.token",
-    "context.own_numbers",
-    "context.unset_words",
-    "context.real_words",
-    "numbers.international_prefix",
-    "numbers.nobody",
-    "languages.fallback",
-    "sampling.holidays",
-];
 
 /// What the environment sets.
 #[derive(Debug, Default)]
@@ -175,15 +155,17 @@ fn lay(over: &Map<String, Value>, table: &mut Map<String, Value>) {
     }
 }
 
-/// Whether a setting is the list of the headers that hold a field of the context.
-fn names_headers(place: &str) -> bool {
-    let key = place.strip_prefix("context.");
-    key.is_some_and(|key| Field::configured().any(|field| field.as_str() == key))
+/// Whether the setting of a place, `section.key`, is a list of texts.
+fn is_list(place: &str) -> bool {
+    let setting = place
+        .split_once('.')
+        .and_then(|(section, key)| setting::find(section, key));
+    setting.is_some_and(|setting| setting.is_list)
 }
 
 /// The value that a variable of this place means.
 fn value_of(place: &str, text: &str) -> Result<Value, String> {
-    if LISTS.contains(&place) || names_headers(place) {
+    if is_list(place) {
         return Ok(text.split(',').map(|part| part.trim().to_owned()).collect());
     }
     if text.starts_with(['{', '[']) {
@@ -217,9 +199,9 @@ fn misspelt(name: &str, upper: &str) -> Option<VariableFault> {
             .collect::<Vec<_>>()
             .join("_")
     };
-    let meant: Vec<(String, String)> = example::settings()
-        .map(|(section, key)| {
-            let place = format!("{section}__{key}").to_uppercase();
+    let meant: Vec<(String, String)> = setting::settings()
+        .map(|setting| {
+            let place = format!("{}__{}", setting.section.as_str(), setting.key).to_uppercase();
             (joined(&place), format!("{PREFIX}{place}"))
         })
         .collect();

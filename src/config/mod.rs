@@ -29,6 +29,7 @@ pub mod recordings;
 pub mod results;
 pub mod route;
 pub mod sampling;
+pub mod setting;
 pub mod sip;
 pub mod storage;
 mod syntax;

@@ -17,7 +17,7 @@ enum Layout {
     /// The file below `/etc`: what changes is in `/var/lib/aftercall`, what is shipped in `/usr/share/aftercall`.
     System,
     /// Anywhere else: everything beside the file.
-    ApiFact,
+    Together,
 }
 
 /// Where relative paths begin.
@@ -37,7 +37,7 @@ impl Base {
         let layout = match of_file.file_name() {
             _ if of_file.starts_with("/etc") => Layout::System,
             Some(name) if name == "config" => Layout::Shipped,
-            Some(_) | None => Layout::ApiFact,
+            Some(_) | None => Layout::Together,
         };
         Self { directory, layout }
     }
@@ -61,7 +61,7 @@ impl Base {
         let directory = match self.layout {
             Layout::Shipped => shipped,
             Layout::System => system,
-            Layout::ApiFact => beside,
+            Layout::Together => beside,
         };
         self.join(&Path::new(directory).join(name))
     }

@@ -10,31 +10,12 @@ use super::locate::Source;
 use super::paths::{self, Base, Written};
 use super::plain::{self, Place, Words};
 use super::route::RouteSettings;
+use super::setting::Section;
 use super::{Settings, SurveySettings, example, holidays, numbers, syntax};
 use aftercall_base::{Fault, Severity};
 
 /// A section is tried again at most this often.
 const MOST_FAULTS: usize = 100;
-
-const SECTIONS: [&str; 17] = [
-    "sip",
-    "media",
-    "calls",
-    "context",
-    "numbers",
-    "results",
-    "privacy",
-    "storage",
-    "recordings",
-    "http",
-    "control",
-    "log",
-    "languages",
-    "prompts",
-    "surveys",
-    "sampling",
-    "route",
-];
 
 /// The file while it is being read.
 pub(super) struct Reader<'a> {
@@ -109,7 +90,7 @@ impl<'a> Reader<'a> {
             let mend = match example::elsewhere("", unknown) {
                 Some("route") => "write it in a [[route]]".to_owned(),
                 Some(section) => format!("write it in [{section}]"),
-                None => plain::choice(unknown, &SECTIONS, ""),
+                None => plain::choice(unknown, &Section::ALL.map(Section::as_str), ""),
             };
             let reason = format!("unknown section `{}`", syntax::shortened(unknown));
             self.note(unknown, &[], &reason, &mend);
@@ -135,7 +116,7 @@ impl<'a> Reader<'a> {
 
     /// Takes out what stands in the place of a section and is none.
     fn sections(&mut self, table: &mut Map<String, Value>) {
-        for section in SECTIONS {
+        for section in Section::ALL.map(Section::as_str) {
             let (reason, mend) = match (section, table.get(section)) {
                 (_, None) | ("route", Some(Value::Array(_))) => continue,
                 ("route", Some(Value::Object(_))) => (

@@ -13,47 +13,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::config::setting::{self, Applied, Section, Setting, Shown};
 use crate::config::{Loaded, Settings};
 use aftercall_audio::g711::Law;
 use aftercall_audio::prompts::Catalog;
 use aftercall_survey::Survey;
 use aftercall_survey::route::Route;
-
-/// Sections that a reload applies as a whole.
-const APPLIED: [&str; 8] = [
-    "context",
-    "numbers",
-    "results",
-    "languages",
-    "prompts",
-    "surveys",
-    "sampling",
-    "route",
-];
-
-/// Sections whose values may be shown; of others, which may hold secrets, only the key is told.
-const SHOWN: [&str; 9] = [
-    "sip",
-    "media",
-    "calls",
-    "privacy",
-    "storage",
-    "recordings",
-    "http",
-    "control",
-    "log",
-];
-
-/// Settings that may hold numbers of persons, which are in no log.
-const PERSONAL: [&str; 3] = ["when.caller", "context.own_numbers", "numbers.nobody"];
-
-/// Settings that it applies in sections that it does not.
-const APPLIED_KEYS: [(&str, &str); 4] = [
-    ("calls", "max_concurrent"),
-    ("http", "key"),
-    ("http", "rate_limit"),
-    ("privacy", "caller_number"),
-];
 
 /// More prompts, or changes of a survey, than this are counted, not named.
 const MOST_NAMED: usize = 8;
@@ -61,75 +26,74 @@ const MOST_NAMED: usize = 8;
 /// Nothing is written.
 const NOT_SET: &str = "not set";
 
-fn is_applied(section: &str, key: &str) -> bool {
-    APPLIED.contains(&section) || APPLIED_KEYS.contains(&(section, key))
-}
-
 /// What a reload has changed in the settings and routes.
 pub(super) fn applied(old: &Loaded, new: &Loaded) -> Vec<String> {
-    let of_settings = keys(old, new)
-        .into_iter()
-        .filter(|(section, key)| *section != "route" && is_applied(section, key));
+    let of_settings = changed(old, new)
+        .filter(|setting| setting.section != Section::Route && setting.applied == Applied::ByReload);
     let mut lines = routes(old, new);
-    lines.extend(of_settings.flat_map(|(section, key)| setting_lines(section, key, old, new)));
+    lines.extend(of_settings.flat_map(|setting| setting_lines(setting, old, new)));
     lines.extend(holidays::lines(old, new));
     lines
 }
 
 /// What has changed against the settings that the service was started with, and needs a restart.
 pub(super) fn needing_a_restart(started: &Loaded, new: &Loaded) -> Vec<String> {
-    keys(started, new)
-        .into_iter()
-        .filter(|(section, key)| {
-            !is_applied(section, key) && differs(section, &started.settings, &new.settings)
+    changed(started, new)
+        .filter(|setting| {
+            setting.applied == Applied::ByRestart
+                && differs(setting.section, &started.settings, &new.settings)
         })
-        .flat_map(|(section, key)| setting_lines(section, key, started, new))
+        .flat_map(|setting| setting_lines(setting, started, new))
         .collect()
 }
 
 /// Whether a section means something else, and is not only written otherwise.
-fn differs(section: &str, old: &Settings, new: &Settings) -> bool {
+fn differs(section: Section, old: &Settings, new: &Settings) -> bool {
     match section {
-        "sip" => old.sip != new.sip,
-        "media" => old.media != new.media,
-        "calls" => old.calls != new.calls,
-        "privacy" => old.privacy != new.privacy,
-        "storage" => old.storage != new.storage,
-        "recordings" => old.recordings != new.recordings,
-        "http" => old.http != new.http,
-        "control" => old.control != new.control,
-        "log" => old.log != new.log,
-        _ => true,
+        Section::Route => old.route != new.route,
+        Section::Sampling => old.sampling != new.sampling,
+        Section::Sip => old.sip != new.sip,
+        Section::Media => old.media != new.media,
+        Section::Calls => old.calls != new.calls,
+        Section::Context => old.context != new.context,
+        Section::Numbers => old.numbers != new.numbers,
+        Section::Results => old.results != new.results,
+        Section::Privacy => old.privacy != new.privacy,
+        Section::Storage => old.storage != new.storage,
+        Section::Recordings => old.recordings != new.recordings,
+        Section::Http => old.http != new.http,
+        Section::Control => old.control != new.control,
+        Section::Languages => old.languages != new.languages,
+        Section::Prompts => old.prompts != new.prompts,
+        Section::Surveys => old.surveys != new.surveys,
+        Section::Log => old.log != new.log,
     }
 }
 
-/// The settings that are written otherwise, by section and key.
-fn keys<'l>(old: &'l Loaded, new: &'l Loaded) -> BTreeSet<(&'l str, &'l str)> {
-    let of = |loaded: &'l Loaded| {
-        let tables = loaded
-            .written()
-            .iter()
-            .filter_map(|(section, value)| Some((section, value.as_object()?)));
-        tables.flat_map(|(section, table)| table.keys().map(|key| (section.as_str(), key.as_str())))
-    };
-    let all: BTreeSet<_> = of(old).chain(of(new)).collect();
-    let changed = |(section, key): &(&str, &str)| written(old, section, key) != written(new, section, key);
-    all.into_iter().filter(changed).collect()
+/// The settings that are written otherwise, by the names of their sections and keys.
+fn changed(old: &Loaded, new: &Loaded) -> impl Iterator<Item = &'static Setting> {
+    let place = |setting: &&Setting| (setting.section.as_str(), setting.key);
+    let mut changed: Vec<&'static Setting> = setting::settings()
+        .filter(|setting| of_setting(old, setting) != of_setting(new, setting))
+        .collect();
+    changed.sort_by_key(place);
+    changed.into_iter()
+}
+
+fn of_setting<'l>(loaded: &'l Loaded, setting: &Setting) -> Option<&'l Value> {
+    written(loaded, setting.section.as_str(), setting.key)
 }
 
 fn written<'l>(loaded: &'l Loaded, section: &str, key: &str) -> Option<&'l Value> {
     loaded.written().get(section)?.get(key)
 }
 
-fn setting_lines(section: &str, key: &str, old: &Loaded, new: &Loaded) -> Vec<String> {
-    if (section, key) == ("http", "key") {
-        return vec![format!("http.key: {} -> {}", key_names(old), key_names(new))];
-    }
-    let name = format!("{section}.{key}");
-    if !APPLIED.contains(&section) && !SHOWN.contains(&section) {
-        return vec![format!("{name}: changed")];
-    }
-    let values = differences(&name, written(old, section, key), written(new, section, key));
+fn setting_lines(setting: &Setting, old: &Loaded, new: &Loaded) -> Vec<String> {
+    let name = format!("{}.{}", setting.section.as_str(), setting.key);
+    let values = match setting.shown {
+        Shown::Names => vec![(name, format!("{} -> {}", key_names(old), key_names(new)))],
+        shown => differences(&name, shown, of_setting(old, setting), of_setting(new, setting)),
+    };
     values
         .into_iter()
         .map(|(name, change)| format!("{name}: {change}"))
@@ -137,11 +101,11 @@ fn setting_lines(section: &str, key: &str, old: &Loaded, new: &Loaded) -> Vec<St
 }
 
 /// What differs below `name`: a table is taken apart, so that only what was changed in it is told.
-fn differences(name: &str, old: Option<&Value>, new: Option<&Value>) -> Vec<(String, String)> {
+fn differences(name: &str, shown: Shown, old: Option<&Value>, new: Option<&Value>) -> Vec<(String, String)> {
     if old == new {
         return Vec::new();
     }
-    if PERSONAL.contains(&name) {
+    if shown == Shown::Nothing {
         return vec![(name.to_owned(), "changed".to_owned())];
     }
     let table = |value: Option<&Value>| match value {
@@ -153,10 +117,19 @@ fn differences(name: &str, old: Option<&Value>, new: Option<&Value>) -> Vec<(Str
     match (table(old), table(new)) {
         (Some(old), Some(new)) if is_table => {
             let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-            let below = |key: &String| differences(&format!("{name}.{key}"), old.get(key), new.get(key));
+            let below = |key: &String| {
+                let shown = match shown {
+                    Shown::AllBut(personal) if personal == key => Shown::Nothing,
+                    shown => shown,
+                };
+                differences(&format!("{name}.{key}"), shown, old.get(key), new.get(key))
+            };
             keys.into_iter().flat_map(below).collect()
         }
-        (_, _) => vec![(name.to_owned(), format!("{} -> {}", shown(old), shown(new)))],
+        (_, _) => vec![(
+            name.to_owned(),
+            format!("{} -> {}", as_written(old), as_written(new)),
+        )],
     }
 }
 
@@ -183,7 +156,7 @@ fn routes(old: &Loaded, new: &Loaded) -> Vec<String> {
         match before.get(name) {
             None => lines.push(format!(
                 "route {name}: new, to survey {}",
-                shown(route.get("survey"))
+                as_written(route.get("survey"))
             )),
             Some(earlier) => lines.extend(route_lines(name, earlier, route)),
         }
@@ -196,7 +169,10 @@ fn routes(old: &Loaded, new: &Loaded) -> Vec<String> {
 fn route_lines(name: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {
     let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     keys.into_iter()
-        .flat_map(|key| differences(key, old.get(key), new.get(key)))
+        .flat_map(|key| {
+            let shown = setting::find("route", key).map_or(Shown::Nothing, |setting| setting.shown);
+            differences(key, shown, old.get(key), new.get(key))
+        })
         .map(|(key, change)| format!("route {name}: {key} {change}"))
         .collect()
 }
@@ -209,7 +185,7 @@ fn by_name(loaded: &Loaded) -> BTreeMap<&str, &Map<String, Value>> {
 }
 
 /// A value as a person would write it down.
-fn shown(value: Option<&Value>) -> String {
+fn as_written(value: Option<&Value>) -> String {
     match value {
         None => NOT_SET.to_owned(),
         Some(Value::String(text)) => text.clone(),

@@ -9,8 +9,8 @@ use crate::call::identity::CallerHasher;
 use crate::config::{Settings, privacy};
 use aftercall_media::recording::Recorder;
 
-/// The one place that says what a reload applies: whatever is built here. Each section of the settings is named, so that
-/// the compiler asks of a new one on which side it belongs.
+/// What a reload applies is what is built here. Each section of the settings is named, so that the compiler asks of a new one
+/// on which side it belongs; a test compares each setting with what [`config::setting`](crate::config::setting) says of it.
 pub(super) fn build(
     settings: &Settings,
     library: Library,
@@ -58,5 +58,92 @@ pub(super) fn build(
             0 => usize::MAX,
             most => most,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::build;
+    use crate::call::identity::CallerHasher;
+    use crate::config::load::from_text;
+    use crate::config::setting::{Applied, Section, settings};
+    use crate::engine::library::Library;
+    use aftercall_survey::AnyPrompt;
+    use aftercall_survey::context::Field;
+
+    /// What calls go by with this configuration, as text; the files that it names are not read.
+    fn snapshot(text: &str) -> String {
+        let loaded = from_text(text, "a.toml", Some([].into()));
+        assert!(loaded.faults.is_empty(), "{text}: {:?}", loaded.faults);
+        let survey = "languages = [\"en\"]\n[[question]]\nmetric = \"nps\"\n";
+        let survey = aftercall_survey::parse(survey, "nps-comment.toml", &AnyPrompt);
+        let library = Library {
+            prompts: Arc::default(),
+            surveys: [("nps-comment".to_owned(), Arc::new(survey.unwrap().survey))].into(),
+            routes: loaded.settings.routes().cloned().collect(),
+        };
+        format!(
+            "{:?}",
+            build(&loaded.settings, library, CallerHasher::new(&[0; 32]), None)
+        )
+    }
+
+    /// Whether a reload applies a setting otherwise than by a snapshot: it says which files are read, or who may use the API.
+    fn is_applied_elsewhere(section: Section, key: &str) -> bool {
+        match section {
+            Section::Prompts | Section::Http => true,
+            Section::Surveys => ["directory", "templates"].contains(&key),
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn setting_changes_what_calls_go_by_if_the_table_says_that_a_reload_applies_it() {
+        const ROUTE: &str = "[[route]]\nnumber = \"a\"\nsurvey = \"a\"\n";
+        let mut wrong = Vec::new();
+        for setting in settings() {
+            let (section, key) = (setting.section.as_str(), setting.key);
+            let value = match (section, key) {
+                // Examples that are the defaults.
+                ("sampling" | "route", "cool_down_days") => "7",
+                ("sampling" | "route", "min_talk_time") => "\"7s\"",
+                ("route", "counted_per") => "\"agent\"",
+                ("route", "not_surveyed") => "{ status = 480 }",
+                ("context", "plain_user_to_user") => "\"original_call_id\"",
+                ("context", "user_to_user" | "call_ids" | "token") => "[\"X-Other\"]",
+                ("context", key) if Field::of(key).is_some() => "[\"X-Other\"]",
+                ("context", "token_separator") => "\"++\"",
+                ("numbers", "national_prefix") => "\"8\"",
+                ("numbers", "international_prefix") => "\"09\"",
+                ("numbers", "names") => "true",
+                ("privacy", "caller_number") => "\"clear\"",
+                _ => &setting.example,
+            };
+            let (without, with) = match setting.section {
+                Section::Route if ["number", "survey"].contains(&key) => (
+                    ROUTE.to_owned(),
+                    ROUTE.replace(&format!("{key} = \"a\""), &format!("{key} = {value}")),
+                ),
+                Section::Route => (ROUTE.to_owned(), format!("{ROUTE}{key} = {value}\n")),
+                // Rules for the numbers of a country.
+                Section::Numbers if key != "country_code" => {
+                    let section = "[numbers]\ncountry_code = \"46\"\n";
+                    (
+                        format!("{section}{ROUTE}"),
+                        format!("{section}{key} = {value}\n{ROUTE}"),
+                    )
+                }
+                _ => (ROUTE.to_owned(), format!("[{section}]\n{key} = {value}\n{ROUTE}")),
+            };
+            let is_changed = snapshot(&with) != snapshot(&without);
+            let is_expected =
+                setting.applied == Applied::ByReload && !is_applied_elsewhere(setting.section, key);
+            if is_changed != is_expected {
+                wrong.push(format!("{section}.{key} = {value}: changed: {is_changed}"));
+            }
+        }
+        assert_eq!(wrong, [""; 0]);
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::{quoted, tables};
 use aftercall::config::Loaded;
 use aftercall::config::load::from_text;
+use aftercall::config::setting::{Applied, Section, settings};
 
 const DOCUMENT: &str = include_str!("../../docs/configuration.md");
 const ROUTE: &str = "[[route]]\nnumber = \"nps\"\nsurvey = \"default\"\n";
@@ -51,6 +52,30 @@ fn every_setting_is_in_the_table_and_every_row_is_a_setting() {
     let program = keys_of_program();
     assert!(program.len() > 30, "the program tells its keys: {program:?}");
     assert_eq!(documented, program);
+}
+
+#[test]
+fn document_says_what_a_reload_applies() {
+    let (_, rest) = DOCUMENT.split_once("**Changing a running service.**").unwrap();
+    let (sections, _) = rest.split_once("apply from the next call on").unwrap();
+    for section in Section::ALL {
+        let is_named = sections.contains(&format!("[{}]", section.as_str()));
+        let is_applied = section.applied() == Applied::ByReload;
+        assert_eq!(is_named, is_applied, "{section:?}");
+    }
+    let marked: BTreeSet<String> = tables(DOCUMENT, "\n## ")
+        .iter()
+        .flat_map(|(section, rows)| {
+            rows.iter()
+                .filter(|row| row[2].contains("A reload applies it."))
+                .map(move |row| format!("{section}.{}", quoted(&row[0])[0]))
+        })
+        .collect();
+    let applied: BTreeSet<String> = settings()
+        .filter(|setting| setting.applied != setting.section.applied())
+        .map(|setting| format!("{}.{}", setting.section.as_str(), setting.key))
+        .collect();
+    assert_eq!(marked, applied, "the settings that are not as their section");
 }
 
 #[test]

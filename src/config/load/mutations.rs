@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::{example, syntax};
+use super::super::{setting, syntax};
 use super::from_text;
 use crate::config::Loaded;
 use crate::text_file;
@@ -36,7 +36,8 @@ const OF_THE_PROGRAM: [&str; 19] = [
 fn full() -> String {
     let mut text = String::new();
     let mut section = "";
-    for (of, key) in example::settings() {
+    for setting in setting::settings() {
+        let (of, key) = (setting.section.as_str(), setting.key);
         if section != of {
             section = of;
             text += &if of == "route" {
@@ -47,7 +48,7 @@ fn full() -> String {
         }
         // One of two that exclude each other, and a table that names surveys.
         if (of, key) != ("route", "share") {
-            text += &format!("{key} = {}\n", example::of(of, key).unwrap());
+            text += &format!("{key} = {}\n", setting.example);
         }
     }
     text
