@@ -5,18 +5,19 @@
 use std::sync::LazyLock;
 use std::time::Instant;
 
+use libfuzzer_sys::fuzz_target;
+
 use aftercall::call::context::{read, uui};
-use aftercall_survey::context::number::{Country, Origin, Plan};
-use aftercall_survey::context::{Mapping, Preset};
 use aftercall_sip::agent::{Agent, AgentConfig, Flow, Input, Output};
 use aftercall_sip::event::Transport;
 use aftercall_sip::wire::parse_datagram;
-use libfuzzer_sys::fuzz_target;
+use aftercall_survey::context::{Mapping, Preset};
+use aftercall_survey::context::number::{Country, NumberOrigin, NumberingPlan};
 
 static MAPPINGS: LazyLock<[Mapping; 2]> = LazyLock::new(|| {
     let country = Country::new("358", None, None, None).expect("a country code");
     let placing = Mapping {
-        numbers: Plan::of(country),
+        numbers: NumberingPlan::of(country),
         ..Mapping::of(&Preset::ALL)
     };
     [Mapping::default(), placing]
@@ -33,10 +34,10 @@ fuzz_target!(|lines: &[u8]| {
     }
     for Mapping { numbers, unset, .. } in &*MAPPINGS {
         let _ = unset.says_nothing(&text);
-        let Ok(number) = numbers.number(&text, Origin::Told) else { continue };
+        let Ok(number) = numbers.number(&text, NumberOrigin::Configured) else { continue };
         let digits = number.as_str().trim_start_matches('+');
         assert!((2..=18).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()));
-        let again = numbers.number(number.as_str(), Origin::Told).map(|number| number.as_str().to_owned());
+        let again = numbers.number(number.as_str(), NumberOrigin::Configured).map(|number| number.as_str().to_owned());
         assert_eq!(again.as_deref(), Ok(number.as_str()));
     }
     let Ok(message) = parse_datagram(&[HEAD, lines, b"\r\n\r\n"].concat()) else {

@@ -10,7 +10,9 @@ use aftercall_base::CallUid;
 use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_survey::admission::NewCall;
 use aftercall_survey::context::{CallContext, MatchedBy};
-use aftercall_survey::record::{Announcement, CallFound, CallName, CallSummary, Keys, NewDecision, Waiting};
+use aftercall_survey::record::{
+    Announcement, CallFound, CallName, CallSummary, MatchKeys, MatchedAnnouncement, NewDecision,
+};
 
 /// A decided call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +40,7 @@ impl Announcements {
             lifetime,
         } = submission;
         let mut submitted = submitted(&config, texts)?;
-        let keys = Keys {
+        let keys = MatchKeys {
             token: submitted.token.clone(),
             original_call_id: submitted.original_call_id.clone(),
             caller_hash: submitted.caller_hash.clone(),
@@ -57,7 +59,7 @@ impl Announcements {
         let mut announcement = self.announcement(submitted, request, lifetime)?;
         let now = announcement.announced_at;
         match self.services().pending_announcements.find(&keys, now).await {
-            Some(Waiting {
+            Some(MatchedAnnouncement {
                 announcement: pending,
                 decided: None,
                 ..
@@ -66,7 +68,7 @@ impl Announcements {
                 announcement.uid = pending.uid;
             }
             // The same caller may call again; a request that names the call means the decided one.
-            Some(Waiting {
+            Some(MatchedAnnouncement {
                 announcement: pending,
                 matched_by: MatchedBy::Token | MatchedBy::OriginalCallId,
                 decided: Some(_),
@@ -76,7 +78,7 @@ impl Announcements {
                 }
                 return self.decided(&config, pending.uid, true).await;
             }
-            Some(Waiting {
+            Some(MatchedAnnouncement {
                 matched_by: MatchedBy::Caller,
                 decided: Some(_),
                 ..

@@ -4,15 +4,15 @@ use aftercall_base::CallUid;
 use aftercall_storage::StoreError;
 use aftercall_storage::api_fact::ApiFactResult;
 use aftercall_survey::context::Name;
-use aftercall_survey::context::given::Unfit;
 use aftercall_survey::context::number::NotANumber;
+use aftercall_survey::context::submitted::RejectedValue;
 
 /// A request that was not carried out. No text here carries a value of the request.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// Texts that are not values of their fields.
     #[error("{} fields of the request are at fault", .0.len())]
-    Unfit(Vec<Unfit>),
+    Unfit(Vec<RejectedValue>),
     /// The survey of the request does not exist.
     #[error("there is no such survey")]
     UnknownSurvey {

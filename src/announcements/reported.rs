@@ -7,7 +7,7 @@ use crate::call::identity::CallerKeys;
 use aftercall_base::Redacted;
 use aftercall_storage::Store;
 use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
-use aftercall_survey::context::given::{Unfit, UnfitFault};
+use aftercall_survey::context::submitted::{RejectedValue, ValueFault};
 use aftercall_survey::context::{Field, Name};
 use aftercall_survey::record::{EligibleCall, OptOut};
 
@@ -34,9 +34,9 @@ impl Announcements {
                 .retain(|name, text| !name.is_text() || !config.context.says_nothing(text));
             // With a placeholder for an id, every call would be the same one.
             if config.context.says_nothing(&call.original_call_id) {
-                return Err(RequestError::Unfit(vec![Unfit {
+                return Err(RequestError::Unfit(vec![RejectedValue {
                     name: Name::Field(Field::OriginalCallId),
-                    fault: UnfitFault::NoValue("the id of a call: it says nothing"),
+                    fault: ValueFault::NoValue("the id of a call: it says nothing"),
                 }]));
             }
         }

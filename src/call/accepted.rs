@@ -11,7 +11,7 @@ use aftercall_base::{CallUid, Disposition, Language};
 use aftercall_survey::admission::Decision;
 use aftercall_survey::record::{CallEnd, end_without_survey};
 use aftercall_survey::route::{NotSurveyed, Route};
-use aftercall_survey::{Chosen, Plan, Survey};
+use aftercall_survey::{LanguageSelection, Plan, Survey};
 
 /// A call whose row is written.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ impl AcceptedCall {
 
 /// The languages that the call names, in its order, else those of its route, else the fallbacks, else the survey's own: the first
 /// that the survey is asked in.
-fn language<'s>(survey: &'s Survey, named: &[String], route: &Route) -> Chosen<'s> {
+fn language<'s>(survey: &'s Survey, named: &[String], route: &Route) -> LanguageSelection<'s> {
     let named = named
         .iter()
         .map(String::as_str)
@@ -113,7 +113,7 @@ mod tests {
     use super::language;
     use aftercall_base::Language;
     use aftercall_survey::route::{NumberPattern, Route};
-    use aftercall_survey::{AnyPrompt, ChosenBy};
+    use aftercall_survey::{AnyPrompt, LanguageSelectedBy};
 
     #[test]
     fn language_of_the_call_goes_first_then_that_of_the_route() {
@@ -127,7 +127,7 @@ mod tests {
             fallback: languages(&["sv", "pt"]),
             ..Route::of_every_call(NumberPattern::parse("n").unwrap(), "s")
         };
-        use ChosenBy::{Call, Fallback};
+        use LanguageSelectedBy::{Call, Fallback};
         let none: &[&str] = &[];
         for (told, routed, asked, by) in [
             (Some("en"), &["fi"][..], "en", Call),

@@ -13,7 +13,7 @@ use std::path::Path;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use aftercall_survey::context::number::Number;
+use aftercall_survey::context::number::PhoneNumber;
 
 const KEY_BYTES: usize = 32;
 const NOT_A_KEY: &str = "is not a key of 32 bytes; restore it, or remove it to have a new one made, which recognises no earlier caller";
@@ -70,7 +70,7 @@ impl CallerHasher {
     }
 
     /// By what a caller is recognised.
-    pub fn keys(&self, number: &Number) -> CallerKeys {
+    pub fn keys(&self, number: &PhoneNumber) -> CallerKeys {
         CallerKeys {
             hash: self.hash(number.as_str()),
             former_hashes: number.formers().iter().map(|former| self.hash(former)).collect(),
@@ -126,7 +126,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::CallerHasher;
-    use aftercall_survey::context::number::{Country, Origin, Plan};
+    use aftercall_survey::context::number::{Country, NumberOrigin, NumberingPlan};
 
     #[test]
     fn hash_is_that_of_the_notation_under_the_key_and_stays_what_it_was() {
@@ -143,11 +143,11 @@ mod tests {
     #[test]
     fn caller_of_any_notation_is_found_under_the_hash_of_every_other() {
         let hasher = CallerHasher::new(&[1; 32]);
-        let plan = Plan::of(Country::new("358", None, None, None).unwrap());
+        let plan = NumberingPlan::of(Country::new("358", None, None, None).unwrap());
         for old in ["0401234567", "00358401234567", "358401234567", "+358401234567"] {
             let before = hasher.hash(old);
             for new in ["+358 40 123 4567", "0401234567", "tel:+358-40-1234567"] {
-                let keys = hasher.keys(&plan.number(new, Origin::Told).unwrap());
+                let keys = hasher.keys(&plan.number(new, NumberOrigin::Configured).unwrap());
                 assert!(keys.all().contains(&before), "{old} {new}");
             }
         }

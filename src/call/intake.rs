@@ -19,7 +19,7 @@ use aftercall_base::CallUid;
 use aftercall_sip::event::InboundInvite;
 use aftercall_storage::StoreErrorKind;
 use aftercall_survey::admission::{Admission, Decision, NewCall};
-use aftercall_survey::record::Waiting;
+use aftercall_survey::record::MatchedAnnouncement;
 use aftercall_survey::route::Route;
 use aftercall_survey::{Plan, draw_of};
 
@@ -67,11 +67,11 @@ pub(super) async fn decide(
 async fn announced(
     env: &CallEnvironment,
     arrival: Arrival<'_>,
-    waiting: Waiting,
+    waiting: MatchedAnnouncement,
     mut read: CallRead,
     on_call: &mut OnCall,
 ) -> Result<CallDecision, AnnouncementConflict> {
-    let Waiting {
+    let MatchedAnnouncement {
         announcement,
         matched_by,
         decided,

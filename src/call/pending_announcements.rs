@@ -15,18 +15,18 @@ use chrono::{DateTime, Utc};
 use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_storage::{Store, StoreError, WriterHandle};
 use aftercall_survey::context::{CallContext, Field};
-use aftercall_survey::record::{Keys, Waiting};
+use aftercall_survey::record::{MatchKeys, MatchedAnnouncement};
 
-type Found<'f> = Pin<Box<dyn Future<Output = Result<Option<Waiting>, StoreError>> + Send + 'f>>;
+type Found<'f> = Pin<Box<dyn Future<Output = Result<Option<MatchedAnnouncement>, StoreError>> + Send + 'f>>;
 
 /// The part of storage in which announcements are looked up.
 pub trait LookUp: Send + Sync + 'static {
     /// The announcement that waits for a call with these keys.
-    fn waiting_for<'f>(&'f self, keys: &'f Keys, now: DateTime<Utc>) -> Found<'f>;
+    fn waiting_for<'f>(&'f self, keys: &'f MatchKeys, now: DateTime<Utc>) -> Found<'f>;
 }
 
 impl<S: Store> LookUp for S {
-    fn waiting_for<'f>(&'f self, keys: &'f Keys, now: DateTime<Utc>) -> Found<'f> {
+    fn waiting_for<'f>(&'f self, keys: &'f MatchKeys, now: DateTime<Utc>) -> Found<'f> {
         Box::pin(Store::waiting_for(self, keys, now))
     }
 }
@@ -95,11 +95,11 @@ impl PendingAnnouncements {
     }
 
     /// The announcement for an arriving call with this context.
-    pub async fn find_for(&self, context: &CallContext, now: DateTime<Utc>) -> Option<Waiting> {
+    pub async fn find_for(&self, context: &CallContext, now: DateTime<Utc>) -> Option<MatchedAnnouncement> {
         if self.is_empty() {
             return None;
         }
-        let keys = Keys {
+        let keys = MatchKeys {
             token: context.token.clone(),
             original_call_id: context.values.text(Field::OriginalCallId).map(str::to_owned),
             caller_hash: context.caller_hash.clone(),
@@ -108,7 +108,7 @@ impl PendingAnnouncements {
     }
 
     /// The announcement for a call with these keys. While the database cannot be read, no call has one.
-    pub async fn find(&self, keys: &Keys, now: DateTime<Utc>) -> Option<Waiting> {
+    pub async fn find(&self, keys: &MatchKeys, now: DateTime<Utc>) -> Option<MatchedAnnouncement> {
         if self.is_empty() || keys.is_empty() {
             return None;
         }
@@ -173,13 +173,13 @@ mod tests {
     use aftercall_storage::api_fact::ApiFact;
     use aftercall_storage::store::Fact;
     use aftercall_storage::{Access, SqliteOptions, SqliteStore, Store};
-    use aftercall_survey::record::{Announcement, Keys};
+    use aftercall_survey::record::{Announcement, MatchKeys};
 
     /// Counts how often it is asked.
     struct Counting(SqliteStore, AtomicU64);
 
     impl LookUp for Counting {
-        fn waiting_for<'f>(&'f self, keys: &'f Keys, now: DateTime<Utc>) -> Found<'f> {
+        fn waiting_for<'f>(&'f self, keys: &'f MatchKeys, now: DateTime<Utc>) -> Found<'f> {
             self.1.fetch_add(1, Ordering::SeqCst);
             Box::pin(Store::waiting_for(&self.0, keys, now))
         }
@@ -213,9 +213,9 @@ mod tests {
             look_up: Arc::clone(&look_up) as Arc<dyn LookUp>,
             ..PendingAnnouncements::start(store.clone()).await.unwrap()
         };
-        let keys = Keys {
+        let keys = MatchKeys {
             token: Some(Redacted::new("t".to_owned())),
-            ..Keys::default()
+            ..MatchKeys::default()
         };
         let start = DateTime::from_timestamp(1_795_334_400, 0).unwrap();
         assert_eq!((pending.find(&keys, start).await, asked()), (None, 0));
@@ -224,7 +224,7 @@ mod tests {
         pending.increment();
         assert!(pending.find(&keys, start).await.is_some());
         assert_eq!(asked(), 1);
-        assert_eq!(pending.find(&Keys::default(), start).await, None);
+        assert_eq!(pending.find(&MatchKeys::default(), start).await, None);
         assert_eq!(asked(), 1, "a call without a key is none that was announced");
         let late = start + chrono::TimeDelta::seconds(61);
         store.apply(&[Fact::Api(ApiFact::Expire(late))]).await.unwrap();

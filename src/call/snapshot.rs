@@ -14,7 +14,7 @@ use aftercall_survey::Survey;
 use aftercall_survey::admission::quota::SurveyLimits;
 use aftercall_survey::admission::sampler::Draw;
 use aftercall_survey::admission::{Eligibility, policy};
-use aftercall_survey::context::{CallContext, Field, Note};
+use aftercall_survey::context::{CallContext, Field, SourceNote};
 use aftercall_survey::route::{self, Route};
 
 /// Everything that a reload exchanges.
@@ -79,7 +79,7 @@ impl ConfigSnapshot {
                 .iter_mut()
                 .filter(|told| told.name == Field::Survey.as_str())
             {
-                told.note = Some(Note::Unknown);
+                told.note = Some(SourceNote::Unknown);
             }
         }
         self.surveys.get(&route.survey)

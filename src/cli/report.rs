@@ -9,7 +9,7 @@ use clap::Args as ClapArgs;
 
 use super::{runtime, settings};
 use crate::control;
-use aftercall_report::render::{Format, write_json, write_table};
+use aftercall_report::render::{ReportFormat, write_json, write_table};
 use aftercall_report::{Period, Report, ReportQuery};
 use aftercall_storage::{Access, Store, StoreError};
 
@@ -44,7 +44,11 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         queue: args.queue.clone(),
         survey: args.survey.clone(),
     };
-    let format = if args.json { Format::Json } else { Format::Table };
+    let format = if args.json {
+        ReportFormat::Json
+    } else {
+        ReportFormat::Table
+    };
     let socket = &loaded.settings.control.socket;
     if !socket.as_os_str().is_empty() {
         control::ask_to_settle(socket);
@@ -78,13 +82,13 @@ pub enum ReportError {
 pub async fn print(
     store: &impl Store,
     query: &ReportQuery,
-    format: Format,
+    format: ReportFormat,
     out: &mut impl Write,
 ) -> Result<(), ReportError> {
     let report = Report::read(store, query).await?;
     match format {
-        Format::Table => write_table(&report, out)?,
-        Format::Json => write_json(&report, out)?,
+        ReportFormat::Table => write_table(&report, out)?,
+        ReportFormat::Json => write_json(&report, out)?,
     }
     out.flush()?;
     Ok(())

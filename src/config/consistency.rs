@@ -11,7 +11,7 @@ use super::sampling::Hours;
 use super::value::Span;
 use super::{Settings, example, paths};
 use aftercall_base::count::counted;
-use aftercall_survey::context::condition::{self, Mistake};
+use aftercall_survey::context::condition::{self, ConditionError};
 use aftercall_survey::context::{Field, Name};
 use aftercall_survey::route::{NotSurveyed, Route, find};
 
@@ -99,7 +99,7 @@ impl Reader<'_> {
                 }
                 match condition.test.clone().with_numbers(&settings.numbers.plan) {
                     Ok(test) => condition.test = test,
-                    Err(Mistake { reason, mend }) => {
+                    Err(ConditionError { reason, mend }) => {
                         let path = [Segment::Seq { index: place }, named("when"), named("caller")];
                         self.note("route", &path, &reason, &mend);
                     }
@@ -359,7 +359,7 @@ fn unknown_conditions(route: &Route, settings: &Settings) -> Vec<(String, String
     let names = route.rules.conditions.iter().map(|condition| &condition.name);
     names
         .filter_map(|name| {
-            let Mistake { reason, mend } = judge(name)?;
+            let ConditionError { reason, mend } = judge(name)?;
             Some((name.as_str().to_owned(), reason, mend))
         })
         .collect()

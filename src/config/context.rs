@@ -12,7 +12,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::value::{list, table};
-use aftercall_survey::context::number::{Origin, Plan};
+use aftercall_survey::context::number::{NumberOrigin, NumberingPlan};
 use aftercall_survey::context::text::bounded;
 use aftercall_survey::context::unset::UnsetWords;
 use aftercall_survey::context::{Field, Mapping, Preset};
@@ -249,7 +249,7 @@ impl<'de> Deserialize<'de> for Numbers {
         let number = |text: &str| {
             // A number may be written as people write it.
             let body = text.strip_suffix('*').unwrap_or(text);
-            match Plan::default().number(body, Origin::Told) {
+            match NumberingPlan::default().number(body, NumberOrigin::Configured) {
                 Ok(_) => Ok(text.to_owned()),
                 Err(_) => NumberPattern::parse(text)
                     .map(|it| it.as_str().to_owned())

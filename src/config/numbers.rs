@@ -13,7 +13,7 @@ use super::load::named;
 use super::reader::Reader;
 use super::value::{list, tables, text};
 use super::{Settings, example};
-use aftercall_survey::context::number::{Country, CountryFault, Plan};
+use aftercall_survey::context::number::{Country, CountryFault, NumberingPlan};
 
 /// No country.
 const NONE: &str = "none";
@@ -41,7 +41,7 @@ pub struct NumberSettings {
     names: bool,
     /// The plan that these settings are; made when all of them are read.
     #[serde(skip)]
-    pub plan: Plan,
+    pub plan: NumberingPlan,
 }
 
 impl fmt::Debug for NumberSettings {
@@ -60,7 +60,7 @@ impl Default for NumberSettings {
             rewrite: Vec::new(),
             nobody: Nobody::default(),
             names: false,
-            plan: Plan::default(),
+            plan: NumberingPlan::default(),
         }
     }
 }
@@ -109,10 +109,10 @@ impl NumberSettings {
         .collect()
     }
 
-    fn to_plan(&self) -> (Plan, Vec<Unfit>) {
+    fn to_plan(&self) -> (NumberingPlan, Vec<Unfit>) {
         let mut unfit = Vec::new();
         let country = self.country(&mut unfit);
-        let mut plan = country.map(Plan::of).unwrap_or_default();
+        let mut plan = country.map(NumberingPlan::of).unwrap_or_default();
         plan.rewrite = self.rewrite.iter().map(|written| written.0.clone()).collect();
         plan.names = self.names;
         (plan.without(self.nobody.0.clone()), unfit)
@@ -203,9 +203,9 @@ fn bounded<T, E: serde::de::Error>(entries: Vec<T>) -> Result<Vec<T>, E> {
 mod tests {
     use serde_json::json;
 
-    use super::{NumberSettings, Plan};
+    use super::{NumberSettings, NumberingPlan};
     use crate::config::load::from_text;
-    use aftercall_survey::context::number::Origin;
+    use aftercall_survey::context::number::NumberOrigin;
 
     fn read(value: serde_json::Value) -> Result<NumberSettings, String> {
         let mut settings: NumberSettings =
@@ -219,7 +219,9 @@ mod tests {
     }
 
     fn number(settings: &NumberSettings, text: &str, from: &str) -> Option<String> {
-        let number = settings.plan.number(text, Origin::Peer(from.parse().unwrap()));
+        let number = settings
+            .plan
+            .number(text, NumberOrigin::Peer(from.parse().unwrap()));
         number.ok().map(|number| number.as_str().to_owned())
     }
 
@@ -237,7 +239,7 @@ mod tests {
             number(&own, "9904687654321", "192.0.2.1").as_deref(),
             Some("+4687654321")
         );
-        assert_eq!(read(json!({})).unwrap().plan, Plan::default());
+        assert_eq!(read(json!({})).unwrap().plan, NumberingPlan::default());
         assert_eq!(
             read(json!({ "country_code": "none" })).unwrap(),
             NumberSettings::default()

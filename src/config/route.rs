@@ -7,8 +7,8 @@ use super::sampling::{CountedPer, Hours, Nth, Own, Percent, Period, SamplingSett
 use super::value::{Span, one_or_many};
 use aftercall_base::Language;
 use aftercall_survey::admission::RouteRules;
-use aftercall_survey::admission::condition::Condition;
-use aftercall_survey::admission::quota::Limits;
+use aftercall_survey::admission::condition::RouteCondition;
+use aftercall_survey::admission::quota::RouteLimits;
 use aftercall_survey::admission::sampler::Sampler;
 use aftercall_survey::route::{NotSurveyed, NumberPattern, NumberPatternError, Route};
 
@@ -38,7 +38,7 @@ struct Written {
     hours: Option<Hours>,
     holidays: Option<WrittenHolidays>,
     #[serde(default, deserialize_with = "conditions")]
-    when: Vec<Condition>,
+    when: Vec<RouteCondition>,
     min_talk_time: Option<Span>,
     cool_down_days: Option<u32>,
     cool_down_same_survey_days: Option<u32>,
@@ -78,13 +78,13 @@ impl TryFrom<Written> for RouteSettings {
                 not_surveyed: written.not_surveyed.0,
                 rules: RouteRules {
                     sampler,
-                    counted_per: written.counted_per.0,
+                    stratum_kind: written.counted_per.0,
                     conditions: written.when,
                     campaign: written.campaign.0,
-                    limits: Limits {
+                    limits: RouteLimits {
                         max_per_day: written.max_per_day,
                         max_in_all: written.max_in_all,
-                        ..Limits::default()
+                        ..RouteLimits::default()
                     },
                     ..RouteRules::of_every_call(name)
                 },

@@ -13,14 +13,14 @@ use serde_json::Value;
 use super::holidays::WrittenHolidays;
 use super::value::{Span, table};
 use aftercall_base::suggest::closest;
-use aftercall_survey::admission::Per;
-use aftercall_survey::admission::campaign::{Campaign, Edge};
-use aftercall_survey::admission::condition::Condition;
+use aftercall_survey::admission::StratumKind;
+use aftercall_survey::admission::campaign::{Campaign, CampaignEdge};
+use aftercall_survey::admission::condition::RouteCondition;
 use aftercall_survey::admission::cool_down::CoolDown;
-use aftercall_survey::admission::hours::{Days, Interval, OpeningHours, Replaced};
+use aftercall_survey::admission::hours::{OpenInterval, OpeningHours, OverriddenDays, WeekdayRange};
 use aftercall_survey::admission::sampler::Share;
 use aftercall_survey::context::Name;
-use aftercall_survey::context::condition::{Test, Written};
+use aftercall_survey::context::condition::{Test, WrittenTest};
 
 /// `[sampling]`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -129,7 +129,7 @@ pub struct Hours {
     /// When it is open.
     pub open: OpeningHours,
     /// Which days say otherwise than those among which they are.
-    pub replaced: Vec<Replaced>,
+    pub replaced: Vec<OverriddenDays>,
 }
 
 impl<'de> Deserialize<'de> for Hours {
@@ -148,7 +148,7 @@ impl<'de> Visitor<'de> for WrittenHours {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries: Vec<(Days, Vec<Interval>)> = Vec::new();
+        let mut entries: Vec<(WeekdayRange, Vec<OpenInterval>)> = Vec::new();
         while let Some(days) = map.next_key::<String>()? {
             let hours = HoursOf {
                 days: &days,
@@ -165,14 +165,14 @@ impl<'de> Visitor<'de> for WrittenHours {
 /// The hours of these days; days that are none, or that others before them have said something else of, are a fault at their key.
 struct HoursOf<'k> {
     days: &'k str,
-    before: &'k [(Days, Vec<Interval>)],
+    before: &'k [(WeekdayRange, Vec<OpenInterval>)],
 }
 
 impl<'de> DeserializeSeed<'de> for HoursOf<'_> {
-    type Value = (Days, Vec<Interval>);
+    type Value = (WeekdayRange, Vec<OpenInterval>);
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        let days: Days = self.days.parse().map_err(D::Error::custom)?;
+        let days: WeekdayRange = self.days.parse().map_err(D::Error::custom)?;
         for (earlier, _) in self.before {
             OpeningHours::of(&[(*earlier, Vec::new()), (days, Vec::new())]).map_err(D::Error::custom)?;
         }
@@ -182,7 +182,7 @@ impl<'de> DeserializeSeed<'de> for HoursOf<'_> {
 
 /// One part of a day, or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Intervals(Vec<Interval>);
+struct Intervals(Vec<OpenInterval>);
 
 impl<'de> Deserialize<'de> for Intervals {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -204,7 +204,7 @@ struct WrittenPeriod {
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
-struct Moment(Edge);
+struct Moment(CampaignEdge);
 
 impl TryFrom<String> for Moment {
     type Error = String;
@@ -263,26 +263,28 @@ impl TryFrom<Value> for Percent {
 /// Which calls are counted together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub(super) struct CountedPer(pub(super) Per);
+pub(super) struct CountedPer(pub(super) StratumKind);
 
 impl TryFrom<String> for CountedPer {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let known = Per::from_str_opt(&text).map(Self);
+        let known = StratumKind::from_str_opt(&text).map(Self);
         known.ok_or_else(|| format!("`{text}` is not known; choose from \"queue\", \"agent\", \"route\""))
     }
 }
 
 /// `when`: what must be true of fields and attributes, all of it. A fault is told at its key.
-pub(super) fn conditions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Condition>, D::Error> {
+pub(super) fn conditions<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<RouteCondition>, D::Error> {
     deserializer.deserialize_map(Conditions)
 }
 
 struct Conditions;
 
 impl<'de> Visitor<'de> for Conditions {
-    type Value = Vec<Condition>;
+    type Value = Vec<RouteCondition>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a table of conditions, such as when.queue = \"sales*\"")
@@ -301,12 +303,12 @@ impl<'de> Visitor<'de> for Conditions {
 struct Asked(Name);
 
 impl<'de> DeserializeSeed<'de> for Asked {
-    type Value = Condition;
+    type Value = RouteCondition;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        let written = Written::deserialize(deserializer)?;
+        let written = WrittenTest::deserialize(deserializer)?;
         let test = Test::read(&self.0, written).map_err(D::Error::custom)?;
-        Ok(Condition { name: self.0, test })
+        Ok(RouteCondition { name: self.0, test })
     }
 }
 

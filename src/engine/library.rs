@@ -14,7 +14,7 @@ use aftercall_base::suggest::closest;
 use aftercall_base::{Fault, Language, Severity};
 use aftercall_survey::context::condition::can_be_attribute;
 use aftercall_survey::route::{NotSurveyed, Route};
-use aftercall_survey::{AnyPrompt, PromptNames, Surroundings, Survey};
+use aftercall_survey::{AnyPrompt, ParseContext, PromptNames, Survey};
 
 /// The prompt for calls that are not surveyed, in every language.
 pub const GOODBYE_PROMPT: &str = "goodbye_not_surveyed";
@@ -204,7 +204,7 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
         Some(recorded) => recorded,
         None => &AnyPrompt,
     };
-    let around = Surroundings {
+    let around = ParseContext {
         prompts,
         is_attribute: &|word| match loaded.is_sound("context", "attributes") {
             true => loaded.settings.context.mapping.attributes.contains_key(word),

@@ -15,7 +15,7 @@ use aftercall_audio::Sound;
 use aftercall_audio::prompts::Prompt;
 use aftercall_rtp::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
 use aftercall_runtime::lifecycle::shutdown;
-use aftercall_survey::{AnyPrompt, Group, Metric, Question, Survey, parse};
+use aftercall_survey::{AnyPrompt, Metric, Question, QuestionGroup, Survey, parse};
 use aftercall_test_phone::{Order, Phone, PhoneConfig, synthetic_speech};
 
 /// Media ports for all calls at once, two each, above those of the other deployments.
@@ -36,7 +36,7 @@ fn templates() -> Vec<(Survey, String)> {
 /// scale. 1 is yes and 2 is no; what is corrected is left as it is.
 fn keys(survey: &Survey, best: bool) -> String {
     let mut keys = Vec::new();
-    let mut left: Vec<usize> = survey.groups().iter().map(Group::ask).collect();
+    let mut left: Vec<usize> = survey.groups().iter().map(QuestionGroup::ask).collect();
     for question in survey.questions() {
         if let Some(left) = question.group().and_then(|group| left.get_mut(group)) {
             if *left == 0 {

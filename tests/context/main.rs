@@ -22,7 +22,9 @@ use aftercall_runtime::clock::monotonic;
 use aftercall_sip::agent::{Agent, AgentConfig, Flow, Input, Output};
 use aftercall_sip::event::{InboundInvite, Transport};
 use aftercall_sip::wire::parse_datagram;
-use aftercall_survey::context::{CallContext, Field, Name, Note, StoredCallerNumber, Told, Values};
+use aftercall_survey::context::{
+    CallContext, ConditionValues, ContextSource, Field, Name, SourceNote, StoredCallerNumber,
+};
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -111,7 +113,7 @@ fn expected(described: &Table) -> Expected {
 
 /// What is stored, as the fixtures write it: a hashed number with the number that gives this hash.
 fn found(context: &CallContext, expected: &Expected) -> Expected {
-    let stored = |told: &Told| match told.name.as_str() {
+    let stored = |told: &ContextSource| match told.name.as_str() {
         name if Field::columns().any(|field| field.as_str() == name) => {
             let value = context.values.value(&Name::of(name));
             value.map(std::borrow::Cow::into_owned)
@@ -129,7 +131,7 @@ fn found(context: &CallContext, expected: &Expected) -> Expected {
         .map(|told| {
             let value = stored(told).unwrap_or_default();
             let value = match (told.note, expected.get(&told.name)) {
-                (Some(Note::Hashed), Some((wanted, _))) => {
+                (Some(SourceNote::Hashed), Some((wanted, _))) => {
                     let number = wanted.trim_start_matches("hashed ");
                     let is_it = hasher.hash(number) == value;
                     if is_it {

@@ -19,10 +19,12 @@ use aftercall_storage::store::{Applied, Fact};
 use aftercall_storage::{SqliteStore, Store};
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::cool_down::CoolDown;
-use aftercall_survey::admission::quota::{Limits, SurveyLimits, Tally};
-use aftercall_survey::admission::sampler::{Draw, Share, Turn};
+use aftercall_survey::admission::quota::{QuotaKey, RouteLimits, SurveyLimits};
+use aftercall_survey::admission::sampler::{CallSampler, Draw, Share};
 use aftercall_survey::admission::survey_count::{SampledCall, count, is_survey};
-use aftercall_survey::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, Stratum, Terms};
+use aftercall_survey::admission::{
+    Admission, AdmissionState, Eligibility, NewCall, Reason, SamplingTerms, Stratum, StratumKind,
+};
 use aftercall_survey::context::{CallContext, ContextValues, Field};
 use aftercall_survey::record::Amendment;
 
@@ -42,12 +44,12 @@ impl Row {
         self.sampled && is_survey(self.answered, self.ended)
     }
 
-    fn terms(&self) -> &Terms {
+    fn terms(&self) -> &SamplingTerms {
         terms(&self.call)
     }
 }
 
-fn terms(call: &NewCall) -> &Terms {
+fn terms(call: &NewCall) -> &SamplingTerms {
     match &call.eligibility {
         Eligibility::Eligible(terms) => terms,
         Eligibility::Suppressed { .. } => panic!("the tests make eligible calls"),
@@ -123,9 +125,9 @@ impl Model {
         }
         let same = |row: &&Row| row.counted && row.terms().stratum == terms.stratum;
         let position = self.rows.iter().filter(same).count() as u64 + 1;
-        let (turn, rule) = match terms.turn {
-            Turn::Every(every) => (position.is_multiple_of(u64::from(every.get())), "every"),
-            Turn::Share { .. } => (terms.turn.is_sampled(1), "share"),
+        let (turn, rule) = match terms.sampler {
+            CallSampler::Every(every) => (position.is_multiple_of(u64::from(every.get())), "every"),
+            CallSampler::Share { .. } => (terms.sampler.is_sampled(1), "share"),
         };
         let too_few = agent.is_some() && self.surveys(of_agent) < limits.min_per_agent_day;
         match (turn, too_few) {
@@ -156,7 +158,7 @@ impl Model {
             agent: row.call.context.values.text(Field::Agent),
             day: row.terms().day,
         });
-        let stored = |(tally, surveys): (Tally<'_>, u64)| {
+        let stored = |(tally, surveys): (QuotaKey<'_>, u64)| {
             let key = (
                 tally.scope.as_str().to_owned(),
                 tally.name.to_owned(),
@@ -183,9 +185,9 @@ fn judgement(admission: &Admission) -> Judgement {
 struct Rules {
     share: bool,
     every: u32,
-    per: Per,
+    per: StratumKind,
     cool_down: CoolDown,
-    limits: Limits,
+    limits: RouteLimits,
     survey_limits: SurveyLimits,
 }
 
@@ -202,7 +204,7 @@ impl Rules {
             any_days: limit(4),
             same_survey_days: limit(6),
         };
-        let limits = Limits {
+        let limits = RouteLimits {
             min_per_agent_day: limit(3),
             max_per_agent_day: limit(5),
             max_per_day: limit(9),
@@ -215,7 +217,7 @@ impl Rules {
         Self {
             share: rng.random_bool(0.3),
             every: rng.random_range(1..5),
-            per: [Per::Queue, Per::Agent, Per::Route][rng.random_range(0..3)],
+            per: [StratumKind::Queue, StratumKind::Agent, StratumKind::Route][rng.random_range(0..3)],
             cool_down,
             limits,
             survey_limits,
@@ -238,27 +240,27 @@ impl Rules {
         let route = one_of(&["main", "main", "main"]).unwrap_or_else(|| "other".to_owned());
         let survey = one_of(&["nps", "nps"]).unwrap_or_else(|| "csat".to_owned());
         let counted_as = match self.per {
-            Per::Queue => queue,
-            Per::Agent => agent,
-            Per::Route => None,
+            StratumKind::Queue => queue,
+            StratumKind::Agent => agent,
+            StratumKind::Route => None,
         };
         let stratum = Stratum {
             route: route.clone(),
-            per: self.per,
+            kind: self.per,
             counted_as: counted_as.unwrap_or_default(),
         };
         let turn = match self.share {
-            true => Turn::Share {
+            true => CallSampler::Share {
                 share: Share::parse("30%").unwrap(),
                 drawn: Draw::new(rng.random_range(0..Draw::RANGE)).unwrap(),
             },
-            false => Turn::Every(nth(self.every)),
+            false => CallSampler::Every(nth(self.every)),
         };
-        let terms = Terms {
+        let terms = SamplingTerms {
             cool_down: self.cool_down,
             limits: self.limits,
             survey_limits: self.survey_limits,
-            ..Terms::of_turn(stratum, turn, at.with_timezone(&Helsinki).date_naive())
+            ..SamplingTerms::of_sampler(stratum, turn, at.with_timezone(&Helsinki).date_naive())
         };
         NewCall {
             arrived_at: at,
@@ -307,8 +309,8 @@ impl World {
     /// One call: what it would find is told before, and nothing is counted by asking.
     async fn one(&mut self, seed: u64) {
         let call = self.next_call();
-        let mut ledger: Ledger<'_> = self.store.ledger(&call).await.unwrap();
-        let foretold = ledger.decide(&call).unwrap();
+        let mut state: AdmissionState<'_> = self.store.admission_state(&call).await.unwrap();
+        let foretold = state.decide(&call).unwrap();
         let admission = self.apply(vec![call.clone()]).await.remove(0);
         assert_eq!(admission, foretold, "seed {seed}: {call:?}");
         let expected = self.model.admit(call.clone());

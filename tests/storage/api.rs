@@ -13,7 +13,7 @@ use aftercall_storage::{SqliteStore, Store, StoreError, StoreErrorKind};
 use aftercall_survey::admission::{Admission, Decision, Eligibility, NewCall};
 use aftercall_survey::context::{CallContext, ContextValues, Field, MatchedBy, Name};
 use aftercall_survey::record::{
-    Amendment, Announcement, CallFound, CallName, ClaimedCall, EligibleCall, Keys, NewDecision, OptOut,
+    Amendment, Announcement, CallFound, CallName, ClaimedCall, EligibleCall, MatchKeys, NewDecision, OptOut,
 };
 
 async fn fresh() -> (tempfile::TempDir, SqliteStore) {
@@ -49,8 +49,8 @@ fn named(number: u64, id: Option<&str>, caller: Option<&str>) -> Announcement {
     }
 }
 
-fn keys(token: Option<&str>, id: Option<&str>, caller: Option<&str>) -> Keys {
-    Keys {
+fn keys(token: Option<&str>, id: Option<&str>, caller: Option<&str>) -> MatchKeys {
+    MatchKeys {
         token: token.map(|token| Redacted::new(token.to_owned())),
         original_call_id: id.map(str::to_owned),
         caller_hash: caller.map(str::to_owned),
@@ -100,7 +100,7 @@ fn claim(number: u64, seconds: i64) -> ApiFact {
     }))
 }
 
-async fn found(store: &SqliteStore, keys: Keys, seconds: i64) -> Option<(u64, MatchedBy)> {
+async fn found(store: &SqliteStore, keys: MatchKeys, seconds: i64) -> Option<(u64, MatchedBy)> {
     let waiting = store.waiting_for(&keys, after(seconds)).await.unwrap()?;
     let number = (0..100).find(|number| uid(*number) == waiting.announcement.uid);
     Some((number.unwrap(), waiting.matched_by))
@@ -124,7 +124,7 @@ async fn token_goes_before_original_call_id_before_caller_and_the_latest_of_a_ca
         (keys(None, Some("c"), Some("x")), Some((4, Caller))),
         (keys(None, None, Some("x")), Some((4, Caller))),
         (keys(None, Some("c"), Some("y")), None),
-        (Keys::default(), None),
+        (MatchKeys::default(), None),
     ] {
         assert_eq!(found(&store, keys.clone(), 10).await, expected, "{keys:?}");
     }

@@ -17,9 +17,9 @@ use aftercall_storage::store::{Fact, FactResult, RecordingOutcome};
 use aftercall_storage::writer::{Started, WriterHandle, WriterOptions, start};
 use aftercall_storage::{Cause, Snapshot, SqliteStore, Store, StoreError, StoreErrorKind};
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{Ledger, NewCall};
+use aftercall_survey::admission::{AdmissionState, NewCall};
 use aftercall_survey::record::{
-    CallFound, CallName, Keys, OptOut, RecordingBegun, RecordingEnd, StoredDecision, Waiting,
+    CallFound, CallName, MatchKeys, MatchedAnnouncement, OptOut, RecordingBegun, RecordingEnd, StoredDecision,
 };
 
 /// A store whose database can be taken away.
@@ -83,15 +83,19 @@ impl Store for Fragile {
         self.inner.definition(survey).await
     }
 
-    async fn ledger<'c>(&self, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
-        self.inner.ledger(call).await
+    async fn admission_state<'c>(&self, call: &'c NewCall) -> Result<AdmissionState<'c>, StoreError> {
+        self.inner.admission_state(call).await
     }
 
     async fn decided(&self, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
         self.inner.decided(call).await
     }
 
-    async fn waiting_for(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Option<Waiting>, StoreError> {
+    async fn waiting_for(
+        &self,
+        keys: &MatchKeys,
+        now: DateTime<Utc>,
+    ) -> Result<Option<MatchedAnnouncement>, StoreError> {
         self.inner.waiting_for(keys, now).await
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::{admit, answer, answered, audio, end, open, recorded, suppressed, survey};
 use aftercall::cli::report::print as run;
 use aftercall_base::{Disposition, Empty, RecordingResult};
-use aftercall_report::render::Format;
+use aftercall_report::render::ReportFormat;
 use aftercall_report::{Period, Report, ReportQuery};
 use aftercall_storage::sqlite::SqliteSnapshot;
 use aftercall_storage::store::{
@@ -14,14 +14,14 @@ use aftercall_storage::store::{
 use aftercall_storage::{SqliteStore, Store, StoreError};
 use aftercall_survey::SurveyRecord;
 
-async fn show(store: &SqliteStore, query: &ReportQuery, format: Format) -> String {
+async fn show(store: &SqliteStore, query: &ReportQuery, format: ReportFormat) -> String {
     let mut out = Vec::new();
     run(store, query, format, &mut out).await.unwrap();
     String::from_utf8(out).unwrap()
 }
 
 async fn json(store: &SqliteStore, query: &ReportQuery) -> Value {
-    serde_json::from_str(&show(store, query, Format::Json).await).unwrap()
+    serde_json::from_str(&show(store, query, ReportFormat::Json).await).unwrap()
 }
 
 /// 20 calls: 18 offered, 15 answered NPS, 12 of them all.
@@ -139,7 +139,7 @@ async fn table_reads_as_a_supervisor_expects() {
             period,
             ..ReportQuery::default()
         },
-        Format::Table,
+        ReportFormat::Table,
     )
     .await;
     assert_eq!(
@@ -165,7 +165,7 @@ async fn comments_are_counted_beside_the_scores() {
         .map(|(number, kept)| recorded(number, "why", kept))
         .collect();
     store.apply(&facts).await.unwrap();
-    let text = show(&store, &ReportQuery::default(), Format::Table).await;
+    let text = show(&store, &ReportQuery::default(), ReportFormat::Table).await;
     let expected = "\nRecorded comments\n  nps / why                    2   0.4 min, 1 empty, 1 not left\n";
     assert!(text.contains(expected), "{text}");
     let report = json(&store, &ReportQuery::default()).await;
@@ -254,7 +254,7 @@ async fn few_answers_show_counts_and_no_score() {
     assert_eq!(report["questions"][0]["score"], Value::Null);
     assert_eq!(report["questions"][0]["distribution"][10]["answers"], 9);
     assert_eq!(report["calls"]["rates"]["response_rate"], Value::Null);
-    let text = show(&store, &ReportQuery::default(), Format::Table).await;
+    let text = show(&store, &ReportQuery::default(), ReportFormat::Table).await;
     assert!(
         text.contains("n = 9: counts only, a score needs 10 answers"),
         "{text}"
@@ -291,7 +291,7 @@ async fn changed_scale_starts_a_series_and_changed_words_do_not() {
         "the latest words describe the series"
     );
     assert_eq!(ces[1]["n"], 2);
-    let text = show(&store, &ReportQuery::default(), Format::Table).await;
+    let text = show(&store, &ReportQuery::default(), ReportFormat::Table).await;
     assert!(text.contains("defined differently then"), "{text}");
 }
 
@@ -325,7 +325,7 @@ async fn answers_nobody_can_explain_are_counted_and_not_scored() {
         (&nps["n"], &nps["out_of_scale"]),
         (&Value::from(0), &Value::from(1))
     );
-    let text = show(&store, &ReportQuery::default(), Format::Table).await;
+    let text = show(&store, &ReportQuery::default(), ReportFormat::Table).await;
     assert!(text.contains("its definition is not known"), "{text}");
 }
 
@@ -339,7 +339,7 @@ async fn filters_are_values_and_never_sql() {
             queue: Some(hostile.to_owned()),
             ..ReportQuery::default()
         };
-        let text = show(&store, &query, Format::Table).await;
+        let text = show(&store, &query, ReportFormat::Table).await;
         assert!(text.contains("No calls."), "{hostile}: {text}");
         assert!(
             !text.contains('\u{1b}'),
@@ -362,16 +362,16 @@ async fn names_that_there_are_none_of_are_told_with_those_that_there_are() {
         survey: survey.map(str::to_owned),
         ..ReportQuery::default()
     };
-    let empty = show(&store, &asked(Some("sales"), None), Format::Table).await;
+    let empty = show(&store, &asked(Some("sales"), None), ReportFormat::Table).await;
     assert!(empty.contains("no call has had any queue yet"), "{empty}");
     busy_day(&store).await;
-    let text = show(&store, &asked(Some("nosuch"), None), Format::Table).await;
+    let text = show(&store, &asked(Some("nosuch"), None), ReportFormat::Table).await;
     assert!(
         text.contains("There is no queue `nosuch`; there are: sales\n"),
         "{text}"
     );
     for (queue, meant) in [("Sales", "sales"), ("slaes", "sales")] {
-        let text = show(&store, &asked(Some(queue), None), Format::Table).await;
+        let text = show(&store, &asked(Some(queue), None), ReportFormat::Table).await;
         assert!(
             text.contains(&format!("did you mean `{meant}`?")),
             "{queue}: {text}"
@@ -437,7 +437,7 @@ async fn a_scale_whose_words_say_the_opposite_is_said_beside_its_figures() {
     for result in store.apply(&facts).await.unwrap() {
         result.unwrap();
     }
-    let text = show(&store, &ReportQuery::default(), Format::Table).await;
+    let text = show(&store, &ReportQuery::default(), ReportFormat::Table).await;
     assert!(
         text.contains("The direction of the scale may be wrong: the question asks for effort, of which little is good, but high counts as good"),
         "{text}"

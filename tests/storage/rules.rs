@@ -17,7 +17,7 @@ use aftercall_survey::admission::{Decision, NewCall};
 use aftercall_survey::context::{CallContext, ContextValues, Field};
 use aftercall_survey::record::{
     AlreadySettled, Announcement, CallEnd, CallFound, CallName, CallOfSameId, ClaimedCall, EarlierRequests,
-    InterruptedAnswer, InterruptedCall, Keys, NewDecision, Repetition, StoredAnnouncement,
+    InterruptedAnswer, InterruptedCall, MatchKeys, NewDecision, Repetition, StoredAnnouncement,
 };
 
 macro_rules! contract {
@@ -382,7 +382,7 @@ async fn decide(store: &impl Store, model: &mut Model, number: u64, now: DateTim
 
 async fn arrive(store: &impl Store, model: &mut Model, number: u64, now: DateTime<Utc>, rng: &mut StdRng) {
     let looked_for = any_announcement(number, now, "", rng);
-    let keys = Keys {
+    let keys = MatchKeys {
         token: rng.random_bool(0.5).then(|| looked_for.token.clone()),
         original_call_id: looked_for.original_call_id.clone(),
         caller_hash: looked_for.caller_hash.clone(),

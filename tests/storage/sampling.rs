@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use crate::support::{call, patient, stranger};
 use aftercall_storage::writer::{Started, WriterOptions, start};
 use aftercall_survey::admission::cool_down::CoolDown;
-use aftercall_survey::admission::quota::Limits;
+use aftercall_survey::admission::quota::RouteLimits;
 use aftercall_survey::admission::{Admission, Eligibility, NewCall};
 use aftercall_survey::context::{CallContext, ContextValues, Field};
 
@@ -109,7 +109,7 @@ async fn calls_of_tasks_that_die_are_counted_once_or_not_at_all() {
 }
 
 /// A call of a caller and agent, on a route that surveys one call in `every` within these limits.
-fn limited(number: u64, every: u32, limits: Limits, cool_down_days: u32) -> NewCall {
+fn limited(number: u64, every: u32, limits: RouteLimits, cool_down_days: u32) -> NewCall {
     let mut call = call(number, None, every);
     let agent = format!("agent {}", number % 3);
     call.context.values = ContextValues::of([(Field::Agent, agent.as_str())]);
@@ -165,9 +165,9 @@ async fn surveyed(
 async fn limits_are_exact_under_concurrency_and_restarts() {
     for seed in SEEDS {
         println!("seed {seed}");
-        let per_agent = Limits {
+        let per_agent = RouteLimits {
             max_per_agent_day: 5,
-            ..Limits::default()
+            ..RouteLimits::default()
         };
         let by_agent = surveyed(
             seed,
@@ -179,9 +179,9 @@ async fn limits_are_exact_under_concurrency_and_restarts() {
             by_agent.values().all(|surveys| *surveys == 5),
             "seed {seed}: {by_agent:?}"
         );
-        let in_all = Limits {
+        let in_all = RouteLimits {
             max_per_day: 9,
-            ..Limits::default()
+            ..RouteLimits::default()
         };
         let of_route = surveyed(
             seed,
@@ -190,7 +190,7 @@ async fn limits_are_exact_under_concurrency_and_restarts() {
         )
         .await;
         assert_eq!(of_route.values().sum::<u64>(), 9, "seed {seed}");
-        let none = Limits::default();
+        let none = RouteLimits::default();
         let by_caller = surveyed(
             seed,
             |number| limited(number, 1, none, 90),
@@ -201,9 +201,9 @@ async fn limits_are_exact_under_concurrency_and_restarts() {
             by_caller.values().all(|surveys| *surveys == 1),
             "seed {seed}: {by_caller:?}"
         );
-        let at_least = Limits {
+        let at_least = RouteLimits {
             min_per_agent_day: 4,
-            ..Limits::default()
+            ..RouteLimits::default()
         };
         let seldom = |number| limited(number, u32::MAX, at_least, 0);
         let by_agent = surveyed(seed, seldom, |context| context.values.text(Field::Agent)).await;

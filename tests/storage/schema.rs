@@ -14,9 +14,9 @@ use aftercall_storage::api_fact::ApiFact;
 use aftercall_storage::error::OpenFault;
 use aftercall_storage::store::{Applied, Fact};
 use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store, StoreError};
-use aftercall_survey::admission::quota::Limits;
+use aftercall_survey::admission::quota::RouteLimits;
 use aftercall_survey::admission::{Eligibility, NewCall};
-use aftercall_survey::context::{CallContext, ContextValues, Field, Kind, Name};
+use aftercall_survey::context::{CallContext, ContextValues, Field, FieldKind, Name};
 use aftercall_survey::record::{AnswerRecord, CallEnd, EligibleCall, MediaQuality};
 
 async fn fault(path: &Path, access: Access) -> (OpenFault, String) {
@@ -224,7 +224,7 @@ async fn counters_of_an_earlier_version_go_on_and_its_surveys_count() {
     sqlx::query(counter).execute(&earlier).await.unwrap();
     earlier.close().await;
     let store = open(&path).await;
-    let next = |number: u64, caller: &str, limits: Limits| {
+    let next = |number: u64, caller: &str, limits: RouteLimits| {
         let mut call = call(number, Some("sales"), 5);
         call.context.caller_hash = Some(caller.to_owned());
         if let Eligibility::Eligible(terms) = &mut call.eligibility {
@@ -233,9 +233,9 @@ async fn counters_of_an_earlier_version_go_on_and_its_surveys_count() {
         }
         Fact::Admit(Box::new(call))
     };
-    let of = |max_in_all| Limits {
+    let of = |max_in_all| RouteLimits {
         max_in_all,
-        ..Limits::default()
+        ..RouteLimits::default()
     };
     let facts = [
         next(1, "caller", of(9)),
@@ -296,10 +296,10 @@ async fn moments_are_stored_as_sortable_utc_text() {
 /// A value of a field that no other field has, as its column holds it.
 fn value(field: Field) -> String {
     match field.kind() {
-        Kind::Languages => "fi-fi".to_owned(),
-        Kind::Consent => "no".to_owned(),
-        Kind::Seconds => (1_000 + field.as_str().len()).to_string(),
-        Kind::Text | Kind::Token | Kind::Number => format!("{} of the call", field.as_str()),
+        FieldKind::Languages => "fi-fi".to_owned(),
+        FieldKind::Consent => "no".to_owned(),
+        FieldKind::Seconds => (1_000 + field.as_str().len()).to_string(),
+        FieldKind::Text | FieldKind::Token | FieldKind::Number => format!("{} of the call", field.as_str()),
     }
 }
 

@@ -12,8 +12,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use aftercall_base::{CallUid, Disposition, Empty, EndedBy, RecordedAudio, RecordingResult};
 use aftercall_storage::store::{Fact, Selection};
 use aftercall_storage::{Access, SqliteOptions, SqliteStore};
-use aftercall_survey::admission::sampler::Turn;
-use aftercall_survey::admission::{Admission, Eligibility, NewCall, Per, Reason, Stratum, Terms};
+use aftercall_survey::admission::sampler::CallSampler;
+use aftercall_survey::admission::{
+    Admission, Eligibility, NewCall, Reason, SamplingTerms, Stratum, StratumKind,
+};
 use aftercall_survey::context::{CallContext, ContextValues, Field};
 use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd};
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
@@ -47,13 +49,13 @@ pub(crate) fn call(number: u64, queue: Option<&str>, every: u32) -> NewCall {
             name: "nps".to_owned(),
             version: "000000000001".to_owned(),
         }),
-        eligibility: Eligibility::Eligible(Terms::of_turn(
+        eligibility: Eligibility::Eligible(SamplingTerms::of_sampler(
             Stratum {
                 route: "main".to_owned(),
-                per: Per::Queue,
+                kind: StratumKind::Queue,
                 counted_as: queue.unwrap_or_default().to_owned(),
             },
-            Turn::Every(nth(every)),
+            CallSampler::Every(nth(every)),
             morning().date_naive(),
         )),
     }

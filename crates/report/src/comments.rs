@@ -27,13 +27,13 @@ pub struct Comments {
 
 /// Adds up what the store counted; the store groups by survey and question.
 pub(super) fn gather(tallies: &[RecordingTally]) -> Vec<Comments> {
-    let mut gathered: Vec<Comments> = Vec::new();
+    let mut builders: Vec<Comments> = Vec::new();
     for tally in tallies {
         let is_same =
             |known: &&mut Comments| known.survey == tally.survey && known.question == tally.question;
-        let known = match gathered.iter_mut().find(is_same) {
+        let known = match builders.iter_mut().find(is_same) {
             Some(known) => known,
-            None => gathered.push_mut(Comments {
+            None => builders.push_mut(Comments {
                 survey: tally.survey.clone(),
                 question: tally.question.clone(),
                 ..Comments::default()
@@ -50,7 +50,7 @@ pub(super) fn gather(tallies: &[RecordingTally]) -> Vec<Comments> {
             RecordingOutcome::Open => known.in_progress += tally.recordings,
         }
     }
-    gathered
+    builders
 }
 
 #[cfg(test)]
@@ -67,17 +67,17 @@ mod tests {
             recordings,
             duration_ms,
         };
-        let gathered = gather(&[
+        let builders = gather(&[
             tally("why", RecordingOutcome::Comment, 3, 30_500),
             tally("why", RecordingOutcome::Empty, 2, 14_000),
             tally("why", RecordingOutcome::Nothing, 1, 0),
             tally("else", RecordingOutcome::Lost, 1, 0),
             tally("else", RecordingOutcome::Open, 1, 0),
         ]);
-        assert_eq!(gathered.len(), 2);
-        let why = &gathered[0];
+        assert_eq!(builders.len(), 2);
+        let why = &builders[0];
         assert_eq!((why.comments, why.empty, why.not_left, why.lost), (3, 2, 1, 0));
         assert!((why.seconds - 30.5).abs() < 1e-9);
-        assert_eq!((gathered[1].lost, gathered[1].in_progress), (1, 1));
+        assert_eq!((builders[1].lost, builders[1].in_progress), (1, 1));
     }
 }

@@ -10,7 +10,7 @@ use super::query::Report;
 
 /// How a report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Format {
+pub enum ReportFormat {
     /// A text for people.
     #[default]
     Table,

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use self::score::{direction_doubt, distribution, headline, mean, threshold};
-use super::statistics::{FEWEST_FOR_A_SCORE, Interval, Verdict};
+use self::score::{distribution, doubt_of, headline, mean, threshold};
+use super::statistics::{ConfidenceInterval, FEWEST_FOR_A_SCORE, TargetComparison};
 use aftercall_storage::store::AnswerTally;
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord};
 
@@ -33,7 +33,7 @@ pub struct Series {
     /// `nps`, `ces`, `csat`, `yes_no`, `choice`; `null` when the definition is not known.
     pub metric: Option<&'static str>,
     /// Smallest and largest valid value.
-    pub scale: Option<Scale>,
+    pub scale: Option<ScaleBounds>,
     /// Why the direction of the scale may be the wrong one, by its words; `null`: nothing speaks against it.
     pub direction_doubt: Option<String>,
     /// Values at or beyond it, in the good direction, are counted by `score`.
@@ -58,7 +58,7 @@ pub struct Series {
 
 /// A scale with its direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Scale {
+pub struct ScaleBounds {
     /// Smallest valid value.
     pub min: i64,
     /// Largest valid value.
@@ -104,7 +104,7 @@ pub(super) fn gather(surveys: &[SurveyRecord], answers: Vec<AnswerTally>, asked_
         let key = (tally.survey, tally.version, tally.question);
         counts.entry(key).or_default().push((tally.value, tally.answers));
     }
-    let mut gathered: Vec<Gathered<'_>> = Vec::new();
+    let mut builders: Vec<SeriesBuilder<'_>> = Vec::new();
     for (survey, is_latest) in with_latest(surveys) {
         // Comments are counted from their recordings.
         let asked = survey
@@ -121,24 +121,24 @@ pub(super) fn gather(surveys: &[SurveyRecord], answers: Vec<AnswerTally>, asked_
             if found.is_none() && !is_latest {
                 continue;
             }
-            let same = gathered.iter_mut().find(|known| known.takes(survey, question));
+            let same = builders.iter_mut().find(|known| known.takes(survey, question));
             let series = match same {
                 Some(known) => known,
-                None => gathered.push_mut(Gathered::new(survey, question)),
+                None => builders.push_mut(SeriesBuilder::new(survey, question)),
             };
             series.versions.push(survey.survey.version.clone());
             series.counts.extend(found.unwrap_or_default());
         }
     }
     if !asked_for {
-        let asked: Vec<String> = gathered
+        let asked: Vec<String> = builders
             .iter()
             .filter(|series| !series.counts.is_empty())
             .map(|series| series.name().to_owned())
             .collect();
-        gathered.retain(|series| asked.iter().any(|name| name == series.name()));
+        builders.retain(|series| asked.iter().any(|name| name == series.name()));
     }
-    let known = gathered.into_iter().map(Gathered::finish);
+    let known = builders.into_iter().map(SeriesBuilder::finish);
     known.chain(counts.into_iter().map(unknown)).collect()
 }
 
@@ -174,14 +174,14 @@ pub fn begun_anew<'n>(old: &SurveyRecord, new: &'n SurveyRecord) -> Vec<&'n str>
 }
 
 /// A series while it is gathered; described by the version loaded last.
-struct Gathered<'a> {
+struct SeriesBuilder<'a> {
     survey: &'a SurveyRecord,
     question: &'a QuestionRecord,
     versions: Vec<String>,
     counts: Counts,
 }
 
-impl<'a> Gathered<'a> {
+impl<'a> SeriesBuilder<'a> {
     const fn new(survey: &'a SurveyRecord, question: &'a QuestionRecord) -> Self {
         Self {
             survey,
@@ -216,11 +216,11 @@ impl<'a> Gathered<'a> {
         let score = headline(self.question, &values).filter(|score| score.n >= FEWEST_FOR_A_SCORE);
         let target = self.question.target.filter(|target| target.is_finite());
         let verdict = score.zip(target).map(|(score, target)| {
-            let interval = Interval {
+            let interval = ConfidenceInterval {
                 low: score.low,
                 high: score.high,
             };
-            Verdict::of(interval, target).as_str()
+            TargetComparison::of(interval, target).as_str()
         });
         Series {
             survey: self.survey.survey.name.clone(),
@@ -230,12 +230,12 @@ impl<'a> Gathered<'a> {
             question: self.question.id.clone(),
             text: self.question.text.clone(),
             metric: Some(self.question.metric.as_str()),
-            scale: Some(Scale {
+            scale: Some(ScaleBounds {
                 min,
                 max,
                 high_is_good: self.question.high_is_good,
             }),
-            direction_doubt: direction_doubt(self.question),
+            direction_doubt: doubt_of(self.question),
             threshold: threshold(self.question),
             n,
             skipped,

@@ -16,7 +16,7 @@ const Z: f64 = 1.959_964;
 
 /// A 95 % confidence interval, in the unit of its point.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
+pub struct ConfidenceInterval {
     /// Lower end.
     pub low: f64,
     /// Upper end.
@@ -31,7 +31,7 @@ pub struct Estimate {
     /// The figure as observed.
     pub point: f64,
     /// Its interval. For NPS it lies around the adjusted centre, not around the point.
-    pub interval: Interval,
+    pub interval: ConfidenceInterval,
 }
 
 /// Answers to a question on 0-10 by their kind.
@@ -79,7 +79,7 @@ impl NpsCounts {
         let centre = p - d;
         let variance = p + d - centre * centre;
         let half = Z * (variance / adjusted_n).sqrt();
-        let interval = Interval {
+        let interval = ConfidenceInterval {
             low: (100.0 * (centre - half)).max(-100.0),
             high: (100.0 * (centre + half)).min(100.0),
         };
@@ -102,7 +102,7 @@ pub fn share(hits: u64, n: u64) -> Option<Estimate> {
     Some(Estimate {
         n,
         point: q,
-        interval: Interval { low, high },
+        interval: ConfidenceInterval { low, high },
     })
 }
 
@@ -116,7 +116,7 @@ pub struct Mean {
     /// The sample standard deviation (n - 1); `None` for one value.
     pub deviation: Option<f64>,
     /// Its t interval; `None` for one value. It may reach beyond the scale, as t intervals do.
-    pub interval: Option<Interval>,
+    pub interval: Option<ConfidenceInterval>,
 }
 
 /// The mean of values, each with its count; `None` without a value.
@@ -139,7 +139,7 @@ pub fn mean(counts: &[(i64, u64)]) -> Option<Mean> {
     let deviation = (n > 1).then(|| (squares / float(n - 1)).sqrt());
     let interval = deviation.map(|deviation| {
         let half = t_975(n - 1) * deviation / float(n).sqrt();
-        Interval {
+        ConfidenceInterval {
             low: point - half,
             high: point + half,
         }
@@ -154,7 +154,7 @@ pub fn mean(counts: &[(i64, u64)]) -> Option<Mean> {
 
 /// What an interval says of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum TargetComparison {
     /// The whole interval is at or above the target.
     Reached,
     /// The whole interval is below it.
@@ -163,9 +163,9 @@ pub enum Verdict {
     CannotTell,
 }
 
-impl Verdict {
+impl TargetComparison {
     /// Compares a figure with its target, in the same unit.
-    pub fn of(interval: Interval, target: f64) -> Self {
+    pub fn of(interval: ConfidenceInterval, target: f64) -> Self {
         if interval.low >= target {
             Self::Reached
         } else if interval.high < target {

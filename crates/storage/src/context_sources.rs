@@ -12,10 +12,10 @@
 
 use serde_json::{Map, Value};
 
-use aftercall_survey::context::{Note, Told};
+use aftercall_survey::context::{ContextSource, SourceNote};
 
 /// The text; `None` when there is no source.
-pub(super) fn to_json(told: &[Told]) -> Option<String> {
+pub(super) fn to_json(told: &[ContextSource]) -> Option<String> {
     if told.is_empty() {
         return None;
     }
@@ -27,14 +27,14 @@ pub(super) fn to_json(told: &[Told]) -> Option<String> {
 }
 
 /// The sources in the text of a row. Those that cannot be read are left out, for a row may have been written by other hands.
-pub(super) fn from_json(text: &str) -> Vec<Told> {
+pub(super) fn from_json(text: &str) -> Vec<ContextSource> {
     let fields: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
     let told = |(name, entry): (String, Value)| {
         let part = |at: usize| entry.get(at).and_then(Value::as_str).map(str::to_owned);
-        Some(Told {
+        Some(ContextSource {
             source: part(0)?,
             value: part(1),
-            note: part(2).as_deref().and_then(Note::from_str_opt),
+            note: part(2).as_deref().and_then(SourceNote::from_str_opt),
             text: part(3),
             name,
         })
@@ -43,12 +43,12 @@ pub(super) fn from_json(text: &str) -> Vec<Told> {
 }
 
 /// Source, value, note, text; what is missing at the end is left out.
-fn entry(told: &Told) -> Vec<Value> {
+fn entry(told: &ContextSource) -> Vec<Value> {
     let text = |text: Option<&str>| text.map_or(Value::Null, |text| Value::String(text.to_owned()));
     let mut entry = vec![
         text(Some(&told.source)),
         text(told.value.as_deref()),
-        text(told.note.map(Note::as_str)),
+        text(told.note.map(SourceNote::as_str)),
         text(told.text.as_deref()),
     ];
     while entry.last().is_some_and(Value::is_null) {
@@ -59,11 +59,11 @@ fn entry(told: &Told) -> Vec<Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Note, Told, from_json, to_json};
+    use super::{ContextSource, SourceNote, from_json, to_json};
 
     #[test]
     fn what_was_told_is_one_small_text() {
-        let told = |name: &str, value: Option<&str>, note| Told {
+        let told = |name: &str, value: Option<&str>, note| ContextSource {
             name: name.to_owned(),
             source: "X-A".to_owned(),
             value: value.map(str::to_owned),
@@ -71,13 +71,13 @@ mod tests {
             text: None,
         };
         let all = [
-            told("agent", None, Some(Note::Hashed)),
+            told("agent", None, Some(SourceNote::Hashed)),
             told("queue", None, None),
-            told("survey", Some("say \"hi\""), Some(Note::Unknown)),
+            told("survey", Some("say \"hi\""), Some(SourceNote::Unknown)),
             told("talk_time", Some("95"), None),
-            Told {
+            ContextSource {
                 text: Some("(null)".to_owned()),
-                ..told("team", None, Some(Note::Unset))
+                ..told("team", None, Some(SourceNote::Unset))
             },
         ];
         assert_eq!(

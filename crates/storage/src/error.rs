@@ -55,7 +55,7 @@ pub enum StoreError {
         #[source]
         reason: Cause,
     },
-    /// Opt-outs of an outage still wait in the spool, and the fact would be judged without them.
+    /// Opt-outs of an outage still wait in the spool, and the fact would be decided without them.
     #[error("opt-outs of the outage are not in the database yet; no new surveys until they are")]
     OptOutsWait,
     /// More facts are waiting than the writer's queue takes.

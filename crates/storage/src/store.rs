@@ -11,10 +11,10 @@ use chrono::{DateTime, Utc};
 use super::api_fact::{ApiFact, ApiFactResult};
 use super::error::StoreError;
 use aftercall_base::{CallUid, Disposition};
-use aftercall_survey::admission::{Admission, Decision, Ledger, NewCall};
+use aftercall_survey::admission::{Admission, AdmissionState, Decision, NewCall};
 use aftercall_survey::record::{
-    AnswerRecord, CallEnd, CallFound, CallName, Keys, RecordingBegun, RecordingEnd, StoredDecision,
-    TurnedAwayCalls, Waiting,
+    AnswerRecord, CallEnd, CallFound, CallName, MatchKeys, MatchedAnnouncement, RecordingBegun, RecordingEnd,
+    StoredDecision, TurnedAwayCalls,
 };
 use aftercall_survey::{SurveyRecord, SurveyVersion};
 
@@ -307,12 +307,12 @@ pub trait Store: Clone + Send + Sync + 'static {
         limit: u32,
     ) -> impl Future<Output = Result<Vec<RecordingBegun>, StoreError>> + Send;
 
-    /// The announcement that is pending for a call with these keys, as [`Keys::find`] says.
+    /// The announcement that is pending for a call with these keys, as [`MatchKeys::find`] says.
     fn waiting_for(
         &self,
-        keys: &Keys,
+        keys: &MatchKeys,
         now: DateTime<Utc>,
-    ) -> impl Future<Output = Result<Option<Waiting>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<MatchedAnnouncement>, StoreError>> + Send;
 
     /// How many announcements wait for their call.
     fn waiting(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
@@ -335,8 +335,11 @@ pub trait Store: Clone + Send + Sync + 'static {
         survey: &SurveyVersion,
     ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
 
-    /// What the database knows of a call that has not arrived, so that a ledger can decide on it. Changes nothing.
-    fn ledger<'c>(&self, call: &'c NewCall) -> impl Future<Output = Result<Ledger<'c>, StoreError>> + Send;
+    /// What the database knows of a call that has not arrived, for a decision on it. Changes nothing.
+    fn admission_state<'c>(
+        &self,
+        call: &'c NewCall,
+    ) -> impl Future<Output = Result<AdmissionState<'c>, StoreError>> + Send;
 
     /// The decision of a call; `None` when there is no such call.
     fn decided(

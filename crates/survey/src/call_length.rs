@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use super::definition::Survey;
-use super::longest::extremes;
 use super::metric::Metric;
+use super::path_bounds::path_bounds;
 use super::prompt::PromptNames;
 use super::question::{Goto, Question};
 use aftercall_base::{Language, PromptName};
@@ -28,7 +28,7 @@ pub struct CallLength {
 impl Survey {
     /// How many questions keys answer, at least and at most.
     pub fn answered_by_keys(&self) -> (u64, u64) {
-        let ways = extremes(&self.questions, &self.groups, &|question| {
+        let ways = path_bounds(&self.questions, &self.groups, &|question| {
             u64::from(is_by_keys(question))
         });
         (ways.least, ways.most)
@@ -36,7 +36,7 @@ impl Survey {
 
     /// How long a call takes in `language`; a prompt that does not exist takes no time.
     pub fn call_length(&self, language: &Language, prompts: &dyn PromptNames) -> CallLength {
-        let spoken = Spoken {
+        let spoken = CallLengthSums {
             survey: self,
             language,
             prompts,
@@ -50,13 +50,13 @@ fn is_by_keys(question: &Question) -> bool {
 }
 
 /// A survey in one language.
-struct Spoken<'s> {
+struct CallLengthSums<'s> {
     survey: &'s Survey,
     language: &'s Language,
     prompts: &'s dyn PromptNames,
 }
 
-impl<'s> Spoken<'s> {
+impl<'s> CallLengthSums<'s> {
     fn call_length(&self) -> CallLength {
         let survey = self.survey;
         let begin = survey.timing.before_first_prompt + self.length(&survey.welcome);
@@ -66,7 +66,7 @@ impl<'s> Spoken<'s> {
             let asked = u64::try_from(asked.as_millis()).unwrap_or(u64::MAX);
             if is_by_keys(question) { asked } else { 0 }
         };
-        let asked = extremes(&survey.questions, &survey.groups, &with_gap).most;
+        let asked = path_bounds(&survey.questions, &survey.groups, &with_gap).most;
         let asked = Duration::from_millis(asked).saturating_sub(survey.timing.after_key);
         CallLength {
             first_key: begin + first,

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::language::LanguageMenu;
-use super::question::{Goto, Group, Question};
+use super::question::{Goto, Question, QuestionGroup};
 use crate::SurveyVersion;
 use aftercall_base::{Digit, Language, PromptName};
 
@@ -27,7 +27,7 @@ pub struct Survey {
     pub(super) commands: CommandKeys,
     /// Never empty.
     pub(super) questions: Vec<Question>,
-    pub(super) groups: Vec<Group>,
+    pub(super) groups: Vec<QuestionGroup>,
     pub(super) source: String,
 }
 
@@ -63,7 +63,7 @@ impl Survey {
     }
 
     /// Its groups in the order of the file.
-    pub fn groups(&self) -> &[Group] {
+    pub fn groups(&self) -> &[QuestionGroup] {
         &self.groups
     }
 

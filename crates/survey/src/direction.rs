@@ -133,7 +133,7 @@ const DENIALS: [&str; 19] = [
 
 /// The words of a scale and what counts as good on it.
 #[derive(Debug, Clone, Copy)]
-pub struct Worded<'w> {
+pub struct ScaleWording<'w> {
     /// What is measured.
     pub metric: Metric,
     /// Its smallest and largest value.
@@ -149,7 +149,7 @@ pub struct Worded<'w> {
 }
 
 /// Why the direction may be the wrong one; `None` where nothing speaks against it, or where there is no direction to doubt.
-pub fn doubt(worded: Worded<'_>) -> Option<String> {
+pub fn direction_doubt(worded: ScaleWording<'_>) -> Option<String> {
     let has_direction = matches!(worded.metric, Metric::Ces | Metric::Csat) && worded.scale != (0, 1);
     if !has_direction {
         return None;
@@ -175,7 +175,7 @@ pub fn doubt(worded: Worded<'_>) -> Option<String> {
 }
 
 /// A CES whose question asks for effort where it should ask for ease, or the reverse.
-fn asks_otherwise(worded: Worded<'_>, counts: &str) -> Option<String> {
+fn asks_otherwise(worded: ScaleWording<'_>, counts: &str) -> Option<String> {
     let words = words(worded.text);
     if worded.metric != Metric::Ces || is_denied(&words) {
         return None;
@@ -228,11 +228,11 @@ fn words(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Worded, doubt};
+    use super::{ScaleWording, direction_doubt};
     use crate::Metric;
 
-    fn ces(text: &str, high_is_good: bool) -> Worded<'_> {
-        Worded {
+    fn ces(text: &str, high_is_good: bool) -> ScaleWording<'_> {
+        ScaleWording {
             metric: Metric::Ces,
             scale: (1, 5),
             high_is_good,
@@ -252,10 +252,10 @@ mod tests {
             "Πόση προσπάθεια χρειάστηκε;",
         ] {
             assert!(
-                doubt(ces(effort, true)).is_some_and(|why| why.contains("effort")),
+                direction_doubt(ces(effort, true)).is_some_and(|why| why.contains("effort")),
                 "{effort}"
             );
-            assert_eq!(doubt(ces(effort, false)), None, "{effort}");
+            assert_eq!(direction_doubt(ces(effort, false)), None, "{effort}");
         }
         for ease in [
             "How easy was it to get your matter sorted out?",
@@ -265,9 +265,9 @@ mod tests {
             "Jak snadné bylo vyřídit vaši záležitost?",
             "Πόσο εύκολο ήταν να τακτοποιηθεί το θέμα σας;",
         ] {
-            assert_eq!(doubt(ces(ease, true)), None, "{ease}");
+            assert_eq!(direction_doubt(ces(ease, true)), None, "{ease}");
             assert!(
-                doubt(ces(ease, false)).is_some_and(|why| why.contains("ease")),
+                direction_doubt(ces(ease, false)).is_some_and(|why| why.contains("ease")),
                 "{ease}"
             );
         }
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn words_at_the_ends_go_before_those_of_the_question() {
         let labelled = |lowest, highest, high_is_good| {
-            doubt(Worded {
+            direction_doubt(ScaleWording {
                 lowest: Some(lowest),
                 highest: Some(highest),
                 ..ces("How much effort was it?", high_is_good)
@@ -307,13 +307,13 @@ mod tests {
             "Your matter?",
             "",
         ] {
-            assert_eq!(doubt(ces(text, true)), None, "{text}");
-            assert_eq!(doubt(ces(text, false)), None, "{text}");
+            assert_eq!(direction_doubt(ces(text, true)), None, "{text}");
+            assert_eq!(direction_doubt(ces(text, false)), None, "{text}");
         }
-        let nps = Worded {
+        let nps = ScaleWording {
             metric: Metric::Nps,
             ..ces("How much effort?", true)
         };
-        assert_eq!(doubt(nps), None, "NPS has one direction");
+        assert_eq!(direction_doubt(nps), None, "NPS has one direction");
     }
 }

@@ -11,16 +11,16 @@ use aftercall_base::{Digit, Language, PromptName};
 
 /// The language a survey is asked in, and whether the call itself asked for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chosen<'s> {
+pub struct LanguageSelection<'s> {
     /// One of the survey's languages.
     pub language: &'s Language,
     /// How it came to be.
-    pub by: ChosenBy,
+    pub by: LanguageSelectedBy,
 }
 
 /// What decided the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChosenBy {
+pub enum LanguageSelectedBy {
     /// What the call tells, or the number that was dialled.
     Call,
     /// An order of fallbacks, since neither of those helped.
@@ -46,23 +46,23 @@ impl Survey {
         &self,
         told: impl IntoIterator<Item = &'t str>,
         fallback: impl IntoIterator<Item = &'t str>,
-    ) -> Chosen<'_> {
+    ) -> LanguageSelection<'_> {
         let by_call = told.into_iter().find_map(|tag| self.language_of(tag));
-        let chosen = |language, by| Chosen { language, by };
+        let chosen = |language, by| LanguageSelection { language, by };
         if let Some(language) = by_call {
-            return chosen(language, ChosenBy::Call);
+            return chosen(language, LanguageSelectedBy::Call);
         }
         let by_order = fallback.into_iter().find_map(|tag| self.language_of(tag));
         let own = self.languages().first();
         let language = by_order.or(own).expect("a survey has at least one language");
-        chosen(language, ChosenBy::Fallback)
+        chosen(language, LanguageSelectedBy::Fallback)
     }
 
     /// The menu that a call is offered whose language was `chosen` so.
-    pub fn menu_for(&self, chosen: ChosenBy) -> Option<&LanguageMenu> {
+    pub fn menu_for(&self, chosen: LanguageSelectedBy) -> Option<&LanguageMenu> {
         let menu = self.language_menu()?;
         let offered = match menu.when {
-            OfferMenu::UnlessTold => chosen == ChosenBy::Fallback,
+            OfferMenu::UnlessTold => chosen == LanguageSelectedBy::Fallback,
             OfferMenu::Always => true,
         };
         offered.then_some(menu)

@@ -8,18 +8,18 @@
 pub mod admission;
 mod call_length;
 mod collect;
+mod comparison;
 pub mod context;
 mod definition;
 mod direction;
 mod graph;
 mod language;
-mod longest;
 mod metric;
 mod outline;
 mod parse;
+mod path_bounds;
 mod plan;
 mod prompt;
-mod properties;
 mod question;
 pub mod record;
 pub mod route;
@@ -28,16 +28,18 @@ mod version;
 mod words;
 
 pub use collect::{AnswerKeys, Collected, Collector};
+pub use comparison::{SurveyChange, SurveyProperty, changes, properties};
 pub use definition::{ClosingPrompts, CommandKeys, Rules, Survey, Timing};
-pub use direction::{Worded, doubt};
+pub use direction::{ScaleWording, direction_doubt};
 pub use graph::graph;
-pub use language::{Chosen, ChosenBy, LanguageChoice, LanguageMenu, OfferMenu};
+pub use language::{LanguageChoice, LanguageMenu, LanguageSelectedBy, LanguageSelection, OfferMenu};
 pub use metric::Metric;
 pub use outline::outline;
-pub use parse::{Parsed, Surroundings, parse, parse_in};
+pub use parse::{ParseContext, Parsed, parse, parse_in};
 pub use plan::{NextStep, Plan, draw_of};
 pub use prompt::{AnyPrompt, PromptNames, PromptSet};
-pub use properties::{Change, Property, changes, properties};
-pub use question::{Branch, Comment, Correction, Direction, Goto, Group, Order, Question, Scale, Wording};
+pub use question::{
+    Branch, Comment, Correction, Direction, Goto, GroupOrder, Question, QuestionGroup, Scale, Wording,
+};
 pub use session::{AnswerGiven, EndReason, Input, Outcome, Output, PlayId, Session, TechnicalCause};
 pub use version::{QuestionRecord, SurveyRecord, SurveyVersion};

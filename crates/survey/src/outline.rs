@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use super::comparison::{behind, properties};
 use super::definition::Survey;
-use super::properties::{behind, properties};
-use super::question::{Group, Question};
+use super::question::{Question, QuestionGroup};
 use super::words;
 use aftercall_base::Language;
 use aftercall_base::count::counted;
@@ -80,7 +80,7 @@ fn languages(text: &mut String, survey: &Survey) {
     }
 }
 
-fn of_group(survey: &Survey, group: &Group) -> String {
+fn of_group(survey: &Survey, group: &QuestionGroup) -> String {
     let condition = match &group.only_when {
         Some(condition) => format!(", only when {condition}"),
         None => String::new(),

@@ -10,16 +10,16 @@
 use std::sync::Arc;
 
 use super::definition::Survey;
-use super::question::{Branch, Goto, Group, Order, Question};
-use crate::context::{Condition, Values};
+use super::question::{Branch, Goto, GroupOrder, Question, QuestionGroup};
+use crate::context::{Condition, ConditionValues};
 use aftercall_base::{CallUid, QuestionId};
 
 /// What one call is asked. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan(Arc<Drawn>);
+pub struct Plan(Arc<DrawnPlan>);
 
 #[derive(Debug, PartialEq, Eq)]
-struct Drawn {
+struct DrawnPlan {
     /// For each question: whether it is for this call.
     applies: Vec<bool>,
     /// For each group: its questions for this call, in their order.
@@ -39,7 +39,7 @@ pub enum NextStep {
 
 impl Plan {
     /// The plan of a call that tells `values`, with the number drawn for it.
-    pub fn new(survey: &Survey, values: &dyn Values, draw: u64) -> Self {
+    pub fn new(survey: &Survey, values: &dyn ConditionValues, draw: u64) -> Self {
         let holds = |condition: &Option<Condition>| {
             condition.as_ref().is_none_or(|condition| condition.holds(values))
         };
@@ -59,7 +59,7 @@ impl Plan {
             let branches = question.branches.iter();
             branches.map(|branch| holds(&branch.only_when)).collect()
         });
-        Self(Arc::new(Drawn {
+        Self(Arc::new(DrawnPlan {
             open: open.collect(),
             drawn,
             applies,
@@ -169,7 +169,7 @@ pub fn draw_of(call: CallUid) -> u64 {
     mixed(call.random_part())
 }
 
-fn drawn(group: &Group, mut members: Vec<usize>, draw: u64) -> Vec<usize> {
+fn drawn(group: &QuestionGroup, mut members: Vec<usize>, draw: u64) -> Vec<usize> {
     let ask = group.ask.min(members.len());
     let own = group
         .id
@@ -185,7 +185,7 @@ fn drawn(group: &Group, mut members: Vec<usize>, draw: u64) -> Vec<usize> {
         members.swap(place, place + usize::try_from(chosen).unwrap_or(0));
     }
     members.truncate(ask);
-    if group.order == Order::Written {
+    if group.order == GroupOrder::Written {
         members.sort_unstable();
     }
     members

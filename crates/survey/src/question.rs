@@ -128,18 +128,18 @@ impl Question {
 
 /// Questions that are asked in a random order, or of which some are drawn for each call. They stand together in the file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Group {
+pub struct QuestionGroup {
     pub(super) id: QuestionId,
     /// Indexes of its questions in the order of the file; never empty.
     pub(super) members: Vec<usize>,
     /// How many are asked of a call, from 1.
     pub(super) ask: usize,
-    pub(super) order: Order,
+    pub(super) order: GroupOrder,
     pub(super) only_when: Option<Condition>,
     pub(super) next: Goto,
 }
 
-impl Group {
+impl QuestionGroup {
     /// Its id; questions and groups share their ids.
     pub fn id(&self) -> &QuestionId {
         &self.id
@@ -156,7 +156,7 @@ impl Group {
     }
 
     /// In which order.
-    pub fn order(&self) -> Order {
+    pub fn order(&self) -> GroupOrder {
         self.order
     }
 
@@ -173,14 +173,14 @@ impl Group {
 
 /// The order of the questions of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum GroupOrder {
     /// Another for each call.
     Random,
     /// That of the file.
     Written,
 }
 
-impl Order {
+impl GroupOrder {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Random, Self::Written];
 

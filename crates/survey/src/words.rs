@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::definition::Survey;
 use super::metric::Metric;
-use super::question::{Branch, Correction, Direction, Goto, Group, Order, Question};
+use super::question::{Branch, Correction, Direction, Goto, GroupOrder, Question, QuestionGroup};
 use aftercall_base::PromptName;
 
 /// `400 ms`, `2.5 s`, `3 min`.
@@ -141,10 +141,10 @@ pub(super) fn when(branch: &Branch) -> String {
 }
 
 /// `1 of 3, random order`.
-pub(super) fn draw(group: &Group) -> String {
+pub(super) fn draw(group: &QuestionGroup) -> String {
     let order = match group.order {
-        Order::Random => "random order",
-        Order::Written => "order as written",
+        GroupOrder::Random => "random order",
+        GroupOrder::Written => "order as written",
     };
     let all = group.members.len();
     if group.ask >= all {

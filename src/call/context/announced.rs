@@ -1,11 +1,11 @@
 //! What an announcement told of the call, laid over what the call told itself.
 
-use aftercall_survey::context::{CallContext, Field, MatchedBy, Name, Told};
+use aftercall_survey::context::{CallContext, ContextSource, Field, MatchedBy, Name};
 use aftercall_survey::record::Announcement;
 
 /// Notes by what the call was found to be an announced one.
 pub(in crate::call) fn note_match(matched_by: MatchedBy, context: &mut CallContext) {
-    context.told.push(Told {
+    context.told.push(ContextSource {
         name: "announced_by".to_owned(),
         source: matched_by.as_str().to_owned(),
         value: None,
@@ -18,7 +18,7 @@ pub(in crate::call) fn note_match(matched_by: MatchedBy, context: &mut CallConte
 pub fn lay_over(announcement: &Announcement, source: &str, context: &mut CallContext) {
     let told = |name: &str, value: Option<&String>, context: &mut CallContext| {
         context.told.retain(|told| told.name != name);
-        context.told.push(Told {
+        context.told.push(ContextSource {
             name: name.to_owned(),
             source: source.to_owned(),
             value: value.cloned(),

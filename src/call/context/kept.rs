@@ -3,8 +3,8 @@
 use super::ContextReader;
 use super::reading::{Fact, Missed, Reading, WhyMissed};
 use aftercall_base::Redacted;
-use aftercall_survey::context::number::{Number, Origin};
-use aftercall_survey::context::{CallContext, Field, Name, Note, StoredCallerNumber, Told};
+use aftercall_survey::context::number::{NumberOrigin, PhoneNumber};
+use aftercall_survey::context::{CallContext, ContextSource, Field, Name, SourceNote, StoredCallerNumber};
 
 impl ContextReader {
     /// The context that a reading makes.
@@ -31,14 +31,14 @@ impl ContextReader {
         } = fact;
         let (stored, note) = match &name {
             Name::Field(Field::Caller) => (None, None),
-            _ if is_personal => (Some(self.hashed(value.expose())), Some(Note::Hashed)),
+            _ if is_personal => (Some(self.hashed(value.expose())), Some(SourceNote::Hashed)),
             _ => (Some(value.expose().clone()), None),
         };
         let value_in_text = match &name {
             Name::Field(field) if field.is_in_row() => None,
             _ => stored.clone(),
         };
-        context.told.push(Told {
+        context.told.push(ContextSource {
             name: name.as_str().to_owned(),
             source,
             value: value_in_text,
@@ -61,7 +61,7 @@ impl ContextReader {
         }
     }
 
-    fn keep_caller(&self, number: &Number, context: &mut CallContext) {
+    fn keep_caller(&self, number: &PhoneNumber, context: &mut CallContext) {
         let keys = self.hasher.keys(number);
         context.caller_hash = Some(keys.hash);
         context.former_hashes = keys.former_hashes;
@@ -69,7 +69,7 @@ impl ContextReader {
         context.caller = Some(Redacted::new(number.as_str().to_owned()));
     }
 
-    pub(super) fn kept_number(&self, number: &Number) -> Option<Redacted<String>> {
+    pub(super) fn kept_number(&self, number: &PhoneNumber) -> Option<Redacted<String>> {
         match self.caller_number {
             StoredCallerNumber::Clear => Some(Redacted::new(number.as_str().to_owned())),
             StoredCallerNumber::HashOnly => None,
@@ -78,7 +78,7 @@ impl ContextReader {
 
     /// The hash of a number that somebody has in whatever notation.
     fn hashed(&self, text: &str) -> String {
-        match self.mapping.numbers.number(text, Origin::Told) {
+        match self.mapping.numbers.number(text, NumberOrigin::Configured) {
             Ok(number) => self.hasher.hash(number.as_str()),
             Err(_) => self.hasher.hash(text),
         }
@@ -86,15 +86,15 @@ impl ContextReader {
 }
 
 /// A text that is no value, as it is stored.
-fn missed(missed: Missed) -> Told {
-    Told {
+fn missed(missed: Missed) -> ContextSource {
+    ContextSource {
         name: missed.name.as_str().to_owned(),
         source: missed.source,
         value: None,
         note: Some(match missed.why {
-            WhyMissed::Unset => Note::Unset,
-            WhyMissed::Unclear => Note::Unclear,
-            WhyMissed::Nobody => Note::Nobody,
+            WhyMissed::Unset => SourceNote::Unset,
+            WhyMissed::Unclear => SourceNote::Unclear,
+            WhyMissed::Nobody => SourceNote::Nobody,
         }),
         text: missed.text,
     }

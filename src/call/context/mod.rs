@@ -43,7 +43,7 @@ pub use reading::{Fact, Missed, Reading, WhyMissed};
 use crate::call::identity::{CallerHasher, CallerKeys};
 use aftercall_base::Redacted;
 use aftercall_sip::event::InboundInvite;
-use aftercall_survey::context::number::{NotANumber, Origin};
+use aftercall_survey::context::number::{NotANumber, NumberOrigin};
 use aftercall_survey::context::{CallContext, Mapping, StoredCallerNumber};
 
 /// Reads calls' context as configured.
@@ -92,7 +92,10 @@ impl ContextReader {
     /// # Errors
     /// Why it is no number of anybody.
     pub fn caller_keys(&self, number: &Redacted<String>) -> Result<CallerKeys, NotANumber> {
-        let number = self.mapping.numbers.number(number.expose(), Origin::Told)?;
+        let number = self
+            .mapping
+            .numbers
+            .number(number.expose(), NumberOrigin::Configured)?;
         Ok(self.hasher.keys(&number))
     }
 
@@ -108,7 +111,7 @@ mod tests {
     use crate::call::identity::CallerHasher;
     use aftercall_base::Redacted;
     use aftercall_sip::event::{Address, DialogKey, InboundInvite, Transport};
-    use aftercall_survey::context::{CallContext, Field, Mapping, Name, StoredCallerNumber, Values};
+    use aftercall_survey::context::{CallContext, ConditionValues, Field, Mapping, Name, StoredCallerNumber};
 
     fn invite(headers: &[(&str, &str)]) -> InboundInvite {
         let address = |user: &str| Address {

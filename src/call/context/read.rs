@@ -7,7 +7,7 @@ use super::request_uri::{dialled_and_token, split_token};
 use super::uui;
 use aftercall_base::Redacted;
 use aftercall_sip::event::InboundInvite;
-use aftercall_survey::context::number::{NotANumber, Number, Origin, is_subscriber_number};
+use aftercall_survey::context::number::{NotANumber, NumberOrigin, PhoneNumber, is_subscriber_number};
 use aftercall_survey::context::text::{bounded, decimal};
 use aftercall_survey::context::{Field, Mapping, Name};
 
@@ -86,10 +86,10 @@ impl Reader<'_> {
         }
     }
 
-    fn number(&self, text: &str) -> Result<Number, NotANumber> {
+    fn number(&self, text: &str) -> Result<PhoneNumber, NotANumber> {
         self.mapping
             .numbers
-            .number(text, Origin::Peer(self.invite.peer.ip()))
+            .number(text, NumberOrigin::Peer(self.invite.peer.ip()))
     }
 
     fn note_caller(&mut self, text: &str, source: String) {

@@ -1,7 +1,7 @@
 //! What was read of one call: values and what is none, each with its source.
 
 use aftercall_base::Redacted;
-use aftercall_survey::context::number::Number;
+use aftercall_survey::context::number::PhoneNumber;
 use aftercall_survey::context::{Field, Name};
 
 /// What was read of one call.
@@ -29,7 +29,7 @@ pub struct Fact {
     /// Whether it may be the number of a person, and nobody has said that it is none.
     pub is_personal: bool,
     /// Of the caller: the number, whose one notation is the value.
-    pub number: Option<Number>,
+    pub number: Option<PhoneNumber>,
 }
 
 /// A text that is no value of its name.

@@ -3,7 +3,7 @@
 use super::ContextReader;
 use crate::call::submitted_context::SubmittedContext;
 use aftercall_base::Redacted;
-use aftercall_survey::context::given::{self, Unfit};
+use aftercall_survey::context::submitted::{self, RejectedValue};
 use aftercall_survey::context::{Field, Name};
 
 impl ContextReader {
@@ -14,9 +14,9 @@ impl ContextReader {
     pub fn submitted(
         &self,
         texts: impl IntoIterator<Item = (Name, Redacted<String>)>,
-    ) -> Result<SubmittedContext, Vec<Unfit>> {
+    ) -> Result<SubmittedContext, Vec<RejectedValue>> {
         let mut submitted = SubmittedContext::default();
-        let checked = given::read(texts, &self.mapping)?;
+        let checked = submitted::read(texts, &self.mapping)?;
         if let Some(number) = checked.caller {
             let keys = self.hasher.keys(&number);
             submitted.caller_hash = Some(keys.hash);

@@ -12,7 +12,7 @@ use crate::config::Settings;
 use aftercall_base::CallUid;
 use aftercall_storage::{Access, Store};
 use aftercall_survey::admission::explain::place;
-use aftercall_survey::context::{Note, Told};
+use aftercall_survey::context::{ContextSource, SourceNote};
 use aftercall_survey::record::StoredDecision;
 
 /// Reads the row of the call and prints it.
@@ -65,18 +65,20 @@ fn print(uid: CallUid, decided: &StoredDecision, out: &mut impl Write) -> std::i
 }
 
 /// A field that was not taken as it came, in words.
-fn noted(told: &Told) -> String {
-    let Told { name, source, .. } = told;
+fn noted(told: &ContextSource) -> String {
+    let ContextSource { name, source, .. } = told;
     let text = told
         .text
         .as_ref()
         .map_or_else(String::new, |text| format!(" \"{text}\""));
     match told.note {
-        Some(Note::Unset) => format!("{name} is not known: {source} has{text}, a placeholder"),
-        Some(Note::Unclear) => format!("{name} is not known: {source} has{text}, which is not a valid value"),
-        Some(Note::Nobody) => format!("{name} is not known: {source} has no telephone number"),
-        Some(Note::Unknown) => format!("{name} of {source} does not exist and was ignored"),
-        Some(Note::Hashed) | None => {
+        Some(SourceNote::Unset) => format!("{name} is not known: {source} has{text}, a placeholder"),
+        Some(SourceNote::Unclear) => {
+            format!("{name} is not known: {source} has{text}, which is not a valid value")
+        }
+        Some(SourceNote::Nobody) => format!("{name} is not known: {source} has no telephone number"),
+        Some(SourceNote::Unknown) => format!("{name} of {source} does not exist and was ignored"),
+        Some(SourceNote::Hashed) | None => {
             format!("{name} of {source} is stored as a hash: it may be a person's number")
         }
     }
@@ -85,7 +87,7 @@ fn noted(told: &Told) -> String {
 fn in_json(uid: CallUid, decided: &StoredDecision) -> serde_json::Value {
     let counted = decided.counted.as_ref().map(|(stratum, position)| {
         json!({
-            "per": stratum.per.as_str(),
+            "per": stratum.kind.as_str(),
             "counted_as": stratum.counted_as,
             "position": position,
             "every": decided.every,

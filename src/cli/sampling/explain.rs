@@ -20,10 +20,12 @@ use aftercall_base::{CallUid, Redacted};
 use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_storage::{Access, OpenFault, Store, StoreError};
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::explain::{Hypothesis, Line, Says};
+use aftercall_survey::admission::explain::{DryRun, RuleExplanation, RuleResult};
 use aftercall_survey::admission::sampler::{Draw, Share};
-use aftercall_survey::admission::{Admission, Decision, Eligibility, Ledger, NewCall, Reason, Terms};
-use aftercall_survey::context::number::Origin;
+use aftercall_survey::admission::{
+    Admission, AdmissionState, Decision, Eligibility, NewCall, Reason, SamplingTerms,
+};
+use aftercall_survey::context::number::NumberOrigin;
 use aftercall_survey::context::{CallContext, Field, Name};
 use aftercall_survey::route::{self, Route};
 
@@ -101,7 +103,7 @@ struct Question<'s> {
 
 /// What would become of it.
 struct Answer {
-    lines: Vec<Line>,
+    lines: Vec<RuleExplanation>,
     /// `None` when it depends on the draw.
     admission: Option<Admission>,
 }
@@ -136,21 +138,21 @@ impl<'s> Question<'s> {
                 }),
             });
         };
-        let hypothesis = Hypothesis {
+        let dry_run = DryRun {
             rules: &route.rules,
             survey_limits: settings.surveys.limits(&self.survey),
             at: self.at,
             drawn: self.drawn,
         };
-        let terms = hypothesis.terms(&self.context);
+        let terms = dry_run.terms(&self.context);
         let open = self.call(route, Eligibility::Eligible(terms.clone()));
-        let call = self.call(route, hypothesis.eligibility(&self.context));
-        let ledger = known(settings, &open, &terms).await?;
-        let mut lines = hypothesis.lines(&open, &terms, &ledger);
+        let call = self.call(route, dry_run.eligibility(&self.context));
+        let state = known(settings, &open, &terms).await?;
+        let mut lines = dry_run.lines(&open, &terms, &state);
         lines.push(capacity(settings));
         Ok(Answer {
             lines,
-            admission: hypothesis.outcome(&call, &ledger),
+            admission: dry_run.outcome(&call, &state),
         })
     }
 
@@ -173,25 +175,29 @@ impl<'s> Question<'s> {
 }
 
 /// What the database knows; nothing while there is none.
-async fn known<'c>(settings: &Settings, call: &'c NewCall, terms: &'c Terms) -> anyhow::Result<Ledger<'c>> {
+async fn known<'c>(
+    settings: &Settings,
+    call: &'c NewCall,
+    terms: &'c SamplingTerms,
+) -> anyhow::Result<AdmissionState<'c>> {
     let store = match aftercall_storage::open(&settings.storage.path, Access::Read).await {
         Err(StoreError::Open {
             fault: OpenFault::Missing,
             ..
         }) => {
-            let mut nothing = Ledger::default();
+            let mut nothing = AdmissionState::default();
             nothing.note_counted(&terms.stratum, 0);
             return Ok(nothing);
         }
         opened => opened.context("storage.path")?,
     };
-    let ledger = store.ledger(call).await;
+    let state = store.admission_state(call).await;
     store.close().await;
-    Ok(ledger?)
+    Ok(state?)
 }
 
 /// The last of all rules: whether there is a place.
-fn capacity(settings: &Settings) -> Line {
+fn capacity(settings: &Settings) -> RuleExplanation {
     let why = match settings.calls.max_concurrent {
         0 => "checked last, when the call arrives: as many as the media threads can handle".to_owned(),
         most => format!(
@@ -199,9 +205,9 @@ fn capacity(settings: &Settings) -> Line {
             counted(most, "survey")
         ),
     };
-    Line {
+    RuleExplanation {
         rule: "max_concurrent".to_owned(),
-        says: Says::Depends,
+        says: RuleResult::Depends,
         why,
     }
 }
@@ -265,7 +271,7 @@ fn facts(settings: &Settings, args: &Args) -> anyhow::Result<Reading> {
 
 /// The caller by number, which is in no error.
 fn caller(settings: &Settings, text: &str) -> anyhow::Result<Fact> {
-    let number = settings.numbers.plan.number(text, Origin::Told);
+    let number = settings.numbers.plan.number(text, NumberOrigin::Configured);
     let number = number.map_err(|fault| anyhow!("--caller is not a telephone number: it {fault}"))?;
     Ok(Fact {
         name: Name::Field(Field::Caller),
@@ -345,7 +351,7 @@ impl Answer {
             question.survey
         )?;
         let width = self.lines.iter().map(|line| line.rule.len()).max().unwrap_or(0);
-        for Line { rule, says, why } in &self.lines {
+        for RuleExplanation { rule, says, why } in &self.lines {
             writeln!(out, "  {:<4}  {rule:<width$}  {why}", mark(*says))?;
         }
         writeln!(out, "{}", self.verdict())
@@ -381,12 +387,12 @@ impl Answer {
     }
 }
 
-const fn mark(says: Says) -> &'static str {
+const fn mark(says: RuleResult) -> &'static str {
     match says {
-        Says::Off => "-",
-        Says::Yes => "yes",
-        Says::No => "NO",
-        Says::Must => "MUST",
-        Says::Depends => "?",
+        RuleResult::Off => "-",
+        RuleResult::Yes => "yes",
+        RuleResult::No => "NO",
+        RuleResult::Must => "MUST",
+        RuleResult::Depends => "?",
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::shelf::Shelf;
 use aftercall_report::series::begun_anew;
-use aftercall_survey::{Change, Survey, changes};
+use aftercall_survey::{Survey, SurveyChange, changes};
 
 /// Options of `survey diff`.
 #[derive(Debug, ClapArgs)]
@@ -59,7 +59,7 @@ pub(super) fn run(shelf: &Shelf<'_>, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn in_json(old: &Survey, new: &Survey, changes: &[Change]) -> Value {
+fn in_json(old: &Survey, new: &Survey, changes: &[SurveyChange]) -> Value {
     let version = |survey: &Survey| {
         let version = survey.version();
         json!({ "survey": version.name, "version": version.version })
@@ -67,9 +67,13 @@ fn in_json(old: &Survey, new: &Survey, changes: &[Change]) -> Value {
     let changes: Vec<Value> = changes
         .iter()
         .map(|change| match change {
-            Change::Added { subject, what } => json!({ "change": "added", "of": subject, "what": what }),
-            Change::Removed { subject, what } => json!({ "change": "removed", "of": subject, "what": what }),
-            Change::Changed {
+            SurveyChange::Added { subject, what } => {
+                json!({ "change": "added", "of": subject, "what": what })
+            }
+            SurveyChange::Removed { subject, what } => {
+                json!({ "change": "removed", "of": subject, "what": what })
+            }
+            SurveyChange::Changed {
                 subject,
                 name,
                 from,

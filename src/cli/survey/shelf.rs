@@ -18,7 +18,7 @@ use aftercall_audio::prompts::Manifest;
 use aftercall_base::suggest::closest;
 use aftercall_base::{Fault, Language};
 use aftercall_storage::{Access, Database, Snapshot, Store, StoreError};
-use aftercall_survey::{AnyPrompt, PromptNames, Surroundings, Survey, SurveyVersion, parse, parse_in};
+use aftercall_survey::{AnyPrompt, ParseContext, PromptNames, Survey, SurveyVersion, parse, parse_in};
 
 /// What stands for the version that was loaded last.
 const STORED: &str = "stored";
@@ -156,7 +156,7 @@ impl<'l> Shelf<'l> {
 
     fn read(&self, text: &str, file: &str) -> Result<Survey, Vec<Fault>> {
         let attributes = &self.loaded.settings.context.mapping.attributes;
-        let around = Surroundings {
+        let around = ParseContext {
             prompts: &self.recordings,
             is_attribute: &|word| attributes.contains_key(word),
         };

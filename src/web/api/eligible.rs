@@ -18,7 +18,7 @@ use super::fields::{self, Member, OF_ELIGIBLE};
 use super::problem::{BodyProblems, FieldError, Problem, Problems};
 use super::request_fields::Shape;
 use aftercall_survey::context::text::bounded;
-use aftercall_survey::context::{Field, Kind, LONGEST_SECONDS, Name};
+use aftercall_survey::context::{Field, FieldKind, LONGEST_SECONDS, Name};
 use aftercall_survey::record;
 
 /// Calls in one request.
@@ -193,16 +193,18 @@ fn checked(
         }
         let mut fields = call.fields;
         // Texts first, then times, as they have always been reported.
-        fields.sort_by_key(|(field, _)| (field.kind() == Kind::Seconds, *field));
+        fields.sort_by_key(|(field, _)| (field.kind() == FieldKind::Seconds, *field));
         for (field, text) in &fields {
             let (is_sound, reason) = match field.kind() {
-                Kind::Seconds => (
+                FieldKind::Seconds => (
                     text.parse().is_ok_and(|seconds: u64| seconds <= LONGEST_SECONDS),
                     "is more than a week",
                 ),
-                Kind::Text | Kind::Languages | Kind::Consent | Kind::Token | Kind::Number => {
-                    (text.is_empty() || is_visible(text), NOT_VISIBLE)
-                }
+                FieldKind::Text
+                | FieldKind::Languages
+                | FieldKind::Consent
+                | FieldKind::Token
+                | FieldKind::Number => (text.is_empty() || is_visible(text), NOT_VISIBLE),
             };
             if !is_sound {
                 wrong(field.description().json, reason);

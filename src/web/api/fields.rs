@@ -13,7 +13,7 @@ use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, SchemaFormat, S
 use utoipa::openapi::{Object, ObjectBuilder, OpenApi, RefOr, Schema};
 
 use aftercall_survey::context::text::LONGEST_VALUE;
-use aftercall_survey::context::{ContextValues, Field, Kind, LONGEST_SECONDS};
+use aftercall_survey::context::{ContextValues, Field, FieldKind, LONGEST_SECONDS};
 
 /// A member of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,12 +95,14 @@ impl Visitor<'_> for &'static Members {
 /// It is of another JSON type than those of the field's kind.
 pub(super) fn read<'de, A: MapAccess<'de>>(field: Field, object: &mut A) -> Result<Option<String>, A::Error> {
     Ok(match field.kind() {
-        Kind::Text | Kind::Languages | Kind::Token | Kind::Number => object.next_value()?,
-        Kind::Consent => {
+        FieldKind::Text | FieldKind::Languages | FieldKind::Token | FieldKind::Number => {
+            object.next_value()?
+        }
+        FieldKind::Consent => {
             let agreed: Option<bool> = object.next_value()?;
             agreed.map(|agreed| if agreed { "yes" } else { "no" }.to_owned())
         }
-        Kind::Seconds => {
+        FieldKind::Seconds => {
             let WholeSeconds(seconds) = object.next_value()?;
             seconds.map(|seconds| seconds.to_string())
         }
@@ -193,9 +195,11 @@ fn add(
 fn taken(field: Field, is_illustrated: bool) -> Object {
     let member = member(field);
     let mut member = match field.kind() {
-        Kind::Text | Kind::Languages | Kind::Token | Kind::Number => member.max_length(Some(LONGEST_VALUE)),
-        Kind::Consent => member,
-        Kind::Seconds => member.maximum(Some(LONGEST_SECONDS as f64)).minimum(Some(0.0)),
+        FieldKind::Text | FieldKind::Languages | FieldKind::Token | FieldKind::Number => {
+            member.max_length(Some(LONGEST_VALUE))
+        }
+        FieldKind::Consent => member,
+        FieldKind::Seconds => member.maximum(Some(LONGEST_SECONDS as f64)).minimum(Some(0.0)),
     }
     .build();
     let example = field.description().example.filter(|_| is_illustrated);
@@ -205,9 +209,9 @@ fn taken(field: Field, is_illustrated: bool) -> Object {
 
 fn member(field: Field) -> ObjectBuilder {
     let (kind, format) = match field.kind() {
-        Kind::Text | Kind::Languages | Kind::Token | Kind::Number => (Type::String, None),
-        Kind::Consent => (Type::Boolean, None),
-        Kind::Seconds => (Type::Integer, Some(SchemaFormat::KnownFormat(KnownFormat::Int32))),
+        FieldKind::Text | FieldKind::Languages | FieldKind::Token | FieldKind::Number => (Type::String, None),
+        FieldKind::Consent => (Type::Boolean, None),
+        FieldKind::Seconds => (Type::Integer, Some(SchemaFormat::KnownFormat(KnownFormat::Int32))),
     };
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([kind, Type::Null]))

@@ -7,28 +7,28 @@ use serde_json::{Map, Value, json};
 use super::{Client, call_and_leave, house, text};
 use crate::EVERY;
 use crate::house::House;
-use aftercall_survey::context::{Field, Kind, Storage};
+use aftercall_survey::context::{Field, FieldKind, FieldStorage};
 
 /// A value that no other field has, as a header or a text has it.
 fn value(field: Field) -> String {
     match (field, field.kind()) {
         // Another survey would be another call.
         (Field::Survey, _) => "two".to_owned(),
-        (_, Kind::Text) => format!("{} of the call", field.as_str()),
-        (_, Kind::Languages) => "en-gb".to_owned(),
-        (_, Kind::Consent) => "yes".to_owned(),
-        (_, Kind::Seconds) => (1_000 + field as usize).to_string(),
-        (_, Kind::Token) => "a-token".to_owned(),
-        (_, Kind::Number) => "+358401234567".to_owned(),
+        (_, FieldKind::Text) => format!("{} of the call", field.as_str()),
+        (_, FieldKind::Languages) => "en-gb".to_owned(),
+        (_, FieldKind::Consent) => "yes".to_owned(),
+        (_, FieldKind::Seconds) => (1_000 + field as usize).to_string(),
+        (_, FieldKind::Token) => "a-token".to_owned(),
+        (_, FieldKind::Number) => "+358401234567".to_owned(),
     }
 }
 
 /// The value in the type in which the API has it.
 fn json_of(field: Field) -> Value {
     match field.kind() {
-        Kind::Consent => json!(true),
-        Kind::Seconds => json!(value(field).parse::<u32>().unwrap()),
-        Kind::Text | Kind::Languages | Kind::Token | Kind::Number => json!(value(field)),
+        FieldKind::Consent => json!(true),
+        FieldKind::Seconds => json!(value(field).parse::<u32>().unwrap()),
+        FieldKind::Text | FieldKind::Languages | FieldKind::Token | FieldKind::Number => json!(value(field)),
     }
 }
 
@@ -50,7 +50,7 @@ async fn stored(house: &House, sip_call_id: &str, source: &str) -> BTreeMap<Stri
 
 /// What should be there of a field.
 fn expected(field: Field) -> (String, Option<String>) {
-    let is_kept = field.description().storage != Storage::Hash;
+    let is_kept = field.description().storage != FieldStorage::Hash;
     (field.as_str().to_owned(), is_kept.then(|| value(field)))
 }
 
@@ -107,8 +107,12 @@ async fn every_field_is_read_from_its_first_header() {
     };
     let headers: String = with_header()
         .map(|(field, header)| match field.kind() {
-            Kind::Number => format!("{header}: <sip:{}@pbx>\r\n", value(field)),
-            Kind::Text | Kind::Languages | Kind::Consent | Kind::Seconds | Kind::Token => {
+            FieldKind::Number => format!("{header}: <sip:{}@pbx>\r\n", value(field)),
+            FieldKind::Text
+            | FieldKind::Languages
+            | FieldKind::Consent
+            | FieldKind::Seconds
+            | FieldKind::Token => {
                 format!("{header}: {}\r\n", value(field))
             }
         })

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use super::{Score, ValueCount};
 use crate::funnel::percent;
-use crate::statistics::{self, Estimate, Interval, NpsCounts};
-use aftercall_survey::{Metric, QuestionRecord, Worded, doubt};
+use crate::statistics::{self, ConfidenceInterval, Estimate, NpsCounts};
+use aftercall_survey::{Metric, QuestionRecord, ScaleWording, direction_doubt};
 
 /// Why the direction may be the wrong one, by the words of the definition.
-pub(super) fn direction_doubt(question: &QuestionRecord) -> Option<String> {
+pub(super) fn doubt_of(question: &QuestionRecord) -> Option<String> {
     let (min, max) = question.scale;
     let label = |value| {
         let known = question.labels.iter().find(|(known, _)| *known == value);
         known.map(|(_, label)| label.as_str())
     };
-    doubt(Worded {
+    direction_doubt(ScaleWording {
         metric: question.metric,
         scale: question.scale,
         high_is_good: question.high_is_good,
@@ -64,7 +64,7 @@ pub(super) fn headline(question: &QuestionRecord, values: &[(i64, u64)]) -> Opti
 }
 
 fn score(estimate: Estimate, unit: f64) -> Score {
-    let Interval { low, high } = estimate.interval;
+    let ConfidenceInterval { low, high } = estimate.interval;
     Score {
         value: estimate.point * unit,
         low: low * unit,
@@ -78,7 +78,7 @@ pub(super) fn mean(question: &QuestionRecord, values: &[(i64, u64)]) -> Option<S
     match question.metric {
         Metric::Ces | Metric::Csat | Metric::Number if question.scale != (0, 1) => {
             let mean = statistics::mean(values)?;
-            let Interval { low, high } = mean.interval?;
+            let ConfidenceInterval { low, high } = mean.interval?;
             Some(Score {
                 value: mean.point,
                 low,

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{Interval, NpsCounts, Verdict, display, mean, share};
+use super::{ConfidenceInterval, NpsCounts, TargetComparison, display, mean, share};
 
 fn close(found: f64, expected: f64) {
     assert!(
@@ -115,13 +115,13 @@ fn display_rounds_half_away_from_zero_to_one_decimal() {
 
 #[test]
 fn verdict_is_given_only_when_the_whole_interval_agrees() {
-    let interval = Interval {
+    let interval = ConfidenceInterval {
         low: 30.0,
         high: 50.0,
     };
-    assert_eq!(Verdict::of(interval, 30.0), Verdict::Reached);
-    assert_eq!(Verdict::of(interval, 40.0), Verdict::CannotTell);
-    assert_eq!(Verdict::of(interval, 50.1), Verdict::Missed);
+    assert_eq!(TargetComparison::of(interval, 30.0), TargetComparison::Reached);
+    assert_eq!(TargetComparison::of(interval, 40.0), TargetComparison::CannotTell);
+    assert_eq!(TargetComparison::of(interval, 50.1), TargetComparison::Missed);
 }
 
 proptest! {
@@ -131,7 +131,7 @@ proptest! {
     ) {
         prop_assume!(promoters + passives + detractors > 0);
         let score = NpsCounts { promoters, passives, detractors }.score().unwrap();
-        let Interval { low, high } = score.interval;
+        let ConfidenceInterval { low, high } = score.interval;
         prop_assert!(-100.0 <= low && low < high && high <= 100.0, "{:?}", score);
         prop_assert!(low <= score.point && score.point <= high, "{:?}", score);
     }
@@ -140,7 +140,7 @@ proptest! {
     fn share_interval_holds_its_point_within_bounds(n in 1_u64..10_000_000, part in 0.0..=1.0) {
         let hits = (n as f64 * part) as u64;
         let score = share(hits, n).unwrap();
-        let Interval { low, high } = score.interval;
+        let ConfidenceInterval { low, high } = score.interval;
         prop_assert!(0.0 <= low && low < high && high <= 1.0, "{:?}", score);
         prop_assert!(low <= score.point && score.point <= high, "{:?}", score);
     }

@@ -107,10 +107,10 @@ async fn tcp_ping_gets_one_pong() {
     peer.send("\r\n\r\n").await;
     let script = peer.script("after-ping");
     peer.send(&script.request("OPTIONS", 1, "", "")).await;
-    let has_handle = peer.receive_until("\r\n\r\n").await;
+    let heard = peer.receive_until("\r\n\r\n").await;
     assert!(
-        has_handle.starts_with("\r\nSIP/2.0 200 "),
-        "one CRLF, then the answer: {has_handle:?}"
+        heard.starts_with("\r\nSIP/2.0 200 "),
+        "one CRLF, then the answer: {heard:?}"
     );
 }
 
@@ -120,10 +120,10 @@ async fn tcp_message_without_content_length_gets_400_and_a_close() {
     let mut peer = TcpPeer::connect(service.address(Transport::Tcp)).await;
     let invite = peer.script("no-length").request("INVITE", 1, "", "");
     peer.send(&invite.replace("Content-Length: 0\r\n", "")).await;
-    let has_handle = peer.closed().await;
+    let heard = peer.closed().await;
     assert!(
-        has_handle.starts_with("SIP/2.0 400 Content-Length Required"),
-        "{has_handle:?}"
+        heard.starts_with("SIP/2.0 400 Content-Length Required"),
+        "{heard:?}"
     );
     assert_eq!(service.handle.counters().connections_unframed.value(), 1);
 }
@@ -513,12 +513,8 @@ async fn requests_before_junk_on_tcp_are_answered_before_the_close() {
         let options = peer.script("before").request("OPTIONS", 1, "", "");
         let again = peer.script("again").request("OPTIONS", 1, "", "");
         peer.send(&format!("{options}{again}{junk}")).await;
-        let has_handle = peer.closed().await;
-        assert_eq!(
-            has_handle.matches("SIP/2.0 200 ").count(),
-            2,
-            "{junk:?}: {has_handle}"
-        );
+        let heard = peer.closed().await;
+        assert_eq!(heard.matches("SIP/2.0 200 ").count(), 2, "{junk:?}: {heard}");
     }
 }
 
@@ -538,10 +534,10 @@ async fn bye_followed_by_junk_is_confirmed() {
         if behind.is_empty() {
             peer.finish().await;
         }
-        let has_handle = peer.closed().await;
+        let heard = peer.closed().await;
         assert!(
-            has_handle.starts_with("SIP/2.0 200 ") && has_handle.contains("CSeq: 2 BYE"),
-            "{name}: {has_handle}"
+            heard.starts_with("SIP/2.0 200 ") && heard.contains("CSeq: 2 BYE"),
+            "{name}: {heard}"
         );
         loop {
             match soon("the end", call.events.recv()).await {
@@ -565,8 +561,8 @@ async fn invite_followed_by_junk_hears_its_answer_on_the_connection() {
     let call = service.call().await;
     peer.expect("SIP/2.0 100 ").await;
     service.answer(&call).await;
-    let has_handle = peer.closed().await;
-    assert!(has_handle.starts_with("SIP/2.0 200 "), "{has_handle}");
+    let heard = peer.closed().await;
+    assert!(heard.starts_with("SIP/2.0 200 "), "{heard}");
 }
 
 #[tokio::test]
@@ -599,11 +595,8 @@ async fn invite_at_the_end_of_a_stream_hears_its_answer_on_it_however_long_that_
             };
             service.handle.send(busy).await.expect("the service runs");
         }
-        let has_handle = peer.closed().await;
-        assert!(
-            has_handle.starts_with(&format!("SIP/2.0 {status} ")),
-            "{has_handle}"
-        );
+        let heard = peer.closed().await;
+        assert!(heard.starts_with(&format!("SIP/2.0 {status} ")), "{heard}");
     }
     assert_eq!(service.handle.counters().connections_opened.value(), 0);
 }
@@ -675,8 +668,8 @@ async fn bye_of_which_the_end_cannot_be_told_ends_the_call_and_the_connection() 
     soon("ACK", call.events.recv()).await;
     let bye = script.request("BYE", 2, "", "");
     peer.send(&bye.replace("Content-Length: 0\r\n", "")).await;
-    let has_handle = peer.closed().await;
-    assert!(has_handle.starts_with("SIP/2.0 200 "), "{has_handle}");
+    let heard = peer.closed().await;
+    assert!(heard.starts_with("SIP/2.0 200 "), "{heard}");
     assert!(matches!(
         soon("the end", call.events.recv()).await,
         Some(DialogEvent::Ended {

@@ -85,7 +85,7 @@ fn damaged(script: &Script, number: usize, rng: &mut SmallRng) -> Vec<u8> {
 async fn still_answers(peer: &UdpPeer, name: &str) {
     let request = peer.script(name).request("OPTIONS", 1, "", "");
     let is_ours = |answer: &str| answer.contains(&format!("Call-ID: {name}\r\n"));
-    let mut has_handle = None;
+    let mut heard = None;
     for _ in 0..ATTEMPTS {
         peer.send(&request).await;
         let answer = async {
@@ -96,12 +96,12 @@ async fn still_answers(peer: &UdpPeer, name: &str) {
                 }
             }
         };
-        has_handle = tokio::time::timeout(REPEAT, answer).await.ok();
-        if has_handle.is_some() {
+        heard = tokio::time::timeout(REPEAT, answer).await.ok();
+        if heard.is_some() {
             break;
         }
     }
-    let answer = has_handle.unwrap_or_default();
+    let answer = heard.unwrap_or_default();
     assert!(
         answer.starts_with("SIP/2.0 200 "),
         "{name}: a sound request sent up to {ATTEMPTS} times hears 200, not {answer:?}"

@@ -1,7 +1,7 @@
 //! Writing the calls that arrived: what is known of them, whose turn it is, and their rows.
 //!
 //! All of it in one transaction, many calls at once. What the database knows is read first; the counters are advanced by
-//! the calls to which nothing objects, by a statement that also returns their count; then a [`Ledger`](aftercall_survey::admission::Ledger) decides the calls
+//! the calls to which nothing objects, by a statement that also returns their count; then an [`AdmissionState`](aftercall_survey::admission::AdmissionState) decides the calls
 //! one after the other, so that each sees those before it. Where one of them was kept out by another (a quota that became
 //! full), its place is given back.
 
@@ -13,11 +13,13 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::parameter::{Value, insert_into, names, of_field};
 use super::rows::{Bound, Statement};
-use super::{api, ledger};
+use super::{admission_state, api};
 use crate::error::StoreError;
 use crate::{context_sources, moment};
 use aftercall_base::CallUid;
-use aftercall_survey::admission::{Admission, Decision, Eligibility, NewCall, Per, Stratum, Terms};
+use aftercall_survey::admission::{
+    Admission, Decision, Eligibility, NewCall, SamplingTerms, Stratum, StratumKind,
+};
 use aftercall_survey::context::{CallContext, Field};
 
 /// Why a call is refused whose announcement another call has taken.
@@ -63,12 +65,12 @@ const COLUMNS: [Column; 20] = [
     ("stratum_route", |row| {
         row.stratum().map(|stratum| stratum.route.as_str()).into()
     }),
-    ("stratum_queue", |row| row.counted_as(Per::Queue).into()),
-    ("stratum_agent", |row| row.counted_as(Per::Agent).into()),
+    ("stratum_queue", |row| row.counted_as(StratumKind::Queue).into()),
+    ("stratum_agent", |row| row.counted_as(StratumKind::Agent).into()),
     ("stratum_position", |row| row.position().into()),
     ("stratum_every", |row| {
         row.counted()
-            .and_then(|terms| terms.turn.every())
+            .and_then(|terms| terms.sampler.every())
             .map(i64::from)
             .into()
     }),
@@ -94,20 +96,20 @@ pub(super) async fn calls(
     calls: &[&NewCall],
 ) -> Result<Vec<Admission>, StoreError> {
     claim_announcements(connection, calls).await?;
-    let mut ledger = ledger::read(connection, calls).await?;
-    let candidates = ledger.candidates(calls);
+    let mut state = admission_state::read(connection, calls).await?;
+    let candidates = state.candidates(calls);
     for (stratum, (arrived, last)) in arrivals(candidates.iter().copied()) {
         let eligible = advance(connection, stratum, arrived, last).await?;
         let before = u64::try_from(eligible - arrived)
             .map_err(|_| StoreError::row("sampling_counter.eligible is negative"))?;
-        ledger.note_counted(stratum, before);
+        state.note_counted(stratum, before);
     }
     let decided = calls
         .iter()
         .map(|call| {
             Ok((
                 *call,
-                ledger
+                state
                     .decide(call)
                     .map_err(|error| StoreError::row(error.to_string()))?,
             ))
@@ -150,7 +152,7 @@ async fn give_back(
     for (stratum, (places, _)) in arrivals(superfluous) {
         sqlx::query(GIVE_BACK)
             .bind(&stratum.route)
-            .bind(stratum.per.as_str())
+            .bind(stratum.kind.as_str())
             .bind(&stratum.counted_as)
             .bind(places)
             .execute(&mut *connection)
@@ -178,7 +180,7 @@ async fn advance(
 ) -> Result<i64, StoreError> {
     sqlx::query_scalar(ADVANCE)
         .bind(&stratum.route)
-        .bind(stratum.per.as_str())
+        .bind(stratum.kind.as_str())
         .bind(&stratum.counted_as)
         .bind(arrived)
         .bind(moment::to_text(last))
@@ -195,7 +197,7 @@ struct Row<'r> {
 
 impl<'r> Row<'r> {
     /// The terms of a call that was counted.
-    fn counted(&self) -> Option<&'r Terms> {
+    fn counted(&self) -> Option<&'r SamplingTerms> {
         match &self.call.eligibility {
             Eligibility::Eligible(terms) if self.admission.position().is_some() => Some(terms),
             Eligibility::Eligible(_) | Eligibility::Suppressed { .. } => None,
@@ -206,8 +208,8 @@ impl<'r> Row<'r> {
         self.counted().map(|terms| &terms.stratum)
     }
 
-    fn counted_as(&self, per: Per) -> Option<&'r str> {
-        let stratum = self.stratum().filter(|stratum| stratum.per == per)?;
+    fn counted_as(&self, per: StratumKind) -> Option<&'r str> {
+        let stratum = self.stratum().filter(|stratum| stratum.kind == per)?;
         Some(&stratum.counted_as)
     }
 

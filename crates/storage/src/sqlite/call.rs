@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::moment::to_text;
 use aftercall_base::{CallUid, Disposition};
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{Decision, Per, Reason, Stratum};
+use aftercall_survey::admission::{Decision, Reason, Stratum, StratumKind};
 use aftercall_survey::record::{CallTrace, StoredDecision, TracedAnswer};
 
 impl SqliteStore {
@@ -138,17 +138,17 @@ fn decided(row: &SqliteRow) -> Result<StoredDecision, StoreError> {
 fn counted(row: &SqliteRow) -> Result<Option<(Stratum, u64)>, StoreError> {
     let (queue, agent): (Option<String>, Option<String>) =
         (column(row, "stratum_queue")?, column(row, "stratum_agent")?);
-    let (per, counted_as) = match (queue, agent) {
-        (_, Some(agent)) => (Per::Agent, agent),
-        (Some(queue), None) => (Per::Queue, queue),
-        (None, None) => (Per::Route, String::new()),
+    let (kind, counted_as) = match (queue, agent) {
+        (_, Some(agent)) => (StratumKind::Agent, agent),
+        (Some(queue), None) => (StratumKind::Queue, queue),
+        (None, None) => (StratumKind::Route, String::new()),
     };
     let route: Option<String> = column(row, "stratum_route")?;
     let position: Option<i64> = column(row, "stratum_position")?;
     let place = |(route, position)| {
         let stratum = Stratum {
             route,
-            per,
+            kind,
             counted_as,
         };
         let position =

@@ -4,6 +4,7 @@
 //! "durable" means to the caller who hears the next prompt. A connection whose statement failed for want of the
 //! database is closed: SQLite may have rolled back by itself, and a new connection knows its own state.
 
+mod admission_state;
 mod admit;
 mod api;
 mod call;
@@ -12,7 +13,6 @@ mod column;
 mod fault;
 mod follow;
 mod guard;
-mod ledger;
 mod look;
 mod parameter;
 mod read;
@@ -45,8 +45,10 @@ use super::error::{OpenFault, StoreError};
 use super::store::{Fact, FactResult, Store};
 use aftercall_base::CallUid;
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{Ledger, NewCall};
-use aftercall_survey::record::{CallFound, CallName, Keys, RecordingBegun, StoredDecision, Waiting};
+use aftercall_survey::admission::{AdmissionState, NewCall};
+use aftercall_survey::record::{
+    CallFound, CallName, MatchKeys, MatchedAnnouncement, RecordingBegun, StoredDecision,
+};
 
 /// The schema's steps in this back end's dialect.
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -255,7 +257,11 @@ impl Store for SqliteStore {
         recording::before(&self.readers, node, before, limit).await
     }
 
-    async fn waiting_for(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Option<Waiting>, StoreError> {
+    async fn waiting_for(
+        &self,
+        keys: &MatchKeys,
+        now: DateTime<Utc>,
+    ) -> Result<Option<MatchedAnnouncement>, StoreError> {
         api::find(&self.readers, keys, now).await
     }
 
@@ -279,8 +285,8 @@ impl Store for SqliteStore {
         read::definition(&self.readers, survey).await
     }
 
-    async fn ledger<'c>(&self, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
-        ledger::of_one(&self.readers, call).await
+    async fn admission_state<'c>(&self, call: &'c NewCall) -> Result<AdmissionState<'c>, StoreError> {
+        admission_state::of_one(&self.readers, call).await
     }
 
     async fn decided(&self, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {

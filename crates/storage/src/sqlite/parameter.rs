@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteRow;
 use super::column::column;
 use super::rows::Bound;
 use crate::error::StoreError;
-use aftercall_survey::context::{ContextValues, Field, Kind};
+use aftercall_survey::context::{ContextValues, Field, FieldKind};
 
 /// What a column has in one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +64,12 @@ impl From<Option<i64>> for Value {
 pub(super) fn of_field(field: Field, values: &ContextValues) -> Value {
     let text = values.text(field);
     match field.kind() {
-        Kind::Seconds => text.and_then(|seconds| seconds.parse::<i64>().ok()).into(),
-        Kind::Text | Kind::Languages | Kind::Consent | Kind::Token | Kind::Number => text.into(),
+        FieldKind::Seconds => text.and_then(|seconds| seconds.parse::<i64>().ok()).into(),
+        FieldKind::Text
+        | FieldKind::Languages
+        | FieldKind::Consent
+        | FieldKind::Token
+        | FieldKind::Number => text.into(),
     }
 }
 
@@ -76,8 +80,12 @@ pub(super) fn of_field(field: Field, values: &ContextValues) -> Value {
 pub(super) fn field(row: &SqliteRow, field: Field) -> Result<Option<String>, StoreError> {
     let name = field.description().json;
     match field.kind() {
-        Kind::Seconds => Ok(column::<Option<i64>>(row, name)?.map(|seconds| seconds.to_string())),
-        Kind::Text | Kind::Languages | Kind::Consent | Kind::Token | Kind::Number => column(row, name),
+        FieldKind::Seconds => Ok(column::<Option<i64>>(row, name)?.map(|seconds| seconds.to_string())),
+        FieldKind::Text
+        | FieldKind::Languages
+        | FieldKind::Consent
+        | FieldKind::Token
+        | FieldKind::Number => column(row, name),
     }
 }
 

@@ -9,15 +9,15 @@ use super::{Access, SqliteOptions, SqliteStore};
 use crate::error::{Outage, StoreError};
 use crate::store::{Fact, Store};
 use aftercall_base::CallUid;
-use aftercall_survey::admission::sampler::Turn;
-use aftercall_survey::admission::{Eligibility, NewCall, Per, Stratum, Terms};
+use aftercall_survey::admission::sampler::CallSampler;
+use aftercall_survey::admission::{Eligibility, NewCall, SamplingTerms, Stratum, StratumKind};
 use aftercall_survey::context::CallContext;
 
 fn admit(number: u64) -> Fact {
     let arrived_at = DateTime::from_timestamp(1_795_334_400, 0).unwrap();
     let stratum = Stratum {
         route: "main".to_owned(),
-        per: Per::Queue,
+        kind: StratumKind::Queue,
         counted_as: String::new(),
     };
     Fact::Admit(Box::new(NewCall {
@@ -29,9 +29,9 @@ fn admit(number: u64) -> Fact {
         context: CallContext::default(),
         route: Some("main".to_owned()),
         survey: None,
-        eligibility: Eligibility::Eligible(Terms::of_turn(
+        eligibility: Eligibility::Eligible(SamplingTerms::of_sampler(
             stratum,
-            Turn::Every(NonZeroU32::new(10).unwrap()),
+            CallSampler::Every(NonZeroU32::new(10).unwrap()),
             arrived_at.date_naive(),
         )),
     }))
@@ -125,7 +125,7 @@ async fn batch_whose_calls_keep_each_other_out_is_written_in_one_go() {
         };
         call.context.caller_hash = Some(format!("caller {}", number % 3));
         if let Eligibility::Eligible(terms) = &mut call.eligibility {
-            terms.turn = Turn::Every(NonZeroU32::MIN);
+            terms.sampler = CallSampler::Every(NonZeroU32::MIN);
             terms.limits.max_per_day = 2;
             terms.cool_down.any_days = 1;
         }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::reason::Reason;
-use super::rules::Terms;
+use super::rules::SamplingTerms;
 use crate::SurveyVersion;
 use crate::context::CallContext;
 use aftercall_base::CallUid;
@@ -35,7 +35,7 @@ pub struct NewCall {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Eligibility {
     /// Counted in a stratum, unless what only the database knows objects; then surveyed or not, as the terms say.
-    Eligible(Terms),
+    Eligible(SamplingTerms),
     /// Not surveyed and not counted.
     Suppressed {
         /// The rule that objected.
@@ -49,14 +49,14 @@ pub struct Stratum {
     /// The route's name.
     pub route: String,
     /// What else they have in common.
-    pub per: Per,
+    pub kind: StratumKind,
     /// The queue or agent; empty when the call named none, and where the whole route is counted.
     pub counted_as: String,
 }
 
 /// Which calls of a route are counted together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Per {
+pub enum StratumKind {
     /// Those of a queue.
     #[default]
     Queue,
@@ -66,7 +66,7 @@ pub enum Per {
     Route,
 }
 
-impl Per {
+impl StratumKind {
     /// The word in configuration and database.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::policy::Asked;
+use super::policy::PolicyInput;
 use super::reason::Reason;
 
 /// A period; either end may be open.
@@ -17,9 +17,9 @@ pub struct Campaign {
 }
 
 /// Objects to a call before or after the campaign.
-pub(super) fn judge(asked: &Asked<'_>) -> Option<Reason> {
-    let Campaign { from, to } = asked.rules.campaign;
-    let local = asked.local.naive_local();
+pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<Reason> {
+    let Campaign { from, to } = input.rules.campaign;
+    let local = input.local.naive_local();
     if let Some(from) = from.filter(|from| local < *from) {
         return Some(Reason::BeforeCampaign { from });
     }
@@ -29,7 +29,7 @@ pub(super) fn judge(asked: &Asked<'_>) -> Option<Reason> {
 
 /// An end of a campaign as written: a day, `2026-11-30`, or a moment, `2026-11-30T18:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edge {
+pub enum CampaignEdge {
     /// The whole day belongs to the campaign.
     Day(NaiveDate),
     /// From or until this moment.
@@ -39,9 +39,9 @@ pub enum Edge {
 /// A text that is neither day nor moment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a day or moment; write for example \"2026-11-30\" or \"2026-11-30T18:00\"")]
-pub struct EdgeError(String);
+pub struct CampaignEdgeError(String);
 
-impl Edge {
+impl CampaignEdge {
     /// As the beginning of a campaign.
     pub fn first_moment(self) -> NaiveDateTime {
         match self {
@@ -62,8 +62,8 @@ impl Edge {
     }
 }
 
-impl FromStr for Edge {
-    type Err = EdgeError;
+impl FromStr for CampaignEdge {
+    type Err = CampaignEdgeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let moment = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
@@ -74,17 +74,17 @@ impl FromStr for Edge {
                 .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
         };
         day.or_else(|| moment().map(Self::Moment))
-            .ok_or_else(|| EdgeError(text.to_owned()))
+            .ok_or_else(|| CampaignEdgeError(text.to_owned()))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Edge;
+    use super::CampaignEdge;
 
     #[test]
     fn last_day_belongs_to_the_campaign_and_a_moment_is_exact() {
-        let edge = |text: &str| text.parse::<Edge>().unwrap();
+        let edge = |text: &str| text.parse::<CampaignEdge>().unwrap();
         assert_eq!(
             edge("2026-11-30").first_moment().to_string(),
             "2026-11-30 00:00:00"
@@ -99,7 +99,7 @@ mod tests {
             assert_eq!(moment.first_moment().to_string(), "2026-11-30 18:00:00");
         }
         for wrong in ["", "30.11.2026", "2026-13-01", "2026-11-30T25:00", "tomorrow"] {
-            assert!(wrong.parse::<Edge>().is_err(), "{wrong}");
+            assert!(wrong.parse::<CampaignEdge>().is_err(), "{wrong}");
         }
     }
 }

@@ -3,41 +3,41 @@
 
 use std::borrow::Cow;
 
-use super::policy::Asked;
+use super::policy::PolicyInput;
 use super::reason::Reason;
 use crate::context::condition::Test;
-use crate::context::{CallContext, Field, Name, Values};
+use crate::context::{CallContext, ConditionValues, Field, Name};
 
 /// One condition.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Condition {
+pub struct RouteCondition {
     /// The field or attribute.
     pub name: Name,
     /// What must be true of it.
     pub test: Test,
 }
 
-impl Condition {
+impl RouteCondition {
     /// Whether it holds for a call.
     pub fn holds(&self, context: &CallContext) -> bool {
-        self.test.holds(told(context, &self.name).as_deref())
+        self.test.holds(value_of(context, &self.name).as_deref())
     }
 }
 
 /// Objects by the first condition that does not hold.
-pub(super) fn judge(asked: &Asked<'_>) -> Option<Reason> {
-    let failed = asked
+pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<Reason> {
+    let failed = input
         .rules
         .conditions
         .iter()
-        .find(|condition| !condition.holds(asked.context))?;
+        .find(|condition| !condition.holds(input.context))?;
     Some(Reason::Condition {
         field: failed.name.as_str().to_owned(),
     })
 }
 
 /// What was told under that name.
-pub(super) fn told<'c>(context: &'c CallContext, name: &Name) -> Option<Cow<'c, str>> {
+pub(super) fn value_of<'c>(context: &'c CallContext, name: &Name) -> Option<Cow<'c, str>> {
     match name {
         Name::Field(Field::Caller) => context.caller.as_ref().map(|number| number.expose().into()),
         Name::Field(_) | Name::Attribute(_) => context.value(name),
@@ -46,8 +46,8 @@ pub(super) fn told<'c>(context: &'c CallContext, name: &Name) -> Option<Cow<'c, 
 
 #[cfg(test)]
 mod tests {
-    use super::Condition;
-    use crate::context::condition::{Test, Written};
+    use super::RouteCondition;
+    use crate::context::condition::{Test, WrittenTest};
     use crate::context::{CallContext, ContextValues, Field, Name};
     use aftercall_base::Redacted;
 
@@ -59,8 +59,8 @@ mod tests {
             ..CallContext::default()
         };
         let holds = |name: Name, pattern: &str| {
-            let test = Test::read(&name, Written::Text(pattern.to_owned())).unwrap();
-            Condition { name, test }.holds(&context)
+            let test = Test::read(&name, WrittenTest::Text(pattern.to_owned())).unwrap();
+            RouteCondition { name, test }.holds(&context)
         };
         assert!(holds(Name::Field(Field::Caller), "+358*"));
         assert!(!holds(Name::Field(Field::Caller), "+46*"));

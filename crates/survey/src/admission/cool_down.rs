@@ -5,8 +5,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::ledger::View;
 use super::reason::Reason;
+use super::state::RuleInput;
 
 /// Days of peace; 0 is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Default for CoolDown {
 
 /// A survey that was offered to a caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offered {
+pub struct OfferedSurvey {
     /// The survey's name.
     pub survey: String,
     /// When the call arrived.
@@ -53,12 +53,13 @@ impl CoolDown {
     /// The earlier survey that stands against another one, the latest of them; and the days that must pass.
     pub fn objection<'o>(
         self,
-        offered: impl IntoIterator<Item = &'o Offered>,
+        offered: impl IntoIterator<Item = &'o OfferedSurvey>,
         survey: Option<&str>,
         at: DateTime<Utc>,
-    ) -> Option<(&'o Offered, u32)> {
-        let stands = |earlier: &&'o Offered, days: u32| earlier.at + TimeDelta::days(i64::from(days)) > at;
-        let days = |earlier: &Offered| match survey == Some(earlier.survey.as_str()) {
+    ) -> Option<(&'o OfferedSurvey, u32)> {
+        let stands =
+            |earlier: &&'o OfferedSurvey, days: u32| earlier.at + TimeDelta::days(i64::from(days)) > at;
+        let days = |earlier: &OfferedSurvey| match survey == Some(earlier.survey.as_str()) {
             true => self.any_days.max(self.same_survey_days),
             false => self.any_days,
         };
@@ -71,11 +72,12 @@ impl CoolDown {
 }
 
 /// Objects to a caller who was offered a survey not long ago.
-pub(super) fn judge(view: &View<'_, '_>) -> Option<Reason> {
+pub(super) fn evaluate(input: &RuleInput<'_, '_>) -> Option<Reason> {
     let (earlier, days) =
-        view.terms
+        input
+            .terms
             .cool_down
-            .objection(view.offered(), view.survey(), view.call.arrived_at)?;
+            .objection(input.offered(), input.survey(), input.call.arrived_at)?;
     Some(Reason::CoolDown {
         survey: earlier.survey.clone(),
         last: earlier.at,
@@ -87,7 +89,7 @@ pub(super) fn judge(view: &View<'_, '_>) -> Option<Reason> {
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::{CoolDown, Offered};
+    use super::{CoolDown, OfferedSurvey};
 
     fn day(day: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::days(day)
@@ -99,7 +101,7 @@ mod tests {
             any_days: 10,
             same_survey_days: 30,
         };
-        let offered = [Offered {
+        let offered = [OfferedSurvey {
             survey: "nps".to_owned(),
             at: day(100),
         }];
@@ -125,7 +127,7 @@ mod tests {
             any_days: 30,
             same_survey_days: 10,
         };
-        let offered = [Offered {
+        let offered = [OfferedSurvey {
             survey: "nps".to_owned(),
             at: day(0),
         }];

@@ -8,14 +8,14 @@ mod words;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use self::words::{Counted, ordinal, range, requirement};
-use super::condition::{self, Condition};
-use super::ledger::{Ledger, View};
-use super::policy::{self, Asked};
-use super::quota::{self, Quota, Scope, SurveyLimits, Tally};
+use self::words::{InStratum, ordinal, range, requirement};
+use super::condition::{self, RouteCondition};
+use super::policy::{self, PolicyInput};
+use super::quota::{self, Quota, QuotaKey, QuotaScope, SurveyLimits};
 use super::reason::Reason;
-use super::rules::{RouteRules, Terms};
-use super::sampler::{Draw, Sampler, Turn};
+use super::rules::{RouteRules, SamplingTerms};
+use super::sampler::{CallSampler, Draw, Sampler};
+use super::state::{AdmissionState, RuleInput};
 use super::{campaign, consent, cool_down, hours, talk_time};
 use crate::admission::{Admission, Eligibility, NewCall, Stratum};
 use crate::context::{CallContext, OptIn};
@@ -23,11 +23,11 @@ use aftercall_base::count::counted;
 
 /// What one rule says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct RuleExplanation {
     /// The rule, as it is called in the configuration.
     pub rule: String,
     /// Its verdict.
-    pub says: Says,
+    pub says: RuleResult,
     /// Why.
     pub why: String,
 }
@@ -35,7 +35,7 @@ pub struct Line {
 /// A rule's verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Says {
+pub enum RuleResult {
     /// The rule is not set for this route.
     Off,
     /// The call may be surveyed.
@@ -50,7 +50,7 @@ pub enum Says {
 
 /// A call that has not arrived, and its route.
 #[derive(Debug, Clone, Copy)]
-pub struct Hypothesis<'h> {
+pub struct DryRun<'h> {
     /// The rules of the route that it would take.
     pub rules: &'h RouteRules,
     /// The limits of the survey that it would be asked.
@@ -61,15 +61,15 @@ pub struct Hypothesis<'h> {
     pub drawn: Option<Draw>,
 }
 
-impl Hypothesis<'_> {
+impl DryRun<'_> {
     /// The eligibility of such a call: what policy says.
     pub fn eligibility(&self, context: &CallContext) -> Eligibility {
         let draw = || self.drawn.unwrap_or(NO_DRAW);
         policy::decide(Some(self.rules), self.survey_limits, context, self.at, draw)
     }
 
-    /// The terms of such a call if policy let it pass: with them a ledger can be asked about rules that come later.
-    pub fn terms(&self, context: &CallContext) -> Terms {
+    /// The terms of such a call if policy let it pass: with them the admission state can be asked about rules that come later.
+    pub fn terms(&self, context: &CallContext) -> SamplingTerms {
         let local = self.at.with_timezone(&self.rules.time_zone);
         policy::terms(self.rules, self.survey_limits, context, local, || {
             self.drawn.unwrap_or(NO_DRAW)
@@ -77,9 +77,9 @@ impl Hypothesis<'_> {
     }
 
     /// What would become of the call; `None` when it depends on a draw that is not known. `call` has this eligibility, and
-    /// the ledger knows of it.
-    pub fn outcome<'c>(&self, call: &'c NewCall, ledger: &Ledger<'c>) -> Option<Admission> {
-        let admission = ledger.clone().decide(call).ok()?;
+    /// the state has been read for it.
+    pub fn outcome<'c>(&self, call: &'c NewCall, state: &AdmissionState<'c>) -> Option<Admission> {
+        let admission = state.clone().decide(call).ok()?;
         let hangs_on_the_draw = matches!(
             admission,
             Admission::NotSampled {
@@ -90,51 +90,60 @@ impl Hypothesis<'_> {
         (!hangs_on_the_draw || self.drawn.is_some()).then_some(admission)
     }
 
-    /// What every rule would say. `call` has [`Self::terms`] for its eligibility, and the ledger knows of it.
-    pub fn lines<'c>(&self, call: &'c NewCall, terms: &'c Terms, ledger: &Ledger<'c>) -> Vec<Line> {
-        let asked = Asked {
+    /// What every rule would say. `call` has [`Self::terms`] for its eligibility, and the state has been read for it.
+    pub fn lines<'c>(
+        &self,
+        call: &'c NewCall,
+        terms: &'c SamplingTerms,
+        state: &AdmissionState<'c>,
+    ) -> Vec<RuleExplanation> {
+        let policy_input = PolicyInput {
             rules: self.rules,
             context: &call.context,
             local: self.at.with_timezone(&self.rules.time_zone),
         };
-        let view = View { ledger, call, terms };
-        let mut lines = vec![consent_line(&asked)];
-        lines.extend(condition_lines(&asked));
-        lines.extend([campaign_line(&asked), hours_line(&asked), talk_time_line(&asked)]);
-        lines.extend([opt_out_line(&view), cool_down_line(&view)]);
-        lines.extend(QUOTAS.map(|quota| quota_line(&view, quota)));
-        let sampler = self.sampler_line(terms, ledger.counted(&terms.stratum));
-        let minimum = minimum_line(&view, sampler.says);
+        let input = RuleInput { state, call, terms };
+        let mut lines = vec![consent_line(&policy_input)];
+        lines.extend(condition_lines(&policy_input));
+        lines.extend([
+            campaign_line(&policy_input),
+            hours_line(&policy_input),
+            talk_time_line(&policy_input),
+        ]);
+        lines.extend([opt_out_line(&input), cool_down_line(&input)]);
+        lines.extend(QUOTAS.map(|quota| quota_line(&input, quota)));
+        let sampler = self.sampler_line(terms, state.counted(&terms.stratum));
+        let minimum = minimum_line(&input, sampler.says);
         lines.extend([sampler, minimum]);
         lines
     }
 
-    fn sampler_line(&self, terms: &Terms, counted: Option<u64>) -> Line {
+    fn sampler_line(&self, terms: &SamplingTerms, counted: Option<u64>) -> RuleExplanation {
         let position = counted.unwrap_or(0) + 1;
-        let says = match terms.turn.is_sampled(position) {
-            true => Says::Yes,
-            false => Says::No,
+        let says = match terms.sampler.is_sampled(position) {
+            true => RuleResult::Yes,
+            false => RuleResult::No,
         };
-        match (terms.turn, self.rules.sampler) {
-            (Turn::Every(every), Sampler::Every(_) | Sampler::Share(_)) => {
+        match (terms.sampler, self.rules.sampler) {
+            (CallSampler::Every(every), Sampler::Every(_) | Sampler::Share(_)) => {
                 let every = u64::from(every.get());
                 let next = position.div_ceil(every).saturating_mul(every);
-                let of = Counted(&terms.stratum);
+                let of = InStratum(&terms.stratum);
                 let what = match says {
-                    Says::Yes => "and is surveyed".to_owned(),
+                    RuleResult::Yes => "and is surveyed".to_owned(),
                     _ => format!("the {} is surveyed", ordinal(next)),
                 };
-                let joint = if says == Says::Yes { "" } else { ";" };
+                let joint = if says == RuleResult::Yes { "" } else { ";" };
                 let why = format!("this would be the {} call {of}{joint} {what}", ordinal(position));
                 line("every", says, why)
             }
-            (Turn::Share { share, .. }, _) => match self.drawn {
+            (CallSampler::Share { share, .. }, _) => match self.drawn {
                 None => line(
                     "share",
-                    Says::Depends,
+                    RuleResult::Depends,
                     format!("the call draws when it arrives; {share} are surveyed"),
                 ),
-                Some(_) => line("share", says, terms.turn.reason().to_string()),
+                Some(_) => line("share", says, terms.sampler.reason().to_string()),
             },
         }
     }
@@ -152,8 +161,8 @@ const QUOTAS: [Quota; 5] = [
     Quota::SurveyMaxInAll,
 ];
 
-fn line(rule: &str, says: Says, why: impl Into<String>) -> Line {
-    Line {
+fn line(rule: &str, says: RuleResult, why: impl Into<String>) -> RuleExplanation {
+    RuleExplanation {
         rule: rule.to_owned(),
         says,
         why: why.into(),
@@ -161,16 +170,20 @@ fn line(rule: &str, says: Says, why: impl Into<String>) -> Line {
 }
 
 /// The objection, or what else is to be told.
-fn judged(rule: &str, objection: Option<Reason>, otherwise: impl FnOnce() -> String) -> Line {
+fn objection_line(
+    rule: &str,
+    objection: Option<Reason>,
+    otherwise: impl FnOnce() -> String,
+) -> RuleExplanation {
     match objection {
-        Some(reason) => line(rule, Says::No, reason.to_string()),
-        None => line(rule, Says::Yes, otherwise()),
+        Some(reason) => line(rule, RuleResult::No, reason.to_string()),
+        None => line(rule, RuleResult::Yes, otherwise()),
     }
 }
 
-fn consent_line(asked: &Asked<'_>) -> Line {
-    judged("optin", consent::judge(asked), || {
-        match asked.context.values.opt_in() {
+fn consent_line(input: &PolicyInput<'_>) -> RuleExplanation {
+    objection_line("optin", consent::evaluate(input), || {
+        match input.context.values.opt_in() {
             Some(OptIn::Given) => "the caller agreed to be asked",
             Some(OptIn::Withheld) | None => "the PBX does not report whether the caller agreed",
         }
@@ -178,19 +191,19 @@ fn consent_line(asked: &Asked<'_>) -> Line {
     })
 }
 
-fn condition_lines(asked: &Asked<'_>) -> Vec<Line> {
-    if asked.rules.conditions.is_empty() {
-        return vec![line("when", Says::Off, "no conditions")];
+fn condition_lines(input: &PolicyInput<'_>) -> Vec<RuleExplanation> {
+    if input.rules.conditions.is_empty() {
+        return vec![line("when", RuleResult::Off, "no conditions")];
     }
-    let of_one = |condition: &Condition| {
-        let says = match condition.holds(asked.context) {
-            true => Says::Yes,
-            false => Says::No,
+    let of_one = |condition: &RouteCondition| {
+        let says = match condition.holds(input.context) {
+            true => RuleResult::Yes,
+            false => RuleResult::No,
         };
         let name = &condition.name;
-        let told = condition::told(asked.context, name);
+        let stored = condition::value_of(input.context, name);
         let is_personal = words::is_personal(name);
-        let value = match told {
+        let value = match stored {
             None => "is not known".to_owned(),
             Some(_) if is_personal => "is known".to_owned(),
             Some(value) => format!("is \"{value}\""),
@@ -198,37 +211,37 @@ fn condition_lines(asked: &Asked<'_>) -> Vec<Line> {
         let why = format!("{} {value}; {}", name.as_str(), requirement(&condition.test));
         line(&format!("when.{}", name.as_str()), says, why)
     };
-    asked.rules.conditions.iter().map(of_one).collect()
+    input.rules.conditions.iter().map(of_one).collect()
 }
 
-fn campaign_line(asked: &Asked<'_>) -> Line {
-    let campaign = asked.rules.campaign;
+fn campaign_line(input: &PolicyInput<'_>) -> RuleExplanation {
+    let campaign = input.rules.campaign;
     if campaign == campaign::Campaign::default() {
-        return line("campaign", Says::Off, "no campaign");
+        return line("campaign", RuleResult::Off, "no campaign");
     }
-    judged("campaign", campaign::judge(asked), || {
+    objection_line("campaign", campaign::evaluate(input), || {
         range(campaign.from, campaign.to)
     })
 }
 
-fn hours_line(asked: &Asked<'_>) -> Line {
-    let rules = asked.rules;
+fn hours_line(input: &PolicyInput<'_>) -> RuleExplanation {
+    let rules = input.rules;
     if rules.hours.is_always() && rules.holidays.is_empty() {
-        return line("hours", Says::Off, "always open");
+        return line("hours", RuleResult::Off, "always open");
     }
     let zone = rules.time_zone.name();
-    judged("hours", hours::judge(asked), || {
-        format!("open on {} {zone}", asked.local.format("%a %Y-%m-%d %H:%M"))
+    objection_line("hours", hours::evaluate(input), || {
+        format!("open on {} {zone}", input.local.format("%a %Y-%m-%d %H:%M"))
     })
 }
 
-fn talk_time_line(asked: &Asked<'_>) -> Line {
-    let least = asked.rules.min_talk_time.as_secs();
-    if asked.rules.min_talk_time.is_zero() {
-        return line("min_talk_time", Says::Off, "no minimum");
+fn talk_time_line(input: &PolicyInput<'_>) -> RuleExplanation {
+    let least = input.rules.min_talk_time.as_secs();
+    if input.rules.min_talk_time.is_zero() {
+        return line("min_talk_time", RuleResult::Off, "no minimum");
     }
-    judged("min_talk_time", talk_time::judge(asked), || {
-        match asked.context.values.talk_time() {
+    objection_line("min_talk_time", talk_time::evaluate(input), || {
+        match input.context.values.talk_time() {
             Some(talked) => format!(
                 "caller and agent talked for {} s; {least} s are needed",
                 talked.as_secs()
@@ -238,9 +251,9 @@ fn talk_time_line(asked: &Asked<'_>) -> Line {
     })
 }
 
-fn opt_out_line(view: &View<'_, '_>) -> Line {
-    judged("opt_out", super::ledger::opted_out(view), || {
-        match view.call.context.caller_hash {
+fn opt_out_line(input: &RuleInput<'_, '_>) -> RuleExplanation {
+    objection_line("opt_out", super::state::opted_out(input), || {
+        match input.call.context.caller_hash {
             Some(_) => "the caller has not opted out",
             None => "the caller's number is not known",
         }
@@ -248,14 +261,14 @@ fn opt_out_line(view: &View<'_, '_>) -> Line {
     })
 }
 
-fn cool_down_line(view: &View<'_, '_>) -> Line {
-    let cool_down = view.terms.cool_down;
+fn cool_down_line(input: &RuleInput<'_, '_>) -> RuleExplanation {
+    let cool_down = input.terms.cool_down;
     let Some(longest) = cool_down.longest() else {
-        return line("cool_down_days", Says::Off, "no cool-down");
+        return line("cool_down_days", RuleResult::Off, "no cool-down");
     };
-    judged("cool_down_days", cool_down::judge(view), || {
-        let last = view.offered().max_by_key(|offered| offered.at);
-        match (&view.call.context.caller_hash, last) {
+    objection_line("cool_down_days", cool_down::evaluate(input), || {
+        let last = input.offered().max_by_key(|offered| offered.at);
+        match (&input.call.context.caller_hash, last) {
             (None, _) => "the caller's number is not known".to_owned(),
             (Some(_), None) => format!(
                 "no survey was offered to the caller in {}",
@@ -272,8 +285,8 @@ fn cool_down_line(view: &View<'_, '_>) -> Line {
     })
 }
 
-fn quota_line(view: &View<'_, '_>, quota: Quota) -> Line {
-    let (route, survey) = (view.terms.limits, view.terms.survey_limits);
+fn quota_line(input: &RuleInput<'_, '_>, quota: Quota) -> RuleExplanation {
+    let (route, survey) = (input.terms.limits, input.terms.survey_limits);
     let (rule, most) = match quota {
         Quota::MaxPerAgentDay => (quota.as_str(), route.max_per_agent_day),
         Quota::MaxPerDay => (quota.as_str(), route.max_per_day),
@@ -281,56 +294,56 @@ fn quota_line(view: &View<'_, '_>, quota: Quota) -> Line {
         Quota::SurveyMaxPerDay => ("surveys.max_per_day", survey.max_per_day),
         Quota::SurveyMaxInAll => ("surveys.max_in_all", survey.max_in_all),
     };
-    let Some((_, most, tally)) = view.limits().find(|(known, _, _)| *known == quota) else {
+    let Some((_, most, quota_key)) = input.limits().find(|(known, _, _)| *known == quota) else {
         return match most {
-            0 => line(rule, Says::Off, "no limit"),
-            _ => line(rule, Says::Yes, "the agent is not known"),
+            0 => line(rule, RuleResult::Off, "no limit"),
+            _ => line(rule, RuleResult::Yes, "the agent is not known"),
         };
     };
-    let surveys = view.ledger.surveys(tally);
+    let surveys = input.state.surveys(quota_key);
     let says = match quota::is_full(surveys, most) {
-        true => Says::No,
-        false => Says::Yes,
+        true => RuleResult::No,
+        false => RuleResult::Yes,
     };
     line(
         rule,
         says,
-        format!("{surveys} of {} {}", counted(most, "survey"), of(&tally)),
+        format!("{surveys} of {} {}", counted(most, "survey"), of(&quota_key)),
     )
 }
 
-fn minimum_line(view: &View<'_, '_>, sampler: Says) -> Line {
+fn minimum_line(input: &RuleInput<'_, '_>, sampler: RuleResult) -> RuleExplanation {
     const RULE: &str = "min_per_agent_day";
-    let least = view.terms.limits.min_per_agent_day;
-    let Some(tally) = view.agent_tally().filter(|_| least > 0) else {
+    let least = input.terms.limits.min_per_agent_day;
+    let Some(quota_key) = input.agent_quota_key().filter(|_| least > 0) else {
         return match least {
-            0 => line(RULE, Says::Off, "no minimum"),
-            _ => line(RULE, Says::Yes, "the agent is not known"),
+            0 => line(RULE, RuleResult::Off, "no minimum"),
+            _ => line(RULE, RuleResult::Yes, "the agent is not known"),
         };
     };
     let has = format!(
         "{} of at least {} {}",
-        view.ledger.surveys(tally),
+        input.state.surveys(quota_key),
         counted(least, "survey"),
-        of(&tally)
+        of(&quota_key)
     );
-    match (quota::agent_minimum(view), sampler) {
-        (None, _) | (Some(_), Says::Yes) => line(RULE, Says::Yes, has),
-        (Some(_), Says::Off | Says::No | Says::Must | Says::Depends) => line(
+    match (quota::agent_minimum(input), sampler) {
+        (None, _) | (Some(_), RuleResult::Yes) => line(RULE, RuleResult::Yes, has),
+        (Some(_), RuleResult::Off | RuleResult::No | RuleResult::Must | RuleResult::Depends) => line(
             RULE,
-            Says::Must,
+            RuleResult::Must,
             format!("{has}: surveyed whatever the sampler says"),
         ),
     }
 }
 
-fn of(tally: &Tally<'_>) -> String {
-    let whose = match tally.scope {
-        Scope::Agent => format!("of agent {}", tally.agent),
-        Scope::Route => format!("of route {}", tally.name),
-        Scope::Survey => format!("of survey {}", tally.name),
+fn of(quota_key: &QuotaKey<'_>) -> String {
+    let whose = match quota_key.scope {
+        QuotaScope::Agent => format!("of agent {}", quota_key.agent),
+        QuotaScope::Route => format!("of route {}", quota_key.name),
+        QuotaScope::Survey => format!("of survey {}", quota_key.name),
     };
-    match tally.day {
+    match quota_key.day {
         Some(day) => format!("{whose} on {day}"),
         None => format!("{whose} in all"),
     }
@@ -338,7 +351,7 @@ fn of(tally: &Tally<'_>) -> String {
 
 /// The place of a stored call among those counted with it.
 pub fn place(stratum: &Stratum, position: u64) -> String {
-    format!("it was the {} call {}", ordinal(position), Counted(stratum))
+    format!("it was the {} call {}", ordinal(position), InStratum(stratum))
 }
 
 #[cfg(test)]

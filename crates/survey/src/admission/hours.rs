@@ -10,7 +10,7 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike, Weekday};
 
 use super::holidays::Holidays;
-use super::policy::Asked;
+use super::policy::PolicyInput;
 use super::reason::Reason;
 use aftercall_base::suggest::closest;
 
@@ -30,16 +30,16 @@ const WEEKDAYS: [Weekday; 7] = [
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OpeningHours {
     /// By weekday from Monday; `None`: always open.
-    days: Option<[Vec<Interval>; 7]>,
+    days: Option<[Vec<OpenInterval>; 7]>,
 }
 
 /// An entry that stands instead of another on its days, because it lies within that one's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Replaced {
+pub struct OverriddenDays {
     /// The days that say otherwise.
-    pub days: Days,
+    pub days: WeekdayRange,
     /// The days among which they are.
-    pub within: Days,
+    pub within: WeekdayRange,
 }
 
 impl OpeningHours {
@@ -48,16 +48,18 @@ impl OpeningHours {
     ///
     /// # Errors
     /// Two entries say something of one day, and neither lies within the other.
-    pub fn of(entries: &[(Days, Vec<Interval>)]) -> Result<(Self, Vec<Replaced>), HoursError> {
+    pub fn of(
+        entries: &[(WeekdayRange, Vec<OpenInterval>)],
+    ) -> Result<(Self, Vec<OverriddenDays>), HoursError> {
         let mut replaced = Vec::new();
         for (at, (one, _)) in entries.iter().enumerate() {
             for (other, _) in entries.iter().skip(at + 1) {
                 match (one.lies_within(*other), other.lies_within(*one)) {
-                    (true, false) => replaced.push(Replaced {
+                    (true, false) => replaced.push(OverriddenDays {
                         days: *one,
                         within: *other,
                     }),
-                    (false, true) => replaced.push(Replaced {
+                    (false, true) => replaced.push(OverriddenDays {
                         days: *other,
                         within: *one,
                     }),
@@ -124,7 +126,7 @@ impl OpeningHours {
     }
 
     /// The intervals that begin on a weekday, in order.
-    fn of_weekday(&self, weekday: Weekday) -> &[Interval] {
+    fn of_weekday(&self, weekday: Weekday) -> &[OpenInterval] {
         let days = self.days.as_ref();
         let day = days.and_then(|days| days.get(weekday.num_days_from_monday() as usize));
         day.map_or(&[], Vec::as_slice)
@@ -132,9 +134,9 @@ impl OpeningHours {
 }
 
 /// Objects to a call at a time when the route is closed.
-pub(super) fn judge(asked: &Asked<'_>) -> Option<Reason> {
-    let local = asked.local.naive_local();
-    let (hours, holidays) = (&asked.rules.hours, &asked.rules.holidays);
+pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<Reason> {
+    let local = input.local.naive_local();
+    let (hours, holidays) = (&input.rules.hours, &input.rules.holidays);
     if hours.is_open_but_for(holidays, local) {
         return None;
     }
@@ -146,21 +148,21 @@ pub(super) fn judge(asked: &Asked<'_>) -> Option<Reason> {
     let holiday = hours.is_open(local).then(of_day).flatten();
     Some(Reason::OutsideHours {
         local: local.with_nanosecond(0).unwrap_or(local),
-        time_zone: asked.rules.time_zone.name().to_owned(),
+        time_zone: input.rules.time_zone.name().to_owned(),
         holiday: holiday.map(str::to_owned),
     })
 }
 
 /// A part of a day, such as `08:00-16:00` or `22:00-02:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Interval {
+pub struct OpenInterval {
     /// Its first minute of the day.
     opens: u16,
     /// The first minute after it; not later than `opens` when it goes on over midnight.
     closes: u16,
 }
 
-impl Interval {
+impl OpenInterval {
     const fn holds_on_its_day(self, minute: u16) -> bool {
         self.opens <= minute && (minute < self.closes || self.closes < self.opens)
     }
@@ -186,10 +188,10 @@ pub enum HoursError {
     NearlyDays(String, String),
     /// Two entries for one day.
     #[error("`{0}` and `{1}` share a day, and neither lies within the other; write each day once")]
-    Overlap(Days, Days),
+    Overlap(WeekdayRange, WeekdayRange),
 }
 
-impl FromStr for Interval {
+impl FromStr for OpenInterval {
     type Err = HoursError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -218,7 +220,7 @@ fn minute(text: &str) -> Option<u16> {
     (minute <= MINUTES_A_DAY).then_some(minute)
 }
 
-impl fmt::Display for Interval {
+impl fmt::Display for OpenInterval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
         write!(f, "{}-{}", clock(self.opens), clock(self.closes))
@@ -227,12 +229,12 @@ impl fmt::Display for Interval {
 
 /// One weekday or several in a row, also over the end of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Days {
+pub struct WeekdayRange {
     first: Weekday,
     last: Weekday,
 }
 
-impl Days {
+impl WeekdayRange {
     fn contains(self, weekday: Weekday) -> bool {
         weekday.days_since(self.first) <= self.last.days_since(self.first)
     }
@@ -256,7 +258,7 @@ impl Days {
 }
 
 /// As it is written: `sat`, `mon-fri`.
-impl fmt::Display for Days {
+impl fmt::Display for WeekdayRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = |weekday: Weekday| weekday.to_string().to_lowercase();
         f.write_str(&word(self.first))?;
@@ -267,7 +269,7 @@ impl fmt::Display for Days {
     }
 }
 
-impl FromStr for Days {
+impl FromStr for WeekdayRange {
     type Err = HoursError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -306,12 +308,14 @@ mod tests {
     use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, Timelike};
     use proptest::prelude::*;
 
-    use super::{Days, HoursError, Interval, MINUTES_A_DAY, OpeningHours, Replaced, WEEKDAYS};
+    use super::{
+        HoursError, MINUTES_A_DAY, OpenInterval, OpeningHours, OverriddenDays, WEEKDAYS, WeekdayRange,
+    };
     use crate::admission::holidays::Holidays;
 
-    fn written(entries: &[(&str, &[&str])]) -> Result<(OpeningHours, Vec<Replaced>), HoursError> {
-        let interval = |text: &&str| text.parse::<Interval>().unwrap();
-        let entries: Vec<(Days, Vec<Interval>)> = entries
+    fn written(entries: &[(&str, &[&str])]) -> Result<(OpeningHours, Vec<OverriddenDays>), HoursError> {
+        let interval = |text: &&str| text.parse::<OpenInterval>().unwrap();
+        let entries: Vec<(WeekdayRange, Vec<OpenInterval>)> = entries
             .iter()
             .map(|(days, intervals)| (days.parse().unwrap(), intervals.iter().map(interval).collect()))
             .collect();
@@ -392,11 +396,11 @@ mod tests {
         .unwrap();
         let open = |day: u32, hour: u32| hours.is_open(at(day, hour, 0));
         assert!(open(27, 15) && !open(28, 9) && open(28, 11) && !open(28, 15) && !open(29, 11));
-        let told: Vec<String> = replaced
+        let shown: Vec<String> = replaced
             .iter()
             .map(|it| format!("{} in {}", it.days, it.within))
             .collect();
-        assert_eq!(told, ["sat-sun in mon-sun", "sun in mon-sun", "sun in sat-sun"]);
+        assert_eq!(shown, ["sat-sun in mon-sun", "sun in mon-sun", "sun in sat-sun"]);
         let closed = written(&[("mon-fri", &[])]).unwrap().0;
         assert!(closed.is_never() && !closed.is_always() && !closed.is_open(at(23, 10, 0)));
         for (one, other) in [
@@ -446,10 +450,10 @@ mod tests {
             "08:00-16:00-18:00",
             "008:00-09:00",
         ] {
-            assert!(text.parse::<Interval>().is_err(), "{text}");
+            assert!(text.parse::<OpenInterval>().is_err(), "{text}");
         }
         for text in ["", "monday", "mo", "mon-", "mon-fri-sun", "1"] {
-            assert!(text.parse::<Days>().is_err(), "{text}");
+            assert!(text.parse::<WeekdayRange>().is_err(), "{text}");
         }
         for (text, near) in [
             ("monday", "`mon`?"),
@@ -457,8 +461,8 @@ mod tests {
             ("Frei", "`fri`?"),
             ("weekend", "write mon"),
         ] {
-            let told = text.parse::<Days>().unwrap_err().to_string();
-            assert!(told.contains(near), "{told}");
+            let message = text.parse::<WeekdayRange>().unwrap_err().to_string();
+            assert!(message.contains(near), "{message}");
         }
     }
 
@@ -469,23 +473,23 @@ mod tests {
             intervals in prop::collection::vec((0_usize..7, 0_u16..1440, 1_u16..=1440), 1..6),
             minute in 0_i64..7 * 1440,
         ) {
-            let mut days: Vec<Vec<Interval>> = vec![Vec::new(); 7];
+            let mut days: Vec<Vec<OpenInterval>> = vec![Vec::new(); 7];
             let mut open = vec![false; 7 * usize::from(MINUTES_A_DAY)];
             for (day, opens, closes) in intervals {
                 if opens == closes {
                     continue;
                 }
-                days[day].push(Interval { opens, closes });
+                days[day].push(OpenInterval { opens, closes });
                 let length = if closes > opens { closes - opens } else { 1440 - opens + closes };
                 for step in 0..usize::from(length) {
                     let week = open.len();
                     open[(day * 1440 + usize::from(opens) + step) % week] = true;
                 }
             }
-            let entry = |(day, intervals): (usize, Vec<Interval>)| -> (Days, Vec<Interval>) {
+            let entry = |(day, intervals): (usize, Vec<OpenInterval>)| -> (WeekdayRange, Vec<OpenInterval>) {
                 (WEEKDAYS[day].to_string().parse().unwrap(), intervals)
             };
-            let entries: Vec<(Days, Vec<Interval>)> = days.into_iter().enumerate().map(entry).collect();
+            let entries: Vec<(WeekdayRange, Vec<OpenInterval>)> = days.into_iter().enumerate().map(entry).collect();
             let (hours, _) = OpeningHours::of(&entries).unwrap();
             let time = at(23, 0, 0) + Duration::minutes(minute);
             let index = time.weekday().num_days_from_monday() * 1440 + time.hour() * 60 + time.minute();

@@ -12,8 +12,8 @@
 //! storage in the transaction that writes the call. Capacity last and under a reason of its own, so that overload shows
 //! as non-response and does not bias the sample.
 //!
-//! [`policy::decide`] asks the rules that need only the call; what it leaves open are [`Terms`]. Storage looks up what
-//! they ask for, many calls at once, and a [`Ledger`] judges the calls one after the other, so that they see each
+//! [`policy::decide`] asks the rules that need only the call; what it leaves open are [`SamplingTerms`]. Storage looks up what
+//! they ask for, many calls at once, and an [`AdmissionState`] decides the calls one after the other, so that they see each
 //! other. Each decision carries the [`Reason`] that made it, with what is needed to explain it later.
 //! [`explain`] asks the same functions what they would say.
 
@@ -27,16 +27,16 @@ pub mod explain;
 
 pub mod holidays;
 pub mod hours;
-pub mod ledger;
 pub mod policy;
 pub mod quota;
 pub mod reason;
 pub mod rules;
 pub mod sampler;
+pub mod state;
 pub mod survey_count;
 pub mod talk_time;
 
-pub use call::{Admission, Decision, Eligibility, NewCall, Per, Stratum};
-pub use ledger::Ledger;
+pub use call::{Admission, Decision, Eligibility, NewCall, Stratum, StratumKind};
 pub use reason::Reason;
-pub use rules::{RouteRules, Terms};
+pub use rules::{RouteRules, SamplingTerms};
+pub use state::AdmissionState;

@@ -1,14 +1,14 @@
 //! Whether a call may be surveyed at all: the rules that need only the call itself.
 //!
 //! They are asked in the order of [`RULES`], and the first that objects is the one stored. What they leave open
-//! ([`Terms`]) is decided by the [`Ledger`](super::Ledger).
+//! ([`SamplingTerms`]) is decided by the [`AdmissionState`](super::AdmissionState).
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::quota::SurveyLimits;
 use super::reason::Reason;
-use super::rules::{RouteRules, Terms};
+use super::rules::{RouteRules, SamplingTerms};
 use super::sampler::Draw;
 use super::{campaign, condition, consent, hours, talk_time};
 use crate::admission::Eligibility;
@@ -16,7 +16,7 @@ use crate::context::CallContext;
 
 /// A call and the rules of its route.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct PolicyInput<'a> {
     pub(super) rules: &'a RouteRules,
     pub(super) context: &'a CallContext,
     /// When the call arrived, by the clock of the route.
@@ -24,15 +24,15 @@ pub(super) struct Asked<'a> {
 }
 
 /// A rule: why it objects to a call, if it does.
-type Rule = fn(&Asked<'_>) -> Option<Reason>;
+type Rule = fn(&PolicyInput<'_>) -> Option<Reason>;
 
 /// The rules in their order.
 const RULES: [Rule; 5] = [
-    consent::judge,
-    condition::judge,
-    campaign::judge,
-    hours::judge,
-    talk_time::judge,
+    consent::evaluate,
+    condition::evaluate,
+    campaign::evaluate,
+    hours::evaluate,
+    talk_time::evaluate,
 ];
 
 /// Decides on a call that arrived `at`. `survey` holds the limits of the survey that it would be asked; `draw` is drawn
@@ -50,12 +50,12 @@ pub fn decide(
         };
     };
     let local = at.with_timezone(&rules.time_zone);
-    let asked = Asked {
+    let input = PolicyInput {
         rules,
         context,
         local,
     };
-    if let Some(reason) = RULES.iter().find_map(|rule| rule(&asked)) {
+    if let Some(reason) = RULES.iter().find_map(|rule| rule(&input)) {
         return Eligibility::Suppressed { reason };
     }
     Eligibility::Eligible(terms(rules, survey, context, local, draw))
@@ -68,10 +68,10 @@ pub(super) fn terms(
     context: &CallContext,
     local: DateTime<Tz>,
     draw: impl FnOnce() -> Draw,
-) -> Terms {
-    Terms {
+) -> SamplingTerms {
+    SamplingTerms {
         stratum: rules.stratum(context),
-        turn: rules.sampler.turn(draw),
+        sampler: rules.sampler.for_call(draw),
         day: local.date_naive(),
         cool_down: rules.cool_down,
         limits: rules.limits,
@@ -88,12 +88,12 @@ mod tests {
     use chrono_tz::Tz;
 
     use super::decide;
-    use crate::admission::campaign::{Campaign, Edge};
-    use crate::admission::condition::Condition;
+    use crate::admission::campaign::{Campaign, CampaignEdge};
+    use crate::admission::condition::RouteCondition;
     use crate::admission::hours::OpeningHours;
     use crate::admission::quota::SurveyLimits;
-    use crate::admission::sampler::{Sampler, Turn};
-    use crate::admission::{Eligibility, Per, Reason, RouteRules, Stratum};
+    use crate::admission::sampler::{CallSampler, Sampler};
+    use crate::admission::{Eligibility, Reason, RouteRules, Stratum, StratumKind};
     use crate::context::condition::{Pattern, Test};
     use crate::context::{CallContext, ContextValues, Field, Name};
 
@@ -121,13 +121,13 @@ mod tests {
         let office = ("mon-fri".parse().unwrap(), vec!["08:00-16:00".parse().unwrap()]);
         let (hours, _) = OpeningHours::of(&[office]).unwrap();
         RouteRules {
-            conditions: vec![Condition {
+            conditions: vec![RouteCondition {
                 name: Name::Field(Field::Queue),
                 test: Test::OneOf(vec![Pattern::Is("sales".to_owned())]),
             }],
             campaign: Campaign {
-                from: "2026-11-01".parse().ok().map(Edge::first_moment),
-                to: "2026-11-30".parse().ok().map(Edge::moment_after),
+                from: "2026-11-01".parse().ok().map(CampaignEdge::first_moment),
+                to: "2026-11-30".parse().ok().map(CampaignEdge::moment_after),
             },
             hours,
             min_talk_time: Duration::from_secs(20),
@@ -240,24 +240,24 @@ mod tests {
             values: ContextValues::of([(Field::Queue, "sales"), (Field::Agent, "a7")]),
             ..CallContext::default()
         };
-        for (per, told, untold) in [
-            (Per::Queue, "sales", ""),
-            (Per::Agent, "a7", ""),
-            (Per::Route, "", ""),
+        for (kind, named, unnamed) in [
+            (StratumKind::Queue, "sales", ""),
+            (StratumKind::Agent, "a7", ""),
+            (StratumKind::Route, "", ""),
         ] {
             let rules = RouteRules {
                 sampler: Sampler::Every(NonZeroU32::new(10).unwrap()),
-                counted_per: per,
+                stratum_kind: kind,
                 time_zone: Tz::Europe__Helsinki,
                 ..RouteRules::of_every_call("main")
             };
-            for (context, counted_as) in [(&context, told), (&CallContext::default(), untold)] {
+            for (context, counted_as) in [(&context, named), (&CallContext::default(), unnamed)] {
                 let Eligibility::Eligible(terms) = decided(&rules, context, "2026-11-24T22:30:00Z") else {
                     panic!("nothing objects")
                 };
                 let stratum = Stratum {
                     route: "main".to_owned(),
-                    per,
+                    kind,
                     counted_as: counted_as.to_owned(),
                 };
                 assert_eq!(terms.stratum, stratum);
@@ -266,7 +266,7 @@ mod tests {
                     "2026-11-25",
                     "half past midnight in Helsinki"
                 );
-                assert_eq!(terms.turn, Turn::Every(NonZeroU32::new(10).unwrap()));
+                assert_eq!(terms.sampler, CallSampler::Every(NonZeroU32::new(10).unwrap()));
             }
         }
     }

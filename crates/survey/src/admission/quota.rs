@@ -4,14 +4,14 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::ledger::View;
 use super::reason::Reason;
+use super::state::RuleInput;
 use super::survey_count::SampledCall;
 use crate::context::Field;
 
 /// The limits of a route; 0 is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct RouteLimits {
     /// Surveys that an agent shall have on a local day: below it, a call is surveyed whatever the sampler says.
     pub min_per_agent_day: u32,
     /// Surveys that an agent may have on a local day.
@@ -62,9 +62,9 @@ impl Quota {
 
 /// Surveys that are counted together; a row of `survey_count`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Tally<'c> {
+pub struct QuotaKey<'c> {
     /// Whose surveys.
-    pub scope: Scope,
+    pub scope: QuotaScope,
     /// The name of the route or survey.
     pub name: &'c str,
     /// The agent, where it is the agent's; else empty.
@@ -75,7 +75,7 @@ pub struct Tally<'c> {
 
 /// Whose surveys are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Scope {
+pub enum QuotaScope {
     /// A route's.
     Route,
     /// A survey's.
@@ -84,7 +84,7 @@ pub enum Scope {
     Agent,
 }
 
-impl Scope {
+impl QuotaScope {
     /// The word stored.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -96,10 +96,10 @@ impl Scope {
 }
 
 /// Objects to a survey beyond a limit.
-pub(super) fn judge(view: &View<'_, '_>) -> Option<Reason> {
-    let mut limits = view.limits();
-    let (quota, most) = limits.find_map(|(quota, most, tally)| {
-        is_full(view.ledger.surveys(tally), most).then_some((quota, most))
+pub(super) fn evaluate(input: &RuleInput<'_, '_>) -> Option<Reason> {
+    let mut limits = input.limits();
+    let (quota, most) = limits.find_map(|(quota, most, quota_key)| {
+        is_full(input.state.surveys(quota_key), most).then_some((quota, most))
     })?;
     Some(Reason::Quota { quota, most })
 }
@@ -110,16 +110,16 @@ pub(super) fn is_full(surveys: u64, most: u32) -> bool {
 }
 
 /// Why the call is surveyed although the sampler says no: its agent has too few surveys.
-pub(super) fn agent_minimum(view: &View<'_, '_>) -> Option<Reason> {
-    let least = view.terms.limits.min_per_agent_day;
-    let tally = view.agent_tally().filter(|_| least > 0)?;
-    let surveys = view.ledger.surveys(tally);
+pub(super) fn agent_minimum(input: &RuleInput<'_, '_>) -> Option<Reason> {
+    let least = input.terms.limits.min_per_agent_day;
+    let quota_key = input.agent_quota_key().filter(|_| least > 0)?;
+    let surveys = input.state.surveys(quota_key);
     (surveys < u64::from(least)).then_some(Reason::AgentMinimum { least, surveys })
 }
 
-impl<'c> View<'_, 'c> {
+impl<'c> RuleInput<'_, 'c> {
     /// The limits in force for this call, in their order, each with what is counted.
-    pub(super) fn limits(&self) -> impl Iterator<Item = (Quota, u32, Tally<'c>)> + use<'c> {
+    pub(super) fn limits(&self) -> impl Iterator<Item = (Quota, u32, QuotaKey<'c>)> + use<'c> {
         let (route, survey) = (self.terms.limits, self.terms.survey_limits);
         let call = self.as_sampled();
         let of_route = |day| Some(call.of_route(day));
@@ -133,11 +133,11 @@ impl<'c> View<'_, 'c> {
         ]
         .into_iter()
         .filter(|(_, most, _)| *most > 0)
-        .filter_map(|(quota, most, tally)| Some((quota, most, tally?)))
+        .filter_map(|(quota, most, quota_key)| Some((quota, most, quota_key?)))
     }
 
     /// The agent's surveys of the day; `None` when no agent was told.
-    pub(super) fn agent_tally(&self) -> Option<Tally<'c>> {
+    pub(super) fn agent_quota_key(&self) -> Option<QuotaKey<'c>> {
         self.as_sampled().of_agent()
     }
 

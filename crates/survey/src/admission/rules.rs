@@ -6,13 +6,13 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::campaign::Campaign;
-use super::condition::Condition;
+use super::condition::RouteCondition;
 use super::cool_down::CoolDown;
 use super::holidays::Holidays;
 use super::hours::OpeningHours;
-use super::quota::{Limits, SurveyLimits};
-use super::sampler::{Sampler, Turn};
-use crate::admission::{Per, Stratum};
+use super::quota::{RouteLimits, SurveyLimits};
+use super::sampler::{CallSampler, Sampler};
+use crate::admission::{Stratum, StratumKind};
 use crate::context::{CallContext, Field};
 
 /// The rules of a route.
@@ -23,11 +23,11 @@ pub struct RouteRules {
     /// Which of the eligible calls are surveyed.
     pub sampler: Sampler,
     /// Which calls are counted together.
-    pub counted_per: Per,
+    pub stratum_kind: StratumKind,
     /// Whose clock and days are meant.
     pub time_zone: Tz,
     /// What must be true of the call; all of it.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<RouteCondition>,
     /// From when to when.
     pub campaign: Campaign,
     /// At which hours.
@@ -39,7 +39,7 @@ pub struct RouteRules {
     /// How long a caller is left in peace after a survey.
     pub cool_down: CoolDown,
     /// How many surveys there may be.
-    pub limits: Limits,
+    pub limits: RouteLimits,
 }
 
 impl RouteRules {
@@ -48,7 +48,7 @@ impl RouteRules {
         Self {
             name: name.into(),
             sampler: Sampler::default(),
-            counted_per: Per::Queue,
+            stratum_kind: StratumKind::Queue,
             time_zone: Tz::UTC,
             conditions: Vec::new(),
             campaign: Campaign::default(),
@@ -56,20 +56,20 @@ impl RouteRules {
             holidays: Holidays::default(),
             min_talk_time: Duration::ZERO,
             cool_down: CoolDown::OFF,
-            limits: Limits::default(),
+            limits: RouteLimits::default(),
         }
     }
 
     /// The counter of a call.
     pub fn stratum(&self, context: &CallContext) -> Stratum {
-        let counted_as = match self.counted_per {
-            Per::Queue => context.values.text(Field::Queue),
-            Per::Agent => context.values.text(Field::Agent),
-            Per::Route => None,
+        let counted_as = match self.stratum_kind {
+            StratumKind::Queue => context.values.text(Field::Queue),
+            StratumKind::Agent => context.values.text(Field::Agent),
+            StratumKind::Route => None,
         };
         Stratum {
             route: self.name.clone(),
-            per: self.counted_per,
+            kind: self.stratum_kind,
             counted_as: counted_as.unwrap_or_default().to_owned(),
         }
     }
@@ -77,30 +77,30 @@ impl RouteRules {
 
 /// What is left to decide of a call to which policy has not objected: what only the database can tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
+pub struct SamplingTerms {
     /// The counter that the call advances.
     pub stratum: Stratum,
     /// Whether its place there, or its draw, makes it surveyed.
-    pub turn: Turn,
+    pub sampler: CallSampler,
     /// The day of its arrival in the time zone of its route.
     pub day: NaiveDate,
     /// How long its caller is left in peace.
     pub cool_down: CoolDown,
     /// The limits of its route.
-    pub limits: Limits,
+    pub limits: RouteLimits,
     /// The limits of its survey.
     pub survey_limits: SurveyLimits,
 }
 
-impl Terms {
+impl SamplingTerms {
     /// A place in a stratum, on this day, without any other rule.
-    pub fn of_turn(stratum: Stratum, turn: Turn, day: NaiveDate) -> Self {
+    pub fn of_sampler(stratum: Stratum, sampler: CallSampler, day: NaiveDate) -> Self {
         Self {
             stratum,
-            turn,
+            sampler,
             day,
             cool_down: CoolDown::OFF,
-            limits: Limits::default(),
+            limits: RouteLimits::default(),
             survey_limits: SurveyLimits::default(),
         }
     }

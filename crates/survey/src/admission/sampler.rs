@@ -32,17 +32,17 @@ impl Default for Sampler {
 
 impl Sampler {
     /// The sampler for one call; `draw` is asked only where there is something to draw for.
-    pub fn turn(self, draw: impl FnOnce() -> Draw) -> Turn {
+    pub fn for_call(self, draw: impl FnOnce() -> Draw) -> CallSampler {
         match self {
-            Self::Every(every) => Turn::Every(every),
-            Self::Share(share) => Turn::Share { share, drawn: draw() },
+            Self::Every(every) => CallSampler::Every(every),
+            Self::Share(share) => CallSampler::Share { share, drawn: draw() },
         }
     }
 }
 
 /// The sampler for one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum CallSampler {
     /// One call in how many.
     Every(NonZeroU32),
     /// A share, and what this call drew.
@@ -54,7 +54,7 @@ pub enum Turn {
     },
 }
 
-impl Turn {
+impl CallSampler {
     /// Whether the call at `position` (from 1) of its stratum is surveyed.
     pub const fn is_sampled(self, position: u64) -> bool {
         match self {
@@ -199,10 +199,10 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Draw, Sampler, Share, Turn};
+    use super::{CallSampler, Draw, Sampler, Share};
 
-    fn every(every: u32) -> Turn {
-        Turn::Every(NonZeroU32::new(every).unwrap())
+    fn every(every: u32) -> CallSampler {
+        CallSampler::Every(NonZeroU32::new(every).unwrap())
     }
 
     #[test]
@@ -252,20 +252,20 @@ mod tests {
     #[test]
     fn a_draw_below_the_share_is_surveyed_whatever_its_position() {
         let share = Share::parse("10%").unwrap();
-        let turn = |number| Sampler::Share(share).turn(|| Draw::new(number).unwrap());
+        let turn = |number| Sampler::Share(share).for_call(|| Draw::new(number).unwrap());
         for position in [1, 7, 10] {
             assert!(turn(0).is_sampled(position) && turn(99_999).is_sampled(position));
             assert!(!turn(100_000).is_sampled(position) && !turn(999_999).is_sampled(position));
         }
         let all = Sampler::Share(Share::parse("100%").unwrap());
-        assert!(all.turn(|| Draw::new(999_999).unwrap()).is_sampled(1));
+        assert!(all.for_call(|| Draw::new(999_999).unwrap()).is_sampled(1));
         assert_eq!(Draw::new(Draw::RANGE), None);
     }
 
     #[test]
     fn nothing_is_drawn_where_calls_are_counted() {
         let sampler = Sampler::Every(NonZeroU32::MIN);
-        assert_eq!(sampler.turn(|| panic!("nothing to draw for")), every(1));
+        assert_eq!(sampler.for_call(|| panic!("nothing to draw for")), every(1));
     }
 
     proptest! {
@@ -279,7 +279,7 @@ mod tests {
         fn as_many_of_a_million_draws_are_surveyed_as_the_share_says(millionths in 1_u32..=1_000_000, number in 0_u32..1_000_000) {
             let share = Share::of_millionths(millionths).unwrap();
             let drawn = Draw::new(number).unwrap();
-            let is_sampled = Turn::Share { share, drawn }.is_sampled(1);
+            let is_sampled = CallSampler::Share { share, drawn }.is_sampled(1);
             prop_assert_eq!(is_sampled, number < millionths);
             prop_assert_eq!(Share::parse(&share.to_string()), Ok(share));
         }

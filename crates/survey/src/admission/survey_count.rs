@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::quota::{Scope, Tally};
+use super::quota::{QuotaKey, QuotaScope};
 
 /// A sampled call, as far as it is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,17 +29,17 @@ pub const fn is_survey(is_answered: bool, has_ended: bool) -> bool {
 }
 
 /// The surveys of these calls, each of which [is one](is_survey), by everything that they count towards.
-pub fn count<'c>(surveys: impl IntoIterator<Item = SampledCall<'c>>) -> BTreeMap<Tally<'c>, u64> {
+pub fn count<'c>(surveys: impl IntoIterator<Item = SampledCall<'c>>) -> BTreeMap<QuotaKey<'c>, u64> {
     let mut counts = BTreeMap::new();
-    for tally in surveys.into_iter().flat_map(SampledCall::tallies) {
-        *counts.entry(tally).or_insert(0) += 1;
+    for quota_key in surveys.into_iter().flat_map(SampledCall::quota_keys) {
+        *counts.entry(quota_key).or_insert(0) += 1;
     }
     counts
 }
 
 impl<'c> SampledCall<'c> {
     /// Everything that the call counts towards.
-    pub fn tallies(self) -> impl Iterator<Item = Tally<'c>> {
+    pub fn quota_keys(self) -> impl Iterator<Item = QuotaKey<'c>> {
         let day = Some(self.day);
         [
             Some(self.of_route(day)),
@@ -53,9 +53,9 @@ impl<'c> SampledCall<'c> {
     }
 
     /// The agent's surveys on the route that day; `None` when no agent is known.
-    pub(super) fn of_agent(self) -> Option<Tally<'c>> {
-        Some(Tally {
-            scope: Scope::Agent,
+    pub(super) fn of_agent(self) -> Option<QuotaKey<'c>> {
+        Some(QuotaKey {
+            scope: QuotaScope::Agent,
             name: self.route,
             agent: self.agent?,
             day: Some(self.day),
@@ -63,9 +63,9 @@ impl<'c> SampledCall<'c> {
     }
 
     /// The surveys of the route on a day, or in all.
-    pub(super) const fn of_route(self, day: Option<NaiveDate>) -> Tally<'c> {
-        Tally {
-            scope: Scope::Route,
+    pub(super) const fn of_route(self, day: Option<NaiveDate>) -> QuotaKey<'c> {
+        QuotaKey {
+            scope: QuotaScope::Route,
             name: self.route,
             agent: "",
             day,
@@ -73,9 +73,9 @@ impl<'c> SampledCall<'c> {
     }
 
     /// The surveys of the survey on a day, or in all, whichever route asks it.
-    pub(super) fn of_survey(self, day: Option<NaiveDate>) -> Option<Tally<'c>> {
-        Some(Tally {
-            scope: Scope::Survey,
+    pub(super) fn of_survey(self, day: Option<NaiveDate>) -> Option<QuotaKey<'c>> {
+        Some(QuotaKey {
+            scope: QuotaScope::Survey,
             name: self.survey?,
             agent: "",
             day,
@@ -88,7 +88,7 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::{SampledCall, count, is_survey};
-    use crate::admission::quota::{Scope, Tally};
+    use crate::admission::quota::{QuotaKey, QuotaScope};
 
     #[test]
     fn call_counts_until_it_ends_without_an_offer() {
@@ -114,20 +114,20 @@ mod tests {
         };
         let counts = count([named, named, unnamed]);
         let counted = |scope, name, agent, day| {
-            let tally = Tally {
+            let quota_key = QuotaKey {
                 scope,
                 name,
                 agent,
                 day,
             };
-            counts.get(&tally).copied()
+            counts.get(&quota_key).copied()
         };
-        assert_eq!(counted(Scope::Route, "main", "", Some(day)), Some(2));
-        assert_eq!(counted(Scope::Route, "main", "", Some(unnamed.day)), Some(1));
-        assert_eq!(counted(Scope::Route, "main", "", None), Some(3));
-        assert_eq!(counted(Scope::Survey, "nps", "", Some(day)), Some(2));
-        assert_eq!(counted(Scope::Survey, "nps", "", None), Some(2));
-        assert_eq!(counted(Scope::Agent, "main", "a1", Some(day)), Some(2));
+        assert_eq!(counted(QuotaScope::Route, "main", "", Some(day)), Some(2));
+        assert_eq!(counted(QuotaScope::Route, "main", "", Some(unnamed.day)), Some(1));
+        assert_eq!(counted(QuotaScope::Route, "main", "", None), Some(3));
+        assert_eq!(counted(QuotaScope::Survey, "nps", "", Some(day)), Some(2));
+        assert_eq!(counted(QuotaScope::Survey, "nps", "", None), Some(2));
+        assert_eq!(counted(QuotaScope::Agent, "main", "a1", Some(day)), Some(2));
         assert_eq!(counts.len(), 6);
     }
 }

@@ -5,9 +5,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::condition::Values;
+use super::condition::ConditionValues;
 use super::field::Name;
-use super::source::Told;
+use super::source::ContextSource;
 use super::values::ContextValues;
 use aftercall_base::Redacted;
 
@@ -29,7 +29,7 @@ pub struct CallContext {
     /// By what it was found that the call had been announced; its identity is then that of the announcement.
     pub announced_by: Option<MatchedBy>,
     /// Where each value stood, as it is stored.
-    pub told: Vec<Told>,
+    pub told: Vec<ContextSource>,
 }
 
 impl CallContext {
@@ -52,7 +52,7 @@ pub enum StoredCallerNumber {
 }
 
 /// Conditions see nothing personal: the caller and the token are not told.
-impl Values for CallContext {
+impl ConditionValues for CallContext {
     fn value(&self, name: &Name) -> Option<Cow<'_, str>> {
         self.values.value(name)
     }

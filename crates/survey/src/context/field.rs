@@ -1,7 +1,7 @@
 //! Fields by their names, and attributes that the operator named beside them.
 
-use super::kind::Kind;
-use super::table::{RequestPlace, Storage};
+use super::kind::FieldKind;
+use super::table::{FieldStorage, RequestPlace};
 
 pub use super::table::Field;
 
@@ -17,7 +17,7 @@ impl Field {
     }
 
     /// What counts as a value.
-    pub const fn kind(self) -> Kind {
+    pub const fn kind(self) -> FieldKind {
         self.description().kind
     }
 
@@ -39,7 +39,7 @@ impl Field {
 
     /// The fields with a column of the call's row that holds the value itself.
     pub fn columns() -> impl Iterator<Item = Self> {
-        let is_column = |field: &Self| field.description().storage == Storage::Column;
+        let is_column = |field: &Self| field.description().storage == FieldStorage::Column;
         Self::ALL.into_iter().filter(is_column)
     }
 
@@ -59,14 +59,16 @@ impl Field {
 
     /// The fields whose headers can be configured: all but the token, which the Request-URI carries.
     pub fn configured() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|field| field.kind() != Kind::Token)
+        Self::ALL
+            .into_iter()
+            .filter(|field| field.kind() != FieldKind::Token)
     }
 
     /// Whether the text beside the call's row leaves the value out, because the row itself has it or its hash.
     pub const fn is_in_row(self) -> bool {
         match self.description().storage {
-            Storage::Column | Storage::Hash => true,
-            Storage::Sources => false,
+            FieldStorage::Column | FieldStorage::Hash => true,
+            FieldStorage::Sources => false,
         }
     }
 }
@@ -97,7 +99,7 @@ impl Name {
     /// Whether any text is a value.
     pub const fn is_text(&self) -> bool {
         match self {
-            Self::Field(field) => matches!(field.kind(), Kind::Text),
+            Self::Field(field) => matches!(field.kind(), FieldKind::Text),
             Self::Attribute(_) => true,
         }
     }
@@ -115,7 +117,7 @@ impl Name {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Field, Storage};
+    use super::{Field, FieldStorage};
 
     #[test]
     fn every_field_is_known_by_its_word_and_no_two_share_a_name() {
@@ -139,7 +141,7 @@ mod tests {
     #[test]
     fn what_the_api_returns_is_in_the_row() {
         for field in Field::returned() {
-            assert_eq!(field.description().storage, Storage::Column, "{field:?}");
+            assert_eq!(field.description().storage, FieldStorage::Column, "{field:?}");
         }
     }
 

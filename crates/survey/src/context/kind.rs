@@ -10,7 +10,7 @@ pub const LONGEST_SECONDS: u64 = 7 * 24 * 3_600;
 
 /// What the values of a field are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FieldKind {
     /// Any text.
     Text,
     /// Language tags in lower case such as `fi` or `fi-fi`, the most wanted first, with commas between.
@@ -25,7 +25,7 @@ pub enum Kind {
     Number,
 }
 
-impl Kind {
+impl FieldKind {
     /// The value that a clean text is, in its one spelling; `None` when it is none.
     pub(super) fn value(self, text: String) -> Option<String> {
         match self {
@@ -93,9 +93,9 @@ fn is_token(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Kind;
+    use super::FieldKind;
 
-    fn value(kind: Kind, text: &str) -> Option<String> {
+    fn value(kind: FieldKind, text: &str) -> Option<String> {
         kind.value(text.to_owned())
     }
 
@@ -116,40 +116,40 @@ mod tests {
             ("99999999999999999999", None),
             ("700000", None),
         ] {
-            assert_eq!(value(Kind::Seconds, text).as_deref(), expected, "{text}");
+            assert_eq!(value(FieldKind::Seconds, text).as_deref(), expected, "{text}");
         }
     }
 
     #[test]
     fn consent_has_two_spellings_and_other_words_are_none() {
         for no in ["no", "No", "FALSE", "0", "off"] {
-            assert_eq!(value(Kind::Consent, no).as_deref(), Some("no"));
+            assert_eq!(value(FieldKind::Consent, no).as_deref(), Some("no"));
         }
         for yes in ["yes", "True", "1"] {
-            assert_eq!(value(Kind::Consent, yes).as_deref(), Some("yes"));
+            assert_eq!(value(FieldKind::Consent, yes).as_deref(), Some("yes"));
         }
-        assert_eq!(value(Kind::Consent, "maybe"), None);
+        assert_eq!(value(FieldKind::Consent, "maybe"), None);
     }
 
     #[test]
     fn language_is_its_whole_tag_and_a_list_keeps_its_order() {
         assert_eq!(
-            value(Kind::Languages, "fi-FI, en;q=0.5").as_deref(),
+            value(FieldKind::Languages, "fi-FI, en;q=0.5").as_deref(),
             Some("fi-fi,en")
         );
-        assert_eq!(value(Kind::Languages, "EN_us").as_deref(), Some("en-us"));
-        assert_eq!(value(Kind::Languages, "7"), None);
-        assert_eq!(value(Kind::Token, "a b"), None);
+        assert_eq!(value(FieldKind::Languages, "EN_us").as_deref(), Some("en-us"));
+        assert_eq!(value(FieldKind::Languages, "7"), None);
+        assert_eq!(value(FieldKind::Token, "a b"), None);
     }
 
     #[test]
     fn value_in_its_one_spelling_is_read_as_itself() {
         for (kind, text) in [
-            (Kind::Text, "Sales North"),
-            (Kind::Languages, "fi-FI, sv, en;q=0.5"),
-            (Kind::Consent, "Yes"),
-            (Kind::Seconds, "1:35"),
-            (Kind::Token, "a-b"),
+            (FieldKind::Text, "Sales North"),
+            (FieldKind::Languages, "fi-FI, sv, en;q=0.5"),
+            (FieldKind::Consent, "Yes"),
+            (FieldKind::Seconds, "1:35"),
+            (FieldKind::Token, "a-b"),
         ] {
             let once = value(kind, text).unwrap();
             assert_eq!(value(kind, &once), Some(once), "{text}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::field::{Field, Name};
-use super::number::Plan;
+use super::number::NumberingPlan;
 use super::preset::Preset;
 use super::unset::UnsetWords;
 
@@ -33,7 +33,7 @@ pub struct Mapping {
     /// The organisation's own numbers, `*` at the end for any rest: no personal data.
     pub own_numbers: Vec<String>,
     /// How numbers are brought to one notation.
-    pub numbers: Plan,
+    pub numbers: NumberingPlan,
     /// Which texts say nothing.
     pub unset: UnsetWords,
 }
@@ -58,7 +58,7 @@ impl Mapping {
             token_parameters: vec!["token".to_owned()],
             token_separator: "--".to_owned(),
             own_numbers: Vec::new(),
-            numbers: Plan::default(),
+            numbers: NumberingPlan::default(),
             unset: UnsetWords::default(),
         }
     }

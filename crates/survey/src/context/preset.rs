@@ -29,7 +29,7 @@ pub enum Preset {
 
 /// What a preset holds.
 #[derive(Debug, Clone, Copy)]
-pub struct Content {
+pub struct PresetContent {
     /// Header names by field, asked before the defaults.
     pub headers: &'static [(Field, &'static [&'static str])],
     /// Headers whose value is a call id, asked after user-to-user data.
@@ -42,7 +42,7 @@ pub struct Content {
     pub answer_headers: &'static [(&'static str, &'static str)],
 }
 
-const NOTHING: Content = Content {
+const NOTHING: PresetContent = PresetContent {
     headers: &[],
     call_ids: &[],
     plain_user_to_user: None,
@@ -51,7 +51,7 @@ const NOTHING: Content = Content {
 };
 
 /// Channel variables of `app_queue`, set as headers under their own names by a pre-dial handler.
-const ASTERISK: Content = Content {
+const ASTERISK: PresetContent = PresetContent {
     headers: &[
         (Field::Queue, &["X-Queuename"]),
         (Field::Agent, &["X-Membername", "X-Memberinterface"]),
@@ -63,7 +63,7 @@ const ASTERISK: Content = Content {
 
 /// Channel variables of `mod_callcenter`, exported as `sip_h_X-...`; the caller is in Remote-Party-ID unless
 /// `sip_cid_type` says otherwise.
-const FREESWITCH: Content = Content {
+const FREESWITCH: PresetContent = PresetContent {
     headers: &[
         (Field::Queue, &["X-CC-Queue", "X-CC_Queue"]),
         (Field::Agent, &["X-CC-Agent", "X-CC_Agent"]),
@@ -74,14 +74,14 @@ const FREESWITCH: Content = Content {
 };
 
 /// CUBE asserts the caller in Remote-Party-ID; CVP's call guid is 32 hexadecimal digits, its header four numbers.
-const CISCO: Content = Content {
+const CISCO: PresetContent = PresetContent {
     headers: &[(Field::Caller, &["Remote-Party-ID", "P-Asserted-Identity"])],
     call_ids: &["Cisco-GUCID"],
     ..NOTHING
 };
 
 /// Genesys Cloud puts the conversation id in a header of its own on its trunks; a flow's UUI is mostly that id alone.
-const GENESYS: Content = Content {
+const GENESYS: PresetContent = PresetContent {
     headers: &[(Field::OriginalCallId, &["x-inin-cnv"])],
     call_ids: &["X-Genesys-CallUUID", "X-Genesys-GVP-Session-ID"],
     plain_user_to_user: Some(Field::OriginalCallId),
@@ -89,13 +89,13 @@ const GENESYS: Content = Content {
 };
 
 /// The UCID travels in User-to-User; Session Manager adds a session id of its own.
-const AVAYA: Content = Content {
+const AVAYA: PresetContent = PresetContent {
     call_ids: &["Av-Global-Session-ID"],
     ..NOTHING
 };
 
 /// Names of a `Set Variable` that puts call variables into X- headers; reads X- headers from our BYE.
-const FIVE9: Content = Content {
+const FIVE9: PresetContent = PresetContent {
     headers: &[
         (Field::Queue, &["X-CallSkill", "X-CallCampaign"]),
         (Field::Agent, &["X-CallAgentID", "X-CallAgent"]),
@@ -116,7 +116,7 @@ const FIVE9: Content = Content {
 };
 
 /// Studio's Sipputheader sends X- headers by any name; Sipgetheader reads those of our final 2xx and no other message.
-const NICE: Content = Content {
+const NICE: PresetContent = PresetContent {
     headers: &[
         (Field::Queue, &["X-Skill", "X-Skill-Name"]),
         (Field::Agent, &["X-AgentID"]),
@@ -154,7 +154,7 @@ impl Preset {
     }
 
     /// What it holds.
-    pub const fn content(self) -> &'static Content {
+    pub const fn content(self) -> &'static PresetContent {
         match self {
             // FreePBX is Asterisk with a dialplan of its own; its headers are made in the same handlers.
             Self::Asterisk | Self::FreePbx => &ASTERISK,

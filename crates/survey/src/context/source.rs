@@ -2,7 +2,7 @@
 
 /// What was told under one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct ContextSource {
     /// The field or attribute.
     pub name: String,
     /// Where it stood, such as `X-Queue` or `User-to-User:agent`.
@@ -10,14 +10,14 @@ pub struct Told {
     /// Its value, where the call has no column for it; never the number of a person.
     pub value: Option<String>,
     /// What became of it when it was not simply taken.
-    pub note: Option<Note>,
+    pub note: Option<SourceNote>,
     /// What stood there where it is no value; never where it may hold a number.
     pub text: Option<String>,
 }
 
 /// What became of a value that was not simply taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Note {
+pub enum SourceNote {
     /// It looked like the number of a person, and its keyed hash is stored instead.
     Hashed,
     /// Nothing of this name exists here, and it had no effect.
@@ -30,7 +30,7 @@ pub enum Note {
     Nobody,
 }
 
-impl Note {
+impl SourceNote {
     const ALL: [Self; 5] = [
         Self::Hashed,
         Self::Unknown,

@@ -1,11 +1,11 @@
 //! The one table of fields. Whatever lists fields reads it: settings, headers, keys of lists, the API and its description,
 //! columns. `CONTRIBUTING.md`, *Adding a context field*, has the few other places of a new one.
 
-use super::kind::Kind;
+use super::kind::FieldKind;
 
 /// What is to be known of a field.
 #[derive(Debug)]
-pub struct Description {
+pub struct FieldDescription {
     /// The word in configuration, conditions, templates, database texts and documents.
     pub name: &'static str,
     /// The name of its member in JSON and of its column, with its unit.
@@ -15,7 +15,7 @@ pub struct Description {
     /// A value, as the API's description shows it.
     pub example: Option<&'static str>,
     /// What counts as a value.
-    pub kind: Kind,
+    pub kind: FieldKind,
     /// The headers by which it is found when nothing is configured, in the order in which they are asked.
     pub headers: &'static [&'static str],
     /// Keys of a `key=value` list by which it is known, whatever its headers are called.
@@ -24,12 +24,12 @@ pub struct Description {
     pub request: RequestPlace,
     /// Whether it cannot be changed once the call is decided, because the decision depended on it.
     pub is_settled: bool,
-    /// Whether the API returns it with the state of a call. Needs [`Storage::Column`].
+    /// Whether the API returns it with the state of a call. Needs [`FieldStorage::Column`].
     pub is_returned: bool,
     /// Whether a call that is reported as eligible has it: then it has a column of `eligible_call` too.
     pub is_reported: bool,
     /// Where its value is stored.
-    pub storage: Storage,
+    pub storage: FieldStorage,
 }
 
 /// Where a request of the API has a field.
@@ -45,7 +45,7 @@ pub enum RequestPlace {
 
 /// Where the value of a field is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Storage {
+pub enum FieldStorage {
     /// A column of the call's row, of the name of the member in JSON.
     Column,
     /// In the text beside the row, with its source.
@@ -55,19 +55,19 @@ pub enum Storage {
 }
 
 /// A text that is told in headers and in the object `context`; what a field is unless it says otherwise.
-const TEXT: Description = Description {
+const TEXT: FieldDescription = FieldDescription {
     name: "",
     json: "",
     meaning: "",
     example: None,
-    kind: Kind::Text,
+    kind: FieldKind::Text,
     headers: &[],
     keys: &[],
     request: RequestPlace::Context,
     is_settled: false,
     is_returned: false,
     is_reported: false,
-    storage: Storage::Sources,
+    storage: FieldStorage::Sources,
 };
 
 /// Makes the enum of the fields and their descriptions of one list, so that none can be without the other.
@@ -84,7 +84,7 @@ macro_rules! fields {
             pub const ALL: [Self; [$(stringify!($field)),+].len()] = [$(Self::$field),+];
 
             /// What is to be known of it.
-            pub const fn description(self) -> &'static Description {
+            pub const fn description(self) -> &'static FieldDescription {
                 match self {
                     $(Self::$field => const { &$description },)+
                 }
@@ -95,7 +95,7 @@ macro_rules! fields {
 
 fields! {
     /// Queue or service line.
-    Queue: Description {
+    Queue: FieldDescription {
         name: "queue",
         json: "queue",
         meaning: "Queue or service line.",
@@ -104,11 +104,11 @@ fields! {
         keys: &["queue", "queue_name", "skill", "service"],
         is_returned: true,
         is_reported: true,
-        storage: Storage::Column,
+        storage: FieldStorage::Column,
         ..TEXT
     },
     /// The agent's id.
-    Agent: Description {
+    Agent: FieldDescription {
         name: "agent",
         json: "agent",
         meaning: "The agent's id.",
@@ -117,11 +117,11 @@ fields! {
         keys: &["agent", "agent_id", "agentid"],
         is_returned: true,
         is_reported: true,
-        storage: Storage::Column,
+        storage: FieldStorage::Column,
         ..TEXT
     },
     /// The agent's team.
-    Team: Description {
+    Team: FieldDescription {
         name: "team",
         json: "team",
         meaning: "The agent's team.",
@@ -129,11 +129,11 @@ fields! {
         keys: &["team"],
         is_returned: true,
         is_reported: true,
-        storage: Storage::Column,
+        storage: FieldStorage::Column,
         ..TEXT
     },
     /// The id of the finished call at the PBX.
-    OriginalCallId: Description {
+    OriginalCallId: FieldDescription {
         name: "original_call_id",
         json: "original_call_id",
         meaning: "The id of the finished call at the PBX.",
@@ -148,23 +148,23 @@ fields! {
             "callguid",
         ],
         request: RequestPlace::Request,
-        storage: Storage::Column,
+        storage: FieldStorage::Column,
         ..TEXT
     },
     /// The caller's languages.
-    Language: Description {
+    Language: FieldDescription {
         name: "language",
         json: "language",
         meaning: "The caller's language.",
         example: Some("fi"),
-        kind: Kind::Languages,
+        kind: FieldKind::Languages,
         headers: &["X-Language"],
         keys: &["language", "lang"],
-        storage: Storage::Column,
+        storage: FieldStorage::Column,
         ..TEXT
     },
     /// The survey that the PBX asks for, by name.
-    Survey: Description {
+    Survey: FieldDescription {
         name: "survey",
         json: "survey",
         meaning: "The survey to ask instead of the route's, by name.",
@@ -174,40 +174,40 @@ fields! {
         ..TEXT
     },
     /// Whether the caller agreed to be asked.
-    Optin: Description {
+    Optin: FieldDescription {
         name: "optin",
         json: "opt_in",
         meaning: "Whether the caller agreed to be asked.",
-        kind: Kind::Consent,
+        kind: FieldKind::Consent,
         headers: &["X-Survey-Optin"],
         keys: &["optin", "survey_optin"],
         is_settled: true,
         ..TEXT
     },
     /// How long caller and agent talked.
-    TalkTime: Description {
+    TalkTime: FieldDescription {
         name: "talk_time",
         json: "talk_time_s",
         meaning: "Seconds that caller and agent talked, at most a week.",
-        kind: Kind::Seconds,
+        kind: FieldKind::Seconds,
         headers: &["X-Talk-Time"],
         keys: &["talk_time", "talktime"],
         is_reported: true,
         ..TEXT
     },
     /// How long the caller waited for the agent.
-    WaitTime: Description {
+    WaitTime: FieldDescription {
         name: "wait_time",
         json: "wait_time_s",
         meaning: "Seconds that the caller waited for the agent, at most a week.",
-        kind: Kind::Seconds,
+        kind: FieldKind::Seconds,
         headers: &["X-Wait-Time"],
         keys: &["wait_time", "waittime"],
         is_reported: true,
         ..TEXT
     },
     /// How the agent closed the finished call.
-    Disposition: Description {
+    Disposition: FieldDescription {
         name: "disposition",
         json: "disposition",
         meaning: "How the agent closed the call.",
@@ -218,29 +218,29 @@ fields! {
         ..TEXT
     },
     /// The caller's number.
-    Caller: Description {
+    Caller: FieldDescription {
         name: "caller",
         json: "caller",
         meaning: "The caller's number.",
-        kind: Kind::Number,
+        kind: FieldKind::Number,
         headers: &["P-Asserted-Identity", "Remote-Party-ID"],
         keys: &["caller", "ani"],
         request: RequestPlace::Request,
-        storage: Storage::Hash,
+        storage: FieldStorage::Hash,
         ..TEXT
     },
     /// Names what was announced of this call beforehand.
-    Token: Description {
+    Token: FieldDescription {
         name: "token",
         json: "token",
         meaning: "Names the call in the Request-URI.",
-        kind: Kind::Token,
+        kind: FieldKind::Token,
         keys: &["token"],
         request: RequestPlace::Request,
         ..TEXT
     },
     /// Who handed the call over.
-    Transferor: Description {
+    Transferor: FieldDescription {
         name: "transferor",
         json: "transferor",
         meaning: "Who handed the call over.",

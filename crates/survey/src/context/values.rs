@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::call::OptIn;
-use super::condition::Values;
+use super::condition::ConditionValues;
 use super::field::{Field, Name};
-use super::kind::Kind;
+use super::kind::FieldKind;
 use super::language::first_and_others;
 
 /// What is told of a finished call, by field or attribute. Nothing personal: caller and token are never among them.
@@ -45,8 +45,12 @@ impl ContextValues {
     pub fn text(&self, field: Field) -> Option<&str> {
         let value = self.0.get(&Name::Field(field))?;
         Some(match field.kind() {
-            Kind::Languages => first_and_others(value).0,
-            Kind::Text | Kind::Consent | Kind::Seconds | Kind::Token | Kind::Number => value,
+            FieldKind::Languages => first_and_others(value).0,
+            FieldKind::Text
+            | FieldKind::Consent
+            | FieldKind::Seconds
+            | FieldKind::Token
+            | FieldKind::Number => value,
         })
     }
 
@@ -84,7 +88,7 @@ impl FromIterator<(Name, String)> for ContextValues {
     }
 }
 
-impl Values for ContextValues {
+impl ConditionValues for ContextValues {
     fn value(&self, name: &Name) -> Option<Cow<'_, str>> {
         let value = match name {
             Name::Field(field) => self.text(*field),
@@ -96,7 +100,7 @@ impl Values for ContextValues {
 
 #[cfg(test)]
 mod tests {
-    use super::{ContextValues, Field, Name, OptIn, Values};
+    use super::{ConditionValues, ContextValues, Field, Name, OptIn};
 
     #[test]
     fn every_field_is_kept_in_its_spelling_and_nothing_personal() {

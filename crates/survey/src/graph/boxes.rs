@@ -1,9 +1,9 @@
 //! What stands in the boxes of the picture, and how much room it takes.
 
+use crate::comparison::properties;
 use crate::definition::Survey;
 use crate::metric::Metric;
-use crate::properties::properties;
-use crate::question::{Group, Question};
+use crate::question::{Question, QuestionGroup};
 use crate::words;
 use aftercall_base::Language;
 
@@ -22,26 +22,26 @@ const MOST_LINES: usize = 3;
 
 /// A line of text and how it looks.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct TextLine {
     pub(super) class: &'static str,
     pub(super) text: String,
 }
 
 /// A box with its text.
 #[derive(Debug)]
-pub(super) struct Block {
+pub(super) struct FlowBox {
     /// The question, as an index of the survey.
     pub(super) question: Option<usize>,
     pub(super) fill: &'static str,
     /// Whether it is for some calls only.
     pub(super) dashed: bool,
     pub(super) rounded: bool,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<TextLine>,
     pub(super) height: f64,
 }
 
-impl Block {
-    fn new(lines: Vec<Line>) -> Self {
+impl FlowBox {
+    fn new(lines: Vec<TextLine>) -> Self {
         Self {
             question: None,
             fill: "#ffffff",
@@ -69,7 +69,7 @@ pub(super) fn text_width(text: &str) -> f64 {
 }
 
 /// The welcome.
-pub(super) fn start(survey: &Survey) -> Block {
+pub(super) fn start(survey: &Survey) -> FlowBox {
     let mut lines = vec![line(
         "name",
         format!("plays {}", words::prompts(survey.welcome())),
@@ -80,26 +80,26 @@ pub(super) fn start(survey: &Survey) -> Block {
     if let Some(menu) = menu {
         lines.splice(0..0, wrapped("quiet", &format!("languages: {}", menu.value)));
     }
-    Block {
+    FlowBox {
         rounded: true,
-        ..Block::new(lines)
+        ..FlowBox::new(lines)
     }
 }
 
 /// The thank-you.
-pub(super) fn end(survey: &Survey) -> Block {
+pub(super) fn end(survey: &Survey) -> FlowBox {
     let lines = vec![line(
         "name",
         format!("plays {}", words::prompts(&survey.closing().thanks)),
     )];
-    Block {
+    FlowBox {
         rounded: true,
-        ..Block::new(lines)
+        ..FlowBox::new(lines)
     }
 }
 
 /// What a group says above its questions.
-pub(super) fn group_header(group: &Group) -> Block {
+pub(super) fn group_header(group: &QuestionGroup) -> FlowBox {
     let mut lines = vec![line(
         "name",
         format!("{}: asks {}", group.id(), words::draw(group)),
@@ -109,16 +109,16 @@ pub(super) fn group_header(group: &Group) -> Block {
             .only_when()
             .map(|condition| line("condition", format!("only when {condition}"))),
     );
-    Block {
+    FlowBox {
         dashed: group.only_when().is_some(),
-        ..Block::new(lines)
+        ..FlowBox::new(lines)
     }
 }
 
 /// The question at `index`.
-pub(super) fn block(survey: &Survey, index: usize, language: &Language) -> Block {
+pub(super) fn question_box(survey: &Survey, index: usize, language: &Language) -> FlowBox {
     let Some(question) = survey.questions().get(index) else {
-        return Block::new(Vec::new());
+        return FlowBox::new(Vec::new());
     };
     let scored = if question.is_scored() { "" } else { ", not scored" };
     let mut lines = vec![line("name", format!("{}. {}", index + 1, question.id()))];
@@ -134,18 +134,18 @@ pub(super) fn block(survey: &Survey, index: usize, language: &Language) -> Block
     if let Some(condition) = question.only_when() {
         lines.extend(wrapped("condition", &format!("only when {condition}")));
     }
-    let block = Block::new(lines);
-    let ports = block.port(question.branches().len());
-    Block {
+    let drawn = FlowBox::new(lines);
+    let ports = drawn.port(question.branches().len());
+    FlowBox {
         question: Some(index),
         fill: fill(question.metric()),
         dashed: question.only_when().is_some(),
         height: if question.branches().is_empty() {
-            block.height
+            drawn.height
         } else {
-            block.height.max(ports)
+            drawn.height.max(ports)
         },
-        ..block
+        ..drawn
     }
 }
 
@@ -185,16 +185,16 @@ const fn fill(metric: Metric) -> &'static str {
     }
 }
 
-fn line(class: &'static str, text: String) -> Line {
+fn line(class: &'static str, text: String) -> TextLine {
     let mut short: String = text.chars().take(WRAP + 8).collect();
     if short.len() < text.len() {
         short.push('…');
     }
-    Line { class, text: short }
+    TextLine { class, text: short }
 }
 
 /// Lines of words; what is too long ends in an ellipsis.
-fn wrapped(class: &'static str, text: &str) -> Vec<Line> {
+fn wrapped(class: &'static str, text: &str) -> Vec<TextLine> {
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split_whitespace() {
         let length = |line: &String| line.chars().count() + 1 + word.chars().count();

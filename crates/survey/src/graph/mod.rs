@@ -16,8 +16,8 @@ mod svg;
 
 use std::collections::BTreeMap;
 
-use self::boxes::{Block, HEADER, PAD, block, group_header};
-use self::svg::Picture;
+use self::boxes::{FlowBox, HEADER, PAD, group_header, question_box};
+use self::svg::SvgWriter;
 use super::definition::Survey;
 use super::question::Goto;
 use super::words;
@@ -46,28 +46,28 @@ pub fn graph(survey: &Survey, language: &Language) -> String {
 }
 
 /// Where a row stands and what is in it.
-struct Row {
+struct LayoutRow {
     place: Option<Goto>,
-    blocks: Vec<Block>,
+    blocks: Vec<FlowBox>,
     /// What stands above the blocks of a group.
-    header: Option<Block>,
+    header: Option<FlowBox>,
     top: f64,
     height: f64,
 }
 
 /// A way that is not the next row.
-struct Way {
+struct Edge {
     from_y: f64,
     to: usize,
     label: String,
 }
 
 struct Layout {
-    rows: Vec<Row>,
+    rows: Vec<LayoutRow>,
     /// Branches, at the right.
-    right: Vec<Way>,
+    right: Vec<Edge>,
     /// Where rows lead by themselves, at the left.
-    left: Vec<Way>,
+    left: Vec<Edge>,
     column: f64,
     width: f64,
     height: f64,
@@ -76,17 +76,17 @@ struct Layout {
 }
 
 /// The rows from the welcome to the thank-you, from the top down.
-fn rows(survey: &Survey, language: &Language) -> Vec<Row> {
+fn rows(survey: &Survey, language: &Language) -> Vec<LayoutRow> {
     let mut rows = vec![row(None, None, vec![boxes::start(survey)])];
     for place in order(survey) {
         rows.push(match place {
-            Goto::Question(index) => row(Some(place), None, vec![block(survey, index, language)]),
+            Goto::Question(index) => row(Some(place), None, vec![question_box(survey, index, language)]),
             Goto::Group(index) => {
                 let group = survey.groups.get(index);
                 let members = group.map(|group| group.members.as_slice()).unwrap_or_default();
                 let blocks = members
                     .iter()
-                    .map(|member| block(survey, *member, language))
+                    .map(|member| question_box(survey, *member, language))
                     .collect();
                 row(Some(place), group.map(group_header), blocks)
             }
@@ -102,13 +102,13 @@ fn rows(survey: &Survey, language: &Language) -> Vec<Row> {
     rows
 }
 
-fn row(place: Option<Goto>, header: Option<Block>, blocks: Vec<Block>) -> Row {
-    let inside: f64 = blocks.iter().map(|block| block.height).sum();
+fn row(place: Option<Goto>, header: Option<FlowBox>, blocks: Vec<FlowBox>) -> LayoutRow {
+    let inside: f64 = blocks.iter().map(|flow_box| flow_box.height).sum();
     let height = match &header {
         Some(header) => header.height + inside + PAD * (blocks.len() as f64 + 1.0),
         None => inside,
     };
-    Row {
+    LayoutRow {
         place,
         blocks,
         header,
@@ -167,7 +167,7 @@ fn next(survey: &Survey, place: Goto) -> Option<Goto> {
 }
 
 impl Layout {
-    fn new(survey: &Survey, rows: Vec<Row>) -> Self {
+    fn new(survey: &Survey, rows: Vec<LayoutRow>) -> Self {
         let mut layout = Self {
             right: Vec::new(),
             left: Vec::new(),
@@ -211,15 +211,17 @@ impl Layout {
         let row_of = |place: Goto| self.rows.iter().position(|row| row.place == Some(place));
         let (mut right, mut left) = (Vec::new(), Vec::new());
         for (index, row) in self.rows.iter().enumerate() {
-            for (block, top) in row.tops() {
-                let branches = block.question.and_then(|question| survey.questions.get(question));
+            for (flow_box, top) in row.tops() {
+                let branches = flow_box
+                    .question
+                    .and_then(|question| survey.questions.get(question));
                 for (port, branch) in branches
                     .iter()
                     .flat_map(|question| &question.branches)
                     .enumerate()
                 {
-                    right.extend(row_of(branch.goto).map(|to| Way {
-                        from_y: top + block.port(port),
+                    right.extend(row_of(branch.goto).map(|to| Edge {
+                        from_y: top + flow_box.port(port),
                         to,
                         label: words::when(branch),
                     }));
@@ -230,7 +232,7 @@ impl Layout {
                 Some(place) => next(survey, place),
             };
             let to = next.and_then(row_of).filter(|to| *to != index + 1);
-            left.extend(to.map(|to| Way {
+            left.extend(to.map(|to| Edge {
                 from_y: row.top + row.height / 2.0,
                 to,
                 label: String::new(),
@@ -240,7 +242,7 @@ impl Layout {
     }
 
     fn draw(&self, survey: &Survey) -> String {
-        let mut picture = Picture::new(self.width, self.height, &survey.title);
+        let mut picture = SvgWriter::new(self.width, self.height, &survey.title);
         let version = survey.version();
         picture.text(self.column, MARGIN + 14.0, "title", &survey.title);
         let below = format!("{}, version {}", version.name, version.version);
@@ -259,18 +261,18 @@ impl Layout {
         picture.finish()
     }
 
-    fn draw_row(&self, picture: &mut Picture, row: &Row) {
+    fn draw_row(&self, picture: &mut SvgWriter, row: &LayoutRow) {
         if let Some(header) = &row.header {
             let (x, width) = (self.column - PAD, WIDTH + 2.0 * PAD);
             picture.frame(x, row.top, width, row.height, header.dashed);
             picture.lines(self.column, row.top + PAD / 2.0, &header.lines);
         }
-        for (block, top) in row.tops() {
-            picture.block(self.column, top, WIDTH, block);
+        for (flow_box, top) in row.tops() {
+            picture.flow_box(self.column, top, WIDTH, flow_box);
         }
     }
 
-    fn draw_ways(&self, picture: &mut Picture) {
+    fn draw_ways(&self, picture: &mut SvgWriter) {
         for way in &self.right {
             let (Some(lane), Some(target)) = (self.lanes_right.get(&way.to), self.rows.get(way.to)) else {
                 continue;
@@ -300,22 +302,22 @@ impl Layout {
     }
 }
 
-impl Row {
+impl LayoutRow {
     /// Its blocks with their tops.
-    fn tops(&self) -> impl Iterator<Item = (&Block, f64)> {
+    fn tops(&self) -> impl Iterator<Item = (&FlowBox, f64)> {
         let inside = self.header.as_ref().map_or(0.0, |header| header.height + PAD);
         let gap = if self.header.is_some() { PAD } else { 0.0 };
         let mut top = self.top + inside;
-        self.blocks.iter().map(move |block| {
+        self.blocks.iter().map(move |flow_box| {
             let own = top;
-            top += block.height + gap;
-            (block, own)
+            top += flow_box.height + gap;
+            (flow_box, own)
         })
     }
 }
 
 /// A lane for each target, so that no two overlap; the nearest first, for the shortest.
-fn lanes(ways: &[Way], tops: &[f64]) -> BTreeMap<usize, usize> {
+fn lanes(ways: &[Edge], tops: &[f64]) -> BTreeMap<usize, usize> {
     let mut spans: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
     for way in ways {
         let end = tops.get(way.to).copied().unwrap_or_default() + ARRIVAL;

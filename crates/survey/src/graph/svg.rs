@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::boxes::{Block, Line, PAD, line_height};
+use super::boxes::{FlowBox, PAD, TextLine, line_height};
 
 /// Colours and fonts; a picture stands alone, so they are in it.
 const STYLE: &str = "text{font:12px 'DejaVu Sans',Verdana,sans-serif;fill:#202124}\
@@ -12,11 +12,11 @@ const STYLE: &str = "text{font:12px 'DejaVu Sans',Verdana,sans-serif;fill:#20212
     path{fill:none;stroke:#3c4043;stroke-width:1.4}.way{stroke:#1a56b0}";
 
 /// SVG while it is written.
-pub(super) struct Picture {
+pub(super) struct SvgWriter {
     text: String,
 }
 
-impl Picture {
+impl SvgWriter {
     pub(super) fn new(width: f64, height: f64, title: &str) -> Self {
         let mut text = String::new();
         // Writing to a String cannot fail; so is every `let _` below.
@@ -41,7 +41,7 @@ impl Picture {
     }
 
     /// Lines from `top` on.
-    pub(super) fn lines(&mut self, x: f64, top: f64, lines: &[Line]) {
+    pub(super) fn lines(&mut self, x: f64, top: f64, lines: &[TextLine]) {
         let mut y = top + line_height() - 4.0;
         for line in lines {
             self.text(x, y, line.class, &line.text);
@@ -58,17 +58,17 @@ impl Picture {
         );
     }
 
-    pub(super) fn block(&mut self, x: f64, y: f64, width: f64, block: &Block) {
-        let (height, fill) = (block.height, block.fill);
-        let rounding = if block.rounded { height / 2.0 } else { 4.0 };
-        let class = if block.dashed { " class=\"dashed\"" } else { "" };
+    pub(super) fn flow_box(&mut self, x: f64, y: f64, width: f64, flow_box: &FlowBox) {
+        let (height, fill) = (flow_box.height, flow_box.fill);
+        let rounding = if flow_box.rounded { height / 2.0 } else { 4.0 };
+        let class = if flow_box.dashed { " class=\"dashed\"" } else { "" };
         let _ = writeln!(
             self.text,
             "<rect{class} x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"{rounding:.1}\" \
              fill=\"{fill}\"/>"
         );
-        let inset = if block.rounded { 2.0 * PAD } else { PAD };
-        self.lines(x + inset, y + PAD / 2.0, &block.lines);
+        let inset = if flow_box.rounded { 2.0 * PAD } else { PAD };
+        self.lines(x + inset, y + PAD / 2.0, &flow_box.lines);
     }
 
     pub(super) fn arrow_down(&mut self, x: f64, from: f64, to: f64) {

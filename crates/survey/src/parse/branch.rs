@@ -3,32 +3,33 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use toml::Spanned;
 use toml::de::DeValue;
 
-use super::table::{At, Table, as_integer};
+use super::table::{DefinitionTable, as_integer};
 use super::{condition, written};
 use crate::context::Condition;
 use aftercall_base::Faults;
 
 /// A branch that names its target.
 #[derive(Debug)]
-pub(super) struct DraftBranch<'t> {
+pub(super) struct BranchDraft<'t> {
     /// `None`: after any answer, and after a skip.
     pub(super) when: Option<Vec<RangeInclusive<i64>>>,
     pub(super) only_when: Option<Condition>,
-    pub(super) goto: At<&'t str>,
+    pub(super) goto: Spanned<&'t str>,
     /// Where a fault of it is told.
-    pub(super) place: At<()>,
+    pub(super) place: Spanned<()>,
 }
 
 /// Reads a branch of a question whose answers are on `scale`.
 pub(super) fn read<'t>(
-    mut table: Table<'t>,
+    mut table: DefinitionTable<'t>,
     scale: (i64, i64),
     labels: &BTreeMap<i64, String>,
     is_attribute: &dyn Fn(&str) -> bool,
     faults: &mut Faults<'_>,
-) -> Option<DraftBranch<'t>> {
+) -> Option<BranchDraft<'t>> {
     let when = table.value("when");
     let only_when = table.value(condition::FIELD).map(|value| value.span());
     let condition = condition::read(&mut table, is_attribute, faults);
@@ -48,17 +49,17 @@ pub(super) fn read<'t>(
     if only_when.is_some() && condition.is_none() {
         return None;
     }
-    Some(DraftBranch {
+    Some(BranchDraft {
         when,
         only_when: condition,
         goto,
-        place: At::new(place, ()),
+        place: Spanned::new(place, ()),
     })
 }
 
 /// The answers that a value names, all of them on `scale`.
 pub(super) fn values(
-    value: &At<DeValue<'_>>,
+    value: &Spanned<DeValue<'_>>,
     scale: (i64, i64),
     labels: &BTreeMap<i64, String>,
     faults: &mut Faults<'_>,

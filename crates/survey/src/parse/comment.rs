@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::table::Table;
+use super::table::DefinitionTable;
 use crate::metric::Metric;
 use crate::question::Comment;
 use aftercall_base::Faults;
@@ -18,7 +18,7 @@ const OTHERS: [&str; 6] = ["scale", "keys", "labels", "branch", "no_input", "no_
 
 /// How the comment is recorded; `None` for another metric, where the fields of a comment are faults.
 pub(super) fn read(
-    table: &mut Table<'_>,
+    table: &mut DefinitionTable<'_>,
     metric: Option<Metric>,
     faults: &mut Faults<'_>,
 ) -> Option<Comment> {
@@ -42,7 +42,7 @@ pub(super) fn read(
     })
 }
 
-fn refuse(table: &mut Table<'_>, fields: &[&'static str], why: &str, faults: &mut Faults<'_>) {
+fn refuse(table: &mut DefinitionTable<'_>, fields: &[&'static str], why: &str, faults: &mut Faults<'_>) {
     for field in fields {
         if let Some(value) = table.value(field) {
             faults.error(value.span(), format!("`{field}` {why}"), "remove it");

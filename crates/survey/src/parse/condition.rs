@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::table::{Table, as_integer};
+use super::table::{DefinitionTable, as_integer};
 use crate::context::Condition;
-use crate::context::condition::{self, Test, Written};
+use crate::context::condition::{self, Test, WrittenTest};
 use aftercall_base::Faults;
 
 /// The field of a condition.
@@ -14,7 +14,7 @@ pub(super) const FIELD: &str = "only_when";
 
 /// Reads the condition of a table, where it has one; every mistake becomes a fault at its place.
 pub(super) fn read(
-    table: &mut Table<'_>,
+    table: &mut DefinitionTable<'_>,
     is_attribute: &dyn Fn(&str) -> bool,
     faults: &mut Faults<'_>,
 ) -> Option<Condition> {
@@ -41,21 +41,23 @@ pub(super) fn read(
         .ok()
 }
 
-fn written(value: &DeValue<'_>) -> Written {
+fn written(value: &DeValue<'_>) -> WrittenTest {
     match value {
-        DeValue::String(text) => Written::Text(text.to_string()),
-        DeValue::Integer(_) => as_integer(value).map_or(Written::Fraction(f64::NAN), Written::Number),
-        DeValue::Float(float) => Written::Fraction(float.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(flag) => Written::Flag(*flag),
-        DeValue::Datetime(date) => Written::Text(date.to_string()),
-        DeValue::Array(items) => Written::List(items.iter().map(|item| written(item.get_ref())).collect()),
+        DeValue::String(text) => WrittenTest::Text(text.to_string()),
+        DeValue::Integer(_) => as_integer(value).map_or(WrittenTest::Fraction(f64::NAN), WrittenTest::Number),
+        DeValue::Float(float) => WrittenTest::Fraction(float.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(flag) => WrittenTest::Flag(*flag),
+        DeValue::Datetime(date) => WrittenTest::Text(date.to_string()),
+        DeValue::Array(items) => {
+            WrittenTest::List(items.iter().map(|item| written(item.get_ref())).collect())
+        }
         DeValue::Table(table) => {
             let entries = table.iter();
             let entry = |(word, value): (&toml::Spanned<_>, &toml::Spanned<DeValue<'_>>)| {
                 let word: &std::borrow::Cow<'_, str> = word.get_ref();
                 (word.to_string(), written(value.get_ref()))
             };
-            Written::Table(entries.map(entry).collect())
+            WrittenTest::Table(entries.map(entry).collect())
         }
     }
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use toml::Spanned;
+
 use super::branch::values;
 use super::menu::digit;
-use super::table::{At, Table};
-use super::wording::Speaker;
+use super::table::DefinitionTable;
+use super::wording::PromptReader;
 use crate::metric::Metric;
 use crate::question::{Correction, Direction, Scale};
 use aftercall_base::{Digit, Faults, PromptName};
@@ -18,8 +20,8 @@ const NO_INPUT_DEFAULT: Duration = Duration::from_secs(3);
 const PROMPT: &str = "_correction";
 
 /// What a correction belongs to.
-pub(super) struct Corrected<'q, 't> {
-    pub(super) id: &'q At<&'t str>,
+pub(super) struct CorrectedQuestion<'q, 't> {
+    pub(super) id: &'q Spanned<&'t str>,
     pub(super) metric: Metric,
     pub(super) scale: Scale,
     pub(super) labels: &'q BTreeMap<i64, String>,
@@ -27,9 +29,9 @@ pub(super) struct Corrected<'q, 't> {
 
 /// The correction of a question, where it has one.
 pub(super) fn read(
-    question: &mut Table<'_>,
-    of: &Corrected<'_, '_>,
-    speaker: &Speaker<'_>,
+    question: &mut DefinitionTable<'_>,
+    of: &CorrectedQuestion<'_, '_>,
+    prompt_reader: &PromptReader<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<Correction> {
     let mut table = question.table("correction", faults)?;
@@ -42,7 +44,7 @@ pub(super) fn read(
     let key = table.string("key", faults);
     let key = key.map_or(Digit::from_event(1), |key| digit(&key, faults));
     let no_input = table.duration("no_input", NO_INPUT, faults);
-    let offers = offers(&mut table, of, after?, speaker, faults);
+    let offers = offers(&mut table, of, after?, prompt_reader, faults);
     table.finish("`[question.correction]`", faults);
     Some(Correction {
         offers,
@@ -52,7 +54,11 @@ pub(super) fn read(
 }
 
 /// The answers after which it is offered: the worst one unless the definition says which.
-fn after(table: &mut Table<'_>, of: &Corrected<'_, '_>, faults: &mut Faults<'_>) -> Option<Vec<i64>> {
+fn after(
+    table: &mut DefinitionTable<'_>,
+    of: &CorrectedQuestion<'_, '_>,
+    faults: &mut Faults<'_>,
+) -> Option<Vec<i64>> {
     let Scale { min, max, direction } = of.scale;
     let Some(when) = table.value("when") else {
         return Some(vec![match direction {
@@ -68,10 +74,10 @@ fn after(table: &mut Table<'_>, of: &Corrected<'_, '_>, faults: &mut Faults<'_>)
 
 /// What is played after each of the answers: one prompt for all, or one for each.
 fn offers(
-    table: &mut Table<'_>,
-    of: &Corrected<'_, '_>,
+    table: &mut DefinitionTable<'_>,
+    of: &CorrectedQuestion<'_, '_>,
     after: Vec<i64>,
-    speaker: &Speaker<'_>,
+    prompt_reader: &PromptReader<'_>,
     faults: &mut Faults<'_>,
 ) -> BTreeMap<i64, Vec<PromptName>> {
     let each = match table.value("prompt") {
@@ -80,7 +86,7 @@ fn offers(
     };
     let Some(each) = each else {
         let default = format!("{}{PROMPT}", of.id.get_ref());
-        let played = speaker.announcement(table, "prompt", &default, faults);
+        let played = prompt_reader.announcement(table, "prompt", &default, faults);
         if played.is_empty()
             && let Some(value) = table.value("prompt").filter(|_| !faults.has_error())
         {
@@ -100,7 +106,7 @@ fn offers(
             .ok()
             .filter(|number| after.contains(number))
         {
-            Some(number) => drop(offers.insert(number, speaker.sequence("prompt", prompt, faults))),
+            Some(number) => drop(offers.insert(number, prompt_reader.sequence("prompt", prompt, faults))),
             None => {
                 let reason = format!(
                     "a prompt for `{}`, after which nothing is offered",

@@ -6,13 +6,14 @@
 
 use std::ops::RangeInclusive;
 
-use super::branch::DraftBranch;
-use super::group::{self, DraftGroup};
-use super::question::Draft;
-use super::table::At;
-use super::ways::Ways;
+use toml::Spanned;
+
+use super::branch::BranchDraft;
+use super::flow_graph::FlowGraph;
+use super::group::{self, GroupDraft};
+use super::question::QuestionDraft;
 use crate::metric::Metric;
-use crate::question::{Branch, Goto, Group, Order, Question};
+use crate::question::{Branch, Goto, GroupOrder, Question, QuestionGroup};
 use aftercall_base::suggest::closest;
 use aftercall_base::{Faults, QuestionId};
 
@@ -20,22 +21,22 @@ const END: &str = "end";
 
 /// Connects questions and groups; `None` when one is wrong or the flow is.
 pub(super) fn connect<'t>(
-    mut drafts: Vec<Draft<'t>>,
-    groups: Vec<DraftGroup<'t>>,
+    mut drafts: Vec<QuestionDraft<'t>>,
+    groups: Vec<GroupDraft<'t>>,
     faults: &mut Faults<'_>,
-) -> Option<(Vec<Question>, Vec<Group>)> {
+) -> Option<(Vec<Question>, Vec<QuestionGroup>)> {
     group::take_all(&groups, &mut drafts);
-    let names = Names::of(&drafts, &groups, faults);
+    let names = FlowNames::of(&drafts, &groups, faults);
     let places = names.places(&drafts, faults);
     let groups = names.groups(groups, &places, faults);
-    let mut ways = Ways::new(names.ids.clone(), drafts.len());
+    let mut ways = FlowGraph::new(names.ids.clone(), drafts.len());
     let mut questions = Vec::new();
     for (index, draft) in drafts.into_iter().enumerate() {
         let group = places.get(index).copied().flatten();
         let next = names.next(&draft, index, group, &places, &groups, faults);
         report_overlap(&draft.branches, draft.question.as_ref(), faults);
         let branches = names.branches(draft.branches, faults);
-        ways.lead(index, branches.iter().map(|branch| branch.goto).chain([next]));
+        ways.add_edges(index, branches.iter().map(|branch| branch.goto).chain([next]));
         questions.push(draft.question.map(|question| Question {
             branches,
             next,
@@ -45,7 +46,7 @@ pub(super) fn connect<'t>(
     }
     for (index, group) in groups.iter().enumerate() {
         let members = group.members.iter().map(|member| Goto::Question(*member));
-        ways.lead_from_group(index, members.chain([group.next]));
+        ways.add_group_edges(index, members.chain([group.next]));
     }
     ways.report_loops(faults);
     if faults.has_error() {
@@ -59,17 +60,17 @@ pub(super) fn connect<'t>(
 }
 
 /// Everything that can be led to, by its id: first the questions, then the groups.
-struct Names<'t> {
-    ids: Vec<At<&'t str>>,
+struct FlowNames<'t> {
+    ids: Vec<Spanned<&'t str>>,
     questions: usize,
     /// For each question the id of its group.
     groups: Vec<Option<&'t str>>,
 }
 
-impl<'t> Names<'t> {
-    fn of(drafts: &[Draft<'t>], groups: &[DraftGroup<'t>], faults: &mut Faults<'_>) -> Self {
+impl<'t> FlowNames<'t> {
+    fn of(drafts: &[QuestionDraft<'t>], groups: &[GroupDraft<'t>], faults: &mut Faults<'_>) -> Self {
         let questions = drafts.iter().map(|draft| draft.id.clone());
-        let ids: Vec<At<&str>> = questions
+        let ids: Vec<Spanned<&str>> = questions
             .chain(groups.iter().map(|group| group.id.clone()))
             .collect();
         let names = Self {
@@ -103,8 +104,8 @@ impl<'t> Names<'t> {
     }
 
     /// For each question the index of its group.
-    fn places(&self, drafts: &[Draft<'t>], faults: &mut Faults<'_>) -> Vec<Option<usize>> {
-        let place = |draft: &Draft<'t>, faults: &mut Faults<'_>| {
+    fn places(&self, drafts: &[QuestionDraft<'t>], faults: &mut Faults<'_>) -> Vec<Option<usize>> {
+        let place = |draft: &QuestionDraft<'t>, faults: &mut Faults<'_>| {
             let name = draft.group.as_ref()?;
             let groups = self.ids.iter().skip(self.questions);
             let known: Vec<&str> = groups.map(|id| *id.get_ref()).collect();
@@ -131,10 +132,10 @@ impl<'t> Names<'t> {
 
     fn groups(
         &self,
-        drafts: Vec<DraftGroup<'t>>,
+        drafts: Vec<GroupDraft<'t>>,
         places: &[Option<usize>],
         faults: &mut Faults<'_>,
-    ) -> Vec<Group> {
+    ) -> Vec<QuestionGroup> {
         let mut groups = Vec::new();
         for (index, draft) in drafts.into_iter().enumerate() {
             let members: Vec<usize> = (0..places.len())
@@ -153,7 +154,7 @@ impl<'t> Names<'t> {
             });
             // A name that is none has been told.
             if let Ok(id) = QuestionId::new(draft.id.get_ref()) {
-                groups.push(Group {
+                groups.push(QuestionGroup {
                     id,
                     members,
                     ask,
@@ -166,7 +167,7 @@ impl<'t> Names<'t> {
         groups
     }
 
-    fn report_members(&self, group: &DraftGroup<'t>, members: &[usize], faults: &mut Faults<'_>) {
+    fn report_members(&self, group: &GroupDraft<'t>, members: &[usize], faults: &mut Faults<'_>) {
         let id = group.id.get_ref();
         let stands_together = members
             .windows(2)
@@ -183,7 +184,7 @@ impl<'t> Names<'t> {
                 [one, next] if one + 1 < *next => self.ids.get(one + 1),
                 _ => None,
             });
-            let place = stranger.map_or(group.id.span(), At::span);
+            let place = stranger.map_or(group.id.span(), Spanned::span);
             let reason = format!("the questions of the group `{id}` do not stand together");
             faults.error(place, reason, "move this question before or behind them");
         }
@@ -192,7 +193,7 @@ impl<'t> Names<'t> {
         if *ask.get_ref() > all && all > 0 {
             let reason = format!("`ask = {}` of a group of {all}", ask.get_ref());
             faults.error(ask.span(), reason, format!("ask 1 to {all}"));
-        } else if *ask.get_ref() == all && group.order == Order::Written && group.only_when.is_none() {
+        } else if *ask.get_ref() == all && group.order == GroupOrder::Written && group.only_when.is_none() {
             let reason = format!("the group `{id}` asks all its questions as they are written");
             faults.warning(
                 ask.span(),
@@ -213,11 +214,11 @@ impl<'t> Names<'t> {
 
     fn next(
         &self,
-        draft: &Draft<'t>,
+        draft: &QuestionDraft<'t>,
         index: usize,
         group: Option<usize>,
         places: &[Option<usize>],
-        groups: &[Group],
+        groups: &[QuestionGroup],
         faults: &mut Faults<'_>,
     ) -> Goto {
         if let Some(group) = group {
@@ -230,8 +231,8 @@ impl<'t> Names<'t> {
         }
     }
 
-    fn branches(&self, drafts: Vec<DraftBranch<'t>>, faults: &mut Faults<'_>) -> Vec<Branch> {
-        let connect = |draft: DraftBranch<'t>| {
+    fn branches(&self, drafts: Vec<BranchDraft<'t>>, faults: &mut Faults<'_>) -> Vec<Branch> {
+        let connect = |draft: BranchDraft<'t>| {
             let goto = self.resolve(&draft.goto, faults)?;
             Some(Branch {
                 values: draft.when,
@@ -242,7 +243,7 @@ impl<'t> Names<'t> {
         drafts.into_iter().filter_map(connect).collect()
     }
 
-    fn resolve(&self, target: &At<&str>, faults: &mut Faults<'_>) -> Option<Goto> {
+    fn resolve(&self, target: &Spanned<&str>, faults: &mut Faults<'_>) -> Option<Goto> {
         let name = *target.get_ref();
         if name == END {
             return Some(Goto::End);
@@ -269,7 +270,7 @@ impl<'t> Names<'t> {
 }
 
 /// The first branch that is taken counts: so what an earlier one takes from every call is never reached again.
-fn report_overlap(branches: &[DraftBranch<'_>], question: Option<&Question>, faults: &mut Faults<'_>) {
+fn report_overlap(branches: &[BranchDraft<'_>], question: Option<&Question>, faults: &mut Faults<'_>) {
     let Some(question) = question else { return };
     for (index, branch) in branches.iter().enumerate() {
         let earlier = || {

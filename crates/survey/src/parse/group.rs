@@ -3,10 +3,10 @@
 use toml::Spanned;
 
 use super::condition;
-use super::question::{Draft, question_id};
-use super::table::{At, Table, listed};
+use super::question::{QuestionDraft, question_id};
+use super::table::{DefinitionTable, listed};
 use crate::context::Condition;
-use crate::question::Order;
+use crate::question::GroupOrder;
 use aftercall_base::Faults;
 use aftercall_base::suggest::closest;
 
@@ -17,20 +17,20 @@ const WHOLE: &str = "whole_survey";
 
 /// A group whose questions are not known yet.
 #[derive(Debug)]
-pub(super) struct DraftGroup<'t> {
-    pub(super) id: At<&'t str>,
-    pub(super) ask: Option<At<u32>>,
-    pub(super) order: Order,
+pub(super) struct GroupDraft<'t> {
+    pub(super) id: Spanned<&'t str>,
+    pub(super) ask: Option<Spanned<u32>>,
+    pub(super) order: GroupOrder,
     pub(super) only_when: Option<Condition>,
-    pub(super) next: Option<At<&'t str>>,
+    pub(super) next: Option<Spanned<&'t str>>,
 }
 
 /// The groups of a survey, those of one question after the other.
 pub(super) fn read<'t>(
-    survey: &mut Table<'t>,
+    survey: &mut DefinitionTable<'t>,
     is_attribute: &dyn Fn(&str) -> bool,
     faults: &mut Faults<'_>,
-) -> Vec<DraftGroup<'t>> {
+) -> Vec<GroupDraft<'t>> {
     let tables = survey.tables("group", faults);
     let groups: Vec<_> = tables
         .into_iter()
@@ -49,7 +49,7 @@ pub(super) fn read<'t>(
         );
         return groups;
     }
-    let whole = (order == Order::Random).then(|| DraftGroup {
+    let whole = (order == GroupOrder::Random).then(|| GroupDraft {
         id: Spanned::new(place, WHOLE),
         ask: None,
         order,
@@ -60,7 +60,7 @@ pub(super) fn read<'t>(
 }
 
 /// Puts every question that no group has into the one of the whole survey, comments apart, which come after all else.
-pub(super) fn take_all<'t>(groups: &[DraftGroup<'t>], drafts: &mut [Draft<'t>]) {
+pub(super) fn take_all<'t>(groups: &[GroupDraft<'t>], drafts: &mut [QuestionDraft<'t>]) {
     if let [whole] = groups
         && *whole.id.get_ref() == WHOLE
     {
@@ -71,10 +71,10 @@ pub(super) fn take_all<'t>(groups: &[DraftGroup<'t>], drafts: &mut [Draft<'t>]) 
 }
 
 fn group<'t>(
-    mut table: Table<'t>,
+    mut table: DefinitionTable<'t>,
     is_attribute: &dyn Fn(&str) -> bool,
     faults: &mut Faults<'_>,
-) -> Option<DraftGroup<'t>> {
+) -> Option<GroupDraft<'t>> {
     let id = table.string("id", faults);
     let ask = table
         .value("ask")
@@ -95,21 +95,21 @@ fn group<'t>(
         return None;
     };
     question_id(&id, faults)?;
-    Some(DraftGroup {
+    Some(GroupDraft {
         id,
         ask,
-        order: order.unwrap_or(Order::Random),
+        order: order.unwrap_or(GroupOrder::Random),
         only_when,
         next,
     })
 }
 
-fn order(word: &At<&str>, faults: &mut Faults<'_>) -> Option<Order> {
-    let found = Order::ALL
+fn order(word: &Spanned<&str>, faults: &mut Faults<'_>) -> Option<GroupOrder> {
+    let found = GroupOrder::ALL
         .into_iter()
         .find(|order| order.as_str() == *word.get_ref());
     if found.is_none() {
-        let known = Order::ALL.map(Order::as_str);
+        let known = GroupOrder::ALL.map(GroupOrder::as_str);
         let mend = match closest(word.get_ref(), known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("choose from {}", listed(&known)),

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use toml::Spanned;
+
 use super::scale::{NO_SCALE, YES_NO, scale};
-use super::table::{At, Table, wrong_type};
+use super::table::{DefinitionTable, wrong_type};
 use crate::collect::AnswerKeys;
 use crate::metric::Metric;
 use crate::question::{Direction, Scale};
@@ -14,16 +16,20 @@ use aftercall_base::Faults;
 
 /// How a question is answered.
 #[derive(Debug)]
-pub(super) struct Answers {
+pub(super) struct AnswerDefinition {
     pub(super) keys: AnswerKeys,
     pub(super) scale: Scale,
     pub(super) labels: BTreeMap<i64, String>,
 }
 
-pub(super) fn answers(table: &mut Table<'_>, metric: Metric, faults: &mut Faults<'_>) -> Option<Answers> {
+pub(super) fn answers(
+    table: &mut DefinitionTable<'_>,
+    metric: Metric,
+    faults: &mut Faults<'_>,
+) -> Option<AnswerDefinition> {
     let given = table.table("keys", faults);
     match (metric, given) {
-        (Metric::Comment, _) => Some(Answers {
+        (Metric::Comment, _) => Some(AnswerDefinition {
             keys: AnswerKeys::none(),
             scale: NO_SCALE,
             labels: BTreeMap::new(),
@@ -67,22 +73,22 @@ pub(super) fn answers(table: &mut Table<'_>, metric: Metric, faults: &mut Faults
     }
 }
 
-fn numbers(scale: Scale) -> Option<Answers> {
+fn numbers(scale: Scale) -> Option<AnswerDefinition> {
     let keys = AnswerKeys::new((scale.min..=scale.max).map(|value| (value.to_string(), value)))?;
-    Some(Answers {
+    Some(AnswerDefinition {
         keys,
         scale,
         labels: BTreeMap::new(),
     })
 }
 
-fn yes_no(scale: Scale, keys: &[(&str, i64)]) -> Option<Answers> {
+fn yes_no(scale: Scale, keys: &[(&str, i64)]) -> Option<AnswerDefinition> {
     let keys = AnswerKeys::new(keys.iter().map(|(keys, value)| ((*keys).to_owned(), *value)))?;
     let labels = BTreeMap::from([(0, "no".to_owned()), (1, "yes".to_owned())]);
-    Some(Answers { keys, scale, labels })
+    Some(AnswerDefinition { keys, scale, labels })
 }
 
-fn yes_no_keys<'t>(given: &Table<'t>, faults: &mut Faults<'_>) -> Option<Vec<(&'t str, i64)>> {
+fn yes_no_keys<'t>(given: &DefinitionTable<'t>, faults: &mut Faults<'_>) -> Option<Vec<(&'t str, i64)>> {
     let mut keys = Vec::new();
     for (key, value) in given.entries() {
         let means = match value.get_ref().as_str() {
@@ -115,7 +121,7 @@ fn yes_no_keys<'t>(given: &Table<'t>, faults: &mut Faults<'_>) -> Option<Vec<(&'
     (keys.len() == 2).then_some(keys)
 }
 
-fn choice(given: &Table<'_>, faults: &mut Faults<'_>) -> Option<Answers> {
+fn choice(given: &DefinitionTable<'_>, faults: &mut Faults<'_>) -> Option<AnswerDefinition> {
     let mut keys: BTreeMap<String, i64> = BTreeMap::new();
     let mut labels = BTreeMap::new();
     for (key, label) in given.entries() {
@@ -141,7 +147,7 @@ fn choice(given: &Table<'_>, faults: &mut Faults<'_>) -> Option<Answers> {
         max,
         direction: Direction::HighIsGood,
     };
-    Some(Answers {
+    Some(AnswerDefinition {
         keys: AnswerKeys::new(keys)?,
         scale,
         labels,
@@ -149,7 +155,7 @@ fn choice(given: &Table<'_>, faults: &mut Faults<'_>) -> Option<Answers> {
 }
 
 /// Whether the caller can give an answer by these keys.
-fn is_key(key: &At<&str>, faults: &mut Faults<'_>) -> bool {
+fn is_key(key: &Spanned<&str>, faults: &mut Faults<'_>) -> bool {
     let keys = *key.get_ref();
     let is_sequence = (1..=2).contains(&keys.len()) && keys.bytes().all(|key| key.is_ascii_digit());
     if keys.contains(['*', '#']) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::call_length::CallLength;
 use crate::definition::Survey;
-use crate::longest::extremes;
+use crate::path_bounds::path_bounds;
 use crate::prompt::PromptNames;
 use crate::question::Question;
 use aftercall_base::{Faults, Language, PromptName};
@@ -99,7 +99,7 @@ fn whole_survey(survey: &Survey, prompts: &dyn PromptNames, faults: &mut Faults<
         let asked = longest(&question.wording.question) + timing.after_key;
         u64::try_from(asked.as_millis()).unwrap_or(u64::MAX)
     };
-    let asking = extremes(&survey.questions, &survey.groups, &spoken).most;
+    let asking = path_bounds(&survey.questions, &survey.groups, &spoken).most;
     let whole = longest(&survey.welcome) + timing.before_first_prompt + Duration::from_millis(asking);
     if whole > timing.whole_survey {
         let reason = format!(

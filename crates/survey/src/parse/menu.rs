@@ -5,7 +5,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::table::{At, Table, listed, wrong_type};
+use super::table::{DefinitionTable, listed, wrong_type};
 use crate::language::{LanguageChoice, LanguageMenu, OfferMenu};
 use crate::prompt::PromptNames;
 use aftercall_base::suggest::closest;
@@ -22,7 +22,7 @@ const MOST_ADVISED: usize = 5;
 
 /// The menu; `None` when there is none, or it is wrong, which is then among the faults.
 pub(super) fn read(
-    survey: &mut Table<'_>,
+    survey: &mut DefinitionTable<'_>,
     languages: &[Language],
     prompts: &dyn PromptNames,
     faults: &mut Faults<'_>,
@@ -35,7 +35,7 @@ pub(super) fn read(
     let keys = table.table("keys", faults);
     let span = table.span();
     table.finish("`[language_menu]`", faults);
-    let reader = Choices {
+    let reader = MenuReader {
         languages,
         prompts,
         prompt,
@@ -62,7 +62,7 @@ pub(super) fn read(
     })
 }
 
-fn when(table: &mut Table<'_>, faults: &mut Faults<'_>) -> Option<OfferMenu> {
+fn when(table: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Option<OfferMenu> {
     let word = table.string("when", faults)?;
     let found = OfferMenu::ALL
         .into_iter()
@@ -75,14 +75,14 @@ fn when(table: &mut Table<'_>, faults: &mut Faults<'_>) -> Option<OfferMenu> {
     found
 }
 
-struct Choices<'a, 't> {
+struct MenuReader<'a, 't> {
     languages: &'a [Language],
     prompts: &'a dyn PromptNames,
-    prompt: Option<At<&'t str>>,
+    prompt: Option<Spanned<&'t str>>,
 }
 
-impl Choices<'_, '_> {
-    fn read(&self, keys: &Table<'_>, faults: &mut Faults<'_>) -> Vec<LanguageChoice> {
+impl MenuReader<'_, '_> {
+    fn read(&self, keys: &DefinitionTable<'_>, faults: &mut Faults<'_>) -> Vec<LanguageChoice> {
         let mut choices: Vec<LanguageChoice> = Vec::new();
         for (key, value) in keys.entries() {
             let digit = digit(&key, faults);
@@ -105,7 +105,7 @@ impl Choices<'_, '_> {
     }
 
     /// One of the survey's languages.
-    fn language(&self, value: &At<DeValue<'_>>, faults: &mut Faults<'_>) -> Option<Language> {
+    fn language(&self, value: &Spanned<DeValue<'_>>, faults: &mut Faults<'_>) -> Option<Language> {
         let Some(tag) = value.get_ref().as_str() else {
             wrong_type("keys", "a language in quotes for each key", value, faults);
             return None;
@@ -124,7 +124,7 @@ impl Choices<'_, '_> {
         &self,
         key: Digit,
         language: &Language,
-        place: &At<DeValue<'_>>,
+        place: &Spanned<DeValue<'_>>,
         faults: &mut Faults<'_>,
     ) -> Option<PromptName> {
         let own = format!("{PROMPT}{}", key.as_char());
@@ -141,7 +141,7 @@ impl Choices<'_, '_> {
         prompt.ok()
     }
 
-    fn report_missing(&self, name: &At<&str>, language: &Language, faults: &mut Faults<'_>) {
+    fn report_missing(&self, name: &Spanned<&str>, language: &Language, faults: &mut Faults<'_>) {
         let name_text = name.get_ref();
         let record = format!("record {name_text} in `{language}`");
         let mend = match closest(name_text, self.prompts.names(language.as_str())) {
@@ -154,7 +154,7 @@ impl Choices<'_, '_> {
 }
 
 /// A key from 0 to 9: `*` and `#` have a meaning of their own.
-pub(super) fn digit(key: &At<&str>, faults: &mut Faults<'_>) -> Option<Digit> {
+pub(super) fn digit(key: &Spanned<&str>, faults: &mut Faults<'_>) -> Option<Digit> {
     let text = key.get_ref();
     let mut letters = text.chars();
     let digit = letters

@@ -9,6 +9,7 @@ mod comment;
 mod condition;
 mod correction;
 mod flow;
+mod flow_graph;
 mod group;
 mod keys;
 mod length;
@@ -18,7 +19,6 @@ mod scale;
 mod settings;
 mod table;
 mod version;
-mod ways;
 mod wording;
 
 #[cfg(test)]
@@ -32,11 +32,11 @@ use toml::de::{DeTable, DeValue, Error};
 use super::definition::{ClosingPrompts, Survey};
 use super::metric::Metric;
 use super::prompt::PromptNames;
-use super::question::{Group, Question};
+use super::question::{Question, QuestionGroup};
 use crate::SurveyVersion;
 use aftercall_base::{Fault, Faults, Language, PromptName};
-use table::{Table, wrong_type};
-use wording::Speaker;
+use table::{DefinitionTable, wrong_type};
+use wording::PromptReader;
 
 /// A survey and what is worth a look in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,14 +49,14 @@ pub struct Parsed {
 
 /// What a definition may name.
 #[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
+pub struct ParseContext<'a> {
     /// The prompts that there are.
     pub prompts: &'a dyn PromptNames,
     /// Whether calls can tell an attribute of this name, beside the fields of the context.
     pub is_attribute: &'a dyn Fn(&str) -> bool,
 }
 
-impl std::fmt::Debug for Surroundings<'_> {
+impl std::fmt::Debug for ParseContext<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Surroundings")
     }
@@ -71,7 +71,7 @@ pub fn parse(text: &str, file: &str, prompts: &dyn PromptNames) -> Result<Parsed
     parse_in(
         text,
         file,
-        &Surroundings {
+        &ParseContext {
             prompts,
             is_attribute,
         },
@@ -83,7 +83,7 @@ pub fn parse(text: &str, file: &str, prompts: &dyn PromptNames) -> Result<Parsed
 /// # Errors
 /// Every error of the file together with the warnings, in the order of the file. Faults of the TOML itself hide
 /// those of the meaning.
-pub fn parse_in(text: &str, file: &str, around: &Surroundings<'_>) -> Result<Parsed, Vec<Fault>> {
+pub fn parse_in(text: &str, file: &str, parse_context: &ParseContext<'_>) -> Result<Parsed, Vec<Fault>> {
     let mut faults = Faults::new(file, text);
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
@@ -92,7 +92,7 @@ pub fn parse_in(text: &str, file: &str, around: &Surroundings<'_>) -> Result<Par
     let survey = if faults.has_error() {
         None
     } else {
-        read(text, file, &document, around, &mut faults)
+        read(text, file, &document, parse_context, &mut faults)
     };
     match survey.filter(|_| !faults.has_error()) {
         Some(survey) => Ok(Parsed {
@@ -121,10 +121,10 @@ fn read(
     text: &str,
     file: &str,
     document: &Spanned<DeTable<'_>>,
-    around: &Surroundings<'_>,
+    parse_context: &ParseContext<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<Survey> {
-    let mut table = Table::new(document.get_ref(), 0..0);
+    let mut table = DefinitionTable::new(document.get_ref(), 0..0);
     let name = survey_name(file, faults);
     let title = table
         .string("title", faults)
@@ -133,13 +133,13 @@ fn read(
         .string("goal", faults)
         .map_or(String::new(), |goal| goal.get_ref().to_string());
     let languages = languages(&mut table, faults);
-    let mut speaker = Speaker::new(around.prompts, &languages);
-    let language_menu = menu::read(&mut table, &languages, around.prompts, faults);
-    let (welcome, closing) = announcements(&mut table, &mut speaker, faults);
+    let mut prompt_reader = PromptReader::new(parse_context.prompts, &languages);
+    let language_menu = menu::read(&mut table, &languages, parse_context.prompts, faults);
+    let (welcome, closing) = announcements(&mut table, &mut prompt_reader, faults);
     let timing = settings::timing(&mut table, faults);
     let rules = settings::rules(&mut table, faults);
     let commands = settings::commands(&mut table, faults);
-    let flow = questions(&mut table, &speaker, around.is_attribute, faults);
+    let flow = questions(&mut table, &prompt_reader, parse_context.is_attribute, faults);
     table.finish("a survey", faults);
     let (questions, groups) = flow?;
     let survey = Survey {
@@ -160,7 +160,7 @@ fn read(
         languages,
         source: text.to_owned(),
     };
-    length::warn(&survey, around.prompts, faults);
+    length::warn(&survey, parse_context.prompts, faults);
     Some(survey)
 }
 
@@ -180,7 +180,7 @@ fn survey_name(file: &str, faults: &mut Faults<'_>) -> String {
 }
 
 /// The languages, default first; never empty.
-fn languages(table: &mut Table<'_>, faults: &mut Faults<'_>) -> Vec<Language> {
+fn languages(table: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Vec<Language> {
     let mut languages = Vec::new();
     if let Some(default) = table.string("language", faults) {
         languages.extend(language(&default, faults));
@@ -219,14 +219,14 @@ fn language(tag: &Spanned<&str>, faults: &mut Faults<'_>) -> Option<Language> {
 
 /// The section `[prompts]`: what is said around the questions.
 fn announcements(
-    table: &mut Table<'_>,
-    speaker: &mut Speaker<'_>,
+    table: &mut DefinitionTable<'_>,
+    prompt_reader: &mut PromptReader<'_>,
     faults: &mut Faults<'_>,
 ) -> (Vec<PromptName>, ClosingPrompts) {
     let empty = DeTable::new();
     let given = table.table("prompts", faults);
-    let mut prompts = given.unwrap_or_else(|| Table::new(&empty, table.span()));
-    let mut sequence = |field, default| speaker.announcement(&mut prompts, field, default, faults);
+    let mut prompts = given.unwrap_or_else(|| DefinitionTable::new(&empty, table.span()));
+    let mut sequence = |field, default| prompt_reader.announcement(&mut prompts, field, default, faults);
     let welcome = sequence("welcome", "welcome");
     let closing = ClosingPrompts {
         thanks: sequence("thanks", "thanks"),
@@ -235,19 +235,19 @@ fn announcements(
     };
     let no_input = sequence("no_input", "no_input");
     let no_match = sequence("no_match", "no_match");
-    speaker.no_input = no_input;
-    speaker.no_match = no_match;
+    prompt_reader.no_input = no_input;
+    prompt_reader.no_match = no_match;
     prompts.finish("`[prompts]`", faults);
     (welcome, closing)
 }
 
 /// Every question and group; `None` when one is wrong or there is no question.
 fn questions<'t>(
-    table: &mut Table<'t>,
-    speaker: &Speaker<'_>,
+    table: &mut DefinitionTable<'t>,
+    prompt_reader: &PromptReader<'_>,
     is_attribute: &dyn Fn(&str) -> bool,
     faults: &mut Faults<'_>,
-) -> Option<(Vec<Question>, Vec<Group>)> {
+) -> Option<(Vec<Question>, Vec<QuestionGroup>)> {
     let is_wrong_type = table
         .value("question")
         .is_some_and(|value| !value.get_ref().is_array());
@@ -262,7 +262,7 @@ fn questions<'t>(
     }
     let drafts: Vec<_> = tables
         .into_iter()
-        .map(|table| question::read(table, speaker, is_attribute, faults))
+        .map(|table| question::read(table, prompt_reader, is_attribute, faults))
         .collect();
     let (questions, groups) = flow::connect(drafts, groups, faults)?;
     if questions

@@ -5,46 +5,46 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::branch::{self, DraftBranch};
-use super::correction::{self, Corrected};
+use super::branch::{self, BranchDraft};
+use super::correction::{self, CorrectedQuestion};
 use super::keys::answers;
 use super::scale::{labels, metric, target, threshold};
-use super::table::{At, Table, wrong_type};
-use super::wording::Speaker;
+use super::table::{DefinitionTable, wrong_type};
+use super::wording::PromptReader;
 use super::{comment, condition};
-use crate::direction::{Worded, doubt};
+use crate::direction::{ScaleWording, direction_doubt};
 use crate::metric::Metric;
 use crate::question::{Direction, Goto, Question, Scale};
 use aftercall_base::{Faults, Language, QuestionId};
 
 /// A question whose place in the flow is not known yet.
 #[derive(Debug)]
-pub(super) struct Draft<'t> {
+pub(super) struct QuestionDraft<'t> {
     /// Its id as written, or the metric's word.
-    pub(super) id: At<&'t str>,
+    pub(super) id: Spanned<&'t str>,
     /// `None` when something of it is wrong.
     pub(super) question: Option<Question>,
     /// The id of its group.
-    pub(super) group: Option<At<&'t str>>,
-    pub(super) next: Option<At<&'t str>>,
-    pub(super) branches: Vec<DraftBranch<'t>>,
+    pub(super) group: Option<Spanned<&'t str>>,
+    pub(super) next: Option<Spanned<&'t str>>,
+    pub(super) branches: Vec<BranchDraft<'t>>,
     pub(super) is_comment: bool,
 }
 
 /// Reads a question. `is_attribute` tells what a call can tell beside its fields.
 pub(super) fn read<'t>(
-    mut table: Table<'t>,
-    speaker: &Speaker<'_>,
+    mut table: DefinitionTable<'t>,
+    prompt_reader: &PromptReader<'_>,
     is_attribute: &dyn Fn(&str) -> bool,
     faults: &mut Faults<'_>,
-) -> Draft<'t> {
+) -> QuestionDraft<'t> {
     let metric = metric(&mut table, faults).map(Spanned::into_inner);
     let default_id = Spanned::new(table.span(), metric.map_or("", Metric::as_str));
     let id = table.string("id", faults).unwrap_or(default_id);
     let name = question_id(&id, faults);
-    let texts = texts(&mut table, speaker.languages(), &id, faults);
+    let texts = texts(&mut table, prompt_reader.languages(), &id, faults);
     let comment = comment::read(&mut table, metric, faults);
-    let wording = speaker.wording(&mut table, &id, metric, faults);
+    let wording = prompt_reader.wording(&mut table, &id, metric, faults);
     let next = table.string("next", faults);
     let group = table.string("group", faults);
     let only_when = condition::read(&mut table, is_attribute, faults);
@@ -62,13 +62,13 @@ pub(super) fn read<'t>(
             .filter(|_| comment.is_none())
             .filter_map(|table| branch::read(table, (scale.min, scale.max), &labels, is_attribute, faults))
             .collect();
-        let corrected = Corrected {
+        let corrected = CorrectedQuestion {
             id: &id,
             metric,
             scale,
             labels: &labels,
         };
-        let correction = correction::read(&mut table, &corrected, speaker, faults);
+        let correction = correction::read(&mut table, &corrected, prompt_reader, faults);
         let threshold = threshold(&mut table, metric, scale, faults);
         let target = target(&mut table, metric, faults);
         question = name.map(|id| Question {
@@ -100,7 +100,7 @@ pub(super) fn read<'t>(
         "correction",
     ]);
     table.finish("a question", faults);
-    Draft {
+    QuestionDraft {
         id,
         question,
         group,
@@ -115,12 +115,12 @@ fn doubt_direction(
     metric: Metric,
     scale: Scale,
     (texts, labels): (&BTreeMap<Language, String>, &BTreeMap<i64, String>),
-    id: &At<&str>,
+    id: &Spanned<&str>,
     faults: &mut Faults<'_>,
 ) {
     let label = |value| labels.get(&value).map(String::as_str);
     let mut doubts = texts.values().filter_map(|text| {
-        doubt(Worded {
+        direction_doubt(ScaleWording {
             metric,
             scale: (scale.min, scale.max),
             high_is_good: scale.direction == Direction::HighIsGood,
@@ -139,7 +139,7 @@ fn doubt_direction(
 }
 
 /// The id of a question or a group; `None` when it cannot be one.
-pub(super) fn question_id(id: &At<&str>, faults: &mut Faults<'_>) -> Option<QuestionId> {
+pub(super) fn question_id(id: &Spanned<&str>, faults: &mut Faults<'_>) -> Option<QuestionId> {
     if id.get_ref().is_empty() {
         return None;
     }
@@ -150,9 +150,9 @@ pub(super) fn question_id(id: &At<&str>, faults: &mut Faults<'_>) -> Option<Ques
 
 /// The question in words: one text in the default language, or a text for each language.
 fn texts(
-    table: &mut Table<'_>,
+    table: &mut DefinitionTable<'_>,
     languages: &[Language],
-    id: &At<&str>,
+    id: &Spanned<&str>,
     faults: &mut Faults<'_>,
 ) -> BTreeMap<Language, String> {
     let mut texts = BTreeMap::new();
@@ -170,7 +170,7 @@ fn texts(
             texts.extend(languages.first().map(|first| (first.clone(), text.to_string())));
         }
         DeValue::Table(entries) => {
-            for (tag, text) in Table::new(entries, value.span()).entries() {
+            for (tag, text) in DefinitionTable::new(entries, value.span()).entries() {
                 let language = languages.iter().find(|known| known.as_str() == *tag.get_ref());
                 match (language, text.get_ref().as_str()) {
                     (Some(language), Some(text)) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
-use super::table::{At, Table, listed, wrong_type};
+use super::table::{DefinitionTable, listed, wrong_type};
 use super::written;
 use crate::metric::Metric;
 use crate::question::{Direction, Scale};
@@ -39,7 +39,11 @@ const FIVE: Scale = Scale {
 };
 
 /// The scale of a question whose answers are numbers or yes and no.
-pub(super) fn scale(table: &mut Table<'_>, metric: Metric, faults: &mut Faults<'_>) -> Option<Scale> {
+pub(super) fn scale(
+    table: &mut DefinitionTable<'_>,
+    metric: Metric,
+    faults: &mut Faults<'_>,
+) -> Option<Scale> {
     let default = match metric {
         Metric::Nps => NPS,
         Metric::Ces | Metric::Csat => FIVE,
@@ -105,7 +109,7 @@ fn refusal(metric: Metric, scale: Scale) -> Option<(String, &'static str)> {
     }
 }
 
-fn direction(table: &mut Table<'_>, faults: &mut Faults<'_>) -> Option<Direction> {
+fn direction(table: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Option<Direction> {
     let word = table.string("direction", faults)?;
     let found = Direction::ALL
         .into_iter()
@@ -127,7 +131,7 @@ fn direction(table: &mut Table<'_>, faults: &mut Faults<'_>) -> Option<Direction
 
 /// Labels of values, over those that the answers bring with them.
 pub(super) fn labels(
-    table: &mut Table<'_>,
+    table: &mut DefinitionTable<'_>,
     metric: Metric,
     scale: Scale,
     mut labels: BTreeMap<i64, String>,
@@ -169,7 +173,7 @@ pub(super) fn labels(
 
 /// `threshold` of CSAT or `top_box` of CES; other metrics have neither.
 pub(super) fn threshold(
-    table: &mut Table<'_>,
+    table: &mut DefinitionTable<'_>,
     metric: Metric,
     scale: Scale,
     faults: &mut Faults<'_>,
@@ -180,7 +184,7 @@ pub(super) fn threshold(
         Metric::Ces => Some("top_box"),
         Metric::Nps | Metric::YesNo | Metric::Choice | Metric::Number | Metric::Comment => None,
     };
-    let mut own: Option<At<i64>> = None;
+    let mut own: Option<Spanned<i64>> = None;
     for (name, value) in written {
         match value {
             Some(value) if Some(name) == field => own = Some(value),
@@ -199,7 +203,7 @@ pub(super) fn threshold(
     }
 }
 
-fn within(value: &At<i64>, field: &str, scale: Scale, faults: &mut Faults<'_>) -> Option<i64> {
+fn within(value: &Spanned<i64>, field: &str, scale: Scale, faults: &mut Faults<'_>) -> Option<i64> {
     let number = *value.get_ref();
     if !(scale.min..=scale.max).contains(&number) {
         let reason = format!(
@@ -213,7 +217,12 @@ fn within(value: &At<i64>, field: &str, scale: Scale, faults: &mut Faults<'_>) -
 }
 
 /// 4-5 of 5, 5-7 of 7, or yes; the mirror image where a low value is good.
-fn default_threshold(table: &Table<'_>, field: &str, scale: Scale, faults: &mut Faults<'_>) -> Option<i64> {
+fn default_threshold(
+    table: &DefinitionTable<'_>,
+    field: &str,
+    scale: Scale,
+    faults: &mut Faults<'_>,
+) -> Option<i64> {
     let high = match (scale.min, scale.max) {
         (0, 1) => 1,
         (1, 5) => 4,
@@ -235,7 +244,11 @@ fn default_threshold(table: &Table<'_>, field: &str, scale: Scale, faults: &mut 
 }
 
 /// The target of the headline score: NPS points, or percent.
-pub(super) fn target(table: &mut Table<'_>, metric: Metric, faults: &mut Faults<'_>) -> Option<f64> {
+pub(super) fn target(
+    table: &mut DefinitionTable<'_>,
+    metric: Metric,
+    faults: &mut Faults<'_>,
+) -> Option<f64> {
     let target = table.number("target", faults)?;
     let (lowest, highest, unit) = match metric {
         Metric::Nps => (-100.0, 100.0, "NPS points, -100 to 100"),
@@ -255,7 +268,7 @@ pub(super) fn target(table: &mut Table<'_>, metric: Metric, faults: &mut Faults<
 }
 
 /// The metric of a question.
-pub(super) fn metric(table: &mut Table<'_>, faults: &mut Faults<'_>) -> Option<At<Metric>> {
+pub(super) fn metric(table: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Option<Spanned<Metric>> {
     let known = Metric::ALL.map(Metric::as_str);
     if table.value("metric").is_none() {
         let mend = format!("write `metric = ...` with one of {}", listed(&known));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::table::Table;
+use super::table::DefinitionTable;
 use crate::definition::{CommandKeys, Rules, Timing};
 use aftercall_base::{Digit, Faults};
 
@@ -12,7 +12,7 @@ const INTER_DIGIT: (Duration, Duration) = (Duration::from_millis(500), Duration:
 const WHOLE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(1_800));
 const OFF: &str = "off";
 
-pub(super) fn timing(survey: &mut Table<'_>, faults: &mut Faults<'_>) -> Timing {
+pub(super) fn timing(survey: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Timing {
     let default = Timing::default();
     let Some(mut table) = survey.table("timing", faults) else {
         return default;
@@ -32,7 +32,7 @@ pub(super) fn timing(survey: &mut Table<'_>, faults: &mut Faults<'_>) -> Timing 
     timing
 }
 
-pub(super) fn rules(survey: &mut Table<'_>, faults: &mut Faults<'_>) -> Rules {
+pub(super) fn rules(survey: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Rules {
     let default = Rules::default();
     let Some(mut table) = survey.table("rules", faults) else {
         return default;
@@ -60,7 +60,7 @@ pub(super) fn rules(survey: &mut Table<'_>, faults: &mut Faults<'_>) -> Rules {
     rules
 }
 
-pub(super) fn commands(survey: &mut Table<'_>, faults: &mut Faults<'_>) -> CommandKeys {
+pub(super) fn commands(survey: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> CommandKeys {
     let default = CommandKeys::default();
     let Some(mut table) = survey.table("keys", faults) else {
         return default;
@@ -75,7 +75,12 @@ pub(super) fn commands(survey: &mut Table<'_>, faults: &mut Faults<'_>) -> Comma
 }
 
 /// A key that can only be its own symbol or off.
-fn switch(table: &mut Table<'_>, field: &'static str, key: &str, faults: &mut Faults<'_>) -> Option<bool> {
+fn switch(
+    table: &mut DefinitionTable<'_>,
+    field: &'static str,
+    key: &str,
+    faults: &mut Faults<'_>,
+) -> Option<bool> {
     let word = table.string(field, faults)?;
     if *word.get_ref() != key && *word.get_ref() != OFF {
         let reason = format!("`{field}` cannot be the key `{}`", word.get_ref());
@@ -86,7 +91,7 @@ fn switch(table: &mut Table<'_>, field: &'static str, key: &str, faults: &mut Fa
 }
 
 /// `*` and one digit, or off.
-fn opt_out(table: &mut Table<'_>, faults: &mut Faults<'_>) -> Option<Option<Digit>> {
+fn opt_out(table: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Option<Option<Digit>> {
     let word = table.string("opt_out", faults)?;
     if *word.get_ref() == OFF {
         return Some(None);

@@ -12,18 +12,15 @@ use toml::de::{DeTable, DeValue};
 use aftercall_base::suggest::closest;
 use aftercall_base::{Faults, parse_duration};
 
-/// A value with the bytes of the text where it stands.
-pub(super) type At<T> = Spanned<T>;
-
 /// A table while it is being read.
 #[derive(Debug)]
-pub(super) struct Table<'t> {
+pub(super) struct DefinitionTable<'t> {
     entries: &'t DeTable<'t>,
     span: Range<usize>,
     asked: Vec<&'static str>,
 }
 
-impl<'t> Table<'t> {
+impl<'t> DefinitionTable<'t> {
     pub(super) fn new(entries: &'t DeTable<'t>, span: Range<usize>) -> Self {
         Self {
             entries,
@@ -38,34 +35,46 @@ impl<'t> Table<'t> {
     }
 
     /// The value of a field, of whatever type.
-    pub(super) fn value(&mut self, field: &'static str) -> Option<&'t At<DeValue<'t>>> {
+    pub(super) fn value(&mut self, field: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.pass_over(&[field]);
         self.entries.get(field)
     }
 
-    pub(super) fn string(&mut self, field: &'static str, faults: &mut Faults<'_>) -> Option<At<&'t str>> {
+    pub(super) fn string(
+        &mut self,
+        field: &'static str,
+        faults: &mut Faults<'_>,
+    ) -> Option<Spanned<&'t str>> {
         self.typed(field, "a text in quotes", faults, |value| value.as_str())
     }
 
-    pub(super) fn integer(&mut self, field: &'static str, faults: &mut Faults<'_>) -> Option<At<i64>> {
+    pub(super) fn integer(&mut self, field: &'static str, faults: &mut Faults<'_>) -> Option<Spanned<i64>> {
         self.typed(field, "a whole number", faults, as_integer)
     }
 
-    pub(super) fn number(&mut self, field: &'static str, faults: &mut Faults<'_>) -> Option<At<f64>> {
+    pub(super) fn number(&mut self, field: &'static str, faults: &mut Faults<'_>) -> Option<Spanned<f64>> {
         self.typed(field, "a number", faults, as_number)
     }
 
-    pub(super) fn boolean(&mut self, field: &'static str, faults: &mut Faults<'_>) -> Option<At<bool>> {
+    pub(super) fn boolean(&mut self, field: &'static str, faults: &mut Faults<'_>) -> Option<Spanned<bool>> {
         self.typed(field, "true or false", faults, DeValue::as_bool)
     }
 
-    pub(super) fn table(&mut self, field: &'static str, faults: &mut Faults<'_>) -> Option<Table<'t>> {
+    pub(super) fn table(
+        &mut self,
+        field: &'static str,
+        faults: &mut Faults<'_>,
+    ) -> Option<DefinitionTable<'t>> {
         let found = self.typed(field, "a table", faults, |value| value.as_table())?;
-        Some(Table::new(found.get_ref(), found.span()))
+        Some(DefinitionTable::new(found.get_ref(), found.span()))
     }
 
     /// The tables written as `[[field]]`.
-    pub(super) fn tables(&mut self, field: &'static str, faults: &mut Faults<'_>) -> Vec<Table<'t>> {
+    pub(super) fn tables(
+        &mut self,
+        field: &'static str,
+        faults: &mut Faults<'_>,
+    ) -> Vec<DefinitionTable<'t>> {
         let expected = "one or more tables written as `[[...]]`";
         let Some(array) = self.typed(field, expected, faults, |value| value.as_array()) else {
             return Vec::new();
@@ -73,7 +82,7 @@ impl<'t> Table<'t> {
         let mut tables = Vec::new();
         for value in array.get_ref().iter() {
             match value.get_ref().as_table() {
-                Some(entries) => tables.push(Table::new(entries, value.span())),
+                Some(entries) => tables.push(DefinitionTable::new(entries, value.span())),
                 None => wrong_type(field, expected, value, faults),
             }
         }
@@ -132,7 +141,7 @@ impl<'t> Table<'t> {
     }
 
     /// Every field and value in the order of the file, for tables whose fields are the operator's own.
-    pub(super) fn entries(&self) -> Vec<(At<&'t str>, &'t At<DeValue<'t>>)> {
+    pub(super) fn entries(&self) -> Vec<(Spanned<&'t str>, &'t Spanned<DeValue<'t>>)> {
         let mut entries: Vec<_> = self
             .entries
             .iter()
@@ -175,7 +184,7 @@ impl<'t> Table<'t> {
         expected: &str,
         faults: &mut Faults<'_>,
         read: impl Fn(&'t DeValue<'t>) -> Option<T>,
-    ) -> Option<At<T>> {
+    ) -> Option<Spanned<T>> {
         let value = self.value(field)?;
         let read = read(value.get_ref()).map(|read| Spanned::new(value.span(), read));
         if read.is_none() {
@@ -186,7 +195,7 @@ impl<'t> Table<'t> {
 }
 
 /// Reports that a value has the wrong type.
-pub(super) fn wrong_type(field: &str, expected: &str, value: &At<DeValue<'_>>, faults: &mut Faults<'_>) {
+pub(super) fn wrong_type(field: &str, expected: &str, value: &Spanned<DeValue<'_>>, faults: &mut Faults<'_>) {
     let is = match value.get_ref() {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",

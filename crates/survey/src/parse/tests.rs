@@ -8,7 +8,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::parse;
-use crate::{AnyPrompt, ChosenBy, Comment, Direction, NextStep, Parsed, Plan, PromptSet, Survey};
+use crate::{AnyPrompt, Comment, Direction, LanguageSelectedBy, NextStep, Parsed, Plan, PromptSet, Survey};
 use aftercall_base::{Fault, Language, Severity};
 
 fn survey(text: &str) -> Survey {
@@ -550,11 +550,14 @@ fn a_language_menu_offers_in_the_order_written_and_names_its_prompts_by_key() {
         .collect();
     assert_eq!(choices, ["4 fi language_key_4", "1 en language_key_1"]);
     assert_eq!((offered.attempts(), offered.no_input().as_secs()), (3, 9));
-    assert!(survey.menu_for(ChosenBy::Call).is_none() && survey.menu_for(ChosenBy::Fallback).is_some());
+    assert!(
+        survey.menu_for(LanguageSelectedBy::Call).is_none()
+            && survey.menu_for(LanguageSelectedBy::Fallback).is_some()
+    );
     let always = menu("keys = { 1 = \"fi\", 2 = \"en\" }\nwhen = \"always\"\nprompt = \"choose\"")
         .unwrap()
         .survey;
-    assert!(always.menu_for(ChosenBy::Call).is_some());
+    assert!(always.menu_for(LanguageSelectedBy::Call).is_some());
     assert_eq!(
         always.language_menu().unwrap().choices()[1].prompt.as_str(),
         "choose"

@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::table::{At, Table, listed, wrong_type};
+use super::table::{DefinitionTable, listed, wrong_type};
 use crate::metric::Metric;
 use crate::prompt::PromptNames;
 use crate::question::Wording;
@@ -18,7 +18,7 @@ const LENGTH_ADVISED: Duration = Duration::from_secs(15);
 const EXPECTED: &str = "the name of a prompt or a list of names";
 
 /// Knows what can be said.
-pub(super) struct Speaker<'p> {
+pub(super) struct PromptReader<'p> {
     prompts: &'p dyn PromptNames,
     languages: &'p [Language],
     /// What precedes a question asked again after silence.
@@ -27,7 +27,7 @@ pub(super) struct Speaker<'p> {
     pub(super) no_match: Vec<PromptName>,
 }
 
-impl<'p> Speaker<'p> {
+impl<'p> PromptReader<'p> {
     pub(super) fn new(prompts: &'p dyn PromptNames, languages: &'p [Language]) -> Self {
         Self {
             prompts,
@@ -44,7 +44,7 @@ impl<'p> Speaker<'p> {
     /// A sequence that may be empty for silence.
     pub(super) fn announcement(
         &self,
-        table: &mut Table<'_>,
+        table: &mut DefinitionTable<'_>,
         field: &'static str,
         default: &str,
         faults: &mut Faults<'_>,
@@ -62,8 +62,8 @@ impl<'p> Speaker<'p> {
     /// is asked for once.
     pub(super) fn wording(
         &self,
-        table: &mut Table<'_>,
-        id: &At<&str>,
+        table: &mut DefinitionTable<'_>,
+        id: &Spanned<&str>,
         metric: Option<Metric>,
         faults: &mut Faults<'_>,
     ) -> Wording {
@@ -73,7 +73,7 @@ impl<'p> Speaker<'p> {
             None | Some(_) => self.announcement(table, "prompt", id.get_ref(), faults),
         };
         let is_silence =
-            |value: &&At<DeValue<'_>>| value.get_ref().as_array().is_some_and(|list| list.is_empty());
+            |value: &&Spanned<DeValue<'_>>| value.get_ref().as_array().is_some_and(|list| list.is_empty());
         if let Some(value) = table.value("prompt").filter(is_silence) {
             let reason = match metric {
                 Some(Metric::Comment) => {
@@ -141,7 +141,7 @@ impl<'p> Speaker<'p> {
     /// A list with one entry for each further attempt, each a name or a list of names.
     fn retries(
         &self,
-        table: &mut Table<'_>,
+        table: &mut DefinitionTable<'_>,
         field: &'static str,
         faults: &mut Faults<'_>,
     ) -> Option<Vec<Vec<PromptName>>> {
@@ -165,7 +165,7 @@ impl<'p> Speaker<'p> {
     pub(super) fn sequence(
         &self,
         field: &str,
-        value: &At<DeValue<'_>>,
+        value: &Spanned<DeValue<'_>>,
         faults: &mut Faults<'_>,
     ) -> Vec<PromptName> {
         let items = match value.get_ref() {
@@ -188,7 +188,7 @@ impl<'p> Speaker<'p> {
     }
 
     /// A prompt that exists in every language of the survey.
-    fn known(&self, name: &At<&str>, faults: &mut Faults<'_>) -> Option<PromptName> {
+    fn known(&self, name: &Spanned<&str>, faults: &mut Faults<'_>) -> Option<PromptName> {
         let missing = self.missing_in(name.get_ref());
         let prompt = PromptName::new(name.get_ref());
         if let Err(error) = &prompt {
@@ -223,7 +223,7 @@ impl<'p> Speaker<'p> {
         }
     }
 
-    fn warn_of_length(&self, name: &At<&str>, faults: &mut Faults<'_>) {
+    fn warn_of_length(&self, name: &Spanned<&str>, faults: &mut Faults<'_>) {
         for language in self.languages {
             let length = self.prompts.length(language.as_str(), name.get_ref());
             if let Some(length) = length.filter(|length| *length > LENGTH_ADVISED) {

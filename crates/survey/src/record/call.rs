@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::announcement::Announcement;
 use crate::SurveyVersion;
 use crate::admission::{Decision, Reason, Stratum};
-use crate::context::{ContextValues, Told};
+use crate::context::{ContextSource, ContextValues};
 use aftercall_base::{CallUid, Disposition};
 
 /// How a request names a call.
@@ -114,7 +114,7 @@ pub struct StoredDecision {
     /// How it ended; `None` while in progress.
     pub disposition: Option<Disposition>,
     /// The sources of the context, and texts that are not valid values.
-    pub told: Vec<Told>,
+    pub told: Vec<ContextSource>,
 }
 
 /// One call's stored end and answers.

@@ -13,7 +13,7 @@ use aftercall_base::Redacted;
 
 /// The keys of a call that arrives, in the order in which they are tried.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Keys {
+pub struct MatchKeys {
     /// Of the Request-URI, or of user-to-user data.
     pub token: Option<Redacted<String>>,
     /// The id of the finished call at the PBX.
@@ -22,7 +22,7 @@ pub struct Keys {
     pub caller_hash: Option<String>,
 }
 
-impl Keys {
+impl MatchKeys {
     /// Whether a call has no key at all.
     pub const fn is_empty(&self) -> bool {
         self.token.is_none() && self.original_call_id.is_none() && self.caller_hash.is_none()
@@ -66,7 +66,7 @@ fn is_same(one: &Option<String>, other: &Option<String>) -> bool {
 
 /// An announcement that waits for the call at hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
+pub struct MatchedAnnouncement {
     /// What was announced.
     pub announcement: Announcement,
     /// By which key it was found.

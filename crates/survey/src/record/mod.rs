@@ -20,7 +20,7 @@ pub use answer::AnswerRecord;
 pub use call::{AnswerSummary, CallFound, CallName, CallSummary, CallTrace, StoredDecision, TracedAnswer};
 pub use end::{CallEnd, MediaQuality, NEVER_ARRIVED, end_without_survey};
 pub use interrupted::{InterruptedAnswer, InterruptedCall, RESTART};
-pub use matching::{Keys, Waiting};
+pub use matching::{MatchKeys, MatchedAnnouncement};
 pub use recording::{RecordingBegun, RecordingEnd};
 pub use repetition::{
     AlreadySettled, CallOfSameId, EarlierRequests, Repetition, SAME_CALL_FOR, StoredAnnouncement,

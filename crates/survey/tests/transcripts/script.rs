@@ -11,7 +11,7 @@ pub(crate) struct Call {
     pub(crate) told: BTreeMap<Name, String>,
     pub(crate) draw: u64,
     pub(crate) acts: Vec<(Duration, Act)>,
-    pub(crate) world: World,
+    pub(crate) world: PathSearch,
 }
 
 /// What the caller does.
@@ -29,7 +29,7 @@ pub(crate) enum Act {
 
 /// How the world around a call behaves.
 #[derive(Debug)]
-pub(crate) struct World {
+pub(crate) struct PathSearch {
     /// How long an answer takes to be durable; `None`: it cannot be stored.
     pub(crate) store: Option<Duration>,
     /// How long the recorder takes; `None`: the disk is full.
@@ -45,7 +45,7 @@ impl Call {
             told: BTreeMap::new(),
             draw: 0,
             acts: Vec::new(),
-            world: World {
+            world: PathSearch {
                 store: Some(Duration::from_millis(100)),
                 recorder: Some(Duration::from_millis(100)),
                 disk_full_at: None,
@@ -66,7 +66,7 @@ impl Call {
     }
 }
 
-impl World {
+impl PathSearch {
     fn is(&mut self, words: &str) {
         match words.split(' ').collect::<Vec<_>>().as_slice() {
             ["store", "fails"] => self.store = None,

@@ -12,7 +12,7 @@ use crate::api_fact::ApiFactResult;
 use crate::context_sources;
 use crate::error::StoreError;
 use crate::sqlite::parameter::{names, of_field};
-use aftercall_survey::context::{ContextValues, Field, Name, Told};
+use aftercall_survey::context::{ContextSource, ContextValues, Field, Name};
 use aftercall_survey::record::Amendment;
 
 /// A column for which nothing is told stays.
@@ -59,9 +59,9 @@ pub(super) async fn amend(
 
 /// The same as the text beside the row, with its source.
 fn context(fields: &BTreeMap<String, String>, source: &str) -> Option<String> {
-    let told: Vec<Told> = fields
+    let told: Vec<ContextSource> = fields
         .iter()
-        .map(|(name, value)| Told {
+        .map(|(name, value)| ContextSource {
             name: name.clone(),
             source: source.to_owned(),
             value: (!Field::of(name).is_some_and(Field::is_in_row)).then(|| value.clone()),

@@ -14,7 +14,8 @@ use aftercall_base::{CallUid, Redacted};
 use aftercall_survey::admission::Decision;
 use aftercall_survey::context::MatchedBy;
 use aftercall_survey::record::{
-    Announcement, CallEnd, EarlyDecision, KEPT_AFTER_EXPIRY, Keys, Repetition, StoredAnnouncement, Waiting,
+    Announcement, CallEnd, EarlyDecision, KEPT_AFTER_EXPIRY, MatchKeys, MatchedAnnouncement, Repetition,
+    StoredAnnouncement,
 };
 
 /// What [`read`] reads of the table `announcement` under the name `a`.
@@ -72,7 +73,7 @@ pub(super) async fn announce(
     })
 }
 
-/// [`Keys::find`] in SQL, since a caller may have any number of announcements.
+/// [`MatchKeys::find`] in SQL, since a caller may have any number of announcements.
 const FIND: &str = concat!(
     "SELECT found.matched_by, ",
     columns!(),
@@ -92,9 +93,9 @@ const FIND: &str = concat!(
 /// The announcement that waits for a call with these keys, at this moment.
 pub(in crate::sqlite) async fn find(
     readers: &SqlitePool,
-    keys: &Keys,
+    keys: &MatchKeys,
     now: DateTime<Utc>,
-) -> Result<Option<Waiting>, StoreError> {
+) -> Result<Option<MatchedAnnouncement>, StoreError> {
     let row = sqlx::query(FIND)
         .bind(keys.token.as_ref().map(Redacted::expose))
         .bind(&keys.original_call_id)
@@ -105,9 +106,9 @@ pub(in crate::sqlite) async fn find(
     row.as_ref().map(found).transpose()
 }
 
-fn found(row: &SqliteRow) -> Result<Waiting, StoreError> {
+fn found(row: &SqliteRow) -> Result<MatchedAnnouncement, StoreError> {
     let decided = flag(row, "decided")?;
-    Ok(Waiting {
+    Ok(MatchedAnnouncement {
         announcement: read(row)?,
         matched_by: word(row, "matched_by", MatchedBy::from_str_opt)?,
         decided: if decided { Some(early_decision(row)?) } else { None },

@@ -25,8 +25,10 @@ use crate::writer::WriterOptions;
 use crate::writer::health::Health;
 use aftercall_base::{CallUid, Disposition, EndedBy, RecordedAudio, RecordingResult};
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::sampler::Turn;
-use aftercall_survey::admission::{Admission, Eligibility, NewCall, Per, Reason, Stratum, Terms};
+use aftercall_survey::admission::sampler::CallSampler;
+use aftercall_survey::admission::{
+    Admission, Eligibility, NewCall, Reason, SamplingTerms, Stratum, StratumKind,
+};
 use aftercall_survey::context::CallContext;
 use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd};
 
@@ -199,10 +201,10 @@ fn uid(number: u64) -> CallUid {
 fn admit(number: u64, caller: &str) -> Fact {
     let stratum = Stratum {
         route: "main".to_owned(),
-        per: Per::Queue,
+        kind: StratumKind::Queue,
         counted_as: String::new(),
     };
-    let turn = Turn::Every(NonZeroU32::MIN);
+    let turn = CallSampler::Every(NonZeroU32::MIN);
     Fact::Admit(Box::new(NewCall {
         uid: uid(number),
         node: "node-1".to_owned(),
@@ -218,7 +220,7 @@ fn admit(number: u64, caller: &str) -> Fact {
             name: "nps".to_owned(),
             version: "000000000001".to_owned(),
         }),
-        eligibility: Eligibility::Eligible(Terms::of_turn(stratum, turn, at(0).date_naive())),
+        eligibility: Eligibility::Eligible(SamplingTerms::of_sampler(stratum, turn, at(0).date_naive())),
     }))
 }
 

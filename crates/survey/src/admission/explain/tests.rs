@@ -7,16 +7,16 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::{Asked, Hypothesis, Line, Says, hours_line, words};
+use super::{DryRun, PolicyInput, RuleExplanation, RuleResult, hours_line, words};
 use crate::SurveyVersion;
 use crate::admission::campaign::Campaign;
-use crate::admission::condition::Condition;
-use crate::admission::cool_down::{CoolDown, Offered};
+use crate::admission::condition::RouteCondition;
+use crate::admission::cool_down::{CoolDown, OfferedSurvey};
 use crate::admission::holidays::{Holiday, Holidays};
 use crate::admission::hours::OpeningHours;
-use crate::admission::quota::{Limits, SurveyLimits};
+use crate::admission::quota::{RouteLimits, SurveyLimits};
 use crate::admission::sampler::{Draw, Sampler, Share};
-use crate::admission::{Admission, Eligibility, Ledger, NewCall, Per, Reason, RouteRules};
+use crate::admission::{Admission, AdmissionState, Eligibility, NewCall, Reason, RouteRules, StratumKind};
 use crate::context::condition::{Pattern, Test};
 use crate::context::{CallContext, ContextValues, Field, Name};
 use aftercall_base::CallUid;
@@ -51,25 +51,25 @@ struct Known {
     counted: u64,
 }
 
-fn fill<'c>(known: &Known, open: &'c NewCall) -> Ledger<'c> {
-    let mut ledger = Ledger::default();
+fn fill<'c>(known: &Known, open: &'c NewCall) -> AdmissionState<'c> {
+    let mut state = AdmissionState::default();
     if let Some(caller) = open.context.caller_hash.as_deref() {
         if known.opted_out {
-            ledger.note_opted_out(caller.to_owned());
+            state.note_opted_out(caller.to_owned());
         }
-        let of = |(same, days): (bool, i64)| Offered {
+        let of = |(same, days): (bool, i64)| OfferedSurvey {
             survey: if same { "nps" } else { "other" }.to_owned(),
             at: noon() - TimeDelta::days(days),
         };
-        ledger.note_offered(caller, known.offered.map(of).into_iter().collect());
+        state.note_offered(caller, known.offered.map(of).into_iter().collect());
     }
-    for tally in Ledger::tallies(&[open]) {
-        ledger.note_surveys(tally, known.surveys);
+    for quota_key in AdmissionState::quota_keys(&[open]) {
+        state.note_surveys(quota_key, known.surveys);
     }
     if let Eligibility::Eligible(terms) = &open.eligibility {
-        ledger.note_counted(&terms.stratum, known.counted);
+        state.note_counted(&terms.stratum, known.counted);
     }
-    ledger
+    state
 }
 
 /// The rule that the words of `lines` would leave to decide.
@@ -94,17 +94,20 @@ fn rule_of(reason: &Reason) -> String {
 }
 
 /// What a person who reads the lines from the top would say becomes of the call, and by which rule.
-fn read(lines: &[Line]) -> (&'static str, &str) {
-    let is_sampler = |line: &&Line| matches!(line.rule.as_str(), "every" | "share");
+fn read(lines: &[RuleExplanation]) -> (&'static str, &str) {
+    let is_sampler = |line: &&RuleExplanation| matches!(line.rule.as_str(), "every" | "share");
     let sampler = lines.iter().find(is_sampler).unwrap();
     if let Some(line) = lines
         .iter()
-        .find(|line| line.says == Says::No && line.rule != sampler.rule)
+        .find(|line| line.says == RuleResult::No && line.rule != sampler.rule)
     {
         return ("suppressed", &line.rule);
     }
-    match (sampler.says, lines.iter().find(|line| line.says == Says::Must)) {
-        (Says::Yes, _) => ("sampled", &sampler.rule),
+    match (
+        sampler.says,
+        lines.iter().find(|line| line.says == RuleResult::Must),
+    ) {
+        (RuleResult::Yes, _) => ("sampled", &sampler.rule),
         (_, Some(must)) => ("sampled", &must.rule),
         (_, None) => ("not_sampled", &sampler.rule),
     }
@@ -119,13 +122,17 @@ fn rules() -> impl Strategy<Value = RouteRules> {
         (1_u32..5).prop_map(|every| Sampler::Every(NonZeroU32::new(every).unwrap())),
         (1_u32..100).prop_map(|percent| Sampler::Share(Share::parse(&format!("{percent}%")).unwrap())),
     ];
-    let per = prop_oneof![Just(Per::Queue), Just(Per::Agent), Just(Per::Route)];
+    let kind = prop_oneof![
+        Just(StratumKind::Queue),
+        Just(StratumKind::Agent),
+        Just(StratumKind::Route)
+    ];
     let days = (0_u32..4, 0_u32..4);
     let limits = (0_u32..3, 0_u32..4, 0_u32..4, 0_u32..4);
-    let all = (queue, campaign, hours, 0_u64..40, sampler, per, days, limits);
+    let all = (queue, campaign, hours, 0_u64..40, sampler, kind, days, limits);
     all.prop_map(
-        |(queue, campaign, hours, talk, sampler, counted_per, days, limits)| {
-            let condition = |queue: &str| Condition {
+        |(queue, campaign, hours, talk, sampler, stratum_kind, days, limits)| {
+            let condition = |queue: &str| RouteCondition {
                 name: Name::Field(Field::Queue),
                 test: Test::OneOf(vec![match queue.strip_suffix('*') {
                     Some(beginning) => Pattern::BeginsWith(beginning.to_owned()),
@@ -148,7 +155,7 @@ fn rules() -> impl Strategy<Value = RouteRules> {
             RouteRules {
                 sampler,
                 holidays,
-                counted_per,
+                stratum_kind,
                 time_zone: Tz::Europe__Athens,
                 conditions: queue.map(condition).into_iter().collect(),
                 campaign: campaign.map_or_else(Campaign::default, |(from, to)| Campaign {
@@ -161,7 +168,7 @@ fn rules() -> impl Strategy<Value = RouteRules> {
                     any_days: days.0,
                     same_survey_days: days.1,
                 },
-                limits: Limits {
+                limits: RouteLimits {
                     min_per_agent_day: limits.0,
                     max_per_agent_day: limits.1,
                     max_per_day: limits.2,
@@ -223,7 +230,7 @@ proptest! {
         survey_limits in (0_u32..4, 0_u32..4),
         drawn in 0..Draw::RANGE,
     ) {
-        let hypothesis = Hypothesis {
+        let hypothesis = DryRun {
             rules: &rules,
             survey_limits: SurveyLimits { max_per_day: survey_limits.0, max_in_all: survey_limits.1 },
             at: noon(),
@@ -231,10 +238,10 @@ proptest! {
         };
         let terms = hypothesis.terms(&context);
         let open = call(context.clone(), Eligibility::Eligible(terms.clone()));
-        let ledger = fill(&known, &open);
-        let lines = hypothesis.lines(&open, &terms, &ledger);
+        let state = fill(&known, &open);
+        let lines = hypothesis.lines(&open, &terms, &state);
         let arriving = call(context.clone(), hypothesis.eligibility(&context));
-        let outcome = hypothesis.outcome(&arriving, &ledger).unwrap();
+        let outcome = hypothesis.outcome(&arriving, &state).unwrap();
         let decision = match &outcome {
             Admission::Sampled { .. } => "sampled",
             Admission::NotSampled { .. } => "not_sampled",
@@ -243,13 +250,13 @@ proptest! {
         let rule = rule_of(outcome.reason());
         prop_assert_eq!(read(&lines), (decision, rule.as_str()), "{:#?}", lines);
         // Asking counts nothing: the call that comes then finds the same.
-        let mut ledger = ledger;
-        prop_assert_eq!(ledger.decide(&arriving), Ok(outcome));
+        let mut state = state;
+        prop_assert_eq!(state.decide(&arriving), Ok(outcome));
     }
 }
 
 fn lines(rules: &RouteRules, context: CallContext, known: &Known) -> Vec<String> {
-    let hypothesis = Hypothesis {
+    let hypothesis = DryRun {
         rules,
         survey_limits: SurveyLimits::default(),
         at: noon(),
@@ -257,8 +264,8 @@ fn lines(rules: &RouteRules, context: CallContext, known: &Known) -> Vec<String>
     };
     let terms = hypothesis.terms(&context);
     let open = call(context, Eligibility::Eligible(terms.clone()));
-    let ledger = fill(known, &open);
-    let lines = hypothesis.lines(&open, &terms, &ledger);
+    let state = fill(known, &open);
+    let lines = hypothesis.lines(&open, &terms, &state);
     lines.into_iter().map(|line| line.why).collect()
 }
 
@@ -266,10 +273,10 @@ fn lines(rules: &RouteRules, context: CallContext, known: &Known) -> Vec<String>
 fn why_is_told_in_words_that_an_operator_can_check() {
     let mut rules = RouteRules {
         sampler: Sampler::Every(NonZeroU32::new(10).unwrap()),
-        limits: Limits {
+        limits: RouteLimits {
             max_per_day: 50,
             min_per_agent_day: 3,
-            ..Limits::default()
+            ..RouteLimits::default()
         },
         cool_down: CoolDown::default(),
         ..RouteRules::of_every_call("main")
@@ -285,7 +292,7 @@ fn why_is_told_in_words_that_an_operator_can_check() {
         surveys: 2,
         counted: 6,
     };
-    let told = lines(&rules, context.clone(), &known);
+    let explained = lines(&rules, context.clone(), &known);
     for sentence in [
         "this would be the 7th call of queue \"sales\" on route \"main\"; the 10th is surveyed",
         "2 of 50 surveys of route main on 2026-11-25",
@@ -293,14 +300,18 @@ fn why_is_told_in_words_that_an_operator_can_check() {
         "the caller was offered survey `nps` on 2026-10-26 12:00 UTC; 90 days must pass",
         "always open",
     ] {
-        assert!(told.iter().any(|line| line == sentence), "{sentence}: {told:#?}");
+        assert!(
+            explained.iter().any(|line| line == sentence),
+            "{sentence}: {explained:#?}"
+        );
     }
     rules.sampler = Sampler::Share(Share::parse("10%").unwrap());
-    let told = lines(&rules, context, &known);
+    let explained = lines(&rules, context, &known);
     assert!(
-        told.iter()
+        explained
+            .iter()
             .any(|line| line == "the call draws when it arrives; 10% are surveyed"),
-        "{told:#?}"
+        "{explained:#?}"
     );
 }
 
@@ -308,9 +319,9 @@ fn why_is_told_in_words_that_an_operator_can_check() {
 fn what_no_draw_can_change_is_told_without_one() {
     let rules = |share: &str, min_per_agent_day| RouteRules {
         sampler: Sampler::Share(Share::parse(share).unwrap()),
-        limits: Limits {
+        limits: RouteLimits {
             min_per_agent_day,
-            ..Limits::default()
+            ..RouteLimits::default()
         },
         ..RouteRules::of_every_call("main")
     };
@@ -326,7 +337,7 @@ fn what_no_draw_can_change_is_told_without_one() {
         ("10%", 1, Some("agent_minimum")),
     ] {
         let rules = rules(share, least);
-        let hypothesis = Hypothesis {
+        let hypothesis = DryRun {
             rules: &rules,
             survey_limits: SurveyLimits::default(),
             at: noon(),
@@ -351,7 +362,7 @@ fn what_no_draw_can_change_is_told_without_one() {
 #[test]
 fn callers_number_is_not_shown() {
     let rules = RouteRules {
-        conditions: vec![Condition {
+        conditions: vec![RouteCondition {
             name: Name::Field(Field::Caller),
             test: Test::NoneOf(vec![Pattern::BeginsWith("+46".to_owned())]),
         }],
@@ -367,12 +378,15 @@ fn callers_number_is_not_shown() {
         surveys: 0,
         counted: 0,
     };
-    let told = lines(&rules, context, &known);
+    let explained = lines(&rules, context, &known);
     assert!(
-        told.contains(&"caller is known; must not be \"+46*\"".to_owned()),
-        "{told:#?}"
+        explained.contains(&"caller is known; must not be \"+46*\"".to_owned()),
+        "{explained:#?}"
     );
-    assert!(!told.iter().any(|line| line.contains("1234567")), "{told:#?}");
+    assert!(
+        !explained.iter().any(|line| line.contains("1234567")),
+        "{explained:#?}"
+    );
 }
 
 #[test]
@@ -403,7 +417,7 @@ fn holiday_is_shown_by_its_name() {
         ..RouteRules::of_every_call("main")
     };
     let line = |at: &str| {
-        let asked = Asked {
+        let input = PolicyInput {
             rules: &rules,
             context: &CallContext::default(),
             local: at
@@ -411,16 +425,16 @@ fn holiday_is_shown_by_its_name() {
                 .unwrap()
                 .with_timezone(&rules.time_zone),
         };
-        let Line { says, why, .. } = hours_line(&asked);
+        let RuleExplanation { says, why, .. } = hours_line(&input);
         (says, why)
     };
     assert_eq!(
         line("2026-12-05T22:00:00Z"),
         (
-            Says::No,
+            RuleResult::No,
             "closed on Sun 2026-12-06 00:00 Europe/Helsinki for the holiday: Independence Day".to_owned()
         )
     );
-    assert_eq!(line("2026-12-05T21:59:00Z").0, Says::Yes);
-    assert_eq!(line("2026-12-06T22:00:00Z").0, Says::Yes);
+    assert_eq!(line("2026-12-05T21:59:00Z").0, RuleResult::Yes);
+    assert_eq!(line("2026-12-06T22:00:00Z").0, RuleResult::Yes);
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::NaiveDateTime;
 
-use crate::admission::{Per, Stratum};
+use crate::admission::{Stratum, StratumKind};
 use crate::context::condition::{Pattern, Test};
 use crate::context::{Field, Name};
 
@@ -21,22 +21,22 @@ pub(super) fn ordinal(number: u64) -> String {
 }
 
 /// What a call is counted with.
-pub(super) struct Counted<'s>(pub(super) &'s Stratum);
+pub(super) struct InStratum<'s>(pub(super) &'s Stratum);
 
-impl fmt::Display for Counted<'_> {
+impl fmt::Display for InStratum<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Stratum {
             route,
-            per,
+            kind,
             counted_as,
         } = self.0;
-        match (per, counted_as.as_str()) {
-            (Per::Route, _) => write!(f, "of route \"{route}\""),
-            (Per::Queue | Per::Agent, "") => {
-                write!(f, "of route \"{route}\" without a named {}", per.as_str())
+        match (kind, counted_as.as_str()) {
+            (StratumKind::Route, _) => write!(f, "of route \"{route}\""),
+            (StratumKind::Queue | StratumKind::Agent, "") => {
+                write!(f, "of route \"{route}\" without a named {}", kind.as_str())
             }
-            (Per::Queue | Per::Agent, named) => {
-                write!(f, "of {} \"{named}\" on route \"{route}\"", per.as_str())
+            (StratumKind::Queue | StratumKind::Agent, named) => {
+                write!(f, "of {} \"{named}\" on route \"{route}\"", kind.as_str())
             }
         }
     }

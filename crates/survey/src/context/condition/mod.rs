@@ -21,7 +21,7 @@ use std::fmt;
 mod read;
 mod test;
 
-pub use read::Written;
+pub use read::WrittenTest;
 pub use test::{Pattern, Test};
 
 use super::field::{Field, Name};
@@ -31,12 +31,12 @@ use aftercall_base::suggest::closest;
 const MOST: usize = 64;
 
 /// What a call tells, by name.
-pub trait Values {
+pub trait ConditionValues {
     /// The value of a field or attribute in its one spelling, times in whole seconds; `None` when it is not told.
     fn value(&self, name: &Name) -> Option<Cow<'_, str>>;
 }
 
-impl Values for BTreeMap<Name, String> {
+impl ConditionValues for BTreeMap<Name, String> {
     fn value(&self, name: &Name) -> Option<Cow<'_, str>> {
         self.get(name).map(|value| Cow::Borrowed(value.as_str()))
     }
@@ -45,14 +45,14 @@ impl Values for BTreeMap<Name, String> {
 /// Why something is no condition, and what to write instead; neither ends with a full stop.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}; {mend}")]
-pub struct Mistake {
+pub struct ConditionError {
     /// What is wrong.
     pub reason: String,
     /// What to do about it.
     pub mend: String,
 }
 
-impl Mistake {
+impl ConditionError {
     fn new(reason: impl Into<String>, mend: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
@@ -89,9 +89,9 @@ impl Condition {
     /// # Errors
     /// The first mistake. To tell all of them, read field by field: [`name`], [`Test::read`], [`Condition::of`].
     pub fn read(
-        written: BTreeMap<String, Written>,
+        written: BTreeMap<String, WrittenTest>,
         is_attribute: &dyn Fn(&str) -> bool,
-    ) -> Result<Self, Mistake> {
+    ) -> Result<Self, ConditionError> {
         let mut tests = BTreeMap::new();
         for (word, written) in written {
             let name = name(&word, is_attribute)?;
@@ -105,27 +105,27 @@ impl Condition {
     ///
     /// # Errors
     /// When there are none, or too many.
-    pub fn of(tests: BTreeMap<Name, Test>) -> Result<Self, Mistake> {
+    pub fn of(tests: BTreeMap<Name, Test>) -> Result<Self, ConditionError> {
         if tests.is_empty() {
-            return Err(Mistake::new(
+            return Err(ConditionError::new(
                 "the condition is empty",
                 "name a field, such as `queue = \"sales*\"`, or remove it",
             ));
         }
         if tests.len() > MOST {
             let reason = format!("the condition asks for more than {MOST} fields");
-            return Err(Mistake::new(reason, "ask for fewer"));
+            return Err(ConditionError::new(reason, "ask for fewer"));
         }
         Ok(Self(tests))
     }
 
     /// Whether all tests hold.
-    pub fn holds(&self, values: &dyn Values) -> bool {
+    pub fn holds(&self, values: &dyn ConditionValues) -> bool {
         self.unmet(values).is_none()
     }
 
     /// The first test that does not hold.
-    pub fn unmet(&self, values: &dyn Values) -> Option<(&Name, &Test)> {
+    pub fn unmet(&self, values: &dyn ConditionValues) -> Option<(&Name, &Test)> {
         let mut tests = self.0.iter();
         tests.find(|(name, test)| !test.holds(values.value(name).as_deref()))
     }
@@ -149,9 +149,9 @@ impl Condition {
 ///
 /// # Errors
 /// When there is none of that name, or it is personal.
-pub fn name(word: &str, is_attribute: &dyn Fn(&str) -> bool) -> Result<Name, Mistake> {
+pub fn name(word: &str, is_attribute: &dyn Fn(&str) -> bool) -> Result<Name, ConditionError> {
     match Field::of(word) {
-        Some(field) if field.kind().is_personal() => Err(Mistake::new(
+        Some(field) if field.kind().is_personal() => Err(ConditionError::new(
             format!("`{word}` is personal and no condition can ask for it"),
             "ask for another field",
         )),
@@ -164,7 +164,7 @@ pub fn name(word: &str, is_attribute: &dyn Fn(&str) -> bool) -> Result<Name, Mis
                 Some(near) => format!("did you mean `{near}`? Otherwise {add}"),
                 None => format!("name a field, such as `queue`, or {add}"),
             };
-            Err(Mistake::new(format!("a call has no field `{word}`"), mend))
+            Err(ConditionError::new(format!("a call has no field `{word}`"), mend))
         }
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{MOST, Mistake, Pattern, Test};
+use super::{ConditionError, MOST, Pattern, Test};
 use crate::context::field::Name;
-use crate::context::kind::Kind;
+use crate::context::kind::FieldKind;
 
 /// Longest text of a condition, in bytes.
 const LONGEST_TEXT: usize = 256;
@@ -14,7 +14,7 @@ const LONGEST_TEXT: usize = 256;
 /// A test as a person writes it, before it is known whether it makes sense.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged)]
-pub enum Written {
+pub enum WrittenTest {
     /// True or false.
     Flag(bool),
     /// A whole number.
@@ -34,52 +34,52 @@ impl Test {
     ///
     /// # Errors
     /// What the field cannot be asked, or what is no test.
-    pub fn read(name: &Name, written: Written) -> Result<Self, Mistake> {
+    pub fn read(name: &Name, written: WrittenTest) -> Result<Self, ConditionError> {
         match written {
-            Written::Table(mut table) => match table.remove("not") {
+            WrittenTest::Table(mut table) => match table.remove("not") {
                 Some(not) if table.is_empty() => Ok(Self::NoneOf(patterns(name, not)?)),
                 Some(_) => Err(of_form(name)),
                 None => within(name, table),
             },
-            Written::Flag(_)
-            | Written::Number(_)
-            | Written::Fraction(_)
-            | Written::Text(_)
-            | Written::List(_) => patterns(name, written).map(Self::OneOf),
+            WrittenTest::Flag(_)
+            | WrittenTest::Number(_)
+            | WrittenTest::Fraction(_)
+            | WrittenTest::Text(_)
+            | WrittenTest::List(_) => patterns(name, written).map(Self::OneOf),
         }
     }
 }
 
 /// A text or a list of texts.
-fn patterns(name: &Name, written: Written) -> Result<Vec<Pattern>, Mistake> {
+fn patterns(name: &Name, written: WrittenTest) -> Result<Vec<Pattern>, ConditionError> {
     let items = match written {
-        Written::List(items) => items,
-        one @ (Written::Flag(_)
-        | Written::Number(_)
-        | Written::Fraction(_)
-        | Written::Text(_)
-        | Written::Table(_)) => vec![one],
+        WrittenTest::List(items) => items,
+        one @ (WrittenTest::Flag(_)
+        | WrittenTest::Number(_)
+        | WrittenTest::Fraction(_)
+        | WrittenTest::Text(_)
+        | WrittenTest::Table(_)) => vec![one],
     };
     if items.is_empty() || items.len() > MOST {
         let reason = format!("`{}` has {} values to choose from", name.as_str(), items.len());
-        return Err(Mistake::new(reason, format!("name 1 to {MOST}")));
+        return Err(ConditionError::new(reason, format!("name 1 to {MOST}")));
     }
-    Mistake::all(items.into_iter().map(|item| pattern(name, item)))
+    ConditionError::all(items.into_iter().map(|item| pattern(name, item)))
 }
 
-fn pattern(name: &Name, written: Written) -> Result<Pattern, Mistake> {
+fn pattern(name: &Name, written: WrittenTest) -> Result<Pattern, ConditionError> {
     let text = match written {
-        Written::Text(text) => text,
-        Written::Number(number) => number.to_string(),
-        Written::Fraction(number) => number.to_string(),
-        Written::Flag(flag) => flag.to_string(),
-        Written::List(_) | Written::Table(_) => return Err(of_form(name)),
+        WrittenTest::Text(text) => text,
+        WrittenTest::Number(number) => number.to_string(),
+        WrittenTest::Fraction(number) => number.to_string(),
+        WrittenTest::Flag(flag) => flag.to_string(),
+        WrittenTest::List(_) | WrittenTest::Table(_) => return Err(of_form(name)),
     };
     let body = text.strip_suffix('*').unwrap_or(&text);
     if text.is_empty() || text.len() > LONGEST_TEXT || body.contains('*') {
         let reason = format!("`{}` cannot be `{}`", name.as_str(), shortened(&text));
         let mend = "write a text; a `*` stands at its end only and means any rest";
-        return Err(Mistake::new(reason, mend));
+        return Err(ConditionError::new(reason, mend));
     }
     if body.len() < text.len() {
         return Ok(Pattern::BeginsWith(body.to_owned()));
@@ -88,28 +88,28 @@ fn pattern(name: &Name, written: Written) -> Result<Pattern, Mistake> {
 }
 
 /// A text without `*`, in the one spelling of its field.
-fn exactly(name: &Name, text: String) -> Result<Pattern, Mistake> {
+fn exactly(name: &Name, text: String) -> Result<Pattern, ConditionError> {
     let never = |expected: &str| {
         let reason = format!("`{}` is never `{}`", name.as_str(), shortened(&text));
-        Err(Mistake::new(reason, expected))
+        Err(ConditionError::new(reason, expected))
     };
     let Name::Field(field) = name else {
         return Ok(Pattern::Is(text));
     };
     match (field.kind(), field.value(text.clone())) {
-        (Kind::Consent, None) => never("write \"yes\" or \"no\""),
-        (Kind::Seconds, None) => never("write whole seconds, or a range such as `{ from = 60 }`"),
-        (Kind::Languages, None) => never("write a tag such as \"fi\""),
-        (Kind::Languages, Some(tags)) if tags.contains(',') => {
+        (FieldKind::Consent, None) => never("write \"yes\" or \"no\""),
+        (FieldKind::Seconds, None) => never("write whole seconds, or a range such as `{ from = 60 }`"),
+        (FieldKind::Languages, None) => never("write a tag such as \"fi\""),
+        (FieldKind::Languages, Some(tags)) if tags.contains(',') => {
             never("write each language as a text of its own")
         }
-        (Kind::Languages, Some(tag)) => Ok(Pattern::Language(tag)),
+        (FieldKind::Languages, Some(tag)) => Ok(Pattern::Language(tag)),
         (_, Some(spelt)) => Ok(Pattern::Is(spelt)),
         (_, None) => Ok(Pattern::Is(text)),
     }
 }
 
-fn within(name: &Name, table: BTreeMap<String, Written>) -> Result<Test, Mistake> {
+fn within(name: &Name, table: BTreeMap<String, WrittenTest>) -> Result<Test, ConditionError> {
     let (mut from, mut to) = (None, None);
     for (word, written) in table {
         let end = match word.as_str() {
@@ -119,14 +119,14 @@ fn within(name: &Name, table: BTreeMap<String, Written>) -> Result<Test, Mistake
         };
         *end = Some(number(written).ok_or_else(|| {
             let reason = format!("`{word}` of `{}` is not a number", name.as_str());
-            Mistake::new(reason, "write a plain number; times are in seconds")
+            ConditionError::new(reason, "write a plain number; times are in seconds")
         })?);
     }
     if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
         let reason = format!("`{}` cannot be from {from} to {to}", name.as_str());
-        return Err(Mistake::new(reason, "write the smaller number as `from`"));
+        return Err(ConditionError::new(reason, "write the smaller number as `from`"));
     }
     if from.is_none() && to.is_none() {
         return Err(of_form(name));
@@ -134,17 +134,17 @@ fn within(name: &Name, table: BTreeMap<String, Written>) -> Result<Test, Mistake
     Ok(Test::Within { from, to })
 }
 
-fn number(written: Written) -> Option<f64> {
+fn number(written: WrittenTest) -> Option<f64> {
     match written {
-        Written::Number(number) => Some(number as f64),
-        Written::Fraction(number) => Some(number).filter(|number| number.is_finite()),
-        Written::Flag(_) | Written::Text(_) | Written::List(_) | Written::Table(_) => None,
+        WrittenTest::Number(number) => Some(number as f64),
+        WrittenTest::Fraction(number) => Some(number).filter(|number| number.is_finite()),
+        WrittenTest::Flag(_) | WrittenTest::Text(_) | WrittenTest::List(_) | WrittenTest::Table(_) => None,
     }
 }
 
-fn of_form(name: &Name) -> Mistake {
+fn of_form(name: &Name) -> ConditionError {
     let name = name.as_str();
-    Mistake::new(
+    ConditionError::new(
         format!("this is not a valid test of `{name}`"),
         format!(
             "write a text, a list of texts, `{{ not = \"...\" }}` or `{{ from = 60, to = 600 }}`, such as `{name} = \"a*\"`"

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Mistake;
-use crate::context::number::{Notations, Plan};
+use super::ConditionError;
+use crate::context::number::{Notations, NumberingPlan};
 
 /// What is asked of one value.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,9 +37,9 @@ impl Test {
     ///
     /// # Errors
     /// When a text is no number and no beginning of one.
-    pub fn with_numbers(self, plan: &Plan) -> Result<Self, Mistake> {
+    pub fn with_numbers(self, plan: &NumberingPlan) -> Result<Self, ConditionError> {
         let all = |patterns: Vec<Pattern>| {
-            let placed = Mistake::all(patterns.iter().map(|pattern| pattern.with_numbers(plan)));
+            let placed = ConditionError::all(patterns.iter().map(|pattern| pattern.with_numbers(plan)));
             placed.map(|placed| placed.into_iter().flatten().collect())
         };
         Ok(match self {
@@ -47,7 +47,7 @@ impl Test {
             Self::NoneOf(patterns) => Self::NoneOf(all(patterns)?),
             Self::Within { .. } => {
                 let reason = "a caller's number cannot be compared as a quantity";
-                return Err(Mistake::new(
+                return Err(ConditionError::new(
                     reason,
                     "write a number, or its beginning such as \"+358*\"",
                 ));
@@ -95,7 +95,7 @@ impl Test {
 }
 
 impl Pattern {
-    fn with_numbers(&self, plan: &Plan) -> Result<Vec<Self>, Mistake> {
+    fn with_numbers(&self, plan: &NumberingPlan) -> Result<Vec<Self>, ConditionError> {
         let written = match self {
             Self::Is(text) | Self::Language(text) => text.clone(),
             Self::BeginsWith(text) => format!("{text}*"),
@@ -106,7 +106,7 @@ impl Pattern {
                 Ok(beginnings.into_iter().map(Self::BeginsWith).collect())
             }
             // The text may be somebody's number with something behind it.
-            Err(fault) => Err(Mistake::new(
+            Err(fault) => Err(ConditionError::new(
                 format!("what is asked for is not a telephone number: it {fault}"),
                 "write a number, or its beginning such as \"+358*\"",
             )),

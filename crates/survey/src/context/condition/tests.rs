@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Condition, Mistake, Written};
+use super::{Condition, ConditionError, WrittenTest};
 use crate::context::{Field, Name};
 
-fn read(json: serde_json::Value) -> Result<Condition, Mistake> {
-    let written: BTreeMap<String, Written> = serde_json::from_value(json).unwrap();
+fn read(json: serde_json::Value) -> Result<Condition, ConditionError> {
+    let written: BTreeMap<String, WrittenTest> = serde_json::from_value(json).unwrap();
     Condition::read(written, &|word| word == "segment")
 }
 

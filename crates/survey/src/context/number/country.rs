@@ -15,7 +15,7 @@
 //! It is a table and no library of all countries' plans: see ARCHITECTURE.md. Lengths decide, never the digits of areas and
 //! networks, so a plan does not go out of date.
 
-use super::read::{Digits, MOST_GLOBAL, SUBSCRIBER, keeps_zero};
+use super::read::{MOST_GLOBAL, NumberDigits, SUBSCRIBER, keeps_zero};
 
 /// From this many digits on a number without national prefix is no extension.
 const NO_EXTENSION: usize = 9;
@@ -211,7 +211,7 @@ impl Country {
     }
 
     /// The one notation of digits that are a number of this plan; `None` for others.
-    pub(super) fn place(&self, number: &Digits) -> Option<String> {
+    pub(super) fn place(&self, number: &NumberDigits) -> Option<String> {
         let digits = number.digits.as_str();
         if number.is_global && !digits.starts_with('0') {
             return (digits.len() >= SUBSCRIBER).then(|| self.without_prefix_inside(digits));
@@ -299,7 +299,7 @@ impl Country {
     }
 
     /// Every way in which a number of this notation may be dialled.
-    pub(super) fn dialled(&self, canonical: &str) -> Vec<Digits> {
+    pub(super) fn dialled(&self, canonical: &str) -> Vec<NumberDigits> {
         let Some(global) = canonical.strip_prefix('+') else {
             return Vec::new();
         };
@@ -312,7 +312,7 @@ impl Country {
             .into_iter()
             .flat_map(|national| [format!("{}{national}", self.national_prefix), national.to_owned()]);
         let local = abroad.chain([global.to_owned()]).chain(national);
-        local.map(|digits| Digits::of(false, digits)).collect()
+        local.map(|digits| NumberDigits::of(false, digits)).collect()
     }
 }
 

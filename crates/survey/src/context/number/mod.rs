@@ -15,24 +15,24 @@
 
 mod country;
 mod nobody;
-mod plan;
+mod numbering_plan;
 mod read;
 
 use std::fmt;
 
 pub use country::{Country, CountryFault, DigitCount};
 pub use nobody::is_anonymous_host;
-pub use plan::{Notations, Origin, Plan, Rewrite};
-pub use read::{Digits, NotANumber, is_subscriber_number, read};
+pub use numbering_plan::{Notations, NumberOrigin, NumberingPlan, Rewrite};
+pub use read::{NotANumber, NumberDigits, is_subscriber_number, read};
 
 /// A caller's number in its one notation.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Number {
+pub struct PhoneNumber {
     canonical: String,
     formers: Vec<String>,
 }
 
-impl Number {
+impl PhoneNumber {
     /// The one notation: `+358401234567` where the plan places it, else its digits as they came.
     pub fn as_str(&self) -> &str {
         &self.canonical
@@ -44,7 +44,7 @@ impl Number {
     }
 }
 
-impl fmt::Debug for Number {
+impl fmt::Debug for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Number(<redacted>)")
     }

@@ -5,7 +5,7 @@
 //! Words matter where callers with names are told apart: Asterisk writes `asterisk`, `Unknown` and `anonymous`, 3GPP networks
 //! `unavailable@unknown.invalid` (TS 23.003 section 13.7), POTS gateways `O` and `P` for "out of area" and "private".
 
-use super::read::Digits;
+use super::read::NumberDigits;
 
 /// Words spelt with the keys of a telephone.
 const SPELT: [&str; 6] = [
@@ -78,7 +78,7 @@ const WORDS: [&str; 52] = [
 const HOSTS: [&str; 3] = ["anonymous.invalid", "unknown.invalid", "unavailable.invalid"];
 
 /// Whether digits stand where there is no number.
-pub(super) fn is_nobody(number: &Digits) -> bool {
+pub(super) fn is_nobody(number: &NumberDigits) -> bool {
     let digits = number.digits.as_str();
     let only = |digit: char| digits.chars().all(|symbol| symbol == digit);
     let repeated = digits.len() >= 9 && (only('1') || only('9'));

@@ -40,7 +40,7 @@ const KEEP_ZERO: [&str; 6] = ["39", "225", "241", "242", "378", "379"];
 
 /// The digits of a number as it was written.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Digits {
+pub struct NumberDigits {
     /// Whether a plus stands in front: the digits begin with a country code.
     pub(super) is_global: bool,
     /// ASCII digits.
@@ -49,7 +49,7 @@ pub struct Digits {
     pub(super) context: Option<String>,
 }
 
-impl Digits {
+impl NumberDigits {
     pub(super) fn of(is_global: bool, digits: String) -> Self {
         Self {
             is_global,
@@ -65,7 +65,7 @@ impl Digits {
     }
 }
 
-impl fmt::Debug for Digits {
+impl fmt::Debug for NumberDigits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Digits(<{} redacted>)", self.digits.len())
     }
@@ -107,7 +107,7 @@ pub enum NotANumber {
 ///
 /// # Errors
 /// Why the text is none.
-pub fn read(text: &str) -> Result<Digits, NotANumber> {
+pub fn read(text: &str) -> Result<NumberDigits, NotANumber> {
     if text.chars().count() > LONGEST {
         return Err(NotANumber::TooLong);
     }
@@ -219,8 +219,8 @@ fn digits_in(text: &str) -> usize {
 }
 
 /// The digits between separators.
-fn scan(text: &str) -> Result<Digits, NotANumber> {
-    let mut number = Digits::of(false, String::new());
+fn scan(text: &str) -> Result<NumberDigits, NotANumber> {
+    let mut number = NumberDigits::of(false, String::new());
     let mut brackets = Brackets::None;
     for (at, symbol) in text.char_indices() {
         if let Some(digit) = digit(symbol) {
@@ -264,7 +264,7 @@ enum Brackets {
     Inside,
 }
 
-impl Digits {
+impl NumberDigits {
     /// Whether what was read so far is a country code, behind which a trunk prefix is not dialled.
     fn begins_abroad(&self) -> bool {
         let code = match self.digits.strip_prefix("00") {

@@ -2,14 +2,15 @@
 
 use proptest::prelude::*;
 
-use super::{Country, DigitCount, NotANumber, Notations, Origin, Plan, Rewrite, read};
+use super::{Country, DigitCount, NotANumber, Notations, NumberOrigin, NumberingPlan, Rewrite, read};
 
-fn plan(code: &str) -> Plan {
-    Plan::of(Country::new(code, None, None, None).unwrap())
+fn numbering_plan(code: &str) -> NumberingPlan {
+    NumberingPlan::of(Country::new(code, None, None, None).unwrap())
 }
 
-fn canonical(plan: &Plan, text: &str) -> Result<String, NotANumber> {
-    plan.number(text, Origin::Told)
+fn canonical(numbering_plan: &NumberingPlan, text: &str) -> Result<String, NotANumber> {
+    numbering_plan
+        .number(text, NumberOrigin::Configured)
         .map(|number| number.as_str().to_owned())
 }
 
@@ -116,7 +117,7 @@ fn numbers_of_many_countries_have_one_notation() {
     assert!(rows().count() > 90);
     let mut wrong = Vec::new();
     for (code, text, expected) in rows() {
-        let found = canonical(&plan(code), text);
+        let found = canonical(&numbering_plan(code), text);
         if found.as_deref() != Ok(expected) {
             wrong.push(format!("+{code} {text}: {found:?} is not {expected}"));
         }
@@ -126,7 +127,12 @@ fn numbers_of_many_countries_have_one_notation() {
 
 #[test]
 fn what_is_sent_where_there_is_no_number_is_nobody() {
-    for plan in [Plan::default(), plan("358"), plan("1"), plan("45")] {
+    for numbering_plan in [
+        NumberingPlan::default(),
+        numbering_plan("358"),
+        numbering_plan("1"),
+        numbering_plan("45"),
+    ] {
         for text in [
             "0",
             "00",
@@ -176,7 +182,7 @@ fn what_is_sent_where_there_is_no_number_is_nobody() {
             "Number-Withheld",
             "no caller id",
         ] {
-            let found = plan.number(text, Origin::Told);
+            let found = numbering_plan.number(text, NumberOrigin::Configured);
             assert!(
                 matches!(found, Err(NotANumber::Nobody | NotANumber::TooShort)),
                 "{text}: {:?}",
@@ -195,14 +201,17 @@ fn what_is_sent_where_there_is_no_number_is_nobody() {
             "+358401234567",
             "100",
         ] {
-            assert!(plan.number(text, Origin::Told).is_ok(), "{text} is somebody");
+            assert!(
+                numbering_plan.number(text, NumberOrigin::Configured).is_ok(),
+                "{text} is somebody"
+            );
         }
     }
 }
 
 #[test]
 fn operators_own_list_of_nobody_holds_in_every_notation() {
-    let plan = plan("358").without(
+    let numbering_plan = numbering_plan("358").without(
         ["020555000", "trunk*", "9900*", "Hotline"]
             .map(str::to_owned)
             .to_vec(),
@@ -217,24 +226,31 @@ fn operators_own_list_of_nobody_holds_in_every_notation() {
         "hotline",
         "sip:hotline@pbx.example",
     ] {
-        assert_eq!(canonical(&plan, text), Err(NotANumber::Nobody), "{text}");
+        assert_eq!(
+            canonical(&numbering_plan, text),
+            Err(NotANumber::Nobody),
+            "{text}"
+        );
     }
-    assert!(canonical(&plan, "+35820555001").is_ok());
+    assert!(canonical(&numbering_plan, "+35820555001").is_ok());
 }
 
 #[test]
 fn callers_by_name_are_somebody_only_where_the_operator_says_so() {
-    let named = Plan {
+    let named = NumberingPlan {
         names: true,
-        ..plan("358")
+        ..numbering_plan("358")
     };
-    assert_eq!(canonical(&plan("358"), "alice"), Err(NotANumber::Foreign));
+    assert_eq!(
+        canonical(&numbering_plan("358"), "alice"),
+        Err(NotANumber::Foreign)
+    );
     assert_eq!(canonical(&named, "Alice").as_deref(), Ok("alice"));
     assert_eq!(
         canonical(&named, "sip:john.smith@pbx.example").as_deref(),
         Ok("john.smith")
     );
-    let former = named.number("john.smith", Origin::Told).unwrap();
+    let former = named.number("john.smith", NumberOrigin::Configured).unwrap();
     assert_eq!(former.formers(), ["johnsmith"], "as it was stored before");
     for text in [
         "call me",
@@ -258,17 +274,19 @@ fn rules_of_a_trunk_come_before_the_plan_and_only_for_that_trunk() {
         digits: digits.map(|(from, to)| DigitCount { from, to }),
         source: source.iter().map(|net| net.parse().unwrap()).collect(),
     };
-    let plan = Plan {
+    let numbering_plan = NumberingPlan {
         rewrite: vec![
             rule("90", "0", None, &[]),
             rule("", "+372", Some((7, 8)), &["192.0.2.0/24"]),
             rule("8656696", "+3548656696", Some((7, 7)), &[]),
         ],
-        ..plan("358")
+        ..numbering_plan("358")
     };
     let from = |peer: &str, text: &str| {
-        let origin = Origin::Peer(peer.parse().unwrap());
-        plan.number(text, origin).map(|number| number.as_str().to_owned())
+        let origin = NumberOrigin::Peer(peer.parse().unwrap());
+        numbering_plan
+            .number(text, origin)
+            .map(|number| number.as_str().to_owned())
     };
     assert_eq!(from("203.0.113.1", "90401234567").as_deref(), Ok("+358401234567"));
     assert_eq!(from("192.0.2.9", "5123456").as_deref(), Ok("+3725123456"));
@@ -278,16 +296,18 @@ fn rules_of_a_trunk_come_before_the_plan_and_only_for_that_trunk() {
         "another trunk"
     );
     assert_eq!(
-        canonical(&plan, "5123456").as_deref(),
+        canonical(&numbering_plan, "5123456").as_deref(),
         Ok("5123456"),
         "the API has no source"
     );
     assert_eq!(
-        canonical(&plan, "8656696").as_deref(),
+        canonical(&numbering_plan, "8656696").as_deref(),
         Ok("+3548656696"),
         "what a rule makes of it is a number"
     );
-    let former = plan.number("+358401234567", Origin::Told).unwrap();
+    let former = numbering_plan
+        .number("+358401234567", NumberOrigin::Configured)
+        .unwrap();
     assert!(
         former.formers().contains(&"90401234567".to_owned()),
         "{:?}",
@@ -298,7 +318,9 @@ fn rules_of_a_trunk_come_before_the_plan_and_only_for_that_trunk() {
 #[test]
 fn former_notations_are_those_that_older_rows_may_hold() {
     let formers = |text: &str| {
-        let number = plan("358").number(text, Origin::Told).unwrap();
+        let number = numbering_plan("358")
+            .number(text, NumberOrigin::Configured)
+            .unwrap();
         let mut formers = number.formers().to_vec();
         formers.sort();
         formers
@@ -312,13 +334,15 @@ fn former_notations_are_those_that_older_rows_may_hold() {
         ["+7042"],
         "a plus before an extension was part of it"
     );
-    let before = Plan::default().number("tel:+358401234567", Origin::Told).unwrap();
+    let before = NumberingPlan::default()
+        .number("tel:+358401234567", NumberOrigin::Configured)
+        .unwrap();
     assert_eq!(
         (before.as_str(), before.formers()),
         ("+358401234567", [].as_slice())
     );
-    let strange = Plan::default()
-        .number("+358\u{a0}401234567", Origin::Told)
+    let strange = NumberingPlan::default()
+        .number("+358\u{a0}401234567", NumberOrigin::Configured)
         .unwrap();
     assert_eq!(
         strange.formers(),
@@ -329,7 +353,7 @@ fn former_notations_are_those_that_older_rows_may_hold() {
 
 #[test]
 fn patterns_stand_for_numbers_in_any_notation() {
-    let plan = plan("358");
+    let numbering_plan = numbering_plan("358");
     for (pattern, number, fits) in [
         ("+358*", "0401234567", true),
         ("0*", "+358401234567", true),
@@ -347,12 +371,14 @@ fn patterns_stand_for_numbers_in_any_notation() {
         ("+*", "0401234567", true),
         ("+*", "7042", false),
     ] {
-        assert_eq!(plan.fits(pattern, number), fits, "{pattern} {number}");
+        assert_eq!(numbering_plan.fits(pattern, number), fits, "{pattern} {number}");
     }
     for wrong in ["call me", "sales*", "anonymous"] {
-        assert!(plan.notations(wrong).is_err(), "{wrong}");
+        assert!(numbering_plan.notations(wrong).is_err(), "{wrong}");
     }
-    assert!(matches!(plan.notations("040*"), Ok(Notations::BeginWith(all)) if all == ["040", "+35840"]));
+    assert!(
+        matches!(numbering_plan.notations("040*"), Ok(Notations::BeginWith(all)) if all == ["040", "+35840"])
+    );
 }
 
 #[test]
@@ -398,38 +424,38 @@ proptest! {
     ) {
         let dressed: String = digits.chars().zip(between).map(|(digit, sign)| format!("{digit}{sign}")).collect();
         let plain = format!("+{digits}");
-        prop_assume!(canonical(&Plan::default(), &plain).is_ok());
+        prop_assume!(canonical(&NumberingPlan::default(), &plain).is_ok());
         for text in [format!("+{dressed}"), format!("tel:+{dressed}"), format!("sip:+{dressed}@h;user=phone")] {
-            prop_assert_eq!(canonical(&Plan::default(), &text), Ok(plain.clone()), "{:?}", text);
+            prop_assert_eq!(canonical(&NumberingPlan::default(), &text), Ok(plain.clone()), "{:?}", text);
         }
     }
 
     #[test]
     fn every_notation_of_a_subscriber_is_one_caller_and_placing_is_stable(national in "[1-9][0-9]{7,9}") {
-        let plan = plan("358");
+        let numbering_plan = numbering_plan("358");
         let one = format!("+358{national}");
-        prop_assume!(canonical(&plan, &one).is_ok());
-        let number = plan.number(&one, Origin::Told).unwrap();
+        prop_assume!(canonical(&numbering_plan, &one).is_ok());
+        let number = numbering_plan.number(&one, NumberOrigin::Configured).unwrap();
         let one = number.as_str().to_owned();
-        prop_assert_eq!(canonical(&plan, &one), Ok(one.clone()));
+        prop_assert_eq!(canonical(&numbering_plan, &one), Ok(one.clone()));
         for other in [format!("00358{national}"), format!("0{national}"), format!("358{national}"), format!("+3580{national}")] {
-            prop_assume!(canonical(&plan, &other) != Err(NotANumber::Nobody));
-            prop_assert_eq!(canonical(&plan, &other), Ok(one.clone()), "{}", other);
+            prop_assume!(canonical(&numbering_plan, &other) != Err(NotANumber::Nobody));
+            prop_assert_eq!(canonical(&numbering_plan, &other), Ok(one.clone()), "{}", other);
         }
         for former in number.formers() {
-            prop_assert_eq!(canonical(&plan, former), Ok(one.clone()), "{}", former);
+            prop_assert_eq!(canonical(&numbering_plan, former), Ok(one.clone()), "{}", former);
         }
     }
 
     #[test]
     fn any_text_is_a_number_of_ascii_digits_or_refused(text in "\\PC{0,40}|[+0-9 ();=x,*#-]{0,30}|(tel|sip):[+0-9a-z%@.;:=-]{0,30}", code in "(358|1|45|39|36|7)") {
-        for plan in [Plan::default(), plan(&code)] {
-            if let Ok(number) = plan.number(&text, Origin::Told) {
+        for numbering_plan in [NumberingPlan::default(), numbering_plan(&code)] {
+            if let Ok(number) = numbering_plan.number(&text, NumberOrigin::Configured) {
                 let digits = number.as_str().strip_prefix('+').unwrap_or(number.as_str());
                 prop_assert!((2..=18).contains(&digits.len()), "{:?}", number.as_str());
                 prop_assert!(digits.bytes().all(|byte| byte.is_ascii_digit()));
                 prop_assert!(number.formers().len() <= 12);
-                let again = plan.number(number.as_str(), Origin::Told);
+                let again = numbering_plan.number(number.as_str(), NumberOrigin::Configured);
                 prop_assert_eq!(again.as_ref().map(|number| number.as_str()), Ok(number.as_str()), "placing is stable");
             }
         }

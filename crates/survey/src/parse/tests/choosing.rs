@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{after, faults, refused, shown, survey};
 use crate::context::{Field, Name};
-use crate::{AnyPrompt, NextStep, Order, Plan, PromptSet, Surroundings, Survey, parse, parse_in};
+use crate::{AnyPrompt, GroupOrder, NextStep, ParseContext, Plan, PromptSet, Survey, parse, parse_in};
 
 fn question(id: &str, more: &str) -> String {
     format!("[[question]]\nid = \"{id}\"\nmetric = \"csat\"\ntext = \"?\"\n{more}\n")
@@ -78,11 +78,11 @@ fn attributes_are_known_where_the_configuration_is() {
     let text = question("a", "") + &question("b", "only_when = { segment = \"gold\" }");
     let read = |attribute: &'static str| {
         let is_attribute = move |word: &str| word == attribute;
-        let around = Surroundings {
+        let parse_context = ParseContext {
             prompts: &AnyPrompt,
             is_attribute: &is_attribute,
         };
-        parse_in(&text, "test.toml", &around)
+        parse_in(&text, "test.toml", &parse_context)
     };
     assert!(read("segment").is_ok() && parse(&text, "test.toml", &AnyPrompt).is_ok());
     let told = shown(&read("tier").unwrap_err());
@@ -100,7 +100,7 @@ fn a_group_asks_as_many_as_it_says_and_leads_on_behind_its_last_question() {
     let group = &survey.groups()[0];
     assert_eq!(
         (group.ask(), group.order(), group.members()),
-        (1, Order::Random, &[1, 2, 3][..])
+        (1, GroupOrder::Random, &[1, 2, 3][..])
     );
     for draw in 0..20 {
         let plan = Plan::new(&survey, &BTreeMap::new(), draw);

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::definition::Survey;
-use super::question::{Goto, Group, Question};
+use super::question::{Goto, Question, QuestionGroup};
 use crate::context::Condition;
 
 /// As many conditions are tried in every combination.
@@ -15,22 +15,22 @@ const MOST_CONDITIONS: usize = 10;
 
 /// The extremes of a sum over the questions that a call is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Extremes {
+pub(super) struct PathBounds {
     pub(super) least: u64,
     pub(super) most: u64,
 }
 
 /// The least and the most that `weight` can add up to.
-pub(super) fn extremes(
+pub(super) fn path_bounds(
     questions: &[Question],
-    groups: &[Group],
+    groups: &[QuestionGroup],
     weight: &dyn Fn(&Question) -> u64,
-) -> Extremes {
+) -> PathBounds {
     let conditions = conditions(questions, groups);
     if conditions.len() > MOST_CONDITIONS {
-        return World::new(questions, groups, weight, &|_| None).ways(start(questions));
+        return PathSearch::new(questions, groups, weight, &|_| None).ways(start(questions));
     }
-    let mut all: Option<Extremes> = None;
+    let mut all: Option<PathBounds> = None;
     for choice in 0..1_u32 << conditions.len() {
         let holds = |condition: &Condition| {
             let index = conditions.iter().position(|known| *known == condition)?;
@@ -45,23 +45,23 @@ pub(super) fn extremes(
             true_ones.iter().skip(index + 1).all(|other| !one.excludes(other))
         };
         if true_ones.iter().enumerate().all(is_possible) {
-            let ways = World::new(questions, groups, weight, &holds).ways(start(questions));
+            let ways = PathSearch::new(questions, groups, weight, &holds).ways(start(questions));
             all = Some(all.map_or(ways, |all| all.or(ways)));
         }
     }
-    all.unwrap_or(Extremes { least: 0, most: 0 })
+    all.unwrap_or(PathBounds { least: 0, most: 0 })
 }
 
 impl Survey {
     /// How many questions a call is asked at least and at most, whatever it answers.
     pub fn asked(&self) -> (u64, u64) {
-        let Extremes { least, most } = extremes(&self.questions, &self.groups, &|_| 1);
+        let PathBounds { least, most } = path_bounds(&self.questions, &self.groups, &|_| 1);
         (least, most)
     }
 
     /// How many scored questions a call is asked at least and at most, whatever it answers.
     pub fn scored_asked(&self) -> (u64, u64) {
-        let Extremes { least, most } = extremes(&self.questions, &self.groups, &|question| {
+        let PathBounds { least, most } = path_bounds(&self.questions, &self.groups, &|question| {
             u64::from(question.scored)
         });
         (least, most)
@@ -73,7 +73,7 @@ fn start(questions: &[Question]) -> Goto {
     group.map_or(Goto::Question(0), Goto::Group)
 }
 
-fn conditions<'s>(questions: &'s [Question], groups: &'s [Group]) -> Vec<&'s Condition> {
+fn conditions<'s>(questions: &'s [Question], groups: &'s [QuestionGroup]) -> Vec<&'s Condition> {
     let of_questions = questions.iter().flat_map(|question| {
         let branches = question.branches.iter().map(|branch| &branch.only_when);
         branches.chain([&question.only_when])
@@ -88,7 +88,7 @@ fn conditions<'s>(questions: &'s [Question], groups: &'s [Group]) -> Vec<&'s Con
     conditions
 }
 
-impl Extremes {
+impl PathBounds {
     /// Either way.
     fn or(self, other: Self) -> Self {
         Self {
@@ -107,18 +107,18 @@ impl Extremes {
 }
 
 /// Calls for which the same conditions hold; `None` where a condition may hold or not.
-struct World<'w> {
+struct PathSearch<'w> {
     questions: &'w [Question],
-    groups: &'w [Group],
+    groups: &'w [QuestionGroup],
     weight: &'w dyn Fn(&Question) -> u64,
     holds: &'w dyn Fn(&Condition) -> Option<bool>,
-    known: HashMap<Goto, Extremes>,
+    known: HashMap<Goto, PathBounds>,
 }
 
-impl<'w> World<'w> {
+impl<'w> PathSearch<'w> {
     fn new(
         questions: &'w [Question],
-        groups: &'w [Group],
+        groups: &'w [QuestionGroup],
         weight: &'w dyn Fn(&Question) -> u64,
         holds: &'w dyn Fn(&Condition) -> Option<bool>,
     ) -> Self {
@@ -132,12 +132,12 @@ impl<'w> World<'w> {
     }
 
     /// All ways from a place on. The flow has no circles.
-    fn ways(&mut self, place: Goto) -> Extremes {
+    fn ways(&mut self, place: Goto) -> PathBounds {
         if let Some(known) = self.known.get(&place) {
             return *known;
         }
         let ways = match place {
-            Goto::End => Extremes { least: 0, most: 0 },
+            Goto::End => PathBounds { least: 0, most: 0 },
             Goto::Question(index) => self.of_question(index),
             Goto::Group(index) => self.of_group(index),
         };
@@ -145,17 +145,17 @@ impl<'w> World<'w> {
         ways
     }
 
-    fn of_question(&mut self, index: usize) -> Extremes {
+    fn of_question(&mut self, index: usize) -> PathBounds {
         let questions = self.questions;
         let Some(question) = questions.get(index) else {
-            return Extremes { least: 0, most: 0 };
+            return PathBounds { least: 0, most: 0 };
         };
         let own = (self.weight)(question);
         let mut asked = self.ways(question.next);
         for branch in self.branches(question) {
             asked = asked.or(self.ways(branch));
         }
-        let asked = asked.and(Extremes {
+        let asked = asked.and(PathBounds {
             least: own,
             most: own,
         });
@@ -166,10 +166,10 @@ impl<'w> World<'w> {
         }
     }
 
-    fn of_group(&mut self, index: usize) -> Extremes {
+    fn of_group(&mut self, index: usize) -> PathBounds {
         let groups = self.groups;
         let Some(group) = groups.get(index) else {
-            return Extremes { least: 0, most: 0 };
+            return PathBounds { least: 0, most: 0 };
         };
         let behind = self.ways(group.next);
         if self.may(&group.only_when) == Some(false) {
@@ -195,7 +195,7 @@ impl<'w> World<'w> {
         certain.sort_unstable();
         // By a branch the group may be left after its first question.
         let fewest = if has_branches { 1 } else { group.ask };
-        let inside = Extremes {
+        let inside = PathBounds {
             least: certain.iter().take(fewest).sum(),
             most: possible.iter().take(group.ask).sum(),
         };

@@ -4,8 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 
 use super::country::{Country, DigitCount};
-use super::read::{self, Digits, MOST_GLOBAL, NotANumber, SUBSCRIBER, keeps_zero};
-use super::{Number, nobody};
+use super::read::{self, MOST_GLOBAL, NotANumber, NumberDigits, SUBSCRIBER, keeps_zero};
+use super::{PhoneNumber, nobody};
 use aftercall_base::Cidr;
 
 /// Most former notations of one number.
@@ -25,15 +25,17 @@ pub struct Rewrite {
 }
 
 impl Rewrite {
-    fn is_for(&self, origin: Origin) -> bool {
+    fn is_for(&self, origin: NumberOrigin) -> bool {
         match origin {
-            Origin::Peer(peer) => self.source.is_empty() || self.source.iter().any(|net| net.contains(peer)),
-            Origin::Told => self.source.is_empty(),
+            NumberOrigin::Peer(peer) => {
+                self.source.is_empty() || self.source.iter().any(|net| net.contains(peer))
+            }
+            NumberOrigin::Configured => self.source.is_empty(),
         }
     }
 
     /// The number as the rule writes it; `None` when it is not for this one.
-    fn apply(&self, number: &Digits) -> Option<Digits> {
+    fn apply(&self, number: &NumberDigits) -> Option<NumberDigits> {
         let bare = number.bare();
         let rest = bare.strip_prefix(self.prefix.as_str())?;
         if self.digits.is_some_and(|count| !count.holds(number.digits.len())) {
@@ -42,11 +44,11 @@ impl Rewrite {
         let written = format!("{}{rest}", self.replace);
         let digits = written.strip_prefix('+').unwrap_or(&written);
         let sound = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        sound.then(|| Digits::of(written.starts_with('+'), digits.to_owned()))
+        sound.then(|| NumberDigits::of(written.starts_with('+'), digits.to_owned()))
     }
 
     /// What the rule would have made this number of; `None` when nothing.
-    fn undo(&self, number: &Digits) -> Option<Digits> {
+    fn undo(&self, number: &NumberDigits) -> Option<NumberDigits> {
         let bare = number.bare();
         let before = format!("{}{}", self.prefix, bare.strip_prefix(self.replace.as_str())?);
         let before = read::read(&before).ok()?;
@@ -56,16 +58,16 @@ impl Rewrite {
 
 /// Where a number comes from, for rules of one trunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum NumberOrigin {
     /// From a message of this neighbour.
     Peer(IpAddr),
     /// From the API, the configuration or a command.
-    Told,
+    Configured,
 }
 
 /// How numbers are brought to one notation, and who is nobody.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct NumberingPlan {
     /// The plan of the country; without one every notation is a number of its own.
     pub country: Option<Country>,
     /// Rules of trunks; the first that fits is applied.
@@ -76,7 +78,7 @@ pub struct Plan {
     pub names: bool,
 }
 
-impl fmt::Debug for Plan {
+impl fmt::Debug for NumberingPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The operator's own list may hold somebody's number.
         f.debug_struct("Plan")
@@ -97,7 +99,7 @@ pub enum Notations {
     BeginWith(Vec<String>),
 }
 
-impl Plan {
+impl NumberingPlan {
     /// The plan of a country.
     pub fn of(country: Country) -> Self {
         Self {
@@ -123,7 +125,7 @@ impl Plan {
     ///
     /// # Errors
     /// Why the text is no number of anybody.
-    pub fn number(&self, text: &str, origin: Origin) -> Result<Number, NotANumber> {
+    pub fn number(&self, text: &str, origin: NumberOrigin) -> Result<PhoneNumber, NotANumber> {
         let written = text.trim();
         if self.is_own_nobody(written) {
             return Err(NotANumber::Nobody);
@@ -155,7 +157,7 @@ impl Plan {
         if self.is_own_nobody(&canonical) {
             return Err(NotANumber::Nobody);
         }
-        Ok(Number {
+        Ok(PhoneNumber {
             formers: self.formers(&canonical, &digits, written),
             canonical,
         })
@@ -171,7 +173,7 @@ impl Plan {
     }
 
     /// A local number of another country (RFC 3966 section 5.1.5). Its trunk prefix is not known: a single 0 is taken for it.
-    fn in_context(&self, number: &Digits) -> Digits {
+    fn in_context(&self, number: &NumberDigits) -> NumberDigits {
         let Some(context) = &number.context else {
             return number.clone();
         };
@@ -188,13 +190,13 @@ impl Plan {
         };
         let is_global = national.len() >= 5 && context.len() + national.len() <= MOST_GLOBAL;
         if is_global && !national.starts_with('0') {
-            Digits::of(true, format!("{context}{national}"))
+            NumberDigits::of(true, format!("{context}{national}"))
         } else {
             number.clone()
         }
     }
 
-    fn canonical(&self, number: &Digits) -> String {
+    fn canonical(&self, number: &NumberDigits) -> String {
         let placed = self.country.as_ref().and_then(|country| country.place(number));
         match placed {
             Some(placed) => placed,
@@ -205,7 +207,7 @@ impl Plan {
     }
 
     /// Other notations that were a number of their own before the plan was set.
-    fn formers(&self, canonical: &str, digits: &Digits, written: &str) -> Vec<String> {
+    fn formers(&self, canonical: &str, digits: &NumberDigits, written: &str) -> Vec<String> {
         let mut formers: Vec<String> = Vec::new();
         let mut add = |notation: String| {
             if notation != canonical && !formers.contains(&notation) && formers.len() < MOST_FORMERS {
@@ -218,10 +220,10 @@ impl Plan {
             return formers;
         };
         let dialled = country.dialled(canonical);
-        let same = |number: &&Digits| self.canonical(number) == canonical;
-        let same: Vec<&Digits> = dialled.iter().filter(same).collect();
+        let same = |number: &&NumberDigits| self.canonical(number) == canonical;
+        let same: Vec<&NumberDigits> = dialled.iter().filter(same).collect();
         same.iter().for_each(|number| add(number.bare()));
-        let global = Digits::of(true, canonical.trim_start_matches('+').to_owned());
+        let global = NumberDigits::of(true, canonical.trim_start_matches('+').to_owned());
         for rule in &self.rewrite {
             let before = same
                 .iter()
@@ -239,19 +241,19 @@ impl Plan {
     /// Why it is none.
     pub fn notations(&self, pattern: &str) -> Result<Notations, NotANumber> {
         let Some(beginning) = pattern.strip_suffix('*') else {
-            let number = self.number(pattern, Origin::Told)?;
+            let number = self.number(pattern, NumberOrigin::Configured)?;
             return Ok(Notations::Is(number.canonical));
         };
         if beginning.is_empty() {
             return Ok(Notations::BeginWith(vec![String::new()]));
         }
         let digits = match beginning.trim() {
-            "+" => Digits::of(true, String::new()),
+            "+" => NumberDigits::of(true, String::new()),
             _ => match read::read(&format!("{beginning}00")) {
                 // Two digits more, so that a beginning of one digit is read like any other.
                 Ok(longer) => {
                     let kept = longer.digits.len().saturating_sub(2);
-                    Digits::of(longer.is_global, longer.digits.chars().take(kept).collect())
+                    NumberDigits::of(longer.is_global, longer.digits.chars().take(kept).collect())
                 }
                 Err(_) if self.names && is_name(beginning) => {
                     return Ok(Notations::BeginWith(vec![beginning.to_lowercase()]));
@@ -263,7 +265,7 @@ impl Plan {
     }
 
     /// How numbers may begin in their one notation that are dialled with this beginning.
-    fn beginnings(&self, digits: &Digits) -> Vec<String> {
+    fn beginnings(&self, digits: &NumberDigits) -> Vec<String> {
         let mut beginnings = vec![digits.bare()];
         if let (Some(country), false) = (&self.country, digits.is_global) {
             let abroad = country
@@ -287,7 +289,7 @@ impl Plan {
             None => text == pattern,
         };
         as_written
-            || self.number(text, Origin::Told).is_ok_and(|number| {
+            || self.number(text, NumberOrigin::Configured).is_ok_and(|number| {
                 let number = number.as_str();
                 match self.notations(pattern) {
                     Ok(Notations::Is(own)) => number == own,
@@ -307,10 +309,10 @@ fn as_before(text: &str) -> String {
 }
 
 /// A caller by name.
-fn named(name: &str) -> Number {
+fn named(name: &str) -> PhoneNumber {
     let canonical = name.to_lowercase();
     let before = as_before(name);
-    Number {
+    PhoneNumber {
         formers: if before == canonical {
             Vec::new()
         } else {

@@ -2,14 +2,14 @@
 
 use super::definition::Survey;
 use super::language::{LanguageMenu, OfferMenu};
-use super::question::{Goto, Group, Question};
+use super::question::{Goto, Question, QuestionGroup};
 use super::words;
 use aftercall_base::Language;
 use aftercall_base::count::counted;
 
 /// One thing that a definition says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Property {
+pub struct SurveyProperty {
     /// Of what: `question ces`, `group topics`, `timing`; empty for the survey as a whole.
     pub subject: String,
     /// Which: `threshold`.
@@ -20,7 +20,7 @@ pub struct Property {
 
 /// One thing that is not as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum SurveyChange {
     /// A question or group that was not there.
     Added {
         /// `question csat`.
@@ -48,7 +48,7 @@ pub enum Change {
     },
 }
 
-impl std::fmt::Display for Change {
+impl std::fmt::Display for SurveyChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
         match self {
@@ -68,33 +68,34 @@ impl std::fmt::Display for Change {
 }
 
 /// What changed from `old` to `new`, in the order of `new`; nothing when they say the same.
-pub fn changes(old: &Survey, new: &Survey) -> Vec<Change> {
+pub fn changes(old: &Survey, new: &Survey) -> Vec<SurveyChange> {
     let (before, after) = (properties(old), properties(new));
     let mut changes = Vec::new();
     for (subject, what) in subjects(new) {
         if !subjects(old).iter().any(|(known, _)| *known == subject) {
-            changes.push(Change::Added { subject, what });
+            changes.push(SurveyChange::Added { subject, what });
         }
     }
     let gone: Vec<(String, String)> = subjects(old)
         .into_iter()
         .filter(|(subject, _)| !subjects(new).iter().any(|(known, _)| known == subject))
         .collect();
-    let is_whole = |property: &Property, subjects: &[(String, String)]| {
+    let is_whole = |property: &SurveyProperty, subjects: &[(String, String)]| {
         property.subject.contains(' ') && !subjects.iter().any(|(known, _)| *known == property.subject)
     };
-    let find = |all: &[Property], wanted: &Property| {
+    let find = |all: &[SurveyProperty], wanted: &SurveyProperty| {
         let mut same = all
             .iter()
             .filter(|one| one.subject == wanted.subject && one.name == wanted.name);
         same.next().map(|one| one.value.clone())
     };
-    let changed = |property: &Property, from: Option<String>, to: Option<String>| Change::Changed {
-        subject: property.subject.clone(),
-        name: property.name.clone(),
-        from,
-        to,
-    };
+    let changed =
+        |property: &SurveyProperty, from: Option<String>, to: Option<String>| SurveyChange::Changed {
+            subject: property.subject.clone(),
+            name: property.name.clone(),
+            from,
+            to,
+        };
     let (old_subjects, new_subjects) = (subjects(old), subjects(new));
     for property in after.iter().filter(|property| !is_whole(property, &old_subjects)) {
         let from = find(&before, property);
@@ -112,7 +113,7 @@ pub fn changes(old: &Survey, new: &Survey) -> Vec<Change> {
     }
     let removed = gone
         .into_iter()
-        .map(|(subject, what)| Change::Removed { subject, what });
+        .map(|(subject, what)| SurveyChange::Removed { subject, what });
     changes.extend(removed);
     changes
 }
@@ -120,13 +121,13 @@ pub fn changes(old: &Survey, new: &Survey) -> Vec<Change> {
 /// The questions and groups, each with what it is.
 fn subjects(survey: &Survey) -> Vec<(String, String)> {
     let question = |question: &Question| (format!("question {}", question.id), words::measure(question));
-    let group = |group: &Group| (format!("group {}", group.id), words::draw(group));
+    let group = |group: &QuestionGroup| (format!("group {}", group.id), words::draw(group));
     let questions = survey.questions.iter().map(question);
     questions.chain(survey.groups.iter().map(group)).collect()
 }
 
 /// Everything that a definition says, defaults included.
-pub fn properties(survey: &Survey) -> Vec<Property> {
+pub fn properties(survey: &Survey) -> Vec<SurveyProperty> {
     let mut list = List::default();
     list.survey(survey);
     list.conduct(survey);
@@ -140,11 +141,11 @@ pub fn properties(survey: &Survey) -> Vec<Property> {
 }
 
 #[derive(Default)]
-struct List(Vec<Property>);
+struct List(Vec<SurveyProperty>);
 
 impl List {
     fn add(&mut self, subject: &str, name: &str, value: impl Into<String>) {
-        self.0.push(Property {
+        self.0.push(SurveyProperty {
             subject: subject.to_owned(),
             name: name.to_owned(),
             value: value.into(),
@@ -276,7 +277,7 @@ impl List {
         }
     }
 
-    fn group(&mut self, survey: &Survey, group: &Group) {
+    fn group(&mut self, survey: &Survey, group: &QuestionGroup) {
         let subject = format!("group {}", group.id);
         self.add(&subject, "asks", words::draw(group));
         self.maybe(

@@ -1,20 +1,21 @@
 //! Where questions and groups lead: whether the flow ends, and what nothing leads to.
 
-use super::table::At;
+use toml::Spanned;
+
 use crate::question::Goto;
 use aftercall_base::Faults;
 
 /// The ways of a flow. Nodes are the questions, then the groups.
-pub(super) struct Ways<'t> {
-    ids: Vec<At<&'t str>>,
+pub(super) struct FlowGraph<'t> {
+    ids: Vec<Spanned<&'t str>>,
     questions: usize,
     /// For each node those to which it can lead.
     edges: Vec<Vec<usize>>,
 }
 
-impl<'t> Ways<'t> {
+impl<'t> FlowGraph<'t> {
     /// Nodes with these ids, the first `questions` of them questions; nothing leads anywhere yet.
-    pub(super) fn new(ids: Vec<At<&'t str>>, questions: usize) -> Self {
+    pub(super) fn new(ids: Vec<Spanned<&'t str>>, questions: usize) -> Self {
         Self {
             edges: vec![Vec::new(); ids.len()],
             ids,
@@ -23,7 +24,7 @@ impl<'t> Ways<'t> {
     }
 
     /// Notes where a question can lead.
-    pub(super) fn lead(&mut self, question: usize, places: impl Iterator<Item = Goto>) {
+    pub(super) fn add_edges(&mut self, question: usize, places: impl Iterator<Item = Goto>) {
         let nodes: Vec<usize> = places.filter_map(|place| self.node(place)).collect();
         if let Some(edges) = self.edges.get_mut(question) {
             edges.extend(nodes);
@@ -31,8 +32,8 @@ impl<'t> Ways<'t> {
     }
 
     /// Notes where a group can lead, its questions included.
-    pub(super) fn lead_from_group(&mut self, group: usize, places: impl Iterator<Item = Goto>) {
-        self.lead(self.questions + group, places);
+    pub(super) fn add_group_edges(&mut self, group: usize, places: impl Iterator<Item = Goto>) {
+        self.add_edges(self.questions + group, places);
     }
 
     fn node(&self, place: Goto) -> Option<usize> {

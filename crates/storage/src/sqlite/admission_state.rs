@@ -13,9 +13,9 @@ use super::column::{column, moment};
 use super::rows::Statement;
 use crate::error::StoreError;
 use crate::moment::to_text;
-use aftercall_survey::admission::cool_down::Offered;
-use aftercall_survey::admission::quota::Tally;
-use aftercall_survey::admission::{Eligibility, Ledger, NewCall, Terms};
+use aftercall_survey::admission::cool_down::OfferedSurvey;
+use aftercall_survey::admission::quota::QuotaKey;
+use aftercall_survey::admission::{AdmissionState, Eligibility, NewCall, SamplingTerms};
 
 static OPTED_OUT: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("SELECT caller_hash FROM opt_out WHERE caller_hash = ?"));
@@ -46,28 +46,28 @@ const COUNTED: &str =
 pub(super) async fn read<'c>(
     connection: &mut SqliteConnection,
     calls: &[&'c NewCall],
-) -> Result<Ledger<'c>, StoreError> {
-    let mut ledger = Ledger::default();
-    let callers = Ledger::callers(calls);
+) -> Result<AdmissionState<'c>, StoreError> {
+    let mut state = AdmissionState::default();
+    let callers = AdmissionState::callers(calls);
     let opted_out = OPTED_OUT
         .rows(connection, &callers, |query, caller| {
             query.bind((*caller).to_owned())
         })
         .await?;
     for row in &opted_out {
-        ledger.note_opted_out(column(row, "caller_hash")?);
+        state.note_opted_out(column(row, "caller_hash")?);
     }
-    offered(connection, calls, &mut ledger).await?;
-    surveys(connection, calls, &mut ledger).await?;
-    Ok(ledger)
+    offered(connection, calls, &mut state).await?;
+    surveys(connection, calls, &mut state).await?;
+    Ok(state)
 }
 
 async fn offered<'c>(
     connection: &mut SqliteConnection,
     calls: &[&'c NewCall],
-    ledger: &mut Ledger<'c>,
+    state: &mut AdmissionState<'c>,
 ) -> Result<(), StoreError> {
-    let resting: Vec<(&'c str, DateTime<Utc>)> = Ledger::resting(calls);
+    let resting: Vec<(&'c str, DateTime<Utc>)> = AdmissionState::callers_in_cool_down(calls);
     let rows = OFFERED
         .rows(connection, &resting, |query, (caller, since)| {
             query
@@ -76,36 +76,36 @@ async fn offered<'c>(
                 .bind(to_text(*since))
         })
         .await?;
-    let mut offered: HashMap<String, Vec<Offered>> = HashMap::new();
+    let mut offered: HashMap<String, Vec<OfferedSurvey>> = HashMap::new();
     for row in &rows {
         let caller: String = column(row, "caller_hash")?;
         match survey_offered(row)? {
             Some(survey) => offered.entry(caller).or_default().push(survey),
-            None => ledger.note_opted_out(caller),
+            None => state.note_opted_out(caller),
         }
     }
     for (caller, _) in resting {
-        ledger.note_offered(caller, offered.remove(caller).unwrap_or_default());
+        state.note_offered(caller, offered.remove(caller).unwrap_or_default());
     }
     Ok(())
 }
 
 /// `None` for an opt-out.
-fn survey_offered(row: &SqliteRow) -> Result<Option<Offered>, StoreError> {
+fn survey_offered(row: &SqliteRow) -> Result<Option<OfferedSurvey>, StoreError> {
     let survey: Option<String> = column(row, "survey")?;
     let Some(survey) = survey else {
         return Ok(None);
     };
     let at = moment(row, "at")?;
-    Ok(Some(Offered { survey, at }))
+    Ok(Some(OfferedSurvey { survey, at }))
 }
 
 async fn surveys<'c>(
     connection: &mut SqliteConnection,
     calls: &[&'c NewCall],
-    ledger: &mut Ledger<'c>,
+    state: &mut AdmissionState<'c>,
 ) -> Result<(), StoreError> {
-    let tallies: Vec<Tally<'c>> = Ledger::tallies(calls);
+    let tallies: Vec<QuotaKey<'c>> = AdmissionState::quota_keys(calls);
     let rows = SURVEYS
         .rows(connection, &tallies, |query, tally| {
             query
@@ -118,23 +118,26 @@ async fn surveys<'c>(
     for (tally, row) in tallies.into_iter().zip(&rows) {
         // A count below zero would be of other hands; it forbids nothing.
         let surveys: i64 = column(row, "surveys")?;
-        ledger.note_surveys(tally, u64::try_from(surveys).unwrap_or(0));
+        state.note_surveys(tally, u64::try_from(surveys).unwrap_or(0));
     }
     Ok(())
 }
 
 /// Everything that the database knows of one call at one moment, without changing it.
-pub(super) async fn of_one<'c>(readers: &SqlitePool, call: &'c NewCall) -> Result<Ledger<'c>, StoreError> {
+pub(super) async fn of_one<'c>(
+    readers: &SqlitePool,
+    call: &'c NewCall,
+) -> Result<AdmissionState<'c>, StoreError> {
     let mut transaction = readers.begin().await?;
-    let mut ledger = read(&mut transaction, &[call]).await?;
-    if let Eligibility::Eligible(Terms { stratum, .. }) = &call.eligibility {
+    let mut state = read(&mut transaction, &[call]).await?;
+    if let Eligibility::Eligible(SamplingTerms { stratum, .. }) = &call.eligibility {
         let counted: Option<i64> = sqlx::query_scalar(COUNTED)
             .bind(&stratum.route)
-            .bind(stratum.per.as_str())
+            .bind(stratum.kind.as_str())
             .bind(&stratum.counted_as)
             .fetch_optional(&mut *transaction)
             .await?;
-        ledger.note_counted(stratum, u64::try_from(counted.unwrap_or(0)).unwrap_or(0));
+        state.note_counted(stratum, u64::try_from(counted.unwrap_or(0)).unwrap_or(0));
     }
-    Ok(ledger)
+    Ok(state)
 }

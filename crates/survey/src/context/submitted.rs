@@ -8,22 +8,22 @@ use std::fmt;
 
 use super::field::{Field, Name};
 use super::mapping::Mapping;
-use super::number::{NotANumber, Number, Origin};
+use super::number::{NotANumber, NumberOrigin, PhoneNumber};
 use super::text::{self, LONGEST_VALUE};
 use aftercall_base::Redacted;
 
 /// A text that its field cannot hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfit {
+pub struct RejectedValue {
     /// The field or attribute.
     pub name: Name,
     /// What is wrong with the text, which is not told itself.
-    pub fault: UnfitFault,
+    pub fault: ValueFault,
 }
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UnfitFault {
+pub enum ValueFault {
     /// More than [`LONGEST_VALUE`] characters.
     TooLong,
     /// Control characters, or some that take no place.
@@ -36,7 +36,7 @@ pub enum UnfitFault {
     UnknownAttribute(Vec<String>),
 }
 
-impl fmt::Display for UnfitFault {
+impl fmt::Display for ValueFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong => write!(f, "is longer than {LONGEST_VALUE} characters"),
@@ -57,11 +57,11 @@ impl fmt::Display for UnfitFault {
 
 /// What was told, held to what its fields can be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Values {
+pub struct SubmittedValues {
     /// Each in the one spelling of its field.
     pub texts: BTreeMap<Name, Redacted<String>>,
     /// The caller's number, which is not among the texts.
-    pub caller: Option<Number>,
+    pub caller: Option<PhoneNumber>,
 }
 
 /// The values of these texts, each in the one spelling of its field. An empty text, or one that [says
@@ -73,13 +73,13 @@ pub struct Values {
 pub fn read(
     texts: impl IntoIterator<Item = (Name, Redacted<String>)>,
     mapping: &Mapping,
-) -> Result<Values, Vec<Unfit>> {
-    let (mut values, mut unfit) = (Values::default(), Vec::new());
+) -> Result<SubmittedValues, Vec<RejectedValue>> {
+    let (mut values, mut unfit) = (SubmittedValues::default(), Vec::new());
     for (name, text) in texts {
         if name == Name::Field(Field::Caller) {
             match caller(text.expose(), mapping) {
                 Ok(number) => values.caller = number,
-                Err(fault) => unfit.push(Unfit { name, fault }),
+                Err(fault) => unfit.push(RejectedValue { name, fault }),
             }
             continue;
         }
@@ -88,45 +88,45 @@ pub fn read(
             Ok(Some(value)) => {
                 values.texts.insert(name, Redacted::new(value));
             }
-            Err(fault) => unfit.push(Unfit { name, fault }),
+            Err(fault) => unfit.push(RejectedValue { name, fault }),
         }
     }
     if unfit.is_empty() { Ok(values) } else { Err(unfit) }
 }
 
-fn caller(text: &str, mapping: &Mapping) -> Result<Option<Number>, UnfitFault> {
+fn caller(text: &str, mapping: &Mapping) -> Result<Option<PhoneNumber>, ValueFault> {
     if text.trim().is_empty() || mapping.unset.says_nothing(text) {
         return Ok(None);
     }
-    match mapping.numbers.number(text, Origin::Told) {
+    match mapping.numbers.number(text, NumberOrigin::Configured) {
         Ok(number) => Ok(Some(number)),
         Err(NotANumber::Nobody) => Ok(None),
-        Err(fault) => Err(UnfitFault::NoNumber(fault)),
+        Err(fault) => Err(ValueFault::NoNumber(fault)),
     }
 }
 
-fn value(name: &Name, text: &str, mapping: &Mapping) -> Result<Option<String>, UnfitFault> {
+fn value(name: &Name, text: &str, mapping: &Mapping) -> Result<Option<String>, ValueFault> {
     if let Name::Attribute(attribute) = name
         && !mapping.attributes.contains_key(attribute)
     {
         let known = mapping.attributes.keys().cloned().collect();
-        return Err(UnfitFault::UnknownAttribute(known));
+        return Err(ValueFault::UnknownAttribute(known));
     }
     let text = text.trim();
     if text.is_empty() || mapping.unset.says_nothing(text) {
         return Ok(None);
     }
     if text.chars().count() > LONGEST_VALUE {
-        return Err(UnfitFault::TooLong);
+        return Err(ValueFault::TooLong);
     }
     if text::bounded(text).as_deref() != Some(text) {
-        return Err(UnfitFault::Invisible);
+        return Err(ValueFault::Invisible);
     }
     match name {
         Name::Field(field) => field
             .value(text.to_owned())
             .map(Some)
-            .ok_or(UnfitFault::NoValue(field.kind().expected())),
+            .ok_or(ValueFault::NoValue(field.kind().expected())),
         Name::Attribute(_) => Ok(Some(text.to_owned())),
     }
 }
@@ -135,7 +135,7 @@ fn value(name: &Name, text: &str, mapping: &Mapping) -> Result<Option<String>, U
 mod tests {
     use proptest::prelude::*;
 
-    use super::{UnfitFault, read};
+    use super::{ValueFault, read};
     use crate::context::number::NotANumber;
     use crate::context::{Field, Mapping, Name};
     use aftercall_base::Redacted;
@@ -179,7 +179,7 @@ mod tests {
         .unwrap();
         assert_eq!(values.caller.unwrap().as_str(), "+358401234567");
         let unfit = read([field(Field::Caller, "call me")], &mapping()).unwrap_err();
-        assert_eq!(unfit[0].fault, UnfitFault::NoNumber(NotANumber::Foreign));
+        assert_eq!(unfit[0].fault, ValueFault::NoNumber(NotANumber::Foreign));
         let nothing = [
             field(Field::Queue, "${QUEUE}"),
             field(Field::Agent, "(null)"),
@@ -187,7 +187,7 @@ mod tests {
             field(Field::Caller, "unknown"),
             field(Field::TalkTime, "None"),
         ];
-        assert_eq!(read(nothing, &mapping()), Ok(super::Values::default()));
+        assert_eq!(read(nothing, &mapping()), Ok(super::SubmittedValues::default()));
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
             attribute("segment"),
             attribute("weather"),
         ];
-        let faults: Vec<UnfitFault> = read(given, &mapping())
+        let faults: Vec<ValueFault> = read(given, &mapping())
             .unwrap_err()
             .into_iter()
             .map(|unfit| unfit.fault)
@@ -208,10 +208,10 @@ mod tests {
         assert_eq!(
             faults,
             [
-                UnfitFault::TooLong,
-                UnfitFault::Invisible,
-                UnfitFault::NoValue("a language such as `fi`, `fi-FI` or `Finnish`"),
-                UnfitFault::UnknownAttribute(vec!["segment".to_owned()]),
+                ValueFault::TooLong,
+                ValueFault::Invisible,
+                ValueFault::NoValue("a language such as `fi`, `fi-FI` or `Finnish`"),
+                ValueFault::UnknownAttribute(vec!["segment".to_owned()]),
             ]
         );
         assert!(faults[3].to_string().contains("choose from segment"));

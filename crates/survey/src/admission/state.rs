@@ -1,48 +1,48 @@
-//! What the database knows of the calls of one batch, and the judgement of one call after the other.
+//! What the database knows of the calls of one batch, and the decision on one call after the other.
 //!
-//! Storage fills a ledger with what its calls ask for, in the transaction that writes them, and then has it
-//! [decide](Ledger::decide) them in order. Each decision is noted in the ledger, so that a later call of the same batch
+//! Storage fills an [`AdmissionState`] with what its calls ask for, in the transaction that writes them, and then has it
+//! [decide](AdmissionState::decide) them in order. Each decision is noted in the state, so that a later call of the same batch
 //! sees it: a quota of one with fifty calls at once surveys one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
-use super::cool_down::{self, Offered};
-use super::quota::{self, Tally};
+use super::cool_down::{self, OfferedSurvey};
+use super::quota::{self, QuotaKey};
 use super::reason::Reason;
-use super::rules::Terms;
+use super::rules::SamplingTerms;
 use crate::admission::{Admission, Eligibility, NewCall, Stratum};
 
 /// What is known beside the calls themselves.
 #[derive(Debug, Clone, Default)]
-pub struct Ledger<'c> {
+pub struct AdmissionState<'c> {
     opted_out: HashSet<String>,
     /// Surveys offered to a caller, where somebody asked.
-    offered: HashMap<&'c str, Vec<Offered>>,
+    offered: HashMap<&'c str, Vec<OfferedSurvey>>,
     /// Surveys counted, where somebody asked.
-    surveys: HashMap<Tally<'c>, u64>,
+    surveys: HashMap<QuotaKey<'c>, u64>,
     /// Eligible calls of each stratum so far.
     counted: HashMap<&'c Stratum, u64>,
 }
 
-/// A call that is being judged.
+/// A call and what the rules may look at to decide on it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct View<'v, 'c> {
-    pub(super) ledger: &'v Ledger<'c>,
+pub(super) struct RuleInput<'v, 'c> {
+    pub(super) state: &'v AdmissionState<'c>,
     pub(super) call: &'c NewCall,
-    pub(super) terms: &'c Terms,
+    pub(super) terms: &'c SamplingTerms,
 }
 
-impl<'v> View<'v, '_> {
+impl<'v> RuleInput<'v, '_> {
     /// The surveys that were offered to the caller.
-    pub(super) fn offered(&self) -> impl Iterator<Item = &'v Offered> {
-        let ledger = self.ledger;
+    pub(super) fn offered(&self) -> impl Iterator<Item = &'v OfferedSurvey> {
+        let state = self.state;
         let offered = self
             .call
             .context
             .caller_hashes()
-            .filter_map(|caller| ledger.offered.get(caller));
+            .filter_map(|caller| state.offered.get(caller));
         offered.flatten()
     }
 
@@ -53,21 +53,22 @@ impl<'v> View<'v, '_> {
 }
 
 /// The rules that need the database, in their order. The opt-out list is asked before anything else.
-const RULES: [fn(&View<'_, '_>) -> Option<Reason>; 3] = [opted_out, cool_down::judge, quota::judge];
+const RULES: [fn(&RuleInput<'_, '_>) -> Option<Reason>; 3] =
+    [opted_out, cool_down::evaluate, quota::evaluate];
 
-pub(super) fn opted_out(view: &View<'_, '_>) -> Option<Reason> {
-    let mut hashes = view.call.context.caller_hashes();
+pub(super) fn opted_out(input: &RuleInput<'_, '_>) -> Option<Reason> {
+    let mut hashes = input.call.context.caller_hashes();
     hashes
-        .any(|caller| view.ledger.opted_out.contains(caller))
+        .any(|caller| input.state.opted_out.contains(caller))
         .then_some(Reason::OptedOut)
 }
 
-/// The stratum of a call was not looked up: a fault of whoever filled the ledger.
+/// The stratum of a call was not looked up: a fault of the code that filled the state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a stratum was not counted")]
-pub struct Uncounted;
+pub struct MissingCount;
 
-impl<'c> Ledger<'c> {
+impl<'c> AdmissionState<'c> {
     /// Callers of these calls whose earlier surveys do not matter: to be looked up in the opt-out list alone.
     pub fn callers(calls: &[&'c NewCall]) -> Vec<&'c str> {
         let unhurried = eligible(calls).filter(|(_, terms)| terms.cool_down.longest().is_none());
@@ -78,36 +79,36 @@ impl<'c> Ledger<'c> {
     }
 
     /// Callers whose earlier surveys matter as well, each with the moment from which on they do.
-    pub fn resting(calls: &[&'c NewCall]) -> Vec<(&'c str, DateTime<Utc>)> {
-        let mut resting = BTreeMap::new();
+    pub fn callers_in_cool_down(calls: &[&'c NewCall]) -> Vec<(&'c str, DateTime<Utc>)> {
+        let mut callers_in_cool_down = BTreeMap::new();
         for (call, terms) in eligible(calls) {
             let Some(longest) = terms.cool_down.longest() else {
                 continue;
             };
             let since = call.arrived_at - longest;
             for caller in call.context.caller_hashes() {
-                let earliest = resting.entry(caller).or_insert(since);
+                let earliest = callers_in_cool_down.entry(caller).or_insert(since);
                 *earliest = since.min(*earliest);
             }
         }
-        resting.into_iter().collect()
+        callers_in_cool_down.into_iter().collect()
     }
 
     /// Surveys that have to be counted.
-    pub fn tallies(calls: &[&'c NewCall]) -> Vec<Tally<'c>> {
+    pub fn quota_keys(calls: &[&'c NewCall]) -> Vec<QuotaKey<'c>> {
         let nothing = Self::default();
-        let mut tallies = HashSet::new();
+        let mut quota_keys = HashSet::new();
         for (call, terms) in eligible(calls) {
-            let ledger = &nothing;
-            let view = View { ledger, call, terms };
-            tallies.extend(view.limits().map(|(_, _, tally)| tally));
+            let state = &nothing;
+            let input = RuleInput { state, call, terms };
+            quota_keys.extend(input.limits().map(|(_, _, quota_key)| quota_key));
             if terms.limits.min_per_agent_day > 0 {
-                tallies.extend(view.agent_tally());
+                quota_keys.extend(input.agent_quota_key());
             }
         }
-        let mut tallies: Vec<_> = tallies.into_iter().collect();
-        tallies.sort_unstable();
-        tallies
+        let mut quota_keys: Vec<_> = quota_keys.into_iter().collect();
+        quota_keys.sort_unstable();
+        quota_keys
     }
 
     /// Notes a caller who opted out.
@@ -116,13 +117,13 @@ impl<'c> Ledger<'c> {
     }
 
     /// Notes what a caller was offered.
-    pub fn note_offered(&mut self, caller: &'c str, offered: Vec<Offered>) {
+    pub fn note_offered(&mut self, caller: &'c str, offered: Vec<OfferedSurvey>) {
         self.offered.insert(caller, offered);
     }
 
     /// Notes how many surveys were counted.
-    pub fn note_surveys(&mut self, tally: Tally<'c>, surveys: u64) {
-        self.surveys.insert(tally, surveys);
+    pub fn note_surveys(&mut self, quota_key: QuotaKey<'c>, surveys: u64) {
+        self.surveys.insert(quota_key, surveys);
     }
 
     /// Notes how many eligible calls a stratum has had.
@@ -136,8 +137,8 @@ impl<'c> Ledger<'c> {
     }
 
     /// How many surveys were counted; none where nobody asked.
-    pub(super) fn surveys(&self, tally: Tally<'_>) -> u64 {
-        self.surveys.get(&tally).copied().unwrap_or(0)
+    pub(super) fn surveys(&self, quota_key: QuotaKey<'_>) -> u64 {
+        self.surveys.get(&quota_key).copied().unwrap_or(0)
     }
 
     /// The eligible calls to which nothing objects before the first of them is decided. Those that are counted in the end
@@ -149,17 +150,17 @@ impl<'c> Ledger<'c> {
             .collect()
     }
 
-    fn objection(&self, call: &'c NewCall, terms: &'c Terms) -> Option<Reason> {
-        let ledger = self;
-        let view = View { ledger, call, terms };
-        RULES.iter().find_map(|rule| rule(&view))
+    fn objection(&self, call: &'c NewCall, terms: &'c SamplingTerms) -> Option<Reason> {
+        let state = self;
+        let input = RuleInput { state, call, terms };
+        RULES.iter().find_map(|rule| rule(&input))
     }
 
     /// Decides on the next call, and counts it.
     ///
     /// # Errors
-    /// [`Uncounted`] when the count of its stratum was never [noted](Self::note_counted).
-    pub fn decide(&mut self, call: &'c NewCall) -> Result<Admission, Uncounted> {
+    /// [`MissingCount`] when the count of its stratum was never [noted](Self::note_counted).
+    pub fn decide(&mut self, call: &'c NewCall) -> Result<Admission, MissingCount> {
         let terms = match &call.eligibility {
             Eligibility::Suppressed { reason } => {
                 return Ok(Admission::Suppressed {
@@ -171,13 +172,13 @@ impl<'c> Ledger<'c> {
         if let Some(reason) = self.objection(call, terms) {
             return Ok(Admission::Suppressed { reason });
         }
-        let ledger = &*self;
-        let minimum = quota::agent_minimum(&View { ledger, call, terms });
-        let counted = self.counted.get_mut(&terms.stratum).ok_or(Uncounted)?;
+        let state = &*self;
+        let minimum = quota::agent_minimum(&RuleInput { state, call, terms });
+        let counted = self.counted.get_mut(&terms.stratum).ok_or(MissingCount)?;
         *counted += 1;
         let position = *counted;
-        let reason = terms.turn.reason();
-        Ok(match (terms.turn.is_sampled(position), minimum) {
+        let reason = terms.sampler.reason();
+        Ok(match (terms.sampler.is_sampled(position), minimum) {
             (false, None) => Admission::NotSampled { position, reason },
             (true, _) => self.sampled(call, terms, position, reason),
             (false, Some(minimum)) => self.sampled(call, terms, position, minimum),
@@ -185,18 +186,24 @@ impl<'c> Ledger<'c> {
     }
 
     /// Notes a survey for the calls that follow.
-    fn sampled(&mut self, call: &'c NewCall, terms: &'c Terms, position: u64, reason: Reason) -> Admission {
-        let ledger = &*self;
-        let sampled = View { ledger, call, terms }.as_sampled();
-        for tally in sampled.tallies() {
-            if let Some(surveys) = self.surveys.get_mut(&tally) {
+    fn sampled(
+        &mut self,
+        call: &'c NewCall,
+        terms: &'c SamplingTerms,
+        position: u64,
+        reason: Reason,
+    ) -> Admission {
+        let state = &*self;
+        let sampled = RuleInput { state, call, terms }.as_sampled();
+        for quota_key in sampled.quota_keys() {
+            if let Some(surveys) = self.surveys.get_mut(&quota_key) {
                 *surveys += 1;
             }
         }
         let caller = call.context.caller_hash.as_deref();
         let offered = caller.and_then(|caller| self.offered.get_mut(caller));
         if let (Some(offered), Some(survey)) = (offered, &call.survey) {
-            offered.push(Offered {
+            offered.push(OfferedSurvey {
                 survey: survey.name.clone(),
                 at: call.arrived_at,
             });
@@ -205,7 +212,7 @@ impl<'c> Ledger<'c> {
     }
 }
 
-fn eligible<'c>(calls: &[&'c NewCall]) -> impl Iterator<Item = (&'c NewCall, &'c Terms)> {
+fn eligible<'c>(calls: &[&'c NewCall]) -> impl Iterator<Item = (&'c NewCall, &'c SamplingTerms)> {
     calls.iter().filter_map(|call| match &call.eligibility {
         Eligibility::Eligible(terms) => Some((*call, terms)),
         Eligibility::Suppressed { .. } => None,
