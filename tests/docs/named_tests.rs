@@ -8,6 +8,14 @@ use super::{product_directories, rust_files};
 
 fn tests_that_exist() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
+    // A transcript is named in words.
+    let transcripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/survey/tests/transcripts");
+    for entry in fs::read_dir(transcripts).expect("transcripts are there") {
+        let file = entry.expect("a directory can be listed").path();
+        let text = fs::read_to_string(file).expect("transcripts are text");
+        let titles = text.lines().filter_map(|line| line.strip_prefix("call: "));
+        names.extend(titles.map(|title| title.replace(' ', "_")));
+    }
     let directories = product_directories()
         .into_iter()
         .flat_map(|directory| [directory.join("src"), directory.join("tests")]);

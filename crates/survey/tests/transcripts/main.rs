@@ -3,10 +3,20 @@
 //! `crates/survey/tests/transcripts/*.txt` hold surveys and calls. Of each call the file says what the call tells and what the caller does
 //! (`caller  digit 4 @8.0s / hang up @12.0s`, seconds from the answer), and below it what came of it. The test walks each
 //! call in simulated time and compares the whole file; where it differs it prints the file as it would be, and leaves it in
-//! `target/tmp/transcripts/`.
+//! `target/tmp/transcripts/`. So a new call is written as its `caller` line alone, and the rest is copied from there and read.
 //!
 //! The world around a call: a prompt takes 3 s, the tone 0.4 s, an answer is durable after 0.1 s, a recorder is ready after
-//! 0.1 s. `world` lines say otherwise.
+//! 0.1 s. A `world` line says otherwise:
+//!
+//! | words | meaning |
+//! | --- | --- |
+//! | `prompts take 4.6s, 2s` | the first playback takes 4.6 s, the second 2 s, all others 3 s a prompt |
+//! | `store takes 0.1s, 3s` | the first answer is durable after 0.1 s, all others after 3 s |
+//! | `store fails after 0.2s`, `store never answers` | no answer can be stored |
+//! | `recorder takes 5s`, `disk full`, `disk full @24s` | what a comment meets |
+//!
+//! What a caller does: `digit 10 @8s` (keys 0.3 s apart), `digit 4 held from 4.9 @5.1s` (reported only then), `holds 1 @6.4s`
+//! (still down), `doubtful 1 @6s`, `speaks`, `falls silent`, `silent since 24.0 @24.3s`, `hang up`, `is lost` (no more RTP).
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -14,6 +24,8 @@
 )]
 
 mod script;
+#[path = "../simulation/mod.rs"]
+mod simulation;
 mod stage;
 
 use std::fs;

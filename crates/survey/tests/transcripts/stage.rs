@@ -3,15 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::script::{Act, Call};
+use crate::script::{Act, Call, StoreResult, World};
+use crate::simulation::{Simulation, TONE};
 use aftercall_base::{Digit, PromptName, QuestionId};
-use aftercall_runtime::clock;
-use aftercall_survey::{
-    AnswerGiven, AnyPrompt, Input, Output, Plan, PlayId, Session, Survey, TechnicalCause, parse,
-};
+use aftercall_survey::{AnswerGiven, AnyPrompt, Input, Output, Plan, Session, Survey, TechnicalCause, parse};
 
 const PROMPT: Duration = Duration::from_secs(3);
-const TONE: Duration = Duration::from_millis(400);
 /// A call that goes on longer than this does not end.
 const LONGEST: Duration = Duration::from_secs(600);
 
@@ -26,67 +23,83 @@ pub(crate) fn survey(definition: &str) -> Arc<Survey> {
 /// The transcript of a call.
 pub(crate) fn act(survey: &Arc<Survey>, call: &Call) -> Vec<String> {
     let plan = Plan::new(survey, &call.told, call.draw);
-    let start = clock::monotonic();
     let fallback = survey.choose_language([], []).language.clone();
+    let session = Session::planned(Arc::clone(survey), plan).offering_languages(fallback);
     let mut stage = Stage {
-        session: Session::planned(Arc::clone(survey), plan).offering_languages(fallback),
-        call,
-        start,
-        world: Vec::new(),
-        playing: None,
+        call: Simulation::answered(session, Box::new(world(&call.world))),
+        disk_full_at: call.world.disk_full_at,
         recording: None,
         lines: Vec::new(),
     };
-    stage.write(start, "answered");
-    stage.tell(Input::Answered, start);
-    if let Some(at) = call.world.disk_full_at {
-        stage.world.push((start + at, Event::DiskFull));
-    }
-    stage.play_out();
+    stage.write(stage.call.start, "answered");
+    stage.play_out(&call.acts);
     stage.lines
 }
 
-/// What the world does later.
-#[derive(Debug)]
-enum Event {
-    Finished(PlayId),
-    Stored(QuestionId),
-    StoreFailed(QuestionId),
-    Ready(QuestionId),
-    DiskFull,
+/// What the world does about each output.
+fn world(world: &World) -> impl FnMut(&Output) -> Option<(Duration, Input)> {
+    let mut playbacks = world.playbacks.iter();
+    let mut store = world.store.iter();
+    let mut durable = Duration::ZERO;
+    move |output| match output {
+        Output::Play { id, prompts } => {
+            let count = u32::try_from(prompts.len()).unwrap();
+            let length = playbacks.next().copied().unwrap_or(PROMPT * count);
+            Some((length, Input::PlaybackFinished(*id)))
+        }
+        Output::PlayTone(id) => Some((TONE, Input::PlaybackFinished(*id))),
+        Output::Answer(answer) => {
+            durable = store.next().copied().unwrap_or(durable);
+            let question = answer.question.clone();
+            match world.store_result {
+                StoreResult::Stored => Some((durable, Input::Stored(question))),
+                StoreResult::Failed => Some((durable, Input::StoreFailed(question))),
+                StoreResult::Unknown => None,
+            }
+        }
+        Output::OpenRecording(question) => Some(match world.recorder {
+            Some(after) => (after, Input::RecorderReady(question.clone())),
+            None => (Duration::ZERO, Input::RecorderFailed(question.clone())),
+        }),
+        Output::StopPlayback
+        | Output::Speak(_)
+        | Output::Record(_)
+        | Output::StopRecording { .. }
+        | Output::OptOut
+        | Output::HangUp(_) => None,
+    }
 }
 
 struct Stage<'c> {
-    session: Session,
-    call: &'c Call,
-    start: Instant,
-    world: Vec<(Instant, Event)>,
-    playing: Option<PlayId>,
+    call: Simulation<Box<dyn FnMut(&Output) -> Option<(Duration, Input)> + 'c>>,
+    disk_full_at: Option<Duration>,
+    /// The recording that a full disk ends.
     recording: Option<QuestionId>,
     lines: Vec<String>,
 }
 
 impl Stage<'_> {
     /// Lets happen what happens next until the call is over: timers before the world, the world before the caller.
-    fn play_out(&mut self) {
-        let mut acts = self.call.acts.iter().peekable();
-        while self.session.outcome().is_none() {
-            let timer = self.session.timeout();
-            let world = self.world.iter().map(|(at, _)| *at).min();
-            let act = acts.peek().map(|(at, _)| self.start + *at);
-            let now = [timer, world, act].into_iter().flatten().min();
+    fn play_out(&mut self, acts: &[(Duration, Act)]) {
+        let mut acts = acts.iter().peekable();
+        while self.call.session.outcome().is_none() {
+            let due = self.call.due();
+            let disk = self.disk_full_at.map(|at| self.call.start + at);
+            let act = acts.peek().map(|(at, _)| self.call.start + *at);
+            let now = [due, disk, act].into_iter().flatten().min();
             let now = now.expect("a call that is not over waits for something");
             assert!(
-                now <= self.start + LONGEST,
+                now <= self.call.start + LONGEST,
                 "the call ends:\n{}",
                 self.lines.join("\n")
             );
-            if timer == Some(now) {
-                self.tell(Input::Timeout, now);
-            } else if world == Some(now) {
-                let place = self.world.iter().position(|(at, _)| *at == now).unwrap();
-                let (_, event) = self.world.remove(place);
-                self.happen(event, now);
+            if due == Some(now) {
+                let (input, outputs) = self.call.step(now);
+                self.report(&input, now);
+                self.follow(outputs, now);
+            } else if disk == Some(now) {
+                self.disk_full_at = None;
+                self.fill_the_disk(now);
             } else if let Some((_, act)) = acts.next() {
                 self.perform(act, now);
             }
@@ -95,9 +108,13 @@ impl Stage<'_> {
             let seconds = at.as_secs_f64();
             self.lines.push(format!("    {seconds:5.1} TOO LATE: {act:?}"));
         }
-        let outcome = *self.session.outcome().unwrap();
+        self.sum_up();
+    }
+
+    fn sum_up(&mut self) {
+        let outcome = *self.call.session.outcome().unwrap();
         let opted_out = if outcome.opted_out { ", opted out" } else { "" };
-        let asked: Vec<&str> = self.session.asked().map(QuestionId::as_str).collect();
+        let asked: Vec<&str> = self.call.session.asked().map(QuestionId::as_str).collect();
         self.lines.push(format!(
             "          outcome {}: {}{opted_out}; asked {}",
             outcome.disposition,
@@ -110,89 +127,75 @@ impl Stage<'_> {
         ));
     }
 
-    fn happen(&mut self, event: Event, now: Instant) {
-        let input = match event {
-            Event::Finished(play) if self.playing == Some(play) => {
-                self.playing = None;
-                Input::PlaybackFinished(play)
-            }
-            Event::Finished(_) => return,
-            Event::Stored(question) => Input::Stored(question),
-            Event::StoreFailed(question) => {
-                self.write(now, "not stored");
-                Input::StoreFailed(question)
-            }
-            Event::Ready(question) => Input::RecorderReady(question),
-            Event::DiskFull => {
-                self.write(now, "the disk is full");
-                match self.recording.clone() {
-                    Some(question) => Input::RecorderFailed(question),
-                    None => return,
-                }
-            }
-        };
-        self.tell(input, now);
+    /// Writes down what of the world the reader has to know.
+    fn report(&mut self, input: &Input, now: Instant) {
+        match input {
+            Input::StoreFailed(_) => self.write(now, "not stored"),
+            Input::RecorderFailed(_) => self.write(now, "the disk is full"),
+            _ => {}
+        }
+    }
+
+    fn fill_the_disk(&mut self, now: Instant) {
+        self.write(now, "the disk is full");
+        if let Some(question) = self.recording.clone() {
+            let outputs = self.call.handle(Input::RecorderFailed(question), now);
+            self.follow(outputs, now);
+        }
     }
 
     fn perform(&mut self, act: &Act, now: Instant) {
         let (words, input) = match act {
             Act::Digit(key) => (format!("> digit {key}"), press(*key, now)),
-            Act::Held(key, from) => {
+            Act::LateDigit(key, from) => {
                 let words = format!("> digit {key}, held from {:.1}", from.as_secs_f64());
-                (words, press(*key, self.start + *from))
+                (words, press(*key, self.call.start + *from))
+            }
+            Act::HoldsDigit(key) => {
+                let (digit, until) = (digit(*key), now);
+                (format!("> holds {key}"), Input::Held { digit, until })
+            }
+            Act::DoubtfulDigit(key) => {
+                let (digit, at) = (digit(*key), now);
+                (format!("> doubtful {key}"), Input::DoubtfulDigit { digit, at })
             }
             Act::Speaks => ("> speaks".to_owned(), Input::SpeechStarted),
             Act::FallsSilent => ("> falls silent".to_owned(), Input::SpeechEnded { at: now }),
+            Act::WasSilentSince(since) => {
+                let words = format!("> silent since {:.1}", since.as_secs_f64());
+                let at = self.call.start + *since;
+                (words, Input::SpeechEnded { at })
+            }
             Act::HangsUp => ("> hangs up".to_owned(), Input::HungUp),
             Act::IsLost => ("> is lost".to_owned(), Input::Failed(TechnicalCause::RtpSilence)),
         };
         self.write(now, &words);
-        self.tell(input, now);
+        let outputs = self.call.handle(input, now);
+        self.follow(outputs, now);
     }
 
-    fn tell(&mut self, input: Input, now: Instant) {
-        self.session.handle(input, now);
-        while let Some(output) = self.session.poll() {
-            let words = self.done(output, now);
+    /// Writes down what the session wants.
+    fn follow(&mut self, outputs: Vec<Output>, now: Instant) {
+        for output in outputs {
+            let words = self.shown_output(output);
             self.write(now, &words);
         }
     }
 
-    /// Does what the session wants; says what that was.
-    fn done(&mut self, output: Output, now: Instant) -> String {
+    fn shown_output(&mut self, output: Output) -> String {
         match output {
-            Output::Play { id, prompts } => {
-                let count = u32::try_from(prompts.len()).unwrap();
-                self.play(id, now + PROMPT * count);
+            Output::Play { prompts, .. } => {
                 let names: Vec<&str> = prompts.iter().map(PromptName::as_str).collect();
                 format!("play {}", names.join(" "))
             }
-            Output::PlayTone(id) => {
-                self.play(id, now + TONE);
-                "tone".to_owned()
-            }
-            Output::StopPlayback => {
-                self.playing = None;
-                "stop".to_owned()
-            }
+            Output::PlayTone(_) => "tone".to_owned(),
+            Output::StopPlayback => "stop".to_owned(),
             Output::Speak(language) => format!("speak {language}"),
             Output::OptOut => "opt out".to_owned(),
-            Output::Answer(answer) => {
-                let question = answer.question.clone();
-                let (after, event) = match self.call.world.store {
-                    Some(after) => (after, Event::Stored(question)),
-                    None => (Duration::from_millis(100), Event::StoreFailed(question)),
-                };
-                self.world.push((now + after, event));
-                shown(&answer)
-            }
+            Output::Answer(answer) => shown(&answer),
             Output::OpenRecording(question) => {
-                self.recording = Some(question.clone());
                 let words = format!("open recording {question}");
-                match self.call.world.recorder {
-                    Some(after) => self.world.push((now + after, Event::Ready(question))),
-                    None => self.world.push((now, Event::DiskFull)),
-                }
+                self.recording = Some(question);
                 words
             }
             Output::Record(question) => format!("recording {question}"),
@@ -204,19 +207,18 @@ impl Stage<'_> {
         }
     }
 
-    fn play(&mut self, id: PlayId, until: Instant) {
-        self.playing = Some(id);
-        self.world.push((until, Event::Finished(id)));
-    }
-
     fn write(&mut self, now: Instant, words: &str) {
-        let seconds = now.duration_since(self.start).as_secs_f64();
+        let seconds = now.duration_since(self.call.start).as_secs_f64();
         self.lines.push(format!("    {seconds:5.1} {words}"));
     }
 }
 
+fn digit(key: char) -> Digit {
+    Digit::from_char(key).unwrap_or_else(|| panic!("`{key}` is no key"))
+}
+
 fn press(key: char, at: Instant) -> Input {
-    let digit = Digit::from_char(key).unwrap_or_else(|| panic!("`{key}` is no key"));
+    let digit = digit(key);
     Input::Digit { digit, at }
 }
 

@@ -8,17 +8,18 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod simulation;
+
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proptest::prelude::*;
 
 use aftercall_base::Digit;
-use aftercall_runtime::clock;
-use aftercall_survey::{AnswerGiven, AnyPrompt, Input, Output, PlayId, Session, Survey, parse};
+use aftercall_survey::{AnswerGiven, AnyPrompt, Input, Output, Session, Survey, parse};
+use simulation::{Simulation, TONE};
 
 const PROMPT: Duration = Duration::from_millis(1_500);
-const TONE: Duration = Duration::from_millis(400);
 const DURABLE: Duration = Duration::from_millis(100);
 const INTER_DIGIT_MS: u64 = 2_500;
 const AFTER_KEY_MS: u64 = 400;
@@ -107,98 +108,55 @@ struct Given {
 
 /// Walks a call in which these keys are pressed, and nothing else is done.
 fn walk(survey: &Arc<Survey>, presses: &[Press]) -> Vec<Given> {
-    let start = clock::monotonic();
     let fallback = survey.choose_language([], []).language.clone();
-    let mut world = World {
-        session: Session::new(Arc::clone(survey)).offering_languages(fallback),
-        events: Vec::new(),
-        given: Vec::new(),
-        reported: None,
-        start,
-    };
-    world.tell(Input::Answered, start);
-    let millis = |ms: u64| start + Duration::from_millis(ms);
+    let session = Session::new(Arc::clone(survey)).offering_languages(fallback);
+    let mut call = Simulation::answered(session, world);
     let mut reports: Vec<(usize, &Press)> = presses.iter().enumerate().collect();
     reports.sort_by_key(|(_, press)| press.at + press.late);
     let mut reports = reports.into_iter().peekable();
-    while world.session.outcome().is_none() {
-        let timer = world.session.timeout();
-        let event = world.events.iter().map(|(at, _)| *at).min();
-        let report = reports.peek().map(|(_, press)| millis(press.at + press.late));
-        let now = [timer, event, report]
-            .into_iter()
-            .flatten()
-            .min()
-            .expect("the call goes on");
-        if timer == Some(now) {
-            world.tell(Input::Timeout, now);
-        } else if event == Some(now) {
-            let place = world
-                .events
-                .iter()
-                .position(|(at, _)| *at == now)
-                .expect("it was found");
-            let (_, input) = world.events.remove(place);
-            world.tell(input, now);
+    let (mut given, mut last_key) = (Vec::new(), None);
+    while call.session.outcome().is_none() {
+        let due = call.due();
+        let report = reports
+            .peek()
+            .map(|(_, press)| call.start + Duration::from_millis(press.at + press.late));
+        let now = due.into_iter().chain(report).min().expect("the call goes on");
+        let outputs = if due == Some(now) {
+            call.step(now).1
         } else if let Some((place, press)) = reports.next() {
-            world.reported = Some(place);
+            last_key = Some(place);
             let digit = Digit::from_char(press.key).expect("a key");
-            world.tell(
-                Input::Digit {
-                    digit,
-                    at: millis(press.at),
-                },
-                now,
-            );
-        }
-    }
-    world.given
-}
-
-struct World {
-    session: Session,
-    events: Vec<(Instant, Input)>,
-    given: Vec<Given>,
-    reported: Option<usize>,
-    start: Instant,
-}
-
-impl World {
-    fn tell(&mut self, input: Input, now: Instant) {
-        self.session.handle(input, now);
-        while let Some(output) = self.session.poll() {
-            match output {
-                Output::Play { id, prompts } => {
-                    let count = u32::try_from(prompts.len()).expect("a few prompts");
-                    self.play(id, now + PROMPT * count);
-                }
-                Output::PlayTone(id) => self.play(id, now + TONE),
-                Output::StopPlayback => self
-                    .events
-                    .retain(|(_, event)| !matches!(event, Input::PlaybackFinished(_))),
-                Output::Answer(answer) => {
-                    self.events
-                        .push((now + DURABLE, Input::Stored(answer.question.clone())));
-                    let at = now.duration_since(self.start).as_millis();
-                    let at = u64::try_from(at).expect("a short call");
-                    self.given.push(Given {
-                        answer,
-                        last_key: self.reported,
-                        at,
-                    });
-                }
-                Output::OpenRecording(question) => self.events.push((now, Input::RecorderReady(question))),
-                Output::Speak(_)
-                | Output::Record(_)
-                | Output::StopRecording { .. }
-                | Output::OptOut
-                | Output::HangUp(_) => {}
+            let at = call.start + Duration::from_millis(press.at);
+            call.handle(Input::Digit { digit, at }, now)
+        } else {
+            Vec::new()
+        };
+        let at = u64::try_from(now.duration_since(call.start).as_millis()).expect("a short call");
+        for output in outputs {
+            if let Output::Answer(answer) = output {
+                given.push(Given { answer, last_key, at });
             }
         }
     }
+    given
+}
 
-    fn play(&mut self, id: PlayId, until: Instant) {
-        self.events.push((until, Input::PlaybackFinished(id)));
+/// What the world does about each output.
+fn world(output: &Output) -> Option<(Duration, Input)> {
+    match output {
+        Output::Play { id, prompts } => {
+            let count = u32::try_from(prompts.len()).expect("a few prompts");
+            Some((PROMPT * count, Input::PlaybackFinished(*id)))
+        }
+        Output::PlayTone(id) => Some((TONE, Input::PlaybackFinished(*id))),
+        Output::Answer(answer) => Some((DURABLE, Input::Stored(answer.question.clone()))),
+        Output::OpenRecording(question) => Some((Duration::ZERO, Input::RecorderReady(question.clone()))),
+        Output::StopPlayback
+        | Output::Speak(_)
+        | Output::Record(_)
+        | Output::StopRecording { .. }
+        | Output::OptOut
+        | Output::HangUp(_) => None,
     }
 }
 

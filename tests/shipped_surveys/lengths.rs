@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::simulation::{Simulation, TONE};
 use aftercall_audio::prompts::Manifest;
 use aftercall_base::{Digit, Language, PromptName};
-use aftercall_runtime::clock;
-use aftercall_survey::{Input, Metric, Output, PlayId, PromptNames, Session, Survey, parse};
+use aftercall_survey::{Input, Metric, Output, PromptNames, Session, Survey, parse};
 
 /// The languages of the customers.
 const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];
@@ -22,8 +22,6 @@ const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];
 const REACTION: Duration = Duration::from_millis(600);
 /// What a silent caller costs at most.
 const SILENT_LINE: Duration = Duration::from_secs(45);
-/// The tone before a comment.
-const TONE: Duration = Duration::from_millis(400);
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -106,61 +104,51 @@ struct Walk {
 }
 
 fn walk(survey: &Survey, language: &str, prompts: &Shipped, caller: Caller) -> Walk {
-    let start = clock::monotonic();
-    let mut session = Session::new(Arc::new(survey.clone()));
-    let mut playing: Option<(PlayId, Instant)> = None;
+    let session = Session::new(Arc::new(survey.clone()));
+    let mut call = Simulation::answered(session, |output| world(output, language, prompts));
     let mut press_at = None;
-    let mut walk = Walk {
-        keys: Vec::new(),
-        ended: Duration::ZERO,
-    };
-    session.handle(Input::Answered, start);
-    let mut now = start;
-    while session.outcome().is_none() {
-        while let Some(output) = session.poll() {
-            match output {
-                Output::Play { id, prompts: names } => {
-                    playing = Some((id, now + prompts.of(language, &names)));
-                }
-                Output::PlayTone(id) => playing = Some((id, now + TONE)),
-                Output::StopPlayback => playing = None,
-                Output::Answer(answer) => session.handle(Input::Stored(answer.question), now),
-                Output::OpenRecording(question) => session.handle(Input::RecorderReady(question), now),
-                Output::Speak(_)
-                | Output::Record(_)
-                | Output::StopRecording { .. }
-                | Output::OptOut
-                | Output::HangUp(_) => {}
-            }
+    let mut keys = Vec::new();
+    let mut ended = Duration::ZERO;
+    while call.session.outcome().is_none() {
+        let due = call.due();
+        let now = due.into_iter().chain(press_at).min().unwrap();
+        if due == Some(now) {
+            call.step(now);
+        } else {
+            press_at = None;
+            keys.push(now.duration_since(call.start));
+            let digit = Digit::from_event(5).unwrap();
+            call.handle(Input::Digit { digit, at: now }, now);
         }
         let reaction = match caller {
             Caller::Patient(reaction) => Some(reaction),
-            Caller::Once if walk.keys.is_empty() => Some(Duration::ZERO),
+            Caller::Once if keys.is_empty() => Some(Duration::ZERO),
             Caller::Once | Caller::Silent => None,
         };
-        if session.is_listening() && press_at.is_none() {
+        if call.session.is_listening() && press_at.is_none() {
             press_at = reaction.map(|reaction| now + reaction);
         }
-        let timeout = session.timeout();
-        let finished = playing.map(|(_, at)| at);
-        let Some(next) = [timeout, finished, press_at].into_iter().flatten().min() else {
-            break;
-        };
-        now = next;
-        if finished == Some(now) {
-            let (id, _) = playing.take().unwrap();
-            session.handle(Input::PlaybackFinished(id), now);
-        } else if press_at == Some(now) {
-            press_at = None;
-            walk.keys.push(now.duration_since(start));
-            let digit = Digit::from_event(5).unwrap();
-            session.handle(Input::Digit { digit, at: now }, now);
-        } else {
-            session.handle(Input::Timeout, now);
-        }
+        ended = now.duration_since(call.start);
     }
-    walk.ended = now.duration_since(start);
-    walk
+    Walk { keys, ended }
+}
+
+/// What the world does about each output: prompts take as long as their files, all else happens at once.
+fn world(output: &Output, language: &str, prompts: &Shipped) -> Option<(Duration, Input)> {
+    match output {
+        Output::Play { id, prompts: names } => {
+            Some((prompts.of(language, names), Input::PlaybackFinished(*id)))
+        }
+        Output::PlayTone(id) => Some((TONE, Input::PlaybackFinished(*id))),
+        Output::Answer(answer) => Some((Duration::ZERO, Input::Stored(answer.question.clone()))),
+        Output::OpenRecording(question) => Some((Duration::ZERO, Input::RecorderReady(question.clone()))),
+        Output::StopPlayback
+        | Output::Speak(_)
+        | Output::Record(_)
+        | Output::StopRecording { .. }
+        | Output::OptOut
+        | Output::HangUp(_) => None,
+    }
 }
 
 #[test]
@@ -406,96 +394,4 @@ fn finnish_questions_keep_their_fixed_wording() {
         let spoken = &manifest.entry("fi", name).unwrap().text;
         assert!(spoken.starts_with(fixed), "{name}: {spoken}");
     }
-}
-
-/// The prompts as they were shipped first, in ms.
-fn slow(language: &str, name: &str) -> Duration {
-    let of = |en, pl| if language == "pl" { pl } else { en };
-    Duration::from_millis(match name {
-        "welcome" => of(10_279, 12_918),
-        "nps" => of(9_608, 14_696),
-        "ces" => of(6_108, 7_841),
-        "csat" => of(7_179, 10_486),
-        _ => 2_000,
-    })
-}
-
-struct Slow;
-
-impl PromptNames for Slow {
-    fn length(&self, language: &str, name: &str) -> Option<Duration> {
-        Some(slow(language, name))
-    }
-
-    fn names(&self, _language: &str) -> Vec<&str> {
-        Vec::new()
-    }
-}
-
-const THREE: &str = "languages = [\"en\", \"pl\"]\n[[question]]\nmetric = \"nps\"\ntext = \"a\"\n\
-    [[question]]\nmetric = \"ces\"\ntext = \"b\"\n[[question]]\nmetric = \"csat\"\ntext = \"c\"\n";
-
-fn warnings(definition: &str, prompts: &dyn PromptNames) -> Vec<String> {
-    let parsed = parse(definition, "t.toml", prompts).unwrap();
-    parsed
-        .warnings
-        .iter()
-        .map(|warning| warning.to_string())
-        .filter(|warning| !warning.contains("text"))
-        .collect()
-}
-
-#[test]
-fn check_warns_of_the_sum_in_each_language_that_is_too_long() {
-    let told = warnings(THREE, &Slow);
-    let holds = |words: &str| told.iter().any(|warning| warning.contains(words));
-    assert!(
-        holds("can answer first after 20.3 s in `en`, 28.0 s in `pl`"),
-        "{told:?}"
-    );
-    assert!(
-        holds("has answered 3 questions after 34.4 s in `en`, 47.1 s in `pl`"),
-        "{told:?}"
-    );
-    assert!(
-        holds("a line on which nobody presses a key is held for 48.3 s in `en`"),
-        "{told:?}"
-    );
-    let shorter = warnings(
-        &THREE.replace("[\"en\", \"pl\"]", "[\"en\"]"),
-        &aftercall_survey::AnyPrompt,
-    );
-    assert!(shorter.is_empty(), "{shorter:?}");
-}
-
-#[test]
-fn menu_of_many_languages_counts_for_the_silent_line() {
-    let menu = "languages = [\"en\", \"pl\"]\n[language_menu]\nkeys = { 1 = \"en\", 2 = \"pl\" }\n\
-        attempts = 3\n[[question]]\nmetric = \"csat\"\ntext = \"c\"\n";
-    let told = warnings(menu, &aftercall_survey::AnyPrompt);
-    assert!(
-        told.iter()
-            .any(|warning| warning.contains("nobody presses a key")),
-        "{told:?}"
-    );
-}
-
-#[test]
-fn welcome_with_another_number_than_the_questions_is_warned_about() {
-    let with = |welcome: &str| {
-        let definition = format!(
-            "[prompts]\nwelcome = \"{welcome}\"\n{}",
-            THREE.replace("languages = [\"en\", \"pl\"]\n", "")
-        );
-        warnings(&definition, &aftercall_survey::AnyPrompt)
-    };
-    assert!(
-        with("welcome_three").is_empty() && with("welcome").is_empty() && with("welcome_back").is_empty()
-    );
-    let told = with("welcome_two");
-    assert!(
-        told.len() == 1
-            && told[0].contains("`welcome_two` says how many questions follow, but keys answer 3 here"),
-        "{told:?}"
-    );
 }
