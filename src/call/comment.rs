@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::leg::Leg;
 use super::snapshot::CallEnvironment;
-use aftercall_base::{CallUid, EndedBy, QuestionId, RecordingResult};
+use aftercall_base::{CallUid, QuestionId, RecordingEndReason, RecordingResult};
 use aftercall_media::recording::{
     OpenRecording, Recorder, RecorderError, RecorderEvent, RecordingRequest, RetentionDecision,
 };
@@ -130,7 +130,7 @@ impl Comments {
     }
 
     /// Ends the recording and stores what came of it, beside the call.
-    pub(super) fn stop(&mut self, env: &CallEnvironment, leg: &Leg, ended_by: EndedBy) {
+    pub(super) fn stop(&mut self, env: &CallEnvironment, leg: &Leg, ended_by: RecordingEndReason) {
         let Some(current) = self.current.take() else {
             return;
         };
@@ -173,15 +173,15 @@ async fn begin(
     let _told = events.try_send(RecorderEvent::Failed(failed)).is_ok();
 }
 
-async fn finish(env: CallEnvironment, current: Current, ended_by: EndedBy) {
-    let keep = if current.is_recorded && ended_by != EndedBy::OptedOut {
+async fn finish(env: CallEnvironment, current: Current, ended_by: RecordingEndReason) {
+    let keep = if current.is_recorded && ended_by != RecordingEndReason::OptedOut {
         RetentionDecision::Keep
     } else {
         RetentionDecision::Discard
     };
     let kept = match current.open {
         Some(open) => open.finish(keep).await,
-        None if ended_by == EndedBy::Disk => RecordingResult::Lost,
+        None if ended_by == RecordingEndReason::Disk => RecordingResult::Lost,
         None => RecordingResult::Nothing,
     };
     log(&kept, ended_by);
@@ -196,7 +196,7 @@ async fn finish(env: CallEnvironment, current: Current, ended_by: EndedBy) {
     }
 }
 
-fn log(kept: &RecordingResult, ended_by: EndedBy) {
+fn log(kept: &RecordingResult, ended_by: RecordingEndReason) {
     match kept {
         RecordingResult::Audio(audio) => {
             let duration_ms = u64::try_from(audio.duration.as_millis()).unwrap_or(u64::MAX);

@@ -8,7 +8,7 @@ use super::refusals::{NO_ROUTE, STORAGE};
 use super::snapshot::CallEnvironment;
 use aftercall_base::{CallUid, Disposition};
 use aftercall_sip::event::{Command, InboundInvite, TurnedAway, TurnedAwayReason};
-use aftercall_survey::admission::Reason;
+use aftercall_survey::admission::AdmissionReason;
 use aftercall_survey::record::CallEnd;
 
 /// A final response, and the end to be stored for it; `None` when the call has no row.
@@ -52,7 +52,7 @@ impl Refusal {
             answered_at: None,
             ended_at: env.services.utc(),
             disposition: Disposition::Suppressed,
-            reason: Reason::NoRoute.as_str().to_owned(),
+            reason: AdmissionReason::NoRoute.as_str().to_owned(),
             media: None,
             asked: None,
         };

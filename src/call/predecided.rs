@@ -13,7 +13,7 @@ use super::registry::OnCall;
 use super::snapshot::CallEnvironment;
 use super::submitted_context::DECISION_SOURCE;
 use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
-use aftercall_survey::admission::{Decision, Reason};
+use aftercall_survey::admission::{AdmissionReason, Decision};
 use aftercall_survey::context::CallContext;
 use aftercall_survey::record::{Announcement, ClaimedCall, EarlyDecision};
 use aftercall_survey::route::{self, Route};
@@ -87,7 +87,10 @@ fn survey<'d>(env: &'d CallEnvironment, route: &Route, decided: &EarlyDecision) 
 /// The end of the call, if it is not surveyed. An opt-out since the decision is stronger than the decision.
 fn end(decided: EarlyDecision, opted_out: bool) -> Option<EndWithoutSurvey> {
     let (decision, rule) = match decided.decision {
-        Decision::Sampled if opted_out => (Decision::Suppressed, Cow::Borrowed(Reason::OptedOut.as_str())),
+        Decision::Sampled if opted_out => (
+            Decision::Suppressed,
+            Cow::Borrowed(AdmissionReason::OptedOut.as_str()),
+        ),
         decision => (decision, Cow::Owned(decided.rule.unwrap_or_default())),
     };
     EndWithoutSurvey::of(decision, rule)

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use aftercall_base::gathered::Gathered;
+use aftercall_base::log_throttle::LogThrottle;
 use aftercall_runtime::clock::now;
 
 /// The reason of a call whose row could not be written.
@@ -16,7 +16,7 @@ pub(super) const NO_ROUTE: &str = "no_route";
 /// Counts refused calls by reason.
 #[derive(Debug, Default)]
 pub struct Refusals {
-    calls: Gathered<&'static str>,
+    calls: LogThrottle<&'static str>,
     /// What the system last said, by reason: one line tells it for all.
     errors: Mutex<BTreeMap<&'static str, String>>,
 }
@@ -35,7 +35,7 @@ impl Refusals {
 
     /// Calls were refused.
     pub fn add(&self, reason: &'static str, calls: u64) {
-        if let Some(calls) = self.calls.note(&reason, calls, now()) {
+        if let Some(calls) = self.calls.record(&reason, calls, now()) {
             self.say(reason, calls);
         }
     }

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aftercall_base::{Digit, EndedBy, Language, PromptName, QuestionId};
+use aftercall_base::{Digit, Language, PromptName, QuestionId, RecordingEndReason};
 use aftercall_runtime::clock;
 use aftercall_survey::{AnswerGiven, EndReason, Input, Outcome, Output, Plan, PlayId, Session, Survey};
 
@@ -230,9 +230,9 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
         self.tell(Input::SpeechEnded { at: self.now })
     }
 
-    fn stop_recording(&mut self, question: &QuestionId, ended_by: EndedBy) -> io::Result<()> {
+    fn stop_recording(&mut self, question: &QuestionId, ended_by: RecordingEndReason) -> io::Result<()> {
         let kept = match (std::mem::take(&mut self.spoken), ended_by) {
-            (_, EndedBy::OptedOut) => "nothing of it is kept",
+            (_, RecordingEndReason::OptedOut) => "nothing of it is kept",
             (true, _) => "what was said is kept",
             (false, _) => "nothing was said",
         };

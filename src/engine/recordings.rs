@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use aftercall_base::{EndedBy, RecordingResult};
+use aftercall_base::{RecordingEndReason, RecordingResult};
 use aftercall_media::recording::{SpeechCriteria, recover};
 use aftercall_storage::{Store, StoreError, WriterHandle};
 use aftercall_survey::record::{RecordingBegun, RecordingEnd};
@@ -30,7 +30,7 @@ pub async fn recover_unfinished(
             .recording_ended(RecordingEnd {
                 recording,
                 kept,
-                ended_by: EndedBy::Restart,
+                ended_by: RecordingEndReason::Restart,
                 ended_at: now,
             })
             .await?;

@@ -23,7 +23,7 @@ use aftercall_survey::admission::quota::{QuotaKey, RouteLimits, SurveyLimits};
 use aftercall_survey::admission::sampler::{CallSampler, Draw, Share};
 use aftercall_survey::admission::survey_count::{SampledCall, count, is_survey};
 use aftercall_survey::admission::{
-    Admission, AdmissionState, Eligibility, NewCall, Reason, SamplingTerms, Stratum, StratumKind,
+    Admission, AdmissionReason, AdmissionState, Eligibility, NewCall, SamplingTerms, Stratum, StratumKind,
 };
 use aftercall_survey::context::{CallContext, ContextValues, Field};
 use aftercall_survey::record::Amendment;
@@ -531,7 +531,7 @@ async fn quota_of_one_with_fifty_calls_at_once_surveys_one() {
         panic!("{results:?}")
     };
     let quota = Applied::Admitted(Admission::Suppressed {
-        reason: Reason::Quota {
+        reason: AdmissionReason::Quota {
             quota: aftercall_survey::admission::quota::Quota::MaxInAll,
             most: 1,
         },

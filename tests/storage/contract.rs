@@ -4,11 +4,11 @@ use crate::support::{
     admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording,
     suppressed, survey, turn, uid,
 };
-use aftercall_base::{CallUid, Disposition, Empty, RecordingResult};
+use aftercall_base::{CallUid, Disposition, EmptyReason, RecordingResult};
 use aftercall_storage::store::{Applied, Fact, RecordingOutcome, Selection};
 use aftercall_storage::{Snapshot, Store, StoreError, StoreErrorKind};
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{Admission, Decision, NewCall, Reason};
+use aftercall_survey::admission::{Admission, AdmissionReason, Decision, NewCall};
 use aftercall_survey::record::RecordingBegun;
 
 macro_rules! contract {
@@ -100,7 +100,7 @@ async fn caller_who_opted_out_is_suppressed_and_counted_nowhere(store: impl Stor
     let admissions: Vec<Applied> = results.into_iter().map(Result::unwrap).collect();
     let sampled = |position| Applied::Admitted(turn(position, 1));
     let opted_out = Admission::Suppressed {
-        reason: Reason::OptedOut,
+        reason: AdmissionReason::OptedOut,
     };
     let expected = [Applied::Admitted(opted_out), sampled(3), sampled(4)];
     assert_eq!(admissions, expected, "only the number that said so is kept out");
@@ -165,7 +165,7 @@ async fn recordings_are_counted_by_what_they_came_to(store: impl Store) {
     let kept = [
         audio(None),
         audio(None),
-        audio(Some(Empty::NoSpeech)),
+        audio(Some(EmptyReason::NoSpeech)),
         RecordingResult::Nothing,
         RecordingResult::Lost,
     ];
@@ -287,7 +287,7 @@ async fn end_of_a_recording_that_was_never_told_to_begin_is_kept(store: impl Sto
         &store,
         &[
             admit(1, None, 1),
-            recorded(1, "why", audio(Some(Empty::TooShort))),
+            recorded(1, "why", audio(Some(EmptyReason::TooShort))),
         ],
     )
     .await;

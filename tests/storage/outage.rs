@@ -10,7 +10,7 @@ use sqlx::sqlite::SqlitePool;
 use tokio::task::JoinSet;
 
 use crate::support::{admit, after, call, call_end, everything, open, record, recording, stranger, uid};
-use aftercall_base::{CallUid, Disposition, EndedBy, RecordedAudio, RecordingResult};
+use aftercall_base::{CallUid, Disposition, RecordedAudio, RecordingEndReason, RecordingResult};
 use aftercall_storage::api_fact::ApiFact;
 use aftercall_storage::error::Outage;
 use aftercall_storage::store::{Fact, FactResult, RecordingOutcome};
@@ -182,7 +182,7 @@ async fn recordings_outlive_an_outage_in_their_order() {
     let end = RecordingEnd {
         recording: begun,
         kept: RecordingResult::Audio(audio),
-        ended_by: EndedBy::CallerHungUp,
+        ended_by: RecordingEndReason::CallerHungUp,
         ended_at: after(50),
     };
     running.handle.recording_ended(end).await.unwrap();

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::{admit, answer, answered, audio, end, open, recorded, suppressed, survey};
 use aftercall::cli::report::print as run;
-use aftercall_base::{Disposition, Empty, RecordingResult};
+use aftercall_base::{Disposition, EmptyReason, RecordingResult};
 use aftercall_report::render::ReportFormat;
 use aftercall_report::{Period, Report, ReportQuery};
 use aftercall_storage::sqlite::SqliteSnapshot;
@@ -157,7 +157,7 @@ async fn comments_are_counted_beside_the_scores() {
     let kept = [
         audio(None),
         audio(None),
-        audio(Some(Empty::NoSpeech)),
+        audio(Some(EmptyReason::NoSpeech)),
         RecordingResult::Nothing,
     ];
     let facts: Vec<Fact> = (1..)

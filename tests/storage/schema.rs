@@ -9,7 +9,7 @@ use crate::support::{
     admit, after, answer, answered, audio, call, call_end, end, everything, morning, open, options, record,
     recorded, recording, stranger, survey, uid,
 };
-use aftercall_base::{Disposition, Empty, RecordingResult};
+use aftercall_base::{Disposition, EmptyReason, RecordingResult};
 use aftercall_storage::api_fact::ApiFact;
 use aftercall_storage::error::OpenFault;
 use aftercall_storage::store::{Applied, Fact};
@@ -513,7 +513,7 @@ async fn comments_are_shown_with_their_call_and_figures() {
         admit(1, Some("sales"), 1),
         recorded(1, "why", audio(None)),
         admit(2, Some("sales"), 1),
-        recorded(2, "why", audio(Some(Empty::NoSpeech))),
+        recorded(2, "why", audio(Some(EmptyReason::NoSpeech))),
         admit(3, Some("sales"), 1),
         recorded(3, "why", RecordingResult::Nothing),
         admit(4, Some("sales"), 1),

@@ -9,12 +9,12 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
-use aftercall_base::{CallUid, Disposition, Empty, EndedBy, RecordedAudio, RecordingResult};
+use aftercall_base::{CallUid, Disposition, EmptyReason, RecordedAudio, RecordingEndReason, RecordingResult};
 use aftercall_storage::store::{Fact, Selection};
 use aftercall_storage::{Access, SqliteOptions, SqliteStore};
 use aftercall_survey::admission::sampler::CallSampler;
 use aftercall_survey::admission::{
-    Admission, Eligibility, NewCall, Reason, SamplingTerms, Stratum, StratumKind,
+    Admission, AdmissionReason, Eligibility, NewCall, SamplingTerms, Stratum, StratumKind,
 };
 use aftercall_survey::context::{CallContext, ContextValues, Field};
 use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd};
@@ -67,7 +67,7 @@ pub(crate) fn nth(every: u32) -> NonZeroU32 {
 
 /// What becomes of the call at `position`, one in `every`.
 pub(crate) fn turn(position: u64, every: u32) -> Admission {
-    let reason = Reason::Every { every: nth(every) };
+    let reason = AdmissionReason::Every { every: nth(every) };
     match position.is_multiple_of(u64::from(every)) {
         true => Admission::Sampled { position, reason },
         false => Admission::NotSampled { position, reason },
@@ -80,7 +80,7 @@ pub(crate) fn admit(number: u64, queue: Option<&str>, every: u32) -> Fact {
 
 pub(crate) fn suppressed(number: u64) -> Fact {
     let eligibility = Eligibility::Suppressed {
-        reason: Reason::NoRoute,
+        reason: AdmissionReason::NoRoute,
     };
     Fact::Admit(Box::new(NewCall {
         eligibility,
@@ -100,7 +100,7 @@ pub(crate) fn recording(number: u64, question: &str) -> RecordingBegun {
 }
 
 /// 12.5 s of sound.
-pub(crate) fn audio(empty: Option<Empty>) -> RecordingResult {
+pub(crate) fn audio(empty: Option<EmptyReason>) -> RecordingResult {
     RecordingResult::Audio(RecordedAudio {
         duration: Duration::from_millis(12_500),
         size_bytes: 200_044,
@@ -114,7 +114,7 @@ pub(crate) fn recorded(number: u64, question: &str, kept: RecordingResult) -> Fa
     Fact::RecordingEnded(RecordingEnd {
         recording: recording(number, question),
         kept,
-        ended_by: EndedBy::Key,
+        ended_by: RecordingEndReason::Key,
         ended_at: after(i64::try_from(number).unwrap() + 40),
     })
 }

@@ -14,7 +14,7 @@ use chrono::{
 
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
+pub enum ParsedTime {
     /// A day without a time.
     Day(NaiveDate),
     /// A time without an offset: of whatever clock is meant.
@@ -27,22 +27,22 @@ pub enum Written {
 const LONGEST_BYTES: usize = 60;
 
 /// Reads a day or a moment; `None` when it is neither.
-pub fn parse(text: &str) -> Option<Written> {
+pub fn parse(text: &str) -> Option<ParsedTime> {
     let text = text.trim();
     if text.len() > LONGEST_BYTES {
         return None;
     }
     let Some((day, time)) = text.split_once(['T', 't', ' ']) else {
-        return date(text).map(Written::Day);
+        return date(text).map(ParsedTime::Day);
     };
     let day = date(day)?;
     let (clock, offset) = without_offset(time.trim_start())?;
     let local = at(day, clock)?;
     let Some(offset) = offset else {
-        return Some(Written::Local(local));
+        return Some(ParsedTime::Local(local));
     };
     let exact = offset.from_local_datetime(&local).single()?;
-    Some(Written::Exact(exact.to_utc()))
+    Some(ParsedTime::Exact(exact.to_utc()))
 }
 
 fn date(text: &str) -> Option<NaiveDate> {
@@ -145,12 +145,12 @@ mod tests {
     use chrono::{DateTime, SecondsFormat, Utc};
     use proptest::prelude::*;
 
-    use super::{Written, parse};
+    use super::{ParsedTime, parse};
 
     fn exact(text: &str) -> Option<String> {
         match parse(text)? {
-            Written::Exact(moment) => Some(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-            Written::Day(_) | Written::Local(_) => None,
+            ParsedTime::Exact(moment) => Some(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+            ParsedTime::Day(_) | ParsedTime::Local(_) => None,
         }
     }
 
@@ -201,13 +201,13 @@ mod tests {
             "2026-11-25T08:00:00.0",
         ] {
             assert!(
-                matches!(parse(text), Some(Written::Local(local)) if local.to_string().contains("08:00:00")),
+                matches!(parse(text), Some(ParsedTime::Local(local)) if local.to_string().contains("08:00:00")),
                 "{text}"
             );
         }
         for text in ["2026-11-25", "20261125"] {
             assert!(
-                matches!(parse(text), Some(Written::Day(day)) if day.to_string() == "2026-11-25"),
+                matches!(parse(text), Some(ParsedTime::Day(day)) if day.to_string() == "2026-11-25"),
                 "{text}"
             );
         }
@@ -256,7 +256,7 @@ mod tests {
         fn what_rfc_3339_writes_is_read(seconds in 0i64..253_370_764_800, nanos in 0u32..1_000_000_000) {
             let moment: DateTime<Utc> = DateTime::from_timestamp(seconds, nanos).unwrap();
             for text in [moment.to_rfc3339(), moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)] {
-                prop_assert_eq!(parse(&text), Some(Written::Exact(moment)));
+                prop_assert_eq!(parse(&text), Some(ParsedTime::Exact(moment)));
             }
         }
     }

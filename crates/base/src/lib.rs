@@ -2,8 +2,8 @@
 //! may show, what is wrong with a file. Pure.
 
 pub mod count;
-pub mod gathered;
 pub mod iso8601;
+pub mod log_throttle;
 pub mod suggest;
 
 mod call_uid;
@@ -23,5 +23,5 @@ pub use disposition::Disposition;
 pub use duration::{DurationError, parse_duration};
 pub use fault::{Fault, Faults, Position, Severity};
 pub use name::{Language, NameError, PromptName, QuestionId};
-pub use recording::{Empty, EndedBy, RecordedAudio, RecordingResult};
+pub use recording::{EmptyReason, RecordedAudio, RecordingEndReason, RecordingResult};
 pub use redact::Redacted;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// Why a recording ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum EndedBy {
+pub enum RecordingEndReason {
     /// The caller pressed `#`.
     Key,
     /// The caller fell silent.
@@ -26,7 +26,7 @@ pub enum EndedBy {
     Restart,
 }
 
-impl EndedBy {
+impl RecordingEndReason {
     /// Every reason.
     pub const ALL: [Self; 9] = [
         Self::Key,
@@ -61,7 +61,7 @@ impl EndedBy {
     }
 }
 
-impl fmt::Display for EndedBy {
+impl fmt::Display for RecordingEndReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -90,19 +90,19 @@ pub struct RecordedAudio {
     /// How much of it is louder than silence.
     pub speech: Duration,
     /// Why it counts as empty; `None` for a comment.
-    pub empty: Option<Empty>,
+    pub empty: Option<EmptyReason>,
 }
 
 /// Why a recording is no comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Empty {
+pub enum EmptyReason {
     /// Nothing was said.
     NoSpeech,
     /// Too little was said to be a comment.
     TooShort,
 }
 
-impl Empty {
+impl EmptyReason {
     /// The word stored.
     pub const fn as_str(self) -> &'static str {
         match self {

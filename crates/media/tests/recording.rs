@@ -14,7 +14,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use aftercall_base::{Empty, RecordedAudio, RecordingResult};
+use aftercall_base::{EmptyReason, RecordedAudio, RecordingResult};
 use aftercall_media::recording::{
     DiskLimits, OpenRecording, Recorder, RecorderError, RecorderEvent, RecorderOptions, RecordingRequest,
     RetentionDecision,
@@ -136,7 +136,7 @@ async fn what_was_said_is_in_the_file_without_the_silence_behind_it() {
 async fn silence_and_too_little_speech_are_marked_as_empty() {
     let home = tempfile::tempdir().unwrap();
     let recorder = recorder(home.path(), UNLIMITED);
-    for (packets, empty) in [(0, Empty::NoSpeech), (10, Empty::TooShort)] {
+    for (packets, empty) in [(0, EmptyReason::NoSpeech), (10, EmptyReason::TooShort)] {
         let (open, mut sink, _events) = open(&recorder, PATH).await;
         speak(&mut sink, 0, packets, 3_000);
         speak(&mut sink, packets, 100, 0);

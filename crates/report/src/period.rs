@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, Days, NaiveTime, SecondsFormat, Utc};
 
-use aftercall_base::iso8601::{self, Written};
+use aftercall_base::iso8601::{self, ParsedTime};
 
 /// A span of arrival times; an open end reaches as far as there are calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -85,9 +85,9 @@ fn written(option: &'static str, text: &str) -> Result<(DateTime<Utc>, bool), Pa
     };
     // Which clock a moment without an offset is of, nobody could tell from the report.
     let (parsed, is_day) = match iso8601::parse(text) {
-        Some(Written::Day(day)) => (day.and_time(NaiveTime::MIN).and_utc(), true),
-        Some(Written::Exact(moment)) => (moment, false),
-        Some(Written::Local(_)) | None => return Err(refuse()),
+        Some(ParsedTime::Day(day)) => (day.and_time(NaiveTime::MIN).and_utc(), true),
+        Some(ParsedTime::Exact(moment)) => (moment, false),
+        Some(ParsedTime::Local(_)) | None => return Err(refuse()),
     };
     if (1970..=9998).contains(&parsed.year()) {
         Ok((parsed, is_day))

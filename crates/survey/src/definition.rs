@@ -22,8 +22,8 @@ pub struct Survey {
     pub(super) language_menu: Option<LanguageMenu>,
     pub(super) welcome: Vec<PromptName>,
     pub(super) closing: ClosingPrompts,
-    pub(super) timing: Timing,
-    pub(super) rules: Rules,
+    pub(super) timing: SurveyTiming,
+    pub(super) rules: SurveyRules,
     pub(super) commands: CommandKeys,
     /// Never empty.
     pub(super) questions: Vec<Question>,
@@ -90,12 +90,12 @@ impl Survey {
     }
 
     /// Its timers.
-    pub fn timing(&self) -> &Timing {
+    pub fn timing(&self) -> &SurveyTiming {
         &self.timing
     }
 
     /// Its limits and barge-in.
-    pub fn rules(&self) -> &Rules {
+    pub fn rules(&self) -> &SurveyRules {
         &self.rules
     }
 
@@ -140,7 +140,7 @@ pub struct ClosingPrompts {
 
 /// The timers of a survey call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timing {
+pub struct SurveyTiming {
     /// Silence between the answer of the call and the first prompt.
     pub before_first_prompt: Duration,
     /// Silence between a key that decides something and the next prompt.
@@ -158,7 +158,7 @@ pub struct Timing {
     pub store: Duration,
 }
 
-impl Default for Timing {
+impl Default for SurveyTiming {
     fn default() -> Self {
         Self {
             before_first_prompt: Duration::from_millis(400),
@@ -174,7 +174,7 @@ impl Default for Timing {
 
 /// The limits of a survey call, and where a key interrupts a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
+pub struct SurveyRules {
     /// Attempts at a question in all, at least 1; silence and wrong keys count together.
     pub attempts: u32,
     /// How often a question is repeated on `*` without costing an attempt; after that `*` is a wrong key.
@@ -192,7 +192,7 @@ pub struct Rules {
     pub barge_in_thanks: bool,
 }
 
-impl Default for Rules {
+impl Default for SurveyRules {
     fn default() -> Self {
         Self {
             attempts: 3,

@@ -63,7 +63,7 @@ mod words;
 
 pub use collect::{AnswerKeys, Collected, Collector};
 pub use comparison::{SurveyChange, SurveyProperty, changes, properties};
-pub use definition::{ClosingPrompts, CommandKeys, Rules, Survey, Timing};
+pub use definition::{ClosingPrompts, CommandKeys, Survey, SurveyRules, SurveyTiming};
 pub use direction::{ScaleWording, direction_doubt};
 pub use graph::graph;
 pub use language::{LanguageChoice, LanguageMenu, LanguageSelectedBy, LanguageSelection, OfferMenu};
@@ -73,7 +73,7 @@ pub use parse::{ParseContext, Parsed, parse, parse_in};
 pub use plan::{NextStep, Plan, draw_of};
 pub use prompt::{AnyPrompt, PromptNames, PromptSet};
 pub use question::{
-    Branch, Comment, Correction, Direction, Goto, GroupOrder, Question, QuestionGroup, Scale, Wording,
+    Branch, Comment, Correction, Goto, GroupOrder, Question, QuestionGroup, Scale, ScaleDirection, Wording,
 };
 pub use session::{AnswerGiven, EndReason, Input, Outcome, Output, PlayId, Session, TechnicalCause};
 pub use version::{QuestionRecord, SurveyRecord, SurveyVersion};

@@ -258,19 +258,19 @@ pub struct Scale {
     /// The largest value, above `min` except for a choice of one.
     pub max: i64,
     /// Which end is good.
-    pub direction: Direction,
+    pub direction: ScaleDirection,
 }
 
 /// Which end of a scale is good. It is data: "how easy" and "how much effort" point opposite ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
+pub enum ScaleDirection {
     /// A high value is good.
     HighIsGood,
     /// A low value is good.
     LowIsGood,
 }
 
-impl Direction {
+impl ScaleDirection {
     /// Every direction.
     pub const ALL: [Self; 2] = [Self::HighIsGood, Self::LowIsGood];
 

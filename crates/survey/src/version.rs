@@ -2,7 +2,7 @@
 
 use super::definition::Survey;
 use super::metric::Metric;
-use super::question::{Direction, Question};
+use super::question::{Question, ScaleDirection};
 
 /// A survey as it was asked: its name and the version of its definition.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,7 +80,7 @@ impl Survey {
                 .unwrap_or(question.id.as_str())
                 .to_owned(),
             scale: (question.scale.min, question.scale.max),
-            high_is_good: question.scale.direction == Direction::HighIsGood,
+            high_is_good: question.scale.direction == ScaleDirection::HighIsGood,
             threshold: question.threshold,
             target: question.target,
             labels: question

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::definition::Survey;
 use super::metric::Metric;
-use super::question::{Branch, Correction, Direction, Goto, GroupOrder, Question, QuestionGroup};
+use super::question::{Branch, Correction, Goto, GroupOrder, Question, QuestionGroup, ScaleDirection};
 use aftercall_base::PromptName;
 
 /// `400 ms`, `2.5 s`, `3 min`.
@@ -63,8 +63,8 @@ pub(super) fn values(values: impl Iterator<Item = i64>) -> String {
 pub(super) fn measure(question: &Question) -> String {
     let scale = question.scale;
     let direction = match scale.direction {
-        Direction::HighIsGood => "high is good",
-        Direction::LowIsGood => "low is good",
+        ScaleDirection::HighIsGood => "high is good",
+        ScaleDirection::LowIsGood => "low is good",
     };
     let (min, max) = (scale.min, scale.max);
     match question.metric {
@@ -72,8 +72,8 @@ pub(super) fn measure(question: &Question) -> String {
         Metric::Choice => format!("choice of {}", question.labels.len()),
         Metric::Number => format!("number {min}-{max}"),
         Metric::YesNo => match scale.direction {
-            Direction::HighIsGood => "yes or no, yes is good".to_owned(),
-            Direction::LowIsGood => "yes or no, no is good".to_owned(),
+            ScaleDirection::HighIsGood => "yes or no, yes is good".to_owned(),
+            ScaleDirection::LowIsGood => "yes or no, no is good".to_owned(),
         },
         Metric::Csat if (min, max) == (0, 1) => "csat by yes or no".to_owned(),
         metric @ (Metric::Nps | Metric::Ces | Metric::Csat) => {

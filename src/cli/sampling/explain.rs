@@ -15,7 +15,7 @@ use crate::call::context::{ContextReader, Fact, Reading, clean};
 use crate::call::identity::CallerHasher;
 use crate::config::Settings;
 use aftercall_base::count::counted;
-use aftercall_base::iso8601::{self, Written};
+use aftercall_base::iso8601::{self, ParsedTime};
 use aftercall_base::{CallUid, Redacted};
 use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_storage::{Access, OpenFault, Store, StoreError};
@@ -23,7 +23,7 @@ use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::explain::{DryRun, RuleExplanation, RuleResult};
 use aftercall_survey::admission::sampler::{Draw, Share};
 use aftercall_survey::admission::{
-    Admission, AdmissionState, Decision, Eligibility, NewCall, Reason, SamplingTerms,
+    Admission, AdmissionReason, AdmissionState, Decision, Eligibility, NewCall, SamplingTerms,
 };
 use aftercall_survey::context::number::NumberOrigin;
 use aftercall_survey::context::{CallContext, Field, Name};
@@ -134,7 +134,7 @@ impl<'s> Question<'s> {
             return Ok(Answer {
                 lines: Vec::new(),
                 admission: Some(Admission::Suppressed {
-                    reason: Reason::NoRoute,
+                    reason: AdmissionReason::NoRoute,
                 }),
             });
         };
@@ -300,9 +300,9 @@ fn moment(text: Option<&str>, route: Option<&Route>) -> anyhow::Result<(DateTime
         return Ok((SystemClock.utc(), None));
     };
     let local = match iso8601::parse(text) {
-        Some(Written::Exact(moment)) => return Ok((moment, None)),
-        Some(Written::Local(local)) => local,
-        Some(Written::Day(day)) => day.and_time(NaiveTime::MIN),
+        Some(ParsedTime::Exact(moment)) => return Ok((moment, None)),
+        Some(ParsedTime::Local(local)) => local,
+        Some(ParsedTime::Day(day)) => day.and_time(NaiveTime::MIN),
         None => bail!(
             "--at {text}: write for example 2026-11-25T08:00 in the time zone of the route, or 2026-11-25T08:00+02:00"
         ),

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use aftercall_survey::admission::{Decision, Reason};
+use aftercall_survey::admission::{AdmissionReason, Decision};
 
 /// Subcommands of `sampling`.
 #[derive(Debug, Subcommand)]
@@ -18,10 +18,10 @@ pub(in crate::cli) enum Command {
 }
 
 /// A decision in words, with `rule`, which made it as the database keeps it.
-fn decision_in_words(decision: Decision, reason: Option<&Reason>, rule: &str) -> String {
+fn decision_in_words(decision: Decision, reason: Option<&AdmissionReason>, rule: &str) -> String {
     match (decision, reason) {
         (Decision::Sampled, _) => format!("surveyed ({rule})"),
-        (Decision::NotSampled, Some(Reason::Every { every })) => {
+        (Decision::NotSampled, Some(AdmissionReason::Every { every })) => {
             format!("not surveyed: not the Nth call ({rule} = {every})")
         }
         (Decision::NotSampled, _) => format!("not surveyed: not selected by sampling ({rule})"),

@@ -17,7 +17,7 @@ use super::Api;
 use super::problem::{Kind, Problem, ProblemWord};
 use crate::auth::{ApiKey, KeyHash, Scope};
 use aftercall_base::count::counted;
-use aftercall_base::gathered::Gathered;
+use aftercall_base::log_throttle::LogThrottle;
 use aftercall_runtime::clock::now;
 
 /// Requests that are processed at once.
@@ -36,7 +36,7 @@ const FIRST_KEY: &str = "Make a key with `aftercall api-key new --name pbx --sco
 pub struct Keyring {
     known: RwLock<Arc<KnownKeys>>,
     concurrent: Semaphore,
-    refused: Gathered<Refused>,
+    refused: LogThrottle<Refused>,
 }
 
 /// A request that was refused, for the log.
@@ -77,7 +77,7 @@ impl Keyring {
         Self {
             known: RwLock::new(Arc::new(KnownKeys::new(keys, rate))),
             concurrent: Semaphore::new(MAX_CONCURRENT),
-            refused: Gathered::new(),
+            refused: LogThrottle::new(),
         }
     }
 
@@ -95,7 +95,7 @@ impl Keyring {
     }
 
     fn record_refused(&self, refused: &Refused) {
-        if let Some(requests) = self.refused.note(refused, 1, now()) {
+        if let Some(requests) = self.refused.record(refused, 1, now()) {
             refused.log(requests);
         }
     }

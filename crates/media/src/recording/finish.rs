@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::path::{sync_parent, within};
 use super::wav::WavFile;
 use aftercall_audio::Activity;
-use aftercall_base::{Empty, RecordedAudio};
+use aftercall_base::{EmptyReason, RecordedAudio};
 
 /// What stays behind the last word.
 const TAIL: Duration = Duration::from_millis(200);
@@ -36,9 +36,9 @@ pub(super) fn finish(
 ) -> io::Result<RecordedAudio> {
     let speech = activity.speech();
     let empty = if speech.is_zero() {
-        Some(Empty::NoSpeech)
+        Some(EmptyReason::NoSpeech)
     } else if speech < least {
-        Some(Empty::TooShort)
+        Some(EmptyReason::TooShort)
     } else {
         None
     };
@@ -85,7 +85,7 @@ mod tests {
 
     use super::{SpeechCriteria, recover};
     use crate::recording::WavFile;
-    use aftercall_base::Empty;
+    use aftercall_base::EmptyReason;
 
     const SPEECH: SpeechCriteria = SpeechCriteria {
         threshold_dbov: -45.0,
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn silence_and_a_click_are_empty_and_stay_as_they_are() {
         let home = tempfile::tempdir().unwrap();
-        for (loud, empty) in [(0, Empty::NoSpeech), (800, Empty::TooShort)] {
+        for (loud, empty) in [(0, EmptyReason::NoSpeech), (800, EmptyReason::TooShort)] {
             let mut wav = WavFile::create(&home.path().join("a.wav"), 8_000).unwrap();
             wav.append(&vec![3_000; loud]).unwrap();
             wav.append_silence(8_000).unwrap();

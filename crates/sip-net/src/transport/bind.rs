@@ -87,12 +87,12 @@ impl BindError {
 
 /// All sockets, bound.
 #[derive(Debug, Default)]
-pub(crate) struct Sockets {
+pub(crate) struct BoundSockets {
     pub(super) udp: Vec<UdpSocket>,
     pub(super) tcp: Vec<TcpListener>,
 }
 
-impl Sockets {
+impl BoundSockets {
     /// Where they are bound, with the ports that the system chose.
     pub(crate) fn bound(&self) -> Vec<Listen> {
         let udp = self.udp.iter().filter_map(|socket| socket.local_addr().ok());
@@ -105,11 +105,11 @@ impl Sockets {
 }
 
 /// Opens every socket, or none.
-pub(crate) async fn bind(listen: &[Listen], icmp_errors: IcmpErrors) -> Result<Sockets, BindError> {
+pub(crate) async fn bind(listen: &[Listen], icmp_errors: IcmpErrors) -> Result<BoundSockets, BindError> {
     if listen.is_empty() {
         return Err(BindError::Nowhere);
     }
-    let mut sockets = Sockets::default();
+    let mut sockets = BoundSockets::default();
     for one in listen {
         match one.transport {
             Transport::Udp => sockets.udp.push(
@@ -127,7 +127,7 @@ pub(crate) async fn bind(listen: &[Listen], icmp_errors: IcmpErrors) -> Result<S
 
 /// Opens every socket and closes them all again: what stands in the way of each.
 pub(crate) async fn try_bind(listen: &[Listen]) -> Vec<BindError> {
-    let (mut held, mut refused) = (Sockets::default(), Vec::new());
+    let (mut held, mut refused) = (BoundSockets::default(), Vec::new());
     for one in listen {
         match bind(&[*one], IcmpErrors::Ignored).await {
             Ok(mut sockets) => {

@@ -32,7 +32,7 @@ pub use counters::TransportCounters;
 pub use limits::ConnectionLimits;
 
 pub(super) use addresses::{Addresses, interfaces};
-pub(super) use bind::{Sockets, bind, try_bind};
+pub(super) use bind::{BoundSockets, bind, try_bind};
 pub(super) use outbound::{OutboundTransport, Unsent};
 pub(super) use untrusted::UntrustedSources;
 
@@ -88,8 +88,8 @@ impl TransportContext {
 }
 
 /// Starts a reader for each socket; what they share with the caller comes back.
-pub(super) fn start(sockets: Sockets, context: Arc<TransportContext>) -> OutboundTransport {
-    let Sockets { udp, tcp } = sockets;
+pub(super) fn start(sockets: BoundSockets, context: Arc<TransportContext>) -> OutboundTransport {
+    let BoundSockets { udp, tcp } = sockets;
     let udp: Vec<_> = udp.into_iter().map(Arc::new).collect();
     for socket in &udp {
         aftercall_runtime::lifecycle::spawn("sip-udp", udp::read(socket.clone(), context.clone()));

@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Invariants: one state machine per transaction; a dialog is reachable by its key and by the tag that we chose;
-//! everything that waits has a deadline in one [`Schedule`]; nothing here grows beyond [`AgentLimits`].
+//! everything that waits has a deadline in one [`TimerSchedule`]; nothing here grows beyond [`AgentLimits`].
 
 mod body;
 mod clients;
@@ -51,7 +51,7 @@ pub use io::{Accepting, Input, Output, Transmit, TransmitId};
 pub use crate::flow::{ConnectionId, Flow, Interface};
 
 use crate::event::{Command, DialogEvent, DialogKey, EndCause};
-use crate::transaction::{ClientId, MessageBytes, RETAINED_CAPACITY, Schedule, ServerId};
+use crate::transaction::{ClientId, MessageBytes, RETAINED_CAPACITY, ServerId, TimerSchedule};
 use crate::wire::Message;
 use clients::Clients;
 use dialogs::Dialogs;
@@ -78,7 +78,7 @@ pub struct Agent {
     turned_away: RefusedInvites,
     /// Until when the application is taken to have no room.
     full_until: Option<Instant>,
-    schedule: Schedule<TimerOwner>,
+    schedule: TimerSchedule<TimerOwner>,
     outputs: VecDeque<Output>,
     counters: AgentCounters,
 }
@@ -109,7 +109,7 @@ impl Agent {
             acknowledging_sources: AcknowledgingSources::default(),
             turned_away: RefusedInvites::default(),
             full_until: None,
-            schedule: Schedule::new(),
+            schedule: TimerSchedule::new(),
             outputs: VecDeque::new(),
             counters: AgentCounters::default(),
         }

@@ -28,7 +28,7 @@ pub(crate) use invite_server::InviteServer;
 pub(crate) use non_invite_client::NonInviteClient;
 pub(crate) use non_invite_server::NonInviteServer;
 pub(crate) use reply_route::reply_flow;
-pub(crate) use schedule::{RETAINED_CAPACITY, Schedule, shrink};
+pub(crate) use schedule::{RETAINED_CAPACITY, TimerSchedule, shrink};
 
 /// One message as it goes to the wire, shared between the retransmission buffer and the transport.
 pub(crate) type MessageBytes = std::sync::Arc<[u8]>;

@@ -6,12 +6,12 @@ use std::time::Instant;
 
 /// At most one deadline for each `K`. Every operation is O(log n).
 #[derive(Debug)]
-pub(crate) struct Schedule<K> {
+pub(crate) struct TimerSchedule<K> {
     ordered: BTreeSet<(Instant, K)>,
     by_owner: HashMap<K, Instant>,
 }
 
-impl<K: Copy + Ord + Hash> Schedule<K> {
+impl<K: Copy + Ord + Hash> TimerSchedule<K> {
     pub(crate) fn new() -> Self {
         Self {
             ordered: BTreeSet::new(),
@@ -73,14 +73,14 @@ pub(crate) fn shrink<K: Eq + Hash, V>(table: &mut HashMap<K, V>) {
 mod tests {
     use std::time::Duration;
 
-    use super::Schedule;
+    use super::TimerSchedule;
     use aftercall_runtime::clock::monotonic;
 
     #[test]
     fn due_owners_come_earliest_first_and_moved_ones_only_once() {
         let start = monotonic();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let mut schedule = Schedule::new();
+        let mut schedule = TimerSchedule::new();
         schedule.set('a', Some(at(3)));
         schedule.set('b', Some(at(2)));
         schedule.set('c', Some(at(1)));

@@ -219,7 +219,7 @@ mod tests {
 
     use super::{decode, encode};
     use crate::store::Fact;
-    use aftercall_base::{Disposition, Empty, EndedBy, RecordedAudio, RecordingResult};
+    use aftercall_base::{Disposition, EmptyReason, RecordedAudio, RecordingEndReason, RecordingResult};
     use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd};
 
     fn answer(question: &str, value: Option<i64>) -> AnswerRecord {
@@ -285,7 +285,7 @@ mod tests {
         };
         let kept = [
             audio(None),
-            audio(Some(Empty::TooShort)),
+            audio(Some(EmptyReason::TooShort)),
             RecordingResult::Nothing,
             RecordingResult::Lost,
         ];
@@ -295,7 +295,7 @@ mod tests {
             ended_by,
             ended_at: at,
         };
-        for (kept, ended_by) in kept.iter().zip(EndedBy::ALL) {
+        for (kept, ended_by) in kept.iter().zip(RecordingEndReason::ALL) {
             let end = end(kept.clone(), ended_by);
             let line = encode(&Fact::RecordingEnded(end.clone())).unwrap();
             let Some(Fact::RecordingEnded(read)) = decode(line.strip_suffix(b"\n").unwrap()) else {

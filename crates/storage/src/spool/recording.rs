@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use aftercall_base::{Empty, EndedBy, RecordedAudio, RecordingResult};
+use aftercall_base::{EmptyReason, RecordedAudio, RecordingEndReason, RecordingResult};
 use aftercall_survey::record::{RecordingBegun, RecordingEnd};
 
 #[derive(Serialize, Deserialize)]
@@ -101,14 +101,14 @@ impl EndLine {
                     sha256,
                     speech: Duration::from_millis(speech_ms),
                     empty: match empty {
-                        Some(word) => Some(Empty::from_str_opt(&word)?),
+                        Some(word) => Some(EmptyReason::from_str_opt(&word)?),
                         None => None,
                     },
                 }),
                 KeptLine::Nothing => RecordingResult::Nothing,
                 KeptLine::Lost => RecordingResult::Lost,
             },
-            ended_by: EndedBy::from_str_opt(&self.ended_by)?,
+            ended_by: RecordingEndReason::from_str_opt(&self.ended_by)?,
             ended_at: self.ended_at,
         })
     }

@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::moment::to_text;
 use aftercall_base::{CallUid, Disposition};
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{Decision, Reason, Stratum, StratumKind};
+use aftercall_survey::admission::{AdmissionReason, Decision, Stratum, StratumKind};
 use aftercall_survey::record::{CallTrace, StoredDecision, TracedAnswer};
 
 impl SqliteStore {
@@ -124,7 +124,7 @@ fn decided(row: &SqliteRow) -> Result<StoredDecision, StoreError> {
         decision: word(row, "decision", Decision::from_str_opt)?,
         reason: rule
             .as_deref()
-            .and_then(|rule| Reason::from_stored(rule, detail.as_deref(), every)),
+            .and_then(|rule| AdmissionReason::from_stored(rule, detail.as_deref(), every)),
         rule,
         counted: counted(row)?,
         every,

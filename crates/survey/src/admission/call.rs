@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::reason::Reason;
+use super::reason::AdmissionReason;
 use super::rules::SamplingTerms;
 use crate::SurveyVersion;
 use crate::context::CallContext;
@@ -39,7 +39,7 @@ pub enum Eligibility {
     /// Not surveyed and not counted.
     Suppressed {
         /// The rule that objected.
-        reason: Reason,
+        reason: AdmissionReason,
     },
 }
 
@@ -92,25 +92,25 @@ pub enum Admission {
         /// Its position in the stratum, from 1.
         position: u64,
         /// The rule that chose it.
-        reason: Reason,
+        reason: AdmissionReason,
     },
     /// Another call's turn.
     NotSampled {
         /// Its position in the stratum, from 1.
         position: u64,
         /// The rule that passed it over.
-        reason: Reason,
+        reason: AdmissionReason,
     },
     /// A rule kept it out; nothing was counted.
     Suppressed {
         /// The rule.
-        reason: Reason,
+        reason: AdmissionReason,
     },
 }
 
 impl Admission {
     /// The rule that decided.
-    pub const fn reason(&self) -> &Reason {
+    pub const fn reason(&self) -> &AdmissionReason {
         match self {
             Self::Sampled { reason, .. } | Self::NotSampled { reason, .. } | Self::Suppressed { reason } => {
                 reason

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::policy::PolicyInput;
-use super::reason::Reason;
+use super::reason::AdmissionReason;
 
 /// A period; either end may be open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,14 +17,14 @@ pub struct Campaign {
 }
 
 /// Objects to a call before or after the campaign.
-pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<Reason> {
+pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<AdmissionReason> {
     let Campaign { from, to } = input.rules.campaign;
     let local = input.local.naive_local();
     if let Some(from) = from.filter(|from| local < *from) {
-        return Some(Reason::BeforeCampaign { from });
+        return Some(AdmissionReason::BeforeCampaign { from });
     }
     let to = to.filter(|to| *to <= local)?;
-    Some(Reason::CampaignOver { to })
+    Some(AdmissionReason::CampaignOver { to })
 }
 
 /// An end of a campaign as written: a day, `2026-11-30`, or a moment, `2026-11-30T18:00`.

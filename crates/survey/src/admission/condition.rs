@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::policy::PolicyInput;
-use super::reason::Reason;
+use super::reason::AdmissionReason;
 use crate::context::condition::Test;
 use crate::context::{CallContext, ConditionValues, Field, Name};
 
@@ -25,13 +25,13 @@ impl RouteCondition {
 }
 
 /// Objects by the first condition that does not hold.
-pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<Reason> {
+pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<AdmissionReason> {
     let failed = input
         .rules
         .conditions
         .iter()
         .find(|condition| !condition.holds(input.context))?;
-    Some(Reason::Condition {
+    Some(AdmissionReason::Condition {
         field: failed.name.as_str().to_owned(),
     })
 }

@@ -1,10 +1,10 @@
 //! Whether the caller agreed to be asked, where the PBX asked.
 
 use super::policy::PolicyInput;
-use super::reason::Reason;
+use super::reason::AdmissionReason;
 use crate::context::OptIn;
 
 /// Objects to a caller who, as the PBX tells, did not agree.
-pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<Reason> {
-    (input.context.values.opt_in() == Some(OptIn::Withheld)).then_some(Reason::NotOptedIn)
+pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<AdmissionReason> {
+    (input.context.values.opt_in() == Some(OptIn::Withheld)).then_some(AdmissionReason::NotOptedIn)
 }

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::reason::Reason;
+use super::reason::AdmissionReason;
 use super::state::RuleInput;
 
 /// Days of peace; 0 is none.
@@ -72,13 +72,13 @@ impl CoolDown {
 }
 
 /// Objects to a caller who was offered a survey not long ago.
-pub(super) fn evaluate(input: &RuleInput<'_, '_>) -> Option<Reason> {
+pub(super) fn evaluate(input: &RuleInput<'_, '_>) -> Option<AdmissionReason> {
     let (earlier, days) =
         input
             .terms
             .cool_down
             .objection(input.offered(), input.survey(), input.call.arrived_at)?;
-    Some(Reason::CoolDown {
+    Some(AdmissionReason::CoolDown {
         survey: earlier.survey.clone(),
         last: earlier.at,
         days,

@@ -12,7 +12,7 @@ use self::words::{InStratum, ordinal, range, requirement};
 use super::condition::{self, RouteCondition};
 use super::policy::{self, PolicyInput};
 use super::quota::{self, Quota, QuotaKey, QuotaScope, SurveyLimits};
-use super::reason::Reason;
+use super::reason::AdmissionReason;
 use super::rules::{RouteRules, SamplingTerms};
 use super::sampler::{CallSampler, Draw, Sampler};
 use super::state::{AdmissionState, RuleInput};
@@ -83,7 +83,7 @@ impl DryRun<'_> {
         let hangs_on_the_draw = matches!(
             admission,
             Admission::NotSampled {
-                reason: Reason::Share { .. },
+                reason: AdmissionReason::Share { .. },
                 ..
             }
         );
@@ -172,7 +172,7 @@ fn line(rule: &str, says: RuleResult, why: impl Into<String>) -> RuleExplanation
 /// The objection, or what else is to be told.
 fn objection_line(
     rule: &str,
-    objection: Option<Reason>,
+    objection: Option<AdmissionReason>,
     otherwise: impl FnOnce() -> String,
 ) -> RuleExplanation {
     match objection {

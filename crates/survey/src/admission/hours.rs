@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike, Weekday};
 
 use super::holidays::Holidays;
 use super::policy::PolicyInput;
-use super::reason::Reason;
+use super::reason::AdmissionReason;
 use aftercall_base::suggest::closest;
 
 const MINUTES_A_DAY: u16 = 24 * 60;
@@ -134,7 +134,7 @@ impl OpeningHours {
 }
 
 /// Objects to a call at a time when the route is closed.
-pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<Reason> {
+pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<AdmissionReason> {
     let local = input.local.naive_local();
     let (hours, holidays) = (&input.rules.hours, &input.rules.holidays);
     if hours.is_open_but_for(holidays, local) {
@@ -146,7 +146,7 @@ pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<Reason> {
         holidays.on(local.date()).or(yesterday)
     };
     let holiday = hours.is_open(local).then(of_day).flatten();
-    Some(Reason::OutsideHours {
+    Some(AdmissionReason::OutsideHours {
         local: local.with_nanosecond(0).unwrap_or(local),
         time_zone: input.rules.time_zone.name().to_owned(),
         holiday: holiday.map(str::to_owned),

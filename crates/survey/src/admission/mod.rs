@@ -14,7 +14,7 @@
 //!
 //! [`policy::decide`] asks the rules that need only the call; what it leaves open are [`SamplingTerms`]. Storage looks up what
 //! they ask for, many calls at once, and an [`AdmissionState`] decides the calls one after the other, so that they see each
-//! other. Each decision carries the [`Reason`] that made it, with what is needed to explain it later.
+//! other. Each decision carries the [`AdmissionReason`] that made it, with what is needed to explain it later.
 //! [`explain`] asks the same functions what they would say.
 
 mod call;
@@ -37,6 +37,6 @@ pub mod survey_count;
 pub mod talk_time;
 
 pub use call::{Admission, Decision, Eligibility, NewCall, Stratum, StratumKind};
-pub use reason::Reason;
+pub use reason::AdmissionReason;
 pub use rules::{RouteRules, SamplingTerms};
 pub use state::AdmissionState;

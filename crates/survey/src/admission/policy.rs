@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::quota::SurveyLimits;
-use super::reason::Reason;
+use super::reason::AdmissionReason;
 use super::rules::{RouteRules, SamplingTerms};
 use super::sampler::Draw;
 use super::{campaign, condition, consent, hours, talk_time};
@@ -24,7 +24,7 @@ pub(super) struct PolicyInput<'a> {
 }
 
 /// A rule: why it objects to a call, if it does.
-type Rule = fn(&PolicyInput<'_>) -> Option<Reason>;
+type Rule = fn(&PolicyInput<'_>) -> Option<AdmissionReason>;
 
 /// The rules in their order.
 const RULES: [Rule; 5] = [
@@ -46,7 +46,7 @@ pub fn decide(
 ) -> Eligibility {
     let Some(rules) = rules else {
         return Eligibility::Suppressed {
-            reason: Reason::NoRoute,
+            reason: AdmissionReason::NoRoute,
         };
     };
     let local = at.with_timezone(&rules.time_zone);
@@ -93,7 +93,7 @@ mod tests {
     use crate::admission::hours::OpeningHours;
     use crate::admission::quota::SurveyLimits;
     use crate::admission::sampler::{CallSampler, Sampler};
-    use crate::admission::{Eligibility, Reason, RouteRules, Stratum, StratumKind};
+    use crate::admission::{AdmissionReason, Eligibility, RouteRules, Stratum, StratumKind};
     use crate::context::condition::{Pattern, Test};
     use crate::context::{CallContext, ContextValues, Field, Name};
 
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(
             decision,
             Eligibility::Suppressed {
-                reason: Reason::NoRoute
+                reason: AdmissionReason::NoRoute
             }
         );
     }

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::reason::Reason;
+use super::reason::AdmissionReason;
 use super::state::RuleInput;
 use super::survey_count::SampledCall;
 use crate::context::Field;
@@ -96,12 +96,12 @@ impl QuotaScope {
 }
 
 /// Objects to a survey beyond a limit.
-pub(super) fn evaluate(input: &RuleInput<'_, '_>) -> Option<Reason> {
+pub(super) fn evaluate(input: &RuleInput<'_, '_>) -> Option<AdmissionReason> {
     let mut limits = input.limits();
     let (quota, most) = limits.find_map(|(quota, most, quota_key)| {
         is_full(input.state.surveys(quota_key), most).then_some((quota, most))
     })?;
-    Some(Reason::Quota { quota, most })
+    Some(AdmissionReason::Quota { quota, most })
 }
 
 /// Whether there is no room for one more.
@@ -110,11 +110,11 @@ pub(super) fn is_full(surveys: u64, most: u32) -> bool {
 }
 
 /// Why the call is surveyed although the sampler says no: its agent has too few surveys.
-pub(super) fn agent_minimum(input: &RuleInput<'_, '_>) -> Option<Reason> {
+pub(super) fn agent_minimum(input: &RuleInput<'_, '_>) -> Option<AdmissionReason> {
     let least = input.terms.limits.min_per_agent_day;
     let quota_key = input.agent_quota_key().filter(|_| least > 0)?;
     let surveys = input.state.surveys(quota_key);
-    (surveys < u64::from(least)).then_some(Reason::AgentMinimum { least, surveys })
+    (surveys < u64::from(least)).then_some(AdmissionReason::AgentMinimum { least, surveys })
 }
 
 impl<'c> RuleInput<'_, 'c> {

@@ -17,7 +17,7 @@ use aftercall_base::count::counted;
 /// Why a call is surveyed or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "rule", rename_all = "snake_case")]
-pub enum Reason {
+pub enum AdmissionReason {
     /// No route takes the dialled number.
     NoRoute,
     /// The PBX tells that the caller did not agree to be asked.
@@ -94,7 +94,7 @@ pub enum Reason {
     },
 }
 
-impl Reason {
+impl AdmissionReason {
     /// The word stored and shown: the same from release to release.
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -172,7 +172,7 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for AdmissionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoRoute => f.write_str("no route takes the dialled number"),
@@ -230,54 +230,54 @@ pub(super) mod tests {
 
     use chrono::{DateTime, Utc};
 
-    use super::Reason;
+    use super::AdmissionReason;
     use crate::admission::quota::Quota;
     use crate::admission::sampler::{Draw, Share};
 
     /// One of each.
-    pub(in crate::admission) fn every_reason() -> Vec<Reason> {
+    pub(in crate::admission) fn every_reason() -> Vec<AdmissionReason> {
         let at: DateTime<Utc> = "2026-11-25T07:30:00Z".parse().unwrap();
         let local = at.naive_utc();
         vec![
-            Reason::NoRoute,
-            Reason::NotOptedIn,
-            Reason::Condition {
+            AdmissionReason::NoRoute,
+            AdmissionReason::NotOptedIn,
+            AdmissionReason::Condition {
                 field: "queue".to_owned(),
             },
-            Reason::BeforeCampaign { from: local },
-            Reason::CampaignOver { to: local },
-            Reason::OutsideHours {
+            AdmissionReason::BeforeCampaign { from: local },
+            AdmissionReason::CampaignOver { to: local },
+            AdmissionReason::OutsideHours {
                 local,
                 time_zone: "Europe/Helsinki".to_owned(),
                 holiday: None,
             },
-            Reason::OutsideHours {
+            AdmissionReason::OutsideHours {
                 local,
                 time_zone: "Europe/Helsinki".to_owned(),
                 holiday: Some("Independence Day".to_owned()),
             },
-            Reason::TooShort {
+            AdmissionReason::TooShort {
                 talk_time_s: 12,
                 min_talk_time_s: 20,
             },
-            Reason::OptedOut,
-            Reason::CoolDown {
+            AdmissionReason::OptedOut,
+            AdmissionReason::CoolDown {
                 survey: "nps".to_owned(),
                 last: at,
                 days: 90,
             },
-            Reason::Quota {
+            AdmissionReason::Quota {
                 quota: Quota::MaxPerAgentDay,
                 most: 3,
             },
-            Reason::Every {
+            AdmissionReason::Every {
                 every: NonZeroU32::new(10).unwrap(),
             },
-            Reason::Share {
+            AdmissionReason::Share {
                 share: Share::parse("12.5%").unwrap(),
                 drawn: Draw::new(73_412).unwrap(),
             },
-            Reason::AgentMinimum { least: 1, surveys: 0 },
+            AdmissionReason::AgentMinimum { least: 1, surveys: 0 },
         ]
     }
 
@@ -285,14 +285,14 @@ pub(super) mod tests {
     fn every_reason_is_read_back_from_its_columns_as_it_was() {
         for reason in every_reason() {
             let every = reason.every().map(NonZeroU32::get);
-            let read = Reason::from_stored(reason.as_str(), reason.detail().as_deref(), every);
+            let read = AdmissionReason::from_stored(reason.as_str(), reason.detail().as_deref(), every);
             assert_eq!(read.as_ref(), Some(&reason), "{:?}", reason.detail());
         }
     }
 
     #[test]
     fn named_rule_tells_which_of_several_it_was() {
-        let named: Vec<String> = every_reason().iter().map(Reason::named).collect();
+        let named: Vec<String> = every_reason().iter().map(AdmissionReason::named).collect();
         for name in [
             "quota.max_per_agent_day",
             "rule.queue",
@@ -306,7 +306,10 @@ pub(super) mod tests {
 
     #[test]
     fn detail_is_a_small_text_that_an_analyst_can_read() {
-        let details: Vec<String> = every_reason().iter().filter_map(Reason::detail).collect();
+        let details: Vec<String> = every_reason()
+            .iter()
+            .filter_map(AdmissionReason::detail)
+            .collect();
         assert!(
             details.contains(&r#"{"drawn":0.073412,"share":0.125}"#.to_owned()),
             "{details:?}"
@@ -333,7 +336,7 @@ pub(super) mod tests {
             ("share", Some("not json"), None),
         ] {
             assert_eq!(
-                Reason::from_stored(word, detail, every),
+                AdmissionReason::from_stored(word, detail, every),
                 None,
                 "{word} {detail:?}"
             );

@@ -9,7 +9,7 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::reason::Reason;
+use super::reason::AdmissionReason;
 
 /// Draws and shares are counted in millionths.
 const WHOLE: u32 = 1_000_000;
@@ -72,10 +72,10 @@ impl CallSampler {
     }
 
     /// What is stored as the rule.
-    pub const fn reason(self) -> Reason {
+    pub const fn reason(self) -> AdmissionReason {
         match self {
-            Self::Every(every) => Reason::Every { every },
-            Self::Share { share, drawn } => Reason::Share { share, drawn },
+            Self::Every(every) => AdmissionReason::Every { every },
+            Self::Share { share, drawn } => AdmissionReason::Share { share, drawn },
         }
     }
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::cool_down::{self, OfferedSurvey};
 use super::quota::{self, QuotaKey};
-use super::reason::Reason;
+use super::reason::AdmissionReason;
 use super::rules::SamplingTerms;
 use crate::admission::{Admission, Eligibility, NewCall, Stratum};
 
@@ -53,14 +53,14 @@ impl<'v> RuleInput<'v, '_> {
 }
 
 /// The rules that need the database, in their order. The opt-out list is asked before anything else.
-const RULES: [fn(&RuleInput<'_, '_>) -> Option<Reason>; 3] =
+const RULES: [fn(&RuleInput<'_, '_>) -> Option<AdmissionReason>; 3] =
     [opted_out, cool_down::evaluate, quota::evaluate];
 
-pub(super) fn opted_out(input: &RuleInput<'_, '_>) -> Option<Reason> {
+pub(super) fn opted_out(input: &RuleInput<'_, '_>) -> Option<AdmissionReason> {
     let mut hashes = input.call.context.caller_hashes();
     hashes
         .any(|caller| input.state.opted_out.contains(caller))
-        .then_some(Reason::OptedOut)
+        .then_some(AdmissionReason::OptedOut)
 }
 
 /// The stratum of a call was not looked up: a fault of the code that filled the state.
@@ -150,7 +150,7 @@ impl<'c> AdmissionState<'c> {
             .collect()
     }
 
-    fn objection(&self, call: &'c NewCall, terms: &'c SamplingTerms) -> Option<Reason> {
+    fn objection(&self, call: &'c NewCall, terms: &'c SamplingTerms) -> Option<AdmissionReason> {
         let state = self;
         let input = RuleInput { state, call, terms };
         RULES.iter().find_map(|rule| rule(&input))
@@ -191,7 +191,7 @@ impl<'c> AdmissionState<'c> {
         call: &'c NewCall,
         terms: &'c SamplingTerms,
         position: u64,
-        reason: Reason,
+        reason: AdmissionReason,
     ) -> Admission {
         let state = &*self;
         let sampled = RuleInput { state, call, terms }.as_sampled();

@@ -41,7 +41,7 @@ const LABEL: usize = 44;
 /// The flow of a survey as SVG, with the questions in `language` where they have its words.
 pub fn graph(survey: &Survey, language: &Language) -> String {
     let rows = rows(survey, language);
-    let layout = Layout::new(survey, rows);
+    let layout = GraphLayout::new(survey, rows);
     layout.draw(survey)
 }
 
@@ -62,7 +62,7 @@ struct Edge {
     label: String,
 }
 
-struct Layout {
+struct GraphLayout {
     rows: Vec<LayoutRow>,
     /// Branches, at the right.
     right: Vec<Edge>,
@@ -166,7 +166,7 @@ fn next(survey: &Survey, place: Goto) -> Option<Goto> {
     }
 }
 
-impl Layout {
+impl GraphLayout {
     fn new(survey: &Survey, rows: Vec<LayoutRow>) -> Self {
         let mut layout = Self {
             right: Vec::new(),

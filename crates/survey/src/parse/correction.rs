@@ -11,7 +11,7 @@ use super::menu::digit;
 use super::table::DefinitionTable;
 use super::wording::PromptReader;
 use crate::metric::Metric;
-use crate::question::{Correction, Direction, Scale};
+use crate::question::{Correction, Scale, ScaleDirection};
 use aftercall_base::{Digit, Faults, PromptName};
 
 const NO_INPUT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
@@ -62,8 +62,8 @@ fn after(
     let Scale { min, max, direction } = of.scale;
     let Some(when) = table.value("when") else {
         return Some(vec![match direction {
-            Direction::HighIsGood => min,
-            Direction::LowIsGood => max,
+            ScaleDirection::HighIsGood => min,
+            ScaleDirection::LowIsGood => max,
         }]);
     };
     let covers =

@@ -11,7 +11,7 @@ use super::scale::{NO_SCALE, YES_NO, scale};
 use super::table::{DefinitionTable, wrong_type};
 use crate::collect::AnswerKeys;
 use crate::metric::Metric;
-use crate::question::{Direction, Scale};
+use crate::question::{Scale, ScaleDirection};
 use aftercall_base::Faults;
 
 /// How a question is answered.
@@ -145,7 +145,7 @@ fn choice(given: &DefinitionTable<'_>, faults: &mut Faults<'_>) -> Option<Answer
     let scale = Scale {
         min,
         max,
-        direction: Direction::HighIsGood,
+        direction: ScaleDirection::HighIsGood,
     };
     Some(AnswerDefinition {
         keys: AnswerKeys::new(keys)?,

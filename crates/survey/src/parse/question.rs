@@ -14,7 +14,7 @@ use super::wording::PromptReader;
 use super::{comment, condition};
 use crate::direction::{ScaleWording, direction_doubt};
 use crate::metric::Metric;
-use crate::question::{Direction, Goto, Question, Scale};
+use crate::question::{Goto, Question, Scale, ScaleDirection};
 use aftercall_base::{Faults, Language, QuestionId};
 
 /// A question whose place in the flow is not known yet.
@@ -123,7 +123,7 @@ fn doubt_direction(
         direction_doubt(ScaleWording {
             metric,
             scale: (scale.min, scale.max),
-            high_is_good: scale.direction == Direction::HighIsGood,
+            high_is_good: scale.direction == ScaleDirection::HighIsGood,
             text,
             lowest: label(scale.min),
             highest: label(scale.max),

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::table::{DefinitionTable, listed, wrong_type};
 use super::written;
 use crate::metric::Metric;
-use crate::question::{Direction, Scale};
+use crate::question::{Scale, ScaleDirection};
 use aftercall_base::Faults;
 use aftercall_base::suggest::closest;
 
@@ -19,23 +19,23 @@ const LARGEST_NUMBER: i64 = 9_999;
 pub(super) const YES_NO: Scale = Scale {
     min: 0,
     max: 1,
-    direction: Direction::HighIsGood,
+    direction: ScaleDirection::HighIsGood,
 };
 /// What stands for the scale of a comment.
 pub(super) const NO_SCALE: Scale = Scale {
     min: 0,
     max: 0,
-    direction: Direction::HighIsGood,
+    direction: ScaleDirection::HighIsGood,
 };
 const NPS: Scale = Scale {
     min: 0,
     max: 10,
-    direction: Direction::HighIsGood,
+    direction: ScaleDirection::HighIsGood,
 };
 const FIVE: Scale = Scale {
     min: 1,
     max: 5,
-    direction: Direction::HighIsGood,
+    direction: ScaleDirection::HighIsGood,
 };
 
 /// The scale of a question whose answers are numbers or yes and no.
@@ -109,13 +109,13 @@ fn refusal(metric: Metric, scale: Scale) -> Option<(String, &'static str)> {
     }
 }
 
-fn direction(table: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Option<Direction> {
+fn direction(table: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Option<ScaleDirection> {
     let word = table.string("direction", faults)?;
-    let found = Direction::ALL
+    let found = ScaleDirection::ALL
         .into_iter()
         .find(|known| known.as_str() == *word.get_ref());
     if found.is_none() {
-        let known = Direction::ALL.map(Direction::as_str);
+        let known = ScaleDirection::ALL.map(ScaleDirection::as_str);
         let mend = match closest(word.get_ref(), known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write {}", listed(&known)),
@@ -238,8 +238,8 @@ fn default_threshold(
         }
     };
     Some(match scale.direction {
-        Direction::HighIsGood => high,
-        Direction::LowIsGood => scale.min + scale.max - high,
+        ScaleDirection::HighIsGood => high,
+        ScaleDirection::LowIsGood => scale.min + scale.max - high,
     })
 }
 

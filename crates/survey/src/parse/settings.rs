@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::table::DefinitionTable;
-use crate::definition::{CommandKeys, Rules, Timing};
+use crate::definition::{CommandKeys, SurveyRules, SurveyTiming};
 use aftercall_base::{Digit, Faults};
 
 const SILENCE: (Duration, Duration) = (Duration::ZERO, Duration::from_secs(5));
@@ -12,14 +12,14 @@ const INTER_DIGIT: (Duration, Duration) = (Duration::from_millis(500), Duration:
 const WHOLE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(1_800));
 const OFF: &str = "off";
 
-pub(super) fn timing(survey: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Timing {
-    let default = Timing::default();
+pub(super) fn timing(survey: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> SurveyTiming {
+    let default = SurveyTiming::default();
     let Some(mut table) = survey.table("timing", faults) else {
         return default;
     };
     let mut read = |field, limits, default| table.duration(field, limits, faults).unwrap_or(default);
     let no_input = read("no_input", PATIENCE, default.no_input);
-    let timing = Timing {
+    let timing = SurveyTiming {
         before_first_prompt: read("before_first_prompt", SILENCE, default.before_first_prompt),
         after_key: read("after_key", SILENCE, default.after_key),
         no_input,
@@ -32,8 +32,8 @@ pub(super) fn timing(survey: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) 
     timing
 }
 
-pub(super) fn rules(survey: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Rules {
-    let default = Rules::default();
+pub(super) fn rules(survey: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> SurveyRules {
+    let default = SurveyRules::default();
     let Some(mut table) = survey.table("rules", faults) else {
         return default;
     };
@@ -47,7 +47,7 @@ pub(super) fn rules(survey: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -
             .boolean(field, faults)
             .map_or(default, |flag| *flag.get_ref())
     };
-    let rules = Rules {
+    let rules = SurveyRules {
         attempts,
         repeats,
         skips_in_a_row,

@@ -8,7 +8,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::parse;
-use crate::{AnyPrompt, Comment, Direction, LanguageSelectedBy, NextStep, Parsed, Plan, PromptSet, Survey};
+use crate::{
+    AnyPrompt, Comment, LanguageSelectedBy, NextStep, Parsed, Plan, PromptSet, ScaleDirection, Survey,
+};
 use aftercall_base::{Fault, Language, Severity};
 
 fn survey(text: &str) -> Survey {
@@ -245,7 +247,7 @@ fn the_usual_threshold_mirrors_where_a_low_value_is_good() {
     let effort = survey("[[question]]\nmetric = \"ces\"\nscale = { max = 7, direction = \"low_is_good\" }");
     assert_eq!(ease.record().questions[0].threshold, Some(5));
     assert_eq!(effort.record().questions[0].threshold, Some(3));
-    assert_eq!(effort.questions()[0].scale().direction, Direction::LowIsGood);
+    assert_eq!(effort.questions()[0].scale().direction, ScaleDirection::LowIsGood);
     assert!(!effort.record().questions[0].high_is_good);
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::announcement::Announcement;
 use crate::SurveyVersion;
-use crate::admission::{Decision, Reason, Stratum};
+use crate::admission::{AdmissionReason, Decision, Stratum};
 use crate::context::{ContextSource, ContextValues};
 use aftercall_base::{CallUid, Disposition};
 
@@ -106,7 +106,7 @@ pub struct StoredDecision {
     /// The word of the rule that decided; `None` in rows of earlier versions.
     pub rule: Option<String>,
     /// The rule with its figures; `None` when the row does not have them.
-    pub reason: Option<Reason>,
+    pub reason: Option<AdmissionReason>,
     /// With which calls it was counted, and its place among them; `None` when it was not counted.
     pub counted: Option<(Stratum, u64)>,
     /// One call in how many was surveyed then.

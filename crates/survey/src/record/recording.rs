@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use aftercall_base::{CallUid, EndedBy, RecordingResult};
+use aftercall_base::{CallUid, RecordingEndReason, RecordingResult};
 
 /// A recording whose file has just been made; nothing is in it yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct RecordingEnd {
     /// What is left of it.
     pub kept: RecordingResult,
     /// Why it ended.
-    pub ended_by: EndedBy,
+    pub ended_by: RecordingEndReason,
     /// When.
     pub ended_at: DateTime<Utc>,
 }

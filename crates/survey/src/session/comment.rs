@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 
 use super::question_in_progress::QuestionInProgress;
 use super::recent_keys::KeyRole;
-use super::{AfterGap, Output, Phase, Session};
+use super::{AfterGap, Output, Session, SessionPhase};
 use crate::question::Comment;
-use aftercall_base::{Digit, EndedBy, QuestionId};
+use aftercall_base::{Digit, QuestionId, RecordingEndReason};
 
 /// How long the recorder may take to make a file; then the comment is left out.
 const RECORDER_TIMEOUT: Duration = Duration::from_secs(2);
@@ -38,11 +38,11 @@ impl CommentRecording {
             .map_or(self.limit_at, |quiet| quiet.min(self.limit_at))
     }
 
-    fn ended_by(&self) -> EndedBy {
+    fn ended_by(&self) -> RecordingEndReason {
         if self.ends_at() < self.limit_at {
-            EndedBy::Silence
+            RecordingEndReason::Silence
         } else {
-            EndedBy::Limit
+            RecordingEndReason::Limit
         }
     }
 }
@@ -54,13 +54,13 @@ impl Session {
         let question = current.question(&self.survey).id.clone();
         self.current = Some(current);
         self.outputs.push_back(Output::OpenRecording(question));
-        self.phase = Phase::OpeningRecorder {
+        self.phase = SessionPhase::OpeningRecorder {
             until: now + RECORDER_TIMEOUT,
         };
     }
 
     pub(super) fn recorder_ready(&mut self, question: &QuestionId, now: Instant) {
-        if !matches!(self.phase, Phase::OpeningRecorder { .. }) || !self.is_at(question) {
+        if !matches!(self.phase, SessionPhase::OpeningRecorder { .. }) || !self.is_at(question) {
             return;
         }
         let notice = self
@@ -71,21 +71,21 @@ impl Session {
         self.asked
             .extend(self.current.as_ref().map(QuestionInProgress::index));
         match self.play(notice) {
-            Some(play) => self.phase = Phase::Notice { play },
-            None => self.end_comment(EndedBy::Technical, now),
+            Some(play) => self.phase = SessionPhase::Notice { play },
+            None => self.end_comment(RecordingEndReason::Technical, now),
         }
     }
 
     pub(super) fn recorder_failed(&mut self, question: &QuestionId, now: Instant) {
         if self.is_in_comment() && self.is_at(question) {
-            self.end_comment(EndedBy::Disk, now);
+            self.end_comment(RecordingEndReason::Disk, now);
         }
     }
 
     pub(super) fn play_tone(&mut self) {
         let play = self.next_play();
         self.outputs.push_back(Output::PlayTone(play));
-        self.phase = Phase::Tone { play };
+        self.phase = SessionPhase::Tone { play };
     }
 
     pub(super) fn start_recording(&mut self, now: Instant) {
@@ -93,7 +93,7 @@ impl Session {
             return;
         };
         self.outputs.push_back(Output::Record(question));
-        self.phase = Phase::Recording(CommentRecording {
+        self.phase = SessionPhase::Recording(CommentRecording {
             started_at: now,
             limit_at: now + comment.max_length,
             silence: comment.silence,
@@ -102,7 +102,7 @@ impl Session {
     }
 
     pub(super) fn speech_started(&mut self) {
-        if let Phase::Recording(recording) = &mut self.phase {
+        if let SessionPhase::Recording(recording) = &mut self.phase {
             recording.quiet_at = None;
             self.attempts_without_key = 0;
         }
@@ -110,19 +110,19 @@ impl Session {
 
     /// The last sound of speech was at `at`.
     pub(super) fn speech_ended(&mut self, at: Instant) {
-        if let Phase::Recording(recording) = &mut self.phase {
+        if let SessionPhase::Recording(recording) = &mut self.phase {
             recording.quiet_at = Some(at.max(recording.started_at) + recording.silence);
         }
     }
 
     pub(super) fn recording_key(&mut self, digit: Digit, at: Instant, now: Instant) -> KeyRole {
         match &self.phase {
-            Phase::Recording(recording)
+            SessionPhase::Recording(recording)
                 if digit == Digit::POUND
                     && at >= recording.started_at
                     && !self.recent.end_before(recording.started_at, at) =>
             {
-                self.end_comment(EndedBy::Key, now);
+                self.end_comment(RecordingEndReason::Key, now);
                 KeyRole::Opened
             }
             _ => KeyRole::Dropped,
@@ -130,25 +130,28 @@ impl Session {
     }
 
     pub(super) fn recording_expired(&mut self, now: Instant) {
-        if let Phase::Recording(recording) = &self.phase {
+        if let SessionPhase::Recording(recording) = &self.phase {
             self.end_comment(recording.ended_by(), now);
         }
     }
 
     pub(super) fn recorder_late(&mut self, now: Instant) {
-        self.end_comment(EndedBy::Disk, now);
+        self.end_comment(RecordingEndReason::Disk, now);
     }
 
     /// Whether a recording is open.
     pub(super) const fn is_in_comment(&self) -> bool {
         matches!(
             self.phase,
-            Phase::OpeningRecorder { .. } | Phase::Notice { .. } | Phase::Tone { .. } | Phase::Recording(_)
+            SessionPhase::OpeningRecorder { .. }
+                | SessionPhase::Notice { .. }
+                | SessionPhase::Tone { .. }
+                | SessionPhase::Recording(_)
         )
     }
 
     /// Ends the recording, if one is open, and leaves the flow where it is.
-    pub(super) fn stop_recording(&mut self, ended_by: EndedBy) {
+    pub(super) fn stop_recording(&mut self, ended_by: RecordingEndReason) {
         if self.is_in_comment()
             && let Some((question, _)) = self.comment()
         {
@@ -158,7 +161,7 @@ impl Session {
     }
 
     /// Goes on behind the comment. Nothing waits for its file to be durable: a comment must never hold up a call.
-    fn end_comment(&mut self, ended_by: EndedBy, now: Instant) {
+    fn end_comment(&mut self, ended_by: RecordingEndReason, now: Instant) {
         self.stop_recording(ended_by);
         let Some(current) = &self.current else { return };
         let next_step = self.plan.after(&self.survey, current.index(), None);

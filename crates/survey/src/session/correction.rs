@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use super::question_in_progress::QuestionInProgress;
 use super::recent_keys::KeyRole;
-use super::{AfterGap, Phase, Session};
+use super::{AfterGap, Session, SessionPhase};
 use aftercall_base::Digit;
 
 impl Session {
@@ -22,7 +22,7 @@ impl Session {
         current.open_offer(now);
         let prompts = current.offer(&self.survey).map(<[_]>::to_vec);
         match self.play(prompts.unwrap_or_default()) {
-            Some(play) => self.phase = Phase::OfferingCorrection { play },
+            Some(play) => self.phase = SessionPhase::OfferingCorrection { play },
             None => self.await_correction(now),
         }
     }
@@ -33,7 +33,7 @@ impl Session {
             .as_ref()
             .and_then(|current| current.question(&self.survey).correction());
         let Some(correction) = correction else { return };
-        self.phase = Phase::AwaitingCorrection {
+        self.phase = SessionPhase::AwaitingCorrection {
             until: now + correction.no_input(),
         };
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::question_in_progress::{FailedAttempt, QuestionInProgress};
-use super::{AfterGap, EndReason, Output, PendingAnswer, Phase, PlayId, Session};
+use super::{AfterGap, EndReason, Output, PendingAnswer, PlayId, Session, SessionPhase};
 use crate::plan::NextStep;
 use aftercall_base::PromptName;
 
@@ -26,7 +26,7 @@ impl Session {
         }
         let welcome = self.survey.welcome.clone();
         match self.play(welcome) {
-            Some(play) => self.phase = Phase::Welcome { play },
+            Some(play) => self.phase = SessionPhase::Welcome { play },
             None => self.goto(self.progress.next_step, now),
         }
     }
@@ -86,7 +86,7 @@ impl Session {
         } else {
             AfterGap::Goto(self.progress.next_step)
         };
-        self.phase = Phase::Settling {
+        self.phase = SessionPhase::Settling {
             gap_until: now + self.survey.timing.after_key,
             pending_answer: Some(pending_answer),
             after_gap,
@@ -97,7 +97,7 @@ impl Session {
     pub(super) fn pause(&mut self, after_gap: AfterGap, now: Instant) {
         self.stop_playback();
         let gap_until = now + self.survey.timing.after_key;
-        self.phase = Phase::Settling {
+        self.phase = SessionPhase::Settling {
             gap_until,
             pending_answer: None,
             after_gap,
@@ -105,7 +105,8 @@ impl Session {
     }
 
     pub(super) fn proceed(&mut self, now: Instant) {
-        let Phase::Settling { after_gap, .. } = std::mem::replace(&mut self.phase, Phase::Over) else {
+        let SessionPhase::Settling { after_gap, .. } = std::mem::replace(&mut self.phase, SessionPhase::Over)
+        else {
             return;
         };
         match after_gap {
@@ -151,7 +152,7 @@ impl Session {
             current.prompt_started();
         }
         match self.play(prompts) {
-            Some(play) => self.phase = Phase::Asking { play },
+            Some(play) => self.phase = SessionPhase::Asking { play },
             None => self.listen(now),
         }
     }
@@ -176,7 +177,7 @@ impl Session {
         };
         match self.play(goodbye.clone()) {
             Some(play) => {
-                self.phase = Phase::Closing {
+                self.phase = SessionPhase::Closing {
                     play,
                     until: now + GOODBYE_LIMIT,
                 }
@@ -186,7 +187,7 @@ impl Session {
     }
 
     pub(super) fn hang_up(&mut self) {
-        self.phase = Phase::Over;
+        self.phase = SessionPhase::Over;
         if let Some(ending) = self.ending {
             self.outputs.push_back(Output::HangUp(ending.reason));
         }
@@ -210,13 +211,13 @@ impl Session {
     pub(super) fn stop_playback(&mut self) {
         if matches!(
             self.phase,
-            Phase::OfferingLanguages { .. }
-                | Phase::Welcome { .. }
-                | Phase::Asking { .. }
-                | Phase::OfferingCorrection { .. }
-                | Phase::Notice { .. }
-                | Phase::Tone { .. }
-                | Phase::Closing { .. }
+            SessionPhase::OfferingLanguages { .. }
+                | SessionPhase::Welcome { .. }
+                | SessionPhase::Asking { .. }
+                | SessionPhase::OfferingCorrection { .. }
+                | SessionPhase::Notice { .. }
+                | SessionPhase::Tone { .. }
+                | SessionPhase::Closing { .. }
         ) {
             self.outputs.push_back(Output::StopPlayback);
         }

@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use super::question_in_progress::{FailedAttempt, KeyEffect, QuestionInProgress};
 use super::recent_keys::KeyRole;
-use super::{AfterGap, EndReason, Output, Phase, Session};
+use super::{AfterGap, EndReason, Output, Session, SessionPhase};
 use crate::plan::NextStep;
 use crate::question::Question;
-use aftercall_base::{Digit, EndedBy};
+use aftercall_base::{Digit, RecordingEndReason};
 
 /// A `*`: when it was pressed, and until when a further key belongs to it.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,7 @@ impl Session {
         if let Some(star) = self.star.as_mut().filter(|_| digit == Digit::STAR) {
             star.joins_until = star.joins_until.max(joins_until);
         }
-        if let Phase::Collecting { until } = &mut self.phase
+        if let SessionPhase::Collecting { until } = &mut self.phase
             && self
                 .current
                 .as_ref()
@@ -62,7 +62,7 @@ impl Session {
         self.attempts_without_key = 0;
         self.note_star(digit, at);
         // A `#` makes the waiting input what it is without it.
-        let spoils = matches!(self.phase, Phase::Collecting { .. }) && digit != Digit::POUND;
+        let spoils = matches!(self.phase, SessionPhase::Collecting { .. }) && digit != Digit::POUND;
         let mut role = KeyRole::Dropped;
         if let Some(current) = self.current.as_mut().filter(|current| spoils && current.owns(at)) {
             current.spoil(digit, now + self.survey.timing.after_key);
@@ -76,48 +76,48 @@ impl Session {
     fn key(&mut self, digit: Digit, at: Instant, now: Instant) -> KeyRole {
         let rules = self.survey.rules;
         match &self.phase {
-            Phase::OfferingLanguages { .. }
-            | Phase::ChoosingLanguage { .. }
-            | Phase::Settling {
+            SessionPhase::OfferingLanguages { .. }
+            | SessionPhase::ChoosingLanguage { .. }
+            | SessionPhase::Settling {
                 after_gap: AfterGap::OfferAgain,
                 ..
             } => self.menu_key(digit, at, now),
-            Phase::Welcome { .. } if rules.barge_in_welcome => {
+            SessionPhase::Welcome { .. } if rules.barge_in_welcome => {
                 self.stop_playback();
                 self.goto(self.progress.next_step, now);
                 KeyRole::Dropped
             }
-            Phase::Closing { .. } if rules.barge_in_thanks && !self.progress.opted_out => {
+            SessionPhase::Closing { .. } if rules.barge_in_thanks && !self.progress.opted_out => {
                 self.stop_playback();
                 self.hang_up();
                 KeyRole::Dropped
             }
-            Phase::Asking { .. } if rules.barge_in => self.question_key(digit, at, now),
-            Phase::Listening { .. }
-            | Phase::Collecting { .. }
-            | Phase::Settling {
+            SessionPhase::Asking { .. } if rules.barge_in => self.question_key(digit, at, now),
+            SessionPhase::Listening { .. }
+            | SessionPhase::Collecting { .. }
+            | SessionPhase::Settling {
                 after_gap: AfterGap::AskAgain(_),
                 ..
             } => self.question_key(digit, at, now),
-            Phase::OfferingCorrection { .. } if rules.barge_in => self.correction_key(digit, at, now),
-            Phase::AwaitingCorrection { .. }
-            | Phase::Settling {
+            SessionPhase::OfferingCorrection { .. } if rules.barge_in => self.correction_key(digit, at, now),
+            SessionPhase::AwaitingCorrection { .. }
+            | SessionPhase::Settling {
                 after_gap: AfterGap::OfferCorrection,
                 pending_answer: None,
                 ..
             } => self.correction_key(digit, at, now),
-            Phase::Recording(_) => self.recording_key(digit, at, now),
-            Phase::Ringing
-            | Phase::Opening { .. }
-            | Phase::Welcome { .. }
-            | Phase::Asking { .. }
-            | Phase::OfferingCorrection { .. }
-            | Phase::OpeningRecorder { .. }
-            | Phase::Notice { .. }
-            | Phase::Tone { .. }
-            | Phase::Settling { .. }
-            | Phase::Closing { .. }
-            | Phase::Over => KeyRole::Dropped,
+            SessionPhase::Recording(_) => self.recording_key(digit, at, now),
+            SessionPhase::Ringing
+            | SessionPhase::Opening { .. }
+            | SessionPhase::Welcome { .. }
+            | SessionPhase::Asking { .. }
+            | SessionPhase::OfferingCorrection { .. }
+            | SessionPhase::OpeningRecorder { .. }
+            | SessionPhase::Notice { .. }
+            | SessionPhase::Tone { .. }
+            | SessionPhase::Settling { .. }
+            | SessionPhase::Closing { .. }
+            | SessionPhase::Over => KeyRole::Dropped,
         }
     }
 
@@ -142,7 +142,7 @@ impl Session {
             }
             KeyEffect::Waiting => {
                 self.stop_playback();
-                self.phase = Phase::Collecting {
+                self.phase = SessionPhase::Collecting {
                     until: at + survey.timing.inter_digit,
                 };
             }
@@ -198,10 +198,10 @@ impl Session {
     }
 
     pub(super) fn opt_out(&mut self, digit: Digit, now: Instant) {
-        if matches!(self.phase, Phase::Ringing | Phase::Over) || self.progress.opted_out {
+        if matches!(self.phase, SessionPhase::Ringing | SessionPhase::Over) || self.progress.opted_out {
             return;
         }
-        self.stop_recording(EndedBy::OptedOut);
+        self.stop_recording(RecordingEndReason::OptedOut);
         self.progress.opted_out = true;
         self.outputs.push_back(Output::OptOut);
         if let Some(current) = &mut self.current {
@@ -209,7 +209,7 @@ impl Session {
         }
         let gap_until = now + self.survey.timing.after_key;
         match &mut self.phase {
-            Phase::Settling {
+            SessionPhase::Settling {
                 gap_until: until,
                 after_gap,
                 ..
@@ -217,22 +217,22 @@ impl Session {
                 *after_gap = AfterGap::Close(EndReason::OptedOut);
                 *until = gap_until;
             }
-            Phase::Ringing
-            | Phase::Opening { .. }
-            | Phase::OfferingLanguages { .. }
-            | Phase::ChoosingLanguage { .. }
-            | Phase::Welcome { .. }
-            | Phase::Asking { .. }
-            | Phase::Listening { .. }
-            | Phase::Collecting { .. }
-            | Phase::OfferingCorrection { .. }
-            | Phase::AwaitingCorrection { .. }
-            | Phase::OpeningRecorder { .. }
-            | Phase::Notice { .. }
-            | Phase::Tone { .. }
-            | Phase::Recording(_)
-            | Phase::Closing { .. }
-            | Phase::Over => self.pause(AfterGap::Close(EndReason::OptedOut), now),
+            SessionPhase::Ringing
+            | SessionPhase::Opening { .. }
+            | SessionPhase::OfferingLanguages { .. }
+            | SessionPhase::ChoosingLanguage { .. }
+            | SessionPhase::Welcome { .. }
+            | SessionPhase::Asking { .. }
+            | SessionPhase::Listening { .. }
+            | SessionPhase::Collecting { .. }
+            | SessionPhase::OfferingCorrection { .. }
+            | SessionPhase::AwaitingCorrection { .. }
+            | SessionPhase::OpeningRecorder { .. }
+            | SessionPhase::Notice { .. }
+            | SessionPhase::Tone { .. }
+            | SessionPhase::Recording(_)
+            | SessionPhase::Closing { .. }
+            | SessionPhase::Over => self.pause(AfterGap::Close(EndReason::OptedOut), now),
         }
     }
 }

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use super::question_in_progress::FailedAttempt;
 use super::recent_keys::KeyRole;
-use super::{AfterGap, Output, Phase, Session};
+use super::{AfterGap, Output, Session, SessionPhase};
 use aftercall_base::{Digit, Language};
 
 /// A choice of languages in progress.
@@ -64,12 +64,12 @@ impl Session {
             Some(choice) => {
                 self.outputs.push_back(Output::Speak(choice.language));
                 let play = self.play(vec![choice.prompt]);
-                self.phase = play.map_or(Phase::ChoosingLanguage { until: now }, |play| {
-                    Phase::OfferingLanguages { play }
+                self.phase = play.map_or(SessionPhase::ChoosingLanguage { until: now }, |play| {
+                    SessionPhase::OfferingLanguages { play }
                 });
             }
             None => {
-                self.phase = Phase::ChoosingLanguage {
+                self.phase = SessionPhase::ChoosingLanguage {
                     until: now + menu.no_input(),
                 };
             }

@@ -28,7 +28,7 @@
 //! - A key that is in doubt spoils the input that it belongs to, also one that follows it: a question that is asked once more
 //!   costs a few seconds, and half an answer would be a wrong one.
 //! - Attempts without a key are counted over questions too: when nobody is there, the call ends soon
-//!   ([`Rules::silences_in_a_row`](super::Rules)), whatever attempts a question has left. Any key begins the count anew.
+//!   ([`SurveyRules::silences_in_a_row`](super::Rules)), whatever attempts a question has left. Any key begins the count anew.
 //! - A `#` with nothing before it says nothing, so the habit of `9#` does not disturb the next question.
 //! - When the call ends while an input waits (`1` of 0-10), the input is accepted as by timeout: a low score
 //!   followed by a hang-up is not lost.
@@ -58,12 +58,12 @@ use std::time::{Duration, Instant};
 use super::collect::Collected;
 use super::definition::Survey;
 use super::plan::{NextStep, Plan};
-use aftercall_base::{EndedBy, Language, PromptName, QuestionId};
+use aftercall_base::{Language, PromptName, QuestionId, RecordingEndReason};
 use comment::CommentRecording;
 pub use input::Input;
 use keys::StarPress;
 use menu::LanguageMenuState;
-use outcome::Progress;
+use outcome::SurveyProgress;
 pub use outcome::{EndReason, Outcome};
 use question_in_progress::QuestionInProgress;
 use recent_keys::RecentKeys;
@@ -103,7 +103,7 @@ pub enum Output {
         /// The question.
         question: QuestionId,
         /// Why.
-        ended_by: EndedBy,
+        ended_by: RecordingEndReason,
     },
     /// Keep for good that the caller opted out.
     OptOut,
@@ -138,11 +138,11 @@ pub struct AnswerGiven {
 pub struct Session {
     survey: Arc<Survey>,
     plan: Plan,
-    phase: Phase,
+    phase: SessionPhase,
     /// The choice of languages, until it is made.
     menu_state: Option<LanguageMenuState>,
     current: Option<QuestionInProgress>,
-    progress: Progress,
+    progress: SurveyProgress,
     /// Indexes of the questions that were begun to be asked, in order.
     asked: Vec<usize>,
     recent: RecentKeys,
@@ -160,7 +160,7 @@ pub struct Session {
 }
 
 #[derive(Debug)]
-enum Phase {
+enum SessionPhase {
     Ringing,
     Opening {
         until: Instant,
@@ -246,12 +246,12 @@ impl Session {
     /// A session that asks what `plan`, made of the same survey, says.
     pub fn planned(survey: Arc<Survey>, plan: Plan) -> Self {
         Self {
-            progress: Progress::new(plan.start(&survey)),
+            progress: SurveyProgress::new(plan.start(&survey)),
             plan,
             survey,
             asked: Vec::new(),
             recent: RecentKeys::default(),
-            phase: Phase::Ringing,
+            phase: SessionPhase::Ringing,
             menu_state: None,
             current: None,
             attempts_without_key: 0,
@@ -307,7 +307,7 @@ impl Session {
 
     /// How the call ended; `None` while it goes on.
     pub fn outcome(&self) -> Option<&Outcome> {
-        let is_over = matches!(self.phase, Phase::Over);
+        let is_over = matches!(self.phase, SessionPhase::Over);
         self.ending.as_ref().filter(|_| is_over)
     }
 
@@ -329,20 +329,22 @@ impl Session {
     pub fn is_listening(&self) -> bool {
         matches!(
             self.phase,
-            Phase::Listening { .. } | Phase::ChoosingLanguage { .. } | Phase::AwaitingCorrection { .. }
+            SessionPhase::Listening { .. }
+                | SessionPhase::ChoosingLanguage { .. }
+                | SessionPhase::AwaitingCorrection { .. }
         )
     }
 
     /// Whether the caller's speech is being recorded.
     pub fn is_recording(&self) -> bool {
-        matches!(self.phase, Phase::Recording(_))
+        matches!(self.phase, SessionPhase::Recording(_))
     }
 
     fn answered(&mut self, now: Instant) {
-        if matches!(self.phase, Phase::Ringing) {
+        if matches!(self.phase, SessionPhase::Ringing) {
             let timing = self.survey.timing;
             self.cap_at = Some(now + timing.whole_survey);
-            self.phase = Phase::Opening {
+            self.phase = SessionPhase::Opening {
                 until: now + timing.before_first_prompt,
             };
         }
@@ -350,30 +352,30 @@ impl Session {
 
     fn playback_finished(&mut self, finished: PlayId, now: Instant) {
         match self.phase {
-            Phase::OfferingLanguages { play } if play == finished => self.offer_next_language(now),
-            Phase::Welcome { play } if play == finished => self.goto(self.progress.next_step, now),
-            Phase::Asking { play } if play == finished => self.listen(now),
-            Phase::OfferingCorrection { play } if play == finished => self.await_correction(now),
-            Phase::Notice { play } if play == finished => self.play_tone(),
-            Phase::Tone { play } if play == finished => self.start_recording(now),
-            Phase::Closing { play, .. } if play == finished => self.hang_up(),
-            Phase::Ringing
-            | Phase::Opening { .. }
-            | Phase::OfferingLanguages { .. }
-            | Phase::ChoosingLanguage { .. }
-            | Phase::Welcome { .. }
-            | Phase::Asking { .. }
-            | Phase::Listening { .. }
-            | Phase::Collecting { .. }
-            | Phase::OfferingCorrection { .. }
-            | Phase::AwaitingCorrection { .. }
-            | Phase::OpeningRecorder { .. }
-            | Phase::Notice { .. }
-            | Phase::Tone { .. }
-            | Phase::Recording(_)
-            | Phase::Settling { .. }
-            | Phase::Closing { .. }
-            | Phase::Over => {}
+            SessionPhase::OfferingLanguages { play } if play == finished => self.offer_next_language(now),
+            SessionPhase::Welcome { play } if play == finished => self.goto(self.progress.next_step, now),
+            SessionPhase::Asking { play } if play == finished => self.listen(now),
+            SessionPhase::OfferingCorrection { play } if play == finished => self.await_correction(now),
+            SessionPhase::Notice { play } if play == finished => self.play_tone(),
+            SessionPhase::Tone { play } if play == finished => self.start_recording(now),
+            SessionPhase::Closing { play, .. } if play == finished => self.hang_up(),
+            SessionPhase::Ringing
+            | SessionPhase::Opening { .. }
+            | SessionPhase::OfferingLanguages { .. }
+            | SessionPhase::ChoosingLanguage { .. }
+            | SessionPhase::Welcome { .. }
+            | SessionPhase::Asking { .. }
+            | SessionPhase::Listening { .. }
+            | SessionPhase::Collecting { .. }
+            | SessionPhase::OfferingCorrection { .. }
+            | SessionPhase::AwaitingCorrection { .. }
+            | SessionPhase::OpeningRecorder { .. }
+            | SessionPhase::Notice { .. }
+            | SessionPhase::Tone { .. }
+            | SessionPhase::Recording(_)
+            | SessionPhase::Settling { .. }
+            | SessionPhase::Closing { .. }
+            | SessionPhase::Over => {}
         }
     }
 
@@ -387,13 +389,13 @@ impl Session {
         } else {
             timing.no_input
         };
-        self.phase = Phase::Listening {
+        self.phase = SessionPhase::Listening {
             until: now + patience,
         };
     }
 
     fn stored(&mut self, question: &QuestionId, now: Instant) {
-        if let Phase::Settling {
+        if let SessionPhase::Settling {
             gap_until,
             pending_answer,
             ..
@@ -410,7 +412,7 @@ impl Session {
     }
 
     fn store_failed(&mut self, question: &QuestionId, now: Instant) {
-        if let Phase::Settling {
+        if let SessionPhase::Settling {
             pending_answer: Some(pending_answer),
             ..
         } = &self.phase
@@ -421,7 +423,7 @@ impl Session {
     }
 
     fn failed(&mut self, cause: TechnicalCause, now: Instant) {
-        if !matches!(self.phase, Phase::Over) {
+        if !matches!(self.phase, SessionPhase::Over) {
             self.end_without_goodbye(EndReason::Technical(cause), now);
             self.outputs
                 .push_back(Output::HangUp(EndReason::Technical(cause)));
@@ -430,17 +432,17 @@ impl Session {
 
     /// The call has ended already, by a hang-up or a failure: no goodbye can be played.
     fn end_without_goodbye(&mut self, reason: EndReason, now: Instant) {
-        if matches!(self.phase, Phase::Over) {
+        if matches!(self.phase, SessionPhase::Over) {
             return;
         }
         self.accept_pending_input(now);
         self.use_fallback_language();
         self.stop_recording(match reason {
-            EndReason::CallerHungUp => EndedBy::CallerHungUp,
-            _ => EndedBy::Technical,
+            EndReason::CallerHungUp => RecordingEndReason::CallerHungUp,
+            _ => RecordingEndReason::Technical,
         });
         self.settle_outcome(reason);
-        self.phase = Phase::Over;
+        self.phase = SessionPhase::Over;
         self.cap_at = None;
     }
 
@@ -458,7 +460,7 @@ impl Session {
 
     /// Accepts an input that waits for more, when it is an answer as it stands.
     fn accept_pending_input(&mut self, now: Instant) {
-        if matches!(self.phase, Phase::Collecting { .. })
+        if matches!(self.phase, SessionPhase::Collecting { .. })
             && let Some(current) = &mut self.current
             && let Collected::Accepted(value) = current.end_input(&self.survey)
         {

@@ -69,7 +69,7 @@ impl fmt::Display for EndReason {
 
 /// What the caller has done so far.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(super) struct SurveyProgress {
     answered: u32,
     skipped: u32,
     scored_skipped: bool,
@@ -79,7 +79,7 @@ pub(super) struct Progress {
     pub(super) next_step: NextStep,
 }
 
-impl Progress {
+impl SurveyProgress {
     pub(super) const fn new(next_step: NextStep) -> Self {
         Self {
             answered: 0,

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::{AnswerGiven, Input, Output, PlayId, Session};
 use crate::context::{Field, Name};
 use crate::{AnyPrompt, Plan, Survey, TechnicalCause, parse};
-use aftercall_base::{Digit, Disposition, EndedBy, Language, PromptName, QuestionId};
+use aftercall_base::{Digit, Disposition, Language, PromptName, QuestionId, RecordingEndReason};
 
 const BRANCHED: &str = "[[question]]\nmetric = \"nps\"\nbranch = [{ when = \"0-6\", goto = \"why\" }]\n\
     [[question]]\nmetric = \"ces\"\n[[question]]\nid = \"why\"\nmetric = \"choice\"\n\
@@ -205,7 +205,10 @@ impl Observer {
             Output::StopRecording { question, ended_by } => {
                 let (open, step) = self.comment.take().expect("what was opened is stopped once");
                 assert_eq!(&open, question);
-                let is_spoken = matches!(ended_by, EndedBy::Key | EndedBy::Silence | EndedBy::Limit);
+                let is_spoken = matches!(
+                    ended_by,
+                    RecordingEndReason::Key | RecordingEndReason::Silence | RecordingEndReason::Limit
+                );
                 assert!(!is_spoken || step == Step::Recording, "{ended_by} in {step:?}");
                 return;
             }

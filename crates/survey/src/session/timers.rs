@@ -3,38 +3,38 @@
 use std::time::Instant;
 
 use super::question_in_progress::FailedAttempt;
-use super::{EndReason, Output, Phase, Session};
+use super::{EndReason, Output, Session, SessionPhase};
 use crate::collect::Collected;
-use aftercall_base::EndedBy;
+use aftercall_base::RecordingEndReason;
 
 impl Session {
     pub(super) fn phase_deadline(&self) -> Option<Instant> {
         match &self.phase {
-            Phase::Opening { until }
-            | Phase::ChoosingLanguage { until }
-            | Phase::Listening { until }
-            | Phase::Collecting { until }
-            | Phase::AwaitingCorrection { until }
-            | Phase::OpeningRecorder { until }
-            | Phase::Closing { until, .. } => Some(*until),
-            Phase::Settling {
+            SessionPhase::Opening { until }
+            | SessionPhase::ChoosingLanguage { until }
+            | SessionPhase::Listening { until }
+            | SessionPhase::Collecting { until }
+            | SessionPhase::AwaitingCorrection { until }
+            | SessionPhase::OpeningRecorder { until }
+            | SessionPhase::Closing { until, .. } => Some(*until),
+            SessionPhase::Settling {
                 pending_answer: Some(pending_answer),
                 ..
             } => Some(pending_answer.give_up_at),
-            Phase::Settling {
+            SessionPhase::Settling {
                 gap_until,
                 pending_answer: None,
                 ..
             } => Some(*gap_until),
-            Phase::Recording(recording) => Some(recording.ends_at()),
-            Phase::Ringing
-            | Phase::OfferingLanguages { .. }
-            | Phase::Welcome { .. }
-            | Phase::Asking { .. }
-            | Phase::OfferingCorrection { .. }
-            | Phase::Notice { .. }
-            | Phase::Tone { .. }
-            | Phase::Over => None,
+            SessionPhase::Recording(recording) => Some(recording.ends_at()),
+            SessionPhase::Ringing
+            | SessionPhase::OfferingLanguages { .. }
+            | SessionPhase::Welcome { .. }
+            | SessionPhase::Asking { .. }
+            | SessionPhase::OfferingCorrection { .. }
+            | SessionPhase::Notice { .. }
+            | SessionPhase::Tone { .. }
+            | SessionPhase::Over => None,
         }
     }
 
@@ -51,32 +51,32 @@ impl Session {
 
     fn phase_expired(&mut self, now: Instant) {
         match &self.phase {
-            Phase::Opening { .. } => self.open(now),
-            Phase::ChoosingLanguage { .. } => self.menu_attempt_failed(FailedAttempt::NoInput, now),
-            Phase::Listening { .. } => self.attempt_failed(FailedAttempt::NoInput, now),
-            Phase::Collecting { .. } => self.input_expired(now),
-            Phase::AwaitingCorrection { .. } => self.correction_expired(now),
-            Phase::Settling {
+            SessionPhase::Opening { .. } => self.open(now),
+            SessionPhase::ChoosingLanguage { .. } => self.menu_attempt_failed(FailedAttempt::NoInput, now),
+            SessionPhase::Listening { .. } => self.attempt_failed(FailedAttempt::NoInput, now),
+            SessionPhase::Collecting { .. } => self.input_expired(now),
+            SessionPhase::AwaitingCorrection { .. } => self.correction_expired(now),
+            SessionPhase::Settling {
                 pending_answer: Some(_),
                 ..
             } => self.close(EndReason::Storage, now),
-            Phase::Settling {
+            SessionPhase::Settling {
                 pending_answer: None, ..
             } => self.proceed(now),
-            Phase::Closing { .. } => {
+            SessionPhase::Closing { .. } => {
                 self.outputs.push_back(Output::StopPlayback);
                 self.hang_up();
             }
-            Phase::OpeningRecorder { .. } => self.recorder_late(now),
-            Phase::Recording(_) => self.recording_expired(now),
-            Phase::Ringing
-            | Phase::OfferingLanguages { .. }
-            | Phase::Welcome { .. }
-            | Phase::Asking { .. }
-            | Phase::OfferingCorrection { .. }
-            | Phase::Notice { .. }
-            | Phase::Tone { .. }
-            | Phase::Over => {}
+            SessionPhase::OpeningRecorder { .. } => self.recorder_late(now),
+            SessionPhase::Recording(_) => self.recording_expired(now),
+            SessionPhase::Ringing
+            | SessionPhase::OfferingLanguages { .. }
+            | SessionPhase::Welcome { .. }
+            | SessionPhase::Asking { .. }
+            | SessionPhase::OfferingCorrection { .. }
+            | SessionPhase::Notice { .. }
+            | SessionPhase::Tone { .. }
+            | SessionPhase::Over => {}
         }
     }
 
@@ -95,8 +95,8 @@ impl Session {
         self.cap_at = None;
         self.capped = true;
         self.accept_pending_input(now);
-        if !matches!(self.phase, Phase::Settling { .. }) {
-            self.stop_recording(EndedBy::TimeCap);
+        if !matches!(self.phase, SessionPhase::Settling { .. }) {
+            self.stop_recording(RecordingEndReason::TimeCap);
             self.stop_playback();
             self.close(EndReason::TimeCap, now);
         }

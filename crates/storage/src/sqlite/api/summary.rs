@@ -10,7 +10,7 @@ use crate::sqlite::column::{call_uid, column, count, maybe_moment, maybe_word, m
 use crate::sqlite::parameter::{self, names};
 use aftercall_base::Disposition;
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{Decision, Reason};
+use aftercall_survey::admission::{AdmissionReason, Decision};
 use aftercall_survey::context::{ContextValues, Field, Name};
 use aftercall_survey::record::{Announcement, AnswerSummary, CallFound, CallName, CallSummary};
 
@@ -106,7 +106,7 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
     let every = every.and_then(|every| u32::try_from(every).ok());
     let rule = stored_rule
         .as_deref()
-        .and_then(|rule| Reason::from_stored(rule, detail.as_deref(), every));
+        .and_then(|rule| AdmissionReason::from_stored(rule, detail.as_deref(), every));
     Ok(CallSummary {
         uid: call_uid(row)?,
         original_call_id: column(row, "original_call_id")?,
@@ -117,7 +117,7 @@ fn summary(row: &SqliteRow) -> Result<CallSummary, StoreError> {
             .zip(version)
             .map(|(name, version)| SurveyVersion { name, version }),
         decision: word(row, "decision", Decision::from_str_opt)?,
-        rule: rule.as_ref().map(Reason::named).or(stored_rule),
+        rule: rule.as_ref().map(AdmissionReason::named).or(stored_rule),
         why: rule.as_ref().map(ToString::to_string),
         position: position.and_then(|position| u64::try_from(position).ok()),
         decided_beforehand,

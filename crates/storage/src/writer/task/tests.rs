@@ -23,11 +23,11 @@ use crate::sqlite::{Access, SqliteOptions, SqliteStore};
 use crate::store::{Applied, Fact, FactResult};
 use crate::writer::WriterOptions;
 use crate::writer::health::Health;
-use aftercall_base::{CallUid, Disposition, EndedBy, RecordedAudio, RecordingResult};
+use aftercall_base::{CallUid, Disposition, RecordedAudio, RecordingEndReason, RecordingResult};
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::sampler::CallSampler;
 use aftercall_survey::admission::{
-    Admission, Eligibility, NewCall, Reason, SamplingTerms, Stratum, StratumKind,
+    Admission, AdmissionReason, Eligibility, NewCall, SamplingTerms, Stratum, StratumKind,
 };
 use aftercall_survey::context::CallContext;
 use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd};
@@ -282,7 +282,7 @@ fn recorded() -> Fact {
     Fact::RecordingEnded(RecordingEnd {
         recording: begun(),
         kept: RecordingResult::Audio(audio),
-        ended_by: EndedBy::Key,
+        ended_by: RecordingEndReason::Key,
         ended_at: at(25),
     })
 }
@@ -417,7 +417,7 @@ async fn nobody_is_admitted_while_an_opt_out_waits_in_the_spool() {
     assert_eq!(
         told(later),
         Ok(Applied::Admitted(Admission::Suppressed {
-            reason: Reason::OptedOut
+            reason: AdmissionReason::OptedOut
         }))
     );
 }
@@ -444,7 +444,7 @@ async fn calls_are_admitted_again_as_soon_as_the_last_opt_out_is_replayed() {
     assert_eq!(
         told(again),
         Ok(Applied::Admitted(Admission::Suppressed {
-            reason: Reason::OptedOut
+            reason: AdmissionReason::OptedOut
         }))
     );
 }

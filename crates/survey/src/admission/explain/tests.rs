@@ -16,7 +16,9 @@ use crate::admission::holidays::{Holiday, Holidays};
 use crate::admission::hours::OpeningHours;
 use crate::admission::quota::{RouteLimits, SurveyLimits};
 use crate::admission::sampler::{Draw, Sampler, Share};
-use crate::admission::{Admission, AdmissionState, Eligibility, NewCall, Reason, RouteRules, StratumKind};
+use crate::admission::{
+    Admission, AdmissionReason, AdmissionState, Eligibility, NewCall, RouteRules, StratumKind,
+};
 use crate::context::condition::{Pattern, Test};
 use crate::context::{CallContext, ContextValues, Field, Name};
 use aftercall_base::CallUid;
@@ -73,23 +75,25 @@ fn fill<'c>(known: &Known, open: &'c NewCall) -> AdmissionState<'c> {
 }
 
 /// The rule that the words of `lines` would leave to decide.
-fn rule_of(reason: &Reason) -> String {
+fn rule_of(reason: &AdmissionReason) -> String {
     match reason {
-        Reason::NoRoute => "no route".to_owned(),
-        Reason::NotOptedIn => "optin".to_owned(),
-        Reason::Condition { field } => format!("when.{field}"),
-        Reason::BeforeCampaign { .. } | Reason::CampaignOver { .. } => "campaign".to_owned(),
-        Reason::OutsideHours { .. } => "hours".to_owned(),
-        Reason::TooShort { .. } => "min_talk_time".to_owned(),
-        Reason::OptedOut => "opt_out".to_owned(),
-        Reason::CoolDown { .. } => "cool_down_days".to_owned(),
-        Reason::Quota { quota, .. } => match quota.as_str().strip_prefix("survey_") {
+        AdmissionReason::NoRoute => "no route".to_owned(),
+        AdmissionReason::NotOptedIn => "optin".to_owned(),
+        AdmissionReason::Condition { field } => format!("when.{field}"),
+        AdmissionReason::BeforeCampaign { .. } | AdmissionReason::CampaignOver { .. } => {
+            "campaign".to_owned()
+        }
+        AdmissionReason::OutsideHours { .. } => "hours".to_owned(),
+        AdmissionReason::TooShort { .. } => "min_talk_time".to_owned(),
+        AdmissionReason::OptedOut => "opt_out".to_owned(),
+        AdmissionReason::CoolDown { .. } => "cool_down_days".to_owned(),
+        AdmissionReason::Quota { quota, .. } => match quota.as_str().strip_prefix("survey_") {
             Some(limit) => format!("surveys.{limit}"),
             None => quota.as_str().to_owned(),
         },
-        Reason::Every { .. } => "every".to_owned(),
-        Reason::Share { .. } => "share".to_owned(),
-        Reason::AgentMinimum { .. } => "min_per_agent_day".to_owned(),
+        AdmissionReason::Every { .. } => "every".to_owned(),
+        AdmissionReason::Share { .. } => "share".to_owned(),
+        AdmissionReason::AgentMinimum { .. } => "min_per_agent_day".to_owned(),
     }
 }
 
