@@ -27,8 +27,8 @@ use aftercall_rtp::srtp::Suite;
 use aftercall_runtime::lifecycle::{self, Shutdown};
 use aftercall_sip::event::Transport;
 use aftercall_test_phone::{
-    CallRecord, Failure, KeyPath, Keys, Noted, OfferIn, Order, Phone, PhoneConfig, Style, Target, advice,
-    synthetic_speech,
+    CallPlan, CallRecord, DtmfMethod, Failure, KeySequence, KeyTiming, OfferMode, Phone, PhoneConfig, Target,
+    TimedStep, advice, synthetic_speech,
 };
 
 /// Steps that may wait for the terminal.
@@ -48,7 +48,7 @@ pub(super) struct Args {
         hide_default_value = true,
         allow_hyphen_values = true
     )]
-    keys: Keys,
+    keys: KeySequence,
     /// Press into the prompts instead of after them
     #[arg(long)]
     barge_in: bool,
@@ -255,29 +255,29 @@ async fn place(args: &Args) -> anyhow::Result<Placed> {
     })
 }
 
-fn order(args: &Args) -> anyhow::Result<Order> {
+fn order(args: &Args) -> anyhow::Result<CallPlan> {
     if let Some(file) = &args.record {
         may_record(file).map_err(|reason| anyhow::anyhow!("--record {}: {reason}", file.display()))?;
     }
-    Ok(Order {
+    Ok(CallPlan {
         say: args.say.speech(args.keys.speak(), seed())?,
         from: args.from.clone(),
         headers: args.headers.clone(),
         keys: args.keys.clone(),
-        style: if args.barge_in {
-            Style::BargeIn
+        key_timing: if args.barge_in {
+            KeyTiming::BargeIn
         } else {
-            Style::AfterPrompt
+            KeyTiming::AfterPrompt
         },
-        key_path: match args.dtmf {
-            DtmfWord::Rfc4733 => KeyPath::TelephoneEvent,
-            DtmfWord::InBand => KeyPath::InBand,
-            DtmfWord::Info => KeyPath::Info,
+        dtmf_method: match args.dtmf {
+            DtmfWord::Rfc4733 => DtmfMethod::TelephoneEvent,
+            DtmfWord::InBand => DtmfMethod::InBand,
+            DtmfWord::Info => DtmfMethod::Info,
         },
         offer: if args.delayed_offer {
-            OfferIn::Answer
+            OfferMode::Delayed
         } else {
-            OfferIn::Invite
+            OfferMode::InInvite
         },
         hang_up_after: args.hangup_after,
         record: args.record.clone(),
@@ -325,18 +325,18 @@ pub(super) fn seed() -> u64 {
     rand::random()
 }
 
-async fn tell(mut steps: mpsc::Receiver<Noted>, quiet: bool) -> std::io::Result<()> {
-    while let Some(noted) = steps.recv().await {
+async fn tell(mut steps: mpsc::Receiver<TimedStep>, quiet: bool) -> std::io::Result<()> {
+    while let Some(timed) = steps.recv().await {
         if !quiet {
-            print_step(&noted)?;
+            print_step(&timed)?;
         }
     }
     Ok(())
 }
 
-fn print_step(noted: &Noted) -> std::io::Result<()> {
+fn print_step(timed: &TimedStep) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{:>9.3} s  {}", noted.at.as_secs_f64(), noted.step)?;
+    writeln!(out, "{:>9.3} s  {}", timed.at.as_secs_f64(), timed.step)?;
     out.flush()
 }
 
@@ -381,7 +381,7 @@ fn print_json(
     let steps: Vec<_> = record
         .steps
         .iter()
-        .map(|noted| json!({ "at_s": noted.at.as_secs_f64(), "what": noted.step.to_string() }))
+        .map(|timed| json!({ "at_s": timed.at.as_secs_f64(), "what": timed.step.to_string() }))
         .collect();
     let media = &record.media;
     let value = json!({

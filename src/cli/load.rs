@@ -23,9 +23,9 @@ use crate::engine::Library;
 use aftercall_base::parse_duration;
 use aftercall_runtime::descriptors;
 use aftercall_storage::{Access, Database, Store};
-use aftercall_test_phone::floor::{self, Addressing};
-use aftercall_test_phone::load::{self, Load, LoadReport, Placed, Progress, ServerCost};
-use aftercall_test_phone::{Figures, KeySource, Order, Phone, Process, Target, shortest_lead};
+use aftercall_test_phone::load::{self, Load, LoadProgress, LoadReport, PlacedCall, ServerCost};
+use aftercall_test_phone::socket_baseline::{self, Addressing};
+use aftercall_test_phone::{CallPlan, Figures, KeyChoice, Phone, Process, Target, shortest_initial_silence};
 
 /// How long after the last call its end may take to reach the database.
 const SETTLES_WITHIN: Duration = Duration::from_secs(10);
@@ -64,7 +64,7 @@ pub(super) struct Args {
     concurrent: usize,
     /// Keys of every call as in `call`, or random, or random:0-10,1-5 with the range of each answer
     #[arg(long, default_value = "random")]
-    keys: KeySource,
+    keys: KeyChoice,
     /// Whom to call
     #[arg(long, value_name = "URI", default_value = "sip:nps@127.0.0.1")]
     target: Target,
@@ -167,7 +167,8 @@ async fn bare_sockets(args: &Args, report: &LoadReport) -> Option<Duration> {
     if report.server.is_none() || length.is_zero() || calls == 0 {
         return None;
     }
-    let measured = tokio::task::spawn_blocking(move || floor::measure(calls, length, Addressing::default()));
+    let measured =
+        tokio::task::spawn_blocking(move || socket_baseline::measure(calls, length, Addressing::default()));
     match measured.await.ok()? {
         Ok(cost) => Some(cost),
         Err(error) => {
@@ -180,7 +181,7 @@ async fn bare_sockets(args: &Args, report: &LoadReport) -> Option<Duration> {
 /// The silence that the prompts of the same configuration begin with, in the language that `load` is asked in.
 fn lead(file: &Path) -> Option<Duration> {
     let (library, _) = Library::load(&config::load(file));
-    shortest_lead(&library.prompts, "en")
+    shortest_initial_silence(&library.prompts, "en")
 }
 
 /// The server's process, which must be there.
@@ -201,9 +202,9 @@ fn load(args: &Args, run: &str, seed: u64) -> anyhow::Result<Load> {
         keys: args.keys.clone(),
         seed,
         run: run.to_owned(),
-        order: Order {
+        plan: CallPlan {
             say: args.say.speech(args.keys.speaks(), seed)?,
-            ..Order::default()
+            ..CallPlan::default()
         },
         server: server(args)?,
     })
@@ -221,7 +222,7 @@ async fn open(file: &Path, args: &Args) -> anyhow::Result<Database> {
 }
 
 /// Compares as soon as every call's end is stored, or when that takes too long.
-async fn settled(store: &Database, run: &str, placed: &[Placed]) -> anyhow::Result<Comparison> {
+async fn settled(store: &Database, run: &str, placed: &[PlacedCall]) -> anyhow::Result<Comparison> {
     let until = tokio::time::Instant::now() + SETTLES_WITHIN;
     let prefix = format!("{run}-");
     loop {
@@ -236,10 +237,10 @@ async fn settled(store: &Database, run: &str, placed: &[Placed]) -> anyhow::Resu
 }
 
 #[expect(clippy::print_stderr, reason = "the command line talks to the terminal")]
-async fn show(mut progress: mpsc::Receiver<Progress>, calls: usize) {
+async fn show(mut progress: mpsc::Receiver<LoadProgress>, calls: usize) {
     let mut second = 0;
     while let Some(now) = progress.recv().await {
-        let Progress {
+        let LoadProgress {
             started,
             on,
             completed,
@@ -259,7 +260,7 @@ fn print(
     seed: u64,
 ) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let Progress {
+    let LoadProgress {
         started,
         completed,
         failed,
@@ -373,7 +374,7 @@ fn print_server(
 }
 
 fn as_json(report: &LoadReport, comparison: Option<&Comparison>, machine: &Machine, seed: u64) -> Value {
-    let Progress {
+    let LoadProgress {
         started,
         completed,
         failed,

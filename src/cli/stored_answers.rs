@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use aftercall_base::Disposition;
 use aftercall_survey::record::{CallTrace, TracedAnswer};
-use aftercall_test_phone::keys::{Group, Keys};
-use aftercall_test_phone::load::Placed;
+use aftercall_test_phone::load::PlacedCall;
+use aftercall_test_phone::{KeyGroup, KeySequence};
 
 /// Deviations told in words, at most.
 const TOLD: usize = 10;
@@ -45,7 +45,7 @@ impl Comparison {
 
 /// Compares each completed call with its trace. Every group that spells a number is the answer to one question, in
 /// the order in which they were asked.
-pub(super) fn compare(placed: &[Placed], traces: &[CallTrace]) -> Comparison {
+pub(super) fn compare(placed: &[PlacedCall], traces: &[CallTrace]) -> Comparison {
     let mut by_id: HashMap<&str, Vec<&CallTrace>> = HashMap::new();
     for trace in traces {
         by_id
@@ -68,7 +68,7 @@ pub(super) fn compare(placed: &[Placed], traces: &[CallTrace]) -> Comparison {
     found
 }
 
-fn compare_call(call: &Placed, traces: &[&CallTrace], found: &mut Comparison) {
+fn compare_call(call: &PlacedCall, traces: &[&CallTrace], found: &mut Comparison) {
     let expected = values(&call.keys);
     found.calls += 1;
     found.expected += expected.len();
@@ -90,8 +90,8 @@ fn compare_call(call: &Placed, traces: &[&CallTrace], found: &mut Comparison) {
     }
 }
 
-fn values(keys: &Keys) -> Vec<i64> {
-    keys.groups().iter().filter_map(Group::value).collect()
+fn values(keys: &KeySequence) -> Vec<i64> {
+    keys.groups().iter().filter_map(KeyGroup::value).collect()
 }
 
 /// Whether the last group that was pressed must have become an answer.
@@ -105,8 +105,8 @@ pub(super) enum LastGroup {
 
 /// Whether the answers of one call are the `pressed` groups, in their order. Groups that spell no number are no answers; an answer
 /// that was corrected takes three groups: the first answer, the key of the offer, the second answer.
-pub(super) fn is_as_pressed(pressed: &[Group], trace: &CallTrace, last: LastGroup) -> bool {
-    let pressed: Vec<i64> = pressed.iter().filter_map(Group::value).collect();
+pub(super) fn is_as_pressed(pressed: &[KeyGroup], trace: &CallTrace, last: LastGroup) -> bool {
+    let pressed: Vec<i64> = pressed.iter().filter_map(KeyGroup::value).collect();
     let stored: Vec<Option<i64>> = trace.answers.iter().flat_map(groups_of).collect();
     let is = |pressed: &[i64]| {
         pressed.len() == stored.len()
@@ -133,11 +133,11 @@ mod tests {
     use aftercall_base::Disposition;
     use aftercall_survey::admission::Decision;
     use aftercall_survey::record::{CallTrace, TracedAnswer};
-    use aftercall_test_phone::keys::Keys;
-    use aftercall_test_phone::load::Placed;
+    use aftercall_test_phone::KeySequence;
+    use aftercall_test_phone::load::PlacedCall;
 
-    fn placed(id: &str, keys: &str) -> Placed {
-        Placed {
+    fn placed(id: &str, keys: &str) -> PlacedCall {
+        PlacedCall {
             id: id.to_owned(),
             keys: keys.parse().unwrap(),
             completed: true,
@@ -164,7 +164,7 @@ mod tests {
         }
     }
 
-    fn found(placed: &[Placed], traces: &[CallTrace]) -> Comparison {
+    fn found(placed: &[PlacedCall], traces: &[CallTrace]) -> Comparison {
         compare(placed, traces)
     }
 
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn one_call_is_as_pressed_when_every_number_is_an_answer_in_its_place() {
         let is = |keys: &str, values: &[Option<i64>], last| {
-            let keys: Keys = keys.parse().unwrap();
+            let keys: KeySequence = keys.parse().unwrap();
             is_as_pressed(keys.groups(), &trace("a", values), last)
         };
         let (counts, may_be_lost) = (LastGroup::Counts, LastGroup::MayBeLost);
@@ -227,7 +227,7 @@ mod tests {
         let mut corrected = trace("a", &[Some(9), Some(4)]);
         corrected.answers[0].corrected_from = Some(1);
         let is = |keys: &str| {
-            let keys: Keys = keys.parse().unwrap();
+            let keys: KeySequence = keys.parse().unwrap();
             is_as_pressed(keys.groups(), &corrected, LastGroup::Counts)
         };
         assert!(is("1,2,9,4") && !is("9,4") && !is("2,2,9,4"));
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn failed_call_is_not_compared() {
-        let failed = Placed {
+        let failed = PlacedCall {
             completed: false,
             ..placed("a", "9")
         };

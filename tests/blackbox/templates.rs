@@ -16,7 +16,7 @@ use aftercall_audio::prompts::Prompt;
 use aftercall_rtp::sdp::{AddressFamilies, Capabilities, Codec, Ptime, SrtpPolicy};
 use aftercall_runtime::lifecycle::shutdown;
 use aftercall_survey::{AnyPrompt, Metric, Question, QuestionGroup, Survey, parse};
-use aftercall_test_phone::{Order, Phone, PhoneConfig, synthetic_speech};
+use aftercall_test_phone::{CallPlan, Phone, PhoneConfig, synthetic_speech};
 
 /// Media ports for all calls at once, two each, above those of the other deployments.
 const MEDIA_PORTS: &str = "\"29200-29999\"";
@@ -140,7 +140,7 @@ async fn each_template_is_walked_to_its_end_in_each_language_by_the_built_in_cal
     for (index, walk) in walks.into_iter().enumerate() {
         let recording = server.deployment().path(&format!("{index}.wav"));
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let order = Order {
+        let order = CallPlan {
             headers: vec![
                 header("X-Language", walk.language),
                 header("X-Survey", &walk.survey),
@@ -152,7 +152,7 @@ async fn each_template_is_walked_to_its_end_in_each_language_by_the_built_in_cal
             keys: walk.keys.parse().unwrap(),
             record: Some(recording.clone()),
             say: Some(Arc::clone(&speech)),
-            ..Order::default()
+            ..CallPlan::default()
         };
         let (phone, stop) = (Arc::clone(&phone), stop.clone());
         calls.spawn(async move {

@@ -8,12 +8,12 @@ use aftercall_audio::mean_square;
 use aftercall_rtp::Codec;
 use aftercall_rtp::sdp::Capabilities;
 use aftercall_runtime::lifecycle;
-use aftercall_test_phone::{CallRecord, Order, Phone, PhoneConfig, Step};
+use aftercall_test_phone::{CallPlan, CallRecord, CallStep, Phone, PhoneConfig};
 
 static SEED: AtomicU64 = AtomicU64::new(1);
 
 /// Calls and presses 9 and 5, speaking these codecs only.
-async fn call(service: &Service, codecs: &[Codec], order: Order) -> CallRecord {
+async fn call(service: &Service, codecs: &[Codec], order: CallPlan) -> CallRecord {
     let config = PhoneConfig {
         target: format!("sip:two@{}", service.address).parse().unwrap(),
         transport: None,
@@ -27,7 +27,7 @@ async fn call(service: &Service, codecs: &[Codec], order: Order) -> CallRecord {
     };
     let phone = soon("the phone", Phone::open(config)).await.unwrap();
     let (_trigger, stop) = lifecycle::shutdown();
-    let order = Order {
+    let order = CallPlan {
         keys: "9,5".parse().unwrap(),
         ..order
     };
@@ -37,8 +37,8 @@ async fn call(service: &Service, codecs: &[Codec], order: Order) -> CallRecord {
 }
 
 fn spoken(record: &CallRecord) -> Option<Codec> {
-    record.steps.iter().find_map(|noted| match noted.step {
-        Step::Answered { codec, .. } => Some(codec),
+    record.steps.iter().find_map(|timed| match timed.step {
+        CallStep::Answered { codec, .. } => Some(codec),
         _ => None,
     })
 }
@@ -49,9 +49,9 @@ async fn survey_in_each_codec_is_heard_and_its_answers_are_stored() {
     let service = house.start().await;
     for codec in Codec::ALL {
         let heard = house.path("heard.wav");
-        let order = Order {
+        let order = CallPlan {
             record: Some(heard.clone()),
-            ..Order::default()
+            ..CallPlan::default()
         };
         let record = Box::pin(call(&service, &[codec], order)).await;
         assert_eq!(record.failure, None, "{codec:?}: {:?}", record.steps);
@@ -77,10 +77,10 @@ async fn operators_order_decides_among_the_codecs_that_are_offered() {
         (&[Codec::Pcmu, Codec::G722, Codec::Opus][..], Codec::Opus),
         (&[Codec::Pcmu, Codec::G722], Codec::G722),
     ] {
-        let record = Box::pin(call(&service, offered, Order::default())).await;
+        let record = Box::pin(call(&service, offered, CallPlan::default())).await;
         assert_eq!((record.failure.clone(), spoken(&record)), (None, Some(taken)));
     }
-    let record = Box::pin(call(&service, &[Codec::Pcmu], Order::default())).await;
+    let record = Box::pin(call(&service, &[Codec::Pcmu], CallPlan::default())).await;
     let refused = record.failure.unwrap().to_string();
     assert!(refused.contains("488"), "{refused}");
     service.stop().await;

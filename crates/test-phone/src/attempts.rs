@@ -5,8 +5,8 @@
 //! thank-you is *heard* (its first packet that is not silence) this side hangs up, and the service stores the end. It is
 //! meant for a route that surveys one call in very many; a surveyed call hears its welcome instead.
 //!
-//! Attempts share one RTP socket ([`Earpiece`]) and send nothing on it, so that the generator can place thousands a
-//! second beside the server that it measures. For the server each has media of its own all the same.
+//! Attempts share one RTP socket ([`FirstAudioReceiver`]) and send nothing on it, so that the generator can place thousands a
+//! second on the machine of the server that it measures. The server has a media session for each of them all the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -17,11 +17,11 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use super::advice::advice;
-use super::earpiece::Earpiece;
+use super::call_plan::CallPlan;
 use super::figures::{Figures, Sample};
-use super::keys::Keys;
-use super::load::{Placed, Progress, caller_of};
-use super::order::Order;
+use super::first_audio::FirstAudioReceiver;
+use super::key_sequence::KeySequence;
+use super::load::{LoadProgress, PlacedCall, caller_of};
 use super::phone::Phone;
 use super::process::{Process, Usage};
 use super::record::Failure;
@@ -42,7 +42,7 @@ pub struct Attempts {
     pub count: usize,
     /// Started a second.
     pub rate: f64,
-    /// On at once, at most.
+    /// Maximum number of concurrent attempts.
     pub most: usize,
     /// Names the run: attempt `n` says `X-Call-Id: <run>-<n>`.
     pub run: String,
@@ -52,9 +52,9 @@ pub struct Attempts {
 #[derive(Debug, Clone, Default)]
 pub struct AttemptsReport {
     /// Each attempt, to be compared with what was stored for it.
-    pub placed: Vec<Placed>,
+    pub placed: Vec<PlacedCall>,
     /// How they ended.
-    pub progress: Progress,
+    pub progress: LoadProgress,
     /// Failures by kind.
     pub failures: BTreeMap<String, usize>,
     /// What they point at.
@@ -81,25 +81,25 @@ impl AttemptsReport {
 }
 
 /// One attempt that is over.
-struct Finished {
+struct FinishedAttempt {
     id: String,
     set_up: Option<Duration>,
     thanks: Result<Duration, Failure>,
 }
 
 /// What every attempt has in common.
-struct Counter {
+struct AttemptContext {
     phone: Arc<Phone>,
-    earpiece: Earpiece,
+    first_audio: FirstAudioReceiver,
     capabilities: Capabilities,
     /// All offers are the same, so one description reads every answer.
     description: Mutex<LocalSession>,
     offer: Body,
 }
 
-struct Drive {
+struct AttemptRun {
     attempts: Attempts,
-    counter: Arc<Counter>,
+    counter: Arc<AttemptContext>,
     server: Option<Process>,
     report: AttemptsReport,
     set_up: Sample,
@@ -118,10 +118,10 @@ pub async fn run(
     phone: Arc<Phone>,
     attempts: Attempts,
     server: Option<Process>,
-    watch: mpsc::Sender<Progress>,
+    watch: mpsc::Sender<LoadProgress>,
     stop: Shutdown,
 ) -> io::Result<AttemptsReport> {
-    let earpiece = Earpiece::open(phone.local()).await?;
+    let first_audio = FirstAudioReceiver::open(phone.local()).await?;
     let capabilities = Capabilities {
         codecs: vec![Codec::Pcmu, Codec::Pcma],
         srtp: SrtpPolicy::Off,
@@ -129,15 +129,15 @@ pub async fn run(
     };
     let mut description = LocalSession::new(
         phone.seed(),
-        earpiece.local(),
+        first_audio.local(),
         KeySource::from_seed(phone.key_seed()),
     );
     let offer = description.offer(&capabilities);
-    let drive = Drive {
+    let drive = AttemptRun {
         attempts,
-        counter: Arc::new(Counter {
+        counter: Arc::new(AttemptContext {
             phone,
-            earpiece,
+            first_audio,
             capabilities,
             description: Mutex::new(description),
             offer: Body::sdp(offer),
@@ -153,8 +153,8 @@ pub async fn run(
     Ok(drive.go(watch, stop).await)
 }
 
-impl Drive {
-    async fn go(mut self, watch: mpsc::Sender<Progress>, mut stop: Shutdown) -> AttemptsReport {
+impl AttemptRun {
+    async fn go(mut self, watch: mpsc::Sender<LoadProgress>, mut stop: Shutdown) -> AttemptsReport {
         let (sender, mut finished) = mpsc::channel(FINISHED);
         let mut second = tokio::time::interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -183,32 +183,35 @@ impl Drive {
         self.report.progress.on < self.attempts.most
     }
 
-    fn start(&mut self, finished: &mpsc::Sender<Finished>) {
+    fn start(&mut self, finished: &mpsc::Sender<FinishedAttempt>) {
         let number = self.report.progress.started;
         let id = format!("{}-{number}", self.attempts.run);
-        let order = Order {
+        let plan = CallPlan {
             from: Some(caller_of(number)),
             headers: vec![("X-Call-Id".to_owned(), id.clone())],
-            ..Order::default()
+            ..CallPlan::default()
         };
         let (counter, finished) = (Arc::clone(&self.counter), finished.clone());
         lifecycle::spawn("attempt", async move {
-            let (set_up, thanks) = counter.attempt(&order).await;
-            // The loop reads until every attempt has told its end.
-            let _told = finished.send(Finished { id, set_up, thanks }).await.is_ok();
+            let (set_up, thanks) = counter.attempt(&plan).await;
+            // Not lost: the loop reads until every attempt has reported its end.
+            let _told = finished
+                .send(FinishedAttempt { id, set_up, thanks })
+                .await
+                .is_ok();
         });
         self.report.progress.started += 1;
         self.report.progress.on += 1;
         self.report.peak = self.report.peak.max(self.report.progress.on);
     }
 
-    fn finished(&mut self, attempt: Finished) {
-        let Finished { id, set_up, thanks } = attempt;
+    fn finished(&mut self, attempt: FinishedAttempt) {
+        let FinishedAttempt { id, set_up, thanks } = attempt;
         let report = &mut self.report;
         report.progress.on -= 1;
-        report.placed.push(Placed {
+        report.placed.push(PlacedCall {
             id,
-            keys: Keys::default(),
+            keys: KeySequence::default(),
             completed: thanks.is_ok(),
         });
         set_up.into_iter().for_each(|set_up| self.set_up.add(set_up));
@@ -226,7 +229,7 @@ impl Drive {
         }
     }
 
-    fn look(&mut self, watch: &mpsc::Sender<Progress>) {
+    fn look(&mut self, watch: &mpsc::Sender<LoadProgress>) {
         let usage = self.server.and_then(|server| server.usage().ok());
         let resident = usage.map_or(0, |usage| usage.resident_bytes);
         self.report.resident_peak = self.report.resident_peak.max(resident);
@@ -243,13 +246,13 @@ impl Drive {
     }
 }
 
-impl Counter {
+impl AttemptContext {
     /// One attempt; every wait in it is bounded. How long the answer took, and the thank-you after it.
-    async fn attempt(&self, order: &Order) -> (Option<Duration>, Result<Duration, Failure>) {
+    async fn attempt(&self, plan: &CallPlan) -> (Option<Duration>, Result<Duration, Failure>) {
         let began = now();
         let Some((dialog, mut events)) = self
             .phone
-            .invite(order, self.phone.call_id(), Some(self.offer.clone()))
+            .invite(plan, self.phone.call_id(), Some(self.offer.clone()))
             .await
         else {
             return (None, Err(self.unreachable()));
@@ -294,7 +297,7 @@ impl Counter {
             .unwrap_or_else(PoisonError::into_inner)
             .read_answer(&answer.bytes, &self.capabilities);
         let source = negotiated.map_err(Failure::Description)?.remote_rtp;
-        let heard = self.earpiece.listen(source);
+        let heard = self.first_audio.first_audio_from(source);
         let ended = async {
             while let Some(event) = events.recv().await {
                 if let DialogEvent::Ended { .. } = event {

@@ -1,9 +1,9 @@
-//! A flood: requests at a rate from a peer that acknowledges nothing, and OPTIONS beside it from another.
+//! A flood: requests at a rate from a peer that acknowledges nothing, and OPTIONS from another.
 //!
-//! An overloaded PBX, a scanner and a routing loop have in common that calls come faster than anybody can take, and that
-//! nobody listens to the answers. What counts then is what the others see: how long OPTIONS wait, how often a refusal is
-//! sent again, whether every call is counted, and whether the memory comes back. The requests go out of one socket and the
-//! OPTIONS out of another, each with a thread of its own, so that neither waits for the other.
+//! An overloaded PBX, a scanner and a routing loop send more calls than a service can take, and ignore the answers. Then the
+//! service is measured by what others see: how long OPTIONS wait, how often a refusal is repeated, whether every call is
+//! counted, and whether memory is freed. The requests leave by one socket and the OPTIONS by another, each with its own
+//! thread, so that neither waits for the other.
 //!
 //! Bounded in count, rate and time, and sent to local networks only: it measures a service of one's own.
 
@@ -124,14 +124,14 @@ pub fn run(flood: &Flood) -> Result<FloodReport, FloodError> {
     }
     let requests = socket(flood)?;
     let options = socket(flood)?;
-    let mut memory = Memory::new(flood.server);
+    let mut memory = MemoryWatch::new(flood.server);
     let over = AtomicBool::new(false);
     let (sent, asked) = thread::scope(|scope| {
         let asking = scope.spawn(|| ask_options(flood, &options, &over));
-        let sent = Sender::new(flood, &requests).go(&over, &mut memory);
-        // Also after an error, or the other thread would ask for ever.
+        let sent = FloodSender::new(flood, &requests).go(&over, &mut memory);
+        // Also after an error: the other thread stops by this flag only.
         over.store(true, Ordering::Relaxed);
-        let asked = asking.join().unwrap_or_else(|_| Ok(Asked::default()));
+        let asked = asking.join().unwrap_or_else(|_| Ok(OptionsResult::default()));
         (sent, asked)
     });
     let (mut report, asked) = (sent?, asked?);
@@ -144,7 +144,7 @@ pub fn run(flood: &Flood) -> Result<FloodReport, FloodError> {
 
 /// What became of the OPTIONS.
 #[derive(Debug, Default)]
-struct Asked {
+struct OptionsResult {
     took: Figures,
     unanswered: u64,
     refused: u64,
@@ -152,7 +152,7 @@ struct Asked {
 
 fn socket(flood: &Flood) -> io::Result<UdpSocket> {
     let socket = socket2::Socket::from(UdpSocket::bind((flood.local, 0))?);
-    // The kernel may grant less: then some answers are not seen, and told as missing.
+    // The kernel may grant less: then some answers are lost here, and reported as missing.
     let _granted = socket.set_recv_buffer_size(8 << 20).is_ok();
     let socket = UdpSocket::from(socket);
     socket.connect(flood.destination)?;
@@ -160,7 +160,7 @@ fn socket(flood: &Flood) -> io::Result<UdpSocket> {
 }
 
 /// Sends the requests and counts what comes back.
-struct Sender<'f> {
+struct FloodSender<'f> {
     flood: &'f Flood,
     socket: &'f UdpSocket,
     /// The first final status of each request; 0 for none.
@@ -168,7 +168,7 @@ struct Sender<'f> {
     report: FloodReport,
 }
 
-impl<'f> Sender<'f> {
+impl<'f> FloodSender<'f> {
     fn new(flood: &'f Flood, socket: &'f UdpSocket) -> Self {
         Self {
             flood,
@@ -182,7 +182,7 @@ impl<'f> Sender<'f> {
         clippy::disallowed_methods,
         reason = "a thread of its own that sleeps to its next step, as a media thread does"
     )]
-    fn go(mut self, over: &AtomicBool, memory: &mut Memory) -> io::Result<FloodReport> {
+    fn go(mut self, over: &AtomicBool, memory: &mut MemoryWatch) -> io::Result<FloodReport> {
         self.socket.set_nonblocking(true)?;
         let local = self.socket.local_addr()?;
         let began = monotonic();
@@ -223,7 +223,7 @@ impl<'f> Sender<'f> {
             FloodKind::Invite | FloodKind::Cancel => "INVITE",
             FloodKind::Options => "OPTIONS",
         };
-        // What the kernel does not take is a request that is lost on the way: it will have no answer.
+        // A request that the kernel does not take counts like one that is lost: it has no answer.
         let _sent = self
             .socket
             .send(&request(self.flood, method, number, local))
@@ -239,14 +239,14 @@ impl<'f> Sender<'f> {
     fn listen(&mut self) {
         let mut buffer = vec![0; DATAGRAM_BYTES];
         while let Ok(length) = self.socket.recv(&mut buffer) {
-            match Answer::read(buffer.get(..length).unwrap_or_default(), &self.flood.run) {
+            match FloodResponse::read(buffer.get(..length).unwrap_or_default(), &self.flood.run) {
                 Some(answer) => self.answered(answer),
                 None => self.report.requests_heard += 1,
             }
         }
     }
 
-    fn answered(&mut self, answer: Answer) {
+    fn answered(&mut self, answer: FloodResponse) {
         // The 200 to a CANCEL says nothing of its INVITE.
         if answer.status < 200 || answer.to_cancel {
             return;
@@ -264,13 +264,13 @@ impl<'f> Sender<'f> {
 
 /// What a response says.
 #[derive(Debug, PartialEq, Eq)]
-struct Answer {
+struct FloodResponse {
     status: u16,
     number: usize,
     to_cancel: bool,
 }
 
-impl Answer {
+impl FloodResponse {
     /// `None` for a request, and for an answer to somebody else.
     fn read(datagram: &[u8], run: &str) -> Option<Self> {
         let head = String::from_utf8_lossy(datagram);
@@ -286,7 +286,7 @@ impl Answer {
 }
 
 /// Asks with OPTIONS until the flood is over.
-fn ask_options(flood: &Flood, socket: &UdpSocket, over: &AtomicBool) -> io::Result<Asked> {
+fn ask_options(flood: &Flood, socket: &UdpSocket, over: &AtomicBool) -> io::Result<OptionsResult> {
     let local = socket.local_addr()?;
     let named = Flood {
         run: format!("{}o", flood.run),
@@ -299,7 +299,7 @@ fn ask_options(flood: &Flood, socket: &UdpSocket, over: &AtomicBool) -> io::Resu
     loop {
         let is_over = over.load(Ordering::Relaxed);
         if !is_over {
-            // One that the kernel does not take is one that is not answered.
+            // Counts as not answered.
             let _sent = socket
                 .send(&request(&named, "OPTIONS", asked.len(), local))
                 .is_ok();
@@ -315,7 +315,7 @@ fn ask_options(flood: &Flood, socket: &UdpSocket, over: &AtomicBool) -> io::Resu
             let Ok(length) = socket.recv(&mut buffer) else {
                 continue;
             };
-            let read = Answer::read(buffer.get(..length).unwrap_or_default(), &named.run);
+            let read = FloodResponse::read(buffer.get(..length).unwrap_or_default(), &named.run);
             let Some(answer) = read else { continue };
             if let Some(sent_at) = asked.get_mut(answer.number).and_then(Option::take) {
                 sample.add(monotonic().duration_since(sent_at));
@@ -323,7 +323,7 @@ fn ask_options(flood: &Flood, socket: &UdpSocket, over: &AtomicBool) -> io::Resu
             }
         }
         if is_over {
-            return Ok(Asked {
+            return Ok(OptionsResult {
                 took: sample.figures(),
                 unanswered: asked.iter().flatten().count() as u64,
                 refused,
@@ -364,7 +364,7 @@ fn request(flood: &Flood, method: &str, number: usize, local: SocketAddr) -> Vec
 }
 
 /// Looks at the memory of a process now and then.
-struct Memory {
+struct MemoryWatch {
     server: Option<Process>,
     before: u64,
     most: u64,
@@ -372,7 +372,7 @@ struct Memory {
     next: Instant,
 }
 
-impl Memory {
+impl MemoryWatch {
     fn new(server: Option<Process>) -> Self {
         let mut memory = Self {
             server,
@@ -411,7 +411,7 @@ impl Memory {
 mod tests {
     use std::time::Duration;
 
-    use super::{Answer, Flood, FloodError, FloodKind, request, run};
+    use super::{Flood, FloodError, FloodKind, FloodResponse, request, run};
     use aftercall_sip::wire::parse_datagram;
 
     fn flood(destination: &str) -> Flood {
@@ -457,10 +457,10 @@ mod tests {
             let text = format!(
                 "{first}\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKfl1-12;rport\r\nCSeq: 1 {method}\r\n\r\n"
             );
-            Answer::read(text.as_bytes(), "fl1")
+            FloodResponse::read(text.as_bytes(), "fl1")
         };
         let expected = |status, to_cancel| {
-            Some(Answer {
+            Some(FloodResponse {
                 status,
                 number: 12,
                 to_cancel,
@@ -472,6 +472,6 @@ mod tests {
         );
         assert_eq!(answer("SIP/2.0 200 OK", "CANCEL"), expected(200, true));
         assert_eq!(answer("BYE sip:flood@127.0.0.1 SIP/2.0", "BYE"), None);
-        assert_eq!(Answer::read(b"SIP/2.0 200 OK\r\n\r\n", "fl1"), None);
+        assert_eq!(FloodResponse::read(b"SIP/2.0 200 OK\r\n\r\n", "fl1"), None);
     }
 }

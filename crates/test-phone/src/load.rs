@@ -14,9 +14,9 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::advice::advice;
+use super::call_plan::CallPlan;
 use super::figures::{Figures, Sample};
-use super::keys::{KeySource, Keys};
-use super::order::Order;
+use super::key_sequence::{KeyChoice, KeySequence};
 use super::phone::Phone;
 use super::process::{Process, Usage};
 use super::record::CallRecord;
@@ -42,34 +42,34 @@ pub struct Load {
     /// Maximum number of concurrent calls.
     pub most: usize,
     /// What each presses.
-    pub keys: KeySource,
+    pub keys: KeyChoice,
     /// Draws the keys.
     pub seed: u64,
     /// Names the run: call `n` says `X-Call-Id: <run>-<n>`.
     pub run: String,
     /// What all calls have in common; keys, From and X-Call-Id are each call's own.
-    pub order: Order,
+    pub plan: CallPlan,
     /// The server's process, if it is to be measured.
     pub server: Option<Process>,
 }
 
 /// What one call pressed, to be compared with what was stored for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
+pub struct PlacedCall {
     /// Its X-Call-Id.
     pub id: String,
     /// Its keys.
-    pub keys: Keys,
+    pub keys: KeySequence,
     /// Whether it went as ordered, as this side saw it.
     pub completed: bool,
 }
 
 /// How far a load has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct LoadProgress {
     /// Calls started.
     pub started: usize,
-    /// Calls on now.
+    /// Active calls.
     pub on: usize,
     /// Calls that went as ordered.
     pub completed: usize,
@@ -96,9 +96,9 @@ pub struct ServerCost {
 #[derive(Debug, Clone, Default)]
 pub struct LoadReport {
     /// Each call that was placed.
-    pub placed: Vec<Placed>,
+    pub placed: Vec<PlacedCall>,
     /// How it ended.
-    pub progress: Progress,
+    pub progress: LoadProgress,
     /// Failures by kind.
     pub failures: BTreeMap<String, usize>,
     /// What they point at.
@@ -144,13 +144,13 @@ impl LoadReport {
 }
 
 /// A finished call of the load.
-struct Finished {
-    placed: Placed,
+struct FinishedCall {
+    placed: PlacedCall,
     record: CallRecord,
 }
 
 /// A load in progress.
-struct Drive {
+struct LoadRun {
     phone: Arc<Phone>,
     load: Load,
     rng: SmallRng,
@@ -166,8 +166,13 @@ struct Drive {
 
 /// Places the calls and waits for all. Progress goes to `watch` once a second; `stop` starts no more and hangs up
 /// those that are on.
-pub async fn run(phone: Arc<Phone>, load: Load, watch: mpsc::Sender<Progress>, stop: Shutdown) -> LoadReport {
-    let drive = Drive {
+pub async fn run(
+    phone: Arc<Phone>,
+    load: Load,
+    watch: mpsc::Sender<LoadProgress>,
+    stop: Shutdown,
+) -> LoadReport {
+    let drive = LoadRun {
         rng: SmallRng::seed_from_u64(load.seed),
         report: LoadReport::default(),
         set_up: Sample::default(),
@@ -183,8 +188,8 @@ pub async fn run(phone: Arc<Phone>, load: Load, watch: mpsc::Sender<Progress>, s
     drive.go(watch, stop).await
 }
 
-impl Drive {
-    async fn go(mut self, watch: mpsc::Sender<Progress>, stop: Shutdown) -> LoadReport {
+impl LoadRun {
+    async fn go(mut self, watch: mpsc::Sender<LoadProgress>, stop: Shutdown) -> LoadReport {
         let (records, mut finished) = mpsc::channel(RECORDS);
         let mut stopping = stop.clone();
         let mut second = tokio::time::interval(Duration::from_secs(1));
@@ -218,33 +223,33 @@ impl Drive {
         self.report.progress.on < self.load.most
     }
 
-    fn start(&mut self, records: &mpsc::Sender<Finished>, stop: &Shutdown) {
+    fn start(&mut self, records: &mpsc::Sender<FinishedCall>, stop: &Shutdown) {
         let number = self.report.progress.started;
         let id = format!("{}-{number}", self.load.run);
         let keys = self.load.keys.draw(&mut self.rng);
-        let mut order = Order {
+        let mut plan = CallPlan {
             keys: keys.clone(),
-            from: Some(self.load.order.from.clone().unwrap_or_else(|| caller_of(number))),
-            ..self.load.order.clone()
+            from: Some(self.load.plan.from.clone().unwrap_or_else(|| caller_of(number))),
+            ..self.load.plan.clone()
         };
-        order.headers.push(("X-Call-Id".to_owned(), id.clone()));
+        plan.headers.push(("X-Call-Id".to_owned(), id.clone()));
         let (phone, records, stop) = (Arc::clone(&self.phone), records.clone(), stop.clone());
         lifecycle::spawn("test-call", async move {
-            let record = phone.call(&order, None, stop).await;
-            let placed = Placed {
+            let record = phone.call(&plan, None, stop).await;
+            let placed = PlacedCall {
                 id,
                 keys,
                 completed: record.failure.is_none(),
             };
-            // The loop reads until every call has told its end.
-            let _told = records.send(Finished { placed, record }).await.is_ok();
+            // Not lost: the loop reads until every call has reported its end.
+            let _told = records.send(FinishedCall { placed, record }).await.is_ok();
         });
         self.report.progress.started += 1;
         self.report.progress.on += 1;
         self.report.peak = self.report.peak.max(self.report.progress.on);
     }
 
-    fn finished(&mut self, call: Finished) {
+    fn finished(&mut self, call: FinishedCall) {
         let (report, record) = (&mut self.report, call.record);
         report.progress.on -= 1;
         match record.failure {
@@ -271,8 +276,8 @@ impl Drive {
         report.placed.push(call.placed);
     }
 
-    /// Once a second: the server's memory, and a word on how far we are. A watcher too slow misses some.
-    fn look(&mut self, watch: &mpsc::Sender<Progress>) {
+    /// Once a second: reads the server's memory and reports progress. A watcher that is too slow misses some reports.
+    fn look(&mut self, watch: &mpsc::Sender<LoadProgress>) {
         let usage = self.load.server.and_then(|server| server.usage().ok());
         self.resident_peak = self
             .resident_peak

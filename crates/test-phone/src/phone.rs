@@ -1,4 +1,4 @@
-//! The caller's telephone: SIP and media towards one target, for any number of calls.
+//! The test phone: SIP and media towards one target, for any number of calls.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
@@ -8,45 +8,42 @@ use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use tokio::sync::mpsc;
 
-use super::order::Order;
-use super::record::{CallRecord, Noted};
-use super::talk::Talk;
+use super::call_plan::CallPlan;
 use super::target::{ResolveError, Target, local_address};
 use aftercall_base::Cidr;
 use aftercall_media::{
     InBandDtmf, MediaEvent, MediaPlane, MediaSession, OpenError, PlaneConfig, PlaneError, PlaneStatistics,
 };
 use aftercall_rtp::sdp::Capabilities;
-use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_sip::agent::AgentConfig;
 use aftercall_sip::event::{Body, Command, DialogEvent, DialogKey, OutboundInvite, Transport};
 use aftercall_sip_net::service::{BindError, IcmpErrors, Listen, SipConfig, SipHandle, SipService};
 
-/// UDP ports for media begin somewhere in this range, so that two callers on one machine seldom meet; apart from those
-/// of a service with its usual settings.
+/// UDP ports for media begin at random in this range, so that two phones on one machine seldom collide; above the ports
+/// of a service with its usual settings (16384-32767).
 const FIRST_PORT: std::ops::RangeInclusive<u16> = 36_000..=48_000;
 /// The last UDP port for media.
 const LAST_PORT: u16 = 59_999;
 
-/// How a telephone is set up.
+/// How a phone is set up.
 #[derive(Debug, Clone)]
 pub struct PhoneConfig {
-    /// Whom it calls.
+    /// The URI that is called.
     pub target: Target,
-    /// How; what the target's URI says goes first, UDP comes last.
+    /// The transport; `None` for the one in the URI, or UDP. The URI must not say otherwise.
     pub transport: Option<Transport>,
-    /// What it speaks.
+    /// Codecs, telephone-event and SRTP of the offers.
     pub capabilities: Capabilities,
     /// Media threads.
     pub threads: usize,
-    /// Makes tags, SSRCs and session ids; another one for each process.
+    /// Seed of tags, SSRCs and session ids; must differ between processes.
     pub seed: u64,
 }
 
-/// A telephone could not be set up.
+/// A phone could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum PhoneError {
-    /// The target leads nowhere.
+    /// The host of the target has no address.
     #[error(transparent)]
     Target(#[from] ResolveError),
     /// The URI and the option name different transports.
@@ -60,7 +57,7 @@ pub enum PhoneError {
     Media(#[from] PlaneError),
 }
 
-/// A telephone that is ready to call.
+/// A phone that is ready to call.
 #[derive(Debug)]
 pub struct Phone {
     sip: SipHandle,
@@ -83,14 +80,14 @@ impl Phone {
         let destination = config.target.resolve().await?;
         let local = local_address(destination).await?;
         let mut rng = SmallRng::seed_from_u64(config.seed);
-        // Whoever calls us is turned away: nobody takes the incoming calls.
+        // Incoming calls are refused, because their channel is dropped.
         let (sip, _incoming) = SipService::bind(sip_config(local, transport, rng.random())).await?;
         let plane = MediaPlane::start(&PlaneConfig {
             threads: config.threads,
             ports: rng.random_range(FIRST_PORT)..=LAST_PORT,
             rtp_timeout: Duration::ZERO,
             in_band_dtmf: InBandDtmf::Never,
-            // A caller that refuses its own calls measures nothing.
+            // A load generator must not refuse its own calls.
             late_limit: Duration::ZERO,
             ..PlaneConfig::new(rng.random())
         })?;
@@ -106,17 +103,6 @@ impl Phone {
         })
     }
 
-    /// Places one call and walks it to its end. Steps go to `watcher` as they happen; `stop` hangs up.
-    /// Every wait in it is bounded.
-    pub async fn call(
-        &self,
-        order: &Order,
-        watcher: Option<mpsc::Sender<Noted>>,
-        stop: Shutdown,
-    ) -> CallRecord {
-        Talk::run(self, order, watcher, stop).await
-    }
-
     /// Where calls go, and how.
     pub const fn destination(&self) -> (SocketAddr, Transport) {
         (self.destination, self.transport)
@@ -127,7 +113,7 @@ impl Phone {
         self.plane.statistics()
     }
 
-    /// Closes the sockets; calls still on are hung up.
+    /// Hangs up active calls and closes the sockets.
     pub async fn close(self) {
         self.sip.stop(Duration::ZERO).await;
     }
@@ -163,11 +149,11 @@ impl Phone {
     /// Sends the INVITE; `None` when the SIP service has stopped.
     pub(super) async fn invite(
         &self,
-        order: &Order,
+        plan: &CallPlan,
         call_id: String,
         offer: Option<Body>,
     ) -> Option<(DialogKey, mpsc::Receiver<DialogEvent>)> {
-        let from = order
+        let from = plan
             .from
             .clone()
             .unwrap_or_else(|| format!("sip:caller@{}", host(self.local)));
@@ -178,13 +164,13 @@ impl Phone {
             transport: self.transport,
             from,
             call_id: Some(call_id),
-            headers: order.headers.clone(),
+            headers: plan.headers.clone(),
             offer,
         };
         self.sip.invite(invite).await.ok()
     }
 
-    /// A service that has stopped has ended every dialog, which the call hears by itself.
+    /// Sends a command. If the SIP service has stopped, every dialog has ended, and the call learns that from its events.
     pub(super) async fn send(&self, command: Command) {
         let _sent = self.sip.send(command).await.is_ok();
     }
@@ -214,7 +200,7 @@ fn sip_config(local: IpAddr, transport: Transport, seed: u64) -> SipConfig {
     }
 }
 
-/// Responses come from wherever the target is.
+/// All addresses: the target may be anywhere, and its requests in the dialog must be accepted.
 fn everyone() -> Vec<Cidr> {
     ["0.0.0.0/0", "::/0"]
         .iter()

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use super::keys::Group;
+use super::key_sequence::KeyGroup;
 use aftercall_media::MediaReport;
 use aftercall_rtp::sdp::{Codec, Ptime, Refusal};
 use aftercall_sip::event::Transport;
 
-/// Something that happened in a call, as it is told to a person.
+/// Something that happened in a call; [`Display`](fmt::Display) is the line for people.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Step {
+pub enum CallStep {
     /// The INVITE was sent.
     Calling {
         /// To where.
@@ -42,8 +42,8 @@ pub enum Step {
     /// Speech began.
     Saying,
     /// Keys were pressed.
-    Pressed(Group),
-    /// A prompt ended, and no key is pressed, as the order says.
+    Pressed(KeyGroup),
+    /// A prompt ended, and no key is pressed, as the plan says.
     Left,
     /// We hang up.
     HangingUp(&'static str),
@@ -51,7 +51,7 @@ pub enum Step {
     OtherSideHungUp(Option<String>),
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for CallStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Calling {
@@ -94,11 +94,11 @@ pub(super) const fn word(transport: Transport) -> &'static str {
 
 /// A step and when it happened, counted from the INVITE.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Noted {
-    /// When.
+pub struct TimedStep {
+    /// Since the INVITE.
     pub at: Duration,
-    /// What.
-    pub step: Step,
+    /// What happened.
+    pub step: CallStep,
 }
 
 /// Why a call failed.
@@ -160,7 +160,7 @@ pub enum Failure {
     /// The call lasted too long.
     #[error("the call did not end within {} s", .0.as_secs())]
     TimeLimit(Duration),
-    /// The service, asked after the call, has stored something else than was pressed.
+    /// The service has stored other answers than were pressed; found after the call.
     #[error("the answers stored are not the keys pressed: pressed {pressed}; stored {stored}")]
     StoredOtherwise {
         /// The groups of keys.
@@ -168,7 +168,7 @@ pub enum Failure {
         /// The answers with their questions.
         stored: String,
     },
-    /// Someone asked to stop.
+    /// A signal asked to stop.
     #[error("interrupted")]
     Interrupted,
 }
@@ -204,7 +204,7 @@ impl Failure {
 #[derive(Debug, Clone, Default)]
 pub struct CallRecord {
     /// What happened, in order.
-    pub steps: Vec<Noted>,
+    pub steps: Vec<TimedStep>,
     /// What went wrong first; `None` when nothing did.
     pub failure: Option<Failure>,
     /// From the INVITE to its 200.
@@ -216,7 +216,7 @@ pub struct CallRecord {
     /// Groups of keys pressed, repetitions of a barge-in included.
     pub presses: usize,
     /// What was pressed and counts, as far as could be heard: each group once.
-    pub pressed: Vec<Group>,
+    pub pressed: Vec<KeyGroup>,
     /// The Call-ID of its dialog, by which the service knows the call.
     pub call_id: String,
     /// From the first packet of the last key at a prompt to the first loud packet of the next prompt, one for each
@@ -226,17 +226,17 @@ pub struct CallRecord {
     pub media: MediaReport,
 }
 
-/// Keeps the steps of one call and tells them to whoever watches.
+/// Collects the steps of one call, and sends each to a watcher.
 #[derive(Debug)]
-pub(super) struct Journal {
+pub(super) struct CallLog {
     started: Instant,
-    watcher: Option<mpsc::Sender<Noted>>,
+    watcher: Option<mpsc::Sender<TimedStep>>,
     pub(super) record: CallRecord,
 }
 
-impl Journal {
-    /// A journal that begins now.
-    pub(super) fn new(started: Instant, watcher: Option<mpsc::Sender<Noted>>) -> Self {
+impl CallLog {
+    /// An empty log of a call that `started` then.
+    pub(super) fn new(started: Instant, watcher: Option<mpsc::Sender<TimedStep>>) -> Self {
         Self {
             started,
             watcher,
@@ -244,19 +244,19 @@ impl Journal {
         }
     }
 
-    /// Notes a step. A watcher too slow to follow misses some; the record has them all.
-    pub(super) fn note(&mut self, step: Step, at: Instant) {
-        let noted = Noted {
+    /// Adds a step. A watcher that is too slow misses some; the record has all of them.
+    pub(super) fn note(&mut self, step: CallStep, at: Instant) {
+        let timed = TimedStep {
             at: at.saturating_duration_since(self.started),
             step,
         };
         if let Some(watcher) = &self.watcher {
-            let _told = watcher.try_send(noted.clone()).is_ok();
+            let _sent = watcher.try_send(timed.clone()).is_ok();
         }
-        self.record.steps.push(noted);
+        self.record.steps.push(timed);
     }
 
-    /// Notes why the call failed; what went wrong first stays.
+    /// Records why the call failed; the first failure stays.
     pub(super) fn fail(&mut self, failure: Failure) {
         self.record.failure.get_or_insert(failure);
     }

@@ -15,7 +15,7 @@ use rand::rngs::SmallRng;
 use aftercall_audio::prompts::Prompt;
 use aftercall_rtp::sdp::Capabilities;
 use aftercall_runtime::lifecycle;
-use aftercall_test_phone::{Order, Phone, PhoneConfig, synthetic_speech};
+use aftercall_test_phone::{CallPlan, Phone, PhoneConfig, synthetic_speech};
 use answering_machine::AnsweringMachine;
 
 /// What the caller says.
@@ -42,11 +42,11 @@ async fn message_of_a_caller_is_a_wav_file_after_the_hang_up() {
     .await
     .unwrap();
     let speech = synthetic_speech(MESSAGE, &mut SmallRng::seed_from_u64(1));
-    let order = Order {
+    let order = CallPlan {
         keys: "say".parse().unwrap(),
         say: Some(Arc::new(Prompt::new(PathBuf::from("message"), &speech).unwrap())),
         hang_up_after: Some(Duration::from_secs(4)),
-        ..Order::default()
+        ..CallPlan::default()
     };
     let (_trigger, stop) = lifecycle::shutdown();
     let record = phone.call(&order, None, stop).await;

@@ -21,7 +21,7 @@ use aftercall_sip::event::{EndCause, Transport};
 use aftercall_test_phone::attempts::{self, Attempts, AttemptsReport};
 use aftercall_test_phone::load::{self, Load};
 use aftercall_test_phone::{
-    CallRecord, Failure, KeyPath, Noted, OfferIn, Order, Phone, PhoneConfig, Step, Style,
+    CallPlan, CallRecord, CallStep, DtmfMethod, Failure, KeyTiming, OfferMode, Phone, PhoneConfig, TimedStep,
 };
 use far_end::{Conduct, FarEnd};
 
@@ -37,15 +37,15 @@ async fn phone(target: &str) -> Phone {
     Phone::open(config).await.unwrap()
 }
 
-async fn call(target: &str, order: &Order) -> CallRecord {
+async fn call(target: &str, order: &CallPlan) -> CallRecord {
     let (_trigger, stop) = lifecycle::shutdown();
     phone(target).await.call(order, None, stop).await
 }
 
-fn order(keys: &str) -> Order {
-    Order {
+fn order(keys: &str) -> CallPlan {
+    CallPlan {
         keys: keys.parse().unwrap(),
-        ..Order::default()
+        ..CallPlan::default()
     }
 }
 
@@ -58,7 +58,7 @@ fn assert_went_well(record: &CallRecord) {
         record.media
     );
     assert!(
-        matches!(&record.steps.last().unwrap().step, Step::OtherSideHungUp(Some(why)) if why == "Survey finished")
+        matches!(&record.steps.last().unwrap().step, CallStep::OtherSideHungUp(Some(why)) if why == "Survey finished")
     );
 }
 
@@ -69,7 +69,7 @@ async fn keys_are_pressed_after_each_prompt_and_arrive_in_order() {
     let file = home.path().join("heard.wav");
     let record = call(
         &far.target,
-        &Order {
+        &CallPlan {
             record: Some(file.clone()),
             ..order("9,10,4")
         },
@@ -106,8 +106,8 @@ async fn keys_travel_by_info_when_asked() {
     assert_went_well(
         &call(
             &far.target,
-            &Order {
-                key_path: KeyPath::Info,
+            &CallPlan {
+                dtmf_method: DtmfMethod::Info,
                 ..order("*,#")
             },
         )
@@ -122,8 +122,8 @@ async fn delayed_offer_is_answered_in_the_ack() {
     assert_went_well(
         &call(
             &far.target,
-            &Order {
-                offer: OfferIn::Answer,
+            &CallPlan {
+                offer: OfferMode::Delayed,
                 ..order("3")
             },
         )
@@ -136,8 +136,8 @@ async fn delayed_offer_is_answered_in_the_ack() {
 async fn barge_in_with_8_and_2(far: &FarEnd) -> CallRecord {
     let record = call(
         &far.target,
-        &Order {
-            style: Style::BargeIn,
+        &CallPlan {
+            key_timing: KeyTiming::BargeIn,
             ..order("8,2")
         },
     )
@@ -224,11 +224,11 @@ async fn interruption_hangs_up_with_bye_and_while_ringing_with_cancel() {
     ] {
         let mut far = FarEnd::start(Transport::Udp, conduct).await;
         let (trigger, stop) = lifecycle::shutdown();
-        let (watcher, mut steps) = mpsc::channel::<Noted>(32);
+        let (watcher, mut steps) = mpsc::channel::<TimedStep>(32);
         let (phone, order) = (phone(&far.target).await, order(""));
         let interrupt = async {
-            while let Some(noted) = steps.recv().await {
-                if matches!(noted.step, Step::Answered { .. } | Step::Progress(180)) {
+            while let Some(timed) = steps.recv().await {
+                if matches!(timed.step, CallStep::Answered { .. } | CallStep::Progress(180)) {
                     trigger.trigger();
                 }
             }
@@ -242,7 +242,7 @@ async fn interruption_hangs_up_with_bye_and_while_ringing_with_cancel() {
 #[tokio::test(flavor = "multi_thread")]
 async fn call_hangs_up_when_ordered_to() {
     let hang_up_after = Some(Duration::from_millis(700));
-    let ordered = Order {
+    let ordered = CallPlan {
         hang_up_after,
         ..order("9")
     };
@@ -269,7 +269,7 @@ async fn load_counts_every_call_and_measures_what_it_heard() {
         keys: "random:2-9,1-5".parse().unwrap(),
         seed: 5,
         run: "run".to_owned(),
-        order: Order::default(),
+        plan: CallPlan::default(),
         server: Some(aftercall_test_phone::Process::own()),
     };
     let (_trigger, stop) = lifecycle::shutdown();

@@ -19,7 +19,7 @@ use aftercall_storage::{self, Access, Store, StoreError};
 use aftercall_survey::admission::Decision;
 use aftercall_survey::record::CallTrace;
 use aftercall_survey::{self, AnyPrompt, SurveyVersion};
-use aftercall_test_phone::{CallRecord, Failure, Group, Step};
+use aftercall_test_phone::{CallRecord, CallStep, Failure, KeyGroup};
 
 /// How often the row is looked for; the first time it is mostly there, since the service is asked to settle before.
 const LOOKS: usize = 20;
@@ -153,18 +153,18 @@ impl Stored {
         let has_ended_itself = record
             .steps
             .iter()
-            .any(|noted| matches!(noted.step, Step::OtherSideHungUp(_)));
+            .any(|timed| matches!(timed.step, CallStep::OtherSideHungUp(_)));
         let last = if has_ended_itself {
             LastGroup::Counts
         } else {
             LastGroup::MayBeLost
         };
-        let is = |pressed: &[Group]| is_as_pressed(pressed, &self.trace, last);
+        let is = |pressed: &[KeyGroup]| is_as_pressed(pressed, &self.trace, last);
         let behind_the_menu = record.pressed.get(1..).filter(|_| self.has_menu);
         if is(&record.pressed) || behind_the_menu.is_some_and(is) {
             return None;
         }
-        let pressed: Vec<String> = record.pressed.iter().map(Group::to_string).collect();
+        let pressed: Vec<String> = record.pressed.iter().map(KeyGroup::to_string).collect();
         Some(Failure::StoredOtherwise {
             pressed: if pressed.is_empty() {
                 "nothing".to_owned()

@@ -13,7 +13,7 @@ use super::{Args, figures, open, seed_of_run, server, settled, show};
 use crate::cli::call::{seed, stop_on_interrupt};
 use crate::cli::stored_answers::Comparison;
 use aftercall_test_phone::attempts::{self, Attempts, AttemptsReport};
-use aftercall_test_phone::load::Progress;
+use aftercall_test_phone::load::LoadProgress;
 use aftercall_test_phone::{Phone, Usage};
 
 /// What the server used, from before the first attempt to the last row.
@@ -84,7 +84,7 @@ fn print(
     cost: Option<&Cost>,
 ) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let Progress {
+    let LoadProgress {
         started,
         completed,
         failed,
@@ -154,7 +154,7 @@ fn print_rows(out: &mut impl Write, comparison: Option<&Comparison>) -> std::io:
 }
 
 fn as_json(report: &AttemptsReport, comparison: Option<&Comparison>, cost: Option<&Cost>) -> Value {
-    let Progress {
+    let LoadProgress {
         started,
         completed,
         failed,

@@ -1,7 +1,7 @@
-//! One RTP socket that hears the beginning of many calls.
+//! One RTP socket that detects the first audio of many calls.
 //!
-//! Every call's media comes from a port of its own, by which a packet finds the call that waits for it. Only the first
-//! packet that is not silence counts; everything else is read and forgotten.
+//! Each call's media has its own source port, by which a packet is assigned to the call that waits for it. Only the first
+//! packet that is not silence counts; all others are dropped.
 
 use std::collections::HashMap;
 use std::io;
@@ -25,28 +25,28 @@ const DATAGRAM_OCTETS: usize = 2_048;
 /// Packets of thousands of calls wait here while the process does something else.
 const RECEIVE_BUFFER_OCTETS: usize = 4 << 20;
 
-/// Calls that wait to be heard, by where their media comes from.
+/// Calls that wait for their first audio, by the source of their media.
 type Waiting = Arc<Mutex<HashMap<SocketAddr, oneshot::Sender<Instant>>>>;
 
 /// The shared socket; its reader ends with it.
 #[derive(Debug)]
-pub(super) struct Earpiece {
+pub(super) struct FirstAudioReceiver {
     local: SocketAddr,
     waiting: Waiting,
     reader: tokio::task::JoinHandle<()>,
 }
 
-impl Earpiece {
+impl FirstAudioReceiver {
     /// Binds a port of `ip` and reads it from now on.
     pub(super) async fn open(ip: IpAddr) -> io::Result<Self> {
         let socket = UdpSocket::bind((ip, 0)).await?;
-        // The system gives as much as it allows.
+        // If the system grants less, packets may be lost here under load.
         let _enlarged = SockRef::from(&socket)
             .set_recv_buffer_size(RECEIVE_BUFFER_OCTETS)
             .is_ok();
         let local = socket.local_addr()?;
         let waiting = Waiting::default();
-        let reader = lifecycle::spawn("earpiece", read(socket, Arc::clone(&waiting)));
+        let reader = lifecycle::spawn("first_audio", read(socket, Arc::clone(&waiting)));
         Ok(Self {
             local,
             waiting,
@@ -59,29 +59,29 @@ impl Earpiece {
         self.local
     }
 
-    /// Resolves with the moment at which something is heard from `source`.
-    pub(super) fn listen(&self, source: SocketAddr) -> oneshot::Receiver<Instant> {
+    /// Resolves with the arrival of the first audible packet from `source`.
+    pub(super) fn first_audio_from(&self, source: SocketAddr) -> oneshot::Receiver<Instant> {
         let (heard, hears) = oneshot::channel();
         lock(&self.waiting).insert(source, heard);
         hears
     }
 }
 
-impl Drop for Earpiece {
+impl Drop for FirstAudioReceiver {
     fn drop(&mut self) {
         self.reader.abort();
     }
 }
 
 fn lock(waiting: &Waiting) -> std::sync::MutexGuard<'_, HashMap<SocketAddr, oneshot::Sender<Instant>>> {
-    // A map has no state that a panic elsewhere could have broken.
+    // A panic elsewhere cannot have left the map inconsistent.
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn read(socket: UdpSocket, waiting: Waiting) {
     let mut buffer = [0; DATAGRAM_OCTETS];
     loop {
-        // An error belongs to a datagram that is gone, and says nothing about the next.
+        // An error concerns one datagram only; the next may be fine.
         let Ok((length, source)) = socket.recv_from(&mut buffer).await else {
             tokio::task::yield_now().await;
             continue;
@@ -90,7 +90,7 @@ async fn read(socket: UdpSocket, waiting: Waiting) {
             continue;
         }
         if let Some(heard) = lock(&waiting).remove(&source) {
-            // Who waits no longer has given up.
+            // Ignored if the attempt has given up waiting.
             let _told = heard.send(now()).is_ok();
         }
     }

@@ -18,21 +18,25 @@ use aftercall_rtp::Codec;
 use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Refusal};
 use aftercall_sip::event::Body;
 
-/// Silence behind each key that is sent as tones.
+/// The playback of keys as tones.
+pub(super) const KEY_TONES: PlaybackId = PlaybackId(0);
+/// How long a key is held.
+pub(super) const PRESS: Duration = Duration::from_millis(100);
+/// Silence after each key that is sent as tones.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Open from before the INVITE to the end of the dialog.
-pub(super) struct Leg {
+/// Open from before the INVITE, whose offer needs the port, to the end of the dialog.
+pub(super) struct TestCallMedia {
     capabilities: Capabilities,
     description: LocalSession,
     /// `None` once closed.
     media: Option<MediaSession>,
     recording: Option<FileRecording>,
-    /// What is spoken, once that is negotiated.
+    /// The negotiated codec; PCMU before the first negotiation.
     codec: Codec,
 }
 
-impl Leg {
+impl TestCallMedia {
     /// Opens media on our address.
     pub(super) fn open(phone: &Phone, events: mpsc::Sender<MediaEvent>) -> Result<Self, Failure> {
         let media = phone
@@ -67,8 +71,8 @@ impl Leg {
         Ok((negotiated, Body::sdp(answer)))
     }
 
-    /// Sends and hears as negotiated from now on.
-    pub(super) fn stream(&mut self, negotiated: &Negotiated) -> Result<(), Failure> {
+    /// Sends and receives as negotiated from now on.
+    pub(super) fn set_stream(&mut self, negotiated: &Negotiated) -> Result<(), Failure> {
         let Some(media) = &self.media else { return Ok(()) };
         let stream = Stream::new(negotiated, self.description.srtp());
         let done = media.set_stream(stream);
@@ -76,8 +80,8 @@ impl Leg {
         done.map_err(overloaded)
     }
 
-    /// Tells where prompts start and end from now on.
-    pub(super) fn listen(&self, listening: SpeechDetection) -> Result<(), Failure> {
+    /// Reports where prompts start and end from now on.
+    pub(super) fn detect_speech(&self, listening: SpeechDetection) -> Result<(), Failure> {
         self.media.as_ref().map_or(Ok(()), |media| {
             media.detect_speech(Some(listening)).map_err(overloaded)
         })
@@ -92,7 +96,7 @@ impl Leg {
         media.record(Some(sink)).map_err(overloaded)
     }
 
-    /// Says something; its end is told as an event. For the first call of a codec it takes the time to encode it.
+    /// Plays `speech`; its end arrives as an event. The first call of a codec waits while it is encoded.
     pub(super) async fn say(&self, play: PlaybackId, speech: &Arc<Prompt>) -> Result<(), Failure> {
         if !speech.is_ready(self.codec) {
             let (speech, codec) = (Arc::clone(speech), self.codec);
@@ -105,25 +109,23 @@ impl Leg {
             .map_or(Ok(()), |media| media.play(play, playlist).map_err(overloaded))
     }
 
-    /// Presses a key by RTP.
+    /// Presses a key as telephone-events.
     pub(super) fn press(&self, digit: Digit) -> Result<(), Failure> {
-        self.media.as_ref().map_or(Ok(()), |media| {
-            media.press(digit, super::talk::PRESS).map_err(overloaded)
-        })
+        self.media
+            .as_ref()
+            .map_or(Ok(()), |media| media.press(digit, PRESS).map_err(overloaded))
     }
 
     /// Presses keys as tones in the audio, one after the other.
-    pub(super) fn sound(&self, digits: &[Digit]) -> Result<(), Failure> {
-        let samples = tones(digits, super::talk::PRESS, PAUSE);
+    pub(super) fn play_tones(&self, digits: &[Digit]) -> Result<(), Failure> {
+        let samples = tones(digits, PRESS, PAUSE);
         let sound = Sound::from_pcm(TELEPHONE_RATE, &samples).expect("the telephone's rate is not zero");
         let prompt =
             Prompt::new(PathBuf::from("keys"), &sound).map_err(|error| Failure::Media(error.to_string()))?;
         let playlist = Playlist::new([Item::Prompt(Arc::new(prompt))]);
         playlist.prepare(self.codec);
         self.media.as_ref().map_or(Ok(()), |media| {
-            media
-                .play(PlaybackId(super::talk::KEYS), playlist)
-                .map_err(overloaded)
+            media.play(KEY_TONES, playlist).map_err(overloaded)
         })
     }
 

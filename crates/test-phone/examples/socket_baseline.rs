@@ -1,13 +1,13 @@
 //! What the machine asks for duplex RTP before any of our code runs. `docs/performance.md` sets the service's cost
 //! beside it; `aftercall load` measures it by itself after each run.
 //!
-//! `cargo run --release --example udp_floor -- CALLS SECONDS [connected]` prints microseconds of CPU per call-second
+//! `cargo run --release --example socket_baseline -- CALLS SECONDS [connected]` prints microseconds of CPU per call-second
 //! for one side.
 #![expect(clippy::print_stdout, reason = "an example that prints a measurement")]
 
 use std::time::Duration;
 
-use aftercall_test_phone::floor::{Addressing, measure};
+use aftercall_test_phone::socket_baseline::{Addressing, measure};
 
 fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);

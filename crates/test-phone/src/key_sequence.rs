@@ -14,7 +14,7 @@ use aftercall_base::Digit;
 /// What is done at one prompt: perhaps something is said, then keys are pressed quickly one after the other; nothing
 /// for `-`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Group {
+pub struct KeyGroup {
     speech: Speech,
     digits: Vec<Digit>,
 }
@@ -25,7 +25,7 @@ pub enum Speech {
     /// Nothing.
     #[default]
     Silent,
-    /// What the order has to say.
+    /// What the plan has to say.
     Says,
 }
 
@@ -34,11 +34,11 @@ const SAY: &str = "say";
 
 /// One group for each prompt that is heard, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Keys(Vec<Group>);
+pub struct KeySequence(Vec<KeyGroup>);
 
-/// Text that is no list of keys.
+/// A text that is not a list of keys.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeysError {
+pub enum KeySequenceError {
     /// A character that is on no telephone.
     #[error(
         "`{symbol}` in `{group}` is not a telephone key; keys are 0-9, *, #, A-D in capitals, or - for none; say speaks"
@@ -57,7 +57,7 @@ pub enum KeysError {
     Range(String),
 }
 
-impl Group {
+impl KeyGroup {
     /// The keys in order.
     pub fn digits(&self) -> &[Digit] {
         &self.digits
@@ -85,12 +85,12 @@ impl Group {
     }
 }
 
-impl FromStr for Group {
-    type Err = KeysError;
+impl FromStr for KeyGroup {
+    type Err = KeySequenceError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
-            "" => Err(KeysError::Empty),
+            "" => Err(KeySequenceError::Empty),
             "-" => Ok(Self::default()),
             text => {
                 let (speech, keys) = match text.strip_prefix(SAY) {
@@ -98,10 +98,10 @@ impl FromStr for Group {
                     None => (Speech::Silent, text),
                 };
                 let digit = |symbol| {
-                    // Small letters are rather a word, such as the name of a file, than the four keys that few telephones have.
+                    // A small letter is more probably part of a word, such as a file name, than one of the keys A-D.
                     Digit::from_char(symbol)
                         .filter(|digit| digit.as_char() == symbol)
-                        .ok_or_else(|| KeysError::Symbol {
+                        .ok_or_else(|| KeySequenceError::Symbol {
                             symbol,
                             group: text.to_owned(),
                         })
@@ -113,7 +113,7 @@ impl FromStr for Group {
     }
 }
 
-impl fmt::Display for Group {
+impl fmt::Display for KeyGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_idle() {
             return f.write_str("-");
@@ -125,9 +125,9 @@ impl fmt::Display for Group {
     }
 }
 
-impl Keys {
+impl KeySequence {
     /// The groups in order.
-    pub fn groups(&self) -> &[Group] {
+    pub fn groups(&self) -> &[KeyGroup] {
         &self.0
     }
 
@@ -137,10 +137,10 @@ impl Keys {
     }
 }
 
-impl FromStr for Keys {
-    type Err = KeysError;
+impl FromStr for KeySequence {
+    type Err = KeySequenceError;
 
-    /// An empty text is no group at all: a caller who only listens.
+    /// An empty text has no group: the call only listens.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.trim().is_empty() {
             return Ok(Self::default());
@@ -152,7 +152,7 @@ impl FromStr for Keys {
     }
 }
 
-impl fmt::Display for Keys {
+impl fmt::Display for KeySequence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, group) in self.0.iter().enumerate() {
             write!(f, "{}{group}", if index == 0 { "" } else { "," })?;
@@ -161,21 +161,21 @@ impl fmt::Display for Keys {
     }
 }
 
-/// Where the keys of many calls come from.
+/// How the keys of many calls are chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeySource {
+pub enum KeyChoice {
     /// Every call presses the same.
-    Same(Keys),
+    Same(KeySequence),
     /// Every call draws one answer from each range.
     Random(Vec<RangeInclusive<u32>>),
 }
 
-impl KeySource {
+impl KeyChoice {
     /// The keys of the next call.
-    pub fn draw(&self, rng: &mut impl Rng) -> Keys {
+    pub fn draw(&self, rng: &mut impl Rng) -> KeySequence {
         match self {
             Self::Same(keys) => keys.clone(),
-            Self::Random(ranges) => Keys(ranges.iter().map(|range| answer(range, rng)).collect()),
+            Self::Random(ranges) => KeySequence(ranges.iter().map(|range| answer(range, rng)).collect()),
         }
     }
 
@@ -190,18 +190,18 @@ impl KeySource {
 
 /// One answer of a range. One that could still grow is ended by `#`, so that no call waits for the inter-digit
 /// timeout.
-fn answer(range: &RangeInclusive<u32>, rng: &mut impl Rng) -> Group {
+fn answer(range: &RangeInclusive<u32>, rng: &mut impl Rng) -> KeyGroup {
     let value = rng.random_range(range.clone());
     let grows = value > 0 && value.checked_mul(10).is_some_and(|longer| longer <= *range.end());
     let text = format!("{value}{}", if grows { "#" } else { "" });
-    Group {
+    KeyGroup {
         speech: Speech::Silent,
         digits: text.chars().filter_map(Digit::from_char).collect(),
     }
 }
 
-impl FromStr for KeySource {
-    type Err = KeysError;
+impl FromStr for KeyChoice {
+    type Err = KeySequenceError;
 
     /// Keys, `random` for the shipped survey of three questions, or `random:0-10,1-5` with the ranges.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -217,11 +217,11 @@ impl FromStr for KeySource {
     }
 }
 
-fn range(text: &str) -> Result<RangeInclusive<u32>, KeysError> {
+fn range(text: &str) -> Result<RangeInclusive<u32>, KeySequenceError> {
     text.split_once('-')
         .and_then(|(first, last)| Some(first.trim().parse().ok()?..=last.trim().parse().ok()?))
         .filter(|range| !range.is_empty())
-        .ok_or_else(|| KeysError::Range(text.to_owned()))
+        .ok_or_else(|| KeySequenceError::Range(text.to_owned()))
 }
 
 #[cfg(test)]
@@ -230,9 +230,9 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::SmallRng;
 
-    use super::{Group, KeySource, Keys, KeysError, Speech};
+    use super::{KeyChoice, KeyGroup, KeySequence, KeySequenceError, Speech};
 
-    fn keys(text: &str) -> Keys {
+    fn keys(text: &str) -> KeySequence {
         text.parse().unwrap()
     }
 
@@ -247,11 +247,11 @@ mod tests {
     #[test]
     fn something_may_be_said_before_the_keys() {
         let keys = keys("9,say,say#");
-        let said: Vec<Speech> = keys.groups().iter().map(Group::speech).collect();
+        let said: Vec<Speech> = keys.groups().iter().map(KeyGroup::speech).collect();
         assert_eq!(said, [Speech::Silent, Speech::Says, Speech::Says]);
         let pressed: Vec<usize> = keys.groups().iter().map(|group| group.digits().len()).collect();
         assert_eq!(pressed, [1, 0, 1]);
-        assert!("#say".parse::<Group>().is_err() && "saying".parse::<Group>().is_err());
+        assert!("#say".parse::<KeyGroup>().is_err() && "saying".parse::<KeyGroup>().is_err());
     }
 
     #[test]
@@ -261,25 +261,25 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_refused_with_its_group() {
-        assert_eq!("9,,4".parse::<Keys>(), Err(KeysError::Empty));
-        let error = "9,5x".parse::<Keys>().unwrap_err();
+        assert_eq!("9,,4".parse::<KeySequence>(), Err(KeySequenceError::Empty));
+        let error = "9,5x".parse::<KeySequence>().unwrap_err();
         assert_eq!(
             error,
-            KeysError::Symbol {
+            KeySequenceError::Symbol {
                 symbol: 'x',
                 group: "5x".to_owned()
             }
         );
-        assert!("9,1-".parse::<Keys>().is_err(), "- stands alone");
+        assert!("9,1-".parse::<KeySequence>().is_err(), "- stands alone");
         for word in ["abc", "9,d", "cab", "saya"] {
-            assert!(word.parse::<Keys>().is_err(), "{word} is a word");
+            assert!(word.parse::<KeySequence>().is_err(), "{word} is a word");
         }
         assert_eq!(keys("A,9D").to_string(), "A,9D");
     }
 
     #[test]
     fn value_is_the_number_spelled_without_its_ending_pound() {
-        let value = |text: &str| text.parse::<Group>().unwrap().value();
+        let value = |text: &str| text.parse::<KeyGroup>().unwrap().value();
         assert_eq!(
             [value("9"), value("10"), value("1#"), value("0")],
             [Some(9), Some(10), Some(1), Some(0)]
@@ -292,7 +292,7 @@ mod tests {
     fn ranges_that_hold_no_answer_are_refused() {
         for text in ["random:", "random:5", "random:5-1", "random:1-5,x-y"] {
             assert!(
-                matches!(text.parse::<KeySource>(), Err(KeysError::Range(_))),
+                matches!(text.parse::<KeyChoice>(), Err(KeySequenceError::Range(_))),
                 "{text}"
             );
         }
@@ -306,14 +306,14 @@ mod tests {
 
         #[test]
         fn any_text_is_read_or_refused_but_never_breaks(text in ".{0,40}") {
-            let _read = text.parse::<KeySource>().is_ok();
+            let _read = text.parse::<KeyChoice>().is_ok();
         }
 
         #[test]
         fn drawn_answers_lie_in_their_ranges(seed: u64, last in 0u32..200) {
-            let source: KeySource = format!("random:0-{last},1-5").parse().unwrap();
+            let source: KeyChoice = format!("random:0-{last},1-5").parse().unwrap();
             let drawn = source.draw(&mut SmallRng::seed_from_u64(seed));
-            let values: Vec<i64> = drawn.groups().iter().filter_map(Group::value).collect();
+            let values: Vec<i64> = drawn.groups().iter().filter_map(KeyGroup::value).collect();
             prop_assert!(values[0] <= i64::from(last) && (1..=5).contains(&values[1]), "{values:?}");
         }
     }

@@ -1,21 +1,21 @@
 //! One test call: one task, one loop, from the INVITE to the media report.
 //!
-//! The loop hears signalling, media, the clock and the wish to stop; the [`Script`] decides when keys are pressed.
-//! Whatever happens, it ends: every wait has an [`Alarm`].
+//! The loop receives events of signalling and media, timers and the request to stop; the [`Script`] decides when keys are
+//! pressed. The call always ends, because every wait has a [`CallTimer`].
 
-mod act;
+mod actions;
 
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use super::alarm::{Alarm, Alarms};
-use super::keys::Group;
-use super::leg::Leg;
-use super::order::{OfferIn, Order};
+use super::call_media::{KEY_TONES, TestCallMedia};
+use super::call_plan::{CallPlan, OfferMode};
+use super::key_sequence::KeyGroup;
 use super::phone::Phone;
-use super::record::{CallRecord, Failure, Journal, Noted, Step};
-use super::script::{Heard, Script};
+use super::record::{CallLog, CallRecord, CallStep, Failure, TimedStep};
+use super::script::{PromptEvent, Script};
+use super::timers::{CallTimer, CallTimers};
 use aftercall_media::{MediaEvent, MediaReport, PlaybackId, SpeechDetection};
 use aftercall_rtp::sdp::Negotiated;
 use aftercall_runtime::clock::{now, sleep_until};
@@ -24,26 +24,22 @@ use aftercall_sip::event::{Body, Command, DialogEvent, DialogKey, EndCause, Offe
 
 /// Media events that may wait for the loop.
 const MEDIA_EVENTS: usize = 64;
-/// Keys that are played as tones.
-pub(super) const KEYS: u64 = 0;
-/// The one thing that a caller says at a time.
+/// The playback of speech; there is only one at a time.
 const SPEECH: PlaybackId = PlaybackId(1);
-/// How long a key is held.
-pub(super) const PRESS: Duration = Duration::from_millis(100);
 /// How long it may ring.
 const RINGS: Duration = Duration::from_secs(60);
 /// How long nothing may be heard; longer than a survey waits for a key.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long a call may last.
 const LIMIT: Duration = Duration::from_secs(300);
-/// A prompt is heard this long after the answer at the latest: whoever hangs up before has not waited for it.
+/// A prompt is heard this long after the answer at the latest. A call that hangs up earlier cannot expect one.
 const HEARD_WITHIN: Duration = Duration::from_secs(2);
 /// How long the other side may take to confirm our hang-up, and the media thread to report.
-const FAREWELL: Duration = Duration::from_secs(4);
+const END_CONFIRMATION_LIMIT: Duration = Duration::from_secs(4);
 
 /// Where the call stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
+enum CallPhase {
     Calling,
     Talking,
     HangingUp,
@@ -52,111 +48,124 @@ enum Phase {
     Over,
 }
 
+impl Phone {
+    /// Places one call and walks it to its end. Steps go to `watcher` as they happen; `stop` hangs up.
+    /// Every wait in it is bounded.
+    pub async fn call(
+        &self,
+        plan: &CallPlan,
+        watcher: Option<mpsc::Sender<TimedStep>>,
+        stop: Shutdown,
+    ) -> CallRecord {
+        TestCall::run(self, plan, watcher, stop).await
+    }
+}
+
 /// One call in progress.
-pub(super) struct Talk<'a> {
+pub(super) struct TestCall<'a> {
     phone: &'a Phone,
-    order: &'a Order,
-    journal: Journal,
+    plan: &'a CallPlan,
+    log: CallLog,
     script: Script,
-    alarms: Alarms,
-    phase: Phase,
+    timers: CallTimers,
+    phase: CallPhase,
     dialog: DialogKey,
-    leg: Leg,
+    media: TestCallMedia,
     answered_at: Option<Instant>,
-    /// What is said at present, and pressed behind it.
-    saying: Option<Group>,
+    /// The group whose speech is playing; its keys follow.
+    saying: Option<KeyGroup>,
     /// When the last key went out, until the next prompt starts.
     key_sent_at: Option<Instant>,
-    /// Whether we hung up, as ordered, before anything could have been heard.
+    /// Whether we hung up, as planned, before anything could have been heard.
     left_early: bool,
 }
 
-impl<'a> Talk<'a> {
+impl<'a> TestCall<'a> {
     /// Places the call and walks it to its end.
     pub(super) async fn run(
         phone: &'a Phone,
-        order: &'a Order,
-        watcher: Option<mpsc::Sender<Noted>>,
+        plan: &'a CallPlan,
+        watcher: Option<mpsc::Sender<TimedStep>>,
         stop: Shutdown,
     ) -> CallRecord {
-        let mut journal = Journal::new(now(), watcher);
+        let mut log = CallLog::new(now(), watcher);
         let (events, media_events) = mpsc::channel(MEDIA_EVENTS);
-        let mut leg = match Leg::open(phone, events) {
-            Ok(leg) => leg,
+        let mut media = match TestCallMedia::open(phone, events) {
+            Ok(media) => media,
             Err(failure) => {
-                journal.fail(failure);
-                return journal.record;
+                log.fail(failure);
+                return log.record;
             }
         };
-        let offer = match order.offer {
-            OfferIn::Invite => Some(leg.offer()),
-            OfferIn::Answer => None,
+        let offer = match plan.offer {
+            OfferMode::InInvite => Some(media.offer()),
+            OfferMode::Delayed => None,
         };
         let (destination, transport) = phone.destination();
         let began = now();
-        journal.note(
-            Step::Calling {
+        log.note(
+            CallStep::Calling {
                 destination,
                 transport,
             },
             began,
         );
         let call_id = phone.call_id();
-        journal.record.call_id.clone_from(&call_id);
-        let Some((dialog, dialog_events)) = phone.invite(order, call_id, offer).await else {
-            journal.fail(Failure::Unreachable {
+        log.record.call_id.clone_from(&call_id);
+        let Some((dialog, dialog_events)) = phone.invite(plan, call_id, offer).await else {
+            log.fail(Failure::Unreachable {
                 destination,
                 transport,
             });
-            return journal.record;
+            return log.record;
         };
-        let mut alarms = Alarms::default();
-        alarms.set(Alarm::NoAnswer, Some(began + RINGS));
-        alarms.set(Alarm::Limit, Some(began + LIMIT));
-        let talk = Self {
+        let mut timers = CallTimers::default();
+        timers.set(CallTimer::NoAnswer, Some(began + RINGS));
+        timers.set(CallTimer::Limit, Some(began + LIMIT));
+        let call = Self {
             phone,
-            order,
-            journal,
-            script: Script::new(order.keys.clone(), order.style),
-            alarms,
-            phase: Phase::Calling,
+            plan,
+            log,
+            script: Script::new(plan.keys.clone(), plan.key_timing),
+            timers,
+            phase: CallPhase::Calling,
             dialog,
-            leg,
+            media,
             answered_at: None,
             saying: None,
             key_sent_at: None,
             left_early: false,
         };
-        talk.go_on(dialog_events, media_events, stop).await
+        call.drive(dialog_events, media_events, stop).await
     }
 
-    async fn go_on(
+    async fn drive(
         mut self,
         mut dialog: mpsc::Receiver<DialogEvent>,
         mut media: mpsc::Receiver<MediaEvent>,
         mut stop: Shutdown,
     ) -> CallRecord {
-        while self.phase != Phase::Over {
-            self.alarms.set(Alarm::Finger, self.script.timeout());
-            let deadline = self.alarms.next();
+        while self.phase != CallPhase::Over {
+            self.timers.set(CallTimer::KeysDue, self.script.timeout());
+            let deadline = self.timers.next();
             tokio::select! {
                 biased;
-                event = dialog.recv(), if self.phase != Phase::Reporting => self.dialog_event(event).await,
+                event = dialog.recv(), if self.phase != CallPhase::Reporting => self.dialog_event(event).await,
                 event = media.recv() => self.media_event(event).await,
                 () = stop.requested(), if self.in_progress() => self.abort(Failure::Interrupted).await,
-                () = sleep_until(deadline) => self.wake_up().await,
+                () = sleep_until(deadline) => self.handle_timers().await,
             }
         }
         self.finish().await
     }
 
     const fn in_progress(&self) -> bool {
-        matches!(self.phase, Phase::Calling | Phase::Talking)
+        matches!(self.phase, CallPhase::Calling | CallPhase::Talking)
     }
 
     async fn dialog_event(&mut self, event: Option<DialogEvent>) {
         match event {
-            Some(DialogEvent::Progress { status }) => self.note(Step::Progress(status)),
+            Some(DialogEvent::Progress { status }) => self.note(CallStep::Progress(status)),
             Some(DialogEvent::Answered { body }) => self.answered(body.as_ref()).await,
             Some(DialogEvent::Offer { offer, body }) => self.offered(offer, body.as_ref()).await,
             Some(DialogEvent::OfferAnswered { body }) => self.offer_answered(body.as_ref()),
@@ -173,13 +182,13 @@ impl<'a> Talk<'a> {
 
     async fn answered(&mut self, body: Option<&Body>) {
         let at = now();
-        self.alarms.set(Alarm::NoAnswer, None);
-        self.alarms.set(Alarm::Silence, Some(at + SILENCE));
-        self.alarms
-            .set(Alarm::HangUp, self.order.hang_up_after.map(|after| at + after));
-        self.journal.record.set_up = Some(at.saturating_duration_since(self.journal.started()));
+        self.timers.set(CallTimer::NoAnswer, None);
+        self.timers.set(CallTimer::Silence, Some(at + SILENCE));
+        self.timers
+            .set(CallTimer::HangUp, self.plan.hang_up_after.map(|after| at + after));
+        self.log.record.set_up = Some(at.saturating_duration_since(self.log.started()));
         self.answered_at = Some(at);
-        self.phase = Phase::Talking;
+        self.phase = CallPhase::Talking;
         match self.agree(body).await {
             Ok(negotiated) => self.connect(&negotiated),
             Err(failure) => self.abort(failure).await,
@@ -192,10 +201,10 @@ impl<'a> Talk<'a> {
             self.acknowledge(None).await;
             return Err(Failure::NoDescription);
         };
-        match self.order.offer {
-            OfferIn::Invite => self.leg.read_answer(body).map_err(Failure::Description),
-            OfferIn::Answer => {
-                let (negotiated, answer) = self.leg.answer(body).map_err(Failure::Description)?;
+        match self.plan.offer {
+            OfferMode::InInvite => self.media.read_answer(body).map_err(Failure::Description),
+            OfferMode::Delayed => {
+                let (negotiated, answer) = self.media.answer(body).map_err(Failure::Description)?;
                 self.acknowledge(Some(answer)).await;
                 Ok(negotiated)
             }
@@ -213,39 +222,39 @@ impl<'a> Talk<'a> {
     }
 
     fn connect(&mut self, negotiated: &Negotiated) {
-        let done = self.leg.stream(negotiated);
-        self.must(done);
-        self.note(Step::Answered {
+        let done = self.media.set_stream(negotiated);
+        self.check(done);
+        self.note(CallStep::Answered {
             codec: negotiated.codec,
             ptime: negotiated.ptime,
             telephone_event: negotiated.telephone_event.map(|event| event.payload_type),
         });
-        let done = self.leg.listen(SpeechDetection {
-            hangover: self.order.style.hangover(),
+        let done = self.media.detect_speech(SpeechDetection {
+            hangover: self.plan.key_timing.hangover(),
             ..SpeechDetection::default()
         });
-        self.must(done);
-        if let Some(path) = &self.order.record {
-            let done = self.leg.record(path);
-            self.must(done);
+        self.check(done);
+        if let Some(path) = &self.plan.record {
+            let done = self.media.record(path);
+            self.check(done);
         }
     }
 
-    fn must(&mut self, done: Result<(), Failure>) {
+    fn check(&mut self, done: Result<(), Failure>) {
         if let Err(failure) = done {
-            self.journal.fail(failure);
+            self.log.fail(failure);
         }
     }
 
-    /// The other side changes the session: we follow.
+    /// The other side changes the session: answers its offer, or makes one if the request has none.
     async fn offered(&mut self, offer: OfferKey, body: Option<&Body>) {
         let dialog = self.dialog;
         let answered = match body {
-            None => Ok(self.leg.offer()),
-            Some(body) => self.leg.answer(body).map(|(negotiated, answer)| {
-                let done = self.leg.stream(&negotiated);
-                self.must(done);
-                self.note(Step::Renegotiated {
+            None => Ok(self.media.offer()),
+            Some(body) => self.media.answer(body).map(|(negotiated, answer)| {
+                let done = self.media.set_stream(&negotiated);
+                self.check(done);
+                self.note(CallStep::Renegotiated {
                     held: negotiated.is_held(),
                 });
                 answer
@@ -268,9 +277,9 @@ impl<'a> Talk<'a> {
     }
 
     fn offer_answered(&mut self, body: Option<&Body>) {
-        if let Some(Ok(negotiated)) = body.map(|body| self.leg.read_answer(body)) {
-            let done = self.leg.stream(&negotiated);
-            self.must(done);
+        if let Some(Ok(negotiated)) = body.map(|body| self.media.read_answer(body)) {
+            let done = self.media.set_stream(&negotiated);
+            self.check(done);
         }
     }
 
@@ -279,61 +288,62 @@ impl<'a> Talk<'a> {
         match cause {
             EndCause::Bye { reason } => self.other_side_hung_up(reason.as_deref()),
             EndCause::HungUp => {}
-            EndCause::Rejected { status, reason } => self.journal.fail(Failure::Refused { status, reason }),
-            EndCause::NoResponse => self.journal.fail(Failure::NoResponse {
+            EndCause::Rejected { status, reason } => self.log.fail(Failure::Refused { status, reason }),
+            EndCause::NoResponse => self.log.fail(Failure::NoResponse {
                 destination,
                 transport,
             }),
             EndCause::TransportFailed | EndCause::Cancelled | EndCause::Refused | EndCause::AckTimeout => {
-                self.journal.fail(Failure::Unreachable {
+                self.log.fail(Failure::Unreachable {
                     destination,
                     transport,
                 });
             }
         }
-        self.leave();
+        self.end_media();
     }
 
     fn other_side_hung_up(&mut self, reason: Option<&str>) {
-        self.note(Step::OtherSideHungUp(reason.map(readable)));
+        self.note(CallStep::OtherSideHungUp(reason.map(readable)));
         let left = self.script.left();
         if !left.is_empty() && self.in_progress() {
-            let left: Vec<String> = left.iter().map(Group::to_string).collect();
-            let failure = if self.journal.record.prompts == 0 {
+            let left: Vec<String> = left.iter().map(KeyGroup::to_string).collect();
+            let failure = if self.log.record.prompts == 0 {
                 Failure::NothingHeard
             } else {
                 Failure::KeysLeft(left.join(","))
             };
-            self.journal.fail(failure);
+            self.log.fail(failure);
         }
     }
 
     /// Signalling is over: ends the media and waits for its report.
-    fn leave(&mut self) {
+    fn end_media(&mut self) {
         let at = now();
-        self.journal.record.talked = self
+        self.log.record.talked = self
             .answered_at
             .map_or(Duration::ZERO, |answered| at.saturating_duration_since(answered));
-        self.alarms = Alarms::default();
-        self.alarms.set(Alarm::Farewell, Some(at + FAREWELL));
-        self.phase = Phase::Reporting;
-        self.leg.close();
+        self.timers = CallTimers::default();
+        self.timers
+            .set(CallTimer::EndConfirmation, Some(at + END_CONFIRMATION_LIMIT));
+        self.phase = CallPhase::Reporting;
+        self.media.close();
     }
 
     async fn media_event(&mut self, event: Option<MediaEvent>) {
         match event {
             Some(MediaEvent::SpeechStarted { at }) => self.prompt_started(at).await,
-            Some(MediaEvent::SpeechEnded { at }) => self.heard(Heard::End(at)).await,
+            Some(MediaEvent::SpeechEnded { at }) => self.on_prompt(PromptEvent::End(at)).await,
             Some(
                 MediaEvent::DigitSent { at, .. }
                 | MediaEvent::PlaybackStarted {
-                    play: PlaybackId(KEYS),
+                    play: KEY_TONES,
                     first_packet_at: at,
                 },
             ) => self.key_sent_at = Some(at),
             Some(MediaEvent::DigitRefused(_)) => self.abort(Failure::KeysRefused).await,
-            Some(MediaEvent::PlaybackFinished(SPEECH)) => self.said().await,
-            Some(MediaEvent::Closed(report)) => self.reported(*report),
+            Some(MediaEvent::PlaybackFinished(SPEECH)) => self.on_speech_finished().await,
+            Some(MediaEvent::Closed(report)) => self.on_report(*report),
             Some(
                 MediaEvent::Digit { .. }
                 | MediaEvent::DigitHeld { .. }
@@ -344,62 +354,62 @@ impl<'a> Talk<'a> {
                 | MediaEvent::PeerLeft
                 | MediaEvent::CaughtUp,
             ) => {}
-            None => self.reported(MediaReport::default()),
+            None => self.on_report(MediaReport::default()),
         }
     }
 
     async fn prompt_started(&mut self, at: Instant) {
-        self.journal.note(Step::Hearing, at);
-        self.journal.record.prompts += 1;
+        self.log.note(CallStep::Hearing, at);
+        self.log.record.prompts += 1;
         if let Some(sent) = self.key_sent_at.take() {
-            self.journal.record.turns.push(at.saturating_duration_since(sent));
+            self.log.record.turns.push(at.saturating_duration_since(sent));
         }
-        self.alarms.set(Alarm::Silence, None);
-        self.heard(Heard::Start).await;
+        self.timers.set(CallTimer::Silence, None);
+        self.on_prompt(PromptEvent::Start).await;
     }
 
-    async fn heard(&mut self, heard: Heard) {
+    async fn on_prompt(&mut self, heard: PromptEvent) {
         let at = now();
-        if let Heard::End(_) = heard {
-            self.alarms.set(Alarm::Silence, Some(at + SILENCE));
+        if let PromptEvent::End(_) = heard {
+            self.timers.set(CallTimer::Silence, Some(at + SILENCE));
         }
-        let deed = self.script.heard(heard, at);
-        self.act(deed).await;
+        let action = self.script.on_prompt(heard, at);
+        self.perform(action).await;
     }
 
-    fn reported(&mut self, report: MediaReport) {
-        self.journal.record.media = report;
+    fn on_report(&mut self, report: MediaReport) {
+        self.log.record.media = report;
         match self.phase {
-            Phase::Reporting => self.phase = Phase::Over,
-            Phase::Calling | Phase::Talking | Phase::HangingUp | Phase::Over => {
-                self.journal
+            CallPhase::Reporting => self.phase = CallPhase::Over,
+            CallPhase::Calling | CallPhase::Talking | CallPhase::HangingUp | CallPhase::Over => {
+                self.log
                     .fail(Failure::Media("the media session ended by itself".to_owned()));
-                self.phase = Phase::Over;
+                self.phase = CallPhase::Over;
             }
         }
     }
 
-    async fn wake_up(&mut self) {
+    async fn handle_timers(&mut self) {
         let at = now();
-        while let Some(alarm) = self.alarms.expired(at) {
-            match alarm {
-                Alarm::Finger => {
-                    let deed = self.script.expire(at);
-                    self.act(deed).await;
-                    self.alarms.set(Alarm::Finger, self.script.timeout());
+        while let Some(timer) = self.timers.expired(at) {
+            match timer {
+                CallTimer::KeysDue => {
+                    let action = self.script.expire(at);
+                    self.perform(action).await;
+                    self.timers.set(CallTimer::KeysDue, self.script.timeout());
                 }
-                Alarm::NoAnswer => self.abort(Failure::NotAnswered(RINGS)).await,
-                Alarm::HangUp => self.hang_up_as_ordered().await,
-                Alarm::Silence => self.abort(self.silence()).await,
-                Alarm::Limit => self.abort(Failure::TimeLimit(LIMIT)).await,
-                Alarm::Farewell if self.phase == Phase::HangingUp => self.leave(),
-                Alarm::Farewell => self.phase = Phase::Over,
+                CallTimer::NoAnswer => self.abort(Failure::NotAnswered(RINGS)).await,
+                CallTimer::HangUp => self.hang_up_as_ordered().await,
+                CallTimer::Silence => self.abort(self.silence()).await,
+                CallTimer::Limit => self.abort(Failure::TimeLimit(LIMIT)).await,
+                CallTimer::EndConfirmation if self.phase == CallPhase::HangingUp => self.end_media(),
+                CallTimer::EndConfirmation => self.phase = CallPhase::Over,
             }
         }
     }
 
     const fn silence(&self) -> Failure {
-        if self.journal.record.prompts == 0 {
+        if self.log.record.prompts == 0 {
             Failure::NothingHeard
         } else {
             Failure::Silence(SILENCE)
@@ -411,13 +421,13 @@ impl<'a> Talk<'a> {
             Failure::Interrupted => "interrupted",
             _ => "the call failed",
         };
-        self.journal.fail(failure);
+        self.log.fail(failure);
         self.hang_up(why).await;
     }
 
     async fn hang_up_as_ordered(&mut self) {
-        let waited = self.order.hang_up_after.unwrap_or_default();
-        self.left_early = self.journal.record.prompts == 0 && waited < HEARD_WITHIN;
+        let waited = self.plan.hang_up_after.unwrap_or_default();
+        self.left_early = self.log.record.prompts == 0 && waited < HEARD_WITHIN;
         let why = if self.left_early {
             "as ordered, before anything could be heard"
         } else {
@@ -431,10 +441,11 @@ impl<'a> Talk<'a> {
         if !self.in_progress() {
             return;
         }
-        self.note(Step::HangingUp(why));
-        self.phase = Phase::HangingUp;
-        self.alarms = Alarms::default();
-        self.alarms.set(Alarm::Farewell, Some(now() + FAREWELL));
+        self.note(CallStep::HangingUp(why));
+        self.phase = CallPhase::HangingUp;
+        self.timers = CallTimers::default();
+        self.timers
+            .set(CallTimer::EndConfirmation, Some(now() + END_CONFIRMATION_LIMIT));
         self.phone
             .send(Command::HangUp {
                 dialog: self.dialog,
@@ -443,19 +454,19 @@ impl<'a> Talk<'a> {
             .await;
     }
 
-    fn note(&mut self, step: Step) {
-        self.journal.note(step, now());
+    fn note(&mut self, step: CallStep) {
+        self.log.note(step, now());
     }
 
     async fn finish(mut self) -> CallRecord {
-        if self.answered_at.is_some() && self.journal.record.prompts == 0 && !self.left_early {
-            self.journal.fail(Failure::NothingHeard);
+        if self.answered_at.is_some() && self.log.record.prompts == 0 && !self.left_early {
+            self.log.fail(Failure::NothingHeard);
         }
-        if let Err(failure) = self.leg.finish().await {
-            self.journal.fail(failure);
+        if let Err(failure) = self.media.finish().await {
+            self.log.fail(failure);
         }
-        self.journal.record.pressed = self.script.begun().to_vec();
-        self.journal.record
+        self.log.record.pressed = self.script.begun().to_vec();
+        self.log.record
     }
 }
 

@@ -1,9 +1,9 @@
-//! What the machine asks for duplex RTP before any of our code runs: bare sockets that send and read 172 octets every
+//! What duplex RTP costs on this machine without any of our code: bare sockets that send and read 172 octets every
 //! 20 ms, as a call does.
 //!
-//! Most of the cost of a call is the kernel's, and differs from machine to machine and from minute to minute. Beside
-//! this figure from the same run, the cost of the service says what the service itself adds. The two sides are two
-//! threads with sockets of their own, so that caches and run queues see what they see in a load test.
+//! Most of the cost of a call is the kernel's, and differs from machine to machine and from minute to minute. Compared with
+//! this figure of the same run, the cost of the service shows what the service itself adds. Each side has a thread with its
+//! own sockets, so that caches and run queues are used as in a load test.
 
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
@@ -43,8 +43,8 @@ pub fn measure(calls: usize, length: Duration, addressing: Addressing) -> io::Re
     let before = Process::own().usage()?;
     let until = monotonic() + length;
     thread::scope(|scope| {
-        scope.spawn(|| side(&theirs, &to_us, addressing, until));
-        side(&ours, &to_them, addressing, until);
+        scope.spawn(|| run_side(&theirs, &to_us, addressing, until));
+        run_side(&ours, &to_them, addressing, until);
     });
     let spent = Process::own().usage()?.cpu.saturating_sub(before.cpu) / 2;
     Ok(spent.div_f64(calls.max(1) as f64 * length.as_secs_f64()))
@@ -76,13 +76,13 @@ fn connect(sockets: &[UdpSocket], peers: &[SocketAddr]) -> io::Result<()> {
     clippy::disallowed_methods,
     reason = "it does what a media thread does, and sleeps like one"
 )]
-fn side(sockets: &[UdpSocket], peers: &[SocketAddr], addressing: Addressing, until: Instant) {
+fn run_side(sockets: &[UdpSocket], peers: &[SocketAddr], addressing: Addressing, until: Instant) {
     let mut buffer = [0; 2_048];
     let mut deadline = monotonic();
     let mut group = 0;
     while deadline < until {
         for (socket, peer) in sockets.iter().zip(peers).skip(group).step_by(GROUPS) {
-            // What is lost or not there yet costs the same call.
+            // A call that fails because the packet is lost or not there yet costs the same.
             let _sent = match addressing {
                 Addressing::EachDatagram => socket.send_to(&PACKET, peer),
                 Addressing::Connected => socket.send(&PACKET),

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::keys::Keys;
-use super::script::Style;
+use super::key_sequence::KeySequence;
+use super::script::KeyTiming;
 use aftercall_audio::prompts::Prompt;
 
-/// How keys travel.
+/// How keys are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum KeyPath {
+pub enum DtmfMethod {
     /// As telephone-events in RTP (RFC 4733).
     #[default]
     TelephoneEvent,
@@ -20,35 +20,35 @@ pub enum KeyPath {
     InBand,
 }
 
-/// Who makes the offer.
+/// Which message has our session description as an offer (RFC 3264).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OfferIn {
-    /// We, in the INVITE.
+pub enum OfferMode {
+    /// The INVITE.
     #[default]
-    Invite,
-    /// The other side, in its 200; we answer in the ACK.
-    Answer,
+    InInvite,
+    /// None: the other side offers in its 200, and we answer in the ACK (delayed offer).
+    Delayed,
 }
 
 /// One test call.
 #[derive(Debug, Clone, Default)]
-pub struct Order {
-    /// The From URI; `None` for a made-up one.
+pub struct CallPlan {
+    /// The From URI; `None` for `sip:caller@` and our address.
     pub from: Option<String>,
     /// Headers to add to the INVITE.
     pub headers: Vec<(String, String)>,
     /// What to press.
-    pub keys: Keys,
+    pub keys: KeySequence,
     /// When to press.
-    pub style: Style,
-    /// How keys travel.
-    pub key_path: KeyPath,
+    pub key_timing: KeyTiming,
+    /// How keys are sent.
+    pub dtmf_method: DtmfMethod,
     /// Who makes the offer.
-    pub offer: OfferIn,
+    pub offer: OfferMode,
     /// Hang up this long after the answer.
     pub hang_up_after: Option<Duration>,
-    /// Where to write what is heard.
+    /// The WAV file for received audio.
     pub record: Option<PathBuf>,
-    /// What is said where the keys say so; nothing when there is none.
+    /// What is played where the keys have `say`.
     pub say: Option<Arc<Prompt>>,
 }
