@@ -3,9 +3,9 @@
 use super::{
     Announcements, Dialling, RequestError, RequestId, Submission, check_number, dialling, submitted,
 };
-use crate::call::context::lay_over;
+use crate::call::context::merge_announcement;
 use crate::call::submitted_context::{ANNOUNCEMENT_SOURCE, DECISION_SOURCE};
-use crate::call::{Assessed, ConfigSnapshot};
+use crate::call::{Assessment, ConfigSnapshot};
 use aftercall_base::CallUid;
 use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
 use aftercall_survey::admission::NewCall;
@@ -64,7 +64,7 @@ impl Announcements {
                 decided: None,
                 ..
             }) => {
-                lay_over(&pending, ANNOUNCEMENT_SOURCE, &mut context);
+                merge_announcement(&pending, ANNOUNCEMENT_SOURCE, &mut context);
                 announcement.uid = pending.uid;
             }
             // The same caller may call again; a request that names the call means the decided one.
@@ -85,7 +85,7 @@ impl Announcements {
             })
             | None => {}
         }
-        lay_over(&announcement, DECISION_SOURCE, &mut context);
+        merge_announcement(&announcement, DECISION_SOURCE, &mut context);
         let call = self.new_call(&config, number, context, &announcement);
         self.store_decision(&config, NewDecision { call, announcement })
             .await
@@ -128,7 +128,7 @@ impl Announcements {
     ) -> NewCall {
         let services = self.services();
         let arrived_at = announcement.announced_at;
-        let Assessed {
+        let Assessment {
             route,
             survey,
             eligibility,

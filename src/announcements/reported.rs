@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Announcements, RequestError};
-use crate::call::identity::CallerKeys;
+use crate::call::caller_hash::CallerKeys;
 use aftercall_base::Redacted;
 use aftercall_storage::Store;
 use aftercall_storage::api_fact::{ApiFact, ApiFactResult};

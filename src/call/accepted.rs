@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::feedback::Feedback;
+use super::result_values::ResultValues;
 use super::snapshot::CallEnvironment;
 use aftercall_base::{CallUid, Disposition, Language};
 use aftercall_survey::admission::Decision;
@@ -26,8 +26,8 @@ pub(super) struct AcceptedCall {
     pub(super) offers_languages: bool,
     /// What happens if it is not surveyed.
     pub(super) not_surveyed: NotSurveyed,
-    /// What the PBX is told of it.
-    pub(super) feedback: Feedback,
+    /// What the headers of `[results]` may hold.
+    pub(super) result_values: ResultValues,
 }
 
 /// How a call ends that is not surveyed: its disposition, and as the reason the word of the rule that decided.
@@ -53,13 +53,13 @@ impl AcceptedCall {
         route: &Route,
         survey: &Arc<Survey>,
         languages: &[String],
-        feedback: Feedback,
+        result_values: ResultValues,
         plan: Plan,
     ) -> Self {
         let chosen = language(survey, languages, route);
         Self {
             uid,
-            feedback: feedback.in_language(chosen.language),
+            result_values: result_values.in_language(chosen.language),
             language: chosen.language.clone(),
             offers_languages: survey.menu_for(chosen.by).is_some(),
             survey: Arc::clone(survey),

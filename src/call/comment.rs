@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::leg::Leg;
+use super::call_media::CallMedia;
 use super::snapshot::CallEnvironment;
 use aftercall_base::{CallUid, QuestionId, RecordingEndReason, RecordingResult};
 use aftercall_media::recording::{
@@ -58,7 +58,13 @@ impl Comments {
     }
 
     /// Makes ready to record; what comes of it is told by [`Self::next`].
-    pub(super) fn open(&mut self, env: &CallEnvironment, survey: &Survey, leg: &Leg, question: QuestionId) {
+    pub(super) fn open(
+        &mut self,
+        env: &CallEnvironment,
+        survey: &Survey,
+        media: &CallMedia,
+        question: QuestionId,
+    ) {
         let now = env.services.utc();
         let (sender, events) = mpsc::channel(EVENTS);
         let begun = RecordingBegun {
@@ -71,7 +77,7 @@ impl Comments {
         let comment = asked.and_then(|asked| asked.comment()).unwrap_or_default();
         let order = RecordingRequest {
             path: begun.path.clone(),
-            rate: leg.recording_rate(),
+            rate: media.recording_rate(),
             least_speech: comment.min_speech,
             events: sender,
         };
@@ -92,7 +98,7 @@ impl Comments {
             is_recorded: false,
         });
         // The background is learnt while the notice plays.
-        leg.listen(Some(LISTENING));
+        media.listen(Some(LISTENING));
     }
 
     /// The next thing that the session has to know; never, while there is none. Cancel safe.
@@ -120,24 +126,24 @@ impl Comments {
     }
 
     /// Records from now on.
-    pub(super) fn record(&mut self, leg: &Leg) {
+    pub(super) fn record(&mut self, media: &CallMedia) {
         let Some(current) = &mut self.current else { return };
         if let Some(sink) = current.open.as_mut().and_then(OpenRecording::sink) {
             current.is_recorded = true;
-            leg.record(Some(sink));
-            leg.listen(Some(LISTENING));
+            media.record(Some(sink));
+            media.listen(Some(LISTENING));
         }
     }
 
     /// Ends the recording and stores what came of it, beside the call.
-    pub(super) fn stop(&mut self, env: &CallEnvironment, leg: &Leg, ended_by: RecordingEndReason) {
+    pub(super) fn stop(&mut self, env: &CallEnvironment, media: &CallMedia, ended_by: RecordingEndReason) {
         let Some(current) = self.current.take() else {
             return;
         };
         if current.is_recorded {
-            leg.record(None);
+            media.record(None);
         }
-        leg.listen(None);
+        media.listen(None);
         self.finishing
             .push(spawn("comment", finish(env.clone(), current, ended_by)));
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::accepted::{AcceptedCall, EndWithoutSurvey};
 use super::finish::Refusal;
-use super::registry::OnCall;
+use super::registry::ActiveCallGuard;
 use super::snapshot::CallEnvironment;
 use aftercall_base::Disposition;
 use aftercall_sip::event::InboundInvite;
@@ -32,11 +32,15 @@ pub(super) enum CallDecision {
 
 impl CallDecision {
     /// A sampled call is surveyed if there is room for one more, which is asked last.
-    pub(super) fn if_there_is_room(env: &CallEnvironment, call: AcceptedCall, on_call: &mut OnCall) -> Self {
-        if on_call.take_place(env.config.max_concurrent_surveys) {
+    pub(super) fn if_there_is_room(
+        env: &CallEnvironment,
+        call: AcceptedCall,
+        active_call: &mut ActiveCallGuard,
+    ) -> Self {
+        if active_call.take_survey_place(env.config.max_concurrent_surveys) {
             return Self::Survey(call);
         }
-        env.services.refusals.note(MAX_CONCURRENT);
+        env.services.refusals.record(MAX_CONCURRENT);
         let end = call.end(env, None, Disposition::RefusedCapacity, MAX_CONCURRENT);
         Self::Refuse(Refusal::service_unavailable(env, Some(end)))
     }

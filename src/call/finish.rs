@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::accepted::AcceptedCall;
-use super::leg_error::LegError;
+use super::media_error::MediaError;
 use super::refusals::{NO_ROUTE, STORAGE};
 use super::snapshot::CallEnvironment;
 use aftercall_base::{CallUid, Disposition};
@@ -36,7 +36,7 @@ impl Refusal {
         error: &dyn fmt::Display,
     ) -> Self {
         tracing::debug!(%error, "cannot store the call; refused");
-        env.services.refusals.note(STORAGE);
+        env.services.refusals.record(STORAGE);
         env.services.sip.turned_away().note(TurnedAway {
             dialled: invite.request_uri.user.clone(),
             why: TurnedAwayReason::Storage,
@@ -46,7 +46,7 @@ impl Refusal {
 
     /// 404 for a call whose number no route takes.
     pub(super) fn no_route(env: &CallEnvironment, uid: CallUid) -> Self {
-        env.services.refusals.note(NO_ROUTE);
+        env.services.refusals.record(NO_ROUTE);
         let end = CallEnd {
             call: uid,
             answered_at: None,
@@ -64,9 +64,9 @@ impl Refusal {
     }
 
     /// The final response to a call that cannot be answered, for want of media or of an agreement on it.
-    pub(super) fn without_media(env: &CallEnvironment, call: &AcceptedCall, error: &LegError) -> Self {
+    pub(super) fn without_media(env: &CallEnvironment, call: &AcceptedCall, error: &MediaError) -> Self {
         let disposition = if error.is_capacity() {
-            env.services.refusals.note_error(error.cause().as_str(), error);
+            env.services.refusals.record_error(error.cause().as_str(), error);
             Disposition::RefusedCapacity
         } else {
             tracing::warn!(%error, "cannot answer the call");

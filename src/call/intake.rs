@@ -7,13 +7,13 @@ use std::borrow::Cow;
 
 use super::accepted::{AcceptedCall, EndWithoutSurvey};
 use super::call_identity::CallIdentity;
-use super::context::{CallRead, lay_over, note_match};
+use super::context::{CallRead, merge_announcement, record_match};
 use super::decision::{AnnouncementConflict, Arrival, CallDecision};
-use super::feedback::Feedback;
 use super::finish::Refusal;
 use super::predecided;
-use super::registry::OnCall;
-use super::snapshot::{Assessed, CallEnvironment};
+use super::registry::ActiveCallGuard;
+use super::result_values::ResultValues;
+use super::snapshot::{Assessment, CallEnvironment};
 use super::submitted_context::ANNOUNCEMENT_SOURCE;
 use aftercall_base::CallUid;
 use aftercall_sip::event::InboundInvite;
@@ -29,7 +29,7 @@ pub(super) async fn decide(
     env: &CallEnvironment,
     invite: &InboundInvite,
     identity: &CallIdentity,
-    on_call: &mut OnCall,
+    active_call: &mut ActiveCallGuard,
 ) -> CallDecision {
     let arrived_at = env.services.utc();
     let read = env.config.context.read(invite);
@@ -41,7 +41,7 @@ pub(super) async fn decide(
     {
         let uid = waiting.announcement.uid;
         let arrival = Arrival { invite, arrived_at };
-        match announced(env, arrival, waiting, read.clone(), on_call).await {
+        match announced(env, arrival, waiting, read.clone(), active_call).await {
             Ok(decision) => {
                 identity.change(uid);
                 return decision;
@@ -52,7 +52,7 @@ pub(super) async fn decide(
         }
     }
     let arrival = Arrival { invite, arrived_at };
-    decide_read(env, arrival, identity.uid(), read, on_call)
+    decide_read(env, arrival, identity.uid(), read, active_call)
         .await
         .unwrap_or_else(|AnnouncementConflict| {
             CallDecision::Refuse(Refusal::not_stored(
@@ -69,20 +69,20 @@ async fn announced(
     arrival: Arrival<'_>,
     waiting: MatchedAnnouncement,
     mut read: CallRead,
-    on_call: &mut OnCall,
+    active_call: &mut ActiveCallGuard,
 ) -> Result<CallDecision, AnnouncementConflict> {
     let MatchedAnnouncement {
         announcement,
         matched_by,
         decided,
     } = waiting;
-    note_match(matched_by, &mut read.context);
+    record_match(matched_by, &mut read.context);
     if let Some(decided) = decided {
-        return predecided::claim(env, arrival, &announcement, decided, read.context, on_call).await;
+        return predecided::claim(env, arrival, &announcement, decided, read.context, active_call).await;
     }
     read.context.announced_by = Some(matched_by);
-    lay_over(&announcement, ANNOUNCEMENT_SOURCE, &mut read.context);
-    decide_read(env, arrival, announcement.uid, read, on_call).await
+    merge_announcement(&announcement, ANNOUNCEMENT_SOURCE, &mut read.context);
+    decide_read(env, arrival, announcement.uid, read, active_call).await
 }
 
 async fn decide_read(
@@ -90,10 +90,10 @@ async fn decide_read(
     arrival: Arrival<'_>,
     uid: CallUid,
     read: CallRead,
-    on_call: &mut OnCall,
+    active_call: &mut ActiveCallGuard,
 ) -> Result<CallDecision, AnnouncementConflict> {
     let CallRead { dialled, mut context } = read;
-    let Assessed {
+    let Assessment {
         route,
         survey,
         eligibility,
@@ -101,7 +101,7 @@ async fn decide_read(
         env.services.randomness.draw()
     });
     let languages: Vec<String> = context.values.languages().map(str::to_owned).collect();
-    let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
+    let result_values = survey.map(|survey| ResultValues::of(uid, survey, &context));
     let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let call = NewCall {
         uid,
@@ -128,14 +128,15 @@ async fn decide_read(
             )));
         }
     };
-    let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
+    let (Some(route), Some(survey), Some(result_values), Some(plan)) = (route, survey, result_values, plan)
+    else {
         return Ok(CallDecision::Refuse(Refusal::no_route(env, uid)));
     };
-    let accepted = AcceptedCall::new(uid, route, survey, &languages, feedback, plan);
+    let accepted = AcceptedCall::new(uid, route, survey, &languages, result_values, plan);
     let rule = Cow::Borrowed(admission.reason().as_str());
     Ok(match EndWithoutSurvey::of(Decision::from(&admission), rule) {
         None => {
-            let decision = CallDecision::if_there_is_room(env, accepted, on_call);
+            let decision = CallDecision::if_there_is_room(env, accepted, active_call);
             // A call that there is no room for is logged with its refusal.
             if matches!(decision, CallDecision::Survey(_)) {
                 log(route, &admission);

@@ -6,9 +6,9 @@
 //!
 //! ```text
 //!   RtpSilence (after silence_timeout, and after each further one)
-//!      | not asked            -> Ask: OPTIONS in the dialog
-//!      | asked, no answer yet -> End
-//!   481, 408 or no answer at all, while asked and still silent -> End
+//!      | not asked            -> AskPeer: OPTIONS in the dialog
+//!      | asked, no answer yet -> EndCall
+//!   481, 408 or no answer at all, while asked and still silent -> EndCall
 //!   RTP again, any other answer, any request of the peer       -> not asked
 //! ```
 //! So a peer that is gone is let go after twice the time at the latest; one that is there is asked again and again, and
@@ -22,35 +22,35 @@ pub(super) struct Liveness {
 
 /// What to do about a silent peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum LivenessAction {
     /// Nothing.
-    GoOn,
+    Nothing,
     /// Ask it by OPTIONS.
-    Ask,
+    AskPeer,
     /// End the call.
-    End,
+    EndCall,
 }
 
 impl Liveness {
     /// No RTP has come for the time-out.
-    pub(super) const fn silent(&mut self) -> Next {
+    pub(super) const fn on_silence(&mut self) -> LivenessAction {
         match std::mem::replace(&mut self.asked, true) {
-            true => Next::End,
-            false => Next::Ask,
+            true => LivenessAction::EndCall,
+            false => LivenessAction::AskPeer,
         }
     }
 
     /// The peer has sent a request in the dialog, has answered one of ours, or RTP has come again.
-    pub(super) const fn is_there(&mut self) {
+    pub(super) const fn on_sign_of_life(&mut self) {
         self.asked = false;
     }
 
     /// The peer does not know the dialog, or nobody answers.
-    pub(super) const fn is_gone(&self) -> Next {
+    pub(super) const fn on_no_answer(&self) -> LivenessAction {
         match self.asked {
-            true => Next::End,
+            true => LivenessAction::EndCall,
             // It was heard since: an OPTIONS that it does not answer proves nothing.
-            false => Next::GoOn,
+            false => LivenessAction::Nothing,
         }
     }
 }
@@ -59,33 +59,37 @@ impl Liveness {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Liveness, Next};
+    use super::{Liveness, LivenessAction};
 
     #[test]
     fn silence_is_first_a_question_and_then_an_end() {
         let mut liveness = Liveness::default();
-        assert_eq!(liveness.silent(), Next::Ask);
-        assert_eq!(liveness.silent(), Next::End);
+        assert_eq!(liveness.on_silence(), LivenessAction::AskPeer);
+        assert_eq!(liveness.on_silence(), LivenessAction::EndCall);
     }
 
     #[test]
     fn peer_that_answers_is_asked_again_and_never_hung_up() {
         let mut liveness = Liveness::default();
         for _ in 0..100 {
-            assert_eq!(liveness.silent(), Next::Ask);
-            liveness.is_there();
+            assert_eq!(liveness.on_silence(), LivenessAction::AskPeer);
+            liveness.on_sign_of_life();
         }
-        assert_eq!(liveness.silent(), Next::Ask);
+        assert_eq!(liveness.on_silence(), LivenessAction::AskPeer);
     }
 
     #[test]
     fn unanswered_question_ends_only_a_call_that_is_still_silent() {
         let mut liveness = Liveness::default();
-        assert_eq!(liveness.is_gone(), Next::GoOn, "it was not asked");
-        liveness.silent();
-        assert_eq!(liveness.is_gone(), Next::End);
-        liveness.is_there();
-        assert_eq!(liveness.is_gone(), Next::GoOn);
+        assert_eq!(
+            liveness.on_no_answer(),
+            LivenessAction::Nothing,
+            "it was not asked"
+        );
+        liveness.on_silence();
+        assert_eq!(liveness.on_no_answer(), LivenessAction::EndCall);
+        liveness.on_sign_of_life();
+        assert_eq!(liveness.on_no_answer(), LivenessAction::Nothing);
     }
 
     proptest! {
@@ -95,14 +99,14 @@ mod tests {
             let (mut liveness, mut silent_since) = (Liveness::default(), false);
             for step in steps {
                 let next = match step {
-                    0 => liveness.silent(),
-                    1 => liveness.is_gone(),
+                    0 => liveness.on_silence(),
+                    1 => liveness.on_no_answer(),
                     _ => {
-                        liveness.is_there();
-                        Next::GoOn
+                        liveness.on_sign_of_life();
+                        LivenessAction::Nothing
                     }
                 };
-                prop_assert_eq!(next == Next::End, silent_since && step < 2);
+                prop_assert_eq!(next == LivenessAction::EndCall, silent_since && step < 2);
                 silent_since = match step {
                     0 => true,
                     1 => silent_since,

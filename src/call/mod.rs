@@ -1,31 +1,31 @@
 //! One task per call: where signalling, media, survey and storage meet.
 //!
-//! [`reception`] starts a task for each INVITE. [`intake`] decides: route, eligibility, sampling, capacity. Then
-//! the call is either [surveyed](survey_call) or [sent off](farewell). A task owns its call's state; nothing is
+//! [`dispatcher`] starts a task for each INVITE. [`intake`] decides: route, eligibility, sampling, capacity. Then
+//! the call is either [surveyed](survey_call) or [treated as not surveyed](not_surveyed). A task owns its call's state; nothing is
 //! shared between calls but the [`CallServices`] and a [`ConfigSnapshot`], which a reload exchanges ([`CurrentEnvironment`]).
 
 mod accepted;
 mod call_identity;
+mod call_media;
+mod call_prompts;
+pub mod caller_hash;
 mod comment;
 pub mod context;
 mod decision;
-mod farewell;
-mod feedback;
+pub mod dispatcher;
 mod finish;
-pub mod identity;
 mod intake;
-mod leg;
-mod leg_error;
 mod liveness;
+mod media_error;
+mod not_surveyed;
 pub mod pending_announcements;
 mod predecided;
 mod quality;
 mod randomness;
-pub mod reception;
 mod refusals;
 pub mod registry;
-mod repertoire;
 pub mod resolver;
+mod result_values;
 mod services;
 mod snapshot;
 pub mod submitted_context;
@@ -36,4 +36,4 @@ mod tests;
 pub use randomness::Randomness;
 pub use refusals::Refusals;
 pub use services::CallServices;
-pub use snapshot::{Assessed, CallEnvironment, ConfigSnapshot, CurrentEnvironment};
+pub use snapshot::{Assessment, CallEnvironment, ConfigSnapshot, CurrentEnvironment};

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::accepted::{AcceptedCall, EndWithoutSurvey};
-use super::context::lay_over;
+use super::context::merge_announcement;
 use super::decision::{AnnouncementConflict, Arrival, CallDecision};
-use super::feedback::Feedback;
 use super::finish::Refusal;
-use super::registry::OnCall;
+use super::registry::ActiveCallGuard;
+use super::result_values::ResultValues;
 use super::snapshot::CallEnvironment;
 use super::submitted_context::DECISION_SOURCE;
 use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
@@ -27,14 +27,14 @@ pub(super) async fn claim(
     announcement: &Announcement,
     decided: EarlyDecision,
     mut context: CallContext,
-    on_call: &mut OnCall,
+    active_call: &mut ActiveCallGuard,
 ) -> Result<CallDecision, AnnouncementConflict> {
-    lay_over(announcement, DECISION_SOURCE, &mut context);
+    merge_announcement(announcement, DECISION_SOURCE, &mut context);
     let uid = announcement.uid;
     let route = route::find(env.config.routes.iter(), &decided.dialled);
     let survey = route.and_then(|route| survey(env, route, &decided));
     let languages: Vec<String> = context.values.languages().map(str::to_owned).collect();
-    let feedback = survey.map(|survey| Feedback::of(uid, survey, &context));
+    let result_values = survey.map(|survey| ResultValues::of(uid, survey, &context));
     let plan = survey.map(|survey| Plan::new(survey, &context, draw_of(uid)));
     let claimed = ClaimedCall {
         uid,
@@ -60,7 +60,8 @@ pub(super) async fn claim(
             )));
         }
     };
-    let (Some(route), Some(survey), Some(feedback), Some(plan)) = (route, survey, feedback, plan) else {
+    let (Some(route), Some(survey), Some(result_values), Some(plan)) = (route, survey, result_values, plan)
+    else {
         return Ok(CallDecision::Refuse(Refusal::no_route(env, uid)));
     };
     let end = end(decided, opted_out);
@@ -69,9 +70,9 @@ pub(super) async fn claim(
         surveyed = end.is_none(),
         "call was decided before it arrived"
     );
-    let call = AcceptedCall::new(uid, route, survey, &languages, feedback, plan);
+    let call = AcceptedCall::new(uid, route, survey, &languages, result_values, plan);
     Ok(match end {
-        None => CallDecision::if_there_is_room(env, call, on_call),
+        None => CallDecision::if_there_is_room(env, call, active_call),
         Some(end) => CallDecision::NotSurveyed(call, end),
     })
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::leg::{KeyWarning, Spoken};
+use super::call_media::{KeyWarning, NegotiatedAudio};
 use aftercall_media::{MediaEvent, MediaReport};
 use aftercall_survey::record::MediaQuality;
 
@@ -14,11 +14,11 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Waits for the report of a session that was told to close, and says in the words of storage what it says. `None` when
 /// the thread does not report in time.
 pub(super) async fn of_closing(
-    spoken: Spoken,
+    audio: NegotiatedAudio,
     events: &mut mpsc::Receiver<MediaEvent>,
 ) -> Option<MediaQuality> {
     let report = tokio::time::timeout(PATIENCE, report(events)).await.ok()??;
-    Some(quality(spoken, &report))
+    Some(quality(audio, &report))
 }
 
 async fn report(events: &mut mpsc::Receiver<MediaEvent>) -> Option<MediaReport> {
@@ -30,10 +30,10 @@ async fn report(events: &mut mpsc::Receiver<MediaEvent>) -> Option<MediaReport> 
     None
 }
 
-fn quality(spoken: Spoken, report: &MediaReport) -> MediaQuality {
+fn quality(audio: NegotiatedAudio, report: &MediaReport) -> MediaQuality {
     MediaQuality {
-        codec: spoken.codec.map(str::to_owned),
-        ptime_ms: spoken.ptime.map(|ptime| ptime.millis()),
+        codec: audio.codec.map(str::to_owned),
+        ptime_ms: audio.ptime.map(|ptime| ptime.millis()),
         packets_sent: report.packets_sent,
         packets_received: report.packets_received,
         packets_lost: report.packets_lost,
@@ -46,19 +46,19 @@ fn quality(spoken: Spoken, report: &MediaReport) -> MediaQuality {
         jitter_us: micros(report.jitter),
         remote_loss: report.remote_loss,
         round_trip_us: report.round_trip.map(micros),
-        key_warning: key_warning(spoken, report).map(|warning| warning.word().to_owned()),
+        key_warning: key_warning(audio, report).map(|warning| warning.word().to_owned()),
     }
 }
 
 /// Whether the keys were the caller's at all, else what the negotiation warned of, else what has come: keys that we did not
 /// use must not be unknown to the operator.
-fn key_warning(spoken: Spoken, report: &MediaReport) -> Option<KeyWarning> {
+fn key_warning(audio: NegotiatedAudio, report: &MediaReport) -> Option<KeyWarning> {
     let several = report.contested.then_some(KeyWarning::SeveralHosts);
     let unknown = (report.unknown_events > 0).then_some(KeyWarning::UnknownPayloadType);
     for warning in several.into_iter().chain(unknown) {
         warning.log();
     }
-    several.or(spoken.key_warning).or(unknown)
+    several.or(audio.key_warning).or(unknown)
 }
 
 fn micros(duration: Duration) -> u64 {

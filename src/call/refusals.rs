@@ -17,33 +17,33 @@ pub(super) const NO_ROUTE: &str = "no_route";
 #[derive(Debug, Default)]
 pub struct Refusals {
     calls: LogThrottle<&'static str>,
-    /// What the system last said, by reason: one line tells it for all.
+    /// The last error by reason: one line has it for all calls.
     errors: Mutex<BTreeMap<&'static str, String>>,
 }
 
 impl Refusals {
     /// A call was refused.
-    pub(super) fn note(&self, reason: &'static str) {
-        self.add(reason, 1);
+    pub(super) fn record(&self, reason: &'static str) {
+        self.record_many(reason, 1);
     }
 
     /// A call was refused for this error.
-    pub(super) fn note_error(&self, reason: &'static str, error: &dyn Display) {
+    pub(super) fn record_error(&self, reason: &'static str, error: &dyn Display) {
         self.errors().insert(reason, error.to_string());
-        self.note(reason);
+        self.record(reason);
     }
 
     /// Calls were refused.
-    pub fn add(&self, reason: &'static str, calls: u64) {
+    pub fn record_many(&self, reason: &'static str, calls: u64) {
         if let Some(calls) = self.calls.record(&reason, calls, now()) {
-            self.say(reason, calls);
+            self.log(reason, calls);
         }
     }
 
-    /// Tells what was held back; to be called once a second.
-    pub fn tell(&self, now: Instant) {
+    /// Logs what was held back; to be called once a second.
+    pub fn log_due(&self, now: Instant) {
         for (reason, calls) in self.calls.due(now) {
-            self.say(reason, calls);
+            self.log(reason, calls);
         }
     }
 
@@ -51,7 +51,7 @@ impl Refusals {
         self.errors.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn say(&self, reason: &'static str, calls: u64) {
+    fn log(&self, reason: &'static str, calls: u64) {
         let error = self.errors().remove(reason);
         match (reason, error) {
             (NO_ROUTE, _) => tracing::info!(calls, "no route for the dialled number: refused with 404"),
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_system_said_is_told_once_in_each_period() {
+    fn last_error_is_logged_once_in_each_period() {
         let kept = Kept::default();
         let writer = kept.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -96,10 +96,10 @@ mod tests {
         let refusals = Refusals::default();
         tracing::subscriber::with_default(subscriber, || {
             for call in 0..100 {
-                refusals.note_error("media", &format!("cannot open a media socket: fault {call}"));
+                refusals.record_error("media", &format!("cannot open a media socket: fault {call}"));
             }
-            refusals.tell(now() + Duration::from_secs(11));
-            refusals.note("max_concurrent_surveys");
+            refusals.log_due(now() + Duration::from_secs(11));
+            refusals.record("max_concurrent_surveys");
         });
         let log = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
         let lines: Vec<&str> = log.lines().collect();

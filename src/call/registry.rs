@@ -1,4 +1,4 @@
-//! How many calls are on, for capacity and for a soft stop.
+//! Counts the active calls, for capacity and for a soft stop.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use aftercall_survey::admission::capacity::{self, Capacity};
 
-/// Counts the calls that are on. Clones count together.
+/// Counts the active calls. Clones count together.
 #[derive(Debug, Clone)]
 pub struct Registry {
     count: Arc<watch::Sender<Count>>,
@@ -14,14 +14,15 @@ pub struct Registry {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Count {
-    on: usize,
+    active: usize,
     surveyed: usize,
+    /// Over for their callers, with an end that is still to be stored.
     ending: usize,
 }
 
-/// One call; counted until dropped.
+/// Counts one call until it is dropped.
 #[derive(Debug)]
-pub struct OnCall {
+pub struct ActiveCallGuard {
     count: Arc<watch::Sender<Count>>,
     surveyed: bool,
     ending: bool,
@@ -36,18 +37,18 @@ impl Registry {
     }
 
     /// Counts a call that has arrived.
-    pub fn enter(&self) -> OnCall {
-        self.count.send_modify(|count| count.on += 1);
-        OnCall {
+    pub fn enter(&self) -> ActiveCallGuard {
+        self.count.send_modify(|count| count.active += 1);
+        ActiveCallGuard {
             count: Arc::clone(&self.count),
             surveyed: false,
             ending: false,
         }
     }
 
-    /// Calls that are on.
-    pub fn on(&self) -> usize {
-        self.count.borrow().on
+    /// How many calls are active.
+    pub fn active(&self) -> usize {
+        self.count.borrow().active
     }
 
     /// Resolves when every call that is over for its caller has its end stored. Cancel safe.
@@ -56,11 +57,11 @@ impl Registry {
         let _gone = changes.wait_for(|count| count.ending == 0).await.is_err();
     }
 
-    /// Resolves when no call is on. Cancel safe.
+    /// Resolves when no call is active. Cancel safe.
     pub async fn empty(&self) {
         let mut changes = self.count.subscribe();
         // An error means that every holder is gone, and with them every call.
-        let _gone = changes.wait_for(|count| count.on == 0).await.is_err();
+        let _gone = changes.wait_for(|count| count.active == 0).await.is_err();
     }
 }
 
@@ -70,19 +71,19 @@ impl Default for Registry {
     }
 }
 
-impl OnCall {
+impl ActiveCallGuard {
     /// The call is over for its caller, or will be in a moment; its end is still to be stored.
-    pub fn ends(&mut self) {
+    pub fn set_ending(&mut self) {
         if !std::mem::replace(&mut self.ending, true) {
             self.count.send_modify(|count| count.ending += 1);
         }
     }
 
-    /// Takes one of `most` places for surveyed calls; `false` when all are taken.
-    pub fn take_place(&mut self, most: usize) -> bool {
+    /// Takes one of `max_concurrent_surveys` places; `false` when all are taken.
+    pub fn take_survey_place(&mut self, max_concurrent_surveys: usize) -> bool {
         let mut taken = self.surveyed;
         self.count.send_if_modified(|count| {
-            if !taken && capacity::decide(count.surveyed, most) == Capacity::Room {
+            if !taken && capacity::decide(count.surveyed, max_concurrent_surveys) == Capacity::Room {
                 count.surveyed += 1;
                 taken = true;
             }
@@ -93,10 +94,10 @@ impl OnCall {
     }
 }
 
-impl Drop for OnCall {
+impl Drop for ActiveCallGuard {
     fn drop(&mut self) {
         self.count.send_modify(|count| {
-            count.on -= 1;
+            count.active -= 1;
             count.surveyed -= usize::from(self.surveyed);
             count.ending -= usize::from(self.ending);
         });
@@ -113,8 +114,8 @@ mod tests {
         let _goes_on = registry.enter();
         let mut over = registry.enter();
         registry.settled().await;
-        over.ends();
-        over.ends();
+        over.set_ending();
+        over.set_ending();
         let settled = registry.settled();
         tokio::pin!(settled);
         let waits = std::time::Duration::from_millis(1);
@@ -129,13 +130,13 @@ mod tests {
         let mut first = registry.enter();
         let mut second = registry.enter();
         assert!(
-            first.take_place(1) && first.take_place(1),
+            first.take_survey_place(1) && first.take_survey_place(1),
             "taking twice is taking once"
         );
-        assert!(!second.take_place(1));
+        assert!(!second.take_survey_place(1));
         drop(first);
-        assert!(second.take_place(1));
-        assert_eq!(registry.on(), 1);
+        assert!(second.take_survey_place(1));
+        assert_eq!(registry.active(), 1);
         drop(second);
         registry.empty().await;
     }

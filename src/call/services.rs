@@ -24,11 +24,11 @@ use aftercall_storage::WriterHandle;
 /// Handles of the services, and the settings that only a restart changes.
 #[derive(Debug)]
 pub struct CallServices {
-    /// Signalling.
+    /// Sends commands to signalling.
     pub sip: SipHandle,
-    /// Media.
+    /// Opens media sessions.
     pub media: Arc<MediaPlane>,
-    /// What we can speak.
+    /// The codecs and the SRTP that we offer and accept.
     pub capabilities: Capabilities,
     /// Whether audio may or must be protected, by the listener that a call has come to.
     pub srtp: Vec<(Transport, SocketAddr, SrtpPolicy)>,
@@ -36,7 +36,7 @@ pub struct CallServices {
     pub media_address: Option<IpAddr>,
     /// Finds the addresses of host names in session descriptions.
     pub resolver: Resolver,
-    /// Storage.
+    /// Stores the facts of calls.
     pub writer: WriterHandle,
     /// Announcements that wait for their calls.
     pub pending_announcements: PendingAnnouncements,
@@ -44,17 +44,17 @@ pub struct CallServices {
     pub recording_tone: Playlist,
     /// The prompt of calls that are not surveyed.
     pub goodbye_prompt: &'static str,
-    /// Wall time.
+    /// The wall clock of all timestamps.
     pub clock: Arc<dyn Clock>,
-    /// Active calls.
+    /// Counts the active calls.
     pub registry: Registry,
-    /// Calls that were refused, for the log.
+    /// Counts refused calls for the log.
     pub refusals: Arc<Refusals>,
     /// This node's name in rows.
     pub node: String,
-    /// What `Retry-After` says.
+    /// The value of `Retry-After`, 1 s at least.
     pub retry_after: Duration,
-    /// Randomness for identities.
+    /// Randomness for call uids, tokens, draws and SRTP keys.
     pub randomness: Randomness,
 }
 
@@ -75,7 +75,7 @@ impl CallServices {
         vec![("Retry-After".to_owned(), seconds.to_string())]
     }
 
-    /// What we can speak in answer to this INVITE.
+    /// The capabilities for this INVITE: SRTP depends on the listener that it came to.
     pub(super) fn capabilities_for(&self, invite: &InboundInvite) -> Capabilities {
         let (transport, local) = (invite.transport, invite.local);
         let came_to = |listener: &SocketAddr| {

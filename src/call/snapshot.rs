@@ -1,4 +1,4 @@
-//! The configuration that calls go by, as one value: a reload makes another, and a call keeps the one that it came to.
+//! The configuration that calls use, as one value: a reload replaces it, and a call keeps the one that was current when it arrived.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,21 +20,21 @@ use aftercall_survey::route::{self, Route};
 /// Everything that a reload exchanges.
 #[derive(Debug)]
 pub struct ConfigSnapshot {
-    /// Who is surveyed with what.
+    /// The routes, in the order of the file.
     pub routes: Arc<[Route]>,
     /// The surveys by name.
     pub surveys: BTreeMap<String, Arc<Survey>>,
     /// How often each survey may be asked, by its name; one that is not here has no limit.
     pub survey_limits: BTreeMap<String, SurveyLimits>,
-    /// The prompts.
+    /// The recordings by language and name.
     pub prompts: Arc<Catalog>,
-    /// Reads queue, agent, caller, ...
+    /// Reads the context of a call from its INVITE.
     pub context: ContextReader,
-    /// What the PBX is told of a survey.
+    /// The headers that return the result to the PBX.
     pub results: ResultHeaders,
     /// Records comments; `None` while no survey has asked for one.
     pub recorder: Option<Arc<Recorder>>,
-    /// Surveyed calls at once, at most.
+    /// The maximum of surveyed calls at once; `usize::MAX` is no limit.
     pub max_concurrent_surveys: usize,
 }
 
@@ -50,13 +50,13 @@ impl ConfigSnapshot {
         context: &mut CallContext,
         at: DateTime<Utc>,
         draw: impl FnOnce() -> Draw,
-    ) -> Assessed<'_> {
+    ) -> Assessment<'_> {
         let route = route::find(self.routes.iter(), dialled);
         let survey = route.and_then(|route| self.survey(route, context));
         let limits = survey.and_then(|survey| self.survey_limits.get(&survey.version().name));
         let rules = route.map(|route| &route.rules);
         let eligibility = policy::decide(rules, limits.copied().unwrap_or_default(), context, at, draw);
-        Assessed {
+        Assessment {
             route,
             survey,
             eligibility,
@@ -69,7 +69,7 @@ impl ConfigSnapshot {
             if let Some(survey) = self.surveys.get(wanted) {
                 return Some(survey);
             }
-            // The name is not told: it is the peer's, and may be anything.
+            // The name is not logged: it is the peer's text, and may hold anything.
             tracing::info!(
                 route = route.name(),
                 "unknown survey requested by the PBX: using the survey of the route"
@@ -86,23 +86,23 @@ impl ConfigSnapshot {
     }
 }
 
-/// Where a call leads, before it is counted.
+/// The route and survey of a call, and what policy says, before the call is counted.
 #[derive(Debug)]
-pub struct Assessed<'d> {
+pub struct Assessment<'d> {
     /// The route; `None` when none takes the number.
     pub route: Option<&'d Route>,
     /// The survey that would be asked.
     pub survey: Option<&'d Arc<Survey>>,
-    /// What policy says.
+    /// Whether it may be surveyed, and what is left to storage to decide.
     pub eligibility: Eligibility,
 }
 
 /// What a call is given: the services, and the configuration of the moment in which it came.
 #[derive(Debug, Clone)]
 pub struct CallEnvironment {
-    /// The services.
+    /// The services of the process.
     pub services: Arc<CallServices>,
-    /// The configuration.
+    /// The configuration that was current when the call arrived.
     pub config: Arc<ConfigSnapshot>,
 }
 

@@ -1,7 +1,7 @@
 //! A surveyed call: one task, one loop, from the answer to the stored end.
 //!
-//! The loop hears signalling, media, storage and the clock, tells the [`Session`] what happened, and does what the
-//! session wants. It decides nothing about the survey itself.
+//! The loop takes the events of signalling, media, storage and the clock, hands them to the [`Session`] as inputs, and carries out the
+//! outputs of the session. It decides nothing about the survey itself.
 
 mod keys;
 
@@ -14,12 +14,12 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
 use super::accepted::AcceptedCall;
+use super::call_media::{self, CallMedia, MediaError};
 use super::comment::Comments;
 use super::finish::{Refusal, refuse, store_end};
-use super::leg::{self, Leg, LegError};
-use super::liveness::{Liveness, Next};
+use super::liveness::{Liveness, LivenessAction};
 use super::quality;
-use super::registry::OnCall;
+use super::registry::ActiveCallGuard;
 use super::snapshot::CallEnvironment;
 use aftercall_audio::prompts::Playlist;
 use aftercall_base::{Disposition, Language, PromptName, QuestionId};
@@ -42,10 +42,10 @@ pub(super) async fn run(
     env: &CallEnvironment,
     mut incoming: InboundCall,
     call: AcceptedCall,
-    mut on_call: OnCall,
+    mut active_call: ActiveCallGuard,
     hang_up: Shutdown,
 ) {
-    if leg::is_over(&mut incoming.events) {
+    if call_media::is_over(&mut incoming.events) {
         let end = call.end(
             env,
             None,
@@ -55,13 +55,13 @@ pub(super) async fn run(
         return store_end(env, end).await;
     }
     let (sender, media_events) = mpsc::channel(MEDIA_EVENTS);
-    match Leg::answer(env, &incoming.invite, &call, sender).await {
-        Ok(leg) => {
-            let survey_call = SurveyCall::new(env, leg, call, on_call);
-            survey_call.go_on(incoming.events, media_events, hang_up).await;
+    match CallMedia::answer(env, &incoming.invite, &call, sender).await {
+        Ok(media) => {
+            let survey_call = SurveyCall::new(env, media, call, active_call);
+            survey_call.run(incoming.events, media_events, hang_up).await;
         }
         Err(error) => {
-            on_call.ends();
+            active_call.set_ending();
             refuse(env, &incoming.invite, Refusal::without_media(env, &call, &error)).await;
         }
     }
@@ -71,9 +71,9 @@ type Storing = Pin<Box<dyn Future<Output = (QuestionId, Result<(), StoreError>)>
 
 struct SurveyCall {
     env: CallEnvironment,
-    leg: Leg,
+    media: CallMedia,
     call: AcceptedCall,
-    on_call: OnCall,
+    active_call: ActiveCallGuard,
     /// When our 200 left; `None` when it turned out to have come too late.
     answered_at: Option<DateTime<Utc>>,
     session: Session,
@@ -89,15 +89,20 @@ struct SurveyCall {
 }
 
 impl SurveyCall {
-    fn new(env: &CallEnvironment, leg: Leg, call: AcceptedCall, on_call: OnCall) -> Self {
+    fn new(
+        env: &CallEnvironment,
+        media: CallMedia,
+        call: AcceptedCall,
+        active_call: ActiveCallGuard,
+    ) -> Self {
         Self {
             env: env.clone(),
-            leg,
+            media,
             answered_at: Some(env.services.utc()),
             session: session(&call),
             comments: Comments::new(call.uid),
             call,
-            on_call,
+            active_call,
             presses: Merge::default(),
             liveness: Liveness::default(),
             storing: None,
@@ -108,9 +113,9 @@ impl SurveyCall {
         }
     }
 
-    /// Notes the answer, so that a call cut off by a crash is known to have been offered. Not before the ACK: until
-    /// then a CANCEL may have overtaken the 200.
-    async fn note_answer(&mut self) {
+    /// Stores when the call was answered, so that a survey is known to have been offered also after a crash. Not before the ACK:
+    /// until then a CANCEL may have overtaken the 200.
+    async fn record_answered(&mut self) {
         let Some(answered_at) = self.answered_at else {
             return;
         };
@@ -124,10 +129,10 @@ impl SurveyCall {
         }
     }
 
-    async fn go_on(
+    async fn run(
         mut self,
         mut dialog: mpsc::Receiver<DialogEvent>,
-        mut media: mpsc::Receiver<MediaEvent>,
+        mut media_events: mpsc::Receiver<MediaEvent>,
         mut hang_up: Shutdown,
     ) {
         while !self.over || self.storing.is_some() {
@@ -135,17 +140,17 @@ impl SurveyCall {
             tokio::select! {
                 biased;
                 // Media first: a key pressed just before the hang-up was pressed before it.
-                event = media.recv(), if !self.over => self.media_event(event).await,
-                event = dialog.recv(), if !self.dialog_over => self.dialog_event(event, &mut media).await,
-                (key, offer) = self.leg.looked_up(), if !self.over => self.answer_offer(key, &offer).await,
-                heard = self.comments.next(), if !self.over => self.tell(heard),
+                event = media_events.recv(), if !self.over => self.media_event(event).await,
+                event = dialog.recv(), if !self.dialog_over => self.dialog_event(event, &mut media_events).await,
+                (key, offer) = self.media.looked_up(), if !self.over => self.answer_offer(key, &offer).await,
+                heard = self.comments.next(), if !self.over => self.handle_input(heard),
                 (question, stored) = storing(&mut self.storing) => self.stored(question, stored.is_ok()),
                 () = sleep_until(deadline), if !self.over => self.time_passed(),
-                () = hang_up.requested(), if !self.over => self.tell(Input::Failed(TechnicalCause::Shutdown)),
+                () = hang_up.requested(), if !self.over => self.handle_input(Input::Failed(TechnicalCause::Shutdown)),
             }
-            self.do_what_the_session_wants().await;
+            self.drain_outputs().await;
         }
-        self.finish(media).await;
+        self.finish(media_events).await;
     }
 
     fn timeout(&self) -> Option<Instant> {
@@ -155,52 +160,56 @@ impl SurveyCall {
 
     /// Keys first: what waited for another path was pressed before the time that has run out.
     fn time_passed(&mut self) {
-        self.tell_keys();
-        self.tell(Input::Timeout);
+        self.drain_keys();
+        self.handle_input(Input::Timeout);
     }
 
-    fn tell(&mut self, input: Input) {
+    fn handle_input(&mut self, input: Input) {
         self.session.handle(input, now());
     }
 
-    async fn dialog_event(&mut self, event: Option<DialogEvent>, media: &mut mpsc::Receiver<MediaEvent>) {
+    async fn dialog_event(
+        &mut self,
+        event: Option<DialogEvent>,
+        media_events: &mut mpsc::Receiver<MediaEvent>,
+    ) {
         if !matches!(
             event,
             Some(DialogEvent::PeerGone | DialogEvent::Ended { .. }) | None
         ) {
-            self.liveness.is_there();
+            self.liveness.on_sign_of_life();
         }
         match event {
             Some(DialogEvent::Acknowledged { answer }) => {
-                match self.leg.acknowledged(answer.as_ref()).await {
+                match self.media.acknowledged(answer.as_ref()).await {
                     Ok(()) => {
-                        self.tell(Input::Answered);
-                        self.note_answer().await;
+                        self.handle_input(Input::Answered);
+                        self.record_answered().await;
                     }
                     Err(error) => self.fail(&error),
                 }
             }
             Some(DialogEvent::Offer { offer, body }) => {
-                let before = self.leg.has_telephone_event();
-                self.leg.offered(offer, body.as_ref()).await;
-                self.telephone_event_was(before);
+                let before = self.media.has_telephone_event();
+                self.media.offered(offer, body.as_ref()).await;
+                self.on_telephone_event_change(before);
             }
             Some(DialogEvent::OfferAnswered { body }) => {
-                let before = self.leg.has_telephone_event();
-                self.leg.offer_answered(body.as_ref()).await;
-                self.telephone_event_was(before);
+                let before = self.media.has_telephone_event();
+                self.media.offer_answered(body.as_ref()).await;
+                self.on_telephone_event_change(before);
             }
             Some(DialogEvent::Info { body }) => self.info(&body.content_type, &body.bytes),
             Some(DialogEvent::Ended { cause }) => {
-                self.on_call.ends();
-                self.hear_last_keys(media).await;
+                self.active_call.set_ending();
+                self.read_last_keys(media_events).await;
                 self.presses.doubt_unmatched();
-                self.tell_keys();
+                self.drain_keys();
                 self.dialog_ended(&cause);
             }
             Some(DialogEvent::PeerGone) => {
-                let next = self.liveness.is_gone();
-                self.look_for_peer(next).await;
+                let action = self.liveness.on_no_answer();
+                self.act_on_liveness(action).await;
             }
             Some(DialogEvent::PeerAlive | DialogEvent::Progress { .. } | DialogEvent::Answered { .. }) => {}
             None => self.dialog_ended(&EndCause::TransportFailed),
@@ -208,20 +217,20 @@ impl SurveyCall {
     }
 
     async fn answer_offer(&mut self, key: OfferKey, offer: &Offer) {
-        let before = self.leg.has_telephone_event();
-        self.leg.answer_offer(key, offer).await;
-        self.telephone_event_was(before);
+        let before = self.media.has_telephone_event();
+        self.media.answer_offer(key, offer).await;
+        self.on_telephone_event_change(before);
     }
 
     /// Asks a peer that is silent whether it is there, or lets it go.
-    async fn look_for_peer(&mut self, next: Next) {
-        match next {
-            Next::GoOn => {}
-            Next::Ask => {
+    async fn act_on_liveness(&mut self, action: LivenessAction) {
+        match action {
+            LivenessAction::Nothing => {}
+            LivenessAction::AskPeer => {
                 tracing::debug!("no RTP received: checking the peer by OPTIONS");
-                self.leg.check_peer().await;
+                self.media.check_peer().await;
             }
-            Next::End => self.tell(Input::Failed(TechnicalCause::RtpSilence)),
+            LivenessAction::EndCall => self.handle_input(Input::Failed(TechnicalCause::RtpSilence)),
         }
     }
 
@@ -231,7 +240,7 @@ impl SurveyCall {
         if matches!(cause, EndCause::Cancelled | EndCause::Refused) {
             self.answered_at = None;
         }
-        self.tell(match cause {
+        self.handle_input(match cause {
             EndCause::Bye { .. } | EndCause::Cancelled | EndCause::HungUp => Input::HungUp,
             EndCause::AckTimeout => Input::Failed(TechnicalCause::AckTimeout),
             EndCause::Refused => Input::Failed(TechnicalCause::AnsweredTooLate),
@@ -241,27 +250,27 @@ impl SurveyCall {
         });
     }
 
-    fn fail(&mut self, error: &LegError) {
+    fn fail(&mut self, error: &MediaError) {
         tracing::warn!(%error, "media failed");
         self.release = Some(error.release());
-        self.tell(Input::Failed(error.cause()));
+        self.handle_input(Input::Failed(error.cause()));
     }
 
     async fn media_event(&mut self, event: Option<MediaEvent>) {
         match event {
             Some(MediaEvent::Digit { digit, at, path }) => self.press(path, Press { digit, at }),
-            Some(MediaEvent::DigitHeld { digit, until }) => self.tell(Input::Held { digit, until }),
+            Some(MediaEvent::DigitHeld { digit, until }) => self.handle_input(Input::Held { digit, until }),
             Some(MediaEvent::PlaybackFinished(play)) => {
-                self.tell(Input::PlaybackFinished(aftercall_survey::PlayId(play.0)));
+                self.handle_input(Input::PlaybackFinished(aftercall_survey::PlayId(play.0)));
             }
-            Some(MediaEvent::SpeechStarted { .. }) => self.tell(Input::SpeechStarted),
-            Some(MediaEvent::SpeechEnded { at }) => self.tell(Input::SpeechEnded { at }),
+            Some(MediaEvent::SpeechStarted { .. }) => self.handle_input(Input::SpeechStarted),
+            Some(MediaEvent::SpeechEnded { at }) => self.handle_input(Input::SpeechEnded { at }),
             Some(MediaEvent::RtpSilence) => {
-                let next = self.liveness.silent();
-                self.look_for_peer(next).await;
+                let action = self.liveness.on_silence();
+                self.act_on_liveness(action).await;
             }
-            Some(MediaEvent::RtpResumed) => self.liveness.is_there(),
-            Some(MediaEvent::Closed(_)) | None => self.tell(Input::Failed(TechnicalCause::Media)),
+            Some(MediaEvent::RtpResumed) => self.liveness.on_sign_of_life(),
+            Some(MediaEvent::Closed(_)) | None => self.handle_input(Input::Failed(TechnicalCause::Media)),
             Some(
                 MediaEvent::PlaybackStarted { .. }
                 | MediaEvent::DigitSent { .. }
@@ -273,31 +282,31 @@ impl SurveyCall {
     }
 
     fn stored(&mut self, question: QuestionId, durable: bool) {
-        self.tell(if durable {
+        self.handle_input(if durable {
             Input::Stored(question)
         } else {
             Input::StoreFailed(question)
         });
     }
 
-    async fn do_what_the_session_wants(&mut self) {
+    async fn drain_outputs(&mut self) {
         while let Some(output) = self.session.poll() {
             match output {
                 Output::Play { id, prompts } => self.play(aftercall_media::PlaybackId(id.0), &prompts).await,
-                Output::StopPlayback => self.leg.stop(),
-                Output::Speak(language) => self.speak(language),
-                Output::Answer(answer) => self.store(answer).await,
+                Output::StopPlayback => self.media.stop(),
+                Output::Speak(language) => self.change_language(language),
+                Output::Answer(answer) => self.store_answer(answer).await,
                 Output::OpenRecording(question) => {
                     self.comments
-                        .open(&self.env, &self.call.survey, &self.leg, question);
+                        .open(&self.env, &self.call.survey, &self.media, question);
                 }
                 Output::PlayTone(id) => {
                     let tone = self.env.services.recording_tone.clone();
-                    self.leg.play(aftercall_media::PlaybackId(id.0), tone).await;
+                    self.media.play(aftercall_media::PlaybackId(id.0), tone).await;
                 }
-                Output::Record(_) => self.comments.record(&self.leg),
+                Output::Record(_) => self.comments.record(&self.media),
                 Output::StopRecording { ended_by, .. } => {
-                    self.comments.stop(&self.env, &self.leg, ended_by);
+                    self.comments.stop(&self.env, &self.media, ended_by);
                 }
                 Output::OptOut => self.opt_out().await,
                 Output::HangUp(reason) => self.hang_up(reason).await,
@@ -312,18 +321,18 @@ impl SurveyCall {
             .iter()
             .filter_map(|name| self.env.config.prompts.get(language, name.as_str()))
             .cloned();
-        self.leg.play(id, Playlist::from_iter(recorded)).await;
+        self.media.play(id, Playlist::from_iter(recorded)).await;
     }
 
-    fn speak(&mut self, language: Language) {
+    fn change_language(&mut self, language: Language) {
         tracing::debug!(%language, "language");
-        self.leg.change_language(language.clone());
-        self.call.feedback.change_language(&language);
+        self.media.change_language(language.clone());
+        self.call.result_values.change_language(&language);
         self.call.language = language;
     }
 
     /// Hands the answer to storage. One answer waits at a time: the next question comes after it.
-    async fn store(&mut self, answer: AnswerGiven) {
+    async fn store_answer(&mut self, answer: AnswerGiven) {
         if let Some(earlier) = self.storing.take() {
             let (question, stored) = earlier.await;
             self.stored(question, stored.is_ok());
@@ -341,7 +350,9 @@ impl SurveyCall {
             answered_at: self.env.services.utc(),
         };
         tracing::info!(question = %record.question, value = record.value, attempts = record.attempts, "answer");
-        self.call.feedback.answer(&record.question, record.value);
+        self.call
+            .result_values
+            .record_answer(&record.question, record.value);
         let writer = self.env.services.writer.clone();
         self.storing = Some(Box::pin(async move {
             let stored = writer.answer(record).await;
@@ -362,7 +373,7 @@ impl SurveyCall {
         {
             // The prompt that confirms it would be a lie.
             tracing::error!(%error, "cannot store the opt-out");
-            self.tell(Input::Failed(TechnicalCause::OptOutNotStored));
+            self.handle_input(Input::Failed(TechnicalCause::OptOutNotStored));
         }
     }
 
@@ -380,23 +391,23 @@ impl SurveyCall {
         };
         if let Some(outcome) = self.session.outcome() {
             self.call
-                .feedback
-                .ends(outcome.disposition, outcome.reason.as_str());
+                .result_values
+                .record_end(outcome.disposition, outcome.reason.as_str());
         }
-        let mut headers = self.call.feedback.headers(&self.env.config.results.bye);
+        let mut headers = self.call.result_values.headers(&self.env.config.results.bye);
         headers.push(("Reason".to_owned(), self.release.unwrap_or(cause).to_owned()));
         // Before the BYE: whoever hears it may ask for the row.
-        self.on_call.ends();
+        self.active_call.set_ending();
         self.env
             .services
             .signal(Command::HangUp {
-                dialog: self.leg.dialog(),
+                dialog: self.media.dialog(),
                 headers,
             })
             .await;
     }
 
-    async fn finish(self, mut media: mpsc::Receiver<MediaEvent>) {
+    async fn finish(self, mut media_events: mpsc::Receiver<MediaEvent>) {
         let outcome = self.session.outcome().copied();
         let (disposition, reason) = match outcome {
             Some(outcome) => (outcome.disposition, outcome.reason),
@@ -413,10 +424,18 @@ impl SurveyCall {
         let end = self
             .call
             .end(&self.env, self.answered_at, disposition, reason.as_str());
-        let media = quality::of_closing(self.leg.close(), &mut media).await;
+        let quality = quality::of_closing(self.media.close(), &mut media_events).await;
         self.comments.finished().await;
         let asked = Some(ids(self.session.asked()));
-        store_end(&self.env, CallEnd { media, asked, ..end }).await;
+        store_end(
+            &self.env,
+            CallEnd {
+                media: quality,
+                asked,
+                ..end
+            },
+        )
+        .await;
     }
 }
 

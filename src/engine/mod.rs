@@ -39,11 +39,11 @@ pub use reload::ReloadHandle;
 pub use settle::Settling;
 
 use crate::announcements::{Announcements, Limits as AnnouncementLimits};
-use crate::call::identity::CallerHasher;
+use crate::call::caller_hash::CallerHasher;
 use crate::call::pending_announcements::PendingAnnouncements;
 use crate::call::registry::Registry;
 use crate::call::resolver::Resolver;
-use crate::call::{CallServices, CurrentEnvironment, Randomness, reception};
+use crate::call::{CallServices, CurrentEnvironment, Randomness, dispatcher};
 use crate::config::http::HttpSettings;
 use crate::config::media::{InBandDtmfWord, MediaSettings};
 use crate::config::network::Listener;
@@ -136,8 +136,8 @@ impl Engine {
         let (close, closing) = lifecycle::shutdown();
         let current = Arc::new(CurrentEnvironment::new(services, config));
         spawn(
-            "reception",
-            reception::serve(Arc::clone(&current), arrivals, hanging_up),
+            "dispatcher",
+            dispatcher::serve(Arc::clone(&current), arrivals, hanging_up),
         );
         let keyring = Arc::new(Keyring::new(settings.http.key.clone(), settings.http.rate_limit));
         let api = Api {
@@ -222,7 +222,7 @@ impl Engine {
 
     /// How many calls are on.
     pub fn calls(&self) -> usize {
-        self.registry.on()
+        self.registry.active()
     }
 
     /// Stops: new calls are refused at once, running ones may finish for `grace` or until `hurry` resolves, then they
@@ -234,15 +234,15 @@ impl Engine {
         self.drain.trigger();
         tokio::select! {
             () = self.registry.empty() => {}
-            () = tokio::time::sleep(grace) => tracing::warn!(calls = self.registry.on(), "calls.drain is over: ending calls now"),
-            () = hurry => tracing::warn!(calls = self.registry.on(), "second stop signal: ending calls now"),
+            () = tokio::time::sleep(grace) => tracing::warn!(calls = self.registry.active(), "calls.drain is over: ending calls now"),
+            () = hurry => tracing::warn!(calls = self.registry.active(), "second stop signal: ending calls now"),
         }
         self.hang_up.trigger();
         if tokio::time::timeout(HANG_UP_TIME, self.registry.empty())
             .await
             .is_err()
         {
-            tracing::error!(calls = self.registry.on(), "calls did not end in time");
+            tracing::error!(calls = self.registry.active(), "calls did not end in time");
         }
         self.sip.stop(LAST_WORDS).await;
         self.close.trigger();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::library::Library;
 use crate::call::ConfigSnapshot;
+use crate::call::caller_hash::CallerHasher;
 use crate::call::context::ContextReader;
-use crate::call::identity::CallerHasher;
 use crate::config::{Settings, privacy};
 use aftercall_media::recording::Recorder;
 
@@ -66,7 +66,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::build;
-    use crate::call::identity::CallerHasher;
+    use crate::call::caller_hash::CallerHasher;
     use crate::config::load::from_text;
     use crate::config::setting::{Applied, Section, settings};
     use crate::engine::library::Library;

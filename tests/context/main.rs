@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use aftercall::call::caller_hash::CallerHasher;
 use aftercall::call::context::{CallRead, ContextReader};
-use aftercall::call::identity::CallerHasher;
 use aftercall::config::load::from_text;
 use aftercall_runtime::clock::monotonic;
 use aftercall_sip::agent::{Agent, AgentConfig, Flow, Input, Output};

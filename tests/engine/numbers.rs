@@ -7,7 +7,7 @@ use super::caller::{Caller, header};
 use super::house::{House, Service};
 use super::start::run;
 use super::{EVERY, stored};
-use aftercall::call::identity::CallerHasher;
+use aftercall::call::caller_hash::CallerHasher;
 
 const FINLAND: &str = "[numbers]\ncountry_code = \"358\"\n";
 

@@ -4,7 +4,7 @@ use aftercall_survey::context::{CallContext, ContextSource, Field, MatchedBy, Na
 use aftercall_survey::record::Announcement;
 
 /// Notes by what the call was found to be an announced one.
-pub(in crate::call) fn note_match(matched_by: MatchedBy, context: &mut CallContext) {
+pub(in crate::call) fn record_match(matched_by: MatchedBy, context: &mut CallContext) {
     context.told.push(ContextSource {
         name: "announced_by".to_owned(),
         source: matched_by.as_str().to_owned(),
@@ -15,7 +15,7 @@ pub(in crate::call) fn note_match(matched_by: MatchedBy, context: &mut CallConte
 }
 
 /// Lays what was announced over what the call told itself; the first source of all is the announcement.
-pub fn lay_over(announcement: &Announcement, source: &str, context: &mut CallContext) {
+pub fn merge_announcement(announcement: &Announcement, source: &str, context: &mut CallContext) {
     let told = |name: &str, value: Option<&String>, context: &mut CallContext| {
         context.told.retain(|told| told.name != name);
         context.told.push(ContextSource {

@@ -34,13 +34,13 @@ pub mod uui;
 #[cfg(test)]
 mod properties;
 
-pub use announced::lay_over;
-pub(super) use announced::note_match;
+pub use announced::merge_announcement;
+pub(super) use announced::record_match;
 pub use header_text::clean;
 pub use read::read;
 pub use reading::{Fact, Missed, Reading, WhyMissed};
 
-use crate::call::identity::{CallerHasher, CallerKeys};
+use crate::call::caller_hash::{CallerHasher, CallerKeys};
 use aftercall_base::Redacted;
 use aftercall_sip::event::InboundInvite;
 use aftercall_survey::context::number::{NotANumber, NumberOrigin};
@@ -108,7 +108,7 @@ impl ContextReader {
 #[cfg(test)]
 mod tests {
     use super::ContextReader;
-    use crate::call::identity::CallerHasher;
+    use crate::call::caller_hash::CallerHasher;
     use aftercall_base::Redacted;
     use aftercall_sip::event::{Address, DialogKey, InboundInvite, Transport};
     use aftercall_survey::context::{CallContext, ConditionValues, Field, Mapping, Name, StoredCallerNumber};

@@ -1,4 +1,4 @@
-//! The keys of a surveyed call: how the presses of all paths become what the session is told.
+//! The keys of a surveyed call: how the presses of all paths become inputs of the session.
 
 use std::time::Duration;
 
@@ -15,21 +15,21 @@ use aftercall_survey::Input;
 const LAST_KEYS_WITHIN: Duration = Duration::from_millis(100);
 
 impl SurveyCall {
-    /// Keys may come by another path when telephone-event came or went.
-    pub(super) fn telephone_event_was(&mut self, before: bool) {
-        if self.leg.has_telephone_event() != before {
+    /// Reopens the choice of the path of keys if a renegotiation has added or removed telephone-event; `before` is whether there was one.
+    pub(super) fn on_telephone_event_change(&mut self, before: bool) {
+        if self.media.has_telephone_event() != before {
             self.presses.reopen();
-            self.tell_keys();
+            self.drain_keys();
         }
     }
 
     /// A key that came before the BYE was pressed before it, also when no media thread has read it yet.
-    pub(super) async fn hear_last_keys(&mut self, media: &mut mpsc::Receiver<MediaEvent>) {
-        if !self.leg.catch_up() {
+    pub(super) async fn read_last_keys(&mut self, media_events: &mut mpsc::Receiver<MediaEvent>) {
+        if !self.media.catch_up() {
             return;
         }
         let caught_up = async {
-            while let Some(event) = media.recv().await {
+            while let Some(event) = media_events.recv().await {
                 if event == MediaEvent::CaughtUp {
                     return;
                 }
@@ -59,14 +59,14 @@ impl SurveyCall {
 
     pub(super) fn press(&mut self, path: Path, press: Press) {
         self.presses.handle(path, press);
-        self.tell_keys();
+        self.drain_keys();
     }
 
-    /// Tells what became of presses. Where no media is agreed on, the caller hears no question that a key could answer.
-    pub(super) fn tell_keys(&mut self) {
+    /// Hands merged presses to the session. Where no media is agreed on, the caller hears no question that a key could answer.
+    pub(super) fn drain_keys(&mut self) {
         while let Some(heard) = self.presses.poll(now()) {
-            self.tell(match heard {
-                Heard::Press(Press { digit, at }) if !self.leg.is_inactive() => Input::Digit { digit, at },
+            self.handle_input(match heard {
+                Heard::Press(Press { digit, at }) if !self.media.is_inactive() => Input::Digit { digit, at },
                 Heard::Press(Press { digit, at }) | Heard::Doubtful(Press { digit, at }) => {
                     Input::DoubtfulDigit { digit, at }
                 }

@@ -15,11 +15,11 @@ use chrono::{DateTime, Utc};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
+use super::caller_hash::CallerHasher;
 use super::context::ContextReader;
-use super::identity::CallerHasher;
+use super::dispatcher;
 use super::pending_announcements::PendingAnnouncements;
 use super::randomness::Randomness;
-use super::reception;
 use super::registry::Registry;
 use super::resolver::Resolver;
 use super::services::CallServices;
@@ -74,7 +74,7 @@ impl Clock for PanickingClock {
     }
 }
 
-/// A reception with its storage and media, for one call.
+/// A dispatcher with its storage and media, for one call.
 struct Stage {
     store: SqliteStore,
     registry: Registry,
@@ -150,7 +150,7 @@ impl Stage {
         let (arrivals, arrived) = mpsc::channel(1);
         let (hang_up, hanging_up) = lifecycle::shutdown();
         let current = Arc::new(CurrentEnvironment::new(services, config));
-        spawn("reception", reception::serve(current, arrived, hanging_up));
+        spawn("dispatcher", dispatcher::serve(current, arrived, hanging_up));
         Self {
             store,
             registry,

@@ -7,7 +7,7 @@ use std::{fs, io};
 use nix::unistd::{AccessFlags, eaccess};
 
 use super::super::runtime;
-use crate::call::identity::CallerHasher;
+use crate::call::caller_hash::CallerHasher;
 use crate::config::Loaded;
 use crate::control::About;
 use crate::engine::{Library, comments};

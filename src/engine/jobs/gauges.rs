@@ -26,7 +26,7 @@ impl Work for Gauges {
 )]
 fn publish(media: &MediaPlane, registry: &Registry) {
     let (free_ports, _) = media.ports();
-    gauge!("aftercall_calls").set(registry.on() as f64);
+    gauge!("aftercall_calls").set(registry.active() as f64);
     gauge!("aftercall_media_ports_free").set(free_ports as f64);
     let statistics: PlaneStatistics = media.statistics();
     gauge!("aftercall_media_sessions").set(statistics.sessions as f64);

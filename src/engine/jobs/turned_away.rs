@@ -28,11 +28,11 @@ async fn count(env: &CallEnvironment, at: DateTime<Utc>) {
     for (_, why, calls) in &taken {
         // A call whose row could not be written has told of itself.
         if *why != TurnedAwayReason::Storage {
-            env.services.refusals.add(why.as_str(), *calls);
+            env.services.refusals.record_many(why.as_str(), *calls);
         }
         metrics::counter!("aftercall_calls_turned_away_total", "reason" => why.as_str()).increment(*calls);
     }
-    env.services.refusals.tell(now());
+    env.services.refusals.log_due(now());
     if taken.is_empty() {
         return;
     }

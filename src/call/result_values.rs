@@ -1,4 +1,4 @@
-//! What the PBX gets back about its call: the values for the templates of `[results]`.
+//! The values that the templates of `[results]` return to the PBX.
 
 use std::sync::Arc;
 
@@ -7,9 +7,9 @@ use aftercall_base::{CallUid, Disposition, Language};
 use aftercall_survey::Survey;
 use aftercall_survey::context::{CallContext, Field};
 
-/// What is known of a call, from its arrival to its end.
+/// What is known of a call between its arrival and its end.
 #[derive(Debug, Clone)]
-pub(super) struct Feedback {
+pub(super) struct ResultValues {
     call: CallUid,
     survey: Arc<Survey>,
     language: Option<Language>,
@@ -21,8 +21,8 @@ pub(super) struct Feedback {
     end: Option<(Disposition, String)>,
 }
 
-impl Feedback {
-    /// What is known at the arrival.
+impl ResultValues {
+    /// The values that are known when the call arrives.
     pub(super) fn of(call: CallUid, survey: &Arc<Survey>, context: &CallContext) -> Self {
         let text = |field| context.values.text(field).map(str::to_owned);
         Self {
@@ -38,12 +38,12 @@ impl Feedback {
         }
     }
 
-    /// The call is asked in this language.
+    /// The survey goes on in this language.
     pub(super) fn change_language(&mut self, language: &Language) {
         self.language = Some(language.clone());
     }
 
-    /// The same, asked in this language.
+    /// The same values with this language.
     pub(super) fn in_language(self, language: &Language) -> Self {
         Self {
             language: Some(language.clone()),
@@ -52,14 +52,14 @@ impl Feedback {
     }
 
     /// A question was answered, or skipped; a repetition replaces the former answer.
-    pub(super) fn answer(&mut self, question: &str, value: Option<i64>) {
+    pub(super) fn record_answer(&mut self, question: &str, value: Option<i64>) {
         self.answers.retain(|(known, _)| known != question);
         self.answers
             .extend(value.map(|value| (question.to_owned(), value)));
     }
 
-    /// The call ends so.
-    pub(super) fn ends(&mut self, disposition: Disposition, reason: &str) {
+    /// Records how the call ends.
+    pub(super) fn record_end(&mut self, disposition: Disposition, reason: &str) {
         self.end = Some((disposition, reason.to_owned()));
     }
 
@@ -90,7 +90,7 @@ impl Feedback {
     }
 }
 
-impl Values for Feedback {
+impl Values for ResultValues {
     fn value(&self, place: &Place) -> Option<String> {
         match place {
             Place::Word(word) => self.word(*word),

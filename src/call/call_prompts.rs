@@ -1,4 +1,4 @@
-//! The prompts of a call's language, in the codec that the call speaks.
+//! The prompts of a call's language, in the codec of the call.
 //!
 //! G.711 is there from the start. G.722 and Opus are encoded for all calls when the first call of a language speaks
 //! them, on a thread for blocking work: the whole language in the background from the answer on, and what has to be
@@ -13,14 +13,14 @@ use aftercall_rtp::Codec;
 
 /// The call's prompts in its negotiated codec.
 #[derive(Debug)]
-pub(super) struct Repertoire {
+pub(super) struct CallPrompts {
     prompts: Arc<Catalog>,
     language: Language,
     codec: Option<Codec>,
 }
 
-impl Repertoire {
-    /// The prompts of `language`; no codec is spoken yet.
+impl CallPrompts {
+    /// The prompts of `language`; there is no codec yet.
     pub(super) const fn new(prompts: Arc<Catalog>, language: Language) -> Self {
         Self {
             prompts,
@@ -29,8 +29,8 @@ impl Repertoire {
         }
     }
 
-    /// Speaks `codec` from now on.
-    pub(super) fn speak(&mut self, codec: Codec) {
+    /// Uses `codec` from now on, and has the prompts encoded in the background if no call has used it before.
+    pub(super) fn use_codec(&mut self, codec: Codec) {
         self.codec = Some(codec);
         if self.prompts.ask(self.language.as_str(), codec) == Readiness::Unasked {
             let (prompts, language) = (Arc::clone(&self.prompts), self.language.clone());
@@ -40,15 +40,15 @@ impl Repertoire {
         }
     }
 
-    /// Says it in another language from now on.
+    /// Uses another language from now on.
     pub(super) fn change_language(&mut self, language: Language) {
         self.language = language;
         if let Some(codec) = self.codec {
-            self.speak(codec);
+            self.use_codec(codec);
         }
     }
 
-    /// Returns when `playlist` can be played in the codec that is spoken: at once, but for the first calls of a codec.
+    /// Returns when `playlist` can be played in the codec of the call: at once, but for the first calls of a codec.
     pub(super) async fn ready(&self, playlist: &Playlist) {
         let Some(codec) = self.codec.filter(|codec| !playlist.is_ready(*codec)) else {
             return;

@@ -1,6 +1,6 @@
-//! The caller's leg: its media session and the offers and answers about it.
+//! The media of a call: its media session, and the offers and answers about it.
 //!
-//! Signalling brings session descriptions, media needs streams; a [`Leg`] negotiates between them and keeps our
+//! Signalling brings session descriptions, media needs streams; a [`CallMedia`] negotiates between them and keeps our
 //! side of the description for the length of the call.
 
 use std::net::{IpAddr, SocketAddr};
@@ -10,9 +10,9 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::accepted::AcceptedCall;
-pub(super) use super::leg_error::LegError;
-use super::leg_error::warning;
-use super::repertoire::Repertoire;
+use super::call_prompts::CallPrompts;
+pub(super) use super::media_error::MediaError;
+use super::media_error::warning;
 use super::resolver::Names;
 use super::services::signal;
 use super::snapshot::CallEnvironment;
@@ -72,9 +72,9 @@ pub(super) fn is_over(events: &mut mpsc::Receiver<DialogEvent>) -> bool {
     }
 }
 
-/// What was agreed on last.
+/// What was negotiated last.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Spoken {
+pub(super) struct NegotiatedAudio {
     /// The encoding name of the codec.
     pub(super) codec: Option<&'static str>,
     pub(super) ptime: Option<Ptime>,
@@ -139,20 +139,20 @@ impl KeyWarning {
 
 /// An answered call's media.
 #[derive(Debug)]
-pub(super) struct Leg {
+pub(super) struct CallMedia {
     dialog: DialogKey,
     sip: SipHandle,
-    media: MediaSession,
+    session: MediaSession,
     description: LocalSession,
     capabilities: Capabilities,
-    repertoire: Repertoire,
+    prompts: CallPrompts,
     names: Names,
     lookup: Option<Lookup>,
     started: bool,
     telephone_event: bool,
     inactive: bool,
     in_band: InBandDtmf,
-    spoken: Spoken,
+    audio: NegotiatedAudio,
 }
 
 /// An offer in mid call whose host names are being looked up.
@@ -163,7 +163,7 @@ struct Lookup {
     found: oneshot::Receiver<Vec<(HostName, IpAddr)>>,
 }
 
-impl Leg {
+impl CallMedia {
     /// Opens media, negotiates and answers the INVITE with 200 and what the PBX is told; without an offer, our 200 carries
     /// ours. Prompts will be in the language of the call.
     ///
@@ -174,7 +174,7 @@ impl Leg {
         invite: &InboundInvite,
         call: &AcceptedCall,
         events: mpsc::Sender<MediaEvent>,
-    ) -> Result<Self, LegError> {
+    ) -> Result<Self, MediaError> {
         let mut names = Names::new(env.services.resolver.clone());
         let mut offer = invite
             .offer
@@ -195,52 +195,52 @@ impl Leg {
             .map(|offer| negotiate(offer, &capabilities))
             .transpose()?;
         let ip = media_ip(invite, negotiated.as_ref());
-        let media = env.services.media.open(ip, events)?;
+        let session = env.services.media.open(ip, events)?;
         // From now on there is one socket, of one family.
         capabilities.families = AddressFamilies::of(ip);
-        let local = media.local_rtp();
+        let local = session.local_rtp();
         let shown = env
             .services
             .media_address
             .filter(|address| address.is_ipv4() == local.is_ipv4())
             .map_or(local, |address| SocketAddr::new(address, local.port()));
-        let mut leg = Self {
+        let mut media = Self {
             dialog: invite.dialog,
             sip: env.services.sip.clone(),
-            media,
+            session,
             description: LocalSession::new(
                 env.services.randomness.seed(),
                 shown,
                 KeySource::from_seed(env.services.randomness.key_seed()),
             ),
             capabilities,
-            repertoire: Repertoire::new(Arc::clone(&env.config.prompts), call.language.clone()),
+            prompts: CallPrompts::new(Arc::clone(&env.config.prompts), call.language.clone()),
             names,
             lookup: None,
             started: false,
             telephone_event: false,
             inactive: false,
             in_band: env.services.media.in_band_dtmf(),
-            spoken: Spoken::default(),
+            audio: NegotiatedAudio::default(),
         };
         let text = match offer.as_ref().zip(negotiated.as_ref()) {
             Some((offer, negotiated)) => {
-                let answer = leg.description.answer(offer, negotiated);
-                leg.stream(negotiated);
+                let answer = media.description.answer(offer, negotiated);
+                media.stream(negotiated);
                 answer
             }
-            None => leg.description.offer(&leg.capabilities),
+            None => media.description.offer(&media.capabilities),
         };
         let answer = Command::Answer {
-            dialog: leg.dialog,
+            dialog: media.dialog,
             body: Body::sdp(text),
-            headers: call.feedback.headers(&env.config.results.answer),
+            headers: call.result_values.headers(&env.config.results.answer),
         };
-        signal(&leg.sip, answer).await;
-        Ok(leg)
+        signal(&media.sip, answer).await;
+        Ok(media)
     }
 
-    /// The dialog that carries this leg.
+    /// The dialog that carries this media.
     pub(super) const fn dialog(&self) -> DialogKey {
         self.dialog
     }
@@ -256,11 +256,11 @@ impl Leg {
     }
 
     /// Takes the ACK: the answer to our offer, when ours was the offer.
-    pub(super) async fn acknowledged(&mut self, answer: Option<&Body>) -> Result<(), LegError> {
+    pub(super) async fn acknowledged(&mut self, answer: Option<&Body>) -> Result<(), MediaError> {
         if self.started {
             return Ok(());
         }
-        let answer = answer.ok_or(LegError::NoAnswer)?;
+        let answer = answer.ok_or(MediaError::NoAnswer)?;
         let negotiated = self.read_answer(answer).await?;
         self.stream(&negotiated);
         Ok(())
@@ -279,7 +279,7 @@ impl Leg {
 
     /// Media goes on from the socket that it began with: one on loopback has no way to another host.
     fn check_way(&self, remote: IpAddr) -> Result<(), Refusal> {
-        let ours = self.media.local_rtp().ip();
+        let ours = self.session.local_rtp().ip();
         match remote.is_unspecified() || local_address(ours, remote) == Some(ours) {
             true => Ok(()),
             false => Err(Refusal::AddressFamily(remote)),
@@ -288,7 +288,7 @@ impl Leg {
 
     /// Answers an offer in mid call: hold, resume, another codec or address. What cannot be accepted is refused, and
     /// the session goes on as it was (RFC 3261 section 14.2). One with a host name that is new to the call is answered later:
-    /// [`Leg::looked_up`] brings it back.
+    /// [`CallMedia::looked_up`] brings it back.
     pub(super) async fn offered(&mut self, key: OfferKey, body: Option<&Body>) {
         let Some(body) = body else {
             let text = self.description.offer(&self.capabilities);
@@ -376,18 +376,18 @@ impl Leg {
     /// Plays a list from its beginning instead of what plays now. For the first call of a codec it takes the time to
     /// encode it.
     pub(super) async fn play(&self, id: PlaybackId, playlist: Playlist) {
-        self.repertoire.ready(&playlist).await;
-        told(self.media.play(id, playlist).is_ok(), "play");
+        self.prompts.ready(&playlist).await;
+        warn_if_refused(self.session.play(id, playlist).is_ok(), "play");
     }
 
     /// Plays prompts of another language from now on.
     pub(super) fn change_language(&mut self, language: Language) {
-        self.repertoire.change_language(language);
+        self.prompts.change_language(language);
     }
 
     /// Stops what plays.
     pub(super) fn stop(&self) {
-        told(self.media.stop().is_ok(), "stop");
+        warn_if_refused(self.session.stop().is_ok(), "stop");
     }
 
     /// Samples a second of what is heard.
@@ -397,51 +397,51 @@ impl Leg {
 
     /// Gives what is heard to a recording from now on; `None` ends it.
     pub(super) fn record(&self, sink: Option<RecorderSink>) {
-        told(self.media.record(sink).is_ok(), "record");
+        warn_if_refused(self.session.record(sink).is_ok(), "record");
     }
 
     /// Tells where speech starts and ends from now on; `None` stops that.
     pub(super) fn listen(&self, listening: Option<SpeechDetection>) {
-        told(self.media.detect_speech(listening).is_ok(), "listen");
+        warn_if_refused(self.session.detect_speech(listening).is_ok(), "listen");
     }
 
     /// Reads what has come at once; `CaughtUp` follows. Whether the media thread took that.
     pub(super) fn catch_up(&self) -> bool {
-        self.media.catch_up().is_ok()
+        self.session.catch_up().is_ok()
     }
 
-    /// Ends the media; tells what was spoken. The session's report is its last event.
-    pub(super) fn close(self) -> Spoken {
-        self.media.close();
-        self.spoken
+    /// Ends the media and returns what was negotiated last. The session's report is its last event.
+    pub(super) fn close(self) -> NegotiatedAudio {
+        self.session.close();
+        self.audio
     }
 
     fn stream(&mut self, negotiated: &Negotiated) {
-        self.repertoire.speak(negotiated.codec);
+        self.prompts.use_codec(negotiated.codec);
         let mut stream = Stream::new(negotiated, self.description.srtp());
         if self.capabilities.telephone_event.is_some() {
             let earlier = self.description.event_numbers().without(stream.payload_type);
             stream.likely_events = stream.likely_events.and(earlier);
         }
         let key_warning = KeyWarning::of(&stream, self.in_band);
-        if let Some(warning) = key_warning.filter(|_| key_warning != self.spoken.key_warning) {
+        if let Some(warning) = key_warning.filter(|_| key_warning != self.audio.key_warning) {
             warning.log();
         }
-        let done = self.media.set_stream(stream);
+        let done = self.session.set_stream(stream);
         self.started = true;
         self.telephone_event = negotiated.telephone_event.is_some();
         self.inactive = negotiated.direction == Direction::Inactive;
-        self.spoken = Spoken {
+        self.audio = NegotiatedAudio {
             codec: Some(negotiated.codec.encoding_name()),
             ptime: Some(negotiated.ptime),
             key_warning,
         };
-        told(done.is_ok(), "stream");
+        warn_if_refused(done.is_ok(), "stream");
     }
 }
 
 /// A media thread that takes no more commands is overloaded; the call ends by its timers.
-fn told(taken: bool, command: &'static str) {
+fn warn_if_refused(taken: bool, command: &'static str) {
     if !taken {
         metrics::counter!("aftercall_media_commands_refused_total").increment(1);
         tracing::error!(command, "the command queue of the media thread is full or closed");

@@ -1,4 +1,4 @@
-//! The front door: a task for each call that arrives.
+//! Starts a task for each call that arrives.
 
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use tracing::Instrument;
 use super::call_identity::CallIdentity;
 use super::decision::CallDecision;
 use super::finish::{refuse, store_end};
-use super::registry::OnCall;
+use super::registry::ActiveCallGuard;
 use super::snapshot::{CallEnvironment, CurrentEnvironment};
-use super::{farewell, intake, survey_call};
+use super::{intake, not_surveyed, survey_call};
 use aftercall_base::Disposition;
 use aftercall_runtime::lifecycle::{Shutdown, spawn_or};
 use aftercall_sip::event::{Command, DialogKey};
@@ -18,59 +18,67 @@ use aftercall_sip_net::service::InboundCall;
 use aftercall_survey::TechnicalCause;
 use aftercall_survey::record::CallEnd;
 
-/// Starts a task for each call until signalling ends. `hang_up` ends calls that are still on.
+/// Starts a task for each call until signalling ends. `hang_up` ends calls that are still active.
 pub async fn serve(
     current: Arc<CurrentEnvironment>,
     mut arrivals: mpsc::Receiver<InboundCall>,
     hang_up: Shutdown,
 ) {
     while let Some(incoming) = arrivals.recv().await {
-        // Taken once: what a reload changes is for the calls after it.
+        // Taken once for each call: a reload applies to the calls that arrive after it.
         let env = current.environment();
         let identity = CallIdentity::new(env.services.new_uid());
-        // Counted before its task runs, so that a stop cannot find the house empty while a call is at the door.
-        let on_call = env.services.registry.enter();
+        // Counted before its task runs, so that a stop does not miss a call that has just arrived.
+        let active_call = env.services.registry.enter();
         let span = tracing::info_span!(
             "call",
             call = %identity.uid(),
             announced = tracing::field::Empty,
             sip.call_id = %incoming.invite.call_id
         );
-        let failed = fail(env.clone(), incoming.invite.dialog, identity.clone());
-        let failed = failed.instrument(span.clone());
-        let call = receive(env.clone(), incoming, identity, on_call, hang_up.clone()).instrument(span);
-        spawn_or("call", call, failed);
+        let after_panic = end_after_panic(env.clone(), incoming.invite.dialog, identity.clone());
+        let after_panic = after_panic.instrument(span.clone());
+        let call =
+            handle_call(env.clone(), incoming, identity, active_call, hang_up.clone()).instrument(span);
+        spawn_or("call", call, after_panic);
     }
 }
 
-async fn receive(
+async fn handle_call(
     env: CallEnvironment,
     incoming: InboundCall,
     identity: CallIdentity,
-    mut on_call: OnCall,
+    mut active_call: ActiveCallGuard,
     hang_up: Shutdown,
 ) {
     // Boxed: each stage is large, and a call holds only the one that it is in.
-    match Box::pin(intake::decide(&env, &incoming.invite, &identity, &mut on_call)).await {
+    match Box::pin(intake::decide(
+        &env,
+        &incoming.invite,
+        &identity,
+        &mut active_call,
+    ))
+    .await
+    {
         CallDecision::Survey(call) => {
-            Box::pin(survey_call::run(&env, incoming, call, on_call, hang_up)).await;
+            Box::pin(survey_call::run(&env, incoming, call, active_call, hang_up)).await;
         }
         CallDecision::NotSurveyed(call, end) => {
-            Box::pin(farewell::run(&env, incoming, call, end, on_call, hang_up)).await;
+            Box::pin(not_surveyed::run(&env, incoming, call, end, active_call, hang_up)).await;
         }
         CallDecision::Refuse(refusal) => {
-            on_call.ends();
+            active_call.set_ending();
             Box::pin(refuse(&env, &incoming.invite, refusal)).await;
         }
     }
 }
 
-/// Ends a call whose task has panicked: the caller is not left in silence, nor its row without an end.
-async fn fail(env: CallEnvironment, dialog: DialogKey, identity: CallIdentity) {
-    // Counted anew, as the task has taken its count with it: neither a stop nor who hears the BYE may find the call over
-    // before its end is stored.
-    let mut on_call = env.services.registry.enter();
-    on_call.ends();
+/// Ends a call whose task has panicked, so that the caller does not stay in silence, nor the row without an end.
+async fn end_after_panic(env: CallEnvironment, dialog: DialogKey, identity: CallIdentity) {
+    // Counted again, since the guard of the task was dropped with it: a stop, and a peer that gets the BYE, must find the call active
+    // until its end is stored.
+    let mut active_call = env.services.registry.enter();
+    active_call.set_ending();
     env.services
         .signal(Command::HangUp {
             dialog,

@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::accepted::{AcceptedCall, EndWithoutSurvey};
+use super::call_media::{self, CallMedia};
 use super::finish::{Refusal, refuse, store_end};
-use super::leg::{self, Leg};
 use super::quality;
-use super::registry::OnCall;
+use super::registry::ActiveCallGuard;
 use super::snapshot::CallEnvironment;
 use aftercall_audio::prompts::Playlist;
 use aftercall_media::{MediaEvent, PlaybackId};
@@ -18,25 +18,25 @@ use aftercall_sip_net::service::InboundCall;
 use aftercall_survey::record::CallEnd;
 use aftercall_survey::route::NotSurveyed;
 
-/// A thank-you that takes longer than this is cut off.
-const LONGEST_FAREWELL: Duration = Duration::from_secs(30);
+/// A goodbye that takes longer than this is cut off.
+const MAX_GOODBYE: Duration = Duration::from_secs(30);
 
 /// Events that may wait for the task.
 const MEDIA_EVENTS: usize = 8;
 
-/// Sends the call off and stores its end.
+/// Does with the call as its route says, and stores its end.
 pub(super) async fn run(
     env: &CallEnvironment,
     incoming: InboundCall,
     call: AcceptedCall,
     end: EndWithoutSurvey,
-    mut on_call: OnCall,
+    mut active_call: ActiveCallGuard,
     hang_up: Shutdown,
 ) {
     match &call.not_surveyed {
-        NotSurveyed::Thanks => thank(env, incoming, &call, &end, &mut on_call, hang_up).await,
+        NotSurveyed::Thanks => thank(env, incoming, &call, &end, &mut active_call, hang_up).await,
         NotSurveyed::Refuse(status) => {
-            on_call.ends();
+            active_call.set_ending();
             let refusal = Refusal {
                 status: *status,
                 headers: Vec::new(),
@@ -45,7 +45,7 @@ pub(super) async fn run(
             refuse(env, &incoming.invite, refusal).await;
         }
         NotSurveyed::Redirect(uri) => {
-            on_call.ends();
+            active_call.set_ending();
             let headers = vec![("Contact".to_owned(), format!("<{uri}>"))];
             let refusal = Refusal {
                 status: 302,
@@ -62,90 +62,97 @@ async fn thank(
     mut incoming: InboundCall,
     call: &AcceptedCall,
     end: &EndWithoutSurvey,
-    on_call: &mut OnCall,
+    active_call: &mut ActiveCallGuard,
     mut hang_up: Shutdown,
 ) {
-    if leg::is_over(&mut incoming.events) {
+    if call_media::is_over(&mut incoming.events) {
         return store_end(env, call.end_not_surveyed(env, None, end)).await;
     }
-    let (sender, mut media) = mpsc::channel(MEDIA_EVENTS);
-    let mut leg = match Leg::answer(env, &incoming.invite, call, sender).await {
-        Ok(leg) => leg,
+    let (sender, mut media_events) = mpsc::channel(MEDIA_EVENTS);
+    let mut media = match CallMedia::answer(env, &incoming.invite, call, sender).await {
+        Ok(media) => media,
         Err(error) => {
-            on_call.ends();
+            active_call.set_ending();
             let mut refusal = Refusal::without_media(env, call, &error);
             refusal.end = Some(call.end_not_surveyed(env, None, end));
             return refuse(env, &incoming.invite, refusal).await;
         }
     };
     let answered_at = env.services.utc();
-    let heard = hear_goodbye(env, &mut leg, call, &mut incoming.events, &mut media);
-    let heard = tokio::select! {
+    let goodbye = play_goodbye(env, &mut media, call, &mut incoming.events, &mut media_events);
+    let outcome = tokio::select! {
         biased;
-        heard = tokio::time::timeout(LONGEST_FAREWELL, heard) => heard.unwrap_or(Heard::Enough),
-        () = hang_up.requested() => Heard::Enough,
+        outcome = tokio::time::timeout(MAX_GOODBYE, goodbye) => outcome.unwrap_or(GoodbyeOutcome::Played),
+        () = hang_up.requested() => GoodbyeOutcome::Played,
     };
-    on_call.ends();
-    let reason_header = match heard {
-        Heard::Enough => Some("Q.850;cause=16;text=\"Not surveyed\""),
-        Heard::Failed(release) => Some(release),
-        Heard::Part | Heard::Nothing => None,
+    active_call.set_ending();
+    let reason_header = match outcome {
+        GoodbyeOutcome::Played => Some("Q.850;cause=16;text=\"Not surveyed\""),
+        GoodbyeOutcome::MediaFailed(release) => Some(release),
+        GoodbyeOutcome::CutShort | GoodbyeOutcome::Cancelled => None,
     };
     if let Some(reason_header) = reason_header {
-        let mut feedback = call.feedback.clone();
-        feedback.ends(end.disposition, &end.reason);
-        let mut headers = feedback.headers(&env.config.results.bye);
+        let mut result_values = call.result_values.clone();
+        result_values.record_end(end.disposition, &end.reason);
+        let mut headers = result_values.headers(&env.config.results.bye);
         headers.push(("Reason".to_owned(), reason_header.to_owned()));
         env.services
             .signal(Command::HangUp {
-                dialog: leg.dialog(),
+                dialog: media.dialog(),
                 headers,
             })
             .await;
     }
-    let was_answered = heard != Heard::Nothing;
+    let was_answered = outcome != GoodbyeOutcome::Cancelled;
     let end = call.end_not_surveyed(env, was_answered.then_some(answered_at), end);
-    let media = quality::of_closing(leg.close(), &mut media).await;
-    store_end(env, CallEnd { media, ..end }).await;
+    let quality = quality::of_closing(media.close(), &mut media_events).await;
+    store_end(
+        env,
+        CallEnd {
+            media: quality,
+            ..end
+        },
+    )
+    .await;
 }
 
-/// What the caller heard of the goodbye.
+/// How the goodbye ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Heard {
+enum GoodbyeOutcome {
     /// As much as we had to say: it is for us to hang up.
-    Enough,
+    Played,
     /// Some of it: the dialog ended meanwhile.
-    Part,
+    CutShort,
     /// Nothing, as media has failed; the Reason of our BYE.
-    Failed(&'static str),
+    MediaFailed(&'static str),
     /// Nothing: a CANCEL was faster than our 200.
-    Nothing,
+    Cancelled,
 }
 
 /// Plays the goodbye from the ACK on.
-async fn hear_goodbye(
+async fn play_goodbye(
     env: &CallEnvironment,
-    leg: &mut Leg,
+    media: &mut CallMedia,
     call: &AcceptedCall,
     dialog: &mut mpsc::Receiver<DialogEvent>,
-    media: &mut mpsc::Receiver<MediaEvent>,
-) -> Heard {
+    media_events: &mut mpsc::Receiver<MediaEvent>,
+) -> GoodbyeOutcome {
     loop {
         tokio::select! {
             biased;
             event = dialog.recv() => match event {
                 Some(DialogEvent::Acknowledged { answer }) => {
-                    if let Err(error) = leg.acknowledged(answer.as_ref()).await {
+                    if let Err(error) = media.acknowledged(answer.as_ref()).await {
                         tracing::warn!(%error, "media failed");
-                        return Heard::Failed(error.release());
+                        return GoodbyeOutcome::MediaFailed(error.release());
                     }
                     let prompt = env.config.prompts.get(call.language.as_str(), env.services.goodbye_prompt);
-                    leg.play(PlaybackId(0), Playlist::from_iter(prompt.cloned())).await;
+                    media.play(PlaybackId(0), Playlist::from_iter(prompt.cloned())).await;
                 }
-                Some(DialogEvent::Offer { offer, body }) => leg.offered(offer, body.as_ref()).await,
-                Some(DialogEvent::OfferAnswered { body }) => leg.offer_answered(body.as_ref()).await,
-                Some(DialogEvent::Ended { cause: EndCause::Cancelled | EndCause::Refused }) => return Heard::Nothing,
-                Some(DialogEvent::Ended { .. }) | None => return Heard::Part,
+                Some(DialogEvent::Offer { offer, body }) => media.offered(offer, body.as_ref()).await,
+                Some(DialogEvent::OfferAnswered { body }) => media.offer_answered(body.as_ref()).await,
+                Some(DialogEvent::Ended { cause: EndCause::Cancelled | EndCause::Refused }) => return GoodbyeOutcome::Cancelled,
+                Some(DialogEvent::Ended { .. }) | None => return GoodbyeOutcome::CutShort,
                 Some(
                     DialogEvent::Info { .. }
                     | DialogEvent::PeerAlive
@@ -154,9 +161,9 @@ async fn hear_goodbye(
                     | DialogEvent::Answered { .. },
                 ) => {}
             },
-            (key, offer) = leg.looked_up() => leg.answer_offer(key, &offer).await,
-            event = media.recv() => match event {
-                Some(MediaEvent::PlaybackFinished(_) | MediaEvent::Closed(_)) | None => return Heard::Enough,
+            (key, offer) = media.looked_up() => media.answer_offer(key, &offer).await,
+            event = media_events.recv() => match event {
+                Some(MediaEvent::PlaybackFinished(_) | MediaEvent::Closed(_)) | None => return GoodbyeOutcome::Played,
                 Some(_) => {}
             },
         }

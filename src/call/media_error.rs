@@ -1,13 +1,13 @@
-//! Why a call cannot have media, in every form in which that is told: the row's word, the SIP status, the Reason.
+//! Why a call cannot have media, in each form in which that is reported: the cause in the row, the SIP status, the Reason.
 
 use super::services::CallServices;
 use aftercall_media::OpenError;
 use aftercall_rtp::sdp::Refusal;
 use aftercall_survey::TechnicalCause;
 
-/// Why a call cannot have media.
+/// A call that cannot have media.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum LegError {
+pub(super) enum MediaError {
     /// The session description cannot be accepted.
     #[error("session description: {0}")]
     Sdp(#[from] Refusal),
@@ -19,7 +19,7 @@ pub(super) enum LegError {
     NoAnswer,
 }
 
-impl LegError {
+impl MediaError {
     /// Whether there was no room rather than a fault.
     pub(super) const fn is_capacity(&self) -> bool {
         matches!(self, Self::Open(_))
