@@ -244,7 +244,7 @@ async fn place(args: &Args) -> anyhow::Result<Placed> {
     let stop = stop_on_interrupt();
     let (watcher, steps) = mpsc::channel(STEPS);
     let call = async { phone.call(&order, Some(watcher), stop).await };
-    let (record, told) = tokio::join!(call, tell(steps, args.json));
+    let (record, told) = tokio::join!(call, print_steps(steps, args.json));
     told?;
     let (target, local) = (phone.destination(), phone.local());
     phone.close().await;
@@ -325,7 +325,7 @@ pub(super) fn seed() -> u64 {
     rand::random()
 }
 
-async fn tell(mut steps: mpsc::Receiver<TimedStep>, quiet: bool) -> std::io::Result<()> {
+async fn print_steps(mut steps: mpsc::Receiver<TimedStep>, quiet: bool) -> std::io::Result<()> {
     while let Some(timed) = steps.recv().await {
         if !quiet {
             print_step(&timed)?;

@@ -19,7 +19,7 @@ use super::call::{LineArgs, SayArgs, seed, stop_on_interrupt};
 use super::say;
 use crate::cli::stored_answers::{Comparison, compare};
 use crate::config;
-use crate::engine::Library;
+use crate::engine::LoadedContent;
 use aftercall_base::parse_duration;
 use aftercall_runtime::descriptors;
 use aftercall_storage::{Access, Database, Store};
@@ -180,8 +180,8 @@ async fn bare_sockets(args: &Args, report: &LoadReport) -> Option<Duration> {
 
 /// The silence that the prompts of the same configuration begin with, in the language that `load` is asked in.
 fn lead(file: &Path) -> Option<Duration> {
-    let (library, _) = Library::load(&config::load(file));
-    shortest_initial_silence(&library.prompts, "en")
+    let (content, _) = LoadedContent::load(&config::load(file));
+    shortest_initial_silence(&content.prompts, "en")
 }
 
 /// The server's process, which must be there.

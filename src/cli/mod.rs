@@ -109,7 +109,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(args) => printed(survey::run(&config, &survey::Command::Simulate(args))),
     };
     done.unwrap_or_else(|error| {
-        for line in told(&error).lines() {
+        for line in chain_of(&error).lines() {
             say(line);
         }
         ExitCode::FAILURE
@@ -131,7 +131,7 @@ fn printed(done: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
 }
 
 /// The error with its causes, each said once: many errors already tell their cause in their own words.
-fn told(error: &anyhow::Error) -> String {
+fn chain_of(error: &anyhow::Error) -> String {
     error.chain().fold(String::new(), |told, cause| {
         let cause = cause.to_string();
         match told.as_str() {
@@ -177,14 +177,14 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 mod tests {
     use anyhow::Context;
 
-    use super::told;
+    use super::chain_of;
 
     #[test]
     fn a_cause_that_the_error_tells_itself_is_told_once() {
         let bind = std::io::Error::other("address in use");
         let told_itself = anyhow::Error::new(bind).context("cannot listen: address in use");
-        assert_eq!(told(&told_itself), "cannot listen: address in use");
+        assert_eq!(chain_of(&told_itself), "cannot listen: address in use");
         let silent: anyhow::Result<()> = Err(anyhow::anyhow!("bad directive")).context("log.filter");
-        assert_eq!(told(&silent.unwrap_err()), "log.filter: bad directive");
+        assert_eq!(chain_of(&silent.unwrap_err()), "log.filter: bad directive");
     }
 }

@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{runtime, say, settings};
 use crate::config::{Loaded, Settings};
 use crate::control::{self, About, ControlError, ControlSocket};
-use crate::engine::{Engine, Library, calendar};
+use crate::engine::{Engine, LoadedContent, calendar};
 use crate::telemetry::{self, Metrics};
 use aftercall_base::Fault;
 use aftercall_runtime::clock::{Clock, SystemClock};
@@ -33,8 +33,8 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
     if let Err(error) = descriptors::raise_limit() {
         tracing::warn!(%error, "cannot raise the limit of open files; each call needs two");
     }
-    let library = match library(&loaded) {
-        Ok(library) => library,
+    let content = match content(&loaded) {
+        Ok(content) => content,
         Err(status) => return Ok(status),
     };
     runtime()?.block_on(async move {
@@ -44,7 +44,7 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         let mut hang_up = signal(SignalKind::hangup())?;
         let control = control_socket(&loaded).await?;
         let drain = loaded.settings.calls.drain.0;
-        let engine = Engine::start(&loaded.settings, library, Arc::new(SystemClock), metrics).await?;
+        let engine = Engine::start(&loaded.settings, content, Arc::new(SystemClock), metrics).await?;
         if let Err(error) = print_banner(&loaded, &engine) {
             tracing::warn!(%error, "cannot write to standard output; serving anyway");
         }
@@ -101,8 +101,8 @@ async fn control_socket(loaded: &Loaded) -> Result<Option<ControlSocket>, Contro
 }
 
 /// What is read from disk, or every error in it on standard error and the exit status for it; warnings go to the log.
-fn library(loaded: &Loaded) -> Result<Library, ExitCode> {
-    let (library, mut faults) = Library::load(loaded);
+fn content(loaded: &Loaded) -> Result<LoadedContent, ExitCode> {
+    let (content, mut faults) = LoadedContent::load(loaded);
     faults.extend(calendar::warnings(loaded, SystemClock.utc()));
     let faults = loaded.in_order(faults);
     let (errors, warnings): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(Fault::is_error);
@@ -110,7 +110,7 @@ fn library(loaded: &Loaded) -> Result<Library, ExitCode> {
         tracing::warn!("{warning}");
     }
     if errors.is_empty() {
-        Ok(library)
+        Ok(content)
     } else {
         for error in &errors {
             say(&error.to_string());

@@ -8,17 +8,21 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use super::prompts::Studio;
+use super::prompts::PromptToolContext;
 use crate::config::Loaded;
-use crate::engine::Library;
-use crate::engine::library::definitions;
+use crate::engine::LoadedContent;
+use crate::engine::content::definitions;
 use aftercall_audio::prompts::{Catalog, read_whole};
 use aftercall_base::count::counted;
 use aftercall_base::{Fault, Severity};
 use aftercall_survey::{AnyPrompt, PromptNames};
 
 /// How many templates there are, and what is wrong with them.
-pub(super) fn check(loaded: &Loaded, library: &Library, studio: Option<&Studio>) -> (usize, Vec<Fault>) {
+pub(super) fn check(
+    loaded: &Loaded,
+    content: &LoadedContent,
+    tool: Option<&PromptToolContext>,
+) -> (usize, Vec<Fault>) {
     let directory = &loaded.settings.surveys.templates;
     let in_setting =
         |reason: String, mend: &str| warning(loaded.fault_in_setting("surveys", "templates", reason, mend));
@@ -31,7 +35,7 @@ pub(super) fn check(loaded: &Loaded, library: &Library, studio: Option<&Studio>)
             return (0, vec![in_setting(reason, mend)]);
         }
     };
-    let recorded = studio.map(|studio| Recorded::new(studio, &library.prompts));
+    let recorded = tool.map(|tool| Recorded::new(tool, &content.prompts));
     let (mut faults, mut unspoken) = (Vec::new(), Vec::new());
     for (file, text) in &files {
         let text = match text {
@@ -86,22 +90,22 @@ fn warning(fault: Fault) -> Fault {
 
 /// What is recorded, as definitions ask for it: prompts of surveys are loaded already, those of templates alone are read when asked for.
 struct Recorded<'s> {
-    studio: &'s Studio,
+    tool: &'s PromptToolContext,
     loaded: &'s Catalog,
     lengths: RefCell<BTreeMap<(String, String), Option<Duration>>>,
 }
 
 impl<'s> Recorded<'s> {
-    fn new(studio: &'s Studio, loaded: &'s Catalog) -> Self {
+    fn new(tool: &'s PromptToolContext, loaded: &'s Catalog) -> Self {
         Self {
-            studio,
+            tool,
             loaded,
             lengths: RefCell::default(),
         }
     }
 
     fn read(&self, language: &str, name: &str) -> Option<Duration> {
-        let recording = self.studio.recording_of(language, name)?;
+        let recording = self.tool.recording_of(language, name)?;
         // That it cannot be read is told by `prompts check`, and when it is copied.
         let length = read_whole(&recording.file).map(|read| read.sound.duration());
         Some(length.unwrap_or_default())

@@ -122,7 +122,7 @@ pub fn walk(walker: Walker<'_>, input: impl BufRead, output: impl Write) -> io::
         output,
     };
     walk.introduce()?;
-    walk.tell(Input::Answered)?;
+    walk.handle_input(Input::Answered)?;
     let outcome = walk.walk_on()?;
     walk.sum_up(&outcome)?;
     Ok(outcome)
@@ -178,7 +178,7 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
             }
             if let Some((play, length)) = self.playing.take() {
                 self.now += length;
-                self.tell(Input::PlaybackFinished(play))?;
+                self.handle_input(Input::PlaybackFinished(play))?;
             } else if self.session.is_listening() || self.session.is_recording() {
                 self.read_line()?;
             } else {
@@ -195,7 +195,7 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
             writeln!(self.output, "{}", line.as_deref().unwrap_or("(no more input)"))?;
         }
         match line.as_deref().map(str::trim) {
-            None | Some("h" | "H") => self.tell(Input::HungUp),
+            None | Some("h" | "H") => self.handle_input(Input::HungUp),
             Some("") => self.let_time_pass(),
             Some(words) if self.session.is_recording() && !are_keys(words) => self.speak(words),
             Some(keys) => self.press(keys),
@@ -211,7 +211,7 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
         };
         for digit in digits {
             self.now += BETWEEN_KEYS;
-            self.tell(Input::Digit { digit, at: self.now })?;
+            self.handle_input(Input::Digit { digit, at: self.now })?;
         }
         Ok(())
     }
@@ -219,15 +219,15 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
     /// Lets the caller say something, for as long as saying it takes.
     fn speak(&mut self, words: &str) -> io::Result<()> {
         self.spoken = true;
-        self.tell(Input::SpeechStarted)?;
+        self.handle_input(Input::SpeechStarted)?;
         let count = u32::try_from(words.split_whitespace().count()).unwrap_or(u32::MAX);
         let end = self.now + WORD.saturating_mul(count);
         while let Some(due) = self.session.timeout().filter(|due| *due <= end) {
             self.now = due.max(self.now);
-            self.tell(Input::Timeout)?;
+            self.handle_input(Input::Timeout)?;
         }
         self.now = end.max(self.now);
-        self.tell(Input::SpeechEnded { at: self.now })
+        self.handle_input(Input::SpeechEnded { at: self.now })
     }
 
     fn stop_recording(&mut self, question: &QuestionId, ended_by: RecordingEndReason) -> io::Result<()> {
@@ -242,10 +242,10 @@ impl<L: Iterator<Item = io::Result<String>>, W: Write> Walk<'_, L, W> {
     /// Jumps to the next timer.
     fn let_time_pass(&mut self) -> io::Result<()> {
         self.now = self.session.timeout().map_or(self.now, |due| due.max(self.now));
-        self.tell(Input::Timeout)
+        self.handle_input(Input::Timeout)
     }
 
-    fn tell(&mut self, input: Input) -> io::Result<()> {
+    fn handle_input(&mut self, input: Input) -> io::Result<()> {
         self.session.handle(input, self.now);
         while let Some(output) = self.session.poll() {
             match output {

@@ -39,7 +39,7 @@ impl Reader<'_> {
             ),
         ] {
             if is_empty && self.is_sound(section, key) {
-                self.note(section, &[named(key)], reason, &example::mend(section, key));
+                self.add_fault(section, &[named(key)], reason, &example::mend(section, key));
             }
         }
         self.nobody_may(settings);
@@ -50,7 +50,7 @@ impl Reader<'_> {
             settings.sampling.max_per_agent_day,
         );
         if is_impossible(limits) {
-            self.note(
+            self.add_fault(
                 "sampling",
                 &[named("min_per_agent_day")],
                 &impossible(limits),
@@ -59,7 +59,7 @@ impl Reader<'_> {
         }
         if !settings.log.filter.is_for_all() {
             let reason = "nothing else is logged, not even errors";
-            self.warn(
+            self.add_warning(
                 "log",
                 &[named("filter")],
                 reason,
@@ -77,14 +77,14 @@ impl Reader<'_> {
         if settings.sip.trusted.is_empty() && self.is_sound("sip", "trusted") {
             let mend = example::mend("sip", "trusted");
             let reason = "nobody may call: every request gets 403";
-            self.warn("sip", &[named("trusted")], reason, &mend);
+            self.add_warning("sip", &[named("trusted")], reason, &mend);
         }
         for (index, key) in settings.http.key.iter().enumerate() {
             if key.scopes.is_empty() && self.is_sound("http", "key") {
                 let path = [named("key"), Segment::Seq { index }, named("scopes")];
                 let reason = format!("nothing may be done with the key `{}`", key.name.as_str());
                 let mend = "name what it is for, such as scopes = [\"results\"], or remove the key";
-                self.warn("http", &path, &reason, mend);
+                self.add_warning("http", &path, &reason, mend);
             }
         }
     }
@@ -101,7 +101,7 @@ impl Reader<'_> {
                     Ok(test) => condition.test = test,
                     Err(ConditionError { reason, mend }) => {
                         let path = [Segment::Seq { index: place }, named("when"), named("caller")];
-                        self.note("route", &path, &reason, &mend);
+                        self.add_fault("route", &path, &reason, &mend);
                     }
                 }
             }
@@ -133,7 +133,7 @@ impl Reader<'_> {
                     most => format!("{least} to {most}"),
                 };
                 let reason = format!("{value} is out of range");
-                self.note(section, &[named(key)], &reason, &format!("write {range}"));
+                self.add_fault(section, &[named(key)], &reason, &format!("write {range}"));
             }
         }
         for (section, key, value) in [
@@ -146,7 +146,7 @@ impl Reader<'_> {
             ),
         ] {
             if span(value) == 0 {
-                self.note(
+                self.add_fault(
                     section,
                     &[named(key)],
                     "no time at all is too short",
@@ -158,11 +158,11 @@ impl Reader<'_> {
         if (wait.as_secs() < 1 || wait.subsec_nanos() > 0) && self.is_sound("sip", "retry_after") {
             let reason = "is told in whole seconds, one at least (RFC 3261 section 20.33)";
             let mend = example::mend("sip", "retry_after");
-            self.note("sip", &[named("retry_after")], reason, &mend);
+            self.add_fault("sip", &[named("retry_after")], reason, &mend);
         }
         if settings.media.ports.pairs() == 0 {
             let reason = "there is no even port with an odd one above it, which a call takes";
-            self.note(
+            self.add_fault(
                 "media",
                 &[named("ports")],
                 reason,
@@ -170,7 +170,7 @@ impl Reader<'_> {
             );
         }
         if settings.calls.node.trim().is_empty() || settings.calls.node.contains(char::is_control) {
-            self.note(
+            self.add_fault(
                 "calls",
                 &[named("node")],
                 "is not a name",
@@ -186,7 +186,7 @@ impl Reader<'_> {
             if names.contains(&name) && self.is_sound("http", "key") {
                 let path = [named("key"), Segment::Seq { index }, named("name")];
                 let reason = format!("two keys are called `{name}`");
-                self.note("http", &path, &reason, "give each key a name of its own");
+                self.add_fault("http", &path, &reason, "give each key a name of its own");
             }
             names.push(name);
         }
@@ -196,7 +196,7 @@ impl Reader<'_> {
         for ([section, key], [of, other]) in paths::shared(settings) {
             if self.is_sound(section, key) && self.is_sound(of, other) {
                 let reason = format!("is the path of {of}.{other} as well");
-                self.note(section, &[named(key)], &reason, "give each its own");
+                self.add_fault(section, &[named(key)], &reason, "give each its own");
             }
         }
     }
@@ -218,11 +218,11 @@ impl Reader<'_> {
                 }
             );
             let mend = "leave it, if that is meant; else write each day once";
-            self.warn(section, &place(Some(replaced.days.to_string())), &reason, mend);
+            self.add_warning(section, &place(Some(replaced.days.to_string())), &reason, mend);
         }
         if hours.open.is_never() {
             let mend = "write hours for one day at least; a weekday that is left out is closed";
-            self.warn(section, &place(None), "closed at all hours of the week", mend);
+            self.add_warning(section, &place(None), "closed at all hours of the week", mend);
         }
     }
 
@@ -242,7 +242,7 @@ impl Reader<'_> {
                     route.number.as_str(),
                     self.route_line(first)
                 );
-                self.note(
+                self.add_fault(
                     "route",
                     &place(&["number"]),
                     &reason,
@@ -255,11 +255,11 @@ impl Reader<'_> {
                     self.route_line(first)
                 );
                 let mend = "give each route a name of its own";
-                self.note("route", &place(&["name"]), &reason, mend);
+                self.add_fault("route", &place(&["name"]), &reason, mend);
             }
             for (name, reason, mend) in unknown_conditions(route, settings) {
                 if self.is_sound("context", "attributes") {
-                    self.note("route", &place(&["when", &name]), &reason, &mend);
+                    self.add_fault("route", &place(&["when", &name]), &reason, &mend);
                 }
             }
             let limits = (
@@ -267,7 +267,7 @@ impl Reader<'_> {
                 route.rules.limits.max_per_agent_day,
             );
             if written.limits_agents() && is_impossible(limits) && !is_faulty(self, "min_per_agent_day") {
-                self.note(
+                self.add_fault(
                     "route",
                     &place(&["min_per_agent_day"]),
                     &impossible(limits),
@@ -276,9 +276,9 @@ impl Reader<'_> {
             }
             if let Some(reason) = comes_back(route, settings) {
                 let mend = "redirect to a number that leads elsewhere";
-                self.warn("route", &place(&["not_surveyed"]), &reason, mend);
+                self.add_warning("route", &place(&["not_surveyed"]), &reason, mend);
             }
-            if let Some(hours) = &written.own.hours {
+            if let Some(hours) = &written.overrides.hours {
                 self.hours_make_sense("route", &place(&[]), hours);
             }
         }

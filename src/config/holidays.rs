@@ -89,7 +89,7 @@ pub(super) fn resolve(reader: &mut Reader<'_>, settings: &mut Settings) {
     let places = reader.route_places.clone();
     for (route, index) in settings.route.iter_mut().zip(places) {
         let path = [Segment::Seq { index }, named("holidays")];
-        if let Some(holidays) = &mut route.own.holidays {
+        if let Some(holidays) = &mut route.overrides.holidays {
             complete(reader, holidays, "route", &path, &mut files);
         }
     }
@@ -118,7 +118,7 @@ fn complete(
                         match fault.position {
                             Some(_) => reader.faults.push(fault),
                             // Whoever named it can mend it.
-                            None => reader.note(
+                            None => reader.add_fault(
                                 section,
                                 path,
                                 &format!("{}: {}", fault.file, fault.reason),
@@ -135,11 +135,11 @@ fn complete(
     }
     if holidays.days.len() > MOST {
         let reason = format!("more than {MOST} dates");
-        reader.note(section, path, &reason, "leave out those that are long past");
+        reader.add_fault(section, path, &reason, "leave out those that are long past");
     }
     for twice in std::mem::take(&mut holidays.twice) {
         let reason = format!("{} is written twice", twice.day);
-        reader.warn(section, path, &reason, "keep one of the two");
+        reader.add_warning(section, path, &reason, "keep one of the two");
     }
 }
 

@@ -134,7 +134,7 @@ impl TryFrom<String> for LogFilter {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let directives: Vec<&str> = split(&text).into_iter().map(str::trim).collect();
         for directive in &directives {
-            judge(directive)?;
+            check_directive(directive)?;
         }
         let of_targets: Vec<String> = directives
             .iter()
@@ -201,7 +201,7 @@ fn is_level(word: &str) -> bool {
     LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word))
 }
 
-fn judge(directive: &str) -> Result<(), String> {
+fn check_directive(directive: &str) -> Result<(), String> {
     if directive.is_empty() {
         return Err(format!("a level is missing; {MEND}"));
     }

@@ -74,11 +74,11 @@ pub(super) fn resolve(reader: &mut Reader<'_>, settings: &mut Settings) {
     for (key, reason) in unfit {
         let mend = settings.numbers.meant(key);
         let mend = mend.unwrap_or_else(|| example::mend("numbers", key));
-        reader.note("numbers", &[named(key)], &reason, &mend);
+        reader.add_fault("numbers", &[named(key)], &reason, &mend);
     }
     for key in settings.numbers.without_a_country() {
         let reason = "is that of a country, and none is written: it has no effect";
-        reader.warn(
+        reader.add_warning(
             "numbers",
             &[named(key)],
             reason,

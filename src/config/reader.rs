@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
                 None => plain::choice(unknown, &Section::ALL.map(Section::as_str), ""),
             };
             let reason = format!("unknown section `{}`", syntax::shortened(unknown));
-            self.note(unknown, &[], &reason, &mend);
+            self.add_fault(unknown, &[], &reason, &mend);
         }
         let of = |section: &str, key: &str| match (
             self.environment.holds(section, &[named(key)]),
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
                     format!("write [{section}] and its settings below"),
                 ),
             };
-            self.note(section, &[], &reason, &mend);
+            self.add_fault(section, &[], &reason, &mend);
             if section != "route" {
                 table.remove(section);
             }
@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
                     is_path(&whole, &taken_out)
                 };
                 if !removed.iter().any(is_gone) {
-                    self.note_in_words(section, &written, &message, None);
+                    self.add_fault_in_words(section, &written, &message, None);
                 }
                 // In its place, so that what else is faulty is told as well. Where nothing can stand, an entry of a list is left out
                 // and the others are judged.
@@ -204,7 +204,7 @@ impl<'a> Reader<'a> {
                     continue;
                 }
             } else {
-                self.note_in_words(section, &written, &message, at(&value, &here));
+                self.add_fault_in_words(section, &written, &message, at(&value, &here));
             }
             removed.push(as_written(&here, &removed));
             if !remove(&mut value, &here) {
@@ -214,18 +214,18 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn note_in_words(&mut self, section: &str, path: &[Segment], message: &str, value: Option<&Value>) {
+    fn add_fault_in_words(&mut self, section: &str, path: &[Segment], message: &str, value: Option<&Value>) {
         let Words { reason, mend } = plain::words(message, value, &Place::of(section, path));
-        self.note(section, path, &reason, &mend);
+        self.add_fault(section, path, &reason, &mend);
     }
 
-    pub(super) fn note(&mut self, section: &str, path: &[Segment], reason: &str, mend: &str) {
+    pub(super) fn add_fault(&mut self, section: &str, path: &[Segment], reason: &str, mend: &str) {
         let fault = self.fault(section, path, reason, mend);
         self.faults.push(fault);
         self.faulty.push((section.to_owned(), path.to_vec()));
     }
 
-    pub(super) fn warn(&mut self, section: &str, path: &[Segment], reason: &str, mend: &str) {
+    pub(super) fn add_warning(&mut self, section: &str, path: &[Segment], reason: &str, mend: &str) {
         let fault = self.fault(section, path, reason, mend);
         self.warnings.push(Fault {
             severity: Severity::Warning,

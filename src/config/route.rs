@@ -3,7 +3,9 @@
 use serde::Deserialize;
 
 use super::holidays::WrittenHolidays;
-use super::sampling::{CountedPer, Hours, Nth, Own, Percent, Period, SamplingSettings, Zone, conditions};
+use super::sampling::{
+    CountedPer, Hours, Nth, Percent, Period, RouteOverrides, SamplingSettings, Zone, conditions,
+};
 use super::value::{Span, one_or_many};
 use aftercall_base::Language;
 use aftercall_survey::admission::RouteRules;
@@ -18,7 +20,7 @@ use aftercall_survey::route::{NotSurveyed, NumberPattern, NumberPatternError, Ro
 pub struct RouteSettings {
     /// The route; complete once it has [inherited](Self::inherit) from `[sampling]` and `[languages]`.
     pub route: Route,
-    pub(super) own: Own,
+    pub(super) overrides: RouteOverrides,
 }
 
 /// As it is written.
@@ -89,7 +91,7 @@ impl TryFrom<Written> for RouteSettings {
                     ..RouteRules::of_every_call(name)
                 },
             },
-            own: Own {
+            overrides: RouteOverrides {
                 time_zone: written.time_zone,
                 hours: written.hours,
                 holidays: written.holidays,
@@ -108,27 +110,27 @@ impl TryFrom<Written> for RouteSettings {
 impl RouteSettings {
     /// Its own holidays.
     pub const fn holidays(&self) -> Option<&WrittenHolidays> {
-        self.own.holidays.as_ref()
+        self.overrides.holidays.as_ref()
     }
 
     /// Whether it sets limits for agents itself.
     pub(super) const fn limits_agents(&self) -> bool {
-        self.own.min_per_agent_day.is_some() || self.own.max_per_agent_day.is_some()
+        self.overrides.min_per_agent_day.is_some() || self.overrides.max_per_agent_day.is_some()
     }
 
     /// Takes from `[sampling]` what the route does not say itself, and the fallbacks of `[languages]`.
     pub fn inherit(&mut self, all: &SamplingSettings, fallback: &[Language]) {
-        let (own, route) = (&self.own, &mut self.route);
+        let (overrides, route) = (&self.overrides, &mut self.route);
         route.fallback = fallback.to_vec();
         let rules = &mut route.rules;
-        rules.time_zone = own.time_zone.unwrap_or(all.time_zone).0;
-        rules.hours = own.hours.as_ref().unwrap_or(&all.hours).open.clone();
-        rules.holidays = own.holidays.as_ref().unwrap_or(&all.holidays).days.clone();
-        rules.min_talk_time = own.min_talk_time.unwrap_or(all.min_talk_time).0;
-        rules.cool_down = own.cool_down(all);
+        rules.time_zone = overrides.time_zone.unwrap_or(all.time_zone).0;
+        rules.hours = overrides.hours.as_ref().unwrap_or(&all.hours).open.clone();
+        rules.holidays = overrides.holidays.as_ref().unwrap_or(&all.holidays).days.clone();
+        rules.min_talk_time = overrides.min_talk_time.unwrap_or(all.min_talk_time).0;
+        rules.cool_down = overrides.cool_down(all);
         let limits = &mut rules.limits;
-        limits.min_per_agent_day = own.min_per_agent_day.unwrap_or(all.min_per_agent_day);
-        limits.max_per_agent_day = own.max_per_agent_day.unwrap_or(all.max_per_agent_day);
+        limits.min_per_agent_day = overrides.min_per_agent_day.unwrap_or(all.min_per_agent_day);
+        limits.max_per_agent_day = overrides.max_per_agent_day.unwrap_or(all.max_per_agent_day);
     }
 }
 

@@ -314,7 +314,7 @@ impl<'de> DeserializeSeed<'de> for Asked {
 
 /// The keys of a `[[route]]` that stand in `[sampling]` as well; what is not set is taken from there.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Own {
+pub(super) struct RouteOverrides {
     pub(super) time_zone: Option<Zone>,
     pub(super) hours: Option<Hours>,
     pub(super) holidays: Option<WrittenHolidays>,
@@ -325,7 +325,7 @@ pub(super) struct Own {
     pub(super) max_per_agent_day: Option<u32>,
 }
 
-impl Own {
+impl RouteOverrides {
     /// The cool-down: a route that sets the days after any survey means the same survey as well, unless it says
     /// otherwise.
     pub(super) fn cool_down(&self, all: &SamplingSettings) -> CoolDown {
@@ -344,7 +344,7 @@ impl Own {
 mod tests {
     use serde_json::json;
 
-    use super::{Hours, Own, Period, SamplingSettings, Zone};
+    use super::{Hours, Period, RouteOverrides, SamplingSettings, Zone};
     use crate::config::load::from_text;
     use aftercall_survey::admission::cool_down::CoolDown;
 
@@ -425,23 +425,23 @@ mod tests {
             cool_down_same_survey_days: 180,
             ..SamplingSettings::default()
         };
-        let days = |own: Own, all: &SamplingSettings| {
+        let days = |overrides: RouteOverrides, all: &SamplingSettings| {
             let CoolDown {
                 any_days,
                 same_survey_days,
-            } = own.cool_down(all);
+            } = overrides.cool_down(all);
             (any_days, same_survey_days)
         };
-        let own = |any, same| Own {
+        let overrides = |any, same| RouteOverrides {
             cool_down_days: any,
             cool_down_same_survey_days: same,
-            ..Own::default()
+            ..RouteOverrides::default()
         };
-        assert_eq!(days(own(None, None), &SamplingSettings::default()), (90, 0));
-        assert_eq!(days(own(None, None), &all), (30, 180));
-        assert_eq!(days(own(Some(0), None), &all), (0, 0));
-        assert_eq!(days(own(Some(7), None), &all), (7, 0));
-        assert_eq!(days(own(None, Some(0)), &all), (30, 0));
-        assert_eq!(days(own(Some(0), Some(365)), &all), (0, 365));
+        assert_eq!(days(overrides(None, None), &SamplingSettings::default()), (90, 0));
+        assert_eq!(days(overrides(None, None), &all), (30, 180));
+        assert_eq!(days(overrides(Some(0), None), &all), (0, 0));
+        assert_eq!(days(overrides(Some(7), None), &all), (7, 0));
+        assert_eq!(days(overrides(None, Some(0)), &all), (30, 0));
+        assert_eq!(days(overrides(Some(0), Some(365)), &all), (0, 365));
     }
 }

@@ -341,16 +341,16 @@ mod tests {
 
     #[test]
     fn edited_survey_is_told_as_the_difference_of_its_definitions() {
-        let library = |text: &str| {
+        let content = |text: &str| {
             let survey = aftercall_survey::parse(text, "a.toml", &AnyPrompt)
                 .unwrap()
                 .survey;
             BTreeMap::from([("a".to_owned(), Arc::new(survey))])
         };
-        let old = library("[[question]]\nmetric = \"ces\"\ntop_box = 4\n");
+        let old = content("[[question]]\nmetric = \"ces\"\ntop_box = 4\n");
         assert_eq!(surveys(&old, &old), [""; 0]);
         let new = "[timing]\nno_input = \"5s\"\n[[question]]\nmetric = \"ces\"\ntop_box = 5\n";
-        let told = surveys(&old, &library(new)).concat();
+        let told = surveys(&old, &content(new)).concat();
         assert!(told.starts_with("survey a: new version "), "{told}");
         assert!(
             told.ends_with(": timing: no_input 7 s -> 5 s; timing: no_input_last 14 s -> 10 s; question ces: top box 4 -> 5"),
@@ -362,7 +362,7 @@ mod tests {
         .iter()
         .map(|id| format!("[[question]]\nid = \"{id}\"\nmetric = \"csat\"\n"))
         .collect();
-        let told = surveys(&old, &library(&many)).concat();
+        let told = surveys(&old, &content(&many)).concat();
         assert!(
             told.contains("question eight added") && told.ends_with(" more"),
             "{told}"

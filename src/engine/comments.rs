@@ -7,8 +7,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::StartError;
+use super::content::LoadedContent;
 use super::jobs::retention::Rule;
-use super::library::Library;
 use super::recordings::recover_unfinished;
 use crate::config::Settings;
 use crate::config::recordings::RecordingSettings;
@@ -19,11 +19,11 @@ use aftercall_media::recording::{DiskLimits, Recorder, RecorderOptions, SpeechCr
 use aftercall_storage::{Store, WriterHandle};
 use aftercall_survey::Comment;
 
-/// Mends what a crash left and starts the recorder, when a survey asks for comments. A disk that cannot be used is an
+/// Recovers the recordings that a crash left and starts the recorder, when a survey asks for comments. A disk that cannot be used is an
 /// alarm, not an error: calls go on without their comments.
 pub(super) async fn start(
     settings: &Settings,
-    library: &Library,
+    content: &LoadedContent,
     store: &impl Store,
     writer: &WriterHandle,
     now: DateTime<Utc>,
@@ -43,16 +43,16 @@ pub(super) async fn start(
         now,
     )
     .await?;
-    recorder(settings, library).await
+    recorder(settings, content).await
 }
 
 /// Starts the recorder, when a survey asks for comments.
 pub(super) async fn recorder(
     settings: &Settings,
-    library: &Library,
+    content: &LoadedContent,
 ) -> Result<Option<Arc<Recorder>>, StartError> {
     let recordings = &settings.recordings;
-    if !asks_for_comments(library) {
+    if !asks_for_comments(content) {
         return Ok(None);
     }
     let options = RecorderOptions {
@@ -69,8 +69,8 @@ pub(super) async fn recorder(
 }
 
 /// Whether any survey asks for a comment.
-pub fn asks_for_comments(library: &Library) -> bool {
-    let mut questions = library.surveys.values().flat_map(|survey| survey.questions());
+pub fn asks_for_comments(content: &LoadedContent) -> bool {
+    let mut questions = content.surveys.values().flat_map(|survey| survey.questions());
     questions.any(|question| question.comment().is_some())
 }
 

@@ -7,10 +7,12 @@
 pub mod calendar;
 mod changes;
 pub mod comments;
+pub mod content;
 mod error;
 mod jobs;
-pub mod library;
 mod losses;
+mod options;
+pub mod prompt_requirements;
 mod readiness;
 pub mod recordings;
 mod reload;
@@ -18,7 +20,6 @@ mod results;
 mod settle;
 mod snapshot;
 mod srtp;
-pub mod wanted;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -29,43 +30,38 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+pub use content::LoadedContent;
 pub use error::StartError;
 use jobs::Parts;
-pub use library::Library;
 use readiness::ServiceReadiness;
 pub use reload::ReloadHandle;
 pub use settle::Settling;
 
-use crate::announcements::{Announcements, Limits as AnnouncementLimits};
+use crate::announcements::Announcements;
 use crate::call::caller_hash::CallerHasher;
 use crate::call::pending_announcements::PendingAnnouncements;
 use crate::call::registry::Registry;
 use crate::call::resolver::Resolver;
 use crate::call::{CallServices, CurrentEnvironment, Randomness, dispatcher};
-use crate::config::http::HttpSettings;
-use crate::config::media::{InBandDtmfWord, MediaSettings};
-use crate::config::network::Listener;
-use crate::config::sip::{PrivateContactWord, SipSettings};
 use crate::config::{Loaded, Settings};
 use crate::telemetry::Metrics;
 use crate::web::api::{Api, Keyring};
 use crate::web::{self, RenderMetrics};
-use aftercall_media::{InBandDtmf, MediaPlane, PlaneConfig, Scheduling};
-use aftercall_rtp::sdp::Capabilities;
+use aftercall_media::MediaPlane;
 use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::{self, Shutdown, ShutdownTrigger, spawn};
-use aftercall_sip::agent::{Accepting, AgentConfig, AgentLimits, PrivateContact};
-use aftercall_sip::wire::MessageLimits;
-use aftercall_sip_net::service::{ConnectionLimits, Listen, SipConfig, SipHandle, SipService};
+use aftercall_sip::agent::Accepting;
+use aftercall_sip_net::service::{InboundCall, Listen, SipHandle, SipService};
 use aftercall_storage::{Access, Database, Store, WriterOptions, writer};
 
-/// After the grace period calls are hung up; this long they may take to say goodbye and store their ends.
-const HANG_UP_TIME: Duration = Duration::from_secs(5);
+/// The time for BYE and stored end of the calls that are hung up after the grace period.
+const CALL_END: Duration = Duration::from_secs(5);
 
-/// How long each part may take for its last words.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+/// The time in which each part has to end.
+const PART_END: Duration = Duration::from_secs(5);
 
 /// A running service.
 #[derive(Debug)]
@@ -81,8 +77,11 @@ pub struct Engine {
     http: JoinHandle<()>,
     /// The jobs that run once more at the end.
     awaited_jobs: Vec<(&'static str, JoinHandle<()>)>,
+    /// Makes `/readyz` say that the service is stopping.
     drain: ShutdownTrigger,
+    /// Ends the calls.
     hang_up: ShutdownTrigger,
+    /// Ends jobs, control and HTTP, when the calls have ended.
     close: ShutdownTrigger,
     closing: Shutdown,
 }
@@ -91,50 +90,25 @@ impl Engine {
     /// Starts everything.
     ///
     /// # Errors
-    /// The setting that stands in the way; nothing is left running then.
+    /// Names the setting that prevents the start; nothing is left running then.
     pub async fn start(
         settings: &Settings,
-        library: Library,
+        content: LoadedContent,
         clock: Arc<dyn Clock>,
         metrics: Metrics,
     ) -> Result<Self, StartError> {
-        let mut rng = seeded();
+        // Bound first and served last: requests wait in the queue of the socket until everything runs.
         let (listener, http_address) = listen(settings.http.listen).await?;
-        let hasher = hasher(settings, &mut rng)?;
-        let media = Arc::new(MediaPlane::start(&plane_config(
-            settings,
-            Arc::clone(&clock),
-            rng.random(),
-        ))?);
-        let (sip, arrivals) = SipService::bind(sip_config(&settings.sip, rng.random())).await?;
-        // The ports are ours: so this process is the node, and may end the calls that a crash of the node left.
-        let (store, storage) = open_storage(settings, &library).await?;
-        let recorder = comments::start(settings, &library, &store, &storage.handle, clock.utc()).await?;
-        let registry = Registry::new();
-        let pending_announcements = PendingAnnouncements::start(store.clone()).await?;
-        let config = snapshot::build(settings, library, hasher, recorder);
-        let services = CallServices {
-            sip: sip.clone(),
-            media: Arc::clone(&media),
-            capabilities: capabilities(&settings.media),
-            srtp: srtp::policies(settings, sip.bound()),
-            media_address: settings.media.advertised,
-            resolver: Resolver::system(),
-            writer: storage.handle.clone(),
-            pending_announcements,
-            recording_tone: comments::tone(),
-            goodbye_prompt: library::GOODBYE_PROMPT,
-            clock: Arc::clone(&clock),
-            registry: registry.clone(),
-            refusals: Arc::default(),
-            node: settings.calls.node.clone(),
-            retry_after: settings.sip.retry_after.0,
-            randomness: Randomness::seeded(rng.random()),
-        };
+        let Core {
+            current,
+            arrivals,
+            store,
+            writer,
+        } = start_core(settings, content, Arc::clone(&clock)).await?;
+        let services = Arc::clone(current.services());
         let (drain, draining) = lifecycle::shutdown();
         let (hang_up, hanging_up) = lifecycle::shutdown();
         let (close, closing) = lifecycle::shutdown();
-        let current = Arc::new(CurrentEnvironment::new(services, config));
         spawn(
             "dispatcher",
             dispatcher::serve(Arc::clone(&current), arrivals, hanging_up),
@@ -144,19 +118,19 @@ impl Engine {
             announcements: Announcements::new(
                 Arc::clone(&current),
                 store.clone(),
-                announcement_limits(&settings.http),
+                options::announcement_limits(&settings.http),
             ),
             keyring: Arc::clone(&keyring),
         };
         let readiness = Arc::new(ServiceReadiness::new(
-            storage.handle.clone(),
+            services.writer.clone(),
             draining,
             Arc::clone(&current),
         ));
         let awaited_jobs = jobs::start(
             Parts {
                 current: Arc::clone(&current),
-                media: Arc::clone(&media),
+                media: Arc::clone(&services.media),
                 store: store.clone(),
                 keyring: Arc::clone(&keyring),
                 metrics: metrics.clone(),
@@ -171,11 +145,11 @@ impl Engine {
             web::serve(listener, readiness, render, api, closing.clone()),
         );
         Ok(Self {
-            sip,
-            media,
+            sip: services.sip.clone(),
+            media: Arc::clone(&services.media),
             store,
-            writer: storage.task,
-            registry,
+            writer,
+            registry: services.registry.clone(),
             current,
             keyring,
             http_address,
@@ -188,7 +162,7 @@ impl Engine {
         })
     }
 
-    /// Makes the configuration in `file`, with which this engine was started, one that can be read anew. Called once.
+    /// Starts the task that reloads `file`, with which this engine was started. To be called once.
     pub fn reloading(&self, file: PathBuf, started: Loaded) -> ReloadHandle {
         reload::start(
             Arc::clone(&self.current),
@@ -200,27 +174,27 @@ impl Engine {
         )
     }
 
-    /// Makes it possible to wait for the rows of calls that are over.
+    /// Waits, for the control socket, until the rows of ended calls are stored.
     pub fn settling(&self) -> Settling {
         Settling(self.registry.clone())
     }
 
-    /// Resolves when what is beside the calls has to end.
+    /// Resolves when the calls have ended, and all else has to end.
     pub fn closing(&self) -> Shutdown {
         self.closing.clone()
     }
 
-    /// Where SIP is listened for.
+    /// The addresses on which SIP is received.
     pub fn sip_addresses(&self) -> &[Listen] {
         self.sip.bound()
     }
 
-    /// Where HTTP is listened for.
+    /// The address on which HTTP is served.
     pub const fn http_address(&self) -> SocketAddr {
         self.http_address
     }
 
-    /// How many calls are on.
+    /// How many calls are active.
     pub fn calls(&self) -> usize {
         self.registry.active()
     }
@@ -238,13 +212,13 @@ impl Engine {
             () = hurry => tracing::warn!(calls = self.registry.active(), "second stop signal: ending calls now"),
         }
         self.hang_up.trigger();
-        if tokio::time::timeout(HANG_UP_TIME, self.registry.empty())
+        if tokio::time::timeout(CALL_END, self.registry.empty())
             .await
             .is_err()
         {
             tracing::error!(calls = self.registry.active(), "calls did not end in time");
         }
-        self.sip.stop(LAST_WORDS).await;
+        self.sip.stop(PART_END).await;
         self.close.trigger();
         drop((self.sip, self.media, self.current));
         // The writer last: it ends when nobody has a handle to it any more.
@@ -252,12 +226,61 @@ impl Engine {
             .chain(self.awaited_jobs)
             .chain([("storage writer", self.writer)]);
         for (name, task) in tasks {
-            if tokio::time::timeout(LAST_WORDS, task).await.is_err() {
+            if tokio::time::timeout(PART_END, task).await.is_err() {
                 tracing::error!(task = name, "did not end in time");
             }
         }
         self.store.close().await;
     }
+}
+
+/// The parts that calls need, before any call is taken.
+struct Core {
+    current: Arc<CurrentEnvironment>,
+    arrivals: mpsc::Receiver<InboundCall>,
+    store: Database,
+    writer: JoinHandle<()>,
+}
+
+/// Starts media, signalling and storage, and brings the database up to date with what a crash has left.
+async fn start_core(
+    settings: &Settings,
+    content: LoadedContent,
+    clock: Arc<dyn Clock>,
+) -> Result<Core, StartError> {
+    let mut rng = seeded();
+    let hasher = hasher(settings, &mut rng)?;
+    let plane = options::plane_config(settings, Arc::clone(&clock), rng.random());
+    let media = Arc::new(MediaPlane::start(&plane)?);
+    let (sip, arrivals) = SipService::bind(options::sip_config(&settings.sip, rng.random())).await?;
+    // After the ports: they are ours, so this process is the node, and may end the calls that a crash of the node left.
+    let (store, storage) = open_storage(settings, &content).await?;
+    let recorder = comments::start(settings, &content, &store, &storage.handle, clock.utc()).await?;
+    let services = CallServices {
+        media,
+        capabilities: options::capabilities(&settings.media),
+        srtp: srtp::policies(settings, sip.bound()),
+        sip,
+        media_address: settings.media.advertised,
+        resolver: Resolver::system(),
+        writer: storage.handle,
+        pending_announcements: PendingAnnouncements::start(store.clone()).await?,
+        recording_tone: comments::tone(),
+        goodbye_prompt: content::GOODBYE_PROMPT,
+        clock,
+        registry: Registry::new(),
+        refusals: Arc::default(),
+        node: settings.calls.node.clone(),
+        retry_after: settings.sip.retry_after.0,
+        randomness: Randomness::seeded(rng.random()),
+    };
+    let config = snapshot::build(settings, content, hasher, recorder);
+    Ok(Core {
+        current: Arc::new(CurrentEnvironment::new(services, config)),
+        arrivals,
+        store,
+        writer: storage.task,
+    })
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
@@ -270,12 +293,12 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
 /// Opens the database, ends what a crash left, and makes the surveys known to reports.
 async fn open_storage(
     settings: &Settings,
-    library: &Library,
+    content: &LoadedContent,
 ) -> Result<(Database, writer::Started), StartError> {
     let store = aftercall_storage::open(&settings.storage.path, Access::Serve).await?;
     let options = WriterOptions::new(&settings.calls.node, &settings.storage.spool);
     let storage = writer::start(store.clone(), options).await?;
-    let surveys = library.surveys.values().map(|survey| survey.record()).collect();
+    let surveys = content.surveys.values().map(|survey| survey.record()).collect();
     storage.handle.register_surveys(surveys).await?;
     Ok((store, storage))
 }
@@ -292,88 +315,4 @@ fn hasher(settings: &Settings, rng: &mut StdRng) -> Result<CallerHasher, StartEr
         path: path.clone(),
         error,
     })
-}
-
-fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64) -> PlaneConfig {
-    let media = &settings.media;
-    let defaults = PlaneConfig::new(seed);
-    PlaneConfig {
-        threads: if media.threads == 0 {
-            defaults.threads
-        } else {
-            media.threads
-        },
-        ports: media.ports.first..=media.ports.last,
-        quarantine: media.port_quarantine.0,
-        rtp_timeout: media.silence_timeout.0,
-        in_band_dtmf: match media.in_band_dtmf {
-            InBandDtmfWord::Auto => InBandDtmf::Auto,
-            InBandDtmfWord::Always => InBandDtmf::Always,
-            InBandDtmfWord::Never => InBandDtmf::Never,
-        },
-        late_limit: media.late_limit.0,
-        scheduling: match media.realtime {
-            true => Scheduling::Realtime,
-            false => Scheduling::Normal,
-        },
-        clock,
-        ..defaults
-    }
-}
-
-const fn announcement_limits(settings: &HttpSettings) -> AnnouncementLimits {
-    AnnouncementLimits {
-        lifetime: settings.announcement_lifetime.0,
-        max_pending: settings.max_announcements,
-    }
-}
-
-fn capabilities(settings: &MediaSettings) -> Capabilities {
-    Capabilities {
-        codecs: settings.codecs.iter().map(|name| name.0).collect(),
-        srtp: srtp::policy(settings.srtp),
-        suites: settings.srtp_suites.clone(),
-        ..Capabilities::default()
-    }
-}
-
-fn sip_config(settings: &SipSettings, seed: u64) -> SipConfig {
-    let defaults = SipConfig::default();
-    let listen = |listener: &Listener| {
-        let address = listener.address;
-        listener
-            .transports()
-            .into_iter()
-            .map(move |transport| Listen { transport, address })
-    };
-    SipConfig {
-        listen: settings.listen.iter().flat_map(listen).collect(),
-        advertised: settings.advertised,
-        trusted: settings.trusted.clone(),
-        messages: MessageLimits {
-            message_bytes: settings.max_message_bytes,
-            ..defaults.messages
-        },
-        connections: ConnectionLimits {
-            open: settings.max_connections,
-            idle: settings.connection_idle.0,
-            ..defaults.connections
-        },
-        agent: AgentConfig {
-            private_contact: match settings.private_contact {
-                PrivateContactWord::Source => PrivateContact::Source,
-                PrivateContactWord::AsWritten => PrivateContact::AsWritten,
-            },
-            limits: AgentLimits {
-                dialogs: settings.max_dialogs,
-                transactions: settings.max_transactions,
-                ..defaults.agent.limits
-            },
-            retry_after: settings.retry_after.0,
-            ..defaults.agent
-        },
-        seed,
-        icmp_errors: defaults.icmp_errors,
-        queues: defaults.queues,
-    }
 }

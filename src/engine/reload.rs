@@ -13,7 +13,7 @@ use std::sync::Arc;
 use metrics::{counter, gauge};
 use tokio::sync::{mpsc, oneshot};
 
-use super::library::Library;
+use super::content::LoadedContent;
 use super::{StartError, calendar, changes, comments, losses, snapshot};
 use crate::call::{CallEnvironment, CallServices, CurrentEnvironment};
 use crate::config::{self, Loaded};
@@ -34,7 +34,7 @@ pub struct ReloadHandle {
 }
 
 impl ReloadHandle {
-    /// Reads the configuration anew; `None` when the service is stopping. What came of it is in the log as well.
+    /// Reloads the configuration; `None` when the service is stopping. The report is in the log as well.
     pub async fn reload(&self) -> Option<Report> {
         let (answer, report) = oneshot::channel();
         self.requests.send(answer).await.ok()?;
@@ -58,7 +58,7 @@ pub(super) fn start(
     stop: Shutdown,
 ) -> ReloadHandle {
     let (requests, waiting) = mpsc::channel(WAITING);
-    loaded_now(current.services());
+    publish_load_time(current.services());
     let started = Arc::new(started);
     let reloader = Reloader {
         current,
@@ -72,9 +72,9 @@ pub(super) fn start(
     ReloadHandle { requests }
 }
 
-/// Something stands in the way of a configuration that is sound by itself.
+/// Why a configuration that has no fault cannot be applied.
 #[derive(Debug, thiserror::Error)]
-enum Obstacle {
+enum ApplyError {
     /// The database does not take the new versions of surveys.
     #[error("the surveys cannot be stored, try again later: {0}")]
     Surveys(#[source] StoreError),
@@ -86,9 +86,9 @@ enum Obstacle {
 #[derive(Debug)]
 struct Reloader {
     current: Arc<CurrentEnvironment>,
-    /// Who may use the API.
+    /// The keys of the API, which a reload exchanges.
     keyring: Arc<Keyring>,
-    /// Tells whether anybody has opted out.
+    /// Asked whether anybody has opted out.
     store: Database,
     file: PathBuf,
     /// With what the service was started.
@@ -102,7 +102,7 @@ impl Reloader {
         let serve = async {
             while let Some(answer) = requests.recv().await {
                 let report = self.reload().await;
-                // Who no longer waits finds it in the log.
+                // A requester that no longer waits finds the report in the log.
                 answer.send(report).ok();
             }
         };
@@ -122,26 +122,26 @@ impl Reloader {
         );
         let reading = tokio::task::spawn_blocking(move || {
             let loaded = config::load(&file);
-            let (library, found) = Library::load_after(&prompts, &loaded);
+            let (content, found) = LoadedContent::load_after(&prompts, &loaded);
             let mut faults = loaded.faults.clone();
             faults.extend(found);
             faults.extend(calendar::warnings(&loaded, now));
             let faults = loaded.in_order(faults);
-            (loaded, library, faults)
+            (loaded, content, faults)
         });
         let report = match reading.await {
-            Ok((loaded, library, faults)) => self.judge(&env, loaded, library, faults).await,
+            Ok((loaded, content, faults)) => self.evaluate(&env, loaded, content, faults).await,
             Err(panicked) => Report::refused(vec![format!("reading has failed: {panicked}")], Vec::new()),
         };
-        tell(&report);
+        log_report(&report);
         report
     }
 
-    async fn judge(
+    async fn evaluate(
         &mut self,
         env: &CallEnvironment,
         loaded: Loaded,
-        library: Library,
+        content: LoadedContent,
         mut faults: Vec<Fault>,
     ) -> Report {
         if let Some(loss) = losses::of_every_call(&self.in_use, &loaded) {
@@ -156,10 +156,10 @@ impl Reloader {
             return Report::refused(lines(&errors), warnings);
         }
         let mut lines = changes::applied(&self.in_use, &loaded);
-        lines.extend(changes::surveys(&env.config.surveys, &library.surveys));
-        lines.extend(changes::prompts(&env.config.prompts, &library.prompts));
-        match self.apply(env, &loaded, library).await {
-            Err(obstacle) => Report::refused(vec![obstacle.to_string()], warnings),
+        lines.extend(changes::surveys(&env.config.surveys, &content.surveys));
+        lines.extend(changes::prompts(&env.config.prompts, &content.prompts));
+        match self.apply(env, &loaded, content).await {
+            Err(error) => Report::refused(vec![error.to_string()], warnings),
             Ok(()) => {
                 warnings.extend(self.lost_opt_outs(&loaded).await);
                 let needs_restart = changes::needing_a_restart(&self.started, &loaded);
@@ -185,15 +185,20 @@ impl Reloader {
     }
 
     /// Makes the new snapshot, and puts it in the place of the old one when nothing is left that can fail.
-    async fn apply(&self, env: &CallEnvironment, loaded: &Loaded, library: Library) -> Result<(), Obstacle> {
+    async fn apply(
+        &self,
+        env: &CallEnvironment,
+        loaded: &Loaded,
+        content: LoadedContent,
+    ) -> Result<(), ApplyError> {
         let settings = &loaded.settings;
-        let records = library.surveys.values().map(|survey| survey.record()).collect();
+        let records = content.surveys.values().map(|survey| survey.record()).collect();
         let registered = env.services.writer.register_surveys(records).await;
-        registered.map_err(Obstacle::Surveys)?;
-        let recorder = self.recorder(env, &library).await?;
+        registered.map_err(ApplyError::Surveys)?;
+        let recorder = self.recorder(env, &content).await?;
         let hasher = env.config.context.hasher().clone();
-        let next = snapshot::build(settings, library, hasher, recorder);
-        loaded_now(&env.services);
+        let next = snapshot::build(settings, content, hasher, recorder);
+        publish_load_time(&env.services);
         self.current.exchange(next);
         self.keyring
             .exchange(settings.http.key.clone(), settings.http.rate_limit);
@@ -204,25 +209,25 @@ impl Reloader {
     async fn recorder(
         &self,
         env: &CallEnvironment,
-        library: &Library,
-    ) -> Result<Option<Arc<Recorder>>, Obstacle> {
+        content: &LoadedContent,
+    ) -> Result<Option<Arc<Recorder>>, ApplyError> {
         match &env.config.recorder {
             Some(recorder) => Ok(Some(Arc::clone(recorder))),
-            None => Ok(comments::recorder(&self.started.settings, library).await?),
+            None => Ok(comments::recorder(&self.started.settings, content).await?),
         }
     }
 }
 
-/// Notes for `/metrics` when the configuration in use was loaded.
+/// Publishes in `/metrics` when the configuration in use was loaded.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a gauge is a float; seconds stay below 2^52"
 )]
-fn loaded_now(services: &CallServices) {
+fn publish_load_time(services: &CallServices) {
     gauge!("aftercall_configuration_loaded_timestamp_seconds").set(services.utc().timestamp() as f64);
 }
 
-fn tell(report: &Report) {
+fn log_report(report: &Report) {
     let result = if report.applied { "ok" } else { "refused" };
     counter!("aftercall_reloads_total", "result" => result).increment(1);
     if report.applied {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::library::Library;
+use super::content::LoadedContent;
 use crate::call::ConfigSnapshot;
 use crate::call::caller_hash::CallerHasher;
 use crate::call::context::ContextReader;
@@ -13,7 +13,7 @@ use aftercall_media::recording::Recorder;
 /// on which side it belongs; a test compares each setting with what [`config::setting`](crate::config::setting) says of it.
 pub(super) fn build(
     settings: &Settings,
-    library: Library,
+    content: LoadedContent,
     hasher: CallerHasher,
     recorder: Option<Arc<Recorder>>,
 ) -> ConfigSnapshot {
@@ -23,7 +23,7 @@ pub(super) fn build(
         surveys,
         privacy,
         calls,
-        // By way of the library: routes with what they inherit, surveys and prompts as they are read.
+        // By way of `LoadedContent`: routes with what they inherit, surveys and prompts as they are read.
         route: _,
         sampling: _,
         languages: _,
@@ -47,10 +47,10 @@ pub(super) fn build(
     } = privacy;
     let limits = |survey: &String| (survey.clone(), surveys.limits(survey));
     ConfigSnapshot {
-        survey_limits: library.surveys.keys().map(limits).collect(),
-        routes: library.routes,
-        surveys: library.surveys,
-        prompts: library.prompts,
+        survey_limits: content.surveys.keys().map(limits).collect(),
+        routes: content.routes,
+        surveys: content.surveys,
+        prompts: content.prompts,
         context: ContextReader::new(context.mapping.clone(), *caller_number, hasher),
         results: results.over(&context.presets),
         recorder,
@@ -69,7 +69,7 @@ mod tests {
     use crate::call::caller_hash::CallerHasher;
     use crate::config::load::from_text;
     use crate::config::setting::{Applied, Section, settings};
-    use crate::engine::library::Library;
+    use crate::engine::content::LoadedContent;
     use aftercall_survey::AnyPrompt;
     use aftercall_survey::context::Field;
 
@@ -79,14 +79,14 @@ mod tests {
         assert!(loaded.faults.is_empty(), "{text}: {:?}", loaded.faults);
         let survey = "languages = [\"en\"]\n[[question]]\nmetric = \"nps\"\n";
         let survey = aftercall_survey::parse(survey, "nps-comment.toml", &AnyPrompt);
-        let library = Library {
+        let content = LoadedContent {
             prompts: Arc::default(),
             surveys: [("nps-comment".to_owned(), Arc::new(survey.unwrap().survey))].into(),
             routes: loaded.settings.routes().cloned().collect(),
         };
         format!(
             "{:?}",
-            build(&loaded.settings, library, CallerHasher::new(&[0; 32]), None)
+            build(&loaded.settings, content, CallerHasher::new(&[0; 32]), None)
         )
     }
 

@@ -4,7 +4,7 @@ use super::caller::{Caller, header};
 use super::house::House;
 use super::{EVERY, stored};
 use aftercall::config::load::from_text;
-use aftercall::engine::Library;
+use aftercall::engine::LoadedContent;
 use aftercall_base::Fault;
 
 const OTHER_SURVEY: &str = "title = \"One question\"\ngoal = \"Know whether another survey can be asked for\"\n\
@@ -208,7 +208,7 @@ async fn preset_of_a_platform_that_reads_our_bye_turns_results_on() {
 fn faults(settings: &str) -> Vec<String> {
     let house = House::new(settings);
     let loaded = from_text(settings, "a.toml", Some(house.environment()));
-    let (_, found) = Library::load(&loaded);
+    let (_, found) = LoadedContent::load(&loaded);
     loaded.faults.iter().chain(&found).map(Fault::to_string).collect()
 }
 

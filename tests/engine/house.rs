@@ -13,8 +13,8 @@ use tempfile::TempDir;
 
 use super::soon;
 use aftercall::config::load::from_text;
-use aftercall::engine::library::GOODBYE_PROMPT;
-use aftercall::engine::{Engine, Library, StartError};
+use aftercall::engine::content::GOODBYE_PROMPT;
+use aftercall::engine::{Engine, LoadedContent, StartError};
 use aftercall::telemetry::Metrics;
 use aftercall_runtime::clock::SystemClock;
 use aftercall_sip::event::Transport;
@@ -167,11 +167,11 @@ impl House {
     pub(crate) async fn try_start(&self) -> Result<Service, StartError> {
         let loaded = from_text(&self.settings, "test.toml", Some(self.environment()));
         assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
-        let (library, faults) = Library::load(&loaded);
+        let (content, faults) = LoadedContent::load(&loaded);
         assert!(faults.is_empty(), "{faults:?}");
         let engine = Engine::start(
             &loaded.settings,
-            library,
+            content,
             Arc::new(SystemClock),
             Metrics::unrecorded(),
         )

@@ -10,11 +10,11 @@ use std::process::ExitCode;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::prompts::{self, Studio};
+use super::prompts::{self, PromptToolContext};
 use super::templates;
 use crate::config::{self, Loaded};
 use crate::control::{self, About};
-use crate::engine::{Library, calendar};
+use crate::engine::{LoadedContent, calendar};
 use aftercall_base::Fault;
 use aftercall_base::count::counted;
 use aftercall_runtime::clock::{Clock, SystemClock};
@@ -33,7 +33,7 @@ pub(in crate::cli) struct Args {
 pub(in crate::cli) fn run(file: &Path, args: &Args) -> ExitCode {
     let loaded = config::load(file);
     let mut faults = loaded.faults.clone();
-    let (library, found) = Library::load(&loaded);
+    let (content, found) = LoadedContent::load(&loaded);
     faults.extend(found);
     let mut number_of_templates = 0;
     // Of a file that cannot be read nothing more can be told than that.
@@ -42,11 +42,11 @@ pub(in crate::cli) fn run(file: &Path, args: &Args) -> ExitCode {
         faults.extend(calendar::warnings(&loaded, SystemClock.utc()));
         let about = service(&loaded);
         faults.extend(ports::faults(&loaded, about.as_ref()));
-        faults.extend(places::faults(&loaded, &library, about.as_ref()));
-        let studio = Studio::open(&loaded).ok();
-        faults.extend(placeholders(studio.as_ref()));
+        faults.extend(places::faults(&loaded, &content, about.as_ref()));
+        let tool = PromptToolContext::open(&loaded).ok();
+        faults.extend(placeholders(tool.as_ref()));
         if loaded.is_sound("surveys", "templates") {
-            let (number, found) = templates::check(&loaded, &library, studio.as_ref());
+            let (number, found) = templates::check(&loaded, &content, tool.as_ref());
             number_of_templates = number;
             faults.extend(found);
         }
@@ -54,9 +54,9 @@ pub(in crate::cli) fn run(file: &Path, args: &Args) -> ExitCode {
     let faults = loaded.in_order(faults);
     let sound = !faults.iter().any(Fault::is_error);
     let printed = if args.json {
-        print_json(&library, &faults)
+        print_json(&content, &faults)
     } else {
-        print_lines(&library, number_of_templates, &faults)
+        print_lines(&content, number_of_templates, &faults)
     };
     if sound && printed.is_ok() {
         ExitCode::SUCCESS
@@ -75,18 +75,18 @@ fn service(loaded: &Loaded) -> Option<About> {
 }
 
 /// Languages that are served by robotic voices. What hinders looking is told elsewhere.
-fn placeholders(studio: Option<&Studio>) -> Vec<Fault> {
-    let served = studio.into_iter().flat_map(prompts::placeholders);
+fn placeholders(tool: Option<&PromptToolContext>) -> Vec<Fault> {
+    let served = tool.into_iter().flat_map(prompts::placeholders);
     served.map(|(_, fault)| fault).collect()
 }
 
-fn print_lines(library: &Library, templates: usize, faults: &[Fault]) -> std::io::Result<()> {
+fn print_lines(content: &LoadedContent, templates: usize, faults: &[Fault]) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for fault in faults {
         writeln!(out, "{fault}")?;
     }
     let errors = faults.iter().filter(|fault| fault.is_error()).count();
-    let languages: Vec<&str> = library.prompts.languages().collect();
+    let languages: Vec<&str> = content.prompts.languages().collect();
     let prompts = match languages.is_empty() {
         true => "no prompts".to_owned(),
         false => format!("prompts in {}", languages.join(", ")),
@@ -94,8 +94,8 @@ fn print_lines(library: &Library, templates: usize, faults: &[Fault]) -> std::io
     writeln!(
         out,
         "{}, {}, {}, {prompts}",
-        counted(library.routes.len(), "route"),
-        counted(library.surveys.len(), "survey"),
+        counted(content.routes.len(), "route"),
+        counted(content.surveys.len(), "survey"),
         counted(templates, "template")
     )?;
     writeln!(
@@ -106,7 +106,7 @@ fn print_lines(library: &Library, templates: usize, faults: &[Fault]) -> std::io
     )
 }
 
-fn print_json(library: &Library, faults: &[Fault]) -> std::io::Result<()> {
+fn print_json(content: &LoadedContent, faults: &[Fault]) -> std::io::Result<()> {
     let faults: Vec<_> = faults
         .iter()
         .map(|fault| {
@@ -119,7 +119,7 @@ fn print_json(library: &Library, faults: &[Fault]) -> std::io::Result<()> {
             })
         })
         .collect();
-    let surveys: Vec<&String> = library.surveys.keys().collect();
+    let surveys: Vec<&String> = content.surveys.keys().collect();
     writeln!(
         std::io::stdout().lock(),
         "{:#}",

@@ -10,7 +10,7 @@ use super::super::runtime;
 use crate::call::caller_hash::CallerHasher;
 use crate::config::Loaded;
 use crate::control::About;
-use crate::engine::{Library, comments};
+use crate::engine::{LoadedContent, comments};
 use aftercall_base::count::counted;
 use aftercall_base::{Fault, Severity};
 use aftercall_media::recording::{self, RecorderError};
@@ -24,7 +24,7 @@ const MEND_DIRECTORY: &str = "name a directory that this user can make and write
 const LONGEST_SOCKET: usize = 107 - 4;
 
 /// Everything about files and directories.
-pub(super) fn faults(loaded: &Loaded, library: &Library, about: Option<&About>) -> Vec<Fault> {
+pub(super) fn faults(loaded: &Loaded, content: &LoadedContent, about: Option<&About>) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     let settings = &loaded.settings;
     let mut of = |section, key, found: &mut dyn FnMut() -> Vec<Fault>| {
@@ -58,7 +58,7 @@ pub(super) fn faults(loaded: &Loaded, library: &Library, about: Option<&About>) 
     });
     of("control", "socket", &mut || socket(loaded, about));
     of("recordings", "directory", &mut || {
-        let found = match comments::asks_for_comments(library) {
+        let found = match comments::asks_for_comments(content) {
             true => recordings(loaded),
             false => Vec::new(),
         };

@@ -9,8 +9,8 @@ use std::thread;
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
-use super::{Studio, say};
-use crate::engine::wanted::Wanted;
+use super::{PromptToolContext, say};
+use crate::engine::prompt_requirements::RequiredPrompt;
 use aftercall_audio::Remark;
 use aftercall_audio::prompts::examine::{Examination, Finding, examine};
 use aftercall_audio::prompts::{Origin, Recording, read_whole};
@@ -30,7 +30,7 @@ pub(in crate::cli) struct Args {
 
 /// One prompt as it was found.
 struct Checked<'s> {
-    wanted: &'s Wanted,
+    required: &'s RequiredPrompt,
     recording: Option<&'s Recording>,
     placeholder: bool,
     examination: Option<Examination>,
@@ -39,8 +39,8 @@ struct Checked<'s> {
 
 /// Reports every prompt and every fault; status 1 when one is wrong, also when it is missing; 2 for a language in which no
 /// survey is asked.
-pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
-    let asked = studio.wants.languages();
+pub(super) fn run(tool: &PromptToolContext, args: &Args) -> anyhow::Result<ExitCode> {
+    let asked = tool.requirements.languages();
     if let Some(unasked) = args.language.iter().find(|language| !asked.contains(*language)) {
         let asked: Vec<&str> = asked.iter().map(Language::as_str).collect();
         say(&format!(
@@ -49,26 +49,27 @@ pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
         ));
         return Ok(ExitCode::from(2));
     }
-    let chosen = |wanted: &&Wanted| args.language.is_empty() || args.language.contains(&wanted.language);
-    let wanted: Vec<&Wanted> = studio.wants.prompts().filter(chosen).collect();
-    let checked = check_all(studio, &wanted);
-    let placeholders = placeholders(studio);
+    let chosen =
+        |required: &&RequiredPrompt| args.language.is_empty() || args.language.contains(&required.language);
+    let required: Vec<&RequiredPrompt> = tool.requirements.prompts().filter(chosen).collect();
+    let checked = check_all(tool, &required);
+    let placeholders = placeholders(tool);
     let placeholders = placeholders
         .iter()
         .filter(|(language, _)| args.language.is_empty() || args.language.contains(language));
     let warnings: Vec<&Fault> = placeholders.map(|(_, fault)| fault).collect();
     let mut out = io::stdout().lock();
     if args.json {
-        writeln!(out, "{:#}", in_json(studio, &checked, &warnings))?;
+        writeln!(out, "{:#}", in_json(tool, &checked, &warnings))?;
     } else {
-        print(&mut out, studio, &checked, &warnings)?;
+        print(&mut out, tool, &checked, &warnings)?;
     }
     let bad = |one: &Checked<'_>| {
         one.findings
             .iter()
             .any(|finding| finding.severity == Severity::Error)
     };
-    let sound = !checked.iter().any(bad) && !studio.faults.iter().any(Fault::is_error);
+    let sound = !checked.iter().any(bad) && !tool.faults.iter().any(Fault::is_error);
     Ok(if sound {
         ExitCode::SUCCESS
     } else {
@@ -77,13 +78,13 @@ pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Measures on as many threads as there are processors: decoding and measuring is all there is to do.
-fn check_all<'s>(studio: &'s Studio, wanted: &[&'s Wanted]) -> Vec<Checked<'s>> {
+fn check_all<'s>(tool: &'s PromptToolContext, required: &[&'s RequiredPrompt]) -> Vec<Checked<'s>> {
     let next = AtomicUsize::new(0);
-    let take = || wanted.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+    let take = || required.get(next.fetch_add(1, Ordering::Relaxed)).copied();
     let work = || {
         let mut done = Vec::new();
-        while let Some(wanted) = take() {
-            done.push(check(studio, wanted));
+        while let Some(required) = take() {
+            done.push(check(tool, required));
         }
         done
     };
@@ -95,14 +96,14 @@ fn check_all<'s>(studio: &'s Studio, wanted: &[&'s Wanted]) -> Vec<Checked<'s>> 
             .flat_map(|done| done.expect("measuring does not panic"))
             .collect()
     });
-    checked.sort_by_key(|one| (&one.wanted.language, &one.wanted.name));
+    checked.sort_by_key(|one| (&one.required.language, &one.required.name));
     checked
 }
 
-fn check<'s>(studio: &'s Studio, wanted: &'s Wanted) -> Checked<'s> {
+fn check<'s>(tool: &'s PromptToolContext, required: &'s RequiredPrompt) -> Checked<'s> {
     let mut checked = Checked {
-        wanted,
-        recording: studio.recording(&wanted.language, &wanted.name),
+        required,
+        recording: tool.recording(&required.language, &required.name),
         placeholder: false,
         examination: None,
         findings: Vec::new(),
@@ -116,7 +117,7 @@ fn check<'s>(studio: &'s Studio, wanted: &'s Wanted) -> Checked<'s> {
         });
         return checked;
     };
-    checked.placeholder = is_placeholder(studio, wanted, recording);
+    checked.placeholder = is_placeholder(tool, required, recording);
     match read_whole(&recording.file).and_then(|read| Ok((examine(&read.sound)?, read.remarks))) {
         Ok((examination, remarks)) => {
             checked.findings = examination.findings();
@@ -146,26 +147,26 @@ fn remarked(remark: &Remark) -> Finding {
     }
 }
 
-fn is_placeholder(studio: &Studio, wanted: &Wanted, recording: &Recording) -> bool {
-    let manifest = &studio.manifest;
+fn is_placeholder(tool: &PromptToolContext, required: &RequiredPrompt, recording: &Recording) -> bool {
+    let manifest = &tool.manifest;
     recording.origin == Origin::Shipped
         && manifest
-            .placeholder(wanted.language.as_str(), &wanted.name, &recording.file)
+            .placeholder(required.language.as_str(), &required.name, &recording.file)
             .is_some()
 }
 
 /// A warning for each language whose prompts, or some of them, are placeholders.
-pub(in crate::cli) fn placeholders(studio: &Studio) -> Vec<(Language, Fault)> {
+pub(in crate::cli) fn placeholders(tool: &PromptToolContext) -> Vec<(Language, Fault)> {
     let mut counts: BTreeMap<&Language, (usize, usize)> = BTreeMap::new();
-    for wanted in studio.wants.prompts() {
-        let (robotic, all) = counts.entry(&wanted.language).or_default();
+    for required in tool.requirements.prompts() {
+        let (robotic, all) = counts.entry(&required.language).or_default();
         *all += 1;
-        let recording = studio.recording(&wanted.language, &wanted.name);
-        *robotic += usize::from(recording.is_some_and(|recording| is_placeholder(studio, wanted, recording)));
+        let recording = tool.recording(&required.language, &required.name);
+        *robotic += usize::from(recording.is_some_and(|recording| is_placeholder(tool, required, recording)));
     }
     let served = counts.into_iter().filter(|(_, (robotic, _))| *robotic > 0);
     let warning = |(language, (robotic, all)): (&Language, (usize, usize))| {
-        let folder = studio.folders.shipped.join(language.as_str());
+        let folder = tool.folders.shipped.join(language.as_str());
         let reason = format!("{robotic} of {all} prompts are placeholders, spoken by a robotic voice");
         let mend = format!(
             "record them: `aftercall prompts sheet --language {language}`, then `aftercall prompts import`"
@@ -199,7 +200,7 @@ impl Checked<'_> {
     fn faults(&self) -> impl Iterator<Item = Fault> {
         let place = match self.recording {
             Some(recording) => recording.file.display().to_string(),
-            None => format!("{}/{}", self.wanted.language, self.wanted.name),
+            None => format!("{}/{}", self.required.language, self.required.name),
         };
         self.findings.iter().map(move |finding| Fault {
             severity: finding.severity,
@@ -210,7 +211,7 @@ impl Checked<'_> {
 
 fn print(
     out: &mut impl Write,
-    studio: &Studio,
+    tool: &PromptToolContext,
     checked: &[Checked<'_>],
     warnings: &[&Fault],
 ) -> io::Result<()> {
@@ -220,7 +221,7 @@ fn print(
         "prompt", "whose", "s", "dBov", "peak", "lead", "tail"
     )?;
     for one in checked {
-        let name = format!("{}/{}", one.wanted.language, one.wanted.name);
+        let name = format!("{}/{}", one.required.language, one.required.name);
         write!(out, "{name:<28}{:<12}", one.origin())?;
         match &one.examination {
             Some(found) => write!(
@@ -240,15 +241,10 @@ fn print(
         writeln!(out, "  {}", one.file())?;
     }
     let faults: Vec<Fault> = checked.iter().flat_map(Checked::faults).collect();
-    for fault in studio
-        .faults
-        .iter()
-        .chain(&faults)
-        .chain(warnings.iter().copied())
-    {
+    for fault in tool.faults.iter().chain(&faults).chain(warnings.iter().copied()) {
         writeln!(out, "{fault}")?;
     }
-    let all = studio.faults.iter().chain(&faults);
+    let all = tool.faults.iter().chain(&faults);
     let errors = all.filter(|fault| fault.is_error()).count();
     let warned = faults.iter().filter(|fault| !fault.is_error()).count() + warnings.len();
     writeln!(
@@ -260,8 +256,8 @@ fn print(
     )
 }
 
-fn in_json(studio: &Studio, checked: &[Checked<'_>], warnings: &[&Fault]) -> Value {
-    let files: Vec<Value> = studio
+fn in_json(tool: &PromptToolContext, checked: &[Checked<'_>], warnings: &[&Fault]) -> Value {
+    let files: Vec<Value> = tool
         .faults
         .iter()
         .chain(warnings.iter().copied())
@@ -295,9 +291,9 @@ fn prompt_in_json(one: &Checked<'_>) -> Value {
         .collect();
     let found = one.examination.as_ref();
     json!({
-        "language": one.wanted.language.as_str(),
-        "name": one.wanted.name,
-        "surveys": one.wanted.surveys,
+        "language": one.required.language.as_str(),
+        "name": one.required.name,
+        "surveys": one.required.surveys,
         "file": one.recording.map(|recording| recording.file.display().to_string()),
         "origin": one.recording.map(|recording| recording.origin.as_str()),
         "placeholder": one.placeholder,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::{Value, json};
 
-use super::{Studio, in_words};
+use super::{PromptToolContext, in_words};
 use aftercall_audio::prompts::Fault;
 use aftercall_audio::prompts::import::{Deed, Imported, Overwrite, Source, import, sources};
 use aftercall_audio::{TELEPHONE_RATE, WIDEBAND_RATE};
@@ -52,14 +52,9 @@ enum Rate {
 type Done = (Source, Result<Imported, Fault>);
 
 /// Imports what is given; status 1 when anything was left out.
-pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(tool: &PromptToolContext, args: &Args) -> anyhow::Result<ExitCode> {
     let name = args.name.as_ref().map(PromptName::as_str);
-    let (sources, faults) = sources(
-        &args.paths,
-        args.language.as_ref(),
-        name,
-        &studio.known_languages(),
-    );
+    let (sources, faults) = sources(&args.paths, args.language.as_ref(), name, &tool.known_languages());
     if name.is_some() && sources.len() + faults.len() != 1 {
         anyhow::bail!(
             "--name goes with one recording, and here are {}",
@@ -68,13 +63,13 @@ pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
     }
     let done: Vec<Done> = sources
         .into_iter()
-        .map(|source| bring_in(studio, args, source))
+        .map(|source| bring_in(tool, args, source))
         .collect();
     let mut out = io::stdout().lock();
     if args.json {
-        writeln!(out, "{:#}", in_json(studio, args, &done, &faults))?;
+        writeln!(out, "{:#}", in_json(tool, args, &done, &faults))?;
     } else {
-        print(&mut out, studio, args, &done, &faults)?;
+        print(&mut out, tool, args, &done, &faults)?;
     }
     let whole = faults.is_empty() && !done.is_empty() && done.iter().all(|(_, result)| result.is_ok());
     Ok(if whole {
@@ -84,7 +79,7 @@ pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn bring_in(studio: &Studio, args: &Args, source: Source) -> Done {
+fn bring_in(tool: &PromptToolContext, args: &Args, source: Source) -> Done {
     let rate = args.rate.map(|rate| match rate {
         Rate::Narrow => TELEPHONE_RATE,
         Rate::Wide => WIDEBAND_RATE,
@@ -95,7 +90,7 @@ fn bring_in(studio: &Studio, args: &Args, source: Source) -> Done {
         Overwrite::Never
     };
     let deed = if args.dry_run { Deed::Rehearse } else { Deed::Write };
-    let imported = import(&source, &studio.folders.own, rate, overwrite, deed).map_err(|reason| Fault {
+    let imported = import(&source, &tool.folders.own, rate, overwrite, deed).map_err(|reason| Fault {
         file: source.file.clone(),
         reason,
     });
@@ -104,14 +99,14 @@ fn bring_in(studio: &Studio, args: &Args, source: Source) -> Done {
 
 fn print(
     out: &mut impl Write,
-    studio: &Studio,
+    tool: &PromptToolContext,
     args: &Args,
     done: &[Done],
     faults: &[Fault],
 ) -> io::Result<()> {
     for (source, result) in done {
         match result {
-            Ok(imported) => print_one(out, studio, source, imported)?,
+            Ok(imported) => print_one(out, tool, source, imported)?,
             Err(fault) => writeln!(out, "{}", in_words(fault))?,
         }
     }
@@ -135,7 +130,12 @@ fn print(
     Ok(())
 }
 
-fn print_one(out: &mut impl Write, studio: &Studio, source: &Source, imported: &Imported) -> io::Result<()> {
+fn print_one(
+    out: &mut impl Write,
+    tool: &PromptToolContext,
+    source: &Source,
+    imported: &Imported,
+) -> io::Result<()> {
     let changes = &imported.changes;
     writeln!(out, "{} -> {}", source.file.display(), imported.target.display())?;
     let seconds = imported.examination.duration.as_secs_f64();
@@ -152,23 +152,23 @@ fn print_one(out: &mut impl Write, studio: &Studio, source: &Source, imported: &
         write!(out, ", peaks turned down by {:.1} dB", changes.limited_db)?;
     }
     writeln!(out)?;
-    for regret in warnings(studio, source, imported) {
+    for regret in warnings(tool, source, imported) {
         writeln!(out, "    warning: {regret}")?;
     }
     Ok(())
 }
 
 /// All that a person should know of a prompt that was imported.
-fn warnings(studio: &Studio, source: &Source, imported: &Imported) -> Vec<String> {
+fn warnings(tool: &PromptToolContext, source: &Source, imported: &Imported) -> Vec<String> {
     let regrets = imported.changes.regrets();
     regrets
         .into_iter()
-        .chain(remarks(studio, source, imported))
+        .chain(remarks(tool, source, imported))
         .collect()
 }
 
 /// What is still to be said about it, beside what only another recording can mend.
-fn remarks(studio: &Studio, source: &Source, imported: &Imported) -> Vec<String> {
+fn remarks(tool: &PromptToolContext, source: &Source, imported: &Imported) -> Vec<String> {
     let mut remarks: Vec<String> = imported.remarks.iter().map(ToString::to_string).collect();
     // Clipping is among the regrets, told of the recording itself; silence around it was set, whatever a soft end measures.
     let findings = imported
@@ -177,10 +177,10 @@ fn remarks(studio: &Studio, source: &Source, imported: &Imported) -> Vec<String>
         .into_iter()
         .filter(|finding| !matches!(finding.kind, "clipping" | "lead" | "tail"));
     remarks.extend(findings.map(|finding| format!("{}: {}", finding.reason, finding.mend)));
-    let known: Vec<&str> = studio
-        .wants
+    let known: Vec<&str> = tool
+        .requirements
         .prompts()
-        .map(|wanted| wanted.name.as_str())
+        .map(|required| required.name.as_str())
         .collect();
     if !known.contains(&source.name.as_str()) {
         let near = closest(&source.name, known.iter().copied());
@@ -190,11 +190,11 @@ fn remarks(studio: &Studio, source: &Source, imported: &Imported) -> Vec<String>
     remarks
 }
 
-fn in_json(studio: &Studio, args: &Args, done: &[Done], faults: &[Fault]) -> Value {
+fn in_json(tool: &PromptToolContext, args: &Args, done: &[Done], faults: &[Fault]) -> Value {
     let imported: Vec<Value> = done
         .iter()
         .filter_map(|(source, result)| Some((source, result.as_ref().ok()?)))
-        .map(|(source, imported)| one_in_json(studio, source, imported))
+        .map(|(source, imported)| one_in_json(tool, source, imported))
         .collect();
     let refused = done.iter().filter_map(|(_, result)| result.as_ref().err());
     let left_out: Vec<Value> = refused
@@ -210,7 +210,7 @@ fn in_json(studio: &Studio, args: &Args, done: &[Done], faults: &[Fault]) -> Val
     json!({ "dry_run": args.dry_run, "imported": imported, "left_out": left_out })
 }
 
-fn one_in_json(studio: &Studio, source: &Source, imported: &Imported) -> Value {
+fn one_in_json(tool: &PromptToolContext, source: &Source, imported: &Imported) -> Value {
     let changes = &imported.changes;
     json!({
         "file": source.file.display().to_string(),
@@ -227,6 +227,6 @@ fn one_in_json(studio: &Studio, source: &Source, imported: &Imported) -> Value {
         "duration_ms": imported.examination.duration.as_millis(),
         "active_dbov": imported.examination.levels.active_dbov,
         "peak_dbfs": imported.examination.peak_dbfs,
-        "warnings": warnings(studio, source, imported),
+        "warnings": warnings(tool, source, imported),
     })
 }

@@ -14,8 +14,8 @@ pub(super) use check::placeholders;
 
 use super::{say, settings};
 use crate::config::Loaded;
-use crate::engine::library::folders;
-use crate::engine::wanted::Wants;
+use crate::engine::content::folders;
+use crate::engine::prompt_requirements::PromptRequirements;
 use aftercall_audio::prompts::{self, Folders, Manifest, Recording};
 use aftercall_base::{Fault, Language};
 
@@ -36,32 +36,32 @@ pub(super) fn run(file: &Path, command: &Command) -> anyhow::Result<ExitCode> {
         Ok(loaded) => loaded,
         Err(status) => return Ok(status),
     };
-    let studio = match Studio::open(&loaded) {
-        Ok(studio) => studio,
+    let tool = match PromptToolContext::open(&loaded) {
+        Ok(tool) => tool,
         Err(faults) => {
             faults.iter().for_each(|fault| say(&fault.to_string()));
             return Ok(ExitCode::from(2));
         }
     };
     match command {
-        Command::Check(args) => check::run(&studio, args),
-        Command::Import(args) => import::run(&studio, args),
-        Command::Sheet(args) => sheet::run(&studio, args),
+        Command::Check(args) => check::run(&tool, args),
+        Command::Import(args) => import::run(&tool, args),
+        Command::Sheet(args) => sheet::run(&tool, args),
     }
 }
 
-/// What is there and what is wanted.
-pub(super) struct Studio {
+/// The recordings that exist, and the prompts that are required.
+pub(super) struct PromptToolContext {
     folders: Folders,
     manifest: Manifest,
     /// The recordings of each language that has a folder.
     recordings: BTreeMap<String, BTreeMap<String, Recording>>,
     /// Files that cannot be prompts.
     faults: Vec<Fault>,
-    wants: Wants,
+    requirements: PromptRequirements,
 }
 
-impl Studio {
+impl PromptToolContext {
     /// Looks into both directories of prompts and all surveys.
     ///
     /// # Errors
@@ -91,13 +91,13 @@ impl Studio {
             })
             .collect();
         let recorded = |name: &str| recordings.values().any(|names| names.contains_key(name));
-        let wants = Wants::read(loaded, &recorded)?;
+        let requirements = PromptRequirements::read(loaded, &recorded)?;
         Ok(Self {
             folders,
             manifest,
             faults: found.iter().map(in_words).collect(),
             recordings,
-            wants,
+            requirements,
         })
     }
 
@@ -113,7 +113,7 @@ impl Studio {
     /// Languages that surveys are asked in or that recordings exist in.
     fn known_languages(&self) -> Vec<Language> {
         let recorded = self.recordings.keys().filter_map(|tag| Language::new(tag).ok());
-        let mut known = self.wants.languages();
+        let mut known = self.requirements.languages();
         known.extend(recorded);
         known.into_iter().collect()
     }

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::Studio;
-use crate::engine::wanted::Wanted;
+use super::PromptToolContext;
+use crate::engine::prompt_requirements::RequiredPrompt;
 use aftercall_audio::prompts::Origin;
 use aftercall_audio::prompts::sheet::{Format, Line, notes, render};
 use aftercall_base::Language;
@@ -42,17 +42,17 @@ enum Shape {
 }
 
 /// Prints the sheet.
-pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(tool: &PromptToolContext, args: &Args) -> anyhow::Result<ExitCode> {
     let languages = if args.language.is_empty() {
-        studio.wants.languages().into_iter().collect()
+        tool.requirements.languages().into_iter().collect()
     } else {
         args.language.clone()
     };
     let lines: Vec<Line> = languages
         .iter()
-        .flat_map(|language| wanted_in(studio, language))
-        .filter(|wanted| !args.missing || !is_own(studio, wanted))
-        .map(|wanted| line(studio, &args.model, wanted))
+        .flat_map(|language| required_in(tool, language))
+        .filter(|required| !args.missing || !is_own(tool, required))
+        .map(|required| line(tool, &args.model, required))
         .collect();
     let sheet = render(
         &lines,
@@ -70,34 +70,36 @@ pub(super) fn run(studio: &Studio, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn wanted_in(studio: &Studio, language: &Language) -> Vec<Wanted> {
-    if studio.wants.languages().contains(language) {
-        let here = studio
-            .wants
+fn required_in(tool: &PromptToolContext, language: &Language) -> Vec<RequiredPrompt> {
+    if tool.requirements.languages().contains(language) {
+        let here = tool
+            .requirements
             .prompts()
-            .filter(|wanted| wanted.language == *language);
+            .filter(|required| required.language == *language);
         here.cloned().collect()
     } else {
-        studio.wants.in_new_language(language)
+        tool.requirements.in_new_language(language)
     }
 }
 
-fn is_own(studio: &Studio, wanted: &Wanted) -> bool {
-    let recording = studio.recording(&wanted.language, &wanted.name);
+fn is_own(tool: &PromptToolContext, required: &RequiredPrompt) -> bool {
+    let recording = tool.recording(&required.language, &required.name);
     recording.is_some_and(|recording| recording.origin == Origin::Own)
 }
 
-fn line(studio: &Studio, model: &Language, wanted: Wanted) -> Line {
-    let words = |language: &Language| studio.manifest.entry(language.as_str(), &wanted.name);
-    let entry = words(&wanted.language);
-    let asks = studio.wants.asks(&wanted.name);
+fn line(tool: &PromptToolContext, model: &Language, required: RequiredPrompt) -> Line {
+    let words = |language: &Language| tool.manifest.entry(language.as_str(), &required.name);
+    let entry = words(&required.language);
+    let asks = tool.requirements.asks(&required.name);
     Line {
-        text: entry.map(|entry| entry.text.clone()).or(wanted.question.clone()),
+        text: entry
+            .map(|entry| entry.text.clone())
+            .or(required.question.clone()),
         model: words(model).map(|entry| entry.text.clone()),
         notes: entry
             .and_then(|entry| entry.notes.clone())
-            .unwrap_or_else(|| notes(&wanted.name, asks).to_owned()),
-        language: wanted.language,
-        name: wanted.name,
+            .unwrap_or_else(|| notes(&required.name, asks).to_owned()),
+        language: required.language,
+        name: required.name,
     }
 }

@@ -56,7 +56,7 @@ fn print(uid: CallUid, decided: &StoredDecision, out: &mut impl Write) -> std::i
         writeln!(out, "  {}", place(stratum, *position))?;
     }
     for told in decided.told.iter().filter(|told| told.note.is_some()) {
-        writeln!(out, "  {}", noted(told))?;
+        writeln!(out, "  {}", note_in_words(told))?;
     }
     match decided.disposition {
         Some(disposition) => writeln!(out, "  it ended as {disposition}"),
@@ -65,7 +65,7 @@ fn print(uid: CallUid, decided: &StoredDecision, out: &mut impl Write) -> std::i
 }
 
 /// A field that was not taken as it came, in words.
-fn noted(told: &ContextSource) -> String {
+fn note_in_words(told: &ContextSource) -> String {
     let ContextSource { name, source, .. } = told;
     let text = told
         .text
@@ -102,7 +102,7 @@ fn in_json(uid: CallUid, decided: &StoredDecision) -> serde_json::Value {
         "rule": decided.rule,
         "why": decided.reason.as_ref().map(ToString::to_string),
         "counted": counted,
-        "notes": decided.told.iter().filter(|told| told.note.is_some()).map(noted).collect::<Vec<_>>(),
+        "notes": decided.told.iter().filter(|told| told.note.is_some()).map(note_in_words).collect::<Vec<_>>(),
         "disposition": decided.disposition.map(|disposition| disposition.as_str()),
     })
 }

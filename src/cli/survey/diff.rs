@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
-use super::shelf::Shelf;
+use super::lookup::SurveyLookup;
 use aftercall_report::series::begun_anew;
 use aftercall_survey::{Survey, SurveyChange, changes};
 
@@ -24,12 +24,12 @@ pub(in crate::cli) struct Args {
 }
 
 /// Reports what changed; status 0 when something did or nothing did, as with any answer.
-pub(super) fn run(shelf: &Shelf<'_>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(lookup: &SurveyLookup<'_>, args: &Args) -> anyhow::Result<ExitCode> {
     let (old, new) = match &args.new {
-        Some(new) => (shelf.find(&args.old)?, shelf.find(new)?),
+        Some(new) => (lookup.find(&args.old)?, lookup.find(new)?),
         None => {
-            let new = shelf.find(&args.old)?;
-            (shelf.stored(&new.version().name, None)?, new)
+            let new = lookup.find(&args.old)?;
+            (lookup.stored(&new.version().name, None)?, new)
         }
     };
     let changes = changes(&old, &new);

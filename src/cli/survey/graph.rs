@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args as ClapArgs;
 
-use super::shelf::{Shelf, language_of};
+use super::lookup::{SurveyLookup, language_of};
 use aftercall_survey::graph;
 
 /// Options of `survey graph`.
@@ -25,8 +25,8 @@ pub(in crate::cli) struct Args {
 }
 
 /// Draws it.
-pub(super) fn run(shelf: &Shelf<'_>, args: &Args) -> anyhow::Result<ExitCode> {
-    let survey = shelf.find(&args.survey)?;
+pub(super) fn run(lookup: &SurveyLookup<'_>, args: &Args) -> anyhow::Result<ExitCode> {
+    let survey = lookup.find(&args.survey)?;
     let picture = graph(&survey, &language_of(&survey, args.language.as_deref()));
     match &args.output {
         Some(file) => std::fs::write(file, picture).with_context(|| file.display().to_string())?,

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
+use super::lookup::SurveyLookup;
 use super::say;
-use super::shelf::Shelf;
 use aftercall_base::Language;
 use aftercall_survey::Survey;
 
@@ -20,10 +20,10 @@ pub(in crate::cli) struct Args {
 }
 
 /// Lists them; status 2 when one of them has faults.
-pub(super) fn run(shelf: &Shelf<'_>, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(lookup: &SurveyLookup<'_>, args: &Args) -> anyhow::Result<ExitCode> {
     let mut status = ExitCode::SUCCESS;
     let mut sound = Vec::new();
-    for (name, survey) in shelf.all()? {
+    for (name, survey) in lookup.all()? {
         match survey {
             Ok(survey) => sound.push(survey),
             Err(faults) => {
@@ -37,11 +37,11 @@ pub(super) fn run(shelf: &Shelf<'_>, args: &Args) -> anyhow::Result<ExitCode> {
     }
     let mut out = std::io::stdout().lock();
     if args.json {
-        let all: Vec<_> = sound.iter().map(|survey| in_json(shelf, survey)).collect();
+        let all: Vec<_> = sound.iter().map(|survey| in_json(lookup, survey)).collect();
         writeln!(out, "{:#}", json!(all))?;
         return Ok(status);
     }
-    let rows: Vec<[String; 6]> = sound.iter().map(|survey| row(shelf, survey)).collect();
+    let rows: Vec<[String; 6]> = sound.iter().map(|survey| row(lookup, survey)).collect();
     let head = ["SURVEY", "VERSION", "QUESTIONS", "LANGUAGES", "ROUTES", "TITLE"].map(str::to_owned);
     let widths: [usize; 6] = std::array::from_fn(|column| {
         let cells = rows.iter().chain([&head]).filter_map(|row| row.get(column));
@@ -58,9 +58,9 @@ pub(super) fn run(shelf: &Shelf<'_>, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(status)
 }
 
-fn row(shelf: &Shelf<'_>, survey: &Survey) -> [String; 6] {
+fn row(lookup: &SurveyLookup<'_>, survey: &Survey) -> [String; 6] {
     let version = survey.version();
-    let routes = routes(shelf, survey);
+    let routes = routes(lookup, survey);
     [
         version.name.clone(),
         version.version.clone(),
@@ -91,13 +91,13 @@ fn languages(survey: &Survey) -> Vec<&str> {
 }
 
 /// The routes that lead to it.
-fn routes<'s>(shelf: &'s Shelf<'_>, survey: &Survey) -> Vec<&'s str> {
-    let routes = shelf.loaded().settings.routes();
+fn routes<'s>(lookup: &'s SurveyLookup<'_>, survey: &Survey) -> Vec<&'s str> {
+    let routes = lookup.loaded().settings.routes();
     let leading = routes.filter(|route| route.survey == survey.version().name);
     leading.map(|route| route.name()).collect()
 }
 
-fn in_json(shelf: &Shelf<'_>, survey: &Survey) -> serde_json::Value {
+fn in_json(lookup: &SurveyLookup<'_>, survey: &Survey) -> serde_json::Value {
     let (least, most) = survey.asked();
     json!({
         "survey": survey.version().name,
@@ -108,6 +108,6 @@ fn in_json(shelf: &Shelf<'_>, survey: &Survey) -> serde_json::Value {
         "questions": survey.questions().iter().map(|question| question.id().as_str()).collect::<Vec<_>>(),
         "asked_at_least": least,
         "asked_at_most": most,
-        "routes": routes(shelf, survey),
+        "routes": routes(lookup, survey),
     })
 }

@@ -3,7 +3,7 @@
 mod diff;
 mod graph;
 mod list;
-mod shelf;
+mod lookup;
 mod show;
 pub(super) mod simulate;
 
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use self::shelf::Shelf;
+use self::lookup::SurveyLookup;
 use super::{say, settings};
 
 /// What to do with surveys.
@@ -43,12 +43,12 @@ pub(super) fn run(file: &Path, command: &Command) -> anyhow::Result<ExitCode> {
         Ok(loaded) => loaded,
         Err(status) => return Ok(status),
     };
-    let shelf = Shelf::open(&loaded)?;
+    let lookup = SurveyLookup::open(&loaded)?;
     match command {
-        Command::List(args) => list::run(&shelf, args),
-        Command::Show(args) => show::run(&shelf, args),
-        Command::Graph(args) => graph::run(&shelf, args),
-        Command::Diff(args) => diff::run(&shelf, args),
-        Command::Simulate(args) => simulate::run(&shelf, args),
+        Command::List(args) => list::run(&lookup, args),
+        Command::Show(args) => show::run(&lookup, args),
+        Command::Graph(args) => graph::run(&lookup, args),
+        Command::Diff(args) => diff::run(&lookup, args),
+        Command::Simulate(args) => simulate::run(&lookup, args),
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
-use super::shelf::{Shelf, language_of};
+use super::lookup::{SurveyLookup, language_of};
 use aftercall_survey::{Goto, Question, Survey, outline, properties};
 
 /// Options of `survey show`.
@@ -24,8 +24,8 @@ pub(in crate::cli) struct Args {
 }
 
 /// Shows it.
-pub(super) fn run(shelf: &Shelf<'_>, args: &Args) -> anyhow::Result<ExitCode> {
-    let survey = shelf.find(&args.survey)?;
+pub(super) fn run(lookup: &SurveyLookup<'_>, args: &Args) -> anyhow::Result<ExitCode> {
+    let survey = lookup.find(&args.survey)?;
     let mut out = std::io::stdout().lock();
     if args.json {
         writeln!(out, "{:#}", in_json(&survey))?;

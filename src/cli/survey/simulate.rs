@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 
-use super::shelf::Shelf;
+use super::lookup::SurveyLookup;
 use super::{NAMING, say};
 use crate::cli::walk::{self, Asked, PromptTexts, Walker};
 use aftercall_audio::prompts::Manifest;
@@ -37,14 +37,14 @@ pub(in crate::cli) struct Args {
 }
 
 /// Walks through the survey until it ends, the input ends, or `h` hangs up.
-pub(super) fn run(shelf: &Shelf<'_>, args: &Args) -> anyhow::Result<ExitCode> {
-    let survey = shelf.find(&args.survey)?;
-    let told = told(shelf, &args.context)?;
+pub(super) fn run(lookup: &SurveyLookup<'_>, args: &Args) -> anyhow::Result<ExitCode> {
+    let survey = lookup.find(&args.survey)?;
+    let told = context_of(lookup, &args.context)?;
     let draw = draw(&args.draw)?;
     let walker = Walker {
         plan: Plan::new(&survey, &told, draw),
         asked: asked(&survey, args.language.as_deref()),
-        texts: shelf.manifest(),
+        texts: lookup.manifest(),
         survey: Arc::clone(&survey),
         echo: args.keys.is_some() || !std::io::stdin().is_terminal(),
     };
@@ -70,8 +70,8 @@ fn asked<'s>(survey: &'s Survey, wanted: Option<&str>) -> Asked<'s> {
 }
 
 /// The context of the call as typed.
-fn told(shelf: &Shelf<'_>, pairs: &[String]) -> anyhow::Result<BTreeMap<Name, String>> {
-    let attributes = &shelf.loaded().settings.context.mapping.attributes;
+fn context_of(lookup: &SurveyLookup<'_>, pairs: &[String]) -> anyhow::Result<BTreeMap<Name, String>> {
+    let attributes = &lookup.loaded().settings.context.mapping.attributes;
     let mut told = BTreeMap::new();
     for pair in pairs {
         let Some((word, value)) = pair.split_once('=') else {

@@ -1,21 +1,21 @@
-//! Which prompts the surveys and routes want, in which languages, whether or not they are there.
+//! Which prompts the surveys and routes play, in which languages, whether or not they are there.
 //!
 //! A survey with a missing prompt is refused as a whole, and then tells nothing; so the definitions are read here as if
-//! every prompt existed. The more directed form of a question (`nps_retry`) is a choice of whoever records: it is wanted
+//! every prompt existed. The more directed form of a question (`nps_retry`) is a choice of whoever records: it is required
 //! in every language when it exists in one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::library::{GOODBYE_PROMPT, definitions};
+use super::content::{GOODBYE_PROMPT, definitions};
 use crate::config::Loaded;
 use aftercall_audio::prompts::Folders;
 use aftercall_base::{Fault, Language};
 use aftercall_survey::route::{NotSurveyed, Route};
 use aftercall_survey::{PromptNames, Survey};
 
-/// One prompt that somebody wants.
+/// One prompt that a survey or a route plays.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct RequiredPrompt {
     /// The language.
     pub language: Language,
     /// The prompt's name.
@@ -26,14 +26,14 @@ pub struct Wanted {
     pub question: Option<String>,
 }
 
-/// Everything that is wanted.
+/// Every prompt that is required.
 #[derive(Debug, Default)]
-pub struct Wants {
-    prompts: BTreeMap<(Language, String), Wanted>,
+pub struct PromptRequirements {
+    prompts: BTreeMap<(Language, String), RequiredPrompt>,
 }
 
-impl Wants {
-    /// What the definitions and routes want; the surveys that cannot be read are among the faults. `recorded` tells
+impl PromptRequirements {
+    /// What the definitions and routes play; the surveys that cannot be read are among the faults. `recorded` tells
     /// whether there is a prompt of that name in any language.
     ///
     /// # Errors
@@ -45,17 +45,21 @@ impl Wants {
             let mend = "name the directory that holds the survey definitions";
             vec![loaded.fault_in_setting("surveys", "directory", reason, mend)]
         })?;
-        let (mut wants, mut faults) = (Self::default(), Vec::new());
+        let (mut requirements, mut faults) = (Self::default(), Vec::new());
         for (file, text) in files {
             let parsed = text
                 .map_err(|unreadable| vec![unreadable.fault(file.clone())])
                 .and_then(|text| aftercall_survey::parse(&text, &file, &AsIfThere(recorded)));
             match parsed {
-                Ok(parsed) => wants.add_survey(loaded, &parsed.survey),
+                Ok(parsed) => requirements.add_survey(loaded, &parsed.survey),
                 Err(found) => faults.extend(found.into_iter().filter(Fault::is_error)),
             }
         }
-        if faults.is_empty() { Ok(wants) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(requirements)
+        } else {
+            Err(faults)
+        }
     }
 
     fn add_survey(&mut self, loaded: &Loaded, survey: &Survey) {
@@ -84,24 +88,24 @@ impl Wants {
         }
     }
 
-    fn add(&mut self, language: &Language, name: &str, survey: Option<&String>) -> &mut Wanted {
+    fn add(&mut self, language: &Language, name: &str, survey: Option<&String>) -> &mut RequiredPrompt {
         let key = (language.clone(), name.to_owned());
-        let wanted = self.prompts.entry(key).or_insert_with(|| Wanted {
+        let required = self.prompts.entry(key).or_insert_with(|| RequiredPrompt {
             language: language.clone(),
             name: name.to_owned(),
             surveys: BTreeSet::new(),
             question: None,
         });
-        wanted.surveys.extend(survey.cloned());
-        wanted
+        required.surveys.extend(survey.cloned());
+        required
     }
 
-    /// Every prompt wanted, by language and name.
-    pub fn prompts(&self) -> impl Iterator<Item = &Wanted> {
+    /// Every prompt required, by language and name.
+    pub fn prompts(&self) -> impl Iterator<Item = &RequiredPrompt> {
         self.prompts.values()
     }
 
-    /// The languages that something is wanted in.
+    /// The languages that something is required in.
     pub fn languages(&self) -> BTreeSet<Language> {
         self.prompts
             .keys()
@@ -109,31 +113,31 @@ impl Wants {
             .collect()
     }
 
-    /// What a language would have to have, in which no survey is asked yet: whatever another one wants, but for the
+    /// What a language would have to have, in which no survey is asked yet: whatever another one has, but for the
     /// choices of menus, which are each language's own.
-    pub fn in_new_language(&self, language: &Language) -> Vec<Wanted> {
-        let mut wanted = Self::default();
+    pub fn in_new_language(&self, language: &Language) -> Vec<RequiredPrompt> {
+        let mut required = Self::default();
         for prompt in self.prompts() {
             if self
                 .languages()
                 .iter()
                 .all(|other| self.prompts.contains_key(&(other.clone(), prompt.name.clone())))
             {
-                let new = wanted.add(language, &prompt.name, None);
+                let new = required.add(language, &prompt.name, None);
                 new.surveys.extend(prompt.surveys.iter().cloned());
             }
         }
-        wanted.prompts.into_values().collect()
+        required.prompts.into_values().collect()
     }
 
     /// Whether it asks a question in any language.
     pub fn asks(&self, name: &str) -> bool {
         self.prompts()
-            .any(|wanted| wanted.name == name && wanted.question.is_some())
+            .any(|required| required.name == name && required.question.is_some())
     }
 }
 
-/// Language and name of every prompt that the definitions want; `None` where they cannot be read, which is told elsewhere.
+/// Language and name of every prompt that the definitions play; `None` where they cannot be read, which is told elsewhere.
 pub(super) fn names(
     loaded: &Loaded,
     folders: &Folders,
@@ -143,9 +147,9 @@ pub(super) fn names(
         .iter()
         .flat_map(|language| folders.recordings(language, &mut Vec::new()).into_keys())
         .collect();
-    let wants = Wants::read(loaded, &|name| recorded.contains(name)).ok()?;
-    let name = |wanted: &Wanted| (wanted.language.as_str().to_owned(), wanted.name.clone());
-    Some(wants.prompts().map(name).collect())
+    let requirements = PromptRequirements::read(loaded, &|name| recorded.contains(name)).ok()?;
+    let name = |required: &RequiredPrompt| (required.language.as_str().to_owned(), required.name.clone());
+    Some(requirements.prompts().map(name).collect())
 }
 
 /// Has every prompt, but a directed form only where it is recorded.

@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use super::say;
 use crate::cli::runtime;
 use crate::config::Loaded;
-use crate::engine::library::{Definition, definitions, folders};
+use crate::engine::content::{Definition, definitions, folders};
 use crate::text_file;
 use aftercall_audio::prompts::Manifest;
 use aftercall_base::suggest::closest;
@@ -24,13 +24,13 @@ use aftercall_survey::{AnyPrompt, ParseContext, PromptNames, Survey, SurveyVersi
 const STORED: &str = "stored";
 
 /// Everything that surveys can be found in.
-pub(super) struct Shelf<'l> {
+pub(super) struct SurveyLookup<'l> {
     loaded: &'l Loaded,
     recordings: Recordings,
     manifest: Manifest,
 }
 
-impl<'l> Shelf<'l> {
+impl<'l> SurveyLookup<'l> {
     /// Looks where recordings lie.
     pub(super) fn open(loaded: &'l Loaded) -> anyhow::Result<Self> {
         let folders = folders(loaded);

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{results, wanted};
+use super::{prompt_requirements, results};
 use crate::config::Loaded;
 use crate::text_file::{self, Unreadable};
 use aftercall_audio::prompts::{self, Catalog, Folders};
@@ -19,9 +19,9 @@ use aftercall_survey::{AnyPrompt, ParseContext, PromptNames, Survey};
 /// The prompt for calls that are not surveyed, in every language.
 pub const GOODBYE_PROMPT: &str = "goodbye_not_surveyed";
 
-/// Everything that a call can be asked, and who is asked it.
+/// What is read from the files that the settings name: prompts and surveys, and the routes that lead to them.
 #[derive(Debug, Clone)]
-pub struct Library {
+pub struct LoadedContent {
     /// The prompts, decoded and encoded.
     pub prompts: Arc<Catalog>,
     /// The surveys by name.
@@ -30,8 +30,8 @@ pub struct Library {
     pub routes: Arc<[Route]>,
 }
 
-impl Library {
-    /// Reads prompts and surveys, and checks that the routes fit them. What is sound is in the library; every fault of the rest is
+impl LoadedContent {
+    /// Reads prompts and surveys, and checks that the routes fit them. What is sound is in the content; every fault of the rest is
     /// beside it. Blocks on files.
     pub fn load(loaded: &Loaded) -> (Self, Vec<Fault>) {
         Self::load_after(&Catalog::default(), loaded)
@@ -45,27 +45,27 @@ impl Library {
             return (Self::nothing(), faults);
         }
         let prompts = load_prompts(earlier, loaded, &mut faults);
-        let shelf = load_surveys(loaded, prompts.as_ref(), &mut faults);
-        if let Some(shelf) = &shelf {
+        let surveys = load_surveys(loaded, prompts.as_ref(), &mut faults);
+        if let Some(surveys) = &surveys {
             for (index, route) in loaded.settings.routes().enumerate() {
-                check_route(loaded, index, route, shelf, prompts.as_ref(), &mut faults);
+                check_route(loaded, index, route, surveys, prompts.as_ref(), &mut faults);
             }
             // A question may be in a survey that is faulty itself.
-            if shelf.faulty.is_empty() {
-                results::check(loaded, shelf.surveys.values().map(AsRef::as_ref), &mut faults);
+            if surveys.faulty.is_empty() {
+                results::check(loaded, surveys.sound.values().map(AsRef::as_ref), &mut faults);
             }
         }
-        if let Some(shelf) = &shelf {
-            faults.extend(unasked_fallback(loaded, shelf));
-            faults.extend(unknown_limits(loaded, shelf));
+        if let Some(surveys) = &surveys {
+            faults.extend(unasked_fallback(loaded, surveys));
+            faults.extend(unknown_limits(loaded, surveys));
         }
         faults.extend(loaded.no_route());
-        let library = Self {
+        let content = Self {
             prompts: Arc::new(prompts.unwrap_or_default()),
-            surveys: shelf.unwrap_or_default().surveys,
+            surveys: surveys.unwrap_or_default().sound,
             routes: loaded.settings.routes().cloned().collect(),
         };
-        (library, faults)
+        (content, faults)
     }
 
     fn nothing() -> Self {
@@ -78,15 +78,15 @@ impl Library {
 }
 
 /// A fallback in which nothing is asked helps nobody; a survey that is not sound may have been the one that asked in it.
-fn unasked_fallback(loaded: &Loaded, shelf: &Shelf) -> Option<Fault> {
+fn unasked_fallback(loaded: &Loaded, surveys: &SurveyDirectory) -> Option<Fault> {
     let asked = |language: &Language| {
-        shelf
-            .surveys
+        surveys
+            .sound
             .values()
             .any(|survey| survey.language_of(language.as_str()).is_some())
     };
     let mut fallback = loaded.settings.languages.fallback.iter();
-    let language = fallback.find(|language| !asked(language) && shelf.faulty.is_empty())?;
+    let language = fallback.find(|language| !asked(language) && surveys.faulty.is_empty())?;
     let reason = format!("no survey is asked in `{language}`");
     let mend = "take it out, or add it to the `languages` of a survey";
     let fault = loaded.fault_in_setting("languages", "fallback", reason, mend);
@@ -97,7 +97,7 @@ fn unasked_fallback(loaded: &Loaded, shelf: &Shelf) -> Option<Fault> {
 }
 
 /// Limits of surveys that do not exist.
-fn unknown_limits(loaded: &Loaded, shelf: &Shelf) -> Vec<Fault> {
+fn unknown_limits(loaded: &Loaded, surveys: &SurveyDirectory) -> Vec<Fault> {
     let settings = &loaded.settings.surveys;
     let limits = [
         ("max_per_day", &settings.max_per_day),
@@ -107,9 +107,9 @@ fn unknown_limits(loaded: &Loaded, shelf: &Shelf) -> Vec<Fault> {
         .into_iter()
         .flat_map(|(key, limits)| limits.keys().map(move |survey| (key, survey)));
     let unknown =
-        named.filter(|(_, survey)| !shelf.surveys.contains_key(*survey) && !shelf.faulty.contains(*survey));
+        named.filter(|(_, survey)| !surveys.sound.contains_key(*survey) && !surveys.faulty.contains(*survey));
     let fault = |(key, survey): (&str, &String)| {
-        let known: Vec<&str> = shelf.surveys.keys().map(String::as_str).collect();
+        let known: Vec<&str> = surveys.sound.keys().map(String::as_str).collect();
         let mend = format!("choose from {}", known.join(", "));
         loaded.fault_at(
             "surveys",
@@ -135,7 +135,7 @@ fn load_prompts(earlier: &Catalog, loaded: &Loaded, faults: &mut Vec<Fault>) -> 
             return None;
         }
     };
-    let wanted = wanted::names(loaded, &folders, &languages);
+    let wanted = prompt_requirements::names(loaded, &folders, &languages);
     let is_wanted = |language: &str, name: &str| {
         let of_survey =
             |wanted: &BTreeSet<(String, String)>| wanted.contains(&(language.into(), name.into()));
@@ -175,13 +175,17 @@ pub fn folders(loaded: &Loaded) -> Folders {
 
 /// The surveys that are sound, and the names of those that are not.
 #[derive(Default)]
-struct Shelf {
-    surveys: BTreeMap<String, Arc<Survey>>,
+struct SurveyDirectory {
+    sound: BTreeMap<String, Arc<Survey>>,
     faulty: Vec<String>,
 }
 
 /// The surveys; `None` when there are none, which is told once and not again by each route.
-fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fault>) -> Option<Shelf> {
+fn load_surveys(
+    loaded: &Loaded,
+    prompts: Option<&Catalog>,
+    faults: &mut Vec<Fault>,
+) -> Option<SurveyDirectory> {
     if !loaded.is_sound("surveys", "directory") {
         return None;
     }
@@ -211,7 +215,7 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
             false => can_be_attribute(word),
         },
     };
-    let mut shelf = Shelf::default();
+    let mut surveys = SurveyDirectory::default();
     for (file, text) in files {
         let parsed = text
             .map_err(|unreadable| vec![unreadable.fault(file.clone())])
@@ -219,20 +223,20 @@ fn load_surveys(loaded: &Loaded, prompts: Option<&Catalog>, faults: &mut Vec<Fau
         match parsed {
             Ok(parsed) => {
                 faults.extend(parsed.warnings);
-                shelf
-                    .surveys
+                surveys
+                    .sound
                     .insert(parsed.survey.version().name.clone(), Arc::new(parsed.survey));
             }
             Err(found) => {
                 faults.extend(found);
                 let stem = Path::new(&file).file_stem();
-                shelf
+                surveys
                     .faulty
                     .extend(stem.map(|stem| stem.to_string_lossy().into_owned()));
             }
         }
     }
-    Some(shelf)
+    Some(surveys)
 }
 
 /// A survey definition: its file and its text, or why there is none.
@@ -291,13 +295,13 @@ fn check_route(
     loaded: &Loaded,
     index: usize,
     route: &Route,
-    shelf: &Shelf,
+    surveys: &SurveyDirectory,
     prompts: Option<&Catalog>,
     faults: &mut Vec<Fault>,
 ) {
-    let Some(survey) = shelf.surveys.get(&route.survey) else {
-        if !shelf.faulty.contains(&route.survey) {
-            let known: Vec<&str> = shelf.surveys.keys().map(String::as_str).collect();
+    let Some(survey) = surveys.sound.get(&route.survey) else {
+        if !surveys.faulty.contains(&route.survey) {
+            let known: Vec<&str> = surveys.sound.keys().map(String::as_str).collect();
             let reason = format!("there is no survey `{}`", route.survey);
             let mend = match (known.as_slice(), closest(&route.survey, known.iter().copied())) {
                 (_, Some(near)) => format!("did you mean \"{near}\"?"),
