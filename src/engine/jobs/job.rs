@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
@@ -50,7 +49,7 @@ pub(super) enum AtShutdown {
 pub(in crate::engine) struct Job {
     pub(super) name: &'static str,
     pub(super) at_shutdown: AtShutdown,
-    run: Box<dyn FnOnce(Shutdown) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>,
+    start: Box<dyn FnOnce(Shutdown) -> JoinHandle<()> + Send>,
 }
 
 impl Job {
@@ -64,15 +63,16 @@ impl Job {
         Self {
             name,
             at_shutdown,
-            run: Box::new(move |shutdown| {
-                Box::pin(repeat(work, name, Ticks::new(period, shutdown), at_shutdown))
+            start: Box::new(move |shutdown| {
+                let ticks = Ticks::new(period, shutdown);
+                spawn(name, repeat(work, name, ticks, at_shutdown))
             }),
         }
     }
 
     /// Starts the task of the job.
     pub(super) fn start(self, shutdown: Shutdown) -> JoinHandle<()> {
-        spawn(self.name, (self.run)(shutdown))
+        (self.start)(shutdown)
     }
 }
 
