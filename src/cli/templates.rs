@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::prompts::PromptToolContext;
 use crate::config::Loaded;
 use crate::engine::LoadedContent;
-use crate::engine::content::definitions;
+use crate::engine::survey_directory::definitions;
 use aftercall_audio::prompts::{Catalog, read_whole};
 use aftercall_base::count::counted;
 use aftercall_base::{Fault, Severity};

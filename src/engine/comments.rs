@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 
 use super::StartError;
 use super::content::LoadedContent;
-use super::jobs::retention::Rule;
 use super::recordings::recover_unfinished;
 use crate::config::Settings;
 use crate::config::recordings::RecordingSettings;
@@ -79,15 +78,6 @@ pub fn limits(settings: &RecordingSettings) -> DiskLimits {
     DiskLimits {
         min_free_bytes: settings.min_free_mb.saturating_mul(1 << 20),
         max_disk_percent: settings.max_disk_percent,
-    }
-}
-
-/// Which recordings are removed.
-pub(super) fn retention(settings: &Settings) -> Rule {
-    Rule {
-        node: settings.calls.node.clone(),
-        directory: settings.recordings.directory.clone(),
-        keep_days: settings.recordings.keep_days,
     }
 }
 

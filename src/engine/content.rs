@@ -1,23 +1,18 @@
 //! What is read from disk, at start and at each reload: prompts, surveys, and the routes that name them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
+use super::prompt_requirements::GOODBYE_PROMPT;
+use super::survey_directory::SurveyDirectory;
 use super::{prompt_requirements, results};
 use crate::config::Loaded;
-use crate::text_file::{self, Unreadable};
 use aftercall_audio::prompts::{self, Catalog, Folders};
 use aftercall_base::suggest::closest;
 use aftercall_base::{Fault, Language, Severity};
-use aftercall_survey::context::condition::can_be_attribute;
+use aftercall_survey::Survey;
 use aftercall_survey::route::{NotSurveyed, Route};
-use aftercall_survey::{AnyPrompt, ParseContext, PromptNames, Survey};
-
-/// The prompt for calls that are not surveyed, in every language.
-pub const GOODBYE_PROMPT: &str = "goodbye_not_surveyed";
 
 /// What is read from the files that the settings name: prompts and surveys, and the routes that lead to them.
 #[derive(Debug, Clone)]
@@ -45,7 +40,7 @@ impl LoadedContent {
             return (Self::nothing(), faults);
         }
         let prompts = load_prompts(earlier, loaded, &mut faults);
-        let surveys = load_surveys(loaded, prompts.as_ref(), &mut faults);
+        let surveys = SurveyDirectory::load(loaded, prompts.as_ref(), &mut faults);
         if let Some(surveys) = &surveys {
             for (index, route) in loaded.settings.routes().enumerate() {
                 check_route(loaded, index, route, surveys, prompts.as_ref(), &mut faults);
@@ -173,124 +168,6 @@ pub fn folders(loaded: &Loaded) -> Folders {
     }
 }
 
-/// The surveys that are sound, and the names of those that are not.
-#[derive(Default)]
-struct SurveyDirectory {
-    sound: BTreeMap<String, Arc<Survey>>,
-    faulty: Vec<String>,
-}
-
-/// The surveys; `None` when there are none, which is told once and not again by each route.
-fn load_surveys(
-    loaded: &Loaded,
-    prompts: Option<&Catalog>,
-    faults: &mut Vec<Fault>,
-) -> Option<SurveyDirectory> {
-    if !loaded.is_sound("surveys", "directory") {
-        return None;
-    }
-    let directory = &loaded.settings.surveys.directory;
-    let files = match definitions(directory) {
-        Ok(files) if !files.is_empty() => files,
-        nothing => {
-            let why = nothing
-                .err()
-                .map_or_else(|| "no *.toml in it".to_owned(), |error| in_words(&error));
-            let reason = format!("{}: {why}", directory.display());
-            let mend = "name the directory that holds the survey definitions";
-            faults.push(loaded.fault_in_setting("surveys", "directory", reason, mend));
-            return None;
-        }
-    };
-    faults.extend(unread_definitions(directory));
-    let recorded = prompts.map(Recorded);
-    let prompts: &dyn PromptNames = match &recorded {
-        Some(recorded) => recorded,
-        None => &AnyPrompt,
-    };
-    let around = ParseContext {
-        prompts,
-        is_attribute: &|word| match loaded.is_sound("context", "attributes") {
-            true => loaded.settings.context.mapping.attributes.contains_key(word),
-            false => can_be_attribute(word),
-        },
-    };
-    let mut surveys = SurveyDirectory::default();
-    for (file, text) in files {
-        let parsed = text
-            .map_err(|unreadable| vec![unreadable.fault(file.clone())])
-            .and_then(|text| aftercall_survey::parse_in(&text, &file, &around));
-        match parsed {
-            Ok(parsed) => {
-                faults.extend(parsed.warnings);
-                surveys
-                    .sound
-                    .insert(parsed.survey.version().name.clone(), Arc::new(parsed.survey));
-            }
-            Err(found) => {
-                faults.extend(found);
-                let stem = Path::new(&file).file_stem();
-                surveys
-                    .faulty
-                    .extend(stem.map(|stem| stem.to_string_lossy().into_owned()));
-            }
-        }
-    }
-    Some(surveys)
-}
-
-/// A survey definition: its file and its text, or why there is none.
-pub(crate) type Definition = (String, Result<String, Unreadable>);
-
-/// The survey definitions of a directory, sorted by name. Blocks on files.
-///
-/// # Errors
-/// When the directory cannot be read.
-pub(crate) fn definitions(directory: &Path) -> io::Result<Vec<Definition>> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            files.push((path.display().to_string(), text_file::read(&path)));
-        }
-    }
-    files.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Ok(files)
-}
-
-/// Files that were surely meant as definitions and are none, since their names end in `.TOML`.
-fn unread_definitions(directory: &Path) -> Vec<Fault> {
-    let Ok(entries) = std::fs::read_dir(directory) else {
-        return Vec::new();
-    };
-    let is_meant = |path: &Path| {
-        path.extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("toml") && extension != "toml")
-    };
-    let mut meant: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-    meant.retain(|path| is_meant(path));
-    meant.sort();
-    let warning = |path: &std::path::PathBuf| {
-        let mend = format!("call it {}", path.with_extension("toml").display());
-        let reason = "is not read: the name of a survey definition ends in `.toml`, in small letters";
-        Fault {
-            severity: Severity::Warning,
-            ..Fault::of_file(path.display().to_string(), reason, mend)
-        }
-    };
-    meant.iter().map(warning).collect()
-}
-
-/// Why a directory cannot be read.
-fn in_words(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such directory".to_owned(),
-        io::ErrorKind::NotADirectory => "is a file, and a directory is wanted".to_owned(),
-        io::ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
 fn check_route(
     loaded: &Loaded,
     index: usize,
@@ -337,18 +214,5 @@ fn check_route(
                 "record it, or choose another `not_surveyed`",
             ));
         }
-    }
-}
-
-/// The catalog, as surveys ask for prompts.
-struct Recorded<'a>(&'a Catalog);
-
-impl PromptNames for Recorded<'_> {
-    fn length(&self, language: &str, name: &str) -> Option<Duration> {
-        self.0.get(language, name).map(|prompt| prompt.duration())
-    }
-
-    fn names(&self, language: &str) -> Vec<&str> {
-        self.0.recorded(language).collect()
     }
 }

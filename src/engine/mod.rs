@@ -20,6 +20,7 @@ mod results;
 mod settle;
 mod snapshot;
 mod srtp;
+pub(crate) mod survey_directory;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -135,7 +136,7 @@ impl Engine {
                 keyring: Arc::clone(&keyring),
                 metrics: metrics.clone(),
                 clock,
-                retention: comments::retention(settings),
+                retention: jobs::retention::Rule::of(settings),
             },
             &closing,
         );
@@ -266,7 +267,7 @@ async fn start_core(
         writer: storage.handle,
         pending_announcements: PendingAnnouncements::start(store.clone()).await?,
         recording_tone: comments::tone(),
-        goodbye_prompt: content::GOODBYE_PROMPT,
+        goodbye_prompt: prompt_requirements::GOODBYE_PROMPT,
         clock,
         registry: Registry::new(),
         refusals: Arc::default(),

@@ -6,12 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::content::{GOODBYE_PROMPT, definitions};
+use super::survey_directory::definitions;
 use crate::config::Loaded;
 use aftercall_audio::prompts::Folders;
 use aftercall_base::{Fault, Language};
 use aftercall_survey::route::{NotSurveyed, Route};
 use aftercall_survey::{PromptNames, Survey};
+
+/// The prompt for calls that are not surveyed, in every language.
+pub const GOODBYE_PROMPT: &str = "goodbye_not_surveyed";
 
 /// One prompt that a survey or a route plays.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::soon;
 use aftercall::config::load::from_text;
-use aftercall::engine::content::GOODBYE_PROMPT;
+use aftercall::engine::prompt_requirements::GOODBYE_PROMPT;
 use aftercall::engine::{Engine, LoadedContent, StartError};
 use aftercall::telemetry::Metrics;
 use aftercall_runtime::clock::SystemClock;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::job::{JobError, Work};
+use crate::config::Settings;
 use aftercall_media::recording;
 use aftercall_runtime::clock::Clock;
 use aftercall_storage::{Database, Store, StoreError, WriterHandle};
@@ -25,6 +26,16 @@ pub(in crate::engine) struct Rule {
     pub(in crate::engine) directory: PathBuf,
     /// For how many days they are kept; 0 for ever.
     pub(in crate::engine) keep_days: u32,
+}
+
+impl Rule {
+    pub(in crate::engine) fn of(settings: &Settings) -> Self {
+        Self {
+            node: settings.calls.node.clone(),
+            directory: settings.recordings.directory.clone(),
+            keep_days: settings.recordings.keep_days,
+        }
+    }
 }
 
 pub(super) struct Retention {
