@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{MOST_NAMED, by_name, written};
+use super::written::{MOST_NAMED, by_name, written};
 use crate::config::Loaded;
 use crate::config::holidays::WrittenHolidays;
 use crate::config::route::RouteSettings;
