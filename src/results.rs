@@ -23,12 +23,12 @@ pub struct Template(Vec<Part>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
     Text(String),
-    Place(Place),
+    Placeholder(Placeholder),
 }
 
 /// What stands in a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum Placeholder {
     /// A word that the service knows.
     Word(Word),
     /// The answer to the question of this id.
@@ -146,7 +146,7 @@ impl Template {
                     .split_once('}')
                     .ok_or(TemplateError::Brace('{'))?;
                 parts.push(Part::Text(std::mem::take(&mut plain)));
-                parts.push(Part::Place(Place::parse(name)?));
+                parts.push(Part::Placeholder(Placeholder::parse(name)?));
                 rest = after;
             }
         }
@@ -157,9 +157,9 @@ impl Template {
     }
 
     /// What is to be filled in, in order.
-    pub fn places(&self) -> impl Iterator<Item = &Place> {
+    pub fn places(&self) -> impl Iterator<Item = &Placeholder> {
         self.0.iter().filter_map(|part| match part {
-            Part::Place(place) => Some(place),
+            Part::Placeholder(place) => Some(place),
             Part::Text(_) => None,
         })
     }
@@ -170,8 +170,8 @@ impl Template {
         for part in &self.0 {
             match part {
                 Part::Text(text) => filled.push_str(text),
-                Part::Place(Place::Word(Word::Answers)) => filled.push_str(&answers(values)),
-                Part::Place(place) => filled.push_str(&plain(&values.value(place).unwrap_or_default())),
+                Part::Placeholder(Placeholder::Word(Word::Answers)) => filled.push_str(&answers(values)),
+                Part::Placeholder(place) => filled.push_str(&plain(&values.value(place).unwrap_or_default())),
             }
         }
         let mut end = LONGEST_HEADER.min(filled.len());
@@ -184,7 +184,7 @@ impl Template {
     }
 }
 
-impl Place {
+impl Placeholder {
     fn parse(name: &str) -> Result<Self, TemplateError> {
         if let Some(word) = Word::ALL.into_iter().find(|word| word.as_str() == name) {
             return Ok(Self::Word(word));
@@ -203,7 +203,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Placeholder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Word(word) => word.as_str(),
@@ -261,7 +261,7 @@ pub struct ResultHeaders {
 /// Where the values of a call come from.
 pub trait Values {
     /// The value of a place; `None` when there is none.
-    fn value(&self, place: &Place) -> Option<String>;
+    fn value(&self, place: &Placeholder) -> Option<String>;
 
     /// Every answer so far, in order.
     fn answers(&self) -> &[(String, i64)];
@@ -292,7 +292,7 @@ fn plain(value: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Place, Template, TemplateError, Values, Word};
+    use super::{Placeholder, Template, TemplateError, Values, Word};
 
     struct Call {
         answers: Vec<(String, i64)>,
@@ -300,12 +300,12 @@ mod tests {
     }
 
     impl Values for Call {
-        fn value(&self, place: &Place) -> Option<String> {
+        fn value(&self, place: &Placeholder) -> Option<String> {
             match place {
-                Place::Word(Word::Disposition) => Some("completed".to_owned()),
-                Place::Word(Word::OriginalCallId) => Some(self.original.clone()),
-                Place::Word(_) => None,
-                Place::Answer(question) => {
+                Placeholder::Word(Word::Disposition) => Some("completed".to_owned()),
+                Placeholder::Word(Word::OriginalCallId) => Some(self.original.clone()),
+                Placeholder::Word(_) => None,
+                Placeholder::Answer(question) => {
                     let answer = self.answers.iter().find(|(known, _)| known == question);
                     answer.map(|(_, value)| value.to_string())
                 }

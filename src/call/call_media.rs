@@ -13,7 +13,7 @@ use super::accepted::AcceptedCall;
 use super::call_prompts::CallPrompts;
 pub(super) use super::media_error::MediaError;
 use super::media_error::warning;
-use super::resolver::Names;
+use super::resolver::HostNames;
 use super::services::signal;
 use super::snapshot::CallEnvironment;
 use aftercall_audio::TELEPHONE_RATE;
@@ -146,7 +146,7 @@ pub(super) struct CallMedia {
     description: LocalSession,
     capabilities: Capabilities,
     prompts: CallPrompts,
-    names: Names,
+    names: HostNames,
     lookup: Option<Lookup>,
     started: bool,
     telephone_event: bool,
@@ -175,7 +175,7 @@ impl CallMedia {
         call: &AcceptedCall,
         events: mpsc::Sender<MediaEvent>,
     ) -> Result<Self, MediaError> {
-        let mut names = Names::new(env.services.resolver.clone());
+        let mut names = HostNames::new(env.services.resolver.clone());
         let mut offer = invite
             .offer
             .as_ref()

@@ -74,9 +74,9 @@ mod tests {
     use aftercall_runtime::clock::now;
 
     #[derive(Clone, Default)]
-    struct Kept(Arc<Mutex<Vec<u8>>>);
+    struct CapturedLog(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Kept {
+    impl Write for CapturedLog {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().write(bytes)
         }
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn last_error_is_logged_once_in_each_period() {
-        let kept = Kept::default();
+        let kept = CapturedLog::default();
         let writer = kept.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_writer(move || writer.clone())

@@ -86,12 +86,12 @@ impl std::fmt::Debug for Resolver {
 
 /// What one call knows of host names.
 #[derive(Debug)]
-pub(super) struct Names {
+pub(super) struct HostNames {
     resolver: Resolver,
     known: Vec<(HostName, IpAddr)>,
 }
 
-impl Names {
+impl HostNames {
     pub(super) const fn new(resolver: Resolver) -> Self {
         Self {
             resolver,
@@ -117,7 +117,7 @@ impl Names {
         self.fill_in(description);
     }
 
-    /// Looks them up for whoever has other things to do meanwhile, and then tells [`Names::learn`].
+    /// Looks them up for whoever has other things to do meanwhile, and then tells [`HostNames::learn`].
     pub(super) fn begin_lookup(&self, description: &Offer) -> oneshot::Receiver<Vec<(HostName, IpAddr)>> {
         let (told, found) = oneshot::channel();
         let lookup = addresses(self.resolver.clone(), description.host_names());
@@ -153,7 +153,7 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use super::{AT_ONCE, Names, Resolver, WITHIN};
+    use super::{AT_ONCE, HostNames, Resolver, WITHIN};
     use aftercall_rtp::sdp::{AddressFamilies, HostName, Offer};
 
     fn host(name: &str, family: AddressFamilies) -> HostName {
@@ -196,7 +196,7 @@ mod tests {
     #[tokio::test]
     async fn call_asks_once_for_a_name() {
         let asked = Arc::default();
-        let mut names = Names::new(both_families(&asked));
+        let mut names = HostNames::new(both_families(&asked));
         for _ in 0..3 {
             let mut offer = offer("media.pbx.example");
             names.look_up(&mut offer).await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::results::{HeaderTemplates, Place, Values, Word};
+use crate::results::{HeaderTemplates, Placeholder, Values, Word};
 use aftercall_base::{CallUid, Disposition, Language};
 use aftercall_survey::Survey;
 use aftercall_survey::context::{CallContext, Field};
@@ -91,10 +91,10 @@ impl ResultValues {
 }
 
 impl Values for ResultValues {
-    fn value(&self, place: &Place) -> Option<String> {
+    fn value(&self, place: &Placeholder) -> Option<String> {
         match place {
-            Place::Word(word) => self.word(*word),
-            Place::Answer(question) => {
+            Placeholder::Word(word) => self.word(*word),
+            Placeholder::Answer(question) => {
                 let answer = self.answers.iter().find(|(known, _)| known == question);
                 answer.map(|(_, value)| value.to_string())
             }

@@ -35,7 +35,7 @@ pub(super) fn check(
             return (0, vec![in_setting(reason, mend)]);
         }
     };
-    let recorded = tool.map(|tool| Recorded::new(tool, &content.prompts));
+    let recorded = tool.map(|tool| TemplatePrompts::new(tool, &content.prompts));
     let (mut faults, mut unspoken) = (Vec::new(), Vec::new());
     for (file, text) in &files {
         let text = match text {
@@ -89,13 +89,13 @@ fn warning(fault: Fault) -> Fault {
 }
 
 /// What is recorded, as definitions ask for it: prompts of surveys are loaded already, those of templates alone are read when asked for.
-struct Recorded<'s> {
+struct TemplatePrompts<'s> {
     tool: &'s PromptToolContext,
     loaded: &'s Catalog,
     lengths: RefCell<BTreeMap<(String, String), Option<Duration>>>,
 }
 
-impl<'s> Recorded<'s> {
+impl<'s> TemplatePrompts<'s> {
     fn new(tool: &'s PromptToolContext, loaded: &'s Catalog) -> Self {
         Self {
             tool,
@@ -112,7 +112,7 @@ impl<'s> Recorded<'s> {
     }
 }
 
-impl PromptNames for Recorded<'_> {
+impl PromptNames for TemplatePrompts<'_> {
     fn length(&self, language: &str, name: &str) -> Option<Duration> {
         if let Some(prompt) = self.loaded.get(language, name) {
             return Some(prompt.duration());

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use serde_path_to_error::Segment;
 
 use super::load::{is_path, named};
-use super::reader::Reader;
+use super::reader::SettingsReader;
 use super::sampling::Hours;
 use super::value::Span;
 use super::{Settings, example, paths};
@@ -15,7 +15,7 @@ use aftercall_survey::context::condition::{self, ConditionError};
 use aftercall_survey::context::{Field, Name};
 use aftercall_survey::route::{NotSurveyed, Route, find};
 
-impl Reader<'_> {
+impl SettingsReader<'_> {
     /// Rules between values that are each right by themselves. What was faulty is not judged: a default is in its place.
     pub(super) fn consistency(&mut self, settings: &mut Settings) {
         for (section, key, is_empty, reason) in [

@@ -29,7 +29,7 @@ const LONGEST_NAME: usize = 64;
 
 /// `[context]`, with its presets worked in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "Written")]
+#[serde(from = "WrittenContext")]
 pub struct ContextSettings {
     /// The platforms whose names are known.
     pub presets: Vec<Preset>,
@@ -39,23 +39,23 @@ pub struct ContextSettings {
 
 /// As it is written: of each field the headers, and the settings beside them.
 #[derive(Default)]
-struct Written {
+struct WrittenContext {
     preset: Presets,
-    headers: BTreeMap<Field, Names>,
+    headers: BTreeMap<Field, HeaderNames>,
     attributes: Attributes,
-    user_to_user: Option<Names>,
+    user_to_user: Option<HeaderNames>,
     plain_user_to_user: Option<Plain>,
-    call_ids: Option<Names>,
-    token: Option<Names>,
+    call_ids: Option<HeaderNames>,
+    token: Option<HeaderNames>,
     token_separator: Option<Separator>,
     own_numbers: Numbers,
-    unset_words: Words,
-    real_words: Words,
+    unset_words: WordList,
+    real_words: WordList,
 }
 
 /// A key of the section that is no field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Setting {
+enum OtherKey {
     Preset,
     Attributes,
     UserToUser,
@@ -72,24 +72,24 @@ enum Setting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Key {
     Field(Field),
-    Setting(Setting),
+    Other(OtherKey),
 }
 
 /// Every key in the order in which they are listed to somebody who has written another.
 static KEYS: LazyLock<Vec<(&'static str, Key)>> = LazyLock::new(|| {
     let fields = Field::configured().map(|field| (field.as_str(), Key::Field(field)));
-    let setting = |(word, setting)| (word, Key::Setting(setting));
-    let before = [("preset", Setting::Preset)].into_iter().map(setting);
+    let setting = |(word, setting)| (word, Key::Other(setting));
+    let before = [("preset", OtherKey::Preset)].into_iter().map(setting);
     let behind = [
-        ("attributes", Setting::Attributes),
-        ("user_to_user", Setting::UserToUser),
-        ("plain_user_to_user", Setting::PlainUserToUser),
-        ("call_ids", Setting::CallIds),
-        ("token", Setting::Token),
-        ("token_separator", Setting::TokenSeparator),
-        ("own_numbers", Setting::OwnNumbers),
-        ("unset_words", Setting::UnsetWords),
-        ("real_words", Setting::RealWords),
+        ("attributes", OtherKey::Attributes),
+        ("user_to_user", OtherKey::UserToUser),
+        ("plain_user_to_user", OtherKey::PlainUserToUser),
+        ("call_ids", OtherKey::CallIds),
+        ("token", OtherKey::Token),
+        ("token_separator", OtherKey::TokenSeparator),
+        ("own_numbers", OtherKey::OwnNumbers),
+        ("unset_words", OtherKey::UnsetWords),
+        ("real_words", OtherKey::RealWords),
     ];
     before
         .chain(fields)
@@ -122,47 +122,47 @@ impl Visitor<'_> for KeyVisitor {
     }
 }
 
-impl<'de> Deserialize<'de> for Written {
+impl<'de> Deserialize<'de> for WrittenContext {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_struct("Written", &WORDS, WrittenVisitor)
+        deserializer.deserialize_struct("WrittenContext", &WORDS, WrittenContextVisitor)
     }
 }
 
-struct WrittenVisitor;
+struct WrittenContextVisitor;
 
-impl<'de> Visitor<'de> for WrittenVisitor {
-    type Value = Written;
+impl<'de> Visitor<'de> for WrittenContextVisitor {
+    type Value = WrittenContext;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("struct Written")
+        f.write_str("struct WrittenContext")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Written, A::Error> {
-        let mut written = Written::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<WrittenContext, A::Error> {
+        let mut written = WrittenContext::default();
         while let Some(key) = table.next_key()? {
             match key {
                 Key::Field(field) => {
-                    let names: Option<Names> = table.next_value()?;
+                    let names: Option<HeaderNames> = table.next_value()?;
                     written.headers.extend(names.map(|names| (field, names)));
                 }
-                Key::Setting(Setting::Preset) => written.preset = table.next_value()?,
-                Key::Setting(Setting::Attributes) => written.attributes = table.next_value()?,
-                Key::Setting(Setting::UserToUser) => written.user_to_user = table.next_value()?,
-                Key::Setting(Setting::PlainUserToUser) => written.plain_user_to_user = table.next_value()?,
-                Key::Setting(Setting::CallIds) => written.call_ids = table.next_value()?,
-                Key::Setting(Setting::Token) => written.token = table.next_value()?,
-                Key::Setting(Setting::TokenSeparator) => written.token_separator = table.next_value()?,
-                Key::Setting(Setting::OwnNumbers) => written.own_numbers = table.next_value()?,
-                Key::Setting(Setting::UnsetWords) => written.unset_words = table.next_value()?,
-                Key::Setting(Setting::RealWords) => written.real_words = table.next_value()?,
+                Key::Other(OtherKey::Preset) => written.preset = table.next_value()?,
+                Key::Other(OtherKey::Attributes) => written.attributes = table.next_value()?,
+                Key::Other(OtherKey::UserToUser) => written.user_to_user = table.next_value()?,
+                Key::Other(OtherKey::PlainUserToUser) => written.plain_user_to_user = table.next_value()?,
+                Key::Other(OtherKey::CallIds) => written.call_ids = table.next_value()?,
+                Key::Other(OtherKey::Token) => written.token = table.next_value()?,
+                Key::Other(OtherKey::TokenSeparator) => written.token_separator = table.next_value()?,
+                Key::Other(OtherKey::OwnNumbers) => written.own_numbers = table.next_value()?,
+                Key::Other(OtherKey::UnsetWords) => written.unset_words = table.next_value()?,
+                Key::Other(OtherKey::RealWords) => written.real_words = table.next_value()?,
             }
         }
         Ok(written)
     }
 }
 
-impl From<Written> for ContextSettings {
-    fn from(written: Written) -> Self {
+impl From<WrittenContext> for ContextSettings {
+    fn from(written: WrittenContext) -> Self {
         let presets = written.preset.0;
         let mut mapping = Mapping::of(&presets);
         let headers = written.headers.into_iter();
@@ -188,7 +188,7 @@ impl From<Written> for ContextSettings {
     }
 }
 
-fn set(list: &mut Vec<String>, names: Option<Names>) {
+fn set(list: &mut Vec<String>, names: Option<HeaderNames>) {
     if let Some(names) = names {
         *list = names.0;
     }
@@ -210,9 +210,9 @@ pub(super) fn header_name(name: &str) -> Result<String, String> {
 }
 
 /// Header names: one, or a list.
-struct Names(Vec<String>);
+struct HeaderNames(Vec<String>);
 
-impl<'de> Deserialize<'de> for Names {
+impl<'de> Deserialize<'de> for HeaderNames {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         parsed(deserializer, "names", header_name).map(Self)
     }
@@ -229,9 +229,9 @@ impl<'de> Deserialize<'de> for Presets {
 
 /// Texts that say nothing, or that do.
 #[derive(Default)]
-struct Words(Vec<String>);
+struct WordList(Vec<String>);
 
-impl<'de> Deserialize<'de> for Words {
+impl<'de> Deserialize<'de> for WordList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = |text: &str| match bounded(text) {
             Some(word) => Ok(word),
@@ -281,7 +281,7 @@ struct Attributes(BTreeMap<String, Vec<String>>);
 
 impl<'de> Deserialize<'de> for Attributes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written: BTreeMap<AttributeName, Names> = table(deserializer)?;
+        let written: BTreeMap<AttributeName, HeaderNames> = table(deserializer)?;
         if written.len() > MOST_ATTRIBUTES {
             let reason = format!("more than {MOST_ATTRIBUTES} attributes");
             return Err(serde::de::Error::custom(reason));

@@ -14,7 +14,7 @@ use serde_path_to_error::Segment;
 use super::Settings;
 use super::load::named;
 use super::paths::sound_file;
-use super::reader::Reader;
+use super::reader::SettingsReader;
 use super::value::list;
 use crate::text_file;
 use aftercall_base::{Fault, Position};
@@ -77,7 +77,7 @@ impl WrittenHolidays {
 type Files = BTreeMap<PathBuf, Vec<Holiday>>;
 
 /// Reads the files that the settings name.
-pub(super) fn resolve(reader: &mut Reader<'_>, settings: &mut Settings) {
+pub(super) fn resolve(reader: &mut SettingsReader<'_>, settings: &mut Settings) {
     let mut files = Files::new();
     complete(
         reader,
@@ -96,7 +96,7 @@ pub(super) fn resolve(reader: &mut Reader<'_>, settings: &mut Settings) {
 }
 
 fn complete(
-    reader: &mut Reader<'_>,
+    reader: &mut SettingsReader<'_>,
     holidays: &mut WrittenHolidays,
     section: &str,
     path: &[Segment],

@@ -15,7 +15,7 @@ use super::control::{self, ControlSettings};
 use super::environment::Variables;
 use super::locate::Source;
 use super::paths::{self, Base};
-use super::reader::Reader;
+use super::reader::SettingsReader;
 use super::{Settings, syntax};
 use crate::text_file;
 use aftercall_base::{Fault, Position, Severity};
@@ -241,7 +241,7 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
         }
     };
     let base = Base::of(FilePath::new(name));
-    let mut reader = Reader::new(name, Source::new(text, table), base, environment);
+    let mut reader = SettingsReader::new(name, Source::new(text, table), base, environment);
     reader.variables(of_variables);
     let (written, settings) = reader.settings();
     let mut loaded = Loaded {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 use self::rewrite::{WrittenRewrite, digit_count};
 use super::load::named;
-use super::reader::Reader;
+use super::reader::SettingsReader;
 use super::value::{list, tables, text};
 use super::{Settings, example};
 use aftercall_survey::context::number::{Country, CountryFault, NumberingPlan};
@@ -32,7 +32,7 @@ pub struct NumberSettings {
     country_code: String,
     #[serde(deserialize_with = "text")]
     national_prefix: String,
-    international_prefix: Texts,
+    international_prefix: TextList,
     #[serde(deserialize_with = "text")]
     national_digits: String,
     #[serde(deserialize_with = "tables")]
@@ -55,7 +55,7 @@ impl Default for NumberSettings {
         Self {
             country_code: NONE.to_owned(),
             national_prefix: AUTO.to_owned(),
-            international_prefix: Texts(vec![AUTO.to_owned()]),
+            international_prefix: TextList(vec![AUTO.to_owned()]),
             national_digits: AUTO.to_owned(),
             rewrite: Vec::new(),
             nobody: Nobody::default(),
@@ -69,7 +69,7 @@ impl Default for NumberSettings {
 type Unfit = (&'static str, String);
 
 /// Makes the plan of what is written. A setting that is faulty leaves the plan without it, and is noted at its own line.
-pub(super) fn resolve(reader: &mut Reader<'_>, settings: &mut Settings) {
+pub(super) fn resolve(reader: &mut SettingsReader<'_>, settings: &mut Settings) {
     let (plan, unfit) = settings.numbers.to_plan();
     for (key, reason) in unfit {
         let mend = settings.numbers.meant(key);
@@ -170,9 +170,9 @@ impl NumberSettings {
 
 /// One text or a list of them.
 #[derive(Clone, Default, PartialEq, Eq)]
-struct Texts(Vec<String>);
+struct TextList(Vec<String>);
 
-impl<'de> Deserialize<'de> for Texts {
+impl<'de> Deserialize<'de> for TextList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         bounded(list(deserializer, |text| Ok(text.to_owned()))?).map(Self)
     }

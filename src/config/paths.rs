@@ -49,14 +49,14 @@ impl Base {
 
     /// Where the control socket is unless it is set.
     pub(super) fn socket(&self) -> PathBuf {
-        self.default(Kept::State, SOCKET)
+        self.default(PathKind::State, SOCKET)
     }
 
-    fn default(&self, kept: Kept, name: &str) -> PathBuf {
-        let (shipped, system, beside) = match kept {
-            Kept::State => ("../var", "/var/lib/aftercall", "var"),
-            Kept::Shipped => ("..", "/usr/share/aftercall", ""),
-            Kept::Configuration => ("", "", ""),
+    fn default(&self, kind: PathKind, name: &str) -> PathBuf {
+        let (shipped, system, beside) = match kind {
+            PathKind::State => ("../var", "/var/lib/aftercall", "var"),
+            PathKind::Shipped => ("..", "/usr/share/aftercall", ""),
+            PathKind::Configuration => ("", "", ""),
         };
         let directory = match self.layout {
             Layout::Shipped => shipped,
@@ -72,7 +72,7 @@ const SOCKET: &str = "aftercall.sock";
 
 /// What a path that is not set belongs to.
 #[derive(Debug, Clone, Copy)]
-enum Kept {
+enum PathKind {
     /// What the service writes.
     State,
     /// What comes with the program.
@@ -85,7 +85,7 @@ enum Kept {
 struct PathSetting {
     section: &'static str,
     key: &'static str,
-    kept: Kept,
+    kind: PathKind,
     /// Its name where it is not set.
     name: &'static str,
     /// What it was, relative to the working directory, when paths were relative to that; empty: nothing is lost by it.
@@ -97,7 +97,7 @@ const PATHS: [PathSetting; 9] = [
     PathSetting {
         section: "storage",
         key: "path",
-        kept: Kept::State,
+        kind: PathKind::State,
         name: "aftercall.db",
         before: "var/aftercall.db",
         place: |settings| &mut settings.storage.path,
@@ -105,7 +105,7 @@ const PATHS: [PathSetting; 9] = [
     PathSetting {
         section: "storage",
         key: "spool",
-        kept: Kept::State,
+        kind: PathKind::State,
         name: "aftercall.spool",
         before: "var/aftercall.spool",
         place: |settings| &mut settings.storage.spool,
@@ -113,7 +113,7 @@ const PATHS: [PathSetting; 9] = [
     PathSetting {
         section: "privacy",
         key: "key_file",
-        kept: Kept::State,
+        kind: PathKind::State,
         name: "caller-hash.key",
         before: "var/caller-hash.key",
         place: |settings| &mut settings.privacy.key_file,
@@ -121,7 +121,7 @@ const PATHS: [PathSetting; 9] = [
     PathSetting {
         section: "recordings",
         key: "directory",
-        kept: Kept::State,
+        kind: PathKind::State,
         name: "recordings",
         before: "var/recordings",
         place: |settings| &mut settings.recordings.directory,
@@ -129,7 +129,7 @@ const PATHS: [PathSetting; 9] = [
     PathSetting {
         section: "prompts",
         key: "own",
-        kept: Kept::State,
+        kind: PathKind::State,
         name: "prompts",
         before: "var/prompts",
         place: |settings| &mut settings.prompts.own,
@@ -137,7 +137,7 @@ const PATHS: [PathSetting; 9] = [
     PathSetting {
         section: "control",
         key: "socket",
-        kept: Kept::State,
+        kind: PathKind::State,
         name: SOCKET,
         before: "",
         place: |settings| &mut settings.control.socket,
@@ -145,7 +145,7 @@ const PATHS: [PathSetting; 9] = [
     PathSetting {
         section: "prompts",
         key: "directory",
-        kept: Kept::Shipped,
+        kind: PathKind::Shipped,
         name: "prompts",
         before: "prompts",
         place: |settings| &mut settings.prompts.directory,
@@ -153,7 +153,7 @@ const PATHS: [PathSetting; 9] = [
     PathSetting {
         section: "surveys",
         key: "directory",
-        kept: Kept::Configuration,
+        kind: PathKind::Configuration,
         name: "surveys",
         before: "config/surveys",
         place: |settings| &mut settings.surveys.directory,
@@ -161,7 +161,7 @@ const PATHS: [PathSetting; 9] = [
     PathSetting {
         section: "surveys",
         key: "templates",
-        kept: Kept::Configuration,
+        kind: PathKind::Configuration,
         name: "templates",
         before: "",
         place: |settings| &mut settings.surveys.templates,
@@ -170,7 +170,7 @@ const PATHS: [PathSetting; 9] = [
 
 /// Where a path was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Written {
+pub(super) enum ValueSource {
     /// In a variable.
     Variable,
     /// In the file.
@@ -181,15 +181,15 @@ pub(super) enum Written {
 
 /// Makes every path one that the program can open from its working directory. `written` tells of a section and key where
 /// it stands.
-pub(super) fn resolve(settings: &mut Settings, base: &Base, written: impl Fn(&str, &str) -> Written) {
+pub(super) fn resolve(settings: &mut Settings, base: &Base, written: impl Fn(&str, &str) -> ValueSource) {
     for setting in PATHS {
         let path = (setting.place)(settings);
         match written(setting.section, setting.key) {
-            Written::Variable => {}
+            ValueSource::Variable => {}
             // A socket that is not wanted.
-            Written::File if path.as_os_str().is_empty() => {}
-            Written::File => *path = base.join(path),
-            Written::Nowhere => *path = base.default(setting.kept, setting.name),
+            ValueSource::File if path.as_os_str().is_empty() => {}
+            ValueSource::File => *path = base.join(path),
+            ValueSource::Nowhere => *path = base.default(setting.kind, setting.name),
         }
     }
 }

@@ -9,13 +9,13 @@ use aftercall_base::suggest::closest;
 
 /// What is wrong, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Words {
+pub(super) struct FaultText {
     pub(super) reason: String,
     pub(super) mend: String,
 }
 
 /// The setting that a value belongs to.
-pub(super) struct Place<'p> {
+pub(super) struct FaultPlace<'p> {
     section: &'p str,
     /// Keys below the section.
     keys: Vec<&'p str>,
@@ -23,7 +23,7 @@ pub(super) struct Place<'p> {
     table: String,
 }
 
-impl<'p> Place<'p> {
+impl<'p> FaultPlace<'p> {
     pub(super) fn of(section: &'p str, path: &'p [Segment]) -> Self {
         let mut keys: Vec<&str> = Vec::new();
         let mut table = section.to_owned();
@@ -63,13 +63,13 @@ impl<'p> Place<'p> {
 }
 
 /// The words for a message; `value` is what stands at the place.
-pub(super) fn words(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words {
+pub(super) fn words(message: &str, value: Option<&Value>, place: &FaultPlace<'_>) -> FaultText {
     if message.starts_with("unknown field") {
         return unknown_key(message, place);
     }
     if let Some(key) = message.strip_prefix("missing field ") {
         let key = key.split('`').nth(1).unwrap_or(key);
-        return Words {
+        return FaultText {
             reason: format!("`{key}` is missing"),
             mend: match example::of(&place.table, key) {
                 Some(example) => format!("add for example {key} = {example}"),
@@ -81,7 +81,7 @@ pub(super) fn words(message: &str, value: Option<&Value>, place: &Place<'_>) -> 
     if message.starts_with("unknown variant") {
         let quoted = quoted(message);
         let (word, known) = quoted.split_first().unwrap_or((&"", &[]));
-        return Words {
+        return FaultText {
             reason: format!("`{}` is not known", shortened(word)),
             mend: choice(word, known, "\""),
         };
@@ -108,7 +108,7 @@ fn is_of_the_program(message: &str) -> bool {
     OF_THE_PROGRAM.iter().any(|begins| message.starts_with(begins))
 }
 
-fn unknown_key(message: &str, place: &Place<'_>) -> Words {
+fn unknown_key(message: &str, place: &FaultPlace<'_>) -> FaultText {
     let quoted = quoted(message);
     let (word, known) = quoted.split_first().unwrap_or((&"", &[]));
     let mend = match (
@@ -119,7 +119,7 @@ fn unknown_key(message: &str, place: &Place<'_>) -> Words {
         (None, Some("route")) => "write it in a [[route]]".to_owned(),
         (None, Some(section)) => format!("write it in [{section}]"),
     };
-    Words {
+    FaultText {
         reason: format!("{} has no `{}`", place.header(), shortened(word)),
         mend,
     }
@@ -155,7 +155,7 @@ fn quoted(message: &str) -> Vec<&str> {
         .collect()
 }
 
-fn wrong_kind(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words {
+fn wrong_kind(message: &str, value: Option<&Value>, place: &FaultPlace<'_>) -> FaultText {
     let is = match value {
         Some(Value::String(text)) if message.starts_with("invalid IP") => {
             format!("`{}` is not an IP address", shortened(text))
@@ -182,11 +182,11 @@ fn wrong_kind(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words 
         ("key", "http") if matches!(value, Some(Value::Object(_))) => "write [[http.key]]".to_owned(),
         _ => place.mend(),
     };
-    Words { reason, mend }
+    FaultText { reason, mend }
 }
 
 /// What is wanted instead.
-fn expected(message: &str, place: &Place<'_>) -> Option<String> {
+fn expected(message: &str, place: &FaultPlace<'_>) -> Option<String> {
     let wanted = message.rsplit_once("expected ").map_or("", |(_, wanted)| wanted);
     let up_to = |most: u64| format!("a whole number from 0 to {most}");
     let whole = match wanted {
@@ -230,7 +230,7 @@ const MENDS: [&str; 7] = [
 ];
 
 /// A message of ours: reason and mend are parted by a semicolon.
-fn custom(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words {
+fn custom(message: &str, value: Option<&Value>, place: &FaultPlace<'_>) -> FaultText {
     let parted = message
         .match_indices("; ")
         .map(|(at, joint)| (message.get(..at), message.get(at + joint.len()..)))
@@ -239,7 +239,7 @@ fn custom(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words {
             Some((reason?, mend))
         });
     let Some((reason, mend)) = parted else {
-        return Words {
+        return FaultText {
             reason: message.to_owned(),
             mend: place.mend(),
         };
@@ -265,7 +265,7 @@ fn custom(message: &str, value: Option<&Value>, place: &Place<'_>) -> Words {
             None => mend.to_owned(),
         },
     };
-    Words {
+    FaultText {
         reason: reason.to_owned(),
         mend,
     }
@@ -276,13 +276,13 @@ mod tests {
     use serde_json::json;
     use serde_path_to_error::Segment;
 
-    use super::{Place, words};
+    use super::{FaultPlace, words};
 
     #[test]
     fn messages_of_the_program_become_words_of_the_configuration() {
         let path = |key: &str| [Segment::Map { key: key.to_owned() }];
         let told = |message: &str, value, section: &str, key: &str| {
-            let words = words(message, Some(&value), &Place::of(section, &path(key)));
+            let words = words(message, Some(&value), &FaultPlace::of(section, &path(key)));
             format!("{}. {}", words.reason, words.mend)
         };
         assert_eq!(

@@ -7,8 +7,8 @@ use serde_path_to_error::Segment;
 use super::environment::{VariableFault, Variables};
 use super::load::{fault, is_path, named};
 use super::locate::Source;
-use super::paths::{self, Base, Written};
-use super::plain::{self, Place, Words};
+use super::paths::{self, Base, ValueSource};
+use super::plain::{self, FaultPlace, FaultText};
 use super::route::RouteSettings;
 use super::setting::Section;
 use super::{Settings, SurveySettings, example, holidays, numbers, syntax};
@@ -18,7 +18,7 @@ use aftercall_base::{Fault, Severity};
 const MOST_FAULTS: usize = 100;
 
 /// The file while it is being read.
-pub(super) struct Reader<'a> {
+pub(super) struct SettingsReader<'a> {
     name: &'a str,
     pub(super) source: Source<'a>,
     pub(super) base: Base,
@@ -29,7 +29,7 @@ pub(super) struct Reader<'a> {
     pub(super) warnings: Vec<Fault>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> SettingsReader<'a> {
     pub(super) const fn new(name: &'a str, source: Source<'a>, base: Base, environment: Variables) -> Self {
         Self {
             name,
@@ -99,9 +99,11 @@ impl<'a> Reader<'a> {
             self.environment.holds(section, &[named(key)]),
             written.get(section),
         ) {
-            (true, _) => Written::Variable,
-            (false, Some(table)) if table.get(key).is_some() && self.is_sound(section, key) => Written::File,
-            (false, _) => Written::Nowhere,
+            (true, _) => ValueSource::Variable,
+            (false, Some(table)) if table.get(key).is_some() && self.is_sound(section, key) => {
+                ValueSource::File
+            }
+            (false, _) => ValueSource::Nowhere,
         };
         paths::resolve(&mut settings, &self.base, of);
         holidays::resolve(self, &mut settings);
@@ -215,7 +217,7 @@ impl<'a> Reader<'a> {
     }
 
     fn add_fault_in_words(&mut self, section: &str, path: &[Segment], message: &str, value: Option<&Value>) {
-        let Words { reason, mend } = plain::words(message, value, &Place::of(section, path));
+        let FaultText { reason, mend } = plain::words(message, value, &FaultPlace::of(section, path));
         self.add_fault(section, path, &reason, &mend);
     }
 

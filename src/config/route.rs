@@ -16,7 +16,7 @@ use aftercall_survey::route::{NotSurveyed, NumberPattern, NumberPatternError, Ro
 
 /// One `[[route]]`: the route that calls take, and which of its rules are written in the route itself.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(try_from = "WrittenRoute")]
 pub struct RouteSettings {
     /// The route; complete once it has [inherited](Self::inherit) from `[sampling]` and `[languages]`.
     pub route: Route,
@@ -26,7 +26,7 @@ pub struct RouteSettings {
 /// As it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct WrittenRoute {
     number: Number,
     name: Option<String>,
     survey: String,
@@ -56,10 +56,10 @@ struct Written {
     not_surveyed: WhenNotSurveyed,
 }
 
-impl TryFrom<Written> for RouteSettings {
+impl TryFrom<WrittenRoute> for RouteSettings {
     type Error = String;
 
-    fn try_from(written: Written) -> Result<Self, Self::Error> {
+    fn try_from(written: WrittenRoute) -> Result<Self, Self::Error> {
         let sampler = match (written.every, written.share) {
             (Some(_), Some(_)) => {
                 return Err("`every` and `share` are two ways to choose; keep one of them".to_owned());

@@ -293,16 +293,16 @@ impl<'de> Visitor<'de> for Conditions {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut conditions = Vec::new();
         while let Some(word) = map.next_key::<String>()? {
-            conditions.push(map.next_value_seed(Asked(Name::of(&word)))?);
+            conditions.push(map.next_value_seed(ConditionSeed(Name::of(&word)))?);
         }
         Ok(conditions)
     }
 }
 
 /// What is asked of this name.
-struct Asked(Name);
+struct ConditionSeed(Name);
 
-impl<'de> DeserializeSeed<'de> for Asked {
+impl<'de> DeserializeSeed<'de> for ConditionSeed {
     type Value = RouteCondition;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::Loaded;
-use crate::results::{HeaderTemplates, Place, Word};
+use crate::results::{HeaderTemplates, Placeholder, Word};
 use aftercall_base::Fault;
 use aftercall_survey::{Metric, Survey};
 
@@ -30,7 +30,7 @@ pub(super) fn check<'s>(loaded: &Loaded, surveys: impl Iterator<Item = &'s Surve
 }
 
 /// What is wrong with a place, and the mend.
-fn fault(place: &Place, questions: &BTreeSet<String>, is_of_the_end: bool) -> Option<(String, String)> {
+fn fault(place: &Placeholder, questions: &BTreeSet<String>, is_of_the_end: bool) -> Option<(String, String)> {
     let known_early = |word: &Word| is_of_the_end || !word.is_of_the_end();
     let words = Word::ALL
         .iter()
@@ -42,13 +42,13 @@ fn fault(place: &Place, questions: &BTreeSet<String>, is_of_the_end: bool) -> Op
         format!("choose from {}", choices.join(", "))
     };
     match place {
-        Place::Word(word) if known_early(word) => None,
-        Place::Answer(question) if is_of_the_end && questions.contains(question) => None,
-        Place::Answer(question) if is_of_the_end || !questions.contains(question) => Some((
+        Placeholder::Word(word) if known_early(word) => None,
+        Placeholder::Answer(question) if is_of_the_end && questions.contains(question) => None,
+        Placeholder::Answer(question) if is_of_the_end || !questions.contains(question) => Some((
             format!("`{{{question}}}` is not a known placeholder, and no survey asks a question of that id"),
             mend(),
         )),
-        Place::Word(_) | Place::Answer(_) => Some((
+        Placeholder::Word(_) | Placeholder::Answer(_) => Some((
             format!("`{{{place}}}` is not known before the survey is asked"),
             mend(),
         )),

@@ -40,7 +40,7 @@ impl SurveyDirectory {
             }
         };
         faults.extend(unread_definitions(directory));
-        let recorded = prompts.map(Recorded);
+        let recorded = prompts.map(CatalogPrompts);
         let prompts: &dyn PromptNames = match &recorded {
             Some(recorded) => recorded,
             None => &AnyPrompt,
@@ -130,9 +130,9 @@ fn in_words(error: &io::Error) -> String {
 }
 
 /// The catalog, as surveys ask for prompts.
-struct Recorded<'a>(&'a Catalog);
+struct CatalogPrompts<'a>(&'a Catalog);
 
-impl PromptNames for Recorded<'_> {
+impl PromptNames for CatalogPrompts<'_> {
     fn length(&self, language: &str, name: &str) -> Option<Duration> {
         self.0.get(language, name).map(|prompt| prompt.duration())
     }

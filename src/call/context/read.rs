@@ -14,7 +14,7 @@ use aftercall_survey::context::{Field, Mapping, Name};
 /// Reads a call.
 pub fn read(invite: &InboundInvite, mapping: &Mapping) -> Reading {
     let (dialled, token) = dialled_and_token(invite, mapping);
-    let mut reader = Reader {
+    let mut reader = InviteReader {
         invite,
         mapping,
         reading: Reading {
@@ -48,13 +48,13 @@ enum Named {
     ByNobody,
 }
 
-struct Reader<'a> {
+struct InviteReader<'a> {
     invite: &'a InboundInvite,
     mapping: &'a Mapping,
     reading: Reading,
 }
 
-impl Reader<'_> {
+impl InviteReader<'_> {
     fn has(&self, name: &Name) -> bool {
         self.reading.facts.iter().any(|fact| fact.name == *name)
     }
