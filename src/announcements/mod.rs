@@ -162,7 +162,7 @@ impl Announcements {
         };
         let amendment = Amendment {
             call,
-            told: submitted(&config, texts)?.values,
+            texts: submitted(&config, texts)?.values,
             source: AMENDMENT_SOURCE,
         };
         match self.services().writer.api_fact(ApiFact::Amend(amendment)).await? {
@@ -206,7 +206,7 @@ impl Announcements {
             caller_hash: context.caller_hash,
             former_hashes: context.former_hashes,
             caller_number: context.caller_number,
-            told: context.values,
+            texts: context.values,
             request_key: request.key,
             request_hash: request.hash,
             announced_at: now,

@@ -29,7 +29,7 @@ impl Announcements {
         let config = self.current.config();
         let now = self.now();
         for call in &mut calls {
-            call.told_at = now;
+            call.reported_at = now;
             call.values
                 .retain(|name, text| !name.is_text() || !config.context.says_nothing(text));
             // With a placeholder for an id, every call would be the same one.

@@ -193,7 +193,7 @@ mod tests {
             caller_hash: None,
             former_hashes: Vec::new(),
             caller_number: None,
-            told: [].into(),
+            texts: [].into(),
             request_key: None,
             request_hash: None,
             announced_at: at,

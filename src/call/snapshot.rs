@@ -74,12 +74,12 @@ impl ConfigSnapshot {
                 route = route.name(),
                 "unknown survey requested by the PBX: using the survey of the route"
             );
-            for told in context
-                .told
+            for source in context
+                .sources
                 .iter_mut()
-                .filter(|told| told.name == Field::Survey.as_str())
+                .filter(|source| source.name == Field::Survey.as_str())
             {
-                told.note = Some(SourceNote::Unknown);
+                source.note = Some(SourceNote::Unknown);
             }
         }
         self.surveys.get(&route.survey)

@@ -126,7 +126,7 @@ fn found(context: &CallContext, expected: &Expected) -> Expected {
     };
     let hasher = CallerHasher::new(&KEY);
     context
-        .told
+        .sources
         .iter()
         .map(|told| {
             let value = stored(told).unwrap_or_default();

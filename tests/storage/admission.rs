@@ -393,7 +393,7 @@ impl World {
         let number = row.call.sip_call_id.split('@').next().unwrap().parse().unwrap();
         let fact = Fact::Api(ApiFact::Amend(Amendment {
             call: uid(number),
-            told: BTreeMap::from([("agent".to_owned(), agent)]),
+            texts: BTreeMap::from([("agent".to_owned(), agent)]),
             source: "api",
         }));
         self.store.apply(&[fact]).await.unwrap().remove(0).unwrap();

@@ -32,7 +32,7 @@ fn announcement(number: u64) -> Announcement {
         caller_hash: None,
         former_hashes: Vec::new(),
         caller_number: None,
-        told: BTreeMap::new(),
+        texts: BTreeMap::new(),
         request_key: None,
         request_hash: None,
         announced_at: after(at),
@@ -76,7 +76,7 @@ fn decision(number: u64, announcement: Announcement, every: u32) -> ApiFact {
                 .map(|id| (Name::Field(Field::OriginalCallId), id.clone()))
                 .chain(
                     announcement
-                        .told
+                        .texts
                         .iter()
                         .map(|(name, text)| (Name::of(name), text.clone())),
                 )
@@ -258,7 +258,7 @@ async fn decision_is_counted_once_and_its_call_takes_its_row() {
 async fn call_that_never_came_ends_at_its_time_and_gives_its_place_in_every_quota_back() {
     let (directory, store) = fresh().await;
     let told = |number: u64, agent: &str| Announcement {
-        told: [("agent".to_owned(), agent.to_owned())].into(),
+        texts: [("agent".to_owned(), agent.to_owned())].into(),
         ..announcement(number)
     };
     tell(&store, decision(1, told(1, "a"), 1)).await;
@@ -277,7 +277,7 @@ async fn call_that_never_came_ends_at_its_time_and_gives_its_place_in_every_quot
     tell(&store, claim(2, 30)).await;
     let another = Amendment {
         call: uid(2),
-        told: [("agent".to_owned(), "b".to_owned())].into(),
+        texts: [("agent".to_owned(), "b".to_owned())].into(),
         source: "api",
     };
     assert_eq!(
@@ -452,7 +452,7 @@ async fn amendment_changes_what_describes_the_call_and_nothing_that_was_counted_
         let fields = [("queue", "billing"), ("disposition", "sold"), ("segment", "gold")];
         ApiFact::Amend(Amendment {
             call: uid(number),
-            told: fields
+            texts: fields
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .into(),
             source: "api",
@@ -482,7 +482,7 @@ async fn eligible_calls_are_counted_once_however_often_and_hostile_they_are_told
     let call = |id: &str| EligibleCall {
         original_call_id: id.to_owned(),
         ended_at: after(1),
-        told_at: after(2),
+        reported_at: after(2),
         values: ContextValues::of([(Field::TalkTime, "604800")]),
     };
     let many: Vec<EligibleCall> = (0..1_000).map(|number| call(&number.to_string())).collect();

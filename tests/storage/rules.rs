@@ -261,7 +261,7 @@ fn any_announcement(number: u64, now: DateTime<Utc>, kind: &str, rng: &mut StdRn
             .collect(),
         caller_hash,
         caller_number: None,
-        told: told.into_iter().collect::<BTreeMap<_, _>>(),
+        texts: told.into_iter().collect::<BTreeMap<_, _>>(),
         request_hash: request_key.as_ref().and_then(|_| one_of_few("hash ", rng)),
         request_key,
         announced_at: now,

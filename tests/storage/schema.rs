@@ -382,7 +382,7 @@ async fn every_field_of_an_eligible_call_reaches_its_column_and_a_later_report_t
         Fact::Api(ApiFact::Eligible(vec![EligibleCall {
             original_call_id: "o".to_owned(),
             ended_at: morning(),
-            told_at: after(1),
+            reported_at: after(1),
             values,
         }]))
     };

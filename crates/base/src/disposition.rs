@@ -17,7 +17,7 @@ pub enum Disposition {
     NoAnswer,
     /// The caller hung up before the first answer.
     Abandoned,
-    /// Technical failure; the reason tells which.
+    /// Technical failure; the reason says which.
     Failed,
     /// At least one answer, but not all.
     Partial,

@@ -1,7 +1,7 @@
 //! Lines that would fill the log when they come by the thousand: the first is said at once, the others are counted.
 //!
 //! Whoever logs asks [`LogThrottle::record`] whether to say it now, and somebody asks [`LogThrottle::due`] once a second for what was
-//! held back, so that a burst is told in full also when nothing follows it.
+//! held back, so that a burst is counted in full in the log also when nothing follows it.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 /// From one line to the next of the same kind.
 const QUIET: Duration = Duration::from_secs(10);
-/// Kinds told apart; what is beyond waits until one of them is quiet.
+/// Kinds that are counted; what is beyond waits until one of them is quiet.
 const MOST_KINDS: usize = 256;
 
-/// Counts what happens by kind, and says when it is to be told.
+/// Counts what happens by kind, and says when to log it.
 #[derive(Debug)]
 pub struct LogThrottle<K>(Mutex<BTreeMap<K, Withheld>>);
 
@@ -28,7 +28,7 @@ impl<K: Ord + Clone> LogThrottle<K> {
         Self(Mutex::new(BTreeMap::new()))
     }
 
-    /// So many of a kind happened: how many to tell of now; `None` when they are counted for later.
+    /// So many of a kind happened: how many to log now; `None` when they are counted for later.
     pub fn record(&self, kind: &K, times: u64, now: Instant) -> Option<u64> {
         let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(withheld) = kinds.get_mut(kind) {
@@ -36,7 +36,7 @@ impl<K: Ord + Clone> LogThrottle<K> {
             return None;
         }
         if kinds.len() >= MOST_KINDS {
-            // Without a place it can neither be counted nor be told without end.
+            // Without a place it can neither be counted nor logged each time.
             return None;
         }
         let withheld = Withheld {
@@ -47,7 +47,7 @@ impl<K: Ord + Clone> LogThrottle<K> {
         Some(times)
     }
 
-    /// What was held back and is to be told now.
+    /// What was withheld and is to be logged now.
     pub fn due(&self, now: Instant) -> Vec<(K, u64)> {
         let mut due = Vec::new();
         let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -83,7 +83,7 @@ fn written(option: &'static str, text: &str) -> Result<(DateTime<Utc>, bool), Pa
         option,
         text: text.chars().take(60).collect(),
     };
-    // Which clock a moment without an offset is of, nobody could tell from the report.
+    // Which clock a moment without an offset is of, the report could not show.
     let (parsed, is_day) = match iso8601::parse(text) {
         Some(ParsedTime::Day(day)) => (day.and_time(NaiveTime::MIN).and_utc(), true),
         Some(ParsedTime::Exact(moment)) => (moment, false),

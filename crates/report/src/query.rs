@@ -10,7 +10,7 @@ use aftercall_base::suggest::closest;
 use aftercall_storage::error::StoreError;
 use aftercall_storage::store::{KnownNames, Selection, Snapshot, Store};
 
-/// As many names are told in one note.
+/// As many names are in one note.
 const NAMED: usize = 20;
 /// Of a name that is not known so many characters are repeated.
 const LONGEST_NAME: usize = 60;

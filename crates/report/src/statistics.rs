@@ -159,7 +159,7 @@ pub enum TargetComparison {
     Reached,
     /// The whole interval is below it.
     Missed,
-    /// The interval covers the target: these answers cannot tell.
+    /// The interval covers the target: these answers cannot decide it.
     CannotTell,
 }
 

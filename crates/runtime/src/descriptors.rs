@@ -9,7 +9,7 @@ use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 /// Raises the soft limit of open files to the hard limit and returns it.
 ///
 /// # Errors
-/// The system refused to tell or to raise it.
+/// The system refused to read or to raise it.
 pub fn raise_limit() -> Result<rlim_t, Errno> {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
     if soft < hard {

@@ -1,7 +1,7 @@
 //! Tasks and their end.
 //!
 //! Every task of the process starts through [`spawn`], so that each has a name and a panic in one of them is
-//! reported instead of lost. Shutdown is soft, then hard: [`Shutdown`] tells everyone to finish; who has not
+//! reported instead of lost. Shutdown is soft, then hard: [`Shutdown`] asks every task to finish; who has not
 //! finished within the grace period is dropped with the runtime.
 
 use std::future::Future;
@@ -73,7 +73,7 @@ pub fn shutdown() -> (ShutdownTrigger, Shutdown) {
 }
 
 impl ShutdownTrigger {
-    /// Tells every holder of a [`Shutdown`] to finish. Repeating it has no effect.
+    /// Asks every holder of a [`Shutdown`] to finish. Repeating it has no effect.
     pub fn trigger(&self) {
         self.0.send_replace(true);
     }

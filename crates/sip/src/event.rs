@@ -257,7 +257,7 @@ pub enum EndCause {
     TransportFailed,
 }
 
-/// What the application tells signalling to do.
+/// What the application wants signalling to do.
 #[derive(Debug, Clone)]
 pub enum Command {
     /// Send 180 Ringing (or 183 with a body).
@@ -313,7 +313,7 @@ pub enum Command {
         headers: Vec<(String, String)>,
     },
     /// Ask the peer by OPTIONS whether it still knows the dialog; [`DialogEvent::PeerAlive`] or
-    /// [`DialogEvent::PeerGone`] tells. Only once the dialog is established.
+    /// [`DialogEvent::PeerGone`] reports it. Only once the dialog is established.
     CheckPeer {
         /// Which dialog.
         dialog: DialogKey,

@@ -15,13 +15,13 @@ use serde_json::{Map, Value};
 use aftercall_survey::context::{ContextSource, SourceNote};
 
 /// The text; `None` when there is no source.
-pub(super) fn to_json(told: &[ContextSource]) -> Option<String> {
-    if told.is_empty() {
+pub(super) fn to_json(sources: &[ContextSource]) -> Option<String> {
+    if sources.is_empty() {
         return None;
     }
-    let fields: Map<String, Value> = told
+    let fields: Map<String, Value> = sources
         .iter()
-        .map(|told| (told.name.clone(), Value::Array(entry(told))))
+        .map(|source| (source.name.clone(), Value::Array(entry(source))))
         .collect();
     Some(Value::Object(fields).to_string())
 }
@@ -29,7 +29,7 @@ pub(super) fn to_json(told: &[ContextSource]) -> Option<String> {
 /// The sources in the text of a row. Those that cannot be read are left out, for a row may have been written by other hands.
 pub(super) fn from_json(text: &str) -> Vec<ContextSource> {
     let fields: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
-    let told = |(name, entry): (String, Value)| {
+    let source = |(name, entry): (String, Value)| {
         let part = |at: usize| entry.get(at).and_then(Value::as_str).map(str::to_owned);
         Some(ContextSource {
             source: part(0)?,
@@ -39,17 +39,17 @@ pub(super) fn from_json(text: &str) -> Vec<ContextSource> {
             name,
         })
     };
-    fields.into_iter().filter_map(told).collect()
+    fields.into_iter().filter_map(source).collect()
 }
 
 /// Source, value, note, text; what is missing at the end is left out.
-fn entry(told: &ContextSource) -> Vec<Value> {
+fn entry(source: &ContextSource) -> Vec<Value> {
     let text = |text: Option<&str>| text.map_or(Value::Null, |text| Value::String(text.to_owned()));
     let mut entry = vec![
-        text(Some(&told.source)),
-        text(told.value.as_deref()),
-        text(told.note.map(SourceNote::as_str)),
-        text(told.text.as_deref()),
+        text(Some(&source.source)),
+        text(source.value.as_deref()),
+        text(source.note.map(SourceNote::as_str)),
+        text(source.text.as_deref()),
     ];
     while entry.last().is_some_and(Value::is_null) {
         entry.pop();
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn what_was_told_is_one_small_text() {
-        let told = |name: &str, value: Option<&str>, note| ContextSource {
+        let source = |name: &str, value: Option<&str>, note| ContextSource {
             name: name.to_owned(),
             source: "X-A".to_owned(),
             value: value.map(str::to_owned),
@@ -71,13 +71,13 @@ mod tests {
             text: None,
         };
         let all = [
-            told("agent", None, Some(SourceNote::Hashed)),
-            told("queue", None, None),
-            told("survey", Some("say \"hi\""), Some(SourceNote::Unknown)),
-            told("talk_time", Some("95"), None),
+            source("agent", None, Some(SourceNote::Hashed)),
+            source("queue", None, None),
+            source("survey", Some("say \"hi\""), Some(SourceNote::Unknown)),
+            source("talk_time", Some("95"), None),
             ContextSource {
                 text: Some("(null)".to_owned()),
-                ..told("team", None, Some(SourceNote::Unset))
+                ..source("team", None, Some(SourceNote::Unset))
             },
         ];
         assert_eq!(

@@ -2,7 +2,7 @@
 //!
 //! "How easy was it?" and "How much effort did it take?" are both asked for a CES, and point opposite ways; a direction that is
 //! forgotten turns every figure around and nothing else shows it. Words are no proof, in five languages even less: so this
-//! is a doubt that is told, by `check` and beside the figures, and never changes anything. The words at the ends of
+//! is a doubt that is reported, by `check` and with the figures, and never changes anything. The words at the ends of
 //! the scale go before those of the question; where something is denied ("not easy") nothing is concluded. Pure.
 
 use super::metric::Metric;

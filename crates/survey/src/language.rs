@@ -1,8 +1,8 @@
-//! In which language a survey is asked: what the call tells, an order of fallbacks, or the caller's own key.
+//! In which language a survey is asked: that of the call, an order of fallbacks, or the caller's own key.
 //!
 //! A tag is looked up as RFC 4647 section 3.4 says: whole, then shortened from its end, so `sv-FI` is served in
 //! `sv`. When the survey is not asked in it, the fallbacks are tried in order, and the survey's first language is the
-//! last. A [`LanguageMenu`] lets the caller choose where the call could not tell.
+//! last. A [`LanguageMenu`] lets the caller choose where the call has no language.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub struct LanguageSelection<'s> {
 /// What decided the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LanguageSelectedBy {
-    /// What the call tells, or the number that was dialled.
+    /// A header of the call, or the number that was dialled.
     Call,
     /// An order of fallbacks, since neither of those helped.
     Fallback,
@@ -40,14 +40,14 @@ impl Survey {
         }
     }
 
-    /// The language to ask in: the first of `told` in which the survey is asked, else the first such of `fallback`,
+    /// The language to ask in: the first of `wanted` in which the survey is asked, else the first such of `fallback`,
     /// else the survey's own.
     pub fn choose_language<'t>(
         &self,
-        told: impl IntoIterator<Item = &'t str>,
+        wanted: impl IntoIterator<Item = &'t str>,
         fallback: impl IntoIterator<Item = &'t str>,
     ) -> LanguageSelection<'_> {
-        let by_call = told.into_iter().find_map(|tag| self.language_of(tag));
+        let by_call = wanted.into_iter().find_map(|tag| self.language_of(tag));
         let chosen = |language, by| LanguageSelection { language, by };
         if let Some(language) = by_call {
             return chosen(language, LanguageSelectedBy::Call);
@@ -115,7 +115,7 @@ pub struct LanguageChoice {
 /// Which calls are offered the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfferMenu {
-    /// Those that tell no language in which the survey is asked, neither by header nor by the number dialled.
+    /// Those for which neither header nor dialled number gives a language in which the survey is asked.
     UnlessTold,
     /// All.
     Always,

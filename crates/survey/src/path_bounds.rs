@@ -1,6 +1,6 @@
 //! The longest and the shortest way through a survey, over all answers, draws and calls.
 //!
-//! Conditions that no call fulfils together are told apart, so a survey with questions for each of many queues is as long as
+//! Conditions that no call fulfils together are never combined, so a survey with questions for each of many queues is as long as
 //! its longest queue. With more than [`MOST_CONDITIONS`] different conditions each is taken to hold or not as it likes, and
 //! the ways may come out longer or shorter than any call's.
 

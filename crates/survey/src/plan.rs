@@ -1,6 +1,6 @@
 //! What one call is asked: which questions are for it, what is drawn from each group, and where the walk goes.
 //!
-//! A [`Plan`] is made before the call is answered, from what the call tells and one number drawn for it. The same survey
+//! A [`Plan`] is made before the call is answered, from the context of the call and one number drawn for it. The same survey
 //! version, context and number give the same plan for ever, so the draw of any past call can be derived again:
 //! [`draw_of`] makes the number from the call's identity, which is random and stored.
 //!
@@ -38,7 +38,7 @@ pub enum NextStep {
 }
 
 impl Plan {
-    /// The plan of a call that tells `values`, with the number drawn for it.
+    /// The plan of a call with the context `values`, with the number drawn for it.
     pub fn new(survey: &Survey, values: &dyn ConditionValues, draw: u64) -> Self {
         let holds = |condition: &Option<Condition>| {
             condition.as_ref().is_none_or(|condition| condition.holds(values))

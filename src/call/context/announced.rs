@@ -5,7 +5,7 @@ use aftercall_survey::record::Announcement;
 
 /// Notes by what the call was found to be an announced one.
 pub(in crate::call) fn record_match(matched_by: MatchedBy, context: &mut CallContext) {
-    context.told.push(ContextSource {
+    context.sources.push(ContextSource {
         name: "announced_by".to_owned(),
         source: matched_by.as_str().to_owned(),
         value: None,
@@ -17,8 +17,8 @@ pub(in crate::call) fn record_match(matched_by: MatchedBy, context: &mut CallCon
 /// Lays what was announced over what the call told itself; the first source of all is the announcement.
 pub fn merge_announcement(announcement: &Announcement, source: &str, context: &mut CallContext) {
     let told = |name: &str, value: Option<&String>, context: &mut CallContext| {
-        context.told.retain(|told| told.name != name);
-        context.told.push(ContextSource {
+        context.sources.retain(|source| source.name != name);
+        context.sources.push(ContextSource {
             name: name.to_owned(),
             source: source.to_owned(),
             value: value.cloned(),
@@ -26,7 +26,7 @@ pub fn merge_announcement(announcement: &Announcement, source: &str, context: &m
             text: None,
         });
     };
-    for (name, value) in &announcement.told {
+    for (name, value) in &announcement.texts {
         let is_in_row = Field::of(name).is_some_and(Field::is_in_row);
         told(name, Some(value).filter(|_| !is_in_row), context);
         context.values.set(Name::of(name), value.clone());

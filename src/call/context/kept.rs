@@ -17,7 +17,7 @@ impl ContextReader {
             // Recognised by the hash, and shown to nobody.
             context.caller_number = None;
         }
-        context.told.extend(reading.missed.into_iter().map(missed));
+        context.sources.extend(reading.missed.into_iter().map(missed));
         context
     }
 
@@ -38,7 +38,7 @@ impl ContextReader {
             Name::Field(field) if field.is_in_row() => None,
             _ => stored.clone(),
         };
-        context.told.push(ContextSource {
+        context.sources.push(ContextSource {
             name: name.as_str().to_owned(),
             source,
             value: value_in_text,

@@ -182,10 +182,10 @@ mod tests {
         let segment = Name::Attribute("segment".to_owned());
         assert_eq!(context.value(&segment).as_deref(), Some("gold"));
         assert_eq!(
-            context.told.len(),
+            context.sources.len(),
             12,
             "eleven headers and From: {:?}",
-            context.told
+            context.sources
         );
     }
 

@@ -55,8 +55,8 @@ fn print(uid: CallUid, decided: &StoredDecision, out: &mut impl Write) -> std::i
     if let Some((stratum, position)) = &decided.counted {
         writeln!(out, "  {}", place(stratum, *position))?;
     }
-    for told in decided.told.iter().filter(|told| told.note.is_some()) {
-        writeln!(out, "  {}", note_in_words(told))?;
+    for source in decided.sources.iter().filter(|source| source.note.is_some()) {
+        writeln!(out, "  {}", note_in_words(source))?;
     }
     match decided.disposition {
         Some(disposition) => writeln!(out, "  it ended as {disposition}"),
@@ -102,7 +102,7 @@ fn in_json(uid: CallUid, decided: &StoredDecision) -> serde_json::Value {
         "rule": decided.rule,
         "why": decided.reason.as_ref().map(ToString::to_string),
         "counted": counted,
-        "notes": decided.told.iter().filter(|told| told.note.is_some()).map(note_in_words).collect::<Vec<_>>(),
+        "notes": decided.sources.iter().filter(|source| source.note.is_some()).map(note_in_words).collect::<Vec<_>>(),
         "disposition": decided.disposition.map(|disposition| disposition.as_str()),
     })
 }

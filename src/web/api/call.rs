@@ -136,8 +136,8 @@ impl From<CallFound> for CallAnswer {
 fn announced(mut announcement: Announcement) -> CallAnswer {
     CallAnswer {
         state: CallState::Announced,
-        fields: Returned::from(&announcement.told),
-        survey: announcement.told.remove(Field::Survey.as_str()),
+        fields: Returned::from(&announcement.texts),
+        survey: announcement.texts.remove(Field::Survey.as_str()),
         call_id: announcement.uid.to_string(),
         original_call_id: announcement.original_call_id,
         ..CallAnswer::default()

@@ -144,7 +144,7 @@ pub(crate) async fn try_bind(listen: &[Listen]) -> Vec<BindError> {
 async fn bind_udp(address: SocketAddr, icmp_errors: IcmpErrors) -> io::Result<UdpSocket> {
     let socket = open(address, Type::DGRAM, Protocol::UDP)?;
     if icmp_errors == IcmpErrors::Reported {
-        // Without it the kernel tells an unconnected socket nothing.
+        // Without it the kernel reports nothing to an unconnected socket.
         match address {
             SocketAddr::V4(_) => setsockopt(&socket, sockopt::Ipv4RecvErr, &true)?,
             SocketAddr::V6(_) => setsockopt(&socket, sockopt::Ipv6RecvErr, &true)?,

@@ -395,7 +395,7 @@ pub(super) async fn give_up(
     while let Some(outgoing) = queue.recv().await {
         unsent.push(outgoing.transmit_id);
     }
-    // Without a service there is nobody to tell.
+    // Without a service nobody waits for it.
     let _told = context
         .arrivals
         .send(TransportEvent::Closed { id, unsent })

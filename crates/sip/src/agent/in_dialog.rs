@@ -39,7 +39,7 @@ impl Agent {
         }
     }
 
-    /// Tells of a sign of life that is nothing else to the application.
+    /// Reports a sign of life that is nothing else to the application.
     fn peer_is_alive(&mut self, key: DialogKey) {
         let confirmed = |dialog: &Dialog| matches!(dialog.phase, DialogPhase::Confirmed);
         if self.dialogs.entry(key).is_some_and(confirmed) {

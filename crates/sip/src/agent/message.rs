@@ -14,7 +14,7 @@ use crate::transaction::{ClientId, reply_flow};
 use crate::wire::{HeaderName, Method, NameAddr, Request, Response};
 use aftercall_base::Redacted;
 
-/// Methods as far as the agent tells them apart.
+/// Methods as far as the agent distinguishes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MethodKind {
     Invite,

@@ -214,7 +214,7 @@ impl Agent {
         self.outputs.push_back(Output::Event(dialog, event));
     }
 
-    /// Forgets the dialog and tells the application, once.
+    /// Forgets the dialog and reports its end to the application, once.
     fn end_dialog(&mut self, key: DialogKey, cause: EndCause) {
         self.forget_dialog(key);
         self.event(key, DialogEvent::Ended { cause });

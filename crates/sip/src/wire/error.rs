@@ -57,7 +57,7 @@ pub enum Defect {
 }
 
 impl Defect {
-    /// The status code that tells the sender.
+    /// The status code of the refusal.
     pub const fn status(self) -> u16 {
         match self {
             Self::Version => 505,

@@ -102,7 +102,7 @@ impl StreamFramer {
             if self.rest().len() <= self.limits.message_bytes {
                 return None;
             }
-            // The lines that have come may be enough to tell the sender.
+            // The lines that have come may be enough for a refusal.
             let lines = self.rest().iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
             let (mut head, _) = Head::read(self.rest().get(..lines)?, &self.limits);
             head.defect = Some(Defect::MessageTooLarge);

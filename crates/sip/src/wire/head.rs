@@ -169,7 +169,7 @@ const fn status_is_sound(status: u16) -> bool {
 }
 
 /// `INVITE sip:a@h SIP/2.0`; more spaces than one are forgiven between the parts, not inside the URI. Without a version it is
-/// still told apart from what is no request, so that a sender of SIP gets a response.
+/// still distinguished from what is no request, so that a sender of SIP gets a response.
 fn read_request_line(line: &[u8]) -> Option<(StartLine, Option<Defect>)> {
     let (method, rest) = text::split_once(line, b' ')?;
     let method = Method::from_bytes(method)?;

@@ -33,7 +33,7 @@ const NOBODY: &[u8] = b"<sip:anonymous@anonymous.invalid>";
 const NOWHERE: &[u8] = b"sip:unreadable.invalid";
 
 /// The message of a head that has a defect, where it does its work without what is broken. `body` is `None` where its end
-/// cannot be told.
+/// is not known.
 pub(super) fn message(head: &Head, body: Option<&[u8]>) -> Option<Message> {
     match &head.start {
         StartLine::Request { method, uri } => {

@@ -73,7 +73,7 @@ fn check_once(headers: &Headers, name: &HeaderName) -> Result<(), Defect> {
     }
 }
 
-/// The end of a message is known where its length is said twice alike; and the sender of a response is not told anyway.
+/// The end of a message is known where its length is said twice alike; and a response is never answered anyway.
 fn check_agreeing(headers: &Headers, name: &HeaderName) -> Result<(), Defect> {
     let mut values = headers.all(name);
     let first = values.next();

@@ -78,7 +78,7 @@ const COLUMNS: [Column; 20] = [
         row.counted().map(|terms| terms.day.to_string()).into()
     }),
     ("context", |row| {
-        context_sources::to_json(&row.call.context.told).into()
+        context_sources::to_json(&row.call.context.sources).into()
     }),
 ];
 

@@ -129,7 +129,7 @@ fn decided(row: &SqliteRow) -> Result<StoredDecision, StoreError> {
         counted: counted(row)?,
         every,
         disposition: disposition.as_deref().and_then(Disposition::from_str_opt),
-        told: column::<Option<String>>(row, "context")?
+        sources: column::<Option<String>>(row, "context")?
             .map(|context| context_sources::from_json(&context))
             .unwrap_or_default(),
     })

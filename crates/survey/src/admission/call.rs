@@ -21,7 +21,7 @@ pub struct NewCall {
     pub sip_call_id: String,
     /// The dialled number or user.
     pub dialled: String,
-    /// What the PBX told, by header or address.
+    /// The context that the PBX sent, by header or address.
     pub context: CallContext,
     /// The name of the route that matched; `None` when none did.
     pub route: Option<String>,

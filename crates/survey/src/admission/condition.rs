@@ -36,7 +36,7 @@ pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<AdmissionReason> {
     })
 }
 
-/// What was told under that name.
+/// The value of a field or attribute; `None` when the call has none.
 pub(super) fn value_of<'c>(context: &'c CallContext, name: &Name) -> Option<Cow<'c, str>> {
     match name {
         Name::Field(Field::Caller) => context.caller.as_ref().map(|number| number.expose().into()),

@@ -4,7 +4,7 @@ use super::policy::PolicyInput;
 use super::reason::AdmissionReason;
 use crate::context::OptIn;
 
-/// Objects to a caller who, as the PBX tells, did not agree.
+/// Objects to a caller who, as the PBX reports, did not agree.
 pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<AdmissionReason> {
     (input.context.values.opt_in() == Some(OptIn::Withheld)).then_some(AdmissionReason::NotOptedIn)
 }

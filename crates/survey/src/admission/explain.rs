@@ -1,6 +1,6 @@
 //! What every rule would say to a call, in their order, in words for an operator.
 //!
-//! The verdicts come from the functions that decide, never from rules told again here; only the words are this
+//! The results come from the functions that decide, never from a second copy of the rules; only the words are this
 //! module's. Nothing is counted by asking.
 
 mod words;
@@ -169,7 +169,7 @@ fn line(rule: &str, says: RuleResult, why: impl Into<String>) -> RuleExplanation
     }
 }
 
-/// The objection, or what else is to be told.
+/// The objection, or what `otherwise` says.
 fn objection_line(
     rule: &str,
     objection: Option<AdmissionReason>,

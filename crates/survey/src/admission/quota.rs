@@ -136,7 +136,7 @@ impl<'c> RuleInput<'_, 'c> {
         .filter_map(|(quota, most, quota_key)| Some((quota, most, quota_key?)))
     }
 
-    /// The agent's surveys of the day; `None` when no agent was told.
+    /// The agent's surveys of the day; `None` when no agent is known.
     pub(super) fn agent_quota_key(&self) -> Option<QuotaKey<'c>> {
         self.as_sampled().of_agent()
     }

@@ -20,7 +20,7 @@ use aftercall_base::count::counted;
 pub enum AdmissionReason {
     /// No route takes the dialled number.
     NoRoute,
-    /// The PBX tells that the caller did not agree to be asked.
+    /// The PBX reports that the caller did not agree to be asked.
     NotOptedIn,
     /// A condition of the route does not hold.
     #[serde(rename = "rule")]

@@ -34,7 +34,7 @@ pub struct RouteRules {
     pub hours: OpeningHours,
     /// On which days not.
     pub holidays: Holidays,
-    /// How long caller and agent must have talked, where the PBX tells it.
+    /// How long caller and agent must have talked, where the PBX reports it.
     pub min_talk_time: Duration,
     /// How long a caller is left in peace after a survey.
     pub cool_down: CoolDown,
@@ -75,7 +75,7 @@ impl RouteRules {
     }
 }
 
-/// What is left to decide of a call to which policy has not objected: what only the database can tell.
+/// What is left to decide of a call to which policy has not objected: what only the database knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SamplingTerms {
     /// The counter that the call advances.

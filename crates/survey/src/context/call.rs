@@ -14,7 +14,7 @@ use aftercall_base::Redacted;
 /// What is known of the call that was just finished with an agent. Everything may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallContext {
-    /// What was told by name, without what is personal.
+    /// The values by name, without what is personal.
     pub values: ContextValues,
     /// Keyed hash of the caller's number, 64 hexadecimal digits.
     pub caller_hash: Option<String>,
@@ -22,14 +22,14 @@ pub struct CallContext {
     pub former_hashes: Vec<String>,
     /// The caller's number in clear; only when the configuration says so.
     pub caller_number: Option<Redacted<String>>,
-    /// The caller's number as it was told, for the rules of the route only: it is not stored.
+    /// The caller's number as it was received, for the rules of the route only: it is not stored.
     pub caller: Option<Redacted<String>>,
     /// The token that names what was announced of this call beforehand.
     pub token: Option<Redacted<String>>,
     /// By what it was found that the call had been announced; its identity is then that of the announcement.
     pub announced_by: Option<MatchedBy>,
     /// Where each value stood, as it is stored.
-    pub told: Vec<ContextSource>,
+    pub sources: Vec<ContextSource>,
 }
 
 impl CallContext {
@@ -51,14 +51,14 @@ pub enum StoredCallerNumber {
     Clear,
 }
 
-/// Conditions see nothing personal: the caller and the token are not told.
+/// Conditions see nothing personal: the caller and the token have no value here.
 impl ConditionValues for CallContext {
     fn value(&self, name: &Name) -> Option<Cow<'_, str>> {
         self.values.value(name)
     }
 }
 
-/// Whether the caller agreed to be asked, where the PBX tells.
+/// Whether the caller agreed to be asked, where the PBX reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OptIn {
     /// The caller agreed.

@@ -1,6 +1,6 @@
 //! Where each value of a call's context stood.
 
-/// What was told under one name.
+/// Where one value of the context came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContextSource {
     /// The field or attribute.

@@ -17,7 +17,7 @@ use aftercall_base::Redacted;
 pub struct RejectedValue {
     /// The field or attribute.
     pub name: Name,
-    /// What is wrong with the text, which is not told itself.
+    /// What is wrong with the text; the text itself may be personal and is not in here.
     pub fault: ValueFault,
 }
 
@@ -55,7 +55,7 @@ impl fmt::Display for ValueFault {
     }
 }
 
-/// What was told, held to what its fields can be.
+/// Submitted texts as valid values of their fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SubmittedValues {
     /// Each in the one spelling of its field.

@@ -39,7 +39,7 @@ pub enum RequestPlace {
     Context,
     /// A member of the request itself: a key by which the call is found.
     Request,
-    /// Nowhere: only headers tell it.
+    /// Nowhere: it comes by header only.
     Nowhere,
 }
 
@@ -54,7 +54,7 @@ pub enum FieldStorage {
     Hash,
 }
 
-/// A text that is told in headers and in the object `context`; what a field is unless it says otherwise.
+/// A text that comes in headers and in the object `context`; what a field is unless it says otherwise.
 const TEXT: FieldDescription = FieldDescription {
     name: "",
     json: "",

@@ -1,7 +1,7 @@
 //! Texts that say nothing: what a system writes for a variable that is not set, and a template that was not filled in.
 //!
 //! They come from every kind of dialplan and script, and look like values: a queue `(null)` would be counted, an agent
-//! `${MEMBERNAME}` rated, and every call `unknown` would be the same call. Where such a text stands the field is not told, and
+//! `${MEMBERNAME}` rated, and every call `unknown` would be the same call. Where such a text stands the field has no value, and
 //! that is noted. Which further words say nothing, and which of these are a real name, the operator can say.
 
 /// Words by which programs write nothing, whatever their case and brackets.

@@ -10,7 +10,7 @@ use super::field::{Field, Name};
 use super::kind::FieldKind;
 use super::language::first_and_others;
 
-/// What is told of a finished call, by field or attribute. Nothing personal: caller and token are never among them.
+/// The values of the context, by field or attribute. Nothing personal: caller and token are never among them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ContextValues(BTreeMap<Name, String>);
 

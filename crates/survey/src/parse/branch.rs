@@ -18,7 +18,7 @@ pub(super) struct BranchDraft<'t> {
     pub(super) when: Option<Vec<RangeInclusive<i64>>>,
     pub(super) only_when: Option<Condition>,
     pub(super) goto: Spanned<&'t str>,
-    /// Where a fault of it is told.
+    /// Where its faults are reported.
     pub(super) place: Spanned<()>,
 }
 

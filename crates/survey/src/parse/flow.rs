@@ -152,7 +152,7 @@ impl<'t> FlowNames<'t> {
             let ask = draft.ask.as_ref().map_or(members.len(), |ask| {
                 usize::try_from(*ask.get_ref()).unwrap_or(usize::MAX)
             });
-            // A name that is none has been told.
+            // A name that does not exist has been reported already.
             if let Ok(id) = QuestionId::new(draft.id.get_ref()) {
                 groups.push(QuestionGroup {
                     id,

@@ -52,7 +52,7 @@ pub struct Parsed {
 pub struct ParseContext<'a> {
     /// The prompts that there are.
     pub prompts: &'a dyn PromptNames,
-    /// Whether calls can tell an attribute of this name, beside the fields of the context.
+    /// Whether an attribute of this name is configured; conditions may use it beside the fields of the context.
     pub is_attribute: &'a dyn Fn(&str) -> bool,
 }
 

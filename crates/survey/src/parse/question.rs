@@ -31,7 +31,7 @@ pub(super) struct QuestionDraft<'t> {
     pub(super) is_comment: bool,
 }
 
-/// Reads a question. `is_attribute` tells what a call can tell beside its fields.
+/// Reads a question. `is_attribute` says which names beside the fields conditions may use.
 pub(super) fn read<'t>(
     mut table: DefinitionTable<'t>,
     prompt_reader: &PromptReader<'_>,

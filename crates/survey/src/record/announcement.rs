@@ -33,7 +33,7 @@ pub struct Announcement {
     /// The caller's number in clear; only when the configuration says so.
     pub caller_number: Option<Redacted<String>>,
     /// The submitted fields and attributes as texts, without the caller.
-    pub told: BTreeMap<String, String>,
+    pub texts: BTreeMap<String, String>,
     /// The key by which a repeated request is recognised.
     pub request_key: Option<String>,
     /// SHA-256 of the request under an `Idempotency-Key`, which is for that request alone.
@@ -75,9 +75,9 @@ impl Announcement {
         if later.caller_number.is_some() {
             self.caller_number.clone_from(&later.caller_number);
         }
-        self.told.extend(
+        self.texts.extend(
             later
-                .told
+                .texts
                 .iter()
                 .map(|(name, value)| (name.clone(), value.clone())),
         );

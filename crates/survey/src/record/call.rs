@@ -41,7 +41,7 @@ pub struct CallSummary {
     pub uid: CallUid,
     /// The id of the finished call at the PBX.
     pub original_call_id: Option<String>,
-    /// What was told of the finished call: of the fields [`returned`](crate::context::Field::returned).
+    /// What is known of the finished call: values of the fields [`returned`](crate::context::Field::returned).
     pub values: ContextValues,
     /// The dialled number, or the one asked about.
     pub dialled: String,
@@ -114,7 +114,7 @@ pub struct StoredDecision {
     /// How it ended; `None` while in progress.
     pub disposition: Option<Disposition>,
     /// The sources of the context, and texts that are not valid values.
-    pub told: Vec<ContextSource>,
+    pub sources: Vec<ContextSource>,
 }
 
 /// One call's stored end and answers.

@@ -164,7 +164,7 @@ mod tests {
             caller_hash: None,
             former_hashes: Vec::new(),
             caller_number: None,
-            told: BTreeMap::new(),
+            texts: BTreeMap::new(),
             request_key: key.map(str::to_owned),
             request_hash: None,
             announced_at: at(0),
@@ -245,13 +245,13 @@ mod tests {
     #[test]
     fn later_announcement_replaces_values_and_keeps_the_first_request() {
         let mut stored = announcement("t", Some("1"), Some("k"));
-        stored.told.insert("queue".to_owned(), "sales".to_owned());
+        stored.texts.insert("queue".to_owned(), "sales".to_owned());
         let mut new = later(50, "x", None, Some("l"));
-        new.told.insert("queue".to_owned(), "support".to_owned());
+        new.texts.insert("queue".to_owned(), "support".to_owned());
         new.expires_at = at(80);
         stored.add(&new);
         let mut expected = announcement("t", Some("1"), Some("k"));
-        expected.told.insert("queue".to_owned(), "support".to_owned());
+        expected.texts.insert("queue".to_owned(), "support".to_owned());
         assert_eq!(stored, expected, "the later expiry stays");
     }
 }

@@ -13,7 +13,7 @@ pub struct Amendment {
     /// The call, or the one that is announced.
     pub call: CallUid,
     /// Fields and attributes, as texts.
-    pub told: BTreeMap<String, String>,
+    pub texts: BTreeMap<String, String>,
     /// What is stored as their source.
     pub source: &'static str,
 }
@@ -26,8 +26,8 @@ pub struct EligibleCall {
     /// When the call with the agent ended.
     pub ended_at: DateTime<Utc>,
     /// When it was reported.
-    pub told_at: DateTime<Utc>,
-    /// What else is told of it: of the fields [`reported`](crate::context::Field::reported).
+    pub reported_at: DateTime<Utc>,
+    /// What else is known of it: values of the fields [`reported`](crate::context::Field::reported).
     pub values: ContextValues,
 }
 

@@ -112,7 +112,7 @@ impl SurveyProgress {
         }
     }
 
-    /// The outcome when the call ends now for `reason`; `leads_on` tells whether a scored question could still have come.
+    /// The outcome when the call ends now for `reason`; `leads_on`: a scored question could still have come.
     pub(super) fn outcome(&self, reason: EndReason, leads_on: bool) -> Outcome {
         Outcome {
             disposition: self.disposition(reason, leads_on),

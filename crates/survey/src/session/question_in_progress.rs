@@ -177,7 +177,7 @@ impl QuestionInProgress {
     pub(super) fn press(&mut self, digit: Digit, at: Instant, survey: &Survey) -> KeyEffect {
         self.note(digit);
         if !self.is_input_empty() && self.last_key_at.is_some_and(|last| at < last) {
-            // Reported out of order: what was pressed first cannot be told from what counts already.
+            // Reported out of order: the keys that count already may be of another input.
             self.collector.clear();
             return KeyEffect::NoMatch;
         }

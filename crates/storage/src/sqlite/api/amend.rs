@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::announcement::told_to_json;
+use super::announcement::texts_to_json;
 use crate::api_fact::ApiFactResult;
 use crate::context_sources;
 use crate::error::StoreError;
@@ -33,22 +33,22 @@ pub(super) async fn amend(
     connection: &mut SqliteConnection,
     amendment: &Amendment,
 ) -> Result<ApiFactResult, StoreError> {
-    let Amendment { call, told, source } = amendment;
+    let Amendment { call, texts, source } = amendment;
     let call = call.to_string();
-    let values: ContextValues = told
+    let values: ContextValues = texts
         .iter()
         .map(|(name, value)| (Name::of(name), value.clone()))
         .collect();
     let amended = Field::columns()
         .map(|field| of_field(field, &values))
         .fold(sqlx::query(CALL.as_str()), |query, value| value.bind(query))
-        .bind(context(told, source))
+        .bind(context(texts, source))
         .bind(&call)
         .execute(&mut *connection)
         .await?;
     let announced = sqlx::query(ANNOUNCEMENT)
         .bind(&call)
-        .bind(told_to_json(told))
+        .bind(texts_to_json(texts))
         .bind(values.text(Field::OriginalCallId))
         .execute(connection)
         .await?;
@@ -59,7 +59,7 @@ pub(super) async fn amend(
 
 /// The same as the text beside the row, with its source.
 fn context(fields: &BTreeMap<String, String>, source: &str) -> Option<String> {
-    let told: Vec<ContextSource> = fields
+    let sources: Vec<ContextSource> = fields
         .iter()
         .map(|(name, value)| ContextSource {
             name: name.clone(),
@@ -69,5 +69,5 @@ fn context(fields: &BTreeMap<String, String>, source: &str) -> Option<String> {
             text: None,
         })
         .collect();
-    context_sources::to_json(&told)
+    context_sources::to_json(&sources)
 }

@@ -222,7 +222,7 @@ async fn write(
         .bind(&announcement.caller_hash)
         .bind(formers(announcement))
         .bind(announcement.caller_number.as_ref().map(Redacted::expose))
-        .bind(told_to_json(&announcement.told))
+        .bind(texts_to_json(&announcement.texts))
         .bind(&announcement.request_key)
         .bind(&announcement.request_hash)
         .bind(i64::from(is_decided))
@@ -288,7 +288,7 @@ pub(super) fn stored(row: &SqliteRow) -> Result<StoredAnnouncement, StoreError> 
 
 /// The announcement of a row.
 pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
-    let told: String = column(row, "told")?;
+    let texts: String = column(row, "told")?;
     Ok(Announcement {
         uid: call_uid(row)?,
         token: Redacted::new(column(row, "token")?),
@@ -300,7 +300,7 @@ pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
             .map_err(|_| StoreError::row("former_hashes is not a list of texts"))?
             .unwrap_or_default(),
         caller_number: column::<Option<String>>(row, "caller_number")?.map(Redacted::new),
-        told: serde_json::from_str::<BTreeMap<String, String>>(&told)
+        texts: serde_json::from_str::<BTreeMap<String, String>>(&texts)
             .map_err(|_| StoreError::row("told is not a table of texts"))?,
         request_key: column(row, "request_key")?,
         request_hash: column(row, "request_hash")?,
@@ -317,8 +317,8 @@ fn formers(announcement: &Announcement) -> Option<String> {
 }
 
 /// Fields and attributes as one text.
-pub(super) fn told_to_json(told: &BTreeMap<String, String>) -> String {
-    let table = told
+pub(super) fn texts_to_json(texts: &BTreeMap<String, String>) -> String {
+    let table = texts
         .iter()
         .map(|(name, value)| (name.clone(), serde_json::Value::String(value.clone())));
     serde_json::Value::Object(table.collect()).to_string()

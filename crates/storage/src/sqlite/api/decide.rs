@@ -119,7 +119,7 @@ pub(super) async fn claim(
         .bind(context.caller_number.as_ref().map(Redacted::expose))
         .bind(claimed.survey.as_ref().map(|survey| &survey.name))
         .bind(claimed.survey.as_ref().map(|survey| &survey.version))
-        .bind(context_sources::to_json(&context.told));
+        .bind(context_sources::to_json(&context.sources));
     let row = Field::columns()
         .map(|field| of_field(field, &context.values))
         .fold(query, |query, value| value.bind(query))

@@ -19,7 +19,7 @@ type Column = (&'static str, fn(&EligibleCall) -> Value);
 const COLUMNS: [Column; 3] = [
     ("original_call_id", |call| call.original_call_id.as_str().into()),
     ("ended_at", |call| moment::to_text(call.ended_at).into()),
-    ("told_at", |call| moment::to_text(call.told_at).into()),
+    ("told_at", |call| moment::to_text(call.reported_at).into()),
 ];
 
 /// What is told again goes over what was told before; what is not told again stays.

@@ -5,12 +5,12 @@
 //! | written | holds when the value |
 //! | --- | --- |
 //! | `queue = "sales"` | is that; a language also when it is a kind of it, `fi` of `fi-fi` |
-//! | `queue = "sales*"` | begins so; `"*"` alone: when it is told at all |
+//! | `queue = "sales*"` | begins so; `"*"` alone: when there is a value at all |
 //! | `queue = ["sales*", "support"]` | is one of these |
-//! | `queue = { not = "test*" }` | is none of these; also when it is not told |
+//! | `queue = { not = "test*" }` | is none of these; also when there is none |
 //! | `talk_time = { from = 60, to = 600 }` | is a number from the one to the other; either may be left out |
 //!
-//! Letters count as they are written. What is not told fulfils `not` and nothing else. [`Condition::read`] is the only
+//! Letters count as they are written. A field without a value fulfils `not` and nothing else. [`Condition::read`] is the only
 //! maker, so a condition names fields that exist and can be fulfilled. The caller's number and the token are personal and
 //! cannot be asked for.
 
@@ -30,9 +30,9 @@ use aftercall_base::suggest::closest;
 /// Most texts in one list, and most fields in one condition.
 const MOST: usize = 64;
 
-/// What a call tells, by name.
+/// The context of a call, by name.
 pub trait ConditionValues {
-    /// The value of a field or attribute in its one spelling, times in whole seconds; `None` when it is not told.
+    /// The value of a field or attribute in its one spelling, times in whole seconds; `None` when the call has none.
     fn value(&self, name: &Name) -> Option<Cow<'_, str>>;
 }
 
@@ -66,7 +66,7 @@ impl ConditionError {
         for item in items {
             match item {
                 Ok(item) => sound.push(item),
-                // Two that say the same are told once.
+                // Two that say the same are reported once.
                 Err(mistake) if mistakes.contains(&mistake) => {}
                 Err(mistake) => mistakes.push(mistake),
             }
@@ -84,10 +84,10 @@ impl ConditionError {
 pub struct Condition(BTreeMap<Name, Test>);
 
 impl Condition {
-    /// Reads a whole table. `is_attribute` tells the operator's own names.
+    /// Reads a whole table. `is_attribute` knows the operator's own names.
     ///
     /// # Errors
-    /// The first mistake. To tell all of them, read field by field: [`name`], [`Test::read`], [`Condition::of`].
+    /// The first mistake. To report all of them, read field by field: [`name`], [`Test::read`], [`Condition::of`].
     pub fn read(
         written: BTreeMap<String, WrittenTest>,
         is_attribute: &dyn Fn(&str) -> bool,
@@ -135,7 +135,7 @@ impl Condition {
         self.0.iter()
     }
 
-    /// Whether no call can fulfil both, as far as can be told.
+    /// Whether no call can fulfil both, as far as the patterns show.
     pub fn excludes(&self, other: &Self) -> bool {
         let both = self
             .0

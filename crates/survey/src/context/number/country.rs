@@ -242,7 +242,7 @@ impl Country {
         (is_national && digits.len() >= SUBSCRIBER).then(|| self.global(rest))
     }
 
-    /// `358 40 123 4567`. Where no prefix tells them apart a number as long as a national one is that.
+    /// `358 40 123 4567`. Where no prefix distinguishes them a number as long as a national one is that.
     fn without_plus(&self, digits: &str) -> Option<String> {
         let rest = digits.strip_prefix(self.code.as_str())?;
         let is_national = self.national.holds(rest.len()) || self.begins_with_zero(rest);
@@ -264,7 +264,7 @@ impl Country {
         ((is_national && !has_zero) || self.begins_with_zero(digits)).then(|| self.global(digits))
     }
 
-    /// Whether all national numbers are of one length, which alone then tells whether a prefix stands before them.
+    /// Whether all national numbers are of one length, so that the length shows whether a prefix stands before them.
     fn is_fixed(&self) -> bool {
         self.national.from == self.national.to && !self.national_prefix.starts_with('0')
     }

@@ -2,7 +2,7 @@
 //!
 //! Digits first: FreeSWITCH and KAZOO write ten zeros, carriers any number of them, and systems that can only carry digits spell
 //! ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on the keys of a telephone, some with a country code before it.
-//! Words matter where callers with names are told apart: Asterisk writes `asterisk`, `Unknown` and `anonymous`, 3GPP networks
+//! Words matter where callers with names are distinguished: Asterisk writes `asterisk`, `Unknown` and `anonymous`, 3GPP networks
 //! `unavailable@unknown.invalid` (TS 23.003 section 13.7), POTS gateways `O` and `P` for "out of area" and "private".
 
 use super::read::NumberDigits;

@@ -71,7 +71,7 @@ impl fmt::Debug for NumberDigits {
     }
 }
 
-/// Why a text is no telephone number. The text itself is not told.
+/// Why a text is no telephone number. The text itself is left out: it may be a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotANumber {
     /// No digit in it.
