@@ -74,6 +74,8 @@ impl Collector {
     /// Takes one key that is part of an answer.
     pub fn press(&mut self, digit: Digit, keys: &AnswerKeys) -> Collected {
         self.input.push(digit.as_char());
+        // Accepted at once where no longer answer begins like this: a `9` of 0-10 needs no `#`, a `1` waits for a
+        // `0`.
         if keys.continues(&self.input) {
             Collected::Waiting
         } else {

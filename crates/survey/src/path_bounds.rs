@@ -31,6 +31,7 @@ pub(super) fn path_bounds(
         return PathSearch::new(questions, groups, weight, &|_| None).ways(start(questions));
     }
     let mut all: Option<PathBounds> = None;
+    // Each bit says whether one condition holds; MOST_CONDITIONS keeps this at 1,024 combinations.
     for choice in 0..1_u32 << conditions.len() {
         let holds = |condition: &Condition| {
             let index = conditions.iter().position(|known| *known == condition)?;
@@ -41,6 +42,7 @@ pub(super) fn path_bounds(
             .copied()
             .filter(|condition| holds(condition) == Some(true))
             .collect();
+        // A call has one queue: conditions on two of them cannot hold together, and no call takes that path.
         let is_possible = |(index, one): (usize, &&Condition)| {
             true_ones.iter().skip(index + 1).all(|other| !one.excludes(other))
         };

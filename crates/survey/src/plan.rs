@@ -171,6 +171,7 @@ pub fn draw_of(call: CallUid) -> u64 {
 
 fn drawn(group: &QuestionGroup, mut members: Vec<usize>, draw: u64) -> Vec<usize> {
     let ask = group.ask.min(members.len());
+    // The group's id is mixed in, so that two groups of one call do not draw alike.
     let own = group
         .id
         .as_str()
@@ -186,6 +187,7 @@ fn drawn(group: &QuestionGroup, mut members: Vec<usize>, draw: u64) -> Vec<usize
     }
     members.truncate(ask);
     if group.order == GroupOrder::Written {
+        // Members are indexes of the survey, so this is the order in which they are written.
         members.sort_unstable();
     }
     members

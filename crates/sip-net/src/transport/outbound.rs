@@ -51,6 +51,7 @@ impl OutboundTransport {
 
     /// A connection is gone.
     pub(crate) fn closed(&mut self, id: ConnectionId) {
+        // A newer connection to the same peer may have taken the place in `by_peer`: it stays.
         if let Some((peer, _)) = self.connections.remove(&id)
             && self.by_peer.get(&peer) == Some(&id)
         {
@@ -109,6 +110,7 @@ impl OutboundTransport {
             bytes,
             transmit_id,
         } = transmit;
+        // The connection of the request, else any to this peer, else a new one (RFC 3261 section 18.2.2).
         let open = flow.connection.filter(|id| self.connections.contains_key(id));
         let id = open
             .or_else(|| self.by_peer.get(&flow.peer).copied())

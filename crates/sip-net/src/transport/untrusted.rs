@@ -78,6 +78,7 @@ impl UntrustedSources {
         let mut response = Response::to(&request, 403);
         let mut hasher = DefaultHasher::new();
         let call_id = request.headers.call_id().map(|id| id.as_bytes().to_vec());
+        // The same request gets the same tag again, without being remembered (RFC 3261 section 8.2.7).
         (self.secret, call_id).hash(&mut hasher);
         response.set_to_tag(&format!("{:016x}", hasher.finish()));
         Some(response.to_bytes())

@@ -44,6 +44,8 @@ impl Dialogs {
 
     /// The dialog of a request: Call-ID and both tags agree (RFC 3261 section 12.2.2).
     pub(super) fn find(&self, local_tag: &str, call_id: &[u8], peer_tag: Option<&str>) -> Option<DialogKey> {
+        // Our tag alone finds the dialog, as it is random; the Call-ID and the peer's tag must agree as well, or
+        // it is a guess.
         let key = *self.by_tag.get(local_tag)?;
         let dialog = self.entries.get(&key)?;
         (*dialog.call_id == *call_id && dialog.is_peer(peer_tag)).then_some(key)

@@ -53,11 +53,14 @@ impl Agent {
         let leaving = matches!(dialog.phase, DialogPhase::Ending { .. });
         let early_client = matches!(dialog.phase, DialogPhase::Calling(_));
         match incoming.method {
+            // Our INVITE has no final response, so there is nothing to end yet: the peer refuses the INVITE
+            // instead.
             MethodKind::Bye if early_client => return Some(Reply::new(481)),
             MethodKind::Bye => {}
             _ if leaving => return Some(Reply::new(481)),
             _ => {}
         }
+        // Before the refusals below: a request that is refused has used up its number, too.
         if !dialog.take_cseq(incoming.cseq) {
             return Some(Reply::because(500, "CSeq Out Of Order"));
         }
@@ -155,6 +158,8 @@ impl Agent {
         if let Some(refusal) = incoming.session_defect() {
             return self.answer_now(incoming, Some(key), &refusal, now);
         }
+        // The new Contact counts even if the application rejects the offer: both are parts of one request, and the
+        // peer has moved.
         self.refresh_target(key, &incoming);
         let body = incoming.body();
         let transaction = self.start_server(incoming, Some(key));
@@ -190,6 +195,7 @@ impl Agent {
         match conflict {
             OfferConflict::OursOpen => Reply::new(491),
             OfferConflict::TheirsOpen => {
+                // Random, so that two sides that offer at once do not collide again (section 14.2).
                 let seconds = self.random_seconds(10);
                 Reply::new(500).header("Retry-After", seconds.to_string())
             }
@@ -200,6 +206,7 @@ impl Agent {
     fn refresh_target(&mut self, key: DialogKey, incoming: &InboundRequest) {
         if let (Some(contact), Some(dialog)) = (incoming.contact(), self.dialogs.entry_mut(key)) {
             dialog.target = contact.into();
+            // A peer whose NAT binding has changed is reached where this request came from.
             dialog.flow = incoming.source;
         }
     }

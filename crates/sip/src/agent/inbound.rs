@@ -67,6 +67,8 @@ impl Agent {
         if !self.make_room() {
             return self.refuse_beyond_transactions(&incoming, now);
         }
+        // A To-tag means that the sender holds a dialog with us (section 12.2.2); without the dialog the request
+        // gets 481.
         if incoming.to_tag.is_some() {
             self.in_dialog(incoming, now);
         } else {
@@ -187,6 +189,7 @@ impl Agent {
             self.counters.unknown_dialog += 1;
             return self.answer_now(incoming, None, &Reply::new(481), now);
         };
+        // The 200 to the CANCEL has the To-tag of the responses to its INVITE (section 9.2).
         let tag = self
             .servers
             .entry(invite)
@@ -216,6 +219,7 @@ impl Agent {
         let Some(dialog) = self.dialogs.entry_mut(key) else {
             return;
         };
+        // A re-INVITE can be cancelled, too: then only its offer is gone, and the call goes on.
         if matches!(dialog.phase, DialogPhase::Offered { .. }) {
             self.end_dialog(key, EndCause::Cancelled);
         } else {
@@ -226,6 +230,8 @@ impl Agent {
 
     /// ACK: ends the repetition of a refusal (same branch) or of a 2xx (same dialog); never answered.
     fn ack(&mut self, incoming: &InboundRequest, now: Instant) {
+        // The ACK of a refusal has the branch of its INVITE; that of a 2xx is a transaction of its own, found by
+        // its dialog (section 17.1.1.3).
         if let Some(id) = self.servers.find(&incoming.invite_key())
             && self.ack_refusal(id, now)
         {

@@ -264,6 +264,7 @@ impl<'a> InboundResponse<'a> {
     /// Reads which request it answers. `None` when its branch is not of our making or it carries further Vias.
     pub(super) fn read(response: &'a Response) -> Option<Self> {
         let headers = &response.headers;
+        // A second Via means that the response was meant for a proxy in front of us (section 8.1.3.3).
         if headers.list(&HeaderName::Via).count() != 1 {
             return None;
         }
@@ -312,6 +313,7 @@ impl<'a> InboundResponse<'a> {
             local_tag: Box::default(),
             remote: Box::default(),
             remote_tag: None,
+            // The ACK of a 2xx repeats the number of its INVITE (section 13.2.2.4).
             local_cseq: self.cseq,
             remote_cseq: None,
             target: headers.contact()?.uri_bytes().into(),
@@ -331,6 +333,7 @@ impl<'a> InboundResponse<'a> {
     /// Makes the dialog that this 2xx confirms (section 12.1.2).
     pub(super) fn establish(&self, dialog: &mut Dialog) {
         dialog.remote = self.to().into();
+        // The peer counts its own requests from any number; the first one sets it (section 12.1.2).
         dialog.remote_cseq = None;
         dialog.remote_tag = Some(self.to_tag.clone()).filter(|tag| !tag.is_empty());
         let contact = self.response.headers.contact();

@@ -35,6 +35,8 @@ impl Agent {
             return;
         }
         if incoming.method == MethodKind::Invite {
+            // Before the limits: a caller that was refused must not get in with a retransmission of the same
+            // INVITE.
             if self.was_turned_away(&incoming, now) {
                 return;
             }
@@ -63,6 +65,7 @@ impl Agent {
         if self.servers.is_merged(origin) {
             return false;
         }
+        // The transaction is forgotten before the dialog: after Timer L, or early at the limit of transactions.
         let Some(dialog) = self.dialogs.find_by_origin(origin) else {
             return false;
         };
@@ -119,6 +122,8 @@ impl Agent {
         let invite = Box::new(incoming.inbound_invite(key, now));
         let template = DialogTemplate::of(&incoming);
         let id = self.start_server(incoming, Some(key));
+        // Held back while many calls wait: a refusal for want of room needs no transaction as long as no 100 was
+        // sent (section 8.2.7).
         let trying_at = self.trying_at(now);
         if trying_at.is_none() {
             self.trying(id);

@@ -86,6 +86,7 @@ impl Agent {
         } else {
             limits.pending_invites
         };
+        // PBXs that are known to acknowledge keep a share that a flood from other addresses cannot take.
         let reserve = match self.acknowledging_sources.holds(source, now) {
             true => limits.reserve,
             false => 0,
@@ -150,6 +151,7 @@ impl Agent {
             return;
         };
         let key = transaction.key().to_owned();
+        // After a 1xx the transaction must stay: the peer has seen it, and repeats the INVITE no more (section 17.1.1.2).
         let is_stateless = !transaction.machine.has_provisional();
         if is_stateless {
             let tag = self.stateless_tag(&key);

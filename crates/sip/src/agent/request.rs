@@ -63,6 +63,7 @@ impl Agent {
             return;
         };
         dialog.phase = DialogPhase::Ending { cause };
+        // Our BYE ends the wait for the ACK as well: the 2xx is not repeated any more.
         dialog.unacknowledged = None;
         let pending = dialog.offer.take();
         if let Some(offer) = pending {
@@ -233,6 +234,8 @@ impl Agent {
             return flow;
         };
         if transport == flow.transport && peer.is_ipv4() == flow.local.is_ipv4() {
+            // On the same host the open connection is used even if the Contact names another port, as it does
+            // behind NAT.
             let connection = flow.connection.filter(|_| peer.ip() == flow.peer.ip());
             return Flow {
                 peer,
@@ -250,6 +253,7 @@ impl Agent {
         };
         let mut fitting = self.config.interfaces.iter().filter(fits);
         let first = fitting.next()?;
+        // An interface on loopback would put an address into Via that the peer cannot reach.
         let same_scope =
             |interface: &&Interface| interface.advertised.ip().is_loopback() == peer.ip().is_loopback();
         let interface = std::iter::once(first)

@@ -157,6 +157,7 @@ impl Servers {
         let Some(transaction) = self.entries.get_mut(&id) else {
             return;
         };
+        // `None` here means that it has finished before: it is counted once.
         if transaction.request.take().is_some() {
             if matches!(transaction.machine, ServerMachine::Invite(_)) {
                 self.pending_invites -= 1;

@@ -54,6 +54,7 @@ impl Agent {
             ClientTransaction::NonInvite(other) => (other.flow, other.machine.fire(now), other.purpose),
         };
         match fired {
+            // An INFO or OPTIONS of a call that has ended meanwhile: nobody waits for its response.
             TimerAction::Repeat(_) if self.is_outlived(purpose) => self.end_client(id),
             TimerAction::Nothing => self.rearm_client(id),
             TimerAction::Terminated => self.end_client(id),
@@ -72,6 +73,7 @@ impl Agent {
     }
 
     fn fire_dialog(&mut self, key: DialogKey, now: Instant) {
+        // One deadline stands for all timers of a dialog, so each of them looks whether it is meant.
         self.fire_accepted(key, now);
         self.fire_trying(key, now);
         self.fire_answer_timeout(key, now);

@@ -156,6 +156,8 @@ impl Agent {
         let flow = invite.flow;
         if let Some(bytes) = self.write_with_invite_branch(key, Method::Cancel, None, flow) {
             self.start_non_invite(
+                // A CANCEL has the branch of its INVITE; only the method distinguishes the two transactions
+                // (section 9.1).
                 ClientId { cancel: true, ..id },
                 flow,
                 bytes,
@@ -222,6 +224,8 @@ impl Agent {
             .clients
             .invite_mut(response.client)
             .is_some_and(|invite| invite.offer_timing == OfferTiming::Delayed);
+        // The ACK leaves at once unless it has to carry our answer to a delayed offer, which only the application
+        // can give.
         if !our_answer_is_due || cancel != CancelState::No {
             self.acknowledge_offer(key, None);
         }
@@ -273,6 +277,8 @@ impl Agent {
         let Some(invite) = self.clients.invite_mut(response.client) else {
             return;
         };
+        // A forking proxy lets every phone that answered through. We hold one call, so each further one is
+        // accepted and ended.
         let new = invite.is_new_fork(&response.to_tag);
         let Some(fork) = response.fork(invite.flow) else {
             return;

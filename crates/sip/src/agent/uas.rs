@@ -58,6 +58,7 @@ impl Agent {
         let Some(invite) = self.offered_invite(key) else {
             return;
         };
+        // Anything else would be no refusal and would leave the transaction open.
         let status = if (300..700).contains(&status) { status } else { 500 };
         let reply = Reply::new(status).reason(reason).headers(headers);
         self.refuse_invite(key, invite, &reply, now);
@@ -116,6 +117,7 @@ impl Agent {
         else {
             return;
         };
+        // We never redirect a re-INVITE: what is no refusal becomes 488.
         let status = if (400..700).contains(&status) { status } else { 488 };
         self.respond(offer.transaction, &Reply::new(status).headers(headers), now);
         self.rearm_dialog(key);
@@ -136,6 +138,7 @@ impl Agent {
         let Some((flow, response)) = self.respond(invite, reply, now) else {
             return;
         };
+        // The dialog repeats the 2xx until the ACK, not the transaction (section 13.3.1.4).
         let backoff = Backoff::accepted(&self.config.timers, now);
         if let Some(dialog) = self.dialogs.entry_mut(key) {
             dialog.unacknowledged = Some(Box::new(UnacknowledgedResponse {

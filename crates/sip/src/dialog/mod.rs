@@ -154,6 +154,7 @@ impl AckKind {
 impl Dialog {
     /// Takes the CSeq number of a new in-dialog request: gaps are legal, a lower number is not (section 12.2.2).
     pub(crate) fn take_cseq(&mut self, cseq: u32) -> bool {
+        // An equal number is not lower: RFC 3261 refuses only those that are.
         if self.remote_cseq.is_some_and(|last| cseq < last) {
             return false;
         }

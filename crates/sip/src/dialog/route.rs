@@ -59,6 +59,8 @@ impl RouteSet {
             };
         }
         let rest = rest.iter().map(|route| route.to_vec());
+        // A strict router takes the Request-URI for itself, so the target moves to the end of the routes (section
+        // 12.2.1.1).
         let last = [b"<", target, b">"].concat();
         RequestRouting {
             request_uri: next_hop.clone(),

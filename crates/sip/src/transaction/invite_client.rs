@@ -59,6 +59,8 @@ impl InviteClient {
                 InviteResponse::Provisional
             }
             (State::Proceeding { .. }, 100..=199) => InviteResponse::Provisional,
+            // RFC 6026: the transaction stays for further 2xx of other forks, each of which needs an ACK and a
+            // BYE.
             (State::Calling { .. } | State::Proceeding { .. }, 200..=299) => {
                 let until = now + timers.give_up();
                 self.state = State::Accepted { until };

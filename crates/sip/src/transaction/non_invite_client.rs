@@ -41,6 +41,7 @@ impl NonInviteClient {
                 false
             }
             State::Trying { .. } => {
+                // 0 on streams: nothing is repeated there, so there is nothing to absorb.
                 let until = now + timers.k(self.transport);
                 self.state = State::Completed { until };
                 true

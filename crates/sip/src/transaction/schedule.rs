@@ -25,6 +25,7 @@ impl<K: Copy + Ord + Hash> TimerSchedule<K> {
             Some(deadline) => self.by_owner.insert(owner, deadline),
             None => self.remove(owner),
         };
+        // Re-arming mostly finds the deadline unchanged: the ordered set is not touched then.
         if previous == deadline {
             return;
         }

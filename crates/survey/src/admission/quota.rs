@@ -132,6 +132,7 @@ impl<'c> RuleInput<'_, 'c> {
             (Quota::SurveyMaxInAll, survey.max_in_all, call.of_survey(None)),
         ]
         .into_iter()
+        // 0 in the configuration means no limit, not no surveys.
         .filter(|(_, most, _)| *most > 0)
         .filter_map(|(quota, most, quota_key)| Some((quota, most, quota_key?)))
     }

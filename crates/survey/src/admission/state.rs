@@ -173,13 +173,17 @@ impl<'c> AdmissionState<'c> {
             return Ok(Admission::Suppressed { reason });
         }
         let state = &*self;
+        // Before the sampler is asked: it needs the surveys that the agent has so far.
         let minimum = quota::agent_minimum(&RuleInput { state, call, terms });
         let counted = self.counted.get_mut(&terms.stratum).ok_or(MissingCount)?;
+        // Also if the sampler says no: every Nth is the Nth of all eligible calls.
         *counted += 1;
         let position = *counted;
         let reason = terms.sampler.reason();
         Ok(match (terms.sampler.is_sampled(position), minimum) {
             (false, None) => Admission::NotSampled { position, reason },
+            // A call that the sampler chooses anyway is stored with the sampler's rule, not as an exception for
+            // its agent.
             (true, _) => self.sampled(call, terms, position, reason),
             (false, Some(minimum)) => self.sampled(call, terms, position, minimum),
         })
@@ -196,6 +200,7 @@ impl<'c> AdmissionState<'c> {
         let state = &*self;
         let sampled = RuleInput { state, call, terms }.as_sampled();
         for quota_key in sampled.quota_keys() {
+            // A count that was not read has no limit in this batch, so nobody asks for it.
             if let Some(surveys) = self.surveys.get_mut(&quota_key) {
                 *surveys += 1;
             }

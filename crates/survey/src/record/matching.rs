@@ -38,6 +38,7 @@ impl MatchKeys {
             let matched = announcements
                 .iter()
                 .filter(|announcement| announcement.is_pending(now) && self.has(key, announcement));
+            // Two in one millisecond: the uid decides, so that every back end and node finds the same one.
             let latest = matched.max_by_key(|announcement| (announcement.announced_at, announcement.uid));
             latest.map(|announcement| (announcement, key))
         })
@@ -52,6 +53,8 @@ impl MatchKeys {
                 .is_some_and(|token| *token == announcement.token),
             MatchedBy::OriginalCallId => is_same(&self.original_call_id, &announcement.original_call_id),
             MatchedBy::Caller => {
+                // Both sides know which call they mean, and it is not the same one: a second call of the same
+                // caller.
                 let both_are_named =
                     self.original_call_id.is_some() && announcement.original_call_id.is_some();
                 is_same(&self.caller_hash, &announcement.caller_hash) && !both_are_named

@@ -68,6 +68,7 @@ impl Session {
             .as_ref()
             .map(|current| current.question(&self.survey).wording.question.clone())
             .unwrap_or_default();
+        // From the notice on: a comment for which no file could be made was never asked for.
         self.asked
             .extend(self.current.as_ref().map(QuestionInProgress::index));
         match self.play(notice) {
@@ -97,6 +98,7 @@ impl Session {
             started_at: now,
             limit_at: now + comment.max_length,
             silence: comment.silence,
+            // A caller who has not begun to speak gets the time of a question to begin.
             quiet_at: Some(now + self.survey.timing.no_input.max(comment.silence)),
         });
     }
@@ -164,6 +166,7 @@ impl Session {
     fn end_comment(&mut self, ended_by: RecordingEndReason, now: Instant) {
         self.stop_recording(ended_by);
         let Some(current) = &self.current else { return };
+        // A comment has no value that a branch could ask for.
         let next_step = self.plan.after(&self.survey, current.index(), None);
         self.progress.next_step = next_step;
         self.pause(AfterGap::Goto(next_step), now);

@@ -21,6 +21,7 @@ impl Session {
     }
 
     pub(super) fn welcome(&mut self, now: Instant) {
+        // The welcome says how many questions follow, so a call for which there is none does not hear it.
         if self.plan.start(&self.survey) == NextStep::End {
             return self.close(EndReason::NothingToAsk, now);
         }
@@ -45,6 +46,8 @@ impl Session {
             return self.settle(None, false, now);
         };
         match failure {
+            // After a key there is a gap, so that no prompt begins while the key is still down; silence needs
+            // none.
             FailedAttempt::NoMatch => self.pause(AfterGap::AskAgain(prompts), now),
             FailedAttempt::NoInput => self.ask(prompts, now),
         }
@@ -56,6 +59,7 @@ impl Session {
             return;
         };
         let is_silent = value.is_none() && self.attempts_without_key >= self.survey.rules.silences_in_a_row;
+        // Asked again for a correction, and not answered: the first answer is stored already and stays.
         if current.first_value().is_some() && value.is_none() {
             return if is_silent {
                 self.pause(AfterGap::Close(EndReason::Silence), now);
@@ -64,12 +68,14 @@ impl Session {
             };
         }
         self.stop_playback();
+        // A corrected answer was counted when it was first given.
         if current.first_value().is_none() {
             self.progress.count(current.question(&self.survey), value);
         }
         self.progress.next_step = self.plan.after(&self.survey, current.index(), value);
         current.note_early(&self.recent.take_dropped());
         let answer = current.answer(&self.survey, value, by_timeout);
+        // The next prompt waits for both: the gap, and the word that this answer is durable.
         let pending_answer = PendingAnswer {
             question: answer.question.clone(),
             give_up_at: now + self.survey.timing.store,
@@ -117,6 +123,8 @@ impl Session {
             | AfterGap::OfferCorrection
             | AfterGap::OfferAgain
             | AfterGap::Welcome
+                // The cap was reached while an answer was on its way to the disk; it has been stored, and no
+                // question follows.
                 if self.capped =>
             {
                 self.close(EndReason::TimeCap, now);
@@ -158,6 +166,7 @@ impl Session {
     }
 
     pub(super) fn close(&mut self, reason: EndReason, now: Instant) {
+        // The goodbye has a limit of its own: the cap must not cut it off.
         self.cap_at = None;
         self.current = None;
         self.use_fallback_language();

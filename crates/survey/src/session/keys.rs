@@ -19,6 +19,8 @@ pub(super) struct StarPress {
 
 impl Session {
     pub(super) fn digit(&mut self, digit: Digit, at: Instant, now: Instant) {
+        // A key is reported later than it was pressed. Timers that were due before the press come first, so that
+        // it counts where it was pressed.
         self.fire_due(at, now);
         self.attempts_without_key = 0;
         let window = self.survey.timing.inter_digit;
@@ -26,6 +28,7 @@ impl Session {
             .star
             .is_some_and(|star| (star.at..=star.joins_until).contains(&at));
         self.note_star(digit, at);
+        // Before the phase is looked at: the opt-out works at any moment of a call.
         if after_star && self.survey.commands.opt_out == Some(digit) {
             return self.opt_out(digit, now);
         }
@@ -127,6 +130,8 @@ impl Session {
         let Some(opens) = heard.map(QuestionInProgress::is_input_empty) else {
             return KeyRole::Dropped;
         };
+        // A 0 whose 1 fell into the prompt before is the rest of a 10. Stored alone it would turn a promoter into
+        // a detractor.
         if opens && self.belongs_to_earlier_input(digit, at, None) {
             return KeyRole::Dropped;
         }
@@ -214,6 +219,8 @@ impl Session {
                 after_gap,
                 ..
             } => {
+                // An answer may be on its way to the disk: it is still waited for, and only what follows it
+                // changes.
                 *after_gap = AfterGap::Close(EndReason::OptedOut);
                 *until = gap_until;
             }

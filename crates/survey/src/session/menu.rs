@@ -122,6 +122,7 @@ impl Session {
         match (failure, is_last) {
             (FailedAttempt::NoMatch, true) => self.pause(AfterGap::Welcome, now),
             (FailedAttempt::NoMatch, false) => self.pause(AfterGap::OfferAgain, now),
+            // After silence there is no key to keep a gap from.
             (FailedAttempt::NoInput, true) => self.welcome(now),
             (FailedAttempt::NoInput, false) => self.offer_languages(now),
         }

@@ -279,6 +279,7 @@ impl Session {
         match input {
             Input::Answered => self.answered(now),
             Input::PlaybackFinished(play) => self.playback_finished(play, now),
+            // A clock of the media side that runs ahead must not put a press into the future.
             Input::Digit { digit, at } => self.digit(digit, at.min(now), now),
             Input::Held { digit, until } => self.held(digit, until.min(now)),
             Input::DoubtfulDigit { digit, at } => self.doubtful_digit(digit, at.min(now), now),

@@ -124,6 +124,7 @@ impl SurveyProgress {
     fn disposition(&self, reason: EndReason, leads_on: bool) -> Disposition {
         let answered = self.answered > 0;
         match reason {
+            // First, whatever was answered: the caller heard an apology, and an answer may be lost.
             EndReason::Storage => Disposition::Failed,
             _ if self.is_complete(leads_on) => Disposition::Completed,
             _ if self.opted_out => Disposition::Declined,

@@ -206,6 +206,7 @@ impl QuestionInProgress {
             self.collector.clear();
             return KeyEffect::Repeat;
         }
+        // It may be the beginning of `*9`, so it is no wrong key yet.
         if !commands.repeat && commands.opt_out.is_some() {
             return KeyEffect::Nothing;
         }
@@ -234,6 +235,7 @@ impl QuestionInProgress {
         };
         let retry = usize::try_from(self.attempt - 1).unwrap_or(usize::MAX);
         self.attempt += 1;
+        // More attempts than wordings: the last one is said again.
         let prompts = again.get(retry).or(again.last());
         Some(prompts.unwrap_or(&wording.question).clone())
     }

@@ -67,12 +67,14 @@ impl RecentKeys {
         if role == KeyRole::Dropped {
             record_key(&mut self.dropped, digit);
         }
+        // Both end an input: what is pressed after them begins another.
         if digit == Digit::STAR || digit == Digit::POUND {
             return self.keys.clear();
         }
         if self.keys.back().is_some_and(|last| at >= last.joins_until) {
             self.keys.clear();
         }
+        // By the moment of the press: two paths (RFC 4733 and tones) may report out of order.
         let place = self.keys.partition_point(|key| key.at <= at);
         let key = RecentKey {
             digit,

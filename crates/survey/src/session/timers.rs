@@ -41,6 +41,7 @@ impl Session {
     /// Fires every timer due at `limit`, earliest first; what follows counts from `now`.
     pub(super) fn fire_due(&mut self, limit: Instant, now: Instant) {
         while self.timeout().is_some_and(|due| due <= limit) {
+            // At the same moment the cap goes before the phase: a new attempt must not begin behind it.
             if self.cap_at.is_some_and(|cap| Some(cap) == self.timeout()) {
                 self.cap_reached(now);
             } else {
@@ -82,6 +83,8 @@ impl Session {
 
     fn input_expired(&mut self, now: Instant) {
         let Some(current) = &mut self.current else { return };
+        // A `0` that comes right after the `1` was accepted was meant for it and must not answer the next
+        // question.
         self.recent.timed_out(now + self.survey.timing.inter_digit);
         match current.end_input(&self.survey) {
             Collected::Accepted(value) => self.settle(Some(value), true, now),
