@@ -22,7 +22,7 @@ use aftercall_media::{MediaPlane, MediaSession, PlaneConfig, PlaybackId, Stream,
 use aftercall_rtp::dtmf::{TelephoneEventReceiver, TelephoneEventSender};
 use aftercall_rtp::sdp::{Direction, EventMapping, PayloadTypes};
 use aftercall_rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
-use aftercall_rtp::{Carries, Codec, Latch, Packet, Ptime, Receiver, Sender};
+use aftercall_rtp::{Codec, Latch, Packet, PacketContent, Ptime, Receiver, Sender};
 use aftercall_runtime::clock::monotonic;
 
 const FRAME: usize = 160;
@@ -140,7 +140,7 @@ fn pure(c: &mut Criterion) {
             let (bytes, at) = coming.next()?;
             let packet = Packet::parse(bytes).ok()?;
             latch.handle(source, *at);
-            Some(receiver.handle(&packet, Carries::Audio, *at))
+            Some(receiver.handle(&packet, PacketContent::Audio, *at))
         });
     });
     group.bench_function("telephone event, heard", |b| {

@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use aftercall_rtp::dtmf::TelephoneEventReceiver;
-use aftercall_rtp::{Carries, Packet, Receiver};
+use aftercall_rtp::{PacketContent, Packet, Receiver};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -17,7 +17,7 @@ fuzz_target!(|input: &[u8]| {
         rest = tail;
         now += Duration::from_millis(u64::from(*millis));
         if let Ok(packet) = Packet::parse(datagram) {
-            statistics.handle(&packet, Carries::Event, now);
+            statistics.handle(&packet, PacketContent::Event, now);
             let _ = events.handle(&packet, now);
         }
         events.poll(now);

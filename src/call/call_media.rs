@@ -25,8 +25,8 @@ use aftercall_media::{
 };
 use aftercall_rtp::Ptime;
 use aftercall_rtp::sdp::{
-    AddressFamilies, Capabilities, Direction, EventMapping, HostName, KeySource, LocalSession, Negotiated,
-    Offer, Refusal, negotiate,
+    AddressFamilies, Capabilities, Direction, EventMapping, HostName, LocalSession, Negotiated, Offer,
+    SdpRefusal, SrtpKeySource, negotiate,
 };
 use aftercall_sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
 use aftercall_sip_net::service::SipHandle;
@@ -211,7 +211,7 @@ impl CallMedia {
             description: LocalSession::new(
                 env.services.randomness.seed(),
                 shown,
-                KeySource::from_seed(env.services.randomness.key_seed()),
+                SrtpKeySource::from_seed(env.services.randomness.key_seed()),
             ),
             capabilities,
             prompts: CallPrompts::new(Arc::clone(&env.config.prompts), call.language.clone()),
@@ -266,7 +266,7 @@ impl CallMedia {
         Ok(())
     }
 
-    async fn read_answer(&mut self, answer: &Body) -> Result<Negotiated, Refusal> {
+    async fn read_answer(&mut self, answer: &Body) -> Result<Negotiated, SdpRefusal> {
         let mut answer = Offer::parse(&answer.bytes)?;
         self.names.look_up(&mut answer).await;
         // First, as an answer that is taken changes keys.
@@ -278,11 +278,11 @@ impl CallMedia {
     }
 
     /// Media goes on from the socket that it began with: one on loopback has no way to another host.
-    fn check_way(&self, remote: IpAddr) -> Result<(), Refusal> {
+    fn check_way(&self, remote: IpAddr) -> Result<(), SdpRefusal> {
         let ours = self.session.local_rtp().ip();
         match remote.is_unspecified() || local_address(ours, remote) == Some(ours) {
             true => Ok(()),
-            false => Err(Refusal::AddressFamily(remote)),
+            false => Err(SdpRefusal::AddressFamily(remote)),
         }
     }
 
@@ -329,7 +329,7 @@ impl CallMedia {
         self.send_answer(key, answered).await;
     }
 
-    async fn send_answer(&self, key: OfferKey, answered: Result<String, Refusal>) {
+    async fn send_answer(&self, key: OfferKey, answered: Result<String, SdpRefusal>) {
         let dialog = self.dialog;
         let command = match answered {
             Ok(text) => Command::AnswerOffer {
@@ -350,7 +350,7 @@ impl CallMedia {
         signal(&self.sip, command).await;
     }
 
-    fn renegotiate(&mut self, offer: &Offer) -> Result<String, Refusal> {
+    fn renegotiate(&mut self, offer: &Offer) -> Result<String, SdpRefusal> {
         let negotiated = negotiate(offer, &self.capabilities)?;
         self.check_way(negotiated.remote_rtp.ip())?;
         let answer = self.description.answer(offer, &negotiated);

@@ -2,7 +2,7 @@
 
 use super::services::CallServices;
 use aftercall_media::OpenError;
-use aftercall_rtp::sdp::Refusal;
+use aftercall_rtp::sdp::SdpRefusal;
 use aftercall_survey::TechnicalCause;
 
 /// A call that cannot have media.
@@ -10,7 +10,7 @@ use aftercall_survey::TechnicalCause;
 pub(super) enum MediaError {
     /// The session description cannot be accepted.
     #[error("session description: {0}")]
-    Sdp(#[from] Refusal),
+    Sdp(#[from] SdpRefusal),
     /// No media session could be opened.
     #[error("media: {0}")]
     Open(#[from] OpenError),
@@ -28,9 +28,12 @@ impl MediaError {
     /// The cause stored with the call.
     pub(super) const fn cause(&self) -> TechnicalCause {
         match self {
-            Self::Sdp(Refusal::NoCommonCodec) => TechnicalCause::NoCommonCodec,
+            Self::Sdp(SdpRefusal::NoCommonCodec) => TechnicalCause::NoCommonCodec,
             Self::Sdp(
-                Refusal::SecureMedia(_) | Refusal::Dtls(_) | Refusal::PlainMedia | Refusal::Crypto(_),
+                SdpRefusal::SecureMedia(_)
+                | SdpRefusal::Dtls(_)
+                | SdpRefusal::PlainMedia
+                | SdpRefusal::Crypto(_),
             ) => TechnicalCause::Srtp,
             Self::Sdp(_) => TechnicalCause::SessionDescription,
             Self::Open(OpenError::Exhausted { .. }) => TechnicalCause::MediaPorts,
@@ -69,7 +72,7 @@ impl MediaError {
 }
 
 /// `Warning: 305 aftercall "..."` (RFC 3261 section 20.43).
-pub(super) fn warning(refusal: &Refusal) -> Vec<(String, String)> {
+pub(super) fn warning(refusal: &SdpRefusal) -> Vec<(String, String)> {
     let (code, text) = refusal.warning();
     vec![("Warning".to_owned(), format!("{code} aftercall \"{text}\""))]
 }

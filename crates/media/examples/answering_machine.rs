@@ -27,7 +27,7 @@ use aftercall_audio::prompts::{self, Playlist, Prompt};
 use aftercall_audio::{TELEPHONE_RATE, recording_tone};
 use aftercall_media::recording::record_to_file;
 use aftercall_media::{MediaEvent, MediaPlane, PlaneConfig, PlaybackId, Stream};
-use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession};
+use aftercall_rtp::sdp::{Capabilities, LocalSession, SrtpKeySource};
 use aftercall_runtime::lifecycle::spawn;
 use aftercall_sip::event::{Body, Command, DialogEvent, Transport};
 use aftercall_sip_net::service::{InboundCall, Listen, SipConfig, SipHandle, SipService};
@@ -113,7 +113,7 @@ impl AnsweringMachine {
         let InboundCall { invite, mut events } = call;
         let (sender, mut media_events) = mpsc::channel(16);
         let media = self.media.open(invite.local.ip(), sender)?;
-        let mut sdp = LocalSession::new(random(), media.local_rtp(), KeySource::from_seed(random()));
+        let mut sdp = LocalSession::new(random(), media.local_rtp(), SrtpKeySource::from_seed(random()));
         let mut negotiate = |offer: Option<Body>| -> Result<Body, Failure> {
             let offer = offer.ok_or("an INVITE without an offer")?;
             let (negotiated, answer) = sdp.accept_offer(&offer.bytes, &Capabilities::default())?;

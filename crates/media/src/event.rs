@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
 use aftercall_base::Digit;
-use aftercall_rtp::dtmf::Path;
+use aftercall_rtp::dtmf::DtmfPath;
 
 /// Names one playback of a call; chosen by whoever starts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,7 +23,7 @@ pub enum MediaEvent {
         /// When its first packet arrived; the event itself may come up to 20 ms later, of tones some 40 ms.
         at: Instant,
         /// How it arrived; the call merges the presses of two paths into one (`rtp::dtmf::Merge`).
-        path: Path,
+        path: DtmfPath,
     },
     /// A reported key is still down, or has been released: reported every 400 ms while it is held, for 10 s at most, and when
     /// it is released. Not for a press of a single packet.

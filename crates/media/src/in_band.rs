@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use super::stream::Stream;
 use aftercall_audio::TELEPHONE_RATE;
 use aftercall_audio::dtmf::InBandDetector;
-use aftercall_rtp::dtmf::{Held, KeyDown, KeyDownMonitor, Press};
+use aftercall_rtp::dtmf::{HeldKey, KeyDown, KeyDownMonitor, Press};
 use aftercall_rtp::sdp::EventMapping;
-use aftercall_rtp::{Arrival, RtpTimestamp};
+use aftercall_rtp::{PacketOrder, RtpTimestamp};
 
 /// When DTMF tones are detected in the audio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,7 +52,7 @@ pub(super) struct PacketPosition {
     pub(super) timestamp: RtpTimestamp,
     /// The clock of the timestamp, in Hz.
     pub(super) clock_rate: u32,
-    pub(super) arrival: Arrival,
+    pub(super) arrival: PacketOrder,
     pub(super) at: Instant,
 }
 
@@ -61,13 +61,13 @@ impl InBandReceiver {
     pub(super) fn packet(&mut self, position: PacketPosition, samples: &[i16], mut heard: impl FnMut(Press)) {
         let ahead = self.next.map_or(0, |next| position.timestamp.ahead_of(next));
         match position.arrival {
-            Arrival::Late | Arrival::Duplicate => return,
-            Arrival::InOrder { missing: 0 } if ahead == 0 => {}
-            Arrival::InOrder { missing: 1.. } if ahead >= 0 => {
+            PacketOrder::Late | PacketOrder::Duplicate => return,
+            PacketOrder::InOrder { missing: 0 } if ahead == 0 => {}
+            PacketOrder::InOrder { missing: 1.. } if ahead >= 0 => {
                 let lost = Duration::from_secs(ahead.unsigned_abs().into()) / position.clock_rate.max(1);
                 self.detector.gap(lost);
             }
-            Arrival::InOrder { .. } | Arrival::First | Arrival::Jumped => self.detector.restart(),
+            PacketOrder::InOrder { .. } | PacketOrder::First | PacketOrder::Jumped => self.detector.restart(),
         }
         let last = &mut self.last;
         self.detector.handle(samples, position.at, |press| {
@@ -84,7 +84,7 @@ impl InBandReceiver {
     }
 
     /// Reports how long the last key has been down, when a report is due.
-    pub(super) fn poll(&mut self) -> Option<Held> {
+    pub(super) fn poll(&mut self) -> Option<HeldKey> {
         let (press, until) = self.last?;
         self.monitor.poll(KeyDown {
             press,
@@ -102,14 +102,14 @@ mod tests {
     use aftercall_audio::TELEPHONE_RATE;
     use aftercall_audio::dtmf::tones;
     use aftercall_base::Digit;
-    use aftercall_rtp::{Arrival, RtpTimestamp};
+    use aftercall_rtp::{PacketOrder, RtpTimestamp};
     use aftercall_runtime::clock::monotonic;
 
     const PACKET: usize = 160;
-    const NEXT: Arrival = Arrival::InOrder { missing: 0 };
+    const NEXT: PacketOrder = PacketOrder::InOrder { missing: 0 };
 
     /// Feeds the packets whose places in the stream are given, with how each arrives; tells the keys heard.
-    fn heard(sound: &[i16], packets: &[(usize, Arrival)]) -> String {
+    fn heard(sound: &[i16], packets: &[(usize, PacketOrder)]) -> String {
         let (mut receiver, mut keys) = (InBandReceiver::default(), String::new());
         for (place, arrival) in packets {
             let position = PacketPosition {
@@ -130,7 +130,7 @@ mod tests {
         tones(&[five], Duration::from_millis(200), Duration::from_millis(100))
     }
 
-    fn all(count: usize) -> Vec<(usize, Arrival)> {
+    fn all(count: usize) -> Vec<(usize, PacketOrder)> {
         (0..count).map(|place| (place, NEXT)).collect()
     }
 
@@ -138,15 +138,15 @@ mod tests {
     fn lost_packets_inside_a_key_do_not_double_it() {
         let mut packets = all(15);
         packets.drain(4..6);
-        packets[4].1 = Arrival::InOrder { missing: 2 };
+        packets[4].1 = PacketOrder::InOrder { missing: 2 };
         assert_eq!(heard(&long(), &packets), "5");
     }
 
     #[test]
     fn late_and_repeated_packets_are_left_out() {
         let mut packets = all(15);
-        packets.insert(6, (3, Arrival::Late));
-        packets.insert(6, (4, Arrival::Duplicate));
+        packets.insert(6, (3, PacketOrder::Late));
+        packets.insert(6, (4, PacketOrder::Duplicate));
         assert_eq!(heard(&long(), &packets), "5");
     }
 

@@ -18,10 +18,10 @@ use super::socket::Datagram;
 use super::stream::{Stream, reads_as_digit};
 use aftercall_audio::{Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
 use aftercall_rtp::dtmf::{
-    EarlyEvents, EventPacket, Held, KeyDownMonitor, Path, Press, TelephoneEventReceiver,
+    DtmfPath, EarlyEvents, EventPacket, HeldKey, KeyDownMonitor, Press, TelephoneEventReceiver,
 };
 use aftercall_rtp::sdp::Direction;
-use aftercall_rtp::{Arrival, Carries, Codec, ControlPort, Latch, Packet, Receiver, Verdict};
+use aftercall_rtp::{Codec, ControlPort, Latch, LatchOutcome, Packet, PacketContent, PacketOrder, Receiver};
 
 /// The receiving half of a session.
 #[derive(Debug)]
@@ -187,35 +187,40 @@ impl RtpReceivePath {
             None => self.latch.handle(datagram.source, datagram.arrival),
         };
         match outcome {
-            Verdict::Refuse => return DatagramOrigin::Refused,
-            Verdict::Provisional => {
+            LatchOutcome::Refuse => return DatagramOrigin::Refused,
+            LatchOutcome::Provisional => {
                 self.buffer_early_event(&packet, carries, datagram);
                 return DatagramOrigin::Undecided;
             }
-            Verdict::Latched => self.release_early_events(datagram.source, context.events),
+            LatchOutcome::Latched => self.release_early_events(datagram.source, context.events),
             // The latched source goes on sending, so the other candidate was a stranger: its early events are dropped.
-            Verdict::Accept => self.early.forget(),
+            LatchOutcome::Accept => self.early.forget(),
         }
         self.record_arrival(datagram.arrival);
         let arrival = self.receiver.handle(&packet, carries, datagram.arrival);
         match (carries, arrival) {
-            (Carries::Event, _) => self.event(&packet, datagram.arrival, context),
-            (Carries::Audio, Arrival::Duplicate) | (Carries::Filler, _) => {}
-            (Carries::Audio, _) => self.audio(&packet, arrival, datagram.arrival, context),
+            (PacketContent::Event, _) => self.event(&packet, datagram.arrival, context),
+            (PacketContent::Audio, PacketOrder::Duplicate) | (PacketContent::Filler, _) => {}
+            (PacketContent::Audio, _) => self.audio(&packet, arrival, datagram.arrival, context),
         }
         DatagramOrigin::Peer
     }
 
     /// Handles the source of an RTCP report: it may latch it, and is a sign of life of the peer.
-    pub(super) fn on_rtcp(&mut self, source: SocketAddr, port: ControlPort, arrival: Instant) -> Verdict {
+    pub(super) fn on_rtcp(
+        &mut self,
+        source: SocketAddr,
+        port: ControlPort,
+        arrival: Instant,
+    ) -> LatchOutcome {
         let outcome = self.latch.handle_control(source, port, arrival);
         match outcome {
-            Verdict::Latched => {
+            LatchOutcome::Latched => {
                 self.early.forget();
                 self.record_activity(arrival);
             }
-            Verdict::Accept => self.record_activity(arrival),
-            Verdict::Provisional | Verdict::Refuse => {}
+            LatchOutcome::Accept => self.record_activity(arrival),
+            LatchOutcome::Provisional | LatchOutcome::Refuse => {}
         }
         outcome
     }
@@ -258,14 +263,14 @@ impl RtpReceivePath {
     fn event(&mut self, packet: &Packet<'_>, arrival: Instant, context: &mut ReceiveContext<'_>) {
         press(
             context.events,
-            Path::TelephoneEvent,
+            DtmfPath::TelephoneEvent,
             self.digits.handle(packet, arrival),
         );
     }
 
     /// Keeps the events of a source that is not trusted yet.
-    fn buffer_early_event(&mut self, packet: &Packet<'_>, carries: Carries, datagram: &Datagram) {
-        if carries == Carries::Event
+    fn buffer_early_event(&mut self, packet: &Packet<'_>, carries: PacketContent, datagram: &Datagram) {
+        if carries == PacketContent::Event
             && let Ok(event) = EventPacket::parse(packet)
         {
             self.early.keep(datagram.source, event, datagram.arrival);
@@ -278,21 +283,25 @@ impl RtpReceivePath {
             return;
         }
         for (event, at) in self.early.release(source) {
-            press(events, Path::TelephoneEvent, self.digits.handle_event(&event, at));
+            press(
+                events,
+                DtmfPath::TelephoneEvent,
+                self.digits.handle_event(&event, at),
+            );
         }
     }
 
     fn audio(
         &mut self,
         packet: &Packet<'_>,
-        arrival: Arrival,
+        arrival: PacketOrder,
         at: Instant,
         context: &mut ReceiveContext<'_>,
     ) {
         self.digits.handle_audio();
         match arrival {
-            Arrival::First | Arrival::Jumped => self.schedule.restart(),
-            Arrival::InOrder { .. } | Arrival::Late | Arrival::Duplicate => {}
+            PacketOrder::First | PacketOrder::Jumped => self.schedule.restart(),
+            PacketOrder::InOrder { .. } | PacketOrder::Late | PacketOrder::Duplicate => {}
         }
         let clock_rate = self.codec.clock_rate();
         if let Some(error) = self.schedule.error(packet.timestamp.0, clock_rate, at) {
@@ -300,8 +309,8 @@ impl RtpReceivePath {
         }
         match arrival {
             // Decoders, detectors and recordings need samples in order: a late packet would damage what follows.
-            Arrival::Late | Arrival::Duplicate => {}
-            Arrival::First | Arrival::InOrder { .. } | Arrival::Jumped => {
+            PacketOrder::Late | PacketOrder::Duplicate => {}
+            PacketOrder::First | PacketOrder::InOrder { .. } | PacketOrder::Jumped => {
                 self.decode(packet, arrival, at, context);
             }
         }
@@ -311,7 +320,7 @@ impl RtpReceivePath {
     fn decode(
         &mut self,
         packet: &Packet<'_>,
-        arrival: Arrival,
+        arrival: PacketOrder,
         at: Instant,
         context: &mut ReceiveContext<'_>,
     ) {
@@ -326,7 +335,7 @@ impl RtpReceivePath {
                 at,
             };
             in_band.packet(placed, samples, |heard| {
-                press(context.events, Path::InBand, Some(heard));
+                press(context.events, DtmfPath::InBand, Some(heard));
             });
         }
         let edge = self.speech.as_mut().and_then(|speech| speech.handle(samples, at));
@@ -363,7 +372,7 @@ impl RtpReceivePath {
     fn report_held(&mut self, events: &mut EventQueue) {
         let event = self.digits.key_down().and_then(|key| self.key_down.poll(key));
         let tone = self.in_band.as_mut().and_then(|in_band| in_band.poll());
-        for Held { digit, until } in event.into_iter().chain(tone) {
+        for HeldKey { digit, until } in event.into_iter().chain(tone) {
             events.push(MediaEvent::DigitHeld { digit, until });
         }
     }
@@ -412,7 +421,7 @@ pub(super) struct ReceiveContext<'a> {
     pub(super) pacing: &'a mut Histogram,
 }
 
-fn press(events: &mut EventQueue, path: Path, press: Option<Press>) {
+fn press(events: &mut EventQueue, path: DtmfPath, press: Option<Press>) {
     if let Some(Press { digit, at }) = press {
         events.push(MediaEvent::Digit { digit, at, path });
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rand::{Rng, RngExt};
 
 use super::event::{EventQueue, MediaEvent, MediaReport};
-use aftercall_rtp::rtcp::{NtpTime, Report, ReportBlock, RtcpPacket, Then, read};
+use aftercall_rtp::rtcp::{NtpTime, Participation, ReportBlock, RtcpPacket, RtcpReport, read};
 use aftercall_rtp::{Receiver, Sender, Ssrc};
 
 /// The least interval of RFC 3550 section 6.2; with two members nothing makes it longer.
@@ -51,7 +51,7 @@ impl RtcpSession {
         &self,
         sender: &Sender,
         receiver: &mut Receiver,
-        then: Then,
+        then: Participation,
         now: (Instant, NtpTime),
         out: &mut [u8],
     ) -> Option<usize> {
@@ -66,7 +66,7 @@ impl RtcpSession {
             *room = block;
             count += 1;
         }
-        let report = Report {
+        let report = RtcpReport {
             ssrc: sender.ssrc(),
             sender: sender.sender_info(ntp),
             blocks: written.get(..count).unwrap_or_default(),

@@ -22,8 +22,8 @@ use super::srtp_session::SrtpSession;
 use super::stream::Stream;
 use super::thread_context::ThreadContext;
 use super::thread_load::SessionSlot;
-use aftercall_rtp::rtcp::{Then, begins_with_report};
-use aftercall_rtp::{ControlPort, Kind, Verdict, classify};
+use aftercall_rtp::rtcp::{Participation, begins_with_report};
+use aftercall_rtp::{ControlPort, DatagramKind, LatchOutcome, classify};
 
 /// Datagrams read from one socket in one poll; more wait for the next.
 const BATCH: usize = 16;
@@ -281,7 +281,7 @@ impl Session {
             .receive_path
             .time_out(now, thread.timing.rtp_timeout, &media.stream, &mut self.events);
         if media.rtcp.take_due(now, &mut thread.rng) {
-            media.report(&self.sockets, Then::Continues, now, thread);
+            media.report(&self.sockets, Participation::Continues, now, thread);
         }
         SessionState::Here
     }
@@ -317,7 +317,7 @@ impl Session {
             ..MediaReport::default()
         };
         if let Some(mut media) = self.media.take() {
-            media.report(&self.sockets, Then::Leaves, now, thread);
+            media.report(&self.sockets, Participation::Leaves, now, thread);
             media.receive_path.report(&mut report);
             media.rtcp.fill_in(&mut report);
             media.srtp.fill_in(&mut report);
@@ -345,7 +345,7 @@ impl NegotiatedMedia {
         } = thread;
         let bytes = buffer.get(..datagram.length).unwrap_or_default();
         let origin = match classify(bytes) {
-            Kind::Rtp => {
+            DatagramKind::Rtp => {
                 let pacing = &mut statistics.receive_pacing;
                 self.receive_path.on_rtp(
                     bytes,
@@ -358,8 +358,8 @@ impl NegotiatedMedia {
                 )
             }
             // Some peers multiplex RTCP without having negotiated `rtcp-mux` (RFC 5761).
-            Kind::Rtcp => return self.on_rtcp(datagram, ControlPort::Multiplexed, thread, events),
-            Kind::Other => self.receive_path.refuse(),
+            DatagramKind::Rtcp => return self.on_rtcp(datagram, ControlPort::Multiplexed, thread, events),
+            DatagramKind::Other => self.receive_path.refuse(),
         };
         match origin {
             DatagramOrigin::Peer => statistics.packets_received += 1,
@@ -380,13 +380,13 @@ impl NegotiatedMedia {
         let outcome = match is_report {
             true => self.receive_path.on_rtcp(datagram.source, port, datagram.arrival),
             // A BYE alone is not a compound packet (RFC 3550 section 6.1), so it must not latch a source.
-            false if self.receive_path.is_peers_host(datagram.source) => Verdict::Accept,
-            false => Verdict::Refuse,
+            false if self.receive_path.is_peers_host(datagram.source) => LatchOutcome::Accept,
+            false => LatchOutcome::Refuse,
         };
         match outcome {
-            Verdict::Latched | Verdict::Accept => {}
-            Verdict::Provisional => return,
-            Verdict::Refuse => return self.rtcp.refuse(),
+            LatchOutcome::Latched | LatchOutcome::Accept => {}
+            LatchOutcome::Provisional => return,
+            LatchOutcome::Refuse => return self.rtcp.refuse(),
         }
         if is_report && port == ControlPort::Companion {
             self.control_source = Some(datagram.source);
@@ -412,7 +412,13 @@ impl NegotiatedMedia {
     }
 
     /// Sends a report. If the socket does not take it, it is lost, which RTCP allows.
-    fn report(&mut self, sockets: &MediaSockets, then: Then, now: Instant, thread: &mut ThreadContext) {
+    fn report(
+        &mut self,
+        sockets: &MediaSockets,
+        then: Participation,
+        now: Instant,
+        thread: &mut ThreadContext,
+    ) {
         let moment = thread.moment(now);
         let time = (moment, thread.ntp(moment));
         let out = thread.buffer.as_mut_slice();

@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use super::event::MediaReport;
 use super::socket::Datagram;
-use aftercall_rtp::srtp::{Keys, Srtp};
-use aftercall_rtp::{Kind, classify};
+use aftercall_rtp::srtp::{Srtp, SrtpKeys};
+use aftercall_rtp::{DatagramKind, classify};
 
 /// Protects what a session sends and verifies what it receives.
 pub(super) struct SrtpSession {
@@ -25,7 +25,7 @@ enum Mode {
 }
 
 impl Mode {
-    const fn of(keys: Option<&Keys>) -> Self {
+    const fn of(keys: Option<&SrtpKeys>) -> Self {
         match keys {
             Some(_) => Self::Protected,
             None => Self::Plain,
@@ -34,7 +34,7 @@ impl Mode {
 }
 
 impl SrtpSession {
-    pub(super) fn new(keys: Option<&Keys>) -> Self {
+    pub(super) fn new(keys: Option<&SrtpKeys>) -> Self {
         Self {
             mode: Mode::of(keys),
             srtp: keys.map(|keys| Box::new(Srtp::new(*keys))),
@@ -42,7 +42,7 @@ impl SrtpSession {
     }
 
     /// Continues with other keys, or without.
-    pub(super) fn renegotiate(&mut self, keys: Option<&Keys>, now: Instant) {
+    pub(super) fn renegotiate(&mut self, keys: Option<&SrtpKeys>, now: Instant) {
         self.mode = Mode::of(keys);
         match (&mut self.srtp, keys) {
             (Some(srtp), Some(keys)) => srtp.rekey(*keys, now),
@@ -74,8 +74,8 @@ impl SrtpSession {
         };
         let bytes = buffer.get_mut(..datagram.length)?;
         let opened = match classify(bytes) {
-            Kind::Rtcp => srtp.unprotect_rtcp(bytes, now),
-            Kind::Rtp | Kind::Other => srtp.unprotect_rtp(bytes, now),
+            DatagramKind::Rtcp => srtp.unprotect_rtcp(bytes, now),
+            DatagramKind::Rtp | DatagramKind::Other => srtp.unprotect_rtp(bytes, now),
         };
         let length = opened.ok()?;
         Some(Datagram { length, ..*datagram })
@@ -104,7 +104,7 @@ mod tests {
     use rand::rngs::StdRng;
 
     use super::{Datagram, SrtpSession};
-    use aftercall_rtp::srtp::{Keys, MOST_ADDED, MasterKey, Suite};
+    use aftercall_rtp::srtp::{MOST_ADDED, MasterKey, SrtpKeys, Suite};
     use aftercall_runtime::clock::monotonic;
 
     const RTP: [u8; 16] = [0x80, 8, 0, 1, 0, 0, 0, 160, 0, 0, 0, 1, 1, 2, 3, 4];
@@ -112,9 +112,9 @@ mod tests {
     const RTCP: [u8; 8] = [0x80, 201, 0, 1, 0, 0, 0, 1];
     const TAG: usize = 10;
 
-    fn keys(ours: u64, theirs: u64) -> Keys {
+    fn keys(ours: u64, theirs: u64) -> SrtpKeys {
         let key = |seed| MasterKey::draw(Suite::AesCm128HmacSha1_80, &mut StdRng::seed_from_u64(seed));
-        Keys {
+        SrtpKeys {
             local: key(ours),
             remote: key(theirs),
             remote_mki: None,

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use super::ticks::TICK;
 use aftercall_rtp::sdp::{Codec, Direction, EventMapping, Negotiated, PayloadTypes, TelephoneEvent};
-use aftercall_rtp::srtp::Keys;
-use aftercall_rtp::{Carries, Packet, Ptime};
+use aftercall_rtp::srtp::SrtpKeys;
+use aftercall_rtp::{Packet, PacketContent, Ptime};
 
 /// One negotiated audio stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct Stream {
     /// The direction of audio, as we see it.
     pub direction: Direction,
     /// The keys of SRTP and SRTCP; `None` for plain RTP.
-    pub srtp: Option<Box<Keys>>,
+    pub srtp: Option<Box<SrtpKeys>>,
 }
 
 impl Stream {
@@ -48,14 +48,16 @@ impl Stream {
 
     /// What a packet carries; `None` for a payload type that does not belong to the stream. A packet without a payload
     /// keeps a NAT open, whatever its type (RFC 6263 section 4.6).
-    pub(super) fn carries(&self, packet: &Packet<'_>) -> Option<Carries> {
+    pub(super) fn carries(&self, packet: &Packet<'_>) -> Option<PacketContent> {
         let number = packet.payload_type;
         match packet.payload {
-            [] => Some(Carries::Filler),
-            _ if self.event_format(number).is_some() => Some(Carries::Event),
-            payload if self.likely_events.contains(number) && reads_as_digit(payload) => Some(Carries::Event),
-            _ if number == self.payload_type => Some(Carries::Audio),
-            _ if self.comfort_noise.contains(number) => Some(Carries::Filler),
+            [] => Some(PacketContent::Filler),
+            _ if self.event_format(number).is_some() => Some(PacketContent::Event),
+            payload if self.likely_events.contains(number) && reads_as_digit(payload) => {
+                Some(PacketContent::Event)
+            }
+            _ if number == self.payload_type => Some(PacketContent::Audio),
+            _ if self.comfort_noise.contains(number) => Some(PacketContent::Filler),
             _ => None,
         }
     }
@@ -68,7 +70,7 @@ impl Stream {
 
 impl Stream {
     /// The stream that was `negotiated`; `srtp` are its keys, if SRTP was negotiated.
-    pub fn new(negotiated: &Negotiated, srtp: Option<Keys>) -> Self {
+    pub fn new(negotiated: &Negotiated, srtp: Option<SrtpKeys>) -> Self {
         Self {
             remote_rtp: negotiated.remote_rtp,
             remote_rtcp: negotiated.remote_rtcp,

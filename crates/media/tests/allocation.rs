@@ -16,7 +16,7 @@ use aftercall_media::{
     AudioSegment, DEFAULT_CAPACITY, PlaybackId, ReceivedAudio, SpeechDetection, Stream, recorder,
 };
 use aftercall_rtp::Codec;
-use aftercall_rtp::srtp::{Keys, MasterKey, Suite};
+use aftercall_rtp::srtp::{MasterKey, SrtpKeys, Suite};
 use aftercall_runtime::clock::monotonic;
 use media_pair::{Driven, Party, config, prompt, stream};
 
@@ -38,7 +38,7 @@ fn spoken(to: &Party, codec: Codec) -> Stream {
 /// Every fifth call is plain, the others are protected, each in another suite.
 fn protected(call: usize, ours: u64, theirs: u64, stream: Stream) -> Stream {
     let key = |suite, seed| MasterKey::draw(suite, &mut StdRng::seed_from_u64(seed));
-    let keys = Suite::ALL.get(call % 5).map(|suite| Keys {
+    let keys = Suite::ALL.get(call % 5).map(|suite| SrtpKeys {
         local: key(*suite, ours),
         remote: key(*suite, theirs),
         remote_mki: None,

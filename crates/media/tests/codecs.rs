@@ -15,7 +15,9 @@ use aftercall_audio::prompts::{Item, Playlist, Prompt};
 use aftercall_base::Digit;
 use aftercall_media::recording::record_to_file;
 use aftercall_media::{MediaEvent, PlaybackId, SpeechDetection, Stream};
-use aftercall_rtp::sdp::{Capabilities, EventSet, KeySource, LocalSession, Offer, TelephoneEvent, negotiate};
+use aftercall_rtp::sdp::{
+    Capabilities, EventSet, LocalSession, Offer, SrtpKeySource, TelephoneEvent, negotiate,
+};
 use aftercall_rtp::{Codec, Ptime};
 use media_pair::{Pair, stream};
 use signal::{Likeness, likeness, speech};
@@ -164,7 +166,7 @@ fn keys_at_8000_beside_opus_and_at_48000_beside_g711_are_heard_as_negotiated() {
         let answer = LocalSession::new(
             1,
             "127.0.0.1:5000".parse().unwrap(),
-            KeySource::from_seed([1; 32]),
+            SrtpKeySource::from_seed([1; 32]),
         )
         .answer(&offer, &negotiated);
         assert!(answer.contains("telephone-event"), "{answer}");

@@ -21,7 +21,7 @@ use aftercall_media::recording::record_to_file;
 use aftercall_media::{
     InBandDtmf, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlaybackId, SpeechDetection, Stream,
 };
-use aftercall_rtp::dtmf::{Heard, Merge, Path, Press};
+use aftercall_rtp::dtmf::{DtmfPath, Merge, MergeOutput, Press};
 use aftercall_rtp::sdp::Direction;
 use aftercall_rtp::{Codec, Ptime};
 use aftercall_runtime::clock::monotonic;
@@ -434,7 +434,7 @@ fn assert_held(pair: &Pair, length: Duration, tolerance: Duration) {
 }
 
 /// The keys, and how each came.
-fn presses(pair: &Pair) -> Vec<(Path, Press)> {
+fn presses(pair: &Pair) -> Vec<(DtmfPath, Press)> {
     let presses = pair.server.events.iter().filter_map(|event| match event {
         MediaEvent::Digit { digit, at, path } => Some((
             *path,
@@ -480,7 +480,7 @@ fn keys_sounding_in_the_audio_are_heard_only_without_telephone_event() {
             pair.phone.session().play(PlaybackId(1), keys).unwrap();
             pair.run(2 * SECOND);
             assert_eq!(pair.server.digits(), "99159#*0", "{codec:?} {ptime:?}");
-            assert!(presses(&pair).iter().all(|(path, _)| *path == Path::InBand));
+            assert!(presses(&pair).iter().all(|(path, _)| *path == DtmfPath::InBand));
         }
     }
     let mut pair = Pair::started();
@@ -525,8 +525,8 @@ fn case_20_a_press_that_also_sounds_in_the_audio_is_one_digit() {
             merge.poll(press.at)
         })
         .map(|heard| match heard {
-            Heard::Press(press) => press.digit.as_char(),
-            Heard::Doubtful(press) => panic!("{press:?} is in doubt"),
+            MergeOutput::Press(press) => press.digit.as_char(),
+            MergeOutput::Doubtful(press) => panic!("{press:?} is in doubt"),
         })
         .collect();
     assert_eq!(heard, "773");

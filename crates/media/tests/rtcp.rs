@@ -17,7 +17,7 @@ use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, setsockopt};
 use tokio::sync::mpsc;
 
 use aftercall_media::{MediaEvent, MediaPlane, PlaneConfig, Stream};
-use aftercall_rtp::rtcp::{NtpTime, Report, ReportBlock, RtcpPacket, SenderInfo, Then, read};
+use aftercall_rtp::rtcp::{NtpTime, Participation, ReportBlock, RtcpPacket, RtcpReport, SenderInfo, read};
 use aftercall_rtp::{RtpTimestamp, Ssrc};
 use aftercall_runtime::clock::{Clock, SystemClock};
 use media_pair::{LOOPBACK, Pair, config, stream};
@@ -81,12 +81,12 @@ impl Phone {
             last_sender_report: 0,
             delay_since_last_sender_report: 0,
         };
-        let report = Report {
+        let report = RtcpReport {
             ssrc: SSRC,
             sender: None,
             blocks: &[block],
             cname: "phone",
-            then: Then::Leaves,
+            then: Participation::Leaves,
         };
         let mut out = [0; 256];
         let length = report.write(&mut out).unwrap();
@@ -112,7 +112,7 @@ impl Phone {
     fn report(&self, blocks: &[ReportBlock]) -> (NtpTime, Duration, Duration) {
         let before = wall();
         let ntp = NtpTime::from_unix(before);
-        let report = Report {
+        let report = RtcpReport {
             ssrc: SSRC,
             sender: Some(SenderInfo {
                 ntp,
@@ -122,7 +122,7 @@ impl Phone {
             }),
             blocks,
             cname: "phone",
-            then: Then::Continues,
+            then: Participation::Continues,
         };
         let mut out = [0; 256];
         let length = report.write(&mut out).unwrap();

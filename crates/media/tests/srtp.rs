@@ -14,7 +14,7 @@ use aftercall_audio::prompts::{Item, Playlist};
 use aftercall_base::Digit;
 use aftercall_media::recording::record_to_file;
 use aftercall_media::{MediaEvent, MediaReport, PlaybackId, Stream};
-use aftercall_rtp::srtp::{Keys, MOST_ADDED, MasterKey, Outbound, Suite};
+use aftercall_rtp::srtp::{MOST_ADDED, MasterKey, Outbound, SrtpKeys, Suite};
 use media_pair::{LOOPBACK, Pair, prompt, stream};
 
 fn ms(milliseconds: u64) -> Duration {
@@ -28,7 +28,7 @@ fn key(suite: Suite, seed: u64) -> MasterKey {
 /// The stream with these keys: what the server sends is under `server`.
 fn secured(stream: Stream, local: MasterKey, remote: MasterKey) -> Stream {
     Stream {
-        srtp: Some(Box::new(Keys {
+        srtp: Some(Box::new(SrtpKeys {
             local,
             remote,
             remote_mki: None,

@@ -33,7 +33,7 @@ impl Loss {
 
 /// What a network does to packets.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Network {
+pub(crate) struct ImpairedNetwork {
     pub(crate) loss: Loss,
     /// Chance that a packet comes twice.
     pub(crate) duplication: f64,
@@ -44,7 +44,7 @@ pub(crate) struct Network {
     pub(crate) jitter: Duration,
 }
 
-impl Network {
+impl ImpairedNetwork {
     /// Everything arrives at once and in order.
     pub(crate) const CLEAN: Self = Self {
         loss: Loss::None,
@@ -57,21 +57,21 @@ impl Network {
 
 /// A packet that has come through.
 #[derive(Debug, Clone)]
-pub(crate) struct Datagram {
+pub(crate) struct TransitPacket {
     pub(crate) arrives_at: Instant,
     pub(crate) bytes: Vec<u8>,
 }
 
 /// One way through a network.
-pub(crate) struct Route {
-    network: Network,
+pub(crate) struct ImpairedPath {
+    network: ImpairedNetwork,
     rng: StdRng,
     is_bad: bool,
-    arriving: Vec<Datagram>,
+    arriving: Vec<TransitPacket>,
 }
 
-impl Route {
-    pub(crate) fn new(network: Network, rng: StdRng) -> Self {
+impl ImpairedPath {
+    pub(crate) fn new(network: ImpairedNetwork, rng: StdRng) -> Self {
         Self {
             network,
             rng,
@@ -91,7 +91,7 @@ impl Route {
             let jitter = self.network.jitter.mul_f64(self.rng.random());
             let extra = self.network.late_by.mul_f64(self.rng.random());
             let delay = jitter + if late { extra } else { Duration::ZERO };
-            self.arriving.push(Datagram {
+            self.arriving.push(TransitPacket {
                 arrives_at: now + delay,
                 bytes: bytes.to_vec(),
             });
@@ -99,7 +99,7 @@ impl Route {
     }
 
     /// What has come through, in order of arrival.
-    pub(crate) fn arrivals(mut self) -> Vec<Datagram> {
+    pub(crate) fn arrivals(mut self) -> Vec<TransitPacket> {
         self.arriving.sort_by_key(|datagram| datagram.arrives_at);
         self.arriving
     }
@@ -124,11 +124,11 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 
-    use super::{Loss, Network, Route};
+    use super::{ImpairedNetwork, ImpairedPath, Loss};
     use aftercall_runtime::clock::monotonic;
 
-    fn arrived(network: Network) -> Vec<u32> {
-        let mut route = Route::new(network, StdRng::seed_from_u64(5));
+    fn arrived(network: ImpairedNetwork) -> Vec<u32> {
+        let mut route = ImpairedPath::new(network, StdRng::seed_from_u64(5));
         let start = monotonic();
         for number in 0..20_000_u32 {
             route.send(&number.to_be_bytes(), start + Duration::from_millis(20) * number);
@@ -141,9 +141,9 @@ mod tests {
 
     #[test]
     fn bursts_take_their_share_and_have_their_length() {
-        let numbers = arrived(Network {
+        let numbers = arrived(ImpairedNetwork {
             loss: Loss::bursts(0.1, 4.0),
-            ..Network::CLEAN
+            ..ImpairedNetwork::CLEAN
         });
         let lost = 20_000 - numbers.len();
         let bursts = numbers.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
@@ -156,12 +156,12 @@ mod tests {
 
     #[test]
     fn a_clean_network_changes_nothing_and_a_bad_one_doubles_and_overtakes() {
-        assert!(arrived(Network::CLEAN).into_iter().eq(0..20_000));
-        let numbers = arrived(Network {
+        assert!(arrived(ImpairedNetwork::CLEAN).into_iter().eq(0..20_000));
+        let numbers = arrived(ImpairedNetwork {
             duplication: 0.1,
             reordering: 0.1,
             late_by: Duration::from_millis(100),
-            ..Network::CLEAN
+            ..ImpairedNetwork::CLEAN
         });
         assert!(
             (21_700..22_300).contains(&numbers.len()),

@@ -38,7 +38,7 @@ const CONFIRMED: u32 = 2;
 
 /// What to do with a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum LatchOutcome {
     /// The source has just been learnt: use the packet and send to its source from now on.
     Latched,
     /// The packet comes from the source that holds the latch: use it.
@@ -52,7 +52,7 @@ pub enum Verdict {
 
 /// A source and what speaks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Claim {
+struct CandidateSource {
     source: SocketAddr,
     since: Instant,
     heard_at: Instant,
@@ -62,7 +62,7 @@ struct Claim {
     reports: u32,
 }
 
-impl Claim {
+impl CandidateSource {
     const fn new(source: SocketAddr, packets: u32, now: Instant) -> Self {
         Self {
             source,
@@ -104,13 +104,13 @@ impl Claim {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum LatchState {
     Unlatched,
-    Candidate(Claim),
+    Candidate(CandidateSource),
     Latched {
-        holder: Claim,
+        holder: CandidateSource,
         /// Who may take its place.
-        rival: Option<Claim>,
+        rival: Option<CandidateSource>,
     },
 }
 
@@ -127,7 +127,7 @@ pub enum ControlPort {
 #[derive(Debug, Clone)]
 pub struct Latch {
     signalled: SocketAddr,
-    state: State,
+    state: LatchState,
     refused: u64,
     /// The source before signalling moved the stream: what still comes from there is late, and no other host's claim.
     former: Option<SocketAddr>,
@@ -139,7 +139,7 @@ impl Latch {
     pub fn new(signalled: SocketAddr) -> Self {
         Self {
             signalled,
-            state: State::Unlatched,
+            state: LatchState::Unlatched,
             refused: 0,
             former: None,
             contested: false,
@@ -147,35 +147,43 @@ impl Latch {
     }
 
     /// Judges a valid RTP packet from `source`.
-    pub fn handle(&mut self, source: SocketAddr, now: Instant) -> Verdict {
+    pub fn handle(&mut self, source: SocketAddr, now: Instant) -> LatchOutcome {
         self.note_host(source);
         let is_signalled = same_host(source, self.signalled);
         match &mut self.state {
-            State::Unlatched | State::Candidate(_) if is_signalled => self.latch(source, now),
-            State::Unlatched => self.consider(Claim::new(source, 1, now)),
-            State::Candidate(claim) if claim.covers(source) => {
+            LatchState::Unlatched | LatchState::Candidate(_) if is_signalled => self.latch(source, now),
+            LatchState::Unlatched => self.consider(CandidateSource::new(source, 1, now)),
+            LatchState::Candidate(claim) if claim.covers(source) => {
                 claim.note(source, now);
                 let claim = *claim;
                 match now.saturating_duration_since(claim.since) >= GUARD {
                     true => self.hold(claim),
-                    false => Verdict::Provisional,
+                    false => LatchOutcome::Provisional,
                 }
             }
-            State::Candidate(claim) if claim.is_quiet(now) => self.consider(Claim::new(source, 1, now)),
-            State::Candidate(_) => self.refuse(),
-            State::Latched { holder, rival } if holder.covers(source) => {
+            LatchState::Candidate(claim) if claim.is_quiet(now) => {
+                self.consider(CandidateSource::new(source, 1, now))
+            }
+            LatchState::Candidate(_) => self.refuse(),
+            LatchState::Latched { holder, rival } if holder.covers(source) => {
                 let moved = holder.source != source;
                 holder.note(source, now);
                 let beaten = rival.take().map_or(0, |rival| rival.packets);
                 self.refused += u64::from(beaten);
-                if moved { Verdict::Latched } else { Verdict::Accept }
+                if moved {
+                    LatchOutcome::Latched
+                } else {
+                    LatchOutcome::Accept
+                }
             }
-            State::Latched { holder, .. } if is_signalled && !same_host(holder.source, self.signalled) => {
+            LatchState::Latched { holder, .. }
+                if is_signalled && !same_host(holder.source, self.signalled) =>
+            {
                 self.latch(source, now)
             }
             // A straggler from the peer's old port may have been the first after a changed port.
-            State::Latched { .. } if source == self.signalled => self.latch(source, now),
-            State::Latched { holder, .. } => {
+            LatchState::Latched { .. } if source == self.signalled => self.latch(source, now),
+            LatchState::Latched { holder, .. } => {
                 let holder = *holder;
                 match self.may_follow(&holder, source) {
                     true => self.contend(source, now),
@@ -187,40 +195,40 @@ impl Latch {
 
     /// Judges an RTP packet from `source` that SRTP has verified: it is the peer's wherever it comes from. We send
     /// there once the source before is quiet, so that packets of both on their way do not make us go to and fro.
-    pub fn handle_authenticated(&mut self, source: SocketAddr, now: Instant) -> Verdict {
+    pub fn handle_authenticated(&mut self, source: SocketAddr, now: Instant) -> LatchOutcome {
         match &self.state {
-            State::Unlatched | State::Candidate(_) => self.latch(source, now),
-            State::Latched { holder, .. } if holder.covers(source) => self.handle(source, now),
-            State::Latched { holder, .. } if holder.is_of_control() || holder.is_quiet(now) => {
+            LatchState::Unlatched | LatchState::Candidate(_) => self.latch(source, now),
+            LatchState::Latched { holder, .. } if holder.covers(source) => self.handle(source, now),
+            LatchState::Latched { holder, .. } if holder.is_of_control() || holder.is_quiet(now) => {
                 self.latch(source, now)
             }
-            State::Latched { .. } => Verdict::Accept,
+            LatchState::Latched { .. } => LatchOutcome::Accept,
         }
     }
 
     /// Judges an RTCP report from `source`. It tells the host of the peer, and the likely port of its RTP.
-    pub fn handle_control(&mut self, source: SocketAddr, port: ControlPort, now: Instant) -> Verdict {
+    pub fn handle_control(&mut self, source: SocketAddr, port: ControlPort, now: Instant) -> LatchOutcome {
         let is_signalled = same_host(source, self.signalled);
         let rtp = match port {
             _ if is_signalled => self.signalled,
             ControlPort::Multiplexed => source,
             ControlPort::Companion => below(source, self.signalled.port()),
         };
-        let claim = Claim::new(rtp, 0, now);
+        let claim = CandidateSource::new(rtp, 0, now);
         match &mut self.state {
-            State::Unlatched | State::Candidate(_) if is_signalled => self.hold(claim),
-            State::Unlatched => self.consider(claim),
-            State::Candidate(known) if same_host(known.source, source) => {
+            LatchState::Unlatched | LatchState::Candidate(_) if is_signalled => self.hold(claim),
+            LatchState::Unlatched => self.consider(claim),
+            LatchState::Candidate(known) if same_host(known.source, source) => {
                 known.note_report();
-                Verdict::Provisional
+                LatchOutcome::Provisional
             }
-            State::Candidate(known) if known.is_quiet(now) => self.consider(claim),
-            State::Latched { holder, .. } if same_host(holder.source, source) => {
+            LatchState::Candidate(known) if known.is_quiet(now) => self.consider(claim),
+            LatchState::Latched { holder, .. } if same_host(holder.source, source) => {
                 holder.note_report();
-                Verdict::Accept
+                LatchOutcome::Accept
             }
-            State::Latched { holder, .. } if is_signalled && holder.is_quiet(now) => self.hold(claim),
-            State::Candidate(_) | State::Latched { .. } => Verdict::Refuse,
+            LatchState::Latched { holder, .. } if is_signalled && holder.is_quiet(now) => self.hold(claim),
+            LatchState::Candidate(_) | LatchState::Latched { .. } => LatchOutcome::Refuse,
         }
     }
 
@@ -228,12 +236,12 @@ impl Latch {
     /// before has fallen quiet. Tells the source when it was learnt now.
     pub fn poll(&mut self, now: Instant) -> Option<SocketAddr> {
         let learnt = match self.state {
-            State::Candidate(claim) if now.saturating_duration_since(claim.since) >= GUARD => claim,
-            State::Latched {
+            LatchState::Candidate(claim) if now.saturating_duration_since(claim.since) >= GUARD => claim,
+            LatchState::Latched {
                 holder,
                 rival: Some(rival),
             } if prevails(&rival, &holder, now) => rival,
-            State::Unlatched | State::Candidate(_) | State::Latched { .. } => return None,
+            LatchState::Unlatched | LatchState::Candidate(_) | LatchState::Latched { .. } => return None,
         };
         self.hold(learnt);
         Some(learnt.source)
@@ -242,8 +250,8 @@ impl Latch {
     /// Latches a candidate before its guard is over: the call ends, and nobody else has come in time.
     pub fn conclude(&mut self, now: Instant) -> Option<SocketAddr> {
         match self.state {
-            State::Candidate(_) => self.poll(now + GUARD),
-            State::Unlatched | State::Latched { .. } => None,
+            LatchState::Candidate(_) => self.poll(now + GUARD),
+            LatchState::Unlatched | LatchState::Latched { .. } => None,
         }
     }
 
@@ -260,7 +268,7 @@ impl Latch {
         }
         self.former = self.source();
         self.signalled = signalled;
-        self.state = State::Unlatched;
+        self.state = LatchState::Unlatched;
     }
 
     /// Where to send: the learnt source, or what the SDP says until there is one.
@@ -271,8 +279,8 @@ impl Latch {
     /// The learnt source.
     pub fn source(&self) -> Option<SocketAddr> {
         match self.state {
-            State::Latched { holder, .. } => Some(holder.source),
-            State::Unlatched | State::Candidate(_) => None,
+            LatchState::Latched { holder, .. } => Some(holder.source),
+            LatchState::Unlatched | LatchState::Candidate(_) => None,
         }
     }
 
@@ -289,8 +297,8 @@ impl Latch {
 
     fn note_host(&mut self, source: SocketAddr) {
         let known = match &self.state {
-            State::Unlatched => return,
-            State::Candidate(claim) | State::Latched { holder: claim, .. } => claim.source,
+            LatchState::Unlatched => return,
+            LatchState::Candidate(claim) | LatchState::Latched { holder: claim, .. } => claim.source,
         };
         let is_named = same_host(known, self.signalled);
         let was_here = |former| same_host(former, known) || same_host(former, source);
@@ -299,15 +307,15 @@ impl Latch {
     }
 
     /// Whether `source`, which the SDP does not name, may take the place of `holder` at all.
-    fn may_follow(&self, holder: &Claim, source: SocketAddr) -> bool {
+    fn may_follow(&self, holder: &CandidateSource, source: SocketAddr) -> bool {
         let is_weak = holder.is_weak() && !same_host(holder.source, self.signalled);
         same_host(source, holder.source) || is_weak
     }
 
     /// Lets `source` stand beside the holder, or in its place.
-    fn contend(&mut self, source: SocketAddr, now: Instant) -> Verdict {
-        let State::Latched { holder, rival } = &mut self.state else {
-            return Verdict::Refuse;
+    fn contend(&mut self, source: SocketAddr, now: Instant) -> LatchOutcome {
+        let LatchState::Latched { holder, rival } = &mut self.state else {
+            return LatchOutcome::Refuse;
         };
         let known = match rival {
             Some(known) if known.source == source => {
@@ -316,39 +324,39 @@ impl Latch {
             }
             Some(known) if !known.is_quiet(now) => return self.refuse(),
             Some(_) | None => {
-                let before = rival.replace(Claim::new(source, 1, now));
+                let before = rival.replace(CandidateSource::new(source, 1, now));
                 self.refused += u64::from(before.map_or(0, |before| before.packets));
-                return Verdict::Provisional;
+                return LatchOutcome::Provisional;
             }
         };
         match prevails(&known, holder, now) {
             true => self.hold(known),
-            false => Verdict::Provisional,
+            false => LatchOutcome::Provisional,
         }
     }
 
-    fn consider(&mut self, claim: Claim) -> Verdict {
-        self.state = State::Candidate(claim);
-        Verdict::Provisional
+    fn consider(&mut self, claim: CandidateSource) -> LatchOutcome {
+        self.state = LatchState::Candidate(claim);
+        LatchOutcome::Provisional
     }
 
-    fn latch(&mut self, source: SocketAddr, now: Instant) -> Verdict {
-        self.hold(Claim::new(source, 1, now))
+    fn latch(&mut self, source: SocketAddr, now: Instant) -> LatchOutcome {
+        self.hold(CandidateSource::new(source, 1, now))
     }
 
-    fn hold(&mut self, holder: Claim) -> Verdict {
-        self.state = State::Latched { holder, rival: None };
-        Verdict::Latched
+    fn hold(&mut self, holder: CandidateSource) -> LatchOutcome {
+        self.state = LatchState::Latched { holder, rival: None };
+        LatchOutcome::Latched
     }
 
-    fn refuse(&mut self) -> Verdict {
+    fn refuse(&mut self) -> LatchOutcome {
         self.refused += 1;
-        Verdict::Refuse
+        LatchOutcome::Refuse
     }
 }
 
 /// Whether a rival takes the place of the holder.
-fn prevails(rival: &Claim, holder: &Claim, now: Instant) -> bool {
+fn prevails(rival: &CandidateSource, holder: &CandidateSource, now: Instant) -> bool {
     rival.packets >= CONFIRMED && holder.is_quiet(now)
 }
 

@@ -21,9 +21,12 @@ mod source;
 pub mod srtp;
 
 pub use codec::{Codec, OPUS_BITRATE, OPUS_PACKET_MS};
-pub use latch::{ControlPort, Latch, Verdict};
-pub use packet::{HEADER_OCTETS, Kind, Packet, PacketError, RtpTimestamp, SequenceNumber, Ssrc, classify};
+pub use latch::{ControlPort, Latch, LatchOutcome};
+pub use packet::{
+    DatagramKind, HEADER_OCTETS, Packet, PacketError, RtpTimestamp, SequenceNumber, Ssrc, classify,
+};
 pub use ptime::Ptime;
-pub use receiver::{Arrival, Carries, Receiver, Statistics};
+pub use receiver::{PacketContent, Receiver, ReceiverStatistics};
 pub use rtcp::NtpTime;
 pub use sender::{EventFrame, EventPosition, Sender};
+pub use source::PacketOrder;

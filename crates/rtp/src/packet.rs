@@ -114,7 +114,7 @@ fn refuse(error: &rtp_rs::RtpReaderError, octets: usize) -> PacketError {
 
 /// What a datagram on a media port is, by its first two octets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum DatagramKind {
     /// Media.
     Rtp,
     /// Control, multiplexed on the media port (RFC 5761 section 4: second octet 192-223).
@@ -124,13 +124,13 @@ pub enum Kind {
 }
 
 /// Tells RTP from RTCP on one port.
-pub fn classify(datagram: &[u8]) -> Kind {
+pub fn classify(datagram: &[u8]) -> DatagramKind {
     match datagram {
         [first, second, ..] if first >> 6 == 2 => match second {
-            192..=223 => Kind::Rtcp,
-            _ => Kind::Rtp,
+            192..=223 => DatagramKind::Rtcp,
+            _ => DatagramKind::Rtp,
         },
-        _ => Kind::Other,
+        _ => DatagramKind::Other,
     }
 }
 
@@ -138,7 +138,7 @@ pub fn classify(datagram: &[u8]) -> Kind {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Kind, Packet, PacketError, RtpTimestamp, SequenceNumber, Ssrc, classify};
+    use super::{DatagramKind, Packet, PacketError, RtpTimestamp, SequenceNumber, Ssrc, classify};
 
     const PLAIN: [u8; 16] = [
         0x80, 0x80, 0xFF, 0xFE, 0, 0, 1, 0, 0xDE, 0xAD, 0xBE, 0xEF, 1, 2, 3, 4,
@@ -196,10 +196,10 @@ mod tests {
 
     #[test]
     fn control_is_told_from_media_by_the_second_octet() {
-        assert_eq!(classify(&[0x80, 200, 0, 6]), Kind::Rtcp);
-        assert_eq!(classify(&[0x80, 0x80 | 101, 0, 6]), Kind::Rtp);
-        assert_eq!(classify(&[0x00, 0x01]), Kind::Other);
-        assert_eq!(classify(&[0x80]), Kind::Other);
+        assert_eq!(classify(&[0x80, 200, 0, 6]), DatagramKind::Rtcp);
+        assert_eq!(classify(&[0x80, 0x80 | 101, 0, 6]), DatagramKind::Rtp);
+        assert_eq!(classify(&[0x00, 0x01]), DatagramKind::Other);
+        assert_eq!(classify(&[0x80]), DatagramKind::Other);
     }
 
     #[test]

@@ -6,16 +6,16 @@
 
 use std::time::{Duration, Instant};
 
-use super::packet::{Packet, SequenceNumber, Ssrc};
+use super::packet::{Packet, Ssrc};
 use super::rtcp::{NtpTime, ReportBlock};
-use super::source::Source;
+use super::source::{PacketOrder, RtpSource};
 
 /// Sources remembered at a time; the one silent for longest makes room.
 const SOURCES: usize = 4;
 
 /// What a packet carries, as far as statistics care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Carries {
+pub enum PacketContent {
     /// Audio: its timestamp follows the clock, so it counts for jitter.
     Audio,
     /// A telephone event: its timestamp is frozen.
@@ -24,27 +24,9 @@ pub enum Carries {
     Filler,
 }
 
-/// How a packet stands to those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Arrival {
-    /// The first of a new source.
-    First,
-    /// Ahead of all before it, `missing` packets being skipped.
-    InOrder {
-        /// Packets between the last and this one that have not arrived (yet).
-        missing: u16,
-    },
-    /// Behind the newest, and new.
-    Late,
-    /// Seen before.
-    Duplicate,
-    /// Far from the newest: stray or the first sign of a restarted sender.
-    Jumped,
-}
-
 /// What was received in a call so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Statistics {
+pub struct ReceiverStatistics {
     /// Packets that arrived, duplicates included.
     pub received: u64,
     /// Packets that never arrived, as far as is known now.
@@ -64,18 +46,18 @@ pub struct Statistics {
 pub struct Receiver {
     clock_rate: u32,
     epoch: Option<Instant>,
-    sources: [Option<Source>; SOURCES],
-    closed: Statistics,
+    sources: [Option<RtpSource>; SOURCES],
+    closed: ReceiverStatistics,
 }
 
 impl Receiver {
-    /// Statistics of a stream whose timestamps count `clock_rate` Hz.
+    /// ReceiverStatistics of a stream whose timestamps count `clock_rate` Hz.
     pub fn new(clock_rate: u32) -> Self {
         Self {
             clock_rate: clock_rate.max(1),
             epoch: None,
             sources: [const { None }; SOURCES],
-            closed: Statistics::default(),
+            closed: ReceiverStatistics::default(),
         }
     }
 
@@ -83,24 +65,27 @@ impl Receiver {
     pub fn renegotiate(&mut self, clock_rate: u32) {
         if self.clock_rate != clock_rate.max(1) {
             self.clock_rate = clock_rate.max(1);
-            self.sources.iter_mut().flatten().for_each(Source::forget_timing);
+            self.sources
+                .iter_mut()
+                .flatten()
+                .for_each(RtpSource::forget_timing);
         }
     }
 
     /// Counts one packet that arrived at `now`.
-    pub fn handle(&mut self, packet: &Packet<'_>, carries: Carries, now: Instant) -> Arrival {
+    pub fn handle(&mut self, packet: &Packet<'_>, carries: PacketContent, now: Instant) -> PacketOrder {
         let arrival_units = self.arrival_units(now);
         let Some(source) = self.source_mut(packet.ssrc) else {
             self.admit(
-                Source::new(packet.ssrc, packet.sequence, now),
+                RtpSource::new(packet.ssrc, packet.sequence, now),
                 packet,
                 carries,
                 arrival_units,
             );
-            return Arrival::First;
+            return PacketOrder::First;
         };
         let arrival = source.place(packet.sequence, now);
-        if matches!(arrival, Arrival::InOrder { .. }) && carries == Carries::Audio {
+        if matches!(arrival, PacketOrder::InOrder { .. }) && carries == PacketContent::Audio {
             source.time(packet.timestamp, arrival_units);
         }
         arrival
@@ -122,7 +107,7 @@ impl Receiver {
     }
 
     /// The call so far.
-    pub fn statistics(&self) -> Statistics {
+    pub fn statistics(&self) -> ReceiverStatistics {
         let mut total = self.closed;
         for source in self.sources.iter().flatten() {
             add(&mut total, source);
@@ -146,24 +131,30 @@ impl Receiver {
             .iter()
             .flatten()
             .find(|source| source.ssrc() == ssrc)
-            .map(Source::highest_sequence)
+            .map(RtpSource::highest_sequence)
     }
 
-    fn source_mut(&mut self, ssrc: Ssrc) -> Option<&mut Source> {
+    fn source_mut(&mut self, ssrc: Ssrc) -> Option<&mut RtpSource> {
         self.sources
             .iter_mut()
             .flatten()
             .find(|source| source.ssrc() == ssrc)
     }
 
-    fn admit(&mut self, mut source: Source, packet: &Packet<'_>, carries: Carries, arrival_units: u32) {
-        if carries == Carries::Audio {
+    fn admit(
+        &mut self,
+        mut source: RtpSource,
+        packet: &Packet<'_>,
+        carries: PacketContent,
+        arrival_units: u32,
+    ) {
+        if carries == PacketContent::Audio {
             source.time(packet.timestamp, arrival_units);
         }
         let room = self
             .sources
             .iter_mut()
-            .min_by_key(|slot| slot.as_ref().map(Source::heard_at));
+            .min_by_key(|slot| slot.as_ref().map(RtpSource::heard_at));
         if let Some(slot) = room
             && let Some(forgotten) = slot.replace(source)
         {
@@ -180,17 +171,12 @@ impl Receiver {
     }
 }
 
-fn add(total: &mut Statistics, source: &Source) {
+fn add(total: &mut ReceiverStatistics, source: &RtpSource) {
     total.received += source.received();
     total.lost += source.lost();
     total.duplicates += source.duplicates();
     total.late += source.late();
     total.sources += 1;
-}
-
-/// The sequence number after `sequence`.
-pub(super) fn next(sequence: SequenceNumber) -> SequenceNumber {
-    SequenceNumber(sequence.0.wrapping_add(1))
 }
 
 #[cfg(test)]
@@ -200,7 +186,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Arrival, Carries, Receiver};
+    use super::{PacketContent, PacketOrder, Receiver};
     use crate::{NtpTime, Packet, RtpTimestamp, SequenceNumber, Ssrc};
 
     fn packet(ssrc: u32, sequence: u16, timestamp: u32) -> Packet<'static> {
@@ -214,11 +200,11 @@ mod tests {
         }
     }
 
-    fn feed(receiver: &mut Receiver, sequences: &[u16]) -> Vec<Arrival> {
+    fn feed(receiver: &mut Receiver, sequences: &[u16]) -> Vec<PacketOrder> {
         let now = Instant::now();
         sequences
             .iter()
-            .map(|sequence| receiver.handle(&packet(1, *sequence, 0), Carries::Event, now))
+            .map(|sequence| receiver.handle(&packet(1, *sequence, 0), PacketContent::Event, now))
             .collect()
     }
 
@@ -237,13 +223,13 @@ mod tests {
         assert_eq!(
             arrivals,
             [
-                Arrival::First,
-                Arrival::InOrder { missing: 0 },
-                Arrival::InOrder { missing: 2 },
-                Arrival::Late,
-                Arrival::Duplicate,
-                Arrival::Duplicate,
-                Arrival::InOrder { missing: 0 },
+                PacketOrder::First,
+                PacketOrder::InOrder { missing: 0 },
+                PacketOrder::InOrder { missing: 2 },
+                PacketOrder::Late,
+                PacketOrder::Duplicate,
+                PacketOrder::Duplicate,
+                PacketOrder::InOrder { missing: 0 },
             ]
         );
         let statistics = receiver.statistics();
@@ -262,11 +248,11 @@ mod tests {
     fn a_stray_sequence_number_is_ignored_and_two_in_a_row_are_a_restart() {
         let mut receiver = Receiver::new(8000);
         let arrivals = feed(&mut receiver, &[10, 11, 30000, 12, 40000, 40001, 40002]);
-        assert_eq!(arrivals[2], Arrival::Jumped);
-        assert_eq!(arrivals[3], Arrival::InOrder { missing: 0 });
+        assert_eq!(arrivals[2], PacketOrder::Jumped);
+        assert_eq!(arrivals[3], PacketOrder::InOrder { missing: 0 });
         assert_eq!(
             arrivals[5],
-            Arrival::InOrder { missing: 0 },
+            PacketOrder::InOrder { missing: 0 },
             "the sender restarted"
         );
         let statistics = receiver.statistics();
@@ -278,7 +264,7 @@ mod tests {
     fn a_changed_ssrc_starts_anew_and_totals_go_on() {
         let (mut receiver, now) = (Receiver::new(8000), Instant::now());
         for (ssrc, sequence) in [(1, 5), (1, 7), (2, 900), (2, 901), (1, 8)] {
-            receiver.handle(&packet(ssrc, sequence, 0), Carries::Audio, now);
+            receiver.handle(&packet(ssrc, sequence, 0), PacketContent::Audio, now);
         }
         let statistics = receiver.statistics();
         assert_eq!(
@@ -293,7 +279,7 @@ mod tests {
         for ssrc in 0..100 {
             receiver.handle(
                 &packet(ssrc, 1, 0),
-                Carries::Audio,
+                PacketContent::Audio,
                 now + Duration::from_millis(ssrc.into()),
             );
         }
@@ -309,11 +295,11 @@ mod tests {
         let mut uneven = Receiver::new(8000);
         for step in 0..100u16 {
             let now = start + Duration::from_millis(20) * u32::from(step);
-            even.handle(&packet(1, step, u32::from(step) * 160), Carries::Audio, now);
+            even.handle(&packet(1, step, u32::from(step) * 160), PacketContent::Audio, now);
             let wobble = Duration::from_millis(if step % 2 == 0 { 0 } else { 10 });
             uneven.handle(
                 &packet(1, step, u32::from(step) * 160),
-                Carries::Audio,
+                PacketContent::Audio,
                 now + wobble,
             );
         }
@@ -332,8 +318,8 @@ mod tests {
         for step in 0..50u16 {
             let now = start + Duration::from_millis(20) * u32::from(step);
             let (carries, timestamp) = match step {
-                10..20 => (Carries::Event, 1600),
-                _ => (Carries::Audio, u32::from(step) * 160),
+                10..20 => (PacketContent::Event, 1600),
+                _ => (PacketContent::Audio, u32::from(step) * 160),
             };
             receiver.handle(&packet(1, step, timestamp), carries, now);
         }
@@ -343,7 +329,7 @@ mod tests {
     #[test]
     fn delay_since_the_senders_report_is_told_to_16_microseconds() {
         let (mut receiver, start) = (Receiver::new(8_000), Instant::now());
-        receiver.handle(&packet(7, 1, 0), Carries::Audio, start);
+        receiver.handle(&packet(7, 1, 0), PacketContent::Audio, start);
         let arrival = start + Duration::from_micros(999_700);
         receiver.handle_sender_report(Ssrc(7), NtpTime(1 << 32), arrival);
         let block = receiver
@@ -357,7 +343,7 @@ mod tests {
     fn report_gives_fraction_since_the_last_report_and_the_delay_since_the_senders() {
         let (now, mut receiver) = (Instant::now(), Receiver::new(8000));
         for sequence in [0u16, 1, 2, 4] {
-            receiver.handle(&packet(7, sequence, 0), Carries::Event, now);
+            receiver.handle(&packet(7, sequence, 0), PacketContent::Event, now);
         }
         receiver.handle_sender_report(Ssrc(7), NtpTime(0x1122_3344_5566_7788), now);
         let later = now + Duration::from_millis(500);
@@ -371,7 +357,7 @@ mod tests {
             "half a second in 1/65536 s"
         );
         assert_eq!(receiver.reports(later).next(), None, "nothing heard since");
-        receiver.handle(&packet(7, 5, 0), Carries::Event, later);
+        receiver.handle(&packet(7, 5, 0), PacketContent::Event, later);
         let block = receiver.reports(later).next().unwrap();
         assert_eq!((block.fraction_lost, block.cumulative_lost), (0, 1));
     }
@@ -381,7 +367,7 @@ mod tests {
         let (now, mut receiver) = (Instant::now(), Receiver::new(8000));
         let allocations = allocation_counter::measure(|| {
             for sequence in 0..100 {
-                receiver.handle(&packet(7, sequence, 0), Carries::Audio, now);
+                receiver.handle(&packet(7, sequence, 0), PacketContent::Audio, now);
             }
         });
         assert_eq!(allocations.count_total, 0);
@@ -394,7 +380,7 @@ mod tests {
         ) {
             let (now, mut receiver) = (Instant::now(), Receiver::new(8000));
             for (ssrc, sequence, timestamp) in &packets {
-                receiver.handle(&packet(*ssrc, *sequence, *timestamp), Carries::Audio, now);
+                receiver.handle(&packet(*ssrc, *sequence, *timestamp), PacketContent::Audio, now);
             }
             let statistics = receiver.statistics();
             prop_assert_eq!(statistics.received, packets.len() as u64);
@@ -414,7 +400,7 @@ mod tests {
                 .map(|(offset, _)| offset)
                 .collect();
             for offset in &kept {
-                receiver.handle(&packet(1, start.wrapping_add(*offset), 0), Carries::Audio, now);
+                receiver.handle(&packet(1, start.wrapping_add(*offset), 0), PacketContent::Audio, now);
             }
             if let (Some(first), Some(last)) = (kept.first(), kept.last()) {
                 let span = u64::from(last - first) + 1;

@@ -6,7 +6,7 @@
 //! | SR (200): NTP hi, NTP lo, RTP timestamp, packets, octets      |
 //! | SR, RR (201): RC blocks of 6 words; SDES (202); BYE (203)     |
 //! ```
-//! [`Report`] is always a compound of SR or RR first, then SDES with the CNAME, then BYE at the end of a call. The
+//! [`RtcpReport`] is always a compound of SR or RR first, then SDES with the CNAME, then BYE at the end of a call. The
 //! reader takes any datagram: each packet is bounded by its own length word and what it does not know it skips.
 
 use std::time::Duration;
@@ -99,7 +99,7 @@ impl ReportBlock {
 
 /// A compound packet to send.
 #[derive(Debug, Clone, Copy)]
-pub struct Report<'a> {
+pub struct RtcpReport<'a> {
     /// Our stream.
     pub ssrc: Ssrc,
     /// From [`Sender::sender_info`](super::Sender::sender_info); a receiver report when `None`.
@@ -109,32 +109,32 @@ pub struct Report<'a> {
     /// Our canonical name, at most 255 octets (RFC 7022 says how to choose one).
     pub cname: &'a str,
     /// Whether the stream goes on.
-    pub then: Then,
+    pub then: Participation,
 }
 
 /// What follows the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Then {
+pub enum Participation {
     /// The stream goes on.
     Continues,
     /// This is the last report: a BYE packet is added.
     Leaves,
 }
 
-impl Report<'_> {
+impl RtcpReport<'_> {
     /// Writes the compound packet into `out` and returns its length; `None` when it does not fit. Allocates nothing.
     pub fn write(&self, out: &mut [u8]) -> Option<usize> {
-        let mut cursor = Cursor { out, written: 0 };
+        let mut cursor = OctetWriter { out, written: 0 };
         self.write_report(&mut cursor)?;
         self.write_description(&mut cursor)?;
-        if self.then == Then::Leaves {
+        if self.then == Participation::Leaves {
             cursor.header(1, BYE, 1)?;
             cursor.word(self.ssrc.0)?;
         }
         Some(cursor.written)
     }
 
-    fn write_report(&self, cursor: &mut Cursor<'_>) -> Option<()> {
+    fn write_report(&self, cursor: &mut OctetWriter<'_>) -> Option<()> {
         let blocks = self.blocks.get(..MAX_COUNT).unwrap_or(self.blocks);
         let (kind, sender_words) = match self.sender {
             Some(_) => (SENDER_REPORT, 5),
@@ -161,7 +161,7 @@ impl Report<'_> {
     }
 
     /// One chunk with one item, ended by at least one zero octet and padded to a word (RFC 3550 section 6.5).
-    fn write_description(&self, cursor: &mut Cursor<'_>) -> Option<()> {
+    fn write_description(&self, cursor: &mut OctetWriter<'_>) -> Option<()> {
         let name = self.cname.as_bytes();
         let name = name.get(..255).unwrap_or(name);
         let zeros = 4 - (2 + name.len()) % 4;
@@ -173,12 +173,12 @@ impl Report<'_> {
     }
 }
 
-struct Cursor<'a> {
+struct OctetWriter<'a> {
     out: &'a mut [u8],
     written: usize,
 }
 
-impl Cursor<'_> {
+impl OctetWriter<'_> {
     fn put(&mut self, bytes: &[u8]) -> Option<()> {
         let end = self.written + bytes.len();
         self.out.get_mut(self.written..end)?.copy_from_slice(bytes);
@@ -256,15 +256,15 @@ pub enum RtcpError {
 }
 
 /// Reads the packets of a compound datagram; ends after the first error.
-pub fn read(datagram: &[u8]) -> Packets<'_> {
-    Packets(datagram)
+pub fn read(datagram: &[u8]) -> RtcpPackets<'_> {
+    RtcpPackets(datagram)
 }
 
 /// Iterator over the packets of one datagram.
 #[derive(Debug, Clone)]
-pub struct Packets<'a>(&'a [u8]);
+pub struct RtcpPackets<'a>(&'a [u8]);
 
-impl<'a> Iterator for Packets<'a> {
+impl<'a> Iterator for RtcpPackets<'a> {
     type Item = Result<RtcpPacket<'a>, RtcpError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -341,7 +341,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{NtpTime, Report, ReportBlock, RtcpError, RtcpPacket, SenderInfo, Then, read};
+    use super::{NtpTime, Participation, ReportBlock, RtcpError, RtcpPacket, RtcpReport, SenderInfo, read};
     use crate::{RtpTimestamp, Ssrc};
 
     fn block(cumulative_lost: i32) -> ReportBlock {
@@ -365,7 +365,7 @@ mod tests {
         }
     }
 
-    fn write(report: &Report<'_>) -> Vec<u8> {
+    fn write(report: &RtcpReport<'_>) -> Vec<u8> {
         let mut out = [0; 400];
         let length = report.write(&mut out).unwrap();
         out[..length].to_vec()
@@ -373,12 +373,12 @@ mod tests {
 
     #[test]
     fn a_sender_report_with_bye_is_read_back_as_written() {
-        let report = Report {
+        let report = RtcpReport {
             ssrc: Ssrc(1),
             sender: Some(info()),
             blocks: &[block(-3)],
             cname: "a4f2@aftercall",
-            then: Then::Leaves,
+            then: Participation::Leaves,
         };
         let bytes = write(&report);
         let packets: Vec<_> = read(&bytes).map(Result::unwrap).collect();
@@ -394,12 +394,12 @@ mod tests {
 
     #[test]
     fn without_packets_sent_a_receiver_report_is_written() {
-        let report = Report {
+        let report = RtcpReport {
             ssrc: Ssrc(1),
             sender: None,
             blocks: &[],
             cname: "ab",
-            then: Then::Continues,
+            then: Participation::Continues,
         };
         let expected = [
             0x80, 201, 0, 1, 0, 0, 0, 1, // RR
@@ -412,12 +412,12 @@ mod tests {
     #[test]
     fn a_report_that_does_not_fit_is_not_written_and_31_blocks_are_the_most() {
         let blocks = [block(1); 40];
-        let report = Report {
+        let report = RtcpReport {
             ssrc: Ssrc(1),
             sender: Some(info()),
             blocks: &blocks,
             cname: "ab",
-            then: Then::Continues,
+            then: Participation::Continues,
         };
         assert_eq!(report.write(&mut [0; 100]), None);
         let mut out = [0; 2000];

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use super::packet::{RtpTimestamp, SequenceNumber, Ssrc};
-use super::receiver::{Arrival, next};
 use super::rtcp::{NtpTime, ReportBlock};
 
 /// A jump ahead by less than this is loss (RFC 3550 A.1).
@@ -11,9 +10,27 @@ const MAX_DROPOUT: i32 = 3000;
 /// A step back by less than this is reordering (RFC 3550 A.1).
 const MAX_MISORDER: i32 = 100;
 
+/// How a packet stands to those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PacketOrder {
+    /// The first of a new source.
+    First,
+    /// Ahead of all before it, `missing` packets being skipped.
+    InOrder {
+        /// Packets between the last and this one that have not arrived (yet).
+        missing: u16,
+    },
+    /// Behind the newest, and new.
+    Late,
+    /// Seen before.
+    Duplicate,
+    /// Far from the newest: stray or the first sign of a restarted sender.
+    Jumped,
+}
+
 /// Reception state of one source.
 #[derive(Debug, Clone)]
-pub(super) struct Source {
+pub(super) struct RtpSource {
     ssrc: Ssrc,
     heard_at: Instant,
     highest: SequenceNumber,
@@ -37,7 +54,7 @@ pub(super) struct Source {
     last_report: Option<(NtpTime, Instant)>,
 }
 
-impl Source {
+impl RtpSource {
     pub(super) fn new(ssrc: Ssrc, sequence: SequenceNumber, now: Instant) -> Self {
         Self {
             ssrc,
@@ -60,7 +77,7 @@ impl Source {
     }
 
     /// Finds the packet's place in the sequence (RFC 3550 A.1).
-    pub(super) fn place(&mut self, sequence: SequenceNumber, now: Instant) -> Arrival {
+    pub(super) fn place(&mut self, sequence: SequenceNumber, now: Instant) -> PacketOrder {
         self.heard_at = now;
         self.received += 1;
         let ahead = i32::from(sequence.ahead_of(self.highest));
@@ -70,35 +87,35 @@ impl Source {
             self.fill(ahead.unsigned_abs())
         } else if self.restart_at == Some(sequence) {
             self.restart(sequence);
-            Arrival::InOrder { missing: 0 }
+            PacketOrder::InOrder { missing: 0 }
         } else {
             self.restart_at = Some(next(sequence));
             self.expected_before += 1;
-            Arrival::Jumped
+            PacketOrder::Jumped
         }
     }
 
-    fn advance(&mut self, sequence: SequenceNumber, ahead: u32) -> Arrival {
+    fn advance(&mut self, sequence: SequenceNumber, ahead: u32) -> PacketOrder {
         if sequence.0 < self.highest.0 {
             self.wraps = self.wraps.wrapping_add(1);
         }
         self.highest = sequence;
         self.recent = self.recent.checked_shl(ahead).unwrap_or(0) | 1;
         self.restart_at = None;
-        Arrival::InOrder {
+        PacketOrder::InOrder {
             missing: u16::try_from(ahead - 1).unwrap_or(u16::MAX),
         }
     }
 
-    fn fill(&mut self, behind: u32) -> Arrival {
+    fn fill(&mut self, behind: u32) -> PacketOrder {
         let bit = 1u64.checked_shl(behind).unwrap_or(0);
         if self.recent & bit != 0 {
             self.duplicates += 1;
-            return Arrival::Duplicate;
+            return PacketOrder::Duplicate;
         }
         self.recent |= bit;
         self.late += 1;
-        Arrival::Late
+        PacketOrder::Late
     }
 
     /// The packet before this one was booked as a jump; together they begin a new sequence.
@@ -206,4 +223,9 @@ impl Source {
     pub(super) fn lost(&self) -> u64 {
         self.expected().saturating_sub(self.received - self.duplicates)
     }
+}
+
+/// The sequence number after `sequence`.
+fn next(sequence: SequenceNumber) -> SequenceNumber {
+    SequenceNumber(sequence.0.wrapping_add(1))
 }

@@ -25,7 +25,7 @@ use super::load::{LoadProgress, PlacedCall, caller_of};
 use super::phone::Phone;
 use super::process::{Process, Usage};
 use super::record::Failure;
-use aftercall_rtp::sdp::{Capabilities, Codec, KeySource, LocalSession, SrtpPolicy};
+use aftercall_rtp::sdp::{Capabilities, Codec, LocalSession, SrtpKeySource, SrtpPolicy};
 use aftercall_runtime::clock::now;
 use aftercall_runtime::lifecycle::{self, Shutdown};
 use aftercall_sip::event::{Body, Command, DialogEvent, DialogKey, EndCause};
@@ -130,7 +130,7 @@ pub async fn run(
     let mut description = LocalSession::new(
         phone.seed(),
         first_audio.local(),
-        KeySource::from_seed(phone.key_seed()),
+        SrtpKeySource::from_seed(phone.key_seed()),
     );
     let offer = description.offer(&capabilities);
     let drive = AttemptRun {

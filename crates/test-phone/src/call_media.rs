@@ -15,7 +15,7 @@ use aftercall_base::Digit;
 use aftercall_media::recording::{FileRecording, record_to_file};
 use aftercall_media::{MediaEvent, MediaSession, PlaybackId, SpeechDetection, Stream, ThreadBusy};
 use aftercall_rtp::Codec;
-use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession, Negotiated, Refusal};
+use aftercall_rtp::sdp::{Capabilities, LocalSession, Negotiated, SdpRefusal, SrtpKeySource};
 use aftercall_sip::event::Body;
 
 /// The playback of keys as tones.
@@ -47,7 +47,7 @@ impl TestCallMedia {
             description: LocalSession::new(
                 phone.seed(),
                 media.local_rtp(),
-                KeySource::from_seed(phone.key_seed()),
+                SrtpKeySource::from_seed(phone.key_seed()),
             ),
             media: Some(media),
             recording: None,
@@ -61,12 +61,12 @@ impl TestCallMedia {
     }
 
     /// Reads the answer to our offer.
-    pub(super) fn read_answer(&mut self, body: &Body) -> Result<Negotiated, Refusal> {
+    pub(super) fn read_answer(&mut self, body: &Body) -> Result<Negotiated, SdpRefusal> {
         self.description.read_answer(&body.bytes, &self.capabilities)
     }
 
     /// Answers the offer of the other side.
-    pub(super) fn answer(&mut self, body: &Body) -> Result<(Negotiated, Body), Refusal> {
+    pub(super) fn answer(&mut self, body: &Body) -> Result<(Negotiated, Body), SdpRefusal> {
         let (negotiated, answer) = self.description.accept_offer(&body.bytes, &self.capabilities)?;
         Ok((negotiated, Body::sdp(answer)))
     }

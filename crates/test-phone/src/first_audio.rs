@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use aftercall_audio::g711::Law;
 use aftercall_audio::mean_square;
 use aftercall_media::SpeechDetection;
-use aftercall_rtp::{Kind, Packet, classify};
+use aftercall_rtp::{DatagramKind, Packet, classify};
 use aftercall_runtime::clock::now;
 use aftercall_runtime::lifecycle;
 
@@ -98,7 +98,8 @@ async fn read(socket: UdpSocket, waiting: Waiting) {
 
 /// Whether the datagram is G.711 under its static payload type (RFC 3551 section 6), and loud.
 fn is_audible(datagram: &[u8]) -> bool {
-    let Some(Ok(packet)) = matches!(classify(datagram), Kind::Rtp).then(|| Packet::parse(datagram)) else {
+    let Some(Ok(packet)) = matches!(classify(datagram), DatagramKind::Rtp).then(|| Packet::parse(datagram))
+    else {
         return false;
     };
     let law = match packet.payload_type {

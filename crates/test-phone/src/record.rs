@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::key_sequence::KeyGroup;
 use aftercall_media::MediaReport;
-use aftercall_rtp::sdp::{Codec, Ptime, Refusal};
+use aftercall_rtp::sdp::{Codec, Ptime, SdpRefusal};
 use aftercall_sip::event::Transport;
 
 /// Something that happened in a call; [`Display`](fmt::Display) is the line for people.
@@ -136,7 +136,7 @@ pub enum Failure {
     NoDescription,
     /// The session description of the other side cannot be used.
     #[error("answered with a session description that cannot be used: {0}")]
-    Description(Refusal),
+    Description(SdpRefusal),
     /// We could not open or use our own media.
     #[error("no media on this side: {0}")]
     Media(String),

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::SurveyCall;
 use aftercall_media::MediaEvent;
-use aftercall_rtp::dtmf::{Heard, Path, Press};
+use aftercall_rtp::dtmf::{DtmfPath, MergeOutput, Press};
 use aftercall_runtime::clock::now;
 use aftercall_sip::dtmf_info;
 use aftercall_survey::Input;
@@ -47,7 +47,7 @@ impl SurveyCall {
     pub(super) fn info(&mut self, content_type: &str, body: &[u8]) {
         match dtmf_info::parse(content_type, body) {
             Ok(info) => self.press(
-                Path::Info,
+                DtmfPath::Info,
                 Press {
                     digit: info.digit,
                     at: now(),
@@ -57,7 +57,7 @@ impl SurveyCall {
         }
     }
 
-    pub(super) fn press(&mut self, path: Path, press: Press) {
+    pub(super) fn press(&mut self, path: DtmfPath, press: Press) {
         self.presses.handle(path, press);
         self.drain_keys();
     }
@@ -66,8 +66,10 @@ impl SurveyCall {
     pub(super) fn drain_keys(&mut self) {
         while let Some(heard) = self.presses.poll(now()) {
             self.handle_input(match heard {
-                Heard::Press(Press { digit, at }) if !self.media.is_inactive() => Input::Digit { digit, at },
-                Heard::Press(Press { digit, at }) | Heard::Doubtful(Press { digit, at }) => {
+                MergeOutput::Press(Press { digit, at }) if !self.media.is_inactive() => {
+                    Input::Digit { digit, at }
+                }
+                MergeOutput::Press(Press { digit, at }) | MergeOutput::Doubtful(Press { digit, at }) => {
                     Input::DoubtfulDigit { digit, at }
                 }
             });

@@ -1,14 +1,17 @@
 //! What the receiver remembers of a press, and whether a packet belongs to it.
 //!
 //! RFC 4733 names a press by SSRC and RTP timestamp. Real senders break that in known ways, each of which has its rule
-//! below. The rules lean on sequence numbers, timestamps and arrival; a duration is compared only with another duration
+//! below. The rules use sequence numbers, timestamps and arrival; a duration is compared only with another duration
 //! or timestamp of the same sender, never with a clock, because the event clock is not always the one negotiated.
 //! A press whose timestamp changes on the way leaves one record per timestamp.
+//!
+//! RFC 4733 section 2.1 gives events the clock of the audio. With Opus (48 kHz) a phone may offer events at 8 kHz only, or
+//! the other way round, and then count durations by one clock and timestamps by the other, or both by either. So a
+//! timestamp is compared in each of them ([`EventClocks`]).
 
 use std::time::{Duration, Instant};
 
 use super::EventPacket;
-use super::event_clocks::EventClocks;
 use crate::{RtpTimestamp, SequenceNumber, Ssrc};
 
 /// A press that says nothing for this long is taken to be over (100-150 ms).
@@ -26,7 +29,7 @@ const SEGMENT_FULL: u16 = 0xF000;
 
 /// What is known about the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
+pub(super) enum PressPhase {
     /// Held down.
     Down,
     /// No end was seen, but time, audio or another press says that it is over.
@@ -39,7 +42,7 @@ pub(super) enum Phase {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PressRecord {
     pub(super) event: u8,
-    pub(super) phase: Phase,
+    pub(super) phase: PressPhase,
     pub(super) heard_at: Instant,
     ssrc: Ssrc,
     timestamp: RtpTimestamp,
@@ -56,8 +59,8 @@ impl PressRecord {
         Self {
             event: packet.event,
             phase: match packet.ended {
-                true => Phase::Ended { at: now },
-                false => Phase::Down,
+                true => PressPhase::Ended { at: now },
+                false => PressPhase::Down,
             },
             heard_at: now,
             ssrc: packet.ssrc,
@@ -72,11 +75,11 @@ impl PressRecord {
     pub(super) fn continued(&self, packet: &EventPacket, now: Instant) -> Self {
         let record = Self::new(packet, now);
         match self.phase {
-            Phase::Ended { .. } => Self {
+            PressPhase::Ended { .. } => Self {
                 phase: self.phase,
                 ..record
             },
-            Phase::Down | Phase::Quiet => record,
+            PressPhase::Down | PressPhase::Quiet => record,
         }
     }
 
@@ -89,10 +92,10 @@ impl PressRecord {
     /// the same timestamp for the same key by chance.
     pub(super) fn is_named_by(&self, packet: &EventPacket, now: Instant) -> bool {
         let is_known = match self.phase {
-            Phase::Ended { at } => {
+            PressPhase::Ended { at } => {
                 now.saturating_duration_since(at) <= ENDED_REMEMBERED || self.spans(packet)
             }
-            Phase::Down | Phase::Quiet => true,
+            PressPhase::Down | PressPhase::Quiet => true,
         };
         is_known && self.event == packet.event && self.timestamp == packet.timestamp
     }
@@ -108,8 +111,8 @@ impl PressRecord {
     /// The last moment at which the key was known to be down.
     pub(super) fn down_until(&self) -> Instant {
         match self.phase {
-            Phase::Ended { at } => at,
-            Phase::Down | Phase::Quiet => self.heard_at,
+            PressPhase::Ended { at } => at,
+            PressPhase::Down | PressPhase::Quiet => self.heard_at,
         }
     }
 
@@ -120,10 +123,10 @@ impl PressRecord {
             return false;
         }
         match self.phase {
-            Phase::Ended { at } => packet.ended && now.saturating_duration_since(at) <= END_REPEATS,
-            Phase::Down | Phase::Quiet if self.ssrc != packet.ssrc => false,
-            Phase::Quiet => self.is_full() && self.is_followed_by_segment(packet, clocks),
-            Phase::Down => self.is_full() || self.is_moving_with(packet, clocks),
+            PressPhase::Ended { at } => packet.ended && now.saturating_duration_since(at) <= END_REPEATS,
+            PressPhase::Down | PressPhase::Quiet if self.ssrc != packet.ssrc => false,
+            PressPhase::Quiet => self.is_full() && self.is_followed_by_segment(packet, clocks),
+            PressPhase::Down => self.is_full() || self.is_moving_with(packet, clocks),
         }
     }
 
@@ -166,8 +169,8 @@ impl PressRecord {
             self.first = packet.sequence;
         }
         match self.phase {
-            Phase::Ended { .. } => {}
-            Phase::Down | Phase::Quiet => {
+            PressPhase::Ended { .. } => {}
+            PressPhase::Down | PressPhase::Quiet => {
                 let duration = self.duration.max(packet.duration);
                 *self = Self {
                     first: self.first,
@@ -178,4 +181,66 @@ impl PressRecord {
             }
         }
     }
+}
+
+/// The negotiated clock of events, and the clock of the audio beside them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct EventClocks {
+    events_per_ms: i32,
+    audio_per_ms: i32,
+}
+
+/// One way in which timestamps may be counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TimestampClock {
+    durations_per_ms: i32,
+    timestamps_per_ms: i32,
+}
+
+impl EventClocks {
+    /// Both are `clock_rate` Hz.
+    pub(super) fn of(clock_rate: u32) -> Self {
+        let events_per_ms = per_ms(clock_rate);
+        Self {
+            events_per_ms,
+            audio_per_ms: events_per_ms,
+        }
+    }
+
+    /// The same beside audio of `clock_rate` Hz.
+    pub(super) fn with_audio_clock(self, clock_rate: u32) -> Self {
+        Self {
+            audio_per_ms: per_ms(clock_rate),
+            ..self
+        }
+    }
+
+    /// Whether something holds by one of the clocks.
+    pub(super) fn any(&self, holds: impl Fn(TimestampClock) -> bool) -> bool {
+        [self.events_per_ms, self.audio_per_ms]
+            .into_iter()
+            .any(|timestamps_per_ms| {
+                holds(TimestampClock {
+                    durations_per_ms: self.events_per_ms,
+                    timestamps_per_ms,
+                })
+            })
+    }
+}
+
+impl TimestampClock {
+    /// How far the timestamp moves in so many milliseconds.
+    pub(super) const fn millis(self, millis: u32) -> u32 {
+        millis * self.timestamps_per_ms.unsigned_abs()
+    }
+
+    /// How far the timestamp moves while a duration grows by this.
+    pub(super) const fn timestamp_of(self, duration: i32) -> i32 {
+        duration.saturating_mul(self.timestamps_per_ms) / self.durations_per_ms
+    }
+}
+
+/// At least 1, and so little that products with durations stay within 32 bits.
+fn per_ms(clock_rate: u32) -> i32 {
+    i32::try_from(clock_rate / 1_000).unwrap_or(8).clamp(1, 192)
 }

@@ -8,9 +8,8 @@
 use std::time::Instant;
 
 use super::Press;
-use super::event_clocks::EventClocks;
 use super::event_packet::{EventPacket, MalformedEvent};
-use super::event_press::{Phase, PressRecord, QUIET};
+use super::event_press::{EventClocks, PressPhase, PressRecord, QUIET};
 use super::key_down::KeyDown;
 use crate::Packet;
 use aftercall_base::Digit;
@@ -129,7 +128,7 @@ impl TelephoneEventReceiver {
         Some(KeyDown {
             press: self.last?,
             until: newest.down_until(),
-            is_down: newest.phase == Phase::Down,
+            is_down: newest.phase == PressPhase::Down,
         })
     }
 
@@ -140,14 +139,14 @@ impl TelephoneEventReceiver {
 
     fn down(&self) -> Option<&PressRecord> {
         let newest = self.presses.first()?.as_ref()?;
-        (newest.phase == Phase::Down).then_some(newest)
+        (newest.phase == PressPhase::Down).then_some(newest)
     }
 
     fn silence_newest(&mut self) {
         if let Some(Some(newest)) = self.presses.first_mut()
-            && newest.phase == Phase::Down
+            && newest.phase == PressPhase::Down
         {
-            newest.phase = Phase::Quiet;
+            newest.phase = PressPhase::Quiet;
         }
     }
 

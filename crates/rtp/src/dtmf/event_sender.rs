@@ -18,10 +18,10 @@ const VOLUME: u8 = 10;
 /// Refusal to press a key while another is down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a key is down already")]
-pub struct Busy;
+pub struct PressInProgress;
 
 #[derive(Debug, Clone, Copy)]
-struct Pressed {
+struct PressBeingSent {
     digit: Digit,
     /// The whole press, in clock units.
     total: u32,
@@ -39,7 +39,7 @@ pub struct TelephoneEventSender {
     /// Hz of the RTP timestamps beside, the audio's.
     timestamp_rate: u32,
     units_per_packet: u32,
-    pressed: Option<Pressed>,
+    pressed: Option<PressBeingSent>,
 }
 
 impl TelephoneEventSender {
@@ -62,14 +62,14 @@ impl TelephoneEventSender {
     }
 
     /// Presses `digit` for `duration`, rounded up to whole packets, at least one.
-    pub fn press(&mut self, digit: Digit, duration: Duration) -> Result<(), Busy> {
+    pub fn press(&mut self, digit: Digit, duration: Duration) -> Result<(), PressInProgress> {
         if self.is_pressing() {
-            return Err(Busy);
+            return Err(PressInProgress);
         }
         let units = duration.as_millis() * u128::from(self.clock_rate) / 1000;
         let units = u32::try_from(units).unwrap_or(u32::MAX / 2);
         let packets = units.div_ceil(self.units_per_packet).max(1);
-        self.pressed = Some(Pressed {
+        self.pressed = Some(PressBeingSent {
             digit,
             total: packets.saturating_mul(self.units_per_packet),
             told: 0,
@@ -126,7 +126,7 @@ fn timestamp_units(units: u32, from: u32, to: u32) -> u32 {
 mod tests {
     use std::time::Duration;
 
-    use super::{Busy, TelephoneEventSender};
+    use super::{PressInProgress, TelephoneEventSender};
     use crate::{EventFrame, EventPosition, Ptime};
     use aftercall_base::Digit;
 
@@ -160,7 +160,7 @@ mod tests {
     fn only_one_key_is_down_at_a_time() {
         let mut sender = TelephoneEventSender::new(8000, Ptime::Ms20);
         sender.press(Digit::STAR, Duration::ZERO).unwrap();
-        assert_eq!(sender.press(Digit::POUND, Duration::ZERO), Err(Busy));
+        assert_eq!(sender.press(Digit::POUND, Duration::ZERO), Err(PressInProgress));
         assert_eq!(
             std::iter::from_fn(|| sender.next_frame()).count(),
             4,

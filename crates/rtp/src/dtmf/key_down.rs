@@ -27,7 +27,7 @@ pub struct KeyDown {
 
 /// A key was down until then, and may still be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Held {
+pub struct HeldKey {
     /// Which key.
     pub digit: Digit,
     /// The last moment at which it was known to be down, at most 10 s after its press.
@@ -43,7 +43,7 @@ pub struct KeyDownMonitor {
 
 impl KeyDownMonitor {
     /// What there is to tell: every 400 ms while the key is down, and when it is up.
-    pub fn poll(&mut self, key: KeyDown) -> Option<Held> {
+    pub fn poll(&mut self, key: KeyDown) -> Option<HeldKey> {
         let told_until = match self.told {
             Some((press, until)) if press == key.press => until,
             Some(_) | None => key.press.at,
@@ -52,7 +52,7 @@ impl KeyDownMonitor {
         let is_due = until >= told_until + EVERY || (!key.is_down && until > told_until);
         is_due.then(|| {
             self.told = Some((key.press, until));
-            Held {
+            HeldKey {
                 digit: key.press.digit,
                 until,
             }

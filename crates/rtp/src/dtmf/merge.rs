@@ -29,7 +29,7 @@ const REMEMBERED: usize = 16;
 
 /// How a digit came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Path {
+pub enum DtmfPath {
     /// RFC 4733 packets.
     TelephoneEvent,
     /// SIP INFO.
@@ -43,7 +43,7 @@ const UNMATCHED: usize = 8;
 
 /// What became of a press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heard {
+pub enum MergeOutput {
     /// It counts.
     Press(Press),
     /// It was delivered by one signalled path, and not by the one that is heard.
@@ -53,7 +53,7 @@ pub enum Heard {
 /// A press of another signalled path that the winner has not delivered.
 #[derive(Debug, Clone, Copy)]
 struct Unmatched {
-    path: Path,
+    path: DtmfPath,
     press: Press,
     /// Whether it has been told that it is in doubt.
     is_told: bool,
@@ -62,18 +62,18 @@ struct Unmatched {
 /// Makes one stream of presses out of several paths.
 #[derive(Debug, Clone, Default)]
 pub struct Merge {
-    winner: Option<Path>,
+    winner: Option<DtmfPath>,
     /// Presses heard that no other path has repeated yet, newest first.
-    unanswered: [Option<(Path, Press)>; REMEMBERED],
+    unanswered: [Option<(DtmfPath, Press)>; REMEMBERED],
     /// Presses of other signalled paths in a row that the winner has not delivered, oldest first.
     unmatched: VecDeque<Unmatched>,
     /// What is to be told, in the order of the presses.
-    heard: VecDeque<Heard>,
+    heard: VecDeque<MergeOutput>,
 }
 
 impl Merge {
     /// Takes a press that came by `path`; [`Merge::poll`] tells what becomes of it.
-    pub fn handle(&mut self, path: Path, press: Press) {
+    pub fn handle(&mut self, path: DtmfPath, press: Press) {
         match self.winner {
             None => {
                 if !self.answer(path, press, ECHO) {
@@ -81,16 +81,16 @@ impl Merge {
                 }
             }
             Some(winner) if winner == path => self.accept(path, press),
-            Some(Path::InBand) => match self.answer(path, press, GUARD) {
+            Some(DtmfPath::InBand) => match self.answer(path, press, GUARD) {
                 true => self.winner = Some(path),
                 false => self.accept(path, press),
             },
-            Some(Path::TelephoneEvent | Path::Info) => self.challenge(path, press),
+            Some(DtmfPath::TelephoneEvent | DtmfPath::Info) => self.challenge(path, press),
         }
     }
 
     /// The next press to be heard, or to be doubted, until there is none.
-    pub fn poll(&mut self, now: Instant) -> Option<Heard> {
+    pub fn poll(&mut self, now: Instant) -> Option<MergeOutput> {
         self.doubt_while(|unmatched| unmatched.press.at + GUARD <= now);
         self.heard.pop_front()
     }
@@ -102,7 +102,7 @@ impl Merge {
     }
 
     /// The path that is heard.
-    pub fn winner(&self) -> Option<Path> {
+    pub fn winner(&self) -> Option<DtmfPath> {
         self.winner
     }
 
@@ -119,7 +119,7 @@ impl Merge {
         self.unmatched.clear();
     }
 
-    fn accept(&mut self, path: Path, press: Press) {
+    fn accept(&mut self, path: DtmfPath, press: Press) {
         self.winner = Some(path);
         if !self.was_repeated_before(path, press) {
             self.doubt_unmatched();
@@ -128,12 +128,12 @@ impl Merge {
                 *slot = Some((path, press));
             }
         }
-        self.heard.push_back(Heard::Press(press));
+        self.heard.push_back(MergeOutput::Press(press));
     }
 
     /// Finds the press of another path that came before this one and is the same. What that path delivered before it has
     /// been lost by this one.
-    fn was_repeated_before(&mut self, path: Path, press: Press) -> bool {
+    fn was_repeated_before(&mut self, path: DtmfPath, press: Press) -> bool {
         let same = self.unmatched.iter().position(|unmatched| {
             unmatched.path != path
                 && !unmatched.is_told
@@ -144,13 +144,13 @@ impl Merge {
         let known = self.unmatched.drain(..=same).take(same);
         let lost = known.filter(|unmatched| !unmatched.is_told);
         self.heard
-            .extend(lost.map(|unmatched| Heard::Doubtful(unmatched.press)));
+            .extend(lost.map(|unmatched| MergeOutput::Doubtful(unmatched.press)));
         true
     }
 
     /// A press by another path while a signalled one is the winner.
-    fn challenge(&mut self, path: Path, press: Press) {
-        if path == Path::InBand || self.answer(path, press, ECHO) {
+    fn challenge(&mut self, path: DtmfPath, press: Press) {
+        if path == DtmfPath::InBand || self.answer(path, press, ECHO) {
             return;
         }
         let is_second = self.unmatched.iter().any(|earlier| {
@@ -174,13 +174,13 @@ impl Merge {
         let waiting = self.unmatched.iter_mut().filter(|unmatched| !unmatched.is_told);
         for unmatched in waiting.take_while(|unmatched| is_due(unmatched)) {
             unmatched.is_told = true;
-            self.heard.push_back(Heard::Doubtful(unmatched.press));
+            self.heard.push_back(MergeOutput::Doubtful(unmatched.press));
         }
     }
 
     /// Finds the press of another path that `echo` by `path` repeats, and lets it answer for no other.
-    fn answer(&mut self, path: Path, echo: Press, within: Duration) -> bool {
-        let repeats = |(other, known): &(Path, Press)| {
+    fn answer(&mut self, path: DtmfPath, echo: Press, within: Duration) -> bool {
+        let repeats = |(other, known): &(DtmfPath, Press)| {
             let apart = echo.at.saturating_duration_since(known.at);
             *other != path && known.digit == echo.digit && apart <= within
         };
@@ -200,19 +200,19 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::Path::{self, InBand, Info, TelephoneEvent};
-    use super::{Heard, Merge, Press};
+    use super::DtmfPath::{self, InBand, Info, TelephoneEvent};
+    use super::{Merge, MergeOutput, Press};
     use aftercall_base::Digit;
 
     /// Feeds `(path, digit, at in ms)` and tells which digits were heard, those in doubt with a `?` behind them.
-    fn told(presses: &[(Path, char, u64)]) -> String {
+    fn told(presses: &[(DtmfPath, char, u64)]) -> String {
         let (mut merge, mut told) = (Merge::default(), String::new());
         let start = Instant::now();
         let mut tell = |merge: &mut Merge, now| {
             while let Some(heard) = merge.poll(now) {
                 let (press, mark) = match heard {
-                    Heard::Press(press) => (press, ""),
-                    Heard::Doubtful(press) => (press, "?"),
+                    MergeOutput::Press(press) => (press, ""),
+                    MergeOutput::Doubtful(press) => (press, "?"),
                 };
                 told.push(press.digit.as_char());
                 told.push_str(mark);
@@ -279,8 +279,8 @@ mod tests {
         );
         merge.reopen();
         let digit = merge.poll(Instant::now()).map(|heard| match heard {
-            Heard::Doubtful(press) => press.digit.as_char(),
-            Heard::Press(press) => panic!("{press:?} is in doubt"),
+            MergeOutput::Doubtful(press) => press.digit.as_char(),
+            MergeOutput::Press(press) => panic!("{press:?} is in doubt"),
         });
         assert_eq!(digit, Some('1'));
     }
@@ -309,7 +309,7 @@ mod tests {
     }
 
     /// Feeds `(path, digit, at in ms)` and tells which digits count.
-    fn heard(merge: &mut Merge, presses: &[(Path, char, u64)]) -> String {
+    fn heard(merge: &mut Merge, presses: &[(DtmfPath, char, u64)]) -> String {
         let start = Instant::now();
         presses
             .iter()
@@ -326,10 +326,10 @@ mod tests {
             .collect()
     }
 
-    fn counting(heard: Heard) -> Option<char> {
+    fn counting(heard: MergeOutput) -> Option<char> {
         match heard {
-            Heard::Press(press) => Some(press.digit.as_char()),
-            Heard::Doubtful(_) => None,
+            MergeOutput::Press(press) => Some(press.digit.as_char()),
+            MergeOutput::Doubtful(_) => None,
         }
     }
 

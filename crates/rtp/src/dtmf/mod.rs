@@ -6,8 +6,6 @@
 //! [`KeyDownMonitor`] tells how long a key is held. [`EarlyEvents`] keeps the packets of a source that is not trusted
 //! yet. [`TelephoneEventSender`] sends the presses of the test phone.
 
-mod early;
-mod event_clocks;
 mod event_packet;
 mod event_press;
 mod event_receiver;
@@ -17,12 +15,11 @@ mod merge;
 #[cfg(test)]
 mod tests;
 
-pub use early::EarlyEvents;
-pub use event_packet::{EventPacket, MalformedEvent};
+pub use event_packet::{EarlyEvents, EventPacket, MalformedEvent};
 pub use event_receiver::{EventCounters, TelephoneEventReceiver};
-pub use event_sender::{Busy, TelephoneEventSender};
-pub use key_down::{Held, KeyDown, KeyDownMonitor};
-pub use merge::{Heard, Merge, Path};
+pub use event_sender::{PressInProgress, TelephoneEventSender};
+pub use key_down::{HeldKey, KeyDown, KeyDownMonitor};
+pub use merge::{DtmfPath, Merge, MergeOutput};
 
 use std::time::Instant;
 

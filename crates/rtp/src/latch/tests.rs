@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::{ControlPort, GUARD, Latch, Verdict};
+use super::{ControlPort, GUARD, Latch, LatchOutcome};
 
 fn at(text: &str) -> SocketAddr {
     text.parse().unwrap()
@@ -24,16 +24,16 @@ fn straggler_from_the_old_port_does_not_keep_the_new_one_out() {
         "192.0.2.1:5000".parse().unwrap(),
     );
     let mut latch = Latch::new(old);
-    assert_eq!(latch.handle(old, now), Verdict::Latched);
+    assert_eq!(latch.handle(old, now), LatchOutcome::Latched);
     latch.renegotiate(new);
-    assert_eq!(latch.handle(old, now), Verdict::Latched);
-    assert_eq!(latch.handle(new, now), Verdict::Latched);
+    assert_eq!(latch.handle(old, now), LatchOutcome::Latched);
+    assert_eq!(latch.handle(new, now), LatchOutcome::Latched);
     assert_eq!(
         latch.handle(old, now),
-        Verdict::Provisional,
+        LatchOutcome::Provisional,
         "not used while the new one speaks"
     );
-    assert_eq!(latch.handle(new, now), Verdict::Accept);
+    assert_eq!(latch.handle(new, now), LatchOutcome::Accept);
     assert_eq!((latch.source(), latch.refused()), (Some(new), 1));
 }
 
@@ -41,8 +41,8 @@ fn straggler_from_the_old_port_does_not_keep_the_new_one_out() {
 fn the_signalled_host_is_accepted_at_once_whatever_its_port() {
     let (mut latch, now) = (Latch::new(signalled()), Instant::now());
     assert_eq!(latch.destination(), signalled());
-    assert_eq!(latch.handle(at("192.0.2.10:61000"), now), Verdict::Latched);
-    assert_eq!(latch.handle(at("192.0.2.10:61000"), now), Verdict::Accept);
+    assert_eq!(latch.handle(at("192.0.2.10:61000"), now), LatchOutcome::Latched);
+    assert_eq!(latch.handle(at("192.0.2.10:61000"), now), LatchOutcome::Accept);
     assert_eq!(latch.destination(), at("192.0.2.10:61000"));
 }
 
@@ -51,7 +51,7 @@ fn a_dual_stack_socket_reports_the_same_host_in_mapped_form() {
     let mut latch = Latch::new(signalled());
     assert_eq!(
         latch.handle(at("[::ffff:192.0.2.10]:4000"), Instant::now()),
-        Verdict::Latched
+        LatchOutcome::Latched
     );
 }
 
@@ -59,10 +59,10 @@ fn a_dual_stack_socket_reports_the_same_host_in_mapped_form() {
 fn another_source_latches_only_after_the_guard_without_the_signalled_host() {
     let (mut latch, now) = (Latch::new(signalled()), Instant::now());
     let nat = at("203.0.113.5:7000");
-    assert_eq!(latch.handle(nat, now), Verdict::Provisional);
-    assert_eq!(latch.handle(nat, now + GUARD / 2), Verdict::Provisional);
+    assert_eq!(latch.handle(nat, now), LatchOutcome::Provisional);
+    assert_eq!(latch.handle(nat, now + GUARD / 2), LatchOutcome::Provisional);
     assert_eq!(latch.source(), None);
-    assert_eq!(latch.handle(nat, now + GUARD), Verdict::Latched);
+    assert_eq!(latch.handle(nat, now + GUARD), LatchOutcome::Latched);
     assert_eq!(latch.source(), Some(nat));
 }
 
@@ -70,8 +70,11 @@ fn another_source_latches_only_after_the_guard_without_the_signalled_host() {
 fn the_signalled_host_beats_a_candidate_within_the_guard() {
     let (mut latch, now) = (Latch::new(signalled()), Instant::now());
     latch.handle(at("203.0.113.5:7000"), now);
-    assert_eq!(latch.handle(signalled(), now + GUARD / 2), Verdict::Latched);
-    assert_eq!(latch.handle(at("203.0.113.5:7000"), now + GUARD), Verdict::Refuse);
+    assert_eq!(latch.handle(signalled(), now + GUARD / 2), LatchOutcome::Latched);
+    assert_eq!(
+        latch.handle(at("203.0.113.5:7000"), now + GUARD),
+        LatchOutcome::Refuse
+    );
     assert_eq!(latch.refused(), 1);
 }
 
@@ -80,9 +83,9 @@ fn the_signalled_host_takes_the_port_from_a_stranger_who_was_faster() {
     let (mut latch, now) = (Latch::new(signalled()), Instant::now());
     let stranger = at("203.0.113.66:7000");
     latch.handle(stranger, now);
-    assert_eq!(latch.handle(stranger, now + GUARD), Verdict::Latched);
-    assert_eq!(latch.handle(signalled(), now + GUARD * 2), Verdict::Latched);
-    assert_eq!(latch.handle(stranger, now + GUARD * 2), Verdict::Refuse);
+    assert_eq!(latch.handle(stranger, now + GUARD), LatchOutcome::Latched);
+    assert_eq!(latch.handle(signalled(), now + GUARD * 2), LatchOutcome::Latched);
+    assert_eq!(latch.handle(stranger, now + GUARD * 2), LatchOutcome::Refuse);
 }
 
 #[test]
@@ -92,9 +95,9 @@ fn a_second_stranger_does_not_restart_the_guard_of_the_first() {
     latch.handle(nat, now);
     assert_eq!(
         latch.handle(at("203.0.113.66:1"), now + GUARD / 2),
-        Verdict::Refuse
+        LatchOutcome::Refuse
     );
-    assert_eq!(latch.handle(nat, now + GUARD), Verdict::Latched);
+    assert_eq!(latch.handle(nat, now + GUARD), LatchOutcome::Latched);
 }
 
 #[test]
@@ -102,8 +105,8 @@ fn a_stray_packet_of_a_stranger_does_not_lock_the_peer_behind_nat_out() {
     let (mut latch, now) = (Latch::new(signalled()), Instant::now());
     latch.handle(at("203.0.113.66:1"), now);
     let nat = at("203.0.113.5:7000");
-    assert_eq!(latch.handle(nat, now + GUARD), Verdict::Provisional);
-    assert_eq!(latch.handle(nat, now + GUARD * 2), Verdict::Latched);
+    assert_eq!(latch.handle(nat, now + GUARD), LatchOutcome::Provisional);
+    assert_eq!(latch.handle(nat, now + GUARD * 2), LatchOutcome::Latched);
 }
 
 #[test]
@@ -114,7 +117,7 @@ fn after_latching_others_are_refused_and_counted() {
         let stranger = SocketAddr::new(at("203.0.113.66:1").ip(), port);
         assert_eq!(
             latch.handle(stranger, now + Duration::from_secs(60)),
-            Verdict::Refuse
+            LatchOutcome::Refuse
         );
     }
     assert_eq!(latch.refused(), 5);
@@ -134,7 +137,7 @@ fn only_a_changed_address_in_a_re_invite_opens_the_port_to_other_hosts() {
     latch.renegotiate(at("198.51.100.7:5000"));
     assert_eq!(latch.source(), None);
     assert_eq!(latch.destination(), at("198.51.100.7:5000"));
-    assert_eq!(latch.handle(at("198.51.100.7:5000"), now), Verdict::Latched);
+    assert_eq!(latch.handle(at("198.51.100.7:5000"), now), LatchOutcome::Latched);
 }
 
 const NAT: &str = "203.0.113.5:7000";
@@ -153,12 +156,12 @@ fn behind_nat(packets: u32, now: Instant) -> Latch {
 fn one_packet_teaches_the_source_when_the_guard_has_passed() {
     let (mut latch, now) = (Latch::new(signalled()), Instant::now());
     assert_eq!(latch.poll(now), None, "nobody has spoken");
-    assert_eq!(latch.handle(at(NAT), now), Verdict::Provisional);
+    assert_eq!(latch.handle(at(NAT), now), LatchOutcome::Provisional);
     assert_eq!(latch.poll(now + GUARD / 2), None);
     assert_eq!(latch.poll(now + GUARD), Some(at(NAT)));
     assert_eq!(latch.destination(), at(NAT));
     assert_eq!(latch.poll(now + GUARD * 2), None, "it is told once");
-    assert_eq!(latch.handle(at(NAT), now + GUARD * 100), Verdict::Accept);
+    assert_eq!(latch.handle(at(NAT), now + GUARD * 100), LatchOutcome::Accept);
 }
 
 #[test]
@@ -167,10 +170,10 @@ fn stray_packet_that_latched_gives_way_to_two_packets_of_another_host() {
     let mut latch = behind_nat(1, now);
     let peer = at("198.51.100.77:9000");
     let later = now + GUARD * 4;
-    assert_eq!(latch.handle(peer, later), Verdict::Provisional);
-    assert_eq!(latch.handle(peer, later), Verdict::Latched);
+    assert_eq!(latch.handle(peer, later), LatchOutcome::Provisional);
+    assert_eq!(latch.handle(peer, later), LatchOutcome::Latched);
     assert_eq!(latch.source(), Some(peer));
-    assert_eq!(latch.handle(at(NAT), later + GUARD * 9), Verdict::Refuse);
+    assert_eq!(latch.handle(at(NAT), later + GUARD * 9), LatchOutcome::Refuse);
 }
 
 #[test]
@@ -180,7 +183,7 @@ fn source_of_two_packets_gives_way_to_no_other_host_however_long_it_is_quiet() {
     let stranger = at("198.51.100.77:9000");
     for second in 1..60 {
         let later = now + Duration::from_secs(second);
-        assert_eq!(latch.handle(stranger, later), Verdict::Refuse);
+        assert_eq!(latch.handle(stranger, later), LatchOutcome::Refuse);
         assert_eq!(latch.poll(later), None);
     }
     assert_eq!((latch.source(), latch.refused()), (Some(at(NAT)), 59));
@@ -199,11 +202,11 @@ fn stream_is_followed_to_another_port_of_its_host_when_the_old_one_is_quiet() {
         let later = now + GUARD * 2;
         assert_eq!(
             latch.handle(moved, later),
-            Verdict::Provisional,
+            LatchOutcome::Provisional,
             "a stray is not followed"
         );
         assert_eq!(latch.poll(later), None);
-        assert_eq!(latch.handle(moved, later), Verdict::Latched);
+        assert_eq!(latch.handle(moved, later), LatchOutcome::Latched);
         assert_eq!(latch.destination(), moved);
     }
 }
@@ -216,7 +219,7 @@ fn move_right_behind_the_last_packet_is_followed_by_time() {
     for ms in [20, 40, 60] {
         assert_eq!(
             latch.handle(moved, now + Duration::from_millis(ms)),
-            Verdict::Provisional
+            LatchOutcome::Provisional
         );
     }
     assert_eq!(latch.poll(now + GUARD - Duration::from_millis(1)), None);
@@ -231,7 +234,7 @@ fn other_port_of_the_host_is_not_used_while_the_first_speaks() {
     for packet in 0..100 {
         let at = now + Duration::from_millis(packet * 20);
         latch.handle(signalled(), at);
-        assert_eq!(latch.handle(other, at), Verdict::Provisional);
+        assert_eq!(latch.handle(other, at), LatchOutcome::Provisional);
         assert_eq!(latch.poll(at), None);
     }
     assert_eq!((latch.source(), latch.refused()), (Some(signalled()), 99));
@@ -242,17 +245,20 @@ fn authenticated_packets_are_heard_wherever_they_come_from() {
     let (mut latch, now) = (Latch::new(signalled()), Instant::now());
     assert_eq!(
         latch.handle_authenticated(at(NAT), now),
-        Verdict::Latched,
+        LatchOutcome::Latched,
         "no guard"
     );
     let roamed = at("198.51.100.77:9000");
-    assert_eq!(latch.handle_authenticated(roamed, now), Verdict::Accept);
+    assert_eq!(latch.handle_authenticated(roamed, now), LatchOutcome::Accept);
     assert_eq!(
         latch.destination(),
         at(NAT),
         "both on their way: we do not go to and fro"
     );
-    assert_eq!(latch.handle_authenticated(roamed, now + GUARD), Verdict::Latched);
+    assert_eq!(
+        latch.handle_authenticated(roamed, now + GUARD),
+        LatchOutcome::Latched
+    );
     assert_eq!(latch.destination(), roamed);
 }
 
@@ -262,19 +268,19 @@ fn report_of_the_signalled_host_keeps_strangers_out() {
     let report = at("192.0.2.10:4001");
     assert_eq!(
         latch.handle_control(report, ControlPort::Companion, now),
-        Verdict::Latched
+        LatchOutcome::Latched
     );
     assert_eq!(latch.destination(), signalled());
-    assert_eq!(latch.handle(at(NAT), now), Verdict::Refuse);
+    assert_eq!(latch.handle(at(NAT), now), LatchOutcome::Refuse);
     let symmetric = at("192.0.2.10:61000");
     assert_eq!(
         latch.handle(symmetric, now),
-        Verdict::Latched,
+        LatchOutcome::Latched,
         "RTCP has not told the port"
     );
     assert_eq!(
         latch.handle_control(report, ControlPort::Companion, now),
-        Verdict::Accept
+        LatchOutcome::Accept
     );
     assert_eq!(latch.destination(), symmetric);
 }
@@ -287,16 +293,19 @@ fn report_from_behind_nat_teaches_the_port_below_it_and_rtp_corrects_that() {
         ("203.0.113.5:7002", ControlPort::Multiplexed, "203.0.113.5:7002"),
     ] {
         let (mut latch, now) = (Latch::new(signalled()), Instant::now());
-        assert_eq!(latch.handle_control(at(report), port, now), Verdict::Provisional);
+        assert_eq!(
+            latch.handle_control(at(report), port, now),
+            LatchOutcome::Provisional
+        );
         assert_eq!(latch.poll(now + GUARD), Some(at(likely)));
         assert_eq!(
             latch.handle(at("203.0.113.5:9999"), now + GUARD),
-            Verdict::Latched
+            LatchOutcome::Latched
         );
         assert_eq!(latch.destination(), at("203.0.113.5:9999"));
         assert_eq!(
             latch.handle_control(at("198.51.100.77:9001"), port, now + GUARD),
-            Verdict::Refuse
+            LatchOutcome::Refuse
         );
     }
 }
@@ -308,11 +317,11 @@ fn report_of_the_signalled_host_takes_the_port_back_from_a_stranger_who_is_quiet
     let report = at("192.0.2.10:4001");
     assert_eq!(
         latch.handle_control(report, ControlPort::Companion, now),
-        Verdict::Refuse
+        LatchOutcome::Refuse
     );
     assert_eq!(
         latch.handle_control(report, ControlPort::Companion, now + GUARD),
-        Verdict::Latched
+        LatchOutcome::Latched
     );
     assert_eq!(latch.destination(), signalled());
 }
@@ -339,9 +348,9 @@ proptest! {
                 latch.handle(signalled(), now);
             } else if control {
                 let verdict = latch.handle_control(stranger(number), ControlPort::Companion, now);
-                prop_assert_eq!(verdict, Verdict::Refuse);
+                prop_assert_eq!(verdict, LatchOutcome::Refuse);
             } else {
-                prop_assert_eq!(latch.handle(stranger(number), now), Verdict::Refuse);
+                prop_assert_eq!(latch.handle(stranger(number), now), LatchOutcome::Refuse);
             }
             latch.poll(now);
             prop_assert_eq!(latch.source(), Some(signalled()));

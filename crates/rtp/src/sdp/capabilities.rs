@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Codec, Ptime, SrtpPolicy};
+use super::{Codec, Ptime};
 use crate::srtp::Suite;
 
 /// Our side of every negotiation.
@@ -39,6 +39,26 @@ impl Default for Capabilities {
             suites: Suite::ALL.to_vec(),
         }
     }
+}
+
+/// Whether audio may or must be protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SrtpPolicy {
+    /// Never: a stream that must be protected is refused, keys beside a plain one are passed over.
+    Off,
+    /// As the peer offers. What we offer first is plain; a call that is protected stays so in our offers.
+    Optional,
+    /// Always: a stream without keys is refused.
+    Required,
+}
+
+/// Whose order of codecs counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Preference {
+    /// Answering: the operator's.
+    Ours,
+    /// Reading an answer: the answerer's (RFC 3264 section 7).
+    Theirs,
 }
 
 /// Address families for media.

@@ -16,9 +16,6 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::description::MediaLine;
-use super::negotiate::Preference;
-use super::{Capabilities, Refusal};
 use crate::srtp::{MasterKey, Mki, Suite};
 
 /// Lines that are read of one stream; peers write up to ten.
@@ -33,17 +30,6 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true),
 );
-
-/// Whether audio may or must be protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SrtpPolicy {
-    /// Never: a stream that must be protected is refused, keys beside a plain one are passed over.
-    Off,
-    /// As the peer offers. What we offer first is plain; a call that is protected stays so in our offers.
-    Optional,
-    /// Always: a stream without keys is refused.
-    Required,
-}
 
 /// One `a=crypto` that can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,85 +209,10 @@ fn identifier(text: &str) -> Result<Mki, CryptoFault> {
         .ok_or(CryptoFault::Mki)
 }
 
-/// What a transport of an m-line asks for, with or without feedback (RFC 4585, RFC 5124): we send none, and an answer
-/// without `a=rtcp-fb` says so.
-enum Profile {
-    /// RTP/AVP, RTP/AVPF.
-    Plain,
-    /// RTP/SAVP, RTP/SAVPF.
-    Secure,
-    /// Keys by DTLS (RFC 5764).
-    Dtls,
-    /// Something secure by other ways.
-    OtherSecure,
-    /// Anything else.
-    Other,
-}
-
-impl Profile {
-    fn of(media: &MediaLine) -> Self {
-        match media.protocol.to_ascii_uppercase().as_str() {
-            "RTP/AVP" | "RTP/AVPF" => Self::Plain,
-            "RTP/SAVP" | "RTP/SAVPF" if media.crypto.is_empty() && media.fingerprint => Self::Dtls,
-            "RTP/SAVP" | "RTP/SAVPF" => Self::Secure,
-            other if other.contains("TLS") => Self::Dtls,
-            other if other.contains("SAVP") => Self::OtherSecure,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// The line of `media` to take; `None` for a plain stream.
-///
-/// `RTP/SAVP` demands protection. Keys beside `RTP/AVP` offer it: phones that would rather have it, and can do
-/// without, write that, and an answer with keys is understood by all of them.
-pub(super) fn agree(
-    media: &MediaLine,
-    capabilities: &Capabilities,
-    policy: SrtpPolicy,
-    preference: Preference,
-) -> Result<Option<CryptoLine>, Refusal> {
-    let chosen = || choose(media, &capabilities.suites, preference);
-    match (Profile::of(media), policy) {
-        (Profile::Plain, SrtpPolicy::Off) => Ok(None),
-        (Profile::Plain, SrtpPolicy::Optional) => Ok(chosen().ok()),
-        (Profile::Plain, SrtpPolicy::Required) if media.crypto.is_empty() => Err(Refusal::PlainMedia),
-        (Profile::Secure, SrtpPolicy::Optional | SrtpPolicy::Required)
-        | (Profile::Plain, SrtpPolicy::Required) => chosen().map(Some).map_err(Refusal::Crypto),
-        (Profile::Dtls, _) => Err(Refusal::Dtls(media.protocol.clone())),
-        (Profile::Secure | Profile::OtherSecure, _) => Err(Refusal::SecureMedia(media.protocol.clone())),
-        (Profile::Other, _) => Err(Refusal::Transport(media.protocol.clone())),
-    }
-}
-
-fn choose(media: &MediaLine, ours: &[Suite], preference: Preference) -> Result<CryptoLine, CryptoFault> {
-    let usable = || media.crypto.iter().filter_map(|line| line.as_ref().ok());
-    let found = match preference {
-        Preference::Ours => ours
-            .iter()
-            .find_map(|wanted| usable().find(|line| line.key.suite() == *wanted)),
-        Preference::Theirs => usable().find(|line| ours.contains(&line.key.suite())),
-    };
-    found.copied().ok_or_else(|| reason(media))
-}
-
-/// The first fault that is more than another suite.
-fn reason(media: &MediaLine) -> CryptoFault {
-    let faults = || media.crypto.iter().filter_map(|line| line.as_ref().err());
-    let default = match media.crypto.is_empty() {
-        true => CryptoFault::Missing,
-        false => CryptoFault::Suite,
-    };
-    faults()
-        .find(|fault| **fault != CryptoFault::Suite)
-        .copied()
-        .unwrap_or(default)
-}
-
 /// Where the keys of one call come from: a generator fit for keys, of its own seed.
-pub struct KeySource(StdRng);
+pub struct SrtpKeySource(StdRng);
 
-impl KeySource {
+impl SrtpKeySource {
     /// From 256 random bits.
     pub fn from_seed(seed: [u8; 32]) -> Self {
         Self(StdRng::from_seed(seed))
@@ -313,9 +224,9 @@ impl KeySource {
     }
 }
 
-impl fmt::Debug for KeySource {
+impl fmt::Debug for SrtpKeySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KeySource(hidden)")
+        f.write_str("SrtpKeySource(hidden)")
     }
 }
 

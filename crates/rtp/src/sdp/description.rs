@@ -11,7 +11,7 @@ use sdp_types::{Attribute, Media, Session};
 
 use super::crypto::{self, MOST_LINES};
 use super::host::Host;
-use super::{CryptoFault, CryptoLine, Direction, EventSet, HostName, Refusal};
+use super::{CryptoFault, CryptoLine, Direction, EventSet, HostName, SdpRefusal};
 
 /// The largest description that is read, in octets.
 const MAX_OCTETS: usize = 16 * 1024;
@@ -28,7 +28,7 @@ pub struct Offer(pub(super) Vec<MediaLine>);
 
 impl Offer {
     /// Reads an offer: the body of an INVITE, of a re-INVITE, or of a 2xx to an INVITE without a body.
-    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse(body: &[u8]) -> Result<Self, SdpRefusal> {
         read(body).map(Self)
     }
 
@@ -165,7 +165,7 @@ impl MediaLine {
     }
 
     fn new(media: Media, session: &Session, session_hosts: &[Host]) -> Self {
-        let attributes = Attributes {
+        let attributes = SdpAttributes {
             media: &media.attributes,
             session: &session.attributes,
         };
@@ -197,15 +197,15 @@ impl MediaLine {
 }
 
 /// Reads the m-lines of a session description.
-pub(super) fn read(body: &[u8]) -> Result<Vec<MediaLine>, Refusal> {
+pub(super) fn read(body: &[u8]) -> Result<Vec<MediaLine>, SdpRefusal> {
     if body.len() > MAX_OCTETS {
-        return Err(Refusal::TooLarge("more than 16 KiB"));
+        return Err(SdpRefusal::TooLarge("more than 16 KiB"));
     }
-    let Tidy { text, hosts } = tidy(body);
-    let mut session = Session::parse(&text).map_err(|error| Refusal::Malformed(error.to_string()))?;
+    let CleanedSdp { text, hosts } = clean(body);
+    let mut session = Session::parse(&text).map_err(|error| SdpRefusal::Malformed(error.to_string()))?;
     let medias = std::mem::take(&mut session.medias);
     if medias.len() > MAX_MEDIA {
-        return Err(Refusal::TooLarge("more than 32 m-lines"));
+        return Err(SdpRefusal::TooLarge("more than 32 m-lines"));
     }
     Ok(medias
         .into_iter()
@@ -214,14 +214,14 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<MediaLine>, Refusal> {
 }
 
 /// A description in a form that the parser accepts.
-struct Tidy {
+struct CleanedSdp {
     text: Vec<u8>,
     /// The `c=` of the session, of which the parser takes one.
     hosts: Vec<Host>,
 }
 
 /// Keeps what we read.
-fn tidy(body: &[u8]) -> Tidy {
+fn clean(body: &[u8]) -> CleanedSdp {
     let mut kept = String::with_capacity(body.len());
     let mut hosts = Vec::new();
     let mut in_session = true;
@@ -256,7 +256,7 @@ fn tidy(body: &[u8]) -> Tidy {
         }
         kept.push_str("\r\n");
     }
-    Tidy {
+    CleanedSdp {
         text: kept.into_bytes(),
         hosts,
     }
@@ -278,12 +278,12 @@ fn words(value: &str) -> Vec<&str> {
     value.split_whitespace().collect()
 }
 
-struct Attributes<'a> {
+struct SdpAttributes<'a> {
     media: &'a [Attribute],
     session: &'a [Attribute],
 }
 
-impl<'a> Attributes<'a> {
+impl<'a> SdpAttributes<'a> {
     /// Every attribute of that name, those of the m-line first.
     fn named(&self, name: &'static str) -> impl Iterator<Item = &'a Attribute> + use<'a> {
         self.media
@@ -301,7 +301,7 @@ impl<'a> Attributes<'a> {
     /// The values of an attribute that has no meaning for the whole session.
     fn of_the_stream(&self, name: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
         let session: &[Attribute] = &[];
-        Attributes {
+        SdpAttributes {
             session,
             media: self.media,
         }

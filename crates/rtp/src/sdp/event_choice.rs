@@ -17,7 +17,7 @@ const DEFAULT_CLOCK: u32 = 8_000;
 
 /// Where keys are heard on a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Events {
+pub(super) struct EventChoice {
     /// The format to agree on: on the codec's clock, where there is one (RFC 4733 section 2.1).
     pub(super) chosen: Option<TelephoneEvent>,
     pub(super) others: Vec<TelephoneEvent>,
@@ -27,7 +27,7 @@ pub(super) struct Events {
 }
 
 /// What is written of one payload type.
-enum Reading {
+enum PayloadReading {
     Event(TelephoneEvent),
     /// It is meant for telephone-event, most likely.
     OddEvent(TelephoneEvent),
@@ -35,7 +35,7 @@ enum Reading {
     Other,
 }
 
-impl Events {
+impl EventChoice {
     /// None: telephone-event is switched off.
     pub(super) const fn none() -> Self {
         Self {
@@ -52,12 +52,12 @@ impl Events {
         let unlisted = line
             .rtpmaps()
             .filter(|map| is_event(map) && !listed.contains(map.payload_type));
-        let mut sorted = Sorted::default();
+        let mut sorted = SortedPayloads::default();
         for number in line.payload_types().filter(|number| *number != audio) {
             sorted.take(number, read(line, number, codec));
         }
         for map in unlisted {
-            sorted.take(map.payload_type, Reading::OddEvent(format(line, map)));
+            sorted.take(map.payload_type, PayloadReading::OddEvent(format(line, map)));
         }
         let is_clash = line.rtpmaps_of(audio).any(is_event);
         // Audio of G.711 and G.722 is never four octets long; a packet of Opus may be.
@@ -85,27 +85,27 @@ impl Events {
 
 /// The formats of a line by how clearly they are written.
 #[derive(Default)]
-struct Sorted {
+struct SortedPayloads {
     clear: Vec<TelephoneEvent>,
     odd: Vec<TelephoneEvent>,
     likely: PayloadTypes,
     has_unmapped: bool,
 }
 
-impl Sorted {
-    fn take(&mut self, number: u8, reading: Reading) {
+impl SortedPayloads {
+    fn take(&mut self, number: u8, reading: PayloadReading) {
         let mut known = self.clear.iter().chain(&self.odd);
         if known.any(|event| event.payload_type == number) {
             return;
         }
         match reading {
-            Reading::Event(event) => self.clear.push(event),
-            Reading::OddEvent(event) => self.odd.push(event),
-            Reading::Unmapped => {
+            PayloadReading::Event(event) => self.clear.push(event),
+            PayloadReading::OddEvent(event) => self.odd.push(event),
+            PayloadReading::Unmapped => {
                 self.has_unmapped = true;
                 self.likely = self.likely.with(number);
             }
-            Reading::Other => {}
+            PayloadReading::Other => {}
         }
     }
 
@@ -123,35 +123,35 @@ impl Sorted {
 }
 
 /// Reads a format of the `m=` line.
-fn read(line: &MediaLine, number: u8, codec: Codec) -> Reading {
+fn read(line: &MediaLine, number: u8, codec: Codec) -> PayloadReading {
     let same_clock = |map: &&RtpMap| map.clock_rate == codec.clock_rate();
     let events = || line.rtpmaps_of(number).filter(|map| is_event(map));
     let Some(first) = events().find(same_clock).or_else(|| events().next()) else {
         return match line.rtpmaps_of(number).next() {
-            Some(_) => Reading::Other,
+            Some(_) => PayloadReading::Other,
             None => read_unmapped(line, number),
         };
     };
     let agrees = |map: &RtpMap| is_event(map) && map.clock_rate == first.clock_rate;
     match first.clock_rate > 0 && line.rtpmaps_of(number).all(agrees) {
-        true => Reading::Event(format(line, first)),
-        false => Reading::OddEvent(format(line, first)),
+        true => PayloadReading::Event(format(line, first)),
+        false => PayloadReading::OddEvent(format(line, first)),
     }
 }
 
 /// A format without an rtpmap: by its parameters, or by its number.
-fn read_unmapped(line: &MediaLine, number: u8) -> Reading {
+fn read_unmapped(line: &MediaLine, number: u8) -> PayloadReading {
     let event = TelephoneEvent {
         payload_type: number,
         clock_rate: DEFAULT_CLOCK,
         events: line.events(number),
     };
     match line.format_parameters(number) {
-        _ if number < FIRST_DYNAMIC => Reading::Other,
-        Some(list) if EventSet::is_list(list) => Reading::OddEvent(event),
-        Some(_) => Reading::Other,
-        None if number == CUSTOMARY => Reading::OddEvent(event),
-        None => Reading::Unmapped,
+        _ if number < FIRST_DYNAMIC => PayloadReading::Other,
+        Some(list) if EventSet::is_list(list) => PayloadReading::OddEvent(event),
+        Some(_) => PayloadReading::Other,
+        None if number == CUSTOMARY => PayloadReading::OddEvent(event),
+        None => PayloadReading::Unmapped,
     }
 }
 

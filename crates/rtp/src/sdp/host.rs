@@ -8,7 +8,7 @@
 
 use std::net::IpAddr;
 
-use super::{AddressFamilies, Capabilities, Refusal};
+use super::{AddressFamilies, Capabilities, SdpRefusal};
 
 /// The longest host name (RFC 1035 section 2.3.4).
 const LONGEST_NAME: usize = 253;
@@ -57,20 +57,20 @@ impl Host {
     }
 
     /// The address, where media can go to it.
-    pub(super) fn usable(&self, capabilities: &Capabilities) -> Result<IpAddr, Refusal> {
+    pub(super) fn usable(&self, capabilities: &Capabilities) -> Result<IpAddr, SdpRefusal> {
         let families = capabilities.families;
         match self {
-            Self::Ip(ip) if ip.is_multicast() => Err(Refusal::Multicast(*ip)),
-            Self::Ip(ip) if is_no_host(*ip) => Err(Refusal::NoHost(*ip)),
+            Self::Ip(ip) if ip.is_multicast() => Err(SdpRefusal::Multicast(*ip)),
+            Self::Ip(ip) if is_no_host(*ip) => Err(SdpRefusal::NoHost(*ip)),
             // Of another host it would be our own: whatever listens there would be sent the prompts.
-            Self::Ip(ip) if ip.is_loopback() && !capabilities.loopback => Err(Refusal::Loopback(*ip)),
+            Self::Ip(ip) if ip.is_loopback() && !capabilities.loopback => Err(SdpRefusal::Loopback(*ip)),
             // Nothing will be sent there (RFC 3264 section 8.4): its family says nothing.
             Self::Ip(ip) if ip.is_unspecified() => Ok(families.unspecified(*ip)),
-            Self::Ip(ip) if !families.reach(*ip) => Err(Refusal::AddressFamily(*ip)),
+            Self::Ip(ip) if !families.reach(*ip) => Err(SdpRefusal::AddressFamily(*ip)),
             Self::Ip(ip) => Ok(*ip),
-            Self::Name(host) => Err(Refusal::HostName(host.name.clone())),
-            Self::Network(network) => Err(Refusal::Network(network.clone())),
-            Self::Format(address) => Err(Refusal::AddressFormat(address.clone())),
+            Self::Name(host) => Err(SdpRefusal::HostName(host.name.clone())),
+            Self::Network(network) => Err(SdpRefusal::Network(network.clone())),
+            Self::Format(address) => Err(SdpRefusal::AddressFormat(address.clone())),
         }
     }
 }

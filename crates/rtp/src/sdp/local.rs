@@ -11,15 +11,16 @@ use std::net::SocketAddr;
 
 use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
+use super::capabilities::Preference;
 use super::codec::fmtp_of;
 use super::description::{MediaLine, NO_FORMAT, Offer};
-use super::negotiate::{Negotiated, Preference, agree, negotiate};
-use super::numbers::{Meaning, Numbers};
+use super::negotiate::{Negotiated, agree, negotiate};
+use super::payload_numbers::{PayloadMeaning, PayloadNumbers};
 use super::{
-    Capabilities, Codec, CryptoFault, CryptoLine, Direction, EventSet, KeySource, PayloadTypes, Refusal,
-    SrtpPolicy, TelephoneEvent, crypto,
+    Capabilities, Codec, CryptoFault, CryptoLine, Direction, EventSet, PayloadTypes, SdpRefusal,
+    SrtpKeySource, SrtpPolicy, TelephoneEvent, crypto,
 };
-use crate::srtp::{Keys, MasterKey};
+use crate::srtp::{MasterKey, SrtpKeys};
 
 /// The payload type for Opus in our own offers.
 const OPUS_PAYLOAD_TYPE: u8 = 107;
@@ -31,11 +32,11 @@ pub struct LocalSession {
     written: Option<Session>,
     /// The m-line that is ours in the layout of the call.
     audio_index: usize,
-    numbers: Numbers,
-    keys: KeySource,
+    numbers: PayloadNumbers,
+    keys: SrtpKeySource,
     /// Our keys in the last offer of ours, by tag; empty when it was plain.
     offered: Vec<(u32, MasterKey)>,
-    srtp: Option<Keys>,
+    srtp: Option<SrtpKeys>,
     /// Whether the call's profile is one with feedback, which our offers then keep.
     feedback: bool,
 }
@@ -43,13 +44,13 @@ pub struct LocalSession {
 impl LocalSession {
     /// A session of identity `id` (random; 63 bits are used) whose media arrives at `rtp`, the address that the peer
     /// can reach us at. Its SRTP keys come from `keys`.
-    pub fn new(id: u64, rtp: SocketAddr, keys: KeySource) -> Self {
+    pub fn new(id: u64, rtp: SocketAddr, keys: SrtpKeySource) -> Self {
         Self {
             id: id & (u64::MAX >> 1),
             rtp,
             written: None,
             audio_index: 0,
-            numbers: Numbers::default(),
+            numbers: PayloadNumbers::default(),
             keys,
             offered: Vec::new(),
             srtp: None,
@@ -61,12 +62,12 @@ impl LocalSession {
     /// in one, for an offer without host names in `c=`.
     ///
     /// # Errors
-    /// The offer cannot be read, or has no stream that we can take; [`Refusal::status`] is the SIP status to refuse it with.
+    /// The offer cannot be read, or has no stream that we can take; [`SdpRefusal::status`] is the SIP status to refuse it with.
     pub fn accept_offer(
         &mut self,
         offer: &[u8],
         capabilities: &Capabilities,
-    ) -> Result<(Negotiated, String), Refusal> {
+    ) -> Result<(Negotiated, String), SdpRefusal> {
         let offer = Offer::parse(offer)?;
         let negotiated = negotiate(&offer, capabilities)?;
         let answer = self.answer(&offer, &negotiated);
@@ -86,7 +87,7 @@ impl LocalSession {
             .is_some_and(|line| line.protocol.ends_with(['F', 'f']));
         let events = one_a_clock(negotiated);
         self.learn(offer, negotiated, &events);
-        let mut audio = Audio {
+        let mut audio = AudioLine {
             formats: vec![format_of(negotiated.codec, negotiated.payload_type)],
             ptime_ms: negotiated.ptime.millis(),
             rtcp_mux: negotiated.rtcp_mux,
@@ -118,7 +119,7 @@ impl LocalSession {
             (false, false) => "RTP/SAVP",
             (false, true) => "RTP/SAVPF",
         };
-        let mut audio = Audio {
+        let mut audio = AudioLine {
             formats: capabilities
                 .codecs
                 .iter()
@@ -149,7 +150,11 @@ impl LocalSession {
     }
 
     /// Reads the peer's answer to our last [`LocalSession::offer`] made with the same `capabilities`.
-    pub fn read_answer(&mut self, body: &[u8], capabilities: &Capabilities) -> Result<Negotiated, Refusal> {
+    pub fn read_answer(
+        &mut self,
+        body: &[u8],
+        capabilities: &Capabilities,
+    ) -> Result<Negotiated, SdpRefusal> {
         self.take_answer(&Offer::parse(body)?, capabilities)
     }
 
@@ -158,13 +163,13 @@ impl LocalSession {
         &mut self,
         answer: &Offer,
         capabilities: &Capabilities,
-    ) -> Result<Negotiated, Refusal> {
+    ) -> Result<Negotiated, SdpRefusal> {
         let line = answer
             .0
             .get(self.audio_index)
-            .ok_or_else(|| Refusal::Malformed("the answer has fewer m-lines than the offer".to_owned()))?;
+            .ok_or_else(|| SdpRefusal::Malformed("the answer has fewer m-lines than the offer".to_owned()))?;
         if !line.is_audio() {
-            return Err(Refusal::Malformed(
+            return Err(SdpRefusal::Malformed(
                 "the answer's m-lines are not those of the offer".to_owned(),
             ));
         }
@@ -202,12 +207,12 @@ impl LocalSession {
     }
 
     /// The SRTP keys of both sides, by the last answer written or read; `None` when audio is plain.
-    pub const fn srtp(&self) -> Option<Keys> {
+    pub const fn srtp(&self) -> Option<SrtpKeys> {
         self.srtp
     }
 
     /// The keys when an answer takes this line of the peer's. A line that we have answered before is answered alike.
-    fn answering(&mut self, theirs: &CryptoLine) -> Keys {
+    fn answering(&mut self, theirs: &CryptoLine) -> SrtpKeys {
         match self.srtp {
             Some(keys) if keys.remote == theirs.key && keys.remote_mki == theirs.mki => keys,
             Some(_) | None => keys(self.keys.draw(theirs.key.suite()), theirs),
@@ -231,7 +236,7 @@ impl LocalSession {
     }
 
     /// The keys when the peer has answered with this line.
-    fn answered(&self, theirs: &CryptoLine) -> Result<Keys, CryptoFault> {
+    fn answered(&self, theirs: &CryptoLine) -> Result<SrtpKeys, CryptoFault> {
         self.offered
             .iter()
             .find(|(tag, key)| *tag == theirs.tag && key.suite() == theirs.key.suite())
@@ -249,7 +254,7 @@ impl LocalSession {
             if events.iter().all(|event| event.clock_rate != clock_rate) {
                 events.push(event(
                     clock_rate,
-                    self.numbers.assign(Meaning::Event(clock_rate), wanted),
+                    self.numbers.assign(PayloadMeaning::Event(clock_rate), wanted),
                 ));
             }
         }
@@ -257,9 +262,10 @@ impl LocalSession {
     }
 
     fn payload_type(&mut self, codec: Codec) -> u8 {
-        codec
-            .static_payload_type()
-            .unwrap_or_else(|| self.numbers.assign(Meaning::Codec(codec), OPUS_PAYLOAD_TYPE))
+        codec.static_payload_type().unwrap_or_else(|| {
+            self.numbers
+                .assign(PayloadMeaning::Codec(codec), OPUS_PAYLOAD_TYPE)
+        })
     }
 
     /// Keeps the numbers of an offer.
@@ -269,11 +275,11 @@ impl LocalSession {
         }
         if negotiated.codec.static_payload_type().is_none() {
             self.numbers
-                .learn(Meaning::Codec(negotiated.codec), negotiated.payload_type);
+                .learn(PayloadMeaning::Codec(negotiated.codec), negotiated.payload_type);
         }
         for event in events {
             self.numbers
-                .learn(Meaning::Event(event.clock_rate), event.payload_type);
+                .learn(PayloadMeaning::Event(event.clock_rate), event.payload_type);
         }
     }
 
@@ -322,8 +328,8 @@ impl fmt::Debug for LocalSession {
     }
 }
 
-fn keys(local: MasterKey, theirs: &CryptoLine) -> Keys {
-    Keys {
+fn keys(local: MasterKey, theirs: &CryptoLine) -> SrtpKeys {
+    SrtpKeys {
         local,
         remote: theirs.key,
         remote_mki: theirs.mki,
@@ -331,8 +337,8 @@ fn keys(local: MasterKey, theirs: &CryptoLine) -> Keys {
 }
 
 /// Our audio m-line to be.
-struct Audio {
-    formats: Vec<Format>,
+struct AudioLine {
+    formats: Vec<AudioFormat>,
     ptime_ms: u32,
     rtcp_mux: bool,
     direction: Direction,
@@ -340,18 +346,18 @@ struct Audio {
     crypto: Vec<String>,
 }
 
-struct Format {
+struct AudioFormat {
     payload_type: u8,
     rtpmap: String,
     fmtp: Option<&'static str>,
 }
 
-fn format_of(codec: Codec, payload_type: u8) -> Format {
+fn format_of(codec: Codec, payload_type: u8) -> AudioFormat {
     let channels = match codec.rtpmap_channels() {
         1 => String::new(),
         more => format!("/{more}"),
     };
-    Format {
+    AudioFormat {
         payload_type,
         rtpmap: format!("{}/{}{channels}", codec.encoding_name(), codec.clock_rate()),
         fmtp: fmtp_of(codec),
@@ -381,15 +387,15 @@ fn one_a_clock(negotiated: &Negotiated) -> Vec<TelephoneEvent> {
     events
 }
 
-fn event_format(event: TelephoneEvent) -> Format {
-    Format {
+fn event_format(event: TelephoneEvent) -> AudioFormat {
+    AudioFormat {
         payload_type: event.payload_type,
         rtpmap: format!("telephone-event/{}", event.clock_rate),
         fmtp: Some("0-15"),
     }
 }
 
-impl Audio {
+impl AudioLine {
     fn media(&self, port: u16, protocol: &str) -> Media {
         let mut attributes = Vec::new();
         for format in &self.formats {

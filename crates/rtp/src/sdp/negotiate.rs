@@ -5,13 +5,14 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::capabilities::Preference;
 use super::codec::codec_of;
 use super::description::{MediaLine, Offer};
-use super::event_choice::Events;
+use super::event_choice::EventChoice;
 use super::host::Host;
 use super::{
-    Capabilities, Codec, CryptoLine, Direction, EventMapping, PayloadTypes, Ptime, Refusal, SrtpPolicy,
-    TelephoneEvent, crypto,
+    Capabilities, Codec, CryptoLine, Direction, EventMapping, PayloadTypes, Ptime, SdpRefusal, SrtpPolicy,
+    TelephoneEvent, crypto_choice,
 };
 
 /// What both sides agreed on.
@@ -66,17 +67,8 @@ impl Negotiated {
     }
 }
 
-/// Whose order of codecs counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Preference {
-    /// Answering: the operator's.
-    Ours,
-    /// Reading an answer: the answerer's (RFC 3264 section 7).
-    Theirs,
-}
-
 /// Decides what to answer to `offer`.
-pub fn negotiate(offer: &Offer, capabilities: &Capabilities) -> Result<Negotiated, Refusal> {
+pub fn negotiate(offer: &Offer, capabilities: &Capabilities) -> Result<Negotiated, SdpRefusal> {
     let mut refusal = None;
     for (media_index, line) in offer.0.iter().enumerate().filter(|(_, line)| line.is_audio()) {
         match agree(
@@ -90,7 +82,7 @@ pub fn negotiate(offer: &Offer, capabilities: &Capabilities) -> Result<Negotiate
             Err(reason) => refusal = refusal.or(Some(reason)),
         }
     }
-    Err(refusal.unwrap_or(Refusal::NoAudio))
+    Err(refusal.unwrap_or(SdpRefusal::NoAudio))
 }
 
 /// What `line` and `capabilities` have in common.
@@ -100,17 +92,17 @@ pub(super) fn agree(
     capabilities: &Capabilities,
     srtp: SrtpPolicy,
     preference: Preference,
-) -> Result<Negotiated, Refusal> {
+) -> Result<Negotiated, SdpRefusal> {
     if line.port == 0 {
-        return Err(Refusal::AudioDisabled);
+        return Err(SdpRefusal::AudioDisabled);
     }
-    let crypto = crypto::agree(line, capabilities, srtp, preference)?;
+    let crypto = crypto_choice::agree(line, capabilities, srtp, preference)?;
     let address = choose_address(line, capabilities)?;
     let (payload_type, codec) =
-        choose_codec(line, &capabilities.codecs, preference).ok_or(Refusal::NoCommonCodec)?;
+        choose_codec(line, &capabilities.codecs, preference).ok_or(SdpRefusal::NoCommonCodec)?;
     let events = match capabilities.telephone_event {
-        Some(_) => Events::of(line, codec, payload_type),
-        None => Events::none(),
+        Some(_) => EventChoice::of(line, codec, payload_type),
+        None => EventChoice::none(),
     };
     let remote_rtp = SocketAddr::new(address, line.port);
     let rtcp_mux = line.rtcp_mux && capabilities.rtcp_mux;
@@ -149,7 +141,7 @@ impl MediaLine {
 
 /// The first address that media can go to. RFC 8866 knows one `c=` for a stream; a peer with two writes one for each
 /// family.
-fn choose_address(line: &MediaLine, capabilities: &Capabilities) -> Result<IpAddr, Refusal> {
+fn choose_address(line: &MediaLine, capabilities: &Capabilities) -> Result<IpAddr, SdpRefusal> {
     let mut refusal = None;
     for host in &line.hosts {
         match host.usable(capabilities) {
@@ -157,7 +149,7 @@ fn choose_address(line: &MediaLine, capabilities: &Capabilities) -> Result<IpAdd
             Err(reason) => refusal = refusal.or(Some(reason)),
         }
     }
-    Err(refusal.unwrap_or_else(|| Refusal::Malformed("no c= line for the audio stream".to_owned())))
+    Err(refusal.unwrap_or_else(|| SdpRefusal::Malformed("no c= line for the audio stream".to_owned())))
 }
 
 fn choose_codec(line: &MediaLine, ours: &[Codec], preference: Preference) -> Option<(u8, Codec)> {

@@ -4,7 +4,7 @@ use super::CryptoFault;
 
 /// A session description that we do not accept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum SdpRefusal {
     /// Not an SDP, or one without what RFC 8866 demands.
     #[error("malformed session description: {0}")]
     Malformed(String),
@@ -58,7 +58,7 @@ pub enum Refusal {
     Multicast(std::net::IpAddr),
 }
 
-impl Refusal {
+impl SdpRefusal {
     /// The SIP status of the refusal.
     pub const fn status(&self) -> u16 {
         match self {

@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use proptest::prelude::*;
 
 use super::{
-    AddressFamilies, Capabilities, Codec, Direction, KeySource, LocalSession, Negotiated, Offer, Ptime,
-    Refusal, negotiate,
+    AddressFamilies, Capabilities, Codec, Direction, LocalSession, Negotiated, Offer, Ptime, SdpRefusal,
+    SrtpKeySource, negotiate,
 };
 
 const HEAD: &str = "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\n";
@@ -32,7 +32,7 @@ fn caps() -> Capabilities {
     Capabilities::default()
 }
 
-fn agreed(offer: &str) -> Result<Negotiated, Refusal> {
+fn agreed(offer: &str) -> Result<Negotiated, SdpRefusal> {
     negotiate(&Offer::parse(offer.as_bytes())?, &caps())
 }
 
@@ -41,7 +41,7 @@ fn with_head(media: &str) -> String {
 }
 
 fn session(id: u64, address: &str) -> LocalSession {
-    LocalSession::new(id, at(address), KeySource::from_seed([7; 32]))
+    LocalSession::new(id, at(address), SrtpKeySource::from_seed([7; 32]))
 }
 
 fn local() -> LocalSession {
@@ -133,9 +133,9 @@ fn a_codec_may_have_a_dynamic_payload_type_and_a_static_one_may_be_remapped() {
     .unwrap();
     assert_eq!((dynamic.codec, dynamic.payload_type), (Codec::Pcmu, 98));
     let remapped = with_head("m=audio 4000 RTP/AVP 0\r\na=rtpmap:0 PCMU/16000\r\n");
-    assert_eq!(agreed(&remapped), Err(Refusal::NoCommonCodec));
+    assert_eq!(agreed(&remapped), Err(SdpRefusal::NoCommonCodec));
     let stereo = with_head("m=audio 4000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000/2\r\n");
-    assert_eq!(agreed(&stereo), Err(Refusal::NoCommonCodec));
+    assert_eq!(agreed(&stereo), Err(SdpRefusal::NoCommonCodec));
 }
 
 #[test]
@@ -277,66 +277,66 @@ fn what_cannot_be_spoken_is_refused_with_488_and_a_warning() {
     let refused = negotiate(&six, &families).unwrap_err();
     assert_eq!((refused.status(), refused.warning().0), (488, 300));
     for (media, refusal, code) in [
-        ("", Refusal::NoAudio, 304),
-        ("m=video 4000 RTP/AVP 99\r\n", Refusal::NoAudio, 304),
-        ("m=audio 0 RTP/AVP 0\r\n", Refusal::AudioDisabled, 304),
-        ("m=audio 4000 RTP/AVP 18 101\r\n", Refusal::NoCommonCodec, 305),
+        ("", SdpRefusal::NoAudio, 304),
+        ("m=video 4000 RTP/AVP 99\r\n", SdpRefusal::NoAudio, 304),
+        ("m=audio 0 RTP/AVP 0\r\n", SdpRefusal::AudioDisabled, 304),
+        ("m=audio 4000 RTP/AVP 18 101\r\n", SdpRefusal::NoCommonCodec, 305),
         (
             "m=audio 4000 RTP/SAVPF 0\r\n",
-            Refusal::SecureMedia("RTP/SAVPF".into()),
+            SdpRefusal::SecureMedia("RTP/SAVPF".into()),
             302,
         ),
         (
             "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n",
-            Refusal::Dtls("UDP/TLS/RTP/SAVPF".into()),
+            SdpRefusal::Dtls("UDP/TLS/RTP/SAVPF".into()),
             302,
         ),
         (
             "m=audio 4000 RTP/AVP 0\r\nc=IX IP4 192.0.2.1\r\n",
-            Refusal::Network("IX".into()),
+            SdpRefusal::Network("IX".into()),
             300,
         ),
         (
             "m=audio 4000 RTP/AVP 0\r\nc=IN IP7 192.0.2.1\r\n",
-            Refusal::AddressFormat("IP7 192.0.2.1".into()),
+            SdpRefusal::AddressFormat("IP7 192.0.2.1".into()),
             301,
         ),
         (
             "m=audio 4000 RTP/AVP 0\r\nc=IN IP6 192.0.2.1\r\n",
-            Refusal::AddressFormat("IP6 192.0.2.1".into()),
+            SdpRefusal::AddressFormat("IP6 192.0.2.1".into()),
             301,
         ),
         (
             "m=audio 4000 RTP/AVP 0\r\nc=IN IP4\r\n",
-            Refusal::AddressFormat("IP4 -".into()),
+            SdpRefusal::AddressFormat("IP4 -".into()),
             301,
         ),
-        ("m=audio 4000 RTP/AVP\r\n", Refusal::NoCommonCodec, 305),
-        ("m=audio 4000 RTP/AVP pcmu\r\n", Refusal::NoCommonCodec, 305),
-        ("m=audio 0\r\n", Refusal::AudioDisabled, 304),
+        ("m=audio 4000 RTP/AVP\r\n", SdpRefusal::NoCommonCodec, 305),
+        ("m=audio 4000 RTP/AVP pcmu\r\n", SdpRefusal::NoCommonCodec, 305),
+        ("m=audio 0\r\n", SdpRefusal::AudioDisabled, 304),
         (
             "m=audio 4000 TCP/MRCPv2 1\r\n",
-            Refusal::Transport("TCP/MRCPv2".into()),
+            SdpRefusal::Transport("TCP/MRCPv2".into()),
             302,
         ),
         (
             "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 pbx.example.com\r\n",
-            Refusal::HostName("pbx.example.com".into()),
+            SdpRefusal::HostName("pbx.example.com".into()),
             301,
         ),
         (
             "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 224.2.1.1/127\r\n",
-            Refusal::Multicast(IpAddr::from([224, 2, 1, 1])),
+            SdpRefusal::Multicast(IpAddr::from([224, 2, 1, 1])),
             330,
         ),
         (
             "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 255.255.255.255\r\n",
-            Refusal::NoHost(IpAddr::from([255, 255, 255, 255])),
+            SdpRefusal::NoHost(IpAddr::from([255, 255, 255, 255])),
             301,
         ),
         (
             "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 0.0.0.1\r\n",
-            Refusal::NoHost(IpAddr::from([0, 0, 0, 1])),
+            SdpRefusal::NoHost(IpAddr::from([0, 0, 0, 1])),
             301,
         ),
     ] {
@@ -748,7 +748,7 @@ fn loopback_is_spoken_to_only_where_the_peer_is_on_this_host() {
             ..caps()
         };
         let refused = negotiate(&offer, &elsewhere).unwrap_err();
-        assert_eq!(refused, Refusal::Loopback(ip.parse().unwrap()));
+        assert_eq!(refused, SdpRefusal::Loopback(ip.parse().unwrap()));
         assert_eq!((refused.status(), refused.warning().0), (488, 301));
     }
 }

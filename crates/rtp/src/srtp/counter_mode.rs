@@ -7,8 +7,7 @@ use hmac::{Hmac, Mac};
 use sha1::Sha1;
 
 use super::derive::{Label, derive};
-use super::transform::{Forged, without_mki};
-use super::{INDEX_OCTETS, MasterKey, RTCP_CLEAR};
+use super::{Forged, INDEX_OCTETS, MasterKey, RTCP_CLEAR, without_mki};
 
 /// Octets of the tag on RTCP, whatever it is on RTP (RFC 4568 section 6.2.2).
 const RTCP_TAG: usize = 10;
@@ -16,12 +15,12 @@ const ENCRYPTED: u32 = 1 << 31;
 
 /// The session keys of one direction.
 pub(super) struct CounterMode {
-    rtp: Way,
-    rtcp: Way,
+    rtp: AesCmStream,
+    rtcp: AesCmStream,
     rtp_tag: usize,
 }
 
-struct Way {
+struct AesCmStream {
     cipher: Aes128Enc,
     salt: [u8; 14],
     /// The key is in it already: it is copied for each packet, which is cheaper than to set it anew.
@@ -33,10 +32,10 @@ impl CounterMode {
     pub(super) fn new(master: &MasterKey, rtp_tag: usize) -> Self {
         let [encryption, salt, authentication] =
             [Label::RtpEncryption, Label::RtpSalt, Label::RtpAuthentication];
-        let rtp = Way::new(master, encryption, salt, authentication);
+        let rtp = AesCmStream::new(master, encryption, salt, authentication);
         let [encryption, salt, authentication] =
             [Label::RtcpEncryption, Label::RtcpSalt, Label::RtcpAuthentication];
-        let rtcp = Way::new(master, encryption, salt, authentication);
+        let rtcp = AesCmStream::new(master, encryption, salt, authentication);
         Self { rtp, rtcp, rtp_tag }
     }
 
@@ -118,7 +117,7 @@ impl CounterMode {
     }
 }
 
-impl Way {
+impl AesCmStream {
     fn new(master: &MasterKey, encryption: Label, salt: Label, authentication: Label) -> Self {
         let key: [u8; 16] = derive(master, encryption);
         let mac: [u8; 20] = derive(master, authentication);
@@ -177,14 +176,14 @@ mod tests {
     use aes::cipher::KeyInit;
     use hmac::Hmac;
 
-    use super::Way;
+    use super::AesCmStream;
     use crate::srtp::tests::hex;
 
     /// RFC 3711 appendix B.2: the keystream, which encrypting zeros shows.
     #[test]
     fn keystream_is_that_of_rfc_3711() {
         let key: [u8; 16] = hex("2B7E151628AED2A6ABF7158809CF4F3C").try_into().unwrap();
-        let way = Way {
+        let way = AesCmStream {
             cipher: Aes128Enc::new(&key.into()),
             salt: hex("F0F1F2F3F4F5F6F7F8F9FAFBFCFD").try_into().unwrap(),
             mac: Hmac::new_from_slice(&[]).unwrap(),

@@ -1,34 +1,33 @@
-//! AES in Galois/counter mode (RFC 7714).
+//! AES in AesGcm/counter mode (RFC 7714).
 
 use aes_gcm::aead::consts::{U12, U16};
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::aead::{AeadCore, AeadInOut, KeyInit};
 
 use super::derive::{Label, derive};
-use super::transform::{Forged, without_mki};
-use super::{INDEX_OCTETS, MasterKey, RTCP_CLEAR};
+use super::{Forged, INDEX_OCTETS, MasterKey, RTCP_CLEAR, without_mki};
 
 const TAG: usize = 16;
 const ENCRYPTED: u32 = 1 << 31;
 
 /// The session keys of one direction, for AES with keys of `N` octets.
-pub(super) struct Galois<A> {
-    rtp: Way<A>,
-    rtcp: Way<A>,
+pub(super) struct AesGcm<A> {
+    rtp: AesGcmStream<A>,
+    rtcp: AesGcmStream<A>,
 }
 
-struct Way<A> {
+struct AesGcmStream<A> {
     cipher: A,
     salt: [u8; 12],
 }
 
-impl<A> Galois<A>
+impl<A> AesGcm<A>
 where
     A: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16>,
 {
     /// Derives the session keys, of `N` octets each.
     pub(super) fn new<const N: usize>(master: &MasterKey) -> Self {
-        let way = |encryption, salt| Way {
+        let way = |encryption, salt| AesGcmStream {
             cipher: A::new_from_slice(&derive::<N>(master, encryption))
                 .expect("a session key is as long as its suite says"),
             salt: derive(master, salt),
@@ -103,7 +102,7 @@ where
     }
 }
 
-impl<A> Way<A>
+impl<A> AesGcmStream<A>
 where
     A: AeadInOut + AeadCore<NonceSize = U12, TagSize = U16>,
 {
@@ -165,7 +164,7 @@ mod tests {
     use aes_gcm::aead::{AeadCore, AeadInOut, KeyInit};
     use aes_gcm::{Aes128Gcm, Aes256Gcm};
 
-    use super::{Galois, Way};
+    use super::{AesGcm, AesGcmStream};
     use crate::srtp::tests::hex;
 
     const RTP: &str = "8040f17b8041f8d35501a0b2 47616c6c696120657374206f6d6e697320646976697361 20696e207061727465732074726573";
@@ -181,19 +180,19 @@ mod tests {
         "81c8000d4d617273 d50ae4d1f5ce5d304ba297e47d470c282c3ece5dbffe0a50a2eaa5c1110555be8415f658c61de047
         6f1b6fad1d1eb30c4446839f57ff6f6cb26ac3be 800005d4";
 
-    fn keyed<A: KeyInit>(octets: u8) -> Galois<A> {
+    fn keyed<A: KeyInit>(octets: u8) -> AesGcm<A> {
         let key: Vec<u8> = (0..octets).collect();
-        let way = || Way {
+        let way = || AesGcmStream {
             cipher: A::new_from_slice(&key).unwrap(),
             salt: *b"Quid pro quo",
         };
-        Galois {
+        AesGcm {
             rtp: way(),
             rtcp: way(),
         }
     }
 
-    fn matches<A>(galois: &Galois<A>, rtp: &str, rtcp: &str)
+    fn matches<A>(galois: &AesGcm<A>, rtp: &str, rtcp: &str)
     where
         A: KeyInit + AeadInOut + AeadCore<NonceSize = U12, TagSize = U16>,
     {

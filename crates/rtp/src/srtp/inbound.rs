@@ -1,8 +1,8 @@
 //! Opening what the peer sends.
 
 use super::index::Seen;
-use super::transform::{Forged, Transform};
-use super::{Head, MasterKey, Mki, rtcp_ssrc};
+use super::transform::Transform;
+use super::{Forged, MasterKey, Mki, RtpHeader, rtcp_ssrc};
 
 /// Sources that are told apart under one key. A phone has one, or one more for its events, or a new one after each
 /// hold; forgetting one would open it to replays, so that the next one is refused.
@@ -10,7 +10,7 @@ const MOST_SOURCES: usize = 32;
 
 /// Why a packet goes no further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Rejection {
+pub enum SrtpRejection {
     /// Neither RTP nor RTCP, or too short to be protected.
     #[error("not a protected packet")]
     Malformed,
@@ -25,7 +25,7 @@ pub enum Rejection {
     Crowded,
 }
 
-impl From<Forged> for Rejection {
+impl From<Forged> for SrtpRejection {
     fn from(_: Forged) -> Self {
         Self::Forged
     }
@@ -70,15 +70,15 @@ impl Inbound {
     ///
     /// # Errors
     /// Neither the packet nor the state has changed then.
-    pub fn unprotect_rtp(&mut self, packet: &mut [u8]) -> Result<usize, Rejection> {
-        let head = Head::read(packet).ok_or(Rejection::Malformed)?;
+    pub fn unprotect_rtp(&mut self, packet: &mut [u8]) -> Result<usize, SrtpRejection> {
+        let head = RtpHeader::read(packet).ok_or(SrtpRejection::Malformed)?;
         let mki = self.mki.as_ref().map_or(&[][..], Mki::as_bytes);
         let known = self.rtp.iter_mut().find(|(ssrc, _)| *ssrc == head.ssrc);
         if let Some((_, seen)) = known {
             let index = seen
                 .estimate(head.sequence)
                 .filter(|index| seen.is_new(*index))
-                .ok_or(Rejection::Replayed)?;
+                .ok_or(SrtpRejection::Replayed)?;
             let length = self
                 .transform
                 .open_rtp(packet, head.octets, mki, head.ssrc, index)?;
@@ -86,7 +86,7 @@ impl Inbound {
             return Ok(length);
         }
         if self.rtp.len() >= MOST_SOURCES {
-            return Err(Rejection::Crowded);
+            return Err(SrtpRejection::Crowded);
         }
         for roc in [0, self.first_roc] {
             let index = u64::from(roc) << 16 | u64::from(head.sequence);
@@ -98,7 +98,7 @@ impl Inbound {
                 return Ok(length);
             }
         }
-        Err(Rejection::Forged)
+        Err(SrtpRejection::Forged)
     }
 
     /// Opens a compound RTCP packet in place and returns the length of what was protected. One that says that it is
@@ -106,28 +106,28 @@ impl Inbound {
     ///
     /// # Errors
     /// Neither the packet nor the state has changed then.
-    pub fn unprotect_rtcp(&mut self, packet: &mut [u8]) -> Result<usize, Rejection> {
-        let ssrc = rtcp_ssrc(packet).ok_or(Rejection::Malformed)?;
+    pub fn unprotect_rtcp(&mut self, packet: &mut [u8]) -> Result<usize, SrtpRejection> {
+        let ssrc = rtcp_ssrc(packet).ok_or(SrtpRejection::Malformed)?;
         let mki = self.mki.as_ref().map_or(&[][..], Mki::as_bytes);
         let word = self
             .transform
             .rtcp_word(packet, mki)
-            .ok_or(Rejection::Malformed)?;
+            .ok_or(SrtpRejection::Malformed)?;
         let index = word & !(1 << 31);
         if word == index {
-            return Err(Rejection::Forged);
+            return Err(SrtpRejection::Forged);
         }
         let known = self.rtcp.iter_mut().find(|(known, _)| *known == ssrc);
         if let Some((_, seen)) = known {
             if !seen.is_new(index.into()) {
-                return Err(Rejection::Replayed);
+                return Err(SrtpRejection::Replayed);
             }
             let length = self.transform.open_rtcp(packet, mki, ssrc, index)?;
             seen.note(index.into());
             return Ok(length);
         }
         if self.rtcp.len() >= MOST_SOURCES {
-            return Err(Rejection::Crowded);
+            return Err(SrtpRejection::Crowded);
         }
         let length = self.transform.open_rtcp(packet, mki, ssrc, index)?;
         self.rtcp.push((ssrc, Seen::first(index.into())));

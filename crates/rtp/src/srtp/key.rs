@@ -110,7 +110,7 @@ impl Mki {
 
 /// The keys of a call: ours for what we send, the peer's for what it sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Keys {
+pub struct SrtpKeys {
     /// For what we send.
     pub local: MasterKey,
     /// For what the peer sends.

@@ -28,8 +28,8 @@ mod suite;
 mod tests;
 mod transform;
 
-pub use inbound::{Inbound, Rejection};
-pub use key::{Keys, MasterKey, Mki};
+pub use inbound::{Inbound, SrtpRejection};
+pub use key::{MasterKey, Mki, SrtpKeys};
 pub use outbound::Outbound;
 pub use session::{Dropped, Srtp};
 pub use suite::{Suite, UnknownSuite};
@@ -42,16 +42,20 @@ const INDEX_OCTETS: usize = 4;
 /// Octets of an RTCP packet that stay readable: its first header and the sender's SSRC.
 const RTCP_CLEAR: usize = 8;
 
+/// The packet does not verify: altered, made up, or under another key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Forged;
+
 /// What is read of an RTP packet's header without trusting it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Head {
+struct RtpHeader {
     /// Octets up to the payload: fixed header, contributing sources, extension.
     octets: usize,
     sequence: u16,
     ssrc: u32,
 }
 
-impl Head {
+impl RtpHeader {
     /// `None` when it is not RTP version 2, or shorter than it says.
     fn read(packet: &[u8]) -> Option<Self> {
         let fixed = packet.first_chunk::<12>()?;
@@ -76,4 +80,11 @@ impl Head {
 fn rtcp_ssrc(packet: &[u8]) -> Option<u32> {
     let [first, _, _, _, r0, r1, r2, r3] = *packet.first_chunk::<RTCP_CLEAR>()?;
     (first >> 6 == 2).then(|| u32::from_be_bytes([r0, r1, r2, r3]))
+}
+
+/// What stands before the identifier of the master key, which must be the one agreed.
+fn without_mki<'a>(packet: &'a mut [u8], mki: &[u8]) -> Result<&'a mut [u8], Forged> {
+    let length = packet.len().checked_sub(mki.len()).ok_or(Forged)?;
+    let (before, found) = packet.split_at_mut_checked(length).ok_or(Forged)?;
+    if found == mki { Ok(before) } else { Err(Forged) }
 }

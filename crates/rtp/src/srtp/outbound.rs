@@ -1,7 +1,7 @@
 //! Protecting what we send.
 
 use super::transform::Transform;
-use super::{Head, MasterKey, rtcp_ssrc};
+use super::{MasterKey, RtpHeader, rtcp_ssrc};
 
 /// The last index of SRTCP under one key (RFC 3711 section 9.2).
 const LAST_RTCP: u32 = (1 << 31) - 1;
@@ -29,7 +29,7 @@ impl Outbound {
     /// Protects the RTP packet in the first `length` octets of `buffer`, and returns its new length. `None`, and
     /// nothing must be sent, when it is no RTP packet, when the tag does not fit, or when the key is used up.
     pub fn protect_rtp(&mut self, buffer: &mut [u8], length: usize) -> Option<usize> {
-        let head = Head::read(buffer.get(..length)?)?;
+        let head = RtpHeader::read(buffer.get(..length)?)?;
         let wrapped = self.last_sequence.is_some_and(|last| head.sequence < last);
         let roc = self.roc.checked_add(wrapped.into())?;
         let index = u64::from(roc) << 16 | u64::from(head.sequence);

@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Inbound, Keys, Outbound, Rejection};
+use super::{Inbound, Outbound, SrtpKeys, SrtpRejection};
 
 /// How long the peer's former key is good for, if nothing comes under the new one: a 200 may be lost and repeated
 /// after 0.5, 1 and 2 seconds (RFC 3261 section 13.3.1.4).
@@ -24,22 +24,22 @@ pub struct Dropped {
 
 /// The protection of one call.
 pub struct Srtp {
-    keys: Keys,
+    keys: SrtpKeys,
     outbound: Outbound,
     inbound: Inbound,
-    former: Option<Former>,
+    former: Option<PreviousKeys>,
     dropped: Dropped,
 }
 
-struct Former {
-    keys: Keys,
+struct PreviousKeys {
+    keys: SrtpKeys,
     inbound: Inbound,
     until: Instant,
 }
 
 impl Srtp {
     /// Begins with the keys of both sides.
-    pub fn new(keys: Keys) -> Self {
+    pub fn new(keys: SrtpKeys) -> Self {
         Self {
             keys,
             outbound: Outbound::new(&keys.local),
@@ -50,7 +50,7 @@ impl Srtp {
     }
 
     /// Goes on with the keys of a new negotiation. A key that stays keeps its counters and windows.
-    pub fn rekey(&mut self, keys: Keys, now: Instant) {
+    pub fn rekey(&mut self, keys: SrtpKeys, now: Instant) {
         if keys.local != self.keys.local {
             self.outbound = Outbound::new(&keys.local);
         }
@@ -59,7 +59,7 @@ impl Srtp {
                 Some(former) if same_remote(&former.keys, &keys) => former.inbound,
                 Some(_) | None => Inbound::new(&keys.remote, keys.remote_mki, self.inbound.roc()),
             };
-            self.former = Some(Former {
+            self.former = Some(PreviousKeys {
                 keys: self.keys,
                 inbound: std::mem::replace(&mut self.inbound, next),
                 until: now + GRACE,
@@ -82,7 +82,7 @@ impl Srtp {
     ///
     /// # Errors
     /// The packet must go no further.
-    pub fn unprotect_rtp(&mut self, packet: &mut [u8], now: Instant) -> Result<usize, Rejection> {
+    pub fn unprotect_rtp(&mut self, packet: &mut [u8], now: Instant) -> Result<usize, SrtpRejection> {
         self.open(packet, now, Inbound::unprotect_rtp)
     }
 
@@ -90,7 +90,7 @@ impl Srtp {
     ///
     /// # Errors
     /// The packet must go no further.
-    pub fn unprotect_rtcp(&mut self, packet: &mut [u8], now: Instant) -> Result<usize, Rejection> {
+    pub fn unprotect_rtcp(&mut self, packet: &mut [u8], now: Instant) -> Result<usize, SrtpRejection> {
         self.open(packet, now, Inbound::unprotect_rtcp)
     }
 
@@ -103,26 +103,28 @@ impl Srtp {
         &mut self,
         packet: &mut [u8],
         now: Instant,
-        unprotect: impl Fn(&mut Inbound, &mut [u8]) -> Result<usize, Rejection>,
-    ) -> Result<usize, Rejection> {
+        unprotect: impl Fn(&mut Inbound, &mut [u8]) -> Result<usize, SrtpRejection>,
+    ) -> Result<usize, SrtpRejection> {
         let mut opened = unprotect(&mut self.inbound, packet);
         match &mut self.former {
             Some(former) if now < former.until => match opened {
                 Ok(_) => former.until = now,
-                Err(Rejection::Forged) => opened = unprotect(&mut former.inbound, packet),
-                Err(Rejection::Malformed | Rejection::Replayed | Rejection::Crowded) => {}
+                Err(SrtpRejection::Forged) => opened = unprotect(&mut former.inbound, packet),
+                Err(SrtpRejection::Malformed | SrtpRejection::Replayed | SrtpRejection::Crowded) => {}
             },
             Some(_) | None => {}
         }
         match opened {
             Ok(_) => {}
-            Err(Rejection::Replayed) => self.dropped.replayed += 1,
-            Err(Rejection::Forged | Rejection::Malformed | Rejection::Crowded) => self.dropped.forged += 1,
+            Err(SrtpRejection::Replayed) => self.dropped.replayed += 1,
+            Err(SrtpRejection::Forged | SrtpRejection::Malformed | SrtpRejection::Crowded) => {
+                self.dropped.forged += 1
+            }
         }
         opened
     }
 }
 
-fn same_remote(one: &Keys, other: &Keys) -> bool {
+fn same_remote(one: &SrtpKeys, other: &SrtpKeys) -> bool {
     one.remote == other.remote && one.remote_mki == other.remote_mki
 }

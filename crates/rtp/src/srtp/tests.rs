@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::{Inbound, Keys, MOST_ADDED, MasterKey, Mki, Outbound, Rejection, Srtp, Suite};
+use super::{Inbound, MOST_ADDED, MasterKey, Mki, Outbound, Srtp, SrtpKeys, SrtpRejection, Suite};
 use aftercall_runtime::clock::monotonic;
 
 /// Octets written in hexadecimal, blanks left out.
@@ -22,8 +22,8 @@ fn key(suite: Suite, seed: u64) -> MasterKey {
     MasterKey::draw(suite, &mut StdRng::seed_from_u64(seed))
 }
 
-fn keys(suite: Suite, local: u64, remote: u64) -> Keys {
-    Keys {
+fn keys(suite: Suite, local: u64, remote: u64) -> SrtpKeys {
+    SrtpKeys {
         local: key(suite, local),
         remote: key(suite, remote),
         remote_mki: None,
@@ -62,7 +62,7 @@ fn sealed_rtcp(outbound: &mut Outbound, packet: &[u8]) -> Vec<u8> {
     buffer
 }
 
-fn opened(inbound: &mut Inbound, packet: &[u8]) -> Result<Vec<u8>, Rejection> {
+fn opened(inbound: &mut Inbound, packet: &[u8]) -> Result<Vec<u8>, SrtpRejection> {
     let mut packet = packet.to_vec();
     let length = inbound.unprotect_rtp(&mut packet)?;
     packet.truncate(length);
@@ -104,7 +104,7 @@ fn every_suite_opens_what_it_sealed() {
         let mut secret = sealed_rtcp(&mut outbound, &clear);
         assert_ne!(secret[8..clear.len()], clear[8..]);
         assert_eq!(inbound.unprotect_rtcp(&mut secret.clone()), Ok(clear.len()));
-        assert_eq!(inbound.unprotect_rtcp(&mut secret), Err(Rejection::Replayed));
+        assert_eq!(inbound.unprotect_rtcp(&mut secret), Err(SrtpRejection::Replayed));
     }
 }
 
@@ -163,7 +163,7 @@ fn control_that_says_it_is_not_encrypted_is_forged() {
     let mut clear = [rtcp(7), vec![0, 0, 0, 1], vec![0; 10]].concat();
     assert_eq!(
         Inbound::new(&master, None, 1).unprotect_rtcp(&mut clear),
-        Err(Rejection::Forged)
+        Err(SrtpRejection::Forged)
     );
 }
 
@@ -202,7 +202,7 @@ fn sources_beyond_the_bound_are_refused_and_the_known_ones_go_on() {
     assert!(opened(&mut inbound, &sealed(&mut outbounds[0], &rtp(0, 2))).is_ok());
     assert_eq!(
         opened(&mut inbound, &sealed(&mut Outbound::new(&master), &rtp(0, 1))),
-        Err(Rejection::Replayed)
+        Err(SrtpRejection::Replayed)
     );
 }
 
@@ -221,8 +221,8 @@ fn a_key_identifier_is_read_over_where_agreed_and_nowhere_else() {
             Suite::AesCm128HmacSha1_32 => plain.len() - 4,
         };
         let with = |value: [u8; 2]| [&plain[..behind], &value, &plain[behind..]].concat();
-        assert_eq!(opened(&mut inbound, &plain), Err(Rejection::Forged));
-        assert_eq!(opened(&mut inbound, &with([1, 3])), Err(Rejection::Forged));
+        assert_eq!(opened(&mut inbound, &plain), Err(SrtpRejection::Forged));
+        assert_eq!(opened(&mut inbound, &with([1, 3])), Err(SrtpRejection::Forged));
         assert_eq!(opened(&mut inbound, &with([1, 2])), Ok(clear));
     }
     assert!(Mki::new(256, 1).is_none() && Mki::new(1, 0).is_none() && Mki::new(1, 9).is_none());
@@ -255,7 +255,7 @@ impl Call {
         buffer
     }
 
-    fn hear(&mut self, packet: &[u8]) -> Result<usize, Rejection> {
+    fn hear(&mut self, packet: &[u8]) -> Result<usize, SrtpRejection> {
         self.ours.unprotect_rtp(&mut packet.to_vec(), self.now)
     }
 
@@ -280,13 +280,13 @@ fn packets_in_flight_under_the_former_key_are_heard_until_the_first_under_the_ne
     assert!(call.hear(&in_flight).is_ok());
     assert_eq!(
         call.hear(&first),
-        Err(Rejection::Replayed),
+        Err(SrtpRejection::Replayed),
         "also not under the former key"
     );
     call.rekey_peer(4, 3);
     let new = call.next_of_peer();
     assert!(call.hear(&new).is_ok());
-    assert_eq!(call.hear(&late), Err(Rejection::Forged));
+    assert_eq!(call.hear(&late), Err(SrtpRejection::Forged));
     let dropped = call.ours.dropped();
     assert_eq!((dropped.forged, dropped.replayed), (1, 1));
 }
@@ -300,7 +300,7 @@ fn the_former_key_expires() {
     call.now += Duration::from_millis(4_900);
     assert!(call.hear(&in_time).is_ok());
     call.now += Duration::from_millis(100);
-    assert_eq!(call.hear(&late), Err(Rejection::Forged));
+    assert_eq!(call.hear(&late), Err(SrtpRejection::Forged));
 }
 
 #[test]
@@ -335,7 +335,7 @@ fn a_key_that_returns_opens_nothing_to_replays() {
     call.rekey(3, 4);
     call.now += Duration::from_secs(60);
     call.rekey(1, 2);
-    assert_eq!(call.hear(&first), Err(Rejection::Replayed));
+    assert_eq!(call.hear(&first), Err(SrtpRejection::Replayed));
     let next = call.next_of_peer();
     assert!(call.hear(&next).is_ok());
 }
@@ -346,7 +346,7 @@ fn a_session_refresh_with_the_same_keys_changes_nothing() {
     let first = call.next_of_peer();
     assert!(call.hear(&first).is_ok());
     call.rekey(1, 2);
-    assert_eq!(call.hear(&first), Err(Rejection::Replayed));
+    assert_eq!(call.hear(&first), Err(SrtpRejection::Replayed));
     let next = call.next_of_peer();
     assert!(call.hear(&next).is_ok());
 }
@@ -402,7 +402,7 @@ proptest! {
             match clear {
                 None => prop_assert!(found.is_err(), "a forgery was heard"),
                 Some(clear) if heard.insert(clear.clone()) => prop_assert_eq!(found, Ok(clear)),
-                Some(_) => prop_assert_eq!(found, Err(Rejection::Replayed)),
+                Some(_) => prop_assert_eq!(found, Err(SrtpRejection::Replayed)),
             }
         }
     }

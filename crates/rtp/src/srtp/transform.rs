@@ -3,18 +3,14 @@
 use aes_gcm::{Aes128Gcm, Aes256Gcm};
 
 use super::counter_mode::CounterMode;
-use super::galois::{self, Galois};
-use super::{MasterKey, Suite};
-
-/// The packet does not verify: altered, made up, or under another key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Forged;
+use super::galois::{self, AesGcm};
+use super::{Forged, MasterKey, Suite};
 
 /// Boxed, because the expanded keys are as large as they are rarely made.
 pub(super) enum Transform {
     CounterMode(Box<CounterMode>),
-    Galois128(Box<Galois<Aes128Gcm>>),
-    Galois256(Box<Galois<Aes256Gcm>>),
+    Galois128(Box<AesGcm<Aes128Gcm>>),
+    Galois256(Box<AesGcm<Aes256Gcm>>),
 }
 
 impl Transform {
@@ -22,8 +18,8 @@ impl Transform {
         match master.suite() {
             Suite::AesCm128HmacSha1_80 => Self::CounterMode(Box::new(CounterMode::new(master, 10))),
             Suite::AesCm128HmacSha1_32 => Self::CounterMode(Box::new(CounterMode::new(master, 4))),
-            Suite::AeadAes128Gcm => Self::Galois128(Box::new(Galois::new::<16>(master))),
-            Suite::AeadAes256Gcm => Self::Galois256(Box::new(Galois::new::<32>(master))),
+            Suite::AeadAes128Gcm => Self::Galois128(Box::new(AesGcm::new::<16>(master))),
+            Suite::AeadAes256Gcm => Self::Galois256(Box::new(AesGcm::new::<32>(master))),
         }
     }
 
@@ -88,11 +84,4 @@ impl Transform {
             Self::Galois256(keys) => keys.open_rtcp(packet, mki, ssrc, index),
         }
     }
-}
-
-/// What stands before the identifier of the master key, which must be the one agreed.
-pub(super) fn without_mki<'a>(packet: &'a mut [u8], mki: &[u8]) -> Result<&'a mut [u8], Forged> {
-    let length = packet.len().checked_sub(mki.len()).ok_or(Forged)?;
-    let (before, found) = packet.split_at_mut_checked(length).ok_or(Forged)?;
-    if found == mki { Ok(before) } else { Err(Forged) }
 }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use aftercall_audio::Sound;
 use aftercall_audio::prompts::{Playlist, Prompt};
 use aftercall_media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, PlaybackId, Stream};
-use aftercall_rtp::sdp::{Capabilities, KeySource, LocalSession};
+use aftercall_rtp::sdp::{Capabilities, LocalSession, SrtpKeySource};
 use aftercall_sip::dtmf_info;
 use aftercall_sip::event::{Body, Command, DialogEvent, EndCause, Transport};
 use aftercall_sip_net::service::{InboundCall, Listen, SipConfig, SipHandle, SipService};
@@ -151,7 +151,7 @@ impl Room {
         let (sender, media_events) = mpsc::channel(64);
         let media = self.plane.open(call.invite.local.ip(), sender).unwrap();
         let capabilities = Capabilities::default();
-        let mut description = LocalSession::new(1, media.local_rtp(), KeySource::from_seed([1; 32]));
+        let mut description = LocalSession::new(1, media.local_rtp(), SrtpKeySource::from_seed([1; 32]));
         let text = match &call.invite.offer {
             Some(body) => {
                 let (negotiated, answer) = description.accept_offer(&body.bytes, &capabilities).unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::bench::Bench;
 use crate::dtmf::{EarlyEvents, EventPacket};
-use crate::{Latch, Packet, RtpTimestamp, SequenceNumber, Ssrc, Verdict};
+use crate::{Latch, LatchOutcome, Packet, RtpTimestamp, SequenceNumber, Ssrc};
 use aftercall_runtime::clock::monotonic;
 
 #[test]
@@ -79,8 +79,8 @@ fn case_22_a_digit_pressed_before_the_source_is_latched_is_heard_once_when_it_is
     for sequence in 0..20 {
         let now = bench.now();
         match latch.handle(nat, now) {
-            Verdict::Provisional => early.keep(nat, event(sequence, 7, sequence > 4), now),
-            Verdict::Latched => {
+            LatchOutcome::Provisional => early.keep(nat, event(sequence, 7, sequence > 4), now),
+            LatchOutcome::Latched => {
                 for (packet, at) in early.release(nat) {
                     if let Some(press) = bench.receiver.handle_event(&packet, at) {
                         assert_eq!(press.at, bench.start, "the time of the press, not of the latch");
@@ -88,9 +88,9 @@ fn case_22_a_digit_pressed_before_the_source_is_latched_is_heard_once_when_it_is
                     }
                 }
             }
-            Verdict::Accept | Verdict::Refuse => {}
+            LatchOutcome::Accept | LatchOutcome::Refuse => {}
         }
-        assert_eq!(latch.handle(stranger, now), Verdict::Refuse);
+        assert_eq!(latch.handle(stranger, now), LatchOutcome::Refuse);
         bench.wait(20);
     }
     assert_eq!(bench.heard, "7");

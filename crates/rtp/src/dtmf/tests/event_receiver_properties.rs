@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use crate::dtmf::{EventPacket, TelephoneEventReceiver, TelephoneEventSender};
-use crate::impairment::{Datagram, Loss, Network, Route};
+use crate::impairment::{ImpairedNetwork, ImpairedPath, Loss, TransitPacket};
 use crate::{Packet, Ptime, RtpTimestamp, Sender, SequenceNumber, Ssrc};
 use aftercall_base::Digit;
 
@@ -18,10 +18,15 @@ const SEED: u64 = 20_260_101;
 
 /// Plays a call that presses `digits`, each for `on` and then silent for `off`, over a network; returns the datagrams in
 /// order of arrival.
-fn call(digits: &[u8], (on, off): (Duration, Duration), network: Network, rng: &mut StdRng) -> Vec<Datagram> {
+fn call(
+    digits: &[u8],
+    (on, off): (Duration, Duration),
+    network: ImpairedNetwork,
+    rng: &mut StdRng,
+) -> Vec<TransitPacket> {
     let mut sender = Sender::new(0, 8000, Ptime::Ms20, rng);
     let mut events = TelephoneEventSender::new(8000, Ptime::Ms20);
-    let mut route = Route::new(network, StdRng::from_rng(rng));
+    let mut route = ImpairedPath::new(network, StdRng::from_rng(rng));
     let (mut now, mut buffer) = (Instant::now(), [0; 200]);
     for digit in digits {
         events.press(Digit::from_event(*digit).unwrap(), on).unwrap();
@@ -40,7 +45,7 @@ fn call(digits: &[u8], (on, off): (Duration, Duration), network: Network, rng: &
     route.arrivals()
 }
 
-fn heard(datagrams: &[Datagram]) -> Vec<u8> {
+fn heard(datagrams: &[TransitPacket]) -> Vec<u8> {
     let mut receiver = TelephoneEventReceiver::new(8000);
     let mut digits = Vec::new();
     for datagram in datagrams {
@@ -58,7 +63,7 @@ fn millis(millis: u64) -> Duration {
 }
 
 /// Ten digits a call with many repeated keys; how many calls, and the share of digits heard exactly once.
-fn share_heard(network: Network, (on, off): (u64, u64), calls: u64) -> f64 {
+fn share_heard(network: ImpairedNetwork, (on, off): (u64, u64), calls: u64) -> f64 {
     println!("seed {SEED}: {calls} calls of {on} ms on, {off} ms off through {network:?}");
     let mut rng = StdRng::seed_from_u64(SEED);
     let mut wrong = 0;
@@ -88,9 +93,9 @@ fn distance(sent: &[u8], heard: &[u8]) -> usize {
 
 #[test]
 fn of_100_000_digits_at_5_percent_random_loss_999_of_1000_are_heard_exactly_once() {
-    let network = Network {
+    let network = ImpairedNetwork {
         loss: Loss::Random(0.05),
-        ..Network::CLEAN
+        ..ImpairedNetwork::CLEAN
     };
     for press in [(40, 80), (80, 80), (100, 100), (300, 200)] {
         let share = share_heard(network, press, 2_500);
@@ -102,10 +107,10 @@ fn of_100_000_digits_at_5_percent_random_loss_999_of_1000_are_heard_exactly_once
 /// nobody can hear those.
 #[test]
 fn loss_in_bursts_of_three_packets_leaves_all_but_the_digits_it_takes_whole() {
-    let network = Network {
+    let network = ImpairedNetwork {
         loss: Loss::bursts(0.05, 3.0),
         jitter: millis(30),
-        ..Network::CLEAN
+        ..ImpairedNetwork::CLEAN
     };
     let share = share_heard(network, (100, 100), 2_000);
     assert!(share >= 0.996, "{share}");
@@ -113,7 +118,7 @@ fn loss_in_bursts_of_three_packets_leaves_all_but_the_digits_it_takes_whole() {
 
 #[test]
 fn bursts_duplicates_and_reordering_together_leave_995_of_1000_digits() {
-    let network = Network {
+    let network = ImpairedNetwork {
         loss: Loss::bursts(0.05, 2.5),
         duplication: 0.05,
         reordering: 0.1,
@@ -133,7 +138,7 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let mut rng = StdRng::seed_from_u64(seed);
-        let network = Network { duplication: 0.2, reordering: 0.2, late_by: millis(40), ..Network::CLEAN };
+        let network = ImpairedNetwork { duplication: 0.2, reordering: 0.2, late_by: millis(40), ..ImpairedNetwork::CLEAN };
         let datagrams = call(&digits, (millis(on), millis(off)), network, &mut rng);
         prop_assert_eq!(heard(&datagrams), digits);
     }
@@ -146,12 +151,12 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let mut rng = StdRng::seed_from_u64(seed);
-        let network = Network {
+        let network = ImpairedNetwork {
             loss: Loss::bursts(loss, 3.0),
             duplication: 0.3,
             reordering: 0.5,
             late_by: millis(500),
-            ..Network::CLEAN
+            ..ImpairedNetwork::CLEAN
         };
         let datagrams = call(&[digit], (millis(on), millis(400)), network, &mut rng);
         prop_assert!(heard(&datagrams).len() <= 1);

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{CryptoFault, CryptoLine, KeySource, SrtpPolicy};
-use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, Refusal, negotiate};
+use super::{CryptoFault, CryptoLine, SrtpKeySource};
+use crate::sdp::{Capabilities, LocalSession, Negotiated, Offer, SdpRefusal, SrtpPolicy, negotiate};
 use crate::srtp::{MasterKey, Mki, Suite};
 
 /// Forty times six bits: the 30 octets of a suite in counter mode; of 28 and 44 with padding.
@@ -32,7 +32,7 @@ fn sha1_80(tag: u32) -> String {
 
 fn local() -> LocalSession {
     let address = "198.51.100.1:30000".parse().unwrap();
-    LocalSession::new(77, address, KeySource::from_seed([7; 32]))
+    LocalSession::new(77, address, SrtpKeySource::from_seed([7; 32]))
 }
 
 fn media_line(text: &str) -> &str {
@@ -175,7 +175,7 @@ fn policy_and_offer_decide_whether_a_stream_is_protected() {
     for (protocol, lines, policy, expected) in [
         ("RTP/AVP", &[][..], Off, Ok(false)),
         ("RTP/AVP", &[], Optional, Ok(false)),
-        ("RTP/AVP", &[], Required, Err(Refusal::PlainMedia)),
+        ("RTP/AVP", &[], Required, Err(SdpRefusal::PlainMedia)),
         ("RTP/AVP", &lines, Off, Ok(false)),
         ("RTP/AVP", &lines, Optional, Ok(true)),
         ("RTP/AVP", &lines, Required, Ok(true)),
@@ -183,7 +183,7 @@ fn policy_and_offer_decide_whether_a_stream_is_protected() {
             "RTP/SAVP",
             &lines,
             Off,
-            Err(Refusal::SecureMedia("RTP/SAVP".to_owned())),
+            Err(SdpRefusal::SecureMedia("RTP/SAVP".to_owned())),
         ),
         ("RTP/SAVP", &lines, Optional, Ok(true)),
         ("rtp/savp", &lines, Required, Ok(true)),
@@ -191,7 +191,7 @@ fn policy_and_offer_decide_whether_a_stream_is_protected() {
             "RTP/SAVP",
             &[],
             Optional,
-            Err(Refusal::Crypto(CryptoFault::Missing)),
+            Err(SdpRefusal::Crypto(CryptoFault::Missing)),
         ),
         ("RTP/SAVPF", &lines, Required, Ok(true)),
         ("RTP/AVPF", &lines, Optional, Ok(true)),
@@ -200,19 +200,19 @@ fn policy_and_offer_decide_whether_a_stream_is_protected() {
             "UDP/TLS/RTP/SAVP",
             &lines,
             Optional,
-            Err(Refusal::Dtls("UDP/TLS/RTP/SAVP".to_owned())),
+            Err(SdpRefusal::Dtls("UDP/TLS/RTP/SAVP".to_owned())),
         ),
         (
             "TCP/RTP/SAVP",
             &lines,
             Required,
-            Err(Refusal::SecureMedia("TCP/RTP/SAVP".to_owned())),
+            Err(SdpRefusal::SecureMedia("TCP/RTP/SAVP".to_owned())),
         ),
         (
             "UDPTL",
             &lines,
             Required,
-            Err(Refusal::Transport("UDPTL".to_owned())),
+            Err(SdpRefusal::Transport("UDPTL".to_owned())),
         ),
     ] {
         let found = secure(protocol, lines, policy);
@@ -234,7 +234,7 @@ fn lines_that_cannot_be_used_leave_an_optional_stream_plain_and_refuse_another()
         ("RTP/SAVP", SrtpPolicy::Optional),
     ] {
         let refused = negotiate(&offer(protocol, &lines), &with(policy)).unwrap_err();
-        assert_eq!(refused, Refusal::Crypto(CryptoFault::Parameter));
+        assert_eq!(refused, SdpRefusal::Crypto(CryptoFault::Parameter));
         assert_eq!(
             refused.warning(),
             (399, "SRTP: session parameters are not accepted")
@@ -279,7 +279,7 @@ fn the_operators_first_suite_that_is_offered_is_answered_under_its_tag_with_a_ke
     };
     assert_eq!(
         negotiate(&offer, &none).unwrap_err(),
-        Refusal::Crypto(CryptoFault::Suite)
+        SdpRefusal::Crypto(CryptoFault::Suite)
     );
 }
 
@@ -376,11 +376,11 @@ fn answers_that_do_not_fit_our_keys_are_refused_and_change_nothing() {
             .map(|negotiated: Negotiated| negotiated.crypto.is_some())
     };
     let line = |tag| format!("a=crypto:{}\r\n", sha1_80(tag));
-    let unoffered = Err(Refusal::Crypto(CryptoFault::Unoffered));
-    assert_eq!(answered("RTP/AVP", ""), Err(Refusal::PlainMedia));
+    let unoffered = Err(SdpRefusal::Crypto(CryptoFault::Unoffered));
+    assert_eq!(answered("RTP/AVP", ""), Err(SdpRefusal::PlainMedia));
     assert_eq!(
         answered("RTP/SAVP", ""),
-        Err(Refusal::Crypto(CryptoFault::Missing))
+        Err(SdpRefusal::Crypto(CryptoFault::Missing))
     );
     assert_eq!(answered("RTP/SAVP", &line(5)), unoffered, "an unknown tag");
     assert_eq!(
@@ -408,7 +408,7 @@ fn keys_for_the_whole_session_mean_nothing() {
     let offer = Offer::parse(text.as_bytes()).unwrap();
     assert_eq!(
         negotiate(&offer, &with(SrtpPolicy::Required)).unwrap_err(),
-        Refusal::Crypto(CryptoFault::Missing)
+        SdpRefusal::Crypto(CryptoFault::Missing)
     );
 }
 
@@ -436,7 +436,7 @@ proptest! {
     ) {
         let _ = CryptoLine::parse(&noise);
         let _ = CryptoLine::parse(&text);
-        let mut source = KeySource::from_seed(seed);
+        let mut source = SrtpKeySource::from_seed(seed);
         for suite in Suite::ALL {
             let key = source.draw(suite);
             let read = CryptoLine::parse(&super::written(tag, &key));
@@ -453,7 +453,7 @@ proptest! {
         let suites: Vec<Suite> = Suite::ALL.into_iter().cycle().skip(first).take(count).collect();
         let caller = Capabilities { suites: suites.clone(), ..with(SrtpPolicy::Required) };
         let server = with(if required { SrtpPolicy::Required } else { SrtpPolicy::Optional });
-        let mut calling = LocalSession::new(1, "192.0.2.1:4000".parse().unwrap(), KeySource::from_seed([1; 32]));
+        let mut calling = LocalSession::new(1, "192.0.2.1:4000".parse().unwrap(), SrtpKeySource::from_seed([1; 32]));
         let mut serving = local();
         let offer = Offer::parse(calling.offer(&caller).as_bytes()).unwrap();
         let negotiated = negotiate(&offer, &server).unwrap();
@@ -501,7 +501,7 @@ fn keys_by_dtls_are_refused_by_name_whatever_the_profile() {
         "RTP/SAVP",
     ] {
         let refused = offered(protocol, "").unwrap_err();
-        assert_eq!(refused, Refusal::Dtls(protocol.to_owned()));
+        assert_eq!(refused, SdpRefusal::Dtls(protocol.to_owned()));
         assert_eq!((refused.status(), refused.warning().0), (488, 302));
         assert!(refused.warning().1.contains("DTLS"));
     }
@@ -535,7 +535,7 @@ fn two_keys_with_one_tag_are_refused_where_keys_are_needed() {
             let refused = negotiate(&offer(protocol, &lines), &with(policy)).unwrap_err();
             assert_eq!(
                 refused,
-                Refusal::Crypto(CryptoFault::SameTag),
+                SdpRefusal::Crypto(CryptoFault::SameTag),
                 "{protocol} {lines:?}"
             );
             assert_eq!(refused.status(), 488);

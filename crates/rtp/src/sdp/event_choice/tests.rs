@@ -1,7 +1,7 @@
 //! telephone-event as it is really written.
 
 use crate::sdp::{
-    Capabilities, Codec, EventMapping, KeySource, LocalSession, Negotiated, Offer, Refusal, negotiate,
+    Capabilities, Codec, EventMapping, LocalSession, Negotiated, Offer, SdpRefusal, SrtpKeySource, negotiate,
 };
 
 fn offer(media: &str) -> Offer {
@@ -9,7 +9,7 @@ fn offer(media: &str) -> Offer {
     Offer::parse(text.as_bytes()).unwrap()
 }
 
-fn agreed_by(media: &str, codecs: &[Codec]) -> Result<Negotiated, Refusal> {
+fn agreed_by(media: &str, codecs: &[Codec]) -> Result<Negotiated, SdpRefusal> {
     let capabilities = Capabilities {
         codecs: codecs.to_vec(),
         ..Capabilities::default()
@@ -207,7 +207,7 @@ fn comfort_noise_is_known_by_its_numbers() {
 #[test]
 fn numbers_of_telephone_event_are_remembered_through_the_call() {
     let at = "198.51.100.1:30000".parse().unwrap();
-    let mut local = LocalSession::new(1, at, KeySource::from_seed([0; 32]));
+    let mut local = LocalSession::new(1, at, SrtpKeySource::from_seed([0; 32]));
     for number in [101, 96, 110] {
         let media = format!("m=audio 4000 RTP/AVP 0 {number}\r\na=rtpmap:{number} telephone-event/8000\r\n");
         let offer = offer(&media);
@@ -227,7 +227,7 @@ fn numbers_of_telephone_event_are_remembered_through_the_call() {
 #[test]
 fn answer_that_leaves_our_telephone_event_out_does_not_make_us_deaf_to_it() {
     let at = "198.51.100.1:30000".parse().unwrap();
-    let mut local = LocalSession::new(1, at, KeySource::from_seed([0; 32]));
+    let mut local = LocalSession::new(1, at, SrtpKeySource::from_seed([0; 32]));
     let capabilities = Capabilities {
         telephone_event: Some(97),
         ..Capabilities::default()
