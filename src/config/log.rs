@@ -75,13 +75,17 @@ const MODULES: [&str; 29] = [
 
 /// The modules of the crates that log: by the name that a filter has for them, which is a promise to operators, and by the
 /// target of their lines, which follows the crates.
-const IN_CRATES: [(&str, &str); 11] = [
+const IN_CRATES: [(&str, &str); 12] = [
     ("lifecycle", "aftercall_runtime::lifecycle"),
     ("media::plane", "aftercall_media::plane"),
     ("recording::alarm", "aftercall_media::recording::alarm"),
     ("recording::writer", "aftercall_media::recording::writer"),
     ("sip::service::driver", "aftercall_sip_net::service::driver"),
     ("sip::transport::tcp", "aftercall_sip_net::transport::tcp"),
+    (
+        "storage::sqlite::api::announcement",
+        "aftercall_storage::sqlite::api::announcement",
+    ),
     (
         "storage::sqlite::checkpoint",
         "aftercall_storage::sqlite::checkpoint",

@@ -685,3 +685,27 @@ async fn row_that_other_hands_have_spoilt_is_an_error_and_no_panic() {
         "{looked_for:?}"
     );
 }
+
+/// Expiry is repeated every ten seconds: one bad row must not keep the calls of all others without an end.
+#[tokio::test]
+async fn decision_whose_time_other_hands_have_spoilt_keeps_no_other_from_expiring() {
+    let (directory, store) = fresh().await;
+    for number in [1, 2] {
+        tell(&store, decision(number, announcement(number), 1)).await;
+    }
+    sqlx::query("UPDATE announcement SET expires_at = '0 o''clock' WHERE call_uid = $1")
+        .bind(uid(1).to_string())
+        .execute(&stranger(&directory.path().join("aftercall.db")).await)
+        .await
+        .unwrap();
+    let ended = tell(&store, ApiFact::Expire(after(100_000))).await;
+    assert_eq!(ended, ApiFactResult::Rows(2));
+    let ended = tell(&store, ApiFact::Expire(after(100_001))).await;
+    assert_eq!(ended, ApiFactResult::Rows(0), "once");
+    for (number, at) in [(1, after(100_000)), (2, announcement(2).expires_at)] {
+        let Some(CallFound::Known(call)) = store.call(&CallName::Uid(uid(number))).await.unwrap() else {
+            panic!("a call that was decided has a row")
+        };
+        assert_eq!(call.ended_at, Some(at), "{number}");
+    }
+}

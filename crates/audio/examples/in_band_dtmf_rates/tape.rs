@@ -2,7 +2,7 @@
 //! of a panel hears the same signals, and what it heard is counted.
 //!
 //! The tape's parts are sweeps whose count of responses *is* the figure: 200 pulses in steps of 0.1 dB, of which 87 are
-//! answered, are 8.7 dB of twist. ApiFact them stand rates: the share of random pulses of one kind that are heard
+//! answered, are 8.7 dB of twist. The others are rates: the share of random pulses of one kind that are heard
 //! exactly once. `docs/performance.md` says what each line means.
 
 use std::io;

@@ -146,10 +146,7 @@ pub(super) async fn expire(
 ) -> Result<ApiFactResult, StoreError> {
     let at = to_text(now);
     let expired = sqlx::query(EXPIRED).bind(&at).fetch_all(&mut *connection).await?;
-    let never_arrived = expired
-        .iter()
-        .map(|row| Ok(CallEnd::never_arrived(call_uid(row)?, moment(row, "expires_at")?)))
-        .collect::<Result<Vec<_>, StoreError>>()?;
+    let never_arrived: Vec<CallEnd> = expired.iter().filter_map(|row| never_arrived(row, now)).collect();
     let ended = follow::end_unattended(connection, &never_arrived).await?;
     sqlx::query(CLOSE).bind(&at).execute(&mut *connection).await?;
     sqlx::query(REMOVE)
@@ -158,6 +155,23 @@ pub(super) async fn expire(
         .execute(connection)
         .await?;
     Ok(ApiFactResult::Rows(ended))
+}
+
+/// The end of the call of an expired decision. One row that another program has spoilt must not keep the others open: where its
+/// time cannot be read, the call ends now.
+fn never_arrived(row: &SqliteRow, now: DateTime<Utc>) -> Option<CallEnd> {
+    let read = call_uid(row).map(|uid| (uid, moment(row, "expires_at")));
+    match read {
+        Ok((uid, Ok(expired_at))) => Some(CallEnd::never_arrived(uid, expired_at)),
+        Ok((uid, Err(error))) => {
+            tracing::warn!(call = %uid, %error, "cannot read when a decision expired; its call ends now");
+            Some(CallEnd::never_arrived(uid, now))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "cannot read whose decision expired");
+            None
+        }
+    }
 }
 
 /// How many announcements wait.
