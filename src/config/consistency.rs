@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use serde_path_to_error::Segment;
 
-use super::load::{is_path, named};
+use super::place::{is_path, named};
 use super::reader::SettingsReader;
 use super::sampling::Hours;
 use super::value::Span;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::base::Base;
 use super::environment::Variables;
-use super::paths::Base;
 use super::syntax;
 use super::value::file_or_none;
 

@@ -6,22 +6,28 @@
 //! is consistent in itself. What only the world can tell (a port in use, a missing prompt) is found by `check`
 //! and at start.
 
+mod base;
 pub mod calls;
 mod consistency;
 pub mod context;
 pub mod control;
 mod environment;
 mod example;
+mod holiday_files;
 pub mod holidays;
 pub mod http;
 pub mod languages;
 pub mod load;
+mod loaded;
 mod locate;
 pub mod log;
 pub mod media;
 pub mod network;
+mod number_plan;
 pub mod numbers;
+mod path_text;
 mod paths;
+mod place;
 mod plain;
 pub mod privacy;
 mod reader;
@@ -43,7 +49,8 @@ use serde::Deserialize;
 use aftercall_survey::admission::quota::SurveyLimits;
 use aftercall_survey::route::Route;
 
-pub use load::{Loaded, load};
+pub use load::load;
+pub use loaded::Loaded;
 
 /// Everything that the operator can set.
 #[derive(Debug, Clone, Default)]

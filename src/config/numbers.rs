@@ -8,11 +8,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
-use self::rewrite::{WrittenRewrite, digit_count};
-use super::load::named;
-use super::reader::SettingsReader;
+use self::rewrite::{WrittenRewrite, bounded, digit_count};
 use super::value::{list, tables, text};
-use super::{Settings, example};
 use aftercall_survey::context::number::{Country, CountryFault, NumberingPlan};
 
 /// No country.
@@ -20,9 +17,6 @@ const NONE: &str = "none";
 
 /// What the country has.
 const AUTO: &str = "auto";
-
-/// Longest list.
-const MOST: usize = 64;
 
 /// `[numbers]`.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -68,33 +62,13 @@ impl Default for NumberSettings {
 /// A setting of the section that cannot be what is written: its key, and why.
 type Unfit = (&'static str, String);
 
-/// Makes the plan of what is written. A setting that is faulty leaves the plan without it, and is noted at its own line.
-pub(super) fn resolve(reader: &mut SettingsReader<'_>, settings: &mut Settings) {
-    let (plan, unfit) = settings.numbers.to_plan();
-    for (key, reason) in unfit {
-        let mend = settings.numbers.meant(key);
-        let mend = mend.unwrap_or_else(|| example::mend("numbers", key));
-        reader.add_fault("numbers", &[named(key)], &reason, &mend);
-    }
-    for key in settings.numbers.without_a_country() {
-        let reason = "is that of a country, and none is written: it has no effect";
-        reader.add_warning(
-            "numbers",
-            &[named(key)],
-            reason,
-            &example::mend("numbers", "country_code"),
-        );
-    }
-    settings.numbers.plan = plan;
-}
-
 impl NumberSettings {
     fn has_country(&self) -> bool {
         !matches!(self.country_code.as_str(), NONE | "")
     }
 
-    /// Prefixes and lengths that are written where there is no country to have them.
-    fn without_a_country(&self) -> Vec<&'static str> {
+    /// The keys of prefixes and lengths that are written although there is no country to have them.
+    pub(super) fn without_a_country(&self) -> Vec<&'static str> {
         let auto = Self::default();
         [
             ("national_prefix", self.national_prefix != auto.national_prefix),
@@ -109,7 +83,7 @@ impl NumberSettings {
         .collect()
     }
 
-    fn to_plan(&self) -> (NumberingPlan, Vec<Unfit>) {
+    pub(super) fn to_plan(&self) -> (NumberingPlan, Vec<Unfit>) {
         let mut unfit = Vec::new();
         let country = self.country(&mut unfit);
         let mut plan = country.map(NumberingPlan::of).unwrap_or_default();
@@ -119,7 +93,7 @@ impl NumberSettings {
     }
 
     /// The country code that was meant by one that is written as it is dialled.
-    fn meant(&self, key: &str) -> Option<String> {
+    pub(super) fn meant(&self, key: &str) -> Option<String> {
         let code = self.country_code.trim_start_matches('+').trim_start_matches('0');
         let is_code = key == "country_code"
             && self.country_code.contains('0')
@@ -189,13 +163,6 @@ impl<'de> Deserialize<'de> for Nobody {
             false => Ok(text.to_owned()),
         };
         bounded(list(deserializer, nobody)?).map(Self)
-    }
-}
-
-fn bounded<T, E: serde::de::Error>(entries: Vec<T>) -> Result<Vec<T>, E> {
-    match entries.len() {
-        0..=MOST => Ok(entries),
-        _ => Err(E::custom(format!("more than {MOST} entries"))),
     }
 }
 

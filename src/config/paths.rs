@@ -2,84 +2,14 @@
 //!
 //! A path in the file is relative to the file's directory, so that `--config /etc/aftercall/aftercall.toml` means the same
 //! from everywhere; a path in a variable is relative to the working directory, as on a command line. What is not set
-//! follows from where the file lies ([`Layout`]). Paths are joined by their letters, without looking at links.
+//! follows from where the file lies ([`base`](super::base)). Paths are joined by their letters, without looking at links.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use super::{Loaded, Settings};
+use super::Settings;
+use super::base::{Base, PathKind, SOCKET, normal};
+use super::loaded::Loaded;
 use aftercall_base::Fault;
-
-/// How the directories of a deployment lie to one another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Layout {
-    /// As shipped: the file in a directory `config`, the rest beside that directory.
-    Shipped,
-    /// The file below `/etc`: what changes is in `/var/lib/aftercall`, what is shipped in `/usr/share/aftercall`.
-    System,
-    /// Anywhere else: everything beside the file.
-    Together,
-}
-
-/// Where relative paths begin.
-#[derive(Debug, Clone)]
-pub(super) struct Base {
-    directory: PathBuf,
-    layout: Layout,
-}
-
-impl Base {
-    /// Of the configuration in `file`.
-    pub(super) fn of(file: &Path) -> Self {
-        let directory = file.parent().map(Path::to_owned).unwrap_or_default();
-        // Without a working directory there is nothing but the name.
-        let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-        let of_file = whole.parent().unwrap_or(Path::new("/"));
-        let layout = match of_file.file_name() {
-            _ if of_file.starts_with("/etc") => Layout::System,
-            Some(name) if name == "config" => Layout::Shipped,
-            Some(_) | None => Layout::Together,
-        };
-        Self { directory, layout }
-    }
-
-    /// The place that a path in the file means.
-    pub(super) fn join(&self, path: &Path) -> PathBuf {
-        normal(&self.directory.join(path))
-    }
-
-    /// Where the control socket is unless it is set.
-    pub(super) fn socket(&self) -> PathBuf {
-        self.default(PathKind::State, SOCKET)
-    }
-
-    fn default(&self, kind: PathKind, name: &str) -> PathBuf {
-        let (shipped, system, beside) = match kind {
-            PathKind::State => ("../var", "/var/lib/aftercall", "var"),
-            PathKind::Shipped => ("..", "/usr/share/aftercall", ""),
-            PathKind::Configuration => ("", "", ""),
-        };
-        let directory = match self.layout {
-            Layout::Shipped => shipped,
-            Layout::System => system,
-            Layout::Together => beside,
-        };
-        self.join(&Path::new(directory).join(name))
-    }
-}
-
-/// The name of the control socket where it is not set.
-const SOCKET: &str = "aftercall.sock";
-
-/// What a path that is not set belongs to.
-#[derive(Debug, Clone, Copy)]
-enum PathKind {
-    /// What the service writes.
-    State,
-    /// What comes with the program.
-    Shipped,
-    /// What the operator edits.
-    Configuration,
-}
 
 /// A setting that is a path.
 struct PathSetting {
@@ -257,91 +187,14 @@ pub(super) fn shared(settings: &Settings) -> Vec<([&'static str; 2], [&'static s
     shared
 }
 
-/// Without `.` and, where a name stands before it, `..`: by the letters alone.
-pub(super) fn normal(path: &Path) -> PathBuf {
-    let mut parts: Vec<Component<'_>> = Vec::new();
-    for part in path.components() {
-        match (part, parts.last()) {
-            (Component::CurDir, _) | (Component::ParentDir, Some(Component::RootDir)) => {}
-            (Component::ParentDir, Some(Component::Normal(_))) => {
-                parts.pop();
-            }
-            (part, _) => parts.push(part),
-        }
-    }
-    match parts.is_empty() {
-        true => PathBuf::from("."),
-        false => parts.iter().collect(),
-    }
-}
-
-/// Whether a text can be the path of a file or directory here.
-///
-/// # Errors
-/// Why not. What to write is told by the setting, whose example it is.
-pub(super) fn sound(text: &str) -> Result<(), String> {
-    let shown = super::syntax::shortened(text);
-    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
-    let scheme = scheme.or_else(|| {
-        text.split_once(':')
-            .map(|(before, _)| before)
-            .filter(|word| ["sqlite", "file"].contains(word))
-    });
-    let is_variable = |rest: &str| {
-        rest.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_' || first == '{')
-    };
-    if text.trim().is_empty() {
-        return Err("an empty path leads nowhere".to_owned());
-    }
-    if text.starts_with('~') {
-        return Err(format!("`{shown}` begins with `~`, which only a shell replaces"));
-    }
-    if text.split('$').skip(1).any(is_variable) {
-        return Err(format!("`{shown}` holds a `$`, which only a shell replaces"));
-    }
-    if let Some(scheme) = scheme {
-        return Err(format!(
-            "`{shown}` begins with `{scheme}:`, and a path is not a URL"
-        ));
-    }
-    if text.starts_with(':') {
-        return Err(format!("`{shown}` is not a path"));
-    }
-    if text.contains(char::is_control) {
-        return Err(format!("`{shown}` holds a control character"));
-    }
-    if text != text.trim() {
-        return Err(format!("`{shown}` begins or ends with a space"));
-    }
-    if text.len() > 1024 {
-        return Err("a path has at most 1024 bytes; write a shorter one".to_owned());
-    }
-    Ok(())
-}
-
-/// As [`sound`], of a file.
-///
-/// # Errors
-/// Likewise.
-pub(super) fn sound_file(text: &str) -> Result<(), String> {
-    sound(text)?;
-    let last = Path::new(text).components().next_back();
-    if text.ends_with('/') || text.ends_with("/.") || !matches!(last, Some(Component::Normal(_))) {
-        let shown = super::syntax::shortened(text);
-        return Err(format!(
-            "`{shown}` is the path of a directory; name the file in it"
-        ));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use super::{Base, normal, sound, sound_file};
     use crate::config::Settings;
+    use crate::config::base::{Base, normal};
     use crate::config::load::from_text;
+    use crate::config::path_text::{sound, sound_file};
 
     fn settings(file: &str, text: &str) -> Settings {
         let loaded = from_text(text, file, Some([].into()));

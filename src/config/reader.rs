@@ -4,14 +4,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
+use super::base::Base;
 use super::environment::{VariableFault, Variables};
-use super::load::{fault, is_path, named};
 use super::locate::Source;
-use super::paths::{self, Base, ValueSource};
+use super::place::{fault, is_path, named};
 use super::plain::{self, FaultPlace, FaultText};
 use super::route::RouteSettings;
 use super::setting::Section;
-use super::{Settings, SurveySettings, example, holidays, numbers, syntax};
+use super::{Settings, SurveySettings, example, syntax};
 use aftercall_base::{Fault, Severity};
 
 /// A section is tried again at most this often.
@@ -67,7 +67,7 @@ impl<'a> SettingsReader<'a> {
         self.sections(&mut of_file);
         let written = self.environment.over(of_file);
         let mut table = written.clone();
-        let mut settings = Settings {
+        let settings = Settings {
             sip: self.section("sip", &mut table),
             media: self.section("media", &mut table),
             calls: self.section("calls", &mut table),
@@ -95,24 +95,6 @@ impl<'a> SettingsReader<'a> {
             let reason = format!("unknown section `{}`", syntax::shortened(unknown));
             self.add_fault(unknown, &[], &reason, &mend);
         }
-        let of = |section: &str, key: &str| match (
-            self.environment.holds(section, &[named(key)]),
-            written.get(section),
-        ) {
-            (true, _) => ValueSource::Variable,
-            (false, Some(table)) if table.get(key).is_some() && self.is_sound(section, key) => {
-                ValueSource::File
-            }
-            (false, _) => ValueSource::Nowhere,
-        };
-        paths::resolve(&mut settings, &self.base, of);
-        holidays::resolve(self, &mut settings);
-        numbers::resolve(self, &mut settings);
-        settings.context.mapping.numbers = settings.numbers.plan.clone();
-        for route in &mut settings.route {
-            route.inherit(&settings.sampling, &settings.languages.fallback);
-        }
-        self.consistency(&mut settings);
         (written, settings)
     }
 

@@ -10,7 +10,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::paths::{sound, sound_file};
+use super::path_text::{sound, sound_file};
 use aftercall_base::parse_duration;
 
 /// A duration written for people: `"5s"`, `"400ms"`, `"5m"`.

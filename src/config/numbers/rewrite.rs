@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Deserializer};
 
-use super::bounded;
 use crate::config::syntax::shortened;
 use crate::config::value::{one_or_many, text};
 use aftercall_base::Cidr;
 use aftercall_survey::context::number::{DigitCount, Rewrite};
+
+/// Longest list.
+const MOST: usize = 64;
 
 /// One rule; a fault of one is told at its key.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -93,5 +95,13 @@ pub(super) fn digit_count(text: &str) -> Result<DigitCount, String> {
         _ => Err(format!(
             "`{text}` is not a number of digits; write \"9\" or \"5-12\""
         )),
+    }
+}
+
+/// The entries of a list, if they are not too many.
+pub(super) fn bounded<T, E: serde::de::Error>(entries: Vec<T>) -> Result<Vec<T>, E> {
+    match entries.len() {
+        0..=MOST => Ok(entries),
+        _ => Err(E::custom(format!("more than {MOST} entries"))),
     }
 }
