@@ -9,8 +9,8 @@ use clap::Subcommand;
 use rand::RngExt;
 use serde_json::json;
 
-use super::say;
 use crate::auth::{KeyHash, KeyName, Scope};
+use crate::cli::start::say;
 use crate::engine::seeded;
 
 /// So that a key that got lost is known for what it is.

@@ -18,7 +18,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use self::stored::Stored;
-use super::{runtime, say};
+use crate::cli::start::{runtime, say};
 use aftercall_audio::prompts::{self, Prompt};
 use aftercall_base::count::counted;
 use aftercall_base::parse_duration;

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use self::flood::FloodWord;
 use super::call::{LineArgs, SayArgs, seed, stop_on_interrupt};
-use super::say;
+use crate::cli::start::say;
 use crate::cli::stored_answers::{Comparison, compare};
 use crate::config;
 use crate::engine::LoadedContent;

@@ -15,18 +15,19 @@ mod reload;
 pub mod report;
 mod sampling;
 mod serve;
+mod start;
 mod stored_answers;
 mod survey;
 mod templates;
 pub mod walk;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{self, Loaded};
+use self::start::say;
 
 const CONFIG: &str = "config/aftercall.toml";
 
@@ -140,37 +141,6 @@ fn chain_of(error: &anyhow::Error) -> String {
             told => format!("{told}: {cause}"),
         }
     })
-}
-
-/// One line on standard error.
-#[expect(clippy::print_stderr, reason = "the command line talks to the terminal")]
-fn say(line: &str) {
-    eprintln!("aftercall: {line}");
-}
-
-/// The settings, or every fault on standard error and the exit status for it.
-fn settings(file: &Path) -> Result<Loaded, ExitCode> {
-    let loaded = config::load(file);
-    if loaded.faults.is_empty() {
-        return Ok(loaded);
-    }
-    for fault in &loaded.faults {
-        say(&fault.to_string());
-    }
-    Err(ExitCode::from(2))
-}
-
-/// A tokio runtime for one command.
-///
-/// A thread for every two cores: calls, storage and HTTP are one chain of short tasks, which runs best where its data is;
-/// a second thread is woken for each link of it only to find nothing left. Media and signalling have threads of their own.
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    Ok(tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(cores.div_ceil(2))
-        .enable_all()
-        .thread_name("aftercall")
-        .build()?)
 }
 
 #[cfg(test)]

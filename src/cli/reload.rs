@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args as ClapArgs;
 
-use super::say;
+use crate::cli::start::say;
 use crate::config::control::default_socket;
 use crate::config::{self, Loaded};
 use crate::control::{self, AskError, Report};

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args as ClapArgs;
 
-use super::{runtime, settings};
+use crate::cli::start::{runtime, settings};
 use crate::control;
 use aftercall_report::render::{ReportFormat, write_json, write_table};
 use aftercall_report::{Period, Report, ReportQuery};

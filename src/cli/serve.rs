@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{runtime, say, settings};
+use crate::cli::start::{runtime, say, settings};
 use crate::config::{Loaded, Settings};
 use crate::control::{self, About, ControlError, ControlSocket};
 use crate::engine::{Engine, LoadedContent, calendar};

@@ -308,7 +308,7 @@ fn wrapped_crates_stay_inside_their_module() {
 
 fn is_pure(path: &str) -> bool {
     let of_crate = |name: &&str| path.starts_with(&format!("crates/{name}/src/"));
-    PURE_CRATES.iter().any(|name| of_crate(name))
+    PURE_CRATES.iter().any(of_crate)
         || PURE_MODULES.iter().any(|module| path.starts_with(module))
             && !NOT_PURE.iter().any(|module| path.starts_with(module))
 }

@@ -6,8 +6,8 @@ use std::{fs, io};
 
 use nix::unistd::{AccessFlags, eaccess};
 
-use super::super::runtime;
 use crate::call::caller_hash::CallerHasher;
+use crate::cli::start::runtime;
 use crate::config::Loaded;
 use crate::control::About;
 use crate::engine::{LoadedContent, comments};

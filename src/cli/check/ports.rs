@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 
-use super::super::runtime;
+use crate::cli::start::runtime;
 use crate::config::Loaded;
 use crate::control::About;
 use aftercall_base::{Fault, Severity};

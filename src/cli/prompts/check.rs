@@ -9,7 +9,8 @@ use std::thread;
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
-use super::{PromptToolContext, say};
+use super::PromptToolContext;
+use crate::cli::start::say;
 use crate::engine::prompt_requirements::RequiredPrompt;
 use aftercall_audio::Remark;
 use aftercall_audio::prompts::examine::{Examination, Finding, examine};

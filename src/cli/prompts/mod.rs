@@ -12,7 +12,7 @@ use clap::Subcommand;
 
 pub(super) use check::placeholders;
 
-use super::{say, settings};
+use crate::cli::start::{say, settings};
 use crate::config::Loaded;
 use crate::engine::content::folders;
 use crate::engine::prompt_requirements::PromptRequirements;

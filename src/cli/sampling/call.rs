@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use chrono::SecondsFormat;
 use serde_json::json;
 
-use super::super::runtime;
+use crate::cli::start::runtime;
 use crate::config::Settings;
 use aftercall_base::CallUid;
 use aftercall_storage::{Access, Store};

@@ -10,9 +10,9 @@ use chrono_tz::Tz;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::super::{runtime, say, settings};
 use crate::call::caller_hash::CallerHasher;
 use crate::call::context::{ContextReader, Fact, Reading, clean};
+use crate::cli::start::{runtime, say, settings};
 use crate::config::Settings;
 use aftercall_base::count::counted;
 use aftercall_base::iso8601::{self, ParsedTime};

@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::lookup::SurveyLookup;
-use super::say;
+use crate::cli::start::say;
 use aftercall_base::Language;
 use aftercall_survey::Survey;
 

@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use super::say;
-use crate::cli::runtime;
+use crate::cli::start::{runtime, say};
 use crate::config::Loaded;
 use crate::engine::content::folders;
 use crate::engine::survey_directory::{Definition, definitions};

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use self::lookup::SurveyLookup;
-use super::{say, settings};
+use crate::cli::start::settings;
 
 /// What to do with surveys.
 #[derive(Debug, Subcommand)]

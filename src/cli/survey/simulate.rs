@@ -8,8 +8,9 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 
+use super::NAMING;
 use super::lookup::SurveyLookup;
-use super::{NAMING, say};
+use crate::cli::start::say;
 use crate::cli::walk::{self, Asked, PromptTexts, Walker};
 use aftercall_audio::prompts::Manifest;
 use aftercall_base::{CallUid, Language, PromptName};
