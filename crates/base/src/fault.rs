@@ -19,7 +19,7 @@ pub enum Severity {
 /// A place in a text file; both numbers count from 1, the column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
-    /// The line.
+    /// The line, from 1.
     pub line: usize,
     /// The character within the line.
     pub column: usize,

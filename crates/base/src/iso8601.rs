@@ -12,7 +12,7 @@ use chrono::{
     DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone, Utc,
 };
 
-/// What was written.
+/// A day or a moment, as exact as its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParsedTime {
     /// A day without a time.

@@ -70,7 +70,7 @@ impl fmt::Display for RecordingEndReason {
 /// What is left of a recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordingResult {
-    /// A file.
+    /// The file that is kept.
     Audio(RecordedAudio),
     /// Nothing: the caller opted out, or left before the tone.
     Nothing,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer};
 pub struct Redacted<T>(T);
 
 impl<T> Redacted<T> {
-    /// Wraps a value.
+    /// Wraps a value that must not appear in logs.
     pub const fn new(value: T) -> Self {
         Self(value)
     }

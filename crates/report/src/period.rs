@@ -7,7 +7,7 @@ use aftercall_base::iso8601::{self, ParsedTime};
 /// A span of arrival times; an open end reaches as far as there are calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Period {
-    /// First moment.
+    /// The first moment that belongs to it; `None`: from the first call on.
     pub from: Option<DateTime<Utc>>,
     /// The moment before which the period ends.
     pub until: Option<DateTime<Utc>>,
@@ -23,7 +23,7 @@ pub enum ParsePeriodError {
     NotADate {
         /// `from` or `to`.
         option: &'static str,
-        /// What was written.
+        /// The text that is no day or moment.
         text: String,
     },
     /// The end is not after the beginning.

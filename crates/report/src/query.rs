@@ -18,9 +18,9 @@ const LONGEST_NAME: usize = 60;
 /// Which calls a report is about.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReportQuery {
-    /// When they arrived.
+    /// When the calls arrived that are counted.
     pub period: Period,
-    /// Only this queue.
+    /// Only calls of this queue, as the context names it.
     pub queue: Option<String>,
     /// Only this survey, in all its versions.
     pub survey: Option<String>,

@@ -59,9 +59,9 @@ pub struct Series {
 /// A scale with its direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ScaleBounds {
-    /// Smallest valid value.
+    /// The smallest valid value.
     pub min: i64,
-    /// Largest valid value.
+    /// The largest valid value.
     pub max: i64,
     /// Whether a high value is good.
     pub high_is_good: bool,
@@ -74,7 +74,7 @@ pub struct ValueCount {
     pub value: i64,
     /// The value in words.
     pub label: Option<String>,
-    /// Answers.
+    /// How many callers gave it.
     pub answers: u64,
     /// Percent of valid answers; `null` below 10 of them.
     pub percent: Option<f64>,

@@ -37,11 +37,11 @@ pub struct Estimate {
 /// Answers to a question on 0-10 by their kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NpsCounts {
-    /// 9 and 10.
+    /// Answers of 9 and 10.
     pub promoters: u64,
-    /// 7 and 8.
+    /// Answers of 7 and 8.
     pub passives: u64,
-    /// 0 to 6.
+    /// Answers from 0 to 6.
     pub detractors: u64,
 }
 

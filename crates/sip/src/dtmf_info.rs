@@ -26,7 +26,7 @@ const SIGNAL: [&str; 3] = ["signal", "d", "digit"];
 /// A digit by INFO.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InfoDigit {
-    /// Which key.
+    /// The key: 0-9, `*`, `#`, A-D.
     pub digit: Digit,
     /// How long it was held, where the body says so.
     pub duration: Option<Duration>,

@@ -81,18 +81,18 @@ pub struct InboundInvite {
     pub dialog: DialogKey,
     /// The SIP Call-ID header, as text.
     pub call_id: String,
-    /// The Request-URI.
+    /// The URI that the peer dialled: its user finds the route.
     pub request_uri: Address,
-    /// The To header.
+    /// The To header: whom the caller wanted before any forwarding.
     pub to: Address,
-    /// The From header.
+    /// The From header: who the caller says to be.
     pub from: Address,
     /// Every header in order, name as received but compact forms expanded (`X-Agent-Id`, `P-Asserted-Identity`,
     /// ...), value as text: UTF-8 where it is UTF-8, read as Latin-1 where it is not. Bounded by the message size.
     pub headers: Vec<(String, Redacted<String>)>,
     /// The session description offered; `None` asks us to offer (delayed offer).
     pub offer: Option<Body>,
-    /// How it came.
+    /// The transport on which the INVITE came.
     pub transport: Transport,
     /// Who sent it (the neighbour on the wire).
     pub peer: SocketAddr,
@@ -117,7 +117,7 @@ impl InboundInvite {
 pub struct TurnedAway {
     /// The user of the Request-URI.
     pub dialled: Redacted<String>,
-    /// Why.
+    /// The limit that was reached.
     pub why: TurnedAwayReason,
 }
 
@@ -183,7 +183,7 @@ pub struct OfferKey(pub u64);
 pub enum DialogEvent {
     /// Our outbound INVITE got a provisional response (UAC only).
     Progress {
-        /// 101-199.
+        /// The status of the provisional response, 101-199.
         status: u16,
     },
     /// Our outbound INVITE was answered with 2xx (UAC only). The ACK has been sent, unless our INVITE carried no
@@ -223,7 +223,7 @@ pub enum DialogEvent {
     PeerGone,
     /// The dialog is over; nothing follows.
     Ended {
-        /// Why.
+        /// What ended the dialog.
         cause: EndCause,
     },
 }
@@ -246,9 +246,9 @@ pub enum EndCause {
     AckTimeout,
     /// The peer refused our INVITE (UAC only).
     Rejected {
-        /// 300-699.
+        /// The status of the final response, 300-699.
         status: u16,
-        /// The reason phrase.
+        /// Its reason phrase, as the peer wrote it.
         reason: String,
     },
     /// No final response to our INVITE (Timer B; UAC only).

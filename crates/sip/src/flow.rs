@@ -11,7 +11,7 @@ pub struct ConnectionId(pub u64);
 /// A way to a neighbour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Flow {
-    /// How messages travel.
+    /// UDP or TCP.
     pub transport: Transport,
     /// Our end: the socket's own address, with the wildcard replaced by a real address where known.
     pub local: SocketAddr,
@@ -27,7 +27,7 @@ pub struct Flow {
 /// An address on which we listen, for requests that do not follow an existing flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interface {
-    /// How messages travel.
+    /// UDP or TCP.
     pub transport: Transport,
     /// The socket's own address.
     pub local: SocketAddr,

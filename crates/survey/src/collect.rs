@@ -100,7 +100,7 @@ impl Collector {
         self.input.is_empty()
     }
 
-    /// Forgets the input.
+    /// Forgets the keys so far, so that the next key opens an input.
     pub fn clear(&mut self) {
         self.input.clear();
     }

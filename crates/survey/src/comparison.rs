@@ -25,14 +25,14 @@ pub enum SurveyChange {
     Added {
         /// `question csat`.
         subject: String,
-        /// What it is.
+        /// Its properties in words.
         what: String,
     },
     /// A question or group that is there no more.
     Removed {
         /// `question csat`.
         subject: String,
-        /// What it was.
+        /// Its properties in words, as they were.
         what: String,
     },
     /// A property of something that was there and is.

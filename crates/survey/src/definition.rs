@@ -89,7 +89,7 @@ impl Survey {
         &self.closing
     }
 
-    /// Its timers.
+    /// Gaps, waiting times and limits.
     pub fn timing(&self) -> &SurveyTiming {
         &self.timing
     }

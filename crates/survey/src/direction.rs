@@ -134,7 +134,7 @@ const DENIALS: [&str; 19] = [
 /// The words of a scale and what counts as good on it.
 #[derive(Debug, Clone, Copy)]
 pub struct ScaleWording<'w> {
-    /// What is measured.
+    /// Only CES and CSAT can be asked in either direction.
     pub metric: Metric,
     /// Its smallest and largest value.
     pub scale: (i64, i64),

@@ -106,7 +106,7 @@ impl LanguageMenu {
 pub struct LanguageChoice {
     /// The key that chooses it.
     pub key: Digit,
-    /// The language.
+    /// The language that its key chooses, one of the survey's.
     pub language: Language,
     /// What offers it, spoken in that language.
     pub prompt: PromptName,
@@ -117,7 +117,7 @@ pub struct LanguageChoice {
 pub enum OfferMenu {
     /// Those for which neither header nor dialled number gives a language in which the survey is asked.
     UnlessTold,
-    /// All.
+    /// Every call of a survey that has a menu.
     Always,
 }
 

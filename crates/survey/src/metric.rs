@@ -5,9 +5,9 @@
 pub enum Metric {
     /// Net Promoter Score, 0-10.
     Nps,
-    /// Customer Effort Score.
+    /// Customer Effort Score: how easy it was.
     Ces,
-    /// Customer satisfaction.
+    /// Customer satisfaction: how satisfied the caller is.
     Csat,
     /// Yes (1) or no (0).
     YesNo,

@@ -91,7 +91,7 @@ fn conditions<'s>(questions: &'s [Question], groups: &'s [QuestionGroup]) -> Vec
 }
 
 impl PathBounds {
-    /// Either way.
+    /// The bounds of two alternatives.
     fn or(self, other: Self) -> Self {
         Self {
             least: self.least.min(other.least),

@@ -66,7 +66,7 @@ impl Plan {
         }))
     }
 
-    /// The first question.
+    /// The first question of this call; the end when none is for it.
     pub fn start(&self, survey: &Survey) -> NextStep {
         self.arrive(survey, survey.start())
     }

@@ -31,7 +31,7 @@ impl PromptNames for AnyPrompt {
 pub struct PromptSet(BTreeMap<(String, String), Duration>);
 
 impl PromptSet {
-    /// Adds one prompt.
+    /// Adds a prompt of a language with its length.
     pub fn insert(&mut self, language: &str, name: &str, length: Duration) {
         self.0.insert((language.to_owned(), name.to_owned()), length);
     }

@@ -11,7 +11,7 @@ use super::metric::Metric;
 use crate::context::Condition;
 use aftercall_base::{Digit, Language, PromptName, QuestionId};
 
-/// One question.
+/// A question of a survey as it was read: its metric, scale, keys, wordings, and where it leads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     pub(super) id: QuestionId,
@@ -53,7 +53,7 @@ impl Question {
         self.texts.get(language).map(String::as_str)
     }
 
-    /// Its scale.
+    /// Its smallest and largest value, and which end is good.
     pub fn scale(&self) -> Scale {
         self.scale
     }
@@ -155,7 +155,7 @@ impl QuestionGroup {
         self.ask
     }
 
-    /// In which order.
+    /// The order in which its questions are asked.
     pub fn order(&self) -> GroupOrder {
         self.order
     }
@@ -253,7 +253,7 @@ impl Default for Comment {
 /// The values of a question and their direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scale {
-    /// The smallest value.
+    /// The smallest valid value; for yes or no 0.
     pub min: i64,
     /// The largest value, above `min` except for a choice of one.
     pub max: i64,
@@ -286,7 +286,7 @@ impl ScaleDirection {
 /// How a question is asked. Each inner list is played without a gap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
-    /// The question.
+    /// Played at the first attempt and after `*`.
     pub question: Vec<PromptName>,
     /// After silence: for the second attempt, the third, ...; the last also serves all further ones.
     pub no_input: Vec<Vec<PromptName>>,
@@ -331,7 +331,7 @@ impl Branch {
         self.only_when.as_ref()
     }
 
-    /// Where it leads.
+    /// The question, group or end to which the branch leads.
     pub fn goto(&self) -> Goto {
         self.goto
     }

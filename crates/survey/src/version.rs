@@ -7,7 +7,7 @@ use super::question::{Question, ScaleDirection};
 /// A survey as it was asked: its name and the version of its definition.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SurveyVersion {
-    /// The survey's name.
+    /// The name of the definition's file without `.toml`.
     pub name: String,
     /// The version: the first 12 hexadecimal digits of the SHA-256 of its definition.
     pub version: String,

@@ -11,7 +11,7 @@ use aftercall_sip::wire::MessageLimits;
 /// Everything that can be set about the service.
 #[derive(Debug, Clone)]
 pub struct SipConfig {
-    /// Where to listen.
+    /// Transports and addresses on which to listen.
     pub listen: Vec<Listen>,
     /// The address by which peers reach us from beyond a NAT, for Via and Contact.
     pub advertised: Option<IpAddr>,
@@ -19,7 +19,7 @@ pub struct SipConfig {
     pub trusted: Vec<Cidr>,
     /// Bounds on one message.
     pub messages: MessageLimits,
-    /// Bounds on connections.
+    /// How many connections may be open, and how long.
     pub connections: ConnectionLimits,
     /// Bounds on queues.
     pub queues: Queues,

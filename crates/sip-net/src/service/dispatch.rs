@@ -13,7 +13,7 @@ use aftercall_sip::event::{DialogEvent, DialogKey, InboundInvite};
 /// A call that arrived, and the events that will follow.
 #[derive(Debug)]
 pub struct InboundCall {
-    /// The call.
+    /// The INVITE as the agent read it.
     pub invite: InboundInvite,
     /// Its events; [`DialogEvent::Ended`] is the last. A receiver that falls behind by more than the queue holds
     /// finds the channel closed without it: the dialog has then been hung up.
@@ -25,7 +25,7 @@ pub struct InboundCall {
 pub(super) enum Undelivered {
     /// A new call: to be refused with 503.
     Call {
-        /// Its dialog.
+        /// The dialog that its INVITE would have begun.
         dialog: DialogKey,
         /// The user of the Request-URI.
         dialled: Redacted<String>,

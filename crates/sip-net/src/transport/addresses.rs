@@ -17,7 +17,6 @@ const CACHED_PEERS: usize = 1_024;
 const FAR_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 const FAR_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
 
-/// Knows our addresses.
 #[derive(Debug)]
 pub(crate) struct Addresses {
     bound: Vec<Listen>,

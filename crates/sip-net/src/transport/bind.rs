@@ -16,7 +16,7 @@ const TCP_BACKLOG: i32 = 1_024;
 /// Where to listen, and where we listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listen {
-    /// By which transport.
+    /// UDP or TCP.
     pub transport: Transport,
     /// On which address; port 0 takes a free one, an unspecified address takes all interfaces of its family.
     pub address: SocketAddr,
@@ -85,7 +85,6 @@ impl BindError {
     }
 }
 
-/// All sockets, bound.
 #[derive(Debug, Default)]
 pub(crate) struct BoundSockets {
     pub(super) udp: Vec<UdpSocket>,

@@ -59,7 +59,6 @@ pub(super) struct NonInviteTransaction {
 /// What hangs on the answer to a request of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RequestPurpose {
-    /// Nothing.
     Nothing,
     /// The end of the dialog: a BYE.
     End(DialogKey),
@@ -101,7 +100,6 @@ impl InviteTransaction {
     }
 }
 
-/// All client transactions.
 #[derive(Debug, Default)]
 pub(super) struct Clients(HashMap<ClientId, ClientTransaction>);
 

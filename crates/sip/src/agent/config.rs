@@ -14,9 +14,9 @@ pub struct AgentConfig {
     pub contact_user: String,
     /// Where we listen: used for requests that cannot follow the flow of their dialog.
     pub interfaces: Vec<Interface>,
-    /// Protocol timers.
+    /// T1, T2, T4 and what follows from them.
     pub timers: Timers,
-    /// Bounds on memory.
+    /// How much state the agent may hold.
     pub limits: AgentLimits,
     /// How long the application may take to answer an INVITE or an offer before the agent refuses it; an UPDATE
     /// waits at most half of 64*T1.

@@ -6,7 +6,6 @@ use crate::dialog::Dialog;
 use crate::event::DialogKey;
 use crate::transaction::shrink;
 
-/// All dialogs.
 #[derive(Debug, Default)]
 pub(super) struct Dialogs {
     entries: HashMap<DialogKey, Dialog>,

@@ -21,14 +21,14 @@ use crate::wire::{Message, ParseError};
 pub enum Input {
     /// A message arrived whole.
     Message {
-        /// On which flow.
+        /// The flow on which it came.
         flow: Flow,
-        /// The message.
+        /// As it was parsed.
         message: Message,
     },
     /// Something arrived that is not a valid message: answered with 400 when that is possible, else counted.
     Broken {
-        /// On which flow.
+        /// The flow on which it came.
         flow: Flow,
         /// What is wrong with it.
         error: ParseError,
@@ -37,7 +37,7 @@ pub enum Input {
     Unreachable,
     /// A [`Transmit`] could not be sent.
     SendFailed {
-        /// Its ticket.
+        /// The id of that [`Transmit`].
         transmit_id: TransmitId,
     },
 }
@@ -69,11 +69,11 @@ impl TransmitId {
 /// Bytes to be sent.
 #[derive(Clone)]
 pub struct Transmit {
-    /// Where and how.
+    /// Where the bytes go, and from which of our addresses.
     pub flow: Flow,
     /// One whole message; shared with the retransmission buffer.
     pub bytes: Arc<[u8]>,
-    /// For [`Input::SendFailed`].
+    /// Comes back with [`Input::SendFailed`].
     pub transmit_id: TransmitId,
 }
 
@@ -87,7 +87,7 @@ impl fmt::Debug for Transmit {
 /// What the agent wants done; drained with [`Agent::poll`](super::Agent::poll) after each call into it.
 #[derive(Debug)]
 pub enum Output {
-    /// Send this.
+    /// Send these bytes.
     Transmit(Transmit),
     /// A new call; its events follow under its dialog key.
     Invite(Box<InboundInvite>),

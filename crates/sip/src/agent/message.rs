@@ -28,7 +28,6 @@ pub(super) enum MethodKind {
     Refer,
     /// Standard methods that we do not act on; PRACK and REGISTER have their place here until they are built.
     Unsupported,
-    /// No standard method.
     Unknown,
 }
 

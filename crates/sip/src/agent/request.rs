@@ -41,7 +41,7 @@ impl Agent {
                 self.cancel_if_possible(key, now);
             }
             DialogPhase::Confirmed if dialog.unacknowledged.is_some() => {
-                dialog.pending_bye = Some(Box::new(headers))
+                dialog.pending_bye = Some(Box::new(headers));
             }
             DialogPhase::Confirmed => {
                 self.acknowledge_offer(key, None);

@@ -88,7 +88,6 @@ pub(super) struct NewServer {
     pub(super) merge: Option<u64>,
 }
 
-/// All server transactions.
 #[derive(Debug, Default)]
 pub(super) struct Servers {
     entries: HashMap<ServerId, ServerTransaction>,

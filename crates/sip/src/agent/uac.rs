@@ -14,7 +14,6 @@ use crate::transaction::{ClientId, InviteClient, InviteResponse, MessageBytes};
 use crate::wire::{Method, Response};
 
 impl Agent {
-    /// Places a call.
     pub(super) fn invite(&mut self, invite: &OutboundInvite, now: Instant) {
         let key = invite.dialog;
         let Some(flow) = self.flow_from_interface(invite.transport, invite.destination) else {

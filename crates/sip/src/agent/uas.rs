@@ -13,7 +13,6 @@ use crate::flow::Flow;
 use crate::transaction::{Backoff, MessageBytes, ServerId};
 
 impl Agent {
-    /// 180 Ringing.
     pub(super) fn ring(&mut self, key: DialogKey, now: Instant) {
         if let Some(invite) = self.offered_invite(key) {
             let reply = self.with_contact(key, Reply::new(180)).dialog_forming();

@@ -98,7 +98,7 @@ pub(crate) enum DialogPhase {
     },
     /// Our INVITE has no final response.
     Calling(OutboundCall),
-    /// Established.
+    /// 2xx sent or received.
     Confirmed,
     /// Our BYE waits for its response; `cause` is still to be announced.
     Ending { cause: Option<EndCause> },
@@ -118,7 +118,6 @@ pub(crate) enum CancelState {
     No,
     /// Wanted, but no provisional response has come yet (section 9.1).
     Wanted,
-    /// Sent.
     Sent,
 }
 

@@ -18,7 +18,6 @@ pub(crate) struct Backoff {
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BackoffAction {
-    /// Nothing yet.
     Nothing,
     /// Send again.
     Repeat,

@@ -41,7 +41,6 @@ pub(crate) enum InviteResponse {
     Refused,
     /// A final refusal again: send the ACK again.
     Acknowledge(MessageBytes),
-    /// Nothing to do.
     Absorbed,
 }
 

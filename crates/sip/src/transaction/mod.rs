@@ -36,7 +36,6 @@ pub(crate) type MessageBytes = std::sync::Arc<[u8]>;
 /// What a timer of a transaction asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum TimerAction {
-    /// Nothing yet.
     Nothing,
     /// Send this again (Timers A, E, G).
     Repeat(MessageBytes),

@@ -37,7 +37,6 @@ impl<K: Copy + Ord + Hash> TimerSchedule<K> {
         }
     }
 
-    /// The earliest deadline.
     pub(crate) fn next(&self) -> Option<Instant> {
         self.ordered.first().map(|(deadline, _)| *deadline)
     }

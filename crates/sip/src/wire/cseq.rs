@@ -8,7 +8,7 @@ use super::text;
 pub struct Cseq {
     /// The number. What a request may have ends at [`Cseq::HIGHEST`]; the upper half is understood too, so that a BYE is.
     pub number: u32,
-    /// The method.
+    /// The method of the request that it numbers.
     pub method: Method,
 }
 

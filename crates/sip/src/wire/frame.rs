@@ -14,7 +14,7 @@ use super::validate;
 /// What was cut from the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Framed {
-    /// A message.
+    /// A whole message; more may follow.
     Message(Message),
     /// A message that breaks the rules; the next one can still be found.
     Broken(ParseError),

@@ -19,12 +19,12 @@ use super::write::without_line_ends;
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct HeaderValue(Vec<u8>);
 
-/// One header.
+/// A header with its name in the long form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// The name, compact forms expanded.
     pub name: HeaderName,
-    /// The value.
+    /// The bytes after the colon, unfolded and trimmed.
     pub value: HeaderValue,
 }
 
@@ -248,7 +248,7 @@ impl Headers {
         NameAddr::parse(self.first(&HeaderName::From)?.as_bytes())
     }
 
-    /// Who is asked.
+    /// The To header: whom the request is for.
     pub fn to(&self) -> Option<NameAddr<'_>> {
         NameAddr::parse(self.first(&HeaderName::To)?.as_bytes())
     }

@@ -16,18 +16,18 @@ use crate::event::Body;
 /// A SIP message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Message {
-    /// Asks for something.
+    /// A request, with its Request-URI.
     Request(Request),
-    /// Answers a request.
+    /// A response, with its status.
     Response(Response),
 }
 
 /// A request (RFC 3261 section 7.1).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
-    /// What is asked.
+    /// What is to be done.
     pub method: Method,
-    /// Of whom.
+    /// The Request-URI.
     pub uri: Uri,
     /// The headers; Content-Length is written from the body, whatever stands here.
     pub headers: Headers,
@@ -38,7 +38,7 @@ pub struct Request {
 /// A response (RFC 3261 section 7.2).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
-    /// 100-699.
+    /// The status code, 100-699.
     pub status: u16,
     /// The same in words.
     pub reason: String,

@@ -17,7 +17,7 @@ pub struct NewCall {
     pub node: String,
     /// When the INVITE arrived.
     pub arrived_at: DateTime<Utc>,
-    /// The SIP Call-ID.
+    /// The Call-ID of its INVITE.
     pub sip_call_id: String,
     /// The dialled number or user.
     pub dialled: String,
@@ -46,7 +46,7 @@ pub enum Eligibility {
 /// Calls that are counted together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Stratum {
-    /// The route's name.
+    /// The route whose calls are counted.
     pub route: String,
     /// What else they have in common.
     pub kind: StratumKind,
@@ -62,7 +62,7 @@ pub enum StratumKind {
     Queue,
     /// Those of an agent.
     Agent,
-    /// All.
+    /// All calls of the route.
     Route,
 }
 
@@ -94,7 +94,7 @@ pub enum Admission {
         /// The rule that chose it.
         reason: AdmissionReason,
     },
-    /// Another call's turn.
+    /// Eligible and counted, but not the call that the sampler chooses.
     NotSampled {
         /// Its position in the stratum, from 1.
         position: u64,
@@ -103,7 +103,7 @@ pub enum Admission {
     },
     /// A rule kept it out; nothing was counted.
     Suppressed {
-        /// The rule.
+        /// The rule that objected.
         reason: AdmissionReason,
     },
 }
@@ -130,9 +130,9 @@ impl Admission {
 /// A call's decision, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Surveyed.
+    /// The sampler, or a minimum of its agent, chose the call.
     Sampled,
-    /// Another call's turn.
+    /// Eligible and counted, but not chosen.
     NotSampled,
     /// Kept out by policy.
     Suppressed,

@@ -10,7 +10,7 @@ use super::reason::AdmissionReason;
 /// A period; either end may be open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Campaign {
-    /// Its first moment.
+    /// The first moment at which calls are surveyed; `None`: from ever.
     pub from: Option<NaiveDateTime>,
     /// The first moment after it.
     pub to: Option<NaiveDateTime>,

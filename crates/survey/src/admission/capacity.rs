@@ -5,9 +5,9 @@
 /// The answer to a sampled call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Capacity {
-    /// There is room.
+    /// The call is answered.
     Room,
-    /// There is none.
+    /// As many surveys are in progress as may be: the call is refused.
     Full,
 }
 

@@ -8,7 +8,7 @@ use super::reason::AdmissionReason;
 use crate::context::condition::Test;
 use crate::context::{CallContext, ConditionValues, Field, Name};
 
-/// One condition.
+/// A condition that a route has on one field of the context.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RouteCondition {
     /// The field or attribute.

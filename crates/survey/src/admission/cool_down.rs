@@ -11,7 +11,7 @@ use super::state::RuleInput;
 /// Days of peace; 0 is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CoolDown {
-    /// After any survey.
+    /// Days after any survey; 0 for none.
     pub any_days: u32,
     /// After the same survey, whatever its version; it matters where it is more than after any.
     pub same_survey_days: u32,
@@ -29,7 +29,7 @@ impl Default for CoolDown {
 /// A survey that was offered to a caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferedSurvey {
-    /// The survey's name.
+    /// The name of the survey that was offered, without its version.
     pub survey: String,
     /// When the call arrived.
     pub at: DateTime<Utc>,

@@ -26,13 +26,13 @@ use aftercall_base::count::counted;
 pub struct RuleExplanation {
     /// The rule, as it is called in the configuration.
     pub rule: String,
-    /// Its verdict.
+    /// What the rule comes to for this call.
     pub says: RuleResult,
-    /// Why.
+    /// The reason in words for an operator, with the figures that were compared.
     pub why: String,
 }
 
-/// A rule's verdict.
+/// What a rule comes to for a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RuleResult {
@@ -40,7 +40,7 @@ pub enum RuleResult {
     Off,
     /// The call may be surveyed.
     Yes,
-    /// It is not.
+    /// The call is not surveyed because of it.
     No,
     /// It is surveyed, whatever the sampler says.
     Must,

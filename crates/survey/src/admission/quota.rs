@@ -27,7 +27,7 @@ pub struct RouteLimits {
 pub struct SurveyLimits {
     /// Surveys on a local day.
     pub max_per_day: u32,
-    /// Surveys in all.
+    /// Surveys over all days.
     pub max_in_all: u32,
 }
 
@@ -76,9 +76,9 @@ pub struct QuotaKey<'c> {
 /// Whose surveys are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum QuotaScope {
-    /// A route's.
+    /// The surveys of a route.
     Route,
-    /// A survey's.
+    /// The surveys of a definition, whichever route asks it.
     Survey,
     /// An agent's on a route.
     Agent,

@@ -42,7 +42,7 @@ pub enum AdmissionReason {
     OutsideHours {
         /// Local time of the route.
         local: NaiveDateTime,
-        /// Its time zone.
+        /// The time zone of the route, as `Europe/Helsinki`.
         time_zone: String,
         /// The holiday for which it is closed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,9 +68,9 @@ pub enum AdmissionReason {
     },
     /// As many calls are surveyed as may be.
     Quota {
-        /// Which limit.
+        /// Which of the limits was reached.
         quota: Quota,
-        /// The limit.
+        /// The limit: as many surveys are allowed.
         most: u32,
     },
     /// The turn of every Nth call of a stratum.
@@ -78,7 +78,7 @@ pub enum AdmissionReason {
         /// One call in how many.
         every: NonZeroU32,
     },
-    /// A random share.
+    /// The sampler of a random share.
     Share {
         /// How many are surveyed.
         share: Share,

@@ -30,7 +30,7 @@ pub struct RouteRules {
     pub conditions: Vec<RouteCondition>,
     /// From when to when.
     pub campaign: Campaign,
-    /// At which hours.
+    /// The opening hours outside of which no call is surveyed.
     pub hours: OpeningHours,
     /// On which days not.
     pub holidays: Holidays,

@@ -47,9 +47,9 @@ pub enum CallSampler {
     Every(NonZeroU32),
     /// A share, and what this call drew.
     Share {
-        /// The share.
+        /// The share of the route.
         share: Share,
-        /// The draw.
+        /// What the call drew; it is surveyed where this is below the share.
         drawn: Draw,
     },
 }

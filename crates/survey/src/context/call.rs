@@ -61,7 +61,7 @@ impl ConditionValues for CallContext {
 /// Whether the caller agreed to be asked, where the PBX reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OptIn {
-    /// The caller agreed.
+    /// The PBX reports that the caller agreed.
     Given,
     /// The caller did not.
     Withheld,

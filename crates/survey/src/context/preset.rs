@@ -153,7 +153,7 @@ impl Preset {
         }
     }
 
-    /// What it holds.
+    /// The names and templates of the platform.
     pub const fn content(self) -> &'static PresetContent {
         match self {
             // FreePBX is Asterisk with a dialplan of its own; its headers are made in the same handlers.

@@ -101,13 +101,13 @@ pub struct NewDecision {
 /// A call that has arrived and was decided beforehand.
 #[derive(Debug, Clone)]
 pub struct ClaimedCall {
-    /// Its identity.
+    /// The identity under which the call was decided.
     pub uid: CallUid,
     /// The node that handles it.
     pub node: String,
     /// When the INVITE arrived.
     pub invited_at: DateTime<Utc>,
-    /// The SIP Call-ID.
+    /// The Call-ID of the INVITE that claims the row.
     pub sip_call_id: String,
     /// What is known of it now; what its row has already stays.
     pub context: CallContext,

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 
 use aftercall_base::CallUid;
 
-/// One question's result.
+/// The result of one question: an answer, or that it was skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerRecord {
-    /// The call.
+    /// The call's identity.
     pub call: CallUid,
     /// The question's id within its survey version.
     pub question: String,

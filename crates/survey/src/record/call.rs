@@ -63,11 +63,11 @@ pub struct CallSummary {
     pub decided_at: DateTime<Utc>,
     /// When the INVITE arrived; `None` when it has not.
     pub invited_at: Option<DateTime<Utc>>,
-    /// When we answered.
+    /// When our 200 was sent; `None` when there was none.
     pub answered_at: Option<DateTime<Utc>>,
-    /// When it ended.
+    /// When the call ended; `None` while it is in progress.
     pub ended_at: Option<DateTime<Utc>>,
-    /// How it ended.
+    /// How it ended; `None` while it is in progress.
     pub disposition: Option<Disposition>,
     /// Why it ended so.
     pub reason: Option<String>,
@@ -80,28 +80,28 @@ pub struct CallSummary {
 /// One answer, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerSummary {
-    /// The question's id.
+    /// The id of the question in its survey version.
     pub question: String,
     /// What it measures, where its survey version is known.
     pub metric: Option<String>,
     /// The value; `None` when skipped.
     pub value: Option<i64>,
-    /// Attempts used.
+    /// Attempts used, from 1.
     pub attempts: u32,
-    /// When.
+    /// When the answer was decided.
     pub answered_at: DateTime<Utc>,
 }
 
 /// The decision of a call, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDecision {
-    /// When it arrived.
+    /// When the INVITE arrived, or the API decided.
     pub arrived_at: DateTime<Utc>,
     /// The route; `None` when none took the number.
     pub route: Option<String>,
     /// The survey that it was, or would have been, asked.
     pub survey: Option<String>,
-    /// The decision.
+    /// Whether the call was surveyed.
     pub decision: Decision,
     /// The word of the rule that decided; `None` in rows of earlier versions.
     pub rule: Option<String>,
@@ -136,10 +136,10 @@ pub struct CallTrace {
     pub answers: Vec<TracedAnswer>,
 }
 
-/// One stored answer.
+/// An answer as it is stored, with what it takes to compare it with the keys that were pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TracedAnswer {
-    /// The question's id.
+    /// The id of the question in its survey version.
     pub question: String,
     /// The accepted value; `None` when the question was skipped.
     pub value: Option<i64>,

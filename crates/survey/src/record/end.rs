@@ -14,13 +14,13 @@ pub const NEVER_ARRIVED: &str = "never_arrived";
 /// The end of a call, and with it its one disposition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallEnd {
-    /// The call.
+    /// The call's identity.
     pub call: CallUid,
     /// When the call was answered with 200; `None` when it never was.
     pub answered_at: Option<DateTime<Utc>>,
-    /// When it ended.
+    /// When the dialog was over, or the call was refused.
     pub ended_at: DateTime<Utc>,
-    /// How it ended.
+    /// How the call counts in reports; it has one disposition and never another.
     pub disposition: Disposition,
     /// The reason in a word or a few: `caller_hung_up`, `rtp_silence`, `ack_timeout`, ...
     pub reason: String,

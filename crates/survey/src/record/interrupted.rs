@@ -21,11 +21,11 @@ pub const RESTART: &str = "restart";
 /// A call that was decided before it arrived and is still expected is not one of these: its announcement is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InterruptedCall {
-    /// The call.
+    /// The call's identity.
     pub call: CallUid,
     /// Whether it was to be surveyed.
     pub decision: Decision,
-    /// When it arrived.
+    /// When the INVITE arrived.
     pub arrived_at: DateTime<Utc>,
     /// When it was answered with 200; `None` when it was not.
     pub answered_at: Option<DateTime<Utc>>,
@@ -40,7 +40,7 @@ pub struct InterruptedCall {
 /// The stored result of one question of an interrupted call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InterruptedAnswer {
-    /// The question's id.
+    /// The id of the question in its survey version.
     pub question: String,
     /// Whether it has a value; `false` when the question was skipped.
     pub has_value: bool,

@@ -70,7 +70,7 @@ fn is_same(one: &Option<String>, other: &Option<String>) -> bool {
 /// An announcement that waits for the call at hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchedAnnouncement {
-    /// What was announced.
+    /// The pending announcement.
     pub announcement: Announcement,
     /// By which key it was found.
     pub matched_by: MatchedBy,

@@ -71,7 +71,7 @@ fn has_same_key(one: &Announcement, other: &Announcement) -> bool {
 /// An announcement as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredAnnouncement {
-    /// What was announced.
+    /// The announcement as it is stored.
     pub announcement: Announcement,
     /// Whether its call is decided, and so has its row.
     pub is_decided: bool,
@@ -80,7 +80,7 @@ pub struct StoredAnnouncement {
 /// A stored call with the original call id that a decision is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallOfSameId {
-    /// The call.
+    /// The identity under which the call is stored.
     pub call: CallUid,
     /// When it arrived, or was decided.
     pub arrived_at: DateTime<Utc>,

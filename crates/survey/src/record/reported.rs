@@ -38,7 +38,7 @@ pub struct OptOut {
     pub caller_hash: String,
     /// Hashes under which the same caller may be on the list already.
     pub former_hashes: Vec<String>,
-    /// When.
+    /// When the request of the API arrived.
     pub at: DateTime<Utc>,
     /// The name of the API key.
     pub api_key: String,

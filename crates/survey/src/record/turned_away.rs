@@ -16,6 +16,6 @@ pub struct TurnedAwayCalls {
     pub survey: Option<String>,
     /// Why, in a word.
     pub reason: String,
-    /// How many.
+    /// Calls refused for this reason in this minute.
     pub calls: u64,
 }

@@ -14,14 +14,14 @@ pub enum Input {
     PlaybackFinished(PlayId),
     /// A key was pressed.
     Digit {
-        /// The key.
+        /// Which key.
         digit: Digit,
         /// When the press started.
         at: Instant,
     },
     /// A key that was reported is still down, or is up now. The inter-digit time begins where it is released.
     Held {
-        /// The key.
+        /// Which key.
         digit: Digit,
         /// The last moment at which it was known to be down.
         until: Instant,
@@ -29,7 +29,7 @@ pub enum Input {
     /// A key was pressed of which it is not sure that it counts: it came by one of two paths only, or while the line was on
     /// hold. It answers nothing, and neither does an input that it belongs to.
     DoubtfulDigit {
-        /// The key.
+        /// Which key.
         digit: Digit,
         /// When the press started.
         at: Instant,

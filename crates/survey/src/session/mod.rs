@@ -83,7 +83,7 @@ pub enum Output {
         /// Never empty.
         prompts: Vec<PromptName>,
     },
-    /// Stop what plays.
+    /// Stop the prompts that are being played; without effect when they have just ended.
     StopPlayback,
     /// Play in this language from now on.
     Speak(Language),
@@ -100,21 +100,21 @@ pub enum Output {
     /// End what [`Output::OpenRecording`] began, whether or not anything was recorded. Keep what was said, unless the
     /// caller opted out.
     StopRecording {
-        /// The question.
+        /// The question of the comment.
         question: QuestionId,
-        /// Why.
+        /// What ended the recording; an opt-out means that nothing of it is kept.
         ended_by: RecordingEndReason,
     },
     /// Keep for good that the caller opted out.
     OptOut,
-    /// End the call.
+    /// Send BYE: the session is over.
     HangUp(EndReason),
 }
 
 /// The result of one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerGiven {
-    /// The question.
+    /// The id of the question in its survey.
     pub question: QuestionId,
     /// The value; `None` when the question was skipped after its last attempt.
     pub value: Option<i64>,

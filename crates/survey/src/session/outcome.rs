@@ -10,7 +10,7 @@ use aftercall_base::Disposition;
 /// The end of a survey call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
-    /// The one disposition.
+    /// How the call counts in reports; see the funnel.
     pub disposition: Disposition,
     /// Why the call ended then.
     pub reason: EndReason,
@@ -39,7 +39,7 @@ pub enum EndReason {
     CallerHungUp,
     /// An answer could not be made durable.
     Storage,
-    /// Another technical reason.
+    /// A technical reason outside of the session.
     Technical(TechnicalCause),
 }
 

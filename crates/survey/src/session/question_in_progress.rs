@@ -21,7 +21,6 @@ pub(super) fn record_key(record: &mut String, digit: Digit) {
 /// Why an attempt came to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FailedAttempt {
-    /// Silence.
     NoInput,
     /// Keys that are no answer.
     NoMatch,

@@ -27,7 +27,7 @@ pub enum TechnicalCause {
     SessionDescription,
     /// The ACK to our offer brought no answer.
     NoSdpAnswer,
-    /// The service stopped.
+    /// The service was stopped while the call was in progress.
     Shutdown,
     /// An opt-out could not be made durable.
     OptOutNotStored,

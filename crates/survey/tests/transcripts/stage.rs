@@ -70,8 +70,10 @@ fn world(world: &World) -> impl FnMut(&Output) -> Option<(Duration, Input)> {
     }
 }
 
+type Reply<'c> = Box<dyn FnMut(&Output) -> Option<(Duration, Input)> + 'c>;
+
 struct Stage<'c> {
-    call: Simulation<Box<dyn FnMut(&Output) -> Option<(Duration, Input)> + 'c>>,
+    call: Simulation<Reply<'c>>,
     disk_full_at: Option<Duration>,
     /// The recording that a full disk ends.
     recording: Option<QuestionId>,

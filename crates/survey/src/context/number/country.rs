@@ -115,9 +115,9 @@ const ASSIGNED: [(u16, u16); 43] = [
 /// How many digits, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DigitCount {
-    /// At least.
+    /// The smallest number of digits.
     pub from: usize,
-    /// At most.
+    /// The largest number of digits.
     pub to: usize,
 }
 
