@@ -45,13 +45,13 @@ pub enum Defect {
     /// No Content-Length on a stream: the end of the message cannot be known (RFC 3261 section 18.3).
     #[error("Content-Length Required On Streams")]
     LengthRequired,
-    /// More header lines than [`MessageLimits::headers`](super::Limits::headers).
+    /// More header lines than [`MessageLimits::headers`](super::MessageLimits::headers).
     #[error("Too Many Headers")]
     TooManyHeaders,
-    /// A line longer than [`MessageLimits::line_bytes`](super::Limits::line_bytes).
+    /// A line longer than [`MessageLimits::line_bytes`](super::MessageLimits::line_bytes).
     #[error("Header Line Too Long")]
     LineTooLong,
-    /// More bytes than [`MessageLimits::message_bytes`](super::Limits::message_bytes).
+    /// More bytes than [`MessageLimits::message_bytes`](super::MessageLimits::message_bytes).
     #[error("Message Too Large")]
     MessageTooLarge,
 }

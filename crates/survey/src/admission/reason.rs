@@ -1,6 +1,6 @@
 //! The rule that made a decision, with what explains it.
 //!
-//! Stored in two columns: the [word](Reason::as_str) of the rule, for whoever counts, and a small JSON text with its
+//! Stored in two columns: the [word](AdmissionReason::as_str) of the rule, for whoever counts, and a small JSON text with its
 //! figures, for whoever asks why. The words are kept from release to release (docs/schema.md).
 
 use std::fmt;

@@ -28,7 +28,7 @@
 //! - A key that is in doubt spoils the input that it belongs to, also one that follows it: a question that is asked once more
 //!   costs a few seconds, and half an answer would be a wrong one.
 //! - Attempts without a key are counted over questions too: when nobody is there, the call ends soon
-//!   ([`SurveyRules::silences_in_a_row`](super::Rules)), whatever attempts a question has left. Any key begins the count anew.
+//!   ([`SurveyRules::silences_in_a_row`](super::SurveyRules)), whatever attempts a question has left. Any key begins the count anew.
 //! - A `#` with nothing before it says nothing, so the habit of `9#` does not disturb the next question.
 //! - When the call ends while an input waits (`1` of 0-10), the input is accepted as by timeout: a low score
 //!   followed by a hang-up is not lost.
