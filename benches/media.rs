@@ -14,8 +14,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tokio::sync::mpsc;
 
-use aftercall_audio::g711::Law;
-use aftercall_audio::prompts::{Cursor, Item, Playlist, Prompt};
+use aftercall_audio::g711::Companding;
+use aftercall_audio::prompts::{Playlist, PlaylistCursor, PlaylistItem, Prompt};
 use aftercall_audio::{Decoder, Sound, g722, opus};
 use aftercall_base::Digit;
 use aftercall_media::{MediaPlane, MediaSession, PlaneConfig, PlaybackId, Stream, Worker};
@@ -37,14 +37,14 @@ fn playlist() -> Playlist {
     let sound = Sound::from_pcm(8_000, &samples()).expect("8 kHz is a rate");
     let prompt = Prompt::new(PathBuf::from("bench"), &sound).expect("8 kHz is the telephone's rate");
     Playlist::new([
-        Item::Prompt(Arc::new(prompt)),
-        Item::Silence(Duration::from_secs(100_000)),
+        PlaylistItem::Prompt(Arc::new(prompt)),
+        PlaylistItem::Silence(Duration::from_secs(100_000)),
     ])
 }
 
 /// A payload of 20 ms from the middle of a prompt.
 fn payload(codec: Codec) -> Vec<u8> {
-    let (list, mut cursor, mut room) = (playlist(), Cursor::default(), [0; 480]);
+    let (list, mut cursor, mut room) = (playlist(), PlaylistCursor::default(), [0; 480]);
     list.prepare(codec);
     let mut octets = 0;
     for _ in 0..10 {
@@ -73,13 +73,13 @@ fn pure(c: &mut Criterion) {
     let mut group = c.benchmark_group("frame");
     group.throughput(Throughput::Elements(1));
     let pcm = samples();
-    let encoded = Law::A.encode_all(&pcm);
+    let encoded = Companding::A.encode_all(&pcm);
     group.bench_function("G.711 encode, 20 ms", |b| {
         let frame = pcm.get(..FRAME).unwrap_or_default();
         b.iter(|| {
             frame
                 .iter()
-                .fold(0u8, |sum, sample| sum ^ Law::A.encode(black_box(*sample)))
+                .fold(0u8, |sum, sample| sum ^ Companding::A.encode(black_box(*sample)))
         });
     });
     group.bench_function("G.711 decode, 20 ms", |b| {
@@ -87,13 +87,13 @@ fn pure(c: &mut Criterion) {
         b.iter(|| {
             frame
                 .iter()
-                .fold(0i16, |sum, byte| sum ^ Law::A.decode(black_box(*byte)))
+                .fold(0i16, |sum, byte| sum ^ Companding::A.decode(black_box(*byte)))
         });
     });
     for codec in Codec::ALL {
         let name = codec.encoding_name();
         group.bench_function(format!("playlist to payload, {name}"), |b| {
-            let (list, mut cursor, mut payload) = (playlist(), Cursor::default(), [0; 480]);
+            let (list, mut cursor, mut payload) = (playlist(), PlaylistCursor::default(), [0; 480]);
             list.prepare(codec);
             b.iter(|| list.fill(&mut cursor, codec, Ptime::Ms20, black_box(&mut payload)));
         });

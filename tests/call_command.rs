@@ -1,6 +1,11 @@
 //! `aftercall call` as a process, against a far end that is as simple as can be: it shares the test phone's SIP and media,
 //! but nothing of the survey service.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 
 #[path = "../crates/test-phone/tests/far_end/mod.rs"]
 #[expect(dead_code, reason = "the far end can do more than the command needs")]

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use aftercall_audio::prompts::{Catalog, Playlist, Readiness};
+use aftercall_audio::prompts::{Catalog, EncodingRequest, Playlist};
 use aftercall_base::Language;
 use aftercall_rtp::Codec;
 
@@ -32,7 +32,7 @@ impl CallPrompts {
     /// Uses `codec` from now on, and has the prompts encoded in the background if no call has used it before.
     pub(super) fn use_codec(&mut self, codec: Codec) {
         self.codec = Some(codec);
-        if self.prompts.ask(self.language.as_str(), codec) == Readiness::Unasked {
+        if self.prompts.ask(self.language.as_str(), codec) == EncodingRequest::First {
             let (prompts, language) = (Arc::clone(&self.prompts), self.language.clone());
             tracing::info!(codec = codec.encoding_name(), %language, "encoding prompts");
             let _in_the_background =

@@ -137,7 +137,7 @@ fn load_prompts(earlier: &Catalog, loaded: &Loaded, faults: &mut Vec<Fault>) -> 
         name == GOODBYE_PROMPT || wanted.as_ref().is_none_or(of_survey)
     };
     let loaded = Catalog::load_after(earlier, &folders, &languages, &is_wanted).map_err(|found| {
-        let in_words = |fault: &prompts::Fault| {
+        let in_words = |fault: &prompts::PromptFault| {
             Fault::of_file(
                 fault.file.display().to_string(),
                 fault.reason.to_string(),

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::support::deployment::Deployment;
 use super::support::{repository, without_welcome};
-use aftercall_audio::g711::Law;
+use aftercall_audio::g711::Companding;
 use aftercall_audio::{TELEPHONE_RATE, prompts, resample};
 use aftercall_survey::{AnyPrompt, Metric, parse};
 
@@ -109,10 +109,10 @@ type Excerpts = Vec<Vec<i16>>;
 /// Excerpts of the thank-you of a language, as they go over the wire.
 fn thanks(language: &str) -> Excerpts {
     let file = repository().join(format!("prompts/{language}/thanks.wav"));
-    let spoken: Vec<i16> = Law::Mu
+    let spoken: Vec<i16> = Companding::Mu
         .encode_all(&telephone(&file))
         .iter()
-        .map(|byte| Law::Mu.decode(*byte))
+        .map(|byte| Companding::Mu.decode(*byte))
         .collect();
     let quarter = spoken.len() / 4;
     spoken[quarter..3 * quarter]

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use crate::caller::Caller;
 use crate::house::{House, Recording, Service};
 use crate::{soon, stored};
-use aftercall_audio::g711::Law;
+use aftercall_audio::g711::Companding;
 use aftercall_test_phone::synthetic_speech;
 
 const ROUTE: &str = "[[route]]\nnumber = \"said\"\nsurvey = \"said\"\n";
@@ -23,11 +23,11 @@ fn speech(seconds: u64) -> Vec<u8> {
         std::time::Duration::from_secs(seconds),
         &mut SmallRng::seed_from_u64(SEED),
     );
-    Law::Mu.encode_all(&sound.to_pcm())
+    Companding::Mu.encode_all(&sound.to_pcm())
 }
 
 fn silence(packets: usize) -> Vec<u8> {
-    vec![Law::Mu.silence(); packets * 160]
+    vec![Companding::Mu.silence(); packets * 160]
 }
 
 /// A caller who has answered the question and heard the notice and the tone.
@@ -90,7 +90,7 @@ async fn comment_is_recorded_as_it_was_said_and_its_silence_cut_off() {
     assert_eq!(recording.size_bytes, i64::try_from(bytes.len()).ok());
     let recorded = read(&path);
     assert_eq!(recording.duration_ms, i64::try_from(recorded.len() / 8).ok());
-    let said: Vec<i16> = said.iter().map(|byte| Law::Mu.decode(*byte)).collect();
+    let said: Vec<i16> = said.iter().map(|byte| Companding::Mu.decode(*byte)).collect();
     let from = offset(&recorded, &said);
     let rest = recorded.len() - from;
     let same = recorded[from..]
@@ -144,7 +144,10 @@ async fn hang_up_in_the_comment_keeps_what_was_said() {
     assert_eq!(house.stored().await, [expected]);
     let recording = only_recording(&house).await;
     assert_eq!(recording.ended_by.as_deref(), Some("caller_hung_up"));
-    let said: Vec<i16> = speech(2).iter().map(|byte| Law::Mu.decode(*byte)).collect();
+    let said: Vec<i16> = speech(2)
+        .iter()
+        .map(|byte| Companding::Mu.decode(*byte))
+        .collect();
     offset(&read(&house.path("recordings").join(&recording.path)), &said);
 }
 

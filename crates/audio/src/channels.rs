@@ -20,7 +20,7 @@ const ALIKE: f64 = 0.7;
 
 /// Which channel is heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Take {
+pub(super) enum ChannelSelection {
     /// The mean of all.
     Mean,
     /// One, counted from 0.
@@ -72,12 +72,12 @@ pub(super) struct Channels {
     /// Of the first two: the power that they share, and that in blocks that a mix would lose.
     shared: f64,
     lost: f64,
-    block: Block,
+    block: ChannelBlock,
 }
 
 /// Sums over the frames of a block.
 #[derive(Debug, Default)]
-struct Block {
+struct ChannelBlock {
     frames: usize,
     sum: Vec<f64>,
     squares: Vec<f64>,
@@ -124,21 +124,24 @@ impl Channels {
     }
 
     /// Which channel is to be heard, and what is to be said of it.
-    pub(super) fn choice(mut self) -> (Take, Option<OneChannel>) {
+    pub(super) fn choice(mut self) -> (ChannelSelection, Option<OneChannel>) {
         self.close_block();
         let of = self.power.len();
         let Some((loudest, power)) = self.loudest() else {
-            return (Take::Mean, None);
+            return (ChannelSelection::Mean, None);
         };
         let why = match self.power.as_slice() {
             [left, right] => self.unmixed(*left, *right, power),
             _ => Some(Unmixed::Many),
         };
         match why {
-            None => (Take::Mean, None),
+            None => (ChannelSelection::Mean, None),
             Some(why) => {
                 let taken = loudest + 1;
-                (Take::One(loudest), Some(OneChannel { taken, of, why }))
+                (
+                    ChannelSelection::One(loudest),
+                    Some(OneChannel { taken, of, why }),
+                )
             }
         }
     }
@@ -167,7 +170,7 @@ impl Channels {
     }
 }
 
-impl Block {
+impl ChannelBlock {
     fn add(&mut self, frame: &[f32]) {
         self.sum.resize(frame.len(), 0.0);
         self.squares.resize(frame.len(), 0.0);

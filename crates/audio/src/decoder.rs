@@ -3,7 +3,7 @@
 //! Everything comes out at 8 kHz, whatever was sent: that is what keys, speech detection and recordings need, and one
 //! rate keeps them free of codecs.
 
-use super::g711::Law;
+use super::g711::Companding;
 use super::g722;
 use super::opus::{self, LONGEST_DECODED};
 use aftercall_rtp::Codec;
@@ -11,13 +11,13 @@ use aftercall_rtp::Codec;
 /// Turns received payloads into samples at [`TELEPHONE_RATE`](super::TELEPHONE_RATE).
 pub struct Decoder {
     codec: Codec,
-    state: State,
+    state: DecoderState,
     samples: Box<[i16; LONGEST_DECODED]>,
 }
 
 /// What has to be remembered from packet to packet.
-enum State {
-    G711(Law),
+enum DecoderState {
+    G711(Companding),
     G722(g722::Decoder),
     Opus(Box<opus::Decoder>),
 }
@@ -28,10 +28,10 @@ impl Decoder {
         Self {
             codec,
             state: match codec {
-                Codec::Pcmu => State::G711(Law::Mu),
-                Codec::Pcma => State::G711(Law::A),
-                Codec::G722 => State::G722(g722::Decoder::default()),
-                Codec::Opus => State::Opus(Box::new(opus::Decoder::new())),
+                Codec::Pcmu => DecoderState::G711(Companding::Mu),
+                Codec::Pcma => DecoderState::G711(Companding::A),
+                Codec::G722 => DecoderState::G722(g722::Decoder::default()),
+                Codec::Opus => DecoderState::Opus(Box::new(opus::Decoder::new())),
             },
             samples: Box::new([0; LONGEST_DECODED]),
         }
@@ -46,9 +46,9 @@ impl Decoder {
     /// taken in the order of the stream; a lost one is left out.
     pub fn decode(&mut self, payload: &[u8]) -> &[i16] {
         let count = match &mut self.state {
-            State::G711(law) => each(&mut self.samples, payload, |octet| law.decode(octet)),
-            State::G722(decoder) => each(&mut self.samples, payload, |octet| decoder.sample(octet)),
-            State::Opus(decoder) => decoder.decode(payload, &mut self.samples).unwrap_or_default(),
+            DecoderState::G711(law) => each(&mut self.samples, payload, |octet| law.decode(octet)),
+            DecoderState::G722(decoder) => each(&mut self.samples, payload, |octet| decoder.sample(octet)),
+            DecoderState::Opus(decoder) => decoder.decode(payload, &mut self.samples).unwrap_or_default(),
         };
         self.samples.get(..count).unwrap_or_default()
     }

@@ -1,6 +1,6 @@
 //! What a file that is not read is, by its first bytes: so that its owner knows what to convert.
 
-use super::DecodeError;
+use super::mixer::DecodeError;
 
 /// Beginnings of files, and what they are. The longer of two comes first.
 const BEGINNINGS: [(&[u8], &str); 36] = [

@@ -10,14 +10,14 @@
 
 /// The companding law; the RTP names are PCMU and PCMA (RFC 3551 section 4.5.14).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Law {
+pub enum Companding {
     /// Mu-law, PCMU, static payload type 0.
     Mu,
     /// A-law, PCMA, static payload type 8.
     A,
 }
 
-impl Law {
+impl Companding {
     /// Both laws.
     pub const ALL: [Self; 2] = [Self::Mu, Self::A];
 
@@ -52,17 +52,17 @@ impl Law {
     }
 }
 
-static MU_TABLE: [i16; 256] = table(Law::Mu);
-static A_TABLE: [i16; 256] = table(Law::A);
+static MU_TABLE: [i16; 256] = table(Companding::Mu);
+static A_TABLE: [i16; 256] = table(Companding::A);
 
 #[expect(clippy::indexing_slicing, reason = "the index runs over the table's length")]
-const fn table(law: Law) -> [i16; 256] {
+const fn table(law: Companding) -> [i16; 256] {
     let mut values = [0; 256];
     let mut index = 0;
     while index < values.len() {
         values[index] = match law {
-            Law::Mu => expand_mu(index as u8),
-            Law::A => expand_a(index as u8),
+            Companding::Mu => expand_mu(index as u8),
+            Companding::A => expand_a(index as u8),
         };
         index += 1;
     }
@@ -124,7 +124,7 @@ fn encode_a(sample: i16) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::Law;
+    use super::Companding;
 
     #[test]
     fn mu_law_gives_the_values_of_the_recommendation() {
@@ -141,7 +141,11 @@ mod tests {
             (0x7E, -2),
             (0x7F, 0),
         ] {
-            assert_eq!(i32::from(Law::Mu.decode(byte)), value * 4, "byte {byte:#04x}");
+            assert_eq!(
+                i32::from(Companding::Mu.decode(byte)),
+                value * 4,
+                "byte {byte:#04x}"
+            );
         }
     }
 
@@ -158,7 +162,7 @@ mod tests {
             (0x7F, -4032),
         ] {
             assert_eq!(
-                i32::from(Law::A.decode(byte ^ 0x55)),
+                i32::from(Companding::A.decode(byte ^ 0x55)),
                 value * 8,
                 "bits {byte:#04x}"
             );
@@ -167,11 +171,11 @@ mod tests {
 
     #[test]
     fn every_byte_survives_decoding_and_encoding() {
-        for law in Law::ALL {
+        for law in Companding::ALL {
             for byte in 0..=255 {
                 let again = law.encode(law.decode(byte));
                 // Mu-law has two zeros; the negative one decodes to the same sample.
-                let expected = if law == Law::Mu && byte == 0x7F {
+                let expected = if law == Companding::Mu && byte == 0x7F {
                     0xFF
                 } else {
                     byte
@@ -183,7 +187,7 @@ mod tests {
 
     #[test]
     fn no_sample_is_further_from_its_code_than_half_a_step() {
-        for law in Law::ALL {
+        for law in Companding::ALL {
             for sample in i16::MIN..=i16::MAX {
                 let error = (i32::from(sample) - i32::from(law.decode(law.encode(sample)))).abs();
                 let magnitude = i32::from(sample).abs();
@@ -200,7 +204,7 @@ mod tests {
 
     #[test]
     fn louder_samples_never_get_smaller_codes() {
-        for law in Law::ALL {
+        for law in Companding::ALL {
             let decoded: Vec<i16> = (i16::MIN..=i16::MAX).map(|s| law.decode(law.encode(s))).collect();
             assert!(decoded.is_sorted(), "{law:?} is not monotonic");
         }
@@ -208,7 +212,7 @@ mod tests {
 
     #[test]
     fn silence_is_the_code_of_zero() {
-        for law in Law::ALL {
+        for law in Companding::ALL {
             assert_eq!(law.encode(0), law.silence());
         }
     }

@@ -1,38 +1,37 @@
 //! The codecs, and the decoding, shaping and measuring of speech samples. Pure: bytes and samples in, samples and
 //! figures out; reading files is the caller's part.
 
-mod activity;
 mod channels;
 mod decode;
 mod decoder;
 pub mod dtmf;
-mod energy;
 mod format;
 pub mod g711;
 pub mod g722;
 mod levels;
-mod likeness;
-mod noise;
+mod mixer;
 pub mod opus;
 pub mod prompts;
+mod recording_tone;
 mod resample;
 pub mod shape;
 mod sound;
 mod spectrum;
-mod tone;
+mod speech_activity;
+mod speech_detector;
 mod wav;
 
-pub use activity::Activity;
 pub use channels::{OneChannel, Unmixed};
-pub use decode::{DecodeError, Decoded, Remark, decode};
+pub use decode::{Decoded, decode};
 pub use decoder::Decoder;
-pub use energy::{SpeechDetector, SpeechEdge, mean_square};
 pub use levels::{Levels, longest_pause, measure};
-pub use likeness::longest_digit_likeness;
+pub use mixer::{DecodeError, Remark};
+pub use recording_tone::recording_tone;
 pub use resample::{ResampleError, resample};
 pub use sound::Sound;
-pub use spectrum::{OutsideBand, outside_band};
-pub use tone::recording_tone;
+pub use spectrum::{OutOfBandPower, out_of_band_power};
+pub use speech_activity::SpeechActivity;
+pub use speech_detector::{SpeechDetector, SpeechEdge, mean_square};
 
 /// The sampling rate of telephone speech, in Hz.
 pub const TELEPHONE_RATE: u32 = 8_000;

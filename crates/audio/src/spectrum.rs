@@ -12,7 +12,7 @@ const FRAME: usize = 512;
 
 /// The power outside a band, in dB of the whole; -120 where there is none.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct OutsideBand {
+pub struct OutOfBandPower {
     /// Below the band.
     pub below_db: f64,
     /// Above the band.
@@ -20,7 +20,7 @@ pub struct OutsideBand {
 }
 
 /// The power of `sound` below and above `band_hz`. A sound shorter than a frame is filled up with silence.
-pub fn outside_band(sound: &Sound, band_hz: &RangeInclusive<f64>) -> OutsideBand {
+pub fn out_of_band_power(sound: &Sound, band_hz: &RangeInclusive<f64>) -> OutOfBandPower {
     let (mut below, mut above, mut whole) = (0.0, 0.0, 1e-30);
     let line_hz = f64::from(sound.rate()) / FRAME as f64;
     let mut start = 0;
@@ -41,7 +41,7 @@ pub fn outside_band(sound: &Sound, band_hz: &RangeInclusive<f64>) -> OutsideBand
         }
     }
     let share = |power: f64| 10.0 * (power / whole).max(1e-12).log10();
-    OutsideBand {
+    OutOfBandPower {
         below_db: share(below),
         above_db: share(above),
     }
@@ -87,7 +87,7 @@ fn transform(values: &mut [(f64, f64)]) {
 mod tests {
     use std::f64::consts::TAU;
 
-    use super::outside_band;
+    use super::out_of_band_power;
     use crate::Sound;
 
     /// Tones of (hertz, amplitude) together, half a second at 8 kHz.
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn each_side_of_the_band_is_told_in_decibels_of_the_whole() {
-        let found = outside_band(
+        let found = out_of_band_power(
             &tones(&[(1_000.0, 0.5), (100.0, 0.05), (3_800.0, 0.005)]),
             &(250.0..=3_450.0),
         );
@@ -114,9 +114,9 @@ mod tests {
 
     #[test]
     fn what_lies_within_is_not_outside() {
-        let found = outside_band(&tones(&[(350.0, 0.3), (3_300.0, 0.3)]), &(250.0..=3_450.0));
+        let found = out_of_band_power(&tones(&[(350.0, 0.3), (3_300.0, 0.3)]), &(250.0..=3_450.0));
         assert!(found.below_db < -60.0 && found.above_db < -60.0, "{found:?}");
-        let silence = outside_band(&Sound::new(8_000, vec![0.0; 20]).unwrap(), &(250.0..=3_450.0));
+        let silence = out_of_band_power(&Sound::new(8_000, vec![0.0; 20]).unwrap(), &(250.0..=3_450.0));
         assert_eq!((silence.below_db, silence.above_db), (-120.0, -120.0));
     }
 }

@@ -8,9 +8,8 @@
 //! A program that writes to a pipe cannot go back to state the sizes, and leaves what it wrote first: 0, 0x7FFFFFFF, 0xFFFFFFFF, or
 //! the size of a file that was cut off. Such a file is read to its end. Every byte comes from outside.
 
-use super::DecodeError;
-use super::decode::{Mixer, Remark};
-use super::g711::Law;
+use super::g711::Companding;
+use super::mixer::{DecodeError, Mixer, Remark};
 
 const PCM: u16 = 1;
 const FLOAT: u16 = 3;
@@ -60,13 +59,13 @@ enum Coding {
     Signed32,
     Float32,
     Float64,
-    Law(Law),
+    Companding(Companding),
 }
 
 impl Coding {
     const fn bytes(self) -> usize {
         match self {
-            Self::Unsigned8 | Self::Law(_) => 1,
+            Self::Unsigned8 | Self::Companding(_) => 1,
             Self::Signed16 => 2,
             Self::Signed24 => 3,
             Self::Signed32 | Self::Float32 => 4,
@@ -85,7 +84,7 @@ impl Coding {
             }
             (Self::Float32, [a, b, c, d]) => f64::from(f32::from_le_bytes([*a, *b, *c, *d])),
             (Self::Float64, bytes) => bytes.try_into().map_or(0.0, f64::from_le_bytes),
-            (Self::Law(law), [byte]) => f64::from(law.decode(*byte)) / 32_768.0,
+            (Self::Companding(law), [byte]) => f64::from(law.decode(*byte)) / 32_768.0,
             _ => 0.0,
         };
         #[expect(
@@ -201,8 +200,8 @@ fn coding(tag: u16, bits: u16) -> Result<Coding, DecodeError> {
         (PCM | EXTENSIBLE, 32) => Coding::Signed32,
         (FLOAT, 32) => Coding::Float32,
         (FLOAT, 64) => Coding::Float64,
-        (A_LAW, 8) => Coding::Law(Law::A),
-        (MU_LAW, 8) => Coding::Law(Law::Mu),
+        (A_LAW, 8) => Coding::Companding(Companding::A),
+        (MU_LAW, 8) => Coding::Companding(Companding::Mu),
         _ => {
             let known = OTHERS.iter().find(|(other, _)| *other == tag);
             return Err(DecodeError::Format(known.map_or(
@@ -296,8 +295,9 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use crate::decode::{Remark, decode};
-    use crate::g711::Law;
+    use crate::decode::decode;
+    use crate::g711::Companding;
+    use crate::mixer::Remark;
     use crate::{DecodeError, Decoded, OneChannel, Unmixed};
 
     const LIMIT: Duration = Duration::from_secs(120);
@@ -496,8 +496,8 @@ mod tests {
                     .flat_map(|sample| (f64::from(*sample) / 32_768.0).to_le_bytes())
                     .collect(),
             ),
-            (6, 8, Law::A.encode_all(&pcm())),
-            (7, 8, Law::Mu.encode_all(&pcm())),
+            (6, 8, Companding::A.encode_all(&pcm())),
+            (7, 8, Companding::Mu.encode_all(&pcm())),
         ];
         for (tag, bits, samples) in encoded {
             for format in [format(tag, 1, bits), extensible(tag, 1, bits)] {

@@ -23,7 +23,7 @@ use std::time::Duration;
 use opus_pure::{OggOpusReader, OggOpusWriter, OpusHead};
 
 use aftercall_audio::Decoder;
-use aftercall_audio::prompts::{Cursor, Item, Playlist, Prompt, Rest};
+use aftercall_audio::prompts::{Playlist, PlaylistCursor, PlaylistItem, Prompt, Remainder};
 use aftercall_rtp::{Codec, Ptime};
 use signal::{Likeness, at_telephone_rate, likeness, speech};
 
@@ -87,17 +87,17 @@ fn path(path: &Path) -> &str {
 fn sent(codec: Codec) -> Vec<Vec<u8>> {
     let prompt = Arc::new(Prompt::new(PathBuf::from("speech"), &speech()).unwrap());
     let playlist = Playlist::new([
-        Item::Prompt(Arc::clone(&prompt)),
-        Item::Silence(PAUSE),
-        Item::Prompt(prompt),
+        PlaylistItem::Prompt(Arc::clone(&prompt)),
+        PlaylistItem::Silence(PAUSE),
+        PlaylistItem::Prompt(prompt),
     ]);
     playlist.prepare(codec);
-    let (mut cursor, mut payloads) = (Cursor::default(), Vec::new());
+    let (mut cursor, mut payloads) = (PlaylistCursor::default(), Vec::new());
     loop {
         let mut room = [0; 480];
         let filled = playlist.fill(&mut cursor, codec, Ptime::Ms20, &mut room);
         payloads.push(room[..filled.octets].to_vec());
-        if filled.rest == Rest::Nothing {
+        if filled.rest == Remainder::Nothing {
             return payloads;
         }
     }

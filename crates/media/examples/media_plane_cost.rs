@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use aftercall_audio::Sound;
-use aftercall_audio::prompts::{Item, Playlist, Prompt};
+use aftercall_audio::prompts::{Playlist, PlaylistItem, Prompt};
 use aftercall_media::{Histogram, MediaPlane, MediaSession, PlaneConfig, PlaybackId, Stream};
 use aftercall_rtp::sdp::{Direction, EventMapping, PayloadTypes};
 use aftercall_rtp::{Codec, Ptime};
@@ -69,7 +69,7 @@ fn connect(server: &MediaPlane, phone: &MediaPlane, calls: u16) -> Result<Vec<Me
     let hiss: Vec<i16> = (0..80_000).map(|n| (n * 7_919 % 4_001) as i16 - 2_000).collect();
     let sound = Sound::from_pcm(8_000, &hiss).ok_or("a rate")?;
     let prompt = Arc::new(Prompt::new(PathBuf::new(), &sound)?);
-    let playlist = Playlist::new(vec![Item::Prompt(prompt); 60]);
+    let playlist = Playlist::new(vec![PlaylistItem::Prompt(prompt); 60]);
     let mut sessions = Vec::new();
     for _ in 0..calls {
         // Events go nowhere: nobody reads them, and that is counted.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::event::PlaybackId;
 use super::stream::Stream;
-use aftercall_audio::prompts::{Cursor, Playlist, Rest, silence};
+use aftercall_audio::prompts::{Playlist, PlaylistCursor, Remainder, silence};
 use aftercall_base::Digit;
 use aftercall_rtp::dtmf::TelephoneEventSender;
 use aftercall_rtp::{EventPosition, Sender};
@@ -36,7 +36,7 @@ pub(super) struct RtpSendPath {
 struct Playing {
     id: PlaybackId,
     playlist: Playlist,
-    cursor: Cursor,
+    cursor: PlaylistCursor,
     started: bool,
 }
 
@@ -74,7 +74,7 @@ impl RtpSendPath {
 
     /// Plays a list from its beginning, instead of any other.
     pub(super) fn play(&mut self, id: PlaybackId, playlist: Playlist) {
-        let cursor = Cursor::default();
+        let cursor = PlaylistCursor::default();
         self.playing = Some(Playing {
             id,
             playlist,
@@ -174,7 +174,7 @@ impl RtpSendPath {
                 let filled = playing
                     .playlist
                     .fill(&mut playing.cursor, codec, ptime, &mut room);
-                if filled.rest == Rest::Nothing {
+                if filled.rest == Remainder::Nothing {
                     send_events.playback_finished = Some(playing.id);
                     self.playing = None;
                 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use aftercall_audio::prompts::{Item, Playlist};
+use aftercall_audio::prompts::{Playlist, PlaylistItem};
 use aftercall_media::{
     AudioSegment, DEFAULT_CAPACITY, PlaybackId, ReceivedAudio, SpeechDetection, Stream, recorder,
 };
@@ -56,8 +56,8 @@ fn media_threads_do_not_allocate_for_packets() {
     let mut phone = Driven::new(&config(CALLS), now);
     let calls: Vec<(Party, Party)> = (0..CALLS).map(|_| (server.open(64), phone.open(64))).collect();
     let long = Playlist::new([
-        Item::Prompt(prompt(20_000)),
-        Item::Silence(Duration::from_secs(3_600)),
+        PlaylistItem::Prompt(prompt(20_000)),
+        PlaylistItem::Silence(Duration::from_secs(3_600)),
     ]);
     let mut recordings = Vec::new();
     Codec::ALL.into_iter().for_each(|codec| long.prepare(codec));

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall_audio::prompts::{Item, Playlist, Prompt};
+use aftercall_audio::prompts::{Playlist, PlaylistItem, Prompt};
 use aftercall_base::Digit;
 use aftercall_media::recording::record_to_file;
 use aftercall_media::{MediaEvent, PlaybackId, SpeechDetection, Stream};
@@ -79,8 +79,12 @@ fn prompt_is_heard_as_it_is_in_every_codec_and_prompts_follow_each_other() {
                 .session()
                 .detect_speech(Some(SpeechDetection::default()))
                 .unwrap();
-            let pause = Item::Silence(ms(1_000));
-            let playlist = Playlist::new([Item::Prompt(prompt()), pause, Item::Prompt(prompt())]);
+            let pause = PlaylistItem::Silence(ms(1_000));
+            let playlist = Playlist::new([
+                PlaylistItem::Prompt(prompt()),
+                pause,
+                PlaylistItem::Prompt(prompt()),
+            ]);
             playlist.prepare(codec);
             pair.server
                 .session()

@@ -14,8 +14,8 @@ use tokio::sync::mpsc;
 
 use aftercall_audio::Sound;
 use aftercall_audio::dtmf::tones;
-use aftercall_audio::g711::Law;
-use aftercall_audio::prompts::{Item, Playlist, Prompt};
+use aftercall_audio::g711::Companding;
+use aftercall_audio::prompts::{Playlist, PlaylistItem, Prompt};
 use aftercall_base::Digit;
 use aftercall_media::recording::record_to_file;
 use aftercall_media::{
@@ -39,7 +39,7 @@ fn heard(path: &std::path::Path) -> Vec<i16> {
 }
 
 /// What a prompt sounds like after a law.
-fn through(law: Law, milliseconds: usize) -> Vec<i16> {
+fn through(law: Companding, milliseconds: usize) -> Vec<i16> {
     sound(milliseconds)
         .to_pcm()
         .into_iter()
@@ -47,10 +47,10 @@ fn through(law: Law, milliseconds: usize) -> Vec<i16> {
         .collect()
 }
 
-fn spoken(law: Law) -> (Codec, u8) {
+fn spoken(law: Companding) -> (Codec, u8) {
     match law {
-        Law::Mu => (Codec::Pcmu, 0),
-        Law::A => (Codec::Pcma, 8),
+        Companding::Mu => (Codec::Pcmu, 0),
+        Companding::A => (Codec::Pcma, 8),
     }
 }
 
@@ -70,10 +70,10 @@ fn play_and_record(change: impl Fn(&mut Stream)) -> (Vec<i16>, Pair) {
     let (recording, sink) = record_to_file(&path).unwrap();
     pair.phone.session().record(Some(sink)).unwrap();
     let playlist = Playlist::new([
-        Item::Silence(ms(50)),
-        Item::Prompt(prompt(730)),
-        Item::Silence(ms(15)),
-        Item::Prompt(prompt(111)),
+        PlaylistItem::Silence(ms(50)),
+        PlaylistItem::Prompt(prompt(730)),
+        PlaylistItem::Silence(ms(15)),
+        PlaylistItem::Prompt(prompt(111)),
     ]);
     pair.server.session().play(PlaybackId(1), playlist).unwrap();
     pair.run(ms(1_500));
@@ -85,7 +85,7 @@ fn play_and_record(change: impl Fn(&mut Stream)) -> (Vec<i16>, Pair) {
 #[test]
 fn playlist_is_heard_whole_and_in_order_at_every_ptime() {
     for ptime in Ptime::ALL {
-        for law in Law::ALL {
+        for law in Companding::ALL {
             let (samples, pair) = play_and_record(|stream| {
                 stream.ptime = ptime;
                 (stream.codec, stream.payload_type) = spoken(law);
@@ -201,7 +201,7 @@ fn playback_waits_while_the_call_is_on_hold() {
     assert_eq!(finished(&pair), 1);
     pair.hang_up();
     recording.finish().unwrap();
-    assert_eq!(without_silence(&heard(&path)), through(Law::A, 600));
+    assert_eq!(without_silence(&heard(&path)), through(Companding::A, 600));
 }
 
 #[test]
@@ -409,7 +409,7 @@ fn key_that_is_held_is_told_of_until_it_is_released_by_event_and_by_tone() {
     pair.run(ms(200));
     let sound = Sound::from_pcm(8_000, &tones(&[Digit::POUND], 3 * SECOND, ms(80))).unwrap();
     let prompt = Prompt::new(PathBuf::from("key"), &sound).unwrap();
-    let held = Playlist::new([Item::Prompt(Arc::new(prompt))]);
+    let held = Playlist::new([PlaylistItem::Prompt(Arc::new(prompt))]);
     pair.phone.session().play(PlaybackId(1), held).unwrap();
     pair.run(5 * SECOND);
     assert_held(&pair, 3 * SECOND, ms(60));
@@ -453,7 +453,7 @@ fn sounding(keys: &str) -> Playlist {
     let digits: Vec<Digit> = keys.chars().filter_map(Digit::from_char).collect();
     let sound = Sound::from_pcm(8_000, &tones(&digits, ms(80), ms(80))).unwrap();
     let prompt = Prompt::new(PathBuf::from("keys"), &sound).unwrap();
-    Playlist::new([Item::Prompt(Arc::new(prompt))])
+    Playlist::new([PlaylistItem::Prompt(Arc::new(prompt))])
 }
 
 #[test]
@@ -687,9 +687,9 @@ fn speech_of_the_peer_is_told_when_it_starts_and_when_it_has_ended() {
         .detect_speech(Some(SpeechDetection::default()))
         .unwrap();
     let list = Playlist::new([
-        Item::Prompt(prompt(500)),
-        Item::Silence(ms(400)),
-        Item::Prompt(prompt(500)),
+        PlaylistItem::Prompt(prompt(500)),
+        PlaylistItem::Silence(ms(400)),
+        PlaylistItem::Prompt(prompt(500)),
     ]);
     pair.server.session().play(PlaybackId(1), list).unwrap();
     pair.run(2 * SECOND);

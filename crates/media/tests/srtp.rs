@@ -10,7 +10,7 @@ use std::time::Duration;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use aftercall_audio::prompts::{Item, Playlist};
+use aftercall_audio::prompts::{Playlist, PlaylistItem};
 use aftercall_base::Digit;
 use aftercall_media::recording::record_to_file;
 use aftercall_media::{MediaEvent, MediaReport, PlaybackId, Stream};
@@ -71,7 +71,7 @@ fn protected_calls_carry_audio_keys_and_control_in_every_suite() {
             let mut pair = call(key(suite, 1), key(suite, 2), mux);
             let (recording, sink) = record_to_file(&path).unwrap();
             pair.phone.session().record(Some(sink)).unwrap();
-            let playlist = Playlist::new([Item::Prompt(prompt(700))]);
+            let playlist = Playlist::new([PlaylistItem::Prompt(prompt(700))]);
             pair.server.session().play(PlaybackId(1), playlist).unwrap();
             press(&pair, "9510*");
             pair.run(ms(8_000));

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::phone::Phone;
 use super::record::Failure;
 use aftercall_audio::dtmf::tones;
-use aftercall_audio::prompts::{Item, Playlist, Prompt};
+use aftercall_audio::prompts::{Playlist, PlaylistItem, Prompt};
 use aftercall_audio::{Sound, TELEPHONE_RATE};
 use aftercall_base::Digit;
 use aftercall_media::recording::{FileRecording, record_to_file};
@@ -122,7 +122,7 @@ impl TestCallMedia {
         let sound = Sound::from_pcm(TELEPHONE_RATE, &samples).expect("the telephone's rate is not zero");
         let prompt =
             Prompt::new(PathBuf::from("keys"), &sound).map_err(|error| Failure::Media(error.to_string()))?;
-        let playlist = Playlist::new([Item::Prompt(Arc::new(prompt))]);
+        let playlist = Playlist::new([PlaylistItem::Prompt(Arc::new(prompt))]);
         playlist.prepare(self.codec);
         self.media.as_ref().map_or(Ok(()), |media| {
             media.play(KEY_TONES, playlist).map_err(overloaded)

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use aftercall_audio::g711::Law;
+use aftercall_audio::g711::Companding;
 use aftercall_audio::mean_square;
 use aftercall_audio::prompts::Catalog;
 use aftercall_media::SpeechDetection;
@@ -87,14 +87,14 @@ pub fn shortest_initial_silence(prompts: &Catalog, language: &str) -> Option<Dur
             .map(|packet| {
                 packet
                     .iter()
-                    .map(|byte| Law::Mu.decode(*byte))
+                    .map(|byte| Companding::Mu.decode(*byte))
                     .collect::<Vec<_>>()
             })
             .position(|samples| mean_square(&samples) >= threshold)
     };
     let packets = prompts
         .prompts(language)
-        .filter_map(|(_, prompt)| silent(prompt.g711(Law::Mu)))
+        .filter_map(|(_, prompt)| silent(prompt.g711(Companding::Mu)))
         .min()?;
     Some(PTIME * u32::try_from(packets).ok()?)
 }

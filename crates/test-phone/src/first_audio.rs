@@ -13,7 +13,7 @@ use socket2::SockRef;
 use tokio::net::UdpSocket;
 use tokio::sync::oneshot;
 
-use aftercall_audio::g711::Law;
+use aftercall_audio::g711::Companding;
 use aftercall_audio::mean_square;
 use aftercall_media::SpeechDetection;
 use aftercall_rtp::{DatagramKind, Packet, classify};
@@ -103,8 +103,8 @@ fn is_audible(datagram: &[u8]) -> bool {
         return false;
     };
     let law = match packet.payload_type {
-        0 => Law::Mu,
-        8 => Law::A,
+        0 => Companding::Mu,
+        8 => Companding::A,
         _ => return false,
     };
     let threshold = 10f32.powf(SpeechDetection::default().threshold_dbov / 10.0);
@@ -115,7 +115,7 @@ fn is_audible(datagram: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::is_audible;
-    use aftercall_audio::g711::Law;
+    use aftercall_audio::g711::Companding;
 
     fn packet(payload_type: u8, payload: u8) -> Vec<u8> {
         let mut packet = vec![0x80, payload_type, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1];
@@ -125,10 +125,10 @@ mod tests {
 
     #[test]
     fn loud_g711_is_heard_and_silence_and_rtcp_are_not() {
-        assert!(is_audible(&packet(0, Law::Mu.encode(8_000))));
-        assert!(is_audible(&packet(8, Law::A.encode(8_000))));
-        assert!(!is_audible(&packet(0, Law::Mu.silence())));
-        assert!(!is_audible(&packet(8, Law::A.silence())));
+        assert!(is_audible(&packet(0, Companding::Mu.encode(8_000))));
+        assert!(is_audible(&packet(8, Companding::A.encode(8_000))));
+        assert!(!is_audible(&packet(0, Companding::Mu.silence())));
+        assert!(!is_audible(&packet(8, Companding::A.silence())));
         assert!(!is_audible(&packet(200, 0)), "RTCP on the same port");
         assert!(!is_audible(&packet(101, 0)), "a telephone-event");
         assert!(!is_audible(&[]));

@@ -38,14 +38,14 @@ mod tests {
     use rand::rngs::SmallRng;
 
     use super::synthetic_speech;
-    use aftercall_audio::Activity;
+    use aftercall_audio::SpeechActivity;
 
     #[test]
     fn synthetic_speech_is_loud_like_speech_and_follows_from_its_seed() {
         let speech = |seed| synthetic_speech(Duration::from_secs(3), &mut SmallRng::seed_from_u64(seed));
         let sound = speech(1);
         assert_eq!(sound.duration(), Duration::from_secs(3));
-        let mut activity = Activity::new(sound.rate(), -45.0);
+        let mut activity = SpeechActivity::new(sound.rate(), -45.0);
         activity.handle(&sound.to_pcm());
         assert!(
             activity.speech() > Duration::from_secs(2),

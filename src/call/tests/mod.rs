@@ -25,7 +25,7 @@ use super::resolver::Resolver;
 use super::services::CallServices;
 use super::snapshot::{ConfigSnapshot, CurrentEnvironment};
 use crate::results::ResultHeaders;
-use aftercall_audio::prompts::{Item, Playlist};
+use aftercall_audio::prompts::{Playlist, PlaylistItem};
 use aftercall_base::Redacted;
 use aftercall_media::{MediaPlane, PlaneConfig, Scheduling};
 use aftercall_rtp::sdp::Capabilities;
@@ -124,7 +124,7 @@ impl Stage {
             resolver: Resolver::system(),
             writer: storage.await.unwrap().handle,
             pending_announcements: PendingAnnouncements::start(store.clone()).await.unwrap(),
-            recording_tone: Playlist::new([Item::Silence(Duration::from_millis(20))]),
+            recording_tone: Playlist::new([PlaylistItem::Silence(Duration::from_millis(20))]),
             goodbye_prompt: "goodbye",
             clock: Arc::new(clock),
             registry: registry.clone(),

@@ -14,7 +14,7 @@ use crate::cli::start::say;
 use crate::engine::prompt_requirements::RequiredPrompt;
 use aftercall_audio::Remark;
 use aftercall_audio::prompts::examine::{Examination, Finding, examine};
-use aftercall_audio::prompts::{Origin, Recording, read_whole};
+use aftercall_audio::prompts::{PromptFile, PromptOrigin, read_whole};
 use aftercall_base::count::counted;
 use aftercall_base::{Fault, Language, Severity};
 
@@ -32,7 +32,7 @@ pub(in crate::cli) struct Args {
 /// One prompt as it was found.
 struct Checked<'s> {
     required: &'s RequiredPrompt,
-    recording: Option<&'s Recording>,
+    recording: Option<&'s PromptFile>,
     placeholder: bool,
     examination: Option<Examination>,
     findings: Vec<Finding>,
@@ -148,9 +148,9 @@ fn remarked(remark: &Remark) -> Finding {
     }
 }
 
-fn is_placeholder(tool: &PromptToolContext, required: &RequiredPrompt, recording: &Recording) -> bool {
+fn is_placeholder(tool: &PromptToolContext, required: &RequiredPrompt, recording: &PromptFile) -> bool {
     let manifest = &tool.manifest;
-    recording.origin == Origin::Shipped
+    recording.origin == PromptOrigin::Shipped
         && manifest
             .placeholder(required.language.as_str(), &required.name, &recording.file)
             .is_some()

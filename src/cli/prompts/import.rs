@@ -8,8 +8,8 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::{Value, json};
 
 use super::{PromptToolContext, in_words};
-use aftercall_audio::prompts::Fault;
-use aftercall_audio::prompts::import::{Deed, Imported, Overwrite, Source, import, sources};
+use aftercall_audio::prompts::PromptFault;
+use aftercall_audio::prompts::import::{ImportAction, ImportSource, Imported, Overwrite, import, sources};
 use aftercall_audio::{TELEPHONE_RATE, WIDEBAND_RATE};
 use aftercall_base::suggest::closest;
 use aftercall_base::{Language, PromptName};
@@ -49,7 +49,7 @@ enum Rate {
 }
 
 /// The result for one recording.
-type Done = (Source, Result<Imported, Fault>);
+type Done = (ImportSource, Result<Imported, PromptFault>);
 
 /// Imports what is given; status 1 when anything was left out.
 pub(super) fn run(tool: &PromptToolContext, args: &Args) -> anyhow::Result<ExitCode> {
@@ -79,7 +79,7 @@ pub(super) fn run(tool: &PromptToolContext, args: &Args) -> anyhow::Result<ExitC
     })
 }
 
-fn bring_in(tool: &PromptToolContext, args: &Args, source: Source) -> Done {
+fn bring_in(tool: &PromptToolContext, args: &Args, source: ImportSource) -> Done {
     let rate = args.rate.map(|rate| match rate {
         Rate::Narrow => TELEPHONE_RATE,
         Rate::Wide => WIDEBAND_RATE,
@@ -89,8 +89,12 @@ fn bring_in(tool: &PromptToolContext, args: &Args, source: Source) -> Done {
     } else {
         Overwrite::Never
     };
-    let deed = if args.dry_run { Deed::Rehearse } else { Deed::Write };
-    let imported = import(&source, &tool.folders.own, rate, overwrite, deed).map_err(|reason| Fault {
+    let deed = if args.dry_run {
+        ImportAction::Rehearse
+    } else {
+        ImportAction::Write
+    };
+    let imported = import(&source, &tool.folders.own, rate, overwrite, deed).map_err(|reason| PromptFault {
         file: source.file.clone(),
         reason,
     });
@@ -102,7 +106,7 @@ fn print(
     tool: &PromptToolContext,
     args: &Args,
     done: &[Done],
-    faults: &[Fault],
+    faults: &[PromptFault],
 ) -> io::Result<()> {
     for (source, result) in done {
         match result {
@@ -133,7 +137,7 @@ fn print(
 fn print_one(
     out: &mut impl Write,
     tool: &PromptToolContext,
-    source: &Source,
+    source: &ImportSource,
     imported: &Imported,
 ) -> io::Result<()> {
     let changes = &imported.changes;
@@ -159,7 +163,7 @@ fn print_one(
 }
 
 /// All that a person should know of a prompt that was imported.
-fn warnings(tool: &PromptToolContext, source: &Source, imported: &Imported) -> Vec<String> {
+fn warnings(tool: &PromptToolContext, source: &ImportSource, imported: &Imported) -> Vec<String> {
     let regrets = imported.changes.regrets();
     regrets
         .into_iter()
@@ -168,7 +172,7 @@ fn warnings(tool: &PromptToolContext, source: &Source, imported: &Imported) -> V
 }
 
 /// What is still to be said about it, beside what only another recording can mend.
-fn remarks(tool: &PromptToolContext, source: &Source, imported: &Imported) -> Vec<String> {
+fn remarks(tool: &PromptToolContext, source: &ImportSource, imported: &Imported) -> Vec<String> {
     let mut remarks: Vec<String> = imported.remarks.iter().map(ToString::to_string).collect();
     // Clipping is among the regrets, told of the recording itself; silence around it was set, whatever a soft end measures.
     let findings = imported
@@ -190,7 +194,7 @@ fn remarks(tool: &PromptToolContext, source: &Source, imported: &Imported) -> Ve
     remarks
 }
 
-fn in_json(tool: &PromptToolContext, args: &Args, done: &[Done], faults: &[Fault]) -> Value {
+fn in_json(tool: &PromptToolContext, args: &Args, done: &[Done], faults: &[PromptFault]) -> Value {
     let imported: Vec<Value> = done
         .iter()
         .filter_map(|(source, result)| Some((source, result.as_ref().ok()?)))
@@ -210,7 +214,7 @@ fn in_json(tool: &PromptToolContext, args: &Args, done: &[Done], faults: &[Fault
     json!({ "dry_run": args.dry_run, "imported": imported, "left_out": left_out })
 }
 
-fn one_in_json(tool: &PromptToolContext, source: &Source, imported: &Imported) -> Value {
+fn one_in_json(tool: &PromptToolContext, source: &ImportSource, imported: &Imported) -> Value {
     let changes = &imported.changes;
     json!({
         "file": source.file.display().to_string(),

@@ -16,7 +16,7 @@ use crate::cli::start::{say, settings};
 use crate::config::Loaded;
 use crate::engine::content::folders;
 use crate::engine::prompt_requirements::PromptRequirements;
-use aftercall_audio::prompts::{self, Folders, Manifest, Recording};
+use aftercall_audio::prompts::{self, Folders, Manifest, PromptFile};
 use aftercall_base::{Fault, Language};
 
 /// What to do with prompts.
@@ -55,7 +55,7 @@ pub(super) struct PromptToolContext {
     folders: Folders,
     manifest: Manifest,
     /// The recordings of each language that has a folder.
-    recordings: BTreeMap<String, BTreeMap<String, Recording>>,
+    recordings: BTreeMap<String, BTreeMap<String, PromptFile>>,
     /// Files that cannot be prompts.
     faults: Vec<Fault>,
     requirements: PromptRequirements,
@@ -101,12 +101,12 @@ impl PromptToolContext {
         })
     }
 
-    fn recording(&self, language: &Language, name: &str) -> Option<&Recording> {
+    fn recording(&self, language: &Language, name: &str) -> Option<&PromptFile> {
         self.recording_of(language.as_str(), name)
     }
 
     /// The recording of that name in that language.
-    pub(super) fn recording_of(&self, language: &str, name: &str) -> Option<&Recording> {
+    pub(super) fn recording_of(&self, language: &str, name: &str) -> Option<&PromptFile> {
         self.recordings.get(language)?.get(name)
     }
 
@@ -119,7 +119,7 @@ impl PromptToolContext {
     }
 }
 
-fn in_words(fault: &prompts::Fault) -> Fault {
+fn in_words(fault: &prompts::PromptFault) -> Fault {
     Fault::of_file(
         fault.file.display().to_string(),
         fault.reason.to_string(),

@@ -9,8 +9,8 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use super::PromptToolContext;
 use crate::engine::prompt_requirements::RequiredPrompt;
-use aftercall_audio::prompts::Origin;
-use aftercall_audio::prompts::sheet::{Format, Line, notes, render};
+use aftercall_audio::prompts::PromptOrigin;
+use aftercall_audio::prompts::sheet::{SheetFormat, SheetLine, notes, render};
 use aftercall_base::Language;
 
 /// Options of `prompts sheet`.
@@ -48,7 +48,7 @@ pub(super) fn run(tool: &PromptToolContext, args: &Args) -> anyhow::Result<ExitC
     } else {
         args.language.clone()
     };
-    let lines: Vec<Line> = languages
+    let lines: Vec<SheetLine> = languages
         .iter()
         .flat_map(|language| required_in(tool, language))
         .filter(|required| !args.missing || !is_own(tool, required))
@@ -57,10 +57,10 @@ pub(super) fn run(tool: &PromptToolContext, args: &Args) -> anyhow::Result<ExitC
     let sheet = render(
         &lines,
         match args.format {
-            Shape::Markdown => Format::Markdown,
-            Shape::Csv => Format::Csv,
-            Shape::Html => Format::Html,
-            Shape::Text => Format::Text,
+            Shape::Markdown => SheetFormat::Markdown,
+            Shape::Csv => SheetFormat::Csv,
+            Shape::Html => SheetFormat::Html,
+            Shape::Text => SheetFormat::Text,
         },
     );
     match &args.output {
@@ -84,14 +84,14 @@ fn required_in(tool: &PromptToolContext, language: &Language) -> Vec<RequiredPro
 
 fn is_own(tool: &PromptToolContext, required: &RequiredPrompt) -> bool {
     let recording = tool.recording(&required.language, &required.name);
-    recording.is_some_and(|recording| recording.origin == Origin::Own)
+    recording.is_some_and(|recording| recording.origin == PromptOrigin::Own)
 }
 
-fn line(tool: &PromptToolContext, model: &Language, required: RequiredPrompt) -> Line {
+fn line(tool: &PromptToolContext, model: &Language, required: RequiredPrompt) -> SheetLine {
     let words = |language: &Language| tool.manifest.entry(language.as_str(), &required.name);
     let entry = words(&required.language);
     let asks = tool.requirements.asks(&required.name);
-    Line {
+    SheetLine {
         text: entry
             .map(|entry| entry.text.clone())
             .or(required.question.clone()),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::written::MOST_NAMED;
-use aftercall_audio::g711::Law;
+use aftercall_audio::g711::Companding;
 use aftercall_audio::prompts::Catalog;
 use aftercall_survey::Survey;
 
@@ -52,7 +52,9 @@ pub(in crate::engine) fn prompts(old: &Catalog, new: &Catalog) -> Vec<String> {
     let (before, after) = (names(old), names(new));
     let sounds_otherwise =
         |(language, name): &&(String, String)| match (old.get(language, name), new.get(language, name)) {
-            (Some(old), Some(new)) => !Arc::ptr_eq(old, new) && old.g711(Law::A) != new.g711(Law::A),
+            (Some(old), Some(new)) => {
+                !Arc::ptr_eq(old, new) && old.g711(Companding::A) != new.g711(Companding::A)
+            }
             (_, _) => false,
         };
     let changed: Vec<_> = before.intersection(&after).filter(sounds_otherwise).collect();

@@ -6,7 +6,7 @@ use std::f32::consts::TAU;
 use rand::RngExt;
 use rand::rngs::StdRng;
 
-use aftercall_audio::g711::Law;
+use aftercall_audio::g711::Companding;
 
 /// Samples in a millisecond.
 const PER_MS: f32 = 8.0;
@@ -95,7 +95,7 @@ pub(crate) fn noise_below(level_dbm0: f32, db: f32) -> f32 {
 
 /// As it arrives: through mu-law and back.
 pub(crate) fn on_the_wire(sound: &[f32]) -> Vec<i16> {
-    let law = Law::Mu;
+    let law = Companding::Mu;
     sound
         .iter()
         .map(|sample| law.decode(law.encode(sample.round() as i16)))

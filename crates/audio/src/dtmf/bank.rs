@@ -66,12 +66,12 @@ impl Complex {
 
 /// A third of a window: eight sums of samples times cosine, eight of samples times minus sine, and the energy.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Block {
+pub(super) struct SampleBlock {
     sums: [f32; 16],
     pub(super) energy: f32,
 }
 
-impl Block {
+impl SampleBlock {
     /// Adds samples that stand from `place` on in the block; what reaches beyond it is not added.
     pub(super) fn add(&mut self, bank: &Bank, place: usize, samples: &[i16]) {
         let rows = bank.rows.get(place..).unwrap_or_default();
@@ -99,13 +99,13 @@ impl Block {
 #[derive(Debug)]
 pub(super) struct Bank {
     rows: [[f32; 16]; HOP],
-    tones: [Tone; 8],
+    tones: [BankTone; 8],
     /// How much of the high tone is heard at the low one's frequency, by low and high.
     leaks: [[Complex; 4]; 4],
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Tone {
+struct BankTone {
     /// Turns the second and the third block of a window to its first sample.
     blocks: [Complex; 2],
     /// Takes the nominal turn of a hop away.
@@ -140,13 +140,13 @@ impl Bank {
         }
         Self {
             rows,
-            tones: FREQUENCIES.map(Tone::new),
+            tones: FREQUENCIES.map(BankTone::new),
             leaks,
         }
     }
 
     /// The eight correlations of a window.
-    pub(super) fn window(&self, [first, second, third]: &[Block; 3]) -> [Complex; 8] {
+    pub(super) fn window(&self, [first, second, third]: &[SampleBlock; 3]) -> [Complex; 8] {
         let mut sums = first.phasors();
         let later = second.phasors().into_iter().zip(third.phasors());
         for ((sum, (second, third)), tone) in sums.iter_mut().zip(later).zip(&self.tones) {
@@ -202,7 +202,7 @@ pub(super) fn energy_of(power: f32) -> f32 {
     2.0 * WINDOW as f32 * power
 }
 
-impl Tone {
+impl BankTone {
     fn new(frequency: f64) -> Self {
         let hop = step(frequency) * HOP as f64;
         Self {

@@ -30,7 +30,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::bank::{Bank, Block, Complex, HOP, KEYPAD, WINDOW, bank, energy_of};
+use super::bank::{Bank, Complex, HOP, KEYPAD, SampleBlock, WINDOW, bank, energy_of};
 use aftercall_base::Digit;
 use aftercall_rtp::dtmf::Press;
 
@@ -72,11 +72,11 @@ const LONGEST_GAP: Duration = Duration::from_millis(200);
 pub struct InBandDetector {
     bank: &'static Bank,
     /// The block being filled, and the two before it, oldest first.
-    blocks: [Block; 3],
+    blocks: [SampleBlock; 3],
     filled: usize,
     /// The block before the window and those in it.
     traces: [Trace; 4],
-    run: Run,
+    run: HitRun,
     down: Option<Digit>,
     misses: u8,
 }
@@ -92,7 +92,7 @@ struct Trace {
 
 /// Hits in a row.
 #[derive(Debug, Clone, Copy, Default)]
-struct Run {
+struct HitRun {
     last: Option<Hit>,
     hits: u8,
     began: Option<Instant>,
@@ -101,12 +101,12 @@ struct Run {
     turns: [Complex; 2],
     /// Energy and power of the tones, summed over all hits but the first, which may be half silent.
     energy: f32,
-    powers: [Power; 2],
+    powers: [TonePower; 2],
 }
 
 /// What the power of a tone was from hit to hit.
 #[derive(Debug, Clone, Copy)]
-struct Power {
+struct TonePower {
     sum: f32,
     least: f32,
     greatest: f32,
@@ -123,7 +123,7 @@ struct Hit {
     energy: f32,
 }
 
-impl Default for Power {
+impl Default for TonePower {
     fn default() -> Self {
         Self {
             sum: 0.0,
@@ -133,7 +133,7 @@ impl Default for Power {
     }
 }
 
-impl Power {
+impl TonePower {
     fn add(&mut self, power: f32) {
         self.sum += power;
         self.least = self.least.min(power);
@@ -149,10 +149,10 @@ impl Default for InBandDetector {
     fn default() -> Self {
         Self {
             bank: bank(),
-            blocks: [Block::default(); 3],
+            blocks: [SampleBlock::default(); 3],
             filled: 0,
             traces: [Trace::default(); 4],
-            run: Run::default(),
+            run: HitRun::default(),
             down: None,
             misses: 0,
         }
@@ -263,7 +263,7 @@ impl InBandDetector {
 
     fn follow(&mut self, hit: Option<Hit>) {
         let Some(hit) = hit else {
-            self.run = Run::default();
+            self.run = HitRun::default();
             return;
         };
         match self.run.last {
@@ -278,10 +278,10 @@ impl InBandDetector {
                 self.run.hits = self.run.hits.saturating_add(1);
             }
             Some(_) | None => {
-                self.run = Run {
+                self.run = HitRun {
                     hits: 1,
                     began: self.onset(),
-                    ..Run::default()
+                    ..HitRun::default()
                 };
             }
         }
@@ -310,7 +310,7 @@ impl Hit {
     }
 }
 
-impl Run {
+impl HitRun {
     /// Whether the hits together are two tones, near their frequencies, and nothing else.
     fn is_a_key(&self, bank: &Bank) -> bool {
         let Some(hit) = self.last else { return false };
@@ -324,7 +324,7 @@ impl Run {
             }
         }
         let heard = energy_of(low_power + high_power);
-        let is_steady = self.powers.iter().all(Power::is_steady);
+        let is_steady = self.powers.iter().all(TonePower::is_steady);
         let (purity, may_vary) = if heard < explained * (1.0 - GIVEN_BACK) {
             (PURITY_DETUNED, false)
         } else if high_power < low_power * TWISTED {

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::examine::DIGIT_BLOCKS;
-use super::fault::{Fault, Reason};
+use super::fault::{PromptFault, PromptFaultReason};
 use super::{Folders, Prompt};
 use crate::{Decoded, Remark, Sound, decode};
 use aftercall_rtp::Codec;
@@ -27,23 +27,23 @@ const LIMIT_BYTES: u64 = 40 << 20;
 /// All prompts, immutable; share it in an [`Arc`].
 #[derive(Debug, Default)]
 pub struct Catalog {
-    languages: BTreeMap<String, Language>,
+    languages: BTreeMap<String, LanguagePrompts>,
 }
 
 #[derive(Debug, Default)]
-struct Language {
+struct LanguagePrompts {
     prompts: BTreeMap<String, Arc<Prompt>>,
     /// What the files of its prompts were when they were read.
     stamps: BTreeMap<String, Stamp>,
     /// The names of recordings that nobody wanted.
     passed_over: BTreeSet<String>,
     /// The codecs that its prompts have been asked for in.
-    asked: Asked,
+    asked: RequestedCodecs,
 }
 
 /// Which codecs were asked for before.
 #[derive(Debug, Default)]
-struct Asked {
+struct RequestedCodecs {
     g722: AtomicBool,
     opus: AtomicBool,
 }
@@ -71,13 +71,13 @@ impl Stamp {
     }
 }
 
-/// Whether prompts have still to be encoded.
+/// Whether a call is the first to ask for a language in a codec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Readiness {
-    /// Nobody has asked before: whoever asked first sees to [`Catalog::prepare`].
-    Unasked,
-    /// They are ready, or on the way.
-    Asked,
+pub enum EncodingRequest {
+    /// The first one: it has to call [`Catalog::prepare`].
+    First,
+    /// The prompts are encoded, or being encoded.
+    Repeated,
 }
 
 impl Catalog {
@@ -86,7 +86,7 @@ impl Catalog {
     ///
     /// # Errors
     /// Every fault of every file, in the order of languages and names.
-    pub fn load<L: AsRef<str>>(folders: &Folders, languages: &[L]) -> Result<Self, Vec<Fault>> {
+    pub fn load<L: AsRef<str>>(folders: &Folders, languages: &[L]) -> Result<Self, Vec<PromptFault>> {
         Self::load_wanted(folders, languages, &|_, _| true)
     }
 
@@ -99,7 +99,7 @@ impl Catalog {
         folders: &Folders,
         languages: &[L],
         wanted: &dyn Fn(&str, &str) -> bool,
-    ) -> Result<Self, Vec<Fault>> {
+    ) -> Result<Self, Vec<PromptFault>> {
         Self::load_after(&Self::default(), folders, languages, wanted)
     }
 
@@ -113,11 +113,11 @@ impl Catalog {
         folders: &Folders,
         languages: &[L],
         wanted: &dyn Fn(&str, &str) -> bool,
-    ) -> Result<Self, Vec<Fault>> {
+    ) -> Result<Self, Vec<PromptFault>> {
         let mut catalog = Self::default();
         let mut faults = Vec::new();
         for language in languages.iter().map(AsRef::as_ref) {
-            let mut loaded = Language::default();
+            let mut loaded = LanguagePrompts::default();
             for (name, recording) in folders.recordings(language, &mut faults) {
                 let file = recording.file;
                 if !wanted(language, &name) {
@@ -132,7 +132,7 @@ impl Catalog {
                         loaded.stamps.extend(stamp.map(|stamp| (name.clone(), stamp)));
                         loaded.prompts.insert(name, prompt);
                     }
-                    Err(reason) => faults.push(Fault { file, reason }),
+                    Err(reason) => faults.push(PromptFault { file, reason }),
                 }
             }
             catalog.languages.insert(language.to_owned(), loaded);
@@ -206,7 +206,7 @@ impl Catalog {
     }
 
     /// Notes that a call needs the prompts of a language in a codec, and tells whether it is the first.
-    pub fn ask(&self, language: &str, codec: Codec) -> Readiness {
+    pub fn ask(&self, language: &str, codec: Codec) -> EncodingRequest {
         let asked = self.languages.get(language).map(|language| &language.asked);
         let flag = match codec {
             Codec::Pcmu | Codec::Pcma => None,
@@ -214,8 +214,8 @@ impl Catalog {
             Codec::Opus => asked.map(|asked| &asked.opus),
         };
         match flag {
-            Some(flag) if !flag.swap(true, Ordering::Relaxed) => Readiness::Unasked,
-            Some(_) | None => Readiness::Asked,
+            Some(flag) if !flag.swap(true, Ordering::Relaxed) => EncodingRequest::First,
+            Some(_) | None => EncodingRequest::Repeated,
         }
     }
 
@@ -231,16 +231,16 @@ impl Catalog {
 ///
 /// # Errors
 /// When it cannot be read, decoded or resampled, or is longer than two minutes.
-pub fn load(file: &Path) -> Result<Prompt, Reason> {
+pub fn load(file: &Path) -> Result<Prompt, PromptFaultReason> {
     let Decoded { sound, remarks } = read_whole(file)?;
     Ok(Prompt::new(file.to_owned(), &sound)?.with_remarks(remarks))
 }
 
 /// The same for what callers will hear, which no receiver may take for a key.
-fn load_clean(file: &Path) -> Result<Prompt, Reason> {
+fn load_clean(file: &Path) -> Result<Prompt, PromptFaultReason> {
     let prompt = load(file)?;
     match prompt.digit_blocks() {
-        blocks if blocks > DIGIT_BLOCKS => Err(Reason::Digit { blocks }),
+        blocks if blocks > DIGIT_BLOCKS => Err(PromptFaultReason::Digit { blocks }),
         _ => Ok(prompt),
     }
 }
@@ -249,7 +249,7 @@ fn load_clean(file: &Path) -> Result<Prompt, Reason> {
 ///
 /// # Errors
 /// When it cannot be read or decoded, or is longer than two minutes.
-pub fn read(file: &Path) -> Result<Sound, Reason> {
+pub fn read(file: &Path) -> Result<Sound, PromptFaultReason> {
     Ok(read_whole(file)?.sound)
 }
 
@@ -257,15 +257,15 @@ pub fn read(file: &Path) -> Result<Sound, Reason> {
 ///
 /// # Errors
 /// As for [`read`].
-pub fn read_whole(file: &Path) -> Result<Decoded, Reason> {
-    let size = fs::metadata(file).map_err(Reason::Unreadable)?.len();
+pub fn read_whole(file: &Path) -> Result<Decoded, PromptFaultReason> {
+    let size = fs::metadata(file).map_err(PromptFaultReason::Unreadable)?.len();
     if size > LIMIT_BYTES {
-        return Err(Reason::TooLarge {
+        return Err(PromptFaultReason::TooLarge {
             megabytes: size >> 20,
             limit_megabytes: LIMIT_BYTES >> 20,
         });
     }
-    let bytes = fs::read(file).map_err(Reason::Unreadable)?;
+    let bytes = fs::read(file).map_err(PromptFaultReason::Unreadable)?;
     let extension = file.extension().unwrap_or_default().to_string_lossy();
     Ok(decode(bytes, &extension, LIMIT)?)
 }
@@ -276,8 +276,8 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use super::{Catalog, Readiness, Reason};
-    use crate::g711::Law;
+    use super::{Catalog, EncodingRequest, PromptFaultReason};
+    use crate::g711::Companding;
     use crate::prompts::Folders;
     use aftercall_rtp::Codec;
 
@@ -372,8 +372,8 @@ mod tests {
         );
         let prompt = catalog.get("en", "nps").unwrap();
         assert_eq!(prompt.source(), home.path().join("own/en/nps.wav"));
-        assert_eq!(prompt.g711(Law::A)[0], Law::A.encode(8_000));
-        assert_eq!(prompt.g711(Law::Mu).len(), 160);
+        assert_eq!(prompt.g711(Companding::A)[0], Companding::A.encode(8_000));
+        assert_eq!(prompt.g711(Companding::Mu).len(), 160);
     }
 
     #[test]
@@ -393,11 +393,11 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         write_wav(&home.path().join("shipped/en/nps.wav"), 16_000, 100, 500);
         let catalog = Catalog::load(&folders(home.path()), &["en"]).unwrap();
-        assert_eq!(catalog.ask("en", Codec::Pcmu), Readiness::Asked);
-        assert_eq!(catalog.ask("en", Codec::Opus), Readiness::Unasked);
-        assert_eq!(catalog.ask("en", Codec::Opus), Readiness::Asked);
-        assert_eq!(catalog.ask("en", Codec::G722), Readiness::Unasked);
-        assert_eq!(catalog.ask("sv", Codec::G722), Readiness::Asked);
+        assert_eq!(catalog.ask("en", Codec::Pcmu), EncodingRequest::Repeated);
+        assert_eq!(catalog.ask("en", Codec::Opus), EncodingRequest::First);
+        assert_eq!(catalog.ask("en", Codec::Opus), EncodingRequest::Repeated);
+        assert_eq!(catalog.ask("en", Codec::G722), EncodingRequest::First);
+        assert_eq!(catalog.ask("sv", Codec::G722), EncodingRequest::Repeated);
         let prompt = catalog.get("en", "nps").unwrap();
         assert!(prompt.is_ready(Codec::Pcma) && !prompt.is_ready(Codec::Opus));
         catalog.prepare("en", Codec::Opus);
@@ -420,7 +420,7 @@ mod tests {
             .map(|fault| fault.file.file_name().unwrap().to_string_lossy().into_owned())
             .collect();
         assert_eq!(told, ["Bad Name.wav", "phone.m4a", "twice.wav", "text.wav", "sv"]);
-        assert!(matches!(faults[2].reason, Reason::Twice { .. }));
+        assert!(matches!(faults[2].reason, PromptFaultReason::Twice { .. }));
         assert!(faults.iter().all(|fault| !fault.reason.mend().is_empty()));
     }
 }

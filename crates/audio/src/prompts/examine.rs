@@ -6,10 +6,10 @@
 
 use std::time::Duration;
 
-use super::fault::Reason;
+use super::fault::{DIGIT_MEND, PromptFaultReason};
+use crate::dtmf::longest_talk_off;
 use crate::{
-    Levels, OutsideBand, Sound, TELEPHONE_RATE, longest_digit_likeness, longest_pause, measure, outside_band,
-    resample,
+    Levels, OutOfBandPower, Sound, TELEPHONE_RATE, longest_pause, measure, out_of_band_power, resample,
 };
 use aftercall_base::Severity;
 
@@ -58,7 +58,7 @@ pub struct Examination {
     /// The longest silence between two words.
     pub pause: Duration,
     /// What lies outside the telephone band.
-    pub outside: OutsideBand,
+    pub outside: OutOfBandPower,
     /// Blocks of 12.75 ms in a row that resemble one DTMF digit.
     pub digit_blocks: u32,
 }
@@ -76,8 +76,6 @@ pub struct Finding {
     pub mend: &'static str,
 }
 
-pub(super) const DIGIT_MEND: &str =
-    "record it again in another pitch, or with other words: its echo could answer the question";
 const IMPORT: &str = "let `aftercall prompts import` bring it to measure";
 const SOFTER: &str = "record it again, softer: what was cut off is lost";
 
@@ -85,7 +83,7 @@ const SOFTER: &str = "record it again, softer: what was cut off is lost";
 ///
 /// # Errors
 /// When its rate cannot be brought to that of a telephone.
-pub fn examine(sound: &Sound) -> Result<Examination, Reason> {
+pub fn examine(sound: &Sound) -> Result<Examination, PromptFaultReason> {
     let heard = resample(sound, TELEPHONE_RATE)?;
     let levels = measure(&heard);
     Ok(Examination {
@@ -95,8 +93,8 @@ pub fn examine(sound: &Sound) -> Result<Examination, Reason> {
         levels,
         clipped: flat_tops(sound),
         pause: longest_pause(&heard),
-        outside: outside_band(&heard, &BAND_HZ),
-        digit_blocks: longest_digit_likeness(&heard).unwrap_or(0),
+        outside: out_of_band_power(&heard, &BAND_HZ),
+        digit_blocks: longest_talk_off(&heard).unwrap_or(0),
     })
 }
 

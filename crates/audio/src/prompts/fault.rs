@@ -3,23 +3,26 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::examine::DIGIT_MEND;
 use crate::{DecodeError, ResampleError};
+
+/// The fix of a prompt that holds a key.
+pub(super) const DIGIT_MEND: &str =
+    "record it again in another pitch, or with other words: its echo could answer the question";
 
 /// One thing wrong with one file or directory.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {reason}", file.display())]
-pub struct Fault {
+pub struct PromptFault {
     /// The file or directory.
     pub file: PathBuf,
     /// What is wrong with it.
     #[source]
-    pub reason: Reason,
+    pub reason: PromptFaultReason,
 }
 
 /// Why a prompt could not be taken.
 #[derive(Debug, thiserror::Error)]
-pub enum Reason {
+pub enum PromptFaultReason {
     /// The directory of a language, or of all prompts, cannot be listed.
     #[error("cannot list this directory: {0}")]
     Directory(io::Error),
@@ -89,7 +92,7 @@ pub enum Reason {
     Name,
 }
 
-impl Reason {
+impl PromptFaultReason {
     /// What to do about it.
     pub fn mend(&self) -> &'static str {
         match self {

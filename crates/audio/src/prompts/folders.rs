@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::fault::{Fault, Reason};
+use super::fault::{PromptFault, PromptFaultReason};
 use super::scan;
 use aftercall_base::Language;
 
@@ -23,23 +23,23 @@ pub struct Folders {
 
 /// A recording, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recording {
+pub struct PromptFile {
     /// The file.
     pub file: PathBuf,
     /// Whose.
-    pub origin: Origin,
+    pub origin: PromptOrigin,
 }
 
 /// Whose a recording is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum PromptOrigin {
     /// The operator's own.
     Own,
     /// Shipped with aftercall.
     Shipped,
 }
 
-impl Origin {
+impl PromptOrigin {
     /// The word for people and for JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -65,22 +65,25 @@ impl Folders {
 
     /// The recording of each prompt of a language, by name; faults go to `faults`, among them that neither directory
     /// has the language.
-    pub fn recordings(&self, language: &str, faults: &mut Vec<Fault>) -> BTreeMap<String, Recording> {
+    pub fn recordings(&self, language: &str, faults: &mut Vec<PromptFault>) -> BTreeMap<String, PromptFile> {
         let mut recordings = BTreeMap::new();
         let mut known = false;
-        for (directory, origin) in [(&self.shipped, Origin::Shipped), (&self.own, Origin::Own)] {
+        for (directory, origin) in [
+            (&self.shipped, PromptOrigin::Shipped),
+            (&self.own, PromptOrigin::Own),
+        ] {
             let directory = directory.join(language);
             if directory.is_dir() {
                 known = true;
                 let files = scan::directory(&directory, faults).into_iter();
-                recordings.extend(files.map(|(name, file)| (name, Recording { file, origin })));
+                recordings.extend(files.map(|(name, file)| (name, PromptFile { file, origin })));
             }
         }
         if !known {
             let missing = io::Error::new(io::ErrorKind::NotFound, "there is no such directory");
-            faults.push(Fault {
+            faults.push(PromptFault {
                 file: self.shipped.join(language),
-                reason: Reason::Directory(missing),
+                reason: PromptFaultReason::Directory(missing),
             });
         }
         recordings

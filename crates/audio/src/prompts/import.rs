@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::examine::{DIGIT_BLOCKS, Examination, LEAD, LEVEL_DBOV, TAIL, examine};
-use super::fault::{Fault, Reason};
+use super::fault::{PromptFault, PromptFaultReason};
 use super::{catalog, scan};
 use crate::shape::{Trimmed, amplify, high_pass, limit_peaks, set_silence};
 use crate::{Decoded, Remark, Sound, TELEPHONE_RATE, WIDEBAND_RATE, measure, resample};
@@ -24,7 +24,7 @@ const MUCH_GAIN_DB: f64 = 20.0;
 
 /// A recording to import, as which prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct ImportSource {
     /// The recording.
     pub file: PathBuf,
     /// The language spoken in it.
@@ -41,8 +41,8 @@ pub fn sources(
     language: Option<&Language>,
     name: Option<&str>,
     known: &[Language],
-) -> (Vec<Source>, Vec<Fault>) {
-    let mut search = Search {
+) -> (Vec<ImportSource>, Vec<PromptFault>) {
+    let mut search = SourceSearch {
         language,
         name,
         known,
@@ -55,22 +55,22 @@ pub fn sources(
     (search.found, search.faults)
 }
 
-struct Search<'a> {
+struct SourceSearch<'a> {
     language: Option<&'a Language>,
     name: Option<&'a str>,
     known: &'a [Language],
-    found: Vec<Source>,
-    faults: Vec<Fault>,
+    found: Vec<ImportSource>,
+    faults: Vec<PromptFault>,
 }
 
-impl Search<'_> {
+impl SourceSearch<'_> {
     fn path(&mut self, path: &Path) {
         if path.is_dir() {
             self.directory(path);
             return;
         }
         if !path.exists() {
-            return self.fault(path, Reason::Absent);
+            return self.fault(path, PromptFaultReason::Absent);
         }
         // Named by its owner: what it holds tells whether it is a sound.
         self.take(path);
@@ -79,7 +79,7 @@ impl Search<'_> {
     fn take(&mut self, file: &Path) {
         match self.name.map(str::to_owned).or_else(|| scan::derived_name(file)) {
             Some(name) => self.add(name, file.to_owned()),
-            None => self.fault(file, Reason::Nameless),
+            None => self.fault(file, PromptFaultReason::Nameless),
         }
     }
 
@@ -101,14 +101,14 @@ impl Search<'_> {
 
     fn add(&mut self, name: String, file: PathBuf) {
         let Some(language) = self.language.or_else(|| self.folder_tells(&file)).cloned() else {
-            return self.fault(&file, Reason::Language);
+            return self.fault(&file, PromptFaultReason::Language);
         };
-        let same = |other: &&Source| other.name == name && other.language == language;
+        let same = |other: &&ImportSource| other.name == name && other.language == language;
         if let Some(other) = self.found.iter().find(same) {
             let other = other.file.display().to_string();
-            return self.fault(&file, Reason::Twice { name, other });
+            return self.fault(&file, PromptFaultReason::Twice { name, other });
         }
-        self.found.push(Source { file, language, name });
+        self.found.push(ImportSource { file, language, name });
     }
 
     fn folder_tells(&self, file: &Path) -> Option<&Language> {
@@ -117,9 +117,9 @@ impl Search<'_> {
         self.known.iter().find(|known| known.as_str() == name)
     }
 
-    fn fault(&mut self, file: &Path, reason: Reason) {
+    fn fault(&mut self, file: &Path, reason: PromptFaultReason) {
         let file = file.to_owned();
-        self.faults.push(Fault { file, reason });
+        self.faults.push(PromptFault { file, reason });
     }
 }
 
@@ -175,19 +175,19 @@ pub const fn natural_rate(rate: u32) -> u32 {
 ///
 /// # Errors
 /// When it is silent, or its rate cannot be changed.
-pub fn bring_to_measure(recorded: &Sound, rate: u32) -> Result<(Sound, Changes), Reason> {
+pub fn bring_to_measure(recorded: &Sound, rate: u32) -> Result<(Sound, Changes), PromptFaultReason> {
     let before = examine(recorded)?;
     let filtered = high_pass(&resample(recorded, rate)?, RUMBLE_HZ);
     let gain_db = LEVEL_DBOV - level_heard(&filtered)?;
     let levelled = amplify(&filtered, gain_db);
     let limited = limit_peaks(&levelled, PEAK_AIM_DBFS);
     let limited_db = (measure(&levelled).peak_dbfs - measure(&limited).peak_dbfs).max(0.0);
-    let (cut, trimmed) = set_silence(&limited, LEAD, TAIL).ok_or(Reason::Silence)?;
+    let (cut, trimmed) = set_silence(&limited, LEAD, TAIL).ok_or(PromptFaultReason::Silence)?;
     let rest_db = LEVEL_DBOV - level_heard(&cut)?;
     let changes = Changes {
         rate_before: recorded.rate(),
         rate,
-        level_before_dbov: before.levels.active_dbov.ok_or(Reason::Silence)?,
+        level_before_dbov: before.levels.active_dbov.ok_or(PromptFaultReason::Silence)?,
         gain_db: gain_db + rest_db,
         limited_db,
         trimmed,
@@ -196,10 +196,10 @@ pub fn bring_to_measure(recorded: &Sound, rate: u32) -> Result<(Sound, Changes),
     Ok((amplify(&cut, rest_db), changes))
 }
 
-fn level_heard(sound: &Sound) -> Result<f64, Reason> {
+fn level_heard(sound: &Sound) -> Result<f64, PromptFaultReason> {
     measure(&resample(sound, TELEPHONE_RATE)?)
         .active_dbov
-        .ok_or(Reason::Silence)
+        .ok_or(PromptFaultReason::Silence)
 }
 
 /// Whether an existing prompt may be overwritten.
@@ -213,7 +213,7 @@ pub enum Overwrite {
 
 /// Whether anything is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum ImportAction {
     /// Everything but the writing is done.
     Rehearse,
     /// The prompt is written.
@@ -239,12 +239,12 @@ pub struct Imported {
 /// When it cannot be read, is silent, holds a DTMF digit, or the prompt is there already and not to be overwritten, or cannot be written;
 /// then nothing has changed on disk.
 pub fn import(
-    source: &Source,
+    source: &ImportSource,
     own: &Path,
     rate: Option<u32>,
     overwrite: Overwrite,
-    deed: Deed,
-) -> Result<Imported, Reason> {
+    deed: ImportAction,
+) -> Result<Imported, PromptFaultReason> {
     let folder = own.join(source.language.as_str());
     let target = folder.join(format!("{}.wav", source.name));
     refuse_rivals(&folder, &source.name, &target, overwrite)?;
@@ -257,10 +257,10 @@ pub fn import(
     let examination = examine(&sound)?;
     if examination.digit_blocks > DIGIT_BLOCKS {
         let blocks = examination.digit_blocks;
-        return Err(Reason::Digit { blocks });
+        return Err(PromptFaultReason::Digit { blocks });
     }
-    if deed == Deed::Write {
-        write(&sound, &folder, &target).map_err(|error| Reason::Unwritable(error.to_string()))?;
+    if deed == ImportAction::Write {
+        write(&sound, &folder, &target).map_err(|error| PromptFaultReason::Unwritable(error.to_string()))?;
     }
     Ok(Imported {
         target,
@@ -271,15 +271,20 @@ pub fn import(
 }
 
 /// A prompt in the same place, and one of the same name in another format.
-fn refuse_rivals(folder: &Path, name: &str, target: &Path, overwrite: Overwrite) -> Result<(), Reason> {
+fn refuse_rivals(
+    folder: &Path,
+    name: &str,
+    target: &Path,
+    overwrite: Overwrite,
+) -> Result<(), PromptFaultReason> {
     if folder.is_dir() {
         let there = scan::directory(folder, &mut Vec::new());
         if let Some(rival) = there.get(name).filter(|file| *file != target) {
-            return Err(Reason::Rival(rival.clone()));
+            return Err(PromptFaultReason::Rival(rival.clone()));
         }
     }
     if target.exists() && overwrite == Overwrite::Never {
-        return Err(Reason::Exists(target.to_owned()));
+        return Err(PromptFaultReason::Exists(target.to_owned()));
     }
     Ok(())
 }
@@ -317,10 +322,10 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::{Deed, Overwrite, bring_to_measure, import, sources, write_wav};
+    use super::{ImportAction, Overwrite, bring_to_measure, import, sources, write_wav};
     use crate::Sound;
     use crate::prompts::examine::examine;
-    use crate::prompts::fault::Reason;
+    use crate::prompts::fault::PromptFaultReason;
     use aftercall_base::Language;
 
     /// A soft voice over a hum, at 44.1 kHz, with a click, between half seconds of near silence.
@@ -378,7 +383,10 @@ mod tests {
             .regrets();
         assert!(regrets[0].contains("clipped"), "{regrets:?}");
         let silence = Sound::new(8_000, vec![0.0; 8_000]).unwrap();
-        assert!(matches!(bring_to_measure(&silence, 8_000), Err(Reason::Silence)));
+        assert!(matches!(
+            bring_to_measure(&silence, 8_000),
+            Err(PromptFaultReason::Silence)
+        ));
     }
 
     #[test]
@@ -393,19 +401,32 @@ mod tests {
             &languages(&["en", "fi"]),
         );
         assert!(faults.is_empty() && found.len() == 1, "{faults:?}");
-        let imported = import(&found[0], &own, None, Overwrite::Never, Deed::Rehearse).unwrap();
+        let imported = import(&found[0], &own, None, Overwrite::Never, ImportAction::Rehearse).unwrap();
         assert!(!own.exists());
         assert_eq!(imported.target, own.join("fi/nps.wav"));
-        import(&found[0], &own, None, Overwrite::Never, Deed::Write).unwrap();
+        import(&found[0], &own, None, Overwrite::Never, ImportAction::Write).unwrap();
         let first = fs::read(own.join("fi/nps.wav")).unwrap();
-        let again = import(&found[0], &own, Some(8_000), Overwrite::Never, Deed::Write);
-        assert!(matches!(again, Err(Reason::Exists(_))));
+        let again = import(
+            &found[0],
+            &own,
+            Some(8_000),
+            Overwrite::Never,
+            ImportAction::Write,
+        );
+        assert!(matches!(again, Err(PromptFaultReason::Exists(_))));
         assert_eq!(fs::read(own.join("fi/nps.wav")).unwrap(), first);
-        import(&found[0], &own, Some(8_000), Overwrite::Forced, Deed::Write).unwrap();
+        import(
+            &found[0],
+            &own,
+            Some(8_000),
+            Overwrite::Forced,
+            ImportAction::Write,
+        )
+        .unwrap();
         assert!(fs::read(own.join("fi/nps.wav")).unwrap().len() < first.len() * 2 / 3);
         fs::rename(own.join("fi/nps.wav"), own.join("fi/nps.flac")).unwrap();
-        let rival = import(&found[0], &own, None, Overwrite::Forced, Deed::Write);
-        assert!(matches!(rival, Err(Reason::Rival(_))));
+        let rival = import(&found[0], &own, None, Overwrite::Forced, ImportAction::Write);
+        assert!(matches!(rival, Err(PromptFaultReason::Rival(_))));
         assert_eq!(
             fs::read_dir(own.join("fi")).unwrap().count(),
             1,
@@ -435,9 +456,12 @@ mod tests {
             &[],
         );
         assert_eq!((found.len(), found[0].language.as_str()), (2, "sv"));
-        assert!(matches!(faults[0].reason, Reason::Absent), "{faults:?}");
+        assert!(
+            matches!(faults[0].reason, PromptFaultReason::Absent),
+            "{faults:?}"
+        );
         let own = home.path().join("own");
-        let refused = import(&found[1], &own, None, Overwrite::Never, Deed::Write).unwrap_err();
+        let refused = import(&found[1], &own, None, Overwrite::Never, ImportAction::Write).unwrap_err();
         assert_eq!(refused.to_string(), "a text file is not read");
         fs::rename(new.join("nps.wav"), new.join("Hyvää päivää (2).WAV")).unwrap();
         let take = [new.join("Hyvää päivää (2).WAV")];

@@ -13,25 +13,25 @@ use sha2::{Digest, Sha256};
 /// The entries of one manifest or of two, by language and name.
 #[derive(Debug, Clone, Default)]
 pub struct Manifest {
-    entries: BTreeMap<(String, String), Entry>,
+    entries: BTreeMap<(String, String), ManifestEntry>,
 }
 
 /// One prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct ManifestEntry {
     /// Its words.
     pub text: String,
     /// A word to the speaker.
     pub notes: Option<String>,
     /// Who speaks it; `None` when not told.
-    pub voice: Option<Voice>,
+    pub voice: Option<ManifestVoice>,
     /// The sum of the file, in hexadecimal; `None` when not told.
     sha256: Option<String>,
 }
 
 /// A speaker.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Voice {
+pub struct ManifestVoice {
     /// The engine, such as `espeak`.
     #[serde(default)]
     pub engine: String,
@@ -65,15 +65,15 @@ pub enum ManifestError {
 }
 
 #[derive(Deserialize)]
-struct Document {
+struct ManifestDocument {
     #[serde(default)]
-    voice: BTreeMap<String, Voice>,
+    voice: BTreeMap<String, ManifestVoice>,
     #[serde(default)]
-    prompt: Vec<Row>,
+    prompt: Vec<ManifestRow>,
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct ManifestRow {
     language: String,
     name: String,
     text: String,
@@ -104,13 +104,13 @@ impl Manifest {
                 return Err(ManifestError::Unreadable { file, error });
             }
         };
-        let document: Document = toml::from_str(&text).map_err(|error| ManifestError::Malformed {
+        let document: ManifestDocument = toml::from_str(&text).map_err(|error| ManifestError::Malformed {
             file: file.to_owned(),
             error,
         })?;
         for row in document.prompt {
             let voice = row.voice.and_then(|key| document.voice.get(&key).cloned());
-            let entry = Entry {
+            let entry = ManifestEntry {
                 text: row.text,
                 notes: row.notes,
                 voice,
@@ -122,7 +122,7 @@ impl Manifest {
     }
 
     /// What is known of a prompt.
-    pub fn entry(&self, language: &str, name: &str) -> Option<&Entry> {
+    pub fn entry(&self, language: &str, name: &str) -> Option<&ManifestEntry> {
         self.entries.get(&(language.to_owned(), name.to_owned()))
     }
 
@@ -133,7 +133,7 @@ impl Manifest {
     }
 
     /// The placeholder voice that speaks `file`, when it is still the file that the manifest tells of. Reads the file.
-    pub fn placeholder(&self, language: &str, name: &str, file: &Path) -> Option<&Voice> {
+    pub fn placeholder(&self, language: &str, name: &str, file: &Path) -> Option<&ManifestVoice> {
         let entry = self.entry(language, name)?;
         let voice = entry.voice.as_ref().filter(|voice| voice.placeholder)?;
         let bytes = std::fs::read(file).ok()?;

@@ -19,9 +19,9 @@ mod prompt;
 mod scan;
 pub mod sheet;
 
-pub use catalog::{Catalog, Readiness, load, read, read_whole};
-pub use fault::{Fault, Reason};
-pub use folders::{Folders, Origin, Recording};
-pub use manifest::{Entry, Manifest, ManifestError, Voice};
-pub use playlist::{Cursor, Filled, Item, Playlist, Rest, silence};
+pub use catalog::{Catalog, EncodingRequest, load, read, read_whole};
+pub use fault::{PromptFault, PromptFaultReason};
+pub use folders::{Folders, PromptFile, PromptOrigin};
+pub use manifest::{Manifest, ManifestEntry, ManifestError, ManifestVoice};
+pub use playlist::{Filled, Playlist, PlaylistCursor, PlaylistItem, Remainder, silence};
 pub use prompt::Prompt;

@@ -4,7 +4,7 @@
 //! has packets of 20 ms, and a payload is one of them, whatever the part it comes from leaves of it.
 
 use super::prompt::Encoding;
-use crate::g711::Law;
+use crate::g711::Companding;
 use crate::{TELEPHONE_RATE, g722, opus};
 use aftercall_rtp::{Codec, OPUS_PACKET_MS, Ptime};
 
@@ -13,13 +13,13 @@ const PACKET_SAMPLES: usize = (TELEPHONE_RATE / 1_000 * OPUS_PACKET_MS) as usize
 
 /// A part of a playlist, in the codec of the payload.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Part<'a> {
+pub(super) enum PayloadPart<'a> {
     Prompt(Encoding<'a>),
     /// So many samples at 8 kHz.
     Silence(usize),
 }
 
-impl Part<'_> {
+impl PayloadPart<'_> {
     /// How long it is, in samples at 8 kHz.
     pub(super) fn samples(self) -> usize {
         match self {
@@ -63,15 +63,17 @@ impl<'a> Payload<'a> {
 
     /// Takes what fits of a part from its sample `from` on; tells how many samples that were. At least one, unless the
     /// payload is full or the part ends before `from`.
-    pub(super) fn take(&mut self, part: Part<'_>, from: usize) -> usize {
+    pub(super) fn take(&mut self, part: PayloadPart<'_>, from: usize) -> usize {
         match part {
-            Part::Prompt(Encoding::Octets(octets)) => self.join(octets.get(from..).unwrap_or_default()),
-            Part::Prompt(Encoding::Packets(packets)) => {
+            PayloadPart::Prompt(Encoding::Octets(octets)) => {
+                self.join(octets.get(from..).unwrap_or_default())
+            }
+            PayloadPart::Prompt(Encoding::Packets(packets)) => {
                 let index = from / PACKET_SAMPLES;
                 self.put(packets.get(index).unwrap_or(&opus::SILENCE));
                 (index + 1) * PACKET_SAMPLES - from
             }
-            Part::Silence(samples) => self.be_silent(samples.saturating_sub(from)),
+            PayloadPart::Silence(samples) => self.be_silent(samples.saturating_sub(from)),
         }
     }
 
@@ -103,8 +105,8 @@ impl<'a> Payload<'a> {
     /// Takes up to `samples` of silence.
     fn be_silent(&mut self, samples: usize) -> usize {
         let octet = match self.codec {
-            Codec::Pcmu => Law::Mu.silence(),
-            Codec::Pcma => Law::A.silence(),
+            Codec::Pcmu => Companding::Mu.silence(),
+            Codec::Pcma => Companding::A.silence(),
             Codec::G722 => g722::SILENCE,
             Codec::Opus => {
                 self.put(&opus::SILENCE);

@@ -1,6 +1,6 @@
 //! What a call hears, in order, cut into packets of any codec and length.
 //!
-//! A [`Playlist`] is immutable and shared; a [`Cursor`] is one call's place in it. The place is counted in samples of
+//! A [`Playlist`] is immutable and shared; a [`PlaylistCursor`] is one call's place in it. The place is counted in samples of
 //! 8 kHz whatever is sent, so that ptime and codec may change in the middle of a prompt (to Opus: at the packet that
 //! holds the place). Prompts follow each other without a gap, each from its beginning, and the last packet is filled
 //! up with silence.
@@ -9,20 +9,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Prompt;
-use super::payload::{Part, Payload};
+use super::payload::{Payload, PayloadPart};
 use crate::TELEPHONE_RATE;
 use aftercall_rtp::{Codec, Ptime};
 
 /// One part of a playlist.
 #[derive(Debug, Clone)]
-pub enum Item {
+pub enum PlaylistItem {
     /// A recorded prompt.
     Prompt(Arc<Prompt>),
     /// Silence of this length, to the sample; in Opus, to the packet.
     Silence(Duration),
 }
 
-impl Item {
+impl PlaylistItem {
     fn duration(&self) -> Duration {
         match self {
             Self::Prompt(prompt) => prompt.duration(),
@@ -31,12 +31,12 @@ impl Item {
     }
 
     /// The item in a codec; `None` for a prompt that is not ready.
-    fn part(&self, codec: Codec) -> Option<Part<'_>> {
+    fn part(&self, codec: Codec) -> Option<PayloadPart<'_>> {
         match self {
-            Self::Prompt(prompt) => prompt.encoding(codec).map(Part::Prompt),
+            Self::Prompt(prompt) => prompt.encoding(codec).map(PayloadPart::Prompt),
             Self::Silence(duration) => {
                 let samples = duration.as_secs_f64() * f64::from(TELEPHONE_RATE);
-                Some(Part::Silence(samples.round() as usize))
+                Some(PayloadPart::Silence(samples.round() as usize))
             }
         }
     }
@@ -44,11 +44,11 @@ impl Item {
 
 /// Prompts and silences in order. Cloning shares them.
 #[derive(Debug, Clone)]
-pub struct Playlist(Arc<[Item]>);
+pub struct Playlist(Arc<[PlaylistItem]>);
 
 /// A place in a playlist; starts at its beginning.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Cursor {
+pub struct PlaylistCursor {
     item: usize,
     sample: usize,
 }
@@ -59,12 +59,12 @@ pub struct Filled {
     /// Its length; 0 when there was no room for a packet.
     pub octets: usize,
     /// What is left after it.
-    pub rest: Rest,
+    pub rest: Remainder,
 }
 
 /// What is left of a playlist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rest {
+pub enum Remainder {
     /// There is more to play.
     More,
     /// This packet holds the end, or nothing but silence after the end.
@@ -73,13 +73,13 @@ pub enum Rest {
 
 impl Playlist {
     /// A playlist of these parts; it may be empty, and then ends with its first packet.
-    pub fn new(items: impl Into<Arc<[Item]>>) -> Self {
+    pub fn new(items: impl Into<Arc<[PlaylistItem]>>) -> Self {
         Self(items.into())
     }
 
     /// How long all of it sounds.
     pub fn duration(&self) -> Duration {
-        self.0.iter().map(Item::duration).sum()
+        self.0.iter().map(PlaylistItem::duration).sum()
     }
 
     /// Whether every prompt in it can be sent by this codec at once.
@@ -94,22 +94,22 @@ impl Playlist {
 
     /// Fills one packet's payload at the beginning of `room` from `cursor` on, and moves the cursor; does not
     /// allocate. A prompt that is not ready is waited for, in silence.
-    pub fn fill(&self, cursor: &mut Cursor, codec: Codec, ptime: Ptime, room: &mut [u8]) -> Filled {
+    pub fn fill(&self, cursor: &mut PlaylistCursor, codec: Codec, ptime: Ptime, room: &mut [u8]) -> Filled {
         let mut payload = Payload::new(codec, ptime, room);
         let rest = loop {
             let Some(item) = self.0.get(cursor.item) else {
-                break Rest::Nothing;
+                break Remainder::Nothing;
             };
             let Some(part) = item.part(codec) else {
-                break Rest::More;
+                break Remainder::More;
             };
             if cursor.sample >= part.samples() {
-                *cursor = Cursor {
+                *cursor = PlaylistCursor {
                     item: cursor.item + 1,
                     sample: 0,
                 };
             } else if payload.is_full() {
-                break Rest::More;
+                break Remainder::More;
             } else {
                 cursor.sample += payload.take(part, cursor.sample);
             }
@@ -122,8 +122,8 @@ impl Playlist {
 
     fn prompts(&self) -> impl Iterator<Item = &Arc<Prompt>> {
         self.0.iter().filter_map(|item| match item {
-            Item::Prompt(prompt) => Some(prompt),
-            Item::Silence(_) => None,
+            PlaylistItem::Prompt(prompt) => Some(prompt),
+            PlaylistItem::Silence(_) => None,
         })
     }
 }
@@ -137,7 +137,7 @@ impl From<Prompt> for Playlist {
 
 impl FromIterator<Arc<Prompt>> for Playlist {
     fn from_iter<I: IntoIterator<Item = Arc<Prompt>>>(prompts: I) -> Self {
-        Self(prompts.into_iter().map(Item::Prompt).collect())
+        Self(prompts.into_iter().map(PlaylistItem::Prompt).collect())
     }
 }
 
@@ -154,8 +154,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Cursor, Filled, Item, Playlist, Rest, silence};
-    use crate::g711::Law;
+    use super::{Filled, Playlist, PlaylistCursor, PlaylistItem, Remainder, silence};
+    use crate::g711::Companding;
     use crate::prompts::Prompt;
     use crate::{Decoder, Sound, opus};
     use aftercall_rtp::{Codec, Ptime};
@@ -167,13 +167,13 @@ mod tests {
 
     fn play(playlist: &Playlist, codec: Codec, ptime: Ptime) -> Vec<Vec<u8>> {
         playlist.prepare(codec);
-        let mut cursor = Cursor::default();
+        let mut cursor = PlaylistCursor::default();
         let mut heard = Vec::new();
         loop {
             let mut room = [0; 480];
             let Filled { octets, rest } = playlist.fill(&mut cursor, codec, ptime, &mut room);
             heard.push(room[..octets].to_vec());
-            if rest == Rest::Nothing {
+            if rest == Remainder::Nothing {
                 return heard;
             }
         }
@@ -204,7 +204,7 @@ mod tests {
         let playlist: Playlist = [prompt(&[900; 320])].into_iter().collect();
         assert_eq!(
             play(&playlist, Codec::Pcmu, Ptime::Ms20),
-            vec![vec![Law::Mu.encode(900); 160]; 2]
+            vec![vec![Companding::Mu.encode(900); 160]; 2]
         );
         assert_eq!(playlist.duration(), Duration::from_millis(40));
     }
@@ -213,10 +213,10 @@ mod tests {
     fn prompts_of_opus_follow_each_other_packet_by_packet() {
         let (first, second) = (prompt(&[900; 400]), prompt(&[-900; 160]));
         let playlist = Playlist::new([
-            Item::Prompt(Arc::clone(&first)),
-            Item::Silence(Duration::from_millis(25)),
-            Item::Prompt(Arc::clone(&second)),
-            Item::Silence(Duration::ZERO),
+            PlaylistItem::Prompt(Arc::clone(&first)),
+            PlaylistItem::Silence(Duration::from_millis(25)),
+            PlaylistItem::Prompt(Arc::clone(&second)),
+            PlaylistItem::Silence(Duration::ZERO),
         ]);
         let heard = play(&playlist, Codec::Opus, Ptime::Ms20);
         let packets = |samples: usize| {
@@ -234,12 +234,12 @@ mod tests {
     fn prompt_that_is_not_encoded_yet_is_waited_for_in_silence() {
         let playlist: Playlist = [prompt(&[900; 320])].into_iter().collect();
         for codec in [Codec::G722, Codec::Opus] {
-            let mut cursor = Cursor::default();
+            let mut cursor = PlaylistCursor::default();
             let (mut room, mut quiet) = ([0; 480], [0; 480]);
             let filled = playlist.fill(&mut cursor, codec, Ptime::Ms20, &mut room);
             assert_eq!(silence(codec, Ptime::Ms20, &mut quiet), filled.octets);
-            assert_eq!((room, filled.rest), (quiet, Rest::More));
-            assert_eq!(cursor, Cursor::default(), "nothing of the prompt is lost");
+            assert_eq!((room, filled.rest), (quiet, Remainder::More));
+            assert_eq!(cursor, PlaylistCursor::default(), "nothing of the prompt is lost");
             assert!(!playlist.is_ready(codec));
             playlist.prepare(codec);
             assert!(playlist.is_ready(codec));
@@ -252,13 +252,13 @@ mod tests {
     fn codec_may_change_in_the_middle_of_a_prompt() {
         let playlist: Playlist = [prompt(&[900; 8_000])].into_iter().collect();
         Codec::ALL.into_iter().for_each(|codec| playlist.prepare(codec));
-        let mut cursor = Cursor::default();
+        let mut cursor = PlaylistCursor::default();
         let mut room = [0; 480];
         let mut packets = 0;
         while playlist
             .fill(&mut cursor, Codec::ALL[packets % 4], Ptime::Ms20, &mut room)
             .rest
-            == Rest::More
+            == Remainder::More
         {
             packets += 1;
         }
@@ -270,19 +270,19 @@ mod tests {
         fn every_sample_is_heard_once_in_order_at_any_ptime(
             lengths in proptest::collection::vec((any::<bool>(), 0usize..900), 0..6),
             ptime in prop::sample::select(Ptime::ALL.to_vec()),
-            law in prop::sample::select(Law::ALL.to_vec()),
+            law in prop::sample::select(Companding::ALL.to_vec()),
         ) {
-            let codec = if law == Law::Mu { Codec::Pcmu } else { Codec::Pcma };
+            let codec = if law == Companding::Mu { Codec::Pcmu } else { Codec::Pcma };
             let mut expected = Vec::new();
             let mut items = Vec::new();
             for (number, (silent, length)) in lengths.into_iter().enumerate() {
                 if silent {
-                    items.push(Item::Silence(Duration::from_micros(length as u64 * 125)));
+                    items.push(PlaylistItem::Silence(Duration::from_micros(length as u64 * 125)));
                     expected.extend(std::iter::repeat_n(law.silence(), length));
                 } else {
                     let samples: Vec<i16> = (0..length).map(|n| (number * 5_000 + n) as i16).collect();
                     expected.extend(law.encode_all(&samples));
-                    items.push(Item::Prompt(prompt(&samples)));
+                    items.push(PlaylistItem::Prompt(prompt(&samples)));
                 }
             }
             let heard = play(&Playlist::new(items), codec, ptime).concat();

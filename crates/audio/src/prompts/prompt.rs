@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use crate::g711::Law;
+use crate::dtmf::longest_talk_off;
+use crate::g711::Companding;
 use crate::opus::{self, Packets};
-use crate::{
-    Remark, ResampleError, Sound, TELEPHONE_RATE, WIDEBAND_RATE, g722, longest_digit_likeness, resample,
-};
+use crate::{Remark, ResampleError, Sound, TELEPHONE_RATE, WIDEBAND_RATE, g722, resample};
 use aftercall_rtp::Codec;
 
 /// A prompt in every form in which it may be sent.
@@ -49,8 +48,8 @@ impl Prompt {
         Ok(Self {
             source,
             wideband: resample(sound, WIDEBAND_RATE)?.to_pcm().into(),
-            pcmu: Law::Mu.encode_all(&telephone).into(),
-            pcma: Law::A.encode_all(&telephone).into(),
+            pcmu: Companding::Mu.encode_all(&telephone).into(),
+            pcma: Companding::A.encode_all(&telephone).into(),
             g722: OnceLock::new(),
             opus: OnceLock::new(),
             remarks: Vec::new(),
@@ -69,11 +68,13 @@ impl Prompt {
 
     /// The most blocks in a row that resemble one DTMF digit, as a telephone hears it.
     pub(super) fn digit_blocks(&self) -> u32 {
-        let heard: Vec<i16> = self.pcma.iter().map(|octet| Law::A.decode(*octet)).collect();
+        let heard: Vec<i16> = self
+            .pcma
+            .iter()
+            .map(|octet| Companding::A.decode(*octet))
+            .collect();
         let heard = Sound::from_pcm(TELEPHONE_RATE, &heard);
-        heard
-            .and_then(|heard| longest_digit_likeness(&heard))
-            .unwrap_or(0)
+        heard.and_then(|heard| longest_talk_off(&heard)).unwrap_or(0)
     }
 
     /// The file it came from.
@@ -82,10 +83,10 @@ impl Prompt {
     }
 
     /// The whole prompt in G.711, one byte a sample at 8 kHz.
-    pub fn g711(&self, law: Law) -> &[u8] {
+    pub fn g711(&self, law: Companding) -> &[u8] {
         match law {
-            Law::Mu => &self.pcmu,
-            Law::A => &self.pcma,
+            Companding::Mu => &self.pcmu,
+            Companding::A => &self.pcma,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::fault::{Fault, Reason};
+use super::fault::{PromptFault, PromptFaultReason};
 
 /// Extensions that are decoded.
 const READ: [&str; 5] = ["wav", "mp3", "flac", "ogg", "oga"];
@@ -15,35 +15,35 @@ const NOT_READ: [&str; 16] = [
 ];
 
 /// The file of each prompt in one directory, by name; faults go to `faults`.
-pub(super) fn directory(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, PathBuf> {
+pub(super) fn directory(folder: &Path, faults: &mut Vec<PromptFault>) -> BTreeMap<String, PathBuf> {
     let mut found = BTreeMap::new();
     for file in sorted_files(folder, faults) {
         match prompt_name(&file) {
             Ok(None) => {}
             Ok(Some(name)) => claim(&mut found, name, file, faults),
-            Err(reason) => faults.push(Fault { file, reason }),
+            Err(reason) => faults.push(PromptFault { file, reason }),
         }
     }
     found
 }
 
-fn claim(found: &mut BTreeMap<String, PathBuf>, name: String, file: PathBuf, faults: &mut Vec<Fault>) {
+fn claim(found: &mut BTreeMap<String, PathBuf>, name: String, file: PathBuf, faults: &mut Vec<PromptFault>) {
     match found.get(&name).and_then(|other| other.file_name()) {
         None => {
             found.insert(name, file);
         }
         Some(other) => {
             let other = other.to_string_lossy().into_owned();
-            faults.push(Fault {
+            faults.push(PromptFault {
                 file,
-                reason: Reason::Twice { name, other },
+                reason: PromptFaultReason::Twice { name, other },
             });
         }
     }
 }
 
 /// The sounds of one directory, by their extensions, also of kinds that are not read: what they hold is for the reader to say.
-pub(super) fn sounds(folder: &Path, faults: &mut Vec<Fault>) -> Vec<PathBuf> {
+pub(super) fn sounds(folder: &Path, faults: &mut Vec<PromptFault>) -> Vec<PathBuf> {
     let mut files = sorted_files(folder, faults);
     files.retain(|file| is_sound(file) && !is_hidden(file));
     files
@@ -122,7 +122,7 @@ pub(super) fn holds_sound(folder: &Path) -> bool {
     entries.map(|entry| entry.path()).any(|file| is_sound(&file))
 }
 
-fn sorted_files(directory: &Path, faults: &mut Vec<Fault>) -> Vec<PathBuf> {
+fn sorted_files(directory: &Path, faults: &mut Vec<PromptFault>) -> Vec<PathBuf> {
     let listed: Result<Vec<PathBuf>, _> = fs::read_dir(directory)
         .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect());
     match listed {
@@ -132,9 +132,9 @@ fn sorted_files(directory: &Path, faults: &mut Vec<Fault>) -> Vec<PathBuf> {
             files
         }
         Err(error) => {
-            faults.push(Fault {
+            faults.push(PromptFault {
                 file: directory.to_owned(),
-                reason: Reason::Directory(error),
+                reason: PromptFaultReason::Directory(error),
             });
             Vec::new()
         }
@@ -142,7 +142,7 @@ fn sorted_files(directory: &Path, faults: &mut Vec<Fault>) -> Vec<PathBuf> {
 }
 
 /// The prompt that a file is, or `None` for a file that is no sound.
-pub(super) fn prompt_name(file: &Path) -> Result<Option<String>, Reason> {
+pub(super) fn prompt_name(file: &Path) -> Result<Option<String>, PromptFaultReason> {
     let text = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
     let (Some(stem), Some(extension)) = (text(file.file_stem()), text(file.extension())) else {
         return Ok(None);
@@ -152,14 +152,14 @@ pub(super) fn prompt_name(file: &Path) -> Result<Option<String>, Reason> {
         return Ok(None);
     }
     if NOT_READ.contains(&extension.as_str()) {
-        return Err(Reason::Format { extension });
+        return Err(PromptFaultReason::Format { extension });
     }
     if !READ.contains(&extension.as_str()) {
         return Ok(None);
     }
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     if stem.is_empty() || !stem.chars().all(allowed) {
-        return Err(Reason::Name);
+        return Err(PromptFaultReason::Name);
     }
     Ok(Some(stem))
 }

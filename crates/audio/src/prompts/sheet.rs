@@ -7,7 +7,7 @@ use aftercall_base::Language;
 
 /// One prompt to record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct SheetLine {
     /// The language to speak.
     pub language: Language,
     /// The prompt's name; its file is called so.
@@ -20,7 +20,7 @@ pub struct Line {
     pub notes: String,
 }
 
-impl Line {
+impl SheetLine {
     fn file(&self) -> String {
         format!("{}/{}.wav", self.language, self.name)
     }
@@ -36,7 +36,7 @@ impl Line {
 
 /// The shape of a sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum SheetFormat {
     /// Markdown.
     Markdown,
     /// Comma-separated values (RFC 4180), for a spreadsheet.
@@ -76,18 +76,18 @@ pub fn notes(name: &str, asks: bool) -> &'static str {
 }
 
 /// The sheet, with the prompts of each language together, in the order given.
-pub fn render(lines: &[Line], format: Format) -> String {
+pub fn render(lines: &[SheetLine], format: SheetFormat) -> String {
     match format {
-        Format::Markdown => markdown(lines),
-        Format::Csv => csv(lines),
-        Format::Html => html(lines),
-        Format::Text => text(lines),
+        SheetFormat::Markdown => markdown(lines),
+        SheetFormat::Csv => csv(lines),
+        SheetFormat::Html => html(lines),
+        SheetFormat::Text => text(lines),
     }
 }
 
 /// The lines of each language; a language comes where its first line does.
-fn by_language(lines: &[Line]) -> Vec<(&Language, Vec<&Line>)> {
-    let mut groups: Vec<(&Language, Vec<&Line>)> = Vec::new();
+fn by_language(lines: &[SheetLine]) -> Vec<(&Language, Vec<&SheetLine>)> {
+    let mut groups: Vec<(&Language, Vec<&SheetLine>)> = Vec::new();
     for line in lines {
         match groups
             .iter_mut()
@@ -100,7 +100,7 @@ fn by_language(lines: &[Line]) -> Vec<(&Language, Vec<&Line>)> {
     groups
 }
 
-fn markdown(lines: &[Line]) -> String {
+fn markdown(lines: &[SheetLine]) -> String {
     let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
     let mut out = "# Recording sheet\n\n".to_owned();
     for rule in RULES {
@@ -119,7 +119,7 @@ fn markdown(lines: &[Line]) -> String {
     out
 }
 
-fn csv(lines: &[Line]) -> String {
+fn csv(lines: &[SheetLine]) -> String {
     let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     // Spreadsheets take a file for UTF-8 when it begins so.
     let mut out = "\u{feff}file,language,words,how,longest_s\r\n".to_owned();
@@ -135,7 +135,7 @@ fn csv(lines: &[Line]) -> String {
     out
 }
 
-fn text(lines: &[Line]) -> String {
+fn text(lines: &[SheetLine]) -> String {
     let mut out = "RECORDING SHEET\n\n".to_owned();
     for rule in RULES {
         let _ = writeln!(out, "  * {rule}");
@@ -153,7 +153,7 @@ const STYLE: &str = "body{font:12pt/1.5 sans-serif;margin:2em}table{border-colla
     td,th{border:1px solid #999;padding:.5em;text-align:left;vertical-align:top}tr{break-inside:avoid}\
     h2{break-before:page}.words{font-size:14pt}.how{color:#555}";
 
-fn html(lines: &[Line]) -> String {
+fn html(lines: &[SheetLine]) -> String {
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Recording sheet</title>\
          <style>{STYLE}</style></head>\n<body><h1>Recording sheet</h1>\n<ul>\n"
@@ -191,11 +191,11 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, Line, notes, render};
+    use super::{SheetFormat, SheetLine, notes, render};
     use aftercall_base::Language;
 
-    fn lines() -> Vec<Line> {
-        let line = |language, name: &str, text: Option<&str>| Line {
+    fn lines() -> Vec<SheetLine> {
+        let line = |language, name: &str, text: Option<&str>| SheetLine {
             language: Language::new(language).unwrap(),
             name: name.to_owned(),
             text: text.map(str::to_owned),
@@ -211,7 +211,12 @@ mod tests {
 
     #[test]
     fn every_shape_holds_every_file_and_its_words() {
-        for format in [Format::Markdown, Format::Csv, Format::Html, Format::Text] {
+        for format in [
+            SheetFormat::Markdown,
+            SheetFormat::Csv,
+            SheetFormat::Html,
+            SheetFormat::Text,
+        ] {
             let sheet = render(&lines(), format);
             for words in [
                 "el/nps.wav",
@@ -228,14 +233,16 @@ mod tests {
 
     #[test]
     fn what_a_shape_cannot_hold_is_escaped() {
-        assert!(render(&lines(), Format::Markdown).contains("<likely> \\| "));
-        assert!(render(&lines(), Format::Html).contains("How &lt;likely&gt; | &quot;9&quot; &amp; up?"));
-        assert!(render(&lines(), Format::Csv).contains("\"el/nps.wav\",\"el\",\"Πόσο \"\"πιθανό\"\";\","));
+        assert!(render(&lines(), SheetFormat::Markdown).contains("<likely> \\| "));
+        assert!(render(&lines(), SheetFormat::Html).contains("How &lt;likely&gt; | &quot;9&quot; &amp; up?"));
+        assert!(
+            render(&lines(), SheetFormat::Csv).contains("\"el/nps.wav\",\"el\",\"Πόσο \"\"πιθανό\"\";\",")
+        );
     }
 
     #[test]
     fn languages_stand_together_in_their_own_sections() {
-        let sheet = render(&lines(), Format::Markdown);
+        let sheet = render(&lines(), SheetFormat::Markdown);
         assert_eq!(sheet.matches("## el").count(), 1);
         assert!(sheet.find("el/nps_retry").unwrap() < sheet.find("## sv").unwrap());
     }

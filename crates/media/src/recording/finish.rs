@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::path::{sync_parent, within};
 use super::wav::WavFile;
-use aftercall_audio::Activity;
+use aftercall_audio::SpeechActivity;
 use aftercall_base::{EmptyReason, RecordedAudio};
 
 /// What stays behind the last word.
@@ -31,7 +31,7 @@ pub struct SpeechCriteria {
 pub(super) fn finish(
     wav: &mut WavFile,
     path: &Path,
-    activity: &Activity,
+    activity: &SpeechActivity,
     least: Duration,
 ) -> io::Result<RecordedAudio> {
     let speech = activity.speech();
@@ -66,7 +66,7 @@ pub(super) fn finish(
 pub fn recover(directory: &Path, path: &str, speech: SpeechCriteria) -> io::Result<RecordedAudio> {
     let path = within(directory, path)?;
     let mut wav = WavFile::reopen(&path)?;
-    let mut activity = Activity::new(wav.rate(), speech.threshold_dbov);
+    let mut activity = SpeechActivity::new(wav.rate(), speech.threshold_dbov);
     let mut samples = Vec::new();
     let mut at = 0;
     while at < wav.samples() {

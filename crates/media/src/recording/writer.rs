@@ -17,7 +17,7 @@ use super::path;
 use super::request::{EndSignal, OpenRecording, RecorderEvent, RecordingRequest, RetentionDecision};
 use super::wav::WavFile;
 use crate::{AudioSegment, DEFAULT_CAPACITY, ReceivedAudio, RecorderSource, recorder};
-use aftercall_audio::Activity;
+use aftercall_audio::SpeechActivity;
 use aftercall_base::RecordingResult;
 use aftercall_runtime::clock::monotonic;
 
@@ -50,7 +50,7 @@ struct ActiveRecording {
     path: PathBuf,
     wav: WavFile,
     source: RecorderSource,
-    activity: Activity,
+    activity: SpeechActivity,
     least_speech: Duration,
     events: mpsc::Sender<RecorderEvent>,
     control: EndSignal,
@@ -160,7 +160,7 @@ impl Writer {
             path,
             wav,
             source,
-            activity: Activity::new(request.rate, self.context.threshold_dbov),
+            activity: SpeechActivity::new(request.rate, self.context.threshold_dbov),
             least_speech: request.least_speech,
             events: request.events,
             control: control.clone(),
@@ -320,7 +320,7 @@ impl ActiveRecording {
     }
 }
 
-fn measure_silence(activity: &mut Activity, mut samples: u64) {
+fn measure_silence(activity: &mut SpeechActivity, mut samples: u64) {
     while samples > 0 {
         let piece = SILENCE.len().min(usize::try_from(samples).unwrap_or(usize::MAX));
         activity.handle(SILENCE.get(..piece).unwrap_or_default());

@@ -118,7 +118,7 @@ impl Srtp {
             Ok(_) => {}
             Err(SrtpRejection::Replayed) => self.dropped.replayed += 1,
             Err(SrtpRejection::Forged | SrtpRejection::Malformed | SrtpRejection::Crowded) => {
-                self.dropped.forged += 1
+                self.dropped.forged += 1;
             }
         }
         opened

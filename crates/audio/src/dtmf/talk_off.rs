@@ -1,13 +1,13 @@
-//! Whether speech or music could pass for a DTMF digit.
+//! Whether speech or music could pass for a DTMF digit (talk-off).
 //!
-//! A prompt that holds a DTMF pair answers its own question where its echo comes back. Blocks of 102 samples at 8 kHz
+//! A prompt that holds a DTMF pair answers its own question where its echo returns. Blocks of 102 samples at 8 kHz
 //! (12.75 ms), hopped by 34, are compared with the eight tones (Goertzel); a block resembles a digit when one row and
 //! one column hold all but a quarter of its energy and lie within 9 dB of each other. That is more tolerant than a
 //! receiver after ITU-T Q.24, which wants five such blocks in a row for one digit.
 
 use std::f64::consts::TAU;
 
-use super::{Sound, TELEPHONE_RATE};
+use crate::{Sound, TELEPHONE_RATE};
 
 const BLOCK: usize = 102;
 const HOP: usize = 34;
@@ -20,7 +20,7 @@ const PURE_DB: f64 = -1.2;
 const TWIST_DB: f64 = 9.0;
 
 /// The most blocks in a row that resemble one and the same digit; `None` at another rate than [`TELEPHONE_RATE`].
-pub fn longest_digit_likeness(sound: &Sound) -> Option<u32> {
+pub fn longest_talk_off(sound: &Sound) -> Option<u32> {
     if sound.rate() != TELEPHONE_RATE {
         return None;
     }
@@ -85,7 +85,7 @@ mod tests {
 
     use rand::{RngExt, SeedableRng};
 
-    use super::longest_digit_likeness;
+    use super::longest_talk_off;
     use crate::Sound;
 
     fn tones(hertz: &[f64], samples: usize) -> Sound {
@@ -102,7 +102,7 @@ mod tests {
     fn every_dtmf_pair_is_found_as_long_as_it_lasts() {
         for row in super::ROWS_HZ {
             for column in super::COLUMNS_HZ {
-                let run = longest_digit_likeness(&tones(&[row, column], 800)).unwrap();
+                let run = longest_talk_off(&tones(&[row, column], 800)).unwrap();
                 assert!(run > 15, "{row} + {column}: {run}");
             }
         }
@@ -120,14 +120,14 @@ mod tests {
             tones(&[], 800),
             tones(&[], 5),
         ] {
-            assert!(longest_digit_likeness(&sound).unwrap() <= 1);
+            assert!(longest_talk_off(&sound).unwrap() <= 1);
         }
     }
 
     #[test]
     fn other_rates_are_not_looked_at() {
         assert_eq!(
-            longest_digit_likeness(&Sound::new(16_000, vec![0.0; 500]).unwrap()),
+            longest_talk_off(&Sound::new(16_000, vec![0.0; 500]).unwrap()),
             None
         );
     }

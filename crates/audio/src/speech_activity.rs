@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use super::noise::{NOTHING, speech_from};
+use super::speech_detector::{NOTHING, speech_from};
 
 /// Frames a second.
 const FRAMES: u32 = 50;
@@ -21,7 +21,7 @@ const BACKGROUND_SHARE: u64 = 10;
 
 /// Measures speech in samples as they come.
 #[derive(Debug, Clone)]
-pub struct Activity {
+pub struct SpeechActivity {
     rate: u32,
     /// Mean square from which a frame is loud on a quiet line.
     threshold: f32,
@@ -41,7 +41,7 @@ struct Level {
     until: u64,
 }
 
-impl Activity {
+impl SpeechActivity {
     /// Nothing heard yet of a sound of `rate` samples a second; frames of `threshold_dbov` and more are loud, where the
     /// background is not near that.
     pub fn new(rate: u32, threshold_dbov: f32) -> Self {
@@ -126,12 +126,12 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::Activity;
+    use super::SpeechActivity;
 
     #[test]
     fn speech_is_the_sum_of_loud_frames_and_ends_with_the_last() {
         for rate in [8_000_u32, 16_000] {
-            let mut activity = Activity::new(rate, -45.0);
+            let mut activity = SpeechActivity::new(rate, -45.0);
             let second = rate as usize;
             activity.handle(&vec![0; second]);
             assert_eq!(activity.speech(), Duration::ZERO);
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn loudest_samples_do_not_overflow() {
-        let mut activity = Activity::new(8_000, -45.0);
+        let mut activity = SpeechActivity::new(8_000, -45.0);
         activity.handle(&[i16::MIN; 320]);
         assert_eq!(activity.speech(), Duration::from_millis(40));
     }
@@ -157,9 +157,9 @@ mod tests {
             samples in prop::collection::vec(prop::sample::select(vec![0i16, 150, 300, 9_000]), 0..2_000),
             cuts in prop::collection::vec(0usize..2_000, 0..6),
         ) {
-            let mut whole = Activity::new(8_000, -45.0);
+            let mut whole = SpeechActivity::new(8_000, -45.0);
             whole.handle(&samples);
-            let mut cut = Activity::new(8_000, -45.0);
+            let mut cut = SpeechActivity::new(8_000, -45.0);
             let mut rest = &samples[..];
             for at in cuts {
                 let (now, later) = rest.split_at(at.min(rest.len()));
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn speech_in_a_street_is_told_from_the_street() {
-        let mut activity = Activity::new(8_000, -45.0);
+        let mut activity = SpeechActivity::new(8_000, -45.0);
         activity.handle(&vec![520; 8_000]);
         activity.handle(&vec![3_277; 16_000]);
         activity.handle(&vec![520; 32_000]);
