@@ -20,7 +20,7 @@ use aftercall_audio::{Decoder, Sound, g722, opus};
 use aftercall_base::Digit;
 use aftercall_media::{MediaPlane, MediaSession, PlaneConfig, PlaybackId, Stream, Worker};
 use aftercall_rtp::dtmf::{TelephoneEventReceiver, TelephoneEventSender};
-use aftercall_rtp::sdp::{Direction, EventMapping, PayloadTypes};
+use aftercall_rtp::sdp::{EventMapping, MediaDirection, PayloadTypes};
 use aftercall_rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
 use aftercall_rtp::{Codec, Latch, Packet, PacketContent, Ptime, Receiver, Sender};
 use aftercall_runtime::clock::monotonic;
@@ -290,7 +290,7 @@ fn stream(remote: SocketAddr) -> Stream {
         likely_events: PayloadTypes::NONE,
         event_mapping: EventMapping::Clear,
         comfort_noise: [13].into_iter().collect(),
-        direction: Direction::SendRecv,
+        direction: MediaDirection::SendRecv,
         srtp: None,
     }
 }

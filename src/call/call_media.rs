@@ -25,7 +25,7 @@ use aftercall_media::{
 };
 use aftercall_rtp::Ptime;
 use aftercall_rtp::sdp::{
-    AddressFamilies, Capabilities, Direction, EventMapping, HostName, LocalSession, Negotiated, Offer,
+    AddressFamilies, Capabilities, EventMapping, HostName, LocalSession, MediaDirection, Negotiated, Offer,
     SdpRefusal, SrtpKeySource, negotiate,
 };
 use aftercall_sip::event::{Address, Body, Command, DialogEvent, DialogKey, InboundInvite, OfferKey};
@@ -430,7 +430,7 @@ impl CallMedia {
         let done = self.session.set_stream(stream);
         self.started = true;
         self.telephone_event = negotiated.telephone_event.is_some();
-        self.inactive = negotiated.direction == Direction::Inactive;
+        self.inactive = negotiated.direction == MediaDirection::Inactive;
         self.audio = NegotiatedAudio {
             codec: Some(negotiated.codec.encoding_name()),
             ptime: Some(negotiated.ptime),

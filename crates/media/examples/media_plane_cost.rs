@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use aftercall_audio::Sound;
 use aftercall_audio::prompts::{Playlist, PlaylistItem, Prompt};
 use aftercall_media::{Histogram, MediaPlane, MediaSession, PlaneConfig, PlaybackId, Stream};
-use aftercall_rtp::sdp::{Direction, EventMapping, PayloadTypes};
+use aftercall_rtp::sdp::{EventMapping, MediaDirection, PayloadTypes};
 use aftercall_rtp::{Codec, Ptime};
 
 /// Kernel ticks of CPU time in a second, the same on every Linux that Rust runs on.
@@ -96,7 +96,7 @@ fn stream(peer: &MediaSession) -> Stream {
         likely_events: PayloadTypes::NONE,
         event_mapping: EventMapping::Clear,
         comfort_noise: [13].into_iter().collect(),
-        direction: Direction::SendRecv,
+        direction: MediaDirection::SendRecv,
         srtp: None,
     }
 }

@@ -20,7 +20,7 @@ use aftercall_audio::{Decoder, SpeechDetector, SpeechEdge, TELEPHONE_RATE};
 use aftercall_rtp::dtmf::{
     DtmfPath, EarlyEvents, EventPacket, HeldKey, KeyDownMonitor, Press, TelephoneEventReceiver,
 };
-use aftercall_rtp::sdp::Direction;
+use aftercall_rtp::sdp::MediaDirection;
 use aftercall_rtp::{Codec, ControlPort, Latch, LatchOutcome, Packet, PacketContent, PacketOrder, Receiver};
 
 /// The receiving half of a session.
@@ -386,7 +386,7 @@ impl RtpReceivePath {
         stream: &Stream,
         events: &mut EventQueue,
     ) {
-        let waived = limit.is_zero() || stream.direction != Direction::SendRecv || self.digits.is_held();
+        let waived = limit.is_zero() || stream.direction != MediaDirection::SendRecv || self.digits.is_held();
         let since = self.silence_reported_at.unwrap_or(self.expected_since);
         if waived {
             self.record_activity(now);

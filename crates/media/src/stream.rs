@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::ticks::TICK;
-use aftercall_rtp::sdp::{Codec, Direction, EventMapping, Negotiated, PayloadTypes, TelephoneEvent};
+use aftercall_rtp::sdp::{Codec, EventMapping, MediaDirection, Negotiated, PayloadTypes, TelephoneEvent};
 use aftercall_rtp::srtp::SrtpKeys;
 use aftercall_rtp::{Packet, PacketContent, Ptime};
 
@@ -34,7 +34,7 @@ pub struct Stream {
     /// Payload types of comfort noise.
     pub comfort_noise: PayloadTypes,
     /// The direction of audio, as we see it.
-    pub direction: Direction,
+    pub direction: MediaDirection,
     /// The keys of SRTP and SRTCP; `None` for plain RTP.
     pub srtp: Option<Box<SrtpKeys>>,
 }

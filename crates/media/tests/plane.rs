@@ -22,7 +22,7 @@ use aftercall_media::{
     InBandDtmf, MediaEvent, MediaPlane, OpenError, PlaneConfig, PlaybackId, SpeechDetection, Stream,
 };
 use aftercall_rtp::dtmf::{DtmfPath, Merge, MergeOutput, Press};
-use aftercall_rtp::sdp::Direction;
+use aftercall_rtp::sdp::MediaDirection;
 use aftercall_rtp::{Codec, Ptime};
 use aftercall_runtime::clock::monotonic;
 use media_pair::{Driven, LOOPBACK, Pair, config, prompt, sound, stream};
@@ -187,7 +187,7 @@ fn playback_waits_while_the_call_is_on_hold() {
         .unwrap();
     pair.run(ms(300));
     let mut held = stream(pair.phone.address);
-    held.direction = Direction::RecvOnly;
+    held.direction = MediaDirection::RecvOnly;
     pair.server.session().set_stream(held.clone()).unwrap();
     pair.run(2 * SECOND);
     let finished = |pair: &Pair| {
@@ -195,7 +195,7 @@ fn playback_waits_while_the_call_is_on_hold() {
             .count(|event| *event == MediaEvent::PlaybackFinished(PlaybackId(4)))
     };
     assert_eq!(finished(&pair), 0, "nothing is played into a hold");
-    held.direction = Direction::SendRecv;
+    held.direction = MediaDirection::SendRecv;
     pair.server.session().set_stream(held).unwrap();
     pair.run(SECOND);
     assert_eq!(finished(&pair), 1);
@@ -537,7 +537,7 @@ fn silence_on_hold_is_no_time_out() {
     let mut pair = Pair::started();
     pair.run(SECOND);
     let mut held = stream(pair.phone.address);
-    held.direction = Direction::Inactive;
+    held.direction = MediaDirection::Inactive;
     pair.server.session().set_stream(held).unwrap();
     pair.run_while(60 * SECOND, false);
     pair.server
@@ -638,7 +638,7 @@ fn rtp_time_goes_on_while_a_late_thread_holds() {
     let phone = UdpSocket::bind((LOOPBACK, 0)).unwrap();
     let down = stream(phone.local_addr().unwrap());
     let held = Stream {
-        direction: Direction::RecvOnly,
+        direction: MediaDirection::RecvOnly,
         ..down.clone()
     };
     pair.server.session().set_stream(down.clone()).unwrap();

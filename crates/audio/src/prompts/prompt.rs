@@ -33,7 +33,7 @@ pub struct Prompt {
 pub(super) enum Encoding<'a> {
     /// Eight octets a millisecond, so that a packet of any length is a run of them.
     Octets(&'a [u8]),
-    /// Packets of [`OPUS_PACKET_MS`].
+    /// Packets of [`OPUS_PACKET_MS`](aftercall_rtp::OPUS_PACKET_MS).
     Packets(&'a Packets),
 }
 

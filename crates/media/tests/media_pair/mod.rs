@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use aftercall_audio::Sound;
 use aftercall_audio::prompts::Prompt;
 use aftercall_media::{MediaEvent, MediaPlane, MediaSession, PlaneConfig, Stream, Worker};
-use aftercall_rtp::sdp::{Direction, EventMapping, EventSet, PayloadTypes, TelephoneEvent};
+use aftercall_rtp::sdp::{EventMapping, EventSet, MediaDirection, PayloadTypes, TelephoneEvent};
 use aftercall_rtp::{Codec, Ptime};
 use aftercall_runtime::clock::{FixedClock, monotonic};
 
@@ -187,7 +187,7 @@ pub(crate) fn stream(remote: SocketAddr) -> Stream {
         likely_events: PayloadTypes::NONE,
         event_mapping: EventMapping::Clear,
         comfort_noise: [13].into_iter().collect(),
-        direction: Direction::SendRecv,
+        direction: MediaDirection::SendRecv,
         srtp: None,
     }
 }

@@ -11,7 +11,7 @@ use sdp_types::{Attribute, Media, Session};
 
 use super::crypto::{self, MOST_LINES};
 use super::host::Host;
-use super::{CryptoFault, CryptoLine, Direction, EventSet, HostName, SdpRefusal};
+use super::{CryptoFault, CryptoLine, EventSet, HostName, MediaDirection, SdpRefusal};
 
 /// The largest description that is read, in octets.
 const MAX_OCTETS: usize = 16 * 1024;
@@ -85,7 +85,7 @@ pub(super) struct MediaLine {
     pub(super) formats: String,
     /// Its own `c=`, else those of the session.
     pub(super) hosts: Vec<Host>,
-    pub(super) direction: Direction,
+    pub(super) direction: MediaDirection,
     pub(super) ptime_ms: Option<u32>,
     pub(super) maxptime_ms: Option<u32>,
     pub(super) rtcp: Option<Rtcp>,
@@ -316,11 +316,11 @@ impl<'a> SdpAttributes<'a> {
         self.named(name).next().is_some()
     }
 
-    fn direction(&self) -> Direction {
+    fn direction(&self) -> MediaDirection {
         self.media
             .iter()
             .chain(self.session)
-            .find_map(|attribute| Direction::from_attribute(attribute.attribute.trim()))
+            .find_map(|attribute| MediaDirection::from_attribute(attribute.attribute.trim()))
             .unwrap_or_default()
     }
 }

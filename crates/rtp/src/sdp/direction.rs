@@ -2,7 +2,7 @@
 
 /// The direction of a stream, seen from whoever wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Direction {
+pub enum MediaDirection {
     /// Both ways; the default where an SDP says nothing.
     #[default]
     SendRecv,
@@ -14,7 +14,7 @@ pub enum Direction {
     Inactive,
 }
 
-impl Direction {
+impl MediaDirection {
     /// From the two halves.
     pub const fn new(sends: bool, receives: bool) -> Self {
         match (sends, receives) {
@@ -65,7 +65,7 @@ impl Direction {
 
 #[cfg(test)]
 mod tests {
-    use super::Direction::{self, Inactive, RecvOnly, SendOnly, SendRecv};
+    use super::MediaDirection::{self, Inactive, RecvOnly, SendOnly, SendRecv};
 
     #[test]
     fn answers_follow_the_table_of_rfc_3264() {
@@ -76,9 +76,9 @@ mod tests {
             (Inactive, Inactive),
         ] {
             assert_eq!(offered.reversed(), answered);
-            assert_eq!(Direction::from_attribute(offered.attribute()), Some(offered));
+            assert_eq!(MediaDirection::from_attribute(offered.attribute()), Some(offered));
         }
-        assert_eq!(Direction::from_attribute("ptime"), None);
+        assert_eq!(MediaDirection::from_attribute("ptime"), None);
     }
 
     #[test]

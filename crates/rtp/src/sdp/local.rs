@@ -17,7 +17,7 @@ use super::description::{MediaLine, NO_FORMAT, Offer};
 use super::negotiate::{Negotiated, agree, negotiate};
 use super::payload_numbers::{PayloadMeaning, PayloadNumbers};
 use super::{
-    Capabilities, Codec, CryptoFault, CryptoLine, Direction, EventSet, PayloadTypes, SdpRefusal,
+    Capabilities, Codec, CryptoFault, CryptoLine, EventSet, MediaDirection, PayloadTypes, SdpRefusal,
     SrtpKeySource, SrtpPolicy, TelephoneEvent, crypto,
 };
 use crate::srtp::{MasterKey, SrtpKeys};
@@ -127,7 +127,7 @@ impl LocalSession {
                 .collect(),
             ptime_ms: capabilities.ptime.millis(),
             rtcp_mux: capabilities.rtcp_mux,
-            direction: Direction::SendRecv,
+            direction: MediaDirection::SendRecv,
             crypto: self
                 .offered
                 .iter()
@@ -341,7 +341,7 @@ struct AudioLine {
     formats: Vec<AudioFormat>,
     ptime_ms: u32,
     rtcp_mux: bool,
-    direction: Direction,
+    direction: MediaDirection,
     /// Values of `a=crypto`.
     crypto: Vec<String>,
 }

@@ -25,7 +25,7 @@ mod tests;
 pub use capabilities::{AddressFamilies, Capabilities, SrtpPolicy};
 pub use crypto::{CryptoFault, CryptoLine, SrtpKeySource};
 pub use description::Offer;
-pub use direction::Direction;
+pub use direction::MediaDirection;
 pub use event::{EventMapping, EventSet, PayloadTypes, TelephoneEvent};
 pub use host::HostName;
 pub use local::LocalSession;

@@ -11,8 +11,8 @@ use super::description::{MediaLine, Offer};
 use super::event_choice::EventChoice;
 use super::host::Host;
 use super::{
-    Capabilities, Codec, CryptoLine, Direction, EventMapping, PayloadTypes, Ptime, SdpRefusal, SrtpPolicy,
-    TelephoneEvent, crypto_choice,
+    Capabilities, Codec, CryptoLine, EventMapping, MediaDirection, PayloadTypes, Ptime, SdpRefusal,
+    SrtpPolicy, TelephoneEvent, crypto_choice,
 };
 
 /// What both sides agreed on.
@@ -44,7 +44,7 @@ pub struct Negotiated {
     /// Payload types of comfort noise (RFC 3389): the peer may send them in pauses, whatever we answer.
     pub comfort_noise: PayloadTypes,
     /// Who sends and receives, seen from us.
-    pub direction: Direction,
+    pub direction: MediaDirection,
     /// The peer's key, where audio is protected; [`LocalSession::srtp`] has ours beside it.
     ///
     /// [`LocalSession::srtp`]: super::LocalSession::srtp

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use proptest::prelude::*;
 
 use super::{
-    AddressFamilies, Capabilities, Codec, Direction, LocalSession, Negotiated, Offer, Ptime, SdpRefusal,
+    AddressFamilies, Capabilities, Codec, LocalSession, MediaDirection, Negotiated, Offer, Ptime, SdpRefusal,
     SrtpKeySource, negotiate,
 };
 
@@ -179,13 +179,13 @@ fn packet_time_is_what_the_peer_asks_for_within_its_maximum() {
 #[test]
 fn directions_are_answered_by_the_table_of_rfc_3264() {
     for (session, media, answered) in [
-        ("", "", Direction::SendRecv),
-        ("", "a=sendrecv\r\n", Direction::SendRecv),
-        ("", "a=sendonly\r\n", Direction::RecvOnly),
-        ("", "a=recvonly\r\n", Direction::SendOnly),
-        ("", "a=inactive\r\n", Direction::Inactive),
-        ("a=sendonly\r\n", "", Direction::RecvOnly),
-        ("a=sendonly\r\n", "a=sendrecv\r\n", Direction::SendRecv),
+        ("", "", MediaDirection::SendRecv),
+        ("", "a=sendrecv\r\n", MediaDirection::SendRecv),
+        ("", "a=sendonly\r\n", MediaDirection::RecvOnly),
+        ("", "a=recvonly\r\n", MediaDirection::SendOnly),
+        ("", "a=inactive\r\n", MediaDirection::Inactive),
+        ("a=sendonly\r\n", "", MediaDirection::RecvOnly),
+        ("a=sendonly\r\n", "a=sendrecv\r\n", MediaDirection::SendRecv),
     ] {
         let offer = format!("{HEAD}{session}m=audio 4000 RTP/AVP 0\r\n{media}");
         let negotiated = agreed(&offer).unwrap();
@@ -198,10 +198,10 @@ fn directions_are_answered_by_the_table_of_rfc_3264() {
 #[test]
 fn the_unspecified_address_is_hold() {
     for (address, media, answered) in [
-        ("IP4 0.0.0.0", "", Direction::RecvOnly),
-        ("IP4 0.0.0.0", "a=inactive\r\n", Direction::Inactive),
-        ("IP4 0.0.0.0", "a=recvonly\r\n", Direction::Inactive),
-        ("IP6 ::", "a=sendonly\r\n", Direction::RecvOnly),
+        ("IP4 0.0.0.0", "", MediaDirection::RecvOnly),
+        ("IP4 0.0.0.0", "a=inactive\r\n", MediaDirection::Inactive),
+        ("IP4 0.0.0.0", "a=recvonly\r\n", MediaDirection::Inactive),
+        ("IP6 ::", "a=sendonly\r\n", MediaDirection::RecvOnly),
     ] {
         let offer = format!("v=0\r\nc=IN {address}\r\nm=audio 4000 RTP/AVP 0\r\n{media}");
         let negotiated = agreed(&offer).unwrap();
@@ -395,7 +395,7 @@ fn our_offer_names_all_that_we_speak_and_its_answer_is_read() {
     assert_eq!(negotiated.codec, Codec::Pcmu, "the answerer's order counts");
     assert_eq!(negotiated.ptime, Ptime::Ms40);
     assert!(!negotiated.rtcp_mux, "not answered, not used");
-    assert_eq!(negotiated.direction, Direction::SendRecv);
+    assert_eq!(negotiated.direction, MediaDirection::SendRecv);
 }
 
 #[test]
@@ -406,7 +406,7 @@ fn an_answer_with_another_event_payload_type_is_received_on_ours_too() {
     let negotiated = local.read_answer(answer.as_bytes(), &caps()).unwrap();
     assert_eq!(negotiated.telephone_event.unwrap().payload_type, 96);
     assert!(negotiated.telephone_event_for(101).is_some());
-    assert_eq!(negotiated.direction, Direction::RecvOnly);
+    assert_eq!(negotiated.direction, MediaDirection::RecvOnly);
 }
 
 #[test]
