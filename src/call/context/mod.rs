@@ -18,7 +18,7 @@
 //! A value of unknown origin may be somebody's number. What came from an address or from unnamed data and looks like
 //! one is marked [personal](Fact::is_personal). Only the [`ContextReader`] makes a [`CallContext`] of a reading: the caller's number
 //! becomes a keyed hash, and so does any other value that is personal ([`kept`]). What the API tells of a call passes the same
-//! reader ([`given`]), and replaces what the INVITE said ([`announced`]).
+//! reader ([`submitted`]), and replaces what the INVITE said ([`announced`]).
 
 mod address;
 mod announced;
