@@ -2,7 +2,7 @@
 //!
 //! A PBX hands the caller over by SIP when the agent has hung up; aftercall samples, asks recorded
 //! questions, collects DTMF digits and stores every answer before it asks the next. `ARCHITECTURE.md`
-//! describes the design: which modules are pure, which do IO, and how a call walks through them.
+//! describes the design: which crates and modules are pure, which do IO, and how a call walks through them.
 
 pub mod announcements;
 pub mod auth;

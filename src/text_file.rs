@@ -20,22 +20,22 @@ pub struct Unreadable {
     /// The line at which it stops to be text, from 1.
     line: Option<usize>,
     reason: String,
-    mend: &'static str,
+    fix: &'static str,
 }
 
 impl Unreadable {
-    fn new(reason: impl Into<String>, mend: &'static str) -> Self {
+    fn new(reason: impl Into<String>, fix: &'static str) -> Self {
         Self {
             is_missing: false,
             line: None,
             reason: reason.into(),
-            mend,
+            fix,
         }
     }
 
     fn of(error: &io::Error) -> Self {
         let is_missing = error.kind() == io::ErrorKind::NotFound;
-        let (reason, mend) = match error.kind() {
+        let (reason, fix) = match error.kind() {
             io::ErrorKind::NotFound => ("there is no such file".to_owned(), "name a file that is there"),
             io::ErrorKind::NotADirectory => (
                 "there is no such file: a part of its path is not a directory".to_owned(),
@@ -52,7 +52,7 @@ impl Unreadable {
         };
         Self {
             is_missing,
-            ..Self::new(reason, mend)
+            ..Self::new(reason, fix)
         }
     }
 
@@ -61,7 +61,7 @@ impl Unreadable {
         let position = self.line.map(|line| Position { line, column: 1 });
         Fault {
             position,
-            ..Fault::of_file(path, self.reason, self.mend)
+            ..Fault::of_file(path, self.reason, self.fix)
         }
     }
 }
@@ -107,9 +107,9 @@ pub fn text(bytes: Vec<u8>) -> Result<String, Unreadable> {
             "save it as UTF-8",
         ));
     }
-    let at = |bytes: &[u8], offset: usize, reason: String, mend| Unreadable {
+    let at = |bytes: &[u8], offset: usize, reason: String, fix| Unreadable {
         line: Some(1 + bytes.iter().take(offset).filter(|byte| **byte == b'\n').count()),
-        ..Unreadable::new(reason, mend)
+        ..Unreadable::new(reason, fix)
     };
     if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
         let reason = "here is a byte of value 0, which no text has".to_owned();

@@ -2,8 +2,8 @@
 //! a length octet and the payload.
 #![no_main]
 
-use aftercall_rtp::Codec;
 use aftercall_audio::Decoder;
+use aftercall_rtp::Codec;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

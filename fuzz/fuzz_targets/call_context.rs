@@ -8,11 +8,11 @@ use std::time::Instant;
 use libfuzzer_sys::fuzz_target;
 
 use aftercall::call::context::{read, uui};
-use aftercall_sip::agent::{Agent, AgentConfig, Flow, Input, Output};
+use aftercall_sip::agent::{UserAgent, AgentConfig, Flow, Input, Output};
 use aftercall_sip::event::Transport;
 use aftercall_sip::wire::parse_datagram;
-use aftercall_survey::context::{Mapping, Preset};
 use aftercall_survey::context::number::{Country, NumberOrigin, NumberingPlan};
+use aftercall_survey::context::{Mapping, Preset};
 
 static MAPPINGS: LazyLock<[Mapping; 2]> = LazyLock::new(|| {
     let country = Country::new("358", None, None, None).expect("a country code");
@@ -34,10 +34,14 @@ fuzz_target!(|lines: &[u8]| {
     }
     for Mapping { numbers, unset, .. } in &*MAPPINGS {
         let _ = unset.says_nothing(&text);
-        let Ok(number) = numbers.number(&text, NumberOrigin::Configured) else { continue };
+        let Ok(number) = numbers.number(&text, NumberOrigin::Configured) else {
+            continue;
+        };
         let digits = number.as_str().trim_start_matches('+');
         assert!((2..=18).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()));
-        let again = numbers.number(number.as_str(), NumberOrigin::Configured).map(|number| number.as_str().to_owned());
+        let again = numbers
+            .number(number.as_str(), NumberOrigin::Configured)
+            .map(|number| number.as_str().to_owned());
         assert_eq!(again.as_deref(), Ok(number.as_str()));
     }
     let Ok(message) = parse_datagram(&[HEAD, lines, b"\r\n\r\n"].concat()) else {
@@ -51,7 +55,7 @@ fuzz_target!(|lines: &[u8]| {
         peer: ([192, 0, 2, 2], 5060).into(),
         connection: None,
     };
-    let mut agent = Agent::new(AgentConfig::default(), 1);
+    let mut agent = UserAgent::new(AgentConfig::default(), 1);
     agent.handle(Input::Message { flow, message }, Instant::now());
     while let Some(output) = agent.poll() {
         let Output::Invite(invite) = output else { continue };

@@ -1,7 +1,9 @@
 //! Any text is read as an `a=crypto`, and inside an offer that must be protected.
 #![no_main]
 
-use aftercall_rtp::sdp::{Capabilities, CryptoLine, SrtpKeySource, LocalSession, Offer, SrtpPolicy, negotiate};
+use aftercall_rtp::sdp::{
+    Capabilities, CryptoLine, LocalSession, Offer, SrtpKeySource, SrtpPolicy, negotiate,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|value: &str| {
@@ -11,10 +13,19 @@ fuzz_target!(|value: &str| {
         srtp: SrtpPolicy::Required,
         ..Capabilities::default()
     };
-    let Ok(offer) = Offer::parse(text.as_bytes()) else { return };
+    let Ok(offer) = Offer::parse(text.as_bytes()) else {
+        return;
+    };
     if let Ok(negotiated) = negotiate(&offer, &capabilities) {
-        let mut local = LocalSession::new(1, ([127, 0, 0, 1], 4000).into(), SrtpKeySource::from_seed([1; 32]));
+        let mut local = LocalSession::new(
+            1,
+            ([127, 0, 0, 1], 4000).into(),
+            SrtpKeySource::from_seed([1; 32]),
+        );
         local.answer(&offer, &negotiated);
-        assert!(local.srtp().is_some(), "a stream that must be protected has keys: {read:?}");
+        assert!(
+            local.srtp().is_some(),
+            "a stream that must be protected has keys: {read:?}"
+        );
     }
 });

@@ -9,8 +9,16 @@ fuzz_target!(|bytes: &[u8]| {
     match parse_datagram(bytes) {
         Ok(Message::Request(mut request)) => {
             let headers = &request.headers;
-            let _ = (headers.top_via().map(|via| (via.rport(), via.received(), via.ttl())), headers.reason());
-            let _ = (headers.contact().map(|contact| contact.to_address()), request.uri.to_address());
+            let _ = (
+                headers
+                    .top_via()
+                    .map(|via| (via.rport(), via.received(), via.ttl())),
+                headers.reason(),
+            );
+            let _ = (
+                headers.contact().map(|contact| contact.to_address()),
+                request.uri.to_address(),
+            );
             let _ = (request.typed_body(), headers.content_disposition());
             parse_datagram(&request.to_bytes()).expect("what we write we can read");
             request.stamp_source(source);

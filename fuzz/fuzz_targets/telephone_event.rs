@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use aftercall_rtp::dtmf::TelephoneEventReceiver;
-use aftercall_rtp::{PacketContent, Packet, Receiver};
+use aftercall_rtp::{Packet, PacketContent, Receiver};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

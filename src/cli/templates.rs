@@ -25,14 +25,14 @@ pub(super) fn check(
 ) -> (usize, Vec<Fault>) {
     let directory = &loaded.settings.surveys.templates;
     let in_setting =
-        |reason: String, mend: &str| warning(loaded.fault_in_setting("surveys", "templates", reason, mend));
+        |reason: String, fix: &str| warning(loaded.fault_in_setting("surveys", "templates", reason, fix));
     let files = match definitions(directory) {
         Ok(files) => files,
         Err(error) if error.kind() == ErrorKind::NotFound => return (0, Vec::new()),
         Err(error) => {
             let reason = format!("{}: {error}", directory.display());
-            let mend = "name the directory of templates, or one that does not exist, to have none";
-            return (0, vec![in_setting(reason, mend)]);
+            let fix = "name the directory of templates, or one that does not exist, to have none";
+            return (0, vec![in_setting(reason, fix)]);
         }
     };
     let recorded = tool.map(|tool| TemplatePrompts::new(tool, &content.prompts));

@@ -39,7 +39,7 @@ impl SettingsReader<'_> {
             ),
         ] {
             if is_empty && self.is_sound(section, key) {
-                self.add_fault(section, &[named(key)], reason, &example::mend(section, key));
+                self.add_fault(section, &[named(key)], reason, &example::fix(section, key));
             }
         }
         self.nobody_may(settings);
@@ -75,16 +75,16 @@ impl SettingsReader<'_> {
     /// Lists of who may do something, with nobody in them: seldom meant, and silent when it happens.
     fn nobody_may(&mut self, settings: &Settings) {
         if settings.sip.trusted.is_empty() && self.is_sound("sip", "trusted") {
-            let mend = example::mend("sip", "trusted");
+            let fix = example::fix("sip", "trusted");
             let reason = "nobody may call: every request gets 403";
-            self.add_warning("sip", &[named("trusted")], reason, &mend);
+            self.add_warning("sip", &[named("trusted")], reason, &fix);
         }
         for (index, key) in settings.http.key.iter().enumerate() {
             if key.scopes.is_empty() && self.is_sound("http", "key") {
                 let path = [named("key"), Segment::Seq { index }, named("scopes")];
                 let reason = format!("nothing may be done with the key `{}`", key.name.as_str());
-                let mend = "name what it is for, such as scopes = [\"results\"], or remove the key";
-                self.add_warning("http", &path, &reason, mend);
+                let fix = "name what it is for, such as scopes = [\"results\"], or remove the key";
+                self.add_warning("http", &path, &reason, fix);
             }
         }
     }
@@ -99,9 +99,9 @@ impl SettingsReader<'_> {
                 }
                 match condition.test.clone().with_numbers(&settings.numbers.plan) {
                     Ok(test) => condition.test = test,
-                    Err(ConditionError { reason, mend }) => {
+                    Err(ConditionError { reason, fix }) => {
                         let path = [Segment::Seq { index: place }, named("when"), named("caller")];
-                        self.add_fault("route", &path, &reason, &mend);
+                        self.add_fault("route", &path, &reason, &fix);
                     }
                 }
             }
@@ -150,15 +150,15 @@ impl SettingsReader<'_> {
                     section,
                     &[named(key)],
                     "no time at all is too short",
-                    &example::mend(section, key),
+                    &example::fix(section, key),
                 );
             }
         }
         let wait = sip.retry_after.0;
         if (wait.as_secs() < 1 || wait.subsec_nanos() > 0) && self.is_sound("sip", "retry_after") {
             let reason = "is told in whole seconds, one at least (RFC 3261 section 20.33)";
-            let mend = example::mend("sip", "retry_after");
-            self.add_fault("sip", &[named("retry_after")], reason, &mend);
+            let fix = example::fix("sip", "retry_after");
+            self.add_fault("sip", &[named("retry_after")], reason, &fix);
         }
         if settings.media.ports.pairs() == 0 {
             let reason = "there is no even port with an odd one above it, which a call takes";
@@ -166,7 +166,7 @@ impl SettingsReader<'_> {
                 "media",
                 &[named("ports")],
                 reason,
-                &example::mend("media", "ports"),
+                &example::fix("media", "ports"),
             );
         }
         if settings.calls.node.trim().is_empty() || settings.calls.node.contains(char::is_control) {
@@ -174,7 +174,7 @@ impl SettingsReader<'_> {
                 "calls",
                 &[named("node")],
                 "is not a name",
-                &example::mend("calls", "node"),
+                &example::fix("calls", "node"),
             );
         }
     }
@@ -217,12 +217,12 @@ impl SettingsReader<'_> {
                     "those days"
                 }
             );
-            let mend = "leave it, if that is meant; else write each day once";
-            self.add_warning(section, &place(Some(replaced.days.to_string())), &reason, mend);
+            let fix = "leave it, if that is meant; else write each day once";
+            self.add_warning(section, &place(Some(replaced.days.to_string())), &reason, fix);
         }
         if hours.open.is_never() {
-            let mend = "write hours for one day at least; a weekday that is left out is closed";
-            self.add_warning(section, &place(None), "closed at all hours of the week", mend);
+            let fix = "write hours for one day at least; a weekday that is left out is closed";
+            self.add_warning(section, &place(None), "closed at all hours of the week", fix);
         }
     }
 
@@ -254,12 +254,12 @@ impl SettingsReader<'_> {
                     route.name(),
                     self.route_line(first)
                 );
-                let mend = "give each route a name of its own";
-                self.add_fault("route", &place(&["name"]), &reason, mend);
+                let fix = "give each route a name of its own";
+                self.add_fault("route", &place(&["name"]), &reason, fix);
             }
-            for (name, reason, mend) in unknown_conditions(route, settings) {
+            for (name, reason, fix) in unknown_conditions(route, settings) {
                 if self.is_sound("context", "attributes") {
-                    self.add_fault("route", &place(&["when", &name]), &reason, &mend);
+                    self.add_fault("route", &place(&["when", &name]), &reason, &fix);
                 }
             }
             let limits = (
@@ -275,8 +275,8 @@ impl SettingsReader<'_> {
                 );
             }
             if let Some(reason) = comes_back(route, settings) {
-                let mend = "redirect to a number that leads elsewhere";
-                self.add_warning("route", &place(&["not_surveyed"]), &reason, mend);
+                let fix = "redirect to a number that leads elsewhere";
+                self.add_warning("route", &place(&["not_surveyed"]), &reason, fix);
             }
             if let Some(hours) = &written.overrides.hours {
                 self.hours_make_sense("route", &place(&[]), hours);
@@ -346,7 +346,7 @@ fn comes_back(route: &Route, settings: &Settings) -> Option<String> {
     })
 }
 
-/// The conditions on what no call will ever tell: name, reason, mend.
+/// The conditions on what no call will ever tell: name, reason, fix.
 fn unknown_conditions(route: &Route, settings: &Settings) -> Vec<(String, String, String)> {
     let attributes = &settings.context.mapping.attributes;
     let judge = |name: &Name| match name {
@@ -359,8 +359,8 @@ fn unknown_conditions(route: &Route, settings: &Settings) -> Vec<(String, String
     let names = route.rules.conditions.iter().map(|condition| &condition.name);
     names
         .filter_map(|name| {
-            let ConditionError { reason, mend } = judge(name)?;
-            Some((name.as_str().to_owned(), reason, mend))
+            let ConditionError { reason, fix } = judge(name)?;
+            Some((name.as_str().to_owned(), reason, fix))
         })
         .collect()
 }

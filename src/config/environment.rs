@@ -19,11 +19,11 @@ pub(super) struct Variables {
     names: Vec<(Vec<String>, String)>,
 }
 
-/// A fault of a variable by itself: its name, reason and mend; whether it is only worth a look.
+/// A fault of a variable by itself: its name, reason and fix; whether it is only worth a look.
 pub(super) struct VariableFault {
     pub(super) name: String,
     pub(super) reason: String,
-    pub(super) mend: String,
+    pub(super) fix: String,
     pub(super) is_warning: bool,
 }
 
@@ -55,10 +55,10 @@ impl Variables {
     }
 
     fn add(&mut self, name: &str, place: Vec<String>, value: &OsString) -> Result<(), VariableFault> {
-        let fault = |reason: &str, mend: String| VariableFault {
+        let fault = |reason: &str, fix: String| VariableFault {
             name: named(name),
             reason: reason.to_owned(),
-            mend,
+            fix,
             is_warning: false,
         };
         let text = value
@@ -68,20 +68,20 @@ impl Variables {
             return Ok(());
         };
         if section == "route" {
-            let mend = "write a [[route]] in the configuration file".to_owned();
-            return Err(fault("routes stand in the file alone", mend));
+            let fix = "write a [[route]] in the configuration file".to_owned();
+            return Err(fault("routes stand in the file alone", fix));
         }
         let [parents @ .., last] = keys else {
-            let mend = format!(
+            let fix = format!(
                 "name one setting, such as {PREFIX}{}__{}",
                 section.to_uppercase(),
                 example::first_key(section).unwrap_or("key").to_uppercase()
             );
-            return Err(fault("names a section and no setting in it", mend));
+            return Err(fault("names a section and no setting in it", fix));
         };
         let value = value_of(&place.join("."), text).map_err(|reason| {
-            let mend = example::mend(section, &keys.first().cloned().unwrap_or_default());
-            fault(&reason, mend)
+            let fix = example::fix(section, &keys.first().cloned().unwrap_or_default());
+            fault(&reason, fix)
         })?;
         let mut here = &mut self.table;
         for part in std::iter::once(section).chain(parents) {
@@ -211,7 +211,7 @@ fn misspelt(name: &str, upper: &str) -> Option<VariableFault> {
     Some(VariableFault {
         name: named(name),
         reason: "sets nothing: section and key are set apart by two underscores".to_owned(),
-        mend: format!("did you mean {variable}?"),
+        fix: format!("did you mean {variable}?"),
         is_warning: true,
     })
 }

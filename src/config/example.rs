@@ -40,8 +40,8 @@ pub(super) fn of(section: &str, key: &str) -> Option<&'static str> {
         .or_else(|| in_tables().map(|(_, _, example)| example))
 }
 
-/// What to write, as a mend.
-pub(super) fn mend(section: &str, key: &str) -> String {
+/// What to write, as a fix.
+pub(super) fn fix(section: &str, key: &str) -> String {
     match of(section, key) {
         Some(example) => format!("write for example {key} = {example}"),
         None => "write another value".to_owned(),

@@ -62,12 +62,12 @@ fn complete(
                     for fault in faults {
                         match fault.position {
                             Some(_) => reader.faults.push(fault),
-                            // Whoever named it can mend it.
+                            // Whoever named it can fix it.
                             None => reader.add_fault(
                                 section,
                                 path,
                                 &format!("{}: {}", fault.file, fault.reason),
-                                &fault.mend,
+                                &fault.fix,
                             ),
                         }
                     }
@@ -103,13 +103,13 @@ fn read(file: &std::path::Path) -> Result<Vec<Holiday>, Vec<Fault>> {
             Err(error) => {
                 let told = error.to_string();
                 let (reason, _) = told.split_once("; ").unwrap_or((&told, ""));
-                let mend = "write one date a line, such as 2026-12-06, its name behind it";
+                let fix = "write one date a line, such as 2026-12-06, its name behind it";
                 faults.push(Fault {
                     position: Some(Position {
                         line: index + 1,
                         column: 1,
                     }),
-                    ..Fault::of_file(name.clone(), reason, mend)
+                    ..Fault::of_file(name.clone(), reason, fix)
                 });
             }
         }
@@ -178,12 +178,7 @@ mod tests {
                 "7: sampling.holidays[4]: is true, and a text in quotes is wanted",
             ]
         );
-        assert!(
-            loaded
-                .faults
-                .iter()
-                .all(|fault| fault.mend.contains("2026-12-06"))
-        );
+        assert!(loaded.faults.iter().all(|fault| fault.fix.contains("2026-12-06")));
     }
 
     #[test]

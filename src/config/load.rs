@@ -24,7 +24,7 @@ use aftercall_base::Fault;
 
 /// Reads `file` and lays `AFTERCALL__SECTION__KEY` variables over it.
 pub fn load(file: &FilePath) -> Loaded {
-    const MEND: &str = "name the configuration with --config FILE, or start in the directory that holds config/aftercall.toml";
+    const FIX: &str = "name the configuration with --config FILE, or start in the directory that holds config/aftercall.toml";
     let name = file.display().to_string();
     match text_file::read(file) {
         Ok(text) => {
@@ -39,7 +39,7 @@ pub fn load(file: &FilePath) -> Loaded {
             let is_missing = unreadable.is_missing;
             let mut fault = unreadable.fault(&name);
             if is_missing {
-                MEND.clone_into(&mut fault.mend);
+                FIX.clone_into(&mut fault.fix);
             }
             let (environment, _) = Variables::read(None);
             refused(&name, None, &environment, vec![fault])
@@ -55,7 +55,7 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
         Err(found) => {
             let faults = found
                 .into_iter()
-                .map(|found| fault(name, Some(found.line), found.reason, &found.mend));
+                .map(|found| fault(name, Some(found.line), found.reason, &found.fix));
             return refused(name, Some(text), &environment, faults.collect());
         }
     };

@@ -73,11 +73,11 @@ impl Loaded {
     }
 
     /// A fault of `key` in the route at `index` that only other modules can find.
-    pub fn fault_in_route(&self, index: usize, key: &str, reason: String, mend: &str) -> Fault {
+    pub fn fault_in_route(&self, index: usize, key: &str, reason: String, fix: &str) -> Fault {
         let place = self.route_places.get(index).copied().unwrap_or(index);
         let path = [Segment::Seq { index: place }, named(key)];
         let line = Source::parse(&self.text).and_then(|source| source.line("route", &path));
-        fault(&self.file, line, reason, mend)
+        fault(&self.file, line, reason, fix)
     }
 
     /// The warning that no call will ever be taken; `None` when a route is written, be it a faulty one.
@@ -91,16 +91,16 @@ impl Loaded {
             return None;
         }
         let reason = "there is no [[route]]: every call gets 404".to_owned();
-        let mend = "write a [[route]] with number = \"nps\" and survey = \"default\"";
+        let fix = "write a [[route]] with number = \"nps\" and survey = \"default\"";
         Some(Fault {
             severity: Severity::Warning,
-            ..fault(&self.file, None, reason, mend)
+            ..fault(&self.file, None, reason, fix)
         })
     }
 
     /// The warning that one caller in two notations is two; `None` where a number plan is set, or `"none"` is written on purpose.
     pub fn no_number_plan(&self) -> Option<Fault> {
-        const MEND: &str = "write [numbers] country_code = \"358\" with your own code, or \"none\" where every number comes in one notation";
+        const FIX: &str = "write [numbers] country_code = \"358\" with your own code, or \"none\" where every number comes in one notation";
         let settings = &self.settings;
         let plan = &settings.numbers.plan;
         let is_told = self
@@ -124,17 +124,17 @@ impl Loaded {
         );
         Some(Fault {
             severity: Severity::Warning,
-            ..fault(&self.file, None, reason, MEND)
+            ..fault(&self.file, None, reason, FIX)
         })
     }
 
     /// A fault of one setting that only the world could find: a directory that is missing, a port in use.
-    pub fn fault_in_setting(&self, section: &str, key: &str, reason: String, mend: &str) -> Fault {
-        self.fault_at(section, &[key], reason, mend)
+    pub fn fault_in_setting(&self, section: &str, key: &str, reason: String, fix: &str) -> Fault {
+        self.fault_at(section, &[key], reason, fix)
     }
 
     /// The same of a setting inside a table: `keys` lead to it.
-    pub fn fault_at(&self, section: &str, keys: &[&str], reason: String, mend: &str) -> Fault {
+    pub fn fault_at(&self, section: &str, keys: &[&str], reason: String, fix: &str) -> Fault {
         let path: Vec<Segment> = keys.iter().map(|key| named(key)).collect();
         let key = keys.join(".");
         let line = Source::parse(&self.text)
@@ -142,9 +142,9 @@ impl Loaded {
             .and_then(|source| source.line(section, &path));
         let reason = format!("{section}.{key}: {reason}");
         if self.environment.holds(section, &path) {
-            return fault(&self.environment.variable(section, &path), None, reason, mend);
+            return fault(&self.environment.variable(section, &path), None, reason, fix);
         }
-        fault(&self.file, line, reason, mend)
+        fault(&self.file, line, reason, fix)
     }
 
     /// Brings faults of this and other files into the order in which a person corrects them: this file by its lines, then

@@ -147,7 +147,7 @@ impl TryFrom<String> for LogFilter {
         let joined = of_targets.join(",");
         // Its own reader has the last word, on spans and fields.
         EnvFilter::try_new(&joined)
-            .map_err(|_| format!("`{}` is not a filter; {MEND}", super::syntax::shortened(&text)))?;
+            .map_err(|_| format!("`{}` is not a filter; {FIX}", super::syntax::shortened(&text)))?;
         Ok(Self {
             is_for_all: directives.iter().any(|directive| is_level(directive)),
             directives: joined,
@@ -155,7 +155,7 @@ impl TryFrom<String> for LogFilter {
     }
 }
 
-const MEND: &str = "write for example \"info\" or \"warn,aftercall::sip=debug\"";
+const FIX: &str = "write for example \"info\" or \"warn,aftercall::sip=debug\"";
 
 /// The directives; a comma between brackets parts fields, not directives.
 fn split(text: &str) -> Vec<&str> {
@@ -207,7 +207,7 @@ fn is_level(word: &str) -> bool {
 
 fn check_directive(directive: &str) -> Result<(), String> {
     if directive.is_empty() {
-        return Err(format!("a level is missing; {MEND}"));
+        return Err(format!("a level is missing; {FIX}"));
     }
     if is_level(directive) {
         return Ok(());
@@ -224,7 +224,7 @@ fn check_directive(directive: &str) -> Result<(), String> {
         && !LIBRARIES.contains(&target)
         && target != "aftercall"
     {
-        return Err(no_level(target, MEND));
+        return Err(no_level(target, FIX));
     }
     if let Some(level) = level
         && !is_level(level)
@@ -235,18 +235,18 @@ fn check_directive(directive: &str) -> Result<(), String> {
     is_module(module).then_some(()).ok_or_else(|| {
         let known = modules();
         let near = closest(module, known.iter().map(String::as_str));
-        let mend = near.map_or_else(|| MEND.to_owned(), |near| format!("did you mean \"{near}\"?"));
-        format!("nothing in `{}` logs; {mend}", super::syntax::shortened(module))
+        let fix = near.map_or_else(|| FIX.to_owned(), |near| format!("did you mean \"{near}\"?"));
+        format!("nothing in `{}` logs; {fix}", super::syntax::shortened(module))
     })
 }
 
 fn no_level(word: &str, otherwise: &str) -> String {
     let near = closest(&word.to_lowercase(), LEVELS);
-    let mend = near.map_or_else(
+    let fix = near.map_or_else(
         || otherwise.to_owned(),
         |near| format!("did you mean \"{near}\"?"),
     );
-    format!("`{}` is not a level; {mend}", super::syntax::shortened(word))
+    format!("`{}` is not a level; {fix}", super::syntax::shortened(word))
 }
 
 /// Whether something of that name, or of one that begins so, logs; an empty name is that of all.

@@ -8,9 +8,9 @@ use super::{Settings, example};
 pub(super) fn resolve(reader: &mut SettingsReader<'_>, settings: &mut Settings) {
     let (plan, unfit) = settings.numbers.to_plan();
     for (key, reason) in unfit {
-        let mend = settings.numbers.meant(key);
-        let mend = mend.unwrap_or_else(|| example::mend("numbers", key));
-        reader.add_fault("numbers", &[named(key)], &reason, &mend);
+        let fix = settings.numbers.meant(key);
+        let fix = fix.unwrap_or_else(|| example::fix("numbers", key));
+        reader.add_fault("numbers", &[named(key)], &reason, &fix);
     }
     for key in settings.numbers.without_a_country() {
         let reason = "is that of a country, and none is written: it has no effect";
@@ -18,7 +18,7 @@ pub(super) fn resolve(reader: &mut SettingsReader<'_>, settings: &mut Settings) 
             "numbers",
             &[named(key)],
             reason,
-            &example::mend("numbers", "country_code"),
+            &example::fix("numbers", "country_code"),
         );
     }
     settings.numbers.plan = plan;

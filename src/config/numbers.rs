@@ -268,8 +268,8 @@ mod tests {
             "{:#?}",
             loaded.faults
         );
-        assert_eq!(loaded.faults[0].mend, "did you mean \"358\"?");
-        assert!(loaded.faults[1].mend.starts_with("write for example nobody = ["));
+        assert_eq!(loaded.faults[0].fix, "did you mean \"358\"?");
+        assert!(loaded.faults[1].fix.starts_with("write for example nobody = ["));
     }
 
     #[test]

@@ -153,11 +153,11 @@ pub(super) fn left_behind(loaded: &Loaded) -> Vec<Fault> {
             now.display(),
             before.display()
         );
-        let mend = format!(
+        let fix = format!(
             "write in [{section}] {key} = \"{}\", or move it",
             before.display()
         );
-        Some(loaded.fault_in_setting(section, key, reason, &mend))
+        Some(loaded.fault_in_setting(section, key, reason, &fix))
     };
     PATHS.iter().filter_map(fault).collect()
 }
@@ -292,7 +292,7 @@ mod tests {
             let told = from_text(&text, "a.toml", Some([].into())).faults;
             assert_eq!(told.len(), 1, "{told:?}");
             assert!(told[0].reason.contains("`~`"), "{told:?}");
-            assert_eq!(told[0].mend, crate::config::example::mend(section, key));
+            assert_eq!(told[0].fix, crate::config::example::fix(section, key));
         }
     }
 

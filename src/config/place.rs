@@ -24,10 +24,10 @@ pub(super) fn is_path(one: &[Segment], other: &[Segment]) -> bool {
 }
 
 /// A fault in a line of a file, or at no line of it.
-pub(super) fn fault(file: &str, line: Option<usize>, reason: String, mend: &str) -> Fault {
+pub(super) fn fault(file: &str, line: Option<usize>, reason: String, fix: &str) -> Fault {
     let position = line.map(|line| Position { line, column: 1 });
     Fault {
         position,
-        ..Fault::of_file(file, reason, mend)
+        ..Fault::of_file(file, reason, fix)
     }
 }

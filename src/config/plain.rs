@@ -11,7 +11,7 @@ use aftercall_base::suggest::closest;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FaultText {
     pub(super) reason: String,
-    pub(super) mend: String,
+    pub(super) fix: String,
 }
 
 /// The setting that a value belongs to.
@@ -47,8 +47,8 @@ impl<'p> FaultPlace<'p> {
         self.keys.first().copied().unwrap_or_default()
     }
 
-    fn mend(&self) -> String {
-        example::mend(&self.table, self.key())
+    fn fix(&self) -> String {
+        example::fix(&self.table, self.key())
     }
 
     /// As it is written above its keys.
@@ -71,10 +71,10 @@ pub(super) fn words(message: &str, value: Option<&Value>, place: &FaultPlace<'_>
         let key = key.split('`').nth(1).unwrap_or(key);
         return FaultText {
             reason: format!("`{key}` is missing"),
-            mend: match example::of(&place.table, key) {
+            fix: match example::of(&place.table, key) {
                 Some(example) => format!("add for example {key} = {example}"),
                 None if place.key().is_empty() => "add it".to_owned(),
-                None => place.mend(),
+                None => place.fix(),
             },
         };
     }
@@ -83,7 +83,7 @@ pub(super) fn words(message: &str, value: Option<&Value>, place: &FaultPlace<'_>
         let (word, known) = quoted.split_first().unwrap_or((&"", &[]));
         return FaultText {
             reason: format!("`{}` is not known", shortened(word)),
-            mend: choice(word, known, "\""),
+            fix: choice(word, known, "\""),
         };
     }
     if is_of_the_program(message) {
@@ -111,7 +111,7 @@ fn is_of_the_program(message: &str) -> bool {
 fn unknown_key(message: &str, place: &FaultPlace<'_>) -> FaultText {
     let quoted = quoted(message);
     let (word, known) = quoted.split_first().unwrap_or((&"", &[]));
-    let mend = match (
+    let fix = match (
         closest(word, known.iter().copied()),
         example::elsewhere(place.section, word),
     ) {
@@ -121,7 +121,7 @@ fn unknown_key(message: &str, place: &FaultPlace<'_>) -> FaultText {
     };
     FaultText {
         reason: format!("{} has no `{}`", place.header(), shortened(word)),
-        mend,
+        fix,
     }
 }
 
@@ -175,14 +175,14 @@ fn wrong_kind(message: &str, value: Option<&Value>, place: &FaultPlace<'_>) -> F
         _ if is.starts_with("is ") => format!("{is}, which it cannot be"),
         _ => is,
     };
-    let mend = match (place.key(), place.section) {
+    let fix = match (place.key(), place.section) {
         ("", "route") => "write a [[route]] with number = \"nps\" and survey = \"default\"".to_owned(),
         ("", section) => format!("write [{section}] and its settings below"),
         // Its entries are too long for one line.
         ("key", "http") if matches!(value, Some(Value::Object(_))) => "write [[http.key]]".to_owned(),
-        _ => place.mend(),
+        _ => place.fix(),
     };
-    FaultText { reason, mend }
+    FaultText { reason, fix }
 }
 
 /// What is wanted instead.
@@ -229,22 +229,22 @@ const MENDS: [&str; 7] = [
     "`aftercall ",
 ];
 
-/// A message of ours: reason and mend are parted by a semicolon.
+/// A message of ours: reason and fix are parted by a semicolon.
 fn custom(message: &str, value: Option<&Value>, place: &FaultPlace<'_>) -> FaultText {
     let parted = message
         .match_indices("; ")
         .map(|(at, joint)| (message.get(..at), message.get(at + joint.len()..)))
-        .find_map(|(reason, mend)| {
-            let mend = mend.filter(|mend| MENDS.iter().any(|begins| mend.starts_with(begins)))?;
-            Some((reason?, mend))
+        .find_map(|(reason, fix)| {
+            let fix = fix.filter(|fix| MENDS.iter().any(|begins| fix.starts_with(begins)))?;
+            Some((reason?, fix))
         });
-    let Some((reason, mend)) = parted else {
+    let Some((reason, fix)) = parted else {
         return FaultText {
             reason: message.to_owned(),
-            mend: place.mend(),
+            fix: place.fix(),
         };
     };
-    let words = mend.strip_prefix("choose from ");
+    let words = fix.strip_prefix("choose from ");
     let known: Vec<&str> = words
         .into_iter()
         .flat_map(|words| words.split([',', ' ']))
@@ -258,16 +258,16 @@ fn custom(message: &str, value: Option<&Value>, place: &FaultPlace<'_>) -> Fault
         .nth(1)
         .filter(|_| written.is_empty())
         .unwrap_or(written);
-    let mend = match closest(&written.to_lowercase(), known.iter().copied()) {
+    let fix = match closest(&written.to_lowercase(), known.iter().copied()) {
         Some(_) => choice(written, &known, "\""),
         None => match known.iter().find(|word| word.eq_ignore_ascii_case(written)) {
             Some(near) => format!("did you mean \"{near}\"?"),
-            None => mend.to_owned(),
+            None => fix.to_owned(),
         },
     };
     FaultText {
         reason: reason.to_owned(),
-        mend,
+        fix,
     }
 }
 
@@ -283,7 +283,7 @@ mod tests {
         let path = |key: &str| [Segment::Map { key: key.to_owned() }];
         let told = |message: &str, value, section: &str, key: &str| {
             let words = words(message, Some(&value), &FaultPlace::of(section, &path(key)));
-            format!("{}. {}", words.reason, words.mend)
+            format!("{}. {}", words.reason, words.fix)
         };
         assert_eq!(
             told(

@@ -47,11 +47,11 @@ impl<'a> SettingsReader<'a> {
         for VariableFault {
             name,
             reason,
-            mend,
+            fix,
             is_warning,
         } in found
         {
-            let fault = fault(&name, None, reason, &mend);
+            let fault = fault(&name, None, reason, &fix);
             match is_warning {
                 true => self.warnings.push(Fault {
                     severity: Severity::Warning,
@@ -87,13 +87,13 @@ impl<'a> SettingsReader<'a> {
             route: self.routes(&mut table),
         };
         for unknown in table.keys() {
-            let mend = match example::elsewhere("", unknown) {
+            let fix = match example::elsewhere("", unknown) {
                 Some("route") => "write it in a [[route]]".to_owned(),
                 Some(section) => format!("write it in [{section}]"),
                 None => plain::choice(unknown, &Section::ALL.map(Section::as_str), ""),
             };
             let reason = format!("unknown section `{}`", syntax::shortened(unknown));
-            self.add_fault(unknown, &[], &reason, &mend);
+            self.add_fault(unknown, &[], &reason, &fix);
         }
         (written, settings)
     }
@@ -101,7 +101,7 @@ impl<'a> SettingsReader<'a> {
     /// Takes out what stands in the place of a section and is none.
     fn sections(&mut self, table: &mut Map<String, Value>) {
         for section in Section::ALL.map(Section::as_str) {
-            let (reason, mend) = match (section, table.get(section)) {
+            let (reason, fix) = match (section, table.get(section)) {
                 (_, None) | ("route", Some(Value::Array(_))) => continue,
                 ("route", Some(Value::Object(_))) => (
                     "[route] is one table, and there may be several".to_owned(),
@@ -121,7 +121,7 @@ impl<'a> SettingsReader<'a> {
                     format!("write [{section}] and its settings below"),
                 ),
             };
-            self.add_fault(section, &[], &reason, &mend);
+            self.add_fault(section, &[], &reason, &fix);
             if section != "route" {
                 table.remove(section);
             }
@@ -199,25 +199,25 @@ impl<'a> SettingsReader<'a> {
     }
 
     fn add_fault_in_words(&mut self, section: &str, path: &[Segment], message: &str, value: Option<&Value>) {
-        let FaultText { reason, mend } = plain::words(message, value, &FaultPlace::of(section, path));
-        self.add_fault(section, path, &reason, &mend);
+        let FaultText { reason, fix } = plain::words(message, value, &FaultPlace::of(section, path));
+        self.add_fault(section, path, &reason, &fix);
     }
 
-    pub(super) fn add_fault(&mut self, section: &str, path: &[Segment], reason: &str, mend: &str) {
-        let fault = self.fault(section, path, reason, mend);
+    pub(super) fn add_fault(&mut self, section: &str, path: &[Segment], reason: &str, fix: &str) {
+        let fault = self.fault(section, path, reason, fix);
         self.faults.push(fault);
         self.faulty.push((section.to_owned(), path.to_vec()));
     }
 
-    pub(super) fn add_warning(&mut self, section: &str, path: &[Segment], reason: &str, mend: &str) {
-        let fault = self.fault(section, path, reason, mend);
+    pub(super) fn add_warning(&mut self, section: &str, path: &[Segment], reason: &str, fix: &str) {
+        let fault = self.fault(section, path, reason, fix);
         self.warnings.push(Fault {
             severity: Severity::Warning,
             ..fault
         });
     }
 
-    fn fault(&self, section: &str, path: &[Segment], reason: &str, mend: &str) -> Fault {
+    fn fault(&self, section: &str, path: &[Segment], reason: &str, fix: &str) -> Fault {
         let key = path
             .iter()
             .fold(section.to_owned(), |key, segment| match segment {
@@ -229,9 +229,9 @@ impl<'a> SettingsReader<'a> {
         let reason = format!("{}: {reason}", syntax::shortened(&key));
         // The environment wins over the file, and so does its fault.
         if self.environment.holds(section, path) {
-            fault(&self.environment.variable(section, path), None, reason, mend)
+            fault(&self.environment.variable(section, path), None, reason, fix)
         } else {
-            fault(self.name, self.source.line(section, path), reason, mend)
+            fault(self.name, self.source.line(section, path), reason, fix)
         }
     }
 

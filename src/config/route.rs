@@ -150,11 +150,11 @@ impl TryFrom<String> for Number {
                 NumberPatternError::NotAUser => format!("`{text}` is not a number or user; {EXAMPLES}"),
                 NumberPatternError::MoreThanUser { user } => {
                     let shown = super::syntax::shortened(&text);
-                    let mend = user.map_or_else(
+                    let fix = user.map_or_else(
                         || EXAMPLES.to_owned(),
                         |user| format!("did you mean \"{}\"?", user.as_str()),
                     );
-                    format!("`{shown}` is more than the number or user that is dialled; {mend}")
+                    format!("`{shown}` is more than the number or user that is dialled; {fix}")
                 }
             })
     }

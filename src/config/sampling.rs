@@ -72,12 +72,12 @@ impl TryFrom<String> for Zone {
         let known = text.parse().map(Self);
         known.map_err(|_| {
             let text = super::syntax::shortened(&text);
-            let mend = match (of_offset(&text), near(&text)) {
-                (Some(mend), _) => mend,
+            let fix = match (of_offset(&text), near(&text)) {
+                (Some(fix), _) => fix,
                 (None, Some(zone)) => format!("did you mean \"{zone}\"?"),
                 (None, None) => "write for example \"Europe/Helsinki\"".to_owned(),
             };
-            format!("`{text}` is not a time zone of the IANA database; {mend}")
+            format!("`{text}` is not a time zone of the IANA database; {fix}")
         })
     }
 }

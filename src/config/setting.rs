@@ -363,7 +363,7 @@ mod tests {
             _ => format!("[{name}]\nunheard = 1\n"),
         };
         let faults = from_text(&text, "a.toml", Some([].into())).faults;
-        let known = faults[0].mend.split('`').skip(1).step_by(2);
+        let known = faults[0].fix.split('`').skip(1).step_by(2);
         known.map(str::to_owned).collect()
     }
 

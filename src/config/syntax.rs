@@ -20,7 +20,7 @@ const MOST_FAULTS: usize = 20;
 pub(super) struct SyntaxFault {
     pub(super) line: usize,
     pub(super) reason: String,
-    pub(super) mend: String,
+    pub(super) fix: String,
 }
 
 /// Parses the text.
@@ -94,7 +94,7 @@ fn too_large(text: &str, value: &Spanned<DeValue<'_>>, faults: &mut Vec<SyntaxFa
             faults.push(SyntaxFault {
                 line: line_of(text, value.span().start),
                 reason: format!("the number {} is too large", shortened(integer.as_str())),
-                mend: "write a smaller one".to_owned(),
+                fix: "write a smaller one".to_owned(),
             });
         }
         DeValue::Array(items) => items.iter().for_each(|item| too_large(text, item, faults)),
@@ -134,14 +134,14 @@ fn in_words(text: &str, error: &Error) -> SyntaxFault {
         return SyntaxFault {
             line,
             reason: "not TOML: typographic quotes stand here, as a word processor makes them".to_owned(),
-            mend: "write straight quotes: key = \"value\"".to_owned(),
+            fix: "write straight quotes: key = \"value\"".to_owned(),
         };
     }
-    let (reason, mend) = plain(error.message());
+    let (reason, fix) = plain(error.message());
     SyntaxFault {
         line,
         reason: format!("not TOML: {reason}"),
-        mend: mend.to_owned(),
+        fix: fix.to_owned(),
     }
 }
 
@@ -161,7 +161,7 @@ fn has_typographic_quotes(line: &str) -> bool {
     begins || ends && (is_open('"') || is_open('\''))
 }
 
-/// What the parser says, in words for whoever does not know TOML by heart: how its message begins, the fault, the mend.
+/// What the parser says, in words for whoever does not know TOML by heart: how its message begins, the fault, the fix.
 const WORDS: [(&str, &str, &str); 23] = [
     (
         "invalid float",
@@ -273,16 +273,13 @@ const WORDS: [(&str, &str, &str); 23] = [
 ];
 
 fn plain(message: &str) -> (String, &'static str) {
-    const MEND: &str = "write `key = value`, texts in quotes, and each section as [section]";
+    const FIX: &str = "write `key = value`, texts in quotes, and each section as [section]";
     let known = WORDS.iter().find(|(begins, ..)| message.starts_with(begins));
     match known {
-        Some((_, reason, mend)) => ((*reason).to_owned(), mend),
+        Some((_, reason, fix)) => ((*reason).to_owned(), fix),
         None => {
             let said = message.split(", expected").next().unwrap_or(message);
-            (
-                said.lines().next().unwrap_or("it cannot be read").to_owned(),
-                MEND,
-            )
+            (said.lines().next().unwrap_or("it cannot be read").to_owned(), FIX)
         }
     }
 }
@@ -297,7 +294,7 @@ fn duplicate(text: &str, span: &Range<usize>, line: usize) -> SyntaxFault {
     SyntaxFault {
         line,
         reason,
-        mend: "keep one of the two".to_owned(),
+        fix: "keep one of the two".to_owned(),
     }
 }
 

@@ -18,16 +18,16 @@ pub fn warnings(loaded: &Loaded, now: DateTime<Utc>) -> Vec<Fault> {
                 "the campaign was over on {}: no call is surveyed",
                 to.format("%Y-%m-%d %H:%M")
             );
-            let mend = "write a later `to`, or take the campaign or the route out";
-            faults.push(loaded.fault_in_route(index, "campaign", reason, mend));
+            let fix = "write a later `to`, or take the campaign or the route out";
+            faults.push(loaded.fault_in_route(index, "campaign", reason, fix));
         }
         if let Some(reason) = route.holidays().and_then(|holidays| past(holidays, local.date())) {
-            faults.push(loaded.fault_in_route(index, "holidays", reason, MEND));
+            faults.push(loaded.fault_in_route(index, "holidays", reason, FIX));
         }
     }
     let local = now.with_timezone(&settings.sampling.time_zone.0).naive_local();
     if let Some(reason) = past(&settings.sampling.holidays, local.date()) {
-        faults.push(loaded.fault_in_setting("sampling", "holidays", reason, MEND));
+        faults.push(loaded.fault_in_setting("sampling", "holidays", reason, FIX));
     }
     let warning = |fault| Fault {
         severity: Severity::Warning,
@@ -36,7 +36,7 @@ pub fn warnings(loaded: &Loaded, now: DateTime<Utc>) -> Vec<Fault> {
     faults.into_iter().map(warning).collect()
 }
 
-const MEND: &str = "write those to come";
+const FIX: &str = "write those to come";
 
 /// That the last holiday is gone, and so nobody has written those to come.
 fn past(holidays: &WrittenHolidays, today: chrono::NaiveDate) -> Option<String> {

@@ -83,8 +83,8 @@ fn unasked_fallback(loaded: &Loaded, surveys: &SurveyDirectory) -> Option<Fault>
     let mut fallback = loaded.settings.languages.fallback.iter();
     let language = fallback.find(|language| !asked(language) && surveys.faulty.is_empty())?;
     let reason = format!("no survey is asked in `{language}`");
-    let mend = "take it out, or add it to the `languages` of a survey";
-    let fault = loaded.fault_in_setting("languages", "fallback", reason, mend);
+    let fix = "take it out, or add it to the `languages` of a survey";
+    let fault = loaded.fault_in_setting("languages", "fallback", reason, fix);
     Some(Fault {
         severity: Severity::Warning,
         ..fault
@@ -105,12 +105,12 @@ fn unknown_limits(loaded: &Loaded, surveys: &SurveyDirectory) -> Vec<Fault> {
         named.filter(|(_, survey)| !surveys.sound.contains_key(*survey) && !surveys.faulty.contains(*survey));
     let fault = |(key, survey): (&str, &String)| {
         let known: Vec<&str> = surveys.sound.keys().map(String::as_str).collect();
-        let mend = format!("choose from {}", known.join(", "));
+        let fix = format!("choose from {}", known.join(", "));
         loaded.fault_at(
             "surveys",
             &[key, survey],
             format!("there is no survey `{survey}`"),
-            &mend,
+            &fix,
         )
     };
     unknown.map(fault).collect()
@@ -125,8 +125,8 @@ fn load_prompts(earlier: &Catalog, loaded: &Loaded, faults: &mut Vec<Fault>) -> 
     let languages = match folders.languages() {
         Ok(languages) => languages,
         Err(error) => {
-            let mend = "name the directory that holds en/, fi/, ...";
-            faults.push(loaded.fault_in_setting("prompts", "directory", error.to_string(), mend));
+            let fix = "name the directory that holds en/, fi/, ...";
+            faults.push(loaded.fault_in_setting("prompts", "directory", error.to_string(), fix));
             return None;
         }
     };
@@ -141,7 +141,7 @@ fn load_prompts(earlier: &Catalog, loaded: &Loaded, faults: &mut Vec<Fault>) -> 
             Fault::of_file(
                 fault.file.display().to_string(),
                 fault.reason.to_string(),
-                fault.reason.mend(),
+                fault.reason.fix(),
             )
         };
         faults.extend(found.iter().map(in_words));
@@ -180,7 +180,7 @@ fn check_route(
         if !surveys.faulty.contains(&route.survey) {
             let known: Vec<&str> = surveys.sound.keys().map(String::as_str).collect();
             let reason = format!("there is no survey `{}`", route.survey);
-            let mend = match (known.as_slice(), closest(&route.survey, known.iter().copied())) {
+            let fix = match (known.as_slice(), closest(&route.survey, known.iter().copied())) {
                 (_, Some(near)) => format!("did you mean \"{near}\"?"),
                 ([], None) => format!(
                     "write {}.toml",
@@ -188,7 +188,7 @@ fn check_route(
                 ),
                 (known, None) => format!("choose from {}", known.join(", ")),
             };
-            faults.push(loaded.fault_in_route(index, "survey", reason, &mend));
+            faults.push(loaded.fault_in_route(index, "survey", reason, &fix));
         }
         return;
     };

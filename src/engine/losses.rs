@@ -27,7 +27,7 @@ pub(super) fn of_every_call(in_use: &Loaded, new: &Loaded) -> Option<Fault> {
     Some(Fault {
         severity: Severity::Error,
         reason: format!("{}, and the configuration in use has {number}", warning.reason),
-        mend:
+        fix:
             "write the routes again; to take no calls on purpose, stop the service or start it with this file"
                 .to_owned(),
         ..warning
@@ -61,10 +61,10 @@ pub(super) fn of_opt_outs(in_use: &Loaded, new: &Loaded, opt_outs: u64) -> Optio
         "{number} {are} stored under the number format before this change of {}: callers whose numbers are now read differently will be asked again",
         keys.join(", ")
     );
-    let mend = "restore the old value, unless the numbers of your callers are read the same way; docs/context.md explains how numbers are read";
+    let fix = "restore the old value, unless the numbers of your callers are read the same way; docs/context.md explains how numbers are read";
     Some(Fault {
         severity: Severity::Warning,
-        ..new.fault_in_setting("numbers", key, reason, mend)
+        ..new.fault_in_setting("numbers", key, reason, fix)
     })
 }
 

@@ -45,8 +45,8 @@ impl PromptRequirements {
         let directory = &loaded.settings.surveys.directory;
         let files = definitions(directory).map_err(|error| {
             let reason = format!("{}: {error}", directory.display());
-            let mend = "name the directory that holds the survey definitions";
-            vec![loaded.fault_in_setting("surveys", "directory", reason, mend)]
+            let fix = "name the directory that holds the survey definitions";
+            vec![loaded.fault_in_setting("surveys", "directory", reason, fix)]
         })?;
         let (mut requirements, mut faults) = (Self::default(), Vec::new());
         for (file, text) in files {

@@ -19,8 +19,8 @@ pub(super) fn check<'s>(loaded: &Loaded, surveys: impl Iterator<Item = &'s Surve
     let mut check_headers = |key: &str, headers: &HeaderTemplates, is_of_the_end: bool| {
         for (name, template) in headers.iter() {
             for place in template.places() {
-                if let Some((reason, mend)) = fault(place, &questions, is_of_the_end) {
-                    faults.push(loaded.fault_at("results", &[key, name], reason, &mend));
+                if let Some((reason, fix)) = fault(place, &questions, is_of_the_end) {
+                    faults.push(loaded.fault_at("results", &[key, name], reason, &fix));
                 }
             }
         }
@@ -29,7 +29,7 @@ pub(super) fn check<'s>(loaded: &Loaded, surveys: impl Iterator<Item = &'s Surve
     check_headers("answer_headers", &results.answer_headers, false);
 }
 
-/// What is wrong with a place, and the mend.
+/// What is wrong with a place, and the fix.
 fn fault(place: &Placeholder, questions: &BTreeSet<String>, is_of_the_end: bool) -> Option<(String, String)> {
     let known_early = |word: &Word| is_of_the_end || !word.is_of_the_end();
     let words = Word::ALL
@@ -37,7 +37,7 @@ fn fault(place: &Placeholder, questions: &BTreeSet<String>, is_of_the_end: bool)
         .filter(|word| known_early(word))
         .map(|word| word.as_str());
     let asked = questions.iter().map(String::as_str).filter(|_| is_of_the_end);
-    let mend = || {
+    let fix = || {
         let choices: Vec<&str> = words.clone().chain(asked.clone()).collect();
         format!("choose from {}", choices.join(", "))
     };
@@ -46,11 +46,11 @@ fn fault(place: &Placeholder, questions: &BTreeSet<String>, is_of_the_end: bool)
         Placeholder::Answer(question) if is_of_the_end && questions.contains(question) => None,
         Placeholder::Answer(question) if is_of_the_end || !questions.contains(question) => Some((
             format!("`{{{question}}}` is not a known placeholder, and no survey asks a question of that id"),
-            mend(),
+            fix(),
         )),
         Placeholder::Word(_) | Placeholder::Answer(_) => Some((
             format!("`{{{place}}}` is not known before the survey is asked"),
-            mend(),
+            fix(),
         )),
     }
 }

@@ -34,8 +34,8 @@ impl SurveyDirectory {
                     .err()
                     .map_or_else(|| "no *.toml in it".to_owned(), |error| in_words(&error));
                 let reason = format!("{}: {why}", directory.display());
-                let mend = "name the directory that holds the survey definitions";
-                faults.push(loaded.fault_in_setting("surveys", "directory", reason, mend));
+                let fix = "name the directory that holds the survey definitions";
+                faults.push(loaded.fault_in_setting("surveys", "directory", reason, fix));
                 return None;
             }
         };
@@ -109,11 +109,11 @@ fn unread_definitions(directory: &Path) -> Vec<Fault> {
     meant.retain(|path| is_meant(path));
     meant.sort();
     let warning = |path: &std::path::PathBuf| {
-        let mend = format!("call it {}", path.with_extension("toml").display());
+        let fix = format!("call it {}", path.with_extension("toml").display());
         let reason = "is not read: the name of a survey definition ends in `.toml`, in small letters";
         Fault {
             severity: Severity::Warning,
-            ..Fault::of_file(path.display().to_string(), reason, mend)
+            ..Fault::of_file(path.display().to_string(), reason, fix)
         }
     };
     meant.iter().map(warning).collect()

@@ -89,8 +89,8 @@ const OWNED: [(&str, &[&str]); 4] = [
     ("metrics_exporter_prometheus", &["src/telemetry.rs"]),
 ];
 
-/// Modules that are rooms of their own within their crate; the rest of the crate is one room.
-const ROOMS: [&str; 8] = [
+/// Modules that are components of their own within their crate; the rest of the crate is one component.
+const COMPONENTS: [&str; 8] = [
     "aftercall_rtp::sdp",
     "aftercall_rtp::dtmf",
     "aftercall_audio::prompts",
@@ -101,8 +101,8 @@ const ROOMS: [&str; 8] = [
     "aftercall_survey::route",
 ];
 
-/// Whom a room may not know, beyond what the manifests say.
-const STRANGERS: [(&str, &[&str]); 13] = [
+/// Whom a component may not know, beyond what the manifests say.
+const FORBIDDEN: [(&str, &[&str]); 13] = [
     (
         "aftercall::auth",
         &["aftercall::config", "aftercall::web", "aftercall::call"],
@@ -314,16 +314,16 @@ fn is_pure(path: &str) -> bool {
 }
 
 #[test]
-fn rooms_know_only_those_below_them() {
+fn components_know_only_those_below_them() {
     for source in sources() {
-        let room = room_of(&source.module.join("::"));
-        let strangers = STRANGERS.iter().filter(|(of, _)| *of == room);
-        for (_, strangers) in strangers {
+        let component = component_of(&source.module.join("::"));
+        let forbidden = FORBIDDEN.iter().filter(|(of, _)| *of == component);
+        for (_, forbidden) in forbidden {
             for name in &source.names {
-                let known = room_of(&name.path);
+                let known = component_of(&name.path);
                 assert!(
-                    known == room || !strangers.contains(&known.as_str()),
-                    "{}:{}: {room} may not know {}",
+                    known == component || !forbidden.contains(&known.as_str()),
+                    "{}:{}: {component} may not know {}",
                     source.path,
                     name.line,
                     name.path
@@ -333,47 +333,47 @@ fn rooms_know_only_those_below_them() {
     }
 }
 
-/// A circle of rooms cannot be read, tested or cut out one by one. Between crates there is none: Cargo refuses it.
+/// A circle of components cannot be read, tested or cut out one by one. Between crates there is none: Cargo refuses it.
 #[test]
-fn no_room_knows_itself_by_way_of_others() {
+fn no_component_knows_itself_by_way_of_others() {
     let mut known: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for source in sources() {
-        let room = room_of(&source.module.join("::"));
+        let component = component_of(&source.module.join("::"));
         for name in &source.names {
-            let other = room_of(&name.path);
-            if other.starts_with("aftercall") && other != room && other != "aftercall" {
+            let other = component_of(&name.path);
+            if other.starts_with("aftercall") && other != component && other != "aftercall" {
                 let place = || format!("{}:{} {}", source.path, name.line, name.path);
-                let of_room = known.entry(room.clone()).or_default();
-                of_room.entry(other).or_insert_with(place);
+                let of_component = known.entry(component.clone()).or_default();
+                of_component.entry(other).or_insert_with(place);
             }
         }
     }
     assert!(known.len() > 20, "the source was read: {known:?}");
-    // Rooms that know nobody but those already taken out have no way back to themselves.
+    // Components that know nobody but those already taken out have no way back to themselves.
     while let Some(free) = known
         .iter()
         .find(|(_, others)| others.keys().all(|other| !known.contains_key(other)))
-        .map(|(room, _)| room.clone())
+        .map(|(component, _)| component.clone())
     {
         known.remove(&free);
     }
-    for (room, others) in &mut known {
-        others.retain(|other, _| other != room);
+    for (component, others) in &mut known {
+        others.retain(|other, _| other != component);
     }
     assert!(
         known.is_empty(),
-        "rooms on or above a circle, and by which line: {known:#?}"
+        "components on or above a circle, and by which line: {known:#?}"
     );
 }
 
-/// The room that a path of ours leads into: a module of the application, a crate, or one of [`ROOMS`].
-fn room_of(path: &str) -> String {
+/// The component that a path of ours leads into: a module of the application, a crate, or one of [`COMPONENTS`].
+fn component_of(path: &str) -> String {
     let mut segments = path.split("::");
     let first = segments.next().unwrap_or_default();
     let second = segments.next().unwrap_or_default();
     let inner = format!("{first}::{second}");
     let is_module = second.starts_with(char::is_lowercase);
-    if (first == "aftercall" && is_module) || ROOMS.contains(&inner.as_str()) {
+    if (first == "aftercall" && is_module) || COMPONENTS.contains(&inner.as_str()) {
         inner
     } else {
         first.to_owned()

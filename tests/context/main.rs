@@ -19,7 +19,7 @@ use aftercall::call::caller_hash::CallerHasher;
 use aftercall::call::context::{CallRead, ContextReader};
 use aftercall::config::load::from_text;
 use aftercall_runtime::clock::monotonic;
-use aftercall_sip::agent::{Agent, AgentConfig, Flow, Input, Output};
+use aftercall_sip::agent::{AgentConfig, Flow, Input, Output, UserAgent};
 use aftercall_sip::event::{InboundInvite, Transport};
 use aftercall_sip::wire::parse_datagram;
 use aftercall_survey::context::{
@@ -62,7 +62,7 @@ fn invite(path: &Path) -> InboundInvite {
         connection: None,
     };
     let message = parse_datagram(&bytes).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
-    let mut agent = Agent::new(AgentConfig::default(), 1);
+    let mut agent = UserAgent::new(AgentConfig::default(), 1);
     agent.handle(Input::Message { flow, message }, monotonic());
     std::iter::from_fn(|| agent.poll())
         .find_map(|output| match output {

@@ -25,7 +25,7 @@ fn files_of_module(path: &[&str]) -> Vec<PathBuf> {
 }
 
 /// Whether `name` is a module of the source, or a type that is defined or exported in its module.
-fn is_item(name: &str) -> bool {
+pub(super) fn is_item(name: &str) -> bool {
     let parts: Vec<&str> = name.split("::").collect();
     let (last, module) = parts.split_last().expect("split gives one part at least");
     if last.starts_with(char::is_lowercase) {

@@ -1,10 +1,12 @@
-//! What documents point to exists: the tests that `docs/sip.md` and `docs/dtmf.md` promise for each row, and every path of the source.
+//! What documents point to exists: the tests that `docs/sip.md` and `docs/dtmf.md` promise for each row, every path and module of the
+//! source, and the programs of `cargo test` and `cargo run`.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::{product_directories, rust_files};
+use super::glossary::is_item;
+use super::{product_directories, quoted, rust_files};
 
 fn tests_that_exist() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -110,4 +112,107 @@ fn every_path_of_the_source_that_a_document_names_exists() {
         }
     }
     assert!(named > 40, "the documents were read: {named}");
+}
+
+/// Modules with a rule of their own about what they may use, by the crate that they are in: documents name them by
+/// themselves.
+const COMPONENTS: [(&str, &str); 8] = [
+    ("admission", "survey::admission"),
+    ("context", "survey::context"),
+    ("record", "survey::record"),
+    ("route", "survey::route"),
+    ("sdp", "rtp::sdp"),
+    ("dtmf", "rtp::dtmf"),
+    ("prompts", "audio::prompts"),
+    ("recording", "media::recording"),
+];
+
+#[test]
+fn every_module_and_type_that_a_developers_page_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut named, mut missing) = (0, Vec::new());
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root.join(page)).expect("the page is there");
+        for name in text.lines().flat_map(quoted) {
+            let is_path = |symbol: char| symbol.is_alphanumeric() || symbol == '_' || symbol == ':';
+            let begins = name.split("::").next().unwrap_or_default();
+            if !name.contains("::") || !name.chars().all(is_path) || !begins.starts_with(char::is_lowercase) {
+                continue;
+            }
+            let name = name.trim_start_matches("aftercall_");
+            let component = COMPONENTS.iter().find(|(component, _)| *component == begins);
+            let whole = component.map_or_else(
+                || name.to_owned(),
+                |(component, within)| name.replacen(component, within, 1),
+            );
+            named += 1;
+            if !is_item(&whole) && !is_planned(&text, name) {
+                missing.push(format!("{page}: {name}"));
+            }
+        }
+    }
+    assert!(named > 80, "the pages were read: {named}");
+    assert!(missing.is_empty(), "named but not there: {missing:#?}");
+}
+
+/// Whether the page says in the same line that there is no such module yet.
+fn is_planned(page: &str, name: &str) -> bool {
+    page.lines()
+        .filter(|line| line.contains(name))
+        .all(|line| line.contains("not yet there") || line.contains("next to"))
+}
+
+/// Without `-p` and `--workspace` Cargo sees the application alone, and a filter that finds nothing is no failure.
+#[test]
+fn every_test_program_and_example_of_a_command_is_in_the_package_that_it_names() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages: Vec<_> = fs::read_dir(root.join("docs"))
+        .expect("the documents are there")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    pages.extend(["README.md", "CONTRIBUTING.md", "examples/README.md"].map(|name| root.join(name)));
+    let mut named = 0;
+    for page in pages
+        .iter()
+        .filter(|path| path.extension().is_some_and(|kind| kind == "md"))
+    {
+        let text = fs::read_to_string(page).expect("a document is text");
+        for command in text
+            .lines()
+            .flat_map(|line| line.split('`'))
+            .filter(|text| text.contains("cargo "))
+        {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            let after = |option: &str| {
+                let place = words.iter().position(|word| *word == option)?;
+                words.get(place + 1).copied()
+            };
+            let package = match after("-p") {
+                Some(package) => root.join("crates").join(package.trim_start_matches("aftercall-")),
+                None => root.to_owned(),
+            };
+            for (option, directory) in [
+                ("--test", "tests"),
+                ("--example", "examples"),
+                ("--bench", "benches"),
+            ] {
+                let Some(name) = after(option)
+                    .filter(|name| name.chars().all(|symbol| symbol.is_lowercase() || symbol == '_'))
+                else {
+                    continue;
+                };
+                named += 1;
+                let place = package.join(directory).join(name);
+                let exists = place.join("main.rs").exists() || place.with_extension("rs").exists();
+                assert!(
+                    exists,
+                    "{}: `{command}`: {} is not there",
+                    page.display(),
+                    place.display()
+                );
+            }
+        }
+    }
+    assert!(named > 10, "the documents were read: {named}");
 }

@@ -23,7 +23,7 @@ fn in_use(loaded: &Loaded) -> String {
 /// The sections and their keys, as an unknown one makes the program tell them.
 fn keys_of_program() -> BTreeSet<String> {
     let mut text = format!("[unheard]\n{ROUTE}unheard = 1\n");
-    let sections = load("[unheard]\n", &[]).faults[0].mend.clone();
+    let sections = load("[unheard]\n", &[]).faults[0].fix.clone();
     let sections = sections.trim_start_matches("choose from ").to_owned();
     let plain = || sections.split(", ").filter(|section| *section != "route");
     text.extend(plain().map(|section| format!("[{section}]\nunheard = 1\n")));
@@ -35,7 +35,7 @@ fn keys_of_program() -> BTreeSet<String> {
             continue;
         }
         let section = place.split(['.', '[']).next().unwrap_or_default();
-        keys.extend(quoted(&fault.mend).iter().map(|key| format!("{section}.{key}")));
+        keys.extend(quoted(&fault.fix).iter().map(|key| format!("{section}.{key}")));
     }
     keys
 }

@@ -26,8 +26,8 @@ fn every_example_is_a_survey_without_a_warning() {
 fn fields(definition: &str) -> Vec<String> {
     let faults = parse(definition, "fields.toml", &AnyPrompt).expect_err("the field is unknown");
     let told = faults.iter().find(|fault| fault.reason.contains("qqqqqqqq"));
-    let mend = &told.unwrap_or_else(|| panic!("{definition}: {faults:?}")).mend;
-    mend.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    let fix = &told.unwrap_or_else(|| panic!("{definition}: {faults:?}")).fix;
+    fix.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! The codecs, and the decoding, shaping and measuring of speech samples. Pure: bytes and samples in, samples and
-//! figures out; reading files is the caller's part.
+//! figures out; only [`prompts`] reads files.
 
 mod channels;
 mod decode;

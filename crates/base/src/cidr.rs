@@ -176,9 +176,9 @@ mod tests {
             "10.0.0.0/33".parse::<Cidr>(),
             Err(ParseCidrError::Prefix(_, 32))
         ));
-        let mend = "10.1.2.3/8".parse::<Cidr>().unwrap_err().to_string();
+        let fix = "10.1.2.3/8".parse::<Cidr>().unwrap_err().to_string();
         assert_eq!(
-            mend,
+            fix,
             "`10.1.2.3/8` has bits after its prefix; did you mean 10.0.0.0/8?"
         );
     }

@@ -53,18 +53,18 @@ pub struct Fault {
     /// What is wrong, without a full stop.
     pub reason: String,
     /// What to do about it, without a full stop.
-    pub mend: String,
+    pub fix: String,
 }
 
 impl Fault {
     /// An error about a file as a whole, for example that it cannot be read.
-    pub fn of_file(file: impl Into<String>, reason: impl Into<String>, mend: impl Into<String>) -> Self {
+    pub fn of_file(file: impl Into<String>, reason: impl Into<String>, fix: impl Into<String>) -> Self {
         Self {
             file: file.into(),
             position: None,
             severity: Severity::Error,
             reason: reason.into(),
-            mend: mend.into(),
+            fix: fix.into(),
         }
     }
 
@@ -84,8 +84,8 @@ impl fmt::Display for Fault {
             Severity::Warning => "warning: ",
             Severity::Error => "",
         };
-        let stop = if self.mend.ends_with('?') { "" } else { "." };
-        write!(f, ": {warning}{}. Fix: {}{stop}", self.reason, self.mend)
+        let stop = if self.fix.ends_with('?') { "" } else { "." };
+        write!(f, ": {warning}{}. Fix: {}{stop}", self.reason, self.fix)
     }
 }
 
@@ -108,13 +108,13 @@ impl<'t> Faults<'t> {
     }
 
     /// Adds an error at the bytes `span` of the text.
-    pub fn error(&mut self, span: Range<usize>, reason: impl Into<String>, mend: impl Into<String>) {
-        self.push(Severity::Error, &span, reason.into(), mend.into());
+    pub fn error(&mut self, span: Range<usize>, reason: impl Into<String>, fix: impl Into<String>) {
+        self.push(Severity::Error, &span, reason.into(), fix.into());
     }
 
     /// Adds a warning at the bytes `span` of the text.
-    pub fn warning(&mut self, span: Range<usize>, reason: impl Into<String>, mend: impl Into<String>) {
-        self.push(Severity::Warning, &span, reason.into(), mend.into());
+    pub fn warning(&mut self, span: Range<usize>, reason: impl Into<String>, fix: impl Into<String>) {
+        self.push(Severity::Warning, &span, reason.into(), fix.into());
     }
 
     /// Whether the file must be refused.
@@ -128,14 +128,14 @@ impl<'t> Faults<'t> {
         self.found
     }
 
-    fn push(&mut self, severity: Severity, span: &Range<usize>, reason: String, mend: String) {
+    fn push(&mut self, severity: Severity, span: &Range<usize>, reason: String, fix: String) {
         let position = Some(Position::of(self.text, span.start));
         self.found.push(Fault {
             file: self.file.to_owned(),
             position,
             severity,
             reason,
-            mend,
+            fix,
         });
     }
 }

@@ -1,4 +1,4 @@
-//! Words that all modules use and that know no other module: the identity of a call, its end, a key, a secret that no log
+//! Types that all crates use and that use no other: the identity of a call, its end, a key, a secret that no log
 //! may show, what is wrong with a file. Pure.
 
 pub mod count;

@@ -1,6 +1,6 @@
 //! What the media plane costs: many calls between two planes over loopback, playing one way and listening the other.
 //!
-//! `cargo run --release --example media_plane_cost -- 500 20` carries 500 calls for 20 seconds and prints the CPU
+//! `cargo run --release -p aftercall-media --example media_plane_cost -- 500 20` carries 500 calls for 20 seconds and prints the CPU
 //! time of one call-second of one side, and how well packets kept time. Linux only: it reads `/proc`.
 
 use std::error::Error;

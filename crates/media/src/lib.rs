@@ -7,7 +7,7 @@
 //! ```
 //! A [`MediaPlane`] has a few std threads; each owns the sockets of its calls and shares nothing with the others
 //! but the port pool, when a call begins or ends. Deadlines are absolute, late packets are skipped and counted,
-//! nothing waits and nothing allocates per packet. Codecs, RTP, RTCP and digits come from the pure modules.
+//! nothing waits and nothing allocates per packet. Codecs, RTP, RTCP and digits come from `aftercall-rtp` and `aftercall-audio`.
 //!
 //! `examples/answering_machine.rs` is a whole program on this crate.
 

@@ -1,5 +1,5 @@
 //! Whom a media port listens to when little comes: phones behind NAT that are muted, streams that move, strangers.
-//! MediaSockets are real, time is simulated.
+//! Sockets are real, time is simulated.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 

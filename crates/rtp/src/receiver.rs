@@ -51,7 +51,7 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// ReceiverStatistics of a stream whose timestamps count `clock_rate` Hz.
+    /// Statistics of a stream whose timestamps count `clock_rate` Hz.
     pub fn new(clock_rate: u32) -> Self {
         Self {
             clock_rate: clock_rate.max(1),

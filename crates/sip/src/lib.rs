@@ -7,12 +7,12 @@
 //! An agent that answers OPTIONS, bytes in and bytes out:
 //! ```
 //! use aftercall_runtime::clock::monotonic;
-//! use aftercall_sip::agent::{Agent, AgentConfig, Input, Output};
+//! use aftercall_sip::agent::{UserAgent, AgentConfig, Input, Output};
 //! use aftercall_sip::event::Transport;
 //! use aftercall_sip::flow::Flow;
 //! use aftercall_sip::wire::parse_datagram;
 //!
-//! let mut agent = Agent::new(AgentConfig::default(), 42);
+//! let mut agent = UserAgent::new(AgentConfig::default(), 42);
 //! let local = "192.0.2.1:5060".parse()?;
 //! let flow = Flow {
 //!     transport: Transport::Udp,

@@ -2,7 +2,7 @@
 //!
 //! [`record`](aftercall_survey::record) has the facts of a call, [`store`] what a back end does with them, [`sqlite`] is the first back end.
 //! Calls speak to the [`writer`], which commits in groups and keeps answers in the spool while the database is
-//! away. Nothing of SQL leaves this module.
+//! away. Nothing of SQL leaves this crate.
 
 pub mod api_fact;
 mod cause;
@@ -22,7 +22,7 @@ pub use writer::{WriterHandle, WriterOptions};
 
 use std::path::Path;
 
-/// The back end of this program. Everything outside of storage has this name for it.
+/// The back end of this program. Everything outside of this crate has this name for it.
 pub type Database = SqliteStore;
 
 /// Opens the database at `path`, with the usual patience of two seconds with other processes.

@@ -1,7 +1,7 @@
 //! What the machine asks for duplex RTP before any of our code runs. `docs/performance.md` sets the service's cost
 //! beside it; `aftercall load` measures it by itself after each run.
 //!
-//! `cargo run --release --example socket_baseline -- CALLS SECONDS [connected]` prints microseconds of CPU per call-second
+//! `cargo run --release -p aftercall-test-phone --example socket_baseline -- CALLS SECONDS [connected]` prints microseconds of CPU per call-second
 //! for one side.
 #![expect(clippy::print_stdout, reason = "an example that prints a measurement")]
 

@@ -23,7 +23,7 @@ pub(super) fn header(text: &str) -> Result<(String, String), String> {
 
 /// The caller as a URI: a SIP or tel URI as it is, a bare number as a user of a host that is nobody's (RFC 6761 section 6.4).
 pub(super) fn caller(text: &str) -> Result<String, String> {
-    const MEND: &str =
+    const FIX: &str =
         "write a number, +358401234567, or a URI: tel:+358401234567, sip:+358401234567@example.org";
     let is_uri = ["sip:", "sips:", "tel:"].iter().any(|scheme| {
         text.get(..scheme.len())
@@ -36,7 +36,7 @@ pub(super) fn caller(text: &str) -> Result<String, String> {
             .chars()
             .all(is_sound)
             .then(|| text.to_owned())
-            .ok_or_else(|| MEND.to_owned());
+            .ok_or_else(|| FIX.to_owned());
     }
     let number: String = text
         .chars()
@@ -46,7 +46,7 @@ pub(super) fn caller(text: &str) -> Result<String, String> {
     let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
     is_number
         .then(|| format!("sip:{number}@{NOBODYS_HOST}"))
-        .ok_or_else(|| MEND.to_owned())
+        .ok_or_else(|| FIX.to_owned())
 }
 
 pub(super) fn ptime(text: &str) -> Result<Ptime, String> {

@@ -115,7 +115,7 @@ fn print_json(content: &LoadedContent, faults: &[Fault]) -> std::io::Result<()> 
                 "line": fault.position.map(|position| position.line),
                 "severity": if fault.is_error() { "error" } else { "warning" },
                 "reason": fault.reason,
-                "mend": fault.mend,
+                "mend": fault.fix,
             })
         })
         .collect();

@@ -91,7 +91,7 @@ fn warning(fault: Fault) -> Fault {
 /// The database that is there, looked at, or the directory in which it would be made.
 fn database(loaded: &Loaded) -> Vec<Fault> {
     let path = &loaded.settings.storage.path;
-    let fault = |reason: String, mend: &str| loaded.fault_in_setting("storage", "path", reason, mend);
+    let fault = |reason: String, fix: &str| loaded.fault_in_setting("storage", "path", reason, fix);
     if let Some(obstacle) = of_file(path) {
         return vec![fault(obstacle, MEND_FILE)];
     }
@@ -125,7 +125,7 @@ fn database(loaded: &Loaded) -> Vec<Fault> {
 
 fn spool(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
     let path = &loaded.settings.storage.spool;
-    let fault = |reason: String, mend: &str| loaded.fault_in_setting("storage", "spool", reason, mend);
+    let fault = |reason: String, fix: &str| loaded.fault_in_setting("storage", "spool", reason, fix);
     if let Some(obstacle) = of_file(path) {
         return vec![fault(obstacle, MEND_FILE)];
     }
@@ -144,7 +144,7 @@ fn spool(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
 /// The key of the caller hash, where there is one already; the start makes it otherwise.
 fn key_file(loaded: &Loaded) -> Vec<Fault> {
     let path = &loaded.settings.privacy.key_file;
-    let fault = |reason: String, mend: &str| loaded.fault_in_setting("privacy", "key_file", reason, mend);
+    let fault = |reason: String, fix: &str| loaded.fault_in_setting("privacy", "key_file", reason, fix);
     match CallerHasher::read_file(path) {
         Ok(_) => Vec::new(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => of_file(path)
@@ -163,7 +163,7 @@ fn key_file(loaded: &Loaded) -> Vec<Fault> {
 
 fn socket(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
     let path = &loaded.settings.control.socket;
-    let fault = |reason: String, mend: &str| vec![loaded.fault_in_setting("control", "socket", reason, mend)];
+    let fault = |reason: String, fix: &str| vec![loaded.fault_in_setting("control", "socket", reason, fix)];
     if path.as_os_str().is_empty() {
         return Vec::new();
     }
@@ -196,16 +196,14 @@ fn other_service(loaded: &Loaded, about: Option<&About>) -> Option<Fault> {
         "the running service (process {}) uses {}",
         about.process, about.configuration
     );
-    let mend = "stop it before this one is started, or give each its own socket";
-    Some(warning(
-        loaded.fault_in_setting("control", "socket", reason, mend),
-    ))
+    let fix = "stop it before this one is started, or give each its own socket";
+    Some(warning(loaded.fault_in_setting("control", "socket", reason, fix)))
 }
 
 /// The directory of recordings, where a survey asks for comments.
 fn recordings(loaded: &Loaded) -> Vec<Fault> {
     let settings = &loaded.settings.recordings;
-    let fault = |key, reason: String, mend| loaded.fault_in_setting("recordings", key, reason, mend);
+    let fault = |key, reason: String, fix| loaded.fault_in_setting("recordings", key, reason, fix);
     if let Some(obstacle) = of_directory(&settings.directory) {
         return vec![fault("directory", obstacle, MEND_DIRECTORY)];
     }
@@ -213,8 +211,8 @@ fn recordings(loaded: &Loaded) -> Vec<Fault> {
     match recording::check(&nearest, comments::limits(settings)) {
         Ok(_free) => Vec::new(),
         Err(trouble @ RecorderError::Full { .. }) => {
-            let mend = "make room, or allow less; until then comments are left out";
-            vec![warning(fault("min_free_mb", trouble.to_string(), mend))]
+            let fix = "make room, or allow less; until then comments are left out";
+            vec![warning(fault("min_free_mb", trouble.to_string(), fix))]
         }
         Err(trouble) => vec![fault("directory", trouble.to_string(), MEND_DIRECTORY)],
     }
@@ -227,8 +225,8 @@ fn open_to_others(loaded: &Loaded, section: &'static str, key: &'static str, pat
     }
     let reason = format!("every user of this machine may use {}", path.display());
     let owner = fs::metadata(&loaded.settings.storage.path).map(|about| about.uid());
-    let mend = closing(path, &fs::metadata(path).ok()?, owner.ok());
-    Some(warning(loaded.fault_in_setting(section, key, reason, &mend)))
+    let fix = closing(path, &fs::metadata(path).ok()?, owner.ok());
+    Some(warning(loaded.fault_in_setting(section, key, reason, &fix)))
 }
 
 /// The directory of the database, where everybody may write in it, or it is its owner's own and everybody may look into it.
@@ -244,8 +242,8 @@ fn open_directory(loaded: &Loaded) -> Option<Fault> {
         (false, false) => return None,
     };
     let reason = format!("every user of this machine may {what} {}", directory.display());
-    let mend = closing(&directory, &about, Some(database.uid()));
-    Some(warning(loaded.fault_in_setting("storage", "path", reason, &mend)))
+    let fix = closing(&directory, &about, Some(database.uid()));
+    Some(warning(loaded.fault_in_setting("storage", "path", reason, &fix)))
 }
 
 /// How to keep other users from a path. The mode of a directory is changed only where it is the service's own: `/tmp` without

@@ -52,7 +52,7 @@ fn sip(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
         loaded.fault_in_setting("sip", "listen", reason, "keep one of the two")
     });
     let of = |error: BindError| {
-        let (severity, reason, mend) = match &error {
+        let (severity, reason, fix) = match &error {
             BindError::InUse(_) => (
                 Severity::Warning,
                 error.to_string(),
@@ -76,7 +76,7 @@ fn sip(loaded: &Loaded, about: Option<&About>) -> Vec<Fault> {
         };
         Fault {
             severity,
-            ..loaded.fault_in_setting("sip", "listen", reason, mend)
+            ..loaded.fault_in_setting("sip", "listen", reason, fix)
         }
     };
     doubled.chain(refused.into_iter().map(of)).collect()
@@ -124,7 +124,7 @@ fn http(loaded: &Loaded, about: Option<&About>) -> Option<Fault> {
         return None;
     }
     let error = TcpListener::bind(address).err()?;
-    let (severity, mend) = match error.kind() {
+    let (severity, fix) = match error.kind() {
         io::ErrorKind::AddrInUse => (
             Severity::Warning,
             "stop what uses it before the service is started, or choose another port",
@@ -141,7 +141,7 @@ fn http(loaded: &Loaded, about: Option<&About>) -> Option<Fault> {
     };
     Some(Fault {
         severity,
-        ..loaded.fault_in_setting("http", "listen", reason, mend)
+        ..loaded.fault_in_setting("http", "listen", reason, fix)
     })
 }
 
@@ -156,10 +156,10 @@ fn media(loaded: &Loaded) -> Option<Fault> {
         "port {} of sip.listen lies within this range",
         within.address.port()
     );
-    let mend = "leave it out of the range; a call that is given it hears nothing";
+    let fix = "leave it out of the range; a call that is given it hears nothing";
     Some(Fault {
         severity: Severity::Warning,
-        ..loaded.fault_in_setting("media", "ports", reason, mend)
+        ..loaded.fault_in_setting("media", "ports", reason, fix)
     })
 }
 

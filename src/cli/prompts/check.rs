@@ -114,7 +114,7 @@ fn check<'s>(tool: &'s PromptToolContext, required: &'s RequiredPrompt) -> Check
             kind: "missing",
             severity: Severity::Error,
             reason: "there is no recording".to_owned(),
-            mend: "record it and let `aftercall prompts import` put it in place; `aftercall prompts sheet` has its words",
+            fix: "record it and let `aftercall prompts import` put it in place; `aftercall prompts sheet` has its words",
         });
         return checked;
     };
@@ -129,7 +129,7 @@ fn check<'s>(tool: &'s PromptToolContext, required: &'s RequiredPrompt) -> Check
             kind: "unreadable",
             severity: Severity::Error,
             reason: reason.to_string(),
-            mend: reason.mend(),
+            fix: reason.fix(),
         }),
     }
     checked
@@ -144,7 +144,7 @@ fn remarked(remark: &Remark) -> Finding {
         },
         severity: Severity::Warning,
         reason: remark.to_string(),
-        mend: "run `aftercall prompts import --force` on the original recording",
+        fix: "run `aftercall prompts import --force` on the original recording",
     }
 }
 
@@ -169,7 +169,7 @@ pub(in crate::cli) fn placeholders(tool: &PromptToolContext) -> Vec<(Language, F
     let warning = |(language, (robotic, all)): (&Language, (usize, usize))| {
         let folder = tool.folders.shipped.join(language.as_str());
         let reason = format!("{robotic} of {all} prompts are placeholders, spoken by a robotic voice");
-        let mend = format!(
+        let fix = format!(
             "record them: `aftercall prompts sheet --language {language}`, then `aftercall prompts import`"
         );
         let severity = Severity::Warning;
@@ -177,7 +177,7 @@ pub(in crate::cli) fn placeholders(tool: &PromptToolContext) -> Vec<(Language, F
             language.clone(),
             Fault {
                 severity,
-                ..Fault::of_file(folder.display().to_string(), reason, mend)
+                ..Fault::of_file(folder.display().to_string(), reason, fix)
             },
         )
     };
@@ -205,7 +205,7 @@ impl Checked<'_> {
         };
         self.findings.iter().map(move |finding| Fault {
             severity: finding.severity,
-            ..Fault::of_file(place.clone(), finding.reason.clone(), finding.mend)
+            ..Fault::of_file(place.clone(), finding.reason.clone(), finding.fix)
         })
     }
 }
@@ -273,7 +273,7 @@ fn fault_in_json(fault: &Fault) -> Value {
         "file": fault.file,
         "severity": word(fault.severity),
         "reason": fault.reason,
-        "mend": fault.mend,
+        "mend": fault.fix,
     })
 }
 
@@ -286,7 +286,7 @@ fn prompt_in_json(one: &Checked<'_>) -> Value {
                 "kind": finding.kind,
                 "severity": word(finding.severity),
                 "reason": finding.reason,
-                "mend": finding.mend,
+                "mend": finding.fix,
             })
         })
         .collect();

@@ -171,7 +171,7 @@ fn warnings(tool: &PromptToolContext, source: &ImportSource, imported: &Imported
         .collect()
 }
 
-/// What is still to be said about it, beside what only another recording can mend.
+/// What is still to be said about it, beside what only another recording can fix.
 fn remarks(tool: &PromptToolContext, source: &ImportSource, imported: &Imported) -> Vec<String> {
     let mut remarks: Vec<String> = imported.remarks.iter().map(ToString::to_string).collect();
     // Clipping is among the regrets, told of the recording itself; silence around it was set, whatever a soft end measures.
@@ -180,7 +180,7 @@ fn remarks(tool: &PromptToolContext, source: &ImportSource, imported: &Imported)
         .findings()
         .into_iter()
         .filter(|finding| !matches!(finding.kind, "clipping" | "lead" | "tail"));
-    remarks.extend(findings.map(|finding| format!("{}: {}", finding.reason, finding.mend)));
+    remarks.extend(findings.map(|finding| format!("{}: {}", finding.reason, finding.fix)));
     let known: Vec<&str> = tool
         .requirements
         .prompts()
@@ -207,7 +207,7 @@ fn in_json(tool: &PromptToolContext, args: &Args, done: &[Done], faults: &[Promp
             json!({
                 "file": fault.file.display().to_string(),
                 "reason": fault.reason.to_string(),
-                "mend": fault.reason.mend(),
+                "mend": fault.reason.fix(),
             })
         })
         .collect();

@@ -69,8 +69,8 @@ impl PromptToolContext {
     pub(super) fn open(loaded: &Loaded) -> Result<Self, Vec<Fault>> {
         let folders = folders(loaded);
         let in_setting = |reason: String| {
-            let mend = "name the directory that holds en/, fi/, ...";
-            vec![loaded.fault_in_setting("prompts", "directory", reason, mend)]
+            let fix = "name the directory that holds en/, fi/, ...";
+            vec![loaded.fault_in_setting("prompts", "directory", reason, fix)]
         };
         let languages = folders
             .languages()
@@ -123,6 +123,6 @@ fn in_words(fault: &prompts::PromptFault) -> Fault {
     Fault::of_file(
         fault.file.display().to_string(),
         fault.reason.to_string(),
-        fault.reason.mend(),
+        fault.reason.fix(),
     )
 }

@@ -83,7 +83,7 @@ fn judge(text: &str, loaded: &Loaded) -> Result<(), TestCaseError> {
             fault.position.is_none_or(|at| (1..=most).contains(&at.line)),
             "{line}"
         );
-        prop_assert!(!fault.mend.is_empty() && !fault.reason.is_empty(), "{line}");
+        prop_assert!(!fault.fix.is_empty() && !fault.reason.is_empty(), "{line}");
     }
     let lines = lines_of(loaded);
     let told: Vec<usize> = lines.iter().copied().filter(|line| *line > 0).collect();

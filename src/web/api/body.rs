@@ -84,7 +84,7 @@ impl<S: Send + Sync, T: FromJson, const MOST: usize> FromRequest<S> for Body<T, 
         let (parts, body) = request.into_parts();
         if !says_json(&parts.headers) {
             return Err(Problem::new(Kind::NotAnnouncedAsJson)
-                .mend("Send the header `Content-Type: application/json`."));
+                .fix("Send the header `Content-Type: application/json`."));
         }
         encoding(&parts.headers)?;
         let text: Bytes = to_bytes(body, MOST).await.map_err(|_| {
@@ -112,14 +112,14 @@ fn encoding(headers: &HeaderMap) -> Result<(), Problem> {
     });
     if coded.is_some() {
         return Err(unknown_encoding("The body has a Content-Encoding.")
-            .mend("Send the body as it is, without `Content-Encoding`."));
+            .fix("Send the body as it is, without `Content-Encoding`."));
     }
     let charset = charset(headers);
     if let Some(charset) = charset.filter(|name| !is_utf_8(name)) {
         let shown: String = charset.chars().filter(char::is_ascii_graphic).take(40).collect();
         return Err(
             unknown_encoding(&format!("The body is in the character set `{shown}`."))
-                .mend("Send UTF-8, as JSON is (RFC 8259 section 8.1)."),
+                .fix("Send UTF-8, as JSON is (RFC 8259 section 8.1)."),
         );
     }
     Ok(())
@@ -152,9 +152,9 @@ fn is_utf_8(name: &str) -> bool {
 /// # Errors
 /// It is none, or in another character set, whatever the header says.
 fn json(body: &[u8]) -> Result<Value, Problem> {
-    let mend = "Send one JSON value (RFC 8259) in UTF-8.";
+    let fix = "Send one JSON value (RFC 8259) in UTF-8.";
     if let [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, _, ..] | [_, 0, ..] = body {
-        return Err(unknown_encoding("The body is in UTF-16 or UTF-32.").mend(mend));
+        return Err(unknown_encoding("The body is in UTF-16 or UTF-32.").fix(fix));
     }
     let body = body.strip_prefix(MARK).unwrap_or(body);
     if let Err(error) = std::str::from_utf8(body) {
@@ -162,10 +162,10 @@ fn json(body: &[u8]) -> Result<Value, Problem> {
             "The body is not UTF-8: the byte at place {} begins no character of it. It may be Latin-1.",
             error.valid_up_to()
         );
-        return Err(Problem::new(Kind::NotJson).detail(detail).mend(mend));
+        return Err(Problem::new(Kind::NotJson).detail(detail).fix(fix));
     }
     serde_json::from_slice(body)
-        .map_err(|error| Problem::new(Kind::NotJson).detail(format!("{error}.")).mend(mend))
+        .map_err(|error| Problem::new(Kind::NotJson).detail(format!("{error}.")).fix(fix))
 }
 
 /// `application/json`, or a type that builds on it, such as `application/merge-patch+json`.

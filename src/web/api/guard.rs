@@ -237,7 +237,7 @@ fn authenticate(known: &KnownKeys, headers: &HeaderMap) -> Result<ApiClient, (St
     let nobody = |problem| (String::new(), problem);
     if known.keys.is_empty() {
         let closed = Problem::new(Kind::Closed).detail("The configuration has no [[http.key]].");
-        return Err(nobody(closed.mend(FIRST_KEY)));
+        return Err(nobody(closed.fix(FIRST_KEY)));
     }
     let index = bearer(headers)
         .and_then(|text| known.find(text))
@@ -250,7 +250,7 @@ fn authenticate(known: &KnownKeys, headers: &HeaderMap) -> Result<ApiClient, (St
                 "A key may send {} a second.",
                 counted(known.rate, "request")
             ))
-            .mend("Send many calls in one request, or raise `rate_limit` under [http].")
+            .fix("Send many calls in one request, or raise `rate_limit` under [http].")
             .retry_after(1);
         return Err((key.name.as_str().to_owned(), problem));
     }
@@ -285,7 +285,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 fn not_authenticated() -> Problem {
     Problem::new(Kind::NotAuthenticated)
-        .mend("Send the header `Authorization: Bearer KEY` with a key of the configuration.")
+        .fix("Send the header `Authorization: Bearer KEY` with a key of the configuration.")
         .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 

@@ -100,7 +100,7 @@ async fn unknown_endpoint(uri: Uri) -> Problem {
     let path: String = uri.path().chars().take(80).collect();
     Problem::new(Kind::UnknownEndpoint)
         .detail(format!("No endpoint at {ROOT}{path}."))
-        .mend(format!("{ROOT}/openapi.json describes what there is."))
+        .fix(format!("{ROOT}/openapi.json describes what there is."))
 }
 
 async fn unknown_method() -> Problem {

@@ -162,7 +162,7 @@ struct Document {
     detail: Option<String>,
     /// How to correct it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    mend: Option<String>,
+    fix: Option<String>,
     /// Every part of the request that is at fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
@@ -207,7 +207,7 @@ impl Problem {
             title,
             status: status.as_u16(),
             detail: None,
-            mend: None,
+            fix: None,
             errors: Vec::new(),
             call_id: None,
         };
@@ -247,8 +247,8 @@ impl Problem {
     }
 
     /// How to correct it.
-    pub(super) fn mend(mut self, mend: impl Into<String>) -> Self {
-        self.0.document.mend = Some(mend.into());
+    pub(super) fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.0.document.fix = Some(fix.into());
         self
     }
 

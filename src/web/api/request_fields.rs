@@ -198,14 +198,14 @@ impl Shape {
             }
             RequestError::IdempotencyKeyReused => Problem::new(Kind::KeyReused)
                 .detail("The header `Idempotency-Key` names a request with another path or body.")
-                .mend("Send a new key with each request, and the old one only to repeat the same request."),
+                .fix("Send a new key with each request, and the old one only to repeat the same request."),
             RequestError::UnknownCall => Problem::new(Kind::UnknownCall)
-                .mend("Name it by its `call_id` or by the original call id; of one that has not arrived, announce it."),
+                .fix("Name it by its `call_id` or by the original call id; of one that has not arrived, announce it."),
             RequestError::CallHasArrived(call) => Problem::new(Kind::CallHasArrived)
                 .call(call)
-                .mend(format!("Use `PATCH {}/calls/{call}` to add context.", super::ROOT)),
+                .fix(format!("Use `PATCH {}/calls/{call}` to add context.", super::ROOT)),
             RequestError::TooManyPending => Problem::new(Kind::TooManyAnnounced)
-                .mend("Announce calls shortly before they come, or raise `max_announcements` under [http].")
+                .fix("Announce calls shortly before they come, or raise `max_announcements` under [http].")
                 .retry_after(10),
             error @ (RequestError::Store(_) | RequestError::UnexpectedResult(_)) => {
                 tracing::error!(reason = error.to_string(), "cannot process an API request");

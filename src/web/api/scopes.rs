@@ -56,7 +56,7 @@ fn check(client: &ApiClient, scope: Option<Scope>) -> Result<(), Problem> {
         Some(scope) if client.has(scope) => Ok(()),
         Some(scope) => Err(Problem::new(Kind::NotPermitted)
             .detail(format!("The key `{}` has no scope `{scope}`.", client.name()))
-            .mend(format!("Add \"{scope}\" to its `scopes` in the configuration."))),
+            .fix(format!("Add \"{scope}\" to its `scopes` in the configuration."))),
         None => Err(Problem::new(Kind::NotPermitted).detail("No scope permits this operation.")),
     }
 }

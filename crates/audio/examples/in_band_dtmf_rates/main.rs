@@ -1,7 +1,7 @@
 //! How well keys are heard in the audio: the procedure of the Mitel CM7291 test tape and the rates of our own media
 //! notes, for our detector and, where it is installed, Debian's libspandsp, over the same seeded signals.
 //!
-//! `cargo run --release --example in_band_dtmf_rates -- [MINUTES [SEED]]` prints a table; `MINUTES` (300) is how long
+//! `cargo run --release -p aftercall-audio --example in_band_dtmf_rates -- [MINUTES [SEED]]` prints a table; `MINUTES` (300) is how long
 //! synthetic speech is listened to for keys that nobody pressed.
 #![expect(
     clippy::print_stdout,

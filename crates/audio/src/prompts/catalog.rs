@@ -421,6 +421,6 @@ mod tests {
             .collect();
         assert_eq!(told, ["Bad Name.wav", "phone.m4a", "twice.wav", "text.wav", "sv"]);
         assert!(matches!(faults[2].reason, PromptFaultReason::Twice { .. }));
-        assert!(faults.iter().all(|fault| !fault.reason.mend().is_empty()));
+        assert!(faults.iter().all(|fault| !fault.reason.fix().is_empty()));
     }
 }

@@ -73,7 +73,7 @@ pub struct Finding {
     /// What is wrong.
     pub reason: String,
     /// What to do about it.
-    pub mend: &'static str,
+    pub fix: &'static str,
 }
 
 const IMPORT: &str = "let `aftercall prompts import` bring it to measure";
@@ -124,13 +124,13 @@ impl Examination {
     /// Everything that departs from the rules.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let mut note = |found: bool, severity, kind, reason: String, mend| {
+        let mut note = |found: bool, severity, kind, reason: String, fix| {
             if found {
                 findings.push(Finding {
                     kind,
                     severity,
                     reason,
-                    mend,
+                    fix,
                 });
             }
         };
@@ -170,7 +170,7 @@ impl Examination {
             self.levels.leading_silence.as_millis(),
             self.levels.trailing_silence.as_millis(),
         );
-        let mut warn = |found, kind, reason, mend| note(found, Severity::Warning, kind, reason, mend);
+        let mut warn = |found, kind, reason, fix| note(found, Severity::Warning, kind, reason, fix);
         let reason = format!("{lead} ms of silence before, {} is wanted", LEAD.as_millis());
         warn(!LEAD_ACCEPTED.contains(&lead), "lead", reason, IMPORT);
         let reason = format!("{tail} ms of silence after, {} is wanted", TAIL.as_millis());
@@ -179,8 +179,8 @@ impl Examination {
             "a pause of {} ms, which sounds like the end",
             self.pause.as_millis()
         );
-        let mend = "leave at most 400 ms between two words";
-        warn(self.pause > LONGEST_PAUSE, "pause", reason, mend);
+        let fix = "leave at most 400 ms between two words";
+        warn(self.pause > LONGEST_PAUSE, "pause", reason, fix);
         let reason = format!("{:.1} s long", self.duration.as_secs_f64());
         warn(self.duration > LONGEST, "length", reason, "say it in 15 s");
         let reason = format!("{:.0} dB of its power lie below 250 Hz", self.outside.below_db);

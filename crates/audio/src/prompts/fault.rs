@@ -94,7 +94,7 @@ pub enum PromptFaultReason {
 
 impl PromptFaultReason {
     /// What to do about it.
-    pub fn mend(&self) -> &'static str {
+    pub fn fix(&self) -> &'static str {
         match self {
             Self::Directory(_) => {
                 "create the directory, or correct the prompt directory and the languages in the configuration"

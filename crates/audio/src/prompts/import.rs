@@ -143,7 +143,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// What only another recording can mend.
+    /// What only another recording can fix.
     pub fn regrets(&self) -> Vec<String> {
         let mut regrets = Vec::new();
         if self.clipped > 0 {

@@ -29,7 +29,7 @@ const STATE: Duration = Duration::from_secs(1);
 const CHECK: Duration = Duration::from_secs(1);
 /// How often the first thread looks at it otherwise.
 const WATCH: Duration = Duration::from_secs(5);
-/// How long a media thread may active to let go of its sink.
+/// How long a media thread may take to let go of its sink.
 const SINK_RELEASE_LIMIT: Duration = Duration::from_secs(1);
 /// How long calls may still record after the recorder was dropped.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(5);
@@ -64,7 +64,7 @@ struct ActiveRecording {
 pub(super) struct Writer {
     context: WriterContext,
     requests: Receiver<RecordingRequest>,
-    /// Whether this one watches_disk the disk while nothing is recorded.
+    /// Whether this one watches the disk while nothing is recorded.
     watches_disk: bool,
     recordings: Vec<ActiveRecording>,
     scratch: ReceivedAudio,

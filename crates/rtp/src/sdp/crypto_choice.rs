@@ -12,7 +12,7 @@ enum TransportProfile {
     Plain,
     /// RTP/SAVP, RTP/SAVPF.
     Secure,
-    /// SrtpKeys by DTLS (RFC 5764).
+    /// Keys by DTLS (RFC 5764).
     Dtls,
     /// Something secure by other ways.
     OtherSecure,
@@ -35,7 +35,7 @@ impl TransportProfile {
 
 /// The line of `media` to take; `None` for a plain stream.
 ///
-/// `RTP/SAVP` demands protection. SrtpKeys beside `RTP/AVP` offer it: phones that would rather have it, and can do
+/// `RTP/SAVP` demands protection. Keys beside `RTP/AVP` offer it: phones that would rather have it, and can do
 /// without, write that, and an answer with keys is understood by all of them.
 pub(super) fn agree(
     media: &MediaLine,

@@ -1,4 +1,4 @@
-//! AES in AesGcm/counter mode (RFC 7714).
+//! AES in Galois/counter mode (RFC 7714).
 
 use aes_gcm::aead::consts::{U12, U16};
 use aes_gcm::aead::inout::InOutBuf;

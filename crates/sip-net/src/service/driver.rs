@@ -13,7 +13,7 @@ use super::turned_away::TurnedAwayCounts;
 use crate::transport::{OutboundTransport, TransportContext, TransportEvent, Unsent};
 use aftercall_runtime::clock::now;
 use aftercall_runtime::lifecycle::ShutdownTrigger;
-use aftercall_sip::agent::{Accepting, Agent, Input, Output, Transmit};
+use aftercall_sip::agent::{Accepting, Input, Output, Transmit, UserAgent};
 use aftercall_sip::event::{Command, DialogKey, TurnedAway, TurnedAwayReason};
 
 /// Events of the transport taken in before the agent's answers are carried out.
@@ -29,7 +29,7 @@ const FAR_FUTURE: Duration = Duration::from_secs(3_600);
 
 #[derive(Debug)]
 pub(super) struct Driver {
-    pub(super) agent: Agent,
+    pub(super) agent: UserAgent,
     pub(super) outbound: OutboundTransport,
     pub(super) dispatch: Dispatch,
     pub(super) context: Arc<TransportContext>,

@@ -1,4 +1,4 @@
-//! The SIP service: sockets, and the one task that owns the [`Agent`].
+//! The SIP service: sockets, and the one task that owns the [`UserAgent`].
 //!
 //! They have a thread of their own: however many calls there are to decide on and to talk to, a request is read, and
 //! answered or refused, in its turn.
@@ -38,7 +38,7 @@ pub use crate::transport::{BindError, ConnectionLimits, IcmpErrors, Listen, Tran
 
 use crate::transport::{Addresses, TransportContext, UntrustedSources, bind, interfaces, start, try_bind};
 use aftercall_runtime::lifecycle;
-use aftercall_sip::agent::{Agent, AgentConfig};
+use aftercall_sip::agent::{AgentConfig, UserAgent};
 use dispatch::Dispatch;
 use driver::Driver;
 
@@ -112,7 +112,7 @@ async fn open(config: SipConfig) -> Result<(Driver, ApplicationSide), BindError>
         ..config.agent
     };
     let driver = Driver {
-        agent: Agent::new(agent, config.seed),
+        agent: UserAgent::new(agent, config.seed),
         outbound: start(sockets, context.clone()),
         dispatch: Dispatch::new(incoming, config.queues.events, counters.clone()),
         context,

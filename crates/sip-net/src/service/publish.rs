@@ -3,14 +3,14 @@
 use metrics::{counter, gauge};
 
 use crate::transport::{OutboundTransport, TransportCounters};
-use aftercall_sip::agent::Agent;
+use aftercall_sip::agent::UserAgent;
 
 /// Publishes everything that is counted; called once a second.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a gauge is a float; no count here nears 2^52"
 )]
-pub(super) fn publish(agent: &Agent, outbound: &OutboundTransport, transport: &TransportCounters) {
+pub(super) fn publish(agent: &UserAgent, outbound: &OutboundTransport, transport: &TransportCounters) {
     for (name, value) in transport.all() {
         counter!("aftercall_sip_transport_events_total", "event" => name).absolute(value);
     }

@@ -157,7 +157,7 @@ mod tests {
     };
     use super::{OpenConnection, OutboundTransport};
     use aftercall_runtime::lifecycle::shutdown;
-    use aftercall_sip::agent::{Agent, AgentConfig, Input, Output, Transmit};
+    use aftercall_sip::agent::{AgentConfig, Input, Output, Transmit, UserAgent};
     use aftercall_sip::event::Transport;
     use aftercall_sip::flow::{ConnectionId, Flow};
     use aftercall_sip::wire::{MessageLimits, parse_datagram};
@@ -192,7 +192,7 @@ mod tests {
         let text =
             b"OPTIONS sip:a@h SIP/2.0\r\nVia: SIP/2.0/TCP h;branch=z9hG4bK1\r\nFrom: <sip:b@h>;tag=1\r\n\
             To: <sip:a@h>\r\nCall-ID: c\r\nCSeq: 1 OPTIONS\r\n\r\n";
-        let mut agent = Agent::new(AgentConfig::default(), 7);
+        let mut agent = UserAgent::new(AgentConfig::default(), 7);
         let message = parse_datagram(text).unwrap();
         agent.handle(
             Input::Message { flow, message },

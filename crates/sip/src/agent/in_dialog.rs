@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use super::message::{InboundRequest, MethodKind};
 use super::reply::{Reply, refuse_method};
 use super::unestablished::SetupStage;
-use super::{Agent, TimerOwner};
+use super::{TimerOwner, UserAgent};
 use crate::dialog::offer::{OfferKind, PendingOffer};
 use crate::dialog::{Dialog, DialogPhase, OfferConflict};
 use crate::dtmf_info::{self, InfoError};
 use crate::event::{DialogEvent, DialogKey, EndCause, OfferKey};
 use crate::wire::HeaderName;
 
-impl Agent {
+impl UserAgent {
     pub(super) fn in_dialog(&mut self, incoming: InboundRequest, now: Instant) {
         let tag = incoming.to_tag.as_deref().unwrap_or_default();
         let found = self
@@ -32,7 +32,7 @@ impl Agent {
             MethodKind::Invite => self.new_offer(key, incoming, now),
             MethodKind::Update => self.update(key, incoming, now),
             _ => {
-                let reply = Reply::new(200).capabilities();
+                let reply = Reply::options_ok();
                 self.answer_now(incoming, Some(key), &reply, now);
                 self.peer_is_alive(key);
             }

@@ -6,14 +6,14 @@ use std::time::Instant;
 use super::message::{InboundRequest, MethodKind};
 use super::reply::Reply;
 use super::servers::{NewServer, ServerMachine};
-use super::{Agent, TimerOwner, TransmitId};
+use super::{TimerOwner, TransmitId, UserAgent};
 use crate::dialog::{AckKind, DialogPhase};
 use crate::event::{DialogEvent, DialogKey, EndCause, TurnedAwayReason};
 use crate::flow::Flow;
 use crate::transaction::{InviteServer, MessageBytes, NonInviteServer, ServerId, reply_flow};
 use crate::wire::{ParseError, Rejected, Request, Response};
 
-impl Agent {
+impl UserAgent {
     pub(super) fn request(&mut self, flow: Flow, request: Request, now: Instant) {
         self.counters.requests += 1;
         let Some(incoming) = InboundRequest::read(flow, request) else {

@@ -84,7 +84,7 @@ impl fmt::Debug for Transmit {
     }
 }
 
-/// What the agent wants done; drained with [`Agent::poll`](super::Agent::poll) after each call into it.
+/// What the agent wants done; drained with [`UserAgent::poll`](super::UserAgent::poll) after each call into it.
 #[derive(Debug)]
 pub enum Output {
     /// Send these bytes.

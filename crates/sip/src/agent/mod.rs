@@ -1,8 +1,8 @@
 //! The user agent: every rule of SIP between a parsed message and a call.
 //!
-//! Sans-IO: no sockets, no clock, no randomness but the seed. The driver calls [`Agent::handle`] for what arrives,
-//! [`Agent::command`] for what the application wants, and [`Agent::handle_timeout`] when [`Agent::timeout`] has
-//! come; after each it drains [`Agent::poll`].
+//! Sans-IO: no sockets, no clock, no randomness but the seed. The driver calls [`UserAgent::handle`] for what arrives,
+//! [`UserAgent::command`] for what the application wants, and [`UserAgent::handle_timeout`] when [`UserAgent::timeout`] has
+//! come; after each it drains [`UserAgent::poll`].
 //!
 //! ```text
 //!  message -> inbound: transaction?  yes -> machine: repeat the response, take the ACK
@@ -61,7 +61,7 @@ use unestablished::{AcknowledgingSources, Unestablished};
 
 /// A SIP user agent, server and client, for any number of dialogs.
 #[derive(Debug)]
-pub struct Agent {
+pub struct UserAgent {
     config: AgentConfig,
     accepting: Accepting,
     /// Makes tags and branches.
@@ -91,7 +91,7 @@ enum TimerOwner {
     Dialog(DialogKey),
 }
 
-impl Agent {
+impl UserAgent {
     /// An agent without state; `seed` makes its tags and branches and must differ between processes.
     pub fn new(config: AgentConfig, seed: u64) -> Self {
         let mut rng = SmallRng::seed_from_u64(seed);
@@ -167,7 +167,7 @@ impl Agent {
         }
     }
 
-    /// When [`Agent::handle_timeout`] is to be called next; changes with every call into the agent.
+    /// When [`UserAgent::handle_timeout`] is to be called next; changes with every call into the agent.
     pub fn timeout(&self) -> Option<Instant> {
         self.schedule.next()
     }

@@ -22,14 +22,14 @@ use std::time::Instant;
 
 use super::message::{InboundRequest, MethodKind};
 use super::reply::{Reply, refuse_method};
-use super::{Accepting, Agent, Output, TransmitId};
+use super::{Accepting, Output, TransmitId, UserAgent};
 use crate::dialog::route::RouteSet;
 use crate::dialog::{ContactScheme, Dialog, DialogPhase};
 use crate::flow::Flow;
 use crate::transaction::ServerId;
 use crate::wire::HeaderName;
 
-impl Agent {
+impl UserAgent {
     pub(super) fn out_of_dialog(&mut self, incoming: InboundRequest, now: Instant) {
         if incoming.method == MethodKind::Invite && self.is_late_copy(&incoming) {
             return;
@@ -109,11 +109,10 @@ impl Agent {
 
     /// What OPTIONS hears: what we can, and whether calls are welcome (section 11.2).
     pub(super) fn options_reply(&self) -> Reply {
-        let reply = match self.accepting {
-            Accepting::Yes => Reply::new(200),
-            Accepting::Draining | Accepting::Full => self.overload_reply(),
-        };
-        reply.capabilities()
+        match self.accepting {
+            Accepting::Yes => Reply::options_ok(),
+            Accepting::Draining | Accepting::Full => self.overload_reply().capabilities(),
+        }
     }
 
     /// A call: 100 at once, or a little later while many wait; a dialog to be, and the application is asked.

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use super::message::InboundRequest;
 use super::reply::Reply;
-use super::{Accepting, Agent, Output};
+use super::{Accepting, Output, UserAgent};
 use crate::event::{TurnedAway, TurnedAwayReason};
 use crate::transaction::ServerId;
 use aftercall_base::Redacted;
@@ -76,7 +76,7 @@ fn hash(key: &str) -> u64 {
     hasher.finish()
 }
 
-impl Agent {
+impl UserAgent {
     /// Why a new call is turned away; `None` where there is room.
     pub(super) fn overload_reason(&self, source: IpAddr, now: Instant) -> Option<TurnedAwayReason> {
         let limits = &self.config.limits;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Agent;
+use super::UserAgent;
 use super::message::MethodKind;
 use crate::dialog::ContactScheme;
 use crate::event::{Body, DialogKey, Transport};
@@ -74,6 +74,11 @@ impl Reply {
             .header("Accept", ACCEPT)
             .header("Supported", "")
     }
+
+    /// The 200 to OPTIONS, in and out of a dialog (section 11.2).
+    pub(super) fn options_ok() -> Self {
+        Self::new(200).capabilities()
+    }
 }
 
 /// What a method that we do not act on hears: 603 for REFER, 405 where the resource or the method is known, 501
@@ -113,7 +118,7 @@ pub(super) fn push_body(headers: &mut Headers, body: Option<&Body>) -> Vec<u8> {
     body.bytes.clone()
 }
 
-impl Agent {
+impl UserAgent {
     /// Writes a response; `tag` becomes the To-tag where the request has none, except on 100.
     pub(super) fn serialise(&self, request: &Request, tag: &str, reply: &Reply) -> MessageBytes {
         let mut response = Response::to(request, reply.status);

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::clients::{ClientTransaction, NonInviteTransaction, RequestPurpose};
 use super::reply::{ACCEPT, ALLOW, Reply, push_body, push_extra};
-use super::{Agent, Interface, PrivateContact, TimerOwner, TransmitId};
+use super::{Interface, PrivateContact, TimerOwner, TransmitId, UserAgent};
 use crate::dialog::route::{RequestRouting, is_behind_nat, numeric_hop};
 use crate::dialog::{CancelState, Dialog, DialogPhase, ExtraHeaders};
 use crate::event::{Body, DialogEvent, DialogKey, EndCause, Transport};
@@ -23,7 +23,7 @@ pub(super) struct RequestDraft<'a> {
     pub(super) body: Option<&'a Body>,
 }
 
-impl Agent {
+impl UserAgent {
     /// Ends a dialog in the way its phase asks for (sections 9.1, 13.2.2.4 and 15).
     pub(super) fn hang_up(&mut self, key: DialogKey, headers: ExtraHeaders, now: Instant) {
         let Some(dialog) = self.dialogs.entry_mut(key) else {

@@ -5,13 +5,13 @@ use std::time::Instant;
 use super::clients::{ClientTransaction, RequestPurpose};
 use super::reply::Reply;
 use super::servers::ServerMachine;
-use super::{Agent, TimerOwner, TransmitId};
+use super::{TimerOwner, TransmitId, UserAgent};
 use crate::dialog::DialogPhase;
 use crate::dialog::offer::OfferKind;
 use crate::event::{DialogEvent, DialogKey, EndCause};
 use crate::transaction::{BackoffAction, ClientId, ServerId, TimerAction};
 
-impl Agent {
+impl UserAgent {
     /// Fires every timer that is due at `now`.
     pub fn handle_timeout(&mut self, now: Instant) {
         while let Some(owner) = self.schedule.pop_due(now) {

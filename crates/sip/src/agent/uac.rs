@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::clients::{ClientTransaction, InviteTransaction, OfferTiming, RequestPurpose};
 use super::message::InboundResponse;
 use super::request::RequestDraft;
-use super::{Agent, TransmitId};
+use super::{TransmitId, UserAgent};
 use crate::dialog::route::RouteSet;
 use crate::dialog::{CancelState, ContactScheme, Dialog, DialogPhase, OutboundCall};
 use crate::event::{Body, DialogEvent, DialogKey, EndCause, OutboundInvite};
@@ -13,7 +13,7 @@ use crate::flow::Flow;
 use crate::transaction::{ClientId, InviteClient, InviteResponse, MessageBytes};
 use crate::wire::{Method, Response};
 
-impl Agent {
+impl UserAgent {
     pub(super) fn invite(&mut self, invite: &OutboundInvite, now: Instant) {
         let key = invite.dialog;
         let Some(flow) = self.flow_from_interface(invite.transport, invite.destination) else {

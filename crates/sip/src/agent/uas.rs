@@ -5,14 +5,14 @@ use std::time::Instant;
 use super::overload::UNAVAILABLE;
 use super::reply::Reply;
 use super::servers::ServerMachine;
-use super::{Agent, TimerOwner, TransmitId};
+use super::{TimerOwner, TransmitId, UserAgent};
 use crate::dialog::offer::{OfferKind, PendingOffer};
 use crate::dialog::{AckKind, DialogPhase, UnacknowledgedResponse};
 use crate::event::{Body, DialogKey, OfferKey};
 use crate::flow::Flow;
 use crate::transaction::{Backoff, MessageBytes, ServerId};
 
-impl Agent {
+impl UserAgent {
     pub(super) fn ring(&mut self, key: DialogKey, now: Instant) {
         if let Some(invite) = self.offered_invite(key) {
             let reply = self.with_contact(key, Reply::new(180)).dialog_forming();

@@ -109,7 +109,7 @@ fn is_reachable(text: &[u8]) -> bool {
 
 /// From or To written anew without what says nothing: a `;` at its end, and a tag without a value, behind which the tag
 /// of ours would not be found (a tag is a token: RFC 3261 section 25.1). `None` when there is nothing to leave out.
-pub(super) fn mended(value: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn repaired(value: &[u8]) -> Option<Vec<u8>> {
     let params = NameAddr::parse(value)?.params;
     let (address, tail) = text::split_outside(value, b';');
     let tail = text::trim(tail?);
@@ -119,12 +119,12 @@ pub(super) fn mended(value: &[u8]) -> Option<Vec<u8>> {
     if !ends_open && !params.iter().any(|param| is_empty_tag(&param)) {
         return None;
     }
-    let mut mended = text::trim(address).to_vec();
+    let mut repaired = text::trim(address).to_vec();
     for param in params.iter().filter(|param| !is_empty_tag(param)) {
-        mended.push(b';');
-        mended.extend_from_slice(param.raw);
+        repaired.push(b';');
+        repaired.extend_from_slice(param.raw);
     }
-    Some(mended)
+    Some(repaired)
 }
 
 /// Where the `<` stands outside a quoted display name; the outer `None` when a quote does not end.

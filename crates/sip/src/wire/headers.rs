@@ -218,13 +218,13 @@ impl Headers {
     /// included, can read it: empty elements of lists, empty tags, a `;` at the end.
     pub(super) fn mend_echoed(&mut self) {
         for header in &mut self.0 {
-            let mended = match header.name {
-                HeaderName::From | HeaderName::To => address::mended(header.value.as_bytes()),
+            let repaired = match header.name {
+                HeaderName::From | HeaderName::To => address::repaired(header.value.as_bytes()),
                 HeaderName::Via | HeaderName::RecordRoute => text::without_empty(header.value.as_bytes()),
                 _ => None,
             };
-            if let Some(mended) = mended {
-                header.value = mended.into();
+            if let Some(repaired) = repaired {
+                header.value = repaired.into();
             }
         }
         self.0.retain(|header| {

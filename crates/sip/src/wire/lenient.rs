@@ -61,17 +61,17 @@ pub(super) fn message(head: &Head, body: Option<&[u8]>) -> Option<Message> {
 }
 
 fn of_request(headers: &Headers, method: &Method) -> Option<Headers> {
-    let mut mended = headers.clone();
+    let mut repaired = headers.clone();
     for name in [HeaderName::From, HeaderName::To] {
         let value = identity(only(headers, &name)?.as_bytes())?;
-        mended.set(name, value);
+        repaired.set(name, value);
     }
     let call_id = only(headers, &HeaderName::CallId)?;
-    mended.set(HeaderName::CallId, call_id.clone());
+    repaired.set(HeaderName::CallId, call_id.clone());
     let number = cseq(only(headers, &HeaderName::Cseq)?.as_bytes(), method)?;
-    mended.set(HeaderName::Cseq, number);
-    mend_top_via(&mut mended)?;
-    Some(mended)
+    repaired.set(HeaderName::Cseq, number);
+    mend_top_via(&mut repaired)?;
+    Some(repaired)
 }
 
 fn of_response(headers: &Headers) -> Option<Headers> {
@@ -79,9 +79,9 @@ fn of_response(headers: &Headers) -> Option<Headers> {
     if cseq.method == Method::Invite {
         return None;
     }
-    let mut mended = headers.clone();
-    mend_top_via(&mut mended)?;
-    Some(mended)
+    let mut repaired = headers.clone();
+    mend_top_via(&mut repaired)?;
+    Some(repaired)
 }
 
 /// The value of a header that says one thing, once or several times.
@@ -97,13 +97,13 @@ fn mend_top_via(headers: &mut Headers) -> Option<()> {
     let (top, others) = text::split_outside(line.as_bytes(), b',');
     let (head, tail) = text::split_outside(top, b';');
     let params = Params::unchecked(tail.unwrap_or_default()).iter();
-    let mut mended = with_params(text::trim(head), params.filter(|param| param.is_sound()));
-    Via::parse(&mended)?;
+    let mut repaired = with_params(text::trim(head), params.filter(|param| param.is_sound()));
+    Via::parse(&repaired)?;
     if let Some(others) = others {
-        mended.extend_from_slice(b", ");
-        mended.extend_from_slice(text::trim(others));
+        repaired.extend_from_slice(b", ");
+        repaired.extend_from_slice(text::trim(others));
     }
-    *line = mended.into();
+    *line = repaired.into();
     Some(())
 }
 
@@ -131,8 +131,8 @@ fn identity(value: &[u8]) -> Option<Vec<u8>> {
     // A tag without a value says nothing; it is left out wherever headers are read.
     let others = params.iter().filter(|param| !is_named_tag(param));
     let named = params.iter().find(|param| is_tag(param));
-    let mended = with_params(address_of(address), named.into_iter().chain(others).copied());
-    NameAddr::parse(&mended)?.is_identity().then_some(mended)
+    let repaired = with_params(address_of(address), named.into_iter().chain(others).copied());
+    NameAddr::parse(&repaired)?.is_identity().then_some(repaired)
 }
 
 fn readable(tail: &[u8]) -> Vec<Param<'_>> {

@@ -5,7 +5,7 @@
 //!              consent        opted_out                             every Nth | share     room for one more
 //!              when           cool_down                             agent's minimum
 //!              campaign       quotas
-//!              hours               \________ Ledger, in the transaction _________/
+//!              hours               \________ AdmissionState, in the transaction _________/
 //!              min_talk_time                 that writes the call
 //! ```
 //! The order matters. Policy first, so that a call that may not be asked is not counted. Sampling second, counted by
@@ -24,7 +24,6 @@ pub mod condition;
 pub mod consent;
 pub mod cool_down;
 pub mod explain;
-
 pub mod holidays;
 pub mod hours;
 pub mod policy;

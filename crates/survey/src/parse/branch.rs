@@ -38,8 +38,8 @@ pub(super) fn read<'t>(
     table.finish("`[[question.branch]]`", faults);
     let place = when.map(|when| when.span()).or_else(|| only_when.clone());
     let (Some(place), Some(goto)) = (place, goto) else {
-        let mend = "write `when = \"0-6\"`, or `only_when = { queue = \"sales\" }`, and `goto = \"...\"`";
-        faults.error(span, "a branch needs `goto`, and `when` or `only_when`", mend);
+        let fix = "write `when = \"0-6\"`, or `only_when = { queue = \"sales\" }`, and `goto = \"...\"`";
+        faults.error(span, "a branch needs `goto`, and `when` or `only_when`", fix);
         return None;
     };
     let when = match when {
@@ -73,8 +73,8 @@ pub(super) fn values(
             "`when = {}` is not an answer to the question",
             written(value.get_ref())
         );
-        let mend = format!("write values of {}-{}, such as \"{}\"", scale.0, scale.1, scale.0);
-        faults.error(value.span(), reason, mend);
+        let fix = format!("write values of {}-{}, such as \"{}\"", scale.0, scale.1, scale.0);
+        faults.error(value.span(), reason, fix);
     }
     found
 }

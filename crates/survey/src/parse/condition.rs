@@ -24,20 +24,20 @@ pub(super) fn read(
         let name = match condition::name(word.get_ref(), is_attribute) {
             Ok(name) => name,
             Err(mistake) => {
-                faults.error(word.span(), mistake.reason, mistake.mend);
+                faults.error(word.span(), mistake.reason, mistake.fix);
                 continue;
             }
         };
         match Test::read(&name, written(value.get_ref())) {
             Ok(test) => drop(tests.insert(name, test)),
-            Err(mistake) => faults.error(value.span(), mistake.reason, mistake.mend),
+            Err(mistake) => faults.error(value.span(), mistake.reason, mistake.fix),
         }
     }
     if tests.is_empty() && !given.entries().is_empty() {
         return None;
     }
     Condition::of(tests)
-        .map_err(|mistake| faults.error(given.span(), mistake.reason, mistake.mend))
+        .map_err(|mistake| faults.error(given.span(), mistake.reason, mistake.fix))
         .ok()
 }
 

@@ -117,8 +117,8 @@ fn offers(
         }
     }
     if let Some(missing) = after.iter().find(|value| !offers.contains_key(value)) {
-        let mend = format!("write `{missing} = \"...\"` in `prompt`, or one prompt for all");
-        faults.error(each.span(), format!("nothing is said after {missing}"), mend);
+        let fix = format!("write `{missing} = \"...\"` in `prompt`, or one prompt for all");
+        faults.error(each.span(), format!("nothing is said after {missing}"), fix);
     }
     offers
 }

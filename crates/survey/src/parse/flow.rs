@@ -111,14 +111,14 @@ impl<'t> FlowNames<'t> {
             let known: Vec<&str> = groups.map(|id| *id.get_ref()).collect();
             let found = known.iter().position(|id| id == name.get_ref());
             if found.is_none() {
-                let mend = match closest(name.get_ref(), known) {
+                let fix = match closest(name.get_ref(), known) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("add `[[group]]` with `id = \"{}\"`", name.get_ref()),
                 };
                 faults.error(
                     name.span(),
                     format!("there is no group `{}`", name.get_ref()),
-                    mend,
+                    fix,
                 );
             }
             if let Some(next) = &draft.next {
@@ -173,11 +173,11 @@ impl<'t> FlowNames<'t> {
             .windows(2)
             .all(|pair| matches!(pair, [one, next] if one + 1 == *next));
         if members.is_empty() {
-            let mend = format!("write `group = \"{id}\"` in its questions, or remove it");
+            let fix = format!("write `group = \"{id}\"` in its questions, or remove it");
             faults.error(
                 group.id.span(),
                 format!("no question belongs to the group `{id}`"),
-                mend,
+                fix,
             );
         } else if !stands_together {
             let stranger = members.windows(2).find_map(|pair| match pair {
@@ -250,11 +250,11 @@ impl<'t> FlowNames<'t> {
         }
         let Some(found) = self.ids.iter().position(|id| *id.get_ref() == name) else {
             let known = self.ids.iter().map(|id| *id.get_ref()).chain([END]);
-            let mend = match closest(name, known) {
+            let fix = match closest(name, known) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "name the id of a question or a group, or `end`".to_owned(),
             };
-            faults.error(target.span(), format!("there is no question `{name}`"), mend);
+            faults.error(target.span(), format!("there is no question `{name}`"), fix);
             return None;
         };
         if let Some(Some(group)) = self.groups.get(found) {

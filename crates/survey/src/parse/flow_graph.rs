@@ -105,8 +105,8 @@ impl<'t> FlowGraph<'t> {
                 "group"
             };
             let reason = format!("{what} `{}` is never asked: nothing leads to it", id.get_ref());
-            let mend = "lead to it with `next` or `goto`, or remove it";
-            faults.warning(id.span(), reason, mend);
+            let fix = "lead to it with `next` or `goto`, or remove it";
+            faults.warning(id.span(), reason, fix);
         }
     }
 }

@@ -110,11 +110,11 @@ fn order(word: &Spanned<&str>, faults: &mut Faults<'_>) -> Option<GroupOrder> {
         .find(|order| order.as_str() == *word.get_ref());
     if found.is_none() {
         let known = GroupOrder::ALL.map(GroupOrder::as_str);
-        let mend = match closest(word.get_ref(), known) {
+        let fix = match closest(word.get_ref(), known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("choose from {}", listed(&known)),
         };
-        faults.error(word.span(), format!("`{}` is not an order", word.get_ref()), mend);
+        faults.error(word.span(), format!("`{}` is not an order", word.get_ref()), fix);
     }
     found
 }

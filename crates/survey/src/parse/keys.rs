@@ -42,8 +42,8 @@ pub(super) fn answers(
         }
         (Metric::Choice, None) => {
             table.value("scale");
-            let mend = "add `[question.keys]` with `1 = \"Invoices\"` and so on";
-            faults.error(table.span(), "a choice has no keys", mend);
+            let fix = "add `[question.keys]` with `1 = \"Invoices\"` and so on";
+            faults.error(table.span(), "a choice has no keys", fix);
             None
         }
         (Metric::YesNo, None) => yes_no(scale(table, metric, faults)?, &[("1", 1), ("2", 0)]),

@@ -72,9 +72,9 @@ fn number_in_welcome(survey: &Survey, faults: &mut Faults<'_>) {
         format!("{least} to {most}")
     };
     let reason = format!("the prompt `{name}` says how many questions follow, but keys answer {asked} here");
-    let mend =
+    let fix =
         "set `welcome` in `[prompts]` to the prompt with the right number, or to `welcome`, which says none";
-    faults.warning(0..0, reason, mend);
+    faults.warning(0..0, reason, fix);
 }
 
 fn number_in(welcome: &PromptName) -> Option<u64> {
@@ -119,8 +119,8 @@ fn first_key(lengths: &[(&Language, CallLength)], faults: &mut Faults<'_>) {
     let advised = WELCOME_ADVISED + QUESTION_ADVISED;
     if let Some(times) = times(lengths, |length| (length.first_key, advised)) {
         let reason = format!("a caller who listens to the end can answer first after {times}");
-        let mend = "say the welcome in 4 s and a question in 7 s; `aftercall prompts check` has the length of each prompt";
-        faults.warning(0..0, reason, mend);
+        let fix = "say the welcome in 4 s and a question in 7 s; `aftercall prompts check` has the length of each prompt";
+        faults.warning(0..0, reason, fix);
     }
 }
 
@@ -137,18 +137,18 @@ fn all_keys(lengths: &[(&Language, CallLength)], faults: &mut Faults<'_>) {
         return;
     };
     let reason = format!("a caller who listens to the end has answered {questions} questions after {times}");
-    let mend = format!(
+    let fix = format!(
         "say the welcome in 4 s and a question in 7 s ({} s in all), or ask less",
         advised.as_secs()
     );
-    faults.warning(0..0, reason, mend);
+    faults.warning(0..0, reason, fix);
 }
 
 fn silent_line(lengths: &[(&Language, CallLength)], faults: &mut Faults<'_>) {
     if let Some(times) = times(lengths, |length| (length.silent_line, SILENT_LINE_ADVISED)) {
         let reason = format!("a line on which nobody presses a key is held for {times}");
-        let mend = "45 s are enough: shorten what is said, `timing.no_input`, `rules.silences_in_a_row`, or the menu of languages";
-        faults.warning(0..0, reason, mend);
+        let fix = "45 s are enough: shorten what is said, `timing.no_input`, `rules.silences_in_a_row`, or the menu of languages";
+        faults.warning(0..0, reason, fix);
     }
 }
 

@@ -42,8 +42,8 @@ pub(super) fn read(
     };
     let choices = keys.map_or(Vec::new(), |keys| reader.read(&keys, faults));
     if choices.len() < 2 && !faults.has_error() {
-        let mend = "write for example keys = { 1 = \"fi\", 2 = \"en\" }";
-        faults.error(span, "a language menu has two choices or more", mend);
+        let fix = "write for example keys = { 1 = \"fi\", 2 = \"en\" }";
+        faults.error(span, "a language menu has two choices or more", fix);
         return None;
     }
     if choices.len() > MOST_ADVISED {
@@ -113,8 +113,8 @@ impl MenuReader<'_, '_> {
         let found = self.languages.iter().find(|known| known.as_str() == tag);
         if found.is_none() {
             let tags: Vec<&str> = self.languages.iter().map(Language::as_str).collect();
-            let mend = format!("add it to `languages`, or choose from {}", listed(&tags));
-            faults.error(value.span(), format!("the survey is not asked in `{tag}`"), mend);
+            let fix = format!("add it to `languages`, or choose from {}", listed(&tags));
+            faults.error(value.span(), format!("the survey is not asked in `{tag}`"), fix);
         }
         found.cloned()
     }
@@ -144,12 +144,12 @@ impl MenuReader<'_, '_> {
     fn report_missing(&self, name: &Spanned<&str>, language: &Language, faults: &mut Faults<'_>) {
         let name_text = name.get_ref();
         let record = format!("record {name_text} in `{language}`");
-        let mend = match closest(name_text, self.prompts.names(language.as_str())) {
+        let fix = match closest(name_text, self.prompts.names(language.as_str())) {
             Some(near) if self.prompt.is_some() => format!("did you mean `{near}`? Otherwise {record}"),
             Some(_) | None => record,
         };
         let reason = format!("the prompt `{name_text}`, which offers `{language}`, is missing");
-        faults.error(name.span(), reason, mend);
+        faults.error(name.span(), reason, fix);
     }
 }
 

@@ -105,7 +105,7 @@ pub fn parse_in(text: &str, file: &str, parse_context: &ParseContext<'_>) -> Res
 
 fn syntax_fault(error: &Error, faults: &mut Faults<'_>) {
     let span = error.span().unwrap_or_default();
-    let (reason, mend) = if error.message().contains("duplicate key") {
+    let (reason, fix) = if error.message().contains("duplicate key") {
         ("the same field is written twice", "keep one of the two")
     } else {
         (
@@ -113,7 +113,7 @@ fn syntax_fault(error: &Error, faults: &mut Faults<'_>) {
             "write it as TOML: `field = value`, texts in quotes, tables in brackets",
         )
     };
-    faults.error(span, reason, mend);
+    faults.error(span, reason, fix);
 }
 
 /// The survey; `None` where a part without a default is missing or wrong, which is then among the faults.
@@ -172,8 +172,8 @@ fn survey_name(file: &str, faults: &mut Faults<'_>) -> String {
         .unwrap_or_default();
     if let Err(error) = PromptName::new(name) {
         let reason = format!("the file's name is the survey's, and `{name}` cannot be one");
-        let mend = error.to_string();
-        let rule = mend.split_once(": ").map_or(mend.as_str(), |(_, rule)| rule);
+        let fix = error.to_string();
+        let rule = fix.split_once(": ").map_or(fix.as_str(), |(_, rule)| rule);
         faults.error(0..0, reason, format!("rename the file: {rule}"));
     }
     name.to_owned()
@@ -255,8 +255,8 @@ fn questions<'t>(
     let tables = table.tables("question", faults);
     if tables.is_empty() {
         if !is_wrong_type {
-            let mend = "add `[[question]]` with `metric = \"nps\"`";
-            faults.error(0..0, "the survey asks nothing", mend);
+            let fix = "add `[[question]]` with `metric = \"nps\"`";
+            faults.error(0..0, "the survey asks nothing", fix);
         }
         return None;
     }
@@ -269,8 +269,8 @@ fn questions<'t>(
         .iter()
         .all(|question| question.metric == Metric::Comment)
     {
-        let mend = "add a `[[question]]` with `metric = \"nps\"` or another that keys answer";
-        faults.error(0..0, "the survey asks for nothing but a comment", mend);
+        let fix = "add a `[[question]]` with `metric = \"nps\"` or another that keys answer";
+        faults.error(0..0, "the survey asks for nothing but a comment", fix);
     }
     Some((questions, groups))
 }

@@ -52,8 +52,8 @@ pub(super) fn scale(
     };
     let Some(mut given) = table.table("scale", faults) else {
         if metric == Metric::Number {
-            let mend = "write for example `scale = { min = 0, max = 99 }`";
-            faults.error(table.span(), "a number has no scale", mend);
+            let fix = "write for example `scale = { min = 0, max = 99 }`";
+            faults.error(table.span(), "a number has no scale", fix);
             return None;
         }
         return Some(default);
@@ -69,15 +69,15 @@ pub(super) fn scale(
     given.finish("`scale`", faults);
     let scale = Scale { min, max, direction };
     match refusal(metric, scale) {
-        Some((reason, mend)) => {
-            faults.error(span, reason, mend);
+        Some((reason, fix)) => {
+            faults.error(span, reason, fix);
             None
         }
         None => Some(scale),
     }
 }
 
-/// Why a metric cannot have a scale, with the mend.
+/// Why a metric cannot have a scale, with the fix.
 fn refusal(metric: Metric, scale: Scale) -> Option<(String, &'static str)> {
     let Scale { min, max, .. } = scale;
     match metric {
@@ -116,14 +116,14 @@ fn direction(table: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Option
         .find(|known| known.as_str() == *word.get_ref());
     if found.is_none() {
         let known = ScaleDirection::ALL.map(ScaleDirection::as_str);
-        let mend = match closest(word.get_ref(), known) {
+        let fix = match closest(word.get_ref(), known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write {}", listed(&known)),
         };
         faults.error(
             word.span(),
             format!("`{}` is not a direction", word.get_ref()),
-            mend,
+            fix,
         );
     }
     found
@@ -190,8 +190,8 @@ pub(super) fn threshold(
             Some(value) if Some(name) == field => own = Some(value),
             Some(value) => {
                 let reason = format!("`{name}` means nothing for `{}`", metric.as_str());
-                let mend = field.map_or("remove it".to_owned(), |field| format!("write `{field}`"));
-                faults.error(value.span(), reason, mend);
+                let fix = field.map_or("remove it".to_owned(), |field| format!("write `{field}`"));
+                faults.error(value.span(), reason, fix);
             }
             None => {}
         }
@@ -271,21 +271,21 @@ pub(super) fn target(
 pub(super) fn metric(table: &mut DefinitionTable<'_>, faults: &mut Faults<'_>) -> Option<Spanned<Metric>> {
     let known = Metric::ALL.map(Metric::as_str);
     if table.value("metric").is_none() {
-        let mend = format!("write `metric = ...` with one of {}", listed(&known));
-        faults.error(table.span(), "a question has no metric", mend);
+        let fix = format!("write `metric = ...` with one of {}", listed(&known));
+        faults.error(table.span(), "a question has no metric", fix);
         return None;
     }
     let word = table.string("metric", faults)?;
     let found = Metric::from_str_opt(word.get_ref());
     if found.is_none() {
-        let mend = match closest(word.get_ref(), known) {
+        let fix = match closest(word.get_ref(), known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write one of {}", listed(&known)),
         };
         let given = table
             .value("metric")
             .map_or(String::new(), |value| written(value.get_ref()));
-        faults.error(word.span(), format!("{given} is not a metric"), mend);
+        faults.error(word.span(), format!("{given} is not a metric"), fix);
     }
     found.map(|metric| Spanned::new(word.span(), metric))
 }

@@ -166,14 +166,14 @@ impl<'t> DefinitionTable<'t> {
             if self.asked.contains(field.get_ref()) {
                 continue;
             }
-            let mend = match closest(field.get_ref(), self.asked.iter().copied()) {
+            let fix = match closest(field.get_ref(), self.asked.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("remove it; known are {}", listed(&self.asked)),
             };
             faults.error(
                 field.span(),
                 format!("{what} has no field `{}`", field.get_ref()),
-                mend,
+                fix,
             );
         }
     }

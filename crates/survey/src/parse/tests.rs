@@ -1,4 +1,4 @@
-//! Each fault of a definition, with its line and its mend.
+//! Each fault of a definition, with its line and its fix.
 
 mod choosing;
 

@@ -150,8 +150,8 @@ impl<'p> PromptReader<'p> {
             return Some(vec![self.sequence(field, value, faults)]);
         };
         if items.is_empty() {
-            let mend = "name one prompt for each further attempt, or remove the field";
-            faults.error(value.span(), format!("`{field}` is empty"), mend);
+            let fix = "name one prompt for each further attempt, or remove the field";
+            faults.error(value.span(), format!("`{field}` is empty"), fix);
         }
         Some(
             items
@@ -194,8 +194,8 @@ impl<'p> PromptReader<'p> {
         if let Err(error) = &prompt {
             faults.error(name.span(), error.to_string(), "name a prompt");
         } else if let Some(first) = missing.first() {
-            let mend = self.mend(name.get_ref(), first);
-            faults.error(name.span(), self.missing_reason(name.get_ref(), &missing), mend);
+            let fix = self.fix(name.get_ref(), first);
+            faults.error(name.span(), self.missing_reason(name.get_ref(), &missing), fix);
         } else {
             self.warn_of_length(name, faults);
         }
@@ -215,7 +215,7 @@ impl<'p> PromptReader<'p> {
         format!("the prompt `{name}` is missing in {}", listed(&tags))
     }
 
-    fn mend(&self, name: &str, language: &Language) -> String {
+    fn fix(&self, name: &str, language: &Language) -> String {
         let record = format!("record prompts/{language}/{name}.wav");
         match closest(name, self.prompts.names(language.as_str())) {
             Some(near) => format!("did you mean `{near}`? Otherwise {record}"),

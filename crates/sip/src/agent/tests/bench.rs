@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::agent::{Agent, AgentConfig, ConnectionId, Flow, Input, Interface, Output, TransmitId};
+use crate::agent::{AgentConfig, ConnectionId, Flow, Input, Interface, Output, TransmitId, UserAgent};
 use crate::event::{Body, Command, DialogEvent, DialogKey, EndCause, InboundInvite, Transport, TurnedAway};
 use crate::wire::parse_datagram;
 use aftercall_runtime::clock::monotonic;
@@ -59,7 +59,7 @@ impl Sent {
 }
 
 pub(super) struct Bench {
-    pub(super) agent: Agent,
+    pub(super) agent: UserAgent,
     start: Instant,
     pub(super) now: Instant,
     pub(super) transport: Transport,
@@ -86,7 +86,7 @@ impl Bench {
             .into();
         let start = monotonic();
         Self {
-            agent: Agent::new(config, 7),
+            agent: UserAgent::new(config, 7),
             start,
             now: start,
             transport: Transport::Udp,

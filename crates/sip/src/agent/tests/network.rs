@@ -10,7 +10,7 @@ use proptest::prelude::{any, proptest};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::agent::{Agent, AgentConfig, Flow, Input, Interface, Output};
+use crate::agent::{AgentConfig, Flow, Input, Interface, Output, UserAgent};
 use crate::event::{Body, Command, DialogEvent, DialogKey, EndCause, OutboundInvite, Transport};
 use crate::wire::parse_datagram;
 use aftercall_runtime::clock::monotonic;
@@ -33,7 +33,7 @@ enum Script {
 }
 
 struct Side {
-    agent: Agent,
+    agent: UserAgent,
     address: SocketAddr,
     end: Option<EndCause>,
     ends: usize,
@@ -68,7 +68,7 @@ impl Network {
                 interfaces: vec![interface],
                 ..AgentConfig::default()
             };
-            let agent = Agent::new(config, seed);
+            let agent = UserAgent::new(config, seed);
             Side {
                 agent,
                 address,

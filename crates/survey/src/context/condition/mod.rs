@@ -44,19 +44,19 @@ impl ConditionValues for BTreeMap<Name, String> {
 
 /// Why something is no condition, and what to write instead; neither ends with a full stop.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}; {mend}")]
+#[error("{reason}; {fix}")]
 pub struct ConditionError {
     /// What is wrong.
     pub reason: String,
     /// What to do about it.
-    pub mend: String,
+    pub fix: String,
 }
 
 impl ConditionError {
-    fn new(reason: impl Into<String>, mend: impl Into<String>) -> Self {
+    fn new(reason: impl Into<String>, fix: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
-            mend: mend.into(),
+            fix: fix.into(),
         }
     }
 
@@ -75,7 +75,7 @@ impl ConditionError {
             return Ok(sound);
         };
         let reasons: Vec<&str> = mistakes.iter().map(|mistake| mistake.reason.as_str()).collect();
-        Err(Self::new(reasons.join("; also "), first.mend.clone()))
+        Err(Self::new(reasons.join("; also "), first.fix.clone()))
     }
 }
 
@@ -160,11 +160,11 @@ pub fn name(word: &str, is_attribute: &dyn Fn(&str) -> bool) -> Result<Name, Con
         None => {
             let known = Field::ALL.map(Field::as_str);
             let add = format!("add `{word}` to [context.attributes]");
-            let mend = match closest(word, known) {
+            let fix = match closest(word, known) {
                 Some(near) => format!("did you mean `{near}`? Otherwise {add}"),
                 None => format!("name a field, such as `queue`, or {add}"),
             };
-            Err(ConditionError::new(format!("a call has no field `{word}`"), mend))
+            Err(ConditionError::new(format!("a call has no field `{word}`"), fix))
         }
     }
 }

@@ -78,8 +78,8 @@ fn pattern(name: &Name, written: WrittenTest) -> Result<Pattern, ConditionError>
     let body = text.strip_suffix('*').unwrap_or(&text);
     if text.is_empty() || text.len() > LONGEST_TEXT || body.contains('*') {
         let reason = format!("`{}` cannot be `{}`", name.as_str(), shortened(&text));
-        let mend = "write a text; a `*` stands at its end only and means any rest";
-        return Err(ConditionError::new(reason, mend));
+        let fix = "write a text; a `*` stands at its end only and means any rest";
+        return Err(ConditionError::new(reason, fix));
     }
     if body.len() < text.len() {
         return Ok(Pattern::BeginsWith(body.to_owned()));
