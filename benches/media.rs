@@ -21,7 +21,7 @@ use aftercall_base::Digit;
 use aftercall_media::{MediaPlane, MediaSession, PlaneConfig, PlaybackId, Stream, Worker};
 use aftercall_rtp::dtmf::{TelephoneEventReceiver, TelephoneEventSender};
 use aftercall_rtp::sdp::{EventMapping, MediaDirection, PayloadTypes};
-use aftercall_rtp::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
+use aftercall_rtp::srtp::{MAX_OVERHEAD, MasterKey, SrtpReceiver, SrtpSender, Suite};
 use aftercall_rtp::{Codec, Latch, Packet, PacketContent, Ptime, Receiver, Sender};
 use aftercall_runtime::clock::monotonic;
 
@@ -163,9 +163,9 @@ fn srtp(c: &mut Criterion) {
     for suite in Suite::ALL {
         let key = MasterKey::draw(suite, &mut StdRng::seed_from_u64(3));
         let protected: Vec<Vec<u8>> = {
-            let mut outbound = Outbound::new(&key);
+            let mut outbound = SrtpSender::new(&key);
             let seal = |(packet, _): &(Vec<u8>, Instant)| {
-                let mut buffer = [packet.as_slice(), &[0; MOST_ADDED]].concat();
+                let mut buffer = [packet.as_slice(), &[0; MAX_OVERHEAD]].concat();
                 let length = outbound
                     .protect_rtp(&mut buffer, packet.len())
                     .unwrap_or_default();
@@ -175,9 +175,9 @@ fn srtp(c: &mut Criterion) {
             clear.iter().map(seal).collect()
         };
         group.bench_function(format!("protect, {suite}"), |b| {
-            let mut outbound = Outbound::new(&key);
+            let mut outbound = SrtpSender::new(&key);
             let mut coming = clear.iter().cycle();
-            let mut buffer = [0; 172 + MOST_ADDED];
+            let mut buffer = [0; 172 + MAX_OVERHEAD];
             b.iter(|| {
                 let (packet, _) = coming.next()?;
                 buffer.get_mut(..packet.len())?.copy_from_slice(packet);
@@ -185,13 +185,13 @@ fn srtp(c: &mut Criterion) {
             });
         });
         group.bench_function(format!("open, {suite}"), |b| {
-            let mut inbound = Inbound::new(&key, None, 1);
+            let mut inbound = SrtpReceiver::new(&key, None, 1);
             let mut coming = protected.iter();
-            let mut buffer = [0; 172 + MOST_ADDED];
+            let mut buffer = [0; 172 + MAX_OVERHEAD];
             b.iter(|| {
                 if coming.len() == 0 {
                     coming = protected.iter();
-                    inbound = Inbound::new(&key, None, 1);
+                    inbound = SrtpReceiver::new(&key, None, 1);
                 }
                 let packet = coming.next()?;
                 let room = buffer.get_mut(..packet.len())?;

@@ -8,7 +8,7 @@ use std::time::Instant;
 use libfuzzer_sys::fuzz_target;
 
 use aftercall::call::context::{read, uui};
-use aftercall_sip::agent::{UserAgent, AgentConfig, Flow, Input, Output};
+use aftercall_sip::agent::{AgentConfig, Flow, Input, Output, UserAgent};
 use aftercall_sip::event::Transport;
 use aftercall_sip::wire::parse_datagram;
 use aftercall_survey::context::number::{Country, NumberOrigin, NumberingPlan};

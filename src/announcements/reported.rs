@@ -31,9 +31,9 @@ impl Announcements {
         for call in &mut calls {
             call.reported_at = now;
             call.values
-                .retain(|name, text| !name.is_text() || !config.context.says_nothing(text));
+                .retain(|name, text| !name.is_text() || !config.context.is_placeholder(text));
             // With a placeholder for an id, every call would be the same one.
-            if config.context.says_nothing(&call.original_call_id) {
+            if config.context.is_placeholder(&call.original_call_id) {
                 return Err(RequestError::Unfit(vec![RejectedValue {
                     name: Name::Field(Field::OriginalCallId),
                     fault: ValueFault::NoValue("the id of a call: it says nothing"),

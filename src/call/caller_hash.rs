@@ -73,7 +73,11 @@ impl CallerHasher {
     pub fn keys(&self, number: &PhoneNumber) -> CallerKeys {
         CallerKeys {
             hash: self.hash(number.as_str()),
-            former_hashes: number.formers().iter().map(|former| self.hash(former)).collect(),
+            former_hashes: number
+                .earlier_notations()
+                .iter()
+                .map(|former| self.hash(former))
+                .collect(),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::registry::ActiveCallGuard;
 use super::snapshot::{CallEnvironment, CurrentEnvironment};
 use super::{intake, not_surveyed, survey_call};
 use aftercall_base::Disposition;
-use aftercall_runtime::lifecycle::{Shutdown, spawn_or};
+use aftercall_runtime::lifecycle::{Shutdown, spawn_with_panic_handler};
 use aftercall_sip::event::{Command, DialogKey};
 use aftercall_sip_net::service::InboundCall;
 use aftercall_survey::TechnicalCause;
@@ -40,7 +40,7 @@ pub async fn serve(
         let after_panic = after_panic.instrument(span.clone());
         let call =
             handle_call(env.clone(), incoming, identity, active_call, hang_up.clone()).instrument(span);
-        spawn_or("call", call, after_panic);
+        spawn_with_panic_handler("call", call, after_panic);
     }
 }
 

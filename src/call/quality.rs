@@ -38,7 +38,7 @@ fn quality(audio: NegotiatedAudio, report: &MediaReport) -> MediaQuality {
         packets_received: report.packets_received,
         packets_lost: report.packets_lost,
         packets_duplicated: report.packets_duplicated,
-        packets_refused: report.strangers_refused
+        packets_refused: report.unknown_sources_refused
             + report.malformed
             + report.srtp_forged
             + report.srtp_replayed,

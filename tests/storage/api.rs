@@ -383,10 +383,13 @@ async fn opt_out_counts_for_a_call_that_was_decided_before_it() {
 #[tokio::test]
 async fn opt_out_under_a_former_hash_counts_for_arriving_announced_and_decided_calls() {
     let (_directory, store) = fresh().await;
-    let opt_out = |hash: &str, formers: &[&str], at: i64| {
+    let opt_out = |hash: &str, earlier_notations: &[&str], at: i64| {
         ApiFact::OptOut(OptOut {
             caller_hash: hash.to_owned(),
-            former_hashes: formers.iter().map(|former| (*former).to_owned()).collect(),
+            former_hashes: earlier_notations
+                .iter()
+                .map(|former| (*former).to_owned())
+                .collect(),
             at: after(at),
             api_key: "pbx".to_owned(),
         })

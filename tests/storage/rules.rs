@@ -17,7 +17,7 @@ use aftercall_survey::admission::{Decision, NewCall};
 use aftercall_survey::context::{CallContext, ContextValues, Field};
 use aftercall_survey::record::{
     AlreadySettled, Announcement, CallEnd, CallFound, CallName, CallOfSameId, ClaimedCall, EarlierRequests,
-    InterruptedAnswer, InterruptedCall, MatchKeys, NewDecision, Repetition, StoredAnnouncement,
+    InterruptedAnswer, InterruptedCall, MatchKeys, NewDecision, RequestRepetition, StoredAnnouncement,
 };
 
 macro_rules! contract {
@@ -176,12 +176,12 @@ impl Model {
         };
         let uid = stored.announcement.uid;
         match repetition {
-            Repetition::Request => ApiFactResult::Waits(uid),
-            Repetition::Token | Repetition::OriginalCallId => {
+            RequestRepetition::Request => ApiFactResult::Waits(uid),
+            RequestRepetition::Token | RequestRepetition::OriginalCallId => {
                 self.add(&stored, &new, false);
                 ApiFactResult::Waits(uid)
             }
-            Repetition::Arrived => ApiFactResult::Arrived(uid),
+            RequestRepetition::Arrived => ApiFactResult::Arrived(uid),
         }
     }
 

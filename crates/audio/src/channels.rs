@@ -29,18 +29,18 @@ pub(super) enum ChannelSelection {
 
 /// One channel was taken of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OneChannel {
+pub struct SingleChannelTaken {
     /// The channel that is heard, counted from 1.
     pub taken: usize,
     /// How many there are.
     pub of: usize,
     /// Why they were not mixed.
-    pub why: Unmixed,
+    pub why: NotMixedReason,
 }
 
 /// Why channels are not mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unmixed {
+pub enum NotMixedReason {
     /// The other channel is silent.
     OtherSilent,
     /// They cancel each other.
@@ -51,14 +51,14 @@ pub enum Unmixed {
     Many,
 }
 
-impl fmt::Display for OneChannel {
+impl fmt::Display for SingleChannelTaken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { taken, of, why } = self;
         let why = match why {
-            Unmixed::OtherSilent => "the other is silent",
-            Unmixed::Cancel => "mixed, they would cancel each other",
-            Unmixed::Differ => "they hold different sound",
-            Unmixed::Many => "it is the loudest",
+            NotMixedReason::OtherSilent => "the other is silent",
+            NotMixedReason::Cancel => "mixed, they would cancel each other",
+            NotMixedReason::Differ => "they hold different sound",
+            NotMixedReason::Many => "it is the loudest",
         };
         write!(f, "only channel {taken} of {of} is heard: {why}")
     }
@@ -124,7 +124,7 @@ impl Channels {
     }
 
     /// Which channel is to be heard, and what is to be said of it.
-    pub(super) fn choice(mut self) -> (ChannelSelection, Option<OneChannel>) {
+    pub(super) fn choice(mut self) -> (ChannelSelection, Option<SingleChannelTaken>) {
         self.close_block();
         let of = self.power.len();
         let Some((loudest, power)) = self.loudest() else {
@@ -132,7 +132,7 @@ impl Channels {
         };
         let why = match self.power.as_slice() {
             [left, right] => self.unmixed(*left, *right, power),
-            _ => Some(Unmixed::Many),
+            _ => Some(NotMixedReason::Many),
         };
         match why {
             None => (ChannelSelection::Mean, None),
@@ -140,19 +140,19 @@ impl Channels {
                 let taken = loudest + 1;
                 (
                     ChannelSelection::One(loudest),
-                    Some(OneChannel { taken, of, why }),
+                    Some(SingleChannelTaken { taken, of, why }),
                 )
             }
         }
     }
 
-    fn unmixed(&self, left: f64, right: f64, louder: f64) -> Option<Unmixed> {
+    fn unmixed(&self, left: f64, right: f64, louder: f64) -> Option<NotMixedReason> {
         if left.min(right) < louder * SILENT {
-            Some(Unmixed::OtherSilent)
+            Some(NotMixedReason::OtherSilent)
         } else if self.lost > louder * MAY_BE_LOST {
-            Some(Unmixed::Cancel)
+            Some(NotMixedReason::Cancel)
         } else if self.shared < ALIKE * (left * right).sqrt() {
-            Some(Unmixed::Differ)
+            Some(NotMixedReason::Differ)
         } else {
             None
         }

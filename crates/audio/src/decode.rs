@@ -53,7 +53,7 @@ fn decode_all(bytes: Vec<u8>, extension: &str, limit: Duration) -> Result<Decode
         pour(&bytes, extension, &mut mixer)?;
     }
     let mut remarks: Vec<Remark> = mixer.remark.into_iter().collect();
-    remarks.extend(one.map(Remark::OneChannel));
+    remarks.extend(one.map(Remark::SingleChannelTaken));
     Ok(Decoded {
         sound: mixer.finish()?,
         remarks,

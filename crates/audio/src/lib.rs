@@ -21,7 +21,7 @@ mod speech_activity;
 mod speech_detector;
 mod wav;
 
-pub use channels::{OneChannel, Unmixed};
+pub use channels::{NotMixedReason, SingleChannelTaken};
 pub use decode::{Decoded, decode};
 pub use decoder::Decoder;
 pub use levels::{Levels, longest_pause, measure};

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::Sound;
-use super::channels::{ChannelSelection, Channels, OneChannel};
+use super::channels::{ChannelSelection, Channels, SingleChannelTaken};
 
 /// Rates that a recording of speech may have, in Hz.
 const RATES: std::ops::RangeInclusive<u32> = 4_000..=192_000;
@@ -42,7 +42,7 @@ pub enum Remark {
     /// Its header does not say how long it is, or says too much.
     NoLength,
     /// One of its channels is heard.
-    OneChannel(OneChannel),
+    SingleChannelTaken(SingleChannelTaken),
 }
 
 impl std::fmt::Display for Remark {
@@ -51,7 +51,7 @@ impl std::fmt::Display for Remark {
             Self::NoLength => f.write_str(
                 "its header does not state its length (written to a pipe, or cut short): read to the end of the file",
             ),
-            Self::OneChannel(one) => one.fmt(f),
+            Self::SingleChannelTaken(one) => one.fmt(f),
         }
     }
 }

@@ -53,7 +53,7 @@ impl SpeechDetector {
     }
 
     /// The same, on a line with a background: what is near that is not loud.
-    pub fn in_noise(threshold_dbov: f32, hangover: Duration) -> Self {
+    pub fn with_noise(threshold_dbov: f32, hangover: Duration) -> Self {
         Self {
             noise: Some(NoiseFloor::default()),
             ..Self::new(threshold_dbov, hangover)
@@ -61,7 +61,7 @@ impl SpeechDetector {
     }
 
     /// Waits for speech anew, and keeps what is known of the background.
-    pub fn begin_anew(&mut self, threshold_dbov: f32, hangover: Duration) {
+    pub fn reset(&mut self, threshold_dbov: f32, hangover: Duration) {
         self.threshold = power(threshold_dbov);
         self.hangover = hangover;
         self.last_loud = None;
@@ -225,7 +225,7 @@ mod tests {
         let origin = Instant::now();
         // -36 dBov and -20 dBov.
         let (street, speech) = ([520; 160], [3_277; 160]);
-        let mut detector = SpeechDetector::in_noise(-45.0, Duration::from_millis(300));
+        let mut detector = SpeechDetector::with_noise(-45.0, Duration::from_millis(300));
         let mut edges = Vec::new();
         let mut heard = |detector: &mut SpeechDetector, packets: std::ops::Range<u64>, sound: &[i16]| {
             for packet in packets {
@@ -234,7 +234,7 @@ mod tests {
             }
         };
         heard(&mut detector, 0..50, &street);
-        detector.begin_anew(-45.0, Duration::from_millis(300));
+        detector.reset(-45.0, Duration::from_millis(300));
         heard(&mut detector, 50..100, &street);
         heard(&mut detector, 100..200, &speech);
         heard(&mut detector, 200..500, &street);

@@ -298,7 +298,7 @@ mod tests {
     use crate::decode::decode;
     use crate::g711::Companding;
     use crate::mixer::Remark;
-    use crate::{DecodeError, Decoded, OneChannel, Unmixed};
+    use crate::{DecodeError, Decoded, NotMixedReason, SingleChannelTaken};
 
     const LIMIT: Duration = Duration::from_secs(120);
 
@@ -559,9 +559,9 @@ mod tests {
         ))
     }
 
-    fn taken(read: &Decoded) -> Option<(usize, Unmixed)> {
+    fn taken(read: &Decoded) -> Option<(usize, NotMixedReason)> {
         match read.remarks.as_slice() {
-            [Remark::OneChannel(OneChannel { taken, why, .. })] => Some((*taken, *why)),
+            [Remark::SingleChannelTaken(SingleChannelTaken { taken, why, .. })] => Some((*taken, *why)),
             _ => None,
         }
     }
@@ -582,42 +582,42 @@ mod tests {
             (
                 "inverted",
                 channels(&[&voice, &inverted]),
-                Some((1, Unmixed::Cancel)),
+                Some((1, NotMixedReason::Cancel)),
             ),
             (
                 "inverted later",
                 channels(&[&voice, &later_inverted]),
-                Some((1, Unmixed::Cancel)),
+                Some((1, NotMixedReason::Cancel)),
             ),
             (
                 "right silent",
                 channels(&[&voice, &silent]),
-                Some((1, Unmixed::OtherSilent)),
+                Some((1, NotMixedReason::OtherSilent)),
             ),
             (
                 "left silent",
                 channels(&[&silent, &voice]),
-                Some((2, Unmixed::OtherSilent)),
+                Some((2, NotMixedReason::OtherSilent)),
             ),
             (
                 "left constant",
                 channels(&[&constant, &voice]),
-                Some((2, Unmixed::OtherSilent)),
+                Some((2, NotMixedReason::OtherSilent)),
             ),
             (
                 "late by a quarter",
                 channels(&[&voice, &late]),
-                Some((1, Unmixed::Differ)),
+                Some((1, NotMixedReason::Differ)),
             ),
             (
                 "two speakers",
                 channels(&[&voice, &other]),
-                Some((1, Unmixed::Differ)),
+                Some((1, NotMixedReason::Differ)),
             ),
             (
                 "of six the third",
                 channels(&[&silent, &silent, &voice, &silent, &soft, &soft]),
-                Some((3, Unmixed::Many)),
+                Some((3, NotMixedReason::Many)),
             ),
         ] {
             assert_eq!(taken(&read), one, "{name}: {:?}", read.remarks);

@@ -93,7 +93,7 @@ pub struct MediaReport {
     /// Packets not sent because a media thread was late by a whole packet or more.
     pub late_ticks: u64,
     /// Datagrams from others than the peer.
-    pub strangers_refused: u64,
+    pub unknown_sources_refused: u64,
     /// Whether packets of the stream came from more than one host while neither SDP nor SRTP said which is the peer's.
     pub contested: bool,
     /// Datagrams that are neither RTP nor RTCP, or of a payload type that was not negotiated.

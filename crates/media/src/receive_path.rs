@@ -128,12 +128,12 @@ impl RtpReceivePath {
                  background,
              }| match self.speech.take() {
                 Some(mut known) => {
-                    known.begin_anew(threshold_dbov, hangover);
+                    known.reset(threshold_dbov, hangover);
                     known
                 }
                 None => match background {
                     BackgroundSound::Silence => SpeechDetector::new(threshold_dbov, hangover),
-                    BackgroundSound::Noise => SpeechDetector::in_noise(threshold_dbov, hangover),
+                    BackgroundSound::Noise => SpeechDetector::with_noise(threshold_dbov, hangover),
                 },
             },
         );
@@ -403,7 +403,7 @@ impl RtpReceivePath {
         report.packets_lost = statistics.lost;
         report.packets_duplicated = statistics.duplicates;
         report.jitter = statistics.jitter;
-        report.strangers_refused = self.latch.refused();
+        report.unknown_sources_refused = self.latch.refused();
         report.contested = self.latch.is_contested();
         report.malformed = self.malformed;
         report.unknown_events = self.unknown_events;

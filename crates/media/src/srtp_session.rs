@@ -104,7 +104,7 @@ mod tests {
     use rand::rngs::StdRng;
 
     use super::{Datagram, SrtpSession};
-    use aftercall_rtp::srtp::{MOST_ADDED, MasterKey, SrtpKeys, Suite};
+    use aftercall_rtp::srtp::{MAX_OVERHEAD, MasterKey, SrtpKeys, Suite};
     use aftercall_runtime::clock::monotonic;
 
     const RTP: [u8; 16] = [0x80, 8, 0, 1, 0, 0, 0, 160, 0, 0, 0, 1, 1, 2, 3, 4];
@@ -122,7 +122,7 @@ mod tests {
     }
 
     fn sealed(srtp: &mut SrtpSession, packet: &[u8]) -> Vec<u8> {
-        let mut buffer = [packet, &[0; MOST_ADDED]].concat();
+        let mut buffer = [packet, &[0; MAX_OVERHEAD]].concat();
         let length = match packet == RTCP {
             true => srtp.protect_rtcp(&mut buffer, packet.len()),
             false => srtp.protect_rtp(&mut buffer, packet.len()),

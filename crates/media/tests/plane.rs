@@ -283,7 +283,7 @@ fn stranger_is_refused_once_the_peer_is_known() {
     pair.run(ms(200));
     pair.hang_up();
     assert_eq!(pair.server.digits(), "", "a stranger presses no key");
-    assert_eq!(pair.server.report().strangers_refused, 10);
+    assert_eq!(pair.server.report().unknown_sources_refused, 10);
 }
 
 #[test]
@@ -323,7 +323,7 @@ fn noise_on_the_port_is_counted_and_changes_nothing() {
     pair.run(ms(200));
     pair.hang_up();
     let report = pair.server.report();
-    assert_eq!((report.malformed, report.strangers_refused), (5, 0));
+    assert_eq!((report.malformed, report.unknown_sources_refused), (5, 0));
     assert_eq!(report.packets_lost, 0);
 }
 

@@ -194,7 +194,7 @@ fn report_from_the_companion_port_teaches_the_port_beside_it_and_is_answered_the
     port.press(&stranger, 101, 7);
     port.press(&rtp, 101, 3);
     assert_eq!(port.server.digits(), "3");
-    assert_eq!(port.close().strangers_refused, 6);
+    assert_eq!(port.close().unknown_sources_refused, 6);
 }
 
 #[test]
@@ -286,7 +286,7 @@ fn stream_that_moves_to_another_port_of_its_host_is_followed_and_strangers_are_n
         assert!(received(&second) >= 5, "sound follows");
         port.press(&stranger, 101, 3);
         port.speak(&second, 5);
-        assert_eq!(port.close().strangers_refused, 18);
+        assert_eq!(port.close().unknown_sources_refused, 18);
     }
 }
 
@@ -317,7 +317,7 @@ fn key_of_another_port_beside_a_peer_that_speaks_on_is_never_heard() {
     // The peer falls silent, and the stranger's keys of before stay forgotten.
     port.run(1_000);
     assert_eq!(port.server.digits(), "");
-    assert_eq!(port.close().strangers_refused, 60);
+    assert_eq!(port.close().unknown_sources_refused, 60);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use aftercall_audio::prompts::{Playlist, PlaylistItem};
 use aftercall_base::Digit;
 use aftercall_media::recording::record_to_file;
 use aftercall_media::{MediaEvent, MediaReport, PlaybackId, Stream};
-use aftercall_rtp::srtp::{MOST_ADDED, MasterKey, Outbound, SrtpKeys, Suite};
+use aftercall_rtp::srtp::{MAX_OVERHEAD, MasterKey, SrtpKeys, SrtpSender, Suite};
 use media_pair::{LOOPBACK, Pair, prompt, stream};
 
 fn ms(milliseconds: u64) -> Duration {
@@ -116,9 +116,9 @@ fn packets_of_a_press(event: u8, ssrc: u32) -> Vec<Vec<u8>> {
 }
 
 fn protected(packets: &[Vec<u8>], master: MasterKey) -> Vec<Vec<u8>> {
-    let mut outbound = Outbound::new(&master);
+    let mut outbound = SrtpSender::new(&master);
     let seal = |packet: &Vec<u8>| {
-        let mut buffer = [packet.as_slice(), &[0; MOST_ADDED]].concat();
+        let mut buffer = [packet.as_slice(), &[0; MAX_OVERHEAD]].concat();
         let length = outbound.protect_rtp(&mut buffer, packet.len()).unwrap();
         buffer.truncate(length);
         buffer
@@ -337,5 +337,5 @@ fn press_that_verifies_is_heard_from_any_host_and_at_once() {
     }
     assert_eq!(pair.server.digits(), "73");
     let (server, _) = reports(&mut pair);
-    assert_eq!((server.strangers_refused, server.srtp_forged), (0, 0));
+    assert_eq!((server.unknown_sources_refused, server.srtp_forged), (0, 0));
 }

@@ -17,12 +17,12 @@ pub fn spawn<F>(name: &'static str, future: F) -> JoinHandle<()>
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    spawn_or(name, future, async {})
+    spawn_with_panic_handler(name, future, async {})
 }
 
 /// Starts a task, and does `after_panic` when it panics: what the task owed to others.
 #[expect(clippy::disallowed_methods, reason = "the one place where tasks start")]
-pub fn spawn_or<F, P>(name: &'static str, future: F, after_panic: P) -> JoinHandle<()>
+pub fn spawn_with_panic_handler<F, P>(name: &'static str, future: F, after_panic: P) -> JoinHandle<()>
 where
     F: Future<Output = ()> + Send + 'static,
     P: Future<Output = ()> + Send + 'static,
@@ -124,12 +124,12 @@ mod tests {
 
     use tokio::sync::oneshot;
 
-    use super::{Ticks, shutdown, spawn, spawn_or, spawn_thread};
+    use super::{Ticks, shutdown, spawn, spawn_thread, spawn_with_panic_handler};
 
     #[tokio::test]
     async fn what_a_task_owed_is_done_when_it_panics() {
         let (done, was_done) = oneshot::channel();
-        let task = spawn_or("test", async { panic!("this panic is the test's") }, async {
+        let task = spawn_with_panic_handler("test", async { panic!("this panic is the test's") }, async {
             done.send(()).unwrap();
         });
         was_done.await.unwrap();

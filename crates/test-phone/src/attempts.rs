@@ -224,7 +224,7 @@ impl AttemptRun {
                 report.progress.failed += 1;
                 report.advice.extend(advice(&failure, self.counter.phone.local()));
                 *report.failures.entry(failure.kind()).or_default() += 1;
-                self.nobody_there |= failure.is_nobody_there();
+                self.nobody_there |= failure.is_unreachable();
             }
         }
     }

@@ -258,7 +258,7 @@ impl LoadRun {
                 report.progress.failed += 1;
                 report.advice.extend(advice(&failure, self.phone.local()));
                 *report.failures.entry(failure.kind()).or_default() += 1;
-                self.nobody_there |= failure.is_nobody_there();
+                self.nobody_there |= failure.is_unreachable();
             }
         }
         report.call_seconds += record.talked.as_secs_f64();

@@ -175,7 +175,7 @@ pub enum Failure {
 
 impl Failure {
     /// Whether the kernel or the network says that nobody is there at all.
-    pub const fn is_nobody_there(&self) -> bool {
+    pub const fn is_unreachable(&self) -> bool {
         matches!(self, Self::Unreachable { .. })
     }
 

@@ -100,8 +100,8 @@ impl ContextReader {
     }
 
     /// Whether a text is what a system writes for a variable that is not set.
-    pub fn says_nothing(&self, text: &str) -> bool {
-        self.mapping.unset.says_nothing(text)
+    pub fn is_placeholder(&self, text: &str) -> bool {
+        self.mapping.unset.is_placeholder(text)
     }
 }
 

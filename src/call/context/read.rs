@@ -67,7 +67,7 @@ impl InviteReader<'_> {
         if name == Name::Field(Field::Caller) {
             return self.note_caller(&text, source);
         }
-        if self.mapping.unset.says_nothing(&text) {
+        if self.mapping.unset.is_placeholder(&text) {
             return self.miss(name, text, source, WhyMissed::Unset);
         }
         match name.value(text.clone()) {

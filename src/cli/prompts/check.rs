@@ -140,7 +140,7 @@ fn remarked(remark: &Remark) -> Finding {
     Finding {
         kind: match remark {
             Remark::NoLength => "header",
-            Remark::OneChannel(_) => "channels",
+            Remark::SingleChannelTaken(_) => "channels",
         },
         severity: Severity::Warning,
         reason: remark.to_string(),

@@ -164,8 +164,8 @@ fn print_one(
 
 /// All that a person should know of a prompt that was imported.
 fn warnings(tool: &PromptToolContext, source: &ImportSource, imported: &Imported) -> Vec<String> {
-    let regrets = imported.changes.regrets();
-    regrets
+    let unfixable = imported.changes.unfixable();
+    unfixable
         .into_iter()
         .chain(remarks(tool, source, imported))
         .collect()

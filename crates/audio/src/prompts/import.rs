@@ -144,21 +144,21 @@ pub struct Changes {
 
 impl Changes {
     /// What only another recording can fix.
-    pub fn regrets(&self) -> Vec<String> {
-        let mut regrets = Vec::new();
+    pub fn unfixable(&self) -> Vec<String> {
+        let mut unfixable = Vec::new();
         if self.clipped > 0 {
-            regrets.push(format!(
+            unfixable.push(format!(
                 "clipped in {} places: record it again, softer",
                 self.clipped
             ));
         }
         if self.gain_db > MUCH_GAIN_DB {
             let gain = self.gain_db;
-            regrets.push(format!(
+            unfixable.push(format!(
                 "{gain:.0} dB too soft: the room's noise rose with it, record it closer"
             ));
         }
-        regrets
+        unfixable
     }
 }
 
@@ -175,7 +175,7 @@ pub const fn natural_rate(rate: u32) -> u32 {
 ///
 /// # Errors
 /// When it is silent, or its rate cannot be changed.
-pub fn bring_to_measure(recorded: &Sound, rate: u32) -> Result<(Sound, Changes), PromptFaultReason> {
+pub fn conform(recorded: &Sound, rate: u32) -> Result<(Sound, Changes), PromptFaultReason> {
     let before = examine(recorded)?;
     let filtered = high_pass(&resample(recorded, rate)?, RUMBLE_HZ);
     let gain_db = LEVEL_DBOV - level_heard(&filtered)?;
@@ -253,7 +253,7 @@ pub fn import(
         remarks,
     } = catalog::read_whole(&source.file)?;
     let rate = rate.unwrap_or(natural_rate(recorded.rate()));
-    let (sound, changes) = bring_to_measure(&recorded, rate)?;
+    let (sound, changes) = conform(&recorded, rate)?;
     let examination = examine(&sound)?;
     if examination.digit_blocks > DIGIT_BLOCKS {
         let blocks = examination.digit_blocks;
@@ -322,7 +322,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::{ImportAction, Overwrite, bring_to_measure, import, sources, write_wav};
+    use super::{ImportAction, Overwrite, conform, import, sources, write_wav};
     use crate::Sound;
     use crate::prompts::examine::examine;
     use crate::prompts::fault::PromptFaultReason;
@@ -353,7 +353,7 @@ mod tests {
     #[test]
     fn what_comes_out_keeps_the_rules_at_either_rate() {
         for rate in [8_000, 16_000] {
-            let (sound, changes) = bring_to_measure(&recorded(), rate).unwrap();
+            let (sound, changes) = conform(&recorded(), rate).unwrap();
             let found = examine(&sound).unwrap();
             assert_eq!(found.findings(), [], "{found:?}");
             assert_eq!((sound.rate(), changes.rate_before), (rate, 44_100));
@@ -363,28 +363,28 @@ mod tests {
                 (400..=520).contains(&changes.trimmed.before.as_millis()),
                 "{changes:?}"
             );
-            assert!(changes.regrets().is_empty(), "{:?}", changes.regrets());
+            assert!(changes.unfixable().is_empty(), "{:?}", changes.unfixable());
         }
     }
 
     #[test]
     fn what_only_another_recording_mends_is_told() {
         let softer = Sound::new(44_100, recorded().samples().iter().map(|s| s * 0.1).collect()).unwrap();
-        let regrets = bring_to_measure(&softer, 16_000).unwrap().1.regrets();
-        assert!(regrets[0].contains("too soft"), "{regrets:?}");
+        let unfixable = conform(&softer, 16_000).unwrap().1.unfixable();
+        assert!(unfixable[0].contains("too soft"), "{unfixable:?}");
         let clipped = recorded()
             .samples()
             .iter()
             .map(|s| (s * 30.0).clamp(-0.9, 0.9))
             .collect();
-        let regrets = bring_to_measure(&Sound::new(44_100, clipped).unwrap(), 16_000)
+        let unfixable = conform(&Sound::new(44_100, clipped).unwrap(), 16_000)
             .unwrap()
             .1
-            .regrets();
-        assert!(regrets[0].contains("clipped"), "{regrets:?}");
+            .unfixable();
+        assert!(unfixable[0].contains("clipped"), "{unfixable:?}");
         let silence = Sound::new(8_000, vec![0.0; 8_000]).unwrap();
         assert!(matches!(
-            bring_to_measure(&silence, 8_000),
+            conform(&silence, 8_000),
             Err(PromptFaultReason::Silence)
         ));
     }

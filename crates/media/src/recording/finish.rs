@@ -99,7 +99,7 @@ mod tests {
         let mut wav = WavFile::create(&path, 8_000).unwrap();
         wav.append_silence(4_000).unwrap();
         wav.append(&[3_000; 16_000]).unwrap();
-        wav.state_length().unwrap();
+        wav.write_length().unwrap();
         wav.append_silence(30_000).unwrap();
         drop(wav);
         let audio = recover(home.path(), "a.wav", SPEECH).unwrap();

@@ -59,7 +59,7 @@ fn write_all(mut wav: WavFile, source: &RecorderSource) -> io::Result<u64> {
             }
         }
         heard.clear();
-        wav.state_length()?;
+        wav.write_length()?;
         if is_last {
             return Ok(source.dropped());
         }

@@ -49,7 +49,7 @@ impl WavFile {
             samples: 0,
             bytes: Vec::new(),
         };
-        wav.state_length()?;
+        wav.write_length()?;
         Ok(wav)
     }
 
@@ -123,7 +123,7 @@ impl WavFile {
     ///
     /// # Errors
     /// As the system says.
-    pub fn state_length(&self) -> io::Result<()> {
+    pub fn write_length(&self) -> io::Result<()> {
         let bytes = u32::try_from(self.samples * SAMPLE_BYTES).unwrap_or(u32::MAX - HEADER as u32);
         self.file.write_all_at(&header(self.rate, bytes), 0)
     }
@@ -153,7 +153,7 @@ impl WavFile {
         self.samples = self.samples.min(kept);
         // Also what a write that failed half-way left behind the last whole block.
         self.file.set_len(self.end())?;
-        self.state_length()?;
+        self.write_length()?;
         self.file.sync_all()
     }
 
@@ -235,7 +235,7 @@ mod tests {
         assert!(read(&path).is_empty(), "also before the first sample");
         wav.append(&[1, -2, 3]).unwrap();
         assert!(read(&path).is_empty());
-        wav.state_length().unwrap();
+        wav.write_length().unwrap();
         wav.append(&[4; 100]).unwrap();
         assert_eq!(read(&path), [1, -2, 3], "what follows is not stated yet");
         wav.append_silence(1_000).unwrap();

@@ -262,7 +262,7 @@ impl ActiveRecording {
             return;
         }
         self.stated_at = now;
-        if let Err(error) = self.wav.state_length() {
+        if let Err(error) = self.wav.write_length() {
             self.fail_writing(&error, alarm);
         }
     }

@@ -5,7 +5,7 @@
 //!   SRTCP  | header | SSRC | reports, encrypted | E + index | MKI | tag |     authenticated: header to index
 //!   GCM    | header | payload, encrypted | tag | MKI |   and   | header | SSRC | reports | tag | E + index | MKI |
 //! ```
-//! [`Srtp`] holds both directions of one call between two negotiations: [`Outbound`] seals with our key, [`Inbound`]
+//! [`Srtp`] holds both directions of one call between two negotiations: [`SrtpSender`] seals with our key, [`SrtpReceiver`]
 //! opens with the peer's. The primitives are RustCrypto's; the packet formats, the key derivation, the roll-over
 //! counter and the replay windows are ours, because the library that was looked at allocates for each packet, keeps
 //! state for sources that it has not authenticated and takes unencrypted SRTCP without looking at its tag
@@ -18,24 +18,24 @@
 mod counter_mode;
 mod derive;
 mod galois;
-mod inbound;
 mod index;
 mod key;
-mod outbound;
+mod receiver;
+mod sender;
 mod session;
 mod suite;
 #[cfg(test)]
 mod tests;
 mod transform;
 
-pub use inbound::{Inbound, SrtpRejection};
 pub use key::{MasterKey, Mki, SrtpKeys};
-pub use outbound::Outbound;
+pub use receiver::{SrtpReceiver, SrtpRejection};
+pub use sender::SrtpSender;
 pub use session::{Dropped, Srtp};
 pub use suite::{Suite, UnknownSuite};
 
 /// The most octets that protection adds to a packet: the tag of GCM, and E and index of SRTCP.
-pub const MOST_ADDED: usize = 20;
+pub const MAX_OVERHEAD: usize = 20;
 
 /// Octets of the E flag and the index of an SRTCP packet.
 const INDEX_OCTETS: usize = 4;

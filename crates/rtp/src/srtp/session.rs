@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Inbound, Outbound, SrtpKeys, SrtpRejection};
+use super::{SrtpKeys, SrtpReceiver, SrtpRejection, SrtpSender};
 
 /// How long the peer's former key is good for, if nothing comes under the new one: a 200 may be lost and repeated
 /// after 0.5, 1 and 2 seconds (RFC 3261 section 13.3.1.4).
@@ -25,15 +25,15 @@ pub struct Dropped {
 /// The protection of one call.
 pub struct Srtp {
     keys: SrtpKeys,
-    outbound: Outbound,
-    inbound: Inbound,
+    outbound: SrtpSender,
+    inbound: SrtpReceiver,
     former: Option<PreviousKeys>,
     dropped: Dropped,
 }
 
 struct PreviousKeys {
     keys: SrtpKeys,
-    inbound: Inbound,
+    inbound: SrtpReceiver,
     until: Instant,
 }
 
@@ -42,8 +42,8 @@ impl Srtp {
     pub fn new(keys: SrtpKeys) -> Self {
         Self {
             keys,
-            outbound: Outbound::new(&keys.local),
-            inbound: Inbound::new(&keys.remote, keys.remote_mki, 1),
+            outbound: SrtpSender::new(&keys.local),
+            inbound: SrtpReceiver::new(&keys.remote, keys.remote_mki, 1),
             former: None,
             dropped: Dropped::default(),
         }
@@ -52,12 +52,12 @@ impl Srtp {
     /// Goes on with the keys of a new negotiation. A key that stays keeps its counters and windows.
     pub fn rekey(&mut self, keys: SrtpKeys, now: Instant) {
         if keys.local != self.keys.local {
-            self.outbound = Outbound::new(&keys.local);
+            self.outbound = SrtpSender::new(&keys.local);
         }
         if !same_remote(&keys, &self.keys) {
             let next = match self.former.take() {
                 Some(former) if same_remote(&former.keys, &keys) => former.inbound,
-                Some(_) | None => Inbound::new(&keys.remote, keys.remote_mki, self.inbound.roc()),
+                Some(_) | None => SrtpReceiver::new(&keys.remote, keys.remote_mki, self.inbound.roc()),
             };
             self.former = Some(PreviousKeys {
                 keys: self.keys,
@@ -68,30 +68,30 @@ impl Srtp {
         self.keys = keys;
     }
 
-    /// Protects an RTP packet as [`Outbound::protect_rtp`].
+    /// Protects an RTP packet as [`SrtpSender::protect_rtp`].
     pub fn protect_rtp(&mut self, buffer: &mut [u8], length: usize) -> Option<usize> {
         self.outbound.protect_rtp(buffer, length)
     }
 
-    /// Protects a compound RTCP packet as [`Outbound::protect_rtcp`].
+    /// Protects a compound RTCP packet as [`SrtpSender::protect_rtcp`].
     pub fn protect_rtcp(&mut self, buffer: &mut [u8], length: usize) -> Option<usize> {
         self.outbound.protect_rtcp(buffer, length)
     }
 
-    /// Opens an RTP packet as [`Inbound::unprotect_rtp`], and counts it when it is dropped.
+    /// Opens an RTP packet as [`SrtpReceiver::unprotect_rtp`], and counts it when it is dropped.
     ///
     /// # Errors
     /// The packet must go no further.
     pub fn unprotect_rtp(&mut self, packet: &mut [u8], now: Instant) -> Result<usize, SrtpRejection> {
-        self.open(packet, now, Inbound::unprotect_rtp)
+        self.open(packet, now, SrtpReceiver::unprotect_rtp)
     }
 
-    /// Opens a compound RTCP packet as [`Inbound::unprotect_rtcp`], and counts it when it is dropped.
+    /// Opens a compound RTCP packet as [`SrtpReceiver::unprotect_rtcp`], and counts it when it is dropped.
     ///
     /// # Errors
     /// The packet must go no further.
     pub fn unprotect_rtcp(&mut self, packet: &mut [u8], now: Instant) -> Result<usize, SrtpRejection> {
-        self.open(packet, now, Inbound::unprotect_rtcp)
+        self.open(packet, now, SrtpReceiver::unprotect_rtcp)
     }
 
     /// What was dropped so far.
@@ -103,7 +103,7 @@ impl Srtp {
         &mut self,
         packet: &mut [u8],
         now: Instant,
-        unprotect: impl Fn(&mut Inbound, &mut [u8]) -> Result<usize, SrtpRejection>,
+        unprotect: impl Fn(&mut SrtpReceiver, &mut [u8]) -> Result<usize, SrtpRejection>,
     ) -> Result<usize, SrtpRejection> {
         let mut opened = unprotect(&mut self.inbound, packet);
         match &mut self.former {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::{Inbound, MOST_ADDED, MasterKey, Mki, Outbound, Srtp, SrtpKeys, SrtpRejection, Suite};
+use super::{MAX_OVERHEAD, MasterKey, Mki, Srtp, SrtpKeys, SrtpReceiver, SrtpRejection, SrtpSender, Suite};
 use aftercall_runtime::clock::monotonic;
 
 /// Octets written in hexadecimal, blanks left out.
@@ -48,21 +48,21 @@ fn rtcp(ssrc: u32) -> Vec<u8> {
     packet
 }
 
-fn sealed(outbound: &mut Outbound, packet: &[u8]) -> Vec<u8> {
-    let mut buffer = [packet, &[0; MOST_ADDED]].concat();
+fn sealed(outbound: &mut SrtpSender, packet: &[u8]) -> Vec<u8> {
+    let mut buffer = [packet, &[0; MAX_OVERHEAD]].concat();
     let length = outbound.protect_rtp(&mut buffer, packet.len()).unwrap();
     buffer.truncate(length);
     buffer
 }
 
-fn sealed_rtcp(outbound: &mut Outbound, packet: &[u8]) -> Vec<u8> {
-    let mut buffer = [packet, &[0; MOST_ADDED]].concat();
+fn sealed_rtcp(outbound: &mut SrtpSender, packet: &[u8]) -> Vec<u8> {
+    let mut buffer = [packet, &[0; MAX_OVERHEAD]].concat();
     let length = outbound.protect_rtcp(&mut buffer, packet.len()).unwrap();
     buffer.truncate(length);
     buffer
 }
 
-fn opened(inbound: &mut Inbound, packet: &[u8]) -> Result<Vec<u8>, SrtpRejection> {
+fn opened(inbound: &mut SrtpReceiver, packet: &[u8]) -> Result<Vec<u8>, SrtpRejection> {
     let mut packet = packet.to_vec();
     let length = inbound.unprotect_rtp(&mut packet)?;
     packet.truncate(length);
@@ -76,11 +76,11 @@ fn packets_are_those_of_other_implementations() {
     let master = MasterKey::from_octets(Suite::AesCm128HmacSha1_80, &octets).unwrap();
     let clear = hex("800f1234decafbadcafebabe abababababababababababababababab");
     assert_eq!(
-        sealed(&mut Outbound::new(&master), &clear),
+        sealed(&mut SrtpSender::new(&master), &clear),
         hex("800f1234decafbadcafebabe 4e55dc4ce79978d88ca4d215949d2402 b78d6acc99ea179b8dbb")
     );
     let control = hex("81c8000bcafebabe abababababababababababababababab");
-    let mut outbound = Outbound::new(&master);
+    let mut outbound = SrtpSender::new(&master);
     sealed_rtcp(&mut outbound, &control);
     assert_eq!(
         sealed_rtcp(&mut outbound, &control),
@@ -92,7 +92,7 @@ fn packets_are_those_of_other_implementations() {
 fn every_suite_opens_what_it_sealed() {
     for suite in Suite::ALL {
         let master = key(suite, 1);
-        let (mut outbound, mut inbound) = (Outbound::new(&master), Inbound::new(&master, None, 1));
+        let (mut outbound, mut inbound) = (SrtpSender::new(&master), SrtpReceiver::new(&master, None, 1));
         for sequence in 0..300 {
             let clear = rtp(7, sequence);
             let secret = sealed(&mut outbound, &clear);
@@ -115,11 +115,11 @@ fn contributing_sources_and_extension_stay_readable() {
     clear.splice(12..12, hex("01020304 BEDE0001 05060708"));
     for suite in Suite::ALL {
         let master = key(suite, 1);
-        let secret = sealed(&mut Outbound::new(&master), &clear);
+        let secret = sealed(&mut SrtpSender::new(&master), &clear);
         assert_eq!(secret[..24], clear[..24]);
         assert_ne!(secret[24..clear.len()], clear[24..]);
         assert_eq!(
-            opened(&mut Inbound::new(&master, None, 1), &secret),
+            opened(&mut SrtpReceiver::new(&master, None, 1), &secret),
             Ok(clear.clone())
         );
     }
@@ -129,7 +129,7 @@ fn contributing_sources_and_extension_stay_readable() {
 fn an_altered_octet_anywhere_makes_a_packet_forged_and_changes_nothing() {
     for suite in Suite::ALL {
         let master = key(suite, 1);
-        let (mut outbound, mut inbound) = (Outbound::new(&master), Inbound::new(&master, None, 1));
+        let (mut outbound, mut inbound) = (SrtpSender::new(&master), SrtpReceiver::new(&master, None, 1));
         let secret = sealed(&mut outbound, &rtp(7, 9));
         for place in 0..secret.len() {
             let mut altered = secret.clone();
@@ -162,7 +162,7 @@ fn control_that_says_it_is_not_encrypted_is_forged() {
     let master = key(Suite::AesCm128HmacSha1_80, 1);
     let mut clear = [rtcp(7), vec![0, 0, 0, 1], vec![0; 10]].concat();
     assert_eq!(
-        Inbound::new(&master, None, 1).unprotect_rtcp(&mut clear),
+        SrtpReceiver::new(&master, None, 1).unprotect_rtcp(&mut clear),
         Err(SrtpRejection::Forged)
     );
 }
@@ -171,7 +171,7 @@ fn control_that_says_it_is_not_encrypted_is_forged() {
 fn sequence_numbers_wrap_within_a_call() {
     for suite in Suite::ALL {
         let master = key(suite, 1);
-        let (mut outbound, mut inbound) = (Outbound::new(&master), Inbound::new(&master, None, 1));
+        let (mut outbound, mut inbound) = (SrtpSender::new(&master), SrtpReceiver::new(&master, None, 1));
         for count in 0..2_000u32 {
             let clear = rtp(7, 65_000u16.wrapping_add((count * 100) as u16));
             let secret = sealed(&mut outbound, &clear);
@@ -184,7 +184,7 @@ fn sequence_numbers_wrap_within_a_call() {
 #[test]
 fn first_packets_lost_together_with_a_wrap_cost_no_call() {
     let master = key(Suite::AeadAes128Gcm, 1);
-    let (mut outbound, mut inbound) = (Outbound::new(&master), Inbound::new(&master, None, 1));
+    let (mut outbound, mut inbound) = (SrtpSender::new(&master), SrtpReceiver::new(&master, None, 1));
     sealed(&mut outbound, &rtp(7, 65_535));
     assert!(opened(&mut inbound, &sealed(&mut outbound, &rtp(7, 0))).is_ok());
 }
@@ -192,8 +192,8 @@ fn first_packets_lost_together_with_a_wrap_cost_no_call() {
 #[test]
 fn sources_beyond_the_bound_are_refused_and_the_known_ones_go_on() {
     let master = key(Suite::AesCm128HmacSha1_32, 1);
-    let mut inbound = Inbound::new(&master, None, 1);
-    let mut outbounds: Vec<Outbound> = (0..33).map(|_| Outbound::new(&master)).collect();
+    let mut inbound = SrtpReceiver::new(&master, None, 1);
+    let mut outbounds: Vec<SrtpSender> = (0..33).map(|_| SrtpSender::new(&master)).collect();
     for (ssrc, outbound) in (0..).zip(&mut outbounds) {
         let expected = ssrc < 32;
         let found = opened(&mut inbound, &sealed(outbound, &rtp(ssrc, 1)));
@@ -201,7 +201,7 @@ fn sources_beyond_the_bound_are_refused_and_the_known_ones_go_on() {
     }
     assert!(opened(&mut inbound, &sealed(&mut outbounds[0], &rtp(0, 2))).is_ok());
     assert_eq!(
-        opened(&mut inbound, &sealed(&mut Outbound::new(&master), &rtp(0, 1))),
+        opened(&mut inbound, &sealed(&mut SrtpSender::new(&master), &rtp(0, 1))),
         Err(SrtpRejection::Replayed)
     );
 }
@@ -211,8 +211,8 @@ fn a_key_identifier_is_read_over_where_agreed_and_nowhere_else() {
     let mki = Mki::new(0x0102, 2).unwrap();
     for suite in Suite::ALL {
         let master = key(suite, 1);
-        let mut outbound = Outbound::new(&master);
-        let mut inbound = Inbound::new(&master, Some(mki), 1);
+        let mut outbound = SrtpSender::new(&master);
+        let mut inbound = SrtpReceiver::new(&master, Some(mki), 1);
         let clear = rtp(7, 1);
         let plain = sealed(&mut outbound, &clear);
         let behind = match suite {
@@ -249,7 +249,7 @@ impl Call {
     fn next_of_peer(&mut self) -> Vec<u8> {
         self.sequence += 1;
         let clear = rtp(7, self.sequence);
-        let mut buffer = [clear.as_slice(), &[0; MOST_ADDED]].concat();
+        let mut buffer = [clear.as_slice(), &[0; MAX_OVERHEAD]].concat();
         let length = self.theirs.protect_rtp(&mut buffer, clear.len()).unwrap();
         buffer.truncate(length);
         buffer
@@ -314,11 +314,11 @@ fn the_peer_may_keep_its_roll_over_counter_through_a_change_of_keys_or_begin_ane
         }
         // The wrap.
         call.sequence = 0xFFFF;
-        let mut wrapped = [rtp(7, 3).as_slice(), &[0; MOST_ADDED]].concat();
+        let mut wrapped = [rtp(7, 3).as_slice(), &[0; MAX_OVERHEAD]].concat();
         let length = call.theirs.protect_rtp(&mut wrapped, 172).unwrap();
         assert!(call.hear(&wrapped[..length]).is_ok());
         call.rekey(1, 4);
-        let mut outbound = Outbound::new(&key(Suite::AesCm128HmacSha1_80, 4));
+        let mut outbound = SrtpSender::new(&key(Suite::AesCm128HmacSha1_80, 4));
         if keeps {
             sealed(&mut outbound, &rtp(7, 65_535));
         }
@@ -374,8 +374,8 @@ proptest! {
         let mut rng = StdRng::seed_from_u64(seed);
         let master = key(suite, seed);
         let stranger = key(suite, seed ^ 1);
-        let (mut outbound, mut inbound) = (Outbound::new(&master), Inbound::new(&master, None, 1));
-        let mut forger = Outbound::new(&stranger);
+        let (mut outbound, mut inbound) = (SrtpSender::new(&master), SrtpReceiver::new(&master, None, 1));
+        let mut forger = SrtpSender::new(&stranger);
         // Packets with the moment at which they arrive; `None` for the clear text: a forgery.
         let mut wire = Vec::new();
         for count in 0..400u16 {
@@ -410,8 +410,8 @@ proptest! {
     #[test]
     fn no_datagram_panics(bytes in proptest::collection::vec(any::<u8>(), 0..90), suite in any_suite(), octets in 0u8..9) {
         let master = key(suite, 3);
-        let mut inbound = Inbound::new(&master, Mki::new(1, octets), 1);
-        let mut outbound = Outbound::new(&master);
+        let mut inbound = SrtpReceiver::new(&master, Mki::new(1, octets), 1);
+        let mut outbound = SrtpSender::new(&master);
         prop_assert!(inbound.unprotect_rtp(&mut bytes.clone()).is_err());
         prop_assert!(inbound.unprotect_rtcp(&mut bytes.clone()).is_err());
         let mut versioned = bytes;
@@ -420,7 +420,7 @@ proptest! {
         }
         prop_assert!(inbound.unprotect_rtp(&mut versioned.clone()).is_err());
         prop_assert!(inbound.unprotect_rtcp(&mut versioned.clone()).is_err());
-        for room in [0, 10, MOST_ADDED] {
+        for room in [0, 10, MAX_OVERHEAD] {
             let mut buffer = [versioned.as_slice(), &vec![0; room]].concat();
             let _ = outbound.protect_rtp(&mut buffer, versioned.len());
             let mut buffer = [versioned.as_slice(), &vec![0; room]].concat();

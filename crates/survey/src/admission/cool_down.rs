@@ -51,7 +51,7 @@ impl CoolDown {
     }
 
     /// The earlier survey that stands against another one, the latest of them; and the days that must pass.
-    pub fn objection<'o>(
+    pub fn blocking_survey<'o>(
         self,
         offered: impl IntoIterator<Item = &'o OfferedSurvey>,
         survey: Option<&str>,
@@ -77,7 +77,7 @@ pub(super) fn evaluate(input: &RuleInput<'_, '_>) -> Option<AdmissionReason> {
         input
             .terms
             .cool_down
-            .objection(input.offered(), input.survey(), input.call.arrived_at)?;
+            .blocking_survey(input.offered(), input.survey(), input.call.arrived_at)?;
     Some(AdmissionReason::CoolDown {
         survey: earlier.survey.clone(),
         last: earlier.at,
@@ -114,11 +114,15 @@ mod tests {
             ("nps", day(130), true),
             ("nps", day(99), false),
         ] {
-            let objection = cool_down.objection(&offered, Some(survey), at);
-            assert_eq!(objection.is_none(), free, "{survey} at {at}");
+            let blocking_survey = cool_down.blocking_survey(&offered, Some(survey), at);
+            assert_eq!(blocking_survey.is_none(), free, "{survey} at {at}");
         }
-        assert!(cool_down.objection(&[], Some("nps"), day(100)).is_none());
-        assert!(CoolDown::OFF.objection(&offered, Some("nps"), day(100)).is_none());
+        assert!(cool_down.blocking_survey(&[], Some("nps"), day(100)).is_none());
+        assert!(
+            CoolDown::OFF
+                .blocking_survey(&offered, Some("nps"), day(100))
+                .is_none()
+        );
     }
 
     #[test]
@@ -131,7 +135,7 @@ mod tests {
             survey: "nps".to_owned(),
             at: day(0),
         }];
-        let objection = cool_down.objection(&offered, Some("nps"), day(20));
-        assert_eq!(objection.map(|(_, days)| days), Some(30));
+        let blocking_survey = cool_down.blocking_survey(&offered, Some("nps"), day(20));
+        assert_eq!(blocking_survey.map(|(_, days)| days), Some(30));
     }
 }

@@ -172,10 +172,10 @@ fn line(rule: &str, says: RuleResult, why: impl Into<String>) -> RuleExplanation
 /// The objection, or what `otherwise` says.
 fn objection_line(
     rule: &str,
-    objection: Option<AdmissionReason>,
+    reason_against: Option<AdmissionReason>,
     otherwise: impl FnOnce() -> String,
 ) -> RuleExplanation {
-    match objection {
+    match reason_against {
         Some(reason) => line(rule, RuleResult::No, reason.to_string()),
         None => line(rule, RuleResult::Yes, otherwise()),
     }

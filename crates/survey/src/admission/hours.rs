@@ -102,11 +102,11 @@ impl OpeningHours {
 
     /// Whether it is open at a local time.
     pub fn is_open(&self, local: NaiveDateTime) -> bool {
-        self.is_open_but_for(&Holidays::default(), local)
+        self.is_open_except(&Holidays::default(), local)
     }
 
     /// The same, where nothing that begins on a holiday is open.
-    pub fn is_open_but_for(&self, holidays: &Holidays, local: NaiveDateTime) -> bool {
+    pub fn is_open_except(&self, holidays: &Holidays, local: NaiveDateTime) -> bool {
         let minute = u16::try_from(local.hour() * 60 + local.minute()).unwrap_or(0);
         let today = local.date();
         let is_workday = |day: NaiveDate| holidays.on(day).is_none();
@@ -137,7 +137,7 @@ impl OpeningHours {
 pub(super) fn evaluate(input: &PolicyInput<'_>) -> Option<AdmissionReason> {
     let local = input.local.naive_local();
     let (hours, holidays) = (&input.rules.hours, &input.rules.holidays);
-    if hours.is_open_but_for(holidays, local) {
+    if hours.is_open_except(holidays, local) {
         return None;
     }
     // Where it would be open otherwise, one of the two days from which hours may reach here is a holiday.
@@ -423,7 +423,7 @@ mod tests {
         // Thursday the 26th.
         holidays.add("2026-11-26 Feast".parse().unwrap());
         let night = hours(&[("mon-sun", &["22:00-02:00", "09:00-10:00"])]);
-        let open = |day, hour| night.is_open_but_for(&holidays, at(day, hour, 0));
+        let open = |day, hour| night.is_open_except(&holidays, at(day, hour, 0));
         assert!(open(25, 23) && open(26, 1), "the night of Wednesday goes on");
         assert!(
             !open(26, 9) && !open(26, 23) && !open(27, 1),
@@ -431,7 +431,7 @@ mod tests {
         );
         assert!(open(27, 9) && open(27, 23));
         let always = OpeningHours::default();
-        let open = |day, hour| always.is_open_but_for(&holidays, at(day, hour, 0));
+        let open = |day, hour| always.is_open_except(&holidays, at(day, hour, 0));
         assert!(open(25, 23) && !open(26, 0) && !open(26, 23) && open(27, 0));
     }
 

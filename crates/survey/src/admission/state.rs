@@ -145,12 +145,12 @@ impl<'c> AdmissionState<'c> {
     /// are among them: a decision can only raise objections to the calls after it.
     pub fn candidates(&self, calls: &[&'c NewCall]) -> Vec<(&'c NewCall, &'c Stratum)> {
         eligible(calls)
-            .filter(|(call, terms)| self.objection(call, terms).is_none())
+            .filter(|(call, terms)| self.reason_against(call, terms).is_none())
             .map(|(call, terms)| (call, &terms.stratum))
             .collect()
     }
 
-    fn objection(&self, call: &'c NewCall, terms: &'c SamplingTerms) -> Option<AdmissionReason> {
+    fn reason_against(&self, call: &'c NewCall, terms: &'c SamplingTerms) -> Option<AdmissionReason> {
         let state = self;
         let input = RuleInput { state, call, terms };
         RULES.iter().find_map(|rule| rule(&input))
@@ -169,7 +169,7 @@ impl<'c> AdmissionState<'c> {
             }
             Eligibility::Eligible(terms) => terms,
         };
-        if let Some(reason) = self.objection(call, terms) {
+        if let Some(reason) = self.reason_against(call, terms) {
             return Ok(Admission::Suppressed { reason });
         }
         let state = &*self;

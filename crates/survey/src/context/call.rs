@@ -35,8 +35,11 @@ pub struct CallContext {
 impl CallContext {
     /// Every hash under which the caller may be known, the one that is stored first.
     pub fn caller_hashes(&self) -> impl Iterator<Item = &str> {
-        let formers = self.caller_hash.is_some().then_some(&self.former_hashes);
-        let all = self.caller_hash.iter().chain(formers.into_iter().flatten());
+        let earlier_notations = self.caller_hash.is_some().then_some(&self.former_hashes);
+        let all = self
+            .caller_hash
+            .iter()
+            .chain(earlier_notations.into_iter().flatten());
         all.map(String::as_str)
     }
 }

@@ -95,7 +95,7 @@ pub fn read(
 }
 
 fn caller(text: &str, mapping: &Mapping) -> Result<Option<PhoneNumber>, ValueFault> {
-    if text.trim().is_empty() || mapping.unset.says_nothing(text) {
+    if text.trim().is_empty() || mapping.unset.is_placeholder(text) {
         return Ok(None);
     }
     match mapping.numbers.number(text, NumberOrigin::Configured) {
@@ -113,7 +113,7 @@ fn value(name: &Name, text: &str, mapping: &Mapping) -> Result<Option<String>, V
         return Err(ValueFault::UnknownAttribute(known));
     }
     let text = text.trim();
-    if text.is_empty() || mapping.unset.says_nothing(text) {
+    if text.is_empty() || mapping.unset.is_placeholder(text) {
         return Ok(None);
     }
     if text.chars().count() > LONGEST_VALUE {

@@ -65,18 +65,18 @@ pub struct UnsetWords {
 
 impl UnsetWords {
     /// Whether a text says nothing.
-    pub fn says_nothing(&self, text: &str) -> bool {
+    pub fn is_placeholder(&self, text: &str) -> bool {
         let text = text.trim();
         let is_in = |words: &[String]| {
             words
                 .iter()
                 .any(|word| word.to_lowercase() == text.to_lowercase())
         };
-        !is_in(&self.real) && (is_in(&self.also) || says_nothing(text))
+        !is_in(&self.real) && (is_in(&self.also) || is_placeholder(text))
     }
 }
 
-fn says_nothing(text: &str) -> bool {
+fn is_placeholder(text: &str) -> bool {
     is_without_content(text) || is_word(text) || is_template(text) || is_failure(text)
 }
 
@@ -144,7 +144,7 @@ fn is_failure(text: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{UnsetWords, WORDS, says_nothing};
+    use super::{UnsetWords, WORDS, is_placeholder};
 
     #[test]
     fn texts_that_platforms_write_for_nothing_say_nothing() {
@@ -228,7 +228,7 @@ mod tests {
             "(not set)",
             "NOTSET",
         ] {
-            assert!(says_nothing(text), "{text}");
+            assert!(is_placeholder(text), "{text}");
         }
     }
 
@@ -272,7 +272,7 @@ mod tests {
             "unset-queue",
             "%41",
         ] {
-            assert!(!says_nothing(text), "{text}");
+            assert!(!is_placeholder(text), "{text}");
         }
     }
 
@@ -283,21 +283,23 @@ mod tests {
             real: vec!["none".to_owned()],
         };
         assert!(
-            words.says_nothing("Unassigned") && words.says_nothing(" q-000 ") && words.says_nothing("(none)")
+            words.is_placeholder("Unassigned")
+                && words.is_placeholder(" q-000 ")
+                && words.is_placeholder("(none)")
         );
-        assert!(!words.says_nothing("None") && !words.says_nothing("sales"));
+        assert!(!words.is_placeholder("None") && !words.is_placeholder("sales"));
         assert!(WORDS.is_sorted(), "so that none is written twice");
     }
 
     proptest! {
         #[test]
         fn no_text_breaks_the_reading(text in "\\PC{0,60}|[$%#{}()<>@\\[\\]a-z_.]{0,20}") {
-            let _ = UnsetWords::default().says_nothing(&text);
+            let _ = UnsetWords::default().is_placeholder(&text);
         }
 
         #[test]
         fn plain_names_with_digits_are_never_unset(text in "[a-z]{1,8}[0-9]{1,6}") {
-            prop_assert!(!says_nothing(&text), "{text}");
+            prop_assert!(!is_placeholder(&text), "{text}");
         }
     }
 }

@@ -23,7 +23,7 @@ pub use interrupted::{InterruptedAnswer, InterruptedCall, RESTART};
 pub use matching::{MatchKeys, MatchedAnnouncement};
 pub use recording::{RecordingBegun, RecordingEnd};
 pub use repetition::{
-    AlreadySettled, CallOfSameId, EarlierRequests, Repetition, SAME_CALL_FOR, StoredAnnouncement,
+    AlreadySettled, CallOfSameId, EarlierRequests, RequestRepetition, SAME_CALL_FOR, StoredAnnouncement,
 };
 pub use reported::{Amendment, EligibleCall, OptOut};
 pub use turned_away::TurnedAwayCalls;

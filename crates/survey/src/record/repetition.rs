@@ -15,7 +15,7 @@ pub const SAME_CALL_FOR: TimeDelta = TimeDelta::days(1);
 
 /// What a new announcement is to one that is stored, in the order of precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Repetition {
+pub enum RequestRepetition {
     /// The same request once more: nothing changes.
     Request,
     /// More context of the call that is expected under this token.
@@ -34,20 +34,20 @@ impl Announcement {
     }
 
     /// What this new announcement is to the `stored` one; `None` when it is of another call.
-    pub fn repetition_of(&self, stored: &Self) -> Option<Repetition> {
+    pub fn repetition_of(&self, stored: &Self) -> Option<RequestRepetition> {
         let now = self.announced_at;
         let is_same_call =
             self.original_call_id.is_some() && self.original_call_id == stored.original_call_id;
         // One that does not wait although its time is not over was claimed.
         let has_arrived = !stored.waits && now < stored.expires_at;
         if has_same_key(self, stored) {
-            Some(Repetition::Request)
+            Some(RequestRepetition::Request)
         } else if stored.is_pending(now) && stored.token == self.token {
-            Some(Repetition::Token)
+            Some(RequestRepetition::Token)
         } else if stored.is_pending(now) && is_same_call {
-            Some(Repetition::OriginalCallId)
+            Some(RequestRepetition::OriginalCallId)
         } else {
-            (has_arrived && is_same_call).then_some(Repetition::Arrived)
+            (has_arrived && is_same_call).then_some(RequestRepetition::Arrived)
         }
     }
 
@@ -56,7 +56,7 @@ impl Announcement {
     pub fn repeated_of(
         &self,
         stored: impl IntoIterator<Item = StoredAnnouncement>,
-    ) -> Option<(Repetition, StoredAnnouncement)> {
+    ) -> Option<(RequestRepetition, StoredAnnouncement)> {
         stored
             .into_iter()
             .filter_map(|stored| Some((self.repetition_of(&stored.announcement)?, stored)))
@@ -147,7 +147,7 @@ mod tests {
 
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::{Repetition, StoredAnnouncement};
+    use super::{RequestRepetition, StoredAnnouncement};
     use crate::record::Announcement;
     use aftercall_base::{CallUid, Redacted};
 
@@ -184,12 +184,15 @@ mod tests {
     fn announcement_repeats_by_request_then_token_then_original_call_id() {
         let stored = announcement("t", Some("1"), Some("k"));
         for (new, repetition) in [
-            (later(50, "t", Some("1"), Some("k")), Some(Repetition::Request)),
-            (later(150, "x", None, Some("k")), Some(Repetition::Request)),
-            (later(50, "t", Some("2"), None), Some(Repetition::Token)),
+            (
+                later(50, "t", Some("1"), Some("k")),
+                Some(RequestRepetition::Request),
+            ),
+            (later(150, "x", None, Some("k")), Some(RequestRepetition::Request)),
+            (later(50, "t", Some("2"), None), Some(RequestRepetition::Token)),
             (
                 later(50, "x", Some("1"), Some("l")),
-                Some(Repetition::OriginalCallId),
+                Some(RequestRepetition::OriginalCallId),
             ),
             (later(50, "x", None, None), None),
             (later(100, "t", Some("1"), None), None),
@@ -203,7 +206,7 @@ mod tests {
         let mut claimed = announcement("t", Some("1"), None);
         claimed.waits = false;
         let new = |second| later(second, "t", Some("1"), None);
-        assert_eq!(new(99).repetition_of(&claimed), Some(Repetition::Arrived));
+        assert_eq!(new(99).repetition_of(&claimed), Some(RequestRepetition::Arrived));
         assert_eq!(
             new(100).repetition_of(&claimed),
             None,
@@ -225,8 +228,8 @@ mod tests {
             let (repetition, stored) = later(50, token, Some("1"), None).repeated_of(all()).unwrap();
             (repetition, stored.announcement.token.expose().clone())
         };
-        assert_eq!(repeated("a"), (Repetition::Token, "a".to_owned()));
-        assert_eq!(repeated("x"), (Repetition::OriginalCallId, "b".to_owned()));
+        assert_eq!(repeated("a"), (RequestRepetition::Token, "a".to_owned()));
+        assert_eq!(repeated("x"), (RequestRepetition::OriginalCallId, "b".to_owned()));
     }
 
     #[test]

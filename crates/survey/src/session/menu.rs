@@ -91,7 +91,7 @@ impl Session {
         };
         let commands = &self.survey.commands;
         // A `*` that repeats nothing may still be the beginning of an opt-out.
-        let says_nothing =
+        let is_placeholder =
             digit == Digit::POUND || (digit == Digit::STAR && !commands.repeat && commands.opt_out.is_some());
         if let Some(choice) = menu.choice(digit) {
             let language = choice.language.clone();
@@ -101,7 +101,7 @@ impl Session {
         } else if digit == Digit::STAR && commands.repeat && menu_state.repeats < self.survey.rules.repeats {
             menu_state.repeats += 1;
             self.pause(AfterGap::OfferAgain, now);
-        } else if !says_nothing {
+        } else if !is_placeholder {
             self.menu_attempt_failed(FailedAttempt::NoMatch, now);
         }
         KeyRole::Opened

@@ -146,13 +146,13 @@ fn case_23_a_digit_held_across_a_question_boundary_is_reported_once_with_its_sta
 fn case_25_a_packet_that_fails_authentication_never_reaches_the_receiver() {
     use rand::SeedableRng;
 
-    use crate::srtp::{Inbound, MOST_ADDED, MasterKey, Outbound, Suite};
+    use crate::srtp::{MAX_OVERHEAD, MasterKey, SrtpReceiver, SrtpSender, Suite};
 
     let mut rng = rand::rngs::StdRng::seed_from_u64(25);
     for suite in Suite::ALL {
         let (key, other) = (MasterKey::draw(suite, &mut rng), MasterKey::draw(suite, &mut rng));
-        let (mut phone, mut forger) = (Outbound::new(&key), Outbound::new(&other));
-        let (mut inbound, mut bench) = (Inbound::new(&key, None, 1), Bench::new());
+        let (mut phone, mut forger) = (SrtpSender::new(&key), SrtpSender::new(&other));
+        let (mut inbound, mut bench) = (SrtpReceiver::new(&key, None, 1), Bench::new());
         let mut hear = |bench: &mut Bench, packet: &[u8]| {
             let mut packet = packet.to_vec();
             if let Ok(length) = inbound.unprotect_rtp(&mut packet) {
@@ -170,8 +170,8 @@ fn case_25_a_packet_that_fails_authentication_never_reaches_the_receiver() {
             packet.extend(EventPacket::payload(digit, false, 10, 320));
             packet
         };
-        let seal = |outbound: &mut Outbound, packet: &[u8]| {
-            let mut buffer = [packet, &[0; MOST_ADDED]].concat();
+        let seal = |outbound: &mut SrtpSender, packet: &[u8]| {
+            let mut buffer = [packet, &[0; MAX_OVERHEAD]].concat();
             let length = outbound.protect_rtp(&mut buffer, packet.len()).unwrap();
             buffer.truncate(length);
             buffer

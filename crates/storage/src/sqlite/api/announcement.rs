@@ -14,8 +14,8 @@ use aftercall_base::{CallUid, Redacted};
 use aftercall_survey::admission::Decision;
 use aftercall_survey::context::MatchedBy;
 use aftercall_survey::record::{
-    Announcement, CallEnd, EarlyDecision, KEPT_AFTER_EXPIRY, MatchKeys, MatchedAnnouncement, Repetition,
-    StoredAnnouncement,
+    Announcement, CallEnd, EarlyDecision, KEPT_AFTER_EXPIRY, MatchKeys, MatchedAnnouncement,
+    RequestRepetition, StoredAnnouncement,
 };
 
 /// What [`read`] reads of the table `announcement` under the name `a`.
@@ -64,12 +64,12 @@ pub(super) async fn announce(
     };
     let uid = stored.announcement.uid;
     Ok(match repetition {
-        Repetition::Request => ApiFactResult::Waits(uid),
-        Repetition::Token | Repetition::OriginalCallId => {
+        RequestRepetition::Request => ApiFactResult::Waits(uid),
+        RequestRepetition::Token | RequestRepetition::OriginalCallId => {
             add_to(connection, stored, announcement, false).await?;
             ApiFactResult::Waits(uid)
         }
-        Repetition::Arrived => ApiFactResult::Arrived(uid),
+        RequestRepetition::Arrived => ApiFactResult::Arrived(uid),
     })
 }
 
@@ -234,7 +234,7 @@ async fn write(
         .bind(announcement.token.expose())
         .bind(&announcement.original_call_id)
         .bind(&announcement.caller_hash)
-        .bind(formers(announcement))
+        .bind(earlier_notations(announcement))
         .bind(announcement.caller_number.as_ref().map(Redacted::expose))
         .bind(texts_to_json(&announcement.texts))
         .bind(&announcement.request_key)
@@ -325,9 +325,9 @@ pub(super) fn read(row: &SqliteRow) -> Result<Announcement, StoreError> {
 }
 
 /// NULL where there are none, as for most.
-fn formers(announcement: &Announcement) -> Option<String> {
-    let formers = &announcement.former_hashes;
-    (!formers.is_empty()).then(|| super::opt_out::list(formers))
+fn earlier_notations(announcement: &Announcement) -> Option<String> {
+    let earlier_notations = &announcement.former_hashes;
+    (!earlier_notations.is_empty()).then(|| super::opt_out::list(earlier_notations))
 }
 
 /// Fields and attributes as one text.

@@ -29,7 +29,7 @@ pub use read::{NotANumber, NumberDigits, is_subscriber_number, read};
 #[derive(Clone, PartialEq, Eq)]
 pub struct PhoneNumber {
     canonical: String,
-    formers: Vec<String>,
+    earlier_notations: Vec<String>,
 }
 
 impl PhoneNumber {
@@ -39,8 +39,8 @@ impl PhoneNumber {
     }
 
     /// Other notations by which the same caller may have been stored before the plan was set.
-    pub fn formers(&self) -> &[String] {
-        &self.formers
+    pub fn earlier_notations(&self) -> &[String] {
+        &self.earlier_notations
     }
 }
 

@@ -158,7 +158,7 @@ impl NumberingPlan {
             return Err(NotANumber::Nobody);
         }
         Ok(PhoneNumber {
-            formers: self.formers(&canonical, &digits, written),
+            earlier_notations: self.earlier_notations(&canonical, &digits, written),
             canonical,
         })
     }
@@ -207,17 +207,20 @@ impl NumberingPlan {
     }
 
     /// Other notations that were a number of their own before the plan was set.
-    fn formers(&self, canonical: &str, digits: &NumberDigits, written: &str) -> Vec<String> {
-        let mut formers: Vec<String> = Vec::new();
+    fn earlier_notations(&self, canonical: &str, digits: &NumberDigits, written: &str) -> Vec<String> {
+        let mut earlier_notations: Vec<String> = Vec::new();
         let mut add = |notation: String| {
-            if notation != canonical && !formers.contains(&notation) && formers.len() < MOST_FORMERS {
-                formers.push(notation);
+            if notation != canonical
+                && !earlier_notations.contains(&notation)
+                && earlier_notations.len() < MOST_FORMERS
+            {
+                earlier_notations.push(notation);
             }
         };
         add(as_before(user(written)));
         add(digits.bare());
         let Some(country) = &self.country else {
-            return formers;
+            return earlier_notations;
         };
         let dialled = country.dialled(canonical);
         let same = |number: &&NumberDigits| self.canonical(number) == canonical;
@@ -232,7 +235,7 @@ impl NumberingPlan {
                 .filter_map(|number| rule.undo(number));
             before.for_each(|before| add(before.bare()));
         }
-        formers
+        earlier_notations
     }
 
     /// The numbers that a pattern of a person stands for: a number, or its beginning with `*` behind it.
@@ -313,7 +316,7 @@ fn named(name: &str) -> PhoneNumber {
     let canonical = name.to_lowercase();
     let before = as_before(name);
     PhoneNumber {
-        formers: if before == canonical {
+        earlier_notations: if before == canonical {
             Vec::new()
         } else {
             vec![before]

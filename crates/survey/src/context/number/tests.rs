@@ -251,7 +251,11 @@ fn callers_by_name_are_somebody_only_where_the_operator_says_so() {
         Ok("john.smith")
     );
     let former = named.number("john.smith", NumberOrigin::Configured).unwrap();
-    assert_eq!(former.formers(), ["johnsmith"], "as it was stored before");
+    assert_eq!(
+        former.earlier_notations(),
+        ["johnsmith"],
+        "as it was stored before"
+    );
     for text in [
         "call me",
         "asterisk",
@@ -309,28 +313,28 @@ fn rules_of_a_trunk_come_before_the_plan_and_only_for_that_trunk() {
         .number("+358401234567", NumberOrigin::Configured)
         .unwrap();
     assert!(
-        former.formers().contains(&"90401234567".to_owned()),
+        former.earlier_notations().contains(&"90401234567".to_owned()),
         "{:?}",
-        former.formers()
+        former.earlier_notations()
     );
 }
 
 #[test]
 fn former_notations_are_those_that_older_rows_may_hold() {
-    let formers = |text: &str| {
+    let earlier_notations = |text: &str| {
         let number = numbering_plan("358")
             .number(text, NumberOrigin::Configured)
             .unwrap();
-        let mut formers = number.formers().to_vec();
-        formers.sort();
-        formers
+        let mut earlier_notations = number.earlier_notations().to_vec();
+        earlier_notations.sort();
+        earlier_notations
     };
     let all = ["00358401234567", "0401234567", "358401234567", "401234567"];
-    assert_eq!(formers("+358401234567"), all);
-    assert_eq!(formers("0401234567"), all);
-    assert_eq!(formers("7042"), [""; 0]);
+    assert_eq!(earlier_notations("+358401234567"), all);
+    assert_eq!(earlier_notations("0401234567"), all);
+    assert_eq!(earlier_notations("7042"), [""; 0]);
     assert_eq!(
-        formers("+7042"),
+        earlier_notations("+7042"),
         ["+7042"],
         "a plus before an extension was part of it"
     );
@@ -338,14 +342,14 @@ fn former_notations_are_those_that_older_rows_may_hold() {
         .number("tel:+358401234567", NumberOrigin::Configured)
         .unwrap();
     assert_eq!(
-        (before.as_str(), before.formers()),
+        (before.as_str(), before.earlier_notations()),
         ("+358401234567", [].as_slice())
     );
     let strange = NumberingPlan::default()
         .number("+358\u{a0}401234567", NumberOrigin::Configured)
         .unwrap();
     assert_eq!(
-        strange.formers(),
+        strange.earlier_notations(),
         ["+358\u{a0}401234567"],
         "opt-outs made under it count now"
     );
@@ -442,7 +446,7 @@ proptest! {
             prop_assume!(canonical(&numbering_plan, &other) != Err(NotANumber::Nobody));
             prop_assert_eq!(canonical(&numbering_plan, &other), Ok(one.clone()), "{}", other);
         }
-        for former in number.formers() {
+        for former in number.earlier_notations() {
             prop_assert_eq!(canonical(&numbering_plan, former), Ok(one.clone()), "{}", former);
         }
     }
@@ -454,7 +458,7 @@ proptest! {
                 let digits = number.as_str().strip_prefix('+').unwrap_or(number.as_str());
                 prop_assert!((2..=18).contains(&digits.len()), "{:?}", number.as_str());
                 prop_assert!(digits.bytes().all(|byte| byte.is_ascii_digit()));
-                prop_assert!(number.formers().len() <= 12);
+                prop_assert!(number.earlier_notations().len() <= 12);
                 let again = numbering_plan.number(number.as_str(), NumberOrigin::Configured);
                 prop_assert_eq!(again.as_ref().map(|number| number.as_str()), Ok(number.as_str()), "placing is stable");
             }

@@ -8,14 +8,14 @@ const LAST_RTCP: u32 = (1 << 31) - 1;
 
 /// The sending direction under one master key. One source sends through it, with sequence numbers that rise by less
 /// than half their range from packet to packet.
-pub struct Outbound {
+pub struct SrtpSender {
     transform: Transform,
     roc: u32,
     last_sequence: Option<u16>,
     next_rtcp: u32,
 }
 
-impl Outbound {
+impl SrtpSender {
     /// Begins with a key: the roll-over counter is 0, whatever the sequence number is.
     pub fn new(master: &MasterKey) -> Self {
         Self {
@@ -41,7 +41,7 @@ impl Outbound {
         Some(sealed)
     }
 
-    /// Protects the compound RTCP packet in the first `length` octets of `buffer`, as [`Outbound::protect_rtp`].
+    /// Protects the compound RTCP packet in the first `length` octets of `buffer`, as [`SrtpSender::protect_rtp`].
     pub fn protect_rtcp(&mut self, buffer: &mut [u8], length: usize) -> Option<usize> {
         let ssrc = rtcp_ssrc(buffer.get(..length)?)?;
         if self.next_rtcp > LAST_RTCP {

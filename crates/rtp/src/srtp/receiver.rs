@@ -32,7 +32,7 @@ impl From<Forged> for SrtpRejection {
 }
 
 /// The receiving direction under one master key.
-pub struct Inbound {
+pub struct SrtpReceiver {
     transform: Transform,
     mki: Option<Mki>,
     rtp: Vec<(u32, Seen)>,
@@ -41,10 +41,10 @@ pub struct Inbound {
     first_roc: u32,
 }
 
-impl Inbound {
+impl SrtpReceiver {
     /// Begins with a key. The roll-over counter of the first packet is 0; the packets before it may have been lost
     /// together with a wrap of the sequence number, or the peer may have kept it from a former key: `first_roc`, as
-    /// [`Inbound::roc`] tells of that one, is tried as well.
+    /// [`SrtpReceiver::roc`] tells of that one, is tried as well.
     pub fn new(master: &MasterKey, mki: Option<Mki>, first_roc: u32) -> Self {
         Self {
             transform: Transform::new(master),
