@@ -96,6 +96,38 @@ const IN_CRATES: [(&str, &str); 12] = [
     ("storage::writer::task", "aftercall_storage::writer::task"),
 ];
 
+/// What modules were called in earlier versions, and where their lines come from now: a filter that worked goes on working.
+const RENAMED: [(&str, &[&str]); 12] = [
+    (
+        "call::beforehand",
+        &["call::pending_announcements", "engine::jobs::job"],
+    ),
+    ("call::claim", &["call::predecided"]),
+    ("call::farewell", &["call::not_surveyed"]),
+    ("call::intake", &["call::intake", "call::finish"]),
+    ("call::leg", &["call::call_media"]),
+    ("call::reception", &["call::dispatcher"]),
+    ("call::repertoire", &["call::call_prompts"]),
+    (
+        "engine::api::errand",
+        &["announcements::decide", "announcements::reported"],
+    ),
+    (
+        "engine::recordings",
+        &[
+            "engine::recordings",
+            "engine::jobs::retention",
+            "engine::jobs::job",
+        ],
+    ),
+    ("engine::turned_away", &["engine::jobs::turned_away"]),
+    (
+        "recording::retention",
+        &["engine::recordings", "engine::jobs::retention"],
+    ),
+    ("web::api::told", &["web::api::request_fields"]),
+];
+
 /// Libraries within us that log.
 const LIBRARIES: [&str; 9] = [
     "axum",
@@ -178,6 +210,15 @@ fn targeted(directive: &str) -> Vec<String> {
     if module.is_empty() || module == "aftercall" {
         return vec![directive.to_owned()];
     }
+    let renamed = RENAMED
+        .iter()
+        .find(|(former, _)| format!("aftercall::{former}") == module);
+    if let Some((_, modules)) = renamed {
+        return modules
+            .iter()
+            .map(|module| format!("aftercall::{module}{rest}"))
+            .collect();
+    }
     let all: Vec<String> = logging()
         .filter(|(name, _)| name.starts_with(module))
         .map(|(_, target)| format!("{target}{rest}"))
@@ -255,7 +296,10 @@ fn is_module(name: &str) -> bool {
         name.strip_prefix(*library)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     };
-    modules().iter().any(|module| module.starts_with(name)) || LIBRARIES.iter().any(of_library)
+    let is_former = |(former, _): &(&str, &[&str])| format!("aftercall::{former}") == name;
+    modules().iter().any(|module| module.starts_with(name))
+        || RENAMED.iter().any(is_former)
+        || LIBRARIES.iter().any(of_library)
 }
 
 /// Modules, and what they are in.
@@ -276,7 +320,7 @@ fn modules() -> Vec<String> {
 mod tests {
     use std::path::Path;
 
-    use super::{LogFilter, logging};
+    use super::{LogFilter, MODULES, RENAMED, logging};
 
     fn read(text: &str) -> Result<LogFilter, String> {
         LogFilter::try_from(text.to_owned())
@@ -381,6 +425,19 @@ mod tests {
     }
 
     #[test]
+    fn former_names_lead_to_modules_that_log() {
+        for (former, modules) in RENAMED {
+            for module in modules {
+                assert!(MODULES.contains(module), "{former}: {module}");
+            }
+            assert!(
+                read(&format!("info,aftercall::{former}=debug")).is_ok(),
+                "{former}"
+            );
+        }
+    }
+
+    #[test]
     fn filter_names_the_targets_of_the_modules_that_were_meant() {
         for (text, targets) in [
             ("info", "info"),
@@ -391,6 +448,14 @@ mod tests {
                 "aftercall::web::api::guard=debug",
             ),
             ("off,aftercall::media=trace", "off,aftercall_media::plane=trace"),
+            (
+                "aftercall::call::intake=debug",
+                "aftercall::call::intake=debug,aftercall::call::finish=debug",
+            ),
+            (
+                "aftercall::web::api::told=debug",
+                "aftercall::web::api::request_fields=debug",
+            ),
             (
                 "aftercall::recording[comment]=trace",
                 "aftercall_media::recording::alarm[comment]=trace,aftercall_media::recording::writer[comment]=trace",

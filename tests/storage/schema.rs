@@ -87,12 +87,12 @@ async fn report_makes_no_database_and_changes_none() {
     assert_eq!(fault(&path, Access::Read).await.0, OpenFault::Schema);
 }
 
-async fn stranger_with(path: &Path, sql: &'static str) -> sqlx::SqlitePool {
+async fn stranger_with(path: &Path, sql: &str) -> sqlx::SqlitePool {
     let options = sqlx::sqlite::SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true);
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-    sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&pool).await.unwrap();
     pool
 }
 
@@ -170,18 +170,34 @@ async fn rows_written_by_other_hands_make_errors_and_no_panic() {
 
 #[tokio::test]
 async fn row_that_cannot_be_read_keeps_no_other_call_from_its_end_after_a_crash() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("aftercall.db");
-    let store = open(&path).await;
-    let facts = [admit(1, None, 1), admit(2, None, 1)];
-    store.apply(&facts).await.unwrap();
-    let spoilt = "UPDATE call SET arrived_at = '9 o''clock' WHERE sip_call_id = '1@pbx'";
-    drop(stranger_with(&path, spoilt).await);
-    assert_eq!(
-        store.sweep("node-1").await.unwrap(),
-        1,
-        "the service has to start all the same"
-    );
+    // What is written, and how many of the two calls the next start ends.
+    for (spoilt, ended) in [
+        ("arrived_at = '9 o''clock'", 1),
+        ("answered_at = x'00ff'", 1),
+        ("planned = 'nonsense'", 1),
+        ("decision = 'maybe'", 1),
+        ("survey = x'00ff'", 2),
+        ("survey_version = x'00ff'", 2),
+        ("call_uid = x'00ff'", 1),
+        ("call_uid = 'nonsense'", 1),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("aftercall.db");
+        let store = open(&path).await;
+        let facts = [admit(1, None, 1), admit(2, None, 1)];
+        store.apply(&facts).await.unwrap();
+        let sql = format!(
+            "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; \
+             UPDATE call SET {spoilt} WHERE sip_call_id = '1@pbx'"
+        );
+        drop(stranger_with(&path, &sql).await);
+        let swept = store.sweep("node-1").await;
+        assert_eq!(
+            swept.unwrap(),
+            ended,
+            "{spoilt}: the service has to start all the same"
+        );
+    }
 }
 
 /// The steps of an earlier version, applied as that version did.

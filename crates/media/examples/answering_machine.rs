@@ -2,7 +2,7 @@
 //! hang-up, at most 60 s.
 //!
 //! ```text
-//! cargo run -p aftercall-media --example answering_machine -- 127.0.0.1:5080 greeting.wav messages/
+//! cargo run -p aftercall-media --example answering_machine -- 127.0.0.1:5080 prompts/en/ces.wav target/messages
 //! aftercall call sip:anyone@127.0.0.1:5080 --say-seconds 5 --keys say --hangup-after 15s
 //! ```
 //! The greeting is any sound file that prompts may be (WAV, FLAC, MP3, Ogg Vorbis); without it there is the tone alone.
@@ -164,7 +164,8 @@ impl AnsweringMachine {
 fn playlist(greeting: Option<&Path>) -> Result<Playlist, Failure> {
     let tone = recording_tone(TELEPHONE_RATE).ok_or("no tone")?;
     let tone = Prompt::new(PathBuf::from("tone"), &tone)?;
-    let greeting = greeting.map(prompts::load).transpose()?;
+    let load = |path: &Path| prompts::load(path).map_err(|error| format!("{}: {error}", path.display()));
+    let greeting = greeting.map(load).transpose()?;
     let prompts = greeting.into_iter().chain([tone]).map(Arc::new);
     Ok(Playlist::from_iter(prompts))
 }

@@ -21,9 +21,10 @@ use aftercall_survey::record::{CallEnd, InterruptedAnswer, InterruptedCall};
 /// Calls that are read, decided on and written together.
 const CALLS: i64 = 500;
 
-/// A call that was decided beforehand and has not come is not in progress: its announcement is open.
+/// A call that was decided beforehand and has not come is not in progress: its announcement is open. An identity that is no
+/// text was not written by us.
 const IN_PROGRESS: &str = "SELECT call_uid, decision, arrived_at, answered_at, planned, survey, survey_version FROM call \
-     WHERE node = $1 AND disposition IS NULL AND call_uid > $2 \
+     WHERE node = $1 AND disposition IS NULL AND call_uid > $2 AND typeof(call_uid) = 'text' \
      AND NOT EXISTS (SELECT 1 FROM announcement w WHERE w.call_uid = call.call_uid AND w.closed_at IS NULL) \
      ORDER BY call_uid LIMIT $3";
 
@@ -100,14 +101,14 @@ async fn answers(
 struct Scored(HashMap<SurveyVersion, Vec<String>>);
 
 impl Scored {
-    /// Those of the survey version of a call's row; none where it is not known.
+    /// Those of the survey version of a call's row; none where it is not known or cannot be read.
     async fn of(
         &mut self,
         connection: &mut SqliteConnection,
         row: &SqliteRow,
     ) -> Result<Vec<String>, StoreError> {
-        let name: Option<String> = column(row, "survey")?;
-        let version: Option<String> = column(row, "survey_version")?;
+        let name: Option<String> = column(row, "survey").unwrap_or_default();
+        let version: Option<String> = column(row, "survey_version").unwrap_or_default();
         let Some((name, version)) = name.zip(version) else {
             return Ok(Vec::new());
         };
