@@ -202,7 +202,7 @@ async fn row_that_cannot_be_read_keeps_no_other_call_from_its_end_after_a_crash(
 
 /// The steps of an earlier version, applied as that version did.
 async fn database_of_step(last: i64, path: &Path) -> sqlx::SqlitePool {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/sqlite");
     let all = sqlx::migrate::Migrator::new(directory).await.unwrap();
     let steps: Vec<_> = all.iter().filter(|step| step.version <= last).cloned().collect();
     let earlier = sqlx::migrate::Migrator {
@@ -632,7 +632,7 @@ fn suppressed_call() -> Fact {
 
 #[test]
 fn every_column_of_every_table_and_view_is_explained() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/sqlite");
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let sql = std::fs::read_to_string(&path).unwrap();
@@ -672,7 +672,7 @@ async fn every_column_stands_in_the_document_for_analysts() {
         "the schema was read: {} columns",
         columns.len()
     );
-    let document = include_str!("../../docs/schema.md");
+    let document = include_str!("../../../../docs/schema.md");
     for (table, column) in columns {
         let section = document
             .split("\n## ")

@@ -1,4 +1,4 @@
-//! Storage and reports on real database files. One binary, so that the library is linked once.
+//! The contract of a back end, on real database files. One binary, so that the library is linked once.
 
 #[cfg(test)]
 mod admission;
@@ -8,8 +8,6 @@ mod api;
 mod contract;
 #[cfg(test)]
 mod outage;
-#[cfg(test)]
-mod report;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
