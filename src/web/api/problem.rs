@@ -161,7 +161,7 @@ struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     /// How to correct it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "mend", skip_serializing_if = "Option::is_none")]
     fix: Option<String>,
     /// Every part of the request that is at fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
