@@ -33,7 +33,7 @@ fuzz_target!(|lines: &[u8]| {
         let _ = uui::parse(value);
     }
     for Mapping { numbers, unset, .. } in &*MAPPINGS {
-        let _ = unset.says_nothing(&text);
+        let _ = unset.is_placeholder(&text);
         let Ok(number) = numbers.number(&text, NumberOrigin::Configured) else {
             continue;
         };
