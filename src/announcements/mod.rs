@@ -21,7 +21,7 @@ use crate::call::submitted_context::{AMENDMENT_SOURCE, SubmittedContext};
 use crate::call::{CallServices, ConfigSnapshot, CurrentEnvironment};
 use aftercall_base::{CallUid, Redacted};
 use aftercall_storage::api_fact::{ApiFact, ApiFactResult};
-use aftercall_storage::{SqliteStore, Store};
+use aftercall_storage::{Database, Store};
 use aftercall_survey::context::{Field, Name};
 use aftercall_survey::record::{Amendment, Announcement, CallFound, CallName};
 
@@ -79,13 +79,13 @@ pub struct Limits {
 #[derive(Debug, Clone)]
 pub struct Announcements {
     current: Arc<CurrentEnvironment>,
-    store: SqliteStore,
+    store: Database,
     limits: Limits,
 }
 
 impl Announcements {
     /// A service that stores with the writer of the environment, and reads from `store`.
-    pub const fn new(current: Arc<CurrentEnvironment>, store: SqliteStore, limits: Limits) -> Self {
+    pub const fn new(current: Arc<CurrentEnvironment>, store: Database, limits: Limits) -> Self {
         Self {
             current,
             store,

@@ -1,4 +1,4 @@
-//! The built-in caller and load generator against the service: what they press is what is stored.
+//! The built-in test phone and load generator against the service: what they press is what is stored.
 
 use crate::support::deployment::Deployment;
 use crate::support::tone;

@@ -1,4 +1,4 @@
-//! Recorded comments from outside: the built-in caller speaks, and the service is killed while it does.
+//! Recorded comments from outside: the built-in test phone speaks, and the service is killed while it does.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -17,13 +17,13 @@ async fn node() -> Server {
     Deployment::example("kamailio").start().await
 }
 
-/// The built-in caller calls through Kamailio, and answers the three questions.
+/// The built-in test phone calls through Kamailio, and answers the three questions.
 async fn call(deployment: &Deployment, kamailio: &Kamailio) -> Exit {
     let target = format!("sip:survey@{}", kamailio.udp);
     deployment.run(&["call", &target, "--keys", "9,5,4"]).await
 }
 
-/// The built-in caller listens, and goes on listening.
+/// The built-in test phone listens, and goes on listening.
 fn listen(deployment: &Deployment, kamailio: &Kamailio) -> Child {
     let target = format!("sip:survey@{}", kamailio.udp);
     let mut command = deployment.command(&["call", &target]);

@@ -79,7 +79,7 @@ fn listened(heard: &[i16], language: &str) -> Duration {
     Duration::from_millis(20) * u32::try_from(counted.sum::<usize>()).unwrap()
 }
 
-/// Lets the built-in caller dial `number`, press `keys` after the prompts and record what it hears.
+/// Lets the built-in test phone dial `number`, press `keys` after the prompts and record what it hears.
 async fn call(mut command: tokio::process::Command, recording: std::path::PathBuf) -> Heard {
     let running = command.arg("--record").arg(&recording).output();
     let output = tokio::time::timeout(PATIENCE, running)

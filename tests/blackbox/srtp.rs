@@ -1,4 +1,4 @@
-//! Protected calls: the built-in caller and a real phone, by every suite and under every rule.
+//! Protected calls: the built-in test phone and a real phone, by every suite and under every rule.
 
 use std::time::Duration;
 

@@ -18,7 +18,7 @@ use aftercall_survey::{Input, Metric, Output, PromptNames, Session, Survey, pars
 
 /// The languages of the customers.
 const LANGUAGES: [&str; 5] = ["en", "fi", "pl", "cs", "el"];
-/// From the end of a prompt to the key of a caller who waits for it: as the built-in caller presses.
+/// From the end of a prompt to the key of a caller who waits for it: as the built-in test phone presses.
 const REACTION: Duration = Duration::from_millis(600);
 /// What a silent caller costs at most.
 const SILENT_LINE: Duration = Duration::from_secs(45);

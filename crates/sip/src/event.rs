@@ -337,7 +337,7 @@ pub enum Command {
     },
 }
 
-/// A call to be placed by the built-in caller.
+/// A call to be placed by the built-in test phone.
 #[derive(Clone)]
 pub struct OutboundInvite {
     /// The dialog to be; from the service.

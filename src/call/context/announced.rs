@@ -1,9 +1,9 @@
-//! What an announcement told of the call, laid over what the call told itself.
+//! Context of an announcement, which goes before that of the INVITE.
 
 use aftercall_survey::context::{CallContext, ContextSource, Field, MatchedBy, Name};
 use aftercall_survey::record::Announcement;
 
-/// Notes by what the call was found to be an announced one.
+/// Records by which key the call was matched with its announcement.
 pub(in crate::call) fn record_match(matched_by: MatchedBy, context: &mut CallContext) {
     context.sources.push(ContextSource {
         name: "announced_by".to_owned(),
@@ -14,7 +14,7 @@ pub(in crate::call) fn record_match(matched_by: MatchedBy, context: &mut CallCon
     });
 }
 
-/// Lays what was announced over what the call told itself; the first source of all is the announcement.
+/// Replaces values of the INVITE by those of its announcement, with `source` as where they came from.
 pub fn merge_announcement(announcement: &Announcement, source: &str, context: &mut CallContext) {
     let told = |name: &str, value: Option<&String>, context: &mut CallContext| {
         context.sources.retain(|source| source.name != name);

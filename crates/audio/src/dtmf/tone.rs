@@ -1,4 +1,4 @@
-//! Keys as sound, for the built-in caller: what a phone without RFC 4733 sends.
+//! Keys as sound, for the built-in test phone: what a phone without RFC 4733 sends.
 
 use std::f64::consts::TAU;
 use std::time::Duration;

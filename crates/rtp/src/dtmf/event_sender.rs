@@ -1,4 +1,4 @@
-//! Presses a key for the built-in caller (RFC 4733 section 2.5.1).
+//! Presses a key for the built-in test phone (RFC 4733 section 2.5.1).
 //!
 //! One packet per packet time: the first with duration of one packet and the marker, updates while the key is down, and
 //! three end packets. The caller asks for a frame on each tick and sends audio when there is none. A press longer than
