@@ -132,11 +132,13 @@ impl Announcements {
             route,
             survey,
             eligibility,
+            time_zone,
         } = config.assess(&number, &mut context, arrived_at, || services.randomness.draw());
         NewCall {
             uid: announcement.uid,
             node: services.node.clone(),
             arrived_at,
+            time_zone,
             sip_call_id: String::new(),
             dialled: number,
             context,

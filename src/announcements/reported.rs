@@ -30,6 +30,7 @@ impl Announcements {
         let now = self.now();
         for call in &mut calls {
             call.reported_at = now;
+            call.local_day = call.ended_at.with_timezone(&config.time_zone).date_naive();
             call.values
                 .retain(|name, text| !name.is_text() || !config.context.is_placeholder(text));
             // With a placeholder for an id, every call would be the same one.

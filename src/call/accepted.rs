@@ -84,6 +84,7 @@ impl AcceptedCall {
             reason: reason.to_owned(),
             media: None,
             asked: None,
+            spoken_language: None,
         }
     }
 

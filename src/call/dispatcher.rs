@@ -93,6 +93,7 @@ async fn end_after_panic(env: CallEnvironment, dialog: DialogKey, identity: Call
         reason: TechnicalCause::Internal.as_str().to_owned(),
         media: None,
         asked: None,
+        spoken_language: None,
     };
     store_end(&env, end).await;
 }

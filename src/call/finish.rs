@@ -55,6 +55,7 @@ impl Refusal {
             reason: AdmissionReason::NoRoute.as_str().to_owned(),
             media: None,
             asked: None,
+            spoken_language: None,
         };
         Self {
             status: 404,

@@ -97,6 +97,7 @@ async fn decide_read(
         route,
         survey,
         eligibility,
+        time_zone,
     } = env.config.assess(&dialled, &mut context, arrival.arrived_at, || {
         env.services.randomness.draw()
     });
@@ -107,6 +108,7 @@ async fn decide_read(
         uid,
         node: env.services.node.clone(),
         arrived_at: arrival.arrived_at,
+        time_zone,
         sip_call_id: arrival.invite.call_id.clone(),
         dialled,
         eligibility,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use super::context::ContextReader;
 use super::services::CallServices;
@@ -34,6 +35,8 @@ pub struct ConfigSnapshot {
     pub results: ResultHeaders,
     /// Records comments; `None` while no survey has asked for one.
     pub recorder: Option<Arc<Recorder>>,
+    /// The time zone in which what has no route is counted.
+    pub time_zone: Tz,
     /// The maximum of surveyed calls at once; `usize::MAX` is no limit.
     pub max_concurrent_surveys: usize,
 }
@@ -60,6 +63,7 @@ impl ConfigSnapshot {
             route,
             survey,
             eligibility,
+            time_zone: rules.map_or(self.time_zone, |rules| rules.time_zone),
         }
     }
 
@@ -93,6 +97,8 @@ pub struct Assessment<'d> {
     pub route: Option<&'d Route>,
     /// The survey that would be asked.
     pub survey: Option<&'d Arc<Survey>>,
+    /// The time zone in which it is counted.
+    pub time_zone: Tz,
     /// Whether it may be surveyed, and what is left to storage to decide.
     pub eligibility: Eligibility,
 }

@@ -8,6 +8,7 @@ mod keys;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
@@ -80,6 +81,8 @@ struct SurveyCall {
     presses: Merge,
     liveness: Liveness,
     storing: Option<Storing>,
+    /// How long the prompts are that were played last.
+    prompt: Option<Duration>,
     comments: Comments,
     dialog_over: bool,
     cancelled: bool,
@@ -106,6 +109,7 @@ impl SurveyCall {
             presses: Merge::default(),
             liveness: Liveness::default(),
             storing: None,
+            prompt: None,
             dialog_over: false,
             cancelled: false,
             over: false,
@@ -321,7 +325,9 @@ impl SurveyCall {
             .iter()
             .filter_map(|name| self.env.config.prompts.get(language, name.as_str()))
             .cloned();
-        self.media.play(id, Playlist::from_iter(recorded)).await;
+        let playlist = Playlist::from_iter(recorded);
+        self.prompt = Some(playlist.duration());
+        self.media.play(id, playlist).await;
     }
 
     fn change_language(&mut self, language: Language) {
@@ -345,6 +351,8 @@ impl SurveyCall {
             early_digits: answer.early_digits,
             attempts: answer.attempts,
             response_time: answer.response_time,
+            prompt: self.prompt,
+            heard: answer.heard,
             accepted_by_timeout: answer.accepted_by_timeout,
             corrected_from: answer.corrected_from,
             answered_at: self.env.services.utc(),
@@ -432,6 +440,7 @@ impl SurveyCall {
             CallEnd {
                 media: quality,
                 asked,
+                spoken_language: Some(self.call.language.to_string()),
                 ..end
             },
         )

@@ -23,9 +23,9 @@ pub(super) fn build(
         surveys,
         privacy,
         calls,
+        sampling,
         // By way of `LoadedContent`: routes with what they inherit, surveys and prompts as they are read.
         route: _,
-        sampling: _,
         languages: _,
         prompts: _,
         // By way of `context`, whose mapping carries the number plan.
@@ -54,6 +54,7 @@ pub(super) fn build(
         context: ContextReader::new(context.mapping.clone(), *caller_number, hasher),
         results: results.over(&context.presets),
         recorder,
+        time_zone: sampling.time_zone.0,
         max_concurrent_surveys: match calls.max_concurrent {
             0 => usize::MAX,
             most => most,

@@ -9,13 +9,17 @@ mod cause;
 mod context_sources;
 pub mod error;
 mod moment;
+mod rollup;
+pub mod selection;
 mod spool;
 pub mod sqlite;
 pub mod store;
+pub mod tally;
 pub mod writer;
 
 pub use cause::Cause;
 pub use error::{OpenFault, StoreError, StoreErrorKind};
+pub use selection::Selection;
 pub use sqlite::{Access, Schema, SqliteOptions, SqliteStore, look};
 pub use store::{Snapshot, Store};
 pub use writer::{WriterHandle, WriterOptions};

@@ -6,12 +6,14 @@
 
 use std::future::Future;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::api_fact::{ApiFact, ApiFactResult};
 use super::error::StoreError;
-use aftercall_base::{CallUid, Disposition};
-use aftercall_survey::admission::{Admission, AdmissionState, Decision, NewCall};
+use super::selection::{Dimension, Selection, Split};
+use super::tally::{AnswerTally, CallTally, RecordingTally, SuppressedTally, TalkTimeTally};
+use aftercall_base::CallUid;
+use aftercall_survey::admission::{Admission, AdmissionState, NewCall};
 use aftercall_survey::record::{
     AnswerRecord, CallEnd, CallFound, CallName, MatchKeys, MatchedAnnouncement, RecordingBegun, RecordingEnd,
     StoredDecision, TurnedAwayCalls,
@@ -138,126 +140,38 @@ pub enum Applied {
 /// The result of one fact of a batch.
 pub type FactResult = Result<Applied, StoreError>;
 
-/// Which calls a report is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selection {
-    /// First moment of arrival.
-    pub from: DateTime<Utc>,
-    /// The moment before which calls arrived.
-    pub until: DateTime<Utc>,
-    /// Only this queue.
-    pub queue: Option<String>,
-    /// Only this survey, in all its versions.
-    pub survey: Option<String>,
-}
-
-/// The names that the calls of a database have, each kind with those of the most calls first.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct KnownNames {
-    /// Queues of calls.
-    pub queues: Vec<String>,
-    /// Surveys that were loaded, or that calls were for.
-    pub surveys: Vec<String>,
-}
-
-/// How many selected calls went one way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallTally {
-    /// Their decision.
-    pub decision: Decision,
-    /// How they ended; `None` while in progress.
-    pub disposition: Option<Disposition>,
-    /// Whether they were answered with 200.
-    pub answered: bool,
-    /// Whether at least one question got a value.
-    pub started: bool,
-    /// How many.
-    pub calls: u64,
-}
-
-/// How often one answer was given to one question of one survey version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AnswerTally {
-    /// Survey name.
-    pub survey: String,
-    /// Survey version.
-    pub version: String,
-    /// The question's id.
-    pub question: String,
-    /// The value; `None` when skipped.
-    pub value: Option<i64>,
-    /// How many.
-    pub answers: u64,
-}
-
-/// How many selected recordings came to the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordingTally {
-    /// Survey name.
-    pub survey: String,
-    /// The question's id.
-    pub question: String,
-    /// What they came to.
-    pub outcome: RecordingOutcome,
-    /// How many.
-    pub recordings: u64,
-    /// Milliseconds of sound in all of them.
-    pub duration_ms: u64,
-}
-
-/// What a recording came to, whether or not its file has expired since.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RecordingOutcome {
-    /// Something was said.
-    Comment,
-    /// Nothing, or too little, was said.
-    Empty,
-    /// Nothing was kept: the caller opted out, or left before the tone.
-    Nothing,
-    /// The disk failed.
-    Lost,
-    /// Not ended yet.
-    Open,
-}
-
-impl RecordingOutcome {
-    /// Every outcome.
-    pub const ALL: [Self; 5] = [Self::Comment, Self::Empty, Self::Nothing, Self::Lost, Self::Open];
-
-    /// The word in queries and reports.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Comment => "comment",
-            Self::Empty => "empty",
-            Self::Nothing => "nothing",
-            Self::Lost => "lost",
-            Self::Open => "recording",
-        }
-    }
-
-    /// The outcome of a word.
-    pub fn from_str_opt(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str() == word)
-    }
-}
-
 /// The database as it was at one moment, so that figures read one after the other agree. Short-lived: a back end may have
 /// to keep old rows for as long as it lives.
 pub trait Snapshot: Send {
-    /// Selected calls by decision and end.
+    /// Selected calls by how far they went, calls in progress included.
     fn call_tallies(
         &mut self,
         selection: &Selection,
+        split: &Split,
     ) -> impl Future<Output = Result<Vec<CallTally>, StoreError>> + Send;
 
-    /// Calls of that time that were refused before anything of them was read; none where a queue is asked for.
-    fn turned_away(&mut self, selection: &Selection) -> impl Future<Output = Result<u64, StoreError>> + Send;
-
-    /// Answers of selected calls by question and value, at most 100,000 rows.
+    /// Answers of selected calls by question and value.
     fn answer_tallies(
         &mut self,
         selection: &Selection,
+        split: &Split,
     ) -> impl Future<Output = Result<Vec<AnswerTally>, StoreError>> + Send;
+
+    /// Selected calls that were suppressed, by rule.
+    fn suppressed_tallies(
+        &mut self,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Vec<SuppressedTally>, StoreError>> + Send;
+
+    /// Surveys offered to selected calls, by the talk time of the finished call.
+    fn talk_time_tallies(
+        &mut self,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Vec<TalkTimeTally>, StoreError>> + Send;
+
+    /// Calls of that time that were refused before anything of them was read; none where the selection
+    /// [is narrowed](Selection::is_narrowed).
+    fn turned_away(&mut self, selection: &Selection) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Recordings of selected calls by question and outcome, at most 100,000 rows.
     fn recording_tallies(
@@ -271,8 +185,25 @@ pub trait Snapshot: Send {
         survey: Option<&str>,
     ) -> impl Future<Output = Result<Vec<SurveyRecord>, StoreError>> + Send;
 
-    /// The queues and surveys that exist, to be named where a report asks for another.
-    fn known_names(&mut self) -> impl Future<Output = Result<KnownNames, StoreError>> + Send;
+    /// The names that calls have, those of the most calls first, at most 1,000; surveys also if no call was for them.
+    fn known_names(
+        &mut self,
+        dimension: Dimension,
+    ) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+
+    /// The first and the last local day that has calls; `None` when there are none.
+    fn days(&mut self) -> impl Future<Output = Result<Option<(NaiveDate, NaiveDate)>, StoreError>> + Send;
+}
+
+/// A step of making the counts anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RebuildProgress {
+    /// The local day that was counted.
+    pub day: String,
+    /// Days counted so far, this one included.
+    pub done: usize,
+    /// Days in all.
+    pub days: usize,
 }
 
 /// A back end. Cloning gives another handle to the same database.
@@ -346,6 +277,16 @@ pub trait Store: Clone + Send + Sync + 'static {
         &self,
         call: CallUid,
     ) -> impl Future<Output = Result<Option<StoredDecision>, StoreError>> + Send;
+
+    /// Notes every local day to be counted anew, by [`rebuild`](Self::rebuild).
+    fn mark_for_rebuild(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Counts the days anew that are noted, each in a transaction, so that calls are stored in between. What was done stays
+    /// done if it is broken off. Answers how many days.
+    fn rebuild(
+        &self,
+        progress: impl FnMut(RebuildProgress) + Send,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Closes every connection; the store is of no use afterwards.
     fn close(&self) -> impl Future<Output = ()> + Send;

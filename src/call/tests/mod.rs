@@ -145,6 +145,7 @@ impl Stage {
             ),
             results: ResultHeaders::default(),
             recorder: None,
+            time_zone: chrono_tz::UTC,
             max_concurrent_surveys: 1,
         };
         let (arrivals, arrived) = mpsc::channel(1);

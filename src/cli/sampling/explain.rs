@@ -161,6 +161,7 @@ impl<'s> Question<'s> {
             uid: CallUid::NONE,
             node: String::new(),
             arrived_at: self.at,
+            time_zone: route.rules.time_zone,
             sip_call_id: String::new(),
             dialled: self.number.clone(),
             context: self.context.clone(),

@@ -43,6 +43,10 @@ enum Line {
         corrected_from: Option<i64>,
         #[serde(default)]
         early_digits: String,
+        #[serde(default)]
+        prompt_ms: Option<u64>,
+        #[serde(default)]
+        heard_ms: Option<u64>,
     },
     OptedOut {
         call: String,
@@ -66,6 +70,8 @@ enum Line {
         media: Option<MediaQuality>,
         #[serde(default)]
         asked: Option<Vec<String>>,
+        #[serde(default)]
+        spoken_language: Option<String>,
     },
 }
 
@@ -113,11 +119,13 @@ fn line_of(fact: &Fact) -> Option<Line> {
             value: record.value,
             raw_digits: record.raw_digits.clone(),
             attempts: record.attempts,
-            response_time_ms: u64::try_from(record.response_time.as_millis()).unwrap_or(u64::MAX),
+            response_time_ms: millis(record.response_time),
             accepted_by_timeout: record.accepted_by_timeout,
             answered_at: record.answered_at,
             corrected_from: record.corrected_from,
             early_digits: record.early_digits.clone(),
+            prompt_ms: record.prompt.map(millis),
+            heard_ms: record.heard.map(millis),
         }),
         Fact::OptedOut { call, at } => Some(Line::OptedOut {
             call: call.to_string(),
@@ -138,6 +146,7 @@ fn line_of(fact: &Fact) -> Option<Line> {
             reason: end.reason.clone(),
             media: end.media.clone(),
             asked: end.asked.clone(),
+            spoken_language: end.spoken_language.clone(),
         }),
         Fact::Admit(_) | Fact::TurnedAway(_) | Fact::Surveys(_) | Fact::Api(_) | Fact::Heartbeat => None,
     }
@@ -162,6 +171,8 @@ fn fact_of(line: Line) -> Option<Fact> {
             answered_at,
             corrected_from,
             early_digits,
+            prompt_ms,
+            heard_ms,
         } => Some(Fact::Answer(AnswerRecord {
             call: uid(call)?,
             question,
@@ -173,6 +184,8 @@ fn fact_of(line: Line) -> Option<Fact> {
             answered_at,
             corrected_from,
             early_digits,
+            prompt: prompt_ms.map(Duration::from_millis),
+            heard: heard_ms.map(Duration::from_millis),
         })),
         Line::OptedOut { call, at } => Some(Fact::OptedOut { call: uid(call)?, at }),
         Line::RecordingBegun(line) => Some(Fact::RecordingBegun(line.read()?)),
@@ -190,6 +203,7 @@ fn fact_of(line: Line) -> Option<Fact> {
             reason,
             media,
             asked,
+            spoken_language,
         } => Some(Fact::End(CallEnd {
             call: uid(call)?,
             answered_at,
@@ -198,8 +212,13 @@ fn fact_of(line: Line) -> Option<Fact> {
             reason,
             media,
             asked,
+            spoken_language,
         })),
     }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn checksum(json: &[u8]) -> String {
@@ -229,6 +248,8 @@ mod tests {
             value,
             raw_digits: "1*#".to_owned(),
             early_digits: "10".to_owned(),
+            prompt: Some(Duration::from_millis(8_200)),
+            heard: value.map(|_| Duration::from_millis(900)),
             attempts: 2,
             response_time: Duration::from_millis(1250),
             accepted_by_timeout: true,
@@ -332,6 +353,7 @@ mod tests {
             reason: "caller_hung_up".to_owned(),
             media: None,
             asked: ids.clone(),
+            spoken_language: ids.as_ref().map(|_| "fi".to_owned()),
         });
         let Some(Fact::End(end)) = decode(&line(&end)) else {
             panic!("it is read as it was written")

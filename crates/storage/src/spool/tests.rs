@@ -18,6 +18,8 @@ fn answer(question: &str) -> Fact {
         early_digits: String::new(),
         attempts: 1,
         response_time: Duration::from_millis(700),
+        prompt: None,
+        heard: None,
         accepted_by_timeout: false,
         corrected_from: None,
         answered_at: DateTime::from_timestamp_millis(1_700_000_000_123).unwrap(),

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteConnection;
 
 use super::parameter::{Value, insert_into, names, of_field};
+use super::rollup::GROUP_ONE;
 use super::rows::{Bound, Statement};
 use super::{admission_state, api};
 use crate::error::StoreError;
@@ -38,7 +39,7 @@ const GIVE_BACK: &str = "UPDATE sampling_counter SET eligible = eligible - $4 \
 type Column = (&'static str, fn(&Row<'_>) -> Value);
 
 /// The columns of a call's row beside those of the context's fields.
-const COLUMNS: [Column; 20] = [
+const COLUMNS: [Column; 21] = [
     ("call_uid", |row| row.call.uid.to_string().into()),
     ("node", |row| row.call.node.as_str().into()),
     ("arrived_at", |row| moment::to_text(row.call.arrived_at).into()),
@@ -75,7 +76,10 @@ const COLUMNS: [Column; 20] = [
             .into()
     }),
     ("local_day", |row| {
-        row.counted().map(|terms| terms.day.to_string()).into()
+        row.call.local_arrival().date().to_string().into()
+    }),
+    ("local_hour", |row| {
+        row.call.local_arrival().format("%Y-%m-%dT%H").to_string().into()
     }),
     ("context", |row| {
         context_sources::to_json(&row.call.context.sources).into()
@@ -84,7 +88,9 @@ const COLUMNS: [Column; 20] = [
 
 static INSERT: LazyLock<Statement> = LazyLock::new(|| {
     let own = COLUMNS.iter().map(|(name, _)| *name);
-    Statement::new(&insert_into("call", own.chain(names(Field::columns()))))
+    let insert = insert_into("call", own.chain(names(Field::columns())));
+    let group = GROUP_ONE.iter().map(|statement| format!("; {statement}"));
+    Statement::new(&(insert + &group.collect::<String>()))
 });
 
 /// How many calls arrived for a stratum, and when the last of them did.
@@ -231,5 +237,8 @@ fn bind(query: Bound, (call, admission): &(&NewCall, Admission)) -> Bound {
     let row = Row { call, admission };
     let own = COLUMNS.iter().map(|(_, value)| value(&row));
     let fields = Field::columns().map(|field| of_field(field, &call.context.values));
-    own.chain(fields).fold(query, |query, value| value.bind(query))
+    let query = own.chain(fields).fold(query, |query, value| value.bind(query));
+    GROUP_ONE
+        .iter()
+        .fold(query, |query, _| query.bind(call.uid.to_string()))
 }

@@ -1,37 +1,45 @@
 //! Writing what happens to calls that are in: answered, answers, ends.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::rows::{Bound, Statement};
+use super::rollup::Change;
+use super::rows::Bound;
 use super::run::Answered;
 use crate::error::StoreError;
 use crate::moment;
 use aftercall_survey::record::{AnswerRecord, CallEnd};
 
-static ANSWERED: LazyLock<Statement> = LazyLock::new(|| {
-    Statement::new(
+static ANSWERED: LazyLock<Change> = LazyLock::new(|| {
+    Change::of_counts(
         "UPDATE call SET answered_at = COALESCE(answered_at, ?), planned = COALESCE(planned, ?) WHERE call_uid = ?",
     )
 });
 
-static ANSWER: LazyLock<Statement> = LazyLock::new(|| {
-    Statement::new(
+static ANSWER: LazyLock<Change> = LazyLock::new(|| {
+    Change::of_counts(
         "INSERT INTO answer (call_uid, question_id, survey, survey_version, value, raw_digits, attempts, \
-         response_time_ms, accepted_by_timeout, answered_at, corrected_from, early_digits) \
-         SELECT call_uid, ?, survey, survey_version, ?, ?, ?, ?, ?, ?, ?, ? FROM call WHERE call_uid = ? \
+         response_time_ms, accepted_by_timeout, answered_at, corrected_from, early_digits, prompt_ms, heard_ms) \
+         SELECT call_uid, ?, survey, survey_version, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM call WHERE call_uid = ? \
          ON CONFLICT (call_uid, question_id) DO UPDATE SET value = excluded.value, \
          raw_digits = excluded.raw_digits, attempts = excluded.attempts, \
          response_time_ms = excluded.response_time_ms, accepted_by_timeout = excluded.accepted_by_timeout, \
          answered_at = excluded.answered_at, corrected_from = excluded.corrected_from, \
-         early_digits = excluded.early_digits",
+         early_digits = excluded.early_digits, prompt_ms = excluded.prompt_ms, heard_ms = excluded.heard_ms",
     )
 });
 
-static END: LazyLock<Statement> = LazyLock::new(|| {
-    Statement::new(
-        "UPDATE call SET answered_at = COALESCE(answered_at, ?), ended_at = COALESCE(ended_at, ?), \
+static END: LazyLock<Change> = LazyLock::new(|| Change::of_counts(&end("")));
+
+/// The same for a call that was surveyed: it is counted by the language in which it was.
+static END_IN_LANGUAGE: LazyLock<Change> =
+    LazyLock::new(|| Change::of_group(&end("spoken_language = COALESCE(spoken_language, ?), ")));
+
+fn end(further: &str) -> String {
+    format!(
+        "UPDATE call SET {further}answered_at = COALESCE(answered_at, ?), ended_at = COALESCE(ended_at, ?), \
          reason = CASE WHEN disposition IS NULL THEN ? ELSE reason END, \
          disposition = COALESCE(disposition, ?), \
          media_codec = COALESCE(media_codec, ?), media_ptime_ms = COALESCE(media_ptime_ms, ?), \
@@ -39,13 +47,14 @@ static END: LazyLock<Statement> = LazyLock::new(|| {
          rtp_lost = COALESCE(rtp_lost, ?), rtp_duplicated = COALESCE(rtp_duplicated, ?), \
          rtp_refused = COALESCE(rtp_refused, ?), rtp_skipped = COALESCE(rtp_skipped, ?), \
          jitter_us = COALESCE(jitter_us, ?), remote_loss = COALESCE(remote_loss, ?), \
-         round_trip_us = COALESCE(round_trip_us, ?), key_warning = COALESCE(key_warning, ?), asked = COALESCE(asked, ?) WHERE call_uid = ?",
+         round_trip_us = COALESCE(round_trip_us, ?), key_warning = COALESCE(key_warning, ?), \
+         asked = COALESCE(asked, ?) WHERE call_uid = ?"
     )
-});
+}
 
 /// Ends calls that no call task ends; one that has ended already stays as it is.
-static END_UNATTENDED: LazyLock<Statement> = LazyLock::new(|| {
-    Statement::new(
+static END_UNATTENDED: LazyLock<Change> = LazyLock::new(|| {
+    Change::of_counts(
         "UPDATE call SET reason = ?, ended_at = ?, disposition = ? WHERE call_uid = ? AND disposition IS NULL",
     )
 });
@@ -61,7 +70,12 @@ pub(super) async fn answered(
             .bind(answered.planned.map(listed))
             .bind(answered.call.to_string())
     };
-    known_calls(calls, ANSWERED.execute(connection, calls, bind).await?)
+    known_calls(
+        calls,
+        ANSWERED
+            .execute(connection, calls, |answered| answered.call, bind)
+            .await?,
+    )
 }
 
 /// Writes answers; each call once.
@@ -75,20 +89,31 @@ pub(super) async fn answers(
             .bind(record.value)
             .bind(record.raw_digits.clone())
             .bind(i64::from(record.attempts))
-            .bind(i64::try_from(record.response_time.as_millis()).unwrap_or(i64::MAX))
+            .bind(millis(record.response_time))
             .bind(i64::from(record.accepted_by_timeout))
             .bind(moment::to_text(record.answered_at))
             .bind(record.corrected_from)
             .bind(record.early_digits.clone())
+            .bind(record.prompt.map(millis))
+            .bind(record.heard.map(millis))
             .bind(record.call.to_string())
     };
-    known_calls(records, ANSWER.execute(connection, records, bind).await?)
+    known_calls(
+        records,
+        ANSWER
+            .execute(connection, records, |record| record.call, bind)
+            .await?,
+    )
 }
 
 /// Ends calls; each call once.
 pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -> Result<(), StoreError> {
     let bind = |query: Bound, end: &&CallEnd| {
         let media = end.media.as_ref();
+        let query = match &end.spoken_language {
+            Some(language) => query.bind(language.clone()),
+            None => query,
+        };
         query
             .bind(end.answered_at.map(moment::to_text))
             .bind(moment::to_text(end.ended_at))
@@ -109,7 +134,15 @@ pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -
             .bind(end.asked.as_deref().map(listed))
             .bind(end.call.to_string())
     };
-    known_calls(ends, END.execute(connection, ends, bind).await?)
+    let (surveyed, others): (Vec<&CallEnd>, Vec<&CallEnd>) = ends
+        .iter()
+        .copied()
+        .partition(|end| end.spoken_language.is_some());
+    let touched = END.execute(connection, &others, |end| end.call, bind).await?
+        + END_IN_LANGUAGE
+            .execute(connection, &surveyed, |end| end.call, bind)
+            .await?;
+    known_calls(ends, touched)
 }
 
 /// Ends calls that no task ends: that a crash left in progress, that were decided and need not come, that never came.
@@ -125,7 +158,13 @@ pub(super) async fn end_unattended(
             .bind(end.disposition.as_str())
             .bind(end.call.to_string())
     };
-    END_UNATTENDED.execute(connection, ends, bind).await
+    END_UNATTENDED
+        .execute(connection, ends, |end| end.call, bind)
+        .await
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Ids as a JSON array.

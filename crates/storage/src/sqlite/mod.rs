@@ -11,6 +11,7 @@ mod call;
 mod checkpoint;
 mod column;
 mod fault;
+mod figures;
 mod follow;
 mod guard;
 mod look;
@@ -18,6 +19,7 @@ mod parameter;
 mod read;
 mod recording;
 mod register;
+mod rollup;
 mod rows;
 mod run;
 mod snapshot;
@@ -42,7 +44,7 @@ pub use self::look::{Schema, look};
 pub use self::snapshot::SqliteSnapshot;
 use super::cause::Cause;
 use super::error::{OpenFault, StoreError};
-use super::store::{Fact, FactResult, Store};
+use super::store::{Fact, FactResult, RebuildProgress, Store};
 use aftercall_base::CallUid;
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::{AdmissionState, NewCall};
@@ -139,6 +141,15 @@ impl SqliteStore {
         let closed = guard::close(path, &mut connection).await;
         closed.map_err(|error| fault::of_open(path, error))?;
         drop(connection);
+        let log = |progress: RebuildProgress| {
+            tracing::info!(
+                progress.day,
+                progress.done,
+                progress.days,
+                "calls of a day counted anew"
+            );
+        };
+        rollup::rebuild(&self.writer, log).await?;
         let written = self.apply(&[Fact::Heartbeat]).await;
         written
             .map(drop)
@@ -291,6 +302,14 @@ impl Store for SqliteStore {
 
     async fn decided(&self, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
         call::decision(&self.readers, call).await
+    }
+
+    async fn mark_for_rebuild(&self) -> Result<(), StoreError> {
+        rollup::mark_all(&self.writer).await
+    }
+
+    async fn rebuild(&self, progress: impl FnMut(RebuildProgress) + Send) -> Result<u64, StoreError> {
+        rollup::rebuild(&self.writer, progress).await
     }
 
     async fn close(&self) {

@@ -1,105 +1,15 @@
-//! Reading for reports.
+//! Reading surveys.
 
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-use super::column::{column, count, flag, maybe_word, word};
+use super::column::{column, flag, word};
 use crate::error::StoreError;
-use crate::moment;
-use crate::store::{AnswerTally, CallTally, KnownNames, Selection};
-use aftercall_base::Disposition;
-use aftercall_survey::admission::Decision;
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
 
 pub(super) async fn schema_steps(connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version")
         .fetch_all(connection)
         .await
-}
-
-pub(super) async fn call_tallies(
-    connection: &mut SqliteConnection,
-    selection: &Selection,
-) -> Result<Vec<CallTally>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT decision, disposition, answered, started, COUNT(*) AS calls FROM ( \
-         SELECT decision, disposition, \
-         CASE WHEN answered_at IS NOT NULL THEN 1 ELSE 0 END AS answered, \
-         CASE WHEN EXISTS (SELECT 1 FROM answer a WHERE a.call_uid = c.call_uid AND a.value IS NOT NULL) \
-         THEN 1 ELSE 0 END AS started \
-         FROM call c WHERE c.arrived_at >= $1 AND c.arrived_at < $2 \
-         AND (CAST($3 AS TEXT) IS NULL OR c.queue = $3) AND (CAST($4 AS TEXT) IS NULL OR c.survey = $4) \
-         ) AS picked GROUP BY decision, disposition, answered, started",
-    )
-    .bind(moment::to_text(selection.from))
-    .bind(moment::to_text(selection.until))
-    .bind(&selection.queue)
-    .bind(&selection.survey)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(call_tally).collect()
-}
-
-fn call_tally(row: &SqliteRow) -> Result<CallTally, StoreError> {
-    Ok(CallTally {
-        decision: word(row, "decision", Decision::from_str_opt)?,
-        disposition: maybe_word(row, "disposition", Disposition::from_str_opt)?,
-        answered: flag(row, "answered")?,
-        started: flag(row, "started")?,
-        calls: count(row, "calls")?,
-    })
-}
-
-pub(super) async fn answer_tallies(
-    connection: &mut SqliteConnection,
-    selection: &Selection,
-) -> Result<Vec<AnswerTally>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT a.survey, a.survey_version, a.question_id, a.value, COUNT(*) AS answers \
-         FROM answer a JOIN call c ON c.call_uid = a.call_uid \
-         WHERE c.arrived_at >= $1 AND c.arrived_at < $2 \
-         AND (CAST($3 AS TEXT) IS NULL OR c.queue = $3) AND (CAST($4 AS TEXT) IS NULL OR a.survey = $4) \
-         GROUP BY a.survey, a.survey_version, a.question_id, a.value \
-         ORDER BY a.survey, a.survey_version, a.question_id, a.value LIMIT 100000",
-    )
-    .bind(moment::to_text(selection.from))
-    .bind(moment::to_text(selection.until))
-    .bind(&selection.queue)
-    .bind(&selection.survey)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(answer_tally).collect()
-}
-
-fn answer_tally(row: &SqliteRow) -> Result<AnswerTally, StoreError> {
-    Ok(AnswerTally {
-        survey: column(row, "survey")?,
-        version: column(row, "survey_version")?,
-        question: column(row, "question_id")?,
-        value: column(row, "value")?,
-        answers: count(row, "answers")?,
-    })
-}
-
-/// Names of a kind that are read at most.
-const NAMES: u32 = 1_000;
-
-const QUEUES: &str =
-    "SELECT queue FROM call WHERE queue IS NOT NULL GROUP BY queue ORDER BY COUNT(*) DESC, queue LIMIT $1";
-
-const SURVEYS: &str = "SELECT known.survey FROM \
-     (SELECT survey FROM survey_version UNION SELECT survey FROM call) AS known \
-     LEFT JOIN (SELECT survey, COUNT(*) AS calls FROM call GROUP BY survey) AS asked ON asked.survey = known.survey \
-     WHERE known.survey IS NOT NULL ORDER BY COALESCE(asked.calls, 0) DESC, known.survey LIMIT $1";
-
-pub(super) async fn known_names(connection: &mut SqliteConnection) -> Result<KnownNames, StoreError> {
-    Ok(KnownNames {
-        queues: names(connection, QUEUES).await?,
-        surveys: names(connection, SURVEYS).await?,
-    })
-}
-
-async fn names(connection: &mut SqliteConnection, sql: &'static str) -> Result<Vec<String>, StoreError> {
-    Ok(sqlx::query_scalar(sql).bind(NAMES).fetch_all(connection).await?)
 }
 
 pub(super) async fn surveys(

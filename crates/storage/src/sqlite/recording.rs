@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::column::{call_uid, column, count, moment, word};
+use super::figures::{self, Filter};
 use crate::error::StoreError;
 use crate::moment::to_text;
-use crate::store::{RecordingOutcome, RecordingTally, Selection};
+use crate::selection::Selection;
+use crate::tally::{RecordingOutcome, RecordingTally};
 use aftercall_base::{CallUid, RecordedAudio, RecordingResult};
 use aftercall_survey::record::{RecordingBegun, RecordingEnd};
 
@@ -158,29 +160,32 @@ fn recording(row: &SqliteRow) -> Result<RecordingBegun, StoreError> {
     })
 }
 
+const OUTCOMES: &str = "SELECT r.survey, r.question_id, CASE \
+     WHEN r.state = 'recording' THEN 'recording' \
+     WHEN r.empty_reason IS NOT NULL THEN 'empty' \
+     WHEN r.sha256 IS NOT NULL THEN 'comment' \
+     WHEN r.state = 'nothing' THEN 'nothing' ELSE 'lost' END AS outcome, \
+     COUNT(*) AS recordings, SUM(COALESCE(r.duration_ms, 0)) AS duration_ms \
+     FROM recording r CROSS JOIN call c ON c.call_uid = r.call_uid JOIN agent_group a ON a.id = c.agent_group \
+     JOIN call_group g ON g.id = a.call_group";
+
+/// The outcome of the recordings of selected calls.
 pub(super) async fn tallies(
     connection: &mut SqliteConnection,
     selection: &Selection,
 ) -> Result<Vec<RecordingTally>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT survey, question_id, outcome, COUNT(*) AS recordings, SUM(duration_ms) AS duration_ms FROM ( \
-         SELECT r.survey, r.question_id, COALESCE(r.duration_ms, 0) AS duration_ms, CASE \
-         WHEN r.state = 'recording' THEN 'recording' \
-         WHEN r.empty_reason IS NOT NULL THEN 'empty' \
-         WHEN r.sha256 IS NOT NULL THEN 'comment' \
-         WHEN r.state = 'nothing' THEN 'nothing' ELSE 'lost' END AS outcome \
-         FROM recording r JOIN call c ON c.call_uid = r.call_uid \
-         WHERE c.arrived_at >= $1 AND c.arrived_at < $2 \
-         AND (CAST($3 AS TEXT) IS NULL OR c.queue = $3) AND (CAST($4 AS TEXT) IS NULL OR r.survey = $4) \
-         ) AS picked GROUP BY survey, question_id, outcome ORDER BY survey, question_id, outcome LIMIT 100000",
-    )
-    .bind(to_text(selection.from))
-    .bind(to_text(selection.until))
-    .bind(&selection.queue)
-    .bind(&selection.survey)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(tally).collect()
+    let filter = Filter::read(connection, selection).await?;
+    let chosen = figures::chosen_by(connection, selection, &filter).await?;
+    let sql = format!(
+        "{OUTCOMES} WHERE {} AND {} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT 100000",
+        chosen.condition,
+        filter.condition()
+    );
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+    for text in chosen.parameter.into_iter().chain(filter.parameters()) {
+        query = query.bind(text);
+    }
+    query.fetch_all(connection).await?.iter().map(tally).collect()
 }
 
 fn tally(row: &SqliteRow) -> Result<RecordingTally, StoreError> {

@@ -132,6 +132,7 @@ mod tests {
             reason: String::new(),
             media: None,
             asked: None,
+            spoken_language: None,
         })
     }
 

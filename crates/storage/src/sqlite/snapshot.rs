@@ -3,12 +3,15 @@
 //! SQLite shows a transaction the database as it was at its first read, however much is committed meanwhile (WAL). The log
 //! cannot start from its beginning again before the transaction ends, so a snapshot is dropped as soon as its figures are read.
 
+use chrono::NaiveDate;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 
-use super::{read, recording, turned_away};
+use super::{figures, read, recording, turned_away};
 use crate::error::StoreError;
-use crate::store::{AnswerTally, CallTally, KnownNames, RecordingTally, Selection, Snapshot};
+use crate::selection::{Dimension, Selection, Split};
+use crate::store::Snapshot;
+use crate::tally::{AnswerTally, CallTally, RecordingTally, SuppressedTally, TalkTimeTally};
 use aftercall_survey::SurveyRecord;
 
 /// The database at one moment.
@@ -22,16 +25,35 @@ impl SqliteSnapshot {
 }
 
 impl Snapshot for SqliteSnapshot {
-    async fn call_tallies(&mut self, selection: &Selection) -> Result<Vec<CallTally>, StoreError> {
-        read::call_tallies(&mut self.0, selection).await
+    async fn call_tallies(
+        &mut self,
+        selection: &Selection,
+        split: &Split,
+    ) -> Result<Vec<CallTally>, StoreError> {
+        figures::calls(&mut self.0, selection, split).await
+    }
+
+    async fn answer_tallies(
+        &mut self,
+        selection: &Selection,
+        split: &Split,
+    ) -> Result<Vec<AnswerTally>, StoreError> {
+        figures::answers(&mut self.0, selection, split).await
+    }
+
+    async fn suppressed_tallies(
+        &mut self,
+        selection: &Selection,
+    ) -> Result<Vec<SuppressedTally>, StoreError> {
+        figures::suppressed(&mut self.0, selection).await
+    }
+
+    async fn talk_time_tallies(&mut self, selection: &Selection) -> Result<Vec<TalkTimeTally>, StoreError> {
+        figures::talk_times(&mut self.0, selection).await
     }
 
     async fn turned_away(&mut self, selection: &Selection) -> Result<u64, StoreError> {
         turned_away::count(&mut self.0, selection).await
-    }
-
-    async fn answer_tallies(&mut self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {
-        read::answer_tallies(&mut self.0, selection).await
     }
 
     async fn recording_tallies(&mut self, selection: &Selection) -> Result<Vec<RecordingTally>, StoreError> {
@@ -42,7 +64,11 @@ impl Snapshot for SqliteSnapshot {
         read::surveys(&mut self.0, survey).await
     }
 
-    async fn known_names(&mut self) -> Result<KnownNames, StoreError> {
-        read::known_names(&mut self.0).await
+    async fn known_names(&mut self, dimension: Dimension) -> Result<Vec<String>, StoreError> {
+        figures::known_names(&mut self.0, dimension).await
+    }
+
+    async fn days(&mut self) -> Result<Option<(NaiveDate, NaiveDate)>, StoreError> {
+        figures::days(&mut self.0).await
     }
 }

@@ -24,6 +24,7 @@ fn admit(number: u64) -> Fact {
         uid: CallUid::new(arrived_at, &mut StdRng::seed_from_u64(number)),
         node: "node-1".to_owned(),
         arrived_at,
+        time_zone: chrono_tz::UTC,
         sip_call_id: "x".repeat(2_000),
         dialled: "nps".to_owned(),
         context: CallContext::default(),

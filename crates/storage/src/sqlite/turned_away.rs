@@ -2,9 +2,10 @@
 
 use sqlx::sqlite::SqliteConnection;
 
+use super::column::{column, count as count_of};
 use crate::error::StoreError;
 use crate::moment;
-use crate::store::Selection;
+use crate::selection::{Dimension, Selection, fits_any};
 use aftercall_survey::record::TurnedAwayCalls;
 
 const ADD: &str = "INSERT INTO call_turned_away (node, minute_at, route, survey, reason, calls) \
@@ -12,9 +13,8 @@ const ADD: &str = "INSERT INTO call_turned_away (node, minute_at, route, survey,
      ON CONFLICT (node, minute_at, route, survey, reason) DO UPDATE \
      SET calls = call_turned_away.calls + excluded.calls";
 
-const COUNT: &str = "SELECT COALESCE(SUM(calls), 0) FROM call_turned_away \
-     WHERE minute_at >= $1 AND minute_at < $2 AND CAST($3 AS TEXT) IS NULL \
-     AND (CAST($4 AS TEXT) IS NULL OR survey = $4)";
+const COUNT: &str = "SELECT survey, SUM(calls) AS calls FROM call_turned_away \
+     WHERE minute_at >= ? AND minute_at < ? GROUP BY survey";
 
 /// Adds to the counts.
 pub(super) async fn add(
@@ -35,17 +35,26 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// How many there were. Of none of them the queue is known.
+/// How many there were. Of none of them more than the survey is known.
 pub(super) async fn count(
     connection: &mut SqliteConnection,
     selection: &Selection,
 ) -> Result<u64, StoreError> {
-    let calls: i64 = sqlx::query_scalar(COUNT)
-        .bind(moment::to_text(selection.from))
-        .bind(moment::to_text(selection.until))
-        .bind(&selection.queue)
-        .bind(&selection.survey)
-        .fetch_one(connection)
+    if selection.is_narrowed() {
+        return Ok(0);
+    }
+    let period = &selection.period;
+    let rows = sqlx::query(COUNT)
+        .bind(period.from.map_or_else(String::new, moment::to_text))
+        .bind(period.until.map_or_else(|| "9999".to_owned(), moment::to_text))
+        .fetch_all(connection)
         .await?;
-    u64::try_from(calls).map_err(|_| StoreError::row("call_turned_away.calls is negative"))
+    let mut calls = 0;
+    for row in &rows {
+        let survey: String = column(row, "survey")?;
+        if fits_any(selection.patterns(Dimension::Survey), &survey) {
+            calls += count_of(row, "calls")?;
+        }
+    }
+    Ok(calls)
 }

@@ -20,13 +20,7 @@ pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
 pub(super) async fn apply(writer: &SqlitePool, facts: &[Fact]) -> Result<Vec<FactResult>, StoreError> {
     let mut connection = writer.acquire().await?;
-    let mut applied = match facts {
-        // One statement is a transaction by itself.
-        [Fact::Answered { .. } | Fact::Answer(_) | Fact::End(_)] => apply_all(&mut connection, facts)
-            .await
-            .map(|applied| applied.into_iter().map(Ok).collect()),
-        _ => apply_together(&mut connection, facts).await,
-    };
+    let mut applied = apply_together(&mut connection, facts).await;
     if matches!(&applied, Err(error) if error.kind() == StoreErrorKind::Refused) {
         applied = apply_apart(&mut connection, facts).await;
     }

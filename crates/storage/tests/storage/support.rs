@@ -38,6 +38,7 @@ pub(crate) fn call(number: u64, queue: Option<&str>, every: u32) -> NewCall {
         uid: uid(number),
         node: "node-1".to_owned(),
         arrived_at: after(i64::try_from(number).unwrap()),
+        time_zone: chrono_tz::UTC,
         sip_call_id: format!("{number}@pbx"),
         dialled: "nps".to_owned(),
         context: CallContext {
@@ -136,6 +137,8 @@ pub(crate) fn record(number: u64, question: &str, value: Option<i64>) -> AnswerR
         early_digits: String::new(),
         attempts: 1,
         response_time: Duration::from_millis(850),
+        prompt: None,
+        heard: None,
         accepted_by_timeout: false,
         corrected_from: None,
         answered_at: after(i64::try_from(number).unwrap() + 10),
@@ -155,6 +158,7 @@ pub(crate) fn call_end(number: u64, disposition: Disposition) -> CallEnd {
         reason: "caller_hung_up".to_owned(),
         media: None,
         asked: None,
+        spoken_language: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A call at the moment it is decided whether it is surveyed, and the decision.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
 
 use super::reason::AdmissionReason;
 use super::rules::SamplingTerms;
@@ -17,6 +18,8 @@ pub struct NewCall {
     pub node: String,
     /// When the INVITE arrived.
     pub arrived_at: DateTime<Utc>,
+    /// The time zone in which it is counted: that of its route.
+    pub time_zone: Tz,
     /// The Call-ID of its INVITE.
     pub sip_call_id: String,
     /// The dialled number or user.
@@ -29,6 +32,13 @@ pub struct NewCall {
     pub survey: Option<SurveyVersion>,
     /// The decision of policy: whether the call is eligible for sampling at all.
     pub eligibility: Eligibility,
+}
+
+impl NewCall {
+    /// When it arrived, by the clocks of its time zone.
+    pub fn local_arrival(&self) -> NaiveDateTime {
+        self.arrived_at.with_timezone(&self.time_zone).naive_local()
+    }
 }
 
 /// What policy says before sampling.

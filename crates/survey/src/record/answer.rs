@@ -24,6 +24,10 @@ pub struct AnswerRecord {
     pub attempts: u32,
     /// From the end of the prompt to the deciding key; zero when the caller barged in.
     pub response_time: Duration,
+    /// How long the prompts of the question are; `None`: not known.
+    pub prompt: Option<Duration>,
+    /// How long they had been playing when the deciding key came; `None` when they had been played to their end before.
+    pub heard: Option<Duration>,
     /// Whether the inter-digit timeout accepted it (the `1` of 0-10).
     pub accepted_by_timeout: bool,
     /// The value given first, where the caller answered once more; that answer is then replaced by this.

@@ -28,6 +28,8 @@ pub struct CallEnd {
     pub media: Option<MediaQuality>,
     /// Ids of the questions that were begun to be asked, in order; `None` for a call that was not surveyed.
     pub asked: Option<Vec<String>>,
+    /// The language in which the survey was spoken last; `None` for a call that was not surveyed.
+    pub spoken_language: Option<String>,
 }
 
 /// What both sides of a call's media have seen, from the answer to the end.
@@ -72,6 +74,7 @@ impl CallEnd {
             reason: reason.into_owned(),
             media: None,
             asked: None,
+            spoken_language: None,
         })
     }
 
@@ -86,6 +89,7 @@ impl CallEnd {
             reason: NEVER_ARRIVED.to_owned(),
             media: None,
             asked: None,
+            spoken_language: None,
         }
     }
 }

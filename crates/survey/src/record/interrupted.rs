@@ -60,6 +60,7 @@ impl InterruptedCall {
             reason: RESTART.to_owned(),
             media: None,
             asked: None,
+            spoken_language: None,
         }
     }
 

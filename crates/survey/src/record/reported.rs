@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::context::ContextValues;
 use aftercall_base::CallUid;
@@ -25,6 +25,8 @@ pub struct EligibleCall {
     pub original_call_id: String,
     /// When the call with the agent ended.
     pub ended_at: DateTime<Utc>,
+    /// The day of that, in the time zone of `[sampling]`.
+    pub local_day: NaiveDate,
     /// When it was reported.
     pub reported_at: DateTime<Utc>,
     /// What else is known of it: values of the fields [`reported`](crate::context::Field::reported).

@@ -157,7 +157,7 @@ impl Session {
 
     fn ask(&mut self, prompts: Vec<PromptName>, now: Instant) {
         if let Some(current) = &mut self.current {
-            current.prompt_started();
+            current.prompt_started(now);
         }
         match self.play(prompts) {
             Some(play) => self.phase = SessionPhase::Asking { play },

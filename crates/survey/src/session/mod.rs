@@ -127,6 +127,9 @@ pub struct AnswerGiven {
     pub attempts: u32,
     /// From the end of the last prompt to the deciding key; zero when the caller barged in or was silent.
     pub response_time: Duration,
+    /// How long the prompt of the question had been playing when the deciding key came; `None` when it had been played to its
+    /// end, or to its end in an earlier attempt.
+    pub heard: Option<Duration>,
     /// Whether an input that could have been longer was accepted without its end being marked.
     pub accepted_by_timeout: bool,
     /// The value first given, where the caller took the offer to answer once more.

@@ -49,7 +49,10 @@ pub(super) struct QuestionInProgress {
     early_digits: String,
     /// Keys pressed earlier are the rest of an input that came to nothing.
     ignore_keys_before: Option<Instant>,
+    prompt_started_at: Option<Instant>,
     prompt_ended_at: Option<Instant>,
+    /// Whether the prompt was played to its end at least once.
+    was_heard: bool,
     last_key_at: Option<Instant>,
     /// The answer that was given first, from the offer to answer once more on.
     first: Option<i64>,
@@ -67,7 +70,9 @@ impl QuestionInProgress {
             raw_digits: String::new(),
             early_digits: String::new(),
             ignore_keys_before: None,
+            prompt_started_at: None,
             prompt_ended_at: None,
+            was_heard: false,
             last_key_at: None,
             first: None,
         }
@@ -160,12 +165,14 @@ impl QuestionInProgress {
         self.raw_digits.ends_with(digit.as_char())
     }
 
-    pub(super) fn prompt_started(&mut self) {
+    pub(super) fn prompt_started(&mut self, now: Instant) {
         self.prompt_ended_at = None;
+        self.prompt_started_at = Some(now);
     }
 
     pub(super) fn prompt_ended(&mut self, at: Instant) {
         self.prompt_ended_at = Some(at);
+        self.was_heard = true;
     }
 
     /// Keeps a key for the record.
@@ -247,6 +254,15 @@ impl QuestionInProgress {
             .for_each(|digit| record_key(&mut self.early_digits, digit));
     }
 
+    /// How much of the prompt had been played at the deciding key, where it was never played to its end before that.
+    fn heard(&self, answered_at: Option<Instant>) -> Option<Duration> {
+        let answered_at = answered_at.filter(|at| {
+            let before_end = self.prompt_ended_at.is_none_or(|ended| *at < ended);
+            before_end && (!self.was_heard || self.prompt_ended_at.is_some())
+        })?;
+        Some(answered_at.saturating_duration_since(self.prompt_started_at?))
+    }
+
     /// The result; `None` when the question is skipped.
     pub(super) fn answer(&self, survey: &Survey, value: Option<i64>, by_timeout: bool) -> AnswerGiven {
         let answered_at = value.and(self.last_key_at);
@@ -261,6 +277,7 @@ impl QuestionInProgress {
             early_digits: self.early_digits.clone(),
             attempts: self.attempt,
             response_time,
+            heard: self.heard(answered_at),
             accepted_by_timeout: by_timeout,
             corrected_from: self.first,
         }

@@ -12,17 +12,19 @@ use crate::api_fact::ApiFactResult;
 use crate::context_sources;
 use crate::error::StoreError;
 use crate::sqlite::parameter::{names, of_field};
+use crate::sqlite::rollup::Change;
+use crate::sqlite::rows::Bound;
 use aftercall_survey::context::{ContextSource, ContextValues, Field, Name};
 use aftercall_survey::record::Amendment;
 
 /// A column for which nothing is told stays.
-static CALL: LazyLock<String> = LazyLock::new(|| {
+static CALL: LazyLock<Change> = LazyLock::new(|| {
     let fields: String = names(Field::columns())
         .map(|column| format!("{column} = COALESCE(?, {column}), "))
         .collect();
-    format!(
+    Change::of_group(&format!(
         "UPDATE call SET {fields}context = json_patch(COALESCE(context, '{{}}'), COALESCE(?, '{{}}')) WHERE call_uid = ?"
-    )
+    ))
 });
 
 const ANNOUNCEMENT: &str = "UPDATE announcement SET told = json_patch(told, $2), \
@@ -34,27 +36,26 @@ pub(super) async fn amend(
     amendment: &Amendment,
 ) -> Result<ApiFactResult, StoreError> {
     let Amendment { call, texts, source } = amendment;
-    let call = call.to_string();
+    let (uid, call) = (*call, call.to_string());
     let values: ContextValues = texts
         .iter()
         .map(|(name, value)| (Name::of(name), value.clone()))
         .collect();
-    let amended = Field::columns()
-        .map(|field| of_field(field, &values))
-        .fold(sqlx::query(CALL.as_str()), |query, value| value.bind(query))
-        .bind(context(texts, source))
-        .bind(&call)
-        .execute(&mut *connection)
-        .await?;
+    let bind = |query: Bound, (): &()| {
+        let fields = Field::columns().map(|field| of_field(field, &values));
+        fields
+            .fold(query, |query, value| value.bind(query))
+            .bind(context(texts, source))
+            .bind(call.clone())
+    };
+    let amended = CALL.execute(&mut *connection, &[()], |()| uid, bind).await?;
     let announced = sqlx::query(ANNOUNCEMENT)
         .bind(&call)
         .bind(texts_to_json(texts))
         .bind(values.text(Field::OriginalCallId))
         .execute(connection)
         .await?;
-    Ok(ApiFactResult::Rows(
-        amended.rows_affected().max(announced.rows_affected()),
-    ))
+    Ok(ApiFactResult::Rows(amended.max(announced.rows_affected())))
 }
 
 /// The same as the text beside the row, with its source.

@@ -9,7 +9,7 @@ use crate::moment::to_text;
 use crate::sqlite::api::ApiFactResult;
 use crate::sqlite::column::{call_uid, flag, moment};
 use crate::sqlite::parameter::{names, of_field};
-use crate::sqlite::{admit, follow};
+use crate::sqlite::{admit, follow, rollup};
 use crate::{StoreError, context_sources};
 use aftercall_base::{CallUid, Redacted};
 use aftercall_survey::admission::{Admission, Decision};
@@ -125,9 +125,11 @@ pub(super) async fn claim(
         .fold(query, |query, value| value.bind(query))
         .bind(claimed.uid.to_string())
         .bind(super::opt_out::list(&context.former_hashes))
-        .fetch_optional(connection)
+        .fetch_optional(&mut *connection)
         .await?
         .ok_or_else(|| no_row(claimed.uid))?;
+    // It has not ended and has no answers: it only belongs to another group, if the INVITE knew more of it.
+    rollup::regroup(&mut *connection, claimed.uid).await?;
     Ok(ApiFactResult::Claimed {
         opted_out: flag(&row, "opted_out")?,
     })

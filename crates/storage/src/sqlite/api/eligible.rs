@@ -16,9 +16,10 @@ use aftercall_survey::record::EligibleCall;
 type Column = (&'static str, fn(&EligibleCall) -> Value);
 
 /// The columns beside those of the fields.
-const COLUMNS: [Column; 3] = [
+const COLUMNS: [Column; 4] = [
     ("original_call_id", |call| call.original_call_id.as_str().into()),
     ("ended_at", |call| moment::to_text(call.ended_at).into()),
+    ("local_day", |call| call.local_day.to_string().into()),
     ("told_at", |call| moment::to_text(call.reported_at).into()),
 ];
 
@@ -30,7 +31,8 @@ static TELL: LazyLock<Statement> = LazyLock::new(|| {
         .map(|column| format!(", {column} = COALESCE(excluded.{column}, {column})"))
         .collect();
     Statement::new(&format!(
-        "{insert} ON CONFLICT (original_call_id) DO UPDATE SET ended_at = excluded.ended_at{fields}"
+        "{insert} ON CONFLICT (original_call_id) DO UPDATE SET ended_at = excluded.ended_at, \
+         local_day = excluded.local_day{fields}"
     ))
 });
 

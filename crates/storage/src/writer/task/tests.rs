@@ -209,6 +209,7 @@ fn admit(number: u64, caller: &str) -> Fact {
         uid: uid(number),
         node: "node-1".to_owned(),
         arrived_at: at(0),
+        time_zone: chrono_tz::UTC,
         sip_call_id: format!("{number}@pbx"),
         dialled: "nps".to_owned(),
         context: CallContext {
@@ -233,6 +234,8 @@ fn answer(call: u64, question: &str, value: i64) -> AnswerRecord {
         early_digits: String::new(),
         attempts: 1,
         response_time: Duration::from_millis(700),
+        prompt: None,
+        heard: None,
         accepted_by_timeout: false,
         corrected_from: None,
         answered_at: at(10),
@@ -252,6 +255,7 @@ fn end(disposition: Disposition) -> Fact {
         reason: "caller_hung_up".to_owned(),
         media: None,
         asked: None,
+        spoken_language: None,
     })
 }
 

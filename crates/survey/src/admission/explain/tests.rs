@@ -32,6 +32,7 @@ fn call(context: CallContext, eligibility: Eligibility) -> NewCall {
         uid: CallUid::new(noon(), &mut StdRng::seed_from_u64(1)),
         node: "node-1".to_owned(),
         arrived_at: noon(),
+        time_zone: chrono_tz::UTC,
         sip_call_id: "1@pbx".to_owned(),
         dialled: "nps".to_owned(),
         context,

@@ -1,0 +1,352 @@
+//! Counts by local hour, day and month: what a call contributes, and how that is kept true.
+//!
+//! What a call contributes to the counts is a function of its rows alone, written once, as a query. A statement that changes a call
+//! is put between two others ([`count`]): the contribution as it was is subtracted, and the contribution as it is then is added.
+//! So late answers, corrections, repetitions, amendments and erasures need no rule of their own, and the counts of a whole
+//! database ([`rebuild_day`]) are made by the same queries.
+//!
+//! Only ended calls count as calls; reports read those in progress from their rows, of which there are few. Answers count at
+//! once. Counts are never scores: a score is computed from counts when it is read, so counts can be added up over hours,
+//! queues and agents. The SQL is that of SQLite and PostgreSQL both.
+
+/// The counts of `rollup_call`, each with the condition under which an ended call counts. `c` is its row.
+pub(crate) const CALL_COUNTS: [(&str, &str); 16] = [
+    ("arrived", "1 = 1"),
+    ("suppressed", "c.decision = 'suppressed'"),
+    ("eligible", "c.decision <> 'suppressed'"),
+    ("sampled", "c.decision = 'sampled'"),
+    ("offered", OFFERED),
+    ("started", STARTED),
+    ("never_arrived", NEVER_ARRIVED),
+    ("completed", "c.disposition = 'completed'"),
+    ("partial", "c.disposition = 'partial'"),
+    ("declined", "c.disposition = 'declined'"),
+    ("no_answer", "c.disposition = 'no_answer'"),
+    ("abandoned", "c.disposition = 'abandoned'"),
+    ("failed", "c.disposition = 'failed'"),
+    ("refused_capacity", "c.disposition = 'refused_capacity'"),
+    ("not_sampled", "c.disposition = 'not_sampled'"),
+    ("reversed", REVERSED),
+];
+
+const OFFERED: &str = "c.decision = 'sampled' AND c.answered_at IS NOT NULL";
+
+const STARTED: &str = "c.decision = 'sampled' AND c.answered_at IS NOT NULL \
+     AND EXISTS (SELECT 1 FROM answer a WHERE a.call_uid = c.call_uid AND a.value IS NOT NULL)";
+
+const NEVER_ARRIVED: &str = "c.decision = 'sampled' AND c.answered_at IS NULL \
+     AND c.disposition NOT IN ('failed', 'refused_capacity')";
+
+/// The best tenth of one scale and the worst tenth of another in one call. Scales of fewer than five values have no extremes
+/// that differ from their other values.
+const REVERSED: &str = "c.decision = 'sampled' AND 2 = (SELECT COUNT(DISTINCT CASE \
+     WHEN q.high_is_good = 1 AND 10 * (a.value - q.scale_min) >= 9 * (q.scale_max - q.scale_min) THEN 1 \
+     WHEN q.high_is_good = 0 AND 10 * (a.value - q.scale_min) <= q.scale_max - q.scale_min THEN 1 \
+     WHEN q.high_is_good = 1 AND 10 * (a.value - q.scale_min) <= q.scale_max - q.scale_min THEN 2 \
+     WHEN q.high_is_good = 0 AND 10 * (a.value - q.scale_min) >= 9 * (q.scale_max - q.scale_min) THEN 2 END) \
+     FROM answer a JOIN question q ON q.survey = a.survey AND q.version = a.survey_version \
+     AND q.question_id = a.question_id \
+     WHERE a.call_uid = c.call_uid AND a.value BETWEEN q.scale_min AND q.scale_max \
+     AND q.metric IN ('nps', 'ces', 'csat') AND q.scale_max - q.scale_min >= 4)";
+
+/// Why an answer is doubtful, as a sum of powers of two. `a` is its row.
+pub(crate) const DOUBT: &str = "CASE WHEN a.heard_ms * 2 < a.prompt_ms THEN 1 ELSE 0 END \
+     + CASE WHEN a.value IS NOT NULL AND (SELECT COUNT(*) >= 3 AND MIN(b.value) = MAX(b.value) FROM answer b \
+     WHERE b.call_uid = a.call_uid AND b.value IS NOT NULL) THEN 2 ELSE 0 END \
+     + CASE WHEN a.accepted_by_timeout = 1 THEN 4 ELSE 0 END";
+
+/// What a call is grouped by: the columns of `call_group`, each with its value. `c` is the call's row.
+const DIMENSIONS: [(&str, &str); 7] = [
+    ("route", "COALESCE(c.route, '')"),
+    ("queue", "COALESCE(c.queue, '')"),
+    ("team", "COALESCE(c.team, '')"),
+    ("survey", "COALESCE(c.survey, '')"),
+    ("survey_version", "COALESCE(c.survey_version, '')"),
+    ("language", "COALESCE(c.spoken_language, c.language, '')"),
+    ("weight", WEIGHT),
+];
+
+/// How many calls a sampled one stands for.
+const WEIGHT: &str = "CASE WHEN c.decision_reason = 'every' THEN COALESCE(c.stratum_every, 1) \
+     WHEN c.decision_reason = 'share' THEN COALESCE(1.0 / NULLIF(json_extract(c.decision_detail, '$.share'), 0), 1) \
+     ELSE 1 END";
+
+/// Which calls a statement is about: a condition on the row `c` of `call`, with one parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Calls {
+    /// One; the parameter is its identity.
+    One,
+    /// Several; the parameter is a JSON array of their identities.
+    Listed,
+    /// All of a local day; the parameter is the day.
+    OfDay,
+}
+
+impl Calls {
+    const fn condition(self) -> &'static str {
+        match self {
+            Self::One => "c.call_uid = ?",
+            Self::Listed => "c.call_uid IN (SELECT value FROM json_each(?))",
+            Self::OfDay => "c.local_day = ?",
+        }
+    }
+}
+
+/// The sign of a contribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// It is added.
+    Plus,
+    /// It is subtracted.
+    Minus,
+}
+
+/// Counts what calls contribute, or takes it out: statements with one parameter each.
+pub(crate) fn count(calls: Calls, sign: Sign) -> Vec<String> {
+    Contribution::all()
+        .map(|contribution| contribution.statement(calls, sign))
+        .collect()
+}
+
+/// Puts calls into their groups: statements with one parameter each.
+pub(crate) fn group(calls: Calls) -> Vec<String> {
+    let columns = DIMENSIONS.map(|(column, _)| column).join(", ");
+    let values = DIMENSIONS.map(|(_, value)| value).join(", ");
+    let is_same = DIMENSIONS
+        .map(|(column, value)| format!("g.{column} = {value}"))
+        .join(" AND ");
+    let chosen = calls.condition();
+    let (own, own_chosen) = (is_same.replace("c.", "call."), chosen.replace("c.", "call."));
+    vec![
+        format!(
+            "INSERT INTO call_group ({columns}) SELECT DISTINCT {values} FROM call c WHERE {chosen} \
+             ON CONFLICT DO NOTHING"
+        ),
+        format!(
+            "INSERT INTO agent_group (call_group, agent) SELECT DISTINCT g.id, COALESCE(c.agent, '') \
+             FROM call c JOIN call_group g ON {is_same} WHERE {chosen} ON CONFLICT DO NOTHING"
+        ),
+        format!(
+            "UPDATE call SET agent_group = (SELECT a.id FROM call_group g \
+             JOIN agent_group a ON a.call_group = g.id AND a.agent = COALESCE(call.agent, '') WHERE {own}) \
+             WHERE {own_chosen}"
+        ),
+    ]
+}
+
+/// Counts a local day anew, from its calls; the parameter of each statement is the day. Months are made of days by
+/// [`rebuild_month`].
+pub(crate) fn rebuild_day() -> Vec<String> {
+    let clear = TABLES.map(|table| {
+        format!(
+            "DELETE FROM {table} WHERE level IN ('hour', 'day', 'agent_day') AND substr(bucket, 1, 10) = ?"
+        )
+    });
+    let count = count(Calls::OfDay, Sign::Plus);
+    clear
+        .into_iter()
+        .chain(group(Calls::OfDay))
+        .chain(count)
+        .collect()
+}
+
+/// Adds up the days of a month; the parameter of each statement is the month.
+pub(crate) fn rebuild_month() -> Vec<String> {
+    let mut statements = Vec::new();
+    for (table, keys, counts) in tables() {
+        statements.push(format!(
+            "DELETE FROM {table} WHERE level IN ('month', 'agent_month') AND bucket = ?"
+        ));
+        let sums: Vec<String> = counts.iter().map(|count| format!("SUM({count})")).collect();
+        let (keys, counts, sums) = (keys.join(", "), counts.join(", "), sums.join(", "));
+        statements.push(format!(
+            "INSERT INTO {table} (level, bucket, {keys}, {counts}) \
+             SELECT CASE level WHEN 'day' THEN 'month' ELSE 'agent_month' END, substr(bucket, 1, 7), {keys}, {sums} \
+             FROM {table} WHERE level IN ('day', 'agent_day') AND substr(bucket, 1, 7) = ? \
+             GROUP BY level, substr(bucket, 1, 7), {keys}"
+        ));
+    }
+    statements
+}
+
+const TABLES: [&str; 4] = [
+    "rollup_call",
+    "rollup_suppressed",
+    "rollup_answer",
+    "rollup_talk_time",
+];
+
+/// Each table with its keys behind level and bucket, and its counts.
+fn tables() -> [(&'static str, Vec<&'static str>, Vec<&'static str>); 4] {
+    [
+        (
+            TABLES[0],
+            vec!["key"],
+            CALL_COUNTS.map(|(count, _)| count).to_vec(),
+        ),
+        (TABLES[1], vec!["key", "rule"], vec!["calls"]),
+        (
+            TABLES[2],
+            vec!["key", "question_id", "skipped", "value", "doubt"],
+            vec!["answers"],
+        ),
+        (TABLES[3], vec!["key", "seconds"], vec!["offered", "started"]),
+    ]
+}
+
+/// What calls contribute to one table.
+#[derive(Debug)]
+pub(crate) struct Contribution {
+    pub(crate) table: &'static str,
+    /// Keys behind level, bucket and group, each with its value.
+    pub(crate) keys: &'static [(&'static str, &'static str)],
+    /// Counts, each with the condition under which a row counts.
+    pub(crate) counts: &'static [(&'static str, &'static str)],
+    from: &'static str,
+    /// Which of the calls contribute to the table.
+    condition: &'static str,
+}
+
+impl Contribution {
+    /// Calls by how far they went.
+    pub(crate) const CALLS: Self = Self {
+        table: TABLES[0],
+        keys: &[],
+        counts: &CALL_COUNTS,
+        from: "call c",
+        condition: ENDED,
+    };
+    /// Calls in progress, which are not kept as counts.
+    pub(crate) const IN_PROGRESS: Self = Self {
+        condition: "c.disposition IS NULL",
+        ..Self::CALLS
+    };
+    /// Suppressed calls by rule.
+    pub(crate) const SUPPRESSED: Self = Self {
+        table: TABLES[1],
+        keys: &[("rule", "COALESCE(c.decision_reason, '')")],
+        counts: &[("calls", "c.decision = 'suppressed'")],
+        from: "call c",
+        condition: "c.disposition IS NOT NULL AND c.decision = 'suppressed'",
+    };
+    /// Answers by question, value and doubt.
+    pub(crate) const ANSWERS: Self = Self {
+        table: TABLES[2],
+        keys: &[
+            ("question_id", "a.question_id"),
+            ("skipped", "CASE WHEN a.value IS NULL THEN 1 ELSE 0 END"),
+            ("value", "COALESCE(a.value, 0)"),
+            ("doubt", DOUBT),
+        ],
+        counts: &[("answers", "1 = 1")],
+        from: "call c JOIN answer a ON a.call_uid = c.call_uid",
+        condition: "1 = 1",
+    };
+    /// Offered surveys by the talk time of the finished call.
+    pub(crate) const TALK_TIME: Self = Self {
+        table: TABLES[3],
+        keys: &[("seconds", TALK_TIME_CLASS)],
+        counts: &[("offered", OFFERED), ("started", STARTED)],
+        from: "call c",
+        condition: "c.disposition IS NOT NULL AND c.decision = 'sampled' AND c.answered_at IS NOT NULL \
+             AND json_extract(c.context, '$.talk_time[1]') IS NOT NULL",
+    };
+
+    fn all() -> impl Iterator<Item = Self> {
+        [Self::CALLS, Self::SUPPRESSED, Self::ANSWERS, Self::TALK_TIME].into_iter()
+    }
+}
+
+const ENDED: &str = "c.disposition IS NOT NULL";
+
+/// The shortest talk time of the class to which a call belongs, in seconds.
+const TALK_TIME_CLASS: &str = "CASE \
+     WHEN CAST(json_extract(c.context, '$.talk_time[1]') AS INTEGER) < 30 THEN 0 \
+     WHEN CAST(json_extract(c.context, '$.talk_time[1]') AS INTEGER) < 60 THEN 30 \
+     WHEN CAST(json_extract(c.context, '$.talk_time[1]') AS INTEGER) < 120 THEN 60 \
+     WHEN CAST(json_extract(c.context, '$.talk_time[1]') AS INTEGER) < 300 THEN 120 \
+     WHEN CAST(json_extract(c.context, '$.talk_time[1]') AS INTEGER) < 600 THEN 300 \
+     WHEN CAST(json_extract(c.context, '$.talk_time[1]') AS INTEGER) < 1200 THEN 600 ELSE 1200 END";
+
+impl Contribution {
+    /// What chosen calls contribute by local hour and group, as a query: columns `hour`, `agent_group`, `call_group`, the keys and
+    /// the counts. `chosen` is a condition on the row `c` of `call`.
+    pub(crate) fn query(&self, chosen: &str) -> String {
+        self.select(chosen, true)
+    }
+
+    fn select(&self, chosen: &str, is_summed: bool) -> String {
+        let Self {
+            keys,
+            counts,
+            from,
+            condition,
+            ..
+        } = self;
+        let keys_selected: String = keys
+            .iter()
+            .map(|(name, value)| format!(", {value} AS {name}"))
+            .collect();
+        let counts_selected: String = counts
+            .iter()
+            .map(|(name, condition)| match is_summed {
+                true => format!(", SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {name}"),
+                false => format!(", CASE WHEN {condition} THEN 1 ELSE 0 END AS {name}"),
+            })
+            .collect();
+        let grouping = if is_summed { self.grouping() } else { String::new() };
+        format!(
+            "SELECT c.local_hour AS hour, c.agent_group, g.call_group{keys_selected}{counts_selected} \
+             FROM {from} JOIN agent_group g ON g.id = c.agent_group WHERE {chosen} AND {condition}{grouping}"
+        )
+    }
+
+    /// By hour or bucket, group or level, group, and the keys.
+    fn grouping(&self) -> String {
+        let places: Vec<String> = (1..=self.keys.len() + 3).map(|place| place.to_string()).collect();
+        format!(" GROUP BY {}", places.join(", "))
+    }
+
+    /// The statement that adds the contributions to every level, or subtracts them.
+    fn statement(&self, calls: Calls, sign: Sign) -> String {
+        let Self {
+            table, keys, counts, ..
+        } = self;
+        let sign = match sign {
+            Sign::Plus => "",
+            Sign::Minus => "-",
+        };
+        // One call has a row or a few: adding them up first would cost more than it saves.
+        let is_summed = calls != Calls::One;
+        let names: Vec<&str> = counts.iter().map(|(name, _)| *name).collect();
+        let signed: Vec<String> = names
+            .iter()
+            .map(|name| match is_summed {
+                true => format!("{sign}SUM({name})"),
+                false => format!("{sign}{name}"),
+            })
+            .collect();
+        let added: Vec<String> = names
+            .iter()
+            .map(|name| format!("{name} = {table}.{name} + excluded.{name}"))
+            .collect();
+        let keys: String = keys.iter().map(|(name, _)| format!(", {name}")).collect();
+        // A day is rebuilt without its month, which other days belong to.
+        let levels = match calls {
+            Calls::OfDay => "l.bucket_length > 7",
+            Calls::One | Calls::Listed => "1 = 1",
+        };
+        format!(
+            "INSERT INTO {table} (level, bucket, key{keys}, {names}) \
+             SELECT l.level, substr(x.hour, 1, l.bucket_length), \
+             CASE WHEN l.by_agent = 1 THEN x.agent_group ELSE x.call_group END{keys}, {signed} \
+             FROM ({contributions}) AS x CROSS JOIN rollup_level l WHERE {levels}{grouping} \
+             ON CONFLICT (level, bucket, key{keys}) DO UPDATE SET {added}",
+            names = names.join(", "),
+            signed = signed.join(", "),
+            contributions = self.select(calls.condition(), is_summed),
+            grouping = if is_summed { self.grouping() } else { String::new() },
+            added = added.join(", "),
+        )
+    }
+}

@@ -1,0 +1,286 @@
+//! Which calls figures are about, and what they are counted by.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use aftercall_survey::context::condition::Condition;
+
+/// Which calls figures are about. All of its parts must hold.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Selection {
+    /// When the calls arrived.
+    pub period: PeriodFilter,
+    /// By what calls are counted by: each a list of which one must fit; an empty list takes every call.
+    pub names: Vec<(Dimension, Vec<NamePattern>)>,
+    /// By the dialled number: one must fit; an empty list takes every call. Needs the rows of the calls.
+    pub dialled: Vec<NamePattern>,
+    /// By the context. Needs the rows of the calls.
+    pub condition: Option<Condition>,
+}
+
+/// A span of arrival times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PeriodFilter {
+    /// First day, in the time zone of each call's route; `None`: from the first call on.
+    pub from_day: Option<NaiveDate>,
+    /// The day before which the period ends.
+    pub until_day: Option<NaiveDate>,
+    /// First moment, of the operator's time zone; `None`: from the first call on.
+    pub from: Option<DateTime<Utc>>,
+    /// The moment before which the period ends.
+    pub until: Option<DateTime<Utc>>,
+    /// The moments choose calls, not the days. Needs the rows of the calls.
+    pub is_exact: bool,
+}
+
+/// What calls are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dimension {
+    /// The route.
+    Route,
+    /// Queue or service line.
+    Queue,
+    /// The agent's team.
+    Team,
+    /// The agent.
+    Agent,
+    /// The survey, in all its versions.
+    Survey,
+    /// The version of a survey.
+    SurveyVersion,
+    /// The language spoken.
+    Language,
+    /// How many calls one sampled call stands for.
+    Weight,
+}
+
+impl Dimension {
+    /// Those that figures are selected by.
+    pub const SELECTABLE: [Self; 6] = [
+        Self::Queue,
+        Self::Team,
+        Self::Agent,
+        Self::Route,
+        Self::Survey,
+        Self::Language,
+    ];
+
+    /// Its word, which is its column as well.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Route => "route",
+            Self::Queue => "queue",
+            Self::Team => "team",
+            Self::Agent => "agent",
+            Self::Survey => "survey",
+            Self::SurveyVersion => "survey_version",
+            Self::Language => "language",
+            Self::Weight => "weight",
+        }
+    }
+}
+
+/// The span of time that counts are put together for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bucket {
+    /// A local hour, `2026-11-25T14`.
+    Hour,
+    /// A local day, `2026-11-25`.
+    Day,
+    /// A month, `2026-11`.
+    Month,
+}
+
+impl Bucket {
+    /// Characters of its name.
+    pub const fn length(self) -> usize {
+        match self {
+            Self::Hour => 13,
+            Self::Day => 10,
+            Self::Month => 7,
+        }
+    }
+}
+
+/// What counts are kept apart by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Split {
+    /// The names, in the order of [`TallyKey::names`].
+    pub by: Vec<Dimension>,
+    /// The span of time; `None`: the whole period.
+    pub bucket: Option<Bucket>,
+}
+
+/// Which part of a [`Split`] counts belong to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct TallyKey {
+    /// The name of the span of time; empty where none was asked for.
+    pub bucket: String,
+    /// A name for each dimension; empty: not known.
+    pub names: Vec<String>,
+}
+
+/// A name as a person writes it in a filter: `sales`, `sales*`, `!test*` (not so), `-` (not known).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamePattern {
+    is_not: bool,
+    /// What stands between the asterisks; a single part is the whole name.
+    parts: Vec<String>,
+}
+
+impl NamePattern {
+    /// Reads a filter. Every text is one.
+    pub fn new(text: &str) -> Self {
+        let (is_not, text) = match text.strip_prefix('!') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let text = if text == "-" { "" } else { text };
+        Self {
+            is_not,
+            parts: text.split('*').map(str::to_owned).collect(),
+        }
+    }
+
+    /// Exactly this name.
+    pub fn exactly(name: &str) -> Self {
+        Self {
+            is_not: false,
+            parts: vec![name.to_owned()],
+        }
+    }
+
+    /// Whether it says what a name is not.
+    pub const fn is_not(&self) -> bool {
+        self.is_not
+    }
+
+    /// The one name that fits; `None` where more can.
+    pub fn literal(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [name] if !self.is_not => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether a name fits.
+    pub fn fits(&self, name: &str) -> bool {
+        self.is_not != self.is_in(name)
+    }
+
+    fn is_in(&self, name: &str) -> bool {
+        let [first, middle @ .., last] = self.parts.as_slice() else {
+            return self.parts.first().is_none_or(|only| only == name);
+        };
+        let Some(mut rest) = name.strip_prefix(first.as_str()) else {
+            return false;
+        };
+        for part in middle {
+            match rest.split_once(part.as_str()) {
+                Some((_, behind)) => rest = behind,
+                None => return false,
+            }
+        }
+        // An asterisk alone asks for a name.
+        rest.ends_with(last.as_str()) && !name.is_empty()
+    }
+}
+
+/// Whether a name fits a list: one of those that say what it is, if there are any, and all that say what it is not.
+pub fn fits_any(patterns: &[NamePattern], name: &str) -> bool {
+    let mut positive = patterns.iter().filter(|pattern| !pattern.is_not).peekable();
+    let is_one = positive.peek().is_none() || positive.any(|pattern| pattern.fits(name));
+    is_one
+        && patterns
+            .iter()
+            .filter(|pattern| pattern.is_not)
+            .all(|pattern| pattern.fits(name))
+}
+
+impl fmt::Display for NamePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.parts.join("*");
+        let not = if self.is_not { "!" } else { "" };
+        write!(f, "{not}{}", if text.is_empty() { "-" } else { &text })
+    }
+}
+
+impl Selection {
+    /// The patterns of a dimension.
+    pub fn patterns(&self, dimension: Dimension) -> &[NamePattern] {
+        let found = self.names.iter().find(|(known, _)| *known == dimension);
+        found.map_or(&[], |(_, patterns)| patterns.as_slice())
+    }
+
+    /// Whether the counts that are kept do not tell, so that the calls of the period have to be read.
+    pub const fn needs_calls(&self) -> bool {
+        self.period.is_exact || !self.dialled.is_empty() || self.condition.is_some()
+    }
+
+    /// Whether anything but the period and the survey is asked for.
+    pub fn is_narrowed(&self) -> bool {
+        let by_name = |(dimension, patterns): &(Dimension, Vec<NamePattern>)| {
+            *dimension != Dimension::Survey && !patterns.is_empty()
+        };
+        self.names.iter().any(by_name) || !self.dialled.is_empty() || self.condition.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{NamePattern, fits_any};
+
+    #[test]
+    fn patterns_are_read_as_they_are_written() {
+        for (pattern, name, fits) in [
+            ("sales", "sales", true),
+            ("sales", "sales-fi", false),
+            ("sales*", "sales-fi", true),
+            ("*fi", "sales-fi", true),
+            ("s*-*i", "sales-fi", true),
+            ("s*-*i", "sales", false),
+            ("*", "", false),
+            ("*", "x", true),
+            ("-", "", true),
+            ("-", "x", false),
+            ("!-", "x", true),
+            ("!test*", "test 1", false),
+            ("!test*", "sales", true),
+            ("a*a", "a", false),
+        ] {
+            assert_eq!(NamePattern::new(pattern).fits(name), fits, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn list_takes_what_is_named_but_what_is_excluded() {
+        let patterns = ["sales*", "support", "!sales-test"].map(NamePattern::new);
+        for (name, fits) in [
+            ("sales", true),
+            ("support", true),
+            ("sales-test", false),
+            ("it", false),
+        ] {
+            assert_eq!(fits_any(&patterns, name), fits, "{name}");
+        }
+        assert!(fits_any(&[NamePattern::new("!x")], "y") && fits_any(&[], "anything"));
+    }
+
+    proptest! {
+        #[test]
+        fn pattern_is_shown_as_it_was_written(text in "[a-z!*-]{1,8}") {
+            let pattern = NamePattern::new(&text);
+            prop_assert_eq!(NamePattern::new(&pattern.to_string()), pattern);
+        }
+
+        #[test]
+        fn asterisk_stands_for_any_text(head in "[a-c]{0,4}", middle in "[a-c]{0,4}", tail in "[a-c]{1,4}") {
+            let pattern = NamePattern::new(&format!("{head}*{tail}"));
+            let name = format!("{head}{middle}{tail}");
+            prop_assert!(pattern.fits(&name));
+        }
+    }
+}

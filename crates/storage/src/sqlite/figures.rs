@@ -1,0 +1,343 @@
+//! Reading counts for figures.
+//!
+//! Three sources, chosen by what is asked: the counts that are kept, of the coarsest level that tells; beside them the rows of calls
+//! in progress; and where a selection [needs calls](Selection::needs_calls), or asks for hours by agent, what the chosen calls
+//! contribute, computed by the query that keeps the counts.
+
+mod chosen;
+mod levels;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+pub(super) use self::chosen::Filter;
+use self::levels::Source;
+use super::column::column;
+use crate::error::StoreError;
+use crate::rollup::Contribution;
+use crate::selection::{Bucket, Dimension, Selection, Split, TallyKey};
+use crate::tally::{AnswerTally, CallCounts, CallTally, Doubt, SuppressedTally, TalkTimeTally};
+
+/// A row of counts: the part of the split, the keys of the table, the counts.
+type Counted = BTreeMap<(TallyKey, Vec<String>), Vec<u64>>;
+
+/// Calls that are counted together when they have to be read.
+const CALLS_AT_ONCE: usize = 5_000;
+
+/// Selected calls by how far they went.
+pub(super) async fn calls(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    split: &Split,
+) -> Result<Vec<CallTally>, StoreError> {
+    let ended = counted(connection, &Contribution::CALLS, selection, split).await?;
+    let in_progress = if needs_calls(selection, split) {
+        of_calls(connection, &Contribution::IN_PROGRESS, selection, split).await?
+    } else {
+        in_progress(connection, selection, split).await?
+    };
+    let mut tallies: BTreeMap<TallyKey, CallCounts> = BTreeMap::new();
+    for ((key, _), counts) in &ended {
+        tallies
+            .entry(key.clone())
+            .or_default()
+            .add(&CallCounts::of(counts));
+    }
+    for ((key, _), counts) in &in_progress {
+        let counts = CallCounts::of(counts);
+        let counts = CallCounts {
+            in_progress: counts.arrived,
+            ..counts
+        };
+        tallies.entry(key.clone()).or_default().add(&counts);
+    }
+    let tally = |(key, counts)| CallTally { key, counts };
+    // Calls that were corrected may have left zeros.
+    Ok(tallies
+        .into_iter()
+        .filter(|(_, counts)| counts.arrived > 0)
+        .map(tally)
+        .collect())
+}
+
+/// Answers of selected calls.
+pub(super) async fn answers(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    split: &Split,
+) -> Result<Vec<AnswerTally>, StoreError> {
+    let mut with_version = split.clone();
+    with_version
+        .by
+        .extend([Dimension::Survey, Dimension::SurveyVersion]);
+    let counted = counted(connection, &Contribution::ANSWERS, selection, &with_version).await?;
+    let mut tallies = Vec::with_capacity(counted.len());
+    for ((mut key, keys), counts) in counted {
+        let answers = counts.first().copied().unwrap_or_default();
+        if answers == 0 {
+            continue;
+        }
+        let version = key.names.pop().unwrap_or_default();
+        let survey = key.names.pop().unwrap_or_default();
+        let [question, skipped, value, doubt] = keys.as_slice() else {
+            return Err(StoreError::row("an answer is counted without its keys"));
+        };
+        let number = |text: &str| {
+            text.parse()
+                .map_err(|_| StoreError::row("a key of answers is no number"))
+        };
+        let value: i64 = number(value)?;
+        tallies.push(AnswerTally {
+            key,
+            survey,
+            version,
+            question: question.clone(),
+            value: (skipped == "0").then_some(value),
+            doubt: Doubt(u8::try_from(number(doubt)?).unwrap_or_default()),
+            answers,
+        });
+    }
+    Ok(tallies)
+}
+
+/// Selected calls that were suppressed, by rule.
+pub(super) async fn suppressed(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+) -> Result<Vec<SuppressedTally>, StoreError> {
+    let counted = counted(
+        connection,
+        &Contribution::SUPPRESSED,
+        selection,
+        &Split::default(),
+    )
+    .await?;
+    let tally = |((_, keys), counts): ((TallyKey, Vec<String>), Vec<u64>)| SuppressedTally {
+        rule: keys.first().cloned().unwrap_or_default(),
+        calls: counts.first().copied().unwrap_or_default(),
+    };
+    let tallies = counted.into_iter().map(tally);
+    Ok(tallies.filter(|tally| tally.calls > 0).collect())
+}
+
+/// Surveys offered to selected calls, by talk time.
+pub(super) async fn talk_times(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+) -> Result<Vec<TalkTimeTally>, StoreError> {
+    let counted = counted(connection, &Contribution::TALK_TIME, selection, &Split::default()).await?;
+    let tally = |((_, keys), counts): ((TallyKey, Vec<String>), Vec<u64>)| TalkTimeTally {
+        seconds: keys
+            .first()
+            .and_then(|seconds| seconds.parse().ok())
+            .unwrap_or_default(),
+        offered: counts.first().copied().unwrap_or_default(),
+        started: counts.get(1).copied().unwrap_or_default(),
+    };
+    let mut tallies: Vec<TalkTimeTally> = counted.into_iter().map(tally).collect();
+    tallies.retain(|tally| tally.offered > 0);
+    tallies.sort_by_key(|tally| tally.seconds);
+    Ok(tallies)
+}
+
+/// Names that a dimension has, those of the most calls first.
+pub(super) async fn known_names(
+    connection: &mut SqliteConnection,
+    dimension: Dimension,
+) -> Result<Vec<String>, StoreError> {
+    let by = vec![dimension];
+    let counted = calls(connection, &Selection::default(), &Split { by, bucket: None }).await?;
+    let mut names: Vec<(u64, String)> = counted
+        .into_iter()
+        .filter_map(|tally| Some((tally.counts.arrived, tally.key.names.into_iter().next()?)))
+        .filter(|(_, name)| !name.is_empty())
+        .collect();
+    if dimension == Dimension::Survey {
+        let loaded: Vec<String> =
+            sqlx::query_scalar("SELECT DISTINCT survey FROM survey_version ORDER BY survey")
+                .fetch_all(connection)
+                .await?;
+        for survey in loaded {
+            if !names.iter().any(|(_, name)| *name == survey) {
+                names.push((0, survey));
+            }
+        }
+    }
+    names.sort_by(|(calls, name), (others, other)| others.cmp(calls).then_with(|| name.cmp(other)));
+    names.truncate(1_000);
+    Ok(names.into_iter().map(|(_, name)| name).collect())
+}
+
+/// The first and the last local day that has calls.
+pub(super) async fn days(
+    connection: &mut SqliteConnection,
+) -> Result<Option<(NaiveDate, NaiveDate)>, StoreError> {
+    let row = sqlx::query("SELECT MIN(local_day) AS first, MAX(local_day) AS last FROM call")
+        .fetch_one(connection)
+        .await?;
+    let day = |name: &str| -> Result<Option<NaiveDate>, StoreError> {
+        let day: Option<String> = column(&row, name)?;
+        let parsed = day.map(|day| day.parse::<NaiveDate>()).transpose();
+        parsed.map_err(|_| StoreError::row("local_day is not a day"))
+    };
+    Ok(day("first")?.zip(day("last")?))
+}
+
+/// A condition on the row `c` of `call`, with its parameter.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    pub(super) condition: String,
+    pub(super) parameter: Option<String>,
+}
+
+/// The calls of a selection as a condition: its days, or where only rows tell, a list of those with a recording.
+pub(super) async fn chosen_by(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    filter: &Filter,
+) -> Result<Chosen, StoreError> {
+    if !selection.needs_calls() {
+        return Ok(Chosen {
+            condition: levels::days_of("c.local_day", selection),
+            parameter: None,
+        });
+    }
+    let mut recorded: Vec<String> = Vec::new();
+    let mut from = None;
+    loop {
+        let (calls, last) = chosen::calls(connection, selection, filter, from, CALLS_AT_ONCE).await?;
+        let listed = serde_json::Value::from(calls).to_string();
+        let with_recording: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT call_uid FROM recording WHERE call_uid IN (SELECT value FROM json_each(?))",
+        )
+        .bind(listed)
+        .fetch_all(&mut *connection)
+        .await?;
+        recorded.extend(with_recording);
+        match last {
+            Some(last) => from = Some(last),
+            None => break,
+        }
+    }
+    Ok(Chosen {
+        condition: "c.call_uid IN (SELECT value FROM json_each(?))".to_owned(),
+        parameter: Some(serde_json::Value::from(recorded).to_string()),
+    })
+}
+
+/// Whether counts that are kept do not tell.
+fn needs_calls(selection: &Selection, split: &Split) -> bool {
+    selection.needs_calls() || (split.bucket == Some(Bucket::Hour) && levels::is_by_agent(selection, split))
+}
+
+async fn counted(
+    connection: &mut SqliteConnection,
+    contribution: &Contribution,
+    selection: &Selection,
+    split: &Split,
+) -> Result<Counted, StoreError> {
+    if needs_calls(selection, split) {
+        return of_calls(connection, contribution, selection, split).await;
+    }
+    let filter = Filter::read(connection, selection).await?;
+    let source = Source::Kept { selection };
+    let mut counted = Counted::new();
+    let sql = levels::query(
+        contribution,
+        &source,
+        &filter,
+        split,
+        levels::is_by_agent(selection, split),
+    );
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+    for text in filter.parameters() {
+        query = query.bind(text);
+    }
+    for row in &query.fetch_all(connection).await? {
+        add(&mut counted, row, contribution, split)?;
+    }
+    Ok(counted)
+}
+
+/// What calls in progress count as.
+async fn in_progress(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    split: &Split,
+) -> Result<Counted, StoreError> {
+    let filter = Filter::read(connection, selection).await?;
+    let source = Source::Calls {
+        chosen: levels::days_of("c.local_day || ''", selection),
+    };
+    let sql = levels::query(&Contribution::IN_PROGRESS, &source, &filter, split, true);
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+    for text in filter.parameters() {
+        query = query.bind(text);
+    }
+    let mut counted = Counted::new();
+    for row in &query.fetch_all(connection).await? {
+        add(&mut counted, row, &Contribution::IN_PROGRESS, split)?;
+    }
+    Ok(counted)
+}
+
+/// What chosen calls contribute, some calls at a time.
+async fn of_calls(
+    connection: &mut SqliteConnection,
+    contribution: &Contribution,
+    selection: &Selection,
+    split: &Split,
+) -> Result<Counted, StoreError> {
+    let filter = Filter::read(connection, selection).await?;
+    let source = Source::Calls {
+        chosen: "c.call_uid IN (SELECT value FROM json_each(?))".to_owned(),
+    };
+    let sql = levels::query(contribution, &source, &Filter::default(), split, true);
+    let mut counted = Counted::new();
+    let mut from = None;
+    loop {
+        let (calls, last) = chosen::calls(connection, selection, &filter, from, CALLS_AT_ONCE).await?;
+        if !calls.is_empty() {
+            let calls = serde_json::Value::from(calls).to_string();
+            let query = sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(calls);
+            for row in &query.fetch_all(&mut *connection).await? {
+                add(&mut counted, row, contribution, split)?;
+            }
+        }
+        match last {
+            Some(last) => from = Some(last),
+            None => return Ok(counted),
+        }
+    }
+}
+
+/// Adds a row of counts to those of the same part and keys.
+fn add(
+    counted: &mut Counted,
+    row: &SqliteRow,
+    contribution: &Contribution,
+    split: &Split,
+) -> Result<(), StoreError> {
+    let key = TallyKey {
+        bucket: column(row, "bucket")?,
+        names: (0..split.by.len())
+            .map(|index| column(row, &format!("name_{index}")))
+            .collect::<Result<_, _>>()?,
+    };
+    let keys = contribution
+        .keys
+        .iter()
+        .map(|(name, _)| column(row, name))
+        .collect::<Result<Vec<String>, _>>()?;
+    let sums = counted
+        .entry((key, keys))
+        .or_insert_with(|| vec![0; contribution.counts.len()]);
+    for (sum, (name, _)) in sums.iter_mut().zip(contribution.counts) {
+        let count: i64 = column(row, name)?;
+        // A count below zero would be a fault of the counting, which `rollup rebuild` mends.
+        *sum = sum.saturating_add_signed(count);
+    }
+    Ok(())
+}

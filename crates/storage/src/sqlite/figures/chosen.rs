@@ -1,0 +1,195 @@
+//! Which groups, and which calls, a selection chooses.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::levels::days_of;
+use crate::context_sources;
+use crate::error::StoreError;
+use crate::moment::to_text;
+use crate::selection::{Dimension, Selection, fits_any};
+use crate::sqlite::column::column;
+use crate::sqlite::parameter;
+use aftercall_survey::context::condition::ConditionValues;
+use aftercall_survey::context::{Field, Name};
+
+/// The groups and agents that fit the names of a selection, as JSON arrays.
+#[derive(Debug, Clone, Default)]
+pub(in crate::sqlite) struct Filter {
+    groups: Option<String>,
+    agents: Option<String>,
+}
+
+impl Filter {
+    /// Reads the groups and agents there are, and compares their names.
+    pub(in crate::sqlite) async fn read(
+        connection: &mut SqliteConnection,
+        selection: &Selection,
+    ) -> Result<Self, StoreError> {
+        let of_group: Vec<Dimension> = selection
+            .names
+            .iter()
+            .filter(|(dimension, patterns)| *dimension != Dimension::Agent && !patterns.is_empty())
+            .map(|(dimension, _)| *dimension)
+            .collect();
+        let mut filter = Self::default();
+        if !of_group.is_empty() {
+            let rows = sqlx::query(
+                "SELECT id, route, queue, team, survey, survey_version, language, CAST(weight AS TEXT) AS weight \
+                 FROM call_group",
+            )
+            .fetch_all(&mut *connection)
+            .await?;
+            let mut ids: Vec<i64> = Vec::new();
+            for row in &rows {
+                let mut fits = true;
+                for dimension in &of_group {
+                    let name: String = column(row, dimension.as_str())?;
+                    fits = fits && fits_any(selection.patterns(*dimension), &name);
+                }
+                if fits {
+                    ids.push(column(row, "id")?);
+                }
+            }
+            filter.groups = Some(serde_json::Value::from(ids).to_string());
+        }
+        let agents = selection.patterns(Dimension::Agent);
+        if !agents.is_empty() {
+            let mut names: Vec<String> = match agents
+                .iter()
+                .map(|agent| agent.literal())
+                .collect::<Option<Vec<_>>>()
+            {
+                Some(names) => names.into_iter().map(str::to_owned).collect(),
+                None => {
+                    sqlx::query_scalar("SELECT DISTINCT agent FROM agent_group")
+                        .fetch_all(connection)
+                        .await?
+                }
+            };
+            names.retain(|name| fits_any(agents, name));
+            filter.agents = Some(serde_json::Value::from(names).to_string());
+        }
+        Ok(filter)
+    }
+
+    /// The condition on the group `g` and the agent `a`, with the [`parameters`](Self::parameters) in their order.
+    pub(in crate::sqlite) fn condition(&self) -> String {
+        let groups = self
+            .groups
+            .is_some()
+            .then_some("g.id IN (SELECT value FROM json_each(?))");
+        let agents = self
+            .agents
+            .is_some()
+            .then_some("a.agent IN (SELECT value FROM json_each(?))");
+        let both: Vec<&str> = groups.into_iter().chain(agents).collect();
+        if both.is_empty() {
+            "1 = 1".to_owned()
+        } else {
+            both.join(" AND ")
+        }
+    }
+
+    /// The lists, as JSON arrays.
+    pub(in crate::sqlite) fn parameters(&self) -> impl Iterator<Item = String> {
+        self.groups
+            .iter()
+            .chain(&self.agents)
+            .cloned()
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+}
+
+/// The place of a call in the order of days and identities.
+pub(in crate::sqlite) type Place = (String, String);
+
+/// The identities of the next selected calls behind `from`, of `at_once` that are looked at; and where to go on, unless these were
+/// the last.
+pub(in crate::sqlite) async fn calls(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    filter: &Filter,
+    from: Option<Place>,
+    at_once: usize,
+) -> Result<(Vec<String>, Option<Place>), StoreError> {
+    let fields: String = parameter::names(Field::columns())
+        .map(|name| format!(", c.{name}"))
+        .collect();
+    let period = &selection.period;
+    let chosen = match period.is_exact {
+        true => "c.arrived_at >= ? AND c.arrived_at < ?".to_owned(),
+        false => days_of("c.local_day", selection),
+    };
+    let sql = format!(
+        "SELECT c.local_day, c.call_uid, c.dialled, c.context{fields} FROM call c \
+         JOIN agent_group a ON a.id = c.agent_group JOIN call_group g ON g.id = a.call_group \
+         WHERE (c.local_day, c.call_uid) > (?, ?) AND {chosen} AND {} ORDER BY c.local_day, c.call_uid LIMIT ?",
+        filter.condition()
+    );
+    let (day, uid) = from.unwrap_or_default();
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(day).bind(uid);
+    if period.is_exact {
+        query = query
+            .bind(period.from.map_or_else(String::new, to_text))
+            .bind(period.until.map_or_else(|| "9999".to_owned(), to_text));
+    }
+    for text in filter.parameters() {
+        query = query.bind(text);
+    }
+    let limit = i64::try_from(at_once).unwrap_or(i64::MAX);
+    let rows = query.bind(limit).fetch_all(connection).await?;
+    let mut calls = Vec::new();
+    for row in &rows {
+        if holds(row, selection)? {
+            calls.push(column(row, "call_uid")?);
+        }
+    }
+    let last = match rows.last() {
+        Some(row) if rows.len() == at_once => Some((column(row, "local_day")?, column(row, "call_uid")?)),
+        Some(_) | None => None,
+    };
+    Ok((calls, last))
+}
+
+/// Whether what only the row knows fits.
+fn holds(row: &SqliteRow, selection: &Selection) -> Result<bool, StoreError> {
+    let dialled: String = column(row, "dialled")?;
+    if !fits_any(&selection.dialled, &dialled) {
+        return Ok(false);
+    }
+    let Some(condition) = &selection.condition else {
+        return Ok(true);
+    };
+    Ok(condition.holds(&RowValues(values(row)?)))
+}
+
+/// The values of the context by name, as the row has them.
+pub(in crate::sqlite) fn values(row: &SqliteRow) -> Result<BTreeMap<Name, String>, StoreError> {
+    let context: Option<String> = column(row, "context")?;
+    let sources = context
+        .as_deref()
+        .map(context_sources::from_json)
+        .unwrap_or_default();
+    let mut values: BTreeMap<Name, String> = sources
+        .into_iter()
+        .filter_map(|source| Some((Name::of(&source.name), source.value?)))
+        .collect();
+    for field in Field::columns() {
+        if let Some(value) = parameter::field(row, field)? {
+            values.insert(Name::Field(field), value);
+        }
+    }
+    Ok(values)
+}
+
+struct RowValues(BTreeMap<Name, String>);
+
+impl ConditionValues for RowValues {
+    fn value(&self, name: &Name) -> Option<Cow<'_, str>> {
+        self.0.get(name).map(|value| Cow::Borrowed(value.as_str()))
+    }
+}

@@ -1,0 +1,266 @@
+//! The query of counts: from which level, for which part of the period, by what.
+
+use chrono::{Datelike, Months, NaiveDate};
+
+use super::chosen::Filter;
+use crate::rollup::Contribution;
+use crate::selection::{Bucket, Dimension, Selection, Split};
+
+/// Where counts come from.
+pub(super) enum Source<'s> {
+    /// From the counts that are kept.
+    Kept {
+        /// What is asked for.
+        selection: &'s Selection,
+    },
+    /// From rows of calls.
+    Calls {
+        /// Which: a condition on the row `c` of `call`.
+        chosen: String,
+    },
+}
+
+/// A part of the period, and the level that has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Span {
+    level: &'static str,
+    from: Option<String>,
+    until: Option<String>,
+}
+
+/// Whether the counts have to be those by agent.
+pub(super) fn is_by_agent(selection: &Selection, split: &Split) -> bool {
+    split.by.contains(&Dimension::Agent) || !selection.patterns(Dimension::Agent).is_empty()
+}
+
+/// The days of the period as a condition on a column that is a local day.
+pub(super) fn days_of(column: &str, selection: &Selection) -> String {
+    let period = &selection.period;
+    between(
+        column,
+        period.from_day.map(|day| day.to_string()),
+        period.until_day.map(|day| day.to_string()),
+    )
+}
+
+/// Our own dates and months: digits and dashes only.
+fn between(column: &str, from: Option<String>, until: Option<String>) -> String {
+    let from = from.map(|from| format!("{column} >= '{from}'"));
+    let until = until.map(|until| format!("{column} < '{until}'"));
+    let both: Vec<String> = from.into_iter().chain(until).collect();
+    if both.is_empty() {
+        "1 = 1".to_owned()
+    } else {
+        both.join(" AND ")
+    }
+}
+
+/// The query. Its columns: `bucket`, `name_0` and on, the keys as texts, the counts. Its parameters are those of the source, then those
+/// of the filter.
+pub(super) fn query(
+    contribution: &Contribution,
+    source: &Source<'_>,
+    filter: &Filter,
+    split: &Split,
+    has_agents: bool,
+) -> String {
+    let keys: String = contribution
+        .keys
+        .iter()
+        .map(|(name, _)| format!(", {name}"))
+        .collect();
+    let counts: String = contribution
+        .counts
+        .iter()
+        .map(|(name, _)| format!(", {name}"))
+        .collect();
+    let rows = match source {
+        Source::Kept { selection } => {
+            let spans = spans(selection, split, has_agents);
+            let span = |span: &Span| {
+                let days = between("bucket", span.from.clone(), span.until.clone());
+                format!(
+                    "SELECT bucket, key AS group_id{keys}{counts} FROM {} WHERE level = '{}' AND {days}",
+                    contribution.table, span.level
+                )
+            };
+            spans.iter().map(span).collect::<Vec<_>>().join(" UNION ALL ")
+        }
+        Source::Calls { chosen } => format!(
+            "SELECT hour AS bucket, agent_group AS group_id{keys}{counts} FROM ({}) AS contributed",
+            contribution.query(chosen)
+        ),
+    };
+    let joined = if has_agents {
+        "JOIN agent_group a ON a.id = r.group_id JOIN call_group g ON g.id = a.call_group"
+    } else {
+        "JOIN call_group g ON g.id = r.group_id"
+    };
+    let bucket = match split.bucket {
+        Some(bucket) => format!("substr(r.bucket, 1, {})", bucket.length()),
+        None => "''".to_owned(),
+    };
+    let names: String = split
+        .by
+        .iter()
+        .enumerate()
+        .map(|(index, by)| format!(", {} AS name_{index}", name(*by)))
+        .collect();
+    let keys_as_text: String = contribution
+        .keys
+        .iter()
+        .map(|(name, _)| format!(", CAST(r.{name} AS TEXT) AS {name}"))
+        .collect();
+    let sums: String = contribution
+        .counts
+        .iter()
+        .map(|(name, _)| format!(", SUM(r.{name}) AS {name}"))
+        .collect();
+    let places: Vec<String> = (1..=1 + split.by.len() + contribution.keys.len())
+        .map(|place| place.to_string())
+        .collect();
+    format!(
+        "SELECT {bucket} AS bucket{names}{keys_as_text}{sums} FROM ({rows}) AS r {joined} \
+         WHERE {} GROUP BY {}",
+        filter.condition(),
+        places.join(", ")
+    )
+}
+
+fn name(dimension: Dimension) -> String {
+    match dimension {
+        Dimension::Agent => "a.agent".to_owned(),
+        Dimension::Weight => "CAST(g.weight AS TEXT)".to_owned(),
+        Dimension::Route
+        | Dimension::Queue
+        | Dimension::Team
+        | Dimension::Survey
+        | Dimension::SurveyVersion
+        | Dimension::Language => format!("g.{}", dimension.as_str()),
+    }
+}
+
+/// The period in parts: whole months where months tell, days at its ends.
+fn spans(selection: &Selection, split: &Split, is_by_agent: bool) -> Vec<Span> {
+    let (hour, day, month) = match is_by_agent {
+        false => ("hour", "day", "month"),
+        true => ("hour", "agent_day", "agent_month"),
+    };
+    let (from, until) = (selection.period.from_day, selection.period.until_day);
+    let text = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+    let whole = |level| {
+        vec![Span {
+            level,
+            from: text(from),
+            until: text(until),
+        }]
+    };
+    match split.bucket {
+        Some(Bucket::Hour) => whole(hour),
+        Some(Bucket::Day) => whole(day),
+        Some(Bucket::Month) | None => {
+            let first = from.map(next_month);
+            let last = until.map(|day| day.with_day(1).unwrap_or(day));
+            if first.zip(last).is_some_and(|(first, last)| first >= last) {
+                return whole(day);
+            }
+            let name = |day: Option<NaiveDate>| day.map(|day| day.format("%Y-%m").to_string());
+            let mut spans = vec![Span {
+                level: month,
+                from: name(first),
+                until: name(last),
+            }];
+            if from != first {
+                spans.push(Span {
+                    level: day,
+                    from: text(from),
+                    until: text(first),
+                });
+            }
+            if until != last {
+                spans.push(Span {
+                    level: day,
+                    from: text(last),
+                    until: text(until),
+                });
+            }
+            spans
+        }
+    }
+}
+
+/// The first day of a month that is not before `day`.
+fn next_month(day: NaiveDate) -> NaiveDate {
+    let first = day.with_day(1).unwrap_or(day);
+    if first == day {
+        return day;
+    }
+    first.checked_add_months(Months::new(1)).unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use proptest::prelude::*;
+
+    use super::{Span, spans};
+    use crate::selection::{PeriodFilter, Selection, Split};
+
+    fn parts(from: Option<&str>, until: Option<&str>) -> Vec<(&'static str, String, String)> {
+        let day = |text: Option<&str>| text.map(|text| text.parse::<NaiveDate>().unwrap());
+        let selection = Selection {
+            period: PeriodFilter {
+                from_day: day(from),
+                until_day: day(until),
+                ..PeriodFilter::default()
+            },
+            ..Selection::default()
+        };
+        spans(&selection, &Split::default(), false)
+            .into_iter()
+            .map(|Span { level, from, until }| (level, from.unwrap_or_default(), until.unwrap_or_default()))
+            .collect()
+    }
+
+    #[test]
+    fn whole_months_are_read_as_months_and_the_rest_as_days() {
+        let own = |level, from: &str, until: &str| (level, from.to_owned(), until.to_owned());
+        assert_eq!(parts(None, None), [own("month", "", "")]);
+        assert_eq!(
+            parts(Some("2026-01-01"), Some("2027-01-01")),
+            [own("month", "2026-01", "2027-01")]
+        );
+        assert_eq!(
+            parts(Some("2026-01-15"), Some("2026-04-02")),
+            [
+                own("month", "2026-02", "2026-04"),
+                own("day", "2026-01-15", "2026-02-01"),
+                own("day", "2026-04-01", "2026-04-02")
+            ]
+        );
+        assert_eq!(
+            parts(Some("2026-01-15"), Some("2026-02-02")),
+            [own("day", "2026-01-15", "2026-02-02")]
+        );
+        assert_eq!(parts(None, Some("2026-02-01")), [own("month", "", "2026-02")]);
+    }
+
+    proptest! {
+        /// Each day of the period is in exactly one part.
+        #[test]
+        fn parts_cover_the_period_once(start in 0_i32..2_000, length in 1_i32..800) {
+            let first = NaiveDate::from_num_days_from_ce_opt(738_000 + start).unwrap();
+            let days: Vec<NaiveDate> = first.iter_days().take(usize::try_from(length).unwrap()).collect();
+            let until = days.last().unwrap().succ_opt().unwrap();
+            let parts = parts(Some(&first.to_string()), Some(&until.to_string()));
+            for day in [first.pred_opt().unwrap(), until].iter().chain(&days) {
+                let text = day.to_string();
+                let covering = parts.iter().filter(|(level, from, until)| {
+                    let name = if *level == "month" { &text[..7] } else { &text };
+                    name >= from.as_str() && name < until.as_str()
+                }).count();
+                prop_assert_eq!(covering, usize::from(days.contains(day)), "{} in {:?}", day, parts);
+            }
+        }
+    }
+}

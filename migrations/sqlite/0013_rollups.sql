@@ -1,0 +1,172 @@
+-- Counts by local hour, day and month, kept in the transaction that stores a call, so that no report reads calls one by one; and what
+-- they are counted by.
+
+-- The hour of arrival in the time zone of the route, `2026-11-25T14`; the hour that a clock change repeats counts as one.
+-- Calls from before this step: UTC, until `aftercall rollup rebuild`.
+ALTER TABLE call ADD COLUMN local_hour TEXT;
+-- The language in which the survey was spoken last; NULL when no survey was offered, or before this step.
+ALTER TABLE call ADD COLUMN spoken_language TEXT;
+-- What the call is counted by: a row of `agent_group`.
+ALTER TABLE call ADD COLUMN agent_group INTEGER;
+-- Milliseconds of sound in the prompts of the question; NULL: not known, or stored before this step.
+ALTER TABLE answer ADD COLUMN prompt_ms INTEGER;
+-- Milliseconds of them that had been played when the deciding key came; NULL: all, or not known.
+ALTER TABLE answer ADD COLUMN heard_ms INTEGER;
+-- The day on which the call with the agent ended, in the time zone of `[sampling]`; NULL: stored before this step.
+ALTER TABLE eligible_call ADD COLUMN local_day TEXT;
+
+UPDATE call SET local_day = COALESCE(local_day, substr(arrived_at, 1, 10)),
+    local_hour = COALESCE(local_day, substr(arrived_at, 1, 10)) || substr(arrived_at, 11, 3);
+UPDATE eligible_call SET local_day = substr(ended_at, 1, 10);
+
+
+-- Reports select by the day of the route's time zone.
+CREATE INDEX call_local_day ON call (local_day, call_uid);
+
+-- Calls that share everything that figures are selected and grouped by, but the agent. Rows are only added.
+CREATE TABLE call_group (
+    -- Its number.
+    id INTEGER NOT NULL PRIMARY KEY,
+    -- The route; empty: none.
+    route TEXT NOT NULL,
+    -- Queue or service line; empty: not known.
+    queue TEXT NOT NULL,
+    -- The agent's team; empty: not known.
+    team TEXT NOT NULL,
+    -- Name of the survey; empty: none.
+    survey TEXT NOT NULL,
+    -- Version of its definition; empty: none.
+    survey_version TEXT NOT NULL,
+    -- The language spoken, else the one that the context names; empty: not known.
+    language TEXT NOT NULL,
+    -- How many calls one sampled call stands for: N of "one call in N", or 1 / share; 1 where chance did not decide.
+    weight REAL NOT NULL,
+    UNIQUE (route, queue, team, survey, survey_version, language, weight)
+);
+
+-- Calls of a group with one agent. Rows are only added.
+CREATE TABLE agent_group (
+    -- Its number.
+    id INTEGER NOT NULL PRIMARY KEY,
+    -- The group.
+    call_group INTEGER NOT NULL REFERENCES call_group (id),
+    -- The agent's id; empty: not known.
+    agent TEXT NOT NULL,
+    UNIQUE (call_group, agent)
+);
+
+-- The spans of time that counts are kept for, and whether by agent. Reports take the coarsest that tells what is asked.
+CREATE TABLE rollup_level (
+    -- `hour`, `day`, `month`: by `call_group`; `agent_day`, `agent_month`: by `agent_group`.
+    level TEXT NOT NULL PRIMARY KEY,
+    -- Characters of `call.local_hour` that name its bucket.
+    bucket_length INTEGER NOT NULL,
+    -- 1: the key is a row of `agent_group`; 0: of `call_group`.
+    by_agent INTEGER NOT NULL CHECK (by_agent IN (0, 1))
+);
+INSERT INTO rollup_level (level, bucket_length, by_agent)
+VALUES ('hour', 13, 0), ('day', 10, 0), ('month', 7, 0), ('agent_day', 10, 1), ('agent_month', 7, 1);
+
+-- Ended calls. All columns but the first three are counts that can be added up.
+CREATE TABLE rollup_call (
+    -- A row of `rollup_level`.
+    level TEXT NOT NULL,
+    -- The local hour, day or month of arrival: `2026-11-25T14`, `2026-11-25`, `2026-11`.
+    bucket TEXT NOT NULL,
+    -- The row of `call_group` or `agent_group`.
+    key INTEGER NOT NULL,
+    -- Calls that arrived, and ended.
+    arrived INTEGER NOT NULL,
+    -- Kept out by policy.
+    suppressed INTEGER NOT NULL,
+    -- Counted for sampling.
+    eligible INTEGER NOT NULL,
+    -- Chosen to be surveyed.
+    sampled INTEGER NOT NULL,
+    -- Of these: answered with the survey.
+    offered INTEGER NOT NULL,
+    -- Of these: at least one question has a value.
+    started INTEGER NOT NULL,
+    -- Sampled, and never answered by us, but for calls refused for lack of capacity and technical failures.
+    never_arrived INTEGER NOT NULL,
+    -- Ended `completed`.
+    completed INTEGER NOT NULL,
+    -- Ended `partial`.
+    partial INTEGER NOT NULL,
+    -- Ended `declined`.
+    declined INTEGER NOT NULL,
+    -- Ended `no_answer`.
+    no_answer INTEGER NOT NULL,
+    -- Ended `abandoned`.
+    abandoned INTEGER NOT NULL,
+    -- Ended `failed`.
+    failed INTEGER NOT NULL,
+    -- Ended `refused_capacity`.
+    refused_capacity INTEGER NOT NULL,
+    -- Ended `not_sampled`.
+    not_sampled INTEGER NOT NULL,
+    -- Answered one question with its best values and another with its worst: a scale may have been understood the wrong way.
+    reversed INTEGER NOT NULL,
+    PRIMARY KEY (level, bucket, key)
+) WITHOUT ROWID;
+
+-- Answers, also of calls in progress.
+CREATE TABLE rollup_answer (
+    -- A row of `rollup_level`.
+    level TEXT NOT NULL,
+    -- The local hour, day or month of the call's arrival.
+    bucket TEXT NOT NULL,
+    -- The row of `call_group` or `agent_group`.
+    key INTEGER NOT NULL,
+    -- The question's id.
+    question_id TEXT NOT NULL,
+    -- 1: skipped after the last attempt; 0: answered.
+    skipped INTEGER NOT NULL,
+    -- The value; 0 when skipped.
+    value INTEGER NOT NULL,
+    -- Why the answers are doubtful, as a sum: 1 given before half of the question was heard, 2 the same value at three or
+    -- more questions of the call, 4 a `1` accepted by the inter-digit timeout; 0: no doubt.
+    doubt INTEGER NOT NULL,
+    -- How many.
+    answers INTEGER NOT NULL,
+    PRIMARY KEY (level, bucket, key, question_id, skipped, value, doubt)
+) WITHOUT ROWID;
+
+-- Suppressed calls that ended, by rule.
+CREATE TABLE rollup_suppressed (
+    -- A row of `rollup_level`.
+    level TEXT NOT NULL,
+    -- The local hour, day or month of arrival.
+    bucket TEXT NOT NULL,
+    -- The row of `call_group` or `agent_group`.
+    key INTEGER NOT NULL,
+    -- The rule, as in `call.decision_reason`.
+    rule TEXT NOT NULL,
+    -- How many.
+    calls INTEGER NOT NULL,
+    PRIMARY KEY (level, bucket, key, rule)
+) WITHOUT ROWID;
+
+-- Offered surveys of ended calls, by the talk time of the finished call, where it is known.
+CREATE TABLE rollup_talk_time (
+    -- A row of `rollup_level`.
+    level TEXT NOT NULL,
+    -- The local hour, day or month of arrival.
+    bucket TEXT NOT NULL,
+    -- The row of `call_group` or `agent_group`.
+    key INTEGER NOT NULL,
+    -- The shortest talk time of the class in seconds: 0, 30, 60, 120, 300, 600, 1200.
+    seconds INTEGER NOT NULL,
+    -- Surveys offered.
+    offered INTEGER NOT NULL,
+    -- Of these: at least one question has a value.
+    started INTEGER NOT NULL,
+    PRIMARY KEY (level, bucket, key, seconds)
+) WITHOUT ROWID;
+
+-- Local days whose counts have to be made anew from their calls: `aftercall rollup rebuild`, or the start after this step.
+CREATE TABLE rollup_pending (
+    -- The day, `2026-11-25`.
+    local_day TEXT NOT NULL PRIMARY KEY
+);
+INSERT INTO rollup_pending (local_day) SELECT DISTINCT local_day FROM call;
