@@ -6,8 +6,10 @@
 //!
 //! | question | module |
 //! | --- | --- |
+//! | do two groups differ | [`comparison`] |
 //! | how probable is that | [`distribution`] |
 
+pub mod comparison;
 mod display;
 pub mod distribution;
 mod estimate;
@@ -16,6 +18,7 @@ mod nps;
 mod share;
 mod target;
 
+pub use comparison::{Comparison, ComparisonVerdict};
 pub use display::display;
 pub use estimate::{ConfidenceInterval, Estimate};
 pub use mean::{Mean, mean};
