@@ -6,9 +6,11 @@
 //!
 //! | question | module |
 //! | --- | --- |
+//! | does a group miss its target, and which of many do | [`binomial`] |
 //! | do two groups differ | [`comparison`] |
 //! | how probable is that | [`distribution`] |
 
+pub mod binomial;
 pub mod comparison;
 mod display;
 pub mod distribution;
