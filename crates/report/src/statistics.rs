@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | does a group miss its target, and which of many do | [`binomial`] |
 //! | do two groups differ | [`comparison`] |
+//! | how many took part | [`rates`] |
 //! | how probable is that | [`distribution`] |
 
 pub mod binomial;
@@ -17,6 +18,7 @@ pub mod distribution;
 mod estimate;
 mod mean;
 mod nps;
+pub mod rates;
 mod share;
 mod target;
 
@@ -25,6 +27,7 @@ pub use display::display;
 pub use estimate::{ConfidenceInterval, Estimate};
 pub use mean::{Mean, mean};
 pub use nps::NpsCounts;
+pub use rates::{FunnelCounts, Rate};
 pub use share::share;
 pub use target::TargetComparison;
 
