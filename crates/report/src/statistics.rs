@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | does a group miss its target, and which of many do | [`binomial`] |
 //! | do two groups differ | [`comparison`] |
+//! | what if queues were sampled with different chances | [`weighted`] |
 //! | how many took part | [`rates`] |
 //! | how probable is that | [`distribution`] |
 
@@ -21,6 +22,7 @@ mod nps;
 pub mod rates;
 mod share;
 mod target;
+pub mod weighted;
 
 pub use comparison::{Comparison, ComparisonVerdict};
 pub use display::display;

@@ -38,21 +38,27 @@ impl NpsCounts {
         self.promoters + self.passives + self.detractors
     }
 
+    /// Both together; `None` if a count overflows.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        Some(Self {
+            promoters: self.promoters.checked_add(other.promoters)?,
+            passives: self.passives.checked_add(other.passives)?,
+            detractors: self.detractors.checked_add(other.detractors)?,
+        })
+    }
+
     /// The Net Promoter Score, -100 to 100; `None` without an answer.
     pub fn score(self) -> Option<Estimate> {
         let n = self.n();
         if n == 0 {
             return None;
         }
-        let point = 100.0 * (float(self.promoters) - float(self.detractors)) / float(n);
-        let (p, d) = self.adjusted_shares();
-        let centre = p - d;
-        let half = Z * (variance(p, d) / (float(n) + ADDED)).sqrt();
-        let interval = ConfidenceInterval {
-            low: (100.0 * (centre - half)).max(-100.0),
-            high: (100.0 * (centre + half)).min(100.0),
-        };
-        Some(Estimate { n, point, interval })
+        let size = float(n);
+        Some(Estimate {
+            n,
+            point: 100.0 * (float(self.promoters) - float(self.detractors)) / size,
+            interval: adjusted_wald(float(self.promoters) / size, float(self.detractors) / size, size),
+        })
     }
 
     /// Share of promoters minus share of detractors, -1 to 1, of at least one answer.
@@ -68,24 +74,34 @@ impl NpsCounts {
 
     /// [`Self::variance`], but of answers that are all of one kind the variance of the adjusted shares, as in the interval.
     pub(super) fn variance_for_tests(self) -> f64 {
-        if [self.promoters, self.passives, self.detractors].contains(&self.n()) {
-            let (p, d) = self.adjusted_shares();
-            return variance(p, d);
+        if ![self.promoters, self.passives, self.detractors].contains(&self.n()) {
+            return self.variance();
         }
-        self.variance()
-    }
-
-    /// Shares of promoters and detractors with 3/4 of either and 3/2 passives added.
-    fn adjusted_shares(self) -> (f64, f64) {
-        let n = float(self.n()) + ADDED;
-        (
-            (float(self.promoters) + 0.25 * ADDED) / n,
-            (float(self.detractors) + 0.25 * ADDED) / n,
-        )
+        let n = float(self.n());
+        let (p, d) = adjusted(float(self.promoters) / n, float(self.detractors) / n, n);
+        variance(p, d)
     }
 }
 
+/// The adjusted Wald interval of 100 (p - d) around its adjusted centre, for shares `p` of promoters and `d` of detractors among
+/// `size` answers, which may be a fraction of an answer where weights made it so. J. Sauro and J. R. Lewis after B. Rocks, "Interval Estimation for the 'Net Promoter Score'",
+/// The American Statistician 70 (2016), pp. 365-372.
+pub(super) fn adjusted_wald(p: f64, d: f64, size: f64) -> ConfidenceInterval {
+    let (p, d) = adjusted(p, d, size);
+    let half = Z * (variance(p, d) / (size + ADDED)).sqrt();
+    ConfidenceInterval {
+        low: (100.0 * (p - d - half)).max(-100.0),
+        high: (100.0 * (p - d + half)).min(100.0),
+    }
+}
+
+/// Shares of promoters and detractors among `size` answers with 3/4 of either and 3/2 passives added.
+fn adjusted(p: f64, d: f64, size: f64) -> (f64, f64) {
+    let with_added = |share: f64| (share * size + 0.25 * ADDED) / (size + ADDED);
+    (with_added(p), with_added(d))
+}
+
 /// p + d - (p - d)^2, written so that it cannot become negative by rounding.
-fn variance(p: f64, d: f64) -> f64 {
+pub(super) fn variance(p: f64, d: f64) -> f64 {
     p * (1.0 - p) + d * (1.0 - d) + 2.0 * p * d
 }
