@@ -1,37 +1,20 @@
 //! `aftercall report`: figures of the calls of a period.
 
+mod query;
+
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::Args as ClapArgs;
 
+pub(super) use self::query::Args;
+use self::query::query;
 use crate::cli::start::{runtime, settings};
 use crate::control;
 use aftercall_report::render::{ReportFormat, write_json, write_table};
-use aftercall_report::{Period, Report, ReportQuery};
+use aftercall_report::{Report, ReportQuery};
 use aftercall_storage::{Access, Store, StoreError};
-
-/// Options of `report`.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
-    /// First day (2026-11-01, UTC) or moment (2026-11-01T08:00:00Z).
-    #[arg(long, value_name = "DAY")]
-    from: Option<String>,
-    /// Last day, itself included, or the moment before which the period ends.
-    #[arg(long, value_name = "DAY")]
-    to: Option<String>,
-    /// Only calls of this queue.
-    #[arg(long)]
-    queue: Option<String>,
-    /// Only calls of this survey.
-    #[arg(long)]
-    survey: Option<String>,
-    /// JSON with figures unrounded; docs/schema.md names its fields.
-    #[arg(long)]
-    json: bool,
-}
 
 /// Reads the database of the configuration and prints the report.
 pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
@@ -39,11 +22,7 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         Ok(loaded) => loaded,
         Err(status) => return Ok(status),
     };
-    let query = ReportQuery {
-        period: Period::parse(args.from.as_deref(), args.to.as_deref())?,
-        queue: args.queue.clone(),
-        survey: args.survey.clone(),
-    };
+    let query = query(args, &loaded.settings, chrono::Utc::now())?;
     let format = if args.json {
         ReportFormat::Json
     } else {

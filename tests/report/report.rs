@@ -1,18 +1,25 @@
 //! `aftercall report` from rows to text and JSON.
 
+use chrono::{DateTime, NaiveDate};
+use chrono_tz::Tz;
 use serde_json::Value;
 
 use crate::support::{admit, answer, answered, audio, end, open, recorded, suppressed, survey};
 use aftercall::cli::report::print as run;
 use aftercall_base::{Disposition, EmptyReason, RecordingResult};
 use aftercall_report::render::ReportFormat;
-use aftercall_report::{Period, Report, ReportQuery};
+use aftercall_report::{Calendar, Period, Report, ReportQuery};
+use aftercall_storage::selection::{Dimension, Selection, Split};
 use aftercall_storage::sqlite::SqliteSnapshot;
-use aftercall_storage::store::{
-    AnswerTally, CallTally, Fact, KnownNames, RecordingTally, Selection, Snapshot,
-};
-use aftercall_storage::{SqliteStore, Store, StoreError};
+use aftercall_storage::store::Fact;
+use aftercall_storage::tally::{AnswerTally, CallTally, RecordingTally, SuppressedTally, TalkTimeTally};
+use aftercall_storage::{Snapshot, SqliteStore, Store, StoreError};
 use aftercall_survey::SurveyRecord;
+
+/// Days in UTC.
+fn utc() -> Calendar {
+    Calendar::new(Tz::UTC, DateTime::UNIX_EPOCH)
+}
 
 async fn show(store: &SqliteStore, query: &ReportQuery, format: ReportFormat) -> String {
     let mut out = Vec::new();
@@ -79,18 +86,37 @@ impl Busy {
 }
 
 impl Snapshot for Busy {
-    async fn call_tallies(&mut self, selection: &Selection) -> Result<Vec<CallTally>, StoreError> {
-        let found = self.inner.call_tallies(selection).await;
+    async fn call_tallies(
+        &mut self,
+        selection: &Selection,
+        split: &Split,
+    ) -> Result<Vec<CallTally>, StoreError> {
+        let found = self.inner.call_tallies(selection, split).await;
         self.write().await;
         found
     }
 
-    async fn turned_away(&mut self, selection: &Selection) -> Result<u64, StoreError> {
-        self.write().await.turned_away(selection).await
+    async fn answer_tallies(
+        &mut self,
+        selection: &Selection,
+        split: &Split,
+    ) -> Result<Vec<AnswerTally>, StoreError> {
+        self.write().await.answer_tallies(selection, split).await
     }
 
-    async fn answer_tallies(&mut self, selection: &Selection) -> Result<Vec<AnswerTally>, StoreError> {
-        self.write().await.answer_tallies(selection).await
+    async fn suppressed_tallies(
+        &mut self,
+        selection: &Selection,
+    ) -> Result<Vec<SuppressedTally>, StoreError> {
+        self.write().await.suppressed_tallies(selection).await
+    }
+
+    async fn talk_time_tallies(&mut self, selection: &Selection) -> Result<Vec<TalkTimeTally>, StoreError> {
+        self.write().await.talk_time_tallies(selection).await
+    }
+
+    async fn turned_away(&mut self, selection: &Selection) -> Result<u64, StoreError> {
+        self.write().await.turned_away(selection).await
     }
 
     async fn recording_tallies(&mut self, selection: &Selection) -> Result<Vec<RecordingTally>, StoreError> {
@@ -98,11 +124,18 @@ impl Snapshot for Busy {
     }
 
     async fn surveys(&mut self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
-        self.write().await.surveys(survey).await
+        // A snapshot begins with its first read, which this is.
+        let found = self.inner.surveys(survey).await;
+        self.write().await;
+        found
     }
 
-    async fn known_names(&mut self) -> Result<KnownNames, StoreError> {
-        self.write().await.known_names().await
+    async fn known_names(&mut self, dimension: Dimension) -> Result<Vec<String>, StoreError> {
+        self.write().await.known_names(dimension).await
+    }
+
+    async fn days(&mut self) -> Result<Option<(NaiveDate, NaiveDate)>, StoreError> {
+        self.write().await.days().await
     }
 }
 
@@ -111,7 +144,7 @@ async fn figures_of_a_report_are_of_one_moment_whatever_is_written_between_its_r
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory.path().join("aftercall.db")).await;
     busy_day(&store).await;
-    let query = ReportQuery::default();
+    let query = ReportQuery::everything();
     let before = Report::read(&store, &query).await.unwrap();
     let mut busy = Busy {
         inner: store.snapshot().await.unwrap(),
@@ -120,9 +153,11 @@ async fn figures_of_a_report_are_of_one_moment_whatever_is_written_between_its_r
     };
     let meanwhile = Report::of(&mut busy, &query).await.unwrap();
     assert_eq!(meanwhile, before);
+    let writes = busy.next - 1_000;
+    assert!(writes >= 8, "calls were written between the reads");
     drop(busy);
     let after = Report::read(&store, &query).await.unwrap();
-    assert_eq!(after.calls.arrived, before.calls.arrived + 5);
+    assert_eq!(after.calls.arrived, before.calls.arrived + writes);
     assert_ne!(after.questions, before.questions);
     assert_ne!(after.comments, before.comments);
 }
@@ -132,12 +167,12 @@ async fn table_reads_as_a_supervisor_expects() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory.path().join("aftercall.db")).await;
     busy_day(&store).await;
-    let period = Period::parse(Some("2026-11-22"), Some("2026-11-22")).unwrap();
+    let period = Period::parse(Some("2026-11-22"), Some("2026-11-22"), utc()).unwrap();
     let text = show(
         &store,
         &ReportQuery {
             period,
-            ..ReportQuery::default()
+            ..ReportQuery::everything()
         },
         ReportFormat::Table,
     )
@@ -165,10 +200,10 @@ async fn comments_are_counted_beside_the_scores() {
         .map(|(number, kept)| recorded(number, "why", kept))
         .collect();
     store.apply(&facts).await.unwrap();
-    let text = show(&store, &ReportQuery::default(), ReportFormat::Table).await;
+    let text = show(&store, &ReportQuery::everything(), ReportFormat::Table).await;
     let expected = "\nRecorded comments\n  nps / why                    2   0.4 min, 1 empty, 1 not left\n";
     assert!(text.contains(expected), "{text}");
-    let report = json(&store, &ReportQuery::default()).await;
+    let report = json(&store, &ReportQuery::everything()).await;
     let comments = &report["comments"][0];
     assert_eq!(
         (&comments["survey"], &comments["question"]),
@@ -187,7 +222,7 @@ async fn json_has_the_documented_names_and_unrounded_figures() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory.path().join("aftercall.db")).await;
     busy_day(&store).await;
-    let report = json(&store, &ReportQuery::default()).await;
+    let report = json(&store, &ReportQuery::everything()).await;
     assert_eq!(report["calls"]["arrived"], 21);
     assert_eq!(report["calls"]["sampled"], 20);
     assert_eq!(report["calls"]["offered"], 18);
@@ -250,11 +285,11 @@ async fn few_answers_show_counts_and_no_score() {
         ];
         store.apply(&facts).await.unwrap();
     }
-    let report = json(&store, &ReportQuery::default()).await;
+    let report = json(&store, &ReportQuery::everything()).await;
     assert_eq!(report["questions"][0]["score"], Value::Null);
     assert_eq!(report["questions"][0]["distribution"][10]["answers"], 9);
     assert_eq!(report["calls"]["rates"]["response_rate"], Value::Null);
-    let text = show(&store, &ReportQuery::default(), ReportFormat::Table).await;
+    let text = show(&store, &ReportQuery::everything(), ReportFormat::Table).await;
     assert!(
         text.contains("n = 9: counts only, a score needs 10 answers"),
         "{text}"
@@ -274,7 +309,7 @@ async fn changed_scale_starts_a_series_and_changed_words_do_not() {
     for (number, version) in (1..).zip([first, reworded, rescaled]) {
         give(&store, number, version).await;
     }
-    let report = json(&store, &ReportQuery::default()).await;
+    let report = json(&store, &ReportQuery::everything()).await;
     let ces: Vec<&Value> = report["questions"]
         .as_array()
         .unwrap()
@@ -291,7 +326,7 @@ async fn changed_scale_starts_a_series_and_changed_words_do_not() {
         "the latest words describe the series"
     );
     assert_eq!(ces[1]["n"], 2);
-    let text = show(&store, &ReportQuery::default(), ReportFormat::Table).await;
+    let text = show(&store, &ReportQuery::everything(), ReportFormat::Table).await;
     assert!(text.contains("defined differently then"), "{text}");
 }
 
@@ -316,7 +351,7 @@ async fn answers_nobody_can_explain_are_counted_and_not_scored() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory.path().join("aftercall.db")).await;
     give(&store, 1, survey("000000000001")).await;
-    let report = json(&store, &ReportQuery::default()).await;
+    let report = json(&store, &ReportQuery::everything()).await;
     let series = report["questions"].as_array().unwrap();
     let gone = series.iter().find(|series| series["question"] == "gone").unwrap();
     assert_eq!((&gone["metric"], &gone["n"]), (&Value::Null, &Value::from(1)));
@@ -325,7 +360,7 @@ async fn answers_nobody_can_explain_are_counted_and_not_scored() {
         (&nps["n"], &nps["out_of_scale"]),
         (&Value::from(0), &Value::from(1))
     );
-    let text = show(&store, &ReportQuery::default(), ReportFormat::Table).await;
+    let text = show(&store, &ReportQuery::everything(), ReportFormat::Table).await;
     assert!(text.contains("its definition is not known"), "{text}");
 }
 
@@ -334,11 +369,8 @@ async fn filters_are_values_and_never_sql() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory.path().join("aftercall.db")).await;
     busy_day(&store).await;
-    for hostile in ["' OR '1'='1", "sales' --", "%", "", "\u{1b}]0;x\u{7}"] {
-        let query = ReportQuery {
-            queue: Some(hostile.to_owned()),
-            ..ReportQuery::default()
-        };
+    for hostile in ["' OR '1'='1", "sales' --", "%", "sales_", "\u{1b}]0;x\u{7}"] {
+        let query = ReportQuery::everything().only(Dimension::Queue, &[hostile]);
         let text = show(&store, &query, ReportFormat::Table).await;
         assert!(text.contains("No calls."), "{hostile}: {text}");
         assert!(
@@ -346,10 +378,7 @@ async fn filters_are_values_and_never_sql() {
             "no escape sequence reaches the terminal"
         );
     }
-    let sales = ReportQuery {
-        queue: Some("sales".to_owned()),
-        ..ReportQuery::default()
-    };
+    let sales = ReportQuery::everything().only(Dimension::Queue, &["sales"]);
     assert_eq!(json(&store, &sales).await["calls"]["arrived"], 20);
 }
 
@@ -357,10 +386,13 @@ async fn filters_are_values_and_never_sql() {
 async fn names_that_there_are_none_of_are_told_with_those_that_there_are() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory.path().join("aftercall.db")).await;
-    let asked = |queue: Option<&str>, survey: Option<&str>| ReportQuery {
-        queue: queue.map(str::to_owned),
-        survey: survey.map(str::to_owned),
-        ..ReportQuery::default()
+    let asked = |queue: Option<&str>, survey: Option<&str>| {
+        let only = |query: ReportQuery, dimension, name: Option<&str>| match name {
+            Some(name) => query.only(dimension, &[name]),
+            None => query,
+        };
+        let query = only(ReportQuery::everything(), Dimension::Queue, queue);
+        only(query, Dimension::Survey, survey)
     };
     let empty = show(&store, &asked(Some("sales"), None), ReportFormat::Table).await;
     assert!(empty.contains("no call has had any queue yet"), "{empty}");
@@ -388,7 +420,7 @@ async fn names_that_there_are_none_of_are_told_with_those_that_there_are() {
         "{notes:?}"
     );
     let later = ReportQuery {
-        period: Period::parse(Some("2027-01-01"), None).unwrap(),
+        period: Period::parse(Some("2027-01-01"), None, utc()).unwrap(),
         ..asked(Some("sales"), Some("nps"))
     };
     assert_eq!(
@@ -419,10 +451,7 @@ async fn a_scale_whose_words_say_the_opposite_is_said_beside_its_figures() {
         for result in store.apply(&[ces(version, effort, high_is_good)]).await.unwrap() {
             result.unwrap();
         }
-        let query = ReportQuery {
-            survey: Some("nps".to_owned()),
-            ..ReportQuery::default()
-        };
+        let query = ReportQuery::everything().only(Dimension::Survey, &["nps"]);
         let report = json(&store, &query).await;
         let latest = &report["questions"][0];
         assert_eq!(latest["direction_doubt"].is_string(), doubted, "{latest}");
@@ -437,7 +466,7 @@ async fn a_scale_whose_words_say_the_opposite_is_said_beside_its_figures() {
     for result in store.apply(&facts).await.unwrap() {
         result.unwrap();
     }
-    let text = show(&store, &ReportQuery::default(), ReportFormat::Table).await;
+    let text = show(&store, &ReportQuery::everything(), ReportFormat::Table).await;
     assert!(
         text.contains("The direction of the scale may be wrong: the question asks for effort, of which little is good, but high counts as good"),
         "{text}"

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use aftercall_storage::store::{RecordingOutcome, RecordingTally};
+use aftercall_storage::tally::{RecordingOutcome, RecordingTally};
 
 /// The comments to one question. Field names are those of `--json`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -56,7 +56,7 @@ pub(super) fn gather(tallies: &[RecordingTally]) -> Vec<Comments> {
 #[cfg(test)]
 mod tests {
     use super::gather;
-    use aftercall_storage::store::{RecordingOutcome, RecordingTally};
+    use aftercall_storage::tally::{RecordingOutcome, RecordingTally};
 
     #[test]
     fn recordings_are_counted_by_question_and_only_comments_have_seconds() {

@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use super::statistics::FEWEST_FOR_A_SCORE;
+use super::statistics::{FEWEST_FOR_A_SCORE, FunnelCounts, Rate};
 use aftercall_base::Disposition;
-use aftercall_storage::store::CallTally;
-use aftercall_survey::admission::Decision;
+use aftercall_storage::tally::{CallCounts, SuppressedTally};
 
 /// Calls by how far they went. Each step is a part of the one before it, except that `completed` and `partial` are
 /// parts of `answered`.
@@ -36,6 +35,16 @@ pub struct Funnel {
     pub dispositions: Vec<DispositionCount>,
     /// The rates of these counts.
     pub rates: Rates,
+    /// The rates with formula and interval, those of AAPOR among them.
+    pub rate_details: Vec<RateDetail>,
+    /// Suppressed calls that ended, by rule.
+    pub suppressed_by: Vec<RuleCount>,
+    /// Sampled calls that were never answered by us: they never arrived, or were cancelled.
+    pub never_arrived: u64,
+    /// Callers who gave one question its best and another its worst values: the scale may have been understood the wrong way.
+    pub suspected_reversed: u64,
+    #[serde(skip)]
+    pub(crate) counts: CallCounts,
 }
 
 /// How many calls ended one way.
@@ -45,6 +54,34 @@ pub struct DispositionCount {
     pub disposition: &'static str,
     /// Calls.
     pub calls: u64,
+}
+
+/// How many calls one rule suppressed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleCount {
+    /// The rule.
+    pub rule: String,
+    /// Calls.
+    pub calls: u64,
+}
+
+/// A rate in percent with what it is made of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RateDetail {
+    /// Its name.
+    pub name: &'static str,
+    /// What is divided by what.
+    pub formula: &'static str,
+    /// Above the line.
+    pub part: u64,
+    /// Below the line.
+    pub whole: u64,
+    /// Percent; `null` below 10.
+    pub percent: Option<f64>,
+    /// Lower end of the 95 % interval, percent.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
 }
 
 /// Rates in percent; absent where fewer than ten calls are below the line.
@@ -67,56 +104,129 @@ pub struct Rates {
 }
 
 impl Funnel {
-    /// Adds up what the store counted.
-    pub fn of(tallies: &[CallTally], turned_away: u64) -> Self {
-        let sum = |pick: &dyn Fn(&CallTally) -> bool| -> u64 {
-            tallies
-                .iter()
-                .filter(|tally| pick(tally))
-                .map(|tally| tally.calls)
-                .sum()
-        };
-        let ended = |disposition| sum(&|tally| tally.disposition == Some(disposition));
-        let is_sampled = |tally: &CallTally| tally.decision == Decision::Sampled;
-        let mut funnel = Self {
-            arrived: sum(&|_| true) + turned_away,
-            turned_away,
-            suppressed: sum(&|tally| tally.decision == Decision::Suppressed),
-            eligible: sum(&|tally| tally.decision != Decision::Suppressed),
-            sampled: sum(&is_sampled),
-            offered: sum(&|tally| is_sampled(tally) && tally.answered),
-            answered: sum(&|tally| is_sampled(tally) && tally.answered && tally.started),
-            partial: ended(Disposition::Partial),
-            completed: ended(Disposition::Completed),
-            in_progress: sum(&|tally| tally.disposition.is_none()),
-            dispositions: Vec::new(),
-            rates: Rates::default(),
-        };
-        funnel.dispositions = Disposition::ALL
+    /// The funnel of what the store counted.
+    pub fn of(counts: CallCounts, turned_away: u64) -> Self {
+        let dispositions = Disposition::ALL
             .into_iter()
             .map(|disposition| DispositionCount {
                 disposition: disposition.as_str(),
                 calls: match disposition {
-                    Disposition::RefusedCapacity => ended(disposition) + turned_away,
-                    _ => ended(disposition),
+                    Disposition::RefusedCapacity => counts.refused_capacity + turned_away,
+                    _ => ended(&counts, disposition),
                 },
             })
             .filter(|count| count.calls > 0)
             .collect();
-        funnel.rates = funnel.rates(ended(Disposition::Declined));
-        funnel
+        let funnel_counts = funnel_counts(&counts);
+        let rate = |rate: Rate| rate.value(&funnel_counts);
+        Self {
+            arrived: counts.arrived + turned_away,
+            turned_away,
+            suppressed: counts.suppressed,
+            eligible: counts.eligible,
+            sampled: counts.sampled,
+            offered: counts.offered,
+            answered: counts.started,
+            partial: counts.partial,
+            completed: counts.completed,
+            in_progress: counts.in_progress,
+            dispositions,
+            rates: Rates {
+                reach: rate(Rate::Reach),
+                participation: rate(Rate::Participation),
+                completion: rate(Rate::Completion),
+                response_rate: rate(Rate::Response),
+                strict_response: rate(Rate::StrictResponse),
+                end_to_end: rate(Rate::EndToEnd),
+                acceptance: rate(Rate::Acceptance),
+            },
+            rate_details: Rate::ALL.map(|rate| detail(rate, &funnel_counts)).into(),
+            suppressed_by: Vec::new(),
+            never_arrived: counts.never_arrived,
+            suspected_reversed: counts.reversed,
+            counts,
+        }
     }
 
-    fn rates(&self, declined: u64) -> Rates {
-        Rates {
-            reach: percent(self.offered, self.sampled),
-            participation: percent(self.answered, self.offered),
-            completion: percent(self.completed, self.answered),
-            response_rate: percent(self.completed + self.partial, self.offered),
-            strict_response: percent(self.completed, self.offered),
-            end_to_end: percent(self.completed, self.sampled),
-            acceptance: percent(self.completed, self.completed + declined),
-        }
+    /// The same with the rules that suppressed calls, the most frequent first.
+    #[must_use]
+    pub(crate) fn with_suppressed(mut self, tallies: Vec<SuppressedTally>) -> Self {
+        let count = |tally: SuppressedTally| RuleCount {
+            rule: tally.rule,
+            calls: tally.calls,
+        };
+        self.suppressed_by = tallies.into_iter().map(count).collect();
+        self.suppressed_by.sort_by(|one, other| {
+            other
+                .calls
+                .cmp(&one.calls)
+                .then_with(|| one.rule.cmp(&other.rule))
+        });
+        self
+    }
+
+    /// (completed + partial, offered).
+    pub(crate) const fn responses(&self) -> (u64, u64) {
+        (self.completed + self.partial, self.offered)
+    }
+}
+
+/// Calls that ended one way.
+const fn ended(counts: &CallCounts, disposition: Disposition) -> u64 {
+    match disposition {
+        Disposition::NotSampled => counts.not_sampled,
+        // Every ended call has one disposition, so these are the rest.
+        Disposition::Suppressed => counts.arrived.saturating_sub(
+            counts.in_progress
+                + counts.not_sampled
+                + counts.refused_capacity
+                + counts.declined
+                + counts.no_answer
+                + counts.abandoned
+                + counts.failed
+                + counts.partial
+                + counts.completed,
+        ),
+        Disposition::RefusedCapacity => counts.refused_capacity,
+        Disposition::Declined => counts.declined,
+        Disposition::NoAnswer => counts.no_answer,
+        Disposition::Abandoned => counts.abandoned,
+        Disposition::Failed => counts.failed,
+        Disposition::Partial => counts.partial,
+        Disposition::Completed => counts.completed,
+    }
+}
+
+fn detail(rate: Rate, counts: &FunnelCounts) -> RateDetail {
+    let interval = rate.interval(counts);
+    RateDetail {
+        name: rate.name(),
+        formula: rate.formula(),
+        part: rate.numerator(counts),
+        whole: rate.denominator(counts),
+        percent: rate.value(counts),
+        low: interval.map(|interval| interval.low),
+        high: interval.map(|interval| interval.high),
+    }
+}
+
+const fn funnel_counts(counts: &CallCounts) -> FunnelCounts {
+    FunnelCounts {
+        arrived: counts.arrived,
+        suppressed: counts.suppressed,
+        eligible: counts.eligible,
+        sampled: counts.sampled,
+        offered: counts.offered,
+        started: counts.started,
+        partial: counts.partial,
+        completed: counts.completed,
+        declined: counts.declined,
+        no_answer: counts.no_answer,
+        // A call that never arrived heard nothing.
+        abandoned: counts.abandoned.saturating_sub(counts.never_arrived),
+        failed: counts.failed,
+        refused_capacity: counts.refused_capacity,
+        in_progress: counts.in_progress,
     }
 }
 
@@ -128,60 +238,27 @@ pub(super) fn percent(part: u64, whole: u64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::Funnel;
-    use aftercall_base::Disposition;
-    use aftercall_storage::store::CallTally;
-    use aftercall_survey::admission::Decision;
-
-    fn tally(
-        decision: Decision,
-        disposition: Option<Disposition>,
-        answered: bool,
-        started: bool,
-        calls: u64,
-    ) -> CallTally {
-        CallTally {
-            decision,
-            disposition,
-            answered,
-            started,
-            calls,
-        }
-    }
+    use aftercall_storage::tally::CallCounts;
 
     #[test]
     fn every_step_of_the_funnel_is_counted_by_its_definition() {
-        let funnel = Funnel::of(
-            &[
-                tally(
-                    Decision::Suppressed,
-                    Some(Disposition::Suppressed),
-                    false,
-                    false,
-                    5,
-                ),
-                tally(
-                    Decision::NotSampled,
-                    Some(Disposition::NotSampled),
-                    true,
-                    false,
-                    90,
-                ),
-                tally(
-                    Decision::Sampled,
-                    Some(Disposition::RefusedCapacity),
-                    false,
-                    false,
-                    2,
-                ),
-                tally(Decision::Sampled, Some(Disposition::Abandoned), true, false, 10),
-                tally(Decision::Sampled, Some(Disposition::Declined), true, false, 8),
-                tally(Decision::Sampled, Some(Disposition::Declined), true, true, 2),
-                tally(Decision::Sampled, Some(Disposition::Partial), true, true, 6),
-                tally(Decision::Sampled, Some(Disposition::Completed), true, true, 24),
-                tally(Decision::Sampled, None, true, true, 1),
-            ],
-            7_000,
-        );
+        let counts = CallCounts {
+            arrived: 148,
+            suppressed: 5,
+            eligible: 143,
+            sampled: 53,
+            offered: 51,
+            started: 33,
+            completed: 24,
+            partial: 6,
+            declined: 10,
+            abandoned: 10,
+            refused_capacity: 2,
+            not_sampled: 90,
+            in_progress: 1,
+            ..CallCounts::default()
+        };
+        let funnel = Funnel::of(counts, 7_000);
         assert_eq!(
             (
                 funnel.arrived,
@@ -191,13 +268,16 @@ mod tests {
             ),
             (7_148, 7_000, 5, 143)
         );
-        let refused = funnel
-            .dispositions
-            .iter()
-            .find(|count| count.disposition == "refused_capacity");
-        assert_eq!(refused.map(|count| count.calls), Some(7_002));
-        assert_eq!((funnel.sampled, funnel.offered, funnel.answered), (53, 51, 33));
-        assert_eq!((funnel.partial, funnel.completed, funnel.in_progress), (6, 24, 1));
+        let calls = |disposition: &str| {
+            let mut counts = funnel.dispositions.iter();
+            counts
+                .find(|count| count.disposition == disposition)
+                .map(|count| count.calls)
+        };
+        assert_eq!(
+            (calls("refused_capacity"), calls("suppressed"), calls("failed")),
+            (Some(7_002), Some(5), None)
+        );
         assert_eq!(funnel.rates.response_rate, Some(100.0 * 30.0 / 51.0));
         assert_eq!(funnel.rates.acceptance, Some(100.0 * 24.0 / 34.0));
         assert_eq!(
@@ -208,17 +288,16 @@ mod tests {
 
     #[test]
     fn rate_of_fewer_than_ten_calls_is_not_given() {
-        let funnel = Funnel::of(
-            &[tally(
-                Decision::Sampled,
-                Some(Disposition::Completed),
-                true,
-                true,
-                9,
-            )],
-            0,
-        );
+        let counts = CallCounts {
+            arrived: 9,
+            eligible: 9,
+            sampled: 9,
+            offered: 9,
+            started: 9,
+            completed: 9,
+            ..CallCounts::default()
+        };
+        let funnel = Funnel::of(counts, 0);
         assert_eq!((funnel.rates.response_rate, funnel.rates.reach), (None, None));
-        assert_eq!(Funnel::of(&[], 0), Funnel::default());
     }
 }

@@ -1,19 +1,35 @@
 //! What supervisors ask for: funnel, distributions, scores with honest intervals.
 //!
-//! A [`ReportQuery`] says which calls; [`Report::read`] asks the store and computes with [`statistics`] (pure);
-//! [`render`] shows the result to people or, as JSON, to
-//! programs. Answers to differently defined questions never meet in one figure: see [`series`].
+//! A [`ReportQuery`] says which calls and which parts; [`Report::read`] asks the store for counts and computes every figure once, with
+//! [`statistics`] (pure); [`render`] shows the same [`Report`] as text, JSON or files. Answers to differently defined questions never meet
+//! in one figure: see [`series`].
 
 mod comments;
+mod comparison;
 mod funnel;
+mod groups;
+mod method;
+mod names;
+mod non_response;
 mod period;
+mod quality;
 mod query;
+mod read;
 pub mod render;
+mod report;
 pub mod series;
 pub mod statistics;
+mod trend;
 
 pub use comments::Comments;
-pub use funnel::{DispositionCount, Funnel, Rates};
-pub use period::{ParsePeriodError, Period};
-pub use query::{Report, ReportQuery};
+pub use comparison::ComparisonView;
+pub use funnel::{DispositionCount, Funnel, RateDetail, Rates, RuleCount};
+pub use groups::{Groups, Part, TargetTest};
+pub use method::{Definition, Method, SamplingChance, SurveyGoal, Wording};
+pub use non_response::{NonResponse, ResponseClass};
+pub use period::{Calendar, ParsePeriodError, Period, PeriodName, PeriodUnit};
+pub use quality::AnswerQuality;
+pub use query::{CompareWith, Grouping, ReportQuery, TrendStep};
+pub use report::{ComparedWith, FilterView, PeriodView, Report};
 pub use series::Series;
+pub use trend::{Trend, TrendPoint, TrendQuestion};

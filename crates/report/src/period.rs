@@ -1,16 +1,71 @@
 //! The days of a report.
+//!
+//! A day is a local day: of the route's time zone for the calls, of the operator's for what "today" is. So a period of days has 23 or
+//! 25 hours in it where clocks change, and a call belongs to the day on which its contact centre took it.
 
-use chrono::{DateTime, Datelike, Days, NaiveTime, SecondsFormat, Utc};
+mod named;
+mod shifted;
 
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Utc, Weekday};
+use chrono_tz::Tz;
+
+pub use self::named::{PeriodName, PeriodUnit};
 use aftercall_base::iso8601::{self, ParsedTime};
+use aftercall_storage::selection::PeriodFilter;
+
+/// The calendar by which periods are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Calendar {
+    /// The operator's time zone.
+    pub zone: Tz,
+    /// The first day of a week.
+    pub first_weekday: Weekday,
+    /// The moment at which a report is made.
+    pub now: DateTime<Utc>,
+}
+
+impl Calendar {
+    /// Weeks from Monday.
+    pub const fn new(zone: Tz, now: DateTime<Utc>) -> Self {
+        Self {
+            zone,
+            first_weekday: Weekday::Mon,
+            now,
+        }
+    }
+
+    /// The local day.
+    pub fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.zone).date_naive()
+    }
+
+    /// The first moment of a local day. Where clocks skip midnight, the first moment after it.
+    pub fn start_of(&self, day: NaiveDate) -> DateTime<Utc> {
+        let midnight = day.and_time(NaiveTime::MIN);
+        let minutes = (0..24 * 60).map(chrono::TimeDelta::minutes);
+        let mut existing =
+            minutes.filter_map(|later| self.zone.from_local_datetime(&(midnight + later)).earliest());
+        existing
+            .next()
+            .map_or_else(|| midnight.and_utc(), |first| first.to_utc())
+    }
+}
 
 /// A span of arrival times; an open end reaches as far as there are calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
-    /// The first moment that belongs to it; `None`: from the first call on.
-    pub from: Option<DateTime<Utc>>,
-    /// The moment before which the period ends.
-    pub until: Option<DateTime<Utc>>,
+    span: Span,
+    /// By what name it was asked for.
+    pub name: Option<PeriodName>,
+    calendar: Calendar,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Span {
+    /// From the first day on, and before the second.
+    Days(Option<NaiveDate>, Option<NaiveDate>),
+    /// From the first moment on, and before the second.
+    Moments(Option<DateTime<Utc>>, Option<DateTime<Utc>>),
 }
 
 /// A date that a person wrote and that cannot be understood.
@@ -18,7 +73,7 @@ pub struct Period {
 pub enum ParsePeriodError {
     /// Neither a day nor a moment.
     #[error(
-        "`--{option} {text}`: write a UTC day such as 2026-11-22, or a moment such as 2026-11-22T08:00:00Z"
+        "`--{option} {text}`: write a day such as 2026-11-22, or a moment with its offset such as 2026-11-22T08:00:00Z"
     )]
     NotADate {
         /// `from` or `to`.
@@ -26,150 +81,173 @@ pub enum ParsePeriodError {
         /// The text that is no day or moment.
         text: String,
     },
+    /// No name of a period.
+    #[error("`{0}` is not a period: write for example `today`, `last-week`, `this-month` or `last-28-days`")]
+    NotAPeriod(String),
     /// The end is not after the beginning.
     #[error("`--to` lies before `--from`")]
     Reversed,
 }
 
 impl Period {
-    /// Reads `--from` and `--to`. A day is a UTC day and `to` includes all of it; a moment with its offset is exact, and
+    /// Every call there is.
+    pub const fn all(calendar: Calendar) -> Self {
+        Self {
+            span: Span::Days(None, None),
+            name: None,
+            calendar,
+        }
+    }
+
+    /// From one local day on, and before another.
+    pub const fn of_days(from: Option<NaiveDate>, until: Option<NaiveDate>, calendar: Calendar) -> Self {
+        Self {
+            span: Span::Days(from, until),
+            name: None,
+            calendar,
+        }
+    }
+
+    /// Reads `--from` and `--to`. A day is a local day, and `to` includes all of it; a moment with its offset is exact, and
     /// `to` excludes it.
     ///
     /// # Errors
     /// A text is not a date of the years 1970 to 9998, or the period is empty.
-    pub fn parse(from: Option<&str>, to: Option<&str>) -> Result<Self, ParsePeriodError> {
-        let from = from.map(|text| first_moment("from", text)).transpose()?;
-        let until = to.map(|text| end_moment("to", text)).transpose()?;
-        if let (Some(from), Some(until)) = (from, until)
-            && until <= from
-        {
+    pub fn parse(from: Option<&str>, to: Option<&str>, calendar: Calendar) -> Result<Self, ParsePeriodError> {
+        let from = from.map(|text| written("from", text)).transpose()?;
+        let to = to.map(|text| written("to", text)).transpose()?;
+        let day = |written: Option<Written>| match written {
+            Some(Written::Day(day)) => Some(Some(day)),
+            Some(Written::Moment(_)) => None,
+            None => Some(None),
+        };
+        let after = |day: NaiveDate| day.checked_add_days(Days::new(1)).unwrap_or(day);
+        let span = match (day(from), day(to)) {
+            (Some(from), Some(to)) => Span::Days(from, to.map(after)),
+            _ => {
+                let start = |written| match written {
+                    Written::Day(day) => calendar.start_of(day),
+                    Written::Moment(moment) => moment,
+                };
+                let end = |written| match written {
+                    Written::Day(day) => calendar.start_of(after(day)),
+                    Written::Moment(moment) => moment,
+                };
+                Span::Moments(from.map(start), to.map(end))
+            }
+        };
+        let is_reversed = match span {
+            Span::Days(from, until) => from.zip(until).is_some_and(|(from, until)| until <= from),
+            Span::Moments(from, until) => from.zip(until).is_some_and(|(from, until)| until <= from),
+        };
+        if is_reversed {
             return Err(ParsePeriodError::Reversed);
         }
-        Ok(Self { from, until })
+        Ok(Self {
+            span,
+            name: None,
+            calendar,
+        })
+    }
+
+    /// Its first local day and the day before which it ends, if it is one of days; `None`: open.
+    pub const fn days(&self) -> Option<(Option<NaiveDate>, Option<NaiveDate>)> {
+        match self.span {
+            Span::Days(from, until) => Some((from, until)),
+            Span::Moments(..) => None,
+        }
+    }
+
+    /// The first moment, and the one before which it ends, by the operator's clocks.
+    pub fn moments(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+        match self.span {
+            Span::Days(from, until) => {
+                let start = |day| self.calendar.start_of(day);
+                (from.map(start), until.map(start))
+            }
+            Span::Moments(from, until) => (from, until),
+        }
+    }
+
+    /// The calendar by which it was read.
+    pub const fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+
+    /// Whether it has begun and not ended.
+    pub fn is_running(&self) -> bool {
+        let (from, until) = self.moments();
+        let now = self.calendar.now;
+        from.is_some_and(|from| from <= now) && until.is_some_and(|until| now < until)
+    }
+
+    /// What storage selects by.
+    pub(crate) fn filter(&self) -> PeriodFilter {
+        let (from, until) = self.moments();
+        let (from_day, until_day) = self.days().unwrap_or_default();
+        PeriodFilter {
+            from_day,
+            until_day,
+            from,
+            until,
+            is_exact: self.days().is_none(),
+        }
     }
 
     /// The period in words, for example `2026-11-01 to 2026-11-30 (UTC)`.
     pub fn in_words(&self) -> String {
-        let from = self.from.map(|from| {
-            if is_midnight(from) {
-                day(from)
-            } else {
-                moment(from)
+        let zone = self.calendar.zone.name();
+        let (from, last) = match self.span {
+            Span::Days(from, until) => {
+                let last = until.map(|until| until.checked_sub_days(Days::new(1)).unwrap_or(until));
+                (from.map(|day| day.to_string()), last.map(|day| day.to_string()))
             }
-        });
-        let until = self
-            .until
-            .map(|until| match until.checked_sub_days(Days::new(1)) {
-                Some(last) if is_midnight(until) => day(last),
-                _ => moment(until),
-            });
-        match (from, until) {
+            Span::Moments(from, until) => {
+                let text = |at: DateTime<Utc>| {
+                    let local = at.with_timezone(&self.calendar.zone);
+                    local.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+                };
+                (from.map(text), until.map(text))
+            }
+        };
+        match (from, last) {
             (None, None) => "all calls".to_owned(),
-            (Some(from), None) => format!("since {from} (UTC)"),
-            (None, Some(until)) => format!("until {until} (UTC)"),
-            (Some(from), Some(until)) if from == until => format!("{from} (UTC)"),
-            (Some(from), Some(until)) => format!("{from} to {until} (UTC)"),
+            (Some(from), None) => format!("since {from} ({zone})"),
+            (None, Some(last)) => format!("until {last} ({zone})"),
+            (Some(from), Some(last)) if from == last => format!("{from} ({zone})"),
+            (Some(from), Some(last)) => format!("{from} to {last} ({zone})"),
         }
     }
 }
 
-fn first_moment(option: &'static str, text: &str) -> Result<DateTime<Utc>, ParsePeriodError> {
-    written(option, text).map(|(moment, _)| moment)
+/// A day or a moment.
+#[derive(Debug, Clone, Copy)]
+enum Written {
+    Day(NaiveDate),
+    Moment(DateTime<Utc>),
 }
 
-/// The first moment of what was written, and whether that is a day.
-fn written(option: &'static str, text: &str) -> Result<(DateTime<Utc>, bool), ParsePeriodError> {
+fn written(option: &'static str, text: &str) -> Result<Written, ParsePeriodError> {
     let refuse = || ParsePeriodError::NotADate {
         option,
         text: text.chars().take(60).collect(),
     };
     // Which clock a moment without an offset is of, the report could not show.
-    let (parsed, is_day) = match iso8601::parse(text) {
-        Some(ParsedTime::Day(day)) => (day.and_time(NaiveTime::MIN).and_utc(), true),
-        Some(ParsedTime::Exact(moment)) => (moment, false),
+    let (written, day) = match iso8601::parse(text) {
+        Some(ParsedTime::Day(day)) => (Written::Day(day), day),
+        Some(ParsedTime::Exact(moment)) => (Written::Moment(moment), moment.date_naive()),
         Some(ParsedTime::Local(_)) | None => return Err(refuse()),
     };
-    if (1970..=9998).contains(&parsed.year()) {
-        Ok((parsed, is_day))
+    let (first, last) = (
+        NaiveDate::from_ymd_opt(1970, 1, 1),
+        NaiveDate::from_ymd_opt(9998, 12, 31),
+    );
+    if Some(day) >= first && Some(day) <= last {
+        Ok(written)
     } else {
         Err(refuse())
     }
 }
 
-fn end_moment(option: &'static str, text: &str) -> Result<DateTime<Utc>, ParsePeriodError> {
-    let (moment, is_day) = written(option, text)?;
-    Ok(if is_day { moment + Days::new(1) } else { moment })
-}
-
-fn is_midnight(at: DateTime<Utc>) -> bool {
-    at.time() == NaiveTime::MIN
-}
-
-fn day(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d").to_string()
-}
-
-fn moment(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::{ParsePeriodError, Period};
-
-    #[test]
-    fn last_day_is_included_and_exact_moment_is_not() {
-        let days = Period::parse(Some("2026-11-01"), Some("2026-11-30")).unwrap();
-        assert_eq!(days.until.unwrap().to_rfc3339(), "2026-12-01T00:00:00+00:00");
-        assert_eq!(days.in_words(), "2026-11-01 to 2026-11-30 (UTC)");
-        let moments = Period::parse(Some("2026-11-01T10:00:00+02:00"), Some("2026-11-01T12:30:00Z")).unwrap();
-        assert_eq!(moments.from.unwrap().to_rfc3339(), "2026-11-01T08:00:00+00:00");
-        let without_seconds = Period::parse(Some("2026-11-01T10:00+02:00"), Some("2026-11-01 12:30Z"));
-        assert_eq!(without_seconds.unwrap(), moments);
-        assert_eq!(
-            moments.in_words(),
-            "2026-11-01T08:00:00Z to 2026-11-01T12:30:00Z (UTC)"
-        );
-    }
-
-    #[test]
-    fn one_day_and_open_ends_read_naturally() {
-        let words = |from, to| Period::parse(from, to).unwrap().in_words();
-        assert_eq!(words(Some("2026-11-22"), Some("2026-11-22")), "2026-11-22 (UTC)");
-        assert_eq!(words(Some("2026-11-22"), None), "since 2026-11-22 (UTC)");
-        assert_eq!(words(None, Some("2026-11-22")), "until 2026-11-22 (UTC)");
-        assert_eq!(words(None, None), "all calls");
-    }
-
-    #[test]
-    fn wrong_dates_are_refused_with_the_option_and_an_example() {
-        let error = Period::parse(Some("yesterday"), None).unwrap_err().to_string();
-        assert!(
-            error.contains("--from yesterday") && error.contains("2026-11-22"),
-            "{error}"
-        );
-        for text in [
-            "2026-02-30",
-            "22.11.2026",
-            "",
-            "99999-01-01",
-            "1969-12-31",
-            "2026-11-22'; DROP TABLE call",
-        ] {
-            assert!(Period::parse(None, Some(text)).is_err(), "{text}");
-        }
-        let reversed = Period::parse(Some("2026-11-22"), Some("2026-11-21"));
-        assert_eq!(reversed, Err(ParsePeriodError::Reversed));
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_read_or_refused(text in "\\PC{0,30}|[0-9TZ:+-]{8,26}") {
-            if let Ok(period) = Period::parse(Some(&text), None) {
-                prop_assert!(!period.in_words().is_empty());
-            }
-        }
-    }
-}
+mod tests;

@@ -1,141 +1,204 @@
-//! A report: which calls, and their figures.
+//! What a report is asked for.
 
-use serde::Serialize;
+use chrono_tz::Tz;
 
-use super::comments::{self, Comments};
-use super::funnel::Funnel;
-use super::period::Period;
-use super::series::{self, Series};
-use aftercall_base::suggest::closest;
-use aftercall_storage::error::StoreError;
-use aftercall_storage::store::{KnownNames, Selection, Snapshot, Store};
+use crate::period::{Calendar, Period};
+use aftercall_storage::selection::{Bucket, Dimension, NamePattern, Selection};
+use aftercall_survey::context::condition::Condition;
 
-/// As many names are in one note.
-const NAMED: usize = 20;
-/// Of a name that is not known so many characters are repeated.
-const LONGEST_NAME: usize = 60;
-
-/// Which calls a report is about.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Which calls a report is about, and which parts it has.
+#[derive(Debug, Clone, PartialEq)]
 pub struct ReportQuery {
     /// When the calls arrived that are counted.
     pub period: Period,
-    /// Only calls of this queue, as the context names it.
-    pub queue: Option<String>,
-    /// Only this survey, in all its versions.
-    pub survey: Option<String>,
+    /// Which names their queues, teams, agents, routes, surveys and languages have.
+    pub names: Vec<(Dimension, Vec<NamePattern>)>,
+    /// Which numbers were dialled. Reads the calls of the period one by one.
+    pub dialled: Vec<NamePattern>,
+    /// What their context is. Reads the calls of the period one by one.
+    pub condition: Option<Condition>,
+    /// The parts that figures are shown for beside the whole.
+    pub by: Option<Grouping>,
+    /// The steps of the trend.
+    pub trend: Option<TrendStep>,
+    /// What the figures are compared with.
+    pub compare: Option<CompareWith>,
 }
 
-/// The answer to a [`ReportQuery`]. Its field names are those of `--json` and are kept.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
-    /// Version of this format: 1. A new field does not change it.
-    pub format: u32,
-    /// First moment, RFC 3339; `null` when open.
-    pub from: Option<String>,
-    /// The moment before which the period ends, RFC 3339; `null` when open.
-    pub until: Option<String>,
-    /// The queue asked for.
-    pub queue: Option<String>,
-    /// The survey asked for.
-    pub survey: Option<String>,
-    /// What about the query or the answers deserves a second look, in sentences: names that there are none of.
-    pub notes: Vec<String>,
-    /// Calls by how far they went.
-    pub calls: Funnel,
-    /// Answers and scores, question by question.
-    pub questions: Vec<Series>,
-    /// Recorded comments, question by question.
-    pub comments: Vec<Comments>,
-    #[serde(skip)]
-    pub(super) period_in_words: String,
-}
-
-impl Report {
-    /// Asks the store and computes. All figures are of one moment.
-    ///
-    /// # Errors
-    /// The store cannot be read, or has a row that is not ours.
-    pub async fn read(store: &impl Store, query: &ReportQuery) -> Result<Self, StoreError> {
-        Self::of(&mut store.snapshot().await?, query).await
+impl ReportQuery {
+    /// Everything of a period.
+    pub const fn of(period: Period) -> Self {
+        Self {
+            period,
+            names: Vec::new(),
+            dialled: Vec::new(),
+            condition: None,
+            by: None,
+            trend: None,
+            compare: None,
+        }
     }
 
-    /// The same of a snapshot that may serve other reports as well.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read).
-    pub async fn of(snapshot: &mut impl Snapshot, query: &ReportQuery) -> Result<Self, StoreError> {
-        let selection = selection(query);
-        let calls = snapshot.call_tallies(&selection).await?;
-        let turned_away = snapshot.turned_away(&selection).await?;
-        let answers = snapshot.answer_tallies(&selection).await?;
-        let recordings = snapshot.recording_tallies(&selection).await?;
-        let surveys = snapshot.surveys(query.survey.as_deref()).await?;
-        let calls = Funnel::of(&calls, turned_away);
-        let notes = if calls.arrived == 0 {
-            unknown_names(query, &snapshot.known_names().await?)
-        } else {
-            Vec::new()
-        };
-        Ok(Self {
-            format: 1,
-            from: query.period.from.map(|from| from.to_rfc3339()),
-            until: query.period.until.map(|until| until.to_rfc3339()),
-            queue: query.queue.clone(),
-            survey: query.survey.clone(),
-            notes,
-            calls,
-            questions: series::gather(&surveys, answers, query.survey.is_some()),
-            comments: comments::gather(&recordings),
-            period_in_words: query.period.in_words(),
-        })
+    /// All calls there are, days in UTC.
+    pub const fn everything() -> Self {
+        Self::of(Period::all(Calendar::new(Tz::UTC, chrono::DateTime::UNIX_EPOCH)))
+    }
+
+    /// The same with only these names of a dimension.
+    #[must_use]
+    pub fn only(mut self, dimension: Dimension, patterns: &[&str]) -> Self {
+        let patterns = patterns.iter().map(|text| NamePattern::new(text)).collect();
+        self.names.push((dimension, patterns));
+        self
+    }
+
+    /// What storage selects by.
+    pub fn selection(&self) -> Selection {
+        self.selection_of(&self.period)
+    }
+
+    /// The same calls of another period.
+    pub(crate) fn selection_of(&self, period: &Period) -> Selection {
+        Selection {
+            period: period.filter(),
+            names: self.names.clone(),
+            dialled: self.dialled.clone(),
+            condition: self.condition.clone(),
+        }
+    }
+
+    /// The patterns of a dimension, as they were written.
+    pub(crate) fn patterns(&self, dimension: Dimension) -> Vec<String> {
+        let of_dimension = self.names.iter().filter(|(known, _)| *known == dimension);
+        of_dimension
+            .flat_map(|(_, patterns)| patterns.iter().map(NamePattern::to_string))
+            .collect()
     }
 }
 
-/// Says of each name asked for that no call ever had what names there are.
-fn unknown_names(query: &ReportQuery, known: &KnownNames) -> Vec<String> {
-    let asked = [
-        ("queue", &query.queue, &known.queues),
-        ("survey", &query.survey, &known.surveys),
+/// The parts for which figures are shown side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// One for each name.
+    Name(Dimension),
+    /// One for each weekday, by the local day of the call.
+    Weekday,
+    /// One for each hour of the day.
+    HourOfDay,
+}
+
+impl Grouping {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Name(Dimension::Queue),
+        Self::Name(Dimension::Team),
+        Self::Name(Dimension::Agent),
+        Self::Name(Dimension::Route),
+        Self::Name(Dimension::Survey),
+        Self::Name(Dimension::SurveyVersion),
+        Self::Name(Dimension::Language),
+        Self::Weekday,
+        Self::HourOfDay,
     ];
-    let note = |(kind, name, known): (&str, &Option<String>, &Vec<String>)| {
-        let name = name
-            .as_deref()
-            .filter(|name| !known.iter().any(|known| known == name))?;
-        let name: String = name.chars().take(LONGEST_NAME).collect();
-        let there_are = match known.as_slice() {
-            [] => format!("no call has had any {kind} yet"),
-            known => {
-                let more = if known.len() > NAMED { ", ..." } else { "" };
-                let named: Vec<&str> = known.iter().take(NAMED).map(String::as_str).collect();
-                format!("there are: {}{more}", named.join(", "))
-            }
-        };
-        let meant = nearest(&name, known).map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
-        Some(format!("There is no {kind} `{name}`; {there_are}{meant}"))
-    };
-    asked.into_iter().filter_map(note).collect()
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name(dimension) => dimension.as_str(),
+            Self::Weekday => "weekday",
+            Self::HourOfDay => "hour",
+        }
+    }
+
+    /// The grouping of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        let word = word.replace('-', "_");
+        Self::ALL.into_iter().find(|grouping| grouping.as_str() == word)
+    }
 }
 
-/// The name that was meant: the same but for capitals, or one with a slip.
-fn nearest<'k>(name: &str, known: &'k [String]) -> Option<&'k str> {
-    let same = known
-        .iter()
-        .find(|known| known.to_lowercase() == name.trim().to_lowercase());
-    same.map(String::as_str)
-        .or_else(|| closest(name, known.iter().map(String::as_str)))
+/// The steps of a trend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrendStep {
+    /// Local hours.
+    Hour,
+    /// Local days.
+    Day,
+    /// Weeks, from the first weekday of the calendar.
+    Week,
+    /// Months.
+    Month,
 }
 
-fn selection(query: &ReportQuery) -> Selection {
-    let furthest = || chrono::DateTime::from_timestamp(253_370_764_800, 0);
-    Selection {
-        from: query.period.from.unwrap_or_default(),
-        until: query
-            .period
-            .until
-            .or_else(furthest)
-            .expect("the first day of 9999 is a date"),
-        queue: query.queue.clone(),
-        survey: query.survey.clone(),
+impl TrendStep {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Hour, Self::Day, Self::Week, Self::Month];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    /// The step of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.as_str() == word)
+    }
+
+    /// Steps that make a readable curve of the period: hours of a day or two, days up to two months, weeks up to a year.
+    pub fn of_period(period: &Period) -> Self {
+        let days = period
+            .days()
+            .and_then(|(from, until)| Some((until? - from?).num_days()));
+        match days {
+            Some(..=2) => Self::Hour,
+            Some(3..=62) => Self::Day,
+            Some(63..=366) => Self::Week,
+            Some(_) | None => Self::Month,
+        }
+    }
+
+    /// The counts that it is made of.
+    pub(crate) const fn bucket(self) -> Bucket {
+        match self {
+            Self::Hour => Bucket::Hour,
+            Self::Day | Self::Week => Bucket::Day,
+            Self::Month => Bucket::Month,
+        }
+    }
+}
+
+/// What figures are compared with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum CompareWith {
+    /// The period before.
+    Previous,
+    /// The same period of the year before.
+    LastYear,
+    /// Another period.
+    Period(Period),
+}
+
+impl CompareWith {
+    /// Its word.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Previous => "previous",
+            Self::LastYear => "last_year",
+            Self::Period(_) => "period",
+        }
+    }
+
+    /// The other period; `None` where the own one has no such.
+    pub fn period(&self, own: &Period) -> Option<Period> {
+        match self {
+            Self::Previous => own.previous(),
+            Self::LastYear => own.a_year_before(),
+            Self::Period(period) => Some(*period),
+        }
     }
 }

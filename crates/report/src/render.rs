@@ -6,7 +6,7 @@ mod table;
 use std::io::Write;
 
 pub use self::table::write_table;
-use super::query::Report;
+use super::report::Report;
 
 /// How a report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -4,7 +4,7 @@
 //! a plain choice, its labels); what changed any of these starts a series of its own. Answers whose definition is not
 //! known, or that lie outside the scale, are counted but never scored.
 
-mod score;
+pub(crate) mod score;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,10 @@ use serde::Serialize;
 
 use self::score::{distribution, doubt_of, headline, mean, threshold};
 use super::statistics::{ConfidenceInterval, FEWEST_FOR_A_SCORE, TargetComparison};
-use aftercall_storage::store::AnswerTally;
+use crate::comparison::ComparisonView;
+use crate::groups::TargetTest;
+use crate::quality::{self, AnswerQuality};
+use aftercall_storage::tally::{AnswerTally, Doubt};
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord};
 
 /// One question with its answers and scores. Field names are those of `--json`.
@@ -54,6 +57,101 @@ pub struct Series {
     pub target: Option<f64>,
     /// `reached`, `missed` or `cannot_tell`, by the interval of the headline.
     pub verdict: Option<&'static str>,
+    /// The headline with each answer counted as often as its call stands for others; `null` where all calls had the same chance.
+    pub weighted: Option<Score>,
+    /// How many answers are doubtful, and the headline without them.
+    pub quality: AnswerQuality,
+    /// The figure beside another.
+    pub comparison: Option<ComparisonView>,
+    /// The headline of a part against the target, by the exact binomial; `null` but for shares of parts with a target.
+    pub target_test: Option<TargetTest>,
+    /// What the answers say that could be added up with others.
+    #[serde(skip)]
+    pub(crate) answers: Vec<AnswerCount>,
+    #[serde(skip)]
+    pub(crate) definition: Option<QuestionRecord>,
+}
+
+/// How a series is scored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScoreKind {
+    /// Net Promoter Score, in points.
+    Nps,
+    /// The share of good values.
+    Share,
+    /// The mean alone.
+    Mean,
+    /// Counts only.
+    None,
+}
+
+/// How often a value was given under the same circumstances.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct AnswerCount {
+    pub(crate) value: Option<i64>,
+    pub(crate) doubt: Doubt,
+    pub(crate) weight: f64,
+    pub(crate) answers: u64,
+}
+
+impl Series {
+    /// How it is scored.
+    pub fn score_kind(&self) -> ScoreKind {
+        self.definition.as_ref().map_or(ScoreKind::None, score::kind)
+    }
+
+    /// Valid values with their counts.
+    pub fn values(&self) -> Vec<(i64, u64)> {
+        self.distribution
+            .iter()
+            .map(|count| (count.value, count.answers))
+            .collect()
+    }
+
+    /// Good values and valid values; `None` where no share is counted.
+    pub(crate) fn good(&self) -> Option<(u64, u64)> {
+        score::good(self.definition.as_ref()?, &self.values())
+    }
+
+    /// Whether it has the answers to the same question, defined the same way.
+    pub(crate) fn is_same_question(&self, other: &Self) -> bool {
+        let is_same = match (&self.definition, &other.definition) {
+            (Some(own), Some(other)) => is_comparable(own, other),
+            (None, None) => self.versions == other.versions,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        is_same && self.survey == other.survey && self.question == other.question
+    }
+
+    /// The same question with the answers of `whole` that are not of this part.
+    pub(crate) fn rest_of(&self, whole: &Self) -> Option<Self> {
+        let definition = whole.definition.as_ref()?;
+        let mut rest: BTreeMap<Option<i64>, u64> = BTreeMap::new();
+        for count in &whole.answers {
+            *rest.entry(count.value).or_default() += count.answers;
+        }
+        for count in &self.answers {
+            rest.entry(count.value)
+                .and_modify(|answers| *answers = answers.saturating_sub(count.answers));
+        }
+        let count = |(value, answers)| AnswerCount {
+            value,
+            doubt: Doubt::default(),
+            weight: 1.0,
+            answers,
+        };
+        let rest = rest.into_iter().map(count).collect();
+        Some(finish(
+            Described {
+                title: &whole.title,
+                goal: &whole.goal,
+                survey: &whole.survey,
+                question: definition,
+            },
+            Vec::new(),
+            rest,
+        ))
+    }
 }
 
 /// A scale with its direction.
@@ -94,7 +192,7 @@ pub struct Score {
 }
 
 /// Counts of one question of one survey version.
-type Counts = Vec<(Option<i64>, u64)>;
+type Counts = Vec<AnswerCount>;
 
 /// Builds the series of `answers`. Surveys come with the version loaded last first; a survey without any answer is left
 /// out unless `asked_for`.
@@ -102,7 +200,16 @@ pub(super) fn gather(surveys: &[SurveyRecord], answers: Vec<AnswerTally>, asked_
     let mut counts: BTreeMap<(String, String, String), Counts> = BTreeMap::new();
     for tally in answers {
         let key = (tally.survey, tally.version, tally.question);
-        counts.entry(key).or_default().push((tally.value, tally.answers));
+        // The weight is the last of the names, where answers are kept apart by it.
+        let weight = tally.key.names.last().and_then(|weight| weight.parse().ok());
+        counts.entry(key).or_default().push(AnswerCount {
+            value: tally.value,
+            doubt: tally.doubt,
+            weight: weight
+                .filter(|weight: &f64| weight.is_finite() && *weight > 0.0)
+                .unwrap_or(1.0),
+            answers: tally.answers,
+        });
     }
     let mut builders: Vec<SeriesBuilder<'_>> = Vec::new();
     for (survey, is_latest) in with_latest(surveys) {
@@ -202,50 +309,82 @@ impl<'a> SeriesBuilder<'a> {
     }
 
     fn finish(self) -> Series {
-        let (min, max) = self.question.scale;
-        let (mut valid, mut skipped, mut out_of_scale) = (BTreeMap::<i64, u64>::new(), 0, 0);
-        for (value, answers) in self.counts {
-            match value {
-                None => skipped += answers,
-                Some(value) if (min..=max).contains(&value) => *valid.entry(value).or_default() += answers,
-                Some(_) => out_of_scale += answers,
-            }
+        let described = Described {
+            survey: self.name(),
+            title: &self.survey.title,
+            goal: &self.survey.goal,
+            question: self.question,
+        };
+        finish(described, self.versions.clone(), self.counts.clone())
+    }
+}
+
+/// What describes a series.
+#[derive(Clone, Copy)]
+struct Described<'d> {
+    survey: &'d str,
+    title: &'d str,
+    goal: &'d str,
+    question: &'d QuestionRecord,
+}
+
+/// The figures of the answers to one question.
+fn finish(described: Described<'_>, versions: Vec<String>, counts: Counts) -> Series {
+    let Described {
+        survey,
+        title,
+        goal,
+        question,
+    } = described;
+    let (min, max) = question.scale;
+    let (mut valid, mut skipped, mut out_of_scale) = (BTreeMap::<i64, u64>::new(), 0, 0);
+    for AnswerCount { value, answers, .. } in &counts {
+        match value {
+            None => skipped += answers,
+            Some(value) if (min..=max).contains(value) => *valid.entry(*value).or_default() += answers,
+            Some(_) => out_of_scale += answers,
         }
-        let n = valid.values().sum();
-        let values: Vec<(i64, u64)> = valid.iter().map(|(value, answers)| (*value, *answers)).collect();
-        let score = headline(self.question, &values).filter(|score| score.n >= FEWEST_FOR_A_SCORE);
-        let target = self.question.target.filter(|target| target.is_finite());
-        let verdict = score.zip(target).map(|(score, target)| {
-            let interval = ConfidenceInterval {
-                low: score.low,
-                high: score.high,
-            };
-            TargetComparison::of(interval, target).as_str()
-        });
-        Series {
-            survey: self.survey.survey.name.clone(),
-            title: self.survey.title.clone(),
-            goal: self.survey.goal.clone(),
-            versions: self.versions,
-            question: self.question.id.clone(),
-            text: self.question.text.clone(),
-            metric: Some(self.question.metric.as_str()),
-            scale: Some(ScaleBounds {
-                min,
-                max,
-                high_is_good: self.question.high_is_good,
-            }),
-            direction_doubt: doubt_of(self.question),
-            threshold: threshold(self.question),
-            n,
-            skipped,
-            out_of_scale,
-            distribution: distribution(self.question, valid, n),
-            score,
-            mean: mean(self.question, &values).filter(|mean| mean.n >= FEWEST_FOR_A_SCORE),
-            target,
-            verdict,
-        }
+    }
+    let n = valid.values().sum();
+    let values: Vec<(i64, u64)> = valid.iter().map(|(value, answers)| (*value, *answers)).collect();
+    let score = headline(question, &values).filter(|score| score.n >= FEWEST_FOR_A_SCORE);
+    let target = question.target.filter(|target| target.is_finite());
+    let verdict = score.zip(target).map(|(score, target)| {
+        let interval = ConfidenceInterval {
+            low: score.low,
+            high: score.high,
+        };
+        TargetComparison::of(interval, target).as_str()
+    });
+    Series {
+        survey: survey.to_owned(),
+        title: title.to_owned(),
+        goal: goal.to_owned(),
+        versions,
+        question: question.id.clone(),
+        text: question.text.clone(),
+        metric: Some(question.metric.as_str()),
+        scale: Some(ScaleBounds {
+            min,
+            max,
+            high_is_good: question.high_is_good,
+        }),
+        direction_doubt: doubt_of(question),
+        threshold: threshold(question),
+        n,
+        skipped,
+        out_of_scale,
+        distribution: distribution(question, valid, n),
+        score,
+        mean: mean(question, &values).filter(|mean| mean.n >= FEWEST_FOR_A_SCORE),
+        target,
+        verdict,
+        weighted: score::weighted(question, &counts).filter(|score| score.n >= FEWEST_FOR_A_SCORE),
+        quality: quality::of(question, &counts),
+        comparison: None,
+        target_test: None,
+        answers: counts,
+        definition: Some(question.clone()),
     }
 }
 
@@ -253,17 +392,25 @@ impl<'a> SeriesBuilder<'a> {
 fn unknown(((survey, version, question), counts): ((String, String, String), Counts)) -> Series {
     let mut distribution = Vec::new();
     let mut skipped = 0;
-    for (value, answers) in counts {
-        match value {
-            Some(value) => distribution.push(ValueCount {
+    for AnswerCount { value, answers, .. } in &counts {
+        let Some(value) = *value else {
+            skipped += answers;
+            continue;
+        };
+        match distribution
+            .iter_mut()
+            .find(|count: &&mut ValueCount| count.value == value)
+        {
+            Some(known) => known.answers += answers,
+            None => distribution.push(ValueCount {
                 value,
                 label: None,
-                answers,
+                answers: *answers,
                 percent: None,
             }),
-            None => skipped += answers,
         }
     }
+    distribution.sort_by_key(|count| count.value);
     Series {
         title: survey.clone(),
         survey,
@@ -283,6 +430,12 @@ fn unknown(((survey, version, question), counts): ((String, String, String), Cou
         mean: None,
         target: None,
         verdict: None,
+        weighted: None,
+        quality: AnswerQuality::default(),
+        comparison: None,
+        target_test: None,
+        answers: counts,
+        definition: None,
     }
 }
 

@@ -95,7 +95,7 @@ struct Counted {
 
 /// Every call that the report of the service knows of.
 async fn known(store: &impl Store) -> anyhow::Result<Counted> {
-    let calls = Report::read(store, &ReportQuery::default()).await?.calls;
+    let calls = Report::read(store, &ReportQuery::everything()).await?.calls;
     let ends = calls.dispositions.iter();
     Ok(Counted {
         arrived: calls.arrived,

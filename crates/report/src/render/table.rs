@@ -8,7 +8,7 @@ use std::io::{Result, Write};
 use super::chart::{bar, count, plain};
 use crate::comments::Comments;
 use crate::funnel::Funnel;
-use crate::query::Report;
+use crate::report::Report;
 use crate::series::{Score, Series};
 use crate::statistics::{FEWEST_FOR_A_SCORE, display};
 
@@ -19,7 +19,7 @@ const BAR_WIDTH: u32 = 30;
 /// # Errors
 /// `out` did not take it.
 pub fn write_table(report: &Report, out: &mut impl Write) -> Result<()> {
-    writeln!(out, "Survey report: {}", report.period_in_words)?;
+    writeln!(out, "Survey report: {}", report.period.words)?;
     if let Some(queue) = &report.queue {
         writeln!(out, "Queue:  {}", plain(queue))?;
     }
@@ -60,7 +60,7 @@ fn write_funnel(calls: &Funnel, out: &mut impl Write) -> Result<()> {
         .map(|(calls, why)| format!("{} {why}", count(*calls)))
         .collect();
     let left_out = (!left_out.is_empty()).then(|| left_out.join(", "));
-    let surveyed = super::super::funnel::percent(calls.sampled, calls.eligible);
+    let surveyed = crate::funnel::percent(calls.sampled, calls.eligible);
     let steps = [
         ("Calls", calls.arrived, left_out),
         ("Eligible", calls.eligible, None),

@@ -1,5 +1,6 @@
 use super::gather;
-use aftercall_storage::store::AnswerTally;
+use aftercall_storage::tally::{AnswerTally, Doubt};
+use aftercall_storage::selection::TallyKey;
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
 
 fn question(metric: Metric, scale: (i64, i64), high_is_good: bool, threshold: Option<i64>) -> QuestionRecord {
@@ -37,7 +38,9 @@ fn tally(version: &str, value: i64, answers: u64) -> AnswerTally {
         survey,
         version,
         question,
+        key: TallyKey::default(),
         value: Some(value),
+        doubt: Doubt::default(),
         answers,
     }
 }

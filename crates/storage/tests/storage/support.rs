@@ -10,7 +10,8 @@ use rand::rngs::StdRng;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use aftercall_base::{CallUid, Disposition, EmptyReason, RecordedAudio, RecordingEndReason, RecordingResult};
-use aftercall_storage::store::{Fact, Selection};
+use aftercall_storage::Selection;
+use aftercall_storage::store::Fact;
 use aftercall_storage::{Access, SqliteOptions, SqliteStore};
 use aftercall_survey::admission::sampler::CallSampler;
 use aftercall_survey::admission::{
@@ -199,12 +200,7 @@ pub(crate) fn survey(version: &str) -> SurveyRecord {
 }
 
 pub(crate) fn everything() -> Selection {
-    Selection {
-        from: DateTime::UNIX_EPOCH,
-        until: after(10_000_000),
-        queue: None,
-        survey: None,
-    }
+    Selection::default()
 }
 
 pub(crate) async fn open(path: &Path) -> SqliteStore {

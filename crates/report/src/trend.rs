@@ -1,0 +1,200 @@
+//! The course of figures over time: counts for each step, which can be added up, and scores where there are enough answers.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta};
+use serde::Serialize;
+
+use crate::funnel::Funnel;
+use crate::period::{Calendar, Period, PeriodUnit};
+use crate::query::TrendStep;
+use crate::series::{self, Score, ScoreKind, Series};
+use aftercall_storage::selection::TallyKey;
+use aftercall_storage::tally::{AnswerTally, CallCounts, CallTally};
+use aftercall_survey::SurveyRecord;
+
+/// As many steps are filled in where nothing came.
+const MOST_STEPS: usize = 5_000;
+
+/// Figures step by step.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trend {
+    /// `hour`, `day`, `week` or `month`.
+    pub step: &'static str,
+    /// The steps in order, those without calls included.
+    pub points: Vec<TrendPoint>,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrendPoint {
+    /// Its beginning: `2026-11-25T14`, `2026-11-25` (of a week its first day), `2026-11`.
+    pub start: String,
+    /// Calls that arrived.
+    pub arrived: u64,
+    /// Surveys offered.
+    pub offered: u64,
+    /// Ended with every scored question answered.
+    pub completed: u64,
+    /// Ended with some answers.
+    pub partial: u64,
+    /// (completed + partial) / offered in percent; `null` below 10 offered.
+    pub response_rate: Option<f64>,
+    /// The answers to each question.
+    pub questions: Vec<TrendQuestion>,
+}
+
+/// The answers to one question in one step.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrendQuestion {
+    /// The survey.
+    pub survey: String,
+    /// The question's id.
+    pub question: String,
+    /// Valid answers.
+    pub n: u64,
+    /// Values with their counts, those that were given.
+    pub counts: Vec<(i64, u64)>,
+    /// The headline, or the mean where there is none; `null` below 10 answers.
+    pub score: Option<Score>,
+}
+
+/// The steps of what was counted, for the questions of the whole.
+pub(crate) fn gather(
+    step: TrendStep,
+    period: &Period,
+    surveys: &[SurveyRecord],
+    calls: Vec<CallTally>,
+    answers: Vec<AnswerTally>,
+    questions: &[Series],
+) -> Trend {
+    let calendar = period.calendar();
+    let mut counts: BTreeMap<String, (CallCounts, Vec<AnswerTally>)> = BTreeMap::new();
+    for tally in calls {
+        counts
+            .entry(start(step, &tally.key, calendar))
+            .or_default()
+            .0
+            .add(&tally.counts);
+    }
+    for mut tally in answers {
+        let start = start(step, &tally.key, calendar);
+        tally.key = TallyKey::default();
+        counts.entry(start).or_default().1.push(tally);
+    }
+    fill(&mut counts, step, period);
+    let point = |(start, (counts, answers)): (String, (CallCounts, Vec<AnswerTally>))| {
+        let calls = Funnel::of(counts, 0);
+        let own = series::gather(surveys, answers, false);
+        TrendPoint {
+            start,
+            arrived: calls.arrived,
+            offered: calls.offered,
+            completed: calls.completed,
+            partial: calls.partial,
+            response_rate: calls.rates.response_rate,
+            questions: questions.iter().map(|whole| question(whole, &own)).collect(),
+        }
+    };
+    Trend {
+        step: step.as_str(),
+        points: counts.into_iter().map(point).collect(),
+    }
+}
+
+/// The answers to the question of `whole` in one step.
+fn question(whole: &Series, own: &[Series]) -> TrendQuestion {
+    let own = own.iter().find(|series| series.is_same_question(whole));
+    let score = own.and_then(|series| match series.score_kind() {
+        ScoreKind::Nps | ScoreKind::Share => series.score,
+        ScoreKind::Mean => series.mean,
+        ScoreKind::None => None,
+    });
+    TrendQuestion {
+        survey: whole.survey.clone(),
+        question: whole.question.clone(),
+        n: own.map_or(0, |series| series.n),
+        counts: own
+            .map_or_else(Vec::new, Series::values)
+            .into_iter()
+            .filter(|(_, answers)| *answers > 0)
+            .collect(),
+        score,
+    }
+}
+
+/// The beginning of the step to which counts belong.
+fn start(step: TrendStep, key: &TallyKey, calendar: &Calendar) -> String {
+    match (step, key.bucket.parse::<NaiveDate>()) {
+        (TrendStep::Week, Ok(day)) => PeriodUnit::Week.start(day, calendar).to_string(),
+        _ => key.bucket.clone(),
+    }
+}
+
+/// Adds the steps without calls between the ends of the period, or between the first and the last step with calls. Of a running period
+/// nothing is added behind today.
+fn fill(counts: &mut BTreeMap<String, (CallCounts, Vec<AnswerTally>)>, step: TrendStep, period: &Period) {
+    let calendar = period.calendar();
+    let (from, until) = period.days().unwrap_or_default();
+    let first_key = counts.keys().next().and_then(|start| moment(start));
+    let last_key = counts.keys().next_back().and_then(|start| moment(start));
+    let tomorrow = calendar.today().checked_add_days(Days::new(1));
+    let until = until.map(|until| {
+        if period.is_running() {
+            tomorrow.unwrap_or(until).min(until)
+        } else {
+            until
+        }
+    });
+    let midnight = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN);
+    let first = from
+        .map(|from| midnight(in_step(step, from, calendar)))
+        .or(first_key);
+    let end = until
+        .map(midnight)
+        .or_else(|| last_key.map(|last| next(step, last)));
+    let (Some(mut at), Some(end)) = (first, end) else {
+        return;
+    };
+    for _ in 0..MOST_STEPS {
+        if at >= end {
+            return;
+        }
+        let name = match step {
+            TrendStep::Hour => at.format("%Y-%m-%dT%H").to_string(),
+            TrendStep::Day | TrendStep::Week => at.date().to_string(),
+            TrendStep::Month => at.format("%Y-%m").to_string(),
+        };
+        counts.entry(name).or_default();
+        at = next(step, at);
+    }
+}
+
+fn in_step(step: TrendStep, day: NaiveDate, calendar: &Calendar) -> NaiveDate {
+    match step {
+        TrendStep::Hour | TrendStep::Day => day,
+        TrendStep::Week => PeriodUnit::Week.start(day, calendar),
+        TrendStep::Month => PeriodUnit::Month.start(day, calendar),
+    }
+}
+
+fn next(step: TrendStep, at: NaiveDateTime) -> NaiveDateTime {
+    let day = |unit: PeriodUnit| unit.shift(at.date(), 1).and_time(at.time());
+    match step {
+        TrendStep::Hour => at.checked_add_signed(TimeDelta::hours(1)).unwrap_or(at),
+        TrendStep::Day => day(PeriodUnit::Day),
+        TrendStep::Week => day(PeriodUnit::Week),
+        TrendStep::Month => day(PeriodUnit::Month),
+    }
+}
+
+/// The moment that the name of a step begins with.
+fn moment(start: &str) -> Option<NaiveDateTime> {
+    let padded = match start.len() {
+        13 => format!("{start}:00:00"),
+        10 => format!("{start}T00:00:00"),
+        7 => format!("{start}-01T00:00:00"),
+        _ => return None,
+    };
+    padded.parse().ok()
+}
