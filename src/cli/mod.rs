@@ -13,6 +13,7 @@ mod openapi;
 mod prompts;
 mod reload;
 pub mod report;
+mod rollup;
 mod sampling;
 mod serve;
 mod start;
@@ -70,6 +71,9 @@ enum Command {
     Reload(reload::Args),
     /// Scores, distributions and rates from the database.
     Report(report::Args),
+    /// Recompute the stored counts of the reports.
+    #[command(subcommand)]
+    Rollup(rollup::Command),
     /// Why a call is surveyed or not.
     #[command(subcommand)]
     Sampling(sampling::Command),
@@ -102,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Load(args) => load::run(&config, &args),
         Command::Reload(args) => return reload::run(&config, is_named, &args),
         Command::Report(args) => printed(report::run(&config, &args)),
+        Command::Rollup(command) => rollup::run(&config, &command),
         Command::Sampling(command) => printed(sampling::run(&config, &command)),
         Command::Prompts(command) => printed(prompts::run(&config, &command)),
         Command::Openapi => printed(openapi::run()),

@@ -11,6 +11,7 @@ pub mod calls;
 mod consistency;
 pub mod context;
 pub mod control;
+mod directory;
 mod environment;
 mod example;
 mod holiday_files;
@@ -32,6 +33,7 @@ mod plain;
 pub mod privacy;
 mod reader;
 pub mod recordings;
+pub mod reports;
 pub mod results;
 pub mod route;
 pub mod sampling;
@@ -67,6 +69,8 @@ pub struct Settings {
     pub numbers: numbers::NumberSettings,
     /// `[results]`: the result of the survey, returned to the PBX.
     pub results: results::ResultSettings,
+    /// `[reports]`: how periods are named, and what ids are called.
+    pub reports: reports::ReportSettings,
     /// `[privacy]`: what is kept of a caller's number.
     pub privacy: privacy::PrivacySettings,
     /// `[storage]`: the database.

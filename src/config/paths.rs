@@ -23,7 +23,7 @@ struct PathSetting {
     place: fn(&mut Settings) -> &mut PathBuf,
 }
 
-const PATHS: [PathSetting; 9] = [
+const PATHS: [PathSetting; 10] = [
     PathSetting {
         section: "storage",
         key: "path",
@@ -39,6 +39,14 @@ const PATHS: [PathSetting; 9] = [
         name: "aftercall.spool",
         before: "var/aftercall.spool",
         place: |settings| &mut settings.storage.spool,
+    },
+    PathSetting {
+        section: "reports",
+        key: "directory",
+        kind: PathKind::Configuration,
+        name: "directory.toml",
+        before: "",
+        place: |settings| &mut settings.reports.directory,
     },
     PathSetting {
         section: "privacy",

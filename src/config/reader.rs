@@ -75,6 +75,7 @@ impl<'a> SettingsReader<'a> {
             numbers: self.section("numbers", &mut table),
             results: self.section("results", &mut table),
             privacy: self.section("privacy", &mut table),
+            reports: self.section("reports", &mut table),
             storage: self.section("storage", &mut table),
             recordings: self.section("recordings", &mut table),
             http: self.section("http", &mut table),

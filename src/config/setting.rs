@@ -28,6 +28,8 @@ pub enum Section {
     Numbers,
     /// `[results]`: headers that return the result.
     Results,
+    /// `[reports]`: periods and names.
+    Reports,
     /// `[privacy]`: what is stored of a caller's number.
     Privacy,
     /// `[storage]`: the database.
@@ -89,7 +91,7 @@ pub struct Setting {
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Route,
         Self::Sampling,
         Self::Sip,
@@ -98,6 +100,7 @@ impl Section {
         Self::Context,
         Self::Numbers,
         Self::Results,
+        Self::Reports,
         Self::Privacy,
         Self::Storage,
         Self::Recordings,
@@ -120,6 +123,7 @@ impl Section {
             Self::Context => "context",
             Self::Numbers => "numbers",
             Self::Results => "results",
+            Self::Reports => "reports",
             Self::Privacy => "privacy",
             Self::Storage => "storage",
             Self::Recordings => "recordings",
@@ -146,6 +150,7 @@ impl Section {
             | Self::Context
             | Self::Numbers
             | Self::Results
+            | Self::Reports
             | Self::Languages
             | Self::Prompts
             | Self::Surveys => Applied::ByReload,
@@ -163,10 +168,10 @@ impl Section {
 }
 
 /// Every setting, section by section; all but the headers of the context's fields, which the table of fields has.
-const SETTINGS: [Setting; 95] = {
+const SETTINGS: [Setting; 97] = {
     use Section::{
-        Calls, Context, Control, Http, Languages, Log, Media, Numbers, Privacy, Prompts, Recordings, Results,
-        Route, Sampling, Sip, Storage, Surveys,
+        Calls, Context, Control, Http, Languages, Log, Media, Numbers, Privacy, Prompts, Recordings, Reports,
+        Results, Route, Sampling, Sip, Storage, Surveys,
     };
 
     [
@@ -253,6 +258,8 @@ const SETTINGS: [Setting; 95] = {
             "{ X-Survey-Result = \"{disposition};nps={nps}\" }",
         ),
         setting(Results, "answer_headers", "{ X-Survey-Call = \"{call}\" }"),
+        setting(Reports, "directory", "\"directory.toml\""),
+        setting(Reports, "week_starts", "\"monday\""),
         setting(Privacy, "caller_number", "\"hash_only\"").applied(Applied::ByReload),
         setting(Privacy, "key_file", "\"../var/caller-hash.key\""),
         setting(Storage, "path", "\"../var/aftercall.db\""),

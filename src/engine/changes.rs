@@ -55,6 +55,7 @@ fn differs(section: Section, old: &Settings, new: &Settings) -> bool {
         Section::Numbers => old.numbers != new.numbers,
         Section::Results => old.results != new.results,
         Section::Privacy => old.privacy != new.privacy,
+        Section::Reports => old.reports != new.reports,
         Section::Storage => old.storage != new.storage,
         Section::Recordings => old.recordings != new.recordings,
         Section::Http => old.http != new.http,

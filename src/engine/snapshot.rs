@@ -35,6 +35,8 @@ pub(super) fn build(
         // Only a restart changes these.
         sip: _,
         media: _,
+        // Read where reports are made, of the settings in use.
+        reports: _,
         storage: _,
         recordings: _,
         control: _,

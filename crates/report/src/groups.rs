@@ -10,6 +10,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Serialize;
 
 use crate::comparison::{self, ComparisonView, compare_shares};
+use crate::directory::Directory;
 use crate::funnel::Funnel;
 use crate::query::Grouping;
 use crate::series::{self, ScoreKind, Series};
@@ -101,6 +102,7 @@ pub(crate) fn gather(
     calls: Vec<CallTally>,
     answers: Vec<AnswerTally>,
     whole: (&Funnel, &[Series]),
+    directory: &Directory,
 ) -> Groups {
     let mut counts: BTreeMap<String, (CallCounts, Vec<AnswerTally>)> = BTreeMap::new();
     for tally in calls {
@@ -129,7 +131,7 @@ pub(crate) fn gather(
         let (all, all_offered) = funnel.responses();
         let rest = (all.saturating_sub(part), all_offered.saturating_sub(offered));
         Part {
-            label: label(by, &name),
+            label: label(by, &name, directory),
             response_rate: compare_shares((part, offered), rest, "rest"),
             name,
             calls,
@@ -181,8 +183,8 @@ fn against_targets(parts: &mut [Part], questions: &[Series]) {
     }
 }
 
-/// What a part is called whose name is a number.
-fn label(by: Grouping, name: &str) -> Option<String> {
+/// What a part is called beside its name.
+fn label(by: Grouping, name: &str, directory: &Directory) -> Option<String> {
     match by {
         Grouping::Weekday => {
             let number: u8 = name.parse().ok()?;
@@ -190,6 +192,7 @@ fn label(by: Grouping, name: &str) -> Option<String> {
             Some(format!("{day}"))
         }
         Grouping::HourOfDay if name.len() == 2 => Some(format!("{name}:00")),
-        Grouping::HourOfDay | Grouping::Name(_) => None,
+        Grouping::HourOfDay => None,
+        Grouping::Name(dimension) => directory.name(dimension, name).map(str::to_owned),
     }
 }

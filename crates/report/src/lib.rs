@@ -6,6 +6,7 @@
 
 mod comments;
 mod comparison;
+mod directory;
 mod funnel;
 mod groups;
 mod method;
@@ -23,6 +24,7 @@ mod trend;
 
 pub use comments::Comments;
 pub use comparison::ComparisonView;
+pub use directory::{Directory, DirectoryEntry};
 pub use funnel::{DispositionCount, Funnel, RateDetail, Rates, RuleCount};
 pub use groups::{Groups, Part, TargetTest};
 pub use method::{Definition, Method, SamplingChance, SurveyGoal, Wording};

@@ -1,7 +1,10 @@
 //! What a report is asked for.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 
+use crate::directory::Directory;
 use crate::period::{Calendar, Period};
 use aftercall_storage::selection::{Bucket, Dimension, NamePattern, Selection};
 use aftercall_survey::context::condition::Condition;
@@ -23,11 +26,13 @@ pub struct ReportQuery {
     pub trend: Option<TrendStep>,
     /// What the figures are compared with.
     pub compare: Option<CompareWith>,
+    /// What ids are called.
+    pub directory: Arc<Directory>,
 }
 
 impl ReportQuery {
     /// Everything of a period.
-    pub const fn of(period: Period) -> Self {
+    pub fn of(period: Period) -> Self {
         Self {
             period,
             names: Vec::new(),
@@ -36,11 +41,12 @@ impl ReportQuery {
             by: None,
             trend: None,
             compare: None,
+            directory: Arc::default(),
         }
     }
 
     /// All calls there are, days in UTC.
-    pub const fn everything() -> Self {
+    pub fn everything() -> Self {
         Self::of(Period::all(Calendar::new(Tz::UTC, chrono::DateTime::UNIX_EPOCH)))
     }
 

@@ -72,7 +72,7 @@ impl Report {
             None => None,
         };
         let groups = match query.by {
-            Some(by) => Some(groups_of(snapshot, by, &selection, &surveys, (&calls, &questions)).await?),
+            Some(by) => Some(groups_of(snapshot, by, query, &surveys, (&calls, &questions)).await?),
             None => None,
         };
         let trend = match query.trend {
@@ -152,14 +152,21 @@ async fn whole(
 async fn groups_of(
     snapshot: &mut impl Snapshot,
     by: Grouping,
-    selection: &Selection,
+    query: &ReportQuery,
     surveys: &[SurveyRecord],
     whole: (&Funnel, &[Series]),
 ) -> Result<groups::Groups, StoreError> {
-    let split = by.split();
-    let calls = snapshot.call_tallies(selection, &split).await?;
-    let answers = snapshot.answer_tallies(selection, &split).await?;
-    Ok(groups::gather(by, surveys, calls, answers, whole))
+    let (selection, split) = (query.selection(), by.split());
+    let calls = snapshot.call_tallies(&selection, &split).await?;
+    let answers = snapshot.answer_tallies(&selection, &split).await?;
+    Ok(groups::gather(
+        by,
+        surveys,
+        calls,
+        answers,
+        whole,
+        &query.directory,
+    ))
 }
 
 /// Calls by local hour, of at most 92 days: the hours of a longer period are those of its last quarter.

@@ -1,6 +1,7 @@
 //! From the options of `report` to what is asked for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -73,7 +74,10 @@ pub(in crate::cli) struct Args {
 
 /// What the options ask for, at a moment.
 pub(super) fn query(args: &Args, settings: &Settings, now: DateTime<Utc>) -> anyhow::Result<ReportQuery> {
-    let calendar = Calendar::new(settings.sampling.time_zone.0, now);
+    let calendar = Calendar {
+        first_weekday: settings.reports.week_starts.weekday(),
+        ..Calendar::new(settings.sampling.time_zone.0, now)
+    };
     let period = period(args, settings, calendar)?;
     let names = [
         (Dimension::Queue, &args.queue),
@@ -112,6 +116,7 @@ pub(super) fn query(args: &Args, settings: &Settings, now: DateTime<Utc>) -> any
             .map(|with| compare(with, settings, calendar))
             .transpose()?,
         period,
+        directory: Arc::new(settings.reports.names.clone()),
     })
 }
 

@@ -1,6 +1,6 @@
 use super::gather;
-use aftercall_storage::tally::{AnswerTally, Doubt};
 use aftercall_storage::selection::TallyKey;
+use aftercall_storage::tally::{AnswerTally, Doubt};
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
 
 fn question(metric: Metric, scale: (i64, i64), high_is_good: bool, threshold: Option<i64>) -> QuestionRecord {
