@@ -6,7 +6,7 @@
 ALTER TABLE call ADD COLUMN local_hour TEXT;
 -- The language in which the survey was spoken last; NULL when no survey was offered, or before this step.
 ALTER TABLE call ADD COLUMN spoken_language TEXT;
--- What the call is counted by: a row of `agent_group`.
+-- What the call is counted by: a row of `agent_group`; NULL while it is in progress.
 ALTER TABLE call ADD COLUMN agent_group INTEGER;
 -- Milliseconds of sound in the prompts of the question; NULL: not known, or stored before this step.
 ALTER TABLE answer ADD COLUMN prompt_ms INTEGER;
@@ -18,7 +18,6 @@ ALTER TABLE eligible_call ADD COLUMN local_day TEXT;
 UPDATE call SET local_day = COALESCE(local_day, substr(arrived_at, 1, 10)),
     local_hour = COALESCE(local_day, substr(arrived_at, 1, 10)) || substr(arrived_at, 11, 3);
 UPDATE eligible_call SET local_day = substr(ended_at, 1, 10);
-
 
 -- Reports select by the day of the route's time zone.
 CREATE INDEX call_local_day ON call (local_day, call_uid);
@@ -110,7 +109,7 @@ CREATE TABLE rollup_call (
     PRIMARY KEY (level, bucket, key)
 ) WITHOUT ROWID;
 
--- Answers, also of calls in progress.
+-- Answers of calls that have ended.
 CREATE TABLE rollup_answer (
     -- A row of `rollup_level`.
     level TEXT NOT NULL,
@@ -162,6 +161,25 @@ CREATE TABLE rollup_talk_time (
     -- Of these: at least one question has a value.
     started INTEGER NOT NULL,
     PRIMARY KEY (level, bucket, key, seconds)
+) WITHOUT ROWID;
+
+-- Recorded comments of calls that have ended.
+CREATE TABLE rollup_recording (
+    -- A row of `rollup_level`.
+    level TEXT NOT NULL,
+    -- The local hour, day or month of the call's arrival.
+    bucket TEXT NOT NULL,
+    -- The row of `call_group` or `agent_group`.
+    key INTEGER NOT NULL,
+    -- The question's id.
+    question_id TEXT NOT NULL,
+    -- What they came to: `comment`, `empty`, `nothing`, `lost`, `recording`; a file that has expired stays what it was.
+    outcome TEXT NOT NULL,
+    -- How many.
+    recordings INTEGER NOT NULL,
+    -- Milliseconds of sound in all of them.
+    duration_ms INTEGER NOT NULL,
+    PRIMARY KEY (level, bucket, key, question_id, outcome)
 ) WITHOUT ROWID;
 
 -- Local days whose counts have to be made anew from their calls: `aftercall rollup rebuild`, or the start after this step.

@@ -1,32 +1,56 @@
 //! Counts by local hour, day and month: what a call contributes, and how that is kept true.
 //!
-//! What a call contributes to the counts is a function of its rows alone, written once, as a query. A statement that changes a call
-//! is put between two others ([`count`]): the contribution as it was is subtracted, and the contribution as it is then is added.
-//! So late answers, corrections, repetitions, amendments and erasures need no rule of their own, and the counts of a whole
-//! database ([`rebuild_day`]) are made by the same queries.
+//! What a call contributes to the counts is a function of its rows alone, written once, as a query ([`Contribution`]). The end of a
+//! call adds its contribution. A statement that changes an ended call is put between two others ([`count`]): the contribution as
+//! it was is subtracted, and the contribution as it is then is added. So late answers, corrections, repetitions, amendments and
+//! erasures need no rule of their own, and the counts of a whole database ([`rebuild_day`]) are made by the same queries.
 //!
-//! Only ended calls count as calls; reports read those in progress from their rows, of which there are few. Answers count at
-//! once. Counts are never scores: a score is computed from counts when it is read, so counts can be added up over hours,
-//! queues and agents. The SQL is that of SQLite and PostgreSQL both.
+//! Calls in progress count nowhere and are in no group: reports read them from their rows, of which there are few, by the same
+//! queries. So an answer costs nothing more than its row, and still is in the next report. Counts are never scores: a score is computed from counts
+//! when it is read, so counts can be added up over hours, queues and agents.
 
-/// The counts of `rollup_call`, each with the condition under which an ended call counts. `c` is its row.
-pub(crate) const CALL_COUNTS: [(&str, &str); 16] = [
-    ("arrived", "1 = 1"),
-    ("suppressed", "c.decision = 'suppressed'"),
-    ("eligible", "c.decision <> 'suppressed'"),
-    ("sampled", "c.decision = 'sampled'"),
-    ("offered", OFFERED),
-    ("started", STARTED),
-    ("never_arrived", NEVER_ARRIVED),
-    ("completed", "c.disposition = 'completed'"),
-    ("partial", "c.disposition = 'partial'"),
-    ("declined", "c.disposition = 'declined'"),
-    ("no_answer", "c.disposition = 'no_answer'"),
-    ("abandoned", "c.disposition = 'abandoned'"),
-    ("failed", "c.disposition = 'failed'"),
-    ("refused_capacity", "c.disposition = 'refused_capacity'"),
-    ("not_sampled", "c.disposition = 'not_sampled'"),
-    ("reversed", REVERSED),
+/// What a row adds to a count. `c` is the row of the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Amount {
+    /// 1.
+    One,
+    /// 1 where the condition holds.
+    If(&'static str),
+    /// The number.
+    Of(&'static str),
+}
+
+impl Amount {
+    fn sql(self) -> String {
+        match self {
+            Self::One => "1".to_owned(),
+            Self::If(condition) => format!("CASE WHEN {condition} THEN 1 ELSE 0 END"),
+            Self::Of(number) => number.to_owned(),
+        }
+    }
+}
+
+/// The counts of `rollup_call`.
+const CALL_COUNTS: [(&str, Amount); 16] = [
+    ("arrived", Amount::One),
+    ("suppressed", Amount::If("c.decision = 'suppressed'")),
+    ("eligible", Amount::If("c.decision <> 'suppressed'")),
+    ("sampled", Amount::If("c.decision = 'sampled'")),
+    ("offered", Amount::If(OFFERED)),
+    ("started", Amount::If(STARTED)),
+    ("never_arrived", Amount::If(NEVER_ARRIVED)),
+    ("completed", Amount::If("c.disposition = 'completed'")),
+    ("partial", Amount::If("c.disposition = 'partial'")),
+    ("declined", Amount::If("c.disposition = 'declined'")),
+    ("no_answer", Amount::If("c.disposition = 'no_answer'")),
+    ("abandoned", Amount::If("c.disposition = 'abandoned'")),
+    ("failed", Amount::If("c.disposition = 'failed'")),
+    (
+        "refused_capacity",
+        Amount::If("c.disposition = 'refused_capacity'"),
+    ),
+    ("not_sampled", Amount::If("c.disposition = 'not_sampled'")),
+    ("reversed", Amount::If(REVERSED)),
 ];
 
 const OFFERED: &str = "c.decision = 'sampled' AND c.answered_at IS NOT NULL";
@@ -50,13 +74,13 @@ const REVERSED: &str = "c.decision = 'sampled' AND 2 = (SELECT COUNT(DISTINCT CA
      AND q.metric IN ('nps', 'ces', 'csat') AND q.scale_max - q.scale_min >= 4)";
 
 /// Why an answer is doubtful, as a sum of powers of two. `a` is its row.
-pub(crate) const DOUBT: &str = "CASE WHEN a.heard_ms * 2 < a.prompt_ms THEN 1 ELSE 0 END \
+const DOUBT: &str = "CASE WHEN a.heard_ms * 2 < a.prompt_ms THEN 1 ELSE 0 END \
      + CASE WHEN a.value IS NOT NULL AND (SELECT COUNT(*) >= 3 AND MIN(b.value) = MAX(b.value) FROM answer b \
      WHERE b.call_uid = a.call_uid AND b.value IS NOT NULL) THEN 2 ELSE 0 END \
      + CASE WHEN a.accepted_by_timeout = 1 THEN 4 ELSE 0 END";
 
 /// What a call is grouped by: the columns of `call_group`, each with its value. `c` is the call's row.
-const DIMENSIONS: [(&str, &str); 7] = [
+pub(crate) const DIMENSIONS: [(&str, &str); 7] = [
     ("route", "COALESCE(c.route, '')"),
     ("queue", "COALESCE(c.queue, '')"),
     ("team", "COALESCE(c.team, '')"),
@@ -66,10 +90,13 @@ const DIMENSIONS: [(&str, &str); 7] = [
     ("weight", WEIGHT),
 ];
 
+/// The agent of a call. `c` is its row.
+pub(crate) const AGENT: &str = "COALESCE(c.agent, '')";
+
 /// How many calls a sampled one stands for.
 const WEIGHT: &str = "CASE WHEN c.decision_reason = 'every' THEN COALESCE(c.stratum_every, 1) \
-     WHEN c.decision_reason = 'share' THEN COALESCE(1.0 / NULLIF(json_extract(c.decision_detail, '$.share'), 0), 1) \
-     ELSE 1 END";
+     WHEN c.decision_reason = 'share' AND json_valid(c.decision_detail) \
+     THEN COALESCE(1.0 / NULLIF(json_extract(c.decision_detail, '$.share'), 0), 1) ELSE 1 END";
 
 /// Which calls a statement is about: a condition on the row `c` of `call`, with one parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,19 +130,20 @@ pub(crate) enum Sign {
 
 /// Counts what calls contribute, or takes it out: statements with one parameter each.
 pub(crate) fn count(calls: Calls, sign: Sign) -> Vec<String> {
-    Contribution::all()
+    Contribution::ALL
+        .iter()
         .map(|contribution| contribution.statement(calls, sign))
         .collect()
 }
 
-/// Puts calls into their groups: statements with one parameter each.
+/// Puts calls that have ended into their groups: statements with one parameter each.
 pub(crate) fn group(calls: Calls) -> Vec<String> {
     let columns = DIMENSIONS.map(|(column, _)| column).join(", ");
     let values = DIMENSIONS.map(|(_, value)| value).join(", ");
     let is_same = DIMENSIONS
         .map(|(column, value)| format!("g.{column} = {value}"))
         .join(" AND ");
-    let chosen = calls.condition();
+    let chosen = format!("{} AND c.disposition IS NOT NULL", calls.condition());
     let (own, own_chosen) = (is_same.replace("c.", "call."), chosen.replace("c.", "call."));
     vec![
         format!(
@@ -123,7 +151,7 @@ pub(crate) fn group(calls: Calls) -> Vec<String> {
              ON CONFLICT DO NOTHING"
         ),
         format!(
-            "INSERT INTO agent_group (call_group, agent) SELECT DISTINCT g.id, COALESCE(c.agent, '') \
+            "INSERT INTO agent_group (call_group, agent) SELECT DISTINCT g.id, {AGENT} \
              FROM call c JOIN call_group g ON {is_same} WHERE {chosen} ON CONFLICT DO NOTHING"
         ),
         format!(
@@ -137,9 +165,10 @@ pub(crate) fn group(calls: Calls) -> Vec<String> {
 /// Counts a local day anew, from its calls; the parameter of each statement is the day. Months are made of days by
 /// [`rebuild_month`].
 pub(crate) fn rebuild_day() -> Vec<String> {
-    let clear = TABLES.map(|table| {
+    let clear = Contribution::ALL.map(|Contribution { table, .. }| {
         format!(
-            "DELETE FROM {table} WHERE level IN ('hour', 'day', 'agent_day') AND substr(bucket, 1, 10) = ?"
+            "DELETE FROM {table} WHERE level IN ('hour', 'day', 'agent_day') \
+             AND bucket >= ?1 AND bucket < ?1 || 'U'"
         )
     });
     let count = count(Calls::OfDay, Sign::Plus);
@@ -153,7 +182,11 @@ pub(crate) fn rebuild_day() -> Vec<String> {
 /// Adds up the days of a month; the parameter of each statement is the month.
 pub(crate) fn rebuild_month() -> Vec<String> {
     let mut statements = Vec::new();
-    for (table, keys, counts) in tables() {
+    for contribution in &Contribution::ALL {
+        let table = contribution.table;
+        let keys = contribution.keys.iter().map(|(key, _)| *key);
+        let keys: Vec<&str> = ["key"].into_iter().chain(keys).collect();
+        let counts: Vec<&str> = contribution.counts.iter().map(|(count, _)| *count).collect();
         statements.push(format!(
             "DELETE FROM {table} WHERE level IN ('month', 'agent_month') AND bucket = ?"
         ));
@@ -162,46 +195,22 @@ pub(crate) fn rebuild_month() -> Vec<String> {
         statements.push(format!(
             "INSERT INTO {table} (level, bucket, {keys}, {counts}) \
              SELECT CASE level WHEN 'day' THEN 'month' ELSE 'agent_month' END, substr(bucket, 1, 7), {keys}, {sums} \
-             FROM {table} WHERE level IN ('day', 'agent_day') AND substr(bucket, 1, 7) = ? \
+             FROM {table} WHERE level IN ('day', 'agent_day') AND bucket >= ?1 AND bucket < ?1 || '.' \
              GROUP BY level, substr(bucket, 1, 7), {keys}"
         ));
     }
     statements
 }
 
-const TABLES: [&str; 4] = [
-    "rollup_call",
-    "rollup_suppressed",
-    "rollup_answer",
-    "rollup_talk_time",
-];
-
-/// Each table with its keys behind level and bucket, and its counts.
-fn tables() -> [(&'static str, Vec<&'static str>, Vec<&'static str>); 4] {
-    [
-        (
-            TABLES[0],
-            vec!["key"],
-            CALL_COUNTS.map(|(count, _)| count).to_vec(),
-        ),
-        (TABLES[1], vec!["key", "rule"], vec!["calls"]),
-        (
-            TABLES[2],
-            vec!["key", "question_id", "skipped", "value", "doubt"],
-            vec!["answers"],
-        ),
-        (TABLES[3], vec!["key", "seconds"], vec!["offered", "started"]),
-    ]
-}
-
 /// What calls contribute to one table.
 #[derive(Debug)]
 pub(crate) struct Contribution {
+    /// The table.
     pub(crate) table: &'static str,
     /// Keys behind level, bucket and group, each with its value.
     pub(crate) keys: &'static [(&'static str, &'static str)],
-    /// Counts, each with the condition under which a row counts.
-    pub(crate) counts: &'static [(&'static str, &'static str)],
+    /// Counts, each with what a row adds to it.
+    pub(crate) counts: &'static [(&'static str, Amount)],
     from: &'static str,
     /// Which of the calls contribute to the table.
     condition: &'static str,
@@ -210,54 +219,69 @@ pub(crate) struct Contribution {
 impl Contribution {
     /// Calls by how far they went.
     pub(crate) const CALLS: Self = Self {
-        table: TABLES[0],
+        table: "rollup_call",
         keys: &[],
         counts: &CALL_COUNTS,
         from: "call c",
-        condition: ENDED,
-    };
-    /// Calls in progress, which are not kept as counts.
-    pub(crate) const IN_PROGRESS: Self = Self {
-        condition: "c.disposition IS NULL",
-        ..Self::CALLS
+        condition: "1 = 1",
     };
     /// Suppressed calls by rule.
     pub(crate) const SUPPRESSED: Self = Self {
-        table: TABLES[1],
+        table: "rollup_suppressed",
         keys: &[("rule", "COALESCE(c.decision_reason, '')")],
-        counts: &[("calls", "c.decision = 'suppressed'")],
+        counts: &[("calls", Amount::One)],
         from: "call c",
-        condition: "c.disposition IS NOT NULL AND c.decision = 'suppressed'",
+        condition: "c.decision = 'suppressed'",
     };
     /// Answers by question, value and doubt.
     pub(crate) const ANSWERS: Self = Self {
-        table: TABLES[2],
+        table: "rollup_answer",
         keys: &[
             ("question_id", "a.question_id"),
             ("skipped", "CASE WHEN a.value IS NULL THEN 1 ELSE 0 END"),
             ("value", "COALESCE(a.value, 0)"),
             ("doubt", DOUBT),
         ],
-        counts: &[("answers", "1 = 1")],
+        counts: &[("answers", Amount::One)],
         from: "call c JOIN answer a ON a.call_uid = c.call_uid",
         condition: "1 = 1",
     };
     /// Offered surveys by the talk time of the finished call.
     pub(crate) const TALK_TIME: Self = Self {
-        table: TABLES[3],
+        table: "rollup_talk_time",
         keys: &[("seconds", TALK_TIME_CLASS)],
-        counts: &[("offered", OFFERED), ("started", STARTED)],
+        counts: &[("offered", Amount::If(OFFERED)), ("started", Amount::If(STARTED))],
         from: "call c",
-        condition: "c.disposition IS NOT NULL AND c.decision = 'sampled' AND c.answered_at IS NOT NULL \
-             AND json_extract(c.context, '$.talk_time[1]') IS NOT NULL",
+        condition: "c.decision = 'sampled' AND c.answered_at IS NOT NULL AND c.context IS NOT NULL \
+             AND json_valid(c.context) AND json_extract(c.context, '$.talk_time[1]') IS NOT NULL",
     };
 
-    fn all() -> impl Iterator<Item = Self> {
-        [Self::CALLS, Self::SUPPRESSED, Self::ANSWERS, Self::TALK_TIME].into_iter()
-    }
+    /// Recorded comments by question and outcome.
+    pub(crate) const RECORDINGS: Self = Self {
+        table: "rollup_recording",
+        keys: &[("question_id", "r.question_id"), ("outcome", OUTCOME)],
+        counts: &[
+            ("recordings", Amount::One),
+            ("duration_ms", Amount::Of("COALESCE(r.duration_ms, 0)")),
+        ],
+        from: "call c JOIN recording r ON r.call_uid = c.call_uid",
+        condition: "1 = 1",
+    };
+
+    /// Every table of counts.
+    pub(crate) const ALL: [Self; 5] = [
+        Self::CALLS,
+        Self::SUPPRESSED,
+        Self::ANSWERS,
+        Self::TALK_TIME,
+        Self::RECORDINGS,
+    ];
 }
 
-const ENDED: &str = "c.disposition IS NOT NULL";
+/// What a recording came to, as [`RecordingOutcome::as_str`](crate::tally::RecordingOutcome::as_str) has it. `r` is its row.
+const OUTCOME: &str = "CASE WHEN r.state = 'recording' THEN 'recording' \
+     WHEN r.empty_reason IS NOT NULL THEN 'empty' WHEN r.sha256 IS NOT NULL THEN 'comment' \
+     WHEN r.state = 'nothing' THEN 'nothing' ELSE 'lost' END";
 
 /// The shortest talk time of the class to which a call belongs, in seconds.
 const TALK_TIME_CLASS: &str = "CASE \
@@ -269,13 +293,9 @@ const TALK_TIME_CLASS: &str = "CASE \
      WHEN CAST(json_extract(c.context, '$.talk_time[1]') AS INTEGER) < 1200 THEN 600 ELSE 1200 END";
 
 impl Contribution {
-    /// What chosen calls contribute by local hour and group, as a query: columns `hour`, `agent_group`, `call_group`, the keys and
-    /// the counts. `chosen` is a condition on the row `c` of `call`.
-    pub(crate) fn query(&self, chosen: &str) -> String {
-        self.select(chosen, true)
-    }
-
-    fn select(&self, chosen: &str, is_summed: bool) -> String {
+    /// What chosen calls contribute, as a query: a row for each call, answer or recording, with the columns that are named, the keys
+    /// and the counts. `chosen` is a condition on the row `c` of `call`.
+    pub(crate) fn query(&self, columns: &[(&str, String)], chosen: &str) -> String {
         let Self {
             keys,
             counts,
@@ -283,31 +303,24 @@ impl Contribution {
             condition,
             ..
         } = self;
-        let keys_selected: String = keys
+        let columns = columns.iter().map(|(name, value)| (*name, value.as_str()));
+        let amounts: Vec<(&str, String)> = counts
             .iter()
-            .map(|(name, value)| format!(", {value} AS {name}"))
+            .map(|(name, amount)| (*name, amount.sql()))
             .collect();
-        let counts_selected: String = counts
-            .iter()
-            .map(|(name, condition)| match is_summed {
-                true => format!(", SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {name}"),
-                false => format!(", CASE WHEN {condition} THEN 1 ELSE 0 END AS {name}"),
-            })
+        let amounts = amounts.iter().map(|(name, amount)| (*name, amount.as_str()));
+        let selected: Vec<String> = columns
+            .chain(keys.iter().copied())
+            .chain(amounts)
+            .map(|(name, value)| format!("{value} AS {name}"))
             .collect();
-        let grouping = if is_summed { self.grouping() } else { String::new() };
         format!(
-            "SELECT c.local_hour AS hour, c.agent_group, g.call_group{keys_selected}{counts_selected} \
-             FROM {from} JOIN agent_group g ON g.id = c.agent_group WHERE {chosen} AND {condition}{grouping}"
+            "SELECT {} FROM {from} WHERE {chosen} AND {condition}",
+            selected.join(", ")
         )
     }
 
-    /// By hour or bucket, group or level, group, and the keys.
-    fn grouping(&self) -> String {
-        let places: Vec<String> = (1..=self.keys.len() + 3).map(|place| place.to_string()).collect();
-        format!(" GROUP BY {}", places.join(", "))
-    }
-
-    /// The statement that adds the contributions to every level, or subtracts them.
+    /// The statement that adds the contributions of ended calls to every level, or subtracts them.
     fn statement(&self, calls: Calls, sign: Sign) -> String {
         let Self {
             table, keys, counts, ..
@@ -322,8 +335,8 @@ impl Contribution {
         let signed: Vec<String> = names
             .iter()
             .map(|name| match is_summed {
-                true => format!("{sign}SUM({name})"),
-                false => format!("{sign}{name}"),
+                true => format!("{sign}SUM(x.{name})"),
+                false => format!("{sign}x.{name}"),
             })
             .collect();
         let added: Vec<String> = names
@@ -331,6 +344,14 @@ impl Contribution {
             .map(|name| format!("{name} = {table}.{name} + excluded.{name}"))
             .collect();
         let keys: String = keys.iter().map(|(name, _)| format!(", {name}")).collect();
+        let grouping = match is_summed {
+            true => {
+                let places: Vec<String> = (1..=self.keys.len() + 3).map(|place| place.to_string()).collect();
+                format!(" GROUP BY {}", places.join(", "))
+            }
+            false => String::new(),
+        };
+        let ended = format!("{} AND c.agent_group IS NOT NULL", calls.condition());
         // A day is rebuilt without its month, which other days belong to.
         let levels = match calls {
             Calls::OfDay => "l.bucket_length > 7",
@@ -339,14 +360,22 @@ impl Contribution {
         format!(
             "INSERT INTO {table} (level, bucket, key{keys}, {names}) \
              SELECT l.level, substr(x.hour, 1, l.bucket_length), \
-             CASE WHEN l.by_agent = 1 THEN x.agent_group ELSE x.call_group END{keys}, {signed} \
-             FROM ({contributions}) AS x CROSS JOIN rollup_level l WHERE {levels}{grouping} \
+             CASE WHEN l.by_agent = 1 THEN x.agent_group ELSE g.call_group END{keys}, {signed} \
+             FROM ({contributions}) AS x JOIN agent_group g ON g.id = x.agent_group \
+             CROSS JOIN rollup_level l WHERE {levels}{grouping} \
              ON CONFLICT (level, bucket, key{keys}) DO UPDATE SET {added}",
             names = names.join(", "),
             signed = signed.join(", "),
-            contributions = self.select(calls.condition(), is_summed),
-            grouping = if is_summed { self.grouping() } else { String::new() },
+            contributions = self.query(&of_group(), &ended),
             added = added.join(", "),
         )
     }
+}
+
+/// The hour and the group of a call that has ended.
+fn of_group() -> [(&'static str, String); 2] {
+    [
+        ("hour", "c.local_hour".to_owned()),
+        ("agent_group", "c.agent_group".to_owned()),
+    ]
 }

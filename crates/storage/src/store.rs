@@ -173,7 +173,7 @@ pub trait Snapshot: Send {
     /// [is narrowed](Selection::is_narrowed).
     fn turned_away(&mut self, selection: &Selection) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Recordings of selected calls by question and outcome, at most 100,000 rows.
+    /// Recordings of selected calls by question and outcome.
     fn recording_tallies(
         &mut self,
         selection: &Selection,

@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteConnection;
 
 use super::parameter::{Value, insert_into, names, of_field};
-use super::rollup::GROUP_ONE;
 use super::rows::{Bound, Statement};
 use super::{admission_state, api};
 use crate::error::StoreError;
@@ -88,9 +87,7 @@ const COLUMNS: [Column; 21] = [
 
 static INSERT: LazyLock<Statement> = LazyLock::new(|| {
     let own = COLUMNS.iter().map(|(name, _)| *name);
-    let insert = insert_into("call", own.chain(names(Field::columns())));
-    let group = GROUP_ONE.iter().map(|statement| format!("; {statement}"));
-    Statement::new(&(insert + &group.collect::<String>()))
+    Statement::new(&insert_into("call", own.chain(names(Field::columns()))))
 });
 
 /// How many calls arrived for a stratum, and when the last of them did.
@@ -237,8 +234,5 @@ fn bind(query: Bound, (call, admission): &(&NewCall, Admission)) -> Bound {
     let row = Row { call, admission };
     let own = COLUMNS.iter().map(|(_, value)| value(&row));
     let fields = Field::columns().map(|field| of_field(field, &call.context.values));
-    let query = own.chain(fields).fold(query, |query, value| value.bind(query));
-    GROUP_ONE
-        .iter()
-        .fold(query, |query, _| query.bind(call.uid.to_string()))
+    own.chain(fields).fold(query, |query, value| value.bind(query))
 }

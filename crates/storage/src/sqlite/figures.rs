@@ -1,8 +1,8 @@
 //! Reading counts for figures.
 //!
-//! Three sources, chosen by what is asked: the counts that are kept, of the coarsest level that tells; beside them the rows of calls
-//! in progress; and where a selection [needs calls](Selection::needs_calls), or asks for hours by agent, what the chosen calls
-//! contribute, computed by the query that keeps the counts.
+//! Two sources, chosen by what is asked: the counts that are kept, of the coarsest level that tells, and beside them the rows of
+//! calls in progress; or, where a selection [needs calls](Selection::needs_calls) or asks for hours by agent, the rows of all
+//! chosen calls. What rows contribute is computed by the query that keeps the counts.
 
 mod chosen;
 mod levels;
@@ -12,15 +12,17 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-pub(super) use self::chosen::Filter;
-use self::levels::Source;
+use self::chosen::{Filter, Looked};
 use super::column::column;
 use crate::error::StoreError;
 use crate::rollup::Contribution;
 use crate::selection::{Bucket, Dimension, Selection, Split, TallyKey};
-use crate::tally::{AnswerTally, CallCounts, CallTally, Doubt, SuppressedTally, TalkTimeTally};
+use crate::tally::{
+    AnswerTally, CallCounts, CallTally, Doubt, RecordingOutcome, RecordingTally, SuppressedTally,
+    TalkTimeTally,
+};
 
-/// A row of counts: the part of the split, the keys of the table, the counts.
+/// Rows of counts: the part of the split, the keys of the table, the counts, and how many of the first are of calls in progress.
 type Counted = BTreeMap<(TallyKey, Vec<String>), Vec<u64>>;
 
 /// Calls that are counted together when they have to be read.
@@ -32,34 +34,17 @@ pub(super) async fn calls(
     selection: &Selection,
     split: &Split,
 ) -> Result<Vec<CallTally>, StoreError> {
-    let ended = counted(connection, &Contribution::CALLS, selection, split).await?;
-    let in_progress = if needs_calls(selection, split) {
-        of_calls(connection, &Contribution::IN_PROGRESS, selection, split).await?
-    } else {
-        in_progress(connection, selection, split).await?
+    let counted = counted(connection, &Contribution::CALLS, selection, split).await?;
+    let tally = |((key, _), counts): ((TallyKey, Vec<String>), Vec<u64>)| CallTally {
+        key,
+        counts: CallCounts {
+            in_progress: counts.last().copied().unwrap_or_default(),
+            ..CallCounts::of(&counts)
+        },
     };
-    let mut tallies: BTreeMap<TallyKey, CallCounts> = BTreeMap::new();
-    for ((key, _), counts) in &ended {
-        tallies
-            .entry(key.clone())
-            .or_default()
-            .add(&CallCounts::of(counts));
-    }
-    for ((key, _), counts) in &in_progress {
-        let counts = CallCounts::of(counts);
-        let counts = CallCounts {
-            in_progress: counts.arrived,
-            ..counts
-        };
-        tallies.entry(key.clone()).or_default().add(&counts);
-    }
-    let tally = |(key, counts)| CallTally { key, counts };
     // Calls that were corrected may have left zeros.
-    Ok(tallies
-        .into_iter()
-        .filter(|(_, counts)| counts.arrived > 0)
-        .map(tally)
-        .collect())
+    let tallies = counted.into_iter().map(tally);
+    Ok(tallies.filter(|tally| tally.counts.arrived > 0).collect())
 }
 
 /// Answers of selected calls.
@@ -142,6 +127,37 @@ pub(super) async fn talk_times(
     Ok(tallies)
 }
 
+/// Recordings of selected calls by question and outcome.
+pub(super) async fn recordings(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+) -> Result<Vec<RecordingTally>, StoreError> {
+    let split = Split {
+        by: vec![Dimension::Survey],
+        bucket: None,
+    };
+    let counted = counted(connection, &Contribution::RECORDINGS, selection, &split).await?;
+    let mut tallies = Vec::with_capacity(counted.len());
+    for ((key, keys), counts) in counted {
+        let ([question, outcome], [recordings, duration_ms, ..]) = (keys.as_slice(), counts.as_slice())
+        else {
+            return Err(StoreError::row("a recording is counted without its keys"));
+        };
+        if *recordings == 0 {
+            continue;
+        }
+        tallies.push(RecordingTally {
+            survey: key.names.into_iter().next().unwrap_or_default(),
+            question: question.clone(),
+            outcome: RecordingOutcome::from_str_opt(outcome)
+                .ok_or_else(|| StoreError::row("a recording is counted with an unknown outcome"))?,
+            recordings: *recordings,
+            duration_ms: *duration_ms,
+        });
+    }
+    Ok(tallies)
+}
+
 /// Names that a dimension has, those of the most calls first.
 pub(super) async fn known_names(
     connection: &mut SqliteConnection,
@@ -174,57 +190,18 @@ pub(super) async fn known_names(
 pub(super) async fn days(
     connection: &mut SqliteConnection,
 ) -> Result<Option<(NaiveDate, NaiveDate)>, StoreError> {
-    let row = sqlx::query("SELECT MIN(local_day) AS first, MAX(local_day) AS last FROM call")
-        .fetch_one(connection)
-        .await?;
+    // Two questions: the first and the last entry of the index answer them.
+    let row = sqlx::query(
+        "SELECT (SELECT MIN(local_day) FROM call) AS first, (SELECT MAX(local_day) FROM call) AS last",
+    )
+    .fetch_one(connection)
+    .await?;
     let day = |name: &str| -> Result<Option<NaiveDate>, StoreError> {
         let day: Option<String> = column(&row, name)?;
         let parsed = day.map(|day| day.parse::<NaiveDate>()).transpose();
         parsed.map_err(|_| StoreError::row("local_day is not a day"))
     };
     Ok(day("first")?.zip(day("last")?))
-}
-
-/// A condition on the row `c` of `call`, with its parameter.
-#[derive(Debug)]
-pub(super) struct Chosen {
-    pub(super) condition: String,
-    pub(super) parameter: Option<String>,
-}
-
-/// The calls of a selection as a condition: its days, or where only rows tell, a list of those with a recording.
-pub(super) async fn chosen_by(
-    connection: &mut SqliteConnection,
-    selection: &Selection,
-    filter: &Filter,
-) -> Result<Chosen, StoreError> {
-    if !selection.needs_calls() {
-        return Ok(Chosen {
-            condition: levels::days_of("c.local_day", selection),
-            parameter: None,
-        });
-    }
-    let mut recorded: Vec<String> = Vec::new();
-    let mut from = None;
-    loop {
-        let (calls, last) = chosen::calls(connection, selection, filter, from, CALLS_AT_ONCE).await?;
-        let listed = serde_json::Value::from(calls).to_string();
-        let with_recording: Vec<String> = sqlx::query_scalar(
-            "SELECT DISTINCT call_uid FROM recording WHERE call_uid IN (SELECT value FROM json_each(?))",
-        )
-        .bind(listed)
-        .fetch_all(&mut *connection)
-        .await?;
-        recorded.extend(with_recording);
-        match last {
-            Some(last) => from = Some(last),
-            None => break,
-        }
-    }
-    Ok(Chosen {
-        condition: "c.call_uid IN (SELECT value FROM json_each(?))".to_owned(),
-        parameter: Some(serde_json::Value::from(recorded).to_string()),
-    })
 }
 
 /// Whether counts that are kept do not tell.
@@ -238,67 +215,30 @@ async fn counted(
     selection: &Selection,
     split: &Split,
 ) -> Result<Counted, StoreError> {
-    if needs_calls(selection, split) {
-        return of_calls(connection, contribution, selection, split).await;
-    }
     let filter = Filter::read(connection, selection).await?;
-    let source = Source::Kept { selection };
     let mut counted = Counted::new();
-    let sql = levels::query(
+    let looked = if needs_calls(selection, split) {
+        Looked::All
+    } else {
+        let sql = levels::kept(contribution, selection, &filter, split);
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for text in filter.parameters() {
+            query = query.bind(text);
+        }
+        for row in &query.fetch_all(&mut *connection).await? {
+            add(&mut counted, row, contribution, split)?;
+        }
+        Looked::InProgress
+    };
+    let sql = levels::of_rows(
         contribution,
-        &source,
-        &filter,
         split,
-        levels::is_by_agent(selection, split),
+        "c.call_uid IN (SELECT value FROM json_each(?))",
     );
-    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-    for text in filter.parameters() {
-        query = query.bind(text);
-    }
-    for row in &query.fetch_all(connection).await? {
-        add(&mut counted, row, contribution, split)?;
-    }
-    Ok(counted)
-}
-
-/// What calls in progress count as.
-async fn in_progress(
-    connection: &mut SqliteConnection,
-    selection: &Selection,
-    split: &Split,
-) -> Result<Counted, StoreError> {
-    let filter = Filter::read(connection, selection).await?;
-    let source = Source::Calls {
-        chosen: levels::days_of("c.local_day || ''", selection),
-    };
-    let sql = levels::query(&Contribution::IN_PROGRESS, &source, &filter, split, true);
-    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-    for text in filter.parameters() {
-        query = query.bind(text);
-    }
-    let mut counted = Counted::new();
-    for row in &query.fetch_all(connection).await? {
-        add(&mut counted, row, &Contribution::IN_PROGRESS, split)?;
-    }
-    Ok(counted)
-}
-
-/// What chosen calls contribute, some calls at a time.
-async fn of_calls(
-    connection: &mut SqliteConnection,
-    contribution: &Contribution,
-    selection: &Selection,
-    split: &Split,
-) -> Result<Counted, StoreError> {
-    let filter = Filter::read(connection, selection).await?;
-    let source = Source::Calls {
-        chosen: "c.call_uid IN (SELECT value FROM json_each(?))".to_owned(),
-    };
-    let sql = levels::query(contribution, &source, &Filter::default(), split, true);
-    let mut counted = Counted::new();
     let mut from = None;
     loop {
-        let (calls, last) = chosen::calls(connection, selection, &filter, from, CALLS_AT_ONCE).await?;
+        let (calls, last) =
+            chosen::calls(connection, selection, &filter, looked, from, CALLS_AT_ONCE).await?;
         if !calls.is_empty() {
             let calls = serde_json::Value::from(calls).to_string();
             let query = sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(calls);
@@ -333,8 +273,9 @@ fn add(
         .collect::<Result<Vec<String>, _>>()?;
     let sums = counted
         .entry((key, keys))
-        .or_insert_with(|| vec![0; contribution.counts.len()]);
-    for (sum, (name, _)) in sums.iter_mut().zip(contribution.counts) {
+        .or_insert_with(|| vec![0; contribution.counts.len() + 1]);
+    let names = contribution.counts.iter().map(|(name, _)| *name);
+    for (sum, name) in sums.iter_mut().zip(names.chain(["in_progress"])) {
         let count: i64 = column(row, name)?;
         // A count below zero would be a fault of the counting, which `rollup rebuild` mends.
         *sum = sum.saturating_add_signed(count);

@@ -13,16 +13,17 @@ use crate::moment;
 use aftercall_survey::record::{AnswerRecord, CallEnd};
 
 static ANSWERED: LazyLock<Change> = LazyLock::new(|| {
-    Change::of_counts(
-        "UPDATE call SET answered_at = COALESCE(answered_at, ?), planned = COALESCE(planned, ?) WHERE call_uid = ?",
+    Change::new(
+        "UPDATE call SET answered_at = COALESCE(answered_at, ?), planned = COALESCE(planned, ?) \
+         WHERE call_uid = ?{in_progress}",
     )
 });
 
 static ANSWER: LazyLock<Change> = LazyLock::new(|| {
-    Change::of_counts(
+    Change::new(
         "INSERT INTO answer (call_uid, question_id, survey, survey_version, value, raw_digits, attempts, \
          response_time_ms, accepted_by_timeout, answered_at, corrected_from, early_digits, prompt_ms, heard_ms) \
-         SELECT call_uid, ?, survey, survey_version, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM call WHERE call_uid = ? \
+         SELECT call_uid, ?, survey, survey_version, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM call WHERE call_uid = ?{in_progress} \
          ON CONFLICT (call_uid, question_id) DO UPDATE SET value = excluded.value, \
          raw_digits = excluded.raw_digits, attempts = excluded.attempts, \
          response_time_ms = excluded.response_time_ms, accepted_by_timeout = excluded.accepted_by_timeout, \
@@ -31,15 +32,9 @@ static ANSWER: LazyLock<Change> = LazyLock::new(|| {
     )
 });
 
-static END: LazyLock<Change> = LazyLock::new(|| Change::of_counts(&end("")));
-
-/// The same for a call that was surveyed: it is counted by the language in which it was.
-static END_IN_LANGUAGE: LazyLock<Change> =
-    LazyLock::new(|| Change::of_group(&end("spoken_language = COALESCE(spoken_language, ?), ")));
-
-fn end(further: &str) -> String {
-    format!(
-        "UPDATE call SET {further}answered_at = COALESCE(answered_at, ?), ended_at = COALESCE(ended_at, ?), \
+static END: LazyLock<Change> = LazyLock::new(|| {
+    Change::of_end(
+        "UPDATE call SET answered_at = COALESCE(answered_at, ?), ended_at = COALESCE(ended_at, ?), \
          reason = CASE WHEN disposition IS NULL THEN ? ELSE reason END, \
          disposition = COALESCE(disposition, ?), \
          media_codec = COALESCE(media_codec, ?), media_ptime_ms = COALESCE(media_ptime_ms, ?), \
@@ -48,14 +43,15 @@ fn end(further: &str) -> String {
          rtp_refused = COALESCE(rtp_refused, ?), rtp_skipped = COALESCE(rtp_skipped, ?), \
          jitter_us = COALESCE(jitter_us, ?), remote_loss = COALESCE(remote_loss, ?), \
          round_trip_us = COALESCE(round_trip_us, ?), key_warning = COALESCE(key_warning, ?), \
-         asked = COALESCE(asked, ?) WHERE call_uid = ?"
+         asked = COALESCE(asked, ?), spoken_language = COALESCE(spoken_language, ?) \
+         WHERE call_uid = ?{in_progress}",
     )
-}
+});
 
 /// Ends calls that no call task ends; one that has ended already stays as it is.
 static END_UNATTENDED: LazyLock<Change> = LazyLock::new(|| {
-    Change::of_counts(
-        "UPDATE call SET reason = ?, ended_at = ?, disposition = ? WHERE call_uid = ? AND disposition IS NULL",
+    Change::of_first_end(
+        "UPDATE call SET reason = ?, ended_at = ?, disposition = ? WHERE call_uid = ?{in_progress}",
     )
 });
 
@@ -110,10 +106,6 @@ pub(super) async fn answers(
 pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -> Result<(), StoreError> {
     let bind = |query: Bound, end: &&CallEnd| {
         let media = end.media.as_ref();
-        let query = match &end.spoken_language {
-            Some(language) => query.bind(language.clone()),
-            None => query,
-        };
         query
             .bind(end.answered_at.map(moment::to_text))
             .bind(moment::to_text(end.ended_at))
@@ -132,17 +124,10 @@ pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -
             .bind(media.and_then(|media| media.round_trip_us).map(clamped))
             .bind(media.and_then(|media| media.key_warning.clone()))
             .bind(end.asked.as_deref().map(listed))
+            .bind(end.spoken_language.clone())
             .bind(end.call.to_string())
     };
-    let (surveyed, others): (Vec<&CallEnd>, Vec<&CallEnd>) = ends
-        .iter()
-        .copied()
-        .partition(|end| end.spoken_language.is_some());
-    let touched = END.execute(connection, &others, |end| end.call, bind).await?
-        + END_IN_LANGUAGE
-            .execute(connection, &surveyed, |end| end.call, bind)
-            .await?;
-    known_calls(ends, touched)
+    known_calls(ends, END.execute(connection, ends, |end| end.call, bind).await?)
 }
 
 /// Ends calls that no task ends: that a crash left in progress, that were decided and need not come, that never came.

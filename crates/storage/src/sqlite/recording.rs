@@ -1,68 +1,84 @@
 //! Recordings: their facts, and the questions about them.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-use super::column::{call_uid, column, count, moment, word};
-use super::figures::{self, Filter};
+use super::column::{call_uid, column, moment};
+use super::rollup::{self, Change};
+use super::rows::Bound;
 use crate::error::StoreError;
 use crate::moment::to_text;
-use crate::selection::Selection;
-use crate::tally::{RecordingOutcome, RecordingTally};
 use aftercall_base::{CallUid, RecordedAudio, RecordingResult};
 use aftercall_survey::record::{RecordingBegun, RecordingEnd};
 
-pub(super) async fn begun(
-    connection: &mut SqliteConnection,
-    recording: &RecordingBegun,
-) -> Result<(), StoreError> {
-    // A second word of the same recording has to leave its row alone and yet find its call.
-    let written = sqlx::query(
+/// A second word of the same recording has to leave its row alone and yet find its call.
+static BEGUN: LazyLock<Change> = LazyLock::new(|| {
+    Change::new(
         "INSERT INTO recording (call_uid, question_id, survey, survey_version, path, begun_at, state) \
-         SELECT call_uid, $2, COALESCE(survey, ''), COALESCE(survey_version, ''), $3, $4, 'recording' \
-         FROM call WHERE call_uid = $1 \
+         SELECT call_uid, ?, COALESCE(survey, ''), COALESCE(survey_version, ''), ?, ?, 'recording' \
+         FROM call WHERE call_uid = ?{in_progress} \
          ON CONFLICT (call_uid, question_id) DO UPDATE SET path = recording.path",
     )
-    .bind(recording.call.to_string())
-    .bind(&recording.question)
-    .bind(&recording.path)
-    .bind(to_text(recording.begun_at))
-    .execute(connection)
-    .await?;
-    known_call(written.rows_affected())
-}
+});
 
-pub(super) async fn ended(connection: &mut SqliteConnection, end: &RecordingEnd) -> Result<(), StoreError> {
-    let audio = match &end.kept {
-        RecordingResult::Audio(audio) => Some(audio),
-        RecordingResult::Nothing | RecordingResult::Lost => None,
-    };
-    let millis = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-    let written = sqlx::query(
+static ENDED: LazyLock<Change> = LazyLock::new(|| {
+    Change::new(
         "INSERT INTO recording (call_uid, question_id, survey, survey_version, path, begun_at, ended_at, state, \
          ended_by, duration_ms, speech_ms, size_bytes, sha256, empty_reason) \
-         SELECT call_uid, $2, COALESCE(survey, ''), COALESCE(survey_version, ''), $3, $4, $5, $6, $7, $8, $9, $10, \
-         $11, $12 FROM call WHERE call_uid = $1 \
+         SELECT call_uid, ?, COALESCE(survey, ''), COALESCE(survey_version, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ? \
+         FROM call WHERE call_uid = ?{in_progress} \
          ON CONFLICT (call_uid, question_id) DO UPDATE SET \
          ended_at = excluded.ended_at, state = excluded.state, ended_by = excluded.ended_by, \
          duration_ms = excluded.duration_ms, speech_ms = excluded.speech_ms, size_bytes = excluded.size_bytes, \
          sha256 = excluded.sha256, empty_reason = excluded.empty_reason WHERE recording.state <> 'expired'",
     )
-    .bind(end.recording.call.to_string())
-    .bind(&end.recording.question)
-    .bind(&end.recording.path)
-    .bind(to_text(end.recording.begun_at))
-    .bind(to_text(end.ended_at))
-    .bind(state(&end.kept))
-    .bind(end.ended_by.as_str())
-    .bind(audio.map(|audio| millis(audio.duration)))
-    .bind(audio.map(|audio| millis(audio.speech)))
-    .bind(audio.map(size))
-    .bind(audio.map(|audio| &audio.sha256))
-    .bind(audio.and_then(|audio| audio.empty).map(|empty| empty.as_str()))
-    .execute(&mut *connection)
-    .await?;
-    match written.rows_affected() {
+});
+
+pub(super) async fn begun(
+    connection: &mut SqliteConnection,
+    recording: &RecordingBegun,
+) -> Result<(), StoreError> {
+    let bind = |query: Bound, recording: &&RecordingBegun| {
+        query
+            .bind(recording.question.clone())
+            .bind(recording.path.clone())
+            .bind(to_text(recording.begun_at))
+            .bind(recording.call.to_string())
+    };
+    known_call(
+        BEGUN
+            .execute(connection, &[recording], |recording| recording.call, bind)
+            .await?,
+    )
+}
+
+pub(super) async fn ended(connection: &mut SqliteConnection, end: &RecordingEnd) -> Result<(), StoreError> {
+    let millis = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    let bind = |query: Bound, end: &&RecordingEnd| {
+        let audio = match &end.kept {
+            RecordingResult::Audio(audio) => Some(audio),
+            RecordingResult::Nothing | RecordingResult::Lost => None,
+        };
+        query
+            .bind(end.recording.question.clone())
+            .bind(end.recording.path.clone())
+            .bind(to_text(end.recording.begun_at))
+            .bind(to_text(end.ended_at))
+            .bind(state(&end.kept))
+            .bind(end.ended_by.as_str())
+            .bind(audio.map(|audio| millis(audio.duration)))
+            .bind(audio.map(|audio| millis(audio.speech)))
+            .bind(audio.map(size))
+            .bind(audio.map(|audio| audio.sha256.clone()))
+            .bind(audio.and_then(|audio| audio.empty).map(|empty| empty.as_str()))
+            .bind(end.recording.call.to_string())
+    };
+    let written = ENDED
+        .execute(&mut *connection, &[end], |end| end.recording.call, bind)
+        .await?;
+    match written {
         0 => is_expired(connection, end).await,
         _ => Ok(()),
     }
@@ -105,6 +121,8 @@ pub(super) async fn expired(
     question: &str,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let itself = serde_json::json!([call.to_string()]).to_string();
+    rollup::subtract(&mut *connection, &itself).await?;
     let updated = sqlx::query(
         "UPDATE recording SET state = 'expired', expired_at = COALESCE(expired_at, $3), \
          ended_at = COALESCE(ended_at, $3) WHERE call_uid = $1 AND question_id = $2",
@@ -112,8 +130,9 @@ pub(super) async fn expired(
     .bind(call.to_string())
     .bind(question)
     .bind(to_text(at))
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    rollup::add(connection, &itself).await?;
     match updated.rows_affected() {
         0 => Err(StoreError::refused("no recording has this call and question")),
         _ => Ok(()),
@@ -157,43 +176,5 @@ fn recording(row: &SqliteRow) -> Result<RecordingBegun, StoreError> {
         question: column(row, "question_id")?,
         path: column(row, "path")?,
         begun_at: moment(row, "begun_at")?,
-    })
-}
-
-const OUTCOMES: &str = "SELECT r.survey, r.question_id, CASE \
-     WHEN r.state = 'recording' THEN 'recording' \
-     WHEN r.empty_reason IS NOT NULL THEN 'empty' \
-     WHEN r.sha256 IS NOT NULL THEN 'comment' \
-     WHEN r.state = 'nothing' THEN 'nothing' ELSE 'lost' END AS outcome, \
-     COUNT(*) AS recordings, SUM(COALESCE(r.duration_ms, 0)) AS duration_ms \
-     FROM recording r CROSS JOIN call c ON c.call_uid = r.call_uid JOIN agent_group a ON a.id = c.agent_group \
-     JOIN call_group g ON g.id = a.call_group";
-
-/// The outcome of the recordings of selected calls.
-pub(super) async fn tallies(
-    connection: &mut SqliteConnection,
-    selection: &Selection,
-) -> Result<Vec<RecordingTally>, StoreError> {
-    let filter = Filter::read(connection, selection).await?;
-    let chosen = figures::chosen_by(connection, selection, &filter).await?;
-    let sql = format!(
-        "{OUTCOMES} WHERE {} AND {} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT 100000",
-        chosen.condition,
-        filter.condition()
-    );
-    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-    for text in chosen.parameter.into_iter().chain(filter.parameters()) {
-        query = query.bind(text);
-    }
-    query.fetch_all(connection).await?.iter().map(tally).collect()
-}
-
-fn tally(row: &SqliteRow) -> Result<RecordingTally, StoreError> {
-    Ok(RecordingTally {
-        survey: column(row, "survey")?,
-        question: column(row, "question_id")?,
-        outcome: word(row, "outcome", RecordingOutcome::from_str_opt)?,
-        recordings: count(row, "recordings")?,
-        duration_ms: count(row, "duration_ms")?,
     })
 }

@@ -5,6 +5,7 @@
 
 use sqlx::sqlite::SqliteConnection;
 
+use super::rollup;
 use crate::error::StoreError;
 use aftercall_survey::SurveyRecord;
 
@@ -33,9 +34,46 @@ pub(super) async fn survey(
     .execute(&mut *connection)
     .await?;
     if is_new {
-        questions(connection, record).await?;
+        // What answers count as depends on the scales of their questions.
+        let calls = answered_before(&mut *connection, record).await?;
+        for calls in &calls {
+            rollup::subtract(&mut *connection, calls).await?;
+        }
+        questions(&mut *connection, record).await?;
+        for calls in &calls {
+            rollup::add(&mut *connection, calls).await?;
+        }
     }
     Ok(())
+}
+
+/// Calls counted together.
+const CALLS: usize = 1_000;
+
+/// Calls with answers to a version that was not known, as JSON arrays: a spool or another program may have brought them.
+async fn answered_before(
+    connection: &mut SqliteConnection,
+    record: &SurveyRecord,
+) -> Result<Vec<String>, StoreError> {
+    let (name, version) = (&record.survey.name, &record.survey.version);
+    // A call that has ended has a group, and there are few groups.
+    let groups: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM call_group WHERE survey = $1 AND survey_version = $2")
+            .bind(name)
+            .bind(version)
+            .fetch_one(&mut *connection)
+            .await?;
+    if groups == 0 {
+        return Ok(Vec::new());
+    }
+    let calls: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT call_uid FROM answer WHERE survey = $1 AND survey_version = $2")
+            .bind(name)
+            .bind(version)
+            .fetch_all(connection)
+            .await?;
+    let listed = |calls: &[String]| serde_json::Value::from(calls).to_string();
+    Ok(calls.chunks(CALLS).map(listed).collect())
 }
 
 async fn questions(connection: &mut SqliteConnection, record: &SurveyRecord) -> Result<(), StoreError> {

@@ -1,61 +1,80 @@
 //! Keeping the counts of [`rollup`](crate::rollup) true, and making them anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
+use super::column::column;
 use super::rows::{Bound, Statement};
 use super::write::BEGIN;
 use crate::error::StoreError;
-use crate::rollup::{Calls, Sign, count, group, rebuild_day, rebuild_month};
+use crate::rollup::{Calls, Contribution, Sign, count, group, rebuild_day, rebuild_month};
 use crate::store::RebuildProgress;
 use aftercall_base::CallUid;
 
 /// A statement that changes the row of a call or an answer of it, with the counts that follow.
 ///
-/// Its parameters are bare `?`, it changes one row, and it ends where ` RETURNING` could stand.
+/// Its parameters are bare `?`, and it changes one row. What it does depends on the call: one in progress counts nowhere, so it is
+/// only changed, and counted if that was its end; one that has ended is taken out of the counts before and put in again after.
 #[derive(Debug)]
 pub(super) struct Change {
-    /// For one call: what it contributes is taken out, it is changed, and what it contributes then is added, as one message.
-    one: String,
-    regroups: bool,
-    many: Statement,
+    in_progress: Statement,
+    /// For one call that has ended: all of it as one message. `None`: it does not change such a call.
+    ended: Option<String>,
+    ends: bool,
 }
 
+/// Where a [`Change`] is about calls in progress only.
+pub(super) const IN_PROGRESS: &str = "{in_progress}";
+
 static SUBTRACT: LazyLock<String> = LazyLock::new(|| count(Calls::Listed, Sign::Minus).join("; "));
-static ADD: LazyLock<String> = LazyLock::new(|| count(Calls::Listed, Sign::Plus).join("; "));
-static GROUP: LazyLock<String> = LazyLock::new(|| group(Calls::Listed).join("; "));
+/// Puts calls that have ended into their groups, and adds what they contribute.
+static ADD: LazyLock<String> = LazyLock::new(|| {
+    let mut texts = group(Calls::Listed);
+    texts.extend(count(Calls::Listed, Sign::Plus));
+    texts.join("; ")
+});
+static ADD_ONE: LazyLock<String> = LazyLock::new(|| {
+    let mut texts = group(Calls::One);
+    texts.extend(count(Calls::One, Sign::Plus));
+    texts.join("; ")
+});
 
-/// Statements that put one call into its group; each has its identity as its parameter.
-pub(super) static GROUP_ONE: LazyLock<Vec<String>> = LazyLock::new(|| group(Calls::One));
-
-const COUNTED: usize = 4;
+/// Statements of [`count`], and of [`group`]: as many parameters.
+const COUNTED: usize = Contribution::ALL.len();
 const GROUPED: usize = 3;
 
 impl Change {
-    /// A statement after which a call may count otherwise.
-    pub(super) fn of_counts(statement: &str) -> Self {
-        Self::new(statement, false)
-    }
-
-    /// A statement after which a call may count otherwise, and in another group.
-    pub(super) fn of_group(statement: &str) -> Self {
-        Self::new(statement, true)
-    }
-
-    fn new(statement: &str, regroups: bool) -> Self {
+    /// A statement after which a call may count otherwise. Where `{in_progress}` stands in it, it can be narrowed to calls in
+    /// progress.
+    pub(super) fn new(statement: &str) -> Self {
+        let returning = format!("{statement} RETURNING call_uid");
         let mut texts = count(Calls::One, Sign::Minus);
-        texts.push(format!("{statement} RETURNING call_uid"));
-        if regroups {
-            texts.extend(group(Calls::One));
-        }
+        texts.push(returning.replace(IN_PROGRESS, ""));
+        texts.extend(group(Calls::One));
         texts.extend(count(Calls::One, Sign::Plus));
         Self {
-            one: texts.join("; "),
-            regroups,
-            many: Statement::new(statement),
+            in_progress: Statement::new(&returning.replace(IN_PROGRESS, " AND call.disposition IS NULL")),
+            ended: Some(texts.join("; ")),
+            ends: false,
+        }
+    }
+
+    /// A statement after which a call has ended.
+    pub(super) fn of_end(statement: &str) -> Self {
+        Self {
+            ends: true,
+            ..Self::new(statement)
+        }
+    }
+
+    /// The same, but it leaves calls alone that have ended.
+    pub(super) fn of_first_end(statement: &str) -> Self {
+        Self {
+            ended: None,
+            ..Self::of_end(statement)
         }
     }
 
@@ -67,64 +86,55 @@ impl Change {
         call: impl Fn(&R) -> CallUid,
         bind: impl Fn(Bound, &R) -> Bound,
     ) -> Result<u64, StoreError> {
-        match rows {
-            [] => Ok(0),
-            [row] => {
-                self.execute_one(connection, &call(row).to_string(), row, bind)
-                    .await
-            }
-            rows => {
-                let calls: Vec<String> = rows.iter().map(|row| call(row).to_string()).collect();
-                let calls = serde_json::Value::from(calls).to_string();
-                subtract(connection, &calls).await?;
-                let touched = self.many.execute(connection, rows, bind).await?;
-                add(connection, &calls, self.regroups).await?;
-                Ok(touched)
-            }
+        let changed = self.in_progress.rows(&mut *connection, rows, &bind).await?;
+        let calls = changed.iter().map(|row| column::<String>(row, "call_uid"));
+        let calls = calls.collect::<Result<Vec<_>, _>>()?;
+        let mut touched = calls.len() as u64;
+        if self.ends {
+            added(&mut *connection, &calls).await?;
         }
+        if calls.len() == rows.len() {
+            return Ok(touched);
+        }
+        let Some(ended) = &self.ended else {
+            return Ok(touched);
+        };
+        let changed: HashSet<&str> = calls.iter().map(String::as_str).collect();
+        for row in rows {
+            let call = call(row).to_string();
+            if changed.contains(call.as_str()) {
+                continue;
+            }
+            let query = bind_times(sqlx::query(ended.as_str()), &call, COUNTED);
+            let query = bind_times(bind(query, row), &call, GROUPED + COUNTED);
+            touched += query.fetch_all(&mut *connection).await?.len() as u64;
+        }
+        Ok(touched)
     }
+}
 
-    async fn execute_one<R>(
-        &'static self,
-        connection: &mut SqliteConnection,
-        call: &str,
-        row: &R,
-        bind: impl Fn(Bound, &R) -> Bound,
-    ) -> Result<u64, StoreError> {
-        let query = bind_times(sqlx::query(self.one.as_str()), call, COUNTED);
-        let after = if self.regroups { GROUPED + COUNTED } else { COUNTED };
-        let query = bind_times(bind(query, row), call, after);
-        Ok(query.fetch_all(connection).await?.len() as u64)
+/// Counts calls that have just ended.
+async fn added(connection: &mut SqliteConnection, calls: &[String]) -> Result<(), StoreError> {
+    match calls {
+        [] => Ok(()),
+        [call] => {
+            let query = bind_times(sqlx::query(ADD_ONE.as_str()), call, GROUPED + COUNTED);
+            Ok(query.execute(connection).await.map(drop)?)
+        }
+        calls => add(connection, &serde_json::Value::from(calls).to_string()).await,
     }
 }
 
 /// Takes out what the calls of a JSON array contribute, before they are changed.
 pub(super) async fn subtract(connection: &mut SqliteConnection, calls: &str) -> Result<(), StoreError> {
     let query = bind_times(sqlx::query(SUBTRACT.as_str()), calls, COUNTED);
-    query.execute(connection).await?;
-    Ok(())
+    Ok(query.execute(connection).await.map(drop)?)
 }
 
 /// Adds what they contribute then, in the groups to which they belong then.
-pub(super) async fn add(
-    connection: &mut SqliteConnection,
-    calls: &str,
-    regroups: bool,
-) -> Result<(), StoreError> {
-    if regroups {
-        let query = bind_times(sqlx::query(GROUP.as_str()), calls, GROUPED);
-        query.execute(&mut *connection).await?;
-    }
-    let query = bind_times(sqlx::query(ADD.as_str()), calls, COUNTED);
-    query.execute(connection).await?;
-    Ok(())
-}
-
-/// Puts a call into its group, after a change of a call that counts nowhere yet.
-pub(super) async fn regroup(connection: &mut SqliteConnection, call: CallUid) -> Result<(), StoreError> {
-    let calls = serde_json::json!([call.to_string()]).to_string();
-    subtract(&mut *connection, &calls).await?;
-    add(connection, &calls, true).await
+pub(super) async fn add(connection: &mut SqliteConnection, calls: &str) -> Result<(), StoreError> {
+    let query = bind_times(sqlx::query(ADD.as_str()), calls, GROUPED + COUNTED);
+    Ok(query.execute(connection).await.map(drop)?)
 }
 
 fn bind_times(query: Bound, text: &str, times: usize) -> Bound {
@@ -133,14 +143,18 @@ fn bind_times(query: Bound, text: &str, times: usize) -> Bound {
 
 /// Notes every day that has calls or counts, to be counted anew.
 pub(super) async fn mark_all(writer: &SqlitePool) -> Result<(), StoreError> {
-    sqlx::query(
+    let counted = Contribution::ALL.map(|Contribution { table, .. }| {
+        format!(
+            "SELECT CASE length(bucket) WHEN 7 THEN bucket || '-01' ELSE substr(bucket, 1, 10) END FROM {table}"
+        )
+    });
+    let statement = format!(
         "INSERT INTO rollup_pending (local_day) SELECT DISTINCT local_day FROM call WHERE local_day IS NOT NULL \
-         UNION SELECT DISTINCT bucket FROM rollup_call WHERE level = 'day' \
-         UNION SELECT DISTINCT bucket FROM rollup_answer WHERE level = 'day' ON CONFLICT DO NOTHING",
-    )
-    .execute(writer)
-    .await?;
-    Ok(())
+         UNION {} ON CONFLICT DO NOTHING",
+        counted.join(" UNION ")
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(statement)).persistent(false);
+    Ok(query.execute(writer).await.map(drop)?)
 }
 
 /// Counts the days that are noted, a transaction each, so that calls can be stored in between; what was done stays done if it is

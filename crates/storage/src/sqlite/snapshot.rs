@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 
-use super::{figures, read, recording, turned_away};
+use super::{figures, read, turned_away};
 use crate::error::StoreError;
 use crate::selection::{Dimension, Selection, Split};
 use crate::store::Snapshot;
@@ -57,7 +57,7 @@ impl Snapshot for SqliteSnapshot {
     }
 
     async fn recording_tallies(&mut self, selection: &Selection) -> Result<Vec<RecordingTally>, StoreError> {
-        recording::tallies(&mut self.0, selection).await
+        figures::recordings(&mut self.0, selection).await
     }
 
     async fn surveys(&mut self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {

@@ -264,6 +264,7 @@ impl Rules {
         };
         NewCall {
             arrived_at: at,
+            time_zone: Helsinki,
             context,
             route: Some(route),
             survey: Some(SurveyVersion {

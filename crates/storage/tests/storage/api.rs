@@ -485,6 +485,7 @@ async fn eligible_calls_are_counted_once_however_often_and_hostile_they_are_told
     let call = |id: &str| EligibleCall {
         original_call_id: id.to_owned(),
         ended_at: after(1),
+        local_day: after(1).date_naive(),
         reported_at: after(2),
         values: ContextValues::of([(Field::TalkTime, "604800")]),
     };

@@ -1,14 +1,16 @@
 //! What every back end promises. The tests know only the `Store` trait; each back end runs all of them.
 
 use crate::support::{
-    admit, after, answer, answered, audio, call, end, everything, morning, record, recorded, recording,
-    suppressed, survey, turn, uid,
+    admit, after, answer, answered, answers, audio, call, counts, end, ends_of, everything, morning, record,
+    recorded, recording, suppressed, survey, turn, uid,
 };
 use aftercall_base::{CallUid, Disposition, EmptyReason, RecordingResult};
-use aftercall_storage::store::{Applied, Fact, RecordingOutcome, Selection};
+use aftercall_storage::selection::{Dimension, NamePattern, PeriodFilter, Selection};
+use aftercall_storage::store::{Applied, Fact};
+use aftercall_storage::tally::RecordingOutcome;
 use aftercall_storage::{Snapshot, Store, StoreError, StoreErrorKind};
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{Admission, AdmissionReason, Decision, NewCall};
+use aftercall_survey::admission::{Admission, AdmissionReason, NewCall};
 use aftercall_survey::record::RecordingBegun;
 
 macro_rules! contract {
@@ -57,19 +59,15 @@ async fn apply(store: &impl Store, facts: &[Fact]) {
 }
 
 async fn ends(store: &impl Store) -> Vec<(Option<Disposition>, u64)> {
-    let tallies = store
-        .snapshot()
-        .await
-        .unwrap()
-        .call_tallies(&everything())
-        .await
-        .unwrap();
-    let mut ends: Vec<_> = tallies
-        .iter()
-        .map(|tally| (tally.disposition, tally.calls))
-        .collect();
-    ends.sort_by_key(|(disposition, _)| disposition.map(Disposition::as_str));
-    ends
+    ends_of(&counts(store, &everything()).await)
+}
+
+/// Calls with exactly this name.
+fn of(dimension: Dimension, name: &str) -> Selection {
+    Selection {
+        names: vec![(dimension, vec![NamePattern::exactly(name)])],
+        ..everything()
+    }
 }
 
 async fn admitted_calls_take_their_turns(store: impl Store) {
@@ -207,10 +205,7 @@ async fn recordings_are_counted_by_what_they_came_to(store: impl Store) {
             .iter()
             .all(|tally| tally.survey == "nps" && tally.question == "why")
     );
-    let of_queue = Selection {
-        queue: Some("sales".to_owned()),
-        ..everything()
-    };
+    let of_queue = of(Dimension::Queue, "sales");
     assert_eq!(
         store
             .snapshot()
@@ -320,20 +315,8 @@ async fn suppressed_call_is_a_row_and_counts_nowhere(store: impl Store) {
     apply(&store, &[suppressed(1)]).await;
     let next = store.apply(&[admit(2, None, 1)]).await.unwrap();
     assert_eq!(next, [Ok(Applied::Admitted(turn(1, 1)))]);
-    let tallies = store
-        .snapshot()
-        .await
-        .unwrap()
-        .call_tallies(&everything())
-        .await
-        .unwrap();
-    assert_eq!(
-        tallies
-            .iter()
-            .filter(|tally| tally.decision == Decision::Suppressed)
-            .count(),
-        1
-    );
+    let counts = counts(&store, &everything()).await;
+    assert_eq!((counts.arrived, counts.suppressed, counts.eligible), (2, 1, 1));
 }
 
 async fn refused_fact_leaves_no_trace_and_fails_no_other(store: impl Store) {
@@ -369,13 +352,7 @@ async fn answer_is_kept_once_per_question_and_the_last_one_counts(store: impl St
     )
     .await;
     apply(&store, &[answer(1, "nps", Some(9)), answer(1, "nps", Some(9))]).await;
-    let tallies = store
-        .snapshot()
-        .await
-        .unwrap()
-        .answer_tallies(&everything())
-        .await
-        .unwrap();
+    let tallies = answers(&store, &everything()).await;
     let values: Vec<_> = tallies
         .iter()
         .map(|t| (t.question.as_str(), t.value, t.answers))
@@ -438,13 +415,7 @@ async fn batch_of_many_calls_is_as_if_its_facts_came_one_by_one(store: impl Stor
         [(None, 1), (Some(Disposition::Completed), 99)],
         "the first end stays"
     );
-    let mut answers = store
-        .snapshot()
-        .await
-        .unwrap()
-        .answer_tallies(&everything())
-        .await
-        .unwrap();
+    let mut answers = answers(&store, &everything()).await;
     answers.sort_by_key(|tally| tally.value);
     let answers: Vec<_> = answers.iter().map(|tally| (tally.value, tally.answers)).collect();
     assert_eq!(answers, [(Some(3), 1), (Some(9), 99)], "the last answer counts");
@@ -466,43 +437,54 @@ async fn fact_of_an_unknown_call_is_refused(store: impl Store) {
 
 async fn skipped_question_is_an_answer_without_value(store: impl Store) {
     apply(&store, &[admit(1, None, 1), answered(1), answer(1, "nps", None)]).await;
-    let tallies = store
-        .snapshot()
-        .await
-        .unwrap()
-        .answer_tallies(&everything())
-        .await
-        .unwrap();
+    let tallies = answers(&store, &everything()).await;
     assert_eq!(
         tallies.iter().map(|tally| tally.value).collect::<Vec<_>>(),
         [None]
     );
-    let calls = store
-        .snapshot()
-        .await
-        .unwrap()
-        .call_tallies(&everything())
-        .await
-        .unwrap();
-    assert!(!calls[0].started, "a skipped question starts nothing");
+    let counts = counts(&store, &everything()).await;
+    assert_eq!(
+        (counts.offered, counts.started),
+        (1, 0),
+        "a skipped question starts nothing"
+    );
 }
 
 async fn selection_takes_the_first_moment_and_not_the_last(store: impl Store) {
     let facts: Vec<Fact> = (0..5).map(|number| admit(number, None, 1)).collect();
     apply(&store, &facts).await;
-    let selection = Selection {
-        from: after(1),
-        until: after(3),
+    let period = |is_exact| PeriodFilter {
+        from: Some(after(1)),
+        until: Some(after(3)),
+        is_exact,
+        ..PeriodFilter::default()
+    };
+    let of = |period| Selection {
+        period,
         ..everything()
     };
-    let tallies = store
-        .snapshot()
-        .await
-        .unwrap()
-        .call_tallies(&selection)
-        .await
-        .unwrap();
-    assert_eq!(tallies.iter().map(|tally| tally.calls).sum::<u64>(), 2);
+    assert_eq!(counts(&store, &of(period(true))).await.arrived, 2);
+    let by_days = counts(&store, &of(period(false))).await;
+    assert_eq!(by_days.arrived, 5, "moments choose no calls where days do");
+    let day = morning().date_naive();
+    let days = |from_day, until_day| PeriodFilter {
+        from_day: Some(from_day),
+        until_day: Some(until_day),
+        ..PeriodFilter::default()
+    };
+    let next = day.succ_opt().unwrap();
+    assert_eq!(counts(&store, &of(days(day, next))).await.arrived, 5);
+    assert_eq!(
+        counts(&store, &of(days(day.pred_opt().unwrap(), day)))
+            .await
+            .arrived,
+        0
+    );
+    assert_eq!(
+        counts(&store, &of(days(next, day))).await.arrived,
+        0,
+        "the ends are swapped"
+    );
 }
 
 async fn selection_by_queue_and_survey_is_exact(store: impl Store) {
@@ -516,17 +498,8 @@ async fn selection_by_queue_and_survey_is_exact(store: impl Store) {
     )
     .await;
     apply(&store, &[answer(1, "nps", Some(9)), answer(2, "nps", Some(1))]).await;
-    let sales = Selection {
-        queue: Some("sales".to_owned()),
-        ..everything()
-    };
-    let answers = store
-        .snapshot()
-        .await
-        .unwrap()
-        .answer_tallies(&sales)
-        .await
-        .unwrap();
+    let sales = of(Dimension::Queue, "sales");
+    let answers = answers(&store, &sales).await;
     assert_eq!(
         answers
             .iter()
@@ -534,20 +507,8 @@ async fn selection_by_queue_and_survey_is_exact(store: impl Store) {
             .collect::<Vec<_>>(),
         [(Some(9), 1)]
     );
-    let other = Selection {
-        survey: Some("csat".to_owned()),
-        ..everything()
-    };
-    assert!(
-        store
-            .snapshot()
-            .await
-            .unwrap()
-            .call_tallies(&other)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    let other = of(Dimension::Survey, "csat");
+    assert_eq!(counts(&store, &other).await.arrived, 0);
 }
 
 async fn survey_versions_are_kept_and_the_one_loaded_last_comes_first(store: impl Store) {
@@ -637,13 +598,7 @@ async fn an_answer_stays_with_the_version_that_its_call_was_asked(store: impl St
         ],
     )
     .await;
-    let answers = store
-        .snapshot()
-        .await
-        .unwrap()
-        .answer_tallies(&everything())
-        .await
-        .unwrap();
+    let answers = answers(&store, &everything()).await;
     assert_eq!(
         answers[0].version, "000000000001",
         "the file was edited while the call went on"
@@ -666,17 +621,8 @@ async fn hostile_texts_are_only_texts(store: impl Store) {
             &[admit(number, Some(text), 1), answer(number, text, Some(5))],
         )
         .await;
-        let selection = Selection {
-            queue: Some(text.to_owned()),
-            ..everything()
-        };
-        let answers = store
-            .snapshot()
-            .await
-            .unwrap()
-            .answer_tallies(&selection)
-            .await
-            .unwrap();
+        let selection = of(Dimension::Queue, text);
+        let answers = answers(&store, &selection).await;
         assert_eq!(
             answers
                 .iter()
@@ -685,17 +631,18 @@ async fn hostile_texts_are_only_texts(store: impl Store) {
             [text]
         );
     }
-    let calls = store
+    assert_eq!(counts(&store, &everything()).await.arrived, texts.len() as u64);
+    let mut names = store
         .snapshot()
         .await
         .unwrap()
-        .call_tallies(&everything())
+        .known_names(Dimension::Queue)
         .await
         .unwrap();
-    assert_eq!(
-        calls.iter().map(|tally| tally.calls).sum::<u64>(),
-        texts.len() as u64
-    );
+    names.sort_unstable();
+    let mut expected = texts;
+    expected.sort_unstable();
+    assert_eq!(names, expected);
 }
 
 async fn sweep_ends_what_a_crash_left_open(store: impl Store) {
@@ -798,13 +745,7 @@ async fn numbers_beyond_the_database_are_refused_or_kept_never_bent(store: impl 
         extreme.attempts = u32::MAX;
         extreme.response_time = std::time::Duration::MAX;
         apply(&store, &[Fact::Answer(extreme)]).await;
-        let tallies = store
-            .snapshot()
-            .await
-            .unwrap()
-            .answer_tallies(&everything())
-            .await
-            .unwrap();
+        let tallies = answers(&store, &everything()).await;
         assert_eq!(tallies[0].value, Some(value));
     }
     let seldom = store.apply(&[admit(2, None, u32::MAX)]).await.unwrap();

@@ -6,12 +6,13 @@ use std::path::Path;
 use sqlx::AssertSqlSafe;
 
 use crate::support::{
-    admit, after, answer, answered, audio, call, call_end, end, everything, morning, open, options, record,
-    recorded, recording, stranger, survey, uid,
+    admit, after, answer, answered, audio, call, call_end, counts, end, everything, morning, open, options,
+    record, recorded, recording, stranger, survey, uid,
 };
 use aftercall_base::{Disposition, EmptyReason, RecordingResult};
 use aftercall_storage::api_fact::ApiFact;
 use aftercall_storage::error::OpenFault;
+use aftercall_storage::selection::{Dimension, Split};
 use aftercall_storage::store::{Applied, Fact};
 use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store, StoreError};
 use aftercall_survey::admission::quota::RouteLimits;
@@ -41,15 +42,8 @@ async fn missing_directories_are_made_and_a_second_open_keeps_the_rows() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("var/deep/aftercall.db");
     open(&path).await.apply(&[admit(1, None, 1)]).await.unwrap();
-    let calls = open(&path)
-        .await
-        .snapshot()
-        .await
-        .unwrap()
-        .call_tallies(&everything())
-        .await
-        .unwrap();
-    assert_eq!(calls.len(), 1);
+    let calls = counts(&open(&path).await, &everything()).await;
+    assert_eq!(calls.arrived, 1);
 }
 
 #[tokio::test]
@@ -108,29 +102,9 @@ async fn report_reads_beside_the_service() {
     })
     .await
     .unwrap();
-    assert_eq!(
-        reader
-            .snapshot()
-            .await
-            .unwrap()
-            .call_tallies(&everything())
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(counts(&reader, &everything()).await.arrived, 1);
     service.apply(&[admit(2, None, 1)]).await.unwrap();
-    assert_eq!(
-        reader
-            .snapshot()
-            .await
-            .unwrap()
-            .call_tallies(&everything())
-            .await
-            .unwrap()[0]
-            .calls,
-        2
-    );
+    assert_eq!(counts(&reader, &everything()).await.arrived, 2);
 }
 
 #[tokio::test]
@@ -152,16 +126,36 @@ async fn rows_written_by_other_hands_make_errors_and_no_panic() {
     let path = directory.path().join("aftercall.db");
     let store = open(&path).await;
     store
-        .apply(&[Fact::Surveys(vec![survey("000000000001")]), admit(1, None, 1)])
+        .apply(&[
+            Fact::Surveys(vec![survey("000000000001")]),
+            admit(1, None, 1),
+            end(1, Disposition::Failed),
+        ])
         .await
         .unwrap();
     let spoilt = "PRAGMA ignore_check_constraints = ON; UPDATE call SET decision = 'maybe'; \
+                  UPDATE call_group SET queue = x'FF00'; \
                   UPDATE question SET metric = x'FF00', scale_min = 'low'";
     drop(stranger_with(&path, spoilt).await);
+    let by_queue = Split {
+        by: vec![Dimension::Queue],
+        bucket: None,
+    };
     assert!(matches!(
-        store.snapshot().await.unwrap().call_tallies(&everything()).await,
+        store
+            .snapshot()
+            .await
+            .unwrap()
+            .call_tallies(&everything(), &by_queue)
+            .await,
         Err(StoreError::Row { .. })
     ));
+    let counts = counts(&store, &everything()).await;
+    assert_eq!(
+        (counts.arrived, counts.failed),
+        (1, 1),
+        "what was counted stays, and nothing else is asked of the rows"
+    );
     assert!(matches!(
         store.snapshot().await.unwrap().surveys(None).await,
         Err(StoreError::Row { .. })
@@ -178,6 +172,7 @@ async fn row_that_cannot_be_read_keeps_no_other_call_from_its_end_after_a_crash(
         ("decision = 'maybe'", 1),
         ("survey = x'00ff'", 2),
         ("survey_version = x'00ff'", 2),
+        ("answered_at = arrived_at, context = 'nonsense'", 2),
         ("call_uid = x'00ff'", 1),
         ("call_uid = 'nonsense'", 1),
     ] {
@@ -385,6 +380,7 @@ async fn every_fact_of_a_call_reaches_its_column() {
         ("stratum_position", "1"),
         ("stratum_every", "1"),
         ("local_day", "2026-11-22"),
+        ("local_hour", "2026-11-22T08"),
     ]);
     expected.extend(Field::columns().map(|field| (field.description().json.to_owned(), value(field))));
     assert_eq!(columns_of(&path, "call").await, expected);
@@ -398,6 +394,7 @@ async fn every_field_of_an_eligible_call_reaches_its_column_and_a_later_report_t
         Fact::Api(ApiFact::Eligible(vec![EligibleCall {
             original_call_id: "o".to_owned(),
             ended_at: morning(),
+            local_day: morning().date_naive(),
             reported_at: after(1),
             values,
         }]))
@@ -412,6 +409,7 @@ async fn every_field_of_an_eligible_call_reaches_its_column_and_a_later_report_t
     let mut expected = owned(&[
         ("original_call_id", "o"),
         ("ended_at", "2026-11-22T08:00:00.000Z"),
+        ("local_day", "2026-11-22"),
         ("told_at", "2026-11-22T08:00:01.000Z"),
     ]);
     expected.extend(Field::reported().map(|field| (field.description().json.to_owned(), value(field))));

@@ -10,9 +10,10 @@ use rand::rngs::StdRng;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use aftercall_base::{CallUid, Disposition, EmptyReason, RecordedAudio, RecordingEndReason, RecordingResult};
-use aftercall_storage::Selection;
+use aftercall_storage::selection::{Selection, Split};
 use aftercall_storage::store::Fact;
-use aftercall_storage::{Access, SqliteOptions, SqliteStore};
+use aftercall_storage::tally::{AnswerTally, CallCounts};
+use aftercall_storage::{Access, Snapshot, SqliteOptions, SqliteStore, Store};
 use aftercall_survey::admission::sampler::CallSampler;
 use aftercall_survey::admission::{
     Admission, AdmissionReason, Eligibility, NewCall, SamplingTerms, Stratum, StratumKind,
@@ -201,6 +202,45 @@ pub(crate) fn survey(version: &str) -> SurveyRecord {
 
 pub(crate) fn everything() -> Selection {
     Selection::default()
+}
+
+/// The counts of the selected calls, all together.
+pub(crate) async fn counts(store: &impl Store, selection: &Selection) -> CallCounts {
+    let mut snapshot = store.snapshot().await.unwrap();
+    let tallies = snapshot.call_tallies(selection, &Split::default()).await.unwrap();
+    assert!(tallies.len() <= 1, "nothing was asked for apart: {tallies:?}");
+    tallies
+        .first()
+        .map_or_else(CallCounts::default, |tally| tally.counts)
+}
+
+/// The answers of the selected calls.
+pub(crate) async fn answers(store: &impl Store, selection: &Selection) -> Vec<AnswerTally> {
+    let mut snapshot = store.snapshot().await.unwrap();
+    snapshot
+        .answer_tallies(selection, &Split::default())
+        .await
+        .unwrap()
+}
+
+/// How many calls ended how, in the order of the words; `None`: not ended.
+pub(crate) fn ends_of(counts: &CallCounts) -> Vec<(Option<Disposition>, u64)> {
+    let mut ends = vec![
+        (Some(Disposition::Abandoned), counts.abandoned),
+        (Some(Disposition::Completed), counts.completed),
+        (Some(Disposition::Declined), counts.declined),
+        (Some(Disposition::Failed), counts.failed),
+        (Some(Disposition::NoAnswer), counts.no_answer),
+        (Some(Disposition::NotSampled), counts.not_sampled),
+        (Some(Disposition::Partial), counts.partial),
+        (Some(Disposition::RefusedCapacity), counts.refused_capacity),
+        (None, counts.in_progress),
+    ];
+    let others: u64 = ends.iter().map(|(_, calls)| calls).sum();
+    ends.push((Some(Disposition::Suppressed), counts.arrived - others));
+    ends.retain(|(_, calls)| *calls > 0);
+    ends.sort_by_key(|(end, _)| end.map(Disposition::as_str));
+    ends
 }
 
 pub(crate) async fn open(path: &Path) -> SqliteStore {

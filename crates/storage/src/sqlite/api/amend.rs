@@ -12,7 +12,7 @@ use crate::api_fact::ApiFactResult;
 use crate::context_sources;
 use crate::error::StoreError;
 use crate::sqlite::parameter::{names, of_field};
-use crate::sqlite::rollup::Change;
+use crate::sqlite::rollup::{Change, IN_PROGRESS};
 use crate::sqlite::rows::Bound;
 use aftercall_survey::context::{ContextSource, ContextValues, Field, Name};
 use aftercall_survey::record::Amendment;
@@ -22,8 +22,8 @@ static CALL: LazyLock<Change> = LazyLock::new(|| {
     let fields: String = names(Field::columns())
         .map(|column| format!("{column} = COALESCE(?, {column}), "))
         .collect();
-    Change::of_group(&format!(
-        "UPDATE call SET {fields}context = json_patch(COALESCE(context, '{{}}'), COALESCE(?, '{{}}')) WHERE call_uid = ?"
+    Change::new(&format!(
+        "UPDATE call SET {fields}context = json_patch(COALESCE(context, '{{}}'), COALESCE(?, '{{}}')) WHERE call_uid = ?{IN_PROGRESS}"
     ))
 });
 

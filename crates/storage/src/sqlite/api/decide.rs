@@ -110,6 +110,9 @@ pub(super) async fn claim(
     if !announcement::close(connection, claimed.uid, &at).await? {
         return Ok(ApiFactResult::Gone);
     }
+    // One that is not to be surveyed has ended already, and the INVITE may know more of it.
+    let itself = serde_json::json!([claimed.uid.to_string()]).to_string();
+    rollup::subtract(&mut *connection, &itself).await?;
     let context = &claimed.context;
     let query = sqlx::query(CLAIM.as_str())
         .bind(&claimed.node)
@@ -128,8 +131,7 @@ pub(super) async fn claim(
         .fetch_optional(&mut *connection)
         .await?
         .ok_or_else(|| no_row(claimed.uid))?;
-    // It has not ended and has no answers: it only belongs to another group, if the INVITE knew more of it.
-    rollup::regroup(&mut *connection, claimed.uid).await?;
+    rollup::add(&mut *connection, &itself).await?;
     Ok(ApiFactResult::Claimed {
         opted_out: flag(&row, "opted_out")?,
     })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::levels::days_of;
+use super::levels::{days_of, of_call};
 use crate::context_sources;
 use crate::error::StoreError;
 use crate::moment::to_text;
@@ -17,14 +17,14 @@ use aftercall_survey::context::{Field, Name};
 
 /// The groups and agents that fit the names of a selection, as JSON arrays.
 #[derive(Debug, Clone, Default)]
-pub(in crate::sqlite) struct Filter {
+pub(super) struct Filter {
     groups: Option<String>,
     agents: Option<String>,
 }
 
 impl Filter {
     /// Reads the groups and agents there are, and compares their names.
-    pub(in crate::sqlite) async fn read(
+    pub(super) async fn read(
         connection: &mut SqliteConnection,
         selection: &Selection,
     ) -> Result<Self, StoreError> {
@@ -36,23 +36,7 @@ impl Filter {
             .collect();
         let mut filter = Self::default();
         if !of_group.is_empty() {
-            let rows = sqlx::query(
-                "SELECT id, route, queue, team, survey, survey_version, language, CAST(weight AS TEXT) AS weight \
-                 FROM call_group",
-            )
-            .fetch_all(&mut *connection)
-            .await?;
-            let mut ids: Vec<i64> = Vec::new();
-            for row in &rows {
-                let mut fits = true;
-                for dimension in &of_group {
-                    let name: String = column(row, dimension.as_str())?;
-                    fits = fits && fits_any(selection.patterns(*dimension), &name);
-                }
-                if fits {
-                    ids.push(column(row, "id")?);
-                }
-            }
+            let ids = groups(connection, selection, &of_group).await?;
             filter.groups = Some(serde_json::Value::from(ids).to_string());
         }
         let agents = selection.patterns(Dimension::Agent);
@@ -76,7 +60,7 @@ impl Filter {
     }
 
     /// The condition on the group `g` and the agent `a`, with the [`parameters`](Self::parameters) in their order.
-    pub(in crate::sqlite) fn condition(&self) -> String {
+    pub(super) fn condition(&self) -> String {
         let groups = self
             .groups
             .is_some()
@@ -93,8 +77,20 @@ impl Filter {
         }
     }
 
+    /// The same as a condition on the call `c`, which calls without a group fulfil.
+    fn condition_of_calls(&self) -> String {
+        if self.groups.is_none() && self.agents.is_none() {
+            return "1 = 1".to_owned();
+        }
+        format!(
+            "(c.agent_group IS NULL OR c.agent_group IN (SELECT a.id FROM agent_group a \
+             JOIN call_group g ON g.id = a.call_group WHERE {}))",
+            self.condition()
+        )
+    }
+
     /// The lists, as JSON arrays.
-    pub(in crate::sqlite) fn parameters(&self) -> impl Iterator<Item = String> {
+    pub(super) fn parameters(&self) -> impl Iterator<Item = String> {
         self.groups
             .iter()
             .chain(&self.agents)
@@ -104,34 +100,58 @@ impl Filter {
     }
 }
 
+/// The groups whose names fit in these dimensions.
+async fn groups(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    dimensions: &[Dimension],
+) -> Result<Vec<i64>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, route, queue, team, survey, survey_version, language, CAST(weight AS TEXT) AS weight \
+         FROM call_group",
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut ids: Vec<i64> = Vec::new();
+    for row in &rows {
+        let mut fits = true;
+        for dimension in dimensions {
+            let name: String = column(row, dimension.as_str())?;
+            fits = fits && fits_any(selection.patterns(*dimension), &name);
+        }
+        if fits {
+            ids.push(column(row, "id")?);
+        }
+    }
+    Ok(ids)
+}
+
+/// Which calls are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Looked {
+    /// All of the period.
+    All,
+    /// Those that are in progress.
+    InProgress,
+}
+
 /// The place of a call in the order of days and identities.
-pub(in crate::sqlite) type Place = (String, String);
+pub(super) type Place = (String, String);
 
 /// The identities of the next selected calls behind `from`, of `at_once` that are looked at; and where to go on, unless these were
 /// the last.
-pub(in crate::sqlite) async fn calls(
+pub(super) async fn calls(
     connection: &mut SqliteConnection,
     selection: &Selection,
     filter: &Filter,
+    looked: Looked,
     from: Option<Place>,
     at_once: usize,
 ) -> Result<(Vec<String>, Option<Place>), StoreError> {
-    let fields: String = parameter::names(Field::columns())
-        .map(|name| format!(", c.{name}"))
-        .collect();
-    let period = &selection.period;
-    let chosen = match period.is_exact {
-        true => "c.arrived_at >= ? AND c.arrived_at < ?".to_owned(),
-        false => days_of("c.local_day", selection),
-    };
-    let sql = format!(
-        "SELECT c.local_day, c.call_uid, c.dialled, c.context{fields} FROM call c \
-         JOIN agent_group a ON a.id = c.agent_group JOIN call_group g ON g.id = a.call_group \
-         WHERE (c.local_day, c.call_uid) > (?, ?) AND {chosen} AND {} ORDER BY c.local_day, c.call_uid LIMIT ?",
-        filter.condition()
-    );
+    let sql = query(selection, filter, looked);
     let (day, uid) = from.unwrap_or_default();
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(day).bind(uid);
+    let period = &selection.period;
     if period.is_exact {
         query = query
             .bind(period.from.map_or_else(String::new, to_text))
@@ -144,7 +164,7 @@ pub(in crate::sqlite) async fn calls(
     let rows = query.bind(limit).fetch_all(connection).await?;
     let mut calls = Vec::new();
     for row in &rows {
-        if holds(row, selection)? {
+        if is_named(row, selection)? && holds(row, selection)? {
             calls.push(column(row, "call_uid")?);
         }
     }
@@ -153,6 +173,52 @@ pub(in crate::sqlite) async fn calls(
         Some(_) | None => None,
     };
     Ok((calls, last))
+}
+
+fn query(selection: &Selection, filter: &Filter, looked: Looked) -> String {
+    let fields: String = parameter::names(Field::columns())
+        .map(|name| format!(", c.{name}"))
+        .collect();
+    let names: String = named(selection)
+        .map(|dimension| format!(", {} AS named_{}", of_call(dimension), dimension.as_str()))
+        .collect();
+    let chosen = match selection.period.is_exact {
+        true => "c.arrived_at >= ? AND c.arrived_at < ?".to_owned(),
+        false => days_of("c.local_day", selection),
+    };
+    let looked = match looked {
+        Looked::All => "1 = 1",
+        Looked::InProgress => "c.disposition IS NULL",
+    };
+    format!(
+        "SELECT c.local_day, c.call_uid, c.agent_group, c.dialled, c.context{fields}{names} FROM call c \
+         WHERE (c.local_day, c.call_uid) > (?, ?) AND {chosen} AND {looked} AND {} \
+         ORDER BY c.local_day, c.call_uid LIMIT ?",
+        filter.condition_of_calls()
+    )
+}
+
+/// The dimensions by which the selection chooses.
+fn named(selection: &Selection) -> impl Iterator<Item = Dimension> {
+    let chosen = selection
+        .names
+        .iter()
+        .filter(|(_, patterns)| !patterns.is_empty());
+    chosen.map(|(dimension, _)| *dimension)
+}
+
+/// Whether the names fit. Calls that have ended were chosen by their group already.
+fn is_named(row: &SqliteRow, selection: &Selection) -> Result<bool, StoreError> {
+    if column::<Option<i64>>(row, "agent_group")?.is_some() {
+        return Ok(true);
+    }
+    for dimension in named(selection) {
+        let name: String = column(row, &format!("named_{}", dimension.as_str()))?;
+        if !fits_any(selection.patterns(dimension), &name) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether what only the row knows fits.
@@ -168,7 +234,7 @@ fn holds(row: &SqliteRow, selection: &Selection) -> Result<bool, StoreError> {
 }
 
 /// The values of the context by name, as the row has them.
-pub(in crate::sqlite) fn values(row: &SqliteRow) -> Result<BTreeMap<Name, String>, StoreError> {
+fn values(row: &SqliteRow) -> Result<BTreeMap<Name, String>, StoreError> {
     let context: Option<String> = column(row, "context")?;
     let sources = context
         .as_deref()

@@ -1,24 +1,10 @@
-//! The query of counts: from which level, for which part of the period, by what.
+//! The queries of counts: from which level, for which part of the period, by what.
 
 use chrono::{Datelike, Months, NaiveDate};
 
 use super::chosen::Filter;
-use crate::rollup::Contribution;
+use crate::rollup::{AGENT, Contribution, DIMENSIONS};
 use crate::selection::{Bucket, Dimension, Selection, Split};
-
-/// Where counts come from.
-pub(super) enum Source<'s> {
-    /// From the counts that are kept.
-    Kept {
-        /// What is asked for.
-        selection: &'s Selection,
-    },
-    /// From rows of calls.
-    Calls {
-        /// Which: a condition on the row `c` of `call`.
-        chosen: String,
-    },
-}
 
 /// A part of the period, and the level that has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,47 +41,65 @@ fn between(column: &str, from: Option<String>, until: Option<String>) -> String 
     }
 }
 
-/// The query. Its columns: `bucket`, `name_0` and on, the keys as texts, the counts. Its parameters are those of the source, then those
-/// of the filter.
-pub(super) fn query(
+/// The query of kept counts. Its columns: `bucket`, `name_0` and on, the keys as texts, the counts, `in_progress`. Its parameters
+/// are those of the filter.
+pub(super) fn kept(
     contribution: &Contribution,
-    source: &Source<'_>,
+    selection: &Selection,
     filter: &Filter,
     split: &Split,
-    has_agents: bool,
 ) -> String {
-    let keys: String = contribution
-        .keys
-        .iter()
-        .map(|(name, _)| format!(", {name}"))
-        .collect();
-    let counts: String = contribution
-        .counts
-        .iter()
-        .map(|(name, _)| format!(", {name}"))
-        .collect();
-    let rows = match source {
-        Source::Kept { selection } => {
-            let spans = spans(selection, split, has_agents);
-            let span = |span: &Span| {
-                let days = between("bucket", span.from.clone(), span.until.clone());
-                format!(
-                    "SELECT bucket, key AS group_id{keys}{counts} FROM {} WHERE level = '{}' AND {days}",
-                    contribution.table, span.level
-                )
-            };
-            spans.iter().map(span).collect::<Vec<_>>().join(" UNION ALL ")
-        }
-        Source::Calls { chosen } => format!(
-            "SELECT hour AS bucket, agent_group AS group_id{keys}{counts} FROM ({}) AS contributed",
-            contribution.query(chosen)
+    let has_agents = is_by_agent(selection, split);
+    let keys = contribution.keys.iter().map(|(name, _)| *name);
+    let counts = contribution.counts.iter().map(|(name, _)| *name);
+    let columns: String = keys.chain(counts).map(|name| format!(", {name}")).collect();
+    let span = |span: &Span| {
+        let days = between("bucket", span.from.clone(), span.until.clone());
+        format!(
+            "SELECT bucket, key AS group_id{columns}, 0 AS in_progress FROM {} WHERE level = '{}' AND {days}",
+            contribution.table, span.level
+        )
+    };
+    let spans: Vec<String> = spans(selection, split, has_agents).iter().map(span).collect();
+    let joined = match has_agents {
+        true => "JOIN agent_group a ON a.id = r.group_id JOIN call_group g ON g.id = a.call_group",
+        false => "JOIN call_group g ON g.id = r.group_id",
+    };
+    let rows = format!(
+        "({}) AS r {joined} WHERE {}",
+        spans.join(" UNION ALL "),
+        filter.condition()
+    );
+    summed(contribution, split, &rows, |_, dimension| match dimension {
+        Dimension::Agent => "a.agent".to_owned(),
+        Dimension::Weight => "CAST(g.weight AS TEXT)".to_owned(),
+        of_group => format!("g.{}", of_group.as_str()),
+    })
+}
+
+/// The query of what chosen calls contribute, with the same columns. `chosen` is a condition on the row `c` of `call`.
+pub(super) fn of_rows(contribution: &Contribution, split: &Split, chosen: &str) -> String {
+    let mut columns = vec![
+        ("bucket", "c.local_hour".to_owned()),
+        (
+            "in_progress",
+            "CASE WHEN c.disposition IS NULL THEN 1 ELSE 0 END".to_owned(),
         ),
-    };
-    let joined = if has_agents {
-        "JOIN agent_group a ON a.id = r.group_id JOIN call_group g ON g.id = a.call_group"
-    } else {
-        "JOIN call_group g ON g.id = r.group_id"
-    };
+    ];
+    let names: Vec<String> = (0..split.by.len()).map(|index| format!("own_{index}")).collect();
+    for (name, dimension) in names.iter().zip(&split.by) {
+        columns.push((name.as_str(), of_call(*dimension)));
+    }
+    let rows = format!("({}) AS r", contribution.query(&columns, chosen));
+    summed(contribution, split, &rows, |index, _| format!("r.own_{index}"))
+}
+
+fn summed(
+    contribution: &Contribution,
+    split: &Split,
+    rows: &str,
+    name: impl Fn(usize, Dimension) -> String,
+) -> String {
     let bucket = match split.bucket {
         Some(bucket) => format!("substr(r.bucket, 1, {})", bucket.length()),
         None => "''".to_owned(),
@@ -104,9 +108,9 @@ pub(super) fn query(
         .by
         .iter()
         .enumerate()
-        .map(|(index, by)| format!(", {} AS name_{index}", name(*by)))
+        .map(|(index, by)| format!(", {} AS name_{index}", name(index, *by)))
         .collect();
-    let keys_as_text: String = contribution
+    let keys: String = contribution
         .keys
         .iter()
         .map(|(name, _)| format!(", CAST(r.{name} AS TEXT) AS {name}"))
@@ -114,29 +118,35 @@ pub(super) fn query(
     let sums: String = contribution
         .counts
         .iter()
-        .map(|(name, _)| format!(", SUM(r.{name}) AS {name}"))
+        .map(|(name, _)| *name)
+        .chain(["in_progress"])
+        .map(|name| format!(", SUM(r.{name}) AS {name}"))
         .collect();
     let places: Vec<String> = (1..=1 + split.by.len() + contribution.keys.len())
         .map(|place| place.to_string())
         .collect();
     format!(
-        "SELECT {bucket} AS bucket{names}{keys_as_text}{sums} FROM ({rows}) AS r {joined} \
-         WHERE {} GROUP BY {}",
-        filter.condition(),
+        "SELECT {bucket} AS bucket{names}{keys}{sums} FROM {rows} GROUP BY {}",
         places.join(", ")
     )
 }
 
-fn name(dimension: Dimension) -> String {
+/// The name of the call `c` in a dimension, as its group has it.
+pub(super) fn of_call(dimension: Dimension) -> String {
+    let column = dimension.as_str();
+    let value = DIMENSIONS
+        .iter()
+        .find(|(known, _)| *known == column)
+        .map_or(AGENT, |(_, value)| value);
     match dimension {
-        Dimension::Agent => "a.agent".to_owned(),
-        Dimension::Weight => "CAST(g.weight AS TEXT)".to_owned(),
-        Dimension::Route
+        Dimension::Weight => format!("CAST(CAST({value} AS REAL) AS TEXT)"),
+        Dimension::Agent
+        | Dimension::Route
         | Dimension::Queue
         | Dimension::Team
         | Dimension::Survey
         | Dimension::SurveyVersion
-        | Dimension::Language => format!("g.{}", dimension.as_str()),
+        | Dimension::Language => value.to_owned(),
     }
 }
 
