@@ -6,12 +6,14 @@
 //!
 //! | question | module |
 //! | --- | --- |
+//! | has a live score changed, whenever somebody looks | [`anytime`] |
 //! | does a group miss its target, and which of many do | [`binomial`] |
 //! | do two groups differ | [`comparison`] |
 //! | what if queues were sampled with different chances | [`weighted`] |
 //! | how many took part | [`rates`] |
 //! | how probable is that | [`distribution`] |
 
+pub mod anytime;
 pub mod binomial;
 pub mod comparison;
 mod display;

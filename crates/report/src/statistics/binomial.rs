@@ -1,8 +1,8 @@
 //! A group against a fixed target, by the exact binomial distribution, and many groups at once.
 //!
-//! With 18 surveys an agent whose true share is the target of 80 % shows at most 12 good ones in 13 % of all months: no approximation is
-//! needed to see that 67 % says little, and with thirty agents somebody is always below by chance.
-//! [`false_discovery`] says which of many p values stand up to having been looked at together.
+//! With 18 surveys an agent whose true share is the target of 80 % shows at most 12 good ones in 13 % of all months:
+//! no approximation is needed to see that 67 % says little, and with thirty agents somebody is always below by
+//! chance. [`false_discovery`] says which of many p values stand up to having been looked at together.
 
 pub mod false_discovery;
 
@@ -14,7 +14,8 @@ pub fn at_most(hits: u64, n: u64, target: f64) -> Option<f64> {
     is_sound(hits, n, target).then(|| binomial::cdf(hits, n, target))
 }
 
-/// P(X >= hits | n, target): how often a group at the target would have this many hits or more. `None` as for [`at_most`].
+/// P(X >= hits | n, target): how often a group at the target would have this many hits or more. `None` as for
+/// [`at_most`].
 pub fn at_least(hits: u64, n: u64, target: f64) -> Option<f64> {
     is_sound(hits, n, target).then(|| binomial::at_least(hits, n, target))
 }

@@ -6,11 +6,12 @@
 //! | share | two-proportion z, pooled variance | Newcombe (1998), method 10 | Cohen's h |
 //! | mean | Welch's t | t with Welch's degrees of freedom | Cohen's d |
 //!
-//! The verdict comes from the p value alone. An interval of another construction may therefore touch 0 beside a verdict, by a hair.
+//! The verdict comes from the p value alone. An interval of another construction may therefore touch 0 beside a
+//! verdict, by a hair.
 //!
 //! A group in which all answers are equal has a variance of 0, which nobody believes of its callers; it gets the
-//! variance that a few further answers could have shown. Without this, an exact enumeration for 10 against 40 answers of one
-//! population (80 % promoters, 5 % detractors) calls a difference in 13 % of all cases; with it, in 4 %.
+//! variance that a few further answers could have shown. Without this, an exact enumeration for 10 against 40 answers
+//! of one population (80 % promoters, 5 % detractors) calls a difference in 13 % of all cases; with it, in 4 %.
 //!
 //! These tests hold for **one look**. Who looks every day needs [`anytime`](super::anytime).
 
@@ -36,9 +37,11 @@ pub struct Comparison {
     pub difference: f64,
     /// The 95 % interval of the difference, in its unit.
     pub interval: ConfidenceInterval,
-    /// The two-sided p value, 0 to 1: how often groups of these sizes without a difference would differ at least this much.
+    /// The two-sided p value, 0 to 1: how often groups of these sizes without a difference would differ at least this
+    /// much.
     pub p: f64,
-    /// The difference in units that compare across scales, signed like it: 0.2 is small, 0.5 medium, 0.8 large (Cohen 1988).
+    /// The difference in units that compare across scales, signed like it: 0.2 is small, 0.5 medium, 0.8 large (Cohen
+    /// 1988).
     pub effect: f64,
     /// The difference in a word.
     pub verdict: ComparisonVerdict,

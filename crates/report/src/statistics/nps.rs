@@ -72,7 +72,8 @@ impl NpsCounts {
         variance(float(self.promoters) / n, float(self.detractors) / n)
     }
 
-    /// [`Self::variance`], but of answers that are all of one kind the variance of the adjusted shares, as in the interval.
+    /// [`Self::variance`], but of answers that are all of one kind the variance of the adjusted shares, as in the
+    /// interval.
     pub(super) fn variance_for_tests(self) -> f64 {
         if ![self.promoters, self.passives, self.detractors].contains(&self.n()) {
             return self.variance();
@@ -83,9 +84,10 @@ impl NpsCounts {
     }
 }
 
-/// The adjusted Wald interval of 100 (p - d) around its adjusted centre, for shares `p` of promoters and `d` of detractors among
-/// `size` answers, which may be a fraction of an answer where weights made it so. J. Sauro and J. R. Lewis after B. Rocks, "Interval Estimation for the 'Net Promoter Score'",
-/// The American Statistician 70 (2016), pp. 365-372.
+/// The adjusted Wald interval of 100 (p - d) around its adjusted centre, for shares `p` of promoters and `d` of
+/// detractors among `size` answers, which may be a fraction of an answer where weights made it so. J. Sauro and J. R.
+/// Lewis after B. Rocks, "Interval Estimation for the 'Net Promoter Score'", The American Statistician 70 (2016), pp.
+/// 365-372.
 pub(super) fn adjusted_wald(p: f64, d: f64, size: f64) -> ConfidenceInterval {
     let (p, d) = adjusted(p, d, size);
     let half = Z * (variance(p, d) / (size + ADDED)).sqrt();

@@ -1,7 +1,8 @@
 //! The rates of the funnel, as data: name, formula, value, interval.
 //!
-//! A page, a file and an API that read this list cannot differ, and whoever points at a rate reads the formula that made it. The outcome rates of
-//! AAPOR follow "Standard Definitions: Final Dispositions of Case Codes and Outcome Rates for Surveys" (2023).
+//! A page, a file and an API that read this list cannot differ, and whoever points at a rate reads the formula that
+//! made it. The outcome rates of AAPOR follow "Standard Definitions: Final Dispositions of Case Codes and Outcome
+//! Rates for Surveys" (2023).
 
 mod aapor;
 
@@ -32,7 +33,8 @@ pub struct FunnelCounts {
     pub declined: u64,
     /// Heard the survey and pressed nothing.
     pub no_answer: u64,
-    /// Heard the survey and hung up before the first answer. A sampled call that never arrived heard nothing and is not here.
+    /// Heard the survey and hung up before the first answer. A sampled call that never arrived heard nothing and is
+    /// not here.
     pub abandoned: u64,
     /// Ended by a technical failure.
     pub failed: u64,
@@ -149,7 +151,8 @@ impl Rate {
         }
     }
 
-    /// The rate in percent; `None` when fewer than [`FEWEST_FOR_A_SCORE`] calls stand below the line, or fewer than above it.
+    /// The rate in percent; `None` when fewer than [`FEWEST_FOR_A_SCORE`] calls stand below the line, or fewer than
+    /// above it.
     pub fn value(self, counts: &FunnelCounts) -> Option<f64> {
         self.estimate(counts).map(|estimate| estimate.point)
     }

@@ -1,5 +1,5 @@
-//! Shares with Wilson's score interval: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference",
-//! Journal of the American Statistical Association 22 (1927), pp. 209-212.
+//! Shares with Wilson's score interval: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical
+//! Inference", Journal of the American Statistical Association 22 (1927), pp. 209-212.
 
 use super::estimate::float;
 use super::{ConfidenceInterval, Estimate, Z};
@@ -17,7 +17,8 @@ pub fn share(hits: u64, n: u64) -> Option<Estimate> {
     })
 }
 
-/// Wilson's interval of a share `q` among `size` answers, which may be a fraction of an answer where weights made it so.
+/// Wilson's interval of a share `q` among `size` answers, which may be a fraction of an answer where weights made it
+/// so.
 pub(super) fn wilson(q: f64, size: f64) -> ConfidenceInterval {
     let scale = 1.0 + Z * Z / size;
     let centre = (q + Z * Z / (2.0 * size)) / scale;

@@ -1,13 +1,15 @@
 //! Scores of calls that were sampled with different chances: raw beside weighted.
 //!
-//! Where a queue surveys one call in N and N differs between queues, or has changed during the period, the raw score shows the queues
-//! that are asked most. Each answer therefore counts N times, with the N in force when its call was sampled.
+//! Where a queue surveys one call in N and N differs between queues, or has changed during the period, the raw score
+//! shows the queues that are asked most. Each answer therefore counts N times, with the N in force when its call was
+//! sampled.
 //!
-//! The weighted score is a ratio of two weighted sums. Its variance comes by linearisation (Woodruff 1971; Särndal, Swensson and Wretman
-//! 1992, section 5.5): sum of w^2 (x - score)^2 over (sum of w)^2. That treats answers as drawn one by one, which
-//! holds here: within a stratum the calls that come and the callers that answer are themselves random. From the variance follows
-//! the effective n, the number of equally weighted answers that would be as precise; the intervals are those of unweighted scores with the effective n.
-//! With equal weights everything equals the raw figure. [`Weighted::kish_n`] is the part that the weights alone explain.
+//! The weighted score is a ratio of two weighted sums. Its variance comes by linearisation (Woodruff 1971; Särndal,
+//! Swensson and Wretman 1992, section 5.5): sum of w^2 (x - score)^2 over (sum of w)^2. That treats answers as drawn
+//! one by one, which holds here: within a stratum the calls that come and the callers that answer are themselves
+//! random. From the variance follows the effective n, the number of equally weighted answers that would be as
+//! precise; the intervals are those of unweighted scores with the effective n. With equal weights everything equals
+//! the raw figure. [`Weighted::kish_n`] is the part that the weights alone explain.
 
 mod moments;
 

@@ -3,8 +3,8 @@
 //!
 //! Of the agents flagged at level q, at most the share q is flagged by chance, on average.
 
-/// The adjusted p value of each: the smallest level at which it is flagged. In the order given; absent p values, and those
-/// that are no probability, stay absent and count for nothing.
+/// The adjusted p value of each: the smallest level at which it is flagged. In the order given; absent p values, and
+/// those that are no probability, stay absent and count for nothing.
 pub fn adjusted(p_values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut present: Vec<(usize, f64)> = p_values
         .iter()

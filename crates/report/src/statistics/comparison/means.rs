@@ -6,8 +6,8 @@ use crate::statistics::distribution::student;
 use crate::statistics::estimate::float;
 use crate::statistics::{ConfidenceInterval, FEWEST_FOR_A_SCORE, Mean, mean};
 
-/// Compares the means of two groups of values with their counts; `None` when either has fewer than [`FEWEST_FOR_A_SCORE`]
-/// values.
+/// Compares the means of two groups of values with their counts; `None` when either has fewer than
+/// [`FEWEST_FOR_A_SCORE`] values.
 ///
 /// p and interval: Welch's t. Effect: Cohen's d, the difference over the pooled standard deviation.
 pub fn means(first: &[(i64, u64)], second: &[(i64, u64)]) -> Option<Comparison> {

@@ -5,7 +5,8 @@ use crate::statistics::distribution::normal;
 use crate::statistics::estimate::float;
 use crate::statistics::{ConfidenceInterval, FEWEST_FOR_A_SCORE, NpsCounts, Z};
 
-/// Compares two scores, in points from -200 to 200; `None` when either group has fewer than [`FEWEST_FOR_A_SCORE`] answers.
+/// Compares two scores, in points from -200 to 200; `None` when either group has fewer than [`FEWEST_FOR_A_SCORE`]
+/// answers.
 ///
 /// The effect is the difference over the pooled standard deviation of the answers, each counted as -1, 0 or +1.
 pub fn nps(first: NpsCounts, second: NpsCounts) -> Option<Comparison> {

@@ -5,10 +5,11 @@ use crate::statistics::distribution::normal;
 use crate::statistics::estimate::float;
 use crate::statistics::{ConfidenceInterval, Estimate, FEWEST_FOR_A_SCORE, share};
 
-/// Compares two shares given as (hits, n); `None` when either n is below [`FEWEST_FOR_A_SCORE`] or smaller than its hits.
+/// Compares two shares given as (hits, n); `None` when either n is below [`FEWEST_FOR_A_SCORE`] or smaller than its
+/// hits.
 ///
-/// p: the two-proportion z test with the pooled variance. Interval: Newcombe's hybrid of the two Wilson intervals. Effect:
-/// Cohen's h, 2 asin sqrt(p1) - 2 asin sqrt(p2).
+/// p: the two-proportion z test with the pooled variance. Interval: Newcombe's hybrid of the two Wilson intervals.
+/// Effect: Cohen's h, 2 asin sqrt(p1) - 2 asin sqrt(p2).
 pub fn shares(first: (u64, u64), second: (u64, u64)) -> Option<Comparison> {
     let (n1, n2) = (first.1, second.1);
     if n1.min(n2) < FEWEST_FOR_A_SCORE {

@@ -34,8 +34,9 @@ pub fn quantile(probability: f64, a: f64, b: f64) -> f64 {
     root::of_increasing(|x| cdf(x, a, b) - probability, 0.0, 1.0)
 }
 
-/// I_x(a, b) by the continued fraction of DiDonato and Morris (1992), equation 9, which settles fast for x below the mean. Unlike
-/// DLMF 8.17.22, whose even part it is, it has `a` - (`a` + `b`) x as a term of its own and loses nothing where that is small.
+/// I_x(a, b) by the continued fraction of DiDonato and Morris (1992), equation 9, which settles fast for x below the
+/// mean. Unlike DLMF 8.17.22, whose even part it is, it has `a` - (`a` + `b`) x as a term of its own and loses
+/// nothing where that is small.
 fn fraction(x: f64, y: f64, a: f64, b: f64) -> f64 {
     let above_mean = a * y - b * x + 1.0;
     let mut value = nonzero(a * above_mean / (a + 1.0));

@@ -1,5 +1,5 @@
-//! Powers over factorials without cancellation, after C. Loader, "Fast and Accurate Computation of Binomial Probabilities"
-//! (2000): Stirling's formula with its error as a series, and what remains as a deviance.
+//! Powers over factorials without cancellation, after C. Loader, "Fast and Accurate Computation of Binomial
+//! Probabilities" (2000): Stirling's formula with its error as a series, and what remains as a deviance.
 
 use super::gamma::ln_gamma;
 
@@ -16,7 +16,8 @@ pub(super) fn stirling_error(x: f64) -> f64 {
     stirling_series(x)
 }
 
-/// The asymptotic series of [`stirling_error`], B(2k) / (2k (2k - 1) x^(2k - 1)) with Bernoulli numbers B (DLMF 5.11.1).
+/// The asymptotic series of [`stirling_error`], B(2k) / (2k (2k - 1) x^(2k - 1)) with Bernoulli numbers B (DLMF
+/// 5.11.1).
 pub(super) fn stirling_series(x: f64) -> f64 {
     const TERMS: [f64; 7] = [
         1.0 / 12.0,
@@ -31,8 +32,8 @@ pub(super) fn stirling_series(x: f64) -> f64 {
     TERMS.iter().rev().fold(0.0, |sum, term| term + sum / square) / x
 }
 
-/// x ln(x / mean) + mean - x, half the deviance of a count x from its mean; exact where x and mean are close. `difference` is
-/// x - mean, given apart because the subtraction may lose its digits.
+/// x ln(x / mean) + mean - x, half the deviance of a count x from its mean; exact where x and mean are close.
+/// `difference` is x - mean, given apart because the subtraction may lose its digits.
 fn half_deviance(x: f64, mean: f64, difference: f64) -> f64 {
     if difference.abs() > 0.1 * (x + mean) {
         let logarithm = if x > 0.0 { x * (x / mean).ln() } else { 0.0 };
@@ -53,8 +54,8 @@ fn half_deviance(x: f64, mean: f64, difference: f64) -> f64 {
     sum
 }
 
-/// mean^x e^(-mean) / x! for real x >= 0 and mean > 0: the Poisson probability, and the leading factor of the incomplete
-/// gamma function.
+/// mean^x e^(-mean) / x! for real x >= 0 and mean > 0: the Poisson probability, and the leading factor of the
+/// incomplete gamma function.
 pub(super) fn poisson_term(x: f64, mean: f64) -> f64 {
     if x == 0.0 {
         return (-mean).exp();
@@ -62,8 +63,9 @@ pub(super) fn poisson_term(x: f64, mean: f64) -> f64 {
     (-stirling_error(x) - half_deviance(x, mean, x - mean)).exp() / (TWO_PI * x).sqrt()
 }
 
-/// n! / (x! (n - x)!) p^x q^(n - x) for real 0 <= x <= n: the binomial probability, and the leading factor of the incomplete
-/// beta function. `rest` is n - x and `q` is 1 - p, given apart because the difference may have lost its digits.
+/// n! / (x! (n - x)!) p^x q^(n - x) for real 0 <= x <= n: the binomial probability, and the leading factor of the
+/// incomplete beta function. `rest` is n - x and `q` is 1 - p, given apart because the difference may have lost its
+/// digits.
 pub(super) fn binomial_term(x: f64, rest: f64, p: f64, q: f64) -> f64 {
     let n = x + rest;
     if x == 0.0 {

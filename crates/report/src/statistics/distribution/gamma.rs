@@ -27,8 +27,8 @@ fn stirling(x: f64) -> f64 {
     (x - 0.5) * x.ln() - x + 0.5 * std::f64::consts::TAU.ln() + stirling_series(x)
 }
 
-/// P(a, x), the regularised lower incomplete gamma function: the probability that a gamma variable of shape `a` and scale 1 is
-/// at most `x`.
+/// P(a, x), the regularised lower incomplete gamma function: the probability that a gamma variable of shape `a` and
+/// scale 1 is at most `x`.
 pub fn lower(a: f64, x: f64) -> f64 {
     if !is_in_domain(a, x) {
         f64::NAN

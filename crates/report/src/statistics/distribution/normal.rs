@@ -47,7 +47,8 @@ fn centre(x: f64) -> f64 {
     sum * density(x)
 }
 
-/// P(Z > x) for x > 0 by Laplace's continued fraction 1 / (x + 1 / (x + 2 / (x + 3 / ...))) (Abramowitz and Stegun 26.2.14).
+/// P(Z > x) for x > 0 by Laplace's continued fraction 1 / (x + 1 / (x + 2 / (x + 3 / ...))) (Abramowitz and Stegun
+/// 26.2.14).
 fn far_tail(x: f64) -> f64 {
     const DEPTH: u32 = 120;
     let fraction = (1..=DEPTH)
@@ -56,7 +57,8 @@ fn far_tail(x: f64) -> f64 {
     density(x) / fraction
 }
 
-/// The value that Z stays below with the given probability: algorithm AS 241 (Wichura 1988), relative error about 1e-16.
+/// The value that Z stays below with the given probability: algorithm AS 241 (Wichura 1988), relative error about
+/// 1e-16.
 pub fn quantile(probability: f64) -> f64 {
     if !(0.0..=1.0).contains(&probability) {
         return f64::NAN;

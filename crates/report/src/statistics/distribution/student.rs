@@ -13,7 +13,8 @@ pub fn two_sided(t: f64, degrees: f64) -> f64 {
     2.0 * upper_tail(t.abs(), degrees)
 }
 
-/// P(T > t) for t >= 0: half of I_x(degrees / 2, 1/2) with x = degrees / (degrees + t^2) (Abramowitz and Stegun 26.7.1).
+/// P(T > t) for t >= 0: half of I_x(degrees / 2, 1/2) with x = degrees / (degrees + t^2) (Abramowitz and Stegun
+/// 26.7.1).
 fn upper_tail(t: f64, degrees: f64) -> f64 {
     if t.is_nan() || degrees.is_nan() || degrees <= 0.0 {
         return f64::NAN;
@@ -29,7 +30,8 @@ fn upper_tail(t: f64, degrees: f64) -> f64 {
     0.5 * beta::cdf_of(1.0 / (1.0 + ratio), ratio / (1.0 + ratio), 0.5 * degrees, 0.5)
 }
 
-/// The value that T stays below with the given probability; infinite for 0 degrees of freedom, where no interval exists.
+/// The value that T stays below with the given probability; infinite for 0 degrees of freedom, where no interval
+/// exists.
 pub fn quantile(probability: f64, degrees: f64) -> f64 {
     if !(0.0..=1.0).contains(&probability) || degrees.is_nan() || degrees < 0.0 {
         return f64::NAN;

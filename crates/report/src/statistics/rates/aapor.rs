@@ -9,8 +9,8 @@ pub struct AaporCounts {
     pub complete: u64,
     /// P: partial interviews.
     pub partial: u64,
-    /// R: refusals and break-offs: declined, hung up before the first answer, or heard the survey and pressed nothing, which is
-    /// an implicit refusal (code 2.12).
+    /// R: refusals and break-offs: declined, hung up before the first answer, or heard the survey and pressed
+    /// nothing, which is an implicit refusal (code 2.12).
     pub refusal: u64,
     /// NC: never reached: sampled, but the call never arrived.
     pub non_contact: u64,
@@ -43,8 +43,8 @@ impl AaporCounts {
 }
 
 impl FunnelCounts {
-    /// The same calls by AAPOR's groups. Non-contacts are the sampled calls that neither ended another way nor are in progress,
-    /// so that the groups add up to `sampled`.
+    /// The same calls by AAPOR's groups. Non-contacts are the sampled calls that neither ended another way nor are in
+    /// progress, so that the groups add up to `sampled`.
     pub const fn aapor(&self) -> AaporCounts {
         let mut counts = AaporCounts {
             complete: self.completed,

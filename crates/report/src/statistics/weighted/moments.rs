@@ -66,8 +66,8 @@ impl Moments {
         self.weight * self.weight / self.squared_weight
     }
 
-    /// Variance of an answer over the variance of the mean; of equal answers Kish's. At most n: that rare answers happen to
-    /// have small weights does not make the sample larger than it is.
+    /// Variance of an answer over the variance of the mean; of equal answers Kish's. At most n: that rare answers
+    /// happen to have small weights does not make the sample larger than it is.
     pub(super) fn effective_n(&self) -> f64 {
         let effective = if self.squared_spread > 0.0 {
             self.spread / self.squared_spread * self.weight

@@ -30,18 +30,21 @@ fn share_of_two_queues_is_the_one_computed_by_hand() {
     close(found.standard_error, 0.036_996_7);
     close(found.effective_n, 93.1507);
     close(found.kish_n, 70.5882);
-    // Wilson with 93.1507: centre (0.85 + 0.0206194) / 1.0412388 = 0.836138, half 1.959964 sqrt(0.00136876 + 0.00011069) / 1.0412388.
+    // Wilson with 93.1507: centre (0.85 + 0.0206194) / 1.0412388 = 0.836138, half 1.959964 sqrt(0.00136876 +
+    // 0.00011069) / 1.0412388.
     close(found.interval.low, 0.836_138 - 0.072_401_6);
     close(found.interval.high, 0.836_138 + 0.072_401_6);
 }
 
 #[test]
 fn nps_of_two_queues_is_the_one_computed_by_hand() {
-    // Raw: 40 promoters and 25 detractors of 100. Weighted: promoters 10 + 4 30 = 130, detractors 20 + 4 5 = 40 of 50 + 200.
+    // Raw: 40 promoters and 25 detractors of 100. Weighted: promoters 10 + 4 30 = 130, detractors 20 + 4 5 = 40 of 50
+    // + 200.
     let found = weighted_nps(&[(1.0, kinds(10, 20, 20)), (4.0, kinds(30, 15, 5))]).unwrap();
     close(found.raw.point, 15.0);
     close(found.point, 36.0);
-    // Sum of w^2 (x - 0.36)^2: 10 0.4096 + 20 0.1296 + 20 1.8496 = 43.68; 16 (30 0.4096 + 15 0.1296 + 5 1.8496) = 375.68.
+    // Sum of w^2 (x - 0.36)^2: 10 0.4096 + 20 0.1296 + 20 1.8496 = 43.68; 16 (30 0.4096 + 15 0.1296 + 5 1.8496) =
+    // 375.68.
     close(found.standard_error, 100.0 * 419.36_f64.sqrt() / 250.0);
 }
 
