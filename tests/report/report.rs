@@ -8,7 +8,7 @@ use crate::support::{admit, answer, answered, audio, end, open, recorded, suppre
 use aftercall::cli::report::print as run;
 use aftercall_base::{Disposition, EmptyReason, RecordingResult};
 use aftercall_report::render::ReportFormat;
-use aftercall_report::{Calendar, Period, Report, ReportQuery};
+use aftercall_report::{Calendar, CompareWith, Grouping, Period, Report, ReportQuery, TrendStep};
 use aftercall_storage::selection::{Dimension, Selection, Split};
 use aftercall_storage::sqlite::SqliteSnapshot;
 use aftercall_storage::store::Fact;
@@ -222,7 +222,14 @@ async fn json_has_the_documented_names_and_unrounded_figures() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory.path().join("aftercall.db")).await;
     busy_day(&store).await;
-    let report = json(&store, &ReportQuery::everything()).await;
+    let day = Period::parse(Some("2026-11-22"), Some("2026-11-22"), utc()).unwrap();
+    let query = ReportQuery {
+        by: Some(Grouping::Name(Dimension::Queue)),
+        trend: Some(TrendStep::Day),
+        compare: Some(CompareWith::Period(day)),
+        ..ReportQuery::of(day)
+    };
+    let report = json(&store, &query).await;
     assert_eq!(report["calls"]["arrived"], 21);
     assert_eq!(report["calls"]["sampled"], 20);
     assert_eq!(report["calls"]["offered"], 18);
