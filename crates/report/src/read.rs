@@ -6,11 +6,12 @@ use crate::comments;
 use crate::comparison::{self, compare_shares};
 use crate::funnel::Funnel;
 use crate::groups;
+use crate::live;
 use crate::method;
 use crate::names;
 use crate::non_response;
 use crate::period::Period;
-use crate::query::{Grouping, ReportQuery};
+use crate::query::{Grouping, ReportQuery, TrendStep};
 use crate::report::{ComparedWith, FilterView, PeriodView, Report};
 use crate::series::{self, Series};
 use crate::trend;
@@ -50,27 +51,29 @@ impl Report {
             &snapshot.call_tallies(&selection, &by(Dimension::Queue)).await?,
             &hours(snapshot, &selection).await?,
         );
-        let compared_with = match &query.compare {
-            Some(with) => match with.period(&query.period) {
-                Some(period) => {
-                    let other = query.selection_of(&period);
-                    let (other_calls, others) = whole(snapshot, &other, &surveys, false).await?;
-                    comparison::compare_all(&mut questions, &others, with.as_str());
-                    Some(ComparedWith {
-                        kind: with.as_str(),
-                        period: view(&period),
-                        response_rate: compare_shares(
-                            calls.responses(),
-                            other_calls.responses(),
-                            with.as_str(),
-                        ),
-                        calls: other_calls,
-                    })
-                }
-                None => None,
-            },
+        let other_period = query.compare.as_ref().and_then(|with| with.period(&query.period));
+        let compared_with = match query.compare.as_ref().zip(other_period) {
+            Some((with, period)) => {
+                let other = query.selection_of(&period);
+                let (other_calls, others) = whole(snapshot, &other, &surveys, false).await?;
+                comparison::compare_all(&mut questions, &others, with.as_str());
+                Some(ComparedWith {
+                    kind: with.as_str(),
+                    period: view(&period),
+                    response_rate: compare_shares(calls.responses(), other_calls.responses(), with.as_str()),
+                    calls: other_calls,
+                })
+            }
             None => None,
         };
+        if query.period.is_running() {
+            let own = daily(snapshot, query, &query.period, &surveys, &questions).await?;
+            let other = match other_period {
+                Some(period) => Some(daily(snapshot, query, &period, &surveys, &questions).await?),
+                None => None,
+            };
+            live::judge(&mut questions, &own, other.as_ref());
+        }
         let groups = match query.by {
             Some(by) => Some(groups_of(snapshot, by, query, &surveys, (&calls, &questions)).await?),
             None => None,
@@ -166,6 +169,31 @@ async fn groups_of(
         answers,
         whole,
         &query.directory,
+    ))
+}
+
+/// The answers of a period day by day.
+async fn daily(
+    snapshot: &mut impl Snapshot,
+    query: &ReportQuery,
+    period: &Period,
+    surveys: &[SurveyRecord],
+    questions: &[Series],
+) -> Result<trend::Trend, StoreError> {
+    let split = Split {
+        by: Vec::new(),
+        bucket: Some(Bucket::Day),
+    };
+    let answers = snapshot
+        .answer_tallies(&query.selection_of(period), &split)
+        .await?;
+    Ok(trend::gather(
+        TrendStep::Day,
+        period,
+        surveys,
+        Vec::new(),
+        answers,
+        questions,
     ))
 }
 

@@ -14,6 +14,7 @@ use self::score::{distribution, doubt_of, headline, mean, threshold};
 use super::statistics::{ConfidenceInterval, FEWEST_FOR_A_SCORE, TargetComparison};
 use crate::comparison::ComparisonView;
 use crate::groups::TargetTest;
+use crate::live::LiveVerdict;
 use crate::quality::{self, AnswerQuality};
 use aftercall_storage::tally::{AnswerTally, Doubt};
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord};
@@ -63,6 +64,8 @@ pub struct Series {
     pub quality: AnswerQuality,
     /// The figure beside another.
     pub comparison: Option<ComparisonView>,
+    /// What can be said of a period that is still running; `null` for one that is over, and without a target.
+    pub live: Option<LiveVerdict>,
     /// The headline of a part against the target, by the exact binomial; `null` but for shares of parts with a target.
     pub target_test: Option<TargetTest>,
     /// What the answers say that could be added up with others.
@@ -382,6 +385,7 @@ fn finish(described: Described<'_>, versions: Vec<String>, counts: Counts) -> Se
         weighted: score::weighted(question, &counts).filter(|score| score.n >= FEWEST_FOR_A_SCORE),
         quality: quality::of(question, &counts),
         comparison: None,
+        live: None,
         target_test: None,
         answers: counts,
         definition: Some(question.clone()),
@@ -433,6 +437,7 @@ fn unknown(((survey, version, question), counts): ((String, String, String), Cou
         weighted: None,
         quality: AnswerQuality::default(),
         comparison: None,
+        live: None,
         target_test: None,
         answers: counts,
         definition: None,

@@ -55,7 +55,7 @@ pub(super) fn kind(question: &QuestionRecord) -> ScoreKind {
 }
 
 /// Good values and all values; `None` where there is no threshold.
-pub(super) fn good(question: &QuestionRecord, values: &[(i64, u64)]) -> Option<(u64, u64)> {
+pub(crate) fn good(question: &QuestionRecord, values: &[(i64, u64)]) -> Option<(u64, u64)> {
     let threshold = threshold(question)?;
     let is_good = |value: i64| {
         if question.high_is_good {
