@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 pub mod control;
 pub mod engine;
+pub mod reports;
 pub mod results;
 pub mod telemetry;
 pub mod text_file;

@@ -9,8 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 pub(super) use self::query::Args;
-use self::query::query;
-use crate::cli::start::{runtime, settings};
+use crate::cli::start::{runtime, say, settings};
 use crate::control;
 use aftercall_report::render::{ReportFormat, write_json, write_table};
 use aftercall_report::{Report, ReportQuery};
@@ -22,7 +21,11 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         Ok(loaded) => loaded,
         Err(status) => return Ok(status),
     };
-    let query = query(args, &loaded.settings, chrono::Utc::now())?;
+    let (directory, faults) = loaded.directory();
+    // The figures are the same without names.
+    faults.iter().for_each(|fault| say(&fault.to_string()));
+    let context = loaded.settings.report_context(directory);
+    let query = args.request().query(&context, chrono::Utc::now())?;
     let format = if args.json {
         ReportFormat::Json
     } else {

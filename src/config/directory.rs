@@ -14,9 +14,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::locate::line_of;
-use super::place::{fault, named};
-use super::reader::SettingsReader;
-use super::{Settings, syntax};
+use super::place::fault;
+use super::{Loaded, syntax};
 use crate::text_file;
 use aftercall_base::Fault;
 use aftercall_report::{Directory, DirectoryEntry};
@@ -52,22 +51,34 @@ struct WrittenAgent {
     team: Option<Spanned<String>>,
 }
 
-/// Reads the file that the settings name. One that is not named need not be there.
-pub(super) fn resolve(reader: &mut SettingsReader<'_>, settings: &mut Settings, is_named: bool) {
-    let file = settings.reports.directory.clone();
-    let text = match text_file::read(&file) {
-        Ok(text) => text,
-        Err(unreadable) if unreadable.is_missing && !is_named => return,
-        Err(unreadable) => {
-            let fault = unreadable.fault(file.display().to_string());
-            let reason = format!("{}: {}", fault.file, fault.reason);
-            reader.add_fault("reports", &[named("directory")], &reason, &fault.fix);
-            return;
+impl Loaded {
+    /// What the file of names says, and what is wrong with it: then the ids have no names. A file that is not named need not be there.
+    /// Blocks on the file.
+    pub fn directory(&self) -> (Directory, Vec<Fault>) {
+        if self.is_unread() {
+            return (Directory::default(), Vec::new());
         }
-    };
-    match read(&file, &text) {
-        Ok(names) => settings.reports.names = names,
-        Err(faults) => reader.faults.extend(faults),
+        let file = &self.settings.reports.directory;
+        match text_file::read(file) {
+            Ok(text) => match read(file, &text) {
+                Ok(names) => (names, Vec::new()),
+                Err(faults) => (Directory::default(), faults),
+            },
+            Err(unreadable) if unreadable.is_missing && !self.is_named() => {
+                (Directory::default(), Vec::new())
+            }
+            Err(unreadable) => {
+                let fault = unreadable.fault(file.display().to_string());
+                let reason = format!("{}: {}", fault.file, fault.reason);
+                let fault = self.fault_in_setting("reports", "directory", reason, &fault.fix);
+                (Directory::default(), vec![fault])
+            }
+        }
+    }
+
+    fn is_named(&self) -> bool {
+        let section = self.written().get("reports");
+        section.is_some_and(|section| section.get("directory").is_some())
     }
 }
 

@@ -18,7 +18,7 @@ use super::locate::Source;
 use super::paths::{self, ValueSource};
 use super::place::{fault, named};
 use super::reader::SettingsReader;
-use super::{Settings, directory, holiday_files, number_plan, syntax};
+use super::{Settings, holiday_files, number_plan, syntax};
 use crate::text_file;
 use aftercall_base::Fault;
 
@@ -95,9 +95,7 @@ fn complete(reader: &mut SettingsReader<'_>, written: &Map<String, Value>, setti
         (false, _) => ValueSource::Nowhere,
     };
     paths::resolve(settings, &reader.base, of);
-    let names_directory = !matches!(of("reports", "directory"), ValueSource::Nowhere);
     holiday_files::resolve(reader, settings);
-    directory::resolve(reader, settings, names_directory);
     number_plan::resolve(reader, settings);
     settings.context.mapping.numbers = settings.numbers.plan.clone();
     for route in &mut settings.route {

@@ -41,7 +41,7 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of the application that log. A test holds both lists to the source.
-const MODULES: [&str; 29] = [
+const MODULES: [&str; 30] = [
     "announcements::decide",
     "announcements::reported",
     "call::call_media",
@@ -70,18 +70,20 @@ const MODULES: [&str; 29] = [
     "telemetry",
     "web",
     "web::api::guard",
+    "web::api::report",
     "web::api::request_fields",
 ];
 
 /// The modules of the crates that log: by the name that a filter has for them, which is a promise to operators, and by the
 /// target of their lines, which follows the crates.
-const IN_CRATES: [(&str, &str); 12] = [
+const IN_CRATES: [(&str, &str); 13] = [
     ("lifecycle", "aftercall_runtime::lifecycle"),
     ("media::plane", "aftercall_media::plane"),
     ("recording::alarm", "aftercall_media::recording::alarm"),
     ("recording::writer", "aftercall_media::recording::writer"),
     ("sip::service::driver", "aftercall_sip_net::service::driver"),
     ("sip::transport::tcp", "aftercall_sip_net::transport::tcp"),
+    ("storage::sqlite", "aftercall_storage::sqlite"),
     (
         "storage::sqlite::api::announcement",
         "aftercall_storage::sqlite::api::announcement",

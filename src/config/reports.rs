@@ -1,12 +1,16 @@
 //! `[reports]`: how periods are named, and what ids are called.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use chrono::Weekday;
+use chrono::{TimeDelta, Weekday};
 use serde::Deserialize;
 
+use super::Settings;
 use super::value::file;
+use crate::reports::{CampaignDays, ReportContext};
 use aftercall_report::Directory;
+use aftercall_survey::admission::campaign::Campaign;
 
 /// `[reports]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -17,9 +21,6 @@ pub struct ReportSettings {
     pub directory: PathBuf,
     /// The first day of a week.
     pub week_starts: WeekStart,
-    /// What that file says; read with the settings.
-    #[serde(skip)]
-    pub names: Directory,
 }
 
 impl Default for ReportSettings {
@@ -27,7 +28,31 @@ impl Default for ReportSettings {
         Self {
             directory: PathBuf::from("directory.toml"),
             week_starts: WeekStart::default(),
-            names: Directory::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// What reports take from the settings; `directory` is [what the file of names says](super::Loaded::directory).
+    pub fn report_context(&self, directory: Directory) -> ReportContext {
+        let campaigns = self.routes().map(|route| route.rules.campaign);
+        let days = |campaign: Campaign| CampaignDays {
+            from: campaign.from.map(|from| from.date()),
+            // A campaign that ends at midnight has no call of that day.
+            until: campaign
+                .to
+                .and_then(|to| (to - TimeDelta::nanoseconds(1)).date().succ_opt()),
+        };
+        ReportContext {
+            zone: self.sampling.time_zone.0,
+            first_weekday: self.reports.week_starts.weekday(),
+            directory: Arc::new(directory),
+            attributes: self.context.mapping.attributes.keys().cloned().collect(),
+            campaigns: campaigns
+                .filter(|campaign| *campaign != Campaign::default())
+                .map(days)
+                .collect(),
+            test_queue: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::config::Loaded;
 use aftercall_audio::prompts::{self, Catalog, Folders};
 use aftercall_base::suggest::closest;
 use aftercall_base::{Fault, Language, Severity};
+use aftercall_report::Directory;
 use aftercall_survey::Survey;
 use aftercall_survey::route::{NotSurveyed, Route};
 
@@ -23,6 +24,8 @@ pub struct LoadedContent {
     pub surveys: BTreeMap<String, Arc<Survey>>,
     /// The routes, in the order of the file.
     pub routes: Arc<[Route]>,
+    /// What queues, teams and agents are called.
+    pub directory: Directory,
 }
 
 impl LoadedContent {
@@ -55,10 +58,13 @@ impl LoadedContent {
             faults.extend(unknown_limits(loaded, surveys));
         }
         faults.extend(loaded.no_route());
+        let (directory, of_directory) = loaded.directory();
+        faults.extend(of_directory);
         let content = Self {
             prompts: Arc::new(prompts.unwrap_or_default()),
             surveys: surveys.unwrap_or_default().sound,
             routes: loaded.settings.routes().cloned().collect(),
+            directory,
         };
         (content, faults)
     }
@@ -68,6 +74,7 @@ impl LoadedContent {
             prompts: Arc::default(),
             surveys: BTreeMap::new(),
             routes: Arc::new([]),
+            directory: Directory::default(),
         }
     }
 }

@@ -48,6 +48,7 @@ use crate::call::registry::Registry;
 use crate::call::resolver::Resolver;
 use crate::call::{CallServices, CurrentEnvironment, Randomness, dispatcher};
 use crate::config::{Loaded, Settings};
+use crate::reports::Reports;
 use crate::telemetry::Metrics;
 use crate::web::api::{Api, Keyring};
 use crate::web::{self, RenderMetrics};
@@ -74,6 +75,7 @@ pub struct Engine {
     registry: Registry,
     current: Arc<CurrentEnvironment>,
     keyring: Arc<Keyring>,
+    reports: Reports,
     http_address: SocketAddr,
     http: JoinHandle<()>,
     /// The jobs that run once more at the end.
@@ -100,6 +102,7 @@ impl Engine {
     ) -> Result<Self, StartError> {
         // Bound first and served last: requests wait in the queue of the socket until everything runs.
         let (listener, http_address) = listen(settings.http.listen).await?;
+        let directory = content.directory.clone();
         let Core {
             current,
             arrivals,
@@ -115,7 +118,10 @@ impl Engine {
             dispatcher::serve(Arc::clone(&current), arrivals, hanging_up),
         );
         let keyring = Arc::new(Keyring::new(settings.http.key.clone(), settings.http.rate_limit));
+        let context = settings.report_context(directory);
+        let reports = Reports::new(store.clone(), context, Arc::clone(&clock));
         let api = Api {
+            reports: reports.clone(),
             announcements: Announcements::new(
                 Arc::clone(&current),
                 store.clone(),
@@ -153,6 +159,7 @@ impl Engine {
             registry: services.registry.clone(),
             current,
             keyring,
+            reports,
             http_address,
             http,
             awaited_jobs,
@@ -168,6 +175,7 @@ impl Engine {
         reload::start(
             Arc::clone(&self.current),
             Arc::clone(&self.keyring),
+            self.reports.clone(),
             self.store.clone(),
             file,
             started,

@@ -18,6 +18,7 @@ use super::{StartError, calendar, changes, comments, losses, snapshot};
 use crate::call::{CallEnvironment, CallServices, CurrentEnvironment};
 use crate::config::{self, Loaded};
 use crate::control::{Reload, Report};
+use crate::reports::Reports;
 use crate::web::api::Keyring;
 use aftercall_base::Fault;
 use aftercall_media::recording::Recorder;
@@ -52,6 +53,7 @@ impl Reload for ReloadHandle {
 pub(super) fn start(
     current: Arc<CurrentEnvironment>,
     keyring: Arc<Keyring>,
+    reports: Reports,
     store: Database,
     file: PathBuf,
     started: Loaded,
@@ -63,6 +65,7 @@ pub(super) fn start(
     let reloader = Reloader {
         current,
         keyring,
+        reports,
         store,
         file,
         in_use: Arc::clone(&started),
@@ -88,6 +91,8 @@ struct Reloader {
     current: Arc<CurrentEnvironment>,
     /// The keys of the API, which a reload exchanges.
     keyring: Arc<Keyring>,
+    /// The names and periods of reports, likewise.
+    reports: Reports,
     /// Asked whether anybody has opted out.
     store: Database,
     file: PathBuf,
@@ -196,10 +201,12 @@ impl Reloader {
         let registered = env.services.writer.register_surveys(records).await;
         registered.map_err(ApplyError::Surveys)?;
         let recorder = self.recorder(env, &content).await?;
+        let directory = content.directory.clone();
         let hasher = env.config.context.hasher().clone();
         let next = snapshot::build(settings, content, hasher, recorder);
         publish_load_time(&env.services);
         self.current.exchange(next);
+        self.reports.exchange(settings.report_context(directory));
         self.keyring
             .exchange(settings.http.key.clone(), settings.http.rate_limit);
         Ok(())

@@ -73,6 +73,7 @@ mod tests {
     use crate::config::load::from_text;
     use crate::config::setting::{Applied, Section, settings};
     use crate::engine::content::LoadedContent;
+    use aftercall_report::Directory;
     use aftercall_survey::AnyPrompt;
     use aftercall_survey::context::Field;
 
@@ -86,6 +87,7 @@ mod tests {
             prompts: Arc::default(),
             surveys: [("nps-comment".to_owned(), Arc::new(survey.unwrap().survey))].into(),
             routes: loaded.settings.routes().cloned().collect(),
+            directory: Directory::default(),
         };
         format!(
             "{:?}",
@@ -93,10 +95,10 @@ mod tests {
         )
     }
 
-    /// Whether a reload applies a setting otherwise than by a snapshot: it says which files are read, or who may use the API.
+    /// Whether a reload applies a setting otherwise than by a snapshot: it says which files are read, who may use the API, or what reports go by.
     fn is_applied_elsewhere(section: Section, key: &str) -> bool {
         match section {
-            Section::Prompts | Section::Http => true,
+            Section::Prompts | Section::Http | Section::Reports => true,
             Section::Surveys => ["directory", "templates"].contains(&key),
             _ => false,
         }

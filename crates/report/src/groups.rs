@@ -13,8 +13,9 @@ use crate::comparison::{self, ComparisonView, compare_shares};
 use crate::directory::Directory;
 use crate::funnel::Funnel;
 use crate::query::Grouping;
-use crate::series::{self, ScoreKind, Series};
-use crate::statistics::binomial;
+use crate::series::{self, Score, ScoreKind, Series};
+use crate::statistics::pooling::{pooled_nps, pooled_shares, rank_groups};
+use crate::statistics::{ConfidenceInterval, FEWEST_FOR_A_SCORE, NpsCounts, binomial};
 use aftercall_storage::selection::{Bucket, Dimension, Split, TallyKey};
 use aftercall_storage::tally::{AnswerTally, CallCounts, CallTally};
 use aftercall_survey::SurveyRecord;
@@ -140,6 +141,9 @@ pub(crate) fn gather(
     };
     let mut parts: Vec<Part> = counts.into_iter().map(part).collect();
     against_targets(&mut parts, questions);
+    if matches!(by, Grouping::Name(_)) {
+        pool_and_rank(&mut parts, questions);
+    }
     Groups {
         by: by.as_str(),
         parts,
@@ -179,6 +183,61 @@ fn against_targets(parts: &mut [Part], questions: &[Series]) {
                 adjusted_p,
                 is_missed: adjusted_p <= FALSE_DISCOVERIES,
             });
+        }
+    }
+}
+
+/// Adds to each part's headline the one that is pooled with the others, and the group in which it may be ranked.
+fn pool_and_rank(parts: &mut [Part], questions: &[Series]) {
+    for whole in questions {
+        let mut same: Vec<&mut Series> = parts
+            .iter_mut()
+            .filter_map(|part| {
+                part.questions
+                    .iter_mut()
+                    .find(|series| series.is_same_question(whole))
+            })
+            .collect();
+        let (pooled, unit) = match whole.score_kind() {
+            ScoreKind::Nps => {
+                let counts = same.iter().map(|series| NpsCounts::of(series.values()));
+                (pooled_nps(&counts.collect::<Vec<_>>()), 1.0)
+            }
+            ScoreKind::Share => {
+                let good: Option<Vec<(u64, u64)>> = same.iter().map(|series| series.good()).collect();
+                (good.and_then(|good| pooled_shares(&good)), 100.0)
+            }
+            ScoreKind::Mean | ScoreKind::None => continue,
+        };
+        for (series, pooled) in same.iter_mut().zip(pooled.unwrap_or_default()) {
+            series.pooled = pooled
+                .filter(|pooled| pooled.n >= FEWEST_FOR_A_SCORE)
+                .map(|pooled| Score {
+                    value: pooled.point * unit,
+                    low: pooled.interval.low * unit,
+                    high: pooled.interval.high * unit,
+                    n: pooled.n,
+                });
+        }
+        let ranked: Vec<(u64, ConfidenceInterval)> = same
+            .iter()
+            .map(|series| {
+                let score = series.score.map(|score| ConfidenceInterval {
+                    low: score.low,
+                    high: score.high,
+                });
+                (
+                    series.n,
+                    score.unwrap_or(ConfidenceInterval { low: 0.0, high: 0.0 }),
+                )
+            })
+            .collect();
+        let groups = rank_groups(&ranked);
+        // One group is no order.
+        if groups.iter().flatten().max().is_some_and(|last| *last > 1) {
+            for (series, group) in same.iter_mut().zip(groups) {
+                series.rank_group = group;
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::funnel::percent;
-use crate::statistics::distribution::chi_square;
+use crate::statistics::independence::response_by_group;
 use aftercall_storage::tally::{CallTally, TalkTimeTally};
 
 /// Below this p those who answered are said to differ.
@@ -49,11 +49,11 @@ fn of(by: &'static str, classes: Vec<(String, u64, u64)>) -> Option<NonResponse>
     if classes.len() < 2 {
         return None;
     }
-    let table: Vec<Vec<u64>> = classes
+    let groups: Vec<(u64, u64)> = classes
         .iter()
-        .map(|(_, offered, answered)| vec![*answered, offered.saturating_sub(*answered)])
+        .map(|(_, offered, answered)| (*answered, *offered))
         .collect();
-    let test = chi_square_of(&table);
+    let test = response_by_group(&groups);
     if classes.len() > MOST_CLASSES {
         classes.sort_by(|(_, one, _), (_, other, _)| other.cmp(one));
         classes.truncate(MOST_CLASSES);
@@ -68,10 +68,10 @@ fn of(by: &'static str, classes: Vec<(String, u64, u64)>) -> Option<NonResponse>
     Some(NonResponse {
         by,
         classes: classes.into_iter().map(class).collect(),
-        p: test.map(|(p, _)| p),
-        effect: test.map(|(_, effect)| effect),
+        p: test.map(|test| test.p),
+        effect: test.map(|test| test.cramers_v),
         verdict: match test {
-            Some((p, _)) if p < SIGNIFICANT => "differs",
+            Some(test) if test.p < SIGNIFICANT && test.is_reliable => "differs",
             Some(_) | None => "cannot_tell",
         },
     })
@@ -113,10 +113,4 @@ pub(crate) fn gather(
     .into_iter()
     .filter_map(|(by, classes)| of(by, classes))
     .collect()
-}
-
-fn chi_square_of(table: &[Vec<u64>]) -> Option<(f64, f64)> {
-    let _ = table;
-    let _ = chi_square::upper_tail;
-    None
 }

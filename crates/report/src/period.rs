@@ -73,11 +73,9 @@ enum Span {
 pub enum ParsePeriodError {
     /// Neither a day nor a moment.
     #[error(
-        "`--{option} {text}`: write a day such as 2026-11-22, or a moment with its offset such as 2026-11-22T08:00:00Z"
+        "`{text}` is not a day; write for example 2026-11-22, or a moment with its offset, 2026-11-22T08:00:00Z"
     )]
     NotADate {
-        /// `from` or `to`.
-        option: &'static str,
         /// The text that is no day or moment.
         text: String,
     },
@@ -85,7 +83,7 @@ pub enum ParsePeriodError {
     #[error("`{0}` is not a period: write for example `today`, `last-week`, `this-month` or `last-28-days`")]
     NotAPeriod(String),
     /// The end is not after the beginning.
-    #[error("`--to` lies before `--from`")]
+    #[error("the period ends before it begins")]
     Reversed,
 }
 
@@ -114,8 +112,8 @@ impl Period {
     /// # Errors
     /// A text is not a date of the years 1970 to 9998, or the period is empty.
     pub fn parse(from: Option<&str>, to: Option<&str>, calendar: Calendar) -> Result<Self, ParsePeriodError> {
-        let from = from.map(|text| written("from", text)).transpose()?;
-        let to = to.map(|text| written("to", text)).transpose()?;
+        let from = from.map(|text| written(text)).transpose()?;
+        let to = to.map(|text| written(text)).transpose()?;
         let day = |written: Option<Written>| match written {
             Some(Written::Day(day)) => Some(Some(day)),
             Some(Written::Moment(_)) => None,
@@ -227,9 +225,8 @@ enum Written {
     Moment(DateTime<Utc>),
 }
 
-fn written(option: &'static str, text: &str) -> Result<Written, ParsePeriodError> {
+fn written(text: &str) -> Result<Written, ParsePeriodError> {
     let refuse = || ParsePeriodError::NotADate {
-        option,
         text: text.chars().take(60).collect(),
     };
     // Which clock a moment without an offset is of, the report could not show.

@@ -68,6 +68,11 @@ pub struct Series {
     pub live: Option<LiveVerdict>,
     /// The headline of a part against the target, by the exact binomial; `null` but for shares of parts with a target.
     pub target_test: Option<TargetTest>,
+    /// The headline of a part, moved towards that of all parts as far as few answers and small differences call for it: the fair
+    /// guess. `null` but for five or more parts with names.
+    pub pooled: Option<Score>,
+    /// Parts whose intervals do not overlap, 1 the best; `null` below 30 answers, and where no order can be told at all.
+    pub rank_group: Option<usize>,
     /// What the answers say that could be added up with others.
     #[serde(skip)]
     pub(crate) answers: Vec<AnswerCount>,
@@ -387,6 +392,8 @@ fn finish(described: Described<'_>, versions: Vec<String>, counts: Counts) -> Se
         comparison: None,
         live: None,
         target_test: None,
+        pooled: None,
+        rank_group: None,
         answers: counts,
         definition: Some(question.clone()),
     }
@@ -439,6 +446,8 @@ fn unknown(((survey, version, question), counts): ((String, String, String), Cou
         comparison: None,
         live: None,
         target_test: None,
+        pooled: None,
+        rank_group: None,
         answers: counts,
         definition: None,
     }

@@ -10,6 +10,8 @@
 //! | does a group miss its target, and which of many do | [`binomial`] |
 //! | do two groups differ | [`comparison`] |
 //! | what if queues were sampled with different chances | [`weighted`] |
+//! | which agents really differ | [`pooling`] |
+//! | do those who answer differ from those who do not | [`independence`] |
 //! | how many took part | [`rates`] |
 //! | how probable is that | [`distribution`] |
 
@@ -19,8 +21,10 @@ pub mod comparison;
 mod display;
 pub mod distribution;
 mod estimate;
+pub mod independence;
 mod mean;
 mod nps;
+pub mod pooling;
 pub mod rates;
 mod share;
 mod target;

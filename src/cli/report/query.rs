@@ -1,17 +1,8 @@
-//! From the options of `report` to what is asked for.
+//! The options of `report` that say what is asked for.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use anyhow::{Context, bail};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::Args as ClapArgs;
 
-use crate::config::Settings;
-use aftercall_report::{Calendar, CompareWith, Grouping, Period, PeriodName, ReportQuery, TrendStep};
-use aftercall_storage::selection::{Dimension, NamePattern};
-use aftercall_survey::admission::campaign::Campaign;
-use aftercall_survey::context::condition::{Condition, WrittenTest};
+use crate::reports::ReportRequest;
 
 /// Options of `report`.
 #[derive(Debug, ClapArgs)]
@@ -72,153 +63,30 @@ pub(in crate::cli) struct Args {
     pub(super) json: bool,
 }
 
-/// What the options ask for, at a moment.
-pub(super) fn query(args: &Args, settings: &Settings, now: DateTime<Utc>) -> anyhow::Result<ReportQuery> {
-    let calendar = Calendar {
-        first_weekday: settings.reports.week_starts.weekday(),
-        ..Calendar::new(settings.sampling.time_zone.0, now)
-    };
-    let period = period(args, settings, calendar)?;
-    let names = [
-        (Dimension::Queue, &args.queue),
-        (Dimension::Team, &args.team),
-        (Dimension::Agent, &args.agent),
-        (Dimension::Route, &args.route),
-        (Dimension::Survey, &args.survey),
-        (Dimension::Language, &args.language),
-    ];
-    let patterns = |texts: &[String]| {
-        texts
-            .iter()
-            .map(|text| NamePattern::new(text))
-            .collect::<Vec<_>>()
-    };
-    let names = names.into_iter().filter(|(_, texts)| !texts.is_empty());
-    Ok(ReportQuery {
-        names: names
-            .map(|(dimension, texts)| (dimension, patterns(texts)))
-            .collect(),
-        dialled: patterns(&args.dialled),
-        condition: args
-            .when
-            .as_deref()
-            .map(|text| condition(text, settings))
-            .transpose()?,
-        by: args.by.as_deref().map(grouping).transpose()?,
-        trend: args
-            .trend
-            .as_deref()
-            .map(|step| trend(step, &period))
-            .transpose()?,
-        compare: args
-            .compare
-            .as_deref()
-            .map(|with| compare(with, settings, calendar))
-            .transpose()?,
-        period,
-        directory: Arc::new(settings.reports.names.clone()),
-    })
-}
-
-fn period(args: &Args, settings: &Settings, calendar: Calendar) -> anyhow::Result<Period> {
-    let named = match (&args.period, &args.last, &args.this) {
-        (Some(name), ..) => Some(name.clone()),
-        (None, Some(unit), _) => Some(format!("last-{unit}")),
-        (None, None, Some(unit)) => Some(format!("this-{unit}")),
-        (None, None, None) => None,
-    };
-    match named {
-        Some(name) => period_named(&name, settings, calendar),
-        None => Ok(Period::parse(args.from.as_deref(), args.to.as_deref(), calendar)?),
-    }
-}
-
-/// A period by its name, by a campaign, or by its ends: `2026-10-01..2026-10-31`.
-fn period_named(name: &str, settings: &Settings, calendar: Calendar) -> anyhow::Result<Period> {
-    match name {
-        "all" => Ok(Period::all(calendar)),
-        "campaign" => campaign(settings, calendar),
-        name => match name.split_once("..") {
-            Some((from, to)) => {
-                let end = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-                Ok(Period::parse(end(from).as_deref(), end(to).as_deref(), calendar)?)
-            }
-            None => Ok(PeriodName::parse(name)?.period(calendar)),
-        },
-    }
-}
-
-/// From the first to the last day of the campaigns of all routes; open where one of them is.
-fn campaign(settings: &Settings, calendar: Calendar) -> anyhow::Result<Period> {
-    let campaigns = settings.routes().map(|route| route.rules.campaign);
-    let days: Vec<(Option<NaiveDate>, Option<NaiveDate>)> = campaigns
-        .filter(|campaign| *campaign != Campaign::default())
-        .map(|campaign| {
-            let first = campaign.from.map(|from| from.date());
-            // A campaign that ends at midnight has no call of that day.
-            let until = campaign.to.map(|to| (to - TimeDelta::nanoseconds(1)).date());
-            (first, until.and_then(|last| last.succ_opt()))
-        })
-        .collect();
-    if days.is_empty() {
-        bail!(
-            "--period campaign: no route has a campaign; write for example `campaign = {{ from = \"2026-11-01\", to = \
-             \"2026-11-30\" }}` in a [[route]]"
-        );
-    }
-    let from = days.iter().map(|(from, _)| *from).min().flatten();
-    let until = days
-        .iter()
-        .map(|(_, until)| until.unwrap_or(NaiveDate::MAX))
-        .max();
-    Ok(Period::of_days(
-        from,
-        until.filter(|until| *until != NaiveDate::MAX),
-        calendar,
-    ))
-}
-
-fn grouping(word: &str) -> anyhow::Result<Grouping> {
-    let words = Grouping::ALL.map(Grouping::as_str).join(", ");
-    Grouping::of(word).with_context(|| format!("--by {}: choose from {words}", shortened(word)))
-}
-
-fn trend(word: &str, period: &Period) -> anyhow::Result<TrendStep> {
-    if word == "auto" {
-        return Ok(TrendStep::of_period(period));
-    }
-    let words = TrendStep::ALL.map(TrendStep::as_str).join(", ");
-    TrendStep::of(word).with_context(|| format!("--trend {}: choose from {words}, auto", shortened(word)))
-}
-
-fn compare(word: &str, settings: &Settings, calendar: Calendar) -> anyhow::Result<CompareWith> {
-    match word.replace('_', "-").as_str() {
-        "previous" => Ok(CompareWith::Previous),
-        "last-year" => Ok(CompareWith::LastYear),
-        word => {
-            let period = period_named(word, settings, calendar);
-            period
-                .map(CompareWith::Period)
-                .with_context(|| format!("--compare {}", shortened(word)))
+impl Args {
+    /// What they ask for.
+    pub(super) fn request(&self) -> ReportRequest {
+        let named = match (&self.period, &self.last, &self.this) {
+            (Some(name), ..) => Some(name.clone()),
+            (None, Some(unit), _) => Some(format!("last-{unit}")),
+            (None, None, Some(unit)) => Some(format!("this-{unit}")),
+            (None, None, None) => None,
+        };
+        ReportRequest {
+            period: named,
+            from: self.from.clone(),
+            to: self.to.clone(),
+            queue: self.queue.clone(),
+            team: self.team.clone(),
+            agent: self.agent.clone(),
+            route: self.route.clone(),
+            survey: self.survey.clone(),
+            language: self.language.clone(),
+            dialled: self.dialled.clone(),
+            when: self.when.clone(),
+            by: self.by.clone(),
+            trend: self.trend.clone(),
+            compare: self.compare.clone(),
         }
     }
-}
-
-/// A condition as in `when` of a route, with or without its braces.
-fn condition(text: &str, settings: &Settings) -> anyhow::Result<Condition> {
-    let table = text.trim().trim_start_matches('{').trim_end_matches('}');
-    let table = if text.trim().starts_with('{') { table } else { text };
-    let written: BTreeMap<String, BTreeMap<String, WrittenTest>> =
-        toml::from_str(&format!("when = {{ {table} }}"))
-            .map_err(|error| anyhow::anyhow!("--when: it cannot be read: {}", error.message()))?;
-    let written = written.into_values().next().unwrap_or_default();
-    let is_attribute = |name: &str| settings.context.mapping.attributes.contains_key(name);
-    Condition::read(written, &is_attribute).map_err(|error| anyhow::anyhow!("--when: {error}"))
-}
-
-fn shortened(text: &str) -> String {
-    text.chars()
-        .filter(|letter| !letter.is_control())
-        .take(60)
-        .collect()
 }

@@ -7,11 +7,12 @@
 //! | `GET /calls/{call}` | the state and answers of a call |
 //! | `PATCH /calls/{call}` | context that was not known earlier |
 //! | `POST /eligible` | the calls that could have been surveyed |
+//! | `GET /report` | the figures of a period |
 //! | `GET`, `POST /opt-outs`, `POST /opt-outs/lookup`, `/opt-outs/remove` | who is not asked again |
 //! | `GET /openapi.json` | the description of all of it, made from the code |
 //!
 //! One endpoint a file. A request passes [`guard`] (key, rate, number at once, time) and [`scopes`] (what the key permits), is
-//! read by [`body`] (size, JSON, every field known) and is carried out by [`Announcements`]; every error is a [`Problem`] that says how to correct it. Nothing
+//! read by [`body`] (size, JSON, every field known) and is carried out by [`Announcements`] or [`Reports`]; every error is a [`Problem`] that says how to correct it. Nothing
 //! here knows how a call is decided or stored.
 
 mod amendment;
@@ -26,6 +27,7 @@ mod guard;
 mod openapi;
 mod opt_outs;
 mod problem;
+mod report;
 mod request_fields;
 mod scopes;
 
@@ -42,6 +44,7 @@ pub use self::guard::Keyring;
 use self::problem::{Kind, Problem};
 pub use self::scopes::OPERATIONS;
 use crate::announcements::Announcements;
+use crate::reports::Reports;
 
 /// Where the API is.
 pub(super) const ROOT: &str = "/api/v1";
@@ -51,6 +54,8 @@ pub(super) const ROOT: &str = "/api/v1";
 pub struct Api {
     /// Carries out the requests.
     pub announcements: Announcements,
+    /// Answers with figures.
+    pub reports: Reports,
     /// The clients that may send them.
     pub keyring: Arc<Keyring>,
 }
@@ -83,6 +88,7 @@ fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
         routes!(decisions::decide),
         routes!(call::call, amendment::amend),
         routes!(eligible::report),
+        routes!(report::report),
         routes!(opt_outs::add, opt_outs::count),
         routes!(opt_outs::look_up),
         routes!(opt_outs::remove),

@@ -51,7 +51,7 @@ fn one_day_and_open_ends_read_naturally() {
 fn wrong_dates_are_refused_with_the_option_and_an_example() {
     let error = parse(Some("yesterday"), None).unwrap_err().to_string();
     assert!(
-        error.contains("--from yesterday") && error.contains("2026-11-22"),
+        error.contains("`yesterday`") && error.contains("2026-11-22"),
         "{error}"
     );
     for text in [

@@ -12,4 +12,5 @@
 )]
 
 mod anytime;
+mod pooling;
 mod random;

@@ -1,0 +1,78 @@
+//! Reports on request: from what a person or a program writes to figures. The service between the command line, the HTTP API and
+//! deliveries on one side, and the results engine on the other; free of HTTP and of the configuration's form.
+
+mod context;
+mod request;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+
+pub use self::context::{CampaignDays, ReportContext};
+pub use self::request::{ReportRequest, RequestFault};
+use aftercall_report::{Report, ReportQuery};
+use aftercall_runtime::clock::Clock;
+use aftercall_storage::{Database, StoreError};
+
+/// Answers requests with reports. Cloning gives another handle.
+#[derive(Debug, Clone)]
+pub struct Reports {
+    store: Database,
+    context: Arc<RwLock<Arc<ReportContext>>>,
+    clock: Arc<dyn Clock>,
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A part of the request cannot be understood.
+    #[error(transparent)]
+    Request(#[from] RequestFault),
+    /// The database cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Reports {
+    /// On this database.
+    pub fn new(store: Database, context: ReportContext, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            context: Arc::new(RwLock::new(Arc::new(context))),
+            clock,
+        }
+    }
+
+    /// Goes by another configuration from now on.
+    pub fn exchange(&self, context: ReportContext) {
+        *self.context.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(context);
+    }
+
+    /// The configuration of the moment.
+    pub fn context(&self) -> Arc<ReportContext> {
+        // A pointer has no state that a panic elsewhere could have broken.
+        Arc::clone(&self.context.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.utc()
+    }
+
+    /// The report that a request asks for.
+    ///
+    /// # Errors
+    /// The request cannot be understood, or the database not be read.
+    pub async fn report(&self, request: &ReportRequest) -> Result<Report, ReportError> {
+        let query = request.query(&self.context(), self.now())?;
+        self.read(&query).await
+    }
+
+    /// The report of a query.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn read(&self, query: &ReportQuery) -> Result<Report, ReportError> {
+        Ok(Report::read(&self.store, query).await?)
+    }
+}

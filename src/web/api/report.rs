@@ -1,0 +1,172 @@
+//! `GET /api/v1/report`: the figures of a period, as `aftercall report --json` prints them.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use serde_json::Value;
+
+use super::Api;
+use super::problem::{Kind, Problem, Problems};
+use crate::reports::{ReportError, ReportRequest};
+
+/// More parameters than this are a mistake.
+const MOST_PARAMETERS: usize = 500;
+
+/// The parameters, for the description; they are read from the query by [`request`]. Names of lists may be repeated, or separated by
+/// commas; `sales*` takes all that begin so, `!test` leaves one out, `-` takes calls without one.
+#[derive(Debug, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the struct describes the parameters")]
+pub(super) struct ReportParameters {
+    /// A period by name: `today`, `yesterday`, `this-week`, `last-week`, `this-month`, `last-month`, `this-quarter`,
+    /// `last-quarter`, `this-year`, `last-year`, `last-28-days`, `campaign`, `all`, or `2026-10-01..2026-10-31`.
+    #[param(example = "last-week")]
+    period: Option<String>,
+    /// First day, in the operator's time zone, or moment with its offset.
+    #[param(example = "2026-11-01")]
+    from: Option<String>,
+    /// Last day, itself included, or the moment before which the period ends.
+    #[param(example = "2026-11-30")]
+    to: Option<String>,
+    /// Queues.
+    queue: Option<String>,
+    /// Teams.
+    team: Option<String>,
+    /// Agents.
+    agent: Option<String>,
+    /// Routes.
+    route: Option<String>,
+    /// Surveys.
+    survey: Option<String>,
+    /// Languages.
+    language: Option<String>,
+    /// Dialled numbers. Reads all calls of the period.
+    dialled: Option<String>,
+    /// A condition on the context, as in `when` of a route. Reads all calls of the period.
+    #[param(example = "talk_time = { from = 60 }")]
+    when: Option<String>,
+    /// Figures side by side: `queue`, `team`, `agent`, `route`, `survey`, `survey_version`, `language`, `weekday`, `hour`.
+    by: Option<String>,
+    /// The course over time: `hour`, `day`, `week`, `month`, `auto`.
+    trend: Option<String>,
+    /// What to compare with: `previous`, `last-year`, or a period.
+    compare: Option<String>,
+}
+
+/// Read the figures of a period.
+///
+/// The fields of the answer are those of `aftercall report --json`; `docs/schema.md` explains each. Fields are added, never renamed or
+/// removed, while `format` is 1.
+#[utoipa::path(
+    get,
+    path = "/report",
+    tag = "reports",
+    params(ReportParameters),
+    responses((status = 200, description = "The figures.", body = Value), Problems),
+    security(("key" = [])),
+)]
+pub(super) async fn report(
+    State(api): State<Api>,
+    parameters: Result<Query<Vec<(String, String)>>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Query(parameters) = parameters.map_err(|rejection| unfit(rejection.body_text()))?;
+    let request = request(parameters)?;
+    let report = api.reports.report(&request).await.map_err(|error| match error {
+        ReportError::Request(fault) => unfit(fault.to_string()),
+        ReportError::Store(error) => {
+            tracing::warn!(%error, "cannot read the figures that the API was asked for");
+            Problem::new(Kind::Unavailable)
+        }
+    })?;
+    let json = serde_json::to_value(&report).map_err(|error| {
+        tracing::error!(%error, "cannot write a report as JSON");
+        Problem::new(Kind::Unavailable)
+    })?;
+    Ok(Json(json))
+}
+
+fn request(parameters: Vec<(String, String)>) -> Result<ReportRequest, Problem> {
+    if parameters.len() > MOST_PARAMETERS {
+        return Err(unfit(format!("more than {MOST_PARAMETERS} parameters")));
+    }
+    let mut request = ReportRequest::default();
+    for (name, text) in parameters {
+        if let Some(list) = list(&mut request, &name) {
+            list.extend(text.split(',').map(str::to_owned));
+            continue;
+        }
+        let Some(slot) = single(&mut request, &name) else {
+            let name: String = name.chars().take(40).collect();
+            return Err(unfit(format!("there is no parameter `{name}`")));
+        };
+        if slot.replace(text).is_some() {
+            return Err(unfit(format!("the parameter `{name}` is given twice")));
+        }
+    }
+    Ok(request)
+}
+
+fn list<'r>(request: &'r mut ReportRequest, name: &str) -> Option<&'r mut Vec<String>> {
+    match name {
+        "queue" => Some(&mut request.queue),
+        "team" => Some(&mut request.team),
+        "agent" => Some(&mut request.agent),
+        "route" => Some(&mut request.route),
+        "survey" => Some(&mut request.survey),
+        "language" => Some(&mut request.language),
+        "dialled" => Some(&mut request.dialled),
+        _ => None,
+    }
+}
+
+fn single<'r>(request: &'r mut ReportRequest, name: &str) -> Option<&'r mut Option<String>> {
+    match name {
+        "period" => Some(&mut request.period),
+        "from" => Some(&mut request.from),
+        "to" => Some(&mut request.to),
+        "when" => Some(&mut request.when),
+        "by" => Some(&mut request.by),
+        "trend" => Some(&mut request.trend),
+        "compare" => Some(&mut request.compare),
+        _ => None,
+    }
+}
+
+fn unfit(detail: impl Into<String>) -> Problem {
+    Problem::new(Kind::Unfit)
+        .detail(detail.into())
+        .fix("The OpenAPI description lists the parameters; docs/reports.md has examples.".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::request;
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn lists_are_repeated_or_separated_by_commas() {
+        let read = request(pairs(&[("queue", "a,b"), ("queue", "c*"), ("by", "agent")])).unwrap();
+        assert_eq!(
+            (read.queue.join(" "), read.by.as_deref()),
+            ("a b c*".to_owned(), Some("agent"))
+        );
+    }
+
+    #[test]
+    fn unknown_and_repeated_parameters_are_refused() {
+        for wrong in [
+            &[("colour", "red")][..],
+            &[("by", "agent"), ("by", "team")],
+            &[("", "")],
+        ] {
+            assert!(request(pairs(wrong)).is_err(), "{wrong:?}");
+        }
+        assert!(request(vec![("queue".to_owned(), "a".to_owned()); 501]).is_err());
+    }
+}
