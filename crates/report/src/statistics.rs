@@ -10,6 +10,7 @@
 //! | does a group miss its target, and which of many do | [`binomial`] |
 //! | do two groups differ | [`comparison`] |
 //! | what if queues were sampled with different chances | [`weighted`] |
+//! | how many answers are needed, and which calls to survey | [`sample_size`] |
 //! | which agents really differ | [`pooling`] |
 //! | do those who answer differ from those who do not | [`independence`] |
 //! | how many took part | [`rates`] |
@@ -26,6 +27,7 @@ mod mean;
 mod nps;
 pub mod pooling;
 pub mod rates;
+pub mod sample_size;
 mod share;
 mod target;
 pub mod weighted;

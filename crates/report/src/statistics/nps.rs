@@ -78,9 +78,14 @@ impl NpsCounts {
         if ![self.promoters, self.passives, self.detractors].contains(&self.n()) {
             return self.variance();
         }
-        let n = float(self.n());
-        let (p, d) = adjusted(float(self.promoters) / n, float(self.detractors) / n, n);
+        let (p, d) = self.adjusted_shares();
         variance(p, d)
+    }
+
+    /// Shares of promoters and detractors with 3/4 of either and 3/2 passives added.
+    pub(super) fn adjusted_shares(self) -> (f64, f64) {
+        let with_added = |count: u64| (float(count) + 0.25 * ADDED) / (float(self.n()) + ADDED);
+        (with_added(self.promoters), with_added(self.detractors))
     }
 }
 
@@ -89,18 +94,18 @@ impl NpsCounts {
 /// Lewis after B. Rocks, "Interval Estimation for the 'Net Promoter Score'", The American Statistician 70 (2016), pp.
 /// 365-372.
 pub(super) fn adjusted_wald(p: f64, d: f64, size: f64) -> ConfidenceInterval {
-    let (p, d) = adjusted(p, d, size);
-    let half = Z * (variance(p, d) / (size + ADDED)).sqrt();
+    let centre = 100.0 * (p - d) * size / (size + ADDED);
+    let half = adjusted_wald_half(p, d, size);
     ConfidenceInterval {
-        low: (100.0 * (p - d - half)).max(-100.0),
-        high: (100.0 * (p - d + half)).min(100.0),
+        low: (centre - half).max(-100.0),
+        high: (centre + half).min(100.0),
     }
 }
 
-/// Shares of promoters and detractors among `size` answers with 3/4 of either and 3/2 passives added.
-fn adjusted(p: f64, d: f64, size: f64) -> (f64, f64) {
+/// Half of the width of [`adjusted_wald`], in points, before it is clipped.
+pub(super) fn adjusted_wald_half(p: f64, d: f64, size: f64) -> f64 {
     let with_added = |share: f64| (share * size + 0.25 * ADDED) / (size + ADDED);
-    (with_added(p), with_added(d))
+    100.0 * Z * (variance(with_added(p), with_added(d)) / (size + ADDED)).sqrt()
 }
 
 /// p + d - (p - d)^2, written so that it cannot become negative by rounding.

@@ -12,5 +12,6 @@
 )]
 
 mod anytime;
+mod autopilot;
 mod pooling;
 mod random;

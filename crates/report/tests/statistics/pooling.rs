@@ -35,12 +35,6 @@ impl Outcome {
     }
 }
 
-/// A draw around a centre: the mean of twelve uniform ones, almost normal.
-fn around(random: &mut Random, centre: f64, deviation: f64) -> f64 {
-    let sum: f64 = (0..12).map(|_| random.uniform()).sum();
-    centre + deviation * (sum - 6.0)
-}
-
 /// A draw from the beta distribution: the middle one of so many uniform draws.
 fn beta(random: &mut Random, below: usize, above: usize) -> f64 {
     let mut draws: Vec<f64> = (0..below + above - 1).map(|_| random.uniform()).collect();
@@ -80,7 +74,7 @@ fn pooled_nps_are_nearer_to_the_truth_whether_agents_differ_little_or_much() {
         let mut outcome = Outcome::default();
         for _ in 0..TEAMS {
             let truths: Vec<f64> = (0..AGENTS)
-                .map(|_| around(&mut random, 0.2, deviation).clamp(-0.3, 0.7))
+                .map(|_| (0.2 + deviation * random.normal()).clamp(-0.3, 0.7))
                 .collect();
             let counts: Vec<NpsCounts> = truths.iter().map(|truth| answers(&mut random, *truth)).collect();
             for (truth, pooled) in truths.iter().zip(pooled_nps(&counts).unwrap()) {

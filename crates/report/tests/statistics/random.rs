@@ -32,4 +32,10 @@ impl Random {
     pub(crate) fn happens(&mut self, p: f64) -> bool {
         self.uniform() < p
     }
+
+    /// A draw from the standard normal distribution (Box and Muller 1958).
+    pub(crate) fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.uniform()).cos()
+    }
 }
