@@ -10,6 +10,7 @@ mod check;
 mod documents;
 mod load;
 mod openapi;
+mod plan;
 mod prompts;
 mod reload;
 pub mod report;
@@ -71,6 +72,8 @@ enum Command {
     Reload(reload::Args),
     /// Scores, distributions and rates from the database.
     Report(report::Args),
+    /// How many answers a score needs, and how long that takes.
+    Plan(plan::Args),
     /// Recompute the stored counts of the reports.
     #[command(subcommand)]
     Rollup(rollup::Command),
@@ -106,6 +109,7 @@ pub fn main() -> ExitCode {
         Command::Load(args) => load::run(&config, &args),
         Command::Reload(args) => return reload::run(&config, is_named, &args),
         Command::Report(args) => printed(report::run(&config, &args)),
+        Command::Plan(args) => printed(plan::run(&config, &args)),
         Command::Rollup(command) => rollup::run(&config, &command),
         Command::Sampling(command) => printed(sampling::run(&config, &command)),
         Command::Prompts(command) => printed(prompts::run(&config, &command)),

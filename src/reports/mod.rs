@@ -2,6 +2,7 @@
 //! deliveries on one side, and the results engine on the other; free of HTTP and of the configuration's form.
 
 mod context;
+mod plan;
 mod request;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -9,6 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::{DateTime, Utc};
 
 pub use self::context::{CampaignDays, ReportContext};
+pub use self::plan::{DEFAULT_DAYS, PlanRequest};
 pub use self::request::{ReportRequest, RequestFault};
 use aftercall_report::{Report, ReportQuery};
 use aftercall_runtime::clock::Clock;

@@ -8,6 +8,7 @@
 //! | `PATCH /calls/{call}` | context that was not known earlier |
 //! | `POST /eligible` | the calls that could have been surveyed |
 //! | `GET /report` | the figures of a period |
+//! | `GET /plan` | how many answers are needed, and how long that takes |
 //! | `GET`, `POST /opt-outs`, `POST /opt-outs/lookup`, `/opt-outs/remove` | who is not asked again |
 //! | `GET /openapi.json` | the description of all of it, made from the code |
 //!
@@ -26,6 +27,7 @@ mod fields;
 mod guard;
 mod openapi;
 mod opt_outs;
+mod plan;
 mod problem;
 mod report;
 mod request_fields;
@@ -89,6 +91,7 @@ fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
         routes!(call::call, amendment::amend),
         routes!(eligible::report),
         routes!(report::report),
+        routes!(plan::plan),
         routes!(opt_outs::add, opt_outs::count),
         routes!(opt_outs::look_up),
         routes!(opt_outs::remove),

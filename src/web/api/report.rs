@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::Api;
@@ -71,21 +72,37 @@ pub(super) async fn report(
 ) -> Result<Json<Value>, Problem> {
     let Query(parameters) = parameters.map_err(|rejection| unfit(rejection.body_text()))?;
     let request = request(parameters)?;
-    let report = api.reports.report(&request).await.map_err(|error| match error {
+    let report = api.reports.report(&request).await.map_err(failed)?;
+    json(&report)
+}
+
+/// Figures as JSON.
+///
+/// # Errors
+/// Never, as far as is known: figures have text keys and finite numbers.
+pub(super) fn json(figures: &impl Serialize) -> Result<Json<Value>, Problem> {
+    serde_json::to_value(figures).map(Json).map_err(|error| {
+        tracing::error!(%error, "cannot write figures as JSON");
+        Problem::new(Kind::Unavailable)
+    })
+}
+
+/// Why there are no figures.
+pub(super) fn failed(error: ReportError) -> Problem {
+    match error {
         ReportError::Request(fault) => unfit(fault.to_string()),
         ReportError::Store(error) => {
             tracing::warn!(%error, "cannot read the figures that the API was asked for");
             Problem::new(Kind::Unavailable)
         }
-    })?;
-    let json = serde_json::to_value(&report).map_err(|error| {
-        tracing::error!(%error, "cannot write a report as JSON");
-        Problem::new(Kind::Unavailable)
-    })?;
-    Ok(Json(json))
+    }
 }
 
-fn request(parameters: Vec<(String, String)>) -> Result<ReportRequest, Problem> {
+/// The request of parameters.
+///
+/// # Errors
+/// One is not known, or is given twice.
+pub(super) fn request(parameters: Vec<(String, String)>) -> Result<ReportRequest, Problem> {
     if parameters.len() > MOST_PARAMETERS {
         return Err(unfit(format!("more than {MOST_PARAMETERS} parameters")));
     }
@@ -132,7 +149,7 @@ fn single<'r>(request: &'r mut ReportRequest, name: &str) -> Option<&'r mut Opti
     }
 }
 
-fn unfit(detail: impl Into<String>) -> Problem {
+pub(super) fn unfit(detail: impl Into<String>) -> Problem {
     Problem::new(Kind::Unfit)
         .detail(detail.into())
         .fix("The OpenAPI description lists the parameters; docs/reports.md has examples.".to_owned())

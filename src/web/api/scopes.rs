@@ -11,13 +11,14 @@ use super::problem::{Kind, Problem};
 use crate::auth::Scope;
 
 /// Method and path below [`ROOT`] of each operation, as in the OpenAPI document, and the scope that a key needs for it.
-pub const OPERATIONS: [(Method, &str, Scope); 10] = [
+pub const OPERATIONS: [(Method, &str, Scope); 11] = [
     (Method::POST, "/announcements", Scope::Announcements),
     (Method::POST, "/decisions", Scope::Decisions),
     (Method::GET, "/calls/{call}", Scope::Results),
     (Method::PATCH, "/calls/{call}", Scope::Context),
     (Method::POST, "/eligible", Scope::Eligible),
     (Method::GET, "/report", Scope::Results),
+    (Method::GET, "/plan", Scope::Results),
     (Method::GET, "/opt-outs", Scope::OptOuts),
     (Method::POST, "/opt-outs", Scope::OptOuts),
     (Method::POST, "/opt-outs/lookup", Scope::OptOuts),
