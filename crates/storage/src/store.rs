@@ -278,6 +278,10 @@ pub trait Store: Clone + Send + Sync + 'static {
         call: CallUid,
     ) -> impl Future<Output = Result<Option<StoredDecision>, StoreError>> + Send;
 
+    /// Removes a call with its answers, recordings and announcement, and takes it out of the counts; its place in the sample, and
+    /// what it counts towards limits, stay. Files of recordings are not touched. Answers `false` when there is no such call.
+    fn forget(&self, call: CallUid) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
     /// Notes every local day to be counted anew, by [`rebuild`](Self::rebuild).
     fn mark_for_rebuild(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
 

@@ -13,6 +13,7 @@ mod column;
 mod fault;
 mod figures;
 mod follow;
+mod forget;
 mod guard;
 mod look;
 mod parameter;
@@ -302,6 +303,11 @@ impl Store for SqliteStore {
 
     async fn decided(&self, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
         call::decision(&self.readers, call).await
+    }
+
+    async fn forget(&self, call: CallUid) -> Result<bool, StoreError> {
+        self.file.require_in_place()?;
+        forget::forget(&self.writer, call).await
     }
 
     async fn mark_for_rebuild(&self) -> Result<(), StoreError> {

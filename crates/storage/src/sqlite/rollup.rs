@@ -150,7 +150,7 @@ pub(super) async fn mark_all(writer: &SqlitePool) -> Result<(), StoreError> {
     });
     let statement = format!(
         "INSERT INTO rollup_pending (local_day) SELECT DISTINCT local_day FROM call WHERE local_day IS NOT NULL \
-         UNION {} ON CONFLICT DO NOTHING",
+         UNION {} WHERE 1 = 1 ON CONFLICT DO NOTHING",
         counted.join(" UNION ")
     );
     let query = sqlx::query(sqlx::AssertSqlSafe(statement)).persistent(false);

@@ -11,7 +11,7 @@ use aftercall_storage::tally::RecordingOutcome;
 use aftercall_storage::{Snapshot, Store, StoreError, StoreErrorKind};
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::{Admission, AdmissionReason, NewCall};
-use aftercall_survey::record::RecordingBegun;
+use aftercall_survey::record::{CallName, RecordingBegun};
 
 macro_rules! contract {
     ($($name:ident),* $(,)?) => {
@@ -50,6 +50,7 @@ contract![
     recordings_are_found_by_node_and_age_until_they_expire,
     end_of_a_recording_that_was_never_told_to_begin_is_kept,
     numbers_beyond_the_database_are_refused_or_kept_never_bent,
+    forgotten_call_leaves_nothing_but_its_place_in_the_sample,
 ];
 
 async fn apply(store: &impl Store, facts: &[Fact]) {
@@ -736,6 +737,32 @@ async fn sweep_leaves_other_nodes_and_ended_calls_alone(store: impl Store) {
     .await;
     assert_eq!(store.sweep("node-1").await.unwrap(), 0);
     assert_eq!(ends(&store).await, [(None, 1), (Some(Disposition::NoAnswer), 1)]);
+}
+
+async fn forgotten_call_leaves_nothing_but_its_place_in_the_sample(store: impl Store) {
+    let facts = [
+        admit(1, None, 2),
+        admit(2, None, 2),
+        answered(2),
+        answer(2, "nps", Some(9)),
+        recorded(2, "why", audio(None)),
+        end(2, Disposition::Completed),
+        admit(3, None, 2),
+    ];
+    apply(&store, &facts).await;
+    assert!(store.forget(uid(2)).await.unwrap());
+    assert!(store.forget(uid(3)).await.unwrap(), "one in progress as well");
+    assert!(!store.forget(uid(2)).await.unwrap(), "it is gone");
+    assert_eq!(store.call(&CallName::Uid(uid(2))).await.unwrap(), None);
+    let left = counts(&store, &everything()).await;
+    assert_eq!((left.arrived, left.in_progress, left.offered), (1, 1, 0));
+    assert_eq!(answers(&store, &everything()).await, []);
+    let mut snapshot = store.snapshot().await.unwrap();
+    assert_eq!(snapshot.recording_tallies(&everything()).await.unwrap(), []);
+    let late = store.apply(&[answer(2, "nps", Some(1))]).await.unwrap();
+    assert!(late[0].is_err(), "nobody has this id");
+    let next = store.apply(&[admit(4, None, 2)]).await.unwrap();
+    assert_eq!(next, [Ok(Applied::Admitted(turn(4, 2)))]);
 }
 
 async fn numbers_beyond_the_database_are_refused_or_kept_never_bent(store: impl Store) {

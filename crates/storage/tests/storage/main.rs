@@ -7,6 +7,8 @@ mod api;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod counts;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod rules;

@@ -119,6 +119,10 @@ impl Store for Fragile {
         self.inner.opt_outs().await
     }
 
+    async fn forget(&self, call: CallUid) -> Result<bool, StoreError> {
+        self.inner.forget(call).await
+    }
+
     async fn mark_for_rebuild(&self) -> Result<(), StoreError> {
         self.inner.mark_for_rebuild().await
     }

@@ -1,0 +1,434 @@
+//! Figures are exact: whatever happened to the calls, and whatever is asked, the counts are those of the rows.
+
+mod history;
+mod recount;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use rand::RngExt;
+
+use self::history::{AGENTS, DIALLED, LANGUAGES, QUEUES, ROUTES, TEAMS, World};
+use self::recount::{Counts, Raw, RawCall, Recount, fits, hour, is_between};
+use crate::support::stranger;
+use aftercall_storage::selection::{
+    Bucket, Dimension, NamePattern, PeriodFilter, Selection, Split, TallyKey,
+};
+use aftercall_storage::tally::CallCounts;
+use aftercall_storage::{Snapshot, SqliteStore, Store};
+use aftercall_survey::context::Condition;
+use aftercall_survey::context::condition::WrittenTest;
+
+const SEEDS: u64 = 4;
+const STEPS: usize = 120;
+
+const DIMENSIONS: [Dimension; 8] = [
+    Dimension::Route,
+    Dimension::Queue,
+    Dimension::Team,
+    Dimension::Agent,
+    Dimension::Survey,
+    Dimension::SurveyVersion,
+    Dimension::Language,
+    Dimension::Weight,
+];
+
+/// A condition as it is written, and what it means.
+type Meaning = (&'static str, fn(&RawCall) -> bool);
+
+const CONDITIONS: [Meaning; 5] = [
+    (r#"{"queue": "sales*"}"#, |call| {
+        call.queue
+            .as_deref()
+            .is_some_and(|queue| queue.starts_with("sales"))
+    }),
+    (r#"{"talk_time": {"from": 60, "to": 600}}"#, |call| {
+        let seconds = call
+            .told("talk_time")
+            .map(|seconds| seconds.parse::<u64>().unwrap());
+        seconds.is_some_and(|seconds| (60..=600).contains(&seconds))
+    }),
+    (r#"{"segment": "gold*", "team": {"not": "red"}}"#, |call| {
+        call.told("segment")
+            .is_some_and(|segment| segment.starts_with("gold"))
+            && call.team.as_deref() != Some("red")
+    }),
+    (r#"{"agent": ["anna", "ben"]}"#, |call| {
+        matches!(call.agent.as_deref(), Some("anna" | "ben"))
+    }),
+    (r#"{"language": "en"}"#, |call| {
+        matches!(call.language.as_deref(), Some("en" | "en-gb"))
+    }),
+];
+
+/// What is asked, in the words of the store and in those of the test.
+#[derive(Debug)]
+struct Question {
+    selection: Selection,
+    split: Split,
+    names: Vec<(Dimension, Vec<String>)>,
+    dialled: Vec<String>,
+    condition: Option<usize>,
+}
+
+impl Question {
+    fn any(world: &mut World, raw: &Raw) -> Self {
+        let (mut names, mut dialled, mut condition) = (Vec::new(), Vec::new(), None);
+        for dimension in DIMENSIONS {
+            if world.rng.random_bool(0.2) {
+                names.push((dimension, patterns(world, some_names(dimension))));
+            }
+        }
+        let mut period = PeriodFilter {
+            from_day: day(world, raw),
+            until_day: day(world, raw),
+            ..PeriodFilter::default()
+        };
+        match world.rng.random_range(0..6) {
+            0 => dialled = patterns(world, &DIALLED),
+            1 => condition = Some(world.rng.random_range(0..CONDITIONS.len())),
+            2 => {
+                period.is_exact = true;
+                period.from = moment(world, raw);
+                period.until = moment(world, raw);
+            }
+            _ => {}
+        }
+        let selection = Selection {
+            period,
+            names: names
+                .iter()
+                .map(|(dimension, patterns)| (*dimension, read(patterns)))
+                .collect(),
+            dialled: read(&dialled),
+            condition: condition.map(|index: usize| {
+                let written: BTreeMap<String, WrittenTest> =
+                    serde_json::from_str(CONDITIONS[index].0).unwrap();
+                Condition::read(written, &|name| name == "segment").unwrap()
+            }),
+        };
+        let buckets = [
+            None,
+            None,
+            Some(Bucket::Hour),
+            Some(Bucket::Day),
+            Some(Bucket::Month),
+        ];
+        let split = Split {
+            by: DIMENSIONS
+                .into_iter()
+                .filter(|_| world.rng.random_bool(0.2))
+                .collect(),
+            bucket: buckets[world.rng.random_range(0..buckets.len())],
+        };
+        Self {
+            selection,
+            split,
+            names,
+            dialled,
+            condition,
+        }
+    }
+
+    fn everything(bucket: Option<Bucket>) -> Self {
+        Self {
+            selection: Selection::default(),
+            split: Split {
+                by: DIMENSIONS.to_vec(),
+                bucket,
+            },
+            names: Vec::new(),
+            dialled: Vec::new(),
+            condition: None,
+        }
+    }
+
+    fn fits(&self, call: &RawCall) -> bool {
+        let period = &self.selection.period;
+        let is_of_period = if period.is_exact {
+            let arrived_at: DateTime<Utc> = call.arrived_at.parse().unwrap();
+            period.from.is_none_or(|from| from <= arrived_at)
+                && period.until.is_none_or(|until| arrived_at < until)
+        } else {
+            is_between(&call.local_day, period.from_day, period.until_day)
+        };
+        is_of_period
+            && self
+                .names
+                .iter()
+                .all(|(dimension, patterns)| fits(patterns, &call.name(*dimension)))
+            && fits(&self.dialled, &call.dialled)
+            && self.condition.is_none_or(|index| CONDITIONS[index].1(call))
+    }
+}
+
+const fn some_names(dimension: Dimension) -> &'static [&'static str] {
+    match dimension {
+        Dimension::Route => &ROUTES,
+        Dimension::Queue => &QUEUES,
+        Dimension::Team => &TEAMS,
+        Dimension::Agent => &AGENTS,
+        Dimension::Survey => &["nps", "csat"],
+        Dimension::SurveyVersion => &["000000000001", "000000000002", "000000000003"],
+        Dimension::Language => &LANGUAGES,
+        Dimension::Weight => &["1.0", "2.0", "3.0", "3.33333333333333", "5.0", "10.0"],
+    }
+}
+
+fn patterns(world: &mut World, names: &[&str]) -> Vec<String> {
+    let many = world.rng.random_range(1..4);
+    let pattern = |_| {
+        let name = names[world.rng.random_range(0..names.len())];
+        match world.rng.random_range(0..8) {
+            0 => "-".to_owned(),
+            1 => "!-".to_owned(),
+            2 => "*".to_owned(),
+            3 => format!("!{name}"),
+            4 => format!("{}*", name.chars().take(2).collect::<String>()),
+            5 => format!("*{}", name.chars().skip(1).collect::<String>()),
+            _ => name.to_owned(),
+        }
+    };
+    (0..many).map(pattern).collect()
+}
+
+fn read(patterns: &[String]) -> Vec<NamePattern> {
+    patterns.iter().map(|pattern| NamePattern::new(pattern)).collect()
+}
+
+/// A day that has calls or is next to one, or none.
+fn day(world: &mut World, raw: &Raw) -> Option<NaiveDate> {
+    if raw.calls.is_empty() || world.rng.random_bool(0.4) {
+        return None;
+    }
+    let call = &raw.calls[world.rng.random_range(0..raw.calls.len())];
+    let day: NaiveDate = call.local_day.parse().unwrap();
+    Some(day + TimeDelta::days(world.rng.random_range(-1..=1)))
+}
+
+/// A moment at which a call arrived, or none.
+fn moment(world: &mut World, raw: &Raw) -> Option<DateTime<Utc>> {
+    if raw.calls.is_empty() || world.rng.random_bool(0.3) {
+        return None;
+    }
+    let call = &raw.calls[world.rng.random_range(0..raw.calls.len())];
+    Some(call.arrived_at.parse().unwrap())
+}
+
+fn key(tally: TallyKey, keys: &[&str]) -> recount::Key {
+    let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+    (tally.bucket, tally.names, keys)
+}
+
+/// The figures of the store, in the form of the recount.
+async fn figures(store: &SqliteStore, Question { selection, split, .. }: &Question) -> Recount {
+    let mut snapshot = store.snapshot().await.unwrap();
+    let calls = snapshot.call_tallies(selection, split).await.unwrap();
+    let answers = snapshot.answer_tallies(selection, split).await.unwrap();
+    let suppressed = snapshot.suppressed_tallies(selection).await.unwrap();
+    let talk_times = snapshot.talk_time_tallies(selection).await.unwrap();
+    let recordings = snapshot.recording_tallies(selection).await.unwrap();
+    let unsplit = TallyKey::default;
+    Recount {
+        calls: calls
+            .into_iter()
+            .map(|tally| (key(tally.key, &[]), flat(&tally.counts)))
+            .collect(),
+        answers: once(answers.into_iter().map(|tally| {
+            let keys = [
+                tally.survey.as_str(),
+                &tally.version,
+                &tally.question,
+                if tally.value.is_none() { "skipped" } else { "" },
+                &tally.value.unwrap_or_default().to_string(),
+                &tally.doubt.0.to_string(),
+            ];
+            (key(tally.key, &keys), vec![tally.answers])
+        })),
+        suppressed: once(
+            suppressed
+                .into_iter()
+                .map(|tally| (key(unsplit(), &[&tally.rule]), vec![tally.calls])),
+        ),
+        talk_times: once(talk_times.into_iter().map(|tally| {
+            let seconds = tally.seconds.to_string();
+            (key(unsplit(), &[&seconds]), vec![tally.offered, tally.started])
+        })),
+        recordings: once(recordings.into_iter().map(|tally| {
+            let keys = [tally.survey.as_str(), &tally.question, tally.outcome.as_str()];
+            (key(unsplit(), &keys), vec![tally.recordings, tally.duration_ms])
+        })),
+    }
+}
+
+/// Each key stands there once.
+fn once(tallies: impl Iterator<Item = (recount::Key, Vec<u64>)>) -> Counts {
+    let mut counts = Counts::new();
+    for (key, values) in tallies {
+        let former = counts.insert(key.clone(), values);
+        assert_eq!(former, None, "{key:?} is there twice");
+    }
+    counts
+}
+
+/// In the order of the columns.
+fn flat(counts: &CallCounts) -> Vec<u64> {
+    let CallCounts {
+        arrived,
+        suppressed,
+        eligible,
+        sampled,
+        offered,
+        started,
+        never_arrived,
+        completed,
+        partial,
+        declined,
+        no_answer,
+        abandoned,
+        failed,
+        refused_capacity,
+        not_sampled,
+        reversed,
+        in_progress,
+    } = *counts;
+    vec![
+        arrived,
+        suppressed,
+        eligible,
+        sampled,
+        offered,
+        started,
+        never_arrived,
+        completed,
+        partial,
+        declined,
+        no_answer,
+        abandoned,
+        failed,
+        refused_capacity,
+        not_sampled,
+        reversed,
+        in_progress,
+    ]
+}
+
+async fn compare(world: &World, raw: &Raw, question: &Question, why: &str) {
+    let expected = Recount::of(raw, |call| question.fits(call), &question.split);
+    let found = figures(&world.store, question).await;
+    for (name, found, expected) in [
+        ("calls", &found.calls, &expected.calls),
+        ("answers", &found.answers, &expected.answers),
+        ("suppressed", &found.suppressed, &expected.suppressed),
+        ("talk times", &found.talk_times, &expected.talk_times),
+        ("recordings", &found.recordings, &expected.recordings),
+    ] {
+        let differing: Vec<_> = expected
+            .keys()
+            .chain(found.keys())
+            .filter(|key| found.get(*key) != expected.get(*key))
+            .map(|key| (key, found.get(key), expected.get(key)))
+            .take(5)
+            .collect();
+        assert!(
+            differing.is_empty(),
+            "{why}: {name}, as key, stored, expected: {differing:#?}\n{question:?}"
+        );
+    }
+}
+
+async fn compare_any(world: &mut World, why: &str) -> Raw {
+    let raw = Raw::read(&world.path).await;
+    for call in &raw.calls {
+        let arrived_at = call.arrived_at.parse().unwrap();
+        let expected = hour(arrived_at, call.told("zone").unwrap().parse().unwrap());
+        assert_eq!(
+            (&call.local_hour, &*call.local_day),
+            (&expected, &expected[..10]),
+            "{why}"
+        );
+    }
+    for bucket in [None, Some(Bucket::Hour), Some(Bucket::Day), Some(Bucket::Month)] {
+        compare(world, &raw, &Question::everything(bucket), why).await;
+    }
+    for _ in 0..15 {
+        let question = Question::any(world, &raw);
+        compare(world, &raw, &question, why).await;
+    }
+    raw
+}
+
+#[tokio::test]
+async fn counts_are_those_of_the_rows_whatever_happened_to_the_calls() {
+    let mut met = vec![0; 17];
+    let (mut doubts, mut classes, mut outcomes) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for seed in 0..SEEDS {
+        println!("seed {seed}");
+        let directory = tempfile::tempdir().unwrap();
+        let mut world = World::new(&directory.path().join("aftercall.db"), seed).await;
+        for step in 1..=STEPS {
+            world.step().await;
+            if step % 30 == 0 {
+                compare_any(&mut world, &format!("seed {seed}, step {step}")).await;
+            }
+        }
+        let raw = compare_any(&mut world, &format!("seed {seed}")).await;
+        let recount = Recount::of(&raw, |_| true, &Split::default());
+        for (met, count) in met.iter_mut().zip(recount.calls.values().next().unwrap()) {
+            *met += count;
+        }
+        doubts.extend(recount.answers.into_keys().map(|(_, _, keys)| keys[5].clone()));
+        classes.extend(recount.talk_times.into_keys().map(|(_, _, keys)| keys[0].clone()));
+        outcomes.extend(recount.recordings.into_keys().map(|(_, _, keys)| keys[2].clone()));
+    }
+    assert!(met.iter().all(|calls| *calls > 4), "every count was met: {met:?}");
+    assert!(doubts.len() > 5, "{doubts:?}");
+    assert_eq!((classes.len(), outcomes.len()), (7, 5));
+}
+
+#[tokio::test]
+async fn counts_made_anew_are_the_same_and_damaged_ones_are_mended() {
+    const DAMAGE: &str = "\
+        UPDATE rollup_call SET arrived = arrived + 3, offered = 70 WHERE level = 'month'; \
+        DELETE FROM rollup_answer WHERE level = 'hour' AND value = 5; \
+        UPDATE rollup_answer SET answers = answers + 1 WHERE level = 'agent_day'; \
+        INSERT INTO rollup_suppressed (level, bucket, key, rule, calls) \
+            SELECT 'month', '1999-01', id, 'no_route', 5 FROM call_group LIMIT 2; \
+        INSERT INTO rollup_talk_time (level, bucket, key, seconds, offered, started) \
+            SELECT 'agent_day', '1999-01-03', id, 60, 9, 9 FROM agent_group LIMIT 2; \
+        UPDATE rollup_recording SET duration_ms = 1; \
+        UPDATE call SET agent_group = (SELECT MIN(id) FROM agent_group) WHERE agent_group IS NOT NULL AND substr(call_uid, 26) < 'A'";
+    for seed in 100..100 + SEEDS / 2 {
+        println!("seed {seed}");
+        let directory = tempfile::tempdir().unwrap();
+        let mut world = World::new(&directory.path().join("aftercall.db"), seed).await;
+        for _ in 0..STEPS / 2 {
+            world.step().await;
+        }
+        rebuild(&world.store).await;
+        compare_any(&mut world, &format!("seed {seed}, made anew")).await;
+        sqlx::raw_sql(DAMAGE)
+            .execute(&stranger(&world.path).await)
+            .await
+            .unwrap();
+        rebuild(&world.store).await;
+        compare_any(&mut world, &format!("seed {seed}, mended")).await;
+        for _ in 0..10 {
+            world.step().await;
+        }
+        compare_any(&mut world, &format!("seed {seed}, and after that")).await;
+    }
+}
+
+async fn rebuild(store: &SqliteStore) {
+    store.mark_for_rebuild().await.unwrap();
+    let mut told = Vec::new();
+    let days = store.rebuild(|progress| told.push(progress)).await.unwrap();
+    assert_eq!(told.len() as u64, days);
+    assert!(told.iter().zip(1..).all(|(progress, done)| progress.done == done));
+    assert_eq!(
+        store.rebuild(|_| ()).await.unwrap(),
+        0,
+        "nothing is left to be done"
+    );
+}
