@@ -6,8 +6,8 @@ use std::path::Path;
 use sqlx::AssertSqlSafe;
 
 use crate::support::{
-    admit, after, answer, answered, audio, call, call_end, counts, end, everything, morning, open, options,
-    record, recorded, recording, stranger, survey, uid,
+    admit, after, answer, answered, audio, call, call_end, counts, database_of_step, end, everything,
+    morning, open, options, record, recorded, recording, stranger, stranger_with, survey, uid,
 };
 use aftercall_base::{Disposition, EmptyReason, RecordingResult};
 use aftercall_storage::api_fact::ApiFact;
@@ -79,15 +79,6 @@ async fn report_makes_no_database_and_changes_none() {
     assert!(!path.exists());
     drop(stranger_with(&path, "CREATE TABLE other (id INTEGER)").await);
     assert_eq!(fault(&path, Access::Read).await.0, OpenFault::Schema);
-}
-
-async fn stranger_with(path: &Path, sql: &str) -> sqlx::SqlitePool {
-    let options = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true);
-    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&pool).await.unwrap();
-    pool
 }
 
 #[tokio::test]
@@ -193,20 +184,6 @@ async fn row_that_cannot_be_read_keeps_no_other_call_from_its_end_after_a_crash(
             "{spoilt}: the service has to start all the same"
         );
     }
-}
-
-/// The steps of an earlier version, applied as that version did.
-async fn database_of_step(last: i64, path: &Path) -> sqlx::SqlitePool {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/sqlite");
-    let all = sqlx::migrate::Migrator::new(directory).await.unwrap();
-    let steps: Vec<_> = all.iter().filter(|step| step.version <= last).cloned().collect();
-    let earlier = sqlx::migrate::Migrator {
-        migrations: steps.into(),
-        ..sqlx::migrate::Migrator::DEFAULT
-    };
-    let pool = stranger_with(path, "PRAGMA journal_mode = WAL").await;
-    earlier.run(&pool).await.unwrap();
-    pool
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use sqlx::AssertSqlSafe;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use aftercall_base::{CallUid, Disposition, EmptyReason, RecordedAudio, RecordingEndReason, RecordingResult};
@@ -266,4 +267,26 @@ pub(crate) async fn stranger(path: &Path) -> SqlitePool {
     SqlitePool::connect_with(SqliteConnectOptions::new().filename(path))
         .await
         .unwrap()
+}
+
+/// A connection of someone else who has done this before, to a database that they make if there is none.
+pub(crate) async fn stranger_with(path: &Path, sql: &str) -> SqlitePool {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let pool = SqlitePool::connect_with(options).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+    pool
+}
+
+/// The steps of an earlier version, applied as that version did.
+pub(crate) async fn database_of_step(last: i64, path: &Path) -> SqlitePool {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/sqlite");
+    let all = sqlx::migrate::Migrator::new(directory).await.unwrap();
+    let steps: Vec<_> = all.iter().filter(|step| step.version <= last).cloned().collect();
+    let earlier = sqlx::migrate::Migrator {
+        migrations: steps.into(),
+        ..sqlx::migrate::Migrator::DEFAULT
+    };
+    let pool = stranger_with(path, "PRAGMA journal_mode = WAL").await;
+    earlier.run(&pool).await.unwrap();
+    pool
 }

@@ -6,11 +6,13 @@ mod recount;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use rand::RngExt;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use sqlx::SqlitePool;
 
 use self::history::{AGENTS, DIALLED, LANGUAGES, QUEUES, ROUTES, TEAMS, World};
 use self::recount::{Counts, Raw, RawCall, Recount, fits, hour, is_between};
-use crate::support::stranger;
+use crate::support::{database_of_step, stranger, uid};
 use aftercall_storage::selection::{
     Bucket, Dimension, NamePattern, PeriodFilter, Selection, Split, TallyKey,
 };
@@ -431,4 +433,154 @@ async fn rebuild(store: &SqliteStore) {
         0,
         "nothing is left to be done"
     );
+}
+
+/// A call of an earlier version with its answers, as that version wrote them.
+async fn earlier_call(pool: &SqlitePool, number: i64, rng: &mut StdRng) {
+    let mut one = |all: &[Option<&'static str>]| all[rng.random_range(0..all.len())];
+    let decision = one(&[
+        Some("sampled"),
+        Some("sampled"),
+        Some("not_sampled"),
+        Some("suppressed"),
+    ])
+    .unwrap();
+    let is_counted = decision != "suppressed";
+    let is_answered = decision == "sampled" && one(&[None, Some("yes"), Some("yes")]).is_some();
+    let disposition = match (decision, is_answered) {
+        ("sampled", true) => one(&[Some("completed"), Some("partial"), Some("declined"), None]),
+        ("sampled", false) => one(&[Some("failed"), Some("abandoned"), Some("refused_capacity"), None]),
+        (decision, _) => Some(decision),
+    };
+    let day = 1 + number % 5;
+    let arrived_at = format!("2026-11-{day:02}T{:02}:59:00.000Z", 10 + number % 14);
+    // Days of a zone east of UTC; suppressed calls, and those of the first versions, had none.
+    let local_day = one(&[None, Some("yes"), Some("yes")])
+        .filter(|_| is_counted)
+        .map(|_| format!("2026-11-{:02}", day + i64::from(number % 14 > 11)));
+    let reason = match decision {
+        "suppressed" => one(&[Some("no_route"), Some("cool_down")]),
+        _ => one(&[Some("every"), Some("share"), Some("agent_minimum")]),
+    };
+    let detail = (reason == Some("share")).then_some(r#"{"share":0.25,"drawn":0.1}"#);
+    let context = one(&[
+        None,
+        Some(r#"{"talk_time":["X-Talk-Time","29"]}"#),
+        Some(r#"{"talk_time":["X-Talk-Time","30"],"queue":["X-Queue"]}"#),
+        Some(r#"{"talk_time":["X-Talk-Time",null,"unclear","soon"]}"#),
+    ]);
+    let uid = uid(number.unsigned_abs()).to_string();
+    sqlx::query(
+        "INSERT INTO call (call_uid, node, arrived_at, sip_call_id, dialled, route, queue, agent, team, language, \
+         survey, survey_version, decision, decision_reason, decision_detail, stratum_route, stratum_queue, \
+         stratum_position, stratum_every, local_day, context, answered_at, ended_at, disposition, reason) \
+         VALUES ($1, 'node-1', $2, 'x', 'nps', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+         $18, $19, $20, $21, $22)",
+    )
+    .bind(&uid)
+    .bind(&arrived_at)
+    .bind(one(&[Some("main"), Some("night"), None]))
+    .bind(one(&[Some("sales"), Some("support"), None]))
+    .bind(one(&[Some("4711"), Some("anna"), None]))
+    .bind(one(&[Some("red"), None]))
+    .bind(one(&[Some("fi"), Some("sv"), None]))
+    .bind("nps")
+    .bind(one(&[Some("000000000001"), Some("000000000002")]))
+    .bind(decision)
+    .bind(reason)
+    .bind(detail)
+    .bind(is_counted.then_some("main"))
+    .bind(is_counted.then_some("sales"))
+    .bind(is_counted.then_some(number))
+    .bind((reason == Some("every")).then_some(10))
+    .bind(local_day)
+    .bind(context)
+    .bind(is_answered.then_some(&arrived_at))
+    .bind(disposition.map(|_| &arrived_at))
+    .bind(disposition)
+    .bind(disposition.map(|_| "x"))
+    .execute(pool)
+    .await
+    .unwrap();
+    for question in ["nps", "ces", "topic"] {
+        if !is_answered || rng.random_bool(0.3) {
+            continue;
+        }
+        sqlx::query(
+            "INSERT INTO answer (call_uid, question_id, survey, survey_version, value, raw_digits, attempts, \
+             response_time_ms, accepted_by_timeout, answered_at) \
+             SELECT call_uid, $2, survey, survey_version, $3, '', 1, 0, $4, arrived_at FROM call WHERE call_uid = $1",
+        )
+        .bind(&uid)
+        .bind(question)
+        .bind(rng.random_bool(0.8).then(|| rng.random_range(0..=10)))
+        .bind(i64::from(rng.random_bool(0.2)))
+        .execute(pool)
+        .await
+        .unwrap();
+    }
+    if is_answered && rng.random_bool(0.3) {
+        sqlx::query(
+            "INSERT INTO recording (call_uid, question_id, survey, survey_version, path, begun_at, ended_at, state, \
+             sha256, duration_ms, size_bytes) VALUES ($1, 'why', 'nps', '000000000001', 'a.wav', $2, $2, 'kept', \
+             'ab', 1200, 44)",
+        )
+        .bind(&uid)
+        .bind(&arrived_at)
+        .execute(pool)
+        .await
+        .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn database_of_an_earlier_version_comes_up_with_the_counts_of_its_calls() {
+    for seed in 0..SEEDS {
+        println!("seed {seed}");
+        let mut rng = StdRng::seed_from_u64(seed);
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("aftercall.db");
+        let earlier = database_of_step(12, &path).await;
+        sqlx::raw_sql(
+            "INSERT INTO survey_version (survey, version, title, goal, definition, loaded) \
+             VALUES ('nps', '000000000001', '', '', '', 1); \
+             INSERT INTO question (survey, version, question_id, position, metric, scored, text, scale_min, scale_max, \
+             high_is_good) VALUES ('nps', '000000000001', 'nps', 1, 'nps', 1, '', 0, 10, 1), \
+             ('nps', '000000000001', 'ces', 2, 'ces', 1, '', 1, 7, 0); \
+             INSERT INTO eligible_call (original_call_id, ended_at, told_at) \
+             VALUES ('o', '2026-11-22T23:30:00.000Z', '2026-11-23T00:00:00.000Z')",
+        )
+        .execute(&earlier)
+        .await
+        .unwrap();
+        for number in 1..=200 {
+            earlier_call(&earlier, number, &mut rng).await;
+        }
+        earlier.close().await;
+        let mut world = World::new(&path, seed).await;
+        let raw = Raw::read(&path).await;
+        for call in &raw.calls {
+            // The day that was stored; else that of UTC, which is all that is known.
+            assert_eq!(call.local_hour[..10], call.local_day);
+            assert_eq!(call.local_hour[10..], call.arrived_at[10..13]);
+        }
+        for bucket in [None, Some(Bucket::Hour), Some(Bucket::Day), Some(Bucket::Month)] {
+            compare(&world, &raw, &Question::everything(bucket), "after the upgrade").await;
+        }
+        for _ in 0..10 {
+            let question = Question::any(&mut world, &raw);
+            compare(&world, &raw, &question, "after the upgrade").await;
+        }
+        let in_progress = raw.calls.iter().filter(|call| call.disposition.is_none());
+        let in_progress = in_progress.count() as u64;
+        assert!(in_progress > 0);
+        assert_eq!(world.store.sweep("node-1").await.unwrap(), in_progress);
+        let raw = Raw::read(&path).await;
+        compare(&world, &raw, &Question::everything(None), "after the sweep").await;
+        let days: Vec<Option<String>> = sqlx::query_scalar("SELECT local_day FROM eligible_call")
+            .fetch_all(&stranger(&path).await)
+            .await
+            .unwrap();
+        assert_eq!(days, [Some("2026-11-22".to_owned())]);
+    }
 }
