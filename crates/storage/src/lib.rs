@@ -8,6 +8,7 @@ pub mod api_fact;
 mod cause;
 mod context_sources;
 pub mod error;
+pub mod export;
 mod moment;
 mod rollup;
 pub mod selection;

@@ -21,7 +21,7 @@ pub(crate) enum Amount {
 }
 
 impl Amount {
-    fn sql(self) -> String {
+    pub(crate) fn sql(self) -> String {
         match self {
             Self::One => "1".to_owned(),
             Self::If(condition) => format!("CASE WHEN {condition} THEN 1 ELSE 0 END"),
@@ -94,7 +94,7 @@ pub(crate) const DIMENSIONS: [(&str, &str); 7] = [
 pub(crate) const AGENT: &str = "COALESCE(c.agent, '')";
 
 /// How many calls a sampled one stands for.
-const WEIGHT: &str = "CASE WHEN c.decision_reason = 'every' THEN COALESCE(c.stratum_every, 1) \
+pub(crate) const WEIGHT: &str = "CASE WHEN c.decision_reason = 'every' THEN COALESCE(c.stratum_every, 1) \
      WHEN c.decision_reason = 'share' AND json_valid(c.decision_detail) \
      THEN COALESCE(1.0 / NULLIF(json_extract(c.decision_detail, '$.share'), 0), 1) ELSE 1 END";
 

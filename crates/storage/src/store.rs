@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::api_fact::{ApiFact, ApiFactResult};
 use super::error::StoreError;
+use super::export::{CallPage, Place, QuestionId};
 use super::selection::{Dimension, Selection, Split};
 use super::tally::{AnswerTally, CallTally, RecordingTally, SuppressedTally, TalkTimeTally};
 use aftercall_base::CallUid;
@@ -185,6 +186,18 @@ pub trait Snapshot: Send {
         survey: Option<&str>,
     ) -> impl Future<Output = Result<Vec<SurveyRecord>, StoreError>> + Send;
 
+    /// The next selected calls behind a place, with their answers, of `limit` calls that are looked at.
+    fn call_rows(
+        &mut self,
+        selection: &Selection,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> impl Future<Output = Result<CallPage, StoreError>> + Send;
+
+    /// The questions that keys answer, of all surveys and versions, in the order in which they were first loaded, so that a
+    /// new one comes last.
+    fn questions(&mut self) -> impl Future<Output = Result<Vec<QuestionId>, StoreError>> + Send;
+
     /// The names that calls have, those of the most calls first, at most 1,000; surveys also if no call was for them.
     fn known_names(
         &mut self,
@@ -193,6 +206,15 @@ pub trait Snapshot: Send {
 
     /// The first and the last local day that has calls; `None` when there are none.
     fn days(&mut self) -> impl Future<Output = Result<Option<(NaiveDate, NaiveDate)>, StoreError>> + Send;
+}
+
+/// A snapshot for reads that go on.
+#[derive(Debug)]
+pub struct Renewed<S> {
+    /// The snapshot.
+    pub snapshot: S,
+    /// Whether it is another one, of a later moment.
+    pub is_later: bool,
 }
 
 /// A step of making the counts anew.
@@ -223,6 +245,12 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// What is read of it is of one moment, that of its first read, whatever is written meanwhile.
     fn snapshot(&self) -> impl Future<Output = Result<Self::Snapshot, StoreError>> + Send;
+
+    /// Between two reads of many: the same snapshot, unless its age costs the back end too much; then one of a later moment.
+    fn renewed(
+        &self,
+        snapshot: Self::Snapshot,
+    ) -> impl Future<Output = Result<Renewed<Self::Snapshot>, StoreError>> + Send;
 
     /// The recordings of `node` that have begun and not ended, at most 10,000.
     fn open_recordings(

@@ -46,15 +46,22 @@ impl Checkpoint {
             return;
         }
         self.state.commits.store(0, Ordering::Relaxed);
-        let Self { pool, state } = self.clone();
+        let checkpoint = self.clone();
         lifecycle::spawn("checkpoint", async move {
             // A log that cannot be moved now keeps what it has; the next move, or a commit, does it.
-            let moved = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&pool).await;
-            if let Err(error) = moved {
-                tracing::debug!(%error, "WAL checkpoint failed");
-            }
-            state.moving.store(false, Ordering::Release);
+            checkpoint.now().await;
+            checkpoint.state.moving.store(false, Ordering::Release);
         });
+    }
+
+    /// Moves what can be moved now, and waits for that.
+    pub(super) async fn now(&self) {
+        let moved = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+            .execute(&self.pool)
+            .await;
+        if let Err(error) = moved {
+            tracing::debug!(%error, "WAL checkpoint failed");
+        }
     }
 
     pub(super) async fn close(&self) {

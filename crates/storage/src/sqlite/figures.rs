@@ -158,6 +158,18 @@ pub(super) async fn recordings(
     Ok(tallies)
 }
 
+/// The identities of the next selected calls behind a place, of `at_once` that are looked at; and where to go on, unless these
+/// were the last.
+pub(super) async fn selected(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    from: Option<(String, String)>,
+    at_once: usize,
+) -> Result<(Vec<String>, Option<(String, String)>), StoreError> {
+    let filter = Filter::read(connection, selection).await?;
+    chosen::calls(connection, selection, &filter, Looked::All, from, at_once).await
+}
+
 /// Names that a dimension has, those of the most calls first.
 pub(super) async fn known_names(
     connection: &mut SqliteConnection,

@@ -75,6 +75,10 @@ impl OpenedFile {
         }
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Fails when another file, or none, is at the path. Costs one `stat`.
     pub(super) fn require_in_place(&self) -> Result<(), StoreError> {
         if self.identity.is_none() || identity(&self.path) == self.identity {

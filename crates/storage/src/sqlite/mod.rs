@@ -10,11 +10,13 @@ mod api;
 mod call;
 mod checkpoint;
 mod column;
+mod export;
 mod fault;
 mod figures;
 mod follow;
 mod forget;
 mod guard;
+mod held_log;
 mod look;
 mod parameter;
 mod read;
@@ -45,7 +47,7 @@ pub use self::look::{Schema, look};
 pub use self::snapshot::SqliteSnapshot;
 use super::cause::Cause;
 use super::error::{OpenFault, StoreError};
-use super::store::{Fact, FactResult, RebuildProgress, Store};
+use super::store::{Fact, FactResult, RebuildProgress, Renewed, Store};
 use aftercall_base::CallUid;
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::{AdmissionState, NewCall};
@@ -253,7 +255,23 @@ impl Store for SqliteStore {
     }
 
     async fn snapshot(&self) -> Result<SqliteSnapshot, StoreError> {
-        SqliteSnapshot::begin(&self.readers).await
+        SqliteSnapshot::begin(&self.readers, self.file.path()).await
+    }
+
+    async fn renewed(&self, snapshot: SqliteSnapshot) -> Result<Renewed<SqliteSnapshot>, StoreError> {
+        if !snapshot.log().is_too_long() {
+            return Ok(Renewed {
+                snapshot,
+                is_later: false,
+            });
+        }
+        let log = snapshot.end().await?;
+        self.checkpoint.now().await;
+        log.restarted().await;
+        Ok(Renewed {
+            snapshot: self.snapshot().await?,
+            is_later: true,
+        })
     }
 
     async fn open_recordings(&self, node: &str) -> Result<Vec<RecordingBegun>, StoreError> {

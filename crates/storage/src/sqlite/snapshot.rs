@@ -3,12 +3,16 @@
 //! SQLite shows a transaction the database as it was at its first read, however much is committed meanwhile (WAL). The log
 //! cannot start from its beginning again before the transaction ends, so a snapshot is dropped as soon as its figures are read.
 
+use std::path::Path;
+
 use chrono::NaiveDate;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 
-use super::{figures, read, turned_away};
+use super::held_log::HeldLog;
+use super::{export, figures, read, turned_away};
 use crate::error::StoreError;
+use crate::export::{CallPage, Place, QuestionId};
 use crate::selection::{Dimension, Selection, Split};
 use crate::store::Snapshot;
 use crate::tally::{AnswerTally, CallTally, RecordingTally, SuppressedTally, TalkTimeTally};
@@ -16,11 +20,21 @@ use aftercall_survey::SurveyRecord;
 
 /// The database at one moment.
 #[derive(Debug)]
-pub struct SqliteSnapshot(Transaction<'static, Sqlite>);
+pub struct SqliteSnapshot(Transaction<'static, Sqlite>, HeldLog);
 
 impl SqliteSnapshot {
-    pub(super) async fn begin(readers: &SqlitePool) -> Result<Self, StoreError> {
-        Ok(Self(readers.begin().await?))
+    pub(super) async fn begin(readers: &SqlitePool, database: &Path) -> Result<Self, StoreError> {
+        let log = HeldLog::now(database);
+        Ok(Self(readers.begin().await?, log))
+    }
+
+    pub(super) const fn log(&self) -> &HeldLog {
+        &self.1
+    }
+
+    pub(super) async fn end(self) -> Result<HeldLog, StoreError> {
+        self.0.rollback().await?;
+        Ok(self.1)
     }
 }
 
@@ -62,6 +76,19 @@ impl Snapshot for SqliteSnapshot {
 
     async fn surveys(&mut self, survey: Option<&str>) -> Result<Vec<SurveyRecord>, StoreError> {
         read::surveys(&mut self.0, survey).await
+    }
+
+    async fn call_rows(
+        &mut self,
+        selection: &Selection,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> Result<CallPage, StoreError> {
+        export::page(&mut self.0, selection, after, limit).await
+    }
+
+    async fn questions(&mut self) -> Result<Vec<QuestionId>, StoreError> {
+        export::questions(&mut self.0).await
     }
 
     async fn known_names(&mut self, dimension: Dimension) -> Result<Vec<String>, StoreError> {
