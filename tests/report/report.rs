@@ -9,6 +9,7 @@ use aftercall::cli::report::print as run;
 use aftercall_base::{Disposition, EmptyReason, RecordingResult};
 use aftercall_report::render::ReportFormat;
 use aftercall_report::{Calendar, CompareWith, Grouping, Period, Report, ReportQuery, TrendStep};
+use aftercall_storage::export::{CallPage, Place, QuestionId};
 use aftercall_storage::selection::{Dimension, Selection, Split};
 use aftercall_storage::sqlite::SqliteSnapshot;
 use aftercall_storage::store::Fact;
@@ -128,6 +129,19 @@ impl Snapshot for Busy {
         let found = self.inner.surveys(survey).await;
         self.write().await;
         found
+    }
+
+    async fn call_rows(
+        &mut self,
+        selection: &Selection,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> Result<CallPage, StoreError> {
+        self.write().await.call_rows(selection, after, limit).await
+    }
+
+    async fn questions(&mut self) -> Result<Vec<QuestionId>, StoreError> {
+        self.write().await.questions().await
     }
 
     async fn known_names(&mut self, dimension: Dimension) -> Result<Vec<String>, StoreError> {

@@ -7,6 +7,7 @@
 mod comments;
 mod comparison;
 mod directory;
+pub mod export;
 mod funnel;
 mod groups;
 mod live;

@@ -236,7 +236,8 @@ fn view(period: &Period) -> PeriodView {
     }
 }
 
-fn filters(query: &ReportQuery) -> Vec<FilterView> {
+/// What was asked for beside the period.
+pub(crate) fn filters(query: &ReportQuery) -> Vec<FilterView> {
     let named = query.names.iter().filter(|(_, patterns)| !patterns.is_empty());
     let mut filters: Vec<FilterView> = named
         .map(|(dimension, patterns)| FilterView {

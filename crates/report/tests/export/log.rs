@@ -1,0 +1,1 @@
+//! What a long export costs the service that writes meanwhile.
