@@ -16,7 +16,7 @@ use crate::support::{
 use aftercall_base::{CallUid, Disposition, RecordedAudio, RecordingEndReason, RecordingResult};
 use aftercall_storage::api_fact::ApiFact;
 use aftercall_storage::error::Outage;
-use aftercall_storage::store::{Fact, FactResult, RebuildProgress};
+use aftercall_storage::store::{Fact, FactResult, RebuildProgress, Renewed};
 use aftercall_storage::tally::RecordingOutcome;
 use aftercall_storage::writer::{Started, WriterHandle, WriterOptions, start};
 use aftercall_storage::{Cause, Snapshot, SqliteStore, Store, StoreError, StoreErrorKind};
@@ -68,6 +68,10 @@ impl Store for Fragile {
 
     async fn snapshot(&self) -> Result<Self::Snapshot, StoreError> {
         self.inner.snapshot().await
+    }
+
+    async fn renewed(&self, snapshot: Self::Snapshot) -> Result<Renewed<Self::Snapshot>, StoreError> {
+        self.inner.renewed(snapshot).await
     }
 
     async fn open_recordings(&self, node: &str) -> Result<Vec<RecordingBegun>, StoreError> {
