@@ -15,4 +15,5 @@ pub mod reports;
 pub mod results;
 pub mod telemetry;
 pub mod text_file;
+pub mod watch;
 pub mod web;

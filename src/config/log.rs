@@ -41,7 +41,7 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of the application that log. A test holds both lists to the source.
-const MODULES: [&str; 30] = [
+const MODULES: [&str; 31] = [
     "announcements::decide",
     "announcements::reported",
     "call::call_media",
@@ -64,6 +64,7 @@ const MODULES: [&str; 30] = [
     "engine::jobs::job",
     "engine::jobs::retention",
     "engine::jobs::turned_away",
+    "engine::jobs::watch",
     "engine::recordings",
     "engine::reload",
     "engine::srtp",

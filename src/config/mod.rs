@@ -42,6 +42,7 @@ pub mod sip;
 pub mod storage;
 mod syntax;
 pub mod value;
+pub mod watch;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -71,6 +72,8 @@ pub struct Settings {
     pub results: results::ResultSettings,
     /// `[reports]`: how periods are named, and what ids are called.
     pub reports: reports::ReportSettings,
+    /// `[watch]`: the watchdog.
+    pub watch: watch::WatchSettings,
     /// `[privacy]`: what is kept of a caller's number.
     pub privacy: privacy::PrivacySettings,
     /// `[storage]`: the database.

@@ -76,6 +76,7 @@ impl<'a> SettingsReader<'a> {
             results: self.section("results", &mut table),
             privacy: self.section("privacy", &mut table),
             reports: self.section("reports", &mut table),
+            watch: self.section("watch", &mut table),
             storage: self.section("storage", &mut table),
             recordings: self.section("recordings", &mut table),
             http: self.section("http", &mut table),

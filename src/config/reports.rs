@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::Settings;
 use super::value::file;
 use crate::reports::{CampaignDays, ReportContext};
+use crate::watch::TEST_QUEUE;
 use aftercall_report::Directory;
 use aftercall_survey::admission::campaign::Campaign;
 
@@ -52,7 +53,7 @@ impl Settings {
                 .filter(|campaign| *campaign != Campaign::default())
                 .map(days)
                 .collect(),
-            test_queue: None,
+            test_queue: self.watch.test_call.0.as_ref().map(|_| TEST_QUEUE.to_owned()),
         }
     }
 }

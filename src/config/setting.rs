@@ -30,6 +30,8 @@ pub enum Section {
     Results,
     /// `[reports]`: periods and names.
     Reports,
+    /// `[watch]`: the watchdog.
+    Watch,
     /// `[privacy]`: what is stored of a caller's number.
     Privacy,
     /// `[storage]`: the database.
@@ -91,7 +93,7 @@ pub struct Setting {
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Route,
         Self::Sampling,
         Self::Sip,
@@ -101,6 +103,7 @@ impl Section {
         Self::Numbers,
         Self::Results,
         Self::Reports,
+        Self::Watch,
         Self::Privacy,
         Self::Storage,
         Self::Recordings,
@@ -124,6 +127,7 @@ impl Section {
             Self::Numbers => "numbers",
             Self::Results => "results",
             Self::Reports => "reports",
+            Self::Watch => "watch",
             Self::Privacy => "privacy",
             Self::Storage => "storage",
             Self::Recordings => "recordings",
@@ -151,6 +155,7 @@ impl Section {
             | Self::Numbers
             | Self::Results
             | Self::Reports
+            | Self::Watch
             | Self::Languages
             | Self::Prompts
             | Self::Surveys => Applied::ByReload,
@@ -168,10 +173,10 @@ impl Section {
 }
 
 /// Every setting, section by section; all but the headers of the context's fields, which the table of fields has.
-const SETTINGS: [Setting; 97] = {
+const SETTINGS: [Setting; 102] = {
     use Section::{
         Calls, Context, Control, Http, Languages, Log, Media, Numbers, Privacy, Prompts, Recordings, Reports,
-        Results, Route, Sampling, Sip, Storage, Surveys,
+        Results, Route, Sampling, Sip, Storage, Surveys, Watch,
     };
 
     [
@@ -260,6 +265,11 @@ const SETTINGS: [Setting; 97] = {
         setting(Results, "answer_headers", "{ X-Survey-Call = \"{call}\" }"),
         setting(Reports, "directory", "\"directory.toml\""),
         setting(Reports, "week_starts", "\"monday\""),
+        setting(Watch, "quiet_queues", "false"),
+        setting(Watch, "false_alarms_a_year", "2.0"),
+        setting(Watch, "test_call", "\"sip:watch@127.0.0.1\""),
+        setting(Watch, "test_call_every", "\"30min\""),
+        setting(Watch, "test_call_keys", "\"9,5,4\""),
         setting(Privacy, "caller_number", "\"hash_only\"").applied(Applied::ByReload),
         setting(Privacy, "key_file", "\"../var/caller-hash.key\""),
         setting(Storage, "path", "\"../var/aftercall.db\""),

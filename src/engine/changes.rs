@@ -56,6 +56,7 @@ fn differs(section: Section, old: &Settings, new: &Settings) -> bool {
         Section::Results => old.results != new.results,
         Section::Privacy => old.privacy != new.privacy,
         Section::Reports => old.reports != new.reports,
+        Section::Watch => old.watch != new.watch,
         Section::Storage => old.storage != new.storage,
         Section::Recordings => old.recordings != new.recordings,
         Section::Http => old.http != new.http,

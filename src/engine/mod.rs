@@ -50,6 +50,7 @@ use crate::call::{CallServices, CurrentEnvironment, Randomness, dispatcher};
 use crate::config::{Loaded, Settings};
 use crate::reports::Reports;
 use crate::telemetry::Metrics;
+use crate::watch::Watch;
 use crate::web::api::{Api, Keyring};
 use crate::web::{self, RenderMetrics};
 use aftercall_media::MediaPlane;
@@ -76,6 +77,7 @@ pub struct Engine {
     current: Arc<CurrentEnvironment>,
     keyring: Arc<Keyring>,
     reports: Reports,
+    watch: Watch,
     http_address: SocketAddr,
     http: JoinHandle<()>,
     /// The jobs that run once more at the end.
@@ -119,6 +121,7 @@ impl Engine {
         );
         let keyring = Arc::new(Keyring::new(settings.http.key.clone(), settings.http.rate_limit));
         let context = settings.report_context(directory);
+        let watch = Watch::new(settings.watch_plan());
         let reports = Reports::new(store.clone(), context, Arc::clone(&clock));
         let api = Api {
             reports: reports.clone(),
@@ -132,6 +135,7 @@ impl Engine {
         let readiness = Arc::new(ServiceReadiness::new(
             services.writer.clone(),
             draining,
+            watch.clone(),
             Arc::clone(&current),
         ));
         let awaited_jobs = jobs::start(
@@ -143,6 +147,8 @@ impl Engine {
                 metrics: metrics.clone(),
                 clock,
                 retention: jobs::retention::Rule::of(settings),
+                watch: watch.clone(),
+                seed: seeded().random(),
             },
             &closing,
         );
@@ -160,6 +166,7 @@ impl Engine {
             current,
             keyring,
             reports,
+            watch,
             http_address,
             http,
             awaited_jobs,
@@ -176,6 +183,7 @@ impl Engine {
             Arc::clone(&self.current),
             Arc::clone(&self.keyring),
             self.reports.clone(),
+            self.watch.clone(),
             self.store.clone(),
             file,
             started,

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::call::CurrentEnvironment;
+use crate::watch::Watch;
 use crate::web::Readiness;
 use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_storage::WriterHandle;
@@ -14,6 +15,8 @@ use aftercall_storage::WriterHandle;
 pub(super) struct ServiceReadiness {
     writer: WriterHandle,
     stopping: Shutdown,
+    /// What the watchdog has found.
+    watch: Watch,
     /// Whose recorder has the alarm, where a survey asks for comments.
     current: Arc<CurrentEnvironment>,
 }
@@ -22,11 +25,13 @@ impl ServiceReadiness {
     pub(super) const fn new(
         writer: WriterHandle,
         stopping: Shutdown,
+        watch: Watch,
         current: Arc<CurrentEnvironment>,
     ) -> Self {
         Self {
             writer,
             stopping,
+            watch,
             current,
         }
     }
@@ -52,9 +57,10 @@ impl Readiness for ServiceReadiness {
             .recorder
             .as_ref()
             .and_then(|recorder| recorder.alarm().error());
-        trouble
-            .map(|trouble| format!("cannot record comments: {trouble}"))
+        let recorder = trouble.map(|trouble| format!("cannot record comments: {trouble}"));
+        recorder
             .into_iter()
+            .chain(self.watch.findings().sentences())
             .collect()
     }
 }

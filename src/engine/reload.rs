@@ -19,6 +19,7 @@ use crate::call::{CallEnvironment, CallServices, CurrentEnvironment};
 use crate::config::{self, Loaded};
 use crate::control::{Reload, Report};
 use crate::reports::Reports;
+use crate::watch::Watch;
 use crate::web::api::Keyring;
 use aftercall_base::Fault;
 use aftercall_media::recording::Recorder;
@@ -54,6 +55,7 @@ pub(super) fn start(
     current: Arc<CurrentEnvironment>,
     keyring: Arc<Keyring>,
     reports: Reports,
+    watch: Watch,
     store: Database,
     file: PathBuf,
     started: Loaded,
@@ -66,6 +68,7 @@ pub(super) fn start(
         current,
         keyring,
         reports,
+        watch,
         store,
         file,
         in_use: Arc::clone(&started),
@@ -93,6 +96,8 @@ struct Reloader {
     keyring: Arc<Keyring>,
     /// The names and periods of reports, likewise.
     reports: Reports,
+    /// What the watchdog does, likewise.
+    watch: Watch,
     /// Asked whether anybody has opted out.
     store: Database,
     file: PathBuf,
@@ -206,6 +211,7 @@ impl Reloader {
         let next = snapshot::build(settings, content, hasher, recorder);
         publish_load_time(&env.services);
         self.current.exchange(next);
+        self.watch.exchange(settings.watch_plan());
         self.reports.exchange(settings.report_context(directory));
         self.keyring
             .exchange(settings.http.key.clone(), settings.http.rate_limit);

@@ -37,6 +37,8 @@ pub(super) fn build(
         media: _,
         // Read where reports are made, of the settings in use.
         reports: _,
+        // Exchanged in the `Watch`.
+        watch: _,
         storage: _,
         recordings: _,
         control: _,
@@ -98,7 +100,7 @@ mod tests {
     /// Whether a reload applies a setting otherwise than by a snapshot: it says which files are read, who may use the API, or what reports go by.
     fn is_applied_elsewhere(section: Section, key: &str) -> bool {
         match section {
-            Section::Prompts | Section::Http | Section::Reports => true,
+            Section::Prompts | Section::Http | Section::Reports | Section::Watch => true,
             Section::Surveys => ["directory", "templates"].contains(&key),
             _ => false,
         }

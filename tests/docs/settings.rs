@@ -109,7 +109,7 @@ fn every_setting_but_routes_can_come_from_the_environment() {
             let variable = format!("AFTERCALL__{section}__{key}").to_uppercase();
             let (value, expected) = match quoted(&row[1]).first() {
                 // A variable's path begins at the working directory, the file's at `config`.
-                Some(default) if ["\"surveys\"", "\"templates\""].contains(default) => {
+                Some(default) if ["\"surveys\"", "\"templates\"", "\"directory.toml\""].contains(default) => {
                     (format!("config/{}", default.trim_matches('"')), defaults.clone())
                 }
                 Some(default) => (

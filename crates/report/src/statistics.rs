@@ -11,6 +11,7 @@
 //! | do two groups differ | [`comparison`] |
 //! | what if queues were sampled with different chances | [`weighted`] |
 //! | how many answers are needed, and which calls to survey | [`sample_size`] |
+//! | has a queue fallen silent | [`watch`] |
 //! | which agents really differ | [`pooling`] |
 //! | do those who answer differ from those who do not | [`independence`] |
 //! | how many took part | [`rates`] |
@@ -30,6 +31,7 @@ pub mod rates;
 pub mod sample_size;
 mod share;
 mod target;
+pub mod watch;
 pub mod weighted;
 
 pub use comparison::{Comparison, ComparisonVerdict};

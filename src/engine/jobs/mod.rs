@@ -10,6 +10,7 @@ mod job;
 mod metrics_upkeep;
 pub(super) mod retention;
 mod turned_away;
+mod watch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,8 +24,10 @@ use self::job::{AtShutdown, Job};
 use self::metrics_upkeep::MetricsUpkeep;
 use self::retention::Retention;
 use self::turned_away::TurnedAway;
+use self::watch::{QuietQueues, TestCalls};
 use crate::call::CurrentEnvironment;
 use crate::telemetry::Metrics;
+use crate::watch::Watch;
 use crate::web::api::Keyring;
 use aftercall_media::MediaPlane;
 use aftercall_runtime::clock::Clock;
@@ -40,6 +43,9 @@ pub(super) struct Parts {
     pub(super) metrics: Metrics,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) retention: retention::Rule,
+    pub(super) watch: Watch,
+    /// For what test calls draw.
+    pub(super) seed: u64,
 }
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -47,7 +53,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 
 impl Parts {
     /// Every job: how often it runs, its name in the log, what it does when the service stops, and its work.
-    fn jobs(self) -> Vec<Job> {
+    fn jobs(self, stop: &Shutdown) -> Vec<Job> {
         use AtShutdown::{End, RunOnceMore};
         let services = self.current.services();
         let (writer, registry) = (services.writer.clone(), services.registry.clone());
@@ -56,6 +62,19 @@ impl Parts {
             store: self.store.clone(),
             writer: writer.clone(),
             clock: Arc::clone(&self.clock),
+        };
+        let quiet_queues = QuietQueues {
+            watch: self.watch.clone(),
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            looked_at: None,
+        };
+        let test_calls = TestCalls {
+            watch: self.watch,
+            clock: Arc::clone(&self.clock),
+            seed: self.seed,
+            stop: stop.clone(),
+            placed: None,
         };
         let retention = Retention {
             store: self.store,
@@ -77,6 +96,8 @@ impl Parts {
             Job::every(SECOND, "API log", RunOnceMore, ApiLog(self.keyring)),
             Job::every(5 * SECOND, "metrics upkeep", End, MetricsUpkeep(self.metrics)),
             Job::every(10 * SECOND, "announcements", End, expiry),
+            Job::every(20 * SECOND, "quiet queues", End, quiet_queues),
+            Job::every(20 * SECOND, "test calls", End, test_calls),
             Job::every(HOUR, "retention", End, retention),
         ]
     }
@@ -85,7 +106,7 @@ impl Parts {
 /// Starts all jobs. Returns those that a stop has to wait for: their names, and their tasks.
 pub(super) fn start(parts: Parts, shutdown: &Shutdown) -> Vec<(&'static str, JoinHandle<()>)> {
     let mut awaited = Vec::new();
-    for job in parts.jobs() {
+    for job in parts.jobs(shutdown) {
         let (name, at_shutdown) = (job.name, job.at_shutdown);
         let task = job.start(shutdown.clone());
         if at_shutdown == AtShutdown::RunOnceMore {
