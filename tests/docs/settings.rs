@@ -112,6 +112,8 @@ fn every_setting_but_routes_can_come_from_the_environment() {
                 Some(default) if ["\"surveys\"", "\"templates\"", "\"directory.toml\""].contains(default) => {
                     (format!("config/{}", default.trim_matches('"')), defaults.clone())
                 }
+                // An empty variable sets nothing.
+                Some(&"\"\"") => continue,
                 Some(default) => (
                     default.replace(['"', '[', ']', ' '], "").replace("../", ""),
                     defaults.clone(),
