@@ -15,3 +15,4 @@ mod anytime;
 mod autopilot;
 mod pooling;
 mod random;
+mod watch;

@@ -38,4 +38,14 @@ impl Random {
         let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
         radius * (std::f64::consts::TAU * self.uniform()).cos()
     }
+
+    /// A draw from the Poisson distribution, by counting events in a unit of time.
+    pub(crate) fn poisson(&mut self, mean: f64) -> u64 {
+        let (mut count, mut time) = (0, -(1.0 - self.uniform()).ln());
+        while time < mean {
+            count += 1;
+            time -= (1.0 - self.uniform()).ln();
+        }
+        count
+    }
 }
