@@ -126,18 +126,23 @@ fn verdict_is_given_only_when_the_whole_interval_agrees() {
 
 proptest! {
     #[test]
-    fn nps_interval_holds_its_point_within_bounds(
-        promoters in 0_u64..1_000_000, passives in 0_u64..1_000_000, detractors in 0_u64..1_000_000,
+    fn nps_interval_holds_its_adjusted_centre_and_its_point(
+        promoters in 0_u64..1_000_000_000, passives in 0_u64..1_000_000_000, detractors in 0_u64..1_000_000_000, shift in 0_u32..30,
     ) {
+        let (promoters, passives, detractors) = (promoters >> shift, passives >> shift, detractors >> shift);
         prop_assume!(promoters + passives + detractors > 0);
         let score = NpsCounts { promoters, passives, detractors }.score().unwrap();
         let ConfidenceInterval { low, high } = score.interval;
         prop_assert!(-100.0 <= low && low < high && high <= 100.0, "{:?}", score);
-        prop_assert!(low <= score.point && score.point <= high, "{:?}", score);
+        let centre = 100.0 * (promoters as f64 - detractors as f64) / (score.n as f64 + 3.0);
+        prop_assert!(low <= centre && centre <= high, "{:?}", score);
+        // Of one answer the raw score may lie outside: it is never shown.
+        prop_assert!(score.n == 1 || low <= score.point && score.point <= high, "{:?}", score);
     }
 
     #[test]
-    fn share_interval_holds_its_point_within_bounds(n in 1_u64..10_000_000, part in 0.0..=1.0) {
+    fn share_interval_holds_its_point_within_bounds(n in 1_u64..1_000_000_000, shift in 0_u32..30, part in 0.0..=1.0) {
+        let n = (n >> shift).max(1);
         let hits = (n as f64 * part) as u64;
         let score = share(hits, n).unwrap();
         let ConfidenceInterval { low, high } = score.interval;
@@ -154,5 +159,27 @@ proptest! {
         let (few_interval, many_interval) = (few.interval.unwrap(), many.interval.unwrap());
         prop_assert!(few_interval.low <= few.point && few.point <= few_interval.high);
         prop_assert!(many_interval.high - many_interval.low <= few_interval.high - few_interval.low);
+    }
+
+    #[test]
+    fn mean_of_any_counts_is_finite(values in proptest::collection::vec((-10_i64..=10, 0_u64..1_000_000_000), 1..12), shift in 0_u32..30) {
+        let values: Vec<(i64, u64)> = values.into_iter().map(|(value, count)| (value, count >> shift)).collect();
+        if let Some(found) = mean(&values) {
+            prop_assert!((-10.0..=10.0).contains(&found.point), "{found:?}");
+            if let Some(interval) = found.interval {
+                prop_assert!(interval.low.is_finite() && interval.low <= found.point && found.point <= interval.high, "{found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn mirrored_answers_have_the_mirrored_score(promoters in 0_u64..5_000, passives in 0_u64..5_000, detractors in 0_u64..5_000) {
+        prop_assume!(promoters + passives + detractors > 0);
+        let score = NpsCounts { promoters, passives, detractors }.score().unwrap();
+        let mirrored = NpsCounts { promoters: detractors, passives, detractors: promoters }.score().unwrap();
+        prop_assert!((score.interval.low + mirrored.interval.high).abs() < 1e-9 && (score.point + mirrored.point).abs() < 1e-9);
+        let n = promoters + passives + detractors;
+        let (hits, misses) = (share(promoters, n).unwrap(), share(n - promoters, n).unwrap());
+        prop_assert!((hits.interval.low + misses.interval.high - 1.0).abs() < 1e-12);
     }
 }

@@ -14,5 +14,7 @@
 mod anytime;
 mod autopilot;
 mod pooling;
+mod power;
+mod published;
 mod random;
 mod watch;
