@@ -45,7 +45,7 @@
 //! Whoever compares with a sample instead of a target pays for the sample's own uncertainty: an ordinary test would,
 //! too.
 //!
-//! Once decided, a verdict stays: [`AnytimeVerdict::decided_at_bucket`] says since when. The interval is that of the
+//! Once decided, a verdict stays: [`Decision::decided_at_bucket`] says since when. The interval is that of the
 //! last bucket; it may cover the target again after a decision, when the score has come back.
 
 mod bucket;
