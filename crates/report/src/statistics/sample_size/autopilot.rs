@@ -220,13 +220,12 @@ mod tests {
 
     #[test]
     fn plan_of_a_week_is_the_one_computed_by_hand() {
-        // Needed: 6000 (1.959964 / 8)^2 = 360.1. At N = 7: 428.6 expected, minus sqrt(428.6) = 407.9; at N = 8: 375 -
-        // 19.4 = 355.6.
+        // Needed: 6000 (1.959964 / 8)^2 = 360.1. At N = 8: 375 expected, minus sqrt(375) / 2 = 365.3; at N = 9: 333.3.
         let found = plan(&goal(8.0), Collected::default(), &WEEK).unwrap();
-        assert_eq!((found.one_call_in, found.reason), (7, Reason::Goal), "{found:?}");
-        assert!((found.answers - 3000.0 / 7.0).abs() < 0.01, "{found:?}");
+        assert_eq!((found.one_call_in, found.reason), (8, Reason::Goal), "{found:?}");
+        assert!((found.answers - 375.0).abs() < 0.01, "{found:?}");
         assert!(
-            (found.half_width - 1.959_964 * (6_000.0 * 7.0 / 3_000.0_f64).sqrt()).abs() < 0.01,
+            (found.half_width - 1.959_964 * 16.0_f64.sqrt()).abs() < 0.01,
             "{found:?}"
         );
     }
