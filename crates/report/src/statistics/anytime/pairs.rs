@@ -116,12 +116,17 @@ pub(super) fn difference(pairs: &[Pair]) -> Option<f64> {
 }
 
 /// The differences of one mean minus the other, -1 to 1, against which no capital has grown to e to the power of
-/// `ln_capital`.
+/// `ln_capital`. Where the difference itself changes from pair to pair, no single one may be left; then the ends are those between
+/// which it has moved.
 pub(super) fn interval(pairs: &[Pair], ln_capital: f64) -> ConfidenceInterval {
     let mirrored: Vec<Pair> = pairs.iter().map(Pair::mirrored).collect();
+    let (low, high) = (
+        lower_bound(pairs, ln_capital),
+        -lower_bound(&mirrored, ln_capital),
+    );
     ConfidenceInterval {
-        low: lower_bound(pairs, ln_capital),
-        high: -lower_bound(&mirrored, ln_capital),
+        low: low.min(high),
+        high: low.max(high),
     }
 }
 

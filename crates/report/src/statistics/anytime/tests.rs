@@ -176,6 +176,22 @@ fn check(found: &AnytimeVerdict, low: f64, high: f64) -> Result<(), TestCaseErro
     Ok(())
 }
 
+#[test]
+fn interval_of_a_difference_that_turns_around_is_ordered() {
+    let one = shares(&[
+        (0, 113_024),
+        (2_401_528, 2_401_528),
+        (890_996, 890_996),
+        (920_820, 920_820),
+    ]);
+    let other = shares(&[(124_864, 282_384), (0, 40), (0, 0), (0, 97_904)]);
+    let interval = one.against(&other).unwrap().interval;
+    assert!(
+        -1.0 <= interval.low && interval.low <= interval.high && interval.high <= 1.0,
+        "{interval:?}"
+    );
+}
+
 prop_compose! {
     fn days()(days in proptest::collection::vec((0_u64..BILLION, 0_u64..BILLION), 1..20), shift in 0_u32..30) -> Vec<(u64, u64)> {
         days.into_iter().map(|(hits, misses)| (hits >> shift, (hits >> shift) + (misses >> shift))).collect()
