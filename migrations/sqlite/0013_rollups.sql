@@ -15,6 +15,9 @@ ALTER TABLE answer ADD COLUMN heard_ms INTEGER;
 -- The day on which the call with the agent ended, in the time zone of `[sampling]`; NULL: stored before this step.
 ALTER TABLE eligible_call ADD COLUMN local_day TEXT;
 
+-- Who ended the call with the agent: `agent` or `caller`; NULL when not told.
+ALTER TABLE eligible_call ADD COLUMN hung_up_by TEXT;
+
 UPDATE call SET local_day = COALESCE(local_day, substr(arrived_at, 1, 10)),
     local_hour = COALESCE(local_day, substr(arrived_at, 1, 10)) || substr(arrived_at, 11, 3);
 UPDATE eligible_call SET local_day = substr(ended_at, 1, 10);
@@ -182,9 +185,88 @@ CREATE TABLE rollup_recording (
     PRIMARY KEY (level, bucket, key, question_id, outcome)
 ) WITHOUT ROWID;
 
+-- Calls that could have been surveyed, and how far they came with us, by calls of ours that have ended.
+CREATE TABLE rollup_reach (
+    -- The day on which the call with the agent ended, in the time zone of `[sampling]`.
+    local_day TEXT NOT NULL,
+    -- Queue or service line; empty: not known.
+    queue TEXT NOT NULL,
+    -- The agent's team; empty: not known.
+    team TEXT NOT NULL,
+    -- The agent's id; empty: not known.
+    agent TEXT NOT NULL,
+    -- Calls that could have been surveyed, as the PBX told.
+    eligible INTEGER NOT NULL,
+    -- Of these: came to us, or were asked about by the API.
+    reached INTEGER NOT NULL,
+    -- Of these: its turn to be surveyed.
+    sampled INTEGER NOT NULL,
+    -- Of these: heard the survey.
+    offered INTEGER NOT NULL,
+    -- Of these: answered at least one question.
+    answered INTEGER NOT NULL,
+    -- Of those that could have been surveyed: the agent hung up first.
+    hung_up_by_agent INTEGER NOT NULL,
+    -- Of those that could have been surveyed: the caller hung up first.
+    hung_up_by_caller INTEGER NOT NULL,
+    PRIMARY KEY (local_day, queue, team, agent)
+) WITHOUT ROWID;
+
 -- Local days whose counts have to be made anew from their calls: `aftercall rollup rebuild`, or the start after this step.
 CREATE TABLE rollup_pending (
     -- The day, `2026-11-25`.
     local_day TEXT NOT NULL PRIMARY KEY
 );
-INSERT INTO rollup_pending (local_day) SELECT DISTINCT local_day FROM call;
+INSERT INTO rollup_pending (local_day) SELECT DISTINCT local_day FROM call UNION SELECT local_day FROM eligible_call;
+
+DROP VIEW v_agent_call;
+-- One row per call, with what the PBX told of the finished call.
+CREATE VIEW v_agent_call AS
+SELECT
+    call_uid,                                       -- the survey call
+    substr(arrived_at, 1, 10) AS day,               -- UTC day of its arrival
+    queue,                                          -- queue or service line
+    team,                                           -- the agent's team
+    agent,                                          -- the agent's id
+    original_call_id,                               -- id of the finished call at the PBX
+    CAST(json_extract(context, '$.talk_time[1]') AS INTEGER) AS talk_time_s, -- seconds that caller and agent talked
+    CAST(json_extract(context, '$.wait_time[1]') AS INTEGER) AS wait_time_s, -- seconds that the caller waited
+    json_extract(context, '$.disposition[1]') AS agent_disposition, -- how the agent closed it
+    json_extract(context, '$.optin[1]') AS optin,   -- yes or no, where the PBX asked the caller
+    json_extract(context, '$.survey[1]') AS survey_asked_for, -- the survey that the PBX asked for
+    json_extract(context, '$.transferor[1]') AS transferor, -- who handed the call over; a number as its hash
+    json_extract(context, '$.token[1]') AS token,   -- the token of the call; a number as its hash
+    json_extract(context, '$.hung_up_by[1]') AS hung_up_by -- agent or caller: who hung up first
+FROM call;
+
+DROP VIEW v_reach;
+-- How many of the calls that could have been surveyed reached us, per UTC day, queue and agent.
+CREATE VIEW v_reach AS
+SELECT
+    day,                                            -- UTC day on which the call with the agent ended
+    queue,                                          -- queue or service line
+    team,                                           -- the agent's team
+    agent,                                          -- the agent's id
+    COUNT(*) AS eligible,                           -- calls that could have been surveyed, as the PBX told
+    SUM(reached) AS reached,                        -- of these: came to us, or were asked about by the API
+    SUM(sampled) AS sampled,                        -- of these: its turn to be surveyed
+    SUM(offered) AS offered,                        -- of these: heard the survey
+    SUM(answered) AS answered,                      -- of these: answered at least one question
+    CASE WHEN COUNT(*) >= 10 THEN 100.0 * SUM(reached) / COUNT(*) END AS reach_rate,  -- percent; NULL below 10 calls
+    CASE WHEN SUM(sampled) >= 10 THEN 100.0 * SUM(offered) / SUM(sampled) END AS offer_rate, -- percent of sampled; NULL below 10
+    SUM(hung_up_by_agent) AS hung_up_by_agent,      -- of eligible: the agent hung up first
+    SUM(hung_up_by_caller) AS hung_up_by_caller     -- of eligible: the caller hung up first
+FROM (
+    SELECT
+        substr(e.ended_at, 1, 10) AS day, e.queue, e.team, e.agent,
+        EXISTS (SELECT 1 FROM call c WHERE c.original_call_id = e.original_call_id) AS reached,
+        EXISTS (SELECT 1 FROM call c WHERE c.original_call_id = e.original_call_id AND c.decision = 'sampled') AS sampled,
+        EXISTS (SELECT 1 FROM call c WHERE c.original_call_id = e.original_call_id AND c.decision = 'sampled'
+            AND c.answered_at IS NOT NULL) AS offered,
+        EXISTS (SELECT 1 FROM call c JOIN answer a ON a.call_uid = c.call_uid
+            WHERE c.original_call_id = e.original_call_id AND a.value IS NOT NULL) AS answered,
+        CASE WHEN e.hung_up_by = 'agent' THEN 1 ELSE 0 END AS hung_up_by_agent,
+        CASE WHEN e.hung_up_by = 'caller' THEN 1 ELSE 0 END AS hung_up_by_caller
+    FROM eligible_call e
+) AS told
+GROUP BY day, queue, team, agent;

@@ -9,6 +9,8 @@
 //! queries. So an answer costs nothing more than its row, and still is in the next report. Counts are never scores: a score is computed from counts
 //! when it is read, so counts can be added up over hours, queues and agents.
 
+pub(crate) mod reach;
+
 /// What a row adds to a count. `c` is the row of the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Amount {
@@ -98,7 +100,7 @@ pub(crate) const WEIGHT: &str = "CASE WHEN c.decision_reason = 'every' THEN COAL
      WHEN c.decision_reason = 'share' AND json_valid(c.decision_detail) \
      THEN COALESCE(1.0 / NULLIF(json_extract(c.decision_detail, '$.share'), 0), 1) ELSE 1 END";
 
-/// Which calls a statement is about: a condition on the row `c` of `call`, with one parameter.
+/// Which calls a statement is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Calls {
     /// One; the parameter is its identity.
@@ -110,11 +112,12 @@ pub(crate) enum Calls {
 }
 
 impl Calls {
-    const fn condition(self) -> &'static str {
+    /// The condition on the row `c` of `call`.
+    pub(crate) fn condition(self, parameter: &str) -> String {
         match self {
-            Self::One => "c.call_uid = ?",
-            Self::Listed => "c.call_uid IN (SELECT value FROM json_each(?))",
-            Self::OfDay => "c.local_day = ?",
+            Self::One => format!("c.call_uid = {parameter}"),
+            Self::Listed => format!("c.call_uid IN (SELECT value FROM json_each({parameter}))"),
+            Self::OfDay => format!("c.local_day = {parameter}"),
         }
     }
 }
@@ -128,22 +131,26 @@ pub(crate) enum Sign {
     Minus,
 }
 
-/// Counts what calls contribute, or takes it out: statements with one parameter each.
-pub(crate) fn count(calls: Calls, sign: Sign) -> Vec<String> {
-    Contribution::ALL
+/// Counts what calls contribute, or takes it out.
+pub(crate) fn count(calls: Calls, sign: Sign, parameter: &str) -> Vec<String> {
+    let mut statements: Vec<String> = Contribution::ALL
         .iter()
-        .map(|contribution| contribution.statement(calls, sign))
-        .collect()
+        .map(|contribution| contribution.statement(calls, sign, parameter))
+        .collect();
+    if calls != Calls::OfDay {
+        statements.push(reach::of_calls(calls, sign, parameter));
+    }
+    statements
 }
 
-/// Puts calls that have ended into their groups: statements with one parameter each.
-pub(crate) fn group(calls: Calls) -> Vec<String> {
+/// Puts calls that have ended into their groups.
+pub(crate) fn group(calls: Calls, parameter: &str) -> Vec<String> {
     let columns = DIMENSIONS.map(|(column, _)| column).join(", ");
     let values = DIMENSIONS.map(|(_, value)| value).join(", ");
     let is_same = DIMENSIONS
         .map(|(column, value)| format!("g.{column} = {value}"))
         .join(" AND ");
-    let chosen = format!("{} AND c.disposition IS NOT NULL", calls.condition());
+    let chosen = format!("{} AND c.disposition IS NOT NULL", calls.condition(parameter));
     let (own, own_chosen) = (is_same.replace("c.", "call."), chosen.replace("c.", "call."));
     vec![
         format!(
@@ -162,24 +169,24 @@ pub(crate) fn group(calls: Calls) -> Vec<String> {
     ]
 }
 
-/// Counts a local day anew, from its calls; the parameter of each statement is the day. Months are made of days by
+/// Counts a local day anew, from its calls; the parameter `$1` of each statement is the day. Months are made of days by
 /// [`rebuild_month`].
 pub(crate) fn rebuild_day() -> Vec<String> {
     let clear = Contribution::ALL.map(|Contribution { table, .. }| {
         format!(
             "DELETE FROM {table} WHERE level IN ('hour', 'day', 'agent_day') \
-             AND bucket >= ?1 AND bucket < ?1 || 'U'"
+             AND bucket >= $1 AND bucket < $1 || 'U'"
         )
     });
-    let count = count(Calls::OfDay, Sign::Plus);
     clear
         .into_iter()
-        .chain(group(Calls::OfDay))
-        .chain(count)
+        .chain(group(Calls::OfDay, "$1"))
+        .chain(count(Calls::OfDay, Sign::Plus, "$1"))
+        .chain(reach::rebuild_day())
         .collect()
 }
 
-/// Adds up the days of a month; the parameter of each statement is the month.
+/// Adds up the days of a month; the parameter `$1` of each statement is the month.
 pub(crate) fn rebuild_month() -> Vec<String> {
     let mut statements = Vec::new();
     for contribution in &Contribution::ALL {
@@ -188,14 +195,14 @@ pub(crate) fn rebuild_month() -> Vec<String> {
         let keys: Vec<&str> = ["key"].into_iter().chain(keys).collect();
         let counts: Vec<&str> = contribution.counts.iter().map(|(count, _)| *count).collect();
         statements.push(format!(
-            "DELETE FROM {table} WHERE level IN ('month', 'agent_month') AND bucket = ?"
+            "DELETE FROM {table} WHERE level IN ('month', 'agent_month') AND bucket = $1"
         ));
         let sums: Vec<String> = counts.iter().map(|count| format!("SUM({count})")).collect();
         let (keys, counts, sums) = (keys.join(", "), counts.join(", "), sums.join(", "));
         statements.push(format!(
             "INSERT INTO {table} (level, bucket, {keys}, {counts}) \
              SELECT CASE level WHEN 'day' THEN 'month' ELSE 'agent_month' END, substr(bucket, 1, 7), {keys}, {sums} \
-             FROM {table} WHERE level IN ('day', 'agent_day') AND bucket >= ?1 AND bucket < ?1 || '.' \
+             FROM {table} WHERE level IN ('day', 'agent_day') AND bucket >= $1 AND bucket < $1 || '.' \
              GROUP BY level, substr(bucket, 1, 7), {keys}"
         ));
     }
@@ -321,7 +328,7 @@ impl Contribution {
     }
 
     /// The statement that adds the contributions of ended calls to every level, or subtracts them.
-    fn statement(&self, calls: Calls, sign: Sign) -> String {
+    fn statement(&self, calls: Calls, sign: Sign, parameter: &str) -> String {
         let Self {
             table, keys, counts, ..
         } = self;
@@ -351,7 +358,7 @@ impl Contribution {
             }
             false => String::new(),
         };
-        let ended = format!("{} AND c.agent_group IS NOT NULL", calls.condition());
+        let ended = format!("{} AND c.agent_group IS NOT NULL", calls.condition(parameter));
         // A day is rebuilt without its month, which other days belong to.
         let levels = match calls {
             Calls::OfDay => "l.bucket_length > 7",

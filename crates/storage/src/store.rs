@@ -12,7 +12,7 @@ use super::api_fact::{ApiFact, ApiFactResult};
 use super::error::StoreError;
 use super::export::{CallPage, Place, QuestionId};
 use super::selection::{Dimension, Selection, Split};
-use super::tally::{AnswerTally, CallTally, RecordingTally, SuppressedTally, TalkTimeTally};
+use super::tally::{AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally};
 use aftercall_base::CallUid;
 use aftercall_survey::admission::{Admission, AdmissionState, NewCall};
 use aftercall_survey::record::{
@@ -169,6 +169,15 @@ pub trait Snapshot: Send {
         &mut self,
         selection: &Selection,
     ) -> impl Future<Output = Result<Vec<TalkTimeTally>, StoreError>> + Send;
+
+    /// Calls that could have been surveyed, as the PBX reported, and how far they came with us, by queue, team and agent; the days
+    /// are those on which they ended. Names of other dimensions are empty, and a selection by anything else selects none: of a
+    /// call that did not come to us nothing more is known.
+    fn reach_tallies(
+        &mut self,
+        selection: &Selection,
+        by: &[Dimension],
+    ) -> impl Future<Output = Result<Vec<ReachTally>, StoreError>> + Send;
 
     /// Calls of that time that were refused before anything of them was read; none where the selection
     /// [is narrowed](Selection::is_narrowed).

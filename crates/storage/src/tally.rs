@@ -141,6 +141,27 @@ pub struct TalkTimeTally {
     pub started: u64,
 }
 
+/// How far calls that could have been surveyed came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReachTally {
+    /// A name for each dimension; empty: not known.
+    pub names: Vec<String>,
+    /// Calls that could have been surveyed.
+    pub eligible: u64,
+    /// Of these: came to us, or were asked about by the API.
+    pub reached: u64,
+    /// Of these: chosen to be surveyed.
+    pub sampled: u64,
+    /// Of these: answered with the survey.
+    pub offered: u64,
+    /// Of these: at least one question has a value.
+    pub answered: u64,
+    /// Of `eligible`: the agent hung up first.
+    pub hung_up_by_agent: u64,
+    /// Of `eligible`: the caller hung up first.
+    pub hung_up_by_caller: u64,
+}
+
 /// How many selected recordings came to the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordingTally {

@@ -200,6 +200,10 @@ fn checked(
                     text.parse().is_ok_and(|seconds: u64| seconds <= LONGEST_SECONDS),
                     "is more than a week",
                 ),
+                FieldKind::Party => (
+                    text.is_empty() || field.spelling(text).is_some(),
+                    "is neither agent nor caller",
+                ),
                 FieldKind::Text
                 | FieldKind::Languages
                 | FieldKind::Consent

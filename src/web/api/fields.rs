@@ -95,7 +95,7 @@ impl Visitor<'_> for &'static Members {
 /// It is of another JSON type than those of the field's kind.
 pub(super) fn read<'de, A: MapAccess<'de>>(field: Field, object: &mut A) -> Result<Option<String>, A::Error> {
     Ok(match field.kind() {
-        FieldKind::Text | FieldKind::Languages | FieldKind::Token | FieldKind::Number => {
+        FieldKind::Text | FieldKind::Languages | FieldKind::Party | FieldKind::Token | FieldKind::Number => {
             object.next_value()?
         }
         FieldKind::Consent => {
@@ -195,7 +195,7 @@ fn add(
 fn taken(field: Field, is_illustrated: bool) -> Object {
     let member = member(field);
     let mut member = match field.kind() {
-        FieldKind::Text | FieldKind::Languages | FieldKind::Token | FieldKind::Number => {
+        FieldKind::Text | FieldKind::Languages | FieldKind::Party | FieldKind::Token | FieldKind::Number => {
             member.max_length(Some(LONGEST_VALUE))
         }
         FieldKind::Consent => member,
@@ -209,7 +209,9 @@ fn taken(field: Field, is_illustrated: bool) -> Object {
 
 fn member(field: Field) -> ObjectBuilder {
     let (kind, format) = match field.kind() {
-        FieldKind::Text | FieldKind::Languages | FieldKind::Token | FieldKind::Number => (Type::String, None),
+        FieldKind::Text | FieldKind::Languages | FieldKind::Party | FieldKind::Token | FieldKind::Number => {
+            (Type::String, None)
+        }
         FieldKind::Consent => (Type::Boolean, None),
         FieldKind::Seconds => (Type::Integer, Some(SchemaFormat::KnownFormat(KnownFormat::Int32))),
     };

@@ -17,6 +17,7 @@ fn value(field: Field) -> String {
         (_, FieldKind::Text) => format!("{} of the call", field.as_str()),
         (_, FieldKind::Languages) => "en-gb".to_owned(),
         (_, FieldKind::Consent) => "yes".to_owned(),
+        (_, FieldKind::Party) => "caller".to_owned(),
         (_, FieldKind::Seconds) => (1_000 + field as usize).to_string(),
         (_, FieldKind::Token) => "a-token".to_owned(),
         (_, FieldKind::Number) => "+358401234567".to_owned(),
@@ -28,7 +29,9 @@ fn json_of(field: Field) -> Value {
     match field.kind() {
         FieldKind::Consent => json!(true),
         FieldKind::Seconds => json!(value(field).parse::<u32>().unwrap()),
-        FieldKind::Text | FieldKind::Languages | FieldKind::Token | FieldKind::Number => json!(value(field)),
+        FieldKind::Text | FieldKind::Languages | FieldKind::Party | FieldKind::Token | FieldKind::Number => {
+            json!(value(field))
+        }
     }
 }
 
@@ -111,6 +114,7 @@ async fn every_field_is_read_from_its_first_header() {
             FieldKind::Text
             | FieldKind::Languages
             | FieldKind::Consent
+            | FieldKind::Party
             | FieldKind::Seconds
             | FieldKind::Token => {
                 format!("{header}: {}\r\n", value(field))

@@ -6,6 +6,7 @@
 
 mod chosen;
 mod levels;
+mod reach;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use chrono::NaiveDate;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use self::chosen::{Filter, Looked};
+pub(super) use self::reach::reach;
 use super::column::column;
 use crate::error::StoreError;
 use crate::rollup::Contribution;

@@ -68,6 +68,7 @@ pub(super) fn of_field(field: Field, values: &ContextValues) -> Value {
         FieldKind::Text
         | FieldKind::Languages
         | FieldKind::Consent
+        | FieldKind::Party
         | FieldKind::Token
         | FieldKind::Number => text.into(),
     }
@@ -84,6 +85,7 @@ pub(super) fn field(row: &SqliteRow, field: Field) -> Result<Option<String>, Sto
         FieldKind::Text
         | FieldKind::Languages
         | FieldKind::Consent
+        | FieldKind::Party
         | FieldKind::Token
         | FieldKind::Number => column(row, name),
     }

@@ -10,6 +10,7 @@ use super::column::column;
 use super::rows::{Bound, Statement};
 use super::write::BEGIN;
 use crate::error::StoreError;
+use crate::rollup::reach;
 use crate::rollup::{Calls, Contribution, Sign, count, group, rebuild_day, rebuild_month};
 use crate::store::RebuildProgress;
 use aftercall_base::CallUid;
@@ -21,7 +22,8 @@ use aftercall_base::CallUid;
 #[derive(Debug)]
 pub(super) struct Change {
     in_progress: Statement,
-    /// For one call that has ended: all of it as one message. `None`: it does not change such a call.
+    /// For one call that has ended: all of it as one message, whose last parameter is the call. `None`: it does not change such
+    /// a call.
     ended: Option<String>,
     ends: bool,
 }
@@ -29,32 +31,32 @@ pub(super) struct Change {
 /// Where a [`Change`] is about calls in progress only.
 pub(super) const IN_PROGRESS: &str = "{in_progress}";
 
-static SUBTRACT: LazyLock<String> = LazyLock::new(|| count(Calls::Listed, Sign::Minus).join("; "));
+static SUBTRACT: LazyLock<String> = LazyLock::new(|| count(Calls::Listed, Sign::Minus, "$1").join("; "));
 /// Puts calls that have ended into their groups, and adds what they contribute.
-static ADD: LazyLock<String> = LazyLock::new(|| {
-    let mut texts = group(Calls::Listed);
-    texts.extend(count(Calls::Listed, Sign::Plus));
-    texts.join("; ")
-});
-static ADD_ONE: LazyLock<String> = LazyLock::new(|| {
-    let mut texts = group(Calls::One);
-    texts.extend(count(Calls::One, Sign::Plus));
-    texts.join("; ")
-});
+static ADD: LazyLock<String> = LazyLock::new(|| added_of(Calls::Listed));
+static ADD_ONE: LazyLock<String> = LazyLock::new(|| added_of(Calls::One));
 
-/// Statements of [`count`], and of [`group`]: as many parameters.
-const COUNTED: usize = Contribution::ALL.len();
-const GROUPED: usize = 3;
+static SUBTRACT_REPORTS: LazyLock<String> = LazyLock::new(|| reach::of_reports(Sign::Minus));
+static ADD_REPORTS: LazyLock<String> = LazyLock::new(|| reach::of_reports(Sign::Plus));
+
+fn added_of(calls: Calls) -> String {
+    let mut texts = group(calls, "$1");
+    texts.extend(count(calls, Sign::Plus, "$1"));
+    texts.join("; ")
+}
 
 impl Change {
     /// A statement after which a call may count otherwise. Where `{in_progress}` stands in it, it can be narrowed to calls in
     /// progress.
     pub(super) fn new(statement: &str) -> Self {
         let returning = format!("{statement} RETURNING call_uid");
-        let mut texts = count(Calls::One, Sign::Minus);
+        // `$n` is the nth parameter of the whole message; bare ones are counted on from statement to statement. (`?n` would not
+        // do: it makes parameters of all numbers below.)
+        let call = format!("${}", 1 + statement.matches('?').count());
+        let mut texts = count(Calls::One, Sign::Minus, &call);
         texts.push(returning.replace(IN_PROGRESS, ""));
-        texts.extend(group(Calls::One));
-        texts.extend(count(Calls::One, Sign::Plus));
+        texts.extend(group(Calls::One, &call));
+        texts.extend(count(Calls::One, Sign::Plus, &call));
         Self {
             in_progress: Statement::new(&returning.replace(IN_PROGRESS, " AND call.disposition IS NULL")),
             ended: Some(texts.join("; ")),
@@ -105,8 +107,7 @@ impl Change {
             if changed.contains(call.as_str()) {
                 continue;
             }
-            let query = bind_times(sqlx::query(ended.as_str()), &call, COUNTED);
-            let query = bind_times(bind(query, row), &call, GROUPED + COUNTED);
+            let query = bind(sqlx::query(ended.as_str()), row).bind(call);
             touched += query.fetch_all(&mut *connection).await?.len() as u64;
         }
         Ok(touched)
@@ -118,7 +119,7 @@ async fn added(connection: &mut SqliteConnection, calls: &[String]) -> Result<()
     match calls {
         [] => Ok(()),
         [call] => {
-            let query = bind_times(sqlx::query(ADD_ONE.as_str()), call, GROUPED + COUNTED);
+            let query = sqlx::query(ADD_ONE.as_str()).bind(call.clone());
             Ok(query.execute(connection).await.map(drop)?)
         }
         calls => add(connection, &serde_json::Value::from(calls).to_string()).await,
@@ -127,18 +128,28 @@ async fn added(connection: &mut SqliteConnection, calls: &[String]) -> Result<()
 
 /// Takes out what the calls of a JSON array contribute, before they are changed.
 pub(super) async fn subtract(connection: &mut SqliteConnection, calls: &str) -> Result<(), StoreError> {
-    let query = bind_times(sqlx::query(SUBTRACT.as_str()), calls, COUNTED);
+    let query = sqlx::query(SUBTRACT.as_str()).bind(calls.to_owned());
     Ok(query.execute(connection).await.map(drop)?)
 }
 
 /// Adds what they contribute then, in the groups to which they belong then.
 pub(super) async fn add(connection: &mut SqliteConnection, calls: &str) -> Result<(), StoreError> {
-    let query = bind_times(sqlx::query(ADD.as_str()), calls, GROUPED + COUNTED);
+    let query = sqlx::query(ADD.as_str()).bind(calls.to_owned());
     Ok(query.execute(connection).await.map(drop)?)
 }
 
-fn bind_times(query: Bound, text: &str, times: usize) -> Bound {
-    (0..times).fold(query, |query, _| query.bind(text.to_owned()))
+/// Counts the reported calls of a JSON array of original call ids, or takes them out.
+pub(super) async fn count_reports(
+    connection: &mut SqliteConnection,
+    sign: Sign,
+    ids: &str,
+) -> Result<(), StoreError> {
+    let text = match sign {
+        Sign::Plus => &ADD_REPORTS,
+        Sign::Minus => &SUBTRACT_REPORTS,
+    };
+    let query = sqlx::query(text.as_str()).bind(ids.to_owned());
+    Ok(query.execute(connection).await.map(drop)?)
 }
 
 /// Notes every day that has calls or counts, to be counted anew.
@@ -150,7 +161,8 @@ pub(super) async fn mark_all(writer: &SqlitePool) -> Result<(), StoreError> {
     });
     let statement = format!(
         "INSERT INTO rollup_pending (local_day) SELECT DISTINCT local_day FROM call WHERE local_day IS NOT NULL \
-         UNION {} WHERE 1 = 1 ON CONFLICT DO NOTHING",
+         UNION SELECT local_day FROM rollup_reach UNION {} FROM eligible_call UNION {} WHERE 1 = 1 ON CONFLICT DO NOTHING",
+        format_args!("SELECT {}", reach::DAY),
         counted.join(" UNION ")
     );
     let query = sqlx::query(sqlx::AssertSqlSafe(statement)).persistent(false);

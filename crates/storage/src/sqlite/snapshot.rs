@@ -15,7 +15,7 @@ use crate::error::StoreError;
 use crate::export::{CallPage, Place, QuestionId};
 use crate::selection::{Dimension, Selection, Split};
 use crate::store::Snapshot;
-use crate::tally::{AnswerTally, CallTally, RecordingTally, SuppressedTally, TalkTimeTally};
+use crate::tally::{AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally};
 use aftercall_survey::SurveyRecord;
 
 /// The database at one moment.
@@ -64,6 +64,14 @@ impl Snapshot for SqliteSnapshot {
 
     async fn talk_time_tallies(&mut self, selection: &Selection) -> Result<Vec<TalkTimeTally>, StoreError> {
         figures::talk_times(&mut self.0, selection).await
+    }
+
+    async fn reach_tallies(
+        &mut self,
+        selection: &Selection,
+        by: &[Dimension],
+    ) -> Result<Vec<ReachTally>, StoreError> {
+        figures::reach(&mut self.0, selection, by).await
     }
 
     async fn turned_away(&mut self, selection: &Selection) -> Result<u64, StoreError> {

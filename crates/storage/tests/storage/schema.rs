@@ -286,6 +286,7 @@ fn value(field: Field) -> String {
     match field.kind() {
         FieldKind::Languages => "fi-fi".to_owned(),
         FieldKind::Consent => "no".to_owned(),
+        FieldKind::Party => "agent".to_owned(),
         FieldKind::Seconds => (1_000 + field.as_str().len()).to_string(),
         FieldKind::Text | FieldKind::Token | FieldKind::Number => format!("{} of the call", field.as_str()),
     }

@@ -3,6 +3,7 @@
 //! A text that is no value of its field is no hit: the next source is asked.
 
 use super::consent::consent;
+use super::party::party;
 use super::{language, text};
 
 /// The longest time that a call is believed to have taken, in seconds: a week.
@@ -17,6 +18,8 @@ pub enum FieldKind {
     Languages,
     /// `yes` or `no`.
     Consent,
+    /// `agent` or `caller`.
+    Party,
     /// Whole seconds, at most [`LONGEST_SECONDS`].
     Seconds,
     /// What a URI carries unescaped. Personal: it names one call.
@@ -32,6 +35,7 @@ impl FieldKind {
             Self::Text | Self::Number => Some(text),
             Self::Languages => language::tags(&text),
             Self::Consent => consent(&text).map(str::to_owned),
+            Self::Party => party(&text).map(str::to_owned),
             Self::Seconds => seconds(&text).map(|seconds| seconds.to_string()),
             Self::Token => is_token(&text).then_some(text),
         }
@@ -42,6 +46,7 @@ impl FieldKind {
         match self {
             Self::Languages => "a language such as `fi`, `fi-FI` or `Finnish`",
             Self::Consent => "yes or no",
+            Self::Party => "agent or caller",
             Self::Seconds => "a number of seconds, at most a week",
             Self::Token => "a token of letters, digits and -_.!~*'()+",
             Self::Text | Self::Number => "a text",
@@ -52,7 +57,7 @@ impl FieldKind {
     pub const fn is_personal(self) -> bool {
         match self {
             Self::Token | Self::Number => true,
-            Self::Text | Self::Languages | Self::Consent | Self::Seconds => false,
+            Self::Text | Self::Languages | Self::Consent | Self::Party | Self::Seconds => false,
         }
     }
 }
@@ -148,6 +153,7 @@ mod tests {
             (FieldKind::Text, "Sales North"),
             (FieldKind::Languages, "fi-FI, sv, en;q=0.5"),
             (FieldKind::Consent, "Yes"),
+            (FieldKind::Party, "Customer"),
             (FieldKind::Seconds, "1:35"),
             (FieldKind::Token, "a-b"),
         ] {

@@ -15,6 +15,7 @@ mod kind;
 pub mod language;
 pub mod mapping;
 pub mod number;
+mod party;
 pub mod preset;
 mod source;
 pub mod submitted;

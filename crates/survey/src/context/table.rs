@@ -217,6 +217,17 @@ fields! {
         is_reported: true,
         ..TEXT
     },
+    /// Who ended the call with the agent.
+    HungUpBy: FieldDescription {
+        name: "hung_up_by",
+        json: "hung_up_by",
+        meaning: "Who hung up first in the call with the agent: agent or caller.",
+        kind: FieldKind::Party,
+        headers: &["X-Hangup-By", "X-Hung-Up-By"],
+        keys: &["hangup_by", "hung_up_by"],
+        is_reported: true,
+        ..TEXT
+    },
     /// The caller's number.
     Caller: FieldDescription {
         name: "caller",

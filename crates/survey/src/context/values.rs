@@ -48,6 +48,7 @@ impl ContextValues {
             FieldKind::Languages => first_and_others(value).0,
             FieldKind::Text
             | FieldKind::Consent
+            | FieldKind::Party
             | FieldKind::Seconds
             | FieldKind::Token
             | FieldKind::Number => value,
@@ -110,6 +111,7 @@ mod tests {
                 Field::Optin => "No",
                 Field::TalkTime => "1:35",
                 Field::WaitTime => "7s",
+                Field::HungUpBy => "Customer",
                 _ => field.as_str(),
             };
             (field, text)
@@ -122,6 +124,7 @@ mod tests {
                 Field::Optin => Some("no"),
                 Field::TalkTime => Some("95"),
                 Field::WaitTime => Some("7"),
+                Field::HungUpBy => Some("caller"),
                 Field::Caller | Field::Token => None,
                 _ => Some(field.as_str()),
             };

@@ -7,7 +7,9 @@ use sqlx::sqlite::SqliteConnection;
 use crate::api_fact::ApiFactResult;
 use crate::error::StoreError;
 use crate::moment;
+use crate::rollup::Sign;
 use crate::sqlite::parameter::{Value, insert_into, names, of_field};
+use crate::sqlite::rollup;
 use crate::sqlite::rows::{Bound, Statement};
 use aftercall_survey::context::Field;
 use aftercall_survey::record::EligibleCall;
@@ -42,7 +44,11 @@ pub(super) async fn calls(
     calls: &[EligibleCall],
 ) -> Result<ApiFactResult, StoreError> {
     let before = count(connection).await?;
-    TELL.execute(connection, calls, bind).await?;
+    let ids: Vec<&str> = calls.iter().map(|call| call.original_call_id.as_str()).collect();
+    let ids = serde_json::Value::from(ids).to_string();
+    rollup::count_reports(&mut *connection, Sign::Minus, &ids).await?;
+    TELL.execute(&mut *connection, calls, bind).await?;
+    rollup::count_reports(&mut *connection, Sign::Plus, &ids).await?;
     Ok(ApiFactResult::Rows(
         count(connection).await?.saturating_sub(before),
     ))

@@ -152,13 +152,10 @@ impl World {
             87..91 => self.claim(call),
             91..93 => Fact::Api(ApiFact::Expire(self.now)),
             93..95 => Fact::OptedOut { call, at: self.now },
-            95..99 => Fact::Api(ApiFact::Eligible(vec![EligibleCall {
-                original_call_id: format!("original {}", self.rng.random_range(0..=self.originals)),
-                ended_at: self.now,
-                local_day: self.now.date_naive(),
-                reported_at: self.now,
-                values: ContextValues::default(),
-            }])),
+            95..99 => {
+                let many = self.rng.random_range(1..6);
+                Fact::Api(ApiFact::Eligible((0..many).map(|_| self.eligible()).collect()))
+            }
             _ => Fact::Heartbeat,
         }]
     }
@@ -187,7 +184,11 @@ impl World {
     fn new_call_of(&mut self, uid: CallUid) -> NewCall {
         let zone = self.one(&ZONES);
         self.originals += 1;
-        let original = format!("original {}", self.originals);
+        // Some calls are transferred to us twice.
+        let original = match self.chance(0.2) {
+            true => self.original(),
+            false => format!("original {}", self.originals),
+        };
         let values = [
             (Field::Queue, self.maybe(&QUEUES)),
             (Field::Agent, self.maybe(&AGENTS)),
@@ -257,6 +258,34 @@ impl World {
             limits,
             ..SamplingTerms::of_sampler(stratum, sampler, day)
         })
+    }
+
+    /// A call that ended when one of ours arrived, or which never comes.
+    fn eligible(&mut self) -> EligibleCall {
+        let side = self.one(&["agent", "caller"]);
+        let values = [
+            (Field::Queue, self.maybe(&QUEUES)),
+            (Field::Agent, self.maybe(&AGENTS)),
+            (Field::Team, self.maybe(&TEAMS)),
+            (Field::HungUpBy, self.chance(0.7).then(|| side.to_owned())),
+        ];
+        let values = values
+            .iter()
+            .filter_map(|(field, text)| Some((*field, text.as_deref()?)));
+        let ended_at = self.now - TimeDelta::seconds(self.rng.random_range(0..60_000));
+        EligibleCall {
+            original_call_id: self.original(),
+            ended_at,
+            local_day: ended_at.with_timezone(&ZONES[0]).date_naive(),
+            reported_at: self.now,
+            values: ContextValues::of(values),
+        }
+    }
+
+    /// The id of a call at the PBX: of one of the last, or of none.
+    fn original(&mut self) -> String {
+        let back = self.rng.random_range(0..40);
+        format!("original {}", (self.originals + 3).saturating_sub(back))
     }
 
     /// Two versions of a survey and one of another; answers may come before any of them is known.
@@ -359,6 +388,7 @@ impl World {
             ("language", self.maybe(&LANGUAGES)),
             ("talk_time", Some(self.rng.random_range(0..1_500).to_string())),
             ("segment", Some("gold".to_owned())),
+            ("original_call_id", self.chance(0.2).then(|| self.original())),
         ];
         let some = all.into_iter().filter(|_| self.rng.random_bool(0.4));
         Amendment {

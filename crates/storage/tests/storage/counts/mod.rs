@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use sqlx::SqlitePool;
+use sqlx::{Row, SqlitePool};
 
 use self::history::{AGENTS, DIALLED, LANGUAGES, QUEUES, ROUTES, TEAMS, World};
-use self::recount::{Counts, Raw, RawCall, Recount, fits, hour, is_between};
+use self::recount::{Counts, Raw, RawCall, RawEligible, Recount, fits, hour, is_between};
 use crate::support::{database_of_step, stranger, uid};
 use aftercall_storage::selection::{
     Bucket, Dimension, NamePattern, PeriodFilter, Selection, Split, TallyKey,
@@ -339,6 +339,72 @@ async fn compare(world: &World, raw: &Raw, question: &Question, why: &str) {
     }
 }
 
+/// The reported calls of a selection, by as much as is known of them.
+async fn compare_reach(world: &World, raw: &Raw, question: &Question, why: &str) {
+    let known = [Dimension::Queue, Dimension::Team, Dimension::Agent];
+    let asks_for_more = question
+        .names
+        .iter()
+        .any(|(dimension, _)| !known.contains(dimension))
+        || !question.dialled.is_empty()
+        || question.condition.is_some();
+    let period = &question.selection.period;
+    let is_chosen = |eligible: &RawEligible| {
+        let is_of_period = if period.is_exact {
+            let ended_at: DateTime<Utc> = eligible.ended_at.parse().unwrap();
+            period.from.is_none_or(|from| from <= ended_at)
+                && period.until.is_none_or(|until| ended_at < until)
+        } else {
+            is_between(&eligible.local_day, period.from_day, period.until_day)
+        };
+        let mut names = question.names.iter();
+        !asks_for_more
+            && is_of_period
+            && names.all(|(dimension, patterns)| fits(patterns, &eligible.name(*dimension)))
+    };
+    let by = &question.split.by;
+    let mut snapshot = world.store.snapshot().await.unwrap();
+    let tallies = snapshot.reach_tallies(&question.selection, by).await.unwrap();
+    let found: BTreeMap<Vec<String>, Vec<u64>> = tallies
+        .into_iter()
+        .map(|tally| {
+            let counts = vec![
+                tally.eligible,
+                tally.reached,
+                tally.sampled,
+                tally.offered,
+                tally.answered,
+                tally.hung_up_by_agent,
+                tally.hung_up_by_caller,
+            ];
+            (tally.names, counts)
+        })
+        .collect();
+    assert_eq!(found, raw.reach(is_chosen, by), "{why}: {question:?}");
+}
+
+/// What analysts see is the same as what reports say.
+async fn compare_with_view_of_reach(world: &World, raw: &Raw, why: &str) {
+    let rows = sqlx::query(
+        "SELECT COALESCE(queue, ''), COALESCE(team, ''), COALESCE(agent, ''), SUM(eligible), SUM(reached), \
+         SUM(sampled), SUM(offered), SUM(answered), SUM(hung_up_by_agent), SUM(hung_up_by_caller) \
+         FROM v_reach GROUP BY 1, 2, 3",
+    )
+    .fetch_all(&stranger(&world.path).await)
+    .await
+    .unwrap();
+    let of_view: BTreeMap<Vec<String>, Vec<u64>> = rows
+        .into_iter()
+        .map(|row| {
+            let names = (0..3).map(|index| row.get(index)).collect();
+            let counts = (3..10).map(|index| row.get::<i64, _>(index).unsigned_abs());
+            (names, counts.collect())
+        })
+        .collect();
+    let by = [Dimension::Queue, Dimension::Team, Dimension::Agent];
+    assert_eq!(of_view, raw.reach(|_| true, &by), "{why}");
+}
+
 async fn compare_any(world: &mut World, why: &str) -> Raw {
     let raw = Raw::read(&world.path).await;
     for call in &raw.calls {
@@ -356,13 +422,24 @@ async fn compare_any(world: &mut World, why: &str) -> Raw {
     for _ in 0..15 {
         let question = Question::any(world, &raw);
         compare(world, &raw, &question, why).await;
+        compare_reach(world, &raw, &question, why).await;
     }
+    let by = [
+        Dimension::Queue,
+        Dimension::Team,
+        Dimension::Agent,
+        Dimension::Route,
+    ];
+    let mut everything = Question::everything(None);
+    everything.split.by = by.to_vec();
+    compare_reach(world, &raw, &everything, why).await;
+    compare_with_view_of_reach(world, &raw, why).await;
     raw
 }
 
 #[tokio::test]
 async fn counts_are_those_of_the_rows_whatever_happened_to_the_calls() {
-    let mut met = vec![0; 17];
+    let (mut met, mut reach) = (vec![0; 17], vec![0; 7]);
     let (mut doubts, mut classes, mut outcomes) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for seed in 0..SEEDS {
         println!("seed {seed}");
@@ -379,6 +456,12 @@ async fn counts_are_those_of_the_rows_whatever_happened_to_the_calls() {
         for (met, count) in met.iter_mut().zip(recount.calls.values().next().unwrap()) {
             *met += count;
         }
+        for (sum, count) in reach
+            .iter_mut()
+            .zip(raw.reach(|_| true, &[]).values().next().unwrap())
+        {
+            *sum += count;
+        }
         doubts.extend(recount.answers.into_keys().map(|(_, _, keys)| keys[5].clone()));
         classes.extend(recount.talk_times.into_keys().map(|(_, _, keys)| keys[0].clone()));
         outcomes.extend(recount.recordings.into_keys().map(|(_, _, keys)| keys[2].clone()));
@@ -386,6 +469,7 @@ async fn counts_are_those_of_the_rows_whatever_happened_to_the_calls() {
     assert!(met.iter().all(|calls| *calls > 4), "every count was met: {met:?}");
     assert!(doubts.len() > 5, "{doubts:?}");
     assert_eq!((classes.len(), outcomes.len()), (7, 5));
+    assert!(reach.iter().all(|calls| *calls > 4), "{reach:?}");
 }
 
 #[tokio::test]
@@ -399,6 +483,7 @@ async fn counts_made_anew_are_the_same_and_damaged_ones_are_mended() {
         INSERT INTO rollup_talk_time (level, bucket, key, seconds, offered, started) \
             SELECT 'agent_day', '1999-01-03', id, 60, 9, 9 FROM agent_group LIMIT 2; \
         UPDATE rollup_recording SET duration_ms = 1; \
+        UPDATE rollup_reach SET reached = 0, agent = agent || ' x'; \
         UPDATE call SET agent_group = (SELECT MIN(id) FROM agent_group) WHERE agent_group IS NOT NULL AND substr(call_uid, 26) < 'A'";
     for seed in 100..100 + SEEDS / 2 {
         println!("seed {seed}");

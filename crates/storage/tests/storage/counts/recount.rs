@@ -30,6 +30,7 @@ pub(super) struct RawCall {
     pub(super) disposition: Option<String>,
     pub(super) local_day: String,
     pub(super) local_hour: String,
+    pub(super) original_call_id: Option<String>,
     pub(super) context: BTreeMap<String, Vec<Option<String>>>,
     pub(super) answers: Vec<RawAnswer>,
     pub(super) recordings: Vec<RawRecording>,
@@ -55,6 +56,29 @@ pub(super) struct RawRecording {
     duration_ms: Option<i64>,
 }
 
+#[derive(Debug, Clone)]
+pub(super) struct RawEligible {
+    original_call_id: String,
+    pub(super) ended_at: String,
+    pub(super) local_day: String,
+    queue: Option<String>,
+    team: Option<String>,
+    agent: Option<String>,
+    hung_up_by: Option<String>,
+}
+
+impl RawEligible {
+    pub(super) fn name(&self, dimension: Dimension) -> String {
+        let text = match dimension {
+            Dimension::Queue => &self.queue,
+            Dimension::Team => &self.team,
+            Dimension::Agent => &self.agent,
+            _ => &None,
+        };
+        text.clone().unwrap_or_default()
+    }
+}
+
 /// Metric, smallest and largest value, whether a high value is good.
 type Scale = (String, i64, i64, bool);
 
@@ -62,6 +86,7 @@ type Scale = (String, i64, i64, bool);
 #[derive(Debug)]
 pub(super) struct Raw {
     pub(super) calls: Vec<RawCall>,
+    pub(super) eligible: Vec<RawEligible>,
     scales: BTreeMap<(String, String, String), Scale>,
 }
 
@@ -91,6 +116,7 @@ impl Raw {
                 disposition: row.get("disposition"),
                 local_day: row.get("local_day"),
                 local_hour: row.get("local_hour"),
+                original_call_id: row.get("original_call_id"),
                 context: context.map_or_else(BTreeMap::new, |text| serde_json::from_str(&text).unwrap()),
                 answers: Vec::new(),
                 recordings: Vec::new(),
@@ -138,10 +164,54 @@ impl Raw {
             let high_is_good = row.get::<i64, _>("high_is_good") == 1;
             scales.insert(name, (row.get("metric"), least, most, high_is_good));
         }
+        let rows = sqlx::query("SELECT * FROM eligible_call").fetch_all(&pool);
+        let eligible = rows.await.unwrap().into_iter().map(|row| RawEligible {
+            original_call_id: row.get("original_call_id"),
+            ended_at: row.get("ended_at"),
+            local_day: row.get("local_day"),
+            queue: row.get("queue"),
+            team: row.get("team"),
+            agent: row.get("agent"),
+            hung_up_by: row.get("hung_up_by"),
+        });
         Self {
+            eligible: eligible.collect(),
             calls: calls.into_values().collect(),
             scales,
         }
+    }
+
+    /// How far the calls that fit came, by these names.
+    pub(super) fn reach(
+        &self,
+        fits: impl Fn(&RawEligible) -> bool,
+        by: &[Dimension],
+    ) -> BTreeMap<Vec<String>, Vec<u64>> {
+        let mut reach = BTreeMap::new();
+        for eligible in self.eligible.iter().filter(|eligible| fits(eligible)) {
+            let names: Vec<String> = by.iter().map(|by| eligible.name(*by)).collect();
+            let id = Some(&eligible.original_call_id);
+            let ours = || {
+                self.calls
+                    .iter()
+                    .filter(|call| call.original_call_id.as_ref() == id)
+            };
+            let has_value = |call: &RawCall| call.answers.iter().any(|answer| answer.value.is_some());
+            let flags = [
+                true,
+                ours().next().is_some(),
+                ours().any(|call| call.decision == "sampled"),
+                ours().any(RawCall::is_offered),
+                ours().any(has_value),
+                eligible.hung_up_by.as_deref() == Some("agent"),
+                eligible.hung_up_by.as_deref() == Some("caller"),
+            ];
+            let sums = reach.entry(names).or_insert_with(|| vec![0; flags.len()]);
+            for (sum, flag) in sums.iter_mut().zip(flags) {
+                *sum += u64::from(flag);
+            }
+        }
+        reach
     }
 
     /// The best tenth of a scale and the worst tenth of one in the same call.

@@ -98,6 +98,7 @@ fn exactly(name: &Name, text: String) -> Result<Pattern, ConditionError> {
     };
     match (field.kind(), field.value(text.clone())) {
         (FieldKind::Consent, None) => never("write \"yes\" or \"no\""),
+        (FieldKind::Party, None) => never("write \"agent\" or \"caller\""),
         (FieldKind::Seconds, None) => never("write whole seconds, or a range such as `{ from = 60 }`"),
         (FieldKind::Languages, None) => never("write a tag such as \"fi\""),
         (FieldKind::Languages, Some(tags)) if tags.contains(',') => {
