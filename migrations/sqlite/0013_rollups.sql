@@ -270,3 +270,167 @@ FROM (
     FROM eligible_call e
 ) AS told
 GROUP BY day, queue, team, agent;
+
+-- Questions with the bounds that their scores have.
+CREATE VIEW v_question AS
+SELECT
+    q.survey,                                       -- the survey's name
+    q.version AS survey_version,                    -- version of its definition
+    q.question_id,                                  -- the question's id
+    q.position,                                     -- its place in the survey
+    q.metric,                                       -- nps, ces, csat, yes_no, choice, number or comment
+    q.text AS question,                             -- the question in words
+    q.scale_min,                                    -- smallest valid value
+    q.scale_max,                                    -- largest valid value
+    q.high_is_good,                                 -- 1: a high value is good
+    CASE
+        WHEN q.metric NOT IN ('ces', 'csat', 'yes_no') THEN NULL
+        WHEN q.threshold IS NOT NULL THEN q.threshold
+        WHEN q.metric IN ('csat', 'yes_no') AND q.scale_min = 0 AND q.scale_max = 1 THEN q.high_is_good
+        WHEN q.metric IN ('csat', 'ces') AND q.scale_min = 1 AND q.scale_max = 5
+            THEN CASE WHEN q.high_is_good = 1 THEN 4 ELSE 2 END
+        WHEN q.metric = 'ces' AND q.scale_min = 1 AND q.scale_max = 7
+            THEN CASE WHEN q.high_is_good = 1 THEN 5 ELSE 3 END
+    END AS top_box,                                 -- values at or beyond it are good: as defined, or the usual one; NULL: none
+    CASE WHEN q.metric = 'nps' AND q.scale_min = 0 AND q.scale_max = 10 AND q.high_is_good = 1
+        THEN 1 ELSE 0 END AS has_nps                -- 1: 9 and 10 are promoters, 0 to 6 detractors
+FROM question q;
+
+-- One row per answer, for BI tools: every column has one type, unknown names are NULL.
+CREATE VIEW v_fact_answer AS
+SELECT
+    f.call_uid,                                     -- the call
+    f.local_day,                                    -- day of the call's arrival in the time zone of its route
+    strftime('%Y', f.thursday) || '-W' || printf('%02d', (strftime('%j', f.thursday) - 1) / 7 + 1)
+        AS local_week,                              -- its ISO week, 2026-W48
+    substr(f.local_day, 1, 7) AS local_month,       -- its month, 2026-11
+    CAST(substr(f.hour, 12) AS INTEGER) AS local_hour, -- hour of arrival, 0 to 23
+    CAST((strftime('%w', f.local_day) + 6) % 7 + 1 AS INTEGER) AS weekday, -- 1: Monday, 7: Sunday
+    f.route,                                        -- matching route
+    f.queue,                                        -- queue or service line
+    f.team,                                         -- the agent's team
+    f.agent,                                        -- the agent's id
+    f.language,                                     -- language spoken
+    f.survey,                                       -- survey asked
+    f.survey_version,                               -- version of its definition
+    f.question_id,                                  -- the question's id
+    q.metric,                                       -- nps, ces, csat, yes_no, choice or number; NULL: the version is not known
+    CAST(f.value AS INTEGER) AS value,              -- accepted value; NULL when skipped
+    CASE WHEN f.value IS NULL THEN 1 ELSE 0 END AS skipped, -- 1: skipped after the last attempt
+    CASE WHEN f.value BETWEEN q.scale_min AND q.scale_max THEN 1 ELSE 0 END AS is_valid, -- 1: a value of the scale
+    CASE WHEN q.has_nps = 1 AND f.value BETWEEN 9 AND 10 THEN 1 ELSE 0 END AS is_promoter, -- 1: 9 or 10 of the NPS question
+    CASE WHEN q.has_nps = 1 AND f.value BETWEEN 7 AND 8 THEN 1 ELSE 0 END AS is_passive, -- 1: 7 or 8 of it
+    CASE WHEN q.has_nps = 1 AND f.value BETWEEN 0 AND 6 THEN 1 ELSE 0 END AS is_detractor, -- 1: 0 to 6 of it
+    CASE WHEN f.value BETWEEN q.scale_min AND q.scale_max
+            AND (q.high_is_good = 1 AND f.value >= q.top_box OR q.high_is_good = 0 AND f.value <= q.top_box)
+        THEN 1 ELSE 0 END AS is_top_box,            -- 1: at or beyond the threshold of CES, CSAT or yes/no
+    f.doubt,                                        -- why it is doubtful, as in rollup_answer; 0: no doubt
+    CAST(f.weight AS REAL) AS weight,               -- how many calls this one stands for
+    f.answered_at                                   -- when it was accepted, UTC
+FROM (
+    SELECT
+        a.call_uid, a.question_id, a.value, a.answered_at, a.survey, a.survey_version,
+        c.local_day, c.local_hour AS hour, date(c.local_day, '-3 days', 'weekday 4') AS thursday,
+        c.route, c.queue, c.team, c.agent, COALESCE(c.spoken_language, c.language) AS language,
+        CASE WHEN a.heard_ms * 2 < a.prompt_ms THEN 1 ELSE 0 END
+            + CASE WHEN a.value IS NOT NULL AND (SELECT COUNT(*) >= 3 AND MIN(b.value) = MAX(b.value) FROM answer b
+                WHERE b.call_uid = a.call_uid AND b.value IS NOT NULL) THEN 2 ELSE 0 END
+            + CASE WHEN a.accepted_by_timeout = 1 THEN 4 ELSE 0 END AS doubt,
+        CASE WHEN c.decision_reason = 'every' THEN COALESCE(c.stratum_every, 1)
+            WHEN c.decision_reason = 'share' AND json_valid(c.decision_detail)
+            THEN COALESCE(1.0 / NULLIF(json_extract(c.decision_detail, '$.share'), 0), 1) ELSE 1 END AS weight
+    FROM answer a JOIN call c ON c.call_uid = a.call_uid
+) AS f
+LEFT JOIN v_question q ON q.survey = f.survey AND q.survey_version = f.survey_version AND q.question_id = f.question_id;
+
+-- Answers of ended calls per local day, agent and question, as counts and sums that can be added up.
+CREATE VIEW v_daily_score_by_agent AS
+SELECT
+    r.bucket AS local_day,                          -- day of the call's arrival in the time zone of its route
+    NULLIF(g.route, '') AS route,                   -- matching route
+    NULLIF(g.queue, '') AS queue,                   -- queue or service line
+    NULLIF(g.team, '') AS team,                     -- the agent's team
+    NULLIF(a.agent, '') AS agent,                   -- the agent's id
+    NULLIF(g.language, '') AS language,             -- language spoken
+    NULLIF(g.survey, '') AS survey,                 -- survey asked
+    NULLIF(g.survey_version, '') AS survey_version, -- version of its definition: never add up over versions unseen
+    g.weight,                                       -- how many calls one of them stands for
+    r.question_id,                                  -- the question's id
+    q.metric,                                       -- what it measures; NULL: the version is not known
+    SUM(CASE WHEN r.skipped = 0 AND r.value BETWEEN q.scale_min AND q.scale_max THEN r.answers ELSE 0 END)
+        AS n,                                       -- valid answers
+    SUM(CASE WHEN r.skipped = 0 AND r.value BETWEEN q.scale_min AND q.scale_max THEN r.answers * r.value ELSE 0 END)
+        AS sum_value,                               -- sum of their values
+    SUM(CASE WHEN r.skipped = 0 AND r.value BETWEEN q.scale_min AND q.scale_max
+        THEN r.answers * r.value * r.value ELSE 0 END) AS sum_squares, -- sum of the squares of their values
+    SUM(CASE WHEN r.skipped = 0 AND q.has_nps = 1 AND r.value BETWEEN 9 AND 10 THEN r.answers ELSE 0 END)
+        AS promoters,                               -- 9 or 10 of the NPS question
+    SUM(CASE WHEN r.skipped = 0 AND q.has_nps = 1 AND r.value BETWEEN 7 AND 8 THEN r.answers ELSE 0 END)
+        AS passives,                                -- 7 or 8 of it
+    SUM(CASE WHEN r.skipped = 0 AND q.has_nps = 1 AND r.value BETWEEN 0 AND 6 THEN r.answers ELSE 0 END)
+        AS detractors,                              -- 0 to 6 of it
+    SUM(CASE WHEN r.skipped = 0 AND r.value BETWEEN q.scale_min AND q.scale_max
+            AND (q.high_is_good = 1 AND r.value >= q.top_box OR q.high_is_good = 0 AND r.value <= q.top_box)
+        THEN r.answers ELSE 0 END) AS top_box,      -- at or beyond the threshold of CES, CSAT or yes/no
+    SUM(CASE WHEN r.skipped = 0 AND r.doubt > 0 AND r.value BETWEEN q.scale_min AND q.scale_max
+        THEN r.answers ELSE 0 END) AS doubtful,     -- valid answers that are doubtful
+    SUM(CASE WHEN r.skipped = 1 THEN r.answers ELSE 0 END) AS skipped -- skipped after the last attempt
+FROM rollup_answer r
+JOIN agent_group a ON a.id = r.key
+JOIN call_group g ON g.id = a.call_group
+LEFT JOIN v_question q ON q.survey = g.survey AND q.survey_version = g.survey_version AND q.question_id = r.question_id
+WHERE r.level = 'agent_day'
+GROUP BY r.bucket, r.key, r.question_id
+HAVING SUM(r.answers) > 0;
+
+-- Ended calls per local day and agent, as counts that can be added up.
+CREATE VIEW v_daily_funnel_by_agent AS
+SELECT
+    r.bucket AS local_day,                          -- day of arrival in the time zone of the route
+    NULLIF(g.route, '') AS route,                   -- matching route
+    NULLIF(g.queue, '') AS queue,                   -- queue or service line
+    NULLIF(g.team, '') AS team,                     -- the agent's team
+    NULLIF(a.agent, '') AS agent,                   -- the agent's id
+    NULLIF(g.language, '') AS language,             -- language spoken, or that of the context
+    NULLIF(g.survey, '') AS survey,                 -- survey of the route
+    NULLIF(g.survey_version, '') AS survey_version, -- version of its definition
+    g.weight,                                       -- how many calls a sampled one stands for
+    r.arrived,                                      -- calls that reached us
+    r.suppressed,                                   -- kept out by policy
+    r.eligible,                                     -- counted for sampling
+    r.sampled,                                      -- chosen to be surveyed
+    r.offered,                                      -- heard the survey
+    r.started,                                      -- answered at least one question
+    r.never_arrived,                                -- sampled and never answered by us, without failures
+    r.completed,                                    -- ended completed
+    r.partial,                                      -- ended partial
+    r.declined,                                     -- ended declined
+    r.no_answer,                                    -- ended no_answer
+    r.abandoned,                                    -- ended abandoned
+    r.failed,                                       -- ended failed
+    r.refused_capacity,                             -- ended refused_capacity
+    r.not_sampled,                                  -- ended not_sampled
+    r.reversed                                      -- best values of one scale and worst of another
+FROM rollup_call r
+JOIN agent_group a ON a.id = r.key
+JOIN call_group g ON g.id = a.call_group
+WHERE r.level = 'agent_day' AND r.arrived > 0;
+
+-- How many of the calls that could have been surveyed reached us, per local day, queue and agent, by ended calls of ours.
+CREATE VIEW v_daily_reach AS
+SELECT
+    local_day,                                      -- day on which the call with the agent ended, in the zone of [sampling]
+    NULLIF(queue, '') AS queue,                     -- queue or service line
+    NULLIF(team, '') AS team,                       -- the agent's team
+    NULLIF(agent, '') AS agent,                     -- the agent's id
+    eligible,                                       -- calls that could have been surveyed, as the PBX told
+    reached,                                        -- of these: came to us, or were asked about by the API
+    sampled,                                        -- of these: its turn to be surveyed
+    offered,                                        -- of these: heard the survey
+    answered,                                       -- of these: answered at least one question
+    hung_up_by_agent,                               -- of eligible: the agent hung up first
+    hung_up_by_caller,                              -- of eligible: the caller hung up first
+    CASE WHEN eligible >= 10 THEN 100.0 * reached / eligible END AS reach_rate, -- percent; NULL below 10 calls
+    CASE WHEN sampled >= 10 THEN 100.0 * offered / sampled END AS offer_rate -- percent of sampled; NULL below 10
+FROM rollup_reach
+WHERE eligible > 0;

@@ -11,11 +11,13 @@ use rand::{RngExt, SeedableRng};
 use sqlx::{Row, SqlitePool};
 
 use self::history::{AGENTS, DIALLED, LANGUAGES, QUEUES, ROUTES, TEAMS, World};
-use self::recount::{Counts, Raw, RawCall, RawEligible, Recount, fits, hour, is_between};
+use self::recount::{Counts, Raw, RawAnswer, RawCall, RawEligible, Recount, fits, hour, is_between};
 use crate::support::{database_of_step, stranger, uid};
+use aftercall_storage::api_fact::ApiFact;
 use aftercall_storage::selection::{
     Bucket, Dimension, NamePattern, PeriodFilter, Selection, Split, TallyKey,
 };
+use aftercall_storage::store::Fact;
 use aftercall_storage::tally::CallCounts;
 use aftercall_storage::{Snapshot, SqliteStore, Store};
 use aftercall_survey::context::Condition;
@@ -470,6 +472,186 @@ async fn counts_are_those_of_the_rows_whatever_happened_to_the_calls() {
     assert!(doubts.len() > 5, "{doubts:?}");
     assert_eq!((classes.len(), outcomes.len()), (7, 5));
     assert!(reach.iter().all(|calls| *calls > 4), "{reach:?}");
+}
+
+/// The bounds of a question's scores, told by other code than that of the view.
+fn top_box(metric: &str, scale: (i64, i64), high_is_good: bool) -> Option<i64> {
+    match (metric, scale) {
+        ("csat" | "ces", (1, 5)) => Some(if high_is_good { 4 } else { 2 }),
+        ("ces", (1, 7)) => Some(if high_is_good { 5 } else { 3 }),
+        _ => None,
+    }
+}
+
+/// Valid answers, their sum and squares, promoters, passives, detractors, top box, doubtful, skipped.
+fn sums(raw: &Raw, call: &RawCall, answer: &RawAnswer) -> [i64; 9] {
+    let mut sums = [0; 9];
+    let Some(value) = answer.value else {
+        sums[8] = 1;
+        return sums;
+    };
+    let Some((metric, least, most, high_is_good)) = raw.scale(answer) else {
+        return sums;
+    };
+    if value < *least || value > *most {
+        return sums;
+    }
+    sums[..3].copy_from_slice(&[1, value, value * value]);
+    if metric == "nps" {
+        sums[3] = i64::from(value > 8);
+        sums[4] = i64::from(value == 7 || value == 8);
+        sums[5] = i64::from(value < 7);
+    }
+    let is_top = |bound| {
+        if *high_is_good {
+            value >= bound
+        } else {
+            value <= bound
+        }
+    };
+    sums[6] = i64::from(top_box(metric, (*least, *most), *high_is_good).is_some_and(is_top));
+    sums[7] = i64::from(call.doubt(answer) > 0);
+    sums
+}
+
+#[tokio::test]
+async fn views_for_analysts_agree_with_the_rows_and_with_the_reports() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let mut world = World::new(&path, 7).await;
+    for _ in 0..60 {
+        world.step().await;
+    }
+    // What is in progress is in no view of days.
+    let over = Fact::Api(ApiFact::Expire("2027-02-01T00:00:00Z".parse().unwrap()));
+    world.store.apply(&[over]).await.unwrap();
+    for node in ["node-1", "node-2"] {
+        world.store.sweep(node).await.unwrap();
+    }
+    let raw = Raw::read(&path).await;
+    assert!(raw.calls.iter().all(|call| call.disposition.is_some()));
+    let people = stranger(&path).await;
+
+    let mut days: BTreeMap<Vec<String>, [i64; 9]> = BTreeMap::new();
+    let mut facts: BTreeMap<(String, String), String> = BTreeMap::new();
+    for call in &raw.calls {
+        let day: NaiveDate = call.local_day.parse().unwrap();
+        for answer in &call.answers {
+            let sums = sums(&raw, call, answer);
+            let mut key = vec![call.local_day.clone()];
+            key.extend(DIMENSIONS.map(|dimension| call.name(dimension)));
+            key.push(answer.question.clone());
+            let of_day = days.entry(key).or_default();
+            for (sum, added) in of_day.iter_mut().zip(sums) {
+                *sum += added;
+            }
+            let [n, _, _, promoter, passive, detractor, top_box, _, skipped] = sums;
+            let metric = raw.scale(answer).map_or("-", |scale| scale.0.as_str());
+            let value = answer
+                .value
+                .map_or_else(|| "-".to_owned(), |value| value.to_string());
+            let text = format!(
+                "{} {} {} {} {} {} {metric} {value} {skipped} {n} {promoter}{passive}{detractor} {top_box} {} {}",
+                day.format("%G-W%V"),
+                day.format("%Y-%m"),
+                call.local_hour[11..].parse::<u8>().unwrap(),
+                day.format("%u"),
+                call.name(Dimension::Queue),
+                call.name(Dimension::Language),
+                call.doubt(answer),
+                call.name(Dimension::Weight),
+            );
+            facts.insert((call.uid.clone(), answer.question.clone()), text);
+        }
+    }
+    let rows: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT call_uid, question_id, local_week || ' ' || local_month || ' ' || local_hour || ' ' || weekday || ' ' || \
+         COALESCE(queue, '') || ' ' || COALESCE(language, '') || ' ' || COALESCE(metric, '-') || ' ' || \
+         COALESCE(value, '-') || ' ' || skipped || ' ' || is_valid || ' ' || is_promoter || is_passive || is_detractor \
+         || ' ' || is_top_box || ' ' || doubt || ' ' || weight FROM v_fact_answer",
+    )
+    .fetch_all(&people)
+    .await
+    .unwrap();
+    assert_eq!(rows.len(), facts.len());
+    for (call, question, text) in rows {
+        assert_eq!(facts[&(call, question)], text);
+    }
+    let types: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT typeof(local_week) || typeof(local_month) || typeof(local_hour) || typeof(weekday) || \
+         typeof(skipped) || typeof(is_valid) || typeof(is_top_box) || typeof(doubt) || typeof(weight) FROM v_fact_answer",
+    )
+    .fetch_all(&people)
+    .await
+    .unwrap();
+    assert_eq!(types, ["texttextintegerintegerintegerintegerintegerintegerreal"]);
+
+    let rows = sqlx::query(
+        "SELECT local_day, COALESCE(route, ''), COALESCE(queue, ''), COALESCE(team, ''), COALESCE(agent, ''), \
+         COALESCE(survey, ''), COALESCE(survey_version, ''), COALESCE(language, ''), CAST(weight AS TEXT), question_id, \
+         n, sum_value, sum_squares, promoters, passives, detractors, top_box, doubtful, skipped \
+         FROM v_daily_score_by_agent",
+    )
+    .fetch_all(&people)
+    .await
+    .unwrap();
+    let of_view: BTreeMap<Vec<String>, [i64; 9]> = rows
+        .iter()
+        .map(|row| {
+            let key = (0..10).map(|index| row.get(index)).collect();
+            (key, std::array::from_fn(|index| row.get(10 + index)))
+        })
+        .collect();
+    assert_eq!(of_view.len(), rows.len(), "each key stands there once");
+    assert_eq!(of_view, days);
+
+    let by = DIMENSIONS.to_vec();
+    let split = Split {
+        by,
+        bucket: Some(Bucket::Day),
+    };
+    let mut snapshot = world.store.snapshot().await.unwrap();
+    let tallies = snapshot
+        .call_tallies(&Selection::default(), &split)
+        .await
+        .unwrap();
+    let rows = sqlx::query(
+        "SELECT local_day, COALESCE(route, ''), COALESCE(queue, ''), COALESCE(team, ''), COALESCE(agent, ''), \
+         COALESCE(survey, ''), COALESCE(survey_version, ''), COALESCE(language, ''), CAST(weight AS TEXT), arrived, \
+         suppressed, eligible, sampled, offered, started, never_arrived, completed, partial, declined, no_answer, \
+         abandoned, failed, refused_capacity, not_sampled, reversed FROM v_daily_funnel_by_agent",
+    )
+    .fetch_all(&people)
+    .await
+    .unwrap();
+    let of_view: BTreeMap<Vec<String>, Vec<u64>> = rows
+        .iter()
+        .map(|row| {
+            let key = (0..9).map(|index| row.get(index)).collect();
+            let counts = (9..25).map(|index| row.get::<i64, _>(index).unsigned_abs());
+            (key, counts.collect())
+        })
+        .collect();
+    let of_report: BTreeMap<Vec<String>, Vec<u64>> = tallies
+        .into_iter()
+        .map(|tally| {
+            let mut key = vec![tally.key.bucket];
+            key.extend(tally.key.names);
+            let mut counts = flat(&tally.counts);
+            counts.pop();
+            (key, counts)
+        })
+        .collect();
+    assert_eq!(of_view, of_report);
+
+    let reach: Vec<(i64, i64, i64)> =
+        sqlx::query_as("SELECT SUM(eligible), SUM(reached), SUM(hung_up_by_agent) FROM v_daily_reach")
+            .fetch_all(&people)
+            .await
+            .unwrap();
+    let expected = raw.reach(|_| true, &[]).into_values().next().unwrap();
+    let reach = [reach[0].0, reach[0].1, reach[0].2].map(i64::unsigned_abs);
+    assert_eq!(reach, [expected[0], expected[1], expected[5]]);
 }
 
 #[tokio::test]

@@ -38,10 +38,10 @@ pub(super) struct RawCall {
 
 #[derive(Debug, Clone)]
 pub(super) struct RawAnswer {
-    question: String,
+    pub(super) question: String,
     survey: String,
     version: String,
-    value: Option<i64>,
+    pub(super) value: Option<i64>,
     prompt_ms: Option<i64>,
     heard_ms: Option<i64>,
     by_timeout: bool,
@@ -80,7 +80,7 @@ impl RawEligible {
 }
 
 /// Metric, smallest and largest value, whether a high value is good.
-type Scale = (String, i64, i64, bool);
+pub(super) type Scale = (String, i64, i64, bool);
 
 /// The rows of the database.
 #[derive(Debug)]
@@ -214,16 +214,21 @@ impl Raw {
         reach
     }
 
+    /// The scale of the question that was answered.
+    pub(super) fn scale(&self, answer: &RawAnswer) -> Option<&Scale> {
+        let name = (
+            answer.survey.clone(),
+            answer.version.clone(),
+            answer.question.clone(),
+        );
+        self.scales.get(&name)
+    }
+
     /// The best tenth of a scale and the worst tenth of one in the same call.
     fn is_reversed(&self, call: &RawCall) -> bool {
         let (mut best, mut worst) = (false, false);
         for answer in &call.answers {
-            let name = (
-                answer.survey.clone(),
-                answer.version.clone(),
-                answer.question.clone(),
-            );
-            let Some((metric, least, most, high_is_good)) = self.scales.get(&name) else {
+            let Some((metric, least, most, high_is_good)) = self.scale(answer) else {
                 continue;
             };
             let Some(value) = answer.value.filter(|value| (*least..=*most).contains(value)) else {
@@ -292,7 +297,7 @@ impl RawCall {
         self.decision == "sampled" && self.is_answered
     }
 
-    fn doubt(&self, answer: &RawAnswer) -> u8 {
+    pub(super) fn doubt(&self, answer: &RawAnswer) -> u8 {
         let values: Vec<i64> = self.answers.iter().filter_map(|answer| answer.value).collect();
         let mut doubt = 0;
         if let Some((heard, prompt)) = answer.heard_ms.zip(answer.prompt_ms)
