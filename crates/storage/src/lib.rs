@@ -7,6 +7,7 @@
 pub mod api_fact;
 mod cause;
 mod context_sources;
+pub mod demo;
 pub mod error;
 pub mod export;
 mod moment;

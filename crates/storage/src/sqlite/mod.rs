@@ -7,6 +7,7 @@
 mod admission_state;
 mod admit;
 mod api;
+mod bulk;
 mod call;
 mod checkpoint;
 mod column;
@@ -41,6 +42,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+pub(crate) use self::bulk::BulkWriter;
 use self::checkpoint::Checkpoint;
 use self::guard::OpenedFile;
 pub use self::look::{Schema, look};

@@ -4,6 +4,7 @@ mod history;
 mod recount;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rand::rngs::StdRng;
@@ -12,7 +13,7 @@ use sqlx::{Row, SqlitePool};
 
 use self::history::{AGENTS, DIALLED, LANGUAGES, QUEUES, ROUTES, TEAMS, World};
 use self::recount::{Counts, Raw, RawAnswer, RawCall, RawEligible, Recount, fits, hour, is_between};
-use crate::support::{database_of_step, stranger, uid};
+use crate::support::{database_of_step, open, stranger, uid};
 use aftercall_storage::api_fact::ApiFact;
 use aftercall_storage::selection::{
     Bucket, Dimension, NamePattern, PeriodFilter, Selection, Split, TallyKey,
@@ -317,9 +318,9 @@ fn flat(counts: &CallCounts) -> Vec<u64> {
     ]
 }
 
-async fn compare(world: &World, raw: &Raw, question: &Question, why: &str) {
+async fn compare(store: &SqliteStore, raw: &Raw, question: &Question, why: &str) {
     let expected = Recount::of(raw, |call| question.fits(call), &question.split);
-    let found = figures(&world.store, question).await;
+    let found = figures(store, question).await;
     for (name, found, expected) in [
         ("calls", &found.calls, &expected.calls),
         ("answers", &found.answers, &expected.answers),
@@ -407,6 +408,28 @@ async fn compare_with_view_of_reach(world: &World, raw: &Raw, why: &str) {
     assert_eq!(of_view, raw.reach(|_| true, &by), "{why}");
 }
 
+/// Compares what is asked most.
+pub(crate) async fn assert_exact(path: &Path, why: &str) {
+    let store = open(path).await;
+    let raw = Raw::read(path).await;
+    for bucket in [None, Some(Bucket::Hour), Some(Bucket::Day), Some(Bucket::Month)] {
+        compare(&store, &raw, &Question::everything(bucket), why).await;
+    }
+    let by = [Dimension::Queue, Dimension::Team, Dimension::Agent];
+    let mut snapshot = store.snapshot().await.unwrap();
+    let tallies = snapshot.reach_tallies(&Selection::default(), &by).await.unwrap();
+    let found = tallies
+        .iter()
+        .map(|tally| tally.eligible + tally.answered)
+        .sum::<u64>();
+    let expected = raw.reach(|_| true, &by);
+    assert_eq!(
+        found,
+        expected.values().map(|counts| counts[0] + counts[4]).sum::<u64>(),
+        "{why}"
+    );
+}
+
 async fn compare_any(world: &mut World, why: &str) -> Raw {
     let raw = Raw::read(&world.path).await;
     for call in &raw.calls {
@@ -419,11 +442,11 @@ async fn compare_any(world: &mut World, why: &str) -> Raw {
         );
     }
     for bucket in [None, Some(Bucket::Hour), Some(Bucket::Day), Some(Bucket::Month)] {
-        compare(world, &raw, &Question::everything(bucket), why).await;
+        compare(&world.store, &raw, &Question::everything(bucket), why).await;
     }
     for _ in 0..15 {
         let question = Question::any(world, &raw);
-        compare(world, &raw, &question, why).await;
+        compare(&world.store, &raw, &question, why).await;
         compare_reach(world, &raw, &question, why).await;
     }
     let by = [
@@ -832,18 +855,24 @@ async fn database_of_an_earlier_version_comes_up_with_the_counts_of_its_calls() 
             assert_eq!(call.local_hour[10..], call.arrived_at[10..13]);
         }
         for bucket in [None, Some(Bucket::Hour), Some(Bucket::Day), Some(Bucket::Month)] {
-            compare(&world, &raw, &Question::everything(bucket), "after the upgrade").await;
+            compare(
+                &world.store,
+                &raw,
+                &Question::everything(bucket),
+                "after the upgrade",
+            )
+            .await;
         }
         for _ in 0..10 {
             let question = Question::any(&mut world, &raw);
-            compare(&world, &raw, &question, "after the upgrade").await;
+            compare(&world.store, &raw, &question, "after the upgrade").await;
         }
         let in_progress = raw.calls.iter().filter(|call| call.disposition.is_none());
         let in_progress = in_progress.count() as u64;
         assert!(in_progress > 0);
         assert_eq!(world.store.sweep("node-1").await.unwrap(), in_progress);
         let raw = Raw::read(&path).await;
-        compare(&world, &raw, &Question::everything(None), "after the sweep").await;
+        compare(&world.store, &raw, &Question::everything(None), "after the sweep").await;
         let days: Vec<Option<String>> = sqlx::query_scalar("SELECT local_day FROM eligible_call")
             .fetch_all(&stranger(&path).await)
             .await
