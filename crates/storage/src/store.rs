@@ -259,7 +259,13 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn renewed(
         &self,
         snapshot: Self::Snapshot,
-    ) -> impl Future<Output = Result<Renewed<Self::Snapshot>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Renewed<Self::Snapshot>, StoreError>> + Send {
+        let renewed = Renewed {
+            snapshot,
+            is_later: false,
+        };
+        std::future::ready(Ok(renewed))
+    }
 
     /// The recordings of `node` that have begun and not ended, at most 10,000.
     fn open_recordings(

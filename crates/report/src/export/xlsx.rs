@@ -15,10 +15,7 @@ use super::cell::{Cell, Column, Kind};
 use super::format::RowWriter;
 
 /// Rows of a sheet, the headings among them.
-#[cfg(not(test))]
 const ROWS: u32 = 1_048_576;
-#[cfg(test)]
-const ROWS: u32 = 5;
 
 /// UTF-16 code units in a cell.
 const LONGEST_TEXT: usize = 32_767;
@@ -35,6 +32,7 @@ pub(super) struct XlsxWriter<W> {
     sheets: usize,
     /// Rows of the sheet, the headings among them.
     rows: u32,
+    most_rows: u32,
     out: W,
 }
 
@@ -68,6 +66,7 @@ impl<W: Write> XlsxWriter<W> {
             },
             sheets: 0,
             rows: 0,
+            most_rows: ROWS,
             out,
         };
         writer.guarded(Self::add_sheet)?;
@@ -118,7 +117,7 @@ impl<W: Write> XlsxWriter<W> {
     }
 
     fn write(&mut self, cells: &[Cell<'_>]) -> Result<(), XlsxError> {
-        if self.rows == ROWS {
+        if self.rows == self.most_rows {
             self.add_sheet()?;
         }
         let sheet = self
@@ -292,5 +291,43 @@ fn refused(error: XlsxError) -> io::Error {
     match error {
         XlsxError::IoError(error) => error,
         error => io::Error::other(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Reader, Xlsx};
+
+    use super::XlsxWriter;
+    use crate::export::about::About;
+    use crate::export::cell::{Cell, Column, Kind};
+    use crate::export::format::RowWriter;
+
+    #[test]
+    fn rows_beyond_a_sheet_go_on_in_another_with_the_same_headings() {
+        let columns = [Column {
+            name: "number".to_owned(),
+            kind: Kind::Integer,
+            meaning: "A number.".into(),
+        }];
+        let mut bytes = Vec::new();
+        let mut writer = XlsxWriter::begin("calls", &columns, None, &mut bytes).unwrap();
+        writer.most_rows = 4;
+        for number in 0..7 {
+            writer.row(&[Cell::Integer(number)]).unwrap();
+        }
+        Box::new(writer).finish(&About::default()).unwrap();
+        let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+        assert_eq!(workbook.sheet_names(), ["calls", "calls 2", "calls 3", "About"]);
+        let mut numbers = Vec::new();
+        for sheet in ["calls", "calls 2", "calls 3"] {
+            let range = workbook.worksheet_range(sheet).unwrap();
+            let mut rows = range.rows().map(|row| row[0].to_string());
+            assert_eq!(rows.next().unwrap(), "number");
+            numbers.extend(rows);
+        }
+        assert_eq!(numbers, ["0", "1", "2", "3", "4", "5", "6"]);
     }
 }

@@ -119,7 +119,7 @@ fn call(rng: &mut StdRng, surveys: &[SurveyRecord]) -> Vec<Fact> {
         dialled: ["nps", "+358600123", "0600"].choose(rng).unwrap().to_string(),
         context,
         route: Some(route.to_owned()),
-        survey: Some(version.clone()),
+        survey: Some(version),
         eligibility,
     }))];
     let mut answered = 0;
