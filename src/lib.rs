@@ -10,6 +10,7 @@ pub mod call;
 pub mod cli;
 pub mod config;
 pub mod control;
+pub mod delivery;
 pub mod engine;
 pub mod reports;
 pub mod results;

@@ -1,0 +1,3 @@
+//! Scheduled deliveries of reports.
+
+pub mod schedule;
