@@ -7,6 +7,7 @@
 pub mod api_fact;
 mod cause;
 mod context_sources;
+pub mod delivery;
 pub mod demo;
 pub mod error;
 pub mod export;
@@ -20,6 +21,7 @@ pub mod tally;
 pub mod writer;
 
 pub use cause::Cause;
+pub use delivery::Deliveries;
 pub use error::{OpenFault, StoreError, StoreErrorKind};
 pub use selection::Selection;
 pub use sqlite::{Access, Schema, SqliteOptions, SqliteStore, look};

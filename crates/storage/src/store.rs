@@ -2,6 +2,7 @@
 //!
 //! A [`Store`] takes facts in batches, each batch one transaction, and answers the questions of reports. SQLite is the
 //! first back end; what is promised here is what the contract tests (`crates/storage/tests/storage/contract.rs`) ask of every one.
+//! The other half of the contract, deliveries of reports, is [`Deliveries`](super::Deliveries).
 //! Calls do not use it directly: the [`writer`](super::writer) gathers their facts and keeps them through an outage.
 
 use std::future::Future;

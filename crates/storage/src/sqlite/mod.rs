@@ -11,6 +11,7 @@ mod bulk;
 mod call;
 mod checkpoint;
 mod column;
+mod delivery;
 mod export;
 mod fault;
 mod figures;
@@ -69,6 +70,8 @@ pub enum Access {
     Serve,
     /// Reports: changes nothing and refuses a database whose schema is not this program's.
     Read,
+    /// Commands that change rows beside the service: makes no database, and refuses one whose schema is not this program's.
+    Change,
 }
 
 /// How the database is opened.
@@ -111,11 +114,11 @@ impl SqliteStore {
         let path = &options.path;
         match options.access {
             Access::Serve => create(path)?,
-            Access::Read => require_file(path)?,
+            Access::Read | Access::Change => require_file(path)?,
         }
         let read_only = connect_options(options).pragma("query_only", "ON");
         let writing = match options.access {
-            Access::Serve => connect_options(options),
+            Access::Serve | Access::Change => connect_options(options),
             Access::Read => read_only.clone(),
         };
         let checkpoint = pool(1, options.busy_timeout).connect_lazy_with(writing.clone());
@@ -130,7 +133,7 @@ impl SqliteStore {
         };
         match options.access {
             Access::Serve => store.prepare(path).await?,
-            Access::Read => store.require_schema(path).await?,
+            Access::Read | Access::Change => store.require_schema(path).await?,
         }
         Ok(store)
     }
@@ -188,7 +191,7 @@ fn connect_options(options: &SqliteOptions) -> SqliteConnectOptions {
         .busy_timeout(options.busy_timeout)
         .disable_statement_logging();
     match options.access {
-        Access::Serve => connect.journal_mode(SqliteJournalMode::Wal),
+        Access::Serve | Access::Change => connect.journal_mode(SqliteJournalMode::Wal),
         // A reader that may not write to the directory cannot make the files of the log, and needs none while there is no log.
         Access::Read => {
             let is_closed = look::is_at_rest(&options.path) && !may_write_beside(&options.path);

@@ -9,6 +9,8 @@ mod contract;
 #[cfg(test)]
 mod counts;
 #[cfg(test)]
+mod delivery;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod outage;

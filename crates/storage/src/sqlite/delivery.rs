@@ -1,0 +1,483 @@
+//! Deliveries of reports.
+//!
+//! Every change is one transaction that takes the write lock at its beginning, so that of two processes one sees what the other has
+//! written. A connection whose transaction failed is closed, as in [`write`](super::write).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool, SqliteRow};
+use sqlx::{Connection, Row};
+
+use super::column::{column, count, flag, maybe_moment, maybe_word, moment, word};
+use super::write::BEGIN;
+use crate::delivery::{
+    AttemptEnd, AttemptFound, AttemptOutcome, AttemptResult, Channel, ClaimedDelivery, Deliveries,
+    DeliveryClaim, DeliveryCounts, DeliveryFound, DeliveryOrder, DeliveryOrderResult, DeliveryPlan,
+    DeliveryQuery, DeliveryState, DeliverySubject, NewDelivery, RequestedBy,
+};
+use crate::error::StoreError;
+use crate::moment::to_text;
+use crate::sqlite::SqliteStore;
+
+/// Attempts that are listed of one delivery.
+const MOST_ATTEMPTS: i64 = 1_000;
+
+const INSERT: &str = "INSERT INTO delivery (identity, name, channel, recipient, period_from, period_until, zone, \
+     requested_by, due_at, is_late, state, tries_from, next_attempt_at, created_at, last_error) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $14) ON CONFLICT DO NOTHING";
+
+/// Of two that are due at the same time the one that was made first.
+const CLAIM: &str = "UPDATE delivery SET lease_holder = $1, lease_until = $2, fence = fence + 1, attempts = attempts + 1 \
+     WHERE delivery_id = (SELECT delivery_id FROM delivery WHERE state = 'pending' AND channel = $3 \
+     AND (next_attempt_at <= $4 OR next_attempt_at > $5) \
+     AND (lease_until IS NULL OR lease_until <= $4 OR lease_until > $5) \
+     AND name IN (SELECT value FROM json_each($6)) ORDER BY next_attempt_at, delivery_id LIMIT 1) RETURNING *";
+
+/// An attempt that was begun and never ended, as its lease has.
+const INTERRUPT: &str = "UPDATE delivery_attempt SET outcome = 'interrupted', ended_at = $2 \
+     WHERE delivery_id = $1 AND ended_at IS NULL";
+
+const END: &str = "UPDATE delivery SET state = $3, next_attempt_at = $4, sent_at = $5, last_error = $6, \
+     lease_holder = NULL, lease_until = NULL WHERE delivery_id = $1 AND fence = $2 AND state = 'pending'";
+
+impl Deliveries for SqliteStore {
+    async fn planned_deliveries(&self) -> Result<Vec<(String, DateTime<Utc>)>, StoreError> {
+        let rows = sqlx::query("SELECT name, planned_until FROM delivery_schedule ORDER BY name")
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter()
+            .map(|row| Ok((column(row, "name")?, moment(row, "planned_until")?)))
+            .collect()
+    }
+
+    async fn plan_deliveries(&self, plan: &DeliveryPlan) -> Result<Option<u64>, StoreError> {
+        let mut connection = self.change().await?;
+        let done = store_plan(&mut connection, plan).await;
+        self.changed(connection, done).await
+    }
+
+    async fn add_delivery(&self, delivery: &NewDelivery) -> Result<u64, StoreError> {
+        let mut connection = self.change().await?;
+        let done = add(&mut connection, delivery).await;
+        self.changed(connection, done).await
+    }
+
+    async fn claim_delivery(&self, claim: &DeliveryClaim) -> Result<Option<ClaimedDelivery>, StoreError> {
+        if !is_any_pending(&self.readers, claim.channel).await? {
+            return Ok(None);
+        }
+        let mut connection = self.change().await?;
+        let done = take(&mut connection, claim).await;
+        self.changed(connection, done).await
+    }
+
+    async fn end_delivery_attempt(&self, end: &AttemptEnd) -> Result<bool, StoreError> {
+        let mut connection = self.change().await?;
+        let done = end_attempt(&mut connection, end).await;
+        self.changed(connection, done).await
+    }
+
+    async fn release_deliveries(&self, node: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut connection = self.change().await?;
+        let done = release(&mut connection, node, now).await;
+        self.changed(connection, done).await
+    }
+
+    async fn abandon_deliveries(
+        &self,
+        names: &[String],
+        due_before: DateTime<Utc>,
+        reason: &str,
+    ) -> Result<u64, StoreError> {
+        let mut connection = self.change().await?;
+        let done = sqlx::query(
+            "UPDATE delivery SET state = 'skipped', next_attempt_at = NULL, last_error = $3 \
+             WHERE state = 'pending' AND due_at < $2 AND lease_until IS NULL \
+             AND name NOT IN (SELECT value FROM json_each($1))",
+        )
+        .bind(list(names))
+        .bind(to_text(due_before))
+        .bind(reason)
+        .execute(&mut *connection)
+        .await;
+        let done = done.map(|done| done.rows_affected()).map_err(StoreError::from);
+        self.changed(connection, done).await
+    }
+
+    async fn order_delivery(
+        &self,
+        id: u64,
+        order: DeliveryOrder,
+        now: DateTime<Utc>,
+    ) -> Result<DeliveryOrderResult, StoreError> {
+        let mut connection = self.change().await?;
+        let done = follow_order(&mut connection, id, order, now).await;
+        self.changed(connection, done).await
+    }
+
+    async fn deliveries(&self, query: &DeliveryQuery) -> Result<Vec<DeliveryFound>, StoreError> {
+        let rows = match query {
+            DeliveryQuery::Id(id) => {
+                sqlx::query("SELECT * FROM delivery WHERE delivery_id = $1").bind(number(*id))
+            }
+            DeliveryQuery::State(state, most) => {
+                sqlx::query("SELECT * FROM delivery WHERE state = $1 ORDER BY delivery_id DESC LIMIT $2")
+                    .bind(state.as_str())
+                    .bind(i64::from(*most))
+            }
+        };
+        let rows = rows.fetch_all(&self.readers).await?;
+        rows.iter().map(found).collect()
+    }
+
+    async fn delivery_attempts(&self, id: u64) -> Result<Vec<AttemptFound>, StoreError> {
+        let rows =
+            sqlx::query("SELECT * FROM delivery_attempt WHERE delivery_id = $1 ORDER BY fence LIMIT $2")
+                .bind(number(id))
+                .bind(MOST_ATTEMPTS)
+                .fetch_all(&self.readers)
+                .await?;
+        rows.iter().map(attempt_found).collect()
+    }
+
+    async fn delivery_counts(&self) -> Result<DeliveryCounts, StoreError> {
+        let row = sqlx::query(
+            "SELECT (SELECT COUNT(*) FROM delivery WHERE state = 'dead') AS dead, \
+             (SELECT MIN(due_at) FROM delivery WHERE state = 'pending') AS oldest_due",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(DeliveryCounts {
+            dead: count(&row, "dead")?,
+            oldest_due: maybe_moment(&row, "oldest_due")?,
+        })
+    }
+}
+
+impl SqliteStore {
+    async fn change(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.file.require_in_place()?;
+        Ok(self.writer.acquire().await?)
+    }
+
+    /// What a change came to; after a failure the connection is closed.
+    async fn changed<T>(
+        &self,
+        connection: PoolConnection<Sqlite>,
+        done: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match &done {
+            Ok(_) => self.checkpoint.committed(),
+            // A failure to close changes nothing: the connection is gone either way.
+            Err(_) => connection.close().await.unwrap_or_default(),
+        }
+        done
+    }
+}
+
+async fn store_plan(
+    connection: &mut SqliteConnection,
+    plan: &DeliveryPlan,
+) -> Result<Option<u64>, StoreError> {
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    let moved = match plan.known_until {
+        None => sqlx::query(
+            "INSERT INTO delivery_schedule (name, planned_until) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        )
+        .bind(&plan.name)
+        .bind(to_text(plan.planned_until)),
+        Some(known) => sqlx::query(
+            "UPDATE delivery_schedule SET planned_until = $2 WHERE name = $1 AND planned_until = $3",
+        )
+        .bind(&plan.name)
+        .bind(to_text(plan.planned_until))
+        .bind(to_text(known)),
+    };
+    if moved.execute(&mut *transaction).await?.rows_affected() == 0 {
+        transaction.rollback().await?;
+        return Ok(None);
+    }
+    let mut rows = 0;
+    for delivery in &plan.deliveries {
+        rows += insert(&mut transaction, delivery).await?;
+    }
+    transaction.commit().await?;
+    Ok(Some(rows))
+}
+
+async fn insert(connection: &mut SqliteConnection, delivery: &NewDelivery) -> Result<u64, StoreError> {
+    let subject = &delivery.subject;
+    let now = to_text(delivery.created_at);
+    let (state, next) = match &delivery.skipped {
+        None => (DeliveryState::Pending, Some(now.clone())),
+        Some(_) => (DeliveryState::Skipped, None),
+    };
+    let done = sqlx::query(INSERT)
+        .bind(&delivery.identity)
+        .bind(&subject.name)
+        .bind(subject.channel.as_str())
+        .bind(&subject.recipient)
+        .bind(subject.period_from.to_string())
+        .bind(subject.period_until.to_string())
+        .bind(&subject.zone)
+        .bind(delivery.requested_by.as_str())
+        .bind(to_text(subject.due_at))
+        .bind(i64::from(subject.is_late))
+        .bind(state.as_str())
+        .bind(now)
+        .bind(next)
+        .bind(&delivery.skipped)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+async fn add(connection: &mut SqliteConnection, delivery: &NewDelivery) -> Result<u64, StoreError> {
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    if insert(&mut transaction, delivery).await? == 0 {
+        transaction.rollback().await?;
+        return Err(StoreError::refused("the delivery has a row already"));
+    }
+    let row = sqlx::query("SELECT delivery_id FROM delivery WHERE identity = $1")
+        .bind(&delivery.identity)
+        .fetch_one(&mut *transaction)
+        .await?;
+    let id = count(&row, "delivery_id")?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Whether a claim is worth the write lock, which calls need.
+async fn is_any_pending(readers: &SqlitePool, channel: Channel) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT 1 FROM delivery WHERE state = 'pending' AND channel = $1 LIMIT 1")
+        .bind(channel.as_str())
+        .fetch_optional(readers)
+        .await?;
+    Ok(row.is_some())
+}
+
+async fn take(
+    connection: &mut SqliteConnection,
+    claim: &DeliveryClaim,
+) -> Result<Option<ClaimedDelivery>, StoreError> {
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    let now = to_text(claim.now);
+    let taken = sqlx::query(CLAIM)
+        .bind(&claim.node)
+        .bind(to_text(claim.lease_until))
+        .bind(claim.channel.as_str())
+        .bind(&now)
+        .bind(to_text(claim.horizon))
+        .bind(list(&claim.names))
+        .fetch_optional(&mut *transaction)
+        .await?;
+    let Some(row) = taken else {
+        transaction.rollback().await?;
+        return Ok(None);
+    };
+    let claimed = ClaimedDelivery {
+        id: count(&row, "delivery_id")?,
+        identity: column(&row, "identity")?,
+        subject: subject(&row)?,
+        attempts: attempts(&row)?,
+        tries_from: moment(&row, "tries_from")?,
+        fence: count(&row, "fence")?,
+    };
+    sqlx::query(INTERRUPT)
+        .bind(number(claimed.id))
+        .bind(&now)
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query("INSERT INTO delivery_attempt (delivery_id, fence, node, begun_at) VALUES ($1, $2, $3, $4)")
+        .bind(number(claimed.id))
+        .bind(number(claimed.fence))
+        .bind(&claim.node)
+        .bind(&now)
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(Some(claimed))
+}
+
+async fn end_attempt(connection: &mut SqliteConnection, end: &AttemptEnd) -> Result<bool, StoreError> {
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    let ended_at = to_text(end.ended_at);
+    let (state, outcome, next, sent_at, answer) = match &end.result {
+        AttemptResult::Sent { answer } => (
+            DeliveryState::Sent,
+            AttemptOutcome::Sent,
+            None,
+            Some(ended_at.clone()),
+            answer,
+        ),
+        AttemptResult::Retry { error, at } => (
+            DeliveryState::Pending,
+            AttemptOutcome::Retry,
+            Some(to_text(*at)),
+            None,
+            error,
+        ),
+        AttemptResult::Dead { error } => (DeliveryState::Dead, AttemptOutcome::Dead, None, None, error),
+        AttemptResult::Skipped { reason } => (
+            DeliveryState::Skipped,
+            AttemptOutcome::Skipped,
+            None,
+            None,
+            reason,
+        ),
+    };
+    let ended = sqlx::query(END)
+        .bind(number(end.id))
+        .bind(number(end.fence))
+        .bind(state.as_str())
+        .bind(next)
+        .bind(sent_at)
+        .bind((state != DeliveryState::Sent).then_some(answer))
+        .execute(&mut *transaction)
+        .await?;
+    if ended.rows_affected() == 0 {
+        transaction.rollback().await?;
+        return Ok(false);
+    }
+    sqlx::query(
+        "UPDATE delivery_attempt SET ended_at = $3, outcome = $4, answer = $5 WHERE delivery_id = $1 AND fence = $2",
+    )
+    .bind(number(end.id))
+    .bind(number(end.fence))
+    .bind(ended_at)
+    .bind(outcome.as_str())
+    .bind((!answer.is_empty()).then_some(answer))
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+async fn release(
+    connection: &mut SqliteConnection,
+    node: &str,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    sqlx::query(
+        "UPDATE delivery_attempt SET outcome = 'interrupted', ended_at = $2 WHERE ended_at IS NULL \
+         AND delivery_id IN (SELECT delivery_id FROM delivery WHERE lease_holder = $1)",
+    )
+    .bind(node)
+    .bind(to_text(now))
+    .execute(&mut *transaction)
+    .await?;
+    let released =
+        sqlx::query("UPDATE delivery SET lease_holder = NULL, lease_until = NULL WHERE lease_holder = $1")
+            .bind(node)
+            .execute(&mut *transaction)
+            .await?;
+    transaction.commit().await?;
+    Ok(released.rows_affected())
+}
+
+async fn follow_order(
+    connection: &mut SqliteConnection,
+    id: u64,
+    order: DeliveryOrder,
+    now: DateTime<Utc>,
+) -> Result<DeliveryOrderResult, StoreError> {
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    let row = sqlx::query("SELECT state, lease_until FROM delivery WHERE delivery_id = $1")
+        .bind(number(id))
+        .fetch_optional(&mut *transaction)
+        .await?;
+    let Some(row) = row else {
+        return Ok(DeliveryOrderResult::Unknown);
+    };
+    let state = word(&row, "state", DeliveryState::from_str_opt)?;
+    if maybe_moment(&row, "lease_until")?.is_some_and(|until| until > now) {
+        return Ok(DeliveryOrderResult::InProgress);
+    }
+    let now = to_text(now);
+    let change = match (order, state) {
+        (DeliveryOrder::Retry, DeliveryState::Sent)
+        | (DeliveryOrder::Drop, DeliveryState::Sent | DeliveryState::Skipped) => {
+            return Ok(DeliveryOrderResult::Refused(state));
+        }
+        (DeliveryOrder::Retry, DeliveryState::Pending | DeliveryState::Dead | DeliveryState::Skipped) => {
+            sqlx::query(
+                "UPDATE delivery SET state = 'pending', next_attempt_at = $2, tries_from = $2, attempts = 0, \
+                 lease_holder = NULL, lease_until = NULL WHERE delivery_id = $1",
+            )
+            .bind(number(id))
+            .bind(now)
+        }
+        (DeliveryOrder::Drop, DeliveryState::Pending | DeliveryState::Dead) => sqlx::query(
+            "UPDATE delivery SET state = 'skipped', next_attempt_at = NULL, fence = fence + 1, \
+             lease_holder = NULL, lease_until = NULL, last_error = 'dropped by command at ' || $2 || \
+             COALESCE(': ' || last_error, '') WHERE delivery_id = $1",
+        )
+        .bind(number(id))
+        .bind(now),
+    };
+    change.execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(DeliveryOrderResult::Done)
+}
+
+fn subject(row: &SqliteRow) -> Result<DeliverySubject, StoreError> {
+    Ok(DeliverySubject {
+        name: column(row, "name")?,
+        channel: word(row, "channel", Channel::from_str_opt)?,
+        recipient: column(row, "recipient")?,
+        period_from: day(row, "period_from")?,
+        period_until: day(row, "period_until")?,
+        zone: column(row, "zone")?,
+        due_at: moment(row, "due_at")?,
+        is_late: flag(row, "is_late")?,
+    })
+}
+
+fn found(row: &SqliteRow) -> Result<DeliveryFound, StoreError> {
+    Ok(DeliveryFound {
+        id: count(row, "delivery_id")?,
+        identity: column(row, "identity")?,
+        subject: subject(row)?,
+        requested_by: word(row, "requested_by", RequestedBy::from_str_opt)?,
+        state: word(row, "state", DeliveryState::from_str_opt)?,
+        attempts: attempts(row)?,
+        next_attempt_at: maybe_moment(row, "next_attempt_at")?,
+        lease_holder: column(row, "lease_holder")?,
+        created_at: moment(row, "created_at")?,
+        sent_at: maybe_moment(row, "sent_at")?,
+        last_error: column(row, "last_error")?,
+    })
+}
+
+fn attempt_found(row: &SqliteRow) -> Result<AttemptFound, StoreError> {
+    let outcome = maybe_word(row, "outcome", AttemptOutcome::from_str_opt)?;
+    Ok(AttemptFound {
+        fence: count(row, "fence")?,
+        node: column(row, "node")?,
+        begun_at: moment(row, "begun_at")?,
+        end: maybe_moment(row, "ended_at")?.zip(outcome),
+        answer: column(row, "answer")?,
+    })
+}
+
+fn attempts(row: &SqliteRow) -> Result<u32, StoreError> {
+    u32::try_from(count(row, "attempts")?).map_err(|_| StoreError::row("attempts is too large"))
+}
+
+fn day(row: &SqliteRow, name: &str) -> Result<NaiveDate, StoreError> {
+    let text: &str = row.try_get(name)?;
+    text.parse()
+        .map_err(|_| StoreError::row(format!("{name} is not a day")))
+}
+
+/// A number of a row as a parameter; one beyond what the database has is none of its rows.
+fn number(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
+}
+
+/// Names as one parameter.
+fn list(names: &[String]) -> String {
+    let names = names.iter().cloned().map(serde_json::Value::String);
+    serde_json::Value::Array(names.collect()).to_string()
+}
