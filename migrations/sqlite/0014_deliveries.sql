@@ -3,8 +3,9 @@
 CREATE TABLE delivery_schedule (
     -- The `name` of the [[delivery]].
     name TEXT NOT NULL PRIMARY KEY,
-    -- Periods that were due up to this moment have their rows. At first: when the service saw the [[delivery]] for the first
-    -- time; what was due before is not delivered.
+    -- When a service saw the [[delivery]] for the first time: what was due before is not delivered.
+    known_since TEXT NOT NULL,
+    -- Periods that were due up to this moment have their rows.
     planned_until TEXT NOT NULL
 );
 

@@ -60,6 +60,8 @@ const MODULES: [&str; 31] = [
     "call::survey_call::keys",
     "cli::serve",
     "control",
+    "delivery::worker::planner",
+    "delivery::worker::sender",
     "engine",
     "engine::jobs::job",
     "engine::jobs::retention",

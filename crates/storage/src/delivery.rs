@@ -127,15 +127,24 @@ pub struct NewDelivery {
     pub created_at: DateTime<Utc>,
 }
 
+/// How far the deliveries of a `[[delivery]]` have rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanMark {
+    /// When it was seen first.
+    pub known_since: DateTime<Utc>,
+    /// What was due up to this moment has rows.
+    pub planned_until: DateTime<Utc>,
+}
+
 /// Deliveries of one `[[delivery]]` that have become due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryPlan {
     /// Its `name`.
     pub name: String,
-    /// Up to which due moment there were rows when this was made; `None`: the `[[delivery]]` was not known.
-    pub known_until: Option<DateTime<Utc>>,
-    /// Up to which there will be.
-    pub planned_until: DateTime<Utc>,
+    /// The mark that was stored when this was made; `None`: the `[[delivery]]` was not known.
+    pub from: Option<PlanMark>,
+    /// The mark from now on.
+    pub to: PlanMark,
     /// What became due in between; a period that has a row already is left as it is.
     pub deliveries: Vec<NewDelivery>,
 }
@@ -298,13 +307,11 @@ pub struct DeliveryCounts {
 
 /// What a back end does with deliveries. Each method that writes is one transaction.
 pub trait Deliveries: Clone + Send + Sync + 'static {
-    /// Up to which due moment the deliveries of each known name have rows.
-    fn planned_deliveries(
-        &self,
-    ) -> impl Future<Output = Result<Vec<(String, DateTime<Utc>)>, StoreError>> + Send;
+    /// The mark of each known name.
+    fn planned_deliveries(&self) -> impl Future<Output = Result<Vec<(String, PlanMark)>, StoreError>> + Send;
 
-    /// Stores deliveries that have become due. Returns how many rows were made; `None` when `known_until` is not what is
-    /// stored: another node was faster, and nothing was kept.
+    /// Stores deliveries that have become due. Returns how many rows were made; `None` when `from` is not what is stored:
+    /// another node was faster, and nothing was kept.
     fn plan_deliveries(
         &self,
         plan: &DeliveryPlan,
@@ -313,7 +320,8 @@ pub trait Deliveries: Clone + Send + Sync + 'static {
     /// Stores one delivery that somebody asks for. Returns its number.
     fn add_delivery(&self, delivery: &NewDelivery) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Takes the delivery that is to be tried first, and begins its attempt; `None` when there is none.
+    /// Takes the delivery that is to be tried first, and begins its attempt; `None` when there is none. What is not due yet (its row
+    /// was made by a clock that was wrong) waits until it is.
     fn claim_delivery(
         &self,
         claim: &DeliveryClaim,
@@ -323,10 +331,11 @@ pub trait Deliveries: Clone + Send + Sync + 'static {
     fn end_delivery_attempt(&self, end: &AttemptEnd)
     -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Ends the leases of a node that has just started, which a crash left. Returns how many.
+    /// Ends the leases of a channel of a node that has just started, which a crash left. Returns how many.
     fn release_deliveries(
         &self,
         node: &str,
+        channel: Channel,
         now: DateTime<Utc>,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 

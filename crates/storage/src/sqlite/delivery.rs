@@ -3,17 +3,19 @@
 //! Every change is one transaction that takes the write lock at its beginning, so that of two processes one sees what the other has
 //! written. A connection whose transaction failed is closed, as in [`write`](super::write).
 
-use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool, SqliteRow};
-use sqlx::{Connection, Row};
+mod row;
 
-use super::column::{column, count, flag, maybe_moment, maybe_word, moment, word};
+use chrono::{DateTime, Utc};
+use sqlx::Connection;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool};
+
+use super::column::{column, count, maybe_moment, word};
 use super::write::BEGIN;
 use crate::delivery::{
     AttemptEnd, AttemptFound, AttemptOutcome, AttemptResult, Channel, ClaimedDelivery, Deliveries,
     DeliveryClaim, DeliveryCounts, DeliveryFound, DeliveryOrder, DeliveryOrderResult, DeliveryPlan,
-    DeliveryQuery, DeliveryState, DeliverySubject, NewDelivery, RequestedBy,
+    DeliveryQuery, DeliveryState, NewDelivery, PlanMark,
 };
 use crate::error::StoreError;
 use crate::moment::to_text;
@@ -29,7 +31,7 @@ const INSERT: &str = "INSERT INTO delivery (identity, name, channel, recipient, 
 /// Of two that are due at the same time the one that was made first.
 const CLAIM: &str = "UPDATE delivery SET lease_holder = $1, lease_until = $2, fence = fence + 1, attempts = attempts + 1 \
      WHERE delivery_id = (SELECT delivery_id FROM delivery WHERE state = 'pending' AND channel = $3 \
-     AND (next_attempt_at <= $4 OR next_attempt_at > $5) \
+     AND due_at <= $4 AND (next_attempt_at <= $4 OR next_attempt_at > $5) \
      AND (lease_until IS NULL OR lease_until <= $4 OR lease_until > $5) \
      AND name IN (SELECT value FROM json_each($6)) ORDER BY next_attempt_at, delivery_id LIMIT 1) RETURNING *";
 
@@ -41,12 +43,13 @@ const END: &str = "UPDATE delivery SET state = $3, next_attempt_at = $4, sent_at
      lease_holder = NULL, lease_until = NULL WHERE delivery_id = $1 AND fence = $2 AND state = 'pending'";
 
 impl Deliveries for SqliteStore {
-    async fn planned_deliveries(&self) -> Result<Vec<(String, DateTime<Utc>)>, StoreError> {
-        let rows = sqlx::query("SELECT name, planned_until FROM delivery_schedule ORDER BY name")
-            .fetch_all(&self.readers)
-            .await?;
+    async fn planned_deliveries(&self) -> Result<Vec<(String, PlanMark)>, StoreError> {
+        let rows =
+            sqlx::query("SELECT name, known_since, planned_until FROM delivery_schedule ORDER BY name")
+                .fetch_all(&self.readers)
+                .await?;
         rows.iter()
-            .map(|row| Ok((column(row, "name")?, moment(row, "planned_until")?)))
+            .map(|row| Ok((column(row, "name")?, row::mark(row)?)))
             .collect()
     }
 
@@ -77,9 +80,14 @@ impl Deliveries for SqliteStore {
         self.changed(connection, done).await
     }
 
-    async fn release_deliveries(&self, node: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    async fn release_deliveries(
+        &self,
+        node: &str,
+        channel: Channel,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
         let mut connection = self.change().await?;
-        let done = release(&mut connection, node, now).await;
+        let done = release(&mut connection, node, channel, now).await;
         self.changed(connection, done).await
     }
 
@@ -127,7 +135,7 @@ impl Deliveries for SqliteStore {
             }
         };
         let rows = rows.fetch_all(&self.readers).await?;
-        rows.iter().map(found).collect()
+        rows.iter().map(row::found).collect()
     }
 
     async fn delivery_attempts(&self, id: u64) -> Result<Vec<AttemptFound>, StoreError> {
@@ -137,7 +145,7 @@ impl Deliveries for SqliteStore {
                 .bind(MOST_ATTEMPTS)
                 .fetch_all(&self.readers)
                 .await?;
-        rows.iter().map(attempt_found).collect()
+        rows.iter().map(row::attempt).collect()
     }
 
     async fn delivery_counts(&self) -> Result<DeliveryCounts, StoreError> {
@@ -180,18 +188,25 @@ async fn store_plan(
     plan: &DeliveryPlan,
 ) -> Result<Option<u64>, StoreError> {
     let mut transaction = connection.begin_with(BEGIN).await?;
-    let moved = match plan.known_until {
+    let to = plan.to;
+    let moved = match plan.from {
         None => sqlx::query(
-            "INSERT INTO delivery_schedule (name, planned_until) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        )
+            "INSERT INTO delivery_schedule (name, known_since, planned_until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        ),
+        Some(_) => sqlx::query(
+            "UPDATE delivery_schedule SET known_since = $2, planned_until = $3 \
+             WHERE name = $1 AND known_since = $4 AND planned_until = $5",
+        ),
+    };
+    let moved = moved
         .bind(&plan.name)
-        .bind(to_text(plan.planned_until)),
-        Some(known) => sqlx::query(
-            "UPDATE delivery_schedule SET planned_until = $2 WHERE name = $1 AND planned_until = $3",
-        )
-        .bind(&plan.name)
-        .bind(to_text(plan.planned_until))
-        .bind(to_text(known)),
+        .bind(to_text(to.known_since))
+        .bind(to_text(to.planned_until));
+    let moved = match plan.from {
+        None => moved,
+        Some(from) => moved
+            .bind(to_text(from.known_since))
+            .bind(to_text(from.planned_until)),
     };
     if moved.execute(&mut *transaction).await?.rows_affected() == 0 {
         transaction.rollback().await?;
@@ -275,14 +290,7 @@ async fn take(
         transaction.rollback().await?;
         return Ok(None);
     };
-    let claimed = ClaimedDelivery {
-        id: count(&row, "delivery_id")?,
-        identity: column(&row, "identity")?,
-        subject: subject(&row)?,
-        attempts: attempts(&row)?,
-        tries_from: moment(&row, "tries_from")?,
-        fence: count(&row, "fence")?,
-    };
+    let claimed = row::claimed(&row)?;
     sqlx::query(INTERRUPT)
         .bind(number(claimed.id))
         .bind(&now)
@@ -356,20 +364,23 @@ async fn end_attempt(connection: &mut SqliteConnection, end: &AttemptEnd) -> Res
 async fn release(
     connection: &mut SqliteConnection,
     node: &str,
+    channel: Channel,
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
     let mut transaction = connection.begin_with(BEGIN).await?;
     sqlx::query(
         "UPDATE delivery_attempt SET outcome = 'interrupted', ended_at = $2 WHERE ended_at IS NULL \
-         AND delivery_id IN (SELECT delivery_id FROM delivery WHERE lease_holder = $1)",
+         AND delivery_id IN (SELECT delivery_id FROM delivery WHERE lease_holder = $1 AND channel = $3)",
     )
     .bind(node)
     .bind(to_text(now))
+    .bind(channel.as_str())
     .execute(&mut *transaction)
     .await?;
     let released =
-        sqlx::query("UPDATE delivery SET lease_holder = NULL, lease_until = NULL WHERE lease_holder = $1")
+        sqlx::query("UPDATE delivery SET lease_holder = NULL, lease_until = NULL WHERE lease_holder = $1 AND channel = $2")
             .bind(node)
+            .bind(channel.as_str())
             .execute(&mut *transaction)
             .await?;
     transaction.commit().await?;
@@ -419,56 +430,6 @@ async fn follow_order(
     change.execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(DeliveryOrderResult::Done)
-}
-
-fn subject(row: &SqliteRow) -> Result<DeliverySubject, StoreError> {
-    Ok(DeliverySubject {
-        name: column(row, "name")?,
-        channel: word(row, "channel", Channel::from_str_opt)?,
-        recipient: column(row, "recipient")?,
-        period_from: day(row, "period_from")?,
-        period_until: day(row, "period_until")?,
-        zone: column(row, "zone")?,
-        due_at: moment(row, "due_at")?,
-        is_late: flag(row, "is_late")?,
-    })
-}
-
-fn found(row: &SqliteRow) -> Result<DeliveryFound, StoreError> {
-    Ok(DeliveryFound {
-        id: count(row, "delivery_id")?,
-        identity: column(row, "identity")?,
-        subject: subject(row)?,
-        requested_by: word(row, "requested_by", RequestedBy::from_str_opt)?,
-        state: word(row, "state", DeliveryState::from_str_opt)?,
-        attempts: attempts(row)?,
-        next_attempt_at: maybe_moment(row, "next_attempt_at")?,
-        lease_holder: column(row, "lease_holder")?,
-        created_at: moment(row, "created_at")?,
-        sent_at: maybe_moment(row, "sent_at")?,
-        last_error: column(row, "last_error")?,
-    })
-}
-
-fn attempt_found(row: &SqliteRow) -> Result<AttemptFound, StoreError> {
-    let outcome = maybe_word(row, "outcome", AttemptOutcome::from_str_opt)?;
-    Ok(AttemptFound {
-        fence: count(row, "fence")?,
-        node: column(row, "node")?,
-        begun_at: moment(row, "begun_at")?,
-        end: maybe_moment(row, "ended_at")?.zip(outcome),
-        answer: column(row, "answer")?,
-    })
-}
-
-fn attempts(row: &SqliteRow) -> Result<u32, StoreError> {
-    u32::try_from(count(row, "attempts")?).map_err(|_| StoreError::row("attempts is too large"))
-}
-
-fn day(row: &SqliteRow, name: &str) -> Result<NaiveDate, StoreError> {
-    let text: &str = row.try_get(name)?;
-    text.parse()
-        .map_err(|_| StoreError::row(format!("{name} is not a day")))
 }
 
 /// A number of a row as a parameter; one beyond what the database has is none of its rows.

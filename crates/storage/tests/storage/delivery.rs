@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use crate::support::{after, morning, open};
 use aftercall_storage::delivery::{
     AttemptEnd, AttemptOutcome, AttemptResult, Channel, ClaimedDelivery, DeliveryClaim, DeliveryCounts,
     DeliveryFound, DeliveryOrder, DeliveryOrderResult, DeliveryPlan, DeliveryQuery, DeliveryState,
-    DeliverySubject, NewDelivery, RequestedBy,
+    DeliverySubject, NewDelivery, PlanMark, RequestedBy,
 };
 use aftercall_storage::{Access, Deliveries, SqliteOptions, SqliteStore, StoreErrorKind};
 
@@ -64,11 +64,18 @@ fn delivery(day: u32, recipient: &str) -> NewDelivery {
     }
 }
 
-fn plan(known_until: Option<DateTime<Utc>>, until: i64, deliveries: Vec<NewDelivery>) -> DeliveryPlan {
+fn mark(until: i64) -> PlanMark {
+    PlanMark {
+        known_since: morning(),
+        planned_until: after(until),
+    }
+}
+
+fn plan(from: Option<PlanMark>, until: i64, deliveries: Vec<NewDelivery>) -> DeliveryPlan {
     DeliveryPlan {
         name: "weekly".to_owned(),
-        known_until,
-        planned_until: after(until),
+        from,
+        to: mark(until),
         deliveries,
     }
 }
@@ -121,13 +128,13 @@ async fn what_was_planned_from_another_state_is_not_kept(store: impl Deliveries)
         Some(0)
     );
     let both = || vec![delivery(1, "a"), delivery(1, "b")];
-    let first = plan(Some(after(0)), 60, both());
+    let first = plan(Some(mark(0)), 60, both());
     assert_eq!(store.plan_deliveries(&first).await.unwrap(), Some(2));
-    for stale in [first, plan(None, 90, both()), plan(Some(after(1)), 90, both())] {
+    for stale in [first, plan(None, 90, both()), plan(Some(mark(1)), 90, both())] {
         assert_eq!(store.plan_deliveries(&stale).await.unwrap(), None, "{stale:?}");
     }
     let planned = store.planned_deliveries().await.unwrap();
-    assert_eq!(planned, [("weekly".to_owned(), after(60))]);
+    assert_eq!(planned, [("weekly".to_owned(), mark(60))]);
     let pending = in_state(&store, DeliveryState::Pending).await;
     assert_eq!(pending.len(), 2);
     let [newest, _] = pending.as_slice() else {
@@ -150,7 +157,7 @@ async fn period_has_one_row_for_each_recipient_and_commands_may_repeat_it(store:
         .unwrap();
     // A clock that was set back, or another time of day, plans the same period again.
     let again = vec![other(delivery(1, "a")), delivery(1, "b"), delivery(2, "a")];
-    let planned = store.plan_deliveries(&plan(Some(after(0)), 60, again)).await;
+    let planned = store.plan_deliveries(&plan(Some(mark(0)), 60, again)).await;
     assert_eq!(planned.unwrap(), Some(2), "the first of them has a row");
     let by_hand = NewDelivery {
         requested_by: RequestedBy::Command,
@@ -169,7 +176,7 @@ async fn period_has_one_row_for_each_recipient_and_commands_may_repeat_it(store:
         ..delivery(3, "a")
     };
     store
-        .plan_deliveries(&plan(Some(after(60)), 90, vec![skipped]))
+        .plan_deliveries(&plan(Some(mark(60)), 90, vec![skipped]))
         .await
         .unwrap();
     let skipped = in_state(&store, DeliveryState::Skipped).await;
@@ -302,7 +309,21 @@ async fn crash_of_a_node_ends_its_leases_at_its_next_start_and_no_others(store: 
     store.plan_deliveries(&plan(None, 0, both)).await.unwrap();
     let lost = store.claim_delivery(&claim("one", 0)).await.unwrap().unwrap();
     let kept = store.claim_delivery(&claim("two", 0)).await.unwrap().unwrap();
-    assert_eq!(store.release_deliveries("one", after(5)).await.unwrap(), 1);
+    assert_eq!(
+        store
+            .release_deliveries("one", Channel::Folder, after(5))
+            .await
+            .unwrap(),
+        0,
+        "that one goes on"
+    );
+    assert_eq!(
+        store
+            .release_deliveries("one", Channel::Mail, after(5))
+            .await
+            .unwrap(),
+        1
+    );
     let again = store.claim_delivery(&claim("one", 5)).await.unwrap().unwrap();
     assert_eq!((again.id, &again.identity), (lost.id, &lost.identity));
     assert_eq!(store.claim_delivery(&claim("one", 6)).await.unwrap(), None);
@@ -389,6 +410,18 @@ async fn clock_that_was_wrong_holds_nothing_up(store: impl Deliveries) {
     assert!(store.end_delivery_attempt(&end(&right, 11, next)).await.unwrap());
     let claimed = store.claim_delivery(&claim("two", 12)).await.unwrap();
     assert!(claimed.is_some(), "nor does an attempt of next year");
+    let mut early = delivery(2, "a");
+    early.subject.due_at = after(500);
+    store
+        .plan_deliveries(&plan(Some(mark(0)), 500, vec![early]))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.claim_delivery(&claim("two", 499)).await.unwrap(),
+        None,
+        "it is not due"
+    );
+    assert!(store.claim_delivery(&claim("two", 500)).await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -479,7 +512,7 @@ proptest! {
                     }
                     Event::Restart(node) => {
                         held.remove(&node);
-                        store.release_deliveries(&node.to_string(), after(now)).await.unwrap();
+                        store.release_deliveries(&node.to_string(), Channel::Mail, after(now)).await.unwrap();
                     }
                     Event::Clock(seconds) => now += seconds,
                 }
