@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
+use super::setting::Section;
 use super::{example, setting, syntax};
 
 const PREFIX: &str = "AFTERCALL__";
@@ -67,9 +68,13 @@ impl Variables {
         let [section, keys @ ..] = place.as_slice() else {
             return Ok(());
         };
-        if section == "route" {
-            let fix = "write a [[route]] in the configuration file".to_owned();
-            return Err(fault("routes stand in the file alone", fix));
+        if Section::of(section).is_some_and(Section::is_list) {
+            let fix = format!("write a [[{section}]] in the configuration file");
+            let reason = match section.as_str() {
+                "route" => "routes stand in the file alone",
+                _ => "deliveries stand in the file alone",
+            };
+            return Err(fault(reason, fix));
         }
         let [parents @ .., last] = keys else {
             let fix = format!(
@@ -155,17 +160,19 @@ fn lay(over: &Map<String, Value>, table: &mut Map<String, Value>) {
     }
 }
 
-/// Whether the setting of a place, `section.key`, is a list of texts.
-fn is_list(place: &str) -> bool {
-    let setting = place
-        .split_once('.')
-        .and_then(|(section, key)| setting::find(section, key));
-    setting.is_some_and(|setting| setting.is_list)
+/// The setting of a place, `section.key`.
+fn setting_of(place: &str) -> Option<&'static setting::Setting> {
+    let (section, key) = place.split_once('.')?;
+    setting::find(section, key)
 }
 
 /// The value that a variable of this place means.
 fn value_of(place: &str, text: &str) -> Result<Value, String> {
-    if is_list(place) {
+    let setting = setting_of(place);
+    if setting.is_some_and(|setting| setting.is_verbatim) {
+        return Ok(text.into());
+    }
+    if setting.is_some_and(|setting| setting.is_list) {
         return Ok(text.split(',').map(|part| part.trim().to_owned()).collect());
     }
     if text.starts_with(['{', '[']) {

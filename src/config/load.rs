@@ -71,6 +71,7 @@ pub fn from_text(text: &str, name: &str, environment: Option<HashMap<String, Str
         environment: reader.environment,
         written,
         route_places: reader.route_places,
+        delivery_places: reader.delivery_places,
         faulty: reader.faulty,
         is_unread: false,
         settings,
@@ -95,13 +96,28 @@ fn complete(reader: &mut SettingsReader<'_>, written: &Map<String, Value>, setti
         (false, _) => ValueSource::Nowhere,
     };
     paths::resolve(settings, &reader.base, of);
+    let mail = &mut settings.mail;
+    for (key, path) in [
+        ("password_file", &mut mail.password_file),
+        ("ca_file", &mut mail.ca_file),
+    ] {
+        if let Some(path) = path
+            && of("mail", key) == ValueSource::File
+        {
+            *path = reader.base.join(path);
+        }
+    }
     holiday_files::resolve(reader, settings);
     number_plan::resolve(reader, settings);
     settings.context.mapping.numbers = settings.numbers.plan.clone();
     for route in &mut settings.route {
         route.inherit(&settings.sampling, &settings.languages.fallback);
     }
+    for delivery in &mut settings.delivery {
+        delivery.inherit(settings.sampling.time_zone, &reader.base);
+    }
     reader.consistency(settings);
+    reader.deliveries_fit(settings);
 }
 
 /// What is left of a file that is no TOML, or of which not even the text can be had. The running service is asked by its
@@ -116,6 +132,7 @@ fn refused(name: &str, text: Option<&str>, environment: &Variables, faults: Vec<
         environment: Variables::default(),
         written: Map::new(),
         route_places: Vec::new(),
+        delivery_places: Vec::new(),
         faulty: Vec::new(),
         is_unread: true,
         knows_control_socket,

@@ -22,6 +22,8 @@ pub struct Loaded {
     pub(super) written: Map<String, Value>,
     /// Where in the file each route stands, for faulty ones are not among the settings.
     pub(super) route_places: Vec<usize>,
+    /// The same of deliveries.
+    pub(super) delivery_places: Vec<usize>,
     /// What was found faulty.
     pub(super) faulty: Vec<(String, Vec<Segment>)>,
     /// Whether there is no configuration, but only the reason why.
@@ -78,6 +80,19 @@ impl Loaded {
         let path = [Segment::Seq { index: place }, named(key)];
         let line = Source::parse(&self.text).and_then(|source| source.line("route", &path));
         fault(&self.file, line, reason, fix)
+    }
+
+    /// A fault of `key` in the delivery at `index` that only other modules can find.
+    pub fn fault_in_delivery(&self, index: usize, key: &str, reason: &str, fix: &str) -> Fault {
+        let place = self.delivery_places.get(index).copied().unwrap_or(index);
+        let path = [Segment::Seq { index: place }, named(key)];
+        let line = Source::parse(&self.text).and_then(|source| source.line("delivery", &path));
+        fault(
+            &self.file,
+            line,
+            format!("delivery[{place}].{key}: {reason}"),
+            fix,
+        )
     }
 
     /// The warning that no call will ever be taken; `None` when a route is written, be it a faulty one.

@@ -41,7 +41,7 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of the application that log. A test holds both lists to the source.
-const MODULES: [&str; 31] = [
+const MODULES: [&str; 33] = [
     "announcements::decide",
     "announcements::reported",
     "call::call_media",

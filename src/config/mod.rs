@@ -11,6 +11,7 @@ pub mod calls;
 mod consistency;
 pub mod context;
 pub mod control;
+pub mod delivery;
 mod directory;
 mod environment;
 mod example;
@@ -22,6 +23,7 @@ pub mod load;
 mod loaded;
 mod locate;
 pub mod log;
+pub mod mail;
 pub mod media;
 pub mod network;
 mod number_plan;
@@ -74,6 +76,10 @@ pub struct Settings {
     pub reports: reports::ReportSettings,
     /// `[watch]`: the watchdog.
     pub watch: watch::WatchSettings,
+    /// `[mail]`: the server that mails are handed to.
+    pub mail: mail::MailSettings,
+    /// `[[delivery]]`: which reports are delivered, when, and to whom.
+    pub delivery: Vec<delivery::DeliverySettings>,
     /// `[privacy]`: what is kept of a caller's number.
     pub privacy: privacy::PrivacySettings,
     /// `[storage]`: the database.

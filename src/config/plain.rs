@@ -4,6 +4,7 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 use super::example;
+use super::setting::Section;
 use super::syntax::shortened;
 use aftercall_base::suggest::closest;
 
@@ -54,7 +55,7 @@ impl<'p> FaultPlace<'p> {
     /// As it is written above its keys.
     fn header(&self) -> String {
         match self.table.as_str() {
-            "route" => "a [[route]]".to_owned(),
+            table if Section::of(table).is_some_and(Section::is_list) => Section::header(table),
             table if table != self.section => format!("a [[{table}]]"),
             table if self.keys.len() > 1 => format!("{table}.{}", self.key()),
             table => format!("[{table}]"),
@@ -116,8 +117,7 @@ fn unknown_key(message: &str, place: &FaultPlace<'_>) -> FaultText {
         example::elsewhere(place.section, word),
     ) {
         (Some(_), _) | (None, None) => choice(word, known, "`"),
-        (None, Some("route")) => "write it in a [[route]]".to_owned(),
-        (None, Some(section)) => format!("write it in [{section}]"),
+        (None, Some(section)) => format!("write it in {}", Section::header(section)),
     };
     FaultText {
         reason: format!("{} has no `{}`", place.header(), shortened(word)),
@@ -177,6 +177,7 @@ fn wrong_kind(message: &str, value: Option<&Value>, place: &FaultPlace<'_>) -> F
     };
     let fix = match (place.key(), place.section) {
         ("", "route") => "write a [[route]] with number = \"nps\" and survey = \"default\"".to_owned(),
+        ("", "delivery") => "write a [[delivery]] with name = \"weekly\" and every = \"weekly\"".to_owned(),
         ("", section) => format!("write [{section}] and its settings below"),
         // Its entries are too long for one line.
         ("key", "http") if matches!(value, Some(Value::Object(_))) => "write [[http.key]]".to_owned(),

@@ -9,7 +9,6 @@ use super::environment::{VariableFault, Variables};
 use super::locate::Source;
 use super::place::{fault, is_path, named};
 use super::plain::{self, FaultPlace, FaultText};
-use super::route::RouteSettings;
 use super::setting::Section;
 use super::{Settings, SurveySettings, example, syntax};
 use aftercall_base::{Fault, Severity};
@@ -24,6 +23,7 @@ pub(super) struct SettingsReader<'a> {
     pub(super) base: Base,
     pub(super) environment: Variables,
     pub(super) route_places: Vec<usize>,
+    pub(super) delivery_places: Vec<usize>,
     pub(super) faulty: Vec<(String, Vec<Segment>)>,
     pub(super) faults: Vec<Fault>,
     pub(super) warnings: Vec<Fault>,
@@ -37,6 +37,7 @@ impl<'a> SettingsReader<'a> {
             base,
             environment,
             route_places: Vec::new(),
+            delivery_places: Vec::new(),
             faulty: Vec::new(),
             faults: Vec::new(),
             warnings: Vec::new(),
@@ -86,12 +87,21 @@ impl<'a> SettingsReader<'a> {
             prompts: self.section("prompts", &mut table),
             surveys: self.section::<SurveySettings>("surveys", &mut table),
             sampling: self.section("sampling", &mut table),
-            route: self.routes(&mut table),
+            route: {
+                let (routes, places) = self.list("route", &mut table);
+                self.route_places = places;
+                routes
+            },
+            mail: self.section("mail", &mut table),
+            delivery: {
+                let (deliveries, places) = self.list("delivery", &mut table);
+                self.delivery_places = places;
+                deliveries
+            },
         };
         for unknown in table.keys() {
             let fix = match example::elsewhere("", unknown) {
-                Some("route") => "write it in a [[route]]".to_owned(),
-                Some(section) => format!("write it in [{section}]"),
+                Some(section) => format!("write it in {}", Section::header(section)),
                 None => plain::choice(unknown, &Section::ALL.map(Section::as_str), ""),
             };
             let reason = format!("unknown section `{}`", syntax::shortened(unknown));
@@ -102,29 +112,30 @@ impl<'a> SettingsReader<'a> {
 
     /// Takes out what stands in the place of a section and is none.
     fn sections(&mut self, table: &mut Map<String, Value>) {
-        for section in Section::ALL.map(Section::as_str) {
-            let (reason, fix) = match (section, table.get(section)) {
-                (_, None) | ("route", Some(Value::Array(_))) => continue,
-                ("route", Some(Value::Object(_))) => (
-                    "[route] is one table, and there may be several".to_owned(),
-                    "write [[route]]".to_owned(),
+        for of in Section::ALL {
+            let (section, is_list) = (of.as_str(), of.is_list());
+            let (reason, fix) = match (is_list, table.get(section)) {
+                (_, None) | (true, Some(Value::Array(_))) => continue,
+                (true, Some(Value::Object(_))) => (
+                    format!("[{section}] is one table, and there may be several"),
+                    format!("write [[{section}]]"),
                 ),
-                ("route", Some(_)) => (
+                (true, Some(_)) => (
                     "is not a table".to_owned(),
-                    "write [[route]] and its settings below".to_owned(),
+                    format!("write [[{section}]] and its settings below"),
                 ),
-                (_, Some(Value::Object(_))) => continue,
-                (_, Some(Value::Array(_))) => (
+                (false, Some(Value::Object(_))) => continue,
+                (false, Some(Value::Array(_))) => (
                     format!("[[{section}]] is a list of tables, and one table is wanted"),
                     format!("write [{section}] once"),
                 ),
-                (_, Some(_)) => (
+                (false, Some(_)) => (
                     "is not a table".to_owned(),
                     format!("write [{section}] and its settings below"),
                 ),
             };
             self.add_fault(section, &[], &reason, &fix);
-            if section != "route" {
+            if !is_list {
                 table.remove(section);
             }
         }
@@ -136,19 +147,23 @@ impl<'a> SettingsReader<'a> {
         })
     }
 
-    /// Each route by itself, so that one that cannot be used leaves the others where they are.
-    fn routes(&mut self, table: &mut Map<String, Value>) -> Vec<RouteSettings> {
-        let Some(Value::Array(written)) = table.remove("route") else {
-            return Vec::new();
+    /// Each entry of a list by itself, so that one that cannot be used leaves the others where they are; and their places.
+    fn list<T: DeserializeOwned>(
+        &mut self,
+        section: &str,
+        table: &mut Map<String, Value>,
+    ) -> (Vec<T>, Vec<usize>) {
+        let Some(Value::Array(written)) = table.remove(section) else {
+            return (Vec::new(), Vec::new());
         };
-        let mut routes = Vec::new();
+        let (mut entries, mut places) = (Vec::new(), Vec::new());
         for (index, value) in written.into_iter().enumerate() {
-            if let Some(route) = self.value("route", &[Segment::Seq { index }], value) {
-                routes.push(route);
-                self.route_places.push(index);
+            if let Some(entry) = self.value(section, &[Segment::Seq { index }], value) {
+                entries.push(entry);
+                places.push(index);
             }
         }
-        routes
+        (entries, places)
     }
 
     /// Deserializes, noting faults and dropping what is faulty, until the rest fits.

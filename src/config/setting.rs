@@ -32,6 +32,10 @@ pub enum Section {
     Reports,
     /// `[watch]`: the watchdog.
     Watch,
+    /// `[mail]`: the server that mails are handed to.
+    Mail,
+    /// `[[delivery]]`: which reports are delivered, when, and to whom.
+    Delivery,
     /// `[privacy]`: what is stored of a caller's number.
     Privacy,
     /// `[storage]`: the database.
@@ -87,13 +91,15 @@ pub struct Setting {
     pub shown: Shown,
     /// Whether it is a list of texts, which a variable holds with commas between.
     pub(super) is_list: bool,
+    /// Whether a variable holds its text as it is, also one that looks like a number.
+    pub(super) is_verbatim: bool,
     /// A value as an operator would write it, as TOML.
     pub example: Cow<'static, str>,
 }
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Route,
         Self::Sampling,
         Self::Sip,
@@ -104,6 +110,8 @@ impl Section {
         Self::Results,
         Self::Reports,
         Self::Watch,
+        Self::Mail,
+        Self::Delivery,
         Self::Privacy,
         Self::Storage,
         Self::Recordings,
@@ -128,6 +136,8 @@ impl Section {
             Self::Results => "results",
             Self::Reports => "reports",
             Self::Watch => "watch",
+            Self::Mail => "mail",
+            Self::Delivery => "delivery",
             Self::Privacy => "privacy",
             Self::Storage => "storage",
             Self::Recordings => "recordings",
@@ -145,6 +155,19 @@ impl Section {
         Self::ALL.into_iter().find(|section| section.as_str() == name)
     }
 
+    /// Whether it is a list of tables, `[[route]]`, which stands in the file alone.
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::Route | Self::Delivery)
+    }
+
+    /// What stands above the settings of the section of this name: `[sip]`, a `[[route]]`.
+    pub(super) fn header(name: &str) -> String {
+        match Self::of(name).is_some_and(Self::is_list) {
+            true => format!("a [[{name}]]"),
+            false => format!("[{name}]"),
+        }
+    }
+
     /// When changes of its settings are used, but for those that say otherwise. What a reload applies is built by
     /// `engine::snapshot`.
     pub const fn applied(self) -> Applied {
@@ -156,6 +179,8 @@ impl Section {
             | Self::Results
             | Self::Reports
             | Self::Watch
+            | Self::Mail
+            | Self::Delivery
             | Self::Languages
             | Self::Prompts
             | Self::Surveys => Applied::ByReload,
@@ -173,10 +198,10 @@ impl Section {
 }
 
 /// Every setting, section by section; all but the headers of the context's fields, which the table of fields has.
-const SETTINGS: [Setting; 102] = {
+const SETTINGS: [Setting; 132] = {
     use Section::{
-        Calls, Context, Control, Http, Languages, Log, Media, Numbers, Privacy, Prompts, Recordings, Reports,
-        Results, Route, Sampling, Sip, Storage, Surveys, Watch,
+        Calls, Context, Control, Delivery, Http, Languages, Log, Mail, Media, Numbers, Privacy, Prompts,
+        Recordings, Reports, Results, Route, Sampling, Sip, Storage, Surveys, Watch,
     };
 
     [
@@ -270,6 +295,38 @@ const SETTINGS: [Setting; 102] = {
         setting(Watch, "test_call", "\"sip:watch@127.0.0.1\""),
         setting(Watch, "test_call_every", "\"30min\""),
         setting(Watch, "test_call_keys", "\"9,5,4\""),
+        setting(Mail, "server", "\"mail.example.com\""),
+        setting(Mail, "port", "587"),
+        setting(Mail, "security", "\"starttls\""),
+        setting(Mail, "user", "\"reports@example.com\""),
+        setting(Mail, "password_file", "\"/etc/aftercall/mail.password\""),
+        setting(Mail, "password", "\"of the user\"")
+            .verbatim()
+            .shown(Shown::Nothing),
+        setting(Mail, "from", "\"Aftercall <reports@example.com>\""),
+        setting(Mail, "helo", "\"aftercall.example.com\""),
+        setting(Mail, "ca_file", "\"/etc/aftercall/ca.pem\""),
+        setting(Delivery, "name", "\"weekly-sales\""),
+        setting(Delivery, "queues", "[\"sales\", \"support*\"]"),
+        setting(Delivery, "teams", "[\"north\"]"),
+        setting(Delivery, "agents", "[\"anna\"]"),
+        setting(Delivery, "surveys", "[\"nps*\"]"),
+        setting(Delivery, "by", "\"queue\""),
+        setting(Delivery, "every", "\"weekly\""),
+        setting(Delivery, "on", "\"monday\""),
+        setting(Delivery, "week_begins", "\"monday\""),
+        setting(Delivery, "at", "\"07:00\""),
+        setting(Delivery, "time_zone", "\"Europe/Helsinki\""),
+        setting(Delivery, "language", "\"fi\""),
+        setting(Delivery, "to", "[\"Team Sales <team@example.com>\"]"),
+        setting(Delivery, "folder", "\"/srv/reports\""),
+        setting(Delivery, "webhook", "\"https://example.com/aftercall\"").shown(Shown::Nothing),
+        setting(Delivery, "secret_file", "\"webhook.secret\""),
+        setting(Delivery, "ca_file", "\"ca.pem\""),
+        setting(Delivery, "allow_private", "true"),
+        setting(Delivery, "formats", "[\"xlsx\", \"csv\"]"),
+        setting(Delivery, "when_empty", "\"send\""),
+        setting(Delivery, "give_up", "\"72h\""),
         setting(Privacy, "caller_number", "\"hash_only\"").applied(Applied::ByReload),
         setting(Privacy, "key_file", "\"../var/caller-hash.key\""),
         setting(Storage, "path", "\"../var/aftercall.db\""),
@@ -306,6 +363,7 @@ const fn setting(section: Section, key: &'static str, example: &'static str) -> 
         applied: section.applied(),
         shown: Shown::Values,
         is_list: false,
+        is_verbatim: false,
         example: Cow::Borrowed(example),
     }
 }
@@ -313,6 +371,11 @@ const fn setting(section: Section, key: &'static str, example: &'static str) -> 
 impl Setting {
     const fn list(mut self) -> Self {
         self.is_list = true;
+        self
+    }
+
+    const fn verbatim(mut self) -> Self {
+        self.is_verbatim = true;
         self
     }
 
@@ -377,6 +440,7 @@ mod tests {
         let name = section.as_str();
         let text = match section {
             Section::Route => "[[route]]\nnumber = \"a\"\nsurvey = \"a\"\nunheard = 1\n".to_owned(),
+            Section::Delivery => "[[delivery]]\nname = \"a\"\nevery = \"daily\"\nunheard = 1\n".to_owned(),
             _ => format!("[{name}]\nunheard = 1\n"),
         };
         let faults = from_text(&text, "a.toml", Some([].into())).faults;
@@ -397,18 +461,26 @@ mod tests {
     fn every_example_is_sound() {
         for setting in settings() {
             let (section, key, example) = (setting.section.as_str(), setting.key, &setting.example);
+            // What has to stand in each entry of a list.
+            let required: &[(&str, &str)] = match setting.section {
+                Section::Route => &[("number", "a"), ("survey", "a")],
+                Section::Delivery => &[
+                    ("name", "a"),
+                    ("every", "weekly"),
+                    ("webhook", "https://example.com"),
+                    ("secret_file", "s"),
+                ],
+                _ => &[],
+            };
+            let others = required.iter().filter(|(of, _)| *of != key);
+            let others: String = others
+                .map(|(of, value)| format!("{of} = \"{value}\"\n"))
+                .collect();
             let text = match setting.section {
-                Section::Route => {
-                    let other = |of: &str| match of == key {
-                        true => String::new(),
-                        false => format!("{of} = \"a\"\n"),
-                    };
-                    format!(
-                        "[[route]]\n{}{}{key} = {example}\n",
-                        other("number"),
-                        other("survey")
-                    )
-                }
+                Section::Route => format!("[[route]]\n{others}{key} = {example}\n"),
+                Section::Delivery => format!(
+                    "[mail]\nserver = \"m\"\nfrom = \"a@example.com\"\n[[delivery]]\n{others}{key} = {example}\n"
+                ),
                 _ => format!("[{section}]\n{key} = {example}\n"),
             };
             let loaded = from_text(&text, "a.toml", Some([].into()));

@@ -221,7 +221,7 @@ const WORDS: [(&str, &str, &str); 23] = [
     (
         "unclosed array table",
         "the brackets are not closed",
-        "write [[route]]",
+        "write [[route]] or [[delivery]]",
     ),
     ("unclosed array", "a list is not closed", "end the list with `]`"),
     (

@@ -8,6 +8,7 @@ use super::mail::MailAddress;
 use super::schedule::{Period, Schedule};
 use super::webhook::Webhook;
 use aftercall_base::Language;
+use aftercall_report::Grouping;
 use aftercall_storage::delivery::Channel;
 use aftercall_survey::context::condition::{Pattern, Test};
 
@@ -159,6 +160,8 @@ pub struct DeliveryRule {
     pub name: DeliveryName,
     /// Which calls.
     pub filter: ReportFilter,
+    /// The parts side by side; `None`: the whole only.
+    pub by: Option<Grouping>,
     /// When.
     pub schedule: Schedule,
     /// The language of the report.

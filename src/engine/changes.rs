@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 pub(super) use self::content::{prompts, surveys};
-use self::written::{by_name, written};
+use self::written::{ByName, written};
 use crate::config::setting::{self, Applied, Section, Setting, Shown};
 use crate::config::{Loaded, Settings};
 
@@ -25,8 +25,14 @@ const NOT_SET: &str = "not set";
 /// What a reload has changed in the settings and routes.
 pub(super) fn applied(old: &Loaded, new: &Loaded) -> Vec<String> {
     let of_settings = changed(old, new)
-        .filter(|setting| setting.section != Section::Route && setting.applied == Applied::ByReload);
+        .filter(|setting| !setting.section.is_list() && setting.applied == Applied::ByReload);
     let mut lines = routes(old, new);
+    lines.extend(entries(
+        "delivery",
+        &written::deliveries(old),
+        &written::deliveries(new),
+        |rule| format!("new, {}", as_written(rule.get("every"))),
+    ));
     lines.extend(of_settings.flat_map(|setting| setting_lines(setting, old, new)));
     lines.extend(holidays::lines(old, new));
     lines
@@ -54,6 +60,8 @@ fn differs(section: Section, old: &Settings, new: &Settings) -> bool {
         Section::Context => old.context != new.context,
         Section::Numbers => old.numbers != new.numbers,
         Section::Results => old.results != new.results,
+        Section::Mail => old.mail != new.mail,
+        Section::Delivery => old.delivery != new.delivery,
         Section::Privacy => old.privacy != new.privacy,
         Section::Reports => old.reports != new.reports,
         Section::Watch => old.watch != new.watch,
@@ -144,30 +152,38 @@ fn key_names(loaded: &Loaded) -> String {
 
 /// What changed in each route; routes are known by their names.
 fn routes(old: &Loaded, new: &Loaded) -> Vec<String> {
-    let (before, after) = (by_name(old), by_name(new));
+    entries("route", &written::routes(old), &written::routes(new), |route| {
+        format!("new, to survey {}", as_written(route.get("survey")))
+    })
+}
+
+/// What changed in each entry of a list of tables, which are known by their names.
+fn entries(
+    section: &str,
+    before: &ByName<'_>,
+    after: &ByName<'_>,
+    is_new: impl Fn(&Map<String, Value>) -> String,
+) -> Vec<String> {
     let mut lines = Vec::new();
-    for (name, route) in &after {
+    for (name, entry) in after {
         match before.get(name) {
-            None => lines.push(format!(
-                "route {name}: new, to survey {}",
-                as_written(route.get("survey"))
-            )),
-            Some(earlier) => lines.extend(route_lines(name, earlier, route)),
+            None => lines.push(format!("{section} {name}: {}", is_new(entry))),
+            Some(earlier) => lines.extend(entry_lines(section, name, earlier, entry)),
         }
     }
     let removed = before.keys().filter(|name| !after.contains_key(*name));
-    lines.extend(removed.map(|name| format!("route {name}: removed")));
+    lines.extend(removed.map(|name| format!("{section} {name}: removed")));
     lines
 }
 
-fn route_lines(name: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {
+fn entry_lines(section: &str, name: &str, old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {
     let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     keys.into_iter()
         .flat_map(|key| {
-            let shown = setting::find("route", key).map_or(Shown::Nothing, |setting| setting.shown);
+            let shown = setting::find(section, key).map_or(Shown::Nothing, |setting| setting.shown);
             differences(key, shown, old.get(key), new.get(key))
         })
-        .map(|(key, change)| format!("route {name}: {key} {change}"))
+        .map(|(key, change)| format!("{section} {name}: {key} {change}"))
         .collect()
 }
 
@@ -239,6 +255,30 @@ mod tests {
             ],
             "HTTP is listened for where it was"
         );
+    }
+
+    #[test]
+    fn changes_of_deliveries_and_of_the_mail_server_are_told_without_secrets() {
+        let rule = "[[delivery]]\nname = \"weekly\"\nevery = \"weekly\"\nsecret_file = \"s\"\n";
+        let old = loaded(&format!("{rule}webhook = \"https://example.com/one-secret\"\n"));
+        let new = loaded(&format!(
+            "[mail]\nserver = \"mail.example.com\"\npassword = \"topsecret\"\n\
+             {rule}webhook = \"https://example.com/another-secret\"\nat = \"08:30\"\n\
+             [[delivery]]\nname = \"daily\"\nevery = \"daily\"\nfolder = \"reports\"\n"
+        ));
+        assert_eq!(
+            applied(&old, &new),
+            [
+                "delivery daily: new, daily",
+                "delivery weekly: at not set -> 08:30",
+                "delivery weekly: webhook changed",
+                "mail.password: changed",
+                "mail.server: not set -> mail.example.com",
+            ]
+        );
+        assert_eq!(needing_a_restart(&old, &new), [""; 0]);
+        assert_eq!(applied(&new, &old)[0], "delivery weekly: at 08:30 -> not set");
+        assert!(applied(&new, &old).contains(&"delivery daily: removed".to_owned()));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What is read from disk, at start and at each reload: prompts, surveys, and the routes that name them.
+//! What is read from disk, at start and at each reload: prompts, surveys, the routes that name them, and what deliveries need.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::prompt_requirements::GOODBYE_PROMPT;
 use super::survey_directory::SurveyDirectory;
-use super::{prompt_requirements, results};
+use super::{deliveries, prompt_requirements, results};
 use crate::config::Loaded;
+use crate::delivery::Setup;
 use aftercall_audio::prompts::{self, Catalog, Folders};
 use aftercall_base::suggest::closest;
 use aftercall_base::{Fault, Language, Severity};
@@ -26,6 +27,8 @@ pub struct LoadedContent {
     pub routes: Arc<[Route]>,
     /// What queues, teams and agents are called.
     pub directory: Directory,
+    /// What deliveries go by, with the secrets that were read.
+    pub deliveries: Setup,
 }
 
 impl LoadedContent {
@@ -60,11 +63,14 @@ impl LoadedContent {
         faults.extend(loaded.no_route());
         let (directory, of_directory) = loaded.directory();
         faults.extend(of_directory);
+        let (deliveries, found) = deliveries::setup(loaded);
+        faults.extend(found);
         let content = Self {
             prompts: Arc::new(prompts.unwrap_or_default()),
             surveys: surveys.unwrap_or_default().sound,
             routes: loaded.settings.routes().cloned().collect(),
             directory,
+            deliveries,
         };
         (content, faults)
     }
@@ -75,6 +81,7 @@ impl LoadedContent {
             surveys: BTreeMap::new(),
             routes: Arc::new([]),
             directory: Directory::default(),
+            deliveries: Setup::default(),
         }
     }
 }

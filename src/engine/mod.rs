@@ -8,6 +8,7 @@ pub mod calendar;
 mod changes;
 pub mod comments;
 pub mod content;
+pub mod deliveries;
 mod error;
 mod jobs;
 mod losses;
@@ -16,6 +17,7 @@ pub mod prompt_requirements;
 mod readiness;
 pub mod recordings;
 mod reload;
+pub mod report_package;
 mod results;
 mod settle;
 mod snapshot;
@@ -39,6 +41,7 @@ pub use error::StartError;
 use jobs::Parts;
 use readiness::ServiceReadiness;
 pub use reload::ReloadHandle;
+use report_package::ReportPackages;
 pub use settle::Settling;
 
 use crate::announcements::Announcements;
@@ -48,6 +51,7 @@ use crate::call::registry::Registry;
 use crate::call::resolver::Resolver;
 use crate::call::{CallServices, CurrentEnvironment, Randomness, dispatcher};
 use crate::config::{Loaded, Settings};
+use crate::delivery::CurrentSetup;
 use crate::reports::Reports;
 use crate::telemetry::Metrics;
 use crate::watch::Watch;
@@ -78,6 +82,7 @@ pub struct Engine {
     keyring: Arc<Keyring>,
     reports: Reports,
     watch: Watch,
+    deliveries: Arc<CurrentSetup>,
     http_address: SocketAddr,
     http: JoinHandle<()>,
     /// The jobs that run once more at the end.
@@ -102,6 +107,7 @@ impl Engine {
         clock: Arc<dyn Clock>,
         metrics: Metrics,
     ) -> Result<Self, StartError> {
+        let deliveries = Arc::new(CurrentSetup::new(content.deliveries.clone()));
         // Bound first and served last: requests wait in the queue of the socket until everything runs.
         let (listener, http_address) = listen(settings.http.listen).await?;
         let directory = content.directory.clone();
@@ -149,6 +155,8 @@ impl Engine {
                 retention: jobs::retention::Rule::of(settings),
                 watch: watch.clone(),
                 seed: seeded().random(),
+                deliveries: Arc::clone(&deliveries),
+                render: Arc::new(ReportPackages::new(reports.clone())),
             },
             &closing,
         );
@@ -167,6 +175,7 @@ impl Engine {
             keyring,
             reports,
             watch,
+            deliveries,
             http_address,
             http,
             awaited_jobs,
@@ -184,6 +193,7 @@ impl Engine {
             Arc::clone(&self.keyring),
             self.reports.clone(),
             self.watch.clone(),
+            Arc::clone(&self.deliveries),
             self.store.clone(),
             file,
             started,

@@ -18,6 +18,7 @@ use super::{StartError, calendar, changes, comments, losses, snapshot};
 use crate::call::{CallEnvironment, CallServices, CurrentEnvironment};
 use crate::config::{self, Loaded};
 use crate::control::{Reload, Report};
+use crate::delivery::CurrentSetup;
 use crate::reports::Reports;
 use crate::watch::Watch;
 use crate::web::api::Keyring;
@@ -56,6 +57,7 @@ pub(super) fn start(
     keyring: Arc<Keyring>,
     reports: Reports,
     watch: Watch,
+    deliveries: Arc<CurrentSetup>,
     store: Database,
     file: PathBuf,
     started: Loaded,
@@ -69,6 +71,7 @@ pub(super) fn start(
         keyring,
         reports,
         watch,
+        deliveries,
         store,
         file,
         in_use: Arc::clone(&started),
@@ -98,6 +101,8 @@ struct Reloader {
     reports: Reports,
     /// What the watchdog does, likewise.
     watch: Watch,
+    /// What deliveries go by, which a reload exchanges.
+    deliveries: Arc<CurrentSetup>,
     /// Asked whether anybody has opted out.
     store: Database,
     file: PathBuf,
@@ -208,6 +213,7 @@ impl Reloader {
         let recorder = self.recorder(env, &content).await?;
         let directory = content.directory.clone();
         let hasher = env.config.context.hasher().clone();
+        self.deliveries.exchange(content.deliveries.clone());
         let next = snapshot::build(settings, content, hasher, recorder);
         publish_load_time(&env.services);
         self.current.exchange(next);

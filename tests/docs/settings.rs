@@ -5,10 +5,11 @@ use std::collections::{BTreeSet, HashMap};
 use super::{quoted, tables};
 use aftercall::config::Loaded;
 use aftercall::config::load::from_text;
-use aftercall::config::setting::{Applied, Section, settings};
+use aftercall::config::setting::{Applied, Section, find, settings};
 
 const DOCUMENT: &str = include_str!("../../docs/configuration.md");
 const ROUTE: &str = "[[route]]\nnumber = \"nps\"\nsurvey = \"default\"\n";
+const DELIVERY: &str = "[[delivery]]\nname = \"a\"\nevery = \"weekly\"\nwebhook = \"https://example.com\"\nsecret_file = \"s\"\n";
 
 fn load(text: &str, environment: &[(String, String)]) -> Loaded {
     let environment: HashMap<String, String> = environment.iter().cloned().collect();
@@ -22,10 +23,11 @@ fn in_use(loaded: &Loaded) -> String {
 
 /// The sections and their keys, as an unknown one makes the program tell them.
 fn keys_of_program() -> BTreeSet<String> {
-    let mut text = format!("[unheard]\n{ROUTE}unheard = 1\n");
+    let mut text = format!("[unheard]\n{ROUTE}unheard = 1\n{DELIVERY}unheard = 1\n");
     let sections = load("[unheard]\n", &[]).faults[0].fix.clone();
     let sections = sections.trim_start_matches("choose from ").to_owned();
-    let plain = || sections.split(", ").filter(|section| *section != "route");
+    let is_plain = |section: &&str| !Section::of(section).is_some_and(Section::is_list);
+    let plain = || sections.split(", ").filter(is_plain);
     text.extend(plain().map(|section| format!("[{section}]\nunheard = 1\n")));
     let mut keys = BTreeSet::new();
     for fault in load(&text, &[]).faults {
@@ -86,10 +88,10 @@ fn documented_defaults_are_those_in_use() {
             let Some(default) = quoted(&row[1]).first().copied() else {
                 continue;
             };
-            let (without, with) = if section == "route" {
-                (ROUTE.to_owned(), format!("{ROUTE}{key} = {default}\n"))
-            } else {
-                (String::new(), format!("[{section}]\n{key} = {default}\n"))
+            let (without, with) = match section {
+                "route" => (ROUTE.to_owned(), format!("{ROUTE}{key} = {default}\n")),
+                "delivery" => (DELIVERY.to_owned(), format!("{DELIVERY}{key} = {default}\n")),
+                _ => (String::new(), format!("[{section}]\n{key} = {default}\n")),
             };
             assert_eq!(
                 in_use(&load(&with, &[])),
@@ -101,10 +103,11 @@ fn documented_defaults_are_those_in_use() {
 }
 
 #[test]
-fn every_setting_but_routes_can_come_from_the_environment() {
+fn every_setting_but_those_of_lists_can_come_from_the_environment() {
     let defaults = in_use(&load("", &[]));
     for (section, rows) in tables(DOCUMENT, "\n## ") {
-        for row in rows.iter().filter(|_| section != "route") {
+        let is_list = Section::of(section).is_some_and(Section::is_list);
+        for row in rows.iter().filter(|_| !is_list) {
             let key = quoted(&row[0])[0];
             let variable = format!("AFTERCALL__{section}__{key}").to_uppercase();
             let (value, expected) = match quoted(&row[1]).first() {
@@ -119,8 +122,9 @@ fn every_setting_but_routes_can_come_from_the_environment() {
                     defaults.clone(),
                 ),
                 None => {
-                    let text = format!("[{section}]\n{key} = \"192.0.2.1\"\n");
-                    ("192.0.2.1".to_owned(), in_use(&load(&text, &[])))
+                    let example = find(section, key).unwrap().example.trim_matches('"').to_owned();
+                    let text = format!("[{section}]\n{key} = \"{example}\"\n");
+                    (example, in_use(&load(&text, &[])))
                 }
             };
             let opposite = format!("[{section}]\n{key} = []\n");

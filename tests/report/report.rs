@@ -13,7 +13,7 @@ use aftercall_storage::export::{CallPage, Place, QuestionId};
 use aftercall_storage::selection::{Dimension, Selection, Split};
 use aftercall_storage::sqlite::SqliteSnapshot;
 use aftercall_storage::store::Fact;
-use aftercall_storage::tally::{AnswerTally, CallTally, RecordingTally, SuppressedTally, TalkTimeTally};
+use aftercall_storage::tally::{AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally};
 use aftercall_storage::{Snapshot, SqliteStore, Store, StoreError};
 use aftercall_survey::SurveyRecord;
 
@@ -114,6 +114,14 @@ impl Snapshot for Busy {
 
     async fn talk_time_tallies(&mut self, selection: &Selection) -> Result<Vec<TalkTimeTally>, StoreError> {
         self.write().await.talk_time_tallies(selection).await
+    }
+
+    async fn reach_tallies(
+        &mut self,
+        selection: &Selection,
+        by: &[Dimension],
+    ) -> Result<Vec<ReachTally>, StoreError> {
+        self.write().await.reach_tallies(selection, by).await
     }
 
     async fn turned_away(&mut self, selection: &Selection) -> Result<u64, StoreError> {

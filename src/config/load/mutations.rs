@@ -40,10 +40,10 @@ fn full() -> String {
         let (of, key) = (setting.section.as_str(), setting.key);
         if section != of {
             section = of;
-            text += &if of == "route" {
-                "[[route]]\n".to_owned()
-            } else {
-                format!("\n[{of}]\n")
+            text += &match of {
+                "route" => "[[route]]\n".to_owned(),
+                "delivery" => "\n[[delivery]]\n".to_owned(),
+                of => format!("\n[{of}]\n"),
             };
         }
         // One of two that exclude each other, and a table that names surveys.
@@ -175,7 +175,11 @@ fn line_written_twice_is_told_with_the_line_of_the_first() {
 fn line_that_is_missing_is_no_fault_but_where_the_setting_is_required() {
     let full = full();
     let lines: Vec<&str> = full.lines().collect();
+    let mut section = "";
     for (index, line) in lines.iter().enumerate() {
+        if line.starts_with('[') {
+            section = line;
+        }
         if !line.contains(" = ") {
             continue;
         }
@@ -183,13 +187,35 @@ fn line_that_is_missing_is_no_fault_but_where_the_setting_is_required() {
         changed.remove(index);
         let loaded = load(&changed.join("\n"));
         let told: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
-        match line.split(" = ").next().unwrap() {
-            key @ ("number" | "survey") if index < 5 => {
+        let key = line.split(" = ").next().unwrap();
+        let header = |name: &str| 1 + lines.iter().position(|line| *line == name).unwrap();
+        let line_of = |key: &str| lines.iter().position(|line| line.starts_with(key)).unwrap();
+        let expected = match (section, key) {
+            ("[[route]]", "number" | "survey") => format!("a.toml:1: route[0]: `{key}` is missing"),
+            ("[[delivery]]", "name" | "every") => {
+                format!("a.toml:{}: delivery[0]: `{key}` is missing", header(section))
+            }
+            ("[[delivery]]", "secret_file") => {
+                format!("a.toml:{}: delivery[0].secret_file: is missing", header(section))
+            }
+            ("[mail]", "server") => {
+                format!(
+                    "a.toml:{}: delivery[0].to: [mail] names no server",
+                    line_of("to = ")
+                )
+            }
+            ("[mail]", "from") => {
+                format!(
+                    "a.toml:{}: delivery[0].to: [mail] names no sender",
+                    line_of("to = ")
+                )
+            }
+            _ => String::new(),
+        };
+        match expected.as_str() {
+            expected if !expected.is_empty() => {
                 assert_eq!(told.len(), 1, "{told:?}");
-                assert!(
-                    told[0].starts_with(&format!("a.toml:1: route[0]: `{key}` is missing")),
-                    "{told:?}"
-                );
+                assert!(told[0].starts_with(expected), "{expected}: {told:?}");
             }
             _ => assert_eq!(told, [""; 0], "{line}"),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::written::{MOST_NAMED, by_name, written};
+use super::written::{MOST_NAMED, routes, written};
 use crate::config::Loaded;
 use crate::config::holidays::WrittenHolidays;
 use crate::config::route::RouteSettings;
@@ -15,7 +15,7 @@ pub(super) fn lines(old: &Loaded, new: &Loaded) -> Vec<String> {
         let days = difference(&old.settings.sampling.holidays, &new.settings.sampling.holidays);
         lines.extend(days.map(|days| format!("sampling.holidays: {days}")));
     }
-    let (before, after) = (by_name(old), by_name(new));
+    let (before, after) = (routes(old), routes(new));
     for route in &new.settings.route {
         let name = route.route.name();
         let as_written =

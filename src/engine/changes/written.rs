@@ -15,10 +15,25 @@ pub(super) fn written<'l>(loaded: &'l Loaded, section: &str, key: &str) -> Optio
     loaded.written().get(section)?.get(key)
 }
 
-/// The routes as they are written, by name.
-pub(super) fn by_name(loaded: &Loaded) -> BTreeMap<&str, &Map<String, Value>> {
-    let written = loaded.written().get("route").and_then(Value::as_array);
-    let tables = written.into_iter().flatten().filter_map(Value::as_object);
+/// Tables of a list, as they are written, by name.
+pub(super) type ByName<'l> = BTreeMap<&'l str, &'l Map<String, Value>>;
+
+/// The routes.
+pub(super) fn routes(loaded: &Loaded) -> ByName<'_> {
     let routes = loaded.settings.routes();
-    routes.map(Route::name).zip(tables).collect()
+    routes.map(Route::name).zip(tables(loaded, "route")).collect()
+}
+
+/// The deliveries.
+pub(super) fn deliveries(loaded: &Loaded) -> ByName<'_> {
+    let rules = loaded.settings.delivery.iter();
+    rules
+        .map(|rule| rule.name.as_str())
+        .zip(tables(loaded, "delivery"))
+        .collect()
+}
+
+fn tables<'l>(loaded: &'l Loaded, section: &str) -> impl Iterator<Item = &'l Map<String, Value>> {
+    let written = loaded.written().get(section).and_then(Value::as_array);
+    written.into_iter().flatten().filter_map(Value::as_object)
 }

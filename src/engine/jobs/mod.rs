@@ -4,6 +4,7 @@
 //! [`Work`](job::Work) and an entry there.
 
 mod api_log;
+mod deliveries;
 mod expiry;
 mod gauges;
 mod job;
@@ -18,6 +19,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use self::api_log::ApiLog;
+use self::deliveries::{Deliveries, DuePeriods};
 use self::expiry::Expiry;
 use self::gauges::Gauges;
 use self::job::{AtShutdown, Job};
@@ -26,6 +28,9 @@ use self::retention::Retention;
 use self::turned_away::TurnedAway;
 use self::watch::{QuietQueues, TestCalls};
 use crate::call::CurrentEnvironment;
+use crate::delivery::worker::{self, Planner, Sender};
+use crate::delivery::{CurrentSetup, Render};
+use crate::engine::seeded;
 use crate::telemetry::Metrics;
 use crate::watch::Watch;
 use crate::web::api::Keyring;
@@ -33,6 +38,7 @@ use aftercall_media::MediaPlane;
 use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_storage::Database;
+use aftercall_storage::delivery::Channel;
 
 /// The parts of the service that jobs work on.
 pub(super) struct Parts {
@@ -46,6 +52,8 @@ pub(super) struct Parts {
     pub(super) watch: Watch,
     /// For what test calls draw.
     pub(super) seed: u64,
+    pub(super) deliveries: Arc<CurrentSetup>,
+    pub(super) render: Arc<dyn Render>,
 }
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -57,6 +65,20 @@ impl Parts {
         use AtShutdown::{End, RunOnceMore};
         let services = self.current.services();
         let (writer, registry) = (services.writer.clone(), services.registry.clone());
+        let planner = Planner::new(
+            self.store.clone(),
+            Arc::clone(&self.deliveries),
+            Arc::clone(&self.clock),
+            seeded(),
+        );
+        let delivering = worker::Parts {
+            store: self.store.clone(),
+            current: self.deliveries,
+            render: self.render,
+            clock: Arc::clone(&self.clock),
+            node: services.node.clone(),
+        };
+        let sender = |channel| Deliveries(Sender::new(delivering.clone(), channel, seeded()));
         let expiry = Expiry {
             pending: services.pending_announcements.clone(),
             store: self.store.clone(),
@@ -98,6 +120,10 @@ impl Parts {
             Job::every(10 * SECOND, "announcements", End, expiry),
             Job::every(20 * SECOND, "quiet queues", End, quiet_queues),
             Job::every(20 * SECOND, "test calls", End, test_calls),
+            Job::every(10 * SECOND, "due reports", End, DuePeriods(planner)),
+            Job::every(5 * SECOND, "mails", End, sender(Channel::Mail)),
+            Job::every(5 * SECOND, "report folders", End, sender(Channel::Folder)),
+            Job::every(5 * SECOND, "webhooks", End, sender(Channel::Webhook)),
             Job::every(HOUR, "retention", End, retention),
         ]
     }

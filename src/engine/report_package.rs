@@ -1,0 +1,147 @@
+//! The report as a package for deliveries: the text of `aftercall report`, the same as a page, and its JSON.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::delivery::schedule::Period as LocalPeriod;
+use crate::delivery::{
+    Attachment, DeliveryRule, Format, Package, Render, RenderError, RenderFuture, RenderRequest,
+};
+use crate::reports::{ReportContext, ReportRequest, Reports};
+use aftercall_report::ReportQuery;
+use aftercall_report::render::{write_json, write_table};
+use aftercall_survey::context::condition::Pattern;
+
+/// Makes reports of what is in the database.
+#[derive(Debug, Clone)]
+pub struct ReportPackages {
+    reports: Reports,
+}
+
+impl ReportPackages {
+    /// Reports of this service.
+    pub const fn new(reports: Reports) -> Self {
+        Self { reports }
+    }
+
+    async fn package(&self, request: &RenderRequest, now: DateTime<Utc>) -> Result<Package, RenderError> {
+        let query = query(request, &self.reports.context(), now)?;
+        let report = self
+            .reports
+            .read(&query)
+            .await
+            .map_err(|error| RenderError(error.to_string()))?;
+        let mut table = Vec::new();
+        write_table(&report, &mut table).map_err(|error| RenderError(error.to_string()))?;
+        let table = String::from_utf8_lossy(&table).into_owned();
+        let text = format!("{}{table}", late_note(request));
+        let html = page(request, &text);
+        let rule = &request.rule;
+        let mut attachments = Vec::new();
+        for format in &rule.formats {
+            let bytes = match format {
+                Format::Json => {
+                    let mut json = Vec::new();
+                    write_json(&report, &mut json).map_err(|error| RenderError(error.to_string()))?;
+                    json
+                }
+                Format::Text => text.clone().into_bytes(),
+                Format::Html => html.clone().into_bytes(),
+                Format::Xlsx | Format::Csv => {
+                    return Err(RenderError(format!(
+                        "there are no reports in the format {}",
+                        format.as_str()
+                    )));
+                }
+            };
+            attachments.push(attachment(rule, request.period, *format, bytes));
+        }
+        Ok(Package {
+            subject: subject(request),
+            text,
+            html,
+            attachments,
+            summary: serde_json::to_value(&report).map_err(|error| RenderError(error.to_string()))?,
+            is_empty: report.calls.arrived == 0,
+        })
+    }
+}
+
+impl Render for ReportPackages {
+    fn render<'a>(&'a self, request: &'a RenderRequest, now: DateTime<Utc>) -> RenderFuture<'a> {
+        Box::pin(self.package(request, now))
+    }
+}
+
+/// The report that a delivery is about, by its own zone, with the trend of the period and the comparison with the one before.
+fn query(
+    request: &RenderRequest,
+    context: &ReportContext,
+    now: DateTime<Utc>,
+) -> Result<ReportQuery, RenderError> {
+    let filter = &request.rule.filter;
+    let texts = |patterns: &[Pattern]| patterns.iter().map(ToString::to_string).collect();
+    let asked = ReportRequest {
+        period: Some(format!("{}..{}", request.period.from, request.period.last_day())),
+        queue: texts(&filter.queues),
+        team: texts(&filter.teams),
+        agent: texts(&filter.agents),
+        survey: texts(&filter.surveys),
+        by: request.rule.by.map(|by| by.as_str().to_owned()),
+        trend: Some("auto".to_owned()),
+        compare: Some("previous".to_owned()),
+        ..ReportRequest::default()
+    };
+    let context = ReportContext {
+        zone: request.zone,
+        ..context.clone()
+    };
+    asked
+        .query(&context, now)
+        .map_err(|fault| RenderError(fault.to_string()))
+}
+
+fn attachment(rule: &Arc<DeliveryRule>, period: LocalPeriod, format: Format, bytes: Vec<u8>) -> Attachment {
+    Attachment {
+        name: rule.file_name(period, format),
+        media_type: format.media_type().to_owned(),
+        bytes,
+    }
+}
+
+fn subject(request: &RenderRequest) -> String {
+    let (rule, period) = (&request.rule, request.period);
+    let (first, last) = (period.from, period.last_day());
+    match first == last {
+        true => format!("aftercall {}: {first}", rule.name),
+        false => format!("aftercall {}: {first} to {last}", rule.name),
+    }
+}
+
+fn late_note(request: &RenderRequest) -> String {
+    match request.is_late {
+        true => format!(
+            "This report is late: it was due on {}.\n\n",
+            request
+                .due_at
+                .with_timezone(&request.zone)
+                .format("%Y-%m-%d %H:%M")
+        ),
+        false => String::new(),
+    }
+}
+
+fn page(request: &RenderRequest, text: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title></head>\n<body><pre>{}</pre></body></html>\n",
+        escaped(&subject(request)),
+        escaped(text)
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
