@@ -154,7 +154,8 @@ pub async fn send(
     let recipient = connection.command(Rcpt::new(to.mailbox().email.clone(), Vec::new()));
     answered(Step::Recipient, limit, recipient, transcript).await?;
     answered(Step::Data, limit, connection.command(Data), transcript).await?;
-    let content = connection.message(mail);
+    // The client ends the last line itself.
+    let content = connection.message(mail.strip_suffix(b"\r\n").unwrap_or(mail));
     let answer = answered(Step::Content, server.limits.content, content, transcript).await?;
     // The mail is handed over; whether the server hears the farewell changes nothing.
     timeout(limit, connection.quit()).await.ok();

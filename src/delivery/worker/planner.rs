@@ -3,10 +3,11 @@
 //! For each rule the database holds a mark, up to which due moment there are rows. What became due behind it gets rows, and the mark
 //! moves, in one transaction that fails if another node has moved it. The rows themselves are unique for each period and recipient, so
 //! the mark may be set back without anything being delivered twice: that is done when it is in the future, which a clock that was
-//! wrong has left.
+//! wrong has left. It is not set back behind the moment at which the rule was seen first, unless the clock stays behind it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use metrics::gauge;
@@ -16,7 +17,7 @@ use super::{new_identity, subject};
 use crate::delivery::rule::DeliveryRule;
 use crate::delivery::schedule::Due;
 use crate::delivery::setup::CurrentSetup;
-use aftercall_runtime::clock::Clock;
+use aftercall_runtime::clock::{Clock, now};
 use aftercall_storage::delivery::{Deliveries, DeliveryPlan, NewDelivery, PlanMark, RequestedBy};
 use aftercall_storage::{Database, StoreError};
 
@@ -32,6 +33,9 @@ const SKEW: TimeDelta = TimeDelta::minutes(1);
 /// A pending delivery whose rule was removed is skipped after this.
 const FORGOTTEN: TimeDelta = TimeDelta::days(3);
 
+/// A clock that was set back is taken to be right after this.
+const PATIENCE: Duration = Duration::from_secs(3_600);
+
 /// 2026-01-01T00:00:00Z, in seconds since 1970. A clock that is before this was not set yet: nothing is planned by it.
 const EARLIEST: i64 = 1_767_225_600;
 
@@ -42,6 +46,8 @@ pub struct Planner {
     current: Arc<CurrentSetup>,
     clock: Arc<dyn Clock>,
     rng: StdRng,
+    /// Since when the clock is behind the moment at which some rule was seen first.
+    behind_since: Option<Instant>,
 }
 
 impl Planner {
@@ -52,6 +58,7 @@ impl Planner {
             current,
             clock,
             rng,
+            behind_since: None,
         }
     }
 
@@ -69,9 +76,11 @@ impl Planner {
         if !setup.rules.is_empty() {
             let marks: BTreeMap<String, PlanMark> =
                 self.store.planned_deliveries().await?.into_iter().collect();
+            let is_behind = marks.values().any(|mark| now + SKEW < mark.known_since);
+            let patience_is_over = self.is_behind_for_long(is_behind);
             for rule in &setup.rules {
-                self.plan(rule, marks.get(rule.name.as_str()).copied(), now)
-                    .await?;
+                let mark = marks.get(rule.name.as_str()).copied();
+                self.plan(rule, mark, now, patience_is_over).await?;
             }
         }
         self.publish(&setup.names(), now).await
@@ -82,8 +91,14 @@ impl Planner {
         rule: &DeliveryRule,
         from: Option<PlanMark>,
         now: DateTime<Utc>,
+        patience_is_over: bool,
     ) -> Result<(), StoreError> {
-        let mark = from.map_or_else(|| first_seen(now), |from| corrected(from, now));
+        let mark = match from.map(|from| corrected(from, now)) {
+            None => first_seen(now),
+            Some(Some(mark)) => mark,
+            Some(None) if patience_is_over => first_seen(now),
+            Some(None) => return Ok(()),
+        };
         let due = rule.schedule.due(mark.planned_until, now);
         let to = PlanMark {
             planned_until: due.last().map_or(mark.planned_until, |last| last.at),
@@ -115,6 +130,25 @@ impl Planner {
             );
         }
         Ok(())
+    }
+
+    /// Whether the clock has been behind for so long that it is right, and the one before was wrong.
+    fn is_behind_for_long(&mut self, is_behind: bool) -> bool {
+        let since = match (is_behind, self.behind_since) {
+            (false, _) => {
+                self.behind_since = None;
+                return false;
+            }
+            (true, Some(since)) => since,
+            (true, None) => {
+                tracing::warn!(
+                    "the clock of this machine is behind the time at which a delivery was first seen: \
+                     either it is wrong now, or it was ahead then; waiting an hour"
+                );
+                *self.behind_since.insert(now())
+            }
+        };
+        now().duration_since(since) >= PATIENCE
     }
 
     /// A row for each recipient of each period; of those that come late only the latest are delivered.
@@ -169,16 +203,15 @@ const fn first_seen(now: DateTime<Utc>) -> PlanMark {
     }
 }
 
-/// A mark as it can be: nothing of it is in the future.
-fn corrected(mark: PlanMark, now: DateTime<Utc>) -> PlanMark {
+/// A mark as it can be: not in the future. `None` where even the rule was seen in the future.
+fn corrected(mark: PlanMark, now: DateTime<Utc>) -> Option<PlanMark> {
     if mark.planned_until <= now + SKEW {
-        return mark;
+        return Some(mark);
     }
-    let known_since = mark.known_since.min(now);
-    PlanMark {
-        known_since,
-        planned_until: now,
-    }
+    (mark.known_since <= now + SKEW).then(|| PlanMark {
+        planned_until: now.max(mark.known_since),
+        ..mark
+    })
 }
 
 #[expect(
@@ -205,10 +238,10 @@ mod tests {
             planned_until: at(planned),
         };
         for (before, after) in [
-            (mark(-9, -1), mark(-9, -1)),
-            (mark(-9, 0), mark(-9, 0)),
-            (mark(-9, 5), mark(-9, 0)),
-            (mark(3, 5), mark(0, 0)),
+            (mark(-9, -1), Some(mark(-9, -1))),
+            (mark(-9, 0), Some(mark(-9, 0))),
+            (mark(-9, 5), Some(mark(-9, 0))),
+            (mark(3, 5), None),
         ] {
             assert_eq!(corrected(before, now), after, "{before:?}");
         }
@@ -216,6 +249,6 @@ mod tests {
             planned_until: now + TimeDelta::seconds(40),
             ..mark(-9, 0)
         };
-        assert_eq!(corrected(skewed, now), skewed, "another node's clock");
+        assert_eq!(corrected(skewed, now), Some(skewed), "another node's clock");
     }
 }
