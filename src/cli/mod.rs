@@ -6,9 +6,11 @@
 mod api_key;
 mod call;
 mod check;
+mod deliver;
 #[cfg(test)]
 mod documents;
 mod load;
+mod mail;
 mod openapi;
 mod plan;
 mod prompts;
@@ -53,6 +55,7 @@ Examples:
   aftercall call sip:nps@127.0.0.1 --keys 9,5,4    place a test call and answer three questions
   aftercall reload                                 apply the changed configuration, from the next call on
   aftercall report --from 2026-11-01 --queue sales print the report of a period and a queue
+  aftercall deliver --list                         scheduled reports: due, pending, dead, sent
   aftercall sampling explain --number nps          evaluate each sampling rule for a call
   aftercall prompts import takes/ --dry-run        preview the import of your own recordings
   aftercall survey simulate nps-ces-csat           walk through a survey on the terminal
@@ -77,6 +80,11 @@ enum Command {
     /// Recompute the stored counts of the reports.
     #[command(subcommand)]
     Rollup(rollup::Command),
+    /// Reports that are delivered by schedule: list them, preview them, send one again.
+    Deliver(deliver::Args),
+    /// Test the mail server of the configuration.
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Why a call is surveyed or not.
     #[command(subcommand)]
     Sampling(sampling::Command),
@@ -111,6 +119,8 @@ pub fn main() -> ExitCode {
         Command::Report(args) => printed(report::run(&config, &args)),
         Command::Plan(args) => printed(plan::run(&config, &args)),
         Command::Rollup(command) => rollup::run(&config, &command),
+        Command::Deliver(args) => printed(deliver::run(&config, &args)),
+        Command::Mail(command) => printed(mail::run(&config, &command)),
         Command::Sampling(command) => printed(sampling::run(&config, &command)),
         Command::Prompts(command) => printed(prompts::run(&config, &command)),
         Command::Openapi => printed(openapi::run()),

@@ -15,9 +15,10 @@ use super::value::{Span, list};
 use crate::delivery::mail::MailAddress;
 use crate::delivery::schedule::{Cadence, Period, Schedule};
 use crate::delivery::webhook::WebhookUrl;
-use crate::delivery::{DeliveryName, Format, ReportFilter, WhenEmpty};
+use crate::delivery::{DeliveryName, Format, ReportFilter, WhenEmpty, recipients};
 use aftercall_base::Language;
 use aftercall_report::Grouping;
+use aftercall_storage::delivery::Channel;
 use aftercall_survey::admission::campaign::Campaign;
 use aftercall_survey::context::condition::Pattern;
 use aftercall_survey::route::Route;
@@ -175,6 +176,11 @@ impl DeliverySettings {
         {
             *path = base.join(path);
         }
+    }
+
+    /// Each recipient as rows name it.
+    pub fn recipients(&self) -> Vec<(Channel, String)> {
+        recipients(&self.to, self.folder.is_some(), self.webhook.is_some())
     }
 
     /// When it is due; the campaigns are those of routes.

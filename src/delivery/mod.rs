@@ -23,7 +23,7 @@ pub mod webhook;
 pub mod worker;
 
 pub use self::package::{Attachment, Package, Render, RenderError, RenderFuture, RenderRequest};
-pub use self::rule::{DeliveryName, DeliveryRule, Format, ReportFilter, WhenEmpty};
+pub use self::rule::{DeliveryName, DeliveryRule, Format, ReportFilter, WhenEmpty, recipients};
 pub use self::setup::{CurrentSetup, Setup};
 
 /// Why one attempt failed.

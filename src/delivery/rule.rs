@@ -183,16 +183,21 @@ pub struct DeliveryRule {
 impl DeliveryRule {
     /// Each recipient as rows name it: the channel, and the address of a mail.
     pub fn recipients(&self) -> Vec<(Channel, String)> {
-        let mails = self.to.iter().map(|to| (Channel::Mail, to.address().to_owned()));
-        let folder = self.folder.iter().map(|_| (Channel::Folder, String::new()));
-        let webhook = self.webhook.iter().map(|_| (Channel::Webhook, String::new()));
-        mails.chain(folder).chain(webhook).collect()
+        recipients(&self.to, self.folder.is_some(), self.webhook.is_some())
     }
 
     /// The name of a file of a report: `aftercall-report-2026-11-16_2026-11-22-sales.xlsx`.
     pub fn file_name(&self, period: Period, format: Format) -> String {
         format!("aftercall-report-{period}-{}.{}", self.name, format.extension())
     }
+}
+
+/// Recipients as rows name them.
+pub fn recipients(to: &[MailAddress], has_folder: bool, has_webhook: bool) -> Vec<(Channel, String)> {
+    let mails = to.iter().map(|to| (Channel::Mail, to.address().to_owned()));
+    let folder = has_folder.then(|| (Channel::Folder, String::new()));
+    let webhook = has_webhook.then(|| (Channel::Webhook, String::new()));
+    mails.chain(folder).chain(webhook).collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 )]
 
 mod certificates;
+mod command;
 mod exactly_once;
 mod folder;
 mod house;

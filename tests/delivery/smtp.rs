@@ -101,6 +101,14 @@ impl Smtp {
         }
     }
 
+    /// The certificate of its authority, PEM.
+    pub(crate) fn authority_pem(&self) -> Vec<u8> {
+        self.certificates
+            .as_ref()
+            .map(Certificates::authority_pem)
+            .unwrap_or_default()
+    }
+
     /// Makes it behave otherwise from the next command on.
     pub(crate) fn behave(&self, how: Value) {
         let path = self.directory.path().join("behaviour.json");

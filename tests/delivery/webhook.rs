@@ -227,6 +227,51 @@ async fn own_network_is_reached_only_where_it_is_permitted_whatever_the_name_say
     assert_eq!(receiver.received().len(), 0);
 }
 
+const DOCUMENT: &str = include_str!("../../docs/delivery.md");
+
+#[tokio::test]
+async fn receiver_of_the_document_verifies_a_request_and_knows_each_field() {
+    let receiver = Receiver::start(Reply::status("200 OK"));
+    let (_house, mut node) = house(webhook(&receiver.url())).await;
+    soon("the webhook", node.run()).await;
+    let [request] = receiver.received().try_into().unwrap();
+    let body: Value = serde_json::from_slice(&request.body).unwrap();
+    for field in body["data"].as_object().unwrap().keys() {
+        let is_told = DOCUMENT.contains(&format!("`{field}`")) || DOCUMENT.contains(&format!("`{field}[]`"));
+        assert!(is_told, "docs/delivery.md does not explain `{field}`");
+    }
+    let code = DOCUMENT.split("```python\n").nth(1).unwrap();
+    let code = code.split("```").next().unwrap();
+    let headers: serde_json::Map<String, Value> = request
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_ascii_lowercase(), json!(value)))
+        .collect();
+    let input = json!({ "headers": headers, "body": BASE64_STANDARD.encode(&request.body) }).to_string();
+    // At the time of the request; with the old secret, without any of ours, with another body, and ten minutes later.
+    let ask = format!(
+        "{code}\nimport json, sys\ngiven = json.loads(sys.stdin.read())\nbody = base64.b64decode(given['body'])\n\
+         time.time = lambda: 1795410005\nh = given['headers']\n\
+         print(is_from_aftercall(h, body, ['whsec_{OLD}']), is_from_aftercall(h, body, ['whsec_' + 'B' * 32]), \
+         is_from_aftercall(h, body + b' ', ['whsec_{OLD}']))\n\
+         time.time = lambda: 1795410605\nprint(is_from_aftercall(h, body, ['whsec_{OLD}']))\n"
+    );
+    let python = std::process::Command::new("python3")
+        .args(["-c", &ask])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn();
+    let Ok(mut python) = python else {
+        println!("SKIPPED: python3 is not installed");
+        return;
+    };
+    let mut stdin = python.stdin.take().unwrap();
+    std::io::Write::write_all(&mut stdin, input.as_bytes()).unwrap();
+    drop(stdin);
+    let said = python.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&said.stdout), "True False False\nFalse\n");
+}
+
 /// A server that speaks TLS, and answers one request after the other.
 async fn tls_receiver(certificates: &Certificates) -> u16 {
     let chain = CertificateDer::pem_file_iter(&certificates.certificate).unwrap();

@@ -16,6 +16,22 @@ fn of_unit(key: &str) -> &'static str {
 }
 
 #[test]
+fn settings_of_the_page_on_deliveries_are_settings() {
+    let document = include_str!("../../docs/delivery.md");
+    let blocks: Vec<&str> = document
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert_eq!(blocks.len(), 3);
+    // Indented where they stand in a list.
+    let text = blocks.concat();
+    let loaded = from_text(&text, "aftercall.toml", Some([].into()));
+    assert!(loaded.faults.is_empty(), "{:?}", loaded.faults);
+    assert_eq!(loaded.settings.delivery.len(), 2);
+}
+
+#[test]
 fn settings_for_production_are_settings() {
     let block = DOCUMENT
         .split("```toml\n")

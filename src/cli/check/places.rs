@@ -69,7 +69,24 @@ pub(super) fn faults(loaded: &Loaded, content: &LoadedContent, about: Option<&Ab
                 .collect()
         })
     });
+    faults.extend(delivery_folders(loaded));
     faults
+}
+
+/// Folders of deliveries that are not there, or not to be written in: reports wait until they are.
+fn delivery_folders(loaded: &Loaded) -> Vec<Fault> {
+    const FIX: &str = "make it or mount it, and let this user write in it";
+    let rules = loaded.settings.delivery.iter().enumerate();
+    rules
+        .filter_map(|(index, rule)| {
+            let folder = rule.folder.as_ref()?;
+            let obstacle = match folder.is_dir() {
+                true => may_write(folder)?,
+                false => format!("{} is not a directory that is there", folder.display()),
+            };
+            Some(warning(loaded.fault_in_delivery(index, "folder", &obstacle, FIX)))
+        })
+        .collect()
 }
 
 /// The faults of a path, and who may use it: nothing is said of that where the path is not what it should be, so that nobody closes

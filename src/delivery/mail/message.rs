@@ -14,7 +14,7 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use lettre::Message;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment as FilePart, Body, MaybeString, MultiPart, SinglePart};
 
 use super::MailAddress;
@@ -84,7 +84,45 @@ fn file_part(attachment: &Attachment) -> Result<SinglePart, SendError> {
         MaybeString::from(attachment.bytes.clone()),
         ContentTransferEncoding::Base64,
     )?;
+    if is_plain(&attachment.name) {
+        let part = SinglePart::builder().header(PlainFile(attachment.name.clone()));
+        return Ok(part.header(kind).body(body));
+    }
     Ok(FilePart::new(one_line(&attachment.name)).body(body, kind))
+}
+
+/// Whether a name needs no encoding.
+fn is_plain(name: &str) -> bool {
+    (1..=LONGEST_SUBJECT).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
+/// `Content-Disposition` of a file whose name needs no encoding (RFC 2183). The library cuts longer names into parts by RFC 2231, which
+/// older mail programs do not put together.
+#[derive(Debug, Clone)]
+struct PlainFile(String);
+
+impl Header for PlainFile {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Content-Disposition")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let name = text.strip_prefix("attachment; filename=\"");
+        let name = name
+            .and_then(|name| name.strip_suffix('"'))
+            .filter(|name| is_plain(name));
+        name.map(|name| Self(name.to_owned()))
+            .ok_or_else(|| "not the disposition of a file".into())
+    }
+
+    fn display(&self) -> HeaderValue {
+        let value = format!("attachment; filename=\"{}\"", self.0);
+        let folded = format!("attachment;\r\n filename=\"{}\"", self.0);
+        HeaderValue::dangerous_new_pre_encoded(Self::name(), value, folded)
+    }
 }
 
 fn encoded(content: MaybeString, encoding: ContentTransferEncoding) -> Result<Body, SendError> {
@@ -163,6 +201,8 @@ mod tests {
                 "{expected}: {headers:?}"
             );
         }
+        let disposition = "Content-Disposition: attachment;\r\n filename=\"aftercall-report.csv\"\r\n";
+        assert!(mail.contains(disposition), "{mail}");
         assert_eq!(mail, composed(&package()));
         assert!(mail.is_ascii(), "no extension of the server is needed");
         assert!(

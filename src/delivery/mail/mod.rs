@@ -111,7 +111,7 @@ pub enum Step {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Connect => "connect",
             Self::Tls => "TLS",
             Self::Hello => "EHLO",

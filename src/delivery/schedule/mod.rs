@@ -116,6 +116,15 @@ impl Schedule {
         self.backwards(now).next()
     }
 
+    /// The latest period that is over, whether or not it is due already.
+    pub fn complete(&self, now: DateTime<Utc>) -> Option<Due> {
+        let yesterday = day_before(self.local_day(now), 1);
+        let is_over = |due: &Due| due.period.moments(self.zone).end <= now;
+        self.holding(yesterday)
+            .filter(is_over)
+            .or_else(|| self.latest(now))
+    }
+
     /// What will be due next, after `now`.
     pub fn next(&self, now: DateTime<Utc>) -> Option<Due> {
         let today = self.local_day(now);

@@ -156,6 +156,19 @@ fn period_is_found_by_any_of_its_days_and_the_next_one_is_known() {
     assert_eq!(over.holding(day("2026-11-17")), None);
 }
 
+#[test]
+fn complete_period_need_not_be_due_yet() {
+    let weekly = schedule(MONDAYS, "07:00:00", Tz::Europe__Helsinki);
+    for (now, expected) in [
+        ("2026-11-22T21:59:59Z", "2026-11-09_2026-11-15"),
+        ("2026-11-22T22:00:00Z", "2026-11-16_2026-11-22"),
+        ("2026-11-25T12:00:00Z", "2026-11-16_2026-11-22"),
+    ] {
+        let complete = weekly.complete(utc(now)).unwrap();
+        assert_eq!(complete.period.to_string(), expected, "{now}");
+    }
+}
+
 fn cadences() -> impl Strategy<Value = Cadence> {
     let weekday = (0_u8..7).prop_map(|day| Weekday::try_from(day).unwrap());
     prop_oneof![
