@@ -1,5 +1,6 @@
 //! `aftercall report`: figures of the calls of a period.
 
+mod output;
 mod query;
 
 use std::io::Write;
@@ -7,16 +8,53 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Args as ClapArgs;
 
-pub(super) use self::query::Args;
+use self::output::Output;
 use crate::cli::start::{runtime, say, settings};
 use crate::control;
-use aftercall_report::render::{ReportFormat, write_json, write_table};
+use aftercall_report::render::{RenderError, RenderOptions, ReportFormat};
 use aftercall_report::{Report, ReportQuery};
 use aftercall_storage::{Access, Store, StoreError};
 
-/// Reads the database of the configuration and prints the report.
+const AFTER_HELP: &str = "\
+Examples:
+  aftercall report --last week                             the week before this one
+  aftercall report --this month --queue 'sales*' --by agent
+                                                           agents of some queues side by side, in the order of their names
+  aftercall report --last 28d --trend --compare            the course by day, and all figures beside the 28 days before
+  aftercall report --last month --details                  with rates, quality of the answers, non-response and method
+  aftercall report --last week --by queue -o week.html --lang fi
+                                                           a page in Finnish, to be read, printed or sent
+  aftercall report --last week --by queue --trend -o week.xlsx
+                                                           a workbook with a sheet for each part
+  aftercall report --last month --format xlsx -o reports/  the same under a name with period and filters
+  aftercall report --last month --format csv-excel --lang pl -o month.csv
+                                                           one figure a row, with commas and semicolons as in Poland
+  aftercall report --last week --json | jq .calls.rates    figures unrounded, for programs
+
+A score needs 10 answers, a rate 10 calls; below that only counts are shown. docs/reports.md explains every part.";
+
+/// Options of `report`.
+#[derive(Debug, ClapArgs)]
+#[group(skip)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Args {
+    #[command(flatten)]
+    query: query::Args,
+    #[command(flatten)]
+    output: output::Args,
+}
+
+/// Reads the database of the configuration and writes the report.
 pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
+    let output = match Output::of(&args.output, args.query.json) {
+        Ok(output) => output,
+        Err(fault) => {
+            say(&format!("{fault:#}"));
+            return Ok(ExitCode::from(2));
+        }
+    };
     let loaded = match settings(file) {
         Ok(loaded) => loaded,
         Err(status) => return Ok(status),
@@ -25,12 +63,7 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     // The figures are the same without names.
     faults.iter().for_each(|fault| say(&fault.to_string()));
     let context = loaded.settings.report_context(directory);
-    let query = args.request().query(&context, chrono::Utc::now())?;
-    let format = if args.json {
-        ReportFormat::Json
-    } else {
-        ReportFormat::Table
-    };
+    let query = args.query.request().query(&context, chrono::Utc::now())?;
     let socket = &loaded.settings.control.socket;
     if !socket.as_os_str().is_empty() {
         control::ask_to_settle(socket);
@@ -40,8 +73,9 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         let store = aftercall_storage::open(path, Access::Read)
             .await
             .context("storage.path")?;
-        print(&store, &query, format, &mut std::io::stdout().lock()).await?;
+        let report = Report::read(&store, &query).await?;
         store.close().await;
+        output.write(&report)?;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -52,9 +86,9 @@ pub enum ReportError {
     /// The database could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The report could not be written out.
-    #[error("the report could not be written: {0}")]
-    Write(#[from] std::io::Error),
+    /// The report could not be shown.
+    #[error(transparent)]
+    Render(#[from] RenderError),
 }
 
 /// Reads a report and writes it to `out`.
@@ -65,13 +99,11 @@ pub async fn print(
     store: &impl Store,
     query: &ReportQuery,
     format: ReportFormat,
+    options: &RenderOptions,
     out: &mut impl Write,
 ) -> Result<(), ReportError> {
     let report = Report::read(store, query).await?;
-    match format {
-        ReportFormat::Table => write_table(&report, out)?,
-        ReportFormat::Json => write_json(&report, out)?,
-    }
-    out.flush()?;
+    format.write(&report, options, out)?;
+    out.flush().map_err(RenderError::Write)?;
     Ok(())
 }

@@ -147,7 +147,6 @@ fn rule(
         }),
     };
     Ok(DeliveryRule {
-        by: written.by,
         webhook,
         ..rule_without_secrets(settings, written)
     })
@@ -158,6 +157,7 @@ pub fn rule_without_secrets(settings: &Settings, written: &DeliverySettings) -> 
     DeliveryRule {
         name: written.name.clone(),
         filter: written.filter.clone(),
+        by: written.by,
         schedule: written.schedule(settings.routes()),
         language: written.language.clone(),
         to: written.to.clone(),

@@ -1,4 +1,4 @@
-//! The report as a package for deliveries: the text of `aftercall report`, the same as a page, and its JSON.
+//! The report as a package for deliveries: the mail, and the files that come with it.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use crate::delivery::{
     Attachment, DeliveryRule, Format, Package, Render, RenderError, RenderFuture, RenderRequest,
 };
 use crate::reports::{ReportContext, ReportRequest, Reports};
-use aftercall_report::ReportQuery;
-use aftercall_report::render::{write_json, write_table};
+use aftercall_report::render::{RenderOptions, ReportFormat};
+use aftercall_report::{Report, ReportQuery};
 use aftercall_survey::context::condition::Pattern;
 
 /// Makes reports of what is in the database.
@@ -32,30 +32,26 @@ impl ReportPackages {
             .read(&query)
             .await
             .map_err(|error| RenderError(error.to_string()))?;
-        let mut table = Vec::new();
-        write_table(&report, &mut table).map_err(|error| RenderError(error.to_string()))?;
-        let table = String::from_utf8_lossy(&table).into_owned();
-        let text = format!("{}{table}", late_note(request));
+        let options = RenderOptions {
+            language: request.rule.language.as_str().parse().unwrap_or_default(),
+            has_details: false,
+        };
+        let text = format!(
+            "{}{}",
+            late_note(request),
+            String::from_utf8_lossy(&rendered(&report, ReportFormat::Text, &options)?)
+        );
         let html = page(request, &text);
-        let rule = &request.rule;
         let mut attachments = Vec::new();
-        for format in &rule.formats {
+        for format in &request.rule.formats {
             let bytes = match format {
-                Format::Json => {
-                    let mut json = Vec::new();
-                    write_json(&report, &mut json).map_err(|error| RenderError(error.to_string()))?;
-                    json
-                }
+                Format::Json => rendered(&report, ReportFormat::Json, &options)?,
+                Format::Xlsx => rendered(&report, ReportFormat::Xlsx, &options)?,
+                Format::Csv => rendered(&report, ReportFormat::Csv, &options)?,
                 Format::Text => text.clone().into_bytes(),
                 Format::Html => html.clone().into_bytes(),
-                Format::Xlsx | Format::Csv => {
-                    return Err(RenderError(format!(
-                        "there are no reports in the format {}",
-                        format.as_str()
-                    )));
-                }
             };
-            attachments.push(attachment(rule, request.period, *format, bytes));
+            attachments.push(attachment(&request.rule, request.period, *format, bytes));
         }
         Ok(Package {
             subject: subject(request),
@@ -100,6 +96,13 @@ fn query(
     asked
         .query(&context, now)
         .map_err(|fault| RenderError(fault.to_string()))
+}
+
+fn rendered(report: &Report, format: ReportFormat, options: &RenderOptions) -> Result<Vec<u8>, RenderError> {
+    let mut bytes = Vec::new();
+    let written = format.write(report, options, &mut bytes);
+    written.map_err(|error| RenderError(error.to_string()))?;
+    Ok(bytes)
 }
 
 fn attachment(rule: &Arc<DeliveryRule>, period: LocalPeriod, format: Format, bytes: Vec<u8>) -> Attachment {

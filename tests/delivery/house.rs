@@ -107,6 +107,7 @@ pub(crate) fn monday_rule() -> DeliveryRule {
     DeliveryRule {
         name: DeliveryName::new("sales").unwrap(),
         filter: ReportFilter::default(),
+        by: None,
         schedule: Schedule {
             cadence: Cadence::Weekly {
                 on: Weekday::Mon,

@@ -6,3 +6,5 @@ mod report;
 #[path = "../../crates/storage/tests/storage/support.rs"]
 #[expect(dead_code, reason = "the tests of storage need more")]
 mod support;
+#[cfg(test)]
+mod world;

@@ -7,13 +7,15 @@ use serde_json::Value;
 use crate::support::{admit, answer, answered, audio, end, open, recorded, suppressed, survey};
 use aftercall::cli::report::print as run;
 use aftercall_base::{Disposition, EmptyReason, RecordingResult};
-use aftercall_report::render::ReportFormat;
+use aftercall_report::render::{RenderOptions, ReportFormat};
 use aftercall_report::{Calendar, CompareWith, Grouping, Period, Report, ReportQuery, TrendStep};
 use aftercall_storage::export::{CallPage, Place, QuestionId};
 use aftercall_storage::selection::{Dimension, Selection, Split};
 use aftercall_storage::sqlite::SqliteSnapshot;
 use aftercall_storage::store::Fact;
-use aftercall_storage::tally::{AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally};
+use aftercall_storage::tally::{
+    AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally,
+};
 use aftercall_storage::{Snapshot, SqliteStore, Store, StoreError};
 use aftercall_survey::SurveyRecord;
 
@@ -24,7 +26,9 @@ fn utc() -> Calendar {
 
 async fn show(store: &SqliteStore, query: &ReportQuery, format: ReportFormat) -> String {
     let mut out = Vec::new();
-    run(store, query, format, &mut out).await.unwrap();
+    run(store, query, format, &RenderOptions::default(), &mut out)
+        .await
+        .unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -196,7 +200,7 @@ async fn table_reads_as_a_supervisor_expects() {
             period,
             ..ReportQuery::everything()
         },
-        ReportFormat::Table,
+        ReportFormat::Text,
     )
     .await;
     assert_eq!(
@@ -222,7 +226,7 @@ async fn comments_are_counted_beside_the_scores() {
         .map(|(number, kept)| recorded(number, "why", kept))
         .collect();
     store.apply(&facts).await.unwrap();
-    let text = show(&store, &ReportQuery::everything(), ReportFormat::Table).await;
+    let text = show(&store, &ReportQuery::everything(), ReportFormat::Text).await;
     let expected = "\nRecorded comments\n  nps / why                    2   0.4 min, 1 empty, 1 not left\n";
     assert!(text.contains(expected), "{text}");
     let report = json(&store, &ReportQuery::everything()).await;
@@ -318,7 +322,7 @@ async fn few_answers_show_counts_and_no_score() {
     assert_eq!(report["questions"][0]["score"], Value::Null);
     assert_eq!(report["questions"][0]["distribution"][10]["answers"], 9);
     assert_eq!(report["calls"]["rates"]["response_rate"], Value::Null);
-    let text = show(&store, &ReportQuery::everything(), ReportFormat::Table).await;
+    let text = show(&store, &ReportQuery::everything(), ReportFormat::Text).await;
     assert!(
         text.contains("n = 9: counts only, a score needs 10 answers"),
         "{text}"
@@ -355,7 +359,7 @@ async fn changed_scale_starts_a_series_and_changed_words_do_not() {
         "the latest words describe the series"
     );
     assert_eq!(ces[1]["n"], 2);
-    let text = show(&store, &ReportQuery::everything(), ReportFormat::Table).await;
+    let text = show(&store, &ReportQuery::everything(), ReportFormat::Text).await;
     assert!(text.contains("defined differently then"), "{text}");
 }
 
@@ -389,7 +393,7 @@ async fn answers_nobody_can_explain_are_counted_and_not_scored() {
         (&nps["n"], &nps["out_of_scale"]),
         (&Value::from(0), &Value::from(1))
     );
-    let text = show(&store, &ReportQuery::everything(), ReportFormat::Table).await;
+    let text = show(&store, &ReportQuery::everything(), ReportFormat::Text).await;
     assert!(text.contains("its definition is not known"), "{text}");
 }
 
@@ -400,7 +404,7 @@ async fn filters_are_values_and_never_sql() {
     busy_day(&store).await;
     for hostile in ["' OR '1'='1", "sales' --", "%", "sales_", "\u{1b}]0;x\u{7}"] {
         let query = ReportQuery::everything().only(Dimension::Queue, &[hostile]);
-        let text = show(&store, &query, ReportFormat::Table).await;
+        let text = show(&store, &query, ReportFormat::Text).await;
         assert!(text.contains("No calls."), "{hostile}: {text}");
         assert!(
             !text.contains('\u{1b}'),
@@ -423,16 +427,16 @@ async fn names_that_there_are_none_of_are_told_with_those_that_there_are() {
         let query = only(ReportQuery::everything(), Dimension::Queue, queue);
         only(query, Dimension::Survey, survey)
     };
-    let empty = show(&store, &asked(Some("sales"), None), ReportFormat::Table).await;
+    let empty = show(&store, &asked(Some("sales"), None), ReportFormat::Text).await;
     assert!(empty.contains("no call has had any queue yet"), "{empty}");
     busy_day(&store).await;
-    let text = show(&store, &asked(Some("nosuch"), None), ReportFormat::Table).await;
+    let text = show(&store, &asked(Some("nosuch"), None), ReportFormat::Text).await;
     assert!(
         text.contains("There is no queue `nosuch`; there are: sales\n"),
         "{text}"
     );
     for (queue, meant) in [("Sales", "sales"), ("slaes", "sales")] {
-        let text = show(&store, &asked(Some(queue), None), ReportFormat::Table).await;
+        let text = show(&store, &asked(Some(queue), None), ReportFormat::Text).await;
         assert!(
             text.contains(&format!("did you mean `{meant}`?")),
             "{queue}: {text}"
@@ -495,7 +499,7 @@ async fn a_scale_whose_words_say_the_opposite_is_said_beside_its_figures() {
     for result in store.apply(&facts).await.unwrap() {
         result.unwrap();
     }
-    let text = show(&store, &ReportQuery::everything(), ReportFormat::Table).await;
+    let text = show(&store, &ReportQuery::everything(), ReportFormat::Text).await;
     assert!(
         text.contains("The direction of the scale may be wrong: the question asks for effort, of which little is good, but high counts as good"),
         "{text}"

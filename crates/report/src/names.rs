@@ -1,5 +1,7 @@
 //! Names that a query asks for and no call ever had, with those that there are.
 
+use serde::Serialize;
+
 use crate::query::ReportQuery;
 use aftercall_base::suggest::closest;
 use aftercall_storage::selection::{Dimension, NamePattern};
@@ -10,12 +12,27 @@ const NAMED: usize = 20;
 /// Of a name that is not known so many characters are repeated.
 const LONGEST_NAME: usize = 60;
 
+/// A name that a query asks for and that no call ever had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnknownName {
+    /// What it would be the name of: `queue`, `survey`, ...
+    pub field: &'static str,
+    /// The name, at most 60 characters of it.
+    pub name: String,
+    /// Names that there are, at most 20.
+    pub there_are: Vec<String>,
+    /// Whether there are more than these.
+    pub has_more: bool,
+    /// The name that was probably meant.
+    pub meant: Option<String>,
+}
+
 /// Says of each pattern that fits no name that any call ever had which names there are.
 pub(crate) async fn unknown(
     snapshot: &mut impl Snapshot,
     query: &ReportQuery,
-) -> Result<Vec<String>, StoreError> {
-    let mut notes = Vec::new();
+) -> Result<Vec<UnknownName>, StoreError> {
+    let mut unknown = Vec::new();
     for (dimension, patterns) in &query.names {
         if patterns.is_empty() {
             continue;
@@ -24,29 +41,42 @@ pub(crate) async fn unknown(
         let fits_none = |pattern: &&NamePattern| {
             !pattern.is_not() && pattern.literal() != Some("") && !known.iter().any(|name| pattern.fits(name))
         };
-        notes.extend(
+        unknown.extend(
             patterns
                 .iter()
                 .filter(fits_none)
-                .map(|pattern| note(*dimension, pattern, &known)),
+                .map(|pattern| UnknownName::of(*dimension, pattern, &known)),
         );
     }
-    Ok(notes)
+    Ok(unknown)
 }
 
-fn note(dimension: Dimension, pattern: &NamePattern, known: &[String]) -> String {
-    let kind = dimension.as_str();
-    let name: String = pattern.to_string().chars().take(LONGEST_NAME).collect();
-    let there_are = match known {
-        [] => format!("no call has had any {kind} yet"),
-        known => {
-            let more = if known.len() > NAMED { ", ..." } else { "" };
-            let named: Vec<&str> = known.iter().take(NAMED).map(String::as_str).collect();
-            format!("there are: {}{more}", named.join(", "))
+impl UnknownName {
+    fn of(dimension: Dimension, pattern: &NamePattern, known: &[String]) -> Self {
+        let name: String = pattern.to_string().chars().take(LONGEST_NAME).collect();
+        Self {
+            field: dimension.as_str(),
+            there_are: known.iter().take(NAMED).cloned().collect(),
+            has_more: known.len() > NAMED,
+            meant: nearest(&name, known).map(str::to_owned),
+            name,
         }
-    };
-    let meant = nearest(&name, known).map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
-    format!("There is no {kind} `{name}`; {there_are}{meant}")
+    }
+
+    /// The same in a sentence.
+    pub(crate) fn sentence(&self) -> String {
+        let Self { field, name, .. } = self;
+        let there_are = match self.there_are.as_slice() {
+            [] => format!("no call has had any {field} yet"),
+            known => {
+                let more = if self.has_more { ", ..." } else { "" };
+                format!("there are: {}{more}", known.join(", "))
+            }
+        };
+        let meant = self.meant.as_deref();
+        let meant = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+        format!("There is no {field} `{name}`; {there_are}{meant}")
+    }
 }
 
 /// The name that was meant: the same but for capitals, or one with a slip.

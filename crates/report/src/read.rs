@@ -8,7 +8,7 @@ use crate::funnel::Funnel;
 use crate::groups;
 use crate::live;
 use crate::method;
-use crate::names;
+use crate::names::{self, UnknownName};
 use crate::non_response;
 use crate::period::Period;
 use crate::query::{Grouping, ReportQuery, TrendStep};
@@ -41,7 +41,7 @@ impl Report {
         let calls = calls.with_suppressed(snapshot.suppressed_tallies(&selection).await?);
         let recordings = snapshot.recording_tallies(&selection).await?;
         let weights = snapshot.call_tallies(&selection, &by(Dimension::Weight)).await?;
-        let notes = if calls.arrived == 0 {
+        let unknown_names = if calls.arrived == 0 {
             names::unknown(snapshot, query).await?
         } else {
             Vec::new()
@@ -110,7 +110,8 @@ impl Report {
             until: until.map(local),
             queue: one_text(Dimension::Queue),
             survey: one_text(Dimension::Survey),
-            notes,
+            notes: unknown_names.iter().map(UnknownName::sentence).collect(),
+            unknown_names,
             method: method::of(query, &calls, &questions, &weights),
             comments: comments::gather(&recordings),
             as_of: calendar
@@ -226,10 +227,14 @@ fn by(dimension: Dimension) -> Split {
 fn view(period: &Period) -> PeriodView {
     let (from, until) = period.days().unwrap_or_default();
     let last = until.map(|until| until.checked_sub_days(Days::new(1)).unwrap_or(until));
+    let (first_moment, end) = period.moments();
+    let local = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&period.calendar().zone).to_rfc3339();
     PeriodView {
         name: period.name.map(|name| name.to_string()),
         first_day: from.map(|day| day.to_string()),
         last_day: last.map(|day| day.to_string()),
+        from: first_moment.map(local),
+        until: end.map(local),
         time_zone: period.calendar().zone.name().to_owned(),
         is_running: period.is_running(),
         words: period.in_words(),

@@ -1,22 +1,29 @@
-//! Showing a report: to people as a table, to programs as JSON.
+//! Showing a report: to people as a text, a page, a mail or a workbook, to programs as JSON and CSV.
+//!
+//! All formats for people show the same [`document`]; a figure is rounded only where it is shown.
 
+mod cell;
 mod chart;
+mod csv;
+mod document;
+mod file_name;
+mod format;
+mod language;
+mod locale;
+mod messages;
 mod table;
+mod text;
+mod xlsx;
 
 use std::io::Write;
 
-pub use self::table::write_table;
+pub use self::csv::{write_csv, write_csv_for_excel};
+pub use self::file_name::file_name;
+pub use self::format::{RenderError, RenderOptions, ReportFormat, UnknownFormat};
+pub use self::language::{ReportLanguage, UnknownLanguage};
+pub use self::text::write_text;
+pub use self::xlsx::write_xlsx;
 use super::report::Report;
-
-/// How a report is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ReportFormat {
-    /// A text for people.
-    #[default]
-    Table,
-    /// JSON; `docs/schema.md` names its fields.
-    Json,
-}
 
 /// Writes a report as JSON with figures unrounded.
 ///

@@ -6,6 +6,7 @@ use crate::comments::Comments;
 use crate::funnel::Funnel;
 use crate::groups::Groups;
 use crate::method::Method;
+use crate::names::UnknownName;
 use crate::non_response::NonResponse;
 use crate::series::Series;
 use crate::trend::Trend;
@@ -25,6 +26,8 @@ pub struct Report {
     pub survey: Option<String>,
     /// What about the query or the answers deserves a second look, in sentences: names that there are none of.
     pub notes: Vec<String>,
+    /// Names that the query asks for and that no call ever had; `notes` has a sentence for each.
+    pub unknown_names: Vec<UnknownName>,
     /// Calls by how far they went.
     pub calls: Funnel,
     /// Answers and scores, question by question.
@@ -58,6 +61,10 @@ pub struct PeriodView {
     pub first_day: Option<String>,
     /// Last local day; `null`: open, or given by moments.
     pub last_day: Option<String>,
+    /// First moment, RFC 3339; `null` when open.
+    pub from: Option<String>,
+    /// The moment before which it ends, RFC 3339; `null` when open.
+    pub until: Option<String>,
     /// The operator's time zone.
     pub time_zone: String,
     /// Whether it has begun and not ended.

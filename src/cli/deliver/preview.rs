@@ -16,6 +16,8 @@ use crate::delivery::webhook;
 use crate::delivery::{Package, Render, RenderRequest};
 use crate::engine::deliveries::rule_without_secrets;
 use crate::engine::report_package::ReportPackages;
+use crate::reports::Reports;
+use aftercall_runtime::clock::SystemClock;
 use aftercall_storage::{Access, Database};
 
 /// Stands for the identity, which a delivery gets when it is due.
@@ -65,7 +67,10 @@ async fn made(
         due_at: due.at,
         is_late: false,
     };
-    let package = ReportPackages::new(store.clone()).render(&request, now).await?;
+    let (directory, _) = loaded.directory();
+    let context = loaded.settings.report_context(directory);
+    let reports = Reports::new(store.clone(), context, Arc::new(SystemClock));
+    let package = ReportPackages::new(reports).render(&request, now).await?;
     Ok((request, package))
 }
 

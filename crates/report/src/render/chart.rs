@@ -32,10 +32,15 @@ pub(super) fn bar(part: u64, whole: u64, width: u32) -> String {
     }
 }
 
-/// A text from outside on one line: control characters, which could steer the terminal, become `�`.
+/// A text from outside on one line: control characters, which could steer the terminal, become `�`; so do the ends of lines and paragraphs of
+/// Unicode, the signs that turn the direction of what follows them, and what no XML file may hold.
 pub(super) fn plain(text: &str) -> String {
+    let is_unsafe = |symbol: char| {
+        symbol.is_control()
+            || matches!(symbol, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
+    };
     text.chars()
-        .map(|symbol| if symbol.is_control() { '\u{fffd}' } else { symbol })
+        .map(|symbol| if is_unsafe(symbol) { '\u{fffd}' } else { symbol })
         .collect()
 }
 
@@ -64,5 +69,10 @@ mod tests {
     fn escape_sequences_lose_their_power() {
         assert_eq!(plain("sales\u{1b}[2J\n"), "sales\u{fffd}[2J\u{fffd}");
         assert_eq!(plain("tyytyväinen"), "tyytyväinen");
+        assert_eq!(plain("מכירות"), "מכירות");
+        assert_eq!(
+            plain("a\u{202e}b\u{2029}c\u{2066}"),
+            "a\u{fffd}b\u{fffd}c\u{fffd}"
+        );
     }
 }

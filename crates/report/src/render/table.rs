@@ -18,7 +18,7 @@ const BAR_WIDTH: u32 = 30;
 ///
 /// # Errors
 /// `out` did not take it.
-pub fn write_table(report: &Report, out: &mut impl Write) -> Result<()> {
+pub(super) fn write_table(report: &Report, out: &mut impl Write) -> Result<()> {
     writeln!(out, "Survey report: {}", report.period.words)?;
     if let Some(queue) = &report.queue {
         writeln!(out, "Queue:  {}", plain(queue))?;

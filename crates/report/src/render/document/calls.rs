@@ -1,0 +1,238 @@
+//! How many calls went how far, and what became of them.
+
+use super::chart::{Bar, BarChart, Chart, Fill};
+use super::table::{Cell, Column, ColumnKind, Row, Sheet, Table};
+use super::{Block, Phrase, Section, SectionKind, Unit, words};
+use crate::funnel::{Funnel, RateDetail, percent};
+use crate::render::chart::plain;
+use crate::render::locale::Locale;
+use crate::report::Report;
+
+/// Funnel, ends, rates.
+pub(crate) fn section(report: &Report, locale: Locale) -> Section {
+    let messages = locale.messages();
+    let mut blocks = vec![
+        Block::Chart(funnel_chart(&report.calls, locale)),
+        Block::Table(funnel(&report.calls, locale)),
+        Block::Table(rates(&report.calls, locale)),
+        Block::Table(ends(&report.calls, locale)),
+    ];
+    if !report.calls.suppressed_by.is_empty() {
+        blocks.push(Block::Table(rules(&report.calls, locale)));
+    }
+    Section {
+        kind: SectionKind::Calls,
+        heading: Phrase::own(messages.text("heading-calls")),
+        blocks,
+    }
+}
+
+/// The steps of the funnel: message, calls, percent, of what.
+fn steps(calls: &Funnel) -> Vec<(&'static str, u64, Option<f64>, Option<&'static str>)> {
+    let mut steps = vec![("step-arrived", calls.arrived, None, None)];
+    if calls.turned_away > 0 {
+        steps.push(("step-turned-away", calls.turned_away, None, None));
+    }
+    if calls.suppressed > 0 {
+        steps.push(("step-suppressed", calls.suppressed, None, None));
+    }
+    let rates = calls.rates;
+    let sampled = percent(calls.sampled, calls.eligible);
+    steps.extend([
+        ("step-eligible", calls.eligible, None, None),
+        ("step-sampled", calls.sampled, sampled, Some("of-eligible")),
+        ("step-offered", calls.offered, rates.reach, Some("of-sampled")),
+        (
+            "step-answered",
+            calls.answered,
+            rates.participation,
+            Some("of-offered"),
+        ),
+        (
+            "step-completed",
+            calls.completed,
+            rates.completion,
+            Some("of-answered"),
+        ),
+        ("step-partial", calls.partial, None, None),
+    ]);
+    if calls.in_progress > 0 {
+        steps.push(("step-in-progress", calls.in_progress, None, None));
+    }
+    if calls.never_arrived > 0 {
+        steps.push(("step-never-arrived", calls.never_arrived, None, None));
+    }
+    steps
+}
+
+fn funnel(calls: &Funnel, locale: Locale) -> Table {
+    let messages = locale.messages();
+    let row = |(step, calls, percent, of): (&str, u64, Option<f64>, Option<&str>)| {
+        let (percent, of) = match of {
+            Some(of) => (Cell::figure(percent, Unit::Percent), Cell::own(messages.text(of))),
+            None => (Cell::Empty, Cell::Empty),
+        };
+        let definition = messages.found(&format!("{step}-means"), []);
+        Row::of(vec![
+            Cell::own(messages.text(step)),
+            Cell::Count(calls),
+            percent,
+            of,
+        ])
+        .defined(definition)
+    };
+    Table {
+        id: "funnel",
+        sheet: Sheet::Overview,
+        caption: Phrase::own(messages.text("caption-funnel")),
+        keys: Vec::new(),
+        columns: vec![
+            Column::new("name", messages.text("column-step"), ColumnKind::Text),
+            Column::new("calls", messages.text("column-calls"), ColumnKind::Number),
+            Column::new(
+                "percent",
+                messages.text("column-share"),
+                ColumnKind::Figures(Unit::Percent),
+            ),
+            Column::new("of", messages.text("column-of"), ColumnKind::Text),
+        ],
+        rows: steps(calls).into_iter().map(row).collect(),
+        chart: None,
+    }
+}
+
+fn funnel_chart(calls: &Funnel, locale: Locale) -> Chart {
+    let messages = locale.messages();
+    let shown = [
+        ("step-arrived", calls.arrived),
+        ("step-eligible", calls.eligible),
+        ("step-sampled", calls.sampled),
+        ("step-offered", calls.offered),
+        ("step-answered", calls.answered),
+        ("step-completed", calls.completed),
+    ];
+    let bar = |(step, count): (&str, u64)| Bar {
+        label: Phrase::own(messages.text(step)),
+        count,
+        percent: None,
+        fill: Fill::Plain,
+    };
+    Chart::Bars(BarChart {
+        title: Phrase::own(messages.text("chart-funnel")),
+        description: messages.with(
+            "chart-funnel-means",
+            [
+                ("arrived", locale.count(calls.arrived).into()),
+                ("offered", locale.count(calls.offered).into()),
+                ("completed", locale.count(calls.completed).into()),
+            ],
+        ),
+        bars: shown.map(bar).into(),
+        legend: Vec::new(),
+    })
+}
+
+fn rates(calls: &Funnel, locale: Locale) -> Table {
+    let messages = locale.messages();
+    let row = |rate: &RateDetail| {
+        let interval = rate.low.zip(rate.high);
+        let formula = words::rate_formula(rate.name, rate.formula, locale);
+        let cells = vec![
+            Cell::own(messages.text(&format!("rate-{}", rate.name))),
+            Cell::figure(rate.percent, Unit::Percent),
+            interval.map_or(Cell::Empty, |(low, high)| Cell::Interval {
+                low,
+                high,
+                unit: Unit::Percent,
+            }),
+            Cell::Count(rate.part),
+            Cell::Count(rate.whole),
+            Cell::own(formula.clone()),
+        ];
+        Row::of(cells).defined(Some(formula))
+    };
+    Table {
+        id: "rates",
+        sheet: Sheet::Overview,
+        caption: Phrase::own(messages.text("caption-rates")),
+        keys: Vec::new(),
+        columns: vec![
+            Column::new("name", messages.text("column-rate"), ColumnKind::Text),
+            Column::new(
+                "percent",
+                messages.text("column-percent"),
+                ColumnKind::Figures(Unit::Percent),
+            ),
+            Column::new(
+                "interval",
+                messages.text("column-interval"),
+                ColumnKind::Intervals,
+            ),
+            Column::new("part", messages.text("column-part"), ColumnKind::Number).detail(),
+            Column::new("whole", messages.text("column-n"), ColumnKind::Number),
+            Column::new("formula", messages.text("column-formula"), ColumnKind::Text).detail(),
+        ],
+        rows: calls.rate_details.iter().map(row).collect(),
+        chart: None,
+    }
+}
+
+fn ends(calls: &Funnel, locale: Locale) -> Table {
+    let messages = locale.messages();
+    let open = (calls.in_progress > 0).then_some(("in_progress", calls.in_progress));
+    let ended = calls
+        .dispositions
+        .iter()
+        .map(|count| (count.disposition, count.calls));
+    let row = |(end, calls): (&str, u64)| {
+        let name = messages.found(&format!("end-{end}"), []);
+        let definition = messages.found(&format!("end-{end}-means"), []);
+        let name = name.unwrap_or_else(|| end.replace('_', " "));
+        Row::of(vec![Cell::own(name), Cell::Count(calls)]).defined(definition)
+    };
+    Table {
+        id: "ends",
+        sheet: Sheet::Overview,
+        caption: Phrase::own(messages.text("caption-ends")),
+        keys: Vec::new(),
+        columns: vec![
+            Column::new("name", messages.text("column-end"), ColumnKind::Text),
+            Column::new("calls", messages.text("column-calls"), ColumnKind::Number),
+        ],
+        rows: ended.chain(open).map(row).collect(),
+        chart: None,
+    }
+}
+
+/// The rules that kept calls out.
+fn rules(calls: &Funnel, locale: Locale) -> Table {
+    let messages = locale.messages();
+    let rows = calls.suppressed_by.iter();
+    Table {
+        id: "rules",
+        sheet: Sheet::Overview,
+        caption: Phrase::own(messages.text("caption-rules")),
+        keys: Vec::new(),
+        columns: vec![
+            Column::new("name", messages.text("column-rule"), ColumnKind::Text),
+            Column::new("calls", messages.text("column-calls"), ColumnKind::Number),
+        ],
+        rows: rows
+            .map(|count| {
+                Row::of(vec![
+                    Cell::own(rule(&count.rule, locale)),
+                    Cell::Count(count.calls),
+                ])
+            })
+            .collect(),
+        chart: None,
+    }
+}
+
+/// The name of a rule.
+pub(crate) fn rule(name: &str, locale: Locale) -> String {
+    let messages = locale.messages();
+    messages
+        .found(&format!("rule-{name}"), [])
+        .unwrap_or_else(|| plain(name))
+}

@@ -1,0 +1,146 @@
+//! The figures that are read first.
+
+use super::words::{self, Verdict};
+use super::{Cell, IntervalChart, Phrase, Unit};
+use crate::comparison::ComparisonView;
+use crate::render::locale::Locale;
+use crate::report::Report;
+use crate::series::{Score, ScoreKind, Series};
+
+/// A figure with all that it takes to judge it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Card {
+    /// What it is called: `NPS`.
+    pub(crate) label: Phrase,
+    /// What it is about: the question.
+    pub(crate) about: Phrase,
+    pub(crate) value: Cell,
+    /// How many answers or offered surveys it rests on.
+    pub(crate) n: u64,
+    /// The message that says what `n` counts.
+    pub(crate) n_message: &'static str,
+    pub(crate) interval: Option<Cell>,
+    pub(crate) target: Option<(Cell, Option<Verdict>)>,
+    /// The difference to the other period, and what it says.
+    pub(crate) comparison: Option<(Cell, Verdict)>,
+    pub(crate) definition: Option<String>,
+}
+
+/// Response rate, then each question that is scored, as it was asked last.
+pub(crate) fn of(report: &Report, locale: Locale) -> Vec<Card> {
+    if report.calls.arrived == 0 {
+        return Vec::new();
+    }
+    let mut cards = vec![response_rate(report, locale)];
+    let mut shown: Vec<(&str, &str)> = Vec::new();
+    for series in &report.questions {
+        let key = (series.survey.as_str(), series.question.as_str());
+        if series.score_kind() != ScoreKind::None && !shown.contains(&key) {
+            shown.push(key);
+            cards.push(question(series, locale));
+        }
+    }
+    cards
+}
+
+fn response_rate(report: &Report, locale: Locale) -> Card {
+    let messages = locale.messages();
+    let detail = report
+        .calls
+        .rate_details
+        .iter()
+        .find(|rate| rate.name == "response_rate");
+    let interval = detail.and_then(|rate| rate.low.zip(rate.high));
+    let view = report
+        .compared_with
+        .as_ref()
+        .and_then(|other| other.response_rate.as_ref());
+    Card {
+        label: Phrase::own(messages.text("rate-response_rate")),
+        about: Phrase::own(messages.text("card-response-rate")),
+        value: Cell::figure(report.calls.rates.response_rate, Unit::Percent),
+        n: report.calls.offered,
+        n_message: "n-offered",
+        interval: interval.map(|(low, high)| Cell::Interval {
+            low,
+            high,
+            unit: Unit::Percent,
+        }),
+        target: None,
+        comparison: view.map(|view| compared(view, Unit::Percent, true, locale)),
+        definition: detail.map(|rate| words::rate_formula(rate.name, rate.formula, locale)),
+    }
+}
+
+fn question(series: &Series, locale: Locale) -> Card {
+    let unit = words::unit(series);
+    let score: Option<Score> = headline(series);
+    let verdict = series.verdict.map(|verdict| words::target(verdict, locale));
+    Card {
+        label: words::headline(series, locale),
+        about: Phrase::foreign(&series.text),
+        value: Cell::figure(score.map(|score| score.value), unit),
+        n: series.n,
+        n_message: "n-answers",
+        interval: score.map(|score| Cell::Interval {
+            low: score.low,
+            high: score.high,
+            unit,
+        }),
+        target: target(series).map(|value| (Cell::Figure { value, unit }, verdict)),
+        comparison: series
+            .comparison
+            .as_ref()
+            .map(|view| compared(view, unit, words::high_is_good(series), locale)),
+        definition: words::formula(series, locale),
+    }
+}
+
+/// The headline, or the mean where there is none.
+pub(crate) fn headline(series: &Series) -> Option<Score> {
+    match series.score_kind() {
+        ScoreKind::Nps | ScoreKind::Share => series.score,
+        ScoreKind::Mean => series.mean,
+        ScoreKind::None => None,
+    }
+}
+
+/// The target, where the headline has one: a mean has none.
+pub(crate) fn target(series: &Series) -> Option<f64> {
+    match series.score_kind() {
+        ScoreKind::Nps | ScoreKind::Share => series.target,
+        ScoreKind::Mean | ScoreKind::None => None,
+    }
+}
+
+fn compared(view: &ComparisonView, unit: Unit, high_is_good: bool, locale: Locale) -> (Cell, Verdict) {
+    let difference = Cell::Difference {
+        value: view.difference,
+        unit: unit.of_difference(),
+    };
+    (difference, words::comparison(view, high_is_good, locale))
+}
+
+/// The scale on which figures of a question are drawn, without any.
+pub(crate) fn scale(series: &Series, head: String) -> IntervalChart {
+    let unit = words::unit(series);
+    let (min, max) = match (unit, series.scale) {
+        (Unit::Points, _) => (-100.0, 100.0),
+        (Unit::Scale, Some(scale)) => (scale.min as f64, scale.max as f64),
+        _ => (0.0, 100.0),
+    };
+    IntervalChart {
+        head,
+        unit,
+        min,
+        max,
+        whole: None,
+        target: target(series),
+        marks: Vec::new(),
+    }
+}
+
+/// A figure with its interval, as it is drawn.
+pub(crate) fn mark(score: Option<Score>) -> Option<(f64, f64, f64)> {
+    score.map(|score| (score.value, score.low, score.high))
+}

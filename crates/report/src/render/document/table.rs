@@ -1,0 +1,234 @@
+//! Tables with typed cells.
+
+use super::words::Verdict;
+use super::{Phrase, Step, Unit};
+
+/// Tables of one sheet stand below each other in a workbook, with the same columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Sheet {
+    Overview,
+    Questions,
+    Distribution,
+    Comparison,
+    TrendCalls,
+    Trend,
+    GroupsCalls,
+    Groups,
+    Comments,
+    Quality,
+    NonResponse,
+    Wordings,
+    Sampling,
+    Definitions,
+}
+
+impl Sheet {
+    /// All of them, in the order of a workbook.
+    pub(crate) const ALL: [Self; 14] = [
+        Self::Overview,
+        Self::Questions,
+        Self::Distribution,
+        Self::Comparison,
+        Self::TrendCalls,
+        Self::Trend,
+        Self::GroupsCalls,
+        Self::Groups,
+        Self::Comments,
+        Self::Quality,
+        Self::NonResponse,
+        Self::Wordings,
+        Self::Sampling,
+        Self::Definitions,
+    ];
+
+    /// The message with its name.
+    pub(crate) const fn message(self) -> &'static str {
+        match self {
+            Self::Overview => "sheet-overview",
+            Self::Questions => "sheet-questions",
+            Self::Distribution => "sheet-distribution",
+            Self::Comparison => "sheet-comparison",
+            Self::TrendCalls => "sheet-trend-calls",
+            Self::Trend => "sheet-trend",
+            Self::GroupsCalls => "sheet-groups-calls",
+            Self::Groups => "sheet-groups",
+            Self::Comments => "sheet-comments",
+            Self::Quality => "sheet-quality",
+            Self::NonResponse => "sheet-non-response",
+            Self::Wordings => "sheet-wordings",
+            Self::Sampling => "sheet-sampling",
+            Self::Definitions => "sheet-definitions",
+        }
+    }
+}
+
+/// A value in a table.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cell {
+    /// Nothing belongs here.
+    Empty,
+    /// A figure that is not given, because there are fewer than 10 answers or calls.
+    TooFew,
+    /// Words.
+    Text(Phrase),
+    /// How many.
+    Count(u64),
+    /// A value of a scale.
+    Value(i64),
+    /// A figure, shown with one decimal.
+    Figure { value: f64, unit: Unit },
+    /// A figure that is shown with its sign.
+    Difference { value: f64, unit: Unit },
+    /// A 95 % interval.
+    Interval { low: f64, high: f64, unit: Unit },
+    /// A p value.
+    P(f64),
+    /// An effect size.
+    Effect(f64),
+    /// One call in how many.
+    OneIn(f64),
+    /// What a test says.
+    Verdict(Verdict),
+    /// A step of a trend.
+    Step(Step),
+}
+
+impl Cell {
+    /// Words of the message files.
+    pub(crate) const fn own(text: String) -> Self {
+        Self::Text(Phrase::own(text))
+    }
+
+    /// A text from outside.
+    pub(crate) fn foreign(text: &str) -> Self {
+        Self::Text(Phrase::foreign(text))
+    }
+
+    /// A figure, or that there are too few answers for it.
+    pub(crate) fn figure(value: Option<f64>, unit: Unit) -> Self {
+        value.map_or(Self::TooFew, |value| Self::Figure { value, unit })
+    }
+}
+
+/// What a column holds, as far as a workbook lays it out differently from a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ColumnKind {
+    /// Words.
+    Text,
+    /// Numbers of one kind.
+    Number,
+    /// Figures of one unit.
+    Figures(Unit),
+    /// Figures of several units: a workbook has the unit in a column of its own.
+    MixedFigures,
+    /// Intervals: two columns in a workbook.
+    Intervals,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Column {
+    /// Columns of this id stand below each other where tables share a sheet.
+    pub(crate) id: &'static str,
+    pub(crate) head: String,
+    /// Its head where tables share a sheet and have different ones.
+    pub(crate) shared_head: Option<String>,
+    pub(crate) kind: ColumnKind,
+    /// How its figures are computed.
+    pub(crate) definition: Option<String>,
+    /// Left out where there is little room.
+    pub(crate) is_detail: bool,
+}
+
+impl Column {
+    pub(crate) const fn new(id: &'static str, head: String, kind: ColumnKind) -> Self {
+        Self {
+            id,
+            head,
+            shared_head: None,
+            kind,
+            definition: None,
+            is_detail: false,
+        }
+    }
+
+    /// The same, left out where there is little room.
+    #[must_use]
+    pub(crate) const fn detail(mut self) -> Self {
+        self.is_detail = true;
+        self
+    }
+
+    /// The same with a head that holds for other tables as well.
+    #[must_use]
+    pub(crate) fn shared(mut self, head: String) -> Self {
+        self.shared_head = Some(head);
+        self
+    }
+
+    /// The same with how it is computed.
+    #[must_use]
+    pub(crate) fn defined(mut self, definition: String) -> Self {
+        self.definition = Some(definition);
+        self
+    }
+
+    /// Whether it holds numbers, which stand at the right.
+    pub(crate) const fn is_numeric(&self) -> bool {
+        !matches!(self.kind, ColumnKind::Text)
+    }
+}
+
+/// A row: a cell for each column.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) cells: Vec<Cell>,
+    /// How its figures are computed.
+    pub(crate) definition: Option<String>,
+}
+
+impl Row {
+    pub(crate) const fn of(cells: Vec<Cell>) -> Self {
+        Self {
+            cells,
+            definition: None,
+        }
+    }
+
+    /// The same with how it is computed.
+    #[must_use]
+    pub(crate) fn defined(mut self, definition: Option<String>) -> Self {
+        self.definition = definition;
+        self
+    }
+}
+
+/// The intervals of a table as marks on one scale, row by row.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct IntervalChart {
+    pub(crate) head: String,
+    pub(crate) unit: Unit,
+    /// The ends of the scale.
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+    /// The figure of the whole.
+    pub(crate) whole: Option<f64>,
+    /// The target.
+    pub(crate) target: Option<f64>,
+    /// For each row its figure with its interval; `None`: too few answers.
+    pub(crate) marks: Vec<Option<(f64, f64, f64)>>,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Table {
+    /// Which table of the sheet it is.
+    pub(crate) id: &'static str,
+    pub(crate) sheet: Sheet,
+    pub(crate) caption: Phrase,
+    /// What holds for every row: the heading above the table says it on a page; a workbook has columns for it.
+    pub(crate) keys: Vec<(Column, Cell)>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) chart: Option<IntervalChart>,
+}
