@@ -9,6 +9,7 @@ mod check;
 mod deliver;
 #[cfg(test)]
 mod documents;
+mod export;
 mod load;
 mod mail;
 mod openapi;
@@ -18,6 +19,7 @@ mod reload;
 pub mod report;
 mod rollup;
 mod sampling;
+mod selection;
 mod serve;
 mod start;
 mod stored_answers;
@@ -55,6 +57,7 @@ Examples:
   aftercall call sip:nps@127.0.0.1 --keys 9,5,4    place a test call and answer three questions
   aftercall reload                                 apply the changed configuration, from the next call on
   aftercall report --from 2026-11-01 --queue sales print the report of a period and a queue
+  aftercall export calls --last week -o week.xlsx  write the calls of last week with their answers to a file
   aftercall deliver --list                         scheduled reports: due, pending, dead, sent
   aftercall sampling explain --number nps          evaluate each sampling rule for a call
   aftercall prompts import takes/ --dry-run        preview the import of your own recordings
@@ -75,6 +78,8 @@ enum Command {
     Reload(reload::Args),
     /// Scores, distributions and rates from the database.
     Report(report::Args),
+    /// Calls or answers as rows, for a spreadsheet or a statistics program.
+    Export(export::Args),
     /// How many answers a score needs, and how long that takes.
     Plan(plan::Args),
     /// Recompute the stored counts of the reports.
@@ -117,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Load(args) => load::run(&config, &args),
         Command::Reload(args) => return reload::run(&config, is_named, &args),
         Command::Report(args) => printed(report::run(&config, &args)),
+        Command::Export(args) => printed(export::run(&config, &args)),
         Command::Plan(args) => printed(plan::run(&config, &args)),
         Command::Rollup(command) => rollup::run(&config, &command),
         Command::Deliver(args) => printed(deliver::run(&config, &args)),

@@ -73,10 +73,12 @@ pub struct ExportProgress {
     pub of_calls: Option<u64>,
     /// Rows that were written.
     pub rows: u64,
+    /// Every call was read; what is left is the end of the file.
+    pub is_read: bool,
 }
 
 /// What was exported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Exported {
     /// Calls that were read.
     pub calls: u64,
@@ -84,6 +86,8 @@ pub struct Exported {
     pub rows: u64,
     /// Moments of which the rows are, one after the other; 1: all of one.
     pub moments: u32,
+    /// Where there are no calls: names that were asked for and that no call ever had, in sentences.
+    pub notes: Vec<String>,
 }
 
 /// Why there is no export.

@@ -59,13 +59,14 @@ fn filters(query: &ReportQuery) -> String {
     words.trim_matches('-').to_owned()
 }
 
-/// Letters and digits; everything else is a dash, and never two of them.
+/// Small letters and digits; everything else is a dash, and never two of them.
 fn word(text: &str) -> String {
     let symbols: String = text
         .chars()
         .map(|symbol| if symbol.is_alphanumeric() { symbol } else { ' ' })
         .collect();
-    symbols.split_whitespace().collect::<Vec<_>>().join("-")
+    let words: Vec<String> = symbols.split_whitespace().map(str::to_lowercase).collect();
+    words.join("-")
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::call::LocalCall;
 use super::cell::{Cell, Column, Kind};
+use crate::directory::Directory;
 use aftercall_storage::export::CallRow;
 use aftercall_storage::selection::Dimension;
 
@@ -17,6 +18,20 @@ impl Labels {
     pub fn with(mut self, dimension: Dimension, names: BTreeMap<String, String>) -> Self {
         self.0.push((dimension, names));
         self
+    }
+
+    /// The names of a directory.
+    pub fn of(directory: &Directory) -> Self {
+        let kinds = [
+            (Dimension::Queue, &directory.queues),
+            (Dimension::Team, &directory.teams),
+            (Dimension::Agent, &directory.agents),
+        ];
+        let named = kinds.into_iter().filter(|(_, entries)| !entries.is_empty());
+        named.fold(Self::default(), |labels, (dimension, entries)| {
+            let names = entries.iter().map(|(id, entry)| (id.clone(), entry.name.clone()));
+            labels.with(dimension, names.collect())
+        })
     }
 
     pub(super) fn columns(&self) -> impl Iterator<Item = Column> {

@@ -12,6 +12,7 @@ use super::format::{self, ExportFormat};
 use super::questions::Questions;
 use super::table::{Shape, Table};
 use super::{ExportError, ExportProgress, ExportQuery, Exported};
+use crate::names::{self, UnknownName};
 use crate::query::ReportQuery;
 use crate::read::filters;
 use aftercall_storage::export::QuestionId;
@@ -60,18 +61,23 @@ pub async fn export(
             done.rows += table.rows(&local, |cells| writer.row(cells))?;
         }
         done.calls += calls.len() as u64;
+        after = page.next;
         progress(ExportProgress {
             calls: done.calls,
             of_calls: beginning.calls,
             rows: done.rows,
+            is_read: after.is_none(),
         });
-        after = page.next;
         if after.is_none() {
             break;
         }
         let renewed = store.renewed(snapshot).await?;
         snapshot = renewed.snapshot;
         done.moments += u32::from(renewed.is_later);
+    }
+    if done.calls == 0 {
+        let unknown = names::unknown(&mut snapshot, &query.calls).await?;
+        done.notes = unknown.iter().map(UnknownName::sentence).collect();
     }
     drop(snapshot);
     let about = About {
