@@ -1,6 +1,8 @@
 //! Exports from real database files: every figure against a plain read by other code, every format read back.
 
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod data;
 #[cfg(test)]
 mod documents;
