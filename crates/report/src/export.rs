@@ -34,6 +34,7 @@ pub use self::read::export;
 pub use self::table::{Shape, fixed_columns};
 
 use crate::query::ReportQuery;
+use aftercall_base::CallUid;
 use aftercall_storage::StoreError;
 
 /// What is exported.
@@ -96,6 +97,16 @@ pub enum ExportError {
     /// The database could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The columns are made of the counts that reports are made of, and an answer is not among them.
+    #[error(
+        "the answer to `{question}` of the call {call} is not counted, and has no column; `aftercall rollup rebuild` counts all calls anew"
+    )]
+    Uncounted {
+        /// The question's id.
+        question: String,
+        /// The call.
+        call: CallUid,
+    },
     /// The rows could not be written out.
     #[error("the export could not be written: {0}")]
     Write(#[from] std::io::Error),

@@ -74,11 +74,12 @@ impl Progress {
 fn line(at: ExportProgress, elapsed: Duration) -> String {
     let rate = at.calls as f64 / elapsed.as_secs_f64().max(0.001);
     let of = match at.of_calls {
-        Some(all) => {
-            let percent = 100.0 * at.calls as f64 / all.max(at.calls).max(1) as f64;
+        // Calls come meanwhile, and days may wait to be counted anew.
+        Some(all) if all >= at.calls => {
+            let percent = 100.0 * at.calls as f64 / all.max(1) as f64;
             format!(" of {all} calls ({percent:.0} %)")
         }
-        None => " calls".to_owned(),
+        Some(_) | None => " calls".to_owned(),
     };
     let finishing = if at.is_read { "; finishing the file" } else { "" };
     format!("aftercall: {}{of}, {rate:.0} calls/s{finishing}", at.calls)

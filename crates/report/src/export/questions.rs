@@ -92,8 +92,12 @@ impl Questions {
         })
     }
 
-    /// What the answers of a call have in these columns.
-    pub(super) fn push<'r>(&'r self, answers: &'r [AnswerRow], cells: &mut Vec<Cell<'r>>) {
+    /// What the answers of a call have in these columns; the answer that has none, where there is one.
+    pub(super) fn push<'r>(
+        &'r self,
+        answers: &'r [AnswerRow],
+        cells: &mut Vec<Cell<'r>>,
+    ) -> Result<(), &'r AnswerRow> {
         let begin = cells.len();
         cells.resize(begin + COLUMNS * self.asked.len(), Cell::Empty);
         for answer in answers {
@@ -102,15 +106,17 @@ impl Questions {
                 .get(&answer.survey)
                 .and_then(|of_survey| of_survey.get(&answer.question));
             let own = place.and_then(|place| cells.get_mut(begin + COLUMNS * place..));
-            if let Some([value, label, skipped, ..]) = own {
-                match answer.value {
-                    Some(answered) => {
-                        *value = Cell::Integer(answered);
-                        *label = self.label(answer).map_or(Cell::Empty, Cell::text);
-                    }
-                    None => *skipped = Cell::text(SKIPPED),
+            let Some([value, label, skipped, ..]) = own else {
+                return Err(answer);
+            };
+            match answer.value {
+                Some(answered) => {
+                    *value = Cell::Integer(answered);
+                    *label = self.label(answer).map_or(Cell::Empty, Cell::text);
                 }
+                None => *skipped = Cell::text(SKIPPED),
             }
         }
+        Ok(())
     }
 }

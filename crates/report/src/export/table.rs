@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::ExportError;
 use super::answer::{self, LocalAnswer};
 use super::call::{self, LocalCall};
 use super::cell::{Cell, Column, Kind};
@@ -66,17 +67,24 @@ impl Table {
     }
 
     /// Hands on the rows of a call; answers how many.
+    ///
+    /// # Errors
+    /// An answer has no column, or `row` fails.
     pub(super) fn rows(
         &self,
         local: &LocalCall<'_>,
         mut row: impl FnMut(&[Cell<'_>]) -> io::Result<()>,
-    ) -> io::Result<u64> {
+    ) -> Result<u64, ExportError> {
         match self.shape {
             Shape::Calls => {
                 let mut cells: Vec<Cell<'_>> = Vec::with_capacity(128);
                 cells.extend(call::COLUMNS.iter().map(|column| (column.value)(local)));
                 self.push_names(local, &mut cells);
-                self.questions.push(&local.row.answers, &mut cells);
+                let placed = self.questions.push(&local.row.answers, &mut cells);
+                placed.map_err(|answer| ExportError::Uncounted {
+                    question: answer.question.clone(),
+                    call: local.row.uid,
+                })?;
                 row(&cells)?;
                 Ok(1)
             }

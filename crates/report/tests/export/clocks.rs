@@ -9,7 +9,7 @@ use super::data::fill;
 use super::read_back::{Row, file, query, rows};
 use crate::support::{patient, stranger};
 use aftercall_report::ReportQuery;
-use aftercall_report::export::{ExportFormat, ExportQuery, Labels, Shape};
+use aftercall_report::export::{ExportFormat, ExportQuery, Labels, Shape, export};
 use aftercall_storage::SqliteStore;
 use aftercall_storage::selection::Dimension;
 
@@ -105,4 +105,29 @@ async fn names_of_a_directory_stand_beside_ids() {
         }
         assert!(named > 0 && !rows[0].contains_key("team_name"));
     }
+}
+
+#[tokio::test]
+async fn answer_without_a_column_is_a_fault_and_not_left_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("aftercall.db");
+    let store = patient(&path).await;
+    fill(&store, 6, 50).await;
+    let pool = stranger(&path).await;
+    sqlx::query("DELETE FROM rollup_answer")
+        .execute(&pool)
+        .await
+        .unwrap();
+    sqlx::query("DELETE FROM rollup_call")
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    let query = query(ReportQuery::everything(), Shape::Calls);
+    let written = export(&store, &query, ExportFormat::Csv, None, std::io::sink(), |_| ()).await;
+    let told = written.unwrap_err().to_string();
+    assert!(
+        told.contains("is not counted") && told.contains("aftercall rollup rebuild"),
+        "{told}"
+    );
 }
