@@ -17,6 +17,7 @@
 //! other. Each decision carries the [`AdmissionReason`] that made it, with what is needed to explain it later.
 //! [`explain`] asks the same functions what they would say.
 
+pub mod autopilot;
 mod call;
 pub mod campaign;
 pub mod capacity;
@@ -35,6 +36,7 @@ pub mod state;
 pub mod survey_count;
 pub mod talk_time;
 
+pub use autopilot::{Autopilot, PlanReason, SamplingPlan};
 pub use call::{Admission, Decision, Eligibility, NewCall, Stratum, StratumKind};
 pub use reason::AdmissionReason;
 pub use rules::{RouteRules, SamplingTerms};

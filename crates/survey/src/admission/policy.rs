@@ -69,9 +69,10 @@ pub(super) fn terms(
     local: DateTime<Tz>,
     draw: impl FnOnce() -> Draw,
 ) -> SamplingTerms {
+    let stratum = rules.stratum(context);
     SamplingTerms {
-        stratum: rules.stratum(context),
-        sampler: rules.sampler.for_call(draw),
+        sampler: rules.sampler_of(&stratum).for_call(draw),
+        stratum,
         day: local.date_naive(),
         cool_down: rules.cool_down,
         limits: rules.limits,
@@ -93,7 +94,7 @@ mod tests {
     use crate::admission::hours::OpeningHours;
     use crate::admission::quota::SurveyLimits;
     use crate::admission::sampler::{CallSampler, Sampler};
-    use crate::admission::{AdmissionReason, Eligibility, RouteRules, Stratum, StratumKind};
+    use crate::admission::{AdmissionReason, Autopilot, Eligibility, RouteRules, Stratum, StratumKind};
     use crate::context::condition::{Pattern, Test};
     use crate::context::{CallContext, ContextValues, Field, Name};
 
@@ -232,6 +233,38 @@ mod tests {
             open("2026-10-25T02:59:59Z") && !open("2026-10-25T03:00:00Z"),
             "until 05:00 winter time"
         );
+    }
+
+    #[test]
+    fn planned_n_of_the_stratum_decides_within_the_bounds_and_only_beside_an_autopilot() {
+        let n = |number| NonZeroU32::new(number).unwrap();
+        let mut rules = RouteRules {
+            sampler: Sampler::Every(n(10)),
+            autopilot: Some(Autopilot {
+                half_width: 8.0,
+                until: chrono::Weekday::Fri,
+                question: None,
+                min: n(2),
+                max: n(8),
+            }),
+            planned: [("sales".to_owned(), n(5)), ("support".to_owned(), n(100))].into(),
+            ..RouteRules::of_every_call("main")
+        };
+        let every = |rules: &RouteRules, queue: &str| {
+            let context = CallContext {
+                values: ContextValues::of([(Field::Queue, queue)]),
+                ..CallContext::default()
+            };
+            match decided(rules, &context, "2026-11-24T22:30:00Z") {
+                Eligibility::Eligible(terms) => terms.sampler.every().unwrap(),
+                Eligibility::Suppressed { reason } => panic!("{reason}"),
+            }
+        };
+        for (queue, expected) in [("sales", 5), ("support", 8), ("new", 8)] {
+            assert_eq!(every(&rules, queue), expected, "{queue}");
+        }
+        rules.autopilot = None;
+        assert_eq!(every(&rules, "sales"), 10);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! What an operator set for a route, and what of it is left to decide when policy has not objected.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::autopilot::Autopilot;
 use super::campaign::Campaign;
 use super::condition::RouteCondition;
 use super::cool_down::CoolDown;
@@ -22,6 +25,10 @@ pub struct RouteRules {
     pub name: String,
     /// Which of the eligible calls are surveyed.
     pub sampler: Sampler,
+    /// What N shall achieve; `None`: the N of `sampler` stays as it is. Only beside [`Sampler::Every`].
+    pub autopilot: Option<Autopilot>,
+    /// N as the autopilot planned it, by what calls are counted as ([`Stratum::counted_as`]).
+    pub planned: BTreeMap<String, NonZeroU32>,
     /// Which calls are counted together.
     pub stratum_kind: StratumKind,
     /// Whose clock and days are meant.
@@ -48,6 +55,8 @@ impl RouteRules {
         Self {
             name: name.into(),
             sampler: Sampler::default(),
+            autopilot: None,
+            planned: BTreeMap::new(),
             stratum_kind: StratumKind::Queue,
             time_zone: Tz::UTC,
             conditions: Vec::new(),
@@ -71,6 +80,18 @@ impl RouteRules {
             route: self.name.clone(),
             kind: self.stratum_kind,
             counted_as: counted_as.unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// What chooses the calls of a stratum: the N planned for it where there is an autopilot, else the configured one. With an
+    /// autopilot both are kept within its bounds, which a reload may have changed since the plan.
+    pub fn sampler_of(&self, stratum: &Stratum) -> Sampler {
+        match (self.sampler, &self.autopilot) {
+            (Sampler::Every(every), Some(autopilot)) => {
+                let planned = self.planned.get(&stratum.counted_as).copied();
+                Sampler::Every(autopilot.bounded(planned.unwrap_or(every)))
+            }
+            (sampler @ (Sampler::Every(_) | Sampler::Share(_)), _) => sampler,
         }
     }
 }
