@@ -15,7 +15,7 @@ use super::export::{CallPage, Place, QuestionId};
 use super::selection::{Dimension, Selection, Split};
 use super::tally::{AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally};
 use aftercall_base::CallUid;
-use aftercall_survey::admission::{Admission, AdmissionState, NewCall};
+use aftercall_survey::admission::{Admission, AdmissionState, NewCall, SamplingPlan};
 use aftercall_survey::record::{
     AnswerRecord, CallEnd, CallFound, CallName, MatchKeys, MatchedAnnouncement, RecordingBegun, RecordingEnd,
     StoredDecision, TurnedAwayCalls,
@@ -321,6 +321,22 @@ pub trait Store: Clone + Send + Sync + 'static {
         &self,
         call: CallUid,
     ) -> impl Future<Output = Result<Option<StoredDecision>, StoreError>> + Send;
+
+    /// Adds plans of the sampling autopilot, in one transaction. A second plan of a stratum for the same moment replaces the first.
+    fn add_sampling_plans(
+        &self,
+        plans: &[SamplingPlan],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The last plan of each stratum that ever had one.
+    fn latest_sampling_plans(&self) -> impl Future<Output = Result<Vec<SamplingPlan>, StoreError>> + Send;
+
+    /// The plans made from `from` on and before `until`, the oldest first; `None`: from the first, to the last.
+    fn sampling_plans(
+        &self,
+        from: Option<DateTime<Utc>>,
+        until: Option<DateTime<Utc>>,
+    ) -> impl Future<Output = Result<Vec<SamplingPlan>, StoreError>> + Send;
 
     /// Removes a call with its answers, recordings and announcement, and takes it out of the counts; its place in the sample, and
     /// what it counts towards limits, stay. Files of recordings are not touched. Answers `false` when there is no such call.

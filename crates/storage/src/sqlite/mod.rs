@@ -27,6 +27,7 @@ mod register;
 mod rollup;
 mod rows;
 mod run;
+mod sampling_plan;
 mod snapshot;
 mod sweep;
 mod turned_away;
@@ -53,7 +54,7 @@ use super::error::{OpenFault, StoreError};
 use super::store::{Fact, FactResult, RebuildProgress, Renewed, Store};
 use aftercall_base::CallUid;
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{AdmissionState, NewCall};
+use aftercall_survey::admission::{AdmissionState, NewCall, SamplingPlan};
 use aftercall_survey::record::{
     CallFound, CallName, MatchKeys, MatchedAnnouncement, RecordingBegun, StoredDecision,
 };
@@ -326,6 +327,23 @@ impl Store for SqliteStore {
 
     async fn decided(&self, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
         call::decision(&self.readers, call).await
+    }
+
+    async fn add_sampling_plans(&self, plans: &[SamplingPlan]) -> Result<(), StoreError> {
+        self.file.require_in_place()?;
+        sampling_plan::add(&self.writer, plans).await
+    }
+
+    async fn latest_sampling_plans(&self) -> Result<Vec<SamplingPlan>, StoreError> {
+        sampling_plan::latest(&self.readers).await
+    }
+
+    async fn sampling_plans(
+        &self,
+        from: Option<DateTime<Utc>>,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<Vec<SamplingPlan>, StoreError> {
+        sampling_plan::between(&self.readers, from, until).await
     }
 
     async fn forget(&self, call: CallUid) -> Result<bool, StoreError> {

@@ -10,7 +10,9 @@ use aftercall_storage::store::{Applied, Fact};
 use aftercall_storage::tally::RecordingOutcome;
 use aftercall_storage::{Snapshot, Store, StoreError, StoreErrorKind};
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{Admission, AdmissionReason, NewCall};
+use aftercall_survey::admission::{
+    Admission, AdmissionReason, NewCall, PlanReason, SamplingPlan, Stratum, StratumKind,
+};
 use aftercall_survey::record::{CallName, RecordingBegun};
 
 macro_rules! contract {
@@ -51,6 +53,7 @@ contract![
     end_of_a_recording_that_was_never_told_to_begin_is_kept,
     numbers_beyond_the_database_are_refused_or_kept_never_bent,
     forgotten_call_leaves_nothing_but_its_place_in_the_sample,
+    plans_of_the_autopilot_are_kept_and_the_latest_of_each_stratum_is_found,
 ];
 
 async fn apply(store: &impl Store, facts: &[Fact]) {
@@ -779,4 +782,37 @@ async fn numbers_beyond_the_database_are_refused_or_kept_never_bent(store: impl 
     assert_eq!(seldom, [Ok(Applied::Admitted(turn(2, u32::MAX)))]);
     assert_eq!(uid(1), record(1, "nps", None).call);
     assert_eq!(morning(), after(0));
+}
+
+async fn plans_of_the_autopilot_are_kept_and_the_latest_of_each_stratum_is_found(store: impl Store) {
+    let plan = |kind, counted_as: &str, seconds, every: u32, half_width| SamplingPlan {
+        stratum: Stratum {
+            route: "main".to_owned(),
+            kind,
+            counted_as: counted_as.to_owned(),
+        },
+        every: every.try_into().unwrap(),
+        former_every: 10.try_into().unwrap(),
+        planned_at: after(seconds),
+        reason: PlanReason::Goal,
+        answers: 412.25,
+        half_width,
+        until: after(86_400),
+    };
+    let first = plan(StratumKind::Queue, "sales", 0, 7, Some(7.875));
+    let agent = plan(StratumKind::Agent, "sales", 1, 3, None);
+    let second = plan(StratumKind::Queue, "sales", 3_600, u32::MAX, Some(8.5));
+    assert_eq!(store.latest_sampling_plans().await.unwrap(), []);
+    let all = [first.clone(), agent.clone(), second.clone()];
+    store.add_sampling_plans(&[]).await.unwrap();
+    store.add_sampling_plans(&all).await.unwrap();
+    store.add_sampling_plans(&all).await.unwrap();
+    assert_eq!(
+        store.latest_sampling_plans().await.unwrap(),
+        [agent.clone(), second.clone()],
+        "an agent may be called as a queue is"
+    );
+    assert_eq!(store.sampling_plans(None, None).await.unwrap(), all);
+    let middle = store.sampling_plans(Some(after(1)), Some(after(3_600))).await;
+    assert_eq!(middle.unwrap(), [agent]);
 }

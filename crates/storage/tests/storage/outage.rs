@@ -21,7 +21,7 @@ use aftercall_storage::tally::RecordingOutcome;
 use aftercall_storage::writer::{Started, WriterHandle, WriterOptions, start};
 use aftercall_storage::{Cause, Snapshot, SqliteStore, Store, StoreError, StoreErrorKind};
 use aftercall_survey::SurveyVersion;
-use aftercall_survey::admission::{AdmissionState, NewCall};
+use aftercall_survey::admission::{AdmissionState, NewCall, SamplingPlan};
 use aftercall_survey::record::{
     CallFound, CallName, MatchKeys, MatchedAnnouncement, OptOut, RecordingBegun, RecordingEnd, StoredDecision,
 };
@@ -93,6 +93,22 @@ impl Store for Fragile {
 
     async fn admission_state<'c>(&self, call: &'c NewCall) -> Result<AdmissionState<'c>, StoreError> {
         self.inner.admission_state(call).await
+    }
+
+    async fn add_sampling_plans(&self, plans: &[SamplingPlan]) -> Result<(), StoreError> {
+        self.inner.add_sampling_plans(plans).await
+    }
+
+    async fn latest_sampling_plans(&self) -> Result<Vec<SamplingPlan>, StoreError> {
+        self.inner.latest_sampling_plans().await
+    }
+
+    async fn sampling_plans(
+        &self,
+        from: Option<DateTime<Utc>>,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<Vec<SamplingPlan>, StoreError> {
+        self.inner.sampling_plans(from, until).await
     }
 
     async fn decided(&self, call: CallUid) -> Result<Option<StoredDecision>, StoreError> {
