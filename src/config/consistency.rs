@@ -9,7 +9,7 @@ use super::place::{is_path, named};
 use super::reader::SettingsReader;
 use super::sampling::Hours;
 use super::value::Span;
-use super::{Settings, example, paths};
+use super::{Settings, autopilot, example, paths};
 use aftercall_base::count::counted;
 use aftercall_survey::context::condition::{self, ConditionError};
 use aftercall_survey::context::{Field, Name};
@@ -273,6 +273,12 @@ impl SettingsReader<'_> {
                     &impossible(limits),
                     MEND_LIMITS,
                 );
+            }
+            if let Some((reason, fix)) = autopilot::misplaced(written)
+                && !is_faulty(self, "every")
+                && !is_faulty(self, "share")
+            {
+                self.add_fault("route", &place(&["autopilot"]), reason, fix);
             }
             if let Some(reason) = comes_back(route, settings) {
                 let fix = "redirect to a number that leads elsewhere";

@@ -6,6 +6,7 @@
 //! is consistent in itself. What only the world can tell (a port in use, a missing prompt) is found by `check`
 //! and at start.
 
+mod autopilot;
 mod base;
 pub mod calls;
 mod consistency;

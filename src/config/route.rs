@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::autopilot::AutopilotSettings;
 use super::holidays::WrittenHolidays;
 use super::sampling::{
     CountedPer, Hours, Nth, Percent, Period, RouteOverrides, SamplingSettings, Zone, conditions,
@@ -21,6 +22,8 @@ pub struct RouteSettings {
     /// The route; complete once it has [inherited](Self::inherit) from `[sampling]` and `[languages]`.
     pub route: Route,
     pub(super) overrides: RouteOverrides,
+    /// Whether `every` is written.
+    pub(super) has_every: bool,
 }
 
 /// As it is written.
@@ -32,6 +35,7 @@ struct WrittenRoute {
     survey: String,
     every: Option<Nth>,
     share: Option<Percent>,
+    autopilot: Option<AutopilotSettings>,
     #[serde(default)]
     counted_per: CountedPer,
     time_zone: Option<Zone>,
@@ -80,6 +84,7 @@ impl TryFrom<WrittenRoute> for RouteSettings {
                 not_surveyed: written.not_surveyed.0,
                 rules: RouteRules {
                     sampler,
+                    autopilot: written.autopilot.map(|autopilot| autopilot.0),
                     stratum_kind: written.counted_per.0,
                     conditions: written.when,
                     campaign: written.campaign.0,
@@ -101,6 +106,7 @@ impl TryFrom<WrittenRoute> for RouteSettings {
                 min_per_agent_day: written.min_per_agent_day,
                 max_per_agent_day: written.max_per_agent_day,
             },
+            has_every: written.every.is_some(),
         };
         settings.inherit(&SamplingSettings::default(), &[]);
         Ok(settings)

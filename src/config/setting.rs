@@ -210,6 +210,11 @@ const SETTINGS: [Setting; 132] = {
         setting(Route, "name", "\"sales\""),
         setting(Route, "every", "10"),
         setting(Route, "share", "\"10%\""),
+        setting(
+            Route,
+            "autopilot",
+            "{ half_width = 8, until = \"friday\", min = 2, max = 50 }",
+        ),
         setting(Route, "counted_per", "\"queue\""),
         setting(Route, "when", "{ queue = \"sales*\" }").shown(Shown::AllBut("caller")),
         setting(
@@ -481,6 +486,18 @@ mod tests {
                 Section::Delivery => format!(
                     "[mail]\nserver = \"m\"\nfrom = \"a@example.com\"\n[[delivery]]\n{others}{key} = {example}\n"
                 ),
+                Section::Route => {
+                    let other = |of: &str| match of == key {
+                        true => String::new(),
+                        false => format!("{of} = \"a\"\n"),
+                    };
+                    let every = if key == "autopilot" { "every = 10\n" } else { "" };
+                    format!(
+                        "[[route]]\n{}{}{every}{key} = {example}\n",
+                        other("number"),
+                        other("survey")
+                    )
+                }
                 _ => format!("[{section}]\n{key} = {example}\n"),
             };
             let loaded = from_text(&text, "a.toml", Some([].into()));

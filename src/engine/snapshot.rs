@@ -143,6 +143,11 @@ mod tests {
                     ROUTE.to_owned(),
                     ROUTE.replace(&format!("{key} = \"a\""), &format!("{key} = {value}")),
                 ),
+                // It sets N of a route that counts.
+                Section::Route if key == "autopilot" => (
+                    format!("{ROUTE}every = 10\n"),
+                    format!("{ROUTE}every = 10\n{key} = {value}\n"),
+                ),
                 Section::Route => (ROUTE.to_owned(), format!("{ROUTE}{key} = {value}\n")),
                 // Rules for the numbers of a country.
                 Section::Numbers if key != "country_code" => {

@@ -217,6 +217,10 @@ fn line_that_is_missing_is_no_fault_but_where_the_setting_is_required() {
                 assert_eq!(told.len(), 1, "{told:?}");
                 assert!(told[0].starts_with(expected), "{expected}: {told:?}");
             }
+            "every" => {
+                assert_eq!(told.len(), 1, "{told:?}");
+                assert!(told[0].contains("route[0].autopilot: needs `every`"), "{told:?}");
+            }
             _ => assert_eq!(told, [""; 0], "{line}"),
         }
     }
