@@ -14,12 +14,12 @@ use aftercall_media::recording::Recorder;
 use aftercall_survey::Survey;
 use aftercall_survey::admission::quota::SurveyLimits;
 use aftercall_survey::admission::sampler::Draw;
-use aftercall_survey::admission::{Eligibility, policy};
+use aftercall_survey::admission::{Eligibility, SamplingPlan, policy};
 use aftercall_survey::context::{CallContext, Field, SourceNote};
 use aftercall_survey::route::{self, Route};
 
-/// Everything that a reload exchanges.
-#[derive(Debug)]
+/// Everything that a reload exchanges, and N of the sampling autopilot in its routes.
+#[derive(Debug, Clone)]
 pub struct ConfigSnapshot {
     /// The routes, in the order of the file.
     pub routes: Arc<[Route]>,
@@ -67,6 +67,42 @@ impl ConfigSnapshot {
         }
     }
 
+    /// Puts planned N in force, for routes that have an autopilot and count their calls as the plans do.
+    pub fn put_in_force(&mut self, plans: &[SamplingPlan]) {
+        let is_planned = |route: &Route| plans.iter().any(|plan| is_of(plan, route));
+        if !self.routes.iter().any(is_planned) {
+            return;
+        }
+        let planned = |route: &Route| {
+            let mut route = route.clone();
+            for plan in plans
+                .iter()
+                .filter(|plan| is_of(plan, &route))
+                .collect::<Vec<_>>()
+            {
+                let counted_as = plan.stratum.counted_as.clone();
+                route.rules.planned.insert(counted_as, plan.every);
+            }
+            route
+        };
+        self.routes = self.routes.iter().map(planned).collect();
+    }
+
+    /// Takes the planned N of an earlier configuration, for the same routes.
+    fn take_planned(&mut self, earlier: &Self) {
+        let taken = |route: &Route| {
+            let mut route = route.clone();
+            let same = earlier.routes.iter().find(|earlier| {
+                earlier.name() == route.name() && earlier.rules.stratum_kind == route.rules.stratum_kind
+            });
+            if let (Some(same), true) = (same, route.rules.autopilot.is_some()) {
+                route.rules.planned.clone_from(&same.rules.planned);
+            }
+            route
+        };
+        self.routes = self.routes.iter().map(taken).collect();
+    }
+
     /// The survey that the PBX asks for by name, where there is one of that name; else that of the route.
     fn survey(&self, route: &Route, context: &mut CallContext) -> Option<&Arc<Survey>> {
         if let Some(wanted) = context.values.text(Field::Survey) {
@@ -88,6 +124,13 @@ impl ConfigSnapshot {
         }
         self.surveys.get(&route.survey)
     }
+}
+
+/// Whether a plan is of a route, and may change its N.
+fn is_of(plan: &SamplingPlan, route: &Route) -> bool {
+    route.rules.autopilot.is_some()
+        && plan.stratum.route == route.name()
+        && plan.stratum.kind == route.rules.stratum_kind
 }
 
 /// The route and survey of a call, and what policy says, before the call is counted.
@@ -149,8 +192,23 @@ impl CurrentEnvironment {
         }
     }
 
-    /// Puts another configuration in place, for the calls that come from now on.
-    pub fn exchange(&self, config: ConfigSnapshot) {
-        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+    /// Puts another configuration in place, for the calls that come from now on. Routes that still have an autopilot keep their
+    /// planned N.
+    pub fn exchange(&self, mut config: ConfigSnapshot) {
+        let mut current = self.config.write().unwrap_or_else(PoisonError::into_inner);
+        config.take_planned(&current);
+        *current = Arc::new(config);
+    }
+
+    /// Puts planned N in force, for the calls that come from now on. Read and written under one lock, so that neither this
+    /// nor a reload undoes the other.
+    pub fn put_in_force(&self, plans: &[SamplingPlan]) {
+        if plans.is_empty() {
+            return;
+        }
+        let mut current = self.config.write().unwrap_or_else(PoisonError::into_inner);
+        let mut config = ConfigSnapshot::clone(&current);
+        config.put_in_force(plans);
+        *current = Arc::new(config);
     }
 }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use super::prompt_requirements::GOODBYE_PROMPT;
 use super::survey_directory::SurveyDirectory;
 use super::{deliveries, prompt_requirements, results};
+use super::{prompt_requirements, results};
+use crate::autopilot;
 use crate::config::Loaded;
 use crate::delivery::Setup;
 use aftercall_audio::prompts::{self, Catalog, Folders};
@@ -50,6 +52,7 @@ impl LoadedContent {
         if let Some(surveys) = &surveys {
             for (index, route) in loaded.settings.routes().enumerate() {
                 check_route(loaded, index, route, surveys, prompts.as_ref(), &mut faults);
+                faults.extend(without_question(loaded, index, route, surveys));
             }
             // A question may be in a survey that is faulty itself.
             if surveys.faulty.is_empty() {
@@ -84,6 +87,26 @@ impl LoadedContent {
             deliveries: Setup::default(),
         }
     }
+}
+
+/// An autopilot without a question to go by.
+fn without_question(
+    loaded: &Loaded,
+    index: usize,
+    route: &Route,
+    surveys: &SurveyDirectory,
+) -> Option<Fault> {
+    let autopilot = route.rules.autopilot.as_ref()?;
+    let survey = surveys.sound.get(&route.survey)?.record();
+    let found = autopilot::question(autopilot, &survey).err()?;
+    let scored = autopilot::scored_questions(&survey);
+    let wanted = autopilot.question.as_deref().unwrap_or_default();
+    let fix = match (scored.as_slice(), closest(wanted, scored.iter().copied())) {
+        ([], _) => "ask for NPS, CES, CSAT or yes and no in the survey, or remove `autopilot`".to_owned(),
+        (_, Some(near)) => format!("did you mean question = \"{near}\"?"),
+        (scored, None) => format!("choose from {}", scored.join(", ")),
+    };
+    Some(loaded.fault_in_route(index, "autopilot", format!("autopilot: {found}"), &fix))
 }
 
 /// A fallback in which nothing is asked helps nobody; a survey that is not sound may have been the one that asked in it.

@@ -301,7 +301,8 @@ async fn start_core(
         retry_after: settings.sip.retry_after.0,
         randomness: Randomness::seeded(rng.random()),
     };
-    let config = snapshot::build(settings, content, hasher, recorder);
+    let mut config = snapshot::build(settings, content, hasher, recorder);
+    config.put_in_force(&store.latest_sampling_plans().await?);
     Ok(Core {
         current: Arc::new(CurrentEnvironment::new(services, config)),
         arrivals,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::funnel::Funnel;
 use crate::report::{FilterView, PeriodView, Report};
-use crate::series::{ScoreKind, Series};
+use crate::series::{ScoreKind, Series, planning_share};
 use crate::statistics::NpsCounts;
 use crate::statistics::sample_size::{self, Power};
 
@@ -123,8 +123,7 @@ impl PlanGoal {
             }
             (ScoreKind::Share, goal) => {
                 let (good, n) = series.good()?;
-                // Two more of each kind, so that few answers do not promise too much.
-                let share = (good as f64 + 2.0) / (n as f64 + 4.0);
+                let share = planning_share(good, n);
                 match goal {
                     Self::Change { points, power } => {
                         let change = points / 100.0;

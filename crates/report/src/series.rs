@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use self::score::{distribution, doubt_of, headline, mean, threshold};
-use super::statistics::{ConfidenceInterval, FEWEST_FOR_A_SCORE, TargetComparison};
+use super::statistics::sample_size::planning_variance;
+use super::statistics::{ConfidenceInterval, FEWEST_FOR_A_SCORE, NpsCounts, TargetComparison};
 use crate::comparison::ComparisonView;
 use crate::groups::TargetTest;
 use crate::live::LiveVerdict;
@@ -268,12 +269,41 @@ fn with_latest(surveys: &[SurveyRecord]) -> impl Iterator<Item = (&SurveyRecord,
 }
 
 /// Whether the answers to two definitions of a question measure the same thing.
-fn is_comparable(one: &QuestionRecord, other: &QuestionRecord) -> bool {
+pub fn is_comparable(one: &QuestionRecord, other: &QuestionRecord) -> bool {
     one.metric == other.metric
         && one.scale == other.scale
         && one.high_is_good == other.high_is_good
         && threshold(one) == threshold(other)
         && (one.metric != Metric::Choice || one.labels == other.labels)
+}
+
+/// The variance of one answer for planning, in the square of the points of the score: of the valid values with their counts, and
+/// some answers more, so that few do not promise too much. `None` for a question that is scored neither as NPS nor as a share.
+pub fn answer_variance(question: &QuestionRecord, values: &[(i64, u64)]) -> Option<f64> {
+    const POINTS: f64 = 100.0;
+    let (min, max) = question.scale;
+    let values: Vec<(i64, u64)> = values
+        .iter()
+        .copied()
+        .filter(|(value, _)| (min..=max).contains(value))
+        .collect();
+    match score::kind(question) {
+        ScoreKind::Nps => {
+            let counts = NpsCounts::of(values.iter().copied());
+            Some(POINTS * POINTS * planning_variance(counts))
+        }
+        ScoreKind::Share => {
+            let (good, n) = score::good(question, &values)?;
+            let share = planning_share(good, n);
+            Some(POINTS * POINTS * share * (1.0 - share))
+        }
+        ScoreKind::Mean | ScoreKind::None => None,
+    }
+}
+
+/// The share of good answers for planning, with two more of each kind.
+pub(crate) fn planning_share(good: u64, n: u64) -> f64 {
+    (good as f64 + 2.0) / (n as f64 + 4.0)
 }
 
 /// The questions that both versions ask and that begin another series with the new one, by id.

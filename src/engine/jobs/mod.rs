@@ -5,6 +5,7 @@
 
 mod api_log;
 mod deliveries;
+mod autopilot;
 mod expiry;
 mod gauges;
 mod job;
@@ -20,6 +21,7 @@ use tokio::task::JoinHandle;
 
 use self::api_log::ApiLog;
 use self::deliveries::{Deliveries, DuePeriods};
+use self::autopilot::Autopilot;
 use self::expiry::Expiry;
 use self::gauges::Gauges;
 use self::job::{AtShutdown, Job};
@@ -57,6 +59,7 @@ pub(super) struct Parts {
 }
 
 const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 
 impl Parts {
@@ -98,6 +101,11 @@ impl Parts {
             stop: stop.clone(),
             placed: None,
         };
+        let autopilot = Autopilot::new(
+            Arc::clone(&self.current),
+            self.store.clone(),
+            Arc::clone(&self.clock),
+        );
         let retention = Retention {
             store: self.store,
             writer,
@@ -124,6 +132,7 @@ impl Parts {
             Job::every(5 * SECOND, "mails", End, sender(Channel::Mail)),
             Job::every(5 * SECOND, "report folders", End, sender(Channel::Folder)),
             Job::every(5 * SECOND, "webhooks", End, sender(Channel::Webhook)),
+            Job::every(MINUTE, "sampling autopilot", End, autopilot),
             Job::every(HOUR, "retention", End, retention),
         ]
     }
