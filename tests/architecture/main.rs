@@ -48,6 +48,11 @@ const PURE_MODULES: [&str; 9] = [
     "src/delivery/schedule",
     "src/delivery/webhook/network.rs",
     "src/delivery/webhook/signature.rs",
+const PURE_MODULES: [&str; 7] = [
+    "src/auth.rs",
+    "src/autopilot/decision.rs",
+    "src/autopilot/forecast.rs",
+    "src/autopilot/week.rs",
     "crates/audio/src/",
     "crates/report/src/statistics",
     "src/results.rs",
@@ -115,6 +120,21 @@ const FORBIDDEN: [(&str, &[&str]); 14] = [
     (
         "aftercall::auth",
         &["aftercall::config", "aftercall::web", "aftercall::call"],
+    ),
+    (
+        "aftercall::autopilot",
+        &[
+            "aftercall::config",
+            "aftercall::call",
+            "aftercall::web",
+            "aftercall::engine",
+            "aftercall::cli",
+            "aftercall_sip",
+            "aftercall_sip_net",
+            "aftercall_rtp",
+            "aftercall_media",
+            "aftercall_test_phone",
+        ],
     ),
     ("aftercall_audio", &["aftercall_audio::prompts"]),
     ("aftercall_media", &["aftercall_media::recording"]),

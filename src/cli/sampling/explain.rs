@@ -18,12 +18,13 @@ use aftercall_base::count::counted;
 use aftercall_base::iso8601::{self, ParsedTime};
 use aftercall_base::{CallUid, Redacted};
 use aftercall_runtime::clock::{Clock, SystemClock};
-use aftercall_storage::{Access, OpenFault, Store, StoreError};
+use aftercall_storage::{Access, Database, OpenFault, Store, StoreError};
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::explain::{DryRun, RuleExplanation, RuleResult};
 use aftercall_survey::admission::sampler::{Draw, Share};
 use aftercall_survey::admission::{
-    Admission, AdmissionReason, AdmissionState, Decision, Eligibility, NewCall, SamplingTerms,
+    Admission, AdmissionReason, AdmissionState, Decision, Eligibility, NewCall, RouteRules, SamplingPlan,
+    SamplingTerms, Stratum,
 };
 use aftercall_survey::context::number::NumberOrigin;
 use aftercall_survey::context::{CallContext, Field, Name};
@@ -104,6 +105,8 @@ struct Question<'s> {
 /// What would become of it.
 struct Answer {
     lines: Vec<RuleExplanation>,
+    /// The plan of the autopilot for its stratum.
+    plan: Option<SamplingPlan>,
     /// `None` when it depends on the draw.
     admission: Option<Admission>,
 }
@@ -133,13 +136,16 @@ impl<'s> Question<'s> {
         let Some(route) = self.route else {
             return Ok(Answer {
                 lines: Vec::new(),
+                plan: None,
                 admission: Some(Admission::Suppressed {
                     reason: AdmissionReason::NoRoute,
                 }),
             });
         };
+        let store = opened(settings).await?;
+        let rules = in_force(store.as_ref(), &route.rules).await?;
         let dry_run = DryRun {
-            rules: &route.rules,
+            rules: &rules.rules,
             survey_limits: settings.surveys.limits(&self.survey),
             at: self.at,
             drawn: self.drawn,
@@ -147,11 +153,17 @@ impl<'s> Question<'s> {
         let terms = dry_run.terms(&self.context);
         let open = self.call(route, Eligibility::Eligible(terms.clone()));
         let call = self.call(route, dry_run.eligibility(&self.context));
-        let state = known(settings, &open, &terms).await?;
+        let state = known(store.as_ref(), &open, &terms).await?;
+        if let Some(store) = store {
+            store.close().await;
+        }
         let mut lines = dry_run.lines(&open, &terms, &state);
+        let plan = rules.of(&terms.stratum);
+        lines.extend(autopilot_line(&rules.rules, plan.as_ref()));
         lines.push(capacity(settings));
         Ok(Answer {
             lines,
+            plan,
             admission: dry_run.outcome(&call, &state),
         })
     }
@@ -175,26 +187,81 @@ impl<'s> Question<'s> {
     }
 }
 
-/// What the database knows; nothing while there is none.
-async fn known<'c>(
-    settings: &Settings,
-    call: &'c NewCall,
-    terms: &'c SamplingTerms,
-) -> anyhow::Result<AdmissionState<'c>> {
-    let store = match aftercall_storage::open(&settings.storage.path, Access::Read).await {
+/// The database; `None` while there is none.
+async fn opened(settings: &Settings) -> anyhow::Result<Option<Database>> {
+    match aftercall_storage::open(&settings.storage.path, Access::Read).await {
         Err(StoreError::Open {
             fault: OpenFault::Missing,
             ..
-        }) => {
-            let mut nothing = AdmissionState::default();
-            nothing.note_counted(&terms.stratum, 0);
-            return Ok(nothing);
-        }
-        opened => opened.context("storage.path")?,
+        }) => Ok(None),
+        opened => opened.map(Some).context("storage.path"),
+    }
+}
+
+/// The rules of a route with the N that its autopilot planned.
+struct RulesInForce {
+    rules: RouteRules,
+    plans: Vec<SamplingPlan>,
+}
+
+impl RulesInForce {
+    fn of(&self, stratum: &Stratum) -> Option<SamplingPlan> {
+        let mut plans = self.plans.iter();
+        plans.find(|plan| plan.stratum == *stratum).cloned()
+    }
+}
+
+async fn in_force(store: Option<&Database>, rules: &RouteRules) -> anyhow::Result<RulesInForce> {
+    let mut rules = rules.clone();
+    let mut plans = match store {
+        Some(store) if rules.autopilot.is_some() => store.latest_sampling_plans().await?,
+        Some(_) | None => Vec::new(),
     };
-    let state = store.admission_state(call).await;
-    store.close().await;
-    Ok(state?)
+    plans.retain(|plan| plan.stratum.route == rules.name && plan.stratum.kind == rules.stratum_kind);
+    let planned = plans
+        .iter()
+        .map(|plan| (plan.stratum.counted_as.clone(), plan.every));
+    rules.planned = planned.collect();
+    Ok(RulesInForce { rules, plans })
+}
+
+/// Where N comes from, for a route with an autopilot.
+fn autopilot_line(rules: &RouteRules, plan: Option<&SamplingPlan>) -> Option<RuleExplanation> {
+    let autopilot = rules.autopilot.as_ref()?;
+    let why = match plan {
+        None => format!(
+            "not planned yet: the configured N, within {} to {}",
+            autopilot.min, autopilot.max
+        ),
+        Some(plan) => format!(
+            "one call in {} since {}, before one in {}: {}",
+            autopilot.bounded(plan.every),
+            plan.planned_at
+                .with_timezone(&rules.time_zone)
+                .format("%a %Y-%m-%d %H:%M"),
+            plan.former_every,
+            super::plans::why(plan)
+        ),
+    };
+    Some(RuleExplanation {
+        rule: "autopilot".to_owned(),
+        says: RuleResult::Yes,
+        why,
+    })
+}
+
+/// What the database knows; nothing while there is none.
+async fn known<'c>(
+    store: Option<&Database>,
+    call: &'c NewCall,
+    terms: &'c SamplingTerms,
+) -> anyhow::Result<AdmissionState<'c>> {
+    let Some(store) = store else {
+        let mut nothing = AdmissionState::default();
+        nothing.note_counted(&terms.stratum, 0);
+        return Ok(nothing);
+    };
+    Ok(store.admission_state(call).await?)
 }
 
 /// The last of all rules: whether there is a place.
@@ -383,6 +450,7 @@ impl Answer {
             "note": question.note,
             "time_zone": question.route.map(|route| route.rules.time_zone.name()),
             "rules": self.lines,
+            "plan": self.plan.as_ref().map(super::plans::in_json),
             "outcome": decision,
         })
     }

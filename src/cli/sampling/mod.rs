@@ -2,6 +2,7 @@
 
 mod call;
 mod explain;
+mod plans;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,6 +16,8 @@ use aftercall_survey::admission::{AdmissionReason, Decision};
 pub(in crate::cli) enum Command {
     /// Evaluate each sampling rule for a hypothetical call, or explain a past decision. Changes nothing.
     Explain(explain::Args),
+    /// List the changes of the sampling autopilot: when, N before and after, why, and the interval expected.
+    Plans(plans::Args),
 }
 
 /// A decision in words, with `rule`, which made it as the database keeps it.
@@ -33,5 +36,6 @@ fn decision_in_words(decision: Decision, reason: Option<&AdmissionReason>, rule:
 pub(in crate::cli) fn run(file: &Path, command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Explain(args) => explain::run(file, args),
+        Command::Plans(args) => plans::run(file, args),
     }
 }
