@@ -89,7 +89,7 @@ impl ConfigSnapshot {
     }
 
     /// Takes the planned N of an earlier configuration, for the same routes.
-    fn take_planned(&mut self, earlier: &Self) {
+    pub fn take_planned(&mut self, earlier: &Self) {
         let taken = |route: &Route| {
             let mut route = route.clone();
             let same = earlier.routes.iter().find(|earlier| {

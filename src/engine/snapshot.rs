@@ -74,6 +74,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::build;
+    use crate::call::ConfigSnapshot;
     use crate::call::caller_hash::CallerHasher;
     use crate::config::load::from_text;
     use crate::config::setting::{Applied, Section, settings};
@@ -81,6 +82,7 @@ mod tests {
     use crate::engine::content::LoadedContent;
     use aftercall_report::Directory;
     use aftercall_survey::AnyPrompt;
+    use aftercall_survey::admission::{PlanReason, SamplingPlan, Stratum, StratumKind};
     use aftercall_survey::context::Field;
 
     /// What calls go by with this configuration, as text; the files that it names are not read.
@@ -100,6 +102,72 @@ mod tests {
             "{:?}",
             build(&loaded.settings, content, CallerHasher::new(&[0; 32]), None)
         )
+    }
+
+    /// The snapshot of a file, without its surveys.
+    fn built(text: &str) -> ConfigSnapshot {
+        let loaded = from_text(text, "a.toml", Some([].into()));
+        assert!(loaded.faults.is_empty(), "{text}: {:?}", loaded.faults);
+        let content = LoadedContent {
+            prompts: Arc::default(),
+            surveys: [].into(),
+            routes: loaded.settings.routes().cloned().collect(),
+            directory: Directory::default(),
+        };
+        build(&loaded.settings, content, CallerHasher::new(&[0; 32]), None)
+    }
+
+    /// N of each queue that is planned for the first route.
+    fn planned(config: &ConfigSnapshot) -> Vec<(&str, u32)> {
+        let planned = config.routes[0].rules.planned.iter();
+        planned
+            .map(|(queue, every)| (queue.as_str(), every.get()))
+            .collect()
+    }
+
+    #[test]
+    fn planned_n_is_kept_by_a_route_that_still_has_an_autopilot_and_counts_the_same_calls() {
+        let route = "[[route]]\nnumber = \"a\"\nsurvey = \"a\"\nevery = 10\n";
+        let goal = |half_width: u32| {
+            format!(
+                "{route}autopilot = {{ half_width = {half_width}, until = \"fri\", min = 2, max = 50 }}\n"
+            )
+        };
+        let plan = |route: &str, kind, queue: &str, every: u32| SamplingPlan {
+            stratum: Stratum {
+                route: route.to_owned(),
+                kind,
+                counted_as: queue.to_owned(),
+            },
+            every: every.try_into().unwrap(),
+            former_every: 10.try_into().unwrap(),
+            planned_at: chrono::DateTime::UNIX_EPOCH,
+            reason: PlanReason::Goal,
+            answers: 1.0,
+            half_width: None,
+            until: chrono::DateTime::UNIX_EPOCH,
+        };
+        let plans = [
+            plan("a", StratumKind::Queue, "sales", 7),
+            plan("a", StratumKind::Agent, "4711", 3),
+            plan("b", StratumKind::Queue, "sales", 4),
+        ];
+        let mut running = built(&goal(8));
+        running.put_in_force(&plans);
+        assert_eq!(planned(&running), [("sales", 7)], "one route, counted per queue");
+        running.put_in_force(&[plan("a", StratumKind::Queue, "support", 5)]);
+        assert_eq!(planned(&running), [("sales", 7), ("support", 5)]);
+        let after_reload_with = |text: &str| {
+            let mut next = built(text);
+            next.take_planned(&running);
+            planned(&next).len()
+        };
+        assert_eq!(after_reload_with(&goal(4)), 2, "another goal");
+        assert_eq!(after_reload_with(route), 0, "no autopilot any more");
+        let renamed = format!("{}name = \"other\"\n", goal(8));
+        assert_eq!(after_reload_with(&renamed), 0, "another route");
+        let by_agent = format!("{}counted_per = \"agent\"\n", goal(8));
+        assert_eq!(after_reload_with(&by_agent), 0, "other calls");
     }
 
     /// Whether a reload applies a setting otherwise than by a snapshot: it says which files are read, who may use the API, or what reports go by.

@@ -5,6 +5,9 @@ use crate::support::phone::Phone;
 use crate::support::server::{Exit, Server};
 use crate::support::tone::Tone;
 use crate::support::{eventually, http, repository, rows};
+use aftercall_runtime::clock::{Clock, SystemClock};
+use aftercall_storage::{Access, Store};
+use aftercall_survey::admission::{PlanReason, SamplingPlan, Stratum, StratumKind};
 
 /// One question, which no other survey of these tests begins with.
 const CSAT_FIRST: &str = "title = \"CSAT\"\ngoal = \"Test\"\n[prompts]\nwelcome = []\n\
@@ -630,5 +633,81 @@ async fn socket_that_was_changed_in_the_file_is_asked_for_by_its_old_name() {
         .run_as_it_is(&["reload", "--socket", &socket])
         .await;
     assert_applied(&exit, &["control.socket"]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn restart_and_reload_keep_the_n_that_the_autopilot_planned() {
+    let mut deployment = Deployment::quick();
+    deployment.without_routes();
+    deployment.route(
+        "number = \"nps\"\nsurvey = \"quick\"\nevery = 10\nautopilot = { half_width = 8, until = \"friday\", min = 2, max = 50 }",
+    );
+    let server = deployment.start().await;
+    assert_eq!(first_tone(&server, "first").await, Tone::Goodbye);
+    let deployment = server.stop().await;
+    let store = aftercall_storage::open(&deployment.database(), Access::Serve)
+        .await
+        .unwrap();
+    let now = SystemClock.utc();
+    let plan = SamplingPlan {
+        stratum: Stratum {
+            route: "nps".to_owned(),
+            kind: StratumKind::Queue,
+            counted_as: String::new(),
+        },
+        every: 2.try_into().unwrap(),
+        former_every: 10.try_into().unwrap(),
+        planned_at: now,
+        reason: PlanReason::Goal,
+        answers: 100.0,
+        half_width: Some(7.5),
+        until: now,
+    };
+    store.add_sampling_plans(&[plan]).await.unwrap();
+    store.close().await;
+    let server = deployment.start().await;
+    assert_eq!(first_tone(&server, "second").await, Tone::Nps);
+    edit(&server, &[("half_width = 8", "half_width = 7")]);
+    assert_applied(&reload(&server).await, &["reloaded: 1 change,"]);
+    assert_eq!(first_tone(&server, "third").await, Tone::Goodbye);
+    assert_eq!(first_tone(&server, "fourth").await, Tone::Nps);
+    let explained = server
+        .deployment()
+        .run_as_it_is(&["sampling", "explain", "--number", "nps"])
+        .await;
+    assert!(
+        explained.stdout.contains("one call in 2 since") && explained.stdout.contains("+-7.5 points"),
+        "{}{}",
+        explained.stdout,
+        explained.stderr
+    );
+    let history = server
+        .deployment()
+        .run_as_it_is(&["sampling", "plans", "--json", "--route", "nps"])
+        .await;
+    let history: serde_json::Value = serde_json::from_str(&history.stdout).unwrap();
+    assert_eq!(
+        (&history[0]["former_every"], &history[0]["every"]),
+        (&10.into(), &2.into())
+    );
+    edit(&server, &[("every = 10\n", "every = 10\nname = \"other\"\n")]);
+    assert_applied(&reload(&server).await, &["reloaded: 1 change,"]);
+    assert_eq!(
+        first_tone(&server, "fifth").await,
+        Tone::Goodbye,
+        "another route has another plan"
+    );
+    edit(
+        &server,
+        &[("half_width = 7", "half_width = 7, question = \"npss\"")],
+    );
+    let refused = reload(&server).await;
+    assert_eq!(refused.status.code(), Some(2), "{}", refused.stdout);
+    let told = format!("{}{}", refused.stdout, refused.stderr);
+    assert!(
+        told.contains("has no question `npss`") && told.contains("question = \"nps\""),
+        "{told}"
+    );
     server.stop().await;
 }
