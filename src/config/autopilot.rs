@@ -63,7 +63,7 @@ pub(super) fn misplaced(written: &RouteSettings) -> Option<(&'static str, &'stat
             "sets N of `every`, and this route surveys a `share` of the calls",
             "write every = 10 instead of `share`, or remove `autopilot`",
         )),
-        Sampler::Every(_) if !written.has_every => {
+        Sampler::Every(_) if written.lacks_every => {
             Some(("needs `every`, the N of queues and agents without history", FIX))
         }
         Sampler::Every(_) => None,

@@ -22,8 +22,8 @@ pub struct RouteSettings {
     /// The route; complete once it has [inherited](Self::inherit) from `[sampling]` and `[languages]`.
     pub route: Route,
     pub(super) overrides: RouteOverrides,
-    /// Whether `every` is written.
-    pub(super) has_every: bool,
+    /// Whether an autopilot has no `every` to begin with.
+    pub(super) lacks_every: bool,
 }
 
 /// As it is written.
@@ -75,6 +75,7 @@ impl TryFrom<WrittenRoute> for RouteSettings {
         let name = written
             .name
             .unwrap_or_else(|| written.number.0.as_str().to_owned());
+        let lacks_every = written.autopilot.is_some() && written.every.is_none();
         let mut settings = Self {
             route: Route {
                 number: written.number.0,
@@ -106,7 +107,7 @@ impl TryFrom<WrittenRoute> for RouteSettings {
                 min_per_agent_day: written.min_per_agent_day,
                 max_per_agent_day: written.max_per_agent_day,
             },
-            has_every: written.every.is_some(),
+            lacks_every,
         };
         settings.inherit(&SamplingSettings::default(), &[]);
         Ok(settings)

@@ -692,7 +692,7 @@ async fn restart_and_reload_keep_the_n_that_the_autopilot_planned() {
         (&10.into(), &2.into())
     );
     edit(&server, &[("every = 10\n", "every = 10\nname = \"other\"\n")]);
-    assert_applied(&reload(&server).await, &["reloaded: 1 change,"]);
+    assert_applied(&reload(&server).await, &["reloaded: 2 changes,"]);
     assert_eq!(
         first_tone(&server, "fifth").await,
         Tone::Goodbye,
