@@ -15,7 +15,7 @@ use aftercall_survey::admission::{AdmissionReason, Decision};
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     /// Evaluate each sampling rule for a hypothetical call, or explain a past decision. Changes nothing.
-    Explain(explain::Args),
+    Explain(Box<explain::Args>),
     /// List the changes of the sampling autopilot: when, N before and after, why, and the interval expected.
     Plans(plans::Args),
 }
