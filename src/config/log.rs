@@ -41,7 +41,7 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of the application that log. A test holds both lists to the source.
-const MODULES: [&str; 33] = [
+const MODULES: [&str; 34] = [
     "announcements::decide",
     "announcements::reported",
     "call::call_media",
@@ -63,6 +63,7 @@ const MODULES: [&str; 33] = [
     "delivery::worker::planner",
     "delivery::worker::sender",
     "engine",
+    "engine::jobs::autopilot",
     "engine::jobs::job",
     "engine::jobs::retention",
     "engine::jobs::turned_away",

@@ -198,7 +198,7 @@ impl Section {
 }
 
 /// Every setting, section by section; all but the headers of the context's fields, which the table of fields has.
-const SETTINGS: [Setting; 132] = {
+const SETTINGS: [Setting; 133] = {
     use Section::{
         Calls, Context, Control, Delivery, Http, Languages, Log, Mail, Media, Numbers, Privacy, Prompts,
         Recordings, Reports, Results, Route, Sampling, Sip, Storage, Surveys, Watch,
@@ -482,22 +482,14 @@ mod tests {
                 .map(|(of, value)| format!("{of} = \"{value}\"\n"))
                 .collect();
             let text = match setting.section {
-                Section::Route => format!("[[route]]\n{others}{key} = {example}\n"),
+                Section::Route => {
+                    // An autopilot sets N of `every`.
+                    let every = if key == "autopilot" { "every = 10\n" } else { "" };
+                    format!("[[route]]\n{others}{every}{key} = {example}\n")
+                }
                 Section::Delivery => format!(
                     "[mail]\nserver = \"m\"\nfrom = \"a@example.com\"\n[[delivery]]\n{others}{key} = {example}\n"
                 ),
-                Section::Route => {
-                    let other = |of: &str| match of == key {
-                        true => String::new(),
-                        false => format!("{of} = \"a\"\n"),
-                    };
-                    let every = if key == "autopilot" { "every = 10\n" } else { "" };
-                    format!(
-                        "[[route]]\n{}{}{every}{key} = {example}\n",
-                        other("number"),
-                        other("survey")
-                    )
-                }
                 _ => format!("[{section}]\n{key} = {example}\n"),
             };
             let loaded = from_text(&text, "a.toml", Some([].into()));

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::prompt_requirements::GOODBYE_PROMPT;
 use super::survey_directory::SurveyDirectory;
 use super::{deliveries, prompt_requirements, results};
-use super::{prompt_requirements, results};
 use crate::autopilot;
 use crate::config::Loaded;
 use crate::delivery::Setup;

@@ -113,6 +113,7 @@ mod tests {
             surveys: [].into(),
             routes: loaded.settings.routes().cloned().collect(),
             directory: Directory::default(),
+            deliveries: Setup::default(),
         };
         build(&loaded.settings, content, CallerHasher::new(&[0; 32]), None)
     }

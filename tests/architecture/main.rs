@@ -41,18 +41,19 @@ const IO_LIBRARIES: [&str; 10] = [
 ];
 
 /// Modules without IO in crates that do some.
-const PURE_MODULES: [&str; 9] = [
+const PURE_MODULES: [&str; 15] = [
     "src/auth.rs",
+    "src/autopilot/decision.rs",
+    "src/autopilot/forecast.rs",
+    "src/autopilot/week.rs",
     "src/delivery/answer.rs",
     "src/delivery/retry.rs",
     "src/delivery/schedule",
     "src/delivery/webhook/network.rs",
     "src/delivery/webhook/signature.rs",
-const PURE_MODULES: [&str; 7] = [
-    "src/auth.rs",
-    "src/autopilot/decision.rs",
-    "src/autopilot/forecast.rs",
-    "src/autopilot/week.rs",
+    "src/reports/context.rs",
+    "src/reports/request.rs",
+    "src/watch/quiet.rs",
     "crates/audio/src/",
     "crates/report/src/statistics",
     "src/results.rs",

@@ -4,8 +4,8 @@
 //! [`Work`](job::Work) and an entry there.
 
 mod api_log;
-mod deliveries;
 mod autopilot;
+mod deliveries;
 mod expiry;
 mod gauges;
 mod job;
@@ -20,8 +20,8 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use self::api_log::ApiLog;
-use self::deliveries::{Deliveries, DuePeriods};
 use self::autopilot::Autopilot;
+use self::deliveries::{Deliveries, DuePeriods};
 use self::expiry::Expiry;
 use self::gauges::Gauges;
 use self::job::{AtShutdown, Job};
