@@ -117,7 +117,7 @@ const COMPONENTS: [&str; 8] = [
 ];
 
 /// Whom a component may not know, beyond what the manifests say.
-const FORBIDDEN: [(&str, &[&str]); 14] = [
+const FORBIDDEN: [(&str, &[&str]); 15] = [
     (
         "aftercall::auth",
         &["aftercall::config", "aftercall::web", "aftercall::call"],
