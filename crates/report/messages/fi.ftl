@@ -163,7 +163,8 @@ question-out-of-scale = { $count ->
 }
 caption-figures = Figures
 caption-distribution = Answers by value
-chart-distribution-means = Number of answers for each value; { $n } answers in all.
+chart-distribution-percent = Answers by value in percent; n = { $n }.
+chart-distribution-counts = Number of answers by value; n = { $n }.
 figure-share = Share
 figure-mean = Mean
 figure-counts = Counts
@@ -207,8 +208,8 @@ heading-trend-day = Trend by day
 heading-trend-week = Trend by week
 heading-trend-month = Trend by month
 caption-trend-calls = Calls over time
-chart-response-means = Response rate in each step of time; steps with fewer than 10 offered surveys have none.
-chart-trend-means = The figure in each step of time with its 95 % interval; steps with fewer than 10 answers have none.
+chart-response-means = In percent; none for fewer than 10 offered surveys.
+chart-trend-means = With the 95 % interval; none for fewer than 10 answers.
 chart-target = Target { $value }
 heading-by-queue = By queue
 heading-by-team = By team
@@ -263,6 +264,7 @@ method-rounding = Figures are rounded only when they are shown: one decimal, hal
 caption-sampling = Chances of being sampled
 caption-wordings = Wording of the questions
 caption-definitions = How the figures are computed
+heading-abbreviations = Terms
 
 ## Columns
 

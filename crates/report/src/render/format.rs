@@ -5,7 +5,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use super::language::ReportLanguage;
-use super::{csv, text, write_json, xlsx};
+use super::{csv, html, text, write_json, xlsx};
 use crate::report::Report;
 
 /// How a report is shown.
@@ -22,6 +22,8 @@ pub enum ReportFormat {
     CsvExcel,
     /// A workbook.
     Xlsx,
+    /// A page.
+    Html,
 }
 
 /// A word that names no format.
@@ -51,7 +53,14 @@ pub enum RenderError {
 
 impl ReportFormat {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Csv, Self::CsvExcel, Self::Xlsx];
+    pub const ALL: [Self; 6] = [
+        Self::Text,
+        Self::Json,
+        Self::Csv,
+        Self::CsvExcel,
+        Self::Xlsx,
+        Self::Html,
+    ];
 
     /// Its word on the command line.
     pub const fn as_str(self) -> &'static str {
@@ -61,6 +70,7 @@ impl ReportFormat {
             Self::Csv => "csv",
             Self::CsvExcel => "csv-excel",
             Self::Xlsx => "xlsx",
+            Self::Html => "html",
         }
     }
 
@@ -71,6 +81,7 @@ impl ReportFormat {
             Self::Json => "json",
             Self::Csv | Self::CsvExcel => "csv",
             Self::Xlsx => "xlsx",
+            Self::Html => "html",
         }
     }
 
@@ -88,7 +99,7 @@ impl ReportFormat {
     /// Whether it is no text, so that a terminal cannot show it.
     pub const fn is_binary(self) -> bool {
         match self {
-            Self::Text | Self::Json | Self::Csv | Self::CsvExcel => false,
+            Self::Text | Self::Json | Self::Csv | Self::CsvExcel | Self::Html => false,
             Self::Xlsx => true,
         }
     }
@@ -109,6 +120,7 @@ impl ReportFormat {
             Self::Csv => csv::write_csv(report, out)?,
             Self::CsvExcel => csv::write_csv_for_excel(report, options.language, out)?,
             Self::Xlsx => xlsx::write_xlsx(report, options.language, out)?,
+            Self::Html => html::write_html(report, options.language, out)?,
         }
         Ok(())
     }

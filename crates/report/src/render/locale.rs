@@ -99,6 +99,17 @@ impl Locale {
         if is_positive { format!("+{figure}") } else { figure }
     }
 
+    /// The end of a scale, which is a whole number.
+    pub(crate) fn whole(self, value: f64) -> String {
+        self.written(&format!("{value:.0}"))
+    }
+
+    /// A mark of an axis: as many decimals as it has, one at most.
+    pub(crate) fn tick(self, value: f64) -> String {
+        let figure = display(value);
+        self.written(figure.strip_suffix(".0").unwrap_or(&figure))
+    }
+
     /// A figure with its unit.
     pub(crate) fn with_unit(self, value: f64, unit: Unit) -> String {
         format!("{}{}", self.figure(value), self.unit(unit))

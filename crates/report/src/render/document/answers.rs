@@ -327,7 +327,13 @@ fn distribution_chart(series: &Series, locale: Locale) -> Chart {
     let n = locale.count(series.n);
     Chart::Bars(BarChart {
         title: Phrase::foreign(words_of(series)),
-        description: messages.with("chart-distribution-means", [("n", n.into())]),
+        description: messages.with(
+            match series.n < FEWEST_FOR_A_SCORE {
+                true => "chart-distribution-counts",
+                false => "chart-distribution-percent",
+            },
+            [("n", n.into())],
+        ),
         bars,
         legend,
     })

@@ -20,6 +20,8 @@ pub(crate) struct Card {
     /// The message that says what `n` counts.
     pub(crate) n_message: &'static str,
     pub(crate) interval: Option<Cell>,
+    /// The ends of the scale on which it is drawn.
+    pub(crate) scale: (f64, f64),
     pub(crate) target: Option<(Cell, Option<Verdict>)>,
     /// The difference to the other period, and what it says.
     pub(crate) comparison: Option<(Cell, Verdict)>,
@@ -66,6 +68,7 @@ fn response_rate(report: &Report, locale: Locale) -> Card {
             high,
             unit: Unit::Percent,
         }),
+        scale: (0.0, 100.0),
         target: None,
         comparison: view.map(|view| compared(view, Unit::Percent, true, locale)),
         definition: detail.map(|rate| words::rate_formula(rate.name, rate.formula, locale)),
@@ -76,6 +79,7 @@ fn question(series: &Series, locale: Locale) -> Card {
     let unit = words::unit(series);
     let score: Option<Score> = headline(series);
     let verdict = series.verdict.map(|verdict| words::target(verdict, locale));
+    let scale = scale(series, String::new());
     Card {
         label: words::headline(series, locale),
         about: Phrase::foreign(&series.text),
@@ -87,6 +91,7 @@ fn question(series: &Series, locale: Locale) -> Card {
             high: score.high,
             unit,
         }),
+        scale: (scale.min, scale.max),
         target: target(series).map(|value| (Cell::Figure { value, unit }, verdict)),
         comparison: series
             .comparison

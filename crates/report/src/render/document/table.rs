@@ -232,3 +232,23 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
     pub(crate) chart: Option<IntervalChart>,
 }
+
+impl Table {
+    /// The columns that hold anything, each with its place.
+    pub(crate) fn filled_columns(&self) -> impl Iterator<Item = (usize, &Column)> {
+        let is_filled = |index: usize| {
+            let mut cells = self.rows.iter().filter_map(|row| row.cells.get(index));
+            self.rows.is_empty() || cells.any(|cell| *cell != Cell::Empty)
+        };
+        let columns = self.columns.iter().enumerate();
+        columns.filter(move |(index, _)| is_filled(*index))
+    }
+
+    /// The column whose cells have the definition of their row.
+    pub(crate) fn defined_column(&self) -> usize {
+        let mut columns = self.columns.iter();
+        columns
+            .position(|column| matches!(column.id, "figure" | "name"))
+            .unwrap_or(0)
+    }
+}

@@ -122,11 +122,7 @@ fn row<'t>(columns: &[Texts], widths: &[usize], texts: impl Iterator<Item = &'t 
 
 /// The columns that are no details.
 fn columns(table: &Table) -> Vec<Texts> {
-    let shown = table
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| !column.is_detail);
+    let shown = table.filled_columns().filter(|(_, column)| !column.is_detail);
     shown
         .map(|(index, column)| {
             let cells = table
