@@ -1,364 +1,383 @@
-### The sentences of a report. Every language has the same ids with the same values in braces; a test compares them.
-### Numbers arrive formatted ($shown); the number itself ($calls, $count, $days) only chooses the plural form.
+### Věty zprávy v češtině. Identifikátory a hodnoty ve složených závorkách jsou stejné jako v souboru en.ftl.
 
 ## What the report is about
 
-title = Survey report
-period-all = All calls
-period-since = Since { $from }
-period-until = Until { $until }
-period-from-to = { $from } to { $until }
-period-today = Today
-period-yesterday = Yesterday
-period-this-week = This week
-period-last-week = Last week
-period-this-month = This month
-period-last-month = Last month
-period-this-quarter = This quarter
-period-last-quarter = Last quarter
-period-this-year = This year
-period-last-year = Last year
+title = Zpráva o průzkumu
+period-all = Všechny hovory
+period-since = Od: { $from }
+period-until = Do: { $until }
+period-from-to = { $from } – { $until }
+period-today = Dnes
+period-yesterday = Včera
+period-this-week = Tento týden
+period-last-week = Minulý týden
+period-this-month = Tento měsíc
+period-last-month = Minulý měsíc
+period-this-quarter = Toto čtvrtletí
+period-last-quarter = Minulé čtvrtletí
+period-this-year = Tento rok
+period-last-year = Minulý rok
 period-last-days = { $days ->
-    [one] The last { $days } day
-   *[other] The last { $days } days
+    [one] Poslední { $days } den
+    [few] Poslední { $days } dny
+    [many] Posledních { $days } dne
+   *[other] Posledních { $days } dní
 }
-period-is-running = the period is still running
-fact-period = Period
-fact-time-zone = Time zone
-fact-as-of = As of
-fact-compared-with = Compared with
+period-is-running = období ještě trvá
+fact-period = Období
+fact-time-zone = Časové pásmo
+fact-as-of = Stav k
+fact-compared-with = Srovnáno s obdobím
 fact-n = n = { $n }
-field-queue = Queue
-field-team = Team
-field-agent = Agent
-field-route = Route
-field-survey = Survey
-field-survey_version = Survey version
-field-language = Language
-field-dialled = Dialled number
-field-weekday = Weekday
-field-hour = Hour
-field-talk_time = Talk time
-not-known = (not known)
-no-calls = No calls.
-note-unknown-name = { $field }: no call ever had the name “{ $name }”.
-note-there-are = There are: { $names }.
-note-meant = Did you mean “{ $name }”?
+field-queue = Fronta
+field-team = Tým
+field-agent = Operátor
+field-route = Trasa
+field-survey = Průzkum
+field-survey_version = Verze průzkumu
+field-language = Jazyk
+field-dialled = Volané číslo
+field-weekday = Den v týdnu
+field-hour = Hodina
+field-talk_time = Délka rozhovoru
+not-known = (není známo)
+no-calls = Žádné hovory.
+note-unknown-name = { $field }: žádný hovor neměl název „{ $name }“.
+note-there-are = Existují: { $names }.
+note-meant = Měli jste na mysli „{ $name }“?
 note-reversed = { $calls ->
-    [one] { $shown } caller gave one question its best and another its worst values: the scale may have been understood the wrong way round.
-   *[other] { $shown } callers gave one question its best and another its worst values: the scale may have been understood the wrong way round.
+    [one] { $shown } volající dal jedné otázce nejlepší a jiné nejhorší hodnotu: stupnice mohla být pochopena opačně.
+    [few] { $shown } volající dali jedné otázce nejlepší a jiné nejhorší hodnotu: stupnice mohla být pochopena opačně.
+    [many] { $shown } volajícího dalo jedné otázce nejlepší a jiné nejhorší hodnotu: stupnice mohla být pochopena opačně.
+   *[other] { $shown } volajících dalo jedné otázce nejlepší a jiné nejhorší hodnotu: stupnice mohla být pochopena opačně.
 }
 
 ## Calls
 
-heading-calls = Calls
-caption-funnel = How far the calls went
-caption-ends = How the calls ended
-caption-rates = Rates
-caption-rules = Excluded by a rule
-chart-funnel = How far the calls went
-chart-funnel-means = Of { $arrived } calls, { $offered } were offered the survey and { $completed } completed it.
-card-response-rate = Callers who answered at least one question
-n-offered = surveys offered
-n-answers = answers
-step-arrived = Calls
-step-turned-away = Refused before being read
-step-turned-away-means = refused for lack of capacity before anything of the call was read
-step-suppressed = Excluded
-step-suppressed-means = excluded by a rule: not counted for sampling
-step-eligible = Eligible
-step-eligible-means = not excluded by a rule: counted for sampling
-step-sampled = Sampled
-step-sampled-means = chosen to be surveyed
-step-offered = Offered
-step-offered-means = sampled, and answered with the survey
-step-answered = Answered
-step-answered-means = offered, and at least one question was answered
-step-completed = Completed
-step-completed-means = every scored question was answered
-step-partial = Partial
-step-partial-means = some questions were answered, but not all
-step-in-progress = In progress
-step-in-progress-means = not ended yet
-step-never-arrived = Never arrived
-step-never-arrived-means = sampled, but never connected to the survey
-of-eligible = of eligible
-of-sampled = of sampled
-of-offered = of offered
-of-answered = of answered
-end-not_sampled = Not sampled
-end-not_sampled-means = its turn had not come
-end-suppressed = Excluded
-end-suppressed-means = excluded by a rule
-end-refused_capacity = Refused: no capacity
-end-refused_capacity-means = sampled, but there was no capacity
-end-declined = Declined
-end-declined-means = the caller opted out with the key for it
-end-no_answer = No answer
-end-no_answer-means = heard the survey and pressed nothing
-end-abandoned = Abandoned
-end-abandoned-means = hung up before the first answer, or never connected
-end-failed = Failed
-end-failed-means = ended by a technical failure
-end-partial = Partial
-end-partial-means = some questions were answered, but not all
-end-completed = Completed
-end-completed-means = every scored question was answered
-end-in_progress = In progress
-end-in_progress-means = not ended yet
-rule-no_route = no survey for the dialled number
-rule-not_opted_in = the caller had not agreed
-rule-rule = a condition was not met
-rule-before_campaign = before the campaign
-rule-campaign_over = after the campaign
-rule-outside_hours = outside the hours
-rule-too_short = the call was too short
-rule-opted_out = the caller had opted out
-rule-cool_down = surveyed too recently
-rule-quota = the limit was reached
-rate-reach = Reach
-rate-participation = Participation
-rate-completion = Completion
-rate-response_rate = Response rate
-rate-strict_response = Strict response rate
-rate-end_to_end = End to end
-rate-acceptance = Acceptance
+heading-calls = Hovory
+caption-funnel = Jak daleko hovory došly
+caption-ends = Jak hovory skončily
+caption-rates = Míry
+caption-rules = Vyloučeno pravidlem
+chart-funnel = Jak daleko hovory došly
+chart-funnel-means = Hovory: { $arrived }; průzkum nabídnut: { $offered }, dokončen: { $completed }.
+card-response-rate = Volající, kteří odpověděli alespoň na jednu otázku
+n-offered = { $count ->
+    [one] { $shown } nabídnutý průzkum
+    [few] { $shown } nabídnuté průzkumy
+    [many] { $shown } nabídnutého průzkumu
+   *[other] { $shown } nabídnutých průzkumů
+}
+n-answers = { $count ->
+    [one] { $shown } odpověď
+    [few] { $shown } odpovědi
+    [many] { $shown } odpovědi
+   *[other] { $shown } odpovědí
+}
+step-arrived = Hovory
+step-turned-away = Odmítnuto bez přečtení
+step-turned-away-means = odmítnuto pro nedostatek kapacity dříve, než se z hovoru cokoli přečetlo
+step-suppressed = Vyloučeno
+step-suppressed-means = vyloučeno pravidlem: do výběru se nepočítá
+step-eligible = Způsobilé
+step-eligible-means = nevyloučeno pravidlem: počítá se do výběru
+step-sampled = Vybráno
+step-sampled-means = vybráno do průzkumu
+step-offered = Nabídnuto
+step-offered-means = vybráno a spojeno s průzkumem
+step-answered = Zodpovězeno
+step-answered-means = nabídnuto a zodpovězena alespoň jedna otázka
+step-completed = Dokončeno
+step-completed-means = zodpovězeny všechny hodnocené otázky
+step-partial = Částečně
+step-partial-means = zodpovězena jen část otázek
+step-in-progress = Probíhá
+step-in-progress-means = ještě neskončilo
+step-never-arrived = Nedorazilo
+step-never-arrived-means = vybráno, ale nikdy nespojeno s průzkumem
+of-eligible = ze způsobilých
+of-sampled = z vybraných
+of-offered = z nabídnutých
+of-answered = ze zodpovězených
+end-not_sampled = Nevybráno
+end-not_sampled-means = nepřišla na něj řada
+end-suppressed = Vyloučeno
+end-suppressed-means = vyloučeno pravidlem
+end-refused_capacity = Odmítnuto: chybí kapacita
+end-refused_capacity-means = vybráno, ale chyběla kapacita
+end-declined = Odmítl volající
+end-declined-means = volající odmítl klávesou, která je k tomu určena
+end-no_answer = Bez odpovědi
+end-no_answer-means = vyslechl průzkum a nic nestiskl
+end-abandoned = Přerušeno
+end-abandoned-means = zavěsil před první odpovědí nebo se nikdy nespojil
+end-failed = Selhalo
+end-failed-means = skončilo technickou závadou
+end-partial = Částečně
+end-partial-means = zodpovězena jen část otázek
+end-completed = Dokončeno
+end-completed-means = zodpovězeny všechny hodnocené otázky
+end-in_progress = Probíhá
+end-in_progress-means = ještě neskončilo
+rule-no_route = k volanému číslu není průzkum
+rule-not_opted_in = volající nedal souhlas
+rule-rule = podmínka nebyla splněna
+rule-before_campaign = před kampaní
+rule-campaign_over = po kampani
+rule-outside_hours = mimo provozní dobu
+rule-too_short = hovor byl příliš krátký
+rule-opted_out = volající průzkumy odmítl
+rule-cool_down = dotázán příliš nedávno
+rule-quota = dosažen limit
+rate-reach = Dosah
+rate-participation = Míra účasti
+rate-completion = Míra dokončení
+rate-response_rate = Návratnost
+rate-strict_response = Přísná návratnost
+rate-end_to_end = Od výběru po dokončení
+rate-acceptance = Míra přijetí
 rate-aapor_rr1 = AAPOR RR1
 rate-aapor_rr2 = AAPOR RR2
 rate-aapor_rr5 = AAPOR RR5
 rate-aapor_rr6 = AAPOR RR6
 rate-aapor_coop1 = AAPOR COOP1
-formula-reach = offered / sampled
-formula-participation = answered / offered
-formula-completion = completed / answered
-formula-response_rate = (completed + partial) / offered
-formula-strict_response = completed / offered
-formula-end_to_end = completed / sampled
-formula-acceptance = completed / (completed + declined)
-formula-aapor = I completed, P partial, R declined or abandoned, NC sampled and never arrived, O failed or refused for lack of capacity, U heard the survey and pressed nothing
-formula-nps = 100 × (share of 9 and 10 − share of 0 to 6); interval: adjusted Wald (3/4 promoter, 3/4 detractor and 3/2 passives added)
-formula-share = answers at or beyond the threshold / valid answers; interval: Wilson’s score
-formula-mean = sum of the values / valid answers; interval: Student’s t, n − 1 degrees of freedom
-formula-weighted = each answer counts as often as its call stands for others
-formula-percent = answers with this value / valid answers
-formula-p = how often groups without a difference would differ at least this much (two-sided)
-formula-adjusted-p = how often a part that meets the target shows so few good answers or fewer (exact binomial), adjusted for the number of parts (Benjamini and Hochberg)
-formula-effect = size of the difference: 0.2 small, 0.5 medium, 0.8 large (Cohen)
+formula-reach = nabídnuto / vybráno
+formula-participation = zodpovězeno / nabídnuto
+formula-completion = dokončeno / zodpovězeno
+formula-response_rate = (dokončeno + částečně) / nabídnuto
+formula-strict_response = dokončeno / nabídnuto
+formula-end_to_end = dokončeno / vybráno
+formula-acceptance = dokončeno / (dokončeno + odmítl volající)
+formula-aapor = I dokončeno, P částečně, R odmítl volající nebo přerušeno, NC vybráno a nedorazilo, O selhalo nebo odmítnuto pro nedostatek kapacity, U vyslechl průzkum a nic nestiskl
+formula-nps = 100 × (podíl 9 a 10 − podíl 0 až 6); interval: upravený Waldův (přidány 3/4 promotéra, 3/4 kritika a 3/2 pasivních)
+formula-share = odpovědi splňující práh / platné odpovědi; interval: Wilsonův
+formula-mean = součet hodnot / platné odpovědi; interval: Studentovo t, n − 1 stupňů volnosti
+formula-weighted = každá odpověď se počítá tolikrát, kolik hovorů její hovor zastupuje
+formula-percent = odpovědi s touto hodnotou / platné odpovědi
+formula-p = jak často by se skupiny bez rozdílu lišily alespoň takto (oboustranně)
+formula-adjusted-p = jak často má skupina, která cíl splňuje, tak málo dobrých odpovědí nebo méně (přesný binomický test), upraveno podle počtu skupin (Benjamini a Hochberg)
+formula-effect = velikost rozdílu: 0,2 malý, 0,5 střední, 0,8 velký (Cohen)
 
 ## Answers
 
-goal = Goal:
-question-unknown = The definition of this question is not known: counts only.
-question-again = Defined differently then: not to be compared with the figures above.
-question-low-is-good = Low values are good.
-question-direction-doubt = The direction of the scale may be wrong: the words of the question or of its values say the opposite of what counts as good.
-question-too-few = n = { $n }: counts only, a score needs 10 answers.
+goal = Cíl:
+question-unknown = Definice této otázky není známa: jen počty.
+question-again = Tehdy definováno jinak: nelze srovnávat s výsledky výše.
+question-low-is-good = Nízké hodnoty jsou dobré.
+question-direction-doubt = Směr stupnice může být chybný: slova otázky nebo jejích hodnot říkají opak toho, co se počítá jako dobré.
+question-too-few = n = { $n }: jen počty, výsledek vyžaduje 10 odpovědí.
 question-skipped = { $count ->
-    [one] { $shown } caller skipped the question.
-   *[other] { $shown } callers skipped the question.
+    [one] { $shown } volající otázku přeskočil.
+    [few] { $shown } volající otázku přeskočili.
+    [many] { $shown } volajícího otázku přeskočilo.
+   *[other] { $shown } volajících otázku přeskočilo.
 }
 question-out-of-scale = { $count ->
-    [one] { $shown } answer lies outside the scale and is left out.
-   *[other] { $shown } answers lie outside the scale and are left out.
+    [one] { $shown } odpověď leží mimo stupnici a nepočítá se.
+    [few] { $shown } odpovědi leží mimo stupnici a nepočítají se.
+    [many] { $shown } odpovědi leží mimo stupnici a nepočítá se.
+   *[other] { $shown } odpovědí leží mimo stupnici a nepočítá se.
 }
-caption-figures = Figures
-caption-distribution = Answers by value
-chart-distribution-percent = Answers by value in percent; n = { $n }.
-chart-distribution-counts = Number of answers by value; n = { $n }.
-figure-share = Share
-figure-mean = Mean
-figure-counts = Counts
+caption-figures = Výsledky
+caption-distribution = Rozložení odpovědí
+chart-distribution-percent = Rozložení odpovědí v procentech; n = { $n }.
+chart-distribution-counts = Počet odpovědí podle hodnoty; n = { $n }.
+figure-share = Podíl
+figure-mean = Průměr
+figure-counts = Počty
 figure-nps = NPS
 figure-aapor = AAPOR
-figure-weighted = { $figure }, weighted
-figure-without-doubtful = { $figure }, without doubtful answers
-values-from-to = { $first } to { $last }
-class-promoter = promoters
-class-passive = passives
-class-detractor = detractors
-class-counted = counted as good
-class-not-counted = not counted
+figure-weighted = { $figure }, váženo
+figure-without-doubtful = { $figure }, bez sporných odpovědí
+values-from-to = { $first } až { $last }
+class-promoter = promotéři
+class-passive = pasivní
+class-detractor = kritici
+class-counted = počítá se jako dobré
+class-not-counted = nepočítá se
 
 ## Verdicts
 
-verdict-reached = target reached
-verdict-missed = target missed
-verdict-open = not decided yet: the interval contains the target
-verdict-cannot-tell = cannot tell
-verdict-too-few = too few answers
-verdict-differs = differs
-verdict-higher-previous = higher than the period before
-verdict-lower-previous = lower than the period before
-verdict-higher-last_year = higher than a year before
-verdict-lower-last_year = lower than a year before
-verdict-higher-period = higher than in the other period
-verdict-lower-period = lower than in the other period
-verdict-higher-rest = higher than the others
-verdict-lower-rest = lower than the others
-too-few = too few
-too-few-means = fewer than 10 answers or calls: no figure is given
+verdict-reached = cíl splněn
+verdict-missed = cíl nesplněn
+verdict-open = zatím nerozhodnuto: interval obsahuje cíl
+verdict-cannot-tell = nelze rozhodnout
+verdict-too-few = příliš málo odpovědí
+verdict-differs = liší se
+verdict-higher-previous = výše než v předchozím období
+verdict-lower-previous = níže než v předchozím období
+verdict-higher-last_year = výše než před rokem
+verdict-lower-last_year = níže než před rokem
+verdict-higher-period = výše než ve srovnávaném období
+verdict-lower-period = níže než ve srovnávaném období
+verdict-higher-rest = výše než ostatní
+verdict-lower-rest = níže než ostatní
+too-few = příliš málo
+too-few-means = méně než 10 odpovědí nebo hovorů: výsledek se neuvádí
 
 ## Comparison, trend, parts
 
-heading-comparison = Comparison
-caption-comparison = Figures beside those of the other period
-comparison-with = Compared with: { $period }.
-heading-trend-hour = Trend by hour
-heading-trend-day = Trend by day
-heading-trend-week = Trend by week
-heading-trend-month = Trend by month
-caption-trend-calls = Calls over time
-chart-response-means = In percent; none for fewer than 10 offered surveys.
-chart-trend-means = With the 95 % interval; none for fewer than 10 answers.
-chart-target = Target { $value }
-heading-by-queue = By queue
-heading-by-team = By team
-heading-by-agent = By agent
-heading-by-route = By route
-heading-by-survey = By survey
-heading-by-survey_version = By survey version
-heading-by-language = By language
-heading-by-weekday = By weekday
-heading-by-hour = By hour
-caption-groups-calls = Response rate
-chart-interval = Interval, { $min } to { $max }
-chart-interval-means = { $value }, 95 % interval { $low } to { $high }
-chart-whole = all: { $value }
-groups-by-name = Parts stand in the order of their names, not of their figures. Each is compared with all others together.
+heading-comparison = Srovnání
+caption-comparison = Výsledky vedle výsledků srovnávaného období
+comparison-with = Srovnáno s obdobím: { $period }.
+heading-trend-hour = Vývoj po hodinách
+heading-trend-day = Vývoj po dnech
+heading-trend-week = Vývoj po týdnech
+heading-trend-month = Vývoj po měsících
+caption-trend-calls = Hovory v čase
+chart-response-means = V procentech; chybí, pokud bylo nabídnuto méně než 10 průzkumů.
+chart-trend-means = S 95% intervalem spolehlivosti; chybí, pokud je méně než 10 odpovědí.
+chart-target = Cíl { $value }
+heading-by-queue = Podle front
+heading-by-team = Podle týmů
+heading-by-agent = Podle operátorů
+heading-by-route = Podle tras
+heading-by-survey = Podle průzkumů
+heading-by-survey_version = Podle verzí průzkumů
+heading-by-language = Podle jazyků
+heading-by-weekday = Podle dnů v týdnu
+heading-by-hour = Podle hodin
+caption-groups-calls = Návratnost
+chart-interval = Interval, { $min } až { $max }
+chart-whole = všechny: { $value }
+groups-by-name = Skupiny jsou seřazeny podle názvu, ne podle výsledku. Každá je srovnána se všemi ostatními dohromady.
 
 ## Comments, quality, non-response
 
-heading-comments = Recorded comments
-caption-comments = Comments by question
-heading-quality = Quality of the answers
-caption-quality = Doubtful answers
-quality-means = Answers are doubtful if they were given before half of the question was heard, if the caller gave the same value throughout, or if a 1 may be the beginning of a 10. No answer is removed: the figure without them stands beside the figure.
-quality-too-early = given before half of the question was heard
-quality-same-key = the same value at three or more questions of the call, and no other
-quality-by-timeout = a 1 that was accepted by time-out: it may be the beginning of a 10
-heading-non-response = Those who did not answer
-non-response-means = Where those who answered differ from those who did not, the figures may speak for some callers more than for others.
-non-response-differs = { $field }: those who answered differ from those who did not (p = { $p }, Cramér’s V = { $effect }).
-non-response-cannot-tell = { $field }: no difference can be told (p = { $p }, Cramér’s V = { $effect }).
-non-response-too-few = { $field }: too few surveys to tell.
-caption-non-response = Response by: { $field }
-talk-time-from = { $seconds } s and more
+heading-comments = Nahrané komentáře
+caption-comments = Komentáře podle otázek
+heading-quality = Kvalita odpovědí
+caption-quality = Sporné odpovědi
+quality-means = Odpověď je sporná, pokud zazněla dříve, než byla slyšet polovina otázky, pokud volající dával stále stejnou hodnotu, nebo pokud 1 může být začátkem 10. Žádná odpověď se neodstraňuje: výsledek bez nich stojí vedle výsledku.
+quality-too-early = dáno dříve, než byla slyšet polovina otázky
+quality-same-key = stejná hodnota alespoň u tří otázek hovoru a žádná jiná
+quality-by-timeout = 1 přijatá po uplynutí času: může být začátkem 10
+heading-non-response = Chybějící odpovědi
+non-response-means = Pokud se ti, kdo odpověděli, liší od těch, kdo neodpověděli, mohou výsledky o některých volajících vypovídat více než o jiných.
+non-response-differs = { $field }: ti, kdo odpověděli, se liší od těch, kdo neodpověděli (p = { $p }, Cramérovo V = { $effect }).
+non-response-cannot-tell = { $field }: rozdíl nelze prokázat (p = { $p }, Cramérovo V = { $effect }).
+non-response-too-few = { $field }: příliš málo průzkumů k posouzení.
+caption-non-response = Odpovídání: { $field }
+talk-time-from = { $seconds } s a více
 
 ## Method
 
-heading-method = Method
-method-who = Period: { $period }. Asked were callers whose call was handed over after the agent had hung up: of { $eligible } eligible calls, { $sampled } were sampled and { $offered } were offered a survey.
-method-nobody-excluded = No call was excluded by a rule.
+heading-method = Metoda
+method-who = Období: { $period }. Dotazováni byli volající, jejichž hovor byl předán po skončení hovoru s operátorem; způsobilé hovory: { $eligible }, vybráno: { $sampled }, nabídnuto průzkumů: { $offered }.
+method-nobody-excluded = Žádný hovor nebyl vyloučen pravidlem.
 method-excluded = { $calls ->
-    [one] { $shown } call was excluded by a rule.
-   *[other] { $shown } calls were excluded by a rule.
+    [one] { $shown } hovor byl vyloučen pravidlem.
+    [few] { $shown } hovory byly vyloučeny pravidlem.
+    [many] { $shown } hovoru bylo vyloučeno pravidlem.
+   *[other] { $shown } hovorů bylo vyloučeno pravidlem.
 }
 method-turned-away = { $calls ->
-    [one] { $shown } call was refused for lack of capacity before it was read.
-   *[other] { $shown } calls were refused for lack of capacity before they were read.
+    [one] { $shown } hovor byl pro nedostatek kapacity odmítnut před přečtením.
+    [few] { $shown } hovory byly pro nedostatek kapacity odmítnuty před přečtením.
+    [many] { $shown } hovoru bylo pro nedostatek kapacity odmítnuto před přečtením.
+   *[other] { $shown } hovorů bylo pro nedostatek kapacity odmítnuto před přečtením.
 }
-method-not-weighted = All sampled calls had the same chance; figures are not weighted.
-method-weighted = Calls were sampled with different chances. Figures are not weighted; beside them stands the figure in which each answer counts as often as its call stands for others.
-method-precision = Intervals are 95 % and show what chance alone can do; they do not cover callers who do not answer. Below { $fewest } answers only counts are shown. A verdict is given where p is below 0.05.
-method-rounding = Figures are rounded only when they are shown: one decimal, half away from zero.
-caption-sampling = Chances of being sampled
-caption-wordings = Wording of the questions
-caption-definitions = How the figures are computed
-heading-abbreviations = Terms
+method-not-weighted = Všechny vybrané hovory měly stejnou pravděpodobnost výběru; výsledky nejsou vážené.
+method-weighted = Hovory byly vybírány s různou pravděpodobností. Výsledky nejsou vážené; vedle nich stojí výsledek, v němž se každá odpověď počítá tolikrát, kolik hovorů její hovor zastupuje.
+method-precision = Intervaly spolehlivosti jsou 95% a ukazují, co dokáže pouhá náhoda; nezahrnují volající, kteří neodpovídají. Pod { $fewest } odpovědí se uvádějí jen počty. Závěr se uvádí, je-li p menší než 0,05.
+method-rounding = Výsledky se zaokrouhlují jen při zobrazení: na jedno desetinné místo, poloviny směrem od nuly.
+caption-sampling = Pravděpodobnosti výběru
+caption-wordings = Znění otázek
+caption-definitions = Jak se výsledky počítají
+heading-abbreviations = Pojmy
 
 ## Columns
 
-column-step = Step
-column-calls = Calls
-column-share = Share
-column-of = Of
-column-rate = Rate
-column-percent = Percent
-column-interval = 95 % interval
-column-low = Low
-column-high = High
-column-unit = Unit
-column-part-of-sheet = Part
-column-part = Part
+column-step = Krok
+column-calls = Hovory
+column-share = Podíl
+column-of = Z čeho
+column-rate = Míra
+column-percent = Procenta
+column-interval = 95% interval spolehlivosti
+column-low = Dolní mez
+column-high = Horní mez
+column-unit = Jednotka
+column-part-of-sheet = Část
+column-part = Čitatel
 column-n = n
-column-formula = Formula
-column-end = End
-column-rule = Rule
-column-survey = Survey
-column-question = Question
-column-text = Wording
-column-versions = Versions
-column-skipped = Skipped
-column-out-of-scale = Outside the scale
-column-figure = Figure
-column-value = Value
-column-target = Target
-column-verdict = Verdict
-column-answer = Answer
-column-label = Meaning
-column-class = Counts as
-column-answers = Answers
-column-other = Other period
-column-other-n = Other n
-column-difference = Difference
-column-difference-interval = 95 % interval of the difference
+column-formula = Vzorec
+column-end = Konec
+column-rule = Pravidlo
+column-survey = Průzkum
+column-question = Otázka
+column-text = Znění
+column-versions = Verze
+column-skipped = Přeskočeno
+column-out-of-scale = Mimo stupnici
+column-figure = Ukazatel
+column-value = Hodnota
+column-target = Cíl
+column-verdict = Závěr
+column-answer = Odpověď
+column-label = Význam
+column-class = Počítá se jako
+column-answers = Odpovědi
+column-other = Srovnávané období
+column-other-n = n srovnání
+column-difference = Rozdíl
+column-difference-interval = 95% interval spolehlivosti rozdílu
 column-p = p
-column-effect = Effect
-column-cramers-v = Cramér’s V
-column-start-hour = Hour
-column-start-day = Day
-column-start-week = Week from
-column-start-month = Month
-column-rest = All others
-column-beside-rest = Beside all others
-column-adjusted-p = Adjusted p
-column-beside-target = Beside the target
-column-comments = Comments
-column-minutes = Minutes
-column-empty = Empty
-column-not-left = Not left
-column-lost = Lost
-column-in-progress = In progress
-column-doubtful = Doubtful
-column-too-early = Too early
-column-same-key = Same key
-column-by-timeout = By time-out
-column-without = Without doubtful
-column-by = By
-column-class-of = Class
-column-one-in = One call in
-unit-percentage-points = pp
+column-effect = Velikost účinku
+column-cramers-v = Cramérovo V
+column-start-hour = Hodina
+column-start-day = Den
+column-start-week = Týden od
+column-start-month = Měsíc
+column-rest = Všechny ostatní
+column-beside-rest = Vůči ostatním
+column-adjusted-p = Upravené p
+column-beside-target = Vůči cíli
+column-comments = Komentáře
+column-minutes = Minuty
+column-empty = Prázdné
+column-not-left = Nezanechané
+column-lost = Ztracené
+column-in-progress = Probíhá
+column-doubtful = Sporné
+column-too-early = Příliš brzy
+column-same-key = Stejná klávesa
+column-by-timeout = Po uplynutí času
+column-without = Bez sporných
+column-by = Podle
+column-class-of = Třída
+column-one-in = Jeden hovor z
+unit-percentage-points = p. b.
 unit-minutes = min
-unit-percent = percent
-unit-points = points
-unit-scale = scale
-interval-from-to = { $low } to { $high }
+unit-percent = procenta
+unit-points = body
+unit-scale = stupnice
+interval-from-to = { $low } až { $high }
 
 ## Files
 
-sheet-about = About
-sheet-overview = Overview
-sheet-questions = Questions
-sheet-distribution = Distribution
-sheet-comparison = Comparison
-sheet-trend-calls = Trend of calls
-sheet-trend = Trend
-sheet-groups-calls = Groups, calls
-sheet-groups = Groups
-sheet-comments = Comments
-sheet-quality = Quality
-sheet-non-response = Non-response
-sheet-wordings = Wordings
-sheet-sampling = Sampling
-sheet-definitions = Definitions
-about-made-with = Made with
-about-note = Note
-about-units-label = Units
-about-units = Percentages are numbers from 0 to 100, not fractions; their differences are percentage points. An empty cell is a figure that is not given, because there are fewer than 10 answers or calls; 0 is a figure.
-contents = Contents
-continued = Continued
+sheet-about = O zprávě
+sheet-overview = Přehled
+sheet-questions = Otázky
+sheet-distribution = Rozložení
+sheet-comparison = Srovnání
+sheet-trend-calls = Vývoj hovorů
+sheet-trend = Vývoj
+sheet-groups-calls = Skupiny, hovory
+sheet-groups = Skupiny
+sheet-comments = Komentáře
+sheet-quality = Kvalita
+sheet-non-response = Chybějící odpovědi
+sheet-wordings = Znění otázek
+sheet-sampling = Výběr
+sheet-definitions = Definice
+about-made-with = Vytvořeno programem
+about-note = Poznámka
+about-units-label = Jednotky
+about-units = Procenta jsou čísla od 0 do 100, ne zlomky; jejich rozdíly jsou procentní body. Prázdná buňka je výsledek, který se neuvádí, protože je méně než 10 odpovědí nebo hovorů; 0 je výsledek.
+contents = Obsah
 mail-subject = { $title }: { $period }
-mail-more = This mail is a summary. Tables with all columns are in the page and in the workbook.
+mail-more = Výsledků podle otázek je na e-mail příliš mnoho: jsou na stránce a v sešitu této zprávy.
 
 ## Days
 

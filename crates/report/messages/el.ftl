@@ -1,364 +1,367 @@
-### The sentences of a report. Every language has the same ids with the same values in braces; a test compares them.
-### Numbers arrive formatted ($shown); the number itself ($calls, $count, $days) only chooses the plural form.
+### Οι προτάσεις της αναφοράς στα ελληνικά. Τα αναγνωριστικά και οι τιμές σε άγκιστρα είναι ίδια με του αρχείου en.ftl.
 
 ## What the report is about
 
-title = Survey report
-period-all = All calls
-period-since = Since { $from }
-period-until = Until { $until }
-period-from-to = { $from } to { $until }
-period-today = Today
-period-yesterday = Yesterday
-period-this-week = This week
-period-last-week = Last week
-period-this-month = This month
-period-last-month = Last month
-period-this-quarter = This quarter
-period-last-quarter = Last quarter
-period-this-year = This year
-period-last-year = Last year
+title = Αναφορά έρευνας
+period-all = Όλες οι κλήσεις
+period-since = Από { $from }
+period-until = Έως { $until }
+period-from-to = { $from } έως { $until }
+period-today = Σήμερα
+period-yesterday = Χθες
+period-this-week = Αυτή η εβδομάδα
+period-last-week = Προηγούμενη εβδομάδα
+period-this-month = Αυτός ο μήνας
+period-last-month = Προηγούμενος μήνας
+period-this-quarter = Αυτό το τρίμηνο
+period-last-quarter = Προηγούμενο τρίμηνο
+period-this-year = Αυτό το έτος
+period-last-year = Προηγούμενο έτος
 period-last-days = { $days ->
-    [one] The last { $days } day
-   *[other] The last { $days } days
+    [one] Η τελευταία { $days } ημέρα
+   *[other] Οι τελευταίες { $days } ημέρες
 }
-period-is-running = the period is still running
-fact-period = Period
-fact-time-zone = Time zone
-fact-as-of = As of
-fact-compared-with = Compared with
+period-is-running = η περίοδος δεν έχει λήξει
+fact-period = Περίοδος
+fact-time-zone = Ζώνη ώρας
+fact-as-of = Στοιχεία έως
+fact-compared-with = Σύγκριση με
 fact-n = n = { $n }
-field-queue = Queue
-field-team = Team
-field-agent = Agent
-field-route = Route
-field-survey = Survey
-field-survey_version = Survey version
-field-language = Language
-field-dialled = Dialled number
-field-weekday = Weekday
-field-hour = Hour
-field-talk_time = Talk time
-not-known = (not known)
-no-calls = No calls.
-note-unknown-name = { $field }: no call ever had the name “{ $name }”.
-note-there-are = There are: { $names }.
-note-meant = Did you mean “{ $name }”?
+field-queue = Ουρά
+field-team = Ομάδα
+field-agent = Εκπρόσωπος
+field-route = Διαδρομή
+field-survey = Έρευνα
+field-survey_version = Έκδοση έρευνας
+field-language = Γλώσσα
+field-dialled = Αριθμός κλήσης
+field-weekday = Ημέρα εβδομάδας
+field-hour = Ώρα
+field-talk_time = Διάρκεια συνομιλίας
+not-known = (άγνωστο)
+no-calls = Καμία κλήση.
+note-unknown-name = { $field }: καμία κλήση δεν είχε το όνομα «{ $name }».
+note-there-are = Υπάρχουν: { $names }.
+note-meant = Μήπως εννοείτε «{ $name }»;
 note-reversed = { $calls ->
-    [one] { $shown } caller gave one question its best and another its worst values: the scale may have been understood the wrong way round.
-   *[other] { $shown } callers gave one question its best and another its worst values: the scale may have been understood the wrong way round.
+    [one] { $shown } καλών έδωσε σε μία ερώτηση την καλύτερη και σε άλλη τη χειρότερη τιμή: ίσως η κλίμακα κατανοήθηκε ανάποδα.
+   *[other] { $shown } καλούντες έδωσαν σε μία ερώτηση την καλύτερη και σε άλλη τη χειρότερη τιμή: ίσως η κλίμακα κατανοήθηκε ανάποδα.
 }
 
 ## Calls
 
-heading-calls = Calls
-caption-funnel = How far the calls went
-caption-ends = How the calls ended
-caption-rates = Rates
-caption-rules = Excluded by a rule
-chart-funnel = How far the calls went
-chart-funnel-means = Of { $arrived } calls, { $offered } were offered the survey and { $completed } completed it.
-card-response-rate = Callers who answered at least one question
-n-offered = surveys offered
-n-answers = answers
-step-arrived = Calls
-step-turned-away = Refused before being read
-step-turned-away-means = refused for lack of capacity before anything of the call was read
-step-suppressed = Excluded
-step-suppressed-means = excluded by a rule: not counted for sampling
-step-eligible = Eligible
-step-eligible-means = not excluded by a rule: counted for sampling
-step-sampled = Sampled
-step-sampled-means = chosen to be surveyed
-step-offered = Offered
-step-offered-means = sampled, and answered with the survey
-step-answered = Answered
-step-answered-means = offered, and at least one question was answered
-step-completed = Completed
-step-completed-means = every scored question was answered
-step-partial = Partial
-step-partial-means = some questions were answered, but not all
-step-in-progress = In progress
-step-in-progress-means = not ended yet
-step-never-arrived = Never arrived
-step-never-arrived-means = sampled, but never connected to the survey
-of-eligible = of eligible
-of-sampled = of sampled
-of-offered = of offered
-of-answered = of answered
-end-not_sampled = Not sampled
-end-not_sampled-means = its turn had not come
-end-suppressed = Excluded
-end-suppressed-means = excluded by a rule
-end-refused_capacity = Refused: no capacity
-end-refused_capacity-means = sampled, but there was no capacity
-end-declined = Declined
-end-declined-means = the caller opted out with the key for it
-end-no_answer = No answer
-end-no_answer-means = heard the survey and pressed nothing
-end-abandoned = Abandoned
-end-abandoned-means = hung up before the first answer, or never connected
-end-failed = Failed
-end-failed-means = ended by a technical failure
-end-partial = Partial
-end-partial-means = some questions were answered, but not all
-end-completed = Completed
-end-completed-means = every scored question was answered
-end-in_progress = In progress
-end-in_progress-means = not ended yet
-rule-no_route = no survey for the dialled number
-rule-not_opted_in = the caller had not agreed
-rule-rule = a condition was not met
-rule-before_campaign = before the campaign
-rule-campaign_over = after the campaign
-rule-outside_hours = outside the hours
-rule-too_short = the call was too short
-rule-opted_out = the caller had opted out
-rule-cool_down = surveyed too recently
-rule-quota = the limit was reached
-rate-reach = Reach
-rate-participation = Participation
-rate-completion = Completion
-rate-response_rate = Response rate
-rate-strict_response = Strict response rate
-rate-end_to_end = End to end
-rate-acceptance = Acceptance
+heading-calls = Κλήσεις
+caption-funnel = Πόσο προχώρησαν οι κλήσεις
+caption-ends = Πώς έληξαν οι κλήσεις
+caption-rates = Δείκτες
+caption-rules = Εξαιρέσεις βάσει κανόνα
+chart-funnel = Πόσο προχώρησαν οι κλήσεις
+chart-funnel-means = Κλήσεις: { $arrived }· η έρευνα προσφέρθηκε: { $offered }, ολοκληρώθηκε: { $completed }.
+card-response-rate = Καλούντες που απάντησαν σε τουλάχιστον μία ερώτηση
+n-offered = { $count ->
+    [one] { $shown } έρευνα που προσφέρθηκε
+   *[other] { $shown } έρευνες που προσφέρθηκαν
+}
+n-answers = { $count ->
+    [one] { $shown } απάντηση
+   *[other] { $shown } απαντήσεις
+}
+step-arrived = Κλήσεις
+step-turned-away = Απορρίφθηκαν χωρίς ανάγνωση
+step-turned-away-means = απορρίφθηκαν λόγω έλλειψης χωρητικότητας πριν διαβαστεί οτιδήποτε από την κλήση
+step-suppressed = Εξαιρέθηκαν
+step-suppressed-means = εξαιρέθηκαν βάσει κανόνα: δεν μετρούν στη δειγματοληψία
+step-eligible = Επιλέξιμες
+step-eligible-means = δεν εξαιρέθηκαν βάσει κανόνα: μετρούν στη δειγματοληψία
+step-sampled = Στο δείγμα
+step-sampled-means = επιλέχθηκαν για την έρευνα
+step-offered = Προσφέρθηκαν
+step-offered-means = στο δείγμα και συνδέθηκαν με την έρευνα
+step-answered = Απαντήθηκαν
+step-answered-means = προσφέρθηκαν και απαντήθηκε τουλάχιστον μία ερώτηση
+step-completed = Ολοκληρώθηκαν
+step-completed-means = απαντήθηκαν όλες οι βαθμολογούμενες ερωτήσεις
+step-partial = Μερικώς
+step-partial-means = απαντήθηκαν μερικές ερωτήσεις, όχι όλες
+step-in-progress = Σε εξέλιξη
+step-in-progress-means = δεν έχουν λήξει ακόμη
+step-never-arrived = Δεν έφτασαν
+step-never-arrived-means = στο δείγμα, αλλά δεν συνδέθηκαν ποτέ με την έρευνα
+of-eligible = των επιλέξιμων
+of-sampled = του δείγματος
+of-offered = όσων προσφέρθηκαν
+of-answered = όσων απαντήθηκαν
+end-not_sampled = Εκτός δείγματος
+end-not_sampled-means = δεν είχε έρθει η σειρά τους
+end-suppressed = Εξαιρέθηκαν
+end-suppressed-means = εξαιρέθηκαν βάσει κανόνα
+end-refused_capacity = Απόρριψη: έλλειψη χωρητικότητας
+end-refused_capacity-means = στο δείγμα, αλλά δεν υπήρχε χωρητικότητα
+end-declined = Άρνηση
+end-declined-means = ο καλών αρνήθηκε με το προβλεπόμενο πλήκτρο
+end-no_answer = Χωρίς απάντηση
+end-no_answer-means = άκουσε την έρευνα και δεν πάτησε τίποτα
+end-abandoned = Εγκατάλειψη
+end-abandoned-means = έκλεισε πριν από την πρώτη απάντηση ή δεν συνδέθηκε ποτέ
+end-failed = Αποτυχία
+end-failed-means = έληξε με τεχνική βλάβη
+end-partial = Μερικώς
+end-partial-means = απαντήθηκαν μερικές ερωτήσεις, όχι όλες
+end-completed = Ολοκληρώθηκε
+end-completed-means = απαντήθηκαν όλες οι βαθμολογούμενες ερωτήσεις
+end-in_progress = Σε εξέλιξη
+end-in_progress-means = δεν έχουν λήξει ακόμη
+rule-no_route = δεν υπάρχει έρευνα για τον αριθμό κλήσης
+rule-not_opted_in = ο καλών δεν είχε συναινέσει
+rule-rule = δεν πληρούταν μια συνθήκη
+rule-before_campaign = πριν από την καμπάνια
+rule-campaign_over = μετά την καμπάνια
+rule-outside_hours = εκτός ωραρίου
+rule-too_short = η κλήση ήταν πολύ σύντομη
+rule-opted_out = ο καλών έχει αρνηθεί τις έρευνες
+rule-cool_down = ρωτήθηκε πολύ πρόσφατα
+rule-quota = συμπληρώθηκε το όριο
+rate-reach = Εμβέλεια
+rate-participation = Ποσοστό συμμετοχής
+rate-completion = Ποσοστό ολοκλήρωσης
+rate-response_rate = Ποσοστό απόκρισης
+rate-strict_response = Αυστηρό ποσοστό απόκρισης
+rate-end_to_end = Από το δείγμα έως το τέλος
+rate-acceptance = Ποσοστό αποδοχής
 rate-aapor_rr1 = AAPOR RR1
 rate-aapor_rr2 = AAPOR RR2
 rate-aapor_rr5 = AAPOR RR5
 rate-aapor_rr6 = AAPOR RR6
 rate-aapor_coop1 = AAPOR COOP1
-formula-reach = offered / sampled
-formula-participation = answered / offered
-formula-completion = completed / answered
-formula-response_rate = (completed + partial) / offered
-formula-strict_response = completed / offered
-formula-end_to_end = completed / sampled
-formula-acceptance = completed / (completed + declined)
-formula-aapor = I completed, P partial, R declined or abandoned, NC sampled and never arrived, O failed or refused for lack of capacity, U heard the survey and pressed nothing
-formula-nps = 100 × (share of 9 and 10 − share of 0 to 6); interval: adjusted Wald (3/4 promoter, 3/4 detractor and 3/2 passives added)
-formula-share = answers at or beyond the threshold / valid answers; interval: Wilson’s score
-formula-mean = sum of the values / valid answers; interval: Student’s t, n − 1 degrees of freedom
-formula-weighted = each answer counts as often as its call stands for others
-formula-percent = answers with this value / valid answers
-formula-p = how often groups without a difference would differ at least this much (two-sided)
-formula-adjusted-p = how often a part that meets the target shows so few good answers or fewer (exact binomial), adjusted for the number of parts (Benjamini and Hochberg)
-formula-effect = size of the difference: 0.2 small, 0.5 medium, 0.8 large (Cohen)
+formula-reach = προσφέρθηκαν / στο δείγμα
+formula-participation = απαντήθηκαν / προσφέρθηκαν
+formula-completion = ολοκληρώθηκαν / απαντήθηκαν
+formula-response_rate = (ολοκληρώθηκαν + μερικώς) / προσφέρθηκαν
+formula-strict_response = ολοκληρώθηκαν / προσφέρθηκαν
+formula-end_to_end = ολοκληρώθηκαν / στο δείγμα
+formula-acceptance = ολοκληρώθηκαν / (ολοκληρώθηκαν + αρνήσεις)
+formula-aapor = I ολοκληρώθηκαν, P μερικώς, R άρνηση ή εγκατάλειψη, NC στο δείγμα και δεν έφτασαν, O αποτυχία ή απόρριψη λόγω έλλειψης χωρητικότητας, U άκουσε την έρευνα και δεν πάτησε τίποτα
+formula-nps = 100 × (μερίδιο 9 και 10 − μερίδιο 0 έως 6)· διάστημα: προσαρμοσμένο Wald (προστίθενται 3/4 υποστηρικτή, 3/4 επικριτή και 3/2 παθητικών)
+formula-share = απαντήσεις που φτάνουν το όριο / έγκυρες απαντήσεις· διάστημα: του Wilson
+formula-mean = άθροισμα τιμών / έγκυρες απαντήσεις· διάστημα: t του Student, n − 1 βαθμοί ελευθερίας
+formula-weighted = κάθε απάντηση μετρά τόσες φορές όσες κλήσεις αντιπροσωπεύει η κλήση της
+formula-percent = απαντήσεις με αυτή την τιμή / έγκυρες απαντήσεις
+formula-p = πόσο συχνά ομάδες χωρίς διαφορά θα διέφεραν τουλάχιστον τόσο (αμφίπλευρα)
+formula-adjusted-p = πόσο συχνά μια ομάδα που πετυχαίνει τον στόχο έχει τόσο λίγες καλές απαντήσεις ή λιγότερες (ακριβής διωνυμικός έλεγχος), διορθωμένο για το πλήθος των ομάδων (Benjamini και Hochberg)
+formula-effect = μέγεθος της διαφοράς: 0,2 μικρή, 0,5 μέτρια, 0,8 μεγάλη (Cohen)
 
 ## Answers
 
-goal = Goal:
-question-unknown = The definition of this question is not known: counts only.
-question-again = Defined differently then: not to be compared with the figures above.
-question-low-is-good = Low values are good.
-question-direction-doubt = The direction of the scale may be wrong: the words of the question or of its values say the opposite of what counts as good.
-question-too-few = n = { $n }: counts only, a score needs 10 answers.
+goal = Σκοπός:
+question-unknown = Ο ορισμός της ερώτησης δεν είναι γνωστός: μόνο πλήθη.
+question-again = Τότε ορίστηκε διαφορετικά: δεν συγκρίνεται με τα παραπάνω αποτελέσματα.
+question-low-is-good = Οι χαμηλές τιμές είναι καλές.
+question-direction-doubt = Η κατεύθυνση της κλίμακας ίσως είναι λάθος: οι λέξεις της ερώτησης ή των τιμών της λένε το αντίθετο από αυτό που μετρά ως καλό.
+question-too-few = n = { $n }: μόνο πλήθη, το αποτέλεσμα απαιτεί 10 απαντήσεις.
 question-skipped = { $count ->
-    [one] { $shown } caller skipped the question.
-   *[other] { $shown } callers skipped the question.
+    [one] { $shown } καλών παρέλειψε την ερώτηση.
+   *[other] { $shown } καλούντες παρέλειψαν την ερώτηση.
 }
 question-out-of-scale = { $count ->
-    [one] { $shown } answer lies outside the scale and is left out.
-   *[other] { $shown } answers lie outside the scale and are left out.
+    [one] { $shown } απάντηση είναι εκτός κλίμακας και δεν υπολογίζεται.
+   *[other] { $shown } απαντήσεις είναι εκτός κλίμακας και δεν υπολογίζονται.
 }
-caption-figures = Figures
-caption-distribution = Answers by value
-chart-distribution-percent = Answers by value in percent; n = { $n }.
-chart-distribution-counts = Number of answers by value; n = { $n }.
-figure-share = Share
-figure-mean = Mean
-figure-counts = Counts
+caption-figures = Αποτελέσματα
+caption-distribution = Κατανομή απαντήσεων
+chart-distribution-percent = Κατανομή απαντήσεων σε ποσοστά· n = { $n }.
+chart-distribution-counts = Πλήθος απαντήσεων ανά τιμή· n = { $n }.
+figure-share = Μερίδιο
+figure-mean = Μέσος όρος
+figure-counts = Πλήθη
 figure-nps = NPS
 figure-aapor = AAPOR
-figure-weighted = { $figure }, weighted
-figure-without-doubtful = { $figure }, without doubtful answers
-values-from-to = { $first } to { $last }
-class-promoter = promoters
-class-passive = passives
-class-detractor = detractors
-class-counted = counted as good
-class-not-counted = not counted
+figure-weighted = { $figure }, σταθμισμένο
+figure-without-doubtful = { $figure }, χωρίς αμφίβολες απαντήσεις
+values-from-to = { $first } έως { $last }
+class-promoter = υποστηρικτές
+class-passive = παθητικοί
+class-detractor = επικριτές
+class-counted = μετρά ως καλή
+class-not-counted = δεν μετρά
 
 ## Verdicts
 
-verdict-reached = target reached
-verdict-missed = target missed
-verdict-open = not decided yet: the interval contains the target
-verdict-cannot-tell = cannot tell
-verdict-too-few = too few answers
-verdict-differs = differs
-verdict-higher-previous = higher than the period before
-verdict-lower-previous = lower than the period before
-verdict-higher-last_year = higher than a year before
-verdict-lower-last_year = lower than a year before
-verdict-higher-period = higher than in the other period
-verdict-lower-period = lower than in the other period
-verdict-higher-rest = higher than the others
-verdict-lower-rest = lower than the others
-too-few = too few
-too-few-means = fewer than 10 answers or calls: no figure is given
+verdict-reached = ο στόχος επιτεύχθηκε
+verdict-missed = ο στόχος δεν επιτεύχθηκε
+verdict-open = δεν έχει κριθεί ακόμη: το διάστημα περιέχει τον στόχο
+verdict-cannot-tell = δεν μπορεί να κριθεί
+verdict-too-few = πολύ λίγες απαντήσεις
+verdict-differs = διαφέρει
+verdict-higher-previous = υψηλότερα από την προηγούμενη περίοδο
+verdict-lower-previous = χαμηλότερα από την προηγούμενη περίοδο
+verdict-higher-last_year = υψηλότερα από πέρυσι
+verdict-lower-last_year = χαμηλότερα από πέρυσι
+verdict-higher-period = υψηλότερα από την περίοδο σύγκρισης
+verdict-lower-period = χαμηλότερα από την περίοδο σύγκρισης
+verdict-higher-rest = υψηλότερα από τα υπόλοιπα
+verdict-lower-rest = χαμηλότερα από τα υπόλοιπα
+too-few = πολύ λίγες
+too-few-means = λιγότερες από 10 απαντήσεις ή κλήσεις: δεν δίνεται αποτέλεσμα
 
 ## Comparison, trend, parts
 
-heading-comparison = Comparison
-caption-comparison = Figures beside those of the other period
-comparison-with = Compared with: { $period }.
-heading-trend-hour = Trend by hour
-heading-trend-day = Trend by day
-heading-trend-week = Trend by week
-heading-trend-month = Trend by month
-caption-trend-calls = Calls over time
-chart-response-means = In percent; none for fewer than 10 offered surveys.
-chart-trend-means = With the 95 % interval; none for fewer than 10 answers.
-chart-target = Target { $value }
-heading-by-queue = By queue
-heading-by-team = By team
-heading-by-agent = By agent
-heading-by-route = By route
-heading-by-survey = By survey
-heading-by-survey_version = By survey version
-heading-by-language = By language
-heading-by-weekday = By weekday
-heading-by-hour = By hour
-caption-groups-calls = Response rate
-chart-interval = Interval, { $min } to { $max }
-chart-interval-means = { $value }, 95 % interval { $low } to { $high }
-chart-whole = all: { $value }
-groups-by-name = Parts stand in the order of their names, not of their figures. Each is compared with all others together.
+heading-comparison = Σύγκριση
+caption-comparison = Αποτελέσματα δίπλα σε εκείνα της περιόδου σύγκρισης
+comparison-with = Σύγκριση με: { $period }.
+heading-trend-hour = Εξέλιξη ανά ώρα
+heading-trend-day = Εξέλιξη ανά ημέρα
+heading-trend-week = Εξέλιξη ανά εβδομάδα
+heading-trend-month = Εξέλιξη ανά μήνα
+caption-trend-calls = Κλήσεις στον χρόνο
+chart-response-means = Σε ποσοστά· λείπει όταν προσφέρθηκαν λιγότερες από 10 έρευνες.
+chart-trend-means = Με το διάστημα εμπιστοσύνης 95 %· λείπει όταν υπάρχουν λιγότερες από 10 απαντήσεις.
+chart-target = Στόχος { $value }
+heading-by-queue = Ανά ουρά
+heading-by-team = Ανά ομάδα
+heading-by-agent = Ανά εκπρόσωπο
+heading-by-route = Ανά διαδρομή
+heading-by-survey = Ανά έρευνα
+heading-by-survey_version = Ανά έκδοση έρευνας
+heading-by-language = Ανά γλώσσα
+heading-by-weekday = Ανά ημέρα εβδομάδας
+heading-by-hour = Ανά ώρα
+caption-groups-calls = Ποσοστό απόκρισης
+chart-interval = Διάστημα, { $min } έως { $max }
+chart-whole = όλα: { $value }
+groups-by-name = Οι ομάδες είναι στη σειρά των ονομάτων τους, όχι των αποτελεσμάτων. Καθεμία συγκρίνεται με όλες τις υπόλοιπες μαζί.
 
 ## Comments, quality, non-response
 
-heading-comments = Recorded comments
-caption-comments = Comments by question
-heading-quality = Quality of the answers
-caption-quality = Doubtful answers
-quality-means = Answers are doubtful if they were given before half of the question was heard, if the caller gave the same value throughout, or if a 1 may be the beginning of a 10. No answer is removed: the figure without them stands beside the figure.
-quality-too-early = given before half of the question was heard
-quality-same-key = the same value at three or more questions of the call, and no other
-quality-by-timeout = a 1 that was accepted by time-out: it may be the beginning of a 10
-heading-non-response = Those who did not answer
-non-response-means = Where those who answered differ from those who did not, the figures may speak for some callers more than for others.
-non-response-differs = { $field }: those who answered differ from those who did not (p = { $p }, Cramér’s V = { $effect }).
-non-response-cannot-tell = { $field }: no difference can be told (p = { $p }, Cramér’s V = { $effect }).
-non-response-too-few = { $field }: too few surveys to tell.
-caption-non-response = Response by: { $field }
-talk-time-from = { $seconds } s and more
+heading-comments = Ηχογραφημένα σχόλια
+caption-comments = Σχόλια ανά ερώτηση
+heading-quality = Ποιότητα των απαντήσεων
+caption-quality = Αμφίβολες απαντήσεις
+quality-means = Μια απάντηση είναι αμφίβολη αν δόθηκε πριν ακουστεί η μισή ερώτηση, αν ο καλών έδινε συνεχώς την ίδια τιμή ή αν το 1 ίσως είναι η αρχή του 10. Καμία απάντηση δεν αφαιρείται: το αποτέλεσμα χωρίς αυτές βρίσκεται δίπλα.
+quality-too-early = δόθηκε πριν ακουστεί η μισή ερώτηση
+quality-same-key = η ίδια τιμή σε τουλάχιστον τρεις ερωτήσεις της κλήσης και καμία άλλη
+quality-by-timeout = 1 που έγινε δεκτό μετά το χρονικό όριο: ίσως είναι η αρχή του 10
+heading-non-response = Μη απόκριση
+non-response-means = Όπου όσοι απάντησαν διαφέρουν από όσους δεν απάντησαν, τα αποτελέσματα ίσως μιλούν για ορισμένους καλούντες περισσότερο απ’ ό,τι για άλλους.
+non-response-differs = { $field }: όσοι απάντησαν διαφέρουν από όσους δεν απάντησαν (p = { $p }, V του Cramér = { $effect }).
+non-response-cannot-tell = { $field }: δεν διαπιστώνεται διαφορά (p = { $p }, V του Cramér = { $effect }).
+non-response-too-few = { $field }: πολύ λίγες έρευνες για να κριθεί.
+caption-non-response = Απόκριση: { $field }
+talk-time-from = { $seconds } s και άνω
 
 ## Method
 
-heading-method = Method
-method-who = Period: { $period }. Asked were callers whose call was handed over after the agent had hung up: of { $eligible } eligible calls, { $sampled } were sampled and { $offered } were offered a survey.
-method-nobody-excluded = No call was excluded by a rule.
+heading-method = Μέθοδος
+method-who = Περίοδος: { $period }. Ρωτήθηκαν καλούντες των οποίων η κλήση παραδόθηκε μετά το τέλος της συνομιλίας με τον εκπρόσωπο· επιλέξιμες κλήσεις: { $eligible }, στο δείγμα: { $sampled }, έρευνες που προσφέρθηκαν: { $offered }.
+method-nobody-excluded = Καμία κλήση δεν εξαιρέθηκε βάσει κανόνα.
 method-excluded = { $calls ->
-    [one] { $shown } call was excluded by a rule.
-   *[other] { $shown } calls were excluded by a rule.
+    [one] { $shown } κλήση εξαιρέθηκε βάσει κανόνα.
+   *[other] { $shown } κλήσεις εξαιρέθηκαν βάσει κανόνα.
 }
 method-turned-away = { $calls ->
-    [one] { $shown } call was refused for lack of capacity before it was read.
-   *[other] { $shown } calls were refused for lack of capacity before they were read.
+    [one] { $shown } κλήση απορρίφθηκε λόγω έλλειψης χωρητικότητας πριν διαβαστεί.
+   *[other] { $shown } κλήσεις απορρίφθηκαν λόγω έλλειψης χωρητικότητας πριν διαβαστούν.
 }
-method-not-weighted = All sampled calls had the same chance; figures are not weighted.
-method-weighted = Calls were sampled with different chances. Figures are not weighted; beside them stands the figure in which each answer counts as often as its call stands for others.
-method-precision = Intervals are 95 % and show what chance alone can do; they do not cover callers who do not answer. Below { $fewest } answers only counts are shown. A verdict is given where p is below 0.05.
-method-rounding = Figures are rounded only when they are shown: one decimal, half away from zero.
-caption-sampling = Chances of being sampled
-caption-wordings = Wording of the questions
-caption-definitions = How the figures are computed
-heading-abbreviations = Terms
+method-not-weighted = Όλες οι κλήσεις του δείγματος είχαν την ίδια πιθανότητα επιλογής· τα αποτελέσματα δεν είναι σταθμισμένα.
+method-weighted = Οι κλήσεις επιλέχθηκαν με διαφορετικές πιθανότητες. Τα αποτελέσματα δεν είναι σταθμισμένα· δίπλα τους βρίσκεται το αποτέλεσμα στο οποίο κάθε απάντηση μετρά τόσες φορές όσες κλήσεις αντιπροσωπεύει η κλήση της.
+method-precision = Τα διαστήματα εμπιστοσύνης είναι 95 % και δείχνουν τι μπορεί να κάνει μόνη της η τύχη· δεν καλύπτουν τους καλούντες που δεν απαντούν. Κάτω από { $fewest } απαντήσεις δίνονται μόνο πλήθη. Συμπέρασμα δίνεται όταν το p είναι κάτω από 0,05.
+method-rounding = Τα αποτελέσματα στρογγυλοποιούνται μόνο όταν εμφανίζονται: ένα δεκαδικό, τα μισά μακριά από το μηδέν.
+caption-sampling = Πιθανότητες επιλογής στο δείγμα
+caption-wordings = Διατύπωση των ερωτήσεων
+caption-definitions = Πώς υπολογίζονται τα αποτελέσματα
+heading-abbreviations = Όροι
 
 ## Columns
 
-column-step = Step
-column-calls = Calls
-column-share = Share
-column-of = Of
-column-rate = Rate
-column-percent = Percent
-column-interval = 95 % interval
-column-low = Low
-column-high = High
-column-unit = Unit
-column-part-of-sheet = Part
-column-part = Part
+column-step = Βήμα
+column-calls = Κλήσεις
+column-share = Μερίδιο
+column-of = Επί
+column-rate = Δείκτης
+column-percent = Ποσοστό
+column-interval = Διάστημα εμπιστοσύνης 95 %
+column-low = Κάτω όριο
+column-high = Άνω όριο
+column-unit = Μονάδα
+column-part-of-sheet = Ενότητα
+column-part = Αριθμητής
 column-n = n
-column-formula = Formula
-column-end = End
-column-rule = Rule
-column-survey = Survey
-column-question = Question
-column-text = Wording
-column-versions = Versions
-column-skipped = Skipped
-column-out-of-scale = Outside the scale
-column-figure = Figure
-column-value = Value
-column-target = Target
-column-verdict = Verdict
-column-answer = Answer
-column-label = Meaning
-column-class = Counts as
-column-answers = Answers
-column-other = Other period
-column-other-n = Other n
-column-difference = Difference
-column-difference-interval = 95 % interval of the difference
+column-formula = Τύπος
+column-end = Λήξη
+column-rule = Κανόνας
+column-survey = Έρευνα
+column-question = Ερώτηση
+column-text = Διατύπωση
+column-versions = Εκδόσεις
+column-skipped = Παραλείφθηκαν
+column-out-of-scale = Εκτός κλίμακας
+column-figure = Μέγεθος
+column-value = Τιμή
+column-target = Στόχος
+column-verdict = Συμπέρασμα
+column-answer = Απάντηση
+column-label = Σημασία
+column-class = Μετρά ως
+column-answers = Απαντήσεις
+column-other = Περίοδος σύγκρισης
+column-other-n = n σύγκρισης
+column-difference = Διαφορά
+column-difference-interval = Διάστημα εμπιστοσύνης 95 % της διαφοράς
 column-p = p
-column-effect = Effect
-column-cramers-v = Cramér’s V
-column-start-hour = Hour
-column-start-day = Day
-column-start-week = Week from
-column-start-month = Month
-column-rest = All others
-column-beside-rest = Beside all others
-column-adjusted-p = Adjusted p
-column-beside-target = Beside the target
-column-comments = Comments
-column-minutes = Minutes
-column-empty = Empty
-column-not-left = Not left
-column-lost = Lost
-column-in-progress = In progress
-column-doubtful = Doubtful
-column-too-early = Too early
-column-same-key = Same key
-column-by-timeout = By time-out
-column-without = Without doubtful
-column-by = By
-column-class-of = Class
-column-one-in = One call in
-unit-percentage-points = pp
-unit-minutes = min
-unit-percent = percent
-unit-points = points
-unit-scale = scale
-interval-from-to = { $low } to { $high }
+column-effect = Μέγεθος επίδρασης
+column-cramers-v = V του Cramér
+column-start-hour = Ώρα
+column-start-day = Ημέρα
+column-start-week = Εβδομάδα από
+column-start-month = Μήνας
+column-rest = Όλα τα υπόλοιπα
+column-beside-rest = Σε σχέση με τα υπόλοιπα
+column-adjusted-p = Διορθωμένο p
+column-beside-target = Σε σχέση με τον στόχο
+column-comments = Σχόλια
+column-minutes = Λεπτά
+column-empty = Κενά
+column-not-left = Δεν αφέθηκαν
+column-lost = Χάθηκαν
+column-in-progress = Σε εξέλιξη
+column-doubtful = Αμφίβολες
+column-too-early = Πολύ νωρίς
+column-same-key = Ίδιο πλήκτρο
+column-by-timeout = Χρονικό όριο
+column-without = Χωρίς αμφίβολες
+column-by = Ανά
+column-class-of = Κατηγορία
+column-one-in = Μία κλήση στις
+unit-percentage-points = π.μ.
+unit-minutes = λεπ.
+unit-percent = τοις εκατό
+unit-points = μονάδες
+unit-scale = κλίμακα
+interval-from-to = { $low } έως { $high }
 
 ## Files
 
-sheet-about = About
-sheet-overview = Overview
-sheet-questions = Questions
-sheet-distribution = Distribution
-sheet-comparison = Comparison
-sheet-trend-calls = Trend of calls
-sheet-trend = Trend
-sheet-groups-calls = Groups, calls
-sheet-groups = Groups
-sheet-comments = Comments
-sheet-quality = Quality
-sheet-non-response = Non-response
-sheet-wordings = Wordings
-sheet-sampling = Sampling
-sheet-definitions = Definitions
-about-made-with = Made with
-about-note = Note
-about-units-label = Units
-about-units = Percentages are numbers from 0 to 100, not fractions; their differences are percentage points. An empty cell is a figure that is not given, because there are fewer than 10 answers or calls; 0 is a figure.
-contents = Contents
-continued = Continued
+sheet-about = Πληροφορίες
+sheet-overview = Επισκόπηση
+sheet-questions = Ερωτήσεις
+sheet-distribution = Κατανομή
+sheet-comparison = Σύγκριση
+sheet-trend-calls = Εξέλιξη κλήσεων
+sheet-trend = Εξέλιξη
+sheet-groups-calls = Ομάδες, κλήσεις
+sheet-groups = Ομάδες
+sheet-comments = Σχόλια
+sheet-quality = Ποιότητα
+sheet-non-response = Μη απόκριση
+sheet-wordings = Διατύπωση
+sheet-sampling = Δειγματοληψία
+sheet-definitions = Ορισμοί
+about-made-with = Δημιουργήθηκε με
+about-note = Σημείωση
+about-units-label = Μονάδες
+about-units = Τα ποσοστά είναι αριθμοί από 0 έως 100, όχι κλάσματα· οι διαφορές τους είναι ποσοστιαίες μονάδες. Ένα κενό κελί είναι αποτέλεσμα που δεν δίνεται, επειδή υπάρχουν λιγότερες από 10 απαντήσεις ή κλήσεις· το 0 είναι αποτέλεσμα.
+contents = Περιεχόμενα
 mail-subject = { $title }: { $period }
-mail-more = This mail is a summary. Tables with all columns are in the page and in the workbook.
+mail-more = Τα αποτελέσματα ανά ερώτηση είναι πάρα πολλά για ένα μήνυμα: βρίσκονται στη σελίδα και στο βιβλίο εργασίας αυτής της αναφοράς.
 
 ## Days
 

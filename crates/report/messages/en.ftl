@@ -59,8 +59,14 @@ caption-rules = Excluded by a rule
 chart-funnel = How far the calls went
 chart-funnel-means = Of { $arrived } calls, { $offered } were offered the survey and { $completed } completed it.
 card-response-rate = Callers who answered at least one question
-n-offered = surveys offered
-n-answers = answers
+n-offered = { $count ->
+    [one] { $shown } survey offered
+   *[other] { $shown } surveys offered
+}
+n-answers = { $count ->
+    [one] { $shown } answer
+   *[other] { $shown } answers
+}
 step-arrived = Calls
 step-turned-away = Refused before being read
 step-turned-away-means = refused for lack of capacity before anything of the call was read
@@ -222,7 +228,6 @@ heading-by-weekday = By weekday
 heading-by-hour = By hour
 caption-groups-calls = Response rate
 chart-interval = Interval, { $min } to { $max }
-chart-interval-means = { $value }, 95 % interval { $low } to { $high }
 chart-whole = all: { $value }
 groups-by-name = Parts stand in the order of their names, not of their figures. Each is compared with all others together.
 
@@ -356,9 +361,8 @@ about-note = Note
 about-units-label = Units
 about-units = Percentages are numbers from 0 to 100, not fractions; their differences are percentage points. An empty cell is a figure that is not given, because there are fewer than 10 answers or calls; 0 is a figure.
 contents = Contents
-continued = Continued
 mail-subject = { $title }: { $period }
-mail-more = This mail is a summary. Tables with all columns are in the page and in the workbook.
+mail-more = The figures by question are too many for a mail: they are in the page and in the workbook of this report.
 
 ## Days
 

@@ -1,364 +1,367 @@
-### The sentences of a report. Every language has the same ids with the same values in braces; a test compares them.
-### Numbers arrive formatted ($shown); the number itself ($calls, $count, $days) only chooses the plural form.
+### Raportin lauseet suomeksi. Tunnisteet ja aaltosulkeissa olevat arvot ovat samat kuin tiedostossa en.ftl.
 
 ## What the report is about
 
-title = Survey report
-period-all = All calls
-period-since = Since { $from }
-period-until = Until { $until }
-period-from-to = { $from } to { $until }
-period-today = Today
-period-yesterday = Yesterday
-period-this-week = This week
-period-last-week = Last week
-period-this-month = This month
-period-last-month = Last month
-period-this-quarter = This quarter
-period-last-quarter = Last quarter
-period-this-year = This year
-period-last-year = Last year
+title = Kyselyraportti
+period-all = Kaikki puhelut
+period-since = Alkaen { $from }
+period-until = { $until } asti
+period-from-to = { $from } – { $until }
+period-today = Tänään
+period-yesterday = Eilen
+period-this-week = Tämä viikko
+period-last-week = Viime viikko
+period-this-month = Tämä kuukausi
+period-last-month = Viime kuukausi
+period-this-quarter = Tämä vuosineljännes
+period-last-quarter = Viime vuosineljännes
+period-this-year = Tämä vuosi
+period-last-year = Viime vuosi
 period-last-days = { $days ->
-    [one] The last { $days } day
-   *[other] The last { $days } days
+    [one] Viimeisin { $days } päivä
+   *[other] Viimeisimmät { $days } päivää
 }
-period-is-running = the period is still running
-fact-period = Period
-fact-time-zone = Time zone
-fact-as-of = As of
-fact-compared-with = Compared with
+period-is-running = jakso on vielä kesken
+fact-period = Jakso
+fact-time-zone = Aikavyöhyke
+fact-as-of = Tilanne
+fact-compared-with = Vertailujakso
 fact-n = n = { $n }
-field-queue = Queue
-field-team = Team
-field-agent = Agent
-field-route = Route
-field-survey = Survey
-field-survey_version = Survey version
-field-language = Language
-field-dialled = Dialled number
-field-weekday = Weekday
-field-hour = Hour
-field-talk_time = Talk time
-not-known = (not known)
-no-calls = No calls.
-note-unknown-name = { $field }: no call ever had the name “{ $name }”.
-note-there-are = There are: { $names }.
-note-meant = Did you mean “{ $name }”?
+field-queue = Jono
+field-team = Tiimi
+field-agent = Asiakaspalvelija
+field-route = Reitti
+field-survey = Kysely
+field-survey_version = Kyselyn versio
+field-language = Kieli
+field-dialled = Valittu numero
+field-weekday = Viikonpäivä
+field-hour = Tunti
+field-talk_time = Puheaika
+not-known = (ei tiedossa)
+no-calls = Ei puheluita.
+note-unknown-name = { $field }: yhdelläkään puhelulla ei ole ollut nimeä ”{ $name }”.
+note-there-are = Olemassa ovat: { $names }.
+note-meant = Tarkoititko: ”{ $name }”?
 note-reversed = { $calls ->
-    [one] { $shown } caller gave one question its best and another its worst values: the scale may have been understood the wrong way round.
-   *[other] { $shown } callers gave one question its best and another its worst values: the scale may have been understood the wrong way round.
+    [one] { $shown } vastaaja antoi yhteen kysymykseen parhaan ja toiseen huonoimman arvon: asteikko on ehkä ymmärretty väärin päin.
+   *[other] { $shown } vastaajaa antoi yhteen kysymykseen parhaan ja toiseen huonoimman arvon: asteikko on ehkä ymmärretty väärin päin.
 }
 
 ## Calls
 
-heading-calls = Calls
-caption-funnel = How far the calls went
-caption-ends = How the calls ended
-caption-rates = Rates
-caption-rules = Excluded by a rule
-chart-funnel = How far the calls went
-chart-funnel-means = Of { $arrived } calls, { $offered } were offered the survey and { $completed } completed it.
-card-response-rate = Callers who answered at least one question
-n-offered = surveys offered
-n-answers = answers
-step-arrived = Calls
-step-turned-away = Refused before being read
-step-turned-away-means = refused for lack of capacity before anything of the call was read
-step-suppressed = Excluded
-step-suppressed-means = excluded by a rule: not counted for sampling
-step-eligible = Eligible
-step-eligible-means = not excluded by a rule: counted for sampling
-step-sampled = Sampled
-step-sampled-means = chosen to be surveyed
-step-offered = Offered
-step-offered-means = sampled, and answered with the survey
-step-answered = Answered
-step-answered-means = offered, and at least one question was answered
-step-completed = Completed
-step-completed-means = every scored question was answered
-step-partial = Partial
-step-partial-means = some questions were answered, but not all
-step-in-progress = In progress
-step-in-progress-means = not ended yet
-step-never-arrived = Never arrived
-step-never-arrived-means = sampled, but never connected to the survey
-of-eligible = of eligible
-of-sampled = of sampled
-of-offered = of offered
-of-answered = of answered
-end-not_sampled = Not sampled
-end-not_sampled-means = its turn had not come
-end-suppressed = Excluded
-end-suppressed-means = excluded by a rule
-end-refused_capacity = Refused: no capacity
-end-refused_capacity-means = sampled, but there was no capacity
-end-declined = Declined
-end-declined-means = the caller opted out with the key for it
-end-no_answer = No answer
-end-no_answer-means = heard the survey and pressed nothing
-end-abandoned = Abandoned
-end-abandoned-means = hung up before the first answer, or never connected
-end-failed = Failed
-end-failed-means = ended by a technical failure
-end-partial = Partial
-end-partial-means = some questions were answered, but not all
-end-completed = Completed
-end-completed-means = every scored question was answered
-end-in_progress = In progress
-end-in_progress-means = not ended yet
-rule-no_route = no survey for the dialled number
-rule-not_opted_in = the caller had not agreed
-rule-rule = a condition was not met
-rule-before_campaign = before the campaign
-rule-campaign_over = after the campaign
-rule-outside_hours = outside the hours
-rule-too_short = the call was too short
-rule-opted_out = the caller had opted out
-rule-cool_down = surveyed too recently
-rule-quota = the limit was reached
-rate-reach = Reach
-rate-participation = Participation
-rate-completion = Completion
-rate-response_rate = Response rate
-rate-strict_response = Strict response rate
-rate-end_to_end = End to end
-rate-acceptance = Acceptance
+heading-calls = Puhelut
+caption-funnel = Puhelujen eteneminen
+caption-ends = Puhelujen päättyminen
+caption-rates = Osuudet
+caption-rules = Säännön perusteella rajatut
+chart-funnel = Puhelujen eteneminen
+chart-funnel-means = Puheluita { $arrived }; kysely tarjottu { $offered }, kaikkiin kysymyksiin vastattu { $completed }.
+card-response-rate = Vähintään yhteen kysymykseen vastanneet
+n-offered = { $count ->
+    [one] { $shown } tarjottu kysely
+   *[other] { $shown } tarjottua kyselyä
+}
+n-answers = { $count ->
+    [one] { $shown } vastaus
+   *[other] { $shown } vastausta
+}
+step-arrived = Puhelut
+step-turned-away = Torjuttu lukematta
+step-turned-away-means = torjuttu kapasiteetin puutteessa ennen kuin puhelusta luettiin mitään
+step-suppressed = Rajattu pois
+step-suppressed-means = rajattu pois säännön perusteella: ei mukana otannassa
+step-eligible = Kyselyyn kelpaavat
+step-eligible-means = ei rajattu pois säännön perusteella: mukana otannassa
+step-sampled = Otokseen valitut
+step-sampled-means = valittu kyselyyn
+step-offered = Tarjotut
+step-offered-means = otokseen valitut, joille kysely soitettiin
+step-answered = Vastanneet
+step-answered-means = tarjotut, joissa vähintään yhteen kysymykseen vastattiin
+step-completed = Loppuun vastanneet
+step-completed-means = kaikkiin pisteytettyihin kysymyksiin vastattiin
+step-partial = Osittain vastanneet
+step-partial-means = joihinkin kysymyksiin vastattiin, ei kaikkiin
+step-in-progress = Kesken
+step-in-progress-means = ei vielä päättynyt
+step-never-arrived = Ei saapunut
+step-never-arrived-means = valittu otokseen, mutta ei koskaan yhdistynyt kyselyyn
+of-eligible = kelpaavista
+of-sampled = otoksesta
+of-offered = tarjotuista
+of-answered = vastanneista
+end-not_sampled = Ei otoksessa
+end-not_sampled-means = vuoro ei ollut vielä tullut
+end-suppressed = Rajattu pois
+end-suppressed-means = rajattu pois säännön perusteella
+end-refused_capacity = Torjuttu: ei kapasiteettia
+end-refused_capacity-means = valittu otokseen, mutta kapasiteettia ei ollut
+end-declined = Kieltäytynyt
+end-declined-means = soittaja kieltäytyi näppäimellä
+end-no_answer = Ei vastausta
+end-no_answer-means = kuunteli kyselyn eikä painanut mitään
+end-abandoned = Keskeyttänyt
+end-abandoned-means = sulki puhelun ennen ensimmäistä vastausta tai ei koskaan yhdistynyt
+end-failed = Epäonnistunut
+end-failed-means = päättyi tekniseen vikaan
+end-partial = Osittain vastannut
+end-partial-means = joihinkin kysymyksiin vastattiin, ei kaikkiin
+end-completed = Loppuun vastannut
+end-completed-means = kaikkiin pisteytettyihin kysymyksiin vastattiin
+end-in_progress = Kesken
+end-in_progress-means = ei vielä päättynyt
+rule-no_route = valitulla numerolla ei ole kyselyä
+rule-not_opted_in = soittaja ei ollut antanut suostumusta
+rule-rule = ehto ei täyttynyt
+rule-before_campaign = ennen kampanjaa
+rule-campaign_over = kampanjan jälkeen
+rule-outside_hours = aukioloajan ulkopuolella
+rule-too_short = puhelu oli liian lyhyt
+rule-opted_out = soittaja on kieltänyt kyselyt
+rule-cool_down = kysytty liian äskettäin
+rule-quota = enimmäismäärä täynnä
+rate-reach = Tavoittavuus
+rate-participation = Osallistumisaste
+rate-completion = Loppuunvastaamisaste
+rate-response_rate = Vastausprosentti
+rate-strict_response = Tiukka vastausprosentti
+rate-end_to_end = Otoksesta loppuun
+rate-acceptance = Hyväksymisaste
 rate-aapor_rr1 = AAPOR RR1
 rate-aapor_rr2 = AAPOR RR2
 rate-aapor_rr5 = AAPOR RR5
 rate-aapor_rr6 = AAPOR RR6
 rate-aapor_coop1 = AAPOR COOP1
-formula-reach = offered / sampled
-formula-participation = answered / offered
-formula-completion = completed / answered
-formula-response_rate = (completed + partial) / offered
-formula-strict_response = completed / offered
-formula-end_to_end = completed / sampled
-formula-acceptance = completed / (completed + declined)
-formula-aapor = I completed, P partial, R declined or abandoned, NC sampled and never arrived, O failed or refused for lack of capacity, U heard the survey and pressed nothing
-formula-nps = 100 × (share of 9 and 10 − share of 0 to 6); interval: adjusted Wald (3/4 promoter, 3/4 detractor and 3/2 passives added)
-formula-share = answers at or beyond the threshold / valid answers; interval: Wilson’s score
-formula-mean = sum of the values / valid answers; interval: Student’s t, n − 1 degrees of freedom
-formula-weighted = each answer counts as often as its call stands for others
-formula-percent = answers with this value / valid answers
-formula-p = how often groups without a difference would differ at least this much (two-sided)
-formula-adjusted-p = how often a part that meets the target shows so few good answers or fewer (exact binomial), adjusted for the number of parts (Benjamini and Hochberg)
-formula-effect = size of the difference: 0.2 small, 0.5 medium, 0.8 large (Cohen)
+formula-reach = tarjotut / otokseen valitut
+formula-participation = vastanneet / tarjotut
+formula-completion = loppuun vastanneet / vastanneet
+formula-response_rate = (loppuun vastanneet + osittain vastanneet) / tarjotut
+formula-strict_response = loppuun vastanneet / tarjotut
+formula-end_to_end = loppuun vastanneet / otokseen valitut
+formula-acceptance = loppuun vastanneet / (loppuun vastanneet + kieltäytyneet)
+formula-aapor = I loppuun vastanneet, P osittain vastanneet, R kieltäytyneet tai keskeyttäneet, NC otokseen valitut, jotka eivät saapuneet, O epäonnistuneet tai kapasiteetin puutteessa torjutut, U kuunnelleet painamatta mitään
+formula-nps = 100 × (osuus 9–10 − osuus 0–6); luottamusväli: korjattu Waldin väli (lisätty 3/4 suosittelijaa, 3/4 arvostelijaa ja 3/2 passiivista)
+formula-share = kynnysarvon täyttävät vastaukset / kelvolliset vastaukset; luottamusväli: Wilsonin väli
+formula-mean = arvojen summa / kelvolliset vastaukset; luottamusväli: Studentin t, n − 1 vapausastetta
+formula-weighted = jokainen vastaus lasketaan niin monesti kuin sen puhelu edustaa muita puheluita
+formula-percent = tämän arvon vastaukset / kelvolliset vastaukset
+formula-p = kuinka usein ryhmät, joiden välillä ei ole eroa, poikkeaisivat toisistaan vähintään näin paljon (kaksisuuntainen)
+formula-adjusted-p = kuinka usein tavoitteen täyttävä ryhmä saa näin vähän hyviä vastauksia tai vähemmän (tarkka binomitesti), korjattuna ryhmien määrällä (Benjamini ja Hochberg)
+formula-effect = eron suuruus: 0,2 pieni, 0,5 keskisuuri, 0,8 suuri (Cohen)
 
 ## Answers
 
-goal = Goal:
-question-unknown = The definition of this question is not known: counts only.
-question-again = Defined differently then: not to be compared with the figures above.
-question-low-is-good = Low values are good.
-question-direction-doubt = The direction of the scale may be wrong: the words of the question or of its values say the opposite of what counts as good.
-question-too-few = n = { $n }: counts only, a score needs 10 answers.
+goal = Tavoite:
+question-unknown = Kysymyksen määritelmää ei tunneta: vain lukumäärät.
+question-again = Määritelty silloin toisin: ei vertailukelpoinen yllä olevien lukujen kanssa.
+question-low-is-good = Pienet arvot ovat hyviä.
+question-direction-doubt = Asteikon suunta voi olla väärä: kysymyksen tai arvojen sanat viittaavat päinvastaiseen kuin mikä lasketaan hyväksi.
+question-too-few = n = { $n }: vain lukumäärät, tunnusluku vaatii 10 vastausta.
 question-skipped = { $count ->
-    [one] { $shown } caller skipped the question.
-   *[other] { $shown } callers skipped the question.
+    [one] { $shown } soittaja ohitti kysymyksen.
+   *[other] { $shown } soittajaa ohitti kysymyksen.
 }
 question-out-of-scale = { $count ->
-    [one] { $shown } answer lies outside the scale and is left out.
-   *[other] { $shown } answers lie outside the scale and are left out.
+    [one] { $shown } vastaus on asteikon ulkopuolella ja jätetty pois.
+   *[other] { $shown } vastausta on asteikon ulkopuolella ja jätetty pois.
 }
-caption-figures = Figures
-caption-distribution = Answers by value
-chart-distribution-percent = Answers by value in percent; n = { $n }.
-chart-distribution-counts = Number of answers by value; n = { $n }.
-figure-share = Share
-figure-mean = Mean
-figure-counts = Counts
+caption-figures = Tunnusluvut
+caption-distribution = Vastausten jakauma
+chart-distribution-percent = Vastausten jakauma prosentteina; n = { $n }.
+chart-distribution-counts = Vastausten määrä arvoittain; n = { $n }.
+figure-share = Osuus
+figure-mean = Keskiarvo
+figure-counts = Lukumäärät
 figure-nps = NPS
 figure-aapor = AAPOR
-figure-weighted = { $figure }, weighted
-figure-without-doubtful = { $figure }, without doubtful answers
-values-from-to = { $first } to { $last }
-class-promoter = promoters
-class-passive = passives
-class-detractor = detractors
-class-counted = counted as good
-class-not-counted = not counted
+figure-weighted = { $figure }, painotettu
+figure-without-doubtful = { $figure }, ilman epävarmoja vastauksia
+values-from-to = { $first }–{ $last }
+class-promoter = suosittelijat
+class-passive = passiiviset
+class-detractor = arvostelijat
+class-counted = lasketaan hyväksi
+class-not-counted = ei lasketa
 
 ## Verdicts
 
-verdict-reached = target reached
-verdict-missed = target missed
-verdict-open = not decided yet: the interval contains the target
-verdict-cannot-tell = cannot tell
-verdict-too-few = too few answers
-verdict-differs = differs
-verdict-higher-previous = higher than the period before
-verdict-lower-previous = lower than the period before
-verdict-higher-last_year = higher than a year before
-verdict-lower-last_year = lower than a year before
-verdict-higher-period = higher than in the other period
-verdict-lower-period = lower than in the other period
-verdict-higher-rest = higher than the others
-verdict-lower-rest = lower than the others
-too-few = too few
-too-few-means = fewer than 10 answers or calls: no figure is given
+verdict-reached = tavoite saavutettu
+verdict-missed = tavoite jäi saavuttamatta
+verdict-open = ei vielä ratkennut: tavoite on luottamusvälin sisällä
+verdict-cannot-tell = ei voida sanoa
+verdict-too-few = liian vähän vastauksia
+verdict-differs = eroaa
+verdict-higher-previous = korkeampi kuin edellisellä jaksolla
+verdict-lower-previous = matalampi kuin edellisellä jaksolla
+verdict-higher-last_year = korkeampi kuin vuotta aiemmin
+verdict-lower-last_year = matalampi kuin vuotta aiemmin
+verdict-higher-period = korkeampi kuin vertailujaksolla
+verdict-lower-period = matalampi kuin vertailujaksolla
+verdict-higher-rest = korkeampi kuin muilla
+verdict-lower-rest = matalampi kuin muilla
+too-few = liian vähän
+too-few-means = alle 10 vastausta tai puhelua: tunnuslukua ei anneta
 
 ## Comparison, trend, parts
 
-heading-comparison = Comparison
-caption-comparison = Figures beside those of the other period
-comparison-with = Compared with: { $period }.
-heading-trend-hour = Trend by hour
-heading-trend-day = Trend by day
-heading-trend-week = Trend by week
-heading-trend-month = Trend by month
-caption-trend-calls = Calls over time
-chart-response-means = In percent; none for fewer than 10 offered surveys.
-chart-trend-means = With the 95 % interval; none for fewer than 10 answers.
-chart-target = Target { $value }
-heading-by-queue = By queue
-heading-by-team = By team
-heading-by-agent = By agent
-heading-by-route = By route
-heading-by-survey = By survey
-heading-by-survey_version = By survey version
-heading-by-language = By language
-heading-by-weekday = By weekday
-heading-by-hour = By hour
-caption-groups-calls = Response rate
-chart-interval = Interval, { $min } to { $max }
-chart-interval-means = { $value }, 95 % interval { $low } to { $high }
-chart-whole = all: { $value }
-groups-by-name = Parts stand in the order of their names, not of their figures. Each is compared with all others together.
+heading-comparison = Vertailu
+caption-comparison = Tunnusluvut vertailujakson rinnalla
+comparison-with = Vertailujakso: { $period }.
+heading-trend-hour = Kehitys tunneittain
+heading-trend-day = Kehitys päivittäin
+heading-trend-week = Kehitys viikoittain
+heading-trend-month = Kehitys kuukausittain
+caption-trend-calls = Puhelut ajan mukaan
+chart-response-means = Prosentteina; puuttuu, jos tarjottuja kyselyitä on alle 10.
+chart-trend-means = 95 %:n luottamusväleineen; puuttuu, jos vastauksia on alle 10.
+chart-target = Tavoite { $value }
+heading-by-queue = Jonoittain
+heading-by-team = Tiimeittäin
+heading-by-agent = Asiakaspalvelijoittain
+heading-by-route = Reiteittäin
+heading-by-survey = Kyselyittäin
+heading-by-survey_version = Kyselyversioittain
+heading-by-language = Kielittäin
+heading-by-weekday = Viikonpäivittäin
+heading-by-hour = Tunneittain
+caption-groups-calls = Vastausprosentti
+chart-interval = Luottamusväli, { $min } – { $max }
+chart-whole = kaikki: { $value }
+groups-by-name = Ryhmät ovat nimen mukaisessa järjestyksessä, eivät paremmuusjärjestyksessä. Kutakin verrataan kaikkiin muihin yhteensä.
 
 ## Comments, quality, non-response
 
-heading-comments = Recorded comments
-caption-comments = Comments by question
-heading-quality = Quality of the answers
-caption-quality = Doubtful answers
-quality-means = Answers are doubtful if they were given before half of the question was heard, if the caller gave the same value throughout, or if a 1 may be the beginning of a 10. No answer is removed: the figure without them stands beside the figure.
-quality-too-early = given before half of the question was heard
-quality-same-key = the same value at three or more questions of the call, and no other
-quality-by-timeout = a 1 that was accepted by time-out: it may be the beginning of a 10
-heading-non-response = Those who did not answer
-non-response-means = Where those who answered differ from those who did not, the figures may speak for some callers more than for others.
-non-response-differs = { $field }: those who answered differ from those who did not (p = { $p }, Cramér’s V = { $effect }).
-non-response-cannot-tell = { $field }: no difference can be told (p = { $p }, Cramér’s V = { $effect }).
-non-response-too-few = { $field }: too few surveys to tell.
-caption-non-response = Response by: { $field }
-talk-time-from = { $seconds } s and more
+heading-comments = Nauhoitetut kommentit
+caption-comments = Kommentit kysymyksittäin
+heading-quality = Vastausten laatu
+caption-quality = Epävarmat vastaukset
+quality-means = Vastaus on epävarma, jos se annettiin ennen kuin puolet kysymyksestä oli kuultu, jos soittaja antoi koko ajan saman arvon tai jos 1 voi olla luvun 10 alku. Yhtään vastausta ei poisteta: tunnusluku ilman niitä on tunnusluvun vieressä.
+quality-too-early = annettu ennen kuin puolet kysymyksestä oli kuultu
+quality-same-key = sama arvo vähintään kolmessa puhelun kysymyksessä eikä mitään muuta
+quality-by-timeout = aikakatkaisulla hyväksytty 1: se voi olla luvun 10 alku
+heading-non-response = Vastauskato
+non-response-means = Jos vastanneet eroavat vastaamatta jättäneistä, tunnusluvut voivat edustaa joitakin soittajia enemmän kuin toisia.
+non-response-differs = { $field }: vastanneet eroavat vastaamatta jättäneistä (p = { $p }, Cramérin V = { $effect }).
+non-response-cannot-tell = { $field }: eroa ei voida osoittaa (p = { $p }, Cramérin V = { $effect }).
+non-response-too-few = { $field }: liian vähän kyselyitä arvioon.
+caption-non-response = Vastaaminen: { $field }
+talk-time-from = vähintään { $seconds } s
 
 ## Method
 
-heading-method = Method
-method-who = Period: { $period }. Asked were callers whose call was handed over after the agent had hung up: of { $eligible } eligible calls, { $sampled } were sampled and { $offered } were offered a survey.
-method-nobody-excluded = No call was excluded by a rule.
+heading-method = Menetelmä
+method-who = Jakso: { $period }. Kysely tehtiin soittajille, joiden puhelu siirrettiin kyselyyn asiakaspalvelijan lopetettua: kyselyyn kelpaavia puheluita { $eligible }, otokseen valittuja { $sampled }, tarjottuja kyselyitä { $offered }.
+method-nobody-excluded = Yhtään puhelua ei rajattu pois säännön perusteella.
 method-excluded = { $calls ->
-    [one] { $shown } call was excluded by a rule.
-   *[other] { $shown } calls were excluded by a rule.
+    [one] { $shown } puhelu rajattiin pois säännön perusteella.
+   *[other] { $shown } puhelua rajattiin pois säännön perusteella.
 }
 method-turned-away = { $calls ->
-    [one] { $shown } call was refused for lack of capacity before it was read.
-   *[other] { $shown } calls were refused for lack of capacity before they were read.
+    [one] { $shown } puhelu torjuttiin kapasiteetin puutteessa ennen kuin se luettiin.
+   *[other] { $shown } puhelua torjuttiin kapasiteetin puutteessa ennen kuin ne luettiin.
 }
-method-not-weighted = All sampled calls had the same chance; figures are not weighted.
-method-weighted = Calls were sampled with different chances. Figures are not weighted; beside them stands the figure in which each answer counts as often as its call stands for others.
-method-precision = Intervals are 95 % and show what chance alone can do; they do not cover callers who do not answer. Below { $fewest } answers only counts are shown. A verdict is given where p is below 0.05.
-method-rounding = Figures are rounded only when they are shown: one decimal, half away from zero.
-caption-sampling = Chances of being sampled
-caption-wordings = Wording of the questions
-caption-definitions = How the figures are computed
-heading-abbreviations = Terms
+method-not-weighted = Kaikilla otokseen valituilla puheluilla oli sama todennäköisyys; tunnuslukuja ei ole painotettu.
+method-weighted = Puhelut valittiin otokseen eri todennäköisyyksin. Tunnuslukuja ei ole painotettu; niiden vieressä on tunnusluku, jossa jokainen vastaus lasketaan niin monesti kuin sen puhelu edustaa muita.
+method-precision = Luottamusvälit ovat 95 %:n välejä ja kertovat sattuman vaikutuksen; ne eivät kata soittajia, jotka eivät vastaa. Alle { $fewest } vastauksesta esitetään vain lukumäärät. Johtopäätös esitetään, kun p on alle 0,05.
+method-rounding = Luvut pyöristetään vain esitettäessä: yksi desimaali, puolikkaat poispäin nollasta.
+caption-sampling = Todennäköisyydet päästä otokseen
+caption-wordings = Kysymysten sanamuodot
+caption-definitions = Tunnuslukujen laskeminen
+heading-abbreviations = Käsitteet
 
 ## Columns
 
-column-step = Step
-column-calls = Calls
-column-share = Share
-column-of = Of
-column-rate = Rate
-column-percent = Percent
-column-interval = 95 % interval
-column-low = Low
-column-high = High
-column-unit = Unit
-column-part-of-sheet = Part
-column-part = Part
+column-step = Vaihe
+column-calls = Puhelut
+column-share = Osuus
+column-of = Mistä
+column-rate = Tunnusluku
+column-percent = Prosenttia
+column-interval = 95 %:n luottamusväli
+column-low = Alaraja
+column-high = Yläraja
+column-unit = Yksikkö
+column-part-of-sheet = Osio
+column-part = Osajoukko
 column-n = n
-column-formula = Formula
-column-end = End
-column-rule = Rule
-column-survey = Survey
-column-question = Question
-column-text = Wording
-column-versions = Versions
-column-skipped = Skipped
-column-out-of-scale = Outside the scale
-column-figure = Figure
-column-value = Value
-column-target = Target
-column-verdict = Verdict
-column-answer = Answer
-column-label = Meaning
-column-class = Counts as
-column-answers = Answers
-column-other = Other period
-column-other-n = Other n
-column-difference = Difference
-column-difference-interval = 95 % interval of the difference
+column-formula = Kaava
+column-end = Päättyminen
+column-rule = Sääntö
+column-survey = Kysely
+column-question = Kysymys
+column-text = Sanamuoto
+column-versions = Versiot
+column-skipped = Ohitettu
+column-out-of-scale = Asteikon ulkopuolella
+column-figure = Tunnusluku
+column-value = Arvo
+column-target = Tavoite
+column-verdict = Johtopäätös
+column-answer = Vastaus
+column-label = Merkitys
+column-class = Laskutapa
+column-answers = Vastauksia
+column-other = Vertailu
+column-other-n = Vertailun n
+column-difference = Ero
+column-difference-interval = Eron 95 %:n luottamusväli
 column-p = p
-column-effect = Effect
-column-cramers-v = Cramér’s V
-column-start-hour = Hour
-column-start-day = Day
-column-start-week = Week from
-column-start-month = Month
-column-rest = All others
-column-beside-rest = Beside all others
-column-adjusted-p = Adjusted p
-column-beside-target = Beside the target
-column-comments = Comments
-column-minutes = Minutes
-column-empty = Empty
-column-not-left = Not left
-column-lost = Lost
-column-in-progress = In progress
-column-doubtful = Doubtful
-column-too-early = Too early
-column-same-key = Same key
-column-by-timeout = By time-out
-column-without = Without doubtful
-column-by = By
-column-class-of = Class
-column-one-in = One call in
-unit-percentage-points = pp
+column-effect = Vaikutuksen suuruus
+column-cramers-v = Cramérin V
+column-start-hour = Tunti
+column-start-day = Päivä
+column-start-week = Viikko alkaen
+column-start-month = Kuukausi
+column-rest = Muut yhteensä
+column-beside-rest = Verrattuna muihin
+column-adjusted-p = Korjattu p
+column-beside-target = Verrattuna tavoitteeseen
+column-comments = Kommentteja
+column-minutes = Minuutteja
+column-empty = Tyhjiä
+column-not-left = Jätetty pois
+column-lost = Kadonneita
+column-in-progress = Kesken
+column-doubtful = Epävarmoja
+column-too-early = Liian aikaisin
+column-same-key = Sama näppäin
+column-by-timeout = Aikakatkaisu
+column-without = Ilman epävarmoja
+column-by = Peruste
+column-class-of = Luokka
+column-one-in = Yksi puhelu näin monesta
+unit-percentage-points = %-yks.
 unit-minutes = min
-unit-percent = percent
-unit-points = points
-unit-scale = scale
-interval-from-to = { $low } to { $high }
+unit-percent = prosenttia
+unit-points = pistettä
+unit-scale = asteikko
+interval-from-to = { $low } – { $high }
 
 ## Files
 
-sheet-about = About
-sheet-overview = Overview
-sheet-questions = Questions
-sheet-distribution = Distribution
-sheet-comparison = Comparison
-sheet-trend-calls = Trend of calls
-sheet-trend = Trend
-sheet-groups-calls = Groups, calls
-sheet-groups = Groups
-sheet-comments = Comments
-sheet-quality = Quality
-sheet-non-response = Non-response
-sheet-wordings = Wordings
-sheet-sampling = Sampling
-sheet-definitions = Definitions
-about-made-with = Made with
-about-note = Note
-about-units-label = Units
-about-units = Percentages are numbers from 0 to 100, not fractions; their differences are percentage points. An empty cell is a figure that is not given, because there are fewer than 10 answers or calls; 0 is a figure.
-contents = Contents
-continued = Continued
+sheet-about = Tietoja
+sheet-overview = Yleiskuva
+sheet-questions = Kysymykset
+sheet-distribution = Jakauma
+sheet-comparison = Vertailu
+sheet-trend-calls = Puhelujen kehitys
+sheet-trend = Kehitys
+sheet-groups-calls = Ryhmien puhelut
+sheet-groups = Ryhmät
+sheet-comments = Kommentit
+sheet-quality = Laatu
+sheet-non-response = Vastauskato
+sheet-wordings = Sanamuodot
+sheet-sampling = Otanta
+sheet-definitions = Määritelmät
+about-made-with = Tuottanut ohjelma
+about-note = Huomautus
+about-units-label = Yksiköt
+about-units = Prosentit ovat lukuja 0–100, eivät murtolukuja; niiden erot ovat prosenttiyksikköjä. Tyhjä solu on luku, jota ei anneta, koska vastauksia tai puheluita on alle 10; 0 on luku.
+contents = Sisällys
 mail-subject = { $title }: { $period }
-mail-more = This mail is a summary. Tables with all columns are in the page and in the workbook.
+mail-more = Kysymyskohtaisia lukuja on liikaa sähköpostiin: ne ovat tämän raportin verkkosivussa ja työkirjassa.
 
 ## Days
 

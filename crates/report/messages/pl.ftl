@@ -1,364 +1,383 @@
-### The sentences of a report. Every language has the same ids with the same values in braces; a test compares them.
-### Numbers arrive formatted ($shown); the number itself ($calls, $count, $days) only chooses the plural form.
+### Zdania raportu po polsku. Identyfikatory i wartości w nawiasach klamrowych są takie same jak w pliku en.ftl.
 
 ## What the report is about
 
-title = Survey report
-period-all = All calls
-period-since = Since { $from }
-period-until = Until { $until }
-period-from-to = { $from } to { $until }
-period-today = Today
-period-yesterday = Yesterday
-period-this-week = This week
-period-last-week = Last week
-period-this-month = This month
-period-last-month = Last month
-period-this-quarter = This quarter
-period-last-quarter = Last quarter
-period-this-year = This year
-period-last-year = Last year
+title = Raport z ankiet
+period-all = Wszystkie połączenia
+period-since = Od: { $from }
+period-until = Do: { $until }
+period-from-to = { $from } – { $until }
+period-today = Dzisiaj
+period-yesterday = Wczoraj
+period-this-week = Ten tydzień
+period-last-week = Ubiegły tydzień
+period-this-month = Ten miesiąc
+period-last-month = Ubiegły miesiąc
+period-this-quarter = Ten kwartał
+period-last-quarter = Ubiegły kwartał
+period-this-year = Ten rok
+period-last-year = Ubiegły rok
 period-last-days = { $days ->
-    [one] The last { $days } day
-   *[other] The last { $days } days
+    [one] Ostatni { $days } dzień
+    [few] Ostatnie { $days } dni
+    [many] Ostatnie { $days } dni
+   *[other] Ostatnie { $days } dnia
 }
-period-is-running = the period is still running
-fact-period = Period
-fact-time-zone = Time zone
-fact-as-of = As of
-fact-compared-with = Compared with
+period-is-running = okres jeszcze trwa
+fact-period = Okres
+fact-time-zone = Strefa czasowa
+fact-as-of = Stan na
+fact-compared-with = Porównanie z okresem
 fact-n = n = { $n }
-field-queue = Queue
-field-team = Team
-field-agent = Agent
-field-route = Route
-field-survey = Survey
-field-survey_version = Survey version
-field-language = Language
-field-dialled = Dialled number
-field-weekday = Weekday
-field-hour = Hour
-field-talk_time = Talk time
-not-known = (not known)
-no-calls = No calls.
-note-unknown-name = { $field }: no call ever had the name “{ $name }”.
-note-there-are = There are: { $names }.
-note-meant = Did you mean “{ $name }”?
+field-queue = Kolejka
+field-team = Zespół
+field-agent = Konsultant
+field-route = Trasa
+field-survey = Ankieta
+field-survey_version = Wersja ankiety
+field-language = Język
+field-dialled = Wybrany numer
+field-weekday = Dzień tygodnia
+field-hour = Godzina
+field-talk_time = Czas rozmowy
+not-known = (nieznane)
+no-calls = Brak połączeń.
+note-unknown-name = { $field }: żadne połączenie nie miało nazwy „{ $name }”.
+note-there-are = Istnieją: { $names }.
+note-meant = Czy chodziło o „{ $name }”?
 note-reversed = { $calls ->
-    [one] { $shown } caller gave one question its best and another its worst values: the scale may have been understood the wrong way round.
-   *[other] { $shown } callers gave one question its best and another its worst values: the scale may have been understood the wrong way round.
+    [one] { $shown } dzwoniący dał w jednym pytaniu najlepszą, a w innym najgorszą ocenę: skala mogła zostać zrozumiana odwrotnie.
+    [few] { $shown } dzwoniących dało w jednym pytaniu najlepszą, a w innym najgorszą ocenę: skala mogła zostać zrozumiana odwrotnie.
+    [many] { $shown } dzwoniących dało w jednym pytaniu najlepszą, a w innym najgorszą ocenę: skala mogła zostać zrozumiana odwrotnie.
+   *[other] { $shown } dzwoniących dało w jednym pytaniu najlepszą, a w innym najgorszą ocenę: skala mogła zostać zrozumiana odwrotnie.
 }
 
 ## Calls
 
-heading-calls = Calls
-caption-funnel = How far the calls went
-caption-ends = How the calls ended
-caption-rates = Rates
-caption-rules = Excluded by a rule
-chart-funnel = How far the calls went
-chart-funnel-means = Of { $arrived } calls, { $offered } were offered the survey and { $completed } completed it.
-card-response-rate = Callers who answered at least one question
-n-offered = surveys offered
-n-answers = answers
-step-arrived = Calls
-step-turned-away = Refused before being read
-step-turned-away-means = refused for lack of capacity before anything of the call was read
-step-suppressed = Excluded
-step-suppressed-means = excluded by a rule: not counted for sampling
-step-eligible = Eligible
-step-eligible-means = not excluded by a rule: counted for sampling
-step-sampled = Sampled
-step-sampled-means = chosen to be surveyed
-step-offered = Offered
-step-offered-means = sampled, and answered with the survey
-step-answered = Answered
-step-answered-means = offered, and at least one question was answered
-step-completed = Completed
-step-completed-means = every scored question was answered
-step-partial = Partial
-step-partial-means = some questions were answered, but not all
-step-in-progress = In progress
-step-in-progress-means = not ended yet
-step-never-arrived = Never arrived
-step-never-arrived-means = sampled, but never connected to the survey
-of-eligible = of eligible
-of-sampled = of sampled
-of-offered = of offered
-of-answered = of answered
-end-not_sampled = Not sampled
-end-not_sampled-means = its turn had not come
-end-suppressed = Excluded
-end-suppressed-means = excluded by a rule
-end-refused_capacity = Refused: no capacity
-end-refused_capacity-means = sampled, but there was no capacity
-end-declined = Declined
-end-declined-means = the caller opted out with the key for it
-end-no_answer = No answer
-end-no_answer-means = heard the survey and pressed nothing
-end-abandoned = Abandoned
-end-abandoned-means = hung up before the first answer, or never connected
-end-failed = Failed
-end-failed-means = ended by a technical failure
-end-partial = Partial
-end-partial-means = some questions were answered, but not all
-end-completed = Completed
-end-completed-means = every scored question was answered
-end-in_progress = In progress
-end-in_progress-means = not ended yet
-rule-no_route = no survey for the dialled number
-rule-not_opted_in = the caller had not agreed
-rule-rule = a condition was not met
-rule-before_campaign = before the campaign
-rule-campaign_over = after the campaign
-rule-outside_hours = outside the hours
-rule-too_short = the call was too short
-rule-opted_out = the caller had opted out
-rule-cool_down = surveyed too recently
-rule-quota = the limit was reached
-rate-reach = Reach
-rate-participation = Participation
-rate-completion = Completion
-rate-response_rate = Response rate
-rate-strict_response = Strict response rate
-rate-end_to_end = End to end
-rate-acceptance = Acceptance
+heading-calls = Połączenia
+caption-funnel = Jak daleko doszły połączenia
+caption-ends = Jak zakończyły się połączenia
+caption-rates = Wskaźniki
+caption-rules = Wykluczone przez regułę
+chart-funnel = Jak daleko doszły połączenia
+chart-funnel-means = Połączenia: { $arrived }; ankieta zaproponowana: { $offered }, ukończona: { $completed }.
+card-response-rate = Dzwoniący, którzy odpowiedzieli na co najmniej jedno pytanie
+n-offered = { $count ->
+    [one] { $shown } zaproponowana ankieta
+    [few] { $shown } zaproponowane ankiety
+    [many] { $shown } zaproponowanych ankiet
+   *[other] { $shown } zaproponowanej ankiety
+}
+n-answers = { $count ->
+    [one] { $shown } odpowiedź
+    [few] { $shown } odpowiedzi
+    [many] { $shown } odpowiedzi
+   *[other] { $shown } odpowiedzi
+}
+step-arrived = Połączenia
+step-turned-away = Odrzucone bez odczytania
+step-turned-away-means = odrzucone z braku zasobów, zanim odczytano cokolwiek o połączeniu
+step-suppressed = Wykluczone
+step-suppressed-means = wykluczone przez regułę: nieuwzględnione w doborze próby
+step-eligible = Uprawnione
+step-eligible-means = niewykluczone przez regułę: uwzględnione w doborze próby
+step-sampled = Wybrane do próby
+step-sampled-means = wybrane do ankiety
+step-offered = Zaproponowane
+step-offered-means = wybrane do próby i połączone z ankietą
+step-answered = Z odpowiedzią
+step-answered-means = zaproponowane, w których odpowiedziano na co najmniej jedno pytanie
+step-completed = Ukończone
+step-completed-means = odpowiedziano na wszystkie oceniane pytania
+step-partial = Częściowe
+step-partial-means = odpowiedziano na część pytań
+step-in-progress = W toku
+step-in-progress-means = jeszcze niezakończone
+step-never-arrived = Nie nadeszły
+step-never-arrived-means = wybrane do próby, ale nigdy niepołączone z ankietą
+of-eligible = uprawnionych
+of-sampled = wybranych do próby
+of-offered = zaproponowanych
+of-answered = z odpowiedzią
+end-not_sampled = Poza próbą
+end-not_sampled-means = nie przyszła ich kolej
+end-suppressed = Wykluczone
+end-suppressed-means = wykluczone przez regułę
+end-refused_capacity = Odrzucone: brak zasobów
+end-refused_capacity-means = wybrane do próby, ale zabrakło zasobów
+end-declined = Odmowa
+end-declined-means = dzwoniący zrezygnował przewidzianym do tego klawiszem
+end-no_answer = Bez odpowiedzi
+end-no_answer-means = wysłuchano ankiety i nie naciśnięto niczego
+end-abandoned = Przerwane
+end-abandoned-means = rozłączono się przed pierwszą odpowiedzią albo nigdy nie połączono
+end-failed = Nieudane
+end-failed-means = zakończone usterką techniczną
+end-partial = Częściowe
+end-partial-means = odpowiedziano na część pytań
+end-completed = Ukończone
+end-completed-means = odpowiedziano na wszystkie oceniane pytania
+end-in_progress = W toku
+end-in_progress-means = jeszcze niezakończone
+rule-no_route = brak ankiety dla wybranego numeru
+rule-not_opted_in = dzwoniący nie wyraził zgody
+rule-rule = warunek nie był spełniony
+rule-before_campaign = przed kampanią
+rule-campaign_over = po kampanii
+rule-outside_hours = poza godzinami
+rule-too_short = połączenie było za krótkie
+rule-opted_out = dzwoniący zrezygnował z ankiet
+rule-cool_down = zbyt niedawno ankietowany
+rule-quota = osiągnięto limit
+rate-reach = Zasięg
+rate-participation = Wskaźnik uczestnictwa
+rate-completion = Wskaźnik ukończenia
+rate-response_rate = Wskaźnik odpowiedzi
+rate-strict_response = Ścisły wskaźnik odpowiedzi
+rate-end_to_end = Od próby do ukończenia
+rate-acceptance = Wskaźnik akceptacji
 rate-aapor_rr1 = AAPOR RR1
 rate-aapor_rr2 = AAPOR RR2
 rate-aapor_rr5 = AAPOR RR5
 rate-aapor_rr6 = AAPOR RR6
 rate-aapor_coop1 = AAPOR COOP1
-formula-reach = offered / sampled
-formula-participation = answered / offered
-formula-completion = completed / answered
-formula-response_rate = (completed + partial) / offered
-formula-strict_response = completed / offered
-formula-end_to_end = completed / sampled
-formula-acceptance = completed / (completed + declined)
-formula-aapor = I completed, P partial, R declined or abandoned, NC sampled and never arrived, O failed or refused for lack of capacity, U heard the survey and pressed nothing
-formula-nps = 100 × (share of 9 and 10 − share of 0 to 6); interval: adjusted Wald (3/4 promoter, 3/4 detractor and 3/2 passives added)
-formula-share = answers at or beyond the threshold / valid answers; interval: Wilson’s score
-formula-mean = sum of the values / valid answers; interval: Student’s t, n − 1 degrees of freedom
-formula-weighted = each answer counts as often as its call stands for others
-formula-percent = answers with this value / valid answers
-formula-p = how often groups without a difference would differ at least this much (two-sided)
-formula-adjusted-p = how often a part that meets the target shows so few good answers or fewer (exact binomial), adjusted for the number of parts (Benjamini and Hochberg)
-formula-effect = size of the difference: 0.2 small, 0.5 medium, 0.8 large (Cohen)
+formula-reach = zaproponowane / wybrane do próby
+formula-participation = z odpowiedzią / zaproponowane
+formula-completion = ukończone / z odpowiedzią
+formula-response_rate = (ukończone + częściowe) / zaproponowane
+formula-strict_response = ukończone / zaproponowane
+formula-end_to_end = ukończone / wybrane do próby
+formula-acceptance = ukończone / (ukończone + odmowy)
+formula-aapor = I ukończone, P częściowe, R odmowy lub przerwane, NC wybrane do próby, które nie nadeszły, O nieudane lub odrzucone z braku zasobów, U wysłuchane bez naciśnięcia klawisza
+formula-nps = 100 × (udział ocen 9 i 10 − udział ocen od 0 do 6); przedział: skorygowany Walda (dodano 3/4 promotora, 3/4 krytyka i 3/2 pasywnych)
+formula-share = odpowiedzi spełniające próg / ważne odpowiedzi; przedział: Wilsona
+formula-mean = suma wartości / ważne odpowiedzi; przedział: t Studenta, n − 1 stopni swobody
+formula-weighted = każda odpowiedź liczy się tyle razy, ile połączeń reprezentuje jej połączenie
+formula-percent = odpowiedzi z tą wartością / ważne odpowiedzi
+formula-p = jak często grupy bez różnicy różniłyby się co najmniej tak bardzo (test dwustronny)
+formula-adjusted-p = jak często grupa spełniająca cel ma tak mało dobrych odpowiedzi lub mniej (dokładny test dwumianowy), z poprawką na liczbę grup (Benjamini i Hochberg)
+formula-effect = wielkość różnicy: 0,2 mała, 0,5 średnia, 0,8 duża (Cohen)
 
 ## Answers
 
-goal = Goal:
-question-unknown = The definition of this question is not known: counts only.
-question-again = Defined differently then: not to be compared with the figures above.
-question-low-is-good = Low values are good.
-question-direction-doubt = The direction of the scale may be wrong: the words of the question or of its values say the opposite of what counts as good.
-question-too-few = n = { $n }: counts only, a score needs 10 answers.
+goal = Cel:
+question-unknown = Definicja tego pytania nie jest znana: tylko liczebności.
+question-again = Wówczas zdefiniowane inaczej: nie należy porównywać z wynikami powyżej.
+question-low-is-good = Niskie wartości są dobre.
+question-direction-doubt = Kierunek skali może być błędny: słowa pytania lub jego wartości mówią coś przeciwnego niż to, co liczy się jako dobre.
+question-too-few = n = { $n }: tylko liczebności, wynik wymaga 10 odpowiedzi.
 question-skipped = { $count ->
-    [one] { $shown } caller skipped the question.
-   *[other] { $shown } callers skipped the question.
+    [one] { $shown } dzwoniący pominął pytanie.
+    [few] { $shown } dzwoniących pominęło pytanie.
+    [many] { $shown } dzwoniących pominęło pytanie.
+   *[other] { $shown } dzwoniących pominęło pytanie.
 }
 question-out-of-scale = { $count ->
-    [one] { $shown } answer lies outside the scale and is left out.
-   *[other] { $shown } answers lie outside the scale and are left out.
+    [one] { $shown } odpowiedź leży poza skalą i nie jest liczona.
+    [few] { $shown } odpowiedzi leżą poza skalą i nie są liczone.
+    [many] { $shown } odpowiedzi leży poza skalą i nie jest liczonych.
+   *[other] { $shown } odpowiedzi leży poza skalą i nie jest liczone.
 }
-caption-figures = Figures
-caption-distribution = Answers by value
-chart-distribution-percent = Answers by value in percent; n = { $n }.
-chart-distribution-counts = Number of answers by value; n = { $n }.
-figure-share = Share
-figure-mean = Mean
-figure-counts = Counts
+caption-figures = Wyniki
+caption-distribution = Rozkład odpowiedzi
+chart-distribution-percent = Rozkład odpowiedzi w procentach; n = { $n }.
+chart-distribution-counts = Liczba odpowiedzi według wartości; n = { $n }.
+figure-share = Udział
+figure-mean = Średnia
+figure-counts = Liczebności
 figure-nps = NPS
 figure-aapor = AAPOR
-figure-weighted = { $figure }, weighted
-figure-without-doubtful = { $figure }, without doubtful answers
-values-from-to = { $first } to { $last }
-class-promoter = promoters
-class-passive = passives
-class-detractor = detractors
-class-counted = counted as good
-class-not-counted = not counted
+figure-weighted = { $figure }, wynik ważony
+figure-without-doubtful = { $figure }, bez wątpliwych odpowiedzi
+values-from-to = { $first }–{ $last }
+class-promoter = promotorzy
+class-passive = pasywni
+class-detractor = krytycy
+class-counted = liczone jako dobre
+class-not-counted = nieliczone
 
 ## Verdicts
 
-verdict-reached = target reached
-verdict-missed = target missed
-verdict-open = not decided yet: the interval contains the target
-verdict-cannot-tell = cannot tell
-verdict-too-few = too few answers
-verdict-differs = differs
-verdict-higher-previous = higher than the period before
-verdict-lower-previous = lower than the period before
-verdict-higher-last_year = higher than a year before
-verdict-lower-last_year = lower than a year before
-verdict-higher-period = higher than in the other period
-verdict-lower-period = lower than in the other period
-verdict-higher-rest = higher than the others
-verdict-lower-rest = lower than the others
-too-few = too few
-too-few-means = fewer than 10 answers or calls: no figure is given
+verdict-reached = cel osiągnięty
+verdict-missed = cel nieosiągnięty
+verdict-open = jeszcze nierozstrzygnięte: przedział zawiera cel
+verdict-cannot-tell = nie można rozstrzygnąć
+verdict-too-few = za mało odpowiedzi
+verdict-differs = różni się
+verdict-higher-previous = wyżej niż w poprzednim okresie
+verdict-lower-previous = niżej niż w poprzednim okresie
+verdict-higher-last_year = wyżej niż rok wcześniej
+verdict-lower-last_year = niżej niż rok wcześniej
+verdict-higher-period = wyżej niż w okresie porównawczym
+verdict-lower-period = niżej niż w okresie porównawczym
+verdict-higher-rest = wyżej niż pozostałe
+verdict-lower-rest = niżej niż pozostałe
+too-few = za mało
+too-few-means = mniej niż 10 odpowiedzi lub połączeń: wynik nie jest podawany
 
 ## Comparison, trend, parts
 
-heading-comparison = Comparison
-caption-comparison = Figures beside those of the other period
-comparison-with = Compared with: { $period }.
-heading-trend-hour = Trend by hour
-heading-trend-day = Trend by day
-heading-trend-week = Trend by week
-heading-trend-month = Trend by month
-caption-trend-calls = Calls over time
-chart-response-means = In percent; none for fewer than 10 offered surveys.
-chart-trend-means = With the 95 % interval; none for fewer than 10 answers.
-chart-target = Target { $value }
-heading-by-queue = By queue
-heading-by-team = By team
-heading-by-agent = By agent
-heading-by-route = By route
-heading-by-survey = By survey
-heading-by-survey_version = By survey version
-heading-by-language = By language
-heading-by-weekday = By weekday
-heading-by-hour = By hour
-caption-groups-calls = Response rate
-chart-interval = Interval, { $min } to { $max }
-chart-interval-means = { $value }, 95 % interval { $low } to { $high }
-chart-whole = all: { $value }
-groups-by-name = Parts stand in the order of their names, not of their figures. Each is compared with all others together.
+heading-comparison = Porównanie
+caption-comparison = Wyniki obok wyników okresu porównawczego
+comparison-with = Porównanie z okresem: { $period }.
+heading-trend-hour = Przebieg według godzin
+heading-trend-day = Przebieg według dni
+heading-trend-week = Przebieg według tygodni
+heading-trend-month = Przebieg według miesięcy
+caption-trend-calls = Połączenia w czasie
+chart-response-means = W procentach; brak, gdy zaproponowano mniej niż 10 ankiet.
+chart-trend-means = Z 95-procentowym przedziałem ufności; brak, gdy jest mniej niż 10 odpowiedzi.
+chart-target = Cel { $value }
+heading-by-queue = Według kolejek
+heading-by-team = Według zespołów
+heading-by-agent = Według konsultantów
+heading-by-route = Według tras
+heading-by-survey = Według ankiet
+heading-by-survey_version = Według wersji ankiet
+heading-by-language = Według języków
+heading-by-weekday = Według dni tygodnia
+heading-by-hour = Według godzin
+caption-groups-calls = Wskaźnik odpowiedzi
+chart-interval = Przedział, od { $min } do { $max }
+chart-whole = wszystkie: { $value }
+groups-by-name = Grupy stoją w kolejności nazw, a nie wyników. Każda jest porównana ze wszystkimi pozostałymi łącznie.
 
 ## Comments, quality, non-response
 
-heading-comments = Recorded comments
-caption-comments = Comments by question
-heading-quality = Quality of the answers
-caption-quality = Doubtful answers
-quality-means = Answers are doubtful if they were given before half of the question was heard, if the caller gave the same value throughout, or if a 1 may be the beginning of a 10. No answer is removed: the figure without them stands beside the figure.
-quality-too-early = given before half of the question was heard
-quality-same-key = the same value at three or more questions of the call, and no other
-quality-by-timeout = a 1 that was accepted by time-out: it may be the beginning of a 10
-heading-non-response = Those who did not answer
-non-response-means = Where those who answered differ from those who did not, the figures may speak for some callers more than for others.
-non-response-differs = { $field }: those who answered differ from those who did not (p = { $p }, Cramér’s V = { $effect }).
-non-response-cannot-tell = { $field }: no difference can be told (p = { $p }, Cramér’s V = { $effect }).
-non-response-too-few = { $field }: too few surveys to tell.
-caption-non-response = Response by: { $field }
-talk-time-from = { $seconds } s and more
+heading-comments = Nagrane komentarze
+caption-comments = Komentarze według pytań
+heading-quality = Jakość odpowiedzi
+caption-quality = Wątpliwe odpowiedzi
+quality-means = Odpowiedź jest wątpliwa, jeżeli padła przed wysłuchaniem połowy pytania, jeżeli dzwoniący podawał cały czas tę samą wartość albo jeżeli 1 może być początkiem 10. Żadna odpowiedź nie jest usuwana: wynik bez nich stoi obok wyniku.
+quality-too-early = podana przed wysłuchaniem połowy pytania
+quality-same-key = ta sama wartość w co najmniej trzech pytaniach połączenia i żadna inna
+quality-by-timeout = 1 przyjęte po upływie czasu: może być początkiem 10
+heading-non-response = Braki odpowiedzi
+non-response-means = Jeżeli ci, którzy odpowiedzieli, różnią się od tych, którzy nie odpowiedzieli, wyniki mogą mówić o jednych dzwoniących więcej niż o innych.
+non-response-differs = { $field }: ci, którzy odpowiedzieli, różnią się od tych, którzy nie odpowiedzieli (p = { $p }, V Craméra = { $effect }).
+non-response-cannot-tell = { $field }: nie można stwierdzić różnicy (p = { $p }, V Craméra = { $effect }).
+non-response-too-few = { $field }: za mało ankiet, aby to ocenić.
+caption-non-response = Udzielanie odpowiedzi: { $field }
+talk-time-from = { $seconds } s i więcej
 
 ## Method
 
-heading-method = Method
-method-who = Period: { $period }. Asked were callers whose call was handed over after the agent had hung up: of { $eligible } eligible calls, { $sampled } were sampled and { $offered } were offered a survey.
-method-nobody-excluded = No call was excluded by a rule.
+heading-method = Metoda
+method-who = Okres: { $period }. Pytano dzwoniących, których połączenie przekazano po zakończeniu rozmowy z konsultantem; połączenia uprawnione: { $eligible }, wybrane do próby: { $sampled }, zaproponowane ankiety: { $offered }.
+method-nobody-excluded = Żadne połączenie nie zostało wykluczone przez regułę.
 method-excluded = { $calls ->
-    [one] { $shown } call was excluded by a rule.
-   *[other] { $shown } calls were excluded by a rule.
+    [one] { $shown } połączenie zostało wykluczone przez regułę.
+    [few] { $shown } połączenia zostały wykluczone przez regułę.
+    [many] { $shown } połączeń zostało wykluczonych przez regułę.
+   *[other] { $shown } połączenia zostało wykluczone przez regułę.
 }
 method-turned-away = { $calls ->
-    [one] { $shown } call was refused for lack of capacity before it was read.
-   *[other] { $shown } calls were refused for lack of capacity before they were read.
+    [one] { $shown } połączenie odrzucono z braku zasobów przed odczytaniem.
+    [few] { $shown } połączenia odrzucono z braku zasobów przed odczytaniem.
+    [many] { $shown } połączeń odrzucono z braku zasobów przed odczytaniem.
+   *[other] { $shown } połączenia odrzucono z braku zasobów przed odczytaniem.
 }
-method-not-weighted = All sampled calls had the same chance; figures are not weighted.
-method-weighted = Calls were sampled with different chances. Figures are not weighted; beside them stands the figure in which each answer counts as often as its call stands for others.
-method-precision = Intervals are 95 % and show what chance alone can do; they do not cover callers who do not answer. Below { $fewest } answers only counts are shown. A verdict is given where p is below 0.05.
-method-rounding = Figures are rounded only when they are shown: one decimal, half away from zero.
-caption-sampling = Chances of being sampled
-caption-wordings = Wording of the questions
-caption-definitions = How the figures are computed
-heading-abbreviations = Terms
+method-not-weighted = Wszystkie wybrane połączenia miały takie samo prawdopodobieństwo; wyniki nie są ważone.
+method-weighted = Połączenia wybierano z różnym prawdopodobieństwem. Wyniki nie są ważone; obok nich stoi wynik, w którym każda odpowiedź liczy się tyle razy, ile połączeń reprezentuje jej połączenie.
+method-precision = Przedziały ufności są 95-procentowe i pokazują, co może sprawić sam przypadek; nie obejmują dzwoniących, którzy nie odpowiadają. Poniżej { $fewest } odpowiedzi podawane są tylko liczebności. Ocena jest podawana, gdy p jest mniejsze niż 0,05.
+method-rounding = Wyniki są zaokrąglane tylko przy wyświetlaniu: jedno miejsce po przecinku, połówki od zera.
+caption-sampling = Prawdopodobieństwa wyboru do próby
+caption-wordings = Treść pytań
+caption-definitions = Jak obliczane są wyniki
+heading-abbreviations = Pojęcia
 
 ## Columns
 
-column-step = Step
-column-calls = Calls
-column-share = Share
-column-of = Of
-column-rate = Rate
-column-percent = Percent
-column-interval = 95 % interval
-column-low = Low
-column-high = High
-column-unit = Unit
-column-part-of-sheet = Part
-column-part = Part
+column-step = Etap
+column-calls = Połączenia
+column-share = Udział
+column-of = Z czego
+column-rate = Wskaźnik
+column-percent = Procent
+column-interval = Przedział ufności 95%
+column-low = Dolna granica
+column-high = Górna granica
+column-unit = Jednostka
+column-part-of-sheet = Część
+column-part = Licznik
 column-n = n
-column-formula = Formula
-column-end = End
-column-rule = Rule
-column-survey = Survey
-column-question = Question
-column-text = Wording
-column-versions = Versions
-column-skipped = Skipped
-column-out-of-scale = Outside the scale
-column-figure = Figure
-column-value = Value
-column-target = Target
-column-verdict = Verdict
-column-answer = Answer
-column-label = Meaning
-column-class = Counts as
-column-answers = Answers
-column-other = Other period
-column-other-n = Other n
-column-difference = Difference
-column-difference-interval = 95 % interval of the difference
+column-formula = Wzór
+column-end = Zakończenie
+column-rule = Reguła
+column-survey = Ankieta
+column-question = Pytanie
+column-text = Treść
+column-versions = Wersje
+column-skipped = Pominięte
+column-out-of-scale = Poza skalą
+column-figure = Wynik
+column-value = Wartość
+column-target = Cel
+column-verdict = Ocena
+column-answer = Odpowiedź
+column-label = Znaczenie
+column-class = Liczone jako
+column-answers = Odpowiedzi
+column-other = Okres porównawczy
+column-other-n = n porównania
+column-difference = Różnica
+column-difference-interval = Przedział ufności 95% różnicy
 column-p = p
-column-effect = Effect
-column-cramers-v = Cramér’s V
-column-start-hour = Hour
-column-start-day = Day
-column-start-week = Week from
-column-start-month = Month
-column-rest = All others
-column-beside-rest = Beside all others
-column-adjusted-p = Adjusted p
-column-beside-target = Beside the target
-column-comments = Comments
-column-minutes = Minutes
-column-empty = Empty
-column-not-left = Not left
-column-lost = Lost
-column-in-progress = In progress
-column-doubtful = Doubtful
-column-too-early = Too early
-column-same-key = Same key
-column-by-timeout = By time-out
-column-without = Without doubtful
-column-by = By
-column-class-of = Class
-column-one-in = One call in
-unit-percentage-points = pp
+column-effect = Wielkość efektu
+column-cramers-v = V Craméra
+column-start-hour = Godzina
+column-start-day = Dzień
+column-start-week = Tydzień od
+column-start-month = Miesiąc
+column-rest = Wszystkie pozostałe
+column-beside-rest = Wobec pozostałych
+column-adjusted-p = Skorygowane p
+column-beside-target = Wobec celu
+column-comments = Komentarze
+column-minutes = Minuty
+column-empty = Puste
+column-not-left = Niepozostawione
+column-lost = Utracone
+column-in-progress = W toku
+column-doubtful = Wątpliwe
+column-too-early = Za wcześnie
+column-same-key = Ten sam klawisz
+column-by-timeout = Po upływie czasu
+column-without = Bez wątpliwych
+column-by = Według
+column-class-of = Klasa
+column-one-in = Jedno połączenie na
+unit-percentage-points = p.p.
 unit-minutes = min
-unit-percent = percent
-unit-points = points
-unit-scale = scale
-interval-from-to = { $low } to { $high }
+unit-percent = procent
+unit-points = punkty
+unit-scale = skala
+interval-from-to = od { $low } do { $high }
 
 ## Files
 
-sheet-about = About
-sheet-overview = Overview
-sheet-questions = Questions
-sheet-distribution = Distribution
-sheet-comparison = Comparison
-sheet-trend-calls = Trend of calls
-sheet-trend = Trend
-sheet-groups-calls = Groups, calls
-sheet-groups = Groups
-sheet-comments = Comments
-sheet-quality = Quality
-sheet-non-response = Non-response
-sheet-wordings = Wordings
-sheet-sampling = Sampling
-sheet-definitions = Definitions
-about-made-with = Made with
-about-note = Note
-about-units-label = Units
-about-units = Percentages are numbers from 0 to 100, not fractions; their differences are percentage points. An empty cell is a figure that is not given, because there are fewer than 10 answers or calls; 0 is a figure.
-contents = Contents
-continued = Continued
+sheet-about = Informacje
+sheet-overview = Przegląd
+sheet-questions = Pytania
+sheet-distribution = Rozkład
+sheet-comparison = Porównanie
+sheet-trend-calls = Przebieg połączeń
+sheet-trend = Przebieg
+sheet-groups-calls = Grupy, połączenia
+sheet-groups = Grupy
+sheet-comments = Komentarze
+sheet-quality = Jakość
+sheet-non-response = Braki odpowiedzi
+sheet-wordings = Treść pytań
+sheet-sampling = Dobór próby
+sheet-definitions = Definicje
+about-made-with = Utworzono programem
+about-note = Uwaga
+about-units-label = Jednostki
+about-units = Procenty są liczbami od 0 do 100, a nie ułamkami; ich różnice są punktami procentowymi. Pusta komórka to wynik, który nie jest podawany, bo jest mniej niż 10 odpowiedzi lub połączeń; 0 jest wynikiem.
+contents = Spis treści
 mail-subject = { $title }: { $period }
-mail-more = This mail is a summary. Tables with all columns are in the page and in the workbook.
+mail-more = Wyników dla poszczególnych pytań jest za dużo na wiadomość: są na stronie i w skoroszycie tego raportu.
 
 ## Days
 

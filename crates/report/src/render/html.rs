@@ -14,6 +14,7 @@ use std::io::Write;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+pub(super) use self::phrase::shortened;
 use self::svg::Charts;
 use super::document::{Block, Document, Section, SectionKind, Sheet};
 use super::language::ReportLanguage;
@@ -73,7 +74,7 @@ fn head(document: &Document) -> Markup {
                 }
             }
             @for note in &document.notes {
-                p.note role="note" { (phrase::shortened(note)) }
+                p.note role="note" { (shortened(note)) }
             }
         }
     }
@@ -156,7 +157,7 @@ fn abbreviations(document: &Document) -> Markup {
         h3 { (document.locale.messages().text("heading-abbreviations")) }
         dl.abbreviations {
             @for (name, formula) in &definitions {
-                div { dt { bdi { (phrase::shortened(name)) } } dd { (formula) } }
+                div { dt { bdi { (shortened(name)) } } dd { (formula) } }
             }
         }
     }

@@ -41,10 +41,6 @@ impl Messages {
         Self(language)
     }
 
-    pub(crate) const fn language(self) -> ReportLanguage {
-        self.0
-    }
-
     /// The sentence of an id.
     pub(crate) fn text(self, id: &str) -> String {
         self.with(id, [])

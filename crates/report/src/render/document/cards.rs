@@ -15,10 +15,8 @@ pub(crate) struct Card {
     /// What it is about: the question.
     pub(crate) about: Phrase,
     pub(crate) value: Cell,
-    /// How many answers or offered surveys it rests on.
-    pub(crate) n: u64,
-    /// The message that says what `n` counts.
-    pub(crate) n_message: &'static str,
+    /// How many answers or offered surveys it rests on, in words.
+    pub(crate) n: String,
     pub(crate) interval: Option<Cell>,
     /// The ends of the scale on which it is drawn.
     pub(crate) scale: (f64, f64),
@@ -61,8 +59,7 @@ fn response_rate(report: &Report, locale: Locale) -> Card {
         label: Phrase::own(messages.text("rate-response_rate")),
         about: Phrase::own(messages.text("card-response-rate")),
         value: Cell::figure(report.calls.rates.response_rate, Unit::Percent),
-        n: report.calls.offered,
-        n_message: "n-offered",
+        n: counted("n-offered", report.calls.offered, locale),
         interval: interval.map(|(low, high)| Cell::Interval {
             low,
             high,
@@ -84,8 +81,7 @@ fn question(series: &Series, locale: Locale) -> Card {
         label: words::headline(series, locale),
         about: Phrase::foreign(&series.text),
         value: Cell::figure(score.map(|score| score.value), unit),
-        n: series.n,
-        n_message: "n-answers",
+        n: counted("n-answers", series.n, locale),
         interval: score.map(|score| Cell::Interval {
             low: score.low,
             high: score.high,
@@ -99,6 +95,13 @@ fn question(series: &Series, locale: Locale) -> Card {
             .map(|view| compared(view, unit, words::high_is_good(series), locale)),
         definition: words::formula(series, locale),
     }
+}
+
+fn counted(id: &str, count: u64, locale: Locale) -> String {
+    let shown = locale.count(count);
+    locale
+        .messages()
+        .with(id, [("count", count.into()), ("shown", shown.into())])
 }
 
 /// The headline, or the mean where there is none.

@@ -26,7 +26,7 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
     let table = Table {
         id: "comparison",
         sheet: Sheet::Comparison,
-        caption: Phrase::own(messages.with("caption-comparison", [("period", period.clone().into())])),
+        caption: Phrase::own(messages.text("caption-comparison")),
         keys: Vec::new(),
         columns: columns(locale),
         rows,

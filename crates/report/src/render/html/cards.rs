@@ -40,7 +40,7 @@ fn card(card: &Card, locale: Locale) -> Markup {
                 @if let Some(interval) = &card.interval {
                     div { dt { (messages.text("column-interval")) } dd { (text::text(interval, locale)) } }
                 }
-                div { dt { "n" } dd { (locale.count(card.n)) " " (messages.text(card.n_message)) } }
+                div { dt { "n" } dd { (card.n) } }
                 @if let Some((target, reached)) = &card.target {
                     div {
                         dt { (messages.text("column-target")) }
