@@ -164,8 +164,8 @@ fn definitions(calls: &Funnel, questions: &[Series]) -> Vec<Definition> {
         .collect();
     definitions.push(definition(
         "aapor",
-        "I completed, P partial, R declined or abandoned, NC sampled and never arrived, O failed or refused for lack of \
-         capacity, U heard the survey and pressed nothing",
+        "I completed, P partial, R declined, abandoned or pressed nothing, NC sampled and never arrived, O failed or \
+         refused for lack of capacity, U not ended yet",
     ));
     if has(ScoreKind::Nps) {
         definitions.push(definition(
