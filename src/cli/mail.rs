@@ -17,7 +17,7 @@ use aftercall_runtime::clock::{Clock, SystemClock};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Send a short mail to this address, and print what the server of [mail] answered at each step.
+    /// Send a short mail to this address, and print what the mail server answered at each step.
     Test {
         /// Who gets the mail.
         #[arg(value_name = "ADDRESS")]

@@ -85,7 +85,7 @@ enum Command {
     /// Recompute the stored counts of the reports.
     #[command(subcommand)]
     Rollup(rollup::Command),
-    /// Reports that are delivered by schedule: list them, preview them, send one again.
+    /// List, preview, repeat or give up reports that are delivered by schedule.
     Deliver(deliver::Args),
     /// Test the mail server of the configuration.
     #[command(subcommand)]

@@ -212,6 +212,49 @@ async fn node_that_never_comes_back_is_replaced_when_its_lease_is_over() {
 }
 
 #[tokio::test]
+async fn node_whose_lease_was_over_reports_nothing_any_more() {
+    let Some(smtp) = Smtp::start(Mode::Plain) else {
+        return;
+    };
+    let house = House::new("2026-11-23T04:59:00Z", setup(&smtp));
+    let mut slow = house.start("node-1").await;
+    slow.run().await;
+    let mut quick = house.start("node-2").await;
+    quick.run().await;
+    house.clock.set("2026-11-23T05:00:05Z");
+    smtp.behave(json!({ "stall": "accepted" }));
+    slow.plan().await;
+    {
+        let mut sending = Box::pin(slow.send());
+        tokio::select! {
+            () = &mut sending => panic!("the server does not answer"),
+            () = until_taken(&smtp, 1) => {}
+        }
+        // It hears of the answer after another node has taken over and sent.
+        smtp.behave(json!({}));
+        house.clock.pass(11);
+        soon("the other node delivers", quick.run()).await;
+        soon("the first node ends its attempt", sending).await;
+    }
+    let [first, second] = smtp.mails().try_into().unwrap();
+    assert_eq!(first.header("Message-ID"), second.header("Message-ID"));
+    let delivery = quick.only().await;
+    assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Sent, 2));
+    let attempts = quick.attempts(delivery.id).await;
+    let ends: Vec<(&str, AttemptOutcome)> = attempts
+        .iter()
+        .map(|attempt| (attempt.node.as_str(), attempt.end.unwrap().1))
+        .collect();
+    assert_eq!(
+        ends,
+        [
+            ("node-1", AttemptOutcome::Interrupted),
+            ("node-2", AttemptOutcome::Sent)
+        ]
+    );
+}
+
+#[tokio::test]
 async fn several_nodes_deliver_each_report_once() {
     let Some(smtp) = Smtp::start(Mode::Plain) else {
         return;

@@ -10,7 +10,7 @@ Python's own parser. How it behaves is read from DIRECTORY/behaviour.json at eve
     {"data": "554 no"}                           answers a mail, which is not kept
     {"login": ["user", "password"]}              wants this login
     {"hide_starttls": true}                      does not offer STARTTLS
-    {"stall": "rcpt"}                            never answers RCPT TO ("mail", "data" likewise; "accepted": keeps the mail first)
+    {"stall": "rcpt"}                            does not answer RCPT TO while it says so ("mail", "data" likewise; "accepted": keeps the mail first)
     {"drop_in_data": true}                       ends the connection in the middle of a mail
     {"endless": true}                            answers MAIL FROM with a line that does not end
     {"inject": true}                             adds an answer in clear behind that to STARTTLS
@@ -40,8 +40,8 @@ def behaviour(name):
 
 
 async def stalled(where):
-    if behaviour("stall") == where:
-        await asyncio.sleep(3600)
+    while behaviour("stall") == where:
+        await asyncio.sleep(0.05)
 
 
 def part(of):

@@ -31,14 +31,14 @@ pub(in crate::cli) struct Args {
     /// Make the reports of the latest complete period, say what would be sent to whom, and send nothing.
     #[arg(long, group = "what")]
     dry_run: bool,
-    /// With --dry-run: print the mail, or the request, as it would be sent; of one [[delivery]], or of all.
+    /// With --dry-run: print the mail, or the request, as it would be sent; of one delivery, or of all.
     #[arg(long, value_name = "NAME", num_args = 0..=1, requires = "dry_run")]
     #[expect(
         clippy::option_option,
         reason = "clap's form of an option whose value may be left out"
     )]
     show: Option<Option<String>>,
-    /// Deliver a report again, to all recipients of this [[delivery]], under a new id.
+    /// Deliver a report again, to all recipients of this delivery, under a new id.
     #[arg(long, value_name = "NAME", group = "what")]
     now: Option<String>,
     /// With --now or --dry-run: the period that holds this day (2026-11-16), instead of the latest complete one.

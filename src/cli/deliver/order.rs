@@ -14,6 +14,7 @@ use crate::control;
 use crate::delivery::worker::{new_identity, subject};
 use crate::engine::deliveries::rule_without_secrets;
 use crate::engine::seeded;
+use aftercall_base::count::counted;
 use aftercall_storage::delivery::{
     Deliveries, DeliveryFound, DeliveryOrder, DeliveryOrderResult, DeliveryQuery, DeliveryState, NewDelivery,
     RequestedBy,
@@ -52,10 +53,10 @@ pub(super) async fn again(
         ids.push(store.add_delivery(&delivery).await?);
     }
     say(&format!(
-        "{name}: {} to {} is to be delivered again ({} of them)",
+        "{name}: the report of {} to {} is to be delivered to {}",
         due.period.from,
         due.period.last_day(),
-        ids.len()
+        counted(ids.len(), "recipient")
     ));
     wait_for(loaded, &store, &ids).await
 }

@@ -20,6 +20,7 @@ use crate::delivery::rule::{DeliveryRule, WhenEmpty};
 use crate::delivery::schedule::Period;
 use crate::delivery::setup::{CurrentSetup, Setup};
 use crate::delivery::{SendError, folder, mail, webhook};
+use aftercall_base::iso8601::utc_text;
 use aftercall_runtime::clock::Clock;
 use aftercall_storage::delivery::{
     AttemptEnd, AttemptOutcome, AttemptResult, Channel, ClaimedDelivery, Deliveries, DeliveryClaim,
@@ -328,7 +329,7 @@ fn log(claimed: &ClaimedDelivery, result: &AttemptResult, is_stored: bool) {
         ),
         AttemptResult::Retry { error, at } => tracing::warn!(
             delivery.id = id, delivery.name = name, delivery.channel = channel, period.from = %from,
-            error, attempts, next_attempt_at = %at, "cannot deliver a report; trying again"
+            error, attempts, next_attempt_at = utc_text(*at), "cannot deliver a report; trying again"
         ),
         AttemptResult::Dead { error } => tracing::error!(
             delivery.id = id, delivery.name = name, delivery.channel = channel, period.from = %from,
