@@ -9,7 +9,7 @@ use crate::delivery::{
     Attachment, DeliveryRule, Format, Package, Render, RenderError, RenderFuture, RenderRequest,
 };
 use crate::reports::{ReportContext, ReportRequest, Reports};
-use aftercall_report::render::{RenderOptions, ReportFormat};
+use aftercall_report::render::{RenderOptions, ReportFormat, mail};
 use aftercall_report::{Report, ReportQuery};
 use aftercall_survey::context::condition::Pattern;
 
@@ -36,25 +36,23 @@ impl ReportPackages {
             language: request.rule.language.as_str().parse().unwrap_or_default(),
             has_details: false,
         };
-        let text = format!(
-            "{}{}",
-            late_note(request),
-            String::from_utf8_lossy(&rendered(&report, ReportFormat::Text, &options)?)
-        );
-        let html = page(request, &text);
+        let parts = mail(&report, &options).map_err(|error| RenderError(error.to_string()))?;
+        let late = late_note(request);
+        let text = format!("{late}{}", parts.text);
+        let html = with_note(&parts.html, &late);
         let mut attachments = Vec::new();
         for format in &request.rule.formats {
             let bytes = match format {
                 Format::Json => rendered(&report, ReportFormat::Json, &options)?,
                 Format::Xlsx => rendered(&report, ReportFormat::Xlsx, &options)?,
                 Format::Csv => rendered(&report, ReportFormat::Csv, &options)?,
-                Format::Text => text.clone().into_bytes(),
-                Format::Html => html.clone().into_bytes(),
+                Format::Text => rendered(&report, ReportFormat::Text, &options)?,
+                Format::Html => rendered(&report, ReportFormat::Html, &options)?,
             };
             attachments.push(attachment(&request.rule, request.period, *format, bytes));
         }
         Ok(Package {
-            subject: subject(request),
+            subject: format!("{}: {}", request.rule.name, parts.subject),
             text,
             html,
             attachments,
@@ -113,15 +111,6 @@ fn attachment(rule: &Arc<DeliveryRule>, period: LocalPeriod, format: Format, byt
     }
 }
 
-fn subject(request: &RenderRequest) -> String {
-    let (rule, period) = (&request.rule, request.period);
-    let (first, last) = (period.from, period.last_day());
-    match first == last {
-        true => format!("aftercall {}: {first}", rule.name),
-        false => format!("aftercall {}: {first} to {last}", rule.name),
-    }
-}
-
 fn late_note(request: &RenderRequest) -> String {
     match request.is_late {
         true => format!(
@@ -135,12 +124,19 @@ fn late_note(request: &RenderRequest) -> String {
     }
 }
 
-fn page(request: &RenderRequest, text: &str) -> String {
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title></head>\n<body><pre>{}</pre></body></html>\n",
-        escaped(&subject(request)),
-        escaped(text)
-    )
+/// The page with a sentence at its top.
+fn with_note(html: &str, note: &str) -> String {
+    if note.is_empty() {
+        return html.to_owned();
+    }
+    let paragraph = format!("<p><strong>{}</strong></p>", escaped(note.trim()));
+    match html
+        .split_once("<body")
+        .and_then(|(head, rest)| Some((head, rest.split_once('>')?)))
+    {
+        Some((head, (attributes, rest))) => format!("{head}<body{attributes}>{paragraph}{rest}"),
+        None => format!("{paragraph}{html}"),
+    }
 }
 
 fn escaped(text: &str) -> String {

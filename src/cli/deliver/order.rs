@@ -15,6 +15,7 @@ use crate::delivery::worker::{new_identity, subject};
 use crate::engine::deliveries::rule_without_secrets;
 use crate::engine::seeded;
 use aftercall_base::count::counted;
+use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_storage::delivery::{
     Deliveries, DeliveryFound, DeliveryOrder, DeliveryOrderResult, DeliveryQuery, DeliveryState, NewDelivery,
     RequestedBy,
@@ -118,8 +119,10 @@ async fn wait_for(loaded: &Loaded, store: &Database, ids: &[u64]) -> anyhow::Res
 async fn tried(store: &Database, id: u64, end: Instant) -> anyhow::Result<Option<DeliveryFound>> {
     loop {
         let found = store.deliveries(&DeliveryQuery::Id(id)).await?.pop();
+        // One whose attempt is due is about to be tried, also after a crash has interrupted an earlier attempt.
+        let now = SystemClock.utc();
         let waits = found.as_ref().is_some_and(|found| {
-            found.state == DeliveryState::Pending && (found.attempts == 0 || found.lease_holder.is_some())
+            found.lease_holder.is_some() || found.next_attempt_at.is_some_and(|at| at <= now)
         });
         if !waits || Instant::now() >= end {
             return Ok(found);

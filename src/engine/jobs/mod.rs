@@ -129,9 +129,9 @@ impl Parts {
             Job::every(20 * SECOND, "quiet queues", End, quiet_queues),
             Job::every(20 * SECOND, "test calls", End, test_calls),
             Job::every(10 * SECOND, "due reports", End, DuePeriods(planner)),
-            Job::every(5 * SECOND, "mails", End, sender(Channel::Mail)),
-            Job::every(5 * SECOND, "report folders", End, sender(Channel::Folder)),
-            Job::every(5 * SECOND, "webhooks", End, sender(Channel::Webhook)),
+            Job::every(2 * SECOND, "mails", End, sender(Channel::Mail)),
+            Job::every(2 * SECOND, "report folders", End, sender(Channel::Folder)),
+            Job::every(2 * SECOND, "webhooks", End, sender(Channel::Webhook)),
             Job::every(MINUTE, "sampling autopilot", End, autopilot),
             Job::every(HOUR, "retention", End, retention),
         ]
