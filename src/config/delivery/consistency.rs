@@ -25,7 +25,7 @@ impl SettingsReader<'_> {
             if self.is_faulty_entry("delivery", index) {
                 continue;
             }
-            let mut found = goes_somewhere(rule);
+            let mut found = receivers(rule);
             found.extend(webhook(rule));
             found.extend(weekly(rule));
             if !self.faulty.iter().any(|(section, _)| section == "route") {
@@ -108,10 +108,10 @@ impl SettingsReader<'_> {
     }
 }
 
-fn goes_somewhere(rule: &DeliverySettings) -> Vec<Found> {
+fn receivers(rule: &DeliverySettings) -> Vec<Found> {
     let mut found = Vec::new();
     if rule.to.is_empty() && rule.folder.is_none() && rule.webhook.is_none() {
-        let reason = "the report goes nowhere".to_owned();
+        let reason = "no receiver is named".to_owned();
         let fix = "write to = [\"team@example.com\"], folder = \"reports\" or webhook = \"https://...\"";
         found.push(("to", reason, fix, false));
     }

@@ -131,7 +131,7 @@ fn rule_that_could_not_deliver_is_told_what_is_missing() {
     let rule = "[[delivery]]\nname = \"a\"\nevery = \"daily\"\n";
     let campaign = "[[route]]\nnumber = \"nps\"\nsurvey = \"nps\"\n";
     for (text, line, words) in [
-        (rule.to_owned(), 1, "the report goes nowhere"),
+        (rule.to_owned(), 1, "no receiver is named"),
         (
             format!("{rule}to = [\"a@example.com\"]\n"),
             4,
