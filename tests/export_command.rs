@@ -1,7 +1,6 @@
 //! `aftercall export` as an analyst uses it: files that are whole or not there, names, formats, faults.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "a test may stop at the first surprise"
 )]
 

@@ -10,6 +10,7 @@ use clap::Args as ClapArgs;
 use super::start::{runtime, settings};
 use crate::reports::{PlanRequest, ReportRequest};
 use aftercall_report::{PlannedQuestion, Report, SamplePlan};
+use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_storage::{Access, Store};
 
 /// Options of `plan`.
@@ -69,7 +70,7 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     };
     let goal = request.goal()?;
     let (directory, _) = loaded.directory();
-    let query = request.query(&loaded.settings.report_context(directory), chrono::Utc::now())?;
+    let query = request.query(&loaded.settings.report_context(directory), SystemClock.utc())?;
     let path = &loaded.settings.storage.path;
     runtime()?.block_on(async {
         let store = aftercall_storage::open(path, Access::Read)

@@ -15,6 +15,7 @@ use crate::cli::start::{runtime, say, settings};
 use crate::control;
 use aftercall_report::render::{RenderError, RenderOptions, ReportFormat};
 use aftercall_report::{Report, ReportQuery};
+use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_storage::{Access, Store, StoreError};
 
 const AFTER_HELP: &str = "\
@@ -63,7 +64,7 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     // The figures are the same without names.
     faults.iter().for_each(|fault| say(&fault.to_string()));
     let context = loaded.settings.report_context(directory);
-    let query = args.query.request().query(&context, chrono::Utc::now())?;
+    let query = args.query.request().query(&context, SystemClock.utc())?;
     let socket = &loaded.settings.control.socket;
     if !socket.as_os_str().is_empty() {
         control::ask_to_settle(socket);

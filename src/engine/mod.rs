@@ -189,11 +189,13 @@ impl Engine {
     /// Starts the task that reloads `file`, with which this engine was started. To be called once.
     pub fn reloading(&self, file: PathBuf, started: Loaded) -> ReloadHandle {
         reload::start(
-            Arc::clone(&self.current),
-            Arc::clone(&self.keyring),
-            self.reports.clone(),
-            self.watch.clone(),
-            Arc::clone(&self.deliveries),
+            reload::Exchanged {
+                current: Arc::clone(&self.current),
+                keyring: Arc::clone(&self.keyring),
+                reports: self.reports.clone(),
+                watch: self.watch.clone(),
+                deliveries: Arc::clone(&self.deliveries),
+            },
             self.store.clone(),
             file,
             started,

@@ -51,27 +51,34 @@ impl Reload for ReloadHandle {
     }
 }
 
+/// What a reload exchanges, each with a configuration of its own.
+#[derive(Debug, Clone)]
+pub(super) struct Exchanged {
+    /// What calls go by.
+    pub(super) current: Arc<CurrentEnvironment>,
+    /// The keys of the API.
+    pub(super) keyring: Arc<Keyring>,
+    /// The names and periods of reports.
+    pub(super) reports: Reports,
+    /// What the watchdog does.
+    pub(super) watch: Watch,
+    /// What deliveries go by.
+    pub(super) deliveries: Arc<CurrentSetup>,
+}
+
 /// Starts the task. `started` is the configuration that the service runs with, read from `file`.
 pub(super) fn start(
-    current: Arc<CurrentEnvironment>,
-    keyring: Arc<Keyring>,
-    reports: Reports,
-    watch: Watch,
-    deliveries: Arc<CurrentSetup>,
+    exchanged: Exchanged,
     store: Database,
     file: PathBuf,
     started: Loaded,
     stop: Shutdown,
 ) -> ReloadHandle {
     let (requests, waiting) = mpsc::channel(WAITING);
-    publish_load_time(current.services());
+    publish_load_time(exchanged.current.services());
     let started = Arc::new(started);
     let reloader = Reloader {
-        current,
-        keyring,
-        reports,
-        watch,
-        deliveries,
+        exchanged,
         store,
         file,
         in_use: Arc::clone(&started),
@@ -94,15 +101,7 @@ enum ApplyError {
 
 #[derive(Debug)]
 struct Reloader {
-    current: Arc<CurrentEnvironment>,
-    /// The keys of the API, which a reload exchanges.
-    keyring: Arc<Keyring>,
-    /// The names and periods of reports, likewise.
-    reports: Reports,
-    /// What the watchdog does, likewise.
-    watch: Watch,
-    /// What deliveries go by, which a reload exchanges.
-    deliveries: Arc<CurrentSetup>,
+    exchanged: Exchanged,
     /// Asked whether anybody has opted out.
     store: Database,
     file: PathBuf,
@@ -129,7 +128,7 @@ impl Reloader {
     }
 
     async fn reload(&mut self) -> Report {
-        let env = self.current.environment();
+        let env = self.exchanged.current.environment();
         let (file, prompts, now) = (
             self.file.clone(),
             Arc::clone(&env.config.prompts),
@@ -213,13 +212,16 @@ impl Reloader {
         let recorder = self.recorder(env, &content).await?;
         let directory = content.directory.clone();
         let hasher = env.config.context.hasher().clone();
-        self.deliveries.exchange(content.deliveries.clone());
+        self.exchanged.deliveries.exchange(content.deliveries.clone());
         let next = snapshot::build(settings, content, hasher, recorder);
         publish_load_time(&env.services);
-        self.current.exchange(next);
-        self.watch.exchange(settings.watch_plan());
-        self.reports.exchange(settings.report_context(directory));
-        self.keyring
+        self.exchanged.current.exchange(next);
+        self.exchanged.watch.exchange(settings.watch_plan());
+        self.exchanged
+            .reports
+            .exchange(settings.report_context(directory));
+        self.exchanged
+            .keyring
             .exchange(settings.http.key.clone(), settings.http.rate_limit);
         Ok(())
     }

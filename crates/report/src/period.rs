@@ -112,8 +112,8 @@ impl Period {
     /// # Errors
     /// A text is not a date of the years 1970 to 9998, or the period is empty.
     pub fn parse(from: Option<&str>, to: Option<&str>, calendar: Calendar) -> Result<Self, ParsePeriodError> {
-        let from = from.map(|text| written(text)).transpose()?;
-        let to = to.map(|text| written(text)).transpose()?;
+        let from = from.map(written).transpose()?;
+        let to = to.map(written).transpose()?;
         let day = |written: Option<Written>| match written {
             Some(Written::Day(day)) => Some(Some(day)),
             Some(Written::Moment(_)) => None,

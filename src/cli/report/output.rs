@@ -97,7 +97,7 @@ impl Output {
         self.format.write(report, &self.options, &mut bytes)?;
         write_whole(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
         if matches!(self.destination, Destination::Directory(_)) {
-            println!("{}", path.display());
+            writeln!(io::stdout().lock(), "{}", path.display())?;
         }
         Ok(())
     }
