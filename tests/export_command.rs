@@ -1,8 +1,5 @@
 //! `aftercall export` as an analyst uses it: files that are whole or not there, names, formats, faults.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::fs;
 use std::io::{BufRead, BufReader};
