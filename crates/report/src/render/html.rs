@@ -14,6 +14,7 @@ use std::io::Write;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use self::phrase::LONGEST;
 pub(super) use self::phrase::shortened;
 use self::svg::Charts;
 use super::document::{Block, Document, Section, SectionKind, Sheet};
@@ -74,7 +75,7 @@ fn head(document: &Document) -> Markup {
                 }
             }
             @for note in &document.notes {
-                p.note role="note" { (shortened(note)) }
+                p.note role="note" { (shortened(note, LONGEST)) }
             }
         }
     }
@@ -157,7 +158,7 @@ fn abbreviations(document: &Document) -> Markup {
         h3 { (document.locale.messages().text("heading-abbreviations")) }
         dl.abbreviations {
             @for (name, formula) in &definitions {
-                div { dt { bdi { (shortened(name)) } } dd { (formula) } }
+                div { dt { bdi { (shortened(name, LONGEST)) } } dd { (formula) } }
             }
         }
     }

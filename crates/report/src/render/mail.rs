@@ -31,6 +31,8 @@ pub struct MailParts {
 const QUIET: &str = "color:#6f7b88";
 const SMALL: &str = "margin:0 0 8px;font-size:13px;color:#6f7b88";
 const PARAGRAPH: &str = "margin:0 0 10px";
+/// Characters of a text from outside.
+const LONGEST_NAME: usize = 100;
 /// Some programs cut a mail off behind 102 kB.
 const LONGEST: usize = 95_000;
 const FONT: &str = "font-family:Segoe UI,Roboto,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.45";
@@ -122,7 +124,7 @@ fn content(document: &Document, extent: Extent) -> Markup {
             }
         }
         @for note in &document.notes {
-            p style="margin:0 0 10px;padding:8px 12px;border-left:4px solid #8a63c2" { (shortened(note)) }
+            p style="margin:0 0 10px;padding:8px 12px;border-left:4px solid #8a63c2" { (shortened(note, 4 * LONGEST_NAME)) }
         }
         (cards(&document.cards, document.locale))
         @for section in &document.sections {
@@ -137,7 +139,7 @@ fn content(document: &Document, extent: Extent) -> Markup {
 /// A phrase; one from outside is set apart, whatever its direction.
 fn phrase(phrase: &Phrase) -> Markup {
     html! {
-        @if phrase.is_foreign { bdi { (shortened(&phrase.text)) } } @else { (phrase.text) }
+        @if phrase.is_foreign { bdi { (shortened(&phrase.text, LONGEST_NAME)) } } @else { (phrase.text) }
     }
 }
 

@@ -53,7 +53,7 @@ fn is_shown(section: &Section, block: &Block, has_details: bool) -> bool {
 }
 
 fn write_section(section: &Section, blocks: &[&Block], out: &mut impl Write) -> Result<()> {
-    writeln!(out, "\n{}", section.heading.text)?;
+    writeln!(out, "\n{}", layout::cut(&section.heading.text, WIDTH))?;
     let mut is_behind_table = false;
     for block in blocks {
         match block {
@@ -66,7 +66,7 @@ fn write_section(section: &Section, blocks: &[&Block], out: &mut impl Write) -> 
                 }
             }
             Block::Table(table) => {
-                writeln!(out, "\n  {}", table.caption.text)?;
+                writeln!(out, "\n  {}", layout::cut(&table.caption.text, WIDTH - 2))?;
                 for line in layout::table(table, WIDTH) {
                     writeln!(out, "{}", line.trim_end())?;
                 }

@@ -4,7 +4,6 @@ use super::chart::{Bar, BarChart, Chart, Fill};
 use super::table::{Cell, Column, ColumnKind, Row, Sheet, Table};
 use super::{Block, Phrase, Section, SectionKind, Unit, words};
 use crate::funnel::{Funnel, RateDetail, percent};
-use crate::render::chart::plain;
 use crate::render::locale::Locale;
 use crate::report::Report;
 
@@ -220,7 +219,7 @@ fn rules(calls: &Funnel, locale: Locale) -> Table {
         rows: rows
             .map(|count| {
                 Row::of(vec![
-                    Cell::own(rule(&count.rule, locale)),
+                    Cell::Text(rule(&count.rule, locale)),
                     Cell::Count(count.calls),
                 ])
             })
@@ -229,10 +228,8 @@ fn rules(calls: &Funnel, locale: Locale) -> Table {
     }
 }
 
-/// The name of a rule.
-pub(crate) fn rule(name: &str, locale: Locale) -> String {
-    let messages = locale.messages();
-    messages
-        .found(&format!("rule-{name}"), [])
-        .unwrap_or_else(|| plain(name))
+/// The name of a rule: its words, or the name itself, of which a later version may know the words.
+pub(crate) fn rule(name: &str, locale: Locale) -> Phrase {
+    let words = locale.messages().found(&format!("rule-{name}"), []);
+    words.map_or_else(|| Phrase::foreign(name), Phrase::own)
 }

@@ -9,6 +9,9 @@ use crate::render::locale::Locale;
 use crate::report::Report;
 use crate::statistics::FEWEST_FOR_A_SCORE;
 
+/// Characters of the name of a rule in a sentence.
+const LONGEST_RULE: usize = 80;
+
 /// Who was asked, who was left out, weighting, precision, wordings, definitions.
 pub(crate) fn section(report: &Report, locale: Locale) -> Section {
     let messages = locale.messages();
@@ -79,7 +82,12 @@ pub(crate) fn sentences(report: &Report, locale: Locale) -> Vec<String> {
 
 /// `12 opted out`.
 fn counted(count: &RuleCount, locale: Locale) -> String {
-    format!("{} {}", locale.count(count.calls), rule(&count.rule, locale))
+    let rule: String = rule(&count.rule, locale)
+        .text
+        .chars()
+        .take(LONGEST_RULE)
+        .collect();
+    format!("{} {rule}", locale.count(count.calls))
 }
 
 fn sampling(chances: &[SamplingChance], locale: Locale) -> Table {

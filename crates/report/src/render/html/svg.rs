@@ -65,7 +65,7 @@ impl Charts {
     fn frame(&self, title: &str, description: &str) -> Frame {
         Frame {
             id: self.drawn,
-            title: phrase::shortened(title),
+            title: phrase::shortened(title, phrase::LONGEST),
             description: description.to_owned(),
         }
     }

@@ -11,7 +11,7 @@ use crate::render::locale::Locale;
 pub(super) fn markup(table: &Table, locale: Locale) -> Markup {
     // A trend has a chart of its own.
     let chart = table.chart.as_ref().filter(|_| table.sheet != Sheet::Trend);
-    let label = phrase::shortened(&table.caption.text);
+    let label = phrase::shortened(&table.caption.text, phrase::LONGEST);
     html! {
         div.scroll role="region" aria-label=(label) tabindex="0" {
             table class=(table.id) {

@@ -174,7 +174,8 @@ fn in_two_lines(head: &str, widest: usize) -> [String; 2] {
     best.map_or_else(whole, |(first, second)| [first.to_owned(), second.to_owned()])
 }
 
-fn cut(text: &str, width: usize) -> String {
+/// A text of at most so many characters.
+pub(super) fn cut(text: &str, width: usize) -> String {
     if length(text) <= width {
         return text.to_owned();
     }
