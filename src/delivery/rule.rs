@@ -8,7 +8,6 @@ use super::mail::MailAddress;
 use super::schedule::{Period, Schedule};
 use super::webhook::Webhook;
 use aftercall_base::Language;
-use aftercall_report::Grouping;
 use aftercall_storage::delivery::Channel;
 use aftercall_survey::context::condition::{Pattern, Test};
 
@@ -160,8 +159,8 @@ pub struct DeliveryRule {
     pub name: DeliveryName,
     /// Which calls.
     pub filter: ReportFilter,
-    /// The parts side by side; `None`: the whole only.
-    pub by: Option<Grouping>,
+    /// What the parts side by side are parts by, as report requests name it; `None`: the whole only.
+    pub by: Option<&'static str>,
     /// When.
     pub schedule: Schedule,
     /// The language of the report.

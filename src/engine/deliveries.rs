@@ -16,6 +16,7 @@ use crate::delivery::webhook::{SigningKey, TIME_LIMIT, Webhook, read_secrets};
 use crate::delivery::{DeliveryRule, Setup};
 use crate::text_file;
 use aftercall_base::{Fault, Redacted, Severity};
+use aftercall_report::Grouping;
 use aftercall_runtime::private;
 
 /// Where the name of this machine is (proc(5)).
@@ -157,7 +158,7 @@ pub fn rule_without_secrets(settings: &Settings, written: &DeliverySettings) -> 
     DeliveryRule {
         name: written.name.clone(),
         filter: written.filter.clone(),
-        by: written.by,
+        by: written.by.map(Grouping::as_str),
         schedule: written.schedule(settings.routes()),
         language: written.language.clone(),
         to: written.to.clone(),

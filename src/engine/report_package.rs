@@ -82,7 +82,7 @@ fn query(
         team: texts(&filter.teams),
         agent: texts(&filter.agents),
         survey: texts(&filter.surveys),
-        by: request.rule.by.map(|by| by.as_str().to_owned()),
+        by: request.rule.by.map(str::to_owned),
         trend: Some("auto".to_owned()),
         compare: Some("previous".to_owned()),
         ..ReportRequest::default()

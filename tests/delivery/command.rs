@@ -311,7 +311,7 @@ async fn dry_run_shows_the_mail_and_sends_nothing() {
         "From: Aftercall <reports@example.com>\r\n",
         "To: Team <team@example.com>\r\n",
         "Auto-Submitted: auto-generated\r\n",
-        "Subject: aftercall weekly: 2026-01-05 to 2026-01-11\r\n",
+        "Subject: weekly: Survey report: Monday 5 January 2026 to Sunday 11 January\r\n 2026\r\n",
         " filename=\"aftercall-report-2026-01-05_2026-01-11-weekly.json\"\r\n",
     ] {
         assert!(shown.stdout.contains(header), "{header}: {}", shown.stdout);

@@ -40,7 +40,7 @@ pub(super) struct PlanParameters {
     tag = "reports",
     params(PlanParameters),
     responses((status = 200, description = "The plan.", body = Value), Problems),
-    security(("key" = [])),
+    security(("key" = ["results"])),
 )]
 pub(super) async fn plan(
     State(api): State<Api>,

@@ -64,7 +64,7 @@ pub(super) struct ReportParameters {
     tag = "reports",
     params(ReportParameters),
     responses((status = 200, description = "The figures.", body = Value), Problems),
-    security(("key" = [])),
+    security(("key" = ["results"])),
 )]
 pub(super) async fn report(
     State(api): State<Api>,

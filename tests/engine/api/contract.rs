@@ -59,7 +59,7 @@ async fn every_endpoint_wants_a_key_with_its_scope_and_nothing_else() {
     let service = house.start().await;
     let client = Client::new(&service).await;
     let operations = client.description().operations();
-    assert_eq!(operations.len(), 9, "{operations:?}");
+    assert_eq!(operations.len(), 11, "{operations:?}");
     let mut scopes: Vec<&str> = operations
         .iter()
         .map(|operation| operation.scope.as_str())
