@@ -11,6 +11,7 @@ use crate::expected::{self, Asked, Figure, Order, RATES, Table};
 use crate::formulas::{self, Interval};
 use crate::markup::{self, TableText};
 use crate::recount::{Recount, Rows, Series};
+use crate::report::assert_names_are_documented;
 use crate::shown::{self, Writing};
 use crate::support::patient;
 use crate::world::World;
@@ -141,6 +142,7 @@ impl Case {
     fn json_agrees(&self) {
         let json: Value =
             serde_json::from_str(&text(&self.report, ReportFormat::Json, ReportLanguage::English)).unwrap();
+        assert_names_are_documented(&json);
         let whole = self.whole();
         self.calls_agree(&json["calls"], &whole, self.rows.turned_away(self.asked.days));
         for index in 0..self.order.len() {
@@ -388,6 +390,13 @@ impl Case {
                 "seed {}: rows of {sheet}",
                 self.seed
             );
+            if sheet == "Trend of calls" {
+                let mut steps = range.rows().skip(1).map(|row| &row[0]);
+                assert!(
+                    steps.all(|cell| matches!(cell, Data::DateTime(_))),
+                    "dates are dates"
+                );
+            }
             for (row, (table, expected)) in found.zip(expected) {
                 let found = numbers(row);
                 let is_same = found.len() == expected.len()

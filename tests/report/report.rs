@@ -8,6 +8,7 @@ use crate::support::{admit, answer, answered, audio, end, open, recorded, suppre
 use aftercall::cli::report::print as run;
 use aftercall_base::{Disposition, EmptyReason, RecordingResult};
 use aftercall_report::render::{RenderOptions, ReportFormat};
+use aftercall_report::render::{RenderOptions, ReportFormat, write_text};
 use aftercall_report::{Calendar, CompareWith, Grouping, Period, Report, ReportQuery, TrendStep};
 use aftercall_storage::export::{CallPage, Place, QuestionId};
 use aftercall_storage::selection::{Dimension, Selection, Split};
@@ -211,6 +212,51 @@ async fn table_reads_as_a_supervisor_expects() {
 }
 
 #[tokio::test]
+async fn parts_trend_and_comparison_read_as_a_supervisor_expects() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    busy_day(&store).await;
+    let day = Period::parse(Some("2026-11-22"), Some("2026-11-22"), utc()).unwrap();
+    let query = ReportQuery {
+        by: Some(Grouping::HourOfDay),
+        trend: Some(TrendStep::Day),
+        compare: Some(CompareWith::Period(day)),
+        ..ReportQuery::of(day)
+    };
+    let query = query.only(Dimension::Queue, &["sales"]);
+    let report = Report::read(&store, &query).await.unwrap();
+    let mut out = Vec::new();
+    write_text(&report, true, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let plain = ReportQuery::of(day).only(Dimension::Queue, &["sales"]);
+    let first = show(&store, &plain, ReportFormat::Text).await;
+    let parts = text.strip_prefix(&first).unwrap();
+    assert_eq!(
+        parts,
+        include_str!("parts.golden.txt"),
+        "the parts now read:\n{parts}"
+    );
+}
+
+#[tokio::test]
+async fn running_period_says_that_it_is_not_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("aftercall.db")).await;
+    busy_day(&store).await;
+    let now = DateTime::parse_from_rfc3339("2026-11-22T12:03:22Z")
+        .unwrap()
+        .to_utc();
+    for (name, is_running) in [("today", true), ("yesterday", false)] {
+        let period = PeriodName::parse(name)
+            .unwrap()
+            .period(Calendar::new(Tz::UTC, now));
+        let page = show(&store, &ReportQuery::of(period), ReportFormat::Html).await;
+        assert!(page.contains("2026-11-22 12:03"), "as of");
+        assert_eq!(page.contains("the period is still running"), is_running, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn comments_are_counted_beside_the_scores() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory.path().join("aftercall.db")).await;
@@ -279,11 +325,16 @@ async fn json_has_the_documented_names_and_unrounded_figures() {
         Value::Null,
         "a plain choice is never scored"
     );
+    assert_names_are_documented(&report);
+}
+
+/// Every field of a report is explained.
+pub(crate) fn assert_names_are_documented(report: &Value) {
     let document = include_str!("../../docs/schema.md");
     let words: Vec<&str> = document
-        .split(|c: char| !c.is_ascii_lowercase() && c != '_')
+        .split(|c: char| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '_')
         .collect();
-    for name in names(&report) {
+    for name in names(report) {
         assert!(
             words.contains(&name.as_str()),
             "docs/schema.md does not explain `{name}`"

@@ -44,7 +44,8 @@ pub(super) fn draw(chart: &TrendChart, frame: &Frame, locale: Locale) -> Markup 
         }
         @for run in runs(&chart.marks) {
             (places.line(&run))
-            @for (index, mark) in run.iter().filter(|_| chart.marks.len() <= MOST_POINTS) {
+            // A single step has no line.
+            @for (index, mark) in run.iter().filter(|_| chart.marks.len() <= MOST_POINTS || run.len() == 1) {
                 (places.point(*index, mark, chart.unit, locale))
             }
         }
