@@ -39,7 +39,11 @@ pub(super) struct PlanParameters {
     path = "/plan",
     tag = "reports",
     params(PlanParameters),
-    responses((status = 200, description = "The plan.", body = Value), Problems),
+    responses(
+        (status = 200, description = "The plan.", body = Value),
+        (status = 422, description = "A parameter cannot be understood", body = Problem, content_type = "application/problem+json"),
+        Problems
+    ),
     security(("key" = ["results"])),
 )]
 pub(super) async fn plan(

@@ -63,7 +63,11 @@ pub(super) struct ReportParameters {
     path = "/report",
     tag = "reports",
     params(ReportParameters),
-    responses((status = 200, description = "The figures.", body = Value), Problems),
+    responses(
+        (status = 200, description = "The figures.", body = Value),
+        (status = 422, description = "A parameter cannot be understood", body = Problem, content_type = "application/problem+json"),
+        Problems
+    ),
     security(("key" = ["results"])),
 )]
 pub(super) async fn report(
