@@ -20,11 +20,11 @@ use aftercall_report::{Calendar, CompareWith, Grouping, Period, Report, ReportQu
 use aftercall_storage::selection::Dimension;
 
 /// Two figures that were computed differently.
-fn is_near(one: f64, other: f64) -> bool {
+pub(crate) fn is_near(one: f64, other: f64) -> bool {
     (one - other).abs() <= 1e-6 * other.abs().max(1.0)
 }
 
-fn written(report: &Report, format: ReportFormat, language: ReportLanguage) -> Vec<u8> {
+pub(crate) fn written(report: &Report, format: ReportFormat, language: ReportLanguage) -> Vec<u8> {
     let mut out = Vec::new();
     let options = RenderOptions {
         language,
@@ -34,7 +34,7 @@ fn written(report: &Report, format: ReportFormat, language: ReportLanguage) -> V
     out
 }
 
-fn text(report: &Report, format: ReportFormat, language: ReportLanguage) -> String {
+pub(crate) fn text(report: &Report, format: ReportFormat, language: ReportLanguage) -> String {
     String::from_utf8(written(report, format, language)).unwrap()
 }
 

@@ -13,6 +13,8 @@ mod hostile;
 #[cfg(test)]
 mod markup;
 #[cfg(test)]
+mod reach;
+#[cfg(test)]
 mod recount;
 #[cfg(test)]
 mod report;

@@ -156,6 +156,9 @@ formula-weighted = každá odpověď se počítá tolikrát, kolik hovorů její
 formula-percent = odpovědi s touto hodnotou / platné odpovědi
 formula-p = jak často by se skupiny bez rozdílu lišily alespoň takto (oboustranně)
 formula-adjusted-p = jak často má skupina, která cíl splňuje, tak málo dobrých odpovědí nebo méně (přesný binomický test), upraveno podle počtu skupin (Benjamini a Hochberg)
+formula-adjusted-p-team = jak často se operátor stejný jako zbytek týmu liší alespoň takto (dva podíly, oboustranně), upraveno podle počtu operátorů (Benjamini a Hochberg)
+formula-reach-reported = dorazily do aftercall / ohlášené jako způsobilé
+formula-agent-first = operátor zavěsil první / je známo, kdo zavěsil první
 formula-effect = velikost rozdílu: 0,2 malý, 0,5 střední, 0,8 velký (Cohen)
 
 ## Answers
@@ -212,6 +215,8 @@ verdict-higher-period = výše než ve srovnávaném období
 verdict-lower-period = níže než ve srovnávaném období
 verdict-higher-rest = výše než ostatní
 verdict-lower-rest = níže než ostatní
+verdict-higher-team = výše než zbytek týmu
+verdict-lower-team = níže než zbytek týmu
 too-few = příliš málo
 too-few-means = méně než 10 odpovědí nebo hovorů: výsledek se neuvádí
 
@@ -259,6 +264,19 @@ non-response-cannot-tell = { $field }: rozdíl nelze prokázat (p = { $p }, Cram
 non-response-too-few = { $field }: příliš málo průzkumů k posouzení.
 caption-non-response = Odpovídání: { $field }
 talk-time-from = { $seconds } s a více
+heading-reach = Dostanou se hovory k průzkumu?
+reach-means = Hovory, které ústředna ohlásila jako způsobilé, a z nich ty, které dorazily do aftercall. Pokud hovory operátora dorazí méně často než hovory týmu, může operátor volající od průzkumu odrazovat, nebo selhává přepojení.
+reach-share = { $part } z { $whole } ohlášených hovorů dorazilo do aftercall: { $percent }.
+reach-hung-up = Operátor zavěsil první v { $part } z { $whole } hovorů, u nichž je to známo: { $percent }.
+reach-agents-too-few = Ohlášených hovorů je příliš málo na srovnání operátorů s týmy.
+reach-agents-alike = S týmy bylo porovnáno { $compared } operátorů: nikdo se neliší k horšímu.
+reach-agents-differ = { $calls ->
+    [one] { $shown } z { $compared } operátorů se liší od týmu k horšímu.
+    [few] { $shown } z { $compared } operátorů se liší od svých týmů k horšímu.
+    [many] { $shown } z { $compared } operátorů se liší od svých týmů k horšímu.
+   *[other] { $shown } z { $compared } operátorů se liší od svých týmů k horšímu.
+}
+caption-reach = Operátoři vedle svých týmů
 
 ## Method
 
@@ -333,6 +351,14 @@ column-rest = Všechny ostatní
 column-beside-rest = Vůči ostatním
 column-adjusted-p = Upravené p
 column-beside-target = Vůči cíli
+column-reported = Ohlášeno
+column-reached = Dorazilo
+column-reach = Podíl dorazivších
+column-rest-of-team = Zbytek týmu
+column-beside-team = Vedle týmu
+column-agent-first = Operátor zavěsil první
+column-rest-of-team-agent-first = Zbytek týmu, operátor první
+column-agent-first-beside-team = Zavěšení vedle týmu
 column-comments = Komentáře
 column-minutes = Minuty
 column-empty = Prázdné
@@ -368,6 +394,7 @@ sheet-groups = Skupiny
 sheet-comments = Komentáře
 sheet-quality = Kvalita
 sheet-non-response = Chybějící odpovědi
+sheet-reach = Doručení
 sheet-wordings = Znění otázek
 sheet-sampling = Výběr
 sheet-definitions = Definice

@@ -148,6 +148,9 @@ formula-weighted = κάθε απάντηση μετρά τόσες φορές ό
 formula-percent = απαντήσεις με αυτή την τιμή / έγκυρες απαντήσεις
 formula-p = πόσο συχνά ομάδες χωρίς διαφορά θα διέφεραν τουλάχιστον τόσο (αμφίπλευρα)
 formula-adjusted-p = πόσο συχνά μια ομάδα που πετυχαίνει τον στόχο έχει τόσο λίγες καλές απαντήσεις ή λιγότερες (ακριβής διωνυμικός έλεγχος), διορθωμένο για το πλήθος των ομάδων (Benjamini και Hochberg)
+formula-adjusted-p-team = πόσο συχνά ένας εκπρόσωπος όμοιος με την υπόλοιπη ομάδα διαφέρει τουλάχιστον τόσο (δύο αναλογίες, αμφίπλευρα), διορθωμένο για το πλήθος των εκπροσώπων (Benjamini και Hochberg)
+formula-reach-reported = έφτασαν στο aftercall / αναφέρθηκαν ως επιλέξιμες
+formula-agent-first = έκλεισε πρώτος ο εκπρόσωπος / είναι γνωστό ποιος έκλεισε
 formula-effect = μέγεθος της διαφοράς: 0,2 μικρή, 0,5 μέτρια, 0,8 μεγάλη (Cohen)
 
 ## Answers
@@ -200,6 +203,8 @@ verdict-higher-period = υψηλότερα από την περίοδο σύγκ
 verdict-lower-period = χαμηλότερα από την περίοδο σύγκρισης
 verdict-higher-rest = υψηλότερα από τα υπόλοιπα
 verdict-lower-rest = χαμηλότερα από τα υπόλοιπα
+verdict-higher-team = υψηλότερα από την υπόλοιπη ομάδα
+verdict-lower-team = χαμηλότερα από την υπόλοιπη ομάδα
 too-few = πολύ λίγες
 too-few-means = λιγότερες από 10 απαντήσεις ή κλήσεις: δεν δίνεται αποτέλεσμα
 
@@ -247,6 +252,17 @@ non-response-cannot-tell = { $field }: δεν διαπιστώνεται δια�
 non-response-too-few = { $field }: πολύ λίγες έρευνες για να κριθεί.
 caption-non-response = Απόκριση: { $field }
 talk-time-from = { $seconds } s και άνω
+heading-reach = Φτάνουν οι κλήσεις στην έρευνα;
+reach-means = Οι κλήσεις που το κέντρο ανέφερε ως επιλέξιμες και όσες από αυτές έφτασαν στο aftercall. Αν οι κλήσεις ενός εκπροσώπου φτάνουν σπανιότερα από της ομάδας, ο εκπρόσωπος ίσως κρατά τους καλούντες μακριά από την έρευνα ή η μεταφορά αποτυγχάνει.
+reach-share = { $part } από { $whole } κλήσεις που αναφέρθηκαν έφτασαν στο aftercall: { $percent }.
+reach-hung-up = Ο εκπρόσωπος έκλεισε πρώτος σε { $part } από { $whole } κλήσεις για τις οποίες είναι γνωστό: { $percent }.
+reach-agents-too-few = Πολύ λίγες κλήσεις για σύγκριση εκπροσώπων με τις ομάδες τους.
+reach-agents-alike = { $compared } εκπρόσωποι συγκρίθηκαν με τις ομάδες τους: κανείς δεν διαφέρει προς το χειρότερο.
+reach-agents-differ = { $calls ->
+    [one] { $shown } από { $compared } εκπροσώπους διαφέρει από την ομάδα προς το χειρότερο.
+   *[other] { $shown } από { $compared } εκπροσώπους διαφέρουν από τις ομάδες τους προς το χειρότερο.
+}
+caption-reach = Εκπρόσωποι δίπλα στις ομάδες τους
 
 ## Method
 
@@ -317,6 +333,14 @@ column-rest = Όλα τα υπόλοιπα
 column-beside-rest = Σε σχέση με τα υπόλοιπα
 column-adjusted-p = Διορθωμένο p
 column-beside-target = Σε σχέση με τον στόχο
+column-reported = Αναφέρθηκαν
+column-reached = Έφτασαν
+column-reach = Άφιξη
+column-rest-of-team = Υπόλοιπη ομάδα
+column-beside-team = Δίπλα στην ομάδα
+column-agent-first = Έκλεισε πρώτος ο εκπρόσωπος
+column-rest-of-team-agent-first = Υπόλοιπη ομάδα, πρώτος ο εκπρόσωπος
+column-agent-first-beside-team = Τερματισμοί δίπλα στην ομάδα
 column-comments = Σχόλια
 column-minutes = Λεπτά
 column-empty = Κενά
@@ -352,6 +376,7 @@ sheet-groups = Ομάδες
 sheet-comments = Σχόλια
 sheet-quality = Ποιότητα
 sheet-non-response = Μη απόκριση
+sheet-reach = Άφιξη κλήσεων
 sheet-wordings = Διατύπωση
 sheet-sampling = Δειγματοληψία
 sheet-definitions = Ορισμοί

@@ -149,6 +149,9 @@ formula-weighted = each answer counts as often as its call stands for others
 formula-percent = answers with this value / valid answers
 formula-p = how often groups without a difference would differ at least this much (two-sided)
 formula-adjusted-p = how often a part that meets the target shows so few good answers or fewer (exact binomial), adjusted for the number of parts (Benjamini and Hochberg)
+formula-adjusted-p-team = how often an agent like the others of the team differs at least this much (two proportions, two-sided), adjusted for the number of agents (Benjamini and Hochberg)
+formula-reach-reported = reached aftercall / reported as eligible
+formula-agent-first = the agent hung up first / known who hung up first
 formula-effect = size of the difference: 0.2 small, 0.5 medium, 0.8 large (Cohen)
 
 ## Answers
@@ -201,6 +204,8 @@ verdict-higher-period = higher than in the other period
 verdict-lower-period = lower than in the other period
 verdict-higher-rest = higher than the others
 verdict-lower-rest = lower than the others
+verdict-higher-team = higher than the rest of the team
+verdict-lower-team = lower than the rest of the team
 too-few = too few
 too-few-means = fewer than 10 answers or calls: no figure is given
 
@@ -248,6 +253,17 @@ non-response-cannot-tell = { $field }: no difference can be told (p = { $p }, Cr
 non-response-too-few = { $field }: too few surveys to tell.
 caption-non-response = Response by: { $field }
 talk-time-from = { $seconds } s and more
+heading-reach = Do the calls reach the survey?
+reach-means = Of the calls that the PBX reported as eligible, these reached aftercall. An agent whose calls reach it less often than those of the team may keep callers away from the survey, or the transfer fails.
+reach-share = { $part } of { $whole } reported calls reached aftercall: { $percent }.
+reach-hung-up = The agent hung up first in { $part } of { $whole } calls of which it is known: { $percent }.
+reach-agents-too-few = Too few reported calls to compare agents with their teams.
+reach-agents-alike = { $compared } agents were compared with their teams: none of them differs for the worse.
+reach-agents-differ = { $calls ->
+    [one] { $shown } of { $compared } agents differs from the team for the worse.
+   *[other] { $shown } of { $compared } agents differ from their teams for the worse.
+}
+caption-reach = Agents beside their teams
 
 ## Method
 
@@ -318,6 +334,14 @@ column-rest = All others
 column-beside-rest = Beside all others
 column-adjusted-p = Adjusted p
 column-beside-target = Beside the target
+column-reported = Reported
+column-reached = Reached us
+column-reach = Reach
+column-rest-of-team = Rest of the team
+column-beside-team = Beside the team
+column-agent-first = Agent hung up first
+column-rest-of-team-agent-first = Rest of the team, agent first
+column-agent-first-beside-team = Hang-ups beside the team
 column-comments = Comments
 column-minutes = Minutes
 column-empty = Empty
@@ -353,6 +377,7 @@ sheet-groups = Groups
 sheet-comments = Comments
 sheet-quality = Quality
 sheet-non-response = Non-response
+sheet-reach = Reach
 sheet-wordings = Wordings
 sheet-sampling = Sampling
 sheet-definitions = Definitions

@@ -148,6 +148,9 @@ formula-weighted = jokainen vastaus lasketaan niin monesti kuin sen puhelu edust
 formula-percent = tämän arvon vastaukset / kelvolliset vastaukset
 formula-p = kuinka usein ryhmät, joiden välillä ei ole eroa, poikkeaisivat toisistaan vähintään näin paljon (kaksisuuntainen)
 formula-adjusted-p = kuinka usein tavoitteen täyttävä ryhmä saa näin vähän hyviä vastauksia tai vähemmän (tarkka binomitesti), korjattuna ryhmien määrällä (Benjamini ja Hochberg)
+formula-adjusted-p-team = kuinka usein tiimin muiden kaltainen agentti eroaa vähintään näin paljon (kaksi osuutta, kaksisuuntainen), korjattuna agenttien määrällä (Benjamini ja Hochberg)
+formula-reach-reported = tuli aftercalliin / ilmoitettu kelpaavaksi
+formula-agent-first = agentti lopetti ensin / tiedetään kumpi lopetti
 formula-effect = eron suuruus: 0,2 pieni, 0,5 keskisuuri, 0,8 suuri (Cohen)
 
 ## Answers
@@ -200,6 +203,8 @@ verdict-higher-period = korkeampi kuin vertailujaksolla
 verdict-lower-period = matalampi kuin vertailujaksolla
 verdict-higher-rest = korkeampi kuin muilla
 verdict-lower-rest = matalampi kuin muilla
+verdict-higher-team = korkeampi kuin tiimin muilla
+verdict-lower-team = matalampi kuin tiimin muilla
 too-few = liian vähän
 too-few-means = alle 10 vastausta tai puhelua: tunnuslukua ei anneta
 
@@ -247,6 +252,17 @@ non-response-cannot-tell = { $field }: eroa ei voida osoittaa (p = { $p }, Cram�
 non-response-too-few = { $field }: liian vähän kyselyitä arvioon.
 caption-non-response = Vastaaminen: { $field }
 talk-time-from = vähintään { $seconds } s
+heading-reach = Tulevatko puhelut kyselyyn?
+reach-means = Puhelut, jotka vaihde ilmoitti kyselyyn kelpaaviksi, ja niistä ne, jotka tulivat aftercalliin. Jos agentin puhelut tulevat sinne harvemmin kuin tiimin muiden, agentti saattaa pitää soittajia poissa kyselystä, tai siirto epäonnistuu.
+reach-share = { $part } / { $whole } ilmoitettua puhelua tuli aftercalliin: { $percent }.
+reach-hung-up = Agentti lopetti puhelun ensin { $part } / { $whole } puhelussa, joista se tiedetään: { $percent }.
+reach-agents-too-few = Ilmoitettuja puheluita on liian vähän agenttien vertaamiseen tiimeihinsä.
+reach-agents-alike = Tiimiinsä verrattiin { $compared } agenttia: kukaan ei eroa huonompaan suuntaan.
+reach-agents-differ = { $calls ->
+    [one] { $shown } / { $compared } agenttia eroaa tiimistään huonompaan suuntaan.
+   *[other] { $shown } / { $compared } agenttia eroaa tiimistään huonompaan suuntaan.
+}
+caption-reach = Agentit tiimiensä rinnalla
 
 ## Method
 
@@ -317,6 +333,14 @@ column-rest = Muut yhteensä
 column-beside-rest = Verrattuna muihin
 column-adjusted-p = Korjattu p
 column-beside-target = Verrattuna tavoitteeseen
+column-reported = Ilmoitettu
+column-reached = Tuli meille
+column-reach = Saapui
+column-rest-of-team = Tiimin muut
+column-beside-team = Tiimiin verrattuna
+column-agent-first = Agentti lopetti ensin
+column-rest-of-team-agent-first = Tiimin muut, agentti ensin
+column-agent-first-beside-team = Lopetukset tiimiin verrattuna
 column-comments = Kommentteja
 column-minutes = Minuutteja
 column-empty = Tyhjiä
@@ -352,6 +376,7 @@ sheet-groups = Ryhmät
 sheet-comments = Kommentit
 sheet-quality = Laatu
 sheet-non-response = Vastauskato
+sheet-reach = Saapuminen
 sheet-wordings = Sanamuodot
 sheet-sampling = Otanta
 sheet-definitions = Määritelmät

@@ -156,6 +156,9 @@ formula-weighted = każda odpowiedź liczy się tyle razy, ile połączeń repre
 formula-percent = odpowiedzi z tą wartością / ważne odpowiedzi
 formula-p = jak często grupy bez różnicy różniłyby się co najmniej tak bardzo (test dwustronny)
 formula-adjusted-p = jak często grupa spełniająca cel ma tak mało dobrych odpowiedzi lub mniej (dokładny test dwumianowy), z poprawką na liczbę grup (Benjamini i Hochberg)
+formula-adjusted-p-team = jak często konsultant taki jak reszta zespołu różni się co najmniej tak bardzo (dwie proporcje, dwustronnie), skorygowane o liczbę konsultantów (Benjamini i Hochberg)
+formula-reach-reported = dotarły do aftercall / zgłoszone jako uprawnione
+formula-agent-first = konsultant rozłączył się pierwszy / wiadomo, kto się rozłączył
 formula-effect = wielkość różnicy: 0,2 mała, 0,5 średnia, 0,8 duża (Cohen)
 
 ## Answers
@@ -212,6 +215,8 @@ verdict-higher-period = wyżej niż w okresie porównawczym
 verdict-lower-period = niżej niż w okresie porównawczym
 verdict-higher-rest = wyżej niż pozostałe
 verdict-lower-rest = niżej niż pozostałe
+verdict-higher-team = wyżej niż reszta zespołu
+verdict-lower-team = niżej niż reszta zespołu
 too-few = za mało
 too-few-means = mniej niż 10 odpowiedzi lub połączeń: wynik nie jest podawany
 
@@ -259,6 +264,19 @@ non-response-cannot-tell = { $field }: nie można stwierdzić różnicy (p = { $
 non-response-too-few = { $field }: za mało ankiet, aby to ocenić.
 caption-non-response = Udzielanie odpowiedzi: { $field }
 talk-time-from = { $seconds } s i więcej
+heading-reach = Czy połączenia trafiają do ankiety?
+reach-means = Połączenia zgłoszone przez centralę jako uprawnione oraz te z nich, które dotarły do aftercall. Jeżeli połączenia konsultanta docierają rzadziej niż połączenia zespołu, konsultant może odsuwać dzwoniących od ankiety albo przekazanie się nie udaje.
+reach-share = { $part } z { $whole } zgłoszonych połączeń dotarło do aftercall: { $percent }.
+reach-hung-up = Konsultant rozłączył się pierwszy w { $part } z { $whole } połączeń, o których to wiadomo: { $percent }.
+reach-agents-too-few = Zbyt mało zgłoszonych połączeń, by porównać konsultantów z zespołami.
+reach-agents-alike = Porównano z zespołami { $compared } konsultantów: nikt nie odbiega na niekorzyść.
+reach-agents-differ = { $calls ->
+    [one] { $shown } z { $compared } konsultantów odbiega od zespołu na niekorzyść.
+    [few] { $shown } z { $compared } konsultantów odbiegają od zespołów na niekorzyść.
+    [many] { $shown } z { $compared } konsultantów odbiega od zespołów na niekorzyść.
+   *[other] { $shown } z { $compared } konsultantów odbiega od zespołów na niekorzyść.
+}
+caption-reach = Konsultanci na tle zespołów
 
 ## Method
 
@@ -333,6 +351,14 @@ column-rest = Wszystkie pozostałe
 column-beside-rest = Wobec pozostałych
 column-adjusted-p = Skorygowane p
 column-beside-target = Wobec celu
+column-reported = Zgłoszone
+column-reached = Dotarły
+column-reach = Dotarło
+column-rest-of-team = Reszta zespołu
+column-beside-team = Na tle zespołu
+column-agent-first = Konsultant rozłączył się pierwszy
+column-rest-of-team-agent-first = Reszta zespołu, konsultant pierwszy
+column-agent-first-beside-team = Rozłączenia na tle zespołu
 column-comments = Komentarze
 column-minutes = Minuty
 column-empty = Puste
@@ -368,6 +394,7 @@ sheet-groups = Grupy
 sheet-comments = Komentarze
 sheet-quality = Jakość
 sheet-non-response = Braki odpowiedzi
+sheet-reach = Docieranie
 sheet-wordings = Treść pytań
 sheet-sampling = Dobór próby
 sheet-definitions = Definicje

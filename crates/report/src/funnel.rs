@@ -210,7 +210,16 @@ fn detail(rate: Rate, counts: &FunnelCounts) -> RateDetail {
     }
 }
 
-const fn funnel_counts(counts: &CallCounts) -> FunnelCounts {
+/// The counts of the rates, which are all of sampled calls. Of those in progress some may be suppressed or not sampled: a sampled call that
+/// has not ended one way or another is in progress.
+fn funnel_counts(counts: &CallCounts) -> FunnelCounts {
+    let ended = counts.completed
+        + counts.partial
+        + counts.declined
+        + counts.no_answer
+        + counts.abandoned
+        + counts.failed
+        + counts.refused_capacity;
     FunnelCounts {
         arrived: counts.arrived,
         suppressed: counts.suppressed,
@@ -226,7 +235,7 @@ const fn funnel_counts(counts: &CallCounts) -> FunnelCounts {
         abandoned: counts.abandoned.saturating_sub(counts.never_arrived),
         failed: counts.failed,
         refused_capacity: counts.refused_capacity,
-        in_progress: counts.in_progress,
+        in_progress: counts.in_progress.min(counts.sampled.saturating_sub(ended)),
     }
 }
 
@@ -284,6 +293,33 @@ mod tests {
             funnel.dispositions.iter().map(|count| count.calls).sum::<u64>() + funnel.in_progress,
             7_148
         );
+    }
+
+    #[test]
+    fn calls_in_progress_that_are_not_sampled_are_in_no_rate() {
+        let counts = CallCounts {
+            arrived: 30,
+            suppressed: 2,
+            eligible: 28,
+            sampled: 20,
+            offered: 19,
+            started: 15,
+            completed: 15,
+            no_answer: 3,
+            abandoned: 1,
+            never_arrived: 1,
+            not_sampled: 6,
+            // One of them is sampled, two are not, one is suppressed.
+            in_progress: 4,
+            ..CallCounts::default()
+        };
+        let funnel = Funnel::of(counts, 0);
+        let aapor = funnel
+            .rate_details
+            .iter()
+            .find(|rate| rate.name == "aapor_rr1")
+            .unwrap();
+        assert_eq!((aapor.part, aapor.whole, funnel.in_progress), (15, 20, 4));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::names::{self, UnknownName};
 use crate::non_response;
 use crate::period::Period;
 use crate::query::{Grouping, ReportQuery, TrendStep};
+use crate::reach;
 use crate::report::{ComparedWith, FilterView, PeriodView, Report};
 use crate::series::{self, Series};
 use crate::trend;
@@ -50,6 +51,13 @@ impl Report {
             &snapshot.talk_time_tallies(&selection).await?,
             &snapshot.call_tallies(&selection, &by(Dimension::Queue)).await?,
             &hours(snapshot, &selection).await?,
+        );
+        let reach = reach::gather(
+            &snapshot
+                .reach_tallies(&selection, &[Dimension::Team, Dimension::Agent])
+                .await?,
+            query.by == Some(Grouping::Name(Dimension::Agent)),
+            &query.directory,
         );
         let other_period = query.compare.as_ref().and_then(|with| with.period(&query.period));
         let compared_with = match query.compare.as_ref().zip(other_period) {
@@ -124,6 +132,7 @@ impl Report {
             groups,
             trend,
             non_response,
+            reach,
             calls,
             questions,
         })

@@ -8,6 +8,7 @@ use crate::groups::Groups;
 use crate::method::Method;
 use crate::names::UnknownName;
 use crate::non_response::NonResponse;
+use crate::reach::Reach;
 use crate::series::Series;
 use crate::trend::Trend;
 
@@ -48,6 +49,8 @@ pub struct Report {
     pub trend: Option<Trend>,
     /// Whether those who answered differ from those who did not.
     pub non_response: Vec<NonResponse>,
+    /// Whether the calls come to the survey at all; `null` where the PBX reported no eligible calls, or the filters ask for more than is known of them.
+    pub reach: Option<Reach>,
     /// How the figures came to be.
     pub method: Method,
 }

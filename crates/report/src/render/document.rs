@@ -14,6 +14,7 @@ mod head;
 mod method;
 mod non_response;
 mod quality;
+mod reach;
 mod table;
 mod trend;
 mod words;
@@ -112,6 +113,7 @@ pub(crate) enum SectionKind {
     Comments,
     Quality,
     NonResponse,
+    Reach,
     Method,
 }
 
@@ -162,6 +164,7 @@ impl Document {
         sections.extend(comments::section(report, locale));
         sections.extend(quality::section(report, locale));
         sections.extend(non_response::section(report, locale));
+        sections.extend(reach::section(report, locale));
         sections.push(method::section(report, locale));
         Self {
             locale,

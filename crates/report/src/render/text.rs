@@ -48,7 +48,9 @@ fn is_shown(section: &Section, block: &Block, has_details: bool) -> bool {
             has_details && table.sheet == Sheet::Questions && table.rows.len() > 1
         }
         (SectionKind::Calls | SectionKind::Question, Block::Sentence(_)) => false,
-        (SectionKind::Quality | SectionKind::NonResponse | SectionKind::Method, _) => has_details,
+        (SectionKind::Quality | SectionKind::NonResponse | SectionKind::Reach | SectionKind::Method, _) => {
+            has_details
+        }
     }
 }
 

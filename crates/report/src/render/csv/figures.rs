@@ -1,5 +1,7 @@
 //! The figures of a report, one after the other.
 
+mod reach;
+
 use crate::comparison::ComparisonView;
 use crate::funnel::Funnel;
 use crate::report::Report;
@@ -9,7 +11,7 @@ use crate::trend::{TrendPoint, TrendQuestion};
 /// A figure with all that tells it from the others.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Figure<'r> {
-    /// `calls`, `rate`, `answers`, `distribution`, `score`, `comparison`, `target_test`, `quality`, `comments`, `non_response`.
+    /// `calls`, `rate`, `answers`, `distribution`, `score`, `comparison`, `target_test`, `quality`, `comments`, `non_response`, `reach`.
     pub(super) part: &'static str,
     pub(super) scope: Scope<'r>,
     pub(super) survey: &'r str,
@@ -90,6 +92,7 @@ pub(super) fn of(report: &Report) -> Vec<Figure<'_>> {
     }
     figures.extend(comments(report));
     figures.extend(non_response(report));
+    figures.extend(report.reach.iter().flat_map(reach::of));
     figures
 }
 

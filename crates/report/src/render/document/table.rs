@@ -17,6 +17,7 @@ pub(crate) enum Sheet {
     Comments,
     Quality,
     NonResponse,
+    Reach,
     Wordings,
     Sampling,
     Definitions,
@@ -24,7 +25,7 @@ pub(crate) enum Sheet {
 
 impl Sheet {
     /// All of them, in the order of a workbook.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Overview,
         Self::Questions,
         Self::Distribution,
@@ -36,6 +37,7 @@ impl Sheet {
         Self::Comments,
         Self::Quality,
         Self::NonResponse,
+        Self::Reach,
         Self::Wordings,
         Self::Sampling,
         Self::Definitions,
@@ -55,6 +57,7 @@ impl Sheet {
             Self::Comments => "sheet-comments",
             Self::Quality => "sheet-quality",
             Self::NonResponse => "sheet-non-response",
+            Self::Reach => "sheet-reach",
             Self::Wordings => "sheet-wordings",
             Self::Sampling => "sheet-sampling",
             Self::Definitions => "sheet-definitions",
