@@ -20,11 +20,14 @@ mod xlsx;
 use std::io::Write;
 
 pub use self::csv::{write_csv, write_csv_for_excel};
+pub use self::document::{Parameters, SectionKind, Unit};
 pub use self::file_name::file_name;
 pub use self::format::{RenderError, RenderOptions, ReportFormat, UnknownFormat};
-pub use self::html::write_html;
+pub use self::html::{LinkTarget, Links, ReportMarkup, STYLE, SectionMarkup, report_markup, write_html};
 pub use self::language::{ReportLanguage, UnknownLanguage};
+pub use self::locale::Locale;
 pub use self::mail::{MailParts, mail};
+pub use self::messages::{Catalog, Messages, Value};
 pub use self::text::write_text;
 pub use self::xlsx::write_xlsx;
 use super::report::Report;

@@ -121,7 +121,8 @@ pub struct TallyKey {
     pub names: Vec<String>,
 }
 
-/// A name as a person writes it in a filter: `sales`, `sales*`, `!test*` (not so), `-` (not known).
+/// A name as a person writes it in a filter: `sales`, `sales*`, `!test*` (not so), `-` (not known), `=sales*` (exactly this name, whatever signs it
+/// has).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamePattern {
     is_not: bool,
@@ -136,6 +137,12 @@ impl NamePattern {
             Some(rest) => (true, rest),
             None => (false, text),
         };
+        if let Some(name) = text.strip_prefix('=') {
+            return Self {
+                is_not,
+                parts: vec![name.to_owned()],
+            };
+        }
         let text = if text == "-" { "" } else { text };
         Self {
             is_not,
@@ -148,6 +155,16 @@ impl NamePattern {
         Self {
             is_not: false,
             parts: vec![name.to_owned()],
+        }
+    }
+
+    /// The text that [`new`](Self::new) reads as exactly this name.
+    pub fn text_of(name: &str) -> String {
+        let is_plain = !name.contains('*') && !name.starts_with(['!', '=']) && name != "-";
+        match name {
+            "" => "-".to_owned(),
+            name if is_plain => name.to_owned(),
+            name => format!("={name}"),
         }
     }
 
@@ -200,9 +217,12 @@ pub fn fits_any(patterns: &[NamePattern], name: &str) -> bool {
 
 impl fmt::Display for NamePattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.parts.join("*");
+        let text = match self.parts.as_slice() {
+            [name] => Self::text_of(name),
+            parts => parts.join("*"),
+        };
         let not = if self.is_not { "!" } else { "" };
-        write!(f, "{not}{}", if text.is_empty() { "-" } else { &text })
+        write!(f, "{not}{text}")
     }
 }
 
@@ -250,6 +270,11 @@ mod tests {
             ("!test*", "test 1", false),
             ("!test*", "sales", true),
             ("a*a", "a", false),
+            ("=sales*", "sales*", true),
+            ("=sales*", "sales-fi", false),
+            ("!=!x", "!x", false),
+            ("=-", "-", true),
+            ("=-", "", false),
         ] {
             assert_eq!(NamePattern::new(pattern).fits(name), fits, "{pattern} {name}");
         }
@@ -271,9 +296,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pattern_is_shown_as_it_was_written(text in "[a-z!*-]{1,8}") {
+        fn pattern_is_shown_as_it_was_written(text in "[a-c!*=-]{1,6}") {
             let pattern = NamePattern::new(&text);
             prop_assert_eq!(NamePattern::new(&pattern.to_string()), pattern);
+        }
+
+        #[test]
+        fn text_of_a_name_is_read_as_exactly_this_name(name in "[a-c!*=-]{0,5}", other in "[a-c!*=-]{0,5}") {
+            let pattern = NamePattern::new(&NamePattern::text_of(&name));
+            prop_assert_eq!(pattern.literal(), Some(name.as_str()));
+            prop_assert_eq!(pattern.fits(&other), name == other);
         }
 
         #[test]

@@ -9,6 +9,7 @@ mod cards;
 mod chart;
 mod comments;
 mod comparison;
+mod drill;
 mod groups;
 mod head;
 mod method;
@@ -23,6 +24,7 @@ use chrono::NaiveDateTime;
 
 pub(crate) use self::cards::Card;
 pub(crate) use self::chart::{Bar, BarChart, Chart, Fill, TrendChart, TrendMark};
+pub use self::drill::Parameters;
 pub(crate) use self::table::{Cell, Column, ColumnKind, IntervalChart, Row, Sheet, Table};
 pub(crate) use self::words::{Direction, Sense, Verdict};
 use super::locale::Locale;
@@ -30,7 +32,7 @@ use crate::report::Report;
 
 /// What a figure is measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unit {
+pub enum Unit {
     /// Percent, 0 to 100.
     Percent,
     /// The difference of two percentages.
@@ -103,17 +105,28 @@ pub(crate) struct Fact {
 
 /// What a section is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SectionKind {
+pub enum SectionKind {
+    /// How far the calls went.
     Calls,
+    /// A survey; its questions follow.
     Survey,
+    /// A question.
     Question,
+    /// Figures beside those of another period.
     Comparison,
+    /// The course over time.
     Trend,
+    /// The parts of a grouping.
     Groups,
+    /// Recorded comments.
     Comments,
+    /// Whether answers are meant as they were given.
     Quality,
+    /// Whether those who answered differ from those who did not.
     NonResponse,
+    /// Whether the calls come to the survey.
     Reach,
+    /// How the figures came to be.
     Method,
 }
 

@@ -5,6 +5,8 @@
 
 mod cards;
 mod interval;
+mod links;
+mod parts;
 mod phrase;
 mod scale;
 mod svg;
@@ -14,6 +16,8 @@ use std::io::Write;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+pub use self::links::{LinkTarget, Links};
+pub use self::parts::{ReportMarkup, SectionMarkup, report_markup};
 use self::phrase::LONGEST;
 pub(super) use self::phrase::shortened;
 use self::svg::Charts;
@@ -22,7 +26,8 @@ use super::language::ReportLanguage;
 use super::locale::Locale;
 use crate::report::Report;
 
-const STYLE: &str = include_str!("html/style.css");
+/// The style of reports as pages, of which pages with reports in them are made as well.
+pub const STYLE: &str = include_str!("html/style.css");
 
 /// Writes a report as a page.
 ///
@@ -34,7 +39,7 @@ pub fn write_html(report: &Report, language: ReportLanguage, out: &mut impl Writ
 }
 
 fn page(document: &Document) -> Markup {
-    let mut charts = Charts::new(document.locale);
+    let mut charts = Charts::new(document.locale, Links::NONE);
     html! {
         (DOCTYPE)
         html lang=(document.locale.language().tag()) {
@@ -51,7 +56,7 @@ fn page(document: &Document) -> Markup {
                 (svg::patterns())
                 (head(document))
                 main {
-                    (cards::list(document))
+                    (cards::list(document, Links::NONE))
                     (contents(document))
                     @for (index, section) in document.sections.iter().enumerate() {
                         (self::section(section, index, document, &mut charts))
@@ -96,7 +101,7 @@ fn contents(document: &Document) -> Markup {
     }
 }
 
-fn section(section: &Section, index: usize, document: &Document, charts: &mut Charts) -> Markup {
+fn section(section: &Section, index: usize, document: &Document, charts: &mut Charts<'_>) -> Markup {
     let is_question = section.kind == SectionKind::Question;
     let class = if is_question { "question" } else { "part" };
     html! {
@@ -106,17 +111,26 @@ fn section(section: &Section, index: usize, document: &Document, charts: &mut Ch
             } @else {
                 h2 { (phrase::markup(&section.heading)) }
             }
+            (blocks(section, document, charts))
+        }
+    }
+}
+
+/// What stands below the heading of a section.
+fn blocks(section: &Section, document: &Document, charts: &mut Charts<'_>) -> Markup {
+    let links = charts.links();
+    html! {
             @for group in groups(&section.blocks) {
                 @match group {
                     [Block::Chart(chart), Block::Table(table)] => {
                         div.beside {
                             figure.chart { (charts.draw(chart)) }
-                            (table::markup(table, document.locale))
+                            (table::markup(table, document.locale, links))
                         }
                     }
                     [Block::Sentence(sentence)] => { p { (phrase::markup(sentence)) } }
                     [Block::Table(table)] => {
-                        (table::markup(table, document.locale))
+                        (table::markup(table, document.locale, links))
                     }
                     [Block::Chart(chart)] => { figure.chart { (charts.draw(chart)) } }
                     _ => {}
@@ -125,7 +139,6 @@ fn section(section: &Section, index: usize, document: &Document, charts: &mut Ch
             @if section.kind == SectionKind::Method {
                 (abbreviations(document))
             }
-        }
     }
 }
 

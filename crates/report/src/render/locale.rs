@@ -13,7 +13,7 @@ use crate::statistics::display;
 
 /// How numbers and dates are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Locale {
+pub struct Locale {
     language: ReportLanguage,
     medium: Medium,
 }
@@ -37,7 +37,7 @@ impl Locale {
     };
 
     /// A page.
-    pub(crate) const fn page(language: ReportLanguage) -> Self {
+    pub const fn page(language: ReportLanguage) -> Self {
         Self {
             language,
             medium: Medium::Page,
@@ -52,11 +52,13 @@ impl Locale {
         }
     }
 
-    pub(crate) const fn language(self) -> ReportLanguage {
+    /// Its language.
+    pub const fn language(self) -> ReportLanguage {
         self.language
     }
 
-    pub(crate) const fn messages(self) -> Messages {
+    /// The sentences of reports.
+    pub const fn messages(self) -> Messages {
         Messages::of(self.language)
     }
 
@@ -78,7 +80,7 @@ impl Locale {
     }
 
     /// A count with thousands set off.
-    pub(crate) fn count(self, number: u64) -> String {
+    pub fn count(self, number: u64) -> String {
         let grouped = chart::count(number);
         match self.medium {
             Medium::Terminal => grouped,
@@ -87,12 +89,12 @@ impl Locale {
     }
 
     /// A figure with one decimal, without its unit.
-    pub(crate) fn figure(self, value: f64) -> String {
+    pub fn figure(self, value: f64) -> String {
         self.written(&display(value))
     }
 
     /// The same with its sign, also where it is positive.
-    pub(crate) fn signed(self, value: f64) -> String {
+    pub fn signed(self, value: f64) -> String {
         let figure = self.figure(value);
         let is_positive = figure.starts_with(|first: char| first.is_ascii_digit())
             && figure.contains(|digit: char| matches!(digit, '1'..='9'));
@@ -111,7 +113,7 @@ impl Locale {
     }
 
     /// A figure with its unit.
-    pub(crate) fn with_unit(self, value: f64, unit: Unit) -> String {
+    pub fn with_unit(self, value: f64, unit: Unit) -> String {
         format!("{}{}", self.figure(value), self.unit(unit))
     }
 
@@ -127,7 +129,7 @@ impl Locale {
     }
 
     /// A p value: three decimals.
-    pub(crate) fn p(self, p: f64) -> String {
+    pub fn p(self, p: f64) -> String {
         if p < 0.001 {
             return format!("<{}{}", self.space(), self.written("0.001"));
         }
@@ -163,7 +165,7 @@ impl Locale {
     }
 
     /// A day with the name of its weekday: `Sunday 22 November 2026`.
-    pub(crate) fn long_day(self, day: NaiveDate) -> String {
+    pub fn long_day(self, day: NaiveDate) -> String {
         let messages = self.messages();
         let weekday = messages.text(&format!("weekday-{}", day.weekday().number_from_monday()));
         let month = messages.text(&format!("month-{}", day.month()));
@@ -178,7 +180,7 @@ impl Locale {
     }
 
     /// A day in digits: `22.11.2026`.
-    pub(crate) fn day(self, day: NaiveDate) -> String {
+    pub fn day(self, day: NaiveDate) -> String {
         let pattern = match self.language {
             ReportLanguage::English => "%Y-%m-%d",
             ReportLanguage::Finnish => "%-d.%-m.%Y",
@@ -202,13 +204,13 @@ impl Locale {
     }
 
     /// A moment by the clocks of its offset.
-    pub(crate) fn moment(self, at: DateTime<FixedOffset>) -> String {
+    pub fn moment(self, at: DateTime<FixedOffset>) -> String {
         let local = at.naive_local();
         format!("{} {}", self.day(local.date()), self.time(local))
     }
 
     /// The time of day.
-    pub(crate) fn time(self, at: NaiveDateTime) -> String {
+    pub fn time(self, at: NaiveDateTime) -> String {
         match self.language {
             ReportLanguage::Finnish => at.format("%-H.%M").to_string(),
             ReportLanguage::Czech => at.format("%-H:%M").to_string(),

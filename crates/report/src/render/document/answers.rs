@@ -2,7 +2,7 @@
 
 use super::chart::{Bar, BarChart, Chart, Fill};
 use super::table::{Cell, Column, ColumnKind, Row, Sheet, Table};
-use super::{Block, Phrase, Section, SectionKind, Unit, cards, words};
+use super::{Block, Phrase, Section, SectionKind, Unit, cards, drill, words};
 use crate::render::locale::Locale;
 use crate::report::Report;
 use crate::series::{Score, ScoreKind, Series, ValueCount};
@@ -144,7 +144,7 @@ pub(crate) fn figures(series: &Series, locale: Locale) -> Table {
                 messages.text("column-interval"),
                 ColumnKind::Intervals,
             ),
-            Column::new("n", messages.text("column-n"), ColumnKind::Number),
+            Column::new("n", messages.text("column-n"), ColumnKind::Number).of_calls(),
             Column::new("target", messages.text("column-target"), ColumnKind::Number),
             Column::new("verdict", messages.text("column-verdict"), ColumnKind::Text),
         ],
@@ -176,7 +176,7 @@ fn figure_rows(series: &Series, locale: Locale) -> Vec<Row> {
     };
     if series.score_kind() == ScoreKind::None {
         let cells = vec![Cell::Text(name), Cell::Empty, Cell::Empty, Cell::Count(series.n)];
-        return vec![without_target(cells)];
+        return vec![without_target(cells).about(drill::question(series).with("answer", "any"))];
     }
     let mut headline = row(name.clone(), cards::headline(series), series.n, unit);
     let target = cards::target(series);
@@ -187,7 +187,8 @@ fn figure_rows(series: &Series, locale: Locale) -> Vec<Row> {
             .filter(|_| target.is_some())
             .map_or(Cell::Empty, Cell::Verdict),
     );
-    let mut rows = vec![Row::of(headline).defined(formula.clone())];
+    let all = drill::question(series).with("answer", "any");
+    let mut rows = vec![Row::of(headline).defined(formula.clone()).about(all)];
     if let Some(weighted) = series.weighted {
         let cells = row(variant("figure-weighted"), Some(weighted), weighted.n, unit);
         rows.push(without_target(cells).defined(Some(messages.text("formula-weighted"))));
@@ -237,7 +238,7 @@ fn distribution(series: &Series, locale: Locale) -> Table {
         ));
     }
     columns.extend([
-        Column::new("answers", messages.text("column-answers"), ColumnKind::Number),
+        Column::new("answers", messages.text("column-answers"), ColumnKind::Number).of_calls(),
         Column::new(
             "percent",
             messages.text("column-percent"),
@@ -258,7 +259,7 @@ fn distribution(series: &Series, locale: Locale) -> Table {
             Cell::Count(count.answers),
             Cell::figure(count.percent, Unit::Percent),
         ]);
-        Row::of(cells)
+        Row::of(cells).about(behind_value(series, count.value))
     };
     Table {
         id: "distribution",
@@ -269,6 +270,11 @@ fn distribution(series: &Series, locale: Locale) -> Table {
         rows: series.distribution.iter().map(row).collect(),
         chart: None,
     }
+}
+
+/// The calls in which a value was answered.
+fn behind_value(series: &Series, value: i64) -> drill::Parameters {
+    drill::question(series).with("answer", value.to_string())
 }
 
 /// How a value counts for the headline.
@@ -314,6 +320,7 @@ fn distribution_chart(series: &Series, locale: Locale) -> Chart {
             count: count.answers,
             percent: count.percent,
             fill: fill(series, count.value),
+            behind: Some(behind_value(series, count.value)),
         }
     };
     let bars: Vec<Bar> = series.distribution.iter().map(bar).collect();

@@ -1,6 +1,7 @@
 //! How many calls went how far, and what became of them.
 
 use super::chart::{Bar, BarChart, Chart, Fill};
+use super::drill::Parameters;
 use super::table::{Cell, Column, ColumnKind, Row, Sheet, Table};
 use super::{Block, Phrase, Section, SectionKind, Unit, words};
 use crate::funnel::{Funnel, RateDetail, percent};
@@ -64,6 +65,12 @@ fn steps(calls: &Funnel) -> Vec<(&'static str, u64, Option<f64>, Option<&'static
     steps
 }
 
+/// The calls of a step; of those turned away nothing was stored but how many they were.
+fn behind_step(step: &str) -> Option<Parameters> {
+    let step = step.strip_prefix("step-").filter(|step| *step != "turned-away")?;
+    Some(Parameters::default().with("step", step.replace('-', "_")))
+}
+
 fn funnel(calls: &Funnel, locale: Locale) -> Table {
     let messages = locale.messages();
     let row = |(step, calls, percent, of): (&str, u64, Option<f64>, Option<&str>)| {
@@ -72,13 +79,17 @@ fn funnel(calls: &Funnel, locale: Locale) -> Table {
             None => (Cell::Empty, Cell::Empty),
         };
         let definition = messages.found(&format!("{step}-means"), []);
-        Row::of(vec![
+        let row = Row::of(vec![
             Cell::own(messages.text(step)),
             Cell::Count(calls),
             percent,
             of,
         ])
-        .defined(definition)
+        .defined(definition);
+        Row {
+            behind: behind_step(step),
+            ..row
+        }
     };
     Table {
         id: "funnel",
@@ -87,7 +98,7 @@ fn funnel(calls: &Funnel, locale: Locale) -> Table {
         keys: Vec::new(),
         columns: vec![
             Column::new("name", messages.text("column-step"), ColumnKind::Text),
-            Column::new("calls", messages.text("column-calls"), ColumnKind::Number),
+            Column::new("calls", messages.text("column-calls"), ColumnKind::Number).of_calls(),
             Column::new(
                 "percent",
                 messages.text("column-share"),
@@ -115,6 +126,7 @@ fn funnel_chart(calls: &Funnel, locale: Locale) -> Chart {
         count,
         percent: None,
         fill: Fill::Plain,
+        behind: behind_step(step),
     };
     Chart::Bars(BarChart {
         title: Phrase::own(messages.text("chart-funnel")),
@@ -187,7 +199,9 @@ fn ends(calls: &Funnel, locale: Locale) -> Table {
         let name = messages.found(&format!("end-{end}"), []);
         let definition = messages.found(&format!("end-{end}-means"), []);
         let name = name.unwrap_or_else(|| end.replace('_', " "));
-        Row::of(vec![Cell::own(name), Cell::Count(calls)]).defined(definition)
+        Row::of(vec![Cell::own(name), Cell::Count(calls)])
+            .defined(definition)
+            .about(Parameters::default().with("end", end))
     };
     Table {
         id: "ends",
@@ -196,7 +210,7 @@ fn ends(calls: &Funnel, locale: Locale) -> Table {
         keys: Vec::new(),
         columns: vec![
             Column::new("name", messages.text("column-end"), ColumnKind::Text),
-            Column::new("calls", messages.text("column-calls"), ColumnKind::Number),
+            Column::new("calls", messages.text("column-calls"), ColumnKind::Number).of_calls(),
         ],
         rows: ended.chain(open).map(row).collect(),
         chart: None,
@@ -214,7 +228,7 @@ fn rules(calls: &Funnel, locale: Locale) -> Table {
         keys: Vec::new(),
         columns: vec![
             Column::new("name", messages.text("column-rule"), ColumnKind::Text),
-            Column::new("calls", messages.text("column-calls"), ColumnKind::Number),
+            Column::new("calls", messages.text("column-calls"), ColumnKind::Number).of_calls(),
         ],
         rows: rows
             .map(|count| {
@@ -222,6 +236,7 @@ fn rules(calls: &Funnel, locale: Locale) -> Table {
                     Cell::Text(rule(&count.rule, locale)),
                     Cell::Count(count.calls),
                 ])
+                .about(Parameters::default().with("rule", &count.rule))
             })
             .collect(),
         chart: None,

@@ -1,5 +1,6 @@
 //! The figures that are read first.
 
+use super::drill::{self, Parameters};
 use super::words::{self, Verdict};
 use super::{Cell, IntervalChart, Phrase, Unit};
 use crate::comparison::ComparisonView;
@@ -24,6 +25,8 @@ pub(crate) struct Card {
     /// The difference to the other period, and what it says.
     pub(crate) comparison: Option<(Cell, Verdict)>,
     pub(crate) definition: Option<String>,
+    /// The calls that `n` counts.
+    pub(crate) behind: Parameters,
 }
 
 /// Response rate, then each question that is scored, as it was asked last.
@@ -69,6 +72,7 @@ fn response_rate(report: &Report, locale: Locale) -> Card {
         target: None,
         comparison: view.map(|view| compared(view, Unit::Percent, true, locale)),
         definition: detail.map(|rate| words::rate_formula(rate.name, rate.formula, locale)),
+        behind: Parameters::default().with("step", "offered"),
     }
 }
 
@@ -94,6 +98,7 @@ fn question(series: &Series, locale: Locale) -> Card {
             .as_ref()
             .map(|view| compared(view, unit, words::high_is_good(series), locale)),
         definition: words::formula(series, locale),
+        behind: drill::question(series).with("answer", "any"),
     }
 }
 

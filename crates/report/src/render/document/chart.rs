@@ -1,5 +1,6 @@
 //! Charts as data.
 
+use super::drill::Parameters;
 use super::{Phrase, Step, Unit};
 
 /// A chart.
@@ -41,6 +42,8 @@ pub(crate) struct Bar {
     /// Percent of all; `None`: too few for it.
     pub(crate) percent: Option<f64>,
     pub(crate) fill: Fill,
+    /// The calls that it counts.
+    pub(crate) behind: Option<Parameters>,
 }
 
 /// A figure over time with its interval.

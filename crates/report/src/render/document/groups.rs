@@ -1,7 +1,7 @@
 //! Parts side by side, in the order of their names.
 
 use super::table::{Cell, Column, ColumnKind, IntervalChart, Row, Sheet, Table};
-use super::{Block, Phrase, Section, SectionKind, Unit, answers, cards, words};
+use super::{Block, Phrase, Section, SectionKind, Unit, answers, cards, drill, words};
 use crate::comparison::ComparisonView;
 use crate::groups::{Groups, Part};
 use crate::render::locale::Locale;
@@ -97,11 +97,19 @@ fn calls(report: &Report, groups: &Groups, locale: Locale) -> Table {
     let rate = messages.text("rate-response_rate");
     let mut columns = vec![
         part_column(groups.by, locale),
-        number("arrived", "step-arrived").detail(),
-        number("sampled", "step-sampled").detail(),
-        number("offered", "step-offered"),
-        number("completed", "step-completed").detail(),
-        number("partial", "step-partial").detail(),
+        number("arrived", "step-arrived")
+            .of_calls_with("step", "arrived")
+            .detail(),
+        number("sampled", "step-sampled")
+            .of_calls_with("step", "sampled")
+            .detail(),
+        number("offered", "step-offered").of_calls_with("step", "offered"),
+        number("completed", "step-completed")
+            .of_calls_with("step", "completed")
+            .detail(),
+        number("partial", "step-partial")
+            .of_calls_with("step", "partial")
+            .detail(),
         Column::new("response_rate", rate.clone(), ColumnKind::Figures(Unit::Percent))
             .defined(messages.text("formula-response_rate")),
         Column::new(
@@ -146,7 +154,7 @@ fn interval(part: &Part) -> Option<(f64, f64)> {
     rate.low.zip(rate.high)
 }
 
-fn calls_row(part: &Part, by: &str, locale: Locale) -> Row {
+fn calls_row(part: &Part, by: &'static str, locale: Locale) -> Row {
     let mut cells = vec![
         name(part, by, locale),
         Cell::Count(part.calls.arrived),
@@ -167,16 +175,16 @@ fn calls_row(part: &Part, by: &str, locale: Locale) -> Row {
         true,
         locale,
     ));
-    Row::of(cells)
+    Row::of(cells).part(drill::part(by, &part.name))
 }
 
-fn question(whole: &Series, parts: &[(&Part, &Series)], by: &str, locale: Locale) -> Table {
+fn question(whole: &Series, parts: &[(&Part, &Series)], by: &'static str, locale: Locale) -> Table {
     let messages = locale.messages();
     let head = words::headline(whole, locale);
     let has_target = parts.iter().any(|(_, own)| own.target_test.is_some());
     let mut columns = vec![
         part_column(by, locale),
-        Column::new("n", messages.text("column-n"), ColumnKind::Number),
+        Column::new("n", messages.text("column-n"), ColumnKind::Number).of_calls_with("answer", "any"),
         Column {
             definition: words::formula(whole, locale),
             ..Column::new("value", head.text.clone(), ColumnKind::MixedFigures)
@@ -211,7 +219,13 @@ fn question(whole: &Series, parts: &[(&Part, &Series)], by: &str, locale: Locale
         if has_target {
             cells.extend(target_cells(own, locale));
         }
-        Row::of(cells)
+        let part = drill::part(by, &part.name);
+        let behind = part.clone().map(|part| part.and(&drill::question(own)));
+        Row {
+            behind,
+            part,
+            ..Row::of(cells)
+        }
     });
     Table {
         id: "groups",

@@ -1,7 +1,7 @@
 //! Whether answers are meant as they were given.
 
 use super::table::{Cell, Column, ColumnKind, Row, Sheet, Table};
-use super::{Block, Phrase, Section, SectionKind, answers, cards, words};
+use super::{Block, Phrase, Section, SectionKind, answers, cards, drill, words};
 use crate::render::locale::Locale;
 use crate::report::Report;
 use crate::series::Series;
@@ -28,11 +28,17 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
         columns: vec![
             Column::new("survey", messages.text("column-survey"), ColumnKind::Text).detail(),
             Column::new("question", messages.text("column-question"), ColumnKind::Text),
-            number("n", "column-n"),
-            number("doubtful", "column-doubtful"),
-            explained("too_early", "column-too-early", "quality-too-early").detail(),
-            explained("same_key", "column-same-key", "quality-same-key").detail(),
-            explained("by_timeout", "column-by-timeout", "quality-by-timeout").detail(),
+            number("n", "column-n").of_calls(),
+            number("doubtful", "column-doubtful").of_calls_with("doubt", "any"),
+            explained("too_early", "column-too-early", "quality-too-early")
+                .of_calls_with("doubt", "too_early")
+                .detail(),
+            explained("same_key", "column-same-key", "quality-same-key")
+                .of_calls_with("doubt", "same_key")
+                .detail(),
+            explained("by_timeout", "column-by-timeout", "quality-by-timeout")
+                .of_calls_with("doubt", "by_timeout")
+                .detail(),
             Column::new("figure", messages.text("column-figure"), ColumnKind::Text),
             Column::new("value", messages.text("column-value"), ColumnKind::MixedFigures),
             Column::new("without", messages.text("column-without"), ColumnKind::Number),
@@ -72,4 +78,5 @@ fn row(series: &Series, locale: Locale) -> Row {
             unit,
         }),
     ])
+    .about(drill::question(series).with("answer", "any"))
 }

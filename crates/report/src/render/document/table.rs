@@ -1,5 +1,6 @@
 //! Tables with typed cells.
 
+use super::drill::Parameters;
 use super::words::Verdict;
 use super::{Phrase, Step, Unit};
 
@@ -141,6 +142,8 @@ pub(crate) struct Column {
     pub(crate) definition: Option<String>,
     /// Left out where there is little room.
     pub(crate) is_detail: bool,
+    /// Which of the calls behind a row its counts are; `None`: they are no calls, or cannot be listed.
+    pub(crate) behind: Option<Parameters>,
 }
 
 impl Column {
@@ -152,6 +155,7 @@ impl Column {
             kind,
             definition: None,
             is_detail: false,
+            behind: None,
         }
     }
 
@@ -159,6 +163,20 @@ impl Column {
     #[must_use]
     pub(crate) const fn detail(mut self) -> Self {
         self.is_detail = true;
+        self
+    }
+
+    /// The same, of which each count is the calls behind its row.
+    #[must_use]
+    pub(crate) fn of_calls(mut self) -> Self {
+        self.behind = Some(Parameters::default());
+        self
+    }
+
+    /// The same, of which each count is some of the calls behind its row.
+    #[must_use]
+    pub(crate) fn of_calls_with(mut self, name: &'static str, value: &str) -> Self {
+        self.behind = Some(Parameters::default().with(name, value));
         self
     }
 
@@ -188,6 +206,10 @@ pub(crate) struct Row {
     pub(crate) cells: Vec<Cell>,
     /// How its figures are computed.
     pub(crate) definition: Option<String>,
+    /// The calls that its counts are about.
+    pub(crate) behind: Option<Parameters>,
+    /// The report of this part alone.
+    pub(crate) part: Option<Parameters>,
 }
 
 impl Row {
@@ -195,7 +217,24 @@ impl Row {
         Self {
             cells,
             definition: None,
+            behind: None,
+            part: None,
         }
+    }
+
+    /// The same with the calls that its counts are about.
+    #[must_use]
+    pub(crate) fn about(mut self, calls: Parameters) -> Self {
+        self.behind = Some(calls);
+        self
+    }
+
+    /// The same with the report of this part alone, whose calls its counts are.
+    #[must_use]
+    pub(crate) fn part(mut self, part: Option<Parameters>) -> Self {
+        self.behind = self.behind.or_else(|| part.clone());
+        self.part = part;
+        self
     }
 
     /// The same with how it is computed.
@@ -237,6 +276,11 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// The calls behind the count of a row in a column.
+    pub(crate) fn behind(&self, row: &Row, column: &Column) -> Option<Parameters> {
+        Some(row.behind.clone()?.and(column.behind.as_ref()?))
+    }
+
     /// The columns that hold anything, each with its place.
     pub(crate) fn filled_columns(&self) -> impl Iterator<Item = (usize, &Column)> {
         let is_filled = |index: usize| {

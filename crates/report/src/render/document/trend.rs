@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 
 use super::chart::{Chart, TrendChart, TrendMark};
 use super::table::{Cell, Column, ColumnKind, IntervalChart, Row, Sheet, Table};
-use super::{Block, Phrase, Section, SectionKind, Step, StepKind, Unit, answers, cards, words};
+use super::{Block, Phrase, Section, SectionKind, Step, StepKind, Unit, answers, cards, drill, words};
 use crate::render::locale::Locale;
 use crate::report::Report;
 use crate::series::{ScoreKind, Series};
@@ -76,6 +76,7 @@ fn calls(trend: &Trend, kind: StepKind, locale: Locale) -> Table {
             Cell::Count(point.partial),
             Cell::figure(point.response_rate, Unit::Percent),
         ])
+        .part(drill::step(&point.start, kind))
     };
     Table {
         id: "trend-calls",
@@ -88,10 +89,14 @@ fn calls(trend: &Trend, kind: StepKind, locale: Locale) -> Table {
                 messages.text(&format!("column-start-{}", trend.step)),
                 ColumnKind::Text,
             ),
-            number("arrived", "step-arrived").detail(),
-            number("offered", "step-offered"),
-            number("completed", "step-completed"),
-            number("partial", "step-partial").detail(),
+            number("arrived", "step-arrived")
+                .of_calls_with("step", "arrived")
+                .detail(),
+            number("offered", "step-offered").of_calls_with("step", "offered"),
+            number("completed", "step-completed").of_calls_with("step", "completed"),
+            number("partial", "step-partial")
+                .of_calls_with("step", "partial")
+                .detail(),
             Column::new(
                 "response_rate",
                 messages.text("rate-response_rate"),
@@ -120,6 +125,7 @@ fn question(
             Cell::figure(answers.score.map(|score| score.value), unit),
             answers::interval(answers.score, unit),
         ])
+        .part(drill::step(&point.start, kind))
     };
     let mut keys = answers::keys(series, locale);
     keys.push((
@@ -139,7 +145,10 @@ fn question(
         keys,
         columns: vec![
             Column::new("start", messages.text(start), ColumnKind::Text),
-            Column::new("n", messages.text("column-n"), ColumnKind::Number),
+            Column {
+                behind: Some(drill::question(series).with("answer", "any")),
+                ..Column::new("n", messages.text("column-n"), ColumnKind::Number)
+            },
             Column {
                 definition: words::formula(series, locale),
                 ..Column::new("value", head.text.clone(), ColumnKind::MixedFigures)

@@ -3,25 +3,26 @@
 use maud::{Markup, html};
 
 use super::interval::{self, References};
+use super::links::{LinkTarget, Links};
 use super::phrase;
 use super::table::{cell, verdict};
 use crate::render::cell as text;
 use crate::render::document::{Card, Cell, Document};
 use crate::render::locale::Locale;
 
-pub(super) fn list(document: &Document) -> Markup {
+pub(super) fn list(document: &Document, links: Links<'_>) -> Markup {
     html! {
         @if !document.cards.is_empty() {
             div.cards {
                 @for card in &document.cards {
-                    (self::card(card, document.locale))
+                    (self::card(card, document.locale, links))
                 }
             }
         }
     }
 }
 
-fn card(card: &Card, locale: Locale) -> Markup {
+fn card(card: &Card, locale: Locale, links: Links<'_>) -> Markup {
     let messages = locale.messages();
     html! {
         article.card {
@@ -40,7 +41,7 @@ fn card(card: &Card, locale: Locale) -> Markup {
                 @if let Some(interval) = &card.interval {
                     div { dt { (messages.text("column-interval")) } dd { (text::text(interval, locale)) } }
                 }
-                div { dt { "n" } dd { (card.n) } }
+                div { dt { "n" } dd { (links.around(LinkTarget::Calls, Some(&card.behind), &html! { (card.n) })) } }
                 @if let Some((target, reached)) = &card.target {
                     div {
                         dt { (messages.text("column-target")) }

@@ -5,20 +5,31 @@ mod trend;
 
 use maud::{Markup, html};
 
+use super::links::Links;
 use super::phrase;
 use crate::render::document::{Chart, TrendChart};
 use crate::render::locale::Locale;
 
 /// Draws charts, and counts them for the ids of their titles.
 #[derive(Debug)]
-pub(super) struct Charts {
+pub(super) struct Charts<'l> {
     locale: Locale,
+    links: Links<'l>,
     drawn: usize,
 }
 
-impl Charts {
-    pub(super) const fn new(locale: Locale) -> Self {
-        Self { locale, drawn: 0 }
+impl<'l> Charts<'l> {
+    pub(super) const fn new(locale: Locale, links: Links<'l>) -> Self {
+        Self {
+            locale,
+            links,
+            drawn: 0,
+        }
+    }
+
+    /// Where figures lead.
+    pub(super) const fn links(&self) -> Links<'l> {
+        self.links
     }
 
     /// A chart with its legend.
@@ -26,10 +37,13 @@ impl Charts {
         self.drawn += 1;
         match chart {
             Chart::Bars(chart) => {
-                let frame = self.frame(&chart.title.text, &chart.description);
+                let frame = Frame {
+                    has_links: self.links.are_there(),
+                    ..self.frame(&chart.title.text, &chart.description)
+                };
                 html! {
                     figcaption { (chart.description) }
-                    (bars::draw(chart, &frame, self.locale))
+                    (bars::draw(chart, &frame, self.locale, self.links))
                     (bars::legend(chart))
                 }
             }
@@ -67,6 +81,7 @@ impl Charts {
             id: self.drawn,
             title: phrase::shortened(title, phrase::LONGEST),
             description: description.to_owned(),
+            has_links: false,
         }
     }
 }
@@ -77,14 +92,17 @@ struct Frame {
     id: usize,
     title: String,
     description: String,
+    /// What is in an image has no meaning of its own; links have.
+    has_links: bool,
 }
 
 impl Frame {
     /// The image of a size, with its title and description.
     fn image(&self, (width, height): (f64, f64), content: &Markup) -> Markup {
         let (title, description) = (format!("t{}", self.id), format!("d{}", self.id));
+        let role = if self.has_links { "group" } else { "img" };
         html! {
-            svg viewBox={ "0 0 " (width) " " (height) } role="img" aria-labelledby={ (title) " " (description) } {
+            svg viewBox={ "0 0 " (width) " " (height) } role=(role) aria-labelledby={ (title) " " (description) } {
                 title id=(title) { (self.title) }
                 desc id=(description) { (self.description) }
                 (content)

@@ -3,12 +3,13 @@
 use maud::{Markup, html};
 
 use super::interval::{self, References};
+use super::links::{LinkTarget, Links};
 use super::phrase;
 use crate::render::cell;
 use crate::render::document::{Cell, Column, IntervalChart, Row, Sense, Sheet, Table, Verdict};
 use crate::render::locale::Locale;
 
-pub(super) fn markup(table: &Table, locale: Locale) -> Markup {
+pub(super) fn markup(table: &Table, locale: Locale, links: Links<'_>) -> Markup {
     // A trend has a chart of its own.
     let chart = table.chart.as_ref().filter(|_| table.sheet != Sheet::Trend);
     let label = phrase::shortened(&table.caption.text, phrase::LONGEST);
@@ -25,7 +26,7 @@ pub(super) fn markup(table: &Table, locale: Locale) -> Markup {
                 tbody {
                     @for (index, row) in table.rows.iter().enumerate() {
                         tr {
-                            (cells(table, row, locale))
+                            (cells(table, row, locale, links))
                             @if let Some(chart) = chart { (chart_cell(chart, index)) }
                         }
                     }
@@ -47,16 +48,22 @@ fn head(column: &Column) -> Markup {
     }
 }
 
-fn cells(table: &Table, row: &Row, locale: Locale) -> Markup {
+fn cells(table: &Table, row: &Row, locale: Locale, links: Links<'_>) -> Markup {
     html! {
         @for (index, column) in table.filled_columns() {
             @let cell = row.cells.get(index).unwrap_or(&Cell::Empty);
+            // Of nothing there is no list.
+            @let behind = table.behind(row, column).filter(|_| matches!(cell, Cell::Count(1..)));
             @let definition = row.definition.as_ref().filter(|_| index == table.defined_column());
             @let content = html! {
                 @match definition {
                     Some(definition) => { abbr title=(definition) { (self::cell(cell, locale)) } }
                     None => { (self::cell(cell, locale)) }
                 }
+            };
+            @let content = match index {
+                0 => links.around(LinkTarget::Part, row.part.as_ref(), &content),
+                _ => links.around(LinkTarget::Calls, behind.as_ref(), &content),
             };
             @if index == 0 {
                 th scope="row" class=[column.is_numeric().then_some("n")] { (content) }

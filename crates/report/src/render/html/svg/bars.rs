@@ -4,6 +4,8 @@ use maud::{Markup, html};
 
 use super::Frame;
 use crate::render::document::{Bar, BarChart, Fill};
+use crate::render::html::links::{LinkTarget, Links};
+use crate::render::html::phrase;
 use crate::render::html::scale::{Scale, number};
 use crate::render::locale::Locale;
 
@@ -11,11 +13,11 @@ const WIDTH: f64 = 480.0;
 /// More columns than this have a label on every fifth.
 const MOST_LABELS: usize = 24;
 
-pub(super) fn draw(chart: &BarChart, frame: &Frame, locale: Locale) -> Markup {
+pub(super) fn draw(chart: &BarChart, frame: &Frame, locale: Locale, links: Links<'_>) -> Markup {
     let is_of_values = chart.bars.iter().all(|bar| value(bar).parse::<i64>().is_ok());
     match is_of_values {
-        true => columns(chart, frame, locale),
-        false => lying(chart, frame, locale),
+        true => columns(chart, frame, locale, links),
+        false => lying(chart, frame, locale, links),
     }
 }
 
@@ -38,7 +40,7 @@ const fn class(fill: Fill) -> &'static str {
 }
 
 /// Columns, with their percentages above and their values below.
-fn columns(chart: &BarChart, frame: &Frame, locale: Locale) -> Markup {
+fn columns(chart: &BarChart, frame: &Frame, locale: Locale, links: Links<'_>) -> Markup {
     const HEIGHT: f64 = 220.0;
     const TOP: f64 = 26.0;
     const BOTTOM: f64 = 190.0;
@@ -55,8 +57,10 @@ fn columns(chart: &BarChart, frame: &Frame, locale: Locale) -> Markup {
             @let middle = step * (index as f64 + 0.5);
             @let top = scale.place(bar.count as f64);
             @if bar.count > 0 {
-                rect class=(class(bar.fill)) x=(number(middle - width / 2.0)) y=(number(top.min(BOTTOM - 1.5)))
-                    width=(number(width)) height=(number((BOTTOM - top).max(1.5))) {}
+                (linked(bar, locale, links, &html! {
+                    rect class=(class(bar.fill)) x=(number(middle - width / 2.0)) y=(number(top.min(BOTTOM - 1.5)))
+                        width=(number(width)) height=(number((BOTTOM - top).max(1.5))) {}
+                }))
             }
             @if is_labelled(index) {
                 @if step > 34.0 {
@@ -71,7 +75,7 @@ fn columns(chart: &BarChart, frame: &Frame, locale: Locale) -> Markup {
 }
 
 /// Lying bars, with their words at the left and their counts at the right.
-fn lying(chart: &BarChart, frame: &Frame, locale: Locale) -> Markup {
+fn lying(chart: &BarChart, frame: &Frame, locale: Locale, links: Links<'_>) -> Markup {
     const ROW: f64 = 30.0;
     const LEFT: f64 = 130.0;
     let scale = Scale::new((0.0, most(chart)), (LEFT, WIDTH - 70.0));
@@ -80,12 +84,27 @@ fn lying(chart: &BarChart, frame: &Frame, locale: Locale) -> Markup {
             @let top = ROW * index as f64;
             @let end = scale.place(bar.count as f64);
             text.label x=(number(LEFT - 8.0)) y=(number(top + 19.0)) text-anchor="end" { (bar.label.text) }
-            rect class=(class(bar.fill)) x=(LEFT) y=(number(top + 4.0)) width=(number((end - LEFT).max(1.0)))
-                height=(number(ROW - 9.0)) {}
+            (linked(bar, locale, links, &html! {
+                rect class=(class(bar.fill)) x=(LEFT) y=(number(top + 4.0)) width=(number((end - LEFT).max(1.0)))
+                    height=(number(ROW - 9.0)) {}
+            }))
             text.count x=(number(end + 7.0)) y=(number(top + 19.0)) { (locale.count(bar.count)) }
         }
     };
     frame.image((WIDTH, ROW * chart.bars.len() as f64 + 2.0), &content)
+}
+
+/// A bar that leads to the calls it counts.
+fn linked(bar: &Bar, locale: Locale, links: Links<'_>, shape: &Markup) -> Markup {
+    let behind = bar.behind.as_ref().filter(|_| bar.count > 0);
+    html! {
+        @match links.address(LinkTarget::Calls, behind) {
+            Some(address) => {
+                a href=(address) aria-label={ (phrase::shortened(&bar.label.text, 60)) ": " (locale.count(bar.count)) } { (shape) }
+            }
+            None => { (shape) }
+        }
+    }
 }
 
 /// What the fillings mean.

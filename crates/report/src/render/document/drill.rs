@@ -1,0 +1,79 @@
+//! What stands behind a figure: the calls that it counts, or the same report of one part.
+//!
+//! Both are said in the parameters of requests for reports and for calls, as they stand in an address: added to those of the report
+//! itself, and in place of those of the same name.
+
+use chrono::{Days, Months, NaiveDate};
+
+use super::StepKind;
+use crate::series::Series;
+use aftercall_storage::selection::NamePattern;
+
+/// Parameters of a request, in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parameters(Vec<(&'static str, String)>);
+
+impl Parameters {
+    /// The same with one more; one of the same name stays beside it.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.0.push((name, value.into()));
+        self
+    }
+
+    /// The same with others.
+    #[must_use]
+    pub(crate) fn and(mut self, others: &Self) -> Self {
+        self.0.extend(others.0.iter().cloned());
+        self
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+}
+
+/// One part of a grouping: a queue, an agent, a weekday.
+pub(crate) fn part(by: &'static str, name: &str) -> Option<Parameters> {
+    let parameters = Parameters::default();
+    Some(match by {
+        // Of calls at an unknown hour there is no list.
+        "weekday" | "hour" if name.is_empty() => return None,
+        "weekday" | "hour" => parameters.with(by, name),
+        "survey_version" => {
+            let (survey, version) = name.rsplit_once(' ')?;
+            parameters
+                .with("survey", NamePattern::text_of(survey))
+                .with("version", version)
+        }
+        by => parameters.with(by, NamePattern::text_of(name)),
+    })
+}
+
+/// One step of a trend; `None`: an hour, which is no period of days.
+pub(crate) fn step(start: &str, kind: StepKind) -> Option<Parameters> {
+    let first: NaiveDate = match kind {
+        StepKind::Hour => return None,
+        StepKind::Day | StepKind::Week => start.parse().ok()?,
+        StepKind::Month => format!("{start}-01").parse().ok()?,
+    };
+    let end = match kind {
+        StepKind::Hour | StepKind::Day => first.checked_add_days(Days::new(1)),
+        StepKind::Week => first.checked_add_days(Days::new(7)),
+        StepKind::Month => first.checked_add_months(Months::new(1)),
+    };
+    let last = end?.pred_opt()?;
+    Some(Parameters::default().with("period", format!("{first}..{last}")))
+}
+
+/// The answers to a question, in the versions of its series.
+pub(crate) fn question(series: &Series) -> Parameters {
+    let versions = series.versions.iter();
+    versions.fold(
+        Parameters::default()
+            .with("survey", NamePattern::text_of(&series.survey))
+            .with("question", &series.question),
+        |parameters, version| parameters.with("version", version),
+    )
+}

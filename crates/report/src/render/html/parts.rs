@@ -1,0 +1,71 @@
+//! The parts of a report as markup, for pages that show more than the report.
+
+use maud::{Markup, html};
+
+use super::links::Links;
+use super::phrase::{self, LONGEST, shortened};
+use super::svg::{self, Charts};
+use super::{blocks, cards};
+use crate::render::document::{Document, SectionKind};
+use crate::render::language::ReportLanguage;
+use crate::render::locale::Locale;
+use crate::report::Report;
+
+/// A report as markup. The style is the page's own; names of classes are those of a report as a file.
+#[derive(Debug, Clone)]
+pub struct ReportMarkup {
+    /// The period in words.
+    pub period: String,
+    /// Time zone, filters, moment: `dt` and `dd` in pairs.
+    pub facts: Vec<(String, Markup)>,
+    /// What deserves a second look, as sentences.
+    pub notes: Vec<String>,
+    /// The figures that are read first.
+    pub cards: Markup,
+    /// Everything else, in its order.
+    pub sections: Vec<SectionMarkup>,
+    /// What charts refer to; once in the page, before them.
+    pub patterns: Markup,
+}
+
+/// A section of a report.
+#[derive(Debug, Clone)]
+pub struct SectionMarkup {
+    /// What it is about.
+    pub kind: SectionKind,
+    /// Its heading.
+    pub heading: Markup,
+    /// What stands below the heading.
+    pub body: Markup,
+}
+
+/// The parts of a report in a language.
+pub fn report_markup(report: &Report, language: ReportLanguage, links: Links<'_>) -> ReportMarkup {
+    let document = Document::of(report, Locale::page(language));
+    let mut charts = Charts::new(document.locale, links);
+    ReportMarkup {
+        period: document.period.clone(),
+        facts: document
+            .facts
+            .iter()
+            .skip(1)
+            .map(|fact| (fact.label.clone(), phrase::markup(&fact.value)))
+            .collect(),
+        notes: document
+            .notes
+            .iter()
+            .map(|note| shortened(note, LONGEST))
+            .collect(),
+        cards: cards::list(&document, links),
+        sections: document
+            .sections
+            .iter()
+            .map(|section| SectionMarkup {
+                kind: section.kind,
+                heading: html! { (phrase::markup(&section.heading)) },
+                body: blocks(section, &document, &mut charts),
+            })
+            .collect(),
+        patterns: svg::patterns(),
+    }
+}
