@@ -27,7 +27,7 @@ pub use self::html::{LinkTarget, Links, ReportMarkup, STYLE, SectionMarkup, repo
 pub use self::language::{ReportLanguage, UnknownLanguage};
 pub use self::locale::Locale;
 pub use self::mail::{MailParts, mail};
-pub use self::messages::{Catalog, Messages, Value};
+pub use self::messages::{Catalog, Messages, Value, message_faults};
 pub use self::text::write_text;
 pub use self::xlsx::write_xlsx;
 use super::report::Report;

@@ -3,12 +3,15 @@
 //! Fluent for the plurals: Polish and Czech have three forms of a counted noun. Numbers arrive here formatted, beside the number that
 //! chooses the form.
 
+mod faults;
+
 use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+pub use self::faults::message_faults;
 use super::language::ReportLanguage;
 
 /// The message files, in the order of [`ReportLanguage::ALL`].

@@ -15,7 +15,10 @@ pub enum LinkTarget {
 
 /// Makes addresses of what stands behind figures; a file has none.
 #[derive(Clone, Copy)]
-pub struct Links<'l>(Option<&'l dyn Fn(LinkTarget, &Parameters) -> String>);
+pub struct Links<'l>(Option<&'l Address<'l>>);
+
+/// From a target and its parameters to an address.
+type Address<'l> = dyn Fn(LinkTarget, &Parameters) -> String + 'l;
 
 impl std::fmt::Debug for Links<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -28,7 +31,7 @@ impl<'l> Links<'l> {
     pub const NONE: Self = Self(None);
 
     /// By a function from the target and its parameters to an address.
-    pub const fn new(address: &'l dyn Fn(LinkTarget, &Parameters) -> String) -> Self {
+    pub const fn new(address: &'l Address<'l>) -> Self {
         Self(Some(address))
     }
 

@@ -1,0 +1,97 @@
+### The sentences of the pages. Every language has the same ids with the same values in braces; a test compares them.
+### Numbers arrive formatted ($shown); the number itself ($count) only chooses the plural form.
+
+## Around every page
+
+pages = Stránky
+skip-to-content = Přejít k obsahu
+sign-out = Odhlásit se
+page-overview = Přehled
+page-report = Zpráva
+page-stream = Nejnovější odpovědi
+page-calls = Hovory
+page-comments = Komentáře
+page-sampling = Výběr
+page-surveys = Průzkumy
+page-views = Uložené pohledy
+page-system = Systém
+page-users = Uživatelé
+page-audit = Záznam přístupů
+as-of = Stav k { $time }
+to-overview = Na přehled
+
+## What is wrong
+
+fault-not-found = Taková stránka není
+fault-not-found-means = Adresa může být chybná, nebo to, co ukazovala, se už neuchovává.
+fault-not-permitted = Tuto stránku nemůžete vidět
+fault-not-permitted-means = Vaše role ji nezahrnuje. Změnit to může správce.
+fault-unfit = Adrese nelze porozumět
+fault-unfit-means = Její část je třeba změnit:
+fault-unavailable = Údaje nyní nelze přečíst
+fault-unavailable-means = Databáze neodpovídá. Hovory se mezitím přijímají a odpovědi zůstávají zachovány. Zkuste to znovu za minutu.
+
+## Period and names
+
+filter = Zvolte období a názvy
+filters-chosen = Zvoleno
+filter-remove = Odebrat: { $filter }
+filter-show = Zobrazit
+filter-any = libovolné
+filter-period = Období
+filter-from = Od
+filter-to = Do
+filter-compare = Porovnat s
+filter-queue = Fronta
+filter-team = Tým
+filter-agent = Operátor
+filter-route = Trasa
+filter-survey = Průzkum
+filter-survey_version = Verze průzkumu
+filter-version = Verze
+filter-language = Jazyk
+filter-dialled = Volané číslo
+filter-when = Podmínka
+filter-weekday = Den v týdnu
+filter-hour = Hodina
+filter-step = Krok
+filter-end = Konec
+filter-rule = Pravidlo
+filter-question = Otázka
+filter-answer = Odpověď
+filter-doubt = Pochybné
+filter-comment = Komentář
+period-by-days = podle dnů
+period-today = Dnes
+period-yesterday = Včera
+period-this-week = Tento týden
+period-last-week = Minulý týden
+period-last-7-days = Posledních 7 dní
+period-last-28-days = Posledních 28 dní
+period-last-90-days = Posledních 90 dní
+period-this-month = Tento měsíc
+period-last-month = Minulý měsíc
+period-this-quarter = Toto čtvrtletí
+period-last-quarter = Minulé čtvrtletí
+period-this-year = Tento rok
+period-last-year = Minulý rok
+period-all = Všechny hovory
+compare-previous = předchozí období
+compare-last-year = stejné období před rokem
+
+## Overview
+
+needs-attention = Vyžaduje pozornost
+nothing-needs-attention = Nyní nic.
+being-asked-now = Právě dotazovaní
+calls-now = { $count ->
+    [0] Nikdo není právě dotazován.
+    [one] { $shown } volající je dotazován.
+    [few] { $shown } volající jsou dotazováni.
+    [many] { $shown } volajícího je dotazováno.
+   *[other] { $shown } volajících je dotazováno.
+}
+seconds = Sekundy
+group-by = Vedle sebe
+whole-report = Celá zpráva: kvalita odpovědí, dosah, metoda, všechny definice
+take-away = Stáhnout:

@@ -1,0 +1,95 @@
+### The sentences of the pages. Every language has the same ids with the same values in braces; a test compares them.
+### Numbers arrive formatted ($shown); the number itself ($count) only chooses the plural form.
+
+## Around every page
+
+pages = Pages
+skip-to-content = Skip to the content
+sign-out = Sign out
+page-overview = Overview
+page-report = Report
+page-stream = Newest answers
+page-calls = Calls
+page-comments = Comments
+page-sampling = Sampling
+page-surveys = Surveys
+page-views = Saved views
+page-system = System
+page-users = Users
+page-audit = Access log
+as-of = As of { $time }
+to-overview = To the overview
+
+## What is wrong
+
+fault-not-found = There is no such page
+fault-not-found-means = The address may be mistyped, or what it showed is no longer kept.
+fault-not-permitted = You may not see this page
+fault-not-permitted-means = Your role does not include it. An administrator can change that.
+fault-unfit = The address cannot be understood
+fault-unfit-means = A part of it has to be changed:
+fault-unavailable = The figures cannot be read at the moment
+fault-unavailable-means = The database does not answer. Calls are taken meanwhile, and their answers are kept. Try again in a minute.
+
+## Period and names
+
+filter = Choose period and names
+filters-chosen = Chosen
+filter-remove = Take away: { $filter }
+filter-show = Show
+filter-any = any
+filter-period = Period
+filter-from = From
+filter-to = To
+filter-compare = Compare with
+filter-queue = Queue
+filter-team = Team
+filter-agent = Agent
+filter-route = Route
+filter-survey = Survey
+filter-survey_version = Survey version
+filter-version = Version
+filter-language = Language
+filter-dialled = Dialled number
+filter-when = Condition
+filter-weekday = Weekday
+filter-hour = Hour
+filter-step = Step
+filter-end = End
+filter-rule = Rule
+filter-question = Question
+filter-answer = Answer
+filter-doubt = Doubtful
+filter-comment = Comment
+period-by-days = by days
+period-today = Today
+period-yesterday = Yesterday
+period-this-week = This week
+period-last-week = Last week
+period-last-7-days = Last 7 days
+period-last-28-days = Last 28 days
+period-last-90-days = Last 90 days
+period-this-month = This month
+period-last-month = Last month
+period-this-quarter = This quarter
+period-last-quarter = Last quarter
+period-this-year = This year
+period-last-year = Last year
+period-all = All calls
+compare-previous = the period before
+compare-last-year = the same period a year ago
+
+## Overview
+
+needs-attention = Needs attention
+nothing-needs-attention = Nothing at the moment.
+being-asked-now = Being asked now
+calls-now = { $count ->
+    [0] Nobody is being asked.
+    [one] { $shown } caller is being asked.
+   *[other] { $shown } callers are being asked.
+}
+seconds = Seconds
+group-by = Side by side
+whole-report = The whole report: quality of the answers, reach, method, every definition
+take-away = Take away:

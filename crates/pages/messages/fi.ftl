@@ -1,0 +1,95 @@
+### The sentences of the pages. Every language has the same ids with the same values in braces; a test compares them.
+### Numbers arrive formatted ($shown); the number itself ($count) only chooses the plural form.
+
+## Around every page
+
+pages = Sivut
+skip-to-content = Siirry sisältöön
+sign-out = Kirjaudu ulos
+page-overview = Yleiskuva
+page-report = Raportti
+page-stream = Uusimmat vastaukset
+page-calls = Puhelut
+page-comments = Kommentit
+page-sampling = Otanta
+page-surveys = Kyselyt
+page-views = Tallennetut näkymät
+page-system = Järjestelmä
+page-users = Käyttäjät
+page-audit = Käyttöloki
+as-of = Tilanne { $time }
+to-overview = Yleiskuvaan
+
+## What is wrong
+
+fault-not-found = Sivua ei ole
+fault-not-found-means = Osoite voi olla kirjoitettu väärin, tai sitä, mitä se näytti, ei enää säilytetä.
+fault-not-permitted = Et voi nähdä tätä sivua
+fault-not-permitted-means = Se ei kuulu rooliisi. Ylläpitäjä voi muuttaa asian.
+fault-unfit = Osoitetta ei ymmärretä
+fault-unfit-means = Jotakin sen osaa on muutettava:
+fault-unavailable = Lukuja ei voi juuri nyt lukea
+fault-unavailable-means = Tietokanta ei vastaa. Puheluja otetaan silti vastaan ja vastaukset säilyvät. Yritä minuutin kuluttua uudelleen.
+
+## Period and names
+
+filter = Valitse ajanjakso ja nimet
+filters-chosen = Valittu
+filter-remove = Poista: { $filter }
+filter-show = Näytä
+filter-any = mikä tahansa
+filter-period = Ajanjakso
+filter-from = Alkaen
+filter-to = Asti
+filter-compare = Vertaa
+filter-queue = Jono
+filter-team = Tiimi
+filter-agent = Asiakaspalvelija
+filter-route = Reitti
+filter-survey = Kysely
+filter-survey_version = Kyselyn versio
+filter-version = Versio
+filter-language = Kieli
+filter-dialled = Valittu numero
+filter-when = Ehto
+filter-weekday = Viikonpäivä
+filter-hour = Tunti
+filter-step = Vaihe
+filter-end = Päättyminen
+filter-rule = Sääntö
+filter-question = Kysymys
+filter-answer = Vastaus
+filter-doubt = Epäilyttävä
+filter-comment = Kommentti
+period-by-days = päivien mukaan
+period-today = Tänään
+period-yesterday = Eilen
+period-this-week = Tämä viikko
+period-last-week = Viime viikko
+period-last-7-days = Viimeiset 7 päivää
+period-last-28-days = Viimeiset 28 päivää
+period-last-90-days = Viimeiset 90 päivää
+period-this-month = Tämä kuukausi
+period-last-month = Viime kuukausi
+period-this-quarter = Tämä vuosineljännes
+period-last-quarter = Viime vuosineljännes
+period-this-year = Tämä vuosi
+period-last-year = Viime vuosi
+period-all = Kaikki puhelut
+compare-previous = edellinen ajanjakso
+compare-last-year = sama ajanjakso vuotta aiemmin
+
+## Overview
+
+needs-attention = Vaatii huomiota
+nothing-needs-attention = Ei mitään juuri nyt.
+being-asked-now = Kysytään nyt
+calls-now = { $count ->
+    [0] Ketään ei haastatella.
+    [one] { $shown } soittajaa haastatellaan.
+   *[other] { $shown } soittajaa haastatellaan.
+}
+seconds = Sekuntia
+group-by = Rinnakkain
+whole-report = Koko raportti: vastausten laatu, tavoitettavuus, menetelmä, kaikki määritelmät
+take-away = Lataa:

@@ -1,0 +1,248 @@
+//! The period and the names that a page is about: chosen in a form, shown as chips that can be taken away, kept in the address.
+
+use maud::{Markup, html};
+
+use crate::address::Address;
+use crate::words::Words;
+
+/// Periods that the form offers, in its order.
+pub const PERIODS: [&str; 14] = [
+    "today",
+    "yesterday",
+    "this-week",
+    "last-week",
+    "last-7-days",
+    "last-28-days",
+    "last-90-days",
+    "this-month",
+    "last-month",
+    "this-quarter",
+    "last-quarter",
+    "this-year",
+    "last-year",
+    "all",
+];
+/// What a period can be compared with.
+const COMPARISONS: [&str; 2] = ["previous", "last-year"];
+/// Names that a field suggests; more would weigh more than the figures.
+pub const MOST_SUGGESTIONS: usize = 100;
+
+/// A name that a field suggests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What is written in the address.
+    pub id: String,
+    /// What it is called, where that differs.
+    pub name: Option<String>,
+}
+
+/// A field of the form: `queue`, `team`, `agent`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The name of the parameter.
+    pub name: &'static str,
+    /// Names that are known.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// What the form shows.
+#[derive(Debug, Clone)]
+pub struct Filters<'f> {
+    /// The path of the page.
+    pub path: &'f str,
+    /// What is asked for.
+    pub address: &'f Address,
+    /// The period that holds where the address has none.
+    pub default_period: &'f str,
+    /// The fields for names.
+    pub fields: &'f [Field],
+    /// The period in words, with its days.
+    pub period: &'f str,
+    /// Whether the page shows a comparison.
+    pub has_comparison: bool,
+}
+
+impl Filters<'_> {
+    /// The form, and a chip for everything that is chosen.
+    pub fn markup(&self, words: Words) -> Markup {
+        html! {
+            div.filters {
+                p.period { (self.period) }
+                (self.chips(words))
+                details {
+                    summary { (words.t("filter")) }
+                    (self.form(words))
+                }
+            }
+        }
+    }
+
+    fn chips(&self, words: Words) -> Markup {
+        let chosen: Vec<(&str, &str)> = self.address.iter().filter(|(name, _)| is_chip(name)).collect();
+        html! {
+            @if !chosen.is_empty() {
+                ul.chips aria-label=(words.t("filters-chosen")) {
+                    @for (name, value) in &chosen {
+                        li {
+                            span { (label(name, words)) ": " bdi { (shown(name, value, words)) } }
+                            a href=(self.address.without(name, value).without_cursor().at(self.path))
+                                aria-label=(words.with("filter-remove", [("filter", format!("{} {}", label(name, words), shown(name, value, words)).into())]))
+                                { "×" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn form(&self, words: Words) -> Markup {
+        let period = self.address.get("period");
+        let is_custom = self.address.get("from").is_some() || self.address.get("to").is_some();
+        let days = period.and_then(|period| period.split_once(".."));
+        let (from, to) = days.unwrap_or((
+            self.address.get("from").unwrap_or_default(),
+            self.address.get("to").unwrap_or_default(),
+        ));
+        let chosen = if is_custom || days.is_some() {
+            ""
+        } else {
+            period.unwrap_or(self.default_period)
+        };
+        html! {
+            form method="get" action=(self.path) {
+                // What the form does not show stays as it is.
+                @for (name, value) in self.address.iter().filter(|(name, _)| !is_of_form(name)) {
+                    input type="hidden" name=(name) value=(value);
+                }
+                label {
+                    span { (words.t("filter-period")) }
+                    select name="period" {
+                        option value="" selected[chosen.is_empty()] { (words.t("period-by-days")) }
+                        @for period in PERIODS {
+                            option value=(period) selected[chosen == period] { (words.t(&format!("period-{period}"))) }
+                        }
+                        @if !chosen.is_empty() && !PERIODS.contains(&chosen) {
+                            option value=(chosen) selected { (chosen) }
+                        }
+                    }
+                }
+                label { span { (words.t("filter-from")) } input type="date" name="from" value=(from); }
+                label { span { (words.t("filter-to")) } input type="date" name="to" value=(to); }
+                @if self.has_comparison {
+                    label {
+                        span { (words.t("filter-compare")) }
+                        select name="compare" {
+                            @for with in COMPARISONS {
+                                option value=(with) selected[self.address.get("compare") == Some(with)] { (words.t(&format!("compare-{with}"))) }
+                            }
+                        }
+                    }
+                }
+                @for field in self.fields {
+                    (self.field(field, words))
+                }
+                button type="submit" { (words.t("filter-show")) }
+            }
+        }
+    }
+
+    /// One name is added; those that are chosen already stay as chips.
+    fn field(&self, field: &Field, words: Words) -> Markup {
+        let list = format!("names-of-{}", field.name);
+        html! {
+            label {
+                span { (label(field.name, words)) }
+                input name=(field.name) list=(list) autocomplete="off" spellcheck="false" maxlength="200" placeholder=(words.t("filter-any"));
+            }
+            datalist id=(list) {
+                @for suggestion in field.suggestions.iter().take(MOST_SUGGESTIONS) {
+                    option value={ "=" (suggestion.id) } { (suggestion.name.as_deref().unwrap_or(&suggestion.id)) }
+                }
+            }
+        }
+    }
+}
+
+/// Parameters for which the form has fields that show their value.
+fn is_of_form(name: &str) -> bool {
+    matches!(name, "period" | "from" | "to" | "compare" | "cursor")
+}
+
+/// Parameters that are shown as chips: what narrows the calls, but not the period.
+fn is_chip(name: &str) -> bool {
+    !matches!(
+        name,
+        "period" | "from" | "to" | "compare" | "cursor" | "limit" | "by" | "trend"
+    )
+}
+
+fn label(name: &str, words: Words) -> String {
+    words
+        .found(&format!("filter-{name}"))
+        .unwrap_or_else(|| name.to_owned())
+}
+
+/// A value as it is read: `=sales` is exactly `sales`, words of ours are translated.
+fn shown(name: &str, value: &str, words: Words) -> String {
+    let translated = words.found(&format!("{name}-is-{}", value.replace('.', "-")));
+    translated.unwrap_or_else(|| value.strip_prefix('=').unwrap_or(value).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use aftercall_report::render::ReportLanguage;
+
+    use super::{Field, Filters, Suggestion};
+    use crate::address::Address;
+    use crate::words::Words;
+
+    fn markup(parameters: &[(&str, &str)]) -> String {
+        let owned = parameters
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let suggestions = vec![Suggestion {
+            id: "s<a>les".to_owned(),
+            name: None,
+        }];
+        let filters = Filters {
+            path: "/calls",
+            address: &Address::new(owned),
+            default_period: "last-7-days",
+            fields: &[Field {
+                name: "queue",
+                suggestions,
+            }],
+            period: "Last week",
+            has_comparison: true,
+        };
+        filters.markup(Words::new(ReportLanguage::English)).into_string()
+    }
+
+    #[test]
+    fn chosen_names_are_chips_that_can_be_taken_away() {
+        let html = markup(&[
+            ("period", "last-week"),
+            ("queue", "=a"),
+            ("queue", "b*"),
+            ("cursor", "x"),
+        ]);
+        assert!(
+            html.contains("href=\"/calls?period=last-week&amp;queue=b%2A\""),
+            "{html}"
+        );
+        assert!(html.contains("Queue: <bdi>a</bdi>"), "{html}");
+        assert!(
+            html.contains("<input type=\"hidden\" name=\"queue\" value=\"=a\">"),
+            "{html}"
+        );
+        assert!(!html.contains("value=\"x\""), "{html}");
+        assert!(html.contains("<option value=\"last-week\" selected>"), "{html}");
+    }
+
+    #[test]
+    fn days_are_shown_as_days_and_texts_are_no_markup() {
+        let html = markup(&[("period", "2026-11-01..2026-11-02"), ("agent", "\"><script>")]);
+        assert!(html.contains("name=\"from\" value=\"2026-11-01\""), "{html}");
+        assert!(!html.contains("<script>") && !html.contains("s<a>les"), "{html}");
+    }
+}

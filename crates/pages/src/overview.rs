@@ -1,0 +1,247 @@
+//! How the service is doing: scores, what needs attention, who is being asked right now, the course, the parts.
+
+use maud::{Markup, html};
+
+use aftercall_report::render::{ReportMarkup, SectionKind};
+
+use crate::address::Address;
+use crate::filters::Filters;
+use crate::shell::{Place, Shell, page};
+use crate::words::Words;
+
+/// Groupings that the page offers side by side, in its order.
+pub const GROUPINGS: [&str; 7] = [
+    "queue",
+    "team",
+    "agent",
+    "survey_version",
+    "language",
+    "weekday",
+    "hour",
+];
+
+/// Something that somebody should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attention {
+    /// What it is, in one sentence.
+    pub sentence: String,
+    /// Where it can be looked at.
+    pub address: Option<String>,
+}
+
+/// A call in which the survey is being asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallNow {
+    /// Where it came from.
+    pub queue: Option<String>,
+    /// Who had spoken with the caller.
+    pub agent: Option<String>,
+    /// What is being asked: the text of the question, or nothing before the first.
+    pub question: Option<String>,
+    /// How far it is: `2 / 3`.
+    pub step: Option<(usize, usize)>,
+    /// Seconds since it was answered.
+    pub seconds: u64,
+}
+
+/// Calls of the moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CallsNow {
+    /// Some of them, the longest first.
+    pub calls: Vec<CallNow>,
+    /// How many there are in all.
+    pub count: u64,
+}
+
+/// Everything that the page shows.
+#[derive(Debug)]
+pub struct Overview<'o> {
+    /// The figures.
+    pub report: &'o ReportMarkup,
+    /// What the figures are of.
+    pub filters: Filters<'o>,
+    /// What needs attention, the most pressing first.
+    pub attention: &'o [Attention],
+    /// Who is being asked; `None`: the reader may not see calls.
+    pub now: Option<&'o CallsNow>,
+    /// The grouping that is shown.
+    pub by: &'o str,
+    /// Local time of the figures.
+    pub as_of: &'o str,
+}
+
+/// Sections of the report that the page shows, in its order; the others are on the page of the whole report.
+const SHOWN: [SectionKind; 3] = [SectionKind::Groups, SectionKind::Trend, SectionKind::Calls];
+
+/// The page.
+pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
+    let words = shell.words;
+    let report = overview.report;
+    let content = html! {
+        (overview.filters.markup(words))
+        (report.patterns)
+        p.as-of #as-of data-part { (words.with("as-of", [("time", overview.as_of.into())])) }
+        div #notes data-part {
+            @for note in &report.notes { p.note role="note" { (note) } }
+        }
+        div #cards data-part { (report.cards) }
+        div.pair {
+            (attention(overview.attention, words))
+            @if let Some(now) = overview.now { (self::now(now, words)) }
+        }
+        @for kind in SHOWN {
+            @for section in report.sections.iter().filter(|section| section.kind == kind) {
+                section.part data-part id={ "part-" (name(kind)) } {
+                    h2 { (section.heading) }
+                    @if kind == SectionKind::Groups { (groupings(shell.address, overview.by, words)) }
+                    (section.body)
+                }
+            }
+        }
+        section.part #part-questions data-part {
+            @for section in &report.sections {
+                @match section.kind {
+                    SectionKind::Survey => { h2 { (section.heading) } (section.body) }
+                    SectionKind::Question => { h3 { (section.heading) } (section.body) }
+                    _ => {}
+                }
+            }
+        }
+        p.further {
+            a href=(shell.address.at(Place::Report.path())) { (words.t("whole-report")) }
+        }
+    };
+    page(shell, &content)
+}
+
+/// All parts of the report.
+pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMarkup, by: &str) -> Markup {
+    let words = shell.words;
+    let content = html! {
+        (filters.markup(words))
+        (report.patterns)
+        dl.facts {
+            @for (label, value) in &report.facts { div { dt { (label) } dd { (value) } } }
+        }
+        @for note in &report.notes { p.note role="note" { (note) } }
+        (downloads(shell.address, words))
+        (report.cards)
+        @for section in &report.sections {
+            @if section.kind == SectionKind::Question {
+                section.question { h3 { (section.heading) } (section.body) }
+            } @else {
+                section.part id={ "part-" (name(section.kind)) } {
+                    h2 { (section.heading) }
+                    @if section.kind == SectionKind::Groups { (groupings(shell.address, by, words)) }
+                    (section.body)
+                }
+            }
+        }
+    };
+    page(shell, &content)
+}
+
+/// The same figures as files.
+pub fn downloads(address: &Address, words: Words) -> Markup {
+    let file = |format: &str| {
+        address
+            .without_cursor()
+            .with([("format", format)])
+            .at("/report/file")
+    };
+    html! {
+        p.downloads {
+            (words.t("take-away")) " "
+            @for (format, name) in [("xlsx", "XLSX"), ("csv", "CSV"), ("csv-excel", "CSV (Excel)"), ("html", "HTML"), ("json", "JSON")] {
+                a href=(file(format)) download { (name) } " "
+            }
+        }
+    }
+}
+
+fn attention(attention: &[Attention], words: Words) -> Markup {
+    html! {
+        section.attention #attention data-part {
+            h2 { (words.t("needs-attention")) }
+            @if attention.is_empty() {
+                p { (words.t("nothing-needs-attention")) }
+            } @else {
+                ul {
+                    @for item in attention {
+                        li {
+                            @match &item.address {
+                                Some(address) => { a href=(address) { bdi { (item.sentence) } } }
+                                None => { bdi { (item.sentence) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn now(now: &CallsNow, words: Words) -> Markup {
+    html! {
+        section.now #now data-part {
+            h2 { (words.t("being-asked-now")) }
+            p { (words.counted("calls-now", now.count)) }
+            @if !now.calls.is_empty() {
+                div.scroll tabindex="0" role="region" aria-label=(words.t("being-asked-now")) {
+                    table {
+                        thead { tr {
+                            th scope="col" { (words.t("filter-queue")) }
+                            th scope="col" { (words.t("filter-agent")) }
+                            th scope="col" { (words.t("filter-question")) }
+                            th.n scope="col" { (words.t("seconds")) }
+                        } }
+                        tbody {
+                            @for call in &now.calls {
+                                tr {
+                                    td { bdi { (call.queue.as_deref().unwrap_or("–")) } }
+                                    td { bdi { (call.agent.as_deref().unwrap_or("–")) } }
+                                    td {
+                                        @if let Some((step, of)) = call.step { (step) " / " (of) " " }
+                                        @if let Some(question) = &call.question { bdi { (question) } }
+                                    }
+                                    td.n { (words.locale.count(call.seconds)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Links to the same page by another grouping.
+fn groupings(address: &Address, chosen: &str, words: Words) -> Markup {
+    html! {
+        ul.tabs aria-label=(words.t("group-by")) {
+            @for by in GROUPINGS {
+                li {
+                    a href={ (address.with([("by", by)]).at("")) "#part-groups" } aria-current=[(by == chosen).then_some("true")] {
+                        (words.t(&format!("filter-{by}")))
+                    }
+                }
+            }
+        }
+    }
+}
+
+const fn name(kind: SectionKind) -> &'static str {
+    match kind {
+        SectionKind::Calls => "calls",
+        SectionKind::Survey => "survey",
+        SectionKind::Question => "question",
+        SectionKind::Comparison => "comparison",
+        SectionKind::Trend => "trend",
+        SectionKind::Groups => "groups",
+        SectionKind::Comments => "comments",
+        SectionKind::Quality => "quality",
+        SectionKind::NonResponse => "non-response",
+        SectionKind::Reach => "reach",
+        SectionKind::Method => "method",
+    }
+}
