@@ -56,6 +56,7 @@ use crate::reports::Reports;
 use crate::telemetry::Metrics;
 use crate::watch::Watch;
 use crate::web::api::{Api, Keyring};
+use crate::web::pages::Pages;
 use crate::web::{self, RenderMetrics};
 use aftercall_media::MediaPlane;
 use aftercall_runtime::clock::Clock;
@@ -138,6 +139,10 @@ impl Engine {
             ),
             keyring: Arc::clone(&keyring),
         };
+        let pages = Pages {
+            reports: reports.clone(),
+            watch: watch.clone(),
+        };
         let readiness = Arc::new(ServiceReadiness::new(
             services.writer.clone(),
             draining,
@@ -163,7 +168,7 @@ impl Engine {
         let render: RenderMetrics = Arc::new(move || metrics.render());
         let http = spawn(
             "http",
-            web::serve(listener, readiness, render, api, closing.clone()),
+            web::serve(listener, readiness, render, api, pages, closing.clone()),
         );
         Ok(Self {
             sip: services.sip.clone(),

@@ -2,6 +2,7 @@
 //! deliveries on one side, and the results engine on the other; free of HTTP and of the configuration's form.
 
 mod context;
+mod parameters;
 mod plan;
 mod request;
 
@@ -14,7 +15,18 @@ pub use self::plan::{DEFAULT_DAYS, PlanRequest};
 pub use self::request::{ReportRequest, RequestFault};
 use aftercall_report::{Report, ReportQuery};
 use aftercall_runtime::clock::Clock;
-use aftercall_storage::{Database, StoreError};
+use aftercall_storage::selection::Dimension;
+use aftercall_storage::{Database, Snapshot, Store, StoreError};
+
+/// The names by which pages and requests narrow the calls, each with what it is the name of.
+pub const NAMES: [(&str, Dimension); 6] = [
+    ("queue", Dimension::Queue),
+    ("team", Dimension::Team),
+    ("agent", Dimension::Agent),
+    ("survey", Dimension::Survey),
+    ("language", Dimension::Language),
+    ("route", Dimension::Route),
+];
 
 /// Answers requests with reports. Cloning gives another handle.
 #[derive(Debug, Clone)]
@@ -68,6 +80,15 @@ impl Reports {
     pub async fn report(&self, request: &ReportRequest) -> Result<Report, ReportError> {
         let query = request.query(&self.context(), self.now())?;
         self.read(&query).await
+    }
+
+    /// The names that calls ever had, in their order.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn known_names(&self, dimension: Dimension) -> Result<Vec<String>, ReportError> {
+        let mut snapshot = self.store.snapshot().await?;
+        Ok(snapshot.known_names(dimension).await?)
     }
 
     /// The report of a query.

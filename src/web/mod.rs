@@ -1,4 +1,4 @@
-//! HTTP for machines: liveness, readiness, metrics, and the API.
+//! HTTP: liveness, readiness, metrics and the API for machines, pages for supervisors.
 //!
 //! | path | answers |
 //! | --- | --- |
@@ -6,11 +6,13 @@
 //! | `/readyz` | 200 when it takes calls and can store answers, with what else does not work; else 503 with the reasons |
 //! | `/metrics` | Prometheus text |
 //! | `/api/v1` | [`api`] |
+//! | `/` and all else | [`pages`] |
 //!
 //! It does not know [`crate::call`]: readiness comes from a [`Readiness`], and requests of the API are carried out by
 //! [`crate::announcements`].
 
 pub mod api;
+pub mod pages;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -24,6 +26,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use self::api::Api;
+use self::pages::Pages;
 use aftercall_runtime::lifecycle::Shutdown;
 
 /// What stands against taking calls; empty when ready.
@@ -50,22 +53,24 @@ pub async fn serve(
     readiness: Arc<dyn Readiness>,
     metrics: RenderMetrics,
     api: Api,
+    pages: Pages,
     mut shutdown: Shutdown,
 ) {
-    let routes = router(readiness, metrics, &api);
+    let routes = router(readiness, metrics, &api, &pages);
     let stop = async move { shutdown.requested().await };
     if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
         tracing::error!(%error, "the HTTP server stopped");
     }
 }
 
-fn router(readiness: Arc<dyn Readiness>, metrics: RenderMetrics, api: &Api) -> Router {
+fn router(readiness: Arc<dyn Readiness>, metrics: RenderMetrics, api: &Api, pages: &Pages) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(render))
         .with_state(HttpState { readiness, metrics })
         .merge(api::router(api))
+        .merge(pages::router(pages))
 }
 
 async fn ready(State(state): State<HttpState>) -> Response {

@@ -95,3 +95,19 @@ seconds = Sekundy
 group-by = Vedle sebe
 whole-report = Celá zpráva: kvalita odpovědí, dosah, metoda, všechny definice
 take-away = Stáhnout:
+
+## What needs attention
+
+quiet-queue = { $count ->
+    [one] Fronta { $queue }: { $came } hovor za { $hours } h, očekáváno { $expected }.
+    [few] Fronta { $queue }: { $came } hovory za { $hours } h, očekáváno { $expected }.
+    [many] Fronta { $queue }: { $came } hovoru za { $hours } h, očekáváno { $expected }.
+   *[other] Fronta { $queue }: { $came } hovorů za { $hours } h, očekáváno { $expected }.
+}
+quiet-all = { $count ->
+    [one] Všechny fronty dohromady: { $came } hovor za { $hours } h, očekáváno { $expected }.
+    [few] Všechny fronty dohromady: { $came } hovory za { $hours } h, očekáváno { $expected }.
+    [many] Všechny fronty dohromady: { $came } hovoru za { $hours } h, očekáváno { $expected }.
+   *[other] Všechny fronty dohromady: { $came } hovorů za { $hours } h, očekáváno { $expected }.
+}
+test-call-failed = Poslední zkušební hovor selhal: { $reason }

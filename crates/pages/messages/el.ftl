@@ -93,3 +93,15 @@ seconds = Δευτερόλεπτα
 group-by = Πλάι πλάι
 whole-report = Ολόκληρη η αναφορά: ποιότητα απαντήσεων, κάλυψη, μέθοδος, όλοι οι ορισμοί
 take-away = Λήψη:
+
+## What needs attention
+
+quiet-queue = { $count ->
+    [one] Ουρά { $queue }: { $came } κλήση σε { $hours } ώρες, αναμένονταν { $expected }.
+   *[other] Ουρά { $queue }: { $came } κλήσεις σε { $hours } ώρες, αναμένονταν { $expected }.
+}
+quiet-all = { $count ->
+    [one] Όλες οι ουρές μαζί: { $came } κλήση σε { $hours } ώρες, αναμένονταν { $expected }.
+   *[other] Όλες οι ουρές μαζί: { $came } κλήσεις σε { $hours } ώρες, αναμένονταν { $expected }.
+}
+test-call-failed = Η τελευταία δοκιμαστική κλήση απέτυχε: { $reason }

@@ -93,3 +93,15 @@ seconds = Seconds
 group-by = Side by side
 whole-report = The whole report: quality of the answers, reach, method, every definition
 take-away = Take away:
+
+## What needs attention
+
+quiet-queue = { $count ->
+    [one] Queue { $queue }: { $came } call in { $hours } h, { $expected } expected.
+   *[other] Queue { $queue }: { $came } calls in { $hours } h, { $expected } expected.
+}
+quiet-all = { $count ->
+    [one] All queues together: { $came } call in { $hours } h, { $expected } expected.
+   *[other] All queues together: { $came } calls in { $hours } h, { $expected } expected.
+}
+test-call-failed = The last test call failed: { $reason }

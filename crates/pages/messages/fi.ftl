@@ -93,3 +93,15 @@ seconds = Sekuntia
 group-by = Rinnakkain
 whole-report = Koko raportti: vastausten laatu, tavoitettavuus, menetelmä, kaikki määritelmät
 take-away = Lataa:
+
+## What needs attention
+
+quiet-queue = { $count ->
+    [one] Jono { $queue }: { $came } puhelu { $hours } tunnissa, odotettiin { $expected }.
+   *[other] Jono { $queue }: { $came } puhelua { $hours } tunnissa, odotettiin { $expected }.
+}
+quiet-all = { $count ->
+    [one] Kaikki jonot yhteensä: { $came } puhelu { $hours } tunnissa, odotettiin { $expected }.
+   *[other] Kaikki jonot yhteensä: { $came } puhelua { $hours } tunnissa, odotettiin { $expected }.
+}
+test-call-failed = Viimeisin testipuhelu epäonnistui: { $reason }

@@ -95,3 +95,19 @@ seconds = Sekundy
 group-by = Obok siebie
 whole-report = Cały raport: jakość odpowiedzi, zasięg, metoda, wszystkie definicje
 take-away = Pobierz:
+
+## What needs attention
+
+quiet-queue = { $count ->
+    [one] Kolejka { $queue }: { $came } połączenie w ciągu { $hours } h, oczekiwano { $expected }.
+    [few] Kolejka { $queue }: { $came } połączenia w ciągu { $hours } h, oczekiwano { $expected }.
+    [many] Kolejka { $queue }: { $came } połączeń w ciągu { $hours } h, oczekiwano { $expected }.
+   *[other] Kolejka { $queue }: { $came } połączenia w ciągu { $hours } h, oczekiwano { $expected }.
+}
+quiet-all = { $count ->
+    [one] Wszystkie kolejki razem: { $came } połączenie w ciągu { $hours } h, oczekiwano { $expected }.
+    [few] Wszystkie kolejki razem: { $came } połączenia w ciągu { $hours } h, oczekiwano { $expected }.
+    [many] Wszystkie kolejki razem: { $came } połączeń w ciągu { $hours } h, oczekiwano { $expected }.
+   *[other] Wszystkie kolejki razem: { $came } połączenia w ciągu { $hours } h, oczekiwano { $expected }.
+}
+test-call-failed = Ostatnie połączenie testowe nie powiodło się: { $reason }

@@ -12,8 +12,9 @@ const REPEATED: [&str; 8] = [
     "queue", "team", "agent", "route", "survey", "language", "dialled", "version",
 ];
 /// What belongs to one list of calls and to no other page.
-const OF_LISTS: [&str; 10] = [
-    "step", "end", "rule", "question", "answer", "doubt", "comment", "version", "cursor", "hour",
+const OF_LISTS: [&str; 12] = [
+    "step", "end", "rule", "question", "answer", "doubt", "comment", "version", "weekday", "hour", "cursor",
+    "limit",
 ];
 /// Parameters that are read; more of them are no request of ours.
 const MOST: usize = 300;
@@ -86,6 +87,11 @@ impl Address {
             .iter()
             .filter(|(name, _)| !OF_LISTS.contains(&name.as_str()));
         Self(kept.cloned().collect())
+    }
+
+    /// Whether one of the names is there that only a list of calls understands.
+    pub fn is_of_list(&self) -> bool {
+        self.0.iter().any(|(name, _)| OF_LISTS.contains(&name.as_str()))
     }
 
     /// Whether a name may be there several times.

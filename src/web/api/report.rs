@@ -10,9 +10,6 @@ use super::Api;
 use super::problem::{Kind, Problem, Problems};
 use crate::reports::{ReportError, ReportRequest};
 
-/// More parameters than this are a mistake.
-const MOST_PARAMETERS: usize = 500;
-
 /// The parameters, for the description; they are read from the query by [`request`]. Names of lists may be repeated, or separated by
 /// commas; `sales*` takes all that begin so, `!test` leaves one out, `-` takes calls without one.
 #[derive(Debug, utoipa::IntoParams)]
@@ -107,87 +104,11 @@ pub(super) fn failed(error: ReportError) -> Problem {
 /// # Errors
 /// One is not known, or is given twice.
 pub(super) fn request(parameters: Vec<(String, String)>) -> Result<ReportRequest, Problem> {
-    if parameters.len() > MOST_PARAMETERS {
-        return Err(unfit(format!("more than {MOST_PARAMETERS} parameters")));
-    }
-    let mut request = ReportRequest::default();
-    for (name, text) in parameters {
-        if let Some(list) = list(&mut request, &name) {
-            list.extend(text.split(',').map(str::to_owned));
-            continue;
-        }
-        let Some(slot) = single(&mut request, &name) else {
-            let name: String = name.chars().take(40).collect();
-            return Err(unfit(format!("there is no parameter `{name}`")));
-        };
-        if slot.replace(text).is_some() {
-            return Err(unfit(format!("the parameter `{name}` is given twice")));
-        }
-    }
-    Ok(request)
-}
-
-fn list<'r>(request: &'r mut ReportRequest, name: &str) -> Option<&'r mut Vec<String>> {
-    match name {
-        "queue" => Some(&mut request.queue),
-        "team" => Some(&mut request.team),
-        "agent" => Some(&mut request.agent),
-        "route" => Some(&mut request.route),
-        "survey" => Some(&mut request.survey),
-        "language" => Some(&mut request.language),
-        "dialled" => Some(&mut request.dialled),
-        _ => None,
-    }
-}
-
-fn single<'r>(request: &'r mut ReportRequest, name: &str) -> Option<&'r mut Option<String>> {
-    match name {
-        "period" => Some(&mut request.period),
-        "from" => Some(&mut request.from),
-        "to" => Some(&mut request.to),
-        "when" => Some(&mut request.when),
-        "by" => Some(&mut request.by),
-        "trend" => Some(&mut request.trend),
-        "compare" => Some(&mut request.compare),
-        _ => None,
-    }
+    ReportRequest::of_parameters(parameters).map_err(|fault| unfit(fault.reason))
 }
 
 pub(super) fn unfit(detail: impl Into<String>) -> Problem {
     Problem::new(Kind::Unfit)
         .detail(detail.into())
         .fix("The OpenAPI description lists the parameters; docs/reports.md has examples.".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::request;
-
-    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-            .collect()
-    }
-
-    #[test]
-    fn lists_are_repeated_or_separated_by_commas() {
-        let read = request(pairs(&[("queue", "a,b"), ("queue", "c*"), ("by", "agent")])).unwrap();
-        assert_eq!(
-            (read.queue.join(" "), read.by.as_deref()),
-            ("a b c*".to_owned(), Some("agent"))
-        );
-    }
-
-    #[test]
-    fn unknown_and_repeated_parameters_are_refused() {
-        for wrong in [
-            &[("colour", "red")][..],
-            &[("by", "agent"), ("by", "team")],
-            &[("", "")],
-        ] {
-            assert!(request(pairs(wrong)).is_err(), "{wrong:?}");
-        }
-        assert!(request(vec![("queue".to_owned(), "a".to_owned()); 501]).is_err());
-    }
 }

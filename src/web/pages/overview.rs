@@ -1,0 +1,209 @@
+//! The overview, and the whole report.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::Pages;
+use super::reading::PageRequest;
+use super::reply::{Page, of_report, unfit};
+use crate::reports::ReportRequest;
+use crate::watch::Findings;
+use aftercall_pages::address::Address;
+use aftercall_pages::filters::{Field, Filters, MOST_SUGGESTIONS, Suggestion};
+use aftercall_pages::overview::{Attention, Overview, overview_page, report_page};
+use aftercall_pages::shell::Place;
+use aftercall_pages::{PageFault, Words};
+use aftercall_report::Report;
+use aftercall_report::render::{LinkTarget, Links, Parameters, ReportMarkup, report_markup};
+
+/// The period of a page whose address has none.
+pub(super) const DEFAULT_PERIOD: &str = "last-7-days";
+/// The grouping of a page whose address has none.
+const DEFAULT_GROUPING: &str = "queue";
+
+pub(super) async fn overview(State(pages): State<Pages>, request: PageRequest) -> Response {
+    request.answer(overview_of(&pages, &request).await)
+}
+
+pub(super) async fn report(State(pages): State<Pages>, request: PageRequest) -> Response {
+    request.answer(report_of(&pages, &request).await)
+}
+
+async fn overview_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> {
+    let report = figures(pages, &request.address).await?;
+    let markup = markup(&report, request, "/");
+    let fields = fields(pages).await?;
+    let now = pages.reports.now().with_timezone(&pages.reports.context().zone);
+    let overview = Overview {
+        report: &markup,
+        filters: filters("/", &request.address, &fields, &markup),
+        attention: &attention(&pages.watch.findings(), request.words),
+        now: None,
+        by: request.address.get("by").unwrap_or(DEFAULT_GROUPING),
+        as_of: &request.words.locale.time(now.naive_local()),
+    };
+    let shell = request.shell(Place::Overview.message(), Some(Place::Overview));
+    Ok(Page(overview_page(&shell, &overview).into_string()))
+}
+
+async fn report_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> {
+    let report = figures(pages, &request.address).await?;
+    let markup = markup(&report, request, "/report");
+    let fields = fields(pages).await?;
+    let filters = filters("/report", &request.address, &fields, &markup);
+    let by = request.address.get("by").unwrap_or(DEFAULT_GROUPING);
+    let shell = request.shell(Place::Report.message(), Some(Place::Report));
+    Ok(Page(report_page(&shell, &filters, &markup, by).into_string()))
+}
+
+/// The figures that an address asks for.
+pub(super) async fn figures(pages: &Pages, address: &Address) -> Result<Report, PageFault> {
+    let request = request_of(address)?;
+    pages.reports.report(&request).await.map_err(of_report)
+}
+
+/// What a page asks the reports for: the address, with what holds where it is silent.
+pub(super) fn request_of(address: &Address) -> Result<ReportRequest, PageFault> {
+    let has_days = address.get("from").is_some() || address.get("to").is_some();
+    let selection = address.selection();
+    let asked = selection.iter().filter(|(name, _)| {
+        // Days that are filled in are stronger than a period beside them.
+        !(has_days && *name == "period") && *name != "format"
+    });
+    let asked = asked.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let mut request = ReportRequest::of_parameters(asked.collect()).map_err(unfit)?;
+    if request.period.is_none() && !has_days {
+        request.period = Some(DEFAULT_PERIOD.to_owned());
+    }
+    let is_bounded = request.period.as_deref() != Some("all");
+    request.by.get_or_insert_with(|| DEFAULT_GROUPING.to_owned());
+    request.trend.get_or_insert_with(|| "auto".to_owned());
+    if is_bounded {
+        request.compare.get_or_insert_with(|| "previous".to_owned());
+    }
+    Ok(request)
+}
+
+/// The report as markup whose figures lead to what is behind them.
+fn markup(report: &Report, request: &PageRequest, path: &str) -> ReportMarkup {
+    let selection = request.address.selection();
+    let address = |target: LinkTarget, parameters: &Parameters| {
+        let added = Address::new(
+            parameters
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+        // Weekdays, hours and versions are no reports of their own.
+        let path = match target {
+            LinkTarget::Part if !added.is_of_list() => path,
+            LinkTarget::Part | LinkTarget::Calls => Place::Calls.path(),
+        };
+        let of_calls = |name: &str| path == Place::Calls.path() && matches!(name, "by" | "trend" | "compare");
+        let kept = selection.iter().filter(|(name, _)| !of_calls(name));
+        let kept = Address::new(kept.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        kept.with(added.iter()).at(path)
+    };
+    report_markup(report, request.words.language(), Links::new(&address))
+}
+
+pub(super) fn filters<'f>(
+    path: &'f str,
+    address: &'f Address,
+    fields: &'f [Field],
+    report: &'f ReportMarkup,
+) -> Filters<'f> {
+    Filters {
+        path,
+        address,
+        default_period: DEFAULT_PERIOD,
+        fields,
+        period: &report.period,
+        has_comparison: true,
+    }
+}
+
+/// The fields for names, each with those that calls had.
+pub(super) async fn fields(pages: &Pages) -> Result<Vec<Field>, PageFault> {
+    let context = pages.reports.context();
+    let mut fields = Vec::new();
+    for (name, dimension) in crate::reports::NAMES {
+        let known = pages.reports.known_names(dimension).await.map_err(of_report)?;
+        let known = known
+            .into_iter()
+            .filter(|id| !id.is_empty())
+            .take(MOST_SUGGESTIONS);
+        let suggestions = known.map(|id| Suggestion {
+            name: context.directory.name(dimension, &id).map(str::to_owned),
+            id,
+        });
+        fields.push(Field {
+            name,
+            suggestions: suggestions.collect(),
+        });
+    }
+    Ok(fields)
+}
+
+/// What the watchdog has found, in the reader's language.
+fn attention(findings: &Findings, words: Words) -> Vec<Attention> {
+    let quiet = findings.quiet.iter().map(|quiet| {
+        let values = [
+            ("queue", quiet.queue.as_str().into()),
+            ("count", quiet.came.into()),
+            ("came", words.locale.count(quiet.came).into()),
+            ("expected", words.locale.figure(quiet.expected).into()),
+            ("hours", words.locale.count(quiet.hours as u64).into()),
+        ];
+        let id = if quiet.queue.is_empty() {
+            "quiet-all"
+        } else {
+            "quiet-queue"
+        };
+        Attention {
+            sentence: words.with(id, values),
+            address: None,
+        }
+    });
+    let failed = findings.test_call.iter().map(|reason| Attention {
+        sentence: words.with("test-call-failed", [("reason", reason.as_str().into())]),
+        address: None,
+    });
+    failed.chain(quiet).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::request_of;
+    use aftercall_pages::address::Address;
+
+    fn asked(parameters: &[(&str, &str)]) -> Address {
+        let owned = parameters
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Address::new(owned)
+    }
+
+    #[test]
+    fn days_that_are_filled_in_are_stronger_than_a_period() {
+        let request = request_of(&asked(&[("period", "today"), ("from", "2026-11-01")])).unwrap();
+        assert_eq!(
+            (request.period, request.from.as_deref()),
+            (None, Some("2026-11-01"))
+        );
+    }
+
+    #[test]
+    fn what_an_address_leaves_open_has_a_default_and_lists_are_not_asked_about() {
+        let request = request_of(&asked(&[("step", "offered"), ("cursor", "x")])).unwrap();
+        assert_eq!(
+            (
+                request.period.as_deref(),
+                request.by.as_deref(),
+                request.compare.as_deref()
+            ),
+            (Some("last-7-days"), Some("queue"), Some("previous"))
+        );
+        assert_eq!(request_of(&asked(&[("period", "all")])).unwrap().compare, None);
+        assert!(request_of(&asked(&[("colour", "red")])).is_err());
+    }
+}

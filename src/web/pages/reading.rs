@@ -1,0 +1,86 @@
+//! What a request for a page says: its address, its reader's language, who it is from.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::request::Parts;
+
+use super::visitor::Visitor;
+use aftercall_pages::Words;
+use aftercall_pages::address::Address;
+use aftercall_report::render::ReportLanguage;
+
+/// A request for a page.
+#[derive(Debug)]
+pub(super) struct PageRequest {
+    /// Its parameters.
+    pub(super) address: Address,
+    /// The language of its reader.
+    pub(super) words: Words,
+    /// Who it is from.
+    pub(super) visitor: Visitor,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PageRequest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let parameters = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        // Parameters that are no form of any kind ask for nothing.
+        let parameters = parameters.map(|Query(parameters)| parameters).unwrap_or_default();
+        let languages = parts
+            .headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        Ok(Self {
+            address: Address::new(parameters),
+            words: Words::new(language(languages.unwrap_or_default())),
+            visitor: parts
+                .extensions
+                .get()
+                .cloned()
+                .unwrap_or_else(Visitor::everything),
+        })
+    }
+}
+
+/// The language that a reader likes best of those there are (RFC 9110, section 12.5.4); English where none is liked.
+fn language(accepted: &str) -> ReportLanguage {
+    let ranges = accepted.split(',').take(20).filter_map(|range| {
+        let (tag, parameters) = range.split_once(';').unwrap_or((range, ""));
+        let quality = parameters
+            .trim()
+            .strip_prefix("q=")
+            .map_or(Some(1.0), |quality| quality.parse().ok());
+        let language: ReportLanguage = tag.trim().parse().ok()?;
+        quality
+            .filter(|quality: &f32| *quality > 0.0)
+            .map(|quality| (quality, language))
+    });
+    // The first of those that are liked equally.
+    let best = ranges.reduce(|best, next| if next.0 > best.0 { next } else { best });
+    best.map_or(ReportLanguage::English, |(_, language)| language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::language;
+
+    #[test]
+    fn reader_is_spoken_to_in_the_language_liked_best() {
+        for (accepted, tag) in [
+            ("", "en"),
+            ("fi", "fi"),
+            ("de,pl;q=0.8,en;q=0.5", "pl"),
+            ("en;q=0.5,cs-CZ;q=0.9", "cs"),
+            ("el,fi", "el"),
+            ("fi;q=0,el;q=0.1", "el"),
+            ("fi;q=x, *;q=0.1", "en"),
+            ("sv,de", "en"),
+            (";;,,q=;=", "en"),
+        ] {
+            assert_eq!(language(accepted).tag(), tag, "{accepted}");
+        }
+    }
+}

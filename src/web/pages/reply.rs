@@ -1,0 +1,75 @@
+//! Pages as answers.
+
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
+use axum::response::{IntoResponse, Response};
+
+use super::reading::PageRequest;
+use crate::reports::{ReportError, RequestFault};
+use aftercall_pages::shell::{Place, Shell};
+use aftercall_pages::{PageFault, error_page};
+
+/// A page, already written.
+#[derive(Debug)]
+pub(super) struct Page(pub(super) String);
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        let headers = [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CACHE_CONTROL, "no-store"),
+            (VARY, "accept-language, cookie"),
+        ];
+        (headers, self.0).into_response()
+    }
+}
+
+impl PageRequest {
+    /// What stands around a page.
+    pub(super) fn shell(&self, title: &str, place: Option<Place>) -> Shell<'_> {
+        Shell {
+            words: self.words,
+            title: self.words.t(title),
+            place,
+            places: &self.visitor.places,
+            address: &self.address,
+            reader: self.visitor.reader.as_ref(),
+            site: None,
+            is_live: false,
+        }
+    }
+
+    /// The page, or the one that says what is wrong.
+    pub(super) fn answer(&self, page: Result<Page, PageFault>) -> Response {
+        let fault = match page {
+            Ok(page) => return page.into_response(),
+            Err(fault) => fault,
+        };
+        let status = match fault {
+            PageFault::NotFound => StatusCode::NOT_FOUND,
+            PageFault::NotPermitted => StatusCode::FORBIDDEN,
+            PageFault::Unfit { .. } => StatusCode::BAD_REQUEST,
+            PageFault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let page = error_page(&self.shell(fault.message(), None), &fault);
+        (status, Page(page.into_string())).into_response()
+    }
+}
+
+/// Why there are no figures, as a page says it.
+pub(super) fn of_report(error: ReportError) -> PageFault {
+    match error {
+        ReportError::Request(fault) => unfit(fault),
+        ReportError::Store(error) => {
+            tracing::warn!(%error, "cannot read the figures of a page");
+            PageFault::Unavailable
+        }
+    }
+}
+
+pub(super) fn unfit(fault: RequestFault) -> PageFault {
+    PageFault::Unfit {
+        parameter: fault.part.to_owned(),
+        reason: fault.reason,
+    }
+}
