@@ -13,6 +13,7 @@ pub mod config;
 pub mod control;
 pub mod delivery;
 pub mod engine;
+pub mod live;
 pub mod reports;
 pub mod results;
 pub mod telemetry;

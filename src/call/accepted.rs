@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::result_values::ResultValues;
 use super::snapshot::CallEnvironment;
+use crate::live::{CallNames, LiveCall};
 use aftercall_base::{CallUid, Disposition, Language};
 use aftercall_survey::admission::Decision;
 use aftercall_survey::record::{CallEnd, end_without_survey};
@@ -26,6 +27,8 @@ pub(super) struct AcceptedCall {
     pub(super) offers_languages: bool,
     /// What happens if it is not surveyed.
     pub(super) not_surveyed: NotSurveyed,
+    /// By what supervisors know it.
+    pub(super) names: CallNames,
     /// What the headers of `[results]` may hold.
     pub(super) result_values: ResultValues,
 }
@@ -59,12 +62,28 @@ impl AcceptedCall {
         let chosen = language(survey, languages, route);
         Self {
             uid,
+            names: result_values.names(route),
             result_values: result_values.in_language(chosen.language),
             language: chosen.language.clone(),
             offers_languages: survey.menu_for(chosen.by).is_some(),
             survey: Arc::clone(survey),
             plan,
             not_surveyed: route.not_surveyed.clone(),
+        }
+    }
+
+    /// This call as it is shown while it is surveyed.
+    pub(super) fn live(&self, since: DateTime<Utc>) -> LiveCall {
+        let version = self.survey.version();
+        LiveCall {
+            call: self.uid,
+            since,
+            names: self.names.clone(),
+            survey: version.name.clone(),
+            survey_version: version.version.clone(),
+            language: self.language.to_string(),
+            question: None,
+            answered: 0,
         }
     }
 

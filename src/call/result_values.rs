@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::live::CallNames;
 use crate::results::{HeaderTemplates, Placeholder, Values, Word};
 use aftercall_base::{CallUid, Disposition, Language};
 use aftercall_survey::Survey;
 use aftercall_survey::context::{CallContext, Field};
+use aftercall_survey::route::Route;
 
 /// What is known of a call between its arrival and its end.
 #[derive(Debug, Clone)]
@@ -15,6 +17,7 @@ pub(super) struct ResultValues {
     language: Option<Language>,
     original_call_id: Option<String>,
     queue: Option<String>,
+    team: Option<String>,
     agent: Option<String>,
     token: Option<aftercall_base::Redacted<String>>,
     answers: Vec<(String, i64)>,
@@ -31,10 +34,21 @@ impl ResultValues {
             language: None,
             original_call_id: text(Field::OriginalCallId),
             queue: text(Field::Queue),
+            team: text(Field::Team),
             agent: text(Field::Agent),
             token: context.token.clone(),
             answers: Vec::new(),
             end: None,
+        }
+    }
+
+    /// By what supervisors know the call.
+    pub(super) fn names(&self, route: &Route) -> CallNames {
+        CallNames {
+            route: Some(route.name().to_owned()),
+            queue: self.queue.clone(),
+            team: self.team.clone(),
+            agent: self.agent.clone(),
         }
     }
 

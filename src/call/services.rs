@@ -12,6 +12,7 @@ use super::randomness::Randomness;
 use super::refusals::Refusals;
 use super::registry::Registry;
 use super::resolver::Resolver;
+use crate::live::Live;
 use aftercall_audio::prompts::Playlist;
 use aftercall_base::CallUid;
 use aftercall_media::MediaPlane;
@@ -48,6 +49,8 @@ pub struct CallServices {
     pub clock: Arc<dyn Clock>,
     /// Counts the active calls.
     pub registry: Registry,
+    /// Where surveyed calls say what happens.
+    pub live: Live,
     /// Counts refused calls for the log.
     pub refusals: Arc<Refusals>,
     /// This node's name in rows.

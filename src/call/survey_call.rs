@@ -22,6 +22,7 @@ use super::liveness::{Liveness, LivenessAction};
 use super::quality;
 use super::registry::ActiveCallGuard;
 use super::snapshot::CallEnvironment;
+use crate::live::CallInProgress;
 use aftercall_audio::prompts::Playlist;
 use aftercall_base::{Disposition, Language, PromptName, QuestionId};
 use aftercall_media::MediaEvent;
@@ -68,7 +69,16 @@ pub(super) async fn run(
     }
 }
 
-type Storing = Pin<Box<dyn Future<Output = (QuestionId, Result<(), StoreError>)> + Send>>;
+/// An answer on its way to the database.
+type Storing = Pin<Box<dyn Future<Output = (GivenAnswer, Result<(), StoreError>)> + Send>>;
+
+/// What is published of an answer once it is stored.
+#[derive(Debug)]
+struct GivenAnswer {
+    question: QuestionId,
+    value: Option<i64>,
+    at: DateTime<Utc>,
+}
 
 struct SurveyCall {
     env: CallEnvironment,
@@ -84,6 +94,7 @@ struct SurveyCall {
     /// How long the prompts are that were played last.
     prompt: Option<Duration>,
     comments: Comments,
+    in_progress: CallInProgress,
     dialog_over: bool,
     cancelled: bool,
     over: bool,
@@ -98,12 +109,14 @@ impl SurveyCall {
         call: AcceptedCall,
         active_call: ActiveCallGuard,
     ) -> Self {
+        let answered_at = env.services.utc();
         Self {
             env: env.clone(),
             media,
-            answered_at: Some(env.services.utc()),
+            answered_at: Some(answered_at),
             session: session(&call),
             comments: Comments::new(call.uid),
+            in_progress: env.services.live.enter(call.live(answered_at)),
             call,
             active_call,
             presses: Merge::default(),
@@ -148,7 +161,7 @@ impl SurveyCall {
                 event = dialog.recv(), if !self.dialog_over => self.dialog_event(event, &mut media_events).await,
                 (key, offer) = self.media.looked_up(), if !self.over => self.answer_offer(key, &offer).await,
                 heard = self.comments.next(), if !self.over => self.handle_input(heard),
-                (question, stored) = storing(&mut self.storing) => self.stored(question, stored.is_ok()),
+                (answer, stored) = storing(&mut self.storing) => self.stored(answer, stored.is_ok()),
                 () = sleep_until(deadline), if !self.over => self.time_passed(),
                 () = hang_up.requested(), if !self.over => self.handle_input(Input::Failed(TechnicalCause::Shutdown)),
             }
@@ -285,8 +298,10 @@ impl SurveyCall {
         }
     }
 
-    fn stored(&mut self, question: QuestionId, durable: bool) {
+    fn stored(&mut self, answer: GivenAnswer, durable: bool) {
+        let GivenAnswer { question, value, at } = answer;
         self.handle_input(if durable {
+            self.in_progress.answered(question.as_str(), value, at);
             Input::Stored(question)
         } else {
             Input::StoreFailed(question)
@@ -316,6 +331,9 @@ impl SurveyCall {
                 Output::HangUp(reason) => self.hang_up(reason).await,
             }
         }
+        if let Some(question) = self.session.asked().last() {
+            self.in_progress.asking(question.as_str());
+        }
         self.over = self.session.outcome().is_some();
     }
 
@@ -334,14 +352,15 @@ impl SurveyCall {
         tracing::debug!(%language, "language");
         self.media.change_language(language.clone());
         self.call.result_values.change_language(&language);
+        self.in_progress.speaks(language.as_str());
         self.call.language = language;
     }
 
     /// Hands the answer to storage. One answer waits at a time: the next question comes after it.
     async fn store_answer(&mut self, answer: AnswerGiven) {
         if let Some(earlier) = self.storing.take() {
-            let (question, stored) = earlier.await;
-            self.stored(question, stored.is_ok());
+            let (answer, stored) = earlier.await;
+            self.stored(answer, stored.is_ok());
         }
         let record = AnswerRecord {
             call: self.call.uid,
@@ -361,13 +380,18 @@ impl SurveyCall {
         self.call
             .result_values
             .record_answer(&record.question, record.value);
+        let given = GivenAnswer {
+            question: answer.question,
+            value: record.value,
+            at: record.answered_at,
+        };
         let writer = self.env.services.writer.clone();
         self.storing = Some(Box::pin(async move {
             let stored = writer.answer(record).await;
             if let Err(error) = &stored {
                 tracing::error!(%error, "cannot store the survey answer");
             }
-            (answer.question, stored)
+            (given, stored)
         }));
     }
 
@@ -435,6 +459,7 @@ impl SurveyCall {
         let quality = quality::of_closing(self.media.close(), &mut media_events).await;
         self.comments.finished().await;
         let asked = Some(ids(self.session.asked()));
+        let ended_at = end.ended_at;
         store_end(
             &self.env,
             CallEnd {
@@ -445,6 +470,7 @@ impl SurveyCall {
             },
         )
         .await;
+        self.in_progress.ended(disposition, reason.as_str(), ended_at);
     }
 }
 
@@ -463,7 +489,7 @@ fn ids<'q>(questions: impl IntoIterator<Item = &'q QuestionId>) -> Vec<String> {
 }
 
 /// Resolves when the answer on its way is durable or lost; never while there is none.
-async fn storing(slot: &mut Option<Storing>) -> (QuestionId, Result<(), StoreError>) {
+async fn storing(slot: &mut Option<Storing>) -> (GivenAnswer, Result<(), StoreError>) {
     let Some(future) = slot else {
         return std::future::pending().await;
     };

@@ -52,6 +52,7 @@ use crate::call::resolver::Resolver;
 use crate::call::{CallServices, CurrentEnvironment, Randomness, dispatcher};
 use crate::config::{Loaded, Settings};
 use crate::delivery::CurrentSetup;
+use crate::live::Live;
 use crate::reports::Reports;
 use crate::telemetry::Metrics;
 use crate::watch::Watch;
@@ -300,6 +301,7 @@ async fn start_core(
         writer: storage.handle,
         pending_announcements: PendingAnnouncements::start(store.clone()).await?,
         recording_tone: comments::tone(),
+        live: Live::new(clock.utc()),
         goodbye_prompt: prompt_requirements::GOODBYE_PROMPT,
         clock,
         registry: Registry::new(),

@@ -28,9 +28,14 @@ impl CallUid {
 
     /// A new identity for a call that arrives at `at`; the random part is drawn from `rng`.
     pub fn new(at: DateTime<Utc>, rng: &mut impl rand::Rng) -> Self {
-        let millis = u128::try_from(at.timestamp_millis()).unwrap_or(0) & 0xFFFF_FFFF_FFFF;
         let random = rng.random::<u128>() & ((1 << 80) - 1);
-        Self(millis << 80 | random)
+        Self(Self::first_of(at).0 | random)
+    }
+
+    /// The first of the identities that calls of a moment may have.
+    pub fn first_of(at: DateTime<Utc>) -> Self {
+        let millis = u128::try_from(at.timestamp_millis()).unwrap_or(0) & 0xFFFF_FFFF_FFFF;
+        Self(millis << 80)
     }
 
     /// The last 64 of its random bits.

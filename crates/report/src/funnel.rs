@@ -112,7 +112,7 @@ impl Funnel {
                 disposition: disposition.as_str(),
                 calls: match disposition {
                     Disposition::RefusedCapacity => counts.refused_capacity + turned_away,
-                    _ => ended(&counts, disposition),
+                    _ => counts.ended(disposition),
                 },
             })
             .filter(|count| count.calls > 0)
@@ -168,32 +168,6 @@ impl Funnel {
     /// (completed + partial, offered).
     pub(crate) const fn responses(&self) -> (u64, u64) {
         (self.completed + self.partial, self.offered)
-    }
-}
-
-/// Calls that ended one way.
-const fn ended(counts: &CallCounts, disposition: Disposition) -> u64 {
-    match disposition {
-        Disposition::NotSampled => counts.not_sampled,
-        // Every ended call has one disposition, so these are the rest.
-        Disposition::Suppressed => counts.arrived.saturating_sub(
-            counts.in_progress
-                + counts.not_sampled
-                + counts.refused_capacity
-                + counts.declined
-                + counts.no_answer
-                + counts.abandoned
-                + counts.failed
-                + counts.partial
-                + counts.completed,
-        ),
-        Disposition::RefusedCapacity => counts.refused_capacity,
-        Disposition::Declined => counts.declined,
-        Disposition::NoAnswer => counts.no_answer,
-        Disposition::Abandoned => counts.abandoned,
-        Disposition::Failed => counts.failed,
-        Disposition::Partial => counts.partial,
-        Disposition::Completed => counts.completed,
     }
 }
 

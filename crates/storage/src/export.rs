@@ -4,6 +4,8 @@
 //! handed the call over, paths of recordings, and every attribute whose value was stored as the hash of a number.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -16,6 +18,33 @@ use aftercall_base::{CallUid, Disposition};
 pub struct Place {
     pub(crate) day: String,
     pub(crate) call: String,
+}
+
+impl fmt::Display for Place {
+    /// Its text as a cursor: the identity of the call, then the day.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.call, self.day.replace('-', ""))
+    }
+}
+
+/// A text that is no cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is no cursor that was given with an earlier page")]
+pub struct ParsePlaceError;
+
+impl FromStr for Place {
+    type Err = ParsePlaceError;
+
+    fn from_str(text: &str) -> Result<Self, ParsePlaceError> {
+        let (call, day) = text.split_at_checked(26).ok_or(ParsePlaceError)?;
+        let call: CallUid = call.parse().map_err(|_| ParsePlaceError)?;
+        let is_day = day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit());
+        let day = NaiveDate::parse_from_str(day, "%Y%m%d").ok().filter(|_| is_day);
+        Ok(Self {
+            day: day.ok_or(ParsePlaceError)?.to_string(),
+            call: call.to_string(),
+        })
+    }
 }
 
 /// Some of the selected calls, in their order.

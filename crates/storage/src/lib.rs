@@ -6,12 +6,15 @@
 
 pub mod api_fact;
 mod cause;
+pub mod comment;
 mod context_sources;
 pub mod delivery;
 pub mod demo;
 pub mod error;
 pub mod export;
 mod moment;
+pub mod part;
+pub mod path;
 mod rollup;
 pub mod selection;
 mod spool;

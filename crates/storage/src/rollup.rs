@@ -76,7 +76,7 @@ const REVERSED: &str = "c.decision = 'sampled' AND 2 = (SELECT COUNT(DISTINCT CA
      AND q.metric IN ('nps', 'ces', 'csat') AND q.scale_max - q.scale_min >= 4)";
 
 /// Why an answer is doubtful, as a sum of powers of two. `a` is its row.
-const DOUBT: &str = "CASE WHEN a.heard_ms * 2 < a.prompt_ms THEN 1 ELSE 0 END \
+pub(crate) const DOUBT: &str = "CASE WHEN a.heard_ms * 2 < a.prompt_ms THEN 1 ELSE 0 END \
      + CASE WHEN a.value IS NOT NULL AND (SELECT COUNT(*) >= 3 AND MIN(b.value) = MAX(b.value) FROM answer b \
      WHERE b.call_uid = a.call_uid AND b.value IS NOT NULL) THEN 2 ELSE 0 END \
      + CASE WHEN a.accepted_by_timeout = 1 THEN 4 ELSE 0 END";
@@ -286,7 +286,7 @@ impl Contribution {
 }
 
 /// What a recording came to, as [`RecordingOutcome::as_str`](crate::tally::RecordingOutcome::as_str) has it. `r` is its row.
-const OUTCOME: &str = "CASE WHEN r.state = 'recording' THEN 'recording' \
+pub(crate) const OUTCOME: &str = "CASE WHEN r.state = 'recording' THEN 'recording' \
      WHEN r.empty_reason IS NOT NULL THEN 'empty' WHEN r.sha256 IS NOT NULL THEN 'comment' \
      WHEN r.state = 'nothing' THEN 'nothing' ELSE 'lost' END";
 

@@ -1,6 +1,7 @@
 //! Counts as they are read: how many calls went how far, how often each answer was given.
 
 use super::selection::TallyKey;
+use aftercall_base::Disposition;
 
 /// Makes the struct of the counts with their names, so that none can be without the other.
 macro_rules! call_counts {
@@ -68,6 +69,34 @@ call_counts! {
     not_sampled,
     /// Answered one question with its best values and another with its worst.
     reversed,
+}
+
+impl CallCounts {
+    /// Calls that ended one way.
+    pub const fn ended(&self, disposition: Disposition) -> u64 {
+        match disposition {
+            Disposition::NotSampled => self.not_sampled,
+            // Every ended call has one disposition, so these are the rest.
+            Disposition::Suppressed => self.arrived.saturating_sub(
+                self.in_progress
+                    + self.not_sampled
+                    + self.refused_capacity
+                    + self.declined
+                    + self.no_answer
+                    + self.abandoned
+                    + self.failed
+                    + self.partial
+                    + self.completed,
+            ),
+            Disposition::RefusedCapacity => self.refused_capacity,
+            Disposition::Declined => self.declined,
+            Disposition::NoAnswer => self.no_answer,
+            Disposition::Abandoned => self.abandoned,
+            Disposition::Failed => self.failed,
+            Disposition::Partial => self.partial,
+            Disposition::Completed => self.completed,
+        }
+    }
 }
 
 /// Counts of one part of a split.

@@ -24,6 +24,7 @@ use super::registry::Registry;
 use super::resolver::Resolver;
 use super::services::CallServices;
 use super::snapshot::{ConfigSnapshot, CurrentEnvironment};
+use crate::live::Live;
 use crate::results::ResultHeaders;
 use aftercall_audio::prompts::{Playlist, PlaylistItem};
 use aftercall_base::Redacted;
@@ -128,6 +129,7 @@ impl Stage {
             goodbye_prompt: "goodbye",
             clock: Arc::new(clock),
             registry: registry.clone(),
+            live: Live::new(DateTime::UNIX_EPOCH),
             refusals: Arc::default(),
             node: "node-1".to_owned(),
             retry_after: Duration::from_secs(5),

@@ -87,11 +87,19 @@ pub(super) async fn page(
     let after = after.map(|place| (place.day.clone(), place.call.clone()));
     let (uids, next) = figures::selected(connection, selection, after, limit).await?;
     let next = next.map(|(day, call)| Place { day, call });
+    Ok(CallPage {
+        calls: rows(connection, uids).await?,
+        next,
+    })
+}
+
+/// The rows of calls, in the order of their identities.
+pub(super) async fn rows(
+    connection: &mut SqliteConnection,
+    uids: Vec<String>,
+) -> Result<Vec<CallRow>, StoreError> {
     if uids.is_empty() {
-        return Ok(CallPage {
-            calls: Vec::new(),
-            next,
-        });
+        return Ok(Vec::new());
     }
     let uids = serde_json::Value::from(uids).to_string();
     let mut answers = answers(connection, &uids).await?;
@@ -106,7 +114,7 @@ pub(super) async fn page(
         let answers = answers.remove(&uid).unwrap_or_default();
         calls.push(call(row, uid, comments.get(&uid).copied(), answers)?);
     }
-    Ok(CallPage { calls, next })
+    Ok(calls)
 }
 
 /// The questions of all surveys, comments apart, in the order in which they were first loaded.

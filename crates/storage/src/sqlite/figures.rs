@@ -4,8 +4,10 @@
 //! calls in progress; or, where a selection [needs calls](Selection::needs_calls) or asks for hours by agent, the rows of all
 //! chosen calls. What rows contribute is computed by the query that keeps the counts.
 
+mod behind;
 mod chosen;
 mod levels;
+mod predicate;
 mod reach;
 
 use std::collections::BTreeMap;
@@ -13,7 +15,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use self::chosen::{Filter, Looked};
+pub(super) use self::behind::{behind, count_behind, days as days_of_calls, is_selected};
+use self::chosen::Looked;
+pub(super) use self::chosen::{Filter, columns, fits};
 pub(super) use self::reach::reach;
 use super::column::column;
 use crate::error::StoreError;

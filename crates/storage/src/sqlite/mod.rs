@@ -11,6 +11,7 @@ mod bulk;
 mod call;
 mod checkpoint;
 mod column;
+mod comments;
 mod delivery;
 mod export;
 mod fault;
@@ -21,6 +22,7 @@ mod guard;
 mod held_log;
 mod look;
 mod parameter;
+mod path;
 mod read;
 mod recording;
 mod register;
@@ -50,6 +52,7 @@ use self::guard::OpenedFile;
 pub use self::look::{Schema, look};
 pub use self::snapshot::SqliteSnapshot;
 use super::cause::Cause;
+use super::comment::CommentPlace;
 use super::error::{OpenFault, StoreError};
 use super::store::{Fact, FactResult, RebuildProgress, Renewed, Store};
 use aftercall_base::CallUid;
@@ -349,6 +352,16 @@ impl Store for SqliteStore {
     async fn forget(&self, call: CallUid) -> Result<bool, StoreError> {
         self.file.require_in_place()?;
         forget::forget(&self.writer, call).await
+    }
+
+    async fn set_listened(
+        &self,
+        comment: &CommentPlace,
+        listener: &str,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<bool, StoreError> {
+        self.file.require_in_place()?;
+        comments::set_listened(&self.writer, comment, listener, at).await
     }
 
     async fn mark_for_rebuild(&self) -> Result<(), StoreError> {

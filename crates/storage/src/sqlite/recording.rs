@@ -132,6 +132,11 @@ pub(super) async fn expired(
     .bind(to_text(at))
     .execute(&mut *connection)
     .await?;
+    sqlx::query("DELETE FROM comment_listened WHERE call_uid = $1 AND question_id = $2")
+        .bind(call.to_string())
+        .bind(question)
+        .execute(&mut *connection)
+        .await?;
     rollup::add(connection, &itself).await?;
     match updated.rows_affected() {
         0 => Err(StoreError::refused("no recording has this call and question")),

@@ -10,12 +10,16 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 
 use super::held_log::HeldLog;
-use super::{export, figures, read, turned_away};
+use super::{comments, export, figures, path, read, turned_away};
+use crate::comment::{CommentFilter, CommentPage, CommentPlace};
 use crate::error::StoreError;
 use crate::export::{CallPage, Place, QuestionId};
+use crate::part::Part;
+use crate::path::{CallPath, Privacy};
 use crate::selection::{Dimension, Selection, Split};
 use crate::store::Snapshot;
 use crate::tally::{AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally};
+use aftercall_base::CallUid;
 use aftercall_survey::SurveyRecord;
 
 /// The database at one moment.
@@ -93,6 +97,56 @@ impl Snapshot for SqliteSnapshot {
         limit: usize,
     ) -> Result<CallPage, StoreError> {
         export::page(&mut self.0, selection, after, limit).await
+    }
+
+    async fn calls_behind(
+        &mut self,
+        selection: &Selection,
+        part: &Part,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> Result<CallPage, StoreError> {
+        let after = after.map(|place| (place.day.clone(), place.call.clone()));
+        let (uids, next) = figures::behind(&mut self.0, selection, part, after, limit).await?;
+        Ok(CallPage {
+            calls: export::rows(&mut self.0, uids).await?,
+            next: next.map(|(day, call)| Place { day, call }),
+        })
+    }
+
+    async fn count_behind(&mut self, selection: &Selection, part: &Part) -> Result<u64, StoreError> {
+        figures::count_behind(&mut self.0, selection, part).await
+    }
+
+    async fn call_path(
+        &mut self,
+        call: CallUid,
+        within: &Selection,
+        privacy: Privacy,
+    ) -> Result<Option<CallPath>, StoreError> {
+        if !figures::is_selected(&mut self.0, within, call).await? {
+            return Ok(None);
+        }
+        path::read(&mut self.0, call, privacy).await
+    }
+
+    async fn comments(
+        &mut self,
+        selection: &Selection,
+        filter: &CommentFilter,
+        after: Option<&CommentPlace>,
+        limit: usize,
+        has_audio: bool,
+    ) -> Result<CommentPage, StoreError> {
+        comments::page(&mut self.0, selection, filter, after, limit, has_audio).await
+    }
+
+    async fn count_comments(
+        &mut self,
+        selection: &Selection,
+        filter: &CommentFilter,
+    ) -> Result<u64, StoreError> {
+        comments::count(&mut self.0, selection, filter).await
     }
 
     async fn questions(&mut self) -> Result<Vec<QuestionId>, StoreError> {

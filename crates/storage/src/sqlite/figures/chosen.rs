@@ -17,14 +17,14 @@ use aftercall_survey::context::{Field, Name};
 
 /// The groups and agents that fit the names of a selection, as JSON arrays.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Filter {
+pub(in crate::sqlite) struct Filter {
     groups: Option<String>,
     agents: Option<String>,
 }
 
 impl Filter {
     /// Reads the groups and agents there are, and compares their names.
-    pub(super) async fn read(
+    pub(in crate::sqlite) async fn read(
         connection: &mut SqliteConnection,
         selection: &Selection,
     ) -> Result<Self, StoreError> {
@@ -78,7 +78,7 @@ impl Filter {
     }
 
     /// The same as a condition on the call `c`, which calls without a group fulfil.
-    fn condition_of_calls(&self) -> String {
+    pub(in crate::sqlite) fn condition_of_calls(&self) -> String {
         if self.groups.is_none() && self.agents.is_none() {
             return "1 = 1".to_owned();
         }
@@ -90,7 +90,7 @@ impl Filter {
     }
 
     /// The lists, as JSON arrays.
-    pub(super) fn parameters(&self) -> impl Iterator<Item = String> {
+    pub(in crate::sqlite) fn parameters(&self) -> impl Iterator<Item = String> {
         self.groups
             .iter()
             .chain(&self.agents)
@@ -136,7 +136,7 @@ pub(super) enum Looked {
 }
 
 /// The place of a call in the order of days and identities.
-pub(super) type Place = (String, String);
+pub(in crate::sqlite) type Place = (String, String);
 
 /// The identities of the next selected calls behind `from`, of `at_once` that are looked at; and where to go on, unless these were
 /// the last.
@@ -164,7 +164,7 @@ pub(super) async fn calls(
     let rows = query.bind(limit).fetch_all(connection).await?;
     let mut calls = Vec::new();
     for row in &rows {
-        if is_named(row, selection)? && holds(row, selection)? {
+        if fits(row, selection)? {
             calls.push(column(row, "call_uid")?);
         }
     }
@@ -175,13 +175,18 @@ pub(super) async fn calls(
     Ok((calls, last))
 }
 
-fn query(selection: &Selection, filter: &Filter, looked: Looked) -> String {
+/// What of the row `c` of a call [`fits`] has to know, and its place.
+pub(in crate::sqlite) fn columns(selection: &Selection) -> String {
     let fields: String = parameter::names(Field::columns())
         .map(|name| format!(", c.{name}"))
         .collect();
     let names: String = named(selection)
         .map(|dimension| format!(", {} AS named_{}", of_call(dimension), dimension.as_str()))
         .collect();
+    format!("c.local_day, c.call_uid, c.agent_group, c.dialled, c.context{fields}{names}")
+}
+
+fn query(selection: &Selection, filter: &Filter, looked: Looked) -> String {
     let chosen = match selection.period.is_exact {
         true => "c.arrived_at >= ? AND c.arrived_at < ?".to_owned(),
         false => days_of("c.local_day", selection),
@@ -191,11 +196,17 @@ fn query(selection: &Selection, filter: &Filter, looked: Looked) -> String {
         Looked::InProgress => "c.disposition IS NULL",
     };
     format!(
-        "SELECT c.local_day, c.call_uid, c.agent_group, c.dialled, c.context{fields}{names} FROM call c \
+        "SELECT {} FROM call c \
          WHERE (c.local_day, c.call_uid) > (?, ?) AND {chosen} AND {looked} AND {} \
          ORDER BY c.local_day, c.call_uid LIMIT ?",
+        columns(selection),
         filter.condition_of_calls()
     )
+}
+
+/// Whether a row that the query has found is of the selection, also by what the query cannot tell.
+pub(in crate::sqlite) fn fits(row: &SqliteRow, selection: &Selection) -> Result<bool, StoreError> {
+    Ok(is_named(row, selection)? && holds(row, selection)?)
 }
 
 /// The dimensions by which the selection chooses.

@@ -1,0 +1,350 @@
+//! The calls behind a figure, newest first, and how many they are.
+//!
+//! A figure is counted where the report counts it: in the counts that are kept. A list walks back in the order of days and identities, in
+//! sections of [`SECTION`] calls whose ends the index tells without a look at a row; it looks at [`MOST_LOOKED_AT`] calls at most, so that
+//! a page of rare calls costs a bounded time, and may then have fewer calls than there is room for.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use sqlx::AssertSqlSafe;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::chosen::{self, Filter, Place};
+use super::predicate::Predicate;
+use super::{answers, calls as call_tallies, counted};
+use crate::error::StoreError;
+use crate::moment::to_text;
+use crate::part::{AnswerFilter, Part};
+use crate::rollup::Contribution;
+use crate::selection::{Bucket, Selection, Split};
+use crate::sqlite::column::column;
+use crate::sqlite::read;
+use crate::tally::AnswerTally;
+use aftercall_base::CallUid;
+
+/// Calls between two looks at how far a list has come.
+const SECTION: usize = 20_000;
+
+/// Calls that one page looks at.
+const MOST_LOOKED_AT: usize = 200_000;
+
+/// Rows that are read at once where only the program can tell whether they fit.
+const ROWS_AT_ONCE: usize = 500;
+
+/// Behind every call.
+fn end_of_time() -> Place {
+    ("9999-99-99".to_owned(), String::new())
+}
+
+/// The identities of the next calls of a part behind a place, `limit` at most, newest first; and where to go on, unless these were the
+/// last.
+pub(in crate::sqlite) async fn behind(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    part: &Part,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<(Vec<String>, Option<Place>), StoreError> {
+    let list = List::new(connection, selection, part).await?;
+    let mut from = after.unwrap_or_else(end_of_time);
+    let mut found: Vec<Place> = Vec::new();
+    for _ in 0..MOST_LOOKED_AT / SECTION {
+        let end = list.section_end(connection, &from).await?;
+        // One more tells whether there is another page.
+        list.read(connection, from, end.as_ref(), limit + 1, &mut found)
+            .await?;
+        if found.len() > limit {
+            found.truncate(limit);
+            let next = found.last().cloned();
+            return Ok((uids(found), next));
+        }
+        match end {
+            Some(end) => from = end,
+            None => return Ok((uids(found), None)),
+        }
+    }
+    Ok((uids(found), Some(from)))
+}
+
+/// How many calls there are in a part.
+pub(in crate::sqlite) async fn count_behind(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    part: &Part,
+) -> Result<u64, StoreError> {
+    if let Some(count) = tallied(connection, selection, part).await? {
+        return Ok(count);
+    }
+    let list = List::new(connection, selection, part).await?;
+    let mut from = end_of_time();
+    let mut count = 0;
+    loop {
+        let end = list.section_end(connection, &from).await?;
+        let mut found = Vec::new();
+        list.read(connection, from, end.as_ref(), usize::MAX, &mut found)
+            .await?;
+        count += found.len() as u64;
+        match end {
+            Some(end) => from = end,
+            None => return Ok(count),
+        }
+    }
+}
+
+/// Whether a selection has a call.
+pub(in crate::sqlite) async fn is_selected(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    call: CallUid,
+) -> Result<bool, StoreError> {
+    let itself = Predicate::is_call(call);
+    let list = List {
+        filter: Filter::read(connection, selection).await?,
+        selection,
+        predicate: itself,
+    };
+    let mut found = Vec::new();
+    list.read(connection, end_of_time(), None, 1, &mut found).await?;
+    Ok(!found.is_empty())
+}
+
+fn uids(places: Vec<Place>) -> Vec<String> {
+    places.into_iter().map(|(_, uid)| uid).collect()
+}
+
+struct List<'s> {
+    selection: &'s Selection,
+    filter: Filter,
+    predicate: Predicate,
+}
+
+impl<'s> List<'s> {
+    async fn new(
+        connection: &mut SqliteConnection,
+        selection: &'s Selection,
+        part: &Part,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            filter: Filter::read(connection, selection).await?,
+            selection,
+            predicate: Predicate::of(part),
+        })
+    }
+
+    /// The place that ends a section behind `from`; `None`: the section is the last.
+    async fn section_end(
+        &self,
+        connection: &mut SqliteConnection,
+        from: &Place,
+    ) -> Result<Option<Place>, StoreError> {
+        let sql = format!(
+            "SELECT c.local_day, c.call_uid FROM call c WHERE (c.local_day, c.call_uid) < (?, ?) AND {} \
+             ORDER BY c.local_day DESC, c.call_uid DESC LIMIT 1 OFFSET {}",
+            days(self.selection),
+            SECTION - 1
+        );
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(&from.0)
+            .bind(&from.1)
+            .fetch_optional(connection)
+            .await?;
+        row.as_ref().map(place).transpose()
+    }
+
+    /// Adds the calls of a section until `wanted` are found.
+    async fn read(
+        &self,
+        connection: &mut SqliteConnection,
+        mut from: Place,
+        end: Option<&Place>,
+        wanted: usize,
+        found: &mut Vec<Place>,
+    ) -> Result<(), StoreError> {
+        let sql = self.query();
+        let (end_day, end_uid) = end.cloned().unwrap_or_default();
+        while found.len() < wanted {
+            let at_once = ROWS_AT_ONCE.min(wanted - found.len()).max(50);
+            let mut query = sqlx::query(AssertSqlSafe(sql.clone()))
+                .bind(&from.0)
+                .bind(&from.1)
+                .bind(&end_day)
+                .bind(&end_uid);
+            for text in self.texts() {
+                query = query.bind(text);
+            }
+            let limit = i64::try_from(at_once).unwrap_or(i64::MAX);
+            let rows = query.bind(limit).fetch_all(&mut *connection).await?;
+            for row in &rows {
+                if chosen::fits(row, self.selection)? {
+                    found.push(place(row)?);
+                }
+            }
+            match rows.last() {
+                Some(last) if rows.len() == at_once => from = place(last)?,
+                Some(_) | None => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn query(&self) -> String {
+        let exact = match self.selection.period.is_exact {
+            true => "c.arrived_at >= ? AND c.arrived_at < ?",
+            false => "1 = 1",
+        };
+        format!(
+            "SELECT {} FROM call c WHERE (c.local_day, c.call_uid) < (?, ?) AND (c.local_day, c.call_uid) >= (?, ?) \
+             AND {} AND {exact} AND {} AND {} ORDER BY c.local_day DESC, c.call_uid DESC LIMIT ?",
+            chosen::columns(self.selection),
+            days(self.selection),
+            self.filter.condition_of_calls(),
+            self.predicate.sql(),
+        )
+    }
+
+    /// The parameters of the query between the places and the limit.
+    fn texts(&self) -> impl Iterator<Item = String> {
+        let period = &self.selection.period;
+        let exact = period.is_exact.then(|| {
+            [
+                period.from.map_or_else(String::new, to_text),
+                period.until.map_or_else(|| "9999".to_owned(), to_text),
+            ]
+        });
+        exact
+            .into_iter()
+            .flatten()
+            .chain(self.filter.parameters())
+            .chain(self.predicate.texts().cloned())
+    }
+}
+
+fn place(row: &SqliteRow) -> Result<Place, StoreError> {
+    Ok((column(row, "local_day")?, column(row, "call_uid")?))
+}
+
+/// The local days that calls of the selection can have: those of an exact period in any zone.
+pub(in crate::sqlite) fn days(selection: &Selection) -> String {
+    let period = selection.period;
+    if !period.is_exact {
+        return super::levels::days_of("c.local_day", selection);
+    }
+    let mut wide = selection.clone();
+    wide.period.from_day = period
+        .from
+        .and_then(|from| from.date_naive().checked_sub_days(Days::new(1)));
+    wide.period.until_day = period
+        .until
+        .and_then(|until| until.date_naive().checked_add_days(Days::new(2)));
+    super::levels::days_of("c.local_day", &wide)
+}
+
+/// The count of a part, where the counts that reports read tell; `None` where they do not, because conditions of several kinds meet, or
+/// one call may count twice.
+async fn tallied(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    part: &Part,
+) -> Result<Option<u64>, StoreError> {
+    let kinds = [
+        part.step.is_some(),
+        part.end.is_some(),
+        part.rule.is_some(),
+        part.has_answer(),
+        part.comment.is_some(),
+    ];
+    let of_any_question = part.question.is_none() && (part.has_answer() || part.comment.is_some());
+    if kinds.into_iter().filter(|is_asked| *is_asked).count() > 1 || of_any_question {
+        return Ok(None);
+    }
+    let split = Split {
+        by: Vec::new(),
+        bucket: match (part.hour, part.weekday) {
+            (Some(_), _) => Some(Bucket::Hour),
+            (None, Some(_)) => Some(Bucket::Day),
+            (None, None) => None,
+        },
+    };
+    let mut count = 0;
+    if part.has_answer() {
+        let scales = Scales::read(connection).await?;
+        for tally in answers(connection, selection, &split).await? {
+            let is_asked = part.question.as_deref() == Some(tally.question.as_str());
+            if is_asked && is_at(part, &tally.key.bucket) && scales.fits(part, &tally) {
+                count += tally.answers;
+            }
+        }
+    } else if let Some(outcome) = part.comment {
+        let counted = counted(connection, &Contribution::RECORDINGS, selection, &split).await?;
+        for ((key, keys), counts) in counted {
+            let is_asked = keys.iter().map(String::as_str).eq(part
+                .question
+                .as_deref()
+                .into_iter()
+                .chain([outcome.as_str()]));
+            if is_asked && is_at(part, &key.bucket) {
+                count += counts.first().copied().unwrap_or_default();
+            }
+        }
+    } else if let Some(rule) = &part.rule {
+        let counted = counted(connection, &Contribution::SUPPRESSED, selection, &split).await?;
+        for ((key, keys), counts) in counted {
+            if keys.first() == Some(rule) && is_at(part, &key.bucket) {
+                count += counts.first().copied().unwrap_or_default();
+            }
+        }
+    } else {
+        for tally in call_tallies(connection, selection, &split).await? {
+            if is_at(part, &tally.key.bucket) {
+                count += part.count(&tally.counts);
+            }
+        }
+    }
+    Ok(Some(count))
+}
+
+/// Whether a span of time is of the weekday and the hour of the part.
+fn is_at(part: &Part, bucket: &str) -> bool {
+    let weekday = || -> Option<Weekday> { Some(bucket.get(..10)?.parse::<NaiveDate>().ok()?.weekday()) };
+    let hour = || bucket.get(11..13).and_then(|hour| hour.parse().ok());
+    part.weekday.is_none_or(|asked| weekday() == Some(asked))
+        && part.hour.is_none_or(|asked| hour() == Some(asked))
+}
+
+/// The scales of all questions that keys answer, by survey, version and question.
+struct Scales(HashMap<(String, String, String), (i64, i64)>);
+
+impl Scales {
+    async fn read(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let mut scales = HashMap::new();
+        for survey in read::surveys(connection, None).await? {
+            for question in survey.questions {
+                if question.metric != aftercall_survey::Metric::Comment {
+                    let version = survey.survey.clone();
+                    scales.insert((version.name, version.version, question.id), question.scale);
+                }
+            }
+        }
+        Ok(Self(scales))
+    }
+
+    fn fits(&self, part: &Part, tally: &AnswerTally) -> bool {
+        let key = (
+            tally.survey.clone(),
+            tally.version.clone(),
+            tally.question.clone(),
+        );
+        let scale = self.0.get(&key);
+        let is_in = |value: i64| scale.map(|(min, max)| (*min..=*max).contains(&value));
+        let is_value = match (&part.answer, tally.value) {
+            (None, _) => true,
+            (Some(AnswerFilter::Skipped), value) => value.is_none(),
+            (Some(AnswerFilter::Any), Some(value)) => is_in(value).unwrap_or(true),
+            (Some(AnswerFilter::OutOfScale), Some(value)) => is_in(value) == Some(false),
+            (Some(AnswerFilter::Values(values)), Some(value)) => values.contains(&value),
+            (Some(_), None) => false,
+        };
+        is_value && part.doubt.is_none_or(|doubt| tally.doubt.has(doubt.mask()))
+    }
+}
