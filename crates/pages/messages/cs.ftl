@@ -111,3 +111,90 @@ quiet-all = { $count ->
    *[other] Všechny fronty dohromady: { $came } hovorů za { $hours } h, očekáváno { $expected }.
 }
 test-call-failed = Poslední zkušební hovor selhal: { $reason }
+
+## Calls
+
+calls-none = Takové hovory nejsou.
+calls-none-here = Mezi dosud prohlédnutými žádný není; mohou být starší.
+older = Starší
+arrived = Přišel
+answers = Odpovědi
+talk-time = Doba hovoru
+answer-good = dobrá
+answer-middle = ani jedno
+answer-bad = špatná
+answer-skipped = přeskočeno
+answer-doubtful = pochybná
+answers-reversed = Stupnice možná obráceně
+answers-reversed-means = Jedna otázka má nejlepší a jiná nejhorší hodnotu: stupnice mohla být pochopena obráceně. Nic se nemění.
+comment-of-length = Komentář, { $length }
+download = Stáhnout
+calls-found = { $count ->
+    [0] Žádné hovory
+    [one] { $shown } hovor
+    [few] { $shown } hovory
+    [many] { $shown } hovoru
+   *[other] { $shown } hovorů
+}
+
+## Comments
+
+comments-which = Které komentáře
+comments-all = Všechny
+comments-unheard = Dosud neposlechnuté
+comments-heard = Poslechnuté
+comments-none = Takové komentáře nejsou.
+comment-player = Komentář, { $length }: přehrát
+comment-is-expired = Nahrávka se už neuchovává.
+comment-is-comment = Něco bylo řečeno.
+comment-is-empty = Nic nebylo řečeno.
+comment-is-nothing = K nahrání nic nedorazilo.
+comment-is-lost = Nahrávka se ztratila.
+comment-is-recording = Právě se nahrává.
+comment-mark-heard = Označit jako poslechnuté
+comment-unheard = Dosud neposlechnutý
+comment-heard-by = Poslechl
+comments-to-hear = { $count ->
+    [0] Všechny komentáře byly poslechnuty.
+    [one] { $shown } komentář dosud nebyl poslechnut.
+    [few] { $shown } komentáře dosud nebyly poslechnuty.
+    [many] { $shown } komentáře dosud nebylo poslechnuto.
+   *[other] { $shown } komentářů dosud nebylo poslechnuto.
+}
+
+## One call
+
+call-way = Co se stalo
+call-context = Co hovor přinesl
+call-connection = Spojení
+call-identity = Identifikátory
+call-id = Hovor
+call-original-id = Hovor v ústředně
+call-node = Uzel
+call-caller = Volající
+field = Pole
+value = Hodnota
+field-source = Přečteno z
+way-announced = ohlášen přes API
+way-handed-over = předán na
+way-answered = přijat s průzkumem
+way-after = po { $seconds } s
+way-attempts = pokusy: { $attempts }
+way-corrected = opraveno z { $value }
+way-by-timeout = přijato, protože nepřišla další klávesa
+way-keys = klávesy
+way-heard = slyšel { $heard } z { $of } s
+way-comment = komentář nahrán
+way-opted-out = odhlásil se: už nebude dotazován
+decision-sampled = vybrán k průzkumu
+decision-not_sampled = nebyl na řadě
+decision-suppressed = vyloučen
+decision-position = hovor { $position } své skupiny, každý { $every }.
+decision-by-api = rozhodnuto předem přes API
+media-codec = Kodek
+media-sent = Odeslané pakety
+media-received = Přijaté pakety
+media-lost = Ztracené pakety
+media-jitter = Kolísání zpoždění
+media-round-trip = Tam a zpět
+media-remote-loss = Ztráty u volajícího

@@ -105,3 +105,86 @@ quiet-all = { $count ->
    *[other] Όλες οι ουρές μαζί: { $came } κλήσεις σε { $hours } ώρες, αναμένονταν { $expected }.
 }
 test-call-failed = Η τελευταία δοκιμαστική κλήση απέτυχε: { $reason }
+
+## Calls
+
+calls-none = Δεν υπάρχουν τέτοιες κλήσεις.
+calls-none-here = Καμία από όσες ελέγχθηκαν ως τώρα· μπορεί να υπάρχουν παλαιότερες.
+older = Παλαιότερα
+arrived = Άφιξη
+answers = Απαντήσεις
+talk-time = Χρόνος ομιλίας
+answer-good = καλή
+answer-middle = ουδέτερη
+answer-bad = κακή
+answer-skipped = παραλείφθηκε
+answer-doubtful = αμφίβολη
+answers-reversed = Ίσως ανεστραμμένη κλίμακα
+answers-reversed-means = Μία ερώτηση έχει την καλύτερη και άλλη τη χειρότερη τιμή: η κλίμακα ίσως κατανοήθηκε ανάποδα. Τίποτα δεν αλλάζει.
+comment-of-length = Σχόλιο, { $length }
+download = Λήψη
+calls-found = { $count ->
+    [0] Καμία κλήση
+    [one] { $shown } κλήση
+   *[other] { $shown } κλήσεις
+}
+
+## Comments
+
+comments-which = Ποια σχόλια
+comments-all = Όλα
+comments-unheard = Δεν ακούστηκαν ακόμη
+comments-heard = Ακούστηκαν
+comments-none = Δεν υπάρχουν τέτοια σχόλια.
+comment-player = Σχόλιο, { $length }: αναπαραγωγή
+comment-is-expired = Η εγγραφή δεν φυλάσσεται πια.
+comment-is-comment = Κάτι ειπώθηκε.
+comment-is-empty = Δεν ειπώθηκε τίποτα.
+comment-is-nothing = Δεν έφτασε τίποτα για εγγραφή.
+comment-is-lost = Η εγγραφή χάθηκε.
+comment-is-recording = Γίνεται εγγραφή.
+comment-mark-heard = Σήμανση ως ακουσμένο
+comment-unheard = Δεν ακούστηκε ακόμη
+comment-heard-by = Ακούστηκε από
+comments-to-hear = { $count ->
+    [0] Όλα τα σχόλια ακούστηκαν.
+    [one] { $shown } σχόλιο δεν ακούστηκε ακόμη.
+   *[other] { $shown } σχόλια δεν ακούστηκαν ακόμη.
+}
+
+## One call
+
+call-way = Τι συνέβη
+call-context = Τι έφερε μαζί της η κλήση
+call-connection = Η σύνδεση
+call-identity = Ταυτότητα
+call-id = Κλήση
+call-original-id = Κλήση στο τηλεφωνικό κέντρο
+call-node = Κόμβος
+call-caller = Καλών
+field = Πεδίο
+value = Τιμή
+field-source = Διαβάστηκε από
+way-announced = αναγγέλθηκε μέσω API
+way-handed-over = μεταφέρθηκε στο
+way-answered = απαντήθηκε με την έρευνα
+way-after = μετά από { $seconds } δ
+way-attempts = { $attempts } προσπάθειες
+way-corrected = διορθώθηκε από { $value }
+way-by-timeout = έγινε δεκτή επειδή δεν πατήθηκε άλλο πλήκτρο
+way-keys = πλήκτρα
+way-heard = άκουσε { $heard } από { $of } δ
+way-comment = ηχογραφήθηκε σχόλιο
+way-opted-out = εξαιρέθηκε: δεν θα ερωτηθεί ξανά
+decision-sampled = επιλέχθηκε για την έρευνα
+decision-not_sampled = δεν ήταν η σειρά της
+decision-suppressed = εξαιρέθηκε
+decision-position = κλήση { $position } της ομάδας, μία στις { $every }
+decision-by-api = αποφασίστηκε εκ των προτέρων μέσω API
+media-codec = Κωδικοποίηση
+media-sent = Πακέτα που στάλθηκαν
+media-received = Πακέτα που λήφθηκαν
+media-lost = Χαμένα πακέτα
+media-jitter = Διακύμανση
+media-round-trip = Μετάβαση και επιστροφή
+media-remote-loss = Απώλειες στον καλούντα

@@ -105,3 +105,86 @@ quiet-all = { $count ->
    *[other] All queues together: { $came } calls in { $hours } h, { $expected } expected.
 }
 test-call-failed = The last test call failed: { $reason }
+
+## Calls
+
+calls-none = There are no such calls.
+calls-none-here = None among those that were looked at so far; there may be older ones.
+older = Older
+arrived = Arrived
+answers = Answers
+talk-time = Talk time
+answer-good = good
+answer-middle = neither
+answer-bad = bad
+answer-skipped = skipped
+answer-doubtful = doubtful
+answers-reversed = Scale perhaps reversed
+answers-reversed-means = One question has its best value and another its worst: the scale may have been understood the wrong way round. Nothing is changed.
+comment-of-length = Comment, { $length }
+download = Download
+calls-found = { $count ->
+    [0] No calls
+    [one] { $shown } call
+   *[other] { $shown } calls
+}
+
+## Comments
+
+comments-which = Which comments
+comments-all = All
+comments-unheard = Not heard yet
+comments-heard = Heard
+comments-none = There are no such comments.
+comment-player = Comment, { $length }: play
+comment-is-expired = The recording is no longer kept.
+comment-is-comment = Something was said.
+comment-is-empty = Nothing was said.
+comment-is-nothing = Nothing arrived to be recorded.
+comment-is-lost = The recording was lost.
+comment-is-recording = It is being recorded.
+comment-mark-heard = Mark as heard
+comment-unheard = Not heard yet
+comment-heard-by = Heard by
+comments-to-hear = { $count ->
+    [0] Every comment has been heard.
+    [one] { $shown } comment has not been heard yet.
+   *[other] { $shown } comments have not been heard yet.
+}
+
+## One call
+
+call-way = What happened
+call-context = What the call brought along
+call-connection = The connection
+call-identity = Identity
+call-id = Call
+call-original-id = Call at the PBX
+call-node = Node
+call-caller = Caller
+field = Field
+value = Value
+field-source = Read from
+way-announced = announced by the API
+way-handed-over = handed over to
+way-answered = answered with the survey
+way-after = after { $seconds } s
+way-attempts = { $attempts } attempts
+way-corrected = corrected from { $value }
+way-by-timeout = accepted because no other key came
+way-keys = keys
+way-heard = heard { $heard } of { $of } s
+way-comment = comment recorded
+way-opted-out = opted out: is not asked again
+decision-sampled = chosen to be surveyed
+decision-not_sampled = not its turn
+decision-suppressed = excluded
+decision-position = call { $position } of its group, one in { $every }
+decision-by-api = decided by the API beforehand
+media-codec = Codec
+media-sent = Packets sent
+media-received = Packets received
+media-lost = Packets lost
+media-jitter = Jitter
+media-round-trip = There and back
+media-remote-loss = Loss at the caller

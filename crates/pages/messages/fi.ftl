@@ -105,3 +105,86 @@ quiet-all = { $count ->
    *[other] Kaikki jonot yhteensä: { $came } puhelua { $hours } tunnissa, odotettiin { $expected }.
 }
 test-call-failed = Viimeisin testipuhelu epäonnistui: { $reason }
+
+## Calls
+
+calls-none = Tällaisia puheluja ei ole.
+calls-none-here = Tähän mennessä katsotuissa ei ole yhtään; vanhempia voi olla.
+older = Vanhemmat
+arrived = Saapui
+answers = Vastaukset
+talk-time = Puheaika
+answer-good = hyvä
+answer-middle = ei kumpikaan
+answer-bad = huono
+answer-skipped = ohitettu
+answer-doubtful = epäilyttävä
+answers-reversed = Asteikko ehkä väärin päin
+answers-reversed-means = Yhdellä kysymyksellä on paras ja toisella huonoin arvo: asteikko on voitu ymmärtää väärin päin. Mitään ei muuteta.
+comment-of-length = Kommentti, { $length }
+download = Lataa
+calls-found = { $count ->
+    [0] Ei puheluja
+    [one] { $shown } puhelu
+   *[other] { $shown } puhelua
+}
+
+## Comments
+
+comments-which = Mitkä kommentit
+comments-all = Kaikki
+comments-unheard = Kuuntelematta
+comments-heard = Kuunnellut
+comments-none = Tällaisia kommentteja ei ole.
+comment-player = Kommentti, { $length }: toista
+comment-is-expired = Tallennetta ei enää säilytetä.
+comment-is-comment = Jotakin sanottiin.
+comment-is-empty = Mitään ei sanottu.
+comment-is-nothing = Tallennettavaa ei tullut.
+comment-is-lost = Tallenne katosi.
+comment-is-recording = Sitä tallennetaan.
+comment-mark-heard = Merkitse kuunnelluksi
+comment-unheard = Kuuntelematta
+comment-heard-by = Kuunteli
+comments-to-hear = { $count ->
+    [0] Kaikki kommentit on kuunneltu.
+    [one] { $shown } kommentti on kuuntelematta.
+   *[other] { $shown } kommenttia on kuuntelematta.
+}
+
+## One call
+
+call-way = Mitä tapahtui
+call-context = Mitä puhelu toi mukanaan
+call-connection = Yhteys
+call-identity = Tunnisteet
+call-id = Puhelu
+call-original-id = Puhelu vaihteessa
+call-node = Solmu
+call-caller = Soittaja
+field = Kenttä
+value = Arvo
+field-source = Luettu kohdasta
+way-announced = ilmoitettu rajapinnan kautta
+way-handed-over = ohjattu numeroon
+way-answered = vastattu kyselyllä
+way-after = { $seconds } s kuluttua
+way-attempts = { $attempts } yritystä
+way-corrected = korjattu arvosta { $value }
+way-by-timeout = hyväksytty, koska muuta näppäintä ei tullut
+way-keys = näppäimet
+way-heard = kuuli { $heard } / { $of } s
+way-comment = kommentti tallennettu
+way-opted-out = kieltäytyi: ei kysytä enää
+decision-sampled = valittu kyselyyn
+decision-not_sampled = ei ollut vuorossa
+decision-suppressed = suljettu pois
+decision-position = ryhmänsä puhelu { $position }, joka { $every }.
+decision-by-api = rajapinta päätti etukäteen
+media-codec = Koodekki
+media-sent = Lähetetyt paketit
+media-received = Saapuneet paketit
+media-lost = Kadonneet paketit
+media-jitter = Vaihtelu
+media-round-trip = Edestakaisin
+media-remote-loss = Hävikki soittajan päässä

@@ -111,3 +111,90 @@ quiet-all = { $count ->
    *[other] Wszystkie kolejki razem: { $came } połączenia w ciągu { $hours } h, oczekiwano { $expected }.
 }
 test-call-failed = Ostatnie połączenie testowe nie powiodło się: { $reason }
+
+## Calls
+
+calls-none = Nie ma takich połączeń.
+calls-none-here = Wśród dotychczas przejrzanych nie ma żadnego; mogą być starsze.
+older = Starsze
+arrived = Przybyło
+answers = Odpowiedzi
+talk-time = Czas rozmowy
+answer-good = dobra
+answer-middle = żadna
+answer-bad = zła
+answer-skipped = pominięto
+answer-doubtful = wątpliwa
+answers-reversed = Skala być może odwrócona
+answers-reversed-means = Jedno pytanie ma najlepszą, a inne najgorszą wartość: skala mogła zostać zrozumiana odwrotnie. Niczego się nie zmienia.
+comment-of-length = Komentarz, { $length }
+download = Pobierz
+calls-found = { $count ->
+    [0] Brak połączeń
+    [one] { $shown } połączenie
+    [few] { $shown } połączenia
+    [many] { $shown } połączeń
+   *[other] { $shown } połączenia
+}
+
+## Comments
+
+comments-which = Które komentarze
+comments-all = Wszystkie
+comments-unheard = Jeszcze nieodsłuchane
+comments-heard = Odsłuchane
+comments-none = Nie ma takich komentarzy.
+comment-player = Komentarz, { $length }: odtwórz
+comment-is-expired = Nagranie nie jest już przechowywane.
+comment-is-comment = Coś powiedziano.
+comment-is-empty = Nic nie powiedziano.
+comment-is-nothing = Nie dotarło nic do nagrania.
+comment-is-lost = Nagranie zostało utracone.
+comment-is-recording = Trwa nagrywanie.
+comment-mark-heard = Oznacz jako odsłuchane
+comment-unheard = Jeszcze nieodsłuchany
+comment-heard-by = Odsłuchane przez
+comments-to-hear = { $count ->
+    [0] Wszystkie komentarze odsłuchano.
+    [one] { $shown } komentarz nie został jeszcze odsłuchany.
+    [few] { $shown } komentarze nie zostały jeszcze odsłuchane.
+    [many] { $shown } komentarzy nie zostało jeszcze odsłuchanych.
+   *[other] { $shown } komentarza jeszcze nie odsłuchano.
+}
+
+## One call
+
+call-way = Co się wydarzyło
+call-context = Co przyszło z połączeniem
+call-connection = Jakość połączenia
+call-identity = Identyfikatory
+call-id = Połączenie
+call-original-id = Połączenie w centrali
+call-node = Węzeł
+call-caller = Dzwoniący
+field = Pole
+value = Wartość
+field-source = Odczytano z
+way-announced = zapowiedziane przez API
+way-handed-over = przekazane na
+way-answered = odebrane z ankietą
+way-after = po { $seconds } s
+way-attempts = próby: { $attempts }
+way-corrected = poprawiono z { $value }
+way-by-timeout = przyjęto, bo nie naciśnięto innego klawisza
+way-keys = klawisze
+way-heard = usłyszano { $heard } z { $of } s
+way-comment = nagrano komentarz
+way-opted-out = wypisał się: nie będzie więcej pytany
+decision-sampled = wybrane do ankiety
+decision-not_sampled = nie jego kolej
+decision-suppressed = wykluczone
+decision-position = połączenie { $position } w grupie, co { $every }.
+decision-by-api = zdecydowano wcześniej przez API
+media-codec = Kodek
+media-sent = Pakiety wysłane
+media-received = Pakiety odebrane
+media-lost = Pakiety utracone
+media-jitter = Zmienność opóźnienia
+media-round-trip = Tam i z powrotem
+media-remote-loss = Straty u dzwoniącego

@@ -8,10 +8,15 @@
 
 pub mod address;
 pub mod assets;
+pub mod call;
+pub mod calls;
+pub mod comments;
 mod error;
 pub mod filters;
+pub mod names;
 pub mod overview;
 pub mod shell;
+pub mod stream;
 mod words;
 
 pub use self::error::{PageFault, error_page};

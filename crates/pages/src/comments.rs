@@ -1,0 +1,104 @@
+//! Recorded comments, newest first, each with its player and who has heard it.
+
+use maud::{Markup, html};
+
+use aftercall_storage::comment::CommentRow;
+use aftercall_storage::selection::Dimension;
+use aftercall_storage::tally::RecordingOutcome;
+
+use crate::address::encoded;
+use crate::filters::Filters;
+use crate::names::Names;
+use crate::shell::{Place, Reader, Shell, form_token, page};
+
+/// Everything that the page shows.
+#[derive(Debug)]
+pub struct CommentList<'c> {
+    /// What is listed.
+    pub filters: Filters<'c>,
+    /// The comments of this page.
+    pub comments: &'c [CommentRow],
+    /// Comments that nobody has heard yet, counted to 1,000.
+    pub unheard: u64,
+    /// Where to go on; `None` on the last page.
+    pub next: Option<String>,
+    /// How they are shown.
+    pub names: Names<'c>,
+}
+
+/// The page.
+pub fn comments_page(shell: &Shell<'_>, list: &CommentList<'_>) -> Markup {
+    let words = shell.words;
+    let here = Place::Comments.path();
+    let heard = shell.address.get("listened").unwrap_or_default();
+    let start = shell.address.without_cursor();
+    let content = html! {
+        (list.filters.markup(words))
+        ul.tabs aria-label=(words.t("comments-which")) {
+            @for (value, id) in [("", "comments-all"), ("no", "comments-unheard"), ("yes", "comments-heard")] {
+                li { a href=(start.with([("listened", value)]).at(here)) aria-current=[(heard == value).then_some("true")] { (words.t(id)) } }
+            }
+        }
+        p { (words.counted("comments-to-hear", list.unheard)) }
+        @if list.comments.is_empty() {
+            p { (words.t(if list.next.is_some() { "calls-none-here" } else { "comments-none" })) }
+        }
+        ul.stream {
+            @for comment in list.comments {
+                li {
+                    p.when {
+                        a href={ "/calls/" (comment.call) } { (list.names.moment(comment.begun_at)) }
+                        " · " (list.names.name(Dimension::Queue, comment.queue.as_deref()))
+                        " · " (list.names.name(Dimension::Agent, comment.agent.as_deref()))
+                    }
+                    (comment_block(comment, list.names, shell.reader, &start.at(here)))
+                }
+            }
+        }
+        @if let Some(next) = &list.next {
+            p.further { a.button rel="next" href=(shell.address.with([("cursor", next.as_str())]).at(here)) { (words.t("older")) } }
+        }
+    };
+    page(shell, &content)
+}
+
+/// A comment: the question, the player, who has heard it. `back` is where a form that marks it leads to.
+pub fn comment_block(comment: &CommentRow, names: Names<'_>, reader: Option<&Reader>, back: &str) -> Markup {
+    let words = names.words;
+    let path = format!("/comments/{}/{}", comment.call, encoded(&comment.question));
+    let length = comment
+        .duration_ms
+        .map(|length| names.length(length.unsigned_abs().div_ceil(1000)));
+    html! {
+        div data-comment="" {
+            p { bdi { (comment.question_text.as_deref().unwrap_or(&comment.question)) } }
+            @if let (RecordingOutcome::Comment, None) = (comment.outcome, comment.expired_at) {
+                audio controls preload="none" src={ (path) "/audio" } aria-label=(words.with("comment-player", [("length", length.clone().unwrap_or_default().into())])) {}
+                p.when {
+                    @if let Some(length) = &length { (words.with("comment-of-length", [("length", length.as_str().into())])) " · " }
+                    a href={ (path) "/audio" } download={ "comment-" (comment.call) ".wav" } { (words.t("download")) }
+                }
+            } @else {
+                p.few { (words.t(&format!("comment-is-{}", if comment.expired_at.is_some() { "expired" } else { comment.outcome.as_str() }))) }
+            }
+            @if comment.listened.is_empty() {
+                @if let Some(reader) = reader {
+                    form.heard method="post" action={ (path) "/listened" } {
+                        (form_token(reader))
+                        input type="hidden" name="back" value=(back);
+                        button.quiet type="submit" { (words.t("comment-mark-heard")) }
+                    }
+                } @else {
+                    p.few { (words.t("comment-unheard")) }
+                }
+            } @else {
+                p.when {
+                    @for (index, listened) in comment.listened.iter().enumerate() {
+                        @if index > 0 { ", " }
+                        (words.t("comment-heard-by")) " " bdi { (listened.by) } " (" (names.moment(listened.at)) ")"
+                    }
+                }
+            }
+        }
+    }
+}
