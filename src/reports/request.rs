@@ -110,6 +110,7 @@ impl ReportRequest {
                 .transpose()?,
             period,
             directory: Arc::clone(&context.directory),
+            scope: Scope::Everything,
         })
     }
 
