@@ -6,12 +6,16 @@
 //!
 //! Texts from callers, headers and surveys are escaped by maud and set apart with `<bdi>`. Pages work without script; `assets/page.js` makes them live.
 
+pub mod account;
 pub mod address;
 pub mod assets;
+pub mod audit;
 mod error;
 pub mod filters;
 pub mod overview;
 pub mod shell;
+pub mod sign_in;
+pub mod users;
 mod words;
 
 pub use self::error::{PageFault, error_page};
