@@ -56,12 +56,7 @@ impl RoleRequest {
 
     /// Its word and what belongs to it, for the audit log.
     fn in_words(&self) -> String {
-        let of: Vec<&str> = self
-            .teams
-            .iter()
-            .chain(&self.agent)
-            .map(String::as_str)
-            .collect();
+        let of: Vec<&str> = self.teams.iter().chain(&self.agent).map(String::as_str).collect();
         match of.as_slice() {
             [] => self.role.to_string(),
             of => format!("{} of {}", self.role, of.join(", ")),

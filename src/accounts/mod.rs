@@ -31,19 +31,19 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 pub use self::manage::{AddedUser, ManageError, PasswordError, RoleRequest, UserRequest, first_admin};
+use self::password::Passwords;
 pub use self::password::{NewPassword, PasswordFault, PasswordsBusy};
 pub use self::principal::Principal;
 pub use self::right::Right;
 pub use self::share::{LinkRequest, ShareError, ShareLink};
 pub use self::sign_in::{Begun, SignInAttempt, SignInError};
-use self::password::Passwords;
 use self::throttle::SignInThrottle;
 use aftercall_base::CallUid;
 use aftercall_runtime::clock::Clock;
 pub use aftercall_storage::Scope;
 pub use aftercall_storage::accounts::{
-    AuditAction, AuditEvent, AuditFound, AuditQuery, LinkFound, Role, SavedViewFound, SessionFound, UserFound,
-    UserName,
+    AuditAction, AuditEvent, AuditFound, AuditQuery, LinkFound, Role, SavedViewFound, SessionFound,
+    UserFound, UserName,
 };
 use aftercall_storage::{AccountStore, Database, StoreError};
 

@@ -75,7 +75,12 @@ impl NewPassword {
         // Crockford's digits: none of them is taken for another.
         const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
         let groups: [String; 4] = std::array::from_fn(|_| {
-            let digit = |_| DIGITS.get(rng.random_range(0..DIGITS.len())).copied().unwrap_or(b'0');
+            let digit = |_| {
+                DIGITS
+                    .get(rng.random_range(0..DIGITS.len()))
+                    .copied()
+                    .unwrap_or(b'0')
+            };
             (0..4).map(digit).map(char::from).collect()
         });
         Self(groups.join("-"))
@@ -205,7 +210,10 @@ mod tests {
         }
         let long = "ab".repeat(129);
         assert_eq!(NewPassword::read(&long, "x"), Err(PasswordFault::TooLong));
-        assert!(NewPassword::read("a password with it", "it").is_ok(), "short names are in many words");
+        assert!(
+            NewPassword::read("a password with it", "it").is_ok(),
+            "short names are in many words"
+        );
     }
 
     #[test]
@@ -237,13 +245,19 @@ mod tests {
     #[tokio::test]
     async fn unknown_name_is_compared_with_nothing_that_fits() {
         let passwords = Passwords::new(&mut rng());
-        assert_eq!(passwords.verify("correct horse".to_owned(), None).await, Ok(false));
+        assert_eq!(
+            passwords.verify("correct horse".to_owned(), None).await,
+            Ok(false)
+        );
         let hash = passwords
             .hash(NewPassword::read("correct horse", "x").unwrap(), rng())
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(passwords.verify("correct horse".to_owned(), Some(&hash)).await, Ok(true));
+        assert_eq!(
+            passwords.verify("correct horse".to_owned(), Some(&hash)).await,
+            Ok(true)
+        );
     }
 
     #[tokio::test]

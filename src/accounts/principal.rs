@@ -192,7 +192,12 @@ mod tests {
         let link = |role, comments, callers| Principal::of_link(user(role), 7, comments, callers);
         let plain = link(Role::Admin, false, false);
         for right in Right::ALL {
-            let expected = [Right::SeeFigures, Right::SeeCalls, Right::SeeSampling, Right::SeeSurveys];
+            let expected = [
+                Right::SeeFigures,
+                Right::SeeCalls,
+                Right::SeeSampling,
+                Right::SeeSurveys,
+            ];
             assert_eq!(plain.may(right), expected.contains(&right), "{right:?}");
         }
         let ticked = link(Role::Supervisor, true, true);

@@ -120,7 +120,10 @@ mod tests {
     #[test]
     fn agents_and_analysts_learn_no_number_and_hear_no_caller() {
         for role in [Role::Agent, Role::Analyst] {
-            assert!(!Right::SeeCallers.is_of(role) && !Right::HearComments.is_of(role), "{role}");
+            assert!(
+                !Right::SeeCallers.is_of(role) && !Right::HearComments.is_of(role),
+                "{role}"
+            );
         }
         assert_eq!(of(Role::Listener), [Right::HearComments]);
     }

@@ -209,7 +209,9 @@ fn require_page(address: &str) -> Result<(), ShareError> {
         && !path.starts_with("//")
         && !path.starts_with("/share/")
         && !path.starts_with("/api/")
-        && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
+        && address
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
     match is_page {
         true => Ok(()),
         false => Err(ShareError::Address),

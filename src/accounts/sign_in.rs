@@ -9,9 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::password::LONGEST;
 use super::{Accounts, PasswordsBusy, Principal, shortened, token};
 use aftercall_runtime::clock::now;
-use aftercall_storage::accounts::{
-    AuditAction, NewSession, SessionFound, TokenHash, UserFound, UserName,
-};
+use aftercall_storage::accounts::{AuditAction, NewSession, SessionFound, TokenHash, UserFound, UserName};
 use aftercall_storage::{AccountStore, StoreError};
 
 /// A session that is used is noted at most so often, so that pages do not cost a transaction each.

@@ -166,11 +166,18 @@ mod tests {
             // From ever other addresses.
             let from = IpAddr::from([192, 0, 2, number]);
             throttle.failed("anna", from, now);
-            waits.push(throttle.wait("anna", address("198.51.100.1"), now).map_or(0, |wait| wait.as_secs()));
+            waits.push(
+                throttle
+                    .wait("anna", address("198.51.100.1"), now)
+                    .map_or(0, |wait| wait.as_secs()),
+            );
         }
         assert_eq!(waits, [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60]);
         assert_eq!(throttle.wait("ben", address("198.51.100.1"), now), None);
-        assert_eq!(throttle.wait("anna", address("198.51.100.1"), now + Duration::from_secs(60)), None);
+        assert_eq!(
+            throttle.wait("anna", address("198.51.100.1"), now + Duration::from_secs(60)),
+            None
+        );
         throttle.succeeded("anna");
         assert_eq!(throttle.wait("anna", address("198.51.100.1"), now), None);
     }
@@ -184,7 +191,10 @@ mod tests {
         }
         throttle.succeeded("name0");
         assert_eq!(throttle.wait("another", from, now), Some(Duration::from_secs(1)));
-        assert_eq!(throttle.wait("another", address("::ffff:192.0.2.1"), now), Some(Duration::from_secs(1)));
+        assert_eq!(
+            throttle.wait("another", address("::ffff:192.0.2.1"), now),
+            Some(Duration::from_secs(1))
+        );
         assert_eq!(throttle.wait("another", address("192.0.2.2"), now), None);
         for _ in 0..100 {
             throttle.failed("x", from, now);
@@ -206,8 +216,14 @@ mod tests {
 
     #[test]
     fn one_network_of_ipv6_is_one_address() {
-        assert_eq!(network(address("2001:db8:1:2:3:4:5:6")), network(address("2001:db8:1:2::9")));
-        assert_ne!(network(address("2001:db8:1:2::9")), network(address("2001:db8:1:3::9")));
+        assert_eq!(
+            network(address("2001:db8:1:2:3:4:5:6")),
+            network(address("2001:db8:1:2::9"))
+        );
+        assert_ne!(
+            network(address("2001:db8:1:2::9")),
+            network(address("2001:db8:1:3::9"))
+        );
     }
 
     #[test]

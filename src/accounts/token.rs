@@ -50,7 +50,13 @@ mod tests {
         let mut rng = StdRng::seed_from_u64(1);
         let (one, other) = (new(&mut rng), new(&mut rng));
         assert!(is_sound(&one) && is_sound(&other) && one != other);
-        for wrong in ["", "abc", &one[1..], &format!("{one}a"), &one.replacen(&one[..1], "/", 1)] {
+        for wrong in [
+            "",
+            "abc",
+            &one[1..],
+            &format!("{one}a"),
+            &one.replacen(&one[..1], "/", 1),
+        ] {
             assert!(!is_sound(wrong), "{wrong}");
         }
     }

@@ -220,7 +220,12 @@ fn list(users: &[UserFound], is_json: bool) -> anyhow::Result<()> {
             None => ", never signed in".to_owned(),
         };
         let width = widest.unwrap_or_default();
-        writeln!(out, "{:width$}  {}{of}{state}{seen}", user.name.as_str(), user.role)?;
+        writeln!(
+            out,
+            "{:width$}  {}{of}{state}{seen}",
+            user.name.as_str(),
+            user.role
+        )?;
     }
     Ok(())
 }

@@ -59,7 +59,14 @@ impl HeaderName {
 }
 
 /// Headers that a browser sends by itself: none of them can say who has signed in.
-const OF_BROWSERS: [&str; 6] = ["host", "cookie", "origin", "user-agent", "referer", "content-type"];
+const OF_BROWSERS: [&str; 6] = [
+    "host",
+    "cookie",
+    "origin",
+    "user-agent",
+    "referer",
+    "content-type",
+];
 
 impl TryFrom<String> for HeaderName {
     type Error = String;
@@ -90,12 +97,22 @@ impl SettingsReader<'_> {
         ] {
             if span < Span::seconds(60) && self.is_sound("pages", key) {
                 let reason = "is shorter than it takes to sign in";
-                self.add_fault("pages", &[named(key)], reason, "write a minute or more, such as \"12h\"");
+                self.add_fault(
+                    "pages",
+                    &[named(key)],
+                    reason,
+                    "write a minute or more, such as \"12h\"",
+                );
             }
         }
         if pages.proxy.iter().any(Cidr::is_everybody) && self.is_sound("pages", "proxy") {
             let reason = "everybody would be a proxy, and could sign in as anybody";
-            self.add_fault("pages", &[named("proxy")], reason, "write the address of the proxy");
+            self.add_fault(
+                "pages",
+                &[named("proxy")],
+                reason,
+                "write the address of the proxy",
+            );
         }
         if pages.proxy_user_header.is_some() && pages.proxy.is_empty() && self.is_sound("pages", "proxy") {
             let reason = "no request has it: `pages.proxy` is empty";

@@ -40,11 +40,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// From where a request comes, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Peer {
+pub(super) struct Peer {
     /// The other end of the connection: a browser, or a reverse proxy.
-    pub address: SocketAddr,
+    pub(super) address: SocketAddr,
     /// Whether the connection is protected by TLS.
-    pub is_tls: bool,
+    pub(super) is_tls: bool,
 }
 
 /// Serves until shutdown.
@@ -146,8 +146,7 @@ struct WithPeer {
 impl hyper::service::Service<Request<Incoming>> for WithPeer {
     type Response = Response;
     type Error = Infallible;
-    type Future =
-        <TowerToHyperService<Router> as hyper::service::Service<Request<Body>>>::Future;
+    type Future = <TowerToHyperService<Router> as hyper::service::Service<Request<Body>>>::Future;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let mut request = request.map(Body::new);

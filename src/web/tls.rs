@@ -52,7 +52,9 @@ impl CertificateError {
     /// The setting that it is about.
     pub const fn setting(&self) -> &'static str {
         match self {
-            Self::Missing(setting) | Self::Unreadable { setting, .. } | Self::NotPem { setting, .. } => setting,
+            Self::Missing(setting) | Self::Unreadable { setting, .. } | Self::NotPem { setting, .. } => {
+                setting
+            }
             Self::Unusable(_) => "certificate",
         }
     }
@@ -184,7 +186,10 @@ mod tests {
     fn certificate_and_key_come_together_or_not_at_all() {
         let file = Path::new("a.pem");
         assert!(Certificate::open(None, None).unwrap().is_none());
-        for (certificate, key, missing) in [(Some(file), None, "private_key"), (None, Some(file), "certificate")] {
+        for (certificate, key, missing) in [
+            (Some(file), None, "private_key"),
+            (None, Some(file), "certificate"),
+        ] {
             let error = Certificate::open(certificate, key).unwrap_err();
             assert!(matches!(error, CertificateError::Missing(setting) if setting == missing));
         }
@@ -198,7 +203,10 @@ mod tests {
         assert!(error.to_string().starts_with("http.certificate: "), "{error}");
         std::fs::write(&file, "no PEM at all").unwrap();
         let error = Certificate::open(Some(&file), Some(&file)).unwrap_err();
-        assert!(error.to_string().ends_with("holds no certificate in PEM"), "{error}");
+        assert!(
+            error.to_string().ends_with("holds no certificate in PEM"),
+            "{error}"
+        );
         assert_eq!(error.setting(), "certificate");
     }
 }

@@ -7,7 +7,14 @@ use crate::shell::{Place, Reader, Shell, form_token, page};
 use crate::words::Words;
 
 /// The words of the roles, in the order of the forms.
-const ROLES: [&str; 6] = ["supervisor", "team_leader", "agent", "analyst", "listener", "admin"];
+const ROLES: [&str; 6] = [
+    "supervisor",
+    "team_leader",
+    "agent",
+    "analyst",
+    "listener",
+    "admin",
+];
 
 /// A user, as the list shows one.
 #[derive(Debug, Clone)]
@@ -131,7 +138,11 @@ fn changes(reader: &Reader, user: &User, words: Words) -> Markup {
 
 /// The role, and what only some roles have.
 fn role_fields(words: Words, role: &str, of: &[String]) -> Markup {
-    let teams = if role == "team_leader" { of.join("\n") } else { String::new() };
+    let teams = if role == "team_leader" {
+        of.join("\n")
+    } else {
+        String::new()
+    };
     let agent = of.first().filter(|_| role == "agent");
     html! {
         label {

@@ -74,7 +74,11 @@ pub(super) async fn report(
 ) -> Result<Json<Value>, Problem> {
     let Query(parameters) = parameters.map_err(|rejection| unfit(rejection.body_text()))?;
     let request = request(parameters)?;
-    let report = api.reports.report(&request, &Scope::Everything).await.map_err(failed)?;
+    let report = api
+        .reports
+        .report(&request, &Scope::Everything)
+        .await
+        .map_err(failed)?;
     json(&report)
 }
 

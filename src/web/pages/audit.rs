@@ -24,7 +24,10 @@ async fn shown(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> 
     let found = found.map_err(unavailable)?;
     let is_full = u32::try_from(found.len()).is_ok_and(|events| events >= MOST);
     let older = found.last().filter(|_| is_full).map(|last| last.id);
-    let events: Vec<Event> = found.into_iter().map(|found| event(pages, request, found)).collect();
+    let events: Vec<Event> = found
+        .into_iter()
+        .map(|found| event(pages, request, found))
+        .collect();
     let audit = Audit {
         events: &events,
         older,
@@ -58,7 +61,10 @@ fn asked(request: &PageRequest) -> Result<AuditQuery, PageFault> {
 fn event(pages: &Pages, request: &PageRequest, found: AuditFound) -> Event {
     let event = found.event;
     Event {
-        at: request.words.locale.moment(pages.reports.local(event.occurred_at)),
+        at: request
+            .words
+            .locale
+            .moment(pages.reports.local(event.occurred_at)),
         user: event.user_name,
         action: event.action.as_str(),
         call: event.call.map(|call| call.to_string()),

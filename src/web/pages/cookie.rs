@@ -62,12 +62,19 @@ mod tests {
             ("aftercall_session", false, None),
             ("", false, None),
             ("aftercall_session=abc", true, None),
-            ("__Host-aftercall_session=abc; aftercall_session=x", true, Some("abc")),
+            (
+                "__Host-aftercall_session=abc; aftercall_session=x",
+                true,
+                Some("abc"),
+            ),
             ("__Host-aftercall_session=abc", false, None),
         ] {
             assert_eq!(token([header].into_iter(), is_secure), expected, "{header}");
         }
-        assert_eq!(token(["a=b", "aftercall_session=abc"].into_iter(), false), Some("abc"));
+        assert_eq!(
+            token(["a=b", "aftercall_session=abc"].into_iter(), false),
+            Some("abc")
+        );
     }
 
     #[test]
@@ -76,7 +83,10 @@ mod tests {
             begin("abc", Duration::from_secs(60), true),
             "__Host-aftercall_session=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure"
         );
-        assert_eq!(end(false), "aftercall_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+        assert_eq!(
+            end(false),
+            "aftercall_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
+        );
     }
 
     proptest! {

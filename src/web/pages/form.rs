@@ -85,7 +85,10 @@ mod tests {
     fn form_is_read_as_browsers_write_it() {
         let form = Form::read(b"name=Anna+K%C3%A4&empty=&ticked=on&&lonely&name=second").unwrap();
         assert_eq!(form.get("name"), "Anna K\u{e4}");
-        assert_eq!((form.get("empty"), form.get("missing"), form.get("lonely")), ("", "", ""));
+        assert_eq!(
+            (form.get("empty"), form.get("missing"), form.get("lonely")),
+            ("", "", "")
+        );
         assert!(form.is_ticked("ticked") && !form.is_ticked("empty"));
         assert_eq!(Form::read(b"a=b=c").unwrap().get("a"), "b=c");
         assert_eq!(Form::read(b"").unwrap(), Form::default());

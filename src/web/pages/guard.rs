@@ -105,9 +105,16 @@ async fn form(
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.and_then(|value| value.split(';').next());
     if !is_of_this_site(headers) {
-        return Err(boxed((StatusCode::FORBIDDEN, "The form was not sent by a page of this service.\n")));
+        return Err(boxed((
+            StatusCode::FORBIDDEN,
+            "The form was not sent by a page of this service.\n",
+        )));
     }
-    if !media_type.is_some_and(|found| found.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
+    if !media_type.is_some_and(|found| {
+        found
+            .trim()
+            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    }) {
         return Err(boxed(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
     let body = tokio::time::timeout(PATIENCE, to_bytes(body, MOST_BYTES)).await;
@@ -117,7 +124,10 @@ async fn form(
     let is_own = |who: &Principal| who.owns_form(form.get("form_token"));
     // Without a user there is nobody in whose name another site could act; what needs one is refused below.
     if access != Access::Anybody && !who.is_none_or(is_own) {
-        return Err(boxed((StatusCode::FORBIDDEN, "The page is out of date. Load it again.\n")));
+        return Err(boxed((
+            StatusCode::FORBIDDEN,
+            "The page is out of date. Load it again.\n",
+        )));
     }
     Ok(form)
 }

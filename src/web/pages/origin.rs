@@ -45,9 +45,7 @@ impl PeerRules {
         let text = |name: &str| last(headers, name);
         let proxy_user = self.user_header.as_deref().and_then(text);
         Some(Client {
-            address: text("x-forwarded-for")
-                .and_then(forwarded_for)
-                .unwrap_or(address),
+            address: text("x-forwarded-for").and_then(forwarded_for).unwrap_or(address),
             is_secure: peer.is_tls
                 || text("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")),
             proxy_user: proxy_user.map(str::to_owned),
@@ -64,7 +62,10 @@ fn last<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// The address that the proxy itself has added, which is the last one.
 fn forwarded_for(text: &str) -> Option<IpAddr> {
     let address = text.rsplit(',').next()?.trim();
-    address.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+    address
+        .parse::<IpAddr>()
+        .ok()
+        .map(|address| address.to_canonical())
 }
 
 /// Whether a request that changes something was sent by a page of this host. A browser says so in `Sec-Fetch-Site` or in `Origin`, which no page can
@@ -105,7 +106,12 @@ mod tests {
     fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
         pairs
             .iter()
-            .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap()))
+            .map(|(name, value)| {
+                (
+                    name.parse::<HeaderName>().unwrap(),
+                    HeaderValue::from_str(value).unwrap(),
+                )
+            })
             .collect()
     }
 
@@ -171,7 +177,14 @@ mod tests {
         for (pairs, is_own) in [
             (&[("sec-fetch-site", "same-origin")][..], true),
             (&[("sec-fetch-site", "same-site")], false),
-            (&[("sec-fetch-site", "cross-site"), ("host", "a"), ("origin", "http://a")], false),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("host", "a"),
+                    ("origin", "http://a"),
+                ],
+                false,
+            ),
             (&[("sec-fetch-site", "none")], false),
             (&[("host", "a:8080"), ("origin", "http://A:8080")], true),
             (&[("host", "a:8080"), ("origin", "http://a")], false),
@@ -187,7 +200,16 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_on_to_another_host() {
-        for address in ["//b", "https://b", "/\\b", "", "b", "/a b", "/\u{e4}", "/a\r\nx: y"] {
+        for address in [
+            "//b",
+            "https://b",
+            "/\\b",
+            "",
+            "b",
+            "/a b",
+            "/\u{e4}",
+            "/a\r\nx: y",
+        ] {
             assert_eq!(local(address), "/", "{address}");
         }
         assert_eq!(local("/report?queue=%C3%A4"), "/report?queue=%C3%A4");

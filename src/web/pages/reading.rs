@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, StatusCode};
 use super::form::Form;
 use super::visitor::Visitor;
 use crate::accounts::Principal;
-use aftercall_pages::{PageFault, Words};
 use aftercall_pages::address::Address;
+use aftercall_pages::{PageFault, Words};
 use aftercall_report::render::ReportLanguage;
 
 /// A request for a page.
@@ -43,9 +43,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PageRequest {
 impl PageRequest {
     /// A request without parameters.
     pub(super) fn of(headers: &HeaderMap, visitor: Visitor) -> Self {
-        let languages = headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
+        let languages = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Self {
             address: Address::default(),
             words: Words::new(language(languages.unwrap_or_default())),

@@ -29,10 +29,26 @@ pub const PAGES: [(Method, &str, Access); 17] = [
     (Method::POST, "/account/sessions", Access::Account),
     (Method::GET, "/users", Access::With(Right::ManageUsers)),
     (Method::POST, "/users", Access::With(Right::ManageUsers)),
-    (Method::POST, "/users/{name}/reset", Access::With(Right::ManageUsers)),
-    (Method::POST, "/users/{name}/disable", Access::With(Right::ManageUsers)),
-    (Method::POST, "/users/{name}/enable", Access::With(Right::ManageUsers)),
-    (Method::POST, "/users/{name}/role", Access::With(Right::ManageUsers)),
+    (
+        Method::POST,
+        "/users/{name}/reset",
+        Access::With(Right::ManageUsers),
+    ),
+    (
+        Method::POST,
+        "/users/{name}/disable",
+        Access::With(Right::ManageUsers),
+    ),
+    (
+        Method::POST,
+        "/users/{name}/enable",
+        Access::With(Right::ManageUsers),
+    ),
+    (
+        Method::POST,
+        "/users/{name}/role",
+        Access::With(Right::ManageUsers),
+    ),
     (Method::GET, "/audit", Access::With(Right::SeeAudit)),
     (Method::GET, "/share/{token}", Access::Anybody),
 ];
@@ -61,7 +77,8 @@ impl Access {
 
 /// The pages of the navigation that somebody may see.
 pub(super) fn places(who: Option<&Principal>) -> Vec<Place> {
-    let is_open = |place: &Place| Access::of(&Method::GET, place.path()).is_some_and(|access| access.is_granted(who));
+    let is_open =
+        |place: &Place| Access::of(&Method::GET, place.path()).is_some_and(|access| access.is_granted(who));
     Place::ALL.into_iter().filter(is_open).collect()
 }
 
@@ -84,15 +101,24 @@ mod tests {
             assert_eq!(rows.count(), 1, "{method} {path}");
             assert_eq!(Access::of(method, path), Some(*access));
         }
-        assert_eq!(Access::of(&Method::HEAD, "/users"), Some(Access::With(Right::ManageUsers)));
-        for (method, path) in [(Method::DELETE, "/users"), (Method::HEAD, "/sign-out"), (Method::GET, "/users/anna/reset")] {
+        assert_eq!(
+            Access::of(&Method::HEAD, "/users"),
+            Some(Access::With(Right::ManageUsers))
+        );
+        for (method, path) in [
+            (Method::DELETE, "/users"),
+            (Method::HEAD, "/sign-out"),
+            (Method::GET, "/users/anna/reset"),
+        ] {
             assert_eq!(Access::of(&method, path), None, "{method} {path}");
         }
     }
 
     #[test]
     fn nothing_that_changes_something_is_open_to_anybody_but_signing_in() {
-        let open = PAGES.iter().filter(|(method, _, access)| *access == Access::Anybody && *method != Method::GET);
+        let open = PAGES
+            .iter()
+            .filter(|(method, _, access)| *access == Access::Anybody && *method != Method::GET);
         assert_eq!(open.map(|(_, path, _)| *path).collect::<Vec<_>>(), ["/sign-in"]);
     }
 }

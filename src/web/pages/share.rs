@@ -28,7 +28,12 @@ pub(super) async fn open(
     visit: PageRequest,
     request: Request,
 ) -> Response {
-    let link = match shared.pages.accounts.open_link(&token, visit.visitor.address()).await {
+    let link = match shared
+        .pages
+        .accounts
+        .open_link(&token, visit.visitor.address())
+        .await
+    {
         Ok(Some(link)) => link,
         Ok(None) => return visit.answer(Err(PageFault::NotFound)),
         Err(error) => return visit.answer(Err(unavailable(error))),

@@ -111,12 +111,17 @@ async fn set_disabled(pages: &Pages, request: &PageRequest, name: &str, is_disab
 }
 
 fn name_of(text: &str) -> Result<UserName, Refusal> {
-    text.trim().parse().map_err(|_| Refusal::Message("user-fault-name"))
+    text.trim()
+        .parse()
+        .map_err(|_| Refusal::Message("user-fault-name"))
 }
 
 /// The role of a form. Fields of other roles may be left over from another choice; they count only where they belong.
 fn role(form: &Form) -> Result<RoleRequest, Refusal> {
-    let role: Role = form.get("role").parse().map_err(|_| Refusal::Message("user-fault-role"))?;
+    let role: Role = form
+        .get("role")
+        .parse()
+        .map_err(|_| Refusal::Message("user-fault-role"))?;
     let teams: Vec<String> = match role {
         Role::TeamLeader => form.get("teams").lines().map(str::to_owned).collect(),
         _ => Vec::new(),
@@ -158,8 +163,13 @@ async fn answer(pages: &Pages, request: &PageRequest, changed: Changed) -> Respo
         Ok(found) => found,
         Err(error) => return request.answer(Err(unavailable(error))),
     };
-    let users: Vec<User> = found.into_iter().map(|user| of_user(pages, request, user)).collect();
-    let password = password.as_ref().map(|(name, password)| (name.as_str(), password.expose()));
+    let users: Vec<User> = found
+        .into_iter()
+        .map(|user| of_user(pages, request, user))
+        .collect();
+    let password = password
+        .as_ref()
+        .map(|(name, password)| (name.as_str(), password.expose()));
     let users = Users {
         users: &users,
         password,
