@@ -14,6 +14,7 @@ mod walk;
 
 use aftercall::accounts::Role;
 
+use crate::EVERY;
 use crate::house::{House, Service};
 use browser::Browser;
 
@@ -22,7 +23,7 @@ const OWN: &str = "a password of my own";
 
 /// A running service, and its first admin signed in.
 async fn office(settings: &str) -> (House, Service, Browser) {
-    let house = House::new(settings);
+    let house = House::new(&format!("{EVERY}{settings}"));
     let mut service = house.start().await;
     let given = service
         .engine

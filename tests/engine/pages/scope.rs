@@ -21,9 +21,9 @@ async fn calls(house: &House) -> Database {
     let of = [
         ("red", "anna"),
         ("red", "anna"),
-        ("red", "ben"),
-        ("blue", "eve"),
-        ("blue", "eve"),
+        ("red", "benno"),
+        ("blue", "quinn"),
+        ("blue", "quinn"),
         ("", ""),
     ];
     for (number, (team, agent)) in (1..).zip(of) {
@@ -67,15 +67,15 @@ async fn no_address_widens_what_a_role_sees() {
             ("&team=blue", blue),
             ("&team=*", all.min(5)),
             ("&team=red&team=blue", all.min(5)),
-            ("&agent=eve", blue),
-            ("&agent=ben", 1),
+            ("&agent=quinn", blue),
+            ("&agent=benno", 1),
         ] {
             let found = arrived(&mut browser, &format!("{FILE}{more}")).await;
             assert_eq!(found, expected, "{role} {more}");
         }
         let page = browser.get("/report?period=all&by=agent").await;
         assert_eq!(
-            page.body.contains("eve"),
+            page.body.contains("quinn"),
             blue > 0,
             "{role}: not even in suggestions"
         );
@@ -84,7 +84,7 @@ async fn no_address_widens_what_a_role_sees() {
     let page = agent.get("/report?period=all&by=agent").await;
     assert_eq!(page.status, 200);
     assert!(
-        !page.body.contains("eve") && !page.body.contains("ben"),
+        !page.body.contains("quinn") && !page.body.contains("benno"),
         "{}",
         page.body
     );
@@ -138,7 +138,7 @@ async fn share_link_shows_its_page_as_its_maker_sees_it_and_no_other() {
         .await;
     assert_eq!(page.status, 200, "{}", page.body);
     assert!(
-        page.body.contains("ben") && !page.body.contains("eve"),
+        page.body.contains("benno") && !page.body.contains("quinn"),
         "as the leader sees it"
     );
     assert!(!page.body.contains("action=\"/sign-out\"") && !page.body.contains("href=\"/users\""));

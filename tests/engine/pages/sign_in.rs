@@ -2,6 +2,7 @@
 
 use super::browser::Browser;
 use super::{OWN, office, user};
+use crate::EVERY;
 use crate::house::House;
 use aftercall::accounts::Role;
 
@@ -9,7 +10,7 @@ const COOKIE: &str = "aftercall_session";
 
 #[tokio::test]
 async fn first_start_makes_an_admin_who_sees_nothing_before_choosing_a_password() {
-    let house = House::new("");
+    let house = House::new(EVERY);
     let mut service = house.start().await;
     let given = service.engine.take_first_password().unwrap();
     assert!(service.engine.take_first_password().is_none(), "it is told once");

@@ -15,13 +15,13 @@ use super::OWN;
 use super::browser::{Answer, Browser};
 use super::certificates::Certificates;
 use crate::house::{House, Service};
-use crate::soon;
+use crate::{EVERY, soon};
 use aftercall::config::load::from_text;
 use aftercall::engine::StartError;
 
 fn settings(certificates: &Certificates) -> String {
     format!(
-        "[http]\nlisten = \"127.0.0.1:0\"\ncertificate = \"{}\"\nprivate_key = \"{}\"\n",
+        "{EVERY}[http]\nlisten = \"127.0.0.1:0\"\ncertificate = \"{}\"\nprivate_key = \"{}\"\n",
         certificates.certificate.display(),
         certificates.key.display()
     )
