@@ -4,6 +4,7 @@
 //! questions, collects DTMF digits and stores every answer before it asks the next. `ARCHITECTURE.md`
 //! describes the design: which crates and modules are pure, which do IO, and how a call walks through them.
 
+pub mod accounts;
 pub mod announcements;
 pub mod auth;
 pub mod autopilot;

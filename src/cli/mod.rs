@@ -25,6 +25,7 @@ mod start;
 mod stored_answers;
 mod survey;
 mod templates;
+mod user;
 pub mod walk;
 
 use std::io;
@@ -62,7 +63,8 @@ Examples:
   aftercall sampling explain --number nps          evaluate each sampling rule for a call
   aftercall prompts import takes/ --dry-run        preview the import of your own recordings
   aftercall survey simulate nps-ces-csat           walk through a survey on the terminal
-  aftercall survey diff nps-ces-csat               what an edit changes for the next calls";
+  aftercall survey diff nps-ces-csat               what an edit changes for the next calls
+  aftercall user add anna --role team-leader --team sales   let anna see the calls of her team";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -98,6 +100,9 @@ enum Command {
     Prompts(prompts::Command),
     /// Print the description of the HTTP API (OpenAPI 3.1).
     Openapi,
+    /// Users of the pages: add, list, disable, new passwords and roles.
+    #[command(subcommand)]
+    User(user::Command),
     /// Keys for the HTTP API.
     #[command(subcommand)]
     ApiKey(api_key::Command),
@@ -130,6 +135,7 @@ pub fn main() -> ExitCode {
         Command::Sampling(command) => printed(sampling::run(&config, &command)),
         Command::Prompts(command) => printed(prompts::run(&config, &command)),
         Command::Openapi => printed(openapi::run()),
+        Command::User(command) => printed(user::run(&config, &command)),
         Command::ApiKey(command) => api_key::run(&command),
         Command::Survey(command) => printed(survey::run(&config, &command)),
         Command::Simulate(args) => printed(survey::run(&config, &survey::Command::Simulate(args))),

@@ -44,9 +44,17 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
         let mut hang_up = signal(SignalKind::hangup())?;
         let control = control_socket(&loaded).await?;
         let drain = loaded.settings.calls.drain.0;
-        let engine = Engine::start(&loaded.settings, content, Arc::new(SystemClock), metrics).await?;
+        let mut engine = Engine::start(&loaded.settings, content, Arc::new(SystemClock), metrics).await?;
+        let first_password = engine.take_first_password();
         if let Err(error) = print_banner(&loaded, &engine) {
             tracing::warn!(%error, "cannot write to standard output; serving anyway");
+        }
+        // On the terminal and not in the log, which is kept.
+        if let Some(password) = first_password {
+            say(&format!(
+                "the first user of the pages is `admin` with the password {}; it is shown this once and has to be changed at the first sign-in",
+                password.expose()
+            ));
         }
         let reloading = engine.reloading(file.to_owned(), loaded);
         if let Some(control) = control {
@@ -127,7 +135,8 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
     writeln!(out, "  SIP       {}", sip.join(", "))?;
     writeln!(
         out,
-        "  HTTP      http://{} (/healthz, /readyz, /metrics)",
+        "  HTTP      {}://{} (pages, /healthz, /readyz, /metrics)",
+        if engine.is_http_secure() { "https" } else { "http" },
         engine.http_address()
     )?;
     let keys: Vec<&str> = settings.http.key.iter().map(|key| key.name.as_str()).collect();

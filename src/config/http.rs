@@ -1,9 +1,11 @@
-//! `[http]`: health, readiness, metrics, and who may use the API.
+//! `[http]`: health, readiness, metrics, the pages, TLS, and who may use the API.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer};
 
+use super::mail::optional_file;
 use super::value::{Span, one_or_many, tables};
 use crate::auth::{ApiKey, KeyHash, KeyName, Scope};
 
@@ -13,6 +15,14 @@ use crate::auth::{ApiKey, KeyHash, KeyName, Scope};
 pub struct HttpSettings {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// The certificate with those above it, PEM; without it there is no TLS.
+    #[serde(deserialize_with = "optional_file")]
+    pub certificate: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[serde(deserialize_with = "optional_file")]
+    pub private_key: Option<PathBuf>,
+    /// Whether the pages are served to other machines without TLS.
+    pub allow_plain: bool,
     /// `[[http.key]]`: who may use the API; nobody when there is none.
     #[serde(deserialize_with = "keys")]
     pub key: Vec<ApiKey>,
@@ -28,6 +38,9 @@ impl Default for HttpSettings {
     fn default() -> Self {
         Self {
             listen: ([127, 0, 0, 1], 8080).into(),
+            certificate: None,
+            private_key: None,
+            allow_plain: false,
             key: Vec::new(),
             rate_limit: 100,
             announcement_lifetime: Span::seconds(3_600),

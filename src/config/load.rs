@@ -96,13 +96,15 @@ fn complete(reader: &mut SettingsReader<'_>, written: &Map<String, Value>, setti
         (false, _) => ValueSource::Nowhere,
     };
     paths::resolve(settings, &reader.base, of);
-    let mail = &mut settings.mail;
-    for (key, path) in [
-        ("password_file", &mut mail.password_file),
-        ("ca_file", &mut mail.ca_file),
+    let (mail, http) = (&mut settings.mail, &mut settings.http);
+    for (section, key, path) in [
+        ("mail", "password_file", &mut mail.password_file),
+        ("mail", "ca_file", &mut mail.ca_file),
+        ("http", "certificate", &mut http.certificate),
+        ("http", "private_key", &mut http.private_key),
     ] {
         if let Some(path) = path
-            && of("mail", key) == ValueSource::File
+            && of(section, key) == ValueSource::File
         {
             *path = reader.base.join(path);
         }
@@ -118,6 +120,7 @@ fn complete(reader: &mut SettingsReader<'_>, written: &Map<String, Value>, setti
     }
     reader.consistency(settings);
     reader.deliveries_fit(settings);
+    reader.pages_fit(settings);
 }
 
 /// What is left of a file that is no TOML, or of which not even the text can be had. The running service is asked by its

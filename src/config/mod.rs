@@ -29,6 +29,7 @@ pub mod media;
 pub mod network;
 mod number_plan;
 pub mod numbers;
+pub mod pages;
 mod path_text;
 mod paths;
 mod place;
@@ -89,6 +90,8 @@ pub struct Settings {
     pub recordings: recordings::RecordingSettings,
     /// `[http]`: health, readiness, metrics.
     pub http: http::HttpSettings,
+    /// `[pages]`: who may see the pages.
+    pub pages: pages::PagesSettings,
     /// `[control]`: the socket for `aftercall reload`.
     pub control: control::ControlSettings,
     /// `[log]`: how much is logged and in which shape.

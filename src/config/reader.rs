@@ -81,6 +81,7 @@ impl<'a> SettingsReader<'a> {
             storage: self.section("storage", &mut table),
             recordings: self.section("recordings", &mut table),
             http: self.section("http", &mut table),
+            pages: self.section("pages", &mut table),
             control: self.section("control", &mut table),
             log: self.section("log", &mut table),
             languages: self.section("languages", &mut table),

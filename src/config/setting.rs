@@ -42,8 +42,10 @@ pub enum Section {
     Storage,
     /// `[recordings]`: comments.
     Recordings,
-    /// `[http]`: health, metrics and the API.
+    /// `[http]`: health, metrics, the API and the pages.
     Http,
+    /// `[pages]`: who may see the pages.
+    Pages,
     /// `[control]`: the control socket.
     Control,
     /// `[languages]`: fallbacks.
@@ -99,7 +101,7 @@ pub struct Setting {
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Route,
         Self::Sampling,
         Self::Sip,
@@ -116,6 +118,7 @@ impl Section {
         Self::Storage,
         Self::Recordings,
         Self::Http,
+        Self::Pages,
         Self::Control,
         Self::Languages,
         Self::Prompts,
@@ -142,6 +145,7 @@ impl Section {
             Self::Storage => "storage",
             Self::Recordings => "recordings",
             Self::Http => "http",
+            Self::Pages => "pages",
             Self::Control => "control",
             Self::Languages => "languages",
             Self::Prompts => "prompts",
@@ -191,6 +195,7 @@ impl Section {
             | Self::Storage
             | Self::Recordings
             | Self::Http
+            | Self::Pages
             | Self::Control
             | Self::Log => Applied::ByRestart,
         }
@@ -198,10 +203,10 @@ impl Section {
 }
 
 /// Every setting, section by section; all but the headers of the context's fields, which the table of fields has.
-const SETTINGS: [Setting; 133] = {
+const SETTINGS: [Setting; 141] = {
     use Section::{
-        Calls, Context, Control, Delivery, Http, Languages, Log, Mail, Media, Numbers, Privacy, Prompts,
-        Recordings, Reports, Results, Route, Sampling, Sip, Storage, Surveys, Watch,
+        Calls, Context, Control, Delivery, Http, Languages, Log, Mail, Media, Numbers, Pages, Privacy,
+        Prompts, Recordings, Reports, Results, Route, Sampling, Sip, Storage, Surveys, Watch,
     };
 
     [
@@ -342,12 +347,20 @@ const SETTINGS: [Setting; 133] = {
         setting(Recordings, "max_disk_percent", "95"),
         setting(Recordings, "threads", "2"),
         setting(Http, "listen", "\"127.0.0.1:8080\""),
+        setting(Http, "certificate", "\"/etc/aftercall/http.pem\""),
+        setting(Http, "private_key", "\"/etc/aftercall/http.key\""),
+        setting(Http, "allow_plain", "false"),
         setting(Http, "key", "[]")
             .applied(Applied::ByReload)
             .shown(Shown::Names),
         setting(Http, "rate_limit", "100").applied(Applied::ByReload),
         setting(Http, "announcement_lifetime", "\"1h\""),
         setting(Http, "max_announcements", "100000"),
+        setting(Pages, "session_idle", "\"12h\""),
+        setting(Pages, "session_lifetime", "\"168h\""),
+        setting(Pages, "audit_days", "730"),
+        setting(Pages, "proxy", "[\"127.0.0.1\"]").list(),
+        setting(Pages, "proxy_user_header", "\"X-Remote-User\""),
         setting(Control, "socket", "\"../var/aftercall.sock\""),
         setting(Languages, "fallback", "[\"fi\", \"en\"]").list(),
         setting(Prompts, "directory", "\"../prompts\""),

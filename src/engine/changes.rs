@@ -68,6 +68,7 @@ fn differs(section: Section, old: &Settings, new: &Settings) -> bool {
         Section::Storage => old.storage != new.storage,
         Section::Recordings => old.recordings != new.recordings,
         Section::Http => old.http != new.http,
+        Section::Pages => old.pages != new.pages,
         Section::Control => old.control != new.control,
         Section::Languages => old.languages != new.languages,
         Section::Prompts => old.prompts != new.prompts,

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::web::tls::CertificateError;
 use aftercall_media::PlaneError;
 use aftercall_sip_net::service::BindError;
 use aftercall_storage::StoreError;
@@ -23,6 +24,9 @@ pub enum StartError {
         #[source]
         error: io::Error,
     },
+    /// The certificate of HTTP cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// The database cannot be used.
     #[error("{setting}: {0}", setting = storage_setting(.0))]
     Storage(#[from] StoreError),

@@ -44,6 +44,7 @@ pub use reload::ReloadHandle;
 use report_package::ReportPackages;
 pub use settle::Settling;
 
+use crate::accounts::{self, Accounts, NewPassword};
 use crate::announcements::Announcements;
 use crate::call::caller_hash::CallerHasher;
 use crate::call::pending_announcements::PendingAnnouncements;
@@ -58,6 +59,7 @@ use crate::telemetry::Metrics;
 use crate::watch::Watch;
 use crate::web::api::{Api, Keyring};
 use crate::web::pages::Pages;
+use crate::web::tls::Certificate;
 use crate::web::{self, RenderMetrics};
 use aftercall_media::MediaPlane;
 use aftercall_runtime::clock::Clock;
@@ -87,6 +89,8 @@ pub struct Engine {
     deliveries: Arc<CurrentSetup>,
     http_address: SocketAddr,
     http: JoinHandle<()>,
+    certificate: Option<Arc<Certificate>>,
+    first_admin: Option<NewPassword>,
     /// The jobs that run once more at the end.
     awaited_jobs: Vec<(&'static str, JoinHandle<()>)>,
     /// Makes `/readyz` say that the service is stopping.
@@ -112,6 +116,9 @@ impl Engine {
         let deliveries = Arc::new(CurrentSetup::new(content.deliveries.clone()));
         // Bound first and served last: requests wait in the queue of the socket until everything runs.
         let (listener, http_address) = listen(settings.http.listen).await?;
+        let http = &settings.http;
+        let certificate = Certificate::open(http.certificate.as_deref(), http.private_key.as_deref())?;
+        let certificate = certificate.map(Arc::new);
         let directory = content.directory.clone();
         let Core {
             current,
@@ -140,9 +147,14 @@ impl Engine {
             ),
             keyring: Arc::clone(&keyring),
         };
+        let mut rng = seeded();
+        let first_admin = accounts::first_admin(&store, clock.utc(), &mut rng).await?;
+        let limits = options::session_limits(&settings.pages);
         let pages = Pages {
             reports: reports.clone(),
             watch: watch.clone(),
+            accounts: Accounts::new(store.clone(), Arc::clone(&clock), limits, rng),
+            peers: Arc::new(options::peer_rules(settings)),
         };
         let readiness = Arc::new(ServiceReadiness::new(
             services.writer.clone(),
@@ -159,6 +171,8 @@ impl Engine {
                 metrics: metrics.clone(),
                 clock,
                 retention: jobs::retention::Rule::of(settings),
+                audit_days: settings.pages.audit_days,
+                certificate: certificate.clone(),
                 watch: watch.clone(),
                 seed: seeded().random(),
                 deliveries: Arc::clone(&deliveries),
@@ -169,7 +183,15 @@ impl Engine {
         let render: RenderMetrics = Arc::new(move || metrics.render());
         let http = spawn(
             "http",
-            web::serve(listener, readiness, render, api, pages, closing.clone()),
+            web::serve(
+                listener,
+                readiness,
+                render,
+                api,
+                pages,
+                certificate.clone(),
+                closing.clone(),
+            ),
         );
         Ok(Self {
             sip: services.sip.clone(),
@@ -184,6 +206,8 @@ impl Engine {
             deliveries,
             http_address,
             http,
+            certificate,
+            first_admin,
             awaited_jobs,
             drain,
             hang_up,
@@ -201,6 +225,7 @@ impl Engine {
                 reports: self.reports.clone(),
                 watch: self.watch.clone(),
                 deliveries: Arc::clone(&self.deliveries),
+                certificate: self.certificate.clone(),
             },
             self.store.clone(),
             file,
@@ -227,6 +252,16 @@ impl Engine {
     /// The address on which HTTP is served.
     pub const fn http_address(&self) -> SocketAddr {
         self.http_address
+    }
+
+    /// Whether HTTP is served by TLS.
+    pub const fn is_http_secure(&self) -> bool {
+        self.certificate.is_some()
+    }
+
+    /// The password of the user `admin`, which this start has made because there was no user; taken once.
+    pub const fn take_first_password(&mut self) -> Option<NewPassword> {
+        self.first_admin.take()
     }
 
     /// How many calls are active.

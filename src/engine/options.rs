@@ -5,12 +5,15 @@
 use std::sync::Arc;
 
 use super::srtp;
+use crate::accounts::SessionLimits;
 use crate::announcements::Limits as AnnouncementLimits;
 use crate::config::Settings;
 use crate::config::http::HttpSettings;
 use crate::config::media::{InBandDtmfWord, MediaSettings};
 use crate::config::network::Listener;
+use crate::config::pages::PagesSettings;
 use crate::config::sip::{PrivateContactWord, SipSettings};
+use crate::web::pages::PeerRules;
 use aftercall_media::{InBandDtmf, PlaneConfig, Scheduling};
 use aftercall_rtp::sdp::Capabilities;
 use aftercall_runtime::clock::Clock;
@@ -44,6 +47,24 @@ pub(super) fn plane_config(settings: &Settings, clock: Arc<dyn Clock>, seed: u64
         },
         clock,
         ..defaults
+    }
+}
+
+/// How long users stay signed in.
+pub(super) const fn session_limits(settings: &PagesSettings) -> SessionLimits {
+    SessionLimits {
+        idle: settings.session_idle.0,
+        lifetime: settings.session_lifetime.0,
+    }
+}
+
+/// On which connections pages are served, and whose word counts on who asks.
+pub(super) fn peer_rules(settings: &Settings) -> PeerRules {
+    let header = settings.pages.proxy_user_header.as_ref();
+    PeerRules {
+        proxies: settings.pages.proxy.clone(),
+        user_header: header.map(|name| name.as_str().to_owned()),
+        allows_plain: settings.http.allow_plain,
     }
 }
 

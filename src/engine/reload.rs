@@ -22,6 +22,7 @@ use crate::delivery::CurrentSetup;
 use crate::reports::Reports;
 use crate::watch::Watch;
 use crate::web::api::Keyring;
+use crate::web::tls::{Certificate, CertificateError};
 use aftercall_base::Fault;
 use aftercall_media::recording::Recorder;
 use aftercall_runtime::lifecycle::{Shutdown, spawn};
@@ -64,6 +65,8 @@ pub(super) struct Exchanged {
     pub(super) watch: Watch,
     /// What deliveries go by.
     pub(super) deliveries: Arc<CurrentSetup>,
+    /// The certificate of HTTP.
+    pub(super) certificate: Option<Arc<Certificate>>,
 }
 
 /// Starts the task. `started` is the configuration that the service runs with, read from `file`.
@@ -97,6 +100,9 @@ enum ApplyError {
     /// What records comments cannot be started.
     #[error(transparent)]
     Recorder(#[from] StartError),
+    /// The certificate of HTTP cannot be used; the former one stays in force.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
 }
 
 #[derive(Debug)]
@@ -210,6 +216,9 @@ impl Reloader {
         let registered = env.services.writer.register_surveys(records).await;
         registered.map_err(ApplyError::Surveys)?;
         let recorder = self.recorder(env, &content).await?;
+        if let Some(certificate) = &self.exchanged.certificate {
+            certificate.reload()?;
+        }
         let directory = content.directory.clone();
         let hasher = env.config.context.hasher().clone();
         self.exchanged.deliveries.exchange(content.deliveries.clone());

@@ -45,6 +45,7 @@ pub(super) fn build(
         storage: _,
         recordings: _,
         control: _,
+        pages: _,
         log: _,
     } = settings;
     let privacy::PrivacySettings {

@@ -8,7 +8,7 @@ mod request;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 
 pub use self::context::{CampaignDays, ReportContext};
 pub use self::plan::{DEFAULT_DAYS, PlanRequest};
@@ -16,7 +16,7 @@ pub use self::request::{ReportRequest, RequestFault};
 use aftercall_report::{Report, ReportQuery};
 use aftercall_runtime::clock::Clock;
 use aftercall_storage::selection::Dimension;
-use aftercall_storage::{Database, Snapshot, Store, StoreError};
+use aftercall_storage::{Database, Scope, Snapshot, Store, StoreError};
 
 /// The names by which pages and requests narrow the calls, each with what it is the name of.
 pub const NAMES: [(&str, Dimension); 6] = [
@@ -73,22 +73,30 @@ impl Reports {
         self.clock.utc()
     }
 
-    /// The report that a request asks for.
+    /// A moment in the operator's time zone.
+    pub fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
+        at.with_timezone(&self.context().zone).fixed_offset()
+    }
+
+    /// The report that a request asks for, of the calls in a scope, whatever it asks for.
     ///
     /// # Errors
     /// The request cannot be understood, or the database not be read.
-    pub async fn report(&self, request: &ReportRequest) -> Result<Report, ReportError> {
-        let query = request.query(&self.context(), self.now())?;
+    pub async fn report(&self, request: &ReportRequest, scope: &Scope) -> Result<Report, ReportError> {
+        let query = ReportQuery {
+            scope: scope.clone(),
+            ..request.query(&self.context(), self.now())?
+        };
         self.read(&query).await
     }
 
-    /// The names that calls ever had, in their order.
+    /// The names that calls of a scope ever had, in their order.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn known_names(&self, dimension: Dimension) -> Result<Vec<String>, ReportError> {
+    pub async fn known_names(&self, scope: &Scope, dimension: Dimension) -> Result<Vec<String>, ReportError> {
         let mut snapshot = self.store.snapshot().await?;
-        Ok(snapshot.known_names(dimension).await?)
+        Ok(snapshot.known_names(scope, dimension).await?)
     }
 
     /// The report of a query.

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::context::ReportContext;
 use aftercall_report::{Calendar, CompareWith, Grouping, Period, PeriodName, ReportQuery, TrendStep};
+use aftercall_storage::Scope;
 use aftercall_storage::selection::{Dimension, NamePattern};
 use aftercall_survey::context::condition::{Condition, WrittenTest};
 
@@ -110,6 +111,7 @@ impl ReportRequest {
                 .transpose()?,
             period,
             directory: Arc::clone(&context.directory),
+            scope: Scope::Everything,
         })
     }
 

@@ -13,6 +13,8 @@
 
 pub mod api;
 pub mod pages;
+mod server;
+pub mod tls;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -27,6 +29,7 @@ use tokio::net::TcpListener;
 
 use self::api::Api;
 use self::pages::Pages;
+use self::tls::Certificate;
 use aftercall_runtime::lifecycle::Shutdown;
 
 /// What stands against taking calls; empty when ready.
@@ -54,13 +57,11 @@ pub async fn serve(
     metrics: RenderMetrics,
     api: Api,
     pages: Pages,
-    mut shutdown: Shutdown,
+    certificate: Option<Arc<Certificate>>,
+    shutdown: Shutdown,
 ) {
     let routes = router(readiness, metrics, &api, &pages);
-    let stop = async move { shutdown.requested().await };
-    if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
-        tracing::error!(%error, "the HTTP server stopped");
-    }
+    server::serve(listener, routes, certificate, shutdown).await;
 }
 
 fn router(readiness: Arc<dyn Readiness>, metrics: RenderMetrics, api: &Api, pages: &Pages) -> Router {

@@ -17,6 +17,7 @@ mod house;
 mod little_media;
 mod log;
 mod numbers;
+mod pages;
 mod srtp;
 mod start;
 

@@ -16,7 +16,7 @@ use aftercall_storage::store::Fact;
 use aftercall_storage::tally::{
     AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally,
 };
-use aftercall_storage::{Snapshot, SqliteStore, Store, StoreError};
+use aftercall_storage::{Scope, Snapshot, SqliteStore, Store, StoreError};
 use aftercall_survey::SurveyRecord;
 
 /// Days in UTC.
@@ -156,8 +156,8 @@ impl Snapshot for Busy {
         self.write().await.questions().await
     }
 
-    async fn known_names(&mut self, dimension: Dimension) -> Result<Vec<String>, StoreError> {
-        self.write().await.known_names(dimension).await
+    async fn known_names(&mut self, scope: &Scope, dimension: Dimension) -> Result<Vec<String>, StoreError> {
+        self.write().await.known_names(scope, dimension).await
     }
 
     async fn days(&mut self) -> Result<Option<(NaiveDate, NaiveDate)>, StoreError> {

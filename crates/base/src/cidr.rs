@@ -54,6 +54,11 @@ impl Cidr {
         }
     }
 
+    /// Whether every address lies in it, of one version of IP.
+    pub const fn is_everybody(&self) -> bool {
+        self.prefix == 0
+    }
+
     /// Whether the address lies in this network. An IPv4 address mapped into IPv6 counts as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         masked(address.to_canonical(), self.prefix) == Some(self.network)

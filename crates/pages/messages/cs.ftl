@@ -198,3 +198,95 @@ media-lost = Ztracené pakety
 media-jitter = Kolísání zpoždění
 media-round-trip = Tam a zpět
 media-remote-loss = Ztráty u volajícího
+
+## Users
+
+sign-in = Přihlásit se
+sign-in-help = Správce vám může dát nové heslo.
+sign-in-refused = Jméno nebo heslo není správné.
+sign-in-wait = { $count ->
+    [one] Příliš mnoho neúspěšných pokusů. Zkuste to znovu za { $shown } sekundu.
+    [few] Příliš mnoho neúspěšných pokusů. Zkuste to znovu za { $shown } sekundy.
+    [many] Příliš mnoho neúspěšných pokusů. Zkuste to znovu za { $shown } sekundy.
+   *[other] Příliš mnoho neúspěšných pokusů. Zkuste to znovu za { $shown } sekund.
+}
+sign-in-busy = Právě se přihlašuje příliš mnoho lidí. Zkuste to znovu za minutu.
+account = Váš účet
+user-name = Uživatelské jméno
+display-name = Zobrazované jméno
+password = Heslo
+role = Úloha
+role-admin = Správce
+role-supervisor = Vedoucí
+role-team_leader = Vedoucí týmu
+role-agent = Operátor
+role-analyst = Analytik
+role-listener = Posluchač
+role-teams = Týmy vedoucího, každý na řádku
+role-agent-name = Operátor, jak ho jmenují hovory
+role-set = Dát tuto úlohu
+sees-calls-of = Vidí hovory
+password-must-change = Nejprve si zvolte vlastní heslo. Současné vám někdo dal.
+password-change = Změnit heslo
+password-rule = Nejméně 12 znaků a ne vaše jméno. Několik slov se snadno pamatuje.
+password-present = Současné heslo
+password-new = Nové heslo
+password-again = Nové heslo znovu
+password-changed = Heslo je změněno. Všude jinde jste odhlášeni.
+password-wrong = Současné heslo není správné.
+password-short = Nové heslo má méně než 12 znaků.
+password-long = Nové heslo je příliš dlouhé.
+password-guessable = Nové heslo lze příliš snadno uhodnout.
+password-same = Nové heslo je stejné jako současné.
+password-differs = Obě nová hesla se liší.
+password-wait = Příliš mnoho neúspěšných pokusů. Zkuste to znovu za minutu.
+password-once = Heslo uživatele { $name } se ukazuje jen tentokrát. Při prvním přihlášení je nutné ho změnit:
+password-reset = Dát nové heslo
+password-not-chosen = zatím bez vlastního hesla
+sessions = Kde jste přihlášeni
+sessions-end = Odhlásit všude jinde
+sessions-ended = Všude jinde jste odhlášeni.
+session-browser = Prohlížeč
+session-since = Od
+session-used = Naposledy použito
+session-this = tento prohlížeč
+last-sign-in = Poslední přihlášení
+never = nikdy
+user-add = Přidat uživatele
+user-change = Změnit
+user-disabled = nesmí se přihlásit
+user-disable = Zakázat přihlášení
+user-enable = Znovu povolit přihlášení
+user-fault-name = Uživatelské jméno má 1 až 64 písmen, číslic, teček, pomlček, podtržítek nebo znaků @.
+user-fault-role = Taková úloha není.
+user-fault-taken = Uživatel tohoto jména už existuje.
+user-fault-unknown = Takový uživatel není.
+user-fault-last-admin = Nezbyl by žádný správce, který se smí přihlásit.
+user-fault-no-team = Vedoucí týmu potřebuje aspoň jeden tým.
+user-fault-no-agent = Operátor potřebuje jméno nebo číslo, které mají hovory.
+user-fault-not-of-role = Týmy má jen vedoucí týmu a operátorem je jen operátor.
+user-fault-too-long = Jméno je příliš dlouhé, nebo je týmů příliš mnoho.
+
+## Access log
+
+audit-at = Kdy
+audit-who = Kdo
+audit-what = Co
+audit-call = Hovor
+audit-from = Odkud
+audit-command-line = příkazový řádek
+audit-older = Starší záznamy
+audit-empty = Zatím nebylo nic zobrazeno ani změněno.
+audit-sign_in = Přihlášení
+audit-sign_in_refused = Odmítnuté přihlášení
+audit-sign_out = Odhlášení
+audit-password_changed = Změna hesla
+audit-user_added = Přidání uživatele
+audit-user_changed = Změna uživatele
+audit-call_seen = Zobrazení hovoru
+audit-caller_seen = Zobrazení čísla volajícího
+audit-comment_heard = Poslech komentáře
+audit-exported = Stažení dat do souboru
+audit-link_made = Vytvoření odkazu
+audit-link_revoked = Zrušení odkazu
+audit-link_opened = Otevření odkazu

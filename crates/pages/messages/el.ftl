@@ -188,3 +188,93 @@ media-lost = Χαμένα πακέτα
 media-jitter = Διακύμανση
 media-round-trip = Μετάβαση και επιστροφή
 media-remote-loss = Απώλειες στον καλούντα
+
+## Users
+
+sign-in = Σύνδεση
+sign-in-help = Ένας διαχειριστής μπορεί να σας δώσει νέο κωδικό.
+sign-in-refused = Το όνομα ή ο κωδικός είναι λάθος.
+sign-in-wait = { $count ->
+    [one] Πάρα πολλές αποτυχίες. Δοκιμάστε ξανά σε { $shown } δευτερόλεπτο.
+   *[other] Πάρα πολλές αποτυχίες. Δοκιμάστε ξανά σε { $shown } δευτερόλεπτα.
+}
+sign-in-busy = Συνδέονται πάρα πολλοί αυτή τη στιγμή. Δοκιμάστε ξανά σε ένα λεπτό.
+account = Ο λογαριασμός σας
+user-name = Όνομα χρήστη
+display-name = Όνομα που εμφανίζεται
+password = Κωδικός
+role = Ρόλος
+role-admin = Διαχειριστής
+role-supervisor = Προϊστάμενος
+role-team_leader = Αρχηγός ομάδας
+role-agent = Εκπρόσωπος
+role-analyst = Αναλυτής
+role-listener = Ακροατής
+role-teams = Ομάδες του αρχηγού, μία ανά γραμμή
+role-agent-name = Εκπρόσωπος, όπως τον ονομάζουν οι κλήσεις
+role-set = Ανάθεση αυτού του ρόλου
+sees-calls-of = Βλέπει τις κλήσεις
+password-must-change = Επιλέξτε πρώτα δικό σας κωδικό. Ο τωρινός σας δόθηκε από άλλον.
+password-change = Αλλαγή κωδικού
+password-rule = Τουλάχιστον 12 χαρακτήρες, και όχι το όνομά σας. Λίγες λέξεις θυμούνται εύκολα.
+password-present = Τωρινός κωδικός
+password-new = Νέος κωδικός
+password-again = Νέος κωδικός ξανά
+password-changed = Ο κωδικός άλλαξε. Αποσυνδεθήκατε παντού αλλού.
+password-wrong = Ο τωρινός κωδικός είναι λάθος.
+password-short = Ο νέος κωδικός έχει λιγότερους από 12 χαρακτήρες.
+password-long = Ο νέος κωδικός είναι πολύ μεγάλος.
+password-guessable = Ο νέος κωδικός μαντεύεται πολύ εύκολα.
+password-same = Ο νέος κωδικός είναι ίδιος με τον τωρινό.
+password-differs = Οι δύο νέοι κωδικοί διαφέρουν.
+password-wait = Πάρα πολλές αποτυχίες. Δοκιμάστε ξανά σε ένα λεπτό.
+password-once = Ο κωδικός του χρήστη { $name } εμφανίζεται μόνο αυτή τη φορά. Πρέπει να αλλάξει στην πρώτη σύνδεση:
+password-reset = Νέος κωδικός
+password-not-chosen = χωρίς δικό του κωδικό ακόμη
+sessions = Πού είστε συνδεδεμένοι
+sessions-end = Αποσύνδεση παντού αλλού
+sessions-ended = Αποσυνδεθήκατε παντού αλλού.
+session-browser = Πρόγραμμα περιήγησης
+session-since = Από
+session-used = Τελευταία χρήση
+session-this = αυτό το πρόγραμμα
+last-sign-in = Τελευταία σύνδεση
+never = ποτέ
+user-add = Προσθήκη χρήστη
+user-change = Αλλαγή
+user-disabled = δεν επιτρέπεται να συνδεθεί
+user-disable = Να μη συνδέεται πια
+user-enable = Να συνδέεται ξανά
+user-fault-name = Ένα όνομα χρήστη έχει 1 έως 64 γράμματα, ψηφία, τελείες, παύλες, κάτω παύλες ή @.
+user-fault-role = Δεν υπάρχει τέτοιος ρόλος.
+user-fault-taken = Υπάρχει ήδη χρήστης με αυτό το όνομα.
+user-fault-unknown = Δεν υπάρχει τέτοιος χρήστης.
+user-fault-last-admin = Δεν θα έμενε διαχειριστής που να μπορεί να συνδεθεί.
+user-fault-no-team = Ένας αρχηγός ομάδας χρειάζεται τουλάχιστον μία ομάδα.
+user-fault-no-agent = Ένας εκπρόσωπος χρειάζεται το όνομα ή τον αριθμό που έχουν οι κλήσεις.
+user-fault-not-of-role = Μόνο ο αρχηγός ομάδας έχει ομάδες, και μόνο ο εκπρόσωπος είναι εκπρόσωπος.
+user-fault-too-long = Ένα όνομα είναι πολύ μεγάλο, ή οι ομάδες είναι πάρα πολλές.
+
+## Access log
+
+audit-at = Πότε
+audit-who = Ποιος
+audit-what = Τι
+audit-call = Κλήση
+audit-from = Από πού
+audit-command-line = γραμμή εντολών
+audit-older = Παλαιότερες εγγραφές
+audit-empty = Δεν έχει προβληθεί ή αλλάξει τίποτε ακόμη.
+audit-sign_in = Συνδέθηκε
+audit-sign_in_refused = Δεν συνδέθηκε
+audit-sign_out = Αποσυνδέθηκε
+audit-password_changed = Άλλαξε τον κωδικό
+audit-user_added = Πρόσθεσε χρήστη
+audit-user_changed = Άλλαξε χρήστη
+audit-call_seen = Είδε μια κλήση
+audit-caller_seen = Είδε τον αριθμό ενός καλούντος
+audit-comment_heard = Άκουσε ένα σχόλιο
+audit-exported = Πήρε δεδομένα σε αρχείο
+audit-link_made = Έφτιαξε σύνδεσμο
+audit-link_revoked = Ανακάλεσε σύνδεσμο
+audit-link_opened = Άνοιξε σύνδεσμο

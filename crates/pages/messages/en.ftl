@@ -188,3 +188,93 @@ media-lost = Packets lost
 media-jitter = Jitter
 media-round-trip = There and back
 media-remote-loss = Loss at the caller
+
+## Users
+
+sign-in = Sign in
+sign-in-help = An administrator can give you a new password.
+sign-in-refused = The name or the password is wrong.
+sign-in-wait = { $count ->
+    [one] Too many failures. Try again in { $shown } second.
+   *[other] Too many failures. Try again in { $shown } seconds.
+}
+sign-in-busy = Too many people are signing in at this moment. Try again in a minute.
+account = Your account
+user-name = User name
+display-name = Name that is shown
+password = Password
+role = Role
+role-admin = Administrator
+role-supervisor = Supervisor
+role-team_leader = Team leader
+role-agent = Agent
+role-analyst = Analyst
+role-listener = Listener
+role-teams = Teams of a team leader, one a line
+role-agent-name = Agent, as the calls name the agent
+role-set = Give this role
+sees-calls-of = Sees the calls of
+password-must-change = Choose your own password first. The present one was given to you.
+password-change = Change password
+password-rule = At least 12 characters, and not your name. A few words are easy to keep in mind.
+password-present = Present password
+password-new = New password
+password-again = New password again
+password-changed = The password is changed. You are signed out everywhere else.
+password-wrong = The present password is wrong.
+password-short = The new password has fewer than 12 characters.
+password-long = The new password is too long.
+password-guessable = The new password is too easy to guess.
+password-same = The new password is the present one.
+password-differs = The two new passwords differ.
+password-wait = Too many failures. Try again in a minute.
+password-once = The password of { $name } is shown this once. It has to be changed at the first sign-in:
+password-reset = Give a new password
+password-not-chosen = no own password yet
+sessions = Where you are signed in
+sessions-end = Sign out everywhere else
+sessions-ended = You are signed out everywhere else.
+session-browser = Browser
+session-since = Since
+session-used = Last used
+session-this = this browser
+last-sign-in = Last sign-in
+never = never
+user-add = Add a user
+user-change = Change
+user-disabled = may not sign in
+user-disable = Do not let sign in any more
+user-enable = Let sign in again
+user-fault-name = A user name has 1 to 64 letters, digits, dots, dashes, underscores or @.
+user-fault-role = There is no such role.
+user-fault-taken = There is a user of this name already.
+user-fault-unknown = There is no such user.
+user-fault-last-admin = No administrator would be left who may sign in.
+user-fault-no-team = A team leader needs at least one team.
+user-fault-no-agent = An agent needs the name or number that the calls have.
+user-fault-not-of-role = Only a team leader has teams, and only an agent is an agent.
+user-fault-too-long = A name is too long, or there are too many teams.
+
+## Access log
+
+audit-at = When
+audit-who = Who
+audit-what = What
+audit-call = Call
+audit-from = From
+audit-command-line = command line
+audit-older = Older entries
+audit-empty = Nothing was seen or changed yet.
+audit-sign_in = Signed in
+audit-sign_in_refused = Was not signed in
+audit-sign_out = Signed out
+audit-password_changed = Changed the password
+audit-user_added = Added a user
+audit-user_changed = Changed a user
+audit-call_seen = Looked at a call
+audit-caller_seen = Saw the number of a caller
+audit-comment_heard = Listened to a comment
+audit-exported = Took data away as a file
+audit-link_made = Made a share link
+audit-link_revoked = Took a share link back
+audit-link_opened = Opened a share link

@@ -188,3 +188,93 @@ media-lost = Kadonneet paketit
 media-jitter = Vaihtelu
 media-round-trip = Edestakaisin
 media-remote-loss = Hävikki soittajan päässä
+
+## Users
+
+sign-in = Kirjaudu sisään
+sign-in-help = Ylläpitäjä voi antaa sinulle uuden salasanan.
+sign-in-refused = Nimi tai salasana on väärä.
+sign-in-wait = { $count ->
+    [one] Liian monta epäonnistumista. Yritä uudelleen { $shown } sekunnin kuluttua.
+   *[other] Liian monta epäonnistumista. Yritä uudelleen { $shown } sekunnin kuluttua.
+}
+sign-in-busy = Liian moni kirjautuu juuri nyt. Yritä uudelleen minuutin kuluttua.
+account = Oma tili
+user-name = Käyttäjätunnus
+display-name = Näytettävä nimi
+password = Salasana
+role = Rooli
+role-admin = Ylläpitäjä
+role-supervisor = Esihenkilö
+role-team_leader = Tiiminvetäjä
+role-agent = Asiakaspalvelija
+role-analyst = Analyytikko
+role-listener = Kuuntelija
+role-teams = Tiiminvetäjän tiimit, yksi riville
+role-agent-name = Asiakaspalvelija, kuten puhelut hänet nimeävät
+role-set = Anna tämä rooli
+sees-calls-of = Näkee näiden puhelut
+password-must-change = Valitse ensin oma salasana. Nykyinen on toisen antama.
+password-change = Vaihda salasana
+password-rule = Vähintään 12 merkkiä, eikä oma nimesi. Muutama sana on helppo muistaa.
+password-present = Nykyinen salasana
+password-new = Uusi salasana
+password-again = Uusi salasana uudelleen
+password-changed = Salasana on vaihdettu. Sinut on kirjattu ulos kaikkialta muualta.
+password-wrong = Nykyinen salasana on väärä.
+password-short = Uudessa salasanassa on alle 12 merkkiä.
+password-long = Uusi salasana on liian pitkä.
+password-guessable = Uusi salasana on liian helppo arvata.
+password-same = Uusi salasana on sama kuin nykyinen.
+password-differs = Uudet salasanat eroavat toisistaan.
+password-wait = Liian monta epäonnistumista. Yritä uudelleen minuutin kuluttua.
+password-once = Käyttäjän { $name } salasana näytetään vain tämän kerran. Se on vaihdettava ensimmäisellä kirjautumisella:
+password-reset = Anna uusi salasana
+password-not-chosen = ei vielä omaa salasanaa
+sessions = Missä olet kirjautuneena
+sessions-end = Kirjaudu ulos kaikkialta muualta
+sessions-ended = Sinut on kirjattu ulos kaikkialta muualta.
+session-browser = Selain
+session-since = Alkaen
+session-used = Viimeksi käytetty
+session-this = tämä selain
+last-sign-in = Viimeksi kirjautunut
+never = ei koskaan
+user-add = Lisää käyttäjä
+user-change = Muuta
+user-disabled = ei saa kirjautua
+user-disable = Estä kirjautuminen
+user-enable = Salli kirjautuminen taas
+user-fault-name = Käyttäjätunnuksessa on 1–64 kirjainta, numeroa, pistettä, viivaa, alaviivaa tai @-merkkiä.
+user-fault-role = Tällaista roolia ei ole.
+user-fault-taken = Tämänniminen käyttäjä on jo olemassa.
+user-fault-unknown = Tällaista käyttäjää ei ole.
+user-fault-last-admin = Yhtään kirjautuvaa ylläpitäjää ei jäisi.
+user-fault-no-team = Tiiminvetäjä tarvitsee vähintään yhden tiimin.
+user-fault-no-agent = Asiakaspalvelija tarvitsee nimen tai numeron, joka puheluissa on.
+user-fault-not-of-role = Vain tiiminvetäjällä on tiimejä, ja vain asiakaspalvelija on asiakaspalvelija.
+user-fault-too-long = Nimi on liian pitkä, tai tiimejä on liikaa.
+
+## Access log
+
+audit-at = Milloin
+audit-who = Kuka
+audit-what = Mitä
+audit-call = Puhelu
+audit-from = Mistä
+audit-command-line = komentorivi
+audit-older = Vanhemmat merkinnät
+audit-empty = Mitään ei ole vielä katsottu tai muutettu.
+audit-sign_in = Kirjautui sisään
+audit-sign_in_refused = Kirjautuminen epäonnistui
+audit-sign_out = Kirjautui ulos
+audit-password_changed = Vaihtoi salasanan
+audit-user_added = Lisäsi käyttäjän
+audit-user_changed = Muutti käyttäjää
+audit-call_seen = Katsoi puhelua
+audit-caller_seen = Näki soittajan numeron
+audit-comment_heard = Kuunteli kommentin
+audit-exported = Vei tietoja tiedostoon
+audit-link_made = Teki jakolinkin
+audit-link_revoked = Perui jakolinkin
+audit-link_opened = Avasi jakolinkin

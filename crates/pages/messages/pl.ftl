@@ -198,3 +198,95 @@ media-lost = Pakiety utracone
 media-jitter = Zmienność opóźnienia
 media-round-trip = Tam i z powrotem
 media-remote-loss = Straty u dzwoniącego
+
+## Users
+
+sign-in = Zaloguj się
+sign-in-help = Administrator może nadać nowe hasło.
+sign-in-refused = Nazwa lub hasło są błędne.
+sign-in-wait = { $count ->
+    [one] Zbyt wiele nieudanych prób. Spróbuj ponownie za { $shown } sekundę.
+    [few] Zbyt wiele nieudanych prób. Spróbuj ponownie za { $shown } sekundy.
+    [many] Zbyt wiele nieudanych prób. Spróbuj ponownie za { $shown } sekund.
+   *[other] Zbyt wiele nieudanych prób. Spróbuj ponownie za { $shown } sekundy.
+}
+sign-in-busy = W tej chwili loguje się zbyt wiele osób. Spróbuj ponownie za minutę.
+account = Twoje konto
+user-name = Nazwa użytkownika
+display-name = Wyświetlana nazwa
+password = Hasło
+role = Rola
+role-admin = Administrator systemu
+role-supervisor = Kierownik
+role-team_leader = Lider zespołu
+role-agent = Konsultant
+role-analyst = Analityk
+role-listener = Słuchacz
+role-teams = Zespoły lidera, po jednym w wierszu
+role-agent-name = Konsultant, tak jak nazywają go połączenia
+role-set = Nadaj tę rolę
+sees-calls-of = Widzi połączenia
+password-must-change = Najpierw wybierz własne hasło. Obecne zostało nadane.
+password-change = Zmień hasło
+password-rule = Co najmniej 12 znaków i nie Twoja nazwa. Kilka słów łatwo zapamiętać.
+password-present = Obecne hasło
+password-new = Nowe hasło
+password-again = Nowe hasło jeszcze raz
+password-changed = Hasło zostało zmienione. Wszędzie indziej nastąpiło wylogowanie.
+password-wrong = Obecne hasło jest błędne.
+password-short = Nowe hasło ma mniej niż 12 znaków.
+password-long = Nowe hasło jest za długie.
+password-guessable = Nowe hasło zbyt łatwo odgadnąć.
+password-same = Nowe hasło jest takie samo jak obecne.
+password-differs = Oba nowe hasła różnią się.
+password-wait = Zbyt wiele nieudanych prób. Spróbuj ponownie za minutę.
+password-once = Hasło użytkownika { $name } jest pokazywane tylko ten jeden raz. Trzeba je zmienić przy pierwszym logowaniu:
+password-reset = Nadaj nowe hasło
+password-not-chosen = brak własnego hasła
+sessions = Gdzie jesteś zalogowany
+sessions-end = Wyloguj wszędzie indziej
+sessions-ended = Wszędzie indziej nastąpiło wylogowanie.
+session-browser = Przeglądarka
+session-since = Od
+session-used = Ostatnio użyta
+session-this = ta przeglądarka
+last-sign-in = Ostatnie logowanie
+never = nigdy
+user-add = Dodaj użytkownika
+user-change = Zmień
+user-disabled = nie może się logować
+user-disable = Nie pozwalaj się logować
+user-enable = Pozwól znów się logować
+user-fault-name = Nazwa użytkownika ma od 1 do 64 liter, cyfr, kropek, myślników, podkreśleń lub znaków @.
+user-fault-role = Nie ma takiej roli.
+user-fault-taken = Użytkownik o tej nazwie już istnieje.
+user-fault-unknown = Nie ma takiego użytkownika.
+user-fault-last-admin = Nie zostałby żaden administrator, który może się zalogować.
+user-fault-no-team = Lider zespołu potrzebuje co najmniej jednego zespołu.
+user-fault-no-agent = Konsultant potrzebuje nazwy lub numeru, które mają połączenia.
+user-fault-not-of-role = Tylko lider ma zespoły i tylko konsultant jest konsultantem.
+user-fault-too-long = Nazwa jest za długa lub zespołów jest za dużo.
+
+## Access log
+
+audit-at = Kiedy
+audit-who = Kto
+audit-what = Co
+audit-call = Połączenie
+audit-from = Skąd
+audit-command-line = wiersz poleceń
+audit-older = Starsze wpisy
+audit-empty = Jeszcze niczego nie oglądano ani nie zmieniono.
+audit-sign_in = Zalogowano
+audit-sign_in_refused = Odmowa logowania
+audit-sign_out = Wylogowano
+audit-password_changed = Zmieniono hasło
+audit-user_added = Dodano użytkownika
+audit-user_changed = Zmieniono użytkownika
+audit-call_seen = Obejrzano połączenie
+audit-caller_seen = Zobaczono numer dzwoniącego
+audit-comment_heard = Odsłuchano komentarz
+audit-exported = Pobrano dane jako plik
+audit-link_made = Utworzono link
+audit-link_revoked = Cofnięto link
+audit-link_opened = Otwarto link

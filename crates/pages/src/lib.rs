@@ -6,8 +6,10 @@
 //!
 //! Texts from callers, headers and surveys are escaped by maud and set apart with `<bdi>`. Pages work without script; `assets/page.js` makes them live.
 
+pub mod account;
 pub mod address;
 pub mod assets;
+pub mod audit;
 pub mod call;
 pub mod calls;
 pub mod comments;
@@ -16,7 +18,9 @@ pub mod filters;
 pub mod names;
 pub mod overview;
 pub mod shell;
+pub mod sign_in;
 pub mod stream;
+pub mod users;
 mod words;
 
 pub use self::error::{PageFault, error_page};

@@ -37,7 +37,7 @@ pub(crate) async fn unknown(
         if patterns.is_empty() {
             continue;
         }
-        let known = snapshot.known_names(*dimension).await?;
+        let known = snapshot.known_names(&query.scope, *dimension).await?;
         let fits_none = |pattern: &&NamePattern| {
             !pattern.is_not() && pattern.literal() != Some("") && !known.iter().any(|name| pattern.fits(name))
         };

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use crate::directory::Directory;
 use crate::period::{Calendar, Period};
+use aftercall_storage::Scope;
 use aftercall_storage::selection::{Bucket, Dimension, NamePattern, Selection};
 use aftercall_survey::context::condition::Condition;
 
@@ -20,6 +21,8 @@ pub struct ReportQuery {
     pub dialled: Vec<NamePattern>,
     /// What their context is. Reads the calls of the period one by one.
     pub condition: Option<Condition>,
+    /// Whose calls its reader may see at all.
+    pub scope: Scope,
     /// The parts that figures are shown for beside the whole.
     pub by: Option<Grouping>,
     /// The steps of the trend.
@@ -38,6 +41,7 @@ impl ReportQuery {
             names: Vec::new(),
             dialled: Vec::new(),
             condition: None,
+            scope: Scope::Everything,
             by: None,
             trend: None,
             compare: None,
@@ -70,6 +74,7 @@ impl ReportQuery {
             names: self.names.clone(),
             dialled: self.dialled.clone(),
             condition: self.condition.clone(),
+            scope: self.scope.clone(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! Calls speak to the [`writer`], which commits in groups and keeps answers in the spool while the database is
 //! away. Nothing of SQL leaves this crate.
 
+pub mod accounts;
 pub mod api_fact;
 mod cause;
 pub mod comment;
@@ -16,16 +17,20 @@ mod moment;
 pub mod part;
 pub mod path;
 mod rollup;
+mod scope;
 pub mod selection;
 mod spool;
 pub mod sqlite;
 pub mod store;
 pub mod tally;
+mod words;
 pub mod writer;
 
+pub use accounts::AccountStore;
 pub use cause::Cause;
 pub use delivery::Deliveries;
 pub use error::{OpenFault, StoreError, StoreErrorKind};
+pub use scope::Scope;
 pub use selection::Selection;
 pub use sqlite::{Access, Schema, SqliteOptions, SqliteStore, look};
 pub use store::{Snapshot, Store};

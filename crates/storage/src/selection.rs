@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::scope::Scope;
 use aftercall_survey::context::condition::Condition;
 
 /// Which calls figures are about. All of its parts must hold.
@@ -17,6 +18,8 @@ pub struct Selection {
     pub dialled: Vec<NamePattern>,
     /// By the context. Needs the rows of the calls.
     pub condition: Option<Condition>,
+    /// Whose calls may be seen at all.
+    pub scope: Scope,
 }
 
 /// A span of arrival times.
@@ -233,6 +236,24 @@ impl Selection {
         found.map_or(&[], |(_, patterns)| patterns.as_slice())
     }
 
+    /// Whether calls with this name of a dimension are chosen, as far as this dimension tells.
+    pub fn fits(&self, dimension: Dimension, name: &str) -> bool {
+        fits_any(self.patterns(dimension), name) && self.scope.includes(dimension, name)
+    }
+
+    /// The dimensions by which it chooses, each once: those of the patterns, and that of the scope.
+    pub fn chosen_by(&self) -> impl Iterator<Item = Dimension> {
+        let named = self.names.iter().filter(|(_, patterns)| !patterns.is_empty());
+        let mut chosen: Vec<Dimension> = named.map(|(dimension, _)| *dimension).collect();
+        chosen.extend(self.scope.dimension().filter(|own| !chosen.contains(own)));
+        chosen.into_iter()
+    }
+
+    /// Whether it chooses by a dimension.
+    pub fn chooses_by(&self, dimension: Dimension) -> bool {
+        self.chosen_by().any(|chosen| chosen == dimension)
+    }
+
     /// Whether the counts that are kept do not tell, so that the calls of the period have to be read.
     pub const fn needs_calls(&self) -> bool {
         self.period.is_exact || !self.dialled.is_empty() || self.condition.is_some()
@@ -240,10 +261,8 @@ impl Selection {
 
     /// Whether anything but the period and the survey is asked for.
     pub fn is_narrowed(&self) -> bool {
-        let by_name = |(dimension, patterns): &(Dimension, Vec<NamePattern>)| {
-            *dimension != Dimension::Survey && !patterns.is_empty()
-        };
-        self.names.iter().any(by_name) || !self.dialled.is_empty() || self.condition.is_some()
+        let is_by_more = self.chosen_by().any(|dimension| dimension != Dimension::Survey);
+        is_by_more || !self.dialled.is_empty() || self.condition.is_some()
     }
 }
 

@@ -15,6 +15,7 @@ use super::error::StoreError;
 use super::export::{CallPage, Place, QuestionId};
 use super::part::Part;
 use super::path::{CallPath, Privacy};
+use super::scope::Scope;
 use super::selection::{Dimension, Selection, Split};
 use super::tally::{AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally};
 use aftercall_base::CallUid;
@@ -254,9 +255,10 @@ pub trait Snapshot: Send {
     /// new one comes last.
     fn questions(&mut self) -> impl Future<Output = Result<Vec<QuestionId>, StoreError>> + Send;
 
-    /// The names that calls have, those of the most calls first, at most 1,000; surveys also if no call was for them.
+    /// The names that calls of a scope have, those of the most calls first, at most 1,000; surveys also if no call was for them.
     fn known_names(
         &mut self,
+        scope: &Scope,
         dimension: Dimension,
     ) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
 

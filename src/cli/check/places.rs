@@ -11,6 +11,7 @@ use crate::cli::start::runtime;
 use crate::config::Loaded;
 use crate::control::About;
 use crate::engine::{LoadedContent, comments};
+use crate::web::tls::Certificate;
 use aftercall_base::count::counted;
 use aftercall_base::{Fault, Severity};
 use aftercall_media::recording::{self, RecorderError};
@@ -70,7 +71,25 @@ pub(super) fn faults(loaded: &Loaded, content: &LoadedContent, about: Option<&Ab
         })
     });
     faults.extend(delivery_folders(loaded));
+    faults.extend(certificate(loaded));
     faults
+}
+
+/// The certificate of HTTP and its key, read as the start reads them.
+fn certificate(loaded: &Loaded) -> Option<Fault> {
+    if !loaded.is_sound("http", "certificate") || !loaded.is_sound("http", "private_key") {
+        return None;
+    }
+    let http = &loaded.settings.http;
+    let error = Certificate::open(http.certificate.as_deref(), http.private_key.as_deref()).err()?;
+    let setting = error.setting();
+    let reason = error.to_string();
+    let reason = reason
+        .strip_prefix(&format!("http.{setting}: "))
+        .unwrap_or(&reason)
+        .to_owned();
+    let fix = "name a certificate with those above it, and its private key, in PEM";
+    Some(loaded.fault_in_setting("http", setting, reason, fix))
 }
 
 /// Folders of deliveries that are not there, or not to be written in: reports wait until they are.

@@ -3,8 +3,10 @@
 //! [`Parts::jobs`] is the list of all of it; one loop ([`job`]) starts, repeats, logs and ends each. A new job is a
 //! [`Work`](job::Work) and an entry there.
 
+mod accounts;
 mod api_log;
 mod autopilot;
+mod certificate;
 mod deliveries;
 mod expiry;
 mod gauges;
@@ -19,8 +21,10 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use self::accounts::AccountRetention;
 use self::api_log::ApiLog;
 use self::autopilot::Autopilot;
+use self::certificate::CertificateFiles;
 use self::deliveries::{Deliveries, DuePeriods};
 use self::expiry::Expiry;
 use self::gauges::Gauges;
@@ -36,6 +40,7 @@ use crate::engine::seeded;
 use crate::telemetry::Metrics;
 use crate::watch::Watch;
 use crate::web::api::Keyring;
+use crate::web::tls::Certificate;
 use aftercall_media::MediaPlane;
 use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::Shutdown;
@@ -51,6 +56,10 @@ pub(super) struct Parts {
     pub(super) metrics: Metrics,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) retention: retention::Rule,
+    /// Days for which the audit log is kept; 0 for ever.
+    pub(super) audit_days: u32,
+    /// The certificate of HTTP.
+    pub(super) certificate: Option<Arc<Certificate>>,
     pub(super) watch: Watch,
     /// For what test calls draw.
     pub(super) seed: u64,
@@ -106,6 +115,11 @@ impl Parts {
             self.store.clone(),
             Arc::clone(&self.clock),
         );
+        let account_retention = AccountRetention {
+            store: self.store.clone(),
+            audit_days: self.audit_days,
+            clock: Arc::clone(&self.clock),
+        };
         let retention = Retention {
             store: self.store,
             writer,
@@ -133,7 +147,9 @@ impl Parts {
             Job::every(2 * SECOND, "report folders", End, sender(Channel::Folder)),
             Job::every(2 * SECOND, "webhooks", End, sender(Channel::Webhook)),
             Job::every(MINUTE, "sampling autopilot", End, autopilot),
+            Job::every(MINUTE, "certificate", End, CertificateFiles(self.certificate)),
             Job::every(HOUR, "retention", End, retention),
+            Job::every(HOUR, "audit log", End, account_retention),
         ]
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Api;
 use super::problem::{Kind, Problem, Problems};
+use crate::accounts::Scope;
 use crate::reports::{ReportError, ReportRequest};
 
 /// The parameters, for the description; they are read from the query by [`request`]. Names of lists may be repeated, or separated by
@@ -73,7 +74,11 @@ pub(super) async fn report(
 ) -> Result<Json<Value>, Problem> {
     let Query(parameters) = parameters.map_err(|rejection| unfit(rejection.body_text()))?;
     let request = request(parameters)?;
-    let report = api.reports.report(&request).await.map_err(failed)?;
+    let report = api
+        .reports
+        .report(&request, &Scope::Everything)
+        .await
+        .map_err(failed)?;
     json(&report)
 }
 

@@ -5,18 +5,41 @@
 //! | --- | --- |
 //! | `/` | how the service is doing |
 //! | `/report`, `/report/file` | every part of the report; the same as a file |
+//! | `/sign-in`, `/sign-out`, `/account` | who one is |
+//! | `/users`, `/audit` | who may sign in; who saw and heard what |
+//! | `/share/...` | one page for somebody who cannot sign in |
 //! | `/assets/...` | style, script, icon |
+//!
+//! Every request passes [`guard`], which knows from [`routes`] what each page needs.
 
+mod account;
 mod assets;
+mod audit;
+mod cookie;
+mod form;
+mod guard;
+mod headers;
+mod origin;
 mod overview;
 mod reading;
 mod reply;
 mod report_file;
+pub mod routes;
+mod share;
+mod sign_in;
+mod users;
 mod visitor;
 
-use axum::Router;
-use axum::routing::get;
+use std::sync::Arc;
 
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use hyper_util::service::TowerToHyperService;
+
+pub use self::origin::PeerRules;
+use self::share::Shared;
+use crate::accounts::Accounts;
 use crate::reports::Reports;
 use crate::watch::Watch;
 
@@ -27,14 +50,39 @@ pub struct Pages {
     pub reports: Reports,
     /// What the watchdog has found.
     pub watch: Watch,
+    /// Who may see what.
+    pub accounts: Accounts,
+    /// On which connections pages are served.
+    pub peers: Arc<PeerRules>,
 }
 
 /// The routes of the pages.
 pub(super) fn router(pages: &Pages) -> Router {
-    Router::new()
+    let guarded = from_fn_with_state(pages.clone(), guard::guard);
+    let routes = Router::new()
         .route("/", get(overview::overview))
         .route("/report", get(overview::report))
         .route("/report/file", get(report_file::file))
+        .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/account", get(account::page))
+        .route("/account/password", post(account::change_password))
+        .route("/account/sessions", post(account::end_sessions))
+        .route("/users", get(users::page).post(users::add))
+        .route("/users/{name}/reset", post(users::reset))
+        .route("/users/{name}/disable", post(users::disable))
+        .route("/users/{name}/enable", post(users::enable))
+        .route("/users/{name}/role", post(users::set_role))
+        .route("/audit", get(audit::page))
         .with_state(pages.clone())
-        .merge(assets::router())
+        .route_layer(guarded.clone());
+    let shared = Shared {
+        pages: pages.clone(),
+        routes: TowerToHyperService::new(routes.clone()),
+    };
+    let links = Router::new()
+        .route("/share/{token}", get(share::open))
+        .with_state(shared)
+        .route_layer(guarded);
+    routes.merge(links).merge(assets::router())
 }

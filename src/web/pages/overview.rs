@@ -30,9 +30,9 @@ pub(super) async fn report(State(pages): State<Pages>, request: PageRequest) -> 
 }
 
 async fn overview_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> {
-    let report = figures(pages, &request.address).await?;
+    let report = figures(pages, request).await?;
     let markup = markup(&report, request, "/");
-    let fields = fields(pages).await?;
+    let fields = fields(pages, request).await?;
     let now = pages.reports.now().with_timezone(&pages.reports.context().zone);
     let overview = Overview {
         report: &markup,
@@ -47,19 +47,20 @@ async fn overview_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageF
 }
 
 async fn report_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> {
-    let report = figures(pages, &request.address).await?;
+    let report = figures(pages, request).await?;
     let markup = markup(&report, request, "/report");
-    let fields = fields(pages).await?;
+    let fields = fields(pages, request).await?;
     let filters = filters("/report", &request.address, &fields, &markup);
     let by = request.address.get("by").unwrap_or(DEFAULT_GROUPING);
     let shell = request.shell(Place::Report.message(), Some(Place::Report));
     Ok(Page(report_page(&shell, &filters, &markup, by).into_string()))
 }
 
-/// The figures that an address asks for.
-pub(super) async fn figures(pages: &Pages, address: &Address) -> Result<Report, PageFault> {
-    let request = request_of(address)?;
-    pages.reports.report(&request).await.map_err(of_report)
+/// The figures that an address asks for, of the calls that its reader may see.
+pub(super) async fn figures(pages: &Pages, request: &PageRequest) -> Result<Report, PageFault> {
+    let asked = request_of(&request.address)?;
+    let report = pages.reports.report(&asked, &request.visitor.scope).await;
+    report.map_err(of_report)
 }
 
 /// What a page asks the reports for: the address, with what holds where it is silent.
@@ -122,12 +123,13 @@ pub(super) fn filters<'f>(
     }
 }
 
-/// The fields for names, each with those that calls had.
-pub(super) async fn fields(pages: &Pages) -> Result<Vec<Field>, PageFault> {
+/// The fields for names, each with those that calls had which the reader may see.
+pub(super) async fn fields(pages: &Pages, request: &PageRequest) -> Result<Vec<Field>, PageFault> {
     let context = pages.reports.context();
     let mut fields = Vec::new();
     for (name, dimension) in crate::reports::NAMES {
-        let known = pages.reports.known_names(dimension).await.map_err(of_report)?;
+        let known = pages.reports.known_names(&request.visitor.scope, dimension).await;
+        let known = known.map_err(of_report)?;
         let known = known
             .into_iter()
             .filter(|id| !id.is_empty())

@@ -5,10 +5,13 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 
+use super::form::Form;
 use super::visitor::Visitor;
-use aftercall_pages::Words;
+use crate::accounts::Principal;
 use aftercall_pages::address::Address;
+use aftercall_pages::{PageFault, Words};
 use aftercall_report::render::ReportLanguage;
 
 /// A request for a page.
@@ -29,19 +32,40 @@ impl<S: Send + Sync> FromRequestParts<S> for PageRequest {
         let parameters = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
         // Parameters that are no form of any kind ask for nothing.
         let parameters = parameters.map(|Query(parameters)| parameters).unwrap_or_default();
-        let languages = parts
-            .headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
+        let visitor = parts.extensions.get().cloned();
         Ok(Self {
             address: Address::new(parameters),
-            words: Words::new(language(languages.unwrap_or_default())),
-            visitor: parts
-                .extensions
-                .get()
-                .cloned()
-                .unwrap_or_else(Visitor::everything),
+            ..Self::of(&parts.headers, visitor.unwrap_or_else(Visitor::nobody))
         })
+    }
+}
+
+impl PageRequest {
+    /// A request without parameters.
+    pub(super) fn of(headers: &HeaderMap, visitor: Visitor) -> Self {
+        let languages = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Self {
+            address: Address::default(),
+            words: Words::new(language(languages.unwrap_or_default())),
+            visitor,
+        }
+    }
+
+    /// Who asks; the guard has let nobody else to a page that needs an account.
+    ///
+    /// # Errors
+    /// The page is not behind the guard.
+    pub(super) fn principal(&self) -> Result<&Principal, PageFault> {
+        self.visitor.principal().ok_or(PageFault::NotPermitted)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Form {
+    type Rejection = StatusCode;
+
+    /// The form that the guard has read.
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, StatusCode> {
+        parts.extensions.remove().ok_or(StatusCode::BAD_REQUEST)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pages as answers.
 
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, VARY};
 use axum::response::{IntoResponse, Response};
 
 use super::reading::PageRequest;
@@ -54,6 +54,17 @@ impl PageRequest {
         let page = error_page(&self.shell(fault.message(), None), &fault);
         (status, Page(page.into_string())).into_response()
     }
+}
+
+/// Sends a browser to another page of ours, to be asked for by GET (RFC 9110, section 15.4.4).
+pub(super) fn see_other(address: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
+}
+
+/// A database that does not answer, as a page says it.
+pub(super) fn unavailable(error: impl std::fmt::Display) -> PageFault {
+    tracing::warn!(%error, "cannot read or write what a page needs");
+    PageFault::Unavailable
 }
 
 /// Why there are no figures, as a page says it.

@@ -24,7 +24,7 @@ async fn file_of(pages: &Pages, request: &PageRequest) -> Result<Response, PageF
     };
     let format = request.address.get("format").unwrap_or("xlsx");
     let format: ReportFormat = format.parse().map_err(|error| unfit(format!("{error}")))?;
-    let report = figures(pages, &request.address).await?;
+    let report = figures(pages, request).await?;
     let options = RenderOptions {
         language: request.words.language(),
         has_details: true,

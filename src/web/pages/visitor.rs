@@ -1,22 +1,70 @@
 //! Who asks for a page.
 
+use std::net::IpAddr;
+
+use super::origin::Client;
+use super::routes::places;
+use crate::accounts::{Principal, Scope};
 use aftercall_pages::shell::{Place, Reader};
 
-/// Who asks for a page, and where the navigation may lead them.
+/// Who asks for a page, and where the navigation may lead them. Made by the guard.
 #[derive(Debug, Clone)]
 pub(in crate::web) struct Visitor {
     /// Who is signed in.
     pub(super) reader: Option<Reader>,
     /// The pages that they may see.
     pub(super) places: Vec<Place>,
+    /// Whose calls they may see, whatever the address asks for.
+    pub(super) scope: Scope,
+    /// The browser.
+    client: Option<Client>,
+    principal: Option<Principal>,
 }
 
 impl Visitor {
-    /// Somebody who may see everything that there is.
-    pub(super) fn everything() -> Self {
+    /// Somebody known, or nobody.
+    pub(super) fn new(principal: Option<Principal>, client: Client) -> Self {
+        let account = principal.as_ref().filter(|who| who.has_account());
         Self {
-            reader: None,
-            places: vec![Place::Overview, Place::Report],
+            reader: account.map(|who| Reader {
+                name: who.display_name().to_owned(),
+                form_token: who.form_token().to_owned(),
+            }),
+            places: account.map_or_else(Vec::new, |who| places(Some(who))),
+            scope: principal.as_ref().map_or_else(no_call, Principal::scope),
+            client: Some(client),
+            principal,
         }
     }
+
+    /// Somebody whom no guard has let in: nothing is for them.
+    pub(super) fn nobody() -> Self {
+        Self {
+            reader: None,
+            places: Vec::new(),
+            scope: no_call(),
+            client: None,
+            principal: None,
+        }
+    }
+
+    /// Somebody known.
+    pub(super) const fn principal(&self) -> Option<&Principal> {
+        self.principal.as_ref()
+    }
+
+    /// The network address of the browser.
+    pub(super) fn address(&self) -> IpAddr {
+        let nowhere = IpAddr::from([0, 0, 0, 0]);
+        self.client.as_ref().map_or(nowhere, |client| client.address)
+    }
+
+    /// Whether the way to the browser is protected by TLS.
+    pub(super) fn is_secure(&self) -> bool {
+        self.client.as_ref().is_some_and(|client| client.is_secure)
+    }
+}
+
+fn no_call() -> Scope {
+    Scope::Teams([].into())
 }

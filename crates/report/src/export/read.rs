@@ -173,6 +173,7 @@ fn rough(selection: &Selection) -> Selection {
         names: selection.names.clone(),
         dialled: Vec::new(),
         condition: None,
+        scope: selection.scope.clone(),
     }
 }
 

@@ -25,6 +25,11 @@ pub(super) fn count(row: &SqliteRow, name: &str) -> Result<u64, StoreError> {
     u64::try_from(number).map_err(|_| StoreError::row(format!("{name} is negative")))
 }
 
+/// A number of a row as a parameter; one beyond what the database has is none of its rows.
+pub(super) fn number(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
+}
+
 /// A flag, 0 or 1.
 pub(super) fn flag(row: &SqliteRow, name: &str) -> Result<bool, StoreError> {
     Ok(column::<i64>(row, name)? != 0)

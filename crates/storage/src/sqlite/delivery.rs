@@ -7,10 +7,9 @@ mod row;
 
 use chrono::{DateTime, Utc};
 use sqlx::Connection;
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool};
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use super::column::{column, count, maybe_moment, word};
+use super::column::{column, count, maybe_moment, number, word};
 use super::write::BEGIN;
 use crate::delivery::{
     AttemptEnd, AttemptFound, AttemptOutcome, AttemptResult, Channel, ClaimedDelivery, Deliveries,
@@ -159,27 +158,6 @@ impl Deliveries for SqliteStore {
             dead: count(&row, "dead")?,
             oldest_due: maybe_moment(&row, "oldest_due")?,
         })
-    }
-}
-
-impl SqliteStore {
-    async fn change(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
-        self.file.require_in_place()?;
-        Ok(self.writer.acquire().await?)
-    }
-
-    /// What a change came to; after a failure the connection is closed.
-    async fn changed<T>(
-        &self,
-        connection: PoolConnection<Sqlite>,
-        done: Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        match &done {
-            Ok(_) => self.checkpoint.committed(),
-            // A failure to close changes nothing: the connection is gone either way.
-            Err(_) => connection.close().await.unwrap_or_default(),
-        }
-        done
     }
 }
 
@@ -430,11 +408,6 @@ async fn follow_order(
     change.execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(DeliveryOrderResult::Done)
-}
-
-/// A number of a row as a parameter; one beyond what the database has is none of its rows.
-fn number(id: u64) -> i64 {
-    i64::try_from(id).unwrap_or(i64::MAX)
 }
 
 /// Names as one parameter.

@@ -22,6 +22,7 @@ pub(super) use self::reach::reach;
 use super::column::column;
 use crate::error::StoreError;
 use crate::rollup::Contribution;
+use crate::scope::Scope;
 use crate::selection::{Bucket, Dimension, Selection, Split, TallyKey};
 use crate::tally::{
     AnswerTally, CallCounts, CallTally, Doubt, RecordingOutcome, RecordingTally, SuppressedTally,
@@ -176,13 +177,18 @@ pub(super) async fn selected(
     chosen::calls(connection, selection, &filter, Looked::All, from, at_once).await
 }
 
-/// Names that a dimension has, those of the most calls first.
+/// Names that a dimension has in a scope, those of the most calls first.
 pub(super) async fn known_names(
     connection: &mut SqliteConnection,
+    scope: &Scope,
     dimension: Dimension,
 ) -> Result<Vec<String>, StoreError> {
     let by = vec![dimension];
-    let counted = calls(connection, &Selection::default(), &Split { by, bucket: None }).await?;
+    let selection = Selection {
+        scope: scope.clone(),
+        ..Selection::default()
+    };
+    let counted = calls(connection, &selection, &Split { by, bucket: None }).await?;
     let mut names: Vec<(u64, String)> = counted
         .into_iter()
         .filter_map(|tally| Some((tally.counts.arrived, tally.key.names.into_iter().next()?)))

@@ -4,11 +4,13 @@
 //! "durable" means to the caller who hears the next prompt. A connection whose statement failed for want of the
 //! database is closed: SQLite may have rolled back by itself, and a new connection knows its own state.
 
+mod accounts;
 mod admission_state;
 mod admit;
 mod api;
 mod bulk;
 mod call;
+mod change;
 mod checkpoint;
 mod column;
 mod comments;

@@ -16,6 +16,7 @@ use crate::error::StoreError;
 use crate::export::{CallPage, Place, QuestionId};
 use crate::part::Part;
 use crate::path::{CallPath, Privacy};
+use crate::scope::Scope;
 use crate::selection::{Dimension, Selection, Split};
 use crate::store::Snapshot;
 use crate::tally::{AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally};
@@ -153,8 +154,8 @@ impl Snapshot for SqliteSnapshot {
         export::questions(&mut self.0).await
     }
 
-    async fn known_names(&mut self, dimension: Dimension) -> Result<Vec<String>, StoreError> {
-        figures::known_names(&mut self.0, dimension).await
+    async fn known_names(&mut self, scope: &Scope, dimension: Dimension) -> Result<Vec<String>, StoreError> {
+        figures::known_names(&mut self.0, scope, dimension).await
     }
 
     async fn days(&mut self) -> Result<Option<(NaiveDate, NaiveDate)>, StoreError> {

@@ -8,7 +8,7 @@ use aftercall_base::{CallUid, Disposition, EmptyReason, RecordingResult};
 use aftercall_storage::selection::{Dimension, NamePattern, PeriodFilter, Selection};
 use aftercall_storage::store::{Applied, Fact};
 use aftercall_storage::tally::RecordingOutcome;
-use aftercall_storage::{Snapshot, Store, StoreError, StoreErrorKind};
+use aftercall_storage::{Scope, Snapshot, Store, StoreError, StoreErrorKind};
 use aftercall_survey::SurveyVersion;
 use aftercall_survey::admission::{
     Admission, AdmissionReason, NewCall, PlanReason, SamplingPlan, Stratum, StratumKind,
@@ -640,7 +640,7 @@ async fn hostile_texts_are_only_texts(store: impl Store) {
         .snapshot()
         .await
         .unwrap()
-        .known_names(Dimension::Queue)
+        .known_names(&Scope::Everything, Dimension::Queue)
         .await
         .unwrap();
     names.sort_unstable();

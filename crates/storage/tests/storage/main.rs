@@ -1,6 +1,8 @@
 //! The contract of a back end, on real database files. One binary, so that the library is linked once.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod admission;
 #[cfg(test)]
 mod api;

@@ -29,31 +29,24 @@ impl Filter {
         selection: &Selection,
     ) -> Result<Self, StoreError> {
         let of_group: Vec<Dimension> = selection
-            .names
-            .iter()
-            .filter(|(dimension, patterns)| *dimension != Dimension::Agent && !patterns.is_empty())
-            .map(|(dimension, _)| *dimension)
+            .chosen_by()
+            .filter(|dimension| *dimension != Dimension::Agent)
             .collect();
         let mut filter = Self::default();
         if !of_group.is_empty() {
             let ids = groups(connection, selection, &of_group).await?;
             filter.groups = Some(serde_json::Value::from(ids).to_string());
         }
-        let agents = selection.patterns(Dimension::Agent);
-        if !agents.is_empty() {
-            let mut names: Vec<String> = match agents
-                .iter()
-                .map(|agent| agent.literal())
-                .collect::<Option<Vec<_>>>()
-            {
-                Some(names) => names.into_iter().map(str::to_owned).collect(),
+        if selection.chooses_by(Dimension::Agent) {
+            let mut names = match named_agents(selection) {
+                Some(names) => names,
                 None => {
                     sqlx::query_scalar("SELECT DISTINCT agent FROM agent_group")
                         .fetch_all(connection)
                         .await?
                 }
             };
-            names.retain(|name| fits_any(agents, name));
+            names.retain(|name| selection.fits(Dimension::Agent, name));
             filter.agents = Some(serde_json::Value::from(names).to_string());
         }
         Ok(filter)
@@ -100,6 +93,15 @@ impl Filter {
     }
 }
 
+/// The agents that a selection names; `None` where it has patterns, which are compared with those there are.
+fn named_agents(selection: &Selection) -> Option<Vec<String>> {
+    if let Some(agent) = selection.scope.agent() {
+        return Some(vec![agent.to_owned()]);
+    }
+    let agents = selection.patterns(Dimension::Agent).iter();
+    agents.map(|agent| agent.literal().map(str::to_owned)).collect()
+}
+
 /// The groups whose names fit in these dimensions.
 async fn groups(
     connection: &mut SqliteConnection,
@@ -117,7 +119,7 @@ async fn groups(
         let mut fits = true;
         for dimension in dimensions {
             let name: String = column(row, dimension.as_str())?;
-            fits = fits && fits_any(selection.patterns(*dimension), &name);
+            fits = fits && selection.fits(*dimension, &name);
         }
         if fits {
             ids.push(column(row, "id")?);
@@ -180,7 +182,8 @@ pub(in crate::sqlite) fn columns(selection: &Selection) -> String {
     let fields: String = parameter::names(Field::columns())
         .map(|name| format!(", c.{name}"))
         .collect();
-    let names: String = named(selection)
+    let names: String = selection
+        .chosen_by()
         .map(|dimension| format!(", {} AS named_{}", of_call(dimension), dimension.as_str()))
         .collect();
     format!("c.local_day, c.call_uid, c.agent_group, c.dialled, c.context{fields}{names}")
@@ -209,23 +212,14 @@ pub(in crate::sqlite) fn fits(row: &SqliteRow, selection: &Selection) -> Result<
     Ok(is_named(row, selection)? && holds(row, selection)?)
 }
 
-/// The dimensions by which the selection chooses.
-fn named(selection: &Selection) -> impl Iterator<Item = Dimension> {
-    let chosen = selection
-        .names
-        .iter()
-        .filter(|(_, patterns)| !patterns.is_empty());
-    chosen.map(|(dimension, _)| *dimension)
-}
-
 /// Whether the names fit. Calls that have ended were chosen by their group already.
 fn is_named(row: &SqliteRow, selection: &Selection) -> Result<bool, StoreError> {
     if column::<Option<i64>>(row, "agent_group")?.is_some() {
         return Ok(true);
     }
-    for dimension in named(selection) {
+    for dimension in selection.chosen_by() {
         let name: String = column(row, &format!("named_{}", dimension.as_str()))?;
-        if !fits_any(selection.patterns(dimension), &name) {
+        if !selection.fits(dimension, &name) {
             return Ok(false);
         }
     }

@@ -16,7 +16,7 @@ struct Span {
 
 /// Whether the counts have to be those by agent.
 pub(super) fn is_by_agent(selection: &Selection, split: &Split) -> bool {
-    split.by.contains(&Dimension::Agent) || !selection.patterns(Dimension::Agent).is_empty()
+    split.by.contains(&Dimension::Agent) || selection.chooses_by(Dimension::Agent)
 }
 
 /// The days of the period as a condition on a column that is a local day.

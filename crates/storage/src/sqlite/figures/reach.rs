@@ -8,7 +8,7 @@ use super::levels::days_of;
 use crate::error::StoreError;
 use crate::moment::to_text;
 use crate::rollup::reach::{COUNTS, DAY, query, query_in_progress};
-use crate::selection::{Dimension, Selection, fits_any};
+use crate::selection::{Dimension, Selection};
 use crate::sqlite::column::column;
 use crate::tally::ReachTally;
 
@@ -21,9 +21,7 @@ pub(in crate::sqlite) async fn reach(
     selection: &Selection,
     by: &[Dimension],
 ) -> Result<Vec<ReachTally>, StoreError> {
-    let is_unknown =
-        |(dimension, patterns): &(Dimension, Vec<_>)| !KNOWN.contains(dimension) && !patterns.is_empty();
-    let asks_for_more = selection.names.iter().any(is_unknown)
+    let asks_for_more = selection.chosen_by().any(|dimension| !KNOWN.contains(&dimension))
         || !selection.dialled.is_empty()
         || selection.condition.is_some();
     if asks_for_more {
@@ -78,7 +76,7 @@ fn add(
         }
     };
     for dimension in KNOWN {
-        if !fits_any(selection.patterns(dimension), &name(dimension)?) {
+        if !selection.fits(dimension, &name(dimension)?) {
             return Ok(());
         }
     }

@@ -20,7 +20,7 @@ use aftercall_storage::selection::{
 };
 use aftercall_storage::store::Fact;
 use aftercall_storage::tally::CallCounts;
-use aftercall_storage::{Snapshot, SqliteStore, Store};
+use aftercall_storage::{Scope, Snapshot, SqliteStore, Store};
 use aftercall_survey::context::Condition;
 use aftercall_survey::context::condition::WrittenTest;
 
@@ -111,6 +111,7 @@ impl Question {
                     serde_json::from_str(CONDITIONS[index].0).unwrap();
                 Condition::read(written, &|name| name == "segment").unwrap()
             }),
+            scope: scope(world),
         };
         let buckets = [
             None,
@@ -164,6 +165,7 @@ impl Question {
                 .all(|(dimension, patterns)| fits(patterns, &call.name(*dimension)))
             && fits(&self.dialled, &call.dialled)
             && self.condition.is_none_or(|index| CONDITIONS[index].1(call))
+            && is_within(&self.selection.scope, |dimension| call.name(dimension))
     }
 }
 
@@ -199,6 +201,34 @@ fn patterns(world: &mut World, names: &[&str]) -> Vec<String> {
 
 fn read(patterns: &[String]) -> Vec<NamePattern> {
     patterns.iter().map(|pattern| NamePattern::new(pattern)).collect()
+}
+
+/// Mostly everything, else some teams or an agent.
+fn scope(world: &mut World) -> Scope {
+    match world.rng.random_range(0..6) {
+        0 => Scope::Teams(
+            TEAMS
+                .into_iter()
+                .chain([""])
+                .filter(|_| world.rng.random_bool(0.4))
+                .map(str::to_owned)
+                .collect(),
+        ),
+        1 => Scope::Agent(AGENTS[world.rng.random_range(0..AGENTS.len())].to_owned()),
+        _ => Scope::Everything,
+    }
+}
+
+/// What the scope means, in the words of the test.
+fn is_within(scope: &Scope, name: impl Fn(Dimension) -> String) -> bool {
+    match scope {
+        Scope::Everything => true,
+        Scope::Teams(teams) => {
+            let team = name(Dimension::Team);
+            teams.iter().any(|own| *own == team && !own.is_empty())
+        }
+        Scope::Agent(agent) => name(Dimension::Agent) == *agent,
+    }
 }
 
 /// A day that has calls or is next to one, or none.
@@ -364,6 +394,7 @@ async fn compare_reach(world: &World, raw: &Raw, question: &Question, why: &str)
         !asks_for_more
             && is_of_period
             && names.all(|(dimension, patterns)| fits(patterns, &eligible.name(*dimension)))
+            && is_within(&question.selection.scope, |dimension| eligible.name(dimension))
     };
     let by = &question.split.by;
     let mut snapshot = world.store.snapshot().await.unwrap();

@@ -1,0 +1,271 @@
+//! Passwords: what they must be like, how they are hashed and compared.
+//!
+//! argon2id with 19 MiB, two passes, one lane (OWASP's recommendation for machines that have other work to do). Hashing is work on purpose, so it runs on threads
+//! for blocking work, two at once, and few may wait: a flood of attempts costs 38 MiB and two threads, and no call its time.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use rand::RngExt;
+use rand::rngs::StdRng;
+use tokio::sync::Semaphore;
+
+/// Passwords that are hashed at once.
+const AT_ONCE: usize = 2;
+/// Those and the ones that wait; more are refused.
+const MOST_WAITING: usize = 32;
+
+/// KiB of memory, as of RFC 9106 `m`.
+const MEMORY_KIB: u32 = 19_456;
+/// Passes, `t`.
+const PASSES: u32 = 2;
+/// Lanes, `p`.
+const LANES: u32 = 1;
+/// Bytes of salt, as RFC 9106 section 3.1 recommends.
+const SALT: usize = 16;
+
+/// Fewest characters of a password that a person chooses.
+const SHORTEST: usize = 12;
+/// Most bytes of one; what is longer is not even hashed.
+pub(super) const LONGEST: usize = 256;
+
+/// A password that may be chosen.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewPassword(String);
+
+/// Why a password may not be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordFault {
+    /// It has fewer than 12 characters.
+    #[error("a password has at least {SHORTEST} characters")]
+    TooShort,
+    /// It has more than 256 bytes.
+    #[error("a password has at most {LONGEST} bytes")]
+    TooLong,
+    /// It is the name of the user, or the same sign over and over.
+    #[error("a password must not be easy to guess")]
+    Guessable,
+}
+
+impl NewPassword {
+    /// Reads a password that the user `name` wants.
+    ///
+    /// # Errors
+    /// It is too short, too long, or easily guessed.
+    pub fn read(text: &str, name: &str) -> Result<Self, PasswordFault> {
+        if text.len() > LONGEST {
+            return Err(PasswordFault::TooLong);
+        }
+        if text.chars().count() < SHORTEST {
+            return Err(PasswordFault::TooShort);
+        }
+        let mut signs = text.chars();
+        let first = signs.next();
+        let is_one_sign = signs.all(|sign| Some(sign) == first);
+        if is_one_sign || text.to_lowercase().contains(&name.to_lowercase()) && name.chars().count() > 3 {
+            return Err(PasswordFault::Guessable);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// A random one to be given to somebody: 80 bits, in groups that can be read aloud.
+    pub fn one_time(rng: &mut StdRng) -> Self {
+        // Crockford's digits: none of them is taken for another.
+        const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+        let groups: [String; 4] = std::array::from_fn(|_| {
+            let digit = |_| {
+                DIGITS
+                    .get(rng.random_range(0..DIGITS.len()))
+                    .copied()
+                    .unwrap_or(b'0')
+            };
+            (0..4).map(digit).map(char::from).collect()
+        });
+        Self(groups.join("-"))
+    }
+
+    /// The text.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The PHC string, with a salt of its own. Takes some 30 ms of a core: not for the threads of the runtime.
+    pub fn hash(&self, rng: &mut StdRng) -> Option<String> {
+        let salt: [u8; SALT] = rng.random();
+        hashed(self.0.as_bytes(), &salt)
+    }
+}
+
+impl std::fmt::Debug for NewPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewPassword")
+    }
+}
+
+/// Too many passwords wait to be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many sign-ins at once")]
+pub struct PasswordsBusy;
+
+/// Compares and hashes passwords, few at once.
+#[derive(Debug)]
+pub(super) struct Passwords {
+    running: Arc<Semaphore>,
+    waiting: Semaphore,
+    /// What the password of an unknown name is compared with, so that it takes as long as for a known one.
+    of_nobody: Arc<str>,
+}
+
+impl Passwords {
+    pub(super) fn new(rng: &mut StdRng) -> Self {
+        let salt: [u8; SALT] = rng.random();
+        let password: [u8; 32] = rng.random();
+        Self {
+            running: Arc::new(Semaphore::new(AT_ONCE)),
+            waiting: Semaphore::new(MOST_WAITING),
+            of_nobody: hashed(&password, &salt).unwrap_or_default().into(),
+        }
+    }
+
+    /// Whether a password is the one of a hash. Without a hash it is not, and that takes as long.
+    pub(super) async fn verify(&self, password: String, hash: Option<&str>) -> Result<bool, PasswordsBusy> {
+        let is_known = hash.is_some();
+        let hash = hash.map_or_else(|| Arc::clone(&self.of_nobody), Arc::from);
+        let fits = self.work(move || is_of(password.as_bytes(), &hash)).await?;
+        Ok(is_known && fits)
+    }
+
+    /// The PHC string of a password.
+    pub(super) async fn hash(
+        &self,
+        password: NewPassword,
+        mut rng: StdRng,
+    ) -> Result<Option<String>, PasswordsBusy> {
+        self.work(move || password.hash(&mut rng)).await
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PasswordsBusy> {
+        let _place = self.waiting.try_acquire().map_err(|_| PasswordsBusy)?;
+        // The place goes with the work, which goes on when the browser does not wait for it.
+        let running = Arc::clone(&self.running).acquire_owned().await;
+        let running = running.map_err(|_| PasswordsBusy)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(running);
+            done
+        });
+        done.await.map_err(|_| PasswordsBusy)
+    }
+}
+
+fn argon2() -> Option<Argon2<'static>> {
+    let parameters = Params::new(MEMORY_KIB, PASSES, LANES, None).ok()?;
+    Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters))
+}
+
+fn hashed(password: &[u8], salt: &[u8]) -> Option<String> {
+    let hash = argon2()?.hash_password_with_salt(password, salt).ok()?;
+    Some(hash.to_string())
+}
+
+/// Compares with the parameters of the hash. One that wants more memory or time than ours was not made by us, and is nobody's.
+fn is_of(password: &[u8], hash: &str) -> bool {
+    let Ok(hash) = PasswordHash::new(hash) else {
+        return false;
+    };
+    let is_ours = Params::try_from(&hash).is_ok_and(|parameters| {
+        parameters.m_cost() <= MEMORY_KIB && parameters.t_cost() <= PASSES && parameters.p_cost() <= LANES
+    });
+    is_ours && argon2().is_some_and(|argon2| argon2.verify_password(password, &hash).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::{MOST_WAITING, NewPassword, PasswordFault, Passwords, PasswordsBusy, is_of};
+
+    fn rng() -> StdRng {
+        StdRng::seed_from_u64(7)
+    }
+
+    #[test]
+    fn password_is_long_and_not_the_name() {
+        for (text, expected) in [
+            ("correct horse", Ok(())),
+            ("äöüäöüäöüäöü", Ok(())),
+            ("elevenchars", Err(PasswordFault::TooShort)),
+            ("xxxxxxxxxxxx", Err(PasswordFault::Guessable)),
+            ("Susanna-Susanna", Err(PasswordFault::Guessable)),
+        ] {
+            assert_eq!(NewPassword::read(text, "susanna").map(drop), expected, "{text}");
+        }
+        let long = "ab".repeat(129);
+        assert_eq!(NewPassword::read(&long, "x"), Err(PasswordFault::TooLong));
+        assert!(
+            NewPassword::read("a password with it", "it").is_ok(),
+            "short names are in many words"
+        );
+    }
+
+    #[test]
+    fn one_time_password_may_be_chosen_and_is_another_each_time() {
+        let mut rng = rng();
+        let (one, other) = (NewPassword::one_time(&mut rng), NewPassword::one_time(&mut rng));
+        assert_ne!(one.expose(), other.expose());
+        assert_eq!(one.expose().len(), 19);
+        assert!(NewPassword::read(one.expose(), "admin").is_ok());
+        assert_eq!(format!("{one:?}"), "NewPassword");
+    }
+
+    #[test]
+    fn hash_is_of_its_password_only_and_foreign_parameters_are_refused() {
+        let password = NewPassword::read("correct horse", "anna").unwrap();
+        let hash = password.hash(&mut rng()).unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(is_of(b"correct horse", &hash));
+        for wrong in ["correct horsf", "", "Correct horse"] {
+            assert!(!is_of(wrong.as_bytes(), &hash), "{wrong}");
+        }
+        let greedy = hash.replace("m=19456", "m=4194304");
+        assert!(!is_of(b"correct horse", &greedy));
+        for broken in ["", "$argon2id$", "plain", &hash[..40]] {
+            assert!(!is_of(b"correct horse", broken), "{broken}");
+        }
+    }
+
+    #[tokio::test]
+    async fn unknown_name_is_compared_with_nothing_that_fits() {
+        let passwords = Passwords::new(&mut rng());
+        assert_eq!(
+            passwords.verify("correct horse".to_owned(), None).await,
+            Ok(false)
+        );
+        let hash = passwords
+            .hash(NewPassword::read("correct horse", "x").unwrap(), rng())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            passwords.verify("correct horse".to_owned(), Some(&hash)).await,
+            Ok(true)
+        );
+    }
+
+    #[tokio::test]
+    async fn flood_of_attempts_is_refused_beyond_those_that_wait() {
+        let passwords = Arc::new(Passwords::new(&mut rng()));
+        let places = passwords.waiting.acquire_many(MOST_WAITING as u32).await.unwrap();
+        assert_eq!(passwords.verify(String::new(), None).await, Err(PasswordsBusy));
+        drop(places);
+        assert_eq!(passwords.verify(String::new(), None).await, Ok(false));
+    }
+}

@@ -1,0 +1,244 @@
+//! Links for those who cannot sign in, and pages that users save under a name.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::sign_in::later;
+use super::{Accounts, Principal, Right, token};
+use aftercall_storage::accounts::{
+    AuditAction, LinkFound, NewLink, SavedView, SavedViewFound, TokenHash, UserName,
+};
+use aftercall_storage::{AccountStore, StoreError};
+
+/// A link leads somewhere for so long at most.
+const LONGEST_LIFE: Duration = Duration::from_secs(366 * 86_400);
+/// Longest address of a page that is shared or saved.
+const LONGEST_ADDRESS: usize = 4_000;
+/// Longest name of a view, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// A link that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkRequest {
+    /// Path and query of the page.
+    pub address: String,
+    /// For how long it leads there.
+    pub lifetime: Duration,
+    /// Whether comments may be heard by it.
+    pub shows_comments: bool,
+    /// Whether callers' numbers are shown by it.
+    pub shows_callers: bool,
+}
+
+/// A link that somebody opened.
+#[derive(Debug, Clone)]
+pub struct ShareLink {
+    /// Path and query of the page.
+    pub address: String,
+    /// Who sees it: what its maker may, and no more than was ticked.
+    pub principal: Principal,
+}
+
+/// Why a link or a view was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum ShareError {
+    /// The user may not share, or not what was ticked.
+    #[error("may not be shared")]
+    NotPermitted,
+    /// It is no address of a page of this service.
+    #[error("not the address of a page")]
+    Address,
+    /// The name is empty or too long.
+    #[error("a name has 1 to {LONGEST_NAME} characters")]
+    Name,
+    /// It lasts no time, or more than a year.
+    #[error("a link lasts a year at most")]
+    Lifetime,
+    /// The user has as many views as there may be.
+    #[error("a user has at most {} views", SavedView::MOST)]
+    TooMany,
+    /// The database cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Accounts {
+    /// Makes a link. Returns its token, which is kept nowhere.
+    ///
+    /// # Errors
+    /// As [`ShareError`] says.
+    pub async fn make_link(
+        &self,
+        who: &Principal,
+        request: LinkRequest,
+        from: IpAddr,
+    ) -> Result<String, ShareError> {
+        let may = who.may(Right::Share)
+            && who.has_account()
+            && (!request.shows_comments || who.may(Right::HearComments))
+            && (!request.shows_callers || who.may(Right::SeeCallers));
+        if !may {
+            return Err(ShareError::NotPermitted);
+        }
+        require_page(&request.address)?;
+        if request.lifetime.is_zero() || request.lifetime > LONGEST_LIFE {
+            return Err(ShareError::Lifetime);
+        }
+        let token = token::new(&mut self.rng());
+        let created_at = self.now();
+        let link = NewLink {
+            token: TokenHash::of(&token),
+            user: who.user_id(),
+            address: request.address,
+            shows_comments: request.shows_comments,
+            shows_callers: request.shows_callers,
+            created_at,
+            expires_at: later(created_at, request.lifetime),
+        };
+        let id = self.0.store.add_link(&link).await?;
+        let subject = format!("link {id}: {}", link.address);
+        let event = self.event(who.in_audit(), AuditAction::LinkMade, &subject, Some(from));
+        self.0.store.audit(&[event]).await?;
+        Ok(token)
+    }
+
+    /// Where a link leads; `None` when it does not, any more or ever, or its maker may not share any more.
+    ///
+    /// # Errors
+    /// The database cannot be read or written.
+    pub async fn open_link(&self, text: &str, from: IpAddr) -> Result<Option<ShareLink>, StoreError> {
+        if !token::is_sound(text) {
+            return Ok(None);
+        }
+        let Some((link, maker)) = self.0.store.link(&TokenHash::of(text)).await? else {
+            return Ok(None);
+        };
+        let now = self.now();
+        if !link.holds(now) || maker.is_disabled || !Right::Share.is_of(maker.role) {
+            return Ok(None);
+        }
+        let principal = Principal::of_link(maker, link.id, link.shows_comments, link.shows_callers);
+        let event = self.event(
+            principal.in_audit(),
+            AuditAction::LinkOpened,
+            &link.address,
+            Some(from),
+        );
+        self.0.store.audit(&[event]).await?;
+        self.0.store.open_link(link.id, now).await?;
+        Ok(Some(ShareLink {
+            address: link.address,
+            principal,
+        }))
+    }
+
+    /// The links of a user; an admin sees those of all.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn links(&self, who: &Principal) -> Result<Vec<(LinkFound, UserName)>, StoreError> {
+        self.0.store.links(maker(who)).await
+    }
+
+    /// Takes a link back, which its maker and an admin may; `false` when there is none that holds.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn revoke_link(&self, who: &Principal, link: u64, from: IpAddr) -> Result<bool, StoreError> {
+        if !self.0.store.revoke_link(link, maker(who), self.now()).await? {
+            return Ok(false);
+        }
+        let subject = format!("link {link}");
+        let event = self.event(who.in_audit(), AuditAction::LinkRevoked, &subject, Some(from));
+        self.0.store.audit(&[event]).await?;
+        Ok(true)
+    }
+
+    /// Saves a page under a name; one of the same name is replaced.
+    ///
+    /// # Errors
+    /// As [`ShareError`] says.
+    pub async fn save_view(&self, who: &Principal, name: &str, address: &str) -> Result<(), ShareError> {
+        let name = name.trim();
+        if !(1..=LONGEST_NAME).contains(&name.chars().count()) {
+            return Err(ShareError::Name);
+        }
+        require_page(address)?;
+        if !who.has_account() {
+            return Err(ShareError::NotPermitted);
+        }
+        let view = SavedView {
+            user: who.user_id(),
+            name: name.to_owned(),
+            address: address.to_owned(),
+            created_at: self.now(),
+        };
+        match self.0.store.save_view(&view).await? {
+            true => Ok(()),
+            false => Err(ShareError::TooMany),
+        }
+    }
+
+    /// The views of a user, by name.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn views(&self, who: &Principal) -> Result<Vec<SavedViewFound>, StoreError> {
+        self.0.store.views(who.user_id()).await
+    }
+
+    /// Removes a view of a user; `false` when there is none.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn remove_view(&self, who: &Principal, view: u64) -> Result<bool, StoreError> {
+        self.0.store.remove_view(view, who.user_id()).await
+    }
+}
+
+/// Whose links are meant: those of all for an admin.
+fn maker(who: &Principal) -> Option<u64> {
+    (!who.may(Right::ManageUsers)).then(|| who.user_id())
+}
+
+/// Accepts the path of a page of this service with its query, and nothing that a browser takes for another host or another link.
+fn require_page(address: &str) -> Result<(), ShareError> {
+    let path = address.split_once('?').map_or(address, |(path, _)| path);
+    let is_page = address.len() <= LONGEST_ADDRESS
+        && path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.starts_with("/share/")
+        && !path.starts_with("/api/")
+        && address
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
+    match is_page {
+        true => Ok(()),
+        false => Err(ShareError::Address),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::require_page;
+
+    #[test]
+    fn only_pages_of_this_service_are_shared() {
+        for (address, is_page) in [
+            ("/", true),
+            ("/report?queue=%C3%A4&period=today", true),
+            ("//example.com/", false),
+            ("https://example.com", false),
+            ("/\\example.com", false),
+            ("report", false),
+            ("", false),
+            ("/a b", false),
+            ("/a\r\nSet-Cookie: x", false),
+            ("/share/abc", false),
+            ("/api/v1/report", false),
+        ] {
+            assert_eq!(require_page(address).is_ok(), is_page, "{address}");
+        }
+        assert!(require_page(&format!("/{}", "a".repeat(4_000))).is_err());
+    }
+}

@@ -1,0 +1,227 @@
+//! Where a request comes from: the network address, whether the way to the browser is protected, and which site sent it. Pure.
+
+use std::net::IpAddr;
+
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderValue, Uri};
+
+use crate::web::server::Peer;
+use aftercall_base::Cidr;
+
+/// Which connections pages are served on, and whose word counts.
+#[derive(Debug, Clone, Default)]
+pub struct PeerRules {
+    /// Reverse proxies in front of the pages.
+    pub proxies: Vec<Cidr>,
+    /// The header in which they say who has signed in with them, in small letters.
+    pub user_header: Option<String>,
+    /// Whether other machines are served without TLS.
+    pub allows_plain: bool,
+}
+
+/// The browser at the other end, as far as it can be known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Client {
+    /// Its network address.
+    pub(super) address: IpAddr,
+    /// Whether the way to it is protected by TLS.
+    pub(super) is_secure: bool,
+    /// Whom a reverse proxy has signed in.
+    pub(super) proxy_user: Option<String>,
+}
+
+impl PeerRules {
+    /// Who asks; `None` where pages are not served: to another machine without TLS.
+    pub(super) fn client(&self, peer: Peer, headers: &HeaderMap) -> Option<Client> {
+        let address = peer.address.ip().to_canonical();
+        if !self.proxies.iter().any(|network| network.contains(address)) {
+            let is_served = peer.is_tls || self.allows_plain || address.is_loopback();
+            return is_served.then_some(Client {
+                address,
+                is_secure: peer.is_tls,
+                proxy_user: None,
+            });
+        }
+        let text = |name: &str| last(headers, name);
+        let proxy_user = self.user_header.as_deref().and_then(text);
+        Some(Client {
+            address: text("x-forwarded-for").and_then(forwarded_for).unwrap_or(address),
+            is_secure: peer.is_tls
+                || text("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")),
+            proxy_user: proxy_user.map(str::to_owned),
+        })
+    }
+}
+
+/// The value of the last header of a name: what stands before it may have come from the browser.
+fn last<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let value = headers.get_all(name).iter().next_back();
+    value.and_then(|value| value.to_str().ok()).map(str::trim)
+}
+
+/// The address that the proxy itself has added, which is the last one.
+fn forwarded_for(text: &str) -> Option<IpAddr> {
+    let address = text.rsplit(',').next()?.trim();
+    address
+        .parse::<IpAddr>()
+        .ok()
+        .map(|address| address.to_canonical())
+}
+
+/// Whether a request that changes something was sent by a page of this host. A browser says so in `Sec-Fetch-Site` or in `Origin`, which no page can
+/// change; what says neither is no browser that people sign in with.
+pub(super) fn is_of_this_site(headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == HeaderValue::from_static("same-origin");
+    }
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
+    let origin = origin.and_then(|origin| origin.parse::<Uri>().ok());
+    let authority = origin.as_ref().and_then(|origin| origin.authority());
+    match (authority, host) {
+        (Some(authority), Some(host)) => authority.as_str().eq_ignore_ascii_case(host),
+        (_, _) => false,
+    }
+}
+
+/// The path of a page of this host, to which a browser may be sent on; `/` for anything else.
+pub(super) fn local(address: &str) -> &str {
+    let is_local = address.starts_with('/')
+        && !address.starts_with("//")
+        && address.len() <= 2_000
+        && address
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if is_local { address } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, HeaderName, HeaderValue};
+    use proptest::prelude::*;
+
+    use super::{Client, PeerRules, is_of_this_site, local};
+    use crate::web::server::Peer;
+
+    fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.parse::<HeaderName>().unwrap(),
+                    HeaderValue::from_str(value).unwrap(),
+                )
+            })
+            .collect()
+    }
+
+    fn peer(address: &str, is_tls: bool) -> Peer {
+        Peer {
+            address: address.parse().unwrap(),
+            is_tls,
+        }
+    }
+
+    #[test]
+    fn other_machines_are_served_by_tls_only_unless_allowed() {
+        let strict = PeerRules::default();
+        let open = PeerRules {
+            allows_plain: true,
+            ..PeerRules::default()
+        };
+        let none = HeaderMap::new();
+        for (address, is_tls, is_served) in [
+            ("127.0.0.1:1", false, true),
+            ("[::1]:1", false, true),
+            ("[::ffff:127.0.0.1]:1", false, true),
+            ("192.0.2.1:1", false, false),
+            ("192.0.2.1:1", true, true),
+        ] {
+            let client = strict.client(peer(address, is_tls), &none);
+            assert_eq!(client.is_some(), is_served, "{address}");
+            assert!(open.client(peer(address, is_tls), &none).is_some());
+        }
+    }
+
+    #[test]
+    fn only_a_proxy_is_believed_and_only_what_it_has_added_itself() {
+        let rules = PeerRules {
+            proxies: vec!["10.0.0.1".parse().unwrap()],
+            user_header: Some("x-remote-user".to_owned()),
+            allows_plain: true,
+        };
+        let told = headers(&[
+            ("x-forwarded-for", "198.51.100.7, 203.0.113.9"),
+            ("x-forwarded-proto", "https"),
+            ("x-remote-user", "forged"),
+            ("x-remote-user", "anna"),
+        ]);
+        let of_proxy = rules.client(peer("10.0.0.1:1", false), &told);
+        let expected = Client {
+            address: "203.0.113.9".parse().unwrap(),
+            is_secure: true,
+            proxy_user: Some("anna".to_owned()),
+        };
+        assert_eq!(of_proxy, Some(expected));
+        let of_stranger = rules.client(peer("10.0.0.2:1", false), &told);
+        let expected = Client {
+            address: "10.0.0.2".parse().unwrap(),
+            is_secure: false,
+            proxy_user: None,
+        };
+        assert_eq!(of_stranger, Some(expected));
+    }
+
+    #[test]
+    fn page_of_another_site_changes_nothing() {
+        for (pairs, is_own) in [
+            (&[("sec-fetch-site", "same-origin")][..], true),
+            (&[("sec-fetch-site", "same-site")], false),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("host", "a"),
+                    ("origin", "http://a"),
+                ],
+                false,
+            ),
+            (&[("sec-fetch-site", "none")], false),
+            (&[("host", "a:8080"), ("origin", "http://A:8080")], true),
+            (&[("host", "a:8080"), ("origin", "http://a")], false),
+            (&[("host", "a"), ("origin", "https://b")], false),
+            (&[("host", "a"), ("origin", "null")], false),
+            (&[("host", "a"), ("origin", "http://user@a")], false),
+            (&[("host", "a")], false),
+            (&[], false),
+        ] {
+            assert_eq!(is_of_this_site(&headers(pairs)), is_own, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_sent_on_to_another_host() {
+        for address in [
+            "//b",
+            "https://b",
+            "/\\b",
+            "",
+            "b",
+            "/a b",
+            "/\u{e4}",
+            "/a\r\nx: y",
+        ] {
+            assert_eq!(local(address), "/", "{address}");
+        }
+        assert_eq!(local("/report?queue=%C3%A4"), "/report?queue=%C3%A4");
+    }
+
+    proptest! {
+        #[test]
+        fn any_headers_are_read_without_a_panic(value in "[ -~]{0,80}", name in "(origin|host|sec-fetch-site|x-forwarded-for)") {
+            let map = headers(&[(name.as_str(), value.as_str())]);
+            let rules = PeerRules { proxies: vec!["127.0.0.1".parse().unwrap()], ..PeerRules::default() };
+            let _client = rules.client(peer("127.0.0.1:1", false), &map);
+            prop_assert!(!is_of_this_site(&map) || value == "same-origin");
+        }
+    }
+}

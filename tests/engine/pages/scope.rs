@@ -1,0 +1,162 @@
+//! Whose calls are seen: the same limit on pages, files and shared links, whatever an address asks for.
+
+use std::time::Duration;
+
+use super::browser::Browser;
+use super::support::{call, end};
+use super::{office, user};
+use crate::house::{House, Service};
+use aftercall::accounts::{Accounts, LinkRequest, Principal, Role, SessionLimits};
+use aftercall_base::Disposition;
+use aftercall_runtime::clock::SystemClock;
+use aftercall_storage::store::Fact;
+use aftercall_storage::{Access, Database, Store};
+use aftercall_survey::context::{ContextValues, Field};
+
+/// Six calls: three of team red, two of them anna's; two of blue; one of nobody.
+async fn calls(house: &House) -> Database {
+    let store = aftercall_storage::open(&house.path("db"), Access::Change)
+        .await
+        .unwrap();
+    let of = [
+        ("red", "anna"),
+        ("red", "anna"),
+        ("red", "benno"),
+        ("blue", "quinn"),
+        ("blue", "quinn"),
+        ("", ""),
+    ];
+    for (number, (team, agent)) in (1..).zip(of) {
+        let mut call = call(number, Some("sales"), 1);
+        let values = [
+            (Field::Queue, "sales"),
+            (Field::Team, team),
+            (Field::Agent, agent),
+        ];
+        call.context.values = ContextValues::of(values.into_iter().filter(|(_, value)| !value.is_empty()));
+        let stored = store
+            .apply(&[Fact::Admit(Box::new(call)), end(number, Disposition::Failed)])
+            .await;
+        assert!(stored.unwrap().iter().all(Result::is_ok));
+    }
+    store
+}
+
+/// How many calls a report has.
+async fn arrived(browser: &mut Browser, address: &str) -> u64 {
+    let answer = browser.get(address).await;
+    assert_eq!(answer.status, 200, "{address}: {}", answer.body);
+    let report: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    report["calls"]["arrived"].as_u64().unwrap()
+}
+
+const FILE: &str = "/report/file?format=json&period=all";
+
+#[tokio::test]
+async fn no_address_widens_what_a_role_sees() {
+    let (house, service, mut admin) = office("").await;
+    calls(&house).await.close().await;
+    for (role, all, blue) in [
+        (Role::Supervisor, 6, 2),
+        (Role::Analyst, 6, 2),
+        (Role::TeamLeader, 3, 0),
+    ] {
+        let mut browser = user(&service, &mut admin, &format!("c-{}", role.as_str()), role).await;
+        for (more, expected) in [
+            ("", all),
+            ("&team=blue", blue),
+            ("&team=*", all.min(5)),
+            ("&team=red&team=blue", all.min(5)),
+            ("&agent=quinn", blue),
+            ("&agent=benno", 1),
+        ] {
+            let found = arrived(&mut browser, &format!("{FILE}{more}")).await;
+            assert_eq!(found, expected, "{role} {more}");
+        }
+        let page = browser.get("/report?period=all&by=agent").await;
+        assert_eq!(
+            page.body.contains("quinn"),
+            blue > 0,
+            "{role}: not even in suggestions"
+        );
+    }
+    let mut agent = user(&service, &mut admin, "d", Role::Agent).await;
+    let page = agent.get("/report?period=all&by=agent").await;
+    assert_eq!(page.status, 200);
+    assert!(
+        !page.body.contains("quinn") && !page.body.contains("benno"),
+        "{}",
+        page.body
+    );
+    assert_eq!(agent.get(FILE).await.status, 403);
+    service.stop().await;
+}
+
+/// A link of a user to a page.
+async fn link(house: &House, service: &Service, owner: &Browser, address: &str) -> String {
+    let store = aftercall_storage::open(&house.path("db"), Access::Change)
+        .await
+        .unwrap();
+    let limits = SessionLimits {
+        idle: Duration::from_secs(3_600),
+        lifetime: Duration::from_secs(3_600),
+    };
+    let accounts = Accounts::new(
+        store.clone(),
+        std::sync::Arc::new(SystemClock),
+        limits,
+        aftercall::engine::seeded(),
+    );
+    let who: Principal = accounts
+        .of_token(owner.cookie("aftercall_session").unwrap())
+        .await
+        .unwrap()
+        .unwrap();
+    let request = LinkRequest {
+        address: address.to_owned(),
+        lifetime: Duration::from_secs(60),
+        shows_comments: false,
+        shows_callers: false,
+    };
+    let token = accounts
+        .make_link(&who, request, service.engine.http_address().ip())
+        .await
+        .unwrap();
+    store.close().await;
+    token
+}
+
+#[tokio::test]
+async fn share_link_shows_its_page_as_its_maker_sees_it_and_no_other() {
+    let (house, service, mut admin) = office("").await;
+    calls(&house).await.close().await;
+    let leader = user(&service, &mut admin, "leader", Role::TeamLeader).await;
+    let token = link(&house, &service, &leader, "/report?period=all&by=agent").await;
+    let mut stranger = Browser::new(&service);
+    let page = stranger
+        .get(&format!("/share/{token}?team=blue&period=today"))
+        .await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    assert!(
+        page.body.contains("benno") && !page.body.contains("quinn"),
+        "as the leader sees it"
+    );
+    assert!(!page.body.contains("action=\"/sign-out\"") && !page.body.contains("href=\"/users\""));
+    assert!(stranger.cookie("aftercall_session").is_none());
+    assert_eq!(
+        stranger.get("/report?period=all").await.status,
+        303,
+        "the link is for one page"
+    );
+    let of_file = link(&house, &service, &leader, FILE).await;
+    assert_eq!(
+        stranger.get(&format!("/share/{of_file}")).await.status,
+        403,
+        "and for no file"
+    );
+    let of_users = link(&house, &service, &leader, "/account").await;
+    assert_eq!(stranger.get(&format!("/share/{of_users}")).await.status, 403);
+    let log = admin.get("/audit").await;
+    assert!(log.body.contains("Opened a share link"));
+    service.stop().await;
+}
