@@ -7,6 +7,7 @@
 pub mod announcements;
 pub mod auth;
 pub mod autopilot;
+pub mod browse;
 pub mod call;
 pub mod cli;
 pub mod config;

@@ -46,7 +46,10 @@ pub use self::guard::Keyring;
 use self::problem::{Kind, Problem};
 pub use self::scopes::OPERATIONS;
 use crate::announcements::Announcements;
+use crate::browse::Browse;
+use crate::live::Live;
 use crate::reports::Reports;
+use aftercall_runtime::lifecycle::Shutdown;
 
 /// Where the API is.
 pub(super) const ROOT: &str = "/api/v1";
@@ -58,6 +61,12 @@ pub struct Api {
     pub announcements: Announcements,
     /// Answers with figures.
     pub reports: Reports,
+    /// Answers with calls, answers and comments.
+    pub browse: Browse,
+    /// What happens now.
+    pub live: Live,
+    /// Ends the responses that go on.
+    pub closing: Shutdown,
     /// The clients that may send them.
     pub keyring: Arc<Keyring>,
 }
