@@ -13,6 +13,8 @@
 
 pub mod api;
 pub mod pages;
+mod ranges;
+mod recordings;
 
 use std::future::Future;
 use std::pin::Pin;
