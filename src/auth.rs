@@ -115,8 +115,12 @@ pub enum Scope {
     Announcements,
     /// Ask whether calls are to be surveyed.
     Decisions,
-    /// Read the state and answers of a call.
+    /// Read figures, and calls with their answers, without personal data.
     Results,
+    /// Read personal data: callers, and the keys that they pressed.
+    Personal,
+    /// Listen to comments.
+    Comments,
     /// Add context to a call.
     Context,
     /// Report the calls that could have been surveyed.
@@ -127,10 +131,12 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Announcements,
         Self::Decisions,
         Self::Results,
+        Self::Personal,
+        Self::Comments,
         Self::Context,
         Self::Eligible,
         Self::OptOuts,
@@ -142,6 +148,8 @@ impl Scope {
             Self::Announcements => "announcements",
             Self::Decisions => "decisions",
             Self::Results => "results",
+            Self::Personal => "personal",
+            Self::Comments => "comments",
             Self::Context => "context",
             Self::Eligible => "eligible",
             Self::OptOuts => "opt_outs",

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod announcements;
 pub mod auth;
 pub mod autopilot;
+pub mod browse;
 pub mod call;
 pub mod cli;
 pub mod config;

@@ -46,6 +46,7 @@ pub use settle::Settling;
 
 use crate::accounts::{self, Accounts, NewPassword};
 use crate::announcements::Announcements;
+use crate::browse::{Browse, RecordingDirectory};
 use crate::call::caller_hash::CallerHasher;
 use crate::call::pending_announcements::PendingAnnouncements;
 use crate::call::registry::Registry;
@@ -139,6 +140,16 @@ impl Engine {
         let watch = Watch::new(settings.watch_plan());
         let reports = Reports::new(store.clone(), context, Arc::clone(&clock));
         let api = Api {
+            browse: Browse::new(
+                store.clone(),
+                reports.clone(),
+                RecordingDirectory {
+                    node: settings.calls.node.clone(),
+                    directory: settings.recordings.directory.clone(),
+                },
+            ),
+            live: services.live.clone(),
+            closing: closing.clone(),
             reports: reports.clone(),
             announcements: Announcements::new(
                 Arc::clone(&current),

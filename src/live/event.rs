@@ -113,6 +113,11 @@ pub struct EventId {
     pub(super) number: u64,
 }
 
+impl EventId {
+    /// Of an event that no process has published.
+    pub const UNKNOWN: Self = Self { epoch: 0, number: 0 };
+}
+
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.epoch, self.number)

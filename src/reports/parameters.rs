@@ -6,7 +6,7 @@ use super::request::{ReportRequest, RequestFault};
 const MOST: usize = 500;
 
 impl ReportRequest {
-    /// Reads parameters. Lists are repeated or separated by commas; a name that is written exactly, `=sales, Turku`, keeps its commas.
+    /// Reads parameters.
     ///
     /// # Errors
     /// A parameter is not known or is given twice, or there are too many.
@@ -16,23 +16,34 @@ impl ReportRequest {
         }
         let mut request = Self::default();
         for (name, text) in parameters {
-            if let Some(list) = request.list(&name) {
-                if text.starts_with('=') {
-                    list.push(text);
-                } else {
-                    list.extend(text.split(',').map(str::to_owned));
-                }
-                continue;
-            }
-            let Some(slot) = request.single(&name) else {
+            if !request.take(&name, &text)? {
                 let name: String = name.chars().take(40).collect();
                 return Err(fault(format!("there is no parameter `{name}`")));
-            };
-            if slot.replace(text).is_some() {
-                return Err(fault(format!("the parameter `{name}` is given twice")));
             }
         }
         Ok(request)
+    }
+
+    /// Takes a parameter; `false` where it is none of a report. Lists are repeated or separated by commas; a name that is written
+    /// exactly, `=sales, Turku` or `!=sales, Turku`, keeps its commas.
+    ///
+    /// # Errors
+    /// It is given twice and no list.
+    pub fn take(&mut self, name: &str, text: &str) -> Result<bool, RequestFault> {
+        if let Some(list) = self.list(name) {
+            match text.strip_prefix('!').unwrap_or(text).starts_with('=') {
+                true => list.push(text.to_owned()),
+                false => list.extend(text.split(',').map(str::to_owned)),
+            }
+            return Ok(true);
+        }
+        let Some((part, slot)) = self.single(name) else {
+            return Ok(false);
+        };
+        match slot.replace(text.to_owned()) {
+            None => Ok(true),
+            Some(_) => Err(RequestFault::new(part, "it is given twice")),
+        }
     }
 
     fn list(&mut self, name: &str) -> Option<&mut Vec<String>> {
@@ -48,15 +59,15 @@ impl ReportRequest {
         }
     }
 
-    fn single(&mut self, name: &str) -> Option<&mut Option<String>> {
+    fn single(&mut self, name: &str) -> Option<(&'static str, &mut Option<String>)> {
         match name {
-            "period" => Some(&mut self.period),
-            "from" => Some(&mut self.from),
-            "to" => Some(&mut self.to),
-            "when" => Some(&mut self.when),
-            "by" => Some(&mut self.by),
-            "trend" => Some(&mut self.trend),
-            "compare" => Some(&mut self.compare),
+            "period" => Some(("period", &mut self.period)),
+            "from" => Some(("from", &mut self.from)),
+            "to" => Some(("to", &mut self.to)),
+            "when" => Some(("when", &mut self.when)),
+            "by" => Some(("by", &mut self.by)),
+            "trend" => Some(("trend", &mut self.trend)),
+            "compare" => Some(("compare", &mut self.compare)),
             _ => None,
         }
     }
@@ -83,12 +94,13 @@ mod tests {
             ("queue", "a,b"),
             ("queue", "c*"),
             ("queue", "=d,e"),
+            ("queue", "!=f,g"),
             ("by", "agent"),
         ]);
         let read = ReportRequest::of_parameters(asked).unwrap();
         assert_eq!(
             (read.queue.join(" "), read.by.as_deref()),
-            ("a b c* =d,e".to_owned(), Some("agent"))
+            ("a b c* =d,e !=f,g".to_owned(), Some("agent"))
         );
     }
 

@@ -60,7 +60,7 @@ pub struct RequestFault {
 }
 
 impl RequestFault {
-    pub(super) fn new(part: &'static str, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(part: &'static str, reason: impl Into<String>) -> Self {
         Self {
             part,
             reason: reason.into(),

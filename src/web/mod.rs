@@ -13,6 +13,8 @@
 
 pub mod api;
 pub mod pages;
+mod ranges;
+mod recordings;
 mod server;
 pub mod tls;
 

@@ -267,6 +267,15 @@ pub enum DeliveryQuery {
     Id(u64),
     /// The newest in this state, at most so many.
     State(DeliveryState, u32),
+    /// The newest before one.
+    Before {
+        /// This one; `None`: the newest of all.
+        id: Option<u64>,
+        /// Only in this state.
+        state: Option<DeliveryState>,
+        /// At most so many.
+        most: u32,
+    },
 }
 
 /// How deliveries stand.

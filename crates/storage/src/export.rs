@@ -56,6 +56,16 @@ pub struct CallPage {
     pub next: Option<Place>,
 }
 
+impl CallRow {
+    /// Its place in lists.
+    pub fn place(&self) -> Place {
+        Place {
+            day: self.local_day.to_string(),
+            call: self.uid.to_string(),
+        }
+    }
+}
+
 /// A call with its answers. Names are `None` where they are not known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallRow {

@@ -46,6 +46,28 @@ impl Part {
         }
     }
 
+    /// Whether an answer is one of those that the part asks for. `scale` has the smallest and the largest valid value; `None`: nobody
+    /// knows the question.
+    pub fn fits_answer(
+        &self,
+        question: &str,
+        value: Option<i64>,
+        doubt: Doubt,
+        scale: Option<(i64, i64)>,
+    ) -> bool {
+        let is_in = |value: i64| scale.map(|(min, max)| (min..=max).contains(&value));
+        let is_value = match (&self.answer, value) {
+            (None | Some(AnswerFilter::Stored), _) => true,
+            (Some(AnswerFilter::Skipped), value) => value.is_none(),
+            (Some(AnswerFilter::Any), Some(value)) => is_in(value).unwrap_or(true),
+            (Some(AnswerFilter::OutOfScale), Some(value)) => is_in(value) == Some(false),
+            (Some(AnswerFilter::Values(values)), Some(value)) => values.contains(&value),
+            (Some(AnswerFilter::Any | AnswerFilter::OutOfScale | AnswerFilter::Values(_)), None) => false,
+        };
+        let is_question = self.question.as_deref().is_none_or(|asked| asked == question);
+        is_question && is_value && self.doubt.is_none_or(|asked| doubt.has(asked.mask()))
+    }
+
     /// Whether it asks for an answer.
     pub(crate) const fn has_answer(&self) -> bool {
         self.answer.is_some() || self.doubt.is_some() || (self.question.is_some() && self.comment.is_none())
@@ -195,6 +217,8 @@ impl FromStr for End {
 /// Which answers to a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnswerFilter {
+    /// Whatever was stored, skipped questions included.
+    Stored,
     /// Any value of the scale; any value at all where the question is not known.
     Any,
     /// Skipped after the last attempt.

@@ -163,7 +163,7 @@ impl NamePattern {
 
     /// The text that [`new`](Self::new) reads as exactly this name.
     pub fn text_of(name: &str) -> String {
-        let is_plain = !name.contains('*') && !name.starts_with(['!', '=']) && name != "-";
+        let is_plain = !name.contains(['*', ',']) && !name.starts_with(['!', '=']) && name != "-";
         match name {
             "" => "-".to_owned(),
             name if is_plain => name.to_owned(),
@@ -321,7 +321,7 @@ mod tests {
         }
 
         #[test]
-        fn text_of_a_name_is_read_as_exactly_this_name(name in "[a-c!*=-]{0,5}", other in "[a-c!*=-]{0,5}") {
+        fn text_of_a_name_is_read_as_exactly_this_name(name in "[a-c!*=,-]{0,5}", other in "[a-c!*=,-]{0,5}") {
             let pattern = NamePattern::new(&NamePattern::text_of(&name));
             prop_assert_eq!(pattern.literal(), Some(name.as_str()));
             prop_assert_eq!(pattern.fits(&other), name == other);

@@ -125,6 +125,19 @@ impl Doubt {
         self.0 == 0
     }
 
+    /// The words of its reasons.
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        let known = [
+            (Self::TOO_EARLY, "too_early"),
+            (Self::SAME_KEY, "same_key"),
+            (Self::BY_TIMEOUT, "by_timeout"),
+        ];
+        known
+            .into_iter()
+            .filter(move |(reason, _)| self.has(*reason))
+            .map(|(_, word)| word)
+    }
+
     /// Whether it has this reason.
     pub const fn has(self, reason: u8) -> bool {
         self.0 & reason != 0

@@ -6,6 +6,12 @@
 //! | `POST /decisions` | whether a call is to be surveyed, before it is transferred |
 //! | `GET /calls/{call}` | the state and answers of a call |
 //! | `PATCH /calls/{call}` | context that was not known earlier |
+//! | `GET /calls`, `/answers`, `/comments` | lists of what is behind any figure |
+//! | `GET /calls/{call}/path`, `/personal` | all that is stored of a call; what of it is personal |
+//! | `GET /comments/{call}/{question}/audio`, `PUT`, `DELETE .../listened` | what was said, and who has heard it |
+//! | `GET /events` | answers and ends of calls as they are stored |
+//! | `GET /surveys`, `/surveys/{survey}`, `/directory` | what is asked; what ids are called |
+//! | `GET /deliveries` | reports that are sent, or are to be |
 //! | `POST /eligible` | the calls that could have been surveyed |
 //! | `GET /report` | the figures of a period |
 //! | `GET /plan` | how many answers are needed, and how long that takes |
@@ -18,20 +24,30 @@
 
 mod amendment;
 mod announcements;
+mod answers;
 mod body;
 mod call;
+mod calls;
+mod comment_audio;
+mod comments;
 mod decisions;
+mod deliveries;
+mod directory;
 mod duplicate;
 mod eligible;
+mod events;
 mod fields;
 mod guard;
+mod list;
 mod openapi;
 mod opt_outs;
+mod path;
 mod plan;
 mod problem;
 mod report;
 mod request_fields;
 mod scopes;
+mod surveys;
 
 use std::sync::Arc;
 
@@ -46,7 +62,10 @@ pub use self::guard::Keyring;
 use self::problem::{Kind, Problem};
 pub use self::scopes::OPERATIONS;
 use crate::announcements::Announcements;
+use crate::browse::Browse;
+use crate::live::Live;
 use crate::reports::Reports;
+use aftercall_runtime::lifecycle::Shutdown;
 
 /// Where the API is.
 pub(super) const ROOT: &str = "/api/v1";
@@ -58,6 +77,12 @@ pub struct Api {
     pub announcements: Announcements,
     /// Answers with figures.
     pub reports: Reports,
+    /// Answers with calls, answers and comments.
+    pub browse: Browse,
+    /// What happens now.
+    pub live: Live,
+    /// Ends the responses that go on.
+    pub closing: Shutdown,
     /// The clients that may send them.
     pub keyring: Arc<Keyring>,
 }
@@ -89,6 +114,18 @@ fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
         routes!(announcements::announce),
         routes!(decisions::decide),
         routes!(call::call, amendment::amend),
+        routes!(calls::calls),
+        routes!(path::path),
+        routes!(path::personal),
+        routes!(answers::answers),
+        routes!(comments::comments),
+        routes!(comment_audio::audio),
+        routes!(comments::mark, comments::unmark),
+        routes!(surveys::surveys),
+        routes!(surveys::survey),
+        routes!(directory::directory),
+        routes!(deliveries::deliveries),
+        routes!(events::events),
         routes!(eligible::report),
         routes!(report::report),
         routes!(plan::plan),

@@ -27,6 +27,12 @@ pub(super) enum Kind {
     UnknownEndpoint,
     /// No such call.
     UnknownCall,
+    /// No such survey.
+    UnknownSurvey,
+    /// No such recording, or no audio of it.
+    UnknownComment,
+    /// None of the octets asked for is there.
+    RangeNotSatisfiable,
     /// The path has no such method.
     UnknownMethod,
     /// The call has arrived before it was announced.
@@ -75,6 +81,17 @@ impl Kind {
                 "There is no such endpoint",
             ),
             Self::UnknownCall => (StatusCode::NOT_FOUND, "unknown-call", "There is no such call"),
+            Self::UnknownSurvey => (StatusCode::NOT_FOUND, "unknown-survey", "There is no such survey"),
+            Self::UnknownComment => (
+                StatusCode::NOT_FOUND,
+                "unknown-comment",
+                "There is no such comment",
+            ),
+            Self::RangeNotSatisfiable => (
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                "range-not-satisfiable",
+                "None of the octets asked for is there",
+            ),
             Self::UnknownMethod => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "unknown-method",

@@ -109,7 +109,7 @@ pub(super) fn failed(error: ReportError) -> Problem {
 /// # Errors
 /// One is not known, or is given twice.
 pub(super) fn request(parameters: Vec<(String, String)>) -> Result<ReportRequest, Problem> {
-    ReportRequest::of_parameters(parameters).map_err(|fault| unfit(fault.reason))
+    ReportRequest::of_parameters(parameters).map_err(|fault| unfit(fault.to_string()))
 }
 
 pub(super) fn unfit(detail: impl Into<String>) -> Problem {

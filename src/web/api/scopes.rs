@@ -11,11 +11,32 @@ use super::problem::{Kind, Problem};
 use crate::auth::Scope;
 
 /// Method and path below [`ROOT`] of each operation, as in the OpenAPI document, and the scope that a key needs for it.
-pub const OPERATIONS: [(Method, &str, Scope); 11] = [
+pub const OPERATIONS: [(Method, &str, Scope); 24] = [
     (Method::POST, "/announcements", Scope::Announcements),
     (Method::POST, "/decisions", Scope::Decisions),
     (Method::GET, "/calls/{call}", Scope::Results),
     (Method::PATCH, "/calls/{call}", Scope::Context),
+    (Method::GET, "/calls", Scope::Results),
+    (Method::GET, "/calls/{call}/path", Scope::Results),
+    (Method::GET, "/calls/{call}/personal", Scope::Personal),
+    (Method::GET, "/answers", Scope::Results),
+    (Method::GET, "/comments", Scope::Results),
+    (Method::GET, "/comments/{call}/{question}/audio", Scope::Comments),
+    (
+        Method::PUT,
+        "/comments/{call}/{question}/listened",
+        Scope::Comments,
+    ),
+    (
+        Method::DELETE,
+        "/comments/{call}/{question}/listened",
+        Scope::Comments,
+    ),
+    (Method::GET, "/surveys", Scope::Results),
+    (Method::GET, "/surveys/{survey}", Scope::Results),
+    (Method::GET, "/directory", Scope::Results),
+    (Method::GET, "/deliveries", Scope::Results),
+    (Method::GET, "/events", Scope::Results),
     (Method::POST, "/eligible", Scope::Eligible),
     (Method::GET, "/report", Scope::Results),
     (Method::GET, "/plan", Scope::Results),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::path::{sync_parent, within};
+use super::path::{file_of, sync_parent};
 use super::wav::WavFile;
 use aftercall_audio::SpeechActivity;
 use aftercall_base::{EmptyReason, RecordedAudio};
@@ -64,7 +64,7 @@ pub(super) fn finish(
 /// # Errors
 /// There is no such file, or it cannot be read or written.
 pub fn recover(directory: &Path, path: &str, speech: SpeechCriteria) -> io::Result<RecordedAudio> {
-    let path = within(directory, path)?;
+    let path = file_of(directory, path)?;
     let mut wav = WavFile::reopen(&path)?;
     let mut activity = SpeechActivity::new(wav.rate(), speech.threshold_dbov);
     let mut samples = Vec::new();

@@ -24,7 +24,7 @@ mod writer;
 
 pub use alarm::{DiskLimits, RecorderAlarm, RecorderError, check};
 pub use finish::{SpeechCriteria, recover};
-pub use path::remove;
+pub use path::{file_of, remove};
 pub use record_to_file::{FileRecording, record_to_file};
 pub use recorder::{Recorder, RecorderOptions};
 pub use request::{OpenRecording, RecorderEvent, RecordingRequest, RetentionDecision};

@@ -5,9 +5,11 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Component, Path, PathBuf};
 
-/// The file of a recording, or an error for a path that leads out of the directory: rows may have been written by other
-/// hands.
-pub(super) fn within(directory: &Path, path: &str) -> io::Result<PathBuf> {
+/// The file of a recording at `path` below `directory`.
+///
+/// # Errors
+/// The path leads out of the directory: rows may have been written by other hands.
+pub fn file_of(directory: &Path, path: &str) -> io::Result<PathBuf> {
     let relative = Path::new(path);
     let stays = relative
         .components()
@@ -43,7 +45,7 @@ pub(super) fn sync_parent(file: &Path) -> io::Result<()> {
 /// # Errors
 /// The path leads out of the directory, or the system refuses.
 pub fn remove(directory: &Path, path: &str) -> io::Result<()> {
-    remove_file(&within(directory, path)?)
+    remove_file(&file_of(directory, path)?)
 }
 
 /// The same, where the file is known.
@@ -64,14 +66,14 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
 
-    use super::{make_parent, remove_file, within};
+    use super::{file_of, make_parent, remove_file};
 
     #[test]
     fn path_that_leads_elsewhere_is_refused() {
         let directory = Path::new("var/recordings");
-        assert!(within(directory, "2026-11-24/a.wav").is_ok());
+        assert!(file_of(directory, "2026-11-24/a.wav").is_ok());
         for path in ["", "/etc/passwd", "../a.wav", "2026-11-24/../../a.wav", "./a.wav"] {
-            assert!(within(directory, path).is_err(), "{path}");
+            assert!(file_of(directory, path).is_err(), "{path}");
         }
     }
 

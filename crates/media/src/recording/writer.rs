@@ -150,7 +150,7 @@ impl Writer {
         };
         path::make_directory(directory).map_err(named(directory))?;
         check(directory, self.context.limits)?;
-        let path = path::within(directory, &request.path).map_err(named(directory))?;
+        let path = path::file_of(directory, &request.path).map_err(named(directory))?;
         let wav = path::make_parent(&path)
             .and_then(|()| WavFile::create(&path, request.rate))
             .map_err(named(&path))?;

@@ -132,6 +132,13 @@ impl Deliveries for SqliteStore {
                     .bind(state.as_str())
                     .bind(i64::from(*most))
             }
+            DeliveryQuery::Before { id, state, most } => sqlx::query(
+                "SELECT * FROM delivery WHERE delivery_id < $1 AND (CAST($2 AS TEXT) IS NULL OR state = $2) \
+                 ORDER BY delivery_id DESC LIMIT $3",
+            )
+            .bind(id.map_or(i64::MAX, number))
+            .bind(state.map(DeliveryState::as_str))
+            .bind(i64::from(*most)),
         };
         let rows = rows.fetch_all(&self.readers).await?;
         rows.iter().map(row::found).collect()

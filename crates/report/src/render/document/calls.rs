@@ -7,6 +7,7 @@ use super::{Block, Phrase, Section, SectionKind, Unit, words};
 use crate::funnel::{Funnel, RateDetail, percent};
 use crate::render::locale::Locale;
 use crate::report::Report;
+use aftercall_base::Disposition;
 
 /// Funnel, ends, rates.
 pub(crate) fn section(report: &Report, locale: Locale) -> Section {
@@ -65,15 +66,19 @@ fn steps(calls: &Funnel) -> Vec<(&'static str, u64, Option<f64>, Option<&'static
     steps
 }
 
-/// The calls of a step; of those turned away nothing was stored but how many they were.
-fn behind_step(step: &str) -> Option<Parameters> {
-    let step = step.strip_prefix("step-").filter(|step| *step != "turned-away")?;
+/// The calls of a step. Of those turned away nothing was stored but how many they were, so that a count with them among it cannot be
+/// listed.
+fn behind_step(step: &str, calls: &Funnel) -> Option<Parameters> {
+    let step = step.strip_prefix("step-")?;
+    if step == "turned-away" || (step == "arrived" && calls.turned_away > 0) {
+        return None;
+    }
     Some(Parameters::default().with("step", step.replace('-', "_")))
 }
 
 fn funnel(calls: &Funnel, locale: Locale) -> Table {
     let messages = locale.messages();
-    let row = |(step, calls, percent, of): (&str, u64, Option<f64>, Option<&str>)| {
+    let row = |(step, count, percent, of): (&str, u64, Option<f64>, Option<&str>)| {
         let (percent, of) = match of {
             Some(of) => (Cell::figure(percent, Unit::Percent), Cell::own(messages.text(of))),
             None => (Cell::Empty, Cell::Empty),
@@ -81,13 +86,13 @@ fn funnel(calls: &Funnel, locale: Locale) -> Table {
         let definition = messages.found(&format!("{step}-means"), []);
         let row = Row::of(vec![
             Cell::own(messages.text(step)),
-            Cell::Count(calls),
+            Cell::Count(count),
             percent,
             of,
         ])
         .defined(definition);
         Row {
-            behind: behind_step(step),
+            behind: behind_step(step, calls),
             ..row
         }
     };
@@ -126,7 +131,7 @@ fn funnel_chart(calls: &Funnel, locale: Locale) -> Chart {
         count,
         percent: None,
         fill: Fill::Plain,
-        behind: behind_step(step),
+        behind: behind_step(step, calls),
     };
     Chart::Bars(BarChart {
         title: Phrase::own(messages.text("chart-funnel")),
@@ -195,13 +200,17 @@ fn ends(calls: &Funnel, locale: Locale) -> Table {
         .dispositions
         .iter()
         .map(|count| (count.disposition, count.calls));
+    let turned_away = calls.turned_away;
     let row = |(end, calls): (&str, u64)| {
         let name = messages.found(&format!("end-{end}"), []);
         let definition = messages.found(&format!("end-{end}-means"), []);
         let name = name.unwrap_or_else(|| end.replace('_', " "));
-        Row::of(vec![Cell::own(name), Cell::Count(calls)])
-            .defined(definition)
-            .about(Parameters::default().with("end", end))
+        let row = Row::of(vec![Cell::own(name), Cell::Count(calls)]).defined(definition);
+        // As with the step `arrived`.
+        match end == Disposition::RefusedCapacity.as_str() && turned_away > 0 {
+            true => row,
+            false => row.about(Parameters::default().with("end", end)),
+        }
     };
     Table {
         id: "ends",

@@ -6,6 +6,7 @@
 use chrono::{Days, Months, NaiveDate};
 
 use super::StepKind;
+use crate::report::PeriodView;
 use crate::series::Series;
 use aftercall_storage::selection::NamePattern;
 
@@ -51,8 +52,15 @@ pub(crate) fn part(by: &'static str, name: &str) -> Option<Parameters> {
     })
 }
 
-/// One step of a trend; `None`: an hour, which is no period of days.
-pub(crate) fn step(start: &str, kind: StepKind) -> Option<Parameters> {
+/// One step of a trend, as far as it is in the period; `None`: an hour, or a step of a period from one moment to another, which is
+/// no period of days.
+pub(crate) fn step(start: &str, kind: StepKind, period: &PeriodView) -> Option<Parameters> {
+    let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<NaiveDate>().ok());
+    let (first_day, last_day) = (day(&period.first_day), day(&period.last_day));
+    let has_ends = period.from.is_some() || period.until.is_some();
+    if has_ends && first_day.is_none() && last_day.is_none() {
+        return None;
+    }
     let first: NaiveDate = match kind {
         StepKind::Hour => return None,
         StepKind::Day | StepKind::Week => start.parse().ok()?,
@@ -64,6 +72,8 @@ pub(crate) fn step(start: &str, kind: StepKind) -> Option<Parameters> {
         StepKind::Month => first.checked_add_months(Months::new(1)),
     };
     let last = end?.pred_opt()?;
+    let first = first_day.map_or(first, |day| first.max(day));
+    let last = last_day.map_or(last, |day| last.min(day));
     Some(Parameters::default().with("period", format!("{first}..{last}")))
 }
 

@@ -6,7 +6,7 @@ use super::chart::{Chart, TrendChart, TrendMark};
 use super::table::{Cell, Column, ColumnKind, IntervalChart, Row, Sheet, Table};
 use super::{Block, Phrase, Section, SectionKind, Step, StepKind, Unit, answers, cards, drill, words};
 use crate::render::locale::Locale;
-use crate::report::Report;
+use crate::report::{PeriodView, Report};
 use crate::series::{ScoreKind, Series};
 use crate::trend::{Trend, TrendPoint, TrendQuestion};
 
@@ -17,7 +17,7 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
     let kind = kind(trend.step);
     let mut blocks = vec![
         Block::Chart(response_chart(trend, kind, locale)),
-        Block::Table(calls(trend, kind, locale)),
+        Block::Table(calls(trend, kind, &report.period, locale)),
     ];
     // The questions of a point are those of the report, in their order.
     for (index, series) in report.questions.iter().enumerate() {
@@ -30,7 +30,12 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
             .filter_map(|point| Some((point, point.questions.get(index)?)))
             .collect();
         blocks.push(Block::Chart(question_chart(series, &points, kind, locale)));
-        blocks.push(Block::Table(question(series, &points, kind, locale)));
+        blocks.push(Block::Table(question(
+            series,
+            &points,
+            (kind, &report.period),
+            locale,
+        )));
     }
     Some(Section {
         kind: SectionKind::Trend,
@@ -64,7 +69,7 @@ fn step_cell(start: &str, kind: StepKind) -> Cell {
     step(start, kind).map_or_else(|| Cell::foreign(start), Cell::Step)
 }
 
-fn calls(trend: &Trend, kind: StepKind, locale: Locale) -> Table {
+fn calls(trend: &Trend, kind: StepKind, period: &PeriodView, locale: Locale) -> Table {
     let messages = locale.messages();
     let number = |id, head: &str| Column::new(id, messages.text(head), ColumnKind::Number);
     let row = |point: &TrendPoint| {
@@ -76,7 +81,7 @@ fn calls(trend: &Trend, kind: StepKind, locale: Locale) -> Table {
             Cell::Count(point.partial),
             Cell::figure(point.response_rate, Unit::Percent),
         ])
-        .part(drill::step(&point.start, kind))
+        .part(drill::step(&point.start, kind, period))
     };
     Table {
         id: "trend-calls",
@@ -112,7 +117,7 @@ fn calls(trend: &Trend, kind: StepKind, locale: Locale) -> Table {
 fn question(
     series: &Series,
     points: &[(&TrendPoint, &TrendQuestion)],
-    kind: StepKind,
+    (kind, period): (StepKind, &PeriodView),
     locale: Locale,
 ) -> Table {
     let messages = locale.messages();
@@ -125,7 +130,7 @@ fn question(
             Cell::figure(answers.score.map(|score| score.value), unit),
             answers::interval(answers.score, unit),
         ])
-        .part(drill::step(&point.start, kind))
+        .part(drill::step(&point.start, kind, period))
     };
     let mut keys = answers::keys(series, locale);
     keys.push((

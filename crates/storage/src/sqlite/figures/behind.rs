@@ -15,7 +15,7 @@ use super::predicate::Predicate;
 use super::{answers, calls as call_tallies, counted};
 use crate::error::StoreError;
 use crate::moment::to_text;
-use crate::part::{AnswerFilter, Part};
+use crate::part::Part;
 use crate::rollup::Contribution;
 use crate::selection::{Bucket, Selection, Split};
 use crate::sqlite::column::column;
@@ -270,8 +270,7 @@ async fn tallied(
     if part.has_answer() {
         let scales = Scales::read(connection).await?;
         for tally in answers(connection, selection, &split).await? {
-            let is_asked = part.question.as_deref() == Some(tally.question.as_str());
-            if is_asked && is_at(part, &tally.key.bucket) && scales.fits(part, &tally) {
+            if is_at(part, &tally.key.bucket) && scales.fits(part, &tally) {
                 count += tally.answers;
             }
         }
@@ -335,16 +334,7 @@ impl Scales {
             tally.version.clone(),
             tally.question.clone(),
         );
-        let scale = self.0.get(&key);
-        let is_in = |value: i64| scale.map(|(min, max)| (*min..=*max).contains(&value));
-        let is_value = match (&part.answer, tally.value) {
-            (None, _) => true,
-            (Some(AnswerFilter::Skipped), value) => value.is_none(),
-            (Some(AnswerFilter::Any), Some(value)) => is_in(value).unwrap_or(true),
-            (Some(AnswerFilter::OutOfScale), Some(value)) => is_in(value) == Some(false),
-            (Some(AnswerFilter::Values(values)), Some(value)) => values.contains(&value),
-            (Some(_), None) => false,
-        };
-        is_value && part.doubt.is_none_or(|doubt| tally.doubt.has(doubt.mask()))
+        let scale = self.0.get(&key).copied();
+        part.fits_answer(&tally.question, tally.value, tally.doubt, scale)
     }
 }

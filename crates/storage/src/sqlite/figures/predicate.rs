@@ -109,7 +109,7 @@ fn of_question(row: &str, part: &Part) -> String {
 
 fn answered(part: &Part) -> String {
     let value = match &part.answer {
-        None => "1 = 1".to_owned(),
+        None | Some(AnswerFilter::Stored) => "1 = 1".to_owned(),
         Some(AnswerFilter::Skipped) => "a.value IS NULL".to_owned(),
         Some(AnswerFilter::Any) => format!("a.value IS NOT NULL AND {}", in_scale("", 1)),
         Some(AnswerFilter::OutOfScale) => format!("a.value IS NOT NULL AND {}", in_scale("NOT ", 0)),

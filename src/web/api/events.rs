@@ -1,0 +1,156 @@
+//! `GET /api/v1/events`: answers and ends of calls as they are stored, by server-sent events (HTML Living Standard, section 9.2).
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::sse::{Event as SentEvent, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Api;
+use super::problem::{Kind, Problem, Problems};
+use crate::live::{Event, EventId, Feed, Numbered, Subscription};
+use aftercall_base::iso8601::utc_text;
+use aftercall_runtime::lifecycle::Shutdown;
+
+/// How often a comment is sent where nothing happens, so that proxies keep the connection and a client that is gone is noticed.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// The header with which a client comes back.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// The data of an event of the kinds `answer` and `call_ended`. Members that are not known, or are of the other kind, are left out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LiveEvent {
+    /// The call.
+    call_id: String,
+    /// When it happened.
+    #[schema(format = "date-time")]
+    at: String,
+    /// The route.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    route: Option<String>,
+    /// Queue or service line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue: Option<String>,
+    /// The agent's team.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team: Option<String>,
+    /// The agent's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<String>,
+    /// The survey.
+    survey: String,
+    /// The version of its definition.
+    survey_version: String,
+    /// `answer`: the question's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    question: Option<String>,
+    /// `answer`: the value; left out: skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<i64>,
+    /// `call_ended`: how the call ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disposition: Option<String>,
+    /// `call_ended`: why it ended so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+impl From<&Event> for LiveEvent {
+    fn from(event: &Event) -> Self {
+        let names = event.names().clone();
+        let (at, survey, survey_version) = match event {
+            Event::Answer(answer) => (answer.at, &answer.survey, &answer.survey_version),
+            Event::CallEnded(end) => (end.at, &end.survey, &end.survey_version),
+        };
+        let common = Self {
+            call_id: event.call().to_string(),
+            at: utc_text(at),
+            route: names.route,
+            queue: names.queue,
+            team: names.team,
+            agent: names.agent,
+            survey: survey.clone(),
+            survey_version: survey_version.clone(),
+            question: None,
+            value: None,
+            disposition: None,
+            reason: None,
+        };
+        match event {
+            Event::Answer(answer) => Self {
+                question: Some(answer.question.clone()),
+                value: answer.value,
+                ..common
+            },
+            Event::CallEnded(end) => Self {
+                disposition: Some(end.disposition.as_str().to_owned()),
+                reason: Some(end.reason.clone()),
+                ..common
+            },
+        }
+    }
+}
+
+/// Follow answers and ends of surveyed calls.
+///
+/// As server-sent events, of the node that is asked. `event: answer` and `event: call_ended` have JSON as their data; `event: lagged`
+/// says that events are missing, because the client was too slow or came back too late: read the lists anew. A comment comes every
+/// 15 seconds. With `Last-Event-ID` what was missed comes first, if it is still there (1,024 events are).
+#[utoipa::path(
+    get,
+    path = "/events",
+    tag = "results",
+    params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that the client has seen")),
+    responses(
+        (status = 200, description = "Events as they come", body = LiveEvent, content_type = "text/event-stream"),
+        Problems
+    ),
+    security(("key" = ["results"])),
+)]
+pub(super) async fn events(State(api): State<Api>, headers: HeaderMap) -> Result<Response, Problem> {
+    let subscription = api.live.subscribe(after(&headers)).map_err(|full| {
+        Problem::new(Kind::Busy)
+            .detail(format!("{full}."))
+            .retry_after(15)
+    })?;
+    let events = stream::unfold((subscription, api.closing.clone()), next);
+    let heartbeat = KeepAlive::new().interval(HEARTBEAT);
+    Ok(Sse::new(events).keep_alive(heartbeat).into_response())
+}
+
+/// The event that the client has seen last. One that is not ours is older than all: the client is told that events are missing.
+fn after(headers: &HeaderMap) -> Option<EventId> {
+    let text = headers.get(LAST_EVENT_ID)?.to_str().ok()?;
+    (!text.is_empty()).then(|| text.parse().unwrap_or(EventId::UNKNOWN))
+}
+
+type Following = (Subscription, Shutdown);
+
+async fn next(
+    (mut subscription, mut closing): Following,
+) -> Option<(Result<SentEvent, Infallible>, Following)> {
+    let feed = tokio::select! {
+        biased;
+        () = closing.requested() => None,
+        feed = subscription.next() => feed,
+    };
+    let sent = match feed? {
+        Feed::Event(event) => sent(&event),
+        Feed::Lagged => SentEvent::default().event("lagged").data("{}"),
+    };
+    Some((Ok(sent), (subscription, closing)))
+}
+
+fn sent(Numbered { id, event }: &Numbered) -> SentEvent {
+    let data = serde_json::to_string(&LiveEvent::from(event));
+    SentEvent::default()
+        .id(id.to_string())
+        .event(event.as_str())
+        .data(data.unwrap_or_default())
+}
