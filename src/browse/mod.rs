@@ -23,11 +23,13 @@ pub use aftercall_storage::comment::{CommentPage, CommentPlace, CommentRow, List
 use aftercall_storage::delivery::{Deliveries, DeliveryQuery};
 pub use aftercall_storage::delivery::{DeliveryFound, DeliveryState};
 pub use aftercall_storage::export::{AnswerRow, CallPage, CallRow};
+pub use aftercall_storage::part::Step;
 pub use aftercall_storage::path::{
     CallPath, Caller, PathAnnouncement, PathField, PathKeys, PathMedia, PathStratum, Privacy,
 };
-use aftercall_storage::selection::Selection;
-use aftercall_storage::{Database, Snapshot, Store, StoreError};
+pub use aftercall_storage::selection::Selection;
+pub use aftercall_storage::tally::RecordingOutcome;
+use aftercall_storage::{Database, Scope, Snapshot, Store, StoreError};
 use aftercall_survey::{SurveyRecord, SurveyVersion};
 
 /// Where the files of recordings are.
@@ -63,6 +65,14 @@ impl Browse {
             store,
             reports,
             recordings: Arc::new(recordings),
+        }
+    }
+
+    /// All calls that somebody may see.
+    pub fn within(scope: &Scope) -> Selection {
+        Selection {
+            scope: scope.clone(),
+            ..Selection::default()
         }
     }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc, Weekday};
 
 use crate::reports::{ReportContext, ReportRequest, RequestFault};
+use aftercall_storage::Scope;
 use aftercall_storage::comment::CommentFilter;
 use aftercall_storage::part::{Part, UnknownWord};
 use aftercall_storage::selection::{Dimension, NamePattern, Selection};
@@ -28,6 +29,8 @@ const LONGEST: usize = 1_000;
 pub struct BrowseRequest {
     /// The calls. What says how a report is made (`by`, `trend`, `compare`) is read and has no effect.
     pub report: ReportRequest,
+    /// Whose calls, whatever the parameters say: everybody's, unless whoever asks sees only some.
+    pub scope: Scope,
     /// The part of the calls.
     pub part: Part,
     /// Versions of the survey; none: all.
@@ -44,6 +47,7 @@ impl Default for BrowseRequest {
     fn default() -> Self {
         Self {
             report: ReportRequest::default(),
+            scope: Scope::Everything,
             part: Part::default(),
             versions: Vec::new(),
             is_listened: None,
@@ -89,6 +93,7 @@ impl BrowseRequest {
     /// The first parameter that cannot be understood.
     pub fn selection(&self, context: &ReportContext, now: DateTime<Utc>) -> Result<Selection, RequestFault> {
         let mut selection = self.report.query(context, now)?.selection();
+        selection.scope = self.scope.clone();
         if !self.versions.is_empty() {
             let patterns = self.versions.iter().map(|version| NamePattern::exactly(version));
             selection

@@ -139,15 +139,16 @@ impl Engine {
         let context = settings.report_context(directory);
         let watch = Watch::new(settings.watch_plan());
         let reports = Reports::new(store.clone(), context, Arc::clone(&clock));
+        let browse = Browse::new(
+            store.clone(),
+            reports.clone(),
+            RecordingDirectory {
+                node: settings.calls.node.clone(),
+                directory: settings.recordings.directory.clone(),
+            },
+        );
         let api = Api {
-            browse: Browse::new(
-                store.clone(),
-                reports.clone(),
-                RecordingDirectory {
-                    node: settings.calls.node.clone(),
-                    directory: settings.recordings.directory.clone(),
-                },
-            ),
+            browse: browse.clone(),
             live: services.live.clone(),
             closing: closing.clone(),
             reports: reports.clone(),
@@ -163,6 +164,9 @@ impl Engine {
         let limits = options::session_limits(&settings.pages);
         let pages = Pages {
             reports: reports.clone(),
+            browse,
+            live: services.live.clone(),
+            closing: closing.clone(),
             watch: watch.clone(),
             accounts: Accounts::new(store.clone(), Arc::clone(&clock), limits, rng),
             peers: Arc::new(options::peer_rules(settings)),

@@ -15,7 +15,7 @@ pub use self::plan::{DEFAULT_DAYS, PlanRequest};
 pub use self::request::{ReportRequest, RequestFault};
 use aftercall_report::{Report, ReportQuery};
 use aftercall_runtime::clock::Clock;
-use aftercall_storage::selection::Dimension;
+pub use aftercall_storage::selection::Dimension;
 use aftercall_storage::{Database, Scope, Snapshot, Store, StoreError};
 
 /// The names by which pages and requests narrow the calls, each with what it is the name of.

@@ -290,3 +290,7 @@ audit-exported = Stažení dat do souboru
 audit-link_made = Vytvoření odkazu
 audit-link_revoked = Zrušení odkazu
 audit-link_opened = Otevření odkazu
+
+## One call, its title
+
+page-call = Hovor

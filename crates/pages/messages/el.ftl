@@ -278,3 +278,7 @@ audit-exported = Πήρε δεδομένα σε αρχείο
 audit-link_made = Έφτιαξε σύνδεσμο
 audit-link_revoked = Ανακάλεσε σύνδεσμο
 audit-link_opened = Άνοιξε σύνδεσμο
+
+## One call, its title
+
+page-call = Κλήση

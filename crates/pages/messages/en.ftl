@@ -278,3 +278,7 @@ audit-exported = Took data away as a file
 audit-link_made = Made a share link
 audit-link_revoked = Took a share link back
 audit-link_opened = Opened a share link
+
+## One call, its title
+
+page-call = Call

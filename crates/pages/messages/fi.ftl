@@ -278,3 +278,7 @@ audit-exported = Vei tietoja tiedostoon
 audit-link_made = Teki jakolinkin
 audit-link_revoked = Perui jakolinkin
 audit-link_opened = Avasi jakolinkin
+
+## One call, its title
+
+page-call = Puhelu

@@ -290,3 +290,7 @@ audit-exported = Pobrano dane jako plik
 audit-link_made = Utworzono link
 audit-link_revoked = Cofnięto link
 audit-link_opened = Otwarto link
+
+## One call, its title
+
+page-call = Połączenie

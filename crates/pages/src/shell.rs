@@ -129,7 +129,7 @@ pub fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
         (DOCTYPE)
         html lang=(words.language().tag()) {
             (head(shell))
-            body.app data-live=[shell.is_live.then_some("/live")] {
+            body.app data-live=[shell.is_live.then_some("/changes")] {
                 a.skip href="#content" { (words.t("skip-to-content")) }
                 @if !shell.places.is_empty() {
                     (navigation(shell))

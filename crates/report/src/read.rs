@@ -233,7 +233,7 @@ fn by(dimension: Dimension) -> Split {
     }
 }
 
-fn view(period: &Period) -> PeriodView {
+pub(crate) fn view(period: &Period) -> PeriodView {
     let (from, until) = period.days().unwrap_or_default();
     let last = until.map(|until| until.checked_sub_days(Days::new(1)).unwrap_or(until));
     let (first_moment, end) = period.moments();

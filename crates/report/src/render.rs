@@ -31,6 +31,12 @@ pub use self::messages::{Catalog, Messages, Value, message_faults};
 pub use self::text::write_text;
 pub use self::xlsx::write_xlsx;
 use super::report::Report;
+use crate::period::Period;
+
+/// A period as reports name it, in a language.
+pub fn period_in_words(period: &Period, language: ReportLanguage) -> String {
+    document::period(&crate::read::view(period), Locale::page(language))
+}
 
 /// Writes a report as JSON with figures unrounded.
 ///

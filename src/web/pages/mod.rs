@@ -5,6 +5,9 @@
 //! | --- | --- |
 //! | `/` | how the service is doing |
 //! | `/report`, `/report/file` | every part of the report; the same as a file |
+//! | `/stream`, `/changes` | the newest answers; the events by which pages stay up to date |
+//! | `/calls`, `/calls/...` | the calls behind a figure; one call's way |
+//! | `/comments`, `/comments/...` | recorded comments and their audio |
 //! | `/sign-in`, `/sign-out`, `/account` | who one is |
 //! | `/users`, `/audit` | who may sign in; who saw and heard what |
 //! | `/share/...` | one page for somebody who cannot sign in |
@@ -15,6 +18,9 @@
 mod account;
 mod assets;
 mod audit;
+mod background;
+mod calls;
+mod comments;
 mod cookie;
 mod form;
 mod guard;
@@ -27,6 +33,7 @@ mod report_file;
 pub mod routes;
 mod share;
 mod sign_in;
+mod stream;
 mod users;
 mod visitor;
 
@@ -40,14 +47,23 @@ use hyper_util::service::TowerToHyperService;
 pub use self::origin::PeerRules;
 use self::share::Shared;
 use crate::accounts::Accounts;
+use crate::browse::Browse;
+use crate::live::Live;
 use crate::reports::Reports;
 use crate::watch::Watch;
+use aftercall_runtime::lifecycle::Shutdown;
 
 /// What the pages are made from. Cloning gives another handle.
 #[derive(Debug, Clone)]
 pub struct Pages {
     /// Figures.
     pub reports: Reports,
+    /// Calls, answers, comments.
+    pub browse: Browse,
+    /// What happens at the moment.
+    pub live: Live,
+    /// Ends what follows events.
+    pub closing: Shutdown,
     /// What the watchdog has found.
     pub watch: Watch,
     /// Who may see what.
@@ -63,6 +79,13 @@ pub(super) fn router(pages: &Pages) -> Router {
         .route("/", get(overview::overview))
         .route("/report", get(overview::report))
         .route("/report/file", get(report_file::file))
+        .route("/stream", get(stream::page))
+        .route("/changes", get(stream::changes))
+        .route("/calls", get(calls::list))
+        .route("/calls/{call}", get(calls::one))
+        .route("/comments", get(comments::list))
+        .route("/comments/{call}/{question}/audio", get(comments::audio))
+        .route("/comments/{call}/{question}/listened", post(comments::listened))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/account", get(account::page))

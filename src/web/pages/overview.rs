@@ -4,20 +4,26 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::Pages;
+use super::background::browse_request;
+use super::comments;
 use super::reading::PageRequest;
-use super::reply::{Page, of_report, unfit};
-use crate::reports::ReportRequest;
+use super::reply::{Page, of_report, unavailable, unfit};
+use crate::accounts::{Right, Scope};
+use crate::live::LiveCall;
+use crate::reports::{Dimension, ReportRequest};
 use crate::watch::Findings;
 use aftercall_pages::address::Address;
 use aftercall_pages::filters::{Field, Filters, MOST_SUGGESTIONS, Suggestion};
-use aftercall_pages::overview::{Attention, Overview, overview_page, report_page};
-use aftercall_pages::shell::Place;
+use aftercall_pages::overview::{Attention, CallNow, CallsNow, Overview, overview_page, report_page};
+use aftercall_pages::shell::{Place, Shell};
 use aftercall_pages::{PageFault, Words};
 use aftercall_report::Report;
 use aftercall_report::render::{LinkTarget, Links, Parameters, ReportMarkup, report_markup};
 
 /// The period of a page whose address has none.
 pub(super) const DEFAULT_PERIOD: &str = "last-7-days";
+/// Calls of the moment that are listed.
+const MOST_CALLS_NOW: usize = 10;
 /// The grouping of a page whose address has none.
 const DEFAULT_GROUPING: &str = "queue";
 
@@ -34,15 +40,22 @@ async fn overview_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageF
     let markup = markup(&report, request, "/");
     let fields = fields(pages, request).await?;
     let now = pages.reports.now().with_timezone(&pages.reports.context().zone);
+    let calls_now = match request.principal()?.may(Right::SeeCalls) {
+        true => Some(calls_now(pages, request).await?),
+        false => None,
+    };
     let overview = Overview {
         report: &markup,
         filters: filters("/", &request.address, &fields, &markup),
-        attention: &attention(&pages.watch.findings(), request.words),
-        now: None,
+        attention: &attention(pages, request).await?,
+        now: calls_now.as_ref(),
         by: request.address.get("by").unwrap_or(DEFAULT_GROUPING),
         as_of: &request.words.locale.time(now.naive_local()),
     };
-    let shell = request.shell(Place::Overview.message(), Some(Place::Overview));
+    let shell = Shell {
+        is_live: true,
+        ..request.shell(Place::Overview.message(), Some(Place::Overview))
+    };
     Ok(Page(overview_page(&shell, &overview).into_string()))
 }
 
@@ -146,8 +159,72 @@ pub(super) async fn fields(pages: &Pages, request: &PageRequest) -> Result<Vec<F
     Ok(fields)
 }
 
+/// Calls in which the survey is being asked, of those that the reader may see: no numbers.
+async fn calls_now(pages: &Pages, request: &PageRequest) -> Result<CallsNow, PageFault> {
+    let scope = &request.visitor.scope;
+    let surveys = pages.browse.surveys().await.map_err(unavailable)?;
+    let now = pages.reports.now();
+    let of_reader = |call: &LiveCall| {
+        let names = &call.names;
+        scope.includes(Dimension::Team, names.team.as_deref().unwrap_or_default())
+            && scope.includes(Dimension::Agent, names.agent.as_deref().unwrap_or_default())
+    };
+    let calls: Vec<LiveCall> = pages.live.now().into_iter().filter(of_reader).collect();
+    let shown = calls.iter().take(MOST_CALLS_NOW).map(|call| {
+        let version = surveys.iter().map(|record| (&record.survey, &record.questions));
+        let version = version
+            .filter(|(survey, _)| survey.name == call.survey && survey.version == call.survey_version)
+            .map(|(_, questions)| questions)
+            .next();
+        let id = call.question.as_deref();
+        let place = version.and_then(|questions| {
+            questions
+                .iter()
+                .position(|question| Some(question.id.as_str()) == id)
+        });
+        CallNow {
+            queue: call.names.queue.clone(),
+            agent: call.names.agent.clone(),
+            question: call.question.clone(),
+            step: place
+                .zip(version)
+                .map(|(place, questions)| (place + 1, questions.len())),
+            seconds: (now - call.since).num_seconds().unsigned_abs(),
+        }
+    });
+    Ok(CallsNow {
+        calls: shown.collect(),
+        count: calls.len() as u64,
+    })
+}
+
+/// What somebody should look at: comments that nobody has heard, and what the watchdog has found.
+async fn attention(pages: &Pages, request: &PageRequest) -> Result<Vec<Attention>, PageFault> {
+    let mut attention = Vec::new();
+    // Queues and test calls are everybody's: who sees only a team has no use for them.
+    if matches!(request.visitor.scope, Scope::Everything) {
+        attention.extend(found(&pages.watch.findings(), request.words));
+    }
+    if request.principal()?.may(Right::HearComments) {
+        let asked = browse_request(&PageRequest {
+            address: request.address.selection(),
+            words: request.words,
+            visitor: request.visitor.clone(),
+        })?;
+        let unheard = comments::unheard(pages, &asked).await?;
+        if unheard > 0 {
+            let address = request.address.selection().with([("listened", "no")]);
+            attention.push(Attention {
+                sentence: request.words.counted("comments-to-hear", unheard),
+                address: Some(address.at(Place::Comments.path())),
+            });
+        }
+    }
+    Ok(attention)
+}
+
 /// What the watchdog has found, in the reader's language.
-fn attention(findings: &Findings, words: Words) -> Vec<Attention> {
+fn found(findings: &Findings, words: Words) -> Vec<Attention> {
     let quiet = findings.quiet.iter().map(|quiet| {
         let values = [
             ("queue", quiet.queue.as_str().into()),

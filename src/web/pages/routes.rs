@@ -17,10 +17,25 @@ pub enum Access {
 }
 
 /// Method and path of each page, and what it needs.
-pub const PAGES: [(Method, &str, Access); 17] = [
+pub const PAGES: [(Method, &str, Access); 24] = [
     (Method::GET, "/", Access::With(Right::SeeFigures)),
     (Method::GET, "/report", Access::With(Right::SeeFigures)),
     (Method::GET, "/report/file", Access::With(Right::Export)),
+    (Method::GET, "/stream", Access::With(Right::SeeCalls)),
+    (Method::GET, "/changes", Access::Account),
+    (Method::GET, "/calls", Access::With(Right::SeeCalls)),
+    (Method::GET, "/calls/{call}", Access::With(Right::SeeCalls)),
+    (Method::GET, "/comments", Access::With(Right::HearComments)),
+    (
+        Method::GET,
+        "/comments/{call}/{question}/audio",
+        Access::With(Right::HearComments),
+    ),
+    (
+        Method::POST,
+        "/comments/{call}/{question}/listened",
+        Access::With(Right::HearComments),
+    ),
     (Method::GET, "/sign-in", Access::Anybody),
     (Method::POST, "/sign-in", Access::Anybody),
     (Method::POST, "/sign-out", Access::Account),

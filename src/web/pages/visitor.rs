@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::origin::Client;
 use super::routes::places;
 use crate::accounts::{Principal, Scope};
+use crate::browse::{Browse, Selection};
 use aftercall_pages::shell::{Place, Reader};
 
 /// Who asks for a page, and where the navigation may lead them. Made by the guard.
@@ -51,6 +52,11 @@ impl Visitor {
     /// Somebody known.
     pub(super) const fn principal(&self) -> Option<&Principal> {
         self.principal.as_ref()
+    }
+
+    /// The calls that they may see.
+    pub(super) fn within(&self) -> Selection {
+        Browse::within(&self.scope)
     }
 
     /// The network address of the browser.

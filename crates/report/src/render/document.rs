@@ -25,6 +25,7 @@ use chrono::NaiveDateTime;
 pub(crate) use self::cards::Card;
 pub(crate) use self::chart::{Bar, BarChart, Chart, Fill, TrendChart, TrendMark};
 pub use self::drill::Parameters;
+pub(crate) use self::head::period;
 pub(crate) use self::table::{Cell, Column, ColumnKind, IntervalChart, Row, Sheet, Table};
 pub(crate) use self::words::{Direction, Sense, Verdict};
 use super::locale::Locale;
@@ -182,7 +183,7 @@ impl Document {
         Self {
             locale,
             title: locale.messages().text("title"),
-            period: head::period(&report.period, locale),
+            period: period(&report.period, locale),
             facts: head::facts(report, locale),
             notes: head::notes(report, locale),
             cards: cards::of(report, locale),

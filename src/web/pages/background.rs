@@ -1,0 +1,68 @@
+//! What several pages need beside their rows: names, questions, the period in words.
+
+use std::sync::Arc;
+
+use super::Pages;
+use super::overview::DEFAULT_PERIOD;
+use super::reading::PageRequest;
+use super::reply::{unavailable, unfit};
+use crate::browse::BrowseRequest;
+use crate::reports::ReportContext;
+use aftercall_pages::names::Names;
+use aftercall_pages::{PageFault, Words};
+use aftercall_survey::SurveyRecord;
+
+/// What several pages need beside their rows.
+#[derive(Debug)]
+pub(super) struct Background {
+    context: Arc<ReportContext>,
+    surveys: Vec<SurveyRecord>,
+}
+
+impl Background {
+    pub(super) async fn read(pages: &Pages) -> Result<Self, PageFault> {
+        Ok(Self {
+            context: pages.reports.context(),
+            surveys: pages.browse.surveys().await.map_err(unavailable)?,
+        })
+    }
+
+    /// How rows are shown.
+    pub(super) fn names(&self, words: Words) -> Names<'_> {
+        Names {
+            words,
+            zone: self.context.zone,
+            directory: &self.context.directory,
+            surveys: &self.surveys,
+        }
+    }
+
+    /// The period that a list is of, in words.
+    pub(super) fn period(&self, pages: &Pages, request: &PageRequest) -> Result<String, PageFault> {
+        let asked = browse_request(request)?;
+        let query = asked
+            .report
+            .query(&self.context, pages.reports.now())
+            .map_err(unfit)?;
+        Ok(aftercall_report::render::period_in_words(
+            &query.period,
+            request.words.language(),
+        ))
+    }
+}
+
+/// The list that an address asks for, of the calls that the visitor may see.
+pub(super) fn browse_request(request: &PageRequest) -> Result<BrowseRequest, PageFault> {
+    let address = &request.address;
+    let has_days = address.get("from").is_some() || address.get("to").is_some();
+    // Days that are filled in are stronger than a period beside them.
+    let parameters = address
+        .iter()
+        .filter(|(name, _)| !(has_days && *name == "period") && *name != "format");
+    let mut asked = BrowseRequest::of(parameters).map_err(unfit)?;
+    if asked.report.period.is_none() && !has_days {
+        asked.report.period = Some(DEFAULT_PERIOD.to_owned());
+    }
+    asked.scope = request.visitor.scope.clone();
+    Ok(asked)
+}

@@ -1,0 +1,102 @@
+//! The newest answers, and the events by which pages stay up to date.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+
+use super::Pages;
+use super::background::{Background, browse_request};
+use super::overview::{DEFAULT_PERIOD, fields};
+use super::reading::PageRequest;
+use super::reply::{Page, of_report, unavailable};
+use crate::accounts::Right;
+use crate::browse::{Privacy, Step};
+use crate::live::{Feed, Subscription};
+use aftercall_pages::PageFault;
+use aftercall_pages::filters::Filters;
+use aftercall_pages::shell::{Place, Shell};
+use aftercall_pages::stream::{Stream, StreamCall, stream_page};
+use aftercall_runtime::lifecycle::Shutdown;
+
+/// Calls on the page.
+const NEWEST: usize = 30;
+/// How often a comment is sent where nothing happens, so that proxies keep the connection and a browser that is gone is noticed.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+pub(super) async fn page(State(pages): State<Pages>, request: PageRequest) -> Response {
+    request.answer(page_of(&pages, &request).await)
+}
+
+async fn page_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> {
+    let who = request.principal()?;
+    let mut asked = browse_request(request)?;
+    asked.part.step.get_or_insert(Step::Answered);
+    asked.limit = NEWEST;
+    let found = pages.browse.calls(&asked).await.map_err(of_report)?;
+    let hears = who.may(Right::HearComments);
+    let within = request.visitor.within();
+    let mut calls = Vec::with_capacity(found.calls.len());
+    for call in found.calls {
+        let has_comments = call.comments.is_some_and(|comments| comments.comments > 0);
+        let comments = if hears && has_comments {
+            let path = pages.browse.call(call.uid, &within, Privacy::default()).await;
+            path.map_err(unavailable)?
+                .map_or_else(Vec::new, |path| path.comments)
+        } else {
+            Vec::new()
+        };
+        calls.push(StreamCall { call, comments });
+    }
+    let background = Background::read(pages).await?;
+    let fields = fields(pages, request).await?;
+    let now = pages.reports.local(pages.reports.now());
+    let stream = Stream {
+        filters: Filters {
+            path: Place::Stream.path(),
+            address: &request.address,
+            default_period: DEFAULT_PERIOD,
+            fields: &fields,
+            period: &background.period(pages, request)?,
+            has_comparison: false,
+        },
+        calls: &calls,
+        names: background.names(request.words),
+        as_of: &request.words.locale.time(now.naive_local()),
+    };
+    let shell = Shell {
+        is_live: true,
+        ..request.shell(Place::Stream.message(), Some(Place::Stream))
+    };
+    Ok(Page(stream_page(&shell, &stream).into_string()))
+}
+
+/// Says that something has happened, and nothing of what it was: a page that hears it asks for itself anew, and is shown what its reader may see.
+pub(super) async fn changes(State(pages): State<Pages>) -> Response {
+    let Ok(subscription) = pages.live.subscribe(None) else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let events = stream::unfold((subscription, pages.closing.clone()), next);
+    Sse::new(events)
+        .keep_alive(KeepAlive::new().interval(HEARTBEAT))
+        .into_response()
+}
+
+type Following = (Subscription, Shutdown);
+
+async fn next((mut subscription, mut closing): Following) -> Option<(Result<Event, Infallible>, Following)> {
+    let feed = tokio::select! {
+        biased;
+        () = closing.requested() => None,
+        feed = subscription.next() => feed,
+    };
+    let (Feed::Event(_) | Feed::Lagged) = feed?;
+    Some((
+        Ok(Event::default().event("changed").data("")),
+        (subscription, closing),
+    ))
+}
