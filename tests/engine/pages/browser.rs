@@ -139,7 +139,8 @@ impl Browser {
         let exchange = async {
             stream.write_all(request.as_bytes()).await.unwrap();
             let mut answer = Vec::new();
-            stream.read_to_end(&mut answer).await.map(|_| answer)
+            while stream.read_buf(&mut answer).await? > 0 && !is_stream(&answer) {}
+            std::io::Result::Ok(answer)
         };
         let answer = soon(address, exchange).await.unwrap();
         let answer = read(&answer);
@@ -179,6 +180,13 @@ impl Browser {
         assert_eq!(answer.status, 303, "{name}: {answer:?}");
         self.get("/account").await;
     }
+}
+
+/// Whether what has come is the head of a stream of events, which has no end.
+fn is_stream(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer);
+    let head = text.split_once("\r\n\r\n").map(|(head, _)| head);
+    head.is_some_and(|head| head.contains("text/event-stream"))
 }
 
 fn encoded(text: &str) -> String {
