@@ -27,7 +27,7 @@ pub use aftercall_storage::path::{
     CallPath, Caller, PathAnnouncement, PathField, PathKeys, PathMedia, PathStratum, Privacy,
 };
 use aftercall_storage::selection::Selection;
-use aftercall_storage::{Database, Snapshot, Store, StoreError};
+use aftercall_storage::{CallLists, Database, Snapshot, Store, StoreError};
 use aftercall_survey::{SurveyRecord, SurveyVersion};
 
 /// Where the files of recordings are.

@@ -41,16 +41,18 @@ const IO_LIBRARIES: [&str; 10] = [
 ];
 
 /// Modules without IO in crates that do some.
-const PURE_MODULES: [&str; 15] = [
+const PURE_MODULES: [&str; 17] = [
     "src/auth.rs",
     "src/autopilot/decision.rs",
     "src/autopilot/forecast.rs",
     "src/autopilot/week.rs",
+    "src/browse/request.rs",
     "src/delivery/answer.rs",
     "src/delivery/retry.rs",
     "src/delivery/schedule",
     "src/delivery/webhook/network.rs",
     "src/delivery/webhook/signature.rs",
+    "src/live/event.rs",
     "src/reports/context.rs",
     "src/reports/request.rs",
     "src/watch/quiet.rs",
@@ -117,7 +119,7 @@ const COMPONENTS: [&str; 8] = [
 ];
 
 /// Whom a component may not know, beyond what the manifests say.
-const FORBIDDEN: [(&str, &[&str]); 15] = [
+const FORBIDDEN: [(&str, &[&str]); 17] = [
     (
         "aftercall::auth",
         &["aftercall::config", "aftercall::web", "aftercall::call"],
@@ -134,6 +136,44 @@ const FORBIDDEN: [(&str, &[&str]); 15] = [
             "aftercall_sip_net",
             "aftercall_rtp",
             "aftercall_media",
+            "aftercall_test_phone",
+        ],
+    ),
+    (
+        "aftercall::browse",
+        &[
+            "aftercall::announcements",
+            "aftercall::call",
+            "aftercall::cli",
+            "aftercall::config",
+            "aftercall::engine",
+            "aftercall::web",
+            "aftercall_sip",
+            "aftercall_sip_net",
+            "aftercall_rtp",
+            "aftercall_media",
+            "aftercall_test_phone",
+        ],
+    ),
+    (
+        "aftercall::live",
+        &[
+            "aftercall::announcements",
+            "aftercall::browse",
+            "aftercall::call",
+            "aftercall::cli",
+            "aftercall::config",
+            "aftercall::control",
+            "aftercall::engine",
+            "aftercall::reports",
+            "aftercall::web",
+            "aftercall_sip",
+            "aftercall_sip_net",
+            "aftercall_rtp",
+            "aftercall_media",
+            "aftercall_storage",
+            "aftercall_survey",
+            "aftercall_report",
             "aftercall_test_phone",
         ],
     ),
