@@ -15,7 +15,7 @@ const SAID: &str = "[[route]]\nnumber = \"said\"\nsurvey = \"said\"\n";
 
 /// A call that answers both questions, in the order of the calls.
 async fn answer_both(service: &Service, name: &str, keys: [char; 2], headers: &str) {
-    let mut caller = Caller::new(service.address, name).await.dial("two");
+    let mut caller = Caller::new(service.address, name).await.from("+358401234567").dial("two");
     caller.call(headers).await;
     for key in keys {
         caller.prompt().await;

@@ -103,6 +103,11 @@ impl Client {
         let headers = format!("{authorization}{headers}");
         let whole = format!("/api/v1{path}");
         let response = exchange(self.server, method, &whole, &headers, body).await;
+        if method == "HEAD" {
+            // GET without its body, which the description has.
+            assert!(response.bytes.is_empty(), "{path}: {response:?}");
+            return response;
+        }
         self.description
             .check(method, path, response.status, &response.body);
         if response.status >= 400 {
