@@ -6,10 +6,10 @@ use std::str::FromStr;
 
 use super::request::BrowseRequest;
 use crate::reports::ReportError;
-use aftercall_storage::Snapshot;
 use aftercall_storage::export::{AnswerRow, CallRow, ParsePlaceError, Place};
 use aftercall_storage::part::{AnswerFilter, Part};
 use aftercall_storage::selection::Selection;
+use aftercall_storage::{CallLists, Snapshot};
 use aftercall_survey::QuestionRecord;
 
 /// An answer with its call.
@@ -65,7 +65,7 @@ impl FromStr for AnswerPlace {
 
 /// A page of the answers that a request asks for.
 pub(super) async fn page(
-    snapshot: &mut impl Snapshot,
+    snapshot: &mut (impl Snapshot + CallLists),
     selection: &Selection,
     request: &BrowseRequest,
 ) -> Result<AnswerPage, ReportError> {

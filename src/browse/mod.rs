@@ -29,7 +29,7 @@ pub use aftercall_storage::path::{
 };
 pub use aftercall_storage::selection::Selection;
 pub use aftercall_storage::tally::RecordingOutcome;
-use aftercall_storage::{Database, Scope, Snapshot, Store, StoreError};
+use aftercall_storage::{CallLists, Database, Scope, Snapshot, Store, StoreError};
 use aftercall_survey::{SurveyRecord, SurveyVersion};
 
 /// Where the files of recordings are.

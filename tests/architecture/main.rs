@@ -41,7 +41,7 @@ const IO_LIBRARIES: [&str; 10] = [
 ];
 
 /// Modules without IO in crates that do some.
-const PURE_MODULES: [&str; 21] = [
+const PURE_MODULES: [&str; 23] = [
     "src/accounts/principal.rs",
     "src/accounts/right.rs",
     "src/accounts/throttle.rs",
@@ -50,11 +50,13 @@ const PURE_MODULES: [&str; 21] = [
     "src/autopilot/decision.rs",
     "src/autopilot/forecast.rs",
     "src/autopilot/week.rs",
+    "src/browse/request.rs",
     "src/delivery/answer.rs",
     "src/delivery/retry.rs",
     "src/delivery/schedule",
     "src/delivery/webhook/network.rs",
     "src/delivery/webhook/signature.rs",
+    "src/live/event.rs",
     "src/reports/context.rs",
     "src/reports/request.rs",
     "src/watch/quiet.rs",
@@ -131,7 +133,7 @@ const COMPONENTS: [&str; 8] = [
 ];
 
 /// Whom a component may not know, beyond what the manifests say.
-const FORBIDDEN: [(&str, &[&str]); 16] = [
+const FORBIDDEN: [(&str, &[&str]); 18] = [
     (
         "aftercall::accounts",
         &[
@@ -168,6 +170,44 @@ const FORBIDDEN: [(&str, &[&str]); 16] = [
             "aftercall_sip_net",
             "aftercall_rtp",
             "aftercall_media",
+            "aftercall_test_phone",
+        ],
+    ),
+    (
+        "aftercall::browse",
+        &[
+            "aftercall::announcements",
+            "aftercall::call",
+            "aftercall::cli",
+            "aftercall::config",
+            "aftercall::engine",
+            "aftercall::web",
+            "aftercall_sip",
+            "aftercall_sip_net",
+            "aftercall_rtp",
+            "aftercall_media",
+            "aftercall_test_phone",
+        ],
+    ),
+    (
+        "aftercall::live",
+        &[
+            "aftercall::announcements",
+            "aftercall::browse",
+            "aftercall::call",
+            "aftercall::cli",
+            "aftercall::config",
+            "aftercall::control",
+            "aftercall::engine",
+            "aftercall::reports",
+            "aftercall::web",
+            "aftercall_sip",
+            "aftercall_sip_net",
+            "aftercall_rtp",
+            "aftercall_media",
+            "aftercall_storage",
+            "aftercall_survey",
+            "aftercall_report",
             "aftercall_test_phone",
         ],
     ),

@@ -18,7 +18,7 @@ const ROUTE: &str = "[[route]]\nnumber = \"said\"\nsurvey = \"said\"\n";
 const SEED: u64 = 1_848;
 
 /// So many seconds of something to say, in mu-law.
-fn speech(seconds: u64) -> Vec<u8> {
+pub(crate) fn speech(seconds: u64) -> Vec<u8> {
     let sound = synthetic_speech(
         std::time::Duration::from_secs(seconds),
         &mut SmallRng::seed_from_u64(SEED),
@@ -31,7 +31,7 @@ fn silence(packets: usize) -> Vec<u8> {
 }
 
 /// A caller who has answered the question and heard the notice and the tone.
-async fn at_the_tone(service: &Service, name: &str) -> Caller {
+pub(crate) async fn at_the_tone(service: &Service, name: &str) -> Caller {
     let mut caller = Caller::new(service.address, name).await.dial("said");
     caller.call("").await;
     caller.prompt().await;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod behind;
+#[cfg(test)]
 mod command;
 #[cfg(test)]
 mod expected;

@@ -89,7 +89,7 @@ fn sessions(shell: &Shell<'_>, sessions: &[Session]) -> Markup {
         @if !sessions.is_empty() {
             section.part {
                 h2 { (words.t("sessions")) }
-                div.scroll tabindex="0" role="region" aria-label=(words.t("sessions")) {
+                div.scroll tabindex="0" role="group" aria-label=(words.t("sessions")) {
                     table {
                         thead { tr {
                             th scope="col" { (words.t("session-browser")) }

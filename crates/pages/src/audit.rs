@@ -43,7 +43,7 @@ pub fn audit_page(shell: &Shell<'_>, audit: &Audit<'_>) -> Markup {
         @if audit.events.is_empty() {
             p { (words.t("audit-empty")) }
         } @else {
-            div.scroll tabindex="0" role="region" aria-label=(words.t(Place::Audit.message())) {
+            div.scroll tabindex="0" role="group" aria-label=(words.t(Place::Audit.message())) {
                 table {
                     thead { tr {
                         th scope="col" { (words.t("audit-at")) }

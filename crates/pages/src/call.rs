@@ -161,7 +161,7 @@ fn context(path: &CallPath, names: Names<'_>) -> Markup {
             @if let Some(seconds) = call.talk_time_s { (fact(words.t("talk-time"), &html! { (names.length(seconds.unsigned_abs())) })) }
         }
         @if !path.context.is_empty() {
-            div.scroll tabindex="0" role="region" aria-label=(words.t("call-context")) {
+            div.scroll tabindex="0" role="group" aria-label=(words.t("call-context")) {
                 table {
                     thead { tr {
                         th scope="col" { (words.t("field")) }

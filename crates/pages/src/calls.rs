@@ -69,7 +69,7 @@ fn table(list: &CallList<'_>) -> Markup {
     let names = list.names;
     let words = names.words;
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(words.t("page-calls")) {
+        div.scroll tabindex="0" role="group" aria-label=(words.t("page-calls")) {
             table {
                 thead { tr {
                     th scope="col" { (words.t("arrived")) }

@@ -187,7 +187,7 @@ fn now(now: &CallsNow, words: Words) -> Markup {
             h2 { (words.t("being-asked-now")) }
             p { (words.counted("calls-now", now.count)) }
             @if !now.calls.is_empty() {
-                div.scroll tabindex="0" role="region" aria-label=(words.t("being-asked-now")) {
+                div.scroll tabindex="0" role="group" aria-label=(words.t("being-asked-now")) {
                     table {
                         thead { tr {
                             th scope="col" { (words.t("filter-queue")) }

@@ -57,7 +57,7 @@ pub fn users_page(shell: &Shell<'_>, users: &Users<'_>) -> Markup {
                 p { code { (password) } }
             }
         }
-        div.scroll tabindex="0" role="region" aria-label=(words.t(Place::Users.message())) {
+        div.scroll tabindex="0" role="group" aria-label=(words.t(Place::Users.message())) {
             table {
                 thead { tr {
                     th scope="col" { (words.t("user-name")) }

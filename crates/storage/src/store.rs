@@ -10,11 +10,10 @@ use std::future::Future;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::api_fact::{ApiFact, ApiFactResult};
-use super::comment::{CommentFilter, CommentPage, CommentPlace};
+use super::comment::CommentPlace;
 use super::error::StoreError;
 use super::export::{CallPage, Place, QuestionId};
-use super::part::Part;
-use super::path::{CallPath, Privacy};
+use super::lists::CallLists;
 use super::scope::Scope;
 use super::selection::{Dimension, Selection, Split};
 use super::tally::{AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally};
@@ -208,49 +207,6 @@ pub trait Snapshot: Send {
         limit: usize,
     ) -> impl Future<Output = Result<CallPage, StoreError>> + Send;
 
-    /// The next calls of a part of the selection behind a place, newest first, `limit` at most. A page that is not the last may have
-    /// fewer calls, also none, where it would have to look at too many.
-    fn calls_behind(
-        &mut self,
-        selection: &Selection,
-        part: &Part,
-        after: Option<&Place>,
-        limit: usize,
-    ) -> impl Future<Output = Result<CallPage, StoreError>> + Send;
-
-    /// How many calls the part has: as many as the lists have over all pages, and as the report says.
-    fn count_behind(
-        &mut self,
-        selection: &Selection,
-        part: &Part,
-    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
-
-    /// Everything that is stored of a call; `None` where there is none, or where it is not of the selection.
-    fn call_path(
-        &mut self,
-        call: CallUid,
-        within: &Selection,
-        privacy: Privacy,
-    ) -> impl Future<Output = Result<Option<CallPath>, StoreError>> + Send;
-
-    /// The next recordings of selected calls behind a place, newest first, `limit` at most; where their audio is only with `has_audio`.
-    /// As with [`calls_behind`](Self::calls_behind) a page may have fewer.
-    fn comments(
-        &mut self,
-        selection: &Selection,
-        filter: &CommentFilter,
-        after: Option<&CommentPlace>,
-        limit: usize,
-        has_audio: bool,
-    ) -> impl Future<Output = Result<CommentPage, StoreError>> + Send;
-
-    /// How many recordings of selected calls there are, counted to 1,000.
-    fn count_comments(
-        &mut self,
-        selection: &Selection,
-        filter: &CommentFilter,
-    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
-
     /// The questions that keys answer, of all surveys and versions, in the order in which they were first loaded, so that a
     /// new one comes last.
     fn questions(&mut self) -> impl Future<Output = Result<Vec<QuestionId>, StoreError>> + Send;
@@ -289,7 +245,7 @@ pub struct RebuildProgress {
 /// A back end. Cloning gives another handle to the same database.
 pub trait Store: Clone + Send + Sync + 'static {
     /// Reads of one moment.
-    type Snapshot: Snapshot;
+    type Snapshot: Snapshot + CallLists;
 
     /// Applies facts in their order, in one transaction.
     ///

@@ -14,10 +14,12 @@ use crate::soon;
 pub(crate) const KEY: &str = "ack_test";
 
 /// The scopes that there are.
-pub(crate) const SCOPES: [&str; 6] = [
+pub(crate) const SCOPES: [&str; 8] = [
     "announcements",
     "decisions",
     "results",
+    "personal",
+    "comments",
     "context",
     "eligible",
     "opt_outs",
@@ -47,6 +49,8 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Response {
@@ -99,6 +103,11 @@ impl Client {
         let headers = format!("{authorization}{headers}");
         let whole = format!("/api/v1{path}");
         let response = exchange(self.server, method, &whole, &headers, body).await;
+        if method == "HEAD" {
+            // GET without its body, which the description has.
+            assert!(response.bytes.is_empty(), "{path}: {response:?}");
+            return response;
+        }
         self.description
             .check(method, path, response.status, &response.body);
         if response.status >= 400 {
@@ -156,17 +165,27 @@ async fn exchange(server: SocketAddr, method: &str, path: &str, headers: &str, b
         let mut chunk = vec![0; 8192];
         while let Ok(read @ 1..) = stream.read(&mut chunk).await {
             response.extend_from_slice(&chunk[..read]);
+            // Events have no end.
+            if head_of(&response).is_some_and(|head| head.contains("text/event-stream")) {
+                break;
+            }
         }
-        String::from_utf8(response).unwrap()
+        response
     };
     let response = soon("the API answers", answer).await;
-    let (head, body) = response
-        .split_once("\r\n\r\n")
-        .unwrap_or_else(|| panic!("not HTTP: {response:?}"));
+    let head = head_of(&response).unwrap_or_else(|| panic!("not HTTP: {response:?}"));
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let bytes = response[head.len() + 4..].to_vec();
     Response {
         status,
-        head: head.to_owned(),
-        body: serde_json::from_str(body).unwrap_or(Value::Null),
+        body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        head,
+        bytes,
     }
+}
+
+/// The head of a response, when it is complete.
+fn head_of(response: &[u8]) -> Option<String> {
+    let end = response.windows(4).position(|window| window == b"\r\n\r\n")?;
+    Some(String::from_utf8(response[..end].to_vec()).unwrap())
 }

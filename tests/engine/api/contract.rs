@@ -26,12 +26,33 @@ fn good(path: &str) -> Value {
         "/opt-outs" | "/opt-outs/lookup" | "/opt-outs/remove" => json!({ "number": "+358401234567" }),
         // They have parameters and no body.
         "/report" | "/plan" => Value::Null,
+        path if [
+            "/calls",
+            "/answers",
+            "/comments",
+            "/surveys",
+            "/directory",
+            "/deliveries",
+            "/events",
+        ]
+        .iter()
+        .any(|list| path.starts_with(list)) =>
+        {
+            Value::Null
+        }
         other => panic!("{other} is new: write a request for it"),
     }
 }
 
+/// A path with something for what is filled in.
+fn filled(path: &str, text: &str) -> String {
+    ["{call}", "{question}", "{survey}"]
+        .iter()
+        .fold(path.to_owned(), |path, place| path.replace(place, text))
+}
+
 async fn ask(client: &Client, operation: &Operation) -> super::client::Response {
-    let path = operation.path.replace("{call}", "1");
+    let path = filled(&operation.path, "1");
     let body = match operation.has_body {
         true => good(&operation.path).to_string(),
         false => String::new(),
@@ -61,7 +82,7 @@ async fn every_endpoint_wants_a_key_with_its_scope_and_nothing_else() {
     let service = house.start().await;
     let client = Client::new(&service).await;
     let operations = client.description().operations();
-    assert_eq!(operations.len(), 11, "{operations:?}");
+    assert_eq!(operations.len(), 24, "{operations:?}");
     let mut scopes: Vec<&str> = operations
         .iter()
         .map(|operation| operation.scope.as_str())
@@ -126,12 +147,7 @@ async fn table_of_scopes_has_the_operations_of_the_description_and_of_the_router
             let headers = "Content-Type: application/json\r\n";
             let body = good(path).to_string();
             let response = client
-                .send(
-                    method,
-                    &path.replace("{call}", "nobody"),
-                    headers,
-                    body.as_bytes(),
-                )
+                .send(method, &filled(path, "nobody"), headers, body.as_bytes())
                 .await;
             assert_eq!(response.status != 405, is_routed, "{method} {path}: {response:?}");
             assert_ne!(
@@ -152,7 +168,7 @@ async fn scope_is_checked_after_the_key_and_before_path_and_body() {
         .iter()
         .filter(|(.., scope)| scope.as_str() != "results");
     for (method, path, scope) in others {
-        let path = path.replace("{call}", "%ff");
+        let path = filled(path, "%ff");
         for headers in ["", "Content-Type: application/json\r\n"] {
             let with = async |key| {
                 let client = client.with_key(Some(key));

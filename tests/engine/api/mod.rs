@@ -1,6 +1,7 @@
 //! The HTTP API over a socket, with real calls beside it.
 
 mod announcements;
+mod browse;
 pub(crate) mod client;
 mod contract;
 mod decisions;

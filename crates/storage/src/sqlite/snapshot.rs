@@ -14,6 +14,7 @@ use super::{comments, export, figures, path, read, turned_away};
 use crate::comment::{CommentFilter, CommentPage, CommentPlace};
 use crate::error::StoreError;
 use crate::export::{CallPage, Place, QuestionId};
+use crate::lists::CallLists;
 use crate::part::Part;
 use crate::path::{CallPath, Privacy};
 use crate::scope::Scope;
@@ -100,6 +101,20 @@ impl Snapshot for SqliteSnapshot {
         export::page(&mut self.0, selection, after, limit).await
     }
 
+    async fn questions(&mut self) -> Result<Vec<QuestionId>, StoreError> {
+        export::questions(&mut self.0).await
+    }
+
+    async fn known_names(&mut self, scope: &Scope, dimension: Dimension) -> Result<Vec<String>, StoreError> {
+        figures::known_names(&mut self.0, scope, dimension).await
+    }
+
+    async fn days(&mut self) -> Result<Option<(NaiveDate, NaiveDate)>, StoreError> {
+        figures::days(&mut self.0).await
+    }
+}
+
+impl CallLists for SqliteSnapshot {
     async fn calls_behind(
         &mut self,
         selection: &Selection,
@@ -148,17 +163,5 @@ impl Snapshot for SqliteSnapshot {
         filter: &CommentFilter,
     ) -> Result<u64, StoreError> {
         comments::count(&mut self.0, selection, filter).await
-    }
-
-    async fn questions(&mut self) -> Result<Vec<QuestionId>, StoreError> {
-        export::questions(&mut self.0).await
-    }
-
-    async fn known_names(&mut self, scope: &Scope, dimension: Dimension) -> Result<Vec<String>, StoreError> {
-        figures::known_names(&mut self.0, scope, dimension).await
-    }
-
-    async fn days(&mut self) -> Result<Option<(NaiveDate, NaiveDate)>, StoreError> {
-        figures::days(&mut self.0).await
     }
 }

@@ -15,6 +15,8 @@ mod delivery;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod rules;

@@ -29,6 +29,18 @@ impl Parameters {
         self
     }
 
+    /// The same with those of others whose names are not there yet.
+    #[must_use]
+    pub(crate) fn and_missing(mut self, others: &Self) -> Self {
+        let missing = others
+            .0
+            .iter()
+            .filter(|(name, _)| !self.0.iter().any(|(own, _)| own == name));
+        let missing: Vec<_> = missing.cloned().collect();
+        self.0.extend(missing);
+        self
+    }
+
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))

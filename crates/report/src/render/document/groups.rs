@@ -220,7 +220,8 @@ fn question(whole: &Series, parts: &[(&Part, &Series)], by: &'static str, locale
             cells.extend(target_cells(own, locale));
         }
         let part = drill::part(by, &part.name);
-        let behind = part.clone().map(|part| part.and(&drill::question(own)));
+        // The versions of a series are more than the one of a part that is a version.
+        let behind = part.clone().map(|part| part.and_missing(&drill::question(own)));
         Row {
             behind,
             part,

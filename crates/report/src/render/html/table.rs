@@ -14,7 +14,7 @@ pub(super) fn markup(table: &Table, locale: Locale, links: Links<'_>) -> Markup 
     let chart = table.chart.as_ref().filter(|_| table.sheet != Sheet::Trend);
     let label = phrase::shortened(&table.caption.text, phrase::LONGEST);
     html! {
-        div.scroll role="region" aria-label=(label) tabindex="0" {
+        div.scroll role="group" aria-label=(label) tabindex="0" {
             table class=(table.id) {
                 caption { (phrase::markup(&table.caption)) }
                 thead {

@@ -138,18 +138,21 @@ impl<'s> List<'s> {
         connection: &mut SqliteConnection,
         from: &Place,
     ) -> Result<Option<Place>, StoreError> {
-        let sql = format!(
-            "SELECT c.local_day, c.call_uid FROM call c WHERE (c.local_day, c.call_uid) < (?, ?) AND {} \
-             ORDER BY c.local_day DESC, c.call_uid DESC LIMIT 1 OFFSET {}",
-            days(self.selection),
-            SECTION - 1
-        );
-        let row = sqlx::query(AssertSqlSafe(sql))
+        let row = sqlx::query(AssertSqlSafe(self.section_query()))
             .bind(&from.0)
             .bind(&from.1)
             .fetch_optional(connection)
             .await?;
         row.as_ref().map(place).transpose()
+    }
+
+    fn section_query(&self) -> String {
+        format!(
+            "SELECT c.local_day, c.call_uid FROM call c WHERE (c.local_day, c.call_uid) < (?, ?) AND {} \
+             ORDER BY c.local_day DESC, c.call_uid DESC LIMIT 1 OFFSET {}",
+            days(self.selection),
+            SECTION - 1
+        )
     }
 
     /// Adds the calls of a section until `wanted` are found.
@@ -336,5 +339,81 @@ impl Scales {
         );
         let scale = self.0.get(&key).copied();
         part.fits_answer(&tally.question, tally.value, tally.doubt, scale)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Row};
+
+    use super::{List, end_of_time};
+    use crate::part::{Part, Step};
+    use crate::selection::{Dimension, NamePattern, PeriodFilter, Selection};
+    use crate::{Access, SqliteOptions, SqliteStore};
+
+    /// What SQLite does for a statement, step by step.
+    async fn plan(store: &SqliteStore, sql: &str) -> Vec<String> {
+        let mut connection = store.readers.acquire().await.unwrap();
+        let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
+        rows.iter().map(|row| row.get("detail")).collect()
+    }
+
+    #[tokio::test]
+    async fn lists_follow_the_index_of_days_and_sort_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("db");
+        let store = SqliteStore::open(&SqliteOptions::new(path, Access::Serve))
+            .await
+            .unwrap();
+        let march = PeriodFilter {
+            from_day: "2026-03-01".parse().ok(),
+            until_day: "2026-04-01".parse().ok(),
+            ..PeriodFilter::default()
+        };
+        let exact = PeriodFilter {
+            from: "2026-03-01T10:00:00Z".parse().ok(),
+            until: "2026-03-01T11:00:00Z".parse().ok(),
+            is_exact: true,
+            ..PeriodFilter::default()
+        };
+        for period in [PeriodFilter::default(), march, exact] {
+            let selection = Selection {
+                period,
+                names: vec![
+                    (Dimension::Queue, vec![NamePattern::new("sales*")]),
+                    (Dimension::Agent, vec![NamePattern::new("4711")]),
+                ],
+                ..Selection::default()
+            };
+            let part = Part {
+                step: Some(Step::Answered),
+                question: Some("nps".to_owned()),
+                answer: "any".parse().ok(),
+                ..Part::default()
+            };
+            let mut connection = store.readers.acquire().await.unwrap();
+            let list = List::new(&mut connection, &selection, &part).await.unwrap();
+            assert_eq!(
+                list.section_end(&mut connection, &end_of_time()).await.unwrap(),
+                None
+            );
+            drop(connection);
+            for sql in [list.query(), list.section_query()] {
+                let steps = plan(&store, &sql).await;
+                let of_call = steps.iter().find(|step| step.contains(" c ")).unwrap();
+                assert!(
+                    of_call.starts_with("SEARCH c USING")
+                        && of_call.contains("INDEX call_local_day ((local_day,call_uid)"),
+                    "{sql}\n{steps:#?}"
+                );
+                assert!(
+                    !steps.iter().any(|step| step.contains("TEMP B-TREE")),
+                    "{sql}\n{steps:#?}"
+                );
+            }
+        }
     }
 }
