@@ -139,6 +139,8 @@ fn decision(path: &CallPath, words: Words) -> Markup {
     let call = &path.call;
     let messages = words.locale.messages();
     let rule = call.decision_reason.as_deref();
+    // Of a call that was counted the position says what the rule was.
+    let rule = rule.filter(|_| call.stratum_position.is_none());
     let in_words = rule.and_then(|rule| messages.found(&format!("rule-{rule}"), []));
     html! {
         (words.t(&format!("decision-{}", call.decision)))

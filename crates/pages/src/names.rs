@@ -97,7 +97,7 @@ impl<'n> Names<'n> {
             @match (id, name) {
                 (None | Some(""), _) => { "–" }
                 (Some(id), None) => { bdi { (id) } }
-                (Some(id), Some(name)) if id == name => { bdi { (id) } }
+                (Some(id), Some(name)) if id.to_lowercase() == name.to_lowercase() => { bdi { (name) } }
                 (Some(id), Some(name)) => { bdi { (name) } " " small { "(" bdi { (id) } ")" } }
             }
         }
@@ -107,7 +107,7 @@ impl<'n> Names<'n> {
     pub fn moment(self, at: DateTime<Utc>) -> Markup {
         let local = at.with_timezone(&self.zone);
         html! {
-            time datetime=(at.to_rfc3339_opts(SecondsFormat::Secs, true)) { (self.words.locale.time(local.naive_local())) }
+            time datetime=(at.to_rfc3339_opts(SecondsFormat::Secs, true)) { (self.words.locale.day(local.date_naive())) " " (self.words.locale.time(local.naive_local())) }
         }
     }
 

@@ -70,8 +70,8 @@ pub struct Overview<'o> {
     pub as_of: &'o str,
 }
 
-/// Sections of the report that the page shows, in its order; the others are on the page of the whole report.
-const SHOWN: [SectionKind; 3] = [SectionKind::Groups, SectionKind::Trend, SectionKind::Calls];
+/// Charts of one kind on the page; more of them are on the page of the whole report.
+const MOST_CHARTS: usize = 6;
 
 /// The page.
 pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
@@ -84,26 +84,34 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
         div #notes data-part {
             @for note in &report.notes { p.note role="note" { (note) } }
         }
-        div #cards data-part { (report.cards) }
         div.pair {
             (attention(overview.attention, words))
             @if let Some(now) = overview.now { (self::now(now, words)) }
         }
-        @for kind in SHOWN {
+        div #cards data-part { (report.cards) }
+        @for section in report.sections.iter().filter(|section| section.kind == SectionKind::Groups) {
+            section.part data-part #part-groups {
+                h2 { (section.heading) }
+                (groupings(shell.address, overview.by, words))
+                (section.body)
+            }
+        }
+        @for kind in [SectionKind::Trend, SectionKind::Calls] {
             @for section in report.sections.iter().filter(|section| section.kind == kind) {
                 section.part data-part id={ "part-" (name(kind)) } {
                     h2 { (section.heading) }
-                    @if kind == SectionKind::Groups { (groupings(shell.address, overview.by, words)) }
-                    (section.body)
+                    (charts(section.charts.iter()))
                 }
             }
         }
-        section.part #part-questions data-part {
-            @for section in &report.sections {
-                @match section.kind {
-                    SectionKind::Survey => { h2 { (section.heading) } (section.body) }
-                    SectionKind::Question => { h3 { (section.heading) } (section.body) }
-                    _ => {}
+        section.part #part-answers data-part {
+            h2 { (words.t("answers")) }
+            @let questions = report.sections.iter().filter(|section| section.kind == SectionKind::Question);
+            div.charts {
+                @for section in questions.take(MOST_CHARTS) {
+                    @for chart in &section.charts {
+                        figure.chart { h3 { (section.heading) } (chart) }
+                    }
                 }
             }
         }
@@ -112,6 +120,14 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
         }
     };
     page(shell, &content)
+}
+
+fn charts<'c>(charts: impl Iterator<Item = &'c Markup>) -> Markup {
+    html! {
+        div.charts {
+            @for chart in charts.take(MOST_CHARTS) { figure.chart { (chart) } }
+        }
+    }
 }
 
 /// All parts of the report.

@@ -35,12 +35,18 @@ pub(crate) fn of(report: &Report, locale: Locale) -> Vec<Card> {
         return Vec::new();
     }
     let mut cards = vec![response_rate(report, locale)];
+    let first = report.questions.first().map(|series| &series.survey);
+    // Where several surveys are asked, a question alone does not say whose it is.
+    let has_several = report
+        .questions
+        .iter()
+        .any(|series| Some(&series.survey) != first);
     let mut shown: Vec<(&str, &str)> = Vec::new();
     for series in &report.questions {
         let key = (series.survey.as_str(), series.question.as_str());
         if series.score_kind() != ScoreKind::None && !shown.contains(&key) {
             shown.push(key);
-            cards.push(question(series, locale));
+            cards.push(question(series, has_several, locale));
         }
     }
     cards
@@ -76,14 +82,17 @@ fn response_rate(report: &Report, locale: Locale) -> Card {
     }
 }
 
-fn question(series: &Series, locale: Locale) -> Card {
+fn question(series: &Series, has_several: bool, locale: Locale) -> Card {
     let unit = words::unit(series);
     let score: Option<Score> = headline(series);
     let verdict = series.verdict.map(|verdict| words::target(verdict, locale));
     let scale = scale(series, String::new());
     Card {
         label: words::headline(series, locale),
-        about: Phrase::foreign(&series.text),
+        about: Phrase::foreign(&match has_several {
+            true => format!("{}: {}", series.title, series.text),
+            false => series.text.clone(),
+        }),
         value: Cell::figure(score.map(|score| score.value), unit),
         n: counted("n-answers", series.n, locale),
         interval: score.map(|score| Cell::Interval {

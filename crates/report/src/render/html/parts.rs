@@ -6,7 +6,7 @@ use super::links::Links;
 use super::phrase::{self, LONGEST, shortened};
 use super::svg::{self, Charts};
 use super::{blocks, cards};
-use crate::render::document::{Document, SectionKind};
+use crate::render::document::{Block, Document, SectionKind};
 use crate::render::language::ReportLanguage;
 use crate::render::locale::Locale;
 use crate::report::Report;
@@ -37,6 +37,8 @@ pub struct SectionMarkup {
     pub heading: Markup,
     /// What stands below the heading.
     pub body: Markup,
+    /// Its charts alone, each with its legend, for pages on which their tables have no room.
+    pub charts: Vec<Markup>,
 }
 
 /// The parts of a report in a language.
@@ -63,6 +65,14 @@ pub fn report_markup(report: &Report, language: ReportLanguage, links: Links<'_>
             .map(|section| SectionMarkup {
                 kind: section.kind,
                 heading: html! { (phrase::markup(&section.heading)) },
+                charts: section
+                    .blocks
+                    .iter()
+                    .filter_map(|block| match block {
+                        Block::Chart(chart) => Some(charts.draw(chart)),
+                        Block::Sentence(_) | Block::Table(_) => None,
+                    })
+                    .collect(),
                 body: blocks(section, &document, &mut charts),
             })
             .collect(),
