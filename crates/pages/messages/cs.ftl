@@ -294,3 +294,86 @@ audit-link_opened = Otevření odkazu
 ## One call, its title
 
 page-call = Hovor
+
+## Saved views and links
+
+views-save = Uložit pohled
+views-none = Zatím jste neuložili žádný pohled. Pohled je stránka s obdobím a názvy.
+view-name = Název
+view-address = Stránka
+save = Uložit
+remove = Odebrat
+links = Odkazy pro ostatní
+links-mean = Kdo má odkaz, vidí tuto jednu stránku bez přihlášení, dokud odkaz neskončí nebo není odvolán.
+link-life = Skončí po
+link-comments = s komentáři
+link-callers = s čísly volajících
+link-make = Vytvořit odkaz
+link-made = Odkaz se zobrazí jen jednou. Zkopírujte si ho nyní.
+link-until = do { $until }
+link-opened = naposledy otevřen { $at }
+link-revoke = Odvolat
+link-over = Skončil nebo odvolán
+view-refused = Neuloženo: název má 1 až 100 znaků a stránka je adresa této služby začínající na /.
+save-or-share = Uložit nebo sdílet tento pohled
+days = { $count ->
+    [one] { $shown } dni
+    [few] { $shown } dnech
+    [many] { $shown } dne
+   *[other] { $shown } dnech
+}
+
+## Wallboard
+
+page-wallboard = Nástěnka
+wall-offered = Nabídnuté průzkumy
+
+## Sampling
+
+sampling-rules = Platná pravidla
+sampling-rule = Pravidlo
+sampling-share = { $share } hovorů
+sampling-autopilot = autopilot
+sampling-today = Dnes podle tras
+sampling-explain = Jak by se o hovoru rozhodlo a proč:
+plan = Naplánovat
+plan-change = Rozpoznat změnu o tolik bodů
+plan-half-width = Nebo interval ± tolik bodů
+sampling-one-in = { $count ->
+    [1] každý hovor
+    [one] každý { $shown }. hovor
+    [few] každý { $shown }. hovor
+    [many] každý { $shown }. hovor
+   *[other] každý { $shown }. hovor
+}
+
+## Surveys
+
+surveys-none = Zatím nebyl načten žádný průzkum.
+page-survey = Průzkum
+survey-figures = Jeho výsledky
+answers-asked = Otázky
+survey-flow = Průběh
+survey-flow-means = Cesta od otázky k otázce jako schéma
+survey-versions = Verze, od nejnovější
+scale = od { $min } do { $max }
+scale-high-is-good = vysoká hodnota je dobrá
+scale-low-is-good = nízká hodnota je dobrá
+scale-target = cíl { $target }
+questions = { $count ->
+    [one] { $shown } otázka
+    [few] { $shown } otázky
+    [many] { $shown } otázky
+   *[other] { $shown } otázek
+}
+
+## System
+
+system-ready = Hovory se přijímají a odpovědi ukládají
+system-not-ready = Hovory se nepřijímají
+system-version = Verze
+system-time = Čas
+system-newest-call = Nejnovější hovor
+system-limitations = Co nefunguje
+system-deliveries = Zprávy, které se nepodařilo doručit
+system-metrics = Metriky pro Prometheus:

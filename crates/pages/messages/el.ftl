@@ -282,3 +282,80 @@ audit-link_opened = Άνοιξε σύνδεσμο
 ## One call, its title
 
 page-call = Κλήση
+
+## Saved views and links
+
+views-save = Αποθήκευση προβολής
+views-none = Δεν έχετε αποθηκεύσει καμία προβολή. Προβολή είναι μια σελίδα με περίοδο και ονόματα.
+view-name = Όνομα
+view-address = Σελίδα
+save = Αποθήκευση
+remove = Αφαίρεση
+links = Σύνδεσμοι για άλλους
+links-mean = Όποιος έχει τον σύνδεσμο βλέπει αυτή τη μία σελίδα χωρίς σύνδεση, ώσπου να λήξει ή να ανακληθεί.
+link-life = Λήγει μετά από
+link-comments = με σχόλια
+link-callers = με αριθμούς καλούντων
+link-make = Δημιουργία συνδέσμου
+link-made = Ο σύνδεσμος εμφανίζεται μόνο μία φορά. Αντιγράψτε τον τώρα.
+link-until = έως { $until }
+link-opened = ανοίχτηκε τελευταία { $at }
+link-revoke = Ανάκληση
+link-over = Έληξε ή ανακλήθηκε
+view-refused = Δεν αποθηκεύτηκε: το όνομα έχει 1 έως 100 χαρακτήρες και η σελίδα είναι διεύθυνση αυτής της υπηρεσίας που αρχίζει με /.
+save-or-share = Αποθήκευση ή κοινοποίηση αυτής της προβολής
+days = { $count ->
+    [one] { $shown } ημέρα
+   *[other] { $shown } ημέρες
+}
+
+## Wallboard
+
+page-wallboard = Πίνακας ανακοινώσεων
+wall-offered = Προσφερθείσες έρευνες
+
+## Sampling
+
+sampling-rules = Κανόνες σε ισχύ
+sampling-rule = Κανόνας
+sampling-share = { $share } των κλήσεων
+sampling-autopilot = από τον αυτόματο πιλότο
+sampling-today = Σήμερα ανά διαδρομή
+sampling-explain = Τι θα αποφασιζόταν για μια κλήση και γιατί:
+plan = Σχεδιασμός
+plan-change = Διάκριση μεταβολής τόσων μονάδων
+plan-half-width = Ή διάστημα ± τόσων μονάδων
+sampling-one-in = { $count ->
+    [1] κάθε κλήση
+    [one] μία κλήση στις { $shown }
+   *[other] μία κλήση στις { $shown }
+}
+
+## Surveys
+
+surveys-none = Δεν έχει φορτωθεί ακόμη καμία έρευνα.
+page-survey = Έρευνα
+survey-figures = Τα στοιχεία της
+answers-asked = Ερωτήσεις
+survey-flow = Ροή
+survey-flow-means = Η πορεία από ερώτηση σε ερώτηση ως διάγραμμα
+survey-versions = Εκδόσεις, η νεότερη πρώτη
+scale = { $min } έως { $max }
+scale-high-is-good = το υψηλό είναι καλό
+scale-low-is-good = το χαμηλό είναι καλό
+scale-target = στόχος { $target }
+questions = { $count ->
+    [one] { $shown } ερώτηση
+   *[other] { $shown } ερωτήσεις
+}
+
+## System
+
+system-ready = Οι κλήσεις εξυπηρετούνται και οι απαντήσεις αποθηκεύονται
+system-not-ready = Δεν εξυπηρετούνται κλήσεις
+system-version = Έκδοση
+system-time = Ώρα
+system-newest-call = Νεότερη κλήση
+system-limitations = Τι δεν λειτουργεί
+system-deliveries = Αναφορές που δεν παραδόθηκαν
+system-metrics = Μετρικές για Prometheus:

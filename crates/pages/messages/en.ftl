@@ -282,3 +282,80 @@ audit-link_opened = Opened a share link
 ## One call, its title
 
 page-call = Call
+
+## Saved views and links
+
+views-save = Save a view
+views-none = You have saved no view yet. A view is a page with its period and names.
+view-name = Name
+view-address = Page
+save = Save
+remove = Remove
+links = Links for others
+links-mean = Whoever has the link sees this one page until it ends or is taken back, without signing in.
+link-life = Ends after
+link-comments = with comments
+link-callers = with numbers of callers
+link-make = Make a link
+link-made = The link is shown this once. Copy it now.
+link-until = until { $until }
+link-opened = opened last { $at }
+link-revoke = Take back
+link-over = Ended or taken back
+view-refused = It was not saved: a name has 1 to 100 characters, and the page is an address of this service that begins with /.
+save-or-share = Save or share this view
+days = { $count ->
+    [one] { $shown } day
+   *[other] { $shown } days
+}
+
+## Wallboard
+
+page-wallboard = Wallboard
+wall-offered = Surveys offered
+
+## Sampling
+
+sampling-rules = Rules in force
+sampling-rule = Rule
+sampling-share = { $share } of calls
+sampling-autopilot = by the autopilot
+sampling-today = Today by route
+sampling-explain = What would be decided about a call, and why:
+plan = Plan
+plan-change = See a change of so many points
+plan-half-width = Or an interval of ± so many points
+sampling-one-in = { $count ->
+    [1] every call
+    [one] one call in { $shown }
+   *[other] one call in { $shown }
+}
+
+## Surveys
+
+surveys-none = No survey has been loaded yet.
+page-survey = Survey
+survey-figures = Its figures
+answers-asked = Questions
+survey-flow = Flow
+survey-flow-means = The way from question to question, as a chart
+survey-versions = Versions, the newest first
+scale = { $min } to { $max }
+scale-high-is-good = high is good
+scale-low-is-good = low is good
+scale-target = target { $target }
+questions = { $count ->
+    [one] { $shown } question
+   *[other] { $shown } questions
+}
+
+## System
+
+system-ready = Calls are taken and answers stored
+system-not-ready = No calls are taken
+system-version = Version
+system-time = Time
+system-newest-call = Newest call
+system-limitations = What does not work
+system-deliveries = Reports that could not be delivered
+system-metrics = Metrics for Prometheus:

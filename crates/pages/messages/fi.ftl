@@ -282,3 +282,80 @@ audit-link_opened = Avasi jakolinkin
 ## One call, its title
 
 page-call = Puhelu
+
+## Saved views and links
+
+views-save = Tallenna näkymä
+views-none = Et ole vielä tallentanut näkymiä. Näkymä on sivu ajanjaksoineen ja nimineen.
+view-name = Nimi
+view-address = Sivu
+save = Tallenna
+remove = Poista
+links = Linkit muille
+links-mean = Linkin saanut näkee tämän yhden sivun kirjautumatta, kunnes linkki päättyy tai perutaan.
+link-life = Päättyy
+link-comments = kommentit mukana
+link-callers = soittajien numerot mukana
+link-make = Luo linkki
+link-made = Linkki näytetään vain kerran. Kopioi se nyt.
+link-until = { $until } asti
+link-opened = avattu viimeksi { $at }
+link-revoke = Peru
+link-over = Päättynyt tai peruttu
+view-refused = Ei tallennettu: nimessä on 1–100 merkkiä, ja sivu on tämän palvelun osoite, joka alkaa merkillä /.
+save-or-share = Tallenna tai jaa tämä näkymä
+days = { $count ->
+    [one] { $shown } päivän kuluttua
+   *[other] { $shown } päivän kuluttua
+}
+
+## Wallboard
+
+page-wallboard = Taulunäyttö
+wall-offered = Tarjotut kyselyt
+
+## Sampling
+
+sampling-rules = Voimassa olevat säännöt
+sampling-rule = Sääntö
+sampling-share = { $share } puheluista
+sampling-autopilot = automaattiohjaus
+sampling-today = Tänään reiteittäin
+sampling-explain = Mitä puhelusta päätettäisiin ja miksi:
+plan = Suunnittele
+plan-change = Näe näin monen pisteen muutos
+plan-half-width = Tai väli ± näin monta pistettä
+sampling-one-in = { $count ->
+    [1] jokainen puhelu
+    [one] joka { $shown }. puhelu
+   *[other] joka { $shown }. puhelu
+}
+
+## Surveys
+
+surveys-none = Kyselyjä ei ole vielä ladattu.
+page-survey = Kysely
+survey-figures = Sen luvut
+answers-asked = Kysymykset
+survey-flow = Kulku
+survey-flow-means = Kulku kysymyksestä kysymykseen kaaviona
+survey-versions = Versiot, uusin ensin
+scale = { $min }–{ $max }
+scale-high-is-good = suuri on hyvä
+scale-low-is-good = pieni on hyvä
+scale-target = tavoite { $target }
+questions = { $count ->
+    [one] { $shown } kysymys
+   *[other] { $shown } kysymystä
+}
+
+## System
+
+system-ready = Puheluja otetaan vastaan ja vastaukset tallennetaan
+system-not-ready = Puheluja ei oteta vastaan
+system-version = Versio
+system-time = Aika
+system-newest-call = Uusin puhelu
+system-limitations = Mikä ei toimi
+system-deliveries = Raportit, joita ei voitu toimittaa
+system-metrics = Mittarit Prometheukselle:

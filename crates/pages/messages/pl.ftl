@@ -294,3 +294,86 @@ audit-link_opened = Otwarto link
 ## One call, its title
 
 page-call = Połączenie
+
+## Saved views and links
+
+views-save = Zapisz widok
+views-none = Nie zapisano jeszcze żadnego widoku. Widok to strona z okresem i nazwami.
+view-name = Nazwa
+view-address = Strona
+save = Zapisz
+remove = Usuń
+links = Linki dla innych
+links-mean = Kto ma link, widzi tę jedną stronę bez logowania, dopóki link nie wygaśnie lub nie zostanie cofnięty.
+link-life = Wygasa po
+link-comments = z komentarzami
+link-callers = z numerami dzwoniących
+link-make = Utwórz link
+link-made = Link jest pokazywany tylko raz. Skopiuj go teraz.
+link-until = do { $until }
+link-opened = ostatnio otwarty { $at }
+link-revoke = Cofnij
+link-over = Wygasł lub cofnięty
+view-refused = Nie zapisano: nazwa ma od 1 do 100 znaków, a strona to adres tej usługi zaczynający się od /.
+save-or-share = Zapisz lub udostępnij ten widok
+days = { $count ->
+    [one] { $shown } dniu
+    [few] { $shown } dniach
+    [many] { $shown } dniach
+   *[other] { $shown } dnia
+}
+
+## Wallboard
+
+page-wallboard = Tablica wyników
+wall-offered = Zaproponowane ankiety
+
+## Sampling
+
+sampling-rules = Obowiązujące reguły
+sampling-rule = Reguła
+sampling-share = { $share } połączeń
+sampling-autopilot = autopilot
+sampling-today = Dzisiaj według tras
+sampling-explain = Jaka decyzja zapadłaby o połączeniu i dlaczego:
+plan = Zaplanuj
+plan-change = Zauważ zmianę o tyle punktów
+plan-half-width = Lub przedział ± tyle punktów
+sampling-one-in = { $count ->
+    [1] każde połączenie
+    [one] co { $shown }. połączenie
+    [few] co { $shown }. połączenie
+    [many] co { $shown }. połączenie
+   *[other] co { $shown }. połączenie
+}
+
+## Surveys
+
+surveys-none = Nie wczytano jeszcze żadnej ankiety.
+page-survey = Ankieta
+survey-figures = Jej wyniki
+answers-asked = Pytania
+survey-flow = Przebieg
+survey-flow-means = Droga od pytania do pytania jako schemat
+survey-versions = Wersje, od najnowszej
+scale = od { $min } do { $max }
+scale-high-is-good = wysoka wartość jest dobra
+scale-low-is-good = niska wartość jest dobra
+scale-target = cel { $target }
+questions = { $count ->
+    [one] { $shown } pytanie
+    [few] { $shown } pytania
+    [many] { $shown } pytań
+   *[other] { $shown } pytania
+}
+
+## System
+
+system-ready = Połączenia są odbierane, a odpowiedzi zapisywane
+system-not-ready = Połączenia nie są odbierane
+system-version = Wersja
+system-time = Czas
+system-newest-call = Najnowsze połączenie
+system-limitations = Co nie działa
+system-deliveries = Raporty, których nie dostarczono
+system-metrics = Metryki dla Prometheusa:

@@ -17,10 +17,14 @@ mod error;
 pub mod filters;
 pub mod names;
 pub mod overview;
+pub mod sampling;
 pub mod shell;
 pub mod sign_in;
 pub mod stream;
+pub mod surveys;
+pub mod system;
 pub mod users;
+pub mod wallboard;
 mod words;
 
 pub use self::error::{PageFault, error_page};

@@ -23,7 +23,9 @@ pub use self::csv::{write_csv, write_csv_for_excel};
 pub use self::document::{Parameters, SectionKind, Unit};
 pub use self::file_name::file_name;
 pub use self::format::{RenderError, RenderOptions, ReportFormat, UnknownFormat};
-pub use self::html::{LinkTarget, Links, ReportMarkup, STYLE, SectionMarkup, report_markup, write_html};
+pub use self::html::{
+    Headline, LinkTarget, Links, ReportMarkup, STYLE, SectionMarkup, report_markup, write_html,
+};
 pub use self::language::{ReportLanguage, UnknownLanguage};
 pub use self::locale::Locale;
 pub use self::mail::{MailParts, mail};

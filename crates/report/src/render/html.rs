@@ -17,7 +17,7 @@ use std::io::Write;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 pub use self::links::{LinkTarget, Links};
-pub use self::parts::{ReportMarkup, SectionMarkup, report_markup};
+pub use self::parts::{Headline, ReportMarkup, SectionMarkup, report_markup};
 use self::phrase::LONGEST;
 pub(super) use self::phrase::shortened;
 use self::svg::Charts;

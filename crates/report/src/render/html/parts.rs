@@ -6,6 +6,7 @@ use super::links::Links;
 use super::phrase::{self, LONGEST, shortened};
 use super::svg::{self, Charts};
 use super::{blocks, cards};
+use crate::render::cell::text;
 use crate::render::document::{Block, Document, SectionKind};
 use crate::render::language::ReportLanguage;
 use crate::render::locale::Locale;
@@ -18,6 +19,8 @@ pub struct ReportMarkup {
     pub period: String,
     /// Time zone, filters, moment: `dt` and `dd` in pairs.
     pub facts: Vec<(String, Markup)>,
+    /// The same figures as texts, for screens that show a few of them large.
+    pub headlines: Vec<Headline>,
     /// What deserves a second look, as sentences.
     pub notes: Vec<String>,
     /// The figures that are read first.
@@ -26,6 +29,17 @@ pub struct ReportMarkup {
     pub sections: Vec<SectionMarkup>,
     /// What charts refer to; once in the page, before them.
     pub patterns: Markup,
+}
+
+/// A figure that is read first, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Headline {
+    /// What it is called: `NPS`.
+    pub label: String,
+    /// The figure with its unit.
+    pub value: String,
+    /// How many answers or offered surveys it rests on, in words.
+    pub n: String,
 }
 
 /// A section of a report.
@@ -59,6 +73,15 @@ pub fn report_markup(report: &Report, language: ReportLanguage, links: Links<'_>
             .map(|note| shortened(note, LONGEST))
             .collect(),
         cards: cards::list(&document, links),
+        headlines: document
+            .cards
+            .iter()
+            .map(|card| Headline {
+                label: shortened(&card.label.text, LONGEST),
+                value: text(&card.value, document.locale),
+                n: card.n.clone(),
+            })
+            .collect(),
         sections: document
             .sections
             .iter()

@@ -1,0 +1,120 @@
+//! Who is asked: the rule of each route, what came of it today, and how many answers a goal needs.
+
+use maud::{Markup, html};
+
+use aftercall_report::SamplePlan;
+use aftercall_report::render::ReportMarkup;
+use aftercall_report::render::SectionKind;
+
+use crate::shell::{Place, Shell, page};
+use crate::words::Words;
+
+/// The rule of a route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteRule {
+    /// The route.
+    pub route: String,
+    /// The numbers that lead to it.
+    pub number: String,
+    /// The survey.
+    pub survey: String,
+    /// One call in how many; `None`: a share.
+    pub every: Option<u32>,
+    /// The share of calls, as it is configured.
+    pub share: Option<String>,
+    /// Parts of the calls for which the autopilot has set another N, each with its N.
+    pub planned: Vec<(String, u32)>,
+}
+
+/// Everything that the page shows.
+#[derive(Debug)]
+pub struct Sampling<'s> {
+    /// In the order of the configuration.
+    pub rules: &'s [RouteRule],
+    /// Today by route.
+    pub today: &'s ReportMarkup,
+    /// The plan that was asked for.
+    pub plan: Option<&'s SamplePlan>,
+}
+
+/// The page.
+pub fn sampling_page(shell: &Shell<'_>, sampling: &Sampling<'_>) -> Markup {
+    let words = shell.words;
+    let content = html! {
+        (sampling.today.patterns)
+        section.part {
+            h2 { (words.t("sampling-rules")) }
+            div.scroll tabindex="0" role="group" aria-label=(words.t("sampling-rules")) {
+                table {
+                    thead { tr {
+                        th scope="col" { (words.t("filter-route")) }
+                        th scope="col" { (words.t("filter-dialled")) }
+                        th scope="col" { (words.t("filter-survey")) }
+                        th scope="col" { (words.t("sampling-rule")) }
+                    } }
+                    tbody { @for rule in sampling.rules { (row(rule, words)) } }
+                }
+            }
+        }
+        section.part {
+            h2 { (words.t("sampling-today")) }
+            @for section in sampling.today.sections.iter().filter(|section| section.kind == SectionKind::Groups) { (section.body) }
+            @if !sampling.today.sections.iter().any(|section| section.kind == SectionKind::Groups) { p { (words.t("calls-none")) } }
+        }
+        section.part #plan {
+            h2 { (words.t("plan")) }
+            (planner(shell, sampling.plan))
+        }
+        p { (words.t("sampling-explain")) " " code { "aftercall sampling explain" } }
+    };
+    page(shell, &content)
+}
+
+fn row(rule: &RouteRule, words: Words) -> Markup {
+    html! {
+        tr {
+            th scope="row" { bdi { (rule.route) } }
+            td { code { bdi { (rule.number) } } }
+            td { a href={ "/surveys/" (crate::address::encoded(&rule.survey)) } { bdi { (rule.survey) } } }
+            td {
+                @match (rule.every, &rule.share) {
+                    (Some(every), _) => { (words.counted("sampling-one-in", u64::from(every))) }
+                    (None, Some(share)) => { (words.with("sampling-share", [("share", share.as_str().into())])) }
+                    (None, None) => { "–" }
+                }
+                @for (part, every) in &rule.planned {
+                    br; small { bdi { (part) } ": " (words.counted("sampling-one-in", u64::from(*every))) " (" (words.t("sampling-autopilot")) ")" }
+                }
+            }
+        }
+    }
+}
+
+fn planner(shell: &Shell<'_>, plan: Option<&SamplePlan>) -> Markup {
+    let words = shell.words;
+    let asked = |name| shell.address.get(name).unwrap_or_default();
+    html! {
+        form.fields method="get" action={ (Place::Sampling.path()) "#plan" } {
+            label { span { (words.t("plan-change")) } input type="number" name="change" min="0.1" max="200" step="any" value=(asked("change")); }
+            label { span { (words.t("plan-half-width")) } input type="number" name="half_width" min="0.1" max="200" step="any" value=(asked("half_width")); }
+            label {
+                span { (words.t("group-by")) }
+                select name="by" {
+                    option value="" { "–" }
+                    @for by in ["queue", "team", "route"] {
+                        option value=(by) selected[asked("by") == by] { (words.t(&format!("filter-{by}"))) }
+                    }
+                }
+            }
+            button type="submit" { (words.t("plan")) }
+        }
+        @if let Some(plan) = plan {
+            p { (plan.goal) }
+            ul { @for question in &plan.questions { li { (question.sentence) } } }
+            @for part in &plan.parts {
+                h3 { bdi { (part.label.as_deref().unwrap_or(&part.name)) } }
+                ul { @for question in &part.questions { li { (question.sentence) } } }
+            }
+        }
+    }
+}
