@@ -294,3 +294,27 @@ audit-link_opened = Otevření odkazu
 ## One call, its title
 
 page-call = Hovor
+
+## Saved views and links
+
+views-empty = Zatím jste neuložili žádnou stránku.
+view-save = Uložit stránku
+view-name = Název
+view-address = Adresa stránky
+view-remove = Odstranit
+view-fault-name = Název má 1 až 100 znaků.
+view-fault-many = Uložených stránek je už tolik, kolik může být. Nejprve jednu odstraňte.
+share-link = Odkazy pro jiné
+share-help = Kdo má odkaz, vidí tuto jednu stránku bez přihlášení, jak ji smíte vidět vy: bez čísel a komentářů, pokud je nezaškrtnete.
+share-once = Odkaz se ukazuje jen tentokrát. Zkopírujte si ho:
+share-days = Platnost ve dnech
+share-comments = s komentáři
+share-callers = s čísly volajících
+share-make = Vytvořit odkaz
+share-page = Stránka
+share-until = Do
+share-opened = Naposledy otevřen
+share-revoke = Zrušit
+share-over = už nikam nevede
+share-fault-address = Toto není adresa stránky.
+share-fault-days = Odkaz platí 1 až 366 dní.

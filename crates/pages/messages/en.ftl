@@ -282,3 +282,27 @@ audit-link_opened = Opened a share link
 ## One call, its title
 
 page-call = Call
+
+## Saved views and links
+
+views-empty = You have saved no page yet.
+view-save = Save a page
+view-name = Name
+view-address = Page
+view-remove = Remove
+view-fault-name = A name has 1 to 100 characters.
+view-fault-many = You have as many saved pages as there may be. Remove one first.
+share-link = Links for others
+share-help = Whoever has the link sees this one page without signing in, as you may see it: without numbers and comments unless you tick them.
+share-once = The link is shown this once. Copy it now:
+share-days = Days until it ends
+share-comments = with comments
+share-callers = with numbers of callers
+share-make = Make a link
+share-page = Page
+share-until = Until
+share-opened = Last opened
+share-revoke = Take back
+share-over = leads nowhere any more
+share-fault-address = This is not the address of a page.
+share-fault-days = A link lasts 1 to 366 days.

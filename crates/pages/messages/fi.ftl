@@ -282,3 +282,27 @@ audit-link_opened = Avasi jakolinkin
 ## One call, its title
 
 page-call = Puhelu
+
+## Saved views and links
+
+views-empty = Et ole vielä tallentanut yhtään sivua.
+view-save = Tallenna sivu
+view-name = Nimi
+view-address = Sivun osoite
+view-remove = Poista
+view-fault-name = Nimessä on 1–100 merkkiä.
+view-fault-many = Tallennettuja sivuja on jo niin monta kuin voi olla. Poista ensin yksi.
+share-link = Linkit muille
+share-help = Linkin haltija näkee tämän yhden sivun kirjautumatta, sellaisena kuin sinä saat sen nähdä: ilman numeroita ja kommentteja, ellet valitse niitä.
+share-once = Linkki näytetään vain tämän kerran. Kopioi se nyt:
+share-days = Päiviä voimassa
+share-comments = kommentit mukana
+share-callers = soittajien numerot mukana
+share-make = Tee linkki
+share-page = Sivu
+share-until = Asti
+share-opened = Viimeksi avattu
+share-revoke = Peru
+share-over = ei vie enää mihinkään
+share-fault-address = Tämä ei ole sivun osoite.
+share-fault-days = Linkki kestää 1–366 päivää.

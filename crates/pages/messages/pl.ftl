@@ -294,3 +294,27 @@ audit-link_opened = Otwarto link
 ## One call, its title
 
 page-call = Połączenie
+
+## Saved views and links
+
+views-empty = Nie zapisano jeszcze żadnej strony.
+view-save = Zapisz stronę
+view-name = Nazwa
+view-address = Adres strony
+view-remove = Usuń
+view-fault-name = Nazwa ma od 1 do 100 znaków.
+view-fault-many = Zapisanych stron jest już tyle, ile może być. Najpierw usuń jedną.
+share-link = Linki dla innych
+share-help = Kto ma link, widzi tę jedną stronę bez logowania, tak jak wolno ją widzieć Tobie: bez numerów i komentarzy, chyba że je zaznaczysz.
+share-once = Link jest pokazywany tylko ten jeden raz. Skopiuj go teraz:
+share-days = Ważny przez (dni)
+share-comments = z komentarzami
+share-callers = z numerami dzwoniących
+share-make = Utwórz link
+share-page = Strona
+share-until = Do
+share-opened = Ostatnio otwarty
+share-revoke = Cofnij
+share-over = już nigdzie nie prowadzi
+share-fault-address = To nie jest adres strony.
+share-fault-days = Link jest ważny od 1 do 366 dni.

@@ -21,6 +21,7 @@ pub mod shell;
 pub mod sign_in;
 pub mod stream;
 pub mod users;
+pub mod views;
 mod words;
 
 pub use self::error::{PageFault, error_page};
