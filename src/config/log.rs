@@ -41,7 +41,8 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of the application that log. A test holds both lists to the source.
-const MODULES: [&str; 34] = [
+const MODULES: [&str; 44] = [
+    "accounts::sign_in",
     "announcements::decide",
     "announcements::reported",
     "call::call_media",
@@ -63,7 +64,9 @@ const MODULES: [&str; 34] = [
     "delivery::worker::planner",
     "delivery::worker::sender",
     "engine",
+    "engine::jobs::accounts",
     "engine::jobs::autopilot",
+    "engine::jobs::certificate",
     "engine::jobs::job",
     "engine::jobs::retention",
     "engine::jobs::turned_away",
@@ -72,10 +75,17 @@ const MODULES: [&str; 34] = [
     "engine::reload",
     "engine::srtp",
     "telemetry",
-    "web",
+    "web::api::comment_audio",
     "web::api::guard",
+    "web::api::list",
+    "web::api::path",
     "web::api::report",
     "web::api::request_fields",
+    "web::pages::account",
+    "web::pages::guard",
+    "web::pages::reply",
+    "web::pages::report_file",
+    "web::server",
 ];
 
 /// The modules of the crates that log: by the name that a filter has for them, which is a promise to operators, and by the

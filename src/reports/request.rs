@@ -9,7 +9,11 @@ use super::context::ReportContext;
 use aftercall_report::{Calendar, CompareWith, Grouping, Period, PeriodName, ReportQuery, TrendStep};
 use aftercall_storage::Scope;
 use aftercall_storage::selection::{Dimension, NamePattern};
+use aftercall_survey::context::Field;
 use aftercall_survey::context::condition::{Condition, WrittenTest};
+
+/// Fields of the context that name a person.
+const PERSONAL: [Field; 3] = [Field::Caller, Field::Transferor, Field::Token];
 
 /// The most texts in one list.
 const MOST_NAMES: usize = 200;
@@ -69,6 +73,19 @@ impl RequestFault {
 }
 
 impl ReportRequest {
+    /// Whether its condition is about a person: who may not see numbers of callers could find out by it whose calls they are.
+    pub fn is_about_persons(&self) -> bool {
+        let tests = self.when.as_deref().map(written);
+        tests.is_some_and(|tests| {
+            let of_person = |field: &Field| {
+                tests
+                    .as_ref()
+                    .is_ok_and(|tests| tests.contains_key(field.as_str()))
+            };
+            PERSONAL.iter().any(of_person)
+        })
+    }
+
     /// What it asks for, at a moment.
     ///
     /// # Errors
@@ -228,6 +245,13 @@ fn compare(word: &str, context: &ReportContext, calendar: Calendar) -> Result<Co
 
 /// A condition as in `when` of a route, with or without its braces.
 fn condition(text: &str, context: &ReportContext) -> Result<Condition, RequestFault> {
+    let is_attribute = |name: &str| context.attributes.contains(name);
+    Condition::read(written(text)?, &is_attribute)
+        .map_err(|error| RequestFault::new("when", error.to_string()))
+}
+
+/// The tests of a condition by the names that they are about, as they are written.
+fn written(text: &str) -> Result<BTreeMap<String, WrittenTest>, RequestFault> {
     let fault = |reason: String| RequestFault::new("when", reason);
     if text.len() > LONGEST {
         return Err(fault(format!("it is longer than {LONGEST} bytes")));
@@ -245,9 +269,7 @@ fn condition(text: &str, context: &ReportContext) -> Result<Condition, RequestFa
                 error.message()
             ))
         })?;
-    let tests = written.into_values().next().unwrap_or_default();
-    let is_attribute = |name: &str| context.attributes.contains(name);
-    Condition::read(tests, &is_attribute).map_err(|error| fault(error.to_string()))
+    Ok(written.into_values().next().unwrap_or_default())
 }
 
 fn shortened(text: &str) -> String {
@@ -301,6 +323,24 @@ mod tests {
 
     fn text(text: &str) -> Option<String> {
         Some(text.to_owned())
+    }
+
+    #[test]
+    fn condition_on_a_person_is_known_as_one() {
+        for (when, is_personal) in [
+            ("caller = \"+35840*\"", true),
+            ("{ talk_time = { from = 60 }, token = \"x\" }", true),
+            ("talk_time = { from = 60 }", false),
+            ("segment = \"caller\"", false),
+            ("caller =", false),
+        ] {
+            let request = ReportRequest {
+                when: Some(when.to_owned()),
+                ..ReportRequest::default()
+            };
+            assert_eq!(request.is_about_persons(), is_personal, "{when}");
+        }
+        assert!(!ReportRequest::default().is_about_persons());
     }
 
     #[test]

@@ -295,34 +295,6 @@ audit-link_opened = Otevření odkazu
 
 page-call = Hovor
 
-## Saved views and links
-
-views-save = Uložit pohled
-views-none = Zatím jste neuložili žádný pohled. Pohled je stránka s obdobím a názvy.
-view-name = Název
-view-address = Stránka
-save = Uložit
-remove = Odebrat
-links = Odkazy pro ostatní
-links-mean = Kdo má odkaz, vidí tuto jednu stránku bez přihlášení, dokud odkaz neskončí nebo není odvolán.
-link-life = Skončí po
-link-comments = s komentáři
-link-callers = s čísly volajících
-link-make = Vytvořit odkaz
-link-made = Odkaz se zobrazí jen jednou. Zkopírujte si ho nyní.
-link-until = do { $until }
-link-opened = naposledy otevřen { $at }
-link-revoke = Odvolat
-link-over = Skončil nebo odvolán
-view-refused = Neuloženo: název má 1 až 100 znaků a stránka je adresa této služby začínající na /.
-save-or-share = Uložit nebo sdílet tento pohled
-days = { $count ->
-    [one] { $shown } dni
-    [few] { $shown } dnech
-    [many] { $shown } dne
-   *[other] { $shown } dnech
-}
-
 ## Wallboard
 
 page-wallboard = Nástěnka
@@ -377,3 +349,27 @@ system-newest-call = Nejnovější hovor
 system-limitations = Co nefunguje
 system-deliveries = Zprávy, které se nepodařilo doručit
 system-metrics = Metriky pro Prometheus:
+
+views-empty = Zatím jste neuložili žádnou stránku.
+view-save = Uložit stránku
+view-name = Název
+view-address = Adresa stránky
+view-remove = Odstranit
+view-fault-name = Název má 1 až 100 znaků.
+view-fault-many = Uložených stránek je už tolik, kolik může být. Nejprve jednu odstraňte.
+share-link = Odkazy pro jiné
+share-help = Kdo má odkaz, vidí tuto jednu stránku bez přihlášení, jak ji smíte vidět vy: bez čísel a komentářů, pokud je nezaškrtnete.
+share-once = Odkaz se ukazuje jen tentokrát. Zkopírujte si ho:
+share-days = Platnost ve dnech
+share-comments = s komentáři
+share-callers = s čísly volajících
+share-make = Vytvořit odkaz
+share-page = Stránka
+share-until = Do
+share-opened = Naposledy otevřen
+share-revoke = Zrušit
+share-over = už nikam nevede
+share-fault-address = Toto není adresa stránky.
+share-fault-days = Odkaz platí 1 až 366 dní.
+
+save-or-share = Uložit nebo sdílet tento pohled

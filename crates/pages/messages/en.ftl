@@ -283,32 +283,6 @@ audit-link_opened = Opened a share link
 
 page-call = Call
 
-## Saved views and links
-
-views-save = Save a view
-views-none = You have saved no view yet. A view is a page with its period and names.
-view-name = Name
-view-address = Page
-save = Save
-remove = Remove
-links = Links for others
-links-mean = Whoever has the link sees this one page until it ends or is taken back, without signing in.
-link-life = Ends after
-link-comments = with comments
-link-callers = with numbers of callers
-link-make = Make a link
-link-made = The link is shown this once. Copy it now.
-link-until = until { $until }
-link-opened = opened last { $at }
-link-revoke = Take back
-link-over = Ended or taken back
-view-refused = It was not saved: a name has 1 to 100 characters, and the page is an address of this service that begins with /.
-save-or-share = Save or share this view
-days = { $count ->
-    [one] { $shown } day
-   *[other] { $shown } days
-}
-
 ## Wallboard
 
 page-wallboard = Wallboard
@@ -359,3 +333,27 @@ system-newest-call = Newest call
 system-limitations = What does not work
 system-deliveries = Reports that could not be delivered
 system-metrics = Metrics for Prometheus:
+
+views-empty = You have saved no page yet.
+view-save = Save a page
+view-name = Name
+view-address = Page
+view-remove = Remove
+view-fault-name = A name has 1 to 100 characters.
+view-fault-many = You have as many saved pages as there may be. Remove one first.
+share-link = Links for others
+share-help = Whoever has the link sees this one page without signing in, as you may see it: without numbers and comments unless you tick them.
+share-once = The link is shown this once. Copy it now:
+share-days = Days until it ends
+share-comments = with comments
+share-callers = with numbers of callers
+share-make = Make a link
+share-page = Page
+share-until = Until
+share-opened = Last opened
+share-revoke = Take back
+share-over = leads nowhere any more
+share-fault-address = This is not the address of a page.
+share-fault-days = A link lasts 1 to 366 days.
+
+save-or-share = Save or share this view

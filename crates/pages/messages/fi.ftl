@@ -283,32 +283,6 @@ audit-link_opened = Avasi jakolinkin
 
 page-call = Puhelu
 
-## Saved views and links
-
-views-save = Tallenna näkymä
-views-none = Et ole vielä tallentanut näkymiä. Näkymä on sivu ajanjaksoineen ja nimineen.
-view-name = Nimi
-view-address = Sivu
-save = Tallenna
-remove = Poista
-links = Linkit muille
-links-mean = Linkin saanut näkee tämän yhden sivun kirjautumatta, kunnes linkki päättyy tai perutaan.
-link-life = Päättyy
-link-comments = kommentit mukana
-link-callers = soittajien numerot mukana
-link-make = Luo linkki
-link-made = Linkki näytetään vain kerran. Kopioi se nyt.
-link-until = { $until } asti
-link-opened = avattu viimeksi { $at }
-link-revoke = Peru
-link-over = Päättynyt tai peruttu
-view-refused = Ei tallennettu: nimessä on 1–100 merkkiä, ja sivu on tämän palvelun osoite, joka alkaa merkillä /.
-save-or-share = Tallenna tai jaa tämä näkymä
-days = { $count ->
-    [one] { $shown } päivän kuluttua
-   *[other] { $shown } päivän kuluttua
-}
-
 ## Wallboard
 
 page-wallboard = Taulunäyttö
@@ -359,3 +333,27 @@ system-newest-call = Uusin puhelu
 system-limitations = Mikä ei toimi
 system-deliveries = Raportit, joita ei voitu toimittaa
 system-metrics = Mittarit Prometheukselle:
+
+views-empty = Et ole vielä tallentanut yhtään sivua.
+view-save = Tallenna sivu
+view-name = Nimi
+view-address = Sivun osoite
+view-remove = Poista
+view-fault-name = Nimessä on 1–100 merkkiä.
+view-fault-many = Tallennettuja sivuja on jo niin monta kuin voi olla. Poista ensin yksi.
+share-link = Linkit muille
+share-help = Linkin haltija näkee tämän yhden sivun kirjautumatta, sellaisena kuin sinä saat sen nähdä: ilman numeroita ja kommentteja, ellet valitse niitä.
+share-once = Linkki näytetään vain tämän kerran. Kopioi se nyt:
+share-days = Päiviä voimassa
+share-comments = kommentit mukana
+share-callers = soittajien numerot mukana
+share-make = Tee linkki
+share-page = Sivu
+share-until = Asti
+share-opened = Viimeksi avattu
+share-revoke = Peru
+share-over = ei vie enää mihinkään
+share-fault-address = Tämä ei ole sivun osoite.
+share-fault-days = Linkki kestää 1–366 päivää.
+
+save-or-share = Tallenna tai jaa tämä näkymä

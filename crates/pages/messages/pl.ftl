@@ -295,34 +295,6 @@ audit-link_opened = Otwarto link
 
 page-call = Połączenie
 
-## Saved views and links
-
-views-save = Zapisz widok
-views-none = Nie zapisano jeszcze żadnego widoku. Widok to strona z okresem i nazwami.
-view-name = Nazwa
-view-address = Strona
-save = Zapisz
-remove = Usuń
-links = Linki dla innych
-links-mean = Kto ma link, widzi tę jedną stronę bez logowania, dopóki link nie wygaśnie lub nie zostanie cofnięty.
-link-life = Wygasa po
-link-comments = z komentarzami
-link-callers = z numerami dzwoniących
-link-make = Utwórz link
-link-made = Link jest pokazywany tylko raz. Skopiuj go teraz.
-link-until = do { $until }
-link-opened = ostatnio otwarty { $at }
-link-revoke = Cofnij
-link-over = Wygasł lub cofnięty
-view-refused = Nie zapisano: nazwa ma od 1 do 100 znaków, a strona to adres tej usługi zaczynający się od /.
-save-or-share = Zapisz lub udostępnij ten widok
-days = { $count ->
-    [one] { $shown } dniu
-    [few] { $shown } dniach
-    [many] { $shown } dniach
-   *[other] { $shown } dnia
-}
-
 ## Wallboard
 
 page-wallboard = Tablica wyników
@@ -377,3 +349,27 @@ system-newest-call = Najnowsze połączenie
 system-limitations = Co nie działa
 system-deliveries = Raporty, których nie dostarczono
 system-metrics = Metryki dla Prometheusa:
+
+views-empty = Nie zapisano jeszcze żadnej strony.
+view-save = Zapisz stronę
+view-name = Nazwa
+view-address = Adres strony
+view-remove = Usuń
+view-fault-name = Nazwa ma od 1 do 100 znaków.
+view-fault-many = Zapisanych stron jest już tyle, ile może być. Najpierw usuń jedną.
+share-link = Linki dla innych
+share-help = Kto ma link, widzi tę jedną stronę bez logowania, tak jak wolno ją widzieć Tobie: bez numerów i komentarzy, chyba że je zaznaczysz.
+share-once = Link jest pokazywany tylko ten jeden raz. Skopiuj go teraz:
+share-days = Ważny przez (dni)
+share-comments = z komentarzami
+share-callers = z numerami dzwoniących
+share-make = Utwórz link
+share-page = Strona
+share-until = Do
+share-opened = Ostatnio otwarty
+share-revoke = Cofnij
+share-over = już nigdzie nie prowadzi
+share-fault-address = To nie jest adres strony.
+share-fault-days = Link jest ważny od 1 do 366 dni.
+
+save-or-share = Zapisz lub udostępnij ten widok

@@ -25,6 +25,7 @@ pub mod surveys;
 pub mod system;
 pub mod users;
 pub mod wallboard;
+pub mod views;
 mod words;
 
 pub use self::error::{PageFault, error_page};

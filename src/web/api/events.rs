@@ -119,7 +119,7 @@ pub(super) async fn events(State(api): State<Api>, headers: HeaderMap) -> Result
             .detail(format!("{full}."))
             .retry_after(15)
     })?;
-    let events = stream::unfold((subscription, api.closing.clone()), next);
+    let events = stream::unfold((subscription, api.closing), next);
     let heartbeat = KeepAlive::new().interval(HEARTBEAT);
     Ok(Sse::new(events).keep_alive(heartbeat).into_response())
 }

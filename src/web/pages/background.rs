@@ -63,6 +63,7 @@ pub(super) fn browse_request(request: &PageRequest) -> Result<BrowseRequest, Pag
     if asked.report.period.is_none() && !has_days {
         asked.report.period = Some(DEFAULT_PERIOD.to_owned());
     }
+    request.require_permitted(&asked.report)?;
     asked.scope = request.visitor.scope.clone();
     Ok(asked)
 }

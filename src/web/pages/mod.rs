@@ -10,6 +10,7 @@
 //! | `/comments`, `/comments/...` | recorded comments and their audio |
 //! | `/sign-in`, `/sign-out`, `/account` | who one is |
 //! | `/users`, `/audit` | who may sign in; who saw and heard what |
+//! | `/views` | saved pages, links that were given away |
 //! | `/share/...` | one page for somebody who cannot sign in |
 //! | `/assets/...` | style, script, icon |
 //!
@@ -35,6 +36,7 @@ mod share;
 mod sign_in;
 mod stream;
 mod users;
+mod views;
 mod visitor;
 
 use std::sync::Arc;
@@ -97,6 +99,10 @@ pub(super) fn router(pages: &Pages) -> Router {
         .route("/users/{name}/enable", post(users::enable))
         .route("/users/{name}/role", post(users::set_role))
         .route("/audit", get(audit::page))
+        .route("/views", get(views::page).post(views::save))
+        .route("/views/{view}/remove", post(views::remove))
+        .route("/share", post(views::share))
+        .route("/share/{link}/revoke", post(views::revoke))
         .with_state(pages.clone())
         .route_layer(guarded.clone());
     let shared = Shared {

@@ -72,6 +72,7 @@ async fn report_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFau
 /// The figures that an address asks for, of the calls that its reader may see.
 pub(super) async fn figures(pages: &Pages, request: &PageRequest) -> Result<Report, PageFault> {
     let asked = request_of(&request.address)?;
+    request.require_permitted(&asked)?;
     let report = pages.reports.report(&asked, &request.visitor.scope).await;
     report.map_err(of_report)
 }

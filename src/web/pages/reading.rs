@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::form::Form;
 use super::visitor::Visitor;
-use crate::accounts::Principal;
+use crate::accounts::{Principal, Right};
+use crate::reports::ReportRequest;
 use aftercall_pages::address::Address;
 use aftercall_pages::{PageFault, Words};
 use aftercall_report::render::ReportLanguage;
@@ -48,6 +49,17 @@ impl PageRequest {
             address: Address::default(),
             words: Words::new(language(languages.unwrap_or_default())),
             visitor,
+        }
+    }
+
+    /// Lets a selection through that the visitor may ask by.
+    ///
+    /// # Errors
+    /// It asks by a caller, and the visitor may not see callers.
+    pub(super) fn require_permitted(&self, asked: &ReportRequest) -> Result<(), PageFault> {
+        match asked.is_about_persons() && !self.principal()?.may(Right::SeeCallers) {
+            true => Err(PageFault::NotPermitted),
+            false => Ok(()),
         }
     }
 

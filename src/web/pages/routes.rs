@@ -17,7 +17,7 @@ pub enum Access {
 }
 
 /// Method and path of each page, and what it needs.
-pub const PAGES: [(Method, &str, Access); 24] = [
+pub const PAGES: [(Method, &str, Access); 29] = [
     (Method::GET, "/", Access::With(Right::SeeFigures)),
     (Method::GET, "/report", Access::With(Right::SeeFigures)),
     (Method::GET, "/report/file", Access::With(Right::Export)),
@@ -65,6 +65,11 @@ pub const PAGES: [(Method, &str, Access); 24] = [
         Access::With(Right::ManageUsers),
     ),
     (Method::GET, "/audit", Access::With(Right::SeeAudit)),
+    (Method::GET, "/views", Access::Account),
+    (Method::POST, "/views", Access::Account),
+    (Method::POST, "/views/{view}/remove", Access::Account),
+    (Method::POST, "/share", Access::With(Right::Share)),
+    (Method::POST, "/share/{link}/revoke", Access::With(Right::Share)),
     (Method::GET, "/share/{token}", Access::Anybody),
 ];
 

@@ -80,7 +80,7 @@ pub(super) async fn changes(State(pages): State<Pages>) -> Response {
     let Ok(subscription) = pages.live.subscribe(None) else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let events = stream::unfold((subscription, pages.closing.clone()), next);
+    let events = stream::unfold((subscription, pages.closing), next);
     Sse::new(events)
         .keep_alive(KeepAlive::new().interval(HEARTBEAT))
         .into_response()

@@ -92,6 +92,20 @@ async fn no_address_widens_what_a_role_sees() {
     service.stop().await;
 }
 
+#[tokio::test]
+async fn who_may_not_see_callers_cannot_ask_by_them() {
+    let (_house, service, mut admin) = office("").await;
+    let mut analyst = user(&service, &mut admin, "alex", Role::Analyst).await;
+    let mut leader = user(&service, &mut admin, "lena", Role::TeamLeader).await;
+    for path in ["/", "/report", "/report/file", "/calls", "/stream"] {
+        let address = format!("{path}?when=caller%20%3D%20%22%2B35840123%22");
+        assert_eq!(analyst.get(&address).await.status, 403, "{path}");
+        // Whether there are calls to choose from depends on what is stored of callers.
+        assert_ne!(leader.get(&address).await.status, 403, "{path}");
+    }
+    service.stop().await;
+}
+
 /// A link of a user to a page.
 async fn link(house: &House, service: &Service, owner: &Browser, address: &str) -> String {
     let store = aftercall_storage::open(&house.path("db"), Access::Change)
@@ -158,5 +172,56 @@ async fn share_link_shows_its_page_as_its_maker_sees_it_and_no_other() {
     assert_eq!(stranger.get(&format!("/share/{of_users}")).await.status, 403);
     let log = admin.get("/audit").await;
     assert!(log.body.contains("Opened a share link"));
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn link_is_made_on_the_page_shown_once_and_taken_back_there() {
+    let (_house, service, mut admin) = office("").await;
+    let mut anna = user(&service, &mut admin, "anna", Role::Supervisor).await;
+    let page = anna
+        .get_with("/views", &[("Referer", "http://a/report?period=today")])
+        .await;
+    assert_eq!(
+        page.between("name=\"address\" value=\"", "\""),
+        "/report?period=today"
+    );
+    let fields = [("address", "/report?period=all"), ("days", "7")];
+    let made = anna.post("/share", &fields).await;
+    assert_eq!(made.status, 200);
+    let link = made.between("<code>/share/", "<").to_owned();
+    let link = format!("/share/{link}");
+    assert!(!anna.get("/views").await.body.contains(&link), "it is shown once");
+    let mut stranger = Browser::new(&service);
+    assert_eq!(stranger.get(&link).await.status, 200);
+    for (field, value) in [
+        ("days", "0"),
+        ("days", "367"),
+        ("days", "x"),
+        ("address", "//example.com"),
+    ] {
+        let fields = [(field, value), ("address", "/"), ("days", "1")];
+        assert_eq!(anna.post("/share", &fields).await.status, 400, "{field} {value}");
+    }
+    let mut ben = user(&service, &mut admin, "ben", Role::Supervisor).await;
+    assert_eq!(
+        ben.post("/share/1/revoke", &[]).await.status,
+        404,
+        "of somebody else"
+    );
+    assert_eq!(anna.post("/share/1/revoke", &[]).await.status, 303);
+    assert_eq!(stranger.get(&link).await.status, 404);
+    let saved = anna
+        .post(
+            "/views",
+            &[("name", "Sales <b>"), ("address", "/report?queue=sales")],
+        )
+        .await;
+    assert_eq!(saved.status, 303);
+    let page = anna.get("/views").await;
+    assert!(page.body.contains("Sales &lt;b&gt;") && page.body.contains("href=\"/report?queue=sales\""));
+    assert!(!ben.get("/views").await.body.contains("Sales"));
+    assert_eq!(ben.post("/views/1/remove", &[]).await.status, 404);
+    assert_eq!(anna.post("/views/1/remove", &[]).await.status, 303);
     service.stop().await;
 }

@@ -21,6 +21,8 @@ fn address(path: &str) -> String {
     path.replace("{name}", "nobody-of-this-name")
         .replace("{token}", &"x".repeat(43))
         .replace("{call}", "no-call")
+        .replace("{view}", "999")
+        .replace("{link}", "999")
         .replace("{question}", "why")
 }
 
@@ -67,7 +69,9 @@ async fn every_page_answers_every_role_as_the_table_says() {
             } else if *path != "/sign-in" {
                 assert!(!is_refused(&answer, *role), "is to be let in: {case}");
                 // There is no such call and no such link, and an empty form is a bad one; nothing fails.
-                let is_of_one = ["{call}", "{token}"].iter().any(|one| path.contains(one));
+                let is_of_one = ["{call}", "{token}", "{view}", "{link}"]
+                    .iter()
+                    .any(|one| path.contains(one));
                 let expected: &[u16] = match *method {
                     _ if is_of_one => &[404],
                     Method::GET => &[200],

@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::row::{self, USER};
 use super::session;
-use crate::accounts::{NewUser, Role, UserChange, UserChangeResult, UserFound, UserName};
+use crate::accounts::{NewUser, UserChange, UserChangeResult, UserFound, UserName};
 use crate::error::StoreError;
 use crate::moment::to_text;
 use crate::sqlite::column::{count, number};
@@ -70,6 +70,7 @@ pub(super) async fn change(
     change: &UserChange,
 ) -> Result<UserChangeResult, StoreError> {
     let mut transaction = connection.begin_with(BEGIN).await?;
+    let had_admin = is_any_admin(&mut transaction).await?;
     let changed = match change {
         UserChange::Password {
             hash, must_change, ..
@@ -111,7 +112,7 @@ pub(super) async fn change(
             add_teams(&mut transaction, user, teams).await?;
         }
     }
-    if may_end_the_last_admin(change) && !is_any_admin_left(&mut transaction).await? {
+    if had_admin && !is_any_admin(&mut transaction).await? {
         transaction.rollback().await?;
         return Ok(UserChangeResult::LastAdmin);
     }
@@ -119,15 +120,8 @@ pub(super) async fn change(
     Ok(UserChangeResult::Done)
 }
 
-fn may_end_the_last_admin(change: &UserChange) -> bool {
-    match change {
-        UserChange::Password { .. } | UserChange::Disabled(false) => false,
-        UserChange::Disabled(true) => true,
-        UserChange::Role { role, .. } => *role != Role::Admin,
-    }
-}
-
-async fn is_any_admin_left(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+/// Whether there is an admin who may sign in.
+async fn is_any_admin(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
     let admin = sqlx::query("SELECT 1 FROM user_account WHERE role = 'admin' AND is_disabled = 0 LIMIT 1")
         .fetch_optional(connection)
         .await?;

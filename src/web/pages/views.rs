@@ -1,0 +1,239 @@
+//! `/views` and `/share`: saved pages, and links for those who cannot sign in.
+
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::header::REFERER;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+
+use super::Pages;
+use super::form::Form;
+use super::reading::PageRequest;
+use super::reply::{Page, see_other, unavailable};
+use crate::accounts::{LinkFound, LinkRequest, Right, ShareError, UserName};
+use aftercall_pages::PageFault;
+use aftercall_pages::shell::Place;
+use aftercall_pages::views::{Link, Links, View, Views, views_page};
+
+const DAY: u64 = 86_400;
+
+/// What came of a change.
+#[derive(Default)]
+struct Outcome {
+    /// The path of a new link.
+    made: Option<String>,
+    /// Why nothing was changed: the id of the message.
+    refused: Option<&'static str>,
+    /// The address in the fields.
+    address: String,
+}
+
+pub(super) async fn page(State(pages): State<Pages>, headers: HeaderMap, request: PageRequest) -> Response {
+    let outcome = Outcome {
+        address: came_from(&headers),
+        ..Outcome::default()
+    };
+    answer(&pages, &request, outcome).await
+}
+
+/// The page of ours that the browser comes from: the one that its user wants to keep.
+fn came_from(headers: &HeaderMap) -> String {
+    let referer = headers.get(REFERER).and_then(|referer| referer.to_str().ok());
+    let referer = referer.and_then(|referer| referer.parse::<Uri>().ok());
+    let address = referer.as_ref().and_then(Uri::path_and_query);
+    let address = address.map_or("/", |address| address.as_str());
+    match address.starts_with(Place::Views.path()) {
+        true => "/".to_owned(),
+        false => address.to_owned(),
+    }
+}
+
+/// Saves a view.
+pub(super) async fn save(State(pages): State<Pages>, request: PageRequest, form: Form) -> Response {
+    let who = match request.principal() {
+        Ok(who) => who,
+        Err(fault) => return request.answer(Err(fault)),
+    };
+    let (name, address) = (form.get("name"), form.get("address"));
+    match pages.accounts.save_view(who, name, address).await {
+        Ok(()) => see_other(Place::Views.path()),
+        Err(error) => refuse(&pages, &request, address, error).await,
+    }
+}
+
+/// Removes a view.
+pub(super) async fn remove(
+    State(pages): State<Pages>,
+    Path(view): Path<String>,
+    request: PageRequest,
+    _form: Form,
+) -> Response {
+    let removed = async {
+        let who = request.principal()?;
+        let view = view.parse().map_err(|_| PageFault::NotFound)?;
+        let removed = pages.accounts.remove_view(who, view).await;
+        removed.map_err(unavailable)
+    };
+    done(&request, removed.await)
+}
+
+/// Makes a link, which is shown this once.
+pub(super) async fn share(State(pages): State<Pages>, request: PageRequest, form: Form) -> Response {
+    let who = match request.principal() {
+        Ok(who) => who,
+        Err(fault) => return request.answer(Err(fault)),
+    };
+    let address = form.get("address").to_owned();
+    let days: u64 = form.get("days").trim().parse().unwrap_or_default();
+    let wanted = LinkRequest {
+        address: address.clone(),
+        lifetime: Duration::from_secs(days.saturating_mul(DAY)),
+        shows_comments: !form.get("comments").is_empty(),
+        shows_callers: !form.get("callers").is_empty(),
+    };
+    match pages
+        .accounts
+        .make_link(who, wanted, request.visitor.address())
+        .await
+    {
+        Ok(token) => {
+            let outcome = Outcome {
+                made: Some(format!("/share/{token}")),
+                address,
+                ..Outcome::default()
+            };
+            answer(&pages, &request, outcome).await
+        }
+        Err(error) => refuse(&pages, &request, &address, error).await,
+    }
+}
+
+/// Takes a link back.
+pub(super) async fn revoke(
+    State(pages): State<Pages>,
+    Path(link): Path<String>,
+    request: PageRequest,
+    _form: Form,
+) -> Response {
+    let revoked = async {
+        let who = request.principal()?;
+        let link = link.parse().map_err(|_| PageFault::NotFound)?;
+        let revoked = pages
+            .accounts
+            .revoke_link(who, link, request.visitor.address())
+            .await;
+        revoked.map_err(unavailable)
+    };
+    done(&request, revoked.await)
+}
+
+/// Back to the list after something was taken out of it; not found where there was no such thing.
+fn done(request: &PageRequest, is_done: Result<bool, PageFault>) -> Response {
+    match is_done {
+        Ok(true) => see_other(Place::Views.path()),
+        Ok(false) => request.answer(Err(PageFault::NotFound)),
+        Err(fault) => request.answer(Err(fault)),
+    }
+}
+
+async fn refuse(pages: &Pages, request: &PageRequest, address: &str, error: ShareError) -> Response {
+    let message = match error {
+        ShareError::NotPermitted => return request.answer(Err(PageFault::NotPermitted)),
+        ShareError::Address => "share-fault-address",
+        ShareError::Name => "view-fault-name",
+        ShareError::Lifetime => "share-fault-days",
+        ShareError::TooMany => "view-fault-many",
+        ShareError::Store(error) => return request.answer(Err(unavailable(error))),
+    };
+    let outcome = Outcome {
+        refused: Some(message),
+        address: address.to_owned(),
+        ..Outcome::default()
+    };
+    answer(pages, request, outcome).await
+}
+
+async fn answer(pages: &Pages, request: &PageRequest, outcome: Outcome) -> Response {
+    let status = match outcome.refused {
+        Some(_) => StatusCode::BAD_REQUEST,
+        None => StatusCode::OK,
+    };
+    match shown(pages, request, &outcome).await {
+        Ok(page) => (status, page).into_response(),
+        Err(fault) => request.answer(Err(fault)),
+    }
+}
+
+async fn shown(pages: &Pages, request: &PageRequest, outcome: &Outcome) -> Result<Page, PageFault> {
+    let who = request.principal()?;
+    let found = pages.accounts.views(who).await.map_err(unavailable)?;
+    let views: Vec<View> = found
+        .into_iter()
+        .map(|view| View {
+            id: view.id,
+            name: view.name,
+            address: view.address,
+        })
+        .collect();
+    let links: Vec<Link> = match who.may(Right::Share) {
+        true => {
+            let found = pages.accounts.links(who).await.map_err(unavailable)?;
+            found
+                .into_iter()
+                .map(|found| of_link(pages, request, found))
+                .collect()
+        }
+        false => Vec::new(),
+    };
+    let links = Links {
+        may_show_comments: who.may(Right::HearComments),
+        may_show_callers: who.may(Right::SeeCallers),
+        made: outcome.made.as_deref(),
+        links: &links,
+    };
+    let notice = outcome.refused.map(|message| request.words.t(message));
+    let views = Views {
+        address: &outcome.address,
+        views: &views,
+        links: who.may(Right::Share).then_some(&links),
+        notice: notice.as_deref(),
+    };
+    let shell = request.shell(Place::Views.message(), Some(Place::Views));
+    Ok(Page(views_page(&shell, &views).into_string()))
+}
+
+fn of_link(pages: &Pages, request: &PageRequest, (link, by): (LinkFound, UserName)) -> Link {
+    let at = |moment| request.words.locale.moment(pages.reports.local(moment));
+    Link {
+        id: link.id,
+        by: by.to_string(),
+        holds: link.holds(pages.reports.now()),
+        address: link.address,
+        shows_comments: link.shows_comments,
+        shows_callers: link.shows_callers,
+        until: at(link.revoked_at.unwrap_or(link.expires_at)),
+        opened: link.last_opened_at.map(at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderMap;
+    use axum::http::header::REFERER;
+
+    use super::came_from;
+
+    #[test]
+    fn page_to_keep_is_the_one_that_the_browser_comes_from() {
+        for (referer, address) in [
+            ("http://a:8080/report?queue=x%20y", "/report?queue=x%20y"),
+            ("http://a/views", "/"),
+            ("no address", "/"),
+        ] {
+            let headers: HeaderMap = [(REFERER, referer.parse().unwrap())].into_iter().collect();
+            assert_eq!(came_from(&headers), address);
+        }
+        assert_eq!(came_from(&HeaderMap::new()), "/");
+    }
+}
