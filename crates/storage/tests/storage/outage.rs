@@ -15,6 +15,7 @@ use crate::support::{
 };
 use aftercall_base::{CallUid, Disposition, RecordedAudio, RecordingEndReason, RecordingResult};
 use aftercall_storage::api_fact::ApiFact;
+use aftercall_storage::comment::CommentPlace;
 use aftercall_storage::error::Outage;
 use aftercall_storage::store::{Fact, FactResult, RebuildProgress, Renewed};
 use aftercall_storage::tally::RecordingOutcome;
@@ -137,6 +138,15 @@ impl Store for Fragile {
 
     async fn opt_outs(&self) -> Result<u64, StoreError> {
         self.inner.opt_outs().await
+    }
+
+    async fn set_listened(
+        &self,
+        comment: &CommentPlace,
+        listener: &str,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<bool, StoreError> {
+        self.inner.set_listened(comment, listener, at).await
     }
 
     async fn forget(&self, call: CallUid) -> Result<bool, StoreError> {

@@ -32,9 +32,11 @@ const MOST_LOOKED_AT: usize = 200_000;
 /// Rows that are read at once where only the program can tell whether they fit.
 const ROWS_AT_ONCE: usize = 500;
 
-/// Behind every call.
-fn end_of_time() -> Place {
-    ("9999-99-99".to_owned(), String::new())
+/// The place before that of the newest call that the selection can have: the index is entered there.
+fn newest(selection: &Selection) -> Place {
+    let (_, until) = local_days(selection);
+    let day = until.map_or_else(|| "9999-99-99".to_owned(), |until| until.to_string());
+    (day, String::new())
 }
 
 /// The identities of the next calls of a part behind a place, `limit` at most, newest first; and where to go on, unless these were the
@@ -47,7 +49,7 @@ pub(in crate::sqlite) async fn behind(
     limit: usize,
 ) -> Result<(Vec<String>, Option<Place>), StoreError> {
     let list = List::new(connection, selection, part).await?;
-    let mut from = after.unwrap_or_else(end_of_time);
+    let mut from = after.unwrap_or_else(|| newest(selection));
     let mut found: Vec<Place> = Vec::new();
     for _ in 0..MOST_LOOKED_AT / SECTION {
         let end = list.section_end(connection, &from).await?;
@@ -77,7 +79,7 @@ pub(in crate::sqlite) async fn count_behind(
         return Ok(count);
     }
     let list = List::new(connection, selection, part).await?;
-    let mut from = end_of_time();
+    let mut from = newest(selection);
     let mut count = 0;
     loop {
         let end = list.section_end(connection, &from).await?;
@@ -105,7 +107,8 @@ pub(in crate::sqlite) async fn is_selected(
         predicate: itself,
     };
     let mut found = Vec::new();
-    list.read(connection, end_of_time(), None, 1, &mut found).await?;
+    list.read(connection, newest(selection), None, 1, &mut found)
+        .await?;
     Ok(!found.is_empty())
 }
 
@@ -227,20 +230,27 @@ fn place(row: &SqliteRow) -> Result<Place, StoreError> {
     Ok((column(row, "local_day")?, column(row, "call_uid")?))
 }
 
-/// The local days that calls of the selection can have: those of an exact period in any zone.
+/// The local days that calls of the selection can have, as a condition on the row `c`.
 pub(in crate::sqlite) fn days(selection: &Selection) -> String {
+    let (from_day, until_day) = local_days(selection);
+    let mut by_days = Selection::default();
+    by_days.period.from_day = from_day;
+    by_days.period.until_day = until_day;
+    super::levels::days_of("c.local_day", &by_days)
+}
+
+/// The first local day that calls of the selection can have, and the day after the last: of an exact period in any zone.
+fn local_days(selection: &Selection) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let period = selection.period;
     if !period.is_exact {
-        return super::levels::days_of("c.local_day", selection);
+        return (period.from_day, period.until_day);
     }
-    let mut wide = selection.clone();
-    wide.period.from_day = period
-        .from
-        .and_then(|from| from.date_naive().checked_sub_days(Days::new(1)));
-    wide.period.until_day = period
-        .until
-        .and_then(|until| until.date_naive().checked_add_days(Days::new(2)));
-    super::levels::days_of("c.local_day", &wide)
+    let from = period.from.map(|from| from.date_naive());
+    let until = period.until.map(|until| until.date_naive());
+    (
+        from.and_then(|day| day.checked_sub_days(Days::new(1))),
+        until.and_then(|day| day.checked_add_days(Days::new(2))),
+    )
 }
 
 /// The count of a part, where the counts that reports read tell; `None` where they do not, because conditions of several kinds meet, or
@@ -346,7 +356,7 @@ impl Scales {
 mod tests {
     use sqlx::{AssertSqlSafe, Row};
 
-    use super::{List, end_of_time};
+    use super::{List, newest};
     use crate::part::{Part, Step};
     use crate::selection::{Dimension, NamePattern, PeriodFilter, Selection};
     use crate::{Access, SqliteOptions, SqliteStore};
@@ -397,7 +407,9 @@ mod tests {
             let mut connection = store.readers.acquire().await.unwrap();
             let list = List::new(&mut connection, &selection, &part).await.unwrap();
             assert_eq!(
-                list.section_end(&mut connection, &end_of_time()).await.unwrap(),
+                list.section_end(&mut connection, &newest(&selection))
+                    .await
+                    .unwrap(),
                 None
             );
             drop(connection);
@@ -406,7 +418,8 @@ mod tests {
                 let of_call = steps.iter().find(|step| step.contains(" c ")).unwrap();
                 assert!(
                     of_call.starts_with("SEARCH c USING")
-                        && of_call.contains("INDEX call_local_day ((local_day,call_uid)"),
+                        && of_call.contains("INDEX call_local_day (")
+                        && of_call.contains("(local_day,call_uid)<(?,?)"),
                     "{sql}\n{steps:#?}"
                 );
                 assert!(
