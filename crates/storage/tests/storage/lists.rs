@@ -19,7 +19,7 @@ use aftercall_storage::path::{CallPath, Privacy};
 use aftercall_storage::selection::{Dimension, NamePattern, PeriodFilter, Selection};
 use aftercall_storage::store::Fact;
 use aftercall_storage::tally::RecordingOutcome;
-use aftercall_storage::{Access, CallLists, Snapshot, SqliteOptions, SqliteStore, Store};
+use aftercall_storage::{Access, CallLists, Scope, Snapshot, SqliteOptions, SqliteStore, Store};
 use aftercall_survey::admission::NewCall;
 use aftercall_survey::context::{CallContext, ContextSource, SourceNote};
 
@@ -434,7 +434,7 @@ async fn known(store: &SqliteStore, dimension: Dimension) -> String {
         .snapshot()
         .await
         .unwrap()
-        .known_names(dimension)
+        .known_names(&Scope::default(), dimension)
         .await
         .unwrap();
     names.into_iter().next().unwrap()
