@@ -3,12 +3,14 @@
 use std::time::Instant;
 
 use chrono::NaiveDate;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 use sqlx::Row;
 
 use crate::support::{
     admit, after, answer, answered, audio, end, everything, open, recorded, recording, stranger, survey, uid,
 };
-use aftercall_base::{Disposition, EmptyReason, RecordingResult, Redacted};
+use aftercall_base::{CallUid, Disposition, EmptyReason, RecordingResult, Redacted};
 use aftercall_storage::comment::{CommentFilter, CommentPlace};
 use aftercall_storage::demo::{DemoOptions, fill};
 use aftercall_storage::export::Place;
@@ -17,7 +19,7 @@ use aftercall_storage::path::{CallPath, Privacy};
 use aftercall_storage::selection::{Dimension, NamePattern, PeriodFilter, Selection};
 use aftercall_storage::store::Fact;
 use aftercall_storage::tally::RecordingOutcome;
-use aftercall_storage::{Access, CallLists, Snapshot, SqliteOptions, SqliteStore, Store};
+use aftercall_storage::{Access, CallLists, Scope, Snapshot, SqliteOptions, SqliteStore, Store};
 use aftercall_survey::admission::NewCall;
 use aftercall_survey::context::{CallContext, ContextSource, SourceNote};
 
@@ -318,7 +320,17 @@ async fn list_goes_on_where_it_was_while_calls_come() {
             .unwrap()
     };
     let first = page(None).await;
-    write(&store, &[admit(10, None, 1), admit(11, None, 1)]).await;
+    let newer = |number| {
+        let Fact::Admit(call) = admit(number, None, 1) else {
+            panic!("an arrival was expected");
+        };
+        let at = after(i64::try_from(number).unwrap());
+        Fact::Admit(Box::new(NewCall {
+            uid: CallUid::new(at, &mut StdRng::seed_from_u64(number)),
+            ..*call
+        }))
+    };
+    write(&store, &[newer(10), newer(11)]).await;
     let second = page(first.next.as_ref()).await;
     let third = page(second.next.as_ref()).await;
     assert_eq!(
@@ -422,7 +434,7 @@ async fn known(store: &SqliteStore, dimension: Dimension) -> String {
         .snapshot()
         .await
         .unwrap()
-        .known_names(dimension)
+        .known_names(&Scope::default(), dimension)
         .await
         .unwrap();
     names.into_iter().next().unwrap()

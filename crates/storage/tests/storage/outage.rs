@@ -140,6 +140,15 @@ impl Store for Fragile {
         self.inner.opt_outs().await
     }
 
+    async fn set_listened(
+        &self,
+        comment: &CommentPlace,
+        listener: &str,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<bool, StoreError> {
+        self.inner.set_listened(comment, listener, at).await
+    }
+
     async fn forget(&self, call: CallUid) -> Result<bool, StoreError> {
         self.inner.forget(call).await
     }

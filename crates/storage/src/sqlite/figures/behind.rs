@@ -4,23 +4,20 @@
 //! sections of [`SECTION`] calls whose ends the index tells without a look at a row; it looks at [`MOST_LOOKED_AT`] calls at most, so that
 //! a page of rare calls costs a bounded time, and may then have fewer calls than there is room for.
 
-use std::collections::HashMap;
+mod tallied;
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Days, NaiveDate};
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use self::tallied::tallied;
 use super::chosen::{self, Filter, Place};
 use super::predicate::Predicate;
-use super::{answers, calls as call_tallies, counted};
 use crate::error::StoreError;
 use crate::moment::to_text;
 use crate::part::Part;
-use crate::rollup::Contribution;
-use crate::selection::{Bucket, Selection, Split};
+use crate::selection::Selection;
 use crate::sqlite::column::column;
-use crate::sqlite::read;
-use crate::tally::AnswerTally;
 use aftercall_base::CallUid;
 
 /// Calls between two looks at how far a list has come.
@@ -32,9 +29,11 @@ const MOST_LOOKED_AT: usize = 200_000;
 /// Rows that are read at once where only the program can tell whether they fit.
 const ROWS_AT_ONCE: usize = 500;
 
-/// Behind every call.
-fn end_of_time() -> Place {
-    ("9999-99-99".to_owned(), String::new())
+/// The place before that of the newest call that the selection can have: the index is entered there.
+fn newest(selection: &Selection) -> Place {
+    let (_, until) = local_days(selection);
+    let day = until.map_or_else(|| "9999-99-99".to_owned(), |until| until.to_string());
+    (day, String::new())
 }
 
 /// The identities of the next calls of a part behind a place, `limit` at most, newest first; and where to go on, unless these were the
@@ -47,7 +46,7 @@ pub(in crate::sqlite) async fn behind(
     limit: usize,
 ) -> Result<(Vec<String>, Option<Place>), StoreError> {
     let list = List::new(connection, selection, part).await?;
-    let mut from = after.unwrap_or_else(end_of_time);
+    let mut from = after.unwrap_or_else(|| newest(selection));
     let mut found: Vec<Place> = Vec::new();
     for _ in 0..MOST_LOOKED_AT / SECTION {
         let end = list.section_end(connection, &from).await?;
@@ -77,7 +76,7 @@ pub(in crate::sqlite) async fn count_behind(
         return Ok(count);
     }
     let list = List::new(connection, selection, part).await?;
-    let mut from = end_of_time();
+    let mut from = newest(selection);
     let mut count = 0;
     loop {
         let end = list.section_end(connection, &from).await?;
@@ -105,7 +104,8 @@ pub(in crate::sqlite) async fn is_selected(
         predicate: itself,
     };
     let mut found = Vec::new();
-    list.read(connection, end_of_time(), None, 1, &mut found).await?;
+    list.read(connection, newest(selection), None, 1, &mut found)
+        .await?;
     Ok(!found.is_empty())
 }
 
@@ -227,126 +227,34 @@ fn place(row: &SqliteRow) -> Result<Place, StoreError> {
     Ok((column(row, "local_day")?, column(row, "call_uid")?))
 }
 
-/// The local days that calls of the selection can have: those of an exact period in any zone.
+/// The local days that calls of the selection can have, as a condition on the row `c`.
 pub(in crate::sqlite) fn days(selection: &Selection) -> String {
+    let (from_day, until_day) = local_days(selection);
+    let mut by_days = Selection::default();
+    by_days.period.from_day = from_day;
+    by_days.period.until_day = until_day;
+    super::levels::days_of("c.local_day", &by_days)
+}
+
+/// The first local day that calls of the selection can have, and the day after the last: of an exact period in any zone.
+fn local_days(selection: &Selection) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let period = selection.period;
     if !period.is_exact {
-        return super::levels::days_of("c.local_day", selection);
+        return (period.from_day, period.until_day);
     }
-    let mut wide = selection.clone();
-    wide.period.from_day = period
-        .from
-        .and_then(|from| from.date_naive().checked_sub_days(Days::new(1)));
-    wide.period.until_day = period
-        .until
-        .and_then(|until| until.date_naive().checked_add_days(Days::new(2)));
-    super::levels::days_of("c.local_day", &wide)
-}
-
-/// The count of a part, where the counts that reports read tell; `None` where they do not, because conditions of several kinds meet, or
-/// one call may count twice.
-async fn tallied(
-    connection: &mut SqliteConnection,
-    selection: &Selection,
-    part: &Part,
-) -> Result<Option<u64>, StoreError> {
-    let kinds = [
-        part.step.is_some(),
-        part.end.is_some(),
-        part.rule.is_some(),
-        part.has_answer(),
-        part.comment.is_some(),
-    ];
-    let of_any_question = part.question.is_none() && (part.has_answer() || part.comment.is_some());
-    if kinds.into_iter().filter(|is_asked| *is_asked).count() > 1 || of_any_question {
-        return Ok(None);
-    }
-    let split = Split {
-        by: Vec::new(),
-        bucket: match (part.hour, part.weekday) {
-            (Some(_), _) => Some(Bucket::Hour),
-            (None, Some(_)) => Some(Bucket::Day),
-            (None, None) => None,
-        },
-    };
-    let mut count = 0;
-    if part.has_answer() {
-        let scales = Scales::read(connection).await?;
-        for tally in answers(connection, selection, &split).await? {
-            if is_at(part, &tally.key.bucket) && scales.fits(part, &tally) {
-                count += tally.answers;
-            }
-        }
-    } else if let Some(outcome) = part.comment {
-        let counted = counted(connection, &Contribution::RECORDINGS, selection, &split).await?;
-        for ((key, keys), counts) in counted {
-            let is_asked = keys.iter().map(String::as_str).eq(part
-                .question
-                .as_deref()
-                .into_iter()
-                .chain([outcome.as_str()]));
-            if is_asked && is_at(part, &key.bucket) {
-                count += counts.first().copied().unwrap_or_default();
-            }
-        }
-    } else if let Some(rule) = &part.rule {
-        let counted = counted(connection, &Contribution::SUPPRESSED, selection, &split).await?;
-        for ((key, keys), counts) in counted {
-            if keys.first() == Some(rule) && is_at(part, &key.bucket) {
-                count += counts.first().copied().unwrap_or_default();
-            }
-        }
-    } else {
-        for tally in call_tallies(connection, selection, &split).await? {
-            if is_at(part, &tally.key.bucket) {
-                count += part.count(&tally.counts);
-            }
-        }
-    }
-    Ok(Some(count))
-}
-
-/// Whether a span of time is of the weekday and the hour of the part.
-fn is_at(part: &Part, bucket: &str) -> bool {
-    let weekday = || -> Option<Weekday> { Some(bucket.get(..10)?.parse::<NaiveDate>().ok()?.weekday()) };
-    let hour = || bucket.get(11..13).and_then(|hour| hour.parse().ok());
-    part.weekday.is_none_or(|asked| weekday() == Some(asked))
-        && part.hour.is_none_or(|asked| hour() == Some(asked))
-}
-
-/// The scales of all questions that keys answer, by survey, version and question.
-struct Scales(HashMap<(String, String, String), (i64, i64)>);
-
-impl Scales {
-    async fn read(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let mut scales = HashMap::new();
-        for survey in read::surveys(connection, None).await? {
-            for question in survey.questions {
-                if question.metric != aftercall_survey::Metric::Comment {
-                    let version = survey.survey.clone();
-                    scales.insert((version.name, version.version, question.id), question.scale);
-                }
-            }
-        }
-        Ok(Self(scales))
-    }
-
-    fn fits(&self, part: &Part, tally: &AnswerTally) -> bool {
-        let key = (
-            tally.survey.clone(),
-            tally.version.clone(),
-            tally.question.clone(),
-        );
-        let scale = self.0.get(&key).copied();
-        part.fits_answer(&tally.question, tally.value, tally.doubt, scale)
-    }
+    let from = period.from.map(|from| from.date_naive());
+    let until = period.until.map(|until| until.date_naive());
+    (
+        from.and_then(|day| day.checked_sub_days(Days::new(1))),
+        until.and_then(|day| day.checked_add_days(Days::new(2))),
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use sqlx::{AssertSqlSafe, Row};
 
-    use super::{List, end_of_time};
+    use super::{List, newest};
     use crate::part::{Part, Step};
     use crate::selection::{Dimension, NamePattern, PeriodFilter, Selection};
     use crate::{Access, SqliteOptions, SqliteStore};
@@ -397,7 +305,9 @@ mod tests {
             let mut connection = store.readers.acquire().await.unwrap();
             let list = List::new(&mut connection, &selection, &part).await.unwrap();
             assert_eq!(
-                list.section_end(&mut connection, &end_of_time()).await.unwrap(),
+                list.section_end(&mut connection, &newest(&selection))
+                    .await
+                    .unwrap(),
                 None
             );
             drop(connection);
@@ -406,7 +316,8 @@ mod tests {
                 let of_call = steps.iter().find(|step| step.contains(" c ")).unwrap();
                 assert!(
                     of_call.starts_with("SEARCH c USING")
-                        && of_call.contains("INDEX call_local_day ((local_day,call_uid)"),
+                        && of_call.contains("INDEX call_local_day (")
+                        && of_call.contains("(local_day,call_uid)<(?,?)"),
                     "{sql}\n{steps:#?}"
                 );
                 assert!(
