@@ -7,6 +7,7 @@ mod api_key;
 mod call;
 mod check;
 mod deliver;
+mod demo;
 #[cfg(test)]
 mod documents;
 mod export;
@@ -95,6 +96,8 @@ enum Command {
     /// Why a call is surveyed or not.
     #[command(subcommand)]
     Sampling(sampling::Command),
+    /// Make a database of made-up calls, to try reports and exports.
+    Demo(demo::Args),
     /// Check recordings, import an operator's own, print a sheet for the voice actor.
     #[command(subcommand)]
     Prompts(prompts::Command),
@@ -132,6 +135,7 @@ pub fn main() -> ExitCode {
         Command::Rollup(command) => rollup::run(&config, &command),
         Command::Deliver(args) => printed(deliver::run(&config, &args)),
         Command::Mail(command) => printed(mail::run(&config, &command)),
+        Command::Demo(args) => printed(demo::run(&config, &args)),
         Command::Sampling(command) => printed(sampling::run(&config, &command)),
         Command::Prompts(command) => printed(prompts::run(&config, &command)),
         Command::Openapi => printed(openapi::run()),

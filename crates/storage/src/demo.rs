@@ -18,6 +18,7 @@ use chrono_tz::Tz;
 use self::calendar::Calendar;
 use self::call::Generator;
 pub(crate) use self::call::{Counters, DemoAnswer, DemoCall, DemoRecording, DemoReport};
+pub use self::company::{DemoAgent, DemoOrganisation, DemoRoute, organisation};
 use crate::error::StoreError;
 use crate::sqlite::{Access, BulkWriter, SqliteOptions, SqliteStore};
 use crate::store::{Fact, Store};

@@ -24,7 +24,7 @@ use aftercall_survey::{AnyPrompt, ParseContext, PromptNames, Survey, SurveyVersi
 const STORED: &str = "stored";
 
 /// Everything that surveys can be found in.
-pub(super) struct SurveyLookup<'l> {
+pub(in crate::cli) struct SurveyLookup<'l> {
     loaded: &'l Loaded,
     recordings: Recordings,
     manifest: Manifest,
@@ -32,7 +32,7 @@ pub(super) struct SurveyLookup<'l> {
 
 impl<'l> SurveyLookup<'l> {
     /// Looks where recordings lie.
-    pub(super) fn open(loaded: &'l Loaded) -> anyhow::Result<Self> {
+    pub(in crate::cli) fn open(loaded: &'l Loaded) -> anyhow::Result<Self> {
         let folders = folders(loaded);
         let mut faults = Vec::new();
         let languages = folders.languages().context("prompts.directory")?;
@@ -58,7 +58,7 @@ impl<'l> SurveyLookup<'l> {
     }
 
     /// Every definition of the directory by its name, sound or with its faults.
-    pub(super) fn all(&self) -> anyhow::Result<BTreeMap<String, Result<Survey, Vec<Fault>>>> {
+    pub(in crate::cli) fn all(&self) -> anyhow::Result<BTreeMap<String, Result<Survey, Vec<Fault>>>> {
         let directory = &self.loaded.settings.surveys.directory;
         let files = definitions(directory).with_context(|| directory.display().to_string())?;
         let named = |(file, text): Definition| {

@@ -3,7 +3,7 @@
 mod diff;
 mod graph;
 mod list;
-mod lookup;
+pub(super) mod lookup;
 mod show;
 pub(super) mod simulate;
 

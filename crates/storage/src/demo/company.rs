@@ -1,7 +1,7 @@
 //! Who takes the calls: routes, queues, teams and agents.
 
-use rand::RngExt;
 use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 
 use super::DemoOptions;
 use super::opinion::normal;
@@ -60,6 +60,56 @@ pub(super) struct Company {
     pub(super) agents: Vec<Agent>,
 }
 
+/// The ids that made-up calls have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoOrganisation {
+    /// Dialled numbers.
+    pub routes: Vec<DemoRoute>,
+    /// Queues, those with most calls first.
+    pub queues: Vec<String>,
+    /// Teams.
+    pub teams: Vec<String>,
+    /// Agents.
+    pub agents: Vec<DemoAgent>,
+}
+
+/// A dialled number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoRoute {
+    /// The number.
+    pub dialled: String,
+    /// The survey, which is the name of the route as well.
+    pub survey: String,
+}
+
+/// An agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoAgent {
+    /// The id.
+    pub id: String,
+    /// The id of the team.
+    pub team: String,
+}
+
+/// The ids that [`fill`](super::fill) gives to calls with these options.
+pub fn organisation(options: &DemoOptions) -> DemoOrganisation {
+    let company = Company::new(options, &mut StdRng::seed_from_u64(options.seed));
+    let routes = company.routes.into_iter().map(|route| DemoRoute {
+        dialled: route.dialled,
+        survey: route.name,
+    });
+    let agents = company.agents.into_iter().map(|agent| DemoAgent {
+        id: agent.name,
+        team: agent.team,
+    });
+    DemoOrganisation {
+        routes: routes.collect(),
+        queues: company.queues.into_iter().map(|queue| queue.name).collect(),
+        teams: teams(options.teams),
+        agents: agents.collect(),
+    }
+}
+
 const QUEUES: [&str; 8] = [
     "sales",
     "support",
@@ -85,7 +135,7 @@ impl Company {
 
     pub(super) fn new(options: &DemoOptions, rng: &mut StdRng) -> Self {
         let routes = routes(&options.surveys);
-        let teams: Vec<String> = (0..options.teams.max(1)).map(|at| named(&TEAMS, at)).collect();
+        let teams = teams(options.teams);
         let many = options.queues.max(1);
         let mut queues: Vec<Queue> = (0..many)
             .map(|at| Queue {
@@ -153,6 +203,10 @@ fn named(names: &[&str], at: u32) -> String {
         0 => name.to_owned(),
         round => format!("{name} {}", round + 1),
     }
+}
+
+fn teams(many: u32) -> Vec<String> {
+    (0..many.max(1)).map(|at| named(&TEAMS, at)).collect()
 }
 
 /// One for each survey.

@@ -1,0 +1,170 @@
+//! `aftercall demo`: a database of made-up calls, to try reports and exports without a PBX.
+
+mod fill;
+mod names;
+mod settings;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::bail;
+use chrono::{NaiveDate, TimeDelta};
+use clap::Args as ClapArgs;
+use clap::builder::RangedU64ValueParser;
+use serde_json::json;
+
+use self::fill::{Filled, fill};
+use super::start::{runtime, say, settings};
+use super::survey::lookup::SurveyLookup;
+use crate::config::Loaded;
+use aftercall_runtime::clock::{Clock, SystemClock};
+use aftercall_storage::demo::DemoOptions;
+use aftercall_survey::SurveyRecord;
+
+const AFTER_HELP: &str = "\
+Examples:
+  aftercall demo                                            50,000 calls of 120 days in var/demo/demo.db
+  aftercall --config var/demo/aftercall.toml report --last week --by queue
+                                                            a report on them
+  aftercall demo --calls 10000000 --days 400 --agents 500 --database /srv/demo/big.db
+
+The directory of the database gets `aftercall.toml`, settings that name it, and `directory.toml`, names of queues, teams and agents.
+Nothing there is overwritten that this command has not written.";
+
+/// Options of `demo`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Calls that arrive.
+    #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = up_to(100_000_000))]
+    calls: u64,
+    /// The database file, which must not exist. Default: demo/demo.db in the directory of `storage.path`.
+    #[arg(long, value_name = "FILE")]
+    database: Option<PathBuf>,
+    /// Days on which calls arrive.
+    #[arg(long, value_name = "N", default_value_t = 120, value_parser = up_to(3_660))]
+    days: u64,
+    /// The last of these days. Default: yesterday.
+    #[arg(long, value_name = "DATE")]
+    until: Option<NaiveDate>,
+    /// Queues. One call in 5, 10 or 20 of each is surveyed.
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = up_to(1_000))]
+    queues: u64,
+    /// Teams.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = up_to(1_000))]
+    teams: u64,
+    /// Agents, at least one for each queue.
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = up_to(10_000))]
+    agents: u64,
+    /// The same seed and the same other options, --until included, make the same calls.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Print what was written as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+fn up_to(most: u64) -> RangedU64ValueParser {
+    RangedU64ValueParser::new().range(1..=most)
+}
+
+/// Makes the database.
+pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
+    let loaded = match settings(file) {
+        Ok(loaded) => loaded,
+        Err(status) => return Ok(status),
+    };
+    let options = options(&loaded, args)?;
+    let database = match &args.database {
+        Some(database) => database.clone(),
+        None => default_database(&loaded),
+    };
+    let Some(filled) = runtime()?.block_on(fill(&loaded, &database, options))? else {
+        say("interrupted; there is no database");
+        return Ok(ExitCode::FAILURE);
+    };
+    print(&filled, args.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn default_database(loaded: &Loaded) -> PathBuf {
+    let state = loaded.settings.storage.path.parent().unwrap_or(Path::new(""));
+    state.join("demo").join("demo.db")
+}
+
+fn options(loaded: &Loaded, args: &Args) -> anyhow::Result<DemoOptions> {
+    let zone = loaded.settings.sampling.time_zone.0;
+    let today = SystemClock.utc().with_timezone(&zone).date_naive();
+    let until = match args.until {
+        // Calls of centuries without a known time zone, or that are too far away to be counted in days, are no use.
+        Some(last) if last < EARLIEST || last > today => bail!("--until: a day from {EARLIEST} to {today}"),
+        Some(last) => last + TimeDelta::days(1),
+        None => today,
+    };
+    let few = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(DemoOptions {
+        calls: args.calls,
+        until,
+        days: few(args.days),
+        zone,
+        queues: few(args.queues),
+        teams: few(args.teams),
+        agents: few(args.agents),
+        seed: args.seed,
+        surveys: surveys(loaded)?,
+    })
+}
+
+/// The first day on which a call may be made up to have arrived last.
+const EARLIEST: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+/// The surveys of the configuration's directory, in the order of their names.
+fn surveys(loaded: &Loaded) -> anyhow::Result<Vec<SurveyRecord>> {
+    let lookup = SurveyLookup::open(loaded)?;
+    let mut records = Vec::new();
+    for (name, survey) in lookup.all()? {
+        match survey {
+            Ok(survey) => records.push(survey.record()),
+            Err(_) => say(&format!(
+                "`{name}` is faulty and left out; `aftercall check` reports why"
+            )),
+        }
+    }
+    if records.is_empty() {
+        bail!(
+            "there is no survey in {}",
+            loaded.settings.surveys.directory.display()
+        );
+    }
+    Ok(records)
+}
+
+fn print(filled: &Filled, is_json: bool) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let summary = filled.summary;
+    if is_json {
+        let object = json!({
+            "database": filled.database,
+            "config": filled.config,
+            "calls": summary.calls,
+            "eligible": summary.eligible,
+            "answers": summary.answers,
+        });
+        return Ok(writeln!(out, "{object:#}")?);
+    }
+    let database = filled.database.display();
+    writeln!(
+        out,
+        "{} calls with {} answers in {database}",
+        summary.calls, summary.answers
+    )?;
+    let config = filled.config.display();
+    Ok(writeln!(
+        out,
+        "aftercall --config {config} report --last week --by queue"
+    )?)
+}

@@ -1,0 +1,100 @@
+//! The settings of a demo: where its database and names are, and where the surveys and prompts of the operator are.
+
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use crate::config::Loaded;
+use aftercall_storage::demo::DemoOrganisation;
+
+/// The file of settings.
+#[derive(Debug, Serialize)]
+struct WrittenSettings<'o> {
+    storage: WrittenStorage,
+    reports: WrittenReports,
+    surveys: WrittenSurveys,
+    prompts: WrittenPrompts,
+    sampling: WrittenSampling,
+    route: Vec<WrittenRoute<'o>>,
+}
+
+#[derive(Debug, Serialize)]
+struct WrittenStorage {
+    path: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+struct WrittenReports {
+    directory: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct WrittenSurveys {
+    directory: PathBuf,
+    templates: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+struct WrittenPrompts {
+    directory: PathBuf,
+    own: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+struct WrittenSampling {
+    time_zone: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct WrittenRoute<'o> {
+    number: &'o str,
+    name: &'o str,
+    survey: &'o str,
+    every: u8,
+}
+
+/// The text of the file, which lies beside the database.
+///
+/// # Errors
+/// A path is not UTF-8, or there is no working directory.
+pub(super) fn of_demo(
+    loaded: &Loaded,
+    database: &Path,
+    zone: Tz,
+    organisation: &DemoOrganisation,
+) -> anyhow::Result<String> {
+    // What is relative means the operator's file, not this one.
+    let absolute = |path: &Path| std::path::absolute(path);
+    let settings = &loaded.settings;
+    let written = WrittenSettings {
+        storage: WrittenStorage {
+            path: database.file_name().map(PathBuf::from).unwrap_or_default(),
+        },
+        reports: WrittenReports {
+            directory: "directory.toml",
+        },
+        surveys: WrittenSurveys {
+            directory: absolute(&settings.surveys.directory)?,
+            templates: absolute(&settings.surveys.templates)?,
+        },
+        prompts: WrittenPrompts {
+            directory: absolute(&settings.prompts.directory)?,
+            own: absolute(&settings.prompts.own)?,
+        },
+        sampling: WrittenSampling {
+            time_zone: zone.name(),
+        },
+        route: organisation
+            .routes
+            .iter()
+            .map(|route| WrittenRoute {
+                number: &route.dialled,
+                name: &route.survey,
+                survey: &route.survey,
+                every: 10,
+            })
+            .collect(),
+    };
+    Ok(toml::to_string(&written)?)
+}
